@@ -1,0 +1,11 @@
+DROP TABLE contact_search;
+DROP TABLE contacts;
+DROP TABLE import_findings;
+DROP TABLE imports;
+DROP TABLE import_chunks;
+DROP TABLE import_files;
+DROP TABLE jobs;
+DROP TABLE sign_in_throttles;
+DROP TABLE sessions;
+DROP TABLE accounts;
+DROP TABLE settings;

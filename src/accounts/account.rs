@@ -1,0 +1,100 @@
+use std::future::{Ready, ready};
+
+use actix_session::SessionExt as _;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+
+use super::store;
+use crate::db::{Db, sessions};
+use crate::domain::Role;
+use crate::error::{AppError, AppResult};
+use crate::i18n::Locale;
+
+/// The account of a request, as it is in the database now.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub id: i64,
+    pub username: String,
+    pub role: Role,
+    /// The language it chose; else the browser's.
+    pub locale: Option<Locale>,
+}
+
+/// The session that the request came with.
+#[derive(Debug, Clone, Copy)]
+pub struct CurrentSession(pub i64);
+
+/// Looks up who is asking. The routes decide what they may do; see [`crate::web::routes`].
+pub async fn authenticate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    match find(&request).await {
+        Ok(Some((account, session))) => {
+            let mut extensions = request.extensions_mut();
+            extensions.insert(account);
+            extensions.insert(session);
+        }
+        Ok(None) => {}
+        Err(error) => return Ok(request.error_response(error).map_into_right_body()),
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+async fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>> {
+    let (Some(account), Some(session)) = sessions::state_of(&request.get_session())? else {
+        return Ok(None);
+    };
+    let Some(db) = request.app_data::<web::Data<Db>>() else {
+        return Err(AppError::Internal(anyhow::anyhow!(
+            "the server has no database"
+        )));
+    };
+    let account = db.read(move |conn| store::active(conn, account)).await?;
+    Ok(account.map(|account| (account, CurrentSession(session))))
+}
+
+/// Where a request without an account is sent: back to the page that it wanted, once signed in.
+pub fn sign_in_location(request: &HttpRequest) -> String {
+    let wanted = if request.method() == Method::POST {
+        "/"
+    } else {
+        request
+            .uri()
+            .path_and_query()
+            .map_or("/", |wanted| wanted.as_str())
+    };
+    if wanted == "/" {
+        return "/login".to_owned();
+    }
+    let query: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    format!("/login?next={query}")
+}
+
+impl FromRequest for Account {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(from_extensions(request))
+    }
+}
+
+impl FromRequest for CurrentSession {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(from_extensions(request))
+    }
+}
+
+/// Only routes for [`crate::web::Access::Anyone`] run without an account, and they do not ask for one.
+fn from_extensions<T: Clone + 'static>(request: &HttpRequest) -> AppResult<T> {
+    request.extensions().get::<T>().cloned().ok_or_else(|| {
+        AppError::Internal(anyhow::anyhow!("an account was asked for on an open route"))
+    })
+}

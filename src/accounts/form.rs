@@ -1,0 +1,82 @@
+//! What the account pages' forms hold, and their reading.
+
+use serde::Deserialize;
+
+use crate::domain::{Fault, NewPassword, Role, Username};
+use crate::i18n::{Catalogue, at_field, fl};
+use crate::web::FormErrors;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct SetupForm {
+    pub code: String,
+    pub username: String,
+    pub password: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct SignInForm {
+    pub username: String,
+    pub password: String,
+    pub next: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct UserForm {
+    pub username: String,
+    pub role: String,
+    pub password: String,
+    /// A check box: `on`, or absent.
+    pub disabled: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct PasswordForm {
+    pub current_password: String,
+    pub password: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct LanguageForm {
+    pub locale: String,
+}
+
+pub fn username(t: &Catalogue, raw: &str, errors: &mut FormErrors) -> Option<Username> {
+    match Username::parse(raw) {
+        Ok(username) => Some(username),
+        Err(Fault::Missing) => {
+            errors.add("username", fl!(t, "username-missing"));
+            None
+        }
+        Err(fault) => {
+            errors.add("username", at_field(t, &fl!(t, "username"), &fault));
+            None
+        }
+    }
+}
+
+pub fn new_password(t: &Catalogue, raw: &str, errors: &mut FormErrors) -> Option<NewPassword> {
+    match NewPassword::parse(raw) {
+        Ok(password) => Some(password),
+        Err(Fault::Missing) => {
+            errors.add("password", fl!(t, "new-password-missing"));
+            None
+        }
+        Err(fault) => {
+            errors.add("password", at_field(t, &fl!(t, "new-password"), &fault));
+            None
+        }
+    }
+}
+
+pub fn role(t: &Catalogue, raw: &str, errors: &mut FormErrors) -> Option<Role> {
+    let role = Role::parse(raw);
+    if role.is_none() {
+        errors.add("role", fl!(t, "role-missing"));
+    }
+    role
+}

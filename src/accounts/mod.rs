@@ -1,0 +1,57 @@
+//! Accounts: the first administrator, signing in and out, one's own account, and everybody's.
+
+mod account;
+pub mod commands;
+mod form;
+mod pages;
+mod passwords;
+mod setup;
+mod sign_in;
+pub mod store;
+mod throttle;
+pub mod users;
+
+pub use account::{Account, CurrentSession, authenticate, sign_in_location};
+pub use passwords::Passwords;
+pub use setup::{insert_account, prepare_code};
+pub use throttle::sweep as sweep_throttles;
+pub use users::role_name;
+
+use crate::domain::Right;
+use crate::web::{Access, Routes};
+
+pub fn routes(routes: &mut Routes) {
+    routes
+        .at("/setup")
+        .get(Access::Anyone, setup::new)
+        .post(Access::Anyone, setup::create);
+    routes
+        .at("/login")
+        .get(Access::Anyone, sign_in::new)
+        .post(Access::Anyone, sign_in::create);
+    routes
+        .at("/logout")
+        .post(Access::SignedIn, sign_in::destroy);
+    routes.at("/account").get(Access::SignedIn, pages::show);
+    routes
+        .at("/account/language")
+        .post(Access::SignedIn, pages::update_language);
+    routes
+        .at("/account/password")
+        .post(Access::SignedIn, pages::update_password);
+    routes
+        .at("/account/sessions/end")
+        .post(Access::SignedIn, pages::end_sessions);
+    routes
+        .at("/users")
+        .get(Right::UserManage, users::index)
+        .post(Right::UserManage, users::create);
+    routes.at("/users/new").get(Right::UserManage, users::new);
+    routes
+        .at("/users/{id}")
+        .get(Right::UserManage, users::edit)
+        .post(Right::UserManage, users::update);
+    routes
+        .at("/users/{id}/password")
+        .post(Right::UserManage, users::update_password);
+}

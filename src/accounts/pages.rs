@@ -1,0 +1,113 @@
+//! One's own account.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::form::{LanguageForm, PasswordForm, new_password};
+use super::{Account, CurrentSession, Passwords, store};
+use crate::db::Db;
+use crate::db::sessions::{self, OpenSession};
+use crate::domain::PASSWORD_MIN;
+use crate::error::AppResult;
+use crate::i18n::{Locale, fl};
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+
+#[derive(Template)]
+#[template(path = "accounts/show.html")]
+struct AccountPage {
+    cx: Context,
+    errors: FormErrors,
+    account: Account,
+    sessions: Vec<OpenSession>,
+    current: i64,
+    password_min: usize,
+}
+
+/// `GET /account`
+pub async fn show(
+    cx: Context,
+    account: Account,
+    current: CurrentSession,
+    db: web::Data<Db>,
+) -> AppResult<HttpResponse> {
+    page::ok(&account_page(cx, account, current, &db, FormErrors::default()).await?)
+}
+
+async fn account_page(
+    cx: Context,
+    account: Account,
+    current: CurrentSession,
+    db: &Db,
+    errors: FormErrors,
+) -> AppResult<AccountPage> {
+    let id = account.id;
+    Ok(AccountPage {
+        cx,
+        errors,
+        account,
+        sessions: db.read(move |conn| sessions::of_account(conn, id)).await?,
+        current: current.0,
+        password_min: PASSWORD_MIN,
+    })
+}
+
+/// `POST /account/language`: an unknown or empty value means the browser's language.
+pub async fn update_language(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    Form(form): Form<LanguageForm>,
+) -> AppResult<HttpResponse> {
+    let chosen = Locale::parse(&form.locale);
+    db.write(move |conn| store::set_locale(conn, account.id, chosen))
+        .await?;
+    let locale = chosen.unwrap_or(cx.locale);
+    flash::set(&session, fl!(locale.catalogue(), "language-saved"));
+    Ok(page::see_other("/account"))
+}
+
+/// `POST /account/password`: asks the current one, and ends the other sessions.
+pub async fn update_password(
+    session: Session,
+    account: Account,
+    current: CurrentSession,
+    cx: Context,
+    db: web::Data<Db>,
+    passwords: web::Data<Passwords>,
+    Form(form): Form<PasswordForm>,
+) -> AppResult<HttpResponse> {
+    let id = account.id;
+    let mut errors = FormErrors::default();
+    let hash = db.read(move |conn| store::password_hash(conn, id)).await?;
+    if !passwords.verify(&form.current_password, Some(hash)).await? {
+        errors.add("current_password", fl!(cx.t, "current-password-wrong"));
+    }
+    let password = new_password(cx.t, &form.password, &mut errors);
+    let (true, Some(password)) = (errors.is_empty(), password) else {
+        return page::unprocessable(&account_page(cx, account, current, &db, errors).await?);
+    };
+    let hash = passwords.hash(&password).await?;
+    db.write(move |conn| store::set_password(conn, id, &hash, Some(current.0)))
+        .await?;
+    flash::set(&session, fl!(cx.t, "password-saved"));
+    Ok(page::see_other("/account"))
+}
+
+/// `POST /account/sessions/end`: all but the one that asks.
+pub async fn end_sessions(
+    session: Session,
+    account: Account,
+    current: CurrentSession,
+    cx: Context,
+    db: web::Data<Db>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let ended = db
+        .write(move |conn| sessions::end_all(conn, account.id, Some(current.0)))
+        .await?;
+    let count = i64::try_from(ended).unwrap_or(i64::MAX);
+    flash::set(&session, fl!(cx.t, "sessions-ended", count = count));
+    Ok(page::see_other("/account"))
+}

@@ -1,0 +1,89 @@
+//! Hashing of passwords: Argon2id with the crate's parameters (19 MiB, two passes), in a salted PHC string.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+use tokio::sync::Semaphore;
+
+use crate::domain::{NewPassword, PASSWORD_MAX};
+use crate::error::{AppError, AppResult};
+
+/// Hashes computed at once: each takes a core and 19 MiB, and pages want a core too.
+const AT_ONCE: usize = 2;
+
+/// A bounded way to the hash function; clones share the bound.
+#[derive(Clone)]
+pub struct Passwords {
+    places: Arc<Semaphore>,
+    /// Of a password that nobody knows: an unknown account takes as long as a known one.
+    decoy: Arc<str>,
+}
+
+impl Passwords {
+    /// # Errors
+    /// The hash function refuses its own parameters: a fault of the build.
+    pub fn new() -> AppResult<Self> {
+        Ok(Self {
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            decoy: hash_now(&crate::web::csrf::random_hex::<16>())?.into(),
+        })
+    }
+
+    /// # Errors
+    /// A fault of the hash function.
+    pub async fn hash(&self, password: &NewPassword) -> AppResult<String> {
+        let password = password.expose().to_owned();
+        self.run(move || hash_now(&password)).await
+    }
+
+    /// Whether `password` is the one behind `hash`; without a hash, as slowly, no.
+    ///
+    /// # Errors
+    /// A stored hash that is none.
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> AppResult<bool> {
+        if password.chars().count() > PASSWORD_MAX {
+            return Ok(false);
+        }
+        let password = password.to_owned();
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        self.run(move || {
+            let hash = PasswordHash::new(&hash).map_err(|_| {
+                AppError::Internal(anyhow::anyhow!("a stored password hash is damaged"))
+            })?;
+            Ok(Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
+                && known)
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> AppResult<T> + Send + 'static,
+    ) -> AppResult<T> {
+        let _place = self
+            .places
+            .acquire()
+            .await
+            .map_err(|closed| AppError::Internal(closed.into()))?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| AppError::Internal(error.into()))?
+    }
+}
+
+/// For the command line, which has nobody to wait for.
+///
+/// # Errors
+/// A fault of the hash function.
+pub(super) fn hash_now(password: &str) -> AppResult<String> {
+    Argon2::default()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| {
+            AppError::Internal(anyhow::anyhow!("a password could not be hashed: {error}"))
+        })
+}

@@ -1,0 +1,119 @@
+//! The first start: whoever reads the server's output makes the first administrator.
+
+use actix_session::Session;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use sha2::{Digest as _, Sha256};
+
+use super::form::{SetupForm, new_password, username};
+use super::{Passwords, sign_in, store};
+use crate::db::{AnyConnection, Db, settings};
+use crate::domain::{PASSWORD_MIN, Username};
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::web::csrf::{hex, random_hex};
+use crate::web::{Context, Form, FormErrors, flash, page};
+
+#[derive(Template)]
+#[template(path = "accounts/setup.html")]
+struct SetupPage {
+    cx: Context,
+    errors: FormErrors,
+    typed: SetupForm,
+    password_min: usize,
+}
+
+/// `GET /setup`
+pub async fn new(cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
+    if !db.read(store::is_empty).await? {
+        return Ok(page::see_other("/login"));
+    }
+    page::ok(&SetupPage {
+        cx,
+        errors: FormErrors::default(),
+        typed: SetupForm::default(),
+        password_min: PASSWORD_MIN,
+    })
+}
+
+/// `POST /setup`
+pub async fn create(
+    cx: Context,
+    request: HttpRequest,
+    session: Session,
+    db: web::Data<Db>,
+    passwords: web::Data<Passwords>,
+    Form(form): Form<SetupForm>,
+) -> AppResult<HttpResponse> {
+    if !db.read(store::is_empty).await? {
+        return Ok(page::see_other("/login"));
+    }
+    let mut errors = FormErrors::default();
+    let code_hash = hash(&form.code);
+    let expected = db
+        .read(|conn| settings::get(conn, settings::SETUP_CODE))
+        .await?;
+    if expected.as_ref() != Some(&code_hash) {
+        errors.add("code", fl!(cx.t, "setup-code-wrong"));
+    }
+    let name = username(cx.t, &form.username, &mut errors);
+    let password = new_password(cx.t, &form.password, &mut errors);
+    let (true, Some(name), Some(password)) = (errors.is_empty(), name, password) else {
+        return page::unprocessable(&SetupPage {
+            cx,
+            errors,
+            typed: form,
+            password_min: PASSWORD_MIN,
+        });
+    };
+    let password_hash = passwords.hash(&password).await?;
+    let made = db
+        .write(move |conn| store::insert_first(conn, &code_hash, &name, &password_hash))
+        .await?;
+    let Some(account) = made else {
+        return Ok(page::see_other("/login"));
+    };
+    sign_in::begin(&session, &request, account)?;
+    flash::set(&session, fl!(cx.t, "setup-done"));
+    Ok(page::see_other("/users"))
+}
+
+/// Makes the one-time code while there is no account, and returns it for printing; only its hash is stored.
+///
+/// # Errors
+/// Those of the database.
+pub fn prepare_code(conn: &mut AnyConnection) -> AppResult<Option<String>> {
+    if !store::is_empty(conn)? {
+        return Ok(None);
+    }
+    let digits = random_hex::<8>();
+    settings::set(conn, settings::SETUP_CODE, &hash(&digits))?;
+    let groups: Vec<&str> = (0..4)
+        .map(|group| &digits[group * 4..group * 4 + 4])
+        .collect();
+    Ok(Some(groups.join("-")))
+}
+
+/// Sixty-four random bits cannot be guessed over a network; spaces, dashes and case of the typed code do not count.
+fn hash(code: &str) -> String {
+    let plain: String = code
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    hex(&Sha256::digest(plain.as_bytes()))
+}
+
+/// Makes an account without a form: for `serve --demo`.
+///
+/// # Errors
+/// `Taken(AccountName)` and those of the database.
+pub fn insert_account(
+    conn: &mut AnyConnection,
+    name: &Username,
+    role: crate::domain::Role,
+    password: &str,
+) -> AppResult<i64> {
+    let hash = super::passwords::hash_now(password)?;
+    store::insert(conn, name, role, &hash)
+}

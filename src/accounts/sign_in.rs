@@ -1,0 +1,167 @@
+use actix_session::Session;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::form::SignInForm;
+use super::throttle::{self, Buckets};
+use super::{CurrentSession, Passwords, store};
+use crate::db::{Db, sessions};
+use crate::domain::Username;
+use crate::error::{AppError, AppResult};
+use crate::i18n::fl;
+use crate::web::{Context, Form, FormErrors, NoFields, client, page};
+
+#[derive(Template)]
+#[template(path = "accounts/sign_in.html")]
+struct SignInPage {
+    cx: Context,
+    errors: FormErrors,
+    username: String,
+    next: String,
+    signed_out: bool,
+}
+
+#[derive(Deserialize)]
+pub struct SignInQuery {
+    next: Option<String>,
+    signed_out: Option<String>,
+}
+
+/// `GET /login`
+pub async fn new(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<SignInQuery>,
+) -> AppResult<HttpResponse> {
+    let next = query.next.clone().unwrap_or_default();
+    if cx.account.is_some() {
+        return Ok(page::see_other(local_path(&next)));
+    }
+    if db.read(store::is_empty).await? {
+        return Ok(page::see_other("/setup"));
+    }
+    page::ok(&SignInPage {
+        cx,
+        errors: FormErrors::default(),
+        username: String::new(),
+        next,
+        signed_out: query.signed_out.is_some(),
+    })
+}
+
+/// `POST /login`: the answer and its time are the same whether the account exists or not.
+pub async fn create(
+    cx: Context,
+    request: HttpRequest,
+    session: Session,
+    db: web::Data<Db>,
+    passwords: web::Data<Passwords>,
+    Form(form): Form<SignInForm>,
+) -> AppResult<HttpResponse> {
+    let refuse = |cx: Context, field, message| SignInPage {
+        cx,
+        errors: FormErrors::one(field, message),
+        username: form.username.clone(),
+        next: form.next.clone(),
+        signed_out: false,
+    };
+    if form.username.trim().is_empty() {
+        let message = fl!(cx.t, "username-missing");
+        return page::unprocessable(&refuse(cx, "username", message));
+    }
+    // A name that no account can have is treated as one that none has.
+    let key =
+        Username::parse(&form.username).map_or_else(|_| String::from("\0"), |name| name.key());
+    let buckets = Buckets::new(&key, &client::network(&request));
+
+    let asked = buckets.clone();
+    if let Some(wait) = db.read(move |conn| throttle::wait(conn, &asked)).await? {
+        let seconds = wait.num_seconds() + 1;
+        let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
+        let mut response = page::with_status(
+            StatusCode::TOO_MANY_REQUESTS,
+            &refuse(cx, "username", message),
+        )?;
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        return Ok(response);
+    }
+
+    let found = db.read(move |conn| store::credentials(conn, &key)).await?;
+    let (account, hash) = found.map_or((None, None), |found| {
+        (Some(found.id), Some(found.password_hash))
+    });
+    let right = passwords.verify(&form.password, hash).await?;
+    let (true, Some(account)) = (right, account) else {
+        db.write(move |conn| throttle::count_failure(conn, &buckets))
+            .await?;
+        let message = fl!(cx.t, "sign-in-wrong");
+        return page::unprocessable(&refuse(cx, "username", message));
+    };
+    db.write(move |conn| throttle::clear(conn, &buckets))
+        .await?;
+    begin(&session, &request, account)?;
+    Ok(page::see_other(local_path(&form.next)))
+}
+
+/// Puts the account into a session with a new key: one that somebody planted before is worth nothing.
+pub(super) fn begin(session: &Session, request: &HttpRequest, account: i64) -> AppResult<()> {
+    let browser: String = request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect();
+    session.clear();
+    session.renew();
+    session
+        .insert(sessions::ACCOUNT, account)
+        .and_then(|()| session.insert(sessions::BROWSER, browser))
+        .map_err(|error| AppError::Internal(error.into()))
+}
+
+/// `POST /logout`
+pub async fn destroy(
+    session: Session,
+    current: CurrentSession,
+    db: web::Data<Db>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    db.write(move |conn| sessions::end(conn, current.0)).await?;
+    session.purge();
+    Ok(page::see_other("/login?signed_out=1"))
+}
+
+/// `next` when it is a path of ours; anything that a browser could read as another host leads home.
+fn local_path(next: &str) -> &str {
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', '\r', '\n', '\t'])
+        && next.is_ascii();
+    if local { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_to_after_signing_in() {
+        assert_eq!(local_path("/contacts?q=a"), "/contacts?q=a");
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "evil",
+            "/\t/evil",
+        ] {
+            assert_eq!(local_path(elsewhere), "/", "{elsewhere:?}");
+        }
+    }
+}

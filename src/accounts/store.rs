@@ -1,0 +1,252 @@
+//! The queries on accounts.
+
+use chrono::NaiveDateTime;
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+
+use super::Account;
+use crate::clock;
+use crate::db::schema::accounts;
+use crate::db::{AnyConnection, sessions, settings};
+use crate::domain::{Role, Username};
+use crate::error::{AppError, AppResult};
+use crate::i18n::Locale;
+
+/// An account as the administrator sees it.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub id: i64,
+    pub username: String,
+    pub role: Role,
+    pub created_at: NaiveDateTime,
+    pub disabled_at: Option<NaiveDateTime>,
+}
+
+/// What signing in needs.
+pub struct Credentials {
+    pub id: i64,
+    pub password_hash: String,
+}
+
+/// The account, unless it is disabled.
+///
+/// # Errors
+/// Those of the database.
+pub fn active(conn: &mut AnyConnection, id: i64) -> AppResult<Option<Account>> {
+    let row: Option<(String, String, Option<String>)> = accounts::table
+        .find(id)
+        .filter(accounts::disabled_at.is_null())
+        .select((accounts::username, accounts::role, accounts::locale))
+        .first(conn)
+        .optional()?;
+    row.map(|(username, role, locale)| {
+        Ok(Account {
+            id,
+            username,
+            role: parse_role(&role)?,
+            locale: locale.as_deref().and_then(Locale::parse),
+        })
+    })
+    .transpose()
+}
+
+/// # Errors
+/// Those of the database.
+pub fn credentials(conn: &mut AnyConnection, username_key: &str) -> AppResult<Option<Credentials>> {
+    let row: Option<(i64, String)> = accounts::table
+        .filter(accounts::username_key.eq(username_key))
+        .filter(accounts::disabled_at.is_null())
+        .select((accounts::id, accounts::password_hash))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, password_hash)| Credentials { id, password_hash }))
+}
+
+/// # Errors
+/// Those of the database.
+pub fn password_hash(conn: &mut AnyConnection, id: i64) -> AppResult<String> {
+    Ok(accounts::table
+        .find(id)
+        .select(accounts::password_hash)
+        .first(conn)?)
+}
+
+/// # Errors
+/// Those of the database.
+pub fn is_empty(conn: &mut AnyConnection) -> AppResult<bool> {
+    Ok(
+        !diesel::select(diesel::dsl::exists(accounts::table.select(accounts::id)))
+            .get_result::<bool>(conn)?,
+    )
+}
+
+/// # Errors
+/// `Taken(AccountName)` and those of the database.
+pub fn insert(
+    conn: &mut AnyConnection,
+    username: &Username,
+    role: Role,
+    password_hash: &str,
+) -> AppResult<i64> {
+    Ok(diesel::insert_into(accounts::table)
+        .values((
+            accounts::username.eq(username.as_str()),
+            accounts::username_key.eq(username.key()),
+            accounts::role.eq(role.as_str()),
+            accounts::password_hash.eq(password_hash),
+            accounts::created_at.eq(clock::now()),
+        ))
+        .returning(accounts::id)
+        .get_result(conn)?)
+}
+
+/// Makes the first administrator if `code_hash` is that of the code which was printed; the code serves once,
+/// whoever else tries at the same time.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert_first(
+    conn: &mut AnyConnection,
+    code_hash: &str,
+    username: &Username,
+    password_hash: &str,
+) -> AppResult<Option<i64>> {
+    if !settings::take(conn, settings::SETUP_CODE, code_hash)? || !is_empty(conn)? {
+        return Ok(None);
+    }
+    insert(conn, username, Role::Administrator, password_hash).map(Some)
+}
+
+/// All accounts by name: the team of a contact centre, not its customers.
+///
+/// # Errors
+/// Those of the database.
+pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<User>> {
+    users(conn, None)
+}
+
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<User> {
+    users(conn, Some(id))?.pop().ok_or(AppError::NotFound)
+}
+
+fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
+    let mut query = accounts::table
+        .order((accounts::username_key, accounts::id))
+        .select((
+            accounts::id,
+            accounts::username,
+            accounts::role,
+            accounts::created_at,
+            accounts::disabled_at,
+        ))
+        .into_boxed();
+    if let Some(id) = id {
+        query = query.filter(accounts::id.eq(id));
+    }
+    query
+        .load::<(i64, String, String, NaiveDateTime, Option<NaiveDateTime>)>(conn)?
+        .into_iter()
+        .map(|(id, username, role, created_at, disabled_at)| {
+            Ok(User {
+                id,
+                username,
+                role: parse_role(&role)?,
+                created_at,
+                disabled_at,
+            })
+        })
+        .collect()
+}
+
+/// The id of the account with this name, disabled or not.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
+    Ok(accounts::table
+        .filter(accounts::username_key.eq(username.key()))
+        .select(accounts::id)
+        .first(conn)?)
+}
+
+/// Whether a change was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Made,
+    /// It would have left nobody who can manage accounts.
+    LastAdministrator,
+}
+
+/// Sets role and whether the account is disabled; a disabled account's sessions end.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn update(conn: &mut AnyConnection, id: i64, role: Role, disabled: bool) -> AppResult<Change> {
+    // Two administrators who demote one another at once would each see the other still there.
+    if let AnyConnection::Postgres(conn) = conn {
+        conn.batch_execute("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")?;
+    }
+    let others: i64 = accounts::table
+        .filter(accounts::id.ne(id))
+        .filter(accounts::role.eq(Role::Administrator.as_str()))
+        .filter(accounts::disabled_at.is_null())
+        .count()
+        .get_result(conn)?;
+    if others == 0 && (disabled || role != Role::Administrator) {
+        // Only the one administrator who is left is kept from going; others may change.
+        let current = find(conn, id)?;
+        if current.role == Role::Administrator && current.disabled_at.is_none() {
+            return Ok(Change::LastAdministrator);
+        }
+    }
+    let disabled_at = disabled.then(clock::now);
+    let changed = diesel::update(accounts::table.find(id))
+        .set((
+            accounts::role.eq(role.as_str()),
+            accounts::disabled_at.eq(disabled_at),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Err(AppError::NotFound);
+    }
+    if disabled {
+        sessions::end_all(conn, id, None)?;
+    }
+    Ok(Change::Made)
+}
+
+/// Sets a new password and ends the account's sessions but `keep`.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn set_password(
+    conn: &mut AnyConnection,
+    id: i64,
+    password_hash: &str,
+    keep: Option<i64>,
+) -> AppResult<()> {
+    let changed = diesel::update(accounts::table.find(id))
+        .set(accounts::password_hash.eq(password_hash))
+        .execute(conn)?;
+    if changed == 0 {
+        return Err(AppError::NotFound);
+    }
+    sessions::end_all(conn, id, keep)?;
+    Ok(())
+}
+
+/// # Errors
+/// Those of the database.
+pub fn set_locale(conn: &mut AnyConnection, id: i64, locale: Option<Locale>) -> AppResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set(accounts::locale.eq(locale.map(Locale::as_str)))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn parse_role(text: &str) -> AppResult<Role> {
+    Role::parse(text)
+        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("an account with an unknown role")))
+}

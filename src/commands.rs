@@ -1,0 +1,38 @@
+//! From the command line to the feature that does it.
+
+use std::process::ExitCode;
+
+use crate::config::{Cli, Command, LogFormat, ServeArgs};
+use crate::db::Db;
+use crate::startup::Application;
+use crate::{accounts, imports, telemetry};
+
+/// # Errors
+/// What stopped the command, with what to do; printed as it is.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        None => serve(cli.serve).await,
+        Some(Command::Serve(arguments)) => serve(arguments).await,
+        Some(Command::Check { file }) => imports::commands::check(&file),
+        Some(Command::Import(arguments)) => {
+            telemetry::init(LogFormat::Text);
+            imports::commands::import(arguments).await
+        }
+        Some(Command::User(command)) => accounts::commands::run(command)
+            .await
+            .map(|()| ExitCode::SUCCESS),
+        Some(Command::Migrate(database)) => {
+            Db::open(&database.url()?)?;
+            println!("The database is up to date.");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn serve(arguments: ServeArgs) -> anyhow::Result<ExitCode> {
+    telemetry::init(arguments.log_format);
+    let application = Application::build(&arguments).await?;
+    application.announce();
+    application.run_until_stopped().await?;
+    Ok(ExitCode::SUCCESS)
+}

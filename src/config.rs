@@ -1,0 +1,248 @@
+//! What the program can be told, by option or environment variable; every value has a use.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use url::Url;
+
+use crate::domain::Role;
+
+/// An address book for customer-contact centres.
+///
+/// Without a command, `carnet` serves.
+#[derive(Debug, Parser)]
+#[command(name = "carnet", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the address book (the default)
+    Serve(ServeArgs),
+    /// Check a file against the import format; needs no database. Exit status 1 when a line is rejected
+    Check {
+        /// The CSV file
+        file: PathBuf,
+    },
+    /// Import a file as the import page does. Exit status 0: imported; 1: nothing written, lines are rejected; 2: refused or failed
+    Import(ImportArgs),
+    /// Manage accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Bring the database to this version's shape, and exit
+    Migrate(DatabaseArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseArgs {
+    /// Where the data lives: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`
+    #[arg(
+        long,
+        env = "CARNET_DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite://data/carnet.db"
+    )]
+    pub database_url: String,
+    /// A file that holds the database URL, so that its password is in no process list
+    #[arg(long, env = "CARNET_DATABASE_URL_FILE")]
+    pub database_url_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "CARNET_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// The address people type, when a proxy stands in front (`https://carnet.example.org`); with https, cookies are Secure
+    #[arg(long, env = "CARNET_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+    /// Largest file that can be imported, in MiB
+    #[arg(long, env = "CARNET_MAX_UPLOAD_MIB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub max_upload_mib: u64,
+    /// Log lines as text or as JSON
+    #[arg(long, env = "CARNET_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+    /// Serve a throw-away database with made-up contacts and three printed accounts
+    #[arg(long, env = "CARNET_DEMO")]
+    pub demo: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The CSV file
+    pub file: PathBuf,
+    /// A name without spaces that no kept import has
+    #[arg(long)]
+    pub name: String,
+    /// What to do when lines are rejected
+    #[arg(long, value_enum, default_value = "stop")]
+    pub on_error: OnErrorArg,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnErrorArg {
+    /// Write nothing and print the rejected lines
+    Stop,
+    /// Import the valid lines
+    ImportValid,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add an account; the password is asked, or read from standard input
+    Add {
+        name: String,
+        #[arg(long, value_enum)]
+        role: Role,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// List the accounts
+    List(DatabaseArgs),
+    /// Disable an account and end its sessions
+    Disable {
+        name: String,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Give an account a new password and end its sessions
+    Password {
+        name: String,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+}
+
+/// Which database, parsed from its URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file, or what SQLite takes in place of one
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error(
+        "the database URL is not one that carnet knows: it begins with {0:?}.\n\
+         Write sqlite://PATH (as sqlite://data/carnet.db) or postgres://USER:PASSWORD@HOST/NAME"
+    )]
+    UnknownScheme(String),
+    #[error("the database URL names no file. Write sqlite://PATH, as sqlite://data/carnet.db")]
+    NoPath,
+    #[error(
+        "the folder {} does not exist. Create it, or name another file: sqlite://PATH",
+        .0.display()
+    )]
+    NoFolder(PathBuf),
+    #[error("the file {} cannot be read: {source}", .path.display())]
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+}
+
+/// The folder of the default database: the only one that is made without being asked.
+const DEFAULT_FOLDER: &str = "data";
+
+impl DatabaseArgs {
+    /// # Errors
+    /// An unknown scheme, a missing folder or an unreadable `--database-url-file`, each with what to write instead.
+    pub fn url(&self) -> Result<DatabaseUrl, ConfigError> {
+        match &self.database_url_file {
+            None => DatabaseUrl::parse(&self.database_url),
+            Some(path) => {
+                let text =
+                    std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+                        path: path.clone(),
+                        source,
+                    })?;
+                DatabaseUrl::parse(text.trim())
+            }
+        }
+    }
+}
+
+impl DatabaseUrl {
+    /// # Errors
+    /// See [`ConfigError`]; a password in a mistyped URL is never repeated in the error.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        if let Some(path) = text.strip_prefix("sqlite://") {
+            return Self::sqlite(Path::new(path));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        let scheme = text.split_once(':').map_or(text, |(scheme, _)| scheme);
+        Err(ConfigError::UnknownScheme(
+            scheme.chars().take(20).collect(),
+        ))
+    }
+
+    fn sqlite(path: &Path) -> Result<Self, ConfigError> {
+        if path.as_os_str().is_empty() || path.is_dir() {
+            return Err(ConfigError::NoPath);
+        }
+        match path.parent() {
+            Some(folder) if folder == Path::new(DEFAULT_FOLDER) => {
+                std::fs::create_dir_all(folder).map_err(|source| ConfigError::Unreadable {
+                    path: folder.to_owned(),
+                    source,
+                })?;
+            }
+            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+                return Err(ConfigError::NoFolder(folder.to_owned()));
+            }
+            _ => {}
+        }
+        Ok(Self::Sqlite(path.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_scheme_is_named_without_the_password() {
+        let error = DatabaseUrl::parse("postgre://carnet:secret@db/carnet").unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("postgres://USER:PASSWORD@HOST/NAME")
+        );
+        assert!(!error.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn a_missing_folder_is_not_made() {
+        let error = DatabaseUrl::parse("sqlite:///nowhere/at/all/carnet.db").unwrap_err();
+        assert!(error.to_string().contains("/nowhere/at/all"), "{error}");
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+}

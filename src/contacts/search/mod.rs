@@ -1,0 +1,74 @@
+//! Finding contacts by the words of [`crate::domain::Findable`], in the list's order, at a cost that hardly
+//! depends on how many match. What the two databases do for it differs wholly, so each has its file; the
+//! words, the questions and the answers are the same.
+
+mod order;
+mod postgres;
+mod sqlite;
+
+use super::Contact;
+use super::filter::{Cursor, Direction};
+use crate::db::AnyConnection;
+use crate::domain::Query;
+use crate::error::AppResult;
+
+/// What a search is asked.
+pub struct Search<'a> {
+    pub query: &'a Query,
+    pub import: Option<i64>,
+    /// Beyond which place of the list, and which way from there.
+    pub from: Option<&'a Cursor>,
+    pub direction: Direction,
+    pub limit: i64,
+}
+
+/// The ids of the next contacts that match, nearest to the cursor first.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<i64>> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::find(conn, search),
+        AnyConnection::Postgres(conn) => postgres::find(conn, search),
+    }
+}
+
+/// How many match, counted no further than `bound`.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(
+    conn: &mut AnyConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<i64> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::count(conn, query, import, bound),
+        AnyConnection::Postgres(conn) => postgres::count(conn, query, import, bound),
+    }
+}
+
+/// Brings the index up to what these contacts are now: new, changed or restored. In the transaction that
+/// stored them.
+///
+/// # Errors
+/// Those of the database.
+pub fn index(conn: &mut AnyConnection, contacts: &[Contact]) -> AppResult<()> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::index(conn, contacts),
+        AnyConnection::Postgres(conn) => postgres::index(conn, contacts),
+    }
+}
+
+/// Takes a deleted contact out of the index.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::remove(conn, id),
+        // Its partial index leaves deleted contacts out by itself.
+        AnyConnection::Postgres(_) => Ok(()),
+    }
+}

@@ -1,0 +1,201 @@
+//! FTS5 walks its hits lazily in rowid order. Its rowid is the contact's *order label*, its place in the list as
+//! a number, so that `MATCH … ORDER BY rowid LIMIT 50` stops after fifty hits: no sort, no scan of all that match
+//! (0.04 ms for a common word at a million contacts, where sorting by name took 250 ms).
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{SqliteConnection, sql_query};
+
+use super::{Search, order};
+use crate::contacts::Contact;
+use crate::contacts::filter::{Cursor, Direction};
+use crate::domain::{Query, Term};
+use crate::error::AppResult;
+
+diesel::table! {
+    /// The columns of `contacts` that only SQLite has, and those that they go with.
+    #[sql_name = "contacts"]
+    labelled (id) {
+        id -> BigInt,
+        sort_key -> Text,
+        order_label -> Nullable<BigInt>,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    contact_search (rowid) {
+        rowid -> BigInt,
+        words -> Text,
+    }
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+pub fn find(conn: &mut SqliteConnection, search: &Search<'_>) -> AppResult<Vec<i64>> {
+    let (compare, sort, start) = match search.direction {
+        Direction::Forward => (">", "ASC", i64::MIN),
+        Direction::Backward => ("<", "DESC", i64::MAX),
+    };
+    let start = match search.from {
+        None => start,
+        Some(cursor) => label_beside(conn, cursor, search.direction)?.unwrap_or(start),
+    };
+    // CROSS JOIN keeps the walk outside: the planner would rather scan contacts for a rare import.
+    let sql = format!(
+        "SELECT contacts.id AS number FROM contact_search CROSS JOIN contacts \
+         ON contacts.order_label = contact_search.rowid \
+         WHERE contact_search MATCH ? AND contact_search.rowid {compare} ? AND (? IS NULL OR contacts.import_id = ?) \
+         ORDER BY contact_search.rowid {sort} LIMIT ?"
+    );
+    let rows: Vec<Number> = sql_query(sql)
+        .bind::<Text, _>(expression(search.query))
+        .bind::<BigInt, _>(start)
+        .bind::<Nullable<BigInt>, _>(search.import)
+        .bind::<Nullable<BigInt>, _>(search.import)
+        .bind::<BigInt, _>(search.limit)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.number).collect())
+}
+
+pub fn count(
+    conn: &mut SqliteConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<i64> {
+    let row: Number = sql_query(
+        "SELECT count(*) AS number FROM (SELECT 1 FROM contact_search CROSS JOIN contacts \
+         ON contacts.order_label = contact_search.rowid \
+         WHERE contact_search MATCH ? AND (? IS NULL OR contacts.import_id = ?) LIMIT ?)",
+    )
+    .bind::<Text, _>(expression(query))
+    .bind::<Nullable<BigInt>, _>(import)
+    .bind::<Nullable<BigInt>, _>(import)
+    .bind::<BigInt, _>(bound)
+    .get_result(conn)?;
+    Ok(row.number)
+}
+
+/// The label of the last contact at or before the cursor's place, or of the first at or after it: the cursor's
+/// own contact may be gone.
+fn label_beside(
+    conn: &mut SqliteConnection,
+    cursor: &Cursor,
+    direction: Direction,
+) -> AppResult<Option<i64>> {
+    let places = labelled::table
+        .filter(labelled::deleted_at.is_null())
+        .filter(labelled::order_label.is_not_null())
+        .select(labelled::order_label.assume_not_null());
+    Ok(match direction {
+        Direction::Forward => places
+            .filter(labelled::sort_key.le(&cursor.sort_key))
+            .filter(
+                labelled::sort_key
+                    .lt(&cursor.sort_key)
+                    .or(labelled::id.le(cursor.id)),
+            )
+            .order((labelled::sort_key.desc(), labelled::id.desc()))
+            .first(conn)
+            .optional()?,
+        Direction::Backward => places
+            .filter(labelled::sort_key.ge(&cursor.sort_key))
+            .filter(
+                labelled::sort_key
+                    .gt(&cursor.sort_key)
+                    .or(labelled::id.ge(cursor.id)),
+            )
+            .order((labelled::sort_key.asc(), labelled::id.asc()))
+            .first(conn)
+            .optional()?,
+    })
+}
+
+/// The question in FTS5's language. Words hold only letters, digits and our marks, so quoting them is enough.
+fn expression(query: &Query) -> String {
+    let terms: Vec<String> = query
+        .terms
+        .iter()
+        .map(|term| match term {
+            Term::Exactly(word) => format!("\"{word}\""),
+            Term::BeginsWithAnyOf(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+                format!("({})", words.join(" OR "))
+            }
+        })
+        .collect();
+    terms.join(" AND ")
+}
+
+pub fn index(conn: &mut SqliteConnection, contacts: &[Contact]) -> AppResult<()> {
+    let mut places = Vec::with_capacity(contacts.len());
+    for contact in contacts {
+        let label: Option<i64> = labelled::table
+            .find(contact.id)
+            .select(labelled::order_label)
+            .first(conn)?;
+        match label {
+            Some(label) if order::stands(conn, label, &contact.sort_key, contact.id)? => {
+                write_words(conn, label, contact)?;
+            }
+            Some(label) => {
+                forget(conn, contact.id, label)?;
+                places.push((contact.sort_key.as_str(), contact.id));
+            }
+            None => places.push((contact.sort_key.as_str(), contact.id)),
+        }
+    }
+    places.sort_unstable();
+    order::place(conn, &places)?;
+    let unplaced: std::collections::HashSet<i64> = places.iter().map(|(_, id)| *id).collect();
+    for contact in contacts
+        .iter()
+        .filter(|contact| unplaced.contains(&contact.id))
+    {
+        let label: i64 = labelled::table
+            .find(contact.id)
+            .select(labelled::order_label.assume_not_null())
+            .first(conn)?;
+        write_words(conn, label, contact)?;
+    }
+    Ok(())
+}
+
+pub fn remove(conn: &mut SqliteConnection, id: i64) -> AppResult<()> {
+    let label: Option<i64> = labelled::table
+        .find(id)
+        .select(labelled::order_label)
+        .first(conn)?;
+    match label {
+        Some(label) => forget(conn, id, label),
+        None => Ok(()),
+    }
+}
+
+/// Takes the words and the label away; the contact stands in no search until it is placed again.
+pub(super) fn forget(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
+    diesel::delete(contact_search::table.find(label)).execute(conn)?;
+    diesel::update(labelled::table.find(id))
+        .set(labelled::order_label.eq(None::<i64>))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn write_words(
+    conn: &mut SqliteConnection,
+    label: i64,
+    contact: &Contact,
+) -> AppResult<()> {
+    diesel::replace_into(contact_search::table)
+        .values((
+            contact_search::rowid.eq(label),
+            contact_search::words.eq(contact.tokens()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! What a database error means for a request.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+
+use crate::error::AppError;
+
+/// The unique constraints whose breach is an answer to a person and not a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Constraint {
+    AccountName,
+    ContactEmail,
+    ImportName,
+}
+
+impl Constraint {
+    /// SQLite names the column in its text, PostgreSQL the index.
+    fn of(information: &dyn DatabaseErrorInformation) -> Option<Self> {
+        [
+            (
+                Self::AccountName,
+                "accounts.username_key",
+                "accounts_username_key_key",
+            ),
+            (
+                Self::ContactEmail,
+                "contacts.email_key",
+                "contacts_email_key_key",
+            ),
+            (Self::ImportName, "imports.name_key", "imports_name"),
+        ]
+        .into_iter()
+        .find(|(_, column, index)| {
+            information.constraint_name() == Some(index) || information.message().ends_with(column)
+        })
+        .map(|(constraint, ..)| constraint)
+    }
+}
+
+/// Sorts a diesel error: nothing found, a name taken, a database that is away or full, or a fault of ours.
+pub fn classify(error: Error) -> AppError {
+    if let Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = &error
+        && let Some(constraint) = Constraint::of(information.as_ref())
+    {
+        return AppError::Taken(constraint);
+    }
+    match &error {
+        Error::NotFound => AppError::NotFound,
+        Error::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        )
+        | Error::BrokenTransactionManager => AppError::Unavailable(error.into()),
+        Error::DatabaseError(_, information) => {
+            let message = information.message();
+            if message.contains("database or disk is full")
+                || message.contains("No space left on device")
+            {
+                AppError::StorageFull(error.into())
+            } else if message.contains("database is locked") {
+                AppError::Unavailable(error.into())
+            } else {
+                AppError::Internal(error.into())
+            }
+        }
+        _ => AppError::Internal(error.into()),
+    }
+}

@@ -1,0 +1,201 @@
+//! The database: [`Db::read`] and [`Db::write`] are the only ways to it, and they never block an async thread.
+//!
+//! SQLite has one writer at a time, so writes queue here, first come first served, before they take a connection;
+//! `BEGIN IMMEDIATE` then waits only for other processes. On PostgreSQL writes run side by side: whatever must hold
+//! between two of them is a constraint or a conditional `UPDATE`, never a value read before.
+
+mod connection;
+mod error;
+mod migrate;
+pub mod schema;
+pub mod sessions;
+pub mod settings;
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection as _;
+use tokio::sync::Semaphore;
+
+pub use connection::{AnyConnection, ConnectionManager};
+pub use error::{Constraint, classify};
+
+use crate::config::DatabaseUrl;
+use crate::error::{AppError, AppResult};
+
+/// Runs one body against whichever connection is open: for the few statements that
+/// diesel's `MultiConnection` cannot express.
+macro_rules! on_backend {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn {
+            $crate::db::AnyConnection::Postgres($c) => $body,
+            $crate::db::AnyConnection::Sqlite($c) => $body,
+        }
+    };
+}
+pub(crate) use on_backend;
+
+/// How long a request waits for a free connection before it is answered 503.
+const CONNECTION_WAIT: Duration = Duration::from_secs(3);
+const POOL_SIZE: u32 = 8;
+
+/// A handle to the database; clones share one pool.
+#[derive(Clone)]
+pub struct Db {
+    pool: r2d2::Pool<ConnectionManager>,
+    /// The queue of writers: one place on SQLite, as many as there are connections on PostgreSQL.
+    writers: Arc<Semaphore>,
+}
+
+impl Db {
+    /// Connects once, brings the schema up to date and opens the pool.
+    ///
+    /// # Errors
+    /// The database cannot be reached or opened, or a migration fails; the text says what to check.
+    pub fn open(url: &DatabaseUrl) -> anyhow::Result<Self> {
+        let manager = ConnectionManager::new(url.clone());
+        migrate::run(&mut manager.open()?)?;
+        let writers = match url {
+            DatabaseUrl::Sqlite(_) => 1,
+            DatabaseUrl::Postgres(_) => POOL_SIZE as usize,
+        };
+        let pool = r2d2::Pool::builder()
+            .max_size(POOL_SIZE)
+            .min_idle(Some(1))
+            .connection_timeout(CONNECTION_WAIT)
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build_unchecked(manager);
+        Ok(Self {
+            pool,
+            writers: Arc::new(Semaphore::new(writers)),
+        })
+    }
+
+    /// Runs `query` on a connection, outside the async threads.
+    ///
+    /// # Errors
+    /// Those of `query`, and [`AppError::Unavailable`] when there is no connection to be had.
+    pub async fn read<T, F>(&self, query: F) -> AppResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> AppResult<T> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        run_blocking(move || with_connection(&pool, query)).await
+    }
+
+    /// Runs `change` in one transaction, outside the async threads: all of it is committed, or nothing.
+    ///
+    /// # Errors
+    /// Those of `change` (which undo it), of the commit, and [`AppError::Unavailable`].
+    pub async fn write<T, F>(&self, change: F) -> AppResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> AppResult<T> + Send + 'static,
+    {
+        let _place = self
+            .writers
+            .acquire()
+            .await
+            .map_err(|closed| AppError::Unavailable(closed.into()))?;
+        let pool = self.pool.clone();
+        run_blocking(move || with_connection(&pool, |conn| transact(conn, change))).await
+    }
+
+    /// As [`Db::read`], for work that already has a thread of its own.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read_blocking<T>(
+        &self,
+        query: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+    ) -> AppResult<T> {
+        with_connection(&self.pool, query)
+    }
+
+    /// As [`Db::write`], for work that already has a thread of its own: it queues with all other writers.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn write_blocking<T>(
+        &self,
+        change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+    ) -> AppResult<T> {
+        let _place = tokio::runtime::Handle::current()
+            .block_on(self.writers.acquire())
+            .map_err(|closed| AppError::Unavailable(closed.into()))?;
+        with_connection(&self.pool, |conn| transact(conn, change))
+    }
+
+    /// Whether a connection answers.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`]
+    pub async fn ping(&self) -> AppResult<()> {
+        self.read(|conn| Ok(conn.batch_execute("SELECT 1")?)).await
+    }
+}
+
+async fn run_blocking<T, F>(work: F) -> AppResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce() -> AppResult<T> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(join) => match join.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(cancelled) => Err(AppError::Unavailable(cancelled.into())),
+        },
+    }
+}
+
+fn with_connection<T>(
+    pool: &r2d2::Pool<ConnectionManager>,
+    work: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+) -> AppResult<T> {
+    let mut conn = pool
+        .get()
+        .map_err(|error| AppError::Unavailable(error.into()))?;
+    work(&mut conn).map_err(|error| match error {
+        // PostgreSQL tells a lost connection by localized text; whether it still answers is the sure sign.
+        AppError::Internal(cause) if conn.batch_execute("SELECT 1").is_err() => {
+            AppError::Unavailable(cause)
+        }
+        other => other,
+    })
+}
+
+fn transact<T>(
+    conn: &mut AnyConnection,
+    change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+) -> AppResult<T> {
+    conn.batch_execute(match conn {
+        AnyConnection::Sqlite(_) => "BEGIN IMMEDIATE",
+        AnyConnection::Postgres(_) => "BEGIN",
+    })?;
+    match catch_unwind(AssertUnwindSafe(|| change(conn))) {
+        Ok(Ok(value)) => {
+            if let Err(error) = conn.batch_execute("COMMIT") {
+                roll_back(conn);
+                return Err(error.into());
+            }
+            Ok(value)
+        }
+        Ok(Err(error)) => {
+            roll_back(conn);
+            Err(error)
+        }
+        Err(panic) => {
+            roll_back(conn);
+            resume_unwind(panic)
+        }
+    }
+}
+
+/// A failed rollback needs no answer: SQLite has already rolled back (full disk), or the connection is gone
+/// and the pool's check will throw it away.
+fn roll_back(conn: &mut AnyConnection) {
+    let _ = conn.batch_execute("ROLLBACK");
+}

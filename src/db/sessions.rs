@@ -1,0 +1,269 @@
+//! Sessions in the database, so that several nodes share them and an account can end its own.
+//!
+//! Only a hash of the key is stored: who reads the table cannot sign in with it. A session ends after
+//! [`IDLE`] without a request or [`LIFETIME`] in all.
+
+use std::collections::HashMap;
+
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_web::cookie::time;
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use super::schema::sessions;
+use super::{AnyConnection, Db};
+use crate::clock;
+use crate::error::{AppError, AppResult};
+use crate::web::csrf::{hex, random_hex};
+
+const IDLE: TimeDelta = TimeDelta::hours(12);
+const LIFETIME: TimeDelta = TimeDelta::days(7);
+/// The time of the last request is kept no finer, or each page view would be a write.
+const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
+
+/// In the session's state: the account that signed in.
+pub const ACCOUNT: &str = "account";
+/// In the session's state: the browser that signed in, as it names itself.
+pub const BROWSER: &str = "browser";
+/// In the loaded state: the session's own id.
+pub const SESSION: &str = "session";
+/// In the loaded state, when there is none because the database did not answer: the framework's own answer to
+/// a failed load would be a bare 500.
+pub const UNREACHABLE: &str = "unreachable";
+
+#[derive(Clone)]
+pub struct DbSessionStore(pub Db);
+
+impl SessionStore for DbSessionStore {
+    async fn load(&self, key: &SessionKey) -> Result<Option<HashMap<String, String>>, LoadError> {
+        let hash = hash(key.as_ref());
+        match self.0.read(move |conn| find(conn, &hash)).await {
+            Ok(None) => Ok(None),
+            Ok(Some(found)) => {
+                if clock::now() - found.last_seen_at > SEEN_STEP {
+                    self.touch(found.id).await;
+                }
+                let mut state: HashMap<String, String> = serde_json::from_str(&found.state)
+                    .map_err(|error| LoadError::Deserialization(error.into()))?;
+                state.insert(SESSION.to_owned(), found.id.to_string());
+                Ok(Some(state))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a session could not be loaded");
+                Ok(Some(HashMap::from([(
+                    UNREACHABLE.to_owned(),
+                    String::new(),
+                )])))
+            }
+        }
+    }
+
+    /// A session that could not be saved signs nobody in: the next request asks again.
+    async fn save(
+        &self,
+        mut state: HashMap<String, String>,
+        _: &time::Duration,
+    ) -> Result<SessionKey, SaveError> {
+        state.remove(SESSION);
+        let key = random_hex::<32>();
+        let hash = hash(&key);
+        if let Err(error) = self.0.write(move |conn| insert(conn, &hash, &state)).await {
+            tracing::warn!(%error, "a session could not be saved");
+        }
+        SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
+    }
+
+    /// Only the word about what was just done changes in a session that exists; losing it loses nothing else.
+    async fn update(
+        &self,
+        key: SessionKey,
+        mut state: HashMap<String, String>,
+        _: &time::Duration,
+    ) -> Result<SessionKey, UpdateError> {
+        state.remove(SESSION);
+        let hash = hash(key.as_ref());
+        let result = self
+            .0
+            .write(move |conn| {
+                diesel::update(sessions::table.filter(sessions::key_hash.eq(hash)))
+                    .set(sessions::state.eq(serde_json::to_string(&state)?))
+                    .execute(conn)?;
+                Ok(())
+            })
+            .await;
+        if let Err(error) = result {
+            tracing::warn!(%error, "a session could not be updated");
+        }
+        Ok(key)
+    }
+
+    async fn update_ttl(&self, _: &SessionKey, _: &time::Duration) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let hash = hash(key.as_ref());
+        let result = self
+            .0
+            .write(move |conn| {
+                diesel::delete(sessions::table.filter(sessions::key_hash.eq(hash)))
+                    .execute(conn)?;
+                Ok(())
+            })
+            .await;
+        // Signing out deletes the row itself first, and answers 503 when it cannot.
+        if let Err(error) = result {
+            tracing::warn!(%error, "a session could not be deleted");
+        }
+        Ok(())
+    }
+}
+
+impl DbSessionStore {
+    async fn touch(&self, id: i64) {
+        let touched = self
+            .0
+            .write(move |conn| {
+                diesel::update(sessions::table.find(id))
+                    .set(sessions::last_seen_at.eq(clock::now()))
+                    .execute(conn)?;
+                Ok(())
+            })
+            .await;
+        if let Err(error) = touched {
+            tracing::debug!(%error, "a session's time could not be kept");
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+struct Found {
+    id: i64,
+    state: String,
+    last_seen_at: NaiveDateTime,
+}
+
+fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
+    let now = clock::now();
+    Ok(sessions::table
+        .filter(sessions::key_hash.eq(hash))
+        .filter(sessions::last_seen_at.gt(now - IDLE))
+        .filter(sessions::created_at.gt(now - LIFETIME))
+        .select(Found::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+fn insert(conn: &mut AnyConnection, hash: &str, state: &HashMap<String, String>) -> AppResult<()> {
+    // actix-session keeps each value as JSON.
+    let account: Option<i64> = state.get(ACCOUNT).and_then(|text| text.parse().ok());
+    let now = clock::now();
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::key_hash.eq(hash),
+            sessions::account_id.eq(account),
+            sessions::state.eq(serde_json::to_string(state)?),
+            sessions::created_at.eq(now),
+            sessions::last_seen_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes the sessions that have ended by time.
+///
+/// # Errors
+/// Those of the database.
+pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
+    let now = clock::now();
+    diesel::delete(
+        sessions::table.filter(
+            sessions::last_seen_at
+                .lt(now - IDLE)
+                .or(sessions::created_at.lt(now - LIFETIME)),
+        ),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// A session as its owner sees it.
+pub struct OpenSession {
+    pub id: i64,
+    pub browser: String,
+    pub created_at: NaiveDateTime,
+    pub last_seen_at: NaiveDateTime,
+}
+
+/// The account's open sessions, the latest used first.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_account(conn: &mut AnyConnection, account: i64) -> AppResult<Vec<OpenSession>> {
+    let now = clock::now();
+    let rows: Vec<(i64, String, NaiveDateTime, NaiveDateTime)> = sessions::table
+        .filter(sessions::account_id.eq(account))
+        .filter(sessions::last_seen_at.gt(now - IDLE))
+        .filter(sessions::created_at.gt(now - LIFETIME))
+        .order((sessions::last_seen_at.desc(), sessions::id.desc()))
+        .select((
+            sessions::id,
+            sessions::state,
+            sessions::created_at,
+            sessions::last_seen_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, state, created_at, last_seen_at)| OpenSession {
+            id,
+            browser: browser_in(&state).unwrap_or_default(),
+            created_at,
+            last_seen_at,
+        })
+        .collect())
+}
+
+fn browser_in(state: &str) -> Option<String> {
+    let state: HashMap<String, String> = serde_json::from_str(state).ok()?;
+    serde_json::from_str(state.get(BROWSER)?).ok()
+}
+
+/// Ends the account's sessions, all or all but one; tells how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_all(conn: &mut AnyConnection, account: i64, but: Option<i64>) -> AppResult<usize> {
+    let of_account = sessions::table.filter(sessions::account_id.eq(account));
+    Ok(match but {
+        Some(id) => diesel::delete(of_account.filter(sessions::id.ne(id))).execute(conn)?,
+        None => diesel::delete(of_account).execute(conn)?,
+    })
+}
+
+/// # Errors
+/// Those of the database.
+pub fn end(conn: &mut AnyConnection, session: i64) -> AppResult<()> {
+    diesel::delete(sessions::table.find(session)).execute(conn)?;
+    Ok(())
+}
+
+fn hash(key: &str) -> String {
+    hex(&Sha256::digest(key.as_bytes()))
+}
+
+/// What the middleware found, or 503 when the database did not answer.
+///
+/// # Errors
+/// [`AppError::Unavailable`]
+pub fn state_of(session: &actix_session::Session) -> AppResult<(Option<i64>, Option<i64>)> {
+    if session.contains_key(UNREACHABLE) {
+        return Err(AppError::Unavailable(anyhow::anyhow!(
+            "the session could not be loaded"
+        )));
+    }
+    let id = |key| session.get::<i64>(key).ok().flatten();
+    Ok((id(ACCOUNT), id(SESSION)))
+}

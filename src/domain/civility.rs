@@ -1,0 +1,38 @@
+use super::Fault;
+
+/// How a recipient is addressed. 4CE's page also limits the field to three characters, which its own `Mlle`
+/// breaks: the three values win.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Civility {
+    #[default]
+    M,
+    Mme,
+    Mlle,
+}
+
+impl Civility {
+    pub const ALL: [Self; 3] = [Self::M, Self::Mme, Self::Mlle];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::M => "M.",
+            Self::Mme => "Mme",
+            Self::Mlle => "Mlle",
+        }
+    }
+
+    /// Any case, `M` without its point too; empty means `M.`.
+    ///
+    /// # Errors
+    /// [`Fault::UnknownCivility`]
+    pub fn parse(raw: &str) -> Result<Self, Fault> {
+        let text = raw.trim();
+        if text.is_empty() || text.eq_ignore_ascii_case("m") {
+            return Ok(Self::M);
+        }
+        Self::ALL
+            .into_iter()
+            .find(|civility| civility.as_str().eq_ignore_ascii_case(text))
+            .ok_or(Fault::UnknownCivility)
+    }
+}

@@ -1,0 +1,42 @@
+use serde::{Deserialize, Serialize};
+
+/// Why a value is refused. Data, not words: each way in tells it in the reader's language.
+///
+/// Serialized into the database with an import's findings: variants may be added, never renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    Missing,
+    /// Lengths in characters after NFC.
+    TooLong {
+        length: usize,
+        max: usize,
+    },
+    TooShort {
+        min: usize,
+    },
+    /// A control character or a line break inside the value.
+    ControlCharacter,
+    /// Not `M.`, `Mme` or `Mlle`.
+    UnknownCivility,
+    NotAnEmail,
+    /// A phone number without any digit.
+    NoDigit,
+    /// The import takes digits only in a phone number.
+    NotOnlyDigits,
+    /// White space where none may be.
+    WhiteSpace,
+    Taken,
+    /// A line of the import with `found` fields in place of eight.
+    FieldCount {
+        found: usize,
+    },
+    /// A line longer than any valid one could be.
+    LineTooLong {
+        max: usize,
+    },
+    /// The same e-mail stands again in the file, at `line`, which wins.
+    Superseded {
+        line: u64,
+    },
+}

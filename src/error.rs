@@ -1,0 +1,97 @@
+//! Errors of a request, and the policy.
+//!
+//! * What a person typed wrongly is no error: the handler answers 422 with the form, its messages and all that was typed.
+//! * [`AppError`] carries the status and, for a 5xx, the cause. It writes no page: [`crate::web::error_pages`]
+//!   turns every error answer, ours and the framework's, into a page in the reader's language.
+//! * A cause is logged once, there, under the reference that the page shows; it is never shown.
+//! * A database that cannot be reached is [`AppError::Unavailable`] (503) and a full disk [`AppError::StorageFull`] (507):
+//!   both pass by themselves or by an operator's hand, so they have pages that say so.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::db::Constraint;
+use crate::domain::Right;
+
+pub type AppResult<T> = Result<T, AppError>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// 400: a URL or a form that none of our pages could have sent.
+    #[error("malformed request: {0}")]
+    BadRequest(&'static str),
+    /// 403: signed in, but without this right.
+    #[error("missing right {0}")]
+    MissingRight(Right),
+    /// 403: the request did not come from one of our pages.
+    #[error("request from elsewhere")]
+    Forgery,
+    /// 404
+    #[error("not found")]
+    NotFound,
+    /// 409: a value that must be unique is taken. Forms turn it into a message at the field.
+    #[error("{0:?} is taken")]
+    Taken(Constraint),
+    /// 413: a body over its limit, in bytes.
+    #[error("body over {limit} bytes")]
+    TooLarge { limit: u64 },
+    /// 408: a body that came too slowly.
+    #[error("body too slow")]
+    TooSlow,
+    /// 503: the database cannot be reached, or is too busy to answer in time.
+    #[error("database unavailable: {0}")]
+    Unavailable(#[source] anyhow::Error),
+    /// 507: the disk is full; nothing was written.
+    #[error("storage full: {0}")]
+    StorageFull(#[source] anyhow::Error),
+    /// 500
+    #[error("{0:#}")]
+    Internal(#[source] anyhow::Error),
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::MissingRight(_) | Self::Forgery => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Taken(_) => StatusCode::CONFLICT,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StorageFull(_) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl From<diesel::result::Error> for AppError {
+    fn from(error: diesel::result::Error) -> Self {
+        crate::db::classify(error)
+    }
+}
+
+impl From<askama::Error> for AppError {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<serde_json::Error> for AppError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<std::io::Error> for AppError {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::StorageFull {
+            return Self::StorageFull(error.into());
+        }
+        Self::Internal(error.into())
+    }
+}

@@ -1,0 +1,75 @@
+//! The words for what is wrong with a value, the same in forms, on import pages, in reports and on the
+//! command line.
+
+use super::{Catalogue, fl};
+use crate::domain::Fault;
+
+pub struct Explanation {
+    /// What is wrong.
+    pub reason: String,
+    /// What to do.
+    pub cure: String,
+}
+
+pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (reason, cure) = match fault {
+        Fault::Missing => (fl!(t, "fault-missing"), fl!(t, "fault-missing-cure")),
+        Fault::TooLong { length, max } => (
+            fl!(
+                t,
+                "fault-too-long",
+                length = count(*length),
+                max = count(*max)
+            ),
+            fl!(t, "fault-too-long-cure"),
+        ),
+        Fault::TooShort { min } => (
+            fl!(t, "fault-too-short", min = count(*min)),
+            fl!(t, "fault-too-short-cure"),
+        ),
+        Fault::ControlCharacter => (fl!(t, "fault-control"), fl!(t, "fault-control-cure")),
+        Fault::UnknownCivility => (fl!(t, "fault-civility"), fl!(t, "fault-civility-cure")),
+        Fault::NotAnEmail => (fl!(t, "fault-email"), fl!(t, "fault-email-cure")),
+        Fault::NoDigit => (fl!(t, "fault-no-digit"), fl!(t, "fault-no-digit-cure")),
+        Fault::NotOnlyDigits => (fl!(t, "fault-digits"), fl!(t, "fault-digits-cure")),
+        Fault::WhiteSpace => (
+            fl!(t, "fault-white-space"),
+            fl!(t, "fault-white-space-cure"),
+        ),
+        Fault::Taken => (fl!(t, "fault-taken"), fl!(t, "fault-taken-cure")),
+        Fault::FieldCount { found } => (
+            fl!(t, "fault-field-count", found = count(*found)),
+            if *found > 8 {
+                fl!(t, "fault-field-count-more")
+            } else {
+                fl!(t, "fault-field-count-fewer")
+            },
+        ),
+        Fault::LineTooLong { max } => (
+            fl!(t, "fault-line-too-long", max = count(*max)),
+            fl!(t, "fault-line-too-long-cure"),
+        ),
+        Fault::Superseded { line } => (
+            fl!(
+                t,
+                "fault-superseded",
+                line = i64::try_from(*line).unwrap_or(i64::MAX)
+            ),
+            fl!(t, "fault-superseded-cure"),
+        ),
+    };
+    Explanation { reason, cure }
+}
+
+/// One sentence for a form: the field's label, what is wrong, what to do.
+pub fn at_field(t: &Catalogue, label: &str, fault: &Fault) -> String {
+    let Explanation { reason, cure } = explain(t, fault);
+    fl!(
+        t,
+        "fault-at-field",
+        label = label,
+        reason = reason,
+        cure = cure
+    )
+}

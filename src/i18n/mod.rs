@@ -1,0 +1,273 @@
+//! The two languages. Messages stand in `templates/i18n/{fr,en}/carnet.ftl`; `fl!` checks their ids and
+//! arguments when the program is compiled, also inside templates.
+
+mod faults;
+
+use std::sync::LazyLock;
+
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
+use fluent_bundle::FluentValue;
+use i18n_embed::LanguageLoader as _;
+use i18n_embed::fluent::FluentLanguageLoader;
+use i18n_embed::unic_langid::LanguageIdentifier;
+use rust_embed::RustEmbed;
+
+pub use faults::{Explanation, at_field, explain};
+pub use i18n_embed_fl::fl;
+
+use crate::clock;
+
+#[derive(RustEmbed)]
+#[folder = "templates/i18n"]
+struct Messages;
+
+/// What `fl!` takes its messages from.
+pub type Catalogue = FluentLanguageLoader;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Locale {
+    #[default]
+    Fr,
+    En,
+}
+
+impl Locale {
+    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|locale| locale.as_str() == text)
+    }
+
+    /// The first of our languages in `Accept-Language`, by its order; French when there is none.
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| {
+                text.split(',').find_map(|range| {
+                    Self::parse(range.trim().get(..2)?.to_ascii_lowercase().as_str())
+                })
+            })
+            .unwrap_or_default()
+    }
+
+    /// The language that the process runs in, for the command line: `LC_ALL`, `LC_MESSAGES`, `LANG`.
+    pub fn from_environment() -> Self {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|value| !value.is_empty())
+            .and_then(|value| Self::parse(value.get(..2)?))
+            .unwrap_or_default()
+    }
+
+    pub fn catalogue(self) -> &'static Catalogue {
+        static FRENCH: LazyLock<Catalogue> = LazyLock::new(|| load(Locale::Fr));
+        static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| load(Locale::En));
+        match self {
+            Self::Fr => &FRENCH,
+            Self::En => &ENGLISH,
+        }
+    }
+
+    /// `1240` as `1 240` (narrow no-break space) or `1,240`.
+    pub fn number(self, value: i64) -> String {
+        let separator = match self {
+            Self::Fr => '\u{202F}',
+            Self::En => ',',
+        };
+        let digits = value.unsigned_abs().to_string();
+        let mut text = String::from(if value < 0 { "-" } else { "" });
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(separator);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// A size in bytes as people say it: `112 ko`, `3,4 Mo`; `112 kB`, `3.4 MB`. Powers of 1 000.
+    pub fn file_size(self, bytes: i64) -> String {
+        let (unit_byte, point) = match self {
+            Self::Fr => ("o", ","),
+            Self::En => ("B", "."),
+        };
+        match bytes {
+            ..1_000 => format!("{bytes}\u{A0}{unit_byte}"),
+            ..1_000_000 => format!("{}\u{A0}k{unit_byte}", (bytes + 500) / 1_000),
+            _ => {
+                let tenths = (bytes + 50_000) / 100_000;
+                format!("{}{point}{}\u{A0}M{unit_byte}", tenths / 10, tenths % 10)
+            }
+        }
+    }
+
+    /// `22 novembre 2026 à 9 h 41`, `22 November 2026 at 09:41`, in the server's time zone.
+    pub fn date_time(self, utc: &NaiveDateTime) -> String {
+        let local = clock::local(*utc);
+        let month = match self {
+            Self::Fr => [
+                "janvier",
+                "février",
+                "mars",
+                "avril",
+                "mai",
+                "juin",
+                "juillet",
+                "août",
+                "septembre",
+                "octobre",
+                "novembre",
+                "décembre",
+            ],
+            Self::En => [
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
+            ],
+        }[local.month0() as usize];
+        let (year, hour, minute) = (local.year(), local.hour(), local.minute());
+        match self {
+            Self::Fr => {
+                let day = match local.day() {
+                    1 => "1er".to_owned(),
+                    day => day.to_string(),
+                };
+                format!("{day}\u{A0}{month} {year} à {hour}\u{A0}h\u{A0}{minute:02}")
+            }
+            Self::En => format!(
+                "{}\u{A0}{month} {year} at {hour:02}:{minute:02}",
+                local.day()
+            ),
+        }
+    }
+}
+
+fn load(locale: Locale) -> Catalogue {
+    let language =
+        |locale: Locale| -> LanguageIdentifier { locale.as_str().parse().unwrap_or_default() };
+    let catalogue = Catalogue::new("carnet", language(Locale::Fr));
+    if let Err(error) = catalogue.load_languages(&Messages, &[language(locale)]) {
+        // The files are part of the program and a test loads both: this cannot happen to a user.
+        tracing::error!(%error, "messages could not be loaded");
+    }
+    // Isolation marks around arguments would travel into copied addresses; the pages use <bdi>.
+    catalogue.set_use_isolating(false);
+    catalogue.with_bundles_mut(|bundle| {
+        bundle.set_formatter(Some(match locale {
+            Locale::Fr => |value, _| group_digits(Locale::Fr, value),
+            Locale::En => |value, _| group_digits(Locale::En, value),
+        }));
+    });
+    catalogue
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "counts are whole and far below 2^53"
+)]
+fn group_digits(locale: Locale, value: &FluentValue<'_>) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(locale.number(number.value as i64)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn source(locale: Locale) -> String {
+        let file = Messages::get(&format!("{}/carnet.ftl", locale.as_str())).unwrap();
+        String::from_utf8(file.data.into_owned()).unwrap()
+    }
+
+    /// Each message's id with the names of its arguments.
+    fn shape(locale: Locale) -> BTreeSet<(String, BTreeSet<String>)> {
+        let text = source(locale);
+        let mut shape: Vec<(String, BTreeSet<String>)> = Vec::new();
+        for line in text.lines() {
+            if let Some((id, _)) = line.split_once(" =")
+                && line.starts_with(|c: char| c.is_ascii_lowercase())
+            {
+                shape.push((id.to_owned(), BTreeSet::new()));
+            }
+            if let Some((_, arguments)) = shape.last_mut() {
+                arguments.extend(line.split('$').skip(1).map(|rest| {
+                    rest.chars()
+                        .take_while(|c| c.is_alphanumeric() || *c == '_')
+                        .collect::<String>()
+                }));
+            }
+        }
+        shape.into_iter().collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_messages_with_the_same_arguments() {
+        let (french, english) = (shape(Locale::Fr), shape(Locale::En));
+        assert_eq!(
+            french.difference(&english).collect::<Vec<_>>(),
+            Vec::<&_>::new()
+        );
+        assert_eq!(
+            english.difference(&french).collect::<Vec<_>>(),
+            Vec::<&_>::new()
+        );
+        assert!(french.len() > 100);
+    }
+
+    #[test]
+    fn french_has_its_no_break_spaces_apostrophes_and_ellipses() {
+        for line in source(Locale::Fr)
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+        {
+            let text = line.split_once(" = ").map_or(line, |(_, text)| text);
+            for wrong in [" ;", " :", " !", " ?", "« ", " »", "'", "..."] {
+                assert!(!text.contains(wrong), "{wrong:?} in {line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_sizes_and_dates_read_as_people_write_them() {
+        assert_eq!(Locale::Fr.number(1_234_567), "1\u{202F}234\u{202F}567");
+        assert_eq!(Locale::En.number(1_240), "1,240");
+        assert_eq!(Locale::Fr.number(999), "999");
+        assert_eq!(Locale::Fr.file_size(112_400), "112\u{A0}ko");
+        assert_eq!(Locale::En.file_size(3_440_000), "3.4\u{A0}MB");
+        assert_eq!(
+            fl!(Locale::Fr.catalogue(), "contacts-total", count = 1240_i64),
+            "1\u{202F}240 contacts"
+        );
+        assert_eq!(
+            fl!(Locale::Fr.catalogue(), "contacts-total", count = 1_i64),
+            "1 contact"
+        );
+        assert_eq!(
+            fl!(Locale::En.catalogue(), "contacts-total", count = 1240_i64),
+            "1,240 contacts"
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! The imported files, kept in the database in pieces: every node can work on them, and none is ever whole in memory.
+
+use std::fs::File;
+use std::io::Read;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use crate::clock;
+use crate::db::schema::{import_chunks, import_files, imports};
+use crate::db::{AnyConnection, Db};
+use crate::error::AppResult;
+
+/// Bytes of a piece. All but the last are of this size, so a place in the file tells its piece.
+pub const CHUNK: usize = 1024 * 1024;
+/// A file without import is one whose upload or naming failed half-way.
+const ORPHAN_AGE: TimeDelta = TimeDelta::hours(1);
+
+/// Stores a file piece by piece, so that other writers get their turn between; returns its id.
+///
+/// # Errors
+/// Those of the file and of the database.
+pub fn keep(db: &Db, mut file: File) -> AppResult<i64> {
+    let id: i64 = db.write_blocking(|conn| {
+        Ok(diesel::insert_into(import_files::table)
+            .values(import_files::created_at.eq(clock::now()))
+            .returning(import_files::id)
+            .get_result(conn)?)
+    })?;
+    let mut piece = Vec::with_capacity(CHUNK);
+    for seq in 0_i64.. {
+        piece.clear();
+        (&mut file).take(CHUNK as u64).read_to_end(&mut piece)?;
+        if piece.is_empty() {
+            break;
+        }
+        db.write_blocking(|conn| {
+            diesel::insert_into(import_chunks::table)
+                .values((
+                    import_chunks::file_id.eq(id),
+                    import_chunks::seq.eq(seq),
+                    import_chunks::bytes.eq(&piece),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })?;
+    }
+    Ok(id)
+}
+
+/// Removes files that no import came to own.
+///
+/// # Errors
+/// Those of the database.
+pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
+    let owned = imports::table.select(imports::file_id);
+    let orphans: Vec<i64> = import_files::table
+        .filter(import_files::created_at.lt(clock::now() - ORPHAN_AGE))
+        .filter(import_files::id.ne_all(owned))
+        .select(import_files::id)
+        .load(conn)?;
+    diesel::delete(import_chunks::table.filter(import_chunks::file_id.eq_any(&orphans)))
+        .execute(conn)?;
+    diesel::delete(import_files::table.filter(import_files::id.eq_any(&orphans))).execute(conn)?;
+    Ok(())
+}
+
+fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<Vec<u8>>> {
+    Ok(import_chunks::table
+        .find((file, seq))
+        .select(import_chunks::bytes)
+        .first(conn)
+        .optional()?)
+}
+
+/// Reads a stored file from its beginning, a piece at a time; each is a short read of its own.
+pub struct StoredFile {
+    db: Db,
+    file: i64,
+    seq: i64,
+    piece: Vec<u8>,
+    used: usize,
+}
+
+impl StoredFile {
+    pub fn open(db: &Db, file: i64) -> Self {
+        Self {
+            db: db.clone(),
+            file,
+            seq: 0,
+            piece: Vec::new(),
+            used: 0,
+        }
+    }
+}
+
+impl Read for StoredFile {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.used == self.piece.len() {
+            let (file, seq) = (self.file, self.seq);
+            let next = self
+                .db
+                .read_blocking(|conn| piece(conn, file, seq))
+                .map_err(std::io::Error::other)?;
+            let Some(next) = next else {
+                return Ok(0);
+            };
+            self.piece = next;
+            self.used = 0;
+            self.seq += 1;
+        }
+        let count = buffer.len().min(self.piece.len() - self.used);
+        buffer[..count].copy_from_slice(&self.piece[self.used..self.used + count]);
+        self.used += count;
+        Ok(count)
+    }
+}
+
+/// Reads single lines of a stored file by their place, keeping the last piece at hand.
+pub struct LinePicker {
+    file: i64,
+    held: Option<(i64, Vec<u8>)>,
+}
+
+impl LinePicker {
+    pub fn new(file: i64) -> Self {
+        Self { file, held: None }
+    }
+
+    /// Appends `length` bytes from `start` on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn pick(
+        &mut self,
+        conn: &mut AnyConnection,
+        start: i64,
+        length: i64,
+        into: &mut Vec<u8>,
+    ) -> AppResult<()> {
+        let chunk = CHUNK as i64;
+        let end = start + length;
+        let mut at = start;
+        while at < end {
+            let seq = at / chunk;
+            if self.held.as_ref().is_none_or(|(held, _)| *held != seq) {
+                self.held = piece(conn, self.file, seq)?.map(|bytes| (seq, bytes));
+            }
+            let Some((_, bytes)) = &self.held else {
+                return Ok(());
+            };
+            let from = usize::try_from(at - seq * chunk)
+                .unwrap_or(usize::MAX)
+                .min(bytes.len());
+            let to = usize::try_from(end - seq * chunk)
+                .unwrap_or(usize::MAX)
+                .min(bytes.len());
+            if from == to {
+                return Ok(());
+            }
+            into.extend_from_slice(&bytes[from..to]);
+            at += i64::try_from(to - from).unwrap_or(i64::MAX);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! The import form: a name, what to do when lines are rejected, and a file.
+
+use super::format::Refusal;
+use super::import::OnError;
+use crate::domain::{Fault, ImportName};
+use crate::i18n::{Catalogue, at_field, fl};
+use crate::web::FormErrors;
+
+/// What was typed beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct ImportForm {
+    pub name: String,
+    /// `import_valid`, when ticked.
+    pub on_error: String,
+}
+
+/// A form that can begin an import.
+#[derive(Debug, Clone)]
+pub struct NewImport {
+    pub name: ImportName,
+    pub on_error: OnError,
+}
+
+impl ImportForm {
+    pub fn imports_valid(&self) -> bool {
+        self.on_error == OnError::ImportValid.as_str()
+    }
+
+    /// # Errors
+    /// What is wrong with the name.
+    pub fn read(&self, t: &Catalogue) -> Result<NewImport, FormErrors> {
+        let on_error = if self.imports_valid() {
+            OnError::ImportValid
+        } else {
+            OnError::Ask
+        };
+        match ImportName::parse(&self.name) {
+            Ok(name) => Ok(NewImport { name, on_error }),
+            Err(fault) => Err(FormErrors::one("name", name_message(t, &fault))),
+        }
+    }
+}
+
+fn name_message(t: &Catalogue, fault: &Fault) -> String {
+    match fault {
+        Fault::Missing => fl!(t, "import-name-missing"),
+        Fault::WhiteSpace => fl!(t, "import-name-space"),
+        fault => at_field(t, &fl!(t, "import-name"), fault),
+    }
+}
+
+pub fn name_taken(t: &Catalogue) -> FormErrors {
+    FormErrors::one("name", fl!(t, "import-name-taken"))
+}
+
+/// What a refused file looks like, and how to save it right.
+pub fn refusal_message(t: &Catalogue, refusal: &Refusal) -> String {
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    match refusal {
+        Refusal::Empty => fl!(t, "refusal-empty"),
+        Refusal::Spreadsheet => fl!(t, "refusal-spreadsheet"),
+        Refusal::Utf16 => fl!(t, "refusal-utf16"),
+        Refusal::NotUtf8 { line, byte } => {
+            fl!(
+                t,
+                "refusal-not-utf8",
+                line = number(*line),
+                byte = number(*byte)
+            )
+        }
+        Refusal::Separator { tab: false, line } => {
+            fl!(t, "refusal-semicolons", line = number(*line))
+        }
+        Refusal::Separator { tab: true, line } => fl!(t, "refusal-tabs", line = number(*line)),
+        Refusal::HeaderOrder { line } => fl!(t, "refusal-header", line = number(*line)),
+    }
+}

@@ -1,0 +1,198 @@
+//! One line: eight fields between commas.
+
+use crate::domain::{Civility, Email, Fault, Field, Phone, Recipient, Text, fold};
+
+/// Bytes of a line that are looked at: the eight limits make 2 400 at most, the rest is room for white space.
+pub const MAX_LINE: usize = 16 * 1024;
+/// Characters of a wrong value that are kept for showing it.
+const SHOWN: usize = 300;
+
+/// One thing wrong with a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The field at fault; none when it is the line as a whole.
+    pub field: Option<Field>,
+    /// The value as it stood, at most 300 characters, control characters made visible.
+    pub value: String,
+    pub fault: Fault,
+}
+
+impl Finding {
+    pub(super) fn of_line(text: &str, fault: Fault) -> Self {
+        Self {
+            field: None,
+            value: shown(text),
+            fault,
+        }
+    }
+}
+
+fn shown(value: &str) -> String {
+    value
+        .chars()
+        .take(SHOWN)
+        .map(|c| match c {
+            // The picture of the control character: `␀`, `␉`, …
+            '\0'..'\u{20}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{FFFD}'),
+            '\u{7F}' => '␡',
+            c => c,
+        })
+        .collect()
+}
+
+pub(super) fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// # Errors
+/// Everything that is wrong with the line.
+pub(super) fn parse(text: &str) -> Result<Recipient, Vec<Finding>> {
+    let raw: Vec<&str> = text.split(',').collect();
+    let Ok(
+        [
+            civility,
+            first_name,
+            last_name,
+            email,
+            service,
+            phone,
+            address,
+            city,
+        ],
+    ) = <[&str; 8]>::try_from(raw)
+    else {
+        let found = text.split(',').count();
+        return Err(vec![Finding::of_line(text, Fault::FieldCount { found })]);
+    };
+    let mut findings = Vec::new();
+    let recipient = (
+        take(&mut findings, Field::Civility, civility, Civility::parse),
+        take(&mut findings, Field::FirstName, first_name, Text::parse),
+        take(&mut findings, Field::LastName, last_name, last_name_of_file),
+        take(&mut findings, Field::Email, email, Email::parse),
+        take(&mut findings, Field::Service, service, Text::parse),
+        take(&mut findings, Field::Phone, phone, Phone::parse_strict),
+        take(&mut findings, Field::Address, address, Text::parse),
+        take(&mut findings, Field::City, city, Text::parse),
+    );
+    match recipient {
+        (
+            Some(civility),
+            Some(first_name),
+            Some(last_name),
+            Some(email),
+            Some(service),
+            Some(phone),
+            Some(address),
+            Some(city),
+        ) => Ok(Recipient {
+            civility,
+            first_name,
+            last_name,
+            email: Some(email),
+            service,
+            phone,
+            address,
+            city,
+        }),
+        _ => Err(findings),
+    }
+}
+
+fn take<T>(
+    findings: &mut Vec<Finding>,
+    field: Field,
+    raw: &str,
+    parse: impl FnOnce(&str) -> Result<T, Fault>,
+) -> Option<T> {
+    match parse(&unquote(raw)) {
+        Ok(value) => Some(value),
+        Err(fault) => {
+            findings.push(Finding {
+                field: Some(field),
+                value: shown(raw),
+                fault,
+            });
+            None
+        }
+    }
+}
+
+/// The file allows a last name 20 characters where the form allows 50.
+fn last_name_of_file(raw: &str) -> Result<Text<50>, Fault> {
+    let name = Text::<20>::parse(raw)?;
+    Text::parse(&name)
+}
+
+/// Quotes around a whole field are taken off, and doubled quotes inside them made single.
+fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
+    let trimmed = raw.trim();
+    match trimmed
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
+        Some(inside) if is_quoted(inside) => inside.replace("\"\"", "\"").into(),
+        _ => trimmed.into(),
+    }
+}
+
+/// Whether every quote inside is doubled: else the outer ones are part of the value.
+fn is_quoted(inside: &str) -> bool {
+    inside.replace("\"\"", "").find('"').is_none()
+}
+
+/// A recipient as a line of the file, without line end.
+#[cfg(test)]
+pub(super) fn write(recipient: &Recipient) -> String {
+    let email = recipient.email.as_ref().map_or("", Email::as_str);
+    [
+        recipient.civility.as_str(),
+        &recipient.first_name,
+        &recipient.last_name,
+        email,
+        &recipient.service,
+        &recipient.phone,
+        &recipient.address,
+        &recipient.city,
+    ]
+    .map(|value| {
+        if value.starts_with('"') {
+            format!("\"{}\"", value.replace('"', "\"\""))
+        } else {
+            value.to_owned()
+        }
+    })
+    .join(",")
+}
+
+/// Whether the line is the eight column names: in the file's order, or in another.
+pub(super) fn header(text: &str) -> Option<bool> {
+    const NAMES: [&str; 8] = [
+        "civilite",
+        "prenom",
+        "nom",
+        "email",
+        "service",
+        "telephone",
+        "adresse",
+        "ville",
+    ];
+    let found: Vec<String> = text
+        .split(',')
+        .map(|name| {
+            fold(&unquote(name))
+                .chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect()
+        })
+        .collect();
+    if found == NAMES {
+        return Some(true);
+    }
+    let mut sorted = found;
+    sorted.sort_unstable();
+    let mut names = NAMES;
+    names.sort_unstable();
+    (sorted == names).then_some(false)
+}

@@ -1,0 +1,189 @@
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::format::Refusal;
+use crate::db::schema::imports;
+use crate::error::AppError;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// The file is read; nothing is written.
+    Checking,
+    /// Lines are rejected; nothing is written until someone decides.
+    Deciding,
+    Applying,
+    Done,
+    /// The file as a whole is not one that can be imported.
+    Refused,
+    Cancelled,
+}
+
+impl State {
+    const ALL: [Self; 6] = [
+        Self::Checking,
+        Self::Deciding,
+        Self::Applying,
+        Self::Done,
+        Self::Refused,
+        Self::Cancelled,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Checking => "checking",
+            Self::Deciding => "deciding",
+            Self::Applying => "applying",
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// Whether the program is at work on it.
+    pub fn is_running(self) -> bool {
+        matches!(self, Self::Checking | Self::Applying)
+    }
+}
+
+/// What to do when lines are rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnError {
+    Ask,
+    ImportValid,
+}
+
+impl OnError {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::ImportValid => "import_valid",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = imports)]
+pub(super) struct ImportRow {
+    id: i64,
+    name: String,
+    file_id: i64,
+    file_name: String,
+    file_size: i64,
+    file_sha256: String,
+    on_error: String,
+    state: String,
+    refusal: Option<String>,
+    lines: i64,
+    cursor_line: i64,
+    cursor_byte: i64,
+    created: i64,
+    updated: i64,
+    unchanged: i64,
+    restored: i64,
+    superseded: i64,
+    rejected: i64,
+    skipped: i64,
+    created_by: Option<i64>,
+    created_at: NaiveDateTime,
+    applying_since: Option<NaiveDateTime>,
+    finished_at: Option<NaiveDateTime>,
+}
+
+/// An import as it is stored.
+#[derive(Debug, Clone)]
+pub struct Import {
+    pub id: i64,
+    pub name: String,
+    pub file_id: i64,
+    pub file_name: String,
+    /// In bytes.
+    pub file_size: i64,
+    pub file_sha256: String,
+    pub on_error: OnError,
+    pub state: State,
+    pub refusal: Option<Refusal>,
+    /// Lines of the file; 0 until it has been read to its end.
+    pub lines: i64,
+    /// The last line that was worked on in this state.
+    pub cursor_line: i64,
+    /// The last byte that was read while checking.
+    pub cursor_byte: i64,
+    pub counts: Counts,
+    pub created_by: Option<i64>,
+    pub created_at: NaiveDateTime,
+    pub applying_since: Option<NaiveDateTime>,
+    pub finished_at: Option<NaiveDateTime>,
+}
+
+/// What became of the lines; while someone decides, what would become of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub restored: i64,
+    pub superseded: i64,
+    pub rejected: i64,
+    pub skipped: i64,
+}
+
+impl Counts {
+    pub fn total(&self) -> i64 {
+        self.written() + self.unchanged + self.superseded + self.rejected + self.skipped
+    }
+
+    /// Contacts that were touched.
+    pub fn written(&self) -> i64 {
+        self.created + self.updated + self.restored
+    }
+
+    /// Lines that can be imported.
+    pub fn importable(&self) -> i64 {
+        self.written() + self.unchanged
+    }
+}
+
+impl TryFrom<ImportRow> for Import {
+    type Error = AppError;
+
+    fn try_from(row: ImportRow) -> Result<Self, AppError> {
+        let unknown = || AppError::Internal(anyhow::anyhow!("an import in an unknown state"));
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            file_id: row.file_id,
+            file_name: row.file_name,
+            file_size: row.file_size,
+            file_sha256: row.file_sha256,
+            on_error: match row.on_error.as_str() {
+                "import_valid" => OnError::ImportValid,
+                _ => OnError::Ask,
+            },
+            state: State::parse(&row.state).ok_or_else(unknown)?,
+            refusal: row
+                .refusal
+                .map(|text| serde_json::from_str(&text))
+                .transpose()?,
+            lines: row.lines,
+            cursor_line: row.cursor_line,
+            cursor_byte: row.cursor_byte,
+            counts: Counts {
+                created: row.created,
+                updated: row.updated,
+                unchanged: row.unchanged,
+                restored: row.restored,
+                superseded: row.superseded,
+                rejected: row.rejected,
+                skipped: row.skipped,
+            },
+            created_by: row.created_by,
+            created_at: row.created_at,
+            applying_since: row.applying_since,
+            finished_at: row.finished_at,
+        })
+    }
+}

@@ -1,0 +1,447 @@
+//! The history, the form, and the page of an import, which is one `match` on its state.
+
+use std::time::Duration;
+
+use actix_multipart::Multipart;
+use actix_session::Session;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::findings::{self, Finding, Kind};
+use super::form::{ImportForm, name_taken, refusal_message};
+use super::import::{Import, State};
+use super::start;
+use super::store::{self, Shown};
+use super::upload::{self, UploadedFile};
+use crate::accounts::Account;
+use crate::contacts::field_name;
+use crate::db::{Constraint, Db};
+use crate::domain::Field;
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, Explanation, explain, fl};
+use crate::jobs::Bell;
+use crate::startup::Settings;
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+
+/// How long an answer waits for the work, so that most imports show their result at once.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Findings a page, and imports a page.
+const PAGE: usize = 50;
+
+pub fn state_name(t: &Catalogue, state: &State) -> String {
+    match state {
+        State::Checking => fl!(t, "state-checking"),
+        State::Deciding => fl!(t, "state-deciding"),
+        State::Applying => fl!(t, "state-applying"),
+        State::Done => fl!(t, "state-done"),
+        State::Refused => fl!(t, "state-refused"),
+        State::Cancelled => fl!(t, "state-cancelled"),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "imports/index.html")]
+struct HistoryPage {
+    cx: Context,
+    imports: Vec<Shown>,
+    older: Option<i64>,
+}
+
+#[derive(Deserialize)]
+pub struct HistoryQuery {
+    before: Option<String>,
+}
+
+/// `GET /imports`
+pub async fn index(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<HistoryQuery>,
+) -> AppResult<HttpResponse> {
+    let before = query
+        .before
+        .as_deref()
+        .and_then(|id| id.parse().ok())
+        .unwrap_or(0);
+    let mut imports = db
+        .read(move |conn| store::history(conn, before, PAGE as i64 + 1))
+        .await?;
+    let more = imports.len() > PAGE;
+    imports.truncate(PAGE);
+    let older = imports.last().filter(|_| more).map(|shown| shown.import.id);
+    page::ok(&HistoryPage { cx, imports, older })
+}
+
+#[derive(Template)]
+#[template(path = "imports/new.html")]
+struct NewImportPage {
+    cx: Context,
+    errors: FormErrors,
+    typed: ImportForm,
+    /// Column, limit, rule.
+    format: Vec<(String, String, String)>,
+    max_mib: i64,
+}
+
+impl NewImportPage {
+    fn new(cx: Context, settings: &Settings, errors: FormErrors, form: ImportForm) -> Self {
+        Self {
+            format: format_table(cx.t),
+            max_mib: i64::try_from(settings.max_upload / (1024 * 1024)).unwrap_or(i64::MAX),
+            cx,
+            errors,
+            typed: form,
+        }
+    }
+}
+
+fn format_table(t: &Catalogue) -> Vec<(String, String, String)> {
+    Field::ALL
+        .into_iter()
+        .map(|field| {
+            let (limit, rule) = match field {
+                Field::Civility => (0, fl!(t, "format-civility")),
+                Field::FirstName => (50, fl!(t, "format-optional")),
+                Field::LastName => (20, fl!(t, "format-optional")),
+                Field::Email => (255, fl!(t, "format-email")),
+                Field::Service => (50, fl!(t, "format-optional")),
+                Field::Phone => (20, fl!(t, "format-phone")),
+                Field::Address | Field::City => (100, fl!(t, "format-optional")),
+            };
+            let limit = match limit {
+                0 => "–".to_owned(),
+                limit => fl!(t, "format-limit", max = limit),
+            };
+            (field_name(t, field), limit, rule)
+        })
+        .collect()
+}
+
+/// `GET /imports/new`
+pub async fn new(cx: Context, settings: web::Data<Settings>) -> AppResult<HttpResponse> {
+    page::ok(&NewImportPage::new(
+        cx,
+        &settings,
+        FormErrors::default(),
+        ImportForm::default(),
+    ))
+}
+
+/// `POST /imports`
+#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
+pub async fn create(
+    cx: Context,
+    request: HttpRequest,
+    account: Account,
+    session: Session,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    settings: web::Data<Settings>,
+    body: Multipart,
+) -> AppResult<HttpResponse> {
+    let limit = settings.max_upload;
+    if upload::announces_too_much(&request, limit) {
+        return Err(AppError::TooLarge { limit });
+    }
+    let upload = upload::receive(&request, body, limit).await?;
+    let form = upload.form;
+    let begun = begin(&cx, &db, &form, upload.file, account.id).await?;
+    let id = match begun {
+        Ok(id) => id,
+        Err(errors) => {
+            return page::unprocessable(&NewImportPage::new(cx, &settings, errors, form));
+        }
+    };
+    bell.ring();
+    wait(&db, id).await?;
+    let state = db.read(move |conn| store::state(conn, id)).await?;
+    if state == State::Done {
+        flash::set(&session, fl!(cx.t, "import-done-flash"));
+    }
+    Ok(page::see_other(format!("/imports/{id}")))
+}
+
+/// Everything that can be told at once is told on the form; what only reading the whole file shows, on the import's
+/// page.
+async fn begin(
+    cx: &Context,
+    db: &Db,
+    form: &ImportForm,
+    file: Option<UploadedFile>,
+    account: i64,
+) -> AppResult<Result<i64, FormErrors>> {
+    let mut errors = FormErrors::default();
+    let new = match form.read(cx.t) {
+        Ok(new) => {
+            let name = new.name.clone();
+            if db.read(move |conn| store::is_taken(conn, &name)).await? {
+                errors = name_taken(cx.t);
+            }
+            Some(new)
+        }
+        Err(name_errors) => {
+            errors = name_errors;
+            None
+        }
+    };
+    let file = match file {
+        None => {
+            errors.add("file", fl!(cx.t, "import-file-missing"));
+            None
+        }
+        Some(file) => {
+            let file = tokio::task::spawn_blocking(move || start::sniff(file))
+                .await
+                .map_err(|error| AppError::Internal(error.into()))??;
+            match file {
+                Ok(file) => Some(file),
+                Err(refusal) => {
+                    errors.add("file", refusal_message(cx.t, &refusal));
+                    None
+                }
+            }
+        }
+    };
+    let (Some(new), Some(file), true) = (new, file, errors.is_empty()) else {
+        return Ok(Err(errors));
+    };
+    match start::store(db, new, file, Some(account)).await {
+        Ok(id) => Ok(Ok(id)),
+        Err(AppError::Taken(Constraint::ImportName)) => Ok(Err(name_taken(cx.t))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Until the import needs nothing more from the program, or patience ends.
+async fn wait(db: &Db, id: i64) -> AppResult<()> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while tokio::time::Instant::now() < deadline {
+        if !db
+            .read(move |conn| store::state(conn, id))
+            .await?
+            .is_running()
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    Ok(())
+}
+
+/// A finding in the reader's language.
+struct Row {
+    line: i64,
+    column: String,
+    value: String,
+    explanation: Explanation,
+}
+
+fn rows(t: &Catalogue, findings: Vec<Finding>) -> Vec<Row> {
+    findings
+        .into_iter()
+        .map(|finding| Row {
+            line: finding.line,
+            column: finding
+                .field
+                .map_or_else(|| fl!(t, "whole-line"), |field| field_name(t, field)),
+            value: finding.value,
+            explanation: explain(t, &finding.fault),
+        })
+        .collect()
+}
+
+struct Progress {
+    value: i64,
+    max: i64,
+    percent: i64,
+    seconds_left: Option<i64>,
+}
+
+impl Progress {
+    fn of(import: &Import) -> Self {
+        let (value, max, since) = match import.state {
+            State::Applying => (import.cursor_line, import.lines, import.applying_since),
+            _ => (
+                import.cursor_byte,
+                import.file_size,
+                Some(import.created_at),
+            ),
+        };
+        let max = max.max(1);
+        let seconds_left = since
+            .map(store::seconds_since)
+            .filter(|_| value > 0)
+            .map(|seconds| seconds * (max - value) / value);
+        Self {
+            value,
+            max,
+            percent: value * 100 / max,
+            seconds_left,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "imports/show.html")]
+struct ImportPage {
+    cx: Context,
+    shown: Shown,
+    progress: Progress,
+    /// Seconds between two looks, when the reader asked for it.
+    auto: Option<u32>,
+    rejected: Vec<Row>,
+    rejected_next: Option<String>,
+    superseded: Vec<Row>,
+    superseded_next: Option<String>,
+    refusal: Option<String>,
+}
+
+impl ImportPage {
+    fn heading(&self) -> String {
+        let t = self.cx.t;
+        let import = &self.shown.import;
+        let name = import.name.as_str();
+        match import.state {
+            State::Checking => fl!(t, "import-title-checking", name = name),
+            State::Deciding => fl!(
+                t,
+                "import-title-deciding",
+                name = name,
+                count = import.counts.rejected
+            ),
+            State::Applying => fl!(t, "import-title-applying", name = name),
+            State::Done => fl!(t, "import-title-done", name = name),
+            State::Refused => fl!(t, "import-title-refused", name = name),
+            State::Cancelled => fl!(t, "import-title-cancelled", name = name),
+        }
+    }
+
+    /// Which file, when, and by whom.
+    fn facts(&self) -> String {
+        let (t, locale) = (self.cx.t, self.cx.locale);
+        let import = &self.shown.import;
+        let file = import.file_name.as_str();
+        let size = locale.file_size(import.file_size);
+        let date = locale.date_time(&import.created_at);
+        match self.shown.by.as_deref() {
+            Some(by) => fl!(
+                t,
+                "import-facts-by",
+                file = file,
+                size = size,
+                date = date,
+                by = by
+            ),
+            None => fl!(t, "import-facts", file = file, size = size, date = date),
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct ImportQuery {
+    auto: String,
+    after: String,
+    superseded_after: String,
+}
+
+/// `GET /imports/{id}`
+pub async fn show(
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    query: web::Query<ImportQuery>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let rejected_after = place(&query.after);
+    let superseded_after = place(&query.superseded_after);
+    let limit = PAGE as i64 + 1;
+    let (shown, mut rejected, mut superseded) = db
+        .read(move |conn| {
+            Ok((
+                store::show(conn, id)?,
+                findings::after(conn, id, Kind::Rejected, rejected_after, limit)?,
+                findings::after(conn, id, Kind::Superseded, superseded_after, limit)?,
+            ))
+        })
+        .await?;
+    // While the file is still being read there is no list to show yet.
+    if shown.import.state == State::Checking {
+        rejected.clear();
+        superseded.clear();
+    }
+    let auto = match query.auto.as_str() {
+        "2" if shown.import.state.is_running() => Some(2),
+        _ => None,
+    };
+    let rejected_next = cut(&mut rejected);
+    let superseded_next = cut(&mut superseded);
+    page::ok(&ImportPage {
+        progress: Progress::of(&shown.import),
+        refusal: shown
+            .import
+            .refusal
+            .as_ref()
+            .map(|refusal| refusal_message(cx.t, refusal)),
+        rejected: rows(cx.t, rejected),
+        rejected_next,
+        superseded: rows(cx.t, superseded),
+        superseded_next,
+        auto,
+        shown,
+        cx,
+    })
+}
+
+/// `12-0` is the first finding of line 12.
+fn place(text: &str) -> (i64, i64) {
+    text.split_once('-')
+        .and_then(|(line, ordinal)| Some((line.parse().ok()?, ordinal.parse().ok()?)))
+        .unwrap_or((0, -1))
+}
+
+fn cut(findings: &mut Vec<Finding>) -> Option<String> {
+    if findings.len() <= PAGE {
+        return None;
+    }
+    findings.truncate(PAGE);
+    findings
+        .last()
+        .map(|last| format!("{}-{}", last.line, last.ordinal))
+}
+
+/// `POST /imports/{id}/confirm`: imports the valid lines.
+pub async fn confirm(
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    db.read(move |conn| store::find(conn, id)).await?;
+    if db.write(move |conn| store::confirm(conn, id)).await? {
+        bell.ring();
+        wait(&db, id).await?;
+    }
+    Ok(page::see_other(format!("/imports/{id}")))
+}
+
+/// `POST /imports/{id}/cancel`: gives it up while nothing is written.
+pub async fn cancel(
+    session: Session,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    db.read(move |conn| store::find(conn, id)).await?;
+    let message = if db.write(move |conn| store::cancel(conn, id)).await? {
+        fl!(cx.t, "import-cancelled-flash")
+    } else {
+        fl!(cx.t, "import-too-late")
+    };
+    flash::set(&session, message);
+    Ok(page::see_other(format!("/imports/{id}")))
+}

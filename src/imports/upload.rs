@@ -1,0 +1,145 @@
+//! Receiving a file: streamed to a temporary file that has no name and is gone with the process, never in memory.
+
+use std::fs::File;
+use std::io::Seek as _;
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use futures_util::StreamExt as _;
+use sha2::{Digest as _, Sha256};
+use tokio::io::AsyncWriteExt as _;
+
+use super::form::ImportForm;
+use crate::error::{AppError, AppResult};
+use crate::web::csrf::{self, hex};
+
+/// Between two pieces of a body: a client that is slower is gone, or means harm.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Bytes of a text field.
+const TEXT_LIMIT: usize = 4 * 1024;
+/// More fields than the form has.
+const MOST_FIELDS: usize = 20;
+
+/// The form as it came.
+#[derive(Default)]
+pub struct Upload {
+    pub form: ImportForm,
+    /// None when no file was chosen.
+    pub file: Option<UploadedFile>,
+}
+
+pub struct UploadedFile {
+    pub file: File,
+    /// As the browser gave it: shown, never used as a path.
+    pub name: String,
+    pub size: u64,
+    pub sha256: String,
+}
+
+/// Reads the whole form. The token comes first: without it no byte of a file is kept.
+///
+/// # Errors
+/// [`AppError::Forgery`], [`AppError::TooLarge`] beyond `limit` bytes of file, [`AppError::TooSlow`],
+/// [`AppError::BadRequest`], and a full disk.
+pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> AppResult<Upload> {
+    let mut upload = Upload::default();
+    let mut verified = false;
+    let mut fields = 0;
+    let mut too_large = false;
+    while let Some(field) = next(&mut body).await? {
+        let mut field = field.map_err(|_| AppError::BadRequest("a damaged upload"))?;
+        fields += 1;
+        if fields > MOST_FIELDS {
+            return Err(AppError::BadRequest("an upload with too many fields"));
+        }
+        match field.name().unwrap_or_default().to_owned().as_str() {
+            "csrf" => {
+                csrf::verify(request, Some(&text(&mut field).await?))?;
+                verified = true;
+            }
+            "name" => upload.form.name = text(&mut field).await?,
+            "on_error" => upload.form.on_error = text(&mut field).await?,
+            "file" if !verified => return Err(AppError::Forgery),
+            "file" => match keep(&mut field, limit).await? {
+                Some(file) => upload.file = file,
+                None => too_large = true,
+            },
+            _ => while next(&mut field).await?.is_some() {},
+        }
+    }
+    if too_large {
+        return Err(AppError::TooLarge { limit });
+    }
+    if !verified {
+        return Err(AppError::Forgery);
+    }
+    Ok(upload)
+}
+
+/// Whether the request says itself that it is larger than a form with a file of `limit` bytes can be.
+pub fn announces_too_much(request: &HttpRequest, limit: u64) -> bool {
+    request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
+        .is_some_and(|length| length > limit.saturating_mul(8))
+}
+
+async fn next<S: futures_util::Stream + Unpin>(stream: &mut S) -> AppResult<Option<S::Item>> {
+    tokio::time::timeout(SILENCE, stream.next())
+        .await
+        .map_err(|_| AppError::TooSlow)
+}
+
+async fn text(field: &mut Field) -> AppResult<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = next(field).await? {
+        let chunk = chunk.map_err(|_| AppError::BadRequest("an upload that was cut off"))?;
+        if bytes.len() + chunk.len() > TEXT_LIMIT {
+            return Err(AppError::BadRequest("a field that is too long"));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The file; inner none when none was chosen; outer none when it is too large. Such a file is read to its end all the
+/// same and thrown away: a browser shows our answer only once it has sent everything.
+async fn keep(field: &mut Field, limit: u64) -> AppResult<Option<Option<UploadedFile>>> {
+    let name = field
+        .content_disposition()
+        .and_then(|disposition| disposition.get_filename())
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(255)
+        .collect::<String>();
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
+    let mut hash = Sha256::new();
+    let mut size: u64 = 0;
+    while let Some(chunk) = next(field).await? {
+        let chunk = chunk.map_err(|_| AppError::BadRequest("an upload that was cut off"))?;
+        size += chunk.len() as u64;
+        if size <= limit {
+            hash.update(&chunk);
+            file.write_all(&chunk).await?;
+        }
+    }
+    if size > limit {
+        return Ok(None);
+    }
+    if name.is_empty() && size == 0 {
+        return Ok(Some(None));
+    }
+    file.flush().await?;
+    let mut file = file.into_std().await;
+    file.rewind()?;
+    Ok(Some(Some(UploadedFile {
+        file,
+        name,
+        size,
+        sha256: hex(&hash.finalize()),
+    })))
+}

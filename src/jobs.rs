@@ -1,0 +1,203 @@
+//! What takes long runs here, on whichever node claims it first.
+//!
+//! A job is a row that lives while there is work. It is claimed by a conditional `UPDATE` whose row count is looked
+//! at, so two workers cannot both win; its claim is renewed while it works, and a claim that has gone stale (the node
+//! was killed) can be taken over. A job keeps its own progress in the same transactions as its work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use tokio::sync::Notify;
+
+use crate::clock;
+use crate::db::schema::jobs;
+use crate::db::{AnyConnection, Db, sessions};
+use crate::error::{AppError, AppResult};
+use crate::web::csrf::random_hex;
+use crate::{accounts, imports};
+
+/// How long a claim holds without being renewed.
+const CLAIM: TimeDelta = TimeDelta::seconds(15);
+const RENEWAL: Duration = Duration::from_secs(5);
+/// How often another node's jobs are looked for; those of this node wake the worker at once.
+const POLL: Duration = Duration::from_secs(2);
+const SWEEP: Duration = Duration::from_secs(600);
+/// Between tries of a job that failed, as when the database is away.
+const RETRY: TimeDelta = TimeDelta::seconds(3);
+
+/// Wakes this process's worker.
+#[derive(Clone, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// The kinds of jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Checks and applies an import; the subject is the import.
+    Import,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+        }
+    }
+}
+
+/// Files a job, unless the same is already there.
+///
+/// # Errors
+/// Those of the database.
+pub fn enqueue(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
+    let now = clock::now();
+    crate::db::on_backend!(conn, |conn| diesel::insert_into(jobs::table)
+        .values((
+            jobs::kind.eq(kind.as_str()),
+            jobs::subject_id.eq(subject),
+            jobs::run_after.eq(now),
+            jobs::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Takes a job away, if it is still there.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
+    diesel::delete(
+        jobs::table
+            .filter(jobs::kind.eq(kind.as_str()))
+            .filter(jobs::subject_id.eq(subject)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// A job that this worker holds.
+struct Claimed {
+    id: i64,
+    subject: i64,
+}
+
+/// Works off jobs until the process ends; other work is taken up again by whoever claims it.
+pub async fn work(db: Db, bell: Bell) {
+    let worker = random_hex::<8>();
+    let mut next_sweep = tokio::time::Instant::now();
+    loop {
+        if tokio::time::Instant::now() >= next_sweep {
+            next_sweep = tokio::time::Instant::now() + SWEEP;
+            if let Err(error) = db.write(sweep).await {
+                tracing::warn!(%error, "old rows could not be swept");
+            }
+        }
+        let name = worker.clone();
+        match db.write(move |conn| claim(conn, &name)).await {
+            Ok(Some(job)) => run(&db, &worker, job).await,
+            Ok(None) => {
+                let _ = tokio::time::timeout(POLL, bell.0.notified()).await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no job could be claimed");
+                tokio::time::sleep(POLL).await;
+            }
+        }
+    }
+}
+
+fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
+    sessions::sweep(conn)?;
+    accounts::sweep_throttles(conn)?;
+    imports::sweep_files(conn)
+}
+
+fn claim(conn: &mut AnyConnection, worker: &str) -> AppResult<Option<Claimed>> {
+    let now = clock::now();
+    let is_free = jobs::claimed_by
+        .is_null()
+        .or(jobs::heartbeat_at.lt(now - CLAIM));
+    let candidates: Vec<(i64, i64)> = jobs::table
+        .filter(jobs::run_after.le(now))
+        .filter(is_free)
+        .order(jobs::id)
+        .select((jobs::id, jobs::subject_id))
+        .limit(5)
+        .load(conn)?;
+    for (id, subject) in candidates {
+        let won = diesel::update(jobs::table.find(id).filter(is_free))
+            .set((
+                jobs::claimed_by.eq(worker),
+                jobs::heartbeat_at.eq(now),
+                jobs::attempts.eq(jobs::attempts + 1),
+            ))
+            .execute(conn)?;
+        if won == 1 {
+            return Ok(Some(Claimed { id, subject }));
+        }
+    }
+    Ok(None)
+}
+
+/// Runs one job with its claim kept fresh beside it.
+async fn run(db: &Db, worker: &str, job: Claimed) {
+    let id = job.id;
+    let result = tokio::select! {
+        result = imports::run_job(db, job.subject) => result,
+        () = keep_claim(db, worker, id) => Err(AppError::Unavailable(anyhow::anyhow!("the claim was lost"))),
+    };
+    let finished = result.is_ok();
+    if let Err(error) = result {
+        tracing::error!(job = id, %error, "a job stopped; it will be taken up again");
+    }
+    let name = worker.to_owned();
+    let released = db
+        .write(move |conn| {
+            let own = jobs::table.find(id).filter(jobs::claimed_by.eq(name));
+            if finished {
+                diesel::delete(own).execute(conn)?;
+            } else {
+                diesel::update(own)
+                    .set((
+                        jobs::claimed_by.eq(None::<String>),
+                        jobs::run_after.eq(clock::now() + RETRY),
+                    ))
+                    .execute(conn)?;
+            }
+            Ok(())
+        })
+        .await;
+    if let Err(error) = released {
+        // The claim goes stale by itself.
+        tracing::warn!(job = id, %error, "a job could not be released");
+    }
+}
+
+/// Renews the claim; returns when another worker has it.
+async fn keep_claim(db: &Db, worker: &str, id: i64) {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let name = worker.to_owned();
+        let renewed = db
+            .write(move |conn| {
+                Ok(
+                    diesel::update(jobs::table.find(id).filter(jobs::claimed_by.eq(name)))
+                        .set(jobs::heartbeat_at.eq(clock::now()))
+                        .execute(conn)?,
+                )
+            })
+            .await;
+        if let Ok(0) = renewed {
+            return;
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Building the server. The one place with the order of the middleware.
+
+use std::net::{SocketAddr, TcpListener};
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{BrowserSession, CookieContentSecurity};
+use actix_web::cookie::{Key, SameSite};
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpResponse, HttpServer, web};
+use anyhow::Context as _;
+
+use crate::accounts::{self, Passwords};
+use crate::config::{DatabaseUrl, ServeArgs};
+use crate::db::sessions::DbSessionStore;
+use crate::db::{Db, settings};
+use crate::error::AppError;
+use crate::jobs::{self, Bell};
+use crate::web::csrf::{cookie_name, random_hex};
+use crate::web::{Access, Routes, assets, csrf, error_pages, health, page, security_headers};
+use crate::{contacts, demo, imports, telemetry};
+
+/// What handlers know of the configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    pub secure_cookies: bool,
+    /// Bytes of a file that can be imported.
+    pub max_upload: u64,
+}
+
+/// A server that listens but does not answer yet.
+pub struct Application {
+    address: SocketAddr,
+    server: Server,
+    jobs: (Db, Bell),
+    setup_code: Option<String>,
+    demo: Option<demo::Demo>,
+}
+
+impl Application {
+    /// # Errors
+    /// With what to check: the database, or the address to listen on.
+    pub async fn build(arguments: &ServeArgs) -> anyhow::Result<Self> {
+        let (url, demo) = if arguments.demo {
+            let demo = demo::Demo::prepare()?;
+            (demo.database_url(), Some(demo))
+        } else {
+            (arguments.database.url()?, None)
+        };
+        let db = open(url).await?;
+        if let Some(demo) = &demo {
+            demo.fill(&db).await?;
+        }
+        let setup_code = db.write(accounts::prepare_code).await?;
+        let cookie_key = db
+            .write(|conn| settings::get_or_insert(conn, settings::COOKIE_KEY, &random_hex::<64>()))
+            .await?;
+        let settings = Settings {
+            secure_cookies: arguments
+                .public_url
+                .as_ref()
+                .is_some_and(|url| url.scheme() == "https"),
+            max_upload: arguments.max_upload_mib * 1024 * 1024,
+        };
+        let listener = TcpListener::bind(arguments.listen).with_context(|| {
+            format!(
+                "the address {} is taken or not ours; name another with --listen ADDRESS:PORT",
+                arguments.listen
+            )
+        })?;
+        let address = listener.local_addr()?;
+        let bell = Bell::default();
+        let server = serve(listener, &db, &bell, settings, &cookie_key)?;
+        Ok(Self {
+            address,
+            server,
+            jobs: (db, bell),
+            setup_code,
+            demo,
+        })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The one-time code that `/setup` asks for, while there is no account.
+    pub fn setup_code(&self) -> Option<&str> {
+        self.setup_code.as_deref()
+    }
+
+    /// Prints where to go, on standard output.
+    pub fn announce(&self) {
+        let address = self.address;
+        if let Some(demo) = &self.demo {
+            demo.announce(address);
+            return;
+        }
+        match &self.setup_code {
+            Some(code) => {
+                println!("Carnet is ready. Create the administrator at http://{address}/setup");
+                println!("with this code (it serves once): {code}");
+            }
+            None => println!("Carnet is ready at http://{address}/"),
+        }
+    }
+
+    /// Serves, and works off jobs, until SIGTERM or Ctrl-C.
+    ///
+    /// # Errors
+    /// The server could not go on listening.
+    pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        let (db, bell) = self.jobs;
+        let worker = tokio::spawn(jobs::work(db, bell));
+        let result = self.server.await;
+        worker.abort();
+        result
+    }
+}
+
+async fn open(url: DatabaseUrl) -> anyhow::Result<Db> {
+    tokio::task::spawn_blocking(move || Db::open(&url)).await?
+}
+
+fn serve(
+    listener: TcpListener,
+    db: &Db,
+    bell: &Bell,
+    settings: Settings,
+    cookie_key: &str,
+) -> anyhow::Result<Server> {
+    let passwords = web::Data::new(Passwords::new()?);
+    let db = web::Data::new(db.clone());
+    let bell = web::Data::new(bell.clone());
+    let settings = web::Data::new(settings);
+    let key = Key::derive_from(cookie_key.as_bytes());
+    let server = HttpServer::new(move || {
+        let sessions =
+            SessionMiddleware::builder(DbSessionStore(db.get_ref().clone()), key.clone())
+                .cookie_name(cookie_name("carnet_session", settings.secure_cookies))
+                .cookie_secure(settings.secure_cookies)
+                .cookie_same_site(SameSite::Lax)
+                .cookie_content_security(CookieContentSecurity::Signed)
+                .session_lifecycle(BrowserSession::default())
+                .build();
+        // The last that is wrapped runs first.
+        let pages = web::scope("")
+            .configure(|config| routes().register(config))
+            .default_service(web::to(HttpResponse::NotFound))
+            .wrap(from_fn(accounts::authenticate))
+            .wrap(from_fn(csrf::protect))
+            .wrap(sessions);
+        App::new()
+            .app_data(db.clone())
+            .app_data(bell.clone())
+            .app_data(settings.clone())
+            .app_data(passwords.clone())
+            .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
+            .app_data(
+                web::QueryConfig::default()
+                    .error_handler(|_, _| AppError::BadRequest("a damaged query").into()),
+            )
+            .route("/static/{hash}/{name}", web::get().to(assets::show))
+            .route("/healthz", web::get().to(health::alive))
+            .route("/readyz", web::get().to(health::ready))
+            .service(pages)
+            .wrap(from_fn(error_pages::render))
+            .wrap(Compress::default())
+            .wrap(from_fn(security_headers::add))
+            .wrap(from_fn(telemetry::log_request))
+    })
+    .workers(std::thread::available_parallelism().map_or(2, usize::from))
+    .shutdown_timeout(10)
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+/// Every page of the program, with who may come to it.
+pub fn routes() -> Routes {
+    let mut routes = Routes::default();
+    routes.at("/").get(Access::SignedIn, home);
+    accounts::routes(&mut routes);
+    contacts::routes(&mut routes);
+    imports::routes(&mut routes);
+    routes
+}
+
+async fn home() -> HttpResponse {
+    page::see_other("/contacts")
+}

@@ -1,0 +1,45 @@
+//! The static files, part of the program. Their URLs carry a hash of their bytes, so browsers keep them for ever.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use rust_embed::RustEmbed;
+
+use super::csrf::hex;
+use crate::error::{AppError, AppResult};
+
+#[derive(RustEmbed)]
+#[folder = "static"]
+struct Files;
+
+pub fn stylesheet_url() -> &'static str {
+    static URL: LazyLock<String> = LazyLock::new(|| hashed_url("carnet.css"));
+    &URL
+}
+
+pub fn icon_url() -> &'static str {
+    static URL: LazyLock<String> = LazyLock::new(|| hashed_url("icon.svg"));
+    &URL
+}
+
+fn hashed_url(name: &str) -> String {
+    let hash =
+        Files::get(name).map_or_else(String::new, |file| hex(&file.metadata.sha256_hash()[..6]));
+    format!("/static/{hash}/{name}")
+}
+
+/// `GET /static/{hash}/{name}`: the hash only makes the URL new when the file is.
+pub async fn show(path: web::Path<(String, String)>) -> AppResult<HttpResponse> {
+    let (_, name) = path.into_inner();
+    let file = Files::get(&name).ok_or(AppError::NotFound)?;
+    let kind = match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, kind))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(file.data))
+}

@@ -1,0 +1,94 @@
+use std::future::{Ready, ready};
+
+use actix_session::SessionExt as _;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+
+use super::csrf::CsrfToken;
+use super::{assets, flash};
+use crate::accounts::Account;
+use crate::domain::Right;
+use crate::i18n::{Catalogue, Locale};
+
+/// What every page needs beside its own data: the reader's language, who is signed in, the forms' token and
+/// the word about what was just done.
+pub struct Context {
+    pub locale: Locale,
+    /// The messages, for `fl!`.
+    pub t: &'static Catalogue,
+    pub account: Option<Account>,
+    pub csrf: String,
+    pub flash: Option<String>,
+    /// The path asked for, without its query.
+    pub path: String,
+}
+
+impl Context {
+    pub fn new(request: &HttpRequest) -> Self {
+        let extensions = request.extensions();
+        let account = extensions.get::<Account>().cloned();
+        let locale = account
+            .as_ref()
+            .and_then(|account| account.locale)
+            .unwrap_or_else(|| Locale::from_headers(request.headers()));
+        Self {
+            locale,
+            t: locale.catalogue(),
+            account,
+            csrf: extensions
+                .get::<CsrfToken>()
+                .map(|token| token.0.clone())
+                .unwrap_or_default(),
+            flash: None,
+            path: request.path().to_owned(),
+        }
+    }
+
+    /// Whether the account has the right: controls that lead nowhere are not drawn.
+    pub fn may(&self, right: Right) -> bool {
+        self.account
+            .as_ref()
+            .is_some_and(|account| account.role.has(right))
+    }
+
+    pub fn may_import(&self) -> bool {
+        self.may(Right::ImportAdd)
+    }
+
+    pub fn may_edit(&self) -> bool {
+        self.may(Right::ContactEdit)
+    }
+
+    pub fn may_manage_users(&self) -> bool {
+        self.may(Right::UserManage)
+    }
+
+    pub fn number(&self, value: &i64) -> String {
+        self.locale.number(*value)
+    }
+
+    pub fn stylesheet(&self) -> &'static str {
+        assets::stylesheet_url()
+    }
+
+    pub fn icon(&self) -> &'static str {
+        assets::icon_url()
+    }
+
+    /// `aria-current` of the menu's entry for the section under `prefix`.
+    pub fn is_in(&self, prefix: &str) -> bool {
+        self.path == prefix || self.path.starts_with(&format!("{prefix}/"))
+    }
+}
+
+/// In a handler, taking the context also takes the word about what was just done: it is shown once.
+impl FromRequest for Context {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut context = Self::new(request);
+        context.flash = flash::take(&request.get_session());
+        ready(Ok(context))
+    }
+}

@@ -1,0 +1,114 @@
+//! Requests that change something come from our own pages: the browser says so (`Sec-Fetch-Site`, else
+//! `Origin`), and the form repeats a random token that its browser also holds in a cookie that no other site
+//! can read. Text browsers send neither header; for them the token stands alone.
+
+use actix_web::body::MessageBody;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest, web};
+
+use crate::error::AppError;
+use crate::startup::Settings;
+
+/// The token of this browser, in the extensions of every request.
+#[derive(Clone)]
+pub struct CsrfToken(pub String);
+
+const COOKIE: &str = "carnet_form";
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses what comes from elsewhere before its body is read, and gives the browser its token.
+pub async fn protect(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if !request.method().is_safe() && !is_same_origin(request.headers()) {
+        return Ok(request
+            .error_response(AppError::Forgery)
+            .map_into_right_body());
+    }
+    let secure = request
+        .app_data::<web::Data<Settings>>()
+        .is_some_and(|settings| settings.secure_cookies);
+    let name = cookie_name(COOKIE, secure);
+    let known = request
+        .cookie(&name)
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|token| token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let fresh = known.is_none();
+    let token = known.unwrap_or_else(random_hex::<16>);
+    request.extensions_mut().insert(CsrfToken(token.clone()));
+    let mut response = next.call(request).await?;
+    if fresh {
+        let cookie = Cookie::build(name, token)
+            .path("/")
+            .http_only(true)
+            .secure(secure)
+            .same_site(SameSite::Strict)
+            .finish();
+        response.response_mut().add_cookie(&cookie)?;
+    }
+    Ok(response.map_into_left_body())
+}
+
+/// # Errors
+/// [`AppError::Forgery`] when the form's token is not the browser's.
+pub fn verify(request: &HttpRequest, token: Option<&str>) -> Result<(), AppError> {
+    let extensions = request.extensions();
+    match (extensions.get::<CsrfToken>(), token) {
+        (Some(expected), Some(token)) if same(expected.0.as_bytes(), token.as_bytes()) => Ok(()),
+        _ => Err(AppError::Forgery),
+    }
+}
+
+/// With https, the prefix that keeps other hosts of the domain from setting the cookie.
+pub fn cookie_name(name: &str, secure: bool) -> String {
+    if secure {
+        format!("__Host-{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text(SEC_FETCH_SITE) {
+        return matches!(site, "same-origin" | "none");
+    }
+    match text(header::ORIGIN) {
+        None => true,
+        Some(origin) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.is_some() && host == text(header::HOST)
+        }
+    }
+}
+
+/// Compares without telling by time where two tokens differ.
+fn same(left: &[u8], right: &[u8]) -> bool {
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .fold(0, |difference, (a, b)| difference | (a ^ b))
+            == 0
+}
+
+/// `N` random bytes from the operating system, in hexadecimal.
+pub fn random_hex<const N: usize>() -> String {
+    let mut bytes = [0; N];
+    // Without the system's random numbers nothing here is safe: better to stop than to go on.
+    #[expect(clippy::expect_used, reason = "see above")]
+    getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
+    hex(&bytes)
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,109 @@
+//! Forms: reading them, and telling what is wrong in them.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use futures_util::StreamExt as _;
+use serde::de::DeserializeOwned;
+
+use super::csrf;
+use crate::error::{AppError, AppResult};
+
+/// Bytes of a form: fifty rows of check boxes need less than 10 kB, a long note 130 kB once encoded.
+const FORM_LIMIT: usize = 512 * 1024;
+/// A form that is not here by then was cut off.
+const FORM_TIME: Duration = Duration::from_secs(30);
+
+/// The fields of a form that one of our pages sent: its token is checked before the handler sees it.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Form<T> {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = AppResult<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let body = tokio::time::timeout(FORM_TIME, read_body(&request, payload))
+                .await
+                .map_err(|_| AppError::TooSlow)??;
+            let token = url::form_urlencoded::parse(&body)
+                .find(|(name, _)| name == "csrf")
+                .map(|(_, token)| token.into_owned());
+            csrf::verify(&request, token.as_deref())?;
+            let fields = serde_urlencoded::from_bytes(&body)
+                .map_err(|_| AppError::BadRequest("a form with unknown fields"))?;
+            Ok(Self(fields))
+        })
+    }
+}
+
+/// A form that is only a button.
+#[derive(serde::Deserialize)]
+pub struct NoFields {}
+
+async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<BytesMut> {
+    if request.content_type() != "application/x-www-form-urlencoded"
+        || request.headers().contains_key(header::CONTENT_ENCODING)
+    {
+        return Err(AppError::BadRequest("not a form"));
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| AppError::BadRequest("a body that was cut off"))?;
+        if body.len() + chunk.len() > FORM_LIMIT {
+            return Err(AppError::TooLarge {
+                limit: FORM_LIMIT as u64,
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// One thing wrong in a form: the control it is about, and the words for it, the same in the summary and at
+/// the field.
+#[derive(Debug, Clone)]
+pub struct FieldError {
+    /// The `id` of the control.
+    pub field: &'static str,
+    pub message: String,
+}
+
+/// What is wrong in a form; empty on a fresh one.
+#[derive(Debug, Clone, Default)]
+pub struct FormErrors(Vec<FieldError>);
+
+impl FormErrors {
+    pub fn add(&mut self, field: &'static str, message: String) {
+        self.0.push(FieldError { field, message });
+    }
+
+    pub fn one(field: &'static str, message: String) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, message);
+        errors
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, FieldError> {
+        self.0.iter()
+    }
+
+    /// The words for `field`, when it is wrong.
+    pub fn at(&self, field: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|error| error.field == field)
+            .map(|error| error.message.as_str())
+    }
+}

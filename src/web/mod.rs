@@ -1,0 +1,17 @@
+//! What every feature's pages stand on.
+
+pub mod assets;
+pub mod client;
+pub mod context;
+pub mod csrf;
+pub mod error_pages;
+pub mod flash;
+pub mod form;
+pub mod health;
+pub mod page;
+pub mod routes;
+pub mod security_headers;
+
+pub use context::Context;
+pub use form::{FieldError, Form, FormErrors, NoFields};
+pub use routes::{Access, Routes};

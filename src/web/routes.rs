@@ -1,0 +1,169 @@
+//! The way to add a route: each states who may come, and so cannot forget to.
+//!
+//! A path answers `GET` and `HEAD` alike, an unknown path 404 and a wrong method 405 with `Allow`.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{FromRequest, Handler, HttpMessage as _, HttpResponse, Responder, guard, web};
+
+use crate::accounts::Account;
+use crate::domain::Right;
+use crate::error::AppError;
+
+/// Who may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// Every account.
+    SignedIn,
+    /// The accounts that have this right now.
+    Right(Right),
+}
+
+impl From<Right> for Access {
+    fn from(right: Right) -> Self {
+        Self::Right(right)
+    }
+}
+
+/// A route as the tests walk it.
+#[derive(Debug, Clone)]
+pub struct RouteInfo {
+    pub method: Method,
+    pub pattern: &'static str,
+    pub access: Access,
+}
+
+/// The routes of the program, gathered feature by feature.
+#[derive(Default)]
+pub struct Routes {
+    resources: Vec<actix_web::Resource>,
+    table: Vec<RouteInfo>,
+}
+
+impl Routes {
+    pub fn at(&mut self, pattern: &'static str) -> PathRoutes<'_> {
+        PathRoutes {
+            routes: self,
+            pattern,
+            resource: Some(web::resource(pattern)),
+            methods: Vec::new(),
+        }
+    }
+
+    pub fn table(&self) -> &[RouteInfo] {
+        &self.table
+    }
+
+    pub fn register(self, config: &mut web::ServiceConfig) {
+        for resource in self.resources {
+            config.service(resource);
+        }
+    }
+}
+
+/// The methods of one path; registered when dropped.
+pub struct PathRoutes<'a> {
+    routes: &'a mut Routes,
+    pattern: &'static str,
+    resource: Option<actix_web::Resource>,
+    methods: Vec<Method>,
+}
+
+impl PathRoutes<'_> {
+    pub fn get<F, Args>(self, access: impl Into<Access>, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(Method::GET, access.into(), handler)
+    }
+
+    pub fn post<F, Args>(self, access: impl Into<Access>, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(Method::POST, access.into(), handler)
+    }
+
+    fn route<F, Args>(mut self, method: Method, access: Access, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let route = if method == Method::GET {
+            web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+        } else {
+            web::method(method.clone())
+        };
+        let route = route.to(handler).wrap(from_fn(move |request, next| {
+            authorize(access, request, next)
+        }));
+        self.resource = self.resource.take().map(|resource| resource.route(route));
+        self.routes.table.push(RouteInfo {
+            method: method.clone(),
+            pattern: self.pattern,
+            access,
+        });
+        self.methods.push(method);
+        self
+    }
+}
+
+impl Drop for PathRoutes<'_> {
+    fn drop(&mut self) {
+        let Some(resource) = self.resource.take() else {
+            return;
+        };
+        let mut allow: Vec<&str> = self.methods.iter().map(Method::as_str).collect();
+        if self.methods.contains(&Method::GET) {
+            allow.push("HEAD");
+        }
+        let allow = allow.join(", ");
+        self.routes
+            .resources
+            .push(resource.default_service(web::to(move || {
+                let allow = allow.clone();
+                async move {
+                    HttpResponse::MethodNotAllowed()
+                        .insert_header((header::ALLOW, allow))
+                        .finish()
+                }
+            })));
+    }
+}
+
+/// Runs before the handler's extractors: a body is not read for someone who may not send it.
+async fn authorize(
+    access: Access,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let role = request
+        .extensions()
+        .get::<Account>()
+        .map(|account| account.role);
+    match (access, role) {
+        (Access::Anyone, _) | (Access::SignedIn, Some(_)) => {}
+        (Access::Right(right), Some(role)) if role.has(right) => {}
+        (Access::Right(right), Some(_)) => {
+            let response = request.error_response(AppError::MissingRight(right));
+            return Ok(response.map_into_right_body());
+        }
+        (Access::SignedIn | Access::Right(_), None) => {
+            let location = crate::accounts::sign_in_location(request.request());
+            let response = HttpResponse::SeeOther()
+                .insert_header((header::LOCATION, location))
+                .finish();
+            return Ok(request.into_response(response).map_into_right_body());
+        }
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
