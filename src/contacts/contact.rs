@@ -69,6 +69,12 @@ impl Statuses {
     }
 }
 
+/// The address of a `mailto:` link: only `@` and what needs no escape stand as they are.
+pub fn mailto(email: &str) -> String {
+    let escaped: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
+    format!("mailto:{}", escaped.replace("%40", "@"))
+}
+
 impl Contact {
     pub fn statuses(&self) -> Statuses {
         Statuses {

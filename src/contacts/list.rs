@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::Contact;
+use super::contact::mailto;
 use super::filter::{Filter, ListQuery};
 use super::store::{self, COUNT_BOUND, Page};
 use crate::db::Db;

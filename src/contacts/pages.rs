@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::Contact;
+use super::contact::mailto;
 use super::form::{ContactForm, field_name};
 use super::store::{self, Created, Saved, Shown};
 use crate::accounts::Account;

@@ -89,6 +89,18 @@ pub fn page(
     })
 }
 
+/// The first page of what was typed into the search field.
+///
+/// # Errors
+/// Those of the database.
+pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
+    let filter = Filter {
+        q: q.to_owned(),
+        ..Filter::default()
+    };
+    page(conn, &filter, None, Direction::Forward)
+}
+
 fn walk(
     conn: &mut AnyConnection,
     import: Option<i64>,

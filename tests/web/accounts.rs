@@ -1,0 +1,194 @@
+//! The first administrator, signing in and out, one's own account, everybody's.
+
+use carnet::domain::Role;
+
+use crate::support::{PASSWORD, TestApp};
+
+both_backends! {
+    async fn the_printed_code_makes_the_first_administrator_once(app: TestApp) {
+        let code = app.setup_code.clone().unwrap();
+        let client = app.stranger();
+        assert_eq!(client.follow(&client.get("/login").await).await.status, 200, "/login leads to /setup");
+        let page = client.get("/setup").await;
+        let wrong = client
+            .submit(&page, "main form", &[("code", Some("0000-0000-0000-0000")), ("username", Some("root")), ("password", Some(PASSWORD))])
+            .await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(wrong.errors().len(), 1);
+        assert_eq!(wrong.attributes("#username", "value"), ["root"], "what was typed stays");
+        assert_eq!(wrong.attributes("#password", "value"), Vec::<String>::new(), "but not the password");
+
+        let fields = [("code", Some(code.as_str())), ("username", Some("root")), ("password", Some(PASSWORD))];
+        let (first, second) = tokio::join!(
+            client.submit(&page, "main form", &fields),
+            async {
+                let other = app.stranger();
+                let page = other.get("/setup").await;
+                other.submit(&page, "main form", &fields).await
+            }
+        );
+        assert_eq!([first.status, second.status], [303, 303]);
+        let mut locations = [first.location(), second.location()];
+        locations.sort();
+        assert_eq!(locations, ["/login", "/users"], "one of two who race is the administrator");
+        assert_eq!(client.get("/setup").await.location(), "/login");
+    }
+
+    async fn signing_in_leads_to_the_wanted_page_and_out_ends_the_session(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        let client = app.stranger();
+        let sent = client.get("/contacts?q=d%27arc").await;
+        assert_eq!(sent.status, 303);
+        assert_eq!(sent.location(), "/login?next=%2Fcontacts%3Fq%3Dd%2527arc");
+        let page = client.get(&sent.location()).await;
+        let answer = client
+            .submit(&page, "main form", &[("username", Some("ALICE")), ("password", Some(PASSWORD))])
+            .await;
+        assert_eq!(answer.location(), "/contacts?q=d%27arc");
+        let home = client.follow(&answer).await;
+        assert_eq!(home.status, 200);
+        let answer = client.submit(&home, ".foot form", &[]).await;
+        assert_eq!(client.follow(&answer).await.flash(), "Vous êtes déconnecté.");
+        assert_eq!(client.get("/contacts").await.status, 303);
+    }
+
+    async fn the_answer_does_not_tell_whether_an_account_exists(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        app.add_account("gone", Role::Agent).await;
+        let admin = app.administrator().await;
+        let users = admin.get("/users").await;
+        let gone = users.attributes("tbody a", "href").pop().unwrap();
+        let page = admin.get(&gone).await;
+        assert_eq!(admin.submit(&page, "main form", &[("disabled", Some("on"))]).await.status, 303);
+
+        let client = app.stranger();
+        let strip = |body: &str, name: &str| body.replace(name, "…").replace(&client_token(body), "");
+        let known = client.try_sign_in("alice", "wrong").await;
+        let unknown = client.try_sign_in("nobody", "wrong").await;
+        let disabled = client.try_sign_in("gone", PASSWORD).await;
+        assert_eq!([known.status, unknown.status, disabled.status], [422; 3]);
+        assert_eq!(strip(&known.body, "alice"), strip(&unknown.body, "nobody"));
+        assert_eq!(strip(&known.body, "alice"), strip(&disabled.body, "gone"));
+    }
+
+    async fn failures_slow_down_the_next_try_on_every_node_but_nobody_else(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        app.add_account("bob", Role::Agent).await;
+        let client = app.stranger();
+        for _ in 0..6 {
+            assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422);
+        }
+        let slowed = client.try_sign_in("alice", PASSWORD).await;
+        assert_eq!(slowed.status, 429);
+        assert!(slowed.header("retry-after").parse::<u32>().unwrap() <= 60);
+        assert!(slowed.errors()[0].contains("attendez"));
+        client.sign_in("bob", PASSWORD).await;
+
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+        app.stranger().sign_in("alice", PASSWORD).await;
+    }
+
+    async fn a_right_taken_away_acts_at_the_next_request(app: TestApp) {
+        let alice = app.coordinator().await;
+        let admin = app.administrator().await;
+        assert_eq!(alice.get("/imports").await.status, 200);
+        let users = admin.get("/users").await;
+        let path = users.attributes("tbody a", "href").remove(0);
+        let page = admin.get(&path).await;
+        admin.submit(&page, "main form", &[("role", Some("agent"))]).await;
+        assert_eq!(alice.get("/imports").await.status, 403);
+        let page = admin.get(&path).await;
+        admin.submit(&page, "main form", &[("disabled", Some("on"))]).await;
+        assert_eq!(alice.get("/contacts").await.status, 303, "a disabled account is signed out");
+    }
+
+    async fn the_administrator_keeps_accounts(app: TestApp) {
+        let admin = app.administrator().await;
+        let page = admin.get("/users/new").await;
+        let fields = [("username", Some("Zoé")), ("role", Some("agent")), ("password", Some("a long enough one"))];
+        let saved = admin.submit(&page, "main form", &fields).await;
+        assert_eq!(admin.follow(&saved).await.flash(), "Compte Zoé ajouté.");
+        let taken = admin.submit(&page, "main form", &[("username", Some("zoÉ")), ("role", Some("agent")), ("password", Some("a long enough one"))]).await;
+        assert_eq!(taken.status, 422);
+        assert!(taken.errors()[0].contains("déjà ce nom"), "{:?}", taken.errors());
+        let short = admin.submit(&page, "main form", &[("username", Some("")), ("role", None), ("password", Some("short"))]).await;
+        assert_eq!(short.errors().len(), 3);
+
+        let zoe = app.stranger();
+        zoe.sign_in("zoé", "a long enough one").await;
+        let users = admin.get("/users").await;
+        let path = users.attributes("tbody a", "href").pop().unwrap();
+        let page = admin.get(&path).await;
+        let answer = admin.submit(&page, "main form:nth-of-type(2)", &[("password", Some("quite another one"))]).await;
+        assert!(admin.follow(&answer).await.flash().contains("ses sessions ont pris fin"));
+        assert_eq!(zoe.get("/contacts").await.status, 303);
+        zoe.sign_in("zoé", "quite another one").await;
+    }
+
+    async fn the_last_administrator_stays(app: TestApp) {
+        let admin = app.administrator().await;
+        let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
+        let page = admin.get(&path).await;
+        for change in [("role", Some("agent")), ("disabled", Some("on"))] {
+            let refused = admin.submit(&page, "main form", &[change]).await;
+            assert_eq!(refused.status, 422);
+            assert!(refused.errors()[0].contains("dernier administrateur"));
+        }
+        assert_eq!(admin.get("/users").await.status, 200);
+    }
+
+    async fn ones_own_account_has_language_password_and_sessions(app: TestApp) {
+        let alice = app.coordinator().await;
+        let elsewhere = app.stranger();
+        elsewhere.sign_in("alice", PASSWORD).await;
+
+        let page = alice.get("/account").await;
+        assert_eq!(page.select("tbody tr").len(), 2);
+        let answer = alice.submit(&page, "form[action='/account/language']", &[("locale", Some("en"))]).await;
+        assert_eq!(alice.follow(&answer).await.flash(), "Language saved.");
+        assert_eq!(elsewhere.get("/contacts").await.one("h1"), "Address book", "remembered for the account");
+
+        let page = alice.get("/account").await;
+        let form = "form[action='/account/password']";
+        let wrong = alice.submit(&page, form, &[("current_password", Some("no")), ("password", Some("short"))]).await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(wrong.errors().len(), 2);
+        assert_eq!(wrong.one("title"), "Error: My account – Carnet");
+
+        let ended = alice.submit(&page, "form[action='/account/sessions/end']", &[]).await;
+        assert_eq!(alice.follow(&ended).await.flash(), "1 other session signed out.");
+        assert_eq!(elsewhere.get("/contacts").await.status, 303);
+
+        elsewhere.sign_in("alice", PASSWORD).await;
+        let saved = alice.submit(&page, form, &[("current_password", Some(PASSWORD)), ("password", Some("a brand new one"))]).await;
+        assert_eq!(saved.status, 303);
+        assert_eq!(alice.get("/contacts").await.status, 200, "one's own session goes on");
+        assert_eq!(elsewhere.get("/contacts").await.status, 303);
+    }
+
+    async fn a_session_planted_before_signing_in_is_worth_nothing(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        let client = app.stranger();
+        client.sign_in("alice", PASSWORD).await;
+        let page = client.get("/contacts").await;
+        let first = app.db.read(|conn| Ok(sessions(conn))).await.unwrap();
+        client.submit(&page, ".foot form", &[]).await;
+        client.sign_in("alice", PASSWORD).await;
+        let second = app.db.read(|conn| Ok(sessions(conn))).await.unwrap();
+        assert_eq!([first.len(), second.len()], [1, 1]);
+        assert_ne!(first, second);
+    }
+}
+
+fn sessions(conn: &mut carnet::db::AnyConnection) -> Vec<String> {
+    use carnet::db::schema::sessions;
+    use diesel::prelude::*;
+    sessions::table
+        .select(sessions::key_hash)
+        .load(conn)
+        .unwrap()
+}
+
+fn client_token(body: &str) -> String {
+    body.split("name=\"csrf\" value=\"").nth(1).unwrap()[..32].to_owned()
+}

@@ -1,0 +1,148 @@
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use carnet::accounts;
+use carnet::config::{Cli, DatabaseUrl};
+use carnet::db::Db;
+use carnet::domain::{Role, Username};
+use carnet::error::AppError;
+use carnet::startup::Application;
+use clap::Parser as _;
+use tempfile::TempDir;
+
+use super::{Client, postgres};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// The password of everybody in the tests.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A server of its own on a database of its own.
+pub struct TestApp {
+    pub address: SocketAddr,
+    pub database_url: String,
+    /// The server's database, by the way that the server goes.
+    pub db: Db,
+    pub setup_code: Option<String>,
+    _folder: TempDir,
+}
+
+/// The tests that this machine could not run.
+static LEFT_OUT: AtomicUsize = AtomicUsize::new(0);
+
+/// Says that a test is left out for want of `what`; with `CARNET_TEST_ALL` that is a failure.
+pub fn left_out(what: &str) {
+    use std::io::Write as _;
+    assert!(
+        std::env::var_os("CARNET_TEST_ALL").is_none(),
+        "CARNET_TEST_ALL is set, and there is no {what}"
+    );
+    let count = LEFT_OUT.fetch_add(1, Ordering::Relaxed) + 1;
+    // Not eprintln!: the test runner would keep it to itself.
+    let _ = writeln!(
+        std::io::stderr(),
+        "left out for want of {what} ({count} left out so far)"
+    );
+}
+
+/// Runs a test against a fresh server, or leaves it out.
+pub fn with_app<F, Fut>(backend: Backend, test: F)
+where
+    F: FnOnce(TestApp) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let folder = tempfile::tempdir().unwrap();
+    let database_url = match backend {
+        Backend::Sqlite => format!("sqlite://{}", folder.path().join("carnet.db").display()),
+        Backend::Postgres => match postgres::fresh_schema() {
+            Some(url) => url,
+            None => return left_out("PostgreSQL"),
+        },
+    };
+    actix_web::rt::System::new().block_on(async {
+        test(TestApp::start(database_url, folder, &[]).await).await;
+    });
+}
+
+impl TestApp {
+    /// Starts a server with further options on a database.
+    pub async fn start(database_url: String, folder: TempDir, options: &[&str]) -> Self {
+        let mut arguments = vec![
+            "carnet",
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--database-url",
+            &database_url,
+        ];
+        arguments.extend(options);
+        let Some(carnet::config::Command::Serve(arguments)) = Cli::parse_from(arguments).command
+        else {
+            unreachable!("the command is serve")
+        };
+        let application = Application::build(&arguments).await.unwrap();
+        let address = application.address();
+        let setup_code = application.setup_code().map(str::to_owned);
+        actix_web::rt::spawn(application.run_until_stopped());
+        let db = Db::open(&DatabaseUrl::parse(&database_url).unwrap()).unwrap();
+        Self {
+            address,
+            database_url,
+            db,
+            setup_code,
+            _folder: folder,
+        }
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.address)
+    }
+
+    /// Signs in as the fixed person of a role: Alice keeps the book, Bob is an agent, Charlie an administrator.
+    pub async fn sign_in(&self, role: Role) -> Client {
+        let name = person(role);
+        self.add_account(name, role).await;
+        let client = self.stranger();
+        client.sign_in(name, PASSWORD).await;
+        client
+    }
+
+    pub async fn coordinator(&self) -> Client {
+        self.sign_in(Role::Coordinator).await
+    }
+
+    pub async fn agent(&self) -> Client {
+        self.sign_in(Role::Agent).await
+    }
+
+    pub async fn administrator(&self) -> Client {
+        self.sign_in(Role::Administrator).await
+    }
+
+    /// Adds an account with [`PASSWORD`], unless it is there.
+    pub async fn add_account(&self, name: &str, role: Role) {
+        let name = Username::parse(name).unwrap();
+        let added = self
+            .db
+            .write(move |conn| accounts::insert_account(conn, &name, role, PASSWORD))
+            .await;
+        assert!(
+            matches!(added, Ok(_) | Err(AppError::Taken(_))),
+            "{added:?}"
+        );
+    }
+}
+
+pub fn person(role: Role) -> &'static str {
+    match role {
+        Role::Coordinator => "alice",
+        Role::Agent => "bob",
+        Role::Administrator => "charlie",
+    }
+}

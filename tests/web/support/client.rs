@@ -1,0 +1,123 @@
+use std::net::SocketAddr;
+
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use reqwest::redirect::Policy;
+
+use super::Page;
+
+/// A browser without JavaScript: it keeps cookies, fills in forms as they are drawn, and follows no redirect by itself.
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+}
+
+impl Client {
+    pub fn new(address: SocketAddr) -> Self {
+        Self {
+            http: reqwest::Client::builder()
+                .cookie_store(true)
+                .redirect(Policy::none())
+                .build()
+                .unwrap(),
+            base: format!("http://{address}"),
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Page {
+        self.request(Method::GET, path).await
+    }
+
+    pub async fn request(&self, method: Method, path: &str) -> Page {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        Page::read(request.send().await.unwrap()).await
+    }
+
+    /// For requests that no form of ours sends.
+    pub fn raw(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    /// Fills in the form of `page` that `selector` names, and sends it. A value sets a field, `None` clears it.
+    pub async fn submit(
+        &self,
+        page: &Page,
+        selector: &str,
+        changes: &[(&str, Option<&str>)],
+    ) -> Page {
+        let form = page.form(selector);
+        let mut fields = form.fields;
+        for (name, value) in changes {
+            fields.retain(|(field, _)| field != name);
+            if let Some(value) = value {
+                fields.push(((*name).to_owned(), (*value).to_owned()));
+            }
+        }
+        let request = self.raw(Method::POST, &form.action).form(&fields);
+        Page::read(request.send().await.unwrap()).await
+    }
+
+    /// Sends exactly these fields to the action of a form, with its token.
+    pub async fn post(&self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut fields = fields.to_vec();
+        let token = page.csrf();
+        fields.push(("csrf", &token));
+        let request = self.raw(Method::POST, path).form(&fields);
+        Page::read(request.send().await.unwrap()).await
+    }
+
+    /// Imports `bytes` by the import page, and returns the answer to the upload.
+    pub async fn upload(&self, name: &str, bytes: impl Into<Vec<u8>>, import_valid: bool) -> Page {
+        let page = self.get("/imports/new").await;
+        let mut form = Form::new()
+            .text("csrf", page.csrf())
+            .text("name", name.to_owned());
+        if import_valid {
+            form = form.text("on_error", "import_valid");
+        }
+        let file = Part::bytes(bytes.into())
+            .file_name("liste.csv")
+            .mime_str("text/csv")
+            .unwrap();
+        let request = self
+            .raw(Method::POST, "/imports")
+            .multipart(form.part("file", file));
+        Page::read(request.send().await.unwrap()).await
+    }
+
+    /// Imports and goes to the import's page, which must have come to rest.
+    pub async fn import(&self, name: &str, bytes: impl Into<Vec<u8>>, import_valid: bool) -> Page {
+        let answer = self.upload(name, bytes, import_valid).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let path = answer.location();
+        for _ in 0..200 {
+            let page = self.get(&path).await;
+            if page.select("progress").is_empty() {
+                return page;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("the import did not come to rest");
+    }
+
+    pub async fn sign_in(&self, name: &str, password: &str) {
+        let answer = self.try_sign_in(name, password).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+    }
+
+    pub async fn try_sign_in(&self, name: &str, password: &str) -> Page {
+        let page = self.get("/login").await;
+        self.submit(
+            &page,
+            "main form",
+            &[("username", Some(name)), ("password", Some(password))],
+        )
+        .await
+    }
+
+    /// Follows the redirect that an action answers with.
+    pub async fn follow(&self, answer: &Page) -> Page {
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        self.get(&answer.location()).await
+    }
+}

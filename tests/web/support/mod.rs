@@ -1,0 +1,33 @@
+//! What the tests stand on: a server per test ([`TestApp`]), people with fixed rights, pages read as a browser reads
+//! them.
+
+mod app;
+mod client;
+mod page;
+pub mod postgres;
+
+pub use app::{Backend, PASSWORD, TestApp, left_out, with_app};
+pub use client::Client;
+pub use page::Page;
+
+/// A test on both databases: `name::sqlite` and `name::postgres`.
+macro_rules! both_backends {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: $app_type:ty) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            async fn run($app: $app_type) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::support::with_app($crate::support::Backend::Sqlite, run);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::support::with_app($crate::support::Backend::Postgres, run);
+            }
+        }
+    )*};
+}

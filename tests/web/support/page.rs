@@ -1,0 +1,135 @@
+use reqwest::header::{HeaderMap, LOCATION};
+use scraper::{ElementRef, Html, Selector};
+
+/// An answer, read as a browser without JavaScript reads it.
+pub struct Page {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+/// A form with what a browser would send of it.
+pub struct FormState {
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+}
+
+impl Page {
+    pub async fn read(response: reqwest::Response) -> Self {
+        Self {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.text().await.unwrap(),
+        }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn location(&self) -> String {
+        self.headers[LOCATION].to_str().unwrap().to_owned()
+    }
+
+    /// The text of each element that a selector names, white space made single.
+    pub fn select(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&parse(selector)).map(text).collect()
+    }
+
+    /// The text of the one element that a selector names.
+    pub fn one(&self, selector: &str) -> String {
+        let mut found = self.select(selector);
+        assert_eq!(found.len(), 1, "{selector}: {found:?} in {}", self.body);
+        found.remove(0)
+    }
+
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&parse(selector))
+            .filter_map(|element| element.attr(name).map(str::to_owned))
+            .collect()
+    }
+
+    pub fn csrf(&self) -> String {
+        let tokens = self.attributes("input[name=csrf]", "value");
+        tokens.into_iter().next().unwrap_or_default()
+    }
+
+    pub fn form(&self, selector: &str) -> FormState {
+        let html = Html::parse_document(&self.body);
+        let form = html
+            .select(&parse(selector))
+            .next()
+            .unwrap_or_else(|| panic!("no {selector} in {}", self.body));
+        let mut fields = Vec::new();
+        for control in form.select(&parse("input, select")) {
+            let Some(name) = control.attr("name") else {
+                continue;
+            };
+            if control.attr("disabled").is_some() {
+                continue;
+            }
+            let value = match (
+                control.value().name(),
+                control.attr("type").unwrap_or("text"),
+            ) {
+                ("select", _) => {
+                    let options: Vec<ElementRef<'_>> = control.select(&parse("option")).collect();
+                    let chosen = options
+                        .iter()
+                        .find(|option| option.attr("selected").is_some());
+                    chosen.or(options.first()).map(|option| {
+                        option
+                            .attr("value")
+                            .map_or_else(|| text(*option), str::to_owned)
+                    })
+                }
+                (_, "checkbox" | "radio") => control
+                    .attr("checked")
+                    .map(|_| control.attr("value").unwrap_or("on").to_owned()),
+                (_, "file") => None,
+                _ => Some(control.attr("value").unwrap_or_default().to_owned()),
+            };
+            if let Some(value) = value {
+                fields.push((name.to_owned(), value));
+            }
+        }
+        FormState {
+            action: form.attr("action").unwrap().to_owned(),
+            fields,
+        }
+    }
+
+    /// The word about what was just done.
+    pub fn flash(&self) -> String {
+        self.one(".flash")
+    }
+
+    /// The lines of the error summary, each of which must lead to an element of the page and stand there too.
+    pub fn errors(&self) -> Vec<String> {
+        let targets = self.attributes(".error-summary a", "href");
+        for target in targets {
+            let id = target.strip_prefix('#').unwrap();
+            assert!(
+                !self.select(&format!("[id=\"{id}\"]")).is_empty(),
+                "nothing at {target}"
+            );
+        }
+        self.select(".error-summary li")
+    }
+}
+
+fn parse(selector: &str) -> Selector {
+    Selector::parse(selector).unwrap()
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    let text: String = element.text().collect();
+    text.split([' ', '\n', '\t'])
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,195 @@
+//! A PostgreSQL for the tests: the one that `CARNET_TEST_POSTGRES_URL` names, else one started for this run where its
+//! programs are installed. It lives on loopback without a disk's promises, and ends with this process.
+
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+use tempfile::TempDir;
+
+/// A URL with a schema of its own.
+pub fn fresh_schema() -> Option<String> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let base = shared_url()?;
+    let name = format!(
+        "t{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    PgConnection::establish(base)
+        .unwrap()
+        .batch_execute(&format!("CREATE SCHEMA {name}"))
+        .unwrap();
+    Some(format!("{base}?options=-c%20search_path%3D{name}"))
+}
+
+fn shared_url() -> Option<&'static str> {
+    static SHARED: OnceLock<Option<(String, Option<Cluster>)>> = OnceLock::new();
+    SHARED
+        .get_or_init(|| {
+            if let Ok(url) = std::env::var("CARNET_TEST_POSTGRES_URL") {
+                return Some((url, None));
+            }
+            let cluster = Cluster::start()?;
+            Some((cluster.url(), Some(cluster)))
+        })
+        .as_ref()
+        .map(|(url, _)| url.as_str())
+}
+
+/// A PostgreSQL of its own that can be stopped and started again.
+pub struct Cluster {
+    folder: TempDir,
+    programs: PathBuf,
+    port: u16,
+    server: Option<Child>,
+}
+
+impl Cluster {
+    /// None where PostgreSQL is not installed.
+    pub fn start() -> Option<Self> {
+        let programs = programs()?;
+        let folder = tempfile::tempdir().unwrap();
+        if is_root() {
+            // initdb refuses to run as root; Debian's package brings the user.
+            let owned = Command::new("chown")
+                .arg("postgres")
+                .arg(folder.path())
+                .status();
+            assert!(owned.unwrap().success());
+        }
+        let mut cluster = Self {
+            port: TcpListener::bind("127.0.0.1:0")
+                .unwrap()
+                .local_addr()
+                .unwrap()
+                .port(),
+            folder,
+            programs,
+            server: None,
+        };
+        let made = cluster
+            .command("initdb")
+            .args([
+                "--username=carnet",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "-D",
+            ])
+            .arg(cluster.data())
+            .stdout(Stdio::null())
+            .status();
+        assert!(made.unwrap().success(), "initdb failed");
+        cluster.resume();
+        Some(cluster)
+    }
+
+    pub fn url(&self) -> String {
+        format!("postgres://carnet@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Starts the server (again) on the same port and data.
+    pub fn resume(&mut self) {
+        // The shell ends the server when this process is gone and its standard input closes.
+        let script = "\"$@\" & server=$!; cat > /dev/null; kill -QUIT $server; wait $server";
+        let mut shell = self.command("sh");
+        let server = shell
+            .args(["-c", script, "sh"])
+            .arg(self.programs.join("postgres"))
+            .arg("-D")
+            .arg(self.data())
+            .args([
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+            ])
+            .args(["-c", "fsync=off", "-c", "max_connections=300"])
+            .args(["-c", &format!("port={}", self.port)])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.server = Some(server);
+        let begun = Instant::now();
+        while PgConnection::establish(&self.url()).is_err() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "PostgreSQL does not start"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Stops the server without warning, as a crash does.
+    pub fn stop(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            if let Some(mut stdin) = server.stdin.take() {
+                let _ = stdin.flush();
+            }
+            let _ = server.wait();
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let path = if program == "sh" {
+            PathBuf::from("sh")
+        } else {
+            self.programs.join(program)
+        };
+        if !is_root() {
+            return Command::new(path);
+        }
+        let mut command = Command::new("setpriv");
+        command
+            .args([
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
+                "--",
+            ])
+            .arg(path);
+        command.current_dir("/");
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn programs() -> Option<PathBuf> {
+    let debian = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut folders: Vec<PathBuf> = debian.map(|version| version.path().join("bin")).collect();
+    folders.sort();
+    folders.reverse();
+    folders.extend(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    ));
+    folders
+        .into_iter()
+        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+}
+
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(Path::new("/proc/self")).is_ok_and(|me| me.uid() == 0)
+}
