@@ -1,5 +1,6 @@
 //! `serve --demo`: a throw-away database with people who do not exist, for trying everything.
 
+use std::fmt::Write as _;
 use std::io::{Seek as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -201,14 +202,15 @@ fn people() -> String {
             repeated.to_string()
         };
         let phone = 110_203_040 + (index * 7_654_321) % 400_000_000;
-        lines.push_str(&format!(
-            "{civility},{first_name},{last_name},{address}{suffix}@{},{},0{phone},{} {},{}\n",
+        let _ = writeln!(
+            lines,
+            "{civility},{first_name},{last_name},{address}{suffix}@{},{},0{phone},{} {},{}",
             DOMAINS[index % DOMAINS.len()],
             SERVICES[(index * 5) % SERVICES.len()],
             1 + index % 90,
             STREETS[index % STREETS.len()],
             CITIES[(index * 4) % CITIES.len()],
-        ));
+        );
     }
     lines.push_str("Mme,Odile,Marchand,odile.marchand.regie.example,Voirie,0102030405,,Lyon\n");
     lines.push_str("Dr,Hugo,Blanc,hugo.blanc@mairie.example,Voirie,01 02 03 04 05,,Lyon\n");

@@ -83,7 +83,7 @@ pub async fn create(
                 return Ok(page::see_other("/users"));
             }
             Err(AppError::Taken(Constraint::AccountName)) => {
-                errors.add("username", fl!(cx.t, "username-taken"))
+                errors.add("username", fl!(cx.t, "username-taken"));
             }
             Err(error) => return Err(error),
         }

@@ -58,10 +58,6 @@ impl ContactFormPage {
             None => fl!(self.cx.t, "contact-new-title"),
         }
     }
-
-    fn civilities(&self) -> [&'static str; 3] {
-        Civility::ALL.map(Civility::as_str)
-    }
 }
 
 /// `GET /contacts/new`

@@ -119,7 +119,7 @@ fn walk(
     }
     // The range stands first and alone, so that both databases walk the index from there.
     query = match (direction, from) {
-        (Direction::Forward, None) => query,
+        (_, None) => query,
         (Direction::Forward, Some(cursor)) => query
             .filter(contacts::sort_key.ge(cursor.sort_key.clone()))
             .filter(
@@ -127,7 +127,6 @@ fn walk(
                     .gt(cursor.sort_key.clone())
                     .or(contacts::id.gt(cursor.id)),
             ),
-        (Direction::Backward, None) => query,
         (Direction::Backward, Some(cursor)) => query
             .filter(contacts::sort_key.le(cursor.sort_key.clone()))
             .filter(

@@ -102,8 +102,8 @@ impl Locale {
             Self::En => ("B", "."),
         };
         match bytes {
-            ..1_000 => format!("{bytes}\u{A0}{unit_byte}"),
-            ..1_000_000 => format!("{}\u{A0}k{unit_byte}", (bytes + 500) / 1_000),
+            0..1_000 => format!("{bytes}\u{A0}{unit_byte}"),
+            1_000..1_000_000 => format!("{}\u{A0}k{unit_byte}", (bytes + 500) / 1_000),
             _ => {
                 let tenths = (bytes + 50_000) / 100_000;
                 format!("{}{point}{}\u{A0}M{unit_byte}", tenths / 10, tenths % 10)

@@ -110,10 +110,10 @@ impl<'a> Plan<'a> {
             match by_email.get(key) {
                 None => plan.new.push(recipient),
                 Some(contact) if contact.deleted_at.is_some() => {
-                    plan.restored.push((contact.id, recipient))
+                    plan.restored.push((contact.id, recipient));
                 }
                 Some(contact) if contact.has_fields_of(recipient) => {
-                    plan.unchanged.push(contact.id)
+                    plan.unchanged.push(contact.id);
                 }
                 Some(contact) => plan.changed.push((contact.id, recipient)),
             }

@@ -140,7 +140,7 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<ExitCode> {
     let new = match form.read(t) {
         Ok(new) => new,
         Err(errors) => {
-            for error in errors.iter() {
+            for error in errors.all() {
                 eprintln!("{}", error.message);
             }
             return Ok(ExitCode::from(REFUSED));

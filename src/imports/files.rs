@@ -27,10 +27,19 @@ pub fn keep(db: &Db, mut file: File) -> AppResult<i64> {
             .returning(import_files::id)
             .get_result(conn)?)
     })?;
+    if let Err(error) = keep_pieces(db, &mut file, id) {
+        // A full disk should not stay full for the sake of half a file; what this cannot remove, the sweep does.
+        let _ = db.write_blocking(|conn| remove(conn, &[id]));
+        return Err(error);
+    }
+    Ok(id)
+}
+
+fn keep_pieces(db: &Db, file: &mut File, id: i64) -> AppResult<()> {
     let mut piece = Vec::with_capacity(CHUNK);
     for seq in 0_i64.. {
         piece.clear();
-        (&mut file).take(CHUNK as u64).read_to_end(&mut piece)?;
+        file.by_ref().take(CHUNK as u64).read_to_end(&mut piece)?;
         if piece.is_empty() {
             break;
         }
@@ -45,7 +54,14 @@ pub fn keep(db: &Db, mut file: File) -> AppResult<i64> {
             Ok(())
         })?;
     }
-    Ok(id)
+    Ok(())
+}
+
+fn remove(conn: &mut AnyConnection, files: &[i64]) -> AppResult<()> {
+    diesel::delete(import_chunks::table.filter(import_chunks::file_id.eq_any(files)))
+        .execute(conn)?;
+    diesel::delete(import_files::table.filter(import_files::id.eq_any(files))).execute(conn)?;
+    Ok(())
 }
 
 /// Removes files that no import came to own.
@@ -59,10 +75,7 @@ pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
         .filter(import_files::id.ne_all(owned))
         .select(import_files::id)
         .load(conn)?;
-    diesel::delete(import_chunks::table.filter(import_chunks::file_id.eq_any(&orphans)))
-        .execute(conn)?;
-    diesel::delete(import_files::table.filter(import_files::id.eq_any(&orphans))).execute(conn)?;
-    Ok(())
+    remove(conn, &orphans)
 }
 
 fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<Vec<u8>>> {
@@ -138,7 +151,7 @@ impl LinePicker {
         length: i64,
         into: &mut Vec<u8>,
     ) -> AppResult<()> {
-        let chunk = CHUNK as i64;
+        let chunk = super::findings::int(CHUNK as u64);
         let end = start + length;
         let mut at = start;
         while at < end {

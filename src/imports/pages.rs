@@ -102,10 +102,9 @@ fn format_table(t: &Catalogue) -> Vec<(String, String, String)> {
         .map(|field| {
             let (limit, rule) = match field {
                 Field::Civility => (0, fl!(t, "format-civility")),
-                Field::FirstName => (50, fl!(t, "format-optional")),
                 Field::LastName => (20, fl!(t, "format-optional")),
                 Field::Email => (255, fl!(t, "format-email")),
-                Field::Service => (50, fl!(t, "format-optional")),
+                Field::FirstName | Field::Service => (50, fl!(t, "format-optional")),
                 Field::Phone => (20, fl!(t, "format-phone")),
                 Field::Address | Field::City => (100, fl!(t, "format-optional")),
             };

@@ -95,8 +95,8 @@ impl FormErrors {
         self.0.is_empty()
     }
 
-    pub fn iter(&self) -> std::slice::Iter<'_, FieldError> {
-        self.0.iter()
+    pub fn all(&self) -> &[FieldError] {
+        &self.0
     }
 
     /// The words for `field`, when it is wrong.

@@ -216,7 +216,7 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
             303
         );
 
-        let file: String = (0..60_000)
+        let file: String = (0..200_000)
             .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
             .collect();
         let answer = admin.upload("grand", file, false).await;

@@ -158,7 +158,7 @@ both_backends! {
         let alice = app.coordinator().await;
         for index in 0..120 {
             let form = alice.get("/contacts/new").await;
-            let name = format!("M{}", "a".repeat(40 - index / 3).to_owned() + &"b".repeat(index % 3));
+            let name = format!("M{}", "a".repeat(40 - index / 3).clone() + &"b".repeat(index % 3));
             let typed = [("first_name", Some("A")), ("last_name", Some(name.as_str())), ("copy", None), ("service", Some("Voirie"))];
             assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
         }

@@ -57,7 +57,7 @@ fn other_separator(head: &[u8]) -> Option<Refusal> {
             break;
         }
     }
-    let count = |line: &[u8], sign: u8| line.iter().filter(|&&byte| byte == sign).count();
+    let count = |line: &[u8], sign: u8| line.split(|&byte| byte == sign).count() - 1;
     if lines.is_empty() || lines.iter().any(|line| count(line, b',') == 7) {
         return None;
     }

@@ -18,6 +18,8 @@ impl Client {
             http: reqwest::Client::builder()
                 .cookie_store(true)
                 .redirect(Policy::none())
+                // A server that was restarted knows nothing of connections kept open.
+                .pool_max_idle_per_host(0)
                 .build()
                 .unwrap(),
             base: format!("http://{address}"),
