@@ -1,15 +1,15 @@
 //! From the command line to the feature that does it.
 
-use std::process::ExitCode;
-
 use crate::config::{Cli, Command, LogFormat, ServeArgs};
 use crate::db::Db;
 use crate::startup::Application;
 use crate::{accounts, imports, telemetry};
 
+/// Runs a command, and returns the process's exit status.
+///
 /// # Errors
 /// What stopped the command, with what to do; printed as it is.
-pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+pub async fn run(cli: Cli) -> anyhow::Result<i32> {
     match cli.command {
         None => serve(cli.serve).await,
         Some(Command::Serve(arguments)) => serve(arguments).await,
@@ -18,21 +18,19 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             telemetry::init(LogFormat::Text);
             imports::commands::import(arguments).await
         }
-        Some(Command::User(command)) => accounts::commands::run(command)
-            .await
-            .map(|()| ExitCode::SUCCESS),
+        Some(Command::User(command)) => accounts::commands::run(command).await.map(|()| 0),
         Some(Command::Migrate(database)) => {
             Db::open(&database.url()?)?;
             println!("The database is up to date.");
-            Ok(ExitCode::SUCCESS)
+            Ok(0)
         }
     }
 }
 
-async fn serve(arguments: ServeArgs) -> anyhow::Result<ExitCode> {
+async fn serve(arguments: ServeArgs) -> anyhow::Result<i32> {
     telemetry::init(arguments.log_format);
     let application = Application::build(&arguments).await?;
     application.announce();
     application.run_until_stopped().await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }

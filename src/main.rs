@@ -1,14 +1,15 @@
-use std::process::ExitCode;
-
 use clap::Parser as _;
 
-fn main() -> ExitCode {
+fn main() {
     let cli = carnet::config::Cli::parse();
-    match actix_web::rt::System::new().block_on(carnet::commands::run(cli)) {
-        Ok(code) => code,
-        Err(error) => {
+    let system = actix_web::rt::System::new();
+    let code = system
+        .block_on(carnet::commands::run(cli))
+        .unwrap_or_else(|error| {
             eprintln!("carnet: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+            2
+        });
+    // Not by dropping the runtime, which would wait for an import under way: its open batch is undone by the
+    // database, and it goes on at the next start.
+    std::process::exit(code);
 }

@@ -142,17 +142,21 @@ fn walk(
     Ok(query.load(conn)?)
 }
 
+/// Counted by the database, no further than the bound.
 fn count(conn: &mut AnyConnection, import: Option<i64>) -> AppResult<i64> {
-    let mut query = contacts::table
-        .filter(contacts::deleted_at.is_null())
-        .select(contacts::id)
-        .limit(COUNT_BOUND + 1)
-        .into_boxed();
-    if let Some(import) = import {
-        query = query.filter(contacts::import_id.eq(import));
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        number: i64,
     }
-    let ids: Vec<i64> = query.load(conn)?;
-    Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
+    let of_import = import.map_or_else(String::new, |id| format!("AND import_id = {id}"));
+    let sql = format!(
+        "SELECT count(*) AS number FROM (SELECT 1 FROM contacts WHERE deleted_at IS NULL {of_import} \
+         LIMIT {}) AS counted",
+        COUNT_BOUND + 1
+    );
+    let row: Number = on_backend!(conn, |conn| diesel::sql_query(sql).get_result(conn))?;
+    Ok(row.number)
 }
 
 fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {

@@ -94,13 +94,17 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> AppResult<T> + Send + 'static,
     {
-        let _place = self
-            .writers
-            .acquire()
+        let place = Arc::clone(&self.writers)
+            .acquire_owned()
             .await
             .map_err(|closed| AppError::Unavailable(closed.into()))?;
         let pool = self.pool.clone();
-        run_blocking(move || with_connection(&pool, |conn| transact(conn, change))).await
+        run_blocking(move || {
+            // Given back when the work is over, also where nobody waits for its answer any more.
+            let _place = place;
+            with_connection(&pool, |conn| transact(conn, change))
+        })
+        .await
     }
 
     /// As [`Db::read`], for work that already has a thread of its own.

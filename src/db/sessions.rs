@@ -42,7 +42,7 @@ impl SessionStore for DbSessionStore {
             Ok(None) => Ok(None),
             Ok(Some(found)) => {
                 if clock::now() - found.last_seen_at > SEEN_STEP {
-                    self.touch(found.id).await;
+                    self.touch(found.id);
                 }
                 let mut state: HashMap<String, String> = serde_json::from_str(&found.state)
                     .map_err(|error| LoadError::Deserialization(error.into()))?;
@@ -121,19 +121,22 @@ impl SessionStore for DbSessionStore {
 }
 
 impl DbSessionStore {
-    async fn touch(&self, id: i64) {
-        let touched = self
-            .0
-            .write(move |conn| {
-                diesel::update(sessions::table.find(id))
-                    .set(sessions::last_seen_at.eq(clock::now()))
-                    .execute(conn)?;
-                Ok(())
-            })
-            .await;
-        if let Err(error) = touched {
-            tracing::debug!(%error, "a session's time could not be kept");
-        }
+    /// Beside the request: a page that is only read does not wait for those who write.
+    fn touch(&self, id: i64) {
+        let db = self.0.clone();
+        tokio::spawn(async move {
+            let touched = db
+                .write(move |conn| {
+                    diesel::update(sessions::table.find(id))
+                        .set(sessions::last_seen_at.eq(clock::now()))
+                        .execute(conn)?;
+                    Ok(())
+                })
+                .await;
+            if let Err(error) = touched {
+                tracing::debug!(%error, "a session's time could not be kept");
+            }
+        });
     }
 }
 

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Seek as _, Write as _};
 use std::path::Path;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -27,15 +26,15 @@ use crate::jobs::{self, Bell};
 use crate::web::csrf::hex;
 
 /// A line is rejected; nothing was written.
-const REJECTED: u8 = 1;
+const REJECTED: i32 = 1;
 /// The file is refused whole, or the import could not be made.
-const REFUSED: u8 = 2;
+const REFUSED: i32 = 2;
 
 /// `carnet check FILE`
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn check(path: &Path) -> anyhow::Result<ExitCode> {
+pub fn check(path: &Path) -> anyhow::Result<i32> {
     let t = Locale::from_environment().catalogue();
     let file = open(path)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -54,7 +53,7 @@ pub fn check(path: &Path) -> anyhow::Result<ExitCode> {
         Err(ReadError::Io(error)) => return Err(error.into()),
     };
     out.flush()?;
-    Ok(ExitCode::from(code))
+    Ok(code)
 }
 
 fn check_into(out: &mut impl std::io::Write, t: &Catalogue, file: File) -> Result<i64, ReadError> {
@@ -126,7 +125,7 @@ fn open(path: &Path) -> anyhow::Result<File> {
 ///
 /// # Errors
 /// The file cannot be read or the database not be reached.
-pub async fn import(arguments: ImportArgs) -> anyhow::Result<ExitCode> {
+pub async fn import(arguments: ImportArgs) -> anyhow::Result<i32> {
     let t = Locale::from_environment().catalogue();
     let form = ImportForm {
         name: arguments.name,
@@ -143,7 +142,7 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<ExitCode> {
             for error in errors.all() {
                 eprintln!("{}", error.message);
             }
-            return Ok(ExitCode::from(REFUSED));
+            return Ok(REFUSED);
         }
     };
     let file = describe(&arguments.file)?;
@@ -152,7 +151,7 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<ExitCode> {
         Ok(id) => id,
         Err(AppError::Taken(Constraint::ImportName)) => {
             eprintln!("{}", fl!(t, "import-name-taken"));
-            return Ok(ExitCode::from(REFUSED));
+            return Ok(REFUSED);
         }
         Err(error) => return Err(error.into()),
     };
@@ -233,7 +232,7 @@ async fn follow(db: &Db, id: i64) -> anyhow::Result<Import> {
     }
 }
 
-async fn tell(db: &Db, t: &Catalogue, import: &Import) -> anyhow::Result<ExitCode> {
+async fn tell(db: &Db, t: &Catalogue, import: &Import) -> anyhow::Result<i32> {
     let mut after = (0, -1);
     loop {
         let id = import.id;
@@ -283,13 +282,13 @@ async fn tell(db: &Db, t: &Catalogue, import: &Import) -> anyhow::Result<ExitCod
     };
     println!("{summary}");
     Ok(match import.state {
-        State::Done => ExitCode::SUCCESS,
+        State::Done => 0,
         State::Deciding => {
             // Nothing was written, and nobody is there to decide: the name is free for the mended file.
             let id = import.id;
             db.write(move |conn| store::cancel(conn, id)).await?;
-            ExitCode::from(REJECTED)
+            REJECTED
         }
-        _ => ExitCode::from(REFUSED),
+        _ => REFUSED,
     })
 }

@@ -208,7 +208,7 @@ both_backends! {
         let book = alice.get(&done.attributes("main > .actions a", "href")[0]).await;
         let id = book.attributes("tbody tr:nth-child(2) input[name=transfer]", "value").remove(0);
         let saved = alice.submit(&book, "main form[method=post]", &[("transfer", Some(id.as_str()))]).await;
-        assert_eq!(alice.follow(&saved).await.flash(), "Statuts enregistrés : 1 contact modifié.");
+        assert_eq!(alice.follow(&saved).await.flash(), "Statuts enregistrés\u{A0}: 1 contact modifié.");
         let bob = app.agent().await;
         let form = bob.get("/contacts").await.form("form.search");
         let found = bob.get(&format!("{}?q=lefevre+hel", form.action)).await;

@@ -270,3 +270,41 @@ both_backends! {
         assert_eq!(first, plain, "search and list agree on the order");
     }
 }
+
+both_backends! {
+    async fn a_running_import_shows_its_progress_and_refreshes_only_when_asked(app: TestApp) {
+        use carnet::db::schema::imports;
+        use diesel::prelude::*;
+        let alice = app.coordinator().await;
+        let page = alice.import("lent", TWO, false).await;
+        assert!(page.select("progress").is_empty(), "only while work goes on");
+        let path = page.attributes("a[href$='report.csv']", "href").pop().unwrap_or_else(|| "/imports/1".into());
+        let path = path.replace("/report.csv", "");
+        let set = |state: &'static str| {
+            app.db.write(move |conn| {
+                let half = (imports::lines.eq(400), imports::cursor_line.eq(168), imports::cursor_byte.eq(77));
+                diesel::update(imports::table).set((imports::state.eq(state), half)).execute(conn)?;
+                Ok(())
+            })
+        };
+        set("applying").await.unwrap();
+        let page = alice.get(&path).await;
+        assert!(page.one("title").starts_with("42\u{A0}% – lent\u{A0}: import en cours"), "{}", page.one("title"));
+        assert_eq!(page.attributes("progress", "value"), ["168"]);
+        assert_eq!(page.attributes("progress", "max"), ["400"]);
+        assert!(page.select("meta[http-equiv]").is_empty());
+        assert!(page.select("form[action$=cancel]").is_empty(), "too late to cancel");
+        let auto = alice.get(&page.attributes("a[href$='auto=2']", "href")[0]).await;
+        assert_eq!(auto.attributes("meta[http-equiv=refresh]", "content"), ["2"]);
+        assert_eq!(auto.attributes("main .actions a", "href"), [path.as_str()], "and it can be stopped");
+        set("done").await.unwrap();
+        let done = alice.get(&format!("{path}?auto=2")).await;
+        assert!(done.select("meta[http-equiv]").is_empty(), "it stops by itself when done");
+
+        set("checking").await.unwrap();
+        let page = alice.get(&path).await;
+        assert!(page.one("label[for=progress]").contains("50\u{A0}%"), "{}", page.one("label[for=progress]"));
+        let cancelled = alice.submit(&page, "form[action$=cancel]", &[]).await;
+        assert!(alice.follow(&cancelled).await.one("h1").contains("annulé"));
+    }
+}
