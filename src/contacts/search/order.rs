@@ -1,6 +1,8 @@
 //! Order labels: numbers with gaps that sort as `(sort_key, id)` does. A new contact takes a number between its
 //! neighbours'; where a gap is used up, the contacts around it are spread out again.
 
+use std::collections::HashMap;
+
 use diesel::SqliteConnection;
 use diesel::prelude::*;
 
@@ -26,8 +28,10 @@ pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) 
     Ok(before.is_none_or(|before| before < label) && after.is_none_or(|(after, ..)| label < after))
 }
 
-/// Gives a label to each of these unlabelled contacts, which come in the list's order.
-pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<()> {
+/// Gives a label to each of these unlabelled contacts, which come in the list's order; tells whether others had to be
+/// moved for it.
+pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<bool> {
+    let mut moved = false;
     let mut rest = places;
     while let Some(&first) = rest.first() {
         let before = before(conn, first)?;
@@ -39,6 +43,7 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<()>
         };
         let Some(labels) = spread(before, after.as_ref().map(|(label, ..)| *label), run) else {
             make_room(conn, first)?;
+            moved = true;
             continue;
         };
         let (now, later) = rest.split_at(run);
@@ -47,7 +52,7 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<()>
         }
         rest = later;
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// `count` numbers between two, if there are as many.
@@ -98,20 +103,22 @@ fn make_room(conn: &mut SqliteConnection, place: Place<'_>) -> AppResult<()> {
     }
 }
 
-/// Labels are unique: all are given up before the first new one is taken.
+/// Labels are unique: all are given up before the first new one is taken. The words move with them, but for those of
+/// contacts that are just being indexed and have none yet.
 fn move_all(conn: &mut SqliteConnection, placed: &[(i64, i64)], labels: &[i64]) -> AppResult<()> {
     for &(id, label) in placed {
         forget(conn, id, label)?;
     }
+    let mut moved = HashMap::with_capacity(placed.len());
     for (&(id, _), &label) in placed.iter().zip(labels) {
         set(conn, id, label)?;
-        let contact = contacts::table
-            .find(id)
-            .select(Contact::as_select())
-            .first(conn)?;
-        write_words(conn, label, &contact)?;
+        moved.insert(id, label);
     }
-    Ok(())
+    let contacts: Vec<Contact> = contacts::table
+        .filter(contacts::id.eq_any(moved.keys()))
+        .select(Contact::as_select())
+        .load(conn)?;
+    write_words(conn, &contacts, &moved)
 }
 
 fn set(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {

@@ -2,6 +2,8 @@
 //! a number, so that `MATCH … ORDER BY rowid LIMIT 50` stops after fifty hits: no sort, no scan of all that match
 //! (0.04 ms for a common word at a million contacts, where sorting by name took 250 ms).
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{SqliteConnection, sql_query};
@@ -138,37 +140,41 @@ fn expression(query: &Query) -> String {
 }
 
 pub fn index(conn: &mut SqliteConnection, contacts: &[Contact]) -> AppResult<()> {
-    let mut places = Vec::with_capacity(contacts.len());
+    let ids = contacts.iter().map(|contact| contact.id);
+    let mut labels: HashMap<i64, i64> = labelled::table
+        .filter(labelled::id.eq_any(ids))
+        .filter(labelled::order_label.is_not_null())
+        .select((labelled::id, labelled::order_label.assume_not_null()))
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let mut places = Vec::new();
     for contact in contacts {
-        let label: Option<i64> = labelled::table
-            .find(contact.id)
-            .select(labelled::order_label)
-            .first(conn)?;
-        match label {
-            Some(label) if order::stands(conn, label, &contact.sort_key, contact.id)? => {
-                write_words(conn, label, contact)?;
+        if let Some(&label) = labels.get(&contact.id) {
+            if order::stands(conn, label, &contact.sort_key, contact.id)? {
+                forget_words(conn, label)?;
+                continue;
             }
-            Some(label) => {
-                forget(conn, contact.id, label)?;
-                places.push((contact.sort_key.as_str(), contact.id));
-            }
-            None => places.push((contact.sort_key.as_str(), contact.id)),
+            forget(conn, contact.id, label)?;
         }
+        places.push((contact.sort_key.as_str(), contact.id));
     }
     places.sort_unstable();
-    order::place(conn, &places)?;
-    let unplaced: std::collections::HashSet<i64> = places.iter().map(|(_, id)| *id).collect();
-    for contact in contacts
-        .iter()
-        .filter(|contact| unplaced.contains(&contact.id))
-    {
-        let label: i64 = labelled::table
-            .find(contact.id)
-            .select(labelled::order_label.assume_not_null())
-            .first(conn)?;
-        write_words(conn, label, contact)?;
+    let moved = order::place(conn, &places)?;
+    let ids = contacts.iter().map(|contact| contact.id);
+    labels.extend(
+        labelled::table
+            .filter(labelled::id.eq_any(ids))
+            .select((labelled::id, labelled::order_label.assume_not_null()))
+            .load::<(i64, i64)>(conn)?,
+    );
+    if moved {
+        // Some of ours may have been among those that were moved, words and all.
+        for &label in labels.values() {
+            forget_words(conn, label)?;
+        }
     }
-    Ok(())
+    write_words(conn, contacts, &labels)
 }
 
 pub fn remove(conn: &mut SqliteConnection, id: i64) -> AppResult<()> {
@@ -184,23 +190,37 @@ pub fn remove(conn: &mut SqliteConnection, id: i64) -> AppResult<()> {
 
 /// Takes the words and the label away; the contact stands in no search until it is placed again.
 pub(super) fn forget(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
-    diesel::delete(contact_search::table.find(label)).execute(conn)?;
+    forget_words(conn, label)?;
     diesel::update(labelled::table.find(id))
         .set(labelled::order_label.eq(None::<i64>))
         .execute(conn)?;
     Ok(())
 }
 
+fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
+    diesel::delete(contact_search::table.find(label)).execute(conn)?;
+    Ok(())
+}
+
+/// Writes the words of contacts that have none, in the order of their labels: FTS5 gathers what comes in rising order
+/// and writes a segment of its own for whatever does not (3 600 lines a second in place of 15 000).
 pub(super) fn write_words(
     conn: &mut SqliteConnection,
-    label: i64,
-    contact: &Contact,
+    contacts: &[Contact],
+    labels: &HashMap<i64, i64>,
 ) -> AppResult<()> {
-    diesel::replace_into(contact_search::table)
-        .values((
-            contact_search::rowid.eq(label),
-            contact_search::words.eq(contact.tokens()),
-        ))
-        .execute(conn)?;
+    let mut rows: Vec<(i64, &Contact)> = contacts
+        .iter()
+        .filter_map(|contact| Some((*labels.get(&contact.id)?, contact)))
+        .collect();
+    rows.sort_unstable_by_key(|(label, _)| *label);
+    for (label, contact) in rows {
+        diesel::insert_into(contact_search::table)
+            .values((
+                contact_search::rowid.eq(label),
+                contact_search::words.eq(contact.tokens()),
+            ))
+            .execute(conn)?;
+    }
     Ok(())
 }
