@@ -67,7 +67,7 @@ pub fn new_password(t: &Catalogue, raw: &str, errors: &mut FormErrors) -> Option
             None
         }
         Err(fault) => {
-            errors.add("password", at_field(t, &fl!(t, "new-password"), &fault));
+            errors.add("password", at_field(t, &fl!(t, "password"), &fault));
             None
         }
     }

@@ -1,6 +1,6 @@
 //! Importing a list: the strict eight-column file, checked whole before anything is written.
 //!
-//! [`format`] reads and judges bytes and knows nothing else; the upload page and `carnet import` store the file and a
+//! [`mod@format`] reads and judges bytes and knows nothing else; the upload page and `carnet import` store the file and a
 //! job; [`job`] checks, then applies it batch by batch. A state machine: *checking → deciding | applying → done |
 //! refused | cancelled*.
 

@@ -15,7 +15,11 @@ const LIST: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Vil
     Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
     M.,Marc,Beaulieu,marc.beaulieu@regie.example,Contentieux,01 02 03 04 05,,Évry\n\
     Mme,Inès,Garnier,ines.garnier@metropole.example,Urbanisme,0472103030,\"4, quai du Port\",Lyon\n\
-    M.,Jean-François,D’Ormesson,jf.dormesson@regie.example,Affaires juridiques,0033110203041,,L’Haÿ-les-Roses\n";
+    M.,Jean-François,D’Ormesson,jf.dormesson@regie.example,Affaires juridiques,0033110203041,,L’Haÿ-les-Roses\n\
+    Mme,Élodie,Aubert,elodie.aubert@mairie.example,Accueil téléphonique,0144556677,,Paris\n\
+    M.,Martin,Nœud,martin.noeud@mairie.example,Voirie,0299123456,,Rennes\n\
+    M.,Paul,Œuvrard,paul.oeuvrard@regie.example,Contentieux,0380445566,,Dijon\n\
+    Mlle,Anne-Sophie,Wagner,as.wagner@regie.example,Relation client,0612345678,,Strasbourg\n";
 
 /// A browser driver of its own, which ends with the value.
 struct Driver {
@@ -175,10 +179,10 @@ both_backends! {
         assert_eq!(alice.text("h1").await, "juin2026 : import terminé");
 
         alice.click("main > .actions a").await;
-        assert_eq!(alice.texts("tbody th a").await, ["D’Ormesson, Jean-François", "Lefèvre, Hélène"]);
+        assert_eq!(alice.texts("tbody th a").await, ["Aubert, Élodie", "D’Ormesson, Jean-François", "Lefèvre, Hélène", "Nœud, Martin", "Œuvrard, Paul", "Wagner, Anne-Sophie"]);
         assert!(alice.browser.current_url().await.unwrap().as_str().ends_with("/contacts?import=juin2026"));
-        alice.click("tbody tr:nth-child(2) input[name=transfer]").await;
-        alice.click("tbody tr:nth-child(1) input[name=copy]").await;
+        alice.click("tbody tr:nth-child(3) input[name=transfer]").await;
+        alice.click("tbody tr:nth-child(2) input[name=copy]").await;
         alice.click(".bar button").await;
         assert_eq!(alice.text(".flash").await, "Statuts enregistrés : 2 contacts modifiés.");
         alice.picture("book").await;
@@ -206,7 +210,7 @@ both_backends! {
         let confirmed = alice.submit(&waiting, "form[action$=confirm]", &[]).await;
         let done = alice.follow(&confirmed).await;
         let book = alice.get(&done.attributes("main > .actions a", "href")[0]).await;
-        let id = book.attributes("tbody tr:nth-child(2) input[name=transfer]", "value").remove(0);
+        let id = book.attributes("tbody tr:nth-child(3) input[name=transfer]", "value").remove(0);
         let saved = alice.submit(&book, "main form[method=post]", &[("transfer", Some(id.as_str()))]).await;
         assert_eq!(alice.follow(&saved).await.flash(), "Statuts enregistrés\u{A0}: 1 contact modifié.");
         let bob = app.agent().await;

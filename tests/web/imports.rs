@@ -53,7 +53,7 @@ both_backends! {
         assert_eq!(page.one("h1"), "juin2026\u{A0}: import terminé");
         assert_eq!(page.flash(), "Import terminé.");
         assert_eq!(counts(&page), [2, 0, 0, 0, 0, 0, 0]);
-        assert!(page.one("main > .lead").starts_with("liste.csv · 154\u{A0}o · importé le"), "{}", page.one("main > .lead"));
+        assert!(page.one("main > .lead").starts_with("liste.csv · 154\u{A0}o · envoyé le"), "{}", page.one("main > .lead"));
         assert_eq!(page.one("main > p code").len(), 64);
 
         let book = alice.get(&page.attributes("main > .actions a", "href")[0]).await;
