@@ -140,7 +140,8 @@ pub fn keep_check_progress(
     one(changed)
 }
 
-/// What a check has found in the whole file.
+/// What a check has found in the whole file. Where nothing more is to be done, the job goes in the same transaction: it
+/// must not be there when someone decides and files the next one.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked {
     pub lines: i64,
@@ -168,7 +169,11 @@ pub fn finish_check(conn: &mut AnyConnection, id: i64, checked: &Checked) -> App
             imports::applying_since.eq(applying_since),
         ))
         .execute(conn)?;
-    one(changed)
+    one(changed)?;
+    if checked.next == State::Applying {
+        return Ok(());
+    }
+    jobs::remove(conn, jobs::Kind::Import, id)
 }
 
 /// # Errors
@@ -181,7 +186,8 @@ pub fn refuse(conn: &mut AnyConnection, id: i64, refusal: &Refusal) -> AppResult
             imports::finished_at.eq(clock::now()),
         ))
         .execute(conn)?;
-    one(changed)
+    one(changed)?;
+    jobs::remove(conn, jobs::Kind::Import, id)
 }
 
 /// Adds what a batch did and moves the cursor. In the batch's transaction: if another worker has moved the
@@ -218,7 +224,8 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
             imports::finished_at.eq(clock::now()),
         ))
         .execute(conn)?;
-    one(changed)
+    one(changed)?;
+    jobs::remove(conn, jobs::Kind::Import, id)
 }
 
 /// Goes on with the valid lines, if nobody has decided yet: a second click changes nothing.

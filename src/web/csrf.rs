@@ -46,7 +46,7 @@ pub async fn protect(
             .path("/")
             .http_only(true)
             .secure(secure)
-            .same_site(SameSite::Strict)
+            .same_site(SameSite::Lax)
             .finish();
         response.response_mut().add_cookie(&cookie)?;
     }
