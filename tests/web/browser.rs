@@ -194,6 +194,8 @@ both_backends! {
         let focused = bob.browser.active_element().await.unwrap();
         assert_eq!(focused.attr("id").await.unwrap().as_deref(), Some("q"), "the search field has the focus");
         focused.send_keys("lefevre hel\u{E007}").await.unwrap();
+        // The key does not wait for the page that it asks for, as a click does.
+        bob.browser.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(".chip.on")).await.unwrap();
         assert_eq!(bob.texts(".person h3").await, ["Hélène Lefèvre"]);
         assert_eq!(bob.text("a.phone").await, "01 10 20 30 40");
         assert_eq!(bob.texts(".person .tag").await, ["Expert", "Copie", "Transfert"]);
