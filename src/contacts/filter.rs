@@ -140,7 +140,7 @@ impl Filter {
     /// What narrows the list beside the status: label, value, and the filter without it.
     pub fn active(&self, t: &Catalogue) -> Vec<(String, String, Self)> {
         [
-            (fl!(t, "search-submit"), &self.q, self.without_q()),
+            (fl!(t, "filter-search"), &self.q, self.without_q()),
             (
                 fl!(t, "field-service"),
                 &self.service,

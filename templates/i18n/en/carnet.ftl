@@ -14,7 +14,6 @@ footer-text = Carnet, the contact centre’s address book
 error-prefix = Error: { $title }
 problem = There is a problem
 required-note = All fields are required.
-optional = (optional)
 save = Save
 cancel = Cancel
 back = Back
@@ -93,7 +92,7 @@ contacts-caption = Contacts by name
 search-label = Search for a name, a service, a city, an e-mail or a phone number
 search-submit = Search
 search-page-title = { $query } – Search
-filters = Filters
+filter-search = Search
 filters-label = Active filters
 filter-more = Service, city, import
 filter-apply = Filter
@@ -113,7 +112,6 @@ statuses-saved = { $count ->
     [one] Statuses saved: { $count } contact changed.
    *[other] Statuses saved: { $count } contacts changed.
  }
-status-of = { $status } – { $name }
 no-email = no e-mail
 no-phone = no phone number
 list-empty = The book is empty.
@@ -122,9 +120,6 @@ list-empty-agent = A coordinator has to import a list first.
 list-nothing-found = No contact matches.
 list-nothing-found-hint = Check the spelling, search by the beginning of a word, or remove a filter.
 page-nothing-more = There are no more contacts on this side of the list.
-edit-contact = Edit { $name }
-open-contact = Open { $name }
-open = Open
 
 ## A contact
 contact-edit = Edit

@@ -15,7 +15,6 @@ footer-text = Carnet d’adresses du centre de contacts
 error-prefix = Erreur : { $title }
 problem = Il y a un problème
 required-note = Les champs sont obligatoires.
-optional = (facultatif)
 save = Enregistrer
 cancel = Annuler
 back = Retour
@@ -94,7 +93,7 @@ contacts-caption = Contacts, par nom
 search-label = Rechercher un nom, un service, une ville, un e-mail ou un téléphone
 search-submit = Rechercher
 search-page-title = { $query } – Recherche
-filters = Filtres
+filter-search = Recherche
 filters-label = Filtres actifs
 filter-more = Service, ville, import
 filter-apply = Filtrer
@@ -114,7 +113,6 @@ statuses-saved = { $count ->
     [one] Statuts enregistrés : { $count } contact modifié.
    *[other] Statuts enregistrés : { $count } contacts modifiés.
  }
-status-of = { $status } – { $name }
 no-email = pas d’e-mail
 no-phone = pas de téléphone
 list-empty = Le carnet est vide.
@@ -123,9 +121,6 @@ list-empty-agent = Un coordinateur doit d’abord y importer une liste.
 list-nothing-found = Aucun contact ne correspond.
 list-nothing-found-hint = Vérifiez l’orthographe, cherchez par le début d’un mot, ou retirez un filtre.
 page-nothing-more = Il n’y a plus de contact de ce côté de la liste.
-edit-contact = Modifier { $name }
-open-contact = Ouvrir { $name }
-open = Ouvrir
 
 ## Un contact
 contact-edit = Modifier
