@@ -203,7 +203,7 @@ fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
 }
 
 /// Writes the words of contacts that have none, in the order of their labels: FTS5 gathers what comes in rising order
-/// and writes a segment of its own for whatever does not (3 600 lines a second in place of 15 000).
+/// and writes a segment of its own for whatever does not (an import made 3 600 lines a second; in rising order, 5 800).
 pub(super) fn write_words(
     conn: &mut SqliteConnection,
     contacts: &[Contact],
