@@ -6,7 +6,7 @@ use askama::Template;
 use super::Contact;
 use super::contact::mailto;
 use super::filter::{Filter, ListQuery};
-use super::store::{self, COUNT_BOUND, Page};
+use super::listing::{self, COUNT_BOUND, Page};
 use crate::db::Db;
 use crate::domain::{Right, Status};
 use crate::error::AppResult;
@@ -55,7 +55,7 @@ pub async fn index(
     let (filter, from, direction) = query.into_inner().read();
     let asked = filter.clone();
     let found = db
-        .read(move |conn| store::page(conn, &asked, from.as_ref(), direction))
+        .read(move |conn| listing::page(conn, &asked, from.as_ref(), direction))
         .await?;
     let total = if found.total > COUNT_BOUND {
         fl!(cx.t, "contacts-more-than", count = COUNT_BOUND)

@@ -5,6 +5,7 @@ mod deletion;
 mod filter;
 mod form;
 mod list;
+pub mod listing;
 mod pages;
 mod search;
 mod statuses;

@@ -7,6 +7,7 @@
 mod apply;
 mod check;
 pub mod commands;
+mod creation;
 mod downloads;
 mod files;
 mod findings;
@@ -31,8 +32,10 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports")
         .get(Right::ImportView, pages::index)
-        .post(Right::ImportAdd, pages::create);
-    routes.at("/imports/new").get(Right::ImportAdd, pages::new);
+        .post(Right::ImportAdd, creation::create);
+    routes
+        .at("/imports/new")
+        .get(Right::ImportAdd, creation::new);
     routes
         .at("/imports/template.csv")
         .get(Right::ImportAdd, downloads::template);

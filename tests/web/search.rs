@@ -1,6 +1,6 @@
 //! Finding people as they are typed, in the list's order.
 
-use carnet::contacts::store;
+use carnet::contacts::{listing, store};
 use carnet::domain::{Fault, Recipient, Text, fold};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -122,10 +122,12 @@ fn the_order_holds(
     let expected: Vec<i64> = people
         .into_iter()
         .map(|(_, id)| id)
-        .take(store::PAGE)
+        .take(listing::PAGE)
         .collect();
     for q in ["", "voi", "a voirie"] {
-        let found = db.read_blocking(|conn| store::first_page(conn, q)).unwrap();
+        let found = db
+            .read_blocking(|conn| listing::first_page(conn, q))
+            .unwrap();
         let found: Vec<i64> = found.rows.iter().map(|(contact, _)| contact.id).collect();
         prop_assert_eq!(&found, &expected, "{:?}", q);
     }
