@@ -92,7 +92,7 @@ impl Client {
         let answer = self.upload(name, bytes, import_valid).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         let path = answer.location();
-        for _ in 0..200 {
+        for _ in 0..1200 {
             let page = self.get(&path).await;
             if page.select("progress").is_empty() {
                 return page;
