@@ -84,9 +84,38 @@ pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<(
     Ok(())
 }
 
-/// A job that this worker holds.
-struct Claimed {
+/// A job that a worker holds.
+#[derive(Debug, Clone)]
+pub struct Claim {
     id: i64,
+    worker: String,
+}
+
+impl Claim {
+    /// Renews the claim inside a transaction of the job's work: a worker that was paused past its claim, and whose job
+    /// another has taken up, writes nothing more.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the claim is lost, and those of the database.
+    pub fn hold(&self, conn: &mut AnyConnection) -> AppResult<()> {
+        let held = diesel::update(
+            jobs::table
+                .find(self.id)
+                .filter(jobs::claimed_by.eq(&self.worker)),
+        )
+        .set(jobs::heartbeat_at.eq(clock::now()))
+        .execute(conn)?;
+        if held == 1 {
+            Ok(())
+        } else {
+            Err(AppError::NotFound)
+        }
+    }
+}
+
+/// A job that was won, and what it is about.
+struct Claimed {
+    claim: Claim,
     subject: i64,
 }
 
@@ -102,8 +131,8 @@ pub async fn work(db: Db, bell: Bell) {
             }
         }
         let name = worker.clone();
-        match db.write(move |conn| claim(conn, &name)).await {
-            Ok(Some(job)) => run(&db, &worker, job).await,
+        match db.write(move |conn| claim(conn, &name, None)).await {
+            Ok(Some(job)) => run(&db, job).await,
             Ok(None) => {
                 let _ = tokio::time::timeout(POLL, bell.0.notified()).await;
             }
@@ -121,12 +150,41 @@ fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     imports::sweep_files(conn)
 }
 
-fn claim(conn: &mut AnyConnection, worker: &str) -> AppResult<Option<Claimed>> {
+/// Works off the jobs about one subject, unless a server on the same database does.
+pub async fn work_on(db: Db, subject: i64) {
+    let worker = random_hex::<8>();
+    // A server's own queue lets its writers take turns with the job, which two processes cannot: it goes first.
+    tokio::time::sleep(POLL + Duration::from_millis(500)).await;
+    loop {
+        let name = worker.clone();
+        match db
+            .write(move |conn| claim(conn, &name, Some(subject)))
+            .await
+        {
+            Ok(Some(job)) => run(&db, job).await,
+            Ok(None) => tokio::time::sleep(Duration::from_millis(500)).await,
+            Err(error) => {
+                tracing::warn!(%error, "no job could be claimed");
+                tokio::time::sleep(POLL).await;
+            }
+        }
+    }
+}
+
+fn claim(
+    conn: &mut AnyConnection,
+    worker: &str,
+    subject: Option<i64>,
+) -> AppResult<Option<Claimed>> {
     let now = clock::now();
     let is_free = jobs::claimed_by
         .is_null()
         .or(jobs::heartbeat_at.lt(now - CLAIM));
-    let candidates: Vec<(i64, i64)> = jobs::table
+    let mut free = jobs::table.into_boxed();
+    if let Some(subject) = subject {
+        free = free.filter(jobs::subject_id.eq(subject));
+    }
+    let candidates: Vec<(i64, i64)> = free
         .filter(jobs::run_after.le(now))
         .filter(is_free)
         .order(jobs::id)
@@ -142,24 +200,28 @@ fn claim(conn: &mut AnyConnection, worker: &str) -> AppResult<Option<Claimed>> {
             ))
             .execute(conn)?;
         if won == 1 {
-            return Ok(Some(Claimed { id, subject }));
+            let claim = Claim {
+                id,
+                worker: worker.to_owned(),
+            };
+            return Ok(Some(Claimed { claim, subject }));
         }
     }
     Ok(None)
 }
 
 /// Runs one job with its claim kept fresh beside it.
-async fn run(db: &Db, worker: &str, job: Claimed) {
-    let id = job.id;
+async fn run(db: &Db, job: Claimed) {
+    let Claim { id, worker } = job.claim.clone();
     let result = tokio::select! {
-        result = imports::run_job(db, job.subject) => result,
-        () = keep_claim(db, worker, id) => Err(AppError::Unavailable(anyhow::anyhow!("the claim was lost"))),
+        result = imports::run_job(db, job.subject, Some(job.claim)) => result,
+        () = keep_claim(db, &worker, id) => Err(AppError::Unavailable(anyhow::anyhow!("the claim was lost"))),
     };
     let finished = result.is_ok();
     if let Err(error) = result {
         tracing::error!(job = id, %error, "a job stopped; it will be taken up again");
     }
-    let name = worker.to_owned();
+    let name = worker;
     let released = db
         .write(move |conn| {
             let own = jobs::table.find(id).filter(jobs::claimed_by.eq(name));

@@ -51,7 +51,6 @@ impl Application {
         if let Some(demo) = &demo {
             demo.fill(&db).await?;
         }
-        let setup_code = db.write(accounts::prepare_code).await?;
         let cookie_key = db
             .write(|conn| settings::get_or_insert(conn, settings::COOKIE_KEY, &random_hex::<64>()))
             .await?;
@@ -69,6 +68,8 @@ impl Application {
             )
         })?;
         let address = listener.local_addr()?;
+        // After the port is ours: a second start that fails must not outdate the first one's code.
+        let setup_code = db.write(accounts::prepare_code).await?;
         let bell = Bell::default();
         let server = serve(listener, &db, &bell, settings, &cookie_key)?;
         Ok(Self {
@@ -162,7 +163,9 @@ fn serve(
             )
             .route("/static/{hash}/{name}", web::get().to(assets::show))
             .route("/healthz", web::get().to(health::alive))
+            .route("/healthz", web::head().to(health::alive))
             .route("/readyz", web::get().to(health::ready))
+            .route("/readyz", web::head().to(health::ready))
             .service(pages)
             .wrap(from_fn(error_pages::render))
             .wrap(Compress::default())

@@ -72,12 +72,11 @@ pub async fn create(
         return page::unprocessable(&refuse(cx, "username", message));
     }
     // A name that no account can have is treated as one that none has.
-    let key =
-        Username::parse(&form.username).map_or_else(|_| String::from("\0"), |name| name.key());
+    let key = Username::parse(&form.username).map_or_else(|_| String::new(), |name| name.key());
     let buckets = Buckets::new(&key, &client::network(&request));
 
     let asked = buckets.clone();
-    if let Some(wait) = db.read(move |conn| throttle::wait(conn, &asked)).await? {
+    if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
         let seconds = wait.num_seconds() + 1;
         let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
         let mut response = page::with_status(
@@ -96,12 +95,10 @@ pub async fn create(
     });
     let right = passwords.verify(&form.password, hash).await?;
     let (true, Some(account)) = (right, account) else {
-        db.write(move |conn| throttle::count_failure(conn, &buckets))
-            .await?;
         let message = fl!(cx.t, "sign-in-wrong");
         return page::unprocessable(&refuse(cx, "username", message));
     };
-    db.write(move |conn| throttle::clear(conn, &buckets))
+    db.write(move |conn| throttle::forgive(conn, &buckets))
         .await?;
     begin(&session, &request, account)?;
     Ok(page::see_other(local_path(&form.next)))
@@ -141,8 +138,8 @@ pub async fn destroy(
 fn local_path(next: &str) -> &str {
     let local = next.starts_with('/')
         && !next.starts_with("//")
-        && !next.contains(['\\', '\r', '\n', '\t'])
-        && next.is_ascii();
+        && !next.contains('\\')
+        && next.bytes().all(|byte| byte.is_ascii_graphic());
     if local { next } else { "/" }
 }
 

@@ -1,5 +1,5 @@
 //! Failed sign-ins slow the next one down, per account and per network, counted in the database so that it
-//! holds on every node and over restarts. Nobody is locked out: the wait is at most a minute.
+//! holds on every node and over restarts. The wait is at most a minute for an account, and three seconds for a network.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -13,7 +13,9 @@ use crate::error::AppResult;
 const FREE_FOR_ACCOUNT: i64 = 5;
 /// A whole office may share a network.
 const FREE_FOR_NETWORK: i64 = 30;
-const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(60);
+const LONGEST_FOR_ACCOUNT: TimeDelta = TimeDelta::seconds(60);
+/// Short, for behind a proxy everybody is one network.
+const LONGEST_FOR_NETWORK: TimeDelta = TimeDelta::seconds(3);
 /// After this long without a failure the count starts again.
 const MEMORY: TimeDelta = TimeDelta::hours(1);
 
@@ -36,75 +38,89 @@ impl Buckets {
         }
     }
 
-    fn all(&self) -> [(&str, i64); 2] {
+    /// With the failures that are free, and the longest wait.
+    fn all(&self) -> [(&str, i64, TimeDelta); 2] {
         [
-            (&self.account, FREE_FOR_ACCOUNT),
-            (&self.network, FREE_FOR_NETWORK),
+            (&self.account, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT),
+            (&self.network, FREE_FOR_NETWORK, LONGEST_FOR_NETWORK),
         ]
     }
 }
 
-/// How long to wait before the next try, when it is not to be now.
+/// Asks for a try. It is counted as a failure before it is made, so that many at once cannot slip by together; [`forgive`]
+/// takes that back. Each failure that is not free doubles the wait; the answer is how long that is, when the try is not
+/// to be made now.
 ///
 /// # Errors
 /// Those of the database.
-pub fn wait(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Option<TimeDelta>> {
-    let until: Option<NaiveDateTime> = throttles::table
-        .filter(throttles::bucket.eq_any(buckets.all().map(|(bucket, _)| bucket)))
-        .select(diesel::dsl::max(throttles::blocked_until))
-        .first(conn)?;
-    Ok(until
-        .map(|until| until - clock::now())
-        .filter(|wait| *wait > TimeDelta::zero()))
-}
-
-/// Counts a failure; from the first that is not free, each doubles the wait.
-///
-/// # Errors
-/// Those of the database.
-pub fn count_failure(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<()> {
+pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Option<TimeDelta>> {
     let now = clock::now();
-    for (bucket, free) in buckets.all() {
+    let mut wait = None;
+    let mut counted = Vec::new();
+    for (bucket, free, longest) in buckets.all() {
         diesel::delete(
             throttles::table
                 .find(bucket)
                 .filter(throttles::last_failure_at.lt(now - MEMORY)),
         )
         .execute(conn)?;
-        let failures: i64 = on_backend!(conn, |conn| diesel::insert_into(throttles::table)
-            .values((
-                throttles::bucket.eq(bucket),
-                throttles::failures.eq(1),
-                throttles::blocked_until.eq(now),
-                throttles::last_failure_at.eq(now),
-            ))
-            .on_conflict(throttles::bucket)
-            .do_update()
-            .set((
-                throttles::failures.eq(throttles::failures + 1),
-                throttles::last_failure_at.eq(now),
-            ))
-            .returning(throttles::failures)
-            .get_result(conn))?;
-        if failures > free {
-            let doublings = u32::try_from(failures - free - 1)
-                .unwrap_or(u32::MAX)
-                .min(6);
-            let wait = LONGEST_WAIT.min(TimeDelta::seconds(1 << doublings));
-            diesel::update(throttles::table.find(bucket))
-                .set(throttles::blocked_until.eq(now + wait))
-                .execute(conn)?;
+        // Holds the row for the rest of the transaction: those who ask at once come one after the other.
+        let (failures, blocked_until): (i64, NaiveDateTime) =
+            on_backend!(conn, |conn| diesel::insert_into(throttles::table)
+                .values((
+                    throttles::bucket.eq(bucket),
+                    throttles::failures.eq(1),
+                    throttles::blocked_until.eq(now),
+                    throttles::last_failure_at.eq(now),
+                ))
+                .on_conflict(throttles::bucket)
+                .do_update()
+                .set(throttles::failures.eq(throttles::failures + 1))
+                .returning((throttles::failures, throttles::blocked_until))
+                .get_result(conn))?;
+        if blocked_until > now {
+            wait = wait.max(Some(blocked_until - now));
         }
+        counted.push((bucket, failures - free, longest));
     }
-    Ok(())
+    for (bucket, beyond, longest) in counted {
+        if wait.is_some() {
+            // A try that is not made does not count.
+            take_back(conn, bucket)?;
+            continue;
+        }
+        let until = match u32::try_from(beyond) {
+            Ok(beyond @ 1..) => now + longest.min(TimeDelta::seconds(1 << (beyond - 1).min(6))),
+            _ => now,
+        };
+        diesel::update(throttles::table.find(bucket))
+            .set((
+                throttles::blocked_until.eq(until),
+                throttles::last_failure_at.eq(now),
+            ))
+            .execute(conn)?;
+    }
+    Ok(wait)
 }
 
-/// A success clears the account's count, not the network's: one's own account must not hide guesses at others.
+/// The try was right: the account's count is cleared, and the network's goes back to what it was. One's own account must
+/// not hide guesses at others.
 ///
 /// # Errors
 /// Those of the database.
-pub fn clear(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<()> {
+pub fn forgive(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<()> {
     diesel::delete(throttles::table.find(&buckets.account)).execute(conn)?;
+    take_back(conn, &buckets.network)?;
+    diesel::update(throttles::table.find(&buckets.network))
+        .set(throttles::blocked_until.eq(clock::now()))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn take_back(conn: &mut AnyConnection, bucket: &str) -> AppResult<()> {
+    diesel::update(throttles::table.find(bucket))
+        .set(throttles::failures.eq(throttles::failures - 1))
+        .execute(conn)?;
     Ok(())
 }
 

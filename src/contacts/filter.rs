@@ -51,7 +51,10 @@ const LONGEST: usize = 200;
 impl ListQuery {
     /// The filter and the place; an unknown status or a damaged place is left out.
     pub fn read(self) -> (Filter, Option<Cursor>, Direction) {
-        let short = |text: String| text.trim().chars().take(LONGEST).collect::<String>();
+        let short = |text: String| {
+            let visible = text.trim().chars().filter(|c| !c.is_control());
+            visible.take(LONGEST).collect::<String>()
+        };
         let (place, direction) = match (Cursor::parse(&self.after), Cursor::parse(&self.before)) {
             (Some(after), _) => (Some(after), Direction::Forward),
             (None, Some(before)) => (Some(before), Direction::Backward),

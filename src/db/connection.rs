@@ -20,7 +20,8 @@ pub enum AnyConnection {
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;";
 
-/// Seconds that libpq waits for a server that does not answer, unless the URL says otherwise.
+/// Seconds that libpq waits for a server that does not answer, unless the URL says otherwise; a connection whose packets
+/// are not acknowledged for ten is given up.
 const CONNECT_TIMEOUT: u32 = 5;
 
 #[derive(Debug)]
@@ -33,7 +34,9 @@ impl ConnectionManager {
         let url = match url {
             DatabaseUrl::Postgres(url) if !url.contains("connect_timeout") => {
                 let separator = if url.contains('?') { '&' } else { '?' };
-                DatabaseUrl::Postgres(format!("{url}{separator}connect_timeout={CONNECT_TIMEOUT}"))
+                DatabaseUrl::Postgres(format!(
+                    "{url}{separator}connect_timeout={CONNECT_TIMEOUT}&tcp_user_timeout=10000"
+                ))
             }
             other => other,
         };

@@ -56,7 +56,9 @@ pub fn classify(error: Error) -> AppError {
                 || message.contains("No space left on device")
             {
                 AppError::StorageFull(error.into())
-            } else if message.contains("database is locked") {
+            } else if message.contains("database is locked")
+                || message.contains("deadlock detected")
+            {
                 AppError::Unavailable(error.into())
             } else {
                 AppError::Internal(error.into())

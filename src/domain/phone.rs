@@ -42,11 +42,11 @@ impl Phone {
 
     /// What a `tel:` link dials for a stored number.
     pub fn dial(stored: &str) -> String {
-        let digits = digits_of(stored);
-        if stored.starts_with('+') {
-            format!("+{digits}")
-        } else {
-            digits
+        let digits = canonical_digits(stored);
+        match digits.strip_prefix('0') {
+            Some(national) if is_international(stored) => format!("+33{national}"),
+            None if is_international(stored) => format!("+{digits}"),
+            _ => digits_of(stored),
         }
     }
 
@@ -74,13 +74,22 @@ pub(super) fn canonical_digits(text: &str) -> String {
     let digits = digits_of(text);
     let international = match digits.strip_prefix("00") {
         Some(rest) => rest,
-        None if text.trim_start().starts_with('+') => digits.as_str(),
+        None if is_international(text) => digits.as_str(),
         None => return digits,
     };
     match international.strip_prefix("33") {
         Some(national) => format!("0{}", national.strip_prefix('0').unwrap_or(national)),
         None => international.to_owned(),
     }
+}
+
+/// Begun with `+` or `00`: `+33 1…`, `(+33) 1…`, `0033 1…`.
+fn is_international(text: &str) -> bool {
+    let before = text
+        .split(|c: char| c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
+    before.contains('+') || digits_of(text).starts_with("00")
 }
 
 fn digits_of(text: &str) -> String {
@@ -106,6 +115,20 @@ mod tests {
             Phone::parse("+32 2 555 12 12").unwrap().digits(),
             "3225551212"
         );
+    }
+
+    #[test]
+    fn a_link_dials_what_was_meant() {
+        for (text, dialled) in [
+            ("+33 (0)1 10 20 30 40", "+33110203040"),
+            ("(+33) 1 10 20 30 40", "+33110203040"),
+            ("0033110203040", "+33110203040"),
+            ("01 10 20 30 40", "0110203040"),
+            ("+32 2 555 12 12", "+3225551212"),
+            ("3949", "3949"),
+        ] {
+            assert_eq!(Phone::dial(text), dialled, "{text}");
+        }
     }
 
     #[test]

@@ -8,9 +8,10 @@ use super::files::StoredFile;
 use super::findings::int;
 use super::format::{Reader, Verdict};
 use super::import::{Counts, Import};
+use super::job::Work;
 use super::store;
 use crate::contacts::{self, Contact};
-use crate::db::{AnyConnection, Db};
+use crate::db::AnyConnection;
 use crate::domain::{Email, Recipient};
 use crate::error::AppResult;
 
@@ -60,15 +61,15 @@ impl Batch {
 ///
 /// # Errors
 /// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
-pub fn run(db: &Db, import: &Import, superseded: &Superseded) -> AppResult<()> {
+pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
     let mut reader: Reader<BufReader<StoredFile>> =
-        check::open(StoredFile::open(db, import.file_id))?;
+        check::open(StoredFile::open(&work.db, import.file_id))?;
     let mut cursor = import.cursor_line;
     let mut batch = Batch::default();
     loop {
         let more = batch.fill(&mut reader, superseded, import.cursor_line)?;
         let last_line = batch.last_line;
-        db.write_blocking(|conn| {
+        work.write(|conn| {
             let done = write(conn, import, &batch.recipients)?;
             store::advance(conn, import.id, cursor, last_line, &done)?;
             if more {
@@ -148,6 +149,13 @@ fn write(conn: &mut AnyConnection, import: &Import, recipients: &[Recipient]) ->
     while !rest.is_empty() {
         let known = contacts::store::with_emails(conn, &keys(&rest), true)?;
         let mut plan = Plan::new(&rest, &known);
+        // In one order everywhere, so that two imports that meet do not wait for each other.
+        plan.new.sort_unstable_by(|a, b| {
+            a.email
+                .as_ref()
+                .map(Email::key)
+                .cmp(&b.email.as_ref().map(Email::key))
+        });
         let created =
             contacts::store::insert_imported(conn, &plan.new, import.id, import.created_by)?;
         // On PostgreSQL someone may have added one of them since the look-up: it is known in the next round.

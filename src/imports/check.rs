@@ -10,8 +10,8 @@ use super::apply::{self, Batch};
 use super::findings::{self, NewFinding, int};
 use super::format::{ReadError, Reader, Refusal, Verdict};
 use super::import::{Counts, Import, OnError, State};
+use super::job::Work;
 use super::store::{self, Checked};
-use crate::db::Db;
 use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
 
@@ -64,12 +64,12 @@ pub enum Outcome {
 ///
 /// # Errors
 /// [`AppError::NotFound`] when the import was cancelled meanwhile, and those of the database.
-pub fn run(db: &Db, import: &Import) -> AppResult<Outcome> {
+pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
-    db.write_blocking(|conn| findings::clear(conn, id))?;
-    match read_through(db, import) {
+    work.write(|conn| findings::clear(conn, id))?;
+    match read_through(work, import) {
         Err(Stop::Refused(refusal)) => {
-            db.write_blocking(|conn| {
+            work.write(|conn| {
                 findings::clear(conn, id)?;
                 store::refuse(conn, id, &refusal)
             })?;
@@ -77,13 +77,13 @@ pub fn run(db: &Db, import: &Import) -> AppResult<Outcome> {
         }
         Err(Stop::Failed(error)) => Err(error),
         Ok((mut checked, lines)) => {
-            note_superseded(db, import, &lines)?;
+            note_superseded(work, import, &lines)?;
             let ask = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
             if ask {
                 checked.next = State::Deciding;
-                forecast(db, import, &lines.superseded, &mut checked.counts)?;
+                forecast(work, import, &lines.superseded, &mut checked.counts)?;
             }
-            db.write_blocking(|conn| store::finish_check(conn, id, &checked))?;
+            work.write(|conn| store::finish_check(conn, id, &checked))?;
             Ok(if ask {
                 Outcome::Deciding
             } else {
@@ -134,8 +134,8 @@ pub fn open<R: Read>(source: R) -> Result<Reader<BufReader<R>>, Stop> {
     Ok(Reader::new(BufReader::with_capacity(READ_BUFFER, source))?)
 }
 
-fn read_through(db: &Db, import: &Import) -> Result<(Checked, LastLines), Stop> {
-    let mut reader = open(super::files::StoredFile::open(db, import.file_id))?;
+fn read_through(work: &Work, import: &Import) -> Result<(Checked, LastLines), Stop> {
+    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
     let mut lines = LastLines::default();
     let mut counts = Counts::default();
     let mut pending = Vec::new();
@@ -152,14 +152,14 @@ fn read_through(db: &Db, import: &Import) -> Result<(Checked, LastLines), Stop> 
         }
         if pending.len() >= FINDINGS_STEP || line.number.is_multiple_of(PROGRESS_STEP) {
             let read = reader.offset();
-            db.write_blocking(|conn| {
+            work.write(|conn| {
                 findings::insert(conn, &pending)?;
                 store::keep_check_progress(conn, import.id, int(line.number), int(read))
             })?;
             pending.clear();
         }
     }
-    db.write_blocking(|conn| findings::insert(conn, &pending))?;
+    work.write(|conn| findings::insert(conn, &pending))?;
     counts.superseded = int(lines.superseded.len() as u64);
     let checked = Checked {
         lines: int(last),
@@ -170,12 +170,12 @@ fn read_through(db: &Db, import: &Import) -> Result<(Checked, LastLines), Stop> 
 }
 
 /// Which lines are superseded is known at the end only: a second pass, where there are any, writes them down.
-fn note_superseded(db: &Db, import: &Import, lines: &LastLines) -> AppResult<()> {
+fn note_superseded(work: &Work, import: &Import, lines: &LastLines) -> AppResult<()> {
     if lines.superseded.is_empty() {
         return Ok(());
     }
     let mut pending = Vec::new();
-    let mut reader = open(super::files::StoredFile::open(db, import.file_id))?;
+    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(recipient) = &line.verdict
             && lines.superseded.contains(&line.number)
@@ -185,25 +185,27 @@ fn note_superseded(db: &Db, import: &Import, lines: &LastLines) -> AppResult<()>
             pending.push(NewFinding::of_superseded(import.id, &line, email, by)?);
         }
         if pending.len() >= FINDINGS_STEP {
-            db.write_blocking(|conn| findings::insert(conn, &pending))?;
+            work.write(|conn| findings::insert(conn, &pending))?;
             pending.clear();
         }
     }
-    db.write_blocking(|conn| findings::insert(conn, &pending))
+    work.write(|conn| findings::insert(conn, &pending))
 }
 
 /// What applying would do, for the one who decides.
 fn forecast(
-    db: &Db,
+    work: &Work,
     import: &Import,
     superseded: &Superseded,
     counts: &mut Counts,
 ) -> AppResult<()> {
-    let mut reader = open(super::files::StoredFile::open(db, import.file_id))?;
+    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
     let mut batch = Batch::default();
     loop {
         let at_end = !batch.fill(&mut reader, superseded, 0)?;
-        let would = db.read_blocking(|conn| apply::forecast(conn, &batch.recipients))?;
+        let would = work
+            .db
+            .read_blocking(|conn| apply::forecast(conn, &batch.recipients))?;
         counts.created += would.created;
         counts.updated += would.updated;
         counts.unchanged += would.unchanged;
@@ -218,8 +220,8 @@ fn forecast(
 ///
 /// # Errors
 /// Those of the database.
-pub fn superseded(db: &Db, import: &Import) -> AppResult<Superseded> {
-    let mut reader = open(super::files::StoredFile::open(db, import.file_id))?;
+pub fn superseded(work: &Work, import: &Import) -> AppResult<Superseded> {
+    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
     let mut lines = LastLines::default();
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(recipient) = &line.verdict {

@@ -22,7 +22,7 @@ use crate::db::{Constraint, Db};
 use crate::domain::{Fault, Field, ImportName};
 use crate::error::AppError;
 use crate::i18n::{Catalogue, Locale, explain, fl};
-use crate::jobs::{self, Bell};
+use crate::jobs;
 use crate::web::csrf::hex;
 
 /// A line is rejected; nothing was written.
@@ -155,8 +155,7 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<i32> {
         }
         Err(error) => return Err(error.into()),
     };
-    // Whichever comes first does the work: this process, or a server on the same database.
-    let worker = tokio::spawn(jobs::work(db.clone(), Bell::default()));
+    let worker = tokio::spawn(jobs::work_on(db.clone(), id));
     let import = follow(&db, id).await?;
     worker.abort();
     tell(&db, t, &import).await
@@ -208,7 +207,7 @@ pub async fn import_file(
     };
     let file = measured(file, format!("{name}.csv"))?;
     let id = start::store(db, new, file, account).await?;
-    super::job::run(db, id).await?;
+    super::job::run(db, id, None).await?;
     Ok(db.read(move |conn| store::find(conn, id)).await?)
 }
 

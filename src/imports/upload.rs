@@ -19,6 +19,8 @@ use crate::web::csrf::{self, hex};
 const SILENCE: Duration = Duration::from_secs(30);
 /// Bytes of a text field.
 const TEXT_LIMIT: usize = 4 * 1024;
+/// How many times the limit is read, so that the browser shows our answer, before the connection is cut.
+const PATIENT: u64 = 8;
 /// More fields than the form has.
 const MOST_FIELDS: usize = 20;
 
@@ -84,7 +86,7 @@ pub fn announces_too_much(request: &HttpRequest, limit: u64) -> bool {
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
-        .is_some_and(|length| length > limit.saturating_mul(8))
+        .is_some_and(|length| length > limit.saturating_mul(PATIENT))
 }
 
 async fn next<S: futures_util::Stream + Unpin>(stream: &mut S) -> AppResult<Option<S::Item>> {
@@ -122,6 +124,9 @@ async fn keep(field: &mut Field, limit: u64) -> AppResult<Option<Option<Uploaded
     while let Some(chunk) = next(field).await? {
         let chunk = chunk.map_err(|_| AppError::BadRequest("an upload that was cut off"))?;
         size += chunk.len() as u64;
+        if size > limit.saturating_mul(PATIENT) {
+            return Err(AppError::TooLarge { limit });
+        }
         if size <= limit {
             hash.update(&chunk);
             file.write_all(&chunk).await?;

@@ -24,15 +24,22 @@ pub fn icon_url() -> &'static str {
 }
 
 fn hashed_url(name: &str) -> String {
-    let hash =
-        Files::get(name).map_or_else(String::new, |file| hex(&file.metadata.sha256_hash()[..6]));
+    let hash = Files::get(name).map_or_else(String::new, |file| short_hash(&file));
     format!("/static/{hash}/{name}")
 }
 
-/// `GET /static/{hash}/{name}`: the hash only makes the URL new when the file is.
+fn short_hash(file: &rust_embed::EmbeddedFile) -> String {
+    hex(&file.metadata.sha256_hash()[..6])
+}
+
+/// `GET /static/{hash}/{name}`: the hash makes the URL new when the file is.
 pub async fn show(path: web::Path<(String, String)>) -> AppResult<HttpResponse> {
-    let (_, name) = path.into_inner();
+    let (hash, name) = path.into_inner();
     let file = Files::get(&name).ok_or(AppError::NotFound)?;
+    // Another version's file, asked of this one while nodes are upgraded, must not be kept for a year.
+    if hash != short_hash(&file) {
+        return Err(AppError::NotFound);
+    }
     let kind = match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",

@@ -91,6 +91,24 @@ both_backends! {
         app.stranger().sign_in("alice", PASSWORD).await;
     }
 
+    async fn many_tries_at_once_do_not_slip_by_together(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        let client = app.stranger();
+        let tries = (0..24).map(|_| client.try_sign_in("alice", "wrong"));
+        let answers = futures_util::future::join_all(tries).await;
+        let verified = answers.iter().filter(|answer| answer.status == 422).count();
+        assert!(verified <= 12, "{verified} of 24 were looked at");
+        assert!(answers.iter().all(|answer| matches!(answer.status, 422 | 429)));
+    }
+
+    async fn a_name_that_no_account_can_have_is_just_wrong(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        for name in ["x".repeat(51), "a\u{1}b".to_owned(), "\0".to_owned()] {
+            let answer = app.stranger().try_sign_in(&name, PASSWORD).await;
+            assert_eq!(answer.status, 422, "{name:?}");
+        }
+    }
+
     async fn a_right_taken_away_acts_at_the_next_request(app: TestApp) {
         let alice = app.coordinator().await;
         let admin = app.administrator().await;

@@ -83,7 +83,7 @@ both_backends! {
         let errors = answer.errors();
         assert_eq!(errors.len(), 4, "{errors:?}");
         assert_eq!(errors[0], "Saisissez le prénom");
-        assert_eq!(errors[1], "Nom\u{A0}: 51 caractères\u{202F}; 50 au plus. Raccourcissez-le.");
+        assert_eq!(errors[1], "Nom\u{A0}: 51 caractères\u{202F}; 50 au plus. À raccourcir.");
         assert_eq!(answer.select(".field-error"), errors, "the same words at the fields");
         assert_eq!(answer.attributes("#email", "value"), ["pas-bon"]);
         assert_eq!(answer.attributes("#email", "aria-describedby"), ["email-error email-hint"]);

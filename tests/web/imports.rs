@@ -129,7 +129,7 @@ both_backends! {
         let report = alice.get(&format!("{path}/report.csv")).await;
         let rows: Vec<&str> = report.body.trim_end().split("\r\n").collect();
         assert_eq!(rows.len(), 1 + 5 + 1, "{rows:?}");
-        assert_eq!(rows[0], "\u{FEFF}\"Ligne\";\"Colonne\";\"Valeur\";\"Raison\";\"Remède\"");
+        assert_eq!(rows[0], "\u{FEFF}\"Ligne\";\"Colonne\";\"Valeur\";\"Raison\";\"Que faire\"");
         assert!(rows[5].contains("\"'=1+1\""), "runs nothing: {}", rows[5]);
 
         let confirm = "form[action$=confirm]";

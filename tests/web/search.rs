@@ -35,7 +35,11 @@ both_backends! {
         assert_eq!(both.one("title"), "lefe – Recherche – Carnet");
         let long = alice.get(&format!("/contacts?q={}", "lefevre+".repeat(900))).await;
         assert_eq!(long.status, 200);
-        assert_eq!(alice.get("/contacts?q=%00").await.status, 200);
+        for url in ["q=%00", "import=%00a", "service=%01"] {
+            assert_eq!(alice.get(&format!("/contacts?{url}")).await.status, 200, "{url}");
+        }
+        let longer: String = url::form_urlencoded::byte_serialize("㌖".repeat(200).as_bytes()).collect();
+        assert_eq!(alice.get(&format!("/contacts?q={longer}")).await.status, 200);
         assert_eq!(alice.get("/contacts?q=%ff%fe&after=x&before=1:%00&status=no").await.status, 200);
     }
 
