@@ -86,7 +86,6 @@ table! {
         lines -> BigInt,
         cursor_line -> BigInt,
         cursor_byte -> BigInt,
-        has_header -> Bool,
         created -> BigInt,
         updated -> BigInt,
         unchanged -> BigInt,

@@ -26,7 +26,6 @@ pub enum Fault {
     NotOnlyDigits,
     /// White space where none may be.
     WhiteSpace,
-    Taken,
     /// A line of the import with `found` fields in place of eight.
     FieldCount {
         found: usize,

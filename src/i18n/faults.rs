@@ -37,7 +37,6 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
             fl!(t, "fault-white-space"),
             fl!(t, "fault-white-space-cure"),
         ),
-        Fault::Taken => (fl!(t, "fault-taken"), fl!(t, "fault-taken-cure")),
         Fault::FieldCount { found } => (
             fl!(t, "fault-field-count", found = count(*found)),
             if *found > 8 {

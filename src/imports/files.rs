@@ -1,4 +1,4 @@
-//! The imported files, kept in the database in pieces: every node can work on them, and none is ever whole in memory.
+//! The imported files, kept in the database in pieces: every node can work on them, and checking and applying hold one piece at a time.
 
 use std::fs::File;
 use std::io::Read;

@@ -70,7 +70,6 @@ CREATE TABLE imports (
     lines BIGINT NOT NULL DEFAULT 0,
     cursor_line BIGINT NOT NULL DEFAULT 0,
     cursor_byte BIGINT NOT NULL DEFAULT 0,
-    has_header BOOLEAN NOT NULL DEFAULT 0,
     created BIGINT NOT NULL DEFAULT 0,
     updated BIGINT NOT NULL DEFAULT 0,
     unchanged BIGINT NOT NULL DEFAULT 0,

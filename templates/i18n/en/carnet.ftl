@@ -45,8 +45,6 @@ fault-digits = something other than digits (spaces, points, letters, a + sign)
 fault-digits-cure = Write the digits in a row: 0110203040 or 0033110203040.
 fault-white-space = a space
 fault-white-space-cure = Remove it, or put a hyphen in its place.
-fault-taken = already taken
-fault-taken-cure = Choose another.
 fault-field-count = { $found ->
     [one] { $found } field instead of 8
    *[other] { $found } fields instead of 8

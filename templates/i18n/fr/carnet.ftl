@@ -46,8 +46,6 @@ fault-digits = autre chose que des chiffres (espaces, points, lettres, signe +)
 fault-digits-cure = Écrivez les chiffres à la suite : 0110203040 ou 0033110203040.
 fault-white-space = une espace
 fault-white-space-cure = Retirez-la, ou mettez un tiret à sa place.
-fault-taken = déjà pris
-fault-taken-cure = Choisissez-en un autre.
 fault-field-count = { $found ->
     [one] { $found } champ au lieu de 8
    *[other] { $found } champs au lieu de 8
