@@ -1,15 +1,11 @@
 //! The main job in a real browser with JavaScript off, and by plain HTTP as a text browser goes.
 
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use carnet::domain::Role;
-use fantoccini::{ClientBuilder, Locator};
-use serde_json::json;
+use fantoccini::Locator;
 
-use crate::support::{PASSWORD, TestApp, left_out};
+use crate::support::{Driver, TestApp, left_out};
 
 const LIST: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville\n\
     Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
@@ -21,137 +17,6 @@ const LIST: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Vil
     M.,Paul,Œuvrard,paul.oeuvrard@regie.example,Contentieux,0380445566,,Dijon\n\
     Mlle,Anne-Sophie,Wagner,as.wagner@regie.example,Relation client,0612345678,,Strasbourg\n";
 
-/// A browser driver of its own, which ends with the value.
-struct Driver {
-    process: Child,
-    port: u16,
-}
-
-impl Driver {
-    /// None where Chromium or its driver is not installed.
-    fn start() -> Option<Self> {
-        let installed = |name: &str| {
-            std::env::split_paths(&std::env::var_os("PATH")?)
-                .map(|folder| folder.join(name))
-                .find(|path| path.is_file())
-        };
-        let driver = installed("chromedriver")?;
-        installed("chromium")?;
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let process = Command::new(driver)
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Some(Self { process, port })
-    }
-
-    async fn browser(&self) -> fantoccini::Client {
-        let capabilities = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": {
-                "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--window-size=1280,900", "--lang=fr", "--force-color-profile=srgb"],
-                "prefs": {"intl.accept_languages": "fr", "profile.managed_default_content_settings.javascript": 2}
-            }
-        });
-        let url = format!("http://127.0.0.1:{}", self.port);
-        for _ in 0..100 {
-            let capabilities = capabilities.as_object().unwrap().clone();
-            if let Ok(client) = ClientBuilder::new(hyper_connector())
-                .capabilities(capabilities)
-                .connect(&url)
-                .await
-            {
-                return client;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("the browser does not start");
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn hyper_connector() -> hyper_util::client::legacy::connect::HttpConnector {
-    hyper_util::client::legacy::connect::HttpConnector::new()
-}
-
-/// A person in front of the browser.
-struct Person {
-    browser: fantoccini::Client,
-    base: String,
-}
-
-impl Person {
-    async fn open(&self, path: &str) {
-        self.browser
-            .goto(&format!("{}{path}", self.base))
-            .await
-            .unwrap();
-    }
-
-    async fn type_into(&self, selector: &str, text: &str) {
-        let field = self.browser.find(Locator::Css(selector)).await.unwrap();
-        field.send_keys(text).await.unwrap();
-    }
-
-    async fn click(&self, selector: &str) {
-        self.browser
-            .find(Locator::Css(selector))
-            .await
-            .unwrap()
-            .click()
-            .await
-            .unwrap();
-    }
-
-    /// As the driver gives it: with ordinary spaces.
-    async fn text(&self, selector: &str) -> String {
-        self.browser
-            .find(Locator::Css(selector))
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
-    }
-
-    async fn texts(&self, selector: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for element in self.browser.find_all(Locator::Css(selector)).await.unwrap() {
-            texts.push(element.text().await.unwrap());
-        }
-        texts
-    }
-
-    async fn sign_in(&self, name: &str) {
-        self.open("/login").await;
-        self.type_into("#username", name).await;
-        self.type_into("#password", PASSWORD).await;
-        self.click("main button").await;
-    }
-
-    /// Keeps a picture of the page where `CARNET_SCREENSHOTS` names a folder.
-    async fn picture(&self, name: &str) {
-        if let Some(folder) = std::env::var_os("CARNET_SCREENSHOTS") {
-            let png = self.browser.screenshot().await.unwrap();
-            std::fs::write(PathBuf::from(folder).join(format!("{name}.png")), png).unwrap();
-        }
-    }
-}
-
 both_backends! {
     async fn the_main_job_in_chromium_without_javascript(app: TestApp) {
         let Some(driver) = Driver::start() else {
@@ -161,40 +26,40 @@ both_backends! {
         app.add_account("bob", Role::Agent).await;
         let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
         std::fs::write(file.path(), LIST).unwrap();
-        let alice = Person { browser: driver.browser().await, base: format!("http://{}", app.address) };
+        let alice = driver.person(&app).await;
 
         alice.sign_in("alice").await;
         assert_eq!(alice.text("h1").await, "Carnet d’adresses");
-        alice.click(".empty a[href='/imports/new']").await;
+        alice.follow(".empty a[href='/imports/new']").await;
         alice.picture("import-form").await;
         alice.type_into("#name", "juin2026").await;
         alice.type_into("#file", file.path().to_str().unwrap()).await;
-        alice.click("main form .button.main").await;
+        alice.follow("main form .button.main").await;
 
         assert_eq!(alice.text("h1").await, "juin2026 : 2 lignes à corriger");
         assert_eq!(alice.text(".notice h2").await, "Rien n’a encore été écrit.");
         assert_eq!(alice.texts("#rejected ~ .card tbody th").await, ["3", "4"]);
         alice.picture("import-decision").await;
-        alice.click("form[action$=confirm] button").await;
+        alice.follow("form[action$=confirm] button").await;
         assert_eq!(alice.text("h1").await, "juin2026 : import terminé");
 
-        alice.click("main > .actions a").await;
+        alice.follow("main > .actions a").await;
         assert_eq!(alice.texts("tbody th a").await, ["Aubert, Élodie", "D’Ormesson, Jean-François", "Lefèvre, Hélène", "Nœud, Martin", "Œuvrard, Paul", "Wagner, Anne-Sophie"]);
         assert!(alice.browser.current_url().await.unwrap().as_str().ends_with("/contacts?import=juin2026"));
         alice.click("tbody tr:nth-child(3) input[name=transfer]").await;
         alice.click("tbody tr:nth-child(2) input[name=copy]").await;
-        alice.click(".bar button").await;
+        alice.follow(".bar button").await;
         assert_eq!(alice.text(".flash").await, "Statuts enregistrés : 2 contacts modifiés.");
         alice.picture("book").await;
-        alice.click(".foot button").await;
+        alice.follow(".foot button").await;
         alice.browser.close().await.unwrap();
 
-        let bob = Person { browser: driver.browser().await, base: format!("http://{}", app.address) };
+        let bob = driver.person(&app).await;
         bob.sign_in("bob").await;
         let focused = bob.browser.active_element().await.unwrap();
         assert_eq!(focused.attr("id").await.unwrap().as_deref(), Some("q"), "the search field has the focus");
         focused.send_keys("lefevre hel\u{E007}").await.unwrap();
-        // The key does not wait for the page that it asks for, as a click does.
+        // The key does not wait for the page that it asks for, as `follow` does.
         bob.browser.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(".chip.on")).await.unwrap();
         assert_eq!(bob.texts(".person h3").await, ["Hélène Lefèvre"]);
         assert_eq!(bob.text("a.phone").await, "01 10 20 30 40");

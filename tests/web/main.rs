@@ -17,3 +17,4 @@ mod imports;
 mod pages;
 mod rights;
 mod search;
+mod validity;

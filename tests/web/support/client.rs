@@ -55,7 +55,13 @@ impl Client {
                 fields.push(((*name).to_owned(), (*value).to_owned()));
             }
         }
-        let request = self.raw(Method::POST, &form.action).form(&fields);
+        let request = self.raw(Method::POST, &form.action);
+        let request = if form.multipart {
+            let parts = fields.into_iter();
+            request.multipart(parts.fold(Form::new(), |form, (name, value)| form.text(name, value)))
+        } else {
+            request.form(&fields)
+        };
         Page::read(request.send().await.unwrap()).await
     }
 

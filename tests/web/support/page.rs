@@ -11,6 +11,8 @@ pub struct Page {
 /// A form with what a browser would send of it.
 pub struct FormState {
     pub action: String,
+    /// Whether it goes as a form with files.
+    pub multipart: bool,
     pub fields: Vec<(String, String)>,
 }
 
@@ -99,6 +101,7 @@ impl Page {
         }
         FormState {
             action: form.attr("action").unwrap().to_owned(),
+            multipart: form.attr("enctype") == Some("multipart/form-data"),
             fields,
         }
     }

@@ -1,0 +1,494 @@
+//! Every page by two judges: the Nu HTML checker for its markup, axe-core in Chromium for WCAG 2.2 AA.
+//!
+//! A new page gets a row in one of the three tables, and both tests look at it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use carnet::domain::Role;
+use serde_json::{Value, json};
+
+use crate::support::{
+    Backend, Driver, PASSWORD, Person, TestApp, installed, left_out, person, with_app,
+};
+
+type Who = Option<Role>;
+
+const STRANGER: Who = None;
+const AGENT: Who = Some(Role::Agent);
+const COORDINATOR: Who = Some(Role::Coordinator);
+const ADMINISTRATOR: Who = Some(Role::Administrator);
+
+/// While there is no account.
+const BEFORE_ANYBODY: &[Visit] = &[
+    opens(STRANGER, "/setup"),
+    errs(STRANGER, "/setup", "main form", &[("username", "a b")]),
+];
+
+/// While there is no contact.
+const BEFORE_ANY_LIST: &[Visit] = &[
+    opens(AGENT, "/contacts"),
+    opens(COORDINATOR, "/contacts"),
+    opens(COORDINATOR, "/imports"),
+];
+
+/// With the book of [`fill`]. `{Name}` stands for the path of the contact, import or account of that name, as
+/// [`places`] finds it.
+const IN_USE: &[Visit] = &[
+    opens(STRANGER, "/login"),
+    errs(
+        STRANGER,
+        "/login?next=%2Fimports",
+        "main form",
+        &[("username", "alice"), ("password", "wrong")],
+    ),
+    meets(STRANGER, "/nowhere", 404),
+    opens(AGENT, "/contacts"),
+    opens(AGENT, "/contacts?q=lefevre"),
+    opens(
+        AGENT,
+        "/contacts?q=lefevre&status=copy&service=etat&city=lyon",
+    ),
+    opens(AGENT, "/contacts?q=nobody"),
+    opens(AGENT, "{Lefèvre, Hélène}"),
+    opens(AGENT, "/account"),
+    meets(AGENT, "/users", 403),
+    meets(AGENT, "/contacts/999999", 404),
+    opens(COORDINATOR, "/contacts"),
+    opens(COORDINATOR, "{next page}"),
+    opens(
+        COORDINATOR,
+        "/contacts?q=lefevre&status=expert&import=juin2026",
+    ),
+    opens(COORDINATOR, "/contacts?q=nobody"),
+    does(COORDINATOR, "/contacts", "main form[method=post]", &[]),
+    opens(COORDINATOR, "/contacts/new"),
+    errs(COORDINATOR, "/contacts/new", "main form", WRONG_CONTACT),
+    does(
+        COORDINATOR,
+        "/contacts/new",
+        "main form",
+        &[
+            ("first_name", "Anne"),
+            ("last_name", "Zola"),
+            ("email", "anne@regie.example"),
+        ],
+    ),
+    opens(COORDINATOR, "{Lefèvre, Hélène}"),
+    opens(COORDINATOR, "{Coordonnée, Sans}"),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/edit"),
+    errs(
+        COORDINATOR,
+        "{Lefèvre, Hélène}/edit",
+        "main form",
+        WRONG_CONTACT,
+    ),
+    errs(
+        COORDINATOR,
+        "{Lefèvre, Hélène}/edit",
+        "main form",
+        &[("version", "0"), ("city", "Villeurbanne")],
+    ),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/delete"),
+    opens(COORDINATOR, "/imports"),
+    opens(COORDINATOR, "/imports/new"),
+    errs(
+        COORDINATOR,
+        "/imports/new",
+        "main form",
+        &[("name", "deux mots")],
+    ),
+    errs(
+        COORDINATOR,
+        "/imports/new",
+        "main form",
+        &[("name", "sans-fichier")],
+    ),
+    opens(COORDINATOR, "{juin2026}"),
+    opens(COORDINATOR, "{juillet2026}"),
+    opens(COORDINATOR, "{annulé}"),
+    opens(COORDINATOR, "{refusé}"),
+    opens(COORDINATOR, "{checking}"),
+    opens(COORDINATOR, "{applying}"),
+    opens(ADMINISTRATOR, "/account"),
+    errs(
+        ADMINISTRATOR,
+        "/account",
+        "form[action$=password]",
+        &[("password", "court")],
+    ),
+    opens(ADMINISTRATOR, "/users"),
+    opens(ADMINISTRATOR, "/users/new"),
+    errs(
+        ADMINISTRATOR,
+        "/users/new",
+        "main form",
+        &[("username", "a b"), ("password", "court")],
+    ),
+    opens(ADMINISTRATOR, "{alice}"),
+    errs(ADMINISTRATOR, "{alice}", "form[action$=password]", &[]),
+    does(ADMINISTRATOR, "{alice}", "main form", &[]),
+];
+
+const WRONG_CONTACT: &[(&str, &str)] = &[
+    ("last_name", ""),
+    ("email", "helene.lefevre"),
+    ("phone_work", "12"),
+];
+
+/// A look at one page: who opens which path, what they send from there, and how it is answered.
+#[derive(Clone, Copy)]
+struct Visit {
+    who: Who,
+    path: &'static str,
+    sends: Option<Sending>,
+    status: u16,
+}
+
+/// A form by its selector, and what is typed into it.
+#[derive(Clone, Copy)]
+struct Sending {
+    form: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+}
+
+const fn opens(who: Who, path: &'static str) -> Visit {
+    meets(who, path, 200)
+}
+
+/// Opens an error page.
+const fn meets(who: Who, path: &'static str, status: u16) -> Visit {
+    Visit {
+        who,
+        path,
+        sends: None,
+        status,
+    }
+}
+
+/// Gets a form back.
+const fn errs(
+    who: Who,
+    path: &'static str,
+    form: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+) -> Visit {
+    Visit {
+        who,
+        path,
+        sends: Some(Sending { form, fields }),
+        status: 422,
+    }
+}
+
+/// Sends a form that is right, and sees the page after it.
+const fn does(
+    who: Who,
+    path: &'static str,
+    form: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+) -> Visit {
+    Visit {
+        status: 303,
+        ..errs(who, path, form, fields)
+    }
+}
+
+impl std::fmt::Display for Visit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} as {:?}", self.path, self.who)?;
+        match self.sends {
+            Some(Sending { form, fields }) => write!(f, ", {form} with {fields:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Goes through the three tables while a book comes into being, and shows each visit with its path.
+async fn walk(app: &TestApp, mut look: impl AsyncFnMut(Visit, &str)) {
+    for visits in [BEFORE_ANYBODY, BEFORE_ANY_LIST] {
+        for visit in visits {
+            look(*visit, visit.path).await;
+        }
+    }
+    fill(app).await;
+    let places = places(app).await;
+    for visit in IN_USE {
+        let path = match visit
+            .path
+            .strip_prefix('{')
+            .and_then(|path| path.split_once('}'))
+        {
+            Some((name, rest)) => {
+                let place = places.iter().find(|(known, _)| known == name);
+                let (_, place) = place.unwrap_or_else(|| panic!("{name} is not in {places:?}"));
+                format!("{place}{rest}")
+            }
+            None => visit.path.to_owned(),
+        };
+        look(*visit, &path).await;
+    }
+}
+
+/// A list of more than one page with rejected and superseded lines, and an import in each state.
+async fn fill(app: &TestApp) {
+    use carnet::db::schema::imports;
+    use diesel::prelude::*;
+    let alice = app.coordinator().await;
+    let others: String = (0..55)
+        .map(|index| format!("M.,Paul,Zola {index},paul{index}@regie.example,Voirie,,,\n"))
+        .collect();
+    let list = format!(
+        "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
+         Dr,A,B,,Voirie,01 02 03 04 05,,\n{others}M.,Paul,Zola,paul0@regie.example,Voirie,,,\n"
+    );
+    let form = alice.get("/contacts/new").await;
+    let fields = [
+        ("civility", "M."),
+        ("first_name", "Sans"),
+        ("last_name", "Coordonnée"),
+    ];
+    alice.post(&form, "/contacts", &fields).await;
+    alice.import("juin2026", list.clone(), true).await;
+    alice.import("juillet2026", list.clone(), false).await;
+    let waiting = alice.import("annulé", list, false).await;
+    alice.submit(&waiting, "form[action$=cancel]", &[]).await;
+    alice
+        .import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false)
+        .await;
+    for state in ["checking", "applying"] {
+        alice.import(state, "M.,A,B,a@b.fr,,,,\n", false).await;
+        app.db
+            .write(move |conn| {
+                let half = (imports::lines.eq(400), imports::cursor_line.eq(168));
+                diesel::update(imports::table.filter(imports::name.eq(state)))
+                    .set((imports::state.eq(state), half))
+                    .execute(conn)?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+}
+
+/// The paths that have an id, by the name in the list that leads there.
+async fn places(app: &TestApp) -> Vec<(String, String)> {
+    let charlie = app.administrator().await;
+    let mut places = Vec::new();
+    for (list, name, link) in [
+        ("/contacts", "tbody th a", "tbody th a"),
+        ("/imports", "tbody th a", "tbody th a"),
+        ("/users", "tbody th", "tbody td a"),
+    ] {
+        let page = charlie.get(list).await;
+        places.extend(
+            page.select(name)
+                .into_iter()
+                .zip(page.attributes(link, "href")),
+        );
+        for next in page.attributes("a[rel=next]", "href") {
+            places.push(("next page".to_owned(), next));
+        }
+    }
+    places
+}
+
+/// A file of the checkers that `npm ci --prefix tests/tools` fetches.
+fn tool(file: &str) -> Option<PathBuf> {
+    let modules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/node_modules");
+    Some(PathBuf::from(modules).join(file)).filter(|path| path.is_file())
+}
+
+#[test]
+fn every_page_is_html_without_an_error() {
+    let (Some(java), Some(vnu)) = (installed("java"), tool("vnu-jar/build/dist/vnu.jar")) else {
+        return left_out("java and the Nu HTML checker (npm ci --prefix tests/tools)");
+    };
+    with_app(Backend::Sqlite, async |app| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut visits = Vec::new();
+        let mut client = app.stranger();
+        let mut who = STRANGER;
+        walk(&app, async |visit, path| {
+            if visit.who != who {
+                who = visit.who;
+                client = match who {
+                    Some(role) => app.sign_in(role).await,
+                    None => app.stranger(),
+                };
+            }
+            let mut page = client.get(path).await;
+            if let Some(Sending { form, fields }) = visit.sends {
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|(name, text)| (*name, Some(*text)))
+                    .collect();
+                page = client.submit(&page, form, &fields).await;
+            }
+            assert_eq!(page.status, visit.status, "{visit}: {}", page.body);
+            if page.status == 303 {
+                page = client.follow(&page).await;
+            }
+            let file = folder.path().join(format!("{}.html", visits.len()));
+            std::fs::write(file, page.body).unwrap();
+            visits.push(visit);
+        })
+        .await;
+
+        let checked = Command::new(java)
+            .arg("-jar")
+            .arg(vnu)
+            .args([
+                "--format",
+                "json",
+                "--stdout",
+                "--errors-only",
+                "--skip-non-html",
+            ])
+            .arg(folder.path())
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&checked.stdout).unwrap();
+        let faults: String = report["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|message| {
+                let url = message["url"].as_str().unwrap_or_default();
+                let number = url.rsplit('/').next().unwrap().trim_end_matches(".html");
+                let visit = number
+                    .parse()
+                    .ok()
+                    .and_then(|number: usize| visits.get(number));
+                let visit = visit.map_or(url.to_owned(), Visit::to_string);
+                format!(
+                    "{visit}, line {}: {}\n    {}\n",
+                    message["lastLine"], message["message"], message["extract"]
+                )
+            })
+            .collect();
+        assert!(faults.is_empty(), "the Nu HTML checker finds\n{faults}");
+        assert!(checked.status.success(), "{checked:?}");
+    });
+}
+
+/// Widths in CSS pixels: a desk and a phone.
+const WIDTHS: [u16; 2] = [1280, 390];
+const SCHEMES: [&str; 2] = ["light", "dark"];
+
+#[test]
+fn every_page_passes_axe_in_light_and_dark_on_a_desk_and_a_phone() {
+    let Some(axe) = tool("axe-core/axe.min.js") else {
+        return left_out("axe-core (npm ci --prefix tests/tools)");
+    };
+    let Some(driver) = Driver::start() else {
+        return left_out("Chromium and chromedriver");
+    };
+    let axe = std::fs::read_to_string(axe).unwrap();
+    with_app(Backend::Sqlite, async |app| {
+        let inspector = driver.inspector(&app).await;
+        let mut faults = Vec::new();
+        let mut who = STRANGER;
+        walk(&app, async |visit, path| {
+            if visit.who != who {
+                who = visit.who;
+                change_to(&app, &inspector, who).await;
+            }
+            inspector.open(path).await;
+            if let Some(Sending { form, fields }) = visit.sends {
+                type_and_send(&inspector, form, fields).await;
+            }
+            let script = "const [{redirectCount, responseStatus}] = performance.getEntriesByType('navigation');
+                return [redirectCount, responseStatus];";
+            let answer = inspector.browser.execute(script, Vec::new()).await;
+            let expected = match visit.status {
+                303 => [1, 200],
+                status => [0, status],
+            };
+            assert_eq!(answer.unwrap(), json!(expected), "{visit}");
+            // The driver's scripts stand outside the page's content security policy.
+            inspector.browser.execute(&axe, Vec::new()).await.unwrap();
+            for width in WIDTHS {
+                for scheme in SCHEMES {
+                    show_at(&inspector, width, scheme).await;
+                    for fault in violations(&inspector, scheme).await {
+                        faults.push(format!("{visit}, {scheme} at {width}: {fault}"));
+                    }
+                }
+            }
+        })
+        .await;
+        inspector.browser.clone().close().await.unwrap();
+        assert!(faults.is_empty(), "axe finds\n{}", faults.join("\n"));
+    });
+}
+
+async fn change_to(app: &TestApp, inspector: &Person, who: Who) {
+    inspector.open("/login").await;
+    inspector.browser.delete_all_cookies().await.unwrap();
+    if let Some(role) = who {
+        app.add_account(person(role), role).await;
+        inspector.open("/login").await;
+        type_and_send(
+            inspector,
+            "main form",
+            &[("username", person(role)), ("password", PASSWORD)],
+        )
+        .await;
+    }
+}
+
+/// Types into a form, hidden fields too, and presses its first button.
+async fn type_and_send(inspector: &Person, form: &str, fields: &[(&str, &str)]) {
+    for (name, text) in fields {
+        let script = "const [form, name, text] = arguments; document.querySelector(form).elements[name].value = text;";
+        let arguments = vec![json!(form), json!(name), json!(text)];
+        inspector.browser.execute(script, arguments).await.unwrap();
+    }
+    inspector.follow(&format!("{form} button")).await;
+}
+
+/// Gives the page a width and a colour scheme where it stands.
+async fn show_at(inspector: &Person, width: u16, scheme: &str) {
+    let screen = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+    inspector
+        .chromium("Emulation.setDeviceMetricsOverride", screen)
+        .await;
+    // Without motion: a colour on its way to another has no contrast of its own.
+    let features = json!({"features": [
+        {"name": "prefers-color-scheme", "value": scheme},
+        {"name": "prefers-reduced-motion", "value": "reduce"},
+    ]});
+    inspector
+        .chromium("Emulation.setEmulatedMedia", features)
+        .await;
+    let script =
+        "return [innerWidth, matchMedia(`(prefers-color-scheme: ${arguments[0]})`).matches];";
+    let shown = inspector.browser.execute(script, vec![json!(scheme)]).await;
+    assert_eq!(shown.unwrap(), json!([width, true]));
+}
+
+/// What axe finds on the page as it is shown; in the dark only the colours are others.
+async fn violations(inspector: &Person, scheme: &str) -> Vec<String> {
+    let rules = match scheme {
+        "dark" => json!({"type": "rule", "values": ["color-contrast"]}),
+        _ => {
+            json!({"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        }
+    };
+    let script = "const [rules, done] = arguments;
+        axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(
+            ({passes, violations}) => done({
+                looked: passes.length,
+                found: violations.flatMap(({id, nodes}) =>
+                    nodes.map(({html, failureSummary}) => `${id}: ${html} ${failureSummary}`)),
+            }),
+            fault => done({looked: 0, found: [String(fault)]}));";
+    let mut report = inspector
+        .browser
+        .execute_async(script, vec![rules])
+        .await
+        .unwrap();
+    assert_ne!(report["looked"], 0, "axe looked at nothing: {report}");
+    serde_json::from_value(report["found"].take()).unwrap()
+}
