@@ -175,7 +175,7 @@ impl Demo {
         file.write_all(people().as_bytes())?;
         file.rewind()?;
         imports::import_file(db, file, "annuaire-2026", Some(coordinator)).await?;
-        db.write(move |conn| contacts::store::switch(conn, switches(), coordinator))
+        db.write(move |conn| contacts::store::switch(conn, &switches(), coordinator))
             .await?;
         Ok(())
     }

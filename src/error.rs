@@ -23,6 +23,9 @@ pub enum AppError {
     /// 403: signed in, but without this right.
     #[error("missing right {0}")]
     MissingRight(Right),
+    /// 403: it is somebody else's, and nobody's but its author's to change.
+    #[error("somebody else's")]
+    NotYours,
     /// 403: the request did not come from one of our pages.
     #[error("request from elsewhere")]
     Forgery,
@@ -32,6 +35,9 @@ pub enum AppError {
     /// 409: a value that must be unique is taken. Forms turn it into a message at the field.
     #[error("{0:?} is taken")]
     Taken(Constraint),
+    /// 409: what a form points to was taken away meanwhile. Forms turn it into a message at the field.
+    #[error("what it points to is gone")]
+    Gone,
     /// 413: a body over its limit, in bytes.
     #[error("body over {limit} bytes")]
     TooLarge { limit: u64 },
@@ -53,9 +59,9 @@ impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::MissingRight(_) | Self::Forgery => StatusCode::FORBIDDEN,
+            Self::MissingRight(_) | Self::NotYours | Self::Forgery => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Taken(_) => StatusCode::CONFLICT,
+            Self::Taken(_) | Self::Gone => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -16,7 +16,7 @@ use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db, sessions};
 use crate::error::{AppError, AppResult};
 use crate::web::csrf::random_hex;
-use crate::{accounts, imports};
+use crate::{accounts, contact_types, contacts, imports, organizations, settings};
 
 /// How long a claim holds without being renewed.
 const CLAIM: TimeDelta = TimeDelta::seconds(15);
@@ -42,13 +42,57 @@ impl Bell {
 pub enum Kind {
     /// Checks and applies an import; the subject is the import.
     Import,
+    /// Indexes the contacts of a contact type anew; the subject is the type.
+    ContactType,
+    /// Makes the contacts of an organization found by its name as it is now; the subject is the organization.
+    Organization,
+    /// Reads phone numbers again after the default country changed; the subject is the reading.
+    PhoneReading,
+    /// Erases people for good, from the imported files too; the subject is the erasure.
+    Erasure,
+}
+
+/// How a job left off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Done,
+    /// It waits for something else. It is taken up again after this long, or when it is woken.
+    Waiting(TimeDelta),
 }
 
 impl Kind {
+    const ALL: [Self; 5] = [
+        Self::Import,
+        Self::ContactType,
+        Self::Organization,
+        Self::PhoneReading,
+        Self::Erasure,
+    ];
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Import => "import",
+            Self::ContactType => "contact_type",
+            Self::PhoneReading => "phone_reading",
+            Self::Organization => "organization",
+            Self::Erasure => "erasure",
         }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Goes on with the job from wherever it stands, on a thread of its own.
+    fn run(self, work: &Work, subject: i64) -> AppResult<Ended> {
+        match self {
+            Self::Import => imports::run_job(work, subject)?,
+            Self::ContactType => contact_types::run_job(work, subject)?,
+            Self::PhoneReading => settings::run_job(work, subject)?,
+            Self::Organization => organizations::run_job(work, subject)?,
+            Self::Erasure => return contacts::erasure::run_job(work, subject),
+        }
+        Ok(Ended::Done)
     }
 }
 
@@ -70,6 +114,26 @@ pub fn enqueue(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<
     Ok(())
 }
 
+/// Files a job that has to see what this transaction changes: one that runs already begins again.
+///
+/// # Errors
+/// Those of the database.
+pub fn enqueue_anew(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
+    let now = clock::now();
+    crate::db::on_backend!(conn, |conn| diesel::insert_into(jobs::table)
+        .values((
+            jobs::kind.eq(kind.as_str()),
+            jobs::subject_id.eq(subject),
+            jobs::run_after.eq(now),
+            jobs::created_at.eq(now),
+        ))
+        .on_conflict((jobs::kind, jobs::subject_id))
+        .do_update()
+        .set((jobs::claimed_by.eq(None::<String>), jobs::run_after.eq(now)))
+        .execute(conn))?;
+    Ok(())
+}
+
 /// Takes a job away, if it is still there.
 ///
 /// # Errors
@@ -81,6 +145,17 @@ pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<(
             .filter(jobs::subject_id.eq(subject)),
     )
     .execute(conn)?;
+    Ok(())
+}
+
+/// Has the jobs of a kind that wait taken up at the next look.
+///
+/// # Errors
+/// Those of the database.
+pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
+    diesel::update(jobs::table.filter(jobs::kind.eq(kind.as_str())))
+        .set(jobs::run_after.eq(clock::now()))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -113,8 +188,42 @@ impl Claim {
     }
 }
 
+/// The database, as the job may use it.
+pub struct Work {
+    pub db: Db,
+    /// None where nobody else can take the job up: a demonstration, a benchmark.
+    claim: Option<Claim>,
+}
+
+impl Work {
+    /// Work that nobody else can take up.
+    pub fn unclaimed(db: &Db) -> Self {
+        Self {
+            db: db.clone(),
+            claim: None,
+        }
+    }
+
+    /// As [`Db::write_blocking`], if the job is still this worker's.
+    ///
+    /// # Errors
+    /// As there, and [`AppError::NotFound`].
+    pub fn write<T>(
+        &self,
+        change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+    ) -> AppResult<T> {
+        self.db.write_blocking(|conn| {
+            if let Some(claim) = &self.claim {
+                claim.hold(conn)?;
+            }
+            change(conn)
+        })
+    }
+}
+
 /// A job that was won, and what it is about.
 struct Claimed {
+    kind: Kind,
     claim: Claim,
     subject: i64,
 }
@@ -147,18 +256,20 @@ pub async fn work(db: Db, bell: Bell) {
 fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     sessions::sweep(conn)?;
     accounts::sweep_throttles(conn)?;
+    contacts::drafts::sweep(conn)?;
+    contacts::erasure::sweep_trash(conn)?;
     imports::sweep_files(conn)
 }
 
-/// Works off the jobs about one subject, unless a server on the same database does.
-pub async fn work_on(db: Db, subject: i64) {
+/// Works off one job, unless a server on the same database does.
+pub async fn work_on(db: Db, kind: Kind, subject: i64) {
     let worker = random_hex::<8>();
     // A server's own queue lets its writers take turns with the job, which two processes cannot: it goes first.
     tokio::time::sleep(POLL + Duration::from_millis(500)).await;
     loop {
         let name = worker.clone();
         match db
-            .write(move |conn| claim(conn, &name, Some(subject)))
+            .write(move |conn| claim(conn, &name, Some((kind, subject))))
             .await
         {
             Ok(Some(job)) => run(&db, job).await,
@@ -174,24 +285,31 @@ pub async fn work_on(db: Db, subject: i64) {
 fn claim(
     conn: &mut AnyConnection,
     worker: &str,
-    subject: Option<i64>,
+    only: Option<(Kind, i64)>,
 ) -> AppResult<Option<Claimed>> {
     let now = clock::now();
     let is_free = jobs::claimed_by
         .is_null()
         .or(jobs::heartbeat_at.lt(now - CLAIM));
     let mut free = jobs::table.into_boxed();
-    if let Some(subject) = subject {
-        free = free.filter(jobs::subject_id.eq(subject));
+    if let Some((kind, subject)) = only {
+        free = free
+            .filter(jobs::kind.eq(kind.as_str()))
+            .filter(jobs::subject_id.eq(subject));
     }
-    let candidates: Vec<(i64, i64)> = free
+    // Kinds of a newer version are left to the nodes that know them.
+    let candidates: Vec<(i64, String, i64)> = free
+        .filter(jobs::kind.eq_any(Kind::ALL.map(Kind::as_str)))
         .filter(jobs::run_after.le(now))
         .filter(is_free)
         .order(jobs::id)
-        .select((jobs::id, jobs::subject_id))
+        .select((jobs::id, jobs::kind, jobs::subject_id))
         .limit(5)
         .load(conn)?;
-    for (id, subject) in candidates {
+    for (id, kind, subject) in candidates {
+        let Some(kind) = Kind::parse(&kind) else {
+            continue;
+        };
         let won = diesel::update(jobs::table.find(id).filter(is_free))
             .set((
                 jobs::claimed_by.eq(worker),
@@ -204,7 +322,11 @@ fn claim(
                 id,
                 worker: worker.to_owned(),
             };
-            return Ok(Some(Claimed { claim, subject }));
+            return Ok(Some(Claimed {
+                kind,
+                claim,
+                subject,
+            }));
         }
     }
     Ok(None)
@@ -213,34 +335,54 @@ fn claim(
 /// Runs one job with its claim kept fresh beside it.
 async fn run(db: &Db, job: Claimed) {
     let Claim { id, worker } = job.claim.clone();
+    let begun = clock::now();
     let result = tokio::select! {
-        result = imports::run_job(db, job.subject, Some(job.claim)) => result,
+        result = work_through(db, job) => result,
         () = keep_claim(db, &worker, id) => Err(AppError::Unavailable(anyhow::anyhow!("the claim was lost"))),
     };
-    let finished = result.is_ok();
-    if let Err(error) = result {
-        tracing::error!(job = id, %error, "a job stopped; it will be taken up again");
-    }
-    let name = worker;
+    let pause = match result {
+        Ok(Ended::Done) => None,
+        Ok(Ended::Waiting(pause)) => Some(pause),
+        Err(error) => {
+            tracing::error!(job = id, %error, "a job stopped; it will be taken up again");
+            Some(RETRY)
+        }
+    };
     let released = db
         .write(move |conn| {
-            let own = jobs::table.find(id).filter(jobs::claimed_by.eq(name));
-            if finished {
+            let own = jobs::table.find(id).filter(jobs::claimed_by.eq(&worker));
+            let Some(pause) = pause else {
                 diesel::delete(own).execute(conn)?;
-            } else {
-                diesel::update(own)
-                    .set((
-                        jobs::claimed_by.eq(None::<String>),
-                        jobs::run_after.eq(clock::now() + RETRY),
-                    ))
-                    .execute(conn)?;
-            }
+                return Ok(());
+            };
+            // One that was woken while it worked goes on at once.
+            diesel::update(own.filter(jobs::run_after.le(begun)))
+                .set(jobs::run_after.eq(clock::now() + pause))
+                .execute(conn)?;
+            diesel::update(own)
+                .set(jobs::claimed_by.eq(None::<String>))
+                .execute(conn)?;
             Ok(())
         })
         .await;
     if let Err(error) = released {
         // The claim goes stale by itself.
         tracing::warn!(job = id, %error, "a job could not be released");
+    }
+}
+
+async fn work_through(db: &Db, job: Claimed) -> AppResult<Ended> {
+    let work = Work {
+        db: db.clone(),
+        claim: Some(job.claim),
+    };
+    let result = tokio::task::spawn_blocking(move || job.kind.run(&work, job.subject))
+        .await
+        .map_err(|error| AppError::Internal(error.into()))?;
+    match result {
+        // Taken back, or with another worker, since it was begun.
+        Err(AppError::NotFound) => Ok(Ended::Done),
+        result => result,
     }
 }
 

@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::jobs::{self, Bell};
 use crate::web::csrf::{cookie_name, random_hex};
 use crate::web::{Access, Routes, assets, csrf, error_pages, health, page, security_headers};
-use crate::{contacts, demo, imports, telemetry};
+use crate::{contact_types, contacts, demo, history, imports, notes, organizations, telemetry};
 
 /// What handlers know of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -185,7 +185,12 @@ pub fn routes() -> Routes {
     routes.at("/").get(Access::SignedIn, home);
     accounts::routes(&mut routes);
     contacts::routes(&mut routes);
+    contact_types::routes(&mut routes);
+    notes::routes(&mut routes);
+    organizations::routes(&mut routes);
     imports::routes(&mut routes);
+    history::routes(&mut routes);
+    crate::settings::routes(&mut routes);
     routes
 }
 

@@ -25,7 +25,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
             let username = parse_name(&name)?;
             let hash = passwords::hash_now(read_password(password_stdin)?.expose())?;
             match db
-                .write(move |conn| store::insert(conn, &username, role, &hash))
+                .write(move |conn| store::insert(conn, &username, role, &hash, None))
                 .await
             {
                 Err(AppError::Taken(Constraint::AccountName)) => {
@@ -51,7 +51,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
                 .write(move |conn| {
                     let id = store::id_of(conn, &username)?;
                     let role = store::find(conn, id)?.role;
-                    store::update(conn, id, role, true)
+                    store::update(conn, id, role, true, None)
                 })
                 .await;
             match known(change, &name)? {
@@ -72,7 +72,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
             let saved = db
                 .write(move |conn| {
                     let id = store::id_of(conn, &username)?;
-                    store::set_password(conn, id, &hash, None)
+                    store::set_password(conn, id, &hash, None, None)
                 })
                 .await;
             known(saved, &name)?;

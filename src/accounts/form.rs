@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::Interrupted;
 use crate::domain::{Fault, NewPassword, Role, Username};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
@@ -20,6 +21,8 @@ pub struct SignInForm {
     pub username: String,
     pub password: String,
     pub next: String,
+    #[serde(flatten)]
+    pub interrupted: Interrupted,
 }
 
 #[derive(Deserialize, Default)]

@@ -5,6 +5,7 @@ pub mod commands;
 mod form;
 mod pages;
 mod passwords;
+mod resume;
 mod setup;
 mod sign_in;
 pub mod store;
@@ -13,7 +14,9 @@ pub mod users;
 
 pub use account::{Account, CurrentSession, authenticate, sign_in_location};
 pub use passwords::Passwords;
+pub use resume::Interrupted;
 pub use setup::{insert_account, prepare_code};
+pub use sign_in::ask_again;
 pub use throttle::sweep as sweep_throttles;
 pub use users::role_name;
 

@@ -89,7 +89,7 @@ pub async fn update_password(
         return page::unprocessable(&account_page(cx, account, current, &db, errors).await?);
     };
     let hash = passwords.hash(&password).await?;
-    db.write(move |conn| store::set_password(conn, id, &hash, Some(current.0)))
+    db.write(move |conn| store::set_password(conn, id, &hash, Some(current.0), Some(id)))
         .await?;
     flash::set(&session, fl!(cx.t, "password-saved"));
     Ok(page::see_other("/account"))

@@ -115,5 +115,5 @@ pub fn insert_account(
     password: &str,
 ) -> AppResult<i64> {
     let hash = super::passwords::hash_now(password)?;
-    store::insert(conn, name, role, &hash)
+    store::insert(conn, name, role, &hash, None)
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::form::SignInForm;
 use super::throttle::{self, Buckets};
-use super::{CurrentSession, Passwords, store};
+use super::{CurrentSession, Interrupted, Passwords, resume, store};
 use crate::db::{Db, sessions};
 use crate::domain::Username;
 use crate::error::{AppError, AppResult};
@@ -21,6 +21,8 @@ struct SignInPage {
     username: String,
     next: String,
     signed_out: bool,
+    /// The form that could not be sent without a session.
+    interrupted: Interrupted,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +50,22 @@ pub async fn new(
         username: String::new(),
         next,
         signed_out: query.signed_out.is_some(),
+        interrupted: Interrupted::default(),
+    })
+}
+
+/// The sign-in page in answer to a form that was sent without a session.
+///
+/// # Errors
+/// The page could not be written.
+pub fn ask_again(request: &HttpRequest, interrupted: Interrupted) -> AppResult<HttpResponse> {
+    page::unprocessable(&SignInPage {
+        cx: Context::new(request),
+        errors: FormErrors::default(),
+        username: String::new(),
+        next: String::new(),
+        signed_out: false,
+        interrupted,
     })
 }
 
@@ -66,6 +84,7 @@ pub async fn create(
         username: form.username.clone(),
         next: form.next.clone(),
         signed_out: false,
+        interrupted: form.interrupted.clone(),
     };
     if form.username.trim().is_empty() {
         let message = fl!(cx.t, "username-missing");
@@ -101,6 +120,9 @@ pub async fn create(
     db.write(move |conn| throttle::forgive(conn, &buckets))
         .await?;
     begin(&session, &request, account)?;
+    if !form.interrupted.is_none() {
+        return resume::offer(cx, &form.interrupted);
+    }
     Ok(page::see_other(local_path(&form.next)))
 }
 
@@ -135,7 +157,7 @@ pub async fn destroy(
 }
 
 /// `next` when it is a path of ours; anything that a browser could read as another host leads home.
-fn local_path(next: &str) -> &str {
+pub(super) fn local_path(next: &str) -> &str {
     let local = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains('\\')

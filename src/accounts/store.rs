@@ -8,8 +8,9 @@ use super::Account;
 use crate::clock;
 use crate::db::schema::accounts;
 use crate::db::{AnyConnection, sessions, settings};
-use crate::domain::{Role, Username};
+use crate::domain::{self, Role, TICKED, Username};
 use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry, Kind};
 use crate::i18n::Locale;
 
 /// An account as the administrator sees it.
@@ -80,6 +81,8 @@ pub fn is_empty(conn: &mut AnyConnection) -> AppResult<bool> {
     )
 }
 
+/// `by` is who makes the account; none for the program's setup and its command line, as everywhere here.
+///
 /// # Errors
 /// `Taken(AccountName)` and those of the database.
 pub fn insert(
@@ -87,8 +90,9 @@ pub fn insert(
     username: &Username,
     role: Role,
     password_hash: &str,
+    by: Option<i64>,
 ) -> AppResult<i64> {
-    Ok(diesel::insert_into(accounts::table)
+    let id = diesel::insert_into(accounts::table)
         .values((
             accounts::username.eq(username.as_str()),
             accounts::username_key.eq(username.key()),
@@ -97,7 +101,20 @@ pub fn insert(
             accounts::created_at.eq(clock::now()),
         ))
         .returning(accounts::id)
-        .get_result(conn)?)
+        .get_result(conn)?;
+    let entry = Entry::new(Kind::AccountAdded, by)
+        .subject(username.as_str())
+        .changes(vec![change("role", "", role.as_str())]);
+    history::record(conn, &[entry])?;
+    Ok(id)
+}
+
+fn change(field: &str, old: &str, new: &str) -> domain::Change {
+    domain::Change {
+        field: field.to_owned(),
+        old: old.to_owned(),
+        new: new.to_owned(),
+    }
 }
 
 /// Makes the first administrator if `code_hash` is that of the code which was printed; the code serves once,
@@ -114,7 +131,7 @@ pub fn insert_first(
     if !settings::take(conn, settings::SETUP_CODE, code_hash)? || !is_empty(conn)? {
         return Ok(None);
     }
-    insert(conn, username, Role::Administrator, password_hash).map(Some)
+    insert(conn, username, Role::Administrator, password_hash, None).map(Some)
 }
 
 /// All accounts by name: the team of a contact centre, not its customers.
@@ -183,11 +200,19 @@ pub enum Change {
 ///
 /// # Errors
 /// [`AppError::NotFound`] and those of the database.
-pub fn update(conn: &mut AnyConnection, id: i64, role: Role, disabled: bool) -> AppResult<Change> {
+pub fn update(
+    conn: &mut AnyConnection,
+    id: i64,
+    role: Role,
+    disabled: bool,
+    by: Option<i64>,
+) -> AppResult<Change> {
     // Two administrators who demote one another at once would each see the other still there.
     if let AnyConnection::Postgres(conn) = conn {
         conn.batch_execute("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")?;
     }
+    let current = find(conn, id)?;
+    let was_disabled = current.disabled_at.is_some();
     let others: i64 = accounts::table
         .filter(accounts::id.ne(id))
         .filter(accounts::role.eq(Role::Administrator.as_str()))
@@ -196,24 +221,33 @@ pub fn update(conn: &mut AnyConnection, id: i64, role: Role, disabled: bool) -> 
         .get_result(conn)?;
     if others == 0 && (disabled || role != Role::Administrator) {
         // Only the one administrator who is left is kept from going; others may change.
-        let current = find(conn, id)?;
-        if current.role == Role::Administrator && current.disabled_at.is_none() {
+        if current.role == Role::Administrator && !was_disabled {
             return Ok(Change::LastAdministrator);
         }
     }
-    let disabled_at = disabled.then(clock::now);
-    let changed = diesel::update(accounts::table.find(id))
+    let word = |disabled: bool| if disabled { TICKED } else { "" };
+    let mut changes = vec![
+        change("role", current.role.as_str(), role.as_str()),
+        change("disabled", word(was_disabled), word(disabled)),
+    ];
+    changes.retain(|change| change.old != change.new);
+    if changes.is_empty() {
+        return Ok(Change::Made);
+    }
+    let disabled_at = disabled.then(|| current.disabled_at.unwrap_or_else(clock::now));
+    diesel::update(accounts::table.find(id))
         .set((
             accounts::role.eq(role.as_str()),
             accounts::disabled_at.eq(disabled_at),
         ))
         .execute(conn)?;
-    if changed == 0 {
-        return Err(AppError::NotFound);
-    }
     if disabled {
         sessions::end_all(conn, id, None)?;
     }
+    let entry = Entry::new(Kind::AccountEdited, by)
+        .subject(current.username)
+        .changes(changes);
+    history::record(conn, &[entry])?;
     Ok(Change::Made)
 }
 
@@ -226,15 +260,15 @@ pub fn set_password(
     id: i64,
     password_hash: &str,
     keep: Option<i64>,
+    by: Option<i64>,
 ) -> AppResult<()> {
-    let changed = diesel::update(accounts::table.find(id))
+    let username: String = diesel::update(accounts::table.find(id))
         .set(accounts::password_hash.eq(password_hash))
-        .execute(conn)?;
-    if changed == 0 {
-        return Err(AppError::NotFound);
-    }
+        .returning(accounts::username)
+        .get_result(conn)?;
     sessions::end_all(conn, id, keep)?;
-    Ok(())
+    let entry = Entry::new(Kind::PasswordSet, by).subject(username);
+    history::record(conn, &[entry])
 }
 
 /// # Errors

@@ -4,9 +4,9 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::Passwords;
 use super::form::{PasswordForm, UserForm, new_password, role, username};
 use super::store::{self, Change, User};
+use super::{Account, Passwords};
 use crate::db::{Constraint, Db};
 use crate::domain::{PASSWORD_MIN, Role};
 use crate::error::{AppError, AppResult};
@@ -60,6 +60,7 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
 /// `POST /users`
 pub async fn create(
     session: Session,
+    account: Account,
     cx: Context,
     db: web::Data<Db>,
     passwords: web::Data<Passwords>,
@@ -75,7 +76,7 @@ pub async fn create(
         let hash = passwords.hash(&password).await?;
         let shown = name.as_str().to_owned();
         match db
-            .write(move |conn| store::insert(conn, &name, role, &hash))
+            .write(move |conn| store::insert(conn, &name, role, &hash, Some(account.id)))
             .await
         {
             Ok(_) => {
@@ -129,6 +130,7 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
 /// `POST /users/{id}`: role, and disabled or not.
 pub async fn update(
     session: Session,
+    account: Account,
     cx: Context,
     db: web::Data<Db>,
     id: web::Path<i64>,
@@ -140,7 +142,7 @@ pub async fn update(
     let disabled = form.disabled.is_some();
     if let Some(role) = role(cx.t, &form.role, &mut errors) {
         match db
-            .write(move |conn| store::update(conn, id, role, disabled))
+            .write(move |conn| store::update(conn, id, role, disabled, Some(account.id)))
             .await?
         {
             Change::Made => {
@@ -159,6 +161,7 @@ pub async fn update(
 /// `POST /users/{id}/password`: a new password, which ends the account's sessions.
 pub async fn update_password(
     session: Session,
+    account: Account,
     cx: Context,
     db: web::Data<Db>,
     passwords: web::Data<Passwords>,
@@ -172,7 +175,7 @@ pub async fn update_password(
         return page::unprocessable(&EditUserPage::of(cx, user, errors));
     };
     let hash = passwords.hash(&password).await?;
-    db.write(move |conn| store::set_password(conn, id, &hash, None))
+    db.write(move |conn| store::set_password(conn, id, &hash, None, Some(account.id)))
         .await?;
     flash::set(
         &session,

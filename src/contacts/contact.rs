@@ -2,26 +2,54 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::db::schema::contacts;
-use crate::domain::{Email, Findable, Phone, Recipient, Status};
+use crate::domain::{Details, Email, Field, Phone, Recipient, Status, WebUrl, envelope};
 
 /// A contact as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
+#[expect(clippy::struct_excessive_bools, reason = "columns")]
 pub struct Contact {
     pub id: i64,
     pub civility: String,
     pub first_name: String,
     pub last_name: String,
-    pub email: Option<String>,
-    pub email_key: Option<String>,
+    pub title: String,
+    pub organization_id: Option<i64>,
     pub service: String,
-    pub phone_work: String,
-    pub address: String,
-    pub city: String,
     pub expert: bool,
     pub copy: bool,
     pub transfer: bool,
+    pub email: Option<String>,
+    pub email_key: Option<String>,
+    pub email_personal: String,
+    pub email_other: String,
+    pub phone_work: String,
+    pub phone_work_e164: Option<String>,
+    pub sms_work: bool,
+    pub phone_cell: String,
+    pub phone_cell_e164: Option<String>,
+    pub sms_cell: bool,
+    pub phone_home: String,
+    pub phone_home_e164: Option<String>,
+    pub sms_home: bool,
+    pub phone_other: String,
+    pub phone_other_e164: Option<String>,
+    pub sms_other: bool,
+    pub address: String,
+    pub postal_code: String,
+    pub city: String,
+    pub state: String,
+    pub country: String,
+    pub external_url: String,
+    pub social_x: String,
+    pub social_facebook: String,
+    pub social_line: String,
+    pub social_whatsapp: String,
+    pub social_instagram: String,
+    pub survey_opt_out: bool,
+    pub contact_type_id: Option<i64>,
     pub import_id: Option<i64>,
+    pub created_import_id: Option<i64>,
     pub sort_key: String,
     pub version: i64,
     pub created_at: NaiveDateTime,
@@ -53,11 +81,11 @@ impl Statuses {
         }
     }
 
-    pub fn set(&mut self, status: Status, value: bool) {
+    pub fn set(&mut self, status: Status, on: bool) {
         match status {
-            Status::Expert => self.expert = value,
-            Status::Copy => self.copy = value,
-            Status::Transfer => self.transfer = value,
+            Status::Expert => self.expert = on,
+            Status::Copy => self.copy = on,
+            Status::Transfer => self.transfer = on,
         }
     }
 
@@ -66,6 +94,35 @@ impl Statuses {
             .into_iter()
             .filter(|&status| self.get(status))
             .collect()
+    }
+}
+
+/// One of a contact's four phone numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct ContactPhone<'a> {
+    pub field: Field,
+    pub typed: &'a str,
+    pub e164: Option<&'a str>,
+    pub sms: bool,
+}
+
+impl ContactPhone<'_> {
+    /// What a `tel:` link dials.
+    pub fn dial(&self) -> String {
+        Phone::dial(self.typed, self.e164)
+    }
+
+    pub fn spoken(&self) -> String {
+        Phone::spoken(self.typed, self.e164)
+    }
+
+    pub fn extension(&self) -> Option<&str> {
+        Phone::extension(self.typed)
+    }
+
+    /// Whether some numbering plan has it.
+    pub fn is_read(&self) -> bool {
+        self.e164.is_some()
     }
 }
 
@@ -105,14 +162,64 @@ impl Contact {
         self.email.as_deref().unwrap_or_default()
     }
 
-    /// What a `tel:` link dials.
-    pub fn dial(&self) -> String {
-        Phone::dial(&self.phone_work)
+    /// Those that there are: work, cell, home, other.
+    pub fn phones(&self) -> Vec<ContactPhone<'_>> {
+        [
+            (
+                Field::PhoneWork,
+                &self.phone_work,
+                &self.phone_work_e164,
+                self.sms_work,
+            ),
+            (
+                Field::PhoneCell,
+                &self.phone_cell,
+                &self.phone_cell_e164,
+                self.sms_cell,
+            ),
+            (
+                Field::PhoneHome,
+                &self.phone_home,
+                &self.phone_home_e164,
+                self.sms_home,
+            ),
+            (
+                Field::PhoneOther,
+                &self.phone_other,
+                &self.phone_other_e164,
+                self.sms_other,
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, typed, ..)| !typed.is_empty())
+        .map(|(field, typed, e164, sms)| ContactPhone {
+            field,
+            typed,
+            e164: e164.as_deref(),
+            sms,
+        })
+        .collect()
     }
 
-    /// The phone number as people read it aloud; numbers that are not ten French digits stand as they are.
-    pub fn phone(&self) -> String {
-        Phone::spoken(&self.phone_work)
+    /// The number to call first.
+    pub fn phone(&self) -> Option<ContactPhone<'_>> {
+        self.phones().into_iter().next()
+    }
+
+    /// The lines of the postal address.
+    pub fn envelope(&self) -> Vec<String> {
+        envelope(
+            &self.address,
+            &self.postal_code,
+            &self.city,
+            &self.state,
+            &self.country,
+        )
+    }
+
+    /// The link to another system with the host that it leads to.
+    pub fn external_link(&self) -> Option<WebUrl> {
+        WebUrl::parse(&self.external_url, usize::MAX).ok()
     }
 
     /// Whether the eight fields are the recipient's to the letter.
@@ -127,17 +234,48 @@ impl Contact {
             && *self.city == *recipient.city
     }
 
-    /// The words that find it; see [`crate::domain::Findable`].
-    pub fn tokens(&self) -> String {
-        Findable {
-            last_name: &self.last_name,
-            first_name: &self.first_name,
-            email: self.email(),
-            service: &self.service,
-            phone: &self.phone_work,
-            city: &self.city,
-            statuses: &self.statuses().list(),
+    /// What its own row says: all but the organization, the contact type and the type's fields.
+    pub fn details(&self) -> Details {
+        let mut details = Details::default();
+        for (field, value) in [
+            (Field::Civility, self.civility.as_str()),
+            (Field::FirstName, &self.first_name),
+            (Field::LastName, &self.last_name),
+            (Field::Title, &self.title),
+            (Field::Service, &self.service),
+            (Field::Email, self.email()),
+            (Field::EmailPersonal, &self.email_personal),
+            (Field::EmailOther, &self.email_other),
+            (Field::PhoneWork, &self.phone_work),
+            (Field::PhoneCell, &self.phone_cell),
+            (Field::PhoneHome, &self.phone_home),
+            (Field::PhoneOther, &self.phone_other),
+            (Field::Address, &self.address),
+            (Field::PostalCode, &self.postal_code),
+            (Field::City, &self.city),
+            (Field::State, &self.state),
+            (Field::Country, &self.country),
+            (Field::ExternalUrl, &self.external_url),
+            (Field::SocialX, &self.social_x),
+            (Field::SocialFacebook, &self.social_facebook),
+            (Field::SocialLine, &self.social_line),
+            (Field::SocialWhatsapp, &self.social_whatsapp),
+            (Field::SocialInstagram, &self.social_instagram),
+        ] {
+            details.set(field, value);
         }
-        .tokens()
+        for (field, on) in [
+            (Field::Expert, self.expert),
+            (Field::Copy, self.copy),
+            (Field::Transfer, self.transfer),
+            (Field::SmsWork, self.sms_work),
+            (Field::SmsCell, self.sms_cell),
+            (Field::SmsHome, self.sms_home),
+            (Field::SmsOther, self.sms_other),
+            (Field::SurveyOptOut, self.survey_opt_out),
+        ] {
+            details.set_on(field, on);
+        }
+        details
     }
 }

@@ -33,16 +33,19 @@ pub async fn create(
     id: web::Path<i64>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
-    let contact = db
+    let id = id.into_inner();
+    let (contact, is_new_there) = db
         .write(move |conn| {
-            let contact = store::find(conn, *id)?;
-            store::delete(conn, *id, account.id)?;
-            Ok(contact)
+            let contact = store::profile(conn, id)?.contact;
+            Ok((contact, store::delete(conn, id, account.id)?))
         })
         .await?;
-    flash::set(
-        &session,
-        fl!(cx.t, "contact-deleted", name = contact.name()),
-    );
-    Ok(page::see_other("/contacts"))
+    let message = if is_new_there {
+        fl!(cx.t, "contact-deleted", name = contact.name())
+    } else {
+        fl!(cx.t, "contact-was-deleted", name = contact.name())
+    };
+    flash::set(&session, message);
+    // Where the way back stands.
+    Ok(page::see_other(format!("/contacts/{id}")))
 }

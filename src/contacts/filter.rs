@@ -14,6 +14,7 @@ pub struct ListQuery {
     q: String,
     status: String,
     import: String,
+    organization: String,
     service: String,
     city: String,
     after: String,
@@ -28,6 +29,8 @@ pub struct Filter {
     pub status: Option<Status>,
     /// The name of an import.
     pub import: String,
+    /// The name of an organization.
+    pub organization: String,
     pub service: String,
     pub city: String,
 }
@@ -64,6 +67,7 @@ impl ListQuery {
             q: short(self.q),
             status: Status::parse(&self.status),
             import: short(self.import),
+            organization: short(self.organization),
             service: short(self.service),
             city: short(self.city),
         };
@@ -76,10 +80,12 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// The part that the search index answers; the import has an index of its own.
-    pub fn query(&self) -> Query {
+    /// The part that the search index answers; the import has an index of its own. `organization` is the one that is
+    /// named.
+    pub fn query(&self, organization: Option<i64>) -> Query {
         let mut facets = Vec::new();
         facets.extend(self.status.map(Facet::Status));
+        facets.extend(organization.map(Facet::Organization));
         if !self.service.is_empty() {
             facets.push(Facet::Service(self.service.clone()));
         }
@@ -126,6 +132,13 @@ impl Filter {
         }
     }
 
+    fn without_organization(&self) -> Self {
+        Self {
+            organization: String::new(),
+            ..self.clone()
+        }
+    }
+
     fn without_service(&self) -> Self {
         Self {
             service: String::new(),
@@ -144,6 +157,11 @@ impl Filter {
     pub fn active(&self, t: &Catalogue) -> Vec<(String, String, Self)> {
         [
             (fl!(t, "filter-search"), &self.q, self.without_q()),
+            (
+                fl!(t, "field-organization"),
+                &self.organization,
+                self.without_organization(),
+            ),
             (
                 fl!(t, "field-service"),
                 &self.service,
@@ -165,6 +183,7 @@ impl Filter {
             ("q", self.q.as_str()),
             ("status", status),
             ("import", &self.import),
+            ("organization", &self.organization),
             ("service", &self.service),
             ("city", &self.city),
         ] {
@@ -210,6 +229,7 @@ mod tests {
             q: "l’haÿ & + %".into(),
             status: Some(Status::Transfer),
             import: "juin2026".into(),
+            organization: "Régie & Fils".into(),
             service: "État civil".into(),
             city: "L'Haÿ-les-Roses".into(),
         };

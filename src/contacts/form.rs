@@ -1,165 +1,300 @@
-//! The contact form: raw text in, a [`Recipient`] or what is wrong out.
+//! The contact form: raw text in, a [`Submission`] or what is wrong out.
 
-use serde::Deserialize;
-
-use super::{Contact, Statuses};
-use crate::domain::{Civility, Email, Fault, Field, Phone, Recipient, Text};
+use super::store::{Profile, Submission};
+use super::wording::field_name;
+use crate::contact_types::{self, ContactType, CustomField};
+use crate::db::AnyConnection;
+use crate::domain::{CustomKind, Details, Fault, Field, WebUrl};
+use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::FormErrors;
+use crate::organizations;
+use crate::web::{FormErrors, form_key};
 
-/// The fields as typed; check boxes are `on` or absent.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct ContactForm {
-    pub civility: String,
-    pub first_name: String,
-    pub last_name: String,
-    pub email: String,
-    pub service: String,
-    pub phone_work: String,
-    pub address: String,
-    pub city: String,
-    pub expert: Option<String>,
-    pub copy: Option<String>,
-    pub transfer: Option<String>,
-    /// Which version of the contact the form was drawn from.
-    pub version: i64,
+/// Organizations that a search in the form offers at most.
+const OFFERED: i64 = 10;
+
+/// The fields as typed, by the names of their controls.
+#[derive(Debug, Clone, Default)]
+pub struct Typed(Vec<(String, String)>);
+
+/// What a button of the form asks for other than saving.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    FindOrganization,
+    PickOrganization(String),
+    /// Leaves the half-filled form for the organization's, and comes back to it.
+    AddOrganization,
+    ShowTypeFields,
 }
 
-impl ContactForm {
+impl Typed {
+    /// As it was sent, but for the token.
+    pub fn new(mut pairs: Vec<(String, String)>) -> Self {
+        pairs.retain(|(name, _)| name != "csrf");
+        Self(pairs)
+    }
+
     /// A new recipient is Expert and Copie.
     pub fn blank() -> Self {
-        let on = || Some("on".to_owned());
-        Self {
-            civility: Civility::default().as_str().to_owned(),
-            expert: on(),
-            copy: on(),
-            ..Self::default()
-        }
+        let mut details = Details::default();
+        details.set_on(Field::Expert, true);
+        details.set_on(Field::Copy, true);
+        let mut blank = Self::of(&details);
+        blank.set("form_key", form_key::fresh());
+        blank
     }
 
-    pub fn of(contact: &Contact) -> Self {
-        let tick = |on: bool| on.then(|| "on".to_owned());
-        Self {
-            civility: contact.civility.clone(),
-            first_name: contact.first_name.clone(),
-            last_name: contact.last_name.clone(),
-            email: contact.email().to_owned(),
-            service: contact.service.clone(),
-            phone_work: contact.phone_work.clone(),
-            address: contact.address.clone(),
-            city: contact.city.clone(),
-            expert: tick(contact.expert),
-            copy: tick(contact.copy),
-            transfer: tick(contact.transfer),
-            version: contact.version,
-        }
+    pub fn of(details: &Details) -> Self {
+        Self(
+            details
+                .iter()
+                .map(|(name, value)| (name, value.to_owned()))
+                .collect(),
+        )
     }
 
-    fn statuses(&self) -> Statuses {
-        Statuses {
-            expert: self.expert.is_some(),
-            copy: self.copy.is_some(),
-            transfer: self.transfer.is_some(),
-        }
+    pub fn get(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value.as_str())
     }
 
+    pub fn has(&self, name: &str) -> bool {
+        !self.get(name).trim().is_empty()
+    }
+
+    /// Whether one of these is not empty: a folded part of the form opens by itself.
+    pub fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.has(name))
+    }
+
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// The contact's version that the form was drawn from.
+    ///
     /// # Errors
-    /// Everything that is wrong, in the order of the form.
-    pub fn read(&self, t: &Catalogue) -> Result<(Recipient, Statuses), FormErrors> {
-        let mut errors = FormErrors::default();
-        let mut reader = Reader {
-            t,
-            errors: &mut errors,
-        };
-        let civility = reader.take(Field::Civility, Civility::parse(&self.civility));
-        let first_name = reader.take(Field::FirstName, Text::parse_required(&self.first_name));
-        let last_name = reader.take(Field::LastName, Text::parse_required(&self.last_name));
-        let service = reader.take(Field::Service, Text::parse(&self.service));
-        let email = reader.take(Field::Email, self.email());
-        let phone = reader.take(Field::Phone, Phone::parse(&self.phone_work));
-        let address = reader.take(Field::Address, Text::parse(&self.address));
-        let city = reader.take(Field::City, Text::parse(&self.city));
-        let statuses = self.statuses();
-        if matches!(email, Some(None)) && (statuses.copy || statuses.transfer) {
-            errors.add("email", fl!(t, "email-needed-for-statuses"));
-        }
-        match (
-            civility, first_name, last_name, email, service, phone, address, city,
-        ) {
-            (
-                Some(civility),
-                Some(first_name),
-                Some(last_name),
-                Some(email),
-                Some(service),
-                Some(phone),
-                Some(address),
-                Some(city),
-            ) if errors.is_empty() => Ok((
-                Recipient {
-                    civility,
-                    first_name,
-                    last_name,
-                    email,
-                    service,
-                    phone,
-                    address,
-                    city,
-                },
-                statuses,
-            )),
-            _ => Err(errors),
+    /// [`AppError::BadRequest`]
+    pub fn version(&self) -> AppResult<i64> {
+        match self.get("version") {
+            "" => Ok(0),
+            version => version
+                .parse()
+                .map_err(|_| AppError::BadRequest("a damaged version")),
         }
     }
 
-    /// Spaces that came along with a pasted address are dropped; none at all is fine.
-    fn email(&self) -> Result<Option<Email>, Fault> {
-        let compact: String = self.email.chars().filter(|c| !c.is_whitespace()).collect();
-        match Email::parse(&compact) {
-            Ok(email) => Ok(Some(email)),
-            Err(Fault::Missing) => Ok(None),
-            Err(fault) => Err(fault),
+    pub fn step(&self) -> Option<Step> {
+        if self.has("pick_organization") {
+            return Some(Step::PickOrganization(
+                self.get("pick_organization").to_owned(),
+            ));
+        }
+        match self.get("step") {
+            "find_organization" => Some(Step::FindOrganization),
+            "add_organization" => Some(Step::AddOrganization),
+            "show_type" => Some(Step::ShowTypeFields),
+            _ => None,
         }
     }
-}
 
-struct Reader<'a> {
-    t: &'a Catalogue,
-    errors: &'a mut FormErrors,
-}
+    /// Whether a type with fields was chosen that the form did not show, and none of them came along.
+    pub fn has_unseen_fields(&self, rules: &Rules) -> bool {
+        let shown = self.0.iter().find(|(name, _)| name == "shown_type");
+        shown.is_some_and(|(_, shown)| shown != self.get("contact_type"))
+            && !rules.fields.is_empty()
+            && !rules
+                .fields
+                .iter()
+                .any(|field| self.has(&field.form_name()))
+    }
 
-impl Reader<'_> {
-    fn take<T>(&mut self, field: Field, parsed: Result<T, Fault>) -> Option<T> {
-        match parsed {
-            Ok(value) => Some(value),
-            Err(fault) => {
-                self.errors
-                    .add(field.form_name(), message(self.t, field, &fault));
-                None
+    /// Fills in fields that the form did not have with what is stored in them, by key.
+    pub fn add_stored(&mut self, rules: &Rules, stored: &[(String, String)]) {
+        for field in &rules.fields {
+            let name = field.form_name();
+            let is_sent = self.0.iter().any(|(known, _)| *known == name);
+            let value = stored.iter().find(|(key, _)| *key == field.key);
+            if let (false, Some((_, value))) = (is_sent, value) {
+                self.set(&name, value.as_str());
             }
         }
     }
-}
 
-fn message(t: &Catalogue, field: Field, fault: &Fault) -> String {
-    match (field, fault) {
-        (Field::FirstName, Fault::Missing) => fl!(t, "first-name-missing"),
-        (Field::LastName, Fault::Missing) => fl!(t, "last-name-missing"),
-        _ => at_field(t, &field_name(t, field), fault),
+    /// Where the form says to keep what someone else saved meanwhile, that is taken over.
+    pub fn settle(&mut self, theirs: &Details) {
+        let kept: Vec<String> = self
+            .0
+            .iter()
+            .filter(|(_, choice)| choice == "theirs")
+            .filter_map(|(name, _)| name.strip_prefix("keep_").map(str::to_owned))
+            .collect();
+        for name in kept {
+            self.set(&name, theirs.named(&name));
+        }
+        self.0.retain(|(name, _)| !name.starts_with("keep_"));
     }
 }
 
-/// The label of a field, the same in the form, the list and the import's pages.
-pub fn field_name(t: &Catalogue, field: Field) -> String {
-    match field {
-        Field::Civility => fl!(t, "field-civility"),
-        Field::FirstName => fl!(t, "field-first-name"),
-        Field::LastName => fl!(t, "field-last-name"),
-        Field::Email => fl!(t, "field-email"),
-        Field::Service => fl!(t, "field-service"),
-        Field::Phone => fl!(t, "field-phone"),
-        Field::Address => fl!(t, "field-address"),
-        Field::City => fl!(t, "field-city"),
+/// What the database says about a form: which types there are, which fields the chosen one has, which organization was
+/// meant.
+#[derive(Debug, Default)]
+pub struct Rules {
+    /// Those that can be chosen.
+    pub types: Vec<ContactType>,
+    pub chosen_type: Option<ContactType>,
+    /// Of the chosen type.
+    pub fields: Vec<CustomField>,
+    pub organization: Option<(i64, String)>,
+    /// Names near to what was typed, where no organization has that name.
+    pub offered: Vec<String>,
+}
+
+impl Rules {
+    /// # Errors
+    /// Those of the database.
+    pub fn load(
+        conn: &mut AnyConnection,
+        typed: &Typed,
+        profile: Option<&Profile>,
+    ) -> AppResult<Self> {
+        let mut known_types = contact_types::store::all(conn)?;
+        let current = profile.and_then(|profile| profile.contact.contact_type_id);
+        // A type that was switched off stays with those who have it.
+        known_types.retain(|known| !known.is_off || Some(known.id) == current);
+        let chosen_type = match Field::ContactType.clean(typed.get("contact_type")) {
+            Ok(name) if !name.is_empty() => contact_types::store::named(conn, &name)?
+                .filter(|chosen| known_types.contains(chosen)),
+            _ => None,
+        };
+        let fields = match &chosen_type {
+            Some(chosen) => contact_types::store::fields_in_use(conn, chosen)?,
+            None => Vec::new(),
+        };
+        let mut rules = Self {
+            types: known_types,
+            chosen_type,
+            fields,
+            organization: None,
+            offered: Vec::new(),
+        };
+        if let Ok(name) = Field::Organization.clean(typed.get("organization"))
+            && !name.is_empty()
+        {
+            rules.organization = organizations::store::named(conn, &name)?;
+            if rules.organization.is_none() {
+                rules.offered = organizations::store::near(conn, &name, OFFERED)?;
+            }
+        }
+        Ok(rules)
+    }
+}
+
+/// # Errors
+/// Everything that is wrong, in the order of the form. `current` is what is stored, of a contact that is edited.
+pub fn read(
+    t: &Catalogue,
+    typed: &Typed,
+    rules: &Rules,
+    current: Option<&Details>,
+) -> Result<Submission, FormErrors> {
+    let mut errors = FormErrors::default();
+    let mut details = Details::default();
+    for field in Field::ALL {
+        match field.clean(typed.get(field.form_name())) {
+            Ok(value) => details.set(field, value),
+            Err(fault) => errors.add(field.form_name(), refusal(t, &field_name(t, field), &fault)),
+        }
+        let is_missing = typed.get(field.form_name()).trim().is_empty();
+        match field {
+            Field::FirstName if is_missing => {
+                errors.add("first_name", fl!(t, "first-name-missing"));
+            }
+            Field::LastName if is_missing => errors.add("last_name", fl!(t, "last-name-missing")),
+            Field::Organization if !is_missing && errors.at("organization").is_none() => {
+                match &rules.organization {
+                    Some((_, name)) => details.set(field, name.as_str()),
+                    None => errors.add("organization", fl!(t, "organization-unknown")),
+                }
+            }
+            Field::ContactType if !is_missing => match &rules.chosen_type {
+                Some(chosen) => details.set(field, chosen.name.as_str()),
+                None => errors.add("contact_type", fl!(t, "contact-type-unknown")),
+            },
+            _ => {}
+        }
+    }
+    let needs_email = details.is_on(Field::Copy) || details.is_on(Field::Transfer);
+    if !typed.has("email") && needs_email {
+        errors.add("email", fl!(t, "email-needed-for-statuses"));
+    }
+    let mut values = Vec::with_capacity(rules.fields.len());
+    for field in &rules.fields {
+        let name = field.form_name();
+        let stands = current.map_or("", |current| current.named(&name));
+        match field.clean(typed.get(&name), stands) {
+            Ok(value) => {
+                details.set_named(&name, value.as_str());
+                values.push((field.id, value));
+            }
+            Err(Fault::Missing) => {
+                let message = fl!(t, "custom-missing", label = field.label.as_str());
+                errors.add(name, message);
+            }
+            Err(fault) => errors.add(name, refusal(t, &field.label, &fault)),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(Submission {
+        details,
+        organization_id: rules.organization.as_ref().map(|(id, _)| *id),
+        contact_type_id: rules.chosen_type.as_ref().map(|chosen| chosen.id),
+        values,
+        form_key: form_key::read(typed.get("form_key")),
+    })
+}
+
+fn refusal(t: &Catalogue, label: &str, fault: &Fault) -> String {
+    at_field(t, label, fault)
+}
+
+/// The kinds of control that the template draws for the fields of a contact type.
+impl CustomField {
+    /// A browser shows nothing where the control cannot hold the value: what was typed otherwise stays in plain text.
+    pub fn input_type(&self, value: &str) -> &'static str {
+        let fits = value.is_empty() || self.kind.clean(value, &[]).as_deref() == Ok(value);
+        match self.kind {
+            CustomKind::Date if fits => "date",
+            CustomKind::DateTime if fits => "datetime-local",
+            CustomKind::Url => url_input_type(value),
+            _ => "text",
+        }
+    }
+
+    pub fn input_mode(&self) -> &'static str {
+        match self.kind {
+            CustomKind::Integer => "numeric",
+            CustomKind::Number => "decimal",
+            CustomKind::Url => "url",
+            _ => "",
+        }
+    }
+}
+
+/// As [`CustomField::input_type`], for the address of a page.
+pub fn url_input_type(value: &str) -> &'static str {
+    if value.is_empty() || WebUrl::parse(value, usize::MAX).is_ok() {
+        "url"
+    } else {
+        "text"
     }
 }

@@ -7,20 +7,12 @@ use super::Contact;
 use super::contact::mailto;
 use super::filter::{Filter, ListQuery};
 use super::listing::{self, COUNT_BOUND, Page};
+use super::wording::status_name;
 use crate::db::Db;
 use crate::domain::{Right, Status};
 use crate::error::AppResult;
-use crate::i18n::{Catalogue, fl};
+use crate::i18n::fl;
 use crate::web::{Context, page};
-
-/// The name of a status in the reader's language.
-pub fn status_name(t: &Catalogue, status: &Status) -> String {
-    match status {
-        Status::Expert => fl!(t, "status-expert"),
-        Status::Copy => fl!(t, "status-copy"),
-        Status::Transfer => fl!(t, "status-transfer"),
-    }
-}
 
 /// For those who keep the book.
 #[derive(Template)]

@@ -8,6 +8,7 @@ use super::search::{self, Search};
 use crate::db::schema::{contacts, imports};
 use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
+use crate::organizations;
 
 /// Contacts a page.
 pub const PAGE: usize = 50;
@@ -39,7 +40,12 @@ pub fn page(
         // No import has the id 0: an unknown name finds nothing.
         name => Some(import_named(conn, name)?.unwrap_or(0)),
     };
-    let query = filter.query();
+    let organization = match filter.organization.as_str() {
+        "" => None,
+        // Nor has an organization.
+        name => Some(organizations::store::named(conn, name)?.map_or(0, |(id, _)| id)),
+    };
+    let query = filter.query(organization);
     let limit = PAGE as i64 + 1;
     let typed_nothing_to_find = query.is_empty() && !filter.q.is_empty();
     let (mut rows, total) = if typed_nothing_to_find {

@@ -1,207 +1,164 @@
-//! A contact: its page and its form.
+//! A contact's page: what is known, the notes, the history.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
-use super::Contact;
-use super::contact::mailto;
-use super::form::{ContactForm, field_name};
-use super::store::{self, Created, Saved, Shown};
-use crate::accounts::Account;
-use crate::db::{Constraint, Db};
-use crate::domain::{Civility, Field, Status};
+use super::contact::{ContactPhone, mailto};
+use super::social;
+use super::store::{self, Profile};
+use super::wording::{Wording, custom_value, field_name, status_name};
+use crate::contact_types::CustomField;
+use crate::db::Db;
+use crate::domain::{CustomKind, Right, Status};
 use crate::error::{AppError, AppResult};
+use crate::history::{self, Telling, Told};
 use crate::i18n::fl;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::notes::{self, Note};
+use crate::web::{Context, FormErrors, form_key, page};
+
+/// Notes and entries of the history that the page shows; there are pages for all of them.
+const SHOWN: usize = 5;
+const HISTORY_PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "contacts/show.html")]
 struct ContactPage {
     cx: Context,
-    shown: Shown,
+    profile: Profile,
     statuses: Vec<String>,
+    notes: Vec<Note>,
+    more_notes: bool,
+    note_form: FormErrors,
+    note_typed: String,
+    /// A note that is sent twice with it is one note.
+    note_key: String,
+    history: Vec<Told>,
+    more_history: bool,
+    telling: Telling,
 }
 
-/// `GET /contacts/{id}`
+impl ContactPage {
+    fn label(&self, phone: &ContactPhone<'_>) -> String {
+        field_name(self.cx.t, phone.field)
+    }
+
+    fn value(&self, field: &CustomField) -> String {
+        custom_value(self.cx.locale, field.kind, self.profile.value(field))
+    }
+}
+
+/// `GET /contacts/{id}`: a deleted contact only to those who may delete, and so restore.
 pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let shown = db.read(move |conn| store::show(conn, *id)).await?;
-    let statuses = shown.contact.statuses();
+    page::ok(&load(cx, &db, *id).await?)
+}
+
+async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
+    let may_see_deleted = cx.may(Right::ContactDelete);
+    let (profile, mut notes, mut history, wording) = db
+        .read(move |conn| {
+            let profile = store::profile(conn, id)?;
+            if profile.contact.deleted_at.is_some() && !may_see_deleted {
+                return Err(AppError::NotFound);
+            }
+            let wanted = history::store::Wanted {
+                contact: Some(id),
+                ..history::store::Wanted::default()
+            };
+            let limit = SHOWN as i64 + 1;
+            let notes = notes::store::page(conn, id, None, limit)?;
+            let history = history::store::page(conn, &wanted, None, limit)?;
+            Ok((profile, notes, history, Wording::load(conn)?))
+        })
+        .await?;
+    let statuses = profile.contact.statuses();
     let statuses = Status::ALL
         .into_iter()
         .filter(|&status| statuses.get(status))
-        .map(|status| super::list::status_name(cx.t, &status))
+        .map(|status| status_name(cx.t, &status))
         .collect();
-    page::ok(&ContactPage {
+    let (more_notes, more_history) = (notes.len() > SHOWN, history.len() > SHOWN);
+    notes.truncate(SHOWN);
+    history.truncate(SHOWN);
+    Ok(ContactPage {
+        telling: Telling::of(&cx, wording),
         cx,
-        shown,
+        profile,
         statuses,
+        notes,
+        more_notes,
+        note_form: FormErrors::default(),
+        note_typed: String::new(),
+        note_key: form_key::fresh(),
+        history,
+        more_history,
     })
+}
+
+/// The contact's page again, with a note that cannot be saved as it was typed.
+///
+/// # Errors
+/// As for the page.
+pub async fn refuse_note(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    typed: String,
+    errors: FormErrors,
+) -> AppResult<HttpResponse> {
+    let mut template = load(cx, db, id).await?;
+    template.note_typed = typed;
+    template.note_form = errors;
+    page::unprocessable(&template)
+}
+
+#[derive(Debug, Deserialize)]
+pub struct HistoryQuery {
+    before: Option<i64>,
 }
 
 #[derive(Template)]
-#[template(path = "contacts/form.html")]
-struct ContactFormPage {
+#[template(path = "contacts/history.html")]
+struct HistoryPage {
     cx: Context,
-    errors: FormErrors,
-    typed: ContactForm,
-    /// The contact that is being edited, as it is stored; none for a new one.
-    contact: Option<Contact>,
-    /// What someone else saved since the form was drawn: (label, theirs, typed here).
-    conflicts: Vec<(String, String, String)>,
+    profile: Profile,
+    history: Vec<Told>,
+    next: Option<i64>,
+    telling: Telling,
 }
 
-impl ContactFormPage {
-    fn heading(&self) -> String {
-        match &self.contact {
-            Some(contact) => fl!(self.cx.t, "contact-edit-title", name = contact.name()),
-            None => fl!(self.cx.t, "contact-new-title"),
-        }
-    }
-}
-
-/// `GET /contacts/new`
-pub async fn new(cx: Context) -> AppResult<HttpResponse> {
-    page::ok(&ContactFormPage {
-        cx,
-        errors: FormErrors::default(),
-        typed: ContactForm::blank(),
-        contact: None,
-        conflicts: Vec::new(),
-    })
-}
-
-/// `POST /contacts`
-pub async fn create(
-    session: Session,
-    account: Account,
-    cx: Context,
-    db: web::Data<Db>,
-    Form(form): Form<ContactForm>,
-) -> AppResult<HttpResponse> {
-    let errors = match form.read(cx.t) {
-        Err(errors) => errors,
-        Ok((recipient, statuses)) => {
-            let created = db
-                .write(move |conn| store::create(conn, &recipient, statuses, account.id))
-                .await;
-            match created {
-                Ok(Created::New(id)) => {
-                    flash::set(&session, fl!(cx.t, "contact-added"));
-                    return Ok(page::see_other(format!("/contacts/{id}")));
-                }
-                Ok(Created::Restored(id)) => {
-                    flash::set(&session, fl!(cx.t, "contact-restored"));
-                    return Ok(page::see_other(format!("/contacts/{id}")));
-                }
-                Err(AppError::Taken(Constraint::ContactEmail)) => email_taken(&cx),
-                Err(error) => return Err(error),
-            }
-        }
-    };
-    page::unprocessable(&ContactFormPage {
-        cx,
-        errors,
-        typed: form,
-        contact: None,
-        conflicts: Vec::new(),
-    })
-}
-
-fn email_taken(cx: &Context) -> FormErrors {
-    FormErrors::one("email", fl!(cx.t, "email-taken"))
-}
-
-/// `GET /contacts/{id}/edit`
-pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let contact = db.read(move |conn| store::find(conn, *id)).await?;
-    page::ok(&ContactFormPage {
-        cx,
-        errors: FormErrors::default(),
-        typed: ContactForm::of(&contact),
-        contact: Some(contact),
-        conflicts: Vec::new(),
-    })
-}
-
-/// `POST /contacts/{id}`: a save on top of someone else's newer one is not made; the form comes back with
-/// what was typed, what they saved beside it, and their version, so that saving again is a choice.
-pub async fn update(
-    session: Session,
-    account: Account,
+/// `GET /contacts/{id}/history`
+pub async fn history(
     cx: Context,
     db: web::Data<Db>,
     id: web::Path<i64>,
-    Form(mut form): Form<ContactForm>,
+    query: web::Query<HistoryQuery>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let mut conflicts = Vec::new();
-    let errors = match form.read(cx.t) {
-        Err(errors) => errors,
-        Ok((recipient, statuses)) => {
-            let version = form.version;
-            let saved = db
-                .write(move |conn| {
-                    store::update(conn, id, version, &recipient, statuses, account.id)
-                })
-                .await;
-            match saved {
-                Ok(Saved::Yes) => {
-                    flash::set(&session, fl!(cx.t, "contact-saved"));
-                    return Ok(page::see_other(format!("/contacts/{id}")));
-                }
-                Ok(Saved::Stale) => FormErrors::one("conflict", fl!(cx.t, "contact-stale")),
-                Err(AppError::Taken(Constraint::ContactEmail)) => email_taken(&cx),
-                Err(error) => return Err(error),
+    let may_see_deleted = cx.may(Right::ContactDelete);
+    let (profile, mut history, wording) = db
+        .read(move |conn| {
+            let profile = store::profile(conn, id)?;
+            if profile.contact.deleted_at.is_some() && !may_see_deleted {
+                return Err(AppError::NotFound);
             }
-        }
-    };
-    let contact = db.read(move |conn| store::find(conn, id)).await?;
-    if errors.at("conflict").is_some() {
-        conflicts = differences(&cx, &ContactForm::of(&contact), &form);
-        form.version = contact.version;
-    }
-    page::unprocessable(&ContactFormPage {
+            let wanted = history::store::Wanted {
+                contact: Some(id),
+                ..history::store::Wanted::default()
+            };
+            let limit = HISTORY_PAGE as i64 + 1;
+            let history = history::store::page(conn, &wanted, query.before, limit)?;
+            Ok((profile, history, Wording::load(conn)?))
+        })
+        .await?;
+    let more = history.len() > HISTORY_PAGE;
+    history.truncate(HISTORY_PAGE);
+    let next = history.last().filter(|_| more).map(|told| told.id);
+    page::ok(&HistoryPage {
+        telling: Telling::of(&cx, wording),
         cx,
-        errors,
-        typed: form,
-        contact: Some(contact),
-        conflicts,
+        profile,
+        history,
+        next,
     })
-}
-
-fn differences(
-    cx: &Context,
-    theirs: &ContactForm,
-    typed: &ContactForm,
-) -> Vec<(String, String, String)> {
-    let ticked = |value: &Option<String>| match value {
-        Some(_) => fl!(cx.t, "yes"),
-        None => fl!(cx.t, "no"),
-    };
-    let field = |field, theirs: &String, typed: &String| {
-        (field_name(cx.t, field), theirs.clone(), typed.clone())
-    };
-    let status = |status, theirs, typed| {
-        (
-            super::list::status_name(cx.t, &status),
-            ticked(theirs),
-            ticked(typed),
-        )
-    };
-    let mut rows = vec![
-        field(Field::Civility, &theirs.civility, &typed.civility),
-        field(Field::FirstName, &theirs.first_name, &typed.first_name),
-        field(Field::LastName, &theirs.last_name, &typed.last_name),
-        field(Field::Email, &theirs.email, &typed.email),
-        field(Field::Service, &theirs.service, &typed.service),
-        field(Field::Phone, &theirs.phone_work, &typed.phone_work),
-        field(Field::Address, &theirs.address, &typed.address),
-        field(Field::City, &theirs.city, &typed.city),
-        status(Status::Expert, &theirs.expert, &typed.expert),
-        status(Status::Copy, &theirs.copy, &typed.copy),
-        status(Status::Transfer, &theirs.transfer, &typed.transfer),
-    ];
-    rows.retain(|(_, theirs, typed)| theirs.trim() != typed.trim());
-    rows
 }

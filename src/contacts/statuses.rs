@@ -35,7 +35,7 @@ pub async fn update(
 ) -> AppResult<HttpResponse> {
     let switches = read(&fields)?;
     let count = db
-        .write(move |conn| store::switch(conn, switches, account.id))
+        .write(move |conn| store::switch(conn, &switches, account.id))
         .await?;
     let message = match i64::try_from(count).unwrap_or(i64::MAX) {
         0 => fl!(cx.t, "statuses-unchanged"),

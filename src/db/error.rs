@@ -9,7 +9,13 @@ use crate::error::AppError;
 pub enum Constraint {
     AccountName,
     ContactEmail,
+    ContactForm,
     ImportName,
+    OrganizationName,
+    ContactTypeName,
+    FieldKey,
+    FieldLabel,
+    NoteForm,
 }
 
 impl Constraint {
@@ -26,7 +32,29 @@ impl Constraint {
                 "contacts.email_key",
                 "contacts_email_key_key",
             ),
+            (Self::ContactForm, "contacts.form_key", "contacts_form_key"),
+            (Self::NoteForm, "notes.form_key", "notes_form_key_key"),
             (Self::ImportName, "imports.name_key", "imports_name"),
+            (
+                Self::OrganizationName,
+                "organizations.name_key",
+                "organizations_name_key_key",
+            ),
+            (
+                Self::ContactTypeName,
+                "contact_types.name_key",
+                "contact_types_name_key_key",
+            ),
+            (
+                Self::FieldLabel,
+                "contact_type_fields.label_key",
+                "contact_type_fields_type_id_label_key_key",
+            ),
+            (
+                Self::FieldKey,
+                "contact_type_fields.key",
+                "contact_type_fields_key_key",
+            ),
         ]
         .into_iter()
         .find(|(_, column, index)| {
@@ -45,6 +73,7 @@ pub fn classify(error: Error) -> AppError {
     }
     match &error {
         Error::NotFound => AppError::NotFound,
+        Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => AppError::Gone,
         Error::DatabaseError(
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
             _,

@@ -136,9 +136,174 @@ table! {
         updated_at -> Timestamp,
         updated_by -> Nullable<BigInt>,
         deleted_at -> Nullable<Timestamp>,
+        title -> Text,
+        organization_id -> Nullable<BigInt>,
+        email_personal -> Text,
+        email_other -> Text,
+        phone_work_e164 -> Nullable<Text>,
+        sms_work -> Bool,
+        phone_cell -> Text,
+        phone_cell_e164 -> Nullable<Text>,
+        sms_cell -> Bool,
+        phone_home -> Text,
+        phone_home_e164 -> Nullable<Text>,
+        sms_home -> Bool,
+        phone_other -> Text,
+        phone_other_e164 -> Nullable<Text>,
+        sms_other -> Bool,
+        postal_code -> Text,
+        state -> Text,
+        country -> Text,
+        external_url -> Text,
+        social_x -> Text,
+        social_facebook -> Text,
+        social_line -> Text,
+        social_whatsapp -> Text,
+        social_instagram -> Text,
+        survey_opt_out -> Bool,
+        contact_type_id -> Nullable<BigInt>,
+        created_import_id -> Nullable<BigInt>,
+        form_key -> Nullable<Text>,
     }
 }
 
+table! {
+    organizations (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        website -> Text,
+        phone -> Text,
+        industry -> Text,
+        address -> Text,
+        postal_code -> Text,
+        city -> Text,
+        country -> Text,
+        notes -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    contact_types (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        position -> BigInt,
+        disabled_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    contact_type_fields (id) {
+        id -> BigInt,
+        type_id -> BigInt,
+        key -> Text,
+        label -> Text,
+        label_key -> Text,
+        kind -> Text,
+        choices -> Text,
+        required -> Bool,
+        position -> BigInt,
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    contact_values (contact_id, field_id) {
+        contact_id -> BigInt,
+        field_id -> BigInt,
+        value -> Text,
+    }
+}
+
+table! {
+    notes (id) {
+        id -> BigInt,
+        contact_id -> BigInt,
+        account_id -> BigInt,
+        text -> Text,
+        form_key -> Nullable<Text>,
+        created_at -> Timestamp,
+        edited_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    audit_entries (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        account_id -> Nullable<BigInt>,
+        kind -> Text,
+        contact_id -> Nullable<BigInt>,
+        import_id -> Nullable<BigInt>,
+        subject -> Text,
+        version -> Nullable<BigInt>,
+        changes -> Nullable<Text>,
+    }
+}
+
+table! {
+    drafts (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        contact_id -> Nullable<BigInt>,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    erasures (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        contact_id -> Nullable<BigInt>,
+        trashed_before -> Nullable<Timestamp>,
+        contacts -> BigInt,
+        notes -> BigInt,
+        history_values -> BigInt,
+        files -> BigInt,
+        lines -> BigInt,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    erasure_emails (erasure_id, email_hash) {
+        erasure_id -> BigInt,
+        email_hash -> Text,
+    }
+}
+
+table! {
+    phone_readings (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        country -> Text,
+        cursor_id -> BigInt,
+        read_again -> BigInt,
+        changed -> BigInt,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+joinable!(contacts -> organizations (organization_id));
+joinable!(contacts -> contact_types (contact_type_id));
+joinable!(contact_type_fields -> contact_types (type_id));
+joinable!(contact_values -> contact_type_fields (field_id));
+joinable!(contact_values -> contacts (contact_id));
+joinable!(notes -> accounts (account_id));
+joinable!(notes -> contacts (contact_id));
+joinable!(audit_entries -> accounts (account_id));
+joinable!(audit_entries -> imports (import_id));
+joinable!(erasures -> accounts (account_id));
+joinable!(phone_readings -> accounts (account_id));
 joinable!(sessions -> accounts (account_id));
 joinable!(imports -> accounts (created_by));
 joinable!(contacts -> imports (import_id));
@@ -150,5 +315,13 @@ allow_tables_to_appear_in_same_query!(
     imports,
     import_files,
     import_findings,
-    contacts
+    contacts,
+    organizations,
+    contact_types,
+    contact_type_fields,
+    contact_values,
+    notes,
+    audit_entries,
+    erasures,
+    phone_readings
 );

@@ -1,15 +1,57 @@
 //! Named values that every node shares.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::schema::settings;
 use super::{AnyConnection, on_backend};
-use crate::error::AppResult;
+use crate::domain::Country;
+use crate::error::{AppError, AppResult};
 
 /// The key that signs session cookies, in hexadecimal.
 pub const COOKIE_KEY: &str = "cookie_key";
 /// SHA-256 of the code that `/setup` asks for, while there is no account.
 pub const SETUP_CODE: &str = "setup_code";
+
+/// The country of phone numbers that name none: two letters of ISO 3166-1.
+const DEFAULT_COUNTRY: &str = "default_country";
+const FRANCE: &str = "FR";
+
+/// On PostgreSQL, what keeps the default country as it is while a transaction writes by it.
+const DEFAULT_COUNTRY_LOCK: i64 = 7_261_033;
+
+/// France, until an administrator says otherwise. It stays so to the end of the transaction: whoever reads numbers again
+/// after a change finds every number that was read before it.
+///
+/// # Errors
+/// Those of the database.
+pub fn default_country(conn: &mut AnyConnection) -> AppResult<Country> {
+    if let AnyConnection::Postgres(conn) = conn {
+        diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)")
+            .bind::<BigInt, _>(DEFAULT_COUNTRY_LOCK)
+            .execute(conn)?;
+    }
+    let code = get(conn, DEFAULT_COUNTRY)?;
+    Country::parse(code.as_deref().unwrap_or(FRANCE))
+        .map_err(|_| AppError::Internal(anyhow::anyhow!("the default country is none: {code:?}")))
+}
+
+/// Sets the default country, and returns the former one.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_default_country(conn: &mut AnyConnection, country: Country) -> AppResult<Country> {
+    if let AnyConnection::Postgres(conn) = conn {
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+            .bind::<BigInt, _>(DEFAULT_COUNTRY_LOCK)
+            .execute(conn)?;
+    }
+    let former = default_country(conn)?;
+    if former != country {
+        set(conn, DEFAULT_COUNTRY, country.code())?;
+    }
+    Ok(former)
+}
 
 /// # Errors
 /// Those of the database.

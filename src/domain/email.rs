@@ -29,6 +29,15 @@ impl Email {
         })
     }
 
+    /// As typed by a person: spaces that came along with a pasted address are dropped.
+    ///
+    /// # Errors
+    /// Those of [`Email::parse`].
+    pub fn parse_typed(raw: &str) -> Result<Self, Fault> {
+        let compact: String = raw.chars().filter(|c| !c.is_whitespace()).collect();
+        Self::parse(&compact)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.address
     }

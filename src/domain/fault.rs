@@ -22,6 +22,25 @@ pub enum Fault {
     NotAnEmail,
     /// A phone number without any digit.
     NoDigit,
+    /// An extension without the number that it belongs to.
+    ExtensionAlone,
+    /// Not an `http` or `https` address.
+    NotAUrl,
+    /// Not a country of ISO 3166-1.
+    UnknownCountry,
+    /// Not a whole number within 18 digits.
+    NotAnInteger,
+    /// Not a number.
+    NotANumber,
+    /// Not a day of the calendar.
+    NotADate,
+    /// Not a day and a time.
+    NotADateTime,
+    /// Not one of a list's choices.
+    NotAChoice,
+    TooManyTags {
+        max: usize,
+    },
     /// The import takes digits only in a phone number.
     NotOnlyDigits,
     /// White space where none may be.

@@ -4,8 +4,13 @@
 //! types, so what one of them stores the others can store again unchanged.
 
 mod civility;
+mod country;
+mod custom_field;
+mod details;
 mod email;
+mod envelope;
 mod fault;
+mod field;
 mod import_name;
 mod password;
 mod phone;
@@ -14,15 +19,22 @@ mod rights;
 mod search_text;
 mod text;
 mod username;
+mod web_url;
 
 pub use civility::Civility;
+pub use country::Country;
+pub use custom_field::{CustomKind, parse_date};
+pub use details::{CUSTOM, Change, Details};
 pub use email::Email;
+pub use envelope::envelope;
 pub use fault::Fault;
+pub use field::{Field, FieldKind, TICKED};
 pub use import_name::ImportName;
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
 pub use phone::Phone;
-pub use recipient::{Field, Recipient, Status};
+pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};
-pub use search_text::{Facet, Findable, Query, Term, fold, sort_key};
-pub use text::Text;
+pub use search_text::{Facet, Findable, Query, Term, fold, folded_words, sort_key};
+pub use text::{Text, clean_lines};
 pub use username::Username;
+pub use web_url::WebUrl;

@@ -1,55 +1,6 @@
-use super::{Civility, Email, Phone, Text};
+use super::{Civility, Email, Field, Phone, Text};
 
-/// The eight fields that the strict file and the form share, in the file's order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
-    Civility,
-    FirstName,
-    LastName,
-    Email,
-    Service,
-    Phone,
-    Address,
-    City,
-}
-
-impl Field {
-    pub const ALL: [Self; 8] = [
-        Self::Civility,
-        Self::FirstName,
-        Self::LastName,
-        Self::Email,
-        Self::Service,
-        Self::Phone,
-        Self::Address,
-        Self::City,
-    ];
-
-    /// The name of the form's control.
-    pub fn form_name(self) -> &'static str {
-        match self {
-            Self::Civility => "civility",
-            Self::FirstName => "first_name",
-            Self::LastName => "last_name",
-            Self::Email => "email",
-            Self::Service => "service",
-            Self::Phone => "phone_work",
-            Self::Address => "address",
-            Self::City => "city",
-        }
-    }
-
-    /// Its column in the strict file, from 1.
-    pub fn column(self) -> i64 {
-        self as i64 + 1
-    }
-
-    pub fn from_column(column: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.column() == column)
-    }
-}
-
-/// What a recipient is, without what it is for (see [`Status`]).
+/// The eight fields of the strict file: what a recipient is, without what it is for (see [`Status`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
     pub civility: Civility,
@@ -87,5 +38,13 @@ impl Status {
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    pub fn field(self) -> Field {
+        match self {
+            Self::Expert => Field::Expert,
+            Self::Copy => Field::Copy,
+            Self::Transfer => Field::Transfer,
+        }
     }
 }

@@ -9,7 +9,18 @@ pub enum Right {
     ContactDelete,
     ImportAdd,
     ImportView,
+    ExportAdd,
+    OrganizationView,
+    OrganizationAdd,
+    OrganizationEdit,
+    OrganizationDelete,
+    /// One's own notes may be edited and deleted, and nobody else's.
+    NoteAdd,
+    /// Contact types and their fields.
+    CustomFieldsEdit,
     UserManage,
+    SettingsEdit,
+    AuditView,
 }
 
 impl Right {
@@ -21,7 +32,16 @@ impl Right {
             Self::ContactDelete => "externalContacts:contact:delete",
             Self::ImportAdd => "externalContacts:importJob:add",
             Self::ImportView => "externalContacts:importJob:view",
+            Self::ExportAdd => "externalContacts:export:add",
+            Self::OrganizationView => "externalContacts:externalOrganization:view",
+            Self::OrganizationAdd => "externalContacts:externalOrganization:add",
+            Self::OrganizationEdit => "externalContacts:externalOrganization:edit",
+            Self::OrganizationDelete => "externalContacts:externalOrganization:delete",
+            Self::NoteAdd => "externalContacts:note:add",
+            Self::CustomFieldsEdit => "externalContacts:customFields:edit",
             Self::UserManage => "directory:user:manage",
+            Self::SettingsEdit => "settings:edit",
+            Self::AuditView => "audit:view",
         }
     }
 }
@@ -57,13 +77,20 @@ impl Role {
 
     pub fn has(self, right: Right) -> bool {
         match right {
-            Right::ContactView => true,
+            Right::ContactView | Right::OrganizationView | Right::NoteAdd => true,
             Right::ContactAdd
             | Right::ContactEdit
             | Right::ContactDelete
             | Right::ImportAdd
-            | Right::ImportView => self != Self::Agent,
-            Right::UserManage => self == Self::Administrator,
+            | Right::ImportView
+            | Right::ExportAdd
+            | Right::OrganizationAdd
+            | Right::OrganizationEdit
+            | Right::OrganizationDelete => self != Self::Agent,
+            Right::CustomFieldsEdit
+            | Right::UserManage
+            | Right::SettingsEdit
+            | Right::AuditView => self == Self::Administrator,
         }
     }
 }

@@ -26,6 +26,7 @@ const STATUS_MARK: char = '\u{E001}';
 const SERVICE_MARK: char = '\u{E002}';
 const CITY_MARK: char = '\u{E003}';
 const LAST_DIGITS_MARK: char = '\u{E004}';
+const ORGANIZATION_MARK: char = '\u{E005}';
 
 /// Lower case without accents or ligatures (NFKD, marks dropped): `Hélène` → `helene`, `Œting` → `oeting`.
 pub fn fold(text: &str) -> String {
@@ -91,40 +92,35 @@ fn words(folded: &str) -> impl Iterator<Item = &str> {
         })
 }
 
+/// The words of a text as they are compared: folded, letters and digits only.
+pub fn folded_words(text: &str) -> Vec<String> {
+    words(&fold(text)).map(str::to_owned).collect()
+}
+
 /// What a contact is found by.
+#[derive(Default)]
 pub struct Findable<'a> {
-    pub last_name: &'a str,
-    pub first_name: &'a str,
-    pub email: &'a str,
-    pub service: &'a str,
-    pub phone: &'a str,
-    pub city: &'a str,
-    pub statuses: &'a [Status],
+    /// Names, service, city, e-mails and whatever else is found by its words.
+    pub texts: Vec<&'a str>,
+    /// The digits of phone numbers; see [`super::Phone::search_digits`].
+    pub digits: Vec<String>,
+    pub facets: Vec<Facet>,
 }
 
 impl Findable<'_> {
     /// Everything that finds it, each once, separated by spaces.
     pub fn tokens(&self) -> String {
         let mut tokens = Tokens::default();
-        for text in [
-            self.last_name,
-            self.first_name,
-            self.service,
-            self.city,
-            self.email,
-        ] {
+        for text in &self.texts {
             tokens.add_text(text);
         }
-        let digits = canonical_digits(self.phone);
-        if !digits.is_empty() {
-            tokens.add(&digits);
-            tokens.add(&last_digits(&digits));
+        for digits in &self.digits {
+            tokens.add(digits);
+            tokens.add(&last_digits(digits));
         }
-        for &status in self.statuses {
-            tokens.add(&Facet::Status(status).token());
+        for facet in &self.facets {
+            tokens.add(&facet.token());
         }
-        tokens.add(&Facet::Service(self.service.to_owned()).token());
-        tokens.add(&Facet::City(self.city.to_owned()).token());
         tokens.0
     }
 }
@@ -172,6 +168,8 @@ pub enum Facet {
     /// Compared without accents and case.
     Service(String),
     City(String),
+    /// By its id: an organization keeps its people when it gets another name.
+    Organization(i64),
 }
 
 impl Facet {
@@ -187,6 +185,7 @@ impl Facet {
             }
             Self::Service(service) => hashed(SERVICE_MARK, service),
             Self::City(city) => hashed(CITY_MARK, city),
+            Self::Organization(id) => format!("{ORGANIZATION_MARK}{id}"),
         }
     }
 }
@@ -250,7 +249,12 @@ fn read_terms(typed: &str) -> Vec<Term> {
         } else {
             let digits: String = canonical_digits(&number).chars().take(WORD).collect();
             let end = last_digits(&digits);
-            terms.push(Term::BeginsWithAnyOf(vec![digits, end]));
+            let mut spellings = vec![digits, end];
+            // `33 1 10 20 30 40`, copied without its `+`.
+            if let Some(national) = spellings[0].strip_prefix("33") {
+                spellings.push(format!("0{national}"));
+            }
+            terms.push(Term::BeginsWithAnyOf(spellings));
         }
     }
     terms

@@ -32,6 +32,18 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
         Fault::UnknownCivility => (fl!(t, "fault-civility"), fl!(t, "fault-civility-cure")),
         Fault::NotAnEmail => (fl!(t, "fault-email"), fl!(t, "fault-email-cure")),
         Fault::NoDigit => (fl!(t, "fault-no-digit"), fl!(t, "fault-no-digit-cure")),
+        Fault::ExtensionAlone => (fl!(t, "fault-extension"), fl!(t, "fault-extension-cure")),
+        Fault::NotAUrl => (fl!(t, "fault-url"), fl!(t, "fault-url-cure")),
+        Fault::UnknownCountry => (fl!(t, "fault-country"), fl!(t, "fault-country-cure")),
+        Fault::NotAnInteger => (fl!(t, "fault-integer"), fl!(t, "fault-integer-cure")),
+        Fault::NotANumber => (fl!(t, "fault-number"), fl!(t, "fault-number-cure")),
+        Fault::NotADate => (fl!(t, "fault-date"), fl!(t, "fault-date-cure")),
+        Fault::NotADateTime => (fl!(t, "fault-date-time"), fl!(t, "fault-date-time-cure")),
+        Fault::NotAChoice => (fl!(t, "fault-choice"), fl!(t, "fault-choice-cure")),
+        Fault::TooManyTags { max } => (
+            fl!(t, "fault-tags", max = count(*max)),
+            fl!(t, "fault-tags-cure"),
+        ),
         Fault::NotOnlyDigits => (fl!(t, "fault-digits"), fl!(t, "fault-digits-cure")),
         Fault::WhiteSpace => (
             fl!(t, "fault-white-space"),

@@ -6,7 +6,7 @@ mod faults;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
-use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Timelike as _};
 use fluent_bundle::FluentValue;
 use i18n_embed::LanguageLoader as _;
 use i18n_embed::fluent::FluentLanguageLoader;
@@ -111,55 +111,63 @@ impl Locale {
         }
     }
 
+    /// `22 novembre 2026`, `22 November 2026`.
+    pub fn date(self, date: NaiveDate) -> String {
+        let month = match self {
+            Self::Fr => FRENCH_MONTHS,
+            Self::En => ENGLISH_MONTHS,
+        }[date.month0() as usize];
+        let day = match (self, date.day()) {
+            (Self::Fr, 1) => "1er".to_owned(),
+            (_, day) => day.to_string(),
+        };
+        format!("{day}\u{A0}{month} {}", date.year())
+    }
+
     /// `22 novembre 2026 à 9 h 41`, `22 November 2026 at 09:41`, in the server's time zone.
     pub fn date_time(self, utc: &NaiveDateTime) -> String {
-        let local = clock::local(*utc);
-        let month = match self {
-            Self::Fr => [
-                "janvier",
-                "février",
-                "mars",
-                "avril",
-                "mai",
-                "juin",
-                "juillet",
-                "août",
-                "septembre",
-                "octobre",
-                "novembre",
-                "décembre",
-            ],
-            Self::En => [
-                "January",
-                "February",
-                "March",
-                "April",
-                "May",
-                "June",
-                "July",
-                "August",
-                "September",
-                "October",
-                "November",
-                "December",
-            ],
-        }[local.month0() as usize];
-        let (year, hour, minute) = (local.year(), local.hour(), local.minute());
+        self.clock_time(clock::local(*utc).naive_local())
+    }
+
+    /// As [`Locale::date_time`], of a time that is already what a clock shows.
+    pub fn clock_time(self, time: NaiveDateTime) -> String {
+        let date = self.date(time.date());
+        let (hour, minute) = (time.hour(), time.minute());
         match self {
-            Self::Fr => {
-                let day = match local.day() {
-                    1 => "1er".to_owned(),
-                    day => day.to_string(),
-                };
-                format!("{day}\u{A0}{month} {year} à {hour}\u{A0}h\u{A0}{minute:02}")
-            }
-            Self::En => format!(
-                "{}\u{A0}{month} {year} at {hour:02}:{minute:02}",
-                local.day()
-            ),
+            Self::Fr => format!("{date} à {hour}\u{A0}h\u{A0}{minute:02}"),
+            Self::En => format!("{date} at {hour:02}:{minute:02}"),
         }
     }
 }
+
+const FRENCH_MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+const ENGLISH_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 fn load(locale: Locale) -> Catalogue {
     let language =

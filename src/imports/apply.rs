@@ -8,12 +8,12 @@ use super::files::StoredFile;
 use super::findings::int;
 use super::format::{Reader, Verdict};
 use super::import::{Counts, Import};
-use super::job::Work;
 use super::store;
 use crate::contacts::{self, Contact};
 use crate::db::AnyConnection;
 use crate::domain::{Email, Recipient};
 use crate::error::AppResult;
+use crate::jobs::Work;
 
 /// Contacts a transaction. A hand-written import loses half of its speed with 500 in place of 5 000; with more than this,
 /// a save that has to wait for a batch would wait for longer than a third of a second.
@@ -86,17 +86,16 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
 }
 
 /// What a batch means for the book as it is.
-struct Plan<'a> {
-    new: Vec<&'a Recipient>,
-    /// With the contact's id.
-    changed: Vec<(i64, &'a Recipient)>,
-    restored: Vec<(i64, &'a Recipient)>,
+struct Plan<'r, 'k> {
+    new: Vec<&'r Recipient>,
+    changed: Vec<(&'k Contact, &'r Recipient)>,
+    restored: Vec<(&'k Contact, &'r Recipient)>,
     unchanged: Vec<i64>,
 }
 
-impl<'a> Plan<'a> {
-    fn new(recipients: &[&'a Recipient], known: &[Contact]) -> Self {
-        let by_email: HashMap<&str, &Contact> = known
+impl<'r, 'k> Plan<'r, 'k> {
+    fn new(recipients: &[&'r Recipient], known: &'k [Contact]) -> Self {
+        let by_email: HashMap<&str, &'k Contact> = known
             .iter()
             .filter_map(|contact| Some((contact.email_key.as_deref()?, contact)))
             .collect();
@@ -111,12 +110,12 @@ impl<'a> Plan<'a> {
             match by_email.get(key) {
                 None => plan.new.push(recipient),
                 Some(contact) if contact.deleted_at.is_some() => {
-                    plan.restored.push((contact.id, recipient));
+                    plan.restored.push((contact, recipient));
                 }
                 Some(contact) if contact.has_fields_of(recipient) => {
                     plan.unchanged.push(contact.id);
                 }
-                Some(contact) => plan.changed.push((contact.id, recipient)),
+                Some(contact) => plan.changed.push((contact, recipient)),
             }
         }
         plan
@@ -165,15 +164,14 @@ fn write(conn: &mut AnyConnection, import: &Import, recipients: &[Recipient]) ->
                 !created.contains_key(new.email.as_ref().map_or("", Email::key))
             })
             .collect();
-        plan.changed.sort_unstable_by_key(|(id, _)| *id);
-        plan.restored.sort_unstable_by_key(|(id, _)| *id);
-        for (id, recipient) in plan.changed.iter().chain(&plan.restored) {
-            contacts::store::overwrite(conn, *id, recipient, import.id, import.created_by)?;
-        }
+        let counts = plan.counts();
+        let mut overwritten = plan.changed;
+        overwritten.append(&mut plan.restored);
+        overwritten.sort_unstable_by_key(|(contact, _)| contact.id);
+        contacts::store::overwrite(conn, &overwritten, import.id, import.created_by)?;
         contacts::store::mark_imported(conn, &plan.unchanged, import.id)?;
         touched.extend(created.into_values());
-        touched.extend(plan.changed.iter().chain(&plan.restored).map(|(id, _)| *id));
-        let counts = plan.counts();
+        touched.extend(overwritten.iter().map(|(contact, _)| contact.id));
         done.created += counts.created;
         done.updated += counts.updated;
         done.unchanged += counts.unchanged;

@@ -10,10 +10,10 @@ use super::apply::{self, Batch};
 use super::findings::{self, NewFinding, int};
 use super::format::{ReadError, Reader, Refusal, Verdict};
 use super::import::{Counts, Import, OnError, State};
-use super::job::Work;
 use super::store::{self, Checked};
 use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
+use crate::jobs::Work;
 
 /// As large as the beginning that is looked at for what the file is.
 pub const READ_BUFFER: usize = 64 * 1024;

@@ -17,12 +17,12 @@ use super::import::{Import, OnError, State};
 use super::upload::UploadedFile;
 use super::{pages, start, store};
 use crate::config::{ImportArgs, OnErrorArg};
-use crate::contacts::field_name;
+use crate::contacts::column_name;
 use crate::db::{Constraint, Db};
 use crate::domain::{Fault, Field, ImportName};
 use crate::error::AppError;
 use crate::i18n::{Catalogue, Locale, explain, fl};
-use crate::jobs;
+use crate::jobs::{self, Work};
 use crate::web::csrf::hex;
 
 /// A line is rejected; nothing was written.
@@ -103,7 +103,7 @@ fn print_finding(
     value: &str,
     fault: &Fault,
 ) -> std::io::Result<()> {
-    let column = field.map_or_else(|| fl!(t, "whole-line"), |field| field_name(t, field));
+    let column = field.map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field));
     let explanation = explain(t, fault);
     let text = fl!(
         t,
@@ -155,7 +155,7 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<i32> {
         }
         Err(error) => return Err(error.into()),
     };
-    let worker = tokio::spawn(jobs::work_on(db.clone(), id));
+    let worker = tokio::spawn(jobs::work_on(db.clone(), jobs::Kind::Import, id));
     let import = follow(&db, id).await?;
     worker.abort();
     tell(&db, t, &import).await
@@ -207,7 +207,8 @@ pub async fn import_file(
     };
     let file = measured(file, format!("{name}.csv"))?;
     let id = start::store(db, new, file, account).await?;
-    super::job::run(db, id, None).await?;
+    let work = Work::unclaimed(db);
+    tokio::task::spawn_blocking(move || super::job::run(&work, id)).await??;
     Ok(db.read(move |conn| store::find(conn, id)).await?)
 }
 

@@ -10,7 +10,7 @@ use super::import::State;
 use super::upload::{self, UploadedFile};
 use super::{pages, start, store};
 use crate::accounts::Account;
-use crate::contacts::field_name;
+use crate::contacts::column_name;
 use crate::db::{Constraint, Db};
 use crate::domain::Field;
 use crate::error::{AppError, AppResult};
@@ -43,7 +43,7 @@ impl NewImportPage {
 }
 
 fn format_table(t: &Catalogue) -> Vec<(String, String, String)> {
-    Field::ALL
+    Field::IN_FILE
         .into_iter()
         .map(|field| {
             let (limit, rule) = match field {
@@ -51,14 +51,14 @@ fn format_table(t: &Catalogue) -> Vec<(String, String, String)> {
                 Field::LastName => (20, fl!(t, "format-optional")),
                 Field::Email => (255, fl!(t, "format-email")),
                 Field::FirstName | Field::Service => (50, fl!(t, "format-optional")),
-                Field::Phone => (20, fl!(t, "format-phone")),
-                Field::Address | Field::City => (100, fl!(t, "format-optional")),
+                Field::PhoneWork => (20, fl!(t, "format-phone")),
+                _ => (100, fl!(t, "format-optional")),
             };
             let limit = match limit {
                 0 => "–".to_owned(),
                 limit => fl!(t, "format-limit", max = limit),
             };
-            (field_name(t, field), limit, rule)
+            (column_name(t, field), limit, rule)
         })
         .collect()
 }

@@ -9,15 +9,15 @@ use super::files::LinePicker;
 use super::findings::{self, Finding, Kind};
 use super::form::refusal_message;
 use super::store;
-use crate::contacts::field_name;
+use crate::contacts::column_name;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, explain, fl};
 use crate::web::Context;
+use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
 
 /// Findings read at once for a download.
 const STEP: i64 = 500;
-const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 /// `GET /imports/template.csv`: the header and two examples. The mark makes Excel read it as UTF-8; importing drops it.
 pub async fn template() -> HttpResponse {
@@ -128,84 +128,9 @@ fn cells(locale: Locale, finding: &Finding) -> [String; 5] {
         finding.line.to_string(),
         finding
             .field
-            .map_or_else(|| fl!(t, "whole-line"), |field| field_name(t, field)),
+            .map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
         finding.value.clone(),
         explanation.reason,
         explanation.cure,
     ]
-}
-
-fn push_row(bytes: &mut Vec<u8>, locale: Locale, cells: &[String; 5]) -> AppResult<()> {
-    let delimiter = match locale {
-        Locale::Fr => b';',
-        Locale::En => b',',
-    };
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .quote_style(csv::QuoteStyle::Always)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(bytes);
-    writer
-        .write_record(cells.iter().map(|cell| inert(cell)))
-        .map_err(|error| AppError::Internal(error.into()))?;
-    writer.flush()?;
-    Ok(())
-}
-
-/// A cell that a spreadsheet would take for a formula, made text by an apostrophe.
-fn inert(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-/// Headers of a CSV download. `name` may be any import's name: the plain form keeps what is safe in a header, the
-/// encoded form keeps all.
-fn attachment(name: &str) -> actix_web::HttpResponseBuilder {
-    let plain: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    let encoded: String = name
-        .bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect();
-    let mut response = HttpResponse::Ok();
-    response
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"),
-        ));
-    response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_spreadsheet_runs_nothing_of_a_report() {
-        let mut bytes = Vec::new();
-        let cells = ["1", "E-mail", "=HYPERLINK(\"http://evil\")", "+1", "a;b"].map(str::to_owned);
-        push_row(&mut bytes, Locale::Fr, &cells).unwrap();
-        assert_eq!(
-            String::from_utf8(bytes).unwrap(),
-            "\"1\";\"E-mail\";\"'=HYPERLINK(\"\"http://evil\"\")\";\"'+1\";\"a;b\"\r\n"
-        );
-    }
 }

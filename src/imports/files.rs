@@ -86,6 +86,35 @@ fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<Vec<
         .optional()?)
 }
 
+/// A piece that nobody else changes before the transaction ends. One that writes on SQLite is alone already.
+///
+/// # Errors
+/// Those of the database.
+pub fn held_piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Vec<u8>> {
+    if let AnyConnection::Postgres(conn) = conn {
+        return Ok(import_chunks::table
+            .find((file, seq))
+            .select(import_chunks::bytes)
+            .for_update()
+            .first(conn)?);
+    }
+    Ok(piece(conn, file, seq)?.unwrap_or_default())
+}
+
+/// # Errors
+/// Those of the database.
+pub fn overwrite_piece(
+    conn: &mut AnyConnection,
+    file: i64,
+    seq: i64,
+    bytes: &[u8],
+) -> AppResult<()> {
+    diesel::update(import_chunks::table.find((file, seq)))
+        .set(import_chunks::bytes.eq(bytes))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Reads a stored file from its beginning, a piece at a time; each is a short read of its own.
 pub struct StoredFile {
     db: Db,

@@ -102,6 +102,24 @@ pub fn clear(conn: &mut AnyConnection, import: i64) -> AppResult<()> {
     Ok(())
 }
 
+/// Takes away what stood in these lines; that they were rejected or superseded, and why, stays.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_values(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> AppResult<()> {
+    for part in lines.chunks(1_000) {
+        diesel::update(
+            import_findings::table
+                .filter(import_findings::import_id.eq(import))
+                .filter(import_findings::kind.eq_any([REJECTED, SUPERSEDED]))
+                .filter(import_findings::line.eq_any(part)),
+        )
+        .set(import_findings::value.eq(""))
+        .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// A finding as it is shown and downloaded.
 pub struct Finding {
     pub line: i64,

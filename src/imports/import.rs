@@ -28,6 +28,9 @@ impl State {
         Self::Cancelled,
     ];
 
+    /// In which nothing is read from the file or written any more, but downloads.
+    pub const AT_REST: [Self; 3] = [Self::Done, Self::Refused, Self::Cancelled];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Checking => "checking",

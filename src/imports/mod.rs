@@ -16,6 +16,7 @@ pub mod format;
 mod import;
 mod job;
 mod pages;
+mod redact;
 mod start;
 mod store;
 mod upload;
@@ -24,6 +25,8 @@ pub use commands::import_file;
 pub use files::sweep as sweep_files;
 pub use import::{Counts, Import, State};
 pub use job::run as run_job;
+pub use redact::{Blanked, EmailHashes, blank_lines, email_hash};
+pub use store::unfinished;
 
 use crate::domain::Right;
 use crate::web::Routes;

@@ -11,7 +11,7 @@ use super::findings::{self, Finding, Kind};
 use super::form::refusal_message;
 use super::import::{Import, State};
 use super::store::{self, Shown};
-use crate::contacts::field_name;
+use crate::contacts::column_name;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Explanation, explain, fl};
@@ -98,7 +98,7 @@ fn rows(t: &Catalogue, findings: Vec<Finding>) -> Vec<Row> {
             line: finding.line,
             column: finding
                 .field
-                .map_or_else(|| fl!(t, "whole-line"), |field| field_name(t, field)),
+                .map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
             value: finding.value,
             explanation: explain(t, &finding.fault),
         })

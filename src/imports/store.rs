@@ -11,6 +11,7 @@ use crate::db::AnyConnection;
 use crate::db::schema::{accounts, imports};
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry};
 use crate::jobs;
 
 /// A file that has been received.
@@ -46,6 +47,10 @@ pub fn create(
         ))
         .returning(imports::id)
         .get_result(conn)?;
+    let entry = Entry::new(history::Kind::ImportStarted, account)
+        .import(Some(id))
+        .subject(new.name.as_str());
+    history::record(conn, &[entry])?;
     jobs::enqueue(conn, jobs::Kind::Import, id)?;
     Ok(id)
 }
@@ -187,7 +192,13 @@ pub fn refuse(conn: &mut AnyConnection, id: i64, refusal: &Refusal) -> AppResult
         ))
         .execute(conn)?;
     one(changed)?;
-    jobs::remove(conn, jobs::Kind::Import, id)
+    rest(conn, id)
+}
+
+/// Nothing is to be done for this import any more: an erasure that waits for its file goes on.
+fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    jobs::remove(conn, jobs::Kind::Import, id)?;
+    jobs::wake(conn, jobs::Kind::Erasure)
 }
 
 /// Adds what a batch did and moves the cursor. In the batch's transaction: if another worker has moved the
@@ -225,7 +236,12 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         ))
         .execute(conn)?;
     one(changed)?;
-    jobs::remove(conn, jobs::Kind::Import, id)
+    let import = find(conn, id)?;
+    let entry = Entry::new(history::Kind::ImportApplied, import.created_by)
+        .import(Some(id))
+        .subject(import.name);
+    history::record(conn, &[entry])?;
+    rest(conn, id)
 }
 
 /// Goes on with the valid lines, if nobody has decided yet: a second click changes nothing.
@@ -267,9 +283,24 @@ pub fn cancel(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
     ))
     .execute(conn)?;
     if changed == 1 {
-        jobs::remove(conn, jobs::Kind::Import, id)?;
+        rest(conn, id)?;
     }
     Ok(changed == 1)
+}
+
+/// The imports up to a time that have not come to rest, ten at most: id and name.
+///
+/// # Errors
+/// Those of the database.
+pub fn unfinished(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<(i64, String)>> {
+    let at_rest = State::AT_REST.map(State::as_str);
+    Ok(imports::table
+        .filter(imports::created_at.le(until))
+        .filter(imports::state.ne_all(at_rest))
+        .order(imports::id)
+        .limit(10)
+        .select((imports::id, imports::name))
+        .load(conn)?)
 }
 
 type InState = diesel::dsl::Filter<

@@ -4,6 +4,8 @@ use actix_session::SessionExt as _;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
+use chrono::NaiveDateTime;
+
 use super::csrf::CsrfToken;
 use super::{assets, flash};
 use crate::accounts::Account;
@@ -51,6 +53,13 @@ impl Context {
             .is_some_and(|account| account.role.has(right))
     }
 
+    /// Whether this account is the one who reads the page.
+    pub fn is(&self, account: &i64) -> bool {
+        self.account
+            .as_ref()
+            .is_some_and(|reader| reader.id == *account)
+    }
+
     pub fn may_import(&self) -> bool {
         self.may(Right::ImportAdd)
     }
@@ -63,8 +72,21 @@ impl Context {
         self.may(Right::UserManage)
     }
 
+    pub fn may_see_history(&self) -> bool {
+        self.may(Right::AuditView)
+    }
+
+    pub fn may_edit_settings(&self) -> bool {
+        self.may(Right::SettingsEdit)
+    }
+
     pub fn number(&self, value: &i64) -> String {
         self.locale.number(*value)
+    }
+
+    /// For `<time datetime>`.
+    pub fn machine_time(&self, utc: &NaiveDateTime) -> String {
+        utc.format("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
     pub fn stylesheet(&self) -> &'static str {

@@ -106,6 +106,9 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String,
             fl!(t, "error-right-title"),
             fl!(t, "error-right", right = right.as_str()),
         ),
+        (Some(AppError::NotYours), _) => {
+            (fl!(t, "error-not-yours-title"), fl!(t, "error-not-yours"))
+        }
         (Some(AppError::Forgery), _) => (fl!(t, "error-forgery-title"), fl!(t, "error-forgery")),
         (Some(AppError::TooLarge { limit }), _) => (
             fl!(t, "error-too-large-title"),

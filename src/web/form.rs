@@ -72,7 +72,7 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<Byt
 #[derive(Debug, Clone)]
 pub struct FieldError {
     /// The `id` of the control.
-    pub field: &'static str,
+    pub field: String,
     pub message: String,
 }
 
@@ -81,11 +81,14 @@ pub struct FieldError {
 pub struct FormErrors(Vec<FieldError>);
 
 impl FormErrors {
-    pub fn add(&mut self, field: &'static str, message: String) {
-        self.0.push(FieldError { field, message });
+    pub fn add(&mut self, field: impl Into<String>, message: String) {
+        self.0.push(FieldError {
+            field: field.into(),
+            message,
+        });
     }
 
-    pub fn one(field: &'static str, message: String) -> Self {
+    pub fn one(field: impl Into<String>, message: String) -> Self {
         let mut errors = Self::default();
         errors.add(field, message);
         errors

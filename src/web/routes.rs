@@ -8,9 +8,10 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage as _, HttpResponse, Responder, guard, web};
 
-use crate::accounts::Account;
+use crate::accounts::{Account, Interrupted};
 use crate::domain::Right;
 use crate::error::AppError;
+use crate::web::Form;
 
 /// Who may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +144,7 @@ impl Drop for PathRoutes<'_> {
 /// Runs before the handler's extractors: a body is not read for someone who may not send it.
 async fn authorize(
     access: Access,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let role = request
@@ -158,6 +159,10 @@ async fn authorize(
             return Ok(response.map_into_right_body());
         }
         (Access::SignedIn | Access::Right(_), None) => {
+            if let Some(interrupted) = interrupted(&mut request).await {
+                let response = crate::accounts::ask_again(request.request(), interrupted)?;
+                return Ok(request.into_response(response).map_into_right_body());
+            }
             let location = crate::accounts::sign_in_location(request.request());
             let response = HttpResponse::SeeOther()
                 .insert_header((header::LOCATION, location))
@@ -166,4 +171,17 @@ async fn authorize(
         }
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// The form that someone sends whose session has ended: one of ours, from a page of ours.
+async fn interrupted(request: &mut ServiceRequest) -> Option<Interrupted> {
+    if request.method() != Method::POST {
+        return None;
+    }
+    let path = request.path().to_owned();
+    let (head, payload) = request.parts_mut();
+    let Form(fields) = Form::<Vec<(String, String)>>::from_request(head, payload)
+        .await
+        .ok()?;
+    Interrupted::new(&path, &fields)
 }

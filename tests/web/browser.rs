@@ -69,6 +69,82 @@ both_backends! {
         bob.browser.close().await.unwrap();
     }
 
+    async fn a_whole_contact_is_added_in_chromium_without_javascript(app: TestApp) {
+        let Some(driver) = Driver::start() else {
+            return left_out("Chromium and chromedriver");
+        };
+        let charlie = app.administrator().await;
+        let form = charlie.get("/contact-types/new").await;
+        let of = charlie.submit(&form, "main form", &[("name", Some("Prestataire"))]).await.location();
+        let form = charlie.get(&format!("{of}/fields/new")).await;
+        charlie.submit(&form, "main form", &[("label", Some("N° SIRET")), ("kind", Some("identifier"))]).await;
+        app.add_account("alice", Role::Coordinator).await;
+        let alice = driver.person(&app).await;
+        alice.sign_in("alice").await;
+        alice.follow(".menu a[href='/contacts']").await;
+        alice.follow(".head a[href='/contacts/new']").await;
+        alice.picture("contact-form").await;
+        alice.type_into("#first_name", "Hélène").await;
+        alice.type_into("#last_name", "Lefèvre").await;
+        alice.type_into("#title", "Directrice juridique").await;
+
+        // The organization is not there yet: it is added first, and the half-filled form comes back.
+        alice.type_into("#organization", "Mairie de Lyon").await;
+        alice.follow("button[value=find_organization]").await;
+        assert!(alice.text("#organization ~ .hint, p[role=status]").await.contains("nom"));
+        alice.follow("button[value=add_organization]").await;
+        assert_eq!(alice.text("h1").await, "Ajouter une organisation");
+        alice.follow("main form .button.main").await;
+        assert_eq!(alice.text("h1").await, "Ajouter un contact");
+        let organization = alice.browser.find(Locator::Css("#organization")).await.unwrap();
+        assert_eq!(organization.prop("value").await.unwrap().as_deref(), Some("Mairie de Lyon"));
+        let title = alice.browser.find(Locator::Css("#title")).await.unwrap();
+        assert_eq!(title.prop("value").await.unwrap().as_deref(), Some("Directrice juridique"));
+
+        alice.type_into("#email", "helene.lefevre@mairie.example").await;
+        for summary in 1..=4 {
+            alice.click(&format!("form fieldset:nth-of-type({}) summary", summary + 2)).await;
+        }
+        alice.type_into("#email_personal", "helene@perso.example").await;
+        alice.type_into("#email_other", "helene@asso.example").await;
+        alice.type_into("#phone_work", "01 10 20 30 40 poste 12").await;
+        alice.type_into("#phone_cell", "+870 773 111 632").await;
+        alice.click("#sms_cell").await;
+        alice.type_into("#phone_home", "poste 12").await;
+        alice.type_into("#external_url", "crm.exemple.fr").await;
+        alice.type_into("#social_x", "@helene").await;
+        alice.type_into("#address", "12 rue Haute").await;
+        alice.type_into("#postal_code", "69001").await;
+        alice.type_into("#city", "Lyon").await;
+        alice.click("#survey_opt_out").await;
+        alice.click("#contact_type option[value=Prestataire]").await;
+        alice.follow("button[value=show_type]").await;
+        alice.type_into("#custom_n_siret", "732 829 320").await;
+        alice.follow("main form .button.main").await;
+
+        assert_eq!(alice.texts(".error-summary li").await.len(), 2);
+        let focused = alice.browser.active_element().await.unwrap();
+        assert_eq!(focused.attr("class").await.unwrap().as_deref(), Some("error-summary"), "the summary has the focus");
+        alice.picture("contact-error").await;
+        for (id, text) in [("#phone_home", "04 72 10 30 30"), ("#external_url", "https://crm.exemple.fr/fiche/12")] {
+            alice.browser.find(Locator::Css(id)).await.unwrap().clear().await.unwrap();
+            alice.type_into(id, text).await;
+        }
+        // The Enter key saves, whichever buttons stand before the one at the end.
+        alice.type_into("#title", "\u{E007}").await;
+        alice.browser.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(".flash")).await.unwrap();
+        assert_eq!(alice.text(".flash").await, "Contact ajouté.");
+        assert_eq!(alice.text("h1").await, "Hélène Lefèvre");
+        assert_eq!(alice.texts(".facts a.phone").await, ["01 10 20 30 40 poste 12", "+870 773 111 632", "04 72 10 30 30"]);
+        alice.type_into("#note", "Rappelle plutôt le matin.").await;
+        alice.follow("#notes button").await;
+        assert!(alice.text(".note").await.contains("Rappelle plutôt le matin."));
+        alice.open("/contacts?q=mairie+lyon").await;
+        alice.follow("tbody th a").await;
+        alice.picture("contact").await;
+        alice.browser.close().await.unwrap();
+    }
+
     async fn the_main_job_by_plain_http_as_a_text_browser_goes(app: TestApp) {
         let alice = app.coordinator().await;
         let page = alice.get("/contacts").await;

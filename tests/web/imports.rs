@@ -86,7 +86,8 @@ both_backends! {
         let contact = alice.get(&format!("/contacts/{id}")).await;
         assert_eq!(contact.select(".tags .tag"), ["Transfert"], "statuses stay");
         assert_eq!(contact.one("h1"), "HELENE@mairie.example");
-        assert!(!contact.body.contains("Lyon") && !contact.body.contains("rue Haute"), "empty fields overwrite too");
+        let facts = contact.one(".facts");
+        assert!(!facts.contains("Lyon") && !facts.contains("rue Haute"), "empty fields overwrite too");
         assert!(contact.body.contains("Mlle"));
         assert!(alice.get("/contacts?q=lyon").await.select("tbody tr").is_empty());
 

@@ -13,7 +13,8 @@ fn may(role: Option<Role>, access: Access) -> bool {
     let administrator = role == Some(Role::Administrator);
     match access {
         Access::Anyone => true,
-        Access::SignedIn | Access::Right(Right::ContactView) => {
+        Access::SignedIn
+        | Access::Right(Right::ContactView | Right::OrganizationView | Right::NoteAdd) => {
             agent || coordinator || administrator
         }
         Access::Right(
@@ -21,9 +22,15 @@ fn may(role: Option<Role>, access: Access) -> bool {
             | Right::ContactEdit
             | Right::ContactDelete
             | Right::ImportAdd
-            | Right::ImportView,
+            | Right::ImportView
+            | Right::ExportAdd
+            | Right::OrganizationAdd
+            | Right::OrganizationEdit
+            | Right::OrganizationDelete,
         ) => coordinator || administrator,
-        Access::Right(Right::UserManage) => administrator,
+        Access::Right(
+            Right::UserManage | Right::CustomFieldsEdit | Right::SettingsEdit | Right::AuditView,
+        ) => administrator,
     }
 }
 
@@ -34,12 +41,36 @@ fn access_of(method: &str, pattern: &str) -> Access {
         (_, "/" | "/logout") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/account") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/users") => Right::UserManage,
-        ("GET", "/contacts" | "/contacts/{id}") => Right::ContactView,
+        (_, pattern) if pattern.starts_with("/contact-types") => Right::CustomFieldsEdit,
+        ("GET", "/audit" | "/audit.csv") => Right::AuditView,
+        (_, "/settings") => Right::SettingsEdit,
+        (_, "/contacts/{id}/notes/{note}/edit" | "/contacts/{id}/notes/{note}/delete")
+        | ("POST", "/contacts/{id}/notes" | "/contacts/{id}/notes/{note}") => Right::NoteAdd,
+        (
+            "GET",
+            "/contacts" | "/contacts/{id}" | "/contacts/{id}/history" | "/contacts/{id}/notes",
+        ) => Right::ContactView,
+        (_, pattern) if pattern.starts_with("/contacts/{id}/notes") => Right::NoteAdd,
         ("GET", "/contacts/new") | ("POST", "/contacts") => Right::ContactAdd,
         ("GET", "/contacts/{id}/edit") | ("POST", "/contacts/{id}" | "/contacts/statuses") => {
             Right::ContactEdit
         }
-        (_, "/contacts/{id}/delete") => Right::ContactDelete,
+        ("GET", "/organizations" | "/organizations/{id}") => Right::OrganizationView,
+        ("GET", "/organizations/new") | ("POST", "/organizations") => Right::OrganizationAdd,
+        ("GET", "/organizations/{id}/edit") | ("POST", "/organizations/{id}") => {
+            Right::OrganizationEdit
+        }
+        (_, "/organizations/{id}/delete") => Right::OrganizationDelete,
+        (
+            _,
+            "/contacts/{id}/delete"
+            | "/contacts/{id}/restore"
+            | "/contacts/{id}/erase"
+            | "/contacts/trash"
+            | "/contacts/trash/empty"
+            | "/erasures/{id}",
+        ) => Right::ContactDelete,
+        ("GET", "/contacts/{id}/data" | "/contacts/{id}/data.json") => Right::ExportAdd,
         ("GET", "/imports/new" | "/imports/template.csv") => Right::ImportAdd,
         ("GET", pattern) if pattern.starts_with("/imports") => Right::ImportView,
         ("POST", pattern) if pattern.starts_with("/imports") => Right::ImportAdd,
@@ -61,7 +92,11 @@ both_backends! {
         for route in routes.table() {
             let access = access_of(route.method.as_str(), route.pattern);
             assert_eq!(route.access, access, "{} {}", route.method, route.pattern);
-            let path = route.pattern.replace("{id}", "999999");
+            let path = route
+                .pattern
+                .replace("{id}", "999999")
+                .replace("{field}", "999999")
+                .replace("{note}", "999999");
             for (role, client) in &clients {
                 let method = Method::from_bytes(route.method.as_str().as_bytes()).unwrap();
                 let answer = client.request(method, &path).await;
@@ -119,11 +154,12 @@ both_backends! {
         let bob = app.agent().await;
         app.coordinator().await.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
         let page = bob.get("/contacts").await;
-        assert_eq!(page.select(".menu a").len(), 1);
+        assert_eq!(page.attributes(".menu a", "href"), ["/contacts", "/organizations"]);
         assert!(page.select("input[type=checkbox]").is_empty(), "agents have no check boxes");
         let links = page.attributes("main a", "href");
         assert!(!links.iter().any(|link| link.contains("new") || link.contains("edit") || link.contains("import")), "{links:?}");
         let path = page.attributes(".person h3 a", "href").remove(0);
-        assert!(bob.get(&path).await.select("main .button").is_empty());
+        let page = bob.get(&path).await;
+        assert_eq!(page.select("main .button"), ["Ajouter la note"], "a note is all that an agent adds");
     }
 }

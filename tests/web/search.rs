@@ -1,7 +1,7 @@
 //! Finding people as they are typed, in the list's order.
 
 use carnet::contacts::{listing, store};
-use carnet::domain::{Fault, Recipient, Text, fold};
+use carnet::domain::{Details, Field, fold};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -69,23 +69,22 @@ fn the_order_holds(
     steps: &[(u8, u8, u8)],
 ) -> Result<(), TestCaseError> {
     const NAMES: [&str; 6] = ["Martin", "martin", "Märtin", "Marti", "Martine", "Zoé"];
-    let recipient = |name: u8| -> Result<Recipient, Fault> {
-        Ok(Recipient {
-            civility: carnet::domain::Civility::M,
-            first_name: Text::parse("A")?,
-            last_name: Text::parse(NAMES[usize::from(name) % NAMES.len()])?,
-            email: None,
-            service: Text::parse("Voirie")?,
-            phone: carnet::domain::Phone::default(),
-            address: Text::default(),
-            city: Text::default(),
-        })
+    let submission = |name: u8| {
+        let mut details = Details::default();
+        details.set(Field::Civility, "M.");
+        details.set(Field::FirstName, "A");
+        details.set(Field::LastName, NAMES[usize::from(name) % NAMES.len()]);
+        details.set(Field::Service, "Voirie");
+        store::Submission {
+            details,
+            ..store::Submission::default()
+        }
     };
     let mut people: Vec<(String, i64)> = Vec::new();
     db.write_blocking(|conn| {
         for &(action, who, name) in steps {
-            let recipient = recipient(name).unwrap();
-            let key = fold(&recipient.last_name);
+            let submission = submission(name);
+            let key = fold(submission.details.get(Field::LastName));
             let chosen = (!people.is_empty()).then(|| usize::from(who) % people.len());
             match (action % 4, chosen) {
                 (1, Some(index)) => {
@@ -95,23 +94,11 @@ fn the_order_holds(
                 (2, Some(index)) => {
                     let id = people[index].1;
                     let version = store::find(conn, id)?.version;
-                    store::update(
-                        conn,
-                        id,
-                        version,
-                        &recipient,
-                        carnet::contacts::Statuses::default(),
-                        account,
-                    )?;
+                    store::update(conn, id, version, &submission, account, false)?;
                     people[index].0 = key;
                 }
                 _ => {
-                    let created = store::create(
-                        conn,
-                        &recipient,
-                        carnet::contacts::Statuses::default(),
-                        account,
-                    )?;
+                    let created = store::create(conn, &submission, account)?;
                     let store::Created::New(id) = created else {
                         unreachable!()
                     };

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use carnet::domain::Role;
+use fantoccini::Locator;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Backend, Driver, PASSWORD, Person, TestApp, installed, left_out, person, with_app,
+    Backend, Client, Driver, PASSWORD, Person, TestApp, installed, left_out, person, with_app,
 };
 
 type Who = Option<Role>;
@@ -30,6 +31,8 @@ const BEFORE_ANY_LIST: &[Visit] = &[
     opens(AGENT, "/contacts"),
     opens(COORDINATOR, "/contacts"),
     opens(COORDINATOR, "/imports"),
+    opens(AGENT, "/organizations"),
+    opens(COORDINATOR, "/organizations"),
 ];
 
 /// With the book of [`fill`]. `{Name}` stands for the path of the contact, import or account of that name, as
@@ -52,6 +55,10 @@ const IN_USE: &[Visit] = &[
     opens(AGENT, "/contacts?q=nobody"),
     opens(AGENT, "{Lefèvre, Hélène}"),
     opens(AGENT, "/account"),
+    opens(AGENT, "/organizations"),
+    opens(AGENT, "/organizations?q=nobody"),
+    opens(AGENT, "{Régie des eaux}"),
+    opens(AGENT, "/contacts?organization=regie+des+eaux"),
     meets(AGENT, "/users", 403),
     meets(AGENT, "/contacts/999999", 404),
     opens(COORDINATOR, "/contacts"),
@@ -89,7 +96,73 @@ const IN_USE: &[Visit] = &[
         "main form",
         &[("version", "0"), ("city", "Villeurbanne")],
     ),
+    errs(
+        COORDINATOR,
+        "{Lefèvre, Hélène}/edit",
+        "main form",
+        &[
+            ("external_url", "x"),
+            ("phone_home", "poste 12"),
+            ("custom_siret", ""),
+        ],
+    ),
     opens(COORDINATOR, "{Lefèvre, Hélène}/delete"),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/history"),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/notes"),
+    errs(COORDINATOR, "{Lefèvre, Hélène}", "#notes form", &[]),
+    opens(COORDINATOR, "{note}/edit"),
+    errs(COORDINATOR, "{note}/edit", "main form", &[("note", "")]),
+    opens(COORDINATOR, "{note}/delete"),
+    opens(ADMINISTRATOR, "/contact-types"),
+    opens(ADMINISTRATOR, "/contact-types/new"),
+    errs(ADMINISTRATOR, "/contact-types/new", "main form", &[]),
+    opens(ADMINISTRATOR, "{Prestataire}"),
+    opens(ADMINISTRATOR, "{Prestataire}/edit"),
+    opens(ADMINISTRATOR, "{Prestataire}/delete"),
+    opens(ADMINISTRATOR, "{Prestataire}/fields/new"),
+    errs(ADMINISTRATOR, "{Prestataire}/fields/new", "main form", &[]),
+    opens(ADMINISTRATOR, "{Siret}"),
+    opens(COORDINATOR, "/organizations"),
+    opens(COORDINATOR, "/organizations/new"),
+    errs(
+        COORDINATOR,
+        "/organizations/new",
+        "main form",
+        &[
+            ("name", ""),
+            ("website", "regie.example"),
+            ("phone", "poste 12"),
+        ],
+    ),
+    errs(
+        COORDINATOR,
+        "/organizations/new",
+        "main form",
+        &[("name", "REGIE DES EAUX")],
+    ),
+    opens(COORDINATOR, "{Régie des eaux}"),
+    opens(COORDINATOR, "{Régie des eaux}/edit"),
+    errs(
+        COORDINATOR,
+        "{Régie des eaux}/edit",
+        "main form",
+        &[("version", "0"), ("city", "Villeurbanne")],
+    ),
+    opens(COORDINATOR, "{Régie des eaux}/delete"),
+    stays(
+        COORDINATOR,
+        "{Régie des eaux}/delete",
+        "main form",
+        &[("organization", "mairie")],
+    ),
+    opens(COORDINATOR, "{Mairie}/delete"),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/data"),
+    errs(COORDINATOR, "{Lefèvre, Hélène}/erase", "main form", &[]),
+    does(COORDINATOR, "{Coordonnée, Sans}/delete", "main form", &[]),
+    opens(COORDINATOR, "{Coordonnée, Sans}/erase"),
+    opens(COORDINATOR, "/contacts/trash"),
+    does(COORDINATOR, "/contacts/trash/empty", "main form", &[]),
+    opens(COORDINATOR, "/contacts/trash"),
     opens(COORDINATOR, "/imports"),
     opens(COORDINATOR, "/imports/new"),
     errs(
@@ -116,6 +189,25 @@ const IN_USE: &[Visit] = &[
         "/account",
         "form[action$=password]",
         &[("password", "court")],
+    ),
+    opens(ADMINISTRATOR, "/audit"),
+    opens(ADMINISTRATOR, "/audit?account=carnet&kind=account.added"),
+    opens(ADMINISTRATOR, "/audit?contact=1"),
+    opens(ADMINISTRATOR, "/audit?contact=999999"),
+    opens(ADMINISTRATOR, "/audit?before=1"),
+    meets(ADMINISTRATOR, "/audit?since=hier&until=demain", 422),
+    opens(ADMINISTRATOR, "/settings"),
+    errs(
+        ADMINISTRATOR,
+        "/settings",
+        "main form",
+        &[("default_country", "XX")],
+    ),
+    does(
+        ADMINISTRATOR,
+        "/settings",
+        "main form",
+        &[("default_country", "BE")],
     ),
     opens(ADMINISTRATOR, "/users"),
     opens(ADMINISTRATOR, "/users/new"),
@@ -194,6 +286,19 @@ const fn does(
     }
 }
 
+/// Presses a button that only draws the page again.
+const fn stays(
+    who: Who,
+    path: &'static str,
+    form: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+) -> Visit {
+    Visit {
+        status: 200,
+        ..errs(who, path, form, fields)
+    }
+}
+
 impl std::fmt::Display for Visit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} as {:?}", self.path, self.who)?;
@@ -249,7 +354,30 @@ async fn fill(app: &TestApp) {
         ("last_name", "Coordonnée"),
     ];
     alice.post(&form, "/contacts", &fields).await;
+    let new = alice.get("/organizations/new").await;
+    let regie = [
+        ("name", "Régie des eaux"),
+        ("industry", "Eau potable"),
+        ("website", "https://eaux.example/"),
+        ("phone", "0110203040"),
+        ("address", "12 quai du Port"),
+        ("city", "Lyon"),
+        ("country", "FR"),
+        ("notes", "Fermée le lundi."),
+    ];
+    alice.post(&new, "/organizations", &regie).await;
+    let mairie = [("name", "Mairie")];
+    alice.post(&new, "/organizations", &mairie).await;
+    let fields = [
+        ("first_name", "Inès"),
+        ("last_name", "Régisseuse"),
+        ("phone_work", "0110203041"),
+        ("organization", "regie des eaux"),
+    ];
+    let form = alice.get("/contacts/new").await;
+    alice.post(&form, "/contacts", &fields).await;
     alice.import("juin2026", list.clone(), true).await;
+    fill_in_the_whole_contact(app, &alice).await;
     alice.import("juillet2026", list.clone(), false).await;
     let waiting = alice.import("annulé", list, false).await;
     alice.submit(&waiting, "form[action$=cancel]", &[]).await;
@@ -271,6 +399,73 @@ async fn fill(app: &TestApp) {
     }
 }
 
+/// Hélène with everything that a contact can have.
+async fn fill_in_the_whole_contact(app: &TestApp, alice: &Client) {
+    let charlie = app.administrator().await;
+    let form = charlie.get("/contact-types/new").await;
+    let name = [("name", Some("Prestataire"))];
+    let path = charlie.submit(&form, "main form", &name).await.location();
+    for (label, kind) in [
+        ("Siret", "identifier"),
+        ("Remarques", "text_area"),
+        ("Étiquettes", "tag"),
+        ("Depuis", "date"),
+        ("Rendez-vous", "date_time"),
+        ("Agréé", "check_box"),
+        ("Niveau", "list"),
+        ("Fiche", "url"),
+    ] {
+        let form = charlie.get(&format!("{path}/fields/new")).await;
+        let typed = [
+            ("label", Some(label)),
+            ("kind", Some(kind)),
+            ("choices", Some("Or\nArgent")),
+            ("required", (label == "Siret").then_some("on")),
+        ];
+        charlie.submit(&form, "main form", &typed).await;
+    }
+    let found = alice.get("/contacts?q=helene").await;
+    let path = found.attributes("tbody th a", "href").remove(0);
+    let edit = alice.get(&format!("{path}/edit")).await;
+    let typed = [
+        ("title", "Directrice"),
+        ("email_personal", "helene@perso.example"),
+        ("phone_cell", "+32 2 555 12 12"),
+        ("sms_cell", "on"),
+        ("phone_home", "3949"),
+        ("postal_code", "69001"),
+        ("country", "FR"),
+        ("external_url", "https://crm.exemple.fr/fiche?id=1&x=2"),
+        ("social_x", "@helene"),
+        ("survey_opt_out", "on"),
+        ("contact_type", "Prestataire"),
+        ("custom_siret", "732 829 320"),
+        ("custom_remarques", "une\ndeux"),
+        ("custom_etiquettes", "gaz\neau"),
+        ("custom_depuis", "2026-06-30"),
+        ("custom_rendez_vous", "2026-06-30T09:41"),
+        ("custom_agree", "on"),
+        ("custom_niveau", "Or"),
+        ("custom_fiche", "https://a.fr"),
+    ];
+    let saved = alice
+        .submit(
+            &edit,
+            "main form",
+            &typed.map(|(name, value)| (name, Some(value))),
+        )
+        .await;
+    assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    let page = alice.get(&path).await;
+    alice
+        .submit(
+            &page,
+            "#notes form",
+            &[("note", Some("Rappelle le matin.\nPas le mercredi."))],
+        )
+        .await;
+}
+
 /// The paths that have an id, by the name in the list that leads there.
 async fn places(app: &TestApp) -> Vec<(String, String)> {
     let charlie = app.administrator().await;
@@ -278,7 +473,10 @@ async fn places(app: &TestApp) -> Vec<(String, String)> {
     for (list, name, link) in [
         ("/contacts", "tbody th a", "tbody th a"),
         ("/imports", "tbody th a", "tbody th a"),
+        ("/organizations", "tbody th a", "tbody th a"),
         ("/users", "tbody th", "tbody td a"),
+        ("/contact-types", "tbody th", "tbody th a"),
+        ("/contact-types/1", "tbody th a", "tbody th a"),
     ] {
         let page = charlie.get(list).await;
         places.extend(
@@ -290,6 +488,14 @@ async fn places(app: &TestApp) -> Vec<(String, String)> {
             places.push(("next page".to_owned(), next));
         }
     }
+    let found = charlie.get("/contacts?q=helene").await;
+    let path = found.attributes("tbody th a", "href").remove(0);
+    let alice = app.coordinator().await;
+    let note = alice
+        .get(&path)
+        .await
+        .attributes(".note .actions a", "href");
+    places.push(("note".to_owned(), note[0].replace("/edit", "")));
     places
 }
 
@@ -438,14 +644,21 @@ async fn change_to(app: &TestApp, inspector: &Person, who: Who) {
     }
 }
 
-/// Types into a form, hidden fields too, and presses its first button.
+/// Types into a form, hidden fields too, and presses its main button.
 async fn type_and_send(inspector: &Person, form: &str, fields: &[(&str, &str)]) {
     for (name, text) in fields {
         let script = "const [form, name, text] = arguments; document.querySelector(form).elements[name].value = text;";
         let arguments = vec![json!(form), json!(name), json!(text)];
         inspector.browser.execute(script, arguments).await.unwrap();
     }
-    inspector.follow(&format!("{form} button")).await;
+    let main = format!("{form} button.main");
+    let has_main = inspector.browser.find(Locator::Css(&main)).await.is_ok();
+    let button = if has_main {
+        main
+    } else {
+        format!("{form} button")
+    };
+    inspector.follow(&button).await;
 }
 
 /// Gives the page a width and a colour scheme where it stands.

@@ -6,8 +6,8 @@ mod order;
 mod postgres;
 mod sqlite;
 
-use super::Contact;
 use super::filter::{Cursor, Direction};
+use super::words::{self, Document};
 use crate::db::AnyConnection;
 use crate::domain::Query;
 use crate::error::AppResult;
@@ -54,10 +54,16 @@ pub fn count(
 ///
 /// # Errors
 /// Those of the database.
-pub fn index(conn: &mut AnyConnection, contacts: &[Contact]) -> AppResult<()> {
+pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
+    let documents = words::documents(conn, ids)?;
+    let moved = match conn {
+        AnyConnection::Postgres(conn) => return postgres::index(conn, &documents),
+        AnyConnection::Sqlite(conn) => sqlite::index(conn, &documents)?,
+    };
+    let moved: Vec<Document> = words::documents(conn, &moved)?;
     match conn {
-        AnyConnection::Sqlite(conn) => sqlite::index(conn, contacts),
-        AnyConnection::Postgres(conn) => postgres::index(conn, contacts),
+        AnyConnection::Sqlite(conn) => sqlite::write_words(conn, &moved),
+        AnyConnection::Postgres(_) => Ok(()),
     }
 }
 

@@ -1,14 +1,10 @@
 //! Order labels: numbers with gaps that sort as `(sort_key, id)` does. A new contact takes a number between its
 //! neighbours'; where a gap is used up, the contacts around it are spread out again.
 
-use std::collections::HashMap;
-
 use diesel::SqliteConnection;
 use diesel::prelude::*;
 
-use super::sqlite::{forget, labelled, write_words};
-use crate::contacts::Contact;
-use crate::db::schema::contacts;
+use super::sqlite::{forget, labelled};
 use crate::error::AppResult;
 
 /// Between neighbours at either end of the list: room for 2^30 of them, and for long runs between any two.
@@ -28,10 +24,10 @@ pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) 
     Ok(before.is_none_or(|before| before < label) && after.is_none_or(|(after, ..)| label < after))
 }
 
-/// Gives a label to each of these unlabelled contacts, which come in the list's order; tells whether others had to be
-/// moved for it.
-pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<bool> {
-    let mut moved = false;
+/// Gives a label to each of these unlabelled contacts, which come in the list's order; returns those that had to be
+/// moved for it and so have no words any more.
+pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Vec<i64>> {
+    let mut moved = Vec::new();
     let mut rest = places;
     while let Some(&first) = rest.first() {
         let before = before(conn, first)?;
@@ -42,8 +38,7 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<boo
             Some((_, key, id)) => rest.partition_point(|place| *place < (key.as_str(), *id)),
         };
         let Some(labels) = spread(before, after.as_ref().map(|(label, ..)| *label), run) else {
-            make_room(conn, first)?;
-            moved = true;
+            moved.append(&mut make_room(conn, first)?);
             continue;
         };
         let (now, later) = rest.split_at(run);
@@ -52,6 +47,8 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<boo
         }
         rest = later;
     }
+    moved.sort_unstable();
+    moved.dedup();
     Ok(moved)
 }
 
@@ -76,8 +73,8 @@ fn spread(before: Option<i64>, after: Option<i64>, count: usize) -> Option<Vec<i
     }
 }
 
-/// Spreads out the contacts around a place, as few as leave enough between them.
-fn make_room(conn: &mut SqliteConnection, place: Place<'_>) -> AppResult<()> {
+/// Spreads out the contacts around a place, as few as leave enough between them; returns them.
+fn make_room(conn: &mut SqliteConnection, place: Place<'_>) -> AppResult<Vec<i64>> {
     let mut window = WINDOW;
     loop {
         let mut left = neighbours(conn, place, Side::Before, window + 1)?;
@@ -103,22 +100,19 @@ fn make_room(conn: &mut SqliteConnection, place: Place<'_>) -> AppResult<()> {
     }
 }
 
-/// Labels are unique: all are given up before the first new one is taken. The words move with them, but for those of
-/// contacts that are just being indexed and have none yet.
-fn move_all(conn: &mut SqliteConnection, placed: &[(i64, i64)], labels: &[i64]) -> AppResult<()> {
+/// Labels are unique: all are given up before the first new one is taken.
+fn move_all(
+    conn: &mut SqliteConnection,
+    placed: &[(i64, i64)],
+    labels: &[i64],
+) -> AppResult<Vec<i64>> {
     for &(id, label) in placed {
         forget(conn, id, label)?;
     }
-    let mut moved = HashMap::with_capacity(placed.len());
     for (&(id, _), &label) in placed.iter().zip(labels) {
         set(conn, id, label)?;
-        moved.insert(id, label);
     }
-    let contacts: Vec<Contact> = contacts::table
-        .filter(contacts::id.eq_any(moved.keys()))
-        .select(Contact::as_select())
-        .load(conn)?;
-    write_words(conn, &contacts, &moved)
+    Ok(placed.iter().map(|(id, _)| *id).collect())
 }
 
 fn set(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {

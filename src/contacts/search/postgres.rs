@@ -8,8 +8,8 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::{PgConnection, sql_query};
 
 use super::Search;
-use crate::contacts::Contact;
 use crate::contacts::filter::Direction;
+use crate::contacts::words::Document;
 use crate::domain::{Query, Term};
 use crate::error::AppResult;
 
@@ -116,9 +116,12 @@ fn expression(query: &Query) -> String {
     terms.join(" & ")
 }
 
-pub fn index(conn: &mut PgConnection, contacts: &[Contact]) -> AppResult<()> {
-    let ids: Vec<i64> = contacts.iter().map(|contact| contact.id).collect();
-    let tokens: Vec<String> = contacts.iter().map(Contact::tokens).collect();
+pub fn index(conn: &mut PgConnection, documents: &[Document]) -> AppResult<()> {
+    let ids: Vec<i64> = documents.iter().map(|document| document.id).collect();
+    let tokens: Vec<&str> = documents
+        .iter()
+        .map(|document| document.tokens.as_str())
+        .collect();
     sql_query(
         "UPDATE contacts SET tokens = array_to_tsvector(string_to_array(given.tokens, ' ')) \
          FROM unnest($1, $2) AS given (id, tokens) WHERE contacts.id = given.id",

@@ -9,8 +9,8 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{SqliteConnection, sql_query};
 
 use super::{Search, order};
-use crate::contacts::Contact;
 use crate::contacts::filter::{Cursor, Direction};
+use crate::contacts::words::Document;
 use crate::domain::{Query, Term};
 use crate::error::AppResult;
 
@@ -139,42 +139,58 @@ fn expression(query: &Query) -> String {
     terms.join(" AND ")
 }
 
-pub fn index(conn: &mut SqliteConnection, contacts: &[Contact]) -> AppResult<()> {
-    let ids = contacts.iter().map(|contact| contact.id);
-    let mut labels: HashMap<i64, i64> = labelled::table
-        .filter(labelled::id.eq_any(ids))
-        .filter(labelled::order_label.is_not_null())
-        .select((labelled::id, labelled::order_label.assume_not_null()))
-        .load(conn)?
-        .into_iter()
-        .collect();
+/// Writes the words of these contacts; returns the others that had to be moved for it, whose words are to be written
+/// again ([`write_words`]).
+pub fn index(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<Vec<i64>> {
+    let labels = labels_of(conn, documents)?;
     let mut places = Vec::new();
-    for contact in contacts {
-        if let Some(&label) = labels.get(&contact.id) {
-            if order::stands(conn, label, &contact.sort_key, contact.id)? {
+    for document in documents {
+        if let Some(&label) = labels.get(&document.id) {
+            if order::stands(conn, label, &document.sort_key, document.id)? {
                 forget_words(conn, label)?;
                 continue;
             }
-            forget(conn, contact.id, label)?;
+            forget(conn, document.id, label)?;
         }
-        places.push((contact.sort_key.as_str(), contact.id));
+        places.push((document.sort_key.as_str(), document.id));
     }
     places.sort_unstable();
-    let moved = order::place(conn, &places)?;
-    let ids = contacts.iter().map(|contact| contact.id);
-    labels.extend(
-        labelled::table
-            .filter(labelled::id.eq_any(ids))
-            .select((labelled::id, labelled::order_label.assume_not_null()))
-            .load::<(i64, i64)>(conn)?,
-    );
-    if moved {
-        // Some of ours may have been among those that were moved, words and all.
-        for &label in labels.values() {
-            forget_words(conn, label)?;
-        }
+    let mut moved = order::place(conn, &places)?;
+    write_words(conn, documents)?;
+    moved.retain(|id| documents.iter().all(|document| document.id != *id));
+    Ok(moved)
+}
+
+/// Writes the words of contacts that stand in the order and have none.
+pub fn write_words(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<()> {
+    let labels = labels_of(conn, documents)?;
+    let mut rows: Vec<(i64, &Document)> = documents
+        .iter()
+        .filter_map(|document| Some((*labels.get(&document.id)?, document)))
+        .collect();
+    // In rising order, which FTS5 gathers; it writes a segment of its own for whatever is out of it (an import made
+    // 3 600 lines a second so, and 5 800 in order).
+    rows.sort_unstable_by_key(|(label, _)| *label);
+    for (label, document) in rows {
+        diesel::insert_into(contact_search::table)
+            .values((
+                contact_search::rowid.eq(label),
+                contact_search::words.eq(&document.tokens),
+            ))
+            .execute(conn)?;
     }
-    write_words(conn, contacts, &labels)
+    Ok(())
+}
+
+fn labels_of(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<HashMap<i64, i64>> {
+    let ids = documents.iter().map(|document| document.id);
+    Ok(labelled::table
+        .filter(labelled::id.eq_any(ids))
+        .filter(labelled::order_label.is_not_null())
+        .select((labelled::id, labelled::order_label.assume_not_null()))
+        .load::<(i64, i64)>(conn)?
+        .into_iter()
+        .collect())
 }
 
 pub fn remove(conn: &mut SqliteConnection, id: i64) -> AppResult<()> {
@@ -199,28 +215,5 @@ pub(super) fn forget(conn: &mut SqliteConnection, id: i64, label: i64) -> AppRes
 
 fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
     diesel::delete(contact_search::table.find(label)).execute(conn)?;
-    Ok(())
-}
-
-/// Writes the words of contacts that have none, in the order of their labels: FTS5 gathers what comes in rising order
-/// and writes a segment of its own for whatever does not (an import made 3 600 lines a second; in rising order, 5 800).
-pub(super) fn write_words(
-    conn: &mut SqliteConnection,
-    contacts: &[Contact],
-    labels: &HashMap<i64, i64>,
-) -> AppResult<()> {
-    let mut rows: Vec<(i64, &Contact)> = contacts
-        .iter()
-        .filter_map(|contact| Some((*labels.get(&contact.id)?, contact)))
-        .collect();
-    rows.sort_unstable_by_key(|(label, _)| *label);
-    for (label, contact) in rows {
-        diesel::insert_into(contact_search::table)
-            .values((
-                contact_search::rowid.eq(label),
-                contact_search::words.eq(contact.tokens()),
-            ))
-            .execute(conn)?;
-    }
     Ok(())
 }

@@ -72,7 +72,7 @@ pub(super) fn parse(text: &str) -> Result<Recipient, Vec<Finding>> {
         take(&mut findings, Field::LastName, last_name, last_name_of_file),
         take(&mut findings, Field::Email, email, Email::parse),
         take(&mut findings, Field::Service, service, Text::parse),
-        take(&mut findings, Field::Phone, phone, Phone::parse_strict),
+        take(&mut findings, Field::PhoneWork, phone, Phone::parse_strict),
         take(&mut findings, Field::Address, address, Text::parse),
         take(&mut findings, Field::City, city, Text::parse),
     );

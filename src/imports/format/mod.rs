@@ -338,7 +338,7 @@ mod tests {
                         max: 50
                     }
                 ),
-                (Some(Field::Phone), Fault::NotOnlyDigits),
+                (Some(Field::PhoneWork), Fault::NotOnlyDigits),
                 (
                     Some(Field::Address),
                     Fault::TooLong {

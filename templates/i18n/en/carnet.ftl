@@ -92,7 +92,7 @@ search-submit = Search
 search-page-title = { $query } – Search
 filter-search = Search
 filters-label = Active filters
-filter-more = Service, city, import
+filter-more = Organization, service, city, import
 filter-apply = Filter
 filter-remove = Remove the filter { $filter }
 filter-clear = Clear all
@@ -133,19 +133,13 @@ contact-coordinates = Details
 contact-address = Postal address
 contact-identity = Identity
 email-hint = It identifies the recipient; Copy and Transfer need it.
-phone-hint = For example 01 10 20 30 40 or +33 1 10 20 30 40.
 contact-added = Contact added.
-contact-restored = This address was that of a deleted contact, who is back with what you have just entered.
 contact-saved = Contact saved.
-contact-stale = Someone saved this contact while you were typing. Nothing is lost: compare, correct if need be, then save again
-conflict-title = What differs
 conflict-field = Field
 conflict-theirs = Saved meanwhile
 conflict-yours = What you typed
 contact-delete-title = Delete { $name }?
-contact-delete-text = The contact leaves the book, and agents no longer find it. It is not destroyed: an import or a new contact with the same e-mail address brings it back.
 contact-delete-confirm = Delete this contact
-contact-deleted = { $name } was deleted from the book.
 
 ## Imports
 imports-title = Imports
@@ -380,3 +374,497 @@ error-request-title = Request not understood
 error-request = The address or the form is damaged. Use the links and buttons of the pages.
 error-internal-title = Something went wrong
 error-internal = This is a fault of Carnet, not yours. Try again; if it comes back, give the reference to your administrator.
+
+## The whole contact
+field-title = Job title
+field-organization = Organization
+field-email-work = Work e-mail
+field-email-personal = Personal e-mail
+field-email-other = Other e-mail
+field-phone-work = Work phone
+field-phone-cell = Cell phone
+field-phone-home = Home phone
+field-phone-other = Other phone
+field-sms-work = The work phone takes text messages
+field-sms-cell = The cell phone takes text messages
+field-sms-home = The home phone takes text messages
+field-sms-other = The other phone takes text messages
+field-postal-code = Postal code
+field-state = State or region
+field-country = Country
+field-external-url = Record in another system
+field-survey-opt-out = Not to be asked for surveys
+field-contact-type = Contact type
+field-name = Name
+field-website = Website
+field-industry = Industry
+default-country = Default country
+fault-extension = an extension alone
+fault-extension-cure = Write the whole number before it, for example +33 1 10 20 30 40 ext. 12.
+fault-url = not the address of a page
+fault-url-cure = Write an address that begins with https://, for example https://crm.example.com/record/12.
+fault-country = unknown country
+fault-country-cure = Choose it from the list.
+fault-integer = not a whole number of 18 digits at most
+fault-integer-cure = Write for example 1240.
+fault-number = not a number
+fault-number-cure = Write for example 3.5.
+fault-date = not a date
+fault-date-cure = Write for example 30/06/2026.
+fault-date-time = not a date with its time
+fault-date-time-cure = Write for example 30/06/2026 9:41.
+fault-choice = not one of the choices
+fault-choice-cure = Choose from the list.
+fault-tags = more than { $max } tags
+fault-tags-cure = Take some away.
+custom-missing = Fill in { $label }: this contact type asks for it
+organization-unknown = This organization is not in the book yet: choose one, or add it first
+organization-hint = The beginning of its name, then “Find the organization”.
+organization-find = Find the organization
+organization-add-first = Add the organization first
+organization-offers = Organizations near to it: choose
+organization-none = No organization has a name near to it: add it first, or empty the field.
+organization-found = { $name } is in the book: save when the rest is ready.
+contact-type-unknown = This contact type does not exist any more: choose another
+contact-type-choose = Type
+contact-type-none = (none)
+contact-type-off-suffix = (switched off)
+contact-type-show = Show this type’s fields
+choice-none = (none)
+choice-former = (not offered any more)
+country-none = (not given)
+contact-emails = E-mails
+contact-more-emails = Personal e-mail, other e-mail
+contact-phones = Phones
+contact-more-phones = Home, other phone
+contact-more-address = State, country
+contact-links = Links and social channels
+contact-more-links = Other system, X, Facebook, LINE, WhatsApp, Instagram
+contact-preferences = Surveys
+external-url-hint = An address that begins with https:// or http://, 1,000 characters at most.
+social-hint = For each channel: the account’s name, or the page’s address.
+social-whatsapp-hint = The number with its country, for example +33 6 12 34 56 78.
+survey-hint = no satisfaction survey is sent
+statuses-need-email = Copie and Transfert need a work e-mail; Expert does not.
+phone-hint = With the country if it is not yours, and the extension after it: 01 10 20 30 40, +32 2 555 12 12, 01 10 20 30 40 ext. 12.
+takes-sms = Text messages
+phone-unread = not a known number
+email-in-trash = This address belongs to a contact in the trash: restore it, or type another address
+email-in-trash-link = See this contact in the trash
+contact-gone = Someone deleted this contact while you were typing. Nothing is lost: save to restore it with what you typed, or cancel
+contact-stale = Someone saved this contact while you were typing. Nothing is lost: compare, choose where needed, then save again
+save-and-restore = Restore and save
+conflict-title = What differs
+conflict-before = Before
+conflict-kept = Will be saved
+conflict-keeps-theirs = the other version, taken into the form
+conflict-keeps-yours = yours
+conflict-keep-yours = keep mine
+conflict-keep-theirs = keep the other
+conflict-note = The form below holds this already; you can still correct it.
+contact-delete-text = The contact leaves the book and agents do not find it any more. It stays in the trash for 30 days and can be restored from there; an import or a new contact with the same e-mail brings it back too.
+contact-restored = This address belonged to a deleted contact: it is back, with what you typed on top of what it had.
+data-link = All their data
+trash-here-title = In the trash
+trash-here = Deleted on { $date }. Restore this contact, or erase it for good.
+trash-restore = Restore
+erase = Erase for good
+
+## Notes
+notes-title = Notes
+notes-of = Notes on { $name }
+notes-all = All notes
+notes-older = Older notes
+notes-none = No note.
+note = Note
+note-hint = 32,000 characters at most; line breaks are kept. Only you will be able to edit or delete it.
+note-add = Add the note
+note-missing = Type the text of the note
+note-too-long = The note has { $length } characters: shorten it to { $max } at most
+note-edited = edited on { $date }
+note-whole = Read on
+note-edit = Edit the note
+note-delete = Delete the note
+note-edit-title = Edit the note
+note-delete-title = Delete this note?
+note-delete-text = The note disappears for everybody, for good.
+note-delete-confirm = Delete this note
+note-added = Note added.
+note-saved = Note saved.
+note-deleted = Note deleted.
+
+## History
+history-title = History
+history-of = History of { $name }
+history-all = The whole history
+history-older = Older
+history-unknown = Something that a newer version of Carnet did
+history-by-itself = Carnet
+history-by-import = import { $name }
+history-became = became
+history-made = In the book since { $date }.
+history-made-by-import = Added by the import { $name } on { $date }.
+history-contact-added = Contact added
+history-contact-edited = Contact edited
+history-contact-deleted = Contact moved to the trash
+history-contact-restored = Contact restored
+history-contact-erased = Person erased for good
+history-contact-data-exported = Person’s data exported
+history-note-added = Note added
+history-note-edited = Note edited
+history-note-deleted = Note deleted
+history-organization-added = Organization added
+history-organization-edited = Organization edited
+history-organization-deleted = Organization deleted
+history-type-added = Contact type added
+history-type-edited = Contact type edited
+history-type-deleted = Contact type deleted
+history-trash-emptied = Trash emptied
+history-import-started = Import started
+history-import-applied = Import finished
+history-settings-edited = Settings edited
+history-phones-read-again = Numbers read again
+history-account-added = Account added
+history-account-edited = Account edited
+history-password-set = Password given or changed
+history-exported = Log exported
+
+## Errors, continued
+error-not-yours-title = Not your note
+error-not-yours = Only the person who wrote a note can edit or delete it.
+custom-required = Required.
+custom-tag-hint = One tag a line, 10 at most, of 100 characters at most.
+custom-integer-hint = A whole number, for example 1240.
+custom-number-hint = A number, for example 3.5.
+custom-date-hint = A date, for example 30/06/2026.
+custom-date-time-hint = A date with its time, for example 30/06/2026 9:41.
+custom-url-hint = An address that begins with https:// or http://, 200 characters at most.
+custom-text-area-hint = 1,000 characters at most.
+
+## Contact types
+nav-contact-types = Types
+contact-types-title = Contact types
+contact-types-intro = A type adds fields of its own to the form, for some contacts.
+contact-types-caption = Contact types, in the form’s order
+contact-types-empty = No contact type. Add one where some contacts need further fields.
+contact-type-add = Add a type
+contact-type-name-hint = 100 characters at most, for example Contractor.
+contact-type-name-missing = Type the type’s name
+contact-type-name-taken = A type has this name already: choose another
+contact-type-added = Type { $name } added: now give it its fields.
+contact-type-saved = Type { $name } saved.
+contact-type-deleted = Type { $name } deleted.
+contact-type-edit = Edit the type { $name }
+contact-type-change = Name, switch
+contact-type-switch-off = Switch this type off
+contact-type-switch-off-hint = it is not offered any more and its fields are hidden; nothing that was typed is lost
+contact-type-in-use = { $count ->
+    [one] This cannot be deleted: { $count } contact would lose something. Switch it off instead: everything is kept.
+   *[other] This cannot be deleted: { $count } contacts would lose something. Switch it off instead: everything is kept.
+ }
+contact-type-unused = No contact loses anything.
+switched-on = On
+switched-off = Off
+order = Order
+move-up = Up
+move-down = Down
+custom-fields-caption = Fields of this type, in the form’s order
+custom-fields-empty = This type has no field yet.
+custom-field-add = Add a field
+custom-field-edit = Edit the field { $name }
+custom-field-label = Label
+custom-field-label-hint = What stands above the field; 100 characters at most.
+custom-field-label-missing = Type the field’s label
+custom-field-label-taken = This type has a field of this name already: choose another label
+custom-field-again = Another field has just taken this key: save again
+custom-field-kind = Kind
+custom-field-kind-hint = It does not change afterwards. Identifier and tags are found by the search.
+custom-field-kind-fixed = Kind: { $kind }. It does not change any more.
+custom-field-kind-missing = Choose the field’s kind
+custom-field-choices = Choices of the list
+custom-field-choices-hint = For a list: one choice a line, 50 at most, of 100 characters at most.
+custom-field-choices-missing = Write one choice at least, one a line
+custom-field-choices-too-many = The list has more than { $max } choices: take some away
+custom-field-required = Required
+custom-field-required-hint = asked for whenever a contact of this type is saved
+custom-field-switch-off = Switch this field off
+custom-field-switch-off-hint = it is hidden; nothing that was typed is lost
+custom-field-saved = Field { $name } saved.
+custom-field-deleted = Field { $name } deleted.
+effects-title = What this changes for contacts
+effects-nothing-lost = Nothing that was typed is lost.
+effects-confirm = Confirm
+effect-hidden = { $count ->
+    [one] { $count } contact: what was typed there will be hidden, and comes back when you switch it on again.
+   *[other] { $count } contacts: what was typed there will be hidden, and comes back when you switch it on again.
+ }
+effect-shown = { $count ->
+    [one] { $count } contact: what was typed there will be seen again.
+   *[other] { $count } contacts: what was typed there will be seen again.
+ }
+effect-without = { $count ->
+    [one] { $count } contact has nothing in this field: it stays as it is, and the field is asked for when it is next edited.
+   *[other] { $count } contacts have nothing in this field: they stay as they are, and the field is asked for when they are next edited.
+ }
+effect-former = { $count ->
+    [one] { $count } contact keeps a choice that you take away; it is not offered to others any more.
+   *[other] { $count } contacts keep a choice that you take away; it is not offered to others any more.
+ }
+kind-text = Text (100 characters)
+kind-text-area = Long text (1,000 characters)
+kind-identifier = Identifier
+kind-tag = Tags
+kind-integer = Whole number
+kind-number = Number
+kind-date = Date
+kind-date-time = Date and time
+kind-check-box = Check box
+kind-list = List
+kind-url = Address of a page
+
+## Session ended
+interrupted-title = Your session has ended
+interrupted-text = Sign in again: what you typed is given back to you then.
+resume-title = You are signed in again
+resume-text = What you typed is not saved yet.
+resume-submit = Go on with saving
+resume-drop = Give it up
+## Log
+audit-title = Log
+audit-intro = Who did what and when, the latest first.
+audit-export = Download (CSV)
+audit-of-contact = See this contact in the log
+audit-contact = Contact
+audit-contact-gone = contact no. { $id }
+audit-person = Person
+audit-everybody = Everybody
+audit-by-carnet = Carnet itself
+audit-action = Action
+audit-every-action = All
+audit-since = From
+audit-until = Until (included)
+audit-until-before-since = The end is before the beginning: choose a day that is not before the first
+audit-nothing-found = Nothing in the log matches.
+audit-nothing-found-hint = Widen the dates or remove a filter.
+audit-nothing-older = There is nothing older.
+audit-empty = The log is empty: everything done from now on will stand here.
+audit-date = Date
+audit-subject = Subject
+audit-field = Field
+audit-old = Before
+audit-new = After
+history-phones-counts = read: { $read }; changed: { $changed }
+
+## Settings
+settings-title = Settings
+settings-country-unknown = Choose a country from the list
+settings-saved = Settings saved.
+reading-title = Reading the numbers again: { $country }
+reading-progress = { $done } of { $total } contacts read again
+reading-leave = You can leave this page: the work goes on.
+reading-done = Numbers read again: { $read }; changed: { $changed }. Finished on { $date }.
+settings-country-hint = The country of numbers typed without a country code, such as 01 10 20 30 40. A number that begins with + or 00 says its own country: it is not touched.
+settings-country-effect = When you change the country, the numbers in the book without a country code are read again. What was typed stays as it is; what the phone dials and what the search finds changes.
+## Organizations
+nav-organizations = Organizations
+organizations-title = Organizations
+organizations-caption = Organizations, by name
+organizations-total = { $count ->
+    [0] No organization
+    [one] { $count } organization
+   *[other] { $count } organizations
+ }
+organizations-search = Search for an organization by its name
+organizations-all = All organizations
+organizations-empty = There is no organization in the address book yet.
+organizations-empty-hint = Add the councils, companies or agencies that your contacts belong to.
+organizations-nothing-found = No organization matches.
+organizations-nothing-found-hint = Check the spelling, or search for the beginning of just one word of the name.
+organizations-nothing-more = There is no further organization on this side of the list.
+organization-add = Add an organization
+organization-edit = Edit
+organization-delete = Delete
+organization-edit-title = Edit { $name }
+organization-form-note = Only the name is required.
+organization-form-waiting = The contact that you were filling in is kept: you will come back to it afterwards.
+organization-identity = Identity
+organization-name-hint = At most 100 characters. Two names that differ only in accents, capitals or punctuation are the same.
+organization-name-missing = Enter the name of the organization
+organization-name-unreadable = Enter a name with at least one letter or digit
+organization-name-taken = An organization has this name already: use that one, or choose another name
+organization-see = See { $name }
+organization-pick = Go back to the contact with { $name }
+organization-notes-hint = At most 32,000 characters; line breaks are kept.
+organization-added = Organization { $name } added.
+organization-added-for-contact = Organization { $name } added and filled in here: finish the contact.
+organization-picked-for-contact = Organization { $name } filled in here: finish the contact.
+organization-saved = Organization saved.
+organization-stale = Someone saved this organization while you were editing. Nothing is lost: compare, correct if need be, then save again
+organization-stale-note = The form below keeps what you typed; saving it replaces the other version.
+organization-no-contacts = No contact belongs to this organization.
+organization-see-contacts = { $count ->
+    [one] See the contact in the address book
+   *[other] See all { $count } contacts
+ }
+organization-updated = Changed on { $date }
+organization-updated-by = Changed on { $date } by { $name }
+organization-delete-title = Delete { $name }?
+organization-delete-text = The organization disappears from the address book for good.
+organization-delete-confirm = Delete this organization
+organization-has-contacts = Contacts belong to this organization now: say first what becomes of them
+organization-members = { $count ->
+    [one] { $count } contact belongs to this organization
+   *[other] { $count } contacts belong to this organization
+ }
+organization-members-in-trash = { $count ->
+    [one] { $count } contact in the trash belongs to it too and will go the same way.
+   *[other] { $count } contacts in the trash belong to it too and will go the same way.
+ }
+organization-members-first = Say first what becomes of them.
+organization-move-title = Move them to another organization
+organization-move-to = Their new organization
+organization-move-found = { $name } is in the address book: you can move the contacts there.
+organization-move-none = No other organization has a name like this.
+organization-move-missing = Enter the organization to move the contacts to
+organization-move-same = Enter another organization than the one you are deleting
+organization-move-submit = { $count ->
+    [one] Move the contact and delete the organization
+   *[other] Move the { $count } contacts and delete the organization
+ }
+organization-leave-title = Leave them without organization
+organization-leave-submit = { $count ->
+    [one] Delete without moving the contact
+   *[other] Delete without moving the { $count } contacts
+ }
+organization-deleted = Organization { $name } deleted.
+organization-deleted-moved = { $count ->
+    [one] Organization { $name } deleted; { $count } contact now belongs to { $target }.
+   *[other] Organization { $name } deleted; { $count } contacts now belong to { $target }.
+ }
+organization-deleted-left = { $count ->
+    [one] Organization { $name } deleted; { $count } contact is without organization now.
+   *[other] Organization { $name } deleted; { $count } contacts are without organization now.
+ }
+contact-deleted = { $name } is in the trash, and can be restored for 30 days.
+
+## Trash and erasing
+contact-was-deleted = { $name } is in the trash already.
+contact-is-back = { $name } is back in the book.
+trash-link = Trash
+trash-title = Trash
+trash-count = { $count ->
+    [0] The trash is empty.
+    [one] { $count } contact in the trash
+   *[other] { $count } contacts in the trash
+ }
+trash-text = A deleted contact stays in the trash for 30 days, and is then erased for good.
+trash-caption = Deleted contacts, the latest first
+trash-when = Deleted
+trash-by = By
+trash-left = Left
+trash-days = { $count ->
+    [0] erased soon
+    [one] { $count } day
+   *[other] { $count } days
+ }
+trash-next = Deleted earlier
+trash-nothing-more = There are no more contacts on this side of the trash.
+trash-begin = Beginning of the trash
+trash-empty = Empty the trash
+trash-empty-title = { $count ->
+    [0] Empty the trash?
+    [one] Erase { $count } contact for good?
+   *[other] Erase { $count } contacts for good?
+ }
+trash-empty-text = Everything that is in the trash now is erased, with no way back: the contacts, their notes, the values kept by the history, and their lines in the imported files.
+trash-empty-confirm = Erase for good
+trash-was-empty = The trash was empty already.
+erasures-title = Latest erasures
+erase-title = Erase { $name } for good?
+erase-text = This is what to do when the person asks for their data to be erased. There is no way back.
+erase-goes = What is erased
+erase-goes-contact = the contact, with all its fields and statuses;
+erase-goes-notes = the notes and the forms begun about it;
+erase-goes-history = in the history, the old and new values of its fields;
+erase-goes-lines = in the imported files and their reports, the lines that hold its e-mail or one of its former e-mails.
+erase-stays = What stays
+erase-stays-history = in the history, that a contact without name, number { $id }, was added, edited and erased, when and by whom;
+erase-stays-counts = the counts of lines of the imports;
+erase-stays-copies = what Carnet cannot reach: files that were downloaded, and backups until they are replaced.
+erase-no-email = This contact has no e-mail: only e-mails that it had before lead to its lines in the imported files.
+erase-data-first = Download all its data first
+erase-confirm = Erase this person for good
+erase-confirm-hint = nothing can bring it back
+erase-confirm-missing = Tick the box to confirm erasing, or cancel
+erase-submit = Erase for good
+erase-at-once = Erase for good, without the trash
+erase-unfinished = An import that is not finished may hold this person
+erase-unfinished-text = If it does and is applied, it adds the person to the book again, to be erased once more. The lines are erased from the file when the import is done or cancelled.
+erased = The person is erased from the book.
+erasure-one = Person erased for good
+erasure-trash = Trash emptied
+erasure-by = Asked for on { $date } by { $name }
+erasure-by-itself = On { $date }, after 30 days in the trash
+erasure-state = State
+erasure-running = under way
+erasure-done = done on { $date }
+erasure-short-done = done
+erasure-counts = What was erased
+erasure-contacts = { $count ->
+    [0] contacts
+    [one] contact
+   *[other] contacts
+ }
+erasure-notes = { $count ->
+    [0] notes
+    [one] note
+   *[other] notes
+ }
+erasure-history = { $count ->
+    [0] values of the history
+    [one] entry of the history without its values now
+   *[other] entries of the history without their values now
+ }
+erasure-lines = { $count ->
+    [0] lines of imported files
+    [one] line of an imported file
+   *[other] lines of imported files
+ }
+erasure-files = { $count ->
+    [0] No imported file held any.
+    [one] These lines were in { $count } imported file.
+   *[other] These lines were in { $count } imported files.
+ }
+erasure-rest = The imported files are looked through in the background. You may leave this page.
+erasure-refresh = Refresh
+
+## All the data of a person
+data-title = All the data of { $name }
+data-text = Everything that the book holds on this person, to answer their request. The download is noted in the history.
+data-download = Download (JSON)
+data-details = Contact
+data-e164 = { $label }, international number
+data-former = Fields that are not shown any more
+data-number = Number of the contact
+data-created = Added
+data-created-by = on { $date } by { $name }
+data-created-at = on { $date }
+data-created-import = by the import
+data-updated = Edited
+data-deleted = Deleted
+data-last-import = Last import that held it
+data-notes = { $count ->
+    [0] No note
+    [one] { $count } note
+   *[other] { $count } notes
+ }
+data-history = { $count ->
+    [0] History: no entry
+    [one] History: { $count } entry
+   *[other] History: { $count } entries
+ }
+data-shown = The latest { $shown } are shown; the file holds all of them.
+trash-emptied = The trash is emptied.
+erasure-number = contact number { $id }
+erasure-waits-text = Its lines are erased from the file when it is done or cancelled. If it is applied, it adds the people in it to the book again. Imports that are not finished:
+erasure-waits = An import that is not finished may hold these people

@@ -93,7 +93,7 @@ search-submit = Rechercher
 search-page-title = { $query } – Recherche
 filter-search = Recherche
 filters-label = Filtres actifs
-filter-more = Service, ville, import
+filter-more = Organisation, service, ville, import
 filter-apply = Filtrer
 filter-remove = Retirer le filtre { $filter }
 filter-clear = Tout effacer
@@ -134,19 +134,13 @@ contact-coordinates = Coordonnées
 contact-address = Adresse postale
 contact-identity = Identité
 email-hint = Il identifie le destinataire ; nécessaire pour Copie et Transfert.
-phone-hint = Par exemple 01 10 20 30 40 ou +33 1 10 20 30 40.
 contact-added = Contact ajouté.
-contact-restored = Cette adresse était celle d’un contact supprimé : il est de retour, avec ce que vous venez de saisir.
 contact-saved = Contact enregistré.
-contact-stale = Quelqu’un a enregistré ce contact pendant votre saisie. Rien n’est perdu : comparez, corrigez au besoin, puis enregistrez à nouveau
-conflict-title = Ce qui diffère
 conflict-field = Champ
 conflict-theirs = Enregistré entre-temps
 conflict-yours = Votre saisie
 contact-delete-title = Supprimer { $name } ?
-contact-delete-text = Le contact quitte le carnet et n’est plus trouvé par les agents. Il n’est pas détruit : un import ou un nouveau contact avec la même adresse e-mail le fait revenir.
 contact-delete-confirm = Supprimer ce contact
-contact-deleted = { $name } a été supprimé du carnet.
 
 ## Imports
 imports-title = Imports
@@ -381,3 +375,497 @@ error-request-title = Demande incompréhensible
 error-request = L’adresse ou le formulaire est abîmé. Passez par les liens et les boutons des pages.
 error-internal-title = Une erreur est survenue
 error-internal = C’est une erreur de Carnet, pas la vôtre. Réessayez ; si elle revient, donnez la référence à votre administrateur.
+
+## Le contact entier
+field-title = Fonction
+field-organization = Organisation
+field-email-work = E-mail professionnel
+field-email-personal = E-mail personnel
+field-email-other = Autre e-mail
+field-phone-work = Téléphone professionnel
+field-phone-cell = Téléphone mobile
+field-phone-home = Téléphone du domicile
+field-phone-other = Autre téléphone
+field-sms-work = Le téléphone professionnel reçoit les SMS
+field-sms-cell = Le téléphone mobile reçoit les SMS
+field-sms-home = Le téléphone du domicile reçoit les SMS
+field-sms-other = L’autre téléphone reçoit les SMS
+field-postal-code = Code postal
+field-state = Région ou état
+field-country = Pays
+field-external-url = Fiche dans un autre système
+field-survey-opt-out = Ne pas solliciter pour les enquêtes
+field-contact-type = Type de contact
+field-name = Nom
+field-website = Site web
+field-industry = Secteur d’activité
+default-country = Pays par défaut
+fault-extension = un numéro de poste seul
+fault-extension-cure = Écrivez le numéro complet devant, par exemple 01 10 20 30 40 poste 12.
+fault-url = ce n’est pas l’adresse d’une page
+fault-url-cure = Écrivez une adresse qui commence par https://, par exemple https://crm.exemple.fr/fiche/12.
+fault-country = pays inconnu
+fault-country-cure = Choisissez-le dans la liste.
+fault-integer = ce n’est pas un nombre entier de 18 chiffres au plus
+fault-integer-cure = Écrivez par exemple 1240.
+fault-number = ce n’est pas un nombre
+fault-number-cure = Écrivez par exemple 3,5.
+fault-date = ce n’est pas une date
+fault-date-cure = Écrivez par exemple 30/06/2026.
+fault-date-time = ce n’est pas une date avec son heure
+fault-date-time-cure = Écrivez par exemple 30/06/2026 9:41.
+fault-choice = ce choix n’est pas proposé
+fault-choice-cure = Choisissez dans la liste.
+fault-tags = plus de { $max } étiquettes
+fault-tags-cure = Retirez-en.
+custom-missing = Remplissez { $label } : ce type de contact le demande
+organization-unknown = Cette organisation n’est pas encore dans le carnet : choisissez-en une ou ajoutez-la d’abord
+organization-hint = Le début du nom, puis « Chercher l’organisation ».
+organization-find = Chercher l’organisation
+organization-add-first = Ajouter l’organisation d’abord
+organization-offers = Organisations proches : choisissez
+organization-none = Aucune organisation ne porte un nom proche : ajoutez-la d’abord, ou videz le champ.
+organization-found = { $name } est dans le carnet : enregistrez quand le reste est prêt.
+contact-type-unknown = Ce type de contact n’existe plus : choisissez-en un autre
+contact-type-choose = Type
+contact-type-none = (aucun)
+contact-type-off-suffix = (désactivé)
+contact-type-show = Afficher les champs de ce type
+choice-none = (aucun)
+choice-former = (n’est plus proposé)
+country-none = (non précisé)
+contact-emails = E-mails
+contact-more-emails = E-mail personnel, autre e-mail
+contact-phones = Téléphones
+contact-more-phones = Domicile, autre téléphone
+contact-more-address = Région, pays
+contact-links = Liens et réseaux sociaux
+contact-more-links = Autre système, X, Facebook, LINE, WhatsApp, Instagram
+contact-preferences = Enquêtes
+external-url-hint = Une adresse qui commence par https:// ou http://, 1 000 caractères au plus.
+social-hint = Pour chaque réseau : le nom du compte, ou l’adresse de la page.
+social-whatsapp-hint = Le numéro avec son pays, par exemple +33 6 12 34 56 78.
+survey-hint = aucune enquête de satisfaction ne lui est envoyée
+statuses-need-email = Copie et Transfert demandent un e-mail professionnel ; Expert n’en a pas besoin.
+phone-hint = Avec le pays si ce n’est pas le vôtre, et le poste après : 01 10 20 30 40, +32 2 555 12 12, 01 10 20 30 40 poste 12.
+takes-sms = SMS
+phone-unread = numéro non reconnu
+email-in-trash = Cette adresse est celle d’un contact qui est dans la corbeille : restaurez-le, ou saisissez une autre adresse
+email-in-trash-link = Voir ce contact dans la corbeille
+contact-gone = Quelqu’un a supprimé ce contact pendant votre saisie. Rien n’est perdu : enregistrez pour le restaurer avec votre saisie, ou annulez
+contact-stale = Quelqu’un a enregistré ce contact pendant votre saisie. Rien n’est perdu : comparez, choisissez au besoin, puis enregistrez à nouveau
+save-and-restore = Restaurer et enregistrer
+conflict-title = Ce qui diffère
+conflict-before = Avant
+conflict-kept = Sera enregistré
+conflict-keeps-theirs = l’autre version, reprise dans le formulaire
+conflict-keeps-yours = la vôtre
+conflict-keep-yours = garder la mienne
+conflict-keep-theirs = garder l’autre
+conflict-note = Le formulaire ci-dessous contient déjà ce choix ; vous pouvez encore le corriger.
+contact-delete-text = Le contact quitte le carnet et n’est plus trouvé par les agents. Il reste 30 jours dans la corbeille, d’où l’on peut le restaurer ; un import ou un nouveau contact avec la même adresse e-mail le fait aussi revenir.
+contact-restored = Cette adresse était celle d’un contact supprimé : il est de retour, avec ce que vous venez de saisir en plus de ce qu’il avait.
+data-link = Toutes ses données
+trash-here-title = Dans la corbeille
+trash-here = Supprimé le { $date }. Restaurez ce contact, ou effacez-le pour de bon.
+trash-restore = Restaurer
+erase = Effacer pour de bon
+
+## Notes
+notes-title = Notes
+notes-of = Notes sur { $name }
+notes-all = Toutes les notes
+notes-older = Notes plus anciennes
+notes-none = Aucune note.
+note = Note
+note-hint = 32 000 caractères au plus ; les sauts de ligne sont gardés. Vous seul pourrez la modifier ou la supprimer.
+note-add = Ajouter la note
+note-missing = Saisissez le texte de la note
+note-too-long = La note compte { $length } caractères : raccourcissez-la à { $max } au plus
+note-edited = modifiée le { $date }
+note-whole = Lire la suite
+note-edit = Modifier la note
+note-delete = Supprimer la note
+note-edit-title = Modifier la note
+note-delete-title = Supprimer cette note ?
+note-delete-text = La note disparaît pour tout le monde, sans retour.
+note-delete-confirm = Supprimer cette note
+note-added = Note ajoutée.
+note-saved = Note enregistrée.
+note-deleted = Note supprimée.
+
+## Historique
+history-title = Historique
+history-of = Historique de { $name }
+history-all = Tout l’historique
+history-older = Plus ancien
+history-unknown = Action d’une version plus récente de Carnet
+history-by-itself = Carnet
+history-by-import = import { $name }
+history-became = devient
+history-made = Dans le carnet depuis le { $date }.
+history-made-by-import = Ajouté par l’import { $name } le { $date }.
+history-contact-added = Contact ajouté
+history-contact-edited = Contact modifié
+history-contact-deleted = Contact mis à la corbeille
+history-contact-restored = Contact restauré
+history-contact-erased = Personne effacée pour de bon
+history-contact-data-exported = Données de la personne exportées
+history-note-added = Note ajoutée
+history-note-edited = Note modifiée
+history-note-deleted = Note supprimée
+history-organization-added = Organisation ajoutée
+history-organization-edited = Organisation modifiée
+history-organization-deleted = Organisation supprimée
+history-type-added = Type de contact ajouté
+history-type-edited = Type de contact modifié
+history-type-deleted = Type de contact supprimé
+history-trash-emptied = Corbeille vidée
+history-import-started = Import commencé
+history-import-applied = Import terminé
+history-settings-edited = Réglages modifiés
+history-phones-read-again = Numéros relus
+history-account-added = Compte ajouté
+history-account-edited = Compte modifié
+history-password-set = Mot de passe donné ou changé
+history-exported = Journal exporté
+
+## Erreurs, suite
+error-not-yours-title = Ce n’est pas votre note
+error-not-yours = Seule la personne qui a écrit une note peut la modifier ou la supprimer.
+custom-required = Obligatoire.
+custom-tag-hint = Une étiquette par ligne, 10 au plus, de 100 caractères au plus.
+custom-integer-hint = Un nombre entier, par exemple 1240.
+custom-number-hint = Un nombre, par exemple 3,5.
+custom-date-hint = Une date, par exemple 30/06/2026.
+custom-date-time-hint = Une date avec son heure, par exemple 30/06/2026 9:41.
+custom-url-hint = Une adresse qui commence par https:// ou http://, 200 caractères au plus.
+custom-text-area-hint = 1 000 caractères au plus.
+
+## Types de contact
+nav-contact-types = Types
+contact-types-title = Types de contact
+contact-types-intro = Un type ajoute au formulaire des champs propres à certains contacts.
+contact-types-caption = Types de contact, dans l’ordre du formulaire
+contact-types-empty = Aucun type de contact. Ajoutez-en un si certains contacts ont besoin d’autres champs.
+contact-type-add = Ajouter un type
+contact-type-name-hint = 100 caractères au plus, par exemple Prestataire.
+contact-type-name-missing = Saisissez le nom du type
+contact-type-name-taken = Un type porte déjà ce nom : choisissez-en un autre
+contact-type-added = Type { $name } ajouté : donnez-lui maintenant ses champs.
+contact-type-saved = Type { $name } enregistré.
+contact-type-deleted = Type { $name } supprimé.
+contact-type-edit = Modifier le type { $name }
+contact-type-change = Nom, activation
+contact-type-switch-off = Désactiver ce type
+contact-type-switch-off-hint = il n’est plus proposé et ses champs sont masqués ; rien de ce qui a été saisi n’est perdu
+contact-type-in-use = { $count ->
+    [one] Suppression impossible : { $count } contact y perdrait quelque chose. Désactivez plutôt : tout est gardé.
+   *[other] Suppression impossible : { $count } contacts y perdraient quelque chose. Désactivez plutôt : tout est gardé.
+ }
+contact-type-unused = Aucun contact n’y perd quoi que ce soit.
+switched-on = Actif
+switched-off = Désactivé
+order = Ordre
+move-up = Monter
+move-down = Descendre
+custom-fields-caption = Champs de ce type, dans l’ordre du formulaire
+custom-fields-empty = Ce type n’a pas encore de champ.
+custom-field-add = Ajouter un champ
+custom-field-edit = Modifier le champ { $name }
+custom-field-label = Libellé
+custom-field-label-hint = Ce qui se lit au-dessus du champ ; 100 caractères au plus.
+custom-field-label-missing = Saisissez le libellé du champ
+custom-field-label-taken = Ce type a déjà un champ de ce nom : choisissez un autre libellé
+custom-field-again = Un autre champ vient de prendre cette clé : enregistrez à nouveau
+custom-field-kind = Nature
+custom-field-kind-hint = Elle ne change plus ensuite. Identifiant et étiquettes sont trouvés par la recherche.
+custom-field-kind-fixed = Nature : { $kind }. Elle ne change plus.
+custom-field-kind-missing = Choisissez la nature du champ
+custom-field-choices = Choix de la liste
+custom-field-choices-hint = Pour une liste : un choix par ligne, 50 au plus, de 100 caractères au plus.
+custom-field-choices-missing = Écrivez au moins un choix, un par ligne
+custom-field-choices-too-many = La liste a plus de { $max } choix : retirez-en
+custom-field-required = Obligatoire
+custom-field-required-hint = demandé à chaque enregistrement d’un contact de ce type
+custom-field-switch-off = Désactiver ce champ
+custom-field-switch-off-hint = il est masqué ; rien de ce qui a été saisi n’est perdu
+custom-field-saved = Champ { $name } enregistré.
+custom-field-deleted = Champ { $name } supprimé.
+effects-title = Ce que cela change pour les contacts
+effects-nothing-lost = Rien de ce qui a été saisi n’est perdu.
+effects-confirm = Confirmer
+effect-hidden = { $count ->
+    [one] { $count } contact : ce qui y est saisi sera masqué, et reviendra si vous réactivez.
+   *[other] { $count } contacts : ce qui y est saisi sera masqué, et reviendra si vous réactivez.
+ }
+effect-shown = { $count ->
+    [one] { $count } contact : ce qui y est saisi sera de nouveau visible.
+   *[other] { $count } contacts : ce qui y est saisi sera de nouveau visible.
+ }
+effect-without = { $count ->
+    [one] { $count } contact n’a rien dans ce champ : il restera tel quel, et le champ sera demandé à sa prochaine modification.
+   *[other] { $count } contacts n’ont rien dans ce champ : ils resteront tels quels, et le champ sera demandé à leur prochaine modification.
+ }
+effect-former = { $count ->
+    [one] { $count } contact garde un choix que vous retirez ; il ne sera plus proposé aux autres.
+   *[other] { $count } contacts gardent un choix que vous retirez ; il ne sera plus proposé aux autres.
+ }
+kind-text = Texte (100 caractères)
+kind-text-area = Texte long (1 000 caractères)
+kind-identifier = Identifiant
+kind-tag = Étiquettes
+kind-integer = Nombre entier
+kind-number = Nombre
+kind-date = Date
+kind-date-time = Date et heure
+kind-check-box = Case à cocher
+kind-list = Liste
+kind-url = Adresse d’une page
+
+## Session terminée
+interrupted-title = Votre session a pris fin
+interrupted-text = Connectez-vous à nouveau : ce que vous aviez saisi vous est rendu ensuite.
+resume-title = Vous êtes de nouveau connecté
+resume-text = Ce que vous aviez saisi n’est pas encore enregistré.
+resume-submit = Reprendre l’enregistrement
+resume-drop = Abandonner
+## Journal
+audit-title = Journal
+audit-intro = Qui a fait quoi et quand, le plus récent d’abord.
+audit-export = Télécharger (CSV)
+audit-of-contact = Voir ce contact dans le journal
+audit-contact = Contact
+audit-contact-gone = contact n° { $id }
+audit-person = Personne
+audit-everybody = Tout le monde
+audit-by-carnet = Carnet lui-même
+audit-action = Action
+audit-every-action = Toutes
+audit-since = À partir du
+audit-until = Jusqu’au (compris)
+audit-until-before-since = La fin est avant le début : choisissez un jour qui n’est pas avant le premier
+audit-nothing-found = Rien dans le journal ne correspond.
+audit-nothing-found-hint = Élargissez les dates ou retirez un filtre.
+audit-nothing-older = Il n’y a rien de plus ancien.
+audit-empty = Le journal est vide : tout ce qui sera fait désormais s’y inscrira.
+audit-date = Date
+audit-subject = Objet
+audit-field = Champ
+audit-old = Avant
+audit-new = Après
+history-phones-counts = relus : { $read } ; changés : { $changed }
+
+## Réglages
+settings-title = Réglages
+settings-country-unknown = Choisissez un pays dans la liste
+settings-saved = Réglages enregistrés.
+reading-title = Relecture des numéros : { $country }
+reading-progress = { $done } contacts relus sur { $total }
+reading-leave = Vous pouvez quitter cette page : le travail continue.
+reading-done = Numéros relus : { $read } ; changés : { $changed }. Terminé le { $date }.
+settings-country-hint = C’est le pays des numéros saisis sans indicatif, comme 01 10 20 30 40. Un numéro qui commence par + ou 00 dit lui-même son pays : il n’est pas touché.
+settings-country-effect = Quand vous changez de pays, les numéros du carnet saisis sans indicatif sont relus. Ce qui a été saisi reste tel quel ; c’est ce que le téléphone compose et ce que la recherche trouve qui change.
+## Organisations
+nav-organizations = Organisations
+organizations-title = Organisations
+organizations-caption = Organisations, par nom
+organizations-total = { $count ->
+    [0] Aucune organisation
+    [one] { $count } organisation
+   *[other] { $count } organisations
+ }
+organizations-search = Rechercher une organisation par son nom
+organizations-all = Toutes les organisations
+organizations-empty = Aucune organisation n’est encore dans le carnet.
+organizations-empty-hint = Ajoutez les mairies, entreprises ou régies auxquelles vos contacts appartiennent.
+organizations-nothing-found = Aucune organisation ne correspond.
+organizations-nothing-found-hint = Vérifiez l’orthographe, ou cherchez par le début d’un seul mot du nom.
+organizations-nothing-more = Il n’y a plus d’organisation de ce côté de la liste.
+organization-add = Ajouter une organisation
+organization-edit = Modifier
+organization-delete = Supprimer
+organization-edit-title = Modifier { $name }
+organization-form-note = Seul le nom est obligatoire.
+organization-form-waiting = Le contact que vous saisissiez est gardé : vous y reviendrez ensuite.
+organization-identity = Identité
+organization-name-hint = 100 caractères au plus. Deux noms qui ne diffèrent que par les accents, les majuscules ou la ponctuation sont le même.
+organization-name-missing = Saisissez le nom de l’organisation
+organization-name-unreadable = Saisissez un nom qui contient au moins une lettre ou un chiffre
+organization-name-taken = Une organisation porte déjà ce nom : utilisez celle-là, ou choisissez un autre nom
+organization-see = Voir { $name }
+organization-pick = Reprendre le contact avec { $name }
+organization-notes-hint = 32 000 caractères au plus ; les sauts de ligne sont gardés.
+organization-added = Organisation { $name } ajoutée.
+organization-added-for-contact = Organisation { $name } ajoutée et reprise dans ce formulaire : terminez le contact.
+organization-picked-for-contact = Organisation { $name } reprise dans ce formulaire : terminez le contact.
+organization-saved = Organisation enregistrée.
+organization-stale = Quelqu’un a enregistré cette organisation pendant votre saisie. Rien n’est perdu : comparez, corrigez au besoin, puis enregistrez à nouveau
+organization-stale-note = Le formulaire ci-dessous garde votre saisie ; l’enregistrer remplace l’autre version.
+organization-no-contacts = Aucun contact n’appartient à cette organisation.
+organization-see-contacts = { $count ->
+    [one] Voir le contact dans le carnet
+   *[other] Voir les { $count } contacts
+ }
+organization-updated = Modifiée le { $date }
+organization-updated-by = Modifiée le { $date } par { $name }
+organization-delete-title = Supprimer { $name } ?
+organization-delete-text = L’organisation disparaît du carnet, sans retour.
+organization-delete-confirm = Supprimer cette organisation
+organization-has-contacts = Des contacts appartiennent maintenant à cette organisation : dites d’abord ce qu’ils deviennent
+organization-members = { $count ->
+    [one] { $count } contact appartient à cette organisation
+   *[other] { $count } contacts appartiennent à cette organisation
+ }
+organization-members-in-trash = { $count ->
+    [one] { $count } contact de la corbeille y appartient aussi : il suivra le même chemin.
+   *[other] { $count } contacts de la corbeille y appartiennent aussi : ils suivront le même chemin.
+ }
+organization-members-first = Dites d’abord ce qu’ils deviennent.
+organization-move-title = Les déplacer vers une autre organisation
+organization-move-to = Leur nouvelle organisation
+organization-move-found = { $name } est dans le carnet : vous pouvez y déplacer les contacts.
+organization-move-none = Aucune autre organisation ne porte un nom proche.
+organization-move-missing = Saisissez l’organisation où déplacer les contacts
+organization-move-same = Saisissez une autre organisation que celle que vous supprimez
+organization-move-submit = { $count ->
+    [one] Déplacer le contact et supprimer l’organisation
+   *[other] Déplacer les { $count } contacts et supprimer l’organisation
+ }
+organization-leave-title = Les laisser sans organisation
+organization-leave-submit = { $count ->
+    [one] Supprimer sans déplacer le contact
+   *[other] Supprimer sans déplacer les { $count } contacts
+ }
+organization-deleted = Organisation { $name } supprimée.
+organization-deleted-moved = { $count ->
+    [one] Organisation { $name } supprimée ; { $count } contact appartient maintenant à { $target }.
+   *[other] Organisation { $name } supprimée ; { $count } contacts appartiennent maintenant à { $target }.
+ }
+organization-deleted-left = { $count ->
+    [one] Organisation { $name } supprimée ; { $count } contact est maintenant sans organisation.
+   *[other] Organisation { $name } supprimée ; { $count } contacts sont maintenant sans organisation.
+ }
+contact-deleted = { $name } est dans la corbeille : on peut le restaurer pendant 30 jours.
+
+## Corbeille et effacement
+contact-was-deleted = { $name } est déjà dans la corbeille.
+contact-is-back = { $name } est de retour dans le carnet.
+trash-link = Corbeille
+trash-title = Corbeille
+trash-count = { $count ->
+    [0] La corbeille est vide.
+    [one] { $count } contact dans la corbeille
+   *[other] { $count } contacts dans la corbeille
+ }
+trash-text = Un contact supprimé reste 30 jours dans la corbeille, puis il est effacé pour de bon.
+trash-caption = Contacts supprimés, les derniers d’abord
+trash-when = Supprimé
+trash-by = Par
+trash-left = Reste
+trash-days = { $count ->
+    [0] effacé bientôt
+    [one] { $count } jour
+   *[other] { $count } jours
+ }
+trash-next = Supprimés plus tôt
+trash-nothing-more = Il n’y a plus de contact de ce côté de la corbeille.
+trash-begin = Début de la corbeille
+trash-empty = Vider la corbeille
+trash-empty-title = { $count ->
+    [0] Vider la corbeille ?
+    [one] Effacer pour de bon { $count } contact ?
+   *[other] Effacer pour de bon { $count } contacts ?
+ }
+trash-empty-text = Tout ce qui est dans la corbeille en ce moment est effacé, sans retour : les fiches, leurs notes, les valeurs que garde l’historique, et leurs lignes dans les fichiers importés.
+trash-empty-confirm = Effacer pour de bon
+trash-was-empty = La corbeille était déjà vide.
+erasures-title = Derniers effacements
+erase-title = Effacer { $name } pour de bon ?
+erase-text = C’est ce qu’il faut faire quand la personne demande l’effacement de ses données. Il n’y a pas de retour.
+erase-goes = Ce qui est effacé
+erase-goes-contact = la fiche, avec tous ses champs et ses statuts ;
+erase-goes-notes = les notes et les formulaires commencés à son sujet ;
+erase-goes-history = dans l’historique, les anciennes et les nouvelles valeurs de ses champs ;
+erase-goes-lines = dans les fichiers importés et leurs rapports, les lignes qui portent son adresse e-mail ou une de ses anciennes adresses.
+erase-stays = Ce qui reste
+erase-stays-history = dans l’historique, qu’un contact sans nom, le numéro { $id }, a été ajouté, modifié et effacé, quand et par qui ;
+erase-stays-counts = les nombres de lignes des imports ;
+erase-stays-copies = ce que Carnet ne peut pas atteindre : les fichiers déjà téléchargés, et les sauvegardes jusqu’à leur remplacement.
+erase-no-email = Cette fiche n’a pas d’adresse e-mail : seules des adresses qu’elle aurait eues avant permettent de trouver ses lignes dans les fichiers importés.
+erase-data-first = Télécharger d’abord toutes ses données
+erase-confirm = Effacer cette personne pour de bon
+erase-confirm-hint = rien ne pourra la faire revenir
+erase-confirm-missing = Cochez la case pour confirmer l’effacement, ou annulez
+erase-submit = Effacer pour de bon
+erase-at-once = Effacer pour de bon, sans passer par la corbeille
+erase-unfinished = Un import en cours contient peut-être cette personne
+erase-unfinished-text = S’il la contient et qu’il est appliqué, il l’ajoute de nouveau au carnet : il faudra l’effacer encore. Ses lignes sont effacées du fichier quand l’import est terminé ou annulé.
+erased = La personne est effacée du carnet.
+erasure-one = Personne effacée pour de bon
+erasure-trash = Corbeille vidée
+erasure-by = Demandé le { $date } par { $name }
+erasure-by-itself = Le { $date }, après 30 jours dans la corbeille
+erasure-state = État
+erasure-running = en cours
+erasure-done = terminé le { $date }
+erasure-short-done = terminé
+erasure-counts = Ce qui a été effacé
+erasure-contacts = { $count ->
+    [0] contact
+    [one] contact
+   *[other] contacts
+ }
+erasure-notes = { $count ->
+    [0] note
+    [one] note
+   *[other] notes
+ }
+erasure-history = { $count ->
+    [0] valeur de l’historique
+    [one] entrée de l’historique vidée de ses valeurs
+   *[other] entrées de l’historique vidées de leurs valeurs
+ }
+erasure-lines = { $count ->
+    [0] ligne de fichier importé
+    [one] ligne de fichier importé
+   *[other] lignes de fichiers importés
+ }
+erasure-files = { $count ->
+    [0] Aucun fichier importé n’en contenait.
+    [one] Ces lignes étaient dans { $count } fichier importé.
+   *[other] Ces lignes étaient dans { $count } fichiers importés.
+ }
+erasure-rest = Les fichiers importés sont parcourus en arrière-plan. Vous pouvez quitter cette page.
+erasure-refresh = Actualiser
+
+## Toutes les données d’une personne
+data-title = Toutes les données de { $name }
+data-text = Tout ce que le carnet garde sur cette personne, pour répondre à sa demande. Le téléchargement est noté dans l’historique.
+data-download = Télécharger (JSON)
+data-details = Fiche
+data-e164 = { $label }, numéro international
+data-former = Champs qui ne sont plus affichés
+data-number = Numéro du contact
+data-created = Ajouté
+data-created-by = le { $date } par { $name }
+data-created-at = le { $date }
+data-created-import = par l’import
+data-updated = Modifié
+data-deleted = Supprimé
+data-last-import = Dernier import qui le contenait
+data-notes = { $count ->
+    [0] Aucune note
+    [one] { $count } note
+   *[other] { $count } notes
+ }
+data-history = { $count ->
+    [0] Historique : aucune entrée
+    [one] Historique : { $count } entrée
+   *[other] Historique : { $count } entrées
+ }
+data-shown = Les { $shown } dernières sont affichées ; le fichier les contient toutes.
+trash-emptied = La corbeille est vidée.
+erasure-number = contact numéro { $id }
+erasure-waits-text = Ses lignes sont effacées du fichier quand il est terminé ou annulé. S’il est appliqué, il ajoute de nouveau au carnet les personnes qu’il contient. Imports qui ne sont pas terminés :
+erasure-waits = Un import qui n’est pas terminé contient peut-être ces personnes

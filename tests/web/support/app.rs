@@ -50,19 +50,30 @@ pub fn left_out(what: &str) {
     );
 }
 
+/// An empty database with the folder that it lives in; where there is none to be had, the test is left out.
+pub fn database(backend: Backend) -> Option<(String, TempDir)> {
+    let folder = tempfile::tempdir().unwrap();
+    let url = match backend {
+        Backend::Sqlite => Some(format!(
+            "sqlite://{}",
+            folder.path().join("carnet.db").display()
+        )),
+        Backend::Postgres => postgres::fresh_schema(),
+    };
+    if url.is_none() {
+        left_out("PostgreSQL");
+    }
+    Some((url?, folder))
+}
+
 /// Runs a test against a fresh server, or leaves it out.
 pub fn with_app<F, Fut>(backend: Backend, test: F)
 where
     F: FnOnce(TestApp) -> Fut,
     Fut: Future<Output = ()>,
 {
-    let folder = tempfile::tempdir().unwrap();
-    let database_url = match backend {
-        Backend::Sqlite => format!("sqlite://{}", folder.path().join("carnet.db").display()),
-        Backend::Postgres => match postgres::fresh_schema() {
-            Some(url) => url,
-            None => return left_out("PostgreSQL"),
-        },
+    let Some((database_url, folder)) = database(backend) else {
+        return;
     };
     actix_web::rt::System::new().block_on(async {
         test(TestApp::start(database_url, folder, &[]).await).await;

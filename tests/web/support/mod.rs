@@ -7,7 +7,7 @@ mod client;
 mod page;
 pub mod postgres;
 
-pub use app::{Backend, PASSWORD, TestApp, left_out, person, with_app};
+pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app};
 pub use browser::{Driver, Person, installed};
 pub use client::Client;
 pub use page::Page;

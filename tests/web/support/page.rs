@@ -67,7 +67,7 @@ impl Page {
             .next()
             .unwrap_or_else(|| panic!("no {selector} in {}", self.body));
         let mut fields = Vec::new();
-        for control in form.select(&parse("input, select")) {
+        for control in form.select(&parse("input, select, textarea")) {
             let Some(name) = control.attr("name") else {
                 continue;
             };
@@ -78,6 +78,7 @@ impl Page {
                 control.value().name(),
                 control.attr("type").unwrap_or("text"),
             ) {
+                ("textarea", _) => Some(control.text().collect()),
                 ("select", _) => {
                     let options: Vec<ElementRef<'_>> = control.select(&parse("option")).collect();
                     let chosen = options

@@ -1,0 +1,65 @@
+//! A form that is sent after the session has ended: signing in again gives it back, so that nothing typed is lost.
+//!
+//! It travels in the sign-in page itself. Nothing of somebody who is not signed in is stored, and nothing is saved until
+//! they, signed in, press the button.
+
+use actix_web::HttpResponse;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::web::{Context, page};
+
+/// What was to be sent, and where to.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Interrupted {
+    /// A path of ours.
+    #[serde(rename = "resume_path")]
+    pub path: String,
+    /// The fields, encoded as a form.
+    #[serde(rename = "resume_body")]
+    pub body: String,
+}
+
+impl Interrupted {
+    /// None where there is nothing to give back, or a password, which no page repeats.
+    pub fn new(path: &str, fields: &[(String, String)]) -> Option<Self> {
+        if fields.iter().any(|(name, _)| name.contains("password")) {
+            return None;
+        }
+        let typed: Vec<_> = fields.iter().filter(|(name, _)| name != "csrf").collect();
+        let body = serde_urlencoded::to_string(&typed).ok()?;
+        (!typed.is_empty()).then(|| Self {
+            path: path.to_owned(),
+            body,
+        })
+    }
+
+    pub fn is_none(&self) -> bool {
+        self.path.is_empty()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "accounts/resume.html")]
+struct ResumePage {
+    cx: Context,
+    path: String,
+    fields: Vec<(String, String)>,
+}
+
+/// The page after signing in that gives the form back.
+///
+/// # Errors
+/// The page could not be written.
+pub fn offer(cx: Context, interrupted: &Interrupted) -> AppResult<HttpResponse> {
+    let fields: Vec<(String, String)> =
+        serde_urlencoded::from_str(&interrupted.body).unwrap_or_default();
+    page::ok(&ResumePage {
+        cx,
+        path: super::sign_in::local_path(&interrupted.path).to_owned(),
+        fields,
+    })
+}

@@ -1,0 +1,22 @@
+//! After a type or one of its searchable fields was switched off or on: its contacts are found by other words.
+
+use crate::contacts;
+use crate::error::AppResult;
+use crate::jobs::Work;
+
+/// # Errors
+/// Those of the database; the job is taken up again later, from its beginning.
+pub fn run(work: &Work, contact_type: i64) -> AppResult<()> {
+    let mut after = 0;
+    loop {
+        let last = work.write(|conn| {
+            let ids = contacts::store::ids_of_type(conn, contact_type, after)?;
+            contacts::store::reindex(conn, &ids)?;
+            Ok(ids.last().copied())
+        })?;
+        match last {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}

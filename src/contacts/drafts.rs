@@ -1,0 +1,111 @@
+//! Half-filled contact forms, kept while their author adds the organization first.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::form::Typed;
+use crate::clock;
+use crate::db::AnyConnection;
+use crate::db::schema::drafts;
+use crate::error::AppResult;
+
+/// Nobody comes back to a form after that, and people's data is not kept for nothing.
+const AGE: TimeDelta = TimeDelta::days(1);
+
+/// A form that waits.
+pub struct Draft {
+    /// None for a new contact.
+    pub contact: Option<i64>,
+    pub typed: Typed,
+}
+
+impl Draft {
+    /// The form that it goes back to.
+    pub fn path(&self, id: i64) -> String {
+        match self.contact {
+            Some(contact) => format!("/contacts/{contact}/edit?draft={id}"),
+            None => format!("/contacts/new?draft={id}"),
+        }
+    }
+}
+
+/// # Errors
+/// Those of the database.
+pub fn keep(
+    conn: &mut AnyConnection,
+    account: i64,
+    contact: Option<i64>,
+    typed: &Typed,
+) -> AppResult<i64> {
+    Ok(diesel::insert_into(drafts::table)
+        .values((
+            drafts::account_id.eq(account),
+            drafts::contact_id.eq(contact),
+            drafts::body.eq(serde_json::to_string(typed.pairs())?),
+            drafts::created_at.eq(clock::now()),
+        ))
+        .returning(drafts::id)
+        .get_result(conn)?)
+}
+
+/// A draft of this account; none for another's and for one that is gone.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<Option<Draft>> {
+    let row: Option<(Option<i64>, String)> = drafts::table
+        .find(id)
+        .filter(drafts::account_id.eq(account))
+        .select((drafts::contact_id, drafts::body))
+        .first(conn)
+        .optional()?;
+    row.map(|(contact, body)| {
+        Ok(Draft {
+            contact,
+            typed: Typed::new(serde_json::from_str(&body)?),
+        })
+    })
+    .transpose()
+}
+
+/// Puts an organization that was just added into the form that waits for it.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_organization(
+    conn: &mut AnyConnection,
+    account: i64,
+    id: i64,
+    name: &str,
+) -> AppResult<()> {
+    let Some(mut draft) = find(conn, account, id)? else {
+        return Ok(());
+    };
+    draft.typed.set("organization", name);
+    diesel::update(drafts::table.find(id))
+        .set(drafts::body.eq(serde_json::to_string(draft.typed.pairs())?))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes away a form that was saved; that of nobody else.
+///
+/// # Errors
+/// Those of the database.
+pub fn discard(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<()> {
+    diesel::delete(
+        drafts::table
+            .find(id)
+            .filter(drafts::account_id.eq(account)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// # Errors
+/// Those of the database.
+pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
+    diesel::delete(drafts::table.filter(drafts::created_at.lt(clock::now() - AGE)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! Editing a contact: its form, the save, and what happens when somebody else was quicker.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+
+use super::conflict;
+use super::drafts;
+use super::form::{self, Rules, Typed};
+use super::form_pages::{ContactFormPage, DraftQuery, discard_draft, redraw, take_step};
+use super::store::{self, Profile, Saved};
+use super::wording::Wording;
+use crate::accounts::Account;
+use crate::db::{AnyConnection, Constraint, Db};
+use crate::domain::{Details, Email, Field};
+use crate::error::{AppError, AppResult};
+use crate::i18n::fl;
+use crate::web::{Context, Form, FormErrors, flash, page};
+
+/// `GET /contacts/{id}/edit`
+pub async fn edit(
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    query: web::Query<DraftQuery>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let (profile, typed, rules) = db
+        .read(move |conn| {
+            let profile = alive(conn, id)?;
+            let mut typed = Typed::of(&profile.details());
+            typed.set("version", profile.contact.version.to_string());
+            if let Some(kept) = query.draft
+                && let Some(draft) = drafts::find(conn, account.id, kept)?
+                && draft.contact == Some(id)
+            {
+                typed = draft.typed;
+                typed.set("draft", kept.to_string());
+            }
+            let rules = Rules::load(conn, &typed, Some(&profile))?;
+            Ok((profile, typed, rules))
+        })
+        .await?;
+    page::ok(&ContactFormPage::new(
+        cx,
+        typed,
+        rules,
+        Some(profile.contact),
+    ))
+}
+
+fn alive(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
+    let profile = store::profile(conn, id)?;
+    match profile.contact.deleted_at {
+        None => Ok(profile),
+        Some(_) => Err(AppError::NotFound),
+    }
+}
+
+/// `POST /contacts/{id}`: a save on top of someone else's newer one is not made; the form comes back with what was
+/// typed, what each changed, and their version, so that saving again is a choice.
+pub async fn update(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let mut typed = Typed::new(pairs);
+    let version = typed.version()?;
+    if let Some(step) = typed.step() {
+        return take_step(cx, &db, account, Some(id), typed, step).await;
+    }
+    let asked = typed.clone();
+    let (profile, rules) = db
+        .read(move |conn| {
+            let profile = store::profile(conn, id)?;
+            let rules = Rules::load(conn, &asked, Some(&profile))?;
+            Ok((profile, rules))
+        })
+        .await?;
+    if typed.has_unseen_fields(&rules) {
+        return redraw(cx, &db, Some(id), typed, false).await;
+    }
+    if profile.contact.version == version {
+        typed.settle(&profile.details());
+    }
+    let submission = match form::read(cx.t, &typed, &rules, Some(&profile.details())) {
+        Ok(submission) => submission,
+        Err(errors) => {
+            let mut template = ContactFormPage::new(cx, typed, rules, Some(profile.contact));
+            template.offer = errors.at("organization").is_some();
+            template.errors = errors;
+            return page::unprocessable(&template);
+        }
+    };
+    let restore = typed.has("restore");
+    let draft = typed.get("draft").parse().ok();
+    let given = submission.clone();
+    let saved = db
+        .write(move |conn| {
+            let saved = store::update(conn, id, version, &given, account.id, restore)?;
+            if saved == Saved::Yes {
+                discard_draft(conn, account.id, draft)?;
+            }
+            Ok(saved)
+        })
+        .await;
+    match saved {
+        Ok(Saved::Yes) => {
+            flash::set(&session, fl!(cx.t, "contact-saved"));
+            Ok(page::see_other(format!("/contacts/{id}")))
+        }
+        Ok(Saved::Stale | Saved::Deleted) => {
+            draw_conflict(cx, &db, id, version, typed, submission.details).await
+        }
+        Err(AppError::Taken(Constraint::ContactEmail)) => {
+            let email = Email::parse(submission.details.get(Field::Email)).ok();
+            let in_trash = match email {
+                Some(email) => {
+                    db.read(move |conn| store::deleted_with(conn, &email))
+                        .await?
+                }
+                None => None,
+            };
+            let message = match in_trash {
+                Some(_) => fl!(cx.t, "email-in-trash"),
+                None => fl!(cx.t, "email-taken"),
+            };
+            let mut template = ContactFormPage::new(cx, typed, rules, Some(profile.contact));
+            template.errors = FormErrors::one("email", message);
+            template.in_trash = in_trash;
+            page::unprocessable(&template)
+        }
+        Err(AppError::Gone) => {
+            let message = fl!(cx.t, "organization-unknown");
+            let mut template = ContactFormPage::new(cx, typed, rules, Some(profile.contact));
+            template.errors = FormErrors::one("organization", message);
+            page::unprocessable(&template)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The form again, with what each of two people changed.
+async fn draw_conflict(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    version: i64,
+    mut typed: Typed,
+    yours: Details,
+) -> AppResult<HttpResponse> {
+    let locale = cx.locale;
+    let (theirs, typed, rules, rows) = db
+        .read(move |conn| {
+            let theirs = store::profile(conn, id)?;
+            let base = conflict::base(conn, &theirs, version)?;
+            let wording = Wording::load(conn)?;
+            let rows = conflict::merge(
+                &mut typed,
+                &base,
+                &theirs.details(),
+                &yours,
+                &wording,
+                locale,
+            );
+            typed.set("version", theirs.contact.version.to_string());
+            // They may have given it another organization or another type.
+            let rules = Rules::load(conn, &typed, Some(&theirs))?;
+            Ok((theirs, typed, rules, rows))
+        })
+        .await?;
+    let restore = theirs.contact.deleted_at.is_some();
+    let message = if restore {
+        fl!(cx.t, "contact-gone")
+    } else {
+        fl!(cx.t, "contact-stale")
+    };
+    let mut template = ContactFormPage::new(cx, typed, rules, Some(theirs.contact));
+    template.errors = FormErrors::one("conflict", message);
+    template.conflict = rows;
+    template.restore = restore;
+    page::unprocessable(&template)
+}

@@ -1,0 +1,345 @@
+//! The queries of erasing people, and what they leave.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::clock;
+use crate::contacts::search;
+use crate::contacts::store::{KEPT, count_trash};
+use crate::db::schema::{accounts, contacts, drafts, erasure_emails, erasures, notes};
+use crate::db::{AnyConnection, on_backend};
+use crate::domain::Email;
+use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry, Kind};
+use crate::imports::{Blanked, EmailHashes, email_hash};
+use crate::jobs;
+
+/// People who are erased in one transaction.
+const BATCH: i64 = 200;
+
+/// One person or the trash, erased for good or on the way.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = erasures)]
+pub struct Erasure {
+    pub id: i64,
+    /// Who asked for it; none where the time in the trash ran out.
+    pub account_id: Option<i64>,
+    /// None for the trash.
+    pub contact_id: Option<i64>,
+    /// Of the trash: whoever was deleted up to then.
+    pub trashed_before: Option<NaiveDateTime>,
+    pub contacts: i64,
+    pub notes: i64,
+    /// Entries of the history that lost their values.
+    pub history_values: i64,
+    pub files: i64,
+    pub lines: i64,
+    pub created_at: NaiveDateTime,
+    pub finished_at: Option<NaiveDateTime>,
+}
+
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Erasure> {
+    Ok(erasures::table
+        .find(id)
+        .select(Erasure::as_select())
+        .first(conn)?)
+}
+
+/// With the name of who asked for it.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Erasure, Option<String>)> {
+    Ok(erasures::table
+        .left_join(accounts::table)
+        .filter(erasures::id.eq(id))
+        .select((Erasure::as_select(), accounts::username.nullable()))
+        .first(conn)?)
+}
+
+/// The latest erasures.
+///
+/// # Errors
+/// Those of the database.
+pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Erasure>> {
+    Ok(erasures::table
+        .order(erasures::id.desc())
+        .limit(limit)
+        .select(Erasure::as_select())
+        .load(conn)?)
+}
+
+/// Erases one person from the book, and files the rest; returns the erasure. Someone who is erased already is not erased
+/// again.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an unknown contact, and those of the database.
+pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppResult<i64> {
+    let person = held(conn, &[contact])?;
+    if person.is_empty() {
+        return Ok(erasures::table
+            .filter(erasures::contact_id.eq(contact))
+            .order(erasures::id.desc())
+            .select(erasures::id)
+            .first(conn)?);
+    }
+    let id = diesel::insert_into(erasures::table)
+        .values((
+            erasures::account_id.eq(account),
+            erasures::contact_id.eq(contact),
+            erasures::created_at.eq(clock::now()),
+        ))
+        .returning(erasures::id)
+        .get_result(conn)?;
+    erase(conn, id, Some(account), &person)?;
+    jobs::enqueue(conn, jobs::Kind::Erasure, id)?;
+    Ok(id)
+}
+
+/// Files the erasure of everybody who was in the trash by a time; none where nobody was. The same again is the same
+/// erasure.
+///
+/// # Errors
+/// Those of the database.
+pub fn empty_trash(
+    conn: &mut AnyConnection,
+    before: NaiveDateTime,
+    account: i64,
+) -> AppResult<Option<i64>> {
+    one_at_a_time(conn, account)?;
+    let begun: Option<i64> = erasures::table
+        .filter(erasures::account_id.eq(account))
+        .filter(erasures::trashed_before.eq(before))
+        .select(erasures::id)
+        .first(conn)
+        .optional()?;
+    if begun.is_some() {
+        return Ok(begun);
+    }
+    match count_trash(conn, None, before)? {
+        0 => Ok(None),
+        count => file_trash(conn, before, Some(account), count).map(Some),
+    }
+}
+
+/// Lets an account's second click wait for its first. A transaction that writes on SQLite is alone already.
+fn one_at_a_time(conn: &mut AnyConnection, account: i64) -> AppResult<()> {
+    if let AnyConnection::Postgres(conn) = conn {
+        accounts::table
+            .find(account)
+            .select(accounts::id)
+            .for_no_key_update()
+            .first::<i64>(conn)?;
+    }
+    Ok(())
+}
+
+/// Files the erasure of those who have been in the trash for its whole time, unless one that goes on has them.
+///
+/// # Errors
+/// Those of the database.
+pub fn sweep_trash(conn: &mut AnyConnection) -> AppResult<()> {
+    let before = clock::now() - KEPT;
+    let filed: Option<NaiveDateTime> = erasures::table
+        .filter(erasures::finished_at.is_null())
+        .select(diesel::dsl::max(erasures::trashed_before))
+        .first(conn)?;
+    match count_trash(conn, filed, before)? {
+        0 => Ok(()),
+        count => file_trash(conn, before, None, count).map(drop),
+    }
+}
+
+fn file_trash(
+    conn: &mut AnyConnection,
+    before: NaiveDateTime,
+    account: Option<i64>,
+    count: i64,
+) -> AppResult<i64> {
+    let id = diesel::insert_into(erasures::table)
+        .values((
+            erasures::account_id.eq(account),
+            erasures::trashed_before.eq(before),
+            erasures::created_at.eq(clock::now()),
+        ))
+        .returning(erasures::id)
+        .get_result(conn)?;
+    let entry = Entry::new(Kind::TrashEmptied, account);
+    history::record(conn, &[entry.subject(count.to_string())])?;
+    jobs::enqueue(conn, jobs::Kind::Erasure, id)?;
+    Ok(id)
+}
+
+/// Erases the next people whom the erasure of a trash is about; returns whether there may be more.
+///
+/// # Errors
+/// Those of the database.
+pub fn erase_next(conn: &mut AnyConnection, erasure: &Erasure) -> AppResult<bool> {
+    let Some(before) = erasure.trashed_before else {
+        return Ok(false);
+    };
+    let ids: Vec<i64> = contacts::table
+        .filter(contacts::deleted_at.le(before))
+        .order((contacts::deleted_at, contacts::id))
+        .limit(BATCH)
+        .select(contacts::id)
+        .load(conn)?;
+    let mut people = held(conn, &ids)?;
+    // Someone may have been restored since the look-up.
+    people.retain(|person| person.deleted_at.is_some_and(|at| at <= before));
+    erase(conn, erasure.id, erasure.account_id, &people)?;
+    Ok(!ids.is_empty())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = contacts)]
+struct Person {
+    id: i64,
+    email: Option<String>,
+    deleted_at: Option<NaiveDateTime>,
+}
+
+/// These people, held until the transaction ends, so that nobody writes about them any more. One that writes on SQLite is
+/// alone already.
+fn held(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Person>> {
+    Ok(match conn {
+        AnyConnection::Sqlite(conn) => contacts::table
+            .filter(contacts::id.eq_any(ids))
+            .select(Person::as_select())
+            .load(conn)?,
+        AnyConnection::Postgres(conn) => contacts::table
+            .filter(contacts::id.eq_any(ids))
+            .order(contacts::id)
+            .select(Person::as_select())
+            .for_update()
+            .load(conn)?,
+    })
+}
+
+/// Takes these people out of everything but the imported files, and keeps hashes of their e-mails for those.
+fn erase(
+    conn: &mut AnyConnection,
+    erasure: i64,
+    account: Option<i64>,
+    people: &[Person],
+) -> AppResult<()> {
+    let ids: Vec<i64> = people.iter().map(|person| person.id).collect();
+    let emails = emails(conn, people, &ids)?;
+    keep_hashes(conn, erasure, &emails)?;
+    delete_drafts(conn, &emails)?;
+    for person in people.iter().filter(|person| person.deleted_at.is_none()) {
+        search::remove(conn, person.id)?;
+    }
+    let notes =
+        diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
+    let history_values = history::store::forget_values(conn, &ids)?;
+    // With their half-filled forms and what stands in the fields of their types.
+    let erased = diesel::delete(contacts::table.filter(contacts::id.eq_any(&ids))).execute(conn)?;
+    let entries: Vec<Entry> = ids
+        .iter()
+        .map(|id| Entry::new(Kind::ContactErased, account).contact(*id))
+        .collect();
+    history::record(conn, &entries)?;
+    diesel::update(erasures::table.find(erasure))
+        .set((
+            erasures::contacts.eq(erasures::contacts + int(erased)?),
+            erasures::notes.eq(erasures::notes + int(notes)?),
+            erasures::history_values.eq(erasures::history_values + history_values),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn int(rows: usize) -> AppResult<i64> {
+    i64::try_from(rows).map_err(|error| AppError::Internal(error.into()))
+}
+
+/// The e-mails that these people have and had: an import may have held them under each.
+fn emails(conn: &mut AnyConnection, people: &[Person], ids: &[i64]) -> AppResult<Vec<Email>> {
+    let former = history::store::former_values(conn, ids, "email")?;
+    Ok(people
+        .iter()
+        .filter_map(|person| person.email.clone())
+        .chain(former)
+        .filter_map(|email| Email::parse(&email).ok())
+        .collect())
+}
+
+fn keep_hashes(conn: &mut AnyConnection, erasure: i64, emails: &[Email]) -> AppResult<()> {
+    let hashes: HashSet<String> = emails.iter().map(email_hash).collect();
+    let rows: Vec<_> = hashes
+        .into_iter()
+        .map(|hash| {
+            (
+                erasure_emails::erasure_id.eq(erasure),
+                erasure_emails::email_hash.eq(hash),
+            )
+        })
+        .collect();
+    for part in rows.chunks(2_000) {
+        on_backend!(conn, |conn| diesel::insert_into(erasure_emails::table)
+            .values(part)
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Deletes half-filled forms in which one of these e-mails stands. There are few: they are kept for a day.
+fn delete_drafts(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
+    let bodies: Vec<(i64, String)> = drafts::table
+        .select((drafts::id, drafts::body))
+        .load(conn)?;
+    let ids: Vec<i64> = bodies
+        .into_iter()
+        .filter(|(_, body)| {
+            // An e-mail may be typed with spaces, as the form allows.
+            let body: String = body.to_lowercase().split_whitespace().collect();
+            emails.iter().any(|email| body.contains(email.key()))
+        })
+        .map(|(id, _)| id)
+        .collect();
+    diesel::delete(drafts::table.filter(drafts::id.eq_any(ids))).execute(conn)?;
+    Ok(())
+}
+
+/// The hashes of the e-mails whose lines are still to be taken out of the imported files.
+///
+/// # Errors
+/// Those of the database.
+pub fn hashes(conn: &mut AnyConnection, erasure: i64) -> AppResult<EmailHashes> {
+    let hashes: Vec<String> = erasure_emails::table
+        .filter(erasure_emails::erasure_id.eq(erasure))
+        .select(erasure_emails::email_hash)
+        .load(conn)?;
+    Ok(hashes.into_iter().collect())
+}
+
+/// # Errors
+/// Those of the database.
+pub fn add_blanked(conn: &mut AnyConnection, erasure: i64, blanked: Blanked) -> AppResult<()> {
+    diesel::update(erasures::table.find(erasure))
+        .set((
+            erasures::lines.eq(erasures::lines + blanked.lines),
+            erasures::files.eq(erasures::files + blanked.files),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Nothing is left to be done, and nothing by which the e-mails could be known again.
+///
+/// # Errors
+/// Those of the database.
+pub fn finish(conn: &mut AnyConnection, erasure: i64) -> AppResult<()> {
+    diesel::delete(erasure_emails::table.filter(erasure_emails::erasure_id.eq(erasure)))
+        .execute(conn)?;
+    diesel::update(erasures::table.find(erasure))
+        .set(erasures::finished_at.eq(clock::now()))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,259 @@
+//! The contact form: drawn, sent, and drawn again until it can be saved.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::conflict::{Row, Whose};
+use super::form::{self, Rules, Step, Typed, url_input_type};
+use super::store::{self, Created};
+use super::wording::{countries, field_name};
+use super::{Contact, drafts};
+use crate::accounts::Account;
+use crate::contact_types::{self, CustomField};
+use crate::db::{AnyConnection, Constraint, Db};
+use crate::domain::{Civility, CustomKind, Field, Right};
+use crate::error::{AppError, AppResult};
+use crate::i18n::fl;
+use crate::web::{Context, Form, FormErrors, flash, page};
+
+/// Which half-filled form to go on with.
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub struct DraftQuery {
+    pub(super) draft: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/form.html")]
+pub(super) struct ContactFormPage {
+    cx: Context,
+    pub(super) errors: FormErrors,
+    pub(super) typed: Typed,
+    rules: Rules,
+    /// The contact that is being edited, as it is stored; none for a new one.
+    contact: Option<Contact>,
+    /// What someone else saved since the form was drawn.
+    pub(super) conflict: Vec<Row>,
+    /// The contact was deleted since: saving takes it out of the trash.
+    pub(super) restore: bool,
+    /// The deleted contact that has the e-mail that was typed.
+    pub(super) in_trash: Option<i64>,
+    /// Whether the organizations near to what was typed are offered.
+    pub(super) offer: bool,
+    countries: Vec<(&'static str, String)>,
+}
+
+impl ContactFormPage {
+    pub(super) fn new(cx: Context, typed: Typed, rules: Rules, contact: Option<Contact>) -> Self {
+        Self {
+            countries: countries(cx.locale),
+            cx,
+            errors: FormErrors::default(),
+            typed,
+            rules,
+            contact,
+            conflict: Vec::new(),
+            restore: false,
+            in_trash: None,
+            offer: false,
+        }
+    }
+
+    fn heading(&self) -> String {
+        match &self.contact {
+            Some(contact) => fl!(self.cx.t, "contact-edit-title", name = contact.name()),
+            None => fl!(self.cx.t, "contact-new-title"),
+        }
+    }
+
+    fn action(&self) -> String {
+        match &self.contact {
+            Some(contact) => format!("/contacts/{}", contact.id),
+            None => "/contacts".to_owned(),
+        }
+    }
+
+    fn label(&self, field: Field) -> String {
+        field_name(self.cx.t, field)
+    }
+
+    /// What may be typed into a field of the contact type, and whether it must be.
+    fn custom_hint(&self, field: &CustomField) -> String {
+        let t = self.cx.t;
+        let what = match field.kind {
+            CustomKind::Tag => fl!(t, "custom-tag-hint"),
+            CustomKind::Integer => fl!(t, "custom-integer-hint"),
+            CustomKind::Number => fl!(t, "custom-number-hint"),
+            CustomKind::Date => fl!(t, "custom-date-hint"),
+            CustomKind::DateTime => fl!(t, "custom-date-time-hint"),
+            CustomKind::Url => fl!(t, "custom-url-hint"),
+            CustomKind::TextArea => fl!(t, "custom-text-area-hint"),
+            CustomKind::Text | CustomKind::Identifier | CustomKind::CheckBox | CustomKind::List => {
+                String::new()
+            }
+        };
+        match (field.required, what.as_str()) {
+            (false, _) => what,
+            (true, "") => fl!(t, "custom-required"),
+            (true, _) => format!("{} {what}", fl!(t, "custom-required")),
+        }
+    }
+
+    /// Whether a folded part of the form stands open: something in it is filled in or wrong.
+    fn is_open(&self, names: &[&str]) -> bool {
+        self.typed.has_any(names) || names.iter().any(|name| self.errors.at(name).is_some())
+    }
+}
+
+/// `GET /contacts/new`
+pub async fn new(
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<DraftQuery>,
+) -> AppResult<HttpResponse> {
+    let (typed, rules) = db
+        .read(move |conn| {
+            let typed = match query.draft {
+                Some(id) => drafts::find(conn, account.id, id)?.map(|draft| {
+                    let mut typed = draft.typed;
+                    typed.set("draft", id.to_string());
+                    typed
+                }),
+                None => None,
+            };
+            let typed = typed.unwrap_or_else(Typed::blank);
+            let rules = Rules::load(conn, &typed, None)?;
+            Ok((typed, rules))
+        })
+        .await?;
+    page::ok(&ContactFormPage::new(cx, typed, rules, None))
+}
+
+/// `POST /contacts`
+pub async fn create(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> AppResult<HttpResponse> {
+    let typed = Typed::new(pairs);
+    if let Some(step) = typed.step() {
+        return take_step(cx, &db, account, None, typed, step).await;
+    }
+    let asked = typed.clone();
+    let rules = db.read(move |conn| Rules::load(conn, &asked, None)).await?;
+    if typed.has_unseen_fields(&rules) {
+        return redraw(cx, &db, None, typed, false).await;
+    }
+    let errors = match form::read(cx.t, &typed, &rules, None) {
+        Err(errors) => errors,
+        Ok(submission) => {
+            let draft = typed.get("draft").parse().ok();
+            let form_key = submission.form_key.clone();
+            let created = db
+                .write(move |conn| {
+                    let created = store::create(conn, &submission, account.id)?;
+                    discard_draft(conn, account.id, draft)?;
+                    Ok(created)
+                })
+                .await;
+            match created {
+                Ok(Created::New(id)) => {
+                    flash::set(&session, fl!(cx.t, "contact-added"));
+                    return Ok(page::see_other(format!("/contacts/{id}")));
+                }
+                Ok(Created::Restored(id)) => {
+                    flash::set(&session, fl!(cx.t, "contact-restored"));
+                    return Ok(page::see_other(format!("/contacts/{id}")));
+                }
+                Err(AppError::Taken(Constraint::ContactEmail | Constraint::ContactForm)) => {
+                    // Perhaps the other click of a double one was quicker by a hair.
+                    let made = db
+                        .read(move |conn| store::made_by(conn, form_key.as_deref()))
+                        .await?;
+                    if let Some(id) = made {
+                        return Ok(page::see_other(format!("/contacts/{id}")));
+                    }
+                    FormErrors::one("email", fl!(cx.t, "email-taken"))
+                }
+                Err(AppError::Gone) => {
+                    FormErrors::one("organization", fl!(cx.t, "organization-unknown"))
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    let mut template = ContactFormPage::new(cx, typed, rules, None);
+    template.offer = errors.at("organization").is_some();
+    template.errors = errors;
+    page::unprocessable(&template)
+}
+
+pub(super) fn discard_draft(
+    conn: &mut AnyConnection,
+    account: i64,
+    draft: Option<i64>,
+) -> AppResult<()> {
+    match draft {
+        Some(draft) => drafts::discard(conn, account, draft),
+        None => Ok(()),
+    }
+}
+
+/// A button of the form that does not save: the form comes back with everything that was typed.
+pub(super) async fn take_step(
+    cx: Context,
+    db: &Db,
+    account: Account,
+    contact: Option<i64>,
+    mut typed: Typed,
+    step: Step,
+) -> AppResult<HttpResponse> {
+    let offer = step == Step::FindOrganization;
+    match step {
+        Step::FindOrganization | Step::ShowTypeFields => {}
+        Step::PickOrganization(name) => typed.set("organization", name),
+        Step::AddOrganization => {
+            let name = typed.get("organization").to_owned();
+            let draft = db
+                .write(move |conn| drafts::keep(conn, account.id, contact, &typed))
+                .await?;
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("draft", &draft.to_string())
+                .append_pair("name", &name)
+                .finish();
+            return Ok(page::see_other(format!("/organizations/new?{query}")));
+        }
+    }
+    redraw(cx, db, contact, typed, offer).await
+}
+
+/// The form as it was typed, with the fields of the type that is chosen now.
+pub(super) async fn redraw(
+    cx: Context,
+    db: &Db,
+    contact: Option<i64>,
+    mut typed: Typed,
+    offer: bool,
+) -> AppResult<HttpResponse> {
+    let (contact, typed, rules) = db
+        .read(move |conn| {
+            let profile = contact.map(|id| store::profile(conn, id)).transpose()?;
+            let rules = Rules::load(conn, &typed, profile.as_ref())?;
+            if let Some(id) = contact {
+                // What was typed while the contact had this type before.
+                typed.add_stored(&rules, &contact_types::store::values(conn, id)?);
+            }
+            Ok((profile.map(|profile| profile.contact), typed, rules))
+        })
+        .await?;
+    let mut template = ContactFormPage::new(cx, typed, rules, contact);
+    template.offer = offer;
+    template.restore = template.typed.has("restore");
+    page::ok(&template)
+}

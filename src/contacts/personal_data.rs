@@ -1,0 +1,267 @@
+//! Everything that the book holds on one person, to read and as a file to hand over.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::{NaiveDateTime, SecondsFormat};
+use serde::Serialize;
+
+use super::store::{self, Profile};
+use super::wording::Wording;
+use crate::accounts::Account;
+use crate::clock;
+use crate::contact_types;
+use crate::db::{AnyConnection, Db};
+use crate::domain::{CUSTOM, Change, Field, Right, Status};
+use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry, Kind, Telling, Told};
+use crate::i18n::fl;
+use crate::notes::{self, Note};
+use crate::web::{Context, page};
+
+/// Notes and entries of the history that the page shows: the file has all of them.
+const SHOWN: usize = 50;
+
+/// What the book holds, from all its tables.
+struct PersonalData {
+    profile: Profile,
+    /// What stands in fields that the contact does not have now, of a former type or switched off: by the name of the
+    /// control.
+    former_fields: BTreeMap<String, String>,
+    notes: Vec<Note>,
+    history: Vec<Told>,
+}
+
+impl PersonalData {
+    /// # Errors
+    /// [`AppError::NotFound`], also for a deleted contact unless those are asked for, and those of the database.
+    fn load(conn: &mut AnyConnection, id: i64, may_see_deleted: bool) -> AppResult<Self> {
+        let profile = store::profile(conn, id)?;
+        if profile.contact.deleted_at.is_some() && !may_see_deleted {
+            return Err(AppError::NotFound);
+        }
+        let details = profile.details();
+        let former_fields = contact_types::store::values(conn, id)?
+            .into_iter()
+            .filter(|(key, _)| details.custom(key).is_empty())
+            .map(|(key, value)| (format!("{CUSTOM}{key}"), value))
+            .collect();
+        let wanted = history::store::Wanted {
+            contact: Some(id),
+            ..history::store::Wanted::default()
+        };
+        Ok(Self {
+            profile,
+            former_fields,
+            notes: notes::store::page(conn, id, None, i64::MAX)?,
+            history: history::store::page(conn, &wanted, None, i64::MAX)?,
+        })
+    }
+
+    /// Who typed it in, where that was a person since there is a history.
+    fn created_by(&self) -> Option<&str> {
+        let first = self.history.last()?;
+        match first.kind {
+            Some(Kind::ContactAdded) => first.by.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "contacts/data.html")]
+struct DataPage {
+    cx: Context,
+    profile: Profile,
+    details: Vec<(String, String)>,
+    former: Vec<(String, String)>,
+    e164: Vec<(String, String)>,
+    created_by: Option<String>,
+    notes: Vec<Note>,
+    notes_count: i64,
+    history: Vec<Told>,
+    history_count: i64,
+    telling: Telling,
+}
+
+/// `GET /contacts/{id}/data`
+pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
+    let may_see_deleted = cx.may(Right::ContactDelete);
+    let (mut data, wording) = db
+        .read(move |conn| {
+            let data = PersonalData::load(conn, *id, may_see_deleted)?;
+            Ok((data, Wording::load(conn)?))
+        })
+        .await?;
+    let told = |name: &str, value: &str| {
+        (
+            wording.label(cx.t, name),
+            wording.value(cx.locale, name, value),
+        )
+    };
+    let details = data.profile.details();
+    let details = details
+        .iter()
+        .map(|(name, value)| told(&name, value))
+        .collect();
+    let former = data
+        .former_fields
+        .iter()
+        .map(|(name, value)| told(name, value))
+        .collect();
+    let phones = data.profile.contact.phones();
+    let e164 = phones
+        .iter()
+        .filter_map(|phone| Some(told(phone.field.form_name(), phone.e164?)))
+        .collect();
+    let created_by = data.created_by().map(str::to_owned);
+    let (notes_count, history_count) = (data.notes.len() as i64, data.history.len() as i64);
+    data.notes.truncate(SHOWN);
+    data.history.truncate(SHOWN);
+    page::ok(&DataPage {
+        details,
+        former,
+        e164,
+        created_by,
+        notes: data.notes,
+        notes_count,
+        history: data.history,
+        history_count,
+        profile: data.profile,
+        telling: Telling::of(&cx, wording),
+        cx,
+    })
+}
+
+/// `GET /contacts/{id}/data.json`: to hand over; that it was taken out is told in the history.
+pub async fn download(
+    account: Account,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let by = account.username.clone();
+    let body = db
+        .write(move |conn| {
+            let data = PersonalData::load(conn, id, account.role.has(Right::ContactDelete))?;
+            let json = serde_json::to_string_pretty(&File::of(&data, &by))?;
+            let entry = Entry::new(Kind::ContactDataExported, Some(account.id));
+            history::record(conn, &[entry.contact(id)])?;
+            Ok(json)
+        })
+        .await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"contact-{id}.json\""),
+        ))
+        .body(body))
+}
+
+/// The file. Its names are a contract: they may be added to, never renamed. Times are ISO 8601 in UTC; fields have the
+/// names that the form and the history give them, and a ticked box is `on`.
+#[derive(Serialize)]
+struct File<'a> {
+    exported_at: String,
+    exported_by: &'a str,
+    contact: FileContact<'a>,
+    notes: Vec<FileNote<'a>>,
+    history: Vec<FileEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileContact<'a> {
+    id: i64,
+    version: i64,
+    details: BTreeMap<String, String>,
+    former_fields: &'a BTreeMap<String, String>,
+    statuses: Vec<&'static str>,
+    phones_e164: BTreeMap<&'static str, &'a str>,
+    created_at: String,
+    created_by: Option<&'a str>,
+    created_by_import: Option<&'a str>,
+    last_import: Option<&'a str>,
+    updated_at: String,
+    updated_by: Option<&'a str>,
+    deleted_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FileNote<'a> {
+    author: &'a str,
+    created_at: String,
+    edited_at: Option<String>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct FileEntry<'a> {
+    at: String,
+    by: Option<&'a str>,
+    what: Option<&'static str>,
+    import: Option<&'a str>,
+    changes: &'a [Change],
+}
+
+impl<'a> File<'a> {
+    fn of(data: &'a PersonalData, exported_by: &'a str) -> Self {
+        let notes = data.notes.iter().map(|note| FileNote {
+            author: &note.author,
+            created_at: iso(note.created_at),
+            edited_at: note.edited_at.map(iso),
+            text: &note.text,
+        });
+        let history = data.history.iter().map(|told| FileEntry {
+            at: iso(told.at),
+            by: told.by.as_deref(),
+            what: told.kind.map(Kind::as_str),
+            import: told.import.as_ref().map(|(_, name)| name.as_str()),
+            changes: &told.changes,
+        });
+        Self {
+            exported_at: iso(clock::now()),
+            exported_by,
+            contact: FileContact::of(data),
+            notes: notes.collect(),
+            history: history.collect(),
+        }
+    }
+}
+
+impl<'a> FileContact<'a> {
+    fn of(data: &'a PersonalData) -> Self {
+        let profile = &data.profile;
+        let contact = &profile.contact;
+        let details = profile.details();
+        let statuses = contact.statuses().list();
+        Self {
+            id: contact.id,
+            version: contact.version,
+            details: details
+                .iter()
+                .map(|(name, value)| (name, value.to_owned()))
+                .collect(),
+            former_fields: &data.former_fields,
+            statuses: statuses.into_iter().map(Status::as_str).collect(),
+            phones_e164: contact
+                .phones()
+                .into_iter()
+                .filter_map(|phone| Some((Field::form_name(phone.field), phone.e164?)))
+                .collect(),
+            created_at: iso(contact.created_at),
+            created_by: data.created_by(),
+            created_by_import: profile.created_import.as_deref(),
+            last_import: profile.import.as_deref(),
+            updated_at: iso(contact.updated_at),
+            updated_by: profile.updated_by.as_deref(),
+            deleted_at: contact.deleted_at.map(iso),
+        }
+    }
+}
+
+fn iso(utc: NaiveDateTime) -> String {
+    utc.and_utc().to_rfc3339_opts(SecondsFormat::Micros, true)
+}

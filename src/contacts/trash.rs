@@ -1,0 +1,86 @@
+//! The trash: what was deleted in the last thirty days, and the way back.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::erasure::{self, Erasure};
+use super::store::{self, Place, Trashed};
+use crate::accounts::Account;
+use crate::clock;
+use crate::db::Db;
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::web::{Context, Form, NoFields, flash, page};
+
+/// Contacts a page.
+const PAGE: usize = 50;
+/// Erasures that the page leads to.
+const ERASURES: i64 = 5;
+
+#[derive(Debug, Deserialize)]
+pub struct TrashQuery {
+    beyond: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/trash.html")]
+struct TrashPage {
+    cx: Context,
+    trashed: Vec<Trashed>,
+    count: i64,
+    next: Option<Place>,
+    erasures: Vec<Erasure>,
+}
+
+/// `GET /contacts/trash`; a damaged place is the beginning.
+pub async fn index(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<TrashQuery>,
+) -> AppResult<HttpResponse> {
+    let beyond = query.beyond.as_deref().and_then(Place::parse);
+    let (mut trashed, count, erasures) = db
+        .read(move |conn| {
+            Ok((
+                store::trash(conn, beyond, PAGE as i64 + 1)?,
+                store::count_trash(conn, None, clock::now())?,
+                erasure::latest(conn, ERASURES)?,
+            ))
+        })
+        .await?;
+    let more = trashed.len() > PAGE;
+    trashed.truncate(PAGE);
+    let next = trashed.last().filter(|_| more).map(Trashed::place);
+    page::ok(&TrashPage {
+        cx,
+        trashed,
+        count,
+        next,
+        erasures,
+    })
+}
+
+/// `POST /contacts/{id}/restore`
+pub async fn restore(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let contact = db
+        .write(move |conn| {
+            store::restore(conn, id, account.id)?;
+            store::find(conn, id)
+        })
+        .await?;
+    flash::set(
+        &session,
+        fl!(cx.t, "contact-is-back", name = contact.name()),
+    );
+    Ok(page::see_other(format!("/contacts/{id}")))
+}

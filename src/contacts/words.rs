@@ -1,0 +1,105 @@
+//! The words that find a contact: its own, its organization's name, and the identifiers and tags of its type.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::Contact;
+use crate::contact_types;
+use crate::db::AnyConnection;
+use crate::db::schema::{contacts, organizations};
+use crate::domain::{Facet, Findable, Phone};
+use crate::error::AppResult;
+
+/// What the search index keeps of a contact.
+pub struct Document {
+    pub id: i64,
+    pub sort_key: String,
+    /// See [`Findable::tokens`].
+    pub tokens: String,
+}
+
+/// # Errors
+/// Those of the database.
+pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Document>> {
+    let contacts: Vec<Contact> = contacts::table
+        .filter(contacts::id.eq_any(ids))
+        .select(Contact::as_select())
+        .load(conn)?;
+    let organizations = organization_names(conn, &contacts)?;
+    let typed: Vec<i64> = contacts
+        .iter()
+        .filter(|contact| contact.contact_type_id.is_some())
+        .map(|contact| contact.id)
+        .collect();
+    let values = contact_types::searchable_values(conn, &typed)?;
+    Ok(contacts
+        .iter()
+        .map(|contact| {
+            let organization = contact
+                .organization_id
+                .and_then(|id| organizations.get(&id))
+                .map_or("", String::as_str);
+            let values = values.get(&contact.id).map_or(&[][..], Vec::as_slice);
+            Document {
+                id: contact.id,
+                sort_key: contact.sort_key.clone(),
+                tokens: findable(contact, organization, values).tokens(),
+            }
+        })
+        .collect())
+}
+
+fn organization_names(
+    conn: &mut AnyConnection,
+    contacts: &[Contact],
+) -> AppResult<HashMap<i64, String>> {
+    let mut ids: Vec<i64> = contacts
+        .iter()
+        .filter_map(|contact| contact.organization_id)
+        .collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(organizations::table
+        .filter(organizations::id.eq_any(ids))
+        .select((organizations::id, organizations::name))
+        .load::<(i64, String)>(conn)?
+        .into_iter()
+        .collect())
+}
+
+fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String]) -> Findable<'a> {
+    let mut texts = vec![
+        contact.last_name.as_str(),
+        &contact.first_name,
+        &contact.service,
+        &contact.city,
+        contact.email(),
+        &contact.email_personal,
+        &contact.email_other,
+        &contact.title,
+        organization,
+    ];
+    texts.extend(values.iter().map(String::as_str));
+    let mut facets: Vec<Facet> = contact
+        .statuses()
+        .list()
+        .into_iter()
+        .map(Facet::Status)
+        .collect();
+    facets.push(Facet::Service(contact.service.clone()));
+    facets.push(Facet::City(contact.city.clone()));
+    facets.extend(contact.organization_id.map(Facet::Organization));
+    Findable {
+        texts,
+        digits: contact
+            .phones()
+            .iter()
+            .flat_map(|phone| Phone::search_digits(phone.typed, phone.e164))
+            .collect(),
+        facets,
+    }
+}

@@ -1,0 +1,311 @@
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
+
+use super::text::{clean, clean_lines};
+use super::{Fault, TICKED, WebUrl, fold};
+
+/// What may stand in a field of a contact type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomKind {
+    /// One line, 100 characters.
+    Text,
+    /// Several lines, 1 000 characters.
+    TextArea,
+    /// 100 characters; found by the search.
+    Identifier,
+    /// Up to 10 words or phrases of 100 characters, one a line as stored; found by the search.
+    Tag,
+    /// Up to 18 digits.
+    Integer,
+    /// With decimals, up to 30 characters; kept as digits, never rounded.
+    Number,
+    /// Stored as `2026-06-30`.
+    Date,
+    /// Stored as `2026-06-30T09:41`, as it is on the clock of who typed it.
+    DateTime,
+    CheckBox,
+    /// One of up to 50 choices of 100 characters.
+    List,
+    /// `http` or `https`, 200 characters.
+    Url,
+}
+
+const TEXT: usize = 100;
+const NUMBER: usize = 30;
+const INTEGER_DIGITS: usize = 18;
+
+impl CustomKind {
+    pub const ALL: [Self; 11] = [
+        Self::Text,
+        Self::TextArea,
+        Self::Identifier,
+        Self::Tag,
+        Self::Integer,
+        Self::Number,
+        Self::Date,
+        Self::DateTime,
+        Self::CheckBox,
+        Self::List,
+        Self::Url,
+    ];
+    pub const MAX_TAGS: usize = 10;
+    pub const MAX_CHOICES: usize = 50;
+    pub const MAX_CHOICE: usize = TEXT;
+
+    /// In forms and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::TextArea => "text_area",
+            Self::Identifier => "identifier",
+            Self::Tag => "tag",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::DateTime => "date_time",
+            Self::CheckBox => "check_box",
+            Self::List => "list",
+            Self::Url => "url",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether the search finds a contact by it.
+    pub fn is_searchable(self) -> bool {
+        matches!(self, Self::Identifier | Self::Tag)
+    }
+
+    /// What was typed, in the form in which it is stored; empty for nothing. `choices` are those of a list.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub fn clean(self, typed: &str, choices: &[String]) -> Result<String, Fault> {
+        if typed.trim().is_empty() {
+            return Ok(String::new());
+        }
+        match self {
+            Self::Text | Self::Identifier => Ok(clean(typed, TEXT)?.into_owned()),
+            Self::TextArea => clean_lines(typed, 1000),
+            Self::Tag => tags(typed),
+            Self::Integer => integer(typed),
+            Self::Number => number(typed),
+            Self::Date => parse_date(typed).map(|date| date.format("%Y-%m-%d").to_string()),
+            Self::DateTime => date_time(typed),
+            Self::CheckBox => Ok(TICKED.to_owned()),
+            Self::List => {
+                let choice = clean(typed, TEXT)?;
+                choices
+                    .iter()
+                    .find(|known| **known == choice)
+                    .cloned()
+                    .ok_or(Fault::NotAChoice)
+            }
+            Self::Url => Ok(WebUrl::parse(typed, 200)?.into_string()),
+        }
+    }
+}
+
+/// Tags stand between line breaks, commas or semicolons; one that differs from an earlier only by case or accents is
+/// the same.
+fn tags(typed: &str) -> Result<String, Fault> {
+    let mut tags: Vec<String> = Vec::new();
+    for part in typed.split(['\n', '\r', ',', ';']) {
+        let tag = clean(part, TEXT)?;
+        if !tag.is_empty() && !tags.iter().any(|known| fold(known) == fold(&tag)) {
+            tags.push(tag.into_owned());
+        }
+    }
+    if tags.len() > CustomKind::MAX_TAGS {
+        return Err(Fault::TooManyTags {
+            max: CustomKind::MAX_TAGS,
+        });
+    }
+    Ok(tags.join("\n"))
+}
+
+/// Digits may be grouped by spaces, as people write them.
+fn compact(typed: &str) -> String {
+    typed.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The sign and what follows it; a typographic minus counts.
+fn signed(text: &str) -> (&'static str, &str) {
+    match text.strip_prefix(['-', '−']) {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn without_leading_zeros(digits: &str) -> &str {
+    match digits.trim_start_matches('0') {
+        "" => "0",
+        rest => rest,
+    }
+}
+
+fn integer(typed: &str) -> Result<String, Fault> {
+    let text = compact(typed);
+    let (sign, digits) = signed(&text);
+    if digits.is_empty() || !is_digits(digits) {
+        return Err(Fault::NotAnInteger);
+    }
+    match without_leading_zeros(digits) {
+        "0" => Ok("0".to_owned()),
+        digits if digits.len() > INTEGER_DIGITS => Err(Fault::NotAnInteger),
+        digits => Ok(format!("{sign}{digits}")),
+    }
+}
+
+fn number(typed: &str) -> Result<String, Fault> {
+    let text = compact(typed).replace(',', ".");
+    let (sign, digits) = signed(&text);
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.len() + decimals.len() == 0 || !is_digits(whole) || !is_digits(decimals) {
+        return Err(Fault::NotANumber);
+    }
+    if text.chars().count() > NUMBER {
+        return Err(Fault::TooLong {
+            length: text.chars().count(),
+            max: NUMBER,
+        });
+    }
+    let whole = without_leading_zeros(whole);
+    let decimals = decimals.trim_end_matches('0');
+    Ok(match (whole, decimals) {
+        ("0", "") => "0".to_owned(),
+        (whole, "") => format!("{sign}{whole}"),
+        (whole, decimals) => format!("{sign}{whole}.{decimals}"),
+    })
+}
+
+/// A day as a browser's control sends it, or `30/06/2026` as people type it where there is none.
+///
+/// # Errors
+/// [`Fault::NotADate`]
+pub fn parse_date(typed: &str) -> Result<NaiveDate, Fault> {
+    let text = typed.trim();
+    ["%Y-%m-%d", "%d/%m/%Y"]
+        .into_iter()
+        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+        .filter(|date: &NaiveDate| has_four_digits(date.year()))
+        .ok_or(Fault::NotADate)
+}
+
+/// A year of two digits is a slip, and browsers' controls know no longer ones than four.
+fn has_four_digits(year: i32) -> bool {
+    (1000..=9999).contains(&year)
+}
+
+fn date_time(typed: &str) -> Result<String, Fault> {
+    let text = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    [
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M",
+        "%d/%m/%Y %H:%M",
+        "%d/%m/%Y %Hh%M",
+    ]
+    .into_iter()
+    .find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok())
+    .filter(|time: &NaiveDateTime| has_four_digits(time.year()))
+    .map(|time| time.format("%Y-%m-%dT%H:%M").to_string())
+    .ok_or(Fault::NotADateTime)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stored(kind: CustomKind, typed: &str) -> Result<String, Fault> {
+        kind.clean(typed, &["Or".to_owned(), "Argent".to_owned()])
+    }
+
+    #[test]
+    fn values_are_stored_in_one_spelling() {
+        for (kind, typed, expected) in [
+            (CustomKind::Text, " a  b ", "a  b"),
+            (CustomKind::TextArea, "a\r\nb", "a\nb"),
+            (
+                CustomKind::Tag,
+                "Voirie, eau\nvoirie;;Été",
+                "Voirie\neau\nÉté",
+            ),
+            (CustomKind::Integer, " 1\u{202F}240 ", "1240"),
+            (CustomKind::Integer, "-007", "-7"),
+            (CustomKind::Integer, "-0", "0"),
+            (CustomKind::Number, "3,50", "3.5"),
+            (CustomKind::Number, "−,5", "-0.5"),
+            (
+                CustomKind::Number,
+                "123456789012345678.123",
+                "123456789012345678.123",
+            ),
+            (CustomKind::Date, "30/06/2026", "2026-06-30"),
+            (CustomKind::Date, "2026-06-30", "2026-06-30"),
+            (CustomKind::DateTime, "30/06/2026 9:41", "2026-06-30T09:41"),
+            (CustomKind::DateTime, "2026-06-30T09:41", "2026-06-30T09:41"),
+            (CustomKind::CheckBox, "on", "on"),
+            (CustomKind::List, "Or", "Or"),
+            (CustomKind::Url, "https://a.fr/x", "https://a.fr/x"),
+        ] {
+            assert_eq!(
+                stored(kind, typed).as_deref(),
+                Ok(expected),
+                "{kind:?} {typed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_the_kind_is_refused() {
+        let long = "x".repeat(101);
+        for (kind, typed, fault) in [
+            (
+                CustomKind::Text,
+                long.as_str(),
+                Fault::TooLong {
+                    length: 101,
+                    max: 100,
+                },
+            ),
+            (
+                CustomKind::Tag,
+                "1,2,3,4,5,6,7,8,9,10,11",
+                Fault::TooManyTags { max: 10 },
+            ),
+            (CustomKind::Integer, "1.5", Fault::NotAnInteger),
+            (
+                CustomKind::Integer,
+                "1234567890123456789",
+                Fault::NotAnInteger,
+            ),
+            (CustomKind::Number, "1e5", Fault::NotANumber),
+            (CustomKind::Number, ".", Fault::NotANumber),
+            (CustomKind::Date, "31/02/2026", Fault::NotADate),
+            (CustomKind::Date, "30/06/26", Fault::NotADate),
+            (CustomKind::DateTime, "30/06/2026", Fault::NotADateTime),
+            (CustomKind::List, "or", Fault::NotAChoice),
+            (CustomKind::Url, "javascript:x", Fault::NotAUrl),
+        ] {
+            assert_eq!(stored(kind, typed), Err(fault), "{kind:?} {typed:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_stored_is_accepted_again_unchanged(kind in 0..CustomKind::ALL.len(), typed in "[-+−0-9.,/:; Téa\\n]{0,20}") {
+            let kind = CustomKind::ALL[kind];
+            if let Ok(value) = stored(kind, &typed) {
+                prop_assert_eq!(stored(kind, &value), Ok(value.clone()));
+            }
+        }
+    }
+}

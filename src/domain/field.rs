@@ -1,0 +1,244 @@
+use super::phone::Phone;
+use super::text::clean;
+use super::{Civility, Country, Email, Fault, WebUrl};
+
+/// A field that every contact has, in the order of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    Civility,
+    FirstName,
+    LastName,
+    Title,
+    Organization,
+    Service,
+    Expert,
+    Copy,
+    Transfer,
+    Email,
+    EmailPersonal,
+    EmailOther,
+    PhoneWork,
+    SmsWork,
+    PhoneCell,
+    SmsCell,
+    PhoneHome,
+    SmsHome,
+    PhoneOther,
+    SmsOther,
+    Address,
+    PostalCode,
+    City,
+    State,
+    Country,
+    ExternalUrl,
+    SocialX,
+    SocialFacebook,
+    SocialLine,
+    SocialWhatsapp,
+    SocialInstagram,
+    SurveyOptOut,
+    ContactType,
+}
+
+/// What may stand in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    Civility,
+    /// One line of at most so many characters.
+    Text(usize),
+    Email,
+    Phone,
+    /// A check box.
+    Flag,
+    /// Two letters of ISO 3166-1.
+    Country,
+    /// `http` or `https`, of at most so many characters.
+    Url(usize),
+    /// The name of an organization that exists.
+    Organization,
+    /// The name of a contact type that exists.
+    ContactType,
+}
+
+/// What a ticked box is stored and sent as; one that is not ticked is empty.
+pub const TICKED: &str = "on";
+
+impl Field {
+    pub const ALL: [Self; 33] = [
+        Self::Civility,
+        Self::FirstName,
+        Self::LastName,
+        Self::Title,
+        Self::Organization,
+        Self::Service,
+        Self::Expert,
+        Self::Copy,
+        Self::Transfer,
+        Self::Email,
+        Self::EmailPersonal,
+        Self::EmailOther,
+        Self::PhoneWork,
+        Self::SmsWork,
+        Self::PhoneCell,
+        Self::SmsCell,
+        Self::PhoneHome,
+        Self::SmsHome,
+        Self::PhoneOther,
+        Self::SmsOther,
+        Self::Address,
+        Self::PostalCode,
+        Self::City,
+        Self::State,
+        Self::Country,
+        Self::ExternalUrl,
+        Self::SocialX,
+        Self::SocialFacebook,
+        Self::SocialLine,
+        Self::SocialWhatsapp,
+        Self::SocialInstagram,
+        Self::SurveyOptOut,
+        Self::ContactType,
+    ];
+
+    /// The eight of the strict file, in its order.
+    pub const IN_FILE: [Self; 8] = [
+        Self::Civility,
+        Self::FirstName,
+        Self::LastName,
+        Self::Email,
+        Self::Service,
+        Self::PhoneWork,
+        Self::Address,
+        Self::City,
+    ];
+
+    /// The name of the form's control.
+    pub fn form_name(self) -> &'static str {
+        match self {
+            Self::Civility => "civility",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Title => "title",
+            Self::Organization => "organization",
+            Self::Service => "service",
+            Self::Expert => "expert",
+            Self::Copy => "copy",
+            Self::Transfer => "transfer",
+            Self::Email => "email",
+            Self::EmailPersonal => "email_personal",
+            Self::EmailOther => "email_other",
+            Self::PhoneWork => "phone_work",
+            Self::SmsWork => "sms_work",
+            Self::PhoneCell => "phone_cell",
+            Self::SmsCell => "sms_cell",
+            Self::PhoneHome => "phone_home",
+            Self::SmsHome => "sms_home",
+            Self::PhoneOther => "phone_other",
+            Self::SmsOther => "sms_other",
+            Self::Address => "address",
+            Self::PostalCode => "postal_code",
+            Self::City => "city",
+            Self::State => "state",
+            Self::Country => "country",
+            Self::ExternalUrl => "external_url",
+            Self::SocialX => "social_x",
+            Self::SocialFacebook => "social_facebook",
+            Self::SocialLine => "social_line",
+            Self::SocialWhatsapp => "social_whatsapp",
+            Self::SocialInstagram => "social_instagram",
+            Self::SurveyOptOut => "survey_opt_out",
+            Self::ContactType => "contact_type",
+        }
+    }
+
+    pub fn parse(form_name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|field| field.form_name() == form_name)
+    }
+
+    /// Its column in the strict file, from 1; 0 for a field that the file does not have.
+    pub fn column(self) -> i64 {
+        Self::IN_FILE
+            .into_iter()
+            .zip(1..)
+            .find(|(field, _)| *field == self)
+            .map_or(0, |(_, column)| column)
+    }
+
+    pub fn from_column(column: i64) -> Option<Self> {
+        Self::IN_FILE
+            .into_iter()
+            .find(|field| field.column() == column)
+    }
+
+    pub fn kind(self) -> FieldKind {
+        match self {
+            Self::Civility => FieldKind::Civility,
+            Self::FirstName | Self::LastName | Self::Service | Self::State => FieldKind::Text(50),
+            Self::Title
+            | Self::Address
+            | Self::City
+            | Self::SocialX
+            | Self::SocialFacebook
+            | Self::SocialLine
+            | Self::SocialWhatsapp
+            | Self::SocialInstagram => FieldKind::Text(100),
+            Self::PostalCode => FieldKind::Text(25),
+            Self::Organization => FieldKind::Organization,
+            Self::ContactType => FieldKind::ContactType,
+            Self::Email | Self::EmailPersonal | Self::EmailOther => FieldKind::Email,
+            Self::PhoneWork | Self::PhoneCell | Self::PhoneHome | Self::PhoneOther => {
+                FieldKind::Phone
+            }
+            Self::Expert
+            | Self::Copy
+            | Self::Transfer
+            | Self::SmsWork
+            | Self::SmsCell
+            | Self::SmsHome
+            | Self::SmsOther
+            | Self::SurveyOptOut => FieldKind::Flag,
+            Self::Country => FieldKind::Country,
+            Self::ExternalUrl => FieldKind::Url(1000),
+        }
+    }
+
+    /// What was typed, in the form in which it is stored; empty for nothing. Whether an organization or a contact type
+    /// exists is for the database to say.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub fn clean(self, typed: &str) -> Result<String, Fault> {
+        let kind = self.kind();
+        if typed.trim().is_empty() && kind != FieldKind::Civility {
+            return Ok(String::new());
+        }
+        Ok(match kind {
+            FieldKind::Civility => Civility::parse(typed)?.as_str().to_owned(),
+            FieldKind::Text(max) => clean(typed, max)?.into_owned(),
+            FieldKind::Organization | FieldKind::ContactType => clean(typed, 100)?.into_owned(),
+            FieldKind::Email => Email::parse_typed(typed)?.as_str().to_owned(),
+            FieldKind::Phone => Phone::parse(typed)?.into_string(),
+            FieldKind::Flag => TICKED.to_owned(),
+            FieldKind::Country => Country::parse(typed)?.code().to_owned(),
+            FieldKind::Url(max) => WebUrl::parse(typed, max)?.into_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_whole_and_in_order() {
+        for (place, field) in Field::ALL.into_iter().enumerate() {
+            assert_eq!(field as usize, place, "{field:?}");
+            assert_eq!(Field::parse(field.form_name()), Some(field));
+        }
+        assert_eq!(Field::ALL.len(), Field::ContactType as usize + 1);
+        assert_eq!(Field::from_column(6), Some(Field::PhoneWork));
+        assert_eq!(Field::from_column(0), None);
+    }
+}

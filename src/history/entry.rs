@@ -1,0 +1,164 @@
+use crate::domain::Change;
+
+/// What was done. The names are stored: kinds may be added, never renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    ContactAdded,
+    ContactEdited,
+    ContactDeleted,
+    ContactRestored,
+    ContactErased,
+    ContactDataExported,
+    NoteAdded,
+    NoteEdited,
+    NoteDeleted,
+    OrganizationAdded,
+    OrganizationEdited,
+    OrganizationDeleted,
+    TypeAdded,
+    TypeEdited,
+    TypeDeleted,
+    TrashEmptied,
+    ImportStarted,
+    ImportApplied,
+    SettingsEdited,
+    PhonesReadAgain,
+    AccountAdded,
+    AccountEdited,
+    PasswordSet,
+    HistoryExported,
+}
+
+impl Kind {
+    pub const ALL: [Self; 24] = [
+        Self::ContactAdded,
+        Self::ContactEdited,
+        Self::ContactDeleted,
+        Self::ContactRestored,
+        Self::ContactErased,
+        Self::ContactDataExported,
+        Self::NoteAdded,
+        Self::NoteEdited,
+        Self::NoteDeleted,
+        Self::OrganizationAdded,
+        Self::OrganizationEdited,
+        Self::OrganizationDeleted,
+        Self::TypeAdded,
+        Self::TypeEdited,
+        Self::TypeDeleted,
+        Self::TrashEmptied,
+        Self::ImportStarted,
+        Self::ImportApplied,
+        Self::SettingsEdited,
+        Self::PhonesReadAgain,
+        Self::AccountAdded,
+        Self::AccountEdited,
+        Self::PasswordSet,
+        Self::HistoryExported,
+    ];
+
+    /// In the database and in URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ContactAdded => "contact.added",
+            Self::ContactEdited => "contact.edited",
+            Self::ContactDeleted => "contact.deleted",
+            Self::ContactRestored => "contact.restored",
+            Self::ContactErased => "contact.erased",
+            Self::ContactDataExported => "contact.data_exported",
+            Self::NoteAdded => "note.added",
+            Self::NoteEdited => "note.edited",
+            Self::NoteDeleted => "note.deleted",
+            Self::OrganizationAdded => "organization.added",
+            Self::OrganizationEdited => "organization.edited",
+            Self::OrganizationDeleted => "organization.deleted",
+            Self::TypeAdded => "contact_type.added",
+            Self::TypeEdited => "contact_type.edited",
+            Self::TypeDeleted => "contact_type.deleted",
+            Self::TrashEmptied => "trash.emptied",
+            Self::ImportStarted => "import.started",
+            Self::ImportApplied => "import.applied",
+            Self::SettingsEdited => "settings.edited",
+            Self::PhonesReadAgain => "phones.read_again",
+            Self::AccountAdded => "account.added",
+            Self::AccountEdited => "account.edited",
+            Self::PasswordSet => "account.password_set",
+            Self::HistoryExported => "history.exported",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One thing that was done, on its way into the history.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub kind: Kind,
+    /// Who did it; none for the program itself and for its command line.
+    pub account: Option<i64>,
+    pub contact: Option<i64>,
+    pub import: Option<i64>,
+    /// The name of what it is about, where that is no person: names of people stand in `changes` only, which can be
+    /// taken away.
+    pub subject: String,
+    /// The contact's version that came of it.
+    pub version: Option<i64>,
+    pub changes: Vec<Change>,
+}
+
+impl Entry {
+    pub fn new(kind: Kind, account: Option<i64>) -> Self {
+        Self {
+            kind,
+            account,
+            contact: None,
+            import: None,
+            subject: String::new(),
+            version: None,
+            changes: Vec::new(),
+        }
+    }
+
+    pub fn contact(self, id: i64) -> Self {
+        Self {
+            contact: Some(id),
+            ..self
+        }
+    }
+
+    pub fn version(self, version: i64) -> Self {
+        Self {
+            version: Some(version),
+            ..self
+        }
+    }
+
+    pub fn import(self, import: Option<i64>) -> Self {
+        Self { import, ..self }
+    }
+
+    pub fn subject(self, subject: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            ..self
+        }
+    }
+
+    pub fn changes(self, changes: Vec<Change>) -> Self {
+        Self { changes, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_read_as_they_are_written() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+        }
+    }
+}

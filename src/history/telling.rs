@@ -1,0 +1,96 @@
+use super::{Kind, Told};
+use crate::contacts::Wording;
+use crate::domain::Change;
+use crate::i18n::{Catalogue, Locale, fl};
+use crate::web::Context;
+
+/// The words for entries, in the reader's language.
+pub struct Telling {
+    locale: Locale,
+    t: &'static Catalogue,
+    wording: Wording,
+}
+
+impl Telling {
+    pub fn of(cx: &Context, wording: Wording) -> Self {
+        Self {
+            locale: cx.locale,
+            t: cx.t,
+            wording,
+        }
+    }
+
+    /// What was done.
+    pub fn what(&self, told: &Told) -> String {
+        match told.kind {
+            Some(kind) => kind_name(self.t, kind),
+            None => fl!(self.t, "history-unknown"),
+        }
+    }
+
+    /// Who did it.
+    pub fn who(&self, told: &Told) -> String {
+        told.by
+            .clone()
+            .unwrap_or_else(|| fl!(self.t, "history-by-itself"))
+    }
+
+    /// The name of what it is about, where it has one.
+    pub fn subject(&self, told: &Told) -> String {
+        let counts = told.subject.split_once('/').and_then(|(read, changed)| {
+            Some((read.parse::<i64>().ok()?, changed.parse::<i64>().ok()?))
+        });
+        match (told.kind, counts) {
+            (Some(Kind::PhonesReadAgain), Some((read, changed))) => {
+                fl!(
+                    self.t,
+                    "history-phones-counts",
+                    read = read,
+                    changed = changed
+                )
+            }
+            _ => told.subject.clone(),
+        }
+    }
+
+    pub fn label(&self, change: &Change) -> String {
+        self.wording.label(self.t, &change.field)
+    }
+
+    pub fn before(&self, change: &Change) -> String {
+        self.wording.value(self.locale, &change.field, &change.old)
+    }
+
+    pub fn after(&self, change: &Change) -> String {
+        self.wording.value(self.locale, &change.field, &change.new)
+    }
+}
+
+pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
+    match kind {
+        Kind::ContactAdded => fl!(t, "history-contact-added"),
+        Kind::ContactEdited => fl!(t, "history-contact-edited"),
+        Kind::ContactDeleted => fl!(t, "history-contact-deleted"),
+        Kind::ContactRestored => fl!(t, "history-contact-restored"),
+        Kind::ContactErased => fl!(t, "history-contact-erased"),
+        Kind::ContactDataExported => fl!(t, "history-contact-data-exported"),
+        Kind::NoteAdded => fl!(t, "history-note-added"),
+        Kind::NoteEdited => fl!(t, "history-note-edited"),
+        Kind::NoteDeleted => fl!(t, "history-note-deleted"),
+        Kind::OrganizationAdded => fl!(t, "history-organization-added"),
+        Kind::OrganizationEdited => fl!(t, "history-organization-edited"),
+        Kind::OrganizationDeleted => fl!(t, "history-organization-deleted"),
+        Kind::TypeAdded => fl!(t, "history-type-added"),
+        Kind::TypeEdited => fl!(t, "history-type-edited"),
+        Kind::TypeDeleted => fl!(t, "history-type-deleted"),
+        Kind::TrashEmptied => fl!(t, "history-trash-emptied"),
+        Kind::ImportStarted => fl!(t, "history-import-started"),
+        Kind::ImportApplied => fl!(t, "history-import-applied"),
+        Kind::SettingsEdited => fl!(t, "history-settings-edited"),
+        Kind::PhonesReadAgain => fl!(t, "history-phones-read-again"),
+        Kind::AccountAdded => fl!(t, "history-account-added"),
+        Kind::AccountEdited => fl!(t, "history-account-edited"),
+        Kind::PasswordSet => fl!(t, "history-password-set"),
+        Kind::HistoryExported => fl!(t, "history-exported"),
+    }
+}

@@ -1,0 +1,210 @@
+//! The notes on a contact: all of them, and the forms of one's own.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{LONGEST, Note, store};
+use crate::accounts::Account;
+use crate::contacts::{self, Contact};
+use crate::db::{Constraint, Db};
+use crate::domain::{Fault, clean_lines};
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, at_field, fl};
+use crate::web::{Context, Form, FormErrors, NoFields, flash, form_key, page};
+
+const PAGE: usize = 10;
+
+#[derive(Debug, Deserialize)]
+pub struct NotesQuery {
+    before: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NoteForm {
+    note: String,
+    /// Of the form of a new note: sent twice, it makes one.
+    form_key: String,
+}
+
+impl NoteForm {
+    fn read(&self, t: &Catalogue) -> Result<String, FormErrors> {
+        match clean_lines(&self.note, LONGEST) {
+            Ok(text) if text.trim().is_empty() => Err(fl!(t, "note-missing")),
+            Ok(text) => Ok(text),
+            Err(Fault::TooLong { length, .. }) => Err(fl!(
+                t,
+                "note-too-long",
+                length = i64::try_from(length).unwrap_or(i64::MAX),
+                max = LONGEST
+            )),
+            Err(fault) => Err(at_field(t, &fl!(t, "note"), &fault)),
+        }
+        .map_err(|message| FormErrors::one("note", message))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notes/index.html")]
+struct NotesPage {
+    cx: Context,
+    contact: Contact,
+    notes: Vec<Note>,
+    next: Option<i64>,
+}
+
+/// `GET /contacts/{id}/notes`
+pub async fn index(
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    query: web::Query<NotesQuery>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let (contact, mut notes) = db
+        .read(move |conn| {
+            let contact = contacts::store::find(conn, id)?;
+            Ok((
+                contact,
+                store::page(conn, id, query.before, PAGE as i64 + 1)?,
+            ))
+        })
+        .await?;
+    let more = notes.len() > PAGE;
+    notes.truncate(PAGE);
+    let next = notes.last().filter(|_| more).map(|note| note.id);
+    page::ok(&NotesPage {
+        cx,
+        contact,
+        notes,
+        next,
+    })
+}
+
+/// `POST /contacts/{id}/notes`
+pub async fn create(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(form): Form<NoteForm>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let text = match form.read(cx.t) {
+        Ok(text) => text,
+        Err(errors) => return contacts::refuse_note(cx, &db, id, form.note, errors).await,
+    };
+    let form_key = form_key::read(&form.form_key);
+    let added = db
+        .write(move |conn| store::add(conn, id, &text, form_key.as_deref(), account.id))
+        .await;
+    match added {
+        // The second click of a double one finds the note there.
+        Ok(()) | Err(AppError::Taken(Constraint::NoteForm)) => {}
+        Err(error) => return Err(error),
+    }
+    flash::set(&session, fl!(cx.t, "note-added"));
+    Ok(page::see_other(format!("/contacts/{id}#notes")))
+}
+
+#[derive(Template)]
+#[template(path = "notes/edit.html")]
+struct EditPage {
+    cx: Context,
+    errors: FormErrors,
+    note: Note,
+    contact: Contact,
+    typed: String,
+}
+
+/// `GET /contacts/{id}/notes/{note}/edit`
+pub async fn edit(
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    path: web::Path<(i64, i64)>,
+) -> AppResult<HttpResponse> {
+    let (note, contact) = find(&db, *path, account.id).await?;
+    page::ok(&EditPage {
+        cx,
+        errors: FormErrors::default(),
+        typed: note.text.clone(),
+        note,
+        contact,
+    })
+}
+
+async fn find(db: &Db, (contact, note): (i64, i64), account: i64) -> AppResult<(Note, Contact)> {
+    db.read(move |conn| {
+        let note = store::own(conn, contact, note, account)?;
+        Ok((note, contacts::store::find(conn, contact)?))
+    })
+    .await
+}
+
+/// `POST /contacts/{id}/notes/{note}`
+pub async fn update(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    path: web::Path<(i64, i64)>,
+    Form(form): Form<NoteForm>,
+) -> AppResult<HttpResponse> {
+    let (contact, id) = *path;
+    let text = match form.read(cx.t) {
+        Ok(text) => text,
+        Err(errors) => {
+            let (note, contact) = find(&db, (contact, id), account.id).await?;
+            return page::unprocessable(&EditPage {
+                cx,
+                errors,
+                note,
+                contact,
+                typed: form.note,
+            });
+        }
+    };
+    db.write(move |conn| store::edit(conn, contact, id, &text, account.id))
+        .await?;
+    flash::set(&session, fl!(cx.t, "note-saved"));
+    Ok(page::see_other(format!("/contacts/{contact}#notes")))
+}
+
+#[derive(Template)]
+#[template(path = "notes/delete.html")]
+struct DeletePage {
+    cx: Context,
+    note: Note,
+    contact: Contact,
+}
+
+/// `GET /contacts/{id}/notes/{note}/delete`
+pub async fn ask(
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    path: web::Path<(i64, i64)>,
+) -> AppResult<HttpResponse> {
+    let (note, contact) = find(&db, *path, account.id).await?;
+    page::ok(&DeletePage { cx, note, contact })
+}
+
+/// `POST /contacts/{id}/notes/{note}/delete`
+pub async fn destroy(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    path: web::Path<(i64, i64)>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let (contact, id) = *path;
+    db.write(move |conn| store::delete(conn, contact, id, account.id))
+        .await?;
+    flash::set(&session, fl!(cx.t, "note-deleted"));
+    Ok(page::see_other(format!("/contacts/{contact}#notes")))
+}

@@ -1,0 +1,149 @@
+//! The queries on notes. Only its author edits or deletes a note, whoever asks.
+
+use diesel::prelude::*;
+
+use super::Note;
+use crate::clock;
+use crate::db::AnyConnection;
+use crate::db::schema::{accounts, contacts, notes};
+use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry, Kind};
+
+type Columns = (
+    i64,
+    i64,
+    i64,
+    String,
+    String,
+    chrono::NaiveDateTime,
+    Option<chrono::NaiveDateTime>,
+);
+
+const COLUMNS: (
+    notes::id,
+    notes::contact_id,
+    notes::account_id,
+    accounts::username,
+    notes::text,
+    notes::created_at,
+    notes::edited_at,
+) = (
+    notes::id,
+    notes::contact_id,
+    notes::account_id,
+    accounts::username,
+    notes::text,
+    notes::created_at,
+    notes::edited_at,
+);
+
+fn note((id, contact, account, author, text, created_at, edited_at): Columns) -> Note {
+    Note {
+        id,
+        contact,
+        account,
+        author,
+        text,
+        created_at,
+        edited_at,
+    }
+}
+
+/// The notes on a contact before an id (none: from the latest), the latest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(
+    conn: &mut AnyConnection,
+    contact: i64,
+    before: Option<i64>,
+    limit: i64,
+) -> AppResult<Vec<Note>> {
+    let rows: Vec<Columns> = notes::table
+        .inner_join(accounts::table)
+        .filter(notes::contact_id.eq(contact))
+        .filter(notes::id.lt(before.unwrap_or(i64::MAX)))
+        .order(notes::id.desc())
+        .limit(limit)
+        .select(COLUMNS)
+        .load(conn)?;
+    Ok(rows.into_iter().map(note).collect())
+}
+
+/// A note on a contact that is not deleted.
+///
+/// # Errors
+/// [`AppError::NotFound`], [`AppError::NotYours`] and those of the database.
+pub fn own(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> AppResult<Note> {
+    let row: Columns = notes::table
+        .inner_join(accounts::table)
+        .inner_join(contacts::table)
+        .filter(notes::id.eq(id))
+        .filter(notes::contact_id.eq(contact))
+        .filter(contacts::deleted_at.is_null())
+        .select(COLUMNS)
+        .first(conn)?;
+    let note = note(row);
+    if note.account == account {
+        Ok(note)
+    } else {
+        Err(AppError::NotYours)
+    }
+}
+
+/// # Errors
+/// [`AppError::NotFound`] for a contact that is not there or deleted, `Taken(NoteForm)` when the same form was sent before,
+/// and those of the database.
+pub fn add(
+    conn: &mut AnyConnection,
+    contact: i64,
+    text: &str,
+    form_key: Option<&str>,
+    account: i64,
+) -> AppResult<()> {
+    contacts::table
+        .find(contact)
+        .filter(contacts::deleted_at.is_null())
+        .select(contacts::id)
+        .first::<i64>(conn)?;
+    diesel::insert_into(notes::table)
+        .values((
+            notes::contact_id.eq(contact),
+            notes::account_id.eq(account),
+            notes::text.eq(text),
+            notes::form_key.eq(form_key),
+            notes::created_at.eq(clock::now()),
+        ))
+        .execute(conn)?;
+    tell(conn, Kind::NoteAdded, contact, account)
+}
+
+/// # Errors
+/// As for [`own`].
+pub fn edit(
+    conn: &mut AnyConnection,
+    contact: i64,
+    id: i64,
+    text: &str,
+    account: i64,
+) -> AppResult<()> {
+    if own(conn, contact, id, account)?.text == text {
+        return Ok(());
+    }
+    diesel::update(notes::table.find(id))
+        .set((notes::text.eq(text), notes::edited_at.eq(clock::now())))
+        .execute(conn)?;
+    tell(conn, Kind::NoteEdited, contact, account)
+}
+
+/// # Errors
+/// As for [`own`].
+pub fn delete(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> AppResult<()> {
+    own(conn, contact, id, account)?;
+    diesel::delete(notes::table.find(id)).execute(conn)?;
+    tell(conn, Kind::NoteDeleted, contact, account)
+}
+
+fn tell(conn: &mut AnyConnection, kind: Kind, contact: i64, account: i64) -> AppResult<()> {
+    history::record(conn, &[Entry::new(kind, Some(account)).contact(contact)])
+}

@@ -1,0 +1,176 @@
+//! Deleting an organization: asked once, and not before its contacts belong elsewhere.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::Organization;
+use super::organization::contacts_url;
+use super::store::{self, Deleted, Fate};
+use crate::accounts::Account;
+use crate::contacts;
+use crate::contacts::store::Members;
+use crate::db::Db;
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, fl};
+use crate::web::{Context, Form, FormErrors, flash, page};
+
+/// Organizations that a search offers at most.
+const OFFERED: usize = 10;
+
+#[derive(Template)]
+#[template(path = "organizations/delete.html")]
+struct DeletePage {
+    cx: Context,
+    errors: FormErrors,
+    organization: Organization,
+    members: Members,
+    /// The name of the organization that is to get the contacts.
+    typed: String,
+    /// Whether it was searched for; then the one of that name, or those near to it.
+    searched: bool,
+    found: Option<(i64, String)>,
+    offered: Vec<String>,
+}
+
+impl DeletePage {
+    /// Says why the contacts cannot go where it was typed.
+    fn refuse_target(&mut self) {
+        let t = self.cx.t;
+        let own_key = store::name_key(&self.organization.details.name);
+        let message = if self.typed.trim().is_empty() {
+            fl!(t, "organization-move-missing")
+        } else if store::name_key(&self.typed) == own_key {
+            fl!(t, "organization-move-same")
+        } else {
+            fl!(t, "organization-unknown")
+        };
+        self.errors = FormErrors::one("organization", message);
+    }
+}
+
+/// The fields as typed, and the button that was pressed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DeleteForm {
+    organization: String,
+    pick: String,
+    step: String,
+}
+
+/// `GET /organizations/{id}/delete`
+pub async fn ask(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
+    page::ok(&load(cx, &db, *id, String::new()).await?)
+}
+
+async fn load(cx: Context, db: &Db, id: i64, typed: String) -> AppResult<DeletePage> {
+    let asked = typed.trim().to_owned();
+    let (organization, members, found, mut offered) = db
+        .read(move |conn| {
+            let organization = store::find(conn, id)?;
+            let members = contacts::store::count_members(conn, id)?;
+            let (found, offered) = match asked.as_str() {
+                "" => (None, Vec::new()),
+                name => (
+                    store::named(conn, name)?,
+                    store::near(conn, name, OFFERED as i64 + 1)?,
+                ),
+            };
+            Ok((organization, members, found, offered))
+        })
+        .await?;
+    offered.retain(|name| *name != organization.details.name);
+    offered.truncate(OFFERED);
+    Ok(DeletePage {
+        cx,
+        errors: FormErrors::default(),
+        searched: !typed.trim().is_empty(),
+        found: found.filter(|(found, _)| *found != id),
+        offered,
+        organization,
+        members,
+        typed,
+    })
+}
+
+/// `POST /organizations/{id}/delete`
+pub async fn destroy(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(form): Form<DeleteForm>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let typed = if form.pick.is_empty() {
+        form.organization
+    } else {
+        form.pick
+    };
+    let mut template = match load(cx, &db, id, typed.clone()).await {
+        // A second click finds it gone.
+        Err(AppError::NotFound) => return Ok(page::see_other("/organizations")),
+        template => template?,
+    };
+    let fate = match (form.step.as_str(), &template.found) {
+        ("move", Some((target, _))) => Fate::MoveTo(*target),
+        ("move", None) => {
+            template.refuse_target();
+            return page::unprocessable(&template);
+        }
+        ("leave", _) => Fate::Leave,
+        ("delete", _) => Fate::Nobody,
+        // A search, or a choice from what it found.
+        _ => return page::ok(&template),
+    };
+    let deleted = db
+        .write(move |conn| store::delete(conn, id, fate, account.id))
+        .await;
+    let DeletePage { cx, found, .. } = template;
+    match deleted {
+        Ok(Deleted::Yes { name, moved }) => {
+            let target = found.map(|(_, name)| name);
+            flash::set(&session, outcome(cx.t, fate, name, moved, target));
+            Ok(page::see_other("/organizations"))
+        }
+        Err(AppError::NotFound) => Ok(page::see_other("/organizations")),
+        Ok(Deleted::HasContacts) => {
+            let mut template = load(cx, &db, id, typed).await?;
+            let message = fl!(template.cx.t, "organization-has-contacts");
+            template.errors = FormErrors::one("members", message);
+            page::unprocessable(&template)
+        }
+        Ok(Deleted::NowhereToMove) => {
+            let mut template = load(cx, &db, id, typed).await?;
+            template.refuse_target();
+            page::unprocessable(&template)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What was done, with what became of the contacts.
+fn outcome(
+    t: &Catalogue,
+    fate: Fate,
+    name: String,
+    moved: usize,
+    target: Option<String>,
+) -> String {
+    let count = i64::try_from(moved).unwrap_or(i64::MAX);
+    match (fate, target) {
+        (Fate::MoveTo(_), Some(target)) if moved > 0 => fl!(
+            t,
+            "organization-deleted-moved",
+            name = name,
+            count = count,
+            target = target
+        ),
+        (Fate::Leave, _) if moved > 0 => {
+            fl!(t, "organization-deleted-left", name = name, count = count)
+        }
+        _ => fl!(t, "organization-deleted", name = name),
+    }
+}

@@ -1,0 +1,112 @@
+//! The organization's form: raw text in, [`Details`] or what is wrong out.
+
+use serde::Deserialize;
+
+use super::{Details, Organization, store};
+use crate::contacts::Wording;
+use crate::domain::{Country, Fault, Phone, Text, WebUrl, clean_lines};
+use crate::i18n::{Catalogue, at_field, fl};
+use crate::web::FormErrors;
+
+const LONGEST_WEBSITE: usize = 1_000;
+const LONGEST_NOTES: usize = 32_000;
+
+/// The fields as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct OrganizationForm {
+    pub name: String,
+    pub website: String,
+    pub phone: String,
+    pub industry: String,
+    pub address: String,
+    pub postal_code: String,
+    pub city: String,
+    pub country: String,
+    pub notes: String,
+    /// The version that the form was drawn from.
+    pub version: i64,
+    /// The half-filled contact form that waits for this organization.
+    pub draft: Option<i64>,
+    /// The organization that is there already, and goes into the waiting form in place of a new one.
+    pub pick: String,
+}
+
+impl OrganizationForm {
+    pub fn of(organization: &Organization) -> Self {
+        let details = organization.details.clone();
+        Self {
+            name: details.name,
+            website: details.website,
+            phone: details.phone,
+            industry: details.industry,
+            address: details.address,
+            postal_code: details.postal_code,
+            city: details.city,
+            country: details.country,
+            notes: details.notes,
+            version: organization.version,
+            ..Self::default()
+        }
+    }
+
+    /// # Errors
+    /// Everything that is wrong, in the order of the form.
+    pub fn read(&self, t: &Catalogue) -> Result<Details, FormErrors> {
+        let mut errors = FormErrors::default();
+        let name = text::<100>(&self.name);
+        match &name {
+            Ok(name) if name.is_empty() => errors.add("name", fl!(t, "organization-name-missing")),
+            Ok(name) if store::name_key(name).is_empty() => {
+                errors.add("name", fl!(t, "organization-name-unreadable"));
+            }
+            _ => {}
+        }
+        let mut valid = |field: &str, value: Result<String, Fault>| match value {
+            Ok(value) => value,
+            Err(fault) => {
+                errors.add(field, at_field(t, &label(t, field), &fault));
+                String::new()
+            }
+        };
+        let details = Details {
+            name: valid("name", name),
+            industry: valid("industry", text::<100>(&self.industry)),
+            website: valid("website", website(&self.website)),
+            phone: valid("phone", Phone::parse(&self.phone).map(Phone::into_string)),
+            address: valid("address", text::<100>(&self.address)),
+            postal_code: valid("postal_code", text::<25>(&self.postal_code)),
+            city: valid("city", text::<100>(&self.city)),
+            country: valid("country", country(&self.country)),
+            notes: valid("notes", clean_lines(&self.notes, LONGEST_NOTES)),
+        };
+        if errors.is_empty() {
+            Ok(details)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+/// What a field is called, in the form and in the history alike.
+pub fn label(t: &Catalogue, field: &str) -> String {
+    Wording::default().label(t, field)
+}
+
+fn text<const MAX: usize>(typed: &str) -> Result<String, Fault> {
+    Text::<MAX>::parse(typed).map(Text::into_string)
+}
+
+fn website(typed: &str) -> Result<String, Fault> {
+    match typed.trim() {
+        "" => Ok(String::new()),
+        typed => WebUrl::parse(typed, LONGEST_WEBSITE).map(WebUrl::into_string),
+    }
+}
+
+fn country(typed: &str) -> Result<String, Fault> {
+    match typed.trim() {
+        "" => Ok(String::new()),
+        code => Country::parse(code).map(|country| country.code().to_owned()),
+    }
+}

@@ -1,0 +1,141 @@
+//! The list of organizations, and the page of one.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::Organization;
+use super::form::label;
+use super::organization::contacts_url;
+use super::store::{self, Page, Place};
+use crate::contacts::{self, Contact};
+use crate::db::{Db, settings};
+use crate::domain::{Phone, Right};
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::web::{Context, page};
+
+/// Contacts that the page of an organization shows; the list has all of them.
+const SHOWN: i64 = 20;
+/// Characters of a search that are looked at, and of a place in the list.
+const LONGEST: usize = 200;
+const LONGEST_PLACE: usize = 2_000;
+
+/// The list's query string, as it came.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    q: String,
+    after: String,
+    before: String,
+}
+
+impl ListQuery {
+    /// What is searched for, and from where the list is shown.
+    fn read(self) -> (String, Option<Place>) {
+        // PostgreSQL refuses NUL in a text.
+        let short = |text: String, longest: usize| {
+            let visible = text.chars().filter(|c| !c.is_control());
+            visible.take(longest).collect::<String>()
+        };
+        let place = match (self.after.as_str(), self.before.as_str()) {
+            ("", "") => None,
+            ("", _) => Some(Place::Before(short(self.before, LONGEST_PLACE))),
+            _ => Some(Place::After(short(self.after, LONGEST_PLACE))),
+        };
+        (short(self.q, LONGEST).trim().to_owned(), place)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "organizations/index.html")]
+struct ListPage {
+    cx: Context,
+    q: String,
+    page: Page,
+    total: String,
+}
+
+impl ListPage {
+    fn url(&self, place: Option<&Place>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+        match place {
+            Some(Place::After(key)) => query.append_pair("after", key),
+            Some(Place::Before(key)) => query.append_pair("before", key),
+            None => &mut query,
+        };
+        match query.finish() {
+            query if query.is_empty() => "/organizations".to_owned(),
+            query => format!("/organizations?{query}"),
+        }
+    }
+}
+
+/// `GET /organizations`
+pub async fn index(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<ListQuery>,
+) -> AppResult<HttpResponse> {
+    let (q, place) = query.into_inner().read();
+    let asked = q.clone();
+    let found = db
+        .read(move |conn| store::page(conn, &asked, place.as_ref()))
+        .await?;
+    page::ok(&ListPage {
+        total: fl!(cx.t, "organizations-total", count = found.total),
+        cx,
+        q,
+        page: found,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "organizations/show.html")]
+struct OrganizationPage {
+    cx: Context,
+    organization: Organization,
+    phone_e164: Option<String>,
+    updated_by: Option<String>,
+    contacts: Vec<Contact>,
+    contact_count: i64,
+}
+
+impl OrganizationPage {
+    fn label(&self, field: &str) -> String {
+        label(self.cx.t, field)
+    }
+
+    fn dial(&self) -> String {
+        Phone::dial(&self.organization.details.phone, self.phone_e164.as_deref())
+    }
+
+    fn spoken(&self) -> String {
+        Phone::spoken(&self.organization.details.phone, self.phone_e164.as_deref())
+    }
+}
+
+/// `GET /organizations/{id}`
+pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let (organization, updated_by, default, contacts, members) = db
+        .read(move |conn| {
+            let (organization, updated_by) = store::show(conn, id)?;
+            let default = settings::default_country(conn)?;
+            let contacts = contacts::store::first_members(conn, id, SHOWN)?;
+            let members = contacts::store::count_members(conn, id)?;
+            Ok((organization, updated_by, default, contacts, members))
+        })
+        .await?;
+    page::ok(&OrganizationPage {
+        cx,
+        phone_e164: organization.details.phone_e164(default),
+        organization,
+        updated_by,
+        contacts,
+        contact_count: members.in_book,
+    })
+}

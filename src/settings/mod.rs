@@ -1,0 +1,18 @@
+//! What holds for the whole book: the country of phone numbers that name none.
+
+mod form;
+mod job;
+mod pages;
+mod store;
+
+pub use job::run as run_job;
+
+use crate::domain::Right;
+use crate::web::Routes;
+
+pub fn routes(routes: &mut Routes) {
+    routes
+        .at("/settings")
+        .get(Right::SettingsEdit, pages::show)
+        .post(Right::SettingsEdit, pages::update);
+}

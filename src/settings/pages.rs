@@ -1,0 +1,97 @@
+//! `GET` and `POST /settings`.
+
+use std::time::Duration;
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::form::SettingsForm;
+use super::store::{self, Reading};
+use crate::accounts::Account;
+use crate::contacts::{countries, country_name};
+use crate::db::{Db, settings};
+use crate::domain::Country;
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::jobs::Bell;
+use crate::web::{Context, Form, FormErrors, flash, page};
+
+/// How long the answer to a change waits for the reading: that of a small book is over by then.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+#[derive(Template)]
+#[template(path = "settings/show.html")]
+struct SettingsPage {
+    cx: Context,
+    errors: FormErrors,
+    default_country: Country,
+    countries: Vec<(&'static str, String)>,
+    reading: Option<Reading>,
+    /// Contacts that the reading has passed, while it goes on.
+    done: i64,
+    all: i64,
+}
+
+/// `GET /settings`
+pub async fn show(cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
+    page::ok(&load(cx, &db, FormErrors::default()).await?)
+}
+
+async fn load(cx: Context, db: &Db, errors: FormErrors) -> AppResult<SettingsPage> {
+    let (default_country, reading, (done, all)) = db
+        .read(|conn| {
+            let reading = store::last_reading(conn)?;
+            let progress = match &reading {
+                Some(reading) if reading.finished_at.is_none() => store::progress(conn, reading)?,
+                _ => (0, 0),
+            };
+            Ok((settings::default_country(conn)?, reading, progress))
+        })
+        .await?;
+    Ok(SettingsPage {
+        countries: countries(cx.locale),
+        cx,
+        errors,
+        default_country,
+        reading,
+        done,
+        all,
+    })
+}
+
+/// `POST /settings`
+pub async fn update(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    Form(form): Form<SettingsForm>,
+) -> AppResult<HttpResponse> {
+    let country = match form.read(cx.t) {
+        Ok(country) => country,
+        Err(errors) => return page::unprocessable(&load(cx, &db, errors).await?),
+    };
+    let changed = db
+        .write(move |conn| store::change(conn, country, account.id))
+        .await?;
+    if changed {
+        bell.ring();
+        wait(&db).await?;
+    }
+    flash::set(&session, fl!(cx.t, "settings-saved"));
+    Ok(page::see_other("/settings"))
+}
+
+async fn wait(db: &Db) -> AppResult<()> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while tokio::time::Instant::now() < deadline {
+        let reading = db.read(store::last_reading).await?;
+        if reading.is_none_or(|reading| reading.finished_at.is_some()) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    Ok(())
+}

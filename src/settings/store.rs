@@ -1,0 +1,120 @@
+//! The queries on settings, and on the readings that follow when the default country changes.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::clock;
+use crate::db::schema::{contacts, phone_readings};
+use crate::db::{AnyConnection, settings};
+use crate::domain::{Change, Country};
+use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry};
+use crate::jobs;
+
+/// Reading again the numbers that were typed without their country.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = phone_readings)]
+pub struct Reading {
+    pub id: i64,
+    pub account_id: Option<i64>,
+    pub country: String,
+    /// The last contact that was read.
+    pub cursor_id: i64,
+    /// Numbers.
+    pub read_again: i64,
+    /// Those of them that are another number now.
+    pub changed: i64,
+    pub finished_at: Option<NaiveDateTime>,
+}
+
+/// Sets the default country and files the reading that this asks for; tells whether it was another before.
+///
+/// # Errors
+/// Those of the database.
+pub fn change(conn: &mut AnyConnection, country: Country, account: i64) -> AppResult<bool> {
+    let former = settings::set_default_country(conn, country)?;
+    if former == country {
+        return Ok(false);
+    }
+    let entry = Entry::new(history::Kind::SettingsEdited, Some(account)).changes(vec![Change {
+        field: "default_country".to_owned(),
+        old: former.code().to_owned(),
+        new: country.code().to_owned(),
+    }]);
+    history::record(conn, &[entry])?;
+    let reading: i64 = diesel::insert_into(phone_readings::table)
+        .values((
+            phone_readings::account_id.eq(account),
+            phone_readings::country.eq(country.code()),
+            phone_readings::created_at.eq(clock::now()),
+        ))
+        .returning(phone_readings::id)
+        .get_result(conn)?;
+    jobs::enqueue(conn, jobs::Kind::PhoneReading, reading)?;
+    Ok(true)
+}
+
+/// The reading of the latest change: those before it are of no use any more, finished or not.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_reading(conn: &mut AnyConnection) -> AppResult<Option<Reading>> {
+    Ok(phone_readings::table
+        .order(phone_readings::id.desc())
+        .select(Reading::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// How many contacts a reading has passed, and how many there are.
+///
+/// # Errors
+/// Those of the database.
+pub fn progress(conn: &mut AnyConnection, reading: &Reading) -> AppResult<(i64, i64)> {
+    let all = contacts::table.count();
+    let done = all
+        .filter(contacts::id.le(reading.cursor_id))
+        .get_result(conn)?;
+    Ok((done, all.get_result(conn)?))
+}
+
+/// Adds what a batch did and moves the cursor, from where the batch began only.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+pub fn advance(
+    conn: &mut AnyConnection,
+    reading: &Reading,
+    to: i64,
+    numbers: i64,
+    changed: i64,
+) -> AppResult<()> {
+    let moved = diesel::update(
+        phone_readings::table
+            .find(reading.id)
+            .filter(phone_readings::cursor_id.eq(reading.cursor_id)),
+    )
+    .set((
+        phone_readings::cursor_id.eq(to),
+        phone_readings::read_again.eq(phone_readings::read_again + numbers),
+        phone_readings::changed.eq(phone_readings::changed + changed),
+    ))
+    .execute(conn)?;
+    if moved == 1 {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// # Errors
+/// Those of the database.
+pub fn finish(conn: &mut AnyConnection, reading: &Reading) -> AppResult<()> {
+    diesel::update(phone_readings::table.find(reading.id))
+        .set(phone_readings::finished_at.eq(clock::now()))
+        .execute(conn)?;
+    let entry = Entry::new(history::Kind::PhonesReadAgain, reading.account_id)
+        .subject(format!("{}/{}", reading.read_again, reading.changed));
+    history::record(conn, &[entry])?;
+    jobs::remove(conn, jobs::Kind::PhoneReading, reading.id)
+}

@@ -1,0 +1,87 @@
+//! A book that an earlier version of the program kept.
+
+use carnet::db::AnyConnection;
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection as _;
+use tempfile::TempDir;
+
+use crate::support::{Backend, TestApp, database};
+
+/// The first version's tables with one contact in them.
+fn first_version(backend: Backend, url: &str) {
+    let contact = "INSERT INTO contacts (civility, first_name, last_name, email, email_key, service, phone_work, address, city, \
+        expert, copy, transfer, sort_key, created_at, updated_at) VALUES \
+        ('Mme', 'Anne', 'Zola', 'anne@b.fr', 'anne@b.fr', '', '0033110203040', '', 'Lyon', TRUE, TRUE, FALSE, 'zola', \
+        '2026-01-02 03:04:05', '2026-01-02 03:04:05'); \
+        CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); \
+        INSERT INTO __diesel_schema_migrations (version) VALUES ('0001');";
+    let mut conn = match backend {
+        Backend::Sqlite => AnyConnection::Sqlite(
+            diesel::SqliteConnection::establish(url.strip_prefix("sqlite://").unwrap()).unwrap(),
+        ),
+        Backend::Postgres => AnyConnection::Postgres(diesel::PgConnection::establish(url).unwrap()),
+    };
+    conn.batch_execute(match backend {
+        Backend::Sqlite => include_str!("../../migrations/sqlite/0001_foundations/up.sql"),
+        Backend::Postgres => include_str!("../../migrations/postgres/0001_foundations/up.sql"),
+    })
+    .unwrap();
+    conn.batch_execute(contact).unwrap();
+}
+
+async fn it_is_taken_over(url: String, folder: TempDir) {
+    let app = TestApp::start(url, folder, &[]).await;
+    let alice = app.coordinator().await;
+    let mut page = alice.get("/contacts/1").await;
+    for _ in 0..100 {
+        if page.select(".tag.amber").is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        page = alice.get("/contacts/1").await;
+    }
+    assert_eq!(page.one("h1"), "Anne Zola");
+    assert!(
+        page.select(".tag.amber").is_empty(),
+        "its number was read: {}",
+        page.one(".facts")
+    );
+    assert_eq!(
+        alice
+            .get("/contacts?q=0110203040")
+            .await
+            .select("tbody tr")
+            .len(),
+        1
+    );
+    let edit = alice.get("/contacts/1/edit").await;
+    assert_eq!(
+        alice
+            .submit(&edit, "main form", &[("title", Some("Juriste"))])
+            .await
+            .status,
+        303
+    );
+}
+
+fn run(backend: Backend) {
+    let Some((url, folder)) = database(backend) else {
+        return;
+    };
+    first_version(backend, &url);
+    actix_web::rt::System::new().block_on(it_is_taken_over(url, folder));
+}
+
+mod the_first_versions_book_is_taken_over {
+    use super::*;
+
+    #[test]
+    fn sqlite() {
+        run(Backend::Sqlite);
+    }
+
+    #[test]
+    fn postgres() {
+        run(Backend::Postgres);
+    }
+}
