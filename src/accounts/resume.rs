@@ -24,9 +24,10 @@ pub struct Interrupted {
 }
 
 impl Interrupted {
-    /// None where there is nothing to give back, or a password, which no page repeats.
+    /// None where there is nothing typed to give back (a button that deletes is asked about again, not pressed for
+    /// somebody), or a password, which no page repeats.
     pub fn new(path: &str, fields: &[(String, String)]) -> Option<Self> {
-        if fields.iter().any(|(name, _)| name.contains("password")) {
+        if !holds_typed_text(path) || fields.iter().any(|(name, _)| name.contains("password")) {
             return None;
         }
         let typed: Vec<_> = fields.iter().filter(|(name, _)| name != "csrf").collect();
@@ -40,6 +41,21 @@ impl Interrupted {
     pub fn is_none(&self) -> bool {
         self.path.is_empty()
     }
+}
+
+/// Whether the form of this path is one that people fill in: it makes or changes a thing of its own, which its path
+/// names, and no verb behind it.
+fn holds_typed_text(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let makes = [
+        "contacts",
+        "notes",
+        "organizations",
+        "contact-types",
+        "fields",
+        "settings",
+    ];
+    makes.contains(&last) || last.parse::<i64>().is_ok()
 }
 
 #[derive(Template)]

@@ -9,11 +9,8 @@ use crate::jobs::Work;
 pub fn run(work: &Work, contact_type: i64) -> AppResult<()> {
     let mut after = 0;
     loop {
-        let last = work.write(|conn| {
-            let ids = contacts::store::ids_of_type(conn, contact_type, after)?;
-            contacts::store::reindex(conn, &ids)?;
-            Ok(ids.last().copied())
-        })?;
+        let last =
+            work.write(|conn| contacts::store::reindex_of_type(conn, contact_type, after))?;
         match last {
             Some(last) => after = last,
             None => return Ok(()),

@@ -64,7 +64,7 @@ pub fn edit_type(
         ))
         .execute(conn)?;
     if stored.is_off != off {
-        jobs::enqueue(conn, jobs::Kind::ContactType, id)?;
+        jobs::enqueue_anew(conn, jobs::Kind::ContactType, id)?;
     }
     let entry = Entry::new(Kind::TypeEdited, Some(account));
     history::record(conn, &[entry.subject(&stored.name).changes(changes)])
@@ -243,7 +243,7 @@ pub fn edit_field(
         ))
         .execute(conn)?;
     if stored.kind.is_searchable() && stored.is_off != new.is_off {
-        jobs::enqueue(conn, jobs::Kind::ContactType, contact_type.id)?;
+        jobs::enqueue_anew(conn, jobs::Kind::ContactType, contact_type.id)?;
     }
     tell(conn, contact_type, Some(stored), new, account)
 }

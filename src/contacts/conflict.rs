@@ -4,7 +4,7 @@ use super::form::Typed;
 use super::store::Profile;
 use super::wording::Wording;
 use crate::db::AnyConnection;
-use crate::domain::{Change, Details};
+use crate::domain::{CUSTOM, Change, Details, Field};
 use crate::error::AppResult;
 use crate::history;
 use crate::i18n::Locale;
@@ -61,6 +61,10 @@ pub fn merge(
         .collect();
     names.sort();
     names.dedup();
+    // Fields of the former type would go with it: then the type itself is to be chosen.
+    let filled_in_type = names
+        .iter()
+        .any(|name| name.starts_with(CUSTOM) && base.named(name) != yours.named(name));
     let mut rows = Vec::new();
     for name in names {
         let (before, saved, here) = (base.named(&name), theirs.named(&name), yours.named(&name));
@@ -68,6 +72,9 @@ pub fn merge(
             continue;
         }
         let whose = match (before == saved, before == here) {
+            (false, true) if name == Field::ContactType.form_name() && filled_in_type => {
+                Whose::Both
+            }
             (false, true) => {
                 typed.set(&name, saved);
                 Whose::Theirs

@@ -6,11 +6,13 @@ use actix_web::{HttpResponse, web};
 use super::conflict;
 use super::drafts;
 use super::form::{self, Rules, Typed};
-use super::form_pages::{ContactFormPage, DraftQuery, discard_draft, redraw, take_step};
-use super::store::{self, Profile, Saved};
+use super::form_pages::{
+    ContactFormPage, DraftQuery, ask_for_type_fields, discard_draft, take_step,
+};
+use super::store::{self, Saved};
 use super::wording::Wording;
 use crate::accounts::Account;
-use crate::db::{AnyConnection, Constraint, Db};
+use crate::db::{Constraint, Db};
 use crate::domain::{Details, Email, Field};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
@@ -27,16 +29,25 @@ pub async fn edit(
     let id = id.into_inner();
     let (profile, typed, rules) = db
         .read(move |conn| {
-            let profile = alive(conn, id)?;
-            let mut typed = Typed::of(&profile.details());
-            typed.set("version", profile.contact.version.to_string());
-            if let Some(kept) = query.draft
-                && let Some(draft) = drafts::find(conn, account.id, kept)?
-                && draft.contact == Some(id)
-            {
-                typed = draft.typed;
-                typed.set("draft", kept.to_string());
-            }
+            let profile = store::profile(conn, id)?;
+            let draft = match query.draft {
+                Some(kept) => drafts::find(conn, account.id, kept)?,
+                None => None,
+            };
+            let typed = match draft.filter(|draft| draft.contact == Some(id)) {
+                Some(draft) => {
+                    let mut typed = draft.typed;
+                    typed.set("draft", query.draft.unwrap_or_default().to_string());
+                    typed
+                }
+                // Only a form that was begun before goes on after the contact was deleted.
+                None if profile.contact.deleted_at.is_some() => return Err(AppError::NotFound),
+                None => {
+                    let mut typed = Typed::of(&profile.details());
+                    typed.set("version", profile.contact.version.to_string());
+                    typed
+                }
+            };
             let rules = Rules::load(conn, &typed, Some(&profile))?;
             Ok((profile, typed, rules))
         })
@@ -47,14 +58,6 @@ pub async fn edit(
         rules,
         Some(profile.contact),
     ))
-}
-
-fn alive(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
-    let profile = store::profile(conn, id)?;
-    match profile.contact.deleted_at {
-        None => Ok(profile),
-        Some(_) => Err(AppError::NotFound),
-    }
 }
 
 /// `POST /contacts/{id}`: a save on top of someone else's newer one is not made; the form comes back with what was
@@ -70,22 +73,20 @@ pub async fn update(
     let id = id.into_inner();
     let mut typed = Typed::new(pairs);
     let version = typed.version()?;
+    let (profile, typed, rules) = db
+        .read(move |conn| {
+            let profile = store::profile(conn, id)?;
+            // What the form showed as theirs, where it asks to keep that.
+            typed.settle(&conflict::base(conn, &profile, version)?);
+            let rules = Rules::load(conn, &typed, Some(&profile))?;
+            Ok((profile, typed, rules))
+        })
+        .await?;
     if let Some(step) = typed.step() {
         return take_step(cx, &db, account, Some(id), typed, step).await;
     }
-    let asked = typed.clone();
-    let (profile, rules) = db
-        .read(move |conn| {
-            let profile = store::profile(conn, id)?;
-            let rules = Rules::load(conn, &asked, Some(&profile))?;
-            Ok((profile, rules))
-        })
-        .await?;
     if typed.has_unseen_fields(&rules) {
-        return redraw(cx, &db, Some(id), typed, false).await;
-    }
-    if profile.contact.version == version {
-        typed.settle(&profile.details());
+        return ask_for_type_fields(cx, &db, Some(id), typed).await;
     }
     let submission = match form::read(cx.t, &typed, &rules, Some(&profile.details())) {
         Ok(submission) => submission,
@@ -135,7 +136,7 @@ pub async fn update(
             page::unprocessable(&template)
         }
         Err(AppError::Gone) => {
-            let message = fl!(cx.t, "organization-unknown");
+            let message = fl!(cx.t, "contact-points-nowhere");
             let mut template = ContactFormPage::new(cx, typed, rules, Some(profile.contact));
             template.errors = FormErrors::one("organization", message);
             page::unprocessable(&template)

@@ -4,7 +4,7 @@ use super::store::{Profile, Submission};
 use super::wording::field_name;
 use crate::contact_types::{self, ContactType, CustomField};
 use crate::db::AnyConnection;
-use crate::domain::{CustomKind, Details, Fault, Field, WebUrl};
+use crate::domain::{CUSTOM, CustomKind, Details, Fault, Field, WebUrl};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::organizations;
@@ -116,13 +116,30 @@ impl Typed {
                 .any(|field| self.has(&field.form_name()))
     }
 
+    /// Whether the form had a control of this name: one that is empty, or a box that is not ticked, too.
+    fn had(&self, name: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(known, value)| known == name || (known == "shown_field" && value == name))
+    }
+
+    /// Whether something was typed into fields of the type that the form showed and that are gone since: an
+    /// administrator has switched them off.
+    fn has_lost_fields(&self, rules: &Rules) -> bool {
+        self.get("shown_type") == self.get("contact_type")
+            && self.0.iter().any(|(name, value)| {
+                name.starts_with(CUSTOM)
+                    && !value.trim().is_empty()
+                    && !rules.fields.iter().any(|field| field.form_name() == *name)
+            })
+    }
+
     /// Fills in fields that the form did not have with what is stored in them, by key.
     pub fn add_stored(&mut self, rules: &Rules, stored: &[(String, String)]) {
         for field in &rules.fields {
             let name = field.form_name();
-            let is_sent = self.0.iter().any(|(known, _)| *known == name);
             let value = stored.iter().find(|(key, _)| *key == field.key);
-            if let (false, Some((_, value))) = (is_sent, value) {
+            if let (false, Some((_, value))) = (self.had(&name), value) {
                 self.set(&name, value.as_str());
             }
         }
@@ -239,6 +256,11 @@ pub fn read(
     for field in &rules.fields {
         let name = field.form_name();
         let stands = current.map_or("", |current| current.named(&name));
+        if !typed.had(&name) && !stands.is_empty() {
+            // Switched on again since the form was drawn: what stands there was not to be seen.
+            details.set_named(&name, stands);
+            continue;
+        }
         match field.clean(typed.get(&name), stands) {
             Ok(value) => {
                 details.set_named(&name, value.as_str());
@@ -250,6 +272,9 @@ pub fn read(
             }
             Err(fault) => errors.add(name, refusal(t, &field.label, &fault)),
         }
+    }
+    if typed.has_lost_fields(rules) {
+        errors.add("contact_type", fl!(t, "contact-type-fields-gone"));
     }
     if !errors.is_empty() {
         return Err(errors);

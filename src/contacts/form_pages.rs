@@ -148,13 +148,13 @@ pub async fn create(
     let asked = typed.clone();
     let rules = db.read(move |conn| Rules::load(conn, &asked, None)).await?;
     if typed.has_unseen_fields(&rules) {
-        return redraw(cx, &db, None, typed, false).await;
+        return ask_for_type_fields(cx, &db, None, typed).await;
     }
     let errors = match form::read(cx.t, &typed, &rules, None) {
         Err(errors) => errors,
         Ok(submission) => {
             let draft = typed.get("draft").parse().ok();
-            let form_key = submission.form_key.clone();
+            let sent = submission.clone();
             let created = db
                 .write(move |conn| {
                     let created = store::create(conn, &submission, account.id)?;
@@ -173,16 +173,14 @@ pub async fn create(
                 }
                 Err(AppError::Taken(Constraint::ContactEmail | Constraint::ContactForm)) => {
                     // Perhaps the other click of a double one was quicker by a hair.
-                    let made = db
-                        .read(move |conn| store::made_by(conn, form_key.as_deref()))
-                        .await?;
+                    let made = db.read(move |conn| store::made_by(conn, &sent)).await?;
                     if let Some(id) = made {
                         return Ok(page::see_other(format!("/contacts/{id}")));
                     }
                     FormErrors::one("email", fl!(cx.t, "email-taken"))
                 }
                 Err(AppError::Gone) => {
-                    FormErrors::one("organization", fl!(cx.t, "organization-unknown"))
+                    FormErrors::one("organization", fl!(cx.t, "contact-points-nowhere"))
                 }
                 Err(error) => return Err(error),
             }
@@ -230,17 +228,34 @@ pub(super) async fn take_step(
             return Ok(page::see_other(format!("/organizations/new?{query}")));
         }
     }
-    redraw(cx, db, contact, typed, offer).await
+    let mut template = redraw(cx, db, contact, typed).await?;
+    template.offer = offer;
+    page::ok(&template)
+}
+
+/// The form again, when it was to be saved with a type whose fields it did not show yet.
+pub(super) async fn ask_for_type_fields(
+    cx: Context,
+    db: &Db,
+    contact: Option<i64>,
+    typed: Typed,
+) -> AppResult<HttpResponse> {
+    let mut template = redraw(cx, db, contact, typed).await?;
+    if let Some(field) = template.rules.fields.first() {
+        let name = template.typed.get("contact_type");
+        let message = fl!(template.cx.t, "contact-type-fill-in", name = name);
+        template.errors = FormErrors::one(field.form_name(), message);
+    }
+    page::unprocessable(&template)
 }
 
 /// The form as it was typed, with the fields of the type that is chosen now.
-pub(super) async fn redraw(
+async fn redraw(
     cx: Context,
     db: &Db,
     contact: Option<i64>,
     mut typed: Typed,
-    offer: bool,
-) -> AppResult<HttpResponse> {
+) -> AppResult<ContactFormPage> {
     let (contact, typed, rules) = db
         .read(move |conn| {
             let profile = contact.map(|id| store::profile(conn, id)).transpose()?;
@@ -253,7 +268,6 @@ pub(super) async fn redraw(
         })
         .await?;
     let mut template = ContactFormPage::new(cx, typed, rules, contact);
-    template.offer = offer;
     template.restore = template.typed.has("restore");
-    page::ok(&template)
+    Ok(template)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDateTime, SecondsFormat};
@@ -137,6 +137,7 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
 
 /// `GET /contacts/{id}/data.json`: to hand over; that it was taken out is told in the history.
 pub async fn download(
+    method: Method,
     account: Account,
     db: web::Data<Db>,
     id: web::Path<i64>,
@@ -144,14 +145,16 @@ pub async fn download(
     let id = id.into_inner();
     let by = account.username.clone();
     let body = db
-        .write(move |conn| {
+        .read(move |conn| {
             let data = PersonalData::load(conn, id, account.role.has(Right::ContactDelete))?;
-            let json = serde_json::to_string_pretty(&File::of(&data, &by))?;
-            let entry = Entry::new(Kind::ContactDataExported, Some(account.id));
-            history::record(conn, &[entry.contact(id)])?;
-            Ok(json)
+            Ok(serde_json::to_string_pretty(&File::of(&data, &by))?)
         })
         .await?;
+    if method == Method::GET {
+        let entry = Entry::new(Kind::ContactDataExported, Some(account.id)).contact(id);
+        db.write(move |conn| history::record(conn, &[entry]))
+            .await?;
+    }
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))
         .insert_header((

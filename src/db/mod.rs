@@ -141,6 +141,35 @@ impl Db {
     }
 }
 
+/// Runs `work` so that SQLite overwrites what it deletes, which it otherwise leaves lying in free pages. PostgreSQL's
+/// vacuum does that in its own time.
+///
+/// # Errors
+/// Those of `work`.
+pub fn overwriting<T>(
+    conn: &mut AnyConnection,
+    work: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+) -> AppResult<T> {
+    if matches!(conn, AnyConnection::Postgres(_)) {
+        return work(conn);
+    }
+    conn.batch_execute("PRAGMA secure_delete = ON")?;
+    let result = work(conn);
+    conn.batch_execute("PRAGMA secure_delete = OFF")?;
+    result
+}
+
+/// Brings what was written into SQLite's own file, and empties the log beside it, as far as readers allow.
+///
+/// # Errors
+/// Those of the database.
+pub fn flush(conn: &mut AnyConnection) -> AppResult<()> {
+    match conn {
+        AnyConnection::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+        AnyConnection::Postgres(_) => Ok(()),
+    }
+}
+
 async fn run_blocking<T, F>(work: F) -> AppResult<T>
 where
     T: Send + 'static,

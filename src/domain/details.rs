@@ -127,13 +127,25 @@ impl Details {
         }
     }
 
-    /// Takes over what is not empty in `typed`; check boxes as they are there.
+    /// Takes over what is not empty in `typed`; the statuses, and whether a number that is typed takes messages, as they
+    /// are there.
     pub fn fill_in(&mut self, typed: &Self) {
         for (name, value) in typed.iter() {
             self.set_named(&name, value);
         }
         for status in Status::ALL {
             self.set_on(status.field(), typed.has(status));
+        }
+        for (phone, sms) in [
+            (Field::PhoneWork, Field::SmsWork),
+            (Field::PhoneCell, Field::SmsCell),
+            (Field::PhoneHome, Field::SmsHome),
+            (Field::PhoneOther, Field::SmsOther),
+        ] {
+            // Whether one number takes messages says nothing about the next.
+            if typed.is_on(phone) {
+                self.set_on(sms, typed.is_on(sms));
+            }
         }
     }
 }

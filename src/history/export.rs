@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::Method;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use futures_util::stream;
@@ -23,6 +24,7 @@ const STEP: i64 = 200;
 
 /// `GET /audit.csv`: the entries of the page's filter, one line a change. Whoever takes them out is in the log too.
 pub async fn create(
+    method: Method,
     cx: Context,
     account: Account,
     db: web::Data<Db>,
@@ -36,9 +38,11 @@ pub async fn create(
     let contact = filter.contact;
     let (wanted, wording) = db
         .write(move |conn| {
-            let mut entry = Entry::new(Kind::HistoryExported, Some(account.id));
-            entry.contact = contact;
-            record(conn, &[entry])?;
+            if method == Method::GET {
+                let mut entry = Entry::new(Kind::HistoryExported, Some(account.id));
+                entry.contact = contact;
+                record(conn, &[entry])?;
+            }
             Ok((store::with_ids(conn, wanted)?, Wording::load(conn)?))
         })
         .await?;

@@ -92,8 +92,8 @@ pub fn own(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> App
 }
 
 /// # Errors
-/// [`AppError::NotFound`] for a contact that is not there or deleted, `Taken(NoteForm)` when the same form was sent before,
-/// and those of the database.
+/// [`AppError::NotFound`] for a contact that is not there or deleted, `Taken(NoteForm)` when the same form is just
+/// being saved, and those of the database.
 pub fn add(
     conn: &mut AnyConnection,
     contact: i64,
@@ -106,6 +106,17 @@ pub fn add(
         .filter(contacts::deleted_at.is_null())
         .select(contacts::id)
         .first::<i64>(conn)?;
+    let before: Option<String> = notes::table
+        .filter(notes::form_key.eq(form_key))
+        .select(notes::text)
+        .first(conn)
+        .optional()?;
+    let form_key = match before {
+        None => form_key,
+        Some(before) if before == text => return Ok(()),
+        // A browser may keep the key when somebody goes back and types another note.
+        Some(_) => None,
+    };
     diesel::insert_into(notes::table)
         .values((
             notes::contact_id.eq(contact),

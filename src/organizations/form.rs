@@ -26,6 +26,8 @@ pub struct OrganizationForm {
     pub notes: String,
     /// The version that the form was drawn from.
     pub version: i64,
+    /// The fields as they were then, as JSON.
+    pub was: String,
     /// The half-filled contact form that waits for this organization.
     pub draft: Option<i64>,
     /// The organization that is there already, and goes into the waiting form in place of a new one.
@@ -35,7 +37,7 @@ pub struct OrganizationForm {
 impl OrganizationForm {
     pub fn of(organization: &Organization) -> Self {
         let details = organization.details.clone();
-        Self {
+        let mut drawn = Self {
             name: details.name,
             website: details.website,
             phone: details.phone,
@@ -47,7 +49,44 @@ impl OrganizationForm {
             notes: details.notes,
             version: organization.version,
             ..Self::default()
+        };
+        // Strings become JSON in any case.
+        drawn.was = serde_json::to_string(&drawn.fields_mut()).unwrap_or_default();
+        drawn
+    }
+
+    fn fields_mut(&mut self) -> [&mut String; 9] {
+        [
+            &mut self.name,
+            &mut self.website,
+            &mut self.phone,
+            &mut self.industry,
+            &mut self.address,
+            &mut self.postal_code,
+            &mut self.city,
+            &mut self.country,
+            &mut self.notes,
+        ]
+    }
+
+    /// Takes over what someone else saved meanwhile, but for the fields that were changed here; saving it again is then a
+    /// save on top of theirs.
+    pub fn rebase(&mut self, organization: &Organization) {
+        let mut theirs = Self::of(organization);
+        let was: Vec<String> = serde_json::from_str(&self.was).unwrap_or_default();
+        for ((typed, was), saved) in self
+            .fields_mut()
+            .into_iter()
+            .zip(was)
+            .zip(theirs.fields_mut())
+        {
+            // Browsers send line breaks as CR LF.
+            if typed.replace("\r\n", "\n") == was {
+                typed.clone_from(saved);
+            }
         }
+        self.version = theirs.version;
+        self.was = theirs.was;
     }
 
     /// # Errors

@@ -241,7 +241,7 @@ pub async fn update(
     Form(mut form): Form<OrganizationForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let mut conflict = None;
+    let mut is_stale = false;
     let errors = match form.read(cx.t) {
         Err(errors) => errors,
         Ok(details) => {
@@ -256,7 +256,7 @@ pub async fn update(
                     return Ok(page::see_other(format!("/organizations/{id}")));
                 }
                 Ok(Saved::Stale) => {
-                    conflict = Some(details);
+                    is_stale = true;
                     FormErrors::one("conflict", fl!(cx.t, "organization-stale"))
                 }
                 Err(AppError::Taken(Constraint::OrganizationName)) => {
@@ -271,9 +271,11 @@ pub async fn update(
         .read(move |conn| Ok((store::find(conn, id)?, store::named(conn, &name)?)))
         .await?;
     let mut rows = Vec::new();
-    if let Some(yours) = conflict {
-        rows = differences(cx.locale, &organization.details, &yours);
-        form.version = organization.version;
+    if is_stale {
+        form.rebase(&organization);
+        if let Ok(yours) = form.read(cx.t) {
+            rows = differences(cx.locale, &organization.details, &yours);
+        }
     }
     let mut template = FormPage::new(cx, form, Some(organization));
     template.errors = errors;

@@ -129,9 +129,5 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String,
 }
 
 fn mebibytes(bytes: u64) -> String {
-    if bytes < 1024 * 1024 {
-        format!("{}\u{A0}KiB", bytes / 1024)
-    } else {
-        format!("{}\u{A0}MiB", bytes / (1024 * 1024))
-    }
+    format!("{}\u{A0}MiB", bytes / (1024 * 1024))
 }

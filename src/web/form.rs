@@ -14,8 +14,9 @@ use serde::de::DeserializeOwned;
 use super::csrf;
 use crate::error::{AppError, AppResult};
 
-/// Bytes of a form: fifty rows of check boxes need less than 10 kB, a long note 130 kB once encoded.
-const FORM_LIMIT: usize = 512 * 1024;
+/// Bytes of a form: fifty rows of check boxes need less than 10 kB, the longest note 384 kB once encoded, and 640 kB when
+/// it is carried through the sign-in page.
+const FORM_LIMIT: usize = 1024 * 1024;
 /// A form that is not here by then was cut off.
 const FORM_TIME: Duration = Duration::from_secs(30);
 

@@ -163,6 +163,41 @@ both_backends! {
         assert!(alice.follow(&back).await.flash().contains("de retour"));
     }
 
+    async fn going_back_and_typing_the_next_person_makes_another_contact(app: TestApp) {
+        let alice = app.coordinator().await;
+        let form = alice.get("/contacts/new").await;
+        let anne = [("first_name", Some("Anne")), ("last_name", Some("A")), ("copy", None)];
+        let zoe = [("first_name", Some("Zoé")), ("last_name", Some("Z")), ("copy", None)];
+        let first = alice.submit(&form, "main form", &anne).await;
+        let second = alice.submit(&form, "main form", &zoe).await;
+        assert_ne!(first.location(), second.location());
+        assert_eq!(alice.follow(&second).await.one("h1"), "Zoé Z");
+        let page = alice.get(&first.location()).await;
+        for text in ["Une note", "Une autre"] {
+            alice.submit(&page, "#notes form", &[("note", Some(text))]).await;
+        }
+        assert_eq!(alice.get(&first.location()).await.select(".note").len(), 2);
+    }
+
+    async fn a_double_click_that_restores_is_one_and_texts_go_with_their_number(app: TestApp) {
+        let alice = app.coordinator().await;
+        let form = alice.get("/contacts/new").await;
+        let with_texts = [("first_name", Some("A")), ("last_name", Some("B")), ("email", Some("a@b.fr")), ("phone_cell", Some("0612345678")),
+            ("sms_cell", Some("on")), ("city", Some("Lyon"))];
+        let path = alice.submit(&form, "main form", &with_texts).await.location();
+        let ask = alice.get(&format!("{path}/delete")).await;
+        alice.submit(&ask, "main form", &[]).await;
+        let form = alice.get("/contacts/new").await;
+        let again = [("first_name", Some("A")), ("last_name", Some("B")), ("email", Some("a@b.fr")), ("phone_cell", Some("0699999999"))];
+        for _ in 0..2 {
+            let back = alice.submit(&form, "main form", &again).await;
+            assert_eq!((back.status, back.location()), (303, path.clone()));
+        }
+        let edit = alice.get(&format!("{path}/edit")).await;
+        assert_eq!(edit.attributes("#city", "value"), ["Lyon"], "what it had is there");
+        assert!(edit.select("#sms_cell[checked]").is_empty(), "nobody said that the new number takes messages");
+    }
+
     async fn the_history_tells_who_changed_what(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("juin", "M.,A,B,a@b.fr,Voirie,,,\n", false).await;
@@ -204,6 +239,12 @@ both_backends! {
         let stranger = app.stranger();
         let bare = stranger.raw(reqwest::Method::POST, "/contacts").form(&[("first_name", "x")]).send().await.unwrap();
         assert_eq!(bare.status(), 303);
+        // What deletes is asked about again, not done by a button that says something else.
+        let path = saved.location();
+        let ask = alice.get(&format!("{path}/delete")).await;
+        alice.submit(&alice.get("/contacts").await, ".foot form", &[]).await;
+        assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
+        alice.sign_in("alice", crate::support::PASSWORD).await;
         // A password is never written into a page.
         let account = alice.get("/account").await;
         alice.submit(&account, ".foot form", &[]).await;

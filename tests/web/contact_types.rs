@@ -72,7 +72,8 @@ both_backends! {
         typed.push(("city", Some("Lyon")));
         // Saving would leave the type's fields unseen: they are shown first, and nothing is lost.
         let shown = alice.submit(&form, "main form", &typed).await;
-        assert_eq!(shown.status, 200);
+        assert_eq!(shown.status, 422);
+        assert!(shown.errors()[0].starts_with("Les champs du type Prestataire sont affichés maintenant"));
         assert_eq!(shown.attributes("#city", "value"), ["Lyon"]);
         assert_eq!(shown.attributes("[name^=custom_]", "name"), [
             "custom_raison_sociale", "custom_remarques", "custom_n_siret", "custom_etiquettes", "custom_effectif", "custom_taux",
@@ -166,6 +167,29 @@ both_backends! {
         assert_eq!(back.attributes("#custom_code", "value"), ["zz42"]);
         assert_eq!(alice.submit(&back, "main form", &[]).await.status, 303);
         assert!(fact(&alice.get(&path).await, "Code").contains("zz42"));
+    }
+
+    async fn a_form_that_was_open_while_a_type_was_switched_loses_nothing(app: TestApp) {
+        let (alice, charlie) = (app.coordinator().await, app.administrator().await);
+        let path = add_type(&charlie, "Prestataire", &[("Code", "identifier", "", false)]).await;
+        let form = alice.get("/contacts/new").await;
+        let mut typed = NAMED.to_vec();
+        typed.extend([("contact_type", Some("Prestataire")), ("custom_code", Some("zz42"))]);
+        let contact = alice.submit(&form, "main form", &typed).await.location();
+        let switch = async |off: Option<&'static str>| {
+            let edit = charlie.get(&format!("{path}/edit")).await;
+            let told = charlie.submit(&edit, "main form", &[("off", off)]).await;
+            assert_eq!(charlie.submit(&told, "main form", &[]).await.status, 303);
+        };
+        let with_fields = alice.get(&format!("{contact}/edit")).await;
+        switch(Some("on")).await;
+        let told = alice.submit(&with_fields, "main form", &[("custom_code", Some("zz43"))]).await;
+        assert!(told.errors()[0].contains("vient de retirer des champs"), "{:?}", told.errors());
+        let without_fields = alice.get(&format!("{contact}/edit")).await;
+        assert!(without_fields.select("[name^=custom_]").is_empty());
+        switch(None).await;
+        assert_eq!(alice.submit(&without_fields, "main form", &[("city", Some("Lyon"))]).await.status, 303);
+        assert!(fact(&alice.get(&contact).await, "Code").contains("zz42"), "what was not to be seen is not emptied");
     }
 
     async fn a_change_of_a_field_says_what_it_does_before_it_does_it(app: TestApp) {

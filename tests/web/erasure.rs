@@ -16,7 +16,7 @@ use carnet::imports::{blank_lines, email_hash};
 use carnet::jobs::Work;
 use diesel::prelude::*;
 
-use crate::support::{Client, Page, TestApp};
+use crate::support::{Backend, Client, Page, TestApp, with_app};
 
 /// The page of an erasure, once it is done.
 pub async fn finished(client: &Client, path: &str) -> Page {
@@ -368,4 +368,61 @@ async fn import_path(app: &TestApp, name: &str, rest: &str) -> String {
         .await
         .unwrap();
     format!("/imports/{id}{rest}")
+}
+
+#[test]
+fn no_word_of_an_erased_person_stays_in_the_search_index() {
+    with_app(Backend::Sqlite, async |app| {
+        let alice = app.coordinator().await;
+        let others: String = (0..300)
+            .map(|number| format!("M.,P,N{number},n{number}@b.fr,Voirie,,,Lyon\n"))
+            .collect();
+        let list = format!("{others}Mme,Gwendoline,Xylander,g@xylander.example,,,,Lyon\n");
+        alice.import("un", list, false).await;
+        let found = alice.get("/contacts?q=xylander").await;
+        let path = found.attributes("tbody th a", "href").remove(0);
+        assert!(words_in_index(&app.db, "xylander").await > 0);
+        let ask = alice.get(&format!("{path}/erase")).await;
+        alice
+            .submit(&ask, "main form", &[("confirm", Some("on"))])
+            .await;
+        for _ in 0..200 {
+            if words_in_index(&app.db, "xylander").await == 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        for word in ["xylander", "gwendoline"] {
+            assert_eq!(words_in_index(&app.db, word).await, 0, "{word}");
+        }
+        assert_eq!(
+            alice.get("/contacts?q=n299").await.select("tbody tr").len(),
+            1
+        );
+    });
+}
+
+/// How often FTS5 has a word, that of deleted contacts in pieces that are not written together yet included.
+async fn words_in_index(db: &Db, word: &'static str) -> i64 {
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        number: i64,
+    }
+    db.read(move |conn| {
+        let AnyConnection::Sqlite(conn) = conn else {
+            unreachable!("this test is about SQLite")
+        };
+        diesel::sql_query(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.index_words USING fts5vocab('main', 'contact_search', 'row')",
+        )
+        .execute(conn)?;
+        let row: Number =
+            diesel::sql_query("SELECT count(*) AS number FROM temp.index_words WHERE term = ?")
+                .bind::<diesel::sql_types::Text, _>(word)
+                .get_result(conn)?;
+        Ok(row.number)
+    })
+    .await
+    .unwrap()
 }

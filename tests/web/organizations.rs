@@ -347,15 +347,30 @@ both_backends! {
         let second = alice.submit(&edit, "main form", &typed).await;
         assert_eq!(second.status, 422);
         assert!(second.errors()[0].starts_with("Quelqu’un a enregistré cette organisation pendant votre saisie."));
-        assert_eq!(second.select("#conflict tbody tr"), ["Secteur d’activité–Eau", "Téléphone0110203040–", "VilleLyonDijon"]);
+        assert_eq!(second.select("#conflict tbody tr"), ["Secteur d’activité–Eau", "VilleLyonDijon"]);
         assert_eq!(second.attributes("#city", "value"), ["Dijon"]);
         assert!(!alice.get(&path).await.body.contains("Dijon"), "nothing is written yet");
-        let chosen = alice.submit(&second, "main form", &[("phone", Some("0110203040")), ("notes", Some(""))]).await;
+        assert_eq!(second.attributes("#phone", "value"), ["0110203040"], "what only they changed is taken over");
+        let chosen = alice.submit(&second, "main form", &[("notes", Some(""))]).await;
         assert_eq!(chosen.status, 303);
         let page = alice.get(&path).await;
         assert!(page.body.contains("Dijon") && page.body.contains("Eau") && page.body.contains("tel:+33110203040"));
         let clicked_again = alice.submit(&second, "main form", &[("phone", Some("0110203040")), ("notes", Some(""))]).await;
         assert_eq!(clicked_again.status, 303, "a second click is no other editor");
+    }
+
+    async fn saving_again_keeps_what_only_the_other_changed(app: TestApp) {
+        let alice = app.coordinator().await;
+        let form = alice.get("/organizations/new").await;
+        let path = alice.submit(&form, "main form", &[("name", Some("Régie")), ("city", Some("Lyon")), ("notes", Some("un\r\ndeux"))]).await.location();
+        let edit = alice.get(&format!("{path}/edit")).await;
+        alice.submit(&edit, "main form", &[("city", Some("Paris")), ("notes", Some("trois"))]).await;
+        let stale = alice.submit(&edit, "main form", &[("industry", Some("Eau"))]).await;
+        assert_eq!(stale.status, 422);
+        assert_eq!(stale.attributes("#city", "value"), ["Paris"]);
+        assert_eq!(alice.submit(&stale, "main form", &[]).await.status, 303);
+        let page = alice.get(&path).await;
+        assert!(page.body.contains("Paris") && page.body.contains("trois") && page.body.contains("Eau"));
     }
 
     async fn of_two_saves_at_once_one_is_told(app: TestApp) {

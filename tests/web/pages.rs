@@ -56,10 +56,10 @@ both_backends! {
         assert_eq!(answer.status, 400);
         let json = alice.raw(Method::POST, "/contacts").header("content-type", "application/json").body("{}").send().await.unwrap();
         assert_eq!(json.status(), 400);
-        let large = "x".repeat(600 * 1024);
+        let large = "x".repeat(1100 * 1024);
         let answer = alice.post(&page, "/contacts", &[("city", &large)]).await;
         assert_eq!(answer.status, 413);
-        assert!(answer.one("main p:first-of-type").contains("512\u{A0}KiB"));
+        assert!(answer.one("main p:first-of-type").contains("1\u{A0}MiB"));
     }
 
     async fn pages_speak_the_browsers_language(app: TestApp) {

@@ -67,8 +67,40 @@ both_backends! {
         alice.submit(&other, "main form", &[("service", Some("Eau")), ("city", Some("Dijon"))]).await;
         let again = alice.submit(&second, "main form", &[("keep_service", Some("theirs"))]).await;
         assert_eq!(again.status, 422);
-        assert_eq!(row(&again, "Service")[..3], ["Urbanisme", "Eau", "Archives"]);
+        assert_eq!(row(&again, "Service")[..3], ["Urbanisme", "Eau", "Urbanisme"], "theirs was chosen, and is newer now");
+        assert_eq!(again.attributes("#service", "value"), ["Eau"]);
         assert_eq!(again.attributes("#city", "value"), ["Dijon"]);
+    }
+
+    async fn the_choice_holds_for_what_points_elsewhere_too(app: TestApp) {
+        let alice = app.coordinator().await;
+        let path = person(&alice).await;
+        for name in ["Alpha", "Beta", "Gamma"] {
+            let form = alice.get("/organizations/new").await;
+            alice.submit(&form, "main form", &[("name", Some(name))]).await;
+        }
+        let edit = alice.get(&format!("{path}/edit")).await;
+        alice.submit(&edit, "main form", &[("organization", Some("Gamma"))]).await;
+        let second = alice.submit(&edit, "main form", &[("organization", Some("Beta")), ("title", Some("Juriste"))]).await;
+        let chosen = alice.submit(&second, "main form", &[("keep_organization", Some("theirs"))]).await;
+        assert!(alice.follow(&chosen).await.one("h1 ~ .lead").contains("Gamma"));
+    }
+
+    async fn a_choice_outlives_a_search_in_the_form_and_a_third_editor(app: TestApp) {
+        let alice = app.coordinator().await;
+        let path = person(&alice).await;
+        let edit = alice.get(&format!("{path}/edit")).await;
+        alice.submit(&edit, "main form", &[("city", Some("Paris"))]).await;
+        let second = alice.submit(&edit, "main form", &[("city", Some("Dijon"))]).await;
+        let searched = alice.submit(&second, "main form", &[("keep_city", Some("theirs")), ("step", Some("find_organization"))]).await;
+        assert_eq!(searched.attributes("#city", "value"), ["Paris"]);
+        let third = alice.get(&format!("{path}/edit")).await;
+        alice.submit(&third, "main form", &[("service", Some("Eau"))]).await;
+        let again = alice.submit(&second, "main form", &[("keep_city", Some("theirs")), ("title", Some("Juriste"))]).await;
+        assert_eq!(again.select("#conflict tbody th"), ["Service", "Fonction"], "the city is settled");
+        let saved = alice.submit(&again, "main form", &[]).await;
+        let facts = alice.follow(&saved).await.one(".facts");
+        assert!(facts.contains("Paris") && facts.contains("Eau"), "{facts}");
     }
 
     async fn an_import_counts_as_someone_else(app: TestApp) {

@@ -78,3 +78,22 @@ pub fn remove(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         AnyConnection::Postgres(_) => Ok(()),
     }
 }
+
+/// Writes the index's pieces together, a bounded stretch at a time, so that words of deleted contacts stand nowhere in it
+/// any more; returns whether there is more to do. PostgreSQL's vacuum does that in its own time.
+///
+/// # Errors
+/// Those of the database.
+pub fn compact(conn: &mut AnyConnection, stretch: Stretch) -> AppResult<bool> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::compact(conn, stretch),
+        AnyConnection::Postgres(_) => Ok(false),
+    }
+}
+
+/// Which part of compacting the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    First,
+    Next,
+}

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{SqliteConnection, sql_query};
 
-use super::{Search, order};
+use super::{Search, Stretch, order};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
 use crate::domain::{Query, Term};
@@ -216,4 +216,25 @@ pub(super) fn forget(conn: &mut SqliteConnection, id: i64, label: i64) -> AppRes
 fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
     diesel::delete(contact_search::table.find(label)).execute(conn)?;
     Ok(())
+}
+
+/// Pages of the index that are written in one transaction.
+const COMPACTED: i64 = 500;
+
+/// FTS5's own way: a negative number begins with all pieces, a positive one goes on, and less than two changes are the
+/// end.
+pub fn compact(conn: &mut SqliteConnection, stretch: Stretch) -> AppResult<bool> {
+    let pages = match stretch {
+        Stretch::First => -COMPACTED,
+        Stretch::Next => COMPACTED,
+    };
+    let changes = |conn: &mut SqliteConnection| -> AppResult<i64> {
+        let row: Number = sql_query("SELECT total_changes() AS number").get_result(conn)?;
+        Ok(row.number)
+    };
+    let before = changes(conn)?;
+    sql_query("INSERT INTO contact_search (contact_search, rank) VALUES ('merge', ?)")
+        .bind::<BigInt, _>(pages)
+        .execute(conn)?;
+    Ok(changes(conn)? - before >= 2)
 }

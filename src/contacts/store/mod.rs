@@ -185,17 +185,24 @@ pub fn reindex(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     search::index(conn, ids)
 }
 
-/// The next contacts of a type by id, as many as are indexed together.
+/// Indexes the next contacts of a type by id, which are held meanwhile; returns the last of them.
 ///
 /// # Errors
 /// Those of the database.
-pub fn ids_of_type(conn: &mut AnyConnection, contact_type: i64, after: i64) -> AppResult<Vec<i64>> {
-    Ok(contacts::table
+pub fn reindex_of_type(
+    conn: &mut AnyConnection,
+    contact_type: i64,
+    after: i64,
+) -> AppResult<Option<i64>> {
+    let ids: Vec<i64> = contacts::table
         .filter(contacts::contact_type_id.eq(contact_type))
         .filter(contacts::deleted_at.is_null())
         .filter(contacts::id.gt(after))
         .order(contacts::id)
         .limit(INDEXED_TOGETHER)
         .select(contacts::id)
-        .load(conn)?)
+        .load(conn)?;
+    let held: Vec<i64> = switch::locked(conn, &ids)?.into_keys().collect();
+    search::index(conn, &held)?;
+    Ok(ids.last().copied())
 }

@@ -139,9 +139,10 @@ pub fn create(
     submission: &Submission,
     account: i64,
 ) -> AppResult<Created> {
-    if let Some(id) = made_by(conn, submission.form_key.as_deref())? {
+    if let Some(id) = made_by(conn, submission)? {
         return Ok(Created::New(id));
     }
+    let form_key = unused(conn, submission.form_key.as_deref())?;
     let email = Email::parse(submission.details.get(Field::Email)).ok();
     if let Some(email) = &email
         && let Some(id) = deleted_with(conn, email)?
@@ -162,7 +163,12 @@ pub fn create(
             form_key: None,
         };
         return match update(conn, id, known.contact.version, &together, account, true)? {
-            Saved::Yes => Ok(Created::Restored(id)),
+            Saved::Yes => {
+                diesel::update(contacts::table.find(id))
+                    .set(contacts::form_key.eq(form_key))
+                    .execute(conn)?;
+                Ok(Created::Restored(id))
+            }
             // Someone restored it since the look-up.
             Saved::Stale | Saved::Deleted => Err(AppError::Taken(Constraint::ContactEmail)),
         };
@@ -172,7 +178,7 @@ pub fn create(
     let id: i64 = diesel::insert_into(contacts::table)
         .values((
             Row::new(submission, default),
-            contacts::form_key.eq(submission.form_key.as_deref()),
+            contacts::form_key.eq(form_key),
             contacts::created_at.eq(now),
             contacts::updated_at.eq(now),
             contacts::updated_by.eq(account),
@@ -190,11 +196,26 @@ pub fn create(
     Ok(Created::New(id))
 }
 
-/// The contact that was made by this form, if it was sent before.
+/// The contact that this form made when it was sent before, with the same in it. A browser may also keep the key when
+/// somebody goes back and types the next person: that is another contact.
 ///
 /// # Errors
 /// Those of the database.
-pub fn made_by(conn: &mut AnyConnection, form_key: Option<&str>) -> AppResult<Option<i64>> {
+pub fn made_by(conn: &mut AnyConnection, submission: &Submission) -> AppResult<Option<i64>> {
+    let Some(id) = with_key(conn, submission.form_key.as_deref())? else {
+        return Ok(None);
+    };
+    let known = profile(conn, id)?;
+    let mut expected = submission.details.clone();
+    if known.contact.version > 1 {
+        // Restored: what it had before is there too.
+        expected = known.details();
+        expected.fill_in(&submission.details);
+    }
+    Ok((known.details() == expected).then_some(id))
+}
+
+fn with_key(conn: &mut AnyConnection, form_key: Option<&str>) -> AppResult<Option<i64>> {
     let Some(form_key) = form_key else {
         return Ok(None);
     };
@@ -203,6 +224,12 @@ pub fn made_by(conn: &mut AnyConnection, form_key: Option<&str>) -> AppResult<Op
         .select(contacts::id)
         .first(conn)
         .optional()?)
+}
+
+/// The key, unless it has made something else before.
+fn unused<'a>(conn: &mut AnyConnection, form_key: Option<&'a str>) -> AppResult<Option<&'a str>> {
+    let used = with_key(conn, form_key)?;
+    Ok(form_key.filter(|_| used.is_none()))
 }
 
 /// Whether a save was made.
