@@ -14,7 +14,7 @@ use crate::error::AppResult;
 pub struct Reread {
     /// The last contact of the batch; none when there were no more.
     pub last: Option<i64>,
-    /// Numbers that were typed without their country.
+    /// Numbers that were read: typed without their country, or not understood before.
     pub numbers: i64,
     /// Those of them that are another number now.
     pub changed: i64,
@@ -83,7 +83,7 @@ pub fn read_phones_again(
         numbers += contact
             .phones()
             .iter()
-            .filter(|phone| !Phone::names_country(phone.typed))
+            .filter(|phone| !Phone::names_country(phone.typed) || phone.e164.is_none())
             .count();
         let phones = ReadPhones::of(contact, country);
         let count = phones.count_changed(contact);
