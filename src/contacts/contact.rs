@@ -116,10 +116,6 @@ impl ContactPhone<'_> {
         Phone::spoken(self.typed, self.e164)
     }
 
-    pub fn extension(&self) -> Option<&str> {
-        Phone::extension(self.typed)
-    }
-
     /// Whether some numbering plan has it.
     pub fn is_read(&self) -> bool {
         self.e164.is_some()

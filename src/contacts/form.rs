@@ -227,7 +227,10 @@ pub fn read(
     for field in Field::ALL {
         match field.clean(typed.get(field.form_name())) {
             Ok(value) => details.set(field, value),
-            Err(fault) => errors.add(field.form_name(), refusal(t, &field_name(t, field), &fault)),
+            Err(fault) => errors.add(
+                field.form_name(),
+                at_field(t, &field_name(t, field), &fault),
+            ),
         }
         let is_missing = typed.get(field.form_name()).trim().is_empty();
         match field {
@@ -270,7 +273,7 @@ pub fn read(
                 let message = fl!(t, "custom-missing", label = field.label.as_str());
                 errors.add(name, message);
             }
-            Err(fault) => errors.add(name, refusal(t, &field.label, &fault)),
+            Err(fault) => errors.add(name, at_field(t, &field.label, &fault)),
         }
     }
     if typed.has_lost_fields(rules) {
@@ -286,10 +289,6 @@ pub fn read(
         values,
         form_key: form_key::read(typed.get("form_key")),
     })
-}
-
-fn refusal(t: &Catalogue, label: &str, fault: &Fault) -> String {
-    at_field(t, label, fault)
 }
 
 /// The kinds of control that the template draws for the fields of a contact type.

@@ -88,12 +88,6 @@ impl Details {
         fixed.chain(custom)
     }
 
-    pub fn customs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.custom
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-    }
-
     pub fn has(&self, status: Status) -> bool {
         self.is_on(status.field())
     }

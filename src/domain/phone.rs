@@ -68,11 +68,6 @@ impl Phone {
         is_international(stored)
     }
 
-    /// The extension behind a stored number: `01 10 20 30 40 poste 12` has `12`.
-    pub fn extension(stored: &str) -> Option<&str> {
-        split_extension(stored).1
-    }
-
     /// What a `tel:` link dials.
     pub fn dial(stored: &str, e164: Option<&str>) -> String {
         let (number, extension) = split_extension(stored);
@@ -325,7 +320,7 @@ mod tests {
             ("01 10 20 30 40", None),
             ("06 12 34 56 78 Max 12", None),
         ] {
-            assert_eq!(Phone::extension(typed), extension, "{typed}");
+            assert_eq!(split_extension(typed).1, extension, "{typed}");
         }
         for typed in ["poste 12", "ext 4021", "#12", "x12", "Poste: 3"] {
             assert_eq!(Phone::parse(typed), Err(Fault::ExtensionAlone), "{typed}");

@@ -106,8 +106,8 @@ pub fn page(conn: &mut AnyConnection, typed: &str, place: Option<&Place>) -> App
     })
 }
 
-/// Nearest to the place first. There are thousands of organizations at most: looking through their names takes about a
-/// millisecond.
+/// Nearest to the place first. Every name is
+/// looked through: there are thousands of organizations, not millions.
 fn rows(
     conn: &mut AnyConnection,
     typed: &str,

@@ -9,8 +9,8 @@ use crate::error::AppResult;
 use crate::imports;
 use crate::jobs::{Ended, Work};
 
-/// Until the files are looked through again while one with such a line is in use. An import that comes to rest wakes the job; this is for
-/// an upload that was broken off, whose file the sweep removes.
+/// Until the files are looked through again while one with such a line is in use. An import that comes to rest wakes the
+/// job; this is for an upload that was broken off, whose file the sweep removes.
 const PAUSE: TimeDelta = TimeDelta::hours(1);
 
 /// The search index keeps words of the deleted in pieces of its own until it is written together.

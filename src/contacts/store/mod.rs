@@ -28,7 +28,7 @@ use crate::db::schema::{accounts, contact_types as types, contacts, imports, org
 use crate::domain::{Details, Email, Field};
 use crate::error::AppResult;
 
-/// Contacts that a job indexes in one transaction: other writers wait for it a tenth of a second at most.
+/// Contacts that a job indexes in one transaction, so that other writers get their turn between.
 const INDEXED_TOGETHER: i64 = 500;
 
 /// A contact with what other tables say of it.
