@@ -60,6 +60,7 @@ table! {
     import_files (id) {
         id -> BigInt,
         created_at -> Timestamp,
+        dropped_at -> Nullable<Timestamp>,
     }
 }
 
@@ -97,6 +98,57 @@ table! {
         created_at -> Timestamp,
         applying_since -> Nullable<Timestamp>,
         finished_at -> Nullable<Timestamp>,
+        preview -> Bool,
+        reading -> Nullable<Text>,
+        diagnosis -> Nullable<Text>,
+        checked_entry -> Nullable<BigInt>,
+        checked_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>,
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    import_lines (import_id, line) {
+        import_id -> BigInt,
+        line -> BigInt,
+        effect -> Text,
+        contact_id -> Nullable<BigInt>,
+        contact_version -> Nullable<BigInt>,
+        line_start -> BigInt,
+        line_length -> BigInt,
+        moved -> Bool,
+    }
+}
+
+table! {
+    import_journal (import_id, line) {
+        import_id -> BigInt,
+        line -> BigInt,
+        touched -> Text,
+    }
+}
+
+table! {
+    import_undos (import_id) {
+        import_id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        done -> BigInt,
+        withdrawn -> BigInt,
+        reverted -> BigInt,
+        kept -> BigInt,
+        untouched -> BigInt,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    import_kept (import_id, contact_id) {
+        import_id -> BigInt,
+        contact_id -> BigInt,
+        held_by -> Nullable<BigInt>,
+        previous_import_id -> Nullable<BigInt>,
     }
 }
 
@@ -309,12 +361,21 @@ joinable!(imports -> accounts (created_by));
 joinable!(contacts -> imports (import_id));
 joinable!(import_findings -> imports (import_id));
 joinable!(imports -> import_files (file_id));
+joinable!(import_lines -> imports (import_id));
+joinable!(import_journal -> imports (import_id));
+joinable!(import_undos -> imports (import_id));
+joinable!(import_undos -> accounts (account_id));
+joinable!(import_kept -> contacts (contact_id));
 allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
     imports,
     import_files,
     import_findings,
+    import_lines,
+    import_journal,
+    import_undos,
+    import_kept,
     contacts,
     organizations,
     contact_types,

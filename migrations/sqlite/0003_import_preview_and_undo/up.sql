@@ -1,0 +1,77 @@
+ALTER TABLE imports ADD COLUMN preview BOOLEAN NOT NULL DEFAULT FALSE;
+-- How the file is read where it is not the strict format, as somebody chose it (JSON).
+ALTER TABLE imports ADD COLUMN reading TEXT;
+-- What is wrong with the file as a whole, and how it could be read (JSON).
+ALTER TABLE imports ADD COLUMN diagnosis TEXT;
+-- What the book was like when the preview was made: the last entry of its history.
+ALTER TABLE imports ADD COLUMN checked_entry BIGINT;
+ALTER TABLE imports ADD COLUMN checked_at TIMESTAMP;
+ALTER TABLE imports ADD COLUMN decided_by BIGINT REFERENCES accounts (id);
+-- Set when its undoing has ended.
+ALTER TABLE imports ADD COLUMN undone_at TIMESTAMP;
+-- An import that wrote nothing, or nothing that is left, frees its name.
+DROP INDEX imports_name;
+CREATE UNIQUE INDEX imports_name ON imports (name_key) WHERE state NOT IN ('refused', 'cancelled') AND undone_at IS NULL;
+CREATE INDEX imports_file ON imports (file_id);
+
+-- The pieces of a file go some days after its import; that it was there stays.
+ALTER TABLE import_files ADD COLUMN dropped_at TIMESTAMP;
+
+-- What each valid line would do to the book, until that is decided.
+CREATE TABLE import_lines (
+    import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    line BIGINT NOT NULL,
+    effect TEXT NOT NULL CHECK (effect IN ('created', 'updated', 'unchanged', 'restored')),
+    -- The contact that has the line's e-mail, as it was.
+    contact_id BIGINT,
+    contact_version BIGINT,
+    line_start BIGINT NOT NULL,
+    line_length BIGINT NOT NULL,
+    -- Whether the book has changed under it since it was shown.
+    moved BOOLEAN NOT NULL DEFAULT FALSE,
+    PRIMARY KEY (import_id, line)
+) WITHOUT ROWID;
+CREATE INDEX import_lines_effect ON import_lines (import_id, effect, line);
+CREATE INDEX import_lines_moved ON import_lines (import_id, line) WHERE moved;
+
+-- Which contacts each batch of an import touched, in ids only: for undoing it.
+CREATE TABLE import_journal (
+    import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    -- The last line of the batch.
+    line BIGINT NOT NULL,
+    -- JSON, see `imports::journal`.
+    touched TEXT NOT NULL,
+    PRIMARY KEY (import_id, line)
+);
+
+CREATE TABLE import_undos (
+    import_id BIGINT PRIMARY KEY NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    account_id BIGINT REFERENCES accounts (id),
+    -- How many of the contacts in the journal have been looked at.
+    done BIGINT NOT NULL DEFAULT 0,
+    withdrawn BIGINT NOT NULL DEFAULT 0,
+    reverted BIGINT NOT NULL DEFAULT 0,
+    kept BIGINT NOT NULL DEFAULT 0,
+    untouched BIGINT NOT NULL DEFAULT 0,
+    created_at TIMESTAMP NOT NULL,
+    finished_at TIMESTAMP
+);
+
+-- The contacts that an undo left as they are, or in part.
+CREATE TABLE import_kept (
+    import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    contact_id BIGINT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
+    -- The later import that holds the contact; none when somebody edited it.
+    held_by BIGINT REFERENCES imports (id),
+    -- The import that held it before this one.
+    previous_import_id BIGINT REFERENCES imports (id),
+    PRIMARY KEY (import_id, contact_id)
+) WITHOUT ROWID;
+CREATE INDEX import_kept_contact ON import_kept (contact_id);
+
+-- What an import changed.
+CREATE INDEX audit_entries_import ON audit_entries (import_id, id) WHERE import_id IS NOT NULL AND contact_id IS NOT NULL;
+
+-- Few contacts have a key: those without need no entry.
+DROP INDEX contacts_form_key;
+CREATE UNIQUE INDEX contacts_form_key ON contacts (form_key) WHERE form_key IS NOT NULL;
