@@ -1,8 +1,7 @@
 //! From the command line to the feature that does it.
 
 use crate::config::{Cli, Command, LogFormat, ServeArgs};
-use crate::db::Db;
-use crate::startup::Application;
+use crate::startup::{self, Application};
 use crate::{accounts, imports, telemetry};
 
 /// Runs a command, and returns the process's exit status.
@@ -20,7 +19,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<i32> {
         }
         Some(Command::User(command)) => accounts::commands::run(command).await.map(|()| 0),
         Some(Command::Migrate(database)) => {
-            Db::open(&database.url()?)?;
+            startup::open(database.url()?).await?;
             println!("The database is up to date.");
             Ok(0)
         }

@@ -119,8 +119,17 @@ impl Application {
     }
 }
 
-async fn open(url: DatabaseUrl) -> anyhow::Result<Db> {
-    tokio::task::spawn_blocking(move || Db::open(&url)).await?
+/// Opens the book, in this version's shape.
+///
+/// # Errors
+/// As [`Db::open`].
+pub async fn open(url: DatabaseUrl) -> anyhow::Result<Db> {
+    tokio::task::spawn_blocking(move || {
+        let db = Db::open(&url)?;
+        contacts::complete_index(&db)?;
+        Ok(db)
+    })
+    .await?
 }
 
 fn serve(

@@ -2,7 +2,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::db::schema::contacts;
-use crate::domain::{Details, Email, Field, Phone, Recipient, Status, WebUrl, envelope};
+use crate::domain::{Details, Field, Phone, Status, WebUrl, envelope};
 
 /// A contact as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -216,18 +216,6 @@ impl Contact {
     /// The link to another system with the host that it leads to.
     pub fn external_link(&self) -> Option<WebUrl> {
         WebUrl::parse(&self.external_url, usize::MAX).ok()
-    }
-
-    /// Whether the eight fields are the recipient's to the letter.
-    pub fn has_fields_of(&self, recipient: &Recipient) -> bool {
-        self.civility == recipient.civility.as_str()
-            && *self.first_name == *recipient.first_name
-            && *self.last_name == *recipient.last_name
-            && self.email.as_deref() == recipient.email.as_ref().map(Email::as_str)
-            && *self.service == *recipient.service
-            && *self.phone_work == *recipient.phone
-            && *self.address == *recipient.address
-            && *self.city == *recipient.city
     }
 
     /// What its own row says: all but the organization, the contact type and the type's fields.

@@ -24,6 +24,7 @@ mod words;
 
 pub use contact::{Contact, Statuses};
 pub use pages::refuse_note;
+pub use search::complete as complete_index;
 pub use wording::{Wording, column_name, countries, country_name, field_name};
 
 use crate::domain::Right;

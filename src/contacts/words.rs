@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::Contact;
+use super::{Contact, Statuses};
 use crate::contact_types;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, organizations};
-use crate::domain::{Facet, Findable, Phone};
+use crate::domain::{Email, Facet, Findable, Phone, Recipient};
 use crate::error::AppResult;
 
 /// What the search index keeps of a contact.
@@ -69,6 +69,29 @@ fn organization_names(
         .load::<(i64, String)>(conn)?
         .into_iter()
         .collect())
+}
+
+/// The words of a contact that an import is about to create: those that [`documents`] would read of it afterwards.
+pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>) -> String {
+    let mut facets: Vec<Facet> = Statuses::IMPORTED
+        .list()
+        .into_iter()
+        .map(Facet::Status)
+        .collect();
+    facets.push(Facet::Service(recipient.service.to_string()));
+    facets.push(Facet::City(recipient.city.to_string()));
+    Findable {
+        texts: vec![
+            &recipient.last_name,
+            &recipient.first_name,
+            &recipient.service,
+            &recipient.city,
+            recipient.email.as_ref().map_or("", Email::as_str),
+        ],
+        digits: Phone::search_digits(&recipient.phone, phone_e164),
+        facets,
+    }
+    .tokens()
 }
 
 fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String]) -> Findable<'a> {

@@ -13,6 +13,10 @@ pub const COOKIE_KEY: &str = "cookie_key";
 /// SHA-256 of the code that `/setup` asks for, while there is no account.
 pub const SETUP_CODE: &str = "setup_code";
 
+/// There, and [`STALE`], while the search index has to be made anew after a migration.
+pub const SEARCH_INDEX: &str = "search_index";
+pub const STALE: &str = "stale";
+
 /// The country of phone numbers that name none: two letters of ISO 3166-1.
 const DEFAULT_COUNTRY: &str = "default_country";
 const FRANCE: &str = "FR";

@@ -114,13 +114,6 @@ impl Details {
             .collect()
     }
 
-    /// Takes over the eight fields of the strict file, empty ones included.
-    pub fn overwrite(&mut self, recipient: &Recipient) {
-        for (field, value) in recipient.values() {
-            self.set(field, value);
-        }
-    }
-
     /// Takes over what is not empty in `typed`; the statuses, and whether a number that is typed takes messages, as they
     /// are there.
     pub fn fill_in(&mut self, typed: &Self) {

@@ -34,7 +34,9 @@ pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
 pub use phone::Phone;
 pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};
-pub use search_text::{Facet, Findable, Query, Term, fold, folded_words, sort_key};
+pub use search_text::{
+    Facet, Findable, MIN_LAST_DIGITS, Query, Term, Token, fold, folded_words, sort_key,
+};
 pub use text::{Text, clean_lines};
 pub use username::Username;
 pub use web_url::WebUrl;

@@ -13,7 +13,7 @@ use super::phone::canonical_digits;
 /// Most words of a query that are looked at; a query is a few words, not a page.
 const MAX_TERMS: usize = 12;
 /// Fewest digits that are taken for the end of a phone number.
-const MIN_LAST_DIGITS: usize = 4;
+pub const MIN_LAST_DIGITS: usize = 4;
 /// Digits of a phone number's end that are kept for finding it.
 const LAST_DIGITS: usize = 10;
 /// Characters of a word that count.
@@ -207,6 +207,39 @@ pub enum Term {
     BeginsWithAnyOf(Vec<String>),
 }
 
+impl Term {
+    /// Whether one of a contact's words ([`Findable::tokens`]) is what is asked.
+    fn is_met_by(&self, tokens: &str) -> bool {
+        tokens.split(' ').any(|token| match self {
+            Self::Exactly(word) => token == word,
+            Self::BeginsWithAnyOf(words) => words.iter().any(|word| token.starts_with(word)),
+        })
+    }
+}
+
+/// What an index word is, by its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token<'a> {
+    Word(&'a str),
+    /// The end of a phone number, its last digit first.
+    LastDigits(&'a str),
+    /// A filter: the mark, and what stands behind it.
+    Facet(char, &'a str),
+}
+
+impl<'a> Token<'a> {
+    pub fn read(token: &'a str) -> Self {
+        let mut rest = token.chars();
+        match rest.next() {
+            Some(LAST_DIGITS_MARK) => Self::LastDigits(rest.as_str()),
+            Some(mark @ (STATUS_MARK | SERVICE_MARK | CITY_MARK | ORGANIZATION_MARK)) => {
+                Self::Facet(mark, rest.as_str())
+            }
+            _ => Self::Word(token),
+        }
+    }
+}
+
 /// What a list is narrowed to: all of its terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
@@ -226,6 +259,11 @@ impl Query {
 
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// Whether a contact with these words ([`Findable::tokens`]) is asked for.
+    pub fn is_met_by(&self, tokens: &str) -> bool {
+        self.terms.iter().all(|term| term.is_met_by(tokens))
     }
 }
 

@@ -1,23 +1,27 @@
-//! Writing the valid lines, batch by batch: each batch, its counts and the cursor are one transaction.
+//! Writing the valid lines, batch by batch: each batch, its counts and the cursor are one transaction. A second thread
+//! reads ahead, so that the transactions only write.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
+use std::sync::mpsc::{self, SyncSender};
 
-use super::check::{self, Stop, Superseded};
+use super::check::{self, Stop};
 use super::files::StoredFile;
 use super::findings::int;
 use super::format::{Reader, Verdict};
 use super::import::{Counts, Import};
 use super::store;
-use crate::contacts::{self, Contact};
-use crate::db::AnyConnection;
-use crate::domain::{Email, Recipient};
+use super::superseded::Superseded;
+use crate::contacts;
+use crate::contacts::store::{By, Derived, Known, New};
+use crate::db::{AnyConnection, Db, settings};
+use crate::domain::{Country, Email, Recipient};
 use crate::error::AppResult;
 use crate::jobs::Work;
 
 /// Contacts a transaction. A hand-written import loses half of its speed with 500 in place of 5 000; with more than this,
-/// a save that has to wait for a batch would wait for longer than a third of a second.
-const BATCH: usize = 2_000;
+/// a save that has to wait for a batch would wait for longer than a quarter of a second.
+const BATCH: usize = 4_000;
 
 /// The next recipients of a file to write together.
 #[derive(Default)]
@@ -45,7 +49,7 @@ impl Batch {
                 continue;
             }
             if let Verdict::Valid(recipient) = line.verdict
-                && !superseded.contains(&line.number)
+                && superseded.by(line.number).is_none()
             {
                 self.recipients.push(*recipient);
                 if self.recipients.len() == BATCH {
@@ -62,24 +66,87 @@ impl Batch {
 /// # Errors
 /// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
 pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
+    // One batch is written, one waits, one is being read.
+    let (sender, ready) = mpsc::sync_channel(1);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || read_ahead(&work.db, import, superseded, &sender));
+        let mut cursor = import.cursor_line;
+        // The channel closes when the file has ended, or with what went wrong, or when this returns early.
+        for mut prepared in ready {
+            let Prepared {
+                batch,
+                derived,
+                default,
+                more,
+            } = &mut prepared;
+            work.write(|conn| {
+                if settings::default_country(conn)? != *default {
+                    // Changed since they were read.
+                    derived.clear();
+                }
+                let done = write(conn, import, &batch.recipients, derived)?;
+                store::advance(conn, import.id, cursor, batch.last_line, &done)?;
+                if *more {
+                    Ok(())
+                } else {
+                    store::finish(conn, import.id)
+                }
+            })?;
+            cursor = batch.last_line;
+        }
+        match reading.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// A batch, and what could be worked out for it before its transaction.
+struct Prepared {
+    batch: Batch,
+    derived: DerivedByEmail,
+    /// The country that numbers were read with.
+    default: Country,
+    more: bool,
+}
+
+/// What follows from the recipients that are new to the book, by e-mail key.
+type DerivedByEmail = HashMap<String, Derived>;
+
+fn read_ahead(
+    db: &Db,
+    import: &Import,
+    superseded: &Superseded,
+    ready: &SyncSender<Prepared>,
+) -> AppResult<()> {
     let mut reader: Reader<BufReader<StoredFile>> =
-        check::open(StoredFile::open(&work.db, import.file_id))?;
-    let mut cursor = import.cursor_line;
-    let mut batch = Batch::default();
+        check::open(StoredFile::open(db, import.file_id))?;
     loop {
+        let mut batch = Batch::default();
         let more = batch.fill(&mut reader, superseded, import.cursor_line)?;
-        let last_line = batch.last_line;
-        work.write(|conn| {
-            let done = write(conn, import, &batch.recipients)?;
-            store::advance(conn, import.id, cursor, last_line, &done)?;
-            if more {
-                Ok(())
-            } else {
-                store::finish(conn, import.id)
-            }
+        let (known, default) = db.read_blocking(|conn| {
+            let recipients: Vec<&Recipient> = batch.recipients.iter().collect();
+            let known = contacts::store::with_emails(conn, &keys(&recipients), false)?;
+            Ok((known, settings::default_country(conn)?))
         })?;
-        cursor = last_line;
-        if !more {
+        let known: HashSet<&str> = known
+            .iter()
+            .filter_map(|known| known.email_key.as_deref())
+            .collect();
+        let derived = batch
+            .recipients
+            .iter()
+            .filter(|recipient| !known.contains(key(recipient)))
+            .map(|recipient| (key(recipient).to_owned(), Derived::of(recipient, default)))
+            .collect();
+        let prepared = Prepared {
+            batch,
+            derived,
+            default,
+            more,
+        };
+        // Nobody takes it any more: the writing has stopped, and says why.
+        if ready.send(prepared).is_err() || !more {
             return Ok(());
         }
     }
@@ -88,14 +155,14 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
 /// What a batch means for the book as it is.
 struct Plan<'r, 'k> {
     new: Vec<&'r Recipient>,
-    changed: Vec<(&'k Contact, &'r Recipient)>,
-    restored: Vec<(&'k Contact, &'r Recipient)>,
+    changed: Vec<(&'k Known, &'r Recipient)>,
+    restored: Vec<(&'k Known, &'r Recipient)>,
     unchanged: Vec<i64>,
 }
 
 impl<'r, 'k> Plan<'r, 'k> {
-    fn new(recipients: &[&'r Recipient], known: &'k [Contact]) -> Self {
-        let by_email: HashMap<&str, &'k Contact> = known
+    fn new(recipients: &[&'r Recipient], known: &'k [Known]) -> Self {
+        let by_email: HashMap<&str, &'k Known> = known
             .iter()
             .filter_map(|contact| Some((contact.email_key.as_deref()?, contact)))
             .collect();
@@ -106,8 +173,7 @@ impl<'r, 'k> Plan<'r, 'k> {
             unchanged: Vec::new(),
         };
         for &recipient in recipients {
-            let key = recipient.email.as_ref().map_or("", Email::key);
-            match by_email.get(key) {
+            match by_email.get(key(recipient)) {
                 None => plan.new.push(recipient),
                 Some(contact) if contact.deleted_at.is_some() => {
                     plan.restored.push((contact, recipient));
@@ -141,49 +207,61 @@ pub fn forecast(conn: &mut AnyConnection, recipients: &[Recipient]) -> AppResult
     Ok(Plan::new(&recipients, &known).counts())
 }
 
-fn write(conn: &mut AnyConnection, import: &Import, recipients: &[Recipient]) -> AppResult<Counts> {
+fn write(
+    conn: &mut AnyConnection,
+    import: &Import,
+    recipients: &[Recipient],
+    derived: &mut DerivedByEmail,
+) -> AppResult<Counts> {
+    let by = By {
+        import: import.id,
+        account: import.created_by,
+    };
+    let default = settings::default_country(conn)?;
     let mut done = Counts::default();
-    let mut touched = Vec::with_capacity(recipients.len());
     let mut rest: Vec<&Recipient> = recipients.iter().collect();
     while !rest.is_empty() {
         let known = contacts::store::with_emails(conn, &keys(&rest), true)?;
         let mut plan = Plan::new(&rest, &known);
-        // In one order everywhere, so that two imports that meet do not wait for each other.
-        plan.new.sort_unstable_by(|a, b| {
-            a.email
-                .as_ref()
-                .map(Email::key)
-                .cmp(&b.email.as_ref().map(Email::key))
-        });
-        let created =
-            contacts::store::insert_imported(conn, &plan.new, import.id, import.created_by)?;
+        for recipient in &plan.new {
+            if !derived.contains_key(key(recipient)) {
+                derived.insert(key(recipient).to_owned(), Derived::of(recipient, default));
+            }
+        }
+        let new = plan
+            .new
+            .iter()
+            .filter_map(|recipient| {
+                let derived = derived.get(key(recipient))?;
+                Some(New { recipient, derived })
+            })
+            .collect();
+        let created = contacts::store::insert_imported(conn, new, by)?;
         // On PostgreSQL someone may have added one of them since the look-up: it is known in the next round.
         rest = plan
             .new
-            .extract_if(.., |new| {
-                !created.contains_key(new.email.as_ref().map_or("", Email::key))
-            })
+            .extract_if(.., |new| !created.contains_key(key(new)))
             .collect();
         let counts = plan.counts();
         let mut overwritten = plan.changed;
         overwritten.append(&mut plan.restored);
+        // In one order everywhere, so that two imports that meet do not wait for each other.
         overwritten.sort_unstable_by_key(|(contact, _)| contact.id);
-        contacts::store::overwrite(conn, &overwritten, import.id, import.created_by)?;
+        contacts::store::overwrite(conn, &overwritten, by)?;
         contacts::store::mark_imported(conn, &plan.unchanged, import.id)?;
-        touched.extend(created.into_values());
-        touched.extend(overwritten.iter().map(|(contact, _)| contact.id));
         done.created += counts.created;
         done.updated += counts.updated;
         done.unchanged += counts.unchanged;
         done.restored += counts.restored;
     }
-    contacts::store::reindex(conn, &touched)?;
     Ok(done)
 }
 
 fn keys<'a>(recipients: &[&'a Recipient]) -> Vec<&'a str> {
-    recipients
-        .iter()
-        .filter_map(|recipient| recipient.email.as_ref().map(Email::key))
-        .collect()
+    recipients.iter().map(|recipient| key(recipient)).collect()
+}
+
+/// Every line of an import has an e-mail.
+fn key(recipient: &Recipient) -> &str {
+    recipient.email.as_ref().map_or("", Email::key)
 }

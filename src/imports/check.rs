@@ -1,17 +1,14 @@
 //! Reading a file whole before anything is written: its faults, which lines later ones supersede, and what it
 //! would change.
 
-use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read};
-
-use sha2::{Digest as _, Sha256};
 
 use super::apply::{self, Batch};
 use super::findings::{self, NewFinding, int};
 use super::format::{ReadError, Reader, Refusal, Verdict};
 use super::import::{Counts, Import, OnError, State};
 use super::store::{self, Checked};
-use crate::domain::Recipient;
+use super::superseded::{LastLines, Superseded};
 use crate::error::{AppError, AppResult};
 use crate::jobs::Work;
 
@@ -21,35 +18,6 @@ pub const READ_BUFFER: usize = 64 * 1024;
 const PROGRESS_STEP: u64 = 20_000;
 /// Findings written at once.
 const FINDINGS_STEP: usize = 2_000;
-
-/// Lines that a later one supersedes, by number.
-pub type Superseded = HashSet<u64>;
-
-/// For each e-mail the last line that holds it. Sixteen bytes of a hash stand for the e-mail: a million lines take
-/// some 50 MB, and two of them are confused once in 10^26 files.
-#[derive(Default)]
-pub struct LastLines {
-    last: HashMap<[u8; 16], u64>,
-    pub superseded: Superseded,
-}
-
-impl LastLines {
-    pub fn see(&mut self, recipient: &Recipient, line: u64) {
-        if let Some(earlier) = self.last.insert(key(recipient), line) {
-            self.superseded.insert(earlier);
-        }
-    }
-
-    fn of(&self, recipient: &Recipient) -> Option<u64> {
-        self.last.get(&key(recipient)).copied()
-    }
-}
-
-fn key(recipient: &Recipient) -> [u8; 16] {
-    let email = recipient.email.as_ref().map_or("", |email| email.key());
-    let digest = Sha256::digest(email.as_bytes());
-    std::array::from_fn(|index| digest[index])
-}
 
 /// How a check ended.
 pub enum Outcome {
@@ -76,18 +44,18 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
             Ok(Outcome::Refused)
         }
         Err(Stop::Failed(error)) => Err(error),
-        Ok((mut checked, lines)) => {
-            note_superseded(work, import, &lines)?;
+        Ok((mut checked, superseded)) => {
+            note_superseded(work, import, &superseded)?;
             let ask = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
             if ask {
                 checked.next = State::Deciding;
-                forecast(work, import, &lines.superseded, &mut checked.counts)?;
+                forecast(work, import, &superseded, &mut checked.counts)?;
             }
             work.write(|conn| store::finish_check(conn, id, &checked))?;
             Ok(if ask {
                 Outcome::Deciding
             } else {
-                Outcome::Applying(lines.superseded)
+                Outcome::Applying(superseded)
             })
         }
     }
@@ -134,7 +102,7 @@ pub fn open<R: Read>(source: R) -> Result<Reader<BufReader<R>>, Stop> {
     Ok(Reader::new(BufReader::with_capacity(READ_BUFFER, source))?)
 }
 
-fn read_through(work: &Work, import: &Import) -> Result<(Checked, LastLines), Stop> {
+fn read_through(work: &Work, import: &Import) -> Result<(Checked, Superseded), Stop> {
     let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
     let mut lines = LastLines::default();
     let mut counts = Counts::default();
@@ -160,28 +128,28 @@ fn read_through(work: &Work, import: &Import) -> Result<(Checked, LastLines), St
         }
     }
     work.write(|conn| findings::insert(conn, &pending))?;
-    counts.superseded = int(lines.superseded.len() as u64);
+    let superseded = lines.superseded();
+    counts.superseded = int(superseded.len());
     let checked = Checked {
         lines: int(last),
         counts,
         next: State::Applying,
     };
-    Ok((checked, lines))
+    Ok((checked, superseded))
 }
 
 /// Which lines are superseded is known at the end only: a second pass, where there are any, writes them down.
-fn note_superseded(work: &Work, import: &Import, lines: &LastLines) -> AppResult<()> {
-    if lines.superseded.is_empty() {
+fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
+    if superseded.is_empty() {
         return Ok(());
     }
     let mut pending = Vec::new();
     let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(recipient) = &line.verdict
-            && lines.superseded.contains(&line.number)
+            && let Some(by) = superseded.by(line.number)
         {
             let email = recipient.email.as_ref().map_or("", |email| email.as_str());
-            let by = lines.of(recipient).unwrap_or(line.number);
             pending.push(NewFinding::of_superseded(import.id, &line, email, by)?);
         }
         if pending.len() >= FINDINGS_STEP {
@@ -228,5 +196,5 @@ pub fn superseded(work: &Work, import: &Import) -> AppResult<Superseded> {
             lines.see(recipient, line.number);
         }
     }
-    Ok(lines.superseded)
+    Ok(lines.superseded())
 }

@@ -9,11 +9,12 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest as _, Sha256};
 
-use super::check::{LastLines, READ_BUFFER};
+use super::check::READ_BUFFER;
 use super::findings::{self, Kind};
 use super::form::{ImportForm, NewImport, refusal_message};
 use super::format::{Finding, ReadError, Reader, Verdict};
 use super::import::{Import, OnError, State};
+use super::superseded::LastLines;
 use super::upload::UploadedFile;
 use super::{pages, start, store};
 use crate::config::{ImportArgs, OnErrorArg};
@@ -23,6 +24,7 @@ use crate::domain::{Fault, Field, ImportName};
 use crate::error::AppError;
 use crate::i18n::{Catalogue, Locale, explain, fl};
 use crate::jobs::{self, Work};
+use crate::startup;
 use crate::web::csrf::hex;
 
 /// A line is rejected; nothing was written.
@@ -78,7 +80,7 @@ fn check_into(out: &mut impl std::io::Write, t: &Catalogue, file: File) -> Resul
             }
         }
     }
-    let superseded = findings::int(lines.superseded.len() as u64);
+    let superseded = findings::int(lines.superseded().len());
     writeln!(
         out,
         "{}",
@@ -146,7 +148,7 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<i32> {
         }
     };
     let file = describe(&arguments.file)?;
-    let db = Db::open(&arguments.database.url()?)?;
+    let db = startup::open(arguments.database.url()?).await?;
     let id = match start::store(&db, new, file, None).await {
         Ok(id) => id,
         Err(AppError::Taken(Constraint::ImportName)) => {

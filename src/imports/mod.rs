@@ -19,6 +19,7 @@ mod pages;
 mod redact;
 mod start;
 mod store;
+mod superseded;
 mod upload;
 
 pub use commands::import_file;

@@ -75,3 +75,13 @@ CREATE INDEX audit_entries_import ON audit_entries (import_id, id) WHERE import_
 -- Few contacts have a key: those without need no entry.
 DROP INDEX contacts_form_key;
 CREATE UNIQUE INDEX contacts_form_key ON contacts (form_key) WHERE form_key IS NOT NULL;
+
+-- The index holds words by their beginning now, and labels are small numbers: it is made anew when the program starts.
+DROP TABLE contact_search;
+CREATE VIRTUAL TABLE contact_search USING fts5 (
+    words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6 7', tokenize = 'ascii'
+);
+-- Bytes that are gathered before a piece of the index is written: enough for a batch of an import.
+INSERT INTO contact_search (contact_search, rank) VALUES ('hashsize', 16000000);
+UPDATE contacts SET order_label = NULL WHERE order_label IS NOT NULL;
+INSERT INTO settings (key, value) SELECT 'search_index', 'stale' WHERE EXISTS (SELECT 1 FROM contacts);

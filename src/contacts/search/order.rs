@@ -1,21 +1,33 @@
 //! Order labels: numbers with gaps that sort as `(sort_key, id)` does. A new contact takes a number between its
 //! neighbours'; where a gap is used up, the contacts around it are spread out again.
+//!
+//! The numbers are small, since the index writes them out: with gaps of 2^32 an index of 100 000 contacts was half as
+//! large again as with 2^10, and took a tenth longer to write.
 
 use diesel::SqliteConnection;
 use diesel::prelude::*;
 
 use super::sqlite::{forget, labelled};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 
-/// Between neighbours at either end of the list: room for 2^30 of them, and for long runs between any two.
-const GAP: i64 = 1 << 32;
-/// What spreading out leaves between neighbours at least; more than any batch that is placed at once.
-const MIN_GAP: i64 = 1 << 20;
+/// Between neighbours at either end of the list.
+const GAP: i64 = 1 << 20;
+/// What spreading out leaves between neighbours at least.
+const MIN_GAP: i64 = 1 << 8;
 /// How many contacts on either side are spread out at first.
 const WINDOW: i64 = 64;
 
-/// A place in the list.
-type Place<'a> = (&'a str, i64);
+/// A place in the list. A contact that is not stored yet comes after all that are called the same.
+pub type Place<'a> = (&'a str, i64);
+
+/// What [`place`] found.
+#[derive(Default)]
+pub struct Placed {
+    /// One for each place, in their order.
+    pub labels: Vec<i64>,
+    /// Contacts, by id, that had to be moved for it and so have no words any more, with their new labels.
+    pub moved: Vec<(i64, i64)>,
+}
 
 /// Whether a contact that has `label` stands rightly between its neighbours, by its name as it is now.
 pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) -> AppResult<bool> {
@@ -24,46 +36,108 @@ pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) 
     Ok(before.is_none_or(|before| before < label) && after.is_none_or(|(after, ..)| label < after))
 }
 
-/// Gives a label to each of these unlabelled contacts, which come in the list's order; returns those that had to be
-/// moved for it and so have no words any more.
-pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Vec<i64>> {
-    let mut moved = Vec::new();
+/// Labels for contacts that have none, given by their places in the list's order. The caller stores them.
+///
+/// # Errors
+/// Those of the database.
+pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Placed> {
+    let mut placed = Placed::default();
+    let mut runs = runs(conn, places)?;
+    let longest = runs.iter().map(|run| run.places.len()).max().unwrap_or(0);
+    // Wide enough for each of the runs, so that room for one takes none from another.
+    let gap = MIN_GAP.max(int(longest) + 1);
+    for run in &mut runs {
+        if run.labels().is_some() {
+            continue;
+        }
+        run.look(conn)?;
+        if run.labels().is_none() {
+            placed
+                .moved
+                .append(&mut make_room(conn, run.places[0], gap)?);
+        }
+    }
+    if !placed.moved.is_empty() {
+        for run in &mut runs {
+            run.look(conn)?;
+        }
+    }
+    for run in &runs {
+        placed.labels.extend(run.labels().ok_or_else(no_room)?);
+    }
+    // One that was moved twice stands where it came last.
+    placed.moved.reverse();
+    placed.moved.sort_by_key(|(id, _)| *id);
+    placed.moved.dedup_by_key(|(id, _)| *id);
+    Ok(placed)
+}
+
+/// Places that fall into the same gap, and the labels that it lies between.
+struct Run<'p> {
+    places: &'p [Place<'p>],
+    before: Option<i64>,
+    after: Option<i64>,
+}
+
+impl Run<'_> {
+    fn look(&mut self, conn: &mut SqliteConnection) -> AppResult<()> {
+        self.before = before(conn, self.places[0])?;
+        self.after = after(conn, self.places[0])?.map(|(label, ..)| label);
+        Ok(())
+    }
+
+    /// None where the gap is used up.
+    fn labels(&self) -> Option<Vec<i64>> {
+        spread(self.before, self.after, self.places.len())
+    }
+}
+
+fn runs<'p>(conn: &mut SqliteConnection, places: &'p [Place<'p>]) -> AppResult<Vec<Run<'p>>> {
+    let mut runs = Vec::new();
     let mut rest = places;
     while let Some(&first) = rest.first() {
         let before = before(conn, first)?;
         let after = after(conn, first)?;
-        // Those that fall into the same gap share it evenly.
-        let run = match &after {
+        let length = match &after {
             None => rest.len(),
             Some((_, key, id)) => rest.partition_point(|place| *place < (key.as_str(), *id)),
         };
-        let Some(labels) = spread(before, after.as_ref().map(|(label, ..)| *label), run) else {
-            moved.append(&mut make_room(conn, first)?);
-            continue;
-        };
-        let (now, later) = rest.split_at(run);
-        for (&(_, id), label) in now.iter().zip(labels) {
-            set(conn, id, label)?;
-        }
+        let (places, later) = rest.split_at(length.max(1));
+        runs.push(Run {
+            places,
+            before,
+            after: after.map(|(label, ..)| label),
+        });
         rest = later;
     }
-    moved.sort_unstable();
-    moved.dedup();
-    Ok(moved)
+    Ok(runs)
 }
 
-/// `count` numbers between two, if there are as many.
+fn int(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+fn no_room() -> AppError {
+    AppError::Internal(anyhow::anyhow!("no room was made in the list's order"))
+}
+
+/// `count` numbers between two, evenly, if there are as many.
 fn spread(before: Option<i64>, after: Option<i64>, count: usize) -> Option<Vec<i64>> {
     let count = i64::try_from(count).ok()?;
     match (before, after) {
-        (None, None) => Some((0..count).map(|index| index * GAP).collect()),
+        (None, None) => Some((1..=count).map(|index| index * GAP).collect()),
         (Some(before), None) => {
             before.checked_add(count.checked_mul(GAP)?)?;
             Some((1..=count).map(|index| before + index * GAP).collect())
         }
         (None, Some(after)) => {
-            after.checked_sub(count.checked_mul(GAP)?)?;
-            Some((1..=count).rev().map(|index| after - index * GAP).collect())
+            // Negative numbers are long in the index: what is left above nought is used up first.
+            let gap = match after / (count + 1) {
+                gap if gap >= MIN_GAP => gap.min(GAP),
+                _ => GAP,
+            };
+            after.checked_sub(count.checked_mul(gap)?)?;
+            Some((1..=count).rev().map(|index| after - index * gap).collect())
         }
         (Some(before), Some(after)) => {
             let step = (i128::from(after) - i128::from(before)) / i128::from(count + 1);
@@ -73,8 +147,12 @@ fn spread(before: Option<i64>, after: Option<i64>, count: usize) -> Option<Vec<i
     }
 }
 
-/// Spreads out the contacts around a place, as few as leave enough between them; returns them.
-fn make_room(conn: &mut SqliteConnection, place: Place<'_>) -> AppResult<Vec<i64>> {
+/// Spreads out the contacts around a place, as few as leave `gap` between them; returns them with their labels.
+fn make_room(
+    conn: &mut SqliteConnection,
+    place: Place<'_>,
+    gap: i64,
+) -> AppResult<Vec<(i64, i64)>> {
     let mut window = WINDOW;
     loop {
         let mut left = neighbours(conn, place, Side::Before, window + 1)?;
@@ -85,37 +163,39 @@ fn make_room(conn: &mut SqliteConnection, place: Place<'_>) -> AppResult<Vec<i64
         let upper = if full(&right) { right.pop() } else { None };
         left.reverse();
         left.append(&mut right);
-        let bounds = (lower.map(|(_, label)| label), upper.map(|(_, label)| label));
-        let labels = spread(bounds.0, bounds.1, left.len());
-        let roomy = labels.as_ref().is_some_and(|labels| {
-            bounds.0.is_none()
-                || bounds.1.is_none()
-                || labels.len() < 2
-                || labels[1] - labels[0] >= MIN_GAP
+        let (lower, upper) = (lower.map(|(_, label)| label), upper.map(|(_, label)| label));
+        let labels = spread(lower, upper, left.len()).filter(|labels| {
+            match (lower, upper, labels.first()) {
+                (Some(lower), Some(_), Some(first)) => first - lower >= gap,
+                _ => true,
+            }
         });
-        match labels {
-            Some(labels) if roomy => return move_all(conn, &left, &labels),
-            _ => window *= 4,
+        if let Some(labels) = labels {
+            let moves: Vec<(i64, i64, i64)> = left
+                .iter()
+                .zip(labels)
+                .map(|(&(id, old), new)| (id, old, new))
+                .collect();
+            return move_all(conn, &moves);
         }
+        window *= 4;
     }
 }
 
-/// Labels are unique: all are given up before the first new one is taken.
-fn move_all(
-    conn: &mut SqliteConnection,
-    placed: &[(i64, i64)],
-    labels: &[i64],
-) -> AppResult<Vec<i64>> {
-    for &(id, label) in placed {
-        forget(conn, id, label)?;
+/// Gives contacts (id, old label, new label) new labels. They are unique: all are given up before the first new one is taken.
+fn move_all(conn: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> AppResult<Vec<(i64, i64)>> {
+    for &(id, old, _) in moves {
+        forget(conn, id, old)?;
     }
-    for (&(id, _), &label) in placed.iter().zip(labels) {
-        set(conn, id, label)?;
+    for &(id, _, new) in moves {
+        set(conn, id, new)?;
     }
-    Ok(placed.iter().map(|(id, _)| *id).collect())
+    Ok(moves.iter().map(|&(id, _, new)| (id, new)).collect())
 }
 
-fn set(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
+/// # Errors
+/// Those of the database.
+pub fn set(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
     diesel::update(labelled::table.find(id))
         .set(labelled::order_label.eq(label))
         .execute(conn)?;

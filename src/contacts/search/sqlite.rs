@@ -1,6 +1,10 @@
 //! FTS5 walks its hits lazily in rowid order. Its rowid is the contact's *order label*, its place in the list as
 //! a number, so that `MATCH … ORDER BY rowid LIMIT 50` stops after fifty hits: no sort, no scan of all that match
 //! (0.04 ms for a common word at a million contacts, where sorting by name took 250 ms).
+//!
+//! The index holds words by their beginning only ([`kept`]): whole, they made it a quarter larger and slower to write,
+//! most of it for phone numbers, which hardly two contacts share. Whoever asks for more of a word gets candidates, to be
+//! looked at.
 
 use std::collections::HashMap;
 
@@ -8,11 +12,20 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{SqliteConnection, sql_query};
 
+use super::order::Place;
 use super::{Search, Stretch, order};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
-use crate::domain::{Query, Term};
+use crate::domain::{MIN_LAST_DIGITS, Query, Term, Token};
 use crate::error::AppResult;
+
+/// Letters of a word that the index holds. It has prefix lists for fewer.
+const LETTERS: usize = 8;
+/// Digits of a number's beginning that the index holds.
+const DIGITS: usize = 6;
+/// Private-use characters that stand for the last four digits, and for sixteen bits of a filter.
+const LAST_DIGITS: u32 = 0xF_0000;
+const BITS: u32 = 0x10_0000;
 
 diesel::table! {
     /// The columns of `contacts` that only SQLite has, and those that they go with.
@@ -38,35 +51,147 @@ struct Number {
     number: i64,
 }
 
-pub fn find(conn: &mut SqliteConnection, search: &Search<'_>) -> AppResult<Vec<i64>> {
+/// What the index holds of a contact's word, and whether that is all of it; nothing of a number's end that is too short
+/// to be asked for.
+fn kept(token: &str) -> Option<(String, bool)> {
+    match Token::read(token) {
+        Token::Word(word) => {
+            let room = if word.bytes().all(|byte| byte.is_ascii_digit()) {
+                DIGITS
+            } else {
+                LETTERS
+            };
+            Some(match word.char_indices().nth(room) {
+                Some((end, _)) => (word[..end].to_owned(), false),
+                None => (word.to_owned(), true),
+            })
+        }
+        Token::LastDigits(digits) => {
+            let number: u32 = digits.get(..MIN_LAST_DIGITS)?.parse().ok()?;
+            let sign = char::from_u32(LAST_DIGITS + number)?;
+            Some((sign.to_string(), digits.len() == MIN_LAST_DIGITS))
+        }
+        Token::Facet(mark, value) => {
+            // Sixteen hexadecimal digits are four characters.
+            let packed: Option<String> = (value.len() == 16)
+                .then(|| {
+                    (0..16)
+                        .step_by(4)
+                        .map(|at| {
+                            let bits = u32::from_str_radix(value.get(at..at + 4)?, 16).ok()?;
+                            char::from_u32(BITS + bits)
+                        })
+                        .collect()
+                })
+                .flatten();
+            let value = packed.as_deref().unwrap_or(value);
+            Some((format!("{mark}{value}"), true))
+        }
+    }
+}
+
+/// The words of a contact as the index holds them.
+fn kept_words(tokens: &str) -> String {
+    let mut words = String::with_capacity(tokens.len());
+    for (word, _) in tokens.split(' ').filter_map(kept) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(&word);
+    }
+    words
+}
+
+/// A question in FTS5's language. Words hold only letters, digits and our marks, so quoting them is enough.
+pub struct Question {
+    expression: String,
+    /// Whether whoever matches is asked for. Else it is a candidate: the question says more of a word than the index
+    /// holds.
+    pub is_exact: bool,
+}
+
+impl Question {
+    pub fn new(query: &Query) -> Self {
+        let mut is_exact = true;
+        let mut quoted = |word: &str, whole: bool| {
+            let Some((kept, is_all)) = kept(word) else {
+                // Nobody has it.
+                return format!("\"{word}\"");
+            };
+            is_exact &= is_all;
+            let is_prefix = !whole && has_prefix_list(&kept);
+            format!("\"{kept}\"{}", if is_prefix { "*" } else { "" })
+        };
+        let terms: Vec<String> = query
+            .terms
+            .iter()
+            .map(|term| match term {
+                Term::Exactly(word) => quoted(word, true),
+                Term::BeginsWithAnyOf(words) => {
+                    let words: Vec<String> = words.iter().map(|word| quoted(word, false)).collect();
+                    format!("({})", words.join(" OR "))
+                }
+            })
+            .collect();
+        Self {
+            expression: terms.join(" AND "),
+            is_exact,
+        }
+    }
+}
+
+/// Whether the index holds words that go on behind these letters: else the word is all that there is.
+fn has_prefix_list(kept: &str) -> bool {
+    let length = kept.chars().count();
+    let is_sign = kept.starts_with(|c| u32::from(c) >= LAST_DIGITS);
+    !is_sign && length < LETTERS
+}
+
+/// The next contacts that match beyond a label (none: from the search's own place), as (label, id).
+pub fn hits(
+    conn: &mut SqliteConnection,
+    search: &Search<'_>,
+    question: &Question,
+    beyond: Option<i64>,
+) -> AppResult<Vec<(i64, i64)>> {
     let (compare, sort, start) = match search.direction {
         Direction::Forward => (">", "ASC", i64::MIN),
         Direction::Backward => ("<", "DESC", i64::MAX),
     };
-    let start = match search.from {
-        None => start,
-        Some(cursor) => label_beside(conn, cursor, search.direction)?.unwrap_or(start),
+    let start = match (beyond, search.from) {
+        (Some(label), _) => label,
+        (None, None) => start,
+        (None, Some(cursor)) => label_beside(conn, cursor, search.direction)?.unwrap_or(start),
     };
     // CROSS JOIN keeps the walk outside: the planner would rather scan contacts for a rare import.
     let sql = format!(
-        "SELECT contacts.id AS number FROM contact_search CROSS JOIN contacts \
+        "SELECT contact_search.rowid AS label, contacts.id AS id FROM contact_search CROSS JOIN contacts \
          ON contacts.order_label = contact_search.rowid \
          WHERE contact_search MATCH ? AND contact_search.rowid {compare} ? AND (? IS NULL OR contacts.import_id = ?) \
          ORDER BY contact_search.rowid {sort} LIMIT ?"
     );
-    let rows: Vec<Number> = sql_query(sql)
-        .bind::<Text, _>(expression(search.query))
+    let rows: Vec<Hit> = sql_query(sql)
+        .bind::<Text, _>(&question.expression)
         .bind::<BigInt, _>(start)
         .bind::<Nullable<BigInt>, _>(search.import)
         .bind::<Nullable<BigInt>, _>(search.import)
         .bind::<BigInt, _>(search.limit)
         .load(conn)?;
-    Ok(rows.into_iter().map(|row| row.number).collect())
+    Ok(rows.into_iter().map(|row| (row.label, row.id)).collect())
 }
 
+#[derive(QueryableByName)]
+struct Hit {
+    #[diesel(sql_type = BigInt)]
+    label: i64,
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// How many match, counted no further than `bound`.
 pub fn count(
     conn: &mut SqliteConnection,
-    query: &Query,
+    question: &Question,
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
@@ -81,7 +206,7 @@ pub fn count(
         "SELECT count(*) AS number FROM \
          (SELECT 1 FROM contact_search {of_import} WHERE contact_search MATCH ?1 AND ?2 IS ?2 LIMIT ?3)"
     ))
-    .bind::<Text, _>(expression(query))
+    .bind::<Text, _>(&question.expression)
     .bind::<Nullable<BigInt>, _>(import)
     .bind::<BigInt, _>(bound)
     .get_result(conn)?;
@@ -123,27 +248,11 @@ fn label_beside(
     })
 }
 
-/// The question in FTS5's language. Words hold only letters, digits and our marks, so quoting them is enough.
-fn expression(query: &Query) -> String {
-    let terms: Vec<String> = query
-        .terms
-        .iter()
-        .map(|term| match term {
-            Term::Exactly(word) => format!("\"{word}\""),
-            Term::BeginsWithAnyOf(words) => {
-                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
-                format!("({})", words.join(" OR "))
-            }
-        })
-        .collect();
-    terms.join(" AND ")
-}
-
-/// Writes the words of these contacts; returns the others that had to be moved for it, whose words are to be written
-/// again ([`write_words`]).
-pub fn index(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<Vec<i64>> {
-    let labels = labels_of(conn, documents)?;
-    let mut places = Vec::new();
+/// Writes the words of stored contacts, and those of the others that had to be moved for it; returns the latter, whose
+/// documents are to be given too.
+pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<Labels> {
+    let mut labels = labels_of(conn, documents)?;
+    let mut places: Vec<Place<'_>> = Vec::new();
     for document in documents {
         if let Some(&label) = labels.get(&document.id) {
             if order::stands(conn, label, &document.sort_key, document.id)? {
@@ -151,31 +260,63 @@ pub fn index(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<V
                 continue;
             }
             forget(conn, document.id, label)?;
+            labels.remove(&document.id);
         }
         places.push((document.sort_key.as_str(), document.id));
     }
     places.sort_unstable();
-    let mut moved = order::place(conn, &places)?;
-    write_words(conn, documents)?;
-    moved.retain(|id| documents.iter().all(|document| document.id != *id));
-    Ok(moved)
+    let placed = order::place(conn, &places)?;
+    for (&(_, id), &label) in places.iter().zip(&placed.labels) {
+        order::set(conn, id, label)?;
+        labels.insert(id, label);
+    }
+    let moved = placed
+        .moved
+        .iter()
+        .map(|(id, _)| *id)
+        .filter(|id| !labels.contains_key(id))
+        .collect();
+    labels.extend(placed.moved);
+    Ok(Labels { labels, moved })
 }
 
-/// Writes the words of contacts that stand in the order and have none.
-pub fn write_words(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<()> {
-    let labels = labels_of(conn, documents)?;
-    let mut rows: Vec<(i64, &Document)> = documents
-        .iter()
-        .filter_map(|document| Some((*labels.get(&document.id)?, document)))
-        .collect();
+/// Where contacts stand now.
+pub struct Labels {
+    /// By id.
+    labels: HashMap<i64, i64>,
+    /// Who was moved for the others.
+    pub moved: Vec<i64>,
+}
+
+impl Labels {
+    /// Writes the words of these contacts, which have none.
+    pub fn write_words<'a>(
+        &self,
+        conn: &mut SqliteConnection,
+        documents: impl Iterator<Item = &'a Document>,
+    ) -> AppResult<()> {
+        let rows = documents
+            .filter_map(|document| {
+                Some((*self.labels.get(&document.id)?, document.tokens.as_str()))
+            })
+            .collect();
+        write_words(conn, rows)
+    }
+}
+
+/// Writes words at labels that have none.
+///
+/// # Errors
+/// Those of the database.
+pub fn write_words(conn: &mut SqliteConnection, mut rows: Vec<(i64, &str)>) -> AppResult<()> {
     // In rising order, which FTS5 gathers; it writes a segment of its own for whatever is out of it (an import made
     // 3 600 lines a second so, and 5 800 in order).
     rows.sort_unstable_by_key(|(label, _)| *label);
-    for (label, document) in rows {
+    for (label, tokens) in rows {
         diesel::insert_into(contact_search::table)
             .values((
                 contact_search::rowid.eq(label),
-                contact_search::words.eq(&document.tokens),
+                contact_search::words.eq(kept_words(tokens)),
             ))
             .execute(conn)?;
     }

@@ -15,7 +15,9 @@ use diesel::prelude::*;
 pub use belonging::{
     Members, count_members, count_members_of_each, first_members, move_members, reindex_members,
 };
-pub use imported::{insert_imported, mark_imported, overwrite, with_emails};
+pub use imported::{
+    By, Derived, Known, New, insert_imported, mark_imported, overwrite, with_emails,
+};
 pub use phones::{Reread, read_phones_again};
 pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
 pub use switch::switch;

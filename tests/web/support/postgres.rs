@@ -49,11 +49,22 @@ pub struct Cluster {
     programs: PathBuf,
     port: u16,
     server: Option<Child>,
+    /// Whether it writes to the disk what it acknowledges: tests do without.
+    is_durable: bool,
 }
 
 impl Cluster {
     /// None where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
+        Self::with(false)
+    }
+
+    /// One that keeps its promises, for benchmarks.
+    pub fn durable() -> Option<Self> {
+        Self::with(true)
+    }
+
+    fn with(is_durable: bool) -> Option<Self> {
         let programs = programs()?;
         let folder = tempfile::tempdir().unwrap();
         if is_root() {
@@ -73,6 +84,7 @@ impl Cluster {
             folder,
             programs,
             server: None,
+            is_durable,
         };
         let made = cluster
             .command("initdb")
@@ -96,6 +108,15 @@ impl Cluster {
         format!("postgres://carnet@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// A URL with a schema of its own.
+    pub fn schema(&self, name: &str) -> String {
+        let made = PgConnection::establish(&self.url()).and_then(|mut conn| {
+            Ok(conn.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {name}")))
+        });
+        made.unwrap().unwrap();
+        format!("{}?options=-c%20search_path%3D{name}", self.url())
+    }
+
     /// Starts the server (again) on the same port and data.
     pub fn resume(&mut self) {
         // The shell ends the server when this process is gone and its standard input closes.
@@ -112,7 +133,15 @@ impl Cluster {
                 "-c",
                 "unix_socket_directories=",
             ])
-            .args(["-c", "fsync=off", "-c", "max_connections=300"])
+            .args([
+                "-c",
+                if self.is_durable {
+                    "fsync=on"
+                } else {
+                    "fsync=off"
+                },
+            ])
+            .args(["-c", "max_connections=300"])
             .args(["-c", &format!("port={}", self.port)])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -1,0 +1,71 @@
+//! The file that is imported.
+
+use std::fmt::Write as _;
+
+use carnet::domain::fold;
+
+/// Lines with names as common and as rare as in life, the same at each run.
+pub fn generate(lines: usize) -> String {
+    const FIRST: [&str; 12] = [
+        "Marie",
+        "Jean",
+        "Françoise",
+        "Hélène",
+        "Loïc",
+        "Anne-Sophie",
+        "Karim",
+        "Zoé",
+        "Étienne",
+        "Noël",
+        "Inès",
+        "Paul",
+    ];
+    const BEGIN: [&str; 20] = [
+        "Mar", "Beau", "Le ", "Du", "Gar", "Ro", "Châ", "Saint-", "Val", "Per", "Ber", "Fon", "Mo",
+        "La", "Tra", "Kow", "Ben", "Lef", "Gué", "D’Or",
+    ];
+    const END: [&str; 20] = [
+        "tin", "lieu", "roux", "pont", "nier", "bert", "teau", "mont", "lois", "rin", "nard",
+        "taine", "reau", "croix", "oré", "alski", "ali", "èvre", "ville", "messon",
+    ];
+    const SERVICE: [&str; 8] = [
+        "État civil",
+        "Urbanisme",
+        "Voirie",
+        "Contentieux",
+        "Relation client",
+        "Facturation",
+        "Eau potable",
+        "Support niveau 2",
+    ];
+    const CITY: [&str; 8] = [
+        "Paris",
+        "Lyon",
+        "Marseille",
+        "L’Haÿ-les-Roses",
+        "Saint-Étienne",
+        "Rennes",
+        "Évry",
+        "Strasbourg",
+    ];
+    let mut state: u64 = 42;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % below
+    };
+    let mut text = String::new();
+    for line in 0..lines {
+        let (first, service, city) = (FIRST[next(12)], SERVICE[next(8)], CITY[next(8)]);
+        let last = format!("{}{}", BEGIN[next(20).min(next(20))], END[next(20)]);
+        let local = format!("{}.{}", fold(first), fold(&last)).replace([' ', '’'], "");
+        let phone = next(90_000_000) + 10_000_000;
+        let _ = writeln!(
+            text,
+            "Mme,{first},{last},{local}{line}@mairie.example,{service},01{phone},{} rue Haute,{city}",
+            next(200) + 1
+        );
+    }
+    text
+}

@@ -1,0 +1,287 @@
+//! Imports beside hand-written limits, in pairs in one run, on SQLite and on PostgreSQL; prints each goal's ratio.
+//!
+//! `cargo bench` measures all goals. `cargo bench -- i1 i5 pairs=3` measures some, with fewer pairs:
+//!
+//! * `i1`, `i2`: 100 000 and 1 000 000 new lines into an empty book on SQLite, from the upload's first byte until the
+//!   last is searchable;
+//! * `i3`: the 100 000 lines again, nothing changed;
+//! * `i4`: pages, searches and saves while 1 000 000 lines are imported, beside the same without, on both databases;
+//! * `i5`: 100 000 new lines on PostgreSQL.
+//!
+//! A PostgreSQL of its own is started for it where one is installed.
+
+mod limit;
+mod lines;
+mod meanwhile;
+#[path = "../../tests/web/support/postgres.rs"]
+#[expect(dead_code, reason = "tests use the rest")]
+mod postgres;
+mod served;
+
+use std::path::Path;
+use std::process::Command;
+
+use served::Served;
+use tempfile::TempDir;
+
+const GOALS: [&str; 5] = ["i1", "i2", "i3", "i4", "i5"];
+const PAIRS: usize = 5;
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let ["limit", database, file, place] = words[..] {
+        return run_limit(database, Path::new(file), place);
+    }
+    let pairs = words
+        .iter()
+        .find_map(|word| word.strip_prefix("pairs="))
+        .map_or(Ok(PAIRS), str::parse)?;
+    let named: Vec<&str> = GOALS
+        .into_iter()
+        .filter(|goal| words.contains(goal))
+        .collect();
+    let goals = if named.is_empty() { &GOALS[..] } else { &named };
+    for goal in goals {
+        actix_web::rt::System::new().block_on(measure(goal, pairs))?;
+    }
+    Ok(())
+}
+
+async fn measure(goal: &str, pairs: usize) -> anyhow::Result<()> {
+    match goal {
+        "i1" => {
+            compare(
+                "I1: new, SQLite",
+                100_000,
+                pairs,
+                Database::Sqlite,
+                Book::Empty,
+            )
+            .await
+        }
+        "i2" => {
+            compare(
+                "I2: new, SQLite",
+                1_000_000,
+                pairs,
+                Database::Sqlite,
+                Book::Empty,
+            )
+            .await
+        }
+        "i3" => {
+            compare(
+                "I3: unchanged, SQLite",
+                100_000,
+                pairs,
+                Database::Sqlite,
+                Book::Same,
+            )
+            .await
+        }
+        "i5" => {
+            compare(
+                "I5: new, PostgreSQL",
+                100_000,
+                pairs,
+                Database::Postgres,
+                Book::Empty,
+            )
+            .await
+        }
+        _ => {
+            for database in [Database::Sqlite, Database::Postgres] {
+                if let Some(place) = Place::new(database)? {
+                    meanwhile::measure(&place).await?;
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// What is there before the clock begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Book {
+    Empty,
+    /// The very contacts of the file.
+    Same,
+}
+
+/// Somewhere for books of both sides.
+pub struct Place {
+    pub database: Database,
+    pub folder: TempDir,
+    cluster: Option<postgres::Cluster>,
+}
+
+impl Place {
+    /// None where there is no PostgreSQL.
+    fn new(database: Database) -> anyhow::Result<Option<Self>> {
+        let cluster = match database {
+            Database::Sqlite => None,
+            Database::Postgres => match postgres::Cluster::durable() {
+                Some(cluster) => Some(cluster),
+                None => {
+                    println!("PostgreSQL is not installed: left out");
+                    return Ok(None);
+                }
+            },
+        };
+        Ok(Some(Self {
+            database,
+            folder: tempfile::tempdir()?,
+            cluster,
+        }))
+    }
+
+    /// A database by name: a path on SQLite, a URL on PostgreSQL.
+    pub fn book(&self, name: &str) -> String {
+        match &self.cluster {
+            None => self
+                .folder
+                .path()
+                .join(format!("{name}.db"))
+                .display()
+                .to_string(),
+            Some(cluster) => cluster.schema(name),
+        }
+    }
+
+    pub fn url(&self, name: &str) -> String {
+        match self.database {
+            Database::Sqlite => format!("sqlite://{}", self.book(name)),
+            Database::Postgres => self.book(name),
+        }
+    }
+
+    /// Takes a book's files away, so that the next does not compete with their writing.
+    fn clear(&self, name: &str) {
+        if self.database == Database::Sqlite {
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", self.book(name)));
+            }
+        }
+    }
+}
+
+async fn compare(
+    title: &str,
+    lines: usize,
+    pairs: usize,
+    database: Database,
+    book: Book,
+) -> anyhow::Result<()> {
+    let Some(place) = Place::new(database)? else {
+        return Ok(());
+    };
+    let file = place.folder.path().join("lines.csv");
+    std::fs::write(&file, lines::generate(lines))?;
+    println!("{title}, {lines} lines, {pairs} pairs");
+    let mut ratios = Vec::new();
+    for pair in 0..pairs {
+        let (limit, carnet) = (format!("limit{pair}"), format!("carnet{pair}"));
+        let runs = if book == Book::Same { 2 } else { 1 };
+        let mut limit_taken = (0.0, 0);
+        for _ in 0..runs {
+            limit_taken = time_limit(&place, &file, &limit)?;
+        }
+        show("limit", lines, limit_taken, &place, &limit);
+        place.clear(&limit);
+        let served = Served::start(&place.url(&carnet))?;
+        let client = served.client().await?;
+        let mut taken = 0.0;
+        for run in 0..runs {
+            let bytes = std::fs::read(&file)?;
+            taken = client
+                .import(&format!("bench{run}"), bytes)
+                .await?
+                .as_secs_f64();
+        }
+        show(
+            "carnet",
+            lines,
+            (taken, served.peak_memory()),
+            &place,
+            &carnet,
+        );
+        drop(served);
+        place.clear(&carnet);
+        ratios.push(taken / limit_taken.0);
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!(
+        "  => {:.2} times the limit (median; {:.2} to {:.2})",
+        ratios[ratios.len() / 2],
+        ratios[0],
+        ratios[ratios.len() - 1]
+    );
+    Ok(())
+}
+
+fn show(side: &str, lines: usize, (seconds, memory): (f64, u64), place: &Place, book: &str) {
+    let size = match place.database {
+        Database::Sqlite => std::fs::metadata(place.book(book)).map_or(0, |file| file.len()),
+        Database::Postgres => 0,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "for showing")]
+    let (rate, bytes) = (lines as f64 / seconds, size as f64 / lines as f64);
+    println!(
+        "  {side:<7} {seconds:6.2} s  {rate:9.0} lines/s  {memory:>4} MiB at most  {bytes:5.0} bytes a line"
+    );
+}
+
+/// Seconds and MiB of the limit, in a process of its own.
+fn time_limit(place: &Place, file: &Path, name: &str) -> anyhow::Result<(f64, u64)> {
+    let database = match place.database {
+        Database::Sqlite => "sqlite",
+        Database::Postgres => "postgres",
+    };
+    let output = Command::new(std::env::current_exe()?)
+        .args(["limit", database])
+        .arg(file)
+        .arg(place.book(name))
+        .output()?;
+    anyhow::ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout)?;
+    let mut numbers = text.split_whitespace();
+    Ok((
+        numbers.next().unwrap_or_default().parse()?,
+        numbers.next().unwrap_or_default().parse()?,
+    ))
+}
+
+fn run_limit(database: &str, file: &Path, place: &str) -> anyhow::Result<()> {
+    let begun = std::time::Instant::now();
+    match database {
+        "sqlite" => limit::sqlite(file, Path::new(place))?,
+        _ => limit::postgres(file, place)?,
+    }
+    println!("{} {}", begun.elapsed().as_secs_f64(), peak_memory("self"));
+    Ok(())
+}
+
+/// The most memory that a process has had, in MiB.
+fn peak_memory(process: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap_or_default();
+    let kibibytes: String = line.chars().filter(char::is_ascii_digit).collect();
+    kibibytes.parse::<u64>().unwrap_or(0) / 1024
+}

@@ -1,0 +1,193 @@
+//! The product: the real program on a book of its own, asked as a browser asks it.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use reqwest::multipart::{Form, Part};
+use reqwest::redirect::Policy;
+use scraper::{Html, Selector};
+
+const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
+const ACCOUNT: &str = "bench";
+const PASSWORD: &str = "a long password for benchmarks";
+
+/// A server that ends with the value.
+pub struct Served {
+    process: Child,
+    base: String,
+}
+
+impl Served {
+    /// # Errors
+    /// The program does not start.
+    pub fn start(database_url: &str) -> anyhow::Result<Self> {
+        add_account(database_url)?;
+        let mut process = Command::new(CARNET)
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--max-upload-mib",
+                "1000",
+            ])
+            .args(["--database-url", database_url])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let output = BufReader::new(process.stdout.take().context("no output")?);
+        let line = output.lines().next().context("it ended at once")??;
+        let address = line
+            .split("http://")
+            .nth(1)
+            .and_then(|rest| rest.split('/').next())
+            .context("no address")?;
+        Ok(Self {
+            base: format!("http://{address}"),
+            process,
+        })
+    }
+
+    /// The most memory that it has had, in MiB.
+    pub fn peak_memory(&self) -> u64 {
+        super::peak_memory(&self.process.id().to_string())
+    }
+
+    /// # Errors
+    /// Signing in fails.
+    pub async fn client(&self) -> anyhow::Result<Client> {
+        let http = reqwest::Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none())
+            .build()?;
+        let client = Client {
+            http,
+            base: self.base.clone(),
+        };
+        let token = client.token("/login").await?;
+        let fields = [
+            ("csrf", token.as_str()),
+            ("username", ACCOUNT),
+            ("password", PASSWORD),
+        ];
+        let (status, _) = client.post("/login", &fields).await?;
+        anyhow::ensure!(status == 303, "signing in failed: {status}");
+        Ok(client)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn add_account(database_url: &str) -> anyhow::Result<()> {
+    let mut process = Command::new(CARNET)
+        .args([
+            "user",
+            "add",
+            ACCOUNT,
+            "--role",
+            "coordinator",
+            "--password-stdin",
+        ])
+        .args(["--database-url", database_url])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    process
+        .stdin
+        .take()
+        .context("no input")?
+        .write_all(PASSWORD.as_bytes())?;
+    // Refused where the account is there.
+    process.wait()?;
+    Ok(())
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+}
+
+impl Client {
+    /// # Errors
+    /// No answer, or not the page that was asked for.
+    pub async fn get(&self, path: &str) -> anyhow::Result<String> {
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await?;
+        anyhow::ensure!(answer.status() == 200, "{path}: {}", answer.status());
+        Ok(answer.text().await?)
+    }
+
+    /// Sends fields; returns the status and where to.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn post<F: serde::Serialize + ?Sized>(
+        &self,
+        path: &str,
+        fields: &F,
+    ) -> anyhow::Result<(u16, String)> {
+        let request = self.http.post(format!("{}{path}", self.base)).form(fields);
+        location(request.send().await?)
+    }
+
+    async fn token(&self, path: &str) -> anyhow::Result<String> {
+        field(&self.get(path).await?, "csrf").context("no token")
+    }
+
+    /// Uploads a file, and returns where its import is; the clock begins with the request's first byte.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub async fn upload(&self, name: &str, bytes: Vec<u8>) -> anyhow::Result<(Instant, String)> {
+        let form = Form::new()
+            .text("csrf", self.token("/imports/new").await?)
+            .text("name", name.to_owned())
+            .part("file", Part::bytes(bytes).file_name("liste.csv"));
+        let begun = Instant::now();
+        let request = self
+            .http
+            .post(format!("{}/imports", self.base))
+            .multipart(form);
+        let (status, location) = location(request.send().await?)?;
+        anyhow::ensure!(status == 303, "the upload was answered {status}");
+        Ok((begun, location))
+    }
+
+    /// From the upload's first byte until the import's page says that it is over.
+    ///
+    /// # Errors
+    /// As [`Client::upload`].
+    pub async fn import(&self, name: &str, bytes: Vec<u8>) -> anyhow::Result<Duration> {
+        let (begun, path) = self.upload(name, bytes).await?;
+        loop {
+            let page = self.get(&path).await?;
+            if !page.contains("<progress") {
+                let taken = begun.elapsed();
+                anyhow::ensure!(page.contains("/contacts?import="), "it was not applied");
+                return Ok(taken);
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// The value of a page's field.
+pub fn field(page: &str, name: &str) -> Option<String> {
+    let selector = Selector::parse(&format!("main [name={name}]")).ok()?;
+    let page = Html::parse_document(page);
+    let element = page.select(&selector).next()?;
+    Some(element.attr("value").unwrap_or_default().to_owned())
+}
+
+fn location(answer: reqwest::Response) -> anyhow::Result<(u16, String)> {
+    let location = answer.headers().get("location");
+    let location = location.map_or(Ok(""), |value| value.to_str())?.to_owned();
+    Ok((answer.status().as_u16(), location))
+}

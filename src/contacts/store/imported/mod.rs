@@ -1,0 +1,247 @@
+//! What an import does to contacts, a batch at a time. How new ones are written differs wholly between the databases,
+//! so each has its file.
+
+mod postgres;
+mod sqlite;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::reindex;
+use crate::clock;
+use crate::contacts::words;
+use crate::db::schema::contacts;
+use crate::db::{AnyConnection, on_backend, settings};
+use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
+use crate::error::AppResult;
+use crate::history::{self, Entry, Kind};
+
+/// What an import looks at of a contact that is there.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contacts)]
+pub struct Known {
+    pub id: i64,
+    civility: String,
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    pub email_key: Option<String>,
+    service: String,
+    phone_work: String,
+    address: String,
+    city: String,
+    /// The last import that held it.
+    pub import_id: Option<i64>,
+    pub version: i64,
+    pub deleted_at: Option<NaiveDateTime>,
+}
+
+impl Known {
+    /// The eight fields of the file, in its order.
+    fn values(&self) -> [&str; 8] {
+        [
+            &self.civility,
+            &self.first_name,
+            &self.last_name,
+            self.email.as_deref().unwrap_or_default(),
+            &self.service,
+            &self.phone_work,
+            &self.address,
+            &self.city,
+        ]
+    }
+
+    /// Whether the eight fields are the recipient's to the letter.
+    pub fn has_fields_of(&self, recipient: &Recipient) -> bool {
+        std::iter::zip(self.values(), recipient.values()).all(|(old, (_, new))| old == new)
+    }
+
+    /// What the recipient changes, in the form's order.
+    pub fn changes_to(&self, recipient: &Recipient) -> Vec<Change> {
+        let mut changes: Vec<(Field, Change)> = std::iter::zip(self.values(), recipient.values())
+            .filter(|(old, (_, new))| old != new)
+            .map(|(old, (field, new))| {
+                let change = Change {
+                    field: field.form_name().to_owned(),
+                    old: old.to_owned(),
+                    new: new.to_owned(),
+                };
+                (field, change)
+            })
+            .collect();
+        changes.sort_by_key(|(field, _)| *field);
+        changes.into_iter().map(|(_, change)| change).collect()
+    }
+}
+
+/// The contacts with these e-mails, deleted ones too; `lock` holds them for the rest of the transaction.
+///
+/// # Errors
+/// Those of the database.
+pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<Known>> {
+    // A SQLite transaction that writes is alone already.
+    if let (AnyConnection::Postgres(conn), true) = (&mut *conn, lock) {
+        return Ok(contacts::table
+            .filter(contacts::email_key.eq_any(keys))
+            .order(contacts::id)
+            .select(Known::as_select())
+            .for_update()
+            .load(conn)?);
+    }
+    // Not through `AnyConnection` itself, which would bind every key in a box of its own.
+    on_backend!(conn, |conn| Ok(contacts::table
+        .filter(contacts::email_key.eq_any(keys))
+        .select(Known::as_select())
+        .load(conn)?))
+}
+
+/// What follows from a recipient: it can be worked out before the transaction that writes it.
+#[derive(Debug, Clone)]
+pub struct Derived {
+    sort_key: String,
+    phone_e164: Option<String>,
+    /// Of a new contact; see [`crate::domain::Findable::tokens`].
+    tokens: String,
+}
+
+impl Derived {
+    pub fn of(recipient: &Recipient, default: Country) -> Self {
+        let phone_e164 = Phone::e164(&recipient.phone, default);
+        Self {
+            sort_key: sort_key(&recipient.last_name, &recipient.first_name),
+            tokens: words::of_new(recipient, phone_e164.as_deref()),
+            phone_e164,
+        }
+    }
+}
+
+/// A contact that is to be created.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    pub recipient: &'a Recipient,
+    pub derived: &'a Derived,
+}
+
+impl<'a> New<'a> {
+    fn email_key(&self) -> &'a str {
+        self.recipient.email.as_ref().map_or("", Email::key)
+    }
+}
+
+/// Who writes, and what for.
+#[derive(Debug, Clone, Copy)]
+pub struct By {
+    pub import: i64,
+    pub account: Option<i64>,
+}
+
+/// Creates contacts, Expert and Copie, and indexes them; returns their ids by e-mail key. One that exists by now is left
+/// out.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert_imported(
+    conn: &mut AnyConnection,
+    new: Vec<New<'_>>,
+    by: By,
+) -> AppResult<HashMap<String, i64>> {
+    if new.is_empty() {
+        return Ok(HashMap::new());
+    }
+    match conn {
+        AnyConnection::Postgres(conn) => postgres::insert(conn, new, by),
+        AnyConnection::Sqlite(_) => sqlite::insert(conn, new, by),
+    }
+}
+
+/// The eight fields and what follows from them, as columns.
+#[derive(AsChangeset)]
+#[diesel(table_name = contacts, treat_none_as_null = true)]
+struct Fields<'a> {
+    civility: &'a str,
+    first_name: &'a str,
+    last_name: &'a str,
+    email: Option<&'a str>,
+    service: &'a str,
+    phone_work: &'a str,
+    phone_work_e164: Option<String>,
+    address: &'a str,
+    city: &'a str,
+    sort_key: String,
+}
+
+impl<'a> Fields<'a> {
+    fn new(recipient: &'a Recipient, default: Country) -> Self {
+        Self {
+            civility: recipient.civility.as_str(),
+            first_name: &recipient.first_name,
+            last_name: &recipient.last_name,
+            email: recipient.email.as_ref().map(Email::as_str),
+            service: &recipient.service,
+            phone_work: &recipient.phone,
+            phone_work_e164: Phone::e164(&recipient.phone, default),
+            address: &recipient.address,
+            city: &recipient.city,
+            sort_key: sort_key(&recipient.last_name, &recipient.first_name),
+        }
+    }
+}
+
+/// Overwrites the eight fields of contacts, which the transaction holds, and nothing else, and indexes them; deleted ones
+/// are back.
+///
+/// # Errors
+/// Those of the database.
+pub fn overwrite(
+    conn: &mut AnyConnection,
+    overwritten: &[(&Known, &Recipient)],
+    by: By,
+) -> AppResult<()> {
+    let default = settings::default_country(conn)?;
+    let now = clock::now();
+    let mut entries = Vec::with_capacity(overwritten.len());
+    for (known, recipient) in overwritten {
+        diesel::update(contacts::table.find(known.id))
+            .set((
+                Fields::new(recipient, default),
+                contacts::import_id.eq(by.import),
+                contacts::deleted_at.eq(None::<NaiveDateTime>),
+                contacts::version.eq(contacts::version + 1),
+                contacts::updated_at.eq(now),
+                contacts::updated_by.eq(by.account),
+            ))
+            .execute(conn)?;
+        let kind = match known.deleted_at {
+            Some(_) => Kind::ContactRestored,
+            None => Kind::ContactEdited,
+        };
+        entries.push(
+            Entry::new(kind, by.account)
+                .contact(known.id)
+                .import(Some(by.import))
+                .version(known.version + 1)
+                .changes(known.changes_to(recipient)),
+        );
+    }
+    history::record(conn, &entries)?;
+    let ids: Vec<i64> = overwritten.iter().map(|(known, _)| known.id).collect();
+    reindex(conn, &ids)
+}
+
+/// Notes the import as the last that held these contacts, which it leaves as they are.
+///
+/// # Errors
+/// Those of the database.
+pub fn mark_imported(conn: &mut AnyConnection, ids: &[i64], import: i64) -> AppResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    on_backend!(conn, |conn| diesel::update(
+        contacts::table.filter(contacts::id.eq_any(ids))
+    )
+    .set(contacts::import_id.eq(import))
+    .execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Which lines of a file a later line supersedes: the same e-mail twice, the last wins.
+
+use std::hash::{BuildHasher as _, RandomState};
+
+use crate::domain::{Email, Recipient};
+
+/// The lines with an e-mail, as they are read.
+///
+/// Twelve bytes of a hash stand for the e-mail, so that a million lines take 16 MB; two e-mails of such a file are taken
+/// for the same once in 10^17 files. The hash has keys of its own at each run: no file can be made to be confused.
+#[derive(Default)]
+pub struct LastLines {
+    keys: [RandomState; 2],
+    seen: Vec<Seen>,
+}
+
+/// Sorts by e-mail, then by line.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Seen {
+    email: (u64, u32),
+    line: u32,
+}
+
+impl LastLines {
+    pub fn see(&mut self, recipient: &Recipient, line: u64) {
+        let email = recipient.email.as_ref().map_or("", Email::key);
+        let [high, low] = self.keys.each_ref().map(|key| key.hash_one(email));
+        #[expect(clippy::cast_possible_truncation, reason = "a hash is a hash")]
+        let low = low as u32;
+        // A file has at most 4 GiB, and so fewer lines.
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        self.seen.push(Seen {
+            email: (high, low),
+            line,
+        });
+    }
+
+    pub fn superseded(mut self) -> Superseded {
+        self.seen.sort_unstable();
+        let mut lines: Vec<(u32, u32)> = self
+            .seen
+            .chunk_by(|a, b| a.email == b.email)
+            .filter_map(|same| {
+                let (last, earlier) = same.split_last()?;
+                Some(earlier.iter().map(|seen| (seen.line, last.line)))
+            })
+            .flatten()
+            .collect();
+        lines.sort_unstable();
+        Superseded(lines)
+    }
+}
+
+/// The lines that are superseded, each with the line that does it, in their order.
+#[derive(Default)]
+pub struct Superseded(Vec<(u32, u32)>);
+
+impl Superseded {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    /// The line that supersedes this one.
+    pub fn by(&self, line: u64) -> Option<u64> {
+        let line = u32::try_from(line).ok()?;
+        let at = self.0.binary_search_by_key(&line, |(line, _)| *line).ok()?;
+        Some(u64::from(self.0[at].1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Civility, Phone, Text};
+
+    fn recipient(email: &str) -> Recipient {
+        Recipient {
+            civility: Civility::parse("M.").unwrap(),
+            first_name: Text::parse("").unwrap(),
+            last_name: Text::parse("").unwrap(),
+            email: Some(Email::parse(email).unwrap()),
+            service: Text::parse("").unwrap(),
+            phone: Phone::default(),
+            address: Text::parse("").unwrap(),
+            city: Text::parse("").unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_last_line_with_an_email_supersedes_all_before() {
+        let mut lines = LastLines::default();
+        for (line, email) in (1..).zip(["a@b.fr", "c@d.fr", "A@b.fr", "e@f.fr", "a@B.fr"]) {
+            lines.see(&recipient(email), line);
+        }
+        let superseded = lines.superseded();
+        assert_eq!(superseded.len(), 2);
+        let by: Vec<_> = (1..=5).map(|line| superseded.by(line)).collect();
+        assert_eq!(by, [Some(5), None, Some(5), None, None]);
+    }
+}
