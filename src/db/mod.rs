@@ -240,7 +240,7 @@ where
 /// Whether a few pages more find no room.
 fn is_full(folder: &Path) -> bool {
     let written = tempfile::tempfile_in(folder).and_then(|mut file| {
-        file.write_all(&[0; 64 * 1024])?;
+        file.write_all(&[0; 8 * 1024].repeat(8))?;
         file.sync_all()
     });
     written.is_err_and(|error| matches!(error.into(), AppError::StorageFull(_)))

@@ -1,9 +1,14 @@
 //! Faults of the world: no database, a full disk, a file over the limit.
 
-use std::time::Duration;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection as _;
+
+use crate::killed::book::{NAME, Phase, second_list, until};
 use crate::support::process::{Served, on_small_disk};
-use crate::support::{Client, PASSWORD, TestApp, left_out, postgres};
+use crate::support::{Client, PASSWORD, Page, TestApp, left_out, postgres};
 
 #[test]
 fn a_database_that_is_away_is_a_503_page_and_comes_back_by_itself() {
@@ -71,36 +76,41 @@ fn a_file_over_the_limit_is_a_413_page_that_says_the_limit() {
     });
 }
 
-#[test]
-fn a_full_disk_is_told_and_nothing_is_lost() {
+/// A server on a disk of some megabytes, its administrator, and the folder of its database as this process sees it. None
+/// where the system allows no such disk.
+async fn on_small(megabytes: u32) -> Option<(Served, Client, PathBuf, tempfile::TempDir)> {
     let folder = tempfile::tempdir().unwrap();
     let arguments = format!(
         "serve --listen 127.0.0.1:0 --database-url sqlite://{}/carnet.db",
         folder.path().display()
     );
-    let Some(command) = on_small_disk(folder.path(), 2, &arguments) else {
-        return left_out("a small disk (unshare)");
-    };
-    let mut served = Served::start(command);
+    let mut served = Served::start(on_small_disk(folder.path(), megabytes, &arguments)?);
     let line = served.printed.next().unwrap().unwrap();
-    let code = line.rsplit_once(' ').unwrap().1.to_owned();
-    actix_web::rt::System::new().block_on(async {
-        let admin = Client::new(served.address);
-        let page = admin.get("/setup").await;
-        let fields = [
-            ("code", Some(code.as_str())),
-            ("username", Some("root")),
-            ("password", Some(PASSWORD)),
-        ];
-        assert_eq!(admin.submit(&page, "main form", &fields).await.status, 303);
-        assert_eq!(
-            admin
-                .upload("petit", "M.,A,B,a@b.fr,,,,\n", false)
-                .await
-                .status,
-            303
-        );
+    let code = line.rsplit_once(' ').unwrap().1;
+    let admin = Client::new(served.address);
+    let page = admin.get("/setup").await;
+    let fields = [
+        ("code", Some(code)),
+        ("username", Some("root")),
+        ("password", Some(PASSWORD)),
+    ];
+    assert_eq!(admin.submit(&page, "main form", &fields).await.status, 303);
+    let seen = PathBuf::from(format!(
+        "/proc/{}/root{}",
+        served.id(),
+        folder.path().display()
+    ));
+    Some((served, admin, seen, folder))
+}
 
+#[test]
+fn a_full_disk_is_told_and_nothing_is_lost() {
+    actix_web::rt::System::new().block_on(async {
+        let Some((_served, admin, ..)) = on_small(2).await else {
+            return left_out("a small disk (unshare)");
+        };
+        let first = admin.upload("petit", "M.,A,B,a@b.fr,,,,\n", false).await;
+        assert_eq!(first.status, 303);
         let file: String = (0..200_000)
             .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
             .collect();
@@ -116,4 +126,143 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
         );
         assert!(!admin.get("/imports").await.body.contains("grand"));
     });
+}
+
+/// Looks at a page until something is so.
+async fn seen(client: &Client, path: &str, is_so: impl Fn(&Page) -> bool) -> Page {
+    let begun = Instant::now();
+    loop {
+        let page = client.get(path).await;
+        if is_so(&page) {
+            return page;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(90), "{}", page.body);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn has_trouble(page: &Page) -> bool {
+    !page.select("#trouble").is_empty()
+}
+
+fn is_done(page: &Page) -> bool {
+    page.one("h1").ends_with("import terminé")
+}
+
+/// The lines of [`second_list`] that make a contact of an empty book.
+const MADE: &str = "8\u{202F}730 contacts";
+
+#[test]
+fn a_disk_that_fills_up_while_an_import_is_applied_is_told_and_it_goes_on_when_there_is_room() {
+    actix_web::rt::System::new().block_on(async {
+        let Some((_served, admin, folder, _own)) = on_small(60).await else {
+            return left_out("a small disk (unshare)");
+        };
+        let request = admin.upload_request(NAME, second_list(), true).await;
+        actix_web::rt::spawn(request.send());
+        let path = "/imports/1";
+        seen(&admin, path, |page| {
+            page.status == 200 && page.one("h1").ends_with("import en cours")
+        })
+        .await;
+        let filler = folder.join("filler");
+        let mut file = std::fs::File::create(&filler).unwrap();
+        while file.write_all(&[0; 4096]).is_ok() {}
+        let told = seen(&admin, path, has_trouble).await;
+        assert_eq!(told.one("#trouble"), "L’import est arrêté");
+        assert!(
+            told.one(".notice p")
+                .starts_with("Le disque du serveur est plein."),
+            "{}",
+            told.body
+        );
+        assert!(
+            told.one("label[for=progress]").contains("9\u{202F}001"),
+            "{}",
+            told.body
+        );
+        let book = admin.get("/contacts").await;
+        assert_eq!(book.status, 200, "pages still read");
+        std::fs::remove_file(&filler).unwrap();
+        drop(file);
+        let done = seen(&admin, path, is_done).await;
+        assert!(!has_trouble(&done));
+        assert_eq!(admin.get("/contacts").await.one(".head .lead"), MADE);
+        assert_eq!(
+            admin
+                .get("/contacts?q=n10004")
+                .await
+                .select("tbody tr")
+                .len(),
+            1
+        );
+    });
+}
+
+#[test]
+fn an_import_waits_for_a_database_that_is_away_and_goes_on_to_its_end() {
+    let Some(mut cluster) = postgres::Cluster::start() else {
+        return left_out("PostgreSQL");
+    };
+    actix_web::rt::System::new().block_on(async {
+        let app = TestApp::start(cluster.url(), tempfile::tempdir().unwrap(), &[]).await;
+        let alice = app.coordinator().await;
+        let request = alice.upload_request(NAME, second_list(), true).await;
+        actix_web::rt::spawn(request.send());
+        until(&app.database_url, |look| look.phase == Some(Phase::Apply)).await;
+        cluster.stop();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        assert_eq!(alice.get("/imports/1").await.status, 503);
+        cluster.resume();
+        let told = seen(&alice, "/imports/1", |page| page.status == 200).await;
+        assert!(has_trouble(&told), "{}", told.body);
+        assert!(
+            told.one(".notice p")
+                .starts_with("La base de données ne répond pas.")
+        );
+        seen(&alice, "/imports/1", is_done).await;
+        assert_eq!(alice.get("/contacts").await.one(".head .lead"), MADE);
+    });
+}
+
+both_backends! {
+    async fn an_import_that_fails_is_told_with_its_reference_and_tried_again(app: TestApp) {
+        let alice = app.coordinator().await;
+        let is_sqlite = app.database_url.starts_with("sqlite");
+        let fails = if is_sqlite {
+            "CREATE TRIGGER fails BEFORE INSERT ON contacts BEGIN SELECT RAISE(ABORT, 'no'); END"
+        } else {
+            "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
+             CREATE TRIGGER fails BEFORE INSERT ON contacts EXECUTE FUNCTION fails()"
+        };
+        let run = |sql: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(sql)?));
+        run(fails).await.unwrap();
+        alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
+        let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
+        let (_, reference) = told.rsplit_once(' ').unwrap();
+        let digits = reference.chars().filter(char::is_ascii_hexdigit).count();
+        assert_eq!(digits, 8, "{told}");
+        run(if is_sqlite { "DROP TRIGGER fails" } else { "DROP TRIGGER fails ON contacts" }).await.unwrap();
+        let done = seen(&alice, "/imports/1", is_done).await;
+        assert!(!has_trouble(&done));
+        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
+    }
+
+    async fn a_full_disk_of_the_database_server_is_told_as_one(app: TestApp) {
+        if app.database_url.starts_with("sqlite") {
+            return;
+        }
+        let alice = app.coordinator().await;
+        let fills = "CREATE FUNCTION fills() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING \
+            ERRCODE = 'disk_full', MESSAGE = 'could not extend file \"base/5/16397\": No space left on device'; END $$; \
+            CREATE TRIGGER fills BEFORE INSERT ON contacts EXECUTE FUNCTION fills()";
+        let run = |sql: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(sql)?));
+        run(fills).await.unwrap();
+        alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
+        let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
+        assert!(told.starts_with("Le disque du serveur est plein."), "{told}");
+        run("DROP TRIGGER fills ON contacts").await.unwrap();
+        seen(&alice, "/imports/1", is_done).await;
+        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
+    }
 }

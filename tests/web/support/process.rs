@@ -110,14 +110,7 @@ impl Served {
 
     /// Waits for the end, which must come within a time.
     pub fn ended_within(&mut self, limit: Duration) -> ExitStatus {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.process.try_wait().unwrap() {
-                return status;
-            }
-            assert!(begun.elapsed() < limit, "it still runs after {limit:?}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        ended_within(&mut self.process, limit)
     }
 }
 
@@ -126,6 +119,18 @@ impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// Waits for the end of a process, which must come within a time.
+pub fn ended_within(process: &mut Child, limit: Duration) -> ExitStatus {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = process.try_wait().unwrap() {
+            return status;
+        }
+        assert!(begun.elapsed() < limit, "it still runs after {limit:?}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
