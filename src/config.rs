@@ -28,7 +28,7 @@ pub enum Command {
         /// The CSV file
         file: PathBuf,
     },
-    /// Import a file as the import page does. Exit status 0: imported; 1: nothing written, lines are rejected; 2: refused or failed
+    /// Import a file as the import page does. Exit status 0: imported; 1: nothing written, lines are rejected; 2: refused or failed; 3: told to end before the import had, a server goes on with it
     Import(ImportArgs),
     /// Manage accounts
     #[command(subcommand)]

@@ -95,9 +95,10 @@ impl From<serde_json::Error> for AppError {
 
 impl From<std::io::Error> for AppError {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::StorageFull {
-            return Self::StorageFull(error.into());
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded => Self::StorageFull(error.into()),
+            _ => Self::Internal(error.into()),
         }
-        Self::Internal(error.into())
     }
 }

@@ -22,5 +22,6 @@ pub mod notes;
 pub mod organizations;
 pub mod settings;
 pub mod startup;
+pub mod stop;
 pub mod telemetry;
 pub mod web;

@@ -9,7 +9,7 @@ fn main() {
             eprintln!("carnet: {error:#}");
             2
         });
-    // Not by dropping the runtime, which would wait for an import under way: its open batch is undone by the
-    // database, and it goes on at the next start.
+    // Not by dropping the runtime, which would wait for blocking work for as long as it takes: what is still open is
+    // undone by the database.
     std::process::exit(code);
 }

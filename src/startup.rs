@@ -1,6 +1,7 @@
 //! Building the server. The one place with the order of the middleware.
 
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{BrowserSession, CookieContentSecurity};
@@ -15,10 +16,16 @@ use crate::config::{DatabaseUrl, ServeArgs};
 use crate::db::sessions::DbSessionStore;
 use crate::db::{Db, settings};
 use crate::error::AppError;
-use crate::jobs::{self, Bell};
+use crate::jobs::{self, Bell, Troubles};
+use crate::stop::Stop;
 use crate::web::csrf::{cookie_name, random_hex};
 use crate::web::{Access, Routes, assets, csrf, error_pages, health, page, security_headers};
 use crate::{contact_types, contacts, demo, history, imports, notes, organizations, telemetry};
+
+/// How long requests that are under way have to end when the process is to end; an answer waits for an import for two.
+const LAST_REQUESTS: u64 = 3;
+/// How long a job's last transaction has beyond that. Cut off, it is undone, and its claim goes stale by itself.
+const LAST_TRANSACTION: Duration = Duration::from_secs(5);
 
 /// What handlers know of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +39,7 @@ pub struct Settings {
 pub struct Application {
     address: SocketAddr,
     server: Server,
-    jobs: (Db, Bell),
+    jobs: (Db, Bell, Troubles),
     setup_code: Option<String>,
     demo: Option<demo::Demo>,
 }
@@ -71,11 +78,12 @@ impl Application {
         // After the port is ours: a second start that fails must not outdate the first one's code.
         let setup_code = db.write(accounts::prepare_code).await?;
         let bell = Bell::default();
-        let server = serve(listener, &db, &bell, settings, &cookie_key)?;
+        let troubles = Troubles::default();
+        let server = serve(listener, &db, (&bell, &troubles), settings, &cookie_key)?;
         Ok(Self {
             address,
             server,
-            jobs: (db, bell),
+            jobs: (db, bell, troubles),
             setup_code,
             demo,
         })
@@ -106,15 +114,23 @@ impl Application {
         }
     }
 
-    /// Serves, and works off jobs, until SIGTERM or Ctrl-C.
+    /// Serves, and works off jobs, until SIGTERM or Ctrl-C. A job stops after the transaction that it is in, and is free
+    /// for the next start.
     ///
     /// # Errors
     /// The server could not go on listening.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
-        let (db, bell) = self.jobs;
-        let worker = tokio::spawn(jobs::work(db, bell));
+        let (db, bell, troubles) = self.jobs;
+        let stop = Stop::at_signals();
+        let worker = tokio::spawn(jobs::work(db, bell, troubles, stop.clone()));
         let result = self.server.await;
-        worker.abort();
+        stop.ask();
+        if tokio::time::timeout(LAST_TRANSACTION, worker)
+            .await
+            .is_err()
+        {
+            tracing::warn!("a job was cut off in the middle of a transaction");
+        }
         result
     }
 }
@@ -135,13 +151,14 @@ pub async fn open(url: DatabaseUrl) -> anyhow::Result<Db> {
 fn serve(
     listener: TcpListener,
     db: &Db,
-    bell: &Bell,
+    (bell, troubles): (&Bell, &Troubles),
     settings: Settings,
     cookie_key: &str,
 ) -> anyhow::Result<Server> {
     let passwords = web::Data::new(Passwords::new()?);
     let db = web::Data::new(db.clone());
     let bell = web::Data::new(bell.clone());
+    let troubles = web::Data::new(troubles.clone());
     let settings = web::Data::new(settings);
     let key = Key::derive_from(cookie_key.as_bytes());
     let server = HttpServer::new(move || {
@@ -163,6 +180,7 @@ fn serve(
         App::new()
             .app_data(db.clone())
             .app_data(bell.clone())
+            .app_data(troubles.clone())
             .app_data(settings.clone())
             .app_data(passwords.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
@@ -182,7 +200,7 @@ fn serve(
             .wrap(from_fn(telemetry::log_request))
     })
     .workers(std::thread::available_parallelism().map_or(2, usize::from))
-    .shutdown_timeout(10)
+    .shutdown_timeout(LAST_REQUESTS)
     .listen(listener)?
     .run();
     Ok(server)

@@ -24,6 +24,10 @@ const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = 
 /// are not acknowledged for ten is given up.
 const CONNECT_TIMEOUT: u32 = 5;
 
+/// A node that is paused in the middle of a transaction keeps its rows locked, the claim of its job among them: after ten
+/// seconds PostgreSQL undoes the transaction, and others go on.
+const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = 10000";
+
 #[derive(Debug)]
 pub struct ConnectionManager {
     url: DatabaseUrl,
@@ -48,14 +52,18 @@ impl ConnectionManager {
     pub fn open(&self) -> anyhow::Result<AnyConnection> {
         match &self.url {
             DatabaseUrl::Sqlite(path) => open_sqlite(path).map(AnyConnection::Sqlite),
-            DatabaseUrl::Postgres(url) => PgConnection::establish(url)
-                .map(AnyConnection::Postgres)
-                .context(
-                    "PostgreSQL cannot be reached. Check that it runs, and the host, port, user, password and \
-                     database name in postgres://USER:PASSWORD@HOST:PORT/NAME",
-                ),
+            DatabaseUrl::Postgres(url) => open_postgres(url).map(AnyConnection::Postgres),
         }
     }
+}
+
+fn open_postgres(url: &str) -> anyhow::Result<PgConnection> {
+    let mut conn = PgConnection::establish(url).context(
+        "PostgreSQL cannot be reached. Check that it runs, and the host, port, user, password and database name in \
+         postgres://USER:PASSWORD@HOST:PORT/NAME",
+    )?;
+    conn.batch_execute(POSTGRES_SETTINGS)?;
+    Ok(conn)
 }
 
 fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {

@@ -64,6 +64,14 @@ impl Constraint {
     }
 }
 
+/// SQLite's words, and those of PostgreSQL's 53100, which come in the server's language: diesel hands out no code. A full
+/// disk that SQLite only tells as a failed read or write is looked for by `Db` itself.
+const FULL: [&str; 3] = [
+    "database or disk is full",
+    "No space left on device",
+    "Aucun espace disponible sur le périphérique",
+];
+
 /// Sorts a diesel error: nothing found, a name taken, a database that is away or full, or a fault of ours.
 pub fn classify(error: Error) -> AppError {
     if let Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = &error
@@ -81,18 +89,46 @@ pub fn classify(error: Error) -> AppError {
         | Error::BrokenTransactionManager => AppError::Unavailable(error.into()),
         Error::DatabaseError(_, information) => {
             let message = information.message();
-            if message.contains("database or disk is full")
-                || message.contains("No space left on device")
-            {
+            if FULL.iter().any(|words| message.contains(words)) {
                 AppError::StorageFull(error.into())
-            } else if message.contains("database is locked")
-                || message.contains("deadlock detected")
-            {
+            } else if message.contains("database is locked") || message.contains("deadlock") {
                 AppError::Unavailable(error.into())
             } else {
                 AppError::Internal(error.into())
             }
         }
         _ => AppError::Internal(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(message: &str) -> AppError {
+        let information = Box::new(message.to_owned());
+        classify(Error::DatabaseError(
+            DatabaseErrorKind::Unknown,
+            information,
+        ))
+    }
+
+    #[test]
+    fn a_full_disk_is_told_in_the_words_of_each_database() {
+        for message in [
+            "database or disk is full",
+            "could not extend file \"base/5/16397\": No space left on device",
+            "n'a pas pu étendre le fichier « base/5/16397 » : Aucun espace disponible sur le périphérique",
+        ] {
+            assert!(
+                matches!(sorted(message), AppError::StorageFull(_)),
+                "{message}"
+            );
+        }
+        assert!(matches!(sorted("disk I/O error"), AppError::Internal(_)));
+        assert!(matches!(
+            sorted("interblocage (deadlock) détecté"),
+            AppError::Unavailable(_)
+        ));
     }
 }

@@ -11,7 +11,9 @@ pub mod schema;
 pub mod sessions;
 pub mod settings;
 
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ pub use error::{Constraint, classify};
 
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
+use crate::stop::Stop;
 
 /// Runs one body against whichever connection is open: for the few statements that
 /// diesel's `MultiConnection` cannot express.
@@ -46,6 +49,9 @@ pub struct Db {
     pool: r2d2::Pool<ConnectionManager>,
     /// The queue of writers: one place on SQLite, as many as there are connections on PostgreSQL.
     writers: Arc<Semaphore>,
+    /// Where SQLite writes.
+    folder: Option<Arc<Path>>,
+    stop: Stop,
 }
 
 impl Db {
@@ -56,9 +62,9 @@ impl Db {
     pub fn open(url: &DatabaseUrl) -> anyhow::Result<Self> {
         let manager = ConnectionManager::new(url.clone());
         migrate::run(&mut manager.open()?)?;
-        let writers = match url {
-            DatabaseUrl::Sqlite(_) => 1,
-            DatabaseUrl::Postgres(_) => POOL_SIZE as usize,
+        let (writers, folder) = match url {
+            DatabaseUrl::Sqlite(path) => (1, Some(path.parent().unwrap_or(Path::new(".")).into())),
+            DatabaseUrl::Postgres(_) => (POOL_SIZE as usize, None),
         };
         let pool = r2d2::Pool::builder()
             .max_size(POOL_SIZE)
@@ -69,7 +75,17 @@ impl Db {
         Ok(Self {
             pool,
             writers: Arc::new(Semaphore::new(writers)),
+            folder,
+            stop: Stop::default(),
         })
+    }
+
+    /// The same database for long work on a thread of its own: nothing is begun any more once `stop` is asked for.
+    pub fn until(&self, stop: &Stop) -> Self {
+        Self {
+            stop: stop.clone(),
+            ..self.clone()
+        }
     }
 
     /// Runs `query` on a connection, outside the async threads.
@@ -81,8 +97,8 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> AppResult<T> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        run_blocking(move || with_connection(&pool, query)).await
+        let db = self.clone();
+        run_blocking(move || db.with_connection(query)).await
     }
 
     /// Runs `change` in one transaction, outside the async threads: all of it is committed, or nothing.
@@ -98,11 +114,11 @@ impl Db {
             .acquire_owned()
             .await
             .map_err(|closed| AppError::Unavailable(closed.into()))?;
-        let pool = self.pool.clone();
+        let db = self.clone();
         run_blocking(move || {
             // Given back when the work is over, also where nobody waits for its answer any more.
             let _place = place;
-            with_connection(&pool, |conn| transact(conn, change))
+            db.with_connection(|conn| transact(conn, change))
         })
         .await
     }
@@ -110,18 +126,19 @@ impl Db {
     /// As [`Db::read`], for work that already has a thread of its own.
     ///
     /// # Errors
-    /// As there.
+    /// As there, and [`AppError::Unavailable`] when the process is to end and [`Db::until`] says so.
     pub fn read_blocking<T>(
         &self,
         query: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
     ) -> AppResult<T> {
-        with_connection(&self.pool, query)
+        self.go_on()?;
+        self.with_connection(query)
     }
 
     /// As [`Db::write`], for work that already has a thread of its own: it queues with all other writers.
     ///
     /// # Errors
-    /// As there.
+    /// As there, and [`AppError::Unavailable`] when the process is to end and [`Db::until`] says so.
     pub fn write_blocking<T>(
         &self,
         change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
@@ -129,7 +146,43 @@ impl Db {
         let _place = tokio::runtime::Handle::current()
             .block_on(self.writers.acquire())
             .map_err(|closed| AppError::Unavailable(closed.into()))?;
-        with_connection(&self.pool, |conn| transact(conn, change))
+        self.go_on()?;
+        self.with_connection(|conn| transact(conn, change))
+    }
+
+    fn go_on(&self) -> AppResult<()> {
+        if self.stop.is_asked() {
+            return Err(AppError::Unavailable(anyhow::anyhow!(
+                "the process is to end"
+            )));
+        }
+        Ok(())
+    }
+
+    fn with_connection<T>(
+        &self,
+        work: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+    ) -> AppResult<T> {
+        let mut conn = self
+            .pool
+            .get()
+            .map_err(|error| AppError::Unavailable(error.into()))?;
+        work(&mut conn).map_err(|error| match error {
+            // SQLite's log and shared memory that cannot grow are but a failed read or write in its words; what a try at
+            // writing meets is the sure sign.
+            AppError::Internal(cause)
+                if self.folder.as_deref().is_some_and(|folder| {
+                    cause.to_string().contains("disk I/O error") && is_full(folder)
+                }) =>
+            {
+                AppError::StorageFull(cause)
+            }
+            // PostgreSQL tells a lost connection by localized text; whether it still answers is the sure sign.
+            AppError::Internal(cause) if conn.batch_execute("SELECT 1").is_err() => {
+                AppError::Unavailable(cause)
+            }
+            other => other,
+        })
     }
 
     /// Whether a connection answers.
@@ -184,20 +237,13 @@ where
     }
 }
 
-fn with_connection<T>(
-    pool: &r2d2::Pool<ConnectionManager>,
-    work: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
-) -> AppResult<T> {
-    let mut conn = pool
-        .get()
-        .map_err(|error| AppError::Unavailable(error.into()))?;
-    work(&mut conn).map_err(|error| match error {
-        // PostgreSQL tells a lost connection by localized text; whether it still answers is the sure sign.
-        AppError::Internal(cause) if conn.batch_execute("SELECT 1").is_err() => {
-            AppError::Unavailable(cause)
-        }
-        other => other,
-    })
+/// Whether a few pages more find no room.
+fn is_full(folder: &Path) -> bool {
+    let written = tempfile::tempfile_in(folder).and_then(|mut file| {
+        file.write_all(&[0; 8 * 1024].repeat(8))?;
+        file.sync_all()
+    });
+    written.is_err_and(|error| matches!(error.into(), AppError::StorageFull(_)))
 }
 
 fn transact<T>(

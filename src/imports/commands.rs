@@ -24,13 +24,19 @@ use crate::domain::{Fault, Field, ImportName};
 use crate::error::AppError;
 use crate::i18n::{Catalogue, Locale, explain, fl};
 use crate::jobs::{self, Work};
+<<<<<<< HEAD
 use crate::startup;
+=======
+use crate::stop::Stop;
+>>>>>>> kill
 use crate::web::csrf::hex;
 
 /// A line is rejected; nothing was written.
 const REJECTED: i32 = 1;
 /// The file is refused whole, or the import could not be made.
 const REFUSED: i32 = 2;
+/// Told to end before the import had: a server on the same database goes on with it.
+const INTERRUPTED: i32 = 3;
 
 /// `carnet check FILE`
 ///
@@ -157,9 +163,13 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<i32> {
         }
         Err(error) => return Err(error.into()),
     };
-    let worker = tokio::spawn(jobs::work_on(db.clone(), jobs::Kind::Import, id));
-    let import = follow(&db, id).await?;
-    worker.abort();
+    let import = tokio::select! {
+        import = follow(&db, id) => import?,
+        () = jobs::work_on(db.clone(), Stop::at_signals(), jobs::Kind::Import, id) => {
+            eprintln!("{}", fl!(t, "import-interrupted"));
+            return Ok(INTERRUPTED);
+        }
+    };
     tell(&db, t, &import).await
 }
 

@@ -15,7 +15,7 @@ use crate::contacts::column_name;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Explanation, explain, fl};
-use crate::jobs::Bell;
+use crate::jobs::{self, Bell, Cause, Troubles};
 use crate::web::{Context, Form, NoFields, flash, page};
 
 /// How long an answer waits for the work, so that most imports show their result at once.
@@ -142,6 +142,8 @@ struct ImportPage {
     cx: Context,
     shown: Shown,
     progress: Progress,
+    /// Why the work stands still.
+    trouble: Option<String>,
     /// Seconds between two looks, when the reader asked for it.
     auto: Option<u32>,
     rejected: Vec<Row>,
@@ -204,6 +206,7 @@ pub struct ImportQuery {
 pub async fn show(
     cx: Context,
     db: web::Data<Db>,
+    troubles: web::Data<Troubles>,
     id: web::Path<i64>,
     query: web::Query<ImportQuery>,
 ) -> AppResult<HttpResponse> {
@@ -231,8 +234,10 @@ pub async fn show(
     };
     let rejected_next = cut(&mut rejected);
     let superseded_next = cut(&mut superseded);
+    let trouble = troubles.of(jobs::Kind::Import, id);
     page::ok(&ImportPage {
         progress: Progress::of(&shown.import),
+        trouble: trouble.map(|cause| trouble_text(cx.t, &cause)),
         refusal: shown
             .import
             .refusal
@@ -246,6 +251,15 @@ pub async fn show(
         shown,
         cx,
     })
+}
+
+/// Why work that goes on by itself stands still, and when it goes on.
+pub(super) fn trouble_text(t: &Catalogue, cause: &Cause) -> String {
+    match cause {
+        Cause::StorageFull => fl!(t, "trouble-full"),
+        Cause::Unavailable => fl!(t, "trouble-unavailable"),
+        Cause::Fault { reference } => fl!(t, "trouble-fault", reference = reference.as_str()),
+    }
 }
 
 /// `12-0` is the first finding of line 12.

@@ -1,32 +1,14 @@
-//! Faults of the world: no database, a full disk, a file over the limit, a mistyped option.
+//! Faults of the world: no database, a full disk, a file over the limit.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use crate::support::{PASSWORD, TestApp, left_out, postgres};
-use carnet::domain::Role;
+use diesel::connection::SimpleConnection as _;
 
-const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
-
-fn carnet(arguments: &[&str]) -> Command {
-    let mut command = Command::new(CARNET);
-    command
-        .args(arguments)
-        .env("LANG", "fr_FR.UTF-8")
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES");
-    command
-}
-
-fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
+use crate::killed::book::{NAME, Phase, second_list, until};
+use crate::support::process::{Served, on_small_disk};
+use crate::support::{Client, PASSWORD, Page, TestApp, left_out, postgres};
 
 #[test]
 fn a_database_that_is_away_is_a_503_page_and_comes_back_by_itself() {
@@ -94,128 +76,41 @@ fn a_file_over_the_limit_is_a_413_page_that_says_the_limit() {
     });
 }
 
-/// A server of its own process, which ends with the value.
-struct Served {
-    process: std::process::Child,
-    address: std::net::SocketAddr,
-}
-
-impl Served {
-    fn start(mut command: Command) -> Self {
-        let mut process = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(process.stdout.take().unwrap());
-        let line = output.lines().next().unwrap().unwrap();
-        let address = line
-            .split("http://")
-            .nth(1)
-            .unwrap()
-            .split('/')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
-        Self { process, address }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A disk of two megabytes, in a name space of its own: no privilege is needed where the system allows them.
-fn on_small_disk(folder: &Path, arguments: &str) -> Option<Command> {
-    let script = format!(
-        "mount -t tmpfs -o size=2m carnet '{}' && exec '{CARNET}' {arguments}",
-        folder.display()
-    );
-    let allowed = Command::new("unshare")
-        .args([
-            "--map-root-user",
-            "--mount",
-            "mount",
-            "-t",
-            "tmpfs",
-            "carnet",
-        ])
-        .arg(folder)
-        .stderr(Stdio::null())
-        .status();
-    if !allowed.is_ok_and(|status| status.success()) {
-        return None;
-    }
-    let mut command = Command::new("unshare");
-    command.args([
-        "--map-root-user",
-        "--mount",
-        "--kill-child",
-        "sh",
-        "-c",
-        &script,
-    ]);
-    Some(command)
-}
-
-#[test]
-fn a_full_disk_is_told_and_nothing_is_lost() {
+/// A server on a disk of some megabytes, its administrator, and the folder of its database as this process sees it. None
+/// where the system allows no such disk.
+async fn on_small(megabytes: u32) -> Option<(Served, Client, PathBuf, tempfile::TempDir)> {
     let folder = tempfile::tempdir().unwrap();
     let arguments = format!(
         "serve --listen 127.0.0.1:0 --database-url sqlite://{}/carnet.db",
         folder.path().display()
     );
-    let Some(mut command) = on_small_disk(folder.path(), &arguments) else {
-        return left_out("a small disk (unshare)");
-    };
-    // The temporary file of an upload lies elsewhere: the database's disk is the full one.
-    command.env("TMPDIR", std::env::temp_dir());
-    let mut process = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let address = lines.next().unwrap().unwrap();
-    let address = address
-        .split("http://")
-        .nth(1)
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let code = lines
-        .next()
-        .unwrap()
-        .unwrap()
-        .rsplit_once(' ')
-        .unwrap()
-        .1
-        .to_owned();
-    let served = Served { process, address };
-    actix_web::rt::System::new().block_on(async {
-        let admin = crate::support::Client::new(served.address);
-        let page = admin.get("/setup").await;
-        let fields = [
-            ("code", Some(code.as_str())),
-            ("username", Some("root")),
-            ("password", Some(PASSWORD)),
-        ];
-        assert_eq!(admin.submit(&page, "main form", &fields).await.status, 303);
-        assert_eq!(
-            admin
-                .upload("petit", "M.,A,B,a@b.fr,,,,\n", false)
-                .await
-                .status,
-            303
-        );
+    let mut served = Served::start(on_small_disk(folder.path(), megabytes, &arguments)?);
+    let line = served.printed.next().unwrap().unwrap();
+    let code = line.rsplit_once(' ').unwrap().1;
+    let admin = Client::new(served.address);
+    let page = admin.get("/setup").await;
+    let fields = [
+        ("code", Some(code)),
+        ("username", Some("root")),
+        ("password", Some(PASSWORD)),
+    ];
+    assert_eq!(admin.submit(&page, "main form", &fields).await.status, 303);
+    let seen = PathBuf::from(format!(
+        "/proc/{}/root{}",
+        served.id(),
+        folder.path().display()
+    ));
+    Some((served, admin, seen, folder))
+}
 
+#[test]
+fn a_full_disk_is_told_and_nothing_is_lost() {
+    actix_web::rt::System::new().block_on(async {
+        let Some((_served, admin, ..)) = on_small(2).await else {
+            return left_out("a small disk (unshare)");
+        };
+        let first = admin.upload("petit", "M.,A,B,a@b.fr,,,,\n", false).await;
+        assert_eq!(first.status, 303);
         let file: String = (0..200_000)
             .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
             .collect();
@@ -233,246 +128,141 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
     });
 }
 
-#[test]
-fn a_mistyped_database_url_is_a_start_up_error_that_says_what_to_write() {
-    for (url, told) in [
-        (
-            "postgre://carnet:secret@db/carnet",
-            "postgres://USER:PASSWORD@HOST/NAME",
-        ),
-        ("carnet.db", "sqlite://PATH"),
-        ("sqlite://", "sqlite://PATH"),
-        (
-            "sqlite:///no/such/folder/carnet.db",
-            "/no/such/folder does not exist",
-        ),
-        (
-            "postgres://carnet:secret@127.0.0.1:1/carnet",
-            "Check that it runs",
-        ),
-    ] {
-        let output = carnet(&["serve", "--listen", "127.0.0.1:0", "--database-url", url])
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{url}");
-        assert!(text(&output).contains(told), "{url}: {}", text(&output));
-        assert!(
-            !text(&output).contains("secret"),
-            "{url}: {}",
-            text(&output)
-        );
+/// Looks at a page until something is so.
+async fn seen(client: &Client, path: &str, is_so: impl Fn(&Page) -> bool) -> Page {
+    let begun = Instant::now();
+    loop {
+        let page = client.get(path).await;
+        if is_so(&page) {
+            return page;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(90), "{}", page.body);
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
+fn has_trouble(page: &Page) -> bool {
+    !page.select("#trouble").is_empty()
+}
+
+fn is_done(page: &Page) -> bool {
+    page.one("h1").ends_with("import terminé")
+}
+
+/// The lines of [`second_list`] that make a contact of an empty book.
+const MADE: &str = "8\u{202F}730 contacts";
+
 #[test]
-fn a_taken_port_is_a_start_up_error_that_says_what_to_do() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/carnet.db", folder.path().display());
-    let listen = taken.local_addr().unwrap().to_string();
-    let output = carnet(&["serve", "--listen", &listen, "--database-url", &url])
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output).contains("--listen"), "{}", text(&output));
+fn a_disk_that_fills_up_while_an_import_is_applied_is_told_and_it_goes_on_when_there_is_room() {
+    actix_web::rt::System::new().block_on(async {
+        let Some((_served, admin, folder, _own)) = on_small(60).await else {
+            return left_out("a small disk (unshare)");
+        };
+        let request = admin.upload_request(NAME, second_list(), true).await;
+        actix_web::rt::spawn(request.send());
+        let path = "/imports/1";
+        seen(&admin, path, |page| {
+            page.status == 200 && page.one("h1").ends_with("import en cours")
+        })
+        .await;
+        let filler = folder.join("filler");
+        let mut file = std::fs::File::create(&filler).unwrap();
+        while file.write_all(&[0; 4096]).is_ok() {}
+        let told = seen(&admin, path, has_trouble).await;
+        assert_eq!(told.one("#trouble"), "L’import est arrêté");
+        assert!(
+            told.one(".notice p")
+                .starts_with("Le disque du serveur est plein."),
+            "{}",
+            told.body
+        );
+        assert!(
+            told.one("label[for=progress]").contains("9\u{202F}001"),
+            "{}",
+            told.body
+        );
+        let book = admin.get("/contacts").await;
+        assert_eq!(book.status, 200, "pages still read");
+        std::fs::remove_file(&filler).unwrap();
+        drop(file);
+        let done = seen(&admin, path, is_done).await;
+        assert!(!has_trouble(&done));
+        assert_eq!(admin.get("/contacts").await.one(".head .lead"), MADE);
+        assert_eq!(
+            admin
+                .get("/contacts?q=n10004")
+                .await
+                .select("tbody tr")
+                .len(),
+            1
+        );
+    });
 }
 
 #[test]
-fn check_reports_each_fault_and_exits_by_what_it_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("liste.csv");
-    let check = |bytes: &[u8]| {
-        std::fs::write(&file, bytes).unwrap();
-        carnet(&["check", file.to_str().unwrap()]).output().unwrap()
+fn an_import_waits_for_a_database_that_is_away_and_goes_on_to_its_end() {
+    let Some(mut cluster) = postgres::Cluster::start() else {
+        return left_out("PostgreSQL");
     };
-    let clean = check(b"M.,A,B,a@b.fr,,,,\nM.,A,B,A@B.fr,,,,\n");
-    assert_eq!(clean.status.code(), Some(0));
-    assert!(
-        text(&clean).contains("2 lignes\u{A0}: 1 valides, 0 refusées, 1 en double, 0 ignorées."),
-        "{}",
-        text(&clean)
-    );
-    let wrong = check(b"\nDr,A,B,nope,,,,\n");
-    assert_eq!(wrong.status.code(), Some(1));
-    assert_eq!(text(&wrong).lines().count(), 3, "{}", text(&wrong));
-    assert!(text(&wrong).contains("Ligne 2, E-mail"));
-    let refused = check(b"PK\x03\x04");
-    assert_eq!(refused.status.code(), Some(2));
-    let missing = carnet(&["check", "/no/such/file"]).output().unwrap();
-    assert_eq!(missing.status.code(), Some(2));
-    assert!(text(&missing).contains("/no/such/file"));
+    actix_web::rt::System::new().block_on(async {
+        let app = TestApp::start(cluster.url(), tempfile::tempdir().unwrap(), &[]).await;
+        let alice = app.coordinator().await;
+        let request = alice.upload_request(NAME, second_list(), true).await;
+        actix_web::rt::spawn(request.send());
+        until(&app.database_url, |look| look.phase == Some(Phase::Apply)).await;
+        cluster.stop();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        assert_eq!(alice.get("/imports/1").await.status, 503);
+        cluster.resume();
+        let told = seen(&alice, "/imports/1", |page| page.status == 200).await;
+        assert!(has_trouble(&told), "{}", told.body);
+        assert!(
+            told.one(".notice p")
+                .starts_with("La base de données ne répond pas.")
+        );
+        seen(&alice, "/imports/1", is_done).await;
+        assert_eq!(alice.get("/contacts").await.one(".head .lead"), MADE);
+    });
 }
 
 both_backends! {
-    async fn the_command_line_imports_into_the_same_book(app: TestApp) {
+    async fn an_import_that_fails_is_told_with_its_reference_and_tried_again(app: TestApp) {
         let alice = app.coordinator().await;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("liste.csv");
-        std::fs::write(&file, "M.,A,B,a@b.fr,,,,\nDr,,,,,,,\n").unwrap();
-        let url = app.database_url.clone();
-        let import = move |name: &'static str, more: &'static [&'static str]| {
-            let (file, url) = (file.clone(), url.clone());
-            tokio::task::spawn_blocking(move || {
-                let mut arguments = vec!["import", file.to_str().unwrap(), "--name", name, "--database-url", &url];
-                arguments.extend(more);
-                carnet(&arguments).output().unwrap()
-            })
+        let is_sqlite = app.database_url.starts_with("sqlite");
+        let fails = if is_sqlite {
+            "CREATE TRIGGER fails BEFORE INSERT ON contacts BEGIN SELECT RAISE(ABORT, 'no'); END"
+        } else {
+            "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
+             CREATE TRIGGER fails BEFORE INSERT ON contacts EXECUTE FUNCTION fails()"
         };
-        let stopped = import("nuit", &[]).await.unwrap();
-        assert_eq!(stopped.status.code(), Some(1), "{}", text(&stopped));
-        assert!(text(&stopped).contains("Rien n’a été écrit"));
-        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 0);
-        let done = import("nuit", &["--on-error", "import-valid"]).await.unwrap();
-        assert_eq!(done.status.code(), Some(0), "{}", text(&done));
-        assert_eq!(alice.get("/contacts?import=nuit").await.select("tbody tr").len(), 1);
-        let taken = import("nuit", &[]).await.unwrap();
-        assert_eq!(taken.status.code(), Some(2));
-        assert!(text(&taken).contains("déjà ce nom"));
-    }
-
-    async fn the_command_line_keeps_accounts(app: TestApp) {
-        app.add_account("charlie", Role::Administrator).await;
-        let url = app.database_url.clone();
-        let user = move |arguments: &'static [&'static str], password: &'static str| {
-            let url = url.clone();
-            tokio::task::spawn_blocking(move || {
-                let mut command = carnet(&["user"]);
-                command.args(arguments).args(["--database-url", &url]);
-                let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-                process.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
-                process.wait_with_output().unwrap()
-            })
-        };
-        let added = user(&["add", "Zoé Martin", "--role", "agent", "--password-stdin"], "a long enough one\n").await.unwrap();
-        assert_eq!(added.status.code(), Some(0), "{}", text(&added));
-        let zoe = app.stranger();
-        zoe.sign_in("zoé martin", "a long enough one").await;
-        for (arguments, password, told) in [
-            (&["add", "zoé martin", "--role", "agent", "--password-stdin"][..], "a long enough one\n", "already"),
-            (&["add", "x", "--role", "agent", "--password-stdin"], "short\n", "at least 10"),
-            (&["add", "x", "--role", "king"], "", "possible values"),
-            (&["disable", "nobody"], "", "no account"),
-            (&["disable", "charlie"], "", "last administrator"),
-        ] {
-            let refused = user(arguments, password).await.unwrap();
-            assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
-            assert!(text(&refused).contains(told), "{arguments:?}: {}", text(&refused));
-        }
-        let changed = user(&["password", "Zoé Martin", "--password-stdin"], "quite another one\n").await.unwrap();
-        assert_eq!(changed.status.code(), Some(0), "{}", text(&changed));
-        assert_eq!(zoe.get("/contacts").await.status, 303, "the old session has ended");
-        zoe.sign_in("Zoé Martin", "quite another one").await;
-        let disabled = user(&["disable", "ZOÉ MARTIN"], "").await.unwrap();
-        assert_eq!(disabled.status.code(), Some(0), "{}", text(&disabled));
-        let list = user(&["list"], "").await.unwrap();
-        assert!(text(&list).contains("Zoé Martin\tagent\tdisabled"), "{}", text(&list));
-    }
-}
-
-#[test]
-fn the_demonstration_serves_with_three_accounts() {
-    let mut command = carnet(&["serve", "--demo", "--listen", "127.0.0.1:0"]);
-    let mut process = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let lines: Vec<String> = BufReader::new(process.stdout.take().unwrap())
-        .lines()
-        .take(4)
-        .map(Result::unwrap)
-        .collect();
-    let address = lines[0]
-        .split("http://")
-        .nth(1)
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let served = Served { process, address };
-    actix_web::rt::System::new().block_on(async {
-        for line in &lines[1..] {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let client = crate::support::Client::new(served.address);
-            client.sign_in(words[0], words[1]).await;
-            let page = client.get("/contacts?q=lefevre+hel").await;
-            assert_eq!(page.status, 200);
-            assert!(page.body.contains("Lefèvre"), "{line}");
-        }
-    });
-}
-
-#[test]
-fn the_help_of_every_command_names_its_options() {
-    for (arguments, told) in [
-        (&["--help"][..], "CARNET_LISTEN"),
-        (&["serve", "--help"], "CARNET_PUBLIC_URL"),
-        (&["import", "--help"], "--on-error"),
-        (&["check", "--help"], "Exit status 1"),
-        (&["user", "add", "--help"], "--password-stdin"),
-        (&["migrate", "--help"], "CARNET_DATABASE_URL"),
-    ] {
-        let output = carnet(arguments).output().unwrap();
-        assert!(output.status.success());
-        assert!(
-            text(&output).contains(told),
-            "{arguments:?}: {}",
-            text(&output)
-        );
-    }
-}
-
-#[test]
-fn a_server_restarts_on_its_own_database_and_signs_nobody_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/carnet.db", folder.path().display());
-    let start = || {
-        Served::start(carnet(&[
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--database-url",
-            &url,
-        ]))
-    };
-    let mut add = carnet(&[
-        "user",
-        "add",
-        "alice",
-        "--role",
-        "coordinator",
-        "--password-stdin",
-        "--database-url",
-        &url,
-    ]);
-    let mut process = add
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    process
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(PASSWORD.as_bytes())
-        .unwrap();
-    assert!(process.wait().unwrap().success());
-    actix_web::rt::System::new().block_on(async {
-        let first = start();
-        let port = first.address.to_string();
-        let alice = crate::support::Client::new(first.address);
-        alice.sign_in("alice", PASSWORD).await;
-        alice.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
-        drop(first);
-        let _second = Served::start(carnet(&[
-            "serve",
-            "--listen",
-            &port,
-            "--database-url",
-            &url,
-        ]));
+        let run = |sql: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(sql)?));
+        run(fails).await.unwrap();
+        alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
+        let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
+        let (_, reference) = told.rsplit_once(' ').unwrap();
+        let digits = reference.chars().filter(char::is_ascii_hexdigit).count();
+        assert_eq!(digits, 8, "{told}");
+        run(if is_sqlite { "DROP TRIGGER fails" } else { "DROP TRIGGER fails ON contacts" }).await.unwrap();
+        let done = seen(&alice, "/imports/1", is_done).await;
+        assert!(!has_trouble(&done));
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
-    });
+    }
+
+    async fn a_full_disk_of_the_database_server_is_told_as_one(app: TestApp) {
+        if app.database_url.starts_with("sqlite") {
+            return;
+        }
+        let alice = app.coordinator().await;
+        let fills = "CREATE FUNCTION fills() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING \
+            ERRCODE = 'disk_full', MESSAGE = 'could not extend file \"base/5/16397\": No space left on device'; END $$; \
+            CREATE TRIGGER fills BEFORE INSERT ON contacts EXECUTE FUNCTION fills()";
+        let run = |sql: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(sql)?));
+        run(fills).await.unwrap();
+        alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
+        let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
+        assert!(told.starts_with("Le disque du serveur est plein."), "{told}");
+        run("DROP TRIGGER fills ON contacts").await.unwrap();
+        seen(&alice, "/imports/1", is_done).await;
+        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
+    }
 }

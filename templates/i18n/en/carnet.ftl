@@ -870,3 +870,10 @@ contact-points-nowhere = The organization or the type that was chosen has just b
 error-too-large = What was sent is over the limit of { $limit }. Shorten what you typed; a list can be split into several files, or an administrator can raise the limit.
 error-too-large-title = Too much was sent
 organization-stale-note = For these fields the form below keeps what you typed; what only the other person changed is taken into it.
+
+## Work that stands still
+import-stands-still = The import has stopped
+trouble-full = The server’s disk is full. The work goes on by itself as soon as there is room. Nothing is lost: tell the administrator.
+trouble-unavailable = The database does not answer. The work goes on by itself as soon as it does. Nothing is lost.
+trouble-fault = An error occurred. Carnet tries again by itself, and nothing is lost. If it lasts, give this reference to the administrator: { $reference }.
+import-interrupted = The import was interrupted before its end. Nothing is lost: a Carnet server on the same database will finish it.

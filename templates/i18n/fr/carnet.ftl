@@ -871,3 +871,10 @@ contact-points-nowhere = L’organisation ou le type choisi vient d’être supp
 error-too-large = L’envoi dépasse la limite de { $limit }. Raccourcissez ce que vous avez saisi ; une liste se partage en plusieurs fichiers, ou un administrateur relève la limite.
 error-too-large-title = Envoi trop volumineux
 organization-stale-note = Pour ces champs, le formulaire ci-dessous garde votre saisie ; ce que l’autre personne seule a changé y est repris.
+
+## Un travail arrêté
+import-stands-still = L’import est arrêté
+trouble-full = Le disque du serveur est plein. Le travail reprendra de lui-même dès qu’il y aura de la place. Rien n’est perdu : prévenez l’administrateur.
+trouble-unavailable = La base de données ne répond pas. Le travail reprendra de lui-même dès qu’elle répondra. Rien n’est perdu.
+trouble-fault = Une erreur est survenue. Carnet essaie à nouveau de lui-même, et rien n’est perdu. Si cela dure, donnez cette référence à l’administrateur : { $reference }.
+import-interrupted = L’import est interrompu avant la fin. Rien n’est perdu : un serveur Carnet sur la même base le terminera.

@@ -76,6 +76,17 @@ impl Client {
 
     /// Imports `bytes` by the import page, and returns the answer to the upload.
     pub async fn upload(&self, name: &str, bytes: impl Into<Vec<u8>>, import_valid: bool) -> Page {
+        let request = self.upload_request(name, bytes, import_valid).await;
+        Page::read(request.send().await.unwrap()).await
+    }
+
+    /// What the import page sends.
+    pub async fn upload_request(
+        &self,
+        name: &str,
+        bytes: impl Into<Vec<u8>>,
+        import_valid: bool,
+    ) -> reqwest::RequestBuilder {
         let page = self.get("/imports/new").await;
         let mut form = Form::new()
             .text("csrf", page.csrf())
@@ -87,10 +98,8 @@ impl Client {
             .file_name("liste.csv")
             .mime_str("text/csv")
             .unwrap();
-        let request = self
-            .raw(Method::POST, "/imports")
-            .multipart(form.part("file", file));
-        Page::read(request.send().await.unwrap()).await
+        self.raw(Method::POST, "/imports")
+            .multipart(form.part("file", file))
     }
 
     /// Imports and goes to the import's page, which must have come to rest.

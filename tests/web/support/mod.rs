@@ -6,6 +6,7 @@ mod browser;
 mod client;
 mod page;
 pub mod postgres;
+pub mod process;
 
 pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app};
 pub use browser::{Driver, Person, installed};

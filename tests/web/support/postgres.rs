@@ -29,6 +29,39 @@ pub fn fresh_schema() -> Option<String> {
     Some(format!("{base}?options=-c%20search_path%3D{name}"))
 }
 
+/// A URL with a database of its own: empty, or a copy of another that nobody uses. [`drop_database`] takes it away.
+pub fn fresh_database(template: Option<&str>) -> Option<String> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let base = shared_url()?;
+    let name = format!(
+        "carnet_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    let template = template.map_or_else(String::new, |url| format!(" TEMPLATE {}", name_in(url)));
+    PgConnection::establish(base)
+        .unwrap()
+        .batch_execute(&format!("CREATE DATABASE {name}{template}"))
+        .unwrap();
+    let mut url = url::Url::parse(base).unwrap();
+    url.set_path(&name);
+    Some(url.into())
+}
+
+pub fn drop_database(url: &str) {
+    let Some(base) = shared_url() else { return };
+    let name = name_in(url);
+    PgConnection::establish(base)
+        .unwrap()
+        .batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)"))
+        .unwrap();
+}
+
+fn name_in(url: &str) -> String {
+    let path = url::Url::parse(url).unwrap().path().to_owned();
+    path.trim_start_matches('/').to_owned()
+}
+
 fn shared_url() -> Option<&'static str> {
     static SHARED: OnceLock<Option<(String, Option<Cluster>)>> = OnceLock::new();
     SHARED
@@ -36,7 +69,8 @@ fn shared_url() -> Option<&'static str> {
             if let Ok(url) = std::env::var("CARNET_TEST_POSTGRES_URL") {
                 return Some((url, None));
             }
-            let cluster = Cluster::start()?;
+            // Nothing drops what is static: the server takes its folder with it.
+            let cluster = Cluster::start_as(true, false)?;
             Some((cluster.url(), Some(cluster)))
         })
         .as_ref()
@@ -48,6 +82,8 @@ pub struct Cluster {
     folder: TempDir,
     programs: PathBuf,
     port: u16,
+    /// Whether the folder goes when the server ends.
+    once: bool,
     server: Option<Child>,
     /// Whether it writes to the disk what it acknowledges: tests do without.
     is_durable: bool,
@@ -56,15 +92,15 @@ pub struct Cluster {
 impl Cluster {
     /// None where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
-        Self::with(false)
+        Self::start_as(false, false)
     }
 
     /// One that keeps its promises, for benchmarks.
     pub fn durable() -> Option<Self> {
-        Self::with(true)
+        Self::start_as(true, true)
     }
 
-    fn with(is_durable: bool) -> Option<Self> {
+    fn start_as(once: bool, is_durable: bool) -> Option<Self> {
         let programs = programs()?;
         let folder = tempfile::tempdir().unwrap();
         if is_root() {
@@ -83,6 +119,7 @@ impl Cluster {
                 .port(),
             folder,
             programs,
+            once,
             server: None,
             is_durable,
         };
@@ -120,10 +157,14 @@ impl Cluster {
     /// Starts the server (again) on the same port and data.
     pub fn resume(&mut self) {
         // The shell ends the server when this process is gone and its standard input closes.
-        let script = "\"$@\" & server=$!; cat > /dev/null; kill -QUIT $server; wait $server";
+        let mut script =
+            "\"$@\" & server=$!; cat > /dev/null; kill -QUIT $server; wait $server".to_owned();
+        if self.once {
+            script = format!("{script}; rm -rf '{}'", self.folder.path().display());
+        }
         let mut shell = self.command("sh");
         let server = shell
-            .args(["-c", script, "sh"])
+            .args(["-c", &script, "sh"])
             .arg(self.programs.join("postgres"))
             .arg("-D")
             .arg(self.data())

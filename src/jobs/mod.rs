@@ -1,0 +1,260 @@
+//! What takes long runs here, on whichever node claims it first.
+//!
+//! A job is a row that lives while there is work. It is claimed by a conditional `UPDATE` whose row count is looked
+//! at, so two workers cannot both win; its claim is renewed while it works, and a claim that has gone stale (the node
+//! was killed) can be taken over. A job keeps its own progress in the same transactions as its work.
+//!
+//! A job that fails is tried again, after longer and longer pauses; meanwhile [`Troubles`] tells its page why it stands
+//! still. When the process is to end, [`Work`] refuses to begin anything more.
+
+mod troubles;
+mod worker;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use tokio::sync::Notify;
+
+use crate::clock;
+use crate::db::schema::jobs;
+use crate::db::{AnyConnection, Db};
+use crate::error::{AppError, AppResult};
+use crate::stop::Stop;
+use crate::{contact_types, contacts, imports, organizations, settings};
+
+pub use troubles::{Cause, Troubles};
+pub use worker::{work, work_on};
+
+/// How long a claim holds without being renewed: what a killed node's job waits until another goes on with it. The nodes'
+/// clocks may differ by the half of it.
+const CLAIM: TimeDelta = TimeDelta::seconds(6);
+
+/// Wakes this process's worker.
+#[derive(Clone, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// The kinds of jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Checks and applies an import; the subject is the import.
+    Import,
+    /// Indexes the contacts of a contact type anew; the subject is the type.
+    ContactType,
+    /// Makes the contacts of an organization found by its name as it is now; the subject is the organization.
+    Organization,
+    /// Reads phone numbers again after the default country changed; the subject is the reading.
+    PhoneReading,
+    /// Erases people for good, from the imported files too; the subject is the erasure.
+    Erasure,
+}
+
+/// How a job left off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Done,
+    /// It waits for something else. It is taken up again after this long, or when it is woken.
+    Waiting(TimeDelta),
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [
+        Self::Import,
+        Self::ContactType,
+        Self::Organization,
+        Self::PhoneReading,
+        Self::Erasure,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::ContactType => "contact_type",
+            Self::PhoneReading => "phone_reading",
+            Self::Organization => "organization",
+            Self::Erasure => "erasure",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Goes on with the job from wherever it stands, on a thread of its own.
+    fn run(self, work: &Work, subject: i64) -> AppResult<Ended> {
+        match self {
+            Self::Import => imports::run_job(work, subject)?,
+            Self::ContactType => contact_types::run_job(work, subject)?,
+            Self::PhoneReading => settings::run_job(work, subject)?,
+            Self::Organization => organizations::run_job(work, subject)?,
+            Self::Erasure => return contacts::erasure::run_job(work, subject),
+        }
+        Ok(Ended::Done)
+    }
+}
+
+/// Files a job, unless the same is already there.
+///
+/// # Errors
+/// Those of the database.
+pub fn enqueue(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
+    let now = clock::now();
+    crate::db::on_backend!(conn, |conn| diesel::insert_into(jobs::table)
+        .values((
+            jobs::kind.eq(kind.as_str()),
+            jobs::subject_id.eq(subject),
+            jobs::run_after.eq(now),
+            jobs::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Files a job that has to see what this transaction changes: one that runs already begins again.
+///
+/// # Errors
+/// Those of the database.
+pub fn enqueue_anew(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
+    let now = clock::now();
+    crate::db::on_backend!(conn, |conn| diesel::insert_into(jobs::table)
+        .values((
+            jobs::kind.eq(kind.as_str()),
+            jobs::subject_id.eq(subject),
+            jobs::run_after.eq(now),
+            jobs::created_at.eq(now),
+        ))
+        .on_conflict((jobs::kind, jobs::subject_id))
+        .do_update()
+        .set((jobs::claimed_by.eq(None::<String>), jobs::run_after.eq(now)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Takes a job away, if it is still there.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
+    diesel::delete(
+        jobs::table
+            .filter(jobs::kind.eq(kind.as_str()))
+            .filter(jobs::subject_id.eq(subject)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Has the jobs of a kind that wait taken up at the next look.
+///
+/// # Errors
+/// Those of the database.
+pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
+    diesel::update(jobs::table.filter(jobs::kind.eq(kind.as_str())))
+        .set(jobs::run_after.eq(clock::now()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A job that a worker holds.
+#[derive(Debug, Clone)]
+struct Claim {
+    id: i64,
+    /// Of this claim, in the job's row.
+    name: String,
+    job: (Kind, i64),
+}
+
+impl Claim {
+    /// Renews the claim.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the claim is lost, and those of the database.
+    fn hold(&self, conn: &mut AnyConnection) -> AppResult<()> {
+        let held = diesel::update(
+            jobs::table
+                .find(self.id)
+                .filter(jobs::claimed_by.eq(&self.name)),
+        )
+        .set(jobs::heartbeat_at.eq(clock::now()))
+        .execute(conn)?;
+        if held == 1 {
+            Ok(())
+        } else {
+            Err(AppError::NotFound)
+        }
+    }
+}
+
+/// The database, as a job may use it.
+pub struct Work {
+    /// Refuses to begin anything once the process is to end.
+    pub db: Db,
+    /// None where nobody else can take the job up: a demonstration, a benchmark.
+    held: Option<Held>,
+}
+
+struct Held {
+    claim: Claim,
+    troubles: Troubles,
+    /// Transactions that were committed.
+    writes: AtomicU32,
+}
+
+impl Work {
+    /// Work that nobody else can take up.
+    pub fn unclaimed(db: &Db) -> Self {
+        Self {
+            db: db.clone(),
+            held: None,
+        }
+    }
+
+    fn claimed(db: &Db, claim: Claim, troubles: &Troubles, stop: &Stop) -> Self {
+        Self {
+            db: db.until(stop),
+            held: Some(Held {
+                claim,
+                troubles: troubles.clone(),
+                writes: AtomicU32::new(0),
+            }),
+        }
+    }
+
+    /// As [`Db::write_blocking`], if the job is still this worker's: its claim is renewed in the same transaction, so that
+    /// a worker that was paused past its claim, and whose job another has taken up, writes nothing more.
+    ///
+    /// # Errors
+    /// As there, and [`AppError::NotFound`].
+    pub fn write<T>(
+        &self,
+        change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+    ) -> AppResult<T> {
+        let Some(held) = &self.held else {
+            return self.db.write_blocking(change);
+        };
+        let value = self.db.write_blocking(|conn| {
+            let begun = Instant::now();
+            held.claim.hold(conn)?;
+            let value = change(conn)?;
+            // Others see a renewal when it is committed: after a long transaction this one would look half over.
+            if begun.elapsed() > worker::RENEWAL {
+                held.claim.hold(conn)?;
+            }
+            Ok(value)
+        })?;
+        // A first write may be so small that it fits on a full disk; with the second the job goes on.
+        if held.writes.fetch_add(1, Ordering::Relaxed) == 1 {
+            held.troubles.clear(held.claim.job);
+        }
+        Ok(value)
+    }
+}

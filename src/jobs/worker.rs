@@ -1,0 +1,235 @@
+//! The worker: claims a job, runs it with its claim kept fresh beside it, and releases it.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::{Bell, CLAIM, Cause, Claim, Ended, Kind, Troubles, Work};
+use crate::clock;
+use crate::db::schema::jobs;
+use crate::db::{AnyConnection, Db, sessions};
+use crate::error::{AppError, AppResult};
+use crate::stop::Stop;
+use crate::web::csrf::random_hex;
+use crate::{accounts, contacts, imports};
+
+/// Three fit into a claim, so that one that comes late or fails loses nothing.
+pub(super) const RENEWAL: Duration = Duration::from_secs(2);
+/// How often another node's jobs are looked for; those of this node wake the worker at once.
+const POLL: Duration = Duration::from_secs(2);
+const SWEEP: Duration = Duration::from_secs(600);
+/// How often a job is tried to be released, [`POLL`] apart: after that its claim has gone stale.
+const RELEASES: u32 = 3;
+
+/// What every job of this process uses.
+struct Worker {
+    db: Db,
+    troubles: Troubles,
+    stop: Stop,
+}
+
+/// Works off jobs until the process is to end; what is under way then stops between two transactions, and is free for
+/// whoever claims it next.
+pub async fn work(db: Db, bell: Bell, troubles: Troubles, stop: Stop) {
+    let worker = Worker { db, troubles, stop };
+    let mut next_sweep = tokio::time::Instant::now();
+    while !worker.stop.is_asked() {
+        if tokio::time::Instant::now() >= next_sweep {
+            next_sweep = tokio::time::Instant::now() + SWEEP;
+            if let Err(error) = worker.db.write(sweep).await {
+                tracing::warn!(%error, "old rows could not be swept");
+            }
+        }
+        if !worker.run_next(None).await {
+            tokio::select! {
+                () = bell.0.notified() => {}
+                () = worker.pause(POLL) => {}
+            }
+        }
+    }
+}
+
+/// Works off one job, unless a server on the same database does; returns when the process is to end.
+pub async fn work_on(db: Db, stop: Stop, kind: Kind, subject: i64) {
+    let worker = Worker {
+        db,
+        troubles: Troubles::default(),
+        stop,
+    };
+    // A server's own queue lets its writers take turns with the job, which two processes cannot: it goes first.
+    worker.pause(POLL + Duration::from_millis(500)).await;
+    while !worker.stop.is_asked() {
+        if !worker.run_next(Some((kind, subject))).await {
+            worker.pause(Duration::from_millis(500)).await;
+        }
+    }
+}
+
+fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
+    sessions::sweep(conn)?;
+    accounts::sweep_throttles(conn)?;
+    contacts::drafts::sweep(conn)?;
+    contacts::erasure::sweep_trash(conn)?;
+    imports::sweep_files(conn)
+}
+
+impl Worker {
+    /// Unless the process is to end sooner.
+    async fn pause(&self, time: Duration) {
+        let _ = tokio::time::timeout(time, self.stop.asked()).await;
+    }
+
+    /// Runs a job that is free, and tells whether there was one.
+    async fn run_next(&self, only: Option<(Kind, i64)>) -> bool {
+        match self.db.write(move |conn| claim(conn, only)).await {
+            Ok(Some(claim)) => {
+                self.run(claim).await;
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::warn!(%error, "no job could be claimed");
+                self.pause(POLL).await;
+                false
+            }
+        }
+    }
+
+    async fn run(&self, claim: Claim) {
+        let begun = clock::now();
+        let result = tokio::select! {
+            result = self.work_through(claim.clone()) => result,
+            // Taken back, or with another worker. What still runs here writes nothing more.
+            () = self.keep_claim(&claim) => {
+                tracing::info!(job = claim.id, "a job is not this worker's any more");
+                self.troubles.clear(claim.job);
+                return;
+            }
+        };
+        let pause = match result {
+            Ok(ended) => {
+                self.troubles.clear(claim.job);
+                match ended {
+                    Ended::Done => None,
+                    Ended::Waiting(pause) => Some(pause),
+                }
+            }
+            Err(_) if self.stop.is_asked() => {
+                tracing::info!(job = claim.id, "a job stops here; the next start goes on");
+                Some(TimeDelta::zero())
+            }
+            Err(error) => Some(self.note(&claim, &error)),
+        };
+        for _ in 0..RELEASES {
+            let own = claim.clone();
+            let released = self.db.write(move |conn| release(conn, &own, begun, pause));
+            let Err(error) = released.await else { return };
+            tracing::warn!(job = claim.id, %error, "a job could not be released");
+            self.pause(POLL).await;
+        }
+    }
+
+    fn note(&self, claim: &Claim, error: &AppError) -> TimeDelta {
+        let cause = Cause::of(error);
+        let reference = match &cause {
+            Cause::Fault { reference } => Some(reference.clone()),
+            Cause::StorageFull | Cause::Unavailable => None,
+        };
+        let pause = self.troubles.note(claim.job, cause);
+        let seconds = pause.num_seconds();
+        tracing::error!(job = claim.id, reference, %error, seconds, "a job stopped; it will be tried again");
+        pause
+    }
+
+    async fn work_through(&self, claim: Claim) -> AppResult<Ended> {
+        let (kind, subject) = claim.job;
+        let work = Work::claimed(&self.db, claim, &self.troubles, &self.stop);
+        let result = tokio::task::spawn_blocking(move || kind.run(&work, subject))
+            .await
+            .map_err(|error| AppError::Internal(error.into()))?;
+        match result {
+            // Taken back, or with another worker, since it was begun.
+            Err(AppError::NotFound) => Ok(Ended::Done),
+            result => result,
+        }
+    }
+
+    /// Renews the claim; returns when another worker has the job.
+    async fn keep_claim(&self, claim: &Claim) {
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            let own = claim.clone();
+            let renewed = self.db.write(move |conn| own.hold(conn)).await;
+            if let Err(AppError::NotFound) = renewed {
+                return;
+            }
+        }
+    }
+}
+
+/// Claims a job that is free. Each claim has a name of its own: a thread that outlived its claim does not come back in
+/// when the same process claims the job again.
+fn claim(conn: &mut AnyConnection, only: Option<(Kind, i64)>) -> AppResult<Option<Claim>> {
+    let now = clock::now();
+    let is_free = jobs::claimed_by
+        .is_null()
+        .or(jobs::heartbeat_at.lt(now - CLAIM));
+    let mut free = jobs::table.into_boxed();
+    if let Some((kind, subject)) = only {
+        free = free
+            .filter(jobs::kind.eq(kind.as_str()))
+            .filter(jobs::subject_id.eq(subject));
+    }
+    // Kinds of a newer version are left to the nodes that know them.
+    let candidates: Vec<(i64, String, i64)> = free
+        .filter(jobs::kind.eq_any(Kind::ALL.map(Kind::as_str)))
+        .filter(jobs::run_after.le(now))
+        .filter(is_free)
+        .order(jobs::id)
+        .select((jobs::id, jobs::kind, jobs::subject_id))
+        .limit(5)
+        .load(conn)?;
+    let name = random_hex::<8>();
+    for (id, kind, subject) in candidates {
+        let Some(kind) = Kind::parse(&kind) else {
+            continue;
+        };
+        let won = diesel::update(jobs::table.find(id).filter(is_free))
+            .set((
+                jobs::claimed_by.eq(&name),
+                jobs::heartbeat_at.eq(now),
+                jobs::attempts.eq(jobs::attempts + 1),
+            ))
+            .execute(conn)?;
+        if won == 1 {
+            let job = (kind, subject);
+            return Ok(Some(Claim { id, name, job }));
+        }
+    }
+    Ok(None)
+}
+
+/// Gives a job back, to be taken up after a pause, or takes it away where it has ended.
+fn release(
+    conn: &mut AnyConnection,
+    claim: &Claim,
+    begun: chrono::NaiveDateTime,
+    pause: Option<TimeDelta>,
+) -> AppResult<()> {
+    let own = jobs::table
+        .find(claim.id)
+        .filter(jobs::claimed_by.eq(&claim.name));
+    let Some(pause) = pause else {
+        diesel::delete(own).execute(conn)?;
+        return Ok(());
+    };
+    // One that was woken while it worked goes on at once.
+    diesel::update(own.filter(jobs::run_after.le(begun)))
+        .set(jobs::run_after.eq(clock::now() + pause))
+        .execute(conn)?;
+    diesel::update(own)
+        .set(jobs::claimed_by.eq(None::<String>))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,321 @@
+//! The program is killed at random moments of checking, applying and undoing an import, and started again, on both
+//! databases: in the end each book is the same, to the byte, as one that was left in peace.
+//!
+//! `CARNET_TEST_KILLS` says how many kills there are, `CARNET_TEST_SEED` at which moments.
+
+pub mod book;
+pub mod dump;
+
+use std::cell::{Cell, RefCell};
+use std::io::Write as _;
+use std::time::{Duration, Instant, SystemTime};
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use tokio::sync::Semaphore;
+
+use self::book::{Book, NAME, Phase, in_use, look, second_list, signed_in, until};
+use crate::support::process::Served;
+use crate::support::{Backend, left_out};
+
+/// Kills where `CARNET_TEST_KILLS` says nothing.
+const KILLS: usize = 50;
+/// Kills of one book while it is imported, and while that is undone; then it is left to its end.
+const KILLS_A_STEP: usize = if UNDO { 4 } else { 6 };
+/// Books side by side: most of them wait for a dead claim to go stale.
+const BOOKS: usize = 10;
+/// Programs that run at once.
+const PROGRAMS: usize = 3;
+/// How long the claim of a killed program holds.
+const CLAIM: Duration = Duration::from_secs(6);
+/// Whether the import can be undone yet.
+const UNDO: bool = false;
+
+/// Numbers that a seed decides (SplitMix64).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn within(&mut self, limit: Duration) -> Duration {
+        let micros = u64::try_from(limit.as_micros()).unwrap().max(1);
+        Duration::from_micros(self.next() % micros)
+    }
+
+    fn one_in(&mut self, times: u64) -> bool {
+        self.next().is_multiple_of(times)
+    }
+}
+
+/// How a book that was left in peace went, and what it was in the end.
+struct Peace {
+    took: Duration,
+    undo_took: Duration,
+    applied: Vec<String>,
+    undone: Vec<String>,
+}
+
+/// What all books share.
+struct Trial {
+    list: String,
+    wanted: usize,
+    programs: Semaphore,
+    kills: RefCell<Vec<Phase>>,
+}
+
+/// The kills of one book.
+struct Fate {
+    chance: Chance,
+    /// How long the work takes that is to be hit.
+    took: Duration,
+    left: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Import,
+    Undo,
+}
+
+impl Trial {
+    fn is_over(&self) -> bool {
+        self.kills.borrow().len() >= self.wanted
+    }
+
+    fn count(&self, phase: Phase) -> usize {
+        let kills = self.kills.borrow();
+        kills.iter().filter(|kill| **kill == phase).count()
+    }
+
+    /// Takes a book through a step to its end, and kills the program on the way as fate has it.
+    async fn go_through(&self, book: &Book, step: Step, fate: &mut Fate) {
+        let mut dead = None;
+        let mut begun = false;
+        loop {
+            let program = self.programs.acquire().await.unwrap();
+            let served = start(book).await;
+            if !begun {
+                self.begin(step, &served, book).await;
+                begun = true;
+            }
+            let working = until(&book.url, |look| look.phase.is_none() || look.claim != dead).await;
+            match working.phase {
+                Some(_) if fate.left == 0 || self.is_over() => {
+                    until(&book.url, |look| look.phase.is_none()).await;
+                }
+                Some(phase) => tokio::time::sleep(fate.moment(phase)).await,
+                None => {}
+            }
+            let at_rest = look(&book.url).phase.is_none();
+            if at_rest {
+                finds_and_does_not_find(&served, step).await;
+            }
+            drop(served);
+            drop(program);
+            let left = look(&book.url);
+            match left.phase {
+                None => return,
+                Some(phase) if left.claim == working.claim => {
+                    self.kills.borrow_mut().push(phase);
+                    fate.left = fate.left.saturating_sub(1);
+                }
+                Some(_) => {}
+            }
+            dead = left.claim;
+            // Else the next program finds a claim that is still fresh.
+            if !fate.chance.one_in(5) {
+                tokio::time::sleep(CLAIM).await;
+            }
+        }
+    }
+
+    /// Sends the form, whose answer may never come, and waits until the work is filed.
+    async fn begin(&self, step: Step, served: &Served, book: &Book) {
+        let alice = signed_in(served).await;
+        let request = match step {
+            Step::Import => alice.upload_request(NAME, self.list.as_bytes(), true).await,
+            Step::Undo => {
+                let path = format!("/imports/{}", look(&book.url).import);
+                let token = alice.get(&path).await.csrf();
+                let request = alice.raw(Method::POST, &format!("{path}/undo"));
+                request.form(&[("csrf", token)])
+            }
+        };
+        actix_web::rt::spawn(request.send());
+        until(&book.url, |look| match step {
+            Step::Import => look.import > 0,
+            Step::Undo => look.undo,
+        })
+        .await;
+    }
+
+    /// A book that is left in peace.
+    async fn in_peace(&self, template: &Book) -> Peace {
+        let book = template.copy();
+        let mut fate = Fate {
+            chance: Chance(0),
+            took: Duration::ZERO,
+            left: 0,
+        };
+        self.go_through(&book, Step::Import, &mut fate).await;
+        let applied = dumped(&book).await;
+        let took = look(&book.url).took.unwrap();
+        let undoing = Instant::now();
+        let mut undone = Vec::new();
+        if UNDO {
+            self.go_through(&book, Step::Undo, &mut fate).await;
+            undone = dumped(&book).await;
+        }
+        Peace {
+            took,
+            undo_took: undoing.elapsed(),
+            applied,
+            undone,
+        }
+    }
+
+    /// A book in which the program is killed.
+    async fn in_trouble(&self, template: &Book, peace: &Peace, chance: Chance) {
+        let book = template.copy();
+        let mut fate = Fate {
+            chance,
+            took: peace.took,
+            left: KILLS_A_STEP,
+        };
+        self.go_through(&book, Step::Import, &mut fate).await;
+        same(&peace.applied, &dumped(&book).await, &book);
+        if UNDO {
+            fate.took = peace.undo_took;
+            fate.left = KILLS_A_STEP;
+            self.go_through(&book, Step::Undo, &mut fate).await;
+            same(&peace.undone, &dumped(&book).await, &book);
+        }
+    }
+}
+
+impl Fate {
+    /// When it strikes: often soon, so that a book is hit many times, and else anywhere. Going on with what is checked
+    /// begins with reading the list again.
+    fn moment(&mut self, phase: Phase) -> Duration {
+        let soon = if phase == Phase::Check { 0.1 } else { 0.25 };
+        let share = [soon, 2.0 * soon, 0.9][usize::try_from(self.chance.next() % 3).unwrap()];
+        self.chance.within(self.took.mul_f64(share))
+    }
+}
+
+async fn start(book: &Book) -> Served {
+    let url = book.url.clone();
+    tokio::task::spawn_blocking(move || Served::on(&url, "127.0.0.1:0"))
+        .await
+        .unwrap()
+}
+
+async fn finds_and_does_not_find(served: &Served, step: Step) {
+    let alice = signed_in(served).await;
+    let is_in = step == Step::Import;
+    for (search, found) in [
+        ("N10004", is_in),
+        ("N00100+eau", is_in),
+        ("N00100+voirie", !is_in),
+        ("N02003+voirie", true),
+        ("refus103", false),
+    ] {
+        let page = alice.get(&format!("/contacts?q={search}")).await;
+        let rows = page.select("tbody tr").len();
+        assert_eq!(rows, usize::from(found), "{search}");
+    }
+}
+
+async fn dumped(book: &Book) -> Vec<String> {
+    let url = book.url.clone();
+    tokio::task::spawn_blocking(move || {
+        dump::hold_together(&url);
+        dump::dump(&url)
+    })
+    .await
+    .unwrap()
+}
+
+fn same(peace: &[String], trouble: &[String], book: &Book) {
+    let differs = peace
+        .iter()
+        .zip(trouble)
+        .find(|(left, right)| left != right);
+    assert_eq!(differs, None, "{}", book.url);
+    assert_eq!(peace.len(), trouble.len(), "{}", book.url);
+}
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number")),
+    )
+}
+
+/// Past the test runner, which keeps what passes to itself.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+#[test]
+fn a_program_that_is_killed_at_any_moment_leaves_the_book_that_one_in_peace_leaves() {
+    let wanted = number("CARNET_TEST_KILLS").map_or(KILLS, |kills| usize::try_from(kills).unwrap());
+    let seed = number("CARNET_TEST_SEED").unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        now.unwrap().subsec_nanos().into()
+    });
+    say(&format!("{wanted} kills, CARNET_TEST_SEED={seed}"));
+    let trial = Trial {
+        list: second_list(),
+        wanted,
+        programs: Semaphore::new(PROGRAMS),
+        kills: RefCell::default(),
+    };
+    let begun = Instant::now();
+    let books = actix_web::rt::System::new().block_on(async {
+        let templates = join_all([Backend::Sqlite, Backend::Postgres].map(in_use)).await;
+        let templates: Vec<Book> = templates.into_iter().flatten().collect();
+        if templates.len() < 2 {
+            left_out("PostgreSQL");
+        }
+        let peace = join_all(templates.iter().map(|template| trial.in_peace(template))).await;
+        let books = Cell::new(0);
+        let side = |index: usize| {
+            let (trial, books, chosen) = (&trial, &books, index % templates.len());
+            let (template, peace) = (&templates[chosen], &peace[chosen]);
+            async move {
+                while !trial.is_over() {
+                    books.set(books.get() + 1);
+                    let chance = Chance(seed.wrapping_add(books.get()));
+                    trial.in_trouble(template, peace, chance).await;
+                }
+            }
+        };
+        join_all((0..BOOKS).map(side)).await;
+        books.get()
+    });
+    say(&format!(
+        "{} kills in {books} books: {} while checking, {} while applying, {} while undoing; {} s; CARNET_TEST_SEED={seed}",
+        trial.kills.borrow().len(),
+        trial.count(Phase::Check),
+        trial.count(Phase::Apply),
+        trial.count(Phase::Undo),
+        begun.elapsed().as_secs()
+    ));
+    assert!(trial.count(Phase::Check) > 0, "no kill hit a check");
+    assert!(
+        trial.count(Phase::Apply) > 0,
+        "no kill hit an import that was applied"
+    );
+    assert!(
+        !UNDO || trial.count(Phase::Undo) > 0,
+        "no kill hit an undoing"
+    );
+}

@@ -1,0 +1,177 @@
+//! The program as a process of its own.
+
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use super::PASSWORD;
+
+pub const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
+
+pub fn carnet(arguments: &[&str]) -> Command {
+    let mut command = Command::new(CARNET);
+    command
+        .args(arguments)
+        .env("LANG", "fr_FR.UTF-8")
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES");
+    command
+}
+
+/// What a command printed.
+pub fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Adds a coordinator with [`PASSWORD`] from the command line.
+pub fn add_coordinator(name: &str, database_url: &str) {
+    let mut add = carnet(&[
+        "user",
+        "add",
+        name,
+        "--role",
+        "coordinator",
+        "--password-stdin",
+        "--database-url",
+        database_url,
+    ]);
+    let mut process = add
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    process
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(PASSWORD.as_bytes())
+        .unwrap();
+    assert!(process.wait().unwrap().success());
+}
+
+/// A server of its own process, which ends with the value.
+pub struct Served {
+    process: Child,
+    /// What it printed after its first line.
+    pub printed: Lines<BufReader<ChildStdout>>,
+    pub address: SocketAddr,
+}
+
+impl Served {
+    pub fn start(mut command: Command) -> Self {
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut printed = BufReader::new(process.stdout.take().unwrap()).lines();
+        let line = printed.next().unwrap().unwrap();
+        let address = line
+            .split("http://")
+            .nth(1)
+            .unwrap()
+            .split('/')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        Self {
+            process,
+            printed,
+            address,
+        }
+    }
+
+    /// Serves a database; `listen` is an address, with port 0 for any.
+    pub fn on(database_url: &str, listen: &str) -> Self {
+        Self::start(carnet(&[
+            "serve",
+            "--listen",
+            listen,
+            "--database-url",
+            database_url,
+        ]))
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Sends a signal by its name, as `STOP`.
+    pub fn signal(&self, name: &str) {
+        signal(self.process.id(), name);
+    }
+
+    /// Waits for the end, which must come within a time.
+    pub fn ended_within(&mut self, limit: Duration) -> ExitStatus {
+        ended_within(&mut self.process, limit)
+    }
+}
+
+impl Drop for Served {
+    /// By SIGKILL: nothing that it has under way is ended.
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Waits for the end of a process, which must come within a time.
+pub fn ended_within(process: &mut Child, limit: Duration) -> ExitStatus {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = process.try_wait().unwrap() {
+            return status;
+        }
+        assert!(begun.elapsed() < limit, "it still runs after {limit:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+pub fn signal(process: u32, name: &str) {
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -{name} {process}")])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// `carnet` on a disk of some megabytes, in a name space of its own: no privilege is needed where the system allows them.
+pub fn on_small_disk(folder: &Path, megabytes: u32, arguments: &str) -> Option<Command> {
+    let script = format!(
+        "mount -t tmpfs -o size={megabytes}m carnet '{}' && exec '{CARNET}' {arguments}",
+        folder.display()
+    );
+    let allowed = Command::new("unshare")
+        .args([
+            "--map-root-user",
+            "--mount",
+            "mount",
+            "-t",
+            "tmpfs",
+            "carnet",
+        ])
+        .arg(folder)
+        .stderr(Stdio::null())
+        .status();
+    if !allowed.is_ok_and(|status| status.success()) {
+        return None;
+    }
+    let mut command = Command::new("unshare");
+    command.args([
+        "--map-root-user",
+        "--mount",
+        "--kill-child",
+        "sh",
+        "-c",
+        &script,
+    ]);
+    // The temporary file of an upload lies elsewhere: the database's disk is the full one.
+    command.env("TMPDIR", std::env::temp_dir());
+    Some(command)
+}
