@@ -2,7 +2,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::db::schema::contacts;
-use crate::domain::{Details, Email, Field, Phone, Recipient, Status, WebUrl, envelope};
+use crate::domain::{Details, Field, Phone, Recipient, Status, WebUrl, envelope};
 
 /// A contact as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -220,14 +220,21 @@ impl Contact {
 
     /// Whether the eight fields are the recipient's to the letter.
     pub fn has_fields_of(&self, recipient: &Recipient) -> bool {
-        self.civility == recipient.civility.as_str()
-            && *self.first_name == *recipient.first_name
-            && *self.last_name == *recipient.last_name
-            && self.email.as_deref() == recipient.email.as_ref().map(Email::as_str)
-            && *self.service == *recipient.service
-            && *self.phone_work == *recipient.phone
-            && *self.address == *recipient.address
-            && *self.city == *recipient.city
+        self.values_in_file() == recipient.values()
+    }
+
+    /// The eight fields of the strict file, in its order.
+    pub fn values_in_file(&self) -> [(Field, &str); 8] {
+        [
+            (Field::Civility, &self.civility),
+            (Field::FirstName, &self.first_name),
+            (Field::LastName, &self.last_name),
+            (Field::Email, self.email()),
+            (Field::Service, &self.service),
+            (Field::PhoneWork, &self.phone_work),
+            (Field::Address, &self.address),
+            (Field::City, &self.city),
+        ]
     }
 
     /// What its own row says: all but the organization, the contact type and the type's fields.

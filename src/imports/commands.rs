@@ -15,7 +15,7 @@ use super::form::{ImportForm, NewImport, refusal_message};
 use super::format::{Finding, ReadError, Reader, Verdict};
 use super::import::{Import, OnError, State};
 use super::upload::UploadedFile;
-use super::{pages, start, store};
+use super::{pages, preview, start, store};
 use crate::config::{ImportArgs, OnErrorArg};
 use crate::contacts::column_name;
 use crate::db::{Constraint, Db};
@@ -135,6 +135,7 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<i32> {
         }
         .as_str()
         .to_owned(),
+        ..ImportForm::default()
     };
     let new = match form.read(t) {
         Ok(new) => new,
@@ -204,6 +205,7 @@ pub async fn import_file(
         name: ImportName::parse(name)
             .map_err(|fault| anyhow::anyhow!("{name:?} is no import name: {fault:?}"))?,
         on_error: OnError::ImportValid,
+        preview: false,
     };
     let file = measured(file, format!("{name}.csv"))?;
     let id = start::store(db, new, file, account).await?;
@@ -286,7 +288,8 @@ async fn tell(db: &Db, t: &Catalogue, import: &Import) -> anyhow::Result<i32> {
         State::Deciding => {
             // Nothing was written, and nobody is there to decide: the name is free for the mended file.
             let id = import.id;
-            db.write(move |conn| store::cancel(conn, id)).await?;
+            db.write(move |conn| preview::cancel(conn, id, None))
+                .await?;
             REJECTED
         }
         _ => REFUSED,

@@ -22,6 +22,7 @@ mod notes;
 mod organizations;
 mod pages;
 mod personal_data;
+mod preview;
 mod rights;
 mod search;
 mod settings;
