@@ -14,6 +14,7 @@ mod browser;
 mod contact_form;
 mod contact_types;
 mod contacts;
+mod decisions;
 mod erasure;
 mod faults;
 mod history;

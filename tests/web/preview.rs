@@ -2,9 +2,8 @@
 
 use diesel::prelude::*;
 use reqwest::Method;
-use reqwest::multipart::{Form, Part};
 
-use carnet::db::schema::{audit_entries, import_lines, imports, jobs};
+use carnet::db::schema::{audit_entries, import_lines};
 
 use crate::support::{Client, Page, TestApp};
 
@@ -14,61 +13,41 @@ const BOOK: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110
     M.,Zoé,Même,zoe@regie.example,Voirie,,,Lyon\n";
 
 /// One line of each kind: Hélène changes and loses her phone and address, Paul is in the trash, Zoé stays, Neuf is new.
-const LIST: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville\n\
+pub const LIST: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville\n\
     Mme,Hélène,Martin,helene@mairie.example,État civil,,,Lyon\n\
     M.,Paul,Perdu,paul@regie.example,Eau,,,Lyon\n\
     M.,Zoé,Même,zoe@regie.example,Voirie,,,Lyon\n\
     M.,Double,Double,neuf@regie.example,,,,\n\
     Mme,Neuf,Neuve,neuf@regie.example,Paie,0110203041,,Brest\n";
 
-/// Sends a file with the box ticked, and goes to the import's page once it has come to rest.
-async fn preview(client: &Client, name: &str, list: impl Into<Vec<u8>>) -> Page {
-    let form = client.get("/imports/new").await;
-    let file = Part::bytes(list.into()).file_name("liste.csv");
-    let parts = Form::new()
-        .text("csrf", form.csrf())
-        .text("name", name.to_owned())
-        .text("on_error", "import_valid")
-        .text("preview", "on")
-        .part("file", file);
-    let request = client.raw(Method::POST, "/imports").multipart(parts);
-    let answer = Page::read(request.send().await.unwrap()).await;
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    at_rest(client, &answer.location()).await
-}
-
-async fn at_rest(client: &Client, path: &str) -> Page {
-    for _ in 0..1200 {
-        let page = client.get(path).await;
-        if page.select("progress").is_empty() {
-            return page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the import did not come to rest");
-}
-
 /// The path of the import whose page waits for a decision.
-fn path(page: &Page) -> String {
+pub fn path(page: &Page) -> String {
     let action = page.attributes("form[action$=cancel]", "action").remove(0);
     action.replace("/cancel", "")
 }
 
 /// Presses "Importer", and waits for what comes of it.
-async fn confirm(client: &Client, page: &Page) -> Page {
+pub async fn confirm(client: &Client, page: &Page) -> Page {
     let answer = client.submit(page, "form[action$=confirm]", &[]).await;
     assert_eq!(answer.status, 303);
-    at_rest(client, &answer.location()).await
+    client.at_rest(&answer.location()).await
 }
 
 /// The counts in the page's order, and the lines of the file that they add up to.
-fn counts(page: &Page) -> Vec<i64> {
+pub fn counts(page: &Page) -> Vec<i64> {
     let number = |text: &str| -> i64 {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         digits.parse().unwrap()
     };
-    let counts: Vec<i64> = page.select(".counts dd").iter().map(|text| number(text)).collect();
-    let total = page.select("main > p.muted").into_iter().find(|text| text.contains("dans le fichier"));
+    let counts: Vec<i64> = page
+        .select(".counts dd")
+        .iter()
+        .map(|text| number(text))
+        .collect();
+    let total = page
+        .select("main > p.muted")
+        .into_iter()
+        .find(|text| text.contains("dans le fichier"));
     assert_eq!(counts.iter().sum::<i64>(), number(&total.unwrap()));
     counts
 }
@@ -78,21 +57,23 @@ async fn contact(client: &Client, query: &str) -> String {
     found.attributes("tbody th a", "href").remove(0)
 }
 
-async fn delete(client: &Client, query: &str) {
+pub async fn delete(client: &Client, query: &str) {
     let path = contact(client, query).await;
     let ask = client.get(&format!("{path}/delete")).await;
     assert_eq!(client.submit(&ask, "main form", &[]).await.status, 303);
 }
 
-async fn edit(client: &Client, query: &str, field: &str, value: &str) {
+pub async fn edit(client: &Client, query: &str, field: &str, value: &str) {
     let path = contact(client, query).await;
     let form = client.get(&format!("{path}/edit")).await;
-    let saved = client.submit(&form, "main form", &[(field, Some(value))]).await;
+    let saved = client
+        .submit(&form, "main form", &[(field, Some(value))])
+        .await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
 }
 
 /// Hélène, Marc and Zoé in the book, Paul in its trash.
-async fn book(app: &TestApp) -> Client {
+pub async fn book(app: &TestApp) -> Client {
     let alice = app.coordinator().await;
     alice.import("avant", BOOK, false).await;
     delete(&alice, "perdu").await;
@@ -100,8 +81,11 @@ async fn book(app: &TestApp) -> Client {
 }
 
 /// What is kept for decisions, in rows.
-async fn kept(app: &TestApp) -> i64 {
-    app.db.read(|conn| Ok(import_lines::table.count().get_result(conn)?)).await.unwrap()
+pub async fn kept(app: &TestApp) -> i64 {
+    app.db
+        .read(|conn| Ok(import_lines::table.count().get_result(conn)?))
+        .await
+        .unwrap()
 }
 
 /// Until the worker has taken away what nobody decides about any more.
@@ -115,11 +99,14 @@ async fn all_forgotten(app: &TestApp) {
     panic!("{} rows are still there", kept(app).await);
 }
 
-async fn recorded(app: &TestApp, kind: &'static str) -> i64 {
+pub async fn recorded(app: &TestApp, kind: &'static str) -> i64 {
     app.db
         .read(move |conn| {
             let entries = audit_entries::table.filter(audit_entries::kind.eq(kind));
-            Ok(entries.filter(audit_entries::account_id.is_not_null()).count().get_result(conn)?)
+            Ok(entries
+                .filter(audit_entries::account_id.is_not_null())
+                .count()
+                .get_result(conn)?)
         })
         .await
         .unwrap()
@@ -128,7 +115,7 @@ async fn recorded(app: &TestApp, kind: &'static str) -> i64 {
 both_backends! {
     async fn a_clean_file_stops_and_shows_each_change_before_anything_is_written(app: TestApp) {
         let alice = book(&app).await;
-        let page = preview(&alice, "juin", LIST).await;
+        let page = alice.preview("juin", LIST).await;
         assert_eq!(page.one("h1"), "juin\u{A0}: à confirmer");
         assert_eq!(counts(&page), [1, 1, 1, 1, 1, 0, 1]);
         assert_eq!(page.one("form[action$=confirm] button"), "Importer les 4 lignes valides");
@@ -140,11 +127,11 @@ both_backends! {
         assert_eq!(page.one("#list"), "Contacts mis à jour");
         assert_eq!(page.attributes(".diff th a", "href"), [contact(&alice, "lefevre").await]);
         assert_eq!(page.one(".diff th a"), "Lefèvre, Hélène");
-        let rows = page.select(".diff tbody tr + tr");
-        assert_eq!(rows, [
-            "Nom Lefèvre Martin",
-            "Téléphone 0110203040 effacé",
-            "Adresse 12 rue Haute effacé",
+        let cells = page.select(".diff tbody tr + tr > *");
+        assert_eq!(cells, [
+            "Nom", "Lefèvre", "Martin",
+            "Téléphone", "0110203040", "effacé",
+            "Adresse", "12 rue Haute", "effacé",
         ]);
         assert_eq!(page.select(".diff del"), ["Lefèvre", "0110203040", "12 rue Haute"]);
         assert_eq!(page.select(".diff ins"), ["Martin", "effacé", "effacé"]);
@@ -156,7 +143,7 @@ both_backends! {
         let restored = alice.get(&format!("{path}?show=restored")).await;
         assert_eq!(restored.one("#list"), "Contacts rétablis");
         assert!(restored.one("#list + p").contains("reviennent de la corbeille"));
-        assert_eq!(restored.select(".diff tbody tr + tr"), ["Service Voirie Eau"]);
+        assert_eq!(restored.select(".diff tbody tr + tr > *"), ["Service", "Voirie", "Eau"]);
         let created = alice.get(&format!("{path}?show=created")).await;
         assert_eq!(created.one("tbody tr"), "Neuve, Neuf ligne 6 neuf@regie.example Paie 0110203041 Brest");
         let unchanged = alice.get(&format!("{path}?show=unchanged")).await;
@@ -177,7 +164,7 @@ both_backends! {
 
     async fn a_cancelled_preview_writes_nothing_and_frees_its_name(app: TestApp) {
         let alice = book(&app).await;
-        let page = preview(&alice, "juin", LIST).await;
+        let page = alice.preview("juin", LIST).await;
         let cancel = "form[action$=cancel]";
         let (once, twice) = tokio::join!(alice.submit(&page, cancel, &[]), alice.submit(&page, cancel, &[]));
         assert_eq!([once.status, twice.status], [303, 303]);
@@ -189,7 +176,7 @@ both_backends! {
         let late = alice.submit(&page, "form[action$=confirm]", &[]).await;
         assert_eq!(alice.follow(&late).await.one("h1"), "juin\u{A0}: import annulé");
         all_forgotten(&app).await;
-        let again = preview(&alice, "juin", LIST).await;
+        let again = alice.preview("juin", LIST).await;
         assert_eq!(again.one("h1"), "juin\u{A0}: à confirmer");
     }
 
@@ -197,7 +184,7 @@ both_backends! {
         let alice = app.coordinator().await;
         let bad = "<b>&\"'\u{202E}{{1}}</del>";
         alice.import("un", format!("M.,A,B,a@b.fr,{bad},,,\n"), false).await;
-        let page = preview(&alice, "deux", format!("M.,A,B,A@b.fr,<ins>{bad},,,\nM.,{bad},,c@d.fr,,,,\n")).await;
+        let page = alice.preview("deux", format!("M.,A,B,A@b.fr,<ins>{bad},,,\nM.,{bad},,c@d.fr,,,,\n")).await;
         assert_eq!(page.select(".diff del"), ["a@b.fr", bad]);
         assert_eq!(page.select(".diff ins"), ["A@b.fr".to_owned(), format!("<ins>{bad}")]);
         assert!(!page.body.contains("<b>"));
@@ -211,7 +198,7 @@ both_backends! {
     async fn lists_are_paged_in_the_order_of_the_file(app: TestApp) {
         let alice = app.coordinator().await;
         let list: String = (0..2_130).map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n")).collect();
-        let page = preview(&alice, "long", list).await;
+        let page = alice.preview("long", list).await;
         let number = |row: &String| -> i64 {
             row.split("ligne ").nth(1).unwrap().chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
         };
@@ -242,10 +229,36 @@ both_backends! {
             )).collect()
         };
         alice.import("un", list("Mme", "a"), false).await;
-        let page = preview(&alice, "deux", list("M.", "b")).await;
+        let page = alice.preview("deux", list("M.", "b")).await;
         assert_eq!(page.select(".diff tbody").len(), 50);
         let answer = alice.raw(Method::GET, &path(&page)).header("accept-encoding", "br").send().await.unwrap();
         assert!(answer.bytes().await.unwrap().len() < 8_000);
         assert!(page.body.len() < 30_000, "{}", page.body.len());
+    }
+
+    async fn an_agent_neither_sees_nor_decides(app: TestApp) {
+        let alice = book(&app).await;
+        let page = alice.preview("juin", LIST).await;
+        let path = path(&page);
+        let bob = app.agent().await;
+        assert_eq!(bob.get(&path).await.status, 403);
+        let own = bob.get("/account").await;
+        for action in ["confirm", "cancel"] {
+            assert_eq!(bob.post(&own, &format!("{path}/{action}"), &[]).await.status, 403);
+        }
+        assert_eq!(alice.get(&path).await.one("h1"), "juin\u{A0}: à confirmer");
+    }
+
+    async fn rejected_lines_come_first_and_the_rest_is_one_click_away(app: TestApp) {
+        let alice = book(&app).await;
+        let page = alice.import("juin", format!("{LIST}Dr,,,,,,,\n"), false).await;
+        assert_eq!(page.one("h1"), "juin\u{A0}: 1 ligne à corriger");
+        assert_eq!(page.select("#rejected ~ .card tbody tr").len(), 2);
+        assert!(page.select("#list").is_empty());
+        let updated = alice.get(&page.attributes(".counts a[href*=updated]", "href")[0]).await;
+        assert_eq!(updated.select(".diff th a"), ["Lefèvre, Hélène"]);
+        assert!(updated.select("#rejected").is_empty());
+        let rejected = alice.get(&updated.attributes(".counts .wrong a", "href")[0]).await;
+        assert_eq!(rejected.select("#rejected ~ .card tbody tr").len(), 2);
     }
 }

@@ -16,4 +16,4 @@ pub use decision::{cancel, stamp};
 pub use forecast::{Verdict, foresee, foresee_again};
 pub use lines::forget;
 pub use list::{ListQuery, Preview, Show, load};
-pub use words::{decision, line_of, moved, otherwise, tallies};
+pub use words::{count_links, decision, line_of, moved, otherwise};

@@ -8,7 +8,7 @@ use crate::i18n::{Catalogue, fl};
 use crate::web::Context;
 
 /// One of the counts above the lists.
-pub struct Tally {
+pub struct CountLink {
     /// The list that it leads to, where there is one.
     pub show: Option<Show>,
     pub label: String,
@@ -16,13 +16,13 @@ pub struct Tally {
 }
 
 /// All of them: they add up to the lines of the file.
-pub fn tallies(t: &Catalogue, counts: &Counts) -> Vec<Tally> {
-    let tally = |show, label, count| Tally {
+pub fn count_links(t: &Catalogue, counts: &Counts) -> Vec<CountLink> {
+    let link = |show, label, count| CountLink {
         show: Some(show).filter(|_| count > 0),
         label,
         count,
     };
-    let effect = |effect, label, count| tally(Show::Effect(effect), label, count);
+    let effect = |effect, label, count| link(Show::Effect(effect), label, count);
     vec![
         effect(Effect::Created, fl!(t, "count-created"), counts.created),
         effect(Effect::Updated, fl!(t, "count-to-update"), counts.updated),
@@ -32,13 +32,13 @@ pub fn tallies(t: &Catalogue, counts: &Counts) -> Vec<Tally> {
             counts.unchanged,
         ),
         effect(Effect::Restored, fl!(t, "count-restored"), counts.restored),
-        tally(
+        link(
             Show::Superseded,
             fl!(t, "count-superseded"),
             counts.superseded,
         ),
-        tally(Show::Rejected, fl!(t, "count-rejected"), counts.rejected),
-        Tally {
+        link(Show::Rejected, fl!(t, "count-rejected"), counts.rejected),
+        CountLink {
             show: None,
             label: fl!(t, "count-skipped"),
             count: counts.skipped,
