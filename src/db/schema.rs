@@ -103,6 +103,8 @@ table! {
         diagnosis -> Nullable<Text>,
         checked_entry -> Nullable<BigInt>,
         checked_at -> Nullable<Timestamp>,
+        emptied -> BigInt,
+        foreseen -> Nullable<Text>,
         decided_by -> Nullable<BigInt>,
         undone_at -> Nullable<Timestamp>,
     }
@@ -117,6 +119,7 @@ table! {
         contact_version -> Nullable<BigInt>,
         line_start -> BigInt,
         line_length -> BigInt,
+        emptied -> BigInt,
         moved -> Bool,
     }
 }

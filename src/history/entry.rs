@@ -20,6 +20,8 @@ pub enum Kind {
     TypeDeleted,
     TrashEmptied,
     ImportStarted,
+    ImportConfirmed,
+    ImportCancelled,
     ImportApplied,
     SettingsEdited,
     PhonesReadAgain,
@@ -30,7 +32,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
@@ -48,6 +50,8 @@ impl Kind {
         Self::TypeDeleted,
         Self::TrashEmptied,
         Self::ImportStarted,
+        Self::ImportConfirmed,
+        Self::ImportCancelled,
         Self::ImportApplied,
         Self::SettingsEdited,
         Self::PhonesReadAgain,
@@ -77,6 +81,8 @@ impl Kind {
             Self::TypeDeleted => "contact_type.deleted",
             Self::TrashEmptied => "trash.emptied",
             Self::ImportStarted => "import.started",
+            Self::ImportConfirmed => "import.confirmed",
+            Self::ImportCancelled => "import.cancelled",
             Self::ImportApplied => "import.applied",
             Self::SettingsEdited => "settings.edited",
             Self::PhonesReadAgain => "phones.read_again",

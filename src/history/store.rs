@@ -2,6 +2,7 @@
 //! person who is erased are taken away.
 
 use chrono::NaiveDateTime;
+use diesel::connection::SimpleConnection as _;
 use diesel::dsl::{max, min};
 use diesel::prelude::*;
 
@@ -222,6 +223,44 @@ pub fn changes_since(
         changes.extend(serde_json::from_str::<Vec<Change>>(&json)?);
     }
     Ok(changes)
+}
+
+/// Entries that are looked at for whether contacts changed.
+const LOOKED_AT: usize = 500;
+
+/// The last entry: what is committed later has a later id.
+///
+/// # Errors
+/// Those of the database.
+pub fn last(conn: &mut AnyConnection) -> AppResult<i64> {
+    if let AnyConnection::Postgres(conn) = &mut *conn {
+        // Ids are given before the commit: this waits for those who write an entry now.
+        conn.batch_execute("LOCK TABLE audit_entries IN SHARE MODE")?;
+    }
+    let last: Option<i64> = audit_entries::table
+        .select(max(audit_entries::id))
+        .first(conn)?;
+    Ok(last.unwrap_or_default())
+}
+
+/// Whether contacts may have changed since an entry, by hand or by an import. Many entries that have nothing to do with
+/// contacts count as a change too: whoever asks looks again.
+///
+/// # Errors
+/// Those of the database.
+pub fn contacts_changed_since(conn: &mut AnyConnection, entry: i64) -> AppResult<bool> {
+    // In the order of ids, so that no index but theirs is walked.
+    let since: Vec<(Option<i64>, String)> = audit_entries::table
+        .filter(audit_entries::id.gt(entry))
+        .order(audit_entries::id)
+        .limit(LOOKED_AT as i64)
+        .select((audit_entries::contact_id, audit_entries::kind))
+        .load(conn)?;
+    let applied = Kind::ImportApplied.as_str();
+    Ok(since.len() == LOOKED_AT
+        || since
+            .iter()
+            .any(|(contact, kind)| contact.is_some() || kind == applied))
 }
 
 /// Every e-mail that these contacts ever had by the history.

@@ -85,6 +85,8 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::TypeDeleted => fl!(t, "history-type-deleted"),
         Kind::TrashEmptied => fl!(t, "history-trash-emptied"),
         Kind::ImportStarted => fl!(t, "history-import-started"),
+        Kind::ImportConfirmed => fl!(t, "history-import-confirmed"),
+        Kind::ImportCancelled => fl!(t, "history-import-cancelled"),
         Kind::ImportApplied => fl!(t, "history-import-applied"),
         Kind::SettingsEdited => fl!(t, "history-settings-edited"),
         Kind::PhonesReadAgain => fl!(t, "history-phones-read-again"),

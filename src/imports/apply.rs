@@ -199,14 +199,6 @@ impl<'r, 'k> Plan<'r, 'k> {
     }
 }
 
-/// # Errors
-/// Those of the database.
-pub fn forecast(conn: &mut AnyConnection, recipients: &[Recipient]) -> AppResult<Counts> {
-    let recipients: Vec<&Recipient> = recipients.iter().collect();
-    let known = contacts::store::with_emails(conn, &keys(&recipients), false)?;
-    Ok(Plan::new(&recipients, &known).counts())
-}
-
 fn write(
     conn: &mut AnyConnection,
     import: &Import,

@@ -3,10 +3,10 @@
 
 use std::io::{BufReader, Read};
 
-use super::apply::{self, Batch};
 use super::findings::{self, NewFinding, int};
 use super::format::{ReadError, Reader, Refusal, Verdict};
-use super::import::{Counts, Import, OnError, State};
+use super::import::{Counts, Import, OnError};
+use super::preview;
 use super::store::{self, Checked};
 use super::superseded::{LastLines, Superseded};
 use crate::error::{AppError, AppResult};
@@ -35,6 +35,7 @@ pub enum Outcome {
 pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
     work.write(|conn| findings::clear(conn, id))?;
+    preview::forget(work, id)?;
     match read_through(work, import) {
         Err(Stop::Refused(refusal)) => {
             work.write(|conn| {
@@ -44,19 +45,19 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
             Ok(Outcome::Refused)
         }
         Err(Stop::Failed(error)) => Err(error),
-        Ok((mut checked, superseded)) => {
+        Ok((checked, superseded)) => {
             note_superseded(work, import, &superseded)?;
-            let ask = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
-            if ask {
-                checked.next = State::Deciding;
-                forecast(work, import, &superseded, &mut checked.counts)?;
+            let is_asked = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
+            if import.preview || is_asked {
+                work.write(|conn| store::keep_checked(conn, id, &checked))?;
+                preview::foresee(work, import, &superseded)?;
+                return Ok(Outcome::Deciding);
             }
-            work.write(|conn| store::finish_check(conn, id, &checked))?;
-            Ok(if ask {
-                Outcome::Deciding
-            } else {
-                Outcome::Applying(superseded)
-            })
+            work.write(|conn| {
+                store::keep_checked(conn, id, &checked)?;
+                store::begin_applying(conn, id)
+            })?;
+            Ok(Outcome::Applying(superseded))
         }
     }
 }
@@ -133,7 +134,6 @@ fn read_through(work: &Work, import: &Import) -> Result<(Checked, Superseded), S
     let checked = Checked {
         lines: int(last),
         counts,
-        next: State::Applying,
     };
     Ok((checked, superseded))
 }
@@ -158,30 +158,6 @@ fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> App
         }
     }
     work.write(|conn| findings::insert(conn, &pending))
-}
-
-/// What applying would do, for the one who decides.
-fn forecast(
-    work: &Work,
-    import: &Import,
-    superseded: &Superseded,
-    counts: &mut Counts,
-) -> AppResult<()> {
-    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
-    let mut batch = Batch::default();
-    loop {
-        let at_end = !batch.fill(&mut reader, superseded, 0)?;
-        let would = work
-            .db
-            .read_blocking(|conn| apply::forecast(conn, &batch.recipients))?;
-        counts.created += would.created;
-        counts.updated += would.updated;
-        counts.unchanged += would.unchanged;
-        counts.restored += would.restored;
-        if at_end {
-            return Ok(());
-        }
-    }
 }
 
 /// The superseded lines of a stored file, found again: for work that goes on after a restart.

@@ -16,7 +16,7 @@ use super::format::{Finding, ReadError, Reader, Verdict};
 use super::import::{Import, OnError, State};
 use super::superseded::LastLines;
 use super::upload::UploadedFile;
-use super::{pages, start, store};
+use super::{pages, preview, start, store};
 use crate::config::{ImportArgs, OnErrorArg};
 use crate::contacts::column_name;
 use crate::db::{Constraint, Db};
@@ -24,11 +24,8 @@ use crate::domain::{Fault, Field, ImportName};
 use crate::error::AppError;
 use crate::i18n::{Catalogue, Locale, explain, fl};
 use crate::jobs::{self, Work};
-<<<<<<< HEAD
 use crate::startup;
-=======
 use crate::stop::Stop;
->>>>>>> kill
 use crate::web::csrf::hex;
 
 /// A line is rejected; nothing was written.
@@ -143,6 +140,7 @@ pub async fn import(arguments: ImportArgs) -> anyhow::Result<i32> {
         }
         .as_str()
         .to_owned(),
+        ..ImportForm::default()
     };
     let new = match form.read(t) {
         Ok(new) => new,
@@ -216,6 +214,7 @@ pub async fn import_file(
         name: ImportName::parse(name)
             .map_err(|fault| anyhow::anyhow!("{name:?} is no import name: {fault:?}"))?,
         on_error: OnError::ImportValid,
+        preview: false,
     };
     let file = measured(file, format!("{name}.csv"))?;
     let id = start::store(db, new, file, account).await?;
@@ -298,7 +297,8 @@ async fn tell(db: &Db, t: &Catalogue, import: &Import) -> anyhow::Result<i32> {
         State::Deciding => {
             // Nothing was written, and nobody is there to decide: the name is free for the mended file.
             let id = import.id;
-            db.write(move |conn| store::cancel(conn, id)).await?;
+            db.write(move |conn| preview::cancel(conn, id, None))
+                .await?;
             REJECTED
         }
         _ => REFUSED,

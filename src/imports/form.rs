@@ -2,7 +2,7 @@
 
 use super::format::Refusal;
 use super::import::OnError;
-use crate::domain::{Fault, ImportName};
+use crate::domain::{Fault, ImportName, TICKED};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
 
@@ -12,6 +12,8 @@ pub struct ImportForm {
     pub name: String,
     /// `import_valid`, when ticked.
     pub on_error: String,
+    /// `on`, when ticked.
+    pub preview: String,
 }
 
 /// A form that can begin an import.
@@ -19,11 +21,17 @@ pub struct ImportForm {
 pub struct NewImport {
     pub name: ImportName,
     pub on_error: OnError,
+    /// Whether to stop and show what would change, whatever the check finds.
+    pub preview: bool,
 }
 
 impl ImportForm {
     pub fn imports_valid(&self) -> bool {
         self.on_error == OnError::ImportValid.as_str()
+    }
+
+    pub fn wants_preview(&self) -> bool {
+        self.preview == TICKED
     }
 
     /// # Errors
@@ -35,7 +43,11 @@ impl ImportForm {
             OnError::Ask
         };
         match ImportName::parse(&self.name) {
-            Ok(name) => Ok(NewImport { name, on_error }),
+            Ok(name) => Ok(NewImport {
+                name,
+                on_error,
+                preview: self.wants_preview(),
+            }),
             Err(fault) => Err(FormErrors::one("name", name_message(t, &fault))),
         }
     }

@@ -1,5 +1,6 @@
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::format::Refusal;
 use crate::db::schema::imports;
@@ -9,7 +10,7 @@ use crate::error::AppError;
 pub enum State {
     /// The file is read; nothing is written.
     Checking,
-    /// Lines are rejected; nothing is written until someone decides.
+    /// Lines are rejected, or a preview is wanted; nothing is written until someone decides.
     Deciding,
     Applying,
     Done,
@@ -94,6 +95,12 @@ pub(super) struct ImportRow {
     created_at: NaiveDateTime,
     applying_since: Option<NaiveDateTime>,
     finished_at: Option<NaiveDateTime>,
+    preview: bool,
+    checked_entry: Option<i64>,
+    checked_at: Option<NaiveDateTime>,
+    emptied: i64,
+    foreseen: Option<String>,
+    decided_by: Option<i64>,
 }
 
 /// An import as it is stored.
@@ -120,6 +127,56 @@ pub struct Import {
     pub created_at: NaiveDateTime,
     pub applying_since: Option<NaiveDateTime>,
     pub finished_at: Option<NaiveDateTime>,
+    /// Whether it stops to show what would change, whatever the check finds.
+    pub preview: bool,
+    /// The last entry of the history when what would change was worked out.
+    pub checked_entry: Option<i64>,
+    pub checked_at: Option<NaiveDateTime>,
+    /// How many values of the book would be overwritten by nothing.
+    pub emptied: i64,
+    pub foreseen: Option<Foreseen>,
+    /// Who decided. While it is being checked: somebody wants it applied if nothing has changed.
+    pub decided_by: Option<i64>,
+}
+
+/// What the one who decided was shown, and when that was worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Foreseen {
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub restored: i64,
+    /// In microseconds since 1970, UTC.
+    at: i64,
+}
+
+impl Foreseen {
+    pub fn new(counts: &Counts, at: NaiveDateTime) -> Self {
+        Self {
+            created: counts.created,
+            updated: counts.updated,
+            unchanged: counts.unchanged,
+            restored: counts.restored,
+            at: at.and_utc().timestamp_micros(),
+        }
+    }
+
+    pub fn at(&self) -> NaiveDateTime {
+        DateTime::from_timestamp_micros(self.at)
+            .unwrap_or_default()
+            .naive_utc()
+    }
+
+    /// Whether the lines became what was foreseen.
+    pub fn came_true(&self, counts: &Counts) -> bool {
+        [self.created, self.updated, self.unchanged, self.restored]
+            == [
+                counts.created,
+                counts.updated,
+                counts.unchanged,
+                counts.restored,
+            ]
+    }
 }
 
 /// What became of the lines; while someone decides, what would become of them.
@@ -187,6 +244,15 @@ impl TryFrom<ImportRow> for Import {
             created_at: row.created_at,
             applying_since: row.applying_since,
             finished_at: row.finished_at,
+            preview: row.preview,
+            checked_entry: row.checked_entry,
+            checked_at: row.checked_at,
+            emptied: row.emptied,
+            foreseen: row
+                .foreseen
+                .map(|text| serde_json::from_str(&text))
+                .transpose()?,
+            decided_by: row.decided_by,
         })
     }
 }

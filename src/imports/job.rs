@@ -1,7 +1,7 @@
 //! The background job of an import: whichever state it finds, it goes on from there.
 
 use super::import::{Import, State};
-use super::{apply, check, store};
+use super::{apply, check, preview, store};
 use crate::error::AppResult;
 use crate::jobs::Work;
 
@@ -10,6 +10,12 @@ use crate::jobs::Work;
 pub fn run(work: &Work, id: i64) -> AppResult<()> {
     let import = work.db.read_blocking(|conn| store::find(conn, id))?;
     match import.state {
+        State::Checking if import.decided_by.is_some() => {
+            match preview::foresee_again(work, &import)? {
+                preview::Verdict::AsShown => run(work, id),
+                preview::Verdict::Otherwise => Ok(()),
+            }
+        }
         State::Checking => match check::run(work, &import)? {
             check::Outcome::Refused | check::Outcome::Deciding => Ok(()),
             check::Outcome::Applying(superseded) => {
@@ -21,9 +27,11 @@ pub fn run(work: &Work, id: i64) -> AppResult<()> {
             }
         },
         State::Applying => {
+            preview::forget(work, id)?;
             let superseded = check::superseded(work, &import)?;
             apply::run(work, &import, &superseded)
         }
-        State::Deciding | State::Done | State::Refused | State::Cancelled => Ok(()),
+        State::Cancelled => preview::forget(work, id),
+        State::Deciding | State::Done | State::Refused => Ok(()),
     }
 }

@@ -16,6 +16,7 @@ pub mod format;
 mod import;
 mod job;
 mod pages;
+mod preview;
 mod redact;
 mod start;
 mod store;
@@ -48,10 +49,10 @@ pub fn routes(routes: &mut Routes) {
         .get(Right::ImportView, pages::show);
     routes
         .at("/imports/{id}/confirm")
-        .post(Right::ImportAdd, pages::confirm);
+        .post(Right::ImportAdd, preview::pages::confirm);
     routes
         .at("/imports/{id}/cancel")
-        .post(Right::ImportAdd, pages::cancel);
+        .post(Right::ImportAdd, preview::pages::cancel);
     routes
         .at("/imports/{id}/rejected.csv")
         .get(Right::ImportView, downloads::rejected);

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -10,13 +9,14 @@ use serde::Deserialize;
 use super::findings::{self, Finding, Kind};
 use super::form::refusal_message;
 use super::import::{Import, State};
+use super::preview::{self, ListQuery, Preview, Show};
 use super::store::{self, Shown};
 use crate::contacts::column_name;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Explanation, explain, fl};
-use crate::jobs::{self, Bell, Cause, Troubles};
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::jobs::{self, Cause, Troubles};
+use crate::web::{Context, page};
 
 /// How long an answer waits for the work, so that most imports show their result at once.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -116,11 +116,14 @@ impl Progress {
     fn of(import: &Import) -> Self {
         let (value, max, since) = match import.state {
             State::Applying => (import.cursor_line, import.lines, import.applying_since),
-            _ => (
-                import.cursor_byte,
-                import.file_size,
-                Some(import.created_at),
-            ),
+            // Made again for a decision: nobody noted when that began.
+            _ if import.decided_by.is_some() => (import.cursor_byte, import.file_size, None),
+            _ => {
+                // Working out what would change goes through the file a second time.
+                let is_twice = import.preview || import.cursor_byte > import.file_size;
+                let max = import.file_size * if is_twice { 2 } else { 1 };
+                (import.cursor_byte, max, Some(import.created_at))
+            }
         };
         let max = max.max(1);
         let seconds_left = since
@@ -151,6 +154,8 @@ struct ImportPage {
     superseded: Vec<Row>,
     superseded_next: Option<String>,
     refusal: Option<String>,
+    /// Of an import that waits for a decision.
+    preview: Option<Preview>,
 }
 
 impl ImportPage {
@@ -209,15 +214,22 @@ pub async fn show(
     troubles: web::Data<Troubles>,
     id: web::Path<i64>,
     query: web::Query<ImportQuery>,
+    list: web::Query<ListQuery>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let rejected_after = place(&query.after);
     let superseded_after = place(&query.superseded_after);
     let limit = PAGE as i64 + 1;
-    let (shown, mut rejected, mut superseded) = db
+    let (shown, preview, mut rejected, mut superseded) = db
         .read(move |conn| {
+            let shown = store::show(conn, id)?;
+            let preview = match shown.import.state {
+                State::Deciding => Some(preview::load(conn, &shown.import, &list)?),
+                _ => None,
+            };
             Ok((
-                store::show(conn, id)?,
+                shown,
+                preview,
                 findings::after(conn, id, Kind::Rejected, rejected_after, limit)?,
                 findings::after(conn, id, Kind::Superseded, superseded_after, limit)?,
             ))
@@ -227,6 +239,15 @@ pub async fn show(
     if shown.import.state == State::Checking {
         rejected.clear();
         superseded.clear();
+    }
+    // One list at a time; below the rejected lines there is room for the superseded ones.
+    if let Some(preview) = &preview {
+        if preview.show != Show::Rejected {
+            rejected.clear();
+        }
+        if !matches!(preview.show, Show::Rejected | Show::Superseded) {
+            superseded.clear();
+        }
     }
     let auto = match query.auto.as_str() {
         "2" if shown.import.state.is_running() => Some(2),
@@ -248,6 +269,7 @@ pub async fn show(
         superseded: rows(cx.t, superseded),
         superseded_next,
         auto,
+        preview,
         shown,
         cx,
     })
@@ -277,39 +299,4 @@ fn cut(findings: &mut Vec<Finding>) -> Option<String> {
     findings
         .last()
         .map(|last| format!("{}-{}", last.line, last.ordinal))
-}
-
-/// `POST /imports/{id}/confirm`: imports the valid lines.
-pub async fn confirm(
-    db: web::Data<Db>,
-    bell: web::Data<Bell>,
-    id: web::Path<i64>,
-    Form(NoFields {}): Form<NoFields>,
-) -> AppResult<HttpResponse> {
-    let id = id.into_inner();
-    db.read(move |conn| store::find(conn, id)).await?;
-    if db.write(move |conn| store::confirm(conn, id)).await? {
-        bell.ring();
-        wait(&db, id).await?;
-    }
-    Ok(page::see_other(format!("/imports/{id}")))
-}
-
-/// `POST /imports/{id}/cancel`: gives it up while nothing is written.
-pub async fn cancel(
-    session: Session,
-    cx: Context,
-    db: web::Data<Db>,
-    id: web::Path<i64>,
-    Form(NoFields {}): Form<NoFields>,
-) -> AppResult<HttpResponse> {
-    let id = id.into_inner();
-    db.read(move |conn| store::find(conn, id)).await?;
-    let message = if db.write(move |conn| store::cancel(conn, id)).await? {
-        fl!(cx.t, "import-cancelled-flash")
-    } else {
-        fl!(cx.t, "import-too-late")
-    };
-    flash::set(&session, message);
-    Ok(page::see_other(format!("/imports/{id}")))
 }

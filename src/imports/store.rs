@@ -41,6 +41,7 @@ pub fn create(
             imports::file_size.eq(file.size),
             imports::file_sha256.eq(&file.sha256),
             imports::on_error.eq(new.on_error.as_str()),
+            imports::preview.eq(new.preview),
             imports::state.eq(State::Checking.as_str()),
             imports::created_by.eq(account),
             imports::created_at.eq(clock::now()),
@@ -145,40 +146,50 @@ pub fn keep_check_progress(
     one(changed)
 }
 
-/// What a check has found in the whole file. Where nothing more is to be done, the job goes in the same transaction: it
-/// must not be there when someone decides and files the next one.
+/// What a check has found in the whole file.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked {
     pub lines: i64,
     pub counts: Counts,
-    pub next: State,
 }
 
 /// # Errors
 /// [`AppError::NotFound`] when it is no longer checking, and those of the database.
-pub fn finish_check(conn: &mut AnyConnection, id: i64, checked: &Checked) -> AppResult<()> {
+pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> AppResult<()> {
     let counts = checked.counts;
-    let applying_since = (checked.next == State::Applying).then(clock::now);
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
-            imports::state.eq(checked.next.as_str()),
             imports::lines.eq(checked.lines),
             imports::cursor_line.eq(0),
-            imports::created.eq(counts.created),
-            imports::updated.eq(counts.updated),
-            imports::unchanged.eq(counts.unchanged),
-            imports::restored.eq(counts.restored),
+            imports::created.eq(0),
+            imports::updated.eq(0),
+            imports::unchanged.eq(0),
+            imports::restored.eq(0),
             imports::superseded.eq(counts.superseded),
             imports::rejected.eq(counts.rejected),
             imports::skipped.eq(counts.skipped),
-            imports::applying_since.eq(applying_since),
         ))
         .execute(conn)?;
-    one(changed)?;
-    if checked.next == State::Applying {
-        return Ok(());
-    }
-    jobs::remove(conn, jobs::Kind::Import, id)
+    one(changed)
+}
+
+/// Goes on from a check: nothing is there to be decided.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it is no longer checking, and those of the database.
+pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    let changed = diesel::update(in_state(id, State::Checking))
+        .set((
+            imports::state.eq(State::Applying.as_str()),
+            imports::applying_since.eq(clock::now()),
+            imports::cursor_line.eq(0),
+            imports::created.eq(0),
+            imports::updated.eq(0),
+            imports::unchanged.eq(0),
+            imports::restored.eq(0),
+        ))
+        .execute(conn)?;
+    one(changed)
 }
 
 /// # Errors
@@ -196,7 +207,7 @@ pub fn refuse(conn: &mut AnyConnection, id: i64, refusal: &Refusal) -> AppResult
 }
 
 /// Nothing is to be done for this import any more: an erasure that waits for its file goes on.
-fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+pub(super) fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::remove(conn, jobs::Kind::Import, id)?;
     jobs::wake(conn, jobs::Kind::Erasure)
 }
@@ -244,50 +255,6 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     rest(conn, id)
 }
 
-/// Goes on with the valid lines, if nobody has decided yet: a second click changes nothing.
-///
-/// # Errors
-/// Those of the database.
-pub fn confirm(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
-    let changed = diesel::update(in_state(id, State::Deciding))
-        .set((
-            imports::state.eq(State::Applying.as_str()),
-            imports::applying_since.eq(clock::now()),
-            imports::cursor_line.eq(0),
-            imports::created.eq(0),
-            imports::updated.eq(0),
-            imports::unchanged.eq(0),
-            imports::restored.eq(0),
-        ))
-        .execute(conn)?;
-    if changed == 1 {
-        jobs::enqueue(conn, jobs::Kind::Import, id)?;
-    }
-    Ok(changed == 1)
-}
-
-/// Gives the import up while nothing is written.
-///
-/// # Errors
-/// Those of the database.
-pub fn cancel(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
-    let waiting = [State::Checking.as_str(), State::Deciding.as_str()];
-    let changed = diesel::update(
-        imports::table
-            .find(id)
-            .filter(imports::state.eq_any(waiting)),
-    )
-    .set((
-        imports::state.eq(State::Cancelled.as_str()),
-        imports::finished_at.eq(clock::now()),
-    ))
-    .execute(conn)?;
-    if changed == 1 {
-        rest(conn, id)?;
-    }
-    Ok(changed == 1)
-}
-
 /// The imports up to a time that have not come to rest, ten at most: id and name.
 ///
 /// # Errors
@@ -303,18 +270,18 @@ pub fn unfinished(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<V
         .load(conn)?)
 }
 
-type InState = diesel::dsl::Filter<
+pub(super) type InState = diesel::dsl::Filter<
     diesel::dsl::Find<imports::table, i64>,
     diesel::dsl::Eq<imports::state, &'static str>,
 >;
 
-fn in_state(id: i64, state: State) -> InState {
+pub(super) fn in_state(id: i64, state: State) -> InState {
     imports::table
         .find(id)
         .filter(imports::state.eq(state.as_str()))
 }
 
-fn one(changed: usize) -> AppResult<()> {
+pub(super) fn one(changed: usize) -> AppResult<()> {
     if changed == 1 {
         Ok(())
     } else {

@@ -63,6 +63,7 @@ pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> 
             }
             "name" => upload.form.name = text(&mut field).await?,
             "on_error" => upload.form.on_error = text(&mut field).await?,
+            "preview" => upload.form.preview = text(&mut field).await?,
             "file" if !verified => return Err(AppError::Forgery),
             "file" => match keep(&mut field, limit).await? {
                 Some(file) => upload.file = file,

@@ -179,6 +179,10 @@ const IN_USE: &[Visit] = &[
     ),
     opens(COORDINATOR, "{juin2026}"),
     opens(COORDINATOR, "{juillet2026}"),
+    opens(COORDINATOR, "{aperçu}"),
+    opens(COORDINATOR, "{aperçu}?show=created"),
+    opens(COORDINATOR, "{aperçu}?show=emptied"),
+    opens(COORDINATOR, "{aperçu}?show=superseded"),
     opens(COORDINATOR, "{annulé}"),
     opens(COORDINATOR, "{refusé}"),
     opens(COORDINATOR, "{checking}"),
@@ -379,6 +383,9 @@ async fn fill(app: &TestApp) {
     alice.import("juin2026", list.clone(), true).await;
     fill_in_the_whole_contact(app, &alice).await;
     alice.import("juillet2026", list.clone(), false).await;
+    let changed = list.replace("Voirie", "Eau").replace("État civil", "");
+    let new = "M.,Tout,Nouveau,nouveau@regie.example,Voirie,0110203042,,Lyon\n";
+    alice.preview("aperçu", format!("{changed}{new}")).await;
     let waiting = alice.import("annulé", list, false).await;
     alice.submit(&waiting, "form[action$=cancel]", &[]).await;
     alice

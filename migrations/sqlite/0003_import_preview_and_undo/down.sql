@@ -16,6 +16,8 @@ DROP INDEX imports_name;
 CREATE UNIQUE INDEX imports_name ON imports (name_key) WHERE state NOT IN ('refused', 'cancelled');
 ALTER TABLE imports DROP COLUMN undone_at;
 ALTER TABLE imports DROP COLUMN decided_by;
+ALTER TABLE imports DROP COLUMN foreseen;
+ALTER TABLE imports DROP COLUMN emptied;
 ALTER TABLE imports DROP COLUMN checked_at;
 ALTER TABLE imports DROP COLUMN checked_entry;
 ALTER TABLE imports DROP COLUMN diagnosis;

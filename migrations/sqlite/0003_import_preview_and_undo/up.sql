@@ -6,6 +6,10 @@ ALTER TABLE imports ADD COLUMN diagnosis TEXT;
 -- What the book was like when the preview was made: the last entry of its history.
 ALTER TABLE imports ADD COLUMN checked_entry BIGINT;
 ALTER TABLE imports ADD COLUMN checked_at TIMESTAMP;
+-- How many values of the book would be overwritten by nothing.
+ALTER TABLE imports ADD COLUMN emptied BIGINT NOT NULL DEFAULT 0;
+-- What the one who decided was shown (JSON).
+ALTER TABLE imports ADD COLUMN foreseen TEXT;
 ALTER TABLE imports ADD COLUMN decided_by BIGINT REFERENCES accounts (id);
 -- Set when its undoing has ended.
 ALTER TABLE imports ADD COLUMN undone_at TIMESTAMP;
@@ -27,12 +31,20 @@ CREATE TABLE import_lines (
     contact_version BIGINT,
     line_start BIGINT NOT NULL,
     line_length BIGINT NOT NULL,
+    -- How many values of the contact it would overwrite by nothing.
+    emptied BIGINT NOT NULL DEFAULT 0,
     -- Whether the book has changed under it since it was shown.
     moved BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (import_id, line)
 ) WITHOUT ROWID;
 CREATE INDEX import_lines_effect ON import_lines (import_id, effect, line);
 CREATE INDEX import_lines_moved ON import_lines (import_id, line) WHERE moved;
+CREATE INDEX import_lines_emptied ON import_lines (import_id, line) WHERE emptied > 0;
+
+-- An import that waits for a decision is checked again, so that there is something to show.
+INSERT INTO jobs (kind, subject_id, run_after, created_at)
+SELECT 'import', id, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP FROM imports WHERE state = 'deciding';
+UPDATE imports SET state = 'checking', cursor_line = 0, cursor_byte = 0 WHERE state = 'deciding';
 
 -- Which contacts each batch of an import touched, in ids only: for undoing it.
 CREATE TABLE import_journal (

@@ -190,6 +190,12 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
+/// The recipient in the bytes of one line that a [`Reader`] found valid.
+pub fn recipient(line: &[u8]) -> Option<Recipient> {
+    let text = std::str::from_utf8(line::without_end(line)).ok()?;
+    line::parse(text).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

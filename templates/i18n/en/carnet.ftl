@@ -178,10 +178,6 @@ state-done = Done
 state-refused = Refused
 state-cancelled = Cancelled
 import-title-checking = { $name }: being checked
-import-title-deciding = { $count ->
-    [one] { $name }: { $count } line to mend
-   *[other] { $name }: { $count } lines to mend
- }
 import-title-applying = { $name }: being imported
 import-title-done = { $name }: import done
 import-title-refused = { $name }: file refused
@@ -202,7 +198,6 @@ count-total = { $count ->
    *[other] { $count } lines in the file
  }
 counts-label = What becomes of the lines
-decide-title = Nothing has been written yet.
 decide-text = { $count ->
     [0] No line is valid: mend the file and send it again.
     [one] You can import the valid line now, or mend the file and send it again.
@@ -212,7 +207,6 @@ decide-confirm = { $count ->
     [one] Import the valid line
    *[other] Import the { $count } valid lines
  }
-decide-cancel = Cancel the import
 progress-checking = Checking the file: { $percent }%
 progress-applying = { $done } of { $total } lines
 progress-left = { $seconds ->
@@ -877,3 +871,58 @@ trouble-full = The server’s disk is full. The work goes on by itself as soon a
 trouble-unavailable = The database does not answer. The work goes on by itself as soon as it does. Nothing is lost.
 trouble-fault = An error occurred. Carnet tries again by itself, and nothing is lost. If it lasts, give this reference to the administrator: { $reference }.
 import-interrupted = The import was interrupted before its end. Nothing is lost: a Carnet server on the same database will finish it.
+import-preview = Show what will change before importing
+import-preview-hint = Nothing is written: you see each contact, field by field, and then decide.
+import-title-deciding = { $count ->
+    [0] { $name }: to be confirmed
+    [one] { $name }: { $count } line to correct
+   *[other] { $name }: { $count } lines to correct
+ }
+decide-title = Nothing has been written yet.
+decide-clean = { $count ->
+    [0] No line to import: correct the file and send it again.
+    [one] See below what the line will do, then import it or cancel.
+   *[other] See below what the { $count } lines will do, then import them or cancel.
+ }
+decide-nothing-changes = The book already holds these contacts as they are: importing would only note this import in their Import column.
+decide-cancel = Cancel: write nothing
+decide-emptied = { $count ->
+    [one] { $count } value of the book will be erased: the file leaves it empty.
+   *[other] { $count } values of the book will be erased: the file leaves them empty.
+ }
+decide-emptied-see = See the contacts concerned
+decide-checked = Checked against the book of { $date }.
+moved-title = The book has changed.
+moved-text = { $count ->
+    [one] Since the check of { $date }, the book has changed: { $count } line would no longer do what you saw. Look at it, then decide again.
+   *[other] Since the check of { $date }, the book has changed: { $count } lines would no longer do what you saw. Look at them, then decide again.
+ }
+moved-see = See what has changed
+lines-created = New contacts
+lines-unchanged = Unchanged contacts
+lines-moved = Lines that would no longer do what you saw
+lines-emptied = Contacts that would lose a value
+lines-created-text = Their e-mail is not in the book. They will be Expert and Copy.
+lines-updated-text = Only the fields that change are shown. Statuses, notes and all other fields stay.
+lines-unchanged-text = The file says of them exactly what the book says.
+lines-moved-text = This is what these lines would do now.
+lines-emptied-text = The file leaves a field empty that has a value in the book. To keep it, cancel, complete the file and send it again.
+lines-empty = No line in this list.
+lines-previous = Previous lines
+lines-next = Next lines
+diff-field = Field
+diff-book = In the book
+diff-file = In the file
+diff-line = line { $line }
+diff-new = new contact
+diff-unchanged = nothing changes
+diff-outdated = changed since the check
+done-otherwise = The book changed during the import. The check had announced: new { $created }, updated { $updated }, unchanged { $unchanged }, restored { $restored }.
+import-outdated-flash = The check was made again since the page was drawn: see what the import would do now, then decide.
+history-import-confirmed = Import confirmed
+history-import-cancelled = Import cancelled
+lines-updated = Contacts to update
+lines-restored = Contacts to restore
+lines-restored-text = They will come back from the trash with their statuses and notes, and with the changes below.
+diff-gone = will be erased
+diff-restored = will come back from the trash

@@ -179,10 +179,6 @@ state-done = Terminé
 state-refused = Refusé
 state-cancelled = Annulé
 import-title-checking = { $name } : vérification en cours
-import-title-deciding = { $count ->
-    [one] { $name } : { $count } ligne à corriger
-   *[other] { $name } : { $count } lignes à corriger
- }
 import-title-applying = { $name } : import en cours
 import-title-done = { $name } : import terminé
 import-title-refused = { $name } : fichier refusé
@@ -203,7 +199,6 @@ count-total = { $count ->
    *[other] { $count } lignes dans le fichier
  }
 counts-label = Ce que deviennent les lignes
-decide-title = Rien n’a encore été écrit.
 decide-text = { $count ->
     [0] Aucune ligne n’est valide : corrigez le fichier et renvoyez-le.
     [one] Vous pouvez importer la ligne valide maintenant, ou corriger le fichier et le renvoyer.
@@ -213,7 +208,6 @@ decide-confirm = { $count ->
     [one] Importer la ligne valide
    *[other] Importer les { $count } lignes valides
  }
-decide-cancel = Annuler l’import
 progress-checking = Vérification du fichier : { $percent } %
 progress-applying = { $done } lignes sur { $total }
 progress-left = { $seconds ->
@@ -878,3 +872,58 @@ trouble-full = Le disque du serveur est plein. Le travail reprendra de lui-même
 trouble-unavailable = La base de données ne répond pas. Le travail reprendra de lui-même dès qu’elle répondra. Rien n’est perdu.
 trouble-fault = Une erreur est survenue. Carnet essaie à nouveau de lui-même, et rien n’est perdu. Si cela dure, donnez cette référence à l’administrateur : { $reference }.
 import-interrupted = L’import est interrompu avant la fin. Rien n’est perdu : un serveur Carnet sur la même base le terminera.
+import-preview = Montrer ce qui changera avant d’importer
+import-preview-hint = Rien n’est écrit : vous voyez chaque contact, champ par champ, puis vous décidez.
+import-title-deciding = { $count ->
+    [0] { $name } : à confirmer
+    [one] { $name } : { $count } ligne à corriger
+   *[other] { $name } : { $count } lignes à corriger
+ }
+decide-title = Rien n’a encore été écrit.
+decide-clean = { $count ->
+    [0] Aucune ligne à importer : corrigez le fichier et renvoyez-le.
+    [one] Regardez ci-dessous ce que fera la ligne, puis importez-la ou annulez.
+   *[other] Regardez ci-dessous ce que feront les { $count } lignes, puis importez-les ou annulez.
+ }
+decide-nothing-changes = Le carnet contient déjà ces contacts tels quels : importer ne ferait que noter cet import dans leur colonne Importation.
+decide-cancel = Annuler : ne rien écrire
+decide-emptied = { $count ->
+    [one] { $count } valeur du carnet sera effacée : le fichier la laisse vide.
+   *[other] { $count } valeurs du carnet seront effacées : le fichier les laisse vides.
+ }
+decide-emptied-see = Voir les contacts concernés
+decide-checked = Vérifié avec le carnet du { $date }.
+moved-title = Le carnet a changé.
+moved-text = { $count ->
+    [one] Depuis la vérification du { $date }, le carnet a changé : { $count } ligne ne ferait plus ce que vous avez vu. Regardez-la, puis décidez de nouveau.
+   *[other] Depuis la vérification du { $date }, le carnet a changé : { $count } lignes ne feraient plus ce que vous avez vu. Regardez-les, puis décidez de nouveau.
+ }
+moved-see = Voir ce qui a changé
+lines-created = Nouveaux contacts
+lines-unchanged = Contacts inchangés
+lines-moved = Lignes qui ne feraient plus ce que vous avez vu
+lines-emptied = Contacts qui perdraient une valeur
+lines-created-text = Leur adresse e-mail n’est pas dans le carnet. Ils seront Expert et Copie.
+lines-updated-text = Seuls les champs qui changent sont montrés. Les statuts, les notes et les autres champs restent.
+lines-unchanged-text = Le fichier dit d’eux exactement ce que dit le carnet.
+lines-moved-text = Voici ce que ces lignes feraient maintenant.
+lines-emptied-text = Le fichier laisse vide un champ qui a une valeur dans le carnet. Pour la garder, annulez, complétez le fichier et renvoyez-le.
+lines-empty = Aucune ligne dans cette liste.
+lines-previous = Lignes précédentes
+lines-next = Lignes suivantes
+diff-field = Champ
+diff-book = Dans le carnet
+diff-file = Dans le fichier
+diff-line = ligne { $line }
+diff-new = nouveau contact
+diff-unchanged = rien ne change
+diff-outdated = modifié depuis la vérification
+done-otherwise = Le carnet a changé pendant l’import. La vérification annonçait : nouveaux { $created }, mis à jour { $updated }, inchangés { $unchanged }, rétablis { $restored }.
+import-outdated-flash = La vérification a été refaite depuis l’affichage de la page : regardez ce que l’import ferait maintenant, puis décidez.
+history-import-confirmed = Import confirmé
+history-import-cancelled = Import annulé
+lines-updated = Contacts à mettre à jour
+lines-restored = Contacts à rétablir
+lines-restored-text = Ils reviendront de la corbeille, avec leurs statuts et leurs notes, et avec les changements ci-dessous.
+diff-gone = sera effacé
+diff-restored = reviendra de la corbeille

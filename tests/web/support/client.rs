@@ -76,23 +76,38 @@ impl Client {
 
     /// Imports `bytes` by the import page, and returns the answer to the upload.
     pub async fn upload(&self, name: &str, bytes: impl Into<Vec<u8>>, import_valid: bool) -> Page {
-        let request = self.upload_request(name, bytes, import_valid).await;
+        let ticked: &[(&'static str, &'static str)] = if import_valid {
+            &[("on_error", "import_valid")]
+        } else {
+            &[]
+        };
+        self.upload_with(name, bytes, ticked).await
+    }
+
+    /// As [`Client::upload`], with these boxes ticked.
+    async fn upload_with(
+        &self,
+        name: &str,
+        bytes: impl Into<Vec<u8>>,
+        ticked: &[(&'static str, &'static str)],
+    ) -> Page {
+        let request = self.upload_request(name, bytes, ticked).await;
         Page::read(request.send().await.unwrap()).await
     }
 
-    /// What the import page sends.
+    /// What the import page sends with these boxes ticked.
     pub async fn upload_request(
         &self,
         name: &str,
         bytes: impl Into<Vec<u8>>,
-        import_valid: bool,
+        ticked: &[(&'static str, &'static str)],
     ) -> reqwest::RequestBuilder {
         let page = self.get("/imports/new").await;
         let mut form = Form::new()
             .text("csrf", page.csrf())
             .text("name", name.to_owned());
-        if import_valid {
-            form = form.text("on_error", "import_valid");
+        for (name, value) in ticked {
+            form = form.text(*name, *value);
         }
         let file = Part::bytes(bytes.into())
             .file_name("liste.csv")
@@ -106,9 +121,21 @@ impl Client {
     pub async fn import(&self, name: &str, bytes: impl Into<Vec<u8>>, import_valid: bool) -> Page {
         let answer = self.upload(name, bytes, import_valid).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
-        let path = answer.location();
+        self.at_rest(&answer.location()).await
+    }
+
+    /// Imports with every box ticked, and goes to the page of what will change.
+    pub async fn preview(&self, name: &str, bytes: impl Into<Vec<u8>>) -> Page {
+        let ticked = [("on_error", "import_valid"), ("preview", "on")];
+        let answer = self.upload_with(name, bytes, &ticked).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        self.at_rest(&answer.location()).await
+    }
+
+    /// The page of an import once it has come to rest.
+    pub async fn at_rest(&self, path: &str) -> Page {
         for _ in 0..1200 {
-            let page = self.get(&path).await;
+            let page = self.get(path).await;
             if page.select("progress").is_empty() {
                 return page;
             }

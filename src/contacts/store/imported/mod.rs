@@ -39,8 +39,17 @@ pub struct Known {
 }
 
 impl Known {
+    /// As the list sorts; see [`crate::contacts::Contact::directory_name`].
+    pub fn directory_name(&self) -> String {
+        match (self.last_name.as_str(), self.first_name.as_str()) {
+            ("", "") => self.email.clone().unwrap_or_default(),
+            ("", name) | (name, "") => name.to_owned(),
+            (last, first) => format!("{last}, {first}"),
+        }
+    }
+
     /// The eight fields of the file, in its order.
-    fn values(&self) -> [&str; 8] {
+    pub fn values(&self) -> [&str; 8] {
         [
             &self.civility,
             &self.first_name,

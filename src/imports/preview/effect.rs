@@ -1,0 +1,134 @@
+//! What a valid line does to the book as it is.
+
+use std::collections::HashMap;
+
+use crate::contacts::store::{self, Known};
+use crate::db::AnyConnection;
+use crate::domain::{Email, Field, Recipient};
+use crate::error::AppResult;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    Created,
+    Updated,
+    Unchanged,
+    Restored,
+}
+
+impl Effect {
+    const ALL: [Self; 4] = [
+        Self::Created,
+        Self::Updated,
+        Self::Unchanged,
+        Self::Restored,
+    ];
+
+    /// In the database and in URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Restored => "restored",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|effect| effect.as_str() == text)
+    }
+
+    /// On the contact that has the recipient's e-mail.
+    pub fn on(contact: Option<&Known>, recipient: &Recipient) -> Self {
+        match contact {
+            None => Self::Created,
+            Some(contact) if contact.deleted_at.is_some() => Self::Restored,
+            Some(contact) if contact.has_fields_of(recipient) => Self::Unchanged,
+            Some(_) => Self::Updated,
+        }
+    }
+}
+
+/// What one line would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Foretold {
+    pub effect: Effect,
+    /// The contact that has its e-mail, and that contact's version.
+    pub contact: Option<(i64, i64)>,
+}
+
+impl Foretold {
+    pub fn of(contact: Option<&Known>, recipient: &Recipient) -> Self {
+        Self {
+            effect: Effect::on(contact, recipient),
+            contact: contact.map(|contact| (contact.id, contact.version)),
+        }
+    }
+}
+
+/// A field before and after; before is empty for a new contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldChange<'a> {
+    pub field: Field,
+    pub old: &'a str,
+    pub new: &'a str,
+}
+
+/// The fields that a line would change.
+pub fn changes<'a>(contact: Option<&'a Known>, recipient: &'a Recipient) -> Vec<FieldChange<'a>> {
+    let old = contact.map(Known::values);
+    recipient
+        .values()
+        .into_iter()
+        .enumerate()
+        .map(|(index, (field, new))| FieldChange {
+            field,
+            old: old.map_or("", |old| old[index]),
+            new,
+        })
+        .filter(|change| change.old != change.new)
+        .collect()
+}
+
+/// How many values of the contact a line would overwrite by nothing.
+pub fn emptied(contact: Option<&Known>, recipient: &Recipient) -> i64 {
+    changes(contact, recipient)
+        .iter()
+        .map(|change| i64::from(change.new.is_empty()))
+        .sum()
+}
+
+/// The contacts of the book, by the key of their e-mail.
+pub struct ByEmail(HashMap<String, Known>);
+
+impl ByEmail {
+    /// The contacts with the e-mails of these recipients, deleted ones too.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn load<'a>(
+        conn: &mut AnyConnection,
+        recipients: impl Iterator<Item = &'a Recipient>,
+    ) -> AppResult<Self> {
+        let keys: Vec<&str> = recipients.map(key).collect();
+        let known = store::with_emails(conn, &keys, false)?;
+        Ok(Self(
+            known
+                .into_iter()
+                .filter_map(|contact| Some((contact.email_key.clone()?, contact)))
+                .collect(),
+        ))
+    }
+
+    pub fn of(&self, recipient: &Recipient) -> Option<&Known> {
+        self.0.get(key(recipient))
+    }
+
+    /// Each contact has the e-mail of one line of a list.
+    pub fn take(&mut self, recipient: &Recipient) -> Option<Known> {
+        self.0.remove(key(recipient))
+    }
+}
+
+fn key(recipient: &Recipient) -> &str {
+    recipient.email.as_ref().map_or("", Email::key)
+}

@@ -1,0 +1,300 @@
+//! What each valid line would do, until that is decided: the queries on `import_lines`.
+
+use diesel::prelude::*;
+
+use super::super::files::LinePicker;
+use super::super::format;
+use super::super::import::{Counts, State};
+use super::super::store::{in_state, one};
+use super::effect::{Effect, Foretold};
+use super::list::{Place, Show};
+use crate::clock;
+use crate::db::schema::{import_lines, imports};
+use crate::db::{AnyConnection, on_backend};
+use crate::domain::Recipient;
+use crate::error::{AppError, AppResult};
+use crate::jobs::Work;
+
+/// Rows that one transaction takes away: on SQLite nobody else writes meanwhile.
+const FORGOTTEN_TOGETHER: i64 = 5_000;
+
+/// On its way into the database.
+#[derive(Insertable)]
+#[diesel(table_name = import_lines, treat_none_as_default_value = false)]
+pub struct NewLine {
+    import_id: i64,
+    line: i64,
+    effect: &'static str,
+    contact_id: Option<i64>,
+    contact_version: Option<i64>,
+    line_start: i64,
+    line_length: i64,
+    emptied: i64,
+    moved: bool,
+}
+
+impl NewLine {
+    pub fn new(import: i64, at: LinePlace, foretold: Foretold, emptied: i64) -> Self {
+        Self {
+            import_id: import,
+            line: at.number,
+            effect: foretold.effect.as_str(),
+            contact_id: foretold.contact.map(|(id, _)| id),
+            contact_version: foretold.contact.map(|(_, version)| version),
+            line_start: at.start,
+            line_length: at.length,
+            emptied,
+            moved: false,
+        }
+    }
+
+    /// Whether the line would do just this.
+    pub fn does(&self, foretold: Foretold) -> bool {
+        self.effect == foretold.effect.as_str()
+            && self.contact_id.zip(self.contact_version) == foretold.contact
+    }
+}
+
+/// Where a line stands in the file.
+#[derive(Debug, Clone, Copy)]
+pub struct LinePlace {
+    /// From 1.
+    pub number: i64,
+    /// Its first byte, from 0.
+    pub start: i64,
+    /// In bytes, with its line end.
+    pub length: i64,
+}
+
+impl LinePlace {
+    /// Reads the line again from the stored file. None when it is not there any more: it was blanked.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn read(
+        &self,
+        conn: &mut AnyConnection,
+        picker: &mut LinePicker,
+    ) -> AppResult<Option<Recipient>> {
+        let mut bytes = Vec::new();
+        picker.pick(conn, self.start, self.length, &mut bytes)?;
+        Ok(format::recipient(&bytes))
+    }
+}
+
+/// A line as it was shown.
+#[derive(Debug, Clone, Copy)]
+pub struct ShownLine {
+    pub at: LinePlace,
+    pub foretold: Foretold,
+}
+
+/// What a batch of lines adds to the import's counts.
+#[derive(Default)]
+pub struct Tally {
+    pub counts: Counts,
+    pub emptied: i64,
+}
+
+impl Tally {
+    pub fn add(&mut self, effect: Effect, emptied: i64) {
+        *match effect {
+            Effect::Created => &mut self.counts.created,
+            Effect::Updated => &mut self.counts.updated,
+            Effect::Unchanged => &mut self.counts.unchanged,
+            Effect::Restored => &mut self.counts.restored,
+        } += 1;
+        self.emptied += emptied;
+    }
+}
+
+/// Notes what the book was like when the forecast began.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it is no longer checking, and those of the database.
+pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()> {
+    let changed = diesel::update(in_state(import, State::Checking))
+        .set((
+            imports::checked_entry.eq(entry),
+            imports::checked_at.eq(clock::now()),
+            imports::emptied.eq(0),
+        ))
+        .execute(conn)?;
+    one(changed)
+}
+
+/// Moves on with a forecast. In the batch's transaction: if another worker has moved the cursor meanwhile, the batch is
+/// undone.
+///
+/// # Errors
+/// [`AppError::NotFound`] when the cursor is not at `from`, and those of the database.
+pub fn advance(
+    conn: &mut AnyConnection,
+    import: i64,
+    from: i64,
+    (line, byte): (i64, i64),
+    tally: &Tally,
+) -> AppResult<()> {
+    let counts = &tally.counts;
+    let changed =
+        diesel::update(in_state(import, State::Checking).filter(imports::cursor_line.eq(from)))
+            .set((
+                imports::cursor_line.eq(line),
+                imports::cursor_byte.eq(byte),
+                imports::created.eq(imports::created + counts.created),
+                imports::updated.eq(imports::updated + counts.updated),
+                imports::unchanged.eq(imports::unchanged + counts.unchanged),
+                imports::restored.eq(imports::restored + counts.restored),
+                imports::emptied.eq(imports::emptied + tally.emptied),
+            ))
+            .execute(conn)?;
+    one(changed)
+}
+
+/// # Errors
+/// Those of the database.
+pub fn insert(conn: &mut AnyConnection, lines: &[NewLine]) -> AppResult<()> {
+    // SQLite takes 32 766 values a statement; a line has nine.
+    for part in lines.chunks(2_000) {
+        on_backend!(conn, |conn| diesel::insert_into(import_lines::table)
+            .values(part)
+            .execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Notes which of the lines from `first` to `last` would do something else than was shown, and what.
+///
+/// # Errors
+/// Those of the database.
+pub fn note_moved(
+    conn: &mut AnyConnection,
+    import: i64,
+    (first, last): (i64, i64),
+    moved: &[NewLine],
+) -> AppResult<()> {
+    diesel::update(
+        import_lines::table
+            .filter(import_lines::import_id.eq(import))
+            .filter(import_lines::line.between(first, last))
+            .filter(import_lines::moved),
+    )
+    .set(import_lines::moved.eq(false))
+    .execute(conn)?;
+    for line in moved {
+        diesel::update(import_lines::table.find((import, line.line)))
+            .set((
+                import_lines::effect.eq(line.effect),
+                import_lines::contact_id.eq(line.contact_id),
+                import_lines::contact_version.eq(line.contact_version),
+                import_lines::emptied.eq(line.emptied),
+                import_lines::moved.eq(true),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// How many lines would do something else than was shown when somebody decided.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_moved(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
+    Ok(import_lines::table
+        .filter(import_lines::import_id.eq(import))
+        .filter(import_lines::moved)
+        .count()
+        .get_result(conn)?)
+}
+
+type Row = (i64, String, Option<i64>, Option<i64>, i64, i64);
+
+/// The next lines of a list from a place, in the file's order.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(
+    conn: &mut AnyConnection,
+    import: i64,
+    show: Show,
+    place: Place,
+    limit: i64,
+) -> AppResult<Vec<ShownLine>> {
+    let mut query = import_lines::table
+        .filter(import_lines::import_id.eq(import))
+        .select((
+            import_lines::line,
+            import_lines::effect,
+            import_lines::contact_id,
+            import_lines::contact_version,
+            import_lines::line_start,
+            import_lines::line_length,
+        ))
+        .limit(limit)
+        .into_boxed();
+    query = match show {
+        Show::Effect(effect) => query.filter(import_lines::effect.eq(effect.as_str())),
+        Show::Moved => query.filter(import_lines::moved),
+        Show::Emptied => query.filter(import_lines::emptied.gt(0)),
+        Show::All => query,
+        // They stand in the findings.
+        Show::Rejected | Show::Superseded => return Ok(Vec::new()),
+    };
+    query = match place {
+        Place::After(line) => query
+            .filter(import_lines::line.gt(line))
+            .order(import_lines::line.asc()),
+        Place::Before(line) => query
+            .filter(import_lines::line.lt(line))
+            .order(import_lines::line.desc()),
+    };
+    let mut lines = query
+        .load::<Row>(conn)?
+        .into_iter()
+        .map(shown)
+        .collect::<AppResult<Vec<_>>>()?;
+    if matches!(place, Place::Before(_)) {
+        lines.reverse();
+    }
+    Ok(lines)
+}
+
+fn shown((number, effect, contact, version, start, length): Row) -> AppResult<ShownLine> {
+    let effect = Effect::parse(&effect)
+        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("a line with an unknown effect")))?;
+    Ok(ShownLine {
+        at: LinePlace {
+            number,
+            start,
+            length,
+        },
+        foretold: Foretold {
+            effect,
+            contact: contact.zip(version),
+        },
+    })
+}
+
+/// Takes away what was kept for a decision: nobody asks for it any more. A piece at a time; broken off, it is begun again.
+///
+/// # Errors
+/// [`AppError::NotFound`] when another worker goes on with it, and those of the database.
+pub fn forget(work: &Work, import: i64) -> AppResult<()> {
+    let of_import = import_lines::table.filter(import_lines::import_id.eq(import));
+    loop {
+        let is_more = work.write(|conn| {
+            let last: Option<i64> = of_import
+                .order(import_lines::line)
+                .select(import_lines::line)
+                .offset(FORGOTTEN_TOGETHER - 1)
+                .first(conn)
+                .optional()?;
+            let up_to = import_lines::line.le(last.unwrap_or(i64::MAX));
+            diesel::delete(of_import.filter(up_to)).execute(conn)?;
+            Ok(last.is_some())
+        })?;
+        if !is_more {
+            return Ok(());
+        }
+    }
+}

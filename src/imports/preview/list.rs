@@ -1,0 +1,209 @@
+//! The lists on the page of an import that waits for a decision: what its lines would do to the book as it is now.
+
+use serde::Deserialize;
+
+use super::super::files::LinePicker;
+use super::super::import::Import;
+use super::effect::{Effect, FieldChange, Foretold, ByEmail, changes};
+use super::lines::{self, ShownLine};
+use crate::contacts::store::Known;
+use crate::db::AnyConnection;
+use crate::domain::{Email, Recipient};
+use crate::error::AppResult;
+
+/// Lines a page.
+const PAGE: usize = 50;
+
+/// Which lines are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Every valid line; not to be chosen.
+    All,
+    Rejected,
+    Superseded,
+    /// Those that would do something else than was shown when somebody decided.
+    Moved,
+    /// Those that overwrite values by nothing.
+    Emptied,
+    Effect(Effect),
+}
+
+impl Show {
+    /// In URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Rejected => "rejected",
+            Self::Superseded => "superseded",
+            Self::Moved => "moved",
+            Self::Emptied => "emptied",
+            Self::Effect(effect) => effect.as_str(),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Rejected, Self::Superseded, Self::Moved, Self::Emptied]
+            .into_iter()
+            .find(|show| show.as_str() == text)
+            .or_else(|| Effect::parse(text).map(Self::Effect))
+    }
+
+    /// What matters most to the one who decides.
+    fn of(import: &Import, moved: i64) -> Self {
+        if moved > 0 {
+            Self::Moved
+        } else if import.counts.rejected > 0 {
+            Self::Rejected
+        } else if import.counts.updated > 0 {
+            Self::Effect(Effect::Updated)
+        } else if import.counts.restored > 0 {
+            Self::Effect(Effect::Restored)
+        } else if import.counts.created > 0 {
+            Self::Effect(Effect::Created)
+        } else {
+            Self::Effect(Effect::Unchanged)
+        }
+    }
+
+    pub fn is_of_new(self) -> bool {
+        self == Self::Effect(Effect::Created)
+    }
+
+    /// Whether its lines are told field by field, and not in a row.
+    pub fn is_by_field(self) -> bool {
+        matches!(
+            self,
+            Self::Moved | Self::Emptied | Self::Effect(Effect::Updated | Effect::Restored)
+        )
+    }
+}
+
+/// From where a page of a list begins, as a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    After(i64),
+    Before(i64),
+}
+
+/// What is asked for; what is damaged is the beginning of the first list.
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub struct ListQuery {
+    show: String,
+    after: String,
+    before: String,
+}
+
+impl ListQuery {
+    fn place(&self) -> Place {
+        match (self.after.parse(), self.before.parse()) {
+            (Ok(line), _) => Place::After(line),
+            (_, Ok(line)) => Place::Before(line),
+            _ => Place::After(0),
+        }
+    }
+}
+
+/// A line of the file beside the contact that has its e-mail, both as they are.
+pub struct Row {
+    pub line: i64,
+    pub effect: Effect,
+    /// Whether it would do something else than when it was checked.
+    pub is_outdated: bool,
+    pub recipient: Recipient,
+    pub contact: Option<Known>,
+}
+
+impl Row {
+    /// As the book lists it.
+    pub fn name(&self) -> String {
+        if let Some(contact) = &self.contact {
+            return contact.directory_name();
+        }
+        let recipient = &self.recipient;
+        match (&*recipient.last_name, &*recipient.first_name) {
+            ("", "") => self.email().to_owned(),
+            ("", name) | (name, "") => name.to_owned(),
+            (last, first) => format!("{last}, {first}"),
+        }
+    }
+
+    pub fn email(&self) -> &str {
+        self.recipient.email.as_ref().map_or("", Email::as_str)
+    }
+
+    pub fn changes(&self) -> Vec<FieldChange<'_>> {
+        changes(self.contact.as_ref(), &self.recipient)
+    }
+}
+
+/// What the page of an import that waits for a decision shows.
+pub struct Preview {
+    pub show: Show,
+    pub rows: Vec<Row>,
+    /// The line before which the page ahead of this one ends.
+    pub previous: Option<i64>,
+    /// The line after which the next page begins.
+    pub next: Option<i64>,
+    pub moved: i64,
+}
+
+/// # Errors
+/// Those of the database.
+pub fn load(conn: &mut AnyConnection, import: &Import, query: &ListQuery) -> AppResult<Preview> {
+    let moved = match import.foreseen {
+        Some(_) => lines::count_moved(conn, import.id)?,
+        None => 0,
+    };
+    let show = Show::parse(&query.show).unwrap_or_else(|| Show::of(import, moved));
+    let place = query.place();
+    let mut shown = lines::page(conn, import.id, show, place, PAGE as i64 + 1)?;
+    let is_more = shown.len() > PAGE;
+    let (is_before, is_after) = match place {
+        Place::After(line) => {
+            shown.truncate(PAGE);
+            (line > 0, is_more)
+        }
+        Place::Before(_) => {
+            if is_more {
+                shown.remove(0);
+            }
+            (is_more, true)
+        }
+    };
+    Ok(Preview {
+        show,
+        previous: shown
+            .first()
+            .filter(|_| is_before)
+            .map(|line| line.at.number),
+        next: shown.last().filter(|_| is_after).map(|line| line.at.number),
+        rows: rows(conn, import.file_id, &shown)?,
+        moved,
+    })
+}
+
+fn rows(conn: &mut AnyConnection, file: i64, shown: &[ShownLine]) -> AppResult<Vec<Row>> {
+    let mut picker = LinePicker::new(file);
+    let mut read: Vec<(ShownLine, Recipient)> = Vec::with_capacity(shown.len());
+    for line in shown {
+        if let Some(recipient) = line.at.read(conn, &mut picker)? {
+            read.push((*line, recipient));
+        }
+    }
+    let mut known = ByEmail::load(conn, read.iter().map(|(_, recipient)| recipient))?;
+    Ok(read
+        .into_iter()
+        .map(|(line, recipient)| {
+            let contact = known.take(&recipient);
+            let now = Foretold::of(contact.as_ref(), &recipient);
+            Row {
+                line: line.at.number,
+                effect: now.effect,
+                is_outdated: now != line.foretold,
+                recipient,
+                contact,
+            }
+        })
+        .collect())
+}

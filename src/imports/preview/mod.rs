@@ -1,0 +1,19 @@
+//! What an import would do to the book: worked out before anything is written, shown contact by contact, decided about,
+//! and worked out again when the book has changed by then.
+//!
+//! [`lines`] keeps what each valid line would do, as ids and places in the file; the lists compare the lines themselves with
+//! the book as it is when they are looked at.
+
+mod decision;
+mod effect;
+mod forecast;
+mod lines;
+mod list;
+pub mod pages;
+mod words;
+
+pub use decision::{cancel, stamp};
+pub use forecast::{Verdict, foresee, foresee_again};
+pub use lines::forget;
+pub use list::{ListQuery, Preview, Show, load};
+pub use words::{count_links, decision, line_of, moved, otherwise};

@@ -1,0 +1,80 @@
+//! The two buttons of an import that waits for a decision.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::super::import::State;
+use super::super::pages::wait;
+use super::super::store;
+use super::decision::{self, Confirmed};
+use crate::accounts::Account;
+use crate::db::Db;
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::jobs::Bell;
+use crate::web::{Context, Form, NoFields, flash, page};
+
+#[derive(Deserialize)]
+pub struct ConfirmForm {
+    /// Which check the page showed.
+    checked: Option<String>,
+}
+
+/// `POST /imports/{id}/confirm`: imports the valid lines, if they do what was shown.
+pub async fn confirm(
+    session: Session,
+    cx: Context,
+    account: Account,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    id: web::Path<i64>,
+    Form(form): Form<ConfirmForm>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    // A damaged one is that of no check.
+    let shown = form.checked.map(|text| text.parse().unwrap_or_default());
+    let confirmed = db
+        .write(move |conn| decision::confirm(conn, id, account.id, shown))
+        .await?;
+    match confirmed {
+        Confirmed::Applying | Confirmed::CheckedAgain => {
+            bell.ring();
+            wait(&db, id).await?;
+            let state = db.read(move |conn| store::state(conn, id)).await?;
+            if state == State::Done {
+                flash::set(&session, fl!(cx.t, "import-done-flash"));
+            }
+        }
+        Confirmed::Outdated => flash::set(&session, fl!(cx.t, "import-outdated-flash")),
+        Confirmed::Late => {}
+    }
+    Ok(page::see_other(format!("/imports/{id}")))
+}
+
+/// `POST /imports/{id}/cancel`: gives it up while nothing is written.
+pub async fn cancel(
+    session: Session,
+    cx: Context,
+    account: Account,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let state = db
+        .write(move |conn| {
+            decision::cancel(conn, id, Some(account.id))?;
+            store::state(conn, id)
+        })
+        .await?;
+    bell.ring();
+    let message = if state == State::Cancelled {
+        fl!(cx.t, "import-cancelled-flash")
+    } else {
+        fl!(cx.t, "import-too-late")
+    };
+    flash::set(&session, message);
+    Ok(page::see_other(format!("/imports/{id}")))
+}

@@ -1,0 +1,125 @@
+//! The words of the page of an import that waits for a decision.
+
+use super::super::import::{Counts, Import};
+use super::effect::{Effect, FieldChange};
+use super::list::{Preview, Row, Show};
+use crate::contacts::column_name;
+use crate::i18n::{Catalogue, fl};
+use crate::web::Context;
+
+/// One of the counts above the lists.
+pub struct CountLink {
+    /// The list that it leads to, where there is one.
+    pub show: Option<Show>,
+    pub label: String,
+    pub count: i64,
+}
+
+/// All of them: they add up to the lines of the file.
+pub fn count_links(t: &Catalogue, counts: &Counts) -> Vec<CountLink> {
+    let link = |show, label, count| CountLink {
+        show: Some(show).filter(|_| count > 0),
+        label,
+        count,
+    };
+    let effect = |effect, label, count| link(Show::Effect(effect), label, count);
+    vec![
+        effect(Effect::Created, fl!(t, "count-created"), counts.created),
+        effect(Effect::Updated, fl!(t, "count-to-update"), counts.updated),
+        effect(
+            Effect::Unchanged,
+            fl!(t, "count-unchanged"),
+            counts.unchanged,
+        ),
+        effect(Effect::Restored, fl!(t, "count-restored"), counts.restored),
+        link(
+            Show::Superseded,
+            fl!(t, "count-superseded"),
+            counts.superseded,
+        ),
+        link(Show::Rejected, fl!(t, "count-rejected"), counts.rejected),
+        CountLink {
+            show: None,
+            label: fl!(t, "count-skipped"),
+            count: counts.skipped,
+        },
+    ]
+}
+
+/// What there is to decide.
+pub fn decision(t: &Catalogue, counts: &Counts) -> String {
+    let count = counts.importable();
+    if counts.rejected > 0 {
+        fl!(t, "decide-text", count = count)
+    } else if count > 0 && counts.written() == 0 {
+        fl!(t, "decide-nothing-changes")
+    } else {
+        fl!(t, "decide-clean", count = count)
+    }
+}
+
+/// That the book has changed since the last decision, where it has.
+pub fn moved(cx: &Context, import: &Import, preview: &Preview) -> Option<String> {
+    let foreseen = import.foreseen.filter(|_| preview.moved > 0)?;
+    let date = cx.locale.date_time(&foreseen.at());
+    Some(fl!(cx.t, "moved-text", count = preview.moved, date = date))
+}
+
+/// That applying did something else than was shown to the one who decided, where it did.
+pub fn otherwise(t: &Catalogue, import: &Import) -> Option<String> {
+    let foreseen = import.foreseen?;
+    (!foreseen.came_true(&import.counts)).then(|| {
+        fl!(
+            t,
+            "done-otherwise",
+            created = foreseen.created,
+            updated = foreseen.updated,
+            unchanged = foreseen.unchanged,
+            restored = foreseen.restored
+        )
+    })
+}
+
+pub fn line_of(t: &Catalogue, line: &i64) -> String {
+    let line = *line;
+    fl!(t, "diff-line", line = line)
+}
+
+impl Show {
+    /// Title and explanation of a list of valid lines.
+    pub fn words(self, t: &Catalogue) -> (String, String) {
+        match self {
+            Self::Effect(Effect::Created) => {
+                (fl!(t, "lines-created"), fl!(t, "lines-created-text"))
+            }
+            Self::Effect(Effect::Unchanged) => {
+                (fl!(t, "lines-unchanged"), fl!(t, "lines-unchanged-text"))
+            }
+            Self::Effect(Effect::Restored) => {
+                (fl!(t, "lines-restored"), fl!(t, "lines-restored-text"))
+            }
+            Self::Moved => (fl!(t, "lines-moved"), fl!(t, "lines-moved-text")),
+            Self::Emptied => (fl!(t, "lines-emptied"), fl!(t, "lines-emptied-text")),
+            _ => (fl!(t, "lines-updated"), fl!(t, "lines-updated-text")),
+        }
+    }
+}
+
+impl Row {
+    /// What becomes of it, where its list does not say so.
+    pub fn word(&self, t: &Catalogue, list: &Show) -> Option<String> {
+        match self.effect {
+            effect if *list == Show::Effect(effect) => None,
+            Effect::Created => Some(fl!(t, "diff-new")),
+            Effect::Restored => Some(fl!(t, "diff-restored")),
+            Effect::Unchanged => Some(fl!(t, "diff-unchanged")),
+            Effect::Updated => None,
+        }
+    }
+}
+
+impl FieldChange<'_> {
+    pub fn label(&self, t: &Catalogue) -> String {
+        column_name(t, self.field)
+    }
+}

@@ -1,0 +1,141 @@
+//! Deciding about an import whose book has changed since it was shown.
+
+use carnet::db::AnyConnection;
+use carnet::db::schema::{accounts, import_lines, imports, jobs};
+use carnet::error::AppResult;
+use diesel::prelude::*;
+
+use crate::preview::{LIST, book, confirm, counts, delete, edit, kept, path, recorded};
+use crate::support::TestApp;
+
+both_backends! {
+    async fn a_book_that_changed_under_the_lines_is_asked_about_again(app: TestApp) {
+        let alice = book(&app).await;
+        let page = alice.preview("juin", LIST).await;
+        let path = path(&page);
+        let charlie = app.administrator().await;
+        edit(&charlie, "lefevre", "city", "Caen").await;
+        delete(&charlie, "meme").await;
+        let form = charlie.get("/contacts/new").await;
+        let neuf = [("first_name", Some("Déjà")), ("last_name", Some("Là")), ("email", Some("NEUF@regie.example"))];
+        assert_eq!(charlie.submit(&form, "main form", &neuf).await.status, 303);
+        // The page compares with the book as it is, before anybody presses anything.
+        let now = alice.get(&format!("{path}?show=updated")).await;
+        assert!(now.one(".diff tbody th[scope=rowgroup]").contains("modifié depuis la vérification"));
+        assert_eq!(now.select(".diff tbody tr:last-child > *"), ["Ville", "Caen", "Lyon"]);
+
+        // Two clicks: the second one must not decide about what the first one brought to light.
+        let button = "form[action$=confirm]";
+        let (once, twice) = tokio::join!(alice.submit(&page, button, &[]), alice.submit(&page, button, &[]));
+        assert_eq!([once.status, twice.status], [303, 303]);
+        let asked = alice.at_rest(&path).await;
+        assert_eq!(asked.one("h1"), "juin\u{A0}: à confirmer");
+        assert!(asked.one("#moved + p").contains("3 lignes ne feraient plus ce que vous avez vu"), "{}", asked.body);
+        assert_eq!(asked.one("#list"), "Lignes qui ne feraient plus ce que vous avez vu");
+        let moved = asked.select(".diff th[scope=rowgroup]");
+        assert_eq!(moved.len(), 3, "{moved:?}");
+        assert!(moved[0].starts_with("Lefèvre, Hélène") && moved[2].starts_with("Là, Déjà"), "{moved:?}");
+        assert!(moved[1].contains("reviendra de la corbeille"), "{moved:?}");
+        assert_eq!(counts(&asked)[..4], [0, 2, 0, 2]);
+        assert_eq!(recorded(&app, "import.confirmed").await, 0);
+        assert!(alice.get("/contacts?q=martin").await.select("tbody tr").is_empty(), "nothing is written");
+
+        // The page that was drawn before says nothing about what would happen now.
+        let outdated = alice.submit(&page, button, &[]).await;
+        let outdated = alice.follow(&outdated).await;
+        assert!(outdated.flash().contains("a été refaite"));
+        assert_eq!(outdated.one("h1"), "juin\u{A0}: à confirmer");
+
+        // Each press compares with what was shown last.
+        edit(&charlie, "lefevre", "city", "Dax").await;
+        let again = confirm(&alice, &outdated).await;
+        assert!(again.one("#moved + p").contains("1 ligne ne ferait plus"), "{}", again.body);
+        assert_eq!(again.select(".diff th[scope=rowgroup]").len(), 1);
+        let done = confirm(&alice, &again).await;
+        assert_eq!(done.one("h1"), "juin\u{A0}: import terminé");
+        assert_eq!(counts(&done)[..4], [0, 2, 0, 2]);
+        assert_eq!(recorded(&app, "import.confirmed").await, 1);
+        assert_eq!(kept(&app).await, 0);
+    }
+
+    async fn a_change_that_no_line_is_about_is_not_asked_about(app: TestApp) {
+        let alice = book(&app).await;
+        let page = alice.preview("juin", LIST).await;
+        edit(&alice, "beaulieu", "city", "Brest").await;
+        alice.import("ailleurs", "M.,Tout,Autre,autre@b.fr,,,,\n", false).await;
+        let done = confirm(&alice, &page).await;
+        assert_eq!(done.one("h1"), "juin\u{A0}: import terminé");
+        assert_eq!(counts(&done)[..4], [1, 1, 1, 1]);
+    }
+
+    async fn contacts_of_another_import_are_seen_when_deciding(app: TestApp) {
+        let alice = book(&app).await;
+        let page = alice.preview("juin", LIST).await;
+        alice.import("ailleurs", "Mme,Neuf,Neuve,neuf@regie.example,Paie,0110203041,,Brest\n", false).await;
+        let asked = confirm(&alice, &page).await;
+        assert!(asked.one("#moved + p").contains("1 ligne"));
+        assert!(asked.one(".diff th[scope=rowgroup]").contains("rien ne change"));
+        assert_eq!(confirm(&alice, &asked).await.one("h1"), "juin\u{A0}: import terminé");
+    }
+
+    async fn a_change_between_decision_and_writing_is_told(app: TestApp) {
+        let alice = book(&app).await;
+        let page = alice.preview("juin", LIST).await;
+        let path = path(&page);
+        confirm(&alice, &page).await;
+        app.db.write(|conn| {
+            let juin = imports::table.filter(imports::name.eq("juin"));
+            diesel::update(juin).set((imports::created.eq(0), imports::updated.eq(2))).execute(conn)?;
+            Ok(())
+        }).await.unwrap();
+        let done = alice.get(&path).await;
+        assert!(done.one("p.notice").contains("nouveaux 1, mis à jour 1, inchangés 1, rétablis 1"), "{}", done.one("p.notice"));
+    }
+
+    async fn a_check_that_was_broken_off_begins_again(app: TestApp) {
+        let alice = book(&app).await;
+        let page = alice.preview("juin", LIST).await;
+        let path = path(&page);
+        // As after a kill in the middle of the first forecast: rows are there, and the job.
+        let redo = |decided: bool, line: i64| app.db.write(move |conn| {
+            let account = an_account(conn)?;
+            let juin = imports::table.filter(imports::name.eq("juin"));
+            let id: i64 = juin.select(imports::id).first(conn)?;
+            diesel::update(imports::table.find(id)).set((
+                imports::state.eq("checking"),
+                imports::cursor_line.eq(line),
+                imports::decided_by.eq(decided.then_some(account)),
+            )).execute(conn)?;
+            diesel::insert_into(jobs::table).values((
+                jobs::kind.eq("import"),
+                jobs::subject_id.eq(id),
+                jobs::run_after.eq(carnet::clock::now()),
+                jobs::created_at.eq(carnet::clock::now()),
+            )).execute(conn)?;
+            Ok(())
+        });
+        redo(false, 3).await.unwrap();
+        let page = alice.at_rest(&path).await;
+        assert_eq!(counts(&page), [1, 1, 1, 1, 1, 0, 1]);
+        assert_eq!(kept(&app).await, 4);
+
+        // And in the middle of the second one: what was compared stays compared.
+        app.db.write(|conn| {
+            diesel::update(import_lines::table.filter(import_lines::line.eq(2))).set(import_lines::moved.eq(true)).execute(conn)?;
+            diesel::update(imports::table.filter(imports::name.eq("juin"))).set((
+                imports::created.eq(0), imports::updated.eq(1), imports::unchanged.eq(0), imports::restored.eq(0),
+                imports::foreseen.eq(r#"{"created":1,"updated":1,"unchanged":1,"restored":1,"at":0}"#),
+            )).execute(conn)?;
+            Ok(())
+        }).await.unwrap();
+        redo(true, 2).await.unwrap();
+        let asked = alice.at_rest(&path).await;
+        assert!(asked.one("#moved + p").contains("1 ligne"), "{}", asked.body);
+        assert_eq!(counts(&asked), [1, 1, 1, 1, 1, 0, 1]);
+        assert_eq!(confirm(&alice, &asked).await.one("h1"), "juin\u{A0}: import terminé");
+    }
+}
+
+fn an_account(conn: &mut AnyConnection) -> AppResult<i64> {
+    Ok(accounts::table.select(accounts::id).first(conn)?)
+}
