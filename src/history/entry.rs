@@ -7,6 +7,10 @@ pub enum Kind {
     ContactEdited,
     ContactDeleted,
     ContactRestored,
+    /// To the trash: the import that had brought it was undone.
+    ContactWithdrawn,
+    /// Its values from before an import that was undone are back.
+    ContactReverted,
     ContactErased,
     ContactDataExported,
     NoteAdded,
@@ -21,6 +25,8 @@ pub enum Kind {
     TrashEmptied,
     ImportStarted,
     ImportApplied,
+    ImportUndoStarted,
+    ImportUndone,
     SettingsEdited,
     PhonesReadAgain,
     AccountAdded,
@@ -30,11 +36,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
         Self::ContactRestored,
+        Self::ContactWithdrawn,
+        Self::ContactReverted,
         Self::ContactErased,
         Self::ContactDataExported,
         Self::NoteAdded,
@@ -49,6 +57,8 @@ impl Kind {
         Self::TrashEmptied,
         Self::ImportStarted,
         Self::ImportApplied,
+        Self::ImportUndoStarted,
+        Self::ImportUndone,
         Self::SettingsEdited,
         Self::PhonesReadAgain,
         Self::AccountAdded,
@@ -64,6 +74,8 @@ impl Kind {
             Self::ContactEdited => "contact.edited",
             Self::ContactDeleted => "contact.deleted",
             Self::ContactRestored => "contact.restored",
+            Self::ContactWithdrawn => "contact.withdrawn",
+            Self::ContactReverted => "contact.reverted",
             Self::ContactErased => "contact.erased",
             Self::ContactDataExported => "contact.data_exported",
             Self::NoteAdded => "note.added",
@@ -78,6 +90,8 @@ impl Kind {
             Self::TrashEmptied => "trash.emptied",
             Self::ImportStarted => "import.started",
             Self::ImportApplied => "import.applied",
+            Self::ImportUndoStarted => "import.undo_started",
+            Self::ImportUndone => "import.undone",
             Self::SettingsEdited => "settings.edited",
             Self::PhonesReadAgain => "phones.read_again",
             Self::AccountAdded => "account.added",

@@ -8,6 +8,7 @@ use super::files::StoredFile;
 use super::findings::int;
 use super::format::{Reader, Verdict};
 use super::import::{Counts, Import};
+use super::journal::{self, Touched};
 use super::store;
 use crate::contacts::{self, Contact};
 use crate::db::AnyConnection;
@@ -70,7 +71,7 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
         let more = batch.fill(&mut reader, superseded, import.cursor_line)?;
         let last_line = batch.last_line;
         work.write(|conn| {
-            let done = write(conn, import, &batch.recipients)?;
+            let done = write(conn, import, &batch)?;
             store::advance(conn, import.id, cursor, last_line, &done)?;
             if more {
                 Ok(())
@@ -90,7 +91,7 @@ struct Plan<'r, 'k> {
     new: Vec<&'r Recipient>,
     changed: Vec<(&'k Contact, &'r Recipient)>,
     restored: Vec<(&'k Contact, &'r Recipient)>,
-    unchanged: Vec<i64>,
+    unchanged: Vec<&'k Contact>,
 }
 
 impl<'r, 'k> Plan<'r, 'k> {
@@ -113,12 +114,25 @@ impl<'r, 'k> Plan<'r, 'k> {
                     plan.restored.push((contact, recipient));
                 }
                 Some(contact) if contact.has_fields_of(recipient) => {
-                    plan.unchanged.push(contact.id);
+                    plan.unchanged.push(contact);
                 }
                 Some(contact) => plan.changed.push((contact, recipient)),
             }
         }
         plan
+    }
+
+    /// Notes the contacts that are there already, with the import that holds them now.
+    fn note(&self, journal: &mut Touched) {
+        for (contact, _) in &self.changed {
+            journal.updated(contact.id, contact.import_id);
+        }
+        for (contact, _) in &self.restored {
+            journal.restored(contact.id, contact.import_id);
+        }
+        for contact in &self.unchanged {
+            journal.unchanged(contact.id, contact.import_id);
+        }
     }
 
     fn counts(&self) -> Counts {
@@ -141,10 +155,11 @@ pub fn forecast(conn: &mut AnyConnection, recipients: &[Recipient]) -> AppResult
     Ok(Plan::new(&recipients, &known).counts())
 }
 
-fn write(conn: &mut AnyConnection, import: &Import, recipients: &[Recipient]) -> AppResult<Counts> {
+fn write(conn: &mut AnyConnection, import: &Import, batch: &Batch) -> AppResult<Counts> {
     let mut done = Counts::default();
-    let mut touched = Vec::with_capacity(recipients.len());
-    let mut rest: Vec<&Recipient> = recipients.iter().collect();
+    let mut journal = Touched::default();
+    let mut touched = Vec::with_capacity(batch.recipients.len());
+    let mut rest: Vec<&Recipient> = batch.recipients.iter().collect();
     while !rest.is_empty() {
         let known = contacts::store::with_emails(conn, &keys(&rest), true)?;
         let mut plan = Plan::new(&rest, &known);
@@ -165,11 +180,16 @@ fn write(conn: &mut AnyConnection, import: &Import, recipients: &[Recipient]) ->
             })
             .collect();
         let counts = plan.counts();
+        plan.note(&mut journal);
+        for id in created.values() {
+            journal.created(*id);
+        }
+        let unchanged: Vec<i64> = plan.unchanged.iter().map(|contact| contact.id).collect();
         let mut overwritten = plan.changed;
         overwritten.append(&mut plan.restored);
         overwritten.sort_unstable_by_key(|(contact, _)| contact.id);
         contacts::store::overwrite(conn, &overwritten, import.id, import.created_by)?;
-        contacts::store::mark_imported(conn, &plan.unchanged, import.id)?;
+        contacts::store::mark_imported(conn, &unchanged, import.id)?;
         touched.extend(created.into_values());
         touched.extend(overwritten.iter().map(|(contact, _)| contact.id));
         done.created += counts.created;
@@ -178,6 +198,7 @@ fn write(conn: &mut AnyConnection, import: &Import, recipients: &[Recipient]) ->
         done.restored += counts.restored;
     }
     contacts::store::reindex(conn, &touched)?;
+    journal::record(conn, import.id, batch.last_line, journal)?;
     Ok(done)
 }
 

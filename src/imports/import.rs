@@ -94,6 +94,7 @@ pub(super) struct ImportRow {
     created_at: NaiveDateTime,
     applying_since: Option<NaiveDateTime>,
     finished_at: Option<NaiveDateTime>,
+    undone_at: Option<NaiveDateTime>,
 }
 
 /// An import as it is stored.
@@ -120,6 +121,8 @@ pub struct Import {
     pub created_at: NaiveDateTime,
     pub applying_since: Option<NaiveDateTime>,
     pub finished_at: Option<NaiveDateTime>,
+    /// When undoing it had ended.
+    pub undone_at: Option<NaiveDateTime>,
 }
 
 /// What became of the lines; while someone decides, what would become of them.
@@ -187,6 +190,7 @@ impl TryFrom<ImportRow> for Import {
             created_at: row.created_at,
             applying_since: row.applying_since,
             finished_at: row.finished_at,
+            undone_at: row.undone_at,
         })
     }
 }

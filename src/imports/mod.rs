@@ -15,10 +15,12 @@ mod form;
 pub mod format;
 mod import;
 mod job;
+mod journal;
 mod pages;
 mod redact;
 mod start;
 mod store;
+mod undo;
 mod upload;
 
 pub use commands::import_file;
@@ -27,6 +29,7 @@ pub use import::{Counts, Import, State};
 pub use job::run as run_job;
 pub use redact::{Blanked, EmailHashes, blank_lines, email_hash};
 pub use store::unfinished;
+pub use undo::run_job as run_undo_job;
 
 use crate::domain::Right;
 use crate::web::Routes;
@@ -51,6 +54,10 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports/{id}/cancel")
         .post(Right::ImportAdd, pages::cancel);
+    routes
+        .at("/imports/{id}/undo")
+        .get(Right::ImportAdd, undo::pages::new)
+        .post(Right::ImportAdd, undo::pages::create);
     routes
         .at("/imports/{id}/rejected.csv")
         .get(Right::ImportView, downloads::rejected);
