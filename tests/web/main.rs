@@ -27,6 +27,8 @@ mod search;
 mod settings;
 mod trash;
 mod two_editors;
+mod undo;
+mod undo_orders;
 mod upgrade;
 mod validators;
 mod validity;
