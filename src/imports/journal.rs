@@ -191,12 +191,12 @@ mod tests {
             text,
             r#"{"created":[[1,3],[7,9]],"updated":[[null,[5,6]],[3,[12]]],"unchanged":[[3,[4]]]}"#
         );
-        let touches = serde_json::from_str::<Touched>(&text)
+        let read = serde_json::from_str::<Touched>(&text)
             .unwrap()
             .into_touches();
-        let ids: Vec<i64> = touches.iter().map(|touch| touch.contact).collect();
+        let ids: Vec<i64> = read.iter().map(|touch| touch.contact).collect();
         assert_eq!(ids, [1, 2, 3, 4, 5, 6, 7, 8, 9, 12]);
-        assert_eq!(touches[3].effect, Effect::Unchanged);
-        assert_eq!(touches[9].previous, Some(3));
+        assert_eq!(read[3].effect, Effect::Unchanged);
+        assert_eq!(read[9].previous, Some(3));
     }
 }

@@ -150,19 +150,20 @@ impl Book {
 
     async fn import(&mut self) {
         let name = format!("liste{}", self.imports.len());
-        let mut file = String::new();
+        let mut lines = Vec::new();
         for email in EMAILS {
             if self.dice.below(4) == 0 {
                 continue;
             }
             let values = self.values();
-            file += &format!("M.,P,N,{email},{},,,{}\n", values[0], values[1]);
+            lines.push(format!("M.,P,N,{email},{},,,{}\n", values[0], values[1]));
             let model = self.models.entry(email).or_default();
             model.events.push(Event::Import(name.clone(), values));
         }
-        if file.is_empty() {
+        if lines.is_empty() {
             return;
         }
+        let file = lines.concat();
         self.log.push(format!("{name}: {file}"));
         self.alice.import(&name, file, false).await;
         self.imports.push(name);
