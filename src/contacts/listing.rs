@@ -174,6 +174,7 @@ fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> 
     Ok(imports::table
         .filter(imports::name_key.eq(crate::domain::fold(name)))
         .filter(imports::state.ne_all(["refused", "cancelled"]))
+        .filter(imports::undone_at.is_null())
         .select(imports::id)
         .first(conn)
         .optional()?)

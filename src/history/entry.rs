@@ -7,6 +7,10 @@ pub enum Kind {
     ContactEdited,
     ContactDeleted,
     ContactRestored,
+    /// To the trash: the import that had brought it was undone.
+    ContactWithdrawn,
+    /// Its values from before an import that was undone are back.
+    ContactReverted,
     ContactErased,
     ContactDataExported,
     NoteAdded,
@@ -23,6 +27,8 @@ pub enum Kind {
     ImportConfirmed,
     ImportCancelled,
     ImportApplied,
+    ImportUndoStarted,
+    ImportUndone,
     SettingsEdited,
     PhonesReadAgain,
     AccountAdded,
@@ -32,11 +38,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
         Self::ContactRestored,
+        Self::ContactWithdrawn,
+        Self::ContactReverted,
         Self::ContactErased,
         Self::ContactDataExported,
         Self::NoteAdded,
@@ -53,6 +61,8 @@ impl Kind {
         Self::ImportConfirmed,
         Self::ImportCancelled,
         Self::ImportApplied,
+        Self::ImportUndoStarted,
+        Self::ImportUndone,
         Self::SettingsEdited,
         Self::PhonesReadAgain,
         Self::AccountAdded,
@@ -68,6 +78,8 @@ impl Kind {
             Self::ContactEdited => "contact.edited",
             Self::ContactDeleted => "contact.deleted",
             Self::ContactRestored => "contact.restored",
+            Self::ContactWithdrawn => "contact.withdrawn",
+            Self::ContactReverted => "contact.reverted",
             Self::ContactErased => "contact.erased",
             Self::ContactDataExported => "contact.data_exported",
             Self::NoteAdded => "note.added",
@@ -84,6 +96,8 @@ impl Kind {
             Self::ImportConfirmed => "import.confirmed",
             Self::ImportCancelled => "import.cancelled",
             Self::ImportApplied => "import.applied",
+            Self::ImportUndoStarted => "import.undo_started",
+            Self::ImportUndone => "import.undone",
             Self::SettingsEdited => "settings.edited",
             Self::PhonesReadAgain => "phones.read_again",
             Self::AccountAdded => "account.added",

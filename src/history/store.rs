@@ -1,6 +1,8 @@
 //! The queries on the history. It is only added to: the database refuses everything else, but that the values of a
 //! person who is erased are taken away.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection as _;
 use diesel::dsl::{max, min};
@@ -261,6 +263,66 @@ pub fn contacts_changed_since(conn: &mut AnyConnection, entry: i64) -> AppResult
         || since
             .iter()
             .any(|(contact, kind)| contact.is_some() || kind == applied))
+}
+
+/// An entry of a contact as other features reason with it.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    pub at: NaiveDateTime,
+    /// None for a kind of a newer version of the program.
+    pub kind: Option<Kind>,
+    pub import: Option<i64>,
+    pub changes: Vec<Change>,
+}
+
+impl Happened {
+    /// Whether it tells what this import wrote when it was applied.
+    pub fn is_of_import(&self, import: i64) -> bool {
+        self.import == Some(import)
+            && matches!(self.kind, Some(Kind::ContactEdited | Kind::ContactRestored))
+    }
+}
+
+/// All that happened to each of these contacts, the latest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_contacts(
+    conn: &mut AnyConnection,
+    contacts: &[i64],
+) -> AppResult<HashMap<i64, Vec<Happened>>> {
+    type Columns = (
+        Option<i64>,
+        NaiveDateTime,
+        String,
+        Option<i64>,
+        Option<String>,
+    );
+    let rows: Vec<Columns> = audit_entries::table
+        .filter(audit_entries::contact_id.eq_any(contacts))
+        .order((audit_entries::contact_id, audit_entries::id.desc()))
+        .select((
+            audit_entries::contact_id,
+            audit_entries::at,
+            audit_entries::kind,
+            audit_entries::import_id,
+            audit_entries::changes,
+        ))
+        .load(conn)?;
+    let mut entries: HashMap<i64, Vec<Happened>> = HashMap::new();
+    for (contact, at, kind, import, changes) in rows {
+        let Some(contact) = contact else { continue };
+        entries.entry(contact).or_default().push(Happened {
+            at,
+            kind: Kind::parse(&kind),
+            import,
+            changes: match changes {
+                None => Vec::new(),
+                Some(json) => serde_json::from_str(&json)?,
+            },
+        });
+    }
+    Ok(entries)
 }
 
 /// Every e-mail that these contacts ever had by the history.

@@ -10,6 +10,7 @@ use super::files::StoredFile;
 use super::findings::int;
 use super::format::{Reader, Verdict};
 use super::import::{Counts, Import};
+use super::journal::{self, Touched};
 use super::store;
 use super::superseded::Superseded;
 use crate::contacts;
@@ -84,7 +85,7 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
                     // Changed since they were read.
                     derived.clear();
                 }
-                let done = write(conn, import, &batch.recipients, derived)?;
+                let done = write(conn, import, batch, derived)?;
                 store::advance(conn, import.id, cursor, batch.last_line, &done)?;
                 if *more {
                     Ok(())
@@ -157,7 +158,7 @@ struct Plan<'r, 'k> {
     new: Vec<&'r Recipient>,
     changed: Vec<(&'k Known, &'r Recipient)>,
     restored: Vec<(&'k Known, &'r Recipient)>,
-    unchanged: Vec<i64>,
+    unchanged: Vec<&'k Known>,
 }
 
 impl<'r, 'k> Plan<'r, 'k> {
@@ -179,12 +180,25 @@ impl<'r, 'k> Plan<'r, 'k> {
                     plan.restored.push((contact, recipient));
                 }
                 Some(contact) if contact.has_fields_of(recipient) => {
-                    plan.unchanged.push(contact.id);
+                    plan.unchanged.push(contact);
                 }
                 Some(contact) => plan.changed.push((contact, recipient)),
             }
         }
         plan
+    }
+
+    /// Notes the contacts that are there already, with the import that holds them now.
+    fn note(&self, journal: &mut Touched) {
+        for (contact, _) in &self.changed {
+            journal.updated(contact.id, contact.import_id);
+        }
+        for (contact, _) in &self.restored {
+            journal.restored(contact.id, contact.import_id);
+        }
+        for contact in &self.unchanged {
+            journal.unchanged(contact.id, contact.import_id);
+        }
     }
 
     fn counts(&self) -> Counts {
@@ -202,7 +216,7 @@ impl<'r, 'k> Plan<'r, 'k> {
 fn write(
     conn: &mut AnyConnection,
     import: &Import,
-    recipients: &[Recipient],
+    batch: &Batch,
     derived: &mut DerivedByEmail,
 ) -> AppResult<Counts> {
     let by = By {
@@ -211,7 +225,8 @@ fn write(
     };
     let default = settings::default_country(conn)?;
     let mut done = Counts::default();
-    let mut rest: Vec<&Recipient> = recipients.iter().collect();
+    let mut journal = Touched::default();
+    let mut rest: Vec<&Recipient> = batch.recipients.iter().collect();
     while !rest.is_empty() {
         let known = contacts::store::with_emails(conn, &keys(&rest), true)?;
         let mut plan = Plan::new(&rest, &known);
@@ -235,17 +250,23 @@ fn write(
             .extract_if(.., |new| !created.contains_key(key(new)))
             .collect();
         let counts = plan.counts();
+        plan.note(&mut journal);
+        for id in created.into_values() {
+            journal.created(id);
+        }
+        let unchanged: Vec<i64> = plan.unchanged.iter().map(|contact| contact.id).collect();
         let mut overwritten = plan.changed;
         overwritten.append(&mut plan.restored);
         // In one order everywhere, so that two imports that meet do not wait for each other.
         overwritten.sort_unstable_by_key(|(contact, _)| contact.id);
         contacts::store::overwrite(conn, &overwritten, by)?;
-        contacts::store::mark_imported(conn, &plan.unchanged, import.id)?;
+        contacts::store::mark_imported(conn, &unchanged, import.id)?;
         done.created += counts.created;
         done.updated += counts.updated;
         done.unchanged += counts.unchanged;
         done.restored += counts.restored;
     }
+    journal::record(conn, import.id, batch.last_line, journal)?;
     Ok(done)
 }
 

@@ -101,6 +101,7 @@ pub(super) struct ImportRow {
     emptied: i64,
     foreseen: Option<String>,
     decided_by: Option<i64>,
+    undone_at: Option<NaiveDateTime>,
 }
 
 /// An import as it is stored.
@@ -137,6 +138,8 @@ pub struct Import {
     pub foreseen: Option<Foreseen>,
     /// Who decided. While it is being checked: somebody wants it applied if nothing has changed.
     pub decided_by: Option<i64>,
+    /// When undoing it had ended.
+    pub undone_at: Option<NaiveDateTime>,
 }
 
 /// What the one who decided was shown, and when that was worked out.
@@ -253,6 +256,7 @@ impl TryFrom<ImportRow> for Import {
                 .map(|text| serde_json::from_str(&text))
                 .transpose()?,
             decided_by: row.decided_by,
+            undone_at: row.undone_at,
         })
     }
 }

@@ -15,12 +15,14 @@ mod form;
 pub mod format;
 mod import;
 mod job;
+mod journal;
 mod pages;
 mod preview;
 mod redact;
 mod start;
 mod store;
 mod superseded;
+mod undo;
 mod upload;
 
 pub use commands::import_file;
@@ -29,6 +31,7 @@ pub use import::{Counts, Import, State};
 pub use job::run as run_job;
 pub use redact::{Blanked, EmailHashes, blank_lines, email_hash};
 pub use store::unfinished;
+pub use undo::run_job as run_undo_job;
 
 use crate::domain::Right;
 use crate::web::Routes;
@@ -53,6 +56,10 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports/{id}/cancel")
         .post(Right::ImportAdd, preview::pages::cancel);
+    routes
+        .at("/imports/{id}/undo")
+        .get(Right::ImportAdd, undo::pages::new)
+        .post(Right::ImportAdd, undo::pages::create);
     routes
         .at("/imports/{id}/rejected.csv")
         .get(Right::ImportView, downloads::rejected);

@@ -11,8 +11,10 @@ use super::form::refusal_message;
 use super::import::{Import, State};
 use super::preview::{self, ListQuery, Preview, Show};
 use super::store::{self, Shown};
+use super::undo::{Section, Undo};
 use crate::contacts::column_name;
 use crate::db::Db;
+use crate::domain::Right;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Explanation, explain, fl};
 use crate::jobs::{self, Cause, Troubles};
@@ -31,6 +33,14 @@ pub fn state_name(t: &Catalogue, state: &State) -> String {
         State::Done => fl!(t, "state-done"),
         State::Refused => fl!(t, "state-refused"),
         State::Cancelled => fl!(t, "state-cancelled"),
+    }
+}
+
+/// The state, but that an import that was undone says so.
+fn standing(t: &Catalogue, import: &Import) -> String {
+    match import.undone_at {
+        Some(_) => fl!(t, "state-undone"),
+        None => state_name(t, &import.state),
     }
 }
 
@@ -113,9 +123,10 @@ struct Progress {
 }
 
 impl Progress {
-    fn of(import: &Import) -> Self {
-        let (value, max, since) = match import.state {
-            State::Applying => (import.cursor_line, import.lines, import.applying_since),
+    fn of(import: &Import, undo: &Section) -> Self {
+        let (value, max, since) = match (import.state, undo.running()) {
+            (_, Some(undo)) => (undo.done, import.counts.importable(), Some(undo.created_at)),
+            (State::Applying, None) => (import.cursor_line, import.lines, import.applying_since),
             // Made again for a decision: nobody noted when that began.
             _ if import.decided_by.is_some() => (import.cursor_byte, import.file_size, None),
             _ => {
@@ -156,9 +167,27 @@ struct ImportPage {
     refusal: Option<String>,
     /// Of an import that waits for a decision.
     preview: Option<Preview>,
+    undo: Section,
 }
 
 impl ImportPage {
+    /// Whether the program is at work on it.
+    fn is_running(&self) -> bool {
+        self.shown.import.state.is_running() || self.undo.running().is_some()
+    }
+
+    /// When it was undone, and by whom.
+    fn undone_facts(&self, undone: &Undo) -> String {
+        let date = self
+            .cx
+            .locale
+            .date_time(&undone.finished_at.unwrap_or(undone.created_at));
+        match self.undo.by() {
+            Some(by) => fl!(self.cx.t, "undone-facts-by", date = date, by = by),
+            None => fl!(self.cx.t, "undone-facts", date = date),
+        }
+    }
+
     fn heading(&self) -> String {
         let t = self.cx.t;
         let import = &self.shown.import;
@@ -172,6 +201,12 @@ impl ImportPage {
                 count = import.counts.rejected
             ),
             State::Applying => fl!(t, "import-title-applying", name = name),
+            State::Done if self.undo.running().is_some() => {
+                fl!(t, "import-title-undoing", name = name)
+            }
+            State::Done if self.undo.finished().is_some() => {
+                fl!(t, "import-title-undone", name = name)
+            }
             State::Done => fl!(t, "import-title-done", name = name),
             State::Refused => fl!(t, "import-title-refused", name = name),
             State::Cancelled => fl!(t, "import-title-cancelled", name = name),
@@ -205,6 +240,7 @@ pub struct ImportQuery {
     auto: String,
     after: String,
     superseded_after: String,
+    kept_after: String,
 }
 
 /// `GET /imports/{id}`
@@ -219,17 +255,20 @@ pub async fn show(
     let id = id.into_inner();
     let rejected_after = place(&query.after);
     let superseded_after = place(&query.superseded_after);
+    let kept_after = query.kept_after.parse().unwrap_or(0);
     let limit = PAGE as i64 + 1;
-    let (shown, preview, mut rejected, mut superseded) = db
+    let (shown, preview, undo, mut rejected, mut superseded) = db
         .read(move |conn| {
             let shown = store::show(conn, id)?;
             let preview = match shown.import.state {
                 State::Deciding => Some(preview::load(conn, &shown.import, &list)?),
                 _ => None,
             };
+            let undo = Section::load(conn, &shown.import, kept_after)?;
             Ok((
                 shown,
                 preview,
+                undo,
                 findings::after(conn, id, Kind::Rejected, rejected_after, limit)?,
                 findings::after(conn, id, Kind::Superseded, superseded_after, limit)?,
             ))
@@ -250,14 +289,14 @@ pub async fn show(
         }
     }
     let auto = match query.auto.as_str() {
-        "2" if shown.import.state.is_running() => Some(2),
+        "2" if shown.import.state.is_running() || undo.running().is_some() => Some(2),
         _ => None,
     };
     let rejected_next = cut(&mut rejected);
     let superseded_next = cut(&mut superseded);
     let trouble = troubles.of(jobs::Kind::Import, id);
     page::ok(&ImportPage {
-        progress: Progress::of(&shown.import),
+        progress: Progress::of(&shown.import, &undo),
         trouble: trouble.map(|cause| trouble_text(cx.t, &cause)),
         refusal: shown
             .import
@@ -270,6 +309,7 @@ pub async fn show(
         superseded_next,
         auto,
         preview,
+        undo,
         shown,
         cx,
     })

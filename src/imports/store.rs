@@ -63,7 +63,8 @@ pub fn create(
 pub fn is_taken(conn: &mut AnyConnection, name: &ImportName) -> AppResult<bool> {
     let kept = imports::table
         .filter(imports::name_key.eq(name.key()))
-        .filter(imports::state.ne_all([State::Refused.as_str(), State::Cancelled.as_str()]));
+        .filter(imports::state.ne_all([State::Refused.as_str(), State::Cancelled.as_str()]))
+        .filter(imports::undone_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(kept)).get_result(conn)?)
 }
 

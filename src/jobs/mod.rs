@@ -47,6 +47,8 @@ impl Bell {
 pub enum Kind {
     /// Checks and applies an import; the subject is the import.
     Import,
+    /// Undoes an import; the subject is the import.
+    ImportUndo,
     /// Indexes the contacts of a contact type anew; the subject is the type.
     ContactType,
     /// Makes the contacts of an organization found by its name as it is now; the subject is the organization.
@@ -66,8 +68,9 @@ pub enum Ended {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Import,
+        Self::ImportUndo,
         Self::ContactType,
         Self::Organization,
         Self::PhoneReading,
@@ -77,6 +80,7 @@ impl Kind {
     fn as_str(self) -> &'static str {
         match self {
             Self::Import => "import",
+            Self::ImportUndo => "import_undo",
             Self::ContactType => "contact_type",
             Self::PhoneReading => "phone_reading",
             Self::Organization => "organization",
@@ -92,6 +96,7 @@ impl Kind {
     fn run(self, work: &Work, subject: i64) -> AppResult<Ended> {
         match self {
             Self::Import => imports::run_job(work, subject)?,
+            Self::ImportUndo => imports::run_undo_job(work, subject)?,
             Self::ContactType => contact_types::run_job(work, subject)?,
             Self::PhoneReading => settings::run_job(work, subject)?,
             Self::Organization => organizations::run_job(work, subject)?,

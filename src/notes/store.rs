@@ -1,5 +1,9 @@
 //! The queries on notes. Only its author edits or deletes a note, whoever asks.
 
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::Note;
@@ -15,8 +19,8 @@ type Columns = (
     i64,
     String,
     String,
-    chrono::NaiveDateTime,
-    Option<chrono::NaiveDateTime>,
+    NaiveDateTime,
+    Option<NaiveDateTime>,
 );
 
 const COLUMNS: (
@@ -68,6 +72,25 @@ pub fn page(
         .select(COLUMNS)
         .load(conn)?;
     Ok(rows.into_iter().map(note).collect())
+}
+
+/// When the last note on each of these contacts was written; one without any is left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn latest(
+    conn: &mut AnyConnection,
+    contacts: &[i64],
+) -> AppResult<HashMap<i64, NaiveDateTime>> {
+    let rows: Vec<(i64, Option<NaiveDateTime>)> = notes::table
+        .filter(notes::contact_id.eq_any(contacts))
+        .group_by(notes::contact_id)
+        .select((notes::contact_id, max(notes::created_at)))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(contact, at)| Some((contact, at?)))
+        .collect())
 }
 
 /// A note on a contact that is not deleted.

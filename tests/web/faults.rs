@@ -158,7 +158,9 @@ fn a_disk_that_fills_up_while_an_import_is_applied_is_told_and_it_goes_on_when_t
         let Some((_served, admin, folder, _own)) = on_small(60).await else {
             return left_out("a small disk (unshare)");
         };
-        let request = admin.upload_request(NAME, second_list(), &[("on_error", "import_valid")]).await;
+        let request = admin
+            .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
+            .await;
         actix_web::rt::spawn(request.send());
         let path = "/imports/1";
         seen(&admin, path, |page| {
@@ -207,7 +209,9 @@ fn an_import_waits_for_a_database_that_is_away_and_goes_on_to_its_end() {
     actix_web::rt::System::new().block_on(async {
         let app = TestApp::start(cluster.url(), tempfile::tempdir().unwrap(), &[]).await;
         let alice = app.coordinator().await;
-        let request = alice.upload_request(NAME, second_list(), &[("on_error", "import_valid")]).await;
+        let request = alice
+            .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
+            .await;
         actix_web::rt::spawn(request.send());
         until(&app.database_url, |look| look.phase == Some(Phase::Apply)).await;
         cluster.stop();

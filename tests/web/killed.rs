@@ -139,7 +139,11 @@ impl Trial {
     async fn begin(&self, step: Step, served: &Served, book: &Book) {
         let alice = signed_in(served).await;
         let request = match step {
-            Step::Import => alice.upload_request(NAME, self.list.as_bytes(), &[("on_error", "import_valid")]).await,
+            Step::Import => {
+                alice
+                    .upload_request(NAME, self.list.as_bytes(), &[("on_error", "import_valid")])
+                    .await
+            }
             Step::Undo => {
                 let path = format!("/imports/{}", look(&book.url).import);
                 let token = alice.get(&path).await.csrf();

@@ -32,6 +32,8 @@ mod settings;
 mod stopped;
 mod trash;
 mod two_editors;
+mod undo;
+mod undo_orders;
 mod upgrade;
 mod validators;
 mod validity;

@@ -71,7 +71,9 @@ fn access_of(method: &str, pattern: &str) -> Access {
             | "/erasures/{id}",
         ) => Right::ContactDelete,
         ("GET", "/contacts/{id}/data" | "/contacts/{id}/data.json") => Right::ExportAdd,
-        ("GET", "/imports/new" | "/imports/template.csv") => Right::ImportAdd,
+        ("GET", "/imports/new" | "/imports/template.csv" | "/imports/{id}/undo") => {
+            Right::ImportAdd
+        }
         ("GET", pattern) if pattern.starts_with("/imports") => Right::ImportView,
         ("POST", pattern) if pattern.starts_with("/imports") => Right::ImportAdd,
         (method, pattern) => panic!("{method} {pattern} is not in the table of this test"),

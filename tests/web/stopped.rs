@@ -20,7 +20,9 @@ async fn begin(url: &str, phase: Phase) -> Served {
     let served = Served::on(url, ANYWHERE);
     add_coordinator("alice", url);
     let alice = signed_in(&served).await;
-    let request = alice.upload_request(NAME, second_list(), &[("on_error", "import_valid")]).await;
+    let request = alice
+        .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
+        .await;
     actix_web::rt::spawn(request.send());
     let begun = until(url, |look| {
         look.phase == Some(phase) && look.claim.is_some()

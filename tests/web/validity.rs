@@ -187,6 +187,9 @@ const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{refusé}"),
     opens(COORDINATOR, "{checking}"),
     opens(COORDINATOR, "{applying}"),
+    opens(COORDINATOR, "{juillet2026}/undo"),
+    opens(COORDINATOR, "{undone}"),
+    opens(COORDINATOR, "{undoing}"),
     opens(ADMINISTRATOR, "/account"),
     errs(
         ADMINISTRATOR,
@@ -404,6 +407,40 @@ async fn fill(app: &TestApp) {
             .await
             .unwrap();
     }
+    fill_in_what_is_undone(app, &alice).await;
+}
+
+/// An import that was undone, but for somebody who was edited, and one that is being undone.
+async fn fill_in_what_is_undone(app: &TestApp, alice: &Client) {
+    use carnet::db::schema::{import_undos, imports};
+    use diesel::prelude::*;
+    let list = "Mme,Élodie,Vanier,elodie@regie.example,Voirie,,,Lyon\nM.,Luc,Vanier,luc@regie.example,,,,\n";
+    alice.import("undone", list, false).await;
+    let found = alice.get("/contacts?q=elodie").await;
+    let path = found.attributes("tbody th a", "href").remove(0);
+    let form = alice.get(&format!("{path}/edit")).await;
+    let typed = [("city", Some("Dijon"))];
+    alice.submit(&form, "main form", &typed).await;
+    crate::undo::undo(alice, "undone").await;
+    alice.import("undoing", list, false).await;
+    app.db
+        .write(|conn| {
+            let id: i64 = imports::table
+                .filter(imports::name.eq("undoing"))
+                .select(imports::id)
+                .first(conn)?;
+            let row = (
+                import_undos::import_id.eq(id),
+                import_undos::done.eq(1),
+                import_undos::created_at.eq(carnet::clock::now()),
+            );
+            diesel::insert_into(import_undos::table)
+                .values(row)
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
 }
 
 /// Hélène with everything that a contact can have.

@@ -231,9 +231,7 @@ fn erase(
     let emails = emails(conn, people, &ids)?;
     keep_hashes(conn, erasure, &emails)?;
     delete_drafts(conn, &emails)?;
-    for person in people.iter().filter(|person| person.deleted_at.is_none()) {
-        search::remove(conn, person.id)?;
-    }
+    search::remove(conn, &ids)?;
     let notes =
         diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
     let history_values = history::store::forget_values(conn, &ids)?;

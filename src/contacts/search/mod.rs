@@ -154,13 +154,13 @@ pub fn complete(db: &Db) -> AppResult<()> {
     }
 }
 
-/// Takes a deleted contact out of the index.
+/// Takes deleted contacts out of the index.
 ///
 /// # Errors
 /// Those of the database.
-pub fn remove(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+pub fn remove(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     match conn {
-        AnyConnection::Sqlite(conn) => sqlite::remove(conn, id),
+        AnyConnection::Sqlite(conn) => sqlite::remove(conn, ids),
         // Its partial index leaves deleted contacts out by itself.
         AnyConnection::Postgres(_) => Ok(()),
     }

@@ -334,15 +334,19 @@ fn labels_of(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<H
         .collect())
 }
 
-pub fn remove(conn: &mut SqliteConnection, id: i64) -> AppResult<()> {
-    let label: Option<i64> = labelled::table
-        .find(id)
-        .select(labelled::order_label)
-        .first(conn)?;
-    match label {
-        Some(label) => forget(conn, id, label),
-        None => Ok(()),
-    }
+pub fn remove(conn: &mut SqliteConnection, ids: &[i64]) -> AppResult<()> {
+    let placed = labelled::table
+        .filter(labelled::id.eq_any(ids))
+        .filter(labelled::order_label.is_not_null());
+    let labels: Vec<i64> = placed
+        .select(labelled::order_label.assume_not_null())
+        .load(conn)?;
+    diesel::delete(contact_search::table.filter(contact_search::rowid.eq_any(labels)))
+        .execute(conn)?;
+    diesel::update(labelled::table.filter(labelled::id.eq_any(ids)))
+        .set(labelled::order_label.eq(None::<i64>))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Takes the words and the label away; the contact stands in no search until it is placed again.

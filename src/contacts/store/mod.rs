@@ -7,6 +7,7 @@ mod phones;
 mod save;
 mod switch;
 mod trash;
+mod undone;
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ pub use phones::{Reread, read_phones_again};
 pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
 pub use switch::switch;
 pub use trash::{KEPT, Place, Trashed, count_trash, trash};
+pub use undone::{Undoing, hold, undo};
 
 use super::{Contact, search};
 use crate::contact_types::{self, ContactType, CustomField};

@@ -327,7 +327,7 @@ pub fn delete(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool
     let Some(version) = deleted else {
         return Ok(false);
     };
-    search::remove(conn, id)?;
+    search::remove(conn, &[id])?;
     let entry = Entry::new(Kind::ContactDeleted, Some(account));
     history::record(conn, &[entry.contact(id).version(version)])?;
     Ok(true)

@@ -10,7 +10,7 @@ use super::super::format::{self, Reader};
 use super::super::import::Import;
 use super::super::superseded::Superseded;
 use super::decision;
-use super::effect::{Foretold, ByEmail, emptied};
+use super::effect::{ByEmail, Foretold, emptied};
 use super::lines::{self, LinePlace, NewLine, ShownLine, Tally};
 use super::list::{Place, Show};
 use crate::db::AnyConnection;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::super::files::LinePicker;
 use super::super::import::Import;
-use super::effect::{Effect, FieldChange, Foretold, ByEmail, changes};
+use super::effect::{ByEmail, Effect, FieldChange, Foretold, changes};
 use super::lines::{self, ShownLine};
 use crate::contacts::store::Known;
 use crate::db::AnyConnection;

@@ -926,3 +926,56 @@ lines-restored = Contacts to restore
 lines-restored-text = They will come back from the trash with their statuses and notes, and with the changes below.
 diff-gone = will be erased
 diff-restored = will come back from the trash
+## Undoing an import
+state-undone = Undone
+import-title-undoing = { $name }: being undone
+import-title-undone = { $name }: import undone
+undo-link = Undo this import
+undo-unknown = This import was made by a version of Carnet that did not yet note what it changed: it cannot be undone.
+undo-title = Undo the import { $name }?
+undo-will-withdraw = { $count ->
+    [one] The contact that it added goes to the trash, from where it can be restored for 30 days.
+   *[other] The { $count } contacts that it added go to the trash, from where they can be restored for 30 days.
+ }
+undo-will-revert = { $count ->
+    [one] The contact that it updated gets its old values back.
+   *[other] The { $count } contacts that it updated get their old values back.
+ }
+undo-will-trash-again = { $count ->
+    [one] The contact that it had taken out of the trash goes back there.
+   *[other] The { $count } contacts that it had taken out of the trash go back there.
+ }
+undo-elsewhere = { $count ->
+    [one] Of these contacts, one is held by a later import, or is no longer in the book: it stays as it is.
+   *[other] Of these contacts, { $count } are held by a later import, or are no longer in the book: they stay as they are.
+ }
+undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. Statuses do not change.
+undo-frees-name = The name of the import becomes free again.
+undo-confirm = Undo this import
+undo-not = Keep this import
+undo-done-flash = Import undone.
+progress-undoing = { $done } contacts of { $total }
+undone-title = What undoing did
+undone-facts = Undone on { $date }. Its name is free again.
+undone-facts-by = Undone on { $date } by { $by }. Its name is free again.
+undone-withdrawn = moved to the trash
+undone-reverted = old values back
+undone-kept = kept
+undone-untouched = already in the trash or erased
+undone-released = had not changed
+undone-see-trash = See the trash
+undone-import-did = What the import had done
+kept-title = Contacts that were kept
+kept-text = Somebody edited them since, or a later import holds them. What nobody typed over has its old value back.
+kept-in-trash = in the trash
+kept-held-by = held by the import
+kept-note = a note is written there
+kept-nothing = nothing differs any more
+kept-before = Before the import:
+kept-imported = In the import:
+kept-today = Today:
+kept-next = More kept contacts
+history-contact-withdrawn = Contact moved to the trash by undoing an import
+history-contact-reverted = Old values put back by undoing an import
+history-import-undo-started = Undoing an import begun
+history-import-undone = Import undone

@@ -927,3 +927,56 @@ lines-restored = Contacts à rétablir
 lines-restored-text = Ils reviendront de la corbeille, avec leurs statuts et leurs notes, et avec les changements ci-dessous.
 diff-gone = sera effacé
 diff-restored = reviendra de la corbeille
+## Annuler un import après coup
+state-undone = Annulé après coup
+import-title-undoing = { $name } : annulation en cours
+import-title-undone = { $name } : import annulé après coup
+undo-link = Annuler cet import après coup
+undo-unknown = Cet import a été fait par une version de Carnet qui ne notait pas encore ce qu’elle changeait : il ne peut pas être annulé.
+undo-title = Annuler l’import { $name } après coup ?
+undo-will-withdraw = { $count ->
+    [one] Le contact qu’il a ajouté va à la corbeille, d’où l’on peut le restaurer pendant 30 jours.
+   *[other] Les { $count } contacts qu’il a ajoutés vont à la corbeille, d’où l’on peut les restaurer pendant 30 jours.
+ }
+undo-will-revert = { $count ->
+    [one] Le contact qu’il a mis à jour retrouve ses anciennes valeurs.
+   *[other] Les { $count } contacts qu’il a mis à jour retrouvent leurs anciennes valeurs.
+ }
+undo-will-trash-again = { $count ->
+    [one] Le contact qu’il avait sorti de la corbeille y retourne.
+   *[other] Les { $count } contacts qu’il avait sortis de la corbeille y retournent.
+ }
+undo-elsewhere = { $count ->
+    [one] Parmi ces contacts, un a été repris depuis par un autre import, ou n’est plus dans le carnet : il reste comme il est.
+   *[other] Parmi ces contacts, { $count } ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent comme ils sont.
+ }
+undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ses modifications ; la page vous en donne la liste. Les statuts ne changent pas.
+undo-frees-name = Le nom de l’import redevient libre.
+undo-confirm = Annuler cet import
+undo-not = Garder cet import
+undo-done-flash = Import annulé après coup.
+progress-undoing = { $done } contacts sur { $total }
+undone-title = Ce que l’annulation a fait
+undone-facts = Import annulé le { $date }. Son nom est de nouveau libre.
+undone-facts-by = Import annulé le { $date } par { $by }. Son nom est de nouveau libre.
+undone-withdrawn = mis à la corbeille
+undone-reverted = anciennes valeurs remises
+undone-kept = gardés
+undone-untouched = déjà à la corbeille ou effacés
+undone-released = n’avaient pas changé
+undone-see-trash = Voir la corbeille
+undone-import-did = Ce que l’import avait fait
+kept-title = Contacts gardés
+kept-text = Quelqu’un les a modifiés depuis, ou un import plus récent les contient. Ce que personne n’a retouché a retrouvé son ancienne valeur.
+kept-in-trash = à la corbeille
+kept-held-by = repris par l’import
+kept-note = une note y est écrite
+kept-nothing = plus rien n’y diffère
+kept-before = Avant l’import :
+kept-imported = Dans l’import :
+kept-today = Aujourd’hui :
+kept-next = Contacts gardés suivants
+history-contact-withdrawn = Contact mis à la corbeille par l’annulation d’un import
+history-contact-reverted = Anciennes valeurs remises par l’annulation d’un import
+history-import-undo-started = Annulation d’un import commencée
+history-import-undone = Import annulé après coup

@@ -1,0 +1,87 @@
+//! The background job that undoes an import: batch by batch, each with its counts and how far it has come in one
+//! transaction.
+
+use std::collections::HashMap;
+
+use super::rules::{Case, Outcome};
+use super::store::{self, Kept, Undo, Undone};
+use crate::contacts;
+use crate::contacts::store::Undoing;
+use crate::db::AnyConnection;
+use crate::error::AppResult;
+use crate::history;
+use crate::imports::journal::{self, Touch};
+use crate::jobs::Work;
+use crate::notes;
+
+/// Contacts a transaction.
+const BATCH: usize = 500;
+
+/// Goes on from wherever the undoing stands, to its end.
+///
+/// # Errors
+/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database; the job is taken
+/// up again later.
+pub fn run(work: &Work, import: i64) -> AppResult<()> {
+    let undo = work.db.read_blocking(|conn| store::find(conn, import))?;
+    let Some(undo) = undo.filter(|undo| undo.finished_at.is_none()) else {
+        return Ok(());
+    };
+    let mut done = undo.done;
+    let mut passed = usize::try_from(undo.done).unwrap_or_default();
+    let mut line = 0;
+    while let Some((last, touches)) = work
+        .db
+        .read_blocking(|conn| journal::after(conn, import, line))?
+    {
+        line = last;
+        let rest = touches.get(passed..).unwrap_or_default();
+        passed = passed.saturating_sub(touches.len());
+        for batch in rest.chunks(BATCH) {
+            work.write(|conn| undo_batch(conn, &undo, batch, done))?;
+            done += batch.len() as i64;
+        }
+    }
+    work.write(|conn| store::finish(conn, &undo))
+}
+
+fn undo_batch(conn: &mut AnyConnection, undo: &Undo, batch: &[Touch], from: i64) -> AppResult<()> {
+    let ids: Vec<i64> = batch.iter().map(|touch| touch.contact).collect();
+    let held = contacts::store::hold(conn, &ids)?;
+    let entries = history::store::of_contacts(conn, &ids)?;
+    let notes = notes::store::latest(conn, &ids)?;
+    let others = store::others(conn, batch, &held)?;
+    let by_id: HashMap<i64, &contacts::Contact> =
+        held.iter().map(|contact| (contact.id, contact)).collect();
+    let mut undone = Undone::of(batch.len());
+    let mut kept = Vec::new();
+    let mut undoings = Vec::new();
+    for touch in batch {
+        let Some(&contact) = by_id.get(&touch.contact) else {
+            undone.untouched += 1;
+            continue;
+        };
+        let case = Case {
+            import: undo.import_id,
+            touch: *touch,
+            contact,
+            entries: entries.get(&contact.id).map_or(&[], Vec::as_slice),
+            last_note: notes.get(&contact.id).copied(),
+            others: &others,
+        };
+        let verdict = case.decide();
+        undone.count(verdict.outcome);
+        if let Outcome::Held(_) | Outcome::Kept = verdict.outcome {
+            kept.push(Kept::of(undo.import_id, touch, verdict.outcome));
+        }
+        undoings.push(Undoing {
+            contact,
+            import_id: verdict.holder,
+            changes: verdict.changes,
+            is_withdrawn: verdict.outcome == Outcome::Withdrawn,
+        });
+    }
+    contacts::store::undo(conn, &undoings, undo.import_id, undo.account_id)?;
+    store::keep(conn, &kept)?;
+    store::advance(conn, undo.import_id, from, &undone)
+}

@@ -1,0 +1,132 @@
+//! The contacts that an undoing kept, as they are today.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::rules::is_status;
+use crate::contacts::Contact;
+use crate::db::AnyConnection;
+use crate::db::schema::{contacts, import_kept, imports};
+use crate::domain::Field;
+use crate::error::AppResult;
+use crate::history::{self, store::Happened};
+use crate::notes;
+
+/// A contact that stayed when an import was undone.
+pub struct KeptContact {
+    pub contact: Contact,
+    /// The later import that holds it, id and name; none when that was undone too.
+    pub held_by: Option<(i64, String)>,
+    pub differences: Vec<Difference>,
+    pub has_notes: bool,
+}
+
+/// A field in which the contact is not what it was before the import, or not what the import wrote.
+pub struct Difference {
+    /// The name of its control.
+    pub field: String,
+    pub imported: String,
+    /// None where the import made the contact.
+    pub before: Option<String>,
+    pub today: String,
+}
+
+/// The contacts beyond an id (0: from the first) that undoing an import kept.
+///
+/// # Errors
+/// Those of the database.
+pub fn kept(
+    conn: &mut AnyConnection,
+    import: i64,
+    after: i64,
+    limit: i64,
+) -> AppResult<Vec<KeptContact>> {
+    let rows: Vec<(Contact, Option<i64>)> = import_kept::table
+        .inner_join(contacts::table)
+        .filter(import_kept::import_id.eq(import))
+        .filter(import_kept::contact_id.gt(after))
+        .order(import_kept::contact_id)
+        .limit(limit)
+        .select((Contact::as_select(), import_kept::held_by))
+        .load(conn)?;
+    let ids: Vec<i64> = rows.iter().map(|(contact, _)| contact.id).collect();
+    let mut entries = history::store::of_contacts(conn, &ids)?;
+    let notes = notes::store::latest(conn, &ids)?;
+    let holders: HashMap<i64, String> = imports::table
+        .filter(imports::id.eq_any(rows.iter().filter_map(|(_, held_by)| *held_by)))
+        .filter(imports::undone_at.is_null())
+        .select((imports::id, imports::name))
+        .load(conn)?
+        .into_iter()
+        .collect();
+    Ok(rows
+        .into_iter()
+        .map(|(contact, held_by)| {
+            let entries = entries.remove(&contact.id).unwrap_or_default();
+            KeptContact {
+                differences: differences(import, &contact, entries),
+                has_notes: notes.contains_key(&contact.id),
+                held_by: held_by.and_then(|id| Some((id, holders.get(&id)?.clone()))),
+                contact,
+            }
+        })
+        .collect())
+}
+
+/// `entries`: the latest first.
+fn differences(import: i64, contact: &Contact, mut entries: Vec<Happened>) -> Vec<Difference> {
+    let is_created = contact.created_import_id == Some(import);
+    let own = entries
+        .iter()
+        .position(|entry| entry.is_of_import(import))
+        .filter(|_| !is_created);
+    let is_restored =
+        own.is_some_and(|own| entries[own].kind == Some(history::Kind::ContactRestored));
+    let later = entries.drain(..own.unwrap_or(entries.len())).rev();
+    let later: Vec<Happened> = later.collect();
+    let mut fields: BTreeMap<(usize, String), Difference> = BTreeMap::new();
+    let place = |field: &str| {
+        let number = Field::parse(field).map_or(Field::ALL.len(), |field| field as usize);
+        (number, field.to_owned())
+    };
+    for change in entries
+        .into_iter()
+        .next()
+        .into_iter()
+        .flat_map(|own| own.changes)
+    {
+        let difference = Difference {
+            today: change.new.clone(),
+            imported: change.new,
+            before: Some(change.old),
+            field: change.field,
+        };
+        fields.insert(place(&difference.field), difference);
+    }
+    for change in later.into_iter().flat_map(|entry| entry.changes) {
+        if is_status(&change.field) {
+            continue;
+        }
+        let place = place(&change.field);
+        if let Some(known) = fields.get_mut(&place) {
+            known.today = change.new;
+        } else if is_created || is_restored {
+            let difference = Difference {
+                before: (!is_created).then(|| change.old.clone()),
+                imported: change.old,
+                today: change.new,
+                field: change.field,
+            };
+            fields.insert(place, difference);
+        }
+    }
+    fields
+        .into_values()
+        .filter(|difference| {
+            let former = difference.before.as_ref().unwrap_or(&difference.imported);
+            *former != difference.today
+        })
+        .collect()
+}

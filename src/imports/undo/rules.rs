@@ -1,0 +1,243 @@
+//! What undoing an import does to one contact. It knows no database: all that decides is given.
+//!
+//! The contact becomes what it would be, had the undone imports never been: this one, and those undone before whose part
+//! was left because a later import held the contact. What a person did since stays, and so does all that was there when an
+//! import that is not undone held it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDateTime;
+
+use crate::contacts::Contact;
+use crate::domain::{Change, Details, Email, Field, Status};
+use crate::history::Kind;
+use crate::history::store::Happened;
+use crate::imports::journal::{Effect, Touch};
+
+/// What other imports have to do with the contacts of a batch.
+#[derive(Debug, Default)]
+pub struct Others {
+    /// The imports that are undone or being undone, and whether that has ended.
+    pub undone: HashMap<i64, bool>,
+    /// What an undoing that left a contact to a later import noted: by import and contact, the import before it.
+    pub left: HashMap<(i64, i64), Option<i64>>,
+    /// When imports began to write.
+    pub since: HashMap<i64, NaiveDateTime>,
+}
+
+/// One contact that the import touched.
+pub struct Case<'a> {
+    pub import: i64,
+    pub touch: Touch,
+    pub contact: &'a Contact,
+    /// Its history, the latest first.
+    pub entries: &'a [Happened],
+    pub last_note: Option<NaiveDateTime>,
+    pub others: &'a Others,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// In the trash already.
+    Gone,
+    /// Left to the later import that holds it.
+    Held(i64),
+    /// Into the trash.
+    Withdrawn,
+    Reverted,
+    /// Somebody edited it: it stays, and where nobody typed it has its old values back.
+    Kept,
+    /// The import had changed nothing.
+    Released,
+}
+
+#[derive(Debug)]
+pub struct Verdict {
+    pub outcome: Outcome,
+    /// The import that holds the contact afterwards.
+    pub holder: Option<i64>,
+    pub changes: Vec<Change>,
+}
+
+impl Case<'_> {
+    pub fn decide(&self) -> Verdict {
+        let now = self.contact.import_id;
+        let as_it_is = |outcome| Verdict {
+            outcome,
+            holder: now,
+            changes: Vec::new(),
+        };
+        if self.contact.deleted_at.is_some() {
+            return match now {
+                Some(now) if now == self.import => Verdict {
+                    holder: self.holder(),
+                    ..as_it_is(Outcome::Gone)
+                },
+                _ => as_it_is(Outcome::Gone),
+            };
+        }
+        if let Some(later) = now.filter(|&now| now != self.import && !self.is_over(now)) {
+            return as_it_is(Outcome::Held(later));
+        }
+        let holder = self.holder();
+        let (former, is_present) = self.without(holder);
+        let (changes, is_barred) = self.changes(&former);
+        let outcome = if !is_present {
+            Outcome::Withdrawn
+        } else if matches!(self.touch.effect, Effect::Created | Effect::Restored)
+            || is_barred
+            || self.is_typed_over()
+        {
+            Outcome::Kept
+        } else if self.touch.effect == Effect::Unchanged && changes.is_empty() {
+            Outcome::Released
+        } else {
+            Outcome::Reverted
+        };
+        Verdict {
+            outcome,
+            holder,
+            changes,
+        }
+    }
+
+    /// Whether an import is undone and nothing more comes of it.
+    fn is_over(&self, import: i64) -> bool {
+        self.others.undone.get(&import) == Some(&true)
+    }
+
+    /// The import that holds the contact without this one: that before it, or what an undoing that passed here left
+    /// before that. One that is being undone and has not come here yet holds it until then.
+    fn holder(&self) -> Option<i64> {
+        let mut holder = match self.contact.import_id {
+            Some(now) if now == self.import || self.is_over(now) => self.touch.previous,
+            now => now,
+        };
+        // Each import stands once in the chain.
+        for _ in 0..=self.others.undone.len() {
+            let Some(earlier) = holder.filter(|id| self.others.undone.contains_key(id)) else {
+                break;
+            };
+            match self.others.left.get(&(earlier, self.contact.id)) {
+                Some(previous) => holder = *previous,
+                None if self.is_over(earlier) || earlier == self.import => return None,
+                None => break,
+            }
+        }
+        holder
+    }
+
+    /// The values without the undone imports, of the fields that these changed since `holder` held the contact; and
+    /// whether the contact would be in the book.
+    fn without(&self, holder: Option<i64>) -> (BTreeMap<&str, &str>, bool) {
+        let since = holder.and_then(|id| self.others.since.get(&id));
+        let mut former = BTreeMap::new();
+        let mut settled = HashSet::new();
+        let mut is_present = None;
+        for entry in self.entries {
+            let is_of_holder = entry.import.is_some() && entry.import == holder;
+            if is_of_holder || since.is_some_and(|since| entry.at < *since) {
+                // Everything was then as the holder's list says.
+                return (former, is_present.unwrap_or(true));
+            }
+            if self.is_undone(entry) {
+                for change in &entry.changes {
+                    if !settled.contains(change.field.as_str()) {
+                        former.insert(change.field.as_str(), change.old.as_str());
+                    }
+                }
+                continue;
+            }
+            for change in &entry.changes {
+                if settled.insert(change.field.as_str())
+                    && let Some(value) = former.get_mut(change.field.as_str())
+                {
+                    *value = &change.new;
+                }
+            }
+            is_present = is_present.or_else(|| self.presence(entry));
+        }
+        let is_present = is_present.unwrap_or_else(|| {
+            let created = self.contact.created_import_id;
+            holder.is_some()
+                || self.last_note.is_some()
+                || !created.is_some_and(|id| self.others.undone.contains_key(&id))
+        });
+        (former, is_present)
+    }
+
+    /// Whether the contact is in the book for what a person did, where that says so. Statuses say nothing.
+    fn presence(&self, entry: &Happened) -> Option<bool> {
+        match entry.kind {
+            Some(Kind::ContactDeleted) => Some(self.last_note.is_some_and(|note| note > entry.at)),
+            Some(Kind::ContactAdded | Kind::ContactRestored) => Some(true),
+            _ => entry
+                .changes
+                .iter()
+                .any(|change| !is_status(&change.field))
+                .then_some(true),
+        }
+    }
+
+    fn is_undone(&self, entry: &Happened) -> bool {
+        entry
+            .import
+            .is_some_and(|id| self.others.undone.contains_key(&id))
+    }
+
+    /// What turns the contact into what it would be; and whether something could not be. The e-mail identifies it: only
+    /// its spelling comes back.
+    fn changes(&self, former: &BTreeMap<&str, &str>) -> (Vec<Change>, bool) {
+        let today = self.contact.details();
+        let mut is_barred = false;
+        let changes = Field::IN_FILE
+            .into_iter()
+            .filter_map(|field| {
+                let value = *former.get(field.form_name())?;
+                if value == today.get(field) {
+                    return None;
+                }
+                if field == Field::Email && !self.is_same_email(value) {
+                    is_barred = true;
+                    return None;
+                }
+                Some(Change {
+                    field: field.form_name().to_owned(),
+                    old: today.get(field).to_owned(),
+                    new: value.to_owned(),
+                })
+            })
+            .collect();
+        (changes, is_barred)
+    }
+
+    fn is_same_email(&self, value: &str) -> bool {
+        Email::parse(value)
+            .is_ok_and(|email| Some(email.key()) == self.contact.email_key.as_deref())
+    }
+
+    /// Whether somebody typed over what the import wrote, other than what stood there before.
+    fn is_typed_over(&self) -> bool {
+        let today: Details = self.contact.details();
+        let mut typed = HashSet::new();
+        for entry in self.entries {
+            if entry.is_of_import(self.import) {
+                return entry.changes.iter().any(|change| {
+                    typed.contains(change.field.as_str())
+                        && today.named(&change.field) != change.old
+                });
+            }
+            if !self.is_undone(entry) {
+                typed.extend(entry.changes.iter().map(|change| change.field.as_str()));
+            }
+        }
+        false
+    }
+}
+
+/// Whether it is the control of a status, which no import changes.
+pub fn is_status(field: &str) -> bool {
+    Status::ALL
+        .iter()
+        .any(|status| status.field().form_name() == field)
+}

@@ -1,0 +1,77 @@
+//! What the page of an import that is done says of undoing it.
+
+use super::kept::{self, Difference, KeptContact};
+use super::store::{self, Undo};
+use crate::contacts::Wording;
+use crate::db::AnyConnection;
+use crate::error::AppResult;
+use crate::i18n::Locale;
+use crate::imports::import::{Import, State};
+
+/// Kept contacts a page.
+const PAGE: usize = 25;
+
+#[derive(Default)]
+pub struct Section {
+    /// With the name of who began it.
+    undo: Option<(Undo, Option<String>)>,
+    pub can_begin: bool,
+    pub kept: Vec<KeptContact>,
+    /// After which contact the next page begins.
+    pub next: Option<i64>,
+    wording: Wording,
+}
+
+impl Section {
+    /// # Errors
+    /// Those of the database.
+    pub fn load(conn: &mut AnyConnection, import: &Import, after: i64) -> AppResult<Self> {
+        if import.state != State::Done {
+            return Ok(Self::default());
+        }
+        let Some(undo) = store::show(conn, import.id)? else {
+            return Ok(Self {
+                can_begin: store::can_be_undone(conn, import)?,
+                ..Self::default()
+            });
+        };
+        let mut section = Self {
+            undo: Some(undo),
+            ..Self::default()
+        };
+        if section.finished().is_some() {
+            section.kept = kept::kept(conn, import.id, after, PAGE as i64 + 1)?;
+            section.wording = Wording::load(conn)?;
+        }
+        if section.kept.len() > PAGE {
+            section.kept.truncate(PAGE);
+            section.next = section.kept.last().map(|kept| kept.contact.id);
+        }
+        Ok(section)
+    }
+
+    /// The undoing, while it goes on.
+    pub fn running(&self) -> Option<&Undo> {
+        let (undo, _) = self.undo.as_ref()?;
+        undo.finished_at.is_none().then_some(undo)
+    }
+
+    /// The undoing that has ended.
+    pub fn finished(&self) -> Option<&Undo> {
+        let (undo, _) = self.undo.as_ref()?;
+        undo.finished_at.is_some().then_some(undo)
+    }
+
+    pub fn by(&self) -> Option<&str> {
+        self.undo.as_ref().and_then(|(_, by)| by.as_deref())
+    }
+
+    pub fn label(&self, locale: &Locale, difference: &Difference) -> String {
+        self.wording.label(locale.catalogue(), &difference.field)
+    }
+
+    /// A value of the difference's field, as it is read.
+    pub fn value(&self, locale: &Locale, difference: &Difference, stored: &str) -> String {
+        self.wording.value(*locale, &difference.field, stored)
+    }
+}

@@ -1,0 +1,277 @@
+//! The queries on what is undone, and how far.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::rules::{Others, Outcome};
+use crate::clock;
+use crate::contacts::Contact;
+use crate::db::schema::{accounts, contacts, import_kept, import_undos, imports};
+use crate::db::{AnyConnection, on_backend};
+use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry};
+use crate::imports::import::{Import, State};
+use crate::imports::journal::{self, Touch};
+use crate::imports::store as import_store;
+use crate::jobs;
+
+/// The undoing of an import, begun or ended.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = import_undos)]
+pub struct Undo {
+    pub import_id: i64,
+    pub account_id: Option<i64>,
+    /// How many of the contacts that the import touched have been looked at.
+    pub done: i64,
+    pub withdrawn: i64,
+    pub reverted: i64,
+    pub kept: i64,
+    /// Erased, or in the trash already.
+    pub untouched: i64,
+    pub created_at: NaiveDateTime,
+    pub finished_at: Option<NaiveDateTime>,
+}
+
+impl Undo {
+    /// Contacts that the import had held as they were.
+    pub fn released(&self) -> i64 {
+        self.done - self.withdrawn - self.reverted - self.kept - self.untouched
+    }
+}
+
+/// # Errors
+/// Those of the database.
+pub fn find(conn: &mut AnyConnection, import: i64) -> AppResult<Option<Undo>> {
+    Ok(import_undos::table
+        .find(import)
+        .select(Undo::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// With the name of who began it.
+///
+/// # Errors
+/// Those of the database.
+pub fn show(conn: &mut AnyConnection, import: i64) -> AppResult<Option<(Undo, Option<String>)>> {
+    Ok(import_undos::table
+        .left_join(accounts::table)
+        .filter(import_undos::import_id.eq(import))
+        .select((Undo::as_select(), accounts::username.nullable()))
+        .first(conn)
+        .optional()?)
+}
+
+/// Whether it is known what the import touched: of what an earlier version of the program wrote, it is not.
+///
+/// # Errors
+/// Those of the database.
+pub fn can_be_undone(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
+    Ok(import.state == State::Done
+        && (import.counts.importable() == 0 || journal::exists(conn, import.id)?))
+}
+
+/// Files the undoing, unless there is one, or nothing to be undone; tells whether it did.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn begin(conn: &mut AnyConnection, import: i64, account: i64) -> AppResult<bool> {
+    let import = import_store::find(conn, import)?;
+    if !can_be_undone(conn, &import)? {
+        return Ok(false);
+    }
+    let row = (
+        import_undos::import_id.eq(import.id),
+        import_undos::account_id.eq(account),
+        import_undos::created_at.eq(clock::now()),
+    );
+    let begun = on_backend!(conn, |conn| diesel::insert_into(import_undos::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    if begun == 0 {
+        return Ok(false);
+    }
+    let entry = Entry::new(history::Kind::ImportUndoStarted, Some(account))
+        .import(Some(import.id))
+        .subject(import.name);
+    history::record(conn, &[entry])?;
+    jobs::enqueue(conn, jobs::Kind::ImportUndo, import.id)?;
+    Ok(true)
+}
+
+/// How many contacts of an import are still its own in the book: no later list holds them.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_own(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
+    Ok(contacts::table
+        .filter(contacts::import_id.eq(import))
+        .filter(contacts::deleted_at.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
+/// What a batch did.
+#[derive(Debug, Default)]
+pub struct Undone {
+    looked_at: i64,
+    withdrawn: i64,
+    reverted: i64,
+    kept: i64,
+    pub untouched: i64,
+}
+
+impl Undone {
+    pub fn of(looked_at: usize) -> Self {
+        Self {
+            looked_at: looked_at as i64,
+            ..Self::default()
+        }
+    }
+
+    pub fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Gone => self.untouched += 1,
+            Outcome::Withdrawn => self.withdrawn += 1,
+            Outcome::Reverted => self.reverted += 1,
+            Outcome::Held(_) | Outcome::Kept => self.kept += 1,
+            Outcome::Released => {}
+        }
+    }
+}
+
+/// Adds what a batch did, from where the batch began only: if another worker has come further meanwhile, the batch is
+/// undone.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone) -> AppResult<()> {
+    let moved = diesel::update(
+        import_undos::table
+            .find(import)
+            .filter(import_undos::done.eq(from)),
+    )
+    .set((
+        import_undos::done.eq(from + undone.looked_at),
+        import_undos::withdrawn.eq(import_undos::withdrawn + undone.withdrawn),
+        import_undos::reverted.eq(import_undos::reverted + undone.reverted),
+        import_undos::kept.eq(import_undos::kept + undone.kept),
+        import_undos::untouched.eq(import_undos::untouched + undone.untouched),
+    ))
+    .execute(conn)?;
+    one(moved)
+}
+
+/// The import is undone, and its name free.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it is already, and those of the database.
+pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
+    let now = clock::now();
+    let going_on = import_undos::table
+        .find(undo.import_id)
+        .filter(import_undos::finished_at.is_null());
+    one(diesel::update(going_on)
+        .set(import_undos::finished_at.eq(now))
+        .execute(conn)?)?;
+    let name: String = diesel::update(imports::table.find(undo.import_id))
+        .set(imports::undone_at.eq(now))
+        .returning(imports::name)
+        .get_result(conn)?;
+    let entry = Entry::new(history::Kind::ImportUndone, undo.account_id)
+        .import(Some(undo.import_id))
+        .subject(name);
+    history::record(conn, &[entry])
+}
+
+fn one(changed: usize) -> AppResult<()> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// What other imports have to do with the contacts of a batch, which the transaction holds.
+///
+/// # Errors
+/// Those of the database.
+pub fn others(conn: &mut AnyConnection, batch: &[Touch], held: &[Contact]) -> AppResult<Others> {
+    let undone: Vec<(i64, bool)> = import_undos::table
+        .select((
+            import_undos::import_id,
+            import_undos::finished_at.is_not_null(),
+        ))
+        .load(conn)?;
+    let ids = held.iter().map(|contact| contact.id);
+    let left: Vec<(i64, i64, Option<i64>)> = import_kept::table
+        .filter(import_kept::contact_id.eq_any(ids))
+        .select((
+            import_kept::import_id,
+            import_kept::contact_id,
+            import_kept::previous_import_id,
+        ))
+        .load(conn)?;
+    let mut holders: Vec<i64> = held
+        .iter()
+        .filter_map(|contact| contact.import_id)
+        .collect();
+    holders.extend(batch.iter().filter_map(|touch| touch.previous));
+    holders.extend(left.iter().filter_map(|(_, _, previous)| *previous));
+    holders.sort_unstable();
+    holders.dedup();
+    let since: Vec<(i64, Option<NaiveDateTime>)> = imports::table
+        .filter(imports::id.eq_any(holders))
+        .select((imports::id, imports::applying_since))
+        .load(conn)?;
+    Ok(Others {
+        undone: undone.into_iter().collect(),
+        left: left
+            .into_iter()
+            .map(|(import, contact, previous)| ((import, contact), previous))
+            .collect(),
+        since: since
+            .into_iter()
+            .filter_map(|(id, since)| Some((id, since?)))
+            .collect::<HashMap<_, _>>(),
+    })
+}
+
+/// A contact that an undoing left as it is, or in part.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = import_kept, treat_none_as_default_value = false)]
+pub struct Kept {
+    import_id: i64,
+    contact_id: i64,
+    held_by: Option<i64>,
+    previous_import_id: Option<i64>,
+}
+
+impl Kept {
+    pub fn of(import: i64, touch: &Touch, outcome: Outcome) -> Self {
+        Self {
+            import_id: import,
+            contact_id: touch.contact,
+            held_by: match outcome {
+                Outcome::Held(later) => Some(later),
+                _ => None,
+            },
+            previous_import_id: touch.previous,
+        }
+    }
+}
+
+/// # Errors
+/// Those of the database.
+pub fn keep(conn: &mut AnyConnection, kept: &[Kept]) -> AppResult<()> {
+    if kept.is_empty() {
+        return Ok(());
+    }
+    on_backend!(conn, |conn| diesel::insert_into(import_kept::table)
+        .values(kept)
+        .execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,322 @@
+//! Imports, edits and undoings in any order, against a model: an import that is undone has never been, unless a later list
+//! that is not undone holds the contact.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use carnet::db::schema::contacts;
+use diesel::prelude::*;
+
+use crate::support::{Client, TestApp};
+use crate::undo::{import_path, undo};
+
+const EMAILS: [&str; 4] = ["anne@x.fr", "bela@x.fr", "cleo@x.fr", "dina@x.fr"];
+const SERVICES: [&str; 3] = ["Voirie", "Paie", "Urbanisme"];
+const CITIES: [&str; 3] = ["Lyon", "Dijon", "Rennes"];
+
+/// Numbers that are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
+
+/// Service and city.
+type Values = [String; 2];
+
+#[derive(Debug, Clone)]
+enum Event {
+    Import(String, Values),
+    Edit(usize, String),
+}
+
+/// What is known of one contact; who was typed in may be in the trash.
+#[derive(Debug, Clone, Default)]
+struct Model {
+    typed: Option<(Values, bool)>,
+    events: Vec<Event>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Now {
+    values: Values,
+    import: Option<String>,
+}
+
+impl Model {
+    /// None where it is not in the book.
+    fn now(&self, undone: &HashSet<String>) -> Option<Now> {
+        let stands =
+            |event: &Event| matches!(event, Event::Import(name, _) if !undone.contains(name));
+        let mut present = false;
+        let mut now: Option<Now> = None;
+        let mut rest = self.events.as_slice();
+        if let Some(place) = rest.iter().rposition(stands)
+            && let Event::Import(name, values) = &rest[place]
+        {
+            now = Some(Now {
+                values: values.clone(),
+                import: Some(name.clone()),
+            });
+            present = true;
+            rest = &rest[place + 1..];
+        } else if let Some((values, is_in_book)) = &self.typed {
+            now = Some(Now {
+                values: values.clone(),
+                import: None,
+            });
+            present = *is_in_book;
+        } else if let Some(Event::Import(_, values)) = rest.first() {
+            now = Some(Now {
+                values: values.clone(),
+                import: None,
+            });
+        }
+        for event in rest {
+            if let (Event::Edit(field, value), Some(now)) = (event, &mut now) {
+                now.values[*field].clone_from(value);
+                present = true;
+            }
+        }
+        now.filter(|_| present)
+    }
+}
+
+struct Book {
+    app: TestApp,
+    alice: Client,
+    models: BTreeMap<&'static str, Model>,
+    imports: Vec<String>,
+    undone: HashSet<String>,
+    dice: Dice,
+    log: Vec<String>,
+}
+
+impl Book {
+    fn values(&mut self) -> Values {
+        [
+            SERVICES[self.dice.below(3)].to_owned(),
+            CITIES[self.dice.below(3)].to_owned(),
+        ]
+    }
+
+    /// Some are typed in, and of those some deleted.
+    async fn begin(&mut self) {
+        for email in EMAILS {
+            let kind = self.dice.below(3);
+            if kind == 0 {
+                continue;
+            }
+            let values = self.values();
+            let form = self.alice.get("/contacts/new").await;
+            let fields = [
+                ("first_name", "P"),
+                ("last_name", "N"),
+                ("email", email),
+                ("service", &values[0]),
+                ("city", &values[1]),
+            ];
+            let path = self
+                .alice
+                .post(&form, "/contacts", &fields)
+                .await
+                .location();
+            if kind == 1 {
+                let ask = self.alice.get(&format!("{path}/delete")).await;
+                self.alice.submit(&ask, "main form", &[]).await;
+            }
+            self.log.push(format!(
+                "{email} {values:?} {}",
+                if kind == 1 {
+                    "in the trash"
+                } else {
+                    "in the book"
+                }
+            ));
+            self.models.insert(
+                email,
+                Model {
+                    typed: Some((values, kind == 2)),
+                    events: Vec::new(),
+                },
+            );
+        }
+    }
+
+    async fn import(&mut self) {
+        let name = format!("liste{}", self.imports.len());
+        let mut lines = Vec::new();
+        for email in EMAILS {
+            if self.dice.below(4) == 0 {
+                continue;
+            }
+            let values = self.values();
+            lines.push(format!("M.,P,N,{email},{},,,{}\n", values[0], values[1]));
+            let model = self.models.entry(email).or_default();
+            model.events.push(Event::Import(name.clone(), values));
+        }
+        if lines.is_empty() {
+            return;
+        }
+        let file = lines.concat();
+        self.log.push(format!("{name}: {file}"));
+        self.alice.import(&name, file, false).await;
+        self.imports.push(name);
+    }
+
+    async fn edit(&mut self) {
+        let email = EMAILS[self.dice.below(4)];
+        let (field, value) = (self.dice.below(2), self.values());
+        let value = value[field].clone();
+        let Some(now) = self
+            .models
+            .get(email)
+            .and_then(|model| model.now(&self.undone))
+        else {
+            return;
+        };
+        if now.values[field] == value {
+            return;
+        }
+        let list = self.alice.get(&format!("/contacts?q={email}")).await;
+        let path = list.attributes("tbody th a", "href").remove(0);
+        let form = self.alice.get(&format!("{path}/edit")).await;
+        let name = ["service", "city"][field];
+        self.alice
+            .submit(&form, "main form", &[(name, Some(&value))])
+            .await;
+        self.log.push(format!("edit {email}: {name} {value}"));
+        self.models
+            .get_mut(email)
+            .unwrap()
+            .events
+            .push(Event::Edit(field, value));
+    }
+
+    async fn undo(&mut self, together: bool) {
+        let mut open: Vec<String> = self
+            .imports
+            .iter()
+            .filter(|name| !self.undone.contains(*name))
+            .cloned()
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        let first = open.swap_remove(self.dice.below(open.len()));
+        self.log.push(format!("undo {first}"));
+        if together && !open.is_empty() {
+            let second = open.swap_remove(self.dice.below(open.len()));
+            self.log.push(format!("at once undo {second}"));
+            tokio::join!(undo(&self.alice, &first), undo(&self.alice, &second));
+            self.undone.insert(second);
+        } else {
+            undo(&self.alice, &first).await;
+        }
+        self.undone.insert(first);
+    }
+
+    async fn agrees(&self) {
+        type Row = (Option<String>, i64, String, String, Option<i64>);
+        let rows: Vec<Row> = self
+            .app
+            .db
+            .read(|conn| {
+                Ok(contacts::table
+                    .filter(contacts::deleted_at.is_null())
+                    .select((
+                        contacts::email_key,
+                        contacts::id,
+                        contacts::service,
+                        contacts::city,
+                        contacts::import_id,
+                    ))
+                    .load(conn)?)
+            })
+            .await
+            .unwrap();
+        let mut names = HashMap::new();
+        for name in &self.imports {
+            let path = import_path(&self.alice, name).await;
+            names.insert(
+                path.replace("/imports/", "").parse::<i64>().unwrap(),
+                name.clone(),
+            );
+        }
+        let book: BTreeMap<String, Now> = rows
+            .into_iter()
+            .map(|(email, _, service, city, import)| {
+                let import = import.map(|id| names[&id].clone());
+                (
+                    email.unwrap(),
+                    Now {
+                        values: [service, city],
+                        import,
+                    },
+                )
+            })
+            .collect();
+        let expected: BTreeMap<String, Now> = self
+            .models
+            .iter()
+            .filter_map(|(email, model)| Some(((*email).to_owned(), model.now(&self.undone)?)))
+            .collect();
+        assert_eq!(book, expected, "after {:#?}", self.log);
+        for service in SERVICES {
+            let found = self
+                .alice
+                .get(&format!("/contacts?service={service}"))
+                .await
+                .select("tbody tr")
+                .len();
+            let there = expected
+                .values()
+                .filter(|now| now.values[0] == service)
+                .count();
+            assert_eq!(found, there, "{service} after {:#?}", self.log);
+        }
+    }
+}
+
+async fn play(app: TestApp, seed: u64) {
+    let alice = app.coordinator().await;
+    let mut book = Book {
+        app,
+        alice,
+        models: BTreeMap::new(),
+        imports: Vec::new(),
+        undone: HashSet::new(),
+        dice: Dice(seed),
+        log: Vec::new(),
+    };
+    book.begin().await;
+    for _ in 0..24 {
+        match book.dice.below(8) {
+            0..3 => book.import().await,
+            3..6 => book.edit().await,
+            6 => book.undo(false).await,
+            _ => book.undo(true).await,
+        }
+        book.agrees().await;
+    }
+    while book.undone.len() < book.imports.len() {
+        book.undo(false).await;
+        book.agrees().await;
+    }
+}
+
+macro_rules! games {
+    ($($name:ident: $seed:expr),*) => { both_backends! { $(async fn $name(app: TestApp) { play(app, $seed).await; })* } };
+}
+
+games! {
+    a_first_game_ends_as_the_model_says: 1,
+    a_second_game_ends_as_the_model_says: 20,
+    a_third_game_ends_as_the_model_says: 300,
+    a_fourth_game_ends_as_the_model_says: 4_000
+}
