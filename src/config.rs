@@ -65,6 +65,9 @@ pub struct ServeArgs {
     /// Largest file that can be imported, in MiB
     #[arg(long, env = "CARNET_MAX_UPLOAD_MIB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub max_upload_mib: u64,
+    /// Days that the file of an import is kept after the import has ended; 0 deletes it within a minute
+    #[arg(long, env = "CARNET_KEEP_IMPORT_FILES", value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub keep_import_files: u32,
     /// Log lines as text or as JSON
     #[arg(long, env = "CARNET_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,

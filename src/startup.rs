@@ -9,6 +9,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::Context as _;
+use chrono::TimeDelta;
 
 use crate::accounts::{self, Passwords};
 use crate::config::{DatabaseUrl, ServeArgs};
@@ -33,6 +34,7 @@ pub struct Application {
     address: SocketAddr,
     server: Server,
     jobs: (Db, Bell),
+    keep_import_files: TimeDelta,
     setup_code: Option<String>,
     demo: Option<demo::Demo>,
 }
@@ -76,6 +78,7 @@ impl Application {
             address,
             server,
             jobs: (db, bell),
+            keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
             setup_code,
             demo,
         })
@@ -112,8 +115,10 @@ impl Application {
     /// The server could not go on listening.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let (db, bell) = self.jobs;
+        let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let worker = tokio::spawn(jobs::work(db, bell));
         let result = self.server.await;
+        dropper.abort();
         worker.abort();
         result
     }

@@ -204,6 +204,7 @@ pub async fn import_file(
         name: ImportName::parse(name)
             .map_err(|fault| anyhow::anyhow!("{name:?} is no import name: {fault:?}"))?,
         on_error: OnError::ImportValid,
+        preview: false,
     };
     let file = measured(file, format!("{name}.csv"))?;
     let id = start::store(db, new, file, account).await?;

@@ -19,6 +19,8 @@ pub struct ImportForm {
 pub struct NewImport {
     pub name: ImportName,
     pub on_error: OnError,
+    /// Stops after the check, whatever that found.
+    pub preview: bool,
 }
 
 impl ImportForm {
@@ -35,7 +37,11 @@ impl ImportForm {
             OnError::Ask
         };
         match ImportName::parse(&self.name) {
-            Ok(name) => Ok(NewImport { name, on_error }),
+            Ok(name) => Ok(NewImport {
+                name,
+                on_error,
+                preview: false,
+            }),
             Err(fault) => Err(FormErrors::one("name", name_message(t, &fault))),
         }
     }

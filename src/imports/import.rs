@@ -19,7 +19,7 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 6] = [
+    pub const ALL: [Self; 6] = [
         Self::Checking,
         Self::Deciding,
         Self::Applying,
@@ -42,7 +42,7 @@ impl State {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
@@ -94,6 +94,9 @@ pub(super) struct ImportRow {
     created_at: NaiveDateTime,
     applying_since: Option<NaiveDateTime>,
     finished_at: Option<NaiveDateTime>,
+    preview: bool,
+    decided_by: Option<i64>,
+    undone_at: Option<NaiveDateTime>,
 }
 
 /// An import as it is stored.
@@ -120,6 +123,11 @@ pub struct Import {
     pub created_at: NaiveDateTime,
     pub applying_since: Option<NaiveDateTime>,
     pub finished_at: Option<NaiveDateTime>,
+    /// Whether it stops after the check, whatever that found.
+    pub preview: bool,
+    /// Who confirmed or cancelled it.
+    pub decided_by: Option<i64>,
+    pub undone_at: Option<NaiveDateTime>,
 }
 
 /// What became of the lines; while someone decides, what would become of them.
@@ -187,6 +195,9 @@ impl TryFrom<ImportRow> for Import {
             created_at: row.created_at,
             applying_since: row.applying_since,
             finished_at: row.finished_at,
+            preview: row.preview,
+            decided_by: row.decided_by,
+            undone_at: row.undone_at,
         })
     }
 }

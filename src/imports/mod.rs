@@ -7,16 +7,21 @@
 mod apply;
 mod check;
 pub mod commands;
+mod counting;
 mod creation;
 mod downloads;
 mod files;
+mod filter;
 mod findings;
 mod form;
 pub mod format;
 mod import;
 mod job;
+mod list;
+mod listing;
 mod pages;
 mod redact;
+mod retention;
 mod start;
 mod store;
 mod upload;
@@ -26,6 +31,7 @@ pub use files::sweep as sweep_files;
 pub use import::{Counts, Import, State};
 pub use job::run as run_job;
 pub use redact::{Blanked, EmailHashes, blank_lines, email_hash};
+pub use retention::{drop_files, drop_old_files};
 pub use store::unfinished;
 
 use crate::domain::Right;
@@ -34,7 +40,7 @@ use crate::web::Routes;
 pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports")
-        .get(Right::ImportView, pages::index)
+        .get(Right::ImportView, list::index)
         .post(Right::ImportAdd, creation::create);
     routes
         .at("/imports/new")
@@ -51,6 +57,9 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports/{id}/cancel")
         .post(Right::ImportAdd, pages::cancel);
+    routes
+        .at("/imports/{id}/file")
+        .get(Right::ExportAdd, downloads::original);
     routes
         .at("/imports/{id}/rejected.csv")
         .get(Right::ImportView, downloads::rejected);

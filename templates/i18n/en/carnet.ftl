@@ -144,7 +144,6 @@ contact-delete-confirm = Delete this contact
 imports-title = Imports
 imports-caption = Imports, the latest first
 imports-empty = No list has been imported yet.
-imports-older = Older imports
 import-new-title = Import a list
 import-name = Name of the import
 import-name-hint = No spaces, at most 50 characters; it is shown in the Import column, for example june2026.
@@ -224,11 +223,6 @@ progress-refresh = Refresh
 progress-auto = Refresh every 2 s
 progress-stop = Stop refreshing
 cancel-note = Nothing is written yet: cancelling leaves no trace in the book.
-done-see = { $count ->
-    [0] See the contacts of this import
-    [one] See the contact of this import and give it its statuses
-   *[other] See the { $count } contacts of this import and give them their statuses
- }
 refused-title = This file cannot be imported.
 refused-again = Import another file
 cancelled-text = Nothing was written. The name is free again.
@@ -260,7 +254,6 @@ import-state-column = State
 import-date-column = Date
 import-by-column = By
 import-counts-column = Result
-import-counts = { $written } written, { $rejected } rejected of { $lines } lines
 import-done-flash = Import done.
 import-cancelled-flash = Import cancelled: nothing was written.
 import-too-late = It is too late to cancel: the import is being written, or done.
@@ -870,3 +863,53 @@ contact-points-nowhere = The organization or the type that was chosen has just b
 error-too-large = What was sent is over the limit of { $limit }. Shorten what you typed; a list can be split into several files, or an administrator can raise the limit.
 error-too-large-title = Too much was sent
 organization-stale-note = For these fields the form below keeps what you typed; what only the other person changed is taken into it.
+
+## The list of imports
+imports-total = { $count ->
+    [one] { $count } import
+   *[other] { $count } imports
+ }
+imports-every-state = All
+imports-older = Older imports
+imports-newer = Newer imports
+imports-nothing-older = There is no older import.
+imports-nothing-found = No import matches these filters.
+imports-nothing-found-hint = Shorten the name, widen the dates or remove a filter.
+import-by-command-line = command line
+import-next-column = To do
+import-follow = Follow
+import-decide = Decide
+import-contacts = See the contacts
+import-why = See why
+state-undone = Undone
+nothing-written = Nothing was written.
+counts-undecided = Nothing is written yet: { $counts }
+words-lines = { $count ->
+    [one] { $count } line
+   *[other] { $count } lines
+ }
+words-valid = { $count } valid
+words-created = { $count } new
+words-updated = { $count } updated
+words-restored = { $count } restored
+words-unchanged = { $count } unchanged
+words-superseded = { $count } repeated
+words-rejected = { $count } rejected
+words-skipped = { $count } skipped
+words-file = { $lines }: { $counts }.
+
+## The file of an import
+history-import-file-downloaded = File of an import downloaded
+file-download = Download the original file
+file-dropped = The original file was deleted on { $date }, with the values of its rejected lines; the rest of this page stays as it is.
+file-dropped-title = File deleted
+file-dropped-text = The file of the import { $name } was deleted on { $date }: Carnet keeps imported files for a set time only. The report of the import stays.
+file-dropped-way = Back to the import
+value-dropped = (deleted with the file)
+decided-confirmed = Confirmed by { $by }.
+decided-cancelled = Cancelled by { $by }.
+done-see = { $count ->
+    [0] See the contacts of this import
+    [one] See the contact of this import and give it its statuses
+   *[other] See the contacts of this import and give them their statuses
+ }

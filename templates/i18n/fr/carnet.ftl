@@ -145,7 +145,6 @@ contact-delete-confirm = Supprimer ce contact
 imports-title = Imports
 imports-caption = Imports, le plus récent d’abord
 imports-empty = Aucune liste n’a encore été importée.
-imports-older = Imports plus anciens
 import-new-title = Importer une liste
 import-name = Nom de l’import
 import-name-hint = Sans espace, 50 caractères au plus ; il s’affichera dans la colonne Importation, par exemple juin2026.
@@ -225,11 +224,6 @@ progress-refresh = Actualiser
 progress-auto = Actualiser toutes les 2 s
 progress-stop = Arrêter l’actualisation
 cancel-note = Rien n’est encore écrit : annuler ne laisse aucune trace dans le carnet.
-done-see = { $count ->
-    [0] Voir les contacts de cet import
-    [one] Voir le contact de cet import et lui donner ses statuts
-   *[other] Voir les { $count } contacts de cet import et leur donner leurs statuts
- }
 refused-title = Ce fichier ne peut pas être importé.
 refused-again = Importer un autre fichier
 cancelled-text = Rien n’a été écrit. Le nom est de nouveau libre.
@@ -261,7 +255,6 @@ import-state-column = État
 import-date-column = Date
 import-by-column = Par
 import-counts-column = Résultat
-import-counts = { $written } écrits, { $rejected } refusées sur { $lines } lignes
 import-done-flash = Import terminé.
 import-cancelled-flash = Import annulé : rien n’a été écrit.
 import-too-late = Il est trop tard pour annuler : l’import est en cours d’écriture ou terminé.
@@ -871,3 +864,71 @@ contact-points-nowhere = L’organisation ou le type choisi vient d’être supp
 error-too-large = L’envoi dépasse la limite de { $limit }. Raccourcissez ce que vous avez saisi ; une liste se partage en plusieurs fichiers, ou un administrateur relève la limite.
 error-too-large-title = Envoi trop volumineux
 organization-stale-note = Pour ces champs, le formulaire ci-dessous garde votre saisie ; ce que l’autre personne seule a changé y est repris.
+
+## La liste des imports
+imports-total = { $count ->
+    [one] { $count } import
+   *[other] { $count } imports
+ }
+imports-every-state = Tous
+imports-older = Imports plus anciens
+imports-newer = Imports plus récents
+imports-nothing-older = Il n’y a pas d’import plus ancien.
+imports-nothing-found = Aucun import ne correspond à ces filtres.
+imports-nothing-found-hint = Raccourcissez le nom, élargissez les dates ou retirez un filtre.
+import-by-command-line = ligne de commande
+import-next-column = À faire
+import-follow = Suivre
+import-decide = Décider
+import-contacts = Voir les contacts
+import-why = Voir pourquoi
+state-undone = Défait
+nothing-written = Rien n’a été écrit.
+counts-undecided = Rien n’est encore écrit : { $counts }
+words-lines = { $count ->
+    [one] { $count } ligne
+   *[other] { $count } lignes
+ }
+words-valid = { $count ->
+    [one] { $count } valide
+   *[other] { $count } valides
+ }
+words-created = { $count ->
+    [one] { $count } nouveau
+   *[other] { $count } nouveaux
+ }
+words-updated = { $count } mis à jour
+words-restored = { $count ->
+    [one] { $count } rétabli
+   *[other] { $count } rétablis
+ }
+words-unchanged = { $count ->
+    [one] { $count } inchangé
+   *[other] { $count } inchangés
+ }
+words-superseded = { $count } en double
+words-rejected = { $count ->
+    [one] { $count } refusée
+   *[other] { $count } refusées
+ }
+words-skipped = { $count ->
+    [one] { $count } ignorée
+   *[other] { $count } ignorées
+ }
+words-file = { $lines } : { $counts }.
+
+## Le fichier d’un import
+history-import-file-downloaded = Fichier d’un import téléchargé
+file-download = Télécharger le fichier d’origine
+file-dropped = Le fichier d’origine a été supprimé le { $date }, avec les valeurs de ses lignes refusées ; le reste de cette page ne change pas.
+file-dropped-title = Fichier supprimé
+file-dropped-text = Le fichier de l’import { $name } a été supprimé le { $date } : Carnet ne garde les fichiers importés qu’un certain temps. Le compte rendu de l’import reste.
+file-dropped-way = Revenir à l’import
+value-dropped = (supprimée avec le fichier)
+decided-confirmed = Import confirmé par { $by }.
+decided-cancelled = Import annulé par { $by }.
+done-see = { $count ->
+    [0] Voir les contacts de cet import
+    [one] Voir le contact de cet import et lui donner ses statuts
+   *[other] Voir les contacts de cet import et leur donner leurs statuts
+ }
