@@ -261,9 +261,24 @@ fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     imports::sweep_files(conn)
 }
 
+/// A name that no other worker has.
+pub fn worker_name() -> String {
+    random_hex::<8>()
+}
+
+/// Puts down what a worker has claimed: another can take it up at once, and this one writes nothing more for it.
+///
+/// # Errors
+/// Those of the database.
+pub fn release(conn: &mut AnyConnection, worker: &str) -> AppResult<()> {
+    diesel::update(jobs::table.filter(jobs::claimed_by.eq(worker)))
+        .set(jobs::claimed_by.eq(None::<String>))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Works off one job, unless a server on the same database does.
-pub async fn work_on(db: Db, kind: Kind, subject: i64) {
-    let worker = random_hex::<8>();
+pub async fn work_on(db: Db, worker: String, kind: Kind, subject: i64) {
     // A server's own queue lets its writers take turns with the job, which two processes cannot: it goes first.
     tokio::time::sleep(POLL + Duration::from_millis(500)).await;
     loop {

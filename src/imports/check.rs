@@ -78,7 +78,8 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
         Err(Stop::Failed(error)) => Err(error),
         Ok((mut checked, lines)) => {
             note_superseded(work, import, &lines)?;
-            let ask = import.preview || (checked.counts.rejected > 0 && import.on_error == OnError::Ask);
+            let ask =
+                import.preview || (checked.counts.rejected > 0 && import.on_error == OnError::Ask);
             if ask {
                 checked.next = State::Deciding;
                 forecast(work, import, &lines.superseded, &mut checked.counts)?;

@@ -2,31 +2,11 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::support::{PASSWORD, TestApp, left_out, postgres};
+use crate::support::{CARNET, PASSWORD, TestApp, carnet, left_out, postgres, text};
 use carnet::domain::Role;
-
-const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
-
-fn carnet(arguments: &[&str]) -> Command {
-    let mut command = Command::new(CARNET);
-    command
-        .args(arguments)
-        .env("LANG", "fr_FR.UTF-8")
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES");
-    command
-}
-
-fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
 
 #[test]
 fn a_database_that_is_away_is_a_503_page_and_comes_back_by_itself() {
@@ -277,59 +257,7 @@ fn a_taken_port_is_a_start_up_error_that_says_what_to_do() {
     assert!(text(&output).contains("--listen"), "{}", text(&output));
 }
 
-#[test]
-fn check_reports_each_fault_and_exits_by_what_it_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("liste.csv");
-    let check = |bytes: &[u8]| {
-        std::fs::write(&file, bytes).unwrap();
-        carnet(&["check", file.to_str().unwrap()]).output().unwrap()
-    };
-    let clean = check(b"M.,A,B,a@b.fr,,,,\nM.,A,B,A@B.fr,,,,\n");
-    assert_eq!(clean.status.code(), Some(0));
-    assert!(
-        text(&clean).contains("2 lignes\u{A0}: 1 valides, 0 refusées, 1 en double, 0 ignorées."),
-        "{}",
-        text(&clean)
-    );
-    let wrong = check(b"\nDr,A,B,nope,,,,\n");
-    assert_eq!(wrong.status.code(), Some(1));
-    assert_eq!(text(&wrong).lines().count(), 3, "{}", text(&wrong));
-    assert!(text(&wrong).contains("Ligne 2, E-mail"));
-    let refused = check(b"PK\x03\x04");
-    assert_eq!(refused.status.code(), Some(2));
-    let missing = carnet(&["check", "/no/such/file"]).output().unwrap();
-    assert_eq!(missing.status.code(), Some(2));
-    assert!(text(&missing).contains("/no/such/file"));
-}
-
 both_backends! {
-    async fn the_command_line_imports_into_the_same_book(app: TestApp) {
-        let alice = app.coordinator().await;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("liste.csv");
-        std::fs::write(&file, "M.,A,B,a@b.fr,,,,\nDr,,,,,,,\n").unwrap();
-        let url = app.database_url.clone();
-        let import = move |name: &'static str, more: &'static [&'static str]| {
-            let (file, url) = (file.clone(), url.clone());
-            tokio::task::spawn_blocking(move || {
-                let mut arguments = vec!["import", file.to_str().unwrap(), "--name", name, "--database-url", &url];
-                arguments.extend(more);
-                carnet(&arguments).output().unwrap()
-            })
-        };
-        let stopped = import("nuit", &[]).await.unwrap();
-        assert_eq!(stopped.status.code(), Some(1), "{}", text(&stopped));
-        assert!(text(&stopped).contains("Rien n’a été écrit"));
-        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 0);
-        let done = import("nuit", &["--on-error", "import-valid"]).await.unwrap();
-        assert_eq!(done.status.code(), Some(0), "{}", text(&done));
-        assert_eq!(alice.get("/contacts?import=nuit").await.select("tbody tr").len(), 1);
-        let taken = import("nuit", &[]).await.unwrap();
-        assert_eq!(taken.status.code(), Some(2));
-        assert!(text(&taken).contains("déjà ce nom"));
-    }
-
     async fn the_command_line_keeps_accounts(app: TestApp) {
         app.add_account("charlie", Role::Administrator).await;
         let url = app.database_url.clone();
@@ -410,7 +338,8 @@ fn the_help_of_every_command_names_its_options() {
         (&["--help"][..], "CARNET_LISTEN"),
         (&["serve", "--help"], "CARNET_PUBLIC_URL"),
         (&["import", "--help"], "--on-error"),
-        (&["check", "--help"], "Exit status 1"),
+        (&["check", "--help"], "Exit status:"),
+        (&["import", "--help"], "--preview"),
         (&["user", "add", "--help"], "--password-stdin"),
         (&["migrate", "--help"], "CARNET_DATABASE_URL"),
     ] {

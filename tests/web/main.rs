@@ -11,12 +11,15 @@ mod support;
 
 mod accounts;
 mod browser;
+mod command_line;
 mod contact_form;
 mod contact_types;
 mod contacts;
 mod erasure;
 mod faults;
 mod history;
+mod import_files;
+mod import_list;
 mod imports;
 mod notes;
 mod organizations;

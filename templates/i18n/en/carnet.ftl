@@ -265,9 +265,6 @@ refusal-semicolons = The fields are separated by semicolons, not by commas (line
 refusal-tabs = The fields are separated by tabs, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. In Excel: Save As, “CSV UTF-8”.
 refusal-header = The columns are not in the right order (line { $line }). They must be: Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
 check-finding = Line { $line }, { $column }: “{ $value }”: { $reason }. { $cure }
-check-summary = { $lines } lines: { $valid } valid, { $rejected } rejected, { $superseded } repeated, { $skipped } skipped.
-import-summary = { $lines } lines: { $created } contacts new, { $updated } updated, { $unchanged } unchanged, { $restored } restored, { $superseded } repeated, { $rejected } rejected, { $skipped } skipped.
-import-stopped = Nothing was written: { $rejected } lines are rejected. Mend them, or import the other { $importable } with --on-error import-valid.
 
 ## Accounts
 username = User name
@@ -913,3 +910,37 @@ done-see = { $count ->
     [one] See the contact of this import and give it its statuses
    *[other] See the contacts of this import and give them their statuses
  }
+
+## The command line
+import-stopped = { $rejected ->
+    [one] Nothing was written: { $rejected } line is rejected. Mend it, or import the others with --on-error import-valid.
+   *[other] Nothing was written: { $rejected } lines are rejected. Mend them, or import the others with --on-error import-valid.
+ }
+command-done = Import “{ $name }” done. { $counts }
+command-preview = Preview, nothing was written. { $counts }
+command-checking = Checking
+command-applying = Importing
+command-lines = { $total ->
+    [one] { $done } of { $total } line
+   *[other] { $done } of { $total } lines
+ }
+command-progress = { $import } – { $phase }: { $progress }
+progress-left-minutes = { $minutes ->
+    [one] about { $minutes } minute left
+   *[other] about { $minutes } minutes left
+ }
+outlook-created = Line { $line }, to create: { $values }
+outlook-updated = Line { $line }, to change: { $name }
+outlook-restored = Line { $line }, to restore: { $name }
+outlook-change = { $field }: { $old } → { $new }
+again-done = This very file was already imported on { $date } as “{ $name }”. To import it again: --again.
+again-running = This very file is already being imported as “{ $name }”.
+again-waiting = The import “{ $name }” of this file waits for a decision on its page, { $page }. Nothing is written yet.
+interrupted = Interrupted. The import “{ $name }” goes on: with the server if one runs, else at its next start. Its page: { $page }
+interrupted-preview = Interrupted. The preview is given up; nothing was written.
+command-no-file = There is no file { $path }. Check its name and the folder.
+command-unreadable = The file { $path } cannot be read ({ $cause }). Check that it is a file and that you may read it.
+command-no-database = There is no database at { $path }. Name the right file with --database-url, or make a new book with “carnet migrate”.
+command-unavailable = The database does not answer or cannot be opened. ({ $cause })
+command-storage-full = The database’s disk is full: make room and try again.
+command-failed = A fault of Carnet stopped the command. ({ $cause })

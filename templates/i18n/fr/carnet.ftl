@@ -266,9 +266,6 @@ refusal-semicolons = Les champs sont séparés par des points-virgules, pas par 
 refusal-tabs = Les champs sont séparés par des tabulations, pas par des virgules (ligne { $line }). Dans LibreOffice : Enregistrer sous, « Texte CSV », séparateur virgule. Dans Excel : Enregistrer sous, « CSV UTF-8 », puis remplacez les points-virgules par des virgules.
 refusal-header = Les colonnes ne sont pas dans le bon ordre (ligne { $line }). Il faut : Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
 check-finding = Ligne { $line }, { $column } : « { $value } » : { $reason }. { $cure }
-check-summary = { $lines } lignes : { $valid } valides, { $rejected } refusées, { $superseded } en double, { $skipped } ignorées.
-import-summary = { $lines } lignes : { $created } contacts nouveaux, { $updated } mis à jour, { $unchanged } inchangés, { $restored } rétablis, { $superseded } en double, { $rejected } refusées, { $skipped } ignorées.
-import-stopped = Rien n’a été écrit : { $rejected } lignes sont refusées. Corrigez-les, ou importez les { $importable } autres avec --on-error import-valid.
 
 ## Comptes
 username = Nom d’utilisateur
@@ -932,3 +929,37 @@ done-see = { $count ->
     [one] Voir le contact de cet import et lui donner ses statuts
    *[other] Voir les contacts de cet import et leur donner leurs statuts
  }
+
+## La ligne de commande
+import-stopped = { $rejected ->
+    [one] Rien n’a été écrit : { $rejected } ligne est refusée. Corrigez-la, ou importez les autres avec --on-error import-valid.
+   *[other] Rien n’a été écrit : { $rejected } lignes sont refusées. Corrigez-les, ou importez les autres avec --on-error import-valid.
+ }
+command-done = Import « { $name } » terminé. { $counts }
+command-preview = Aperçu, rien n’a été écrit. { $counts }
+command-checking = Vérification
+command-applying = Import
+command-lines = { $total ->
+    [one] { $done } ligne sur { $total }
+   *[other] { $done } lignes sur { $total }
+ }
+command-progress = { $import } – { $phase } : { $progress }
+progress-left-minutes = { $minutes ->
+    [one] encore environ { $minutes } minute
+   *[other] encore environ { $minutes } minutes
+ }
+outlook-created = Ligne { $line }, à créer : { $values }
+outlook-updated = Ligne { $line }, à modifier : { $name }
+outlook-restored = Ligne { $line }, à rétablir : { $name }
+outlook-change = { $field } : { $old } → { $new }
+again-done = Ce fichier a déjà été importé le { $date } sous le nom « { $name } ». Pour l’importer à nouveau : --again.
+again-running = Ce fichier est déjà en cours d’import sous le nom « { $name } ».
+again-waiting = L’import « { $name } » de ce fichier attend une décision sur sa page, { $page }. Rien n’est encore écrit.
+interrupted = Interrompu. L’import « { $name } » continue : par le serveur s’il tourne, sinon à son prochain démarrage. Sa page : { $page }
+interrupted-preview = Interrompu. L’aperçu est abandonné ; rien n’a été écrit.
+command-no-file = Le fichier { $path } n’existe pas. Vérifiez son nom et le dossier.
+command-unreadable = Le fichier { $path } ne peut pas être lu ({ $cause }). Vérifiez que c’est un fichier et que vous y avez accès.
+command-no-database = Il n’y a pas de base de données à { $path }. Indiquez le bon fichier avec --database-url, ou créez un nouveau carnet avec « carnet migrate ».
+command-unavailable = La base de données ne répond pas ou ne peut pas être ouverte. ({ $cause })
+command-storage-full = Le disque de la base de données est plein : faites de la place et recommencez.
+command-failed = Une erreur de Carnet a arrêté la commande. ({ $cause })

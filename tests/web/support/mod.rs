@@ -4,12 +4,14 @@
 mod app;
 mod browser;
 mod client;
+mod command;
 mod page;
 pub mod postgres;
 
 pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app};
 pub use browser::{Driver, Person, installed};
 pub use client::Client;
+pub use command::{CARNET, carnet, text};
 pub use page::Page;
 
 /// A test on both databases: `name::sqlite` and `name::postgres`.

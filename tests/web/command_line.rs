@@ -1,0 +1,461 @@
+//! `carnet check` and `carnet import`, as a person or cron runs them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use carnet::config::DatabaseUrl;
+use carnet::db::Db;
+use carnet::db::schema::{contacts, imports, jobs};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use crate::support::{
+    Backend, CARNET, Page, TestApp, carnet, database, installed, left_out, postgres, text,
+};
+
+const LIST: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,,Lyon\n\
+    M.,Marc,Beaulieu,marc@regie.example,Contentieux,,,Évry\n";
+const WITH_A_WRONG_LINE: &str = "M.,A,B,a@b.fr,,,,\nDr,,,,,,,\n";
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// A file, and the imports of it into one book.
+struct Lists {
+    folder: tempfile::TempDir,
+    url: String,
+}
+
+impl Lists {
+    fn of(app: &TestApp) -> Self {
+        Self::at(&app.database_url)
+    }
+
+    fn at(url: &str) -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            url: url.to_owned(),
+        }
+    }
+
+    fn file(&self, text: &str) -> PathBuf {
+        let path = self.folder.path().join("liste.csv");
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn command(&self, path: &Path, name: &str, more: &[&str]) -> Command {
+        let path = path.to_str().unwrap();
+        let mut command = carnet(&["import", path, "--name", name, "--database-url", &self.url]);
+        command.args(more);
+        command
+    }
+
+    async fn import(&self, text: &str, name: &str, more: &[&str]) -> Output {
+        let mut command = self.command(&self.file(text), name, more);
+        tokio::task::spawn_blocking(move || command.output().unwrap())
+            .await
+            .unwrap()
+    }
+}
+
+fn rows(page: &Page) -> usize {
+    page.select("tbody tr").len()
+}
+
+both_backends! {
+    async fn it_imports_into_the_same_book(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        let stopped = lists.import(WITH_A_WRONG_LINE, "nuit", &[]).await;
+        assert_eq!(code(&stopped), 1, "{}", text(&stopped));
+        assert!(stderr(&stopped).contains("Ligne 2, Civilité"), "{}", text(&stopped));
+        assert!(stderr(&stopped).contains("Rien n’a été écrit\u{A0}: 1 ligne est refusée."), "{}", text(&stopped));
+        assert_eq!(rows(&alice.get("/contacts").await), 0);
+
+        let done = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
+        assert_eq!(code(&done), 0, "{}", text(&done));
+        assert!(stdout(&done).ends_with("terminé. 2 lignes\u{A0}: 1 nouveau, 1 refusée.\n"), "{}", text(&done));
+        assert!(stderr(&done).contains("Ligne 2, Civilité"), "rejected lines are told: {}", text(&done));
+        assert_eq!(rows(&alice.get("/contacts?import=nuit").await), 1);
+
+        let taken = lists.import(LIST, "Nuit", &[]).await;
+        assert_eq!(code(&taken), 2);
+        assert!(stderr(&taken).contains("déjà ce nom"), "{}", text(&taken));
+        assert_eq!(stdout(&taken), "");
+    }
+
+    async fn the_same_file_is_imported_once_unless_it_is_asked_for(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        alice.import("juin", LIST, false).await;
+        for name in ["juin", "juillet"] {
+            let known = lists.import(LIST, name, &[]).await;
+            assert_eq!(code(&known), 0, "{}", text(&known));
+            assert!(stdout(&known).starts_with("Ce fichier a déjà été importé le "), "{}", text(&known));
+            assert!(stdout(&known).contains("sous le nom «\u{A0}juin\u{A0}»"), "{}", text(&known));
+        }
+        assert_eq!(rows(&alice.get("/imports").await), 1);
+        let path = alice.get("/contacts?q=marc").await.attributes("tbody th a", "href").remove(0);
+        let edit = alice.get(&format!("{path}/edit")).await;
+        alice.submit(&edit, "main form", &[("city", Some("Lyon"))]).await;
+        let again = lists.import(LIST, "juillet", &["--again"]).await;
+        assert_eq!(code(&again), 0, "{}", text(&again));
+        assert!(stdout(&again).contains("1 mis à jour, 1 inchangé."), "{}", text(&again));
+        let taken = lists.import(LIST, "juin", &["--again"]).await;
+        assert_eq!(code(&taken), 2, "{}", text(&taken));
+    }
+
+    async fn a_file_that_waits_for_a_decision_is_told_and_left_alone(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        alice.import("juin", WITH_A_WRONG_LINE, false).await;
+        let waiting = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
+        assert_eq!(code(&waiting), 1, "{}", text(&waiting));
+        assert!(stderr(&waiting).contains("attend une décision sur sa page, /imports/1"), "{}", text(&waiting));
+        let list = alice.get("/imports").await;
+        assert_eq!(list.select("tbody tr td:nth-of-type(1)"), ["En attente de décision"]);
+    }
+
+    async fn a_file_that_is_being_imported_is_followed_to_its_end(app: TestApp) {
+        let lists = Lists::of(&app);
+        app.coordinator().await.import("juin", LIST, false).await;
+        put_back(&app.db, TimeDelta::seconds(4)).await;
+        let followed = lists.import(LIST, "nuit", &[]).await;
+        assert_eq!(code(&followed), 0, "{}", text(&followed));
+        assert!(stdout(&followed).contains("déjà en cours d’import sous le nom «\u{A0}juin\u{A0}»"), "{}", text(&followed));
+        assert!(stdout(&followed).contains("juin – Vérification\u{A0}: 0 lignes sur 2\n"), "{}", text(&followed));
+        assert!(stdout(&followed).ends_with("2 lignes\u{A0}: 2 inchangés.\n"), "{}", text(&followed));
+    }
+
+    async fn ctrl_c_leaves_the_import_to_the_server(app: TestApp) {
+        let lists = Lists::of(&app);
+        app.coordinator().await.import("juin", LIST, false).await;
+        put_back(&app.db, TimeDelta::hours(1)).await;
+        let process = spawn(&mut lists.command(&lists.file(LIST), "nuit", &[]));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let output = interrupt(process).await;
+        assert_eq!(code(&output), 130, "{}", text(&output));
+        assert!(stderr(&output).contains("par le serveur s’il tourne, sinon à son prochain démarrage"), "{}", text(&output));
+        assert!(stderr(&output).contains("/imports/1"), "{}", text(&output));
+    }
+
+    async fn a_preview_shows_old_and_new_and_writes_nothing(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        alice.import("juin", LIST, false).await;
+        alice.import("parti", "M.,Paul,Parti,paul@b.fr,,,,\n", false).await;
+        let path = alice.get("/contacts?q=parti").await.attributes("tbody th a", "href").remove(0);
+        let ask = alice.get(&format!("{path}/delete")).await;
+        alice.submit(&ask, "main form", &[]).await;
+        let next = "Mme,Hélène,Lefèvre,helene@mairie.example,Voirie,,,Lyon\nM.,Marc,Beaulieu,marc@regie.example,Contentieux,,,Évry\n\
+            M.,Zoé,Neuf,zoe@b.fr,Eau,,,\nM.,Zoé,Neuve,ZOE@b.fr,Eau,,,\nM.,Paul,Parti,paul@b.fr,,,,\n";
+        let preview = lists.import(next, "juillet", &["--preview"]).await;
+        assert_eq!(code(&preview), 0, "{}", text(&preview));
+        let told = stdout(&preview);
+        let told = told.split_once("\nLigne 1").unwrap().1;
+        assert_eq!(told, concat!(
+            ", à modifier\u{A0}: Hélène Lefèvre <helene@mairie.example>\n",
+            "    Service\u{A0}: État civil → Voirie\n    Téléphone\u{A0}: 0110203040 → –\n",
+            "Ligne 4, à créer\u{A0}: M., Zoé, Neuve, ZOE@b.fr, Eau\n",
+            "Ligne 5, à rétablir\u{A0}: Paul Parti <paul@b.fr>\n",
+            "Aperçu, rien n’a été écrit. 5 lignes\u{A0}: 1 nouveau, 1 mis à jour, 1 rétabli, 1 inchangé, 1 en double.\n",
+        ));
+        assert_eq!(rows(&alice.get("/contacts?q=neuve").await), 0);
+        assert_eq!(rows(&alice.get("/contacts?q=voirie").await), 0);
+        let wrong = lists.import(WITH_A_WRONG_LINE, "juillet", &["--preview", "--on-error", "import-valid"]).await;
+        assert_eq!(code(&wrong), 1, "{}", text(&wrong));
+        assert!(stderr(&wrong).contains("Ligne 2, Civilité"), "{}", text(&wrong));
+        let done = lists.import(next, "juillet", &[]).await;
+        assert_eq!(code(&done), 0, "the name is free: {}", text(&done));
+        let known = lists.import(next, "juillet", &["--preview"]).await;
+        assert_eq!(code(&known), 0, "{}", text(&known));
+        assert!(stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double."), "{}", text(&known));
+    }
+}
+
+/// Makes the only import begin again, after a while.
+async fn put_back(db: &Db, after: TimeDelta) {
+    db.write(move |conn| {
+        diesel::update(imports::table)
+            .set((
+                imports::state.eq("checking"),
+                imports::finished_at.eq(None::<chrono::NaiveDateTime>),
+                imports::cursor_line.eq(0),
+            ))
+            .execute(conn)?;
+        carnet::jobs::enqueue(conn, carnet::jobs::Kind::Import, 1)?;
+        diesel::update(jobs::table)
+            .set(jobs::run_after.eq(carnet::clock::now() + after))
+            .execute(conn)?;
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+fn spawn(command: &mut Command) -> Child {
+    command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+async fn interrupt(process: Child) -> Output {
+    let id = process.id().to_string();
+    let told = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(told.success());
+    tokio::task::spawn_blocking(move || process.wait_with_output().unwrap())
+        .await
+        .unwrap()
+}
+
+async fn it_works_without_a_server_and_puts_its_work_down(url: String) {
+    let migrated = carnet(&["migrate", "--database-url", &url])
+        .output()
+        .unwrap();
+    assert!(migrated.status.success());
+    let lists = Lists::at(&url);
+    let many: String = (0..30_000)
+        .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
+        .collect();
+    let db = Db::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
+    let claims = async || -> Vec<Option<String>> {
+        db.read(|conn| Ok(jobs::table.select(jobs::claimed_by).load(conn)?))
+            .await
+            .unwrap()
+    };
+    let process = spawn(&mut lists.command(&lists.file(&many), "grand", &[]));
+    while !matches!(claims().await.as_slice(), [Some(_)]) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let output = interrupt(process).await;
+    assert_eq!(code(&output), 130, "{}", text(&output));
+    assert_eq!(claims().await, [None], "another can take it up at once");
+    let resumed = lists.import(&many, "autre", &[]).await;
+    assert_eq!(code(&resumed), 0, "{}", text(&resumed));
+    let told = stdout(&resumed);
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(
+        lines[1].starts_with("grand – ") && lines[1].contains(" lignes sur 30\u{202F}000"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("30\u{202F}000 lignes\u{A0}: 30\u{202F}000 nouveaux.\n"),
+        "{told}"
+    );
+    let count: i64 = db
+        .read(|conn| Ok(contacts::table.count().get_result(conn)?))
+        .await
+        .unwrap();
+    assert_eq!(count, 30_000, "no line twice, none lost");
+}
+
+mod it_works_without_a_server {
+    use super::*;
+
+    fn run(backend: Backend) {
+        let Some((url, _folder)) = database(backend) else {
+            return;
+        };
+        actix_web::rt::System::new()
+            .block_on(it_works_without_a_server_and_puts_its_work_down(url));
+    }
+
+    #[test]
+    fn sqlite() {
+        run(Backend::Sqlite);
+    }
+
+    #[test]
+    fn postgres() {
+        run(Backend::Postgres);
+    }
+}
+
+#[test]
+fn a_terminal_shows_a_bar_and_nothing_of_it_stays() {
+    if installed("script").is_none() {
+        return left_out("a terminal (script)");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/carnet.db", folder.path().display());
+    carnet(&["migrate", "--database-url", &url])
+        .output()
+        .unwrap();
+    let lists = Lists::at(&url);
+    let file = lists.file(LIST);
+    let command = format!(
+        "'{CARNET}' import '{}' --name juin --database-url '{url}'",
+        file.display()
+    );
+    let output = Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .env("LANG", "en_GB.UTF-8")
+        .env("TERM", "xterm")
+        .env_remove("LC_ALL")
+        .output()
+        .unwrap();
+    let told = stdout(&output);
+    assert_eq!(code(&output), 0, "{told}");
+    assert!(
+        told.contains("Checking ") && told.contains("0 of 2 lines"),
+        "{told:?}"
+    );
+    assert!(
+        told.contains("\u{1b}[2K"),
+        "the bar is taken away: {told:?}"
+    );
+    assert!(
+        !told.contains("juin – Checking"),
+        "no lines beside the bar: {told:?}"
+    );
+    assert!(
+        told.ends_with("Import “juin” done. 2 lines: 2 new.\r\n"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_mistyped_database_is_told_and_never_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("carnte.db");
+    let lists = Lists::at(&format!("sqlite://{}", path.display()));
+    let file = lists.file(LIST);
+    let output = lists.command(&file, "juin", &[]).output().unwrap();
+    assert_eq!(code(&output), 2, "{}", text(&output));
+    assert!(
+        stderr(&output).contains("carnte.db") && stderr(&output).contains("carnet migrate"),
+        "{}",
+        text(&output)
+    );
+    assert!(!path.exists());
+    let mut default = carnet(&["import", file.to_str().unwrap(), "--name", "juin"]);
+    let output = default
+        .current_dir(folder.path())
+        .env_remove("CARNET_DATABASE_URL")
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 2, "{}", text(&output));
+    assert!(!folder.path().join("data").exists(), "nor its folder");
+}
+
+#[test]
+fn a_database_that_is_away_is_told_without_its_password() {
+    for url in [
+        "postgres://carnet:secret@127.0.0.1:1/carnet",
+        "postgres://carnet:se/cret@127.0.0.1:1/carnet",
+        "postgres://carnet:sec%ret@127.0.0.1:1/carnet",
+    ] {
+        let lists = Lists::at(url);
+        let output = lists
+            .command(&lists.file(LIST), "juin", &[])
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 3, "{}", text(&output));
+        assert_eq!(stdout(&output), "");
+        assert!(
+            stderr(&output).contains("ne répond pas ou ne peut pas être ouverte"),
+            "{}",
+            text(&output)
+        );
+        for secret in ["secret", "\"se\"", "cret", "sec%"] {
+            assert!(!stderr(&output).contains(secret), "{}", text(&output));
+        }
+    }
+}
+
+#[test]
+fn a_postgresql_that_goes_away_for_a_moment_stops_nothing() {
+    let Some(mut cluster) = postgres::Cluster::start() else {
+        return left_out("PostgreSQL");
+    };
+    let lists = Lists::at(&cluster.url());
+    carnet(&["migrate", "--database-url", &lists.url])
+        .output()
+        .unwrap();
+    let process = spawn(&mut lists.command(&lists.file(LIST), "juin", &[]));
+    std::thread::sleep(Duration::from_secs(1));
+    cluster.stop();
+    std::thread::sleep(Duration::from_secs(3));
+    cluster.resume();
+    let output = process.wait_with_output().unwrap();
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    assert!(
+        stdout(&output).ends_with("2 lignes\u{A0}: 2 nouveaux.\n"),
+        "{}",
+        text(&output)
+    );
+}
+
+#[test]
+fn what_cannot_be_imported_is_refused_before_anything_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/carnet.db", folder.path().display());
+    carnet(&["migrate", "--database-url", &url])
+        .output()
+        .unwrap();
+    let lists = Lists::at(&url);
+    for (file, name, told) in [
+        (lists.file("PK\u{3}\u{4}"), "juin", "C’est un classeur"),
+        (lists.file(LIST), "deux mots", "ne contient pas d’espace"),
+        (folder.path().to_owned(), "juin", "ne peut pas être lu"),
+        (
+            folder.path().join("absent.csv"),
+            "juin",
+            "absent.csv n’existe pas",
+        ),
+    ] {
+        let file = if told.contains("classeur") {
+            lists.file("PK\u{3}\u{4}")
+        } else {
+            file
+        };
+        let output = lists.command(&file, name, &[]).output().unwrap();
+        assert_eq!(code(&output), 2, "{}", text(&output));
+        assert_eq!(stdout(&output), "");
+        assert!(stderr(&output).contains(told), "{}", text(&output));
+        lists.file(LIST);
+    }
+    let conn = rusqlite::Connection::open(folder.path().join("carnet.db")).unwrap();
+    let kept: i64 = conn
+        .query_row("SELECT count(*) FROM imports", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[test]
+fn check_reports_each_fault_and_exits_by_what_it_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("liste.csv");
+    let check = |bytes: &[u8]| {
+        std::fs::write(&file, bytes).unwrap();
+        carnet(&["check", file.to_str().unwrap()]).output().unwrap()
+    };
+    let clean = check(b"M.,A,B,a@b.fr,,,,\nM.,A,B,A@B.fr,,,,\n");
+    assert_eq!(code(&clean), 0);
+    assert_eq!(
+        stdout(&clean),
+        "2 lignes\u{A0}: 1 valide, 0 refusée, 1 en double, 0 ignorée.\n"
+    );
+    let wrong = check(b"\nDr,A,B,nope,,,,\n");
+    assert_eq!(code(&wrong), 1);
+    assert_eq!(stdout(&wrong).lines().count(), 3, "{}", text(&wrong));
+    assert!(stdout(&wrong).contains("Ligne 2, E-mail"));
+    let refused = check(b"PK\x03\x04");
+    assert_eq!(code(&refused), 2);
+    let missing = carnet(&["check", "/no/such/file"]).output().unwrap();
+    assert_eq!(code(&missing), 2);
+    assert!(stderr(&missing).contains("/no/such/file n’existe pas"));
+}
