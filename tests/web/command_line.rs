@@ -178,7 +178,7 @@ both_backends! {
         assert!(stderr(&wrong).contains("Ligne 2, Civilité"), "{}", text(&wrong));
         let done = lists.import(next, "juillet", &[]).await;
         assert_eq!(code(&done), 0, "the name is free: {}", text(&done));
-        let known = lists.import(next, "juillet", &["--preview"]).await;
+        let known = lists.import(next, "août", &["--preview"]).await;
         assert_eq!(code(&known), 0, "{}", text(&known));
         assert!(stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double."), "{}", text(&known));
     }

@@ -130,7 +130,7 @@ fn how_far(t: &Catalogue, phase: &Phase, line: u64, lines: u64) -> String {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let words = fl!(
         t,
-        "command-lines",
+        "progress-applying",
         done = number(line),
         total = number(lines)
     );

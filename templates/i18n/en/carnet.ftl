@@ -213,7 +213,6 @@ decide-confirm = { $count ->
  }
 decide-cancel = Cancel the import
 progress-checking = Checking the file: { $percent }%
-progress-applying = { $done } of { $total } lines
 progress-left = { $seconds ->
     [one] about { $seconds } second left
    *[other] about { $seconds } seconds left
@@ -920,10 +919,6 @@ command-done = Import “{ $name }” done. { $counts }
 command-preview = Preview, nothing was written. { $counts }
 command-checking = Checking
 command-applying = Importing
-command-lines = { $total ->
-    [one] { $done } of { $total } line
-   *[other] { $done } of { $total } lines
- }
 command-progress = { $import } – { $phase }: { $progress }
 progress-left-minutes = { $minutes ->
     [one] about { $minutes } minute left
@@ -944,3 +939,7 @@ command-no-database = There is no database at { $path }. Name the right file wit
 command-unavailable = The database does not answer or cannot be opened. ({ $cause })
 command-storage-full = The database’s disk is full: make room and try again.
 command-failed = A fault of Carnet stopped the command. ({ $cause })
+progress-applying = { $total ->
+    [one] { $done } of { $total } line
+   *[other] { $done } of { $total } lines
+ }

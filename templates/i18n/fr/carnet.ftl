@@ -214,7 +214,6 @@ decide-confirm = { $count ->
  }
 decide-cancel = Annuler l’import
 progress-checking = Vérification du fichier : { $percent } %
-progress-applying = { $done } lignes sur { $total }
 progress-left = { $seconds ->
     [one] encore environ { $seconds } seconde
    *[other] encore environ { $seconds } secondes
@@ -939,10 +938,6 @@ command-done = Import « { $name } » terminé. { $counts }
 command-preview = Aperçu, rien n’a été écrit. { $counts }
 command-checking = Vérification
 command-applying = Import
-command-lines = { $total ->
-    [one] { $done } ligne sur { $total }
-   *[other] { $done } lignes sur { $total }
- }
 command-progress = { $import } – { $phase } : { $progress }
 progress-left-minutes = { $minutes ->
     [one] encore environ { $minutes } minute
@@ -963,3 +958,7 @@ command-no-database = Il n’y a pas de base de données à { $path }. Indiquez 
 command-unavailable = La base de données ne répond pas ou ne peut pas être ouverte. ({ $cause })
 command-storage-full = Le disque de la base de données est plein : faites de la place et recommencez.
 command-failed = Une erreur de Carnet a arrêté la commande. ({ $cause })
+progress-applying = { $total ->
+    [one] { $done } ligne sur { $total }
+   *[other] { $done } lignes sur { $total }
+ }
