@@ -28,12 +28,14 @@ Exit status:
 
 const IMPORT_STATUS: &str = "\
 Exit status:
-  0    imported, or imported before (--again imports it once more); with --on-error import-valid also
-       when lines are rejected, which standard error then tells; with --preview: no line is rejected
-  1    lines are rejected and nothing was written, or the same file waits for a decision on its page
-  2    refused: the file, the name, an option, or there is no such database
+  0    imported, or imported before; --again imports it once more
+       with --on-error import-valid, also when lines are rejected
+       with --preview, when no line is rejected
+  1    lines are rejected and nothing was written, or the same file
+       waits for a decision on its page
+  2    refused: the file, the name, an option, or no such database
   3    the database cannot be reached, or something else failed
-  130  interrupted by Ctrl-C; the import goes on with the server, or at its next start";
+  130  Ctrl-C: the import goes on with the server, or at its next start";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -11,6 +11,7 @@ mod support;
 
 mod accounts;
 mod browser;
+mod command_errors;
 mod command_line;
 mod contact_form;
 mod contact_types;

@@ -57,11 +57,12 @@ struct Display<'t> {
     told_at: Instant,
 }
 
-/// Checking or applying, and where it was when it was first seen: what is left is told by how fast it went since.
+/// Checking or applying, and when and where it was first seen to move: what is left is told by how fast it went since.
 struct Phase {
     state: State,
     since: Instant,
     from: u64,
+    has_moved: bool,
     told_percent: u64,
 }
 
@@ -89,10 +90,16 @@ impl<'t> Display<'t> {
                 state: import.state,
                 since: Instant::now(),
                 from: line,
+                has_moved: false,
                 told_percent: 0,
             },
         };
         let phase = self.phase.insert(phase);
+        if !phase.has_moved && line > phase.from {
+            phase.has_moved = true;
+            phase.since = Instant::now();
+            phase.from = line;
+        }
         let name = match import.state {
             State::Checking => fl!(self.t, "command-checking"),
             _ => fl!(self.t, "command-applying"),

@@ -11,7 +11,7 @@ pub mod postgres;
 pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app};
 pub use browser::{Driver, Person, installed};
 pub use client::Client;
-pub use command::{CARNET, carnet, text};
+pub use command::{CARNET, Lists, carnet, code, spawn, stderr, stdout, text};
 pub use page::Page;
 
 /// A test on both databases: `name::sqlite` and `name::postgres`.
