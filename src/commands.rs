@@ -12,10 +12,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<i32> {
     match cli.command {
         None => serve(cli.serve).await,
         Some(Command::Serve(arguments)) => serve(arguments).await,
-        Some(Command::Check { file }) => imports::commands::check(&file),
+        Some(Command::Check { file }) => Ok(imports::commands::check(&file)),
         Some(Command::Import(arguments)) => {
             telemetry::init(LogFormat::Text);
-            imports::commands::import(arguments).await
+            Ok(imports::commands::import(arguments).await)
         }
         Some(Command::User(command)) => accounts::commands::run(command).await.map(|()| 0),
         Some(Command::Migrate(database)) => {

@@ -19,16 +19,36 @@ pub struct Cli {
     pub serve: ServeArgs,
 }
 
+const CHECK_STATUS: &str = "\
+Exit status:
+  0  every line can be imported
+  1  lines are rejected
+  2  the file is refused whole, or cannot be read
+  3  the report could not be written";
+
+const IMPORT_STATUS: &str = "\
+Exit status:
+  0    imported, or imported before; --again imports it once more
+       with --on-error import-valid, also when lines are rejected
+       with --preview, when no line is rejected
+  1    lines are rejected and nothing was written, or the same file
+       waits for a decision on its page
+  2    refused: the file, the name, an option, or no such database
+  3    the database cannot be reached, or something else failed
+  130  Ctrl-C: the import goes on with the server, or at its next start";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the address book (the default)
     Serve(ServeArgs),
-    /// Check a file against the import format; needs no database. Exit status 1 when a line is rejected
+    /// Check a file against the import format; needs no database
+    #[command(after_help = CHECK_STATUS)]
     Check {
         /// The CSV file
         file: PathBuf,
     },
-    /// Import a file as the import page does. Exit status 0: imported; 1: nothing written, lines are rejected; 2: refused or failed; 3: told to end before the import had, a server goes on with it
+    /// Import a file as the import page does, beside a running server too
+    #[command(after_help = IMPORT_STATUS)]
     Import(ImportArgs),
     /// Manage accounts
     #[command(subcommand)]
@@ -65,6 +85,9 @@ pub struct ServeArgs {
     /// Largest file that can be imported, in MiB
     #[arg(long, env = "CARNET_MAX_UPLOAD_MIB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub max_upload_mib: u64,
+    /// Days that the file of an import is kept after the import has ended; 0 deletes it within a minute
+    #[arg(long, env = "CARNET_KEEP_IMPORT_FILES", value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub keep_import_files: u32,
     /// Log lines as text or as JSON
     #[arg(long, env = "CARNET_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
@@ -89,6 +112,12 @@ pub struct ImportArgs {
     /// What to do when lines are rejected
     #[arg(long, value_enum, default_value = "stop")]
     pub on_error: OnErrorArg,
+    /// Check the file, print what would be created and changed, and write nothing
+    #[arg(long)]
+    pub preview: bool,
+    /// Import the file even if the very same one was imported before
+    #[arg(long)]
+    pub again: bool,
     #[command(flatten)]
     pub database: DatabaseArgs,
 }
@@ -155,6 +184,11 @@ pub enum ConfigError {
         .0.display()
     )]
     NoFolder(PathBuf),
+    #[error(
+        "there is no database at {}. Name the right file, or make a new book with `carnet migrate` or `carnet serve`",
+        .0.display()
+    )]
+    NoDatabase(PathBuf),
     #[error("the file {} cannot be read: {source}", .path.display())]
     Unreadable {
         path: PathBuf,
@@ -169,16 +203,33 @@ impl DatabaseArgs {
     /// # Errors
     /// An unknown scheme, a missing folder or an unreadable `--database-url-file`, each with what to write instead.
     pub fn url(&self) -> Result<DatabaseUrl, ConfigError> {
-        match &self.database_url_file {
-            None => DatabaseUrl::parse(&self.database_url),
-            Some(path) => {
-                let text =
-                    std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
-                        path: path.clone(),
-                        source,
-                    })?;
-                DatabaseUrl::parse(text.trim())
+        DatabaseUrl::parse(&self.text()?)
+    }
+
+    /// As [`DatabaseArgs::url`], of a database that is there: a mistyped path makes no new book.
+    ///
+    /// # Errors
+    /// As there, and [`ConfigError::NoDatabase`].
+    pub fn existing_url(&self) -> Result<DatabaseUrl, ConfigError> {
+        let text = self.text()?;
+        match text.strip_prefix("sqlite://").map(Path::new) {
+            Some(path) if !path.as_os_str().is_empty() && !path.is_file() => {
+                Err(ConfigError::NoDatabase(path.to_owned()))
             }
+            _ => DatabaseUrl::parse(&text),
+        }
+    }
+
+    fn text(&self) -> Result<String, ConfigError> {
+        let Some(path) = &self.database_url_file else {
+            return Ok(self.database_url.clone());
+        };
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(text.trim().to_owned()),
+            Err(source) => Err(ConfigError::Unreadable {
+                path: path.clone(),
+                source,
+            }),
         }
     }
 }

@@ -10,6 +10,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::Context as _;
+use chrono::TimeDelta;
 
 use crate::accounts::{self, Passwords};
 use crate::config::{DatabaseUrl, ServeArgs};
@@ -40,6 +41,7 @@ pub struct Application {
     address: SocketAddr,
     server: Server,
     jobs: (Db, Bell, Troubles),
+    keep_import_files: TimeDelta,
     setup_code: Option<String>,
     demo: Option<demo::Demo>,
 }
@@ -84,6 +86,7 @@ impl Application {
             address,
             server,
             jobs: (db, bell, troubles),
+            keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
             setup_code,
             demo,
         })
@@ -121,9 +124,11 @@ impl Application {
     /// The server could not go on listening.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let (db, bell, troubles) = self.jobs;
+        let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
         let worker = tokio::spawn(jobs::work(db, bell, troubles, stop.clone()));
         let result = self.server.await;
+        dropper.abort();
         stop.ask();
         if tokio::time::timeout(LAST_TRANSACTION, worker)
             .await

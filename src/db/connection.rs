@@ -58,12 +58,36 @@ impl ConnectionManager {
 }
 
 fn open_postgres(url: &str) -> anyhow::Result<PgConnection> {
-    let mut conn = PgConnection::establish(url).context(
-        "PostgreSQL cannot be reached. Check that it runs, and the host, port, user, password and database name in \
-         postgres://USER:PASSWORD@HOST:PORT/NAME",
-    )?;
+    let mut conn = PgConnection::establish(url)
+        .map_err(|error| anyhow::anyhow!(without_secrets(url, error.to_string())))
+        .context(
+            "PostgreSQL cannot be reached. Check that it runs, and the host, port, user, password and database name in \
+             postgres://USER:PASSWORD@HOST:PORT/NAME",
+        )?;
     conn.batch_execute(POSTGRES_SETTINGS)?;
     Ok(conn)
+}
+
+/// What libpq says, unless it repeats a part of the password, as it does with a URL that it reads otherwise than it was
+/// meant: `postgres://carnet:a/b@host/` has the port `a`.
+fn without_secrets(url: &str, message: String) -> String {
+    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
+    let user = authority
+        .rsplit_once('@')
+        .map_or("", |(credentials, _)| credentials);
+    let secret = user.split_once(':').map_or("", |(_, secret)| secret);
+    let parameter = url.split_once("password=").map_or("", |(_, rest)| rest);
+    let signs = ['/', '@', ':', '?', '#', '&', '='];
+    let mut pieces = secret
+        .split(signs)
+        .chain(parameter.split('&').take(1))
+        .filter(|piece| !piece.is_empty());
+    if pieces.any(|piece| message.contains(piece)) {
+        "the URL cannot be used as it is written; signs such as @ : / ? # in a password stand there as %40 %3A %2F %3F %23"
+            .to_owned()
+    } else {
+        message
+    }
 }
 
 fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
@@ -108,3 +132,36 @@ impl r2d2::ManageConnection for ConnectionManager {
 #[derive(Debug, thiserror::Error)]
 #[error("{0:#}")]
 pub struct PoolError(anyhow::Error);
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn what_libpq_repeats_of_a_password_is_not_told() {
+        for (url, message) in [
+            (
+                "postgres://carnet:se/cret@db/carnet",
+                "invalid integer value \"se\" for connection option \"port\"",
+            ),
+            (
+                "postgres://carnet:p@ss@db/carnet",
+                "could not translate host name \"ss@db\" to address",
+            ),
+            (
+                "postgres://carnet:p%zz@db/carnet",
+                "invalid percent-encoded token: \"p%zz\"",
+            ),
+            (
+                "postgres://db/carnet?password=p%zz&x=1",
+                "invalid percent-encoded token: \"p%zz\"",
+            ),
+        ] {
+            let told = without_secrets(url, message.to_owned());
+            assert!(told.contains("%40"), "{told}");
+        }
+        let refused = "connection to server at \"127.0.0.1\", port 1 failed: Connection refused";
+        let url = "postgres://carnet:secret@127.0.0.1:1/carnet";
+        assert_eq!(without_secrets(url, refused.to_owned()), refused);
+    }
+}

@@ -374,6 +374,7 @@ allow_tables_to_appear_in_same_query!(
     sessions,
     imports,
     import_files,
+    import_chunks,
     import_findings,
     import_lines,
     import_journal,

@@ -29,6 +29,7 @@ pub enum Kind {
     ImportApplied,
     ImportUndoStarted,
     ImportUndone,
+    ImportFileDownloaded,
     SettingsEdited,
     PhonesReadAgain,
     AccountAdded,
@@ -38,7 +39,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
@@ -63,6 +64,7 @@ impl Kind {
         Self::ImportApplied,
         Self::ImportUndoStarted,
         Self::ImportUndone,
+        Self::ImportFileDownloaded,
         Self::SettingsEdited,
         Self::PhonesReadAgain,
         Self::AccountAdded,
@@ -98,6 +100,7 @@ impl Kind {
             Self::ImportApplied => "import.applied",
             Self::ImportUndoStarted => "import.undo_started",
             Self::ImportUndone => "import.undone",
+            Self::ImportFileDownloaded => "import.file_downloaded",
             Self::SettingsEdited => "settings.edited",
             Self::PhonesReadAgain => "phones.read_again",
             Self::AccountAdded => "account.added",

@@ -4,10 +4,9 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::store::{Author, Wanted};
-use crate::clock;
-use crate::domain::parse_date;
-use crate::i18n::{Catalogue, at_field, fl};
+use crate::i18n::Catalogue;
 use crate::web::FormErrors;
+use crate::web::period::{read_period, typed_day};
 
 /// The log's query string, as it came.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -33,24 +32,12 @@ pub struct Filter {
     pub until: String,
 }
 
-/// Characters of a day that are looked at.
-const LONGEST: usize = 50;
-
 /// The name of [`Author::Carnet`] in URLs.
 pub const CARNET: &str = "carnet";
 
 impl LogQuery {
     /// The filter, and the entry before which the page begins.
     pub fn read(self) -> (Filter, Option<i64>) {
-        let day = |typed: String| match parse_date(&typed) {
-            Ok(day) => day.to_string(),
-            Err(_) => typed
-                .trim()
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(LONGEST)
-                .collect(),
-        };
         let filter = Filter {
             author: match self.account.as_str() {
                 CARNET => Some(Author::Carnet),
@@ -58,8 +45,8 @@ impl LogQuery {
             },
             contact: self.contact.parse().ok(),
             kind: Kind::parse(&self.kind),
-            since: day(self.since),
-            until: day(self.until),
+            since: typed_day(&self.since),
+            until: typed_day(&self.until),
         };
         (filter, self.before.parse().ok())
     }
@@ -75,44 +62,15 @@ impl Filter {
     /// # Errors
     /// What is wrong with the days.
     pub fn read(&self, t: &Catalogue) -> Result<Wanted, FormErrors> {
-        let mut errors = FormErrors::default();
-        let mut day = |id, typed: &str, label: String| match parse_date(typed) {
-            Ok(day) => Some(day),
-            Err(_) if typed.is_empty() => None,
-            Err(fault) => {
-                errors.add(id, at_field(t, &label, &fault));
-                None
-            }
-        };
-        let since = day("since", &self.since, fl!(t, "audit-since"));
-        let until = day("until", &self.until, fl!(t, "audit-until"));
-        if let (Some(since), Some(until)) = (since, until)
-            && until < since
-        {
-            errors.add("until", fl!(t, "audit-until-before-since"));
-        }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
+        let (since, until) = read_period(t, &self.since, &self.until)?;
         Ok(Wanted {
             author: self.author,
             contact: self.contact,
             kind: self.kind,
-            since: since.map(clock::start_of_day),
-            until: until
-                .and_then(|day| day.succ_opt())
-                .map(clock::start_of_day),
+            since,
+            until,
             ..Wanted::default()
         })
-    }
-
-    /// How a browser draws the control of a day: one for days would not show what is none.
-    pub fn day_control(typed: &str) -> &'static str {
-        if typed.is_empty() || parse_date(typed).is_ok() {
-            "date"
-        } else {
-            "text"
-        }
     }
 
     pub fn url(&self) -> String {

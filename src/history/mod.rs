@@ -8,7 +8,8 @@ pub mod store;
 mod telling;
 
 pub use entry::{Entry, Kind};
-pub use store::{Told, record};
+pub use filter::CARNET;
+pub use store::{Author, Told, record};
 pub use telling::Telling;
 
 use crate::domain::Right;

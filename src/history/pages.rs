@@ -14,6 +14,7 @@ use crate::contacts::{self, Wording};
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
+use crate::web::period::day_control;
 use crate::web::{Context, FormErrors, page};
 
 const PAGE: usize = 50;

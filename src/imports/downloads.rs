@@ -1,23 +1,30 @@
-//! Files to download: the template, the rejected lines as they were, and the report.
+//! Files to download: the template, the file of an import, its rejected lines as they were, and the report.
 
-use actix_web::http::header;
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
-use futures_util::stream;
+use askama::Template;
+use chrono::NaiveDateTime;
+use futures_util::stream::{self, Stream};
 
-use super::files::LinePicker;
+use super::files::{self, LinePicker};
 use super::findings::{self, Finding, Kind};
 use super::form::refusal_message;
-use super::store;
+use super::import::{Import, State};
+use super::{retention, store};
+use crate::accounts::Account;
 use crate::contacts::column_name;
-use crate::db::Db;
+use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry};
 use crate::i18n::{Locale, explain, fl};
-use crate::web::Context;
 use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
+use crate::web::{Context, page};
 
 /// Findings read at once for a download.
 const STEP: i64 = 500;
+/// Bytes of rejected lines that are sent at once.
+const PART: i64 = 256 * 1024;
 
 /// `GET /imports/template.csv`: the header and two examples. The mark makes Excel read it as UTF-8; importing drops it.
 pub async fn template() -> HttpResponse {
@@ -33,37 +40,163 @@ pub async fn template() -> HttpResponse {
         .body(format!("{BYTE_ORDER_MARK}{LINES}"))
 }
 
-/// `GET /imports/{id}/rejected.csv`: to mend and import again.
-pub async fn rejected(db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
+#[derive(Template)]
+#[template(path = "imports/dropped.html")]
+struct DroppedPage {
+    cx: Context,
+    import: Import,
+    date: String,
+}
+
+impl DroppedPage {
+    /// 410: what is asked for was kept for a time, which is over.
+    fn answer(cx: Context, import: Import, dropped_at: NaiveDateTime) -> AppResult<HttpResponse> {
+        let date = cx.locale.date_time(&dropped_at);
+        page::with_status(StatusCode::GONE, &Self { cx, import, date })
+    }
+}
+
+/// `GET /imports/{id}/file`: the file as it was received. Whoever takes it out is in the history.
+pub async fn original(
+    method: Method,
+    cx: Context,
+    account: Account,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let import = db.read(move |conn| store::find(conn, id)).await?;
-    let db = db.get_ref().clone();
-    let file = import.file_id;
-    let body = stream::try_unfold(Some(0), move |after| {
+    let (import, dropped_at) = db
+        .write(move |conn| {
+            let import = store::find(conn, id)?;
+            let dropped_at = retention::dropped_at(conn, import.file_id)?;
+            if dropped_at.is_none() && method == Method::GET {
+                let entry = Entry::new(history::Kind::ImportFileDownloaded, Some(account.id))
+                    .import(Some(id))
+                    .subject(&import.name);
+                history::record(conn, &[entry])?;
+            }
+            Ok((import, dropped_at))
+        })
+        .await?;
+    if let Some(dropped_at) = dropped_at {
+        return DroppedPage::answer(cx, import, dropped_at);
+    }
+    let name = match import.file_name.as_str() {
+        "" => format!("{}.csv", import.name),
+        name => name.to_owned(),
+    };
+    // What was refused may be a spreadsheet, whatever it is called.
+    let kind = match import.state {
+        State::Refused => "application/octet-stream",
+        _ => "text/csv",
+    };
+    let body = stored_file(db.get_ref().clone(), import.file_id, import.file_size);
+    Ok(attachment(&name)
+        .insert_header((header::CONTENT_TYPE, kind))
+        .streaming(body))
+}
+
+/// A file of `size` bytes, a piece at a time. One that is dropped meanwhile breaks the answer off, so that no half of a
+/// file looks whole.
+fn stored_file(db: Db, file: i64, size: i64) -> impl Stream<Item = AppResult<Bytes>> {
+    stream::try_unfold((0, size), move |(seq, left)| {
         let db = db.clone();
         async move {
-            let Some(after) = after else { return Ok(None) };
-            let next = db
+            if left <= 0 {
+                return Ok(None);
+            }
+            let piece = db
+                .read(move |conn| files::piece(conn, file, seq))
+                .await?
+                .ok_or(AppError::NotFound)?;
+            let left = left - findings::int(piece.len() as u64);
+            Ok(Some((Bytes::from(piece), (seq + 1, left))))
+        }
+    })
+}
+
+/// `GET /imports/{id}/rejected.csv`: to mend and import again.
+pub async fn rejected(
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let shown = db.read(move |conn| store::show(conn, id)).await?;
+    let import = shown.import;
+    if let Some(dropped_at) = shown.file_dropped_at {
+        return DroppedPage::answer(cx, import, dropped_at);
+    }
+    let db = db.get_ref().clone();
+    let body = stream::try_unfold(Picking::of(&import), move |mut picking| {
+        let db = db.clone();
+        async move {
+            let (bytes, picking) = db
                 .read(move |conn| {
-                    // Once for each line: all findings of the last line are passed over.
-                    let found = findings::after(conn, id, Kind::Rejected, (after, i64::MAX), STEP)?;
-                    let mut picker = LinePicker::new(file);
-                    let mut bytes = Vec::new();
-                    let mut last = after;
-                    for finding in &found {
-                        if finding.line == last {
-                            continue;
-                        }
-                        last = finding.line;
-                        picker.pick(conn, finding.line_start, finding.line_length, &mut bytes)?;
-                    }
-                    Ok((bytes, (!found.is_empty()).then_some(last)))
+                    let bytes = picking.next(conn)?;
+                    Ok((bytes, picking))
                 })
                 .await?;
-            Ok::<_, AppError>(Some((Bytes::from(next.0), next.1)))
+            let more = !bytes.is_empty();
+            Ok::<_, AppError>(more.then(|| (Bytes::from(bytes), picking)))
         }
     });
     Ok(attachment(&format!("{}-rejected.csv", import.name)).streaming(body))
+}
+
+/// The rejected lines of a file, as far as they have been taken. A line may be as long as the file: what is held at once
+/// is bounded in bytes, and a line goes out in parts.
+struct Picking {
+    import: i64,
+    picker: LinePicker,
+    /// Places and lengths of lines that are still to go out, the last first.
+    lines: Vec<(i64, i64)>,
+    /// The last line that was looked up.
+    after: i64,
+}
+
+impl Picking {
+    fn of(import: &Import) -> Self {
+        Self {
+            import: import.id,
+            picker: LinePicker::new(import.file_id),
+            lines: Vec::new(),
+            after: 0,
+        }
+    }
+
+    /// The next bytes; none at the end.
+    fn next(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        while findings::int(bytes.len() as u64) < PART {
+            if self.lines.is_empty() {
+                self.look_up(conn)?;
+            }
+            let Some((start, length)) = self.lines.pop() else {
+                break;
+            };
+            let room = PART - findings::int(bytes.len() as u64);
+            let part = length.min(room);
+            self.picker.pick(conn, start, part, &mut bytes)?;
+            if part < length {
+                self.lines.push((start + part, length - part));
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn look_up(&mut self, conn: &mut AnyConnection) -> AppResult<()> {
+        // Once for each line: all findings of the last line are passed over.
+        let place = (self.after, i64::MAX);
+        for finding in findings::after(conn, self.import, Kind::Rejected, place, STEP)? {
+            if finding.line != self.after {
+                self.after = finding.line;
+                self.lines.push((finding.line_start, finding.line_length));
+            }
+        }
+        self.lines.reverse();
+        Ok(())
+    }
 }
 
 /// `GET /imports/{id}/report.csv`: one row a finding, for a spreadsheet. Excel takes the separator of its own

@@ -78,7 +78,11 @@ pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     remove(conn, &orphans)
 }
 
-fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<Vec<u8>>> {
+/// A piece; none beyond the end of the file, and of one that was dropped.
+///
+/// # Errors
+/// Those of the database.
+pub fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<Vec<u8>>> {
     Ok(import_chunks::table
         .find((file, seq))
         .select(import_chunks::bytes)
@@ -86,7 +90,8 @@ fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<Vec<
         .optional()?)
 }
 
-/// A piece that nobody else changes before the transaction ends. One that writes on SQLite is alone already.
+/// A piece that nobody else changes before the transaction ends; empty when it was dropped. One that writes on SQLite is
+/// alone already.
 ///
 /// # Errors
 /// Those of the database.
@@ -96,7 +101,9 @@ pub fn held_piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Ve
             .find((file, seq))
             .select(import_chunks::bytes)
             .for_update()
-            .first(conn)?);
+            .first(conn)
+            .optional()?
+            .unwrap_or_default());
     }
     Ok(piece(conn, file, seq)?.unwrap_or_default())
 }

@@ -20,7 +20,7 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 6] = [
+    pub const ALL: [Self; 6] = [
         Self::Checking,
         Self::Deciding,
         Self::Applying,
@@ -43,7 +43,7 @@ impl State {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 

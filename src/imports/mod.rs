@@ -7,18 +7,23 @@
 mod apply;
 mod check;
 pub mod commands;
+mod counting;
 mod creation;
 mod downloads;
 mod files;
+mod filter;
 mod findings;
 mod form;
 pub mod format;
 mod import;
 mod job;
 mod journal;
+mod list;
+mod listing;
 mod pages;
 mod preview;
 mod redact;
+mod retention;
 mod start;
 mod store;
 mod superseded;
@@ -30,6 +35,7 @@ pub use files::sweep as sweep_files;
 pub use import::{Counts, Import, State};
 pub use job::run as run_job;
 pub use redact::{Blanked, EmailHashes, blank_lines, email_hash};
+pub use retention::{drop_files, drop_old_files};
 pub use store::unfinished;
 pub use undo::run_job as run_undo_job;
 
@@ -39,7 +45,7 @@ use crate::web::Routes;
 pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports")
-        .get(Right::ImportView, pages::index)
+        .get(Right::ImportView, list::index)
         .post(Right::ImportAdd, creation::create);
     routes
         .at("/imports/new")
@@ -60,6 +66,9 @@ pub fn routes(routes: &mut Routes) {
         .at("/imports/{id}/undo")
         .get(Right::ImportAdd, undo::pages::new)
         .post(Right::ImportAdd, undo::pages::create);
+    routes
+        .at("/imports/{id}/file")
+        .get(Right::ExportAdd, downloads::original);
     routes
         .at("/imports/{id}/rejected.csv")
         .get(Right::ImportView, downloads::rejected);

@@ -1,4 +1,4 @@
-//! The history, and the page of an import, which is one `match` on its state.
+//! The page of an import, which is one `match` on its state.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::web::{Context, page};
 
 /// How long an answer waits for the work, so that most imports show their result at once.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Findings a page, and imports a page.
+/// Findings a page.
 const PAGE: usize = 50;
 
 pub fn state_name(t: &Catalogue, state: &State) -> String {
@@ -34,47 +34,6 @@ pub fn state_name(t: &Catalogue, state: &State) -> String {
         State::Refused => fl!(t, "state-refused"),
         State::Cancelled => fl!(t, "state-cancelled"),
     }
-}
-
-/// The state, but that an import that was undone says so.
-fn standing(t: &Catalogue, import: &Import) -> String {
-    match import.undone_at {
-        Some(_) => fl!(t, "state-undone"),
-        None => state_name(t, &import.state),
-    }
-}
-
-#[derive(Template)]
-#[template(path = "imports/index.html")]
-struct HistoryPage {
-    cx: Context,
-    imports: Vec<Shown>,
-    older: Option<i64>,
-}
-
-#[derive(Deserialize)]
-pub struct HistoryQuery {
-    before: Option<String>,
-}
-
-/// `GET /imports`
-pub async fn index(
-    cx: Context,
-    db: web::Data<Db>,
-    query: web::Query<HistoryQuery>,
-) -> AppResult<HttpResponse> {
-    let before = query
-        .before
-        .as_deref()
-        .and_then(|id| id.parse().ok())
-        .unwrap_or(0);
-    let mut imports = db
-        .read(move |conn| store::history(conn, before, PAGE as i64 + 1))
-        .await?;
-    let more = imports.len() > PAGE;
-    imports.truncate(PAGE);
-    let older = imports.last().filter(|_| more).map(|shown| shown.import.id);
-    page::ok(&HistoryPage { cx, imports, older })
 }
 
 /// Until the import needs nothing more from the program, or patience ends.
@@ -230,6 +189,16 @@ impl ImportPage {
                 by = by
             ),
             None => fl!(t, "import-facts", file = file, size = size, date = date),
+        }
+    }
+
+    /// Who confirmed or cancelled it, where somebody did.
+    fn decided(&self) -> Option<String> {
+        let (t, by) = (self.cx.t, self.shown.decided_by.as_deref()?);
+        match self.shown.import.state {
+            State::Cancelled => Some(fl!(t, "decided-cancelled", by = by)),
+            State::Applying | State::Done => Some(fl!(t, "decided-confirmed", by = by)),
+            State::Checking | State::Deciding | State::Refused => None,
         }
     }
 }

@@ -98,6 +98,7 @@ fn received(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<Rec
     let rows: Vec<(i64, Option<(i64, String)>)> = import_files::table
         .left_join(imports::table)
         .filter(import_files::created_at.le(until))
+        .filter(import_files::dropped_at.is_null())
         .order(import_files::id)
         .select((import_files::id, (imports::id, imports::state).nullable()))
         .load(conn)?;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::form::NewImport;
 use super::format::Refusal;
 use super::import::{Counts, Import, ImportRow, State};
+use super::retention;
 use crate::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, imports};
@@ -84,51 +85,53 @@ pub fn state(conn: &mut AnyConnection, id: i64) -> AppResult<State> {
     find(conn, id).map(|import| import.state)
 }
 
-/// An import with the name of who began it; none for the command line.
+/// An import with what its page tells beside it.
 pub struct Shown {
     pub import: Import,
+    /// Who began it; none for the command line.
     pub by: Option<String>,
+    /// Who confirmed or cancelled it.
+    pub decided_by: Option<String>,
+    pub file_dropped_at: Option<NaiveDateTime>,
 }
 
 /// # Errors
 /// [`AppError::NotFound`] and those of the database.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     let import = find(conn, id)?;
-    let by = match import.created_by {
-        Some(account) => accounts::table
-            .find(account)
-            .select(accounts::username)
-            .first(conn)
-            .optional()?,
-        None => None,
-    };
-    Ok(Shown { import, by })
+    Ok(Shown {
+        by: username(conn, import.created_by)?,
+        decided_by: username(conn, import.decided_by)?,
+        file_dropped_at: retention::dropped_at(conn, import.file_id)?,
+        import,
+    })
 }
 
-/// The imports before an id (0: from the latest), the latest first.
+fn username(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<Option<String>> {
+    let Some(account) = account else {
+        return Ok(None);
+    };
+    Ok(accounts::table
+        .find(account)
+        .select(accounts::username)
+        .first(conn)
+        .optional()?)
+}
+
+/// The latest import of the very same file that wrote something or still may.
 ///
 /// # Errors
 /// Those of the database.
-pub fn history(conn: &mut AnyConnection, before: i64, limit: i64) -> AppResult<Vec<Shown>> {
-    let mut query = imports::table
-        .left_join(accounts::table)
+pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<Import>> {
+    let row: Option<ImportRow> = imports::table
+        .filter(imports::file_sha256.eq(sha256))
+        .filter(imports::state.ne_all([State::Refused.as_str(), State::Cancelled.as_str()]))
+        .filter(imports::undone_at.is_null())
         .order(imports::id.desc())
-        .limit(limit)
-        .select((ImportRow::as_select(), accounts::username.nullable()))
-        .into_boxed();
-    if before > 0 {
-        query = query.filter(imports::id.lt(before));
-    }
-    query
-        .load::<(ImportRow, Option<String>)>(conn)?
-        .into_iter()
-        .map(|(row, by)| {
-            Ok(Shown {
-                import: row.try_into()?,
-                by,
-            })
-        })
-        .collect()
+        .select(ImportRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
 }
 
 /// How far a check has come.

@@ -11,6 +11,7 @@ pub mod form;
 pub mod form_key;
 pub mod health;
 pub mod page;
+pub mod period;
 pub mod routes;
 pub mod security_headers;
 

@@ -1,203 +1,269 @@
-//! The commands of the program, and how it starts.
+//! `carnet import`, as a person or cron runs it.
 
-use std::io::Write as _;
-use std::process::Stdio;
+use std::process::{Child, Command, Output};
+use std::time::Duration;
 
-use crate::support::process::{Served, add_coordinator, carnet, text};
-use crate::support::{Client, PASSWORD, TestApp};
-use carnet::domain::Role;
+use carnet::config::DatabaseUrl;
+use carnet::db::Db;
+use carnet::db::schema::{contacts, imports, jobs};
+use chrono::TimeDelta;
+use diesel::prelude::*;
 
-#[test]
-fn a_mistyped_database_url_is_a_start_up_error_that_says_what_to_write() {
-    for (url, told) in [
-        (
-            "postgre://carnet:secret@db/carnet",
-            "postgres://USER:PASSWORD@HOST/NAME",
-        ),
-        ("carnet.db", "sqlite://PATH"),
-        ("sqlite://", "sqlite://PATH"),
-        (
-            "sqlite:///no/such/folder/carnet.db",
-            "/no/such/folder does not exist",
-        ),
-        (
-            "postgres://carnet:secret@127.0.0.1:1/carnet",
-            "Check that it runs",
-        ),
-    ] {
-        let output = carnet(&["serve", "--listen", "127.0.0.1:0", "--database-url", url])
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{url}");
-        assert!(text(&output).contains(told), "{url}: {}", text(&output));
-        assert!(
-            !text(&output).contains("secret"),
-            "{url}: {}",
-            text(&output)
-        );
-    }
-}
+use crate::support::{
+    Backend, CARNET, Lists, Page, TestApp, carnet, code, database, installed, left_out, spawn,
+    stderr, stdout, text,
+};
 
-#[test]
-fn a_taken_port_is_a_start_up_error_that_says_what_to_do() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/carnet.db", folder.path().display());
-    let listen = taken.local_addr().unwrap().to_string();
-    let output = carnet(&["serve", "--listen", &listen, "--database-url", &url])
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output).contains("--listen"), "{}", text(&output));
-}
+const LIST: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,,Lyon\n\
+    M.,Marc,Beaulieu,marc@regie.example,Contentieux,,,Évry\n";
+const WITH_A_WRONG_LINE: &str = "M.,A,B,a@b.fr,,,,\nDr,,,,,,,\n";
 
-#[test]
-fn check_reports_each_fault_and_exits_by_what_it_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("liste.csv");
-    let check = |bytes: &[u8]| {
-        std::fs::write(&file, bytes).unwrap();
-        carnet(&["check", file.to_str().unwrap()]).output().unwrap()
-    };
-    let clean = check(b"M.,A,B,a@b.fr,,,,\nM.,A,B,A@B.fr,,,,\n");
-    assert_eq!(clean.status.code(), Some(0));
-    assert!(
-        text(&clean).contains("2 lignes\u{A0}: 1 valides, 0 refusées, 1 en double, 0 ignorées."),
-        "{}",
-        text(&clean)
-    );
-    let wrong = check(b"\nDr,A,B,nope,,,,\n");
-    assert_eq!(wrong.status.code(), Some(1));
-    assert_eq!(text(&wrong).lines().count(), 3, "{}", text(&wrong));
-    assert!(text(&wrong).contains("Ligne 2, E-mail"));
-    let refused = check(b"PK\x03\x04");
-    assert_eq!(refused.status.code(), Some(2));
-    let missing = carnet(&["check", "/no/such/file"]).output().unwrap();
-    assert_eq!(missing.status.code(), Some(2));
-    assert!(text(&missing).contains("/no/such/file"));
+fn rows(page: &Page) -> usize {
+    page.select("tbody tr").len()
 }
 
 both_backends! {
-    async fn the_command_line_imports_into_the_same_book(app: TestApp) {
+    async fn it_imports_into_the_same_book(app: TestApp) {
         let alice = app.coordinator().await;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("liste.csv");
-        std::fs::write(&file, "M.,A,B,a@b.fr,,,,\nDr,,,,,,,\n").unwrap();
-        let url = app.database_url.clone();
-        let import = move |name: &'static str, more: &'static [&'static str]| {
-            let (file, url) = (file.clone(), url.clone());
-            tokio::task::spawn_blocking(move || {
-                let mut arguments = vec!["import", file.to_str().unwrap(), "--name", name, "--database-url", &url];
-                arguments.extend(more);
-                carnet(&arguments).output().unwrap()
-            })
-        };
-        let stopped = import("nuit", &[]).await.unwrap();
-        assert_eq!(stopped.status.code(), Some(1), "{}", text(&stopped));
-        assert!(text(&stopped).contains("Rien n’a été écrit"));
-        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 0);
-        let done = import("nuit", &["--on-error", "import-valid"]).await.unwrap();
-        assert_eq!(done.status.code(), Some(0), "{}", text(&done));
-        assert_eq!(alice.get("/contacts?import=nuit").await.select("tbody tr").len(), 1);
-        let taken = import("nuit", &[]).await.unwrap();
-        assert_eq!(taken.status.code(), Some(2));
-        assert!(text(&taken).contains("déjà ce nom"));
+        let lists = Lists::of(&app);
+        let stopped = lists.import(WITH_A_WRONG_LINE, "nuit", &[]).await;
+        assert_eq!(code(&stopped), 1, "{}", text(&stopped));
+        assert!(stderr(&stopped).contains("Ligne 2, Civilité"), "{}", text(&stopped));
+        assert!(stderr(&stopped).contains("Rien n’a été écrit\u{A0}: 1 ligne est refusée."), "{}", text(&stopped));
+        assert_eq!(rows(&alice.get("/contacts").await), 0);
+
+        let done = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
+        assert_eq!(code(&done), 0, "{}", text(&done));
+        assert!(stdout(&done).ends_with("terminé. 2 lignes\u{A0}: 1 nouveau, 1 refusée.\n"), "{}", text(&done));
+        assert!(stderr(&done).contains("Ligne 2, Civilité"), "rejected lines are told: {}", text(&done));
+        assert_eq!(rows(&alice.get("/contacts?import=nuit").await), 1);
+
+        let taken = lists.import(LIST, "Nuit", &[]).await;
+        assert_eq!(code(&taken), 2);
+        assert!(stderr(&taken).contains("déjà ce nom"), "{}", text(&taken));
+        assert_eq!(stdout(&taken), "");
     }
 
-    async fn the_command_line_keeps_accounts(app: TestApp) {
-        app.add_account("charlie", Role::Administrator).await;
-        let url = app.database_url.clone();
-        let user = move |arguments: &'static [&'static str], password: &'static str| {
-            let url = url.clone();
-            tokio::task::spawn_blocking(move || {
-                let mut command = carnet(&["user"]);
-                command.args(arguments).args(["--database-url", &url]);
-                let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-                process.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
-                process.wait_with_output().unwrap()
-            })
-        };
-        let added = user(&["add", "Zoé Martin", "--role", "agent", "--password-stdin"], "a long enough one\n").await.unwrap();
-        assert_eq!(added.status.code(), Some(0), "{}", text(&added));
-        let zoe = app.stranger();
-        zoe.sign_in("zoé martin", "a long enough one").await;
-        for (arguments, password, told) in [
-            (&["add", "zoé martin", "--role", "agent", "--password-stdin"][..], "a long enough one\n", "already"),
-            (&["add", "x", "--role", "agent", "--password-stdin"], "short\n", "at least 10"),
-            (&["add", "x", "--role", "king"], "", "possible values"),
-            (&["disable", "nobody"], "", "no account"),
-            (&["disable", "charlie"], "", "last administrator"),
-        ] {
-            let refused = user(arguments, password).await.unwrap();
-            assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
-            assert!(text(&refused).contains(told), "{arguments:?}: {}", text(&refused));
+    async fn the_same_file_is_imported_once_unless_it_is_asked_for(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        alice.import("juin", LIST, false).await;
+        for name in ["juin", "juillet"] {
+            let known = lists.import(LIST, name, &[]).await;
+            assert_eq!(code(&known), 0, "{}", text(&known));
+            assert!(stdout(&known).starts_with("Ce fichier a déjà été importé le "), "{}", text(&known));
+            assert!(stdout(&known).contains("sous le nom «\u{A0}juin\u{A0}»"), "{}", text(&known));
         }
-        let changed = user(&["password", "Zoé Martin", "--password-stdin"], "quite another one\n").await.unwrap();
-        assert_eq!(changed.status.code(), Some(0), "{}", text(&changed));
-        assert_eq!(zoe.get("/contacts").await.status, 303, "the old session has ended");
-        zoe.sign_in("Zoé Martin", "quite another one").await;
-        let disabled = user(&["disable", "ZOÉ MARTIN"], "").await.unwrap();
-        assert_eq!(disabled.status.code(), Some(0), "{}", text(&disabled));
-        let list = user(&["list"], "").await.unwrap();
-        assert!(text(&list).contains("Zoé Martin\tagent\tdisabled"), "{}", text(&list));
+        assert_eq!(rows(&alice.get("/imports").await), 1);
+        let path = alice.get("/contacts?q=marc").await.attributes("tbody th a", "href").remove(0);
+        let edit = alice.get(&format!("{path}/edit")).await;
+        alice.submit(&edit, "main form", &[("city", Some("Lyon"))]).await;
+        let again = lists.import(LIST, "juillet", &["--again"]).await;
+        assert_eq!(code(&again), 0, "{}", text(&again));
+        assert!(stdout(&again).contains("1 mis à jour, 1 inchangé."), "{}", text(&again));
+        let taken = lists.import(LIST, "juin", &["--again"]).await;
+        assert_eq!(code(&taken), 2, "{}", text(&taken));
+    }
+
+    async fn a_file_that_waits_for_a_decision_is_told_and_left_alone(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        alice.import("juin", WITH_A_WRONG_LINE, false).await;
+        let waiting = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
+        assert_eq!(code(&waiting), 1, "{}", text(&waiting));
+        assert!(stderr(&waiting).contains("attend une décision sur sa page, /imports/1"), "{}", text(&waiting));
+        let list = alice.get("/imports").await;
+        assert_eq!(list.select("tbody tr td:nth-of-type(1)"), ["En attente de décision"]);
+    }
+
+    async fn a_file_that_is_being_imported_is_followed_to_its_end(app: TestApp) {
+        let lists = Lists::of(&app);
+        app.coordinator().await.import("juin", LIST, false).await;
+        put_back(&app.db, TimeDelta::seconds(4)).await;
+        let followed = lists.import(LIST, "nuit", &[]).await;
+        assert_eq!(code(&followed), 0, "{}", text(&followed));
+        assert!(stdout(&followed).contains("déjà en cours d’import sous le nom «\u{A0}juin\u{A0}»"), "{}", text(&followed));
+        assert!(stdout(&followed).contains("juin – Vérification\u{A0}: 0 lignes sur 2\n"), "{}", text(&followed));
+        assert!(stdout(&followed).ends_with("2 lignes\u{A0}: 2 inchangés.\n"), "{}", text(&followed));
+    }
+
+    async fn ctrl_c_leaves_the_import_to_the_server(app: TestApp) {
+        let lists = Lists::of(&app);
+        app.coordinator().await.import("juin", LIST, false).await;
+        put_back(&app.db, TimeDelta::hours(1)).await;
+        let process = spawn(&mut lists.command(&lists.file(LIST), "nuit", &[]));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let output = interrupt(process).await;
+        assert_eq!(code(&output), 130, "{}", text(&output));
+        assert!(stderr(&output).contains("par le serveur s’il tourne, sinon à son prochain démarrage"), "{}", text(&output));
+        assert!(stderr(&output).contains("/imports/1"), "{}", text(&output));
+    }
+
+    async fn a_preview_shows_old_and_new_and_writes_nothing(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        alice.import("juin", LIST, false).await;
+        alice.import("parti", "M.,Paul,Parti,paul@b.fr,,,,\n", false).await;
+        let path = alice.get("/contacts?q=parti").await.attributes("tbody th a", "href").remove(0);
+        let ask = alice.get(&format!("{path}/delete")).await;
+        alice.submit(&ask, "main form", &[]).await;
+        let next = "Mme,Hélène,Lefèvre,helene@mairie.example,Voirie,,,Lyon\nM.,Marc,Beaulieu,marc@regie.example,Contentieux,,,Évry\n\
+            M.,Zoé,Neuf,zoe@b.fr,Eau,,,\nM.,Zoé,Neuve,ZOE@b.fr,Eau,,,\nM.,Paul,Parti,paul@b.fr,,,,\n";
+        let preview = lists.import(next, "juillet", &["--preview"]).await;
+        assert_eq!(code(&preview), 0, "{}", text(&preview));
+        let told = stdout(&preview);
+        let told = told.split_once("\nLigne 1").unwrap().1;
+        assert_eq!(told, concat!(
+            ", à modifier\u{A0}: Hélène Lefèvre <helene@mairie.example>\n",
+            "    Service\u{A0}: État civil → Voirie\n    Téléphone\u{A0}: 0110203040 → –\n",
+            "Ligne 4, à créer\u{A0}: M., Zoé, Neuve, ZOE@b.fr, Eau\n",
+            "Ligne 5, à rétablir\u{A0}: Paul Parti <paul@b.fr>\n",
+            "Aperçu, rien n’a été écrit. 5 lignes\u{A0}: 1 nouveau, 1 mis à jour, 1 rétabli, 1 inchangé, 1 en double.\n",
+        ));
+        assert_eq!(rows(&alice.get("/contacts?q=neuve").await), 0);
+        assert_eq!(rows(&alice.get("/contacts?q=voirie").await), 0);
+        let wrong = lists.import(WITH_A_WRONG_LINE, "juillet", &["--preview", "--on-error", "import-valid"]).await;
+        assert_eq!(code(&wrong), 1, "{}", text(&wrong));
+        assert!(stderr(&wrong).contains("Ligne 2, Civilité"), "{}", text(&wrong));
+        let done = lists.import(next, "juillet", &[]).await;
+        assert_eq!(code(&done), 0, "the name is free: {}", text(&done));
+        let known = lists.import(next, "août", &["--preview"]).await;
+        assert_eq!(code(&known), 0, "{}", text(&known));
+        assert!(stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double."), "{}", text(&known));
     }
 }
 
-#[test]
-fn the_demonstration_serves_with_three_accounts() {
-    let command = carnet(&["serve", "--demo", "--listen", "127.0.0.1:0"]);
-    let mut served = Served::start(command);
-    let accounts: Vec<String> = served
-        .printed
-        .by_ref()
-        .take(3)
-        .map(Result::unwrap)
+/// Makes the only import begin again, after a while.
+async fn put_back(db: &Db, after: TimeDelta) {
+    db.write(move |conn| {
+        diesel::update(imports::table)
+            .set((
+                imports::state.eq("checking"),
+                imports::finished_at.eq(None::<chrono::NaiveDateTime>),
+                imports::cursor_line.eq(0),
+            ))
+            .execute(conn)?;
+        carnet::jobs::enqueue(conn, carnet::jobs::Kind::Import, 1)?;
+        diesel::update(jobs::table)
+            .set(jobs::run_after.eq(carnet::clock::now() + after))
+            .execute(conn)?;
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+async fn interrupt(process: Child) -> Output {
+    let id = process.id().to_string();
+    let told = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(told.success());
+    tokio::task::spawn_blocking(move || process.wait_with_output().unwrap())
+        .await
+        .unwrap()
+}
+
+async fn it_works_without_a_server_and_puts_its_work_down(url: String) {
+    let migrated = carnet(&["migrate", "--database-url", &url])
+        .output()
+        .unwrap();
+    assert!(migrated.status.success());
+    let lists = Lists::at(&url);
+    let many: String = (0..30_000)
+        .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
         .collect();
-    actix_web::rt::System::new().block_on(async {
-        for line in &accounts {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let client = Client::new(served.address);
-            client.sign_in(words[0], words[1]).await;
-            let page = client.get("/contacts?q=lefevre+hel").await;
-            assert_eq!(page.status, 200);
-            assert!(page.body.contains("Lefèvre"), "{line}");
-        }
-    });
+    let db = Db::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
+    let claims = async || -> Vec<Option<String>> {
+        db.read(|conn| Ok(jobs::table.select(jobs::claimed_by).load(conn)?))
+            .await
+            .unwrap()
+    };
+    let process = spawn(&mut lists.command(&lists.file(&many), "grand", &[]));
+    while !matches!(claims().await.as_slice(), [Some(_)]) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let output = interrupt(process).await;
+    assert_eq!(code(&output), 130, "{}", text(&output));
+    assert_eq!(claims().await, [None], "another can take it up at once");
+    let resumed = lists.import(&many, "autre", &[]).await;
+    assert_eq!(code(&resumed), 0, "{}", text(&resumed));
+    let told = stdout(&resumed);
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(
+        lines[1].starts_with("grand – ") && lines[1].contains(" lignes sur 30\u{202F}000"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("30\u{202F}000 lignes\u{A0}: 30\u{202F}000 nouveaux.\n"),
+        "{told}"
+    );
+    let count: i64 = db
+        .read(|conn| Ok(contacts::table.count().get_result(conn)?))
+        .await
+        .unwrap();
+    assert_eq!(count, 30_000, "no line twice, none lost");
 }
 
-#[test]
-fn the_help_of_every_command_names_its_options() {
-    for (arguments, told) in [
-        (&["--help"][..], "CARNET_LISTEN"),
-        (&["serve", "--help"], "CARNET_PUBLIC_URL"),
-        (&["import", "--help"], "--on-error"),
-        (&["check", "--help"], "Exit status 1"),
-        (&["user", "add", "--help"], "--password-stdin"),
-        (&["migrate", "--help"], "CARNET_DATABASE_URL"),
-    ] {
-        let output = carnet(arguments).output().unwrap();
-        assert!(output.status.success());
-        assert!(
-            text(&output).contains(told),
-            "{arguments:?}: {}",
-            text(&output)
-        );
+mod it_works_without_a_server {
+    use super::*;
+
+    fn run(backend: Backend) {
+        let Some((url, _folder)) = database(backend) else {
+            return;
+        };
+        actix_web::rt::System::new()
+            .block_on(it_works_without_a_server_and_puts_its_work_down(url));
+    }
+
+    #[test]
+    fn sqlite() {
+        run(Backend::Sqlite);
+    }
+
+    #[test]
+    fn postgres() {
+        run(Backend::Postgres);
     }
 }
 
 #[test]
-fn a_server_restarts_on_its_own_database_and_signs_nobody_out() {
+fn a_terminal_shows_a_bar_and_nothing_of_it_stays() {
+    if installed("script").is_none() {
+        return left_out("a terminal (script)");
+    }
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/carnet.db", folder.path().display());
-    add_coordinator("alice", &url);
-    actix_web::rt::System::new().block_on(async {
-        let first = Served::on(&url, "127.0.0.1:0");
-        let port = first.address.to_string();
-        let alice = Client::new(first.address);
-        alice.sign_in("alice", PASSWORD).await;
-        alice.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
-        drop(first);
-        let _second = Served::on(&url, &port);
-        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
-    });
+    carnet(&["migrate", "--database-url", &url])
+        .output()
+        .unwrap();
+    let lists = Lists::at(&url);
+    let file = lists.file(LIST);
+    let command = format!(
+        "'{CARNET}' import '{}' --name juin --database-url '{url}'",
+        file.display()
+    );
+    let output = Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .env("LANG", "en_GB.UTF-8")
+        .env("TERM", "xterm")
+        .env_remove("LC_ALL")
+        .output()
+        .unwrap();
+    let told = stdout(&output);
+    assert_eq!(code(&output), 0, "{told}");
+    assert!(
+        told.contains("Checking ") && told.contains("0 of 2 lines"),
+        "{told:?}"
+    );
+    assert!(
+        told.contains("\u{1b}[2K"),
+        "the bar is taken away: {told:?}"
+    );
+    assert!(
+        !told.contains("juin – Checking"),
+        "no lines beside the bar: {told:?}"
+    );
+    assert!(
+        told.ends_with("Import “juin” done. 2 lines: 2 new.\r\n"),
+        "{told:?}"
+    );
 }

@@ -70,9 +70,11 @@ fn access_of(method: &str, pattern: &str) -> Access {
             | "/contacts/trash/empty"
             | "/erasures/{id}",
         ) => Right::ContactDelete,
-        ("GET", "/contacts/{id}/data" | "/contacts/{id}/data.json") => Right::ExportAdd,
         ("GET", "/imports/new" | "/imports/template.csv" | "/imports/{id}/undo") => {
             Right::ImportAdd
+        }
+        ("GET", "/contacts/{id}/data" | "/contacts/{id}/data.json" | "/imports/{id}/file") => {
+            Right::ExportAdd
         }
         ("GET", pattern) if pattern.starts_with("/imports") => Right::ImportView,
         ("POST", pattern) if pattern.starts_with("/imports") => Right::ImportAdd,

@@ -190,6 +190,12 @@ const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{juillet2026}/undo"),
     opens(COORDINATOR, "{undone}"),
     opens(COORDINATOR, "{undoing}"),
+    opens(COORDINATOR, "/imports?name=juin&state=done"),
+    opens(COORDINATOR, "/imports?name=absent"),
+    opens(COORDINATOR, "/imports?before=1"),
+    meets(COORDINATOR, "/imports?since=hier&until=demain", 422),
+    opens(COORDINATOR, "{sans-fichier}"),
+    meets(COORDINATOR, "{sans-fichier}/file", 410),
     opens(ADMINISTRATOR, "/account"),
     errs(
         ADMINISTRATOR,
@@ -394,6 +400,22 @@ async fn fill(app: &TestApp) {
     alice
         .import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false)
         .await;
+    alice
+        .import("sans-fichier", "Dr,,,,,,,\nM.,A,B,a@b.fr,,,,\n", true)
+        .await;
+    app.db
+        .write(|conn| {
+            use carnet::db::schema::import_files;
+            let own = imports::table
+                .filter(imports::name.eq("sans-fichier"))
+                .select(imports::file_id);
+            diesel::update(import_files::table.filter(import_files::id.eq_any(own)))
+                .set(import_files::dropped_at.eq(carnet::clock::now()))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
     for state in ["checking", "applying"] {
         alice.import(state, "M.,A,B,a@b.fr,,,,\n", false).await;
         app.db

@@ -17,9 +17,16 @@ ALTER TABLE imports ADD COLUMN undone_at TIMESTAMP;
 DROP INDEX imports_name;
 CREATE UNIQUE INDEX imports_name ON imports (name_key) WHERE state NOT IN ('refused', 'cancelled') AND undone_at IS NULL;
 CREATE INDEX imports_file ON imports (file_id);
+-- Whether a file was imported already.
+CREATE INDEX imports_sha256 ON imports (file_sha256);
+-- What the list of imports is narrowed to.
+CREATE INDEX imports_state ON imports (state, id);
+CREATE INDEX imports_created_by ON imports (created_by, id);
+CREATE INDEX imports_created_at ON imports (created_at);
 
 -- The pieces of a file go some days after its import; that it was there stays.
 ALTER TABLE import_files ADD COLUMN dropped_at TIMESTAMP;
+CREATE INDEX import_files_kept ON import_files (id) WHERE dropped_at IS NULL;
 
 -- What each valid line would do to the book, until that is decided.
 CREATE TABLE import_lines (

@@ -144,7 +144,6 @@ contact-delete-confirm = Delete this contact
 imports-title = Imports
 imports-caption = Imports, the latest first
 imports-empty = No list has been imported yet.
-imports-older = Older imports
 import-new-title = Import a list
 import-name = Name of the import
 import-name-hint = No spaces, at most 50 characters; it is shown in the Import column, for example june2026.
@@ -208,7 +207,6 @@ decide-confirm = { $count ->
    *[other] Import the { $count } valid lines
  }
 progress-checking = Checking the file: { $percent }%
-progress-applying = { $done } of { $total } lines
 progress-left = { $seconds ->
     [one] about { $seconds } second left
    *[other] about { $seconds } seconds left
@@ -218,11 +216,6 @@ progress-refresh = Refresh
 progress-auto = Refresh every 2 s
 progress-stop = Stop refreshing
 cancel-note = Nothing is written yet: cancelling leaves no trace in the book.
-done-see = { $count ->
-    [0] See the contacts of this import
-    [one] See the contact of this import and give it its statuses
-   *[other] See the { $count } contacts of this import and give them their statuses
- }
 refused-title = This file cannot be imported.
 refused-again = Import another file
 cancelled-text = Nothing was written. The name is free again.
@@ -254,7 +247,6 @@ import-state-column = State
 import-date-column = Date
 import-by-column = By
 import-counts-column = Result
-import-counts = { $written } written, { $rejected } rejected of { $lines } lines
 import-done-flash = Import done.
 import-cancelled-flash = Import cancelled: nothing was written.
 import-too-late = It is too late to cancel: the import is being written, or done.
@@ -266,9 +258,6 @@ refusal-semicolons = The fields are separated by semicolons, not by commas (line
 refusal-tabs = The fields are separated by tabs, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. In Excel: Save As, “CSV UTF-8”.
 refusal-header = The columns are not in the right order (line { $line }). They must be: Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
 check-finding = Line { $line }, { $column }: “{ $value }”: { $reason }. { $cure }
-check-summary = { $lines } lines: { $valid } valid, { $rejected } rejected, { $superseded } repeated, { $skipped } skipped.
-import-summary = { $lines } lines: { $created } contacts new, { $updated } updated, { $unchanged } unchanged, { $restored } restored, { $superseded } repeated, { $rejected } rejected, { $skipped } skipped.
-import-stopped = Nothing was written: { $rejected } lines are rejected. Mend them, or import the other { $importable } with --on-error import-valid.
 
 ## Accounts
 username = User name
@@ -927,7 +916,6 @@ lines-restored-text = They will come back from the trash with their statuses and
 diff-gone = will be erased
 diff-restored = will come back from the trash
 ## Undoing an import
-state-undone = Undone
 import-title-undoing = { $name }: being undone
 import-title-undone = { $name }: import undone
 undo-link = Undo this import
@@ -979,3 +967,86 @@ history-contact-withdrawn = Contact moved to the trash by undoing an import
 history-contact-reverted = Old values put back by undoing an import
 history-import-undo-started = Undoing an import begun
 history-import-undone = Import undone
+## The list of imports
+imports-total = { $count ->
+    [one] { $count } import
+   *[other] { $count } imports
+ }
+imports-every-state = All
+imports-older = Older imports
+imports-newer = Newer imports
+imports-nothing-older = There is no older import.
+imports-nothing-found = No import matches these filters.
+imports-nothing-found-hint = Shorten the name, widen the dates or remove a filter.
+import-by-command-line = command line
+import-next-column = To do
+import-follow = Follow
+import-decide = Decide
+import-contacts = See the contacts
+import-why = See why
+state-undone = Undone
+nothing-written = Nothing was written.
+counts-undecided = Nothing is written yet: { $counts }
+words-lines = { $count ->
+    [one] { $count } line
+   *[other] { $count } lines
+ }
+words-valid = { $count } valid
+words-created = { $count } new
+words-updated = { $count } updated
+words-restored = { $count } restored
+words-unchanged = { $count } unchanged
+words-superseded = { $count } repeated
+words-rejected = { $count } rejected
+words-skipped = { $count } skipped
+words-file = { $lines }: { $counts }.
+
+## The file of an import
+history-import-file-downloaded = File of an import downloaded
+file-download = Download the original file
+file-dropped = The original file was deleted on { $date }, with the values of its rejected lines; the rest of this page stays as it is.
+file-dropped-title = File deleted
+file-dropped-text = The file of the import { $name } was deleted on { $date }: Carnet keeps imported files for a set time only. The report of the import stays.
+file-dropped-way = Back to the import
+value-dropped = (deleted with the file)
+decided-confirmed = Confirmed by { $by }.
+decided-cancelled = Cancelled by { $by }.
+done-see = { $count ->
+    [0] See the contacts of this import
+    [one] See the contact of this import and give it its statuses
+   *[other] See the contacts of this import and give them their statuses
+ }
+
+## The command line
+import-stopped = { $rejected ->
+    [one] Nothing was written: { $rejected } line is rejected. Mend it, or import the others with --on-error import-valid.
+   *[other] Nothing was written: { $rejected } lines are rejected. Mend them, or import the others with --on-error import-valid.
+ }
+command-done = Import “{ $name }” done. { $counts }
+command-preview = Preview, nothing was written. { $counts }
+command-checking = Checking
+command-applying = Importing
+command-progress = { $import } – { $phase }: { $progress }
+progress-left-minutes = { $minutes ->
+    [one] about { $minutes } minute left
+   *[other] about { $minutes } minutes left
+ }
+outlook-created = Line { $line }, to create: { $values }
+outlook-updated = Line { $line }, to change: { $name }
+outlook-restored = Line { $line }, to restore: { $name }
+outlook-change = { $field }: { $old } → { $new }
+again-done = This very file was already imported on { $date } as “{ $name }”. To import it again: --again.
+again-running = This very file is already being imported as “{ $name }”.
+again-waiting = The import “{ $name }” of this file waits for a decision on its page, { $page }. Nothing is written yet.
+interrupted = Interrupted. The import “{ $name }” goes on: with the server if one runs, else at its next start. Its page: { $page }
+interrupted-preview = Interrupted. The preview is given up; nothing was written.
+command-no-file = There is no file { $path }. Check its name and the folder.
+command-unreadable = The file { $path } cannot be read ({ $cause }). Check that it is a file and that you may read it.
+command-no-database = There is no database at { $path }. Name the right file with --database-url, or make a new book with “carnet migrate”.
+command-unavailable = The database does not answer or cannot be opened. ({ $cause })
+command-storage-full = The database’s disk is full: make room and try again.
+command-failed = A fault of Carnet stopped the command. ({ $cause })
+progress-applying = { $total ->
+    [one] { $done } of { $total } line
+   *[other] { $done } of { $total } lines
+ }

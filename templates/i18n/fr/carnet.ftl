@@ -145,7 +145,6 @@ contact-delete-confirm = Supprimer ce contact
 imports-title = Imports
 imports-caption = Imports, le plus récent d’abord
 imports-empty = Aucune liste n’a encore été importée.
-imports-older = Imports plus anciens
 import-new-title = Importer une liste
 import-name = Nom de l’import
 import-name-hint = Sans espace, 50 caractères au plus ; il s’affichera dans la colonne Importation, par exemple juin2026.
@@ -209,7 +208,6 @@ decide-confirm = { $count ->
    *[other] Importer les { $count } lignes valides
  }
 progress-checking = Vérification du fichier : { $percent } %
-progress-applying = { $done } lignes sur { $total }
 progress-left = { $seconds ->
     [one] encore environ { $seconds } seconde
    *[other] encore environ { $seconds } secondes
@@ -219,11 +217,6 @@ progress-refresh = Actualiser
 progress-auto = Actualiser toutes les 2 s
 progress-stop = Arrêter l’actualisation
 cancel-note = Rien n’est encore écrit : annuler ne laisse aucune trace dans le carnet.
-done-see = { $count ->
-    [0] Voir les contacts de cet import
-    [one] Voir le contact de cet import et lui donner ses statuts
-   *[other] Voir les { $count } contacts de cet import et leur donner leurs statuts
- }
 refused-title = Ce fichier ne peut pas être importé.
 refused-again = Importer un autre fichier
 cancelled-text = Rien n’a été écrit. Le nom est de nouveau libre.
@@ -255,7 +248,6 @@ import-state-column = État
 import-date-column = Date
 import-by-column = Par
 import-counts-column = Résultat
-import-counts = { $written } écrits, { $rejected } refusées sur { $lines } lignes
 import-done-flash = Import terminé.
 import-cancelled-flash = Import annulé : rien n’a été écrit.
 import-too-late = Il est trop tard pour annuler : l’import est en cours d’écriture ou terminé.
@@ -267,9 +259,6 @@ refusal-semicolons = Les champs sont séparés par des points-virgules, pas par 
 refusal-tabs = Les champs sont séparés par des tabulations, pas par des virgules (ligne { $line }). Dans LibreOffice : Enregistrer sous, « Texte CSV », séparateur virgule. Dans Excel : Enregistrer sous, « CSV UTF-8 », puis remplacez les points-virgules par des virgules.
 refusal-header = Les colonnes ne sont pas dans le bon ordre (ligne { $line }). Il faut : Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
 check-finding = Ligne { $line }, { $column } : « { $value } » : { $reason }. { $cure }
-check-summary = { $lines } lignes : { $valid } valides, { $rejected } refusées, { $superseded } en double, { $skipped } ignorées.
-import-summary = { $lines } lignes : { $created } contacts nouveaux, { $updated } mis à jour, { $unchanged } inchangés, { $restored } rétablis, { $superseded } en double, { $rejected } refusées, { $skipped } ignorées.
-import-stopped = Rien n’a été écrit : { $rejected } lignes sont refusées. Corrigez-les, ou importez les { $importable } autres avec --on-error import-valid.
 
 ## Comptes
 username = Nom d’utilisateur
@@ -928,7 +917,6 @@ lines-restored-text = Ils reviendront de la corbeille, avec leurs statuts et leu
 diff-gone = sera effacé
 diff-restored = reviendra de la corbeille
 ## Annuler un import après coup
-state-undone = Annulé après coup
 import-title-undoing = { $name } : annulation en cours
 import-title-undone = { $name } : import annulé après coup
 undo-link = Annuler cet import après coup
@@ -980,3 +968,104 @@ history-contact-withdrawn = Contact mis à la corbeille par l’annulation d’u
 history-contact-reverted = Anciennes valeurs remises par l’annulation d’un import
 history-import-undo-started = Annulation d’un import commencée
 history-import-undone = Import annulé après coup
+## La liste des imports
+imports-total = { $count ->
+    [one] { $count } import
+   *[other] { $count } imports
+ }
+imports-every-state = Tous
+imports-older = Imports plus anciens
+imports-newer = Imports plus récents
+imports-nothing-older = Il n’y a pas d’import plus ancien.
+imports-nothing-found = Aucun import ne correspond à ces filtres.
+imports-nothing-found-hint = Raccourcissez le nom, élargissez les dates ou retirez un filtre.
+import-by-command-line = ligne de commande
+import-next-column = À faire
+import-follow = Suivre
+import-decide = Décider
+import-contacts = Voir les contacts
+import-why = Voir pourquoi
+state-undone = Défait
+nothing-written = Rien n’a été écrit.
+counts-undecided = Rien n’est encore écrit : { $counts }
+words-lines = { $count ->
+    [one] { $count } ligne
+   *[other] { $count } lignes
+ }
+words-valid = { $count ->
+    [one] { $count } valide
+   *[other] { $count } valides
+ }
+words-created = { $count ->
+    [one] { $count } nouveau
+   *[other] { $count } nouveaux
+ }
+words-updated = { $count } mis à jour
+words-restored = { $count ->
+    [one] { $count } rétabli
+   *[other] { $count } rétablis
+ }
+words-unchanged = { $count ->
+    [one] { $count } inchangé
+   *[other] { $count } inchangés
+ }
+words-superseded = { $count } en double
+words-rejected = { $count ->
+    [one] { $count } refusée
+   *[other] { $count } refusées
+ }
+words-skipped = { $count ->
+    [one] { $count } ignorée
+   *[other] { $count } ignorées
+ }
+words-file = { $lines } : { $counts }.
+
+## Le fichier d’un import
+history-import-file-downloaded = Fichier d’un import téléchargé
+file-download = Télécharger le fichier d’origine
+file-dropped = Le fichier d’origine a été supprimé le { $date }, avec les valeurs de ses lignes refusées ; le reste de cette page ne change pas.
+file-dropped-title = Fichier supprimé
+file-dropped-text = Le fichier de l’import { $name } a été supprimé le { $date } : Carnet ne garde les fichiers importés qu’un certain temps. Le compte rendu de l’import reste.
+file-dropped-way = Revenir à l’import
+value-dropped = (supprimée avec le fichier)
+decided-confirmed = Import confirmé par { $by }.
+decided-cancelled = Import annulé par { $by }.
+done-see = { $count ->
+    [0] Voir les contacts de cet import
+    [one] Voir le contact de cet import et lui donner ses statuts
+   *[other] Voir les contacts de cet import et leur donner leurs statuts
+ }
+
+## La ligne de commande
+import-stopped = { $rejected ->
+    [one] Rien n’a été écrit : { $rejected } ligne est refusée. Corrigez-la, ou importez les autres avec --on-error import-valid.
+   *[other] Rien n’a été écrit : { $rejected } lignes sont refusées. Corrigez-les, ou importez les autres avec --on-error import-valid.
+ }
+command-done = Import « { $name } » terminé. { $counts }
+command-preview = Aperçu, rien n’a été écrit. { $counts }
+command-checking = Vérification
+command-applying = Import
+command-progress = { $import } – { $phase } : { $progress }
+progress-left-minutes = { $minutes ->
+    [one] encore environ { $minutes } minute
+   *[other] encore environ { $minutes } minutes
+ }
+outlook-created = Ligne { $line }, à créer : { $values }
+outlook-updated = Ligne { $line }, à modifier : { $name }
+outlook-restored = Ligne { $line }, à rétablir : { $name }
+outlook-change = { $field } : { $old } → { $new }
+again-done = Ce fichier a déjà été importé le { $date } sous le nom « { $name } ». Pour l’importer à nouveau : --again.
+again-running = Ce fichier est déjà en cours d’import sous le nom « { $name } ».
+again-waiting = L’import « { $name } » de ce fichier attend une décision sur sa page, { $page }. Rien n’est encore écrit.
+interrupted = Interrompu. L’import « { $name } » continue : par le serveur s’il tourne, sinon à son prochain démarrage. Sa page : { $page }
+interrupted-preview = Interrompu. L’aperçu est abandonné ; rien n’a été écrit.
+command-no-file = Le fichier { $path } n’existe pas. Vérifiez son nom et le dossier.
+command-unreadable = Le fichier { $path } ne peut pas être lu ({ $cause }). Vérifiez que c’est un fichier et que vous y avez accès.
+command-no-database = Il n’y a pas de base de données à { $path }. Indiquez le bon fichier avec --database-url, ou créez un nouveau carnet avec « carnet migrate ».
+command-unavailable = La base de données ne répond pas ou ne peut pas être ouverte. ({ $cause })
+command-storage-full = Le disque de la base de données est plein : faites de la place et recommencez.
+command-failed = Une erreur de Carnet a arrêté la commande. ({ $cause })
+progress-applying = { $total ->
+    [one] { $done } ligne sur { $total }
+   *[other] { $done } lignes sur { $total }
+ }

@@ -4,6 +4,7 @@
 mod app;
 mod browser;
 mod client;
+mod command;
 mod page;
 pub mod postgres;
 pub mod process;
@@ -11,7 +12,9 @@ pub mod process;
 pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app};
 pub use browser::{Driver, Person, installed};
 pub use client::Client;
+pub use command::{Lists, code, spawn, stderr, stdout};
 pub use page::Page;
+pub use process::{CARNET, carnet, text};
 
 /// A test on both databases: `name::sqlite` and `name::postgres`.
 macro_rules! both_backends {

@@ -96,6 +96,7 @@ impl Cluster {
     }
 
     /// One that keeps its promises, for benchmarks.
+    #[allow(dead_code, reason = "tests do without")]
     pub fn durable() -> Option<Self> {
         Self::start_as(true, true)
     }
@@ -146,6 +147,7 @@ impl Cluster {
     }
 
     /// A URL with a schema of its own.
+    #[allow(dead_code, reason = "benchmarks use it")]
     pub fn schema(&self, name: &str) -> String {
         let made = PgConnection::establish(&self.url()).and_then(|mut conn| {
             Ok(conn.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {name}")))

@@ -1,0 +1,318 @@
+//! `carnet import`: from a file to what became of it, in the same book and by the same jobs as the page's.
+
+use super::{
+    FAILED, INTERRUPTED, REFUSED, REJECTED, complain, open, outlook, print_finding, progress, say,
+};
+use crate::config::{ConfigError, DatabaseArgs, ImportArgs, OnErrorArg};
+use crate::db::{Constraint, Db};
+use crate::domain::ImportName;
+use crate::error::AppError;
+use crate::i18n::{Catalogue, Locale, fl};
+use crate::imports::counting::file_in_words;
+use crate::imports::findings::{self, Kind};
+use crate::imports::form::{ImportForm, NewImport, refusal_message};
+use crate::imports::import::{Import, OnError, State};
+use crate::imports::{pages, preview, start, store};
+use crate::jobs;
+use crate::startup;
+use crate::stop::Stop;
+
+/// `carnet import FILE --name NAME`; returns the exit status.
+pub async fn import(arguments: ImportArgs) -> i32 {
+    let locale = Locale::from_environment();
+    let t = locale.catalogue();
+    match begin(locale, arguments).await {
+        Ok(code) => code,
+        Err(Ended::Refused(words)) => {
+            complain(&words);
+            REFUSED
+        }
+        Err(Ended::Failed(error)) => {
+            complain(&failure(t, &error));
+            FAILED
+        }
+    }
+}
+
+/// Why the command ends early.
+enum Ended {
+    /// It asks for what cannot be; the words for it.
+    Refused(String),
+    Failed(AppError),
+}
+
+impl From<AppError> for Ended {
+    fn from(error: AppError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Of a cause only what says where it is: what lies under it may hold what people wrote.
+fn failure(t: &Catalogue, error: &AppError) -> String {
+    match error {
+        AppError::Unavailable(cause) => {
+            fl!(t, "command-unavailable", cause = format!("{cause:#}"))
+        }
+        AppError::StorageFull(_) => fl!(t, "command-storage-full"),
+        AppError::Internal(cause) => fl!(t, "command-failed", cause = cause.to_string()),
+        error => fl!(t, "command-failed", cause = error.to_string()),
+    }
+}
+
+/// An import to see through to its end.
+struct Followed {
+    id: i64,
+    name: String,
+    /// Lines of its file.
+    lines: u64,
+    /// Whether this command began it: what waits for a decision is given up then, since nobody is there to decide.
+    is_own: bool,
+    preview: bool,
+}
+
+async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    let new = read_options(t, &arguments)?;
+    let (file, lines) = open(t, &arguments.file).map_err(Ended::Refused)?;
+    let file = match start::sniff(file)? {
+        Ok(file) => file,
+        Err(refusal) => return Err(Ended::Refused(refusal_message(t, &refusal))),
+    };
+    let db = open_database(t, &arguments.database).await?;
+    let sha256 = file.sha256.clone();
+    let earlier = db
+        .read(move |conn| store::of_same_file(conn, &sha256))
+        .await?;
+    if let Some(earlier) = earlier.filter(|_| !arguments.again) {
+        match earlier.state {
+            State::Checking | State::Applying if !arguments.preview => {
+                say(&fl!(t, "again-running", name = earlier.name.as_str()));
+                let followed = Followed {
+                    id: earlier.id,
+                    name: earlier.name,
+                    lines,
+                    is_own: false,
+                    preview: false,
+                };
+                return see_through(&db, locale, followed).await;
+            }
+            State::Deciding if !arguments.preview => {
+                complain(&waiting(t, &earlier));
+                return Ok(REJECTED);
+            }
+            State::Done => {
+                say(&already(locale, &earlier));
+                if !arguments.preview {
+                    return Ok(0);
+                }
+            }
+            _ => {}
+        }
+    }
+    let followed = store_file(&db, t, new, file, lines).await?;
+    see_through(&db, locale, followed).await
+}
+
+fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ended> {
+    let form = ImportForm {
+        name: arguments.name.clone(),
+        on_error: match arguments.on_error {
+            OnErrorArg::Stop => OnError::Ask,
+            OnErrorArg::ImportValid => OnError::ImportValid,
+        }
+        .as_str()
+        .to_owned(),
+        ..ImportForm::default()
+    };
+    match form.read(t) {
+        Ok(new) => Ok(NewImport {
+            preview: arguments.preview,
+            ..new
+        }),
+        Err(errors) => {
+            let words: Vec<&str> = errors
+                .all()
+                .iter()
+                .map(|error| error.message.as_str())
+                .collect();
+            Err(Ended::Refused(words.join("\n")))
+        }
+    }
+}
+
+async fn open_database(t: &Catalogue, database: &DatabaseArgs) -> Result<Db, Ended> {
+    let url = database.existing_url().map_err(|error| {
+        Ended::Refused(match error {
+            ConfigError::NoDatabase(path) => {
+                fl!(t, "command-no-database", path = path.display().to_string())
+            }
+            error => error.to_string(),
+        })
+    })?;
+    startup::open(url)
+        .await
+        .map_err(|error| Ended::Failed(AppError::Unavailable(error)))
+}
+
+fn already(locale: Locale, earlier: &Import) -> String {
+    let date = earlier.finished_at.unwrap_or(earlier.created_at);
+    fl!(
+        locale.catalogue(),
+        "again-done",
+        date = locale.date_time(&date),
+        name = earlier.name.as_str()
+    )
+}
+
+fn waiting(t: &Catalogue, import: &Import) -> String {
+    fl!(
+        t,
+        "again-waiting",
+        name = import.name.as_str(),
+        page = page_of(import.id)
+    )
+}
+
+fn page_of(id: i64) -> String {
+    format!("/imports/{id}")
+}
+
+async fn store_file(
+    db: &Db,
+    t: &Catalogue,
+    new: NewImport,
+    file: crate::imports::upload::UploadedFile,
+    lines: u64,
+) -> Result<Followed, Ended> {
+    let name: ImportName = new.name.clone();
+    let preview = new.preview;
+    let wanted = name.clone();
+    // Asked before the whole file is stored, settled by the constraint after.
+    let taken = db.read(move |conn| store::is_taken(conn, &wanted)).await?;
+    let stored = if taken {
+        Err(AppError::Taken(Constraint::ImportName))
+    } else {
+        start::store(db, new, file, None).await
+    };
+    match stored {
+        Ok(id) => Ok(Followed {
+            id,
+            name: name.as_str().to_owned(),
+            lines,
+            is_own: true,
+            preview,
+        }),
+        Err(AppError::Taken(Constraint::ImportName)) => {
+            Err(Ended::Refused(fl!(t, "import-name-taken")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Works on the import beside any server, tells how far it is, and what became of it; Ctrl-C ends only the telling.
+async fn see_through(db: &Db, locale: Locale, followed: Followed) -> Result<i32, Ended> {
+    tokio::select! {
+        code = follow_and_tell(db, locale, &followed) => code,
+        // It ends when it is told to, with the job put down.
+        () = jobs::work_on(db.clone(), Stop::at_signals(), jobs::Kind::Import, followed.id) => {
+            Ok(put_down(db, locale.catalogue(), &followed).await)
+        }
+    }
+}
+
+/// Leaves the import to a server; a preview is given up.
+async fn put_down(db: &Db, t: &Catalogue, followed: &Followed) -> i32 {
+    let id = followed.id;
+    let given_up = followed.preview
+        && db
+            .write(move |conn| preview::cancel(conn, id, None))
+            .await
+            .is_ok();
+    complain(&if given_up {
+        fl!(t, "interrupted-preview")
+    } else {
+        fl!(
+            t,
+            "interrupted",
+            name = followed.name.as_str(),
+            page = page_of(id)
+        )
+    });
+    INTERRUPTED
+}
+
+async fn follow_and_tell(db: &Db, locale: Locale, followed: &Followed) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    let import = progress::follow(db, t, followed.id, followed.lines).await?;
+    if matches!(import.state, State::Done | State::Deciding) {
+        tell_rejected(db, t, import.id).await?;
+    }
+    match import.state {
+        State::Done => {
+            let counts = file_in_words(t, import.lines, &import.counts);
+            say(&fl!(
+                t,
+                "command-done",
+                name = import.name.as_str(),
+                counts = counts
+            ));
+            Ok(0)
+        }
+        State::Deciding if followed.is_own => {
+            if followed.preview {
+                outlook::print(db, locale, &import).await?;
+                let counts = file_in_words(t, import.lines, &import.counts);
+                say(&fl!(t, "command-preview", counts = counts));
+            } else {
+                complain(&fl!(t, "import-stopped", rejected = import.counts.rejected));
+            }
+            // Nobody is there to decide: the name is free for the mended file.
+            let id = import.id;
+            db.write(move |conn| preview::cancel(conn, id, None))
+                .await?;
+            Ok(if import.counts.rejected > 0 {
+                REJECTED
+            } else {
+                0
+            })
+        }
+        State::Deciding => {
+            complain(&waiting(t, &import));
+            Ok(REJECTED)
+        }
+        state => {
+            let refusal = import.refusal.as_ref();
+            let words = refusal.map_or_else(
+                || pages::state_name(t, &state),
+                |refusal| refusal_message(t, refusal),
+            );
+            Err(Ended::Refused(words))
+        }
+    }
+}
+
+/// What is wrong in which line, on standard error.
+async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
+    let mut after = (0, -1);
+    loop {
+        let found = db
+            .read(move |conn| findings::after(conn, id, Kind::Rejected, after, 500))
+            .await?;
+        let Some(last) = found.last() else {
+            return Ok(());
+        };
+        after = (last.line, last.ordinal);
+        let mut out = std::io::stderr().lock();
+        for finding in &found {
+            // Whom nobody listens to goes on all the same.
+            let _ = print_finding(
+                &mut out,
+                t,
+                finding.line,
+                finding.field,
+                &finding.value,
+                &finding.fault,
+            );
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What the list of imports is narrowed to, and where in it one is: all of it in the URL.
+
+use serde::Deserialize;
+
+use super::import::{Import, State};
+use super::listing::{Place, Wanted};
+use crate::domain::fold;
+use crate::history::{Author, CARNET};
+use crate::i18n::Catalogue;
+use crate::web::FormErrors;
+use crate::web::period::{read_period, typed_day};
+
+/// How an import stands: its state, or that it was undone since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    In(State),
+    Undone,
+}
+
+impl Standing {
+    const UNDONE: &'static str = "undone";
+
+    pub fn all() -> impl Iterator<Item = Self> {
+        State::ALL
+            .into_iter()
+            .map(Self::In)
+            .chain(std::iter::once(Self::Undone))
+    }
+
+    pub fn of(import: &Import) -> Self {
+        match import.undone_at {
+            Some(_) => Self::Undone,
+            None => Self::In(import.state),
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::In(state) => state.as_str(),
+            Self::Undone => Self::UNDONE,
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            Self::UNDONE => Some(Self::Undone),
+            text => State::parse(text).map(Self::In),
+        }
+    }
+}
+
+/// The list's query string, as it came.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    state: String,
+    name: String,
+    account: String,
+    since: String,
+    until: String,
+    before: String,
+    after: String,
+}
+
+/// Filters that combine. What the page's own links and lists give is taken as it is, or left out where it is damaged;
+/// the days are typed, and so may be wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub standing: Option<Standing>,
+    /// Part of the name, as it was typed.
+    pub name: String,
+    pub author: Option<Author>,
+    /// `2026-06-30` where it is a day, else as it was typed.
+    pub since: String,
+    pub until: String,
+}
+
+/// Characters of a name that are looked at: no import has a longer one.
+const LONGEST: usize = 50;
+
+impl ListQuery {
+    /// The filter, and where the page begins or ends.
+    pub fn read(self) -> (Filter, Place) {
+        let place = match (self.before.parse(), self.after.parse()) {
+            (Ok(id), _) => Place::Before(id),
+            (_, Ok(id)) => Place::After(id),
+            _ => Place::Latest,
+        };
+        let name = self.name.trim().chars().filter(|c| !c.is_control());
+        let filter = Filter {
+            standing: Standing::parse(&self.state),
+            name: name.take(LONGEST).collect(),
+            author: match self.account.as_str() {
+                CARNET => Some(Author::Carnet),
+                id => id.parse().ok().map(Author::Account),
+            },
+            since: typed_day(&self.since),
+            until: typed_day(&self.until),
+        };
+        (filter, place)
+    }
+}
+
+impl Filter {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The filter as the database is asked.
+    ///
+    /// # Errors
+    /// What is wrong with the days.
+    pub fn read(&self, t: &Catalogue) -> Result<Wanted, FormErrors> {
+        let (since, until) = read_period(t, &self.since, &self.until)?;
+        Ok(Wanted {
+            standing: self.standing,
+            name: fold(&self.name),
+            author: self.author,
+            since,
+            until,
+        })
+    }
+
+    pub fn is_in(&self, standing: &Standing) -> bool {
+        self.standing == Some(*standing)
+    }
+
+    /// Whether the list of people stands at this account.
+    pub fn is_by(&self, account: &i64) -> bool {
+        self.author == Some(Author::Account(*account))
+    }
+
+    pub fn is_by_command_line(&self) -> bool {
+        self.author == Some(Author::Carnet)
+    }
+
+    pub fn url(&self) -> String {
+        self.at(None)
+    }
+
+    pub fn url_before(&self, import: &i64) -> String {
+        self.at(Some(("before", *import)))
+    }
+
+    pub fn url_after(&self, import: &i64) -> String {
+        self.at(Some(("after", *import)))
+    }
+
+    fn at(&self, place: Option<(&str, i64)>) -> String {
+        let author = match self.author {
+            None => String::new(),
+            Some(Author::Carnet) => CARNET.to_owned(),
+            Some(Author::Account(id)) => id.to_string(),
+        };
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [
+            ("state", self.standing.map_or("", Standing::as_str)),
+            ("name", &self.name),
+            ("account", &author),
+            ("since", &self.since),
+            ("until", &self.until),
+        ] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        if let Some((name, import)) = place {
+            query.append_pair(name, &import.to_string());
+        }
+        match query.finish() {
+            query if query.is_empty() => "/imports".to_owned(),
+            query => format!("/imports?{query}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> (Filter, Place) {
+        serde_urlencoded::from_str::<ListQuery>(query)
+            .unwrap()
+            .read()
+    }
+
+    #[test]
+    fn a_filter_survives_its_url() {
+        let filter = Filter {
+            standing: Some(Standing::Undone),
+            name: "juin & été".into(),
+            author: Some(Author::Account(3)),
+            since: "hier".into(),
+            until: "2026-06-30".into(),
+        };
+        let url = filter.url_before(&7);
+        let again = read(url.split_once('?').unwrap().1);
+        assert_eq!(again, (filter.clone(), Place::Before(7)));
+        let url = filter.url_after(&7);
+        assert_eq!(read(url.split_once('?').unwrap().1).1, Place::After(7));
+        assert_eq!(read("account=carnet").0.url(), "/imports?account=carnet");
+    }
+
+    #[test]
+    fn what_is_damaged_is_left_out() {
+        let (filter, place) = read("state=x&account=x&before=y&after=");
+        assert!(filter.is_empty() && place == Place::Latest);
+    }
+
+    #[test]
+    fn every_standing_is_read_as_it_is_written() {
+        for standing in Standing::all() {
+            assert_eq!(Standing::parse(standing.as_str()), Some(standing));
+        }
+    }
+}

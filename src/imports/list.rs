@@ -1,0 +1,122 @@
+//! The list of imports.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::counting::counts_in_words;
+use super::filter::{Filter, ListQuery, Standing};
+use super::import::{Import, State};
+use super::listing::{self, Page, Place};
+use super::pages::state_name;
+use crate::db::Db;
+use crate::domain::Right;
+use crate::error::AppResult;
+use crate::history::CARNET;
+use crate::i18n::{Catalogue, fl};
+use crate::web::period::day_control;
+use crate::web::{Context, FormErrors, page};
+
+#[derive(Template)]
+#[template(path = "imports/index.html")]
+struct ListPage {
+    cx: Context,
+    errors: FormErrors,
+    filter: Filter,
+    /// Who has begun an import.
+    people: Vec<(i64, String)>,
+    is_latest: bool,
+    page: Page,
+}
+
+impl ListPage {
+    fn standing(&self, import: &Import) -> String {
+        standing_name(self.cx.t, &Standing::of(import))
+    }
+
+    /// What became of the lines, or would.
+    fn result(&self, import: &Import) -> String {
+        let t = self.cx.t;
+        match import.state {
+            State::Checking => String::new(),
+            State::Applying => fl!(
+                t,
+                "progress-applying",
+                done = import.cursor_line,
+                total = import.lines
+            ),
+            State::Deciding => fl!(
+                t,
+                "counts-undecided",
+                counts = counts_in_words(t, &import.counts)
+            ),
+            State::Done => counts_in_words(t, &import.counts),
+            State::Refused | State::Cancelled => fl!(t, "nothing-written"),
+        }
+    }
+
+    /// What can be done with it from here: the words and the address.
+    fn next_step(&self, import: &Import) -> Option<(String, String)> {
+        let t = self.cx.t;
+        let own = format!("/imports/{}", import.id);
+        match Standing::of(import) {
+            Standing::In(State::Checking | State::Applying) => {
+                Some((fl!(t, "import-follow"), format!("{own}?auto=2")))
+            }
+            Standing::In(State::Deciding) if self.cx.may(Right::ImportAdd) => {
+                Some((fl!(t, "import-decide"), own))
+            }
+            Standing::In(State::Done) if self.cx.may(Right::ContactView) => {
+                let name: String =
+                    url::form_urlencoded::byte_serialize(import.name.as_bytes()).collect();
+                Some((
+                    fl!(t, "import-contacts"),
+                    format!("/contacts?import={name}"),
+                ))
+            }
+            Standing::In(State::Refused) => Some((fl!(t, "import-why"), own)),
+            _ => None,
+        }
+    }
+}
+
+fn standing_name(t: &Catalogue, standing: &Standing) -> String {
+    match standing {
+        Standing::In(state) => state_name(t, state),
+        Standing::Undone => fl!(t, "state-undone"),
+    }
+}
+
+/// `GET /imports`
+pub async fn index(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<ListQuery>,
+) -> AppResult<HttpResponse> {
+    let (filter, place) = query.into_inner().read();
+    let (wanted, errors) = match filter.read(cx.t) {
+        Ok(wanted) => (Some(wanted), FormErrors::default()),
+        Err(errors) => (None, errors),
+    };
+    let (people, listed) = db
+        .read(move |conn| {
+            let listed = match wanted {
+                Some(wanted) => listing::page(conn, &wanted, place)?,
+                None => Page::default(),
+            };
+            Ok((listing::authors(conn)?, listed))
+        })
+        .await?;
+    let template = ListPage {
+        cx,
+        errors,
+        filter,
+        people,
+        is_latest: place == Place::Latest,
+        page: listed,
+    };
+    if template.errors.is_empty() {
+        page::ok(&template)
+    } else {
+        page::unprocessable(&template)
+    }
+}

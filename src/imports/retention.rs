@@ -1,0 +1,151 @@
+//! The files of imports go some days after their import came to rest, with the values that were noted of their lines:
+//! what then is erased from the book cannot be found in them any more. That the import was, its counts and what was wrong
+//! in which line stay for ever.
+
+use std::time::Duration;
+
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::dsl::{exists, max, not};
+use diesel::prelude::*;
+
+use super::findings::{self, Kind};
+use super::import::State;
+use crate::clock;
+use crate::db::schema::{import_chunks, import_files, import_undos, imports};
+use crate::db::{AnyConnection, Db, overwriting};
+use crate::error::{AppError, AppResult};
+
+/// Between two looks for files whose time has come.
+const PAUSE: Duration = Duration::from_secs(60);
+/// Findings that are forgotten in one transaction.
+const STEP: i64 = 1_000;
+
+/// Drops the files of imports `keep` after they came to rest, until the process ends.
+pub async fn drop_files(db: Db, keep: TimeDelta) {
+    loop {
+        let own = db.clone();
+        match tokio::task::spawn_blocking(move || drop_old_files(&own, keep)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "old files could not be dropped"),
+            Err(error) => tracing::error!(%error, "old files could not be dropped"),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Drops what is older than `keep` by now. Each piece of a file is a transaction of its own, so that other writers get
+/// their turn between; the first piece goes last, and tells a drop that was broken off.
+///
+/// # Errors
+/// Those of the database; done again, it goes on.
+pub fn drop_old_files(db: &Db, keep: TimeDelta) -> AppResult<()> {
+    for file in db.read_blocking(half_dropped)? {
+        drop_contents(db, file)?;
+    }
+    let until = clock::now() - keep;
+    while let Some(file) = db.write_blocking(|conn| mark_next(conn, until))? {
+        drop_contents(db, file)?;
+    }
+    Ok(())
+}
+
+fn half_dropped(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
+    let first_piece = import_chunks::table
+        .filter(import_chunks::file_id.eq(import_files::id))
+        .filter(import_chunks::seq.eq(0));
+    Ok(import_files::table
+        .filter(import_files::dropped_at.is_not_null())
+        .filter(exists(first_piece))
+        .select(import_files::id)
+        .load(conn)?)
+}
+
+/// From here on nobody reads the next file any more: none of its imports is at work, or is being undone, and the last
+/// came to rest by `until`.
+fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option<i64>> {
+    let own = imports::file_id.eq(import_files::id);
+    let undone = import_undos::table
+        .filter(import_undos::import_id.eq(imports::id))
+        .filter(import_undos::finished_at.is_null());
+    let in_use = imports::table.filter(own).filter(
+        imports::state
+            .ne_all(State::AT_REST.map(State::as_str))
+            .or(imports::finished_at.is_null())
+            .or(imports::finished_at.gt(until))
+            .or(exists(undone)),
+    );
+    let next: Option<i64> = import_files::table
+        .filter(import_files::dropped_at.is_null())
+        .filter(exists(imports::table.filter(own)))
+        .filter(not(exists(in_use)))
+        .order(import_files::id)
+        .select(import_files::id)
+        .first(conn)
+        .optional()?;
+    if let Some(file) = next {
+        diesel::update(
+            import_files::table
+                .find(file)
+                .filter(import_files::dropped_at.is_null()),
+        )
+        .set(import_files::dropped_at.eq(clock::now()))
+        .execute(conn)?;
+    }
+    Ok(next)
+}
+
+fn drop_contents(db: &Db, file: i64) -> AppResult<()> {
+    let imports: Vec<i64> = db.read_blocking(|conn| {
+        Ok(imports::table
+            .filter(imports::file_id.eq(file))
+            .select(imports::id)
+            .load(conn)?)
+    })?;
+    for import in imports {
+        for kind in [Kind::Rejected, Kind::Superseded] {
+            forget_findings(db, import, kind)?;
+        }
+    }
+    while db.write_blocking(|conn| overwriting(conn, |conn| drop_last_piece(conn, file)))? {}
+    Ok(())
+}
+
+fn forget_findings(db: &Db, import: i64, kind: Kind) -> AppResult<()> {
+    let mut after = (0, -1);
+    loop {
+        let last = db.write_blocking(|conn| {
+            let found = findings::after(conn, import, kind, after, STEP)?;
+            let mut lines: Vec<i64> = found.iter().map(|finding| finding.line).collect();
+            lines.dedup();
+            overwriting(conn, |conn| findings::forget_values(conn, import, &lines))?;
+            Ok(found.last().map(|last| (last.line, last.ordinal)))
+        })?;
+        match last {
+            Some(place) => after = place,
+            None => return Ok(()),
+        }
+    }
+}
+
+fn drop_last_piece(conn: &mut AnyConnection, file: i64) -> AppResult<bool> {
+    let last: Option<i64> = import_chunks::table
+        .filter(import_chunks::file_id.eq(file))
+        .select(max(import_chunks::seq))
+        .first(conn)?;
+    let Some(seq) = last else {
+        return Ok(false);
+    };
+    diesel::delete(import_chunks::table.find((file, seq))).execute(conn)?;
+    Ok(seq > 0)
+}
+
+/// When the file was dropped; none while it is there.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn dropped_at(conn: &mut AnyConnection, file: i64) -> Result<Option<NaiveDateTime>, AppError> {
+    Ok(import_files::table
+        .find(file)
+        .select(import_files::dropped_at)
+        .first(conn)?)
+}

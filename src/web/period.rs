@@ -1,0 +1,69 @@
+//! A period in a list's filter: two days, both counted in, as they were typed.
+
+use chrono::NaiveDateTime;
+
+use super::FormErrors;
+use crate::clock;
+use crate::domain::parse_date;
+use crate::i18n::{Catalogue, at_field, fl};
+
+/// Characters of a day that are looked at.
+const LONGEST: usize = 50;
+
+/// `2026-06-30` where it is a day, else as it was typed.
+pub fn typed_day(typed: &str) -> String {
+    match parse_date(typed) {
+        Ok(day) => day.to_string(),
+        Err(_) => typed
+            .trim()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LONGEST)
+            .collect(),
+    }
+}
+
+/// When the period begins, and when it is over (exclusive); what is empty bounds nothing.
+///
+/// # Errors
+/// What is wrong with the days, at the fields `since` and `until`.
+pub fn read_period(
+    t: &Catalogue,
+    since: &str,
+    until: &str,
+) -> Result<(Option<NaiveDateTime>, Option<NaiveDateTime>), FormErrors> {
+    let mut errors = FormErrors::default();
+    let mut day = |id, typed: &str, label: String| match parse_date(typed) {
+        Ok(day) => Some(day),
+        Err(_) if typed.is_empty() => None,
+        Err(fault) => {
+            errors.add(id, at_field(t, &label, &fault));
+            None
+        }
+    };
+    let since = day("since", since, fl!(t, "audit-since"));
+    let until = day("until", until, fl!(t, "audit-until"));
+    if let (Some(since), Some(until)) = (since, until)
+        && until < since
+    {
+        errors.add("until", fl!(t, "audit-until-before-since"));
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok((
+        since.map(clock::start_of_day),
+        until
+            .and_then(|day| day.succ_opt())
+            .map(clock::start_of_day),
+    ))
+}
+
+/// How a browser draws the control of a day: one for days would not show what is none.
+pub fn day_control(typed: &str) -> &'static str {
+    if typed.is_empty() || parse_date(typed).is_ok() {
+        "date"
+    } else {
+        "text"
+    }
+}

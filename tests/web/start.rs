@@ -1,0 +1,152 @@
+//! The commands of the program, and how it starts.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::support::process::{Served, add_coordinator, carnet, text};
+use crate::support::{Client, PASSWORD, TestApp};
+use carnet::domain::Role;
+
+#[test]
+fn a_mistyped_database_url_is_a_start_up_error_that_says_what_to_write() {
+    for (url, told) in [
+        (
+            "postgre://carnet:secret@db/carnet",
+            "postgres://USER:PASSWORD@HOST/NAME",
+        ),
+        ("carnet.db", "sqlite://PATH"),
+        ("sqlite://", "sqlite://PATH"),
+        (
+            "sqlite:///no/such/folder/carnet.db",
+            "/no/such/folder does not exist",
+        ),
+        (
+            "postgres://carnet:secret@127.0.0.1:1/carnet",
+            "Check that it runs",
+        ),
+    ] {
+        let output = carnet(&["serve", "--listen", "127.0.0.1:0", "--database-url", url])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{url}");
+        assert!(text(&output).contains(told), "{url}: {}", text(&output));
+        assert!(
+            !text(&output).contains("secret"),
+            "{url}: {}",
+            text(&output)
+        );
+    }
+}
+
+#[test]
+fn a_taken_port_is_a_start_up_error_that_says_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/carnet.db", folder.path().display());
+    let listen = taken.local_addr().unwrap().to_string();
+    let output = carnet(&["serve", "--listen", &listen, "--database-url", &url])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("--listen"), "{}", text(&output));
+}
+
+both_backends! {
+    async fn the_command_line_keeps_accounts(app: TestApp) {
+        app.add_account("charlie", Role::Administrator).await;
+        let url = app.database_url.clone();
+        let user = move |arguments: &'static [&'static str], password: &'static str| {
+            let url = url.clone();
+            tokio::task::spawn_blocking(move || {
+                let mut command = carnet(&["user"]);
+                command.args(arguments).args(["--database-url", &url]);
+                let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+                process.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+                process.wait_with_output().unwrap()
+            })
+        };
+        let added = user(&["add", "Zoé Martin", "--role", "agent", "--password-stdin"], "a long enough one\n").await.unwrap();
+        assert_eq!(added.status.code(), Some(0), "{}", text(&added));
+        let zoe = app.stranger();
+        zoe.sign_in("zoé martin", "a long enough one").await;
+        for (arguments, password, told) in [
+            (&["add", "zoé martin", "--role", "agent", "--password-stdin"][..], "a long enough one\n", "already"),
+            (&["add", "x", "--role", "agent", "--password-stdin"], "short\n", "at least 10"),
+            (&["add", "x", "--role", "king"], "", "possible values"),
+            (&["disable", "nobody"], "", "no account"),
+            (&["disable", "charlie"], "", "last administrator"),
+        ] {
+            let refused = user(arguments, password).await.unwrap();
+            assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+            assert!(text(&refused).contains(told), "{arguments:?}: {}", text(&refused));
+        }
+        let changed = user(&["password", "Zoé Martin", "--password-stdin"], "quite another one\n").await.unwrap();
+        assert_eq!(changed.status.code(), Some(0), "{}", text(&changed));
+        assert_eq!(zoe.get("/contacts").await.status, 303, "the old session has ended");
+        zoe.sign_in("Zoé Martin", "quite another one").await;
+        let disabled = user(&["disable", "ZOÉ MARTIN"], "").await.unwrap();
+        assert_eq!(disabled.status.code(), Some(0), "{}", text(&disabled));
+        let list = user(&["list"], "").await.unwrap();
+        assert!(text(&list).contains("Zoé Martin\tagent\tdisabled"), "{}", text(&list));
+    }
+}
+
+#[test]
+fn the_demonstration_serves_with_three_accounts() {
+    let command = carnet(&["serve", "--demo", "--listen", "127.0.0.1:0"]);
+    let mut served = Served::start(command);
+    let accounts: Vec<String> = served
+        .printed
+        .by_ref()
+        .take(3)
+        .map(Result::unwrap)
+        .collect();
+    actix_web::rt::System::new().block_on(async {
+        for line in &accounts {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let client = Client::new(served.address);
+            client.sign_in(words[0], words[1]).await;
+            let page = client.get("/contacts?q=lefevre+hel").await;
+            assert_eq!(page.status, 200);
+            assert!(page.body.contains("Lefèvre"), "{line}");
+        }
+    });
+}
+
+#[test]
+fn the_help_of_every_command_names_its_options() {
+    for (arguments, told) in [
+        (&["--help"][..], "CARNET_LISTEN"),
+        (&["serve", "--help"], "CARNET_PUBLIC_URL"),
+        (&["import", "--help"], "--on-error"),
+        (&["check", "--help"], "Exit status:"),
+        (&["import", "--help"], "--preview"),
+        (&["user", "add", "--help"], "--password-stdin"),
+        (&["migrate", "--help"], "CARNET_DATABASE_URL"),
+    ] {
+        let output = carnet(arguments).output().unwrap();
+        assert!(output.status.success());
+        assert!(
+            text(&output).contains(told),
+            "{arguments:?}: {}",
+            text(&output)
+        );
+    }
+}
+
+#[test]
+fn a_server_restarts_on_its_own_database_and_signs_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/carnet.db", folder.path().display());
+    add_coordinator("alice", &url);
+    actix_web::rt::System::new().block_on(async {
+        let first = Served::on(&url, "127.0.0.1:0");
+        let port = first.address.to_string();
+        let alice = Client::new(first.address);
+        alice.sign_in("alice", PASSWORD).await;
+        alice.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
+        drop(first);
+        let _second = Served::on(&url, &port);
+        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
+    });
+}
