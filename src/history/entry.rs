@@ -21,6 +21,7 @@ pub enum Kind {
     TrashEmptied,
     ImportStarted,
     ImportApplied,
+    ImportReadAgain,
     SettingsEdited,
     PhonesReadAgain,
     AccountAdded,
@@ -30,7 +31,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
@@ -49,6 +50,7 @@ impl Kind {
         Self::TrashEmptied,
         Self::ImportStarted,
         Self::ImportApplied,
+        Self::ImportReadAgain,
         Self::SettingsEdited,
         Self::PhonesReadAgain,
         Self::AccountAdded,
@@ -78,6 +80,7 @@ impl Kind {
             Self::TrashEmptied => "trash.emptied",
             Self::ImportStarted => "import.started",
             Self::ImportApplied => "import.applied",
+            Self::ImportReadAgain => "import.read_again",
             Self::SettingsEdited => "settings.edited",
             Self::PhonesReadAgain => "phones.read_again",
             Self::AccountAdded => "account.added",

@@ -86,6 +86,7 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::TrashEmptied => fl!(t, "history-trash-emptied"),
         Kind::ImportStarted => fl!(t, "history-import-started"),
         Kind::ImportApplied => fl!(t, "history-import-applied"),
+        Kind::ImportReadAgain => fl!(t, "history-import-read-again"),
         Kind::SettingsEdited => fl!(t, "history-settings-edited"),
         Kind::PhonesReadAgain => fl!(t, "history-phones-read-again"),
         Kind::AccountAdded => fl!(t, "history-account-added"),

@@ -1,10 +1,9 @@
 //! Writing the valid lines, batch by batch: each batch, its counts and the cursor are one transaction.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 
 use super::check::{self, Stop, Superseded};
-use super::files::StoredFile;
 use super::findings::int;
 use super::format::{Reader, Verdict};
 use super::import::{Counts, Import};
@@ -62,8 +61,7 @@ impl Batch {
 /// # Errors
 /// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
 pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
-    let mut reader: Reader<BufReader<StoredFile>> =
-        check::open(StoredFile::open(&work.db, import.file_id))?;
+    let mut reader = check::open(work, import)?;
     let mut cursor = import.cursor_line;
     let mut batch = Batch::default();
     loop {

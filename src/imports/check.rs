@@ -2,13 +2,15 @@
 //! would change.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 
 use sha2::{Digest as _, Sha256};
 
 use super::apply::{self, Batch};
+use super::diagnosis;
+use super::files::StoredFile;
 use super::findings::{self, NewFinding, int};
-use super::format::{ReadError, Reader, Refusal, Verdict};
+use super::format::{Culprit, ReadError, Reader, Refusal, Verdict};
 use super::import::{Counts, Import, OnError, State};
 use super::store::{self, Checked};
 use crate::domain::Recipient;
@@ -67,18 +69,18 @@ pub enum Outcome {
 pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
     work.write(|conn| findings::clear(conn, id))?;
-    match read_through(work, import) {
-        Err(Stop::Refused(refusal)) => {
-            work.write(|conn| {
-                findings::clear(conn, id)?;
-                store::refuse(conn, id, &refusal)
-            })?;
-            Ok(Outcome::Refused)
-        }
-        Err(Stop::Failed(error)) => Err(error),
+    let mut reader = match open(work, import) {
+        Ok(reader) => reader,
+        Err(stop) => return refuse(work, import, stop, None),
+    };
+    match read_through(work, import, &mut reader) {
+        Err(stop) => refuse(work, import, stop, Some(reader.culprit())),
         Ok((mut checked, lines)) => {
+            checked.diagnosis =
+                diagnosis::of_lines(work, import, &reader.tally(), &checked.counts)?;
             note_superseded(work, import, &lines)?;
-            let ask = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
+            let ask =
+                import.preview || (checked.counts.rejected > 0 && import.on_error == OnError::Ask);
             if ask {
                 checked.next = State::Deciding;
                 forecast(work, import, &lines.superseded, &mut checked.counts)?;
@@ -91,6 +93,26 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
             })
         }
     }
+}
+
+/// The end of a check whose file cannot be read; `culprit` is the line that showed it.
+fn refuse(
+    work: &Work,
+    import: &Import,
+    stop: Stop,
+    culprit: Option<Culprit<'_>>,
+) -> AppResult<Outcome> {
+    let refusal = match stop {
+        Stop::Refused(refusal) => refusal,
+        Stop::Failed(error) => return Err(error),
+    };
+    let culprit = culprit.filter(|_| matches!(refusal, Refusal::NotUtf8 { .. }));
+    let diagnosis = diagnosis::of_refused(work, import, culprit)?;
+    work.write(|conn| {
+        findings::clear(conn, import.id)?;
+        store::refuse(conn, import.id, &refusal, &diagnosis)
+    })?;
+    Ok(Outcome::Refused)
 }
 
 /// Why a pass over a file stopped before its end.
@@ -130,12 +152,18 @@ impl From<Stop> for AppError {
     }
 }
 
-pub fn open<R: Read>(source: R) -> Result<Reader<BufReader<R>>, Stop> {
-    Ok(Reader::new(BufReader::with_capacity(READ_BUFFER, source))?)
+/// The file of an import, read as was chosen for it.
+pub fn open(work: &Work, import: &Import) -> Result<Reader<BufReader<StoredFile>>, Stop> {
+    let file = StoredFile::open(&work.db, import.file_id);
+    let source = BufReader::with_capacity(READ_BUFFER, file);
+    Ok(Reader::reading(source, import.reading)?)
 }
 
-fn read_through(work: &Work, import: &Import) -> Result<(Checked, LastLines), Stop> {
-    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
+fn read_through(
+    work: &Work,
+    import: &Import,
+    reader: &mut Reader<BufReader<StoredFile>>,
+) -> Result<(Checked, LastLines), Stop> {
     let mut lines = LastLines::default();
     let mut counts = Counts::default();
     let mut pending = Vec::new();
@@ -165,6 +193,7 @@ fn read_through(work: &Work, import: &Import) -> Result<(Checked, LastLines), St
         lines: int(last),
         counts,
         next: State::Applying,
+        diagnosis: None,
     };
     Ok((checked, lines))
 }
@@ -175,7 +204,7 @@ fn note_superseded(work: &Work, import: &Import, lines: &LastLines) -> AppResult
         return Ok(());
     }
     let mut pending = Vec::new();
-    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
+    let mut reader = open(work, import)?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(recipient) = &line.verdict
             && lines.superseded.contains(&line.number)
@@ -199,7 +228,7 @@ fn forecast(
     superseded: &Superseded,
     counts: &mut Counts,
 ) -> AppResult<()> {
-    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
+    let mut reader = open(work, import)?;
     let mut batch = Batch::default();
     loop {
         let at_end = !batch.fill(&mut reader, superseded, 0)?;
@@ -221,7 +250,7 @@ fn forecast(
 /// # Errors
 /// Those of the database.
 pub fn superseded(work: &Work, import: &Import) -> AppResult<Superseded> {
-    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
+    let mut reader = open(work, import)?;
     let mut lines = LastLines::default();
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(recipient) = &line.verdict {

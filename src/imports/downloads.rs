@@ -63,7 +63,12 @@ pub async fn rejected(db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpRe
             Ok::<_, AppError>(Some((Bytes::from(next.0), next.1)))
         }
     });
-    Ok(attachment(&format!("{}-rejected.csv", import.name)).streaming(body))
+    Ok(attachment(&format!("{}-rejected.csv", import.name))
+        .insert_header((
+            header::CONTENT_TYPE,
+            format!("text/csv; charset={}", import.reading.encoding.charset()),
+        ))
+        .streaming(body))
 }
 
 /// `GET /imports/{id}/report.csv`: one row a finding, for a spreadsheet. Excel takes the separator of its own

@@ -1,7 +1,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::format::Refusal;
+use super::format::{Diagnosis, Reading, Refusal};
 use crate::db::schema::imports;
 use crate::error::AppError;
 
@@ -94,6 +94,9 @@ pub(super) struct ImportRow {
     created_at: NaiveDateTime,
     applying_since: Option<NaiveDateTime>,
     finished_at: Option<NaiveDateTime>,
+    preview: bool,
+    reading: Option<String>,
+    diagnosis: Option<String>,
 }
 
 /// An import as it is stored.
@@ -120,6 +123,12 @@ pub struct Import {
     pub created_at: NaiveDateTime,
     pub applying_since: Option<NaiveDateTime>,
     pub finished_at: Option<NaiveDateTime>,
+    /// Whether it stops to be looked at before anything is written.
+    pub preview: bool,
+    /// How the file is read: strictly, where nobody chose otherwise.
+    pub reading: Reading,
+    /// What is wrong with the file as a whole.
+    pub diagnosis: Option<Diagnosis>,
 }
 
 /// What became of the lines; while someone decides, what would become of them.
@@ -187,6 +196,16 @@ impl TryFrom<ImportRow> for Import {
             created_at: row.created_at,
             applying_since: row.applying_since,
             finished_at: row.finished_at,
+            preview: row.preview,
+            reading: row
+                .reading
+                .map(|text| serde_json::from_str(&text))
+                .transpose()?
+                .unwrap_or_default(),
+            diagnosis: row
+                .diagnosis
+                .map(|text| serde_json::from_str(&text))
+                .transpose()?,
         })
     }
 }

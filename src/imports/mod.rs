@@ -8,6 +8,7 @@ mod apply;
 mod check;
 pub mod commands;
 mod creation;
+mod diagnosis;
 mod downloads;
 mod files;
 mod findings;
@@ -16,6 +17,9 @@ pub mod format;
 mod import;
 mod job;
 mod pages;
+mod panel;
+mod reading;
+mod reading_store;
 mod redact;
 mod start;
 mod store;
@@ -51,6 +55,9 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports/{id}/cancel")
         .post(Right::ImportAdd, pages::cancel);
+    routes
+        .at("/imports/{id}/reading")
+        .post(Right::ImportAdd, reading::create);
     routes
         .at("/imports/{id}/rejected.csv")
         .get(Right::ImportView, downloads::rejected);

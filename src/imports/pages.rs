@@ -7,16 +7,18 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::diagnosis::StoredHead;
 use super::findings::{self, Finding, Kind};
 use super::form::refusal_message;
 use super::import::{Import, State};
+use super::panel::{self, Panel};
 use super::store::{self, Shown};
 use crate::contacts::column_name;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Explanation, explain, fl};
 use crate::jobs::Bell;
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 /// How long an answer waits for the work, so that most imports show their result at once.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -149,6 +151,13 @@ struct ImportPage {
     superseded: Vec<Row>,
     superseded_next: Option<String>,
     refusal: Option<String>,
+    /// What is wrong with the file as a whole.
+    panel: Option<Panel>,
+    /// How it was read, where that is not strictly.
+    read_as: Option<String>,
+    errors: FormErrors,
+    /// Another name, when its own went to another import.
+    name: Option<String>,
 }
 
 impl ImportPage {
@@ -207,14 +216,39 @@ pub async fn show(
     id: web::Path<i64>,
     query: web::Query<ImportQuery>,
 ) -> AppResult<HttpResponse> {
-    let id = id.into_inner();
+    page::ok(&draw(cx, &db, id.into_inner(), &query).await?)
+}
+
+/// The page again, with what is wrong in the name that its import would have.
+pub(super) async fn unprocessable(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    errors: FormErrors,
+    name: String,
+) -> AppResult<HttpResponse> {
+    let page = draw(cx, db, id, &ImportQuery::default()).await?;
+    page::unprocessable(&ImportPage {
+        errors,
+        name: Some(name),
+        ..page
+    })
+}
+
+async fn draw(cx: Context, db: &Db, id: i64, query: &ImportQuery) -> AppResult<ImportPage> {
     let rejected_after = place(&query.after);
     let superseded_after = place(&query.superseded_after);
     let limit = PAGE as i64 + 1;
-    let (shown, mut rejected, mut superseded) = db
+    let (shown, head, mut rejected, mut superseded) = db
         .read(move |conn| {
+            let shown = store::show(conn, id)?;
+            let head = match shown.import.diagnosis {
+                Some(_) => StoredHead::load(conn, &shown.import)?,
+                None => None,
+            };
             Ok((
-                store::show(conn, id)?,
+                shown,
+                head,
                 findings::after(conn, id, Kind::Rejected, rejected_after, limit)?,
                 findings::after(conn, id, Kind::Superseded, superseded_after, limit)?,
             ))
@@ -231,13 +265,21 @@ pub async fn show(
     };
     let rejected_next = cut(&mut rejected);
     let superseded_next = cut(&mut superseded);
-    page::ok(&ImportPage {
+    let panel = head
+        .as_ref()
+        .and_then(|head| Panel::of_import(cx.t, &shown.import, head.head()));
+    Ok(ImportPage {
         progress: Progress::of(&shown.import),
-        refusal: shown
-            .import
-            .refusal
-            .as_ref()
-            .map(|refusal| refusal_message(cx.t, refusal)),
+        refusal: shown.import.refusal.as_ref().map(|refusal| {
+            panel.as_ref().map_or_else(
+                || refusal_message(cx.t, refusal),
+                |panel| panel.sentence.clone(),
+            )
+        }),
+        panel,
+        read_as: panel::read_as(cx.t, &shown.import),
+        errors: FormErrors::default(),
+        name: None,
         rejected: rows(cx.t, rejected),
         rejected_next,
         superseded: rows(cx.t, superseded),

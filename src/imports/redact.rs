@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::check::{READ_BUFFER, Stop};
 use super::files::{self, CHUNK, StoredFile};
 use super::findings::{self, int};
-use super::format::ReadError;
+use super::format::{Encoding, ReadError};
 use super::import::State;
 use crate::db::AnyConnection;
 use crate::db::schema::{import_files, imports};
@@ -75,13 +75,12 @@ pub fn blank_lines(
     }
     let mut all = true;
     for received in work.db.read_blocking(|conn| received(conn, until))? {
-        let file = received.file;
-        match received.import {
-            Some(import) if received.is_at_rest => {
-                blank_file(work, file, import, emails, &count)?;
-            }
-            Some(_) => all &= !holds_any(work, file, emails)?,
-            None => all = false,
+        if received.imports.is_empty() {
+            all = false;
+        } else if received.is_at_rest {
+            blank_file(work, &received, emails, &count)?;
+        } else {
+            all &= !holds_any(work, received.file, emails)?;
         }
     }
     Ok(all)
@@ -89,8 +88,9 @@ pub fn blank_lines(
 
 struct Received {
     file: i64,
-    /// None while the file is being received.
-    import: Option<i64>,
+    /// None while the file is being received; several when it was read in several ways.
+    imports: Vec<i64>,
+    /// Whether all of them are.
     is_at_rest: bool,
 }
 
@@ -98,20 +98,25 @@ fn received(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<Rec
     let rows: Vec<(i64, Option<(i64, String)>)> = import_files::table
         .left_join(imports::table)
         .filter(import_files::created_at.le(until))
-        .order(import_files::id)
+        .order((import_files::id, imports::id.nullable()))
         .select((import_files::id, (imports::id, imports::state).nullable()))
         .load(conn)?;
     let at_rest = State::AT_REST.map(State::as_str);
-    Ok(rows
-        .into_iter()
-        .map(|(file, import)| Received {
-            file,
-            is_at_rest: import
-                .as_ref()
-                .is_some_and(|(_, state)| at_rest.contains(&state.as_str())),
-            import: import.map(|(import, _)| import),
-        })
-        .collect())
+    let mut files: Vec<Received> = Vec::new();
+    for (file, import) in rows {
+        if files.last().is_none_or(|last| last.file != file) {
+            files.push(Received {
+                file,
+                imports: Vec::new(),
+                is_at_rest: true,
+            });
+        }
+        if let (Some(last), Some((import, state))) = (files.last_mut(), import) {
+            last.imports.push(import);
+            last.is_at_rest &= at_rest.contains(&state.as_str());
+        }
+    }
+    Ok(files)
 }
 
 fn open(work: &Work, file: i64) -> BufReader<StoredFile> {
@@ -129,16 +134,18 @@ fn holds_any(work: &Work, file: i64, emails: &EmailHashes) -> AppResult<bool> {
 
 fn blank_file(
     work: &Work,
-    file: i64,
-    import: i64,
+    received: &Received,
     emails: &EmailHashes,
     count: impl Fn(&mut AnyConnection, Blanked) -> AppResult<()>,
 ) -> AppResult<()> {
+    let file = received.file;
     let write = |spans: &[Span], files: i64| {
         work.write(|conn| {
             let lines = blank(conn, file, spans)?;
             let numbers: Vec<i64> = spans.iter().map(|span| span.line).collect();
-            findings::forget_values(conn, import, &numbers)?;
+            for import in &received.imports {
+                findings::forget_values(conn, *import, &numbers)?;
+            }
             count(conn, Blanked { lines, files })
         })
     };
@@ -175,9 +182,10 @@ fn blank(conn: &mut AnyConnection, file: i64, spans: &[Span]) -> AppResult<i64> 
             let begin = seq * CHUNK;
             let from = span.start.saturating_sub(begin);
             let to = (span.end - begin).min(piece.len());
-            for byte in piece.get_mut(from..to).unwrap_or_default() {
-                changed |= *byte != b' ';
-                *byte = b' ';
+            for (at, byte) in (begin + from..).zip(piece.get_mut(from..to).unwrap_or_default()) {
+                let space = span.space[at % 2];
+                changed |= *byte != space;
+                *byte = space;
             }
             held = Some((seq, piece));
         }
@@ -201,6 +209,8 @@ struct Span {
     line: i64,
     start: usize,
     end: usize,
+    /// What overwrites it: the byte at even places of the file, and at odd ones.
+    space: [u8; 2],
 }
 
 /// Finds the lines that hold one of these e-mails, in bounded memory whatever the lines are.
@@ -209,17 +219,10 @@ fn scan(
     emails: &EmailHashes,
     mut found: impl FnMut(Span) -> AppResult<()>,
 ) -> AppResult<()> {
-    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
     let failed = |error| AppError::from(Stop::from(ReadError::Io(error)));
-    let mut line = Looking::at(0);
-    if source
-        .fill_buf()
-        .map_err(failed)?
-        .starts_with(BYTE_ORDER_MARK)
-    {
-        source.consume(BYTE_ORDER_MARK.len());
-        line = Looking::at(BYTE_ORDER_MARK.len());
-    }
+    let (encoding, mark) = Encoding::wide_or_utf8(source.fill_buf().map_err(failed)?);
+    source.consume(mark);
+    let mut line = Looking::at(mark, encoding);
     loop {
         let bytes = source.fill_buf().map_err(failed)?;
         if bytes.is_empty() {
@@ -238,10 +241,13 @@ fn scan(
 
 /// The line that is being read.
 struct Looking {
+    encoding: Encoding,
     number: i64,
     start: usize,
     /// The next byte.
     at: usize,
+    /// The first half of a character of UTF-16.
+    half: Option<u8>,
     /// The word that is being read, cut where it is too long for an e-mail.
     word: Vec<u8>,
     is_wanted: bool,
@@ -249,35 +255,57 @@ struct Looking {
 }
 
 impl Looking {
-    fn at(start: usize) -> Self {
+    fn at(start: usize, encoding: Encoding) -> Self {
         Self {
+            encoding,
             number: 1,
             start,
             at: start,
+            half: None,
             word: Vec::new(),
             is_wanted: false,
             ends_with_return: false,
         }
     }
 
+    /// Bytes of a character, or of half a pair.
+    fn width(&self) -> usize {
+        1 + usize::from(self.encoding.unit().is_some())
+    }
+
     /// Takes the next byte; returns the line that it ends, if that is wanted.
     fn see(&mut self, byte: u8, emails: &EmailHashes) -> Option<Span> {
-        if byte == b'\n' {
+        let Some(unit) = self.encoding.unit() else {
+            return self.see_one(&[byte], emails);
+        };
+        let Some(first) = self.half.take() else {
+            self.half = Some(byte);
+            return None;
+        };
+        // Half of a pair stands for a character that no e-mail holds.
+        let c = char::from_u32(unit([first, byte]).into()).unwrap_or(char::REPLACEMENT_CHARACTER);
+        let mut utf8 = [0; 4];
+        self.see_one(c.encode_utf8(&mut utf8).as_bytes(), emails)
+    }
+
+    /// Takes a byte, or a character of UTF-16 as UTF-8.
+    fn see_one(&mut self, bytes: &[u8], emails: &EmailHashes) -> Option<Span> {
+        if bytes == b"\n" {
             let span = self.end(emails);
-            self.at += 1;
+            self.at += self.width();
             self.start = self.at;
             self.number += 1;
             self.is_wanted = false;
             self.ends_with_return = false;
             return span;
         }
-        if is_between_words(byte) {
+        if bytes.len() == 1 && is_between_words(bytes[0]) {
             self.end_word(emails);
         } else if self.word.len() <= LONGEST {
-            self.word.push(byte);
+            self.word.extend_from_slice(bytes);
         }
-        self.ends_with_return = byte == b'\r';
-        self.at += 1;
+        self.ends_with_return = bytes == b"\r";
+        self.at += self.width();
         None
     }
 
@@ -286,7 +314,12 @@ impl Looking {
         self.is_wanted.then_some(Span {
             line: self.number,
             start: self.start,
-            end: self.at - usize::from(self.ends_with_return),
+            end: self.at - self.width() * usize::from(self.ends_with_return),
+            space: match self.encoding {
+                Encoding::Utf16Le => [b' ', 0],
+                Encoding::Utf16Be => [0, b' '],
+                _ => [b' '; 2],
+            },
         })
     }
 
@@ -305,16 +338,28 @@ fn holds_one_of(word: &[u8], emails: &EmailHashes) -> bool {
     if !word.contains(&b'@') || word.len() > LONGEST {
         return false;
     }
-    String::from_utf8_lossy(word)
-        .split(|c: char| c.is_whitespace() || c == '\u{FEFF}')
-        .any(|text| match Email::parse(text) {
-            Ok(email) => emails.hold(&email),
-            // Signs that an e-mail may hold stand around it: `'a@b.example'`, `a@b.example|`, `a@b.example.`
-            Err(_) => text
-                .split(['\'', '|', '=', '/'])
-                .filter_map(|part| Email::parse(part.trim_matches('.')).ok())
-                .any(|email| emails.hold(&email)),
-        })
+    // An e-mail with accents in a file that was not UTF-8 was read by one of these.
+    let encodings: &[Encoding] = if std::str::from_utf8(word).is_ok() {
+        &[Encoding::Utf8]
+    } else {
+        &[Encoding::Utf8, Encoding::Windows1252, Encoding::MacRoman]
+    };
+    encodings.iter().any(|encoding| {
+        let (text, _) = encoding.decode(word);
+        text.split(|c: char| c.is_whitespace() || c == '\u{FEFF}')
+            .any(|text| is_one_of(text, emails))
+    })
+}
+
+fn is_one_of(text: &str, emails: &EmailHashes) -> bool {
+    match Email::parse(text) {
+        Ok(email) => emails.hold(&email),
+        // Signs that an e-mail may hold stand around it: `'a@b.example'`, `a@b.example|`, `a@b.example.`
+        Err(_) => text
+            .split(['\'', '|', '=', '/'])
+            .filter_map(|part| Email::parse(part.trim_matches('.')).ok())
+            .any(|email| emails.hold(&email)),
+    }
 }
 
 #[cfg(test)]
@@ -331,6 +376,7 @@ mod tests {
         // A buffer of seven bytes: words and lines go over its end.
         let source = BufReader::with_capacity(7, file);
         scan(source, &hashes, |span| {
+            assert_eq!(span.space, [b' '; 2]);
             left[span.start..span.end].fill(b'_');
             Ok(())
         })
@@ -382,5 +428,40 @@ mod tests {
             without(&["a@b.fr"], "\u{FEFF}a@b.fr,\nc".as_bytes()),
             "\u{FEFF}_______\nc"
         );
+    }
+
+    #[test]
+    fn a_line_of_utf_16_goes_and_nothing_beside_it() {
+        let text = "M.,\u{10A}\u{A0A},B,ré@b.fr\r\nM.,C,D,c@d.fr\r\n\r\nM.,A,B,RÉ@B.FR";
+        let hashes = [email_hash(&Email::parse("ré@b.fr").unwrap())]
+            .into_iter()
+            .collect();
+        for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let wide = |text: &str| -> Vec<u8> {
+                let text = format!("\u{FEFF}{text}");
+                text.encode_utf16().flat_map(to_bytes).collect()
+            };
+            let file = wide(text);
+            let mut left = file.clone();
+            let source = BufReader::with_capacity(7, file.as_slice());
+            scan(source, &hashes, |span| {
+                for (at, byte) in (span.start..).zip(&mut left[span.start..span.end]) {
+                    *byte = span.space[at % 2];
+                }
+                Ok(())
+            })
+            .unwrap();
+            let (first, last) = (" ".repeat(15), " ".repeat(14));
+            let expected = format!("{first}\r\nM.,C,D,c@d.fr\r\n\r\n{last}");
+            assert_eq!(left, wide(&expected));
+        }
+    }
+
+    #[test]
+    fn an_email_with_accents_is_found_in_old_encodings() {
+        for accent in [b"\xE9", b"\x8E"] {
+            let file = [b"M.,A,B,r", accent.as_slice(), b"@b.fr\nx"].concat();
+            assert_eq!(without(&["ré@b.fr"], &file), "______________\nx");
+        }
     }
 }

@@ -30,3 +30,5 @@ mod two_editors;
 mod upgrade;
 mod validators;
 mod validity;
+mod wrong_files;
+mod wrong_files_read;
