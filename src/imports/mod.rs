@@ -16,6 +16,7 @@ mod form;
 pub mod format;
 mod import;
 mod job;
+mod line_search;
 mod pages;
 mod panel;
 mod reading;

@@ -4,6 +4,7 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
+use super::diagnosis::StoredHead;
 use super::form::{name_message, name_taken};
 use super::import::State;
 use super::{pages, panel, reading_store, store};
@@ -35,12 +36,19 @@ pub async fn create(
     Form(form): Form<ReadingForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let import = db.read(move |conn| store::find(conn, id)).await?;
+    let (import, is_kept) = db
+        .read(move |conn| {
+            let import = store::find(conn, id)?;
+            let head = StoredHead::load(conn, &import)?;
+            Ok((import, head.is_some()))
+        })
+        .await?;
     if import.state.is_running() || panel::token(&import.reading) == form.reading {
         // The second of two clicks.
         return Ok(page::see_other(format!("/imports/{id}")));
     }
-    let offered = panel::offered(&import).filter(|reading| panel::token(reading) == form.reading);
+    let offered =
+        panel::offered(&import).filter(|reading| is_kept && panel::token(reading) == form.reading);
     let Some(reading) = offered else {
         flash::set(&session, fl!(cx.t, "read-so-gone"));
         return Ok(page::see_other(format!("/imports/{id}")));

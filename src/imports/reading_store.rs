@@ -8,7 +8,7 @@ use super::panel::token;
 use super::store;
 use crate::clock;
 use crate::db::AnyConnection;
-use crate::db::schema::imports;
+use crate::db::schema::{import_files, imports};
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry};
@@ -23,11 +23,15 @@ pub fn refused_before(
     name: &ImportName,
     sha256: &str,
 ) -> AppResult<Option<i64>> {
+    let kept = import_files::table
+        .filter(import_files::dropped_at.is_null())
+        .select(import_files::id);
     Ok(imports::table
         .filter(imports::name_key.eq(name.key()))
         .filter(imports::state.eq(State::Refused.as_str()))
         .filter(imports::file_sha256.eq(sha256))
         .filter(imports::reading.is_null())
+        .filter(imports::file_id.eq_any(kept))
         .order(imports::id.desc())
         .select(imports::id)
         .first(conn)

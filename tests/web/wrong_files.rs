@@ -155,7 +155,7 @@ fn row(file: &str, bytes: &[u8]) -> String {
         }
     };
     let Some(diagnosis) = diagnosis else {
-        return format!("{file}\t{told}\t-\t-\t-");
+        return format!("{file} | {told} | - | - | -");
     };
     let (offer, then) = if diagnosis.is_certain {
         (
@@ -166,18 +166,18 @@ fn row(file: &str, bytes: &[u8]) -> String {
         ("-".to_owned(), "-".to_owned())
     };
     format!(
-        "{file}\t{told}\t{}\t{offer}\t{then}",
+        "{file} | {told} | {} | {offer} | {then}",
         diagnosis_text(&diagnosis)
     )
 }
 
 #[test]
 fn every_wrong_file_is_told_for_what_it_is() {
-    let table = std::fs::read_to_string(folder().join("expected.tsv")).unwrap();
+    let table = std::fs::read_to_string(folder().join("expected.txt")).unwrap();
     let mut files: Vec<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "expected.tsv" && !name.starts_with('.'))
+        .filter(|name| name != "expected.txt" && !name.starts_with('.'))
         .collect();
     files.sort();
     assert!(files.len() >= 60, "{}", files.len());
@@ -193,7 +193,7 @@ fn every_wrong_file_is_told_for_what_it_is() {
         .collect();
     assert!(
         wrong.is_empty(),
-        "not as in expected.tsv:\n{}",
+        "not as in expected.txt:\n{}",
         wrong
             .iter()
             .map(|row| format!("{row}\n"))

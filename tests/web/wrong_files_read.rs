@@ -1,6 +1,10 @@
 //! Files that are not the strict one, from the form to the book: what the page says of them, and reading them as it
 //! offers.
 
+use carnet::db::schema::import_chunks;
+use diesel::prelude::*;
+
+use crate::erasure::{contact, erase, finished};
 use crate::support::{Client, Page, TestApp};
 use crate::wrong_files::folder;
 
@@ -46,7 +50,7 @@ both_backends! {
         let alice = app.coordinator().await;
         let refused = alice.upload("juin", file("phones-spaces-semicolons-1252.csv"), false).await;
         assert_eq!(refused.status, 422);
-        let sentence = "C’est une liste en Windows-1252, pas en UTF-8 (ligne 1, octet 7), séparée par des points-virgules, \
+        let sentence = "C’est une liste en Windows-1252, pas en UTF-8 (ligne 1, octet 8), séparée par des points-virgules, \
             pas par des virgules (ligne 1, octet 9), avec des espaces ou d’autres signes dans 2 numéros de téléphone.";
         assert_eq!(refused.errors(), [sentence]);
         assert_eq!(refused.one("#file-error"), sentence);
@@ -187,7 +191,7 @@ both_backends! {
             ("picture.png", "C’est une image"),
             ("list.csv.gz", "archive"),
             ("old-mac-returns.csv", "ancien Mac"),
-            ("dos-850.csv", "dans un encodage qui n’est pas UTF-8 (ligne 1, octet 7)"),
+            ("dos-850.csv", "dans un encodage qui n’est pas UTF-8 (ligne 1, octet 8)"),
             ("mixed-encodings.csv", "en UTF-8 par endroits seulement (ligne 2, octet 8)"),
             ("seven-columns.csv", "de 7 colonnes au lieu de huit"),
             ("nine-columns.csv", "de 9 colonnes au lieu de huit"),
@@ -235,6 +239,33 @@ both_backends! {
         let named = alice.submit(&asked, READ_SO, &[("name", Some("juin-bis"))]).await;
         let preview = alice.follow(&named).await;
         assert!(preview.one("h1").starts_with("juin-bis\u{A0}:"), "{}", preview.one("h1"));
+    }
+
+    async fn a_person_is_erased_from_a_file_whatever_it_is_read_by(app: TestApp) {
+        let alice = app.coordinator().await;
+        let refused = alice.upload("large", file("utf-16-le.csv"), false).await;
+        let preview = read_so(&alice, &refused).await;
+        alice.submit(&preview, "form[action$=confirm]", &[]).await;
+        let done = alice.import("juin", file("phones-no-zero.csv"), false).await;
+        let waiting = read_so(&alice, &done).await;
+
+        let path = contact(&alice, "helene.lefevre@mairie.example").await;
+        let erasure = erase(&alice, &path).await.location();
+        assert!(!alice.get(&erasure).await.one(".state").starts_with("terminé"), "juin-2 still reads the file of juin");
+        alice.submit(&waiting, "form[action$=cancel]", &[]).await;
+        finished(&alice, &erasure).await;
+        let pieces: Vec<Vec<u8>> = app
+            .db
+            .read(|conn| Ok(import_chunks::table.select(import_chunks::bytes).order(import_chunks::file_id).load(conn)?))
+            .await
+            .unwrap();
+        assert_eq!(pieces.len(), 2, "juin and juin-2 share one");
+        let wide = String::from_utf16(&pieces[0].chunks(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect::<Vec<_>>()).unwrap();
+        for text in [&wide, std::str::from_utf8(&pieces[1]).unwrap()] {
+            assert!(!text.contains("helene") && !text.contains("Hélène"), "{text}");
+            assert!(text.contains("M.,François,Noël,francois.noel@regie.example,Voirie,"), "{text}");
+            assert!(text.lines().nth(1).unwrap().trim().is_empty(), "{text}");
+        }
     }
 
     async fn the_words_are_there_in_english_and_hostile_text_is_shown_as_it_is(app: TestApp) {

@@ -155,7 +155,9 @@ impl Diagnosis {
         let bytes = whole_lines(head, Encoding::Utf8);
         let lines = || bytes.split(|&byte| byte == b'\n');
         let Err(error) = std::str::from_utf8(bytes) else {
-            let culprit = culprit?;
+            let Some(culprit) = culprit else {
+                return Some(Encoding::Utf8);
+            };
             self.is_mixed = culprit.among_utf8;
             let found = guess::single_byte(std::iter::once(culprit.line));
             return found.filter(|_| !self.is_mixed);
