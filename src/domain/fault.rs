@@ -53,6 +53,8 @@ pub enum Fault {
     LineTooLong {
         max: usize,
     },
+    /// A line that is not in the encoding of the rest of its file.
+    OtherEncoding,
     /// The same e-mail stands again in the file, at `line`, which wins.
     Superseded {
         line: u64,

@@ -30,6 +30,7 @@ pub enum Kind {
     ImportUndoStarted,
     ImportUndone,
     ImportFileDownloaded,
+    ImportReadAgain,
     SettingsEdited,
     PhonesReadAgain,
     AccountAdded,
@@ -39,7 +40,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
@@ -65,6 +66,7 @@ impl Kind {
         Self::ImportUndoStarted,
         Self::ImportUndone,
         Self::ImportFileDownloaded,
+        Self::ImportReadAgain,
         Self::SettingsEdited,
         Self::PhonesReadAgain,
         Self::AccountAdded,
@@ -101,6 +103,7 @@ impl Kind {
             Self::ImportUndoStarted => "import.undo_started",
             Self::ImportUndone => "import.undone",
             Self::ImportFileDownloaded => "import.file_downloaded",
+            Self::ImportReadAgain => "import.read_again",
             Self::SettingsEdited => "settings.edited",
             Self::PhonesReadAgain => "phones.read_again",
             Self::AccountAdded => "account.added",

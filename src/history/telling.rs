@@ -93,6 +93,7 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::ImportUndoStarted => fl!(t, "history-import-undo-started"),
         Kind::ImportUndone => fl!(t, "history-import-undone"),
         Kind::ImportFileDownloaded => fl!(t, "history-import-file-downloaded"),
+        Kind::ImportReadAgain => fl!(t, "history-import-read-again"),
         Kind::SettingsEdited => fl!(t, "history-settings-edited"),
         Kind::PhonesReadAgain => fl!(t, "history-phones-read-again"),
         Kind::AccountAdded => fl!(t, "history-account-added"),

@@ -61,6 +61,10 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
             fl!(t, "fault-line-too-long", max = count(*max)),
             fl!(t, "fault-line-too-long-cure"),
         ),
+        Fault::OtherEncoding => (
+            fl!(t, "fault-other-encoding"),
+            fl!(t, "fault-other-encoding-cure"),
+        ),
         Fault::Superseded { line } => (
             fl!(
                 t,

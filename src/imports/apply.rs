@@ -2,11 +2,10 @@
 //! reads ahead, so that the transactions only write.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::sync::mpsc::{self, SyncSender};
 
 use super::check::{self, Stop};
-use super::files::StoredFile;
 use super::findings::int;
 use super::format::{Reader, Verdict};
 use super::import::{Counts, Import};
@@ -15,7 +14,7 @@ use super::store;
 use super::superseded::Superseded;
 use crate::contacts;
 use crate::contacts::store::{By, Derived, Known, New};
-use crate::db::{AnyConnection, Db, settings};
+use crate::db::{AnyConnection, settings};
 use crate::domain::{Country, Email, Recipient};
 use crate::error::AppResult;
 use crate::jobs::Work;
@@ -70,7 +69,7 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
     // One batch is written, one waits, one is being read.
     let (sender, ready) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
-        let reading = scope.spawn(move || read_ahead(&work.db, import, superseded, &sender));
+        let reading = scope.spawn(move || read_ahead(work, import, superseded, &sender));
         let mut cursor = import.cursor_line;
         // The channel closes when the file has ended, or with what went wrong, or when this returns early.
         for mut prepared in ready {
@@ -115,17 +114,16 @@ struct Prepared {
 type DerivedByEmail = HashMap<String, Derived>;
 
 fn read_ahead(
-    db: &Db,
+    work: &Work,
     import: &Import,
     superseded: &Superseded,
     ready: &SyncSender<Prepared>,
 ) -> AppResult<()> {
-    let mut reader: Reader<BufReader<StoredFile>> =
-        check::open(StoredFile::open(db, import.file_id))?;
+    let mut reader = check::open(work, import)?;
     loop {
         let mut batch = Batch::default();
         let more = batch.fill(&mut reader, superseded, import.cursor_line)?;
-        let (known, default) = db.read_blocking(|conn| {
+        let (known, default) = work.db.read_blocking(|conn| {
             let recipients: Vec<&Recipient> = batch.recipients.iter().collect();
             let known = contacts::store::with_emails(conn, &keys(&recipients), false)?;
             Ok((known, settings::default_country(conn)?))

@@ -1,10 +1,12 @@
 //! Reading a file whole before anything is written: its faults, which lines later ones supersede, and what it
 //! would change.
 
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 
+use super::diagnosis;
+use super::files::StoredFile;
 use super::findings::{self, NewFinding, int};
-use super::format::{ReadError, Reader, Refusal, Verdict};
+use super::format::{Culprit, ReadError, Reader, Refusal, Verdict};
 use super::import::{Counts, Import, OnError};
 use super::preview;
 use super::store::{self, Checked};
@@ -36,16 +38,15 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
     work.write(|conn| findings::clear(conn, id))?;
     preview::forget(work, id)?;
-    match read_through(work, import) {
-        Err(Stop::Refused(refusal)) => {
-            work.write(|conn| {
-                findings::clear(conn, id)?;
-                store::refuse(conn, id, &refusal)
-            })?;
-            Ok(Outcome::Refused)
-        }
-        Err(Stop::Failed(error)) => Err(error),
-        Ok((checked, superseded)) => {
+    let mut reader = match open(work, import) {
+        Ok(reader) => reader,
+        Err(stop) => return refuse(work, import, stop, None),
+    };
+    match read_through(work, import, &mut reader) {
+        Err(stop) => refuse(work, import, stop, Some(reader.culprit())),
+        Ok((mut checked, superseded)) => {
+            checked.diagnosis =
+                diagnosis::of_lines(work, import, &reader.tally(), &checked.counts)?;
             note_superseded(work, import, &superseded)?;
             let is_asked = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
             if import.preview || is_asked {
@@ -60,6 +61,26 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
             Ok(Outcome::Applying(superseded))
         }
     }
+}
+
+/// The end of a check whose file cannot be read; `culprit` is the line that showed it.
+fn refuse(
+    work: &Work,
+    import: &Import,
+    stop: Stop,
+    culprit: Option<Culprit<'_>>,
+) -> AppResult<Outcome> {
+    let refusal = match stop {
+        Stop::Refused(refusal) => refusal,
+        Stop::Failed(error) => return Err(error),
+    };
+    let culprit = culprit.filter(|_| matches!(refusal, Refusal::NotUtf8 { .. }));
+    let diagnosis = diagnosis::of_refused(work, import, culprit)?;
+    work.write(|conn| {
+        findings::clear(conn, import.id)?;
+        store::refuse(conn, import.id, &refusal, &diagnosis)
+    })?;
+    Ok(Outcome::Refused)
 }
 
 /// Why a pass over a file stopped before its end.
@@ -99,12 +120,18 @@ impl From<Stop> for AppError {
     }
 }
 
-pub fn open<R: Read>(source: R) -> Result<Reader<BufReader<R>>, Stop> {
-    Ok(Reader::new(BufReader::with_capacity(READ_BUFFER, source))?)
+/// The file of an import, read as was chosen for it.
+pub fn open(work: &Work, import: &Import) -> Result<Reader<BufReader<StoredFile>>, Stop> {
+    let file = StoredFile::open(&work.db, import.file_id);
+    let source = BufReader::with_capacity(READ_BUFFER, file);
+    Ok(Reader::reading(source, import.reading)?)
 }
 
-fn read_through(work: &Work, import: &Import) -> Result<(Checked, Superseded), Stop> {
-    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
+fn read_through(
+    work: &Work,
+    import: &Import,
+    reader: &mut Reader<BufReader<StoredFile>>,
+) -> Result<(Checked, Superseded), Stop> {
     let mut lines = LastLines::default();
     let mut counts = Counts::default();
     let mut pending = Vec::new();
@@ -134,6 +161,7 @@ fn read_through(work: &Work, import: &Import) -> Result<(Checked, Superseded), S
     let checked = Checked {
         lines: int(last),
         counts,
+        diagnosis: None,
     };
     Ok((checked, superseded))
 }
@@ -144,7 +172,7 @@ fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> App
         return Ok(());
     }
     let mut pending = Vec::new();
-    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
+    let mut reader = open(work, import)?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(recipient) = &line.verdict
             && let Some(by) = superseded.by(line.number)
@@ -165,7 +193,7 @@ fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> App
 /// # Errors
 /// Those of the database.
 pub fn superseded(work: &Work, import: &Import) -> AppResult<Superseded> {
-    let mut reader = open(super::files::StoredFile::open(&work.db, import.file_id))?;
+    let mut reader = open(work, import)?;
     let mut lines = LastLines::default();
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(recipient) = &line.verdict {

@@ -5,10 +5,14 @@ use actix_session::Session;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::form::{ImportForm, name_taken, refusal_message};
+use super::diagnosis::{self, StoredHead};
+use super::form::{ImportForm, NewImport, name_taken};
+use super::format::{Diagnosis, Reading, Refusal};
 use super::import::State;
+use super::panel::{Offer, Panel};
+use super::start::Sniffed;
 use super::upload::{self, UploadedFile};
-use super::{pages, start, store};
+use super::{pages, reading_store, start, store};
 use crate::accounts::Account;
 use crate::contacts::column_name;
 use crate::db::{Constraint, Db};
@@ -28,15 +32,18 @@ struct NewImportPage {
     /// Column, limit, rule.
     format: Vec<(String, String, String)>,
     max_mib: i64,
+    panel: Option<Panel>,
 }
 
 impl NewImportPage {
-    fn new(cx: Context, settings: &Settings, errors: FormErrors, form: ImportForm) -> Self {
+    fn new(cx: Context, settings: &Settings, refused: Refused, form: ImportForm) -> Self {
+        let Refused { errors, panel } = refused;
         Self {
             format: format_table(cx.t),
             max_mib: i64::try_from(settings.max_upload / (1024 * 1024)).unwrap_or(i64::MAX),
             cx,
             errors,
+            panel,
             typed: form,
         }
     }
@@ -68,7 +75,7 @@ pub async fn new(cx: Context, settings: web::Data<Settings>) -> AppResult<HttpRe
     page::ok(&NewImportPage::new(
         cx,
         &settings,
-        FormErrors::default(),
+        Refused::default(),
         ImportForm::default(),
     ))
 }
@@ -94,8 +101,8 @@ pub async fn create(
     let begun = begin(&cx, &db, &form, upload.file, account.id).await?;
     let id = match begun {
         Ok(id) => id,
-        Err(errors) => {
-            return page::unprocessable(&NewImportPage::new(cx, &settings, errors, form));
+        Err(refused) => {
+            return page::unprocessable(&NewImportPage::new(cx, &settings, refused, form));
         }
     };
     bell.ring();
@@ -107,6 +114,23 @@ pub async fn create(
     Ok(page::see_other(format!("/imports/{id}")))
 }
 
+/// What a form that begins no import is answered with.
+#[derive(Default)]
+struct Refused {
+    errors: FormErrors,
+    /// What the file is, where that is what is wrong.
+    panel: Option<Panel>,
+}
+
+impl From<FormErrors> for Refused {
+    fn from(errors: FormErrors) -> Self {
+        Self {
+            errors,
+            panel: None,
+        }
+    }
+}
+
 /// Everything that can be told at once is told on the form; what only reading the whole file shows, on the import's
 /// page.
 async fn begin(
@@ -115,7 +139,7 @@ async fn begin(
     form: &ImportForm,
     file: Option<UploadedFile>,
     account: i64,
-) -> AppResult<Result<i64, FormErrors>> {
+) -> AppResult<Result<i64, Refused>> {
     let mut errors = FormErrors::default();
     let new = match form.read(cx.t) {
         Ok(new) => {
@@ -130,30 +154,105 @@ async fn begin(
             None
         }
     };
-    let file = match file {
-        None => {
-            errors.add("file", fl!(cx.t, "import-file-missing"));
-            None
-        }
-        Some(file) => {
-            let file = tokio::task::spawn_blocking(move || start::sniff(file))
-                .await
-                .map_err(|error| AppError::Internal(error.into()))??;
-            match file {
-                Ok(file) => Some(file),
-                Err(refusal) => {
-                    errors.add("file", refusal_message(cx.t, &refusal));
-                    None
-                }
-            }
-        }
+    let Some(file) = file else {
+        errors.add("file", fl!(cx.t, "import-file-missing"));
+        return Ok(Err(errors.into()));
     };
-    let (Some(new), Some(file), true) = (new, file, errors.is_empty()) else {
-        return Ok(Err(errors));
+    let sniffed = tokio::task::spawn_blocking(move || start::sniff(file))
+        .await
+        .map_err(|error| AppError::Internal(error.into()))??;
+    let (file, refusal) = match sniffed {
+        Sniffed::Readable(file) => (file, None),
+        Sniffed::Refused(file, refusal) => (file, Some(refusal)),
+    };
+    let new = new.filter(|_| errors.is_empty());
+    if let Some(refusal) = refusal {
+        let unreadable = Unreadable::look(db, file, refusal).await?;
+        return Ok(Err(unreadable.refuse(cx, db, new, errors, account).await?));
+    }
+    let Some(new) = new else {
+        return Ok(Err(errors.into()));
     };
     match start::store(db, new, file, Some(account)).await {
         Ok(id) => Ok(Ok(id)),
-        Err(AppError::Taken(Constraint::ImportName)) => Ok(Err(name_taken(cx.t))),
+        Err(AppError::Taken(Constraint::ImportName)) => Ok(Err(name_taken(cx.t).into())),
         Err(error) => Err(error),
+    }
+}
+
+/// A file whose beginning shows that it is not the strict one.
+struct Unreadable {
+    file: UploadedFile,
+    refusal: Refusal,
+    head: StoredHead,
+    diagnosis: Diagnosis,
+}
+
+impl Unreadable {
+    async fn look(db: &Db, file: UploadedFile, refusal: Refusal) -> AppResult<Self> {
+        let zeros = db.read(diagnosis::has_french_numbers).await?;
+        tokio::task::spawn_blocking(move || {
+            let head = StoredHead::read(&file.file)?;
+            let diagnosis = Diagnosis::of(head.head(), None, zeros);
+            Ok(Self {
+                file,
+                refusal,
+                head,
+                diagnosis,
+            })
+        })
+        .await
+        .map_err(|error| AppError::Internal(error.into()))?
+    }
+
+    /// The answer. Where it is certain how to read the file, and the import has a name, it is kept as a refused import,
+    /// so that it need not be chosen again.
+    async fn refuse(
+        self,
+        cx: &Context,
+        db: &Db,
+        new: Option<NewImport>,
+        mut errors: FormErrors,
+        account: i64,
+    ) -> AppResult<Refused> {
+        let strict = Reading::default();
+        let (diagnosis, refusal) = (self.diagnosis, &self.refusal);
+        let panel = Panel::new(cx.t, &diagnosis, strict, Some(refusal), self.head.head());
+        errors.add("file", panel.sentence.clone());
+        let offer = match new {
+            Some(new) if diagnosis.is_certain => {
+                match self.keep(db, new, account).await {
+                    Ok(id) => {
+                        let kept = db.read(move |conn| store::find(conn, id)).await?;
+                        Offer::of(cx.t, &kept)
+                    }
+                    // Somebody took the name at the same time.
+                    Err(AppError::Taken(Constraint::ImportName)) => None,
+                    Err(error) => return Err(error),
+                }
+            }
+            _ => None,
+        };
+        Ok(Refused {
+            errors,
+            panel: Some(Panel { offer, ..panel }),
+        })
+    }
+
+    async fn keep(self, db: &Db, new: NewImport, account: i64) -> AppResult<i64> {
+        let (name, sha256) = (new.name.clone(), self.file.sha256.clone());
+        let same = db
+            .read(move |conn| reading_store::refused_before(conn, &name, &sha256))
+            .await?;
+        if let Some(id) = same {
+            return Ok(id);
+        }
+        let received = start::keep(db, self.file).await?;
+        db.write(move |conn| {
+            let id = store::insert(conn, &new, &received, Some(account))?;
+            store::refuse(conn, id, &self.refusal, &self.diagnosis)?;
+            Ok(id)
+        })
+        .await
     }
 }

@@ -141,7 +141,12 @@ pub async fn rejected(
             Ok::<_, AppError>(more.then(|| (Bytes::from(bytes), picking)))
         }
     });
-    Ok(attachment(&format!("{}-rejected.csv", import.name)).streaming(body))
+    Ok(attachment(&format!("{}-rejected.csv", import.name))
+        .insert_header((
+            header::CONTENT_TYPE,
+            format!("text/csv; charset={}", import.reading.encoding.charset()),
+        ))
+        .streaming(body))
 }
 
 /// The rejected lines of a file, as far as they have been taken. A line may be as long as the file: what is held at once

@@ -165,6 +165,17 @@ impl Read for StoredFile {
     }
 }
 
+/// The beginning of a stored file; none when it is not kept any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn head(conn: &mut AnyConnection, file: i64, length: usize) -> AppResult<Option<Vec<u8>>> {
+    Ok(piece(conn, file, 0)?.map(|mut bytes| {
+        bytes.truncate(length);
+        bytes
+    }))
+}
+
 /// Reads single lines of a stored file by their place, keeping the last piece at hand.
 pub struct LinePicker {
     file: i64,

@@ -53,7 +53,7 @@ impl ImportForm {
     }
 }
 
-fn name_message(t: &Catalogue, fault: &Fault) -> String {
+pub fn name_message(t: &Catalogue, fault: &Fault) -> String {
     match fault {
         Fault::Missing => fl!(t, "import-name-missing"),
         Fault::WhiteSpace => fl!(t, "import-name-space"),

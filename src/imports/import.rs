@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDateTime};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::format::Refusal;
+use super::format::{Diagnosis, Reading, Refusal};
 use crate::db::schema::imports;
 use crate::error::AppError;
 
@@ -102,6 +102,8 @@ pub(super) struct ImportRow {
     foreseen: Option<String>,
     decided_by: Option<i64>,
     undone_at: Option<NaiveDateTime>,
+    reading: Option<String>,
+    diagnosis: Option<String>,
 }
 
 /// An import as it is stored.
@@ -128,6 +130,10 @@ pub struct Import {
     pub created_at: NaiveDateTime,
     pub applying_since: Option<NaiveDateTime>,
     pub finished_at: Option<NaiveDateTime>,
+    /// How the file is read: strictly, where nobody chose otherwise.
+    pub reading: Reading,
+    /// What is wrong with the file as a whole.
+    pub diagnosis: Option<Diagnosis>,
     /// Whether it stops to show what would change, whatever the check finds.
     pub preview: bool,
     /// The last entry of the history when what would change was worked out.
@@ -248,6 +254,15 @@ impl TryFrom<ImportRow> for Import {
             applying_since: row.applying_since,
             finished_at: row.finished_at,
             preview: row.preview,
+            reading: row
+                .reading
+                .map(|text| serde_json::from_str(&text))
+                .transpose()?
+                .unwrap_or_default(),
+            diagnosis: row
+                .diagnosis
+                .map(|text| serde_json::from_str(&text))
+                .transpose()?,
             checked_entry: row.checked_entry,
             checked_at: row.checked_at,
             emptied: row.emptied,

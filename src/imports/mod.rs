@@ -9,6 +9,7 @@ mod check;
 pub mod commands;
 mod counting;
 mod creation;
+mod diagnosis;
 mod downloads;
 mod files;
 mod filter;
@@ -18,10 +19,14 @@ pub mod format;
 mod import;
 mod job;
 mod journal;
+mod line_search;
 mod list;
 mod listing;
 mod pages;
+mod panel;
 mod preview;
+mod reading;
+mod reading_store;
 mod redact;
 mod retention;
 mod start;
@@ -69,6 +74,9 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports/{id}/file")
         .get(Right::ExportAdd, downloads::original);
+    routes
+        .at("/imports/{id}/reading")
+        .post(Right::ImportAdd, reading::create);
     routes
         .at("/imports/{id}/rejected.csv")
         .get(Right::ImportView, downloads::rejected);

@@ -6,9 +6,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::diagnosis::StoredHead;
 use super::findings::{self, Finding, Kind};
 use super::form::refusal_message;
 use super::import::{Import, State};
+use super::panel::{self, Panel};
 use super::preview::{self, ListQuery, Preview, Show};
 use super::store::{self, Shown};
 use super::undo::{Section, Undo};
@@ -18,7 +20,7 @@ use crate::domain::Right;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Explanation, explain, fl};
 use crate::jobs::{self, Cause, Troubles};
-use crate::web::{Context, page};
+use crate::web::{Context, FormErrors, page};
 
 /// How long an answer waits for the work, so that most imports show their result at once.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -127,6 +129,13 @@ struct ImportPage {
     /// Of an import that waits for a decision.
     preview: Option<Preview>,
     undo: Section,
+    /// What is wrong with the file as a whole.
+    panel: Option<Panel>,
+    /// How it was read, where that is not strictly.
+    read_as: Option<String>,
+    errors: FormErrors,
+    /// Another name, when its own went to another import.
+    name: Option<String>,
 }
 
 impl ImportPage {
@@ -222,13 +231,48 @@ pub async fn show(
     list: web::Query<ListQuery>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
+    let trouble = troubles.of(jobs::Kind::Import, id);
+    let page = draw(cx, &db, id, &query, list.into_inner()).await?;
+    page::ok(&ImportPage {
+        trouble: trouble.map(|cause| trouble_text(page.cx.t, &cause)),
+        ..page
+    })
+}
+
+/// The page again, with what is wrong in the name that its import would have.
+pub(super) async fn unprocessable(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    errors: FormErrors,
+    name: String,
+) -> AppResult<HttpResponse> {
+    let page = draw(cx, db, id, &ImportQuery::default(), ListQuery::default()).await?;
+    page::unprocessable(&ImportPage {
+        errors,
+        name: Some(name),
+        ..page
+    })
+}
+
+async fn draw(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    query: &ImportQuery,
+    list: ListQuery,
+) -> AppResult<ImportPage> {
     let rejected_after = place(&query.after);
     let superseded_after = place(&query.superseded_after);
     let kept_after = query.kept_after.parse().unwrap_or(0);
     let limit = PAGE as i64 + 1;
-    let (shown, preview, undo, mut rejected, mut superseded) = db
+    let (shown, head, preview, undo, mut rejected, mut superseded) = db
         .read(move |conn| {
             let shown = store::show(conn, id)?;
+            let head = match shown.import.diagnosis {
+                Some(_) => StoredHead::load(conn, &shown.import)?,
+                None => None,
+            };
             let preview = match shown.import.state {
                 State::Deciding => Some(preview::load(conn, &shown.import, &list)?),
                 _ => None,
@@ -236,6 +280,7 @@ pub async fn show(
             let undo = Section::load(conn, &shown.import, kept_after)?;
             Ok((
                 shown,
+                head,
                 preview,
                 undo,
                 findings::after(conn, id, Kind::Rejected, rejected_after, limit)?,
@@ -263,15 +308,22 @@ pub async fn show(
     };
     let rejected_next = cut(&mut rejected);
     let superseded_next = cut(&mut superseded);
-    let trouble = troubles.of(jobs::Kind::Import, id);
-    page::ok(&ImportPage {
+    let panel = head
+        .as_ref()
+        .and_then(|head| Panel::of_import(cx.t, &shown.import, head.head()));
+    Ok(ImportPage {
         progress: Progress::of(&shown.import, &undo),
-        trouble: trouble.map(|cause| trouble_text(cx.t, &cause)),
-        refusal: shown
-            .import
-            .refusal
-            .as_ref()
-            .map(|refusal| refusal_message(cx.t, refusal)),
+        trouble: None,
+        refusal: shown.import.refusal.as_ref().map(|refusal| {
+            panel.as_ref().map_or_else(
+                || refusal_message(cx.t, refusal),
+                |panel| panel.sentence.clone(),
+            )
+        }),
+        panel,
+        read_as: panel::read_as(cx.t, &shown.import),
+        errors: FormErrors::default(),
+        name: None,
         rejected: rows(cx.t, rejected),
         rejected_next,
         superseded: rows(cx.t, superseded),

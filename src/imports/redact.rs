@@ -5,28 +5,26 @@
 //! wrong column, in quotes or in `Name <address>` is found as well. So this reads bytes, and not [`super::format`].
 
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::check::{READ_BUFFER, Stop};
+use super::check::READ_BUFFER;
 use super::files::{self, CHUNK, StoredFile};
 use super::findings::{self, int};
-use super::format::ReadError;
 use super::import::State;
+use super::line_search::{Span, scan};
 use crate::db::AnyConnection;
 use crate::db::schema::{import_files, imports};
 use crate::domain::Email;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::jobs::Work;
 use crate::web::csrf::hex;
 
 /// Lines that are blanked in one transaction at most.
 const BATCH: usize = 2_000;
-/// Bytes of the longest e-mail: a longer word is none.
-const LONGEST: usize = 255 * 4;
 
 /// SHA-256 of the e-mail without case, in hexadecimal: stands for it where it is not to be kept.
 pub fn email_hash(email: &Email) -> String {
@@ -43,7 +41,7 @@ impl FromIterator<String> for EmailHashes {
 }
 
 impl EmailHashes {
-    fn hold(&self, email: &Email) -> bool {
+    pub fn hold(&self, email: &Email) -> bool {
         self.0.contains(&email_hash(email))
     }
 }
@@ -63,7 +61,7 @@ pub struct Blanked {
 /// Done again it finds nothing: work that was broken off is taken up by doing it again.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when another worker goes on with it, and those of the database.
+/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
 pub fn blank_lines(
     work: &Work,
     emails: &EmailHashes,
@@ -75,13 +73,12 @@ pub fn blank_lines(
     }
     let mut all = true;
     for received in work.db.read_blocking(|conn| received(conn, until))? {
-        let file = received.file;
-        match received.import {
-            Some(import) if received.is_at_rest => {
-                blank_file(work, file, import, emails, &count)?;
-            }
-            Some(_) => all &= !holds_any(work, file, emails)?,
-            None => all = false,
+        if !received.has_import {
+            all = false;
+        } else if received.is_at_rest {
+            all &= blank_file(work, received.file, emails, &count)?;
+        } else {
+            all &= !holds_any(work, received.file, emails)?;
         }
     }
     Ok(all)
@@ -89,30 +86,36 @@ pub fn blank_lines(
 
 struct Received {
     file: i64,
-    /// None while the file is being received.
-    import: Option<i64>,
+    /// Not while the file is being received. Several imports read one file in several ways.
+    has_import: bool,
+    /// Whether all of them are.
     is_at_rest: bool,
 }
 
 fn received(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<Received>> {
-    let rows: Vec<(i64, Option<(i64, String)>)> = import_files::table
+    let rows: Vec<(i64, Option<String>)> = import_files::table
         .left_join(imports::table)
         .filter(import_files::created_at.le(until))
         .filter(import_files::dropped_at.is_null())
         .order(import_files::id)
-        .select((import_files::id, (imports::id, imports::state).nullable()))
+        .select((import_files::id, imports::state.nullable()))
         .load(conn)?;
     let at_rest = State::AT_REST.map(State::as_str);
-    Ok(rows
-        .into_iter()
-        .map(|(file, import)| Received {
-            file,
-            is_at_rest: import
-                .as_ref()
-                .is_some_and(|(_, state)| at_rest.contains(&state.as_str())),
-            import: import.map(|(import, _)| import),
-        })
-        .collect())
+    let mut files: Vec<Received> = Vec::new();
+    for (file, state) in rows {
+        if files.last().is_none_or(|last| last.file != file) {
+            files.push(Received {
+                file,
+                has_import: false,
+                is_at_rest: true,
+            });
+        }
+        if let (Some(last), Some(state)) = (files.last_mut(), state) {
+            last.has_import = true;
+            last.is_at_rest &= at_rest.contains(&state.as_str());
+        }
+    }
+    Ok(files)
 }
 
 fn open(work: &Work, file: i64) -> BufReader<StoredFile> {
@@ -128,18 +131,27 @@ fn holds_any(work: &Work, file: i64, emails: &EmailHashes) -> AppResult<bool> {
     Ok(any)
 }
 
+/// Returns whether the file was at rest to the end.
 fn blank_file(
     work: &Work,
     file: i64,
-    import: i64,
     emails: &EmailHashes,
     count: impl Fn(&mut AnyConnection, Blanked) -> AppResult<()>,
-) -> AppResult<()> {
-    let write = |spans: &[Span], files: i64| {
+) -> AppResult<bool> {
+    let mut is_at_rest = true;
+    let mut write = |spans: &[Span], files: i64| {
         work.write(|conn| {
+            // Somebody may have had it read again since.
+            let imports = imports_at_rest(conn, file)?;
+            is_at_rest &= !imports.is_empty();
+            if !is_at_rest {
+                return Ok(());
+            }
             let lines = blank(conn, file, spans)?;
             let numbers: Vec<i64> = spans.iter().map(|span| span.line).collect();
-            findings::forget_values(conn, import, &numbers)?;
+            for import in imports {
+                findings::forget_values(conn, import, &numbers)?;
+            }
             count(conn, Blanked { lines, files })
         })
     };
@@ -153,10 +165,31 @@ fn blank_file(
         spans.push(span);
         Ok(())
     })?;
-    if spans.is_empty() {
-        return Ok(());
+    if !spans.is_empty() {
+        write(&spans, 1)?;
     }
-    write(&spans, 1)
+    Ok(is_at_rest)
+}
+
+/// The imports of a file, which nobody has read again before the transaction ends; none unless all are at rest.
+fn imports_at_rest(conn: &mut AnyConnection, file: i64) -> AppResult<Vec<i64>> {
+    let of_file = imports::table
+        .filter(imports::file_id.eq(file))
+        .order(imports::id)
+        .select((imports::id, imports::state));
+    let rows: Vec<(i64, String)> = match conn {
+        AnyConnection::Postgres(conn) => of_file.for_update().load(conn)?,
+        AnyConnection::Sqlite(conn) => of_file.load(conn)?,
+    };
+    let at_rest = State::AT_REST.map(State::as_str);
+    if rows
+        .iter()
+        .all(|(_, state)| at_rest.contains(&state.as_str()))
+    {
+        Ok(rows.into_iter().map(|(id, _)| id).collect())
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Overwrites these lines, in the order of the file, by spaces; returns how many were not blank already.
@@ -176,9 +209,10 @@ fn blank(conn: &mut AnyConnection, file: i64, spans: &[Span]) -> AppResult<i64> 
             let begin = seq * CHUNK;
             let from = span.start.saturating_sub(begin);
             let to = (span.end - begin).min(piece.len());
-            for byte in piece.get_mut(from..to).unwrap_or_default() {
-                changed |= *byte != b' ';
-                *byte = b' ';
+            for (at, byte) in (begin + from..).zip(piece.get_mut(from..to).unwrap_or_default()) {
+                let space = span.space[at % 2];
+                changed |= *byte != space;
+                *byte = space;
             }
             held = Some((seq, piece));
         }
@@ -192,196 +226,5 @@ fn put_back(conn: &mut AnyConnection, file: i64, piece: Option<(usize, Vec<u8>)>
     match piece {
         Some((seq, bytes)) => files::overwrite_piece(conn, file, int(seq as u64), &bytes),
         None => Ok(()),
-    }
-}
-
-/// A line without its end, as places in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Span {
-    /// From 1, as [`super::format::Line::number`].
-    line: i64,
-    start: usize,
-    end: usize,
-}
-
-/// Finds the lines that hold one of these e-mails, in bounded memory whatever the lines are.
-fn scan(
-    mut source: impl BufRead,
-    emails: &EmailHashes,
-    mut found: impl FnMut(Span) -> AppResult<()>,
-) -> AppResult<()> {
-    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-    let failed = |error| AppError::from(Stop::from(ReadError::Io(error)));
-    let mut line = Looking::at(0);
-    if source
-        .fill_buf()
-        .map_err(failed)?
-        .starts_with(BYTE_ORDER_MARK)
-    {
-        source.consume(BYTE_ORDER_MARK.len());
-        line = Looking::at(BYTE_ORDER_MARK.len());
-    }
-    loop {
-        let bytes = source.fill_buf().map_err(failed)?;
-        if bytes.is_empty() {
-            break;
-        }
-        let length = bytes.len();
-        for byte in bytes {
-            if let Some(span) = line.see(*byte, emails) {
-                found(span)?;
-            }
-        }
-        source.consume(length);
-    }
-    line.end(emails).map_or(Ok(()), found)
-}
-
-/// The line that is being read.
-struct Looking {
-    number: i64,
-    start: usize,
-    /// The next byte.
-    at: usize,
-    /// The word that is being read, cut where it is too long for an e-mail.
-    word: Vec<u8>,
-    is_wanted: bool,
-    ends_with_return: bool,
-}
-
-impl Looking {
-    fn at(start: usize) -> Self {
-        Self {
-            number: 1,
-            start,
-            at: start,
-            word: Vec::new(),
-            is_wanted: false,
-            ends_with_return: false,
-        }
-    }
-
-    /// Takes the next byte; returns the line that it ends, if that is wanted.
-    fn see(&mut self, byte: u8, emails: &EmailHashes) -> Option<Span> {
-        if byte == b'\n' {
-            let span = self.end(emails);
-            self.at += 1;
-            self.start = self.at;
-            self.number += 1;
-            self.is_wanted = false;
-            self.ends_with_return = false;
-            return span;
-        }
-        if is_between_words(byte) {
-            self.end_word(emails);
-        } else if self.word.len() <= LONGEST {
-            self.word.push(byte);
-        }
-        self.ends_with_return = byte == b'\r';
-        self.at += 1;
-        None
-    }
-
-    fn end(&mut self, emails: &EmailHashes) -> Option<Span> {
-        self.end_word(emails);
-        self.is_wanted.then_some(Span {
-            line: self.number,
-            start: self.start,
-            end: self.at - usize::from(self.ends_with_return),
-        })
-    }
-
-    fn end_word(&mut self, emails: &EmailHashes) {
-        self.is_wanted |= holds_one_of(&self.word, emails);
-        self.word.clear();
-    }
-}
-
-/// What no e-mail holds.
-fn is_between_words(byte: u8) -> bool {
-    byte <= b' ' || b"\",;:<>()[]\\\x7F".contains(&byte)
-}
-
-fn holds_one_of(word: &[u8], emails: &EmailHashes) -> bool {
-    if !word.contains(&b'@') || word.len() > LONGEST {
-        return false;
-    }
-    String::from_utf8_lossy(word)
-        .split(|c: char| c.is_whitespace() || c == '\u{FEFF}')
-        .any(|text| match Email::parse(text) {
-            Ok(email) => emails.hold(&email),
-            // Signs that an e-mail may hold stand around it: `'a@b.example'`, `a@b.example|`, `a@b.example.`
-            Err(_) => text
-                .split(['\'', '|', '=', '/'])
-                .filter_map(|part| Email::parse(part.trim_matches('.')).ok())
-                .any(|email| emails.hold(&email)),
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What is left of a file without the lines of these people.
-    fn without(emails: &[&str], file: &[u8]) -> String {
-        let hashes = emails
-            .iter()
-            .map(|email| email_hash(&Email::parse(email).unwrap()))
-            .collect();
-        let mut left = file.to_vec();
-        // A buffer of seven bytes: words and lines go over its end.
-        let source = BufReader::with_capacity(7, file);
-        scan(source, &hashes, |span| {
-            left[span.start..span.end].fill(b'_');
-            Ok(())
-        })
-        .unwrap();
-        String::from_utf8_lossy(&left).into_owned()
-    }
-
-    #[test]
-    fn whole_lines_go_and_line_ends_stay() {
-        let file = "M.,A,B,a@b.fr,,,,\r\nM.,C,D,c@d.fr,,,,\r\n\nM.,A,B,A@B.FR,,01,,";
-        assert_eq!(
-            without(&["a@b.fr"], file.as_bytes()),
-            "_________________\r\nM.,C,D,c@d.fr,,,,\r\n\n___________________"
-        );
-    }
-
-    #[test]
-    fn an_email_is_found_wherever_it_stands_in_a_line() {
-        for line in [
-            "a@b.fr",
-            "Dr,A,B,\"a@b.fr\",,01 02,,",
-            "A <a@b.fr>;C",
-            "M.,A,B,mailto:a@b.fr",
-            "M.,A,B,'A@b.fr'",
-            "M.|A|B|a@b.fr|",
-            "M.,A,B,,,,Écrire à a@b.fr.,",
-            "M.,A,B,\u{A0}a@b.fr\u{A0},,,,",
-        ] {
-            let left = without(&["a@b.fr"], line.as_bytes());
-            assert!(left.bytes().all(|byte| byte == b'_'), "{line}: {left}");
-        }
-        let latin = b"M.,Ren\xE9,A,a@b.fr\nM.,Ren\xE9,C,c@d.fr";
-        let left = without(&["a@b.fr"], latin);
-        assert_eq!(left, "________________\nM.,Ren\u{FFFD},C,c@d.fr");
-    }
-
-    #[test]
-    fn nobody_else_goes() {
-        let file = format!(
-            "M.,A,B,aa@b.fr,,,,\nM.,A,B,a@b.frr,,,,\nM.,A,B,o'a@b.fr,,,,\nM.,A,B,a@b.fr.ca,,,,\n{}a@b.fr\n",
-            "x".repeat(LONGEST)
-        );
-        assert_eq!(without(&["a@b.fr"], file.as_bytes()), file);
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_no_part_of_the_first_line() {
-        assert_eq!(
-            without(&["a@b.fr"], "\u{FEFF}a@b.fr,\nc".as_bytes()),
-            "\u{FEFF}_______\nc"
-        );
     }
 }

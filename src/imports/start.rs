@@ -11,22 +11,31 @@ use super::upload::UploadedFile;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 
-/// Looks at the beginning of a file, and gives it back rewound.
+/// A received file, rewound, and what its beginning shows.
+pub enum Sniffed {
+    Readable(UploadedFile),
+    Refused(UploadedFile, Refusal),
+}
+
+/// Looks at the beginning of a file.
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn sniff(mut upload: UploadedFile) -> AppResult<Result<UploadedFile, Refusal>> {
+pub fn sniff(mut upload: UploadedFile) -> AppResult<Sniffed> {
     if upload.size == 0 {
-        return Ok(Err(Refusal::Empty));
+        return Ok(Sniffed::Refused(upload, Refusal::Empty));
     }
     let buffered = BufReader::with_capacity(READ_BUFFER, &upload.file);
-    match Reader::new(buffered) {
-        Err(ReadError::Refused(refusal)) => return Ok(Err(refusal)),
+    let refusal = match Reader::new(buffered) {
+        Err(ReadError::Refused(refusal)) => Some(refusal),
         Err(ReadError::Io(error)) => return Err(error.into()),
-        Ok(_) => {}
-    }
+        Ok(_) => None,
+    };
     upload.file.rewind()?;
-    Ok(Ok(upload))
+    Ok(match refusal {
+        Some(refusal) => Sniffed::Refused(upload, refusal),
+        None => Sniffed::Readable(upload),
+    })
 }
 
 /// Stores the file, then the import and its job.
@@ -39,16 +48,24 @@ pub async fn store(
     file: UploadedFile,
     account: Option<i64>,
 ) -> AppResult<i64> {
+    let received = keep(db, file).await?;
+    db.write(move |conn| store::create(conn, &new, &received, account))
+        .await
+}
+
+/// Stores the file alone.
+///
+/// # Errors
+/// Those of the file and the database.
+pub async fn keep(db: &Db, file: UploadedFile) -> AppResult<ReceivedFile> {
     let keeper = db.clone();
     let kept = tokio::task::spawn_blocking(move || files::keep(&keeper, file.file))
         .await
         .map_err(|error| AppError::Internal(error.into()))??;
-    let received = ReceivedFile {
+    Ok(ReceivedFile {
         id: kept,
         name: file.name,
         size: i64::try_from(file.size).unwrap_or(i64::MAX),
         sha256: file.sha256,
-    };
-    db.write(move |conn| store::create(conn, &new, &received, account))
-        .await
+    })
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::form::NewImport;
-use super::format::Refusal;
+use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import, ImportRow, State};
 use super::retention;
 use crate::clock;
@@ -33,6 +33,21 @@ pub fn create(
     file: &ReceivedFile,
     account: Option<i64>,
 ) -> AppResult<i64> {
+    let id = insert(conn, new, file, account)?;
+    jobs::enqueue(conn, jobs::Kind::Import, id)?;
+    Ok(id)
+}
+
+/// The import alone.
+///
+/// # Errors
+/// `Taken(ImportName)` and those of the database.
+pub fn insert(
+    conn: &mut AnyConnection,
+    new: &NewImport,
+    file: &ReceivedFile,
+    account: Option<i64>,
+) -> AppResult<i64> {
     let id = diesel::insert_into(imports::table)
         .values((
             imports::name.eq(new.name.as_str()),
@@ -53,7 +68,6 @@ pub fn create(
         .import(Some(id))
         .subject(new.name.as_str());
     history::record(conn, &[entry])?;
-    jobs::enqueue(conn, jobs::Kind::Import, id)?;
     Ok(id)
 }
 
@@ -155,12 +169,14 @@ pub fn keep_check_progress(
 pub struct Checked {
     pub lines: i64,
     pub counts: Counts,
+    pub diagnosis: Option<Diagnosis>,
 }
 
 /// # Errors
 /// [`AppError::NotFound`] when it is no longer checking, and those of the database.
 pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> AppResult<()> {
     let counts = checked.counts;
+    let diagnosis = checked.diagnosis.as_ref().map(serde_json::to_string);
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
             imports::lines.eq(checked.lines),
@@ -172,6 +188,7 @@ pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> App
             imports::superseded.eq(counts.superseded),
             imports::rejected.eq(counts.rejected),
             imports::skipped.eq(counts.skipped),
+            imports::diagnosis.eq(diagnosis.transpose()?),
         ))
         .execute(conn)?;
     one(changed)
@@ -198,11 +215,17 @@ pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 
 /// # Errors
 /// [`AppError::NotFound`] when it is no longer checking, and those of the database.
-pub fn refuse(conn: &mut AnyConnection, id: i64, refusal: &Refusal) -> AppResult<()> {
+pub fn refuse(
+    conn: &mut AnyConnection,
+    id: i64,
+    refusal: &Refusal,
+    diagnosis: &Diagnosis,
+) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
             imports::state.eq(State::Refused.as_str()),
             imports::refusal.eq(serde_json::to_string(refusal)?),
+            imports::diagnosis.eq(serde_json::to_string(diagnosis)?),
             imports::finished_at.eq(clock::now()),
         ))
         .execute(conn)?;

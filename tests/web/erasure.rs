@@ -31,14 +31,14 @@ pub async fn finished(client: &Client, path: &str) -> Page {
 }
 
 /// Ticks the box and erases the contact at a path; returns the answer.
-async fn erase(client: &Client, contact: &str) -> Page {
+pub async fn erase(client: &Client, contact: &str) -> Page {
     let ask = client.get(&format!("{contact}/erase")).await;
     client
         .submit(&ask, "main form", &[("confirm", Some("on"))])
         .await
 }
 
-async fn contact(client: &Client, email: &str) -> String {
+pub async fn contact(client: &Client, email: &str) -> String {
     let page = client.get(&format!("/contacts?q={email}")).await;
     page.attributes("tbody th a", "href").remove(0)
 }

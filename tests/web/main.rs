@@ -41,3 +41,5 @@ mod undo_orders;
 mod upgrade;
 mod validators;
 mod validity;
+mod wrong_files;
+mod wrong_files_read;

@@ -185,6 +185,9 @@ const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{aperçu}?show=superseded"),
     opens(COORDINATOR, "{annulé}"),
     opens(COORDINATOR, "{refusé}"),
+    errs(COORDINATOR, "{Points}", "form[action$=reading]", &[]),
+    opens(COORDINATOR, "{téléphones}"),
+    opens(COORDINATOR, "{zéros}"),
     opens(COORDINATOR, "{checking}"),
     opens(COORDINATOR, "{applying}"),
     opens(COORDINATOR, "{juillet2026}/undo"),
@@ -416,6 +419,15 @@ async fn fill(app: &TestApp) {
         })
         .await
         .unwrap();
+    let points = "M.;Inès;Zola;ines@regie.example;Voirie;01 02 03 04 05;;\n";
+    alice.upload("Points", points, false).await;
+    alice
+        .import("points", "M.,Inès,Zola,ines@regie.example,,,,\n", false)
+        .await;
+    let telephones = "M.,Inès,Zola,ines@regie.example,Voirie,01 02 03 04 05,,\n";
+    alice.import("téléphones", telephones, false).await;
+    let zeros = "M.,Inès,Zola,ines@regie.example,Voirie,102030405,,\n";
+    alice.import("zéros", zeros, false).await;
     for state in ["checking", "applying"] {
         alice.import(state, "M.,A,B,a@b.fr,,,,\n", false).await;
         app.db

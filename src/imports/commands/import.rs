@@ -12,6 +12,7 @@ use crate::imports::counting::file_in_words;
 use crate::imports::findings::{self, Kind};
 use crate::imports::form::{ImportForm, NewImport, refusal_message};
 use crate::imports::import::{Import, OnError, State};
+use crate::imports::start::Sniffed;
 use crate::imports::{pages, preview, start, store};
 use crate::jobs;
 use crate::startup;
@@ -75,8 +76,8 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
     let new = read_options(t, &arguments)?;
     let (file, lines) = open(t, &arguments.file).map_err(Ended::Refused)?;
     let file = match start::sniff(file)? {
-        Ok(file) => file,
-        Err(refusal) => return Err(Ended::Refused(refusal_message(t, &refusal))),
+        Sniffed::Readable(file) => file,
+        Sniffed::Refused(_, refusal) => return Err(Ended::Refused(refusal_message(t, &refusal))),
     };
     let db = open_database(t, &arguments.database).await?;
     let sha256 = file.sha256.clone();

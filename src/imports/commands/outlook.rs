@@ -11,7 +11,6 @@ use crate::domain::{Email, Field, Recipient};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
 use crate::imports::check::{self, Stop};
-use crate::imports::files::StoredFile;
 use crate::imports::findings::int;
 use crate::imports::format::{Reader, Verdict};
 use crate::imports::import::Import;
@@ -39,7 +38,7 @@ pub async fn print(db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
 
 fn print_into(out: &mut impl Write, db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
     let superseded = check::superseded(&Work::unclaimed(db), import)?;
-    let mut reader = check::open(StoredFile::open(db, import.file_id))?;
+    let mut reader = check::open(&Work::unclaimed(db), import)?;
     loop {
         let batch = next_batch(&mut reader, &superseded)?;
         if batch.is_empty() {

@@ -1,5 +1,6 @@
 //! One line: eight fields between commas.
 
+use super::{Reading, Separator};
 use crate::domain::{Civility, Email, Fault, Field, Phone, Recipient, Text, fold};
 
 /// Bytes of a line that are looked at: the eight limits make 2 400 at most, the rest is room for white space.
@@ -27,7 +28,7 @@ impl Finding {
     }
 }
 
-fn shown(value: &str) -> String {
+pub(super) fn shown(value: &str) -> String {
     value
         .chars()
         .take(SHOWN)
@@ -45,26 +46,30 @@ pub(super) fn without_end(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
+/// The eight fields in our order, or how many the line has.
+pub(super) fn split<'a>(text: &'a str, reading: &Reading) -> Result<[&'a str; 8], usize> {
+    let raw: Vec<&str> = text.split(reading.separator.sign()).collect();
+    let found = raw.len();
+    let fields = <[&str; 8]>::try_from(raw).map_err(|_| found)?;
+    Ok(match reading.columns {
+        Some(columns) => columns.map(|column| fields.get(column).copied().unwrap_or_default()),
+        None => fields,
+    })
+}
+
 /// # Errors
 /// Everything that is wrong with the line.
-pub(super) fn parse(text: &str) -> Result<Recipient, Vec<Finding>> {
-    let raw: Vec<&str> = text.split(',').collect();
-    let Ok(
-        [
-            civility,
-            first_name,
-            last_name,
-            email,
-            service,
-            phone,
-            address,
-            city,
-        ],
-    ) = <[&str; 8]>::try_from(raw)
-    else {
-        let found = text.split(',').count();
-        return Err(vec![Finding::of_line(text, Fault::FieldCount { found })]);
-    };
+pub(super) fn parse(fields: [&str; 8], reading: &Reading) -> Result<Recipient, Vec<Finding>> {
+    let [
+        civility,
+        first_name,
+        last_name,
+        email,
+        service,
+        phone,
+        address,
+        city,
+    ] = fields;
     let mut findings = Vec::new();
     let recipient = (
         take(&mut findings, Field::Civility, civility, Civility::parse),
@@ -72,7 +77,9 @@ pub(super) fn parse(text: &str) -> Result<Recipient, Vec<Finding>> {
         take(&mut findings, Field::LastName, last_name, last_name_of_file),
         take(&mut findings, Field::Email, email, Email::parse),
         take(&mut findings, Field::Service, service, Text::parse),
-        take(&mut findings, Field::PhoneWork, phone, Phone::parse_strict),
+        take(&mut findings, Field::PhoneWork, phone, |raw| {
+            Phone::parse_strict(&reading.phone(raw))
+        }),
         take(&mut findings, Field::Address, address, Text::parse),
         take(&mut findings, Field::City, city, Text::parse),
     );
@@ -126,7 +133,7 @@ fn last_name_of_file(raw: &str) -> Result<Text<50>, Fault> {
 }
 
 /// Quotes around a whole field are taken off, and doubled quotes inside them made single.
-fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
+pub(super) fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
     let trimmed = raw.trim();
     match trimmed
         .strip_prefix('"')
@@ -166,8 +173,11 @@ pub(super) fn write(recipient: &Recipient) -> String {
     .join(",")
 }
 
-/// Whether the line is the eight column names: in the file's order, or in another.
-pub(super) fn header(text: &str) -> Option<bool> {
+/// The places of the file's order.
+pub(super) const IN_ORDER: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/// Where each of the eight fields stands, from 0, when the line is the eight column names.
+pub(super) fn header(text: &str, separator: Separator) -> Option<[usize; 8]> {
     const NAMES: [&str; 8] = [
         "civilite",
         "prenom",
@@ -179,7 +189,7 @@ pub(super) fn header(text: &str) -> Option<bool> {
         "ville",
     ];
     let found: Vec<String> = text
-        .split(',')
+        .split(separator.sign())
         .map(|name| {
             fold(&unquote(name))
                 .chars()
@@ -187,12 +197,12 @@ pub(super) fn header(text: &str) -> Option<bool> {
                 .collect()
         })
         .collect();
-    if found == NAMES {
-        return Some(true);
+    if found.len() != NAMES.len() {
+        return None;
     }
-    let mut sorted = found;
-    sorted.sort_unstable();
-    let mut names = NAMES;
-    names.sort_unstable();
-    (sorted == names).then_some(false)
+    let mut columns = IN_ORDER;
+    for (column, name) in columns.iter_mut().zip(NAMES) {
+        *column = found.iter().position(|found| found == name)?;
+    }
+    Some(columns)
 }

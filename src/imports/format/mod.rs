@@ -1,13 +1,23 @@
 //! The strict file, from bytes to verdicts: what the page, the command line and the tests all read with.
 
+mod diagnosis;
+mod guess;
+mod kind;
 mod line;
+mod phones;
+mod reading;
 mod sniff;
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use serde::{Deserialize, Serialize};
 
+pub use diagnosis::{Culprit, Diagnosis, Excerpt, Head, Place, excerpt};
+pub use kind::Kind;
 pub use line::{Finding, MAX_LINE};
+pub use phones::Phones;
+pub use reading::{Encoding, Reading, Separator};
 
 use crate::domain::{Fault, Recipient};
 
@@ -61,38 +71,94 @@ pub enum Verdict {
     Valid(Box<Recipient>),
     /// Every fault of the line, in the order of the fields.
     Rejected(Vec<Finding>),
-    /// The column names.
+    /// The column names, or what stands above them.
     Header,
     Empty,
+}
+
+/// What the lines have in common, counted on the way.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tally {
+    /// Lines but empty ones and the column names.
+    pub lines: u64,
+    /// Of them, those with as many fields as the first.
+    alike: u64,
+    /// Fields of the first line.
+    fields: u64,
+    pub phones: Phones,
+}
+
+impl Tally {
+    fn see(&mut self, fields: Result<&[&str; 8], &usize>) {
+        let count = match fields {
+            Ok(fields) => {
+                self.phones.see(&line::unquote(fields[5]));
+                8
+            }
+            Err(count) => *count as u64,
+        };
+        if self.lines == 0 {
+            self.fields = count;
+        }
+        self.lines += 1;
+        self.alike += u64::from(count == self.fields);
+    }
+
+    /// How many fields every line has, when that is one number.
+    pub fn fields(&self) -> Option<u64> {
+        (self.lines > 0 && self.alike == self.lines).then_some(self.fields)
+    }
 }
 
 /// Reads a file line by line in bounded memory.
 pub struct Reader<R> {
     source: R,
+    reading: Reading,
     buffer: Vec<u8>,
     number: u64,
     offset: u64,
     seen_content: bool,
+    seen_utf8: bool,
+    tally: Tally,
 }
 
 impl<R: BufRead> Reader<R> {
-    /// Looks at the beginning (as much as one buffer of `source` holds) and refuses what is no such file.
+    /// Reads the strict file. Looks at the beginning (as much as one buffer of `source` holds) and refuses what is no
+    /// such file.
     ///
     /// # Errors
     /// [`ReadError`]
-    pub fn new(mut source: R) -> Result<Self, ReadError> {
+    pub fn new(source: R) -> Result<Self, ReadError> {
+        Self::reading(source, Reading::default())
+    }
+
+    /// Reads a file as somebody chose, or the strict file.
+    ///
+    /// # Errors
+    /// [`ReadError`]
+    pub fn reading(mut source: R, reading: Reading) -> Result<Self, ReadError> {
         let head = source.fill_buf()?;
-        if let Some(refusal) = sniff::refuse(head) {
+        if reading.is_strict()
+            && let Some(refusal) = sniff::refuse(head)
+        {
             return Err(ReadError::Refused(refusal));
         }
-        let mark = sniff::byte_order_mark(head);
-        source.consume(mark);
+        let mark = reading.encoding.mark();
+        let skipped = if head.starts_with(mark) {
+            mark.len()
+        } else {
+            0
+        };
+        source.consume(skipped);
         Ok(Self {
             source,
+            reading,
             buffer: Vec::new(),
             number: 0,
-            offset: mark as u64,
+            offset: skipped as u64,
             seen_content: false,
+            seen_utf8: false,
+            tally: Tally::default(),
         })
     }
 
@@ -125,19 +191,34 @@ impl<R: BufRead> Reader<R> {
         self.offset
     }
 
+    /// What the lines so far have in common.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// The last line that was read, for saying what made it unreadable.
+    pub fn culprit(&self) -> Culprit<'_> {
+        Culprit {
+            line: &self.buffer,
+            among_utf8: self.seen_utf8,
+        }
+    }
+
     /// Reads up to the next line end, keeping no more than [`MAX_LINE`] bytes; tells how many there were.
     fn fill(&mut self) -> std::io::Result<u64> {
         self.buffer.clear();
         let mut length = 0;
+        let mut last = 0;
         loop {
             let available = self.source.fill_buf()?;
-            if available.is_empty() {
+            let Some(&end_of_these) = available.last() else {
                 return Ok(length);
-            }
-            let end = available.iter().position(|&byte| byte == b'\n');
-            let used = end.map_or(available.len(), |end| end + 1);
+            };
+            let end = self.reading.encoding.line_end(available, length, last);
+            let used = end.unwrap_or(available.len());
             let room = (MAX_LINE + 2).saturating_sub(self.buffer.len());
             self.buffer.extend_from_slice(&available[..used.min(room)]);
+            last = end_of_these;
             self.source.consume(used);
             length += used as u64;
             if end.is_some() {
@@ -147,339 +228,91 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn judge(&mut self, length: u64) -> Result<Verdict, ReadError> {
-        let bytes = line::without_end(&self.buffer);
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            // A line that was cut for its length may be cut inside a character.
-            Err(error) if error.error_len().is_none() && length > MAX_LINE as u64 => {
-                std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
-            }
-            Err(error) => {
-                return Err(ReadError::Refused(Refusal::NotUtf8 {
-                    line: self.number,
-                    byte: error.valid_up_to() as u64 + 1,
-                }));
-            }
+        let is_cut = length > MAX_LINE as u64;
+        let (text, is_whole) = if self.reading.encoding == Encoding::Utf8 {
+            let text = utf8(&self.buffer, self.number, is_cut)?;
+            self.seen_utf8 |= !text.is_ascii();
+            (Cow::Borrowed(text), true)
+        } else {
+            let (text, is_whole) = self.reading.encoding.decode(&self.buffer);
+            let text = text.strip_suffix('\n').unwrap_or(&text);
+            let text = text.strip_suffix('\r').unwrap_or(text);
+            (Cow::Owned(text.to_owned()), is_whole)
         };
-        if text.trim().is_empty() && length <= MAX_LINE as u64 {
+        if text.trim().is_empty() && !is_cut {
             return Ok(Verdict::Empty);
+        }
+        if self.number <= self.reading.skip {
+            return Ok(Verdict::Header);
         }
         let is_first = !self.seen_content;
         self.seen_content = true;
         if length > MAX_LINE as u64 + 2 {
             return Ok(Verdict::Rejected(vec![Finding::of_line(
-                text,
+                &text,
                 Fault::LineTooLong { max: MAX_LINE },
             )]));
         }
-        if is_first {
-            match line::header(text) {
-                Some(true) => return Ok(Verdict::Header),
-                Some(false) => {
-                    return Err(ReadError::Refused(Refusal::HeaderOrder {
-                        line: self.number,
-                    }));
-                }
-                None => {}
-            }
+        if !is_whole {
+            return Ok(Verdict::Rejected(vec![Finding::of_line(
+                &text,
+                Fault::OtherEncoding,
+            )]));
         }
-        Ok(match line::parse(text) {
+        if is_first && let Some(columns) = line::header(&text, self.reading.separator) {
+            if columns == self.reading.columns.unwrap_or(line::IN_ORDER) {
+                return Ok(Verdict::Header);
+            }
+            return Err(ReadError::Refused(Refusal::HeaderOrder {
+                line: self.number,
+            }));
+        }
+        let fields = line::split(&text, &self.reading);
+        self.tally.see(fields.as_ref());
+        let judged = match fields {
+            Ok(fields) => line::parse(fields, &self.reading),
+            Err(found) => Err(vec![Finding::of_line(&text, Fault::FieldCount { found })]),
+        };
+        Ok(match judged {
             Ok(recipient) => Verdict::Valid(Box::new(recipient)),
             Err(findings) => Verdict::Rejected(findings),
         })
     }
 }
 
-/// The recipient in the bytes of one line that a [`Reader`] found valid.
-pub fn recipient(line: &[u8]) -> Option<Recipient> {
-    let text = std::str::from_utf8(line::without_end(line)).ok()?;
-    line::parse(text).ok()
+/// The text of line `number`, without its end.
+fn utf8(bytes: &[u8], number: u64, is_cut: bool) -> Result<&str, ReadError> {
+    let bytes = line::without_end(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        // A line that was cut for its length may be cut inside a character.
+        Err(error) if error.error_len().is_none() && is_cut => {
+            Ok(std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default())
+        }
+        Err(error) => Err(ReadError::Refused(Refusal::NotUtf8 {
+            line: number,
+            byte: error.valid_up_to() as u64 + 1,
+        })),
+    }
+}
+
+/// The recipient in the bytes of one line that a [`Reader`] with this reading found valid.
+pub fn recipient(line: &[u8], reading: Reading) -> Option<Recipient> {
+    let mut reader = Reader {
+        source: line,
+        reading: Reading { skip: 0, ..reading },
+        buffer: Vec::new(),
+        number: 0,
+        offset: 0,
+        seen_content: true,
+        seen_utf8: false,
+        tally: Tally::default(),
+    };
+    match reader.next_line().ok()??.verdict {
+        Verdict::Valid(recipient) => Some(*recipient),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::domain::Field;
-
-    fn read(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
-        let mut reader = Reader::new(bytes)?;
-        let mut lines = Vec::new();
-        while let Some(line) = reader.next_line()? {
-            lines.push(line);
-        }
-        Ok(lines)
-    }
-
-    fn verdicts(text: &str) -> Vec<Verdict> {
-        read(text.as_bytes())
-            .unwrap()
-            .into_iter()
-            .map(|line| line.verdict)
-            .collect()
-    }
-
-    fn refusal(bytes: &[u8]) -> Refusal {
-        match read(bytes) {
-            Err(ReadError::Refused(refusal)) => refusal,
-            other => panic!("not refused: {other:?}"),
-        }
-    }
-
-    fn rejected(line: &str) -> Vec<(Option<Field>, Fault)> {
-        match verdicts(line).pop().unwrap() {
-            Verdict::Rejected(findings) => findings
-                .into_iter()
-                .map(|finding| (finding.field, finding.fault))
-                .collect(),
-            other => panic!("not rejected: {other:?}"),
-        }
-    }
-
-    const GOOD: &str =
-        "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon";
-
-    #[test]
-    fn a_good_line_is_a_recipient() {
-        let verdicts = verdicts(GOOD);
-        let [Verdict::Valid(recipient)] = verdicts.as_slice() else {
-            panic!("{verdicts:?}")
-        };
-        assert_eq!(recipient.civility.as_str(), "Mme");
-        assert_eq!(&*recipient.first_name, "Hélène");
-        assert_eq!(&*recipient.last_name, "Lefèvre");
-        assert_eq!(
-            recipient.email.as_ref().unwrap().as_str(),
-            "helene.lefevre@mairie.example"
-        );
-        assert_eq!(&*recipient.service, "État civil");
-        assert_eq!(&*recipient.phone, "0110203040");
-        assert_eq!(&*recipient.address, "12 rue Haute");
-        assert_eq!(&*recipient.city, "Lyon");
-    }
-
-    #[test]
-    fn only_the_email_is_required_and_civility_is_monsieur_by_default() {
-        let verdicts = verdicts(",,,a@b.fr,,,,\nm,,,c@d.fr,,,,\nMLLE,,,e@f.fr,,,,");
-        for (verdict, civility) in verdicts.iter().zip(["M.", "M.", "Mlle"]) {
-            let Verdict::Valid(recipient) = verdict else {
-                panic!("{verdict:?}")
-            };
-            assert_eq!(recipient.civility.as_str(), civility);
-        }
-        assert_eq!(
-            rejected("M.,A,B,,,,,"),
-            [(Some(Field::Email), Fault::Missing)]
-        );
-    }
-
-    #[test]
-    fn lines_end_with_lf_or_crlf_and_the_last_with_or_without() {
-        for text in [format!("{GOOD}\r\n{GOOD}\r\n"), format!("{GOOD}\n{GOOD}")] {
-            let lines = read(text.as_bytes()).unwrap();
-            assert_eq!(lines.len(), 2);
-            assert!(
-                lines
-                    .iter()
-                    .all(|line| matches!(line.verdict, Verdict::Valid(_)))
-            );
-        }
-    }
-
-    #[test]
-    fn a_comma_in_a_field_rejects_the_line_even_in_quotes() {
-        let line = GOOD.replace("12 rue", "\"12, rue\"");
-        assert_eq!(rejected(&line), [(None, Fault::FieldCount { found: 9 })]);
-        assert_eq!(
-            rejected("M.,A,B,a@b.fr"),
-            [(None, Fault::FieldCount { found: 4 })]
-        );
-    }
-
-    #[test]
-    fn quotes_around_a_whole_field_are_taken_off_and_a_line_is_a_record() {
-        let verdicts = verdicts("\"M.\",\"Jean \"\"JJ\"\"\",\"O\"B,a@b.fr,\"\",,,\"\n");
-        let [Verdict::Valid(recipient)] = verdicts.as_slice() else {
-            panic!("{verdicts:?}")
-        };
-        assert_eq!(&*recipient.first_name, "Jean \"JJ\"");
-        assert_eq!(&*recipient.last_name, "\"O\"B");
-        assert_eq!(&*recipient.service, "");
-        assert_eq!(&*recipient.city, "\"");
-    }
-
-    #[test]
-    fn every_fault_of_a_line_is_told() {
-        assert_eq!(
-            rejected(&format!(
-                "Dr,{},{},nope,{},01 02,{},{}",
-                "a".repeat(51),
-                "b".repeat(21),
-                "c".repeat(51),
-                "d".repeat(101),
-                "e".repeat(101)
-            )),
-            [
-                (Some(Field::Civility), Fault::UnknownCivility),
-                (
-                    Some(Field::FirstName),
-                    Fault::TooLong {
-                        length: 51,
-                        max: 50
-                    }
-                ),
-                (
-                    Some(Field::LastName),
-                    Fault::TooLong {
-                        length: 21,
-                        max: 20
-                    }
-                ),
-                (Some(Field::Email), Fault::NotAnEmail),
-                (
-                    Some(Field::Service),
-                    Fault::TooLong {
-                        length: 51,
-                        max: 50
-                    }
-                ),
-                (Some(Field::PhoneWork), Fault::NotOnlyDigits),
-                (
-                    Some(Field::Address),
-                    Fault::TooLong {
-                        length: 101,
-                        max: 100
-                    }
-                ),
-                (
-                    Some(Field::City),
-                    Fault::TooLong {
-                        length: 101,
-                        max: 100
-                    }
-                ),
-            ]
-        );
-    }
-
-    #[test]
-    fn limits_are_met_to_the_character() {
-        let local = "x".repeat(60);
-        let domain = format!(
-            "{}.{}.{}.fr",
-            "y".repeat(60),
-            "z".repeat(60),
-            "w".repeat(68 - 9)
-        );
-        let line = format!(
-            "Mlle,{},{},{local}@{domain},{},{},{},{}",
-            "é".repeat(50),
-            "ü".repeat(20),
-            "ñ".repeat(50),
-            "0".repeat(20),
-            "œ".repeat(100),
-            "ç".repeat(100)
-        );
-        let verdicts = verdicts(&line);
-        assert!(
-            matches!(verdicts.as_slice(), [Verdict::Valid(_)]),
-            "{verdicts:?}"
-        );
-    }
-
-    #[test]
-    fn a_header_is_skipped_and_empty_lines_too() {
-        let names = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville";
-        for header in [
-            names.to_owned(),
-            names.to_uppercase(),
-            "\u{FEFF}civilite,prenom,nom,email,service,telephone,adresse,ville".into(),
-        ] {
-            let verdicts = verdicts(&format!("{header}\r\n\r\n  \n{GOOD}\n"));
-            assert!(
-                matches!(
-                    verdicts.as_slice(),
-                    [
-                        Verdict::Header,
-                        Verdict::Empty,
-                        Verdict::Empty,
-                        Verdict::Valid(_)
-                    ]
-                ),
-                "{verdicts:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn whole_file_faults_are_named() {
-        assert_eq!(refusal(b""), Refusal::Empty);
-        assert_eq!(refusal("\u{FEFF}\r\n \n".as_bytes()), Refusal::Empty);
-        assert_eq!(refusal(b"PK\x03\x04rest"), Refusal::Spreadsheet);
-        assert_eq!(
-            refusal(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest"),
-            Refusal::Spreadsheet
-        );
-        assert_eq!(refusal(b"\xFF\xFEM\0.\0,\0"), Refusal::Utf16);
-        assert_eq!(refusal(b"M\0.\0,\0A\0,\0B\0,\0"), Refusal::Utf16);
-        assert_eq!(
-            refusal(format!("{}\n", GOOD.replace(',', ";")).as_bytes()),
-            Refusal::Separator {
-                tab: false,
-                line: 1
-            }
-        );
-        assert_eq!(
-            refusal(format!("\n{}\n", GOOD.replace(',', "\t")).as_bytes()),
-            Refusal::Separator { tab: true, line: 2 }
-        );
-        let mut latin = format!("{GOOD}\nM.,Ren").into_bytes();
-        latin.extend_from_slice(b"\xE9,A,a@b.fr,,,,\n");
-        assert_eq!(refusal(&latin), Refusal::NotUtf8 { line: 2, byte: 7 });
-        assert_eq!(
-            refusal(b"Nom,Prenom,Civilite,E-mail,Service,Telephone,Adresse,Ville\n"),
-            Refusal::HeaderOrder { line: 1 }
-        );
-    }
-
-    #[test]
-    fn an_endless_line_is_rejected_in_bounded_memory() {
-        let text = format!("{}\n{GOOD}\n", "é".repeat(MAX_LINE));
-        let lines = read(text.as_bytes()).unwrap();
-        assert!(
-            matches!(&lines[0].verdict, Verdict::Rejected(findings) if findings[0].fault == Fault::LineTooLong { max: MAX_LINE })
-        );
-        assert!(matches!(lines[1].verdict, Verdict::Valid(_)));
-        assert_eq!(lines[1].start, 2 * MAX_LINE as u64 + 1);
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_the_reader_panic_and_lines_cover_the_file(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            if let Ok(lines) = read(&bytes) {
-                let mark = sniff::byte_order_mark(&bytes) as u64;
-                let mut next = mark;
-                for (index, line) in lines.iter().enumerate() {
-                    prop_assert_eq!(line.number, index as u64 + 1);
-                    prop_assert_eq!(line.start, next);
-                    next += line.length;
-                }
-                prop_assert_eq!(next, bytes.len() as u64);
-            }
-        }
-
-        #[test]
-        fn lines_that_look_like_the_format_never_panic(text in "([MmleDr.]{0,4},|[a-z@.\" ]{0,9},|[0-9 ]{0,22},|\n|\r|,){0,60}") {
-            let _ = read(text.as_bytes());
-        }
-
-        #[test]
-        fn what_is_valid_is_valid_again_once_written_back(line in "(M\\.|Mme|mlle|),[\\PC&&[^,]]{0,12},[\\PC&&[^,]]{0,12},[a-zà-ÿ.]{1,8}@[a-z]{1,8}\\.[a-z]{2,3},[\\PC&&[^,]]{0,9},[0-9]{0,20},[\\PC&&[^,]]{0,9},[\\PC&&[^,]]{0,9}") {
-            if let Ok(first) = line::parse(&line) {
-                let written = line::write(&first);
-                prop_assert_eq!(line::parse(&written), Ok(first), "{}", written);
-            }
-        }
-    }
-}
+mod tests;

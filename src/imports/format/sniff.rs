@@ -1,44 +1,39 @@
 //! What the beginning of a file looks like, when it does not look like ours.
 
-use super::{MAX_LINE, Refusal};
+use super::{Encoding, MAX_LINE, Refusal};
 
-const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// Lines that must all agree before a file is said to be separated by something else.
 const LINES: usize = 10;
-
-/// The length of the byte order mark, 0 or 3.
-pub(super) fn byte_order_mark(head: &[u8]) -> usize {
-    if head.starts_with(UTF8_MARK) {
-        UTF8_MARK.len()
-    } else {
-        0
-    }
-}
 
 pub(super) fn refuse(head: &[u8]) -> Option<Refusal> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0") {
         return Some(Refusal::Spreadsheet);
     }
-    if is_utf16(head) {
+    if utf16(head).is_some() {
         return Some(Refusal::Utf16);
     }
-    other_separator(&head[byte_order_mark(head)..])
+    let mark = Encoding::Utf8.mark();
+    other_separator(head.strip_prefix(mark).unwrap_or(head))
 }
 
-/// A mark, or text in which every other byte is NUL.
-fn is_utf16(head: &[u8]) -> bool {
-    if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
-        return true;
+/// A mark, or text in which every other byte is NUL: UTF-16, and in which order.
+pub(super) fn utf16(head: &[u8]) -> Option<Encoding> {
+    let both = [Encoding::Utf16Le, Encoding::Utf16Be];
+    if let Some(marked) = both
+        .into_iter()
+        .find(|encoding| head.starts_with(encoding.mark()))
+    {
+        return Some(marked);
     }
     let head = &head[..head.len().min(200)];
-    let nuls = |odd: usize| {
-        head.iter()
-            .skip(odd)
-            .step_by(2)
-            .filter(|&&byte| byte == 0)
-            .count()
+    let is_often_nul = |odd: usize| {
+        let bytes = head.iter().skip(odd).step_by(2);
+        bytes.filter(|&&byte| byte == 0).count() * 5 >= head.len() * 2
     };
-    head.len() >= 8 && (nuls(0) * 5 >= head.len() * 2 || nuls(1) * 5 >= head.len() * 2)
+    both.into_iter()
+        .zip([1, 0])
+        .find(|(_, odd)| head.len() >= 8 && is_often_nul(*odd))
+        .map(|(encoding, _)| encoding)
 }
 
 /// The first lines all have seven or more semicolons (or tabs), and none has the eight fields of ours.

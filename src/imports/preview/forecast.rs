@@ -4,7 +4,7 @@
 use std::io::{BufReader, Read};
 
 use super::super::check::{self, Stop};
-use super::super::files::{LinePicker, StoredFile};
+use super::super::files::LinePicker;
 use super::super::findings::int;
 use super::super::format::{self, Reader};
 use super::super::import::Import;
@@ -37,7 +37,7 @@ pub enum Verdict {
 /// [`AppError::NotFound`] when the import was cancelled meanwhile, and those of the database.
 pub fn foresee(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
     begin(work, import)?;
-    let mut reader = check::open(StoredFile::open(&work.db, import.file_id))?;
+    let mut reader = check::open(work, import)?;
     let mut cursor = 0;
     loop {
         let batch = next_lines(&mut reader, superseded, cursor)?;
@@ -73,7 +73,7 @@ pub fn foresee_again(work: &Work, import: &Import) -> AppResult<Verdict> {
         let (shown, now, tally) = work.db.read_blocking(|conn| {
             let place = Place::After(cursor);
             let shown = lines::page(conn, import.id, Show::All, place, int(BATCH as u64))?;
-            let read = read_again(conn, &mut picker, &shown)?;
+            let read = read_again(conn, import, &mut picker, &shown)?;
             let (now, tally) = foretell(conn, import.id, &read)?;
             Ok((shown, now, tally))
         })?;
@@ -149,13 +149,14 @@ fn next_lines<R: Read>(
 
 fn read_again(
     conn: &mut AnyConnection,
+    import: &Import,
     picker: &mut LinePicker,
     shown: &[ShownLine],
 ) -> AppResult<Vec<(LinePlace, Recipient)>> {
     shown
         .iter()
         .map(|line| {
-            let recipient = line.at.read(conn, picker)?.ok_or_else(|| {
+            let recipient = line.at.read(conn, picker, import.reading)?.ok_or_else(|| {
                 AppError::Internal(anyhow::anyhow!("a valid line cannot be read again"))
             })?;
             Ok((line.at, recipient))

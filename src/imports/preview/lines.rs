@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::super::files::LinePicker;
-use super::super::format;
+use super::super::format::{self, Reading};
 use super::super::import::{Counts, State};
 use super::super::store::{in_state, one};
 use super::effect::{Effect, Foretold};
@@ -75,10 +75,11 @@ impl LinePlace {
         &self,
         conn: &mut AnyConnection,
         picker: &mut LinePicker,
+        reading: Reading,
     ) -> AppResult<Option<Recipient>> {
         let mut bytes = Vec::new();
         picker.pick(conn, self.start, self.length, &mut bytes)?;
-        Ok(format::recipient(&bytes))
+        Ok(format::recipient(&bytes, reading))
     }
 }
 

@@ -178,16 +178,16 @@ pub fn load(conn: &mut AnyConnection, import: &Import, query: &ListQuery) -> App
             .filter(|_| is_before)
             .map(|line| line.at.number),
         next: shown.last().filter(|_| is_after).map(|line| line.at.number),
-        rows: rows(conn, import.file_id, &shown)?,
+        rows: rows(conn, import, &shown)?,
         moved,
     })
 }
 
-fn rows(conn: &mut AnyConnection, file: i64, shown: &[ShownLine]) -> AppResult<Vec<Row>> {
-    let mut picker = LinePicker::new(file);
+fn rows(conn: &mut AnyConnection, import: &Import, shown: &[ShownLine]) -> AppResult<Vec<Row>> {
+    let mut picker = LinePicker::new(import.file_id);
     let mut read: Vec<(ShownLine, Recipient)> = Vec::with_capacity(shown.len());
     for line in shown {
-        if let Some(recipient) = line.at.read(conn, &mut picker)? {
+        if let Some(recipient) = line.at.read(conn, &mut picker, import.reading)? {
             read.push((*line, recipient));
         }
     }

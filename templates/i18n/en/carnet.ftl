@@ -1050,3 +1050,81 @@ progress-applying = { $total ->
     [one] { $done } of { $total } line
    *[other] { $done } of { $total } lines
  }
+fault-other-encoding = characters that the encoding of the rest of the file does not allow
+fault-other-encoding-cure = Save the whole file as UTF-8.
+
+## Files to read in another way
+wrong-title = What this file is
+wrong-workbook = This is a workbook (Excel or LibreOffice), not a CSV file.
+wrong-document = This is a word processor document, not a CSV file.
+wrong-pdf = This is a PDF, not a CSV file.
+wrong-image = This is a picture, not a CSV file.
+wrong-archive = This is a compressed archive, not a CSV file.
+wrong-vcard = These are visiting cards (vCard, .vcf), not a CSV file.
+wrong-calendar = This is a calendar (.ics), not a CSV file.
+wrong-html = This is a web page (HTML), not a CSV file.
+wrong-xml = This is an XML file, not a CSV file.
+wrong-json = This is JSON data, not a CSV file.
+wrong-old-mac = This is a text whose lines end as on an old Mac: it reads as one line.
+wrong-binary = This is not text: the file cannot be a CSV list.
+wrong-list = This is a list { $parts }.
+wrong-at = line { $line }, byte { $byte }
+wrong-mixed = only partly in UTF-8 ({ $place })
+wrong-not-utf8 = in an encoding that is not UTF-8 ({ $place })
+wrong-encoding = in { $encoding }, not in UTF-8 ({ $place })
+wrong-separator = separated by { $sign }, not by commas ({ $place })
+wrong-skip = { $count ->
+    [one] with one line above the recipients
+   *[other] with { $count } lines above the recipients
+ }
+wrong-columns = with the columns in another order (line { $line })
+wrong-order = The order is: { $columns }.
+wrong-fields = { $count ->
+    [one] of one column instead of eight
+   *[other] of { $count } columns instead of eight
+ }
+wrong-phones = { $count ->
+    [one] with spaces or other signs in one phone number
+   *[other] with spaces or other signs in { $count } phone numbers
+ }
+wrong-zeros = { $count ->
+    [one] with one phone number that lost its zero
+   *[other] with { $count } phone numbers that lost their zero
+ }
+wrong-cut = { $count ->
+    [one] with one phone number that the spreadsheet shortened (1.1E+08), so that digits are lost
+   *[other] with { $count } phone numbers that the spreadsheet shortened (1.1E+08), so that digits are lost
+ }
+wrong-rows = The first lines
+wrong-rows-read = The first lines, read in this way
+wrong-column = Column { $number }
+wrong-how = How to save it right
+wrong-excel = Excel
+wrong-calc = LibreOffice
+cure-save-excel = File, Save As, type “CSV UTF-8 (Comma delimited)”. Where the regional settings are French, Excel writes semicolons: send the file as it is, and Carnet offers to read it so.
+cure-save-calc = File, Save As, type “Text CSV”, tick “Edit filter settings”. Then character set “Unicode (UTF-8)” and field delimiter “,”.
+cure-columns-excel = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete; Cut, then Insert Cut Cells to move it. Take away lines above the names and commas in addresses, then File, Save As, “CSV UTF-8”.
+cure-columns-calc = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete Columns; drag it with Alt held to move it. Take away lines above the names and commas in addresses, then File, Save As, “Text CSV”.
+cure-phones-excel = Do not open the file by a double click: Data, From Text/CSV, Transform Data, then type “Text” for the phone column. Write the digits in one run (0110203040), then File, Save As, “CSV UTF-8”.
+cure-phones-calc = On opening, in “Text Import”, click the phone column and choose the column type “Text”. Write the digits in one run (0110203040), then File, Save As, “Text CSV”.
+cure-other = Export the list as CSV from the program that it comes from, or open it in a spreadsheet.
+read-so = Read the file so: { $how }
+read-so-hint = Nothing is written: you see the result first. The next file is read strictly again.
+read-so-new = A new import of the same file is made: nothing is written before you have seen the result.
+read-as = File read so: { $how }.
+read-so-gone = The offered reading is no longer the same: look at it before you go on.
+read-so-name-hint = The refused import had freed its name.
+how-encoding = in { $encoding }
+how-separator = separated by { $sign }
+how-skip = { $count ->
+    [one] without its first line
+   *[other] without its first { $count } lines
+ }
+how-columns = columns put in order
+how-phones = phone numbers without spaces and signs
+how-zeros = zeros given back to phone numbers
+sign-comma = commas
+sign-semicolon = semicolons
+sign-tab = tabs
+sign-pipe = vertical bars
+history-import-read-again = Import file read in another way

@@ -1069,3 +1069,81 @@ progress-applying = { $total ->
     [one] { $done } ligne sur { $total }
    *[other] { $done } lignes sur { $total }
  }
+fault-other-encoding = des caractères que l’encodage du reste du fichier ne permet pas
+fault-other-encoding-cure = Enregistrez tout le fichier en UTF-8.
+
+## Fichiers à lire autrement
+wrong-title = Ce qu’est ce fichier
+wrong-workbook = C’est un classeur (Excel ou LibreOffice), pas un fichier CSV.
+wrong-document = C’est un document de traitement de texte, pas un fichier CSV.
+wrong-pdf = C’est un PDF, pas un fichier CSV.
+wrong-image = C’est une image, pas un fichier CSV.
+wrong-archive = C’est une archive compressée, pas un fichier CSV.
+wrong-vcard = Ce sont des cartes de visite (vCard, .vcf), pas un fichier CSV.
+wrong-calendar = C’est un agenda (.ics), pas un fichier CSV.
+wrong-html = C’est une page web (HTML), pas un fichier CSV.
+wrong-xml = C’est un fichier XML, pas un fichier CSV.
+wrong-json = Ce sont des données JSON, pas un fichier CSV.
+wrong-old-mac = C’est un texte dont les lignes se terminent comme sur un ancien Mac : il se lit comme une seule ligne.
+wrong-binary = Ce n’est pas du texte : ce fichier ne peut pas être une liste CSV.
+wrong-list = C’est une liste { $parts }.
+wrong-at = ligne { $line }, octet { $byte }
+wrong-mixed = en UTF-8 par endroits seulement ({ $place })
+wrong-not-utf8 = dans un encodage qui n’est pas UTF-8 ({ $place })
+wrong-encoding = en { $encoding }, pas en UTF-8 ({ $place })
+wrong-separator = séparée par { $sign }, pas par des virgules ({ $place })
+wrong-skip = { $count ->
+    [one] avec une ligne au-dessus des destinataires
+   *[other] avec { $count } lignes au-dessus des destinataires
+ }
+wrong-columns = avec les colonnes dans un autre ordre (ligne { $line })
+wrong-order = Il faut : { $columns }.
+wrong-fields = { $count ->
+    [one] d’une colonne au lieu de huit
+   *[other] de { $count } colonnes au lieu de huit
+ }
+wrong-phones = { $count ->
+    [one] avec des espaces ou d’autres signes dans un numéro de téléphone
+   *[other] avec des espaces ou d’autres signes dans { $count } numéros de téléphone
+ }
+wrong-zeros = { $count ->
+    [one] avec un numéro de téléphone qui a perdu son zéro
+   *[other] avec { $count } numéros de téléphone qui ont perdu leur zéro
+ }
+wrong-cut = { $count ->
+    [one] avec un numéro de téléphone que le tableur a abrégé (1,1E+08) et dont des chiffres sont perdus
+   *[other] avec { $count } numéros de téléphone que le tableur a abrégés (1,1E+08) et dont des chiffres sont perdus
+ }
+wrong-rows = Les premières lignes
+wrong-rows-read = Les premières lignes, lues ainsi
+wrong-column = Colonne { $number }
+wrong-how = Comment l’enregistrer correctement
+wrong-excel = Excel
+wrong-calc = LibreOffice
+cure-save-excel = Fichier, Enregistrer sous, type « CSV UTF-8 (délimité par des virgules) ». En français, Excel y met des points-virgules : envoyez le fichier tel quel, Carnet propose alors de le lire ainsi.
+cure-save-calc = Fichier, Enregistrer sous, type « Texte CSV », cochez « Éditer les paramètres du filtre ». Puis jeu de caractères « Unicode (UTF-8) » et séparateur de champ « , ».
+cure-columns-excel = Gardez huit colonnes dans l’ordre du modèle : clic droit sur l’en-tête d’une colonne, Insérer ou Supprimer ; Couper puis Insérer les cellules coupées pour la déplacer. Retirez les lignes au-dessus des noms et les virgules des adresses, puis Fichier, Enregistrer sous, « CSV UTF-8 ».
+cure-columns-calc = Gardez huit colonnes dans l’ordre du modèle : clic droit sur l’en-tête d’une colonne, Insérer ou Supprimer des colonnes ; faites-la glisser en tenant Alt pour la déplacer. Retirez les lignes au-dessus des noms et les virgules des adresses, puis Fichier, Enregistrer sous, « Texte CSV ».
+cure-phones-excel = N’ouvrez pas le fichier d’un double clic : Données, À partir d’un fichier texte/CSV, Transformer les données, puis type « Texte » pour la colonne Téléphone. Écrivez les chiffres à la suite (0110203040), puis Fichier, Enregistrer sous, « CSV UTF-8 ».
+cure-phones-calc = À l’ouverture, dans « Import de texte », cliquez sur la colonne Téléphone et choisissez le type de colonne « Texte ». Écrivez les chiffres à la suite (0110203040), puis Fichier, Enregistrer sous, « Texte CSV ».
+cure-other = Exportez la liste au format CSV depuis le programme d’où elle vient, ou ouvrez-la dans un tableur.
+read-so = Lire le fichier ainsi : { $how }
+read-so-hint = Rien n’est écrit : vous voyez d’abord le résultat. Le prochain fichier sera de nouveau lu strictement.
+read-so-new = Un nouvel import du même fichier est créé : rien n’est écrit tant que vous n’avez pas vu le résultat.
+read-as = Fichier lu ainsi : { $how }.
+read-so-gone = La proposition de lecture n’est plus la même : vérifiez-la avant de continuer.
+read-so-name-hint = L’import refusé avait rendu son nom.
+how-encoding = en { $encoding }
+how-separator = séparé par { $sign }
+how-skip = { $count ->
+    [one] sans sa première ligne
+   *[other] sans ses { $count } premières lignes
+ }
+how-columns = colonnes remises dans l’ordre
+how-phones = téléphones sans espaces ni signes
+how-zeros = zéro rendu aux téléphones
+sign-comma = des virgules
+sign-semicolon = des points-virgules
+sign-tab = des tabulations
+sign-pipe = des barres verticales
+history-import-read-again = Fichier d’import lu autrement

@@ -1,0 +1,2 @@
+#[path = "../../src/imports/format/mod.rs"]
+pub mod format;

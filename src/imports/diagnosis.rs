@@ -1,0 +1,101 @@
+//! Finding out what is wrong with a file as a whole, and how it could be read.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+
+use super::check::READ_BUFFER;
+use super::files;
+use super::format::{Culprit, Diagnosis, Head, Tally};
+use super::import::{Counts, Import};
+use crate::db::{AnyConnection, settings};
+use crate::error::AppResult;
+use crate::jobs::Work;
+
+/// The beginning of a stored file.
+pub struct StoredHead {
+    bytes: Vec<u8>,
+    is_whole: bool,
+}
+
+impl StoredHead {
+    /// None when the file is not kept any more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn load(conn: &mut AnyConnection, import: &Import) -> AppResult<Option<Self>> {
+        let bytes = files::head(conn, import.file_id, READ_BUFFER)?;
+        Ok(bytes.map(|bytes| Self {
+            is_whole: bytes.len() as i64 == import.file_size,
+            bytes,
+        }))
+    }
+
+    /// That of a file that was just received.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn read(file: &File) -> std::io::Result<Self> {
+        let mut bytes = Vec::new();
+        let mut file = file;
+        file.by_ref()
+            .take(READ_BUFFER as u64 + 1)
+            .read_to_end(&mut bytes)?;
+        file.rewind()?;
+        let is_whole = bytes.len() <= READ_BUFFER;
+        bytes.truncate(READ_BUFFER);
+        Ok(Self { bytes, is_whole })
+    }
+
+    pub fn head(&self) -> Head<'_> {
+        Head {
+            bytes: &self.bytes,
+            is_whole: self.is_whole,
+        }
+    }
+}
+
+/// Whether numbers that name no country are French: only those get a zero back.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_french_numbers(conn: &mut AnyConnection) -> AppResult<bool> {
+    Ok(settings::default_country(conn)?.code() == "FR")
+}
+
+/// Of a file that is refused whole; `culprit` is the line that was not UTF-8.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_refused(
+    work: &Work,
+    import: &Import,
+    culprit: Option<Culprit<'_>>,
+) -> AppResult<Diagnosis> {
+    let (head, zeros) = work
+        .db
+        .read_blocking(|conn| Ok((StoredHead::load(conn, import)?, has_french_numbers(conn)?)))?;
+    Ok(head.map_or_else(Diagnosis::default, |head| {
+        Diagnosis::of(head.head(), culprit, zeros)
+    }))
+}
+
+/// Of a file that was read to its end; none when nothing is wrong with it as a whole.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_lines(
+    work: &Work,
+    import: &Import,
+    tally: &Tally,
+    counts: &Counts,
+) -> AppResult<Option<Diagnosis>> {
+    let (head, zeros) = work.db.read_blocking(|conn| {
+        let head = match counts.rejected {
+            0 => None,
+            _ => StoredHead::load(conn, import)?,
+        };
+        Ok((head, has_french_numbers(conn)?))
+    })?;
+    let head = head.as_ref().map(StoredHead::head);
+    Ok(Diagnosis::of_read(import.reading, tally, head, zeros))
+}

@@ -1,0 +1,206 @@
+//! Phone numbers that the strict file does not take, and what they were before a spreadsheet or a hand changed them.
+
+use serde::{Deserialize, Serialize};
+
+/// What stands between the digits of a number; the apostrophe is how Excel marks text.
+const SIGNS: [char; 12] = [
+    ' ', '\u{A0}', '\u{2009}', '\u{202F}', '.', '-', '\u{2010}', '\u{2011}', '–', '/', '\'', '’',
+];
+
+/// The phone numbers of a file, by how they are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Phones {
+    /// All that are there.
+    pub written: u64,
+    /// Begun with a zero: no spreadsheet has taken it.
+    pub with_zero: u64,
+    /// With spaces or signs that can be taken out.
+    pub separated: u64,
+    /// French ones that lost their zero, or the two before 33.
+    pub without_zero: u64,
+    /// `1.10203E+8`: digits are gone.
+    pub cut: u64,
+}
+
+impl Phones {
+    pub(super) fn see(&mut self, raw: &str) {
+        let text = raw.trim();
+        if text.is_empty() {
+            return;
+        }
+        self.written += 1;
+        if text.starts_with('0') && is_digits(text) {
+            self.with_zero += 1;
+        } else if let Some(mended) = mend(text, true, false) {
+            self.separated += u64::from(mended != text);
+            self.with_zero += u64::from(!text.contains('+'));
+        } else if mend(text, true, true).is_some() {
+            self.without_zero += 1;
+            self.separated += u64::from(!is_digits(text) && exponential(text).is_none());
+        } else if exponential(text).is_some() {
+            self.cut += 1;
+        }
+    }
+
+    /// Whether the file's numbers are written with signs.
+    pub(super) fn are_separated(&self) -> bool {
+        self.separated > 0 && self.separated * 2 >= self.written
+    }
+
+    /// Whether a spreadsheet took the zeros: it takes all, so that one that is left speaks against it.
+    pub(super) fn lost_zeros(&self) -> bool {
+        self.without_zero > 0 && self.with_zero == 0 && self.without_zero * 2 > self.written
+    }
+}
+
+/// The digits of the strict file, when only one number can be meant; none when more than that would be changed.
+pub(super) fn mend(raw: &str, separators: bool, zeros: bool) -> Option<String> {
+    let text = raw.trim();
+    if is_digits(text) {
+        return if zeros { with_zero(text) } else { None };
+    }
+    if zeros && let Some(digits) = exponential(text) {
+        return with_zero(&digits?);
+    }
+    if !separators {
+        return None;
+    }
+    let bare: String = text.chars().filter(|c| !SIGNS.contains(c)).collect();
+    let (bare, is_international) = match bare.strip_prefix("(+").or(bare.strip_prefix('+')) {
+        Some(rest) => (format!("00{rest}"), true),
+        None => (bare, false),
+    };
+    // `+33 (0)1…`: the zero is dialled at home only.
+    let bare = if bare.starts_with("00") {
+        bare.replacen("(0)", "", 1)
+    } else {
+        bare
+    };
+    let digits: String = bare.chars().filter(|c| !"()".contains(*c)).collect();
+    if !is_digits(&digits) {
+        return None;
+    }
+    if let Some(rest) = digits.strip_prefix("00") {
+        let is_one = match rest.strip_prefix("33") {
+            Some(national) => national.len() == 9 && !national.starts_with('0'),
+            None => (8..=15).contains(&rest.len()),
+        };
+        return is_one.then_some(digits);
+    }
+    // Two numbers in one field, or one with an extension, have more digits.
+    if !is_international && digits.starts_with('0') && (9..=10).contains(&digits.len()) {
+        return Some(digits);
+    }
+    if zeros { with_zero(&digits) } else { None }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `110203040` as `0110203040`, `33110203040` as `0033110203040`.
+fn with_zero(digits: &str) -> Option<String> {
+    let is_national = |text: &str| text.len() == 9 && !text.starts_with('0');
+    if is_national(digits) {
+        return Some(format!("0{digits}"));
+    }
+    digits
+        .strip_prefix("33")
+        .filter(|rest| is_national(rest))
+        .map(|_| format!("00{digits}"))
+}
+
+/// A number as `1.10203E+8`; inside its digits, when none is gone.
+#[expect(
+    clippy::option_option,
+    reason = "no such number, one with digits gone, one with all of them"
+)]
+fn exponential(text: &str) -> Option<Option<String>> {
+    let (mantissa, exponent) = text.split_once(['E', 'e'])?;
+    let exponent: usize = exponent
+        .strip_prefix('+')
+        .unwrap_or(exponent)
+        .parse()
+        .ok()?;
+    let digits = mantissa.replacen([',', '.'], "", 1);
+    if !is_digits(&digits) || exponent > 20 {
+        return None;
+    }
+    Some((digits.len() == exponent + 1 && exponent > 0).then_some(digits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_certain_is_mended() {
+        for (raw, mended) in [
+            ("01 10 20 30 40", Some("0110203040")),
+            ("01.10.20.30.40", Some("0110203040")),
+            ("01-10-20-30-40", Some("0110203040")),
+            ("01/10/20/30/40", Some("0110203040")),
+            ("01\u{A0}10\u{202F}20 30 40", Some("0110203040")),
+            ("'0110203040", Some("0110203040")),
+            ("+33 1 10 20 30 40", Some("0033110203040")),
+            ("+33 (0)1 10 20 30 40", Some("0033110203040")),
+            ("(+33) 1.10.20.30.40", Some("0033110203040")),
+            ("0033 1 10 20 30 40", Some("0033110203040")),
+            ("+32 2 555 12 12", Some("003225551212")),
+            ("0110203040", None),
+            ("+33 0110203040", None),
+            ("+33 1 10 20 30", None),
+            ("01 10 20 30 40 / 06 12 34 56 78", None),
+            ("01 10 20 30 40 - 41", None),
+            ("01 10 20 30 40 poste 12", None),
+            ("39 49", None),
+            ("1 10 20 30 40", None),
+            ("+", None),
+            ("-", None),
+            ("++33110203040", None),
+        ] {
+            assert_eq!(mend(raw, true, false).as_deref(), mended, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_lost_zero_is_given_back_where_no_digit_is_gone() {
+        for (raw, mended) in [
+            ("110203040", Some("0110203040")),
+            ("33110203040", Some("0033110203040")),
+            ("1.10203040E+8", Some("0110203040")),
+            ("1,10203040E+08", Some("0110203040")),
+            ("1.10203E+8", None),
+            ("1.1E+8", None),
+            ("1E+0", None),
+            ("3949", None),
+            ("0110203040", None),
+            ("1102030405", None),
+            ("33010203040", None),
+            ("1 10 20 30 40", None),
+        ] {
+            assert_eq!(mend(raw, false, true).as_deref(), mended, "{raw}");
+        }
+        assert_eq!(
+            mend("1 10 20 30 40", true, true).as_deref(),
+            Some("0110203040")
+        );
+    }
+
+    #[test]
+    fn a_zero_that_is_left_speaks_against_lost_ones() {
+        let seen = |numbers: &[&str]| {
+            let mut phones = Phones::default();
+            numbers.iter().for_each(|number| phones.see(number));
+            phones
+        };
+        assert!(seen(&["110203040", "612345678", ""]).lost_zeros());
+        assert!(!seen(&["110203040", "0612345678"]).lost_zeros());
+        assert!(!seen(&["110203040", "06 12 34 56 78"]).lost_zeros());
+        assert!(!seen(&["3949", "3950"]).lost_zeros());
+        assert!(seen(&["01 10 20 30 40", "+33 612345678", ""]).are_separated());
+        assert!(!seen(&["01 10 20 30 40", "0110203040", "0110203041"]).are_separated());
+        assert_eq!(seen(&["1.1E+8"]).cut, 1);
+    }
+}

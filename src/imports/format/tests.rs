@@ -1,0 +1,292 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::Field;
+
+fn read(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
+    let mut reader = Reader::new(bytes)?;
+    let mut lines = Vec::new();
+    while let Some(line) = reader.next_line()? {
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+fn verdicts(text: &str) -> Vec<Verdict> {
+    read(text.as_bytes())
+        .unwrap()
+        .into_iter()
+        .map(|line| line.verdict)
+        .collect()
+}
+
+fn refusal(bytes: &[u8]) -> Refusal {
+    match read(bytes) {
+        Err(ReadError::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn rejected(line: &str) -> Vec<(Option<Field>, Fault)> {
+    match verdicts(line).pop().unwrap() {
+        Verdict::Rejected(findings) => findings
+            .into_iter()
+            .map(|finding| (finding.field, finding.fault))
+            .collect(),
+        other => panic!("not rejected: {other:?}"),
+    }
+}
+
+/// A line of the strict file.
+fn parse(text: &str) -> Result<Recipient, Vec<Finding>> {
+    let strict = Reading::default();
+    let fields = line::split(text, &strict)
+        .map_err(|found| vec![Finding::of_line(text, Fault::FieldCount { found })])?;
+    line::parse(fields, &strict)
+}
+
+const GOOD: &str =
+    "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon";
+
+#[test]
+fn a_good_line_is_a_recipient() {
+    let verdicts = verdicts(GOOD);
+    let [Verdict::Valid(recipient)] = verdicts.as_slice() else {
+        panic!("{verdicts:?}")
+    };
+    assert_eq!(recipient.civility.as_str(), "Mme");
+    assert_eq!(&*recipient.first_name, "Hélène");
+    assert_eq!(&*recipient.last_name, "Lefèvre");
+    assert_eq!(
+        recipient.email.as_ref().unwrap().as_str(),
+        "helene.lefevre@mairie.example"
+    );
+    assert_eq!(&*recipient.service, "État civil");
+    assert_eq!(&*recipient.phone, "0110203040");
+    assert_eq!(&*recipient.address, "12 rue Haute");
+    assert_eq!(&*recipient.city, "Lyon");
+}
+
+#[test]
+fn only_the_email_is_required_and_civility_is_monsieur_by_default() {
+    let verdicts = verdicts(",,,a@b.fr,,,,\nm,,,c@d.fr,,,,\nMLLE,,,e@f.fr,,,,");
+    for (verdict, civility) in verdicts.iter().zip(["M.", "M.", "Mlle"]) {
+        let Verdict::Valid(recipient) = verdict else {
+            panic!("{verdict:?}")
+        };
+        assert_eq!(recipient.civility.as_str(), civility);
+    }
+    assert_eq!(
+        rejected("M.,A,B,,,,,"),
+        [(Some(Field::Email), Fault::Missing)]
+    );
+}
+
+#[test]
+fn lines_end_with_lf_or_crlf_and_the_last_with_or_without() {
+    for text in [format!("{GOOD}\r\n{GOOD}\r\n"), format!("{GOOD}\n{GOOD}")] {
+        let lines = read(text.as_bytes()).unwrap();
+        assert_eq!(lines.len(), 2);
+        assert!(
+            lines
+                .iter()
+                .all(|line| matches!(line.verdict, Verdict::Valid(_)))
+        );
+    }
+}
+
+#[test]
+fn a_comma_in_a_field_rejects_the_line_even_in_quotes() {
+    let line = GOOD.replace("12 rue", "\"12, rue\"");
+    assert_eq!(rejected(&line), [(None, Fault::FieldCount { found: 9 })]);
+    assert_eq!(
+        rejected("M.,A,B,a@b.fr"),
+        [(None, Fault::FieldCount { found: 4 })]
+    );
+}
+
+#[test]
+fn quotes_around_a_whole_field_are_taken_off_and_a_line_is_a_record() {
+    let verdicts = verdicts("\"M.\",\"Jean \"\"JJ\"\"\",\"O\"B,a@b.fr,\"\",,,\"\n");
+    let [Verdict::Valid(recipient)] = verdicts.as_slice() else {
+        panic!("{verdicts:?}")
+    };
+    assert_eq!(&*recipient.first_name, "Jean \"JJ\"");
+    assert_eq!(&*recipient.last_name, "\"O\"B");
+    assert_eq!(&*recipient.service, "");
+    assert_eq!(&*recipient.city, "\"");
+}
+
+#[test]
+fn every_fault_of_a_line_is_told() {
+    assert_eq!(
+        rejected(&format!(
+            "Dr,{},{},nope,{},01 02,{},{}",
+            "a".repeat(51),
+            "b".repeat(21),
+            "c".repeat(51),
+            "d".repeat(101),
+            "e".repeat(101)
+        )),
+        [
+            (Some(Field::Civility), Fault::UnknownCivility),
+            (
+                Some(Field::FirstName),
+                Fault::TooLong {
+                    length: 51,
+                    max: 50
+                }
+            ),
+            (
+                Some(Field::LastName),
+                Fault::TooLong {
+                    length: 21,
+                    max: 20
+                }
+            ),
+            (Some(Field::Email), Fault::NotAnEmail),
+            (
+                Some(Field::Service),
+                Fault::TooLong {
+                    length: 51,
+                    max: 50
+                }
+            ),
+            (Some(Field::PhoneWork), Fault::NotOnlyDigits),
+            (
+                Some(Field::Address),
+                Fault::TooLong {
+                    length: 101,
+                    max: 100
+                }
+            ),
+            (
+                Some(Field::City),
+                Fault::TooLong {
+                    length: 101,
+                    max: 100
+                }
+            ),
+        ]
+    );
+}
+
+#[test]
+fn limits_are_met_to_the_character() {
+    let local = "x".repeat(60);
+    let domain = format!(
+        "{}.{}.{}.fr",
+        "y".repeat(60),
+        "z".repeat(60),
+        "w".repeat(68 - 9)
+    );
+    let line = format!(
+        "Mlle,{},{},{local}@{domain},{},{},{},{}",
+        "é".repeat(50),
+        "ü".repeat(20),
+        "ñ".repeat(50),
+        "0".repeat(20),
+        "œ".repeat(100),
+        "ç".repeat(100)
+    );
+    let verdicts = verdicts(&line);
+    assert!(
+        matches!(verdicts.as_slice(), [Verdict::Valid(_)]),
+        "{verdicts:?}"
+    );
+}
+
+#[test]
+fn a_header_is_skipped_and_empty_lines_too() {
+    let names = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville";
+    for header in [
+        names.to_owned(),
+        names.to_uppercase(),
+        "\u{FEFF}civilite,prenom,nom,email,service,telephone,adresse,ville".into(),
+    ] {
+        let verdicts = verdicts(&format!("{header}\r\n\r\n  \n{GOOD}\n"));
+        assert!(
+            matches!(
+                verdicts.as_slice(),
+                [
+                    Verdict::Header,
+                    Verdict::Empty,
+                    Verdict::Empty,
+                    Verdict::Valid(_)
+                ]
+            ),
+            "{verdicts:?}"
+        );
+    }
+}
+
+#[test]
+fn whole_file_faults_are_named() {
+    assert_eq!(refusal(b""), Refusal::Empty);
+    assert_eq!(refusal("\u{FEFF}\r\n \n".as_bytes()), Refusal::Empty);
+    assert_eq!(refusal(b"PK\x03\x04rest"), Refusal::Spreadsheet);
+    assert_eq!(
+        refusal(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest"),
+        Refusal::Spreadsheet
+    );
+    assert_eq!(refusal(b"\xFF\xFEM\0.\0,\0"), Refusal::Utf16);
+    assert_eq!(refusal(b"M\0.\0,\0A\0,\0B\0,\0"), Refusal::Utf16);
+    assert_eq!(
+        refusal(format!("{}\n", GOOD.replace(',', ";")).as_bytes()),
+        Refusal::Separator {
+            tab: false,
+            line: 1
+        }
+    );
+    assert_eq!(
+        refusal(format!("\n{}\n", GOOD.replace(',', "\t")).as_bytes()),
+        Refusal::Separator { tab: true, line: 2 }
+    );
+    let mut latin = format!("{GOOD}\nM.,Ren").into_bytes();
+    latin.extend_from_slice(b"\xE9,A,a@b.fr,,,,\n");
+    assert_eq!(refusal(&latin), Refusal::NotUtf8 { line: 2, byte: 7 });
+    assert_eq!(
+        refusal(b"Nom,Prenom,Civilite,E-mail,Service,Telephone,Adresse,Ville\n"),
+        Refusal::HeaderOrder { line: 1 }
+    );
+}
+
+#[test]
+fn an_endless_line_is_rejected_in_bounded_memory() {
+    let text = format!("{}\n{GOOD}\n", "é".repeat(MAX_LINE));
+    let lines = read(text.as_bytes()).unwrap();
+    assert!(
+        matches!(&lines[0].verdict, Verdict::Rejected(findings) if findings[0].fault == Fault::LineTooLong { max: MAX_LINE })
+    );
+    assert!(matches!(lines[1].verdict, Verdict::Valid(_)));
+    assert_eq!(lines[1].start, 2 * MAX_LINE as u64 + 1);
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_reader_panic_and_lines_cover_the_file(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        if let Ok(lines) = read(&bytes) {
+            let mark = 3 * u64::from(bytes.starts_with(b"\xEF\xBB\xBF"));
+            let mut next = mark;
+            for (index, line) in lines.iter().enumerate() {
+                prop_assert_eq!(line.number, index as u64 + 1);
+                prop_assert_eq!(line.start, next);
+                next += line.length;
+            }
+            prop_assert_eq!(next, bytes.len() as u64);
+        }
+    }
+
+    #[test]
+    fn lines_that_look_like_the_format_never_panic(text in "([MmleDr.]{0,4},|[a-z@.\" ]{0,9},|[0-9 ]{0,22},|\n|\r|,){0,60}") {
+        let _ = read(text.as_bytes());
+    }
+
+    #[test]
+    fn what_is_valid_is_valid_again_once_written_back(line in "(M\\.|Mme|mlle|),[\\PC&&[^,]]{0,12},[\\PC&&[^,]]{0,12},[a-zà-ÿ.]{1,8}@[a-z]{1,8}\\.[a-z]{2,3},[\\PC&&[^,]]{0,9},[0-9]{0,20},[\\PC&&[^,]]{0,9},[\\PC&&[^,]]{0,9}") {
+        if let Ok(first) = parse(&line) {
+            let written = line::write(&first);
+            prop_assert_eq!(parse(&written), Ok(first), "{}", written);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Reading the file of an import as its page offered.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::diagnosis::StoredHead;
+use super::form::{name_message, name_taken};
+use super::import::State;
+use super::{pages, panel, reading_store, store};
+use crate::accounts::Account;
+use crate::db::{Constraint, Db};
+use crate::domain::ImportName;
+use crate::error::{AppError, AppResult};
+use crate::i18n::fl;
+use crate::jobs::Bell;
+use crate::web::{Context, Form, FormErrors, flash, page};
+
+#[derive(Deserialize)]
+pub struct ReadingForm {
+    reading: String,
+    /// Asked for when the import's own name went to another.
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// `POST /imports/{id}/reading`
+#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
+pub async fn create(
+    cx: Context,
+    account: Account,
+    session: Session,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    id: web::Path<i64>,
+    Form(form): Form<ReadingForm>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let (import, is_kept) = db
+        .read(move |conn| {
+            let import = store::find(conn, id)?;
+            let head = StoredHead::load(conn, &import)?;
+            Ok((import, head.is_some()))
+        })
+        .await?;
+    if import.state.is_running() || panel::token(&import.reading) == form.reading {
+        // The second of two clicks.
+        return Ok(page::see_other(format!("/imports/{id}")));
+    }
+    let offered =
+        panel::offered(&import).filter(|reading| is_kept && panel::token(reading) == form.reading);
+    let Some(reading) = offered else {
+        flash::set(&session, fl!(cx.t, "read-so-gone"));
+        return Ok(page::see_other(format!("/imports/{id}")));
+    };
+    let name = match form.name.as_deref().map(ImportName::parse).transpose() {
+        Ok(name) => name,
+        Err(fault) => {
+            let errors = FormErrors::one("name", name_message(cx.t, &fault));
+            return pages::unprocessable(cx, &db, id, errors, form.name.unwrap_or_default()).await;
+        }
+    };
+    let is_done = import.state == State::Done;
+    let account = account.id;
+    let begun = db
+        .write(move |conn| {
+            if is_done {
+                return reading_store::read_as_new(conn, id, &reading, account);
+            }
+            reading_store::read_again(conn, id, &reading, name.as_ref(), account)?;
+            Ok(id)
+        })
+        .await;
+    match begun {
+        Ok(begun) => {
+            bell.ring();
+            pages::wait(&db, begun).await?;
+            Ok(page::see_other(format!("/imports/{begun}")))
+        }
+        Err(AppError::Taken(Constraint::ImportName)) if !is_done => {
+            let typed = form.name.unwrap_or(import.name);
+            let errors = name_taken(cx.t);
+            pages::unprocessable(cx, &db, id, errors, typed).await
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,173 @@
+//! The queries on imports whose file is read in another way.
+
+use diesel::prelude::*;
+
+use super::format::Reading;
+use super::import::{Import, State};
+use super::panel::token;
+use super::store;
+use crate::clock;
+use crate::db::AnyConnection;
+use crate::db::schema::{import_files, imports};
+use crate::domain::ImportName;
+use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry};
+use crate::jobs;
+
+/// A refused import of this name and file, which another of the same would only repeat.
+///
+/// # Errors
+/// Those of the database.
+pub fn refused_before(
+    conn: &mut AnyConnection,
+    name: &ImportName,
+    sha256: &str,
+) -> AppResult<Option<i64>> {
+    let kept = import_files::table
+        .filter(import_files::dropped_at.is_null())
+        .select(import_files::id);
+    Ok(imports::table
+        .filter(imports::name_key.eq(name.key()))
+        .filter(imports::state.eq(State::Refused.as_str()))
+        .filter(imports::file_sha256.eq(sha256))
+        .filter(imports::reading.is_null())
+        .filter(imports::file_id.eq_any(kept))
+        .order(imports::id.desc())
+        .select(imports::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Checks an import again that wrote nothing yet, read so and stopping for a preview. A second click finds it under way
+/// and changes nothing.
+///
+/// # Errors
+/// `Taken(ImportName)` when a refused import's name went to another, and those of the database.
+pub fn read_again(
+    conn: &mut AnyConnection,
+    id: i64,
+    reading: &Reading,
+    name: Option<&ImportName>,
+    account: i64,
+) -> AppResult<bool> {
+    let waiting = [State::Refused.as_str(), State::Deciding.as_str()];
+    if let Some(name) = name {
+        diesel::update(
+            imports::table
+                .find(id)
+                .filter(imports::state.eq(State::Refused.as_str())),
+        )
+        .set((
+            imports::name.eq(name.as_str()),
+            imports::name_key.eq(name.key()),
+        ))
+        .execute(conn)?;
+    }
+    let changed = diesel::update(
+        imports::table
+            .find(id)
+            .filter(imports::state.eq_any(waiting)),
+    )
+    .set((
+        imports::state.eq(State::Checking.as_str()),
+        imports::reading.eq(token(reading)),
+        imports::preview.eq(true),
+        imports::refusal.eq(None::<String>),
+        imports::diagnosis.eq(None::<String>),
+        imports::finished_at.eq(None::<chrono::NaiveDateTime>),
+        imports::lines.eq(0),
+        imports::cursor_line.eq(0),
+        imports::cursor_byte.eq(0),
+        imports::created.eq(0),
+        imports::updated.eq(0),
+        imports::unchanged.eq(0),
+        imports::restored.eq(0),
+        imports::superseded.eq(0),
+        imports::rejected.eq(0),
+        imports::skipped.eq(0),
+    ))
+    .execute(conn)?;
+    if changed == 1 {
+        let import = store::find(conn, id)?;
+        let entry = Entry::new(history::Kind::ImportReadAgain, Some(account))
+            .import(Some(id))
+            .subject(import.name);
+        history::record(conn, &[entry])?;
+        jobs::enqueue(conn, jobs::Kind::Import, id)?;
+    }
+    Ok(changed == 1)
+}
+
+/// A new import of the file of one that is done, read so and stopping for a preview; the one that a first click made, if
+/// there is one.
+///
+/// # Errors
+/// `Taken(ImportName)` when the name went to another meanwhile, and those of the database.
+pub fn read_as_new(
+    conn: &mut AnyConnection,
+    id: i64,
+    reading: &Reading,
+    account: i64,
+) -> AppResult<i64> {
+    // Two clicks at once: on SQLite the transaction is alone.
+    if let AnyConnection::Postgres(conn) = conn {
+        imports::table
+            .find(id)
+            .select(imports::id)
+            .for_update()
+            .first::<i64>(conn)?;
+    }
+    let old = store::find(conn, id)?;
+    let same: Option<i64> = imports::table
+        .filter(imports::file_id.eq(old.file_id))
+        .filter(imports::reading.eq(token(reading)))
+        .filter(imports::state.ne(State::Cancelled.as_str()))
+        .filter(imports::undone_at.is_null())
+        .select(imports::id)
+        .first(conn)
+        .optional()?;
+    if let Some(same) = same {
+        return Ok(same);
+    }
+    let name = free_name(conn, &old)?;
+    let new: i64 = diesel::insert_into(imports::table)
+        .values((
+            imports::name.eq(name.as_str()),
+            imports::name_key.eq(name.key()),
+            imports::file_id.eq(old.file_id),
+            imports::file_name.eq(&old.file_name),
+            imports::file_size.eq(old.file_size),
+            imports::file_sha256.eq(&old.file_sha256),
+            imports::on_error.eq(old.on_error.as_str()),
+            imports::state.eq(State::Checking.as_str()),
+            imports::reading.eq(token(reading)),
+            imports::preview.eq(true),
+            imports::created_by.eq(account),
+            imports::created_at.eq(clock::now()),
+        ))
+        .returning(imports::id)
+        .get_result(conn)?;
+    let entry = Entry::new(history::Kind::ImportReadAgain, Some(account))
+        .import(Some(new))
+        .subject(name.as_str());
+    history::record(conn, &[entry])?;
+    jobs::enqueue(conn, jobs::Kind::Import, new)?;
+    Ok(new)
+}
+
+/// `juin` as `juin-2`, or the next number that is free.
+fn free_name(conn: &mut AnyConnection, old: &Import) -> AppResult<ImportName> {
+    for number in 2..1_000 {
+        let suffix = format!("-{number}");
+        let room = 50 - suffix.len();
+        let stem: String = old.name.chars().take(room).collect();
+        let name = ImportName::parse(&format!("{stem}{suffix}"))
+            .map_err(|fault| AppError::Internal(anyhow::anyhow!("no import name: {fault:?}")))?;
+        if !store::is_taken(conn, &name)? {
+            return Ok(name);
+        }
+    }
+    Err(AppError::Internal(anyhow::anyhow!(
+        "a thousand imports of one name"
+    )))
+}
