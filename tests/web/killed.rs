@@ -31,7 +31,7 @@ const CLAIM: Duration = Duration::from_secs(6);
 /// Whether the import can be undone yet.
 const UNDO: bool = false;
 
-/// Numbers that a seed decides (SplitMix64).
+/// Numbers that a seed decides (`SplitMix64`).
 struct Chance(u64);
 
 impl Chance {
