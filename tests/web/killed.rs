@@ -166,6 +166,7 @@ impl Trial {
         self.go_through(&book, Step::Import, &mut fate).await;
         let applied = dumped(&book).await;
         let took = look(&book.url).took.unwrap();
+        assert!(applied.len() > 9_000, "the whole book is compared");
         let undoing = Instant::now();
         let mut undone = Vec::new();
         if UNDO {
@@ -203,7 +204,7 @@ impl Fate {
     /// When it strikes: often soon, so that a book is hit many times, and else anywhere. Going on with what is checked
     /// begins with reading the list again.
     fn moment(&mut self, phase: Phase) -> Duration {
-        let soon = if phase == Phase::Check { 0.1 } else { 0.25 };
+        let soon = if phase == Phase::Check { 0.05 } else { 0.25 };
         let share = [soon, 2.0 * soon, 0.9][usize::try_from(self.chance.next() % 3).unwrap()];
         self.chance.within(self.took.mul_f64(share))
     }
