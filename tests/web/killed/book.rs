@@ -83,10 +83,11 @@ impl Book {
     }
 }
 
+type Row = (i64, String, NaiveDateTime, Option<NaiveDateTime>);
+
 /// How far the import of [`NAME`] has come in a database.
 pub fn look(url: &str) -> Look {
     let conn = &mut dump::open(url);
-    type Row = (i64, String, NaiveDateTime, Option<NaiveDateTime>);
     let found: Option<Row> = imports::table
         .filter(imports::name.eq(NAME))
         .select((
