@@ -212,8 +212,8 @@ both_backends! {
             pages.push(next);
         }
         assert_eq!(lines, (1..=2_130).collect::<Vec<_>>());
-        let last = &pages[pages.len() - 1];
-        let back = alice.get(&last.attributes("a[rel=prev]", "href")[0]).await;
+        let end = &pages[pages.len() - 1];
+        let back = alice.get(&end.attributes("a[rel=prev]", "href")[0]).await;
         assert_eq!(back.select("tbody th"), pages[pages.len() - 2].select("tbody th"));
         let second = alice.get(&pages[2].attributes("a[rel=prev]", "href")[0]).await;
         let first = alice.get(&second.attributes("a[rel=prev]", "href")[0]).await;
