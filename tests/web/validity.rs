@@ -183,7 +183,7 @@ const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{refusé}"),
     opens(COORDINATOR, "{checking}"),
     opens(COORDINATOR, "{applying}"),
-    opens(COORDINATOR, "{juillet2026}/undo"),
+    opens(COORDINATOR, "{juin2026}/undo"),
     opens(COORDINATOR, "{undone}"),
     opens(COORDINATOR, "{undoing}"),
     opens(ADMINISTRATOR, "/account"),
