@@ -190,7 +190,7 @@ const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{zéros}"),
     opens(COORDINATOR, "{checking}"),
     opens(COORDINATOR, "{applying}"),
-    opens(COORDINATOR, "{juillet2026}/undo"),
+    opens(COORDINATOR, "{juin2026}/undo"),
     opens(COORDINATOR, "{undone}"),
     opens(COORDINATOR, "{undoing}"),
     opens(COORDINATOR, "/imports?name=juin&state=done"),

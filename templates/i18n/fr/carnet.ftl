@@ -938,7 +938,7 @@ undo-elsewhere = { $count ->
     [one] Parmi ces contacts, un a été repris depuis par un autre import, ou n’est plus dans le carnet : il reste comme il est.
    *[other] Parmi ces contacts, { $count } ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent comme ils sont.
  }
-undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ses modifications ; la page vous en donne la liste. Les statuts ne changent pas.
+undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Les statuts ne changent pas.
 undo-frees-name = Le nom de l’import redevient libre.
 undo-confirm = Annuler cet import
 undo-not = Garder cet import
