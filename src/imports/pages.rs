@@ -231,7 +231,8 @@ pub async fn show(
     list: web::Query<ListQuery>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let trouble = troubles.of(jobs::Kind::Import, id);
+    let of = |kind| troubles.of(kind, id);
+    let trouble = of(jobs::Kind::Import).or_else(|| of(jobs::Kind::ImportUndo));
     let page = draw(cx, &db, id, &query, list.into_inner()).await?;
     page::ok(&ImportPage {
         trouble: trouble.map(|cause| trouble_text(page.cx.t, &cause)),
