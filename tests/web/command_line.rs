@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use carnet::config::DatabaseUrl;
 use carnet::db::Db;
-use carnet::db::schema::{contacts, imports, jobs};
+use carnet::db::schema::{contacts, import_journal, imports, jobs};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
@@ -136,6 +136,7 @@ both_backends! {
 /// Makes the only import begin again, after a while.
 async fn put_back(db: &Db, after: TimeDelta) {
     db.write(move |conn| {
+        diesel::delete(import_journal::table).execute(conn)?;
         diesel::update(imports::table)
             .set((
                 imports::state.eq("checking"),

@@ -221,7 +221,7 @@ both_backends! {
         assert!(ask.select(".points li")[1].contains("2 ont été repris depuis par un autre import"), "{:?}", ask.select(".points li"));
         let page = undo(&alice, "un").await;
         assert_eq!(counts(&page), [0, 0, 2, 0, 0]);
-        assert_eq!(page.select("#kept li")[0], "Hélène Lefèvre – repris par l’import deux");
+        assert!(page.select("#kept li").contains(&"Hélène Lefèvre – repris par l’import deux".to_owned()), "{}", page.body);
         assert_eq!(found(&alice, "import=deux").await.len(), 2);
         alice.import("trois", TWO, false).await;
         assert_eq!(counts(&undo(&alice, "trois").await), [0, 0, 0, 0, 2], "the second list still holds them");

@@ -102,7 +102,7 @@ fn print_line(
         );
     };
     let changes = contact.changes_to(recipient);
-    let name = match (contact.directory_name(), key(recipient)) {
+    let name = match (contact.name(), contact.email.as_deref().unwrap_or_default()) {
         (name, email) if name == email => name,
         (name, email) => format!("{name} <{email}>"),
     };

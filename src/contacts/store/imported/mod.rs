@@ -26,7 +26,7 @@ pub struct Known {
     civility: String,
     first_name: String,
     last_name: String,
-    email: Option<String>,
+    pub email: Option<String>,
     pub email_key: Option<String>,
     service: String,
     phone_work: String,
@@ -39,11 +39,18 @@ pub struct Known {
 }
 
 impl Known {
-    /// As the list sorts; see [`crate::contacts::Contact::directory_name`].
+    /// As [`crate::contacts::Contact::name`].
+    pub fn name(&self) -> String {
+        match format!("{} {}", self.first_name, self.last_name).trim() {
+            "" => self.email.clone().unwrap_or_default(),
+            name => name.to_owned(),
+        }
+    }
+
+    /// As [`crate::contacts::Contact::directory_name`].
     pub fn directory_name(&self) -> String {
         match (self.last_name.as_str(), self.first_name.as_str()) {
-            ("", "") => self.email.clone().unwrap_or_default(),
-            ("", name) | (name, "") => name.to_owned(),
+            ("", _) | (_, "") => self.name(),
             (last, first) => format!("{last}, {first}"),
         }
     }

@@ -80,7 +80,7 @@ pub fn insert(
     });
     let places: Vec<order::Place<'_>> = all
         .iter()
-        .map(|new| (new.derived.sort_key.as_str(), i64::MAX))
+        .map(|new| (new.derived.sort_key.as_str(), order::UNSTORED))
         .collect();
     let AnyConnection::Sqlite(sqlite) = conn else {
         return Ok(HashMap::new());
