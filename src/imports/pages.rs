@@ -181,6 +181,13 @@ impl ImportPage {
         }
     }
 
+    /// Whether the file can be read in another way, by the one who looks.
+    fn is_offered(&self) -> bool {
+        self.panel
+            .as_ref()
+            .is_some_and(|panel| panel.offers(&self.cx))
+    }
+
     /// Which file, when, and by whom.
     fn facts(&self) -> String {
         let (t, locale) = (self.cx.t, self.cx.locale);

@@ -9,6 +9,7 @@ use super::import::{Import, State};
 use crate::contacts::column_name;
 use crate::domain::Field;
 use crate::i18n::{Catalogue, fl};
+use crate::web::Context;
 
 /// The part of a page about a file that is not the strict one.
 pub struct Panel {
@@ -57,6 +58,11 @@ impl Panel {
             cures: cures(t, diagnosis, base, refusal),
             offer: None,
         }
+    }
+
+    /// Whether the reader may have the file read in another way.
+    pub fn offers(&self, cx: &Context) -> bool {
+        self.offer.is_some() && cx.may_import()
     }
 
     /// The name of a column, from 0.

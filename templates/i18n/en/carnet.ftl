@@ -1128,3 +1128,4 @@ sign-semicolon = semicolons
 sign-tab = tabs
 sign-pipe = vertical bars
 history-import-read-again = Import file read in another way
+refused-as-is = This file cannot be imported as it is.

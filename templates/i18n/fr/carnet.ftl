@@ -1147,3 +1147,4 @@ sign-semicolon = des points-virgules
 sign-tab = des tabulations
 sign-pipe = des barres verticales
 history-import-read-again = Fichier d’import lu autrement
+refused-as-is = Ce fichier ne peut pas être importé tel quel.
