@@ -126,25 +126,34 @@ fn write(conn: &mut PgConnection, batch: &[Row]) -> anyhow::Result<()> {
     let column = |index: usize| -> Vec<&str> {
         batch.iter().map(|row| row.fields[index].as_str()).collect()
     };
-    conn.transaction::<_, anyhow::Error, _>(|conn| {
-        conn.batch_execute("TRUNCATE staged")?;
-        let staged = sql_query(
-            "INSERT INTO staged SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        );
-        staged
-            .bind::<Array<Text>, _>(column(0))
-            .bind::<Array<Text>, _>(column(1))
-            .bind::<Array<Text>, _>(column(2))
-            .bind::<Array<Text>, _>(column(3))
-            .bind::<Array<Text>, _>(column(4))
-            .bind::<Array<Text>, _>(column(5))
-            .bind::<Array<Text>, _>(column(6))
-            .bind::<Array<Text>, _>(column(7))
-            .bind::<Array<Text>, _>(batch.iter().map(|row| row.email_key.as_str()).collect::<Vec<_>>())
-            .bind::<Array<Text>, _>(batch.iter().map(|row| row.sort_key.as_str()).collect::<Vec<_>>())
-            .bind::<Array<Text>, _>(batch.iter().map(Row::words).collect::<Vec<_>>())
-            .execute(conn)?;
-        conn.batch_execute(
+    conn.batch_execute("BEGIN; TRUNCATE staged")?;
+    let staged = sql_query(
+        "INSERT INTO staged SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    );
+    staged
+        .bind::<Array<Text>, _>(column(0))
+        .bind::<Array<Text>, _>(column(1))
+        .bind::<Array<Text>, _>(column(2))
+        .bind::<Array<Text>, _>(column(3))
+        .bind::<Array<Text>, _>(column(4))
+        .bind::<Array<Text>, _>(column(5))
+        .bind::<Array<Text>, _>(column(6))
+        .bind::<Array<Text>, _>(column(7))
+        .bind::<Array<Text>, _>(
+            batch
+                .iter()
+                .map(|row| row.email_key.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind::<Array<Text>, _>(
+            batch
+                .iter()
+                .map(|row| row.sort_key.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind::<Array<Text>, _>(batch.iter().map(Row::words).collect::<Vec<_>>())
+        .execute(conn)?;
+    conn.batch_execute(
             "INSERT INTO contacts (civility, first_name, last_name, email, service, phone, address, city, email_key, sort_key, tokens)
              SELECT civility, first_name, last_name, email, service, phone, address, city, email_key, sort_key,
                 to_tsvector('simple', words) FROM staged
@@ -156,6 +165,6 @@ fn write(conn: &mut PgConnection, batch: &[Row]) -> anyhow::Result<()> {
                 excluded.first_name, excluded.last_name, excluded.email, excluded.service, excluded.phone,
                 excluded.address, excluded.city)",
         )?;
-        Ok(())
-    })
+    conn.batch_execute("COMMIT")?;
+    Ok(())
 }

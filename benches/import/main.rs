@@ -14,7 +14,7 @@ mod limit;
 mod lines;
 mod meanwhile;
 #[path = "../../tests/web/support/postgres.rs"]
-#[expect(dead_code, reason = "tests use the rest")]
+#[expect(dead_code, clippy::unwrap_used, reason = "made for tests")]
 mod postgres;
 mod served;
 
@@ -130,13 +130,13 @@ impl Place {
     fn new(database: Database) -> anyhow::Result<Option<Self>> {
         let cluster = match database {
             Database::Sqlite => None,
-            Database::Postgres => match postgres::Cluster::durable() {
-                Some(cluster) => Some(cluster),
-                None => {
+            Database::Postgres => {
+                let Some(cluster) = postgres::Cluster::durable() else {
                     println!("PostgreSQL is not installed: left out");
                     return Ok(None);
-                }
-            },
+                };
+                Some(cluster)
+            }
         };
         Ok(Some(Self {
             database,
@@ -230,12 +230,12 @@ async fn compare(
 }
 
 fn show(side: &str, lines: usize, (seconds, memory): (f64, u64), place: &Place, book: &str) {
-    let size = match place.database {
+    let stored = match place.database {
         Database::Sqlite => std::fs::metadata(place.book(book)).map_or(0, |file| file.len()),
         Database::Postgres => 0,
     };
     #[expect(clippy::cast_precision_loss, reason = "for showing")]
-    let (rate, bytes) = (lines as f64 / seconds, size as f64 / lines as f64);
+    let (rate, bytes) = (lines as f64 / seconds, stored as f64 / lines as f64);
     println!(
         "  {side:<7} {seconds:6.2} s  {rate:9.0} lines/s  {memory:>4} MiB at most  {bytes:5.0} bytes a line"
     );

@@ -106,11 +106,11 @@ impl Times {
 /// Readers of the list and then searchers, some at once, while one person saves a contact again and again.
 async fn round(client: &Client) -> anyhow::Result<Round> {
     let stop = Arc::new(AtomicBool::new(false));
-    let saver = actix_web::rt::spawn(save(client.clone(), Arc::clone(&stop)));
+    let saving = actix_web::rt::spawn(save(client.clone(), Arc::clone(&stop)));
     let list = read(client, LIST).await?;
     let search = read(client, SEARCH).await?;
     stop.store(true, Ordering::Relaxed);
-    let saves = saver.await??;
+    let saves = saving.await??;
     Ok(Round {
         list,
         search,

@@ -25,7 +25,6 @@ pub struct ReadingForm {
 }
 
 /// `POST /imports/{id}/reading`
-#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 pub async fn create(
     cx: Context,
     account: Account,

@@ -46,7 +46,7 @@ pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) 
 /// # Errors
 /// Those of the database.
 pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Placed> {
-    let mut placed = Placed::default();
+    let mut found = Placed::default();
     let mut runs = runs(conn, places)?;
     let longest = runs.iter().map(|run| run.places.len()).max().unwrap_or(0);
     // Wide enough for each of the runs, so that room for one takes none from another.
@@ -57,24 +57,24 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Pla
         }
         run.look(conn)?;
         if run.labels().is_none() {
-            placed
+            found
                 .moved
                 .append(&mut make_room(conn, run.places[0], gap)?);
         }
     }
-    if !placed.moved.is_empty() {
+    if !found.moved.is_empty() {
         for run in &mut runs {
             run.look(conn)?;
         }
     }
     for run in &runs {
-        placed.labels.extend(run.labels().ok_or_else(no_room)?);
+        found.labels.extend(run.labels().ok_or_else(no_room)?);
     }
     // One that was moved twice stands where it came last.
-    placed.moved.reverse();
-    placed.moved.sort_by_key(|(id, _)| *id);
-    placed.moved.dedup_by_key(|(id, _)| *id);
-    Ok(placed)
+    found.moved.reverse();
+    found.moved.sort_by_key(|(id, _)| *id);
+    found.moved.dedup_by_key(|(id, _)| *id);
+    Ok(found)
 }
 
 /// Places that fall into the same gap, and the labels that it lies between.

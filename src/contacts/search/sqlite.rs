@@ -265,18 +265,18 @@ pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<L
         places.push((document.sort_key.as_str(), document.id));
     }
     places.sort_unstable();
-    let placed = order::place(conn, &places)?;
-    for (&(_, id), &label) in places.iter().zip(&placed.labels) {
+    let found = order::place(conn, &places)?;
+    for (&(_, id), &label) in places.iter().zip(&found.labels) {
         order::set(conn, id, label)?;
         labels.insert(id, label);
     }
-    let moved = placed
+    let moved = found
         .moved
         .iter()
         .map(|(id, _)| *id)
         .filter(|id| !labels.contains_key(id))
         .collect();
-    labels.extend(placed.moved);
+    labels.extend(found.moved);
     Ok(Labels { labels, moved })
 }
 

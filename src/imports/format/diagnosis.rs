@@ -164,7 +164,7 @@ impl Diagnosis {
         };
         let before = &bytes[..error.valid_up_to()];
         let start = before.iter().rposition(|&byte| byte == b'\n');
-        let number = before.iter().filter(|&&byte| byte == b'\n').count();
+        let number = before.split(|&byte| byte == b'\n').count() - 1;
         self.not_utf8 = Some(Place {
             line: number as u64 + 1,
             byte: (before.len() - start.map_or(0, |start| start + 1)) as u64 + 1,
@@ -276,7 +276,7 @@ impl From<Kind> for Diagnosis {
 }
 
 /// The beginning without a last line that is not all there.
-fn whole_lines<'a>(head: Head<'a>, encoding: Encoding) -> &'a [u8] {
+fn whole_lines(head: Head<'_>, encoding: Encoding) -> &[u8] {
     if head.is_whole {
         return head.bytes;
     }
@@ -346,18 +346,15 @@ pub fn excerpt(head: Head<'_>, diagnosis: &Diagnosis) -> Excerpt {
     let mut rows = Vec::new();
     let lines = lines.filter(|line| line::header(line, reading.separator).is_none());
     for line in lines.take(SHOWN_LINES) {
-        let row: Vec<String> = match line::split(line, &reading) {
-            Ok(mut fields) => {
-                let phone = line::unquote(fields[5]).into_owned();
-                let phone = reading.phone(&phone);
-                fields[5] = &phone;
-                fields.iter().map(|cell| cut(cell)).collect()
-            }
-            Err(_) => {
-                is_in_order = false;
-                let cells = line.split(reading.separator.sign());
-                cells.take(SHOWN_CELLS).map(cut).collect()
-            }
+        let row: Vec<String> = if let Ok(mut fields) = line::split(line, &reading) {
+            let phone = line::unquote(fields[5]).into_owned();
+            let phone = reading.phone(&phone);
+            fields[5] = &phone;
+            fields.iter().map(|cell| cut(cell)).collect()
+        } else {
+            is_in_order = false;
+            let cells = line.split(reading.separator.sign());
+            cells.take(SHOWN_CELLS).map(cut).collect()
         };
         rows.push(row);
     }

@@ -149,10 +149,10 @@ impl Cluster {
     /// A URL with a schema of its own.
     #[allow(dead_code, reason = "benchmarks use it")]
     pub fn schema(&self, name: &str) -> String {
-        let made = PgConnection::establish(&self.url()).and_then(|mut conn| {
-            Ok(conn.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {name}")))
-        });
-        made.unwrap().unwrap();
+        PgConnection::establish(&self.url())
+            .unwrap()
+            .batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {name}"))
+            .unwrap();
         format!("{}?options=-c%20search_path%3D{name}", self.url())
     }
 

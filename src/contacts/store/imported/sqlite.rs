@@ -85,11 +85,11 @@ pub fn insert(
     let AnyConnection::Sqlite(sqlite) = conn else {
         return Ok(HashMap::new());
     };
-    let placed = order::place(sqlite, &places)?;
+    let found = order::place(sqlite, &places)?;
     let first = next_id(sqlite)?;
     let now = clock::now();
     let mut created = HashMap::with_capacity(all.len());
-    for ((new, &label), id) in all.iter().zip(&placed.labels).zip(first..) {
+    for ((new, &label), id) in all.iter().zip(&found.labels).zip(first..) {
         let recipient = new.recipient;
         let row = Row {
             id,
@@ -114,17 +114,17 @@ pub fn insert(
             updated_at: now,
             updated_by: by.account,
         };
-        diesel::insert_into(self::placed::table)
+        diesel::insert_into(placed::table)
             .values(&row)
             .execute(sqlite)?;
         created.insert(new.email_key().to_owned(), id);
     }
-    let moved_ids: Vec<i64> = placed.moved.iter().map(|(id, _)| *id).collect();
+    let moved_ids: Vec<i64> = found.moved.iter().map(|(id, _)| *id).collect();
     let moved = words::documents(conn, &moved_ids)?;
-    let moved_labels: HashMap<i64, i64> = placed.moved.into_iter().collect();
+    let moved_labels: HashMap<i64, i64> = found.moved.into_iter().collect();
     let rows = all
         .iter()
-        .zip(placed.labels)
+        .zip(found.labels)
         .map(|(new, label)| (label, new.derived.tokens.as_str()))
         .chain(moved.iter().filter_map(|document| {
             Some((*moved_labels.get(&document.id)?, document.tokens.as_str()))
