@@ -7,13 +7,15 @@ mod sqlite;
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 
 use super::reindex;
 use crate::clock;
 use crate::contacts::words;
 use crate::db::schema::contacts;
-use crate::db::{AnyConnection, on_backend, settings};
+use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
@@ -97,20 +99,29 @@ impl Known {
 /// # Errors
 /// Those of the database.
 pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<Known>> {
-    // A SQLite transaction that writes is alone already.
-    if let (AnyConnection::Postgres(conn), true) = (&mut *conn, lock) {
-        return Ok(contacts::table
-            .filter(contacts::email_key.eq_any(keys))
-            .order(contacts::id)
+    match conn {
+        AnyConnection::Postgres(conn) => {
+            let query = contacts::table
+                .filter(contacts::email_key.eq_any(keys))
+                .order(contacts::id)
+                .select(Known::as_select());
+            if lock {
+                Ok(query.for_update().load(conn)?)
+            } else {
+                Ok(query.load(conn)?)
+            }
+        }
+        // A transaction that writes is alone already. One value in place of thousands: reading such a statement took
+        // longer than looking up.
+        AnyConnection::Sqlite(conn) => Ok(contacts::table
+            .filter(
+                sql::<Bool>("email_key IN (SELECT value FROM json_each(")
+                    .bind::<Text, _>(serde_json::to_string(keys)?)
+                    .sql("))"),
+            )
             .select(Known::as_select())
-            .for_update()
-            .load(conn)?);
+            .load(conn)?),
     }
-    // Not through `AnyConnection` itself, which would bind every key in a box of its own.
-    on_backend!(conn, |conn| Ok(contacts::table
-        .filter(contacts::email_key.eq_any(keys))
-        .select(Known::as_select())
-        .load(conn)?))
 }
 
 /// What follows from a recipient: it can be worked out before the transaction that writes it.
@@ -254,10 +265,21 @@ pub fn mark_imported(conn: &mut AnyConnection, ids: &[i64], import: i64) -> AppR
     if ids.is_empty() {
         return Ok(());
     }
-    on_backend!(conn, |conn| diesel::update(
-        contacts::table.filter(contacts::id.eq_any(ids))
-    )
-    .set(contacts::import_id.eq(import))
-    .execute(conn))?;
+    match conn {
+        AnyConnection::Postgres(conn) => {
+            diesel::update(contacts::table.filter(contacts::id.eq_any(ids)))
+                .set(contacts::import_id.eq(import))
+                .execute(conn)?
+        }
+        AnyConnection::Sqlite(conn) => diesel::update(
+            contacts::table.filter(
+                sql::<Bool>("id IN (SELECT value FROM json_each(")
+                    .bind::<Text, _>(serde_json::to_string(ids)?)
+                    .sql("))"),
+            ),
+        )
+        .set(contacts::import_id.eq(import))
+        .execute(conn)?,
+    };
     Ok(())
 }
