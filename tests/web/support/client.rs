@@ -31,8 +31,19 @@ impl Client {
     }
 
     pub async fn request(&self, method: Method, path: &str) -> Page {
-        let request = self.http.request(method, format!("{}{path}", self.base));
-        Page::read(request.send().await.unwrap()).await
+        let request = || {
+            self.http
+                .request(method.clone(), format!("{}{path}", self.base))
+                .send()
+        };
+        // A machine that is busy may take longer to send than the server waits for.
+        for _ in 0..3 {
+            if let Ok(answer) = request().await {
+                return Page::read(answer).await;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+        Page::read(request().await.unwrap()).await
     }
 
     /// For requests that no form of ours sends.
