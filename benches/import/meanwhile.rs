@@ -40,7 +40,8 @@ pub async fn measure(place: &Place) -> anyhow::Result<()> {
     // Other people than those of the book.
     let more = lines::generate(LINES).replace("@mairie.example", "@regie.example");
     let (_, import) = client.upload("meanwhile", more.into_bytes()).await?;
-    while !client.get(&import).await?.contains("/1") {
+    // The file is read first, which is told in percent.
+    while !client.get(&import).await?.contains("lignes sur") {
         actix_web::rt::time::sleep(Duration::from_millis(100)).await;
     }
     let busy = round(&client).await?;
