@@ -286,12 +286,16 @@ fn read_terms(typed: &str) -> Vec<Term> {
             terms.extend(words(&number).map(|word| Term::BeginsWithAnyOf(vec![word.to_owned()])));
         } else {
             let digits: String = canonical_digits(&number).chars().take(WORD).collect();
-            let end = last_digits(&digits);
-            let mut spellings = vec![digits, end];
+            let mut spellings = Vec::with_capacity(3);
             // `33 1 10 20 30 40`, copied without its `+`.
-            if let Some(national) = spellings[0].strip_prefix("33") {
+            if let Some(national) = digits.strip_prefix("33") {
                 spellings.push(format!("0{national}"));
             }
+            // `+33 1` is a beginning and no end.
+            if digits.len() >= MIN_LAST_DIGITS {
+                spellings.push(last_digits(&digits));
+            }
+            spellings.insert(0, digits);
             terms.push(Term::BeginsWithAnyOf(spellings));
         }
     }

@@ -5,7 +5,7 @@ use carnet::domain::{Details, Field, fold};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::support::TestApp;
+use crate::support::{Client, TestApp};
 
 both_backends! {
     async fn people_are_found_by_the_beginning_of_any_word(app: TestApp) {
@@ -147,27 +147,74 @@ both_backends! {
 
     async fn a_gap_that_is_used_up_is_spread_out_again(app: TestApp) {
         app.add_account("alice", carnet::domain::Role::Coordinator).await;
-        // Each name falls right before the last: a gap of 2^32 is halved to nothing after 32 of them.
+        // Each name falls between the first and the last one: a gap of 2^20 is halved to nothing after 20 of them.
         let alice = app.coordinator().await;
+        alice.import("ends", "M.,A,La,l@b.fr,Voirie,,,\nM.,A,Na,n@b.fr,Voirie,,,\n", false).await;
         for index in 0..120 {
             let form = alice.get("/contacts/new").await;
             let name = format!("M{}", "a".repeat(40 - index / 3).clone() + &"b".repeat(index % 3));
             let typed = [("first_name", Some("A")), ("last_name", Some(name.as_str())), ("copy", None), ("service", Some("Voirie"))];
             assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
         }
-        let mut names = Vec::new();
-        let mut path = "/contacts?q=voirie".to_owned();
-        loop {
-            let page = alice.get(&path).await;
-            names.extend(page.select("tbody th a"));
-            match page.attributes("a[rel=next]", "href").pop() {
-                Some(next) => path = next,
-                None => break,
-            }
-        }
+        let names = everybody(&alice).await;
         let mut sorted = names.clone();
         sorted.sort_by_key(|name| fold(name).replace(',', "\u{1}"));
-        assert_eq!(names.len(), 120);
+        assert_eq!(names.len(), 122);
         assert_eq!(names, sorted);
+    }
+
+    async fn many_find_room_between_two_at_the_beginning_of_the_list(app: TestApp) {
+        let alice = app.coordinator().await;
+        let file = |names: &mut dyn Iterator<Item = String>| -> String {
+            names.map(|name| format!("M.,A,{name},{name}@b.fr,Voirie,,,Lyon\n")).collect()
+        };
+        alice.import("un", file(&mut ["a", "zola"].map(str::to_owned).into_iter()), false).await;
+        alice.import("beaucoup", file(&mut (0..3_000).map(|n| format!("m{n:04}"))), false).await;
+        alice.import("entre-deux", file(&mut (0..400).map(|n| format!("m0001m{n:03}"))), false).await;
+        let page = alice.get("/contacts?q=m0001+voirie").await;
+        let names = page.select("tbody th a");
+        assert_eq!(names[..3], ["m0001, A", "m0001m000, A", "m0001m001, A"]);
+        let mut sorted = names.clone();
+        sorted.sort();
+        assert_eq!(names, sorted);
+        assert_eq!(page.one(".lead"), "401 contacts");
+    }
+
+    async fn a_list_that_renames_everybody_and_its_undoing_keep_the_order(app: TestApp) {
+        let alice = app.coordinator().await;
+        // The second list puts each somewhere else: 7 and 1 000 have no factor in common.
+        let file = |shuffled: usize| -> String {
+            (0..1_000).map(|n| format!("M.,A,n{:04},p{n}@b.fr,Voirie,,,Lyon\n", n * shuffled % 1_000)).collect()
+        };
+        alice.import("un", file(1), false).await;
+        alice.import("deux", file(7), false).await;
+        assert_eq!(everybody(&alice).await, (0..1_000).map(|n| format!("n{n:04}, A")).collect::<Vec<_>>());
+        let first = alice.get("/contacts?q=n0007").await.attributes("tbody th a", "href").remove(0);
+        assert!(alice.get(&first).await.body.contains("p1@b.fr"));
+        let ask = alice.get("/imports/2/undo").await;
+        assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
+        for _ in 0..200 {
+            if alice.get("/imports/2").await.select("progress").is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert_eq!(everybody(&alice).await, (0..1_000).map(|n| format!("n{n:04}, A")).collect::<Vec<_>>());
+        let first = alice.get("/contacts?q=n0007").await.attributes("tbody th a", "href").remove(0);
+        assert!(alice.get(&first).await.body.contains("p7@b.fr"));
+    }
+}
+
+/// Everybody whom a search finds, page by page.
+async fn everybody(client: &Client) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut path = "/contacts?q=voirie".to_owned();
+    loop {
+        let page = client.get(&path).await;
+        names.extend(page.select("tbody th a"));
+        match page.attributes("a[rel=next]", "href").pop() {
+            Some(next) => path = next,
+            None => return names,
+        }
     }
 }

@@ -3,6 +3,8 @@ DROP TABLE contact_search;
 CREATE VIRTUAL TABLE contact_search USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6 7 8', tokenize = 'ascii'
 );
+DROP INDEX contacts_sort;
+CREATE INDEX contacts_sort ON contacts (sort_key, id) WHERE deleted_at IS NULL;
 DROP INDEX contacts_form_key;
 CREATE UNIQUE INDEX contacts_form_key ON contacts (form_key);
 DROP INDEX audit_entries_import;

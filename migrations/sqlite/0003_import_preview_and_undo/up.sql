@@ -95,7 +95,11 @@ CREATE INDEX audit_entries_import ON audit_entries (import_id, id) WHERE import_
 DROP INDEX contacts_form_key;
 CREATE UNIQUE INDEX contacts_form_key ON contacts (form_key) WHERE form_key IS NOT NULL;
 
--- The index holds words by their beginning now, and labels are small numbers: it is made anew when the program starts.
+-- A new contact's neighbours are found without a look at their rows.
+DROP INDEX contacts_sort;
+CREATE INDEX contacts_sort ON contacts (sort_key, id, order_label) WHERE deleted_at IS NULL;
+
+-- The index holds numbers by their ends now, and labels are small numbers: it is made anew when the program starts.
 DROP TABLE contact_search;
 CREATE VIRTUAL TABLE contact_search USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6 7', tokenize = 'ascii'

@@ -28,6 +28,9 @@ pub struct Search<'a> {
     pub limit: i64,
 }
 
+/// Contacts that are looked at together, where the index alone does not tell who is asked for.
+const CANDIDATES: i64 = 500;
+
 /// The ids of the next contacts that match, nearest to the cursor first.
 ///
 /// # Errors
@@ -37,12 +40,17 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<i64>
     let mut found = Vec::new();
     let mut beyond = None;
     let question = Question::new(search.query);
+    let stretch = if question.is_exact {
+        search.limit
+    } else {
+        search.limit.max(CANDIDATES)
+    };
     loop {
         let hits = match conn {
             AnyConnection::Postgres(conn) => return postgres::find(conn, search),
-            AnyConnection::Sqlite(conn) => sqlite::hits(conn, search, &question, beyond)?,
+            AnyConnection::Sqlite(conn) => sqlite::hits(conn, search, &question, beyond, stretch)?,
         };
-        let is_end = hits.len() < wanted;
+        let is_end = i64::try_from(hits.len()).is_ok_and(|found| found < stretch);
         beyond = hits.last().map(|(label, _)| *label);
         let ids: Vec<i64> = hits.into_iter().map(|(_, id)| id).collect();
         if question.is_exact {
@@ -116,7 +124,7 @@ pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
 const REBUILT: i64 = 4_000;
 
 /// Makes the index anew where a migration left it empty. Begun again, it begins from the start; it is over before the
-/// program serves, since half an index would find half of the people (a million contacts take about a minute).
+/// program serves, since half an index would find half of the people.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,8 +1,8 @@
 //! Order labels: numbers with gaps that sort as `(sort_key, id)` does. A new contact takes a number between its
 //! neighbours'; where a gap is used up, the contacts around it are spread out again.
 //!
-//! The numbers are small, since the index writes them out: with gaps of 2^32 an index of 100 000 contacts was half as
-//! large again as with 2^10, and took a tenth longer to write.
+//! The numbers are small, since the index writes them out: with gaps of 2^32 a book of 100 000 contacts was half as large
+//! again as with 2^10, and took a tenth longer to write.
 
 use diesel::SqliteConnection;
 use diesel::prelude::*;
@@ -16,6 +16,8 @@ const GAP: i64 = 1 << 20;
 const MIN_GAP: i64 = 1 << 8;
 /// Which part of a gap is taken by those who follow one who is called the same.
 const CLOSE: i64 = 16;
+/// More than all the contacts that are placed at once, which may fall into one gap.
+const ROOM: i64 = 1 << 13;
 /// How many contacts on either side are spread out at first.
 const WINDOW: i64 = 64;
 
@@ -42,6 +44,7 @@ pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) 
 }
 
 /// Labels for contacts that have none, given by their places in the list's order. The caller stores them.
+/// At most [`ROOM`] - 2 at once.
 ///
 /// # Errors
 /// Those of the database.
@@ -149,7 +152,7 @@ fn spread(before: Option<i64>, after: Option<i64>, count: usize) -> Option<Vec<i
         (None, Some(after)) => {
             // Negative numbers are long in the index: what is left above nought is used up first.
             let gap = match after / (count + 1) {
-                gap if gap >= MIN_GAP => gap.min(GAP),
+                gap if gap >= ROOM => gap.min(GAP),
                 _ => GAP,
             };
             after.checked_sub(count.checked_mul(gap)?)?;

@@ -2,9 +2,8 @@
 //! a number, so that `MATCH … ORDER BY rowid LIMIT 50` stops after fifty hits: no sort, no scan of all that match
 //! (0.04 ms for a common word at a million contacts, where sorting by name took 250 ms).
 //!
-//! The index holds words by their beginning only ([`kept`]): whole, they made it a quarter larger and slower to write,
-//! most of it for phone numbers, which hardly two contacts share. Whoever asks for more of a word gets candidates, to be
-//! looked at.
+//! Of French phone numbers, which hardly two contacts share, the index holds the first six digits and, as one sign, the
+//! last four. Whoever asks for more of a number gets candidates, to be looked at.
 
 use std::collections::HashMap;
 
@@ -19,10 +18,9 @@ use crate::contacts::words::Document;
 use crate::domain::{MIN_LAST_DIGITS, Query, Term, Token};
 use crate::error::AppResult;
 
-/// Letters of a word that the index holds. It has prefix lists for fewer.
-const LETTERS: usize = 8;
-/// Digits of a number's beginning that the index holds.
-const DIGITS: usize = 6;
+/// Digits of a French number, and how many of its beginning the index holds.
+const NUMBER: usize = 10;
+const BEGINNING: usize = 6;
 /// Private-use characters that stand for the last four digits, and for sixteen bits of a filter.
 const LAST_DIGITS: u32 = 0xF_0000;
 const BITS: u32 = 0x10_0000;
@@ -51,53 +49,52 @@ struct Number {
     number: i64,
 }
 
-/// What the index holds of a contact's word, and whether that is all of it; nothing of a number's end that is too short
-/// to be asked for.
-fn kept(token: &str) -> Option<(String, bool)> {
-    match Token::read(token) {
-        Token::Word(word) => {
-            let room = if word.bytes().all(|byte| byte.is_ascii_digit()) {
-                DIGITS
-            } else {
-                LETTERS
-            };
-            Some(match word.char_indices().nth(room) {
-                Some((end, _)) => (word[..end].to_owned(), false),
-                None => (word.to_owned(), true),
-            })
-        }
-        Token::LastDigits(digits) => {
-            let number: u32 = digits.get(..MIN_LAST_DIGITS)?.parse().ok()?;
-            let sign = char::from_u32(LAST_DIGITS + number)?;
-            Some((sign.to_string(), digits.len() == MIN_LAST_DIGITS))
-        }
-        Token::Facet(mark, value) => {
-            // Sixteen hexadecimal digits are four characters.
-            let packed: Option<String> = (value.len() == 16)
-                .then(|| {
-                    (0..16)
-                        .step_by(4)
-                        .map(|at| {
-                            let bits = u32::from_str_radix(value.get(at..at + 4)?, 16).ok()?;
-                            char::from_u32(BITS + bits)
-                        })
-                        .collect()
-                })
-                .flatten();
-            let value = packed.as_deref().unwrap_or(value);
-            Some((format!("{mark}{value}"), true))
-        }
-    }
+/// The sign for the end of a number, given its digits with the last one first; none for one that is too short to be asked
+/// for.
+fn sign(end: &str) -> Option<char> {
+    let number: u32 = end.get(..MIN_LAST_DIGITS)?.parse().ok()?;
+    char::from_u32(LAST_DIGITS + number)
+}
+
+/// A filter's word, packed: of sixteen hexadecimal digits four characters are left.
+fn packed(mark: char, value: &str) -> String {
+    let bits: Option<String> = (value.len() == 16)
+        .then(|| {
+            let parts = (0..16).step_by(4).map(|at| value.get(at..at + 4));
+            parts
+                .map(|part| char::from_u32(BITS + u32::from_str_radix(part?, 16).ok()?))
+                .collect()
+        })
+        .flatten();
+    format!("{mark}{}", bits.as_deref().unwrap_or(value))
+}
+
+/// Whether a word could be the beginning of a French number.
+fn is_french(word: &str) -> bool {
+    word.starts_with('0') && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The words of a contact as the index holds them.
 fn kept_words(tokens: &str) -> String {
+    // Digits are a number's where their end is a word too.
+    let is_number = |word: &str| {
+        word.len() == NUMBER
+            && is_french(word)
+            && tokens.split(' ').any(|token| {
+                matches!(Token::read(token), Token::LastDigits(end) if end.bytes().eq(word.bytes().rev()))
+            })
+    };
     let mut words = String::with_capacity(tokens.len());
-    for (word, _) in tokens.split(' ').filter_map(kept) {
-        if !words.is_empty() {
+    for token in tokens.split(' ') {
+        if !words.is_empty() && !words.ends_with(' ') {
             words.push(' ');
         }
-        words.push_str(&word);
+        match Token::read(token) {
+            Token::Word(word) if is_number(word) => words.push_str(&word[..BEGINNING]),
+            Token::Word(word) => words.push_str(word),
+            Token::LastDigits(end) => words.extend(sign(end)),
+            Token::Facet(mark, value) => words.push_str(&packed(mark, value)),
+        }
     }
     words
 }
@@ -113,22 +110,23 @@ pub struct Question {
 impl Question {
     pub fn new(query: &Query) -> Self {
         let mut is_exact = true;
-        let mut quoted = |word: &str, whole: bool| {
-            let Some((kept, is_all)) = kept(word) else {
-                // Nobody has it.
-                return format!("\"{word}\"");
-            };
-            is_exact &= is_all;
-            let is_prefix = !whole && has_prefix_list(&kept);
-            format!("\"{kept}\"{}", if is_prefix { "*" } else { "" })
-        };
         let terms: Vec<String> = query
             .terms
             .iter()
             .map(|term| match term {
-                Term::Exactly(word) => quoted(word, true),
+                Term::Exactly(word) => match Token::read(word) {
+                    Token::Facet(mark, value) => format!("\"{}\"", packed(mark, value)),
+                    Token::Word(_) | Token::LastDigits(_) => format!("\"{word}\""),
+                },
                 Term::BeginsWithAnyOf(words) => {
-                    let words: Vec<String> = words.iter().map(|word| quoted(word, false)).collect();
+                    let words: Vec<String> = words
+                        .iter()
+                        .map(|word| {
+                            let (expression, is_all) = beginning(word);
+                            is_exact &= is_all;
+                            expression
+                        })
+                        .collect();
                     format!("({})", words.join(" OR "))
                 }
             })
@@ -140,19 +138,34 @@ impl Question {
     }
 }
 
-/// Whether the index holds words that go on behind these letters: else the word is all that there is.
-fn has_prefix_list(kept: &str) -> bool {
-    let length = kept.chars().count();
-    let is_sign = kept.starts_with(|c| u32::from(c) >= LAST_DIGITS);
-    !is_sign && length < LETTERS
+/// Contacts with a word that begins so, and whether that is all that is asked.
+fn beginning(word: &str) -> (String, bool) {
+    match Token::read(word) {
+        Token::LastDigits(end) => match sign(end) {
+            Some(sign) => (format!("\"{sign}\""), end.len() == MIN_LAST_DIGITS),
+            // Nobody has it.
+            None => (format!("\"{word}\""), true),
+        },
+        Token::Word(word) if is_french(word) && (BEGINNING + 1..=NUMBER).contains(&word.len()) => {
+            let end: String = word.bytes().rev().map(char::from).collect();
+            let first = &word[..BEGINNING];
+            let number = match sign(&end).filter(|_| word.len() == NUMBER) {
+                Some(sign) => format!("(\"{first}\" AND \"{sign}\")"),
+                None => format!("\"{first}\""),
+            };
+            (format!("\"{word}\"* OR {number}"), false)
+        }
+        Token::Word(_) | Token::Facet(..) => (format!("\"{word}\"*"), true),
+    }
 }
 
-/// The next contacts that match beyond a label (none: from the search's own place), as (label, id).
+/// The next `limit` contacts that match beyond a label (none: from the search's own place), as (label, id).
 pub fn hits(
     conn: &mut SqliteConnection,
     search: &Search<'_>,
     question: &Question,
     beyond: Option<i64>,
+    limit: i64,
 ) -> AppResult<Vec<(i64, i64)>> {
     let (compare, sort, start) = match search.direction {
         Direction::Forward => (">", "ASC", i64::MIN),
@@ -175,7 +188,7 @@ pub fn hits(
         .bind::<BigInt, _>(start)
         .bind::<Nullable<BigInt>, _>(search.import)
         .bind::<Nullable<BigInt>, _>(search.import)
-        .bind::<BigInt, _>(search.limit)
+        .bind::<BigInt, _>(limit)
         .load(conn)?;
     Ok(rows.into_iter().map(|row| (row.label, row.id)).collect())
 }
@@ -252,18 +265,36 @@ fn label_beside(
 /// documents are to be given too.
 pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<Labels> {
     let mut labels = labels_of(conn, documents)?;
-    let mut places: Vec<Place<'_>> = Vec::new();
-    for document in documents {
-        if let Some(&label) = labels.get(&document.id) {
+    let mut standing: Vec<&Document> = documents
+        .iter()
+        .filter(|document| labels.contains_key(&document.id))
+        .collect();
+    loop {
+        let asked = standing.len();
+        let mut still = Vec::with_capacity(asked);
+        for document in standing {
+            let label = labels[&document.id];
             if order::stands(conn, label, &document.sort_key, document.id)? {
-                forget_words(conn, label)?;
-                continue;
+                still.push(document);
+            } else {
+                forget(conn, document.id, label)?;
+                labels.remove(&document.id);
             }
-            forget(conn, document.id, label)?;
-            labels.remove(&document.id);
         }
-        places.push((document.sort_key.as_str(), document.id));
+        standing = still;
+        // Who stood rightly beside one that has gone since is asked again.
+        if standing.len() == asked {
+            break;
+        }
     }
+    for document in &standing {
+        forget_words(conn, labels[&document.id])?;
+    }
+    let mut places: Vec<Place<'_>> = documents
+        .iter()
+        .filter(|document| !labels.contains_key(&document.id))
+        .map(|document| (document.sort_key.as_str(), document.id))
+        .collect();
     places.sort_unstable();
     let found = order::place(conn, &places)?;
     for (&(_, id), &label) in places.iter().zip(&found.labels) {
