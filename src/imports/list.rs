@@ -6,7 +6,7 @@ use askama::Template;
 use super::counting::counts_in_words;
 use super::filter::{Filter, ListQuery, Standing};
 use super::import::{Import, State};
-use super::listing::{self, Page, Place};
+use super::listing::{self, Listed, Page, Place};
 use super::pages::state_name;
 use crate::db::Db;
 use crate::domain::Right;
@@ -29,8 +29,11 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn standing(&self, import: &Import) -> String {
-        standing_name(self.cx.t, &Standing::of(import))
+    fn standing(&self, listed: &Listed) -> String {
+        if listed.is_undoing {
+            return fl!(self.cx.t, "state-undoing");
+        }
+        standing_name(self.cx.t, &Standing::of(&listed.import))
     }
 
     /// What became of the lines, or would.
@@ -55,10 +58,12 @@ impl ListPage {
     }
 
     /// What can be done with it from here: the words and the address.
-    fn next_step(&self, import: &Import) -> Option<(String, String)> {
+    fn next_step(&self, listed: &Listed) -> Option<(String, String)> {
         let t = self.cx.t;
+        let import = &listed.import;
         let own = format!("/imports/{}", import.id);
         match Standing::of(import) {
+            _ if listed.is_undoing => Some((fl!(t, "import-follow"), format!("{own}?auto=2"))),
             Standing::In(State::Checking | State::Applying) => {
                 Some((fl!(t, "import-follow"), format!("{own}?auto=2")))
             }

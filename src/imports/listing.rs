@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::filter::Standing;
 use super::import::{Import, ImportRow};
 use crate::db::AnyConnection;
-use crate::db::schema::{accounts, imports};
+use crate::db::schema::{accounts, import_undos, imports};
 use crate::error::AppResult;
 use crate::history::Author;
 
@@ -41,6 +41,8 @@ pub enum Place {
 pub struct Listed {
     pub import: Import,
     pub by: Option<String>,
+    /// Whether it is being undone.
+    pub is_undoing: bool,
 }
 
 /// A page of the list.
@@ -109,17 +111,25 @@ pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: Place) -> AppResul
 }
 
 fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Listed>> {
+    let undoing = import_undos::table
+        .filter(import_undos::import_id.eq(imports::id))
+        .filter(import_undos::finished_at.is_null());
     imports::table
         .left_join(accounts::table)
         .filter(imports::id.eq_any(ids))
         .order(imports::id.desc())
-        .select((ImportRow::as_select(), accounts::username.nullable()))
-        .load::<(ImportRow, Option<String>)>(conn)?
+        .select((
+            ImportRow::as_select(),
+            accounts::username.nullable(),
+            exists(undoing),
+        ))
+        .load::<(ImportRow, Option<String>, bool)>(conn)?
         .into_iter()
-        .map(|(row, by)| {
+        .map(|(row, by, is_undoing)| {
             Ok(Listed {
                 import: row.try_into()?,
                 by,
+                is_undoing,
             })
         })
         .collect()

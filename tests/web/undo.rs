@@ -2,12 +2,13 @@
 
 use carnet::db::AnyConnection;
 use carnet::db::schema::{import_journal, import_undos, imports};
+use carnet::domain::Role;
 use carnet::imports::run_undo_job;
 use carnet::jobs::Work;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
-use crate::support::{Client, Page, TestApp};
+use crate::support::{Client, PASSWORD, Page, TestApp};
 
 const TWO: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
     M.,Marc,Beaulieu,marc@regie.example,Contentieux,0033472103031,,Évry\n";
@@ -54,6 +55,11 @@ async fn edit(client: &Client, path: &str, fields: &[(&str, Option<&str>)]) {
 async fn delete(client: &Client, path: &str) {
     let ask = client.get(&format!("{path}/delete")).await;
     client.submit(&ask, "main form", &[]).await;
+}
+
+async fn restore(client: &Client, path: &str) {
+    let deleted = client.get(path).await;
+    client.submit(&deleted, "form[action$=restore]", &[]).await;
 }
 
 /// Whom the list finds.
@@ -247,6 +253,73 @@ both_backends! {
         assert_eq!(alice.get("/contacts/trash").await.select("tbody tr").len(), 1);
     }
 
+    async fn whoever_is_in_the_trash_gets_old_values_back_there(app: TestApp) {
+        let alice = app.coordinator().await;
+        app.add_account("dora", Role::Coordinator).await;
+        let dora = app.stranger();
+        dora.sign_in("dora", PASSWORD).await;
+        alice.import("un", TWO, false).await;
+        alice.import("deux", "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,12 rue Haute,Dijon\n\
+            M.,Marc,Beaulieu,marc@regie.example,Contentieux,0033472103031,,Évry\n", false).await;
+        let (helene, marc) = (contact(&alice, "helene").await, contact(&alice, "marc").await);
+        let form = dora.get(&format!("{helene}/edit")).await;
+        delete(&alice, &helene).await;
+        delete(&alice, &marc).await;
+        let page = undo(&dora, "deux").await;
+        assert_eq!(counts(&page), [0, 1, 0, 1, 0], "one has old values back, and one had none");
+        let trash = alice.get("/contacts/trash").await;
+        assert_eq!(trash.select("tbody th"), ["Beaulieu, Marc", "Lefèvre, Hélène"]);
+        assert_eq!([2, 7].map(|by| trash.select("tbody td")[by].clone()), ["alice", "alice"], "who deleted them, not who undid");
+        assert!(found(&alice, "q=lefevre").await.is_empty());
+        let told = &alice.get(&helene).await.select(".history li")[0];
+        assert!(told.starts_with("Anciennes valeurs remises par l’annulation d’un import · dora") && told.contains("import deux"), "{told}");
+        let late = dora.submit(&form, "main form", &[("title", Some("Maire"))]).await;
+        assert_eq!((late.status, late.attributes("input[name=city]", "value")), (422, vec!["Lyon".to_owned()]), "a form from before learns of it");
+
+        restore(&alice, &helene).await;
+        let facts = alice.get(&helene).await.one(".facts");
+        assert!(facts.contains("Lyon") && !facts.contains("Dijon"), "{facts}");
+        assert_eq!(found(&alice, "q=lyon").await, ["Lefèvre, Hélène"]);
+        assert!(found(&alice, "q=dijon").await.is_empty());
+        assert_eq!(found(&alice, "import=un").await, ["Lefèvre, Hélène"]);
+    }
+
+    async fn the_trash_does_not_hide_which_list_holds_a_contact(app: TestApp) {
+        let alice = app.coordinator().await;
+        let line = |city: &str| format!("Mme,Hélène,Lefèvre,helene@mairie.example,,,,{city}\n");
+        alice.import("un", line("Lyon"), false).await;
+        alice.import("deux", line("Dijon"), false).await;
+        alice.import("trois", line("Rennes"), false).await;
+        let helene = contact(&alice, "helene").await;
+        delete(&alice, &helene).await;
+        let page = undo(&alice, "deux").await;
+        assert_eq!(counts(&page), [0, 0, 1, 0, 0]);
+        assert_eq!(page.select("#kept .history > li"), ["Hélène Lefèvre à la corbeille – repris par l’import trois"]);
+        restore(&alice, &helene).await;
+        assert_eq!(found(&alice, "import=trois").await, ["Lefèvre, Hélène"]);
+        assert_eq!(counts(&undo(&alice, "trois").await), [0, 1, 0, 0, 0]);
+        let shown = alice.get(&helene).await;
+        assert!(shown.one(".facts").contains("Lyon"));
+        assert_eq!(shown.one(".facts dd .tag"), "un", "the first list still holds it");
+        assert_eq!(found(&alice, "import=un").await, ["Lefèvre, Hélène"]);
+    }
+
+    async fn a_status_keeps_no_contact_and_comes_back_with_it(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", TWO, false).await;
+        let path = contact(&alice, "helene").await;
+        let id = path.replace("/contacts/", "");
+        let list = alice.get("/contacts?q=helene").await;
+        alice.post(&list, "/contacts/statuses", &[("shown", &format!("{id}:ec")), ("expert", &id), ("transfer", &id)]).await;
+        let ask = alice.get(&format!("{}/undo", import_path(&alice, "un").await)).await;
+        let points = ask.select(".points li");
+        assert!(points[1].contains("Un statut donné depuis n’est pas une modification\u{A0}: un contact que l’import a ajouté va à la corbeille avec ses statuts"), "{points:?}");
+        assert_eq!(counts(&undo(&alice, "un").await), [2, 0, 0, 0, 0]);
+        restore(&alice, &path).await;
+        assert_eq!(alice.get(&path).await.select(".tags .tag"), ["Expert", "Transfert"]);
+        assert_eq!(found(&alice, "status=transfer").await, ["Lefèvre, Hélène"]);
+    }
+
     async fn a_double_click_undoes_once_and_agents_do_not(app: TestApp) {
         let alice = app.coordinator().await;
         let bob = app.agent().await;
@@ -332,6 +405,8 @@ both_backends! {
         assert!(page.select("meta[http-equiv]").is_empty());
         let auto = alice.get(&page.attributes("a[href$='auto=2']", "href")[0]).await;
         assert_eq!(auto.attributes("meta[http-equiv=refresh]", "content"), ["2"]);
+        let list = alice.get("/imports").await;
+        assert_eq!(list.select("tbody tr:first-child td")[0], "Annulation en cours");
         assert_eq!(found(&alice, "q=voirie").await.len(), 50);
         fault(false).await.unwrap();
         let (one, other) = tokio::join!(run(), run());

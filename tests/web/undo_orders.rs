@@ -1,5 +1,5 @@
-//! Imports, edits and undoings in any order, against a model: an import that is undone has never been, unless a later list
-//! that is not undone holds the contact.
+//! Imports, edits, deletions and undoings in any order, against a model: an import that is undone has never been, unless a
+//! later list that is not undone holds the contact.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -33,6 +33,8 @@ type Values = [String; 2];
 enum Event {
     Import(String, Values),
     Edit(usize, String),
+    Delete,
+    Restore,
 }
 
 /// What is known of one contact; who was typed in may be in the trash.
@@ -46,44 +48,52 @@ struct Model {
 struct Now {
     values: Values,
     import: Option<String>,
+    /// Or in the trash.
+    is_in_book: bool,
 }
 
 impl Model {
-    /// None where it is not in the book.
+    /// None where it never was in the book.
     fn now(&self, undone: &HashSet<String>) -> Option<Now> {
         let stands =
             |event: &Event| matches!(event, Event::Import(name, _) if !undone.contains(name));
-        let mut present = false;
-        let mut now: Option<Now> = None;
         let mut rest = self.events.as_slice();
-        if let Some(place) = rest.iter().rposition(stands)
+        let mut now = if let Some(place) = rest.iter().rposition(stands)
             && let Event::Import(name, values) = &rest[place]
         {
-            now = Some(Now {
+            rest = &rest[place + 1..];
+            Now {
                 values: values.clone(),
                 import: Some(name.clone()),
-            });
-            present = true;
-            rest = &rest[place + 1..];
+                is_in_book: true,
+            }
         } else if let Some((values, is_in_book)) = &self.typed {
-            now = Some(Now {
+            Now {
                 values: values.clone(),
                 import: None,
-            });
-            present = *is_in_book;
+                is_in_book: *is_in_book,
+            }
         } else if let Some(Event::Import(_, values)) = rest.first() {
-            now = Some(Now {
+            Now {
                 values: values.clone(),
                 import: None,
-            });
-        }
+                is_in_book: false,
+            }
+        } else {
+            return None;
+        };
         for event in rest {
-            if let (Event::Edit(field, value), Some(now)) = (event, &mut now) {
-                now.values[*field].clone_from(value);
-                present = true;
+            match event {
+                Event::Import(..) => {}
+                Event::Edit(field, value) => {
+                    now.values[*field].clone_from(value);
+                    now.is_in_book = true;
+                }
+                Event::Delete => now.is_in_book = false,
+                Event::Restore => now.is_in_book = true,
             }
         }
-        now.filter(|_| present)
+        Some(now)
     }
 }
 
@@ -173,29 +183,62 @@ impl Book {
         let email = EMAILS[self.dice.below(4)];
         let (field, value) = (self.dice.below(2), self.values());
         let value = value[field].clone();
-        let Some(now) = self
-            .models
-            .get(email)
-            .and_then(|model| model.now(&self.undone))
-        else {
+        let Some(now) = self.now(email) else {
             return;
         };
-        if now.values[field] == value {
+        if !now.is_in_book || now.values[field] == value {
             return;
         }
-        let list = self.alice.get(&format!("/contacts?q={email}")).await;
-        let path = list.attributes("tbody th a", "href").remove(0);
+        let path = self.path(email).await;
         let form = self.alice.get(&format!("{path}/edit")).await;
         let name = ["service", "city"][field];
         self.alice
             .submit(&form, "main form", &[(name, Some(&value))])
             .await;
         self.log.push(format!("edit {email}: {name} {value}"));
-        self.models
-            .get_mut(email)
-            .unwrap()
-            .events
-            .push(Event::Edit(field, value));
+        self.happened(email, Event::Edit(field, value));
+    }
+
+    /// Into the trash, or out of it.
+    async fn delete_or_restore(&mut self) {
+        let email = EMAILS[self.dice.below(4)];
+        let Some(now) = self.now(email) else {
+            return;
+        };
+        let path = self.path(email).await;
+        let (page, form, event) = if now.is_in_book {
+            (format!("{path}/delete"), "main form", Event::Delete)
+        } else {
+            (path, "form[action$=restore]", Event::Restore)
+        };
+        let page = self.alice.get(&page).await;
+        self.alice.submit(&page, form, &[]).await;
+        self.log.push(format!("{event:?} {email}"));
+        self.happened(email, event);
+    }
+
+    fn now(&self, email: &str) -> Option<Now> {
+        self.models.get(email)?.now(&self.undone)
+    }
+
+    fn happened(&mut self, email: &str, event: Event) {
+        self.models.get_mut(email).unwrap().events.push(event);
+    }
+
+    /// Of whoever has this e-mail, in the trash too.
+    async fn path(&self, email: &'static str) -> String {
+        let id: i64 = self
+            .app
+            .db
+            .read(move |conn| {
+                Ok(contacts::table
+                    .filter(contacts::email_key.eq(email))
+                    .select(contacts::id)
+                    .first(conn)?)
+            })
+            .await
+            .unwrap();
+        format!("/contacts/{id}")
     }
 
     async fn undo(&mut self, together: bool) {
@@ -222,16 +265,15 @@ impl Book {
     }
 
     async fn agrees(&self) {
-        type Row = (Option<String>, i64, String, String, Option<i64>);
+        type Row = (Option<String>, bool, String, String, Option<i64>);
         let rows: Vec<Row> = self
             .app
             .db
             .read(|conn| {
                 Ok(contacts::table
-                    .filter(contacts::deleted_at.is_null())
                     .select((
                         contacts::email_key,
-                        contacts::id,
+                        contacts::deleted_at.is_null(),
                         contacts::service,
                         contacts::city,
                         contacts::import_id,
@@ -250,13 +292,14 @@ impl Book {
         }
         let book: BTreeMap<String, Now> = rows
             .into_iter()
-            .map(|(email, _, service, city, import)| {
+            .map(|(email, is_in_book, service, city, import)| {
                 let import = import.map(|id| names[&id].clone());
                 (
                     email.unwrap(),
                     Now {
                         values: [service, city],
                         import,
+                        is_in_book,
                     },
                 )
             })
@@ -276,7 +319,7 @@ impl Book {
                 .len();
             let there = expected
                 .values()
-                .filter(|now| now.values[0] == service)
+                .filter(|now| now.is_in_book && now.values[0] == service)
                 .count();
             assert_eq!(found, there, "{service} after {:#?}", self.log);
         }
@@ -295,11 +338,12 @@ async fn play(app: TestApp, seed: u64) {
         log: Vec::new(),
     };
     book.begin().await;
-    for _ in 0..24 {
-        match book.dice.below(8) {
+    for _ in 0..32 {
+        match book.dice.below(11) {
             0..3 => book.import().await,
             3..6 => book.edit().await,
-            6 => book.undo(false).await,
+            6..9 => book.delete_or_restore().await,
+            9 => book.undo(false).await,
             _ => book.undo(true).await,
         }
         book.agrees().await;

@@ -39,7 +39,7 @@ pub struct Undoing<'a> {
     pub import_id: Option<i64>,
     /// Of the eight fields of the file; the e-mail is spelled otherwise at most.
     pub changes: Vec<Change>,
-    /// Whether it goes to the trash.
+    /// Whether it goes to the trash; it is not there yet.
     pub is_withdrawn: bool,
 }
 
@@ -81,8 +81,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Takes back what `import` did to contacts, which the transaction holds. Where only the import that holds a contact
-/// becomes another, no version comes of it: nobody's form is outdated by that.
+/// Takes back what `import` did to contacts, which the transaction holds; those in the trash stay there. Where only the
+/// import that holds a contact becomes another, no version comes of it: nobody's form is outdated by that.
 ///
 /// # Errors
 /// Those of the database.
@@ -102,7 +102,10 @@ pub fn undo(
         if undoing.is_withdrawn {
             withdrawn.push(contact.id);
         } else if !undoing.changes.is_empty() {
-            reverted.push(contact.id);
+            // The index does not hold deleted contacts.
+            if contact.deleted_at.is_none() {
+                reverted.push(contact.id);
+            }
         } else if undoing.import_id == contact.import_id {
             continue;
         }
@@ -137,7 +140,7 @@ pub fn undo(
     history::record(conn, &entries)
 }
 
-/// Gives a contact its old values back, on its way to the trash too.
+/// Gives a contact its old values back, in the trash and on its way there too.
 fn revert(
     conn: &mut AnyConnection,
     undoing: &Undoing<'_>,
@@ -149,14 +152,21 @@ fn revert(
     for change in &undoing.changes {
         details.set_named(&change.field, change.new.as_str());
     }
+    // In the trash the last change is the deletion: that is where it is told who deleted the contact.
+    let is_deleted = undoing.contact.deleted_at.is_some();
+    let last_change = (!is_deleted).then(|| {
+        (
+            contacts::deleted_at.eq(undoing.is_withdrawn.then_some(now)),
+            contacts::updated_at.eq(now),
+            contacts::updated_by.eq(account),
+        )
+    });
     diesel::update(contacts::table.find(undoing.contact.id))
         .set((
             Fields::new(&details, undoing.contact, default),
             contacts::import_id.eq(undoing.import_id),
-            contacts::deleted_at.eq(undoing.is_withdrawn.then_some(now)),
             contacts::version.eq(contacts::version + 1),
-            contacts::updated_at.eq(now),
-            contacts::updated_by.eq(account),
+            last_change,
         ))
         .execute(conn)?;
     Ok(())

@@ -38,7 +38,7 @@ pub fn run(work: &Work, import: i64) -> AppResult<()> {
         let rest = touches.get(passed..).unwrap_or_default();
         passed = passed.saturating_sub(touches.len());
         for batch in rest.chunks(BATCH) {
-            work.write(|conn| undo_batch(conn, &undo, batch, done))?;
+            work.write_step(|conn| undo_batch(conn, &undo, batch, done))?;
             done += batch.len() as i64;
         }
     }

@@ -38,7 +38,7 @@ pub struct Case<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// In the trash already.
+    /// In the trash already, with nothing to take back.
     Gone,
     /// Left to the later import that holds it.
     Held(i64),
@@ -61,28 +61,26 @@ pub struct Verdict {
 
 impl Case<'_> {
     pub fn decide(&self) -> Verdict {
+        // In the trash too: it may be restored, and the later list undone then.
         let now = self.contact.import_id;
-        let as_it_is = |outcome| Verdict {
-            outcome,
-            holder: now,
-            changes: Vec::new(),
-        };
-        if self.contact.deleted_at.is_some() {
-            return match now {
-                Some(now) if now == self.import => Verdict {
-                    holder: self.holder(),
-                    ..as_it_is(Outcome::Gone)
-                },
-                _ => as_it_is(Outcome::Gone),
-            };
-        }
         if let Some(later) = now.filter(|&now| now != self.import && !self.is_over(now)) {
-            return as_it_is(Outcome::Held(later));
+            return Verdict {
+                outcome: Outcome::Held(later),
+                holder: now,
+                changes: Vec::new(),
+            };
         }
         let holder = self.holder();
         let (former, is_present) = self.without(holder);
         let (changes, is_barred) = self.changes(&former);
-        let outcome = if !is_present {
+        let outcome = if self.contact.deleted_at.is_some() {
+            // Whoever restores it shall not restore what was undone. Nobody keeps what somebody deleted.
+            if changes.is_empty() {
+                Outcome::Gone
+            } else {
+                Outcome::Reverted
+            }
+        } else if !is_present {
             Outcome::Withdrawn
         } else if matches!(self.touch.effect, Effect::Created | Effect::Restored)
             || is_barred

@@ -10,7 +10,7 @@ use crate::clock;
 use crate::contacts::Contact;
 use crate::db::schema::{accounts, contacts, import_kept, import_undos, imports};
 use crate::db::{AnyConnection, on_backend};
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::history::{self, Entry};
 use crate::imports::import::{Import, State};
 use crate::imports::journal::{self, Touch};
@@ -28,7 +28,7 @@ pub struct Undo {
     pub withdrawn: i64,
     pub reverted: i64,
     pub kept: i64,
-    /// Erased, or in the trash already.
+    /// Erased, or in the trash already with nothing to take back.
     pub untouched: i64,
     pub created_at: NaiveDateTime,
     pub finished_at: Option<NaiveDateTime>,
@@ -76,7 +76,7 @@ pub fn can_be_undone(conn: &mut AnyConnection, import: &Import) -> AppResult<boo
 /// Files the undoing, unless there is one, or nothing to be undone; tells whether it did.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] and those of the database.
 pub fn begin(conn: &mut AnyConnection, import: i64, account: i64) -> AppResult<bool> {
     let import = import_store::find(conn, import)?;
     if !can_be_undone(conn, &import)? {
@@ -147,7 +147,7 @@ impl Undone {
 /// undone.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+/// [`crate::error::AppError::NotFound`] when it stands elsewhere, and those of the database.
 pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone) -> AppResult<()> {
     let moved = diesel::update(
         import_undos::table
@@ -162,21 +162,23 @@ pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone
         import_undos::untouched.eq(import_undos::untouched + undone.untouched),
     ))
     .execute(conn)?;
-    one(moved)
+    import_store::one(moved)
 }
 
 /// The import is undone, and its name free.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it is already, and those of the database.
+/// [`crate::error::AppError::NotFound`] when it is already, and those of the database.
 pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
     let now = clock::now();
     let going_on = import_undos::table
         .find(undo.import_id)
         .filter(import_undos::finished_at.is_null());
-    one(diesel::update(going_on)
-        .set(import_undos::finished_at.eq(now))
-        .execute(conn)?)?;
+    import_store::one(
+        diesel::update(going_on)
+            .set(import_undos::finished_at.eq(now))
+            .execute(conn)?,
+    )?;
     let name: String = diesel::update(imports::table.find(undo.import_id))
         .set(imports::undone_at.eq(now))
         .returning(imports::name)
@@ -185,14 +187,6 @@ pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
         .import(Some(undo.import_id))
         .subject(name);
     history::record(conn, &[entry])
-}
-
-fn one(changed: usize) -> AppResult<()> {
-    if changed == 1 {
-        Ok(())
-    } else {
-        Err(AppError::NotFound)
-    }
 }
 
 /// What other imports have to do with the contacts of a batch, which the transaction holds.

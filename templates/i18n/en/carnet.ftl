@@ -934,10 +934,10 @@ undo-will-trash-again = { $count ->
    *[other] The { $count } contacts that it had taken out of the trash go back there.
  }
 undo-elsewhere = { $count ->
-    [one] Of these contacts, one is held by a later import, or is no longer in the book: it stays as it is.
-   *[other] Of these contacts, { $count } are held by a later import, or are no longer in the book: they stay as they are.
+    [one] Of these contacts, one is held by a later import, or is no longer in the book: it stays where it is.
+   *[other] Of these contacts, { $count } are held by a later import, or are no longer in the book: they stay where they are.
  }
-undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. Statuses do not change.
+undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. A status given since is not an edit: a contact that the import added goes to the trash with its statuses, and has them again if it is restored. The other contacts keep their statuses.
 undo-frees-name = The name of the import becomes free again.
 undo-confirm = Undo this import
 undo-not = Keep this import
@@ -985,6 +985,7 @@ import-decide = Decide
 import-contacts = See the contacts
 import-why = See why
 state-undone = Undone
+state-undoing = Being undone
 nothing-written = Nothing was written.
 counts-undecided = Nothing is written yet: { $counts }
 words-lines = { $count ->
@@ -1129,3 +1130,4 @@ sign-tab = tabs
 sign-pipe = vertical bars
 history-import-read-again = Import file read in another way
 refused-as-is = This file cannot be imported as it is.
+again-undoing = The import “{ $name }” of this file is being undone. Try again when that has ended.

@@ -935,10 +935,10 @@ undo-will-trash-again = { $count ->
    *[other] Les { $count } contacts qu’il avait sortis de la corbeille y retournent.
  }
 undo-elsewhere = { $count ->
-    [one] Parmi ces contacts, un a été repris depuis par un autre import, ou n’est plus dans le carnet : il reste comme il est.
-   *[other] Parmi ces contacts, { $count } ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent comme ils sont.
+    [one] Parmi ces contacts, un a été repris depuis par un autre import, ou n’est plus dans le carnet : il reste où il est.
+   *[other] Parmi ces contacts, { $count } ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent où ils sont.
  }
-undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Les statuts ne changent pas.
+undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Un statut donné depuis n’est pas une modification : un contact que l’import a ajouté va à la corbeille avec ses statuts, et les retrouve si on le restaure. Les autres contacts gardent leurs statuts.
 undo-frees-name = Le nom de l’import redevient libre.
 undo-confirm = Annuler cet import
 undo-not = Garder cet import
@@ -986,6 +986,7 @@ import-decide = Décider
 import-contacts = Voir les contacts
 import-why = Voir pourquoi
 state-undone = Annulé après coup
+state-undoing = Annulation en cours
 nothing-written = Rien n’a été écrit.
 counts-undecided = Rien n’est encore écrit : { $counts }
 words-lines = { $count ->
@@ -1148,3 +1149,4 @@ sign-tab = des tabulations
 sign-pipe = des barres verticales
 history-import-read-again = Fichier d’import lu autrement
 refused-as-is = Ce fichier ne peut pas être importé tel quel.
+again-undoing = L’import « { $name } » de ce fichier est en cours d’annulation. Recommencez quand elle sera terminée.
