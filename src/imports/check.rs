@@ -36,7 +36,7 @@ pub enum Outcome {
 /// [`AppError::NotFound`] when the import was cancelled meanwhile, and those of the database.
 pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
-    work.write(|conn| findings::clear(conn, id))?;
+    findings::clear(work, id)?;
     preview::forget(work, id)?;
     let mut reader = match open(work, import) {
         Ok(reader) => reader,
@@ -76,10 +76,8 @@ fn refuse(
     };
     let culprit = culprit.filter(|_| matches!(refusal, Refusal::NotUtf8 { .. }));
     let diagnosis = diagnosis::of_refused(work, import, culprit)?;
-    work.write(|conn| {
-        findings::clear(conn, import.id)?;
-        store::refuse(conn, import.id, &refusal, &diagnosis)
-    })?;
+    findings::clear(work, import.id)?;
+    work.write(|conn| store::refuse(conn, import.id, &refusal, &diagnosis))?;
     Ok(Outcome::Refused)
 }
 

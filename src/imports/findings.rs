@@ -7,9 +7,12 @@ use crate::db::schema::import_findings;
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Fault, Field};
 use crate::error::AppResult;
+use crate::jobs::Work;
 
 const REJECTED: &str = "rejected";
 const SUPERSEDED: &str = "superseded";
+/// Findings that one transaction takes away, nearly: those of a line go together.
+const CLEARED_TOGETHER: i64 = 5_000;
 
 /// A finding on its way into the database.
 #[derive(Insertable)]
@@ -92,14 +95,28 @@ pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()
     Ok(())
 }
 
-/// Before a check begins again.
+/// Before a check begins again. A piece at a time, so that other writers get their turn between.
 ///
 /// # Errors
-/// Those of the database.
-pub fn clear(conn: &mut AnyConnection, import: i64) -> AppResult<()> {
-    diesel::delete(import_findings::table.filter(import_findings::import_id.eq(import)))
-        .execute(conn)?;
-    Ok(())
+/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
+pub fn clear(work: &Work, import: i64) -> AppResult<()> {
+    let of_import = import_findings::table.filter(import_findings::import_id.eq(import));
+    loop {
+        let is_more = work.write(|conn| {
+            let last: Option<i64> = of_import
+                .order(import_findings::line)
+                .select(import_findings::line)
+                .offset(CLEARED_TOGETHER - 1)
+                .first(conn)
+                .optional()?;
+            let up_to = import_findings::line.le(last.unwrap_or(i64::MAX));
+            diesel::delete(of_import.filter(up_to)).execute(conn)?;
+            Ok(last.is_some())
+        })?;
+        if !is_more {
+            return Ok(());
+        }
+    }
 }
 
 /// Takes away what stood in these lines; that they were rejected or superseded, and why, stays.

@@ -16,8 +16,8 @@ use super::files::{self, CHUNK, StoredFile};
 use super::findings::{self, int};
 use super::import::State;
 use super::line_search::{Span, scan};
-use crate::db::AnyConnection;
 use crate::db::schema::{import_files, imports};
+use crate::db::{AnyConnection, overwriting};
 use crate::domain::Email;
 use crate::error::AppResult;
 use crate::jobs::Work;
@@ -140,18 +140,20 @@ fn blank_file(
 ) -> AppResult<bool> {
     let mut is_at_rest = true;
     let mut write = |spans: &[Span], files: i64| {
-        work.write(|conn| {
+        work.write_step(|conn| {
             // Somebody may have had it read again since.
             let imports = imports_at_rest(conn, file)?;
             is_at_rest &= !imports.is_empty();
             if !is_at_rest {
                 return Ok(());
             }
-            let lines = blank(conn, file, spans)?;
-            let numbers: Vec<i64> = spans.iter().map(|span| span.line).collect();
-            for import in imports {
-                findings::forget_values(conn, import, &numbers)?;
-            }
+            let lines = overwriting(conn, |conn| {
+                let numbers: Vec<i64> = spans.iter().map(|span| span.line).collect();
+                for import in imports {
+                    findings::forget_values(conn, import, &numbers)?;
+                }
+                blank(conn, file, spans)
+            })?;
             count(conn, Blanked { lines, files })
         })
     };

@@ -158,6 +158,23 @@ pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<(
     Ok(())
 }
 
+/// Waits until nobody writes for a job, if there is one, and holds it to the end of the transaction.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
+    // On SQLite the transaction is alone.
+    if let AnyConnection::Postgres(conn) = conn {
+        jobs::table
+            .filter(jobs::kind.eq(kind.as_str()))
+            .filter(jobs::subject_id.eq(subject))
+            .select(jobs::id)
+            .for_update()
+            .load::<i64>(conn)?;
+    }
+    Ok(())
+}
+
 /// Has the jobs of a kind that wait taken up at the next look.
 ///
 /// # Errors
@@ -184,6 +201,14 @@ impl Claim {
     /// # Errors
     /// [`AppError::NotFound`] when the claim is lost, and those of the database.
     fn hold(&self, conn: &mut AnyConnection) -> AppResult<()> {
+        if self.renew(conn)? {
+            Ok(())
+        } else {
+            Err(AppError::NotFound)
+        }
+    }
+
+    fn renew(&self, conn: &mut AnyConnection) -> AppResult<bool> {
         let held = diesel::update(
             jobs::table
                 .find(self.id)
@@ -191,11 +216,7 @@ impl Claim {
         )
         .set(jobs::heartbeat_at.eq(clock::now()))
         .execute(conn)?;
-        if held == 1 {
-            Ok(())
-        } else {
-            Err(AppError::NotFound)
-        }
+        Ok(held == 1)
     }
 }
 
@@ -250,14 +271,31 @@ impl Work {
             let begun = Instant::now();
             held.claim.hold(conn)?;
             let value = change(conn)?;
-            // Others see a renewal when it is committed: after a long transaction this one would look half over.
+            // Others see a renewal when it is committed: after a long transaction this one would look half over. The
+            // change may have ended the job: then there is none to renew.
             if begun.elapsed() > worker::RENEWAL {
-                held.claim.hold(conn)?;
+                held.claim.renew(conn)?;
             }
             Ok(value)
         })?;
-        // A first write may be so small that it fits on a full disk; with the second the job goes on.
+        // A first write may be so small that it fits on a full disk; with the second the job seems to go on.
         if held.writes.fetch_add(1, Ordering::Relaxed) == 1 {
+            held.troubles.hide(held.claim.job);
+        }
+        Ok(value)
+    }
+
+    /// As [`Work::write`], for a change behind which the job does not fall back when it is begun again: what it failed at
+    /// before is over.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn write_step<T>(
+        &self,
+        change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
+    ) -> AppResult<T> {
+        let value = self.write(change)?;
+        if let Some(held) = &self.held {
             held.troubles.clear(held.claim.job);
         }
         Ok(value)

@@ -45,7 +45,10 @@ impl Cause {
 
 struct Trouble {
     cause: Cause,
+    /// In a row.
     failures: u32,
+    /// Whether it is being tried again, and has come further than its first words.
+    is_hidden: bool,
     last: Instant,
 }
 
@@ -58,7 +61,7 @@ impl Troubles {
     pub fn of(&self, kind: Kind, subject: i64) -> Option<Cause> {
         self.all()
             .get(&(kind, subject))
-            .filter(|trouble| trouble.last.elapsed() < HEARD_OF)
+            .filter(|trouble| !trouble.is_hidden && trouble.last.elapsed() < HEARD_OF)
             .map(|trouble| trouble.cause.clone())
     }
 
@@ -78,10 +81,18 @@ impl Troubles {
             Trouble {
                 cause,
                 failures,
+                is_hidden: false,
                 last,
             },
         );
         pause_after(failures)
+    }
+
+    /// The job seems to go on; should it fail once more, that is one more failure.
+    pub(super) fn hide(&self, job: (Kind, i64)) {
+        if let Some(trouble) = self.all().get_mut(&job) {
+            trouble.is_hidden = true;
+        }
     }
 
     /// The job has ended or goes on.
@@ -119,6 +130,10 @@ mod tests {
             .collect();
         assert_eq!(pauses[..7], [3, 6, 12, 24, 48, 60, 60]);
         assert_eq!(pauses[69], 60);
+        assert_eq!(troubles.of(Kind::Import, 1), Some(full()));
+        troubles.hide(JOB);
+        assert_eq!(troubles.of(Kind::Import, 1), None);
+        assert_eq!(troubles.note(JOB, full()).num_seconds(), 60);
         assert_eq!(troubles.of(Kind::Import, 1), Some(full()));
         troubles.clear(JOB);
         assert_eq!(troubles.of(Kind::Import, 1), None);

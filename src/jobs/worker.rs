@@ -51,12 +51,8 @@ pub async fn work(db: Db, bell: Bell, troubles: Troubles, stop: Stop) {
 }
 
 /// Works off one job, unless a server on the same database does; returns when the process is to end.
-pub async fn work_on(db: Db, stop: Stop, kind: Kind, subject: i64) {
-    let worker = Worker {
-        db,
-        troubles: Troubles::default(),
-        stop,
-    };
+pub async fn work_on(db: Db, troubles: Troubles, stop: Stop, kind: Kind, subject: i64) {
+    let worker = Worker { db, troubles, stop };
     // A server's own queue lets its writers take turns with the job, which two processes cannot: it goes first.
     worker.pause(POLL + Duration::from_millis(500)).await;
     while !worker.stop.is_asked() {

@@ -13,7 +13,7 @@ const BATCH: i64 = 500;
 /// # Errors
 /// Those of the database; the job is taken up again later.
 pub fn run(work: &Work, id: i64) -> AppResult<()> {
-    while work.write(|conn| step(conn, id))? {}
+    while work.write_step(|conn| step(conn, id))? {}
     Ok(())
 }
 

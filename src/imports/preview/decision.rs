@@ -121,6 +121,8 @@ pub fn apply(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
 /// # Errors
 /// [`crate::error::AppError::NotFound`] and those of the database.
 pub fn cancel(conn: &mut AnyConnection, id: i64, account: Option<i64>) -> AppResult<bool> {
+    // In the order in which its worker holds the two rows, so that neither waits for the other.
+    jobs::hold(conn, jobs::Kind::Import, id)?;
     let waiting = [State::Checking.as_str(), State::Deciding.as_str()];
     let changed = diesel::update(
         imports::table

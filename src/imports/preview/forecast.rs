@@ -88,7 +88,7 @@ pub fn foresee_again(work: &Work, import: &Import) -> AppResult<Verdict> {
             .map(|(now, _)| now)
             .collect();
         let byte = last.at.start + last.at.length;
-        work.write(|conn| {
+        work.write_step(|conn| {
             lines::note_moved(conn, import.id, span, &moved)?;
             lines::advance(conn, import.id, cursor, (span.1, byte), &tally)
         })?;

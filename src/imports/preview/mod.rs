@@ -7,13 +7,14 @@
 mod decision;
 mod effect;
 mod forecast;
-mod lines;
+pub mod lines;
 mod list;
 pub mod pages;
 mod words;
 
 pub use decision::{cancel, stamp};
+pub use effect::{ByEmail, Effect, changes};
 pub use forecast::{Verdict, foresee, foresee_again};
 pub use lines::forget;
-pub use list::{ListQuery, Preview, Show, load};
+pub use list::{ListQuery, Place, Preview, Show, load};
 pub use words::{count_links, decision, line_of, moved, otherwise};
