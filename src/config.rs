@@ -32,9 +32,10 @@ Exit status:
        with --on-error import-valid, also when lines are rejected
        with --preview, when no line is rejected
   1    lines are rejected and nothing was written, or the same file
-       waits for a decision on its page
+       waits for a decision on its page, or its import is being undone
   2    refused: the file, the name, an option, or no such database
-  3    the database cannot be reached, or something else failed
+  3    the database cannot be reached, or something else failed; an
+       import that was begun goes on with the server
   130  Ctrl-C: the import goes on with the server, or at its next start";
 
 #[derive(Debug, Subcommand)]

@@ -7,6 +7,7 @@ use super::check::READ_BUFFER;
 use super::files;
 use super::format::{Culprit, Diagnosis, Head, Tally};
 use super::import::{Counts, Import};
+use super::retention;
 use crate::db::{AnyConnection, settings};
 use crate::error::AppResult;
 use crate::jobs::Work;
@@ -18,11 +19,14 @@ pub struct StoredHead {
 }
 
 impl StoredHead {
-    /// None when the file is not kept any more.
+    /// None when the file is not kept any more; what is half dropped is not.
     ///
     /// # Errors
     /// Those of the database.
     pub fn load(conn: &mut AnyConnection, import: &Import) -> AppResult<Option<Self>> {
+        if retention::dropped_at(conn, import.file_id)?.is_some() {
+            return Ok(None);
+        }
         let bytes = files::head(conn, import.file_id, READ_BUFFER)?;
         Ok(bytes.map(|bytes| Self {
             is_whole: bytes.len() as i64 == import.file_size,

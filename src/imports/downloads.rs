@@ -182,7 +182,12 @@ impl Picking {
             };
             let room = PART - findings::int(bytes.len() as u64);
             let part = length.min(room);
+            let so_far = bytes.len();
             self.picker.pick(conn, start, part, &mut bytes)?;
+            if findings::int((bytes.len() - so_far) as u64) < part {
+                // The file was dropped meanwhile: a list without its end must not look whole.
+                return Err(AppError::NotFound);
+            }
             if part < length {
                 self.lines.push((start + part, length - part));
             }

@@ -148,6 +148,13 @@ pub struct Import {
     pub undone_at: Option<NaiveDateTime>,
 }
 
+impl Import {
+    /// Who answers for what it writes: who confirmed it, else who began it; none for the command line.
+    pub fn author(&self) -> Option<i64> {
+        self.decided_by.or(self.created_by)
+    }
+}
+
 /// What the one who decided was shown, and when that was worked out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Foreseen {

@@ -94,7 +94,13 @@ impl Progress {
                 // Working out what would change goes through the file a second time.
                 let is_twice = import.preview || import.cursor_byte > import.file_size;
                 let max = import.file_size * if is_twice { 2 } else { 1 };
-                (import.cursor_byte, max, Some(import.created_at))
+                // When it began to be read again nobody noted.
+                let is_first = import.reading.is_strict();
+                (
+                    import.cursor_byte,
+                    max,
+                    is_first.then_some(import.created_at),
+                )
             }
         };
         let max = max.max(1);
@@ -277,9 +283,10 @@ async fn draw(
     let (shown, head, preview, undo, mut rejected, mut superseded) = db
         .read(move |conn| {
             let shown = store::show(conn, id)?;
-            let head = match shown.import.diagnosis {
-                Some(_) => StoredHead::load(conn, &shown.import)?,
-                None => None,
+            let head = if panel::has_something_to_say(&shown.import) {
+                StoredHead::load(conn, &shown.import)?
+            } else {
+                None
             };
             let preview = match shown.import.state {
                 State::Deciding => Some(preview::load(conn, &shown.import, &list)?),

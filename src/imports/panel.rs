@@ -75,7 +75,7 @@ impl Panel {
         let diagnosis = import
             .diagnosis
             .as_ref()
-            .filter(|_| can_be_read_again(import))?;
+            .filter(|_| has_something_to_say(import))?;
         let refusal = import.refusal.as_ref();
         Some(Self {
             offer: Offer::of(t, import),
@@ -99,12 +99,14 @@ impl Offer {
 
 /// The reading that is offered for an import as it stands.
 pub fn offered(import: &Import) -> Option<Reading> {
-    let diagnosis = import.diagnosis.filter(|_| can_be_read_again(import))?;
+    let diagnosis = import.diagnosis.filter(|_| has_something_to_say(import))?;
     (diagnosis.is_certain && diagnosis.reading != import.reading).then_some(diagnosis.reading)
 }
 
-fn can_be_read_again(import: &Import) -> bool {
-    matches!(import.state, State::Refused | State::Deciding | State::Done)
+/// Whether the file was found wrong as a whole, and nobody is at work on it.
+pub fn has_something_to_say(import: &Import) -> bool {
+    import.diagnosis.is_some()
+        && matches!(import.state, State::Refused | State::Deciding | State::Done)
 }
 
 /// A reading as the form sends it back.

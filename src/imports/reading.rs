@@ -4,10 +4,9 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::diagnosis::StoredHead;
 use super::form::{name_message, name_taken};
 use super::import::State;
-use super::{pages, panel, reading_store, store};
+use super::{pages, panel, reading_store, retention, store};
 use crate::accounts::Account;
 use crate::db::{Constraint, Db};
 use crate::domain::ImportName;
@@ -35,22 +34,18 @@ pub async fn create(
     Form(form): Form<ReadingForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let (import, is_kept) = db
-        .read(move |conn| {
-            let import = store::find(conn, id)?;
-            let head = StoredHead::load(conn, &import)?;
-            Ok((import, head.is_some()))
-        })
-        .await?;
-    if import.state.is_running() || panel::token(&import.reading) == form.reading {
+    let import = db.read(move |conn| store::find(conn, id)).await?;
+    if panel::token(&import.reading) == form.reading {
         // The second of two clicks.
         return Ok(page::see_other(format!("/imports/{id}")));
     }
-    let offered =
-        panel::offered(&import).filter(|reading| is_kept && panel::token(reading) == form.reading);
-    let Some(reading) = offered else {
+    let gone = || {
         flash::set(&session, fl!(cx.t, "read-so-gone"));
-        return Ok(page::see_other(format!("/imports/{id}")));
+        Ok(page::see_other(format!("/imports/{id}")))
+    };
+    let offered = panel::offered(&import).filter(|reading| panel::token(reading) == form.reading);
+    let Some(reading) = offered else {
+        return gone();
     };
     let name = match form.name.as_deref().map(ImportName::parse).transpose() {
         Ok(name) => name,
@@ -60,18 +55,23 @@ pub async fn create(
         }
     };
     let is_done = import.state == State::Done;
+    let file = import.file_id;
     let account = account.id;
     let begun = db
         .write(move |conn| {
-            if is_done {
-                return reading_store::read_as_new(conn, id, &reading, account);
+            if !retention::hold(conn, file)? {
+                return Ok(None);
             }
-            reading_store::read_again(conn, id, &reading, name.as_ref(), account)?;
-            Ok(id)
+            if is_done {
+                return reading_store::read_as_new(conn, id, &reading, account).map(Some);
+            }
+            let is_read_so = reading_store::read_again(conn, id, &reading, name.as_ref(), account)?;
+            Ok(is_read_so.then_some(id))
         })
         .await;
     match begun {
-        Ok(begun) => {
+        Ok(None) => gone(),
+        Ok(Some(begun)) => {
             bell.ring();
             pages::wait(&db, begun).await?;
             Ok(page::see_other(format!("/imports/{begun}")))

@@ -38,8 +38,8 @@ pub fn refused_before(
         .optional()?)
 }
 
-/// Checks an import again that wrote nothing yet, read so and stopping for a preview. A second click finds it under way
-/// and changes nothing.
+/// Checks an import again that wrote nothing yet, read so and stopping for a preview; tells whether it is read so now.
+/// The second of two clicks finds it under way; whoever comes after another decision finds it otherwise.
 ///
 /// # Errors
 /// `Taken(ImportName)` when a refused import's name went to another, and those of the database.
@@ -87,15 +87,15 @@ pub fn read_again(
         imports::skipped.eq(0),
     ))
     .execute(conn)?;
+    let import = store::find(conn, id)?;
     if changed == 1 {
-        let import = store::find(conn, id)?;
         let entry = Entry::new(history::Kind::ImportReadAgain, Some(account))
             .import(Some(id))
             .subject(import.name);
         history::record(conn, &[entry])?;
         jobs::enqueue(conn, jobs::Kind::Import, id)?;
     }
-    Ok(changed == 1)
+    Ok(import.reading == *reading)
 }
 
 /// A new import of the file of one that is done, read so and stopping for a preview; the one that a first click made, if

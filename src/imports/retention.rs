@@ -60,14 +60,14 @@ fn half_dropped(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
         .load(conn)?)
 }
 
-/// From here on nobody reads the next file any more: none of its imports is at work, or is being undone, and the last
-/// came to rest by `until`.
+/// Nobody begins to read the next file from here on. None of its imports is at work, or is being undone, and the last came
+/// to rest by `until`.
 fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option<i64>> {
     let own = imports::file_id.eq(import_files::id);
     let undone = import_undos::table
         .filter(import_undos::import_id.eq(imports::id))
         .filter(import_undos::finished_at.is_null());
-    let in_use = imports::table.filter(own).filter(
+    let in_use = imports::table.filter(
         imports::state
             .ne_all(State::AT_REST.map(State::as_str))
             .or(imports::finished_at.is_null())
@@ -77,21 +77,38 @@ fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option
     let next: Option<i64> = import_files::table
         .filter(import_files::dropped_at.is_null())
         .filter(exists(imports::table.filter(own)))
-        .filter(not(exists(in_use)))
+        .filter(not(exists(in_use.clone().filter(own))))
         .order(import_files::id)
         .select(import_files::id)
         .first(conn)
         .optional()?;
-    if let Some(file) = next {
-        diesel::update(
-            import_files::table
-                .find(file)
-                .filter(import_files::dropped_at.is_null()),
-        )
+    let Some(file) = next else { return Ok(None) };
+    // Another node may have dropped it since, and somebody may be having it read again: the next look tells.
+    let of_file = in_use.filter(imports::file_id.eq(file));
+    if !hold(conn, file)? || diesel::select(exists(of_file)).get_result(conn)? {
+        return Ok(None);
+    }
+    diesel::update(import_files::table.find(file))
         .set(import_files::dropped_at.eq(clock::now()))
         .execute(conn)?;
-    }
-    Ok(next)
+    Ok(Some(file))
+}
+
+/// Whether a file is there; it stays until the transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold(conn: &mut AnyConnection, file: i64) -> AppResult<bool> {
+    let kept = import_files::table
+        .find(file)
+        .filter(import_files::dropped_at.is_null())
+        .select(import_files::id);
+    let held: Option<i64> = match conn {
+        AnyConnection::Postgres(conn) => kept.for_update().first(conn).optional()?,
+        // The transaction is alone.
+        AnyConnection::Sqlite(conn) => kept.first(conn).optional()?,
+    };
+    Ok(held.is_some())
 }
 
 fn drop_contents(db: &Db, file: i64) -> AppResult<()> {

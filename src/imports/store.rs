@@ -275,7 +275,7 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         .execute(conn)?;
     one(changed)?;
     let import = find(conn, id)?;
-    let entry = Entry::new(history::Kind::ImportApplied, import.created_by)
+    let entry = Entry::new(history::Kind::ImportApplied, import.author())
         .import(Some(id))
         .subject(import.name);
     history::record(conn, &[entry])?;

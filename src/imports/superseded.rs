@@ -17,7 +17,9 @@ pub struct LastLines {
 /// Sorts by e-mail, then by line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Seen {
-    email: (u64, u32),
+    email: u64,
+    /// More of the hash. Not a pair with it, which would take 24 bytes.
+    more: u32,
     line: u32,
 }
 
@@ -30,7 +32,8 @@ impl LastLines {
         // A file has at most 4 GiB, and so fewer lines.
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         self.seen.push(Seen {
-            email: (high, low),
+            email: high,
+            more: low,
             line,
         });
     }
@@ -39,7 +42,7 @@ impl LastLines {
         self.seen.sort_unstable();
         let mut lines: Vec<(u32, u32)> = self
             .seen
-            .chunk_by(|a, b| a.email == b.email)
+            .chunk_by(|a, b| (a.email, a.more) == (b.email, b.more))
             .filter_map(|same| {
                 let (last, earlier) = same.split_last()?;
                 Some(earlier.iter().map(|seen| (seen.line, last.line)))
@@ -100,5 +103,6 @@ mod tests {
         assert_eq!(superseded.len(), 2);
         let by: Vec<_> = (1..=5).map(|line| superseded.by(line)).collect();
         assert_eq!(by, [Some(5), None, Some(5), None, None]);
+        assert_eq!(size_of::<Seen>(), 16);
     }
 }

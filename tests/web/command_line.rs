@@ -1,14 +1,16 @@
 //! `carnet import`, as a person or cron runs it.
 
-use std::process::{Child, Command, Output};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, ChildStdout, Command, Output};
 use std::time::Duration;
 
 use carnet::config::DatabaseUrl;
 use carnet::db::Db;
-use carnet::db::schema::{contacts, import_journal, imports, jobs};
+use carnet::db::schema::{contacts, import_journal, import_undos, imports, jobs};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
+use crate::preview::confirm;
 use crate::support::{
     Backend, CARNET, Lists, Page, TestApp, carnet, code, database, installed, left_out, spawn,
     stderr, stdout, text,
@@ -76,6 +78,25 @@ both_backends! {
         assert_eq!(list.select("tbody tr td:nth-of-type(1)"), ["En attente de décision"]);
     }
 
+    async fn a_file_whose_import_is_being_undone_is_told_and_left_alone(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        alice.import("juin", LIST, false).await;
+        // Without a job: it stays under way.
+        app.db.write(|conn| {
+            let row = (import_undos::import_id.eq(1), import_undos::created_at.eq(carnet::clock::now()));
+            diesel::insert_into(import_undos::table).values(row).execute(conn)?;
+            Ok(())
+        }).await.unwrap();
+        for more in [&[][..], &["--preview"]] {
+            let undoing = lists.import(LIST, "nuit", more).await;
+            assert_eq!(code(&undoing), 1, "{}", text(&undoing));
+            assert_eq!(stdout(&undoing), "");
+            assert!(stderr(&undoing).contains("«\u{A0}juin\u{A0}» de ce fichier est en cours d’annulation"), "{}", text(&undoing));
+        }
+        assert_eq!(rows(&alice.get("/imports").await), 1);
+    }
+
     async fn a_file_that_is_being_imported_is_followed_to_its_end(app: TestApp) {
         let lists = Lists::of(&app);
         app.coordinator().await.import("juin", LIST, false).await;
@@ -130,6 +151,93 @@ both_backends! {
         let known = lists.import(next, "août", &["--preview"]).await;
         assert_eq!(code(&known), 0, "{}", text(&known));
         assert!(stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double."), "{}", text(&known));
+    }
+
+    async fn a_preview_prints_what_it_counts(app: TestApp) {
+        let alice = app.coordinator().await;
+        let unread = Unread::start(&app, &Lists::of(&app)).await;
+        alice.import("autre", "M.,P4999,N,p4999@b.fr,,,,\n", false).await;
+        let (told, output) = unread.read().await;
+        assert_eq!(code(&output), 0, "{}", text(&output));
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines.len(), 5_000, "the first was read before");
+        assert_eq!(lines[4_998], "Ligne 5\u{202F}000, à créer\u{A0}: M., P4999, N, p4999@b.fr");
+        assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux."), "{}", lines[4_999]);
+    }
+
+    async fn a_preview_that_somebody_confirms_is_seen_through(app: TestApp) {
+        let alice = app.coordinator().await;
+        let unread = Unread::start(&app, &Lists::of(&app)).await;
+        confirm(&alice, &alice.get("/imports/1").await).await;
+        let (told, output) = unread.read().await;
+        assert_eq!(code(&output), 0, "{}", text(&output));
+        assert!(!told.contains("rien n’a été écrit"), "{told}");
+        assert!(told.ends_with("Import «\u{A0}grand\u{A0}» terminé. 5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux.\n"), "{told}");
+    }
+
+    async fn ctrl_c_gives_up_no_preview_that_somebody_has_confirmed(app: TestApp) {
+        let alice = app.coordinator().await;
+        let lists = Lists::of(&app);
+        let unread = Unread::start(&app, &lists).await;
+        let given_up = interrupt(unread.process).await;
+        assert_eq!(code(&given_up), 130, "{}", text(&given_up));
+        assert!(stderr(&given_up).contains("L’aperçu est abandonné"), "{}", text(&given_up));
+        let unread = Unread::start(&app, &lists).await;
+        confirm(&alice, &alice.get("/imports/2").await).await;
+        let output = interrupt(unread.process).await;
+        assert_eq!(code(&output), 130, "{}", text(&output));
+        assert!(!stderr(&output).contains("abandonné"), "{}", text(&output));
+        assert!(stderr(&output).contains("/imports/2"), "{}", text(&output));
+    }
+}
+
+/// A preview of 5 000 new people that waits for its decision, and for somebody to read on behind its first line: the list
+/// is longer than what a pipe holds.
+struct Unread {
+    process: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Unread {
+    async fn start(app: &TestApp, lists: &Lists) -> Self {
+        let many: String = (0..5_000)
+            .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
+            .collect();
+        let file = lists.file(&many);
+        let mut process = spawn(&mut lists.command(&file, "grand", &["--preview"]));
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let output = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            while !line.starts_with("Ligne 1,") {
+                line.clear();
+                assert_ne!(output.read_line(&mut line).unwrap(), 0, "it prints a list");
+            }
+            output
+        });
+        let output = output.await.unwrap();
+        let state: String = app
+            .db
+            .read(|conn| {
+                Ok(imports::table
+                    .order(imports::id.desc())
+                    .select(imports::state)
+                    .first(conn)?)
+            })
+            .await
+            .unwrap();
+        assert_eq!(state, "deciding");
+        Self { process, output }
+    }
+
+    /// The rest of what it prints, and how it ends.
+    async fn read(mut self) -> (String, Output) {
+        tokio::task::spawn_blocking(move || {
+            let mut told = String::new();
+            self.output.read_to_string(&mut told).unwrap();
+            (told, self.process.wait_with_output().unwrap())
+        })
+        .await
+        .unwrap()
     }
 }
 

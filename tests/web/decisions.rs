@@ -82,14 +82,55 @@ both_backends! {
         let alice = book(&app).await;
         let page = alice.preview("juin", LIST).await;
         let path = path(&page);
-        confirm(&alice, &page).await;
+        // The first try at writing fails, and until the next one a colleague takes what would be new.
+        app.refuse_new_contacts(true).await;
+        assert_eq!(alice.submit(&page, "form[action$=confirm]", &[]).await.status, 303);
+        while !alice.get(&path).await.body.contains("Carnet essaie à nouveau") {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        edit(&alice, "meme", "city", "Brest").await;
+        app.refuse_new_contacts(false).await;
+        let done = alice.at_rest(&path).await;
+        assert_eq!(counts(&done)[..4], [1, 2, 0, 1]);
+        assert!(done.one("p.notice").contains("nouveaux 1, mis à jour 1, inchangés 1, rétablis 1"), "{}", done.one("p.notice"));
+    }
+
+    async fn a_cancel_waits_for_the_batch_that_is_being_checked(app: TestApp) {
+        // On SQLite one waits for the other anyhow.
+        if app.database_url.starts_with("sqlite") {
+            return;
+        }
+        let alice = book(&app).await;
+        let page = alice.preview("juin", LIST).await;
         app.db.write(|conn| {
-            let juin = imports::table.filter(imports::name.eq("juin"));
-            diesel::update(juin).set((imports::created.eq(0), imports::updated.eq(2))).execute(conn)?;
+            diesel::update(imports::table.filter(imports::name.eq("juin"))).set(imports::state.eq("checking")).execute(conn)?;
+            let id: i64 = imports::table.filter(imports::name.eq("juin")).select(imports::id).first(conn)?;
+            let later = carnet::clock::now() + chrono::TimeDelta::hours(1);
+            diesel::insert_into(jobs::table).values((
+                jobs::kind.eq("import"),
+                jobs::subject_id.eq(id),
+                jobs::run_after.eq(carnet::clock::now()),
+                jobs::created_at.eq(carnet::clock::now()),
+                jobs::claimed_by.eq("another node"),
+                jobs::heartbeat_at.eq(later),
+            )).execute(conn)?;
             Ok(())
         }).await.unwrap();
-        let done = alice.get(&path).await;
-        assert!(done.one("p.notice").contains("nouveaux 1, mis à jour 1, inchangés 1, rétablis 1"), "{}", done.one("p.notice"));
+        // A worker holds the job's row first, and the import's at the end of its batch.
+        let batch = app.db.write(|conn| {
+            diesel::update(jobs::table).set(jobs::attempts.eq(1)).execute(conn)?;
+            std::thread::sleep(std::time::Duration::from_millis(700));
+            diesel::update(imports::table.filter(imports::name.eq("juin"))).set(imports::cursor_line.eq(1)).execute(conn)?;
+            Ok(())
+        });
+        let cancel = async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            alice.submit(&page, "form[action$=cancel]", &[]).await
+        };
+        let (batch, cancel) = tokio::join!(batch, cancel);
+        assert!(batch.is_ok());
+        assert_eq!(cancel.status, 303);
+        assert_eq!(alice.follow(&cancel).await.one("h1"), "juin\u{A0}: import annulé");
     }
 
     async fn a_check_that_was_broken_off_begins_again(app: TestApp) {

@@ -232,24 +232,34 @@ fn an_import_waits_for_a_database_that_is_away_and_goes_on_to_its_end() {
 both_backends! {
     async fn an_import_that_fails_is_told_with_its_reference_and_tried_again(app: TestApp) {
         let alice = app.coordinator().await;
-        let is_sqlite = app.database_url.starts_with("sqlite");
-        let fails = if is_sqlite {
-            "CREATE TRIGGER fails BEFORE INSERT ON contacts BEGIN SELECT RAISE(ABORT, 'no'); END"
-        } else {
-            "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
-             CREATE TRIGGER fails BEFORE INSERT ON contacts EXECUTE FUNCTION fails()"
-        };
-        let run = |sql: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(sql)?));
-        run(fails).await.unwrap();
+        app.refuse_new_contacts(true).await;
         alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
         let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
         let (_, reference) = told.rsplit_once(' ').unwrap();
         let digits = reference.chars().filter(char::is_ascii_hexdigit).count();
         assert_eq!(digits, 8, "{told}");
-        run(if is_sqlite { "DROP TRIGGER fails" } else { "DROP TRIGGER fails ON contacts" }).await.unwrap();
+        app.refuse_new_contacts(false).await;
         let done = seen(&alice, "/imports/1", is_done).await;
         assert!(!has_trouble(&done));
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
+    }
+
+    async fn an_import_whose_last_transaction_takes_long_ends_all_the_same(app: TestApp) {
+        let alice = app.coordinator().await;
+        // As a slow disk: longer than a claim is good for without being renewed.
+        let slow = if app.database_url.starts_with("sqlite") {
+            "CREATE TRIGGER slow AFTER UPDATE ON imports WHEN NEW.state = 'done' BEGIN
+                 SELECT count(*) FROM contacts a, contacts b, contacts c WHERE a.city || b.city || c.city = ''; END"
+        } else {
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2.5); RETURN NEW; END $$;
+             CREATE TRIGGER slow AFTER UPDATE ON imports FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION slow()"
+        };
+        app.db.write(move |conn| Ok(conn.batch_execute(slow)?)).await.unwrap();
+        let lines: String = (0..300).map(|n| format!("M.,A,B,p{n}@b.fr,,,,Lyon\n")).collect();
+        let begun = std::time::Instant::now();
+        let done = alice.import("juin", lines, false).await;
+        assert_eq!(done.one("h1"), "juin\u{A0}: import terminé");
+        assert!(begun.elapsed().as_secs() >= 2, "it was slow enough to tell");
     }
 
     async fn a_full_disk_of_the_database_server_is_told_as_one(app: TestApp) {

@@ -173,6 +173,19 @@ both_backends! {
         panic!("the other file still holds the address");
     }
 
+    async fn rejected_lines_break_off_where_their_file_has_gone(app: TestApp) {
+        let alice = app.coordinator().await;
+        let mut file = long_file();
+        file.extend_from_slice(b"Dr,,,late@b.fr,,,,\n");
+        upload(&alice, "juin", "liste.csv", file).await;
+        app.db.write(|conn| {
+            diesel::delete(import_chunks::table.filter(import_chunks::seq.eq(2))).execute(conn)?;
+            Ok(())
+        }).await.unwrap();
+        let answer = alice.raw(Method::GET, "/imports/1/rejected.csv").send().await.unwrap();
+        assert!(answer.status() != 200 || answer.bytes().await.is_err(), "half of a list must not look whole");
+    }
+
     async fn rejected_lines_as_long_as_the_file_download_whole(app: TestApp) {
         let alice = app.coordinator().await;
         let long = format!("M.,{},,,,,,\n", "x".repeat(1_500_000));

@@ -1,7 +1,9 @@
 //! Files that are not the strict one, from the form to the book: what the page says of them, and reading them as it
 //! offers.
 
-use carnet::db::schema::import_chunks;
+use carnet::db::schema::{import_chunks, import_files, imports};
+use carnet::imports::drop_old_files;
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::erasure::{contact, erase, finished};
@@ -221,6 +223,56 @@ both_backends! {
         let late = alice.submit(&refused, READ_SO, &[]).await;
         assert_eq!(late.status, 303, "the second click finds it done");
         assert!(alice.follow(&late).await.select(".flash").is_empty());
+    }
+
+    async fn a_file_that_is_being_dropped_is_not_read_so(app: TestApp) {
+        let alice = app.coordinator().await;
+        let refused = alice.upload("juin", file("semicolons.csv"), false).await;
+        let path = path_of(&refused, "reading");
+        app.db.write(|conn| {
+            diesel::update(import_files::table).set(import_files::dropped_at.eq(carnet::clock::now())).execute(conn)?;
+            Ok(())
+        }).await.unwrap();
+        let answer = alice.submit(&refused, READ_SO, &[]).await;
+        let page = alice.follow(&answer).await;
+        assert!(page.flash().contains("n’est plus la même"), "{}", page.flash());
+        assert_eq!(page.one("h1"), "juin\u{A0}: fichier refusé");
+        assert!(alice.get(&path).await.select(READ_SO).is_empty(), "nothing is offered that cannot be");
+    }
+
+    async fn a_file_stays_while_one_of_its_imports_needs_it(app: TestApp) {
+        let alice = app.coordinator().await;
+        let done = alice.import("juin", file("phones-no-zero.csv"), true).await;
+        let preview = read_so(&alice, &done).await;
+        assert_eq!(preview.one("h1"), "juin-2\u{A0}: à confirmer");
+        let drop_files = |days: i64| {
+            let db = app.db.clone();
+            tokio::task::spawn_blocking(move || drop_old_files(&db, TimeDelta::days(days)).unwrap())
+        };
+        let pieces = || app.db.read(|conn| Ok(import_chunks::table.count().get_result::<i64>(conn)?));
+        app.db.write(|conn| {
+            let old = carnet::clock::now() - TimeDelta::days(100);
+            diesel::update(imports::table.filter(imports::name.eq("juin"))).set(imports::finished_at.eq(old)).execute(conn)?;
+            Ok(())
+        }).await.unwrap();
+        drop_files(90).await.unwrap();
+        assert_eq!(pieces().await.unwrap(), 1, "juin-2 waits for a decision");
+        assert_eq!(alice.submit(&preview, "form[action$=confirm]", &[]).await.status, 303);
+        assert_eq!(alice.at_rest(&path_of(&preview, "confirm")).await.one("h1"), "juin-2\u{A0}: import terminé");
+        drop_files(90).await.unwrap();
+        assert_eq!(pieces().await.unwrap(), 1, "juin-2 is not old");
+        drop_files(0).await.unwrap();
+        assert_eq!(pieces().await.unwrap(), 0);
+    }
+
+    async fn a_reading_that_comes_after_another_decision_is_told(app: TestApp) {
+        let alice = app.coordinator().await;
+        let mut list = file("phones-spaces.csv");
+        list.extend_from_slice(b"M.,Paul,Perdu,paul@regie.example,Eau,,,Lyon\n");
+        let waiting = alice.import("juin", list, false).await;
+        assert_eq!(alice.submit(&waiting, "form[action$=confirm]", &[]).await.status, 303);
+        let late = alice.submit(&waiting, READ_SO, &[]).await;
+        assert!(alice.follow(&late).await.flash().contains("n’est plus la même"));
     }
 
     async fn a_refused_import_whose_name_was_taken_asks_for_another(app: TestApp) {

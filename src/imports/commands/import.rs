@@ -1,20 +1,22 @@
 //! `carnet import`: from a file to what became of it, in the same book and by the same jobs as the page's.
 
+use std::time::Duration;
+
 use super::{
     FAILED, INTERRUPTED, REFUSED, REJECTED, complain, open, outlook, print_finding, progress, say,
 };
 use crate::config::{ConfigError, DatabaseArgs, ImportArgs, OnErrorArg};
 use crate::db::{Constraint, Db};
 use crate::domain::ImportName;
-use crate::error::AppError;
+use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, Locale, fl};
 use crate::imports::counting::file_in_words;
 use crate::imports::findings::{self, Kind};
 use crate::imports::form::{ImportForm, NewImport, refusal_message};
 use crate::imports::import::{Import, OnError, State};
 use crate::imports::start::Sniffed;
-use crate::imports::{pages, preview, start, store};
-use crate::jobs;
+use crate::imports::{pages, preview, start, store, undo};
+use crate::jobs::{self, Troubles};
 use crate::startup;
 use crate::stop::Stop;
 
@@ -95,13 +97,17 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
                     is_own: false,
                     preview: false,
                 };
-                return see_through(&db, locale, followed).await;
+                return see_through(&db, locale, followed, progress::AWAY).await;
             }
             State::Deciding if !arguments.preview => {
                 complain(&waiting(t, &earlier));
                 return Ok(REJECTED);
             }
             State::Done => {
+                if is_being_undone(&db, earlier.id).await? {
+                    complain(&fl!(t, "again-undoing", name = earlier.name.as_str()));
+                    return Ok(REJECTED);
+                }
                 say(&already(locale, &earlier));
                 if !arguments.preview {
                     return Ok(0);
@@ -111,7 +117,7 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
         }
     }
     let followed = store_file(&db, t, new, file, lines).await?;
-    see_through(&db, locale, followed).await
+    see_through(&db, locale, followed, progress::AWAY).await
 }
 
 fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ended> {
@@ -153,6 +159,11 @@ async fn open_database(t: &Catalogue, database: &DatabaseArgs) -> Result<Db, End
     startup::open(url)
         .await
         .map_err(|error| Ended::Failed(AppError::Unavailable(error)))
+}
+
+async fn is_being_undone(db: &Db, id: i64) -> AppResult<bool> {
+    let undo = db.read(move |conn| undo::find(conn, id)).await?;
+    Ok(undo.is_some_and(|undo| undo.finished_at.is_none()))
 }
 
 fn already(locale: Locale, earlier: &Import) -> String {
@@ -210,44 +221,107 @@ async fn store_file(
     }
 }
 
-/// Works on the import beside any server, tells how far it is, and what became of it; Ctrl-C ends only the telling.
-async fn see_through(db: &Db, locale: Locale, followed: Followed) -> Result<i32, Ended> {
+/// Works on the import beside any server, tells how far it is, and what became of it; Ctrl-C ends only the telling, and so
+/// does a job that has failed for `patience`.
+async fn see_through(
+    db: &Db,
+    locale: Locale,
+    followed: Followed,
+    patience: Duration,
+) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    let (id, troubles) = (followed.id, Troubles::default());
+    let working = jobs::work_on(
+        db.clone(),
+        troubles.clone(),
+        Stop::at_signals(),
+        jobs::Kind::Import,
+        id,
+    );
     tokio::select! {
-        code = follow_and_tell(db, locale, &followed) => code,
+        told = follow_and_tell(db, locale, &followed, &troubles, patience) => told,
         // It ends when it is told to, with the job put down.
-        () = jobs::work_on(db.clone(), Stop::at_signals(), jobs::Kind::Import, followed.id) => {
-            Ok(put_down(db, locale.catalogue(), &followed).await)
+        () = working => {
+            put_down(db, t, &followed).await;
+            Ok(INTERRUPTED)
         }
     }
 }
 
+/// Gives an import up for want of somebody to decide; false when somebody has.
+async fn give_up(db: &Db, id: i64) -> AppResult<bool> {
+    db.write(move |conn| preview::cancel(conn, id, None)).await
+}
+
 /// Leaves the import to a server; a preview is given up.
-async fn put_down(db: &Db, t: &Catalogue, followed: &Followed) -> i32 {
-    let id = followed.id;
-    let given_up = followed.preview
-        && db
-            .write(move |conn| preview::cancel(conn, id, None))
-            .await
-            .is_ok();
-    complain(&if given_up {
+async fn put_down(db: &Db, t: &Catalogue, followed: &Followed) {
+    let is_given_up = followed.preview && give_up(db, followed.id).await.unwrap_or(false);
+    complain(&if is_given_up {
         fl!(t, "interrupted-preview")
     } else {
         fl!(
             t,
             "interrupted",
             name = followed.name.as_str(),
-            page = page_of(id)
+            page = page_of(followed.id)
         )
     });
-    INTERRUPTED
 }
 
-async fn follow_and_tell(db: &Db, locale: Locale, followed: &Followed) -> Result<i32, Ended> {
+async fn follow_and_tell(
+    db: &Db,
+    locale: Locale,
+    followed: &Followed,
+    troubles: &Troubles,
+    patience: Duration,
+) -> Result<i32, Ended> {
     let t = locale.catalogue();
-    let import = progress::follow(db, t, followed.id, followed.lines).await?;
-    if matches!(import.state, State::Done | State::Deciding) {
-        tell_rejected(db, t, import.id).await?;
+    let Followed { id, lines, .. } = *followed;
+    let (mut is_own, mut is_told) = (followed.is_own, false);
+    loop {
+        let import = match progress::follow(db, t, troubles, patience, id, lines).await? {
+            Ok(import) => import,
+            Err(cause) => {
+                complain(&pages::trouble_text(t, &cause));
+                put_down(db, t, followed).await;
+                return Ok(FAILED);
+            }
+        };
+        if matches!(import.state, State::Done | State::Deciding) && !is_told {
+            tell_rejected(db, t, id).await?;
+            is_told = true;
+        }
+        if import.state != State::Deciding || !is_own {
+            return tell_end(t, &import);
+        }
+        if followed.preview {
+            outlook::print(db, locale, &import).await?;
+        }
+        // Nobody is there to decide: the name is free for the mended file.
+        if give_up(db, id).await? {
+            return Ok(tell_given_up(t, followed, &import));
+        }
+        // Somebody did on its page: from here on it is theirs.
+        is_own = false;
     }
+}
+
+/// Of an import that was given up because nobody is there to decide.
+fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import) -> i32 {
+    if followed.preview {
+        let counts = file_in_words(t, import.lines, &import.counts);
+        say(&fl!(t, "command-preview", counts = counts));
+    } else {
+        complain(&fl!(t, "import-stopped", rejected = import.counts.rejected));
+    }
+    if import.counts.rejected > 0 {
+        REJECTED
+    } else {
+        0
+    }
+}
+
+fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
     match import.state {
         State::Done => {
             let counts = file_in_words(t, import.lines, &import.counts);
@@ -259,26 +333,8 @@ async fn follow_and_tell(db: &Db, locale: Locale, followed: &Followed) -> Result
             ));
             Ok(0)
         }
-        State::Deciding if followed.is_own => {
-            if followed.preview {
-                outlook::print(db, locale, &import).await?;
-                let counts = file_in_words(t, import.lines, &import.counts);
-                say(&fl!(t, "command-preview", counts = counts));
-            } else {
-                complain(&fl!(t, "import-stopped", rejected = import.counts.rejected));
-            }
-            // Nobody is there to decide: the name is free for the mended file.
-            let id = import.id;
-            db.write(move |conn| preview::cancel(conn, id, None))
-                .await?;
-            Ok(if import.counts.rejected > 0 {
-                REJECTED
-            } else {
-                0
-            })
-        }
         State::Deciding => {
-            complain(&waiting(t, &import));
+            complain(&waiting(t, import));
             Ok(REJECTED)
         }
         state => {
@@ -315,5 +371,56 @@ async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
                 &finding.fault,
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+    use diesel::prelude::*;
+
+    use super::*;
+    use crate::config::DatabaseUrl;
+    use crate::db::schema::jobs as rows;
+
+    #[test]
+    fn an_import_that_keeps_failing_is_left_to_a_server() {
+        actix_web::rt::System::new().block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}/carnet.db", folder.path().display());
+            let db = startup::open(DatabaseUrl::parse(&url).unwrap())
+                .await
+                .unwrap();
+            let fault = "CREATE TRIGGER fault BEFORE INSERT ON contacts \
+                BEGIN SELECT RAISE(ABORT, 'a fault'); END";
+            db.write(|conn| Ok(conn.batch_execute(fault)?))
+                .await
+                .unwrap();
+            let path = folder.path().join("liste.csv");
+            std::fs::write(&path, "M.,A,B,a@b.fr,,,,\n").unwrap();
+            let t = Locale::Fr.catalogue();
+            let (file, lines) = open(t, &path).unwrap();
+            let new = NewImport {
+                name: ImportName::parse("juin").unwrap(),
+                on_error: OnError::Ask,
+                preview: false,
+            };
+            let followed = store_file(&db, t, new, file, lines).await.ok().unwrap();
+            let id = followed.id;
+            let ended = see_through(&db, Locale::Fr, followed, Duration::from_secs(1));
+            let ended = tokio::time::timeout(Duration::from_secs(30), ended).await;
+            assert!(matches!(ended.expect("it ends by itself"), Ok(FAILED)));
+            let (state, job) = db
+                .read(move |conn| {
+                    let job: i64 = rows::table
+                        .filter(rows::subject_id.eq(id))
+                        .count()
+                        .get_result(conn)?;
+                    Ok((store::state(conn, id)?, job))
+                })
+                .await
+                .unwrap();
+            assert_eq!((state, job), (State::Applying, 1), "a server can go on");
+        });
     }
 }

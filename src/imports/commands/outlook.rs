@@ -1,24 +1,23 @@
 //! What an import would do, one contact after the other: for `--preview`.
+//!
+//! What becomes of a line is what the job has worked out, as the counts are; only the values beside it are the book's now.
 
-use std::collections::HashMap;
-use std::io::{BufRead, Write};
+use std::io::Write;
 
 use super::is_heard;
+use crate::contacts::Wording;
 use crate::contacts::store::Known;
-use crate::contacts::{self, Wording, column_name};
-use crate::db::Db;
-use crate::domain::{Email, Field, Recipient};
+use crate::db::{AnyConnection, Db};
+use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
-use crate::imports::check::{self, Stop};
-use crate::imports::findings::int;
-use crate::imports::format::{Reader, Verdict};
+use crate::imports::files::LinePicker;
 use crate::imports::import::Import;
-use crate::imports::superseded::Superseded;
-use crate::jobs::Work;
+use crate::imports::preview::lines::{self, ShownLine};
+use crate::imports::preview::{ByEmail, Effect, Place, Show, changes};
 
-/// Contacts that are looked up at once.
-const BATCH: usize = 500;
+/// Lines that are looked up at once.
+const BATCH: i64 = 500;
 
 /// Prints every line that would create, change or restore a contact, on standard output.
 ///
@@ -37,93 +36,109 @@ pub async fn print(db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
 }
 
 fn print_into(out: &mut impl Write, db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
-    let superseded = check::superseded(&Work::unclaimed(db), import)?;
-    let mut reader = check::open(&Work::unclaimed(db), import)?;
+    let mut picker = LinePicker::new(import.file_id);
+    let mut last = 0;
     loop {
-        let batch = next_batch(&mut reader, &superseded)?;
-        if batch.is_empty() {
+        let place = Place::After(last);
+        // Printed when the connection is given back: whoever reads the output may take their time.
+        let (shown, told) = db.read_blocking(|conn| {
+            let shown = lines::page(conn, import.id, Show::All, place, BATCH)?;
+            let told = read(conn, import, &mut picker, &shown)?;
+            Ok((shown, told))
+        })?;
+        for line in &told {
+            line.print(out, locale)?;
+        }
+        let Some(line) = shown.last() else {
             return Ok(());
-        }
-        let keys: Vec<&str> = batch.iter().map(|(_, recipient)| key(recipient)).collect();
-        let known = db.read_blocking(|conn| contacts::store::with_emails(conn, &keys, false))?;
-        let known: HashMap<&str, &Known> = known
-            .iter()
-            .filter_map(|contact| Some((contact.email_key.as_deref()?, contact)))
-            .collect();
-        for (line, recipient) in &batch {
-            let contact = known.get(key(recipient)).copied();
-            print_line(out, locale, *line, recipient, contact)?;
-        }
-    }
-}
-
-fn next_batch(
-    reader: &mut Reader<impl BufRead>,
-    superseded: &Superseded,
-) -> AppResult<Vec<(i64, Recipient)>> {
-    let mut batch = Vec::with_capacity(BATCH);
-    while batch.len() < BATCH {
-        let Some(line) = reader.next_line().map_err(Stop::from)? else {
-            break;
         };
-        if let Verdict::Valid(recipient) = line.verdict
-            && superseded.by(line.number).is_none()
+        last = line.at.number;
+    }
+}
+
+/// A line that would do something, and the contact that it would do it to.
+struct Told {
+    number: i64,
+    effect: Effect,
+    recipient: Recipient,
+    /// None of what would be created, and where the contact is gone by now.
+    contact: Option<Known>,
+}
+
+fn read(
+    conn: &mut AnyConnection,
+    import: &Import,
+    picker: &mut LinePicker,
+    shown: &[ShownLine],
+) -> AppResult<Vec<Told>> {
+    let mut told = Vec::with_capacity(shown.len());
+    for line in shown {
+        let effect = line.foretold.effect;
+        if effect != Effect::Unchanged
+            && let Some(recipient) = line.at.read(conn, picker, import.reading)?
         {
-            batch.push((int(line.number), *recipient));
+            told.push(Told {
+                number: line.at.number,
+                effect,
+                recipient,
+                contact: None,
+            });
         }
     }
-    Ok(batch)
+    let is_on_contact = |line: &&Told| line.effect != Effect::Created;
+    let there = told.iter().filter(is_on_contact);
+    let mut known = ByEmail::load(conn, there.map(|line| &line.recipient))?;
+    for line in &mut told {
+        line.contact = known.take(&line.recipient);
+    }
+    Ok(told)
 }
 
-fn key(recipient: &Recipient) -> &str {
-    recipient.email.as_ref().map_or("", Email::key)
-}
+impl Told {
+    fn print(&self, out: &mut impl Write, locale: Locale) -> std::io::Result<()> {
+        let t = locale.catalogue();
+        let line = self.number;
+        let name = || self.contact.as_ref().map_or_else(|| self.values(), name_of);
+        let words = match self.effect {
+            Effect::Created => fl!(t, "outlook-created", line = line, values = self.values()),
+            Effect::Updated => fl!(t, "outlook-updated", line = line, name = name()),
+            Effect::Restored => fl!(t, "outlook-restored", line = line, name = name()),
+            Effect::Unchanged => return Ok(()),
+        };
+        writeln!(out, "{words}")?;
+        let Some(contact) = &self.contact else {
+            return Ok(());
+        };
+        let wording = Wording::default();
+        for change in changes(Some(contact), &self.recipient) {
+            let field = change.field.form_name();
+            let words = fl!(
+                t,
+                "outlook-change",
+                field = change.label(t),
+                old = wording.value(locale, field, change.old),
+                new = wording.value(locale, field, change.new)
+            );
+            writeln!(out, "    {words}")?;
+        }
+        Ok(())
+    }
 
-fn print_line(
-    out: &mut impl Write,
-    locale: Locale,
-    line: i64,
-    recipient: &Recipient,
-    contact: Option<&Known>,
-) -> std::io::Result<()> {
-    let t = locale.catalogue();
-    let Some(contact) = contact else {
-        let values: Vec<&str> = recipient
+    fn values(&self) -> String {
+        let values: Vec<&str> = self
+            .recipient
             .values()
             .into_iter()
             .map(|(_, value)| value)
             .filter(|value| !value.is_empty())
             .collect();
-        let values = values.join(", ");
-        return writeln!(
-            out,
-            "{}",
-            fl!(t, "outlook-created", line = line, values = values)
-        );
-    };
-    let changes = contact.changes_to(recipient);
-    let name = match (contact.name(), contact.email.as_deref().unwrap_or_default()) {
+        values.join(", ")
+    }
+}
+
+fn name_of(contact: &Known) -> String {
+    match (contact.name(), contact.email.as_deref().unwrap_or_default()) {
         (name, email) if name == email => name,
         (name, email) => format!("{name} <{email}>"),
-    };
-    let words = match contact.deleted_at {
-        Some(_) => fl!(t, "outlook-restored", line = line, name = name),
-        None if changes.is_empty() => return Ok(()),
-        None => fl!(t, "outlook-updated", line = line, name = name),
-    };
-    writeln!(out, "{words}")?;
-    let wording = Wording::default();
-    for change in changes {
-        let label = Field::parse(&change.field)
-            .map_or_else(|| change.field.clone(), |field| column_name(t, field));
-        let words = fl!(
-            t,
-            "outlook-change",
-            field = label,
-            old = wording.value(locale, &change.field, &change.old),
-            new = wording.value(locale, &change.field, &change.new)
-        );
-        writeln!(out, "    {words}")?;
     }
-    Ok(())
 }

@@ -9,6 +9,7 @@ use carnet::domain::{Role, Username};
 use carnet::error::AppError;
 use carnet::startup::Application;
 use clap::Parser as _;
+use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;
 
 use super::{Client, postgres};
@@ -137,6 +138,25 @@ impl TestApp {
     }
 
     /// Adds an account with [`PASSWORD`], unless it is there.
+    /// Makes every try at adding a contact fail, or no longer.
+    pub async fn refuse_new_contacts(&self, on: bool) {
+        let sql = match (on, self.database_url.starts_with("sqlite")) {
+            (true, true) => {
+                "CREATE TRIGGER fails BEFORE INSERT ON contacts BEGIN SELECT RAISE(ABORT, 'no'); END"
+            }
+            (true, false) => {
+                "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
+                 CREATE TRIGGER fails BEFORE INSERT ON contacts EXECUTE FUNCTION fails()"
+            }
+            (false, true) => "DROP TRIGGER fails",
+            (false, false) => "DROP TRIGGER fails ON contacts",
+        };
+        self.db
+            .write(move |conn| Ok(conn.batch_execute(sql)?))
+            .await
+            .unwrap();
+    }
+
     pub async fn add_account(&self, name: &str, role: Role) {
         let name = Username::parse(name).unwrap();
         let added = self
