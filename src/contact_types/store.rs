@@ -154,6 +154,29 @@ pub fn values(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String, 
         .load(conn)?)
 }
 
+/// What stands in the fields of these contacts, former ones included: by contact and field.
+///
+/// # Errors
+/// Those of the database.
+pub fn values_of(
+    conn: &mut AnyConnection,
+    contacts: &[i64],
+) -> AppResult<HashMap<i64, HashMap<i64, String>>> {
+    let rows: Vec<(i64, i64, String)> = contact_values::table
+        .filter(contact_values::contact_id.eq_any(contacts))
+        .select((
+            contact_values::contact_id,
+            contact_values::field_id,
+            contact_values::value,
+        ))
+        .load(conn)?;
+    let mut values: HashMap<i64, HashMap<i64, String>> = HashMap::new();
+    for (contact, field, value) in rows {
+        values.entry(contact).or_default().insert(field, value);
+    }
+    Ok(values)
+}
+
 /// The identifiers and tags that find these contacts: only those of the type that each has now, where neither it nor
 /// the field is switched off.
 ///

@@ -1,14 +1,18 @@
 //! A page of the list: which contacts, in which order, and how many in all.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::Contact;
-use super::filter::{Cursor, Direction, Filter};
-use super::search::{self, Search};
+use super::filter::{Cursor, Direction, Filter, Sort};
+use super::ordering;
+use super::search::Order;
+use super::selection::Selection;
+use crate::db::AnyConnection;
 use crate::db::schema::{contacts, imports};
-use crate::db::{AnyConnection, on_backend};
+use crate::domain::Status;
 use crate::error::AppResult;
-use crate::organizations;
 
 /// Contacts a page.
 pub const PAGE: usize = 50;
@@ -21,11 +25,13 @@ pub struct Page {
     pub rows: Vec<(Contact, Option<String>)>,
     /// How many pass the filter; [`COUNT_BOUND`] + 1 when more than that.
     pub total: i64,
+    /// How many of them have each status, counted as far.
+    pub with_status: [i64; 3],
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
 }
 
-/// The page of `filter` that begins after (or ends before) a place, in the list's order.
+/// The page of `filter` that begins after (or ends before) a place; `order` is the one where the filter names none.
 ///
 /// # Errors
 /// Those of the database.
@@ -34,40 +40,24 @@ pub fn page(
     filter: &Filter,
     from: Option<&Cursor>,
     direction: Direction,
+    order: Order,
 ) -> AppResult<Page> {
-    let import = match filter.import.as_str() {
-        "" => None,
-        // No import has the id 0: an unknown name finds nothing.
-        name => Some(import_named(conn, name)?.unwrap_or(0)),
-    };
-    let organization = match filter.organization.as_str() {
-        "" => None,
-        // Nor has an organization.
-        name => Some(organizations::store::named(conn, name)?.map_or(0, |(id, _)| id)),
-    };
-    let query = filter.query(organization);
+    let selection = Selection::of(conn, filter)?;
     let limit = PAGE as i64 + 1;
-    let typed_nothing_to_find = query.is_empty() && !filter.q.is_empty();
-    let (mut rows, total) = if typed_nothing_to_find {
-        (Vec::new(), 0)
-    } else if query.is_empty() {
-        (
-            walk(conn, import, from, direction, limit)?,
-            count(conn, import)?,
-        )
-    } else {
-        let search = Search {
-            query: &query,
-            import,
-            from,
-            direction,
-            limit,
-        };
-        let ids = search::find(conn, &search)?;
-        let total = search::count(conn, &query, import, COUNT_BOUND + 1)?;
-        (in_order(conn, &ids)?, total)
+    let mut sections = HashMap::new();
+    let ids = match filter.sort {
+        None => {
+            let found = selection.find(conn, from, direction, limit, order)?;
+            sections = found
+                .iter()
+                .map(|found| (found.id, found.section))
+                .collect();
+            found.into_iter().map(|found| found.id).collect()
+        }
+        Some(sort) => ordering::find(conn, &selection, sort, from, direction, limit)?,
     };
-    let more = rows.len() > PAGE;
+    let mut rows = in_order(conn, &ids)?;
+    let more = ids.len() > PAGE;
     rows.truncate(PAGE);
     if direction == Direction::Backward {
         rows.reverse();
@@ -78,104 +68,61 @@ pub fn page(
     };
     let cursor = |row: Option<&(Contact, Option<String>)>| {
         row.map(|(contact, _)| Cursor {
-            id: contact.id,
-            sort_key: contact.sort_key.clone(),
+            section: sections.get(&contact.id).copied().unwrap_or(0),
+            ..place(contact, filter.sort)
         })
     };
+    let total = selection.count(conn, COUNT_BOUND + 1)?;
+    let mut with_status = [total; 3];
+    for (count, status) in with_status.iter_mut().zip(Status::ALL) {
+        if total > 0 && !selection.has(status) {
+            *count = selection
+                .and(crate::domain::Facet::Status(status))
+                .count(conn, COUNT_BOUND + 1)?;
+        }
+    }
     Ok(Page {
         previous: cursor(rows.first()).filter(|_| has_previous),
         next: cursor(rows.last()).filter(|_| has_next),
         rows,
         total,
+        with_status,
     })
 }
 
-/// The first page of what was typed into the search field.
+/// Where a contact stands in the list that is sorted so.
+fn place(contact: &Contact, sort: Option<Sort>) -> Cursor {
+    Cursor {
+        id: contact.id,
+        sort_key: contact.sort_key.clone(),
+        section: 0,
+        value: sort.and_then(|sort| ordering::value(contact, sort)),
+    }
+}
+
+/// The first page of what was typed into the search field, by name.
 ///
 /// # Errors
 /// Those of the database.
 pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
-    let filter = Filter {
-        q: q.to_owned(),
-        ..Filter::default()
-    };
-    page(conn, &filter, None, Direction::Forward)
+    let filter = Filter::default().with_q(q);
+    page(conn, &filter, None, Direction::Forward, Order::Name)
 }
 
-fn walk(
+/// These contacts in this order, each with the name of the last import that held it.
+///
+/// # Errors
+/// Those of the database.
+pub fn in_order(
     conn: &mut AnyConnection,
-    import: Option<i64>,
-    from: Option<&Cursor>,
-    direction: Direction,
-    limit: i64,
+    ids: &[i64],
 ) -> AppResult<Vec<(Contact, Option<String>)>> {
-    let mut query = contacts::table
-        .left_join(imports::table)
-        .filter(contacts::deleted_at.is_null())
-        .select((Contact::as_select(), imports::name.nullable()))
-        .limit(limit)
-        .into_boxed();
-    if let Some(import) = import {
-        query = query.filter(contacts::import_id.eq(import));
-    }
-    // The range stands first and alone, so that both databases walk the index from there.
-    query = match (direction, from) {
-        (_, None) => query,
-        (Direction::Forward, Some(cursor)) => query
-            .filter(contacts::sort_key.ge(cursor.sort_key.clone()))
-            .filter(
-                contacts::sort_key
-                    .gt(cursor.sort_key.clone())
-                    .or(contacts::id.gt(cursor.id)),
-            ),
-        (Direction::Backward, Some(cursor)) => query
-            .filter(contacts::sort_key.le(cursor.sort_key.clone()))
-            .filter(
-                contacts::sort_key
-                    .lt(cursor.sort_key.clone())
-                    .or(contacts::id.lt(cursor.id)),
-            ),
-    };
-    query = match direction {
-        Direction::Forward => query.order((contacts::sort_key.asc(), contacts::id.asc())),
-        Direction::Backward => query.order((contacts::sort_key.desc(), contacts::id.desc())),
-    };
-    Ok(query.load(conn)?)
-}
-
-/// Counted by the database, no further than the bound.
-fn count(conn: &mut AnyConnection, import: Option<i64>) -> AppResult<i64> {
-    #[derive(QueryableByName)]
-    struct Number {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        number: i64,
-    }
-    let of_import = import.map_or_else(String::new, |id| format!("AND import_id = {id}"));
-    let sql = format!(
-        "SELECT count(*) AS number FROM (SELECT 1 FROM contacts WHERE deleted_at IS NULL {of_import} \
-         LIMIT {}) AS counted",
-        COUNT_BOUND + 1
-    );
-    let row: Number = on_backend!(conn, |conn| diesel::sql_query(sql).get_result(conn))?;
-    Ok(row.number)
-}
-
-fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {
     let mut rows: Vec<(Contact, Option<String>)> = contacts::table
         .left_join(imports::table)
         .filter(contacts::id.eq_any(ids))
         .select((Contact::as_select(), imports::name.nullable()))
         .load(conn)?;
-    rows.sort_by_key(|(contact, _)| ids.iter().position(|id| *id == contact.id));
+    let places: HashMap<i64, usize> = ids.iter().copied().zip(0..).collect();
+    rows.sort_by_key(|(contact, _)| places.get(&contact.id).copied());
     Ok(rows)
-}
-
-fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> {
-    Ok(imports::table
-        .filter(imports::name_key.eq(crate::domain::fold(name)))
-        .filter(imports::state.ne_all(["refused", "cancelled"]))
-        .filter(imports::undone_at.is_null())
-        .select(imports::id)
-        .first(conn)
-        .optional()?)
 }

@@ -16,6 +16,7 @@ pub enum Constraint {
     FieldKey,
     FieldLabel,
     NoteForm,
+    SavedFilterName,
 }
 
 impl Constraint {
@@ -35,6 +36,16 @@ impl Constraint {
             (Self::ContactForm, "contacts.form_key", "contacts_form_key"),
             (Self::NoteForm, "notes.form_key", "notes_form_key_key"),
             (Self::ImportName, "imports.name_key", "imports_name"),
+            (
+                Self::SavedFilterName,
+                "saved_filters.name_key",
+                "saved_filters_own",
+            ),
+            (
+                Self::SavedFilterName,
+                "saved_filters.name_key",
+                "saved_filters_shared",
+            ),
             (
                 Self::OrganizationName,
                 "organizations.name_key",

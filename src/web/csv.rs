@@ -3,6 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
+use crate::domain::guarded;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 
@@ -24,19 +25,10 @@ pub fn push_row(bytes: &mut Vec<u8>, locale: Locale, cells: &[String]) -> AppRes
         .terminator(csv::Terminator::CRLF)
         .from_writer(bytes);
     writer
-        .write_record(cells.iter().map(|cell| inert(cell)))
+        .write_record(cells.iter().map(|cell| guarded(cell).into_owned()))
         .map_err(|error| AppError::Internal(error.into()))?;
     writer.flush()?;
     Ok(())
-}
-
-/// A cell that a spreadsheet would take for a formula, made text by an apostrophe.
-fn inert(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }
 
 /// Headers of a CSV download. `name` may be any text: the plain form keeps what is safe in a header, the encoded form

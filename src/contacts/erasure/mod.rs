@@ -9,6 +9,7 @@ mod pages;
 mod store;
 
 pub use job::run as run_job;
+pub(super) use store::one_at_a_time;
 pub use store::{Erasure, latest, sweep_trash};
 
 use crate::domain::Right;

@@ -6,8 +6,8 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::clock;
-use crate::contacts::search;
 use crate::contacts::store::{KEPT, count_trash};
+use crate::contacts::{bulk, saved, search};
 use crate::db::schema::{accounts, contacts, drafts, erasure_emails, erasures, notes};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Email;
@@ -127,7 +127,7 @@ pub fn empty_trash(
 }
 
 /// Lets an account's second click wait for its first. A transaction that writes on SQLite is alone already.
-fn one_at_a_time(conn: &mut AnyConnection, account: i64) -> AppResult<()> {
+pub fn one_at_a_time(conn: &mut AnyConnection, account: i64) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = conn {
         accounts::table
             .find(account)
@@ -231,6 +231,8 @@ fn erase(
     let emails = emails(conn, people, &ids)?;
     keep_hashes(conn, erasure, &emails)?;
     delete_drafts(conn, &emails)?;
+    saved::store::forget(conn, &emails)?;
+    bulk::forget(conn, &emails)?;
     search::remove(conn, &ids)?;
     let notes =
         diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;

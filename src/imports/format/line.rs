@@ -1,7 +1,9 @@
 //! One line: eight fields between commas.
 
 use super::{Reading, Separator};
-use crate::domain::{Civility, Email, Fault, Field, Phone, Recipient, Text, fold};
+use crate::domain::{
+    Civility, Email, Fault, Field, Phone, Recipient, Text, escaped, fold, unguarded,
+};
 
 /// Bytes of a line that are looked at: the eight limits make 2 400 at most, the rest is room for white space.
 pub const MAX_LINE: usize = 16 * 1024;
@@ -113,7 +115,7 @@ fn take<T>(
     raw: &str,
     parse: impl FnOnce(&str) -> Result<T, Fault>,
 ) -> Option<T> {
-    match parse(&unquote(raw)) {
+    match parse(unguarded(&unquote(raw))) {
         Ok(value) => Some(value),
         Err(fault) => {
             findings.push(Finding {
@@ -149,9 +151,8 @@ fn is_quoted(inside: &str) -> bool {
     inside.replace("\"\"", "").find('"').is_none()
 }
 
-/// A recipient as a line of the file, without line end.
-#[cfg(test)]
-pub(super) fn write(recipient: &Recipient) -> String {
+/// A recipient as a line of the strict file, without line end. A value that holds a comma makes it a line that is none.
+pub fn write(recipient: &Recipient) -> String {
     let email = recipient.email.as_ref().map_or("", Email::as_str);
     [
         recipient.civility.as_str(),
@@ -164,10 +165,11 @@ pub(super) fn write(recipient: &Recipient) -> String {
         &recipient.city,
     ]
     .map(|value| {
+        let value = escaped(value);
         if value.starts_with('"') {
             format!("\"{}\"", value.replace('"', "\"\""))
         } else {
-            value.to_owned()
+            value.into_owned()
         }
     })
     .join(",")

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use diagnosis::{Culprit, Diagnosis, Excerpt, Head, Place, excerpt};
 pub use kind::Kind;
-pub use line::{Finding, MAX_LINE};
+pub use line::{Finding, MAX_LINE, write};
 pub use phones::Phones;
 pub use reading::{Encoding, Reading, Separator};
 

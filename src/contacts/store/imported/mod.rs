@@ -13,6 +13,7 @@ use diesel::sql_types::{Bool, Text};
 
 use super::reindex;
 use crate::clock;
+use crate::contacts::search::vocabulary;
 use crate::contacts::words;
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, settings};
@@ -71,15 +72,17 @@ impl Known {
         ]
     }
 
-    /// Whether the eight fields are the recipient's to the letter.
+    /// Whether the eight fields are the recipient's: to the letter, but for signs in a phone number, which the file cannot
+    /// hold.
     pub fn has_fields_of(&self, recipient: &Recipient) -> bool {
-        std::iter::zip(self.values(), recipient.values()).all(|(old, (_, new))| old == new)
+        std::iter::zip(self.values(), recipient.values())
+            .all(|(old, (field, new))| is_same(field, old, new))
     }
 
     /// What the recipient changes, in the form's order.
     pub fn changes_to(&self, recipient: &Recipient) -> Vec<Change> {
         let mut changes: Vec<(Field, Change)> = std::iter::zip(self.values(), recipient.values())
-            .filter(|(old, (_, new))| old != new)
+            .filter(|(old, (field, new))| !is_same(*field, old, new))
             .map(|(old, (field, new))| {
                 let change = Change {
                     field: field.form_name().to_owned(),
@@ -92,6 +95,11 @@ impl Known {
         changes.sort_by_key(|(field, _)| *field);
         changes.into_iter().map(|(_, change)| change).collect()
     }
+}
+
+/// Whether what a file has is what stands already: the strict file has a phone number as digits alone.
+fn is_same(field: Field, old: &str, new: &str) -> bool {
+    old == new || field == Field::PhoneWork && Phone::in_file(old).as_deref() == Some(new)
 }
 
 /// The contacts with these e-mails, deleted ones too; `lock` holds them for the rest of the transaction.
@@ -177,6 +185,13 @@ pub fn insert_imported(
     if new.is_empty() {
         return Ok(HashMap::new());
     }
+    let tokens = new.iter().map(|new| new.derived.tokens.as_str());
+    vocabulary::learn(conn, tokens)?;
+    let values = new.iter().flat_map(|new| {
+        let Recipient { service, city, .. } = new.recipient;
+        [("service", service.as_ref()), ("city", city.as_ref())]
+    });
+    vocabulary::learn_values(conn, values)?;
     match conn {
         AnyConnection::Postgres(conn) => postgres::insert(conn, new, by),
         AnyConnection::Sqlite(_) => sqlite::insert(conn, new, by),
@@ -200,15 +215,21 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn new(recipient: &'a Recipient, default: Country) -> Self {
+    fn new(known: &'a Known, recipient: &'a Recipient, default: Country) -> Self {
+        // The same number stays as it was typed.
+        let phone = if is_same(Field::PhoneWork, &known.phone_work, &recipient.phone) {
+            known.phone_work.as_str()
+        } else {
+            &recipient.phone
+        };
         Self {
             civility: recipient.civility.as_str(),
             first_name: &recipient.first_name,
             last_name: &recipient.last_name,
             email: recipient.email.as_ref().map(Email::as_str),
             service: &recipient.service,
-            phone_work: &recipient.phone,
-            phone_work_e164: Phone::e164(&recipient.phone, default),
+            phone_work: phone,
+            phone_work_e164: Phone::e164(phone, default),
             address: &recipient.address,
             city: &recipient.city,
             sort_key: sort_key(&recipient.last_name, &recipient.first_name),
@@ -232,7 +253,7 @@ pub fn overwrite(
     for (known, recipient) in overwritten {
         diesel::update(contacts::table.find(known.id))
             .set((
-                Fields::new(recipient, default),
+                Fields::new(known, recipient, default),
                 contacts::import_id.eq(by.import),
                 contacts::deleted_at.eq(None::<NaiveDateTime>),
                 contacts::version.eq(contacts::version + 1),

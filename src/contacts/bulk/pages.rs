@@ -1,0 +1,190 @@
+//! Asking what is to be done to all contacts of a filter, and whether.
+
+use actix_session::Session;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::NaiveDateTime;
+
+use super::action::Action;
+use super::form::BulkForm;
+use super::{progress, store};
+use crate::accounts::Account;
+use crate::contacts::filter::{Direction, Filter, ListQuery};
+use crate::contacts::listing::COUNT_BOUND;
+use crate::contacts::narrowing;
+use crate::contacts::selection::Selection;
+use crate::contacts::wording::status_name;
+use crate::db::{AnyConnection, Db};
+use crate::domain::{Right, Status};
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, fl};
+use crate::jobs::Bell;
+use crate::web::{Context, Form, FormErrors, flash, form_key, page};
+
+/// Earlier changes that the page leads to.
+const LATEST: i64 = 5;
+/// Where no more are changed, it is said how many of them have no e-mail.
+const LOOKED_AT: i64 = 2_000;
+
+#[derive(Template)]
+#[template(path = "contacts/bulk_new.html")]
+struct NewPage {
+    cx: Context,
+    errors: FormErrors,
+    filter: Filter,
+    form: BulkForm,
+    /// How many pass the filter, counted up to [`COUNT_BOUND`] + 1.
+    total: i64,
+    latest: Vec<(i64, NaiveDateTime)>,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/bulk_confirm.html")]
+struct ConfirmPage {
+    cx: Context,
+    filter: Filter,
+    form: BulkForm,
+    action: Action,
+    organization: Option<String>,
+    total: i64,
+    /// Of few: how many cannot be put in copy or handed a case.
+    without_email: Option<i64>,
+}
+
+/// How many contacts, in words.
+fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
+    if *total > COUNT_BOUND {
+        fl!(t, "contacts-more-than", count = COUNT_BOUND)
+    } else {
+        let count: i64 = *total;
+        fl!(t, "contacts-total", count = count)
+    }
+}
+
+/// What the form leads to.
+enum Step {
+    /// It is not said yet what is to be done, or not rightly.
+    Ask(FormErrors),
+    Confirm {
+        action: Action,
+        organization: Option<String>,
+        without_email: Option<i64>,
+    },
+}
+
+fn step(
+    conn: &mut AnyConnection,
+    t: &Catalogue,
+    form: &BulkForm,
+    selection: &Selection,
+    total: i64,
+) -> AppResult<Step> {
+    let (action, organization) = match form.read(conn, t)? {
+        Err(errors) => return Ok(Step::Ask(errors)),
+        Ok(Some(said)) if total > 0 => said,
+        Ok(_) => return Ok(Step::Ask(FormErrors::default())),
+    };
+    let without_email = if action.needs_email() && total <= LOOKED_AT {
+        let ids = selection.by_name(conn, None, Direction::Forward, LOOKED_AT)?;
+        Some(store::count_without_email(conn, &ids)?)
+    } else {
+        None
+    };
+    Ok(Step::Confirm {
+        action,
+        organization,
+        without_email,
+    })
+}
+
+/// `GET /contacts/bulk`: with nothing said yet, or with what is to be done.
+pub async fn new(
+    cx: Context,
+    db: web::Data<Db>,
+    list: web::Query<ListQuery>,
+    form: web::Query<BulkForm>,
+) -> AppResult<HttpResponse> {
+    let (filter, _, _) = list.into_inner().read();
+    draw(cx, &db, filter, form.into_inner()).await
+}
+
+async fn draw(cx: Context, db: &Db, filter: Filter, form: BulkForm) -> AppResult<HttpResponse> {
+    let (asked, said, t) = (filter.clone(), form.clone(), cx.t);
+    let (total, step, latest) = db
+        .read(move |conn| {
+            let selection = Selection::of(conn, &asked)?;
+            let total = selection.count(conn, COUNT_BOUND + 1)?;
+            let step = step(conn, t, &said, &selection, total)?;
+            Ok((total, step, store::latest(conn, LATEST)?))
+        })
+        .await?;
+    match step {
+        Step::Ask(errors) => {
+            let status = if errors.is_empty() {
+                StatusCode::OK
+            } else {
+                StatusCode::UNPROCESSABLE_ENTITY
+            };
+            let page = NewPage {
+                cx,
+                errors,
+                filter,
+                form,
+                total,
+                latest,
+            };
+            page::with_status(status, &page)
+        }
+        Step::Confirm { action, .. } if !cx.may(action.right()) => {
+            Err(AppError::MissingRight(action.right()))
+        }
+        Step::Confirm {
+            action,
+            organization,
+            without_email,
+        } => page::ok(&ConfirmPage {
+            cx,
+            filter,
+            form: BulkForm {
+                form_key: form_key::fresh(),
+                ..form
+            },
+            action,
+            organization,
+            total,
+            without_email,
+        }),
+    }
+}
+
+/// `POST /contacts/bulk`
+pub async fn create(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    Form(form): Form<BulkForm>,
+) -> AppResult<HttpResponse> {
+    let filter = Filter::parse(&form.query);
+    let (t, said) = (cx.t, form.clone());
+    let read = db.read(move |conn| form.read(conn, t)).await?;
+    let Ok(Some((action, _))) = read else {
+        // Its organization is gone by now: the page says so.
+        return draw(cx, &db, filter, said).await;
+    };
+    if !cx.may(action.right()) {
+        return Err(AppError::MissingRight(action.right()));
+    }
+    let form_key = form_key::read(&said.form_key)
+        .ok_or(AppError::BadRequest("a bulk change without its key"))?;
+    let id = db
+        .write(move |conn| store::begin(conn, &action, &filter, &form_key, account.id))
+        .await?;
+    bell.ring();
+    if !progress::wait(&db, id).await?.is_running() {
+        flash::set(&session, fl!(cx.t, "bulk-done-flash"));
+    }
+    Ok(page::see_other(format!("/contacts/bulk/{id}")))
+}

@@ -1,0 +1,439 @@
+//! The queries on changes of many contacts: what is to be done, whom it is about, and how far it is.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::action::{Action, Before};
+use crate::clock;
+use crate::contacts::erasure::one_at_a_time;
+use crate::contacts::filter::Filter;
+use crate::contacts::saved::store::looks_for;
+use crate::db::schema::{accounts, bulk_changes, bulk_items, contacts, organizations};
+use crate::db::{AnyConnection, on_backend};
+use crate::domain::Email;
+use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry};
+use crate::jobs;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is being noted whom it is about.
+    Gathering,
+    Changing,
+    Done,
+    Undoing,
+    Undone,
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Gathering => "gathering",
+            Self::Changing => "changing",
+            Self::Done => "done",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
+        }
+    }
+
+    fn parse(text: &str) -> AppResult<Self> {
+        [
+            Self::Gathering,
+            Self::Changing,
+            Self::Done,
+            Self::Undoing,
+            Self::Undone,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
+        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("an unknown state of a bulk change")))
+    }
+
+    pub fn is_running(self) -> bool {
+        matches!(self, Self::Gathering | Self::Changing | Self::Undoing)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = bulk_changes)]
+struct Row {
+    id: i64,
+    action: String,
+    query: String,
+    account_id: Option<i64>,
+    state: String,
+    total: i64,
+    done: i64,
+    changed: i64,
+    kept: i64,
+    cursor_id: i64,
+    created_at: NaiveDateTime,
+}
+
+/// A change of many contacts.
+#[derive(Debug, Clone)]
+pub struct Bulk {
+    pub id: i64,
+    pub action: Action,
+    pub filter: Filter,
+    pub account_id: Option<i64>,
+    pub state: State,
+    /// Whom it is about; while it is undone and after, those whom it had changed.
+    pub total: i64,
+    /// How many of them have been looked at.
+    pub done: i64,
+    pub changed: i64,
+    /// How many stay as they are, at least in part: they have no e-mail, or, where it is undone, somebody changed the same
+    /// since.
+    pub kept: i64,
+    /// The contact that the work has come to.
+    pub cursor: i64,
+    pub created_at: NaiveDateTime,
+}
+
+impl TryFrom<Row> for Bulk {
+    type Error = AppError;
+
+    fn try_from(row: Row) -> AppResult<Self> {
+        let (_, action): (String, Action) = serde_json::from_str(&row.action)?;
+        Ok(Self {
+            id: row.id,
+            action,
+            filter: Filter::parse(&row.query),
+            account_id: row.account_id,
+            state: State::parse(&row.state)?,
+            total: row.total,
+            done: row.done,
+            changed: row.changed,
+            kept: row.kept,
+            cursor: row.cursor_id,
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// Files a change of all who pass a filter, and its job; the same form again is the same change.
+///
+/// # Errors
+/// Those of the database.
+pub fn begin(
+    conn: &mut AnyConnection,
+    action: &Action,
+    filter: &Filter,
+    form_key: &str,
+    account: i64,
+) -> AppResult<i64> {
+    one_at_a_time(conn, account)?;
+    let action = serde_json::to_string(&(form_key, action))?;
+    let begun: Option<i64> = bulk_changes::table
+        .filter(bulk_changes::account_id.eq(account))
+        .filter(bulk_changes::action.eq(&action))
+        .select(bulk_changes::id)
+        .first(conn)
+        .optional()?;
+    if let Some(id) = begun {
+        return Ok(id);
+    }
+    let id: i64 = diesel::insert_into(bulk_changes::table)
+        .values((
+            bulk_changes::action.eq(action),
+            bulk_changes::query.eq(filter.query()),
+            bulk_changes::account_id.eq(account),
+            bulk_changes::state.eq(State::Gathering.as_str()),
+            bulk_changes::created_at.eq(clock::now()),
+        ))
+        .returning(bulk_changes::id)
+        .get_result(conn)?;
+    let entry = Entry::new(history::Kind::BulkStarted, Some(account));
+    history::record(conn, &[entry.subject(id.to_string())])?;
+    jobs::enqueue(conn, jobs::Kind::BulkChange, id)?;
+    Ok(id)
+}
+
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Bulk> {
+    let row: Row = bulk_changes::table
+        .find(id)
+        .select(Row::as_select())
+        .first(conn)?;
+    row.try_into()
+}
+
+/// A change with what its page says of it.
+pub struct Shown {
+    pub bulk: Bulk,
+    /// Who began it.
+    pub by: Option<String>,
+    /// The name of the organization that it sets.
+    pub organization: Option<String>,
+}
+
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
+    let bulk = find(conn, id)?;
+    let by = match bulk.account_id {
+        Some(account) => accounts::table
+            .find(account)
+            .select(accounts::username)
+            .first(conn)
+            .optional()?,
+        None => None,
+    };
+    let organization = match bulk.action {
+        Action::Organization(Some(id)) => organizations::table
+            .find(id)
+            .select(organizations::name)
+            .first(conn)
+            .optional()?,
+        _ => None,
+    };
+    Ok(Shown {
+        bulk,
+        by,
+        organization,
+    })
+}
+
+/// The latest changes, with when they were begun.
+///
+/// # Errors
+/// Those of the database.
+pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<(i64, NaiveDateTime)>> {
+    Ok(bulk_changes::table
+        .order(bulk_changes::id.desc())
+        .limit(limit)
+        .select((bulk_changes::id, bulk_changes::created_at))
+        .load(conn)?)
+}
+
+/// How many of these contacts have no e-mail.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_without_email(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i64> {
+    Ok(contacts::table
+        .filter(contacts::id.eq_any(ids))
+        .filter(contacts::email.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
+/// Notes that it is about these contacts too.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it is past that, and those of the database.
+pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()> {
+    let rows: Vec<_> = contacts
+        .iter()
+        .map(|contact| {
+            (
+                bulk_items::bulk_id.eq(id),
+                bulk_items::contact_id.eq(contact),
+            )
+        })
+        .collect();
+    let added = on_backend!(conn, |conn| diesel::insert_into(bulk_items::table)
+        .values(&rows)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    let gathering = at(id, State::Gathering);
+    one(diesel::update(bulk_changes::table.filter(gathering))
+        .set(bulk_changes::total.eq(bulk_changes::total + int(added)))
+        .execute(conn)?)
+}
+
+/// It is known whom it is about.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it is past that, and those of the database.
+pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    one(
+        diesel::update(bulk_changes::table.filter(at(id, State::Gathering)))
+            .set(bulk_changes::state.eq(State::Changing.as_str()))
+            .execute(conn)?,
+    )
+}
+
+/// A contact that a change is about.
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub contact: i64,
+    /// What was changed, where something was, and the version that came of it.
+    pub changed: Option<(Before, i64)>,
+}
+
+/// The next contacts beyond one; for undoing only those that were changed.
+///
+/// # Errors
+/// Those of the database.
+pub fn items(conn: &mut AnyConnection, bulk: &Bulk, limit: i64) -> AppResult<Vec<Item>> {
+    let items = bulk_items::table
+        .filter(bulk_items::bulk_id.eq(bulk.id))
+        .filter(bulk_items::contact_id.gt(bulk.cursor))
+        .order(bulk_items::contact_id)
+        .limit(limit)
+        .select((
+            bulk_items::contact_id,
+            bulk_items::before,
+            bulk_items::version,
+        ))
+        .into_boxed();
+    let items = match bulk.state {
+        State::Undoing => items.filter(bulk_items::before.is_not_null()),
+        _ => items,
+    };
+    let rows: Vec<(i64, Option<String>, Option<i64>)> = items.load(conn)?;
+    rows.into_iter()
+        .map(|(contact, before, version)| {
+            let before = before
+                .map(|before| serde_json::from_str(&before))
+                .transpose()?;
+            Ok(Item {
+                contact,
+                changed: before.zip(version),
+            })
+        })
+        .collect()
+}
+
+/// Notes what a contact was like before.
+///
+/// # Errors
+/// Those of the database.
+pub fn note(
+    conn: &mut AnyConnection,
+    bulk: i64,
+    contact: i64,
+    before: &Before,
+    version: i64,
+) -> AppResult<()> {
+    diesel::update(bulk_items::table.find((bulk, contact)))
+        .set((
+            bulk_items::before.eq(serde_json::to_string(before)?),
+            bulk_items::version.eq(version),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a batch did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub changed: i64,
+    pub kept: i64,
+}
+
+/// Adds what a batch of items did, from where it began only: if another worker has come further meanwhile, the batch is
+/// undone.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+pub fn advance(
+    conn: &mut AnyConnection,
+    bulk: &Bulk,
+    items: &[Item],
+    counts: Counts,
+) -> AppResult<()> {
+    let Some(last) = items.last() else {
+        return Ok(());
+    };
+    let here = at(bulk.id, bulk.state).and(bulk_changes::cursor_id.eq(bulk.cursor));
+    one(diesel::update(bulk_changes::table.filter(here))
+        .set((
+            bulk_changes::cursor_id.eq(last.contact),
+            bulk_changes::done.eq(bulk_changes::done + int(items.len())),
+            bulk_changes::changed.eq(bulk_changes::changed + counts.changed),
+            bulk_changes::kept.eq(bulk_changes::kept + counts.kept),
+        ))
+        .execute(conn)?)
+}
+
+/// All that it is about have been looked at.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+pub fn finish(conn: &mut AnyConnection, bulk: &Bulk) -> AppResult<()> {
+    let end = match bulk.state {
+        State::Undoing => State::Undone,
+        _ => State::Done,
+    };
+    one(
+        diesel::update(bulk_changes::table.filter(at(bulk.id, bulk.state)))
+            .set((
+                bulk_changes::state.eq(end.as_str()),
+                bulk_changes::finished_at.eq(clock::now()),
+            ))
+            .execute(conn)?,
+    )
+}
+
+/// Files the undoing, unless it is begun, or the change not done; tells whether it did.
+///
+/// # Errors
+/// Those of the database.
+pub fn begin_undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool> {
+    let begun = diesel::update(bulk_changes::table.filter(at(id, State::Done)))
+        .set((
+            bulk_changes::state.eq(State::Undoing.as_str()),
+            bulk_changes::total.eq(bulk_changes::changed),
+            bulk_changes::done.eq(0),
+            bulk_changes::changed.eq(0),
+            bulk_changes::kept.eq(0),
+            bulk_changes::cursor_id.eq(0),
+            bulk_changes::account_id.eq(account),
+            bulk_changes::finished_at.eq(None::<NaiveDateTime>),
+        ))
+        .execute(conn)?;
+    if begun == 0 {
+        return Ok(false);
+    }
+    let entry = Entry::new(history::Kind::BulkUndoStarted, Some(account));
+    history::record(conn, &[entry.subject(id.to_string())])?;
+    jobs::enqueue(conn, jobs::Kind::BulkChange, id)?;
+    Ok(true)
+}
+
+/// Takes the filters away that looked for one of these e-mails. There are few changes of many contacts.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
+    let queries: Vec<(i64, String)> = bulk_changes::table
+        .filter(bulk_changes::query.ne(""))
+        .filter(bulk_changes::state.ne(State::Gathering.as_str()))
+        .select((bulk_changes::id, bulk_changes::query))
+        .load(conn)?;
+    let ids: Vec<i64> = queries
+        .into_iter()
+        .filter(|(_, query)| looks_for(query, emails))
+        .map(|(id, _)| id)
+        .collect();
+    diesel::update(bulk_changes::table.filter(bulk_changes::id.eq_any(ids)))
+        .set(bulk_changes::query.eq(""))
+        .execute(conn)?;
+    Ok(())
+}
+
+type At = diesel::dsl::And<
+    diesel::dsl::Eq<bulk_changes::id, i64>,
+    diesel::dsl::Eq<bulk_changes::state, &'static str>,
+>;
+
+fn at(id: i64, state: State) -> At {
+    bulk_changes::id
+        .eq(id)
+        .and(bulk_changes::state.eq(state.as_str()))
+}
+
+fn one(rows: usize) -> AppResult<()> {
+    match rows {
+        1 => Ok(()),
+        _ => Err(AppError::NotFound),
+    }
+}
+
+fn int(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,281 @@
+//! Choosing a service, a city, an organization and the like without knowing how it is spelled: those that there are, with
+//! how many contacts each leaves.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use diesel::prelude::*;
+use serde::Deserialize;
+
+use super::filter::{By, Filter, ListQuery};
+use super::narrowing::{self, bounded};
+use super::selection::Selection;
+use crate::db::schema::{book_values, imports, organizations as organization_rows};
+use crate::db::{AnyConnection, Db};
+use crate::domain::{Facet, Right, fold};
+use crate::error::{AppError, AppResult};
+use crate::i18n::fl;
+use crate::organizations::store as organizations;
+use crate::web::{Context, page};
+
+/// Values a page.
+const PAGE: usize = 30;
+/// How far contacts are counted.
+const BOUND: i64 = 1_000;
+/// Values that are looked at for a page where the filter leaves nobody of most.
+const LOOKED_AT: usize = 150;
+
+/// The page where a value is chosen for a filter.
+pub fn url(filter: &Filter, by: By) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("by", by.as_str())
+        .extend_pairs(filter.pairs())
+        .finish();
+    format!("/contacts/choices?{query}")
+}
+
+/// By what there is something to choose.
+///
+/// # Errors
+/// Those of the database.
+pub fn offered(conn: &mut AnyConnection) -> AppResult<Vec<By>> {
+    let mut offered = Vec::new();
+    for by in By::ALL {
+        if !next(conn, by, "", None, 1)?.is_empty() {
+            offered.push(by);
+        }
+    }
+    Ok(offered)
+}
+
+/// One to choose.
+struct Choice {
+    /// Where it stands among all.
+    key: String,
+    name: String,
+    facet: Chosen,
+}
+
+/// How those who have it are found.
+enum Chosen {
+    By(Facet),
+    Import(i64),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ChoicesQuery {
+    by: String,
+    find: String,
+    from: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/choices.html")]
+struct ChoicesPage {
+    cx: Context,
+    filter: Filter,
+    by: By,
+    label: String,
+    find: String,
+    /// Name, count and address of each.
+    choices: Vec<(String, String, String)>,
+    next: Option<String>,
+}
+
+impl ChoicesPage {
+    /// The other filters, in words.
+    fn others(&self) -> Option<String> {
+        let others = self.filter.with(self.by, "");
+        (!others.is_empty()).then(|| narrowing::words(self.cx.t, &others))
+    }
+}
+
+/// `GET /contacts/choices`
+pub async fn index(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<ChoicesQuery>,
+    list: web::Query<ListQuery>,
+) -> AppResult<HttpResponse> {
+    let ChoicesQuery { by, find, from } = query.into_inner();
+    let by = By::parse(&by)
+        .filter(|by| *by != By::Import || cx.may(Right::ImportView))
+        .ok_or(AppError::NotFound)?;
+    let find: String = find.chars().filter(|c| !c.is_control()).take(200).collect();
+    let from = from.filter(|from| !from.contains('\0'));
+    let (filter, _, _) = list.into_inner().read();
+    let (others, typed) = (filter.with(by, ""), find.clone());
+    let (found, last) = db
+        .read(move |conn| {
+            let selection = Selection::of(conn, &others)?;
+            counted(conn, &selection, by, typed.trim(), from)
+        })
+        .await?;
+    let choices = found
+        .into_iter()
+        .map(|(name, count)| {
+            let url = filter.with(by, &name).url();
+            (name, bounded(&cx, count, BOUND), url)
+        })
+        .collect();
+    let next = last.map(|last| {
+        url::form_urlencoded::Serializer::new(url(&filter, by))
+            .append_pair("find", &find)
+            .append_pair("from", &last)
+            .finish()
+    });
+    page::ok(&ChoicesPage {
+        label: narrowing::label(cx.t, by),
+        cx,
+        filter,
+        by,
+        find,
+        choices,
+        next,
+    })
+}
+
+/// The next values that somebody has, with how many do, and where the next page begins.
+fn counted(
+    conn: &mut AnyConnection,
+    selection: &Selection,
+    by: By,
+    typed: &str,
+    mut from: Option<String>,
+) -> AppResult<(Vec<(String, i64)>, Option<String>)> {
+    let mut found = Vec::new();
+    let mut looked_at = 0;
+    loop {
+        let choices = next(conn, by, typed, from.as_deref(), PAGE)?;
+        let is_end = choices.len() < PAGE;
+        looked_at += choices.len();
+        for choice in choices {
+            if found.len() == PAGE {
+                return Ok((found, from));
+            }
+            let chosen = match choice.facet {
+                Chosen::By(facet) => selection.and(facet),
+                Chosen::Import(id) => selection.of_import(id),
+            };
+            let count = chosen.count(conn, BOUND + 1)?;
+            if count > 0 {
+                found.push((choice.name, count));
+            }
+            from = Some(choice.key);
+        }
+        if is_end {
+            return Ok((found, None));
+        }
+        if looked_at >= LOOKED_AT {
+            return Ok((found, from));
+        }
+    }
+}
+
+/// The next values that begin with what was typed, in their order: imports the last first.
+fn next(
+    conn: &mut AnyConnection,
+    by: By,
+    typed: &str,
+    from: Option<&str>,
+    limit: usize,
+) -> AppResult<Vec<Choice>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match by {
+        By::Service => values(conn, "service", Facet::Service, typed, from, limit),
+        By::City => values(conn, "city", Facet::City, typed, from, limit),
+        By::Topic => values(conn, "topic", Facet::Topic, typed, from, limit),
+        By::Language => values(conn, "language", Facet::Language, typed, from, limit),
+        By::Organization => organizations_like(conn, typed, from, limit),
+        By::Import => imports_like(conn, typed, from, limit),
+    }
+}
+
+/// Behind every text that begins so.
+fn end_of(prefix: &str) -> String {
+    format!("{prefix}\u{10FFFF}")
+}
+
+fn values(
+    conn: &mut AnyConnection,
+    kind: &str,
+    facet: fn(String) -> Facet,
+    typed: &str,
+    from: Option<&str>,
+    limit: i64,
+) -> AppResult<Vec<Choice>> {
+    let prefix = fold(typed);
+    let rows: Vec<(String, String)> = book_values::table
+        .filter(book_values::kind.eq(kind))
+        .filter(book_values::value_key.gt(from.unwrap_or_default()))
+        .filter(book_values::value_key.ge(&prefix))
+        .filter(book_values::value_key.lt(end_of(&prefix)))
+        .order(book_values::value_key)
+        .select((book_values::value_key, book_values::value))
+        .limit(limit)
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(key, name)| Choice {
+            key,
+            facet: Chosen::By(facet(name.clone())),
+            name,
+        })
+        .collect())
+}
+
+fn organizations_like(
+    conn: &mut AnyConnection,
+    typed: &str,
+    from: Option<&str>,
+    limit: i64,
+) -> AppResult<Vec<Choice>> {
+    let prefix = organizations::name_key(typed);
+    let rows: Vec<(String, String, i64)> = organization_rows::table
+        .filter(organization_rows::name_key.gt(from.unwrap_or_default()))
+        .filter(organization_rows::name_key.ge(&prefix))
+        .filter(organization_rows::name_key.lt(end_of(&prefix)))
+        .order(organization_rows::name_key)
+        .select((
+            organization_rows::name_key,
+            organization_rows::name,
+            organization_rows::id,
+        ))
+        .limit(limit)
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(key, name, id)| Choice {
+            key,
+            name,
+            facet: Chosen::By(Facet::Organization(id)),
+        })
+        .collect())
+}
+
+fn imports_like(
+    conn: &mut AnyConnection,
+    typed: &str,
+    from: Option<&str>,
+    limit: i64,
+) -> AppResult<Vec<Choice>> {
+    let prefix = fold(typed).replace(['\\', '%', '_'], "_");
+    let before: i64 = from.and_then(|from| from.parse().ok()).unwrap_or(i64::MAX);
+    let rows: Vec<(i64, String)> = imports::table
+        .filter(imports::id.lt(before))
+        .filter(imports::state.eq("done"))
+        .filter(imports::undone_at.is_null())
+        .filter(imports::name_key.like(format!("{prefix}%")))
+        .order(imports::id.desc())
+        .select((imports::id, imports::name))
+        .limit(limit)
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| Choice {
+            key: id.to_string(),
+            name,
+            facet: Chosen::Import(id),
+        })
+        .collect())
+}

@@ -1,0 +1,121 @@
+//! `carnet export`: the book as a file, also from cron.
+
+use std::io::Write;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::pages::{record_begin, record_end};
+use super::writer::Writer;
+use crate::config::ExportArgs;
+use crate::contacts::filter::Filter;
+use crate::db::Db;
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, Locale, fl};
+use crate::imports::commands::{
+    Ended, FAILED, INTERRUPTED, REFUSED, complain, failure, is_heard, open_database,
+};
+use crate::stop::Stop;
+
+/// `carnet export [FILE]`; returns the exit status.
+pub async fn export(arguments: ExportArgs) -> i32 {
+    let locale = Locale::from_environment();
+    let t = locale.catalogue();
+    match run(locale, &arguments).await {
+        Ok(code) => code,
+        Err(Ended::Refused(words)) => {
+            complain(&words);
+            REFUSED
+        }
+        Err(Ended::Failed(error)) => {
+            complain(&failure(t, &error));
+            FAILED
+        }
+    }
+}
+
+async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    let db = open_database(t, &arguments.database).await?;
+    let format = arguments.format;
+    let writer = db
+        .write(move |conn| {
+            record_begin(conn, format, None)?;
+            Writer::new(conn, format, &Filter::default(), locale)
+        })
+        .await?;
+    let written = match &arguments.file {
+        Some(path) => {
+            let mut file = beside(path).map_err(|error| unwritable(t, path, &error))?;
+            let written = copy(&db, writer, &mut file).await?;
+            if written.is_some() {
+                // Whole, or not there.
+                file.persist(path)
+                    .map_err(|error| unwritable(t, path, &error.error))?;
+            }
+            written
+        }
+        None => {
+            let mut out = std::io::BufWriter::new(std::io::stdout());
+            let written = copy(&db, writer, &mut out).await;
+            match written {
+                // Whoever reads it may stop, as `head` does.
+                Err(error) => {
+                    is_heard(Err(error))?;
+                    return Ok(0);
+                }
+                Ok(written) => written,
+            }
+        }
+    };
+    let Some(writer) = written else {
+        return Ok(INTERRUPTED);
+    };
+    record_end(&db, &writer, None).await?;
+    if writer.left_out > 0 {
+        complain(&fl!(t, "export-left-out", count = writer.left_out));
+    }
+    Ok(0)
+}
+
+/// A file that becomes the wanted one when it is whole, for its owner alone to read: it is full of people.
+fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    NamedTempFile::new_in(folder)
+}
+
+fn unwritable(t: &Catalogue, path: &Path, error: &std::io::Error) -> Ended {
+    Ended::Refused(fl!(
+        t,
+        "export-unwritable",
+        path = path.display().to_string(),
+        cause = error.to_string()
+    ))
+}
+
+/// Writes all of it; none when the process is to end first.
+async fn copy(db: &Db, mut writer: Writer, out: &mut impl Write) -> AppResult<Option<Writer>> {
+    let stop = Stop::at_signals();
+    loop {
+        if stop.is_asked() {
+            return Ok(None);
+        }
+        let (bytes, back) = db
+            .read(move |conn| {
+                let bytes = writer.next(conn)?;
+                Ok((bytes, writer))
+            })
+            .await?;
+        writer = back;
+        match bytes {
+            Some(bytes) => out.write_all(&bytes).map_err(AppError::from)?,
+            None => {
+                out.flush()?;
+                return Ok(Some(writer));
+            }
+        }
+    }
+}

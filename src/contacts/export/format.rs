@@ -1,0 +1,43 @@
+/// What kind of file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// All columns, for a spreadsheet
+    #[default]
+    Full,
+    /// The eight columns that can be imported again
+    Strict,
+    /// Contact cards (vCard 4.0)
+    Vcard,
+}
+
+impl Format {
+    const ALL: [Self; 3] = [Self::Full, Self::Strict, Self::Vcard];
+
+    /// In URLs and in the history.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Strict => "strict",
+            Self::Vcard => "vcard",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == text)
+    }
+
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Full | Self::Strict => "text/csv; charset=utf-8",
+            Self::Vcard => "text/vcard; charset=utf-8",
+        }
+    }
+
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Full => "contacts.csv",
+            Self::Strict => "contacts-strict.csv",
+            Self::Vcard => "contacts.vcf",
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! A contact as a line of the strict file.
+
+use crate::contacts::Contact;
+use crate::domain::{Civility, Email, Phone, Recipient, Text};
+use crate::imports::format::{self, Reading};
+
+/// The line, with its end; none where importing it would not find the contact unchanged: it has no e-mail, a comma, a name of
+/// more than 20 characters, an extension.
+pub fn line(contact: &Contact) -> Option<String> {
+    let recipient = Recipient {
+        civility: Civility::parse(&contact.civility).ok()?,
+        first_name: Text::parse(&contact.first_name).ok()?,
+        last_name: Text::parse(&contact.last_name).ok()?,
+        email: Some(Email::parse(contact.email()).ok()?),
+        service: Text::parse(&contact.service).ok()?,
+        phone: Phone::parse_strict(&Phone::in_file(&contact.phone_work)?).ok()?,
+        address: Text::parse(&contact.address).ok()?,
+        city: Text::parse(&contact.city).ok()?,
+    };
+    let line = format::write(&recipient);
+    let read_again = format::recipient(line.as_bytes(), Reading::default());
+    (read_again.as_ref() == Some(&recipient)).then(|| line + "\n")
+}

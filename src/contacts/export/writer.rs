@@ -1,0 +1,170 @@
+//! The file, a stretch of contacts at a time: what is held at once does not depend on how many they are.
+
+use std::collections::HashMap;
+
+use super::format::Format;
+use super::full::Table;
+use super::strict;
+use crate::contact_types;
+use crate::contacts::filter::{Cursor, Direction, Filter};
+use crate::contacts::selection::Selection;
+use crate::contacts::{Contact, listing, vcard, words};
+use crate::db::AnyConnection;
+use crate::error::AppResult;
+use crate::i18n::Locale;
+use crate::web::csv::{BYTE_ORDER_MARK, push_row};
+
+/// Contacts that are read at once.
+const STRETCH: i64 = 500;
+
+/// A contact with what other tables say of it.
+pub struct Row {
+    pub contact: Contact,
+    /// The name of the last import that held it.
+    pub import: Option<String>,
+    /// The name of its organization, or empty.
+    pub organization: String,
+    /// What stands in the fields of contact types, by field.
+    pub values: HashMap<i64, String>,
+}
+
+/// A file that is being written.
+pub struct Writer {
+    selection: Selection,
+    kind: Kind,
+    locale: Locale,
+    place: Option<Cursor>,
+    is_begun: bool,
+    is_ended: bool,
+    /// Contacts that the file cannot hold, so far.
+    pub left_out: i64,
+}
+
+enum Kind {
+    Full(Table),
+    Strict,
+    Vcard,
+}
+
+impl Writer {
+    /// # Errors
+    /// Those of the database.
+    pub fn new(
+        conn: &mut AnyConnection,
+        format: Format,
+        filter: &Filter,
+        locale: Locale,
+    ) -> AppResult<Self> {
+        Ok(Self {
+            selection: Selection::of(conn, filter)?,
+            kind: match format {
+                Format::Full => Kind::Full(Table::load(conn, locale)?),
+                Format::Strict => Kind::Strict,
+                Format::Vcard => Kind::Vcard,
+            },
+            locale,
+            place: None,
+            is_begun: false,
+            is_ended: false,
+            left_out: 0,
+        })
+    }
+
+    /// The next bytes; none at the end.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn next(&mut self, conn: &mut AnyConnection) -> AppResult<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        if !self.is_begun {
+            self.is_begun = true;
+            if let Kind::Full(table) = &self.kind {
+                bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+                push_row(&mut bytes, self.locale, &table.headings())?;
+            }
+        }
+        while bytes.is_empty() && !self.is_ended {
+            for row in self.rows(conn)? {
+                self.push(&mut bytes, &row)?;
+            }
+        }
+        Ok((!bytes.is_empty()).then_some(bytes))
+    }
+
+    fn push(&mut self, bytes: &mut Vec<u8>, row: &Row) -> AppResult<()> {
+        match &self.kind {
+            Kind::Full(table) => push_row(bytes, self.locale, &table.cells(row))?,
+            Kind::Strict => match strict::line(&row.contact) {
+                Some(line) => bytes.extend_from_slice(line.as_bytes()),
+                None => self.left_out += 1,
+            },
+            Kind::Vcard => {
+                let mut card = String::new();
+                let version = vcard::Version::Four;
+                vcard::write(&mut card, &row.contact, &row.organization, version);
+                bytes.extend_from_slice(card.as_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    /// The next contacts by name. None left is the end.
+    fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<Row>> {
+        let place = self.place.as_ref();
+        let ids = self
+            .selection
+            .by_name(conn, place, Direction::Forward, STRETCH)?;
+        let rows = listing::in_order(conn, &ids)?;
+        self.is_ended = (ids.len() as i64) < STRETCH || rows.is_empty();
+        self.place = rows.last().map(|(contact, _)| Cursor {
+            id: contact.id,
+            sort_key: contact.sort_key.clone(),
+            section: 0,
+            value: None,
+        });
+        let organizations = match self.kind {
+            Kind::Full(_) | Kind::Vcard => {
+                words::organization_names(conn, rows.iter().map(|(contact, _)| contact))?
+            }
+            Kind::Strict => HashMap::new(),
+        };
+        let mut values = match &self.kind {
+            Kind::Full(table) if table.has_customs() => {
+                contact_types::store::values_of(conn, &ids)?
+            }
+            _ => HashMap::new(),
+        };
+        Ok(rows
+            .into_iter()
+            .map(|(contact, import)| {
+                let organization = contact
+                    .organization_id
+                    .and_then(|id| organizations.get(&id));
+                Row {
+                    organization: organization.cloned().unwrap_or_default(),
+                    values: values.remove(&contact.id).unwrap_or_default(),
+                    import,
+                    contact,
+                }
+            })
+            .collect())
+    }
+}
+
+/// How many of the first contacts of a filter the strict file cannot hold.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_left_out(conn: &mut AnyConnection, filter: &Filter, first: i64) -> AppResult<i64> {
+    let mut writer = Writer::new(conn, Format::Strict, filter, Locale::Fr)?;
+    let mut looked_at = 0;
+    while looked_at < first && !writer.is_ended {
+        let rows = writer.rows(conn)?;
+        looked_at += rows.len() as i64;
+        let lines = rows
+            .iter()
+            .filter(|row| strict::line(&row.contact).is_none());
+        writer.left_out += lines.count() as i64;
+    }
+    Ok(writer.left_out)
+}

@@ -1,0 +1,194 @@
+//! What stands above the list: its filters, each with the way to take it off, and the ways to more of them.
+
+use super::filter::{By, Filter, Sort};
+use super::listing::{COUNT_BOUND, Page};
+use super::saved::{self, SavedFilter};
+use super::wording::status_name;
+use super::{choices, field_name};
+use crate::db::AnyConnection;
+use crate::domain::{Field, Right, Status};
+use crate::error::AppResult;
+use crate::i18n::{Catalogue, fl};
+use crate::web::Context;
+
+/// What the filters' part of the page is drawn from, as the database has it.
+pub struct Offers {
+    /// By what the book has values to choose from.
+    by: Vec<By>,
+    saved: Vec<SavedFilter>,
+}
+
+impl Offers {
+    /// # Errors
+    /// Those of the database.
+    pub fn load(conn: &mut AnyConnection, account: i64) -> AppResult<Self> {
+        Ok(Self {
+            by: choices::offered(conn)?,
+            saved: saved::store::of(conn, account)?,
+        })
+    }
+}
+
+/// A filter that is on.
+pub struct Active {
+    pub label: String,
+    pub value: String,
+    /// The list without it.
+    pub without: String,
+}
+
+/// A status to switch on or off.
+pub struct StatusChip {
+    pub name: String,
+    pub is_on: bool,
+    /// How many contacts it leaves.
+    pub count: String,
+    pub url: String,
+}
+
+pub struct SortLink {
+    sort: Sort,
+    pub name: String,
+    pub is_on: bool,
+    pub url: String,
+}
+
+pub struct SavedChip {
+    pub name: String,
+    pub url: String,
+    pub is_on: bool,
+}
+
+pub struct Narrowing {
+    pub statuses: Vec<StatusChip>,
+    pub active: Vec<Active>,
+    /// Label and address of each page to choose a value on.
+    pub choices: Vec<(String, String)>,
+    pub sorts: Vec<SortLink>,
+    pub saved: Vec<SavedChip>,
+    /// Where this filter gets a name.
+    pub save_url: Option<String>,
+}
+
+impl Narrowing {
+    pub fn new(cx: &Context, filter: &Filter, page: &Page, offers: Offers) -> Self {
+        let t = cx.t;
+        let statuses = Status::ALL
+            .into_iter()
+            .zip(page.with_status)
+            .map(|(status, count)| StatusChip {
+                name: status_name(t, &status),
+                is_on: filter.has(status),
+                count: bounded(cx, count, COUNT_BOUND),
+                url: filter.switched(status).url(),
+            });
+        let choices = offers
+            .by
+            .into_iter()
+            // Agents have nothing to do with imports.
+            .filter(|by| *by != By::Import || cx.may(Right::ImportView))
+            .filter(|by| filter.value(*by).is_empty())
+            .map(|by| (label(t, by), choices::url(filter, by)));
+        let query = filter.query();
+        let saved: Vec<SavedChip> = offers
+            .saved
+            .into_iter()
+            .map(|saved| SavedChip {
+                is_on: saved.query == query,
+                url: Filter::parse(&saved.query).url(),
+                name: saved.name,
+            })
+            .collect();
+        let is_new = !filter.is_empty() && !saved.iter().any(|saved| saved.is_on);
+        Self {
+            statuses: statuses.collect(),
+            active: active(t, filter),
+            choices: choices.collect(),
+            sorts: sorts(t, filter),
+            save_url: is_new.then(|| filter.at("/contacts/filters/new")),
+            saved,
+        }
+    }
+
+    /// The address that the head of a column leads to.
+    pub fn sort_url(&self, sort: &Sort) -> &str {
+        let known = self.sorts.iter().find(|known| known.sort == *sort);
+        known.map_or("/contacts", |known| &known.url)
+    }
+}
+
+/// A count that was made no further than a bound.
+pub fn bounded(cx: &Context, count: i64, bound: i64) -> String {
+    if count > bound {
+        format!("{}+", cx.locale.number(bound))
+    } else {
+        cx.locale.number(count)
+    }
+}
+
+/// What a filter is called.
+pub fn label(t: &Catalogue, by: By) -> String {
+    match by {
+        By::Organization => field_name(t, Field::Organization),
+        By::Service => field_name(t, Field::Service),
+        By::City => field_name(t, Field::City),
+        By::Topic => fl!(t, "filter-topic"),
+        By::Language => fl!(t, "filter-language"),
+        By::Import => fl!(t, "import-column"),
+    }
+}
+
+/// What narrows the list beside the statuses.
+pub fn active(t: &Catalogue, filter: &Filter) -> Vec<Active> {
+    let typed = Active {
+        label: fl!(t, "filter-search"),
+        value: filter.q.clone(),
+        without: filter.with_q("").url(),
+    };
+    let values = By::ALL.map(|by| Active {
+        label: label(t, by),
+        value: filter.value(by).to_owned(),
+        without: filter.with(by, "").url(),
+    });
+    std::iter::once(typed)
+        .chain(values)
+        .filter(|active| !active.value.is_empty())
+        .collect()
+}
+
+/// The filter in words: `Recherche : martin, Service : Voirie, Expert`.
+pub fn words(t: &Catalogue, filter: &Filter) -> String {
+    let mut words: Vec<String> = active(t, filter)
+        .into_iter()
+        .map(|active| {
+            fl!(
+                t,
+                "filter-words",
+                label = active.label.as_str(),
+                value = active.value.as_str()
+            )
+        })
+        .collect();
+    words.extend(filter.statuses.iter().map(|status| status_name(t, status)));
+    if words.is_empty() {
+        return fl!(t, "filter-everybody");
+    }
+    words.join(", ")
+}
+
+fn sorts(t: &Catalogue, filter: &Filter) -> Vec<SortLink> {
+    Sort::ALL
+        .into_iter()
+        .map(|sort| SortLink {
+            sort,
+            name: match sort {
+                Sort::Name => fl!(t, "field-last-name"),
+                Sort::Service => field_name(t, Field::Service),
+                Sort::City => field_name(t, Field::City),
+                Sort::Updated => fl!(t, "sort-updated"),
+            },
+            is_on: filter.sort == Some(sort),
+            url: filter.sorted(Some(sort)).url(),
+        })
+        .collect()
+}

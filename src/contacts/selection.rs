@@ -1,0 +1,225 @@
+//! A filter as the database is asked: which contacts pass, in the list's order, and how many.
+
+use diesel::prelude::*;
+
+use super::filter::{By, Cursor, Direction, Filter};
+use super::search::{self, Found, Order, Search};
+use crate::db::schema::{contacts, imports};
+use crate::db::{AnyConnection, on_backend};
+use crate::domain::{Facet, Query, Status};
+use crate::error::AppResult;
+use crate::organizations;
+
+/// Whom a filter lets pass. Names of imports and organizations are looked up once.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    typed: String,
+    facets: Vec<Facet>,
+    query: Query,
+    import: Option<i64>,
+}
+
+impl Selection {
+    /// # Errors
+    /// Those of the database.
+    pub fn of(conn: &mut AnyConnection, filter: &Filter) -> AppResult<Self> {
+        let mut facets: Vec<Facet> = filter.statuses.iter().copied().map(Facet::Status).collect();
+        for by in By::ALL {
+            let value = filter.value(by);
+            if by == By::Import || value.is_empty() {
+                continue;
+            }
+            facets.extend(Self::facet(conn, by, value)?);
+        }
+        let import = match filter.value(By::Import) {
+            "" => None,
+            // No import has the id 0: an unknown name finds nothing.
+            name => Some(import_named(conn, name)?.unwrap_or(0)),
+        };
+        Ok(Self {
+            query: Query::new(&filter.q, &facets),
+            typed: filter.q.clone(),
+            facets,
+            import,
+        })
+    }
+
+    /// What the index holds of those who have this value; an import stands in no index.
+    fn facet(conn: &mut AnyConnection, by: By, value: &str) -> AppResult<Option<Facet>> {
+        Ok(Some(match by {
+            By::Organization => {
+                // Nor has an organization the id 0.
+                let named = organizations::store::named(conn, value)?;
+                Facet::Organization(named.map_or(0, |(id, _)| id))
+            }
+            By::Service => Facet::Service(value.to_owned()),
+            By::City => Facet::City(value.to_owned()),
+            By::Topic => Facet::Topic(value.to_owned()),
+            By::Language => Facet::Language(value.to_owned()),
+            By::Import => return Ok(None),
+        }))
+    }
+
+    /// Those of them who also have this.
+    #[must_use]
+    pub fn and(&self, facet: Facet) -> Self {
+        let mut facets = self.facets.clone();
+        facets.push(facet);
+        Self {
+            query: Query::new(&self.typed, &facets),
+            facets,
+            ..self.clone()
+        }
+    }
+
+    /// Those of them whom this import holds.
+    #[must_use]
+    pub fn of_import(&self, import: i64) -> Self {
+        Self {
+            import: Some(import),
+            ..self.clone()
+        }
+    }
+
+    /// Whether something was typed of which nothing can be looked for.
+    fn is_nobody(&self) -> bool {
+        self.query.is_empty() && !self.typed.is_empty()
+    }
+
+    pub fn has(&self, status: Status) -> bool {
+        self.facets.contains(&Facet::Status(status))
+    }
+
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    pub fn import(&self) -> Option<i64> {
+        self.import
+    }
+
+    /// The next contacts beyond a place, nearest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn find(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        direction: Direction,
+        limit: i64,
+        order: Order,
+    ) -> AppResult<Vec<Found>> {
+        if self.is_nobody() {
+            return Ok(Vec::new());
+        }
+        if self.query.is_empty() {
+            let ids = self.walk(conn, from, direction, limit)?;
+            let found = ids.into_iter().map(|id| Found { id, section: 0 });
+            return Ok(found.collect());
+        }
+        let search = Search {
+            query: &self.query,
+            import: self.import,
+            from,
+            direction,
+            limit,
+            order,
+        };
+        search::find(conn, &search)
+    }
+
+    /// As [`Selection::find`], by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn by_name(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        direction: Direction,
+        limit: i64,
+    ) -> AppResult<Vec<i64>> {
+        let found = self.find(conn, from, direction, limit, Order::Name)?;
+        Ok(found.into_iter().map(|found| found.id).collect())
+    }
+
+    /// How many they are, counted no further than `bound`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn count(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<i64> {
+        if self.is_nobody() {
+            return Ok(0);
+        }
+        if !self.query.is_empty() {
+            return search::count(conn, &self.query, self.import, bound);
+        }
+        let of_import = self
+            .import
+            .map_or_else(String::new, |id| format!("AND import_id = {id}"));
+        let sql = format!(
+            "SELECT count(*) AS number FROM \
+             (SELECT 1 FROM contacts WHERE deleted_at IS NULL {of_import} LIMIT {bound}) AS counted"
+        );
+        let row: Number = on_backend!(conn, |conn| diesel::sql_query(sql).get_result(conn))?;
+        Ok(row.number)
+    }
+
+    /// Everybody, or everybody of an import.
+    fn walk(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        direction: Direction,
+        limit: i64,
+    ) -> AppResult<Vec<i64>> {
+        let mut query = contacts::table
+            .filter(contacts::deleted_at.is_null())
+            .select(contacts::id)
+            .limit(limit)
+            .into_boxed();
+        if let Some(import) = self.import {
+            query = query.filter(contacts::import_id.eq(import));
+        }
+        // The range stands first and alone, so that both databases walk the index from there.
+        query = match (direction, from) {
+            (_, None) => query,
+            (Direction::Forward, Some(cursor)) => query
+                .filter(contacts::sort_key.ge(cursor.sort_key.clone()))
+                .filter(
+                    contacts::sort_key
+                        .gt(cursor.sort_key.clone())
+                        .or(contacts::id.gt(cursor.id)),
+                ),
+            (Direction::Backward, Some(cursor)) => query
+                .filter(contacts::sort_key.le(cursor.sort_key.clone()))
+                .filter(
+                    contacts::sort_key
+                        .lt(cursor.sort_key.clone())
+                        .or(contacts::id.lt(cursor.id)),
+                ),
+        };
+        query = match direction {
+            Direction::Forward => query.order((contacts::sort_key.asc(), contacts::id.asc())),
+            Direction::Backward => query.order((contacts::sort_key.desc(), contacts::id.desc())),
+        };
+        Ok(query.load(conn)?)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    number: i64,
+}
+
+fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> {
+    Ok(imports::table
+        .filter(imports::name_key.eq(crate::domain::fold(name)))
+        .filter(imports::state.ne_all(["refused", "cancelled"]))
+        .filter(imports::undone_at.is_null())
+        .select(imports::id)
+        .first(conn)
+        .optional()?)
+}
