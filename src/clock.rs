@@ -15,6 +15,11 @@ pub fn local(utc: NaiveDateTime) -> DateTime<Local> {
     Local.from_utc_datetime(&utc)
 }
 
+/// The day that it is in the server's own time zone.
+pub fn today() -> NaiveDate {
+    local(now()).date_naive()
+}
+
 /// When a day begins in the server's own time zone, as a stored UTC time.
 pub fn start_of_day(day: NaiveDate) -> NaiveDateTime {
     let midnight = day.and_time(NaiveTime::MIN);

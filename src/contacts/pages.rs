@@ -4,10 +4,14 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::at_hand::{self, Beside};
+use super::checks::day;
 use super::contact::{ContactPhone, mailto};
+use super::expertise::{language_url, topic_url};
 use super::social;
 use super::store::{self, Profile};
 use super::wording::{Wording, custom_value, field_name, status_name};
+use crate::accounts::Account;
 use crate::contact_types::CustomField;
 use crate::db::Db;
 use crate::domain::{CustomKind, Right, Status};
@@ -36,6 +40,11 @@ struct ContactPage {
     history: Vec<Told>,
     more_history: bool,
     telling: Telling,
+    beside: Beside,
+    /// Who checked it last.
+    checked_by: Option<String>,
+    /// Whether this account opens it, not for the second time within a minute.
+    is_to_be_noted: bool,
 }
 
 impl ContactPage {
@@ -46,16 +55,39 @@ impl ContactPage {
     fn value(&self, field: &CustomField) -> String {
         custom_value(self.cx.locale, field.kind, self.profile.value(field))
     }
+
+    /// When it was checked last, and by whom.
+    fn checked(&self) -> String {
+        let t = self.cx.t;
+        let at = self.profile.contact.checked_at;
+        match (at.map(|at| day(self.cx.locale, &at)), &self.checked_by) {
+            (None, _) => fl!(t, "checked-never"),
+            (Some(date), None) => fl!(t, "checked-at", date = date),
+            (Some(date), Some(name)) => {
+                fl!(t, "checked-by", date = date, name = name.as_str())
+            }
+        }
+    }
 }
 
 /// `GET /contacts/{id}`: a deleted contact only to those who may delete, and so restore.
-pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    page::ok(&load(cx, &db, *id).await?)
+pub async fn show(
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+) -> AppResult<HttpResponse> {
+    let template = load(cx, &db, *id).await?;
+    if template.is_to_be_noted {
+        at_hand::note_opened(&db, account.id, *id);
+    }
+    page::ok(&template)
 }
 
 async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
     let may_see_deleted = cx.may(Right::ContactDelete);
-    let (profile, mut notes, mut history, wording) = db
+    let account = cx.account.as_ref().map_or(0, |account| account.id);
+    let (profile, mut notes, mut history, wording, (beside, checked_by, is_to_be_noted)) = db
         .read(move |conn| {
             let profile = store::profile(conn, id)?;
             if profile.contact.deleted_at.is_some() && !may_see_deleted {
@@ -65,10 +97,16 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
                 contact: Some(id),
                 ..history::store::Wanted::default()
             };
+            let contact = &profile.contact;
+            let around = (
+                Beside::load(conn, account, &[contact])?,
+                store::checked_by(conn, contact)?,
+                contact.deleted_at.is_none() && at_hand::is_to_be_noted(conn, account, id)?,
+            );
             let limit = SHOWN as i64 + 1;
             let notes = notes::store::page(conn, id, None, limit)?;
             let history = history::store::page(conn, &wanted, None, limit)?;
-            Ok((profile, notes, history, Wording::load(conn)?))
+            Ok((profile, notes, history, Wording::load(conn)?, around))
         })
         .await?;
     let statuses = profile.contact.statuses();
@@ -92,6 +130,9 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
         note_key: form_key::fresh(),
         history,
         more_history,
+        beside,
+        checked_by,
+        is_to_be_noted,
     })
 }
 

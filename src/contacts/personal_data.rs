@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use actix_web::http::{Method, header};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::{NaiveDateTime, SecondsFormat};
+use chrono::{NaiveDate, NaiveDateTime, SecondsFormat};
 use serde::Serialize;
 
 use super::store::{self, Profile};
 use super::wording::Wording;
+use super::{Contact, absence, at_hand};
 use crate::accounts::Account;
 use crate::clock;
 use crate::contact_types;
@@ -32,6 +33,12 @@ struct PersonalData {
     former_fields: BTreeMap<String, String>,
     notes: Vec<Note>,
     history: Vec<Told>,
+    checked_by: Option<String>,
+    /// The contacts whose substitute it is.
+    stands_in_for: Vec<i64>,
+    /// Which accounts opened it last, and which keep it at hand; since when.
+    opened_by: Vec<(String, NaiveDateTime)>,
+    kept_by: Vec<(String, NaiveDateTime)>,
 }
 
 impl PersonalData {
@@ -53,6 +60,10 @@ impl PersonalData {
             ..history::store::Wanted::default()
         };
         Ok(Self {
+            checked_by: store::checked_by(conn, &profile.contact)?,
+            stands_in_for: absence::stands_in_for(conn, id)?,
+            opened_by: at_hand::opened_by(conn, id)?,
+            kept_by: at_hand::kept_by(conn, id)?,
             profile,
             former_fields,
             notes: notes::store::page(conn, id, None, i64::MAX)?,
@@ -105,6 +116,11 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     let details = details
         .iter()
         .map(|(name, value)| told(&name, value))
+        .chain(
+            beside_details(&data.profile.contact)
+                .iter()
+                .map(|(name, value)| told(name, value)),
+        )
         .collect();
     let former = data
         .former_fields
@@ -133,6 +149,25 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
         telling: Telling::of(&cx, wording),
         cx,
     })
+}
+
+/// What is typed about a contact other than by its form; by the names that the history gives it.
+fn beside_details(contact: &Contact) -> BTreeMap<&'static str, String> {
+    let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+    let substitute = contact.substitute_id;
+    [
+        ("absent_from", day(contact.absent_from)),
+        ("absent_until", day(contact.absent_until)),
+        (
+            "substitute",
+            substitute.map_or_else(String::new, |id| id.to_string()),
+        ),
+        ("topics", contact.topics.clone()),
+        ("languages", contact.languages.clone()),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .collect()
 }
 
 /// `GET /contacts/{id}/data.json`: to hand over; that it was taken out is told in the history.
@@ -190,6 +225,18 @@ struct FileContact<'a> {
     updated_at: String,
     updated_by: Option<&'a str>,
     deleted_at: Option<String>,
+    checked_at: Option<String>,
+    checked_by: Option<&'a str>,
+    /// The numbers of the contacts whose substitute it is.
+    stands_in_for: &'a [i64],
+    opened_by: Vec<FileAccount<'a>>,
+    kept_by: Vec<FileAccount<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileAccount<'a> {
+    account: &'a str,
+    at: String,
 }
 
 #[derive(Serialize)]
@@ -246,6 +293,11 @@ impl<'a> FileContact<'a> {
             details: details
                 .iter()
                 .map(|(name, value)| (name, value.to_owned()))
+                .chain(
+                    beside_details(contact)
+                        .into_iter()
+                        .map(|(name, value)| (name.to_owned(), value)),
+                )
                 .collect(),
             former_fields: &data.former_fields,
             statuses: statuses.into_iter().map(Status::as_str).collect(),
@@ -261,8 +313,23 @@ impl<'a> FileContact<'a> {
             updated_at: iso(contact.updated_at),
             updated_by: profile.updated_by.as_deref(),
             deleted_at: contact.deleted_at.map(iso),
+            checked_at: contact.checked_at.map(iso),
+            checked_by: data.checked_by.as_deref(),
+            stands_in_for: &data.stands_in_for,
+            opened_by: file_accounts(&data.opened_by),
+            kept_by: file_accounts(&data.kept_by),
         }
     }
+}
+
+fn file_accounts(accounts: &[(String, NaiveDateTime)]) -> Vec<FileAccount<'_>> {
+    accounts
+        .iter()
+        .map(|(account, at)| FileAccount {
+            account,
+            at: iso(*at),
+        })
+        .collect()
 }
 
 fn iso(utc: NaiveDateTime) -> String {

@@ -124,6 +124,17 @@ impl Locale {
         format!("{day}\u{A0}{month} {}", date.year())
     }
 
+    /// As [`Locale::date`], without the year where that is today's.
+    pub fn near_date(self, date: NaiveDate, today: NaiveDate) -> String {
+        let text = self.date(date);
+        if date.year() != today.year() {
+            return text;
+        }
+        let year = format!(" {}", date.year());
+        text.strip_suffix(&year)
+            .map_or_else(|| text.clone(), str::to_owned)
+    }
+
     /// `22 novembre 2026 à 9 h 41`, `22 November 2026 at 09:41`, in the server's time zone.
     pub fn date_time(self, utc: &NaiveDateTime) -> String {
         self.clock_time(clock::local(*utc).naive_local())

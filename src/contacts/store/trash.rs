@@ -31,16 +31,16 @@ impl Trashed {
 
     pub fn place(&self) -> Place {
         Place {
-            deleted_at: self.deleted_at,
+            at: self.deleted_at,
             id: self.contact.id,
         }
     }
 }
 
-/// A place in the trash that stays right while contacts come and go; written as microseconds and id.
+/// A place in a list by time that stays right while contacts come and go; written as microseconds and id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    pub deleted_at: NaiveDateTime,
+    pub at: NaiveDateTime,
     pub id: i64,
 }
 
@@ -48,7 +48,7 @@ impl Place {
     pub fn parse(text: &str) -> Option<Self> {
         let (at, id) = text.split_once('-')?;
         Some(Self {
-            deleted_at: DateTime::from_timestamp_micros(at.parse().ok()?)?.naive_utc(),
+            at: DateTime::from_timestamp_micros(at.parse().ok()?)?.naive_utc(),
             id: id.parse().ok()?,
         })
     }
@@ -56,12 +56,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}-{}",
-            self.deleted_at.and_utc().timestamp_micros(),
-            self.id
-        )
+        write!(f, "{}-{}", self.at.and_utc().timestamp_micros(), self.id)
     }
 }
 
@@ -86,10 +81,10 @@ pub fn trash(
             accounts::username.nullable(),
         ))
         .into_boxed();
-    if let Some(Place { deleted_at, id }) = beyond {
+    if let Some(Place { at, id }) = beyond {
         query = query
-            .filter(contacts::deleted_at.le(deleted_at))
-            .filter(contacts::deleted_at.lt(deleted_at).or(contacts::id.lt(id)));
+            .filter(contacts::deleted_at.le(at))
+            .filter(contacts::deleted_at.lt(at).or(contacts::id.lt(id)));
     }
     Ok(query
         .load::<(Contact, NaiveDateTime, Option<String>)>(conn)?

@@ -1,0 +1,151 @@
+//! The form of an absence: two days and who stands in.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::store::{Days, meant};
+use super::{Contact, is_over};
+use crate::db::AnyConnection;
+use crate::domain::parse_date;
+use crate::error::AppResult;
+use crate::i18n::{Catalogue, at_field, fl};
+use crate::web::FormErrors;
+use crate::web::period::day_control;
+
+/// People of one name that the form offers.
+const OFFERED: usize = 10;
+
+/// As typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    pub absent_from: String,
+    pub absent_until: String,
+    pub substitute: String,
+    /// Which of several people of that name.
+    pub substitute_id: String,
+    /// The button that ends the absence.
+    end: Option<String>,
+}
+
+impl Typed {
+    /// What stands with the contact now; an absence that is over is not gone on with.
+    pub fn of(contact: &Contact, substitute: Option<&Contact>) -> Self {
+        let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+        if contact.absent_until.is_none_or(is_over) {
+            return Self::default();
+        }
+        Self {
+            absent_from: day(contact.absent_from),
+            absent_until: day(contact.absent_until),
+            substitute: substitute.map_or_else(String::new, |substitute| {
+                substitute
+                    .email
+                    .clone()
+                    .unwrap_or_else(|| substitute.name())
+            }),
+            substitute_id: substitute.map_or_else(String::new, |one| one.id.to_string()),
+            end: None,
+        }
+    }
+
+    pub fn is_end(&self) -> bool {
+        self.end.is_some()
+    }
+
+    pub fn control(&self, typed: &str) -> &'static str {
+        day_control(typed)
+    }
+}
+
+/// Who may be meant as the substitute.
+#[derive(Default)]
+pub struct Meant {
+    pub people: Vec<Contact>,
+    /// Whether there are more than the form offers.
+    pub has_more: bool,
+    is_itself: bool,
+}
+
+impl Meant {
+    /// # Errors
+    /// Those of the database.
+    pub fn load(conn: &mut AnyConnection, typed: &Typed, contact: i64) -> AppResult<Self> {
+        if typed.substitute.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        let mut people = meant(conn, &typed.substitute)?;
+        let is_itself = people.iter().any(|person| person.id == contact);
+        people.retain(|person| person.id != contact);
+        let has_more = people.len() > OFFERED;
+        people.truncate(OFFERED);
+        Ok(Self {
+            people,
+            has_more,
+            is_itself,
+        })
+    }
+
+    /// Whether it has to be said which of several is meant, the contact itself being one.
+    pub fn needs_choice(&self) -> bool {
+        self.people.len() + usize::from(self.is_itself) > 1
+    }
+}
+
+/// # Errors
+/// What is wrong, at the fields `absent_from`, `absent_until` and `substitute`.
+pub fn read(t: &Catalogue, typed: &Typed, meant: &Meant) -> Result<Days, FormErrors> {
+    let mut errors = FormErrors::default();
+    let mut day = |id: &str, typed: &str, label: String, missing: String| {
+        if typed.trim().is_empty() {
+            errors.add(id, missing);
+            return None;
+        }
+        parse_date(typed)
+            .map_err(|fault| errors.add(id, at_field(t, &label, &fault)))
+            .ok()
+    };
+    let from = day(
+        "absent_from",
+        &typed.absent_from,
+        fl!(t, "absence-from"),
+        fl!(t, "absence-from-missing"),
+    );
+    let until = day(
+        "absent_until",
+        &typed.absent_until,
+        fl!(t, "absence-until"),
+        fl!(t, "absence-until-missing"),
+    );
+    let days = from.zip(until);
+    if days.is_some_and(|(from, until)| until < from) {
+        errors.add("absent_until", fl!(t, "absence-until-before-from"));
+    }
+    let substitute = match substitute(t, typed, meant) {
+        Ok(substitute) => substitute,
+        Err(message) => {
+            errors.add("substitute", message);
+            None
+        }
+    };
+    match days {
+        Some((from, until)) if errors.is_empty() => Ok((from, until, substitute)),
+        _ => Err(errors),
+    }
+}
+
+fn substitute(t: &Catalogue, typed: &Typed, meant: &Meant) -> Result<Option<i64>, String> {
+    let chosen = meant
+        .people
+        .iter()
+        .find(|person| person.id.to_string() == typed.substitute_id);
+    match meant.people.as_slice() {
+        _ if typed.substitute.trim().is_empty() => Ok(None),
+        _ if meant.needs_choice() => chosen
+            .map(|person| Some(person.id))
+            .ok_or_else(|| fl!(t, "absence-substitute-several")),
+        [only, ..] => Ok(Some(only.id)),
+        [] if meant.is_itself => Err(fl!(t, "absence-substitute-self")),
+        [] => Err(fl!(t, "absence-substitute-none")),
+    }
+}

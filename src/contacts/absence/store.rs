@@ -1,0 +1,166 @@
+//! The queries on absences.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::{Absences, absence_of, days};
+use crate::clock;
+use crate::contacts::{Contact, listing, store};
+use crate::db::AnyConnection;
+use crate::db::schema::contacts;
+use crate::domain::{Change, Email, folded_words};
+use crate::error::{AppError, AppResult};
+use crate::history::{self, Entry, Kind};
+
+/// Who of these is or will be away, and who stands in for them. At most one query.
+///
+/// # Errors
+/// Those of the database.
+pub fn absences<'a>(
+    conn: &mut AnyConnection,
+    people: impl IntoIterator<Item = &'a Contact>,
+) -> AppResult<Absences> {
+    let today = clock::today();
+    let away: Vec<&Contact> = people
+        .into_iter()
+        .filter(|contact| days(contact, today).is_some())
+        .collect();
+    let ids: HashSet<i64> = away
+        .iter()
+        .filter_map(|contact| contact.substitute_id)
+        .collect();
+    let substitutes = living(conn, ids)?;
+    Ok(Absences(
+        away.into_iter()
+            .filter_map(|contact| {
+                let absence = absence_of(contact, &substitutes, today)?;
+                Some((contact.id, absence))
+            })
+            .collect(),
+    ))
+}
+
+fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64, Contact>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(contacts::table
+        .filter(contacts::id.eq_any(ids))
+        .filter(contacts::deleted_at.is_null())
+        .select(Contact::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(|contact: Contact| (contact.id, contact))
+        .collect())
+}
+
+/// The people in the book who are meant by what was typed: the one with this e-mail, or those with this name. Where some
+/// are called exactly so, those.
+///
+/// # Errors
+/// Those of the database.
+pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Contact>> {
+    if let Ok(email) = Email::parse_typed(typed) {
+        return Ok(contacts::table
+            .filter(contacts::email_key.eq(email.key()))
+            .filter(contacts::deleted_at.is_null())
+            .select(Contact::as_select())
+            .load(conn)?);
+    }
+    let mut asked = folded_words(typed);
+    asked.sort_unstable();
+    // The search also finds by service, city and more: of those, whose name it is.
+    let mut people: Vec<Contact> = listing::first_page(conn, typed)?
+        .rows
+        .into_iter()
+        .map(|(contact, _)| contact)
+        .filter(|contact| {
+            let name = folded_words(&contact.name());
+            asked
+                .iter()
+                .all(|word| name.iter().any(|known| known.starts_with(word)))
+        })
+        .collect();
+    let is_called_so = |contact: &Contact| {
+        let mut name = folded_words(&contact.name());
+        name.sort_unstable();
+        name == asked
+    };
+    if people.iter().any(is_called_so) {
+        people.retain(is_called_so);
+    }
+    Ok(people)
+}
+
+/// The contacts whose substitute this one is.
+///
+/// # Errors
+/// Those of the database.
+pub fn stands_in_for(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<i64>> {
+    Ok(contacts::table
+        .filter(contacts::substitute_id.eq(id))
+        .order(contacts::id)
+        .select(contacts::id)
+        .load(conn)?)
+}
+
+/// From when until when, and the id of who stands in.
+pub type Days = (NaiveDate, NaiveDate, Option<i64>);
+
+/// Notes when a contact is away, or that it is not any more. What is so already is not written again.
+///
+/// # Errors
+/// [`AppError::NotFound`] for a contact that is not there or deleted, [`AppError::Gone`] for such a substitute, and those
+/// of the database.
+pub fn set(
+    conn: &mut AnyConnection,
+    id: i64,
+    absence: Option<Days>,
+    account: i64,
+) -> AppResult<()> {
+    let known = store::hold_one(conn, id)?;
+    let from = absence.map(|(from, ..)| from);
+    let until = absence.map(|(_, until, _)| until);
+    let substitute = absence.and_then(|(.., substitute)| substitute);
+    if let Some(substitute) = substitute.filter(|new| Some(*new) != known.substitute_id) {
+        store::find(conn, substitute).map_err(|error| match error {
+            AppError::NotFound => AppError::Gone,
+            error => error,
+        })?;
+    }
+    let changes = [
+        change("absent_from", known.absent_from, from),
+        change("absent_until", known.absent_until, until),
+        // By its number: the name of somebody else would stay when that one is erased.
+        change("substitute", known.substitute_id, substitute),
+    ];
+    let changes: Vec<Change> = changes.into_iter().flatten().collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    diesel::update(contacts::table.find(id))
+        .set((
+            contacts::absent_from.eq(from),
+            contacts::absent_until.eq(until),
+            contacts::substitute_id.eq(substitute),
+            contacts::updated_at.eq(clock::now()),
+            contacts::updated_by.eq(account),
+        ))
+        .execute(conn)?;
+    let entry = Entry::new(Kind::AbsenceEdited, Some(account));
+    history::record(conn, &[entry.contact(id).changes(changes)])
+}
+
+fn change<T: ToString + PartialEq>(field: &str, old: Option<T>, new: Option<T>) -> Option<Change> {
+    if old == new {
+        return None;
+    }
+    let word = |value: Option<T>| value.map_or_else(String::new, |value| value.to_string());
+    Some(Change {
+        field: field.to_owned(),
+        old: word(old),
+        new: word(new),
+    })
+}

@@ -1,0 +1,123 @@
+//! "Tout est juste": somebody saw to it that a contact is still right; and those with whom nobody did for a year.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::{NaiveDateTime, TimeDelta};
+use serde::Deserialize;
+
+use super::Contact;
+use super::contact::mailto;
+use super::store::{self, Place};
+use crate::accounts::Account;
+use crate::clock;
+use crate::db::Db;
+use crate::domain::Right;
+use crate::error::AppResult;
+use crate::i18n::{Locale, fl};
+use crate::web::{Context, Form, Routes, flash, page};
+
+/// Contacts a page.
+const PAGE: usize = 50;
+/// How long a check is good for.
+const GOOD_FOR: TimeDelta = TimeDelta::days(365);
+const UNCHECKED: &str = "/contacts/unchecked";
+
+pub fn routes(routes: &mut Routes) {
+    routes.at(UNCHECKED).get(Right::ContactEdit, unchecked);
+}
+
+/// Those under a contact's own path.
+pub fn contact_routes(routes: &mut Routes) {
+    routes
+        .at("/contacts/{id}/checked")
+        .post(Right::ContactEdit, create);
+}
+
+/// The day of a stored time, on the server's own calendar.
+pub fn day(locale: Locale, utc: &NaiveDateTime) -> String {
+    locale.date(clock::local(*utc).date_naive())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CheckForm {
+    /// The page of the list that it is sent from.
+    back: String,
+}
+
+/// `POST /contacts/{id}/checked`
+async fn create(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(form): Form<CheckForm>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let contact = db
+        .write(move |conn| {
+            store::check(conn, id, account.id)?;
+            store::find(conn, id)
+        })
+        .await?;
+    flash::set(&session, fl!(cx.t, "check-done", name = contact.name()));
+    let is_list =
+        form.back.starts_with(UNCHECKED) && form.back.bytes().all(|byte| byte.is_ascii_graphic());
+    Ok(if is_list {
+        page::see_other(form.back)
+    } else {
+        page::see_other(format!("/contacts/{id}"))
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub struct UncheckedQuery {
+    beyond: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/unchecked.html")]
+struct UncheckedPage {
+    cx: Context,
+    contacts: Vec<Contact>,
+    is_beginning: bool,
+    next: Option<Place>,
+    /// This page's URL, to come back to.
+    here: String,
+}
+
+impl UncheckedPage {
+    fn day(&self, utc: &NaiveDateTime) -> String {
+        day(self.cx.locale, utc)
+    }
+}
+
+/// `GET /contacts/unchecked`; a damaged place is the beginning.
+async fn unchecked(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<UncheckedQuery>,
+) -> AppResult<HttpResponse> {
+    let beyond = query.beyond.as_deref().and_then(Place::parse);
+    let mut contacts = db
+        .read(move |conn| store::unchecked(conn, clock::now() - GOOD_FOR, beyond, PAGE as i64 + 1))
+        .await?;
+    let more = contacts.len() > PAGE;
+    contacts.truncate(PAGE);
+    let next = contacts.last().filter(|_| more).map(|contact| Place {
+        at: contact.checked_at.unwrap_or(contact.created_at),
+        id: contact.id,
+    });
+    page::ok(&UncheckedPage {
+        cx,
+        is_beginning: beyond.is_none(),
+        next,
+        here: beyond.map_or_else(
+            || UNCHECKED.to_owned(),
+            |place| format!("{UNCHECKED}?beyond={place}"),
+        ),
+        contacts,
+    })
+}

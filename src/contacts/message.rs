@@ -1,0 +1,166 @@
+//! `GET /contacts/message`: several people in one message, as a link for the mail program and as text to copy.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use url::form_urlencoded::Serializer;
+
+use super::absence::{Absence, Absences, absences};
+use super::contact::{escaped, mailto};
+use super::{Contact, store};
+use crate::db::Db;
+use crate::domain::Right;
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::web::{Context, Routes, page};
+
+/// People in one message at most.
+pub const MOST: usize = 100;
+
+pub fn routes(routes: &mut Routes) {
+    routes.at("/contacts/message").get(Right::ContactView, show);
+}
+
+/// How people are put into a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    To,
+    Cc,
+    Copy,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/message.html")]
+struct MessagePage {
+    cx: Context,
+    manner: Manner,
+    /// Those who have an e-mail.
+    reached: Vec<Contact>,
+    without_email: Vec<Contact>,
+    absences: Absences,
+    /// People who were ticked and are not in the book any more.
+    gone: usize,
+    /// People beyond [`MOST`].
+    beyond: usize,
+}
+
+impl MessagePage {
+    fn is_nobody(&self) -> bool {
+        self.reached.is_empty() && self.without_email.is_empty()
+    }
+
+    fn heading(&self) -> String {
+        let t = self.cx.t;
+        let count = self.reached.len();
+        match self.manner {
+            _ if self.is_nobody() => fl!(t, "message-nobody-title"),
+            Manner::To => fl!(t, "message-to-title", count = count),
+            Manner::Cc => fl!(t, "message-cc-title", count = count),
+            Manner::Copy => fl!(t, "message-copy-title", count = count),
+        }
+    }
+
+    fn mailto(&self) -> String {
+        let escaped: Vec<String> = self
+            .reached
+            .iter()
+            .map(|contact| escaped(contact.email()))
+            .collect();
+        let addresses = escaped.join(",");
+        match self.manner {
+            Manner::Cc => format!("mailto:?cc={addresses}"),
+            Manner::To | Manner::Copy => format!("mailto:{addresses}"),
+        }
+    }
+
+    fn addresses(&self, between: &str) -> String {
+        let addresses: Vec<&str> = self.reached.iter().map(Contact::email).collect();
+        addresses.join(between)
+    }
+
+    /// Those who are away now.
+    fn absent(&self) -> Vec<(&Contact, &Absence)> {
+        self.reached
+            .iter()
+            .chain(&self.without_email)
+            .filter_map(|contact| Some((contact, self.absences.now(&contact.id)?)))
+            .collect()
+    }
+}
+
+async fn show(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<Vec<(String, String)>>,
+) -> AppResult<HttpResponse> {
+    let value = |wanted: &str| {
+        let mut pairs = query.iter();
+        pairs
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.as_str())
+    };
+    // The star beside a person, in a browser that knows no `form` attribute: the contact's page has one of its own.
+    if let Some((id, _)) = value("favourite").and_then(|value| value.split_once('-'))
+        && let Ok(id) = id.parse::<i64>()
+    {
+        return Ok(page::see_other(format!("/contacts/{id}")));
+    }
+    let mut ids = picked(&query);
+    let beyond = ids.len().saturating_sub(MOST);
+    let manner = match value("as") {
+        Some("vcard") if beyond == 0 && !ids.is_empty() => {
+            return Ok(page::see_other(cards_url(&ids)));
+        }
+        Some("to") => Manner::To,
+        Some("cc") => Manner::Cc,
+        _ => Manner::Copy,
+    };
+    ids.truncate(MOST);
+    let asked = ids.len();
+    let (people, absences) = db
+        .read(move |conn| {
+            let people = store::chosen(conn, &ids)?;
+            let absences = absences(conn, people.iter().map(|(contact, _)| contact))?;
+            Ok((people, absences))
+        })
+        .await?;
+    let gone = asked - people.len();
+    let (reached, without_email) = people
+        .into_iter()
+        .map(|(contact, _)| contact)
+        .partition(|contact| contact.email.is_some());
+    page::ok(&MessagePage {
+        cx,
+        manner,
+        reached,
+        without_email,
+        absences,
+        gone,
+        beyond,
+    })
+}
+
+/// The contacts that are ticked, each once.
+pub fn picked(query: &[(String, String)]) -> Vec<i64> {
+    let mut ids: Vec<i64> = Vec::new();
+    for (name, value) in query {
+        if name == "contact"
+            && let Ok(id) = value.parse()
+            && !ids.contains(&id)
+        {
+            ids.push(id);
+            // Whoever sends more than any page has is not read to the end.
+            if ids.len() > 10 * MOST {
+                break;
+            }
+        }
+    }
+    ids
+}
+
+fn cards_url(ids: &[i64]) -> String {
+    let mut query = Serializer::new(String::new());
+    for id in ids {
+        query.append_pair("contact", &id.to_string());
+    }
+    format!("/contacts.vcf?{}", query.finish())
+}

@@ -1,0 +1,56 @@
+//! What people know about and speak.
+
+use diesel::prelude::*;
+
+use super::{hold_one, reindex};
+use crate::clock;
+use crate::db::AnyConnection;
+use crate::db::schema::contacts;
+use crate::domain::Change;
+use crate::error::AppResult;
+use crate::history::{self, Entry, Kind};
+
+/// As stored: one a line.
+pub struct Expertise {
+    pub topics: String,
+    pub languages: String,
+}
+
+/// What is so already is not written again.
+///
+/// # Errors
+/// [`crate::error::AppError::NotFound`], also for a deleted contact, and those of the database.
+pub fn set_expertise(
+    conn: &mut AnyConnection,
+    id: i64,
+    new: &Expertise,
+    account: i64,
+) -> AppResult<()> {
+    let known = hold_one(conn, id)?;
+    let changes: Vec<Change> = [
+        ("topics", &known.topics, &new.topics),
+        ("languages", &known.languages, &new.languages),
+    ]
+    .into_iter()
+    .filter(|(_, old, new)| old != new)
+    .map(|(field, old, new)| Change {
+        field: field.to_owned(),
+        old: old.clone(),
+        new: new.clone(),
+    })
+    .collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    diesel::update(contacts::table.find(id))
+        .set((
+            contacts::topics.eq(&new.topics),
+            contacts::languages.eq(&new.languages),
+            contacts::updated_at.eq(clock::now()),
+            contacts::updated_by.eq(account),
+        ))
+        .execute(conn)?;
+    let entry = Entry::new(Kind::ExpertiseEdited, Some(account));
+    history::record(conn, &[entry.contact(id).changes(changes)])?;
+    reindex(conn, &[id])
+}
