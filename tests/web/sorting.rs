@@ -1,0 +1,186 @@
+//! The list in each of its orders, page by page, against a plain sort.
+
+use carnet::db::schema::contacts;
+use carnet::domain::fold;
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::support::{Client, Page, TestApp};
+
+#[derive(Debug, Clone)]
+struct Row {
+    id: i64,
+    service: String,
+    city: String,
+    sort_key: String,
+    updated_at: NaiveDateTime,
+}
+
+async fn rows(app: &TestApp) -> Vec<Row> {
+    app.db
+        .read(|conn| {
+            let rows: Vec<(i64, String, String, String, NaiveDateTime)> = contacts::table
+                .filter(contacts::deleted_at.is_null())
+                .select((
+                    contacts::id,
+                    contacts::service,
+                    contacts::city,
+                    contacts::sort_key,
+                    contacts::updated_at,
+                ))
+                .load(conn)?;
+            let rows = rows.into_iter();
+            Ok(rows
+                .map(|(id, service, city, sort_key, updated_at)| Row {
+                    id,
+                    service,
+                    city,
+                    sort_key,
+                    updated_at,
+                })
+                .collect())
+        })
+        .await
+        .unwrap()
+}
+
+/// Whom the list shows in this order, by a plain sort.
+fn sorted(mut rows: Vec<Row>, sort: &str) -> Vec<i64> {
+    match sort {
+        "updated" => rows.sort_by_key(|row| std::cmp::Reverse((row.updated_at, row.id))),
+        sort => rows.sort_by_key(|row| {
+            let value = match sort {
+                "service" => fold(&row.service),
+                "city" => fold(&row.city),
+                _ => String::new(),
+            };
+            (value.is_empty(), value, row.sort_key.clone(), row.id)
+        }),
+    }
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+fn ids(page: &Page) -> Vec<i64> {
+    let links = page.attributes("tbody th a", "href").into_iter();
+    links
+        .map(|link| link.rsplit('/').next().unwrap().parse().unwrap())
+        .collect()
+}
+
+/// From the first page to the last and back; both ways must meet the same people.
+async fn walked(client: &Client, url: &str) -> Vec<i64> {
+    let (mut there, mut page) = (Vec::new(), client.get(url).await);
+    loop {
+        there.push(ids(&page));
+        match page.attributes("a[rel=next]", "href").pop() {
+            Some(next) => page = client.get(&next).await,
+            None => break,
+        }
+    }
+    let mut back = vec![ids(&page)];
+    while let Some(previous) = page.attributes("a[rel=prev]", "href").pop() {
+        page = client.get(&previous).await;
+        back.push(ids(&page));
+    }
+    back.reverse();
+    assert_eq!(there.concat(), back.concat(), "{url}, there and back");
+    there.concat()
+}
+
+/// People with services and cities that are spelled in several ways, or not given; some share a name.
+fn people(count: usize) -> String {
+    const SERVICES: [&str; 6] = ["Voirie", "État civil", "etat CIVIL", "", "Eau", "Zoo"];
+    const CITIES: [&str; 7] = [
+        "Lyon",
+        "Évry",
+        "",
+        "evry",
+        "L’Haÿ-les-Roses",
+        "Paris",
+        "Ars",
+    ];
+    (0..count)
+        .map(|n| {
+            let (service, city) = (SERVICES[n * 7 % 6], CITIES[n * 5 % 7]);
+            format!(
+                "M.,P{},N{},p{n}@b.fr,{service},,,{city}\n",
+                n % 3,
+                n * 7919 % 600
+            )
+        })
+        .collect()
+}
+
+/// Some of them changed, at times of their own.
+async fn change_some(client: &Client) {
+    for q in ["p3@b.fr", "p17@b.fr", "p40@b.fr"] {
+        let page = client.get(&format!("/contacts?q={q}")).await;
+        let path = page.attributes("tbody th a", "href").remove(0);
+        let form = client.get(&format!("{path}/edit")).await;
+        let answer = client
+            .submit(&form, "main form", &[("title", Some("Juriste"))])
+            .await;
+        assert_eq!(answer.status, 303);
+    }
+}
+
+both_backends! {
+    async fn few_contacts_stand_in_each_order_as_a_plain_sort_has_them(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", people(130), false).await;
+        change_some(&alice).await;
+        for sort in ["name", "service", "city", "updated"] {
+            assert_eq!(walked(&alice, &format!("/contacts?sort={sort}")).await, sorted(rows(&app).await, sort), "{sort}");
+            let mut evry = rows(&app).await;
+            evry.retain(|row| fold(&row.city) == "evry");
+            let url = format!("/contacts?q=n&city=EVRY&sort={sort}");
+            assert_eq!(walked(&alice, &url).await, sorted(evry, sort), "{url}");
+        }
+    }
+
+    async fn many_contacts_do_too(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", people(2_150), false).await;
+        change_some(&alice).await;
+        for sort in ["service", "city", "updated"] {
+            assert_eq!(walked(&alice, &format!("/contacts?sort={sort}")).await, sorted(rows(&app).await, sort), "{sort}");
+        }
+        // More than are gathered pass this filter as well.
+        let url = "/contacts?q=fr&status=expert&sort=updated";
+        let first = alice.get(url).await;
+        assert_eq!(ids(&first), sorted(rows(&app).await, "updated")[..50], "{url}");
+        for sort in ["service", "city"] {
+            let url = format!("/contacts?q=fr&status=copy&sort={sort}");
+            let first = alice.get(&url).await;
+            let second = alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
+            assert_eq!(ids(&second), sorted(rows(&app).await, sort)[50..100], "{url}");
+        }
+    }
+
+    async fn the_next_page_stays_right_while_contacts_come_and_go(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", people(130), false).await;
+        for sort in ["service", "city", "updated"] {
+            let first = alice.get(&format!("/contacts?sort={sort}")).await;
+            let expected = sorted(rows(&app).await, sort)[50..100].to_vec();
+            for id in [ids(&first)[3], ids(&first)[49]] {
+                let ask = alice.get(&format!("/contacts/{id}/delete")).await;
+                assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
+            }
+            let next = alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
+            assert_eq!(ids(&next), expected, "{sort}");
+        }
+    }
+
+    async fn the_head_of_a_column_sorts_by_it_and_says_so(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", people(3), false).await;
+        let page = alice.get("/contacts?status=expert").await;
+        assert_eq!(page.attributes("thead th[aria-sort=ascending] a", "href"), ["/contacts?status=expert&sort=name"]);
+        let by_city = page.attributes("thead th:nth-child(4) a", "href").remove(0);
+        let page = alice.get(&by_city).await;
+        assert!(page.one("thead th[aria-sort=ascending]").starts_with("Ville"));
+        assert_eq!(page.select("thead th[aria-sort=none]").len(), 2);
+        assert_eq!(page.attributes("form[role=search] input[type=hidden]", "value"), ["expert", "city"], "searching keeps the order");
+    }
+}
