@@ -2,7 +2,7 @@
 
 use crate::config::{Cli, Command, LogFormat, ServeArgs};
 use crate::startup::{self, Application};
-use crate::{accounts, imports, telemetry};
+use crate::{accounts, contacts, imports, telemetry};
 
 /// Runs a command, and returns the process's exit status.
 ///
@@ -16,6 +16,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<i32> {
         Some(Command::Import(arguments)) => {
             telemetry::init(LogFormat::Text);
             Ok(imports::commands::import(arguments).await)
+        }
+        Some(Command::Export(arguments)) => {
+            telemetry::init(LogFormat::Text);
+            Ok(contacts::export::export(arguments).await)
         }
         Some(Command::User(command)) => accounts::commands::run(command).await.map(|()| 0),
         Some(Command::Migrate(database)) => {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
+use crate::contacts::export::Format;
 use crate::domain::Role;
 
 /// An address book for customer-contact centres.
@@ -38,6 +39,17 @@ Exit status:
        import that was begun goes on with the server
   130  Ctrl-C: the import goes on with the server, or at its next start";
 
+const EXPORT_STATUS: &str = "\
+A file that is given is whole when the command ends with 0, and for its owner
+alone to read; else it is left as it was.
+
+Exit status:
+  0    written; contacts that the strict file cannot hold are left out, and
+       counted on standard error
+  2    refused: the file cannot be written, an option, or no such database
+  3    the database cannot be reached, or something else failed
+  130  Ctrl-C, or told to end";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the address book (the default)
@@ -51,6 +63,9 @@ pub enum Command {
     /// Import a file as the import page does, beside a running server too
     #[command(after_help = IMPORT_STATUS)]
     Import(ImportArgs),
+    /// Write the book to a file, beside a running server too
+    #[command(after_help = EXPORT_STATUS)]
+    Export(ExportArgs),
     /// Manage accounts
     #[command(subcommand)]
     User(UserCommand),
@@ -119,6 +134,17 @@ pub struct ImportArgs {
     /// Import the file even if the very same one was imported before
     #[arg(long)]
     pub again: bool,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// What kind of file
+    #[arg(long, value_enum, default_value = "full")]
+    pub format: Format,
+    /// Where to; standard output without
+    pub file: Option<PathBuf>,
     #[command(flatten)]
     pub database: DatabaseArgs,
 }

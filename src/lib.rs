@@ -13,6 +13,7 @@ pub mod contacts;
 pub mod db;
 pub mod demo;
 pub mod domain;
+pub mod duplicates;
 pub mod error;
 pub mod history;
 pub mod i18n;

@@ -1,4 +1,4 @@
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::db::schema::contacts;
@@ -55,6 +55,19 @@ pub struct Contact {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
     pub deleted_at: Option<NaiveDateTime>,
+    /// See [`super::absence`].
+    pub absent_from: Option<NaiveDate>,
+    pub absent_until: Option<NaiveDate>,
+    pub substitute_id: Option<i64>,
+    /// What it knows about, one to a line.
+    pub topics: String,
+    /// What it speaks, one to a line.
+    pub languages: String,
+    /// When somebody last saw to it that all of it is right.
+    pub checked_at: Option<NaiveDateTime>,
+    pub checked_by: Option<i64>,
+    /// The contact that it became a part of; it lies in the trash then.
+    pub merged_into: Option<i64>,
 }
 
 /// What a contact is for, each yes or no.
@@ -124,8 +137,13 @@ impl ContactPhone<'_> {
 
 /// The address of a `mailto:` link: only `@` and what needs no escape stand as they are.
 pub fn mailto(email: &str) -> String {
+    format!("mailto:{}", escaped(email))
+}
+
+/// An e-mail as it stands in a `mailto:` address.
+pub fn escaped(email: &str) -> String {
     let escaped: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
-    format!("mailto:{}", escaped.replace("%40", "@"))
+    escaped.replace("%40", "@")
 }
 
 impl Contact {

@@ -174,8 +174,11 @@ async fn draw_conflict(
             Ok((theirs, typed, rules, rows))
         })
         .await?;
-    let restore = theirs.contact.deleted_at.is_some();
-    let message = if restore {
+    let is_merged = theirs.contact.merged_into.is_some();
+    let restore = theirs.contact.deleted_at.is_some() && !is_merged;
+    let message = if is_merged {
+        fl!(cx.t, "contact-merged-meanwhile")
+    } else if restore {
         fl!(cx.t, "contact-gone")
     } else {
         fl!(cx.t, "contact-stale")

@@ -4,14 +4,20 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::Contact;
+use super::at_hand::{AtHand, Beside};
 use super::contact::mailto;
-use super::filter::{Filter, ListQuery};
+use super::filter::{Filter, ListQuery, Sort};
 use super::listing::{self, COUNT_BOUND, Page};
+use super::narrowing::{Narrowing, Offers};
+use super::search::Order;
+use super::search::suggest::{self, Suggestion};
+use super::selection::Selection;
 use super::wording::status_name;
+use crate::accounts::Account;
 use crate::db::Db;
-use crate::domain::{Right, Status};
+use crate::domain::{Query, Right, Status};
 use crate::error::AppResult;
-use crate::i18n::fl;
+use crate::i18n::{Catalogue, fl};
 use crate::web::{Context, page};
 
 /// For those who keep the book.
@@ -20,9 +26,13 @@ use crate::web::{Context, page};
 struct ListPage {
     cx: Context,
     filter: Filter,
+    narrowing: Narrowing,
     page: Page,
     total: String,
+    /// What may have been meant, where nobody was found.
+    suggestions: Vec<Suggestion>,
     statuses: [String; 3],
+    beside: Beside,
     /// This page's URL, to come back to after saving.
     here: String,
 }
@@ -33,53 +43,127 @@ struct ListPage {
 struct FindPage {
     cx: Context,
     filter: Filter,
+    narrowing: Narrowing,
     page: Page,
     total: String,
+    /// What may have been meant, where nobody was found.
+    suggestions: Vec<Suggestion>,
     statuses: [String; 3],
+    beside: Beside,
+    /// While nothing is asked for.
+    at_hand: AtHand,
+    /// This page's URL, to come back to from a star.
+    here: String,
+}
+
+impl FindPage {
+    fn suggested(&self, suggestion: &Suggestion) -> String {
+        suggested(self.cx.t, suggestion)
+    }
+
+    fn people(&self) -> impl Iterator<Item = &Contact> {
+        self.page.rows.iter().map(|(contact, _)| contact)
+    }
 }
 
 pub async fn index(
     cx: Context,
+    account: Account,
     db: web::Data<Db>,
     request: actix_web::HttpRequest,
     query: web::Query<ListQuery>,
 ) -> AppResult<HttpResponse> {
     let (filter, from, direction) = query.into_inner().read();
     let asked = filter.clone();
-    let found = db
-        .read(move |conn| listing::page(conn, &asked, from.as_ref(), direction))
+    let order = Order::Best {
+        experts_first: !cx.may(Right::ContactEdit),
+    };
+    let is_front = filter.is_empty() && from.is_none() && !cx.may(Right::ContactEdit);
+    let (found, offers, beside, at_hand, suggestions) = db
+        .read(move |conn| {
+            let found = listing::page(conn, &asked, from.as_ref(), direction, order)?;
+            let people: Vec<&Contact> = found.rows.iter().map(|(contact, _)| contact).collect();
+            let mut beside = Beside::load(conn, account.id, &people)?;
+            beside.asked = Query::new(&asked.q, &[]);
+            let at_hand = if is_front {
+                AtHand::load(conn, account.id)?
+            } else {
+                AtHand::default()
+            };
+            let offers = Offers::load(conn, account.id)?;
+            let suggestions = if found.total == 0 && !asked.q.is_empty() {
+                Selection::of(conn, &asked)?.suggest(conn)?
+            } else {
+                Vec::new()
+            };
+            Ok((found, offers, beside, at_hand, suggestions))
+        })
         .await?;
+    let narrowing = Narrowing::new(&cx, &filter, &found, offers);
     let total = if found.total > COUNT_BOUND {
         fl!(cx.t, "contacts-more-than", count = COUNT_BOUND)
     } else {
         fl!(cx.t, "contacts-total", count = found.total)
     };
     let statuses = Status::ALL.map(|status| status_name(cx.t, &status));
+    let here = request
+        .uri()
+        .path_and_query()
+        .map_or("/contacts", |here| here.as_str())
+        .to_owned();
     if cx.may(Right::ContactEdit) {
-        let here = request
-            .uri()
-            .path_and_query()
-            .map_or("/contacts", |here| here.as_str());
         return page::ok(&ListPage {
-            here: here.to_owned(),
+            here,
+            beside,
             cx,
             filter,
+            narrowing,
             page: found,
             total,
+            suggestions,
             statuses,
         });
     }
     page::ok(&FindPage {
+        beside,
+        at_hand,
+        here,
         cx,
         filter,
+        narrowing,
         page: found,
         total,
+        suggestions,
         statuses,
     })
 }
 
+/// How many are found by a suggestion.
+fn suggested(t: &Catalogue, suggestion: &Suggestion) -> String {
+    if suggestion.count >= suggest::COUNTED {
+        fl!(t, "suggestion-many", count = suggest::COUNTED)
+    } else {
+        fl!(t, "contacts-total", count = suggestion.count)
+    }
+}
+
+impl ListPage {
+    fn suggested(&self, suggestion: &Suggestion) -> String {
+        suggested(self.cx.t, suggestion)
+    }
+
+    /// `aria-sort` of a column's head.
+    fn aria_sort(&self, sort: &Sort) -> &'static str {
+        match self.filter.sort {
+            None if *sort == Sort::Name && self.filter.q.is_empty() => "ascending",
+            Some(known) if known == *sort => "ascending",
+            _ => "none",
+        }
+    }
+}
+
 /// The three statuses of a row, with their names.
-fn row_statuses<'a>(
+pub(super) fn row_statuses<'a>(
     contact: &Contact,
     names: &'a [String; 3],
 ) -> impl Iterator<Item = (Status, &'a String, bool)> {

@@ -1,27 +1,42 @@
 //! The address book: the list and its search, a contact's page, its form, its statuses, the trash and what erases for
 //! good.
 
+mod absence;
+mod at_hand;
+mod bulk;
+mod cards;
+mod checks;
+mod choices;
 mod conflict;
 mod contact;
 mod deletion;
 pub mod drafts;
 mod edit_pages;
 pub mod erasure;
+mod expertise;
+pub mod export;
 mod filter;
 mod form;
 mod form_pages;
 mod list;
 pub mod listing;
+mod message;
+mod narrowing;
+mod ordering;
 mod pages;
 mod personal_data;
+mod saved;
 mod search;
+mod selection;
 mod social;
 mod statuses;
 pub mod store;
 mod trash;
+mod vcard;
 mod wording;
 mod words;
 
+pub use bulk::run_job as run_bulk_job;
 pub use contact::{Contact, Statuses};
 pub use pages::refuse_note;
 pub use search::complete as complete_index;
@@ -44,7 +59,17 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/contacts/trash")
         .get(Right::ContactDelete, trash::index);
+    routes
+        .at("/contacts/choices")
+        .get(Right::ContactView, choices::index);
+    saved::routes(routes);
+    bulk::routes(routes);
+    export::routes(routes);
     erasure::routes(routes);
+    checks::routes(routes);
+    at_hand::routes(routes);
+    message::routes(routes);
+    cards::routes(routes);
     routes
         .at("/contacts/{id}")
         .get(Right::ContactView, pages::show)
@@ -52,6 +77,10 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/contacts/{id}/edit")
         .get(Right::ContactEdit, edit_pages::edit);
+    absence::routes(routes);
+    expertise::routes(routes);
+    checks::contact_routes(routes);
+    at_hand::contact_routes(routes);
     routes
         .at("/contacts/{id}/history")
         .get(Right::ContactView, pages::history);

@@ -15,6 +15,7 @@ use crate::accounts::Account;
 use crate::contact_types::CustomField;
 use crate::db::Db;
 use crate::domain::{CustomKind, Right, Status};
+use crate::duplicates::Alike;
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Telling, Told};
 use crate::i18n::fl;
@@ -43,6 +44,7 @@ struct ContactPage {
     beside: Beside,
     /// Who checked it last.
     checked_by: Option<String>,
+    alike: Alike,
     /// Whether this account opens it, not for the second time within a minute.
     is_to_be_noted: bool,
 }
@@ -87,7 +89,8 @@ pub async fn show(
 async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
     let may_see_deleted = cx.may(Right::ContactDelete);
     let account = cx.account.as_ref().map_or(0, |account| account.id);
-    let (profile, mut notes, mut history, wording, (beside, checked_by, is_to_be_noted)) = db
+    let (profile, mut notes, mut history, wording, (beside, checked_by, alike, is_to_be_noted)) =
+        db
         .read(move |conn| {
             let profile = store::profile(conn, id)?;
             if profile.contact.deleted_at.is_some() && !may_see_deleted {
@@ -101,6 +104,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
             let around = (
                 Beside::load(conn, account, &[contact])?,
                 store::checked_by(conn, contact)?,
+                Alike::load(conn, contact)?,
                 contact.deleted_at.is_none() && at_hand::is_to_be_noted(conn, account, id)?,
             );
             let limit = SHOWN as i64 + 1;
@@ -132,6 +136,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
         more_history,
         beside,
         checked_by,
+        alike,
         is_to_be_noted,
     })
 }
@@ -166,6 +171,7 @@ struct HistoryPage {
     history: Vec<Told>,
     next: Option<i64>,
     telling: Telling,
+    alike: Alike,
 }
 
 /// `GET /contacts/{id}/history`
@@ -177,19 +183,23 @@ pub async fn history(
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let may_see_deleted = cx.may(Right::ContactDelete);
-    let (profile, mut history, wording) = db
+    let (profile, mut history, wording, alike) = db
         .read(move |conn| {
             let profile = store::profile(conn, id)?;
-            if profile.contact.deleted_at.is_some() && !may_see_deleted {
+            let contact = &profile.contact;
+            // What became a part of another is told with that one.
+            let is_hidden = contact.deleted_at.is_some() && contact.merged_into.is_none();
+            if is_hidden && !may_see_deleted {
                 return Err(AppError::NotFound);
             }
+            let alike = Alike::load(conn, contact)?;
             let wanted = history::store::Wanted {
                 contact: Some(id),
                 ..history::store::Wanted::default()
             };
             let limit = HISTORY_PAGE as i64 + 1;
             let history = history::store::page(conn, &wanted, query.before, limit)?;
-            Ok((profile, history, Wording::load(conn)?))
+            Ok((profile, history, Wording::load(conn)?, alike))
         })
         .await?;
     let more = history.len() > HISTORY_PAGE;
@@ -201,5 +211,6 @@ pub async fn history(
         profile,
         history,
         next,
+        alike,
     })
 }

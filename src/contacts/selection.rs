@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::filter::{By, Cursor, Direction, Filter};
+use super::search::suggest::{self, Suggestion};
 use super::search::{self, Found, Order, Search};
 use crate::db::schema::{contacts, imports};
 use crate::db::{AnyConnection, on_backend};
@@ -164,6 +165,15 @@ impl Selection {
         );
         let row: Number = on_backend!(conn, |conn| diesel::sql_query(sql).get_result(conn))?;
         Ok(row.number)
+    }
+
+    /// What may have been meant, where these are nobody.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suggest(&self, conn: &mut AnyConnection) -> AppResult<Vec<Suggestion>> {
+        let facets = Query::new("", &self.facets);
+        suggest::suggest(conn, &self.typed, &facets, self.import)
     }
 
     /// Everybody, or everybody of an import.

@@ -82,8 +82,8 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
     }
     card.address(contact, version);
     if let Some(link) = contact.external_link() {
-        // An address, not a text: nothing in it is escaped.
-        card.line(&format!("URL:{}", link.as_str()));
+        // An address, not a text: nothing in it is escaped, but some readers end it at a comma.
+        card.line(&format!("URL:{}", link.as_str().replace(',', "%2C")));
     }
     if !contact.topics.is_empty() {
         let topics: Vec<String> = contact.topics.lines().map(escape).collect();

@@ -123,6 +123,11 @@ impl Wording {
             "required" => fl!(t, "custom-field-required"),
             "role" => fl!(t, "role"),
             "disabled" => fl!(t, "user-disabled"),
+            "absent_from" => fl!(t, "absence-from"),
+            "absent_until" => fl!(t, "absence-until"),
+            "substitute" => fl!(t, "absence-substitute"),
+            "topics" => fl!(t, "expertise-topics"),
+            "languages" => fl!(t, "expertise-languages"),
             name => name.to_owned(),
         }
     }
@@ -145,6 +150,15 @@ impl Wording {
             },
             (None, None) if name == "default_country" || name == "country" => {
                 country_name(locale, stored)
+            }
+            (None, None) if matches!(name, "absent_from" | "absent_until") => {
+                custom_value(locale, CustomKind::Date, stored)
+            }
+            (None, None) if matches!(name, "topics" | "languages") => {
+                custom_value(locale, CustomKind::Tag, stored)
+            }
+            (None, None) if name == "substitute" => {
+                fl!(t, "absence-substitute-number", number = stored)
             }
             (None, None) if name == "role" => {
                 Role::parse(stored).map_or_else(|| stored.to_owned(), |role| role_name(t, &role))

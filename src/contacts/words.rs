@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Contact, Statuses};
+use super::{Contact, Statuses, store};
 use crate::contact_types;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, organizations};
@@ -17,6 +17,25 @@ pub struct Document {
     pub sort_key: String,
     /// See [`Findable::tokens`].
     pub tokens: String,
+    service: String,
+    city: String,
+    topics: String,
+    languages: String,
+}
+
+impl Document {
+    /// The values by which it is found in the list, each with its kind in `book_values`.
+    pub fn values(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let topics = self.topics.lines().map(|topic| ("topic", topic));
+        let languages = self
+            .languages
+            .lines()
+            .map(|language| ("language", language));
+        [("service", self.service.as_str()), ("city", &self.city)]
+            .into_iter()
+            .chain(topics)
+            .chain(languages)
+    }
 }
 
 /// # Errors
@@ -32,7 +51,10 @@ pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Documen
         .filter(|contact| contact.contact_type_id.is_some())
         .map(|contact| contact.id)
         .collect();
-    let values = contact_types::searchable_values(conn, &typed)?;
+    let mut values = contact_types::searchable_values(conn, &typed)?;
+    for (contact, email) in store::former_emails(conn, ids)? {
+        values.entry(contact).or_default().push(email);
+    }
     Ok(contacts
         .iter()
         .map(|contact| {
@@ -44,18 +66,26 @@ pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Documen
             Document {
                 id: contact.id,
                 sort_key: contact.sort_key.clone(),
+                service: contact.service.clone(),
+                city: contact.city.clone(),
+                topics: contact.topics.clone(),
+                languages: contact.languages.clone(),
                 tokens: findable(contact, organization, values).tokens(),
             }
         })
         .collect())
 }
 
-fn organization_names(
+/// The names of the organizations of these contacts.
+///
+/// # Errors
+/// Those of the database.
+pub fn organization_names<'a>(
     conn: &mut AnyConnection,
-    contacts: &[Contact],
+    contacts: impl IntoIterator<Item = &'a Contact>,
 ) -> AppResult<HashMap<i64, String>> {
     let mut ids: Vec<i64> = contacts
-        .iter()
+        .into_iter()
         .filter_map(|contact| contact.organization_id)
         .collect();
     if ids.is_empty() {
@@ -81,9 +111,9 @@ pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>) -> String {
     facets.push(Facet::Service(recipient.service.to_string()));
     facets.push(Facet::City(recipient.city.to_string()));
     Findable {
+        last_name: &recipient.last_name,
+        first_name: &recipient.first_name,
         texts: vec![
-            &recipient.last_name,
-            &recipient.first_name,
             &recipient.service,
             &recipient.city,
             recipient.email.as_ref().map_or("", Email::as_str),
@@ -96,9 +126,7 @@ pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>) -> String {
 
 fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String]) -> Findable<'a> {
     let mut texts = vec![
-        contact.last_name.as_str(),
-        &contact.first_name,
-        &contact.service,
+        contact.service.as_str(),
         &contact.city,
         contact.email(),
         &contact.email_personal,
@@ -107,6 +135,7 @@ fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String
         organization,
     ];
     texts.extend(values.iter().map(String::as_str));
+    texts.extend([contact.topics.as_str(), &contact.languages]);
     let mut facets: Vec<Facet> = contact
         .statuses()
         .list()
@@ -116,7 +145,11 @@ fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String
     facets.push(Facet::Service(contact.service.clone()));
     facets.push(Facet::City(contact.city.clone()));
     facets.extend(contact.organization_id.map(Facet::Organization));
+    facets.extend(lines(&contact.topics).map(Facet::Topic));
+    facets.extend(lines(&contact.languages).map(Facet::Language));
     Findable {
+        last_name: &contact.last_name,
+        first_name: &contact.first_name,
         texts,
         digits: contact
             .phones()
@@ -125,4 +158,9 @@ fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String
             .collect(),
         facets,
     }
+}
+
+/// Topics and languages stand one to a line.
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    text.lines().map(str::to_owned)
 }

@@ -16,10 +16,11 @@ pub enum AnyConnection {
 }
 
 /// Set on every SQLite connection. `synchronous=FULL`: with `NORMAL`, a simulated power cut lost about one
-/// acknowledged row in twenty; `FULL` lost none and cost 2–3 % of an import. The log grows to 32 MB before it is written
-/// back, since the usual 4 MB write the same pages again and again (a tenth of an import's time).
+/// acknowledged row in twenty; `FULL` lost none and cost 2–3 % of an import. The log grows to 16 MB before it is written
+/// back, since the usual 4 MB write the same pages again and again; with more, whoever happens to save when it is full
+/// waits for long.
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -16000; \
+     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; \
      PRAGMA temp_store = MEMORY;";
 
 /// Seconds that libpq waits for a server that does not answer, unless the URL says otherwise; a connection whose packets

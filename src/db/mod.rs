@@ -14,8 +14,9 @@ pub mod settings;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::Semaphore;
@@ -42,6 +43,15 @@ pub(crate) use on_backend;
 /// How long a request waits for a free connection before it is answered 503.
 const CONNECTION_WAIT: Duration = Duration::from_secs(3);
 const POOL_SIZE: u32 = 8;
+/// For how long after somebody had to queue others are expected, in milliseconds.
+const AWAITED: u64 = 3_000;
+
+static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// Milliseconds, never 0.
+fn now() -> u64 {
+    u64::try_from(BEGINNING.elapsed().as_millis()).unwrap_or(u64::MAX - 1) + 1
+}
 
 /// A handle to the database; clones share one pool.
 #[derive(Clone)]
@@ -49,6 +59,8 @@ pub struct Db {
     pool: r2d2::Pool<ConnectionManager>,
     /// The queue of writers: one place on SQLite, as many as there are connections on PostgreSQL.
     writers: Arc<Semaphore>,
+    /// When somebody last had to queue, in milliseconds since [`BEGINNING`].
+    awaited_at: Arc<AtomicU64>,
     /// Where SQLite writes.
     folder: Option<Arc<Path>>,
     stop: Stop,
@@ -75,6 +87,7 @@ impl Db {
         Ok(Self {
             pool,
             writers: Arc::new(Semaphore::new(writers)),
+            awaited_at: Arc::default(),
             folder,
             stop: Stop::default(),
         })
@@ -110,6 +123,9 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> AppResult<T> + Send + 'static,
     {
+        if self.writers.available_permits() == 0 {
+            self.awaited_at.store(now(), Ordering::Relaxed);
+        }
         let place = Arc::clone(&self.writers)
             .acquire_owned()
             .await
@@ -121,6 +137,12 @@ impl Db {
             db.with_connection(|conn| transact(conn, change))
         })
         .await
+    }
+
+    /// Whether somebody had to queue for writing within the last moments: long work then writes less at once.
+    pub fn is_awaited(&self) -> bool {
+        let awaited_at = self.awaited_at.load(Ordering::Relaxed);
+        awaited_at > 0 && now() - awaited_at < AWAITED
     }
 
     /// As [`Db::read`], for work that already has a thread of its own.

@@ -219,6 +219,137 @@ table! {
         contact_type_id -> Nullable<BigInt>,
         created_import_id -> Nullable<BigInt>,
         form_key -> Nullable<Text>,
+        absent_from -> Nullable<Date>,
+        absent_until -> Nullable<Date>,
+        substitute_id -> Nullable<BigInt>,
+        topics -> Text,
+        languages -> Text,
+        checked_at -> Nullable<Timestamp>,
+        checked_by -> Nullable<BigInt>,
+        merged_into -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    book_words (word) {
+        word -> Text,
+        sound -> Text,
+    }
+}
+
+table! {
+    book_values (kind, value_key) {
+        kind -> Text,
+        value_key -> Text,
+        value -> Text,
+    }
+}
+
+table! {
+    contact_aliases (email_key) {
+        email_key -> Text,
+        email -> Text,
+        contact_id -> BigInt,
+        merge_id -> BigInt,
+    }
+}
+
+table! {
+    contact_merges (id) {
+        id -> BigInt,
+        kept_id -> BigInt,
+        gone_id -> BigInt,
+        taken -> Text,
+        account_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    duplicate_pairs (low_id, high_id) {
+        low_id -> BigInt,
+        high_id -> BigInt,
+        reasons -> Text,
+        certainty -> BigInt,
+        run -> BigInt,
+        found_at -> Timestamp,
+        dismissed_at -> Nullable<Timestamp>,
+        dismissed_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    duplicate_runs (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        cursor_id -> BigInt,
+        done -> BigInt,
+        total -> BigInt,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    shared_phones (e164) {
+        e164 -> Text,
+        contacts -> BigInt,
+        run -> BigInt,
+    }
+}
+
+table! {
+    recent_contacts (account_id, contact_id) {
+        account_id -> BigInt,
+        contact_id -> BigInt,
+        seen_at -> Timestamp,
+    }
+}
+
+table! {
+    favourite_contacts (account_id, contact_id) {
+        account_id -> BigInt,
+        contact_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    saved_filters (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        name -> Text,
+        name_key -> Text,
+        query -> Text,
+        created_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    bulk_changes (id) {
+        id -> BigInt,
+        action -> Text,
+        query -> Text,
+        account_id -> Nullable<BigInt>,
+        state -> Text,
+        total -> BigInt,
+        done -> BigInt,
+        changed -> BigInt,
+        kept -> BigInt,
+        cursor_id -> BigInt,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    bulk_items (bulk_id, contact_id) {
+        bulk_id -> BigInt,
+        contact_id -> BigInt,
+        before -> Nullable<Text>,
+        version -> Nullable<BigInt>,
     }
 }
 
@@ -369,6 +500,12 @@ joinable!(import_journal -> imports (import_id));
 joinable!(import_undos -> imports (import_id));
 joinable!(import_undos -> accounts (account_id));
 joinable!(import_kept -> contacts (contact_id));
+joinable!(contact_aliases -> contacts (contact_id));
+joinable!(duplicate_runs -> accounts (account_id));
+joinable!(contact_merges -> accounts (account_id));
+joinable!(recent_contacts -> contacts (contact_id));
+joinable!(favourite_contacts -> contacts (contact_id));
+joinable!(bulk_items -> contacts (contact_id));
 allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
@@ -381,6 +518,18 @@ allow_tables_to_appear_in_same_query!(
     import_undos,
     import_kept,
     contacts,
+    book_words,
+    book_values,
+    contact_aliases,
+    contact_merges,
+    duplicate_pairs,
+    duplicate_runs,
+    shared_phones,
+    recent_contacts,
+    favourite_contacts,
+    saved_filters,
+    bulk_changes,
+    bulk_items,
     organizations,
     contact_types,
     contact_type_fields,

@@ -88,7 +88,7 @@ impl CustomKind {
         match self {
             Self::Text | Self::Identifier => Ok(clean(typed, TEXT)?.into_owned()),
             Self::TextArea => clean_lines(typed, 1000),
-            Self::Tag => tags(typed),
+            Self::Tag => parse_tags(typed, TEXT),
             Self::Integer => integer(typed),
             Self::Number => number(typed),
             Self::Date => parse_date(typed).map(|date| date.format("%Y-%m-%d").to_string()),
@@ -107,12 +107,15 @@ impl CustomKind {
     }
 }
 
-/// Tags stand between line breaks, commas or semicolons; one that differs from an earlier only by case or accents is
-/// the same.
-fn tags(typed: &str) -> Result<String, Fault> {
+/// Up to [`CustomKind::MAX_TAGS`] words or phrases of at most `longest` characters, one a line as stored. They stand between
+/// line breaks, commas or semicolons; one that differs from an earlier only by case or accents is the same.
+///
+/// # Errors
+/// [`Fault::TooLong`], [`Fault::ControlCharacter`], [`Fault::TooManyTags`]
+pub fn parse_tags(typed: &str, longest: usize) -> Result<String, Fault> {
     let mut tags: Vec<String> = Vec::new();
     for part in typed.split(['\n', '\r', ',', ';']) {
-        let tag = clean(part, TEXT)?;
+        let tag = clean(part, longest)?;
         if !tag.is_empty() && !tags.iter().any(|known| fold(known) == fold(&tag)) {
             tags.push(tag.into_owned());
         }

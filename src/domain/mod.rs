@@ -12,31 +12,39 @@ mod envelope;
 mod fault;
 mod field;
 mod import_name;
+mod language;
 mod password;
 mod phone;
+mod query;
 mod recipient;
 mod rights;
 mod search_text;
+mod sound;
+mod spreadsheet;
 mod text;
 mod username;
 mod web_url;
 
 pub use civility::Civility;
 pub use country::Country;
-pub use custom_field::{CustomKind, parse_date};
+pub use custom_field::{CustomKind, parse_date, parse_tags};
 pub use details::{CUSTOM, Change, Details};
 pub use email::Email;
 pub use envelope::envelope;
 pub use fault::Fault;
 pub use field::{Field, FieldKind, TICKED};
 pub use import_name::ImportName;
+pub use language::language_tag;
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
 pub use phone::Phone;
+pub use query::{Piece, Query, Term};
 pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};
 pub use search_text::{
-    Facet, Findable, MIN_LAST_DIGITS, Query, Term, Token, fold, folded_words, sort_key,
+    Facet, Findable, MIN_LAST_DIGITS, Token, fold, folded_words, name_word, sort_key,
 };
+pub use sound::sound;
+pub use spreadsheet::{escaped, guarded, unguarded};
 pub use text::{Text, clean_lines};
 pub use username::Username;
 pub use web_url::WebUrl;

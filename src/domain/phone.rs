@@ -68,6 +68,37 @@ impl Phone {
         is_international(stored)
     }
 
+    /// A stored number as the strict file has it: digits alone, `00` in place of `+`. None for one that the file cannot
+    /// hold: it has an extension, letters, or too many digits.
+    pub fn in_file(stored: &str) -> Option<String> {
+        let (number, extension) = split_extension(stored);
+        if extension.is_some() {
+            return None;
+        }
+        let mut digits = String::with_capacity(number.len());
+        let number = match number.trim_start_matches(['(', ' ']).strip_prefix('+') {
+            Some(rest) => {
+                digits.push_str("00");
+                rest
+            }
+            None => number,
+        };
+        // The zero that is not dialled from abroad.
+        let number = if is_international(stored) {
+            number.replacen("(0)", "", 1)
+        } else {
+            number.to_owned()
+        };
+        for c in number.chars() {
+            match c {
+                '0'..='9' => digits.push(c),
+                ' ' | '\u{A0}' | '\u{202F}' | '.' | '-' | '/' | '(' | ')' => {}
+                _ => return None,
+            }
+        }
+        (digits.len() <= Self::MAX_IN_FILE).then_some(digits)
+    }
+
     /// What a `tel:` link dials.
     pub fn dial(stored: &str, e164: Option<&str>) -> String {
         let (number, extension) = split_extension(stored);

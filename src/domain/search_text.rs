@@ -8,16 +8,13 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Status;
-use super::phone::canonical_digits;
 
-/// Most words of a query that are looked at; a query is a few words, not a page.
-const MAX_TERMS: usize = 12;
 /// Fewest digits that are taken for the end of a phone number.
 pub const MIN_LAST_DIGITS: usize = 4;
 /// Digits of a phone number's end that are kept for finding it.
 const LAST_DIGITS: usize = 10;
 /// Characters of a word that count.
-const WORD: usize = 64;
+pub(super) const WORD: usize = 64;
 /// Bounds an index key: NFKD can make one character eighteen.
 const SORT_KEY_PART: usize = 100;
 
@@ -27,6 +24,10 @@ const SERVICE_MARK: char = '\u{E002}';
 const CITY_MARK: char = '\u{E003}';
 const LAST_DIGITS_MARK: char = '\u{E004}';
 const ORGANIZATION_MARK: char = '\u{E005}';
+/// Before the words of a first name, and those of a last name behind its first.
+const NAME_MARK: char = '\u{E006}';
+const TOPIC_MARK: char = '\u{E007}';
+const LANGUAGE_MARK: char = '\u{E008}';
 
 /// Lower case without accents or ligatures (NFKD, marks dropped): `Hélène` → `helene`, `Œting` → `oeting`.
 pub fn fold(text: &str) -> String {
@@ -77,12 +78,12 @@ fn push_sort_part(key: &mut String, name: &str) {
     key.extend(letters.take(SORT_KEY_PART));
 }
 
-fn is_apostrophe(c: char) -> bool {
+pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ' | '`' | '´')
 }
 
 /// The runs of letters and digits of a folded text, each by its beginning: PostgreSQL takes 2 046 bytes a word.
-fn words(folded: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -100,7 +101,9 @@ pub fn folded_words(text: &str) -> Vec<String> {
 /// What a contact is found by.
 #[derive(Default)]
 pub struct Findable<'a> {
-    /// Names, service, city, e-mails and whatever else is found by its words.
+    pub last_name: &'a str,
+    pub first_name: &'a str,
+    /// Service, city, e-mails and whatever else is found by its words.
     pub texts: Vec<&'a str>,
     /// The digits of phone numbers; see [`super::Phone::search_digits`].
     pub digits: Vec<String>,
@@ -111,8 +114,16 @@ impl Findable<'_> {
     /// Everything that finds it, each once, separated by spaces.
     pub fn tokens(&self) -> String {
         let mut tokens = Tokens::default();
+        let mut last_name = all_words(self.last_name).into_iter();
+        tokens.extend(last_name.next());
+        tokens.extend(last_name.map(|word| name_word(&word)));
+        tokens.extend(
+            all_words(self.first_name)
+                .iter()
+                .map(|word| name_word(word)),
+        );
         for text in &self.texts {
-            tokens.add_text(text);
+            tokens.extend(all_words(text));
         }
         for digits in &self.digits {
             tokens.add(digits);
@@ -129,17 +140,9 @@ impl Findable<'_> {
 struct Tokens(String);
 
 impl Tokens {
-    fn add_text(&mut self, text: &str) {
-        let folded = fold(text);
-        for word in words(&folded) {
-            self.add(word);
-        }
-        // `d'Arc` is also asked for as `darc`.
-        if folded.contains(is_apostrophe) {
-            let joined = folded.replace(is_apostrophe, "");
-            for word in words(&joined) {
-                self.add(word);
-            }
+    fn extend(&mut self, words: impl IntoIterator<Item = String>) {
+        for word in words {
+            self.add(&word);
         }
     }
 
@@ -154,8 +157,24 @@ impl Tokens {
     }
 }
 
+/// The words of a text, and those of it without its apostrophes: `d'Arc` is also asked for as `darc`.
+pub(super) fn all_words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let mut all: Vec<String> = words(&folded).map(str::to_owned).collect();
+    if folded.contains(is_apostrophe) {
+        let joined = folded.replace(is_apostrophe, "");
+        all.extend(words(&joined).map(str::to_owned));
+    }
+    all
+}
+
+/// A word that stands in a name behind the beginning of the last name.
+pub fn name_word(word: &str) -> String {
+    format!("{NAME_MARK}{word}")
+}
+
 /// The end of a number, last digit first, so that its end is a beginning.
-fn last_digits(digits: &str) -> String {
+pub(super) fn last_digits(digits: &str) -> String {
     std::iter::once(LAST_DIGITS_MARK)
         .chain(digits.chars().rev().take(LAST_DIGITS))
         .collect()
@@ -170,10 +189,13 @@ pub enum Facet {
     City(String),
     /// By its id: an organization keeps its people when it gets another name.
     Organization(i64),
+    Topic(String),
+    Language(String),
 }
 
 impl Facet {
-    fn token(&self) -> String {
+    /// Its word in the index.
+    pub fn token(&self) -> String {
         match self {
             Self::Status(status) => {
                 let letter = match status {
@@ -186,6 +208,8 @@ impl Facet {
             Self::Service(service) => hashed(SERVICE_MARK, service),
             Self::City(city) => hashed(CITY_MARK, city),
             Self::Organization(id) => format!("{ORGANIZATION_MARK}{id}"),
+            Self::Topic(topic) => hashed(TOPIC_MARK, topic),
+            Self::Language(language) => hashed(LANGUAGE_MARK, language),
         }
     }
 }
@@ -200,27 +224,12 @@ fn hashed(mark: char, value: &str) -> String {
     token
 }
 
-/// One thing that a contact must have: any of these index words, whole or by their beginning.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Term {
-    Exactly(String),
-    BeginsWithAnyOf(Vec<String>),
-}
-
-impl Term {
-    /// Whether one of a contact's words ([`Findable::tokens`]) is what is asked.
-    fn is_met_by(&self, tokens: &str) -> bool {
-        tokens.split(' ').any(|token| match self {
-            Self::Exactly(word) => token == word,
-            Self::BeginsWithAnyOf(words) => words.iter().any(|word| token.starts_with(word)),
-        })
-    }
-}
-
 /// What an index word is, by its mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
     Word(&'a str),
+    /// A word of a name; see [`name_word`].
+    Name(&'a str),
     /// The end of a phone number, its last digit first.
     LastDigits(&'a str),
     /// A filter: the mark, and what stands behind it.
@@ -232,80 +241,14 @@ impl<'a> Token<'a> {
         let mut rest = token.chars();
         match rest.next() {
             Some(LAST_DIGITS_MARK) => Self::LastDigits(rest.as_str()),
-            Some(mark @ (STATUS_MARK | SERVICE_MARK | CITY_MARK | ORGANIZATION_MARK)) => {
-                Self::Facet(mark, rest.as_str())
-            }
+            Some(NAME_MARK) => Self::Name(rest.as_str()),
+            Some(
+                mark @ (STATUS_MARK | SERVICE_MARK | CITY_MARK | ORGANIZATION_MARK | TOPIC_MARK
+                | LANGUAGE_MARK),
+            ) => Self::Facet(mark, rest.as_str()),
             _ => Self::Word(token),
         }
     }
-}
-
-/// What a list is narrowed to: all of its terms.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Query {
-    pub terms: Vec<Term>,
-}
-
-impl Query {
-    /// Reads what a person typed, and the filters beside it. Nothing in `typed` is an operator.
-    pub fn new(typed: &str, facets: &[Facet]) -> Self {
-        let mut terms: Vec<Term> = facets
-            .iter()
-            .map(|facet| Term::Exactly(facet.token()))
-            .collect();
-        terms.extend(read_terms(typed).into_iter().take(MAX_TERMS));
-        Self { terms }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
-    }
-
-    /// Whether a contact with these words ([`Findable::tokens`]) is asked for.
-    pub fn is_met_by(&self, tokens: &str) -> bool {
-        self.terms.iter().all(|term| term.is_met_by(tokens))
-    }
-}
-
-/// Words, but neighbours that together look like a phone number are one term.
-fn read_terms(typed: &str) -> Vec<Term> {
-    let folded = fold(typed);
-    let mut terms = Vec::new();
-    let mut parts = folded.split_whitespace().peekable();
-    while let Some(part) = parts.next() {
-        if !is_phone_part(part) {
-            terms.extend(words(part).map(|word| Term::BeginsWithAnyOf(vec![word.to_owned()])));
-            continue;
-        }
-        let mut number = part.to_owned();
-        while let Some(next) = parts.next_if(|next| is_phone_part(next)) {
-            number.push(' ');
-            number.push_str(next);
-        }
-        if number.chars().filter(char::is_ascii_digit).count() < MIN_LAST_DIGITS {
-            terms.extend(words(&number).map(|word| Term::BeginsWithAnyOf(vec![word.to_owned()])));
-        } else {
-            let digits: String = canonical_digits(&number).chars().take(WORD).collect();
-            let mut spellings = Vec::with_capacity(3);
-            // `33 1 10 20 30 40`, copied without its `+`.
-            if let Some(national) = digits.strip_prefix("33") {
-                spellings.push(format!("0{national}"));
-            }
-            // `+33 1` is a beginning and no end.
-            if digits.len() >= MIN_LAST_DIGITS {
-                spellings.push(last_digits(&digits));
-            }
-            spellings.insert(0, digits);
-            terms.push(Term::BeginsWithAnyOf(spellings));
-        }
-    }
-    terms
-}
-
-fn is_phone_part(part: &str) -> bool {
-    part.chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, '+' | '.' | '-' | '/' | '(' | ')'))
-        && part.contains(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -313,10 +256,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn begins(word: &str) -> Term {
-        Term::BeginsWithAnyOf(vec![word.to_owned()])
-    }
 
     #[test]
     fn accents_case_and_ligatures_are_folded() {
@@ -356,55 +295,11 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_query_is_words_and_phone_numbers() {
-        assert_eq!(
-            Query::new("lefevre hel", &[]).terms,
-            [begins("lefevre"), begins("hel")]
-        );
-        let number = Term::BeginsWithAnyOf(vec!["0110203040".into(), "\u{E004}0403020110".into()]);
-        for typed in [
-            "01 10 20 30 40",
-            "+33110203040",
-            "0033 1 10 20 30 40",
-            "01.10.20.30.40",
-        ] {
-            assert_eq!(
-                Query::new(typed, &[]).terms,
-                std::slice::from_ref(&number),
-                "{typed}"
-            );
-        }
-        assert_eq!(
-            Query::new("support 1", &[]).terms,
-            [begins("support"), begins("1")]
-        );
-    }
-
-    #[test]
-    fn operators_are_ordinary_text() {
-        assert_eq!(
-            Query::new("NEAR(\"a\" OR *b*) -c:%_\0", &[]).terms,
-            ["near", "a", "or", "b", "c"].map(begins)
-        );
-        assert!(Query::new("\u{E001} * \" - +", &[]).is_empty());
-    }
-
     proptest! {
         #[test]
         fn folding_twice_is_folding_once(text in "\\PC{0,40}") {
             let once = fold(&text);
             prop_assert_eq!(fold(&once), once);
-        }
-
-        #[test]
-        fn terms_hold_nothing_that_an_index_could_read_as_syntax(text in ".{0,80}") {
-            for term in Query::new(&text, &[]).terms {
-                let Term::BeginsWithAnyOf(words) = term else { unreachable!() };
-                for word in words {
-                    prop_assert!(word.trim_start_matches(LAST_DIGITS_MARK).chars().all(char::is_alphanumeric));
-                }
-            }
         }
     }
 }

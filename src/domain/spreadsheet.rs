@@ -93,8 +93,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_cell_comes_back_as_it_was(cell in "['=+@a1 -]{0,6}") {
-            prop_assert_eq!(unguarded(&guarded(&cell)), &cell);
-            prop_assert_eq!(unguarded(&escaped(&cell)), &cell);
+            let there = guarded(&cell);
+            prop_assert_eq!(unguarded(&there), &cell);
+            let there = escaped(&cell);
+            prop_assert_eq!(unguarded(&there), &cell);
         }
     }
 }

@@ -13,6 +13,34 @@ pub enum Kind {
     ContactReverted,
     ContactErased,
     ContactDataExported,
+    /// A change of many contacts; its subject is the number of it.
+    BulkStarted,
+    BulkUndoStarted,
+    FilterSaved,
+    FilterEdited,
+    FilterDeleted,
+    /// Its subject is the format.
+    ContactsExported,
+    /// At the end of an export; its subject is how many.
+    ExportLeftOut,
+    /// When it is away, and who stands in.
+    AbsenceEdited,
+    /// What it knows about and speaks.
+    ExpertiseEdited,
+    /// Somebody saw to it that all of it is right.
+    ContactChecked,
+    /// Another contact became a part of it.
+    ContactMerged,
+    /// It became a part of another, and lies in the trash.
+    ContactMergedAway,
+    /// The two are two again.
+    MergeUndone,
+    /// Its subject is how many pairs there are.
+    DuplicatesSearched,
+    /// It is not the same person as another.
+    DuplicateDismissed,
+    /// It may be the same person as another after all.
+    DuplicateReopened,
     NoteAdded,
     NoteEdited,
     NoteDeleted,
@@ -40,7 +68,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 48] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
@@ -49,6 +77,22 @@ impl Kind {
         Self::ContactReverted,
         Self::ContactErased,
         Self::ContactDataExported,
+        Self::BulkStarted,
+        Self::BulkUndoStarted,
+        Self::FilterSaved,
+        Self::FilterEdited,
+        Self::FilterDeleted,
+        Self::ContactsExported,
+        Self::ExportLeftOut,
+        Self::AbsenceEdited,
+        Self::ExpertiseEdited,
+        Self::ContactChecked,
+        Self::ContactMerged,
+        Self::ContactMergedAway,
+        Self::MergeUndone,
+        Self::DuplicatesSearched,
+        Self::DuplicateDismissed,
+        Self::DuplicateReopened,
         Self::NoteAdded,
         Self::NoteEdited,
         Self::NoteDeleted,
@@ -86,6 +130,22 @@ impl Kind {
             Self::ContactReverted => "contact.reverted",
             Self::ContactErased => "contact.erased",
             Self::ContactDataExported => "contact.data_exported",
+            Self::BulkStarted => "bulk.started",
+            Self::BulkUndoStarted => "bulk.undo_started",
+            Self::FilterSaved => "filter.saved",
+            Self::FilterEdited => "filter.edited",
+            Self::FilterDeleted => "filter.deleted",
+            Self::ContactsExported => "contacts.exported",
+            Self::ExportLeftOut => "contacts.export_left_out",
+            Self::AbsenceEdited => "contact.absence_edited",
+            Self::ExpertiseEdited => "contact.expertise_edited",
+            Self::ContactChecked => "contact.checked",
+            Self::ContactMerged => "contact.merged",
+            Self::ContactMergedAway => "contact.merged_away",
+            Self::MergeUndone => "contact.merge_undone",
+            Self::DuplicatesSearched => "duplicates.searched",
+            Self::DuplicateDismissed => "duplicates.dismissed",
+            Self::DuplicateReopened => "duplicates.reopened",
             Self::NoteAdded => "note.added",
             Self::NoteEdited => "note.edited",
             Self::NoteDeleted => "note.deleted",

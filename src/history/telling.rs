@@ -41,6 +41,11 @@ impl Telling {
             Some((read.parse::<i64>().ok()?, changed.parse::<i64>().ok()?))
         });
         match (told.kind, counts) {
+            (Some(Kind::ContactsExported), _) => match told.subject.as_str() {
+                "strict" => fl!(self.t, "history-export-strict"),
+                "vcard" => fl!(self.t, "history-export-vcard"),
+                _ => fl!(self.t, "history-export-full"),
+            },
             (Some(Kind::PhonesReadAgain), Some((read, changed))) => {
                 fl!(
                     self.t,
@@ -76,6 +81,22 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::ContactReverted => fl!(t, "history-contact-reverted"),
         Kind::ContactErased => fl!(t, "history-contact-erased"),
         Kind::ContactDataExported => fl!(t, "history-contact-data-exported"),
+        Kind::BulkStarted => fl!(t, "history-bulk-started"),
+        Kind::BulkUndoStarted => fl!(t, "history-bulk-undo-started"),
+        Kind::FilterSaved => fl!(t, "history-filter-saved"),
+        Kind::FilterEdited => fl!(t, "history-filter-edited"),
+        Kind::FilterDeleted => fl!(t, "history-filter-deleted"),
+        Kind::ContactsExported => fl!(t, "history-contacts-exported"),
+        Kind::ExportLeftOut => fl!(t, "history-export-left-out"),
+        Kind::AbsenceEdited => fl!(t, "history-absence-edited"),
+        Kind::ExpertiseEdited => fl!(t, "history-expertise-edited"),
+        Kind::ContactChecked => fl!(t, "history-contact-checked"),
+        Kind::ContactMerged => fl!(t, "history-contact-merged"),
+        Kind::ContactMergedAway => fl!(t, "history-contact-merged-away"),
+        Kind::MergeUndone => fl!(t, "history-merge-undone"),
+        Kind::DuplicatesSearched => fl!(t, "history-duplicates-searched"),
+        Kind::DuplicateDismissed => fl!(t, "history-duplicate-dismissed"),
+        Kind::DuplicateReopened => fl!(t, "history-duplicate-reopened"),
         Kind::NoteAdded => fl!(t, "history-note-added"),
         Kind::NoteEdited => fl!(t, "history-note-edited"),
         Kind::NoteDeleted => fl!(t, "history-note-deleted"),

@@ -19,9 +19,11 @@ use crate::domain::{Country, Email, Recipient};
 use crate::error::AppResult;
 use crate::jobs::Work;
 
-/// Contacts a transaction. A hand-written import loses half of its speed with 500 in place of 5 000; a save that has to
-/// wait for a batch of this many waits for some 0.3 s.
-const BATCH: usize = 4_000;
+/// Contacts that are read together.
+const BATCH: usize = 1_000;
+/// Batches a transaction, where nobody waits for it: a hand-written import loses half of its speed with 500 contacts in
+/// place of 5 000. Where somebody does, each batch is a transaction of its own.
+const BATCHES: usize = 4;
 
 /// The next recipients of a file to write together.
 #[derive(Default)]
@@ -66,13 +68,22 @@ impl Batch {
 /// # Errors
 /// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
 pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
-    // One batch is written, one waits, one is being read.
-    let (sender, ready) = mpsc::sync_channel(1);
+    // Some batches are written, as many wait, one is being read.
+    let (sender, ready) = mpsc::sync_channel(BATCHES);
     std::thread::scope(|scope| {
+        // Dropped when this returns early, so that the reading does not wait for ever.
+        let ready = ready;
         let reading = scope.spawn(move || read_ahead(work, import, superseded, &sender));
         let mut cursor = import.cursor_line;
-        // The channel closes when the file has ended, or with what went wrong, or when this returns early.
-        for mut prepared in ready {
+        // The channel closes when the file has ended, or with what went wrong.
+        while let Ok(mut prepared) = ready.recv() {
+            while prepared.more
+                && prepared.batch.recipients.len() < BATCHES * BATCH
+                && !work.db.is_awaited()
+            {
+                let Ok(next) = ready.recv() else { break };
+                prepared.append(next);
+            }
             let Prepared {
                 batch,
                 derived,
@@ -110,6 +121,18 @@ struct Prepared {
     more: bool,
 }
 
+impl Prepared {
+    /// Takes in the batch that follows.
+    fn append(&mut self, mut next: Self) {
+        self.batch.recipients.append(&mut next.batch.recipients);
+        self.batch.last_line = next.batch.last_line;
+        if self.default == next.default {
+            self.derived.extend(next.derived);
+        }
+        self.more = next.more;
+    }
+}
+
 /// What follows from the recipients that are new to the book, by e-mail key.
 type DerivedByEmail = HashMap<String, Derived>;
 
@@ -135,7 +158,7 @@ fn read_ahead(
         })?;
         let known: HashSet<&str> = known
             .iter()
-            .filter_map(|known| known.email_key.as_deref())
+            .filter_map(Known::key)
             .collect();
         let derived = batch
             .recipients
@@ -168,7 +191,7 @@ impl<'r, 'k> Plan<'r, 'k> {
     fn new(recipients: &[&'r Recipient], known: &'k [Known]) -> Self {
         let by_email: HashMap<&str, &'k Known> = known
             .iter()
-            .filter_map(|contact| Some((contact.email_key.as_deref()?, contact)))
+            .filter_map(|contact| Some((contact.key()?, contact)))
             .collect();
         let mut plan = Self {
             new: Vec::new(),
@@ -176,9 +199,22 @@ impl<'r, 'k> Plan<'r, 'k> {
             restored: Vec::new(),
             unchanged: Vec::new(),
         };
+        // Of several lines that mean one contact, by its former e-mails too, one counts: the file was checked for that,
+        // but two contacts may have become one since.
+        let mut meant: HashMap<i64, &str> = HashMap::new();
+        for recipient in recipients {
+            if let Some(contact) = by_email.get(key(recipient))
+                && !(meant.contains_key(&contact.id) && !contact.is_found_by_its_own())
+            {
+                meant.insert(contact.id, key(recipient));
+            }
+        }
         for &recipient in recipients {
             match by_email.get(key(recipient)) {
                 None => plan.new.push(recipient),
+                Some(contact) if meant.get(&contact.id) != Some(&key(recipient)) => {
+                    plan.unchanged.push(contact);
+                }
                 Some(contact) if contact.deleted_at.is_some() => {
                     plan.restored.push((contact, recipient));
                 }

@@ -39,6 +39,7 @@ pub use commands::import_file;
 pub use files::sweep as sweep_files;
 pub use import::{Counts, Import, State};
 pub use job::run as run_job;
+pub use pages::trouble_text;
 pub use redact::{Blanked, EmailHashes, blank_lines, email_hash};
 pub use retention::{drop_files, drop_old_files};
 pub use store::unfinished;

@@ -352,7 +352,7 @@ async fn draw(
 }
 
 /// Why work that goes on by itself stands still, and when it goes on.
-pub(super) fn trouble_text(t: &Catalogue, cause: &Cause) -> String {
+pub fn trouble_text(t: &Catalogue, cause: &Cause) -> String {
     match cause {
         Cause::StorageFull => fl!(t, "trouble-full"),
         Cause::Unavailable => fl!(t, "trouble-unavailable"),

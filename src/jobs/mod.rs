@@ -23,7 +23,7 @@ use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
 use crate::stop::Stop;
-use crate::{contact_types, contacts, imports, organizations, settings};
+use crate::{contact_types, contacts, duplicates, imports, organizations, settings};
 
 pub use troubles::{Cause, Troubles};
 pub use worker::{work, work_on};
@@ -57,6 +57,10 @@ pub enum Kind {
     PhoneReading,
     /// Erases people for good, from the imported files too; the subject is the erasure.
     Erasure,
+    /// Changes all contacts of a filter, or undoes that; the subject is the change.
+    BulkChange,
+    /// Looks for contacts that may be one person; the subject is the search.
+    DuplicateSearch,
 }
 
 /// How a job left off.
@@ -68,13 +72,15 @@ pub enum Ended {
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Import,
         Self::ImportUndo,
         Self::ContactType,
         Self::Organization,
         Self::PhoneReading,
         Self::Erasure,
+        Self::BulkChange,
+        Self::DuplicateSearch,
     ];
 
     fn as_str(self) -> &'static str {
@@ -85,6 +91,8 @@ impl Kind {
             Self::PhoneReading => "phone_reading",
             Self::Organization => "organization",
             Self::Erasure => "erasure",
+            Self::BulkChange => "bulk_change",
+            Self::DuplicateSearch => "duplicate_search",
         }
     }
 
@@ -100,6 +108,8 @@ impl Kind {
             Self::ContactType => contact_types::run_job(work, subject)?,
             Self::PhoneReading => settings::run_job(work, subject)?,
             Self::Organization => organizations::run_job(work, subject)?,
+            Self::BulkChange => contacts::run_bulk_job(work, subject)?,
+            Self::DuplicateSearch => duplicates::run_job(work, subject)?,
             Self::Erasure => return contacts::erasure::run_job(work, subject),
         }
         Ok(Ended::Done)

@@ -64,7 +64,7 @@ both_backends! {
         assert_eq!(bob.texts(".person h3").await, ["Hélène Lefèvre"]);
         assert_eq!(bob.text("a.phone").await, "01 10 20 30 40");
         assert_eq!(bob.texts(".person .tag").await, ["Expert", "Copie", "Transfert"]);
-        assert!(bob.browser.find_all(Locator::Css("input[type=checkbox]")).await.unwrap().is_empty());
+        assert_eq!(bob.browser.find_all(Locator::Css("input[type=checkbox]")).await.unwrap().len(), 1, "to tick whom to write to");
         bob.picture("find").await;
         bob.browser.close().await.unwrap();
     }

@@ -17,7 +17,10 @@ async fn age(app: &TestApp, email: &'static str, days: i64) {
         .write(move |conn| {
             let at = carnet::clock::now() - TimeDelta::days(days);
             diesel::update(contacts::table.filter(contacts::email.eq(email)))
-                .set((contacts::created_at.eq(at), contacts::checked_at.eq(None::<chrono::NaiveDateTime>)))
+                .set((
+                    contacts::created_at.eq(at),
+                    contacts::checked_at.eq(None::<chrono::NaiveDateTime>),
+                ))
                 .execute(conn)?;
             Ok(())
         })
@@ -124,6 +127,6 @@ both_backends! {
             let page = alice.get(&format!("/contacts/unchecked?beyond={damaged}")).await;
             assert_eq!(page.select("tbody th a")[0], "Vieux, P", "{damaged}");
         }
-        assert!(alice.get("/contacts/unchecked?beyond=99999999999999-1").await.one(".empty").starts_with("Il n’y a plus"));
+        assert!(alice.get("/contacts/unchecked?beyond=4102444800000000-1").await.one(".empty").starts_with("Il n’y a plus"));
     }
 }

@@ -9,8 +9,12 @@
 #[macro_use]
 mod support;
 
+mod absence;
 mod accounts;
+mod at_hand;
 mod browser;
+mod bulk;
+mod cards;
 mod command_errors;
 mod command_line;
 mod contact_form;
@@ -18,12 +22,16 @@ mod contact_types;
 mod contacts;
 mod decisions;
 mod erasure;
+mod expertise;
+mod export;
 mod faults;
+mod filters;
 mod history;
 mod import_files;
 mod import_list;
 mod imports;
 mod killed;
+mod messages;
 mod notes;
 mod organizations;
 mod pages;
@@ -32,6 +40,7 @@ mod preview;
 mod rights;
 mod search;
 mod settings;
+mod sorting;
 mod start;
 mod stopped;
 mod trash;

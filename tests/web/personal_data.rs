@@ -19,6 +19,10 @@ both_backends! {
         let saved = alice.submit(&edit, "main form", &[("city", Some("Évry")), ("sms_work", Some("on")), ("social_x", Some("@helene"))]).await;
         assert_eq!(saved.status, 303, "{}", saved.body);
         let page = alice.get(&path).await;
+        // Who opens a contact is noted behind the page's back.
+        while alice.get("/contacts/recent").await.select(".person").is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
         alice.post(&page, &format!("{path}/notes"), &[("note", "Rappeler \"lundi\"\nà 9 h")]).await;
         // What stands in a field of a type that the contact no longer has.
         app.db.write(move |conn| {
@@ -46,7 +50,7 @@ both_backends! {
         assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"contact-{id}.json\""));
         assert!(file.body.contains("\n  \"contact\": {\n"), "it is laid out to be read");
         let mut data: Value = serde_json::from_str(&file.body).unwrap();
-        let times: Vec<Value> = ["/exported_at", "/contact/created_at", "/contact/updated_at", "/notes/0/created_at", "/history/0/at", "/history/1/at"]
+        let times: Vec<Value> = ["/exported_at", "/contact/created_at", "/contact/updated_at", "/contact/opened_by/0/at", "/notes/0/created_at", "/history/0/at", "/history/1/at"]
             .into_iter()
             .map(|place| data.pointer_mut(place).unwrap().take())
             .collect();
@@ -74,6 +78,11 @@ both_backends! {
                 "updated_at": null,
                 "updated_by": "alice",
                 "deleted_at": null,
+                "checked_at": null,
+                "checked_by": null,
+                "stands_in_for": [],
+                "opened_by": [{"account": "alice", "at": null}],
+                "kept_by": [],
             },
             "notes": [{"author": "alice", "created_at": null, "edited_at": null, "text": "Rappeler \"lundi\"\nà 9 h"}],
             "history": [
@@ -92,6 +101,56 @@ both_backends! {
                 .load(conn)?)
         }).await.unwrap();
         assert_eq!(told, [(id, String::new())], "only the download is told in the history");
+    }
+
+    async fn what_stands_beside_a_person_is_in_the_file_and_goes_with_it(app: TestApp) {
+        use carnet::db::schema::{contacts, favourite_contacts, recent_contacts};
+        let (alice, bob) = (app.coordinator().await, app.agent().await);
+        alice.import("un", "M.,Marc,A,marc@b.fr,,,,\nMme,Zoë,B,zoe@b.fr,,,,\n", false).await;
+        let paths = alice.get("/contacts").await.attributes("tbody th a", "href");
+        let (marc, zoe) = (&paths[0], &paths[1]);
+        let form = alice.get(&format!("{zoe}/expertise")).await;
+        alice.submit(&form, "main form", &[("topics", Some("gaz\neau")), ("languages", Some("arabe"))]).await;
+        for (path, substitute) in [(marc, "zoe@b.fr"), (zoe, "marc@b.fr")] {
+            let form = alice.get(&format!("{path}/absence")).await;
+            let typed = [("absent_from", Some("2100-01-01")), ("absent_until", Some("2100-01-02")), ("substitute", Some(substitute))];
+            assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
+        }
+        let page = bob.get(zoe).await;
+        bob.submit(&page, ".starred", &[("favourite", Some("on"))]).await;
+        while bob.get("/contacts/recent").await.select(".person").is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let page = alice.get(zoe).await;
+        alice.submit(&page, "form[action$=checked]", &[]).await;
+
+        let id = |path: &str| path.rsplit_once('/').unwrap().1.parse::<i64>().unwrap();
+        let file = alice.get(&format!("{zoe}/data.json")).await;
+        let data: Value = serde_json::from_str(&file.body).unwrap();
+        let contact = &data["contact"];
+        assert_eq!(contact["details"]["topics"], "gaz\neau");
+        assert_eq!(contact["details"]["languages"], "arabe");
+        assert_eq!(contact["details"]["absent_from"], "2100-01-01");
+        assert_eq!(contact["details"]["substitute"], id(marc).to_string());
+        assert_eq!(contact["stands_in_for"], json!([id(marc)]));
+        assert_eq!(contact["kept_by"][0]["account"], "bob");
+        assert_eq!(contact["checked_by"], "alice");
+        let shown = alice.get(&format!("{zoe}/data")).await;
+        for words in ["gaz, eau", "arabe", "1er\u{A0}janvier 2100"] {
+            assert!(shown.body.contains(words), "{words} in {}", shown.body);
+        }
+
+        let form = alice.get(&format!("{zoe}/erase")).await;
+        let erased = alice.submit(&form, "main form", &[("confirm", Some("on"))]).await;
+        assert_eq!(erased.status, 303, "{:?}", erased.errors());
+        let gone = id(zoe);
+        let left: (i64, i64, Option<i64>) = app.db.read(move |conn| Ok((
+            favourite_contacts::table.count().get_result(conn)?,
+            recent_contacts::table.filter(recent_contacts::contact_id.eq(gone)).count().get_result(conn)?,
+            contacts::table.select(contacts::substitute_id).first(conn)?,
+        ))).await.unwrap();
+        assert_eq!(left, (0, 0, None));
+        assert!(!alice.get(marc).await.body.contains("Zoë"));
     }
 
     async fn the_page_is_bounded_and_the_file_is_whole(app: TestApp) {

@@ -52,6 +52,21 @@ fn access_of(method: &str, pattern: &str) -> Access {
         ) => Right::ContactView,
         (_, pattern) if pattern.starts_with("/contacts/{id}/notes") => Right::NoteAdd,
         ("GET", "/contacts/new") | ("POST", "/contacts") => Right::ContactAdd,
+        (_, "/contacts/{id}/absence" | "/contacts/{id}/expertise" | "/contacts/unchecked")
+        | ("POST", "/contacts/{id}/checked") => Right::ContactEdit,
+        ("POST", "/contacts/{id}/favourite")
+        | (
+            "GET",
+            "/contacts/recent"
+            | "/contacts/favourites"
+            | "/contacts/message"
+            | "/contacts.vcf"
+            | "/contacts/{id}.vcf",
+        ) => Right::ContactView,
+        (_, "/contacts/choices") => Right::ContactView,
+        (_, pattern) if pattern.starts_with("/contacts/filters") => Right::ContactView,
+        (_, pattern) if pattern.starts_with("/contacts/bulk") => Right::ContactEdit,
+        ("GET", "/contacts/export" | "/contacts.csv") => Right::ExportAdd,
         ("GET", "/contacts/{id}/edit") | ("POST", "/contacts/{id}" | "/contacts/statuses") => {
             Right::ContactEdit
         }
@@ -158,8 +173,8 @@ both_backends! {
         let bob = app.agent().await;
         app.coordinator().await.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
         let page = bob.get("/contacts").await;
-        assert_eq!(page.attributes(".menu a", "href"), ["/contacts", "/organizations"]);
-        assert!(page.select("input[type=checkbox]").is_empty(), "agents have no check boxes");
+        assert_eq!(page.attributes(".menu a", "href"), ["/contacts", "/contacts/recent", "/contacts/favourites", "/organizations"]);
+        assert_eq!(page.attributes("input[type=checkbox]", "name"), ["contact"], "agents tick people, not statuses");
         let links = page.attributes("main a", "href");
         assert!(!links.iter().any(|link| link.contains("new") || link.contains("edit") || link.contains("import")), "{links:?}");
         let path = page.attributes(".person h3 a", "href").remove(0);

@@ -53,6 +53,14 @@ const IN_USE: &[Visit] = &[
         "/contacts?q=lefevre&status=copy&service=etat&city=lyon",
     ),
     opens(AGENT, "/contacts?q=nobody"),
+    opens(AGENT, "/contacts/recent"),
+    opens(AGENT, "/contacts/favourites"),
+    opens(AGENT, "/contacts/message?as=to"),
+    opens(
+        AGENT,
+        "/contacts/message?as=to&contact=1&contact=2&contact=3",
+    ),
+    opens(AGENT, "/contacts/message?as=copy&contact=999999"),
     opens(AGENT, "{Lefèvre, Hélène}"),
     opens(AGENT, "/account"),
     opens(AGENT, "/organizations"),
@@ -106,6 +114,35 @@ const IN_USE: &[Visit] = &[
             ("custom_siret", ""),
         ],
     ),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/absence"),
+    errs(
+        COORDINATOR,
+        "{Lefèvre, Hélène}/absence",
+        "main form",
+        &[
+            ("absent_from", "demain"),
+            ("absent_until", ""),
+            ("substitute", "zola"),
+        ],
+    ),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/expertise"),
+    errs(
+        COORDINATOR,
+        "{Lefèvre, Hélène}/expertise",
+        "main form",
+        &[
+            ("topics", "1,2,3,4,5,6,7,8,9,10,11"),
+            ("languages", "arabe"),
+        ],
+    ),
+    opens(COORDINATOR, "/contacts/unchecked"),
+    does(
+        COORDINATOR,
+        "{Lefèvre, Hélène}",
+        "form[action$=checked]",
+        &[],
+    ),
+    opens(COORDINATOR, "/contacts/unchecked?beyond=1-1"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/delete"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/history"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/notes"),
@@ -534,6 +571,7 @@ async fn fill_in_the_whole_contact(app: &TestApp, alice: &Client) {
         )
         .await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    fill_in_what_stands_beside(app, alice, &path).await;
     let page = alice.get(&path).await;
     alice
         .submit(
@@ -542,6 +580,45 @@ async fn fill_in_the_whole_contact(app: &TestApp, alice: &Client) {
             &[("note", Some("Rappelle le matin.\nPas le mercredi."))],
         )
         .await;
+}
+
+/// An absence, what Hélène knows, somebody unchecked for years, and an agent who keeps people at hand.
+async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
+    use carnet::db::schema::contacts;
+    use diesel::prelude::*;
+    let form = alice.get(&format!("{path}/expertise")).await;
+    let typed = [
+        ("topics", Some("Naturalisation, livret de famille")),
+        ("languages", Some("arabe")),
+    ];
+    alice.submit(&form, "main form", &typed).await;
+    let form = alice.get(&format!("{path}/absence")).await;
+    let today = carnet::clock::today().to_string();
+    let typed = [
+        ("absent_from", Some(today.as_str())),
+        ("absent_until", Some("2100-01-01")),
+        ("substitute", Some("ines regisseuse")),
+    ];
+    let saved = alice.submit(&form, "main form", &typed).await;
+    assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    let bob = app.agent().await;
+    let page = bob.get(path).await;
+    bob.submit(
+        &page,
+        "form[action$=favourite]",
+        &[("favourite", Some("on"))],
+    )
+    .await;
+    app.db
+        .write(|conn| {
+            let old = carnet::clock::now() - chrono::TimeDelta::days(900);
+            diesel::update(contacts::table.filter(contacts::last_name.like("Zola 1%")))
+                .set(contacts::created_at.eq(old))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
 }
 
 /// The paths that have an id, by the name in the list that leads there.

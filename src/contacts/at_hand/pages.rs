@@ -1,6 +1,6 @@
 //! The pages of recent contacts and of favourites, and the star.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -10,12 +10,13 @@ use serde::Deserialize;
 use super::store::{self, MOST_FAVOURITES, MOST_RECENT};
 use crate::accounts::Account;
 use crate::contacts::absence::{Absences, absences};
+use crate::contacts::contact::ContactPhone;
 use crate::contacts::contact::mailto;
 use crate::contacts::list::row_statuses;
 use crate::contacts::wording::status_name;
-use crate::contacts::{self, Contact};
+use crate::contacts::{self, Contact, words};
 use crate::db::{AnyConnection, Db};
-use crate::domain::Status;
+use crate::domain::{Phone, Query, Status};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::{Context, Form, flash, page};
@@ -24,6 +25,9 @@ use crate::web::{Context, Form, flash, page};
 pub struct Beside {
     pub absences: Absences,
     favourites: HashSet<i64>,
+    organizations: HashMap<i64, String>,
+    /// What was asked for, to be marked.
+    pub asked: Query,
 }
 
 impl Beside {
@@ -34,7 +38,26 @@ impl Beside {
         Ok(Self {
             absences: absences(conn, people.iter().copied())?,
             favourites: store::favourites_among(conn, account, &ids)?,
+            organizations: words::organization_names(conn, people.iter().copied())?,
+            asked: Query::default(),
         })
+    }
+
+    /// `État civil · Mairie de Lyon · Lyon`, as far as it is known.
+    pub fn belongings(&self, contact: &Contact) -> String {
+        let organization = contact
+            .organization_id
+            .and_then(|id| self.organizations.get(&id))
+            .map_or("", String::as_str);
+        let known = [contact.service.as_str(), organization, &contact.city];
+        let known: Vec<&str> = known.into_iter().filter(|text| !text.is_empty()).collect();
+        known.join(" · ")
+    }
+
+    /// Whether this number was asked for.
+    pub fn is_asked(&self, phone: &ContactPhone<'_>) -> bool {
+        self.asked
+            .is_about_number(&Phone::search_digits(phone.typed, phone.e164))
     }
 
     pub fn is_favourite(&self, contact: &i64) -> bool {

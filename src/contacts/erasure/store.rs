@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::clock;
-use crate::contacts::store::{KEPT, count_trash};
+use crate::contacts::store::{KEPT, count_trash, former_emails, with_merged};
 use crate::contacts::{bulk, saved, search};
 use crate::db::schema::{accounts, contacts, drafts, erasure_emails, erasures, notes};
 use crate::db::{AnyConnection, on_backend};
@@ -79,7 +79,9 @@ pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Erasure>> {
 /// # Errors
 /// [`AppError::NotFound`] for an unknown contact, and those of the database.
 pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppResult<i64> {
-    let person = held(conn, &[contact])?;
+    // All that became a part of it is the same person.
+    let all = with_merged(conn, &[contact])?;
+    let person = held(conn, &all)?;
     if person.is_empty() {
         return Ok(erasures::table
             .filter(erasures::contact_id.eq(contact))
@@ -200,6 +202,7 @@ pub fn erase_next(conn: &mut AnyConnection, erasure: &Erasure) -> AppResult<bool
 struct Person {
     id: i64,
     email: Option<String>,
+    merged_into: Option<i64>,
     deleted_at: Option<NaiveDateTime>,
 }
 
@@ -233,12 +236,14 @@ fn erase(
     delete_drafts(conn, &emails)?;
     saved::store::forget(conn, &emails)?;
     bulk::forget(conn, &emails)?;
+    let words = search::words_of(conn, &ids)?;
     search::remove(conn, &ids)?;
     let notes =
         diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
     let history_values = history::store::forget_values(conn, &ids)?;
     // With their half-filled forms and what stands in the fields of their types.
     let erased = diesel::delete(contacts::table.filter(contacts::id.eq_any(&ids))).execute(conn)?;
+    search::forget_words(conn, &words)?;
     let entries: Vec<Entry> = ids
         .iter()
         .map(|id| Entry::new(Kind::ContactErased, account).contact(*id))
@@ -258,13 +263,21 @@ fn int(rows: usize) -> AppResult<i64> {
     i64::try_from(rows).map_err(|error| AppError::Internal(error.into()))
 }
 
-/// The e-mails that these people have and had: an import may have held them under each.
+/// The e-mails that these people have and had: an import may have held them under each. What became a part of someone who
+/// stays has none: they are that one's.
 fn emails(conn: &mut AnyConnection, people: &[Person], ids: &[i64]) -> AppResult<Vec<Email>> {
-    let former = history::store::former_values(conn, ids, "email")?;
+    let ids: Vec<i64> = people
+        .iter()
+        .filter(|person| person.merged_into.is_none_or(|into| ids.contains(&into)))
+        .map(|person| person.id)
+        .collect();
+    let former = history::store::former_values(conn, &ids, "email")?;
+    let before_merging = former_emails(conn, &ids)?;
     Ok(people
         .iter()
         .filter_map(|person| person.email.clone())
         .chain(former)
+        .chain(before_merging.into_iter().map(|(_, email)| email))
         .filter_map(|email| Email::parse(&email).ok())
         .collect())
 }

@@ -1,61 +1,119 @@
-//! Finding contacts by the words of [`crate::domain::Findable`], in the list's order, at a cost that hardly
+//! Finding contacts by the words of [`crate::domain::Findable`], at a cost that hardly
 //! depends on how many match. What the two databases do for it differs wholly, so each has its file; the
 //! words, the questions and the answers are the same.
 
 pub mod order;
+pub mod plan;
 mod postgres;
 pub mod sqlite;
+pub mod suggest;
+pub mod vocabulary;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
+use plan::Section;
 use sqlite::Question;
 
 use super::filter::{Cursor, Direction};
-use super::words;
+use super::words::{self, Document};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, Db, settings};
-use crate::domain::Query;
+use crate::domain::{Query, Term};
 use crate::error::AppResult;
 
 /// What a search is asked.
 pub struct Search<'a> {
     pub query: &'a Query,
     pub import: Option<i64>,
-    /// Beyond which place of the list, and which way from there.
+    /// Beyond which place of the answer, and which way from there.
     pub from: Option<&'a Cursor>,
     pub direction: Direction,
     pub limit: i64,
+    pub order: Order,
+}
+
+/// In which order those who match are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As the list.
+    Name,
+    /// Who is most likely asked for first; see [`plan`].
+    Best { experts_first: bool },
+}
+
+/// A contact that matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    pub id: i64,
+    /// Which [`Section`] of the answer it is in.
+    pub section: u8,
 }
 
 /// Contacts that are looked at together, where the index alone does not tell who is asked for.
 const CANDIDATES: i64 = 500;
 
-/// The ids of the next contacts that match, nearest to the cursor first.
+/// The next contacts that match, nearest to the cursor first.
 ///
 /// # Errors
 /// Those of the database.
-pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<i64>> {
-    let wanted = usize::try_from(search.limit).unwrap_or(usize::MAX);
+pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<Found>> {
+    let mut sections = plan::sections(conn, search.query, search.order)?;
+    if let Some(cursor) = search.from {
+        sections.retain(|section| match search.direction {
+            Direction::Forward => section.number >= cursor.section,
+            Direction::Backward => section.number <= cursor.section,
+        });
+    }
+    if search.direction == Direction::Backward {
+        sections.reverse();
+    }
     let mut found = Vec::new();
-    let mut beyond = None;
-    let question = Question::new(search.query);
-    let stretch = if question.is_exact {
-        search.limit
-    } else {
-        search.limit.max(CANDIDATES)
-    };
-    loop {
-        let hits = match conn {
-            AnyConnection::Postgres(conn) => return postgres::find(conn, search),
-            AnyConnection::Sqlite(conn) => sqlite::hits(conn, search, &question, beyond, stretch)?,
-        };
-        let is_end = i64::try_from(hits.len()).is_ok_and(|found| found < stretch);
-        beyond = hits.last().map(|(label, _)| *label);
-        let ids: Vec<i64> = hits.into_iter().map(|(_, id)| id).collect();
-        if question.is_exact {
-            return Ok(ids);
+    for section in &sections {
+        let limit = search.limit - i64::try_from(found.len()).unwrap_or(search.limit);
+        if limit <= 0 {
+            break;
         }
+        let from = search
+            .from
+            .filter(|cursor| cursor.section == section.number);
+        let ids = match conn {
+            AnyConnection::Postgres(conn) => postgres::find(conn, search, section, from, limit)?,
+            AnyConnection::Sqlite(_) => in_section(conn, search, section, from, limit)?,
+        };
+        found.extend(ids.into_iter().map(|id| Found {
+            id,
+            section: section.number,
+        }));
+    }
+    Ok(found)
+}
+
+/// On SQLite, where the index may only tell candidates.
+fn in_section(
+    conn: &mut AnyConnection,
+    search: &Search<'_>,
+    section: &Section,
+    from: Option<&Cursor>,
+    limit: i64,
+) -> AppResult<Vec<i64>> {
+    let AnyConnection::Sqlite(sqlite) = conn else {
+        return Ok(Vec::new());
+    };
+    let question = Question::new(sqlite, search.query, section)?;
+    let mut walk = sqlite::Walk::new(sqlite, search, section, from)?;
+    if question.is_exact {
+        return walk.next(sqlite, &question, limit);
+    }
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let stretch = limit.max(CANDIDATES);
+    let mut found = Vec::new();
+    loop {
+        let AnyConnection::Sqlite(sqlite) = conn else {
+            return Ok(found);
+        };
+        let ids = walk.next(sqlite, &question, stretch)?;
+        let is_end = i64::try_from(ids.len()).is_ok_and(|found| found < stretch);
         let asked_for = asked_for(conn, search.query, &ids)?;
         found.extend(ids.into_iter().filter(|id| asked_for.contains(id)));
         if is_end || found.len() >= wanted {
@@ -84,21 +142,26 @@ pub fn count(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
-    let question = Question::new(query);
-    if !question.is_exact && matches!(conn, AnyConnection::Sqlite(_)) {
-        let search = Search {
-            query,
-            import,
-            from: None,
-            direction: Direction::Forward,
-            limit: bound,
-        };
-        let found = find(conn, &search)?.len();
-        return Ok(i64::try_from(found).unwrap_or(bound));
-    }
+    let question = match conn {
+        AnyConnection::Postgres(conn) => return postgres::count(conn, query, import, bound),
+        AnyConnection::Sqlite(conn) => Question::of(conn, query)?,
+    };
     match conn {
-        AnyConnection::Sqlite(conn) => sqlite::count(conn, &question, import, bound),
-        AnyConnection::Postgres(conn) => postgres::count(conn, query, import, bound),
+        AnyConnection::Sqlite(conn) if question.is_exact => {
+            sqlite::count(conn, &question, import, bound)
+        }
+        _ => {
+            let search = Search {
+                query,
+                import,
+                from: None,
+                direction: Direction::Forward,
+                limit: bound,
+                order: Order::Name,
+            };
+            let found = find(conn, &search)?.len();
+            Ok(i64::try_from(found).unwrap_or(bound))
+        }
     }
 }
 
@@ -109,6 +172,11 @@ pub fn count(
 /// Those of the database.
 pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     let documents = words::documents(conn, ids)?;
+    vocabulary::learn(
+        conn,
+        documents.iter().map(|document| document.tokens.as_str()),
+    )?;
+    vocabulary::learn_values(conn, documents.iter().flat_map(Document::values))?;
     let labels = match conn {
         AnyConnection::Postgres(conn) => return postgres::index(conn, &documents),
         AnyConnection::Sqlite(conn) => sqlite::place(conn, &documents)?,
@@ -160,6 +228,35 @@ pub fn complete(db: &Db) -> AppResult<()> {
             return Ok(());
         }
     }
+}
+
+/// The words of the book that these contacts have.
+///
+/// # Errors
+/// Those of the database.
+pub fn words_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<BTreeSet<String>> {
+    let documents = words::documents(conn, ids)?;
+    Ok(documents
+        .iter()
+        .flat_map(|document| vocabulary::words_of(&document.tokens))
+        .map(str::to_owned)
+        .collect())
+}
+
+/// Forgets those of these words that nobody in the book has.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_words(conn: &mut AnyConnection, words: &BTreeSet<String>) -> AppResult<()> {
+    let mut forgotten = Vec::new();
+    for word in words {
+        let mut query = Query::default();
+        query.terms.push(Term::AnyOf(vec![word.clone()]));
+        if count(conn, &query, None, 1)? == 0 {
+            forgotten.push(word.as_str());
+        }
+    }
+    vocabulary::forget(conn, &forgotten)
 }
 
 /// Takes deleted contacts out of the index.

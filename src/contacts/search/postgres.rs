@@ -8,7 +8,8 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::{PgConnection, sql_query};
 
 use super::Search;
-use crate::contacts::filter::Direction;
+use super::plan::{Section, Stretch};
+use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
 use crate::domain::{Query, Term};
 use crate::error::AppResult;
@@ -22,47 +23,104 @@ struct Number {
     number: i64,
 }
 
-pub fn find(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Vec<i64>> {
-    let walked = run(conn, search, &walk_sql(search))?;
-    if i64::try_from(walked.len()).is_ok_and(|found| found >= search.limit) {
-        return Ok(walked);
+/// The next contacts of a section beyond a place.
+pub fn find(
+    conn: &mut PgConnection,
+    search: &Search<'_>,
+    section: &Section,
+    from: Option<&Cursor>,
+    limit: i64,
+) -> AppResult<Vec<i64>> {
+    let mut ids = Vec::new();
+    let mut stretches: Vec<&Stretch> = section.stretches.iter().collect();
+    if search.direction == Direction::Backward {
+        stretches.reverse();
     }
-    run(conn, search, &gather_sql(search))
+    let expression = section_expression(search.query, section);
+    for stretch in stretches {
+        let left = limit - i64::try_from(ids.len()).unwrap_or(limit);
+        if left <= 0 {
+            break;
+        }
+        let run = Run {
+            search,
+            expression: &expression,
+            stretch,
+            from,
+            limit: left,
+        };
+        let (mut walked, is_all) = run.walk(conn)?;
+        if !is_all && i64::try_from(walked.len()).is_ok_and(|found| found < left) {
+            walked = run.gather(conn)?;
+        }
+        ids.append(&mut walked);
+    }
+    Ok(ids)
 }
 
-fn walk_sql(search: &Search<'_>) -> String {
-    format!(
-        "SELECT id AS number FROM ( \
-            SELECT id, sort_key, tokens FROM contacts WHERE {} ORDER BY {} LIMIT {WALK} \
-         ) AS walked WHERE tokens @@ $1::tsquery ORDER BY {} LIMIT $5",
-        place(search),
-        order(search.direction),
-        order(search.direction),
-    )
+/// What is asked of a stretch of the list.
+struct Run<'a> {
+    search: &'a Search<'a>,
+    expression: &'a str,
+    stretch: &'a Stretch,
+    from: Option<&'a Cursor>,
+    limit: i64,
 }
 
-fn gather_sql(search: &Search<'_>) -> String {
-    format!(
-        "WITH hits AS MATERIALIZED ( \
-            SELECT id, sort_key FROM contacts WHERE tokens @@ $1::tsquery AND {} \
-         ) SELECT id AS number FROM hits ORDER BY {} LIMIT $5",
-        place(search),
-        order(search.direction),
-    )
-}
+impl Run<'_> {
+    /// Those among the next contacts of the list, and whether these are all of the stretch.
+    fn walk(&self, conn: &mut PgConnection) -> AppResult<(Vec<i64>, bool)> {
+        let sql = format!(
+            "WITH walked AS MATERIALIZED ( \
+                SELECT id, sort_key, tokens @@ $1::tsquery AS hits FROM contacts WHERE {} ORDER BY {} LIMIT {WALK} \
+             ), found AS (SELECT id FROM walked WHERE hits ORDER BY {} LIMIT $7) \
+             SELECT id AS number FROM found UNION ALL SELECT -count(*) FROM walked",
+            self.place(),
+            order(self.search.direction),
+            order(self.search.direction),
+        );
+        let mut numbers = self.run(conn, &sql)?;
+        let walked = numbers.pop().unwrap_or_default();
+        Ok((numbers, -walked < WALK))
+    }
 
-/// The contacts of the book (or of one import) beyond the cursor.
-fn place(search: &Search<'_>) -> String {
-    let import = match search.import {
-        None => "$2::bigint IS NULL",
-        Some(_) => "import_id = $2",
-    };
-    let compare = match (search.from, search.direction) {
-        (None, _) => "($3::text IS NULL OR $4::bigint IS NULL)",
-        (Some(_), Direction::Forward) => "(sort_key, id) > ($3, $4)",
-        (Some(_), Direction::Backward) => "(sort_key, id) < ($3, $4)",
-    };
-    format!("deleted_at IS NULL AND {import} AND {compare}")
+    fn gather(&self, conn: &mut PgConnection) -> AppResult<Vec<i64>> {
+        let sql = format!(
+            "WITH hits AS MATERIALIZED ( \
+                SELECT id, sort_key FROM contacts WHERE tokens @@ $1::tsquery AND {} \
+             ) SELECT id AS number FROM hits ORDER BY {} LIMIT $7",
+            self.place(),
+            order(self.search.direction),
+        );
+        self.run(conn, &sql)
+    }
+
+    /// The contacts of the book (or of one import) in the stretch, beyond the cursor.
+    fn place(&self) -> String {
+        let import = match self.search.import {
+            None => "$2::bigint IS NULL",
+            Some(_) => "import_id = $2",
+        };
+        let beyond = match (self.from, self.search.direction) {
+            (None, _) => "($3::text IS NULL OR $4::bigint IS NULL)",
+            (Some(_), Direction::Forward) => "(sort_key, id) > ($3, $4)",
+            (Some(_), Direction::Backward) => "(sort_key, id) < ($3, $4)",
+        };
+        format!("deleted_at IS NULL AND {import} AND {beyond} AND sort_key >= $5 AND sort_key < $6")
+    }
+
+    fn run(&self, conn: &mut PgConnection, sql: &str) -> AppResult<Vec<i64>> {
+        let rows: Vec<Number> = sql_query(sql)
+            .bind::<Text, _>(self.expression)
+            .bind::<Nullable<BigInt>, _>(self.search.import)
+            .bind::<Nullable<Text>, _>(self.from.map(|cursor| cursor.sort_key.as_str()))
+            .bind::<Nullable<BigInt>, _>(self.from.map(|cursor| cursor.id))
+            .bind::<Text, _>(&self.stretch.from)
+            .bind::<Text, _>(&self.stretch.to)
+            .bind::<BigInt, _>(self.limit)
+            .load(conn)?;
+        Ok(rows.into_iter().map(|row| row.number).collect())
+    }
 }
 
 fn order(direction: Direction) -> &'static str {
@@ -70,17 +128,6 @@ fn order(direction: Direction) -> &'static str {
         Direction::Forward => "sort_key, id",
         Direction::Backward => "sort_key DESC, id DESC",
     }
-}
-
-fn run(conn: &mut PgConnection, search: &Search<'_>, sql: &str) -> AppResult<Vec<i64>> {
-    let rows: Vec<Number> = sql_query(sql)
-        .bind::<Text, _>(expression(search.query))
-        .bind::<Nullable<BigInt>, _>(search.import)
-        .bind::<Nullable<Text>, _>(search.from.map(|cursor| cursor.sort_key.as_str()))
-        .bind::<Nullable<BigInt>, _>(search.from.map(|cursor| cursor.id))
-        .bind::<BigInt, _>(search.limit)
-        .load(conn)?;
-    Ok(rows.into_iter().map(|row| row.number).collect())
 }
 
 pub fn count(
@@ -102,18 +149,28 @@ pub fn count(
 
 /// The question in tsquery's language. Words hold only letters, digits and our marks, so quoting them is enough.
 fn expression(query: &Query) -> String {
-    let terms: Vec<String> = query
-        .terms
-        .iter()
-        .map(|term| match term {
-            Term::Exactly(word) => format!("'{word}'"),
-            Term::BeginsWithAnyOf(words) => {
-                let words: Vec<String> = words.iter().map(|word| format!("'{word}':*")).collect();
-                format!("({})", words.join(" | "))
-            }
-        })
-        .collect();
+    let terms: Vec<String> = query.terms.iter().map(any_of).collect();
     terms.join(" & ")
+}
+
+fn section_expression(query: &Query, section: &Section) -> String {
+    let mut whole = expression(query);
+    for term in &section.with {
+        whole = format!("{whole} & {}", any_of(term));
+    }
+    for term in &section.without {
+        whole = format!("{whole} & !{}", any_of(term));
+    }
+    whole
+}
+
+fn any_of(term: &Term) -> String {
+    let (words, end) = match term {
+        Term::AnyOf(words) => (words, ""),
+        Term::BeginsWithAnyOf(words) => (words, ":*"),
+    };
+    let words: Vec<String> = words.iter().map(|word| format!("'{word}'{end}")).collect();
+    format!("({})", words.join(" | "))
 }
 
 pub fn index(conn: &mut PgConnection, documents: &[Document]) -> AppResult<()> {

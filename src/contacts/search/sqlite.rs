@@ -8,13 +8,17 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sqlite::Sqlite;
 use diesel::{SqliteConnection, sql_query};
 
 use super::order::Place;
+use super::plan::Section;
 use super::{Search, Stretch, order};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
+use crate::db::schema::book_words;
 use crate::domain::{MIN_LAST_DIGITS, Query, Term, Token};
 use crate::error::AppResult;
 
@@ -92,12 +96,19 @@ fn kept_words(tokens: &str) -> String {
         match Token::read(token) {
             Token::Word(word) if is_number(word) => words.push_str(&word[..BEGINNING]),
             Token::Word(word) => words.push_str(word),
+            Token::Name(_) => words.push_str(token),
             Token::LastDigits(end) => words.extend(sign(end)),
             Token::Facet(mark, value) => words.push_str(&packed(mark, value)),
         }
     }
     words
 }
+
+/// Letters of a word for which the index has prefix lists. A longer beginning is looked up among the words that the book
+/// holds, since FTS5 would gather all its hits before the first.
+const PREFIX: usize = 7;
+/// Words that a longer beginning may stand for.
+const EXPANDED: i64 = 100;
 
 /// A question in FTS5's language. Words hold only letters, digits and our marks, so quoting them is enough.
 pub struct Question {
@@ -108,39 +119,60 @@ pub struct Question {
 }
 
 impl Question {
-    pub fn new(query: &Query) -> Self {
+    /// # Errors
+    /// Those of the database.
+    pub fn of(conn: &mut SqliteConnection, query: &Query) -> AppResult<Self> {
         let mut is_exact = true;
-        let terms: Vec<String> = query
-            .terms
-            .iter()
-            .map(|term| match term {
-                Term::Exactly(word) => match Token::read(word) {
-                    Token::Facet(mark, value) => format!("\"{}\"", packed(mark, value)),
-                    Token::Word(_) | Token::LastDigits(_) => format!("\"{word}\""),
-                },
-                Term::BeginsWithAnyOf(words) => {
-                    let words: Vec<String> = words
-                        .iter()
-                        .map(|word| {
-                            let (expression, is_all) = beginning(word);
-                            is_exact &= is_all;
-                            expression
-                        })
-                        .collect();
-                    format!("({})", words.join(" OR "))
-                }
-            })
-            .collect();
-        Self {
+        let mut terms = Vec::with_capacity(query.terms.len());
+        for term in &query.terms {
+            terms.push(expression(conn, term, &mut is_exact)?);
+        }
+        Ok(Self {
             expression: terms.join(" AND "),
             is_exact,
+        })
+    }
+
+    /// Those of a section.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn new(conn: &mut SqliteConnection, query: &Query, section: &Section) -> AppResult<Self> {
+        let mut question = Self::of(conn, query)?;
+        let mut is_exact = true;
+        for term in &section.with {
+            let with = expression(conn, term, &mut is_exact)?;
+            question.expression = format!("{} AND {with}", question.expression);
         }
+        for term in &section.without {
+            let without = expression(conn, term, &mut is_exact)?;
+            question.expression = format!("({}) NOT {without}", question.expression);
+        }
+        Ok(question)
     }
 }
 
+fn expression(conn: &mut SqliteConnection, term: &Term, is_exact: &mut bool) -> AppResult<String> {
+    let mut parts = Vec::new();
+    match term {
+        Term::AnyOf(words) => parts.extend(words.iter().map(|word| match Token::read(word) {
+            Token::Facet(mark, value) => format!("\"{}\"", packed(mark, value)),
+            Token::Word(_) | Token::Name(_) | Token::LastDigits(_) => format!("\"{word}\""),
+        })),
+        Term::BeginsWithAnyOf(words) => {
+            for word in words {
+                let (part, is_all) = beginning(conn, word)?;
+                *is_exact &= is_all;
+                parts.push(part);
+            }
+        }
+    }
+    Ok(format!("({})", parts.join(" OR ")))
+}
+
 /// Contacts with a word that begins so, and whether that is all that is asked.
-fn beginning(word: &str) -> (String, bool) {
-    match Token::read(word) {
+fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<(String, bool)> {
+    Ok(match Token::read(word) {
         Token::LastDigits(end) => match sign(end) {
             Some(sign) => (format!("\"{sign}\""), end.len() == MIN_LAST_DIGITS),
             // Nobody has it.
@@ -155,50 +187,181 @@ fn beginning(word: &str) -> (String, bool) {
             };
             (format!("\"{word}\"* OR {number}"), false)
         }
-        Token::Word(_) | Token::Facet(..) => (format!("\"{word}\"*"), true),
+        Token::Word(_) | Token::Name(_) if word.chars().count() > PREFIX => {
+            (expanded(conn, word)?, true)
+        }
+        Token::Word(_) | Token::Name(_) | Token::Facet(..) => (format!("\"{word}\"*"), true),
+    })
+}
+
+/// A beginning as the words that it stands for.
+fn expanded(conn: &mut SqliteConnection, word: &str) -> AppResult<String> {
+    let words: Vec<String> = book_words::table
+        .filter(book_words::word.ge(word))
+        .filter(book_words::word.lt(format!("{word}\u{10FFFF}")))
+        .select(book_words::word)
+        .limit(EXPANDED)
+        .load(conn)?;
+    if words.is_empty() {
+        // Digits are no words of the book.
+        return Ok(format!("\"{word}\"*"));
+    }
+    if i64::try_from(words.len()).is_ok_and(|count| count == EXPANDED) {
+        return Ok(format!("\"{word}\"*"));
+    }
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    Ok(words.join(" OR "))
+}
+
+/// A walk through the contacts of a section, from a place on.
+pub struct Walk<'a> {
+    search: &'a Search<'a>,
+    /// Still to be walked, the next last; first and last label of each.
+    stretches: Vec<(i64, i64)>,
+}
+
+impl<'a> Walk<'a> {
+    /// # Errors
+    /// Those of the database.
+    pub fn new(
+        conn: &mut SqliteConnection,
+        search: &'a Search<'a>,
+        section: &Section,
+        from: Option<&Cursor>,
+    ) -> AppResult<Self> {
+        let mut stretches = Vec::with_capacity(section.stretches.len());
+        for stretch in &section.stretches {
+            if let (Some(first), Some(last)) = (
+                first_from(conn, &stretch.from)?,
+                last_before(conn, &stretch.to)?,
+            ) && first <= last
+            {
+                stretches.push((first, last));
+            }
+        }
+        if let Some(cursor) = from
+            && let Some(label) = label_beside(conn, cursor, search.direction)?
+        {
+            for (first, last) in &mut stretches {
+                match search.direction {
+                    Direction::Forward => *first = (*first).max(label + 1),
+                    Direction::Backward => *last = (*last).min(label - 1),
+                }
+            }
+            stretches.retain(|(first, last)| first <= last);
+        }
+        if search.direction == Direction::Forward {
+            stretches.reverse();
+        }
+        Ok(Self { search, stretches })
+    }
+
+    /// The next contacts that match; fewer than `limit` at the end.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn next(
+        &mut self,
+        conn: &mut SqliteConnection,
+        question: &Question,
+        limit: i64,
+    ) -> AppResult<Vec<i64>> {
+        let mut ids = Vec::new();
+        while let Some((first, last)) = self.stretches.pop() {
+            let left = limit - i64::try_from(ids.len()).unwrap_or(limit);
+            let hits = Hits {
+                expression: &question.expression,
+                first,
+                last,
+                import: self.search.import,
+                direction: self.search.direction,
+                limit: left,
+            };
+            let hits: Vec<(i64, i64)> = hits.load(conn)?;
+            ids.extend(hits.iter().map(|(_, id)| *id));
+            if i64::try_from(hits.len()).is_ok_and(|found| found == left) {
+                if let Some(&(label, _)) = hits.last() {
+                    self.stretches.push(match self.search.direction {
+                        Direction::Forward => (label + 1, last),
+                        Direction::Backward => (first, label - 1),
+                    });
+                }
+                break;
+            }
+        }
+        Ok(ids)
     }
 }
 
-/// The next `limit` contacts that match beyond a label (none: from the search's own place), as (label, id).
-pub fn hits(
-    conn: &mut SqliteConnection,
-    search: &Search<'_>,
-    question: &Question,
-    beyond: Option<i64>,
-    limit: i64,
-) -> AppResult<Vec<(i64, i64)>> {
-    let (compare, sort, start) = match search.direction {
-        Direction::Forward => (">", "ASC", i64::MIN),
-        Direction::Backward => ("<", "DESC", i64::MAX),
-    };
-    let start = match (beyond, search.from) {
-        (Some(label), _) => label,
-        (None, None) => start,
-        (None, Some(cursor)) => label_beside(conn, cursor, search.direction)?.unwrap_or(start),
-    };
-    // CROSS JOIN keeps the walk outside: the planner would rather scan contacts for a rare import.
-    let sql = format!(
-        "SELECT contact_search.rowid AS label, contacts.id AS id FROM contact_search CROSS JOIN contacts \
-         ON contacts.order_label = contact_search.rowid \
-         WHERE contact_search MATCH ? AND contact_search.rowid {compare} ? AND (? IS NULL OR contacts.import_id = ?) \
-         ORDER BY contact_search.rowid {sort} LIMIT ?"
-    );
-    let rows: Vec<Hit> = sql_query(sql)
-        .bind::<Text, _>(&question.expression)
-        .bind::<BigInt, _>(start)
-        .bind::<Nullable<BigInt>, _>(search.import)
-        .bind::<Nullable<BigInt>, _>(search.import)
-        .bind::<BigInt, _>(limit)
-        .load(conn)?;
-    Ok(rows.into_iter().map(|row| (row.label, row.id)).collect())
+fn first_from(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
+    Ok(placed()
+        .filter(labelled::sort_key.ge(key))
+        .order((labelled::sort_key.asc(), labelled::id.asc()))
+        .first(conn)
+        .optional()?)
 }
 
-#[derive(QueryableByName)]
-struct Hit {
-    #[diesel(sql_type = BigInt)]
-    label: i64,
-    #[diesel(sql_type = BigInt)]
-    id: i64,
+fn last_before(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
+    Ok(placed()
+        .filter(labelled::sort_key.lt(key))
+        .order((labelled::sort_key.desc(), labelled::id.desc()))
+        .first(conn)
+        .optional()?)
+}
+
+/// The labels of contacts that have one.
+#[diesel::dsl::auto_type]
+fn placed() -> _ {
+    labelled::table
+        .filter(labelled::deleted_at.is_null())
+        .filter(labelled::order_label.is_not_null())
+        .select(labelled::order_label.assume_not_null())
+}
+
+/// Contacts that match between two labels, both inclusive, as (label, id). A type of its own, since diesel prepares
+/// `sql_query` anew each time.
+struct Hits<'a> {
+    expression: &'a str,
+    first: i64,
+    last: i64,
+    import: Option<i64>,
+    direction: Direction,
+    limit: i64,
+}
+
+impl QueryId for Hits<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_builder::Query for Hits<'_> {
+    type SqlType = (BigInt, BigInt);
+}
+
+impl RunQueryDsl<SqliteConnection> for Hits<'_> {}
+
+impl QueryFragment<Sqlite> for Hits<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        // CROSS JOIN keeps the walk outside: the planner would rather scan contacts for a rare import.
+        out.push_sql(
+            "SELECT contact_search.rowid, contacts.id FROM contact_search CROSS JOIN contacts \
+             ON contacts.order_label = contact_search.rowid WHERE contact_search MATCH ",
+        );
+        out.push_bind_param::<Text, _>(self.expression)?;
+        out.push_sql(" AND contact_search.rowid >= ");
+        out.push_bind_param::<BigInt, _>(&self.first)?;
+        out.push_sql(" AND contact_search.rowid <= ");
+        out.push_bind_param::<BigInt, _>(&self.last)?;
+        if let Some(import) = &self.import {
+            out.push_sql(" AND contacts.import_id = ");
+            out.push_bind_param::<BigInt, _>(import)?;
+        }
+        out.push_sql(match self.direction {
+            Direction::Forward => " ORDER BY contact_search.rowid ASC LIMIT ",
+            Direction::Backward => " ORDER BY contact_search.rowid DESC LIMIT ",
+        });
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
 }
 
 /// How many match, counted no further than `bound`.

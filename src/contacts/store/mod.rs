@@ -1,8 +1,12 @@
 //! The queries on contacts. Every function that stores also keeps the search index and the history right, in the same
 //! transaction.
 
+mod aliases;
 mod belonging;
+mod checks;
+mod expertise;
 mod imported;
+mod merged;
 mod phones;
 mod save;
 mod switch;
@@ -13,11 +17,17 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+pub use aliases::former_emails;
 pub use belonging::{
     Members, count_members, count_members_of_each, first_members, move_members, reindex_members,
 };
+pub use checks::{check, checked_by, unchecked};
+pub use expertise::{Expertise, set_expertise};
 pub use imported::{
     By, Derived, Known, New, insert_imported, mark_imported, overwrite, with_emails,
+};
+pub use merged::{
+    Absence, Beside, GivenUp, Rewriting, bring_back, put_away, rewrite, stand_in, with_merged,
 };
 pub use phones::{Reread, read_phones_again};
 pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
@@ -30,7 +40,7 @@ use crate::contact_types::{self, ContactType, CustomField};
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contact_types as types, contacts, imports, organizations};
 use crate::domain::{Details, Email, Field};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 
 /// Contacts that a job indexes in one transaction, so that other writers get their turn between.
 const INDEXED_TOGETHER: i64 = 500;
@@ -149,6 +159,30 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
         .filter(contacts::deleted_at.is_null())
         .select(Contact::as_select())
         .first(conn)?)
+}
+
+/// A contact that is not deleted, held for the rest of the transaction.
+///
+/// # Errors
+/// As for [`find`].
+pub fn hold_one(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
+    switch::locked(conn, &[id])?
+        .remove(&id)
+        .ok_or(AppError::NotFound)
+}
+
+/// Those of these contacts that are in the book, in the list's order, each with the name of its organization.
+///
+/// # Errors
+/// Those of the database.
+pub fn chosen(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {
+    Ok(contacts::table
+        .left_join(organizations::table)
+        .filter(contacts::id.eq_any(ids))
+        .filter(contacts::deleted_at.is_null())
+        .order((contacts::sort_key, contacts::id))
+        .select((Contact::as_select(), organizations::name.nullable()))
+        .load(conn)?)
 }
 
 /// What these contacts are called, deleted ones too; those that are erased are not there.

@@ -31,7 +31,7 @@ pub struct Submission {
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = contacts, treat_none_as_null = true, treat_none_as_default_value = false)]
 #[expect(clippy::struct_excessive_bools, reason = "columns")]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     civility: &'a str,
     first_name: &'a str,
     last_name: &'a str,
@@ -74,7 +74,7 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(submission: &'a Submission, default: Country) -> Self {
+    pub(super) fn new(submission: &'a Submission, default: Country) -> Self {
         let details = &submission.details;
         let text = |field| details.get(field);
         let on = |field| details.is_on(field);
@@ -259,6 +259,8 @@ pub fn update(
     let known = profile(conn, id)?;
     match (known.contact.deleted_at, restore) {
         (Some(_), false) => return Ok(Saved::Deleted),
+        // It comes back by undoing the merge only.
+        (Some(_), true) if known.contact.merged_into.is_some() => return Ok(Saved::Deleted),
         (None, true) => return Ok(Saved::Stale),
         _ if known.contact.version != version => return Ok(Saved::Stale),
         _ => {}
@@ -333,13 +335,17 @@ pub fn delete(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool
     Ok(true)
 }
 
-/// Takes the contact out of the trash as it was; doing it twice is doing it once.
+/// Takes the contact out of the trash as it was; doing it twice is doing it once. One that is a part of another comes back
+/// by undoing that only.
 ///
 /// # Errors
 /// Those of the database.
 pub fn restore(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
     let row = contacts::table.find(id);
-    let restored: Option<i64> = diesel::update(row.filter(contacts::deleted_at.is_not_null()))
+    let restored: Option<i64> = diesel::update(
+        row.filter(contacts::deleted_at.is_not_null())
+            .filter(contacts::merged_into.is_null()),
+    )
         .set((
             contacts::deleted_at.eq(None::<NaiveDateTime>),
             contacts::version.eq(contacts::version + 1),

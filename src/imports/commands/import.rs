@@ -38,7 +38,7 @@ pub async fn import(arguments: ImportArgs) -> i32 {
 }
 
 /// Why the command ends early.
-enum Ended {
+pub enum Ended {
     /// It asks for what cannot be; the words for it.
     Refused(String),
     Failed(AppError),
@@ -51,7 +51,7 @@ impl From<AppError> for Ended {
 }
 
 /// Of a cause only what says where it is: what lies under it may hold what people wrote.
-fn failure(t: &Catalogue, error: &AppError) -> String {
+pub fn failure(t: &Catalogue, error: &AppError) -> String {
     match error {
         AppError::Unavailable(cause) => {
             fl!(t, "command-unavailable", cause = format!("{cause:#}"))
@@ -147,7 +147,7 @@ fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ende
     }
 }
 
-async fn open_database(t: &Catalogue, database: &DatabaseArgs) -> Result<Db, Ended> {
+pub async fn open_database(t: &Catalogue, database: &DatabaseArgs) -> Result<Db, Ended> {
     let url = database.existing_url().map_err(|error| {
         Ended::Refused(match error {
             ConfigError::NoDatabase(path) => {

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-pub use import::import;
+pub use import::{Ended, failure, import, open_database};
 
 use super::check::READ_BUFFER;
 use super::findings;
@@ -35,11 +35,11 @@ use crate::web::csrf::hex;
 /// Lines are rejected; nothing was written.
 const REJECTED: i32 = 1;
 /// The file is refused whole, or what is asked for cannot be.
-const REFUSED: i32 = 2;
+pub const REFUSED: i32 = 2;
 /// The database cannot be reached, or something else failed.
-const FAILED: i32 = 3;
+pub const FAILED: i32 = 3;
 /// As shells have it for Ctrl-C.
-const INTERRUPTED: i32 = 130;
+pub const INTERRUPTED: i32 = 130;
 
 /// One line on standard output. That nobody listens any more is no reason to stop.
 fn say(words: &str) {
@@ -47,12 +47,12 @@ fn say(words: &str) {
 }
 
 /// One line on standard error.
-fn complain(words: &str) {
+pub fn complain(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 /// Whoever reads the output may stop, as `head` does: that is no failure.
-fn is_heard(printed: AppResult<()>) -> AppResult<()> {
+pub fn is_heard(printed: AppResult<()>) -> AppResult<()> {
     match printed {
         Err(AppError::Internal(cause))
             if cause

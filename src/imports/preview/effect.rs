@@ -75,16 +75,16 @@ pub struct FieldChange<'a> {
 
 /// The fields that a line would change.
 pub fn changes<'a>(contact: Option<&'a Known>, recipient: &'a Recipient) -> Vec<FieldChange<'a>> {
-    let old = contact.map(Known::values);
-    recipient
-        .values()
-        .into_iter()
-        .enumerate()
-        .map(|(index, (field, new))| FieldChange {
-            field,
-            old: old.map_or("", |old| old[index]),
-            new,
-        })
+    let all: Vec<(Field, &str, &str)> = match contact {
+        Some(contact) => contact.beside(recipient).collect(),
+        None => recipient
+            .values()
+            .into_iter()
+            .map(|(field, new)| (field, "", new))
+            .collect(),
+    };
+    all.into_iter()
+        .map(|(field, old, new)| FieldChange { field, old, new })
         .filter(|change| change.old != change.new)
         .collect()
 }
@@ -114,7 +114,7 @@ impl ByEmail {
         Ok(Self(
             known
                 .into_iter()
-                .filter_map(|contact| Some((contact.email_key.clone()?, contact)))
+                .filter_map(|contact| Some((contact.key()?.to_owned(), contact)))
                 .collect(),
         ))
     }

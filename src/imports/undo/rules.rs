@@ -167,8 +167,13 @@ impl Case<'_> {
     /// Whether the contact is in the book for what a person did, where that says so. Statuses say nothing.
     fn presence(&self, entry: &Happened) -> Option<bool> {
         match entry.kind {
-            Some(Kind::ContactDeleted) => Some(self.last_note.is_some_and(|note| note > entry.at)),
-            Some(Kind::ContactAdded | Kind::ContactRestored) => Some(true),
+            Some(Kind::ContactDeleted | Kind::ContactMergedAway) => Some(self.last_note.is_some_and(|note| note > entry.at)),
+            Some(
+                Kind::ContactAdded
+                | Kind::ContactRestored
+                | Kind::ContactMerged
+                | Kind::MergeUndone,
+            ) => Some(true),
             _ => entry
                 .changes
                 .iter()

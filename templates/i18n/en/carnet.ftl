@@ -1131,3 +1131,334 @@ sign-pipe = vertical bars
 history-import-read-again = Import file read in another way
 refused-as-is = This file cannot be imported as it is.
 again-undoing = The import “{ $name }” of this file is being undone. Try again when that has ended.
+
+## People: absence, expertise, checks
+history-absence-edited = Absence edited
+history-expertise-edited = Expertise edited
+history-contact-checked = Contact checked
+absence-title = Absence of { $name }
+absence-link = Absence
+absence-text = Both days count. Whoever looks for this contact sees until when they are away, and who stands in.
+absence-from = First day away
+absence-until = Last day away
+absence-date-hint = For example 30/06/2026.
+absence-from-missing = Give the first day away
+absence-until-missing = Give the last day away
+absence-until-before-from = The last day is before the first: check both dates
+absence-substitute = Substitute
+absence-substitute-label = Substitute (optional)
+absence-substitute-hint = The e-mail or the name of a contact in the book.
+absence-substitute-number = contact no. { $number }
+absence-substitute-none = Nobody in the book has this name or e-mail: check it, or leave the field empty
+absence-substitute-self = This contact cannot stand in for itself: choose someone else
+absence-substitute-several = Several contacts have this name: choose below, or type the e-mail
+absence-substitute-choose = Which one?
+absence-substitute-more = There are more: type the e-mail if the right person is not here.
+absence-substitute-gone = This contact has just left the book: choose someone else
+absence-end = End the absence
+absence-saved = Absence saved.
+absence-saved-past = Absence saved: it is over already and is not shown.
+absence-ended = The absence is over.
+absence-now = Away until { $until }
+absence-now-woman = Away until { $until }
+absence-coming = Away from { $from } to { $until }
+absence-coming-woman = Away from { $from } to { $until }
+expertise-title = Expertise of { $name }
+expertise-link = Expertise
+expertise-text = Agents look by these words for who knows what, and who speaks which language.
+expertise-topics = Knows about
+expertise-topics-hint = One topic a line, or commas between: 10 at most, of 100 characters. For example: naturalisation, family record book.
+expertise-languages = Languages
+expertise-languages-hint = One language a line, or commas between: 10 at most, of 50 characters.
+expertise-too-many-topics = Knows about: more than { $max } topics. Remove some
+expertise-too-many-languages = Languages: more than { $max }. Remove some
+expertise-saved = Expertise saved.
+expertise-topic-link = Who else knows about { $topic }
+expertise-language-link = Who else speaks { $language }
+checked-at = Checked on { $date }
+checked-by = Checked on { $date } by { $name }
+checked-never = Never checked
+check-submit = All of it is right
+check-done = { $name }: checked.
+unchecked-title = Contacts to check
+unchecked-link = To check
+unchecked-text = Nobody has checked these contacts for a year. If all is still right, say so with one click; if not, open the contact and correct it.
+unchecked-caption = Contacts that nobody has checked for a year, the oldest first
+unchecked-when = Last checked
+unchecked-created = never, added on { $date }
+unchecked-none = The whole book was checked or added within a year.
+unchecked-nothing-more = There is no further contact to check on this side of the list.
+recent-title = My recent contacts
+recent-none = The contacts that you open are found here, the latest first.
+favourites-title = Favourites
+favourites-none = Give a star to the contacts whom you often call: they are found here.
+favourite-add = Add to favourites
+favourite-remove = Remove from favourites
+favourite-added = { $name } is among your favourites.
+favourite-removed = { $name } is no longer among your favourites.
+favourites-full = You already have { $count } favourites: remove one first.
+message-choose = Choose
+message-bar = The people who are ticked
+message-to = Write (To)
+message-cc = Put in copy (Cc)
+message-copy = Copy the addresses
+message-cards = Contact cards (vCard)
+message-to-title = { $count ->
+    [one] Write to { $count } person
+   *[other] Write to { $count } people
+ }
+message-cc-title = { $count ->
+    [one] Put { $count } person in copy
+   *[other] Put { $count } people in copy
+ }
+message-copy-title = { $count ->
+    [one] The address of { $count } person
+   *[other] The addresses of { $count } people
+ }
+message-nobody-title = Nobody is ticked
+message-nobody = Go back to the list, tick the people, then choose.
+message-nobody-reached = None of the people who are ticked has an e-mail address.
+message-open = Open in my mail program
+message-open-hint = If nothing opens, copy the addresses below into your message.
+message-commas = Addresses with commas between
+message-semicolons = Addresses with semicolons between (Outlook)
+message-people = Who receives it
+message-absent = { $count ->
+    [one] One person is away
+   *[other] { $count } people are away
+ }
+message-without = { $count ->
+    [one] One person has no e-mail
+   *[other] { $count } people have no e-mail
+ }
+message-gone = { $count ->
+    [one] One person is no longer in the book and is left out.
+   *[other] { $count } people are no longer in the book and are left out.
+ }
+message-too-many = { $count ->
+    [one] A message goes to { $max } people at most: one more is left out.
+   *[other] A message goes to { $max } people at most: { $count } more are left out.
+ }
+message-back = Back to the search
+card-download = Contact card (vCard)
+card-download-outlook = for Outlook
+
+## The list: filters, sorting, saved filters
+filter-topic = Topic
+filter-language = Language
+filter-words = { $label }: { $value }
+filter-everybody = the whole book
+sort-label = Sorting
+sort-by = Sort by
+sort-updated = Last changes
+choices-title = Filter by: { $filter }
+choices-among = Among: { $filter }
+choices-find = Begins with
+choices-none = There is nothing to choose here.
+choices-back = Back to the list
+choices-count = { $count }
+saved-filters = Saved filters
+saved-filters-manage = Manage these filters
+saved-filters-none = No filter is saved yet: filter the list, then "Save this filter".
+saved-filter-save = Save this filter
+saved-filter-name-hint = At most 50 characters. For example: Experts in Lyon.
+saved-filter-name-missing = Type a name for this filter
+saved-filter-name-taken = Another filter has this name: choose another one
+saved-filter-too-many = There are { $max } saved filters already: delete one first
+saved-filter-share = For everybody
+saved-filter-share-hint = Everybody will see it above the list.
+saved-filter-shared = for everybody
+saved-filter-saved = Filter "{ $name }" saved.
+saved-filter-deleted = Filter "{ $name }" deleted.
+saved-filter-edit = Rename or delete
+saved-filter-edit-title = Filter "{ $name }"
+saved-filter-delete = Delete this filter
+saved-filter-delete-hint = The contacts stay; only the filter goes.
+saved-filter-delete-shared-hint = The contacts stay; the filter goes for everybody.
+
+## Changing all results
+bulk-link = { $count ->
+    [one] Apply to the result…
+   *[other] Apply to the { $count } results…
+ }
+bulk-link-all = Apply to all results…
+bulk-title = Change all results
+bulk-text = Nothing is changed on this page: the next one says what will happen and asks you to confirm.
+bulk-statuses-hint = Copy and Transfer need an e-mail.
+bulk-leave = Leave as it is
+bulk-tick = Give
+bulk-untick = Take away
+bulk-statuses-submit = Change the statuses…
+bulk-statuses-missing = Choose at least one status to give or to take away
+bulk-organization-label = Their organization
+bulk-organization-hint = The name of an organization of the book.
+bulk-organization-submit = Set this organization…
+bulk-no-organization-submit = Take the organization away…
+bulk-delete-submit = Move to the trash…
+bulk-latest = Latest bulk changes
+bulk-status-on = Status { $status }: given
+bulk-status-off = Status { $status }: taken away
+bulk-organization = Organization: { $name }
+bulk-organization-gone = Organization deleted since
+bulk-no-organization = Organization: taken away
+bulk-delete = Moved to the trash, for 30 days
+bulk-confirm-title = Confirm the change
+bulk-without-email = { $count ->
+    [one] One contact has no e-mail: it can be neither Copy nor Transfer, and keeps these statuses as they are.
+   *[other] { $count } contacts have no e-mail: they can be neither Copy nor Transfer, and keep these statuses as they are.
+ }
+bulk-without-email-some = Contacts without e-mail can be neither Copy nor Transfer: they keep these statuses as they are, and the result says how many they are.
+bulk-can-undo = The change can be undone from the page of its result.
+bulk-confirm = { $count ->
+    [one] Change this contact
+   *[other] Change these { $count } contacts
+ }
+bulk-confirm-all = Change all these contacts
+bulk-running = Change under way
+bulk-done = Change done
+bulk-undoing = Undoing
+bulk-undone = Change undone
+bulk-facts = { $date }
+bulk-facts-by = { $date } by { $by }
+bulk-about = Contacts: { $filter }
+bulk-stands-still = The work stands still
+bulk-gathering = { $count ->
+    [one] Looking for the contacts: { $count } found
+   *[other] Looking for the contacts: { $count } found
+ }
+bulk-progress = { $done } contacts of { $total }
+bulk-leave-page = You can leave this page: the work goes on, even if the server restarts.
+bulk-count-changed = changed
+bulk-count-unchanged = already so, or gone
+bulk-count-refused = without e-mail, left in part
+bulk-count-restored = as they were before
+bulk-count-kept = kept: changed since
+bulk-undo = Undo this change
+bulk-undo-hint = Each contact gets back what it had, but where somebody changed it since.
+bulk-done-flash = The change is done.
+bulk-undone-flash = The change is undone.
+history-bulk-started = Bulk change
+history-bulk-undo-started = Bulk change undone
+history-filter-saved = Filter saved
+history-filter-edited = Filter renamed
+history-filter-deleted = Filter deleted
+history-contacts-exported = Contacts exported
+history-export-left-out = Contacts left out of the strict file
+export-link = Export…
+
+## Exporting
+export-title = Export these contacts
+export-full = Whole table
+export-full-text = All columns, for Excel or LibreOffice. Nothing in it is run there.
+export-full-download = Download the table
+export-strict = File to import again
+export-strict-text = The eight columns of the import format, without a heading. Importing them again changes nothing.
+export-strict-download = Download the import file
+export-left-out = { $count ->
+    [one] One contact does not fit into the import file and is left out.
+   *[other] { $count } contacts do not fit into the import file and are left out.
+ }
+export-left-out-first = { $count ->
+    [one] Of the first { $first } contacts, one does not fit into the import file and will be left out.
+   *[other] Of the first { $first } contacts, { $count } do not fit into the import file and will be left out.
+ }
+export-left-out-why = Without an e-mail, with a comma, a name of more than 20 characters or an extension, a contact cannot be imported again as it is.
+export-vcard = Contact cards (vCard 4)
+export-vcard-text = For a phone or a mail program.
+export-vcard-download = Download the cards
+export-number = Number
+export-created = Created
+export-updated = Changed
+export-checked = Checked
+export-unwritable = The file { $path } cannot be written ({ $cause }). Check the folder and your rights.
+history-export-full = whole table
+history-export-strict = file to import again
+history-export-vcard = contact cards
+
+## Search
+list-suggestions = Did you mean:
+suggestion-many = more than { $count } contacts
+
+## Duplicates
+history-contact-merged = Merged with a duplicate
+history-contact-merged-away = Merged into another contact
+history-merge-undone = Merge undone
+history-duplicates-searched = Duplicates looked for
+history-duplicate-dismissed = Declared distinct from another contact
+history-duplicate-reopened = Offered as a duplicate again
+duplicates-title = Duplicates
+duplicates-never = Duplicates have not been looked for yet
+duplicates-count = { $count ->
+    [0] No possible duplicate
+    [one] One possible duplicate
+   *[other] { $count } possible duplicates
+ }
+duplicates-more-than = More than { $count } possible duplicates
+duplicates-search = Look for duplicates
+duplicates-search-again = Look again
+duplicates-searching = Looking for duplicates: { $percent } %
+duplicates-searched = The search for duplicates is done.
+duplicates-last = Last search: { $date }.
+duplicates-last-by = Last search: { $date }, by { $name }.
+duplicates-marked = What is the same is highlighted.
+duplicates-none = There is no duplicate to look at.
+duplicates-what = The search brings together contacts with the same phone or e-mail, or nearly the same name in one organization, service or city.
+duplicates-nothing-more = There is nothing beyond.
+duplicates-next = Next duplicates
+duplicates-side-by-side = The two contacts side by side
+duplicates-same-here = (the same)
+duplicates-emails = E-mails
+duplicates-phones = Phones
+duplicates-certain = Almost certain
+duplicates-likely = Likely
+duplicates-possible = Possible
+duplicates-same-email = same e-mail
+duplicates-same-phone = same phone
+duplicates-same-name = same name
+duplicates-swapped-name = first and last name swapped
+duplicates-near-name = nearly the same name
+duplicates-initial = same last name, initial of the first
+duplicates-same-organization = same organization
+duplicates-same-service = same service
+duplicates-same-city = same city
+duplicates-dismiss = Not the same person
+duplicates-dismissed-flash = Noted: these two contacts will not be offered again.
+duplicates-see-dismissed = See the contacts declared distinct
+duplicates-dismissed-title = Contacts declared distinct
+duplicates-dismissed-text = These contacts look alike, but somebody said that they are not the same person.
+duplicates-dismissed-none = No contact was declared distinct from another.
+duplicates-reopen = It may be the same person after all
+duplicates-reopened-flash = These two contacts are offered again.
+duplicates-shared = Shared numbers
+duplicates-shared-text = Too many contacts have these numbers for that to bring them together: a switchboard, probably.
+duplicates-shared-by = { $count ->
+    [one] { $count } contact
+   *[other] { $count } contacts
+ }
+duplicates-perhaps = Possible duplicate:
+merge-link = Merge…
+merge-title = Merge two contacts
+merge-text = The two become one. The other goes to the trash; while it is there, for 30 days, the merge can be undone.
+merge-keep = Which one stays?
+merge-keep-hint = The e-mail of the other one still finds it, in searches and in imports.
+merge-since = created { $date }
+merge-fields = What differs
+merge-fields-hint = Choose for each field what stays.
+merge-no-difference = Nothing differs.
+merge-changed = changed meanwhile
+merge-together = Statuses, notes, topics, languages and favourites of both are put together.
+merge-same = What is the same or put together
+merge-submit = Merge
+merge-done = The two contacts are one now.
+merge-gone = Nothing was merged: one of the two contacts is not in the book any more, or was just merged with another.
+merge-stale = Somebody changed one of the two contacts meanwhile. Nothing was merged: check the choices, then merge.
+merge-away = Merged on { $date } into
+merge-undo = Undo the merge
+merge-undone = The merge is undone: both contacts are in the book again.
+merge-undone-but = The merge is undone. What was changed since stays in the other contact: { $fields }.
+merge-undo-later = This contact was itself merged into another: undo that merge first, on this page.
+merge-undo-email = The merge was not undone: its e-mail is now that of another contact. Change it first.
+merge-former = Merged with
+merge-history = Its history
+contact-merged-meanwhile = This contact was merged into another meanwhile, and can no longer be saved. Make your changes in the other one.
+trash-merged = Merged

@@ -1150,3 +1150,334 @@ sign-pipe = des barres verticales
 history-import-read-again = Fichier d’import lu autrement
 refused-as-is = Ce fichier ne peut pas être importé tel quel.
 again-undoing = L’import « { $name } » de ce fichier est en cours d’annulation. Recommencez quand elle sera terminée.
+
+## Les personnes : absence, compétences, vérification
+history-absence-edited = Absence modifiée
+history-expertise-edited = Compétences modifiées
+history-contact-checked = Contact vérifié
+absence-title = Absence de { $name }
+absence-link = Absence
+absence-text = Les deux jours comptent. Qui cherche ce contact voit jusqu’à quand il est absent, et qui le remplace.
+absence-from = Premier jour d’absence
+absence-until = Dernier jour d’absence
+absence-date-hint = Par exemple 30/06/2026.
+absence-from-missing = Indiquez le premier jour d’absence
+absence-until-missing = Indiquez le dernier jour d’absence
+absence-until-before-from = Le dernier jour est avant le premier : vérifiez les deux dates
+absence-substitute = Remplacé par
+absence-substitute-label = Remplacé par (facultatif)
+absence-substitute-hint = L’e-mail ou le nom d’un contact du carnet.
+absence-substitute-number = contact nº { $number }
+absence-substitute-none = Personne ne porte ce nom ou cet e-mail dans le carnet : vérifiez, ou laissez le champ vide
+absence-substitute-self = Ce contact ne peut pas se remplacer lui-même : choisissez quelqu’un d’autre
+absence-substitute-several = Plusieurs contacts portent ce nom : choisissez ci-dessous, ou saisissez son e-mail
+absence-substitute-choose = Lequel ?
+absence-substitute-more = Il y en a d’autres : saisissez l’e-mail si la bonne personne n’est pas ici.
+absence-substitute-gone = Ce contact vient de quitter le carnet : choisissez quelqu’un d’autre
+absence-end = Mettre fin à l’absence
+absence-saved = Absence enregistrée.
+absence-saved-past = Absence enregistrée : elle est déjà passée et ne s’affiche pas.
+absence-ended = L’absence a pris fin.
+absence-now = Absent jusqu’au { $until }
+absence-now-woman = Absente jusqu’au { $until }
+absence-coming = Absent du { $from } au { $until }
+absence-coming-woman = Absente du { $from } au { $until }
+expertise-title = Compétences de { $name }
+expertise-link = Compétences
+expertise-text = Les agents cherchent par ces mots qui sait quoi, et qui parle quelle langue.
+expertise-topics = Sait répondre sur
+expertise-topics-hint = Un sujet par ligne ou séparés par des virgules : 10 au plus, de 100 caractères. Par exemple : naturalisation, livret de famille.
+expertise-languages = Langues
+expertise-languages-hint = Une langue par ligne ou séparées par des virgules : 10 au plus, de 50 caractères.
+expertise-too-many-topics = Sait répondre sur : plus de { $max } sujets. Retirez-en
+expertise-too-many-languages = Langues : plus de { $max } langues. Retirez-en
+expertise-saved = Compétences enregistrées.
+expertise-topic-link = Qui d’autre s’y connaît : { $topic }
+expertise-language-link = Qui d’autre parle : { $language }
+checked-at = Vérifié le { $date }
+checked-by = Vérifié le { $date } par { $name }
+checked-never = Jamais vérifié
+check-submit = Tout est juste
+check-done = { $name } : vérifié.
+unchecked-title = Contacts à vérifier
+unchecked-link = À vérifier
+unchecked-text = Personne n’a vérifié ces contacts depuis un an. Si tout est encore juste, dites-le d’un clic ; sinon, ouvrez le contact pour le corriger.
+unchecked-caption = Contacts que personne n’a vérifiés depuis un an, les plus anciens d’abord
+unchecked-when = Dernière vérification
+unchecked-created = jamais, ajouté le { $date }
+unchecked-none = Tout le carnet a été vérifié ou ajouté depuis moins d’un an.
+unchecked-nothing-more = Il n’y a plus de contact à vérifier de ce côté de la liste.
+recent-title = Mes contacts récents
+recent-none = Les contacts que vous ouvrez se retrouvent ici, le dernier en premier.
+favourites-title = Favoris
+favourites-none = Marquez d’une étoile les contacts que vous appelez souvent : ils se retrouvent ici.
+favourite-add = Ajouter aux favoris
+favourite-remove = Retirer des favoris
+favourite-added = { $name } est dans vos favoris.
+favourite-removed = { $name } n’est plus dans vos favoris.
+favourites-full = Vous avez déjà { $count } favoris : retirez-en un d’abord.
+message-choose = Choisir
+message-bar = Les personnes cochées
+message-to = Écrire (À)
+message-cc = Mettre en copie (Cc)
+message-copy = Copier les adresses
+message-cards = Cartes de visite (vCard)
+message-to-title = { $count ->
+    [one] Écrire à { $count } personne
+   *[other] Écrire à { $count } personnes
+ }
+message-cc-title = { $count ->
+    [one] Mettre { $count } personne en copie
+   *[other] Mettre { $count } personnes en copie
+ }
+message-copy-title = { $count ->
+    [one] L’adresse de { $count } personne
+   *[other] Les adresses de { $count } personnes
+ }
+message-nobody-title = Personne n’est coché
+message-nobody = Revenez à la liste, cochez les personnes, puis choisissez.
+message-nobody-reached = Aucune des personnes cochées n’a d’adresse e-mail.
+message-open = Ouvrir dans ma messagerie
+message-open-hint = Si rien ne s’ouvre, copiez les adresses ci-dessous dans votre message.
+message-commas = Adresses séparées par des virgules
+message-semicolons = Adresses séparées par des points-virgules (Outlook)
+message-people = Qui le reçoit
+message-absent = { $count ->
+    [one] Une personne est absente
+   *[other] { $count } personnes sont absentes
+ }
+message-without = { $count ->
+    [one] Une personne n’a pas d’e-mail
+   *[other] { $count } personnes n’ont pas d’e-mail
+ }
+message-gone = { $count ->
+    [one] Une personne n’est plus dans le carnet : elle est laissée de côté.
+   *[other] { $count } personnes ne sont plus dans le carnet : elles sont laissées de côté.
+ }
+message-too-many = { $count ->
+    [one] Un message va à { $max } personnes au plus : une autre est laissée de côté.
+   *[other] Un message va à { $max } personnes au plus : { $count } autres sont laissées de côté.
+ }
+message-back = Retour à la recherche
+card-download = Carte de visite (vCard)
+card-download-outlook = pour Outlook
+
+## La liste : filtres, tri, filtres enregistrés
+filter-topic = Sujet
+filter-language = Langue
+filter-words = { $label } : { $value }
+filter-everybody = tout le carnet
+sort-label = Tri
+sort-by = Trier par
+sort-updated = Dernières modifications
+choices-title = Filtrer par : { $filter }
+choices-among = Parmi : { $filter }
+choices-find = Commence par
+choices-none = Aucune valeur à choisir ici.
+choices-back = Retour à la liste
+choices-count = { $count }
+saved-filters = Filtres enregistrés
+saved-filters-manage = Gérer ces filtres
+saved-filters-none = Aucun filtre n’est encore enregistré : filtrez la liste, puis « Enregistrer ce filtre ».
+saved-filter-save = Enregistrer ce filtre
+saved-filter-name-hint = 50 caractères au plus. Par exemple : Experts de Lyon.
+saved-filter-name-missing = Saisissez un nom pour ce filtre
+saved-filter-name-taken = Un autre filtre porte déjà ce nom : choisissez un autre nom
+saved-filter-too-many = Il y a déjà { $max } filtres enregistrés : supprimez-en un d’abord
+saved-filter-share = Pour tout le monde
+saved-filter-share-hint = Chacun le verra au-dessus de la liste.
+saved-filter-shared = pour tout le monde
+saved-filter-saved = Filtre « { $name } » enregistré.
+saved-filter-deleted = Filtre « { $name } » supprimé.
+saved-filter-edit = Renommer ou supprimer
+saved-filter-edit-title = Filtre « { $name } »
+saved-filter-delete = Supprimer ce filtre
+saved-filter-delete-hint = Les contacts restent ; seul le filtre disparaît.
+saved-filter-delete-shared-hint = Les contacts restent ; le filtre disparaît pour tout le monde.
+
+## Modifier tous les résultats
+bulk-link = { $count ->
+    [one] Appliquer au résultat…
+   *[other] Appliquer aux { $count } résultats…
+ }
+bulk-link-all = Appliquer à tous les résultats…
+bulk-title = Modifier tous les résultats
+bulk-text = Rien n’est changé sur cette page : la suivante dit ce qui va se passer et demande confirmation.
+bulk-statuses-hint = Copie et Transfert demandent un e-mail.
+bulk-leave = Ne pas changer
+bulk-tick = Donner
+bulk-untick = Retirer
+bulk-statuses-submit = Changer les statuts…
+bulk-statuses-missing = Choisissez au moins un statut à donner ou à retirer
+bulk-organization-label = Leur organisation
+bulk-organization-hint = Le nom d’une organisation du carnet.
+bulk-organization-submit = Donner cette organisation…
+bulk-no-organization-submit = Retirer l’organisation…
+bulk-delete-submit = Mettre à la corbeille…
+bulk-latest = Dernières modifications groupées
+bulk-status-on = Statut { $status } : donné
+bulk-status-off = Statut { $status } : retiré
+bulk-organization = Organisation : { $name }
+bulk-organization-gone = Organisation supprimée depuis
+bulk-no-organization = Organisation : retirée
+bulk-delete = Mise à la corbeille, pour 30 jours
+bulk-confirm-title = Confirmer la modification
+bulk-without-email = { $count ->
+    [one] Un contact n’a pas d’e-mail : il ne peut être ni en Copie ni en Transfert, et garde ces statuts comme ils sont.
+   *[other] { $count } contacts n’ont pas d’e-mail : ils ne peuvent être ni en Copie ni en Transfert, et gardent ces statuts comme ils sont.
+ }
+bulk-without-email-some = Les contacts sans e-mail ne peuvent être ni en Copie ni en Transfert : ils gardent ces statuts comme ils sont, et le résultat dit combien ils sont.
+bulk-can-undo = La modification pourra être annulée depuis la page de son résultat.
+bulk-confirm = { $count ->
+    [one] Modifier ce contact
+   *[other] Modifier ces { $count } contacts
+ }
+bulk-confirm-all = Modifier tous ces contacts
+bulk-running = Modification en cours
+bulk-done = Modification terminée
+bulk-undoing = Annulation en cours
+bulk-undone = Modification annulée
+bulk-facts = Le { $date }
+bulk-facts-by = Le { $date } par { $by }
+bulk-about = Contacts : { $filter }
+bulk-stands-still = Le travail est arrêté
+bulk-gathering = { $count ->
+    [one] Recherche des contacts : { $count } trouvé
+   *[other] Recherche des contacts : { $count } trouvés
+ }
+bulk-progress = { $done } contacts sur { $total }
+bulk-leave-page = Vous pouvez quitter cette page : le travail continue, même si le serveur redémarre.
+bulk-count-changed = modifiés
+bulk-count-unchanged = déjà ainsi ou partis
+bulk-count-refused = sans e-mail, laissés en partie
+bulk-count-restored = remis comme avant
+bulk-count-kept = gardés : changés depuis
+bulk-undo = Annuler cette modification
+bulk-undo-hint = Chaque contact retrouve ce qu’il avait, sauf là où quelqu’un l’a changé depuis.
+bulk-done-flash = La modification est terminée.
+bulk-undone-flash = La modification est annulée.
+history-bulk-started = Modification groupée
+history-bulk-undo-started = Modification groupée annulée
+history-filter-saved = Filtre enregistré
+history-filter-edited = Filtre renommé
+history-filter-deleted = Filtre supprimé
+history-contacts-exported = Contacts exportés
+history-export-left-out = Contacts laissés hors du fichier strict
+export-link = Exporter…
+
+## Exporter
+export-title = Exporter ces contacts
+export-full = Tableau complet
+export-full-text = Toutes les colonnes, pour Excel ou LibreOffice. Rien de ce qu’il contient ne s’y exécute.
+export-full-download = Télécharger le tableau
+export-strict = Fichier à réimporter
+export-strict-text = Les huit colonnes du format d’import, sans en-tête. Les réimporter ne change rien.
+export-strict-download = Télécharger le fichier d’import
+export-left-out = { $count ->
+    [one] Un contact ne tient pas dans le fichier d’import et n’y est pas.
+   *[other] { $count } contacts ne tiennent pas dans le fichier d’import et n’y sont pas.
+ }
+export-left-out-first = { $count ->
+    [one] Parmi les { $first } premiers contacts, un ne tient pas dans le fichier d’import et n’y sera pas.
+   *[other] Parmi les { $first } premiers contacts, { $count } ne tiennent pas dans le fichier d’import et n’y seront pas.
+ }
+export-left-out-why = Sans e-mail, avec une virgule, un nom de plus de 20 caractères ou un numéro de poste, un contact ne peut pas être réimporté à l’identique.
+export-vcard = Cartes de visite (vCard 4)
+export-vcard-text = Pour un téléphone ou un logiciel de messagerie.
+export-vcard-download = Télécharger les cartes
+export-number = Numéro
+export-created = Créé le
+export-updated = Modifié le
+export-checked = Vérifié le
+export-unwritable = Le fichier { $path } ne peut pas être écrit ({ $cause }). Vérifiez le dossier et vos droits.
+history-export-full = tableau complet
+history-export-strict = fichier à réimporter
+history-export-vcard = cartes de visite
+
+## Recherche
+list-suggestions = Vouliez-vous dire :
+suggestion-many = plus de { $count } contacts
+
+## Doublons
+history-contact-merged = Fusionné avec un doublon
+history-contact-merged-away = Fusionné dans un autre contact
+history-merge-undone = Fusion annulée
+history-duplicates-searched = Doublons cherchés
+history-duplicate-dismissed = Déclaré distinct d’un autre contact
+history-duplicate-reopened = De nouveau proposé comme doublon
+duplicates-title = Doublons
+duplicates-never = Les doublons n’ont pas encore été cherchés
+duplicates-count = { $count ->
+    [0] Aucun doublon possible
+    [one] Un doublon possible
+   *[other] { $count } doublons possibles
+ }
+duplicates-more-than = Plus de { $count } doublons possibles
+duplicates-search = Chercher les doublons
+duplicates-search-again = Chercher à nouveau
+duplicates-searching = Recherche des doublons : { $percent } %
+duplicates-searched = La recherche des doublons est terminée.
+duplicates-last = Dernière recherche : { $date }.
+duplicates-last-by = Dernière recherche : { $date }, par { $name }.
+duplicates-marked = Ce qui est identique est surligné.
+duplicates-none = Aucun doublon à examiner.
+duplicates-what = La recherche rapproche les contacts qui ont le même téléphone, la même adresse e-mail, ou presque le même nom dans une même organisation, un même service ou une même ville.
+duplicates-nothing-more = Il n’y a rien au-delà.
+duplicates-next = Doublons suivants
+duplicates-side-by-side = Les deux contacts côte à côte
+duplicates-same-here = (identique)
+duplicates-emails = Adresses e-mail
+duplicates-phones = Téléphones
+duplicates-certain = Presque certain
+duplicates-likely = Probable
+duplicates-possible = Possible
+duplicates-same-email = même adresse e-mail
+duplicates-same-phone = même téléphone
+duplicates-same-name = même nom
+duplicates-swapped-name = prénom et nom inversés
+duplicates-near-name = nom presque identique
+duplicates-initial = même nom, initiale du prénom
+duplicates-same-organization = même organisation
+duplicates-same-service = même service
+duplicates-same-city = même ville
+duplicates-dismiss = Ce n’est pas la même personne
+duplicates-dismissed-flash = C’est noté : ces deux contacts ne seront plus proposés.
+duplicates-see-dismissed = Voir les contacts déclarés distincts
+duplicates-dismissed-title = Contacts déclarés distincts
+duplicates-dismissed-text = Ces contacts se ressemblent, mais quelqu’un a dit que ce ne sont pas les mêmes personnes.
+duplicates-dismissed-none = Aucun contact n’a été déclaré distinct d’un autre.
+duplicates-reopen = En fait, c’est peut-être la même personne
+duplicates-reopened-flash = Ces deux contacts sont de nouveau proposés.
+duplicates-shared = Numéros communs
+duplicates-shared-text = Trop de contacts ont ces numéros pour que cela les rapproche : un standard, sans doute.
+duplicates-shared-by = { $count ->
+    [one] { $count } contact
+   *[other] { $count } contacts
+ }
+duplicates-perhaps = Doublon possible :
+merge-link = Fusionner…
+merge-title = Fusionner deux contacts
+merge-text = Les deux fiches n’en feront plus qu’une. L’autre ira dans la corbeille ; la fusion pourra être annulée tant qu’elle y sera, 30 jours.
+merge-keep = Quelle fiche reste ?
+merge-keep-hint = L’adresse e-mail de l’autre la retrouvera encore, dans la recherche et dans les imports.
+merge-since = créée le { $date }
+merge-fields = Ce qui diffère
+merge-fields-hint = Choisissez pour chaque champ ce qui reste.
+merge-no-difference = Rien ne diffère.
+merge-changed = modifié entre-temps
+merge-together = Les statuts, les notes, les sujets, les langues et les favoris des deux sont réunis.
+merge-same = Ce qui est identique ou réuni
+merge-submit = Fusionner
+merge-done = Les deux contacts n’en font plus qu’un.
+merge-gone = Rien n’a été fusionné : l’un des deux contacts n’est plus dans le carnet, ou vient d’être fusionné avec un autre.
+merge-stale = Quelqu’un a modifié l’un des deux contacts entre-temps. Rien n’a été fusionné : vérifiez les choix, puis fusionnez.
+merge-away = Fusionné le { $date } dans
+merge-undo = Annuler la fusion
+merge-undone = La fusion est annulée : les deux contacts sont de nouveau dans le carnet.
+merge-undone-but = La fusion est annulée. Ce qui a été modifié depuis reste dans l’autre fiche : { $fields }.
+merge-undo-later = Ce contact a lui-même été fusionné dans un autre : annulez d’abord cette fusion-là, sur cette page.
+merge-undo-email = La fusion n’est pas annulée : l’adresse e-mail est maintenant celle d’un autre contact. Changez-la d’abord.
+merge-former = Fusionné avec
+merge-history = Son historique
+contact-merged-meanwhile = Ce contact a été fusionné dans un autre entre-temps, et ne peut plus être enregistré. Reportez vos changements dans l’autre fiche.
+trash-merged = Fusionné

@@ -4,18 +4,19 @@
 mod postgres;
 mod sqlite;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::reindex;
 use crate::clock;
 use crate::contacts::search::vocabulary;
 use crate::contacts::words;
-use crate::db::schema::contacts;
+use crate::db::schema::{contact_aliases, contacts};
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
 use crate::error::AppResult;
@@ -39,9 +40,23 @@ pub struct Known {
     pub import_id: Option<i64>,
     pub version: i64,
     pub deleted_at: Option<NaiveDateTime>,
+    /// The former e-mail by which it was found, where it became one with another contact; its own stays.
+    #[diesel(select_expression = sql::<Nullable<Text>>("NULL"))]
+    #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
+    found_by: Option<String>,
 }
 
 impl Known {
+    /// The key of the e-mail by which it was found.
+    pub fn key(&self) -> Option<&str> {
+        self.found_by.as_deref().or(self.email_key.as_deref())
+    }
+
+    /// Whether it was found by its own e-mail.
+    pub fn is_found_by_its_own(&self) -> bool {
+        self.found_by.is_none()
+    }
+
     /// As [`crate::contacts::Contact::name`].
     pub fn name(&self) -> String {
         match format!("{} {}", self.first_name, self.last_name).trim() {
@@ -58,10 +73,14 @@ impl Known {
         }
     }
 
-    /// The eight fields of the file, in its order.
-    pub fn values(&self) -> [&str; 8] {
-        [
-            &self.civility,
+    /// The eight fields of the file, in its order, each with what the recipient makes of it. The e-mail stays where it is a
+    /// former one that finds the contact.
+    pub fn beside<'a>(
+        &'a self,
+        recipient: &'a Recipient,
+    ) -> impl Iterator<Item = (Field, &'a str, &'a str)> {
+        let values = [
+            &*self.civility,
             &self.first_name,
             &self.last_name,
             self.email.as_deref().unwrap_or_default(),
@@ -69,21 +88,26 @@ impl Known {
             &self.phone_work,
             &self.address,
             &self.city,
-        ]
+        ];
+        std::iter::zip(values, recipient.values()).map(|(old, (field, new))| match field {
+            Field::Email if !self.is_found_by_its_own() => (field, old, old),
+            _ if is_same(field, old, new) => (field, old, old),
+            _ => (field, old, new),
+        })
     }
 
     /// Whether the eight fields are the recipient's: to the letter, but for signs in a phone number, which the file cannot
     /// hold.
     pub fn has_fields_of(&self, recipient: &Recipient) -> bool {
-        std::iter::zip(self.values(), recipient.values())
-            .all(|(old, (field, new))| is_same(field, old, new))
+        self.beside(recipient).all(|(_, old, new)| old == new)
     }
 
     /// What the recipient changes, in the form's order.
     pub fn changes_to(&self, recipient: &Recipient) -> Vec<Change> {
-        let mut changes: Vec<(Field, Change)> = std::iter::zip(self.values(), recipient.values())
-            .filter(|(old, (field, new))| !is_same(*field, old, new))
-            .map(|(old, (field, new))| {
+        let mut changes: Vec<(Field, Change)> = self
+            .beside(recipient)
+            .filter(|(_, old, new)| old != new)
+            .map(|(field, old, new)| {
                 let change = Change {
                     field: field.form_name().to_owned(),
                     old: old.to_owned(),
@@ -102,15 +126,85 @@ fn is_same(field: Field, old: &str, new: &str) -> bool {
     old == new || field == Field::PhoneWork && Phone::in_file(old).as_deref() == Some(new)
 }
 
-/// The contacts with these e-mails, deleted ones too; `lock` holds them for the rest of the transaction.
+/// The contacts with these e-mails, deleted ones too, and those that had one of them before they became one with another;
+/// `lock` holds them for the rest of the transaction.
 ///
 /// # Errors
 /// Those of the database.
 pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<Known>> {
+    let mut former = with_former(conn, keys)?;
+    loop {
+        let mut known = with_own_or_ids(conn, keys, &former, lock)?;
+        if lock && matches!(conn, AnyConnection::Postgres(_)) {
+            // While this waited, one of them may have become one with another: then that one is meant.
+            let now = with_former(conn, keys)?;
+            if now != former {
+                former = now;
+                continue;
+            }
+        }
+        let asked: HashSet<&str> = keys.iter().copied().collect();
+        let has_own = |contact: &Known| {
+            let key = contact.email_key.as_deref();
+            key.is_some_and(|key| asked.contains(key))
+        };
+        let own: HashSet<String> = known
+            .iter()
+            .filter(|contact| has_own(contact))
+            .filter_map(|contact| contact.email_key.clone())
+            .collect();
+        let by_id: HashMap<i64, Known> = known
+            .iter()
+            .map(|contact| (contact.id, contact.clone()))
+            .collect();
+        known.retain(has_own);
+        for (key, contact) in &former {
+            // Somebody else has that e-mail by now.
+            if own.contains(key) {
+                continue;
+            }
+            known.extend(by_id.get(contact).map(|contact| Known {
+                found_by: Some(key.clone()),
+                ..contact.clone()
+            }));
+        }
+        return Ok(known);
+    }
+}
+
+/// By the key of a former e-mail, the contact that it finds.
+fn with_former(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<Vec<(String, i64)>> {
+    let columns = (contact_aliases::email_key, contact_aliases::contact_id);
+    Ok(match conn {
+        AnyConnection::Postgres(conn) => contact_aliases::table
+            .filter(contact_aliases::email_key.eq_any(keys))
+            .order(contact_aliases::email_key)
+            .select(columns)
+            .load(conn)?,
+        AnyConnection::Sqlite(conn) => contact_aliases::table
+            .filter(
+                sql::<Bool>("email_key IN (SELECT value FROM json_each(")
+                    .bind::<Text, _>(serde_json::to_string(keys)?)
+                    .sql("))"),
+            )
+            .order(contact_aliases::email_key)
+            .select(columns)
+            .load(conn)?,
+    })
+}
+
+fn with_own_or_ids(
+    conn: &mut AnyConnection,
+    keys: &[&str],
+    former: &[(String, i64)],
+    lock: bool,
+) -> AppResult<Vec<Known>> {
+    let ids: Vec<i64> = former.iter().map(|(_, id)| *id).collect();
     match conn {
         AnyConnection::Postgres(conn) => {
             let query = contacts::table
                 .filter(contacts::email_key.eq_any(keys))
+                .or_filter(contacts::id.eq_any(ids))
                 .order(contacts::id)
                 .select(Known::as_select());
             if lock {
@@ -121,14 +215,24 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
         }
         // A transaction that writes is alone already. One value in place of thousands: reading such a statement took
         // longer than looking up.
-        AnyConnection::Sqlite(conn) => Ok(contacts::table
-            .filter(
-                sql::<Bool>("email_key IN (SELECT value FROM json_each(")
-                    .bind::<Text, _>(serde_json::to_string(keys)?)
-                    .sql("))"),
-            )
-            .select(Known::as_select())
-            .load(conn)?),
+        AnyConnection::Sqlite(conn) => {
+            let mut known: Vec<Known> = contacts::table
+                .filter(
+                    sql::<Bool>("email_key IN (SELECT value FROM json_each(")
+                        .bind::<Text, _>(serde_json::to_string(keys)?)
+                        .sql("))"),
+                )
+                .select(Known::as_select())
+                .load(conn)?;
+            if !ids.is_empty() {
+                let more: Vec<Known> = contacts::table
+                    .filter(contacts::id.eq_any(ids))
+                    .select(Known::as_select())
+                    .load(conn)?;
+                known.extend(more);
+            }
+            Ok(known)
+        }
     }
 }
 

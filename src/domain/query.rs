@@ -1,0 +1,263 @@
+//! What is asked: the reading of what somebody typed, and what of a contact it is about.
+
+use super::phone::canonical_digits;
+use super::search_text::{
+    Facet, MIN_LAST_DIGITS, WORD, all_words, fold, is_apostrophe, last_digits, name_word, words,
+};
+
+/// Most words of a query that are looked at; a query is a few words, not a page.
+const MAX_TERMS: usize = 12;
+
+/// One thing that a contact must have: any of these index words, whole or by their beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Term {
+    AnyOf(Vec<String>),
+    BeginsWithAnyOf(Vec<String>),
+}
+
+impl Term {
+    /// Whether one of a contact's words ([`Findable::tokens`]) is what is asked.
+    fn is_met_by(&self, tokens: &str) -> bool {
+        tokens.split(' ').any(|token| match self {
+            Self::AnyOf(words) => words.iter().any(|word| token == word),
+            Self::BeginsWithAnyOf(words) => words.iter().any(|word| token.starts_with(word)),
+        })
+    }
+}
+
+/// What a list is narrowed to: all of its terms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    pub terms: Vec<Term>,
+    /// The words that were typed, folded: numbers aside.
+    pub words: Vec<String>,
+    /// The numbers that were typed.
+    numbers: Vec<Term>,
+}
+
+impl Query {
+    /// Reads what a person typed, and the filters beside it. Nothing in `typed` is an operator.
+    pub fn new(typed: &str, facets: &[Facet]) -> Self {
+        let mut terms: Vec<Term> = facets
+            .iter()
+            .map(|facet| Term::AnyOf(vec![facet.token()]))
+            .collect();
+        let typed: Vec<Typed> = read_typed(typed).into_iter().take(MAX_TERMS).collect();
+        terms.extend(typed.iter().map(Typed::term));
+        let mut query = Self {
+            terms,
+            ..Self::default()
+        };
+        for typed in typed {
+            match typed {
+                Typed::Word(word) => query.words.push(word),
+                Typed::Number(_) => query.numbers.push(typed.term()),
+            }
+        }
+        query
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether a contact with these words ([`Findable::tokens`]) is asked for.
+    pub fn is_met_by(&self, tokens: &str) -> bool {
+        self.terms.iter().all(|term| term.is_met_by(tokens))
+    }
+}
+
+/// What a person typed: a word, or what looks like a phone number, by its digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Typed {
+    Word(String),
+    Number(String),
+}
+
+impl Typed {
+    fn term(&self) -> Term {
+        match self {
+            Self::Word(word) => Term::BeginsWithAnyOf(vec![word.clone(), name_word(word)]),
+            Self::Number(digits) => {
+                let mut spellings = vec![digits.clone()];
+                // `+33 1` is a beginning and no end.
+                if digits.len() >= MIN_LAST_DIGITS {
+                    spellings.push(last_digits(digits));
+                }
+                // `33 1 10 20 30 40`, copied without its `+`.
+                if let Some(national) = digits.strip_prefix("33") {
+                    spellings.push(format!("0{national}"));
+                }
+                Term::BeginsWithAnyOf(spellings)
+            }
+        }
+    }
+}
+
+/// Words, but neighbours that together look like a phone number are one.
+fn read_typed(typed: &str) -> Vec<Typed> {
+    let folded = fold(typed);
+    let mut all = Vec::new();
+    let mut parts = folded.split_whitespace().peekable();
+    while let Some(part) = parts.next() {
+        if !is_phone_part(part) {
+            all.extend(words(part).map(|word| Typed::Word(word.to_owned())));
+            continue;
+        }
+        let mut number = part.to_owned();
+        while let Some(next) = parts.next_if(|next| is_phone_part(next)) {
+            number.push(' ');
+            number.push_str(next);
+        }
+        if number.chars().filter(char::is_ascii_digit).count() < MIN_LAST_DIGITS {
+            all.extend(words(&number).map(|word| Typed::Word(word.to_owned())));
+        } else {
+            let digits = canonical_digits(&number).chars().take(WORD).collect();
+            all.push(Typed::Number(digits));
+        }
+    }
+    all
+}
+
+fn is_phone_part(part: &str) -> bool {
+    part.chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '+' | '.' | '-' | '/' | '(' | ')'))
+        && part.contains(|c: char| c.is_ascii_digit())
+}
+
+/// A piece of a text, and whether it is what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece<'a> {
+    pub text: &'a str,
+    pub is_hit: bool,
+}
+
+impl Query {
+    /// A text in pieces, so that the words that begin as one that was typed can be marked. The pieces are the whole text.
+    pub fn pieces<'a>(&self, text: &'a str) -> Vec<Piece<'a>> {
+        let mut pieces: Vec<Piece<'a>> = Vec::new();
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let is_word = is_word_sign(first);
+            let length = rest
+                .find(|c| is_word_sign(c) != is_word)
+                .unwrap_or(rest.len());
+            let (part, later) = rest.split_at(length);
+            let is_hit = is_word && self.is_about(part);
+            match pieces.last_mut() {
+                // Neighbours of one kind are one piece.
+                Some(last) if last.is_hit == is_hit => {
+                    last.text =
+                        &text[text.len() - rest.len() - last.text.len()..text.len() - later.len()];
+                }
+                _ => pieces.push(Piece { text: part, is_hit }),
+            }
+            rest = later;
+        }
+        pieces
+    }
+
+    fn is_about(&self, word: &str) -> bool {
+        let found = all_words(word);
+        self.words
+            .iter()
+            .any(|asked| found.iter().any(|word| word.starts_with(asked.as_str())))
+    }
+
+    /// Whether a phone number, by its [`super::Phone::search_digits`], is what was asked for.
+    pub fn is_about_number(&self, digits: &[String]) -> bool {
+        let ends = digits.iter().map(|digits| last_digits(digits));
+        let tokens: Vec<String> = digits.iter().cloned().chain(ends).collect();
+        let tokens = tokens.join(" ");
+        self.numbers.iter().any(|number| number.is_met_by(&tokens))
+    }
+}
+
+/// Part of a word as people write names: `D’Arc` is one.
+fn is_word_sign(c: char) -> bool {
+    c.is_alphanumeric() || is_apostrophe(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn begins(word: &str) -> Term {
+        Term::BeginsWithAnyOf(vec![word.to_owned(), format!("\u{E006}{word}")])
+    }
+
+    #[test]
+    fn what_was_asked_for_is_marked() {
+        let query = Query::new("lefe d'arc 3040", &[]);
+        let hits = |text: &'static str| -> Vec<&str> {
+            let pieces = query.pieces(text).into_iter();
+            pieces
+                .filter(|piece| piece.is_hit)
+                .map(|piece| piece.text)
+                .collect()
+        };
+        assert_eq!(hits("Hélène Lefèvre"), ["Lefèvre"]);
+        assert_eq!(hits("h.lefevre@lefe.fr"), ["lefevre", "lefe"]);
+        assert_eq!(hits("Jeanne D’Arc"), ["D’Arc"]);
+        assert_eq!(hits("Olefe"), [""; 0]);
+        assert_eq!(hits(""), [""; 0]);
+        assert!(query.is_about_number(&["0110203040".to_owned()]));
+        assert!(!query.is_about_number(&["0110203041".to_owned()]));
+    }
+
+    #[test]
+    fn a_query_is_words_and_phone_numbers() {
+        assert_eq!(
+            Query::new("lefevre hel", &[]).terms,
+            [begins("lefevre"), begins("hel")]
+        );
+        let number = Term::BeginsWithAnyOf(vec!["0110203040".into(), "\u{E004}0403020110".into()]);
+        for typed in [
+            "01 10 20 30 40",
+            "+33110203040",
+            "0033 1 10 20 30 40",
+            "01.10.20.30.40",
+        ] {
+            assert_eq!(
+                Query::new(typed, &[]).terms,
+                std::slice::from_ref(&number),
+                "{typed}"
+            );
+        }
+        assert_eq!(
+            Query::new("support 1", &[]).terms,
+            [begins("support"), begins("1")]
+        );
+    }
+
+    #[test]
+    fn operators_are_ordinary_text() {
+        assert_eq!(
+            Query::new("NEAR(\"a\" OR *b*) -c:%_\0", &[]).terms,
+            ["near", "a", "or", "b", "c"].map(begins)
+        );
+        assert!(Query::new("\u{E001} * \" - +", &[]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn terms_hold_nothing_that_an_index_could_read_as_syntax(text in ".{0,80}") {
+            for term in Query::new(&text, &[]).terms {
+                let Term::BeginsWithAnyOf(words) = term else { unreachable!() };
+                for word in words {
+                    let unmarked = word.trim_start_matches(['\u{E004}', '\u{E006}']);
+                    prop_assert!(unmarked.chars().all(char::is_alphanumeric));
+                }
+            }
+        }
+
+        #[test]
+        fn pieces_are_the_whole_text(text in ".{0,60}", typed in ".{0,20}") {
+            let query = Query::new(&typed, &[]);
+            let whole: String = query.pieces(&text).iter().map(|piece| piece.text).collect();
+            prop_assert_eq!(whole, text);
+        }
+    }
+}

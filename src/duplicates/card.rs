@@ -1,0 +1,146 @@
+//! Two contacts side by side, with what is the same in both.
+
+use std::collections::HashMap;
+
+use super::likeness::{Reason, Reasons};
+use super::pairs::Pair;
+use crate::contacts::{Contact, field_name};
+use crate::domain::{Field, fold};
+use crate::i18n::{Catalogue, fl};
+
+/// A pair as it is drawn.
+pub struct Card {
+    pub pair: Pair,
+    pub rows: Vec<Row>,
+}
+
+/// One field of both.
+pub struct Row {
+    pub label: String,
+    pub low: Vec<Value>,
+    pub high: Vec<Value>,
+    /// Whether something in it is the same.
+    pub is_same: bool,
+}
+
+pub struct Value {
+    pub text: String,
+    pub is_same: bool,
+}
+
+impl Card {
+    pub fn new(pair: Pair, organizations: &HashMap<i64, String>, t: &Catalogue) -> Self {
+        let fields = |contact: &Contact| {
+            let organization = contact.organization_id.and_then(|id| organizations.get(&id));
+            [
+                (Field::Organization, one(organization.map_or("", String::as_str))),
+                (Field::Service, one(&contact.service)),
+                (Field::Title, one(&contact.title)),
+                (Field::Email, emails(contact)),
+                (Field::PhoneWork, phones(contact)),
+                (Field::City, one(&contact.city)),
+            ]
+        };
+        let rows = std::iter::zip(fields(&pair.low), fields(&pair.high))
+            .map(|((field, low), (_, high))| Row::new(label(t, field), &low, &high))
+            .filter(|row| !row.low.is_empty() || !row.high.is_empty())
+            .collect();
+        Self { pair, rows }
+    }
+
+    /// How certain it is, in words.
+    pub fn certainty(&self, t: &Catalogue) -> String {
+        match self.pair.certainty {
+            80.. => fl!(t, "duplicates-certain"),
+            60..80 => fl!(t, "duplicates-likely"),
+            _ => fl!(t, "duplicates-possible"),
+        }
+    }
+
+    pub fn is_certain(&self) -> bool {
+        self.pair.certainty >= 80
+    }
+
+    /// Why, in words.
+    pub fn why(&self, t: &Catalogue) -> String {
+        why(t, &self.pair.reasons)
+    }
+}
+
+/// The reasons, in words.
+pub fn why(t: &Catalogue, reasons: &Reasons) -> String {
+    let words: Vec<String> = reasons.0.iter().map(|reason| word(t, *reason)).collect();
+    words.join(", ")
+}
+
+fn word(t: &Catalogue, reason: Reason) -> String {
+    match reason {
+        Reason::Email => fl!(t, "duplicates-same-email"),
+        Reason::Phone => fl!(t, "duplicates-same-phone"),
+        Reason::SameName => fl!(t, "duplicates-same-name"),
+        Reason::Swapped => fl!(t, "duplicates-swapped-name"),
+        Reason::NearName => fl!(t, "duplicates-near-name"),
+        Reason::Initial => fl!(t, "duplicates-initial"),
+        Reason::Organization => fl!(t, "duplicates-same-organization"),
+        Reason::Service => fl!(t, "duplicates-same-service"),
+        Reason::City => fl!(t, "duplicates-same-city"),
+    }
+}
+
+fn label(t: &Catalogue, field: Field) -> String {
+    match field {
+        Field::Email => fl!(t, "duplicates-emails"),
+        Field::PhoneWork => fl!(t, "duplicates-phones"),
+        field => field_name(t, field),
+    }
+}
+
+/// What is shown, and what it is compared by.
+type Shown = (String, String);
+
+fn one(text: &str) -> Vec<Shown> {
+    if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![(text.to_owned(), fold(text.trim()))]
+    }
+}
+
+fn emails(contact: &Contact) -> Vec<Shown> {
+    [contact.email(), &contact.email_personal, &contact.email_other]
+        .into_iter()
+        .filter(|email| !email.is_empty())
+        .map(|email| (email.to_owned(), email.to_lowercase()))
+        .collect()
+}
+
+fn phones(contact: &Contact) -> Vec<Shown> {
+    contact
+        .phones()
+        .iter()
+        .map(|phone| {
+            let key = phone.e164.unwrap_or(phone.typed).to_owned();
+            (phone.spoken(), key)
+        })
+        .collect()
+}
+
+impl Row {
+    fn new(label: String, low: &[Shown], high: &[Shown]) -> Self {
+        let values = |own: &[Shown], other: &[Shown]| -> Vec<Value> {
+            own.iter()
+                .map(|(text, key)| Value {
+                    text: text.clone(),
+                    is_same: other.iter().any(|(_, theirs)| theirs == key),
+                })
+                .collect()
+        };
+        let low_values = values(low, high);
+        Self {
+            label,
+            is_same: low_values.iter().any(|value| value.is_same),
+            low: low_values,
+            high: values(high, low),
+        }
+    }
+}

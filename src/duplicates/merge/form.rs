@@ -1,0 +1,49 @@
+//! The form of a merge: which one stays, and for each field in which they differ from which of the two it comes.
+
+use super::both::{Both, Choices, Side};
+use super::store::Asked;
+use crate::error::{AppError, AppResult};
+
+/// Before the name of a field in the name of its control.
+pub const FIELD: &str = "field_";
+
+/// Reads what was sent; what was not chosen is as proposed.
+///
+/// # Errors
+/// [`AppError::BadRequest`] for what no form of ours sends.
+pub fn read(pair: (i64, i64), sent: &[(String, String)]) -> AppResult<Asked> {
+    let get = |name: &str| {
+        sent.iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .ok_or(AppError::BadRequest("a merge without all its fields"))
+    };
+    let version = |name: &str| {
+        get(name)?
+            .parse()
+            .map_err(|_| AppError::BadRequest("a damaged version"))
+    };
+    let choices: Choices = sent
+        .iter()
+        .filter_map(|(name, value)| {
+            let field = name.strip_prefix(FIELD)?;
+            Some((field.to_owned(), Side::parse(value)?))
+        })
+        .collect();
+    Ok(Asked {
+        pair,
+        versions: (version("low_version")?, version("high_version")?),
+        kept: Side::parse(get("keep")?).ok_or(AppError::BadRequest("a merge of neither"))?,
+        choices,
+    })
+}
+
+/// A form as it is first drawn.
+pub fn blank(pair: (i64, i64), both: &Both) -> Asked {
+    Asked {
+        pair,
+        versions: (both.low.contact().version, both.high.contact().version),
+        kept: both.proposed(),
+        choices: Choices::new(),
+    }
+}

@@ -1,0 +1,195 @@
+//! The form that makes two contacts one, and the button that takes it back.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::both::{Both, Row, Side};
+use super::form::{self, FIELD};
+use super::store::{self, Asked, Merged};
+use super::undo::Undone;
+use crate::accounts::Account;
+use crate::contacts::{Contact, Wording};
+use crate::db::{AnyConnection, Constraint, Db};
+use crate::error::{AppError, AppResult};
+use crate::history;
+use crate::i18n::{Locale, fl};
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+
+#[derive(Template)]
+#[template(path = "duplicates/merge.html")]
+struct MergePage {
+    cx: Context,
+    errors: FormErrors,
+    low: Contact,
+    high: Contact,
+    asked: Asked,
+    rows: Vec<Row>,
+    /// What is the same in both or needs no choice, as the one will have it.
+    same: Vec<(String, String)>,
+}
+
+impl MergePage {
+    fn load(
+        conn: &mut AnyConnection,
+        asked: Asked,
+        changed: &[String],
+        cx: Context,
+    ) -> AppResult<Self> {
+        let both = Both::load(conn, asked.pair)?;
+        let wording = Wording::load(conn)?;
+        let locale = cx.locale;
+        let rows = both.rows(&asked.choices, changed, &wording, locale);
+        let same = both
+            .together(&asked.choices)
+            .iter()
+            .filter(|(name, _)| !rows.iter().any(|row| row.name == *name))
+            .map(|(name, value)| {
+                (
+                    wording.label(locale.catalogue(), &name),
+                    wording.value(locale, &name, value),
+                )
+            })
+            .collect();
+        Ok(Self {
+            cx,
+            errors: FormErrors::default(),
+            low: both.low.profile.contact,
+            high: both.high.profile.contact,
+            asked,
+            rows,
+            same,
+        })
+    }
+
+    fn control(&self, row: &Row) -> String {
+        format!("{FIELD}{}", row.name)
+    }
+
+    /// What tells the two apart where they have one name.
+    fn tells(&self, contact: &Contact) -> String {
+        [contact.email(), &contact.service, &contact.city]
+            .into_iter()
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+/// `GET /duplicates/{low}/{high}/merge`: of any two contacts.
+pub async fn new(
+    cx: Context,
+    db: web::Data<Db>,
+    pair: web::Path<(i64, i64)>,
+) -> AppResult<HttpResponse> {
+    let pair = pair.into_inner();
+    if pair.0 > pair.1 {
+        return Ok(page::see_other(format!(
+            "/duplicates/{}/{}/merge",
+            pair.1, pair.0
+        )));
+    }
+    let template = db
+        .read(move |conn| {
+            let asked = form::blank(pair, &Both::load(conn, pair)?);
+            MergePage::load(conn, asked, &[], cx)
+        })
+        .await?;
+    page::ok(&template)
+}
+
+/// `POST /duplicates/{low}/{high}/merge`
+pub async fn create(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    pair: web::Path<(i64, i64)>,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> AppResult<HttpResponse> {
+    let asked = form::read(pair.into_inner(), &sent)?;
+    let kept = asked.id(asked.kept);
+    let given = asked.clone();
+    let merged = db
+        .write(move |conn| store::merge(conn, &given, account.id))
+        .await;
+    match merged {
+        Ok(Merged::Yes | Merged::Already) => {
+            flash::set(&session, fl!(cx.t, "merge-done"));
+            Ok(page::see_other(format!("/contacts/{kept}")))
+        }
+        Ok(Merged::Stale) => draw_stale(cx, &db, asked).await,
+        // Somebody deleted one of them, or made it a part of a third.
+        Err(AppError::NotFound) => {
+            flash::set(&session, fl!(cx.t, "merge-gone"));
+            Ok(page::see_other("/duplicates"))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The form again, with the two as they are now and the choices that were made; what somebody changed is marked.
+async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpResponse> {
+    let message = fl!(cx.t, "merge-stale");
+    let mut template = db
+        .read(move |conn| {
+            let mut changed = Vec::new();
+            for (id, version) in [
+                (asked.pair.0, asked.versions.0),
+                (asked.pair.1, asked.versions.1),
+            ] {
+                let changes = history::store::changes_since(conn, id, version)?;
+                changed.extend(changes.into_iter().map(|change| change.field));
+            }
+            let both = Both::load(conn, asked.pair)?;
+            asked.versions = (both.low.contact().version, both.high.contact().version);
+            MergePage::load(conn, asked, &changed, cx)
+        })
+        .await?;
+    template.errors = FormErrors::one("fields", message);
+    page::unprocessable(&template)
+}
+
+/// `POST /merges/{id}/undo`
+pub async fn undo(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let merge = db.read(move |conn| store::find(conn, id)).await?;
+    let (t, locale) = (cx.t, cx.locale);
+    let undone = db
+        .write(move |conn| super::undo::undo(conn, id, account.id))
+        .await;
+    let back = format!("/contacts/{}", merge.gone_id);
+    let (message, next) = match undone {
+        Ok(Undone::Yes { stayed }) if stayed.is_empty() => (fl!(t, "merge-undone"), back),
+        Ok(Undone::Yes { stayed }) => {
+            let fields = db
+                .read(move |conn| Ok(labels(&Wording::load(conn)?, locale, &stayed)))
+                .await?;
+            (fl!(t, "merge-undone-but", fields = fields), back)
+        }
+        Ok(Undone::Already) => (fl!(t, "merge-undone"), back),
+        Ok(Undone::NotYet(into)) => (fl!(t, "merge-undo-later"), format!("/contacts/{into}")),
+        Err(AppError::Taken(Constraint::ContactEmail)) => (
+            fl!(t, "merge-undo-email"),
+            format!("/contacts/{}", merge.kept_id),
+        ),
+        Err(error) => return Err(error),
+    };
+    flash::set(&session, message);
+    Ok(page::see_other(next))
+}
+
+fn labels(wording: &Wording, locale: Locale, names: &[String]) -> String {
+    let labels: Vec<String> = names
+        .iter()
+        .map(|name| wording.label(locale.catalogue(), name))
+        .collect();
+    labels.join(", ")
+}

@@ -1,0 +1,349 @@
+//! Making two contacts one, and what is kept for undoing it.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use serde::{Deserialize, Serialize};
+
+use super::both::{Both, Choices, One, Side};
+use crate::clock;
+use crate::contacts::Contact;
+use crate::contacts::store::{self, Beside, GivenUp, Rewriting};
+use crate::db::schema::{
+    accounts, contact_aliases, contact_merges, contacts, favourite_contacts, notes, recent_contacts,
+};
+use crate::db::{AnyConnection, on_backend};
+use crate::domain::{Change, Email, Field};
+use crate::error::AppResult;
+use crate::history::Kind;
+
+/// What a merge changed, as far as undoing it needs that; personal values, which go with either contact.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Taken {
+    /// In the one that stayed.
+    pub changes: Vec<Change>,
+    /// Its organization and its contact type, before and after.
+    pub organization: (Option<i64>, Option<i64>),
+    pub contact_type: (Option<i64>, Option<i64>),
+    pub beside: (Beside, Beside),
+    pub gone: GivenUp,
+    /// What moved over: notes, favourites and recent contacts by their account, those whom it stands in for, and e-mails
+    /// that had become the gone one's own by an earlier merge.
+    pub notes: Vec<i64>,
+    pub favourites: Vec<i64>,
+    pub recents: Vec<i64>,
+    pub substitutes: Vec<i64>,
+    pub aliases: Vec<String>,
+}
+
+/// A merge.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contact_merges)]
+pub struct Merge {
+    pub id: i64,
+    pub kept_id: i64,
+    pub gone_id: i64,
+    pub taken: String,
+    pub created_at: NaiveDateTime,
+    pub undone_at: Option<NaiveDateTime>,
+}
+
+/// # Errors
+/// [`crate::error::AppError::NotFound`] and those of the database.
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Merge> {
+    Ok(contact_merges::table
+        .find(id)
+        .select(Merge::as_select())
+        .first(conn)?)
+}
+
+/// A contact that became a part of another.
+pub struct FormerContact {
+    pub merge: i64,
+    pub contact: Contact,
+    pub at: NaiveDateTime,
+    pub by: Option<String>,
+}
+
+/// Whom a contact was made of, the latest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContact>> {
+    let rows: Vec<(i64, NaiveDateTime, Option<String>, Contact)> = contact_merges::table
+        .inner_join(contacts::table.on(contacts::id.eq(contact_merges::gone_id)))
+        .left_join(accounts::table.on(contact_merges::account_id.eq(accounts::id.nullable())))
+        .filter(contact_merges::kept_id.eq(kept))
+        .filter(contact_merges::undone_at.is_null())
+        .order(contact_merges::id.desc())
+        .select((
+            contact_merges::id,
+            contact_merges::created_at,
+            accounts::username.nullable(),
+            Contact::as_select(),
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(merge, at, by, contact)| FormerContact {
+            merge,
+            contact,
+            at,
+            by,
+        })
+        .collect())
+}
+
+/// The merge by which a contact became a part of another.
+///
+/// # Errors
+/// Those of the database.
+pub fn away(conn: &mut AnyConnection, gone: i64) -> AppResult<Option<Merge>> {
+    Ok(contact_merges::table
+        .filter(contact_merges::gone_id.eq(gone))
+        .filter(contact_merges::undone_at.is_null())
+        .order(contact_merges::id.desc())
+        .select(Merge::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// What somebody asks for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub pair: (i64, i64),
+    /// Of the two, as the form showed them.
+    pub versions: (i64, i64),
+    pub kept: Side,
+    pub choices: Choices,
+}
+
+impl Asked {
+    pub fn id(&self, side: Side) -> i64 {
+        match side {
+            Side::Low => self.pair.0,
+            Side::High => self.pair.1,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merged {
+    Yes,
+    /// By another click.
+    Already,
+    /// Somebody changed one of them since the form was drawn: nothing was written.
+    Stale,
+}
+
+/// Makes the two one.
+///
+/// # Errors
+/// [`crate::error::AppError::NotFound`] when one of them is not in the book any more, and those of the database.
+pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult<Merged> {
+    let (kept_id, gone_id) = (asked.id(asked.kept), asked.id(asked.kept.other()));
+    hold(conn, kept_id, gone_id)?;
+    if let Some(merge) = away(conn, gone_id)?
+        && merge.kept_id == kept_id
+    {
+        return Ok(Merged::Already);
+    }
+    let both = Both::load(conn, asked.pair)?;
+    if (both.low.contact().version, both.high.contact().version) != asked.versions {
+        return Ok(Merged::Stale);
+    }
+    let submission = both.submission(conn, &asked.choices, asked.kept)?;
+    let beside = both.beside(asked.kept);
+    let (kept, gone) = (both.of(asked.kept), both.of(asked.kept.other()));
+    let before = Beside::of(kept.contact());
+    let mut changes = kept.details.changes_to(&submission.details);
+    let id: i64 = diesel::insert_into(contact_merges::table)
+        .values((
+            contact_merges::kept_id.eq(kept_id),
+            contact_merges::gone_id.eq(gone_id),
+            contact_merges::taken.eq(""),
+            contact_merges::account_id.eq(account),
+            contact_merges::created_at.eq(clock::now()),
+        ))
+        .returning(contact_merges::id)
+        .get_result(conn)?;
+    store::put_away(conn, gone.contact(), kept_id, account)?;
+    let taken = Taken {
+        aliases: move_aliases(conn, gone_id, kept_id, None)?,
+        notes: move_notes(conn, gone_id, kept_id, None)?,
+        favourites: copy_favourites(conn, gone_id, kept_id)?,
+        recents: copy_recents(conn, gone_id, kept_id)?,
+        substitutes: store::stand_in(conn, (gone_id, kept_id), None, account)?,
+        organization: (
+            kept.contact().organization_id,
+            submission.organization_id,
+        ),
+        contact_type: (
+            kept.contact().contact_type_id,
+            submission.contact_type_id,
+        ),
+        gone: GivenUp::by(gone.contact()),
+        changes: changes.clone(),
+        beside: (before.clone(), beside.clone()),
+    };
+    add_aliases(conn, id, kept_id, [kept, gone], submission.details.get(Field::Email))?;
+    changes.extend(before.changes_to(&beside));
+    let rewriting = Rewriting {
+        contact: kept.contact(),
+        submission: &submission,
+        beside: &beside,
+        kind: Kind::ContactMerged,
+        changes,
+    };
+    store::rewrite(conn, rewriting, account)?;
+    diesel::update(contact_merges::table.find(id))
+        .set(contact_merges::taken.eq(serde_json::to_string(&taken)?))
+        .execute(conn)?;
+    Ok(Merged::Yes)
+}
+
+/// Holds both, and whoever they stand in for, in the one order in which everybody holds contacts.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold(conn: &mut AnyConnection, kept: i64, gone: i64) -> AppResult<()> {
+    let mut ids: Vec<i64> = contacts::table
+        .filter(contacts::substitute_id.eq_any([kept, gone]))
+        .select(contacts::id)
+        .load(conn)?;
+    ids.extend([kept, gone]);
+    store::hold(conn, &ids)?;
+    Ok(())
+}
+
+/// The e-mails of the two that the one does not have find it from now on.
+fn add_aliases(
+    conn: &mut AnyConnection,
+    merge: i64,
+    kept: i64,
+    both: [&One; 2],
+    email: &str,
+) -> AppResult<()> {
+    let own = Email::parse(email).ok();
+    for one in both {
+        let contact = one.contact();
+        let (Some(email), Some(key)) = (&contact.email, &contact.email_key) else {
+            continue;
+        };
+        if own.as_ref().is_some_and(|own| own.key() == key) {
+            continue;
+        }
+        on_backend!(conn, |conn| diesel::insert_into(contact_aliases::table)
+            .values((
+                contact_aliases::email_key.eq(key),
+                contact_aliases::email.eq(email),
+                contact_aliases::contact_id.eq(kept),
+                contact_aliases::merge_id.eq(merge),
+            ))
+            .on_conflict(contact_aliases::email_key)
+            .do_update()
+            .set((
+                contact_aliases::email.eq(excluded(contact_aliases::email)),
+                contact_aliases::contact_id.eq(excluded(contact_aliases::contact_id)),
+                contact_aliases::merge_id.eq(excluded(contact_aliases::merge_id)),
+            ))
+            .execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Moves the e-mails that earlier merges left to a contact, or only some of them, to another; returns which.
+///
+/// # Errors
+/// Those of the database.
+pub fn move_aliases(
+    conn: &mut AnyConnection,
+    from: i64,
+    to: i64,
+    only: Option<&[String]>,
+) -> AppResult<Vec<String>> {
+    let mut own = contact_aliases::table
+        .filter(contact_aliases::contact_id.eq(from))
+        .select(contact_aliases::email_key)
+        .into_boxed();
+    if let Some(only) = only {
+        own = own.filter(contact_aliases::email_key.eq_any(only));
+    }
+    let keys: Vec<String> = own.load(conn)?;
+    diesel::update(contact_aliases::table.filter(contact_aliases::email_key.eq_any(&keys)))
+        .set(contact_aliases::contact_id.eq(to))
+        .execute(conn)?;
+    Ok(keys)
+}
+
+/// Moves the notes on a contact, or only some of them, to another; returns which.
+///
+/// # Errors
+/// Those of the database.
+pub fn move_notes(
+    conn: &mut AnyConnection,
+    from: i64,
+    to: i64,
+    only: Option<&[i64]>,
+) -> AppResult<Vec<i64>> {
+    let mut own = notes::table
+        .filter(notes::contact_id.eq(from))
+        .select(notes::id)
+        .into_boxed();
+    if let Some(only) = only {
+        own = own.filter(notes::id.eq_any(only));
+    }
+    let ids: Vec<i64> = own.load(conn)?;
+    diesel::update(notes::table.filter(notes::id.eq_any(&ids)))
+        .set(notes::contact_id.eq(to))
+        .execute(conn)?;
+    Ok(ids)
+}
+
+/// Keeps a contact at hand for whoever keeps the other; returns the accounts for which that is new.
+fn copy_favourites(conn: &mut AnyConnection, from: i64, to: i64) -> AppResult<Vec<i64>> {
+    let rows: Vec<(i64, NaiveDateTime)> = favourite_contacts::table
+        .filter(favourite_contacts::contact_id.eq(from))
+        .select((favourite_contacts::account_id, favourite_contacts::created_at))
+        .load(conn)?;
+    let mut new = Vec::new();
+    for (account, at) in rows {
+        let row = (
+            favourite_contacts::account_id.eq(account),
+            favourite_contacts::contact_id.eq(to),
+            favourite_contacts::created_at.eq(at),
+        );
+        let added = on_backend!(conn, |conn| diesel::insert_into(favourite_contacts::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+        if added == 1 {
+            new.push(account);
+        }
+    }
+    Ok(new)
+}
+
+/// As [`copy_favourites`], for those who opened it last.
+fn copy_recents(conn: &mut AnyConnection, from: i64, to: i64) -> AppResult<Vec<i64>> {
+    let rows: Vec<(i64, NaiveDateTime)> = recent_contacts::table
+        .filter(recent_contacts::contact_id.eq(from))
+        .select((recent_contacts::account_id, recent_contacts::seen_at))
+        .load(conn)?;
+    let mut new = Vec::new();
+    for (account, at) in rows {
+        let row = (
+            recent_contacts::account_id.eq(account),
+            recent_contacts::contact_id.eq(to),
+            recent_contacts::seen_at.eq(at),
+        );
+        let added = on_backend!(conn, |conn| diesel::insert_into(recent_contacts::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+        if added == 1 {
+            new.push(account);
+        }
+    }
+    Ok(new)
+}

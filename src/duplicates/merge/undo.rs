@@ -1,0 +1,198 @@
+//! Undoing a merge: the two are two again. What somebody changed since in the one that stayed is left as it is, and told.
+
+use diesel::prelude::*;
+
+use super::both::{One, changed_values};
+use super::store::{self as merges, Merge, Taken};
+use crate::clock;
+use crate::contacts;
+use crate::contacts::Contact;
+use crate::contacts::store::{Beside, Rewriting, Submission, bring_back, rewrite, stand_in};
+use crate::db::AnyConnection;
+use crate::db::schema::{
+    contact_aliases, contact_merges, contact_types, favourite_contacts, organizations,
+    recent_contacts,
+};
+use crate::domain::{Change, Field};
+use crate::error::AppResult;
+use crate::history::Kind;
+
+/// How undoing ended.
+pub enum Undone {
+    /// With the names of the fields that somebody changed since: they stay.
+    Yes { stayed: Vec<String> },
+    /// By another click.
+    Already,
+    /// The one that stayed has itself become a part of this one: that is to be undone first.
+    NotYet(i64),
+}
+
+/// # Errors
+/// [`crate::error::AppError::NotFound`], `Taken(ContactEmail)` when another contact has one of their e-mails by now, and those of the
+/// database.
+pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone> {
+    let Merge {
+        kept_id, gone_id, ..
+    } = merges::find(conn, id)?;
+    merges::hold(conn, kept_id, gone_id)?;
+    let kept = One::load(conn, kept_id)?;
+    if let Some(into) = kept.contact().merged_into {
+        return Ok(Undone::NotYet(into));
+    }
+    let open = contact_merges::table
+        .find(id)
+        .filter(contact_merges::undone_at.is_null());
+    let taken: Option<String> = diesel::update(open)
+        .set(contact_merges::undone_at.eq(clock::now()))
+        .returning(contact_merges::taken)
+        .get_result(conn)
+        .optional()?;
+    let Some(taken) = taken else {
+        return Ok(Undone::Already);
+    };
+    let taken: Taken = serde_json::from_str(&taken)?;
+    let gone = contacts::store::profile(conn, gone_id)?.contact;
+    // What the merge kept of the two is of no use any more.
+    diesel::update(contact_merges::table.find(id))
+        .set(contact_merges::taken.eq(""))
+        .execute(conn)?;
+    diesel::delete(contact_aliases::table.filter(contact_aliases::merge_id.eq(id)))
+        .execute(conn)?;
+    merges::move_aliases(conn, kept_id, gone_id, Some(&taken.aliases))?;
+    let stayed = take_back(conn, &kept, &taken, account)?;
+    give_back(conn, &kept, &gone, &taken, account)?;
+    Ok(Undone::Yes { stayed })
+}
+
+/// Gives the one that stayed its old values back, where what the merge wrote still stands; returns the others.
+fn take_back(
+    conn: &mut AnyConnection,
+    kept: &One,
+    taken: &Taken,
+    account: i64,
+) -> AppResult<Vec<String>> {
+    let contact = kept.contact();
+    let mut details = kept.details.clone();
+    let mut stayed = Vec::new();
+    let (mut organization_id, mut contact_type_id) =
+        (contact.organization_id, contact.contact_type_id);
+    for Change { field, old, new } in &taken.changes {
+        let now = kept.details.named(field);
+        let is_untouched = match Field::parse(field) {
+            Some(Field::Organization) => {
+                let is_untouched = organization_id == taken.organization.1
+                    && exists_organization(conn, taken.organization.0)?;
+                if is_untouched {
+                    organization_id = taken.organization.0;
+                }
+                is_untouched
+            }
+            Some(Field::ContactType) => {
+                let is_untouched = contact_type_id == taken.contact_type.1
+                    && exists_type(conn, taken.contact_type.0)?;
+                if is_untouched {
+                    contact_type_id = taken.contact_type.0;
+                }
+                is_untouched
+            }
+            _ => now == new,
+        };
+        if is_untouched {
+            details.set_named(field, old.as_str());
+        } else if now != old {
+            stayed.push(field.clone());
+        }
+    }
+    if !details.is_on(Field::Email) {
+        details.set_on(Field::Copy, false);
+        details.set_on(Field::Transfer, false);
+    }
+    let now = Beside::of(contact);
+    let beside = beside_before(&now, &taken.beside, &mut stayed);
+    let mut changes = kept.details.changes_to(&details);
+    changes.extend(now.changes_to(&beside));
+    let submission = Submission {
+        organization_id,
+        contact_type_id,
+        values: changed_values(conn, &kept.details, &details)?,
+        form_key: None,
+        details,
+    };
+    let rewriting = Rewriting {
+        contact,
+        submission: &submission,
+        beside: &beside,
+        kind: Kind::MergeUndone,
+        changes,
+    };
+    rewrite(conn, rewriting, account)?;
+    Ok(stayed)
+}
+
+fn beside_before(
+    now: &Beside,
+    (before, after): &(Beside, Beside),
+    stayed: &mut Vec<String>,
+) -> Beside {
+    let mut choose = |now: &String, before: &String, after: &String, name: &str| {
+        if now == after {
+            return before.clone();
+        }
+        if now != before {
+            stayed.push(name.to_owned());
+        }
+        now.clone()
+    };
+    Beside {
+        topics: choose(&now.topics, &before.topics, &after.topics, "topics"),
+        languages: choose(
+            &now.languages,
+            &before.languages,
+            &after.languages,
+            "languages",
+        ),
+        absence: if now.absence == after.absence {
+            before.absence.clone()
+        } else {
+            now.absence.clone()
+        },
+    }
+}
+
+/// Gives the other back what was its own, as far as it is still with the one that stayed.
+fn give_back(
+    conn: &mut AnyConnection,
+    kept: &One,
+    gone: &Contact,
+    taken: &Taken,
+    account: i64,
+) -> AppResult<()> {
+    let (kept, gone_id) = (kept.contact().id, gone.id);
+    merges::move_notes(conn, kept, gone_id, Some(&taken.notes))?;
+    stand_in(conn, (kept, gone_id), Some(&taken.substitutes), account)?;
+    diesel::delete(
+        favourite_contacts::table
+            .filter(favourite_contacts::contact_id.eq(kept))
+            .filter(favourite_contacts::account_id.eq_any(&taken.favourites)),
+    )
+    .execute(conn)?;
+    diesel::delete(
+        recent_contacts::table
+            .filter(recent_contacts::contact_id.eq(kept))
+            .filter(recent_contacts::account_id.eq_any(&taken.recents)),
+    )
+    .execute(conn)?;
+    bring_back(conn, gone, &taken.gone, account)
+}
+
+fn exists_organization(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<bool> {
+    let Some(id) = id else { return Ok(true) };
+    let rows = organizations::table.find(id);
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+}
+
+fn exists_type(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<bool> {
+    let Some(id) = id else { return Ok(true) };
+    let rows = contact_types::table.find(id);
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+}

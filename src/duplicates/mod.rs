@@ -1,0 +1,44 @@
+//! Contacts that may be one person: a search through the whole book finds them, people say whether they are, and two
+//! contacts are made one, which can be undone.
+
+mod alike;
+mod card;
+mod keys;
+mod likeness;
+mod merge;
+mod pages;
+mod pairs;
+mod runs;
+mod search;
+
+pub use alike::Alike;
+pub use merge::{FormerContact, former};
+pub use search::run as run_job;
+
+use crate::domain::Right;
+use crate::web::Routes;
+
+pub fn routes(routes: &mut Routes) {
+    routes
+        .at("/duplicates")
+        .get(Right::ContactEdit, pages::index);
+    routes
+        .at("/duplicates/search")
+        .post(Right::ContactEdit, pages::search);
+    routes
+        .at("/duplicates/dismissed")
+        .get(Right::ContactEdit, pages::dismissed);
+    routes
+        .at("/duplicates/{low}/{high}/dismiss")
+        .post(Right::ContactEdit, pages::dismiss);
+    routes
+        .at("/duplicates/{low}/{high}/reopen")
+        .post(Right::ContactEdit, pages::reopen);
+    routes
+        .at("/duplicates/{low}/{high}/merge")
+        .get(Right::ContactEdit, merge::new)
+        .post(Right::ContactEdit, merge::create);
+    routes
+        .at("/merges/{id}/undo")
+        .post(Right::ContactEdit, merge::undo);
+}

@@ -1,0 +1,233 @@
+//! The pairs that may be one person, the search for them, and the word that they are two.
+
+use std::time::Duration;
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::card::Card;
+use super::pairs::{self, COUNT_BOUND, Pair, Place, Which};
+use super::runs::{self, Run};
+use crate::accounts::Account;
+use crate::db::{AnyConnection, Db};
+use crate::domain::Phone;
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, fl};
+use crate::imports::trouble_text;
+use crate::jobs::{self, Bell, Troubles};
+use crate::web::{Context, Form, NoFields, flash, page};
+
+/// Pairs a page.
+const PAGE: usize = 15;
+/// Numbers that many have, as the page tells them.
+const SHARED: i64 = 10;
+/// How long the answer to the button waits for the search: that of a small book is over by then.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Seconds between two looks, where somebody asked for that.
+const REFRESH: u8 = 2;
+
+#[derive(Debug, Deserialize)]
+pub struct PairsQuery {
+    beyond: Option<String>,
+    auto: Option<u8>,
+}
+
+impl PairsQuery {
+    /// A damaged place is the beginning.
+    fn place(&self) -> Option<Place> {
+        self.beyond.as_deref().and_then(Place::parse)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "duplicates/index.html")]
+struct IndexPage {
+    cx: Context,
+    /// The latest search, with the name of who began it.
+    run: Option<(Run, Option<String>)>,
+    /// Why it stands still.
+    trouble: Option<String>,
+    auto: Option<u8>,
+    cards: Vec<Card>,
+    /// Up to [`COUNT_BOUND`] + 1.
+    count: i64,
+    shared: Vec<(String, i64)>,
+    has_dismissed: bool,
+    beyond: Option<Place>,
+    next: Option<Place>,
+}
+
+impl IndexPage {
+    fn running(&self) -> Option<&Run> {
+        let (run, _) = self.run.as_ref()?;
+        run.finished_at.is_none().then_some(run)
+    }
+
+    fn spoken(&self, e164: &str) -> String {
+        Phone::spoken(e164, Some(e164))
+    }
+
+    fn shared_by(&self, count: &i64) -> String {
+        let count: i64 = *count;
+        fl!(self.cx.t, "duplicates-shared-by", count = count)
+    }
+
+    fn pairs(&self) -> String {
+        if self.count > COUNT_BOUND {
+            fl!(self.cx.t, "duplicates-more-than", count = COUNT_BOUND)
+        } else {
+            fl!(self.cx.t, "duplicates-count", count = self.count)
+        }
+    }
+}
+
+/// `GET /duplicates`
+pub async fn index(
+    cx: Context,
+    db: web::Data<Db>,
+    troubles: web::Data<Troubles>,
+    query: web::Query<PairsQuery>,
+) -> AppResult<HttpResponse> {
+    let (t, beyond) = (cx.t, query.place());
+    let (run, (cards, next), count, shared, has_dismissed) = db
+        .read(move |conn| {
+            Ok((
+                runs::latest(conn)?,
+                cards(conn, t, Which::Open, beyond)?,
+                pairs::count(conn)?,
+                pairs::shared(conn, SHARED)?,
+                pairs::has_dismissed(conn)?,
+            ))
+        })
+        .await?;
+    let running = run.as_ref().filter(|(run, _)| run.finished_at.is_none());
+    let trouble = running
+        .and_then(|(run, _)| troubles.of(jobs::Kind::DuplicateSearch, run.id))
+        .map(|cause| trouble_text(t, &cause));
+    page::ok(&IndexPage {
+        auto: query.auto.filter(|_| running.is_some()).map(|_| REFRESH),
+        trouble,
+        cx,
+        cards,
+        count,
+        shared,
+        has_dismissed,
+        beyond,
+        next,
+        run,
+    })
+}
+
+/// A page of pairs, and where the next begins.
+fn cards(
+    conn: &mut AnyConnection,
+    t: &Catalogue,
+    which: Which,
+    beyond: Option<Place>,
+) -> AppResult<(Vec<Card>, Option<Place>)> {
+    let mut pairs = pairs::page(conn, which, beyond, PAGE as i64 + 1)?;
+    let more = pairs.len() > PAGE;
+    pairs.truncate(PAGE);
+    let next = pairs.last().filter(|_| more).map(Pair::place);
+    let contacts = pairs.iter().flat_map(|pair| [&pair.low, &pair.high]);
+    let organizations = pairs::organizations(conn, contacts)?;
+    let cards = pairs
+        .into_iter()
+        .map(|pair| Card::new(pair, &organizations, t))
+        .collect();
+    Ok((cards, next))
+}
+
+/// `POST /duplicates/search`
+pub async fn search(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    db.write(move |conn| runs::begin(conn, account.id)).await?;
+    bell.ring();
+    if has_ended(&db).await? {
+        flash::set(&session, fl!(cx.t, "duplicates-searched"));
+    }
+    Ok(page::see_other("/duplicates"))
+}
+
+async fn has_ended(db: &Db) -> AppResult<bool> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let run = db.read(runs::latest).await?;
+        if run.is_some_and(|(run, _)| run.finished_at.is_some()) {
+            return Ok(true);
+        }
+        if tokio::time::Instant::now() >= deadline {
+            return Ok(false);
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+}
+
+#[derive(Template)]
+#[template(path = "duplicates/dismissed.html")]
+struct DismissedPage {
+    cx: Context,
+    cards: Vec<Card>,
+    next: Option<Place>,
+}
+
+/// `GET /duplicates/dismissed`
+pub async fn dismissed(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<PairsQuery>,
+) -> AppResult<HttpResponse> {
+    let (t, beyond) = (cx.t, query.place());
+    let (cards, next) = db
+        .read(move |conn| cards(conn, t, Which::Dismissed, beyond))
+        .await?;
+    page::ok(&DismissedPage { cx, cards, next })
+}
+
+/// `POST /duplicates/{low}/{high}/dismiss`
+pub async fn dismiss(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    pair: web::Path<(i64, i64)>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    set_dismissed(&db, pair.into_inner(), true, account.id).await?;
+    flash::set(&session, fl!(cx.t, "duplicates-dismissed-flash"));
+    Ok(page::see_other("/duplicates"))
+}
+
+/// `POST /duplicates/{low}/{high}/reopen`
+pub async fn reopen(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    pair: web::Path<(i64, i64)>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    set_dismissed(&db, pair.into_inner(), false, account.id).await?;
+    flash::set(&session, fl!(cx.t, "duplicates-reopened-flash"));
+    Ok(page::see_other("/duplicates/dismissed"))
+}
+
+async fn set_dismissed(
+    db: &Db,
+    pair: (i64, i64),
+    is_dismissed: bool,
+    account: i64,
+) -> AppResult<()> {
+    let known = db
+        .write(move |conn| pairs::dismiss(conn, pair, is_dismissed, account))
+        .await?;
+    if known { Ok(()) } else { Err(AppError::NotFound) }
+}

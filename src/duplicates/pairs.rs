@@ -1,0 +1,266 @@
+//! The pairs that were found, and what people say about them.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use chrono::NaiveDateTime;
+use diesel::dsl::{exists, sql};
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::likeness::Reasons;
+use crate::clock;
+use crate::contacts::Contact;
+use crate::db::AnyConnection;
+use crate::db::schema::{accounts, contacts, duplicate_pairs, organizations, shared_phones};
+use crate::error::AppResult;
+use crate::history::{self, Entry, Kind};
+
+/// Pairs are counted up to this.
+pub const COUNT_BOUND: i64 = 1_000;
+
+/// Two contacts of the book that may be one person.
+pub struct Pair {
+    pub low: Contact,
+    pub high: Contact,
+    pub reasons: Reasons,
+    pub certainty: i64,
+    /// When somebody said that they are two, and who.
+    pub dismissed: Option<(NaiveDateTime, Option<String>)>,
+}
+
+impl Pair {
+    pub fn place(&self) -> Place {
+        Place {
+            certainty: self.certainty,
+            low: self.low.id,
+            high: self.high.id,
+        }
+    }
+}
+
+/// A place among the pairs that stays right while they come and go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    certainty: i64,
+    low: i64,
+    high: i64,
+}
+
+impl Place {
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut numbers = text.split('-').map(str::parse);
+        let mut next = || numbers.next()?.ok();
+        Some(Self {
+            certainty: next()?,
+            low: next()?,
+            high: next()?,
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}", self.certainty, self.low, self.high)
+    }
+}
+
+/// Which pairs are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    Open,
+    /// Of which somebody said that they are two.
+    Dismissed,
+    /// The open ones that a contact is one of.
+    Of(i64),
+}
+
+type Columns = (
+    i64,
+    i64,
+    String,
+    i64,
+    Option<NaiveDateTime>,
+    Option<String>,
+);
+
+/// The pairs beyond a place (none: from the first), the most certain first; only such whose contacts are both in the book.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(
+    conn: &mut AnyConnection,
+    which: Which,
+    beyond: Option<Place>,
+    limit: i64,
+) -> AppResult<Vec<Pair>> {
+    let mut query = duplicate_pairs::table
+        .left_join(
+            accounts::table.on(duplicate_pairs::dismissed_by.eq(accounts::id.nullable())),
+        )
+        .filter(are_in_book())
+        .order((
+            duplicate_pairs::certainty.desc(),
+            duplicate_pairs::low_id.desc(),
+            duplicate_pairs::high_id.desc(),
+        ))
+        .limit(limit)
+        .select((
+            duplicate_pairs::low_id,
+            duplicate_pairs::high_id,
+            duplicate_pairs::reasons,
+            duplicate_pairs::certainty,
+            duplicate_pairs::dismissed_at,
+            accounts::username.nullable(),
+        ))
+        .into_boxed();
+    query = match which {
+        Which::Open => query.filter(duplicate_pairs::dismissed_at.is_null()),
+        Which::Dismissed => query.filter(duplicate_pairs::dismissed_at.is_not_null()),
+        Which::Of(contact) => query
+            .filter(duplicate_pairs::dismissed_at.is_null())
+            .filter(
+                duplicate_pairs::low_id
+                    .eq(contact)
+                    .or(duplicate_pairs::high_id.eq(contact)),
+            ),
+    };
+    if let Some(Place {
+        certainty,
+        low,
+        high,
+    }) = beyond
+    {
+        let further = duplicate_pairs::low_id.lt(low).or(duplicate_pairs::low_id
+            .eq(low)
+            .and(duplicate_pairs::high_id.lt(high)));
+        query = query
+            .filter(duplicate_pairs::certainty.le(certainty))
+            .filter(duplicate_pairs::certainty.lt(certainty).or(further));
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
+    let ids: Vec<i64> = rows.iter().flat_map(|row| [row.0, row.1]).collect();
+    let contacts: HashMap<i64, Contact> = contacts::table
+        .filter(contacts::id.eq_any(ids))
+        .select(Contact::as_select())
+        .load::<Contact>(conn)?
+        .into_iter()
+        .map(|contact| (contact.id, contact))
+        .collect();
+    Ok(rows
+        .into_iter()
+        .filter_map(|(low, high, reasons, certainty, dismissed_at, by)| {
+            Some(Pair {
+                low: contacts.get(&low)?.clone(),
+                high: contacts.get(&high)?.clone(),
+                reasons: Reasons::parse(&reasons),
+                certainty,
+                dismissed: dismissed_at.map(|at| (at, by)),
+            })
+        })
+        .collect())
+}
+
+/// Whether both contacts of a pair are in the book. Not a join, of which the planner might begin with the contacts.
+fn are_in_book() -> SqlLiteral<Bool> {
+    sql("EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
+         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = high_id AND c.deleted_at IS NULL)")
+}
+
+/// How many open pairs there are, counted up to [`COUNT_BOUND`] + 1.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(conn: &mut AnyConnection) -> AppResult<i64> {
+    let some: Vec<i64> = duplicate_pairs::table
+        .filter(duplicate_pairs::dismissed_at.is_null())
+        .filter(are_in_book())
+        .limit(COUNT_BOUND + 1)
+        .select(duplicate_pairs::low_id)
+        .load(conn)?;
+    Ok(some.len() as i64)
+}
+
+/// Whether there are pairs of which somebody said that they are two.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_dismissed(conn: &mut AnyConnection) -> AppResult<bool> {
+    let some = duplicate_pairs::table.filter(duplicate_pairs::dismissed_at.is_not_null());
+    Ok(diesel::select(exists(some)).get_result(conn)?)
+}
+
+/// The numbers that most contacts have, and how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn shared(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<(String, i64)>> {
+    Ok(shared_phones::table
+        .order((shared_phones::contacts.desc(), shared_phones::e164))
+        .limit(limit)
+        .select((shared_phones::e164, shared_phones::contacts))
+        .load(conn)?)
+}
+
+/// The names of the organizations of these contacts, by id.
+///
+/// # Errors
+/// Those of the database.
+pub fn organizations<'a>(
+    conn: &mut AnyConnection,
+    contacts: impl Iterator<Item = &'a Contact>,
+) -> AppResult<HashMap<i64, String>> {
+    let ids: Vec<i64> = contacts
+        .filter_map(|contact| contact.organization_id)
+        .collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(organizations::table
+        .filter(organizations::id.eq_any(ids))
+        .select((organizations::id, organizations::name))
+        .load::<(i64, String)>(conn)?
+        .into_iter()
+        .collect())
+}
+
+/// Notes that the two are not one person, or takes that back; doing it twice is doing it once. Returns whether the pair is
+/// known.
+///
+/// # Errors
+/// Those of the database.
+pub fn dismiss(
+    conn: &mut AnyConnection,
+    (low, high): (i64, i64),
+    is_dismissed: bool,
+    account: i64,
+) -> AppResult<bool> {
+    let pair = duplicate_pairs::table.find((low, high));
+    let now = clock::now();
+    let (changed, kind) = if is_dismissed {
+        let open = pair.filter(duplicate_pairs::dismissed_at.is_null());
+        let changed = diesel::update(open)
+            .set((
+                duplicate_pairs::dismissed_at.eq(now),
+                duplicate_pairs::dismissed_by.eq(account),
+            ))
+            .execute(conn)?;
+        (changed, Kind::DuplicateDismissed)
+    } else {
+        let dismissed = pair.filter(duplicate_pairs::dismissed_at.is_not_null());
+        let changed = diesel::update(dismissed)
+            .set((
+                duplicate_pairs::dismissed_at.eq(None::<NaiveDateTime>),
+                duplicate_pairs::dismissed_by.eq(None::<i64>),
+            ))
+            .execute(conn)?;
+        (changed, Kind::DuplicateReopened)
+    };
+    if changed == 0 {
+        return Ok(diesel::select(exists(pair)).get_result(conn)?);
+    }
+    let entries = [low, high].map(|id| Entry::new(kind, Some(account)).contact(id));
+    history::record(conn, &entries)?;
+    Ok(true)
+}
