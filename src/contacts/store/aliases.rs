@@ -1,9 +1,11 @@
 //! E-mails that went away when two contacts became one: searches and imports still find the one by them. There are few.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
-use crate::db::schema::contact_aliases;
+use crate::db::schema::{contact_aliases, contacts};
 use crate::error::AppResult;
 
 /// The former e-mails of these contacts, each with its contact.
@@ -16,4 +18,33 @@ pub fn former_emails(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i6
         .order(contact_aliases::email_key)
         .select((contact_aliases::contact_id, contact_aliases::email))
         .load(conn)?)
+}
+
+/// What stands for the one contact that a former e-mail finds, by the key of that e-mail: the key of its own, or something
+/// that no e-mail is. Former e-mails that another contact has by now are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn meant_by_former_emails(conn: &mut AnyConnection) -> AppResult<HashMap<String, String>> {
+    let rows: Vec<(String, i64, Option<String>)> = contact_aliases::table
+        .inner_join(contacts::table)
+        .select((
+            contact_aliases::email_key,
+            contacts::id,
+            contacts::email_key,
+        ))
+        .load(conn)?;
+    let mut others: HashSet<String> = HashSet::new();
+    for part in rows.chunks(1_000) {
+        let taken: Vec<Option<String>> = contacts::table
+            .filter(contacts::email_key.eq_any(part.iter().map(|(key, ..)| key)))
+            .select(contacts::email_key)
+            .load(conn)?;
+        others.extend(taken.into_iter().flatten());
+    }
+    Ok(rows
+        .into_iter()
+        .filter(|(key, ..)| !others.contains(key))
+        .map(|(key, id, own)| (key, own.unwrap_or_else(|| id.to_string())))
+        .collect())
 }

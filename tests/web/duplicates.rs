@@ -1,0 +1,173 @@
+//! Contacts that may be one person: found across the book, side by side, and told apart.
+
+use carnet::db::schema::{duplicate_pairs, duplicate_runs, shared_phones};
+use diesel::prelude::*;
+
+use crate::support::{Client, Page, TestApp};
+
+/// Looks for duplicates, and waits for the end of it.
+pub async fn search(alice: &Client) -> Page {
+    let page = alice.get("/duplicates").await;
+    let answer = alice.submit(&page, "form[action$=search]", &[]).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    alice.at_rest("/duplicates").await
+}
+
+/// Adds a contact by the form, and returns its path.
+pub async fn add(alice: &Client, fields: &[(&str, &str)]) -> String {
+    let form = alice.get("/contacts/new").await;
+    let fields: Vec<(&str, Option<&str>)> =
+        fields.iter().map(|(name, value)| (*name, Some(*value))).collect();
+    let answer = alice.submit(&form, "main form", &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    answer.location()
+}
+
+pub fn id(path: &str) -> i64 {
+    path.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+/// The names of each pair, and why.
+fn pairs(page: &Page) -> Vec<(String, String, String)> {
+    let names = page.select("main thead a");
+    let why = page.select("main section.card h2");
+    names
+        .chunks(2)
+        .zip(why)
+        .map(|(names, why)| (names[0].clone(), names[1].clone(), why))
+        .collect()
+}
+
+const LIST: &str = "\
+    Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,,Lyon\n\
+    Mme,Helene,Lefebvre,h.lefebvre@mairie.example,Etat civil,0110203040,,Lyon\n\
+    M.,Jean-Pierre,Roux,jp.roux@mairie.example,Voirie,,,Lyon\n\
+    M.,Roux,Jean Pierre,roux.jp@mairie.example,Voirie,,,Paris\n\
+    M.,J.,Blanc,j.blanc@mairie.example,Eau,,,Nantes\n\
+    M.,Jacques,Blanc,jacques.blanc@mairie.example,Eau,,,Brest\n\
+    M.,Paul,Zola,paul.zola@mairie.example,Voirie,,,Lille\n\
+    M.,Paul,Zola,paul.zola@autre.example,Eau,,,Metz\n\
+    M.,Michel,Petit,michel@mairie.example,Eau,,,Nice\n\
+    Mme,Michele,Petit,michele@mairie.example,Eau,,,Nice\n";
+
+both_backends! {
+    async fn what_may_be_one_person_is_found_with_the_reasons(app: TestApp) {
+        let alice = app.coordinator().await;
+        let fresh = alice.get("/duplicates").await;
+        assert_eq!(fresh.one(".lead"), "Les doublons n’ont pas encore été cherchés");
+        alice.import("un", LIST, false).await;
+        add(&alice, &[("first_name", "P."), ("last_name", "Inconnu"), ("email_personal", "PAUL.zola@mairie.example")]).await;
+        let page = search(&alice).await;
+        assert_eq!(page.flash(), "La recherche des doublons est terminée.");
+        assert_eq!(page.one(".lead"), "4 doublons possibles");
+        let found = pairs(&page);
+        let told: Vec<(&str, &str, &str)> = found.iter().map(|(a, b, why)| (a.as_str(), b.as_str(), why.as_str())).collect();
+        assert_eq!(told[0], ("Hélène Lefèvre", "Helene Lefebvre", "Presque certain même téléphone, nom presque identique, même service, même ville – Hélène Lefèvre"));
+        let others: Vec<(&str, &str)> = told[1..].iter().map(|(a, b, _)| (*a, *b)).collect();
+        assert!(others.contains(&("Jean-Pierre Roux", "Roux Jean Pierre")), "{others:?}");
+        assert!(others.contains(&("J. Blanc", "Jacques Blanc")), "{others:?}");
+        assert!(others.contains(&("Paul Zola", "P. Inconnu")), "{others:?}");
+        assert!(told.iter().any(|(.., why)| why.contains("prénom et nom inversés")), "{told:?}");
+        let marked = page.select("section.card:first-of-type mark");
+        assert!(marked.contains(&"Lyon".to_owned()) && marked.iter().any(|mark| mark.starts_with("01")), "{marked:?}");
+        // The contact's own page says so too, and leads to the merge.
+        let path = page.attributes("main thead a", "href").remove(0);
+        let contact = alice.get(&path).await;
+        assert!(contact.one(".card.notice").starts_with("Doublon possible\u{A0}: Helene Lefebvre"));
+        let bob = app.agent().await;
+        assert!(bob.get(&path).await.select(".card.notice").is_empty(), "an agent could do nothing about it");
+    }
+
+    async fn who_is_not_the_same_is_never_offered_again(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", LIST, false).await;
+        let page = search(&alice).await;
+        let count = pairs(&page).len();
+        let (first, second) = tokio::join!(
+            alice.submit(&page, "form[action$=dismiss]", &[]),
+            alice.submit(&page, "form[action$=dismiss]", &[])
+        );
+        assert_eq!([first.status, second.status], [303, 303], "a double click says it once");
+        let page = alice.follow(&first).await;
+        assert_eq!(pairs(&page).len(), count - 1);
+        let page = search(&alice).await;
+        assert_eq!(pairs(&page).len(), count - 1, "not by another search either");
+        let path = alice.get("/duplicates/dismissed").await.attributes("main thead a", "href").remove(0);
+        assert!(alice.get(&path).await.select(".card.notice").is_empty());
+        let told = alice.get(&format!("{path}/history")).await.select(".history strong");
+        assert_eq!(told, ["Déclaré distinct d’un autre contact"]);
+
+        let dismissed = alice.get("/duplicates/dismissed").await;
+        assert_eq!(pairs(&dismissed).len(), 1);
+        let back = alice.submit(&dismissed, "form[action$=reopen]", &[]).await;
+        alice.follow(&back).await;
+        assert_eq!(pairs(&alice.get("/duplicates").await).len(), count);
+        let page = alice.get("/duplicates").await;
+        let unknown = alice.post(&page, "/duplicates/1/999999/dismiss", &[]).await;
+        assert_eq!(unknown.status, 404);
+    }
+
+    async fn what_is_not_found_again_goes(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", LIST, false).await;
+        let page = search(&alice).await;
+        let before = pairs(&page).len();
+        let path = page.attributes("main thead a", "href").remove(0);
+        let edit = alice.get(&format!("{path}/edit")).await;
+        let changes = [("last_name", Some("Tout-Autre")), ("phone_work", Some("0199999999"))];
+        assert_eq!(alice.submit(&edit, "main form", &changes).await.status, 303);
+        let page = search(&alice).await;
+        assert_eq!(pairs(&page).len(), before - 1);
+        let runs: i64 = app.db.read(|conn| Ok(duplicate_runs::table.count().get_result(conn)?)).await.unwrap();
+        assert_eq!(runs, 1, "only the last search is kept");
+    }
+
+    async fn a_switchboard_is_told_once(app: TestApp) {
+        let alice = app.coordinator().await;
+        let letters = ["Albert", "Bernard", "Charles", "Denis", "Emile", "Fernand", "Gaston"];
+        let people: String = letters.iter().enumerate().map(|(index, name)| format!("M.,{name},{name}son,n{index}@b.fr,S{index},0110203040,,\n")).collect();
+        alice.import("un", people, false).await;
+        let page = search(&alice).await;
+        assert!(pairs(&page).is_empty(), "{:?}", pairs(&page));
+        assert_eq!(page.select("#shared ~ ul li"), ["01\u{A0}10\u{A0}20\u{A0}30\u{A0}40 – 7 contacts"]);
+        let link = page.attributes("#shared ~ ul a", "href").remove(0);
+        assert_eq!(alice.get(&link).await.select("tbody th").len(), 7);
+        // Two less than six have it: it is as good as anything.
+        for path in alice.get("/contacts").await.attributes("tbody th a", "href").iter().take(2) {
+            let ask = alice.get(&format!("{path}/delete")).await;
+            alice.submit(&ask, "main form", &[]).await;
+        }
+        let page = search(&alice).await;
+        assert_eq!(page.one(".lead"), "10 doublons possibles");
+        let shared: i64 = app.db.read(|conn| Ok(shared_phones::table.count().get_result(conn)?)).await.unwrap();
+        assert_eq!(shared, 0);
+    }
+
+    async fn a_common_name_is_no_crowd_of_pairs(app: TestApp) {
+        let alice = app.coordinator().await;
+        let people: String = (0..40).map(|index| format!("Mme,Marie,Martin,marie{index}@b.fr,Voirie,,,Ville {}\n", index / 2)).collect();
+        alice.import("un", people, false).await;
+        let page = search(&alice).await;
+        assert_eq!(page.one(".lead"), "20 doublons possibles", "two of a town, and not forty of a service");
+        assert_eq!(pairs(&page).len(), 15);
+        let next = page.attributes("a[rel=next]", "href").remove(0);
+        let second = alice.get(&next).await;
+        assert_eq!(pairs(&second).len(), 5);
+        assert!(second.select("a[rel=next]").is_empty());
+        assert_eq!(alice.get("/duplicates?beyond=nowhere").await.status, 200);
+    }
+
+    async fn two_clicks_begin_one_search(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", LIST, false).await;
+        let page = alice.get("/duplicates").await;
+        let (first, second) = tokio::join!(
+            alice.submit(&page, "form[action$=search]", &[]),
+            alice.submit(&page, "form[action$=search]", &[])
+        );
+        assert_eq!([first.status, second.status], [303, 303]);
+        alice.at_rest("/duplicates").await;
+        let rows: i64 = app.db.read(|conn| Ok(duplicate_pairs::table.count().get_result(conn)?)).await.unwrap();
+        assert_eq!(rows, 3);
+    }
+}
