@@ -83,6 +83,8 @@ both_backends! {
                 "stands_in_for": [],
                 "opened_by": [{"account": "alice", "at": null}],
                 "kept_by": [],
+                "former_emails": [],
+                "merged": [],
             },
             "notes": [{"author": "alice", "created_at": null, "edited_at": null, "text": "Rappeler \"lundi\"\nà 9 h"}],
             "history": [
