@@ -19,7 +19,7 @@ use super::filter::{Cursor, Direction};
 use super::words::{self, Document};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, Db, settings};
-use crate::domain::{Query, Term};
+use crate::domain::{Query, Term, name_word};
 use crate::error::AppResult;
 
 /// What a search is asked.
@@ -251,7 +251,7 @@ pub fn forget_words(conn: &mut AnyConnection, words: &BTreeSet<String>) -> AppRe
     let mut forgotten = Vec::new();
     for word in words {
         let mut query = Query::default();
-        query.terms.push(Term::AnyOf(vec![word.clone()]));
+        query.terms.push(Term::AnyOf(vec![word.clone(), name_word(word)]));
         if count(conn, &query, None, 1)? == 0 {
             forgotten.push(word.as_str());
         }

@@ -22,14 +22,20 @@ struct Word<'a> {
     sound: String,
 }
 
-/// The words among what a contact is found by: numbers and filters are none.
+/// The words among what a contact is found by, those of names with their mark and without: numbers and filters are none.
 pub fn words_of(tokens: &str) -> impl Iterator<Item = &str> {
-    tokens.split(' ').filter(|token| match Token::read(token) {
-        Token::Word(word) | Token::Name(word) => {
-            word.chars().count() >= SHORTEST && !word.bytes().any(|byte| byte.is_ascii_digit())
-        }
-        Token::LastDigits(_) | Token::Facet(..) => false,
-    })
+    let is_told = |word: &str| {
+        word.chars().count() >= SHORTEST && !word.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    tokens
+        .split(' ')
+        .flat_map(|token| match Token::read(token) {
+            Token::Word(word) => [Some(word), None],
+            Token::Name(word) => [Some(word), Some(token)],
+            Token::LastDigits(_) | Token::Facet(..) => [None, None],
+        })
+        .flatten()
+        .filter(move |word| is_told(word))
 }
 
 /// Learns the words of contacts, by their [`crate::domain::Findable::tokens`].
