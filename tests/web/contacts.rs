@@ -229,7 +229,7 @@ both_backends! {
             alice.submit(&ask, "main form", &[]).await;
         }
         assert_eq!(names(&alice.get(&next).await)[0], "N050, P");
-        let searched = next.replace("/contacts?", "/contacts?q=voirie&");
+        let searched = next.replace("/contacts?", "/contacts?q=voirie&sort=name&");
         assert_eq!(names(&alice.get(&searched).await)[0], "N050, P");
     }
 
