@@ -105,23 +105,24 @@ pub async fn index(
     let from = from.filter(|from| !from.contains('\0'));
     let (filter, _, _) = list.into_inner().read();
     let (others, typed) = (filter.with(by, ""), find.clone());
-    let (found, last) = db
+    let counted = db
         .read(move |conn| {
             let selection = Selection::of(conn, &others)?;
             counted(conn, &selection, by, typed.trim(), from)
         })
         .await?;
-    let choices = found
+    let choices = counted
+        .values
         .into_iter()
         .map(|(name, count)| {
             let url = filter.with(by, &name).url();
             (name, bounded(&cx, count, BOUND), url)
         })
         .collect();
-    let next = last.map(|last| {
+    let next = counted.next.map(|from| {
         url::form_urlencoded::Serializer::new(url(&filter, by))
             .append_pair("find", &find)
-            .append_pair("from", &last)
+            .append_pair("from", &from)
             .finish()
     });
     page::ok(&ChoicesPage {
@@ -135,23 +136,31 @@ pub async fn index(
     })
 }
 
-/// The next values that somebody has, with how many do, and where the next page begins.
+/// A page of values.
+struct Counted {
+    /// Each with how many have it.
+    values: Vec<(String, i64)>,
+    /// Where the next page begins.
+    next: Option<String>,
+}
+
+/// The next values that somebody has.
 fn counted(
     conn: &mut AnyConnection,
     selection: &Selection,
     by: By,
     typed: &str,
     mut from: Option<String>,
-) -> AppResult<(Vec<(String, i64)>, Option<String>)> {
-    let mut found = Vec::new();
+) -> AppResult<Counted> {
+    let mut values = Vec::new();
     let mut looked_at = 0;
     loop {
         let choices = next(conn, by, typed, from.as_deref(), PAGE)?;
         let is_end = choices.len() < PAGE;
         looked_at += choices.len();
         for choice in choices {
-            if found.len() == PAGE {
-                return Ok((found, from));
+            if values.len() == PAGE {
+                return Ok(Counted { values, next: from });
             }
             let chosen = match choice.facet {
                 Chosen::By(facet) => selection.and(facet),
@@ -159,15 +168,15 @@ fn counted(
             };
             let count = chosen.count(conn, BOUND + 1)?;
             if count > 0 {
-                found.push((choice.name, count));
+                values.push((choice.name, count));
             }
             from = Some(choice.key);
         }
         if is_end {
-            return Ok((found, None));
+            return Ok(Counted { values, next: None });
         }
         if looked_at >= LOOKED_AT {
-            return Ok((found, from));
+            return Ok(Counted { values, next: from });
         }
     }
 }

@@ -62,7 +62,10 @@ async fn count(client: &Client, filter: &str) -> String {
 fn counts(page: &Page) -> Vec<String> {
     let names = page.select(".counts dt").into_iter();
     let numbers = page.select(".counts dd").into_iter();
-    names.zip(numbers).map(|(name, number)| format!("{name} {number}")).collect()
+    names
+        .zip(numbers)
+        .map(|(name, number)| format!("{name} {number}"))
+        .collect()
 }
 
 async fn edit(client: &Client, q: &str, fields: &[(&str, Option<&str>)]) {

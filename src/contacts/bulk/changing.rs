@@ -188,11 +188,13 @@ fn hold_organization(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
     Ok(held.is_some())
 }
 
+/// The columns of those that become the same.
+type Group = (bool, bool, bool, Option<i64>, bool);
+
 /// Writes what contacts, which the transaction holds, become; each with its entry in the history.
 fn write(conn: &mut AnyConnection, steps: &[Step<'_>], account: Option<i64>) -> AppResult<()> {
     let now = clock::now();
     let names = organization_names(conn, steps)?;
-    type Group = (bool, bool, bool, Option<i64>, bool);
     let mut alike: BTreeMap<Group, Vec<i64>> = BTreeMap::new();
     let (mut in_book, mut in_trash) = (Vec::new(), Vec::new());
     for Step { contact, becomes } in steps {

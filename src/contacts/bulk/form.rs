@@ -34,7 +34,7 @@ impl BulkForm {
         }
     }
 
-    /// What is to be done, with the name of the organization that is to be set; none before a button was pressed.
+    /// What is to be done; none before a button was pressed.
     ///
     /// # Errors
     /// Those of the database; within, what is wrong with the fields.
@@ -42,38 +42,60 @@ impl BulkForm {
         &self,
         conn: &mut AnyConnection,
         t: &Catalogue,
-    ) -> AppResult<Result<Option<(Action, Option<String>)>, FormErrors>> {
-        let action = match self.step.as_str() {
-            "statuses" => {
-                let mut switches = Switches::default();
-                for status in Status::ALL {
-                    match self.switch(&status) {
-                        "on" => switches.set(status, true),
-                        "off" => switches.set(status, false),
-                        _ => {}
-                    }
-                }
-                if switches.is_empty() {
-                    let message = fl!(t, "bulk-statuses-missing");
-                    return Ok(Err(FormErrors::one(Status::Expert.as_str(), message)));
-                }
-                Action::Statuses(switches)
-            }
+    ) -> AppResult<Result<Option<Said>, FormErrors>> {
+        let said = match self.step.as_str() {
+            "statuses" => self.statuses(t),
             "organization" => {
-                return Ok(
-                    match organizations::named(conn, self.new_organization.trim())? {
-                        Some((id, name)) => Ok(Some((Action::Organization(Some(id)), Some(name)))),
-                        None => {
-                            let message = fl!(t, "organization-unknown");
-                            Err(FormErrors::one("new_organization", message))
-                        }
+                let named = organizations::named(conn, self.new_organization.trim())?;
+                named.map_or_else(
+                    || {
+                        let message = fl!(t, "organization-unknown");
+                        Err(FormErrors::one("new_organization", message))
                     },
-                );
+                    |(id, name)| {
+                        Ok(Said {
+                            action: Action::Organization(Some(id)),
+                            organization: Some(name),
+                        })
+                    },
+                )
             }
-            "no_organization" => Action::Organization(None),
-            "delete" => Action::Delete,
+            "no_organization" => Ok(Action::Organization(None).into()),
+            "delete" => Ok(Action::Delete.into()),
             _ => return Ok(Ok(None)),
         };
-        Ok(Ok(Some((action, None))))
+        Ok(said.map(Some))
+    }
+
+    fn statuses(&self, t: &Catalogue) -> Result<Said, FormErrors> {
+        let mut switches = Switches::default();
+        for status in Status::ALL {
+            match self.switch(&status) {
+                "on" => switches.set(status, true),
+                "off" => switches.set(status, false),
+                _ => {}
+            }
+        }
+        if switches.is_empty() {
+            let message = fl!(t, "bulk-statuses-missing");
+            return Err(FormErrors::one(Status::Expert.as_str(), message));
+        }
+        Ok(Action::Statuses(switches).into())
+    }
+}
+
+/// What somebody wants done.
+pub struct Said {
+    pub action: Action,
+    /// The name of the organization that is to be set.
+    pub organization: Option<String>,
+}
+
+impl From<Action> for Said {
+    fn from(action: Action) -> Self {
+        Self {
+            action,
+            organization: None,
+        }
     }
 }

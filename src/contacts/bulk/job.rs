@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::changing;
-use super::store::{self, Bulk, State};
+use super::state::State;
+use super::store::{self, Bulk};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::selection::Selection;
 use crate::db::AnyConnection;

@@ -10,6 +10,7 @@ mod form;
 mod job;
 mod pages;
 mod progress;
+mod state;
 mod store;
 
 pub use job::run as run_job;

@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::action::Action;
-use super::form::BulkForm;
+use super::form::{BulkForm, Said};
 use super::{progress, store};
 use crate::accounts::Account;
 use crate::contacts::filter::{Direction, Filter, ListQuery};
@@ -80,7 +80,10 @@ fn step(
     selection: &Selection,
     total: i64,
 ) -> AppResult<Step> {
-    let (action, organization) = match form.read(conn, t)? {
+    let Said {
+        action,
+        organization,
+    } = match form.read(conn, t)? {
         Err(errors) => return Ok(Step::Ask(errors)),
         Ok(Some(said)) if total > 0 => said,
         Ok(_) => return Ok(Step::Ask(FormErrors::default())),
@@ -170,7 +173,7 @@ pub async fn create(
     let filter = Filter::parse(&form.query);
     let (t, said) = (cx.t, form.clone());
     let read = db.read(move |conn| form.read(conn, t)).await?;
-    let Ok(Some((action, _))) = read else {
+    let Ok(Some(Said { action, .. })) = read else {
         // Its organization is gone by now: the page says so.
         return draw(cx, &db, filter, said).await;
     };

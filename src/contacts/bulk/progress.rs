@@ -7,7 +7,8 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::store::{self, Shown, State};
+use super::state::State;
+use super::store::{self, Shown};
 use crate::accounts::Account;
 use crate::contacts::narrowing;
 use crate::db::Db;

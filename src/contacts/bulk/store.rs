@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::action::{Action, Before};
+use super::state::State;
 use crate::clock;
 use crate::contacts::erasure::one_at_a_time;
 use crate::contacts::filter::Filter;
@@ -14,45 +15,6 @@ use crate::domain::Email;
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry};
 use crate::jobs;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It is being noted whom it is about.
-    Gathering,
-    Changing,
-    Done,
-    Undoing,
-    Undone,
-}
-
-impl State {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Gathering => "gathering",
-            Self::Changing => "changing",
-            Self::Done => "done",
-            Self::Undoing => "undoing",
-            Self::Undone => "undone",
-        }
-    }
-
-    fn parse(text: &str) -> AppResult<Self> {
-        [
-            Self::Gathering,
-            Self::Changing,
-            Self::Done,
-            Self::Undoing,
-            Self::Undone,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == text)
-        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("an unknown state of a bulk change")))
-    }
-
-    pub fn is_running(self) -> bool {
-        matches!(self, Self::Gathering | Self::Changing | Self::Undoing)
-    }
-}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = bulk_changes)]

@@ -10,7 +10,7 @@ use super::writer::Writer;
 use crate::config::ExportArgs;
 use crate::contacts::filter::Filter;
 use crate::db::Db;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
 use crate::imports::commands::{
     Ended, FAILED, INTERRUPTED, REFUSED, complain, failure, is_heard, open_database,
@@ -44,28 +44,21 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
             Writer::new(conn, format, &Filter::default(), locale)
         })
         .await?;
-    let written = match &arguments.file {
-        Some(path) => {
-            let mut file = beside(path).map_err(|error| unwritable(t, path, &error))?;
-            let written = copy(&db, writer, &mut file).await?;
-            if written.is_some() {
-                // Whole, or not there.
-                file.persist(path)
-                    .map_err(|error| unwritable(t, path, &error.error))?;
-            }
-            written
+    let written = if let Some(path) = &arguments.file {
+        let mut file = beside(path).map_err(|error| unwritable(t, path, &error))?;
+        let written = copy(&db, writer, &mut file).await?;
+        if written.is_some() {
+            // Whole, or not there.
+            file.persist(path)
+                .map_err(|error| unwritable(t, path, &error.error))?;
         }
-        None => {
-            let mut out = std::io::BufWriter::new(std::io::stdout());
-            let written = copy(&db, writer, &mut out).await;
-            match written {
-                // Whoever reads it may stop, as `head` does.
-                Err(error) => {
-                    is_heard(Err(error))?;
-                    return Ok(0);
-                }
-                Ok(written) => written,
-            }
+        written
+    } else {
+        let mut out = std::io::BufWriter::new(std::io::stdout());
+        match copy(&db, writer, &mut out).await {
+            Ok(written) => written,
+            // Whoever reads it may stop, as `head` does.
+            Err(error) => return Ok(is_heard(Err(error)).map(|()| 0)?),
         }
     };
     let Some(writer) = written else {
@@ -110,12 +103,10 @@ async fn copy(db: &Db, mut writer: Writer, out: &mut impl Write) -> AppResult<Op
             })
             .await?;
         writer = back;
-        match bytes {
-            Some(bytes) => out.write_all(&bytes).map_err(AppError::from)?,
-            None => {
-                out.flush()?;
-                return Ok(Some(writer));
-            }
-        }
+        let Some(bytes) = bytes else {
+            out.flush()?;
+            return Ok(Some(writer));
+        };
+        out.write_all(&bytes)?;
     }
 }
