@@ -10,7 +10,6 @@ use crate::domain::parse_date;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
-use crate::web::period::day_control;
 
 /// People of one name that the form offers.
 const OFFERED: usize = 10;
@@ -51,10 +50,6 @@ impl Typed {
 
     pub fn is_end(&self) -> bool {
         self.end.is_some()
-    }
-
-    pub fn control(&self, typed: &str) -> &'static str {
-        day_control(typed)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::contacts;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
+use crate::web::period::day_control;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 #[derive(Template)]
