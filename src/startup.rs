@@ -21,7 +21,9 @@ use crate::jobs::{self, Bell, Troubles};
 use crate::stop::Stop;
 use crate::web::csrf::{cookie_name, random_hex};
 use crate::web::{Access, Routes, assets, csrf, error_pages, health, page, security_headers};
-use crate::{contact_types, contacts, demo, duplicates, history, imports, notes, organizations, telemetry};
+use crate::{
+    contact_types, contacts, demo, duplicates, history, imports, notes, organizations, telemetry,
+};
 
 /// How long requests that are under way have to end when the process is to end; an answer waits for an import for two.
 const LAST_REQUESTS: u64 = 3;

@@ -90,8 +90,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
     let may_see_deleted = cx.may(Right::ContactDelete);
     let account = cx.account.as_ref().map_or(0, |account| account.id);
     let (profile, mut notes, mut history, wording, (beside, checked_by, alike, is_to_be_noted)) =
-        db
-        .read(move |conn| {
+        db.read(move |conn| {
             let profile = store::profile(conn, id)?;
             if profile.contact.deleted_at.is_some() && !may_see_deleted {
                 return Err(AppError::NotFound);

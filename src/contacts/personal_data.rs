@@ -16,6 +16,7 @@ use crate::clock;
 use crate::contact_types;
 use crate::db::{AnyConnection, Db};
 use crate::domain::{CUSTOM, Change, Field, Right, Status};
+use crate::duplicates::{self, FormerContact};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind, Telling, Told};
 use crate::i18n::fl;
@@ -34,6 +35,10 @@ struct PersonalData {
     notes: Vec<Note>,
     history: Vec<Told>,
     checked_by: Option<String>,
+    /// By which it was known before it became one with another.
+    former_emails: Vec<String>,
+    /// What became a part of it.
+    merged: Vec<FormerContact>,
     /// The contacts whose substitute it is.
     stands_in_for: Vec<i64>,
     /// Which accounts opened it last, and which keep it at hand; since when.
@@ -61,6 +66,11 @@ impl PersonalData {
         };
         Ok(Self {
             checked_by: store::checked_by(conn, &profile.contact)?,
+            former_emails: store::former_emails(conn, &[id])?
+                .into_iter()
+                .map(|(_, email)| email)
+                .collect(),
+            merged: duplicates::former(conn, id)?,
             stands_in_for: absence::stands_in_for(conn, id)?,
             opened_by: at_hand::opened_by(conn, id)?,
             kept_by: at_hand::kept_by(conn, id)?,
@@ -120,6 +130,11 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
             beside_details(&data.profile.contact)
                 .iter()
                 .map(|(name, value)| told(name, value)),
+        )
+        .chain(
+            data.former_emails
+                .iter()
+                .map(|email| (fl!(cx.t, "data-former-email"), email.clone())),
         )
         .collect();
     let former = data
@@ -229,8 +244,18 @@ struct FileContact<'a> {
     checked_by: Option<&'a str>,
     /// The numbers of the contacts whose substitute it is.
     stands_in_for: &'a [i64],
+    former_emails: &'a [String],
+    merged: Vec<FileMerged>,
     opened_by: Vec<FileAccount<'a>>,
     kept_by: Vec<FileAccount<'a>>,
+}
+
+/// A contact that became a part of this one, as it was but for its e-mail.
+#[derive(Serialize)]
+struct FileMerged {
+    id: i64,
+    at: String,
+    details: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -316,6 +341,21 @@ impl<'a> FileContact<'a> {
             checked_at: contact.checked_at.map(iso),
             checked_by: data.checked_by.as_deref(),
             stands_in_for: &data.stands_in_for,
+            former_emails: &data.former_emails,
+            merged: data
+                .merged
+                .iter()
+                .map(|former| FileMerged {
+                    id: former.contact.id,
+                    at: iso(former.at),
+                    details: former
+                        .contact
+                        .details()
+                        .iter()
+                        .map(|(name, value)| (name, value.to_owned()))
+                        .collect(),
+                })
+                .collect(),
             opened_by: file_accounts(&data.opened_by),
             kept_by: file_accounts(&data.kept_by),
         }

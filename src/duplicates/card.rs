@@ -31,9 +31,14 @@ pub struct Value {
 impl Card {
     pub fn new(pair: Pair, organizations: &HashMap<i64, String>, t: &Catalogue) -> Self {
         let fields = |contact: &Contact| {
-            let organization = contact.organization_id.and_then(|id| organizations.get(&id));
+            let organization = contact
+                .organization_id
+                .and_then(|id| organizations.get(&id));
             [
-                (Field::Organization, one(organization.map_or("", String::as_str))),
+                (
+                    Field::Organization,
+                    one(organization.map_or("", String::as_str)),
+                ),
                 (Field::Service, one(&contact.service)),
                 (Field::Title, one(&contact.title)),
                 (Field::Email, emails(contact)),
@@ -107,11 +112,15 @@ fn one(text: &str) -> Vec<Shown> {
 }
 
 fn emails(contact: &Contact) -> Vec<Shown> {
-    [contact.email(), &contact.email_personal, &contact.email_other]
-        .into_iter()
-        .filter(|email| !email.is_empty())
-        .map(|email| (email.to_owned(), email.to_lowercase()))
-        .collect()
+    [
+        contact.email(),
+        &contact.email_personal,
+        &contact.email_other,
+    ]
+    .into_iter()
+    .filter(|email| !email.is_empty())
+    .map(|email| (email.to_owned(), email.to_lowercase()))
+    .collect()
 }
 
 fn phones(contact: &Contact) -> Vec<Shown> {

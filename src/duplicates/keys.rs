@@ -49,8 +49,17 @@ impl Key {
 /// The keys of a contact, each once. Near names have one in common: the same words; the same last name and the first
 /// letter of the first; or the same first name and the beginning or the end of the last.
 pub fn of(person: &Person) -> Vec<Key> {
-    let mut keys: Vec<Key> = person.phones.iter().map(|phone| Key::phone(phone)).collect();
-    keys.extend(person.emails.iter().map(|email| Key::new(Kind::Email, email)));
+    let mut keys: Vec<Key> = person
+        .phones
+        .iter()
+        .map(|phone| Key::phone(phone))
+        .collect();
+    keys.extend(
+        person
+            .emails
+            .iter()
+            .map(|email| Key::new(Kind::Email, email)),
+    );
     if person.is_named() {
         let (first, last) = (&person.first, &person.last);
         let beginning = &last[..last.len().min(ENDS)];

@@ -325,25 +325,54 @@ mod tests {
     }
 
     fn named(a: (&str, &str, &str), b: (&str, &str, &str)) -> Option<Reason> {
-        alike(
-            &person(a.0, a.1, a.2).into(),
-            &person(b.0, b.1, b.2).into(),
-        )
+        alike(&person(a.0, a.1, a.2).into(), &person(b.0, b.1, b.2).into())
     }
 
     #[test]
     fn names_are_alike_but_for_what_people_get_wrong() {
         for (a, b, expected) in [
-            (("Hélène", "LEFÈVRE"), ("Helene", "Lefevre"), Some(Reason::SameName)),
-            (("Jean-Pierre", "Le Roux"), ("Jean Pierre", "Leroux"), Some(Reason::SameName)),
-            (("Dupont", "Marie"), ("Marie", "Dupont"), Some(Reason::Swapped)),
-            (("Jean Pierre", "Roux"), ("Roux", "Jean-Pierre"), Some(Reason::Swapped)),
+            (
+                ("Hélène", "LEFÈVRE"),
+                ("Helene", "Lefevre"),
+                Some(Reason::SameName),
+            ),
+            (
+                ("Jean-Pierre", "Le Roux"),
+                ("Jean Pierre", "Leroux"),
+                Some(Reason::SameName),
+            ),
+            (
+                ("Dupont", "Marie"),
+                ("Marie", "Dupont"),
+                Some(Reason::Swapped),
+            ),
+            (
+                ("Jean Pierre", "Roux"),
+                ("Roux", "Jean-Pierre"),
+                Some(Reason::Swapped),
+            ),
             (("J.", "Dupont"), ("Jean", "Dupont"), Some(Reason::Initial)),
-            (("Marie", "Dupont"), ("Marie", "Dupond"), Some(Reason::NearName)),
-            (("Marie", "Durand"), ("Marie", "Druand"), Some(Reason::NearName)),
-            (("Marie", "Lefebvre"), ("Marie", "Lefevre"), Some(Reason::NearName)),
+            (
+                ("Marie", "Dupont"),
+                ("Marie", "Dupond"),
+                Some(Reason::NearName),
+            ),
+            (
+                ("Marie", "Durand"),
+                ("Marie", "Druand"),
+                Some(Reason::NearName),
+            ),
+            (
+                ("Marie", "Lefebvre"),
+                ("Marie", "Lefevre"),
+                Some(Reason::NearName),
+            ),
             (("Christophe", "Roux"), ("Chrsitofe", "Roux"), None),
-            (("Alexandrine", "Roux"), ("Alexandirna", "Roux"), Some(Reason::NearName)),
+            (
+                ("Alexandrine", "Roux"),
+                ("Alexandirna", "Roux"),
+                Some(Reason::NearName),
+            ),
             (("Marie", "Roux"), ("Marie", "Rous"), Some(Reason::NearName)),
             (("Léa", "Roux"), ("Lia", "Roux"), None),
             (("Marie", "Dupont"), ("Jeanne", "Dupont"), None),
@@ -354,7 +383,10 @@ mod tests {
         }
         let michel = ("M.", "Michel", "Roux");
         assert_eq!(named(michel, ("Mme", "Michele", "Roux")), None);
-        assert_eq!(named(michel, ("M.", "Michele", "Roux")), Some(Reason::NearName));
+        assert_eq!(
+            named(michel, ("M.", "Michele", "Roux")),
+            Some(Reason::NearName)
+        );
     }
 
     #[test]

@@ -59,14 +59,14 @@ struct IndexPage {
     next: Option<Place>,
 }
 
+fn spoken(e164: &str) -> String {
+    Phone::spoken(e164, Some(e164))
+}
+
 impl IndexPage {
     fn running(&self) -> Option<&Run> {
         let (run, _) = self.run.as_ref()?;
         run.finished_at.is_none().then_some(run)
-    }
-
-    fn spoken(&self, e164: &str) -> String {
-        Phone::spoken(e164, Some(e164))
     }
 
     fn shared_by(&self, count: &i64) -> String {
@@ -229,5 +229,9 @@ async fn set_dismissed(
     let known = db
         .write(move |conn| pairs::dismiss(conn, pair, is_dismissed, account))
         .await?;
-    if known { Ok(()) } else { Err(AppError::NotFound) }
+    if known {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
+    }
 }

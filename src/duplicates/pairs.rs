@@ -76,14 +76,7 @@ pub enum Which {
     Of(i64),
 }
 
-type Columns = (
-    i64,
-    i64,
-    String,
-    i64,
-    Option<NaiveDateTime>,
-    Option<String>,
-);
+type Columns = (i64, i64, String, i64, Option<NaiveDateTime>, Option<String>);
 
 /// The pairs beyond a place (none: from the first), the most certain first; only such whose contacts are both in the book.
 ///
@@ -96,9 +89,7 @@ pub fn page(
     limit: i64,
 ) -> AppResult<Vec<Pair>> {
     let mut query = duplicate_pairs::table
-        .left_join(
-            accounts::table.on(duplicate_pairs::dismissed_by.eq(accounts::id.nullable())),
-        )
+        .left_join(accounts::table.on(duplicate_pairs::dismissed_by.eq(accounts::id.nullable())))
         .filter(are_in_book())
         .order((
             duplicate_pairs::certainty.desc(),
@@ -164,8 +155,10 @@ pub fn page(
 
 /// Whether both contacts of a pair are in the book. Not a join, of which the planner might begin with the contacts.
 fn are_in_book() -> SqlLiteral<Bool> {
-    sql("EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
-         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = high_id AND c.deleted_at IS NULL)")
+    sql(
+        "EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
+         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = high_id AND c.deleted_at IS NULL)",
+    )
 }
 
 /// How many open pairs there are, counted up to [`COUNT_BOUND`] + 1.

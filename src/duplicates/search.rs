@@ -60,7 +60,9 @@ struct Way {
 
 impl Way {
     fn of(total: i64) -> Self {
-        let stretches = (total * KEYS / HELD + 1).cast_unsigned().next_power_of_two();
+        let stretches = (total * KEYS / HELD + 1)
+            .cast_unsigned()
+            .next_power_of_two();
         Self {
             total,
             width: END >> stretches.trailing_zeros(),
@@ -125,13 +127,7 @@ fn gather(work: &Work, run: &Run, end: i64, way: Way) -> AppResult<Vec<(Key, i64
 }
 
 /// Compares those who have a key in common, key by key.
-fn compare(
-    work: &Work,
-    run: &mut Run,
-    keys: &[(Key, i64)],
-    end: i64,
-    way: Way,
-) -> AppResult<()> {
+fn compare(work: &Work, run: &mut Run, keys: &[(Key, i64)], end: i64, way: Way) -> AppResult<()> {
     let mut blocks = Vec::new();
     let mut members = 0;
     for block in keys.chunk_by(|a, b| a.0 == b.0) {
@@ -192,8 +188,7 @@ fn compare_blocks(
         let all: Vec<(Key, i64)> = now.iter().flat_map(|(_, part)| *part).copied().collect();
         let people = people(work, &all)?;
         for (kind, part) in now {
-            let members: Vec<&Person> =
-                part.iter().filter_map(|(_, id)| people.get(id)).collect();
+            let members: Vec<&Person> = part.iter().filter_map(|(_, id)| people.get(id)).collect();
             compare_block(*kind, members, &mut found);
         }
         rest = later;

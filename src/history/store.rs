@@ -1,7 +1,7 @@
 //! The queries on the history. It is only added to: the database refuses everything else, but that the values of a
 //! person who is erased are taken away.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection as _;
@@ -225,6 +225,31 @@ pub fn changes_since(
         changes.extend(serde_json::from_str::<Vec<Change>>(&json)?);
     }
     Ok(changes)
+}
+
+/// The names of the fields of a contact that were changed after `version`, but for what it gave up to become a part of
+/// another and got back.
+///
+/// # Errors
+/// Those of the database.
+pub fn edited_since(
+    conn: &mut AnyConnection,
+    contact: i64,
+    version: i64,
+) -> AppResult<HashSet<String>> {
+    let there_and_back = [Kind::ContactMergedAway, Kind::MergeUndone].map(Kind::as_str);
+    let rows: Vec<Option<String>> = audit_entries::table
+        .filter(audit_entries::contact_id.eq(contact))
+        .filter(audit_entries::version.gt(version))
+        .filter(audit_entries::kind.ne_all(there_and_back))
+        .select(audit_entries::changes)
+        .load(conn)?;
+    let mut names = HashSet::new();
+    for json in rows.into_iter().flatten() {
+        let changes: Vec<Change> = serde_json::from_str(&json)?;
+        names.extend(changes.into_iter().map(|change| change.field));
+    }
+    Ok(names)
 }
 
 /// Entries that are looked at for whether contacts changed.

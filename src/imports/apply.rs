@@ -156,10 +156,7 @@ fn read_ahead(
             let known = contacts::store::with_emails(conn, &keys(&recipients), false)?;
             Ok((known, settings::default_country(conn)?))
         })?;
-        let known: HashSet<&str> = known
-            .iter()
-            .filter_map(Known::key)
-            .collect();
+        let known: HashSet<&str> = known.iter().filter_map(Known::key).collect();
         let derived = batch
             .recipients
             .iter()
@@ -204,7 +201,7 @@ impl<'r, 'k> Plan<'r, 'k> {
         let mut meant: HashMap<i64, &str> = HashMap::new();
         for recipient in recipients {
             if let Some(contact) = by_email.get(key(recipient))
-                && !(meant.contains_key(&contact.id) && !contact.is_found_by_its_own())
+                && (contact.is_found_by_its_own() || !meant.contains_key(&contact.id))
             {
                 meant.insert(contact.id, key(recipient));
             }

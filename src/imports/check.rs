@@ -11,6 +11,7 @@ use super::import::{Counts, Import, OnError};
 use super::preview;
 use super::store::{self, Checked};
 use super::superseded::{LastLines, Superseded};
+use crate::contacts;
 use crate::error::{AppError, AppResult};
 use crate::jobs::Work;
 
@@ -130,7 +131,7 @@ fn read_through(
     import: &Import,
     reader: &mut Reader<BufReader<StoredFile>>,
 ) -> Result<(Checked, Superseded), Stop> {
-    let mut lines = LastLines::default();
+    let mut lines = last_lines(work)?;
     let mut counts = Counts::default();
     let mut pending = Vec::new();
     let mut last = 0;
@@ -164,6 +165,13 @@ fn read_through(
     Ok((checked, superseded))
 }
 
+fn last_lines(work: &Work) -> AppResult<LastLines> {
+    let former = work
+        .db
+        .read_blocking(contacts::store::meant_by_former_emails)?;
+    Ok(LastLines::knowing(former))
+}
+
 /// Which lines are superseded is known at the end only: a second pass, where there are any, writes them down.
 fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
     if superseded.is_empty() {
@@ -192,7 +200,7 @@ fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> App
 /// Those of the database.
 pub fn superseded(work: &Work, import: &Import) -> AppResult<Superseded> {
     let mut reader = open(work, import)?;
-    let mut lines = LastLines::default();
+    let mut lines = last_lines(work)?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(recipient) = &line.verdict {
             lines.see(recipient, line.number);

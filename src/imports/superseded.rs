@@ -1,5 +1,6 @@
 //! Which lines of a file a later line supersedes: the same e-mail twice, the last wins.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::domain::{Email, Recipient};
@@ -11,6 +12,8 @@ use crate::domain::{Email, Recipient};
 #[derive(Default)]
 pub struct LastLines {
     keys: [RandomState; 2],
+    /// What stands for the contact that a former e-mail finds.
+    former: HashMap<String, String>,
     seen: Vec<Seen>,
 }
 
@@ -24,8 +27,17 @@ struct Seen {
 }
 
 impl LastLines {
+    /// With the former e-mails of contacts that were made of two: the contact's own e-mail in the same file means it too.
+    pub fn knowing(former: HashMap<String, String>) -> Self {
+        Self {
+            former,
+            ..Self::default()
+        }
+    }
+
     pub fn see(&mut self, recipient: &Recipient, line: u64) {
         let email = recipient.email.as_ref().map_or("", Email::key);
+        let email = self.former.get(email).map_or(email, String::as_str);
         let [high, low] = self.keys.each_ref().map(|key| key.hash_one(email));
         #[expect(clippy::cast_possible_truncation, reason = "a hash is a hash")]
         let low = low as u32;

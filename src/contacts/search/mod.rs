@@ -251,7 +251,9 @@ pub fn forget_words(conn: &mut AnyConnection, words: &BTreeSet<String>) -> AppRe
     let mut forgotten = Vec::new();
     for word in words {
         let mut query = Query::default();
-        query.terms.push(Term::AnyOf(vec![word.clone(), name_word(word)]));
+        query
+            .terms
+            .push(Term::AnyOf(vec![word.clone(), name_word(word)]));
         if count(conn, &query, None, 1)? == 0 {
             forgotten.push(word.as_str());
         }

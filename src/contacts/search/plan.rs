@@ -150,11 +150,11 @@ fn minus(all: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
             }
             if hole.from > from {
                 left.push(Stretch {
-                    from,
+                    from: from.clone(),
                     to: hole.from.clone(),
                 });
             }
-            from = hole.to.clone();
+            from.clone_from(&hole.to);
         }
         if from < stretch.to {
             left.push(Stretch {

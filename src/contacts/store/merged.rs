@@ -153,7 +153,10 @@ pub fn bring_back(
     own: &GivenUp,
     account: i64,
 ) -> AppResult<()> {
-    let email = own.email.as_deref().and_then(|text| Email::parse(text).ok());
+    let email = own
+        .email
+        .as_deref()
+        .and_then(|text| Email::parse(text).ok());
     diesel::update(contacts::table.find(gone.id))
         .set((
             contacts::email.eq(email.as_ref().map(Email::as_str)),
@@ -196,11 +199,7 @@ pub struct Rewriting<'a> {
 
 /// # Errors
 /// `Taken(ContactEmail)` and those of the database.
-pub fn rewrite(
-    conn: &mut AnyConnection,
-    rewriting: Rewriting<'_>,
-    account: i64,
-) -> AppResult<()> {
+pub fn rewrite(conn: &mut AnyConnection, rewriting: Rewriting<'_>, account: i64) -> AppResult<()> {
     let Rewriting {
         contact,
         submission,

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-pub use aliases::former_emails;
+pub use aliases::{former_emails, meant_by_former_emails};
 pub use belonging::{
     Members, count_members, count_members_of_each, first_members, move_members, reindex_members,
 };

@@ -346,15 +346,15 @@ pub fn restore(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()>
         row.filter(contacts::deleted_at.is_not_null())
             .filter(contacts::merged_into.is_null()),
     )
-        .set((
-            contacts::deleted_at.eq(None::<NaiveDateTime>),
-            contacts::version.eq(contacts::version + 1),
-            contacts::updated_at.eq(clock::now()),
-            contacts::updated_by.eq(account),
-        ))
-        .returning(contacts::version)
-        .get_result(conn)
-        .optional()?;
+    .set((
+        contacts::deleted_at.eq(None::<NaiveDateTime>),
+        contacts::version.eq(contacts::version + 1),
+        contacts::updated_at.eq(clock::now()),
+        contacts::updated_by.eq(account),
+    ))
+    .returning(contacts::version)
+    .get_result(conn)
+    .optional()?;
     let Some(version) = restored else {
         return Ok(());
     };

@@ -194,7 +194,8 @@ impl Both {
         }
         for (phone, sms) in PHONES {
             // Whether a number takes messages goes with the number.
-            let is_on = |one: &One| one.details.get(phone) == together.get(phone) && one.details.is_on(sms);
+            let is_on =
+                |one: &One| one.details.get(phone) == together.get(phone) && one.details.is_on(sms);
             together.set_on(sms, is_on(&self.low) || is_on(&self.high));
         }
         let has_email = together.is_on(Field::Email);

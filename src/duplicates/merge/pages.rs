@@ -61,19 +61,19 @@ impl MergePage {
             same,
         })
     }
+}
 
-    fn control(&self, row: &Row) -> String {
-        format!("{FIELD}{}", row.name)
-    }
+fn control(row: &Row) -> String {
+    format!("{FIELD}{}", row.name)
+}
 
-    /// What tells the two apart where they have one name.
-    fn tells(&self, contact: &Contact) -> String {
-        [contact.email(), &contact.service, &contact.city]
-            .into_iter()
-            .find(|text| !text.is_empty())
-            .unwrap_or_default()
-            .to_owned()
-    }
+/// What tells the two apart where they have one name.
+fn tells(contact: &Contact) -> String {
+    [contact.email(), &contact.service, &contact.city]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// `GET /duplicates/{low}/{high}/merge`: of any two contacts.
@@ -138,8 +138,8 @@ async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpRes
                 (asked.pair.0, asked.versions.0),
                 (asked.pair.1, asked.versions.1),
             ] {
-                let changes = history::store::changes_since(conn, id, version)?;
-                changed.extend(changes.into_iter().map(|change| change.field));
+                let since = history::store::changes_since(conn, id, version)?;
+                changed.extend(since.into_iter().map(|change| change.field));
             }
             let both = Both::load(conn, asked.pair)?;
             asked.versions = (both.low.contact().version, both.high.contact().version);

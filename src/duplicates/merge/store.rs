@@ -20,7 +20,9 @@ use crate::history::Kind;
 /// What a merge changed, as far as undoing it needs that; personal values, which go with either contact.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Taken {
-    /// In the one that stayed.
+    /// The version of the one that stayed that came of it.
+    pub version: i64,
+    /// In that one.
     pub changes: Vec<Change>,
     /// Its organization and its contact type, before and after.
     pub organization: (Option<i64>, Option<i64>),
@@ -174,19 +176,20 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
         favourites: copy_favourites(conn, gone_id, kept_id)?,
         recents: copy_recents(conn, gone_id, kept_id)?,
         substitutes: store::stand_in(conn, (gone_id, kept_id), None, account)?,
-        organization: (
-            kept.contact().organization_id,
-            submission.organization_id,
-        ),
-        contact_type: (
-            kept.contact().contact_type_id,
-            submission.contact_type_id,
-        ),
+        organization: (kept.contact().organization_id, submission.organization_id),
+        contact_type: (kept.contact().contact_type_id, submission.contact_type_id),
+        version: kept.contact().version + 1,
         gone: GivenUp::by(gone.contact()),
         changes: changes.clone(),
         beside: (before.clone(), beside.clone()),
     };
-    add_aliases(conn, id, kept_id, [kept, gone], submission.details.get(Field::Email))?;
+    add_aliases(
+        conn,
+        id,
+        kept_id,
+        [kept, gone],
+        submission.details.get(Field::Email),
+    )?;
     changes.extend(before.changes_to(&beside));
     let rewriting = Rewriting {
         contact: kept.contact(),
@@ -304,7 +307,10 @@ pub fn move_notes(
 fn copy_favourites(conn: &mut AnyConnection, from: i64, to: i64) -> AppResult<Vec<i64>> {
     let rows: Vec<(i64, NaiveDateTime)> = favourite_contacts::table
         .filter(favourite_contacts::contact_id.eq(from))
-        .select((favourite_contacts::account_id, favourite_contacts::created_at))
+        .select((
+            favourite_contacts::account_id,
+            favourite_contacts::created_at,
+        ))
         .load(conn)?;
     let mut new = Vec::new();
     for (account, at) in rows {

@@ -15,7 +15,7 @@ use crate::db::schema::{
 };
 use crate::domain::{Change, Field};
 use crate::error::AppResult;
-use crate::history::Kind;
+use crate::history::{self, Kind};
 
 /// How undoing ended.
 pub enum Undone {
@@ -76,9 +76,11 @@ fn take_back(
     let mut stayed = Vec::new();
     let (mut organization_id, mut contact_type_id) =
         (contact.organization_id, contact.contact_type_id);
+    let since = history::store::edited_since(conn, contact.id, taken.version)?;
     for Change { field, old, new } in &taken.changes {
         let now = kept.details.named(field);
         let is_untouched = match Field::parse(field) {
+            _ if since.contains(field) => false,
             Some(Field::Organization) => {
                 let is_untouched = organization_id == taken.organization.1
                     && exists_organization(conn, taken.organization.0)?;

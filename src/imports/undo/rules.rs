@@ -167,7 +167,9 @@ impl Case<'_> {
     /// Whether the contact is in the book for what a person did, where that says so. Statuses say nothing.
     fn presence(&self, entry: &Happened) -> Option<bool> {
         match entry.kind {
-            Some(Kind::ContactDeleted | Kind::ContactMergedAway) => Some(self.last_note.is_some_and(|note| note > entry.at)),
+            Some(Kind::ContactDeleted | Kind::ContactMergedAway) => {
+                Some(self.last_note.is_some_and(|note| note > entry.at))
+            }
             Some(
                 Kind::ContactAdded
                 | Kind::ContactRestored

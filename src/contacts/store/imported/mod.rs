@@ -320,6 +320,11 @@ struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn new(known: &'a Known, recipient: &'a Recipient, default: Country) -> Self {
+        let email = if known.is_found_by_its_own() {
+            recipient.email.as_ref().map(Email::as_str)
+        } else {
+            known.email.as_deref()
+        };
         // The same number stays as it was typed.
         let phone = if is_same(Field::PhoneWork, &known.phone_work, &recipient.phone) {
             known.phone_work.as_str()
@@ -330,7 +335,7 @@ impl<'a> Fields<'a> {
             civility: recipient.civility.as_str(),
             first_name: &recipient.first_name,
             last_name: &recipient.last_name,
-            email: recipient.email.as_ref().map(Email::as_str),
+            email,
             service: &recipient.service,
             phone_work: phone,
             phone_work_e164: Phone::e164(phone, default),
