@@ -45,8 +45,7 @@ pub struct Bulk {
     /// How many of them have been looked at.
     pub done: i64,
     pub changed: i64,
-    /// How many stay as they are, at least in part: they have no e-mail, or, where it is undone, somebody changed the same
-    /// since.
+    /// How many stay so, at least in part: they have no e-mail, or, where it is undone, the same was changed since.
     pub kept: i64,
     /// The contact that the work has come to.
     pub cursor: i64,
