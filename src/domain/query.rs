@@ -16,7 +16,7 @@ pub enum Term {
 }
 
 impl Term {
-    /// Whether one of a contact's words ([`Findable::tokens`]) is what is asked.
+    /// Whether one of a contact's words ([`super::Findable::tokens`]) is what is asked.
     fn is_met_by(&self, tokens: &str) -> bool {
         tokens.split(' ').any(|token| match self {
             Self::AnyOf(words) => words.iter().any(|word| token == word),
@@ -61,7 +61,7 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// Whether a contact with these words ([`Findable::tokens`]) is asked for.
+    /// Whether a contact with these words ([`super::Findable::tokens`]) is asked for.
     pub fn is_met_by(&self, tokens: &str) -> bool {
         self.terms.iter().all(|term| term.is_met_by(tokens))
     }

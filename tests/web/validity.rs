@@ -33,6 +33,7 @@ const BEFORE_ANY_LIST: &[Visit] = &[
     opens(COORDINATOR, "/imports"),
     opens(AGENT, "/organizations"),
     opens(COORDINATOR, "/organizations"),
+    opens(COORDINATOR, "/duplicates"),
 ];
 
 /// With the book of [`fill`]. `{Name}` stands for the path of the contact, import or account of that name, as
@@ -119,6 +120,17 @@ const IN_USE: &[Visit] = &[
     ),
     opens(COORDINATOR, "/contacts/export?service=voirie"),
     does(COORDINATOR, "/contacts", "main form[method=post]", &[]),
+    does(COORDINATOR, "/duplicates", "form[action$=search]", &[]),
+    opens(COORDINATOR, "/duplicates"),
+    does(COORDINATOR, "/duplicates", "form[action$=dismiss]", &[]),
+    opens(COORDINATOR, "/duplicates/dismissed"),
+    opens(COORDINATOR, "/duplicates/1/2/merge"),
+    errs(
+        COORDINATOR,
+        "/duplicates/1/2/merge",
+        "main form",
+        &[("low_version", "0")],
+    ),
     opens(COORDINATOR, "/contacts/new"),
     errs(COORDINATOR, "/contacts/new", "main form", WRONG_CONTACT),
     does(
