@@ -182,8 +182,10 @@ both_backends! {
             diesel::delete(import_chunks::table.filter(import_chunks::seq.eq(2))).execute(conn)?;
             Ok(())
         }).await.unwrap();
-        let answer = alice.raw(Method::GET, "/imports/1/rejected.csv").send().await.unwrap();
-        assert!(answer.status() != 200 || answer.bytes().await.is_err(), "half of a list must not look whole");
+        // The answer may break off before its head has come.
+        if let Ok(answer) = alice.raw(Method::GET, "/imports/1/rejected.csv").send().await {
+            assert!(answer.status() != 200 || answer.bytes().await.is_err(), "half of a list must not look whole");
+        }
     }
 
     async fn rejected_lines_as_long_as_the_file_download_whole(app: TestApp) {

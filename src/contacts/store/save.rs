@@ -139,10 +139,14 @@ pub fn create(
     submission: &Submission,
     account: i64,
 ) -> AppResult<Created> {
-    if let Some(id) = made_by(conn, submission)? {
+    // Looked up once: a second look could already see what the same form made meanwhile, and take it for something else.
+    let before = with_key(conn, submission.form_key.as_deref())?;
+    if let Some(id) = before
+        && holds(conn, id, submission)?
+    {
         return Ok(Created::New(id));
     }
-    let form_key = unused(conn, submission.form_key.as_deref())?;
+    let form_key = submission.form_key.as_deref().filter(|_| before.is_none());
     let email = Email::parse(submission.details.get(Field::Email)).ok();
     if let Some(email) = &email
         && let Some(id) = deleted_with(conn, email)?
@@ -202,9 +206,15 @@ pub fn create(
 /// # Errors
 /// Those of the database.
 pub fn made_by(conn: &mut AnyConnection, submission: &Submission) -> AppResult<Option<i64>> {
-    let Some(id) = with_key(conn, submission.form_key.as_deref())? else {
-        return Ok(None);
-    };
+    let made = with_key(conn, submission.form_key.as_deref())?;
+    Ok(match made {
+        Some(id) if holds(conn, id, submission)? => made,
+        _ => None,
+    })
+}
+
+/// Whether the contact is as this form made it.
+fn holds(conn: &mut AnyConnection, id: i64, submission: &Submission) -> AppResult<bool> {
     let known = profile(conn, id)?;
     let mut expected = submission.details.clone();
     if known.contact.version > 1 {
@@ -212,7 +222,7 @@ pub fn made_by(conn: &mut AnyConnection, submission: &Submission) -> AppResult<O
         expected = known.details();
         expected.fill_in(&submission.details);
     }
-    Ok((known.details() == expected).then_some(id))
+    Ok(known.details() == expected)
 }
 
 fn with_key(conn: &mut AnyConnection, form_key: Option<&str>) -> AppResult<Option<i64>> {
@@ -224,12 +234,6 @@ fn with_key(conn: &mut AnyConnection, form_key: Option<&str>) -> AppResult<Optio
         .select(contacts::id)
         .first(conn)
         .optional()?)
-}
-
-/// The key, unless it has made something else before.
-fn unused<'a>(conn: &mut AnyConnection, form_key: Option<&'a str>) -> AppResult<Option<&'a str>> {
-    let used = with_key(conn, form_key)?;
-    Ok(form_key.filter(|_| used.is_none()))
 }
 
 /// Whether a save was made.
