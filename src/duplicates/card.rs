@@ -8,6 +8,10 @@ use crate::contacts::{Contact, field_name};
 use crate::domain::{Field, fold};
 use crate::i18n::{Catalogue, fl};
 
+/// From here on, in hundredths: the same number and the same name, not a name that others bear at the same place.
+const CERTAIN: i64 = 90;
+const LIKELY: i64 = 60;
+
 /// A pair as it is drawn.
 pub struct Card {
     pub pair: Pair,
@@ -56,14 +60,14 @@ impl Card {
     /// How certain it is, in words.
     pub fn certainty(&self, t: &Catalogue) -> String {
         match self.pair.certainty {
-            80.. => fl!(t, "duplicates-certain"),
-            60..80 => fl!(t, "duplicates-likely"),
+            CERTAIN.. => fl!(t, "duplicates-certain"),
+            LIKELY..CERTAIN => fl!(t, "duplicates-likely"),
             _ => fl!(t, "duplicates-possible"),
         }
     }
 
     pub fn is_certain(&self) -> bool {
-        self.pair.certainty >= 80
+        self.pair.certainty >= CERTAIN
     }
 
     /// Why, in words.

@@ -182,4 +182,35 @@ both_backends! {
         let rows: i64 = app.db.read(|conn| Ok(duplicate_pairs::table.count().get_result(conn)?)).await.unwrap();
         assert_eq!(rows, 3);
     }
+
+    async fn a_search_that_was_cut_off_goes_on_from_where_it_stood(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", LIST, false).await;
+        search(&alice).await;
+        // Another one, killed when nothing was left to compare but its end.
+        app.db.write(|conn| {
+            let run: i64 = diesel::insert_into(duplicate_runs::table)
+                .values((
+                    duplicate_runs::total.eq(10),
+                    duplicate_runs::done.eq(9),
+                    duplicate_runs::cursor_id.eq((1_i64 << 62) - 1),
+                    duplicate_runs::created_at.eq(carnet::clock::now()),
+                ))
+                .returning(duplicate_runs::id)
+                .get_result(conn)?;
+            diesel::update(duplicate_pairs::table.filter(duplicate_pairs::low_id.ne(1)))
+                .set(duplicate_pairs::run.eq(run))
+                .execute(conn)?;
+            carnet::jobs::enqueue(conn, carnet::jobs::Kind::DuplicateSearch, run)
+        }).await.unwrap();
+        let found = async || -> i64 {
+            app.db.read(|conn| Ok(duplicate_pairs::table.count().get_result(conn)?)).await.unwrap()
+        };
+        let mut before: i64 = app.db.read(|conn| Ok(duplicate_pairs::table.filter(duplicate_pairs::low_id.ne(1)).count().get_result(conn)?)).await.unwrap();
+        alice.at_rest("/duplicates").await;
+        assert_eq!(found().await, before, "what it had found before stays, and nothing is looked for again");
+        before = 3;
+        search(&alice).await;
+        assert_eq!(found().await, before);
+    }
 }
