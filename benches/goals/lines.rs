@@ -4,6 +4,10 @@ use std::fmt::Write as _;
 
 use carnet::domain::fold;
 
+/// A last name that one person in fifty thousand has.
+pub const RARE: &str = "Zwolinski";
+const RARE_EVERY: usize = 50_000;
+
 /// Lines with names as common and as rare as in life, the same at each run.
 pub fn generate(lines: usize) -> String {
     const FIRST: [&str; 12] = [
@@ -58,7 +62,10 @@ pub fn generate(lines: usize) -> String {
     let mut text = String::new();
     for line in 0..lines {
         let (first, service, city) = (FIRST[next(12)], SERVICE[next(8)], CITY[next(8)]);
-        let last = format!("{}{}", BEGIN[next(20).min(next(20))], END[next(20)]);
+        let mut last = format!("{}{}", BEGIN[next(20).min(next(20))], END[next(20)]);
+        if line % RARE_EVERY == 0 {
+            RARE.clone_into(&mut last);
+        }
         let local = format!("{}.{}", fold(first), fold(&last)).replace([' ', '’'], "");
         let phone = next(90_000_000) + 10_000_000;
         let _ = writeln!(

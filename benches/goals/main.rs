@@ -1,21 +1,31 @@
-//! Imports beside hand-written limits, in pairs in one run, on SQLite and on PostgreSQL; prints each goal's ratio.
+//! The product beside hand-written limits, in pairs in one run, on SQLite and on PostgreSQL; prints each goal's ratio.
 //!
-//! `cargo bench` measures all goals. `cargo bench -- i1 i5 pairs=3` measures some, with fewer pairs:
+//! `cargo bench --bench goals` measures all goals. `cargo bench --bench goals -- i1 i5 pairs=3` measures some, with fewer
+//! pairs:
 //!
 //! * `i1`, `i2`: 100 000 and 1 000 000 new lines into an empty book on SQLite, from the upload's first byte until the
 //!   last is searchable;
 //! * `i3`: the 100 000 lines again, nothing changed;
 //! * `i4`: pages, searches and saves while 1 000 000 lines are imported, beside the same without, on both databases;
-//! * `i5`: 100 000 new lines on PostgreSQL.
+//! * `i5`: 100 000 new lines on PostgreSQL;
+//! * `search`: the first pages of searches and pages far behind them, on both databases (S1 to S4);
+//! * `pages`: how many pages a second (W1 to W3);
+//! * `footprint`: memory, start and bytes on disk (M1, D1).
 //!
-//! A PostgreSQL of its own is started for it where one is installed.
+//! The last three fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A PostgreSQL of its own is started
+//! where one is installed.
 
+mod by_hand;
+mod footprint;
 mod limit;
 mod lines;
+mod load;
 mod meanwhile;
+mod pages;
 #[path = "../../tests/web/support/postgres.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "made for tests")]
 mod postgres;
+mod search;
 mod served;
 
 use std::path::Path;
@@ -24,8 +34,10 @@ use std::process::Command;
 use served::Served;
 use tempfile::TempDir;
 
-const GOALS: [&str; 5] = ["i1", "i2", "i3", "i4", "i5"];
+const GOALS: [&str; 8] = ["i1", "i2", "i3", "i4", "i5", "search", "pages", "footprint"];
 const PAIRS: usize = 5;
+/// Contacts of a large book.
+const ROWS: usize = 1_000_000;
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args()
@@ -36,72 +48,48 @@ fn main() -> anyhow::Result<()> {
     if let ["limit", database, file, place] = words[..] {
         return run_limit(database, Path::new(file), place);
     }
-    let pairs = words
-        .iter()
-        .find_map(|word| word.strip_prefix("pairs="))
-        .map_or(Ok(PAIRS), str::parse)?;
+    if let ["serve", book] = words[..] {
+        return actix_web::rt::System::new().block_on(by_hand::serve(Path::new(book)));
+    }
+    let number = |name: &str, usual: usize| {
+        let given = words.iter().find_map(|word| word.strip_prefix(name));
+        given.map_or(Ok(usual), str::parse)
+    };
+    let (pairs, rows) = (number("pairs=", PAIRS)?, number("rows=", ROWS)?);
     let named: Vec<&str> = GOALS
         .into_iter()
         .filter(|goal| words.contains(goal))
         .collect();
     let goals = if named.is_empty() { &GOALS[..] } else { &named };
     for goal in goals {
-        actix_web::rt::System::new().block_on(measure(goal, pairs))?;
+        actix_web::rt::System::new().block_on(measure(goal, pairs, rows))?;
     }
     Ok(())
 }
 
-async fn measure(goal: &str, pairs: usize) -> anyhow::Result<()> {
-    match goal {
-        "i1" => {
-            compare(
-                "I1: new, SQLite",
-                100_000,
-                pairs,
-                Database::Sqlite,
-                Book::Empty,
-            )
-            .await
-        }
-        "i2" => {
-            compare(
-                "I2: new, SQLite",
-                1_000_000,
-                pairs,
-                Database::Sqlite,
-                Book::Empty,
-            )
-            .await
-        }
-        "i3" => {
-            compare(
-                "I3: unchanged, SQLite",
-                100_000,
-                pairs,
-                Database::Sqlite,
-                Book::Same,
-            )
-            .await
-        }
-        "i5" => {
-            compare(
-                "I5: new, PostgreSQL",
-                100_000,
-                pairs,
-                Database::Postgres,
-                Book::Empty,
-            )
-            .await
-        }
+async fn measure(goal: &str, pairs: usize, rows: usize) -> anyhow::Result<()> {
+    use Database::{Postgres, Sqlite};
+    let (title, lines, database, book) = match goal {
+        "i1" => ("I1: new, SQLite", 100_000, Sqlite, Book::Empty),
+        "i2" => ("I2: new, SQLite", 1_000_000, Sqlite, Book::Empty),
+        "i3" => ("I3: unchanged, SQLite", 100_000, Sqlite, Book::Same),
+        "i5" => ("I5: new, PostgreSQL", 100_000, Postgres, Book::Empty),
         _ => {
-            for database in [Database::Sqlite, Database::Postgres] {
-                if let Some(place) = Place::new(database)? {
-                    meanwhile::measure(&place).await?;
+            for database in [Sqlite, Postgres] {
+                let Some(place) = Place::new(database)? else {
+                    continue;
+                };
+                match goal {
+                    "search" => search::measure(&place, rows).await?,
+                    "pages" => pages::measure(&place, rows, pairs).await?,
+                    "footprint" => footprint::measure(&place, rows).await?,
+                    _ => meanwhile::measure(&place).await?,
                 }
             }
-            Ok(())
+            return Ok(());
         }
-    }
+    };
+    compare(title, lines, pairs, database, book).await
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,17 +259,10 @@ fn run_limit(database: &str, file: &Path, place: &str) -> anyhow::Result<()> {
         "sqlite" => limit::sqlite(file, Path::new(place))?,
         _ => limit::postgres(file, place)?,
     }
-    println!("{} {}", begun.elapsed().as_secs_f64(), peak_memory("self"));
+    println!(
+        "{} {}",
+        begun.elapsed().as_secs_f64(),
+        served::memory("self", "VmHWM")
+    );
     Ok(())
-}
-
-/// The most memory that a process has had, in MiB.
-fn peak_memory(process: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .unwrap_or_default();
-    let kibibytes: String = line.chars().filter(char::is_ascii_digit).collect();
-    kibibytes.parse::<u64>().unwrap_or(0) / 1024
 }

@@ -97,10 +97,7 @@ impl Times {
     fn milliseconds(&self, percent: usize) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
-        let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-        sorted
-            .get(at)
-            .map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+        crate::load::percentile(&sorted, percent)
     }
 }
 

@@ -2,14 +2,18 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use reqwest::cookie::{CookieStore as _, Jar};
 use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use scraper::{Html, Selector};
 
-const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
+use crate::load::Target;
+
+pub const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
 const ACCOUNT: &str = "bench";
 const PASSWORD: &str = "a long password for benchmarks";
 
@@ -24,7 +28,28 @@ impl Served {
     /// The program does not start.
     pub fn start(database_url: &str) -> anyhow::Result<Self> {
         add_account(database_url)?;
-        let mut process = Command::new(CARNET)
+        Self::spawn(Command::new(CARNET), database_url)
+    }
+
+    /// On a book that is there, and how long it took until the first page had come.
+    ///
+    /// # Errors
+    /// The program does not start or answer.
+    pub async fn start_timed(database_url: &str) -> anyhow::Result<(Self, Duration)> {
+        let http = reqwest::Client::new();
+        let begun = Instant::now();
+        let served = Self::spawn(Command::new(CARNET), database_url)?;
+        let page = http.get(format!("{}/login", served.base)).send().await?;
+        page.text().await?;
+        Ok((served, begun.elapsed()))
+    }
+
+    /// By a command that is the program, or runs it under another that watches it.
+    ///
+    /// # Errors
+    /// The program does not start.
+    pub fn spawn(mut command: Command, database_url: &str) -> anyhow::Result<Self> {
+        let mut process = command
             .args([
                 "serve",
                 "--listen",
@@ -51,18 +76,53 @@ impl Served {
 
     /// The most memory that it has had, in MiB.
     pub fn peak_memory(&self) -> u64 {
-        super::peak_memory(&self.process.id().to_string())
+        memory(&self.process.id().to_string(), "VmHWM")
+    }
+
+    /// The memory that it has now, in MiB.
+    pub fn memory(&self) -> u64 {
+        memory(&self.process.id().to_string(), "VmRSS")
+    }
+
+    /// Ends it as an operator does, so that everything stands in the book's file.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    pub fn end(mut self) -> anyhow::Result<()> {
+        let id = self.process.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status()?;
+        self.process.wait()?;
+        Ok(())
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// For requests as this client.
+    ///
+    /// # Errors
+    /// It has no cookies.
+    pub fn target(&self, client: &Client) -> anyhow::Result<Target> {
+        let cookies = client.cookies.cookies(&self.base.parse()?);
+        Ok(Target {
+            address: self.address().to_owned(),
+            cookies: cookies.context("no cookies")?.to_str()?.to_owned(),
+        })
     }
 
     /// # Errors
     /// Signing in fails.
     pub async fn client(&self) -> anyhow::Result<Client> {
+        let cookies = Arc::new(Jar::default());
         let http = reqwest::Client::builder()
-            .cookie_store(true)
+            .cookie_provider(Arc::clone(&cookies))
             .redirect(Policy::none())
             .build()?;
         let client = Client {
             http,
+            cookies,
             base: self.base.clone(),
         };
         let token = client.token("/login").await?;
@@ -112,6 +172,7 @@ fn add_account(database_url: &str) -> anyhow::Result<()> {
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    cookies: Arc<Jar>,
     base: String,
 }
 
@@ -186,8 +247,27 @@ pub fn field(page: &str, name: &str) -> Option<String> {
     Some(element.attr("value").unwrap_or_default().to_owned())
 }
 
+/// Where a page's link of this relation leads.
+pub fn link(page: &str, relation: &str) -> Option<String> {
+    let selector = Selector::parse(&format!("main a[rel={relation}]")).ok()?;
+    let page = Html::parse_document(page);
+    let element = page.select(&selector).next()?;
+    Some(element.attr("href")?.to_owned())
+}
+
 fn location(answer: reqwest::Response) -> anyhow::Result<(u16, String)> {
     let location = answer.headers().get("location");
     let location = location.map_or(Ok(""), |value| value.to_str())?.to_owned();
     Ok((answer.status().as_u16(), location))
+}
+
+/// The most memory that a process has had (`VmHWM`), or what it has (`VmRSS`), in MiB.
+pub fn memory(process: &str, which: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with(which))
+        .unwrap_or_default();
+    let kibibytes: String = line.chars().filter(char::is_ascii_digit).collect();
+    kibibytes.parse::<u64>().unwrap_or(0) / 1024
 }

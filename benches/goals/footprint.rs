@@ -1,0 +1,44 @@
+//! What the program takes when nobody asks it anything, how soon it answers, and what a contact takes on disk.
+
+use std::time::Duration;
+
+use crate::served::Served;
+use crate::{Database, Place, lines};
+
+const STARTS: usize = 7;
+
+/// # Errors
+/// The server does not start or answer.
+pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
+    let name = match place.database {
+        Database::Sqlite => "SQLite",
+        Database::Postgres => "PostgreSQL",
+    };
+    println!("M1, D1: footprint, {name}, {rows} contacts");
+    let served = Served::start(&place.url("footprint"))?;
+    let client = served.client().await?;
+    client
+        .import("bench", lines::generate(rows).into_bytes())
+        .await?;
+    served.end()?;
+    if place.database == Database::Sqlite {
+        #[expect(clippy::cast_precision_loss, reason = "for showing")]
+        let bytes = std::fs::metadata(place.book("footprint"))?.len() as f64 / rows as f64;
+        println!("  => {bytes:.0} bytes a contact");
+    }
+    let mut starts = Vec::new();
+    let mut idle = 0;
+    for _ in 0..STARTS {
+        let (served, taken) = Served::start_timed(&place.url("footprint")).await?;
+        starts.push(taken);
+        actix_web::rt::time::sleep(Duration::from_secs(2)).await;
+        idle = idle.max(served.memory());
+        served.end()?;
+    }
+    starts.sort_unstable();
+    println!(
+        "  => the first page after {:.0} ms (median of {STARTS} starts); {idle} MiB when idle",
+        crate::load::percentile(&starts, 50)
+    );
+    Ok(())
+}

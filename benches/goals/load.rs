@@ -1,0 +1,150 @@
+//! Many requests at once over kept connections, as cheaply as one can send them: the server has the machine.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+const CONNECTIONS: usize = 32;
+
+/// Where to ask, and as whom.
+#[derive(Clone)]
+pub struct Target {
+    /// Host and port.
+    pub address: String,
+    /// Of somebody who is signed in; may be empty.
+    pub cookies: String,
+}
+
+/// How long each request took, sorted.
+pub struct Load {
+    times: Vec<Duration>,
+    lasted: Duration,
+    /// Of one answer's body.
+    pub bytes: usize,
+}
+
+impl Load {
+    pub fn rate(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "for showing")]
+        let count = self.times.len() as f64;
+        count / self.lasted.as_secs_f64()
+    }
+
+    pub fn milliseconds(&self, percent: usize) -> f64 {
+        percentile(&self.times, percent)
+    }
+}
+
+/// Asks for `paths` in turn for as long as `lasting`.
+///
+/// # Errors
+/// No answer, or one that is not 200.
+pub fn run(target: &Target, paths: &[String], lasting: Duration) -> anyhow::Result<Load> {
+    let begun = Instant::now();
+    let asked: Vec<anyhow::Result<(Vec<Duration>, usize)>> = std::thread::scope(|scope| {
+        let asking: Vec<_> = (0..CONNECTIONS)
+            .map(|first| scope.spawn(move || ask(target, paths, first, begun + lasting)))
+            .collect();
+        asking
+            .into_iter()
+            .map(|one| {
+                one.join()
+                    .unwrap_or_else(|_| Err(anyhow::anyhow!("a connection's thread ended")))
+            })
+            .collect()
+    });
+    let lasted = begun.elapsed();
+    let (mut times, mut bytes) = (Vec::new(), 0);
+    for one in asked {
+        let (mut taken, size) = one?;
+        times.append(&mut taken);
+        bytes = size;
+    }
+    times.sort_unstable();
+    Ok(Load {
+        times,
+        lasted,
+        bytes,
+    })
+}
+
+fn ask(
+    target: &Target,
+    paths: &[String],
+    first: usize,
+    until: Instant,
+) -> anyhow::Result<(Vec<Duration>, usize)> {
+    let mut connection = Connection::open(target)?;
+    let (mut times, mut bytes) = (Vec::new(), 0);
+    for path in paths.iter().cycle().skip(first) {
+        let begun = Instant::now();
+        bytes = connection.get(target, path)?;
+        times.push(begun.elapsed());
+        if Instant::now() > until {
+            break;
+        }
+    }
+    Ok((times, bytes))
+}
+
+/// A connection that is kept.
+pub struct Connection {
+    answers: BufReader<TcpStream>,
+    line: String,
+    body: Vec<u8>,
+}
+
+impl Connection {
+    /// # Errors
+    /// Nobody listens.
+    pub fn open(target: &Target) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(&target.address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            answers: BufReader::with_capacity(64 * 1024, stream),
+            line: String::new(),
+            body: Vec::new(),
+        })
+    }
+
+    /// Bytes of the answer's body.
+    ///
+    /// # Errors
+    /// No answer, or one that is not 200.
+    pub fn get(&mut self, target: &Target, path: &str) -> anyhow::Result<usize> {
+        let Target { address, cookies } = target;
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Language: fr\r\nCookie: {cookies}\r\n\r\n"
+        );
+        self.answers.get_mut().write_all(request.as_bytes())?;
+        let mut length = 0;
+        for number in 0.. {
+            self.line.clear();
+            self.answers.read_line(&mut self.line)?;
+            let line = self.line.trim_end().to_ascii_lowercase();
+            if number == 0 {
+                anyhow::ensure!(line.contains(" 200"), "{path}: {line}");
+            } else if let Some(value) = line.strip_prefix("content-length:") {
+                length = value.trim().parse()?;
+            } else if line.is_empty() {
+                break;
+            }
+        }
+        anyhow::ensure!(length > 0, "{path}: an answer without length");
+        self.body.resize(length, 0);
+        self.answers
+            .read_exact(&mut self.body)
+            .context("half an answer")?;
+        Ok(length)
+    }
+}
+
+/// Milliseconds that so many of a hundred took no longer than; the times are sorted.
+pub fn percentile(sorted: &[Duration], percent: usize) -> f64 {
+    let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted
+        .get(at)
+        .map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+}

@@ -1,0 +1,94 @@
+//! Pages of the real program, signed in, beside pages by hand that know neither accounts nor rights.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use crate::load::{self, Target};
+use crate::served::Served;
+use crate::{Database, Place, by_hand, lines};
+
+/// How long each side is asked each time.
+const LASTING: Duration = Duration::from_secs(4);
+
+/// # Errors
+/// A server does not start or answer.
+pub async fn measure(place: &Place, rows: usize, pairs: usize) -> anyhow::Result<()> {
+    let name = match place.database {
+        Database::Sqlite => "SQLite",
+        Database::Postgres => "PostgreSQL",
+    };
+    println!("W1, W2, W3: pages, {name}, {rows} contacts, {pairs} pairs; by hand on SQLite");
+    let file = place.folder.path().join("lines.csv");
+    std::fs::write(&file, lines::generate(rows))?;
+    let hand_book = place.folder.path().join("hand.db");
+    by_hand::make_sqlite(&file, &hand_book)?;
+    let served = Served::start(&place.url("pages"))?;
+    let client = served.client().await?;
+    client.import("bench", std::fs::read(&file)?).await?;
+    let carnet = served.target(&client)?;
+    let hand = ByHand::start(&hand_book)?;
+    let sides = [
+        ("W1 list", "/contacts", "/contacts"),
+        ("W2 search", "/search?q=martin", "/contacts?q=martin"),
+        ("W3 contact", "/hello", "/contacts/1"),
+        ("W3 form", "/hello", "/contacts/1/edit"),
+    ];
+    for (what, by_hand, ours) in sides {
+        let mut ratios = Vec::new();
+        for _ in 0..pairs {
+            let by_hand = load::run(&hand.target, &[by_hand.to_owned()], LASTING)?;
+            let ours = load::run(&carnet, &[ours.to_owned()], LASTING)?;
+            for (side, load) in [("by hand", &by_hand), ("carnet", &ours)] {
+                println!(
+                    "  {what:<10} {side:<7} {:7.0} requests/s  p50 {:6.2} ms  p99 {:6.2} ms  {:6} bytes",
+                    load.rate(),
+                    load.milliseconds(50),
+                    load.milliseconds(99),
+                    load.bytes
+                );
+            }
+            ratios.push(ours.rate() / by_hand.rate());
+        }
+        ratios.sort_by(f64::total_cmp);
+        println!(
+            "  => {what}: {:.3} of the requests a second by hand (median)",
+            ratios[ratios.len() / 2]
+        );
+    }
+    Ok(())
+}
+
+/// The server by hand, in a process of its own.
+struct ByHand {
+    process: Child,
+    target: Target,
+}
+
+impl ByHand {
+    fn start(book: &std::path::Path) -> anyhow::Result<Self> {
+        let mut process = Command::new(std::env::current_exe()?)
+            .arg("serve")
+            .arg(book)
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = BufReader::new(process.stdout.take().context("no output")?);
+        let address = output.lines().next().context("it ended at once")??;
+        Ok(Self {
+            process,
+            target: Target {
+                address,
+                cookies: String::new(),
+            },
+        })
+    }
+}
+
+impl Drop for ByHand {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
