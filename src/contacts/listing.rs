@@ -11,13 +11,14 @@ use super::search::Order;
 use super::selection::Selection;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, imports};
-use crate::domain::Status;
 use crate::error::AppResult;
 
 /// Contacts a page.
 pub const PAGE: usize = 50;
 /// Totals are counted up to this and then said as "more than".
-pub const COUNT_BOUND: i64 = 10_000;
+pub const COUNT_BOUND: i64 = 1_000;
+/// The same where somebody decides what becomes of all of them.
+pub const DECIDED_BOUND: i64 = 10_000;
 
 /// A page of the list.
 pub struct Page {
@@ -72,15 +73,7 @@ pub fn page(
             ..place(contact, filter.sort)
         })
     };
-    let total = selection.count(conn, COUNT_BOUND + 1)?;
-    let mut with_status = [total; 3];
-    for (count, status) in with_status.iter_mut().zip(Status::ALL) {
-        if total > 0 && !selection.has(status) {
-            *count = selection
-                .and(crate::domain::Facet::Status(status))
-                .count(conn, COUNT_BOUND + 1)?;
-        }
-    }
+    let (total, with_status) = selection.counts(conn, COUNT_BOUND + 1)?;
     Ok(Page {
         previous: cursor(rows.first()).filter(|_| has_previous),
         next: cursor(rows.last()).filter(|_| has_next),

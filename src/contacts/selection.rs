@@ -1,6 +1,10 @@
 //! A filter as the database is asked: which contacts pass, in the list's order, and how many.
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType};
 
 use super::filter::{By, Cursor, Direction, Filter};
 use super::search::suggest::{self, Suggestion};
@@ -156,15 +160,37 @@ impl Selection {
         if !self.query.is_empty() {
             return search::count(conn, &self.query, self.import, bound);
         }
-        let of_import = self
-            .import
-            .map_or_else(String::new, |id| format!("AND import_id = {id}"));
-        let sql = format!(
-            "SELECT count(*) AS number FROM \
-             (SELECT 1 FROM contacts WHERE deleted_at IS NULL {of_import} LIMIT {bound}) AS counted"
-        );
-        let row: Number = on_backend!(conn, |conn| diesel::sql_query(sql).get_result(conn))?;
-        Ok(row.number)
+        let count = BookCount {
+            import: self.import,
+            bound,
+        };
+        Ok(on_backend!(conn, |conn| count.get_result(conn))?)
+    }
+
+    /// How many they are, and how many of them have each status, each counted no further than `bound`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn counts(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<(i64, [i64; 3])> {
+        let total = match conn {
+            AnyConnection::Postgres(conn) if !self.is_nobody() => {
+                // Finding them is what costs there: all is counted at once where they are few.
+                let (total, with_status) =
+                    search::postgres::counts(conn, &self.query, self.import, bound)?;
+                if total < bound {
+                    return Ok((total, with_status));
+                }
+                total
+            }
+            _ => self.count(conn, bound)?,
+        };
+        let mut with_status = [total; 3];
+        for (count, status) in with_status.iter_mut().zip(Status::ALL) {
+            if total > 0 && !self.has(status) {
+                *count = self.and(Facet::Status(status)).count(conn, bound)?;
+            }
+        }
+        Ok((total, with_status))
     }
 
     /// What may have been meant, where these are nobody.
@@ -218,10 +244,40 @@ impl Selection {
     }
 }
 
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    number: i64,
+/// Everybody, or everybody of an import, counted no further than a bound. A type of its own, since diesel prepares
+/// `sql_query` anew each time.
+struct BookCount {
+    import: Option<i64>,
+    bound: i64,
+}
+
+impl QueryId for BookCount {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_builder::Query for BookCount {
+    type SqlType = BigInt;
+}
+
+impl<C> RunQueryDsl<C> for BookCount {}
+
+impl<DB> QueryFragment<DB> for BookCount
+where
+    DB: Backend + HasSqlType<BigInt>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT count(*) FROM (SELECT 1 FROM contacts WHERE deleted_at IS NULL");
+        if let Some(import) = &self.import {
+            out.push_sql(" AND import_id = ");
+            out.push_bind_param::<BigInt, _>(import)?;
+        }
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.bound)?;
+        out.push_sql(") AS counted");
+        Ok(())
+    }
 }
 
 fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> {

@@ -28,8 +28,11 @@ const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = 
 const CONNECT_TIMEOUT: u32 = 5;
 
 /// A node that is paused in the middle of a transaction keeps its rows locked, the claim of its job among them: after ten
-/// seconds PostgreSQL undoes the transaction, and others go on.
-const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = 10000";
+/// seconds PostgreSQL undoes the transaction, and others go on. Statements here are short: translating one to machine code
+/// takes longer than it can save. Every search reads all entries of the index that are not merged into it yet: 256 KiB of them
+/// are a millisecond, the usual 4 MiB are 70.
+const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = 10000; SET jit = off; \
+     SET gin_pending_list_limit = 256";
 
 #[derive(Debug)]
 pub struct ConnectionManager {

@@ -100,6 +100,7 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
                 if *more {
                     Ok(())
                 } else {
+                    contacts::settle_index(conn)?;
                     store::finish(conn, import.id)
                 }
             })?;

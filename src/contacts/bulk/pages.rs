@@ -11,7 +11,7 @@ use super::form::{BulkForm, Said};
 use super::{progress, store};
 use crate::accounts::Account;
 use crate::contacts::filter::{Direction, Filter, ListQuery};
-use crate::contacts::listing::COUNT_BOUND;
+use crate::contacts::listing::DECIDED_BOUND;
 use crate::contacts::narrowing;
 use crate::contacts::selection::Selection;
 use crate::contacts::wording::status_name;
@@ -34,7 +34,7 @@ struct NewPage {
     errors: FormErrors,
     filter: Filter,
     form: BulkForm,
-    /// How many pass the filter, counted up to [`COUNT_BOUND`] + 1.
+    /// How many pass the filter, counted up to [`DECIDED_BOUND`] + 1.
     total: i64,
     latest: Vec<(i64, NaiveDateTime)>,
 }
@@ -54,8 +54,8 @@ struct ConfirmPage {
 
 /// How many contacts, in words.
 fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
-    if *total > COUNT_BOUND {
-        fl!(t, "contacts-more-than", count = COUNT_BOUND)
+    if *total > DECIDED_BOUND {
+        fl!(t, "contacts-more-than", count = DECIDED_BOUND)
     } else {
         let count: i64 = *total;
         fl!(t, "contacts-total", count = count)
@@ -117,7 +117,7 @@ async fn draw(cx: Context, db: &Db, filter: Filter, form: BulkForm) -> AppResult
     let (total, step, latest) = db
         .read(move |conn| {
             let selection = Selection::of(conn, &asked)?;
-            let total = selection.count(conn, COUNT_BOUND + 1)?;
+            let total = selection.count(conn, DECIDED_BOUND + 1)?;
             let step = step(conn, t, &said, &selection, total)?;
             Ok((total, step, store::latest(conn, LATEST)?))
         })

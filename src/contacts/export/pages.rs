@@ -11,7 +11,7 @@ use super::format::Format;
 use super::writer::{self, Writer};
 use crate::accounts::Account;
 use crate::contacts::filter::{Filter, ListQuery};
-use crate::contacts::listing::COUNT_BOUND;
+use crate::contacts::listing::DECIDED_BOUND;
 use crate::contacts::narrowing;
 use crate::contacts::selection::Selection;
 use crate::db::{AnyConnection, Db};
@@ -29,7 +29,7 @@ const TRIED: i64 = 5_000;
 struct ExportPage {
     cx: Context,
     filter: Filter,
-    /// Counted up to [`COUNT_BOUND`] + 1.
+    /// Counted up to [`DECIDED_BOUND`] + 1.
     total: i64,
     /// Of the first [`TRIED`].
     left_out: i64,
@@ -37,8 +37,8 @@ struct ExportPage {
 
 impl ExportPage {
     fn total_in_words(&self) -> String {
-        if self.total > COUNT_BOUND {
-            fl!(self.cx.t, "contacts-more-than", count = COUNT_BOUND)
+        if self.total > DECIDED_BOUND {
+            fl!(self.cx.t, "contacts-more-than", count = DECIDED_BOUND)
         } else {
             fl!(self.cx.t, "contacts-total", count = self.total)
         }
@@ -63,7 +63,7 @@ pub async fn new(
     let asked = filter.clone();
     let (total, left_out) = db
         .read(move |conn| {
-            let total = Selection::of(conn, &asked)?.count(conn, COUNT_BOUND + 1)?;
+            let total = Selection::of(conn, &asked)?.count(conn, DECIDED_BOUND + 1)?;
             Ok((total, writer::count_left_out(conn, &asked, TRIED)?))
         })
         .await?;

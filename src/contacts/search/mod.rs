@@ -4,7 +4,7 @@
 
 pub mod order;
 pub mod plan;
-mod postgres;
+pub mod postgres;
 pub mod sqlite;
 pub mod suggest;
 pub mod vocabulary;
@@ -227,6 +227,18 @@ pub fn complete(db: &Db) -> AppResult<()> {
         if last.is_none() {
             return Ok(());
         }
+    }
+}
+
+/// After much was written: PostgreSQL searches an index's new entries one by one until they are merged into it, and plans
+/// by what it knew of the book before. Its own care comes a minute later.
+///
+/// # Errors
+/// Those of the database.
+pub fn settle(conn: &mut AnyConnection) -> AppResult<()> {
+    match conn {
+        AnyConnection::Postgres(conn) => postgres::settle(conn),
+        AnyConnection::Sqlite(_) => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! construction: walk the list's order for a bounded stretch, which fills a page of a common word; else the word is
 //! rare, and gathering all its hits by the index and sorting them is cheap.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::{PgConnection, sql_query};
@@ -130,21 +131,56 @@ fn order(direction: Direction) -> &'static str {
     }
 }
 
+/// How many match.
 pub fn count(
     conn: &mut PgConnection,
     query: &Query,
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
-    let row: Number = sql_query(
-        "SELECT count(*) AS number FROM (SELECT 1 FROM contacts WHERE deleted_at IS NULL \
-         AND tokens @@ $1::tsquery AND ($2::bigint IS NULL OR import_id = $2) LIMIT $3) AS counted",
-    )
+    Ok(counts(conn, query, import, bound)?.0)
+}
+
+#[derive(QueryableByName)]
+struct Counts {
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+    #[diesel(sql_type = BigInt)]
+    expert: i64,
+    #[diesel(sql_type = BigInt)]
+    copy: i64,
+    #[diesel(sql_type = BigInt)]
+    transfer: i64,
+}
+
+/// How many match, and how many of these have each status; nobody is looked at beyond `bound`. A question without terms
+/// is met by everybody.
+pub fn counts(
+    conn: &mut PgConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<(i64, [i64; 3])> {
+    let asked = if query.is_empty() {
+        "$1::text IS NOT NULL"
+    } else {
+        "tokens @@ $1::tsquery"
+    };
+    let counts: Counts = sql_query(format!(
+        "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
+            count(*) FILTER (WHERE transfer) AS transfer \
+         FROM (SELECT expert, copy, transfer FROM contacts WHERE deleted_at IS NULL AND {asked} \
+            AND ($2::bigint IS NULL OR import_id = $2) LIMIT $3) AS counted"
+    ))
     .bind::<Text, _>(expression(query))
     .bind::<Nullable<BigInt>, _>(import)
     .bind::<BigInt, _>(bound)
     .get_result(conn)?;
-    Ok(row.number)
+    Ok((counts.total, [counts.expert, counts.copy, counts.transfer]))
+}
+
+pub fn settle(conn: &mut PgConnection) -> AppResult<()> {
+    Ok(conn.batch_execute("SELECT gin_clean_pending_list('contacts_tokens'); ANALYZE contacts")?)
 }
 
 /// The question in tsquery's language. Words hold only letters, digits and our marks, so quoting them is enough.

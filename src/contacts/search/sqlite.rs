@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{SqliteConnection, sql_query};
 
@@ -364,6 +364,43 @@ impl QueryFragment<Sqlite> for Hits<'_> {
     }
 }
 
+/// How many match, counted no further than a bound.
+struct Count<'a> {
+    expression: &'a str,
+    import: Option<i64>,
+    bound: i64,
+}
+
+impl QueryId for Count<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_builder::Query for Count<'_> {
+    type SqlType = BigInt;
+}
+
+impl RunQueryDsl<SqliteConnection> for Count<'_> {}
+
+impl QueryFragment<Sqlite> for Count<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("SELECT count(*) FROM (SELECT 1 FROM contact_search ");
+        // Without an import the index alone tells: no look at each contact.
+        if let Some(import) = &self.import {
+            out.push_sql(
+                "CROSS JOIN contacts ON contacts.order_label = contact_search.rowid AND contacts.import_id = ",
+            );
+            out.push_bind_param::<BigInt, _>(import)?;
+        }
+        out.push_sql(" WHERE contact_search MATCH ");
+        out.push_bind_param::<Text, _>(self.expression)?;
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.bound)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
 /// How many match, counted no further than `bound`.
 pub fn count(
     conn: &mut SqliteConnection,
@@ -371,22 +408,12 @@ pub fn count(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
-    // Without an import the index alone tells: no look at each contact.
-    let of_import = match import {
-        None => "",
-        Some(_) => {
-            "CROSS JOIN contacts ON contacts.order_label = contact_search.rowid AND contacts.import_id = ?2"
-        }
+    let count = Count {
+        expression: &question.expression,
+        import,
+        bound,
     };
-    let row: Number = sql_query(format!(
-        "SELECT count(*) AS number FROM \
-         (SELECT 1 FROM contact_search {of_import} WHERE contact_search MATCH ?1 AND ?2 IS ?2 LIMIT ?3)"
-    ))
-    .bind::<Text, _>(&question.expression)
-    .bind::<Nullable<BigInt>, _>(import)
-    .bind::<BigInt, _>(bound)
-    .get_result(conn)?;
-    Ok(row.number)
+    Ok(count.get_result(conn)?)
 }
 
 /// The label of the last contact at or before the cursor's place, or of the first at or after it: the cursor's
