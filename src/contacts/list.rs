@@ -140,7 +140,7 @@ pub async fn index(
 
 /// How many are found by a suggestion.
 fn suggested(t: &Catalogue, suggestion: &Suggestion) -> String {
-    if suggestion.count >= suggest::COUNTED {
+    if suggestion.count > suggest::COUNTED {
         fl!(t, "suggestion-many", count = suggest::COUNTED)
     } else {
         fl!(t, "contacts-total", count = suggestion.count)

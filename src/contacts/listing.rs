@@ -11,6 +11,7 @@ use super::search::Order;
 use super::selection::Selection;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, imports};
+use crate::domain::Status;
 use crate::error::AppResult;
 
 /// Contacts a page.
@@ -73,7 +74,17 @@ pub fn page(
             ..place(contact, filter.sort)
         })
     };
-    let (total, with_status) = selection.counts(conn, COUNT_BOUND + 1)?;
+    let (total, with_status) = if from.is_none() && !more {
+        // They are all on this page.
+        let having = |status: Status| {
+            let rows = rows.iter();
+            rows.filter(|(contact, _)| contact.statuses().get(status))
+                .count() as i64
+        };
+        (rows.len() as i64, Status::ALL.map(having))
+    } else {
+        selection.counts(conn, COUNT_BOUND + 1)?
+    };
     Ok(Page {
         previous: cursor(rows.first()).filter(|_| has_previous),
         next: cursor(rows.last()).filter(|_| has_next),

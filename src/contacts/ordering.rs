@@ -1,11 +1,12 @@
 //! The list by service, by city, and by when contacts were last changed.
 //!
 //! No index holds contacts in these orders together with a filter. Few contacts are gathered and sorted. Of many, those of
-//! one service after the other are asked for by name, and the last changes are walked through until a page is full.
+//! one service after the other are asked for by name, and the last changes are walked through until a page is full; where
+//! that takes long, as those who pass lie far apart, all of them are gathered after all.
 
 use std::cmp::Ordering;
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, Datelike as _, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Contact;
@@ -21,6 +22,11 @@ use crate::error::AppResult;
 const GATHERED: i64 = 2_000;
 /// Changes that are looked at together.
 const STRETCH: i64 = 500;
+/// Stretches, and services or cities, that are walked before all are gathered.
+const STRETCHES: usize = 4;
+const VALUES: usize = 50;
+/// Contacts of whom it is asked together what they are sorted by.
+const ASKED: usize = 5_000;
 
 /// What a contact is sorted by before its name: its service or city, folded, or when it was changed, in microseconds.
 pub fn value(contact: &Contact, sort: Sort) -> Option<String> {
@@ -54,25 +60,30 @@ pub fn find(
         Sort::Service => ByValue::Service,
         Sort::City => ByValue::City,
         Sort::Updated => {
-            return match gathered(conn, selection)? {
-                Some(ids) => gather_changes(conn, &ids, from, direction, limit),
-                None => walk_changes(conn, selection, from, direction, limit),
-            };
+            if are_many(conn, selection)?
+                && let Some(ids) = walk_changes(conn, selection, from, direction, limit)?
+            {
+                return Ok(ids);
+            }
+            let ids = all(conn, selection)?;
+            return gather_changes(conn, &ids, from, direction, limit);
         }
     };
-    match gathered(conn, selection)? {
-        Some(ids) => by_value.gather(conn, &ids, from, direction, limit),
-        None => by_value.walk(conn, selection, from, direction, limit),
+    if are_many(conn, selection)?
+        && let Some(ids) = by_value.walk(conn, selection, from, direction, limit)?
+    {
+        return Ok(ids);
     }
+    let ids = all(conn, selection)?;
+    by_value.gather(conn, &ids, from, direction, limit)
 }
 
-/// All of them, where they are few.
-fn gathered(conn: &mut AnyConnection, selection: &Selection) -> AppResult<Option<Vec<i64>>> {
-    if selection.count(conn, GATHERED + 1)? > GATHERED {
-        return Ok(None);
-    }
-    let ids = selection.by_name(conn, None, Direction::Forward, GATHERED + 1)?;
-    Ok(Some(ids))
+fn are_many(conn: &mut AnyConnection, selection: &Selection) -> AppResult<bool> {
+    Ok(selection.count(conn, GATHERED + 1)? > GATHERED)
+}
+
+fn all(conn: &mut AnyConnection, selection: &Selection) -> AppResult<Vec<i64>> {
+    selection.by_name(conn, None, Direction::Forward, i64::from(i32::MAX))
 }
 
 /// Sorts, and takes what comes next beyond a place.
@@ -127,15 +138,20 @@ impl ByValue {
         direction: Direction,
         limit: i64,
     ) -> AppResult<Vec<i64>> {
-        let rows: Vec<(i64, String, String, String)> = contacts::table
-            .filter(contacts::id.eq_any(ids))
-            .select((
-                contacts::id,
-                contacts::sort_key,
-                contacts::service,
-                contacts::city,
-            ))
-            .load(conn)?;
+        let mut rows: Vec<(i64, String, String, String)> = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(ASKED) {
+            rows.append(
+                &mut contacts::table
+                    .filter(contacts::id.eq_any(ids))
+                    .select((
+                        contacts::id,
+                        contacts::sort_key,
+                        contacts::service,
+                        contacts::city,
+                    ))
+                    .load(conn)?,
+            );
+        }
         let keys = rows.into_iter().map(|(id, name, service, city)| {
             let value = key(match self {
                 Self::Service => &service,
@@ -150,6 +166,7 @@ impl ByValue {
         Ok(next_of(keys.collect(), from.as_ref(), direction, limit))
     }
 
+    /// None where it takes too many values to fill a page.
     fn walk(
         self,
         conn: &mut AnyConnection,
@@ -157,7 +174,7 @@ impl ByValue {
         from: Option<&Cursor>,
         direction: Direction,
         limit: i64,
-    ) -> AppResult<Vec<i64>> {
+    ) -> AppResult<Option<Vec<i64>>> {
         let mut ids = Vec::new();
         // First the rest of those who have the cursor's value.
         let mut place = from;
@@ -165,7 +182,11 @@ impl ByValue {
             Some(from) => Some(from.value.clone().unwrap_or_default()),
             None => self.beyond(conn, None, direction)?,
         };
-        while let Some(current) = value {
+        for walked in 0.. {
+            let Some(current) = value else { break };
+            if walked == VALUES {
+                return Ok(None);
+            }
             let left = limit - ids.len() as i64;
             let alike = selection.and(self.facet(current.clone()));
             ids.extend(alike.by_name(conn, place.take(), direction, left)?);
@@ -174,7 +195,7 @@ impl ByValue {
             }
             value = self.beyond(conn, Some(&current), direction)?;
         }
-        Ok(ids)
+        Ok(Some(ids))
     }
 
     /// The value that the book holds next to one, or at the beginning; the empty one is the last of all.
@@ -210,7 +231,8 @@ impl ByValue {
 fn change_of(cursor: &Cursor) -> Option<(NaiveDateTime, i64)> {
     let micros = cursor.value.as_deref()?.parse().ok()?;
     let at = DateTime::from_timestamp_micros(micros)?.naive_utc();
-    Some((at, cursor.id))
+    // PostgreSQL knows no years far from ours.
+    (1..=9999).contains(&at.year()).then_some((at, cursor.id))
 }
 
 /// The last changed come first.
@@ -228,21 +250,27 @@ fn gather_changes(
     direction: Direction,
     limit: i64,
 ) -> AppResult<Vec<i64>> {
-    let rows: Vec<(NaiveDateTime, i64)> = contacts::table
-        .filter(contacts::id.eq_any(ids))
-        .select((contacts::updated_at, contacts::id))
-        .load(conn)?;
+    let mut rows: Vec<(NaiveDateTime, i64)> = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(ASKED) {
+        rows.append(
+            &mut contacts::table
+                .filter(contacts::id.eq_any(ids))
+                .select((contacts::updated_at, contacts::id))
+                .load(conn)?,
+        );
+    }
     let from = from.and_then(change_of);
     Ok(next_of(rows, from.as_ref(), backwards(direction), limit))
 }
 
+/// None where it takes too many changes to fill a page.
 fn walk_changes(
     conn: &mut AnyConnection,
     selection: &Selection,
     from: Option<&Cursor>,
     direction: Direction,
     limit: i64,
-) -> AppResult<Vec<i64>> {
+) -> AppResult<Option<Vec<i64>>> {
     let mut ids = Vec::new();
     let mut beyond = from.and_then(change_of);
     let stretch = if selection.query().is_empty() {
@@ -250,7 +278,13 @@ fn walk_changes(
     } else {
         STRETCH
     };
-    while (ids.len() as i64) < limit {
+    for walked in 0.. {
+        if ids.len() as i64 >= limit {
+            break;
+        }
+        if walked == STRETCHES {
+            return Ok(None);
+        }
         let changes = changes(conn, selection, beyond, direction, stretch)?;
         let looked_at: Vec<i64> = changes.iter().map(|(_, id)| *id).collect();
         ids.extend(asked_for(conn, selection, looked_at)?);
@@ -260,7 +294,7 @@ fn walk_changes(
         }
     }
     ids.truncate(usize::try_from(limit).unwrap_or_default());
-    Ok(ids)
+    Ok(Some(ids))
 }
 
 /// The next changes of contacts that may be asked for.

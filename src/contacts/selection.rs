@@ -88,7 +88,7 @@ impl Selection {
 
     /// Whether something was typed of which nothing can be looked for.
     fn is_nobody(&self) -> bool {
-        self.query.is_empty() && !self.typed.is_empty()
+        !self.typed.is_empty() && self.query.terms.len() == self.facets.len()
     }
 
     pub fn has(&self, status: Status) -> bool {

@@ -227,6 +227,7 @@ table! {
         checked_at -> Nullable<Timestamp>,
         checked_by -> Nullable<BigInt>,
         merged_into -> Nullable<BigInt>,
+        former_emails -> Text,
     }
 }
 
@@ -333,6 +334,7 @@ table! {
         action -> Text,
         query -> Text,
         account_id -> Nullable<BigInt>,
+        undone_by -> Nullable<BigInt>,
         state -> Text,
         total -> BigInt,
         done -> BigInt,

@@ -41,7 +41,7 @@ pub use query::{Piece, Query, Term};
 pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};
 pub use search_text::{
-    Facet, Findable, MIN_LAST_DIGITS, Token, fold, folded_words, name_word, sort_key,
+    Facet, Findable, MIN_LAST_DIGITS, SHORT_WORD, Token, fold, folded_words, name_word, sort_key,
 };
 pub use sound::sound;
 pub use spreadsheet::{escaped, guarded, unguarded};

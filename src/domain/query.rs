@@ -2,7 +2,8 @@
 
 use super::phone::canonical_digits;
 use super::search_text::{
-    Facet, MIN_LAST_DIGITS, WORD, all_words, fold, is_apostrophe, last_digits, name_word, words,
+    Facet, MIN_LAST_DIGITS, WORD, all_words, fold, in_full, is_apostrophe, last_digits, name_word,
+    words,
 };
 
 /// Most words of a query that are looked at; a query is a few words, not a page.
@@ -61,6 +62,19 @@ impl Query {
         self.terms.is_empty()
     }
 
+    /// The words that were typed, with abbreviations in full where another word follows: the last one may be the beginning
+    /// of a longer.
+    pub fn words_in_full(&self) -> Vec<String> {
+        let last = self.words.len().saturating_sub(1);
+        let words = self.words.iter().enumerate();
+        words
+            .map(|(place, word)| match in_full(word) {
+                Some(in_full) if place < last => in_full.to_owned(),
+                _ => word.clone(),
+            })
+            .collect()
+    }
+
     /// Whether a contact with these words ([`super::Findable::tokens`]) is asked for.
     pub fn is_met_by(&self, tokens: &str) -> bool {
         self.terms.iter().all(|term| term.is_met_by(tokens))
@@ -77,7 +91,14 @@ enum Typed {
 impl Typed {
     fn term(&self) -> Term {
         match self {
-            Self::Word(word) => Term::BeginsWithAnyOf(vec![word.clone(), name_word(word)]),
+            Self::Word(word) => {
+                let spellings = [Some(word.as_str()), in_full(word)].into_iter().flatten();
+                Term::BeginsWithAnyOf(
+                    spellings
+                        .flat_map(|word| [word.to_owned(), name_word(word)])
+                        .collect(),
+                )
+            }
             Self::Number(digits) => {
                 let mut spellings = vec![digits.clone()];
                 // `+33 1` is a beginning and no end.
@@ -159,9 +180,11 @@ impl Query {
 
     fn is_about(&self, word: &str) -> bool {
         let found = all_words(word);
-        self.words
-            .iter()
-            .any(|asked| found.iter().any(|word| word.starts_with(asked.as_str())))
+        let in_full = found.iter().filter_map(|word| in_full(word));
+        let found: Vec<&str> = found.iter().map(String::as_str).chain(in_full).collect();
+        let in_full = self.words_in_full();
+        let mut asked = self.words.iter().chain(&in_full);
+        asked.any(|asked| found.iter().any(|word| word.starts_with(asked.as_str())))
     }
 
     /// Whether a phone number, by its [`super::Phone::search_digits`], is what was asked for.

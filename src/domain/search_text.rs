@@ -15,6 +15,8 @@ pub const MIN_LAST_DIGITS: usize = 4;
 const LAST_DIGITS: usize = 10;
 /// Characters of a word that count.
 pub(super) const WORD: usize = 64;
+/// Letters of a word's beginning that the indexes look up at once; of a longer one they look for the words that begin so.
+pub const SHORT_WORD: usize = 7;
 /// Bounds an index key: NFKD can make one character eighteen.
 const SORT_KEY_PART: usize = 100;
 
@@ -114,16 +116,16 @@ impl Findable<'_> {
     /// Everything that finds it, each once, separated by spaces.
     pub fn tokens(&self) -> String {
         let mut tokens = Tokens::default();
-        let mut last_name = all_words(self.last_name).into_iter();
+        let mut last_name = index_words(self.last_name).into_iter();
         tokens.extend(last_name.next());
         tokens.extend(last_name.map(|word| name_word(&word)));
         tokens.extend(
-            all_words(self.first_name)
+            index_words(self.first_name)
                 .iter()
                 .map(|word| name_word(word)),
         );
         for text in &self.texts {
-            tokens.extend(all_words(text));
+            tokens.extend(index_words(text));
         }
         for digits in &self.digits {
             tokens.add(digits);
@@ -166,6 +168,35 @@ pub(super) fn all_words(text: &str) -> Vec<String> {
         all.extend(words(&joined).map(str::to_owned));
     }
     all
+}
+
+/// The words by which a text is found: besides its own, abbreviations in full, and of a long word with digits behind its
+/// letters, as in many e-mails, the letters, which are a word of the book then.
+fn index_words(text: &str) -> Vec<String> {
+    let mut all = all_words(text);
+    let more: Vec<String> = all
+        .iter()
+        .filter_map(|word| {
+            let letters = word
+                .split(|c: char| !c.is_alphabetic())
+                .next()
+                .unwrap_or_default();
+            let is_long = letters.chars().count() > SHORT_WORD && letters.len() < word.len();
+            in_full(word).or(is_long.then_some(letters))
+        })
+        .map(str::to_owned)
+        .collect();
+    all.extend(more);
+    all
+}
+
+/// What an abbreviation in French names and addresses stands for.
+pub(super) fn in_full(word: &str) -> Option<&'static str> {
+    match word {
+        "st" => Some("saint"),
+        "ste" => Some("sainte"),
+        _ => None,
+    }
 }
 
 /// A word that stands in a name behind the beginning of the last name.

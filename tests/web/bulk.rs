@@ -102,7 +102,7 @@ both_backends! {
         assert_eq!(count(&alice, "status=expert").await, "121 contacts");
         assert!(undone.select("form[action$=undo]").is_empty());
         let log = app.administrator().await.get("/audit?kind=bulk.undo_started").await;
-        assert!(log.body.contains("Modification groupée annulée"));
+        assert_eq!(log.select(".history strong"), ["Modification groupée annulée"]);
     }
 
     async fn what_somebody_changed_since_is_kept(app: TestApp) {
@@ -184,6 +184,40 @@ both_backends! {
         }).await.unwrap();
         assert_eq!((changes, started), (1, 2));
         assert_eq!(count(&alice, "status=transfer").await, "Aucun contact");
+    }
+
+    async fn whoever_undoes_it_did_not_begin_it(app: TestApp) {
+        let (alice, charlie) = (app.coordinator().await, app.administrator().await);
+        alice.import("un", people(3), false).await;
+        let ask = ask(&alice, "service=voirie", "do=statuses&transfer=on").await;
+        let (path, _) = confirm(&alice, &ask).await;
+        let undone = undo(&charlie, &path).await;
+        assert!(undone.one(".lead").contains("par alice") && undone.one(".lead").ends_with("annulé par charlie"));
+        let (again, _) = confirm(&alice, &ask).await;
+        assert_eq!(again, path, "her second click is no second change");
+        assert_eq!(count(&alice, "status=transfer").await, "Aucun contact");
+    }
+
+    async fn signs_in_the_search_field_let_nobody_through(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", people(3), false).await;
+        for filter in ["q=***", "q=***&service=voirie", "q=%E2%80%A6&status=expert&service=voirie"] {
+            assert_eq!(count(&alice, filter).await, "Aucun contact", "{filter}");
+        }
+    }
+
+    async fn what_an_erasure_takes_from_a_filter_lets_nobody_through(app: TestApp) {
+        let (alice, charlie) = (app.coordinator().await, app.administrator().await);
+        alice.import("un", people(3), false).await;
+        let ask = ask(&alice, "q=n1@b.fr", "do=statuses&transfer=on").await;
+        let (path, _) = confirm(&alice, &ask).await;
+        let page = alice.get("/contacts?q=n1@b.fr").await;
+        let person = page.attributes("tbody th a", "href").remove(0);
+        crate::erasure::erase(&charlie, &person).await;
+        let page = alice.get(&path).await;
+        assert!(!page.body.contains("n1@b.fr"), "{}", page.body);
+        let link = page.attributes(".crumbs a", "href").remove(0);
+        assert_eq!(alice.get(&link).await.one(".lead"), "Aucun contact");
     }
 
     async fn it_goes_on_from_where_it_was_killed(app: TestApp) {

@@ -151,6 +151,7 @@ both_backends! {
         assert_eq!([first.status, second.status], [303, 303]);
         assert_eq!(alice.get("/contacts/filters").await.select(".choices > li > a"), ["Pour tous"]);
         let log = charlie.get("/audit?kind=filter.deleted").await;
+        assert_eq!(log.select(".history strong").len(), 1, "of the one that was everybody's");
         assert!(!log.body.contains("À moi"), "what one keeps for oneself is nobody's to read");
     }
 

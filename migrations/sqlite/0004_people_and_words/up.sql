@@ -10,6 +10,8 @@ ALTER TABLE contacts ADD COLUMN checked_at TIMESTAMP;
 ALTER TABLE contacts ADD COLUMN checked_by BIGINT REFERENCES accounts (id);
 -- The contact that this one became a part of; it lies in the trash.
 ALTER TABLE contacts ADD COLUMN merged_into BIGINT REFERENCES contacts (id) ON DELETE SET NULL;
+-- E-mails of what had become a part of it and is erased, one to a line: what erasing it looks for too.
+ALTER TABLE contacts ADD COLUMN former_emails TEXT NOT NULL DEFAULT '';
 CREATE INDEX contacts_substitute ON contacts (substitute_id) WHERE substitute_id IS NOT NULL;
 CREATE INDEX contacts_merged_into ON contacts (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX contacts_unchecked ON contacts (COALESCE(checked_at, created_at), id) WHERE deleted_at IS NULL;
@@ -130,6 +132,7 @@ CREATE TABLE bulk_changes (
     -- The filter, as it stands in the list's URL.
     query TEXT NOT NULL,
     account_id BIGINT REFERENCES accounts (id),
+    undone_by BIGINT REFERENCES accounts (id),
     state TEXT NOT NULL CHECK (state IN ('gathering', 'changing', 'done', 'undoing', 'undone')),
     total BIGINT NOT NULL DEFAULT 0,
     -- How many of them have been looked at in this state.

@@ -55,7 +55,6 @@ pub fn change(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResul
     let (mut steps, mut befores) = (Vec::new(), Vec::new());
     for contact in held.iter().filter(|contact| contact.deleted_at.is_none()) {
         if !is_possible {
-            counts.kept += 1;
             continue;
         }
         let (before, becomes, is_refused) = done_to(&bulk.action, contact);
@@ -135,7 +134,7 @@ pub fn undo(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<
             steps.push(Step { contact, becomes });
         }
     }
-    write(conn, &steps, bulk.account_id)?;
+    write(conn, &steps, bulk.undone_by)?;
     counts.changed = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     store::advance(conn, bulk, items, counts)
 }

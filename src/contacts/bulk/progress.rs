@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::action::Action;
 use super::state::State;
 use super::store::{self, Shown};
 use crate::accounts::Account;
@@ -66,9 +67,13 @@ impl BulkPage {
     fn facts(&self) -> String {
         let t = self.cx.t;
         let date = self.cx.locale.date_time(&self.shown.bulk.created_at);
-        match &self.shown.by {
+        let begun = match &self.shown.by {
             Some(by) => fl!(t, "bulk-facts-by", date = date, by = by.as_str()),
             None => fl!(t, "bulk-facts", date = date),
+        };
+        match &self.shown.undone_by {
+            Some(by) => fl!(t, "bulk-facts-undone", facts = begun, by = by.as_str()),
+            None => begun,
         }
     }
 
@@ -84,7 +89,13 @@ impl BulkPage {
     /// Those that are as they were asked to be already, or gone.
     fn unchanged(&self) -> i64 {
         let bulk = &self.shown.bulk;
-        (bulk.done - bulk.changed - bulk.kept).max(0)
+        bulk.done - bulk.changed
+    }
+
+    /// Whether the organization that it sets has gone.
+    fn is_impossible(&self) -> bool {
+        matches!(self.shown.bulk.action, Action::Organization(Some(_)))
+            && self.shown.organization.is_none()
     }
 }
 

@@ -16,6 +16,9 @@ use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry};
 use crate::jobs;
 
+/// In place of what was typed and may not be kept: it has no word, so nobody is found by it.
+const FORGOTTEN: &str = "…";
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = bulk_changes)]
 struct Row {
@@ -23,6 +26,7 @@ struct Row {
     action: String,
     query: String,
     account_id: Option<i64>,
+    undone_by: Option<i64>,
     state: String,
     total: i64,
     done: i64,
@@ -39,6 +43,7 @@ pub struct Bulk {
     pub action: Action,
     pub filter: Filter,
     pub account_id: Option<i64>,
+    pub undone_by: Option<i64>,
     pub state: State,
     /// Whom it is about; while it is undone and after, those whom it had changed.
     pub total: i64,
@@ -62,6 +67,7 @@ impl TryFrom<Row> for Bulk {
             action,
             filter: Filter::parse(&row.query),
             account_id: row.account_id,
+            undone_by: row.undone_by,
             state: State::parse(&row.state)?,
             total: row.total,
             done: row.done,
@@ -126,6 +132,8 @@ pub struct Shown {
     pub bulk: Bulk,
     /// Who began it.
     pub by: Option<String>,
+    /// Who undoes it, or has.
+    pub undone_by: Option<String>,
     /// The name of the organization that it sets.
     pub organization: Option<String>,
 }
@@ -134,14 +142,8 @@ pub struct Shown {
 /// [`AppError::NotFound`] and those of the database.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     let bulk = find(conn, id)?;
-    let by = match bulk.account_id {
-        Some(account) => accounts::table
-            .find(account)
-            .select(accounts::username)
-            .first(conn)
-            .optional()?,
-        None => None,
-    };
+    let by = name_of(conn, bulk.account_id)?;
+    let undone_by = name_of(conn, bulk.undone_by)?;
     let organization = match bulk.action {
         Action::Organization(Some(id)) => organizations::table
             .find(id)
@@ -153,8 +155,20 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     Ok(Shown {
         bulk,
         by,
+        undone_by,
         organization,
     })
+}
+
+fn name_of(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<Option<String>> {
+    let Some(account) = account else {
+        return Ok(None);
+    };
+    Ok(accounts::table
+        .find(account)
+        .select(accounts::username)
+        .first(conn)
+        .optional()?)
 }
 
 /// The latest changes, with when they were begun.
@@ -311,7 +325,7 @@ pub fn advance(
         .execute(conn)?)
 }
 
-/// All that it is about have been looked at.
+/// All that it is about have been looked at. The job goes with it: it would stand in the way of the undoing's.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
@@ -327,7 +341,8 @@ pub fn finish(conn: &mut AnyConnection, bulk: &Bulk) -> AppResult<()> {
                 bulk_changes::finished_at.eq(clock::now()),
             ))
             .execute(conn)?,
-    )
+    )?;
+    jobs::remove(conn, jobs::Kind::BulkChange, bulk.id)
 }
 
 /// Files the undoing, unless it is begun, or the change not done; tells whether it did.
@@ -343,7 +358,7 @@ pub fn begin_undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<
             bulk_changes::changed.eq(0),
             bulk_changes::kept.eq(0),
             bulk_changes::cursor_id.eq(0),
-            bulk_changes::account_id.eq(account),
+            bulk_changes::undone_by.eq(account),
             bulk_changes::finished_at.eq(None::<NaiveDateTime>),
         ))
         .execute(conn)?;
@@ -356,24 +371,24 @@ pub fn begin_undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<
     Ok(true)
 }
 
-/// Takes the filters away that looked for one of these e-mails. There are few changes of many contacts.
+/// What was typed that looked for one of these e-mails: in its place stands what nobody is found by. There are few changes of
+/// many contacts.
 ///
 /// # Errors
 /// Those of the database.
 pub fn forget(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
     let queries: Vec<(i64, String)> = bulk_changes::table
         .filter(bulk_changes::query.ne(""))
-        .filter(bulk_changes::state.ne(State::Gathering.as_str()))
         .select((bulk_changes::id, bulk_changes::query))
         .load(conn)?;
-    let ids: Vec<i64> = queries
-        .into_iter()
-        .filter(|(_, query)| looks_for(query, emails))
-        .map(|(id, _)| id)
-        .collect();
-    diesel::update(bulk_changes::table.filter(bulk_changes::id.eq_any(ids)))
-        .set(bulk_changes::query.eq(""))
-        .execute(conn)?;
+    for (id, query) in queries {
+        if looks_for(&query, emails) {
+            let forgotten = Filter::parse(&query).with_q(FORGOTTEN).query();
+            diesel::update(bulk_changes::table.find(id))
+                .set(bulk_changes::query.eq(forgotten))
+                .execute(conn)?;
+        }
+    }
     Ok(())
 }
 

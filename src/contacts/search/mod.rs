@@ -68,6 +68,10 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<Foun
     if search.direction == Direction::Backward {
         sections.reverse();
     }
+    let question = match conn {
+        AnyConnection::Sqlite(conn) => Some(Question::of(conn, search.query)?),
+        AnyConnection::Postgres(_) => None,
+    };
     let mut found = Vec::new();
     for section in &sections {
         let limit = search.limit - i64::try_from(found.len()).unwrap_or(search.limit);
@@ -77,9 +81,15 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<Foun
         let from = search
             .from
             .filter(|cursor| cursor.section == section.number);
-        let ids = match conn {
-            AnyConnection::Postgres(conn) => postgres::find(conn, search, section, from, limit)?,
-            AnyConnection::Sqlite(_) => in_section(conn, search, section, from, limit)?,
+        let ids = match (&mut *conn, &question) {
+            (AnyConnection::Postgres(conn), _) => {
+                postgres::find(conn, search, section, from, limit)?
+            }
+            (AnyConnection::Sqlite(sqlite), Some(question)) => {
+                let question = question.within(sqlite, section)?;
+                in_section(conn, search, &question, section, (from, limit))?
+            }
+            (AnyConnection::Sqlite(_), None) => Vec::new(),
         };
         found.extend(ids.into_iter().map(|id| Found {
             id,
@@ -93,17 +103,16 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<Foun
 fn in_section(
     conn: &mut AnyConnection,
     search: &Search<'_>,
+    question: &Question,
     section: &Section,
-    from: Option<&Cursor>,
-    limit: i64,
+    (from, limit): (Option<&Cursor>, i64),
 ) -> AppResult<Vec<i64>> {
     let AnyConnection::Sqlite(sqlite) = conn else {
         return Ok(Vec::new());
     };
-    let question = Question::new(sqlite, search.query, section)?;
     let mut walk = sqlite::Walk::new(sqlite, search, section, from)?;
     if question.is_exact {
-        return walk.next(sqlite, &question, limit);
+        return walk.next(sqlite, question, limit);
     }
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let stretch = limit.max(CANDIDATES);
@@ -112,7 +121,7 @@ fn in_section(
         let AnyConnection::Sqlite(sqlite) = conn else {
             return Ok(found);
         };
-        let ids = walk.next(sqlite, &question, stretch)?;
+        let ids = walk.next(sqlite, question, stretch)?;
         let is_end = i64::try_from(ids.len()).is_ok_and(|found| found < stretch);
         let asked_for = asked_for(conn, search.query, &ids)?;
         found.extend(ids.into_iter().filter(|id| asked_for.contains(id)));

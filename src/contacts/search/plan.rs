@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::Order;
 use crate::db::AnyConnection;
-use crate::db::schema::{book_values, book_words, organizations};
+use crate::db::schema::{book_values, book_words, contacts, organizations};
 use crate::domain::{Facet, Query, Status, Term, name_word};
 use crate::error::AppResult;
 
@@ -62,13 +62,24 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
             }]);
         }
     };
-    let names = runs(&query.words[..query.words.len().min(NAMED)]);
-    let whole = merged(
+    let mut names = runs(&query.words[..query.words.len().min(NAMED)]);
+    let in_full = query.words_in_full();
+    names.extend(runs(&in_full[..in_full.len().min(NAMED)]));
+    let mut beginning = merged(names.iter().map(|name| stretch(&[name], &[name, END])));
+    let mut whole = merged(
         names
             .iter()
             .map(|name| stretch(&[name, "\u{1}"], &[name, "\u{2}"])),
     );
-    let beginning = merged(names.iter().map(|name| stretch(&[name], &[name, END])));
+    // Most words that are typed are no last name: each stretch without anybody would be a search that finds nothing, and
+    // cut the rest of the book in two.
+    retain_inhabited(conn, &mut beginning)?;
+    whole.retain(|stretch| {
+        beginning
+            .iter()
+            .any(|outer| outer.from <= stretch.from && stretch.to <= outer.to)
+    });
+    retain_inhabited(conn, &mut whole)?;
     let elsewhere = minus(&everywhere, &beginning);
     let other_names = other_names(conn, query)?;
     let values = values(conn, query)?;
@@ -137,6 +148,26 @@ fn merged(stretches: impl Iterator<Item = Stretch>) -> Vec<Stretch> {
         meets
     });
     all
+}
+
+/// Leaves the stretches with somebody in them.
+fn retain_inhabited(conn: &mut AnyConnection, stretches: &mut Vec<Stretch>) -> AppResult<()> {
+    let mut inhabited = Vec::with_capacity(stretches.len());
+    for stretch in stretches.drain(..) {
+        let anybody: Option<i64> = contacts::table
+            .filter(contacts::deleted_at.is_null())
+            .filter(contacts::sort_key.ge(&stretch.from))
+            .filter(contacts::sort_key.lt(&stretch.to))
+            .order((contacts::sort_key, contacts::id))
+            .select(contacts::id)
+            .first(conn)
+            .optional()?;
+        if anybody.is_some() {
+            inhabited.push(stretch);
+        }
+    }
+    *stretches = inhabited;
+    Ok(())
 }
 
 /// What of the first is in none of the second; both are disjoint and in order.

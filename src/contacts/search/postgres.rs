@@ -153,13 +153,32 @@ struct Counts {
     transfer: i64,
 }
 
-/// How many match, and how many of these have each status; nobody is looked at beyond `bound`. A question without terms
-/// is met by everybody.
+/// How many match, and how many of these have each status; nobody is counted beyond `bound`. A question without terms
+/// is met by everybody. Of a common word `bound` are soon found among any contacts, while the index would gather all that it
+/// has.
 pub fn counts(
     conn: &mut PgConnection,
     query: &Query,
     import: Option<i64>,
     bound: i64,
+) -> AppResult<(i64, [i64; 3])> {
+    if !query.is_empty() && import.is_none() && bound < WALK {
+        let walked =
+            format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
+        let among_some = counts_in(conn, query, import, bound, &walked)?;
+        if among_some.0 == bound {
+            return Ok(among_some);
+        }
+    }
+    counts_in(conn, query, import, bound, "contacts")
+}
+
+fn counts_in(
+    conn: &mut PgConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+    from: &str,
 ) -> AppResult<(i64, [i64; 3])> {
     let asked = if query.is_empty() {
         "$1::text IS NOT NULL"
@@ -169,7 +188,7 @@ pub fn counts(
     let counts: Counts = sql_query(format!(
         "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
             count(*) FILTER (WHERE transfer) AS transfer \
-         FROM (SELECT expert, copy, transfer FROM contacts WHERE deleted_at IS NULL AND {asked} \
+         FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
             AND ($2::bigint IS NULL OR import_id = $2) LIMIT $3) AS counted"
     ))
     .bind::<Text, _>(expression(query))

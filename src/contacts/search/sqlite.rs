@@ -19,7 +19,7 @@ use super::{Search, Stretch, order};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
 use crate::db::schema::book_words;
-use crate::domain::{MIN_LAST_DIGITS, Query, Term, Token};
+use crate::domain::{MIN_LAST_DIGITS, Query, SHORT_WORD, Term, Token};
 use crate::error::AppResult;
 
 /// Digits of a French number, and how many of its beginning the index holds.
@@ -104,13 +104,11 @@ fn kept_words(tokens: &str) -> String {
     words
 }
 
-/// Letters of a word for which the index has prefix lists. A longer beginning is looked up among the words that the book
-/// holds, since FTS5 would gather all its hits before the first.
-const PREFIX: usize = 7;
 /// Words that a longer beginning may stand for.
 const EXPANDED: i64 = 100;
 
 /// A question in FTS5's language. Words hold only letters, digits and our marks, so quoting them is enough.
+#[derive(Clone)]
 pub struct Question {
     expression: String,
     /// Whether whoever matches is asked for. Else it is a candidate: the question says more of a word than the index
@@ -133,12 +131,12 @@ impl Question {
         })
     }
 
-    /// Those of a section.
+    /// The same of a section.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn new(conn: &mut SqliteConnection, query: &Query, section: &Section) -> AppResult<Self> {
-        let mut question = Self::of(conn, query)?;
+    pub fn within(&self, conn: &mut SqliteConnection, section: &Section) -> AppResult<Self> {
+        let mut question = self.clone();
         let mut is_exact = true;
         for term in &section.with {
             let with = expression(conn, term, &mut is_exact)?;
@@ -187,14 +185,15 @@ fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<(String, bool
             };
             (format!("\"{word}\"* OR {number}"), false)
         }
-        Token::Word(_) | Token::Name(_) if word.chars().count() > PREFIX => {
+        Token::Word(_) | Token::Name(_) if word.chars().count() > SHORT_WORD => {
             (expanded(conn, word)?, true)
         }
         Token::Word(_) | Token::Name(_) | Token::Facet(..) => (format!("\"{word}\"*"), true),
     })
 }
 
-/// A beginning as the words that it stands for.
+/// A beginning that is longer than the index's prefix lists, as the words that it stands for: FTS5 would gather all hits of
+/// the shorter one before the first. Words with digits are no words of the book, but what stands before their digits is.
 fn expanded(conn: &mut SqliteConnection, word: &str) -> AppResult<String> {
     let words: Vec<String> = book_words::table
         .filter(book_words::word.ge(word))

@@ -11,7 +11,7 @@ use crate::db::schema::book_words;
 use crate::domain::{Query, Token, folded_words, sound};
 use crate::error::AppResult;
 
-/// Those who are found by a suggestion are counted this far.
+/// Those who are found by a suggestion are counted up to this and then said as "more than".
 pub const COUNTED: i64 = 100;
 /// Suggestions a page.
 const SHOWN: usize = 4;
@@ -25,7 +25,7 @@ const TRIED: usize = 8;
 pub struct Suggestion {
     /// To be typed in place of what was.
     pub q: String,
-    /// How many are found by it, counted no further than [`COUNTED`].
+    /// How many are found by it; [`COUNTED`] + 1 when more than that.
     pub count: i64,
 }
 
@@ -45,7 +45,7 @@ pub fn suggest(
         if suggestions.len() < SHOWN && !suggestions.iter().any(|known| known.q == q) {
             let mut query = Query::new(&q, &[]);
             query.terms.extend(others.terms.iter().cloned());
-            let count = count(conn, &query, import, COUNTED)?;
+            let count = count(conn, &query, import, COUNTED + 1)?;
             if count > 0 {
                 suggestions.push(Suggestion { q, count });
             }
@@ -58,15 +58,15 @@ pub fn suggest(
             unknown.push((at, nearest(conn, word)?));
         }
     }
-    // Every word that nobody has in place of its likest, then each of its likenesses.
-    if unknown.len() > 1 {
-        let mut all = words.clone();
-        for (at, near) in &unknown {
-            if let Some(first) = near.first() {
-                all[*at].clone_from(first);
-            }
+    // The likest in place of every word that nobody has, then each of their likenesses.
+    let mut likest = words.clone();
+    for (at, near) in &unknown {
+        if let Some(first) = near.first() {
+            likest[*at].clone_from(first);
         }
-        add(conn, all.join(" "))?;
+    }
+    if unknown.len() > 1 {
+        add(conn, likest.join(" "))?;
     }
     for (at, near) in &unknown {
         for word in near {
@@ -75,10 +75,10 @@ pub fn suggest(
             add(conn, all.join(" "))?;
         }
     }
-    // Each is known, but nobody has all of them.
+    // Each is somebody's, but nobody has all of them.
     for at in 0..words.len() {
         if words.len() > 1 {
-            let mut rest = words.clone();
+            let mut rest = likest.clone();
             rest.remove(at);
             add(conn, rest.join(" "))?;
         }
@@ -89,19 +89,20 @@ pub fn suggest(
 /// Words of the book like this one, the likest first.
 fn nearest(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
     let asked = sound(word);
-    let alike: Vec<String> = book_words::table
+    let known = book_words::table
+        .select((book_words::word, book_words::sound))
+        .order(book_words::word);
+    let alike: Vec<(String, String)> = known
         .filter(book_words::sound.eq(&asked))
-        .select(book_words::word)
         .limit(200)
         .load(conn)?;
-    let mut candidates: BTreeSet<String> = alike.into_iter().collect();
+    let mut candidates: BTreeSet<(String, String)> = alike.into_iter().collect();
     // A slip is seldom in the first letter; where it is, the two first may have changed places.
     for first in word.chars().take(2) {
         let beginning = first.to_string();
-        let of_letter: Vec<String> = book_words::table
+        let of_letter: Vec<(String, String)> = known
             .filter(book_words::word.ge(&beginning))
             .filter(book_words::word.lt(format!("{beginning}\u{10FFFF}")))
-            .select(book_words::word)
             .limit(COMPARED)
             .load(conn)?;
         candidates.extend(of_letter);
@@ -110,9 +111,9 @@ fn nearest(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
     let farthest = if letters <= 4 { 1 } else { 2 };
     let mut near: Vec<(usize, String)> = candidates
         .into_iter()
-        .filter(|other| matches!(Token::read(other), Token::Word(_)))
-        .filter_map(|other| {
-            let sounds_alike = sound(&other) == asked;
+        .filter(|(other, _)| matches!(Token::read(other), Token::Word(_)))
+        .filter_map(|(other, sound)| {
+            let sounds_alike = sound == asked;
             if !sounds_alike && other.chars().count().abs_diff(letters) > farthest {
                 return None;
             }
