@@ -35,7 +35,7 @@ struct PersonalData {
     notes: Vec<Note>,
     history: Vec<Told>,
     checked_by: Option<String>,
-    /// By which it was known before it became one with another.
+    /// By which it, or what became a part of it, was known before.
     former_emails: Vec<String>,
     /// What became a part of it.
     merged: Vec<FormerContact>,
@@ -64,12 +64,18 @@ impl PersonalData {
             contact: Some(id),
             ..history::store::Wanted::default()
         };
+        let mut former_emails: Vec<String> = store::former_emails(conn, &[id])?
+            .into_iter()
+            .map(|(_, email)| email)
+            .collect();
+        for email in store::erased_emails(conn, id)? {
+            if !former_emails.contains(&email) {
+                former_emails.push(email);
+            }
+        }
         Ok(Self {
             checked_by: store::checked_by(conn, &profile.contact)?,
-            former_emails: store::former_emails(conn, &[id])?
-                .into_iter()
-                .map(|(_, email)| email)
-                .collect(),
+            former_emails,
             merged: duplicates::former(conn, id)?,
             stands_in_for: absence::stands_in_for(conn, id)?,
             opened_by: at_hand::opened_by(conn, id)?,

@@ -6,6 +6,7 @@
 
 mod job;
 mod pages;
+mod people;
 mod store;
 
 pub use job::run as run_job;

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::people::{Leaving, Person, emails, former_words, hand_on, hold, own_emails};
 use crate::clock;
-use crate::contacts::store::{KEPT, count_trash, former_emails, with_merged};
+use crate::contacts::store::{KEPT, count_trash, with_merged};
 use crate::contacts::{bulk, saved, search};
 use crate::db::schema::{accounts, contacts, drafts, erasure_emails, erasures, notes};
 use crate::db::{AnyConnection, on_backend};
@@ -80,9 +81,8 @@ pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Erasure>> {
 /// [`AppError::NotFound`] for an unknown contact, and those of the database.
 pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppResult<i64> {
     // All that became a part of it is the same person.
-    let all = with_merged(conn, &[contact])?;
-    let person = held(conn, &all)?;
-    if person.is_empty() {
+    let leaving = hold(conn, |conn| with_merged(conn, &[contact]))?;
+    if leaving.people.is_empty() {
         return Ok(erasures::table
             .filter(erasures::contact_id.eq(contact))
             .order(erasures::id.desc())
@@ -97,7 +97,7 @@ pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppRes
         ))
         .returning(erasures::id)
         .get_result(conn)?;
-    erase(conn, id, Some(account), &person)?;
+    erase(conn, id, Some(account), &leaving)?;
     jobs::enqueue(conn, jobs::Kind::Erasure, id)?;
     Ok(id)
 }
@@ -184,43 +184,16 @@ pub fn erase_next(conn: &mut AnyConnection, erasure: &Erasure) -> AppResult<bool
     let Some(before) = erasure.trashed_before else {
         return Ok(false);
     };
-    let ids: Vec<i64> = contacts::table
-        .filter(contacts::deleted_at.le(before))
-        .order((contacts::deleted_at, contacts::id))
-        .limit(BATCH)
-        .select(contacts::id)
-        .load(conn)?;
-    let mut people = held(conn, &ids)?;
-    // Someone may have been restored since the look-up.
-    people.retain(|person| person.deleted_at.is_some_and(|at| at <= before));
-    erase(conn, erasure.id, erasure.account_id, &people)?;
-    Ok(!ids.is_empty())
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = contacts)]
-struct Person {
-    id: i64,
-    email: Option<String>,
-    merged_into: Option<i64>,
-    deleted_at: Option<NaiveDateTime>,
-}
-
-/// These people, held until the transaction ends, so that nobody writes about them any more. One that writes on SQLite is
-/// alone already.
-fn held(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Person>> {
-    Ok(match conn {
-        AnyConnection::Sqlite(conn) => contacts::table
-            .filter(contacts::id.eq_any(ids))
-            .select(Person::as_select())
-            .load(conn)?,
-        AnyConnection::Postgres(conn) => contacts::table
-            .filter(contacts::id.eq_any(ids))
-            .order(contacts::id)
-            .select(Person::as_select())
-            .for_update()
-            .load(conn)?,
-    })
+    let leaving = hold(conn, |conn| {
+        Ok(contacts::table
+            .filter(contacts::deleted_at.le(before))
+            .order((contacts::deleted_at, contacts::id))
+            .limit(BATCH)
+            .select(contacts::id)
+            .load(conn)?)
+    })?;
+    erase(conn, erasure.id, erasure.account_id, &leaving)?;
+    Ok(!leaving.people.is_empty())
 }
 
 /// Takes these people out of everything but the imported files, and keeps hashes of their e-mails for those.
@@ -228,15 +201,23 @@ fn erase(
     conn: &mut AnyConnection,
     erasure: i64,
     account: Option<i64>,
-    people: &[Person],
+    Leaving { people, stays }: &Leaving,
 ) -> AppResult<()> {
     let ids: Vec<i64> = people.iter().map(|person| person.id).collect();
-    let emails = emails(conn, people, &ids)?;
+    let past = history::store::of_contacts(conn, &ids)?;
+    let (theirs, handed_on): (Vec<&Person>, Vec<&Person>) = people
+        .iter()
+        .partition(|person| !stays.contains_key(&person.id));
+    for person in handed_on {
+        hand_on(conn, &own_emails(person, &past), stays[&person.id])?;
+    }
+    let emails = emails(conn, &theirs, &past)?;
     keep_hashes(conn, erasure, &emails)?;
     delete_drafts(conn, &emails)?;
     saved::store::forget(conn, &emails)?;
     bulk::forget(conn, &emails)?;
-    let words = search::words_of(conn, &ids)?;
+    let mut words = search::words_of(conn, &ids)?;
+    words.extend(former_words(&past));
     search::remove(conn, &ids)?;
     let notes =
         diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
@@ -261,25 +242,6 @@ fn erase(
 
 fn int(rows: usize) -> AppResult<i64> {
     i64::try_from(rows).map_err(|error| AppError::Internal(error.into()))
-}
-
-/// The e-mails that these people have and had: an import may have held them under each. What became a part of someone who
-/// stays has none: they are that one's.
-fn emails(conn: &mut AnyConnection, people: &[Person], ids: &[i64]) -> AppResult<Vec<Email>> {
-    let ids: Vec<i64> = people
-        .iter()
-        .filter(|person| person.merged_into.is_none_or(|into| ids.contains(&into)))
-        .map(|person| person.id)
-        .collect();
-    let former = history::store::former_values(conn, &ids, "email")?;
-    let before_merging = former_emails(conn, &ids)?;
-    Ok(people
-        .iter()
-        .filter_map(|person| person.email.clone())
-        .chain(former)
-        .chain(before_merging.into_iter().map(|(_, email)| email))
-        .filter_map(|email| Email::parse(&email).ok())
-        .collect())
 }
 
 fn keep_hashes(conn: &mut AnyConnection, erasure: i64, emails: &[Email]) -> AppResult<()> {

@@ -20,6 +20,18 @@ pub fn former_emails(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i6
         .load(conn)?)
 }
 
+/// The e-mails of what had become a part of a contact and is erased.
+///
+/// # Errors
+/// Those of the database.
+pub fn erased_emails(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<String>> {
+    let lines: String = contacts::table
+        .find(id)
+        .select(contacts::former_emails)
+        .first(conn)?;
+    Ok(lines.lines().map(str::to_owned).collect())
+}
+
 /// What stands for the one contact that a former e-mail finds, by the key of that e-mail: the key of its own, or something
 /// that no e-mail is. Former e-mails that another contact has by now are left out.
 ///

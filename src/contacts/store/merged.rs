@@ -1,5 +1,7 @@
 //! What making two contacts one does to each of them, and what undoing that does.
 
+use std::collections::HashMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,13 @@ pub struct Absence {
     pub from: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     pub substitute: Option<i64>,
+}
+
+impl Absence {
+    /// Where there is none, too.
+    pub fn is_over(&self) -> bool {
+        self.until.is_none_or(|until| until < clock::today())
+    }
 }
 
 impl Beside {
@@ -298,4 +307,34 @@ pub fn with_merged(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<i64>>
         all.extend(&next);
     }
     Ok(all)
+}
+
+/// What each of these contacts is a part of in the end; one that is no part of another is left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn wholes(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, i64>> {
+    let mut into: HashMap<i64, i64> = HashMap::new();
+    let mut next = ids.to_vec();
+    while !next.is_empty() {
+        let rows: Vec<(i64, Option<i64>)> = contacts::table
+            .filter(contacts::id.eq_any(&next))
+            .filter(contacts::merged_into.is_not_null())
+            .select((contacts::id, contacts::merged_into))
+            .load(conn)?;
+        next = rows.iter().filter_map(|(_, whole)| *whole).collect();
+        into.extend(
+            rows.into_iter()
+                .filter_map(|(id, whole)| Some((id, whole?))),
+        );
+        next.retain(|id| !into.contains_key(id));
+    }
+    let last = |id: &i64| {
+        let mut whole = *into.get(id)?;
+        while let Some(next) = into.get(&whole) {
+            whole = *next;
+        }
+        Some((*id, whole))
+    };
+    Ok(ids.iter().filter_map(last).collect())
 }

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-pub use aliases::{former_emails, meant_by_former_emails};
+pub use aliases::{erased_emails, former_emails, meant_by_former_emails};
 pub use belonging::{
     Members, count_members, count_members_of_each, first_members, move_members, reindex_members,
 };
@@ -27,7 +27,8 @@ pub use imported::{
     By, Derived, Known, New, insert_imported, mark_imported, overwrite, with_emails,
 };
 pub use merged::{
-    Absence, Beside, GivenUp, Rewriting, bring_back, put_away, rewrite, stand_in, with_merged,
+    Absence, Beside, GivenUp, Rewriting, bring_back, put_away, rewrite, stand_in, wholes,
+    with_merged,
 };
 pub use phones::{Reread, read_phones_again};
 pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
