@@ -41,6 +41,7 @@ pub use contact::{Contact, Statuses};
 pub use pages::refuse_note;
 pub use search::{complete as complete_index, settle as settle_index};
 pub use wording::{Wording, column_name, countries, country_name, field_name};
+pub use words::organization_names;
 
 use crate::domain::Right;
 use crate::web::Routes;

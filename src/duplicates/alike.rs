@@ -16,6 +16,8 @@ pub struct Alike {
     pub former: Vec<FormerContact>,
     /// The merge by which it became a part of another, with that one's name.
     pub away: Option<(Merge, String)>,
+    /// Whether another became a part of that one later, which is to be undone first.
+    pub is_undone_later: bool,
 }
 
 impl Alike {
@@ -29,6 +31,10 @@ impl Alike {
                 merge::away(conn, contact.id)?.zip(name)
             }
         };
+        let is_undone_later = match &away {
+            None => false,
+            Some((merge, _)) => merge::has_open_later(conn, merge)?,
+        };
         let pairs = match contact.deleted_at {
             None => pairs::page(conn, Which::Of(contact.id), None, SHOWN)?,
             Some(_) => Vec::new(),
@@ -37,6 +43,7 @@ impl Alike {
             pairs,
             former: merge::former(conn, contact.id)?,
             away,
+            is_undone_later,
         })
     }
 

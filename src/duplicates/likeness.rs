@@ -1,4 +1,4 @@
-//! Whether two contacts may be one person, and why. It knows no database.
+//! Whether two contacts may be one person, and why.
 
 use std::fmt;
 

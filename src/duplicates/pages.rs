@@ -11,6 +11,7 @@ use super::card::Card;
 use super::pairs::{self, COUNT_BOUND, Pair, Place, Which};
 use super::runs::{self, Run};
 use crate::accounts::Account;
+use crate::contacts::organization_names;
 use crate::db::{AnyConnection, Db};
 use crate::domain::Phone;
 use crate::error::{AppError, AppResult};
@@ -132,7 +133,7 @@ fn cards(
     pairs.truncate(PAGE);
     let next = pairs.last().filter(|_| more).map(Pair::place);
     let contacts = pairs.iter().flat_map(|pair| [&pair.low, &pair.high]);
-    let organizations = pairs::organizations(conn, contacts)?;
+    let organizations = organization_names(conn, contacts)?;
     let cards = pairs
         .into_iter()
         .map(|pair| Card::new(pair, &organizations, t))

@@ -13,7 +13,7 @@ use super::likeness::Reasons;
 use crate::clock;
 use crate::contacts::Contact;
 use crate::db::AnyConnection;
-use crate::db::schema::{accounts, contacts, duplicate_pairs, organizations, shared_phones};
+use crate::db::schema::{accounts, contacts, duplicate_pairs, shared_phones};
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
 
@@ -194,28 +194,6 @@ pub fn shared(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<(String, i6
         .limit(limit)
         .select((shared_phones::e164, shared_phones::contacts))
         .load(conn)?)
-}
-
-/// The names of the organizations of these contacts, by id.
-///
-/// # Errors
-/// Those of the database.
-pub fn organizations<'a>(
-    conn: &mut AnyConnection,
-    contacts: impl Iterator<Item = &'a Contact>,
-) -> AppResult<HashMap<i64, String>> {
-    let ids: Vec<i64> = contacts
-        .filter_map(|contact| contact.organization_id)
-        .collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    Ok(organizations::table
-        .filter(organizations::id.eq_any(ids))
-        .select((organizations::id, organizations::name))
-        .load::<(i64, String)>(conn)?
-        .into_iter()
-        .collect())
 }
 
 /// Notes that the two are not one person, or takes that back; doing it twice is doing it once. Returns whether the pair is

@@ -85,8 +85,8 @@ impl Way {
     }
 
     fn steps(self, key: i64) -> i64 {
-        // The total stays below 2^40.
-        (key >> 24) * self.total / (END >> 24)
+        // 2^30 parts of the way, so that this stays below 2^63 for a book of 2^33 contacts.
+        (key >> 32) * self.total / (END >> 32)
     }
 }
 

@@ -227,8 +227,8 @@ pub fn changes_since(
     Ok(changes)
 }
 
-/// The names of the fields of a contact that were changed after `version`, but for what it gave up to become a part of
-/// another and got back.
+/// The names of the fields of a contact that were changed after `version`, but for what merges changed and their undoing
+/// changed back.
 ///
 /// # Errors
 /// Those of the database.
@@ -237,7 +237,12 @@ pub fn edited_since(
     contact: i64,
     version: i64,
 ) -> AppResult<HashSet<String>> {
-    let there_and_back = [Kind::ContactMergedAway, Kind::MergeUndone].map(Kind::as_str);
+    let there_and_back = [
+        Kind::ContactMerged,
+        Kind::ContactMergedAway,
+        Kind::MergeUndone,
+    ]
+    .map(Kind::as_str);
     let rows: Vec<Option<String>> = audit_entries::table
         .filter(audit_entries::contact_id.eq(contact))
         .filter(audit_entries::version.gt(version))
@@ -348,34 +353,6 @@ pub fn of_contacts(
         });
     }
     Ok(entries)
-}
-
-/// Every e-mail that these contacts ever had by the history.
-///
-/// # Errors
-/// Those of the database.
-pub fn former_values(
-    conn: &mut AnyConnection,
-    contacts: &[i64],
-    field: &str,
-) -> AppResult<Vec<String>> {
-    let rows: Vec<Option<String>> = audit_entries::table
-        .filter(audit_entries::contact_id.eq_any(contacts))
-        .filter(audit_entries::changes.like(format!("%\"{field}\"%")))
-        .select(audit_entries::changes)
-        .load(conn)?;
-    let mut values = Vec::new();
-    for json in rows.into_iter().flatten() {
-        let changes: Vec<Change> = serde_json::from_str(&json)?;
-        values.extend(
-            changes
-                .into_iter()
-                .filter(|change| change.field == field)
-                .flat_map(|change| [change.old, change.new]),
-        );
-    }
-    values.retain(|value| !value.is_empty());
-    Ok(values)
 }
 
 /// Takes the values away from what is told about these contacts; returns from how many entries.

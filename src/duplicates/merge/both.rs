@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use crate::contact_types;
-use crate::contacts::store::{self, Absence, Beside, Profile, Submission};
+use crate::contacts::store::{self, Beside, Profile, Submission};
 use crate::contacts::{Contact, Wording};
 use crate::db::AnyConnection;
 use crate::db::schema::contact_type_fields;
@@ -232,11 +232,12 @@ impl Both {
         })
     }
 
-    /// What they know about and speak together; the absence of the one that stays, where it has one.
+    /// What they know about and speak together; the absence of the one that stays, unless that is over and the other's is
+    /// not.
     pub fn beside(&self, kept: Side) -> Beside {
         let (own, other) = (self.of(kept).contact(), self.of(kept.other()).contact());
         let (own_beside, other_beside) = (Beside::of(own), Beside::of(other));
-        let mut absence = if own_beside.absence == Absence::default() {
+        let mut absence = if own_beside.absence.is_over() && !other_beside.absence.is_over() {
             other_beside.absence
         } else {
             own_beside.absence

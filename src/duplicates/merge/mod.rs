@@ -7,4 +7,4 @@ mod store;
 mod undo;
 
 pub use pages::{create, new, undo};
-pub use store::{FormerContact, Merge, away, former};
+pub use store::{FormerContact, Merge, away, former, has_open_later};

@@ -32,11 +32,11 @@ struct MergePage {
 impl MergePage {
     fn load(
         conn: &mut AnyConnection,
+        both: Both,
         asked: Asked,
         changed: &[String],
         cx: Context,
     ) -> AppResult<Self> {
-        let both = Both::load(conn, asked.pair)?;
         let wording = Wording::load(conn)?;
         let locale = cx.locale;
         let rows = both.rows(&asked.choices, changed, &wording, locale);
@@ -91,8 +91,9 @@ pub async fn new(
     }
     let template = db
         .read(move |conn| {
-            let asked = form::blank(pair, &Both::load(conn, pair)?);
-            MergePage::load(conn, asked, &[], cx)
+            let both = Both::load(conn, pair)?;
+            let asked = form::blank(pair, &both);
+            MergePage::load(conn, both, asked, &[], cx)
         })
         .await?;
     page::ok(&template)
@@ -143,7 +144,7 @@ async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpRes
             }
             let both = Both::load(conn, asked.pair)?;
             asked.versions = (both.low.contact().version, both.high.contact().version);
-            MergePage::load(conn, asked, &changed, cx)
+            MergePage::load(conn, both, asked, &changed, cx)
         })
         .await?;
     template.errors = FormErrors::one("fields", message);
@@ -165,7 +166,7 @@ pub async fn undo(
     let undone = db
         .write(move |conn| super::undo::undo(conn, id, account.id))
         .await;
-    let back = format!("/contacts/{}", merge.gone_id);
+    let [kept, back] = [merge.kept_id, merge.gone_id].map(|id| format!("/contacts/{id}"));
     let (message, next) = match undone {
         Ok(Undone::Yes { stayed }) if stayed.is_empty() => (fl!(t, "merge-undone"), back),
         Ok(Undone::Yes { stayed }) => {
@@ -176,10 +177,8 @@ pub async fn undo(
         }
         Ok(Undone::Already) => (fl!(t, "merge-undone"), back),
         Ok(Undone::NotYet(into)) => (fl!(t, "merge-undo-later"), format!("/contacts/{into}")),
-        Err(AppError::Taken(Constraint::ContactEmail)) => (
-            fl!(t, "merge-undo-email"),
-            format!("/contacts/{}", merge.kept_id),
-        ),
+        Ok(Undone::NotLast) => (fl!(t, "merge-undo-order"), kept),
+        Err(AppError::Taken(Constraint::ContactEmail)) => (fl!(t, "merge-undo-email"), kept),
         Err(error) => return Err(error),
     };
     flash::set(&session, message);

@@ -1,6 +1,7 @@
 //! Making two contacts one, and what is kept for undoing it.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use serde::{Deserialize, Serialize};
@@ -45,9 +46,7 @@ pub struct Merge {
     pub id: i64,
     pub kept_id: i64,
     pub gone_id: i64,
-    pub taken: String,
     pub created_at: NaiveDateTime,
-    pub undone_at: Option<NaiveDateTime>,
 }
 
 /// # Errors
@@ -57,6 +56,19 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Merge> {
         .find(id)
         .select(Merge::as_select())
         .first(conn)?)
+}
+
+/// Whether there is a later merge into the same contact that is not undone: what it wrote stands above what this one did.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_open_later(conn: &mut AnyConnection, merge: &Merge) -> AppResult<bool> {
+    let open: Option<i64> = contact_merges::table
+        .filter(contact_merges::kept_id.eq(merge.kept_id))
+        .filter(contact_merges::undone_at.is_null())
+        .select(max(contact_merges::id))
+        .first(conn)?;
+    Ok(open.is_some_and(|last| last > merge.id))
 }
 
 /// A contact that became a part of another.

@@ -1,16 +1,18 @@
 //! Undoing a merge: the two are two again. What somebody changed since in the one that stayed is left as it is, and told.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::both::{One, changed_values};
 use super::store::{self as merges, Merge, Taken};
 use crate::clock;
-use crate::contacts;
 use crate::contacts::Contact;
-use crate::contacts::store::{Beside, Rewriting, Submission, bring_back, rewrite, stand_in};
+use crate::contacts::store::{
+    Beside, Rewriting, Submission, bring_back, profile, rewrite, stand_in,
+};
 use crate::db::AnyConnection;
 use crate::db::schema::{
-    contact_aliases, contact_merges, contact_types, favourite_contacts, organizations,
+    contact_aliases, contact_merges, contact_types, contacts, favourite_contacts, organizations,
     recent_contacts,
 };
 use crate::domain::{Change, Field};
@@ -25,15 +27,18 @@ pub enum Undone {
     Already,
     /// The one that stayed has itself become a part of this one: that is to be undone first.
     NotYet(i64),
+    /// Another contact became a part of the same one later: that is to be undone first.
+    NotLast,
 }
 
 /// # Errors
 /// [`crate::error::AppError::NotFound`], `Taken(ContactEmail)` when another contact has one of their e-mails by now, and those of the
 /// database.
 pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone> {
+    let merge = merges::find(conn, id)?;
     let Merge {
         kept_id, gone_id, ..
-    } = merges::find(conn, id)?;
+    } = merge;
     merges::hold(conn, kept_id, gone_id)?;
     let kept = One::load(conn, kept_id)?;
     if let Some(into) = kept.contact().merged_into {
@@ -42,6 +47,9 @@ pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone
     let open = contact_merges::table
         .find(id)
         .filter(contact_merges::undone_at.is_null());
+    if diesel::select(exists(open)).get_result(conn)? && merges::has_open_later(conn, &merge)? {
+        return Ok(Undone::NotLast);
+    }
     let taken: Option<String> = diesel::update(open)
         .set(contact_merges::undone_at.eq(clock::now()))
         .returning(contact_merges::taken)
@@ -51,7 +59,7 @@ pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone
         return Ok(Undone::Already);
     };
     let taken: Taken = serde_json::from_str(&taken)?;
-    let gone = contacts::store::profile(conn, gone_id)?.contact;
+    let gone = profile(conn, gone_id)?.contact;
     // What the merge kept of the two is of no use any more.
     diesel::update(contact_merges::table.find(id))
         .set(contact_merges::taken.eq(""))
@@ -110,7 +118,9 @@ fn take_back(
         details.set_on(Field::Transfer, false);
     }
     let now = Beside::of(contact);
-    let beside = beside_before(&now, &taken.beside, &mut stayed);
+    let beside = beside_before(conn, &now, &taken.beside)?;
+    let left = taken.beside.0.changes_to(&beside).into_iter();
+    stayed.extend(left.map(|change| change.field));
     let mut changes = kept.details.changes_to(&details);
     changes.extend(now.changes_to(&beside));
     let submission = Submission {
@@ -132,33 +142,28 @@ fn take_back(
 }
 
 fn beside_before(
+    conn: &mut AnyConnection,
     now: &Beside,
     (before, after): &(Beside, Beside),
-    stayed: &mut Vec<String>,
-) -> Beside {
-    let mut choose = |now: &String, before: &String, after: &String, name: &str| {
-        if now == after {
-            return before.clone();
-        }
-        if now != before {
-            stayed.push(name.to_owned());
-        }
-        now.clone()
+) -> AppResult<Beside> {
+    let choose = |now: &String, before: &String, after: &String| {
+        if now == after { before } else { now }.clone()
     };
-    Beside {
-        topics: choose(&now.topics, &before.topics, &after.topics, "topics"),
-        languages: choose(
-            &now.languages,
-            &before.languages,
-            &after.languages,
-            "languages",
-        ),
-        absence: if now.absence == after.absence {
-            before.absence.clone()
-        } else {
-            now.absence.clone()
-        },
+    let mut absence = if now.absence == after.absence {
+        before.absence.clone()
+    } else {
+        now.absence.clone()
+    };
+    if let Some(id) = absence.substitute
+        && !diesel::select(exists(contacts::table.find(id))).get_result::<bool>(conn)?
+    {
+        absence.substitute = None;
     }
+    Ok(Beside {
+        topics: choose(&now.topics, &before.topics, &after.topics),
+        languages: choose(&now.languages, &before.languages, &after.languages),
+        absence,
+    })
 }
 
 /// Gives the other back what was its own, as far as it is still with the one that stayed.
@@ -190,11 +195,11 @@ fn give_back(
 fn exists_organization(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<bool> {
     let Some(id) = id else { return Ok(true) };
     let rows = organizations::table.find(id);
-    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+    Ok(diesel::select(exists(rows)).get_result(conn)?)
 }
 
 fn exists_type(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<bool> {
     let Some(id) = id else { return Ok(true) };
     let rows = contact_types::table.find(id);
-    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+    Ok(diesel::select(exists(rows)).get_result(conn)?)
 }
