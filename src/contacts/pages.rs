@@ -186,10 +186,10 @@ pub async fn history(
         .read(move |conn| {
             let profile = store::profile(conn, id)?;
             let contact = &profile.contact;
-            // What became a part of another is told with that one.
-            let is_hidden = contact.deleted_at.is_some() && contact.merged_into.is_none();
-            if is_hidden && !may_see_deleted {
-                return Err(AppError::NotFound);
+            if contact.deleted_at.is_some() && !may_see_deleted {
+                // What became a part of another is told with that one.
+                let whole = store::wholes(conn, &[id])?.remove(&id);
+                store::find(conn, whole.ok_or(AppError::NotFound)?)?;
             }
             let alike = Alike::load(conn, contact)?;
             let wanted = history::store::Wanted {
