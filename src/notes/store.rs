@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use super::Note;
 use crate::clock;
+use crate::contacts::store::hold_one;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts, notes};
 use crate::error::{AppError, AppResult};
@@ -124,11 +125,8 @@ pub fn add(
     form_key: Option<&str>,
     account: i64,
 ) -> AppResult<()> {
-    contacts::table
-        .find(contact)
-        .filter(contacts::deleted_at.is_null())
-        .select(contacts::id)
-        .first::<i64>(conn)?;
+    // Held, so that nobody makes it a part of another meanwhile and leaves the note behind.
+    hold_one(conn, contact)?;
     let before: Option<String> = notes::table
         .filter(notes::form_key.eq(form_key))
         .select(notes::text)

@@ -7,10 +7,11 @@ use diesel::prelude::*;
 
 use super::{Absences, absence_of, days};
 use crate::clock;
-use crate::contacts::{Contact, listing, store};
+use crate::contacts::store::{self, Beside};
+use crate::contacts::{Contact, listing};
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
-use crate::domain::{Change, Email, folded_words};
+use crate::domain::{Email, folded_words};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
 
@@ -120,47 +121,40 @@ pub fn set(
     absence: Option<Days>,
     account: i64,
 ) -> AppResult<()> {
-    let known = store::hold_one(conn, id)?;
-    let from = absence.map(|(from, ..)| from);
-    let until = absence.map(|(_, until, _)| until);
     let substitute = absence.and_then(|(.., substitute)| substitute);
-    if let Some(substitute) = substitute.filter(|new| Some(*new) != known.substitute_id) {
-        store::find(conn, substitute).map_err(|error| match error {
-            AppError::NotFound => AppError::Gone,
-            error => error,
-        })?;
+    // Both at once, in the one order in which everybody holds contacts: two who stand in for each other may be saved at
+    // the same moment, and the substitute may be about to become a part of another.
+    let held: Vec<i64> = substitute.into_iter().chain([id]).collect();
+    let mut held = store::hold(conn, &held)?;
+    held.retain(|contact| contact.deleted_at.is_none());
+    let find = |id| held.iter().find(|contact| contact.id == id);
+    let known = find(id).ok_or(AppError::NotFound)?;
+    if let Some(new) = substitute.filter(|new| Some(*new) != known.substitute_id) {
+        find(new).ok_or(AppError::Gone)?;
     }
-    let changes = [
-        change("absent_from", known.absent_from, from),
-        change("absent_until", known.absent_until, until),
-        // By its number: the name of somebody else would stay when that one is erased.
-        change("substitute", known.substitute_id, substitute),
-    ];
-    let changes: Vec<Change> = changes.into_iter().flatten().collect();
+    let old = Beside::of(known);
+    let new = Beside {
+        absence: store::Absence {
+            from: absence.map(|(from, ..)| from),
+            until: absence.map(|(_, until, _)| until),
+            // By its number: the name of somebody else would stay when that one is erased.
+            substitute,
+        },
+        ..old.clone()
+    };
+    let changes = old.changes_to(&new);
     if changes.is_empty() {
         return Ok(());
     }
     diesel::update(contacts::table.find(id))
         .set((
-            contacts::absent_from.eq(from),
-            contacts::absent_until.eq(until),
-            contacts::substitute_id.eq(substitute),
+            contacts::absent_from.eq(new.absence.from),
+            contacts::absent_until.eq(new.absence.until),
+            contacts::substitute_id.eq(new.absence.substitute),
             contacts::updated_at.eq(clock::now()),
             contacts::updated_by.eq(account),
         ))
         .execute(conn)?;
     let entry = Entry::new(Kind::AbsenceEdited, Some(account));
     history::record(conn, &[entry.contact(id).changes(changes)])
-}
-
-fn change<T: ToString + PartialEq>(field: &str, old: Option<T>, new: Option<T>) -> Option<Change> {
-    if old == new {
-        return None;
-    }
-    let word = |value: Option<T>| value.map_or_else(String::new, |value| value.to_string());
-    Some(Change {
-        field: field.to_owned(),
-        old: word(old),
-        new: word(new),
-    })
 }

@@ -14,7 +14,7 @@ use crate::error::AppResult;
 
 /// Recent contacts that are kept of an account.
 pub const MOST_RECENT: i64 = 20;
-/// Favourites of an account at most: a page of them.
+/// Favourites of an account at most, but for those in the trash: a page of them.
 pub const MOST_FAVOURITES: i64 = 50;
 /// Opened again within this, a contact is not noted again.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -126,9 +126,11 @@ pub fn note(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<(
 /// [`crate::error::AppError::NotFound`], also for a deleted contact, and those of the database.
 pub fn keep(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<bool> {
     store::find(conn, contact)?;
-    let own = favourite_contacts::table.filter(favourite_contacts::account_id.eq(account));
-    let others: i64 = own
+    let others: i64 = favourite_contacts::table
+        .inner_join(contacts::table)
+        .filter(favourite_contacts::account_id.eq(account))
         .filter(favourite_contacts::contact_id.ne(contact))
+        .filter(contacts::deleted_at.is_null())
         .count()
         .get_result(conn)?;
     if others >= MOST_FAVOURITES {

@@ -2,11 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::{hold_one, reindex};
+use super::{Beside, hold_one, reindex};
 use crate::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
-use crate::domain::Change;
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
 
@@ -27,18 +26,13 @@ pub fn set_expertise(
     account: i64,
 ) -> AppResult<()> {
     let known = hold_one(conn, id)?;
-    let changes: Vec<Change> = [
-        ("topics", &known.topics, &new.topics),
-        ("languages", &known.languages, &new.languages),
-    ]
-    .into_iter()
-    .filter(|(_, old, new)| old != new)
-    .map(|(field, old, new)| Change {
-        field: field.to_owned(),
-        old: old.clone(),
-        new: new.clone(),
-    })
-    .collect();
+    let old = Beside::of(&known);
+    let new = Beside {
+        topics: new.topics.clone(),
+        languages: new.languages.clone(),
+        ..old.clone()
+    };
+    let changes = old.changes_to(&new);
     if changes.is_empty() {
         return Ok(());
     }
