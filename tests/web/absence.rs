@@ -157,4 +157,19 @@ both_backends! {
         assert_eq!(alice.get(&format!("{marc}/absence")).await.status, 404);
         assert_eq!(alice.post(&page, &format!("{marc}/absence"), &typed.map(|(name, value)| (name, value.unwrap()))).await.status, 404);
     }
+
+    async fn two_who_stand_in_for_each_other_are_saved_at_once(app: TestApp) {
+        let alice = app.coordinator().await;
+        alice.import("un", LIST, false).await;
+        let (marc, zoe) = (path(&alice, "marc@").await, path(&alice, "zoe@").await);
+        for days in 1..20 {
+            let (from, until) = (day(0), day(days));
+            let (one, other) = tokio::join!(
+                set(&alice, &marc, &from, &until, if days % 2 == 0 { "" } else { "zoe@regie.example" }),
+                set(&alice, &zoe, &from, &until, if days % 2 == 0 { "" } else { "marc@regie.example" })
+            );
+            assert_eq!([one.status, other.status], [303, 303], "neither waits for the other for ever");
+        }
+        assert_eq!(alice.get(&marc).await.attributes(".absent a", "href"), [zoe.as_str()]);
+    }
 }

@@ -149,5 +149,12 @@ both_backends! {
         let full = bob.get("/contacts/favourites").await;
         assert!(full.flash().starts_with("Vous avez déjà 50 favoris"));
         assert_eq!(full.select(".person").len(), 50);
+        // One in the trash takes no place.
+        let ask = alice.get(&format!("{}/delete", paths[0])).await;
+        alice.submit(&ask, "main form", &[]).await;
+        bob.post(&page, &format!("{}/favourite", paths[50]), &[("favourite", "on")]).await;
+        let full = bob.get("/contacts/favourites").await;
+        assert_eq!(full.select(".person").len(), 50);
+        assert_eq!(full.select(".person h3")[49], "P N50");
     }
 }

@@ -3,7 +3,7 @@
 use crate::support::{Client, Page, TestApp};
 
 /// Adds a type with fields: label, kind, choices, required.
-async fn add_type(charlie: &Client, name: &str, fields: &[(&str, &str, &str, bool)]) -> String {
+pub async fn add_type(charlie: &Client, name: &str, fields: &[(&str, &str, &str, bool)]) -> String {
     let form = charlie.get("/contact-types/new").await;
     let added = charlie
         .submit(&form, "main form", &[("name", Some(name))])

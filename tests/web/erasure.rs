@@ -44,7 +44,7 @@ pub async fn contact(client: &Client, email: &str) -> String {
 }
 
 /// The bytes of an imported file as they are kept.
-async fn file(app: &TestApp, import: &str) -> String {
+pub async fn file(app: &TestApp, import: &str) -> String {
     let import = import.to_owned();
     let pieces: Vec<Vec<u8>> = app
         .db
@@ -64,7 +64,7 @@ async fn file(app: &TestApp, import: &str) -> String {
     String::from_utf8(pieces.concat()).unwrap()
 }
 
-fn blank(line: &str) -> String {
+pub fn blank(line: &str) -> String {
     " ".repeat(line.len())
 }
 

@@ -33,6 +33,8 @@ mod import_list;
 mod imports;
 mod killed;
 mod merges;
+mod merges_beside;
+mod merges_erased;
 mod messages;
 mod notes;
 mod organizations;

@@ -1,16 +1,16 @@
 //! Two contacts made one, and two again.
 
-use carnet::db::schema::{contact_aliases, contact_merges, contacts, favourite_contacts, notes};
+use carnet::db::schema::{contact_aliases, contact_merges};
 use diesel::prelude::*;
 
-use crate::duplicates::{add, id, search};
+use crate::duplicates::{add, id};
 use crate::support::{Client, Page, TestApp};
 
-const ONE: &str = "Mme,Hélène,Lefèvre,abc55@mairie.example,Voirie,0110203040,1 rue Haute,Lyon\n";
-const TWO: &str = "Mme,Helene,Lefevre,zoe77@mairie.example,Eau,0110203040,,Paris\n";
+pub const ONE: &str = "Mme,Hélène,Lefèvre,abc55@mairie.example,Voirie,0110203040,1 rue Haute,Lyon\n";
+pub const TWO: &str = "Mme,Helene,Lefevre,zoe77@mairie.example,Eau,0110203040,,Paris\n";
 
 /// The two contacts of [`ONE`] and [`TWO`], by their paths.
-async fn two(alice: &Client) -> (String, String) {
+pub async fn two(alice: &Client) -> (String, String) {
     alice.import("un", ONE, false).await;
     alice.import("deux", TWO, false).await;
     let find = async |email: &str| {
@@ -23,7 +23,7 @@ async fn two(alice: &Client) -> (String, String) {
     )
 }
 
-async fn ask(alice: &Client, low: &str, high: &str) -> Page {
+pub async fn ask(alice: &Client, low: &str, high: &str) -> Page {
     let page = alice
         .get(&format!("/duplicates/{}/{}/merge", id(low), id(high)))
         .await;
@@ -31,7 +31,7 @@ async fn ask(alice: &Client, low: &str, high: &str) -> Page {
     page
 }
 
-async fn merge(alice: &Client, low: &str, high: &str, choices: &[(&str, Option<&str>)]) -> Page {
+pub async fn merge(alice: &Client, low: &str, high: &str, choices: &[(&str, Option<&str>)]) -> Page {
     let page = ask(alice, low, high).await;
     let answer = alice.submit(&page, "main form", choices).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
@@ -39,7 +39,7 @@ async fn merge(alice: &Client, low: &str, high: &str, choices: &[(&str, Option<&
 }
 
 /// What the contact's form holds.
-async fn values(alice: &Client, path: &str) -> Vec<(String, String)> {
+pub async fn values(alice: &Client, path: &str) -> Vec<(String, String)> {
     let page = alice.get(&format!("{path}/edit")).await;
     let mut fields = page.form("main form").fields;
     fields.retain(|(name, value)| {
@@ -48,7 +48,7 @@ async fn values(alice: &Client, path: &str) -> Vec<(String, String)> {
     fields
 }
 
-async fn value(alice: &Client, path: &str, name: &str) -> String {
+pub async fn value(alice: &Client, path: &str, name: &str) -> String {
     let fields = values(alice, path).await;
     fields
         .into_iter()
@@ -56,7 +56,7 @@ async fn value(alice: &Client, path: &str, name: &str) -> String {
         .map_or_else(String::new, |(_, value)| value)
 }
 
-async fn found(alice: &Client, question: &str) -> Vec<String> {
+pub async fn found(alice: &Client, question: &str) -> Vec<String> {
     let page = alice.get(&format!("/contacts?q={question}")).await;
     page.attributes("tbody th a", "href")
 }
@@ -68,7 +68,9 @@ both_backends! {
         let page = alice.get(&high).await;
         alice.submit(&page, "#notes form", &[("note", Some("De l’autre fiche"))]).await;
         alice.post(&page, &format!("{high}/favourite"), &[("favourite", "on")]).await;
-        alice.post(&page, "/contacts/statuses", &[("shown", &format!("{}-transfer", id(&high))), ("transfer", &id(&high).to_string())]).await;
+        let edit = alice.get(&format!("{high}/edit")).await;
+        assert_eq!(alice.submit(&edit, "main form", &[("transfer", Some("on"))]).await.status, 303);
+        assert_eq!(value(&alice, &low, "transfer").await, "");
 
         let form = ask(&alice, &low, &high).await;
         assert_eq!(form.attributes("input[name=keep][checked]", "value"), ["low"], "the older");
@@ -81,6 +83,7 @@ both_backends! {
         assert_eq!(value(&alice, &low, "service").await, "Voirie");
         assert_eq!(value(&alice, &low, "city").await, "Paris");
         assert_eq!(value(&alice, &low, "address").await, "1 rue Haute");
+        assert_eq!(value(&alice, &low, "transfer").await, "on", "the statuses of both");
         assert_eq!(page.select(".note .lines"), ["De l’autre fiche"]);
         assert!(page.select("h2#former-title").len() == 1);
         assert_eq!(page.select("button.star[value=off]").len(), 1, "a favourite of the other's is one of this");
@@ -277,25 +280,51 @@ both_backends! {
         assert_eq!(alice.get(&low).await.select("h2#former-title").len(), 1, "nothing was undone");
     }
 
-    async fn erasing_the_one_erases_what_is_kept_of_both(app: TestApp) {
+    async fn merges_into_one_contact_are_undone_the_latest_first(app: TestApp) {
         let alice = app.coordinator().await;
-        let (low, high) = two(&alice).await;
-        merge(&alice, &low, &high, &[]).await;
-        let data = alice.get(&format!("{low}/data.json")).await.body;
-        assert!(data.contains("\"former_emails\": [\n      \"zoe77@mairie.example\""), "{data}");
-        assert!(data.contains("\"merged\""));
-        let ask = alice.get(&format!("{low}/erase")).await;
-        let name = ask.form("main form").fields;
-        let answer = alice.submit(&ask, "main form", &[("confirm", Some("on"))]).await;
-        assert_eq!(answer.status, 303, "{name:?} {}", answer.body);
-        let left: (i64, i64, i64, i64, i64) = app.db.read(|conn| Ok((
-            contacts::table.count().get_result(conn)?,
-            contact_merges::table.count().get_result(conn)?,
-            contact_aliases::table.count().get_result(conn)?,
-            notes::table.count().get_result(conn)?,
-            favourite_contacts::table.count().get_result(conn)?,
-        ))).await.unwrap();
-        assert_eq!(left, (0, 0, 0, 0, 0));
-        search(&alice).await;
+        let (first, second) = two(&alice).await;
+        let kept = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;
+        let before = [values(&alice, &kept).await, values(&alice, &first).await, values(&alice, &second).await];
+        let chosen = [("keep", Some("high")), ("field_email", Some("low")), ("field_city", Some("low"))];
+        let page = merge(&alice, &first, &kept, &chosen).await;
+        let early = page.attributes("form[action^='/merges']", "action").remove(0);
+        let page = merge(&alice, &second, &kept, &chosen).await;
+        assert_eq!((value(&alice, &kept, "email").await, value(&alice, &kept, "city").await), ("zoe77@mairie.example".to_owned(), "Paris".to_owned()));
+        let offered = page.attributes("form[action^='/merges']", "action");
+        assert_eq!(offered.len(), 1, "only the latest");
+        assert_ne!(offered[0], early);
+        assert!(alice.get(&first).await.select("form[action^='/merges']").is_empty());
+        assert_eq!(alice.get(&second).await.attributes("form[action^='/merges']", "action"), offered);
+
+        let refused = alice.post(&page, &early, &[]).await;
+        assert_eq!(refused.location(), kept);
+        assert!(alice.follow(&refused).await.flash().contains("fusionné depuis dans cette fiche"));
+        assert_eq!(alice.get(&kept).await.select("h2#former-title ~ div").len(), 2, "nothing was undone");
+
+        for action in [&offered[0], &early] {
+            let undone = alice.post(&page, action, &[]).await;
+            assert_eq!(alice.follow(&undone).await.flash(), "La fusion est annulée\u{A0}: les deux contacts sont de nouveau dans le carnet.");
+        }
+        let after = [values(&alice, &kept).await, values(&alice, &first).await, values(&alice, &second).await];
+        assert_eq!(after, before);
+        let again = alice.post(&page, &early, &[]).await;
+        assert_eq!(again.location(), first, "undone is undone");
+    }
+
+    async fn the_history_of_a_part_is_hidden_with_the_one_that_stayed(app: TestApp) {
+        let (alice, bob) = (app.coordinator().await, app.agent().await);
+        let (a, b) = two(&alice).await;
+        let c = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;
+        merge(&alice, &a, &b, &[("keep", Some("high"))]).await;
+        merge(&alice, &b, &c, &[("keep", Some("high"))]).await;
+        for part in [&a, &b] {
+            assert_eq!(bob.get(&format!("{part}/history")).await.status, 200);
+        }
+        let ask = alice.get(&format!("{c}/delete")).await;
+        alice.submit(&ask, "main form", &[]).await;
+        for hidden in [&a, &b, &c] {
+            assert_eq!(bob.get(&format!("{hidden}/history")).await.status, 404, "{hidden}");
+            assert_eq!(alice.get(&format!("{hidden}/history")).await.status, 200, "{hidden}");
+        }
     }
 }
