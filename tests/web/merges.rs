@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use crate::duplicates::{add, id};
 use crate::support::{Client, Page, TestApp};
 
-pub const ONE: &str = "Mme,Hélène,Lefèvre,abc55@mairie.example,Voirie,0110203040,1 rue Haute,Lyon\n";
+pub const ONE: &str =
+    "Mme,Hélène,Lefèvre,abc55@mairie.example,Voirie,0110203040,1 rue Haute,Lyon\n";
 pub const TWO: &str = "Mme,Helene,Lefevre,zoe77@mairie.example,Eau,0110203040,,Paris\n";
 
 /// The two contacts of [`ONE`] and [`TWO`], by their paths.
@@ -31,7 +32,12 @@ pub async fn ask(alice: &Client, low: &str, high: &str) -> Page {
     page
 }
 
-pub async fn merge(alice: &Client, low: &str, high: &str, choices: &[(&str, Option<&str>)]) -> Page {
+pub async fn merge(
+    alice: &Client,
+    low: &str,
+    high: &str,
+    choices: &[(&str, Option<&str>)],
+) -> Page {
     let page = ask(alice, low, high).await;
     let answer = alice.submit(&page, "main form", choices).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
