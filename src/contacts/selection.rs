@@ -172,23 +172,23 @@ impl Selection {
     /// # Errors
     /// Those of the database.
     pub fn counts(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<(i64, [i64; 3])> {
-        let total = match conn {
-            AnyConnection::Postgres(conn) if !self.is_nobody() => {
-                // Finding them is what costs there: all is counted at once where they are few.
-                let (total, with_status) =
-                    search::postgres::counts(conn, &self.query, self.import, bound)?;
-                if total < bound {
-                    return Ok((total, with_status));
-                }
-                total
+        if self.is_nobody() {
+            return Ok((0, [0; 3]));
+        }
+        let (total, known) = match conn {
+            // Finding them is what costs there.
+            AnyConnection::Postgres(conn) => {
+                search::postgres::counts(conn, &self.query, self.import, bound)?
             }
-            _ => self.count(conn, bound)?,
+            AnyConnection::Sqlite(_) => (self.count(conn, bound)?, [None; 3]),
         };
-        let mut with_status = [total; 3];
-        for (count, status) in with_status.iter_mut().zip(Status::ALL) {
-            if total > 0 && !self.has(status) {
-                *count = self.and(Facet::Status(status)).count(conn, bound)?;
-            }
+        let mut with_status = [0; 3];
+        for ((count, known), status) in with_status.iter_mut().zip(known).zip(Status::ALL) {
+            *count = match known {
+                Some(known) => known,
+                None if total == 0 || self.has(status) => total,
+                None => self.and(Facet::Status(status)).count(conn, bound)?,
+            };
         }
         Ok((total, with_status))
     }

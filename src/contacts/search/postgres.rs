@@ -138,7 +138,7 @@ pub fn count(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
-    Ok(counts(conn, query, import, bound)?.0)
+    Ok(counts_in(conn, query, import, bound, "contacts")?.total)
 }
 
 #[derive(QueryableByName)]
@@ -153,24 +153,26 @@ struct Counts {
     transfer: i64,
 }
 
-/// How many match, and how many of these have each status; nobody is counted beyond `bound`. A question without terms
-/// is met by everybody. Of a common word `bound` are soon found among any contacts, while the index would gather all that it
-/// has.
+/// How many match, and how many of them have each status, as far as that comes of the same look: each counted no further
+/// than `bound`. A question without terms is met by everybody. Of a common word `bound` are soon found among any contacts,
+/// while the index would gather all that it has.
 pub fn counts(
     conn: &mut PgConnection,
     query: &Query,
     import: Option<i64>,
     bound: i64,
-) -> AppResult<(i64, [i64; 3])> {
-    if !query.is_empty() && import.is_none() && bound < WALK {
-        let walked =
-            format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
-        let among_some = counts_in(conn, query, import, bound, &walked)?;
-        if among_some.0 == bound {
-            return Ok(among_some);
-        }
+) -> AppResult<(i64, [Option<i64>; 3])> {
+    let any = format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
+    let mut counts = counts_in(conn, query, import, WALK, &any)?;
+    if counts.total < bound {
+        counts = counts_in(conn, query, import, bound, "contacts")?;
     }
-    counts_in(conn, query, import, bound, "contacts")
+    let is_all = counts.total < bound;
+    let with_status = [counts.expert, counts.copy, counts.transfer];
+    Ok((
+        counts.total.min(bound),
+        with_status.map(|count| (is_all || count >= bound).then_some(count.min(bound))),
+    ))
 }
 
 fn counts_in(
@@ -179,13 +181,13 @@ fn counts_in(
     import: Option<i64>,
     bound: i64,
     from: &str,
-) -> AppResult<(i64, [i64; 3])> {
+) -> AppResult<Counts> {
     let asked = if query.is_empty() {
         "$1::text IS NOT NULL"
     } else {
         "tokens @@ $1::tsquery"
     };
-    let counts: Counts = sql_query(format!(
+    Ok(sql_query(format!(
         "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
             count(*) FILTER (WHERE transfer) AS transfer \
          FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
@@ -194,8 +196,7 @@ fn counts_in(
     .bind::<Text, _>(expression(query))
     .bind::<Nullable<BigInt>, _>(import)
     .bind::<BigInt, _>(bound)
-    .get_result(conn)?;
-    Ok((counts.total, [counts.expert, counts.copy, counts.transfer]))
+    .get_result(conn)?)
 }
 
 pub fn settle(conn: &mut PgConnection) -> AppResult<()> {
