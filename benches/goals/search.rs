@@ -113,7 +113,7 @@ async fn fill(place: &Place, name: &str, rows: usize) -> anyhow::Result<Served> 
 }
 
 fn open(place: &Place, name: &str) -> anyhow::Result<Db> {
-    Ok(Db::open(&DatabaseUrl::parse(&place.url(name))?)?)
+    Db::open(&DatabaseUrl::parse(&place.url(name))?)
 }
 
 fn ask(book: &Db, question: &str) -> anyhow::Result<Duration> {

@@ -39,11 +39,10 @@ fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let counted = actix_web::rt::System::new().block_on(count_all(folder.path()))?;
     if keep {
-        let lines: String = counted
+        let lines = counted
             .iter()
-            .map(|(what, counts)| format!("{what} {:.0}\n", counts.mean()))
-            .collect();
-        std::fs::write(KEPT, lines)?;
+            .map(|(what, counts)| format!("{what} {:.0}", counts.mean()));
+        std::fs::write(KEPT, lines.collect::<Vec<_>>().join("\n") + "\n")?;
         return Ok(());
     }
     compare(&counted)
