@@ -162,16 +162,21 @@ pub fn counts(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<(i64, [Option<i64>; 3])> {
-    let any = format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
-    let mut counts = counts_in(conn, query, import, WALK, &any)?;
-    if counts.total < bound {
-        counts = counts_in(conn, query, import, bound, "contacts")?;
+    let mut counts = None;
+    if !query.is_empty() {
+        let any =
+            format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
+        counts = Some(counts_in(conn, query, import, bound, &any)?);
     }
+    let counts = match counts {
+        Some(counts) if counts.total == bound => counts,
+        _ => counts_in(conn, query, import, bound, "contacts")?,
+    };
     let is_all = counts.total < bound;
     let with_status = [counts.expert, counts.copy, counts.transfer];
     Ok((
-        counts.total.min(bound),
-        with_status.map(|count| (is_all || count >= bound).then_some(count.min(bound))),
+        counts.total,
+        with_status.map(|count| (is_all || count == bound).then_some(count)),
     ))
 }
 
