@@ -188,6 +188,21 @@ pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
         .first(conn)?)
 }
 
+/// The name of whoever did something, as far as it is known.
+///
+/// # Errors
+/// Those of the database.
+pub fn username_of(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<Option<String>> {
+    let Some(account) = account else {
+        return Ok(None);
+    };
+    Ok(accounts::table
+        .find(account)
+        .select(accounts::username)
+        .first(conn)
+        .optional()?)
+}
+
 /// Whether a change was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {

@@ -12,6 +12,7 @@ use super::social;
 use super::store::{self, Profile};
 use super::wording::{Wording, custom_value, field_name, status_name};
 use crate::accounts::Account;
+use crate::accounts::store::username_of;
 use crate::contact_types::CustomField;
 use crate::db::Db;
 use crate::domain::{CustomKind, Right, Status};
@@ -102,7 +103,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
             let contact = &profile.contact;
             let around = (
                 Beside::load(conn, account, &[contact])?,
-                store::checked_by(conn, contact)?,
+                username_of(conn, contact.checked_by)?,
                 Alike::load(conn, contact)?,
                 contact.deleted_at.is_none() && at_hand::is_to_be_noted(conn, account, id)?,
             );

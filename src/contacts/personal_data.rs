@@ -12,6 +12,7 @@ use super::store::{self, Profile};
 use super::wording::Wording;
 use super::{Contact, absence, at_hand};
 use crate::accounts::Account;
+use crate::accounts::store::username_of;
 use crate::clock;
 use crate::contact_types;
 use crate::db::{AnyConnection, Db};
@@ -74,7 +75,7 @@ impl PersonalData {
             }
         }
         Ok(Self {
-            checked_by: store::checked_by(conn, &profile.contact)?,
+            checked_by: username_of(conn, profile.contact.checked_by)?,
             former_emails,
             merged: duplicates::former(conn, id)?,
             stands_in_for: absence::stands_in_for(conn, id)?,

@@ -7,9 +7,10 @@ use super::form::NewImport;
 use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import, ImportRow, State};
 use super::retention;
+use crate::accounts::store::username_of;
 use crate::clock;
 use crate::db::AnyConnection;
-use crate::db::schema::{accounts, imports};
+use crate::db::schema::imports;
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry};
@@ -114,22 +115,11 @@ pub struct Shown {
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     let import = find(conn, id)?;
     Ok(Shown {
-        by: username(conn, import.created_by)?,
-        decided_by: username(conn, import.decided_by)?,
+        by: username_of(conn, import.created_by)?,
+        decided_by: username_of(conn, import.decided_by)?,
         file_dropped_at: retention::dropped_at(conn, import.file_id)?,
         import,
     })
-}
-
-fn username(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<Option<String>> {
-    let Some(account) = account else {
-        return Ok(None);
-    };
-    Ok(accounts::table
-        .find(account)
-        .select(accounts::username)
-        .first(conn)
-        .optional()?)
 }
 
 /// The latest import of the very same file that wrote something or still may.

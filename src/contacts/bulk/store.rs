@@ -5,11 +5,12 @@ use diesel::prelude::*;
 
 use super::action::{Action, Before};
 use super::state::State;
+use crate::accounts::store::username_of;
 use crate::clock;
 use crate::contacts::erasure::one_at_a_time;
 use crate::contacts::filter::Filter;
 use crate::contacts::saved::store::looks_for;
-use crate::db::schema::{accounts, bulk_changes, bulk_items, contacts, organizations};
+use crate::db::schema::{bulk_changes, bulk_items, contacts, organizations};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Email;
 use crate::error::{AppError, AppResult};
@@ -142,8 +143,8 @@ pub struct Shown {
 /// [`AppError::NotFound`] and those of the database.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     let bulk = find(conn, id)?;
-    let by = name_of(conn, bulk.account_id)?;
-    let undone_by = name_of(conn, bulk.undone_by)?;
+    let by = username_of(conn, bulk.account_id)?;
+    let undone_by = username_of(conn, bulk.undone_by)?;
     let organization = match bulk.action {
         Action::Organization(Some(id)) => organizations::table
             .find(id)
@@ -158,17 +159,6 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
         undone_by,
         organization,
     })
-}
-
-fn name_of(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<Option<String>> {
-    let Some(account) = account else {
-        return Ok(None);
-    };
-    Ok(accounts::table
-        .find(account)
-        .select(accounts::username)
-        .first(conn)
-        .optional()?)
 }
 
 /// The latest changes, with when they were begun.

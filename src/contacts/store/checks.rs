@@ -8,7 +8,7 @@ use super::Place;
 use crate::clock;
 use crate::contacts::Contact;
 use crate::db::AnyConnection;
-use crate::db::schema::{accounts, contacts};
+use crate::db::schema::contacts;
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
 
@@ -42,21 +42,6 @@ pub fn check(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
     }
     let entry = Entry::new(Kind::ContactChecked, Some(account));
     history::record(conn, &[entry.contact(id)])
-}
-
-/// Who checked a contact last.
-///
-/// # Errors
-/// Those of the database.
-pub fn checked_by(conn: &mut AnyConnection, contact: &Contact) -> AppResult<Option<String>> {
-    let Some(account) = contact.checked_by else {
-        return Ok(None);
-    };
-    Ok(accounts::table
-        .find(account)
-        .select(accounts::username)
-        .first(conn)
-        .optional()?)
 }
 
 diesel::define_sql_function! {

@@ -21,7 +21,7 @@ pub use aliases::{erased_emails, former_emails, meant_by_former_emails};
 pub use belonging::{
     Members, count_members, count_members_of_each, first_members, move_members, reindex_members,
 };
-pub use checks::{check, checked_by, unchecked};
+pub use checks::{check, unchecked};
 pub use expertise::{Expertise, set_expertise};
 pub use imported::{
     By, Derived, Known, New, insert_imported, mark_imported, overwrite, with_emails,
