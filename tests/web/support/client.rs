@@ -30,6 +30,14 @@ impl Client {
         self.request(Method::GET, path).await
     }
 
+    /// How many contacts pass a filter, in words: on the page that changes all of them they are counted further than in the
+    /// list.
+    pub async fn counted(&self, filter: &str) -> String {
+        let page = self.get(&format!("/contacts/bulk?{filter}")).await;
+        let lead = page.one(".lead");
+        lead.split(" – ").next().unwrap_or_default().to_owned()
+    }
+
     pub async fn request(&self, method: Method, path: &str) -> Page {
         let request = || {
             self.http
