@@ -162,16 +162,12 @@ pub fn counts(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<(i64, [Option<i64>; 3])> {
-    let mut counts = None;
-    if !query.is_empty() {
-        let any =
-            format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
-        counts = Some(counts_in(conn, query, import, bound, &any)?);
+    let any = format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
+    let from = if query.is_empty() { "contacts" } else { &any };
+    let mut counts = counts_in(conn, query, import, bound, from)?;
+    if counts.total < bound && !query.is_empty() {
+        counts = counts_in(conn, query, import, bound, "contacts")?;
     }
-    let counts = match counts {
-        Some(counts) if counts.total == bound => counts,
-        _ => counts_in(conn, query, import, bound, "contacts")?,
-    };
     let is_all = counts.total < bound;
     let with_status = [counts.expert, counts.copy, counts.transfer];
     Ok((
