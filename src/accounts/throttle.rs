@@ -78,7 +78,8 @@ pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Option<Time
                 .set(throttles::failures.eq(throttles::failures + 1))
                 .returning((throttles::failures, throttles::blocked_until))
                 .get_result(conn))?;
-        if blocked_until > now {
+        // One that is further ahead was set before the clock was set back.
+        if blocked_until > now && blocked_until <= now + longest {
             wait = wait.max(Some(blocked_until - now));
         }
         counted.push((bucket, failures - free, longest));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Bell, CLAIM, Cause, Claim, Ended, Kind, Troubles, Work};
+use super::{Bell, CLAIM, Cause, Claim, Ended, Kind, LONGEST_PAUSE, Troubles, Work};
 use crate::clock;
 use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db, sessions};
@@ -168,9 +168,14 @@ impl Worker {
 /// when the same process claims the job again.
 fn claim(conn: &mut AnyConnection, only: Option<(Kind, i64)>) -> AppResult<Option<Claim>> {
     let now = clock::now();
+    // Times further ahead than any that is written were written before the clock was set back.
     let is_free = jobs::claimed_by
         .is_null()
-        .or(jobs::heartbeat_at.lt(now - CLAIM));
+        .or(jobs::heartbeat_at.lt(now - CLAIM))
+        .or(jobs::heartbeat_at.gt(now + CLAIM));
+    let is_due = jobs::run_after
+        .le(now)
+        .or(jobs::run_after.gt(now + LONGEST_PAUSE));
     let mut free = jobs::table.into_boxed();
     if let Some((kind, subject)) = only {
         free = free
@@ -180,7 +185,7 @@ fn claim(conn: &mut AnyConnection, only: Option<(Kind, i64)>) -> AppResult<Optio
     // Kinds of a newer version are left to the nodes that know them.
     let candidates: Vec<(i64, String, i64)> = free
         .filter(jobs::kind.eq_any(Kind::ALL.map(Kind::as_str)))
-        .filter(jobs::run_after.le(now))
+        .filter(is_due)
         .filter(is_free)
         .order(jobs::id)
         .select((jobs::id, jobs::kind, jobs::subject_id))
