@@ -5,10 +5,10 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
 use super::store;
-use crate::db::{Db, sessions};
+use crate::db::sessions;
 use crate::domain::Role;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
@@ -27,12 +27,12 @@ pub struct Account {
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentSession(pub i64);
 
-/// Looks up who is asking. The routes decide what they may do; see [`crate::web::routes`].
+/// Who is asking, as it was read with the session. The routes decide what they may do; see [`crate::web::routes`].
 pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    match find(&request).await {
+    match find(&request) {
         Ok(Some((account, session))) => {
             let mut extensions = request.extensions_mut();
             extensions.insert(account);
@@ -44,17 +44,11 @@ pub async fn authenticate(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-async fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>> {
-    let (Some(account), Some(session)) = sessions::state_of(&request.get_session())? else {
+fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>> {
+    let Some((account, session)) = sessions::state_of(&request.get_session())? else {
         return Ok(None);
     };
-    let Some(db) = request.app_data::<web::Data<Db>>() else {
-        return Err(AppError::Internal(anyhow::anyhow!(
-            "the server has no database"
-        )));
-    };
-    let account = db.read(move |conn| store::active(conn, account)).await?;
-    Ok(account.map(|account| (account, CurrentSession(session))))
+    Ok(Some((store::account(account)?, CurrentSession(session))))
 }
 
 /// Where a request without an account is sent: back to the page that it wanted, once signed in.

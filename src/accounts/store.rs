@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::Account;
 use crate::clock;
 use crate::db::schema::accounts;
+use crate::db::sessions::SignedIn;
 use crate::db::{AnyConnection, sessions, settings};
 use crate::domain::{self, Role, TICKED, Username};
 use crate::error::{AppError, AppResult};
@@ -29,26 +30,15 @@ pub struct Credentials {
     pub password_hash: String,
 }
 
-/// The account, unless it is disabled.
-///
 /// # Errors
-/// Those of the database.
-pub fn active(conn: &mut AnyConnection, id: i64) -> AppResult<Option<Account>> {
-    let row: Option<(String, String, Option<String>)> = accounts::table
-        .find(id)
-        .filter(accounts::disabled_at.is_null())
-        .select((accounts::username, accounts::role, accounts::locale))
-        .first(conn)
-        .optional()?;
-    row.map(|(username, role, locale)| {
-        Ok(Account {
-            id,
-            username,
-            role: parse_role(&role)?,
-            locale: locale.as_deref().and_then(Locale::parse),
-        })
+/// A role that no version knows.
+pub fn account(signed_in: SignedIn) -> AppResult<Account> {
+    Ok(Account {
+        id: signed_in.id,
+        role: parse_role(&signed_in.role)?,
+        locale: signed_in.locale.as_deref().and_then(Locale::parse),
+        username: signed_in.username,
     })
-    .transpose()
 }
 
 /// # Errors

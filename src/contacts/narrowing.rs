@@ -1,7 +1,7 @@
 //! What stands above the list: its filters, each with the way to take it off, and the ways to more of them.
 
 use super::filter::{By, Filter, Sort};
-use super::listing::{COUNT_BOUND, Page};
+use super::listing::Page;
 use super::saved::{self, SavedFilter};
 use super::wording::status_name;
 use super::{choices, field_name};
@@ -79,7 +79,7 @@ impl Narrowing {
             .map(|(status, count)| StatusChip {
                 name: status_name(t, &status),
                 is_on: filter.has(status),
-                count: bounded(cx, count, COUNT_BOUND),
+                count: bounded(cx, count, page.status_bound()),
                 url: filter.switched(status).url(),
             });
         let choices = offers

@@ -167,27 +167,32 @@ impl Selection {
         Ok(on_backend!(conn, |conn| count.get_result(conn))?)
     }
 
-    /// How many they are, and how many of them have each status, each counted no further than `bound`.
+    /// How many they are, counted no further than `bound`, and how many of them have each status: exactly where all were
+    /// counted, else no further than `status_bound`.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn counts(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<(i64, [i64; 3])> {
+    pub fn counts(
+        &self,
+        conn: &mut AnyConnection,
+        bound: i64,
+        status_bound: i64,
+    ) -> AppResult<(i64, [i64; 3])> {
         if self.is_nobody() {
             return Ok((0, [0; 3]));
         }
-        let (total, known) = match conn {
-            // Finding them is what costs there.
-            AnyConnection::Postgres(conn) => {
-                search::postgres::counts(conn, &self.query, self.import, bound)?
-            }
-            AnyConnection::Sqlite(_) => (self.count(conn, bound)?, [None; 3]),
+        let (total, seen) = match search::counts(conn, &self.query, self.import, bound)? {
+            Some((total, seen)) => (total, seen.map(Some)),
+            None => (self.count(conn, bound)?, [None; 3]),
         };
+        let is_all = total < bound;
+        let status_bound = if is_all { bound } else { status_bound };
         let mut with_status = [0; 3];
-        for ((count, known), status) in with_status.iter_mut().zip(known).zip(Status::ALL) {
-            *count = match known {
-                Some(known) => known,
-                None if total == 0 || self.has(status) => total,
-                None => self.and(Facet::Status(status)).count(conn, bound)?,
+        for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
+            *count = match seen {
+                Some(seen) if is_all || seen >= status_bound => seen.min(status_bound),
+                _ if total == 0 || self.has(status) => total.min(status_bound),
+                _ => self.and(Facet::Status(status)).count(conn, status_bound)?,
             };
         }
         Ok((total, with_status))

@@ -2,6 +2,7 @@
 //! database from the text and, with PostgreSQL down, open a SQLite file of that name.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use diesel::connection::SimpleConnection as _;
@@ -116,20 +117,45 @@ fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
     Ok(conn)
 }
 
+/// For how long a connection that answered is taken to be alive: asking each time is a question to PostgreSQL more for each
+/// turn of a request.
+const ALIVE: Duration = Duration::from_secs(1);
+
+/// A connection of the pool.
+pub struct Pooled {
+    pub conn: AnyConnection,
+    answered_at: Option<Instant>,
+}
+
+impl Pooled {
+    /// Whether it answers.
+    pub fn answers(&mut self) -> Result<(), diesel::result::Error> {
+        // Asked again by whoever takes it next, if it does not.
+        self.answered_at = None;
+        self.conn.batch_execute("SELECT 1")?;
+        self.answered_at = Some(Instant::now());
+        Ok(())
+    }
+}
+
 impl r2d2::ManageConnection for ConnectionManager {
-    type Connection = AnyConnection;
+    type Connection = Pooled;
     type Error = PoolError;
 
-    fn connect(&self) -> Result<AnyConnection, PoolError> {
-        self.open().map_err(PoolError)
+    fn connect(&self) -> Result<Pooled, PoolError> {
+        let conn = self.open().map_err(PoolError)?;
+        let answered_at = Some(Instant::now());
+        Ok(Pooled { conn, answered_at })
     }
 
-    fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), PoolError> {
-        conn.batch_execute("SELECT 1")
-            .map_err(|error| PoolError(error.into()))
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), PoolError> {
+        if pooled.answered_at.is_some_and(|at| at.elapsed() < ALIVE) {
+            return Ok(());
+        }
+        pooled.answers().map_err(|error| PoolError(error.into()))
     }
 
-    fn has_broken(&self, _: &mut AnyConnection) -> bool {
+    fn has_broken(&self, _: &mut Pooled) -> bool {
         std::thread::panicking()
     }
 }

@@ -4,6 +4,7 @@
 //! `BEGIN IMMEDIATE` then waits only for other processes. On PostgreSQL writes run side by side: whatever must hold
 //! between two of them is a constraint or a conditional `UPDATE`, never a value read before.
 
+mod among;
 mod connection;
 mod error;
 mod migrate;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::Semaphore;
 
+pub use among::among;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use error::{Constraint, classify};
 
@@ -185,11 +187,11 @@ impl Db {
         &self,
         work: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
     ) -> AppResult<T> {
-        let mut conn = self
+        let mut pooled = self
             .pool
             .get()
             .map_err(|error| AppError::Unavailable(error.into()))?;
-        work(&mut conn).map_err(|error| match error {
+        work(&mut pooled.conn).map_err(|error| match error {
             // SQLite's log and shared memory that cannot grow are but a failed read or write in its words; what a try at
             // writing meets is the sure sign.
             AppError::Internal(cause)
@@ -200,9 +202,7 @@ impl Db {
                 AppError::StorageFull(cause)
             }
             // PostgreSQL tells a lost connection by localized text; whether it still answers is the sure sign.
-            AppError::Internal(cause) if conn.batch_execute("SELECT 1").is_err() => {
-                AppError::Unavailable(cause)
-            }
+            AppError::Internal(cause) if pooled.answers().is_err() => AppError::Unavailable(cause),
             other => other,
         })
     }

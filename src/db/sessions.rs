@@ -9,9 +9,10 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time;
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::schema::sessions;
+use super::schema::{accounts, sessions};
 use super::{AnyConnection, Db};
 use crate::clock;
 use crate::error::{AppError, AppResult};
@@ -28,6 +29,9 @@ pub const ACCOUNT: &str = "account";
 pub const BROWSER: &str = "browser";
 /// In the loaded state: the session's own id.
 pub const SESSION: &str = "session";
+/// In the loaded state: the account that signed in, as [`SignedIn`]. Read with the session, since each look at the database
+/// is a turn on another thread.
+const SIGNED_IN: &str = "signed_in";
 /// In the loaded state, when there is none because the database did not answer: the framework's own answer to
 /// a failed load would be a bare 500.
 pub const UNREACHABLE: &str = "unreachable";
@@ -47,6 +51,11 @@ impl SessionStore for DbSessionStore {
                 let mut state: HashMap<String, String> = serde_json::from_str(&found.state)
                     .map_err(|error| LoadError::Deserialization(error.into()))?;
                 state.insert(SESSION.to_owned(), found.id.to_string());
+                if let Some(account) = found.account {
+                    let account = serde_json::to_string(&account)
+                        .map_err(|error| LoadError::Other(error.into()))?;
+                    state.insert(SIGNED_IN.to_owned(), account);
+                }
                 Ok(Some(state))
             }
             Err(error) => {
@@ -65,7 +74,7 @@ impl SessionStore for DbSessionStore {
         mut state: HashMap<String, String>,
         _: &time::Duration,
     ) -> Result<SessionKey, SaveError> {
-        state.remove(SESSION);
+        forget_loaded(&mut state);
         let key = random_hex::<32>();
         let hash = hash(&key);
         if let Err(error) = self.0.write(move |conn| insert(conn, &hash, &state)).await {
@@ -81,7 +90,7 @@ impl SessionStore for DbSessionStore {
         mut state: HashMap<String, String>,
         _: &time::Duration,
     ) -> Result<SessionKey, UpdateError> {
-        state.remove(SESSION);
+        forget_loaded(&mut state);
         let hash = hash(key.as_ref());
         let result = self
             .0
@@ -140,17 +149,39 @@ impl DbSessionStore {
     }
 }
 
+/// What is looked up at each request is kept in no session.
+fn forget_loaded(state: &mut HashMap<String, String>) {
+    state.remove(SESSION);
+    state.remove(SIGNED_IN);
+}
+
+/// The account of a session, as it is in the database now; a disabled one has none.
+#[derive(Debug, Serialize, Deserialize, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+pub struct SignedIn {
+    pub id: i64,
+    pub username: String,
+    pub role: String,
+    pub locale: Option<String>,
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = sessions)]
 struct Found {
     id: i64,
     state: String,
     last_seen_at: NaiveDateTime,
+    #[diesel(embed)]
+    account: Option<SignedIn>,
 }
 
 fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
     let now = clock::now();
+    let account = accounts::table.on(sessions::account_id
+        .eq(accounts::id.nullable())
+        .and(accounts::disabled_at.is_null()));
     Ok(sessions::table
+        .left_join(account)
         .filter(sessions::key_hash.eq(hash))
         .filter(sessions::last_seen_at.gt(now - IDLE))
         .filter(sessions::created_at.gt(now - LIFETIME))
@@ -257,16 +288,17 @@ fn hash(key: &str) -> String {
     hex(&Sha256::digest(key.as_bytes()))
 }
 
-/// What the middleware found, or 503 when the database did not answer.
+/// The account and the session that the middleware found, or 503 when the database did not answer.
 ///
 /// # Errors
 /// [`AppError::Unavailable`]
-pub fn state_of(session: &actix_session::Session) -> AppResult<(Option<i64>, Option<i64>)> {
+pub fn state_of(session: &actix_session::Session) -> AppResult<Option<(SignedIn, i64)>> {
     if session.contains_key(UNREACHABLE) {
         return Err(AppError::Unavailable(anyhow::anyhow!(
             "the session could not be loaded"
         )));
     }
-    let id = |key| session.get::<i64>(key).ok().flatten();
-    Ok((id(ACCOUNT), id(SESSION)))
+    let account = session.get(SIGNED_IN).ok().flatten();
+    let id = session.get(SESSION).ok().flatten();
+    Ok(account.zip(id))
 }

@@ -2,8 +2,7 @@
 
 use super::phone::canonical_digits;
 use super::search_text::{
-    Facet, MIN_LAST_DIGITS, WORD, all_words, fold, in_full, is_apostrophe, last_digits, name_word,
-    words,
+    Facet, MIN_LAST_DIGITS, WORD, fold, in_full, is_apostrophe, last_digits, name_word, words,
 };
 
 /// Most words of a query that are looked at; a query is a few words, not a page.
@@ -157,6 +156,12 @@ impl Query {
     /// A text in pieces, so that the words that begin as one that was typed can be marked. The pieces are the whole text.
     pub fn pieces<'a>(&self, text: &'a str) -> Vec<Piece<'a>> {
         let mut pieces: Vec<Piece<'a>> = Vec::new();
+        let mut asked = self.words_in_full();
+        if asked.is_empty() {
+            let is_hit = false;
+            return vec![Piece { text, is_hit }];
+        }
+        asked.extend_from_slice(&self.words);
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let is_word = is_word_sign(first);
@@ -164,7 +169,7 @@ impl Query {
                 .find(|c| is_word_sign(c) != is_word)
                 .unwrap_or(rest.len());
             let (part, later) = rest.split_at(length);
-            let is_hit = is_word && self.is_about(part);
+            let is_hit = is_word && is_about(part, &asked);
             match pieces.last_mut() {
                 // Neighbours of one kind are one piece.
                 Some(last) if last.is_hit == is_hit => {
@@ -178,13 +183,9 @@ impl Query {
         pieces
     }
 
-    fn is_about(&self, word: &str) -> bool {
-        let found = all_words(word);
-        let in_full = found.iter().filter_map(|word| in_full(word));
-        let found: Vec<&str> = found.iter().map(String::as_str).chain(in_full).collect();
-        let in_full = self.words_in_full();
-        let mut asked = self.words.iter().chain(&in_full);
-        asked.any(|asked| found.iter().any(|word| word.starts_with(asked.as_str())))
+    /// Whether a phone number is among what was asked for.
+    pub fn has_numbers(&self) -> bool {
+        !self.numbers.is_empty()
     }
 
     /// Whether a phone number, by its [`super::Phone::search_digits`], is what was asked for.
@@ -194,6 +195,14 @@ impl Query {
         let tokens = tokens.join(" ");
         self.numbers.iter().any(|number| number.is_met_by(&tokens))
     }
+}
+
+/// Whether a word as people write it begins as one of those that were asked for.
+fn is_about(word: &str, asked: &[String]) -> bool {
+    let begins = |word: &str| asked.iter().any(|asked| word.starts_with(asked.as_str()));
+    let folded = fold(word);
+    words(&folded).any(|word| begins(word) || in_full(word).is_some_and(begins))
+        || folded.contains(is_apostrophe) && words(&folded.replace(is_apostrophe, "")).any(begins)
 }
 
 /// Part of a word as people write names: `D’Arc` is one.

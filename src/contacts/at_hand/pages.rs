@@ -56,8 +56,10 @@ impl Beside {
 
     /// Whether this number was asked for.
     pub fn is_asked(&self, phone: &ContactPhone<'_>) -> bool {
-        self.asked
-            .is_about_number(&Phone::search_digits(phone.typed, phone.e164))
+        self.asked.has_numbers()
+            && self
+                .asked
+                .is_about_number(&Phone::search_digits(phone.typed, phone.e164))
     }
 
     pub fn is_favourite(&self, contact: &i64) -> bool {

@@ -9,7 +9,7 @@ use diesel::upsert::excluded;
 use crate::clock;
 use crate::contacts::{Contact, store};
 use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, among, on_backend};
 use crate::error::AppResult;
 
 /// Recent contacts that are kept of an account.
@@ -61,11 +61,13 @@ pub fn favourites_among(
     if ids.is_empty() {
         return Ok(HashSet::new());
     }
-    let found: Vec<i64> = favourite_contacts::table
-        .filter(favourite_contacts::account_id.eq(account))
-        .filter(favourite_contacts::contact_id.eq_any(ids))
-        .select(favourite_contacts::contact_id)
-        .load(conn)?;
+    let found: Vec<i64> = on_backend!(conn, |conn| {
+        favourite_contacts::table
+            .filter(favourite_contacts::account_id.eq(account))
+            .filter(among("contact_id", ids)?)
+            .select(favourite_contacts::contact_id)
+            .load(conn)?
+    });
     Ok(found.into_iter().collect())
 }
 

@@ -12,6 +12,7 @@ pub mod vocabulary;
 use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use plan::Section;
 use sqlite::Question;
 
@@ -172,6 +173,45 @@ pub fn count(
             Ok(i64::try_from(found).unwrap_or(bound))
         }
     }
+}
+
+/// Of those who were looked at.
+#[derive(QueryableByName)]
+struct Counts {
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+    #[diesel(sql_type = BigInt)]
+    expert: i64,
+    #[diesel(sql_type = BigInt)]
+    copy: i64,
+    #[diesel(sql_type = BigInt)]
+    transfer: i64,
+}
+
+/// How many match, and how many of those who were counted have each status, counted no further than `bound`; nothing where
+/// counting each by itself costs no more.
+///
+/// # Errors
+/// Those of the database.
+pub fn counts(
+    conn: &mut AnyConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<Option<(i64, [i64; 3])>> {
+    let counts = match conn {
+        AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound)?,
+        AnyConnection::Sqlite(_) if query.terms.len() < 2 => return Ok(None),
+        AnyConnection::Sqlite(conn) => {
+            let question = Question::of(conn, query)?;
+            if !question.is_exact {
+                return Ok(None);
+            }
+            sqlite::counts(conn, &question, import, bound)?
+        }
+    };
+    let with_status = [counts.expert, counts.copy, counts.transfer];
+    Ok(Some((counts.total, with_status)))
 }
 
 /// Brings the index up to what these contacts are now: new, changed or restored. In the transaction that

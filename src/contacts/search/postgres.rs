@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::{PgConnection, sql_query};
 
-use super::Search;
 use super::plan::{Section, Stretch};
+use super::{Counts, Search};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
 use crate::domain::{Query, Term};
@@ -141,39 +141,22 @@ pub fn count(
     Ok(counts_in(conn, query, import, bound, "contacts")?.total)
 }
 
-#[derive(QueryableByName)]
-struct Counts {
-    #[diesel(sql_type = BigInt)]
-    total: i64,
-    #[diesel(sql_type = BigInt)]
-    expert: i64,
-    #[diesel(sql_type = BigInt)]
-    copy: i64,
-    #[diesel(sql_type = BigInt)]
-    transfer: i64,
-}
-
 /// How many match, and how many of them have each status, as far as that comes of the same look: each counted no further
 /// than `bound`. A question without terms is met by everybody. Of a common word `bound` are soon found among any contacts,
 /// while the index would gather all that it has.
-pub fn counts(
+pub(super) fn counts(
     conn: &mut PgConnection,
     query: &Query,
     import: Option<i64>,
     bound: i64,
-) -> AppResult<(i64, [Option<i64>; 3])> {
+) -> AppResult<Counts> {
     let any = format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
     let from = if query.is_empty() { "contacts" } else { &any };
     let mut counts = counts_in(conn, query, import, bound, from)?;
     if counts.total < bound && !query.is_empty() {
         counts = counts_in(conn, query, import, bound, "contacts")?;
     }
-    let is_all = counts.total < bound;
-    let with_status = [counts.expert, counts.copy, counts.transfer];
-    Ok((
-        counts.total,
-        with_status.map(|count| (is_all || count == bound).then_some(count)),
-    ))
+    Ok(counts)
 }
 
 fn counts_in(

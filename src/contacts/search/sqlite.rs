@@ -9,13 +9,13 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{SqliteConnection, sql_query};
 
 use super::order::Place;
 use super::plan::Section;
-use super::{Search, Stretch, order};
+use super::{Counts, Search, Stretch, order};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
 use crate::db::schema::book_words;
@@ -413,6 +413,30 @@ pub fn count(
         bound,
     };
     Ok(count.get_result(conn)?)
+}
+
+/// As [`count`], with the statuses of those who were counted: one intersection in place of four, where a question has
+/// several terms, for a look at each contact.
+pub(super) fn counts(
+    conn: &mut SqliteConnection,
+    question: &Question,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<Counts> {
+    let of_import = match import {
+        Some(_) => "AND contacts.import_id = ?2",
+        None => "",
+    };
+    Ok(sql_query(format!(
+        "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, \
+            count(*) FILTER (WHERE copy) AS copy, count(*) FILTER (WHERE transfer) AS transfer \
+         FROM (SELECT expert, copy, transfer FROM contact_search CROSS JOIN contacts \
+            ON contacts.order_label = contact_search.rowid {of_import} WHERE contact_search MATCH ?1 LIMIT ?3)"
+    ))
+    .bind::<Text, _>(&question.expression)
+    .bind::<Nullable<BigInt>, _>(import)
+    .bind::<BigInt, _>(bound)
+    .get_result(conn)?)
 }
 
 /// The label of the last contact at or before the cursor's place, or of the first at or after it: the cursor's

@@ -10,14 +10,14 @@ use chrono::NaiveDateTime;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Nullable, Text};
 
 use super::reindex;
 use crate::clock;
 use crate::contacts::search::vocabulary;
 use crate::contacts::words;
 use crate::db::schema::{contact_aliases, contacts};
-use crate::db::{AnyConnection, settings};
+use crate::db::{AnyConnection, among, on_backend, settings};
 use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
@@ -182,11 +182,7 @@ fn with_former(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<Vec<(String
             .select(columns)
             .load(conn)?,
         AnyConnection::Sqlite(conn) => contact_aliases::table
-            .filter(
-                sql::<Bool>("email_key IN (SELECT value FROM json_each(")
-                    .bind::<Text, _>(serde_json::to_string(keys)?)
-                    .sql("))"),
-            )
+            .filter(among("email_key", keys)?)
             .order(contact_aliases::email_key)
             .select(columns)
             .load(conn)?,
@@ -213,15 +209,10 @@ fn with_own_or_ids(
                 Ok(query.load(conn)?)
             }
         }
-        // A transaction that writes is alone already. One value in place of thousands: reading such a statement took
-        // longer than looking up.
+        // A transaction that writes is alone already.
         AnyConnection::Sqlite(conn) => {
             let mut known: Vec<Known> = contacts::table
-                .filter(
-                    sql::<Bool>("email_key IN (SELECT value FROM json_each(")
-                        .bind::<Text, _>(serde_json::to_string(keys)?)
-                        .sql("))"),
-                )
+                .filter(among("email_key", keys)?)
                 .select(Known::as_select())
                 .load(conn)?;
             if !ids.is_empty() {
@@ -395,21 +386,10 @@ pub fn mark_imported(conn: &mut AnyConnection, ids: &[i64], import: i64) -> AppR
     if ids.is_empty() {
         return Ok(());
     }
-    match conn {
-        AnyConnection::Postgres(conn) => {
-            diesel::update(contacts::table.filter(contacts::id.eq_any(ids)))
-                .set(contacts::import_id.eq(import))
-                .execute(conn)?
-        }
-        AnyConnection::Sqlite(conn) => diesel::update(
-            contacts::table.filter(
-                sql::<Bool>("id IN (SELECT value FROM json_each(")
-                    .bind::<Text, _>(serde_json::to_string(ids)?)
-                    .sql("))"),
-            ),
-        )
-        .set(contacts::import_id.eq(import))
-        .execute(conn)?,
-    };
+    on_backend!(conn, |conn| {
+        diesel::update(contacts::table.filter(among("id", ids)?))
+            .set(contacts::import_id.eq(import))
+            .execute(conn)?
+    });
     Ok(())
 }
