@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_session::SessionMiddleware;
 use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_web::cookie::{Key, SameSite};
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::Context as _;
@@ -20,11 +20,15 @@ use crate::error::AppError;
 use crate::jobs::{self, Bell, Troubles};
 use crate::stop::Stop;
 use crate::web::csrf::{cookie_name, random_hex};
-use crate::web::{Access, Routes, assets, csrf, error_pages, health, page, security_headers};
+use crate::web::{
+    Access, Routes, assets, csrf, error_pages, health, page, security_headers, turn_away::turn_away,
+};
 use crate::{
     contact_types, contacts, demo, duplicates, history, imports, notes, organizations, telemetry,
 };
 
+/// How long those who have connected have to send their request when the process is to end.
+const ACCEPTED: Duration = Duration::from_millis(500);
 /// How long requests that are under way have to end when the process is to end; an answer waits for an import for two.
 const LAST_REQUESTS: u64 = 3;
 /// How long a job's last transaction has beyond that. Cut off, it is undone, and its claim goes stale by itself.
@@ -41,6 +45,8 @@ pub struct Settings {
 /// A server that listens but does not answer yet.
 pub struct Application {
     address: SocketAddr,
+    /// For those who connect while the process ends.
+    late: TcpListener,
     server: Server,
     jobs: (Db, Bell, Troubles),
     keep_import_files: TimeDelta,
@@ -83,9 +89,11 @@ impl Application {
         let setup_code = db.write(accounts::prepare_code).await?;
         let bell = Bell::default();
         let troubles = Troubles::default();
+        let late = listener.try_clone()?;
         let server = serve(listener, &db, (&bell, &troubles), settings, &cookie_key)?;
         Ok(Self {
             address,
+            late,
             server,
             jobs: (db, bell, troubles),
             keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
@@ -129,6 +137,12 @@ impl Application {
         let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
         let worker = tokio::spawn(jobs::work(db, bell, troubles, stop.clone()));
+        let closing = Stop::default();
+        let turning_away = tokio::spawn(close(
+            self.server.handle(),
+            self.late,
+            (stop.clone(), closing.clone()),
+        ));
         let result = self.server.await;
         dropper.abort();
         stop.ask();
@@ -138,8 +152,21 @@ impl Application {
         {
             tracing::warn!("a job was cut off in the middle of a transaction");
         }
+        closing.ask();
+        let _ = turning_away.await;
         result
     }
+}
+
+/// Ends the server when `stop` is asked for, and answers whoever connects from then on until `closing` is.
+async fn close(server: ServerHandle, late: TcpListener, (stop, closing): (Stop, Stop)) {
+    stop.asked().await;
+    server.pause().await;
+    let turning_away = tokio::task::spawn_blocking(move || turn_away(&late, &closing));
+    // Stopped at once, it would drop whom it has accepted and not read yet.
+    tokio::time::sleep(ACCEPTED).await;
+    server.stop(true).await;
+    let _ = turning_away.await;
 }
 
 /// Opens the book, in this version's shape.
@@ -208,6 +235,7 @@ fn serve(
     })
     .workers(std::thread::available_parallelism().map_or(2, usize::from))
     .shutdown_timeout(LAST_REQUESTS)
+    .disable_signals()
     .listen(listener)?
     .run();
     Ok(server)

@@ -14,6 +14,7 @@ pub mod page;
 pub mod period;
 pub mod routes;
 pub mod security_headers;
+pub mod turn_away;
 
 pub use context::Context;
 pub use form::{FieldError, Form, FormErrors, NoFields};

@@ -1,0 +1,69 @@
+//! While the process ends, whoever still connects is told so: the kernel takes connections for as long as the listener is
+//! open, and resets them when it closes.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::time::Duration;
+
+use socket2::SockRef;
+
+use crate::stop::Stop;
+
+const ANSWER: &str = "HTTP/1.1 503 Service Unavailable\r\n\
+    Content-Type: text/plain; charset=utf-8\r\n\
+    Content-Length: 64\r\n\
+    Retry-After: 1\r\n\
+    Cache-Control: no-store\r\n\
+    Connection: close\r\n\r\n\
+    Carnet redémarre, réessayez.\nCarnet is restarting, try again.\n";
+/// How long one may take to send a request, and to read the answer.
+const PATIENCE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(2);
+/// Connections that are answered at the very end, where more and more come.
+const LATEST: usize = 1_000;
+/// A request is read before it is answered: bytes that nobody reads would take the answer away.
+const REQUEST: usize = 64 * 1024;
+
+/// Answers connections, one after the other, until `closing` is asked for and nobody waits any more.
+pub fn turn_away(listener: &TcpListener, closing: &Stop) {
+    let mut left = LATEST;
+    while left > 0 {
+        if closing.is_asked() {
+            left -= 1;
+        }
+        match listener.accept() {
+            // Whoever went away meanwhile needs no answer.
+            Ok((stream, _)) => drop(answer(stream)),
+            Err(error) if error.kind() == ErrorKind::WouldBlock && !closing.is_asked() => {
+                std::thread::sleep(PAUSE);
+            }
+            Err(_) => break,
+        }
+    }
+    // The server has this listener too, and would let the kernel take connections until the process is gone.
+    let _ = SockRef::from(listener).shutdown(Shutdown::Both);
+}
+
+fn answer(mut stream: TcpStream) -> std::io::Result<()> {
+    stream.set_nonblocking(false)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut request = vec![0; REQUEST];
+    let _ = stream.read(&mut request)?;
+    stream.write_all(ANSWER.as_bytes())?;
+    stream.shutdown(Shutdown::Write)?;
+    // The rest of a request that was long.
+    while stream.read(&mut request)? > 0 {}
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ANSWER;
+
+    #[test]
+    fn the_length_is_that_of_the_text() {
+        let (head, body) = ANSWER.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())));
+    }
+}
