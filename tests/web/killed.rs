@@ -30,10 +30,10 @@ const PROGRAMS: usize = 3;
 const CLAIM: Duration = Duration::from_secs(6);
 
 /// Numbers that a seed decides (`SplitMix64`).
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -46,7 +46,7 @@ impl Chance {
         Duration::from_micros(self.next() % micros)
     }
 
-    fn one_in(&mut self, times: u64) -> bool {
+    pub fn one_in(&mut self, times: u64) -> bool {
         self.next().is_multiple_of(times)
     }
 }

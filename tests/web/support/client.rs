@@ -26,6 +26,14 @@ impl Client {
         }
     }
 
+    /// The same browser, with its cookies, at another address of the same host.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self {
+            http: self.http.clone(),
+            base: format!("http://{address}"),
+        }
+    }
+
     pub async fn get(&self, path: &str) -> Page {
         self.request(Method::GET, path).await
     }

@@ -102,28 +102,7 @@ impl Cluster {
     }
 
     fn start_as(once: bool, is_durable: bool) -> Option<Self> {
-        let programs = programs()?;
-        let folder = tempfile::tempdir().unwrap();
-        if is_root() {
-            // initdb refuses to run as root; Debian's package brings the user.
-            let owned = Command::new("chown")
-                .arg("postgres")
-                .arg(folder.path())
-                .status();
-            assert!(owned.unwrap().success());
-        }
-        let mut cluster = Self {
-            port: TcpListener::bind("127.0.0.1:0")
-                .unwrap()
-                .local_addr()
-                .unwrap()
-                .port(),
-            folder,
-            programs,
-            once,
-            server: None,
-            is_durable,
-        };
+        let mut cluster = Self::placed(once, is_durable, programs()?);
         let made = cluster
             .command("initdb")
             .args([
@@ -140,6 +119,31 @@ impl Cluster {
         assert!(made.unwrap().success(), "initdb failed");
         cluster.resume();
         Some(cluster)
+    }
+
+    /// A folder and a port for a server that is not there yet.
+    fn placed(once: bool, is_durable: bool, programs: PathBuf) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        if is_root() {
+            // initdb refuses to run as root; Debian's package brings the user.
+            let owned = Command::new("chown")
+                .arg("postgres")
+                .arg(folder.path())
+                .status();
+            assert!(owned.unwrap().success());
+        }
+        Self {
+            port: TcpListener::bind("127.0.0.1:0")
+                .unwrap()
+                .local_addr()
+                .unwrap()
+                .port(),
+            folder,
+            programs,
+            once,
+            server: None,
+            is_durable,
+        }
     }
 
     pub fn url(&self) -> String {
@@ -212,6 +216,55 @@ impl Cluster {
         }
     }
 
+    /// Kills the server; nobody gets an answer any more.
+    #[allow(dead_code, reason = "benchmarks do without")]
+    pub fn kill(&mut self) {
+        let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap();
+        let killed = Command::new("kill").args(["-KILL", pid]).status();
+        assert!(killed.unwrap().success());
+        self.stop();
+    }
+
+    /// Another server that follows this one, which acknowledges from now on only what the other has too.
+    #[allow(dead_code, reason = "benchmarks do without")]
+    pub fn synchronous_standby(&self) -> Self {
+        let mut standby = Self::placed(false, self.is_durable, self.programs.clone());
+        let copied = standby
+            .command("pg_basebackup")
+            .args(["--no-sync", "--write-recovery-conf", "--wal-method=stream"])
+            .args(["--checkpoint=fast", "--username=carnet", "--host=127.0.0.1"])
+            .arg(format!("--port={}", self.port))
+            .arg("--pgdata")
+            .arg(standby.data())
+            .status();
+        assert!(copied.unwrap().success(), "pg_basebackup failed");
+        standby.resume();
+        let mut conn = PgConnection::establish(&self.url()).unwrap();
+        conn.batch_execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            .unwrap();
+        conn.batch_execute("SELECT pg_reload_conf()").unwrap();
+        let begun = Instant::now();
+        let is_synchronous = "DO $$ BEGIN ASSERT EXISTS (SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'); END $$";
+        while conn.batch_execute(is_synchronous).is_err() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "the standby does not follow"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        standby
+    }
+
+    /// Makes a standby the primary.
+    #[allow(dead_code, reason = "benchmarks do without")]
+    pub fn promote(&self) {
+        PgConnection::establish(&self.url())
+            .unwrap()
+            .batch_execute("SELECT pg_promote()")
+            .unwrap();
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -237,6 +290,15 @@ impl Cluster {
         command.current_dir("/");
         command
     }
+}
+
+/// The URL of whichever of the two takes writes.
+#[allow(dead_code, reason = "benchmarks do without")]
+pub fn url_of_either(one: &Cluster, other: &Cluster) -> String {
+    format!(
+        "postgres://carnet@127.0.0.1:{},127.0.0.1:{}/postgres?target_session_attrs=read-write",
+        one.port, other.port
+    )
 }
 
 impl Drop for Cluster {

@@ -1,0 +1,223 @@
+//! Awkward texts in every field, list, search and address: kept to the letter or refused with what was typed, never an
+//! error of ours, never run.
+
+mod strings;
+
+use std::collections::HashSet;
+
+use carnet::db::schema::contacts;
+use diesel::prelude::*;
+use unicode_normalization::UnicodeNormalization as _;
+
+use self::strings::strings;
+use crate::support::{Client, Page, TestApp};
+
+/// What a page of ours never holds: it would come from somebody's text.
+const FOREIGN: &str = "script, iframe, object, embed, svg, style, base, img:not([src^='/static/']), \
+                       [onload], [onerror], [onfocus], meta[http-equiv=refresh], a[href^='javascript'], a[href^='data:'], \
+                       a[href^='//'], form[action^='//']";
+
+/// Fields of a contact that take any text, with their lengths.
+const FREE: [(&str, usize); 6] = [
+    ("first_name", 50),
+    ("last_name", 50),
+    ("title", 100),
+    ("service", 50),
+    ("address", 100),
+    ("city", 100),
+];
+
+/// What a line of text becomes when it is kept; none where it cannot be.
+fn kept(typed: &str, max: usize) -> Option<String> {
+    let text: String = typed.trim().nfc().collect();
+    let is_line = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
+    (text.chars().count() <= max && text.chars().all(is_line)).then_some(text)
+}
+
+fn is_ours(page: &Page, what: &str) {
+    assert!(page.status < 500, "{what}: {}", page.status);
+    let foreign = page.select(FOREIGN);
+    assert!(foreign.is_empty(), "{what}: {foreign:?} in {}", page.body);
+}
+
+/// What a form keeps of each field, as it came back.
+fn values(page: &Page, selector: &str) -> Vec<(String, String)> {
+    page.form(selector).fields
+}
+
+fn value<'a>(fields: &'a [(String, String)], name: &str) -> &'a str {
+    let found = fields.iter().find(|(field, _)| field == name);
+    found.map_or("", |(_, value)| value.as_str())
+}
+
+/// As a form sends and a page shows it: line breaks are one kind, and none in a field of one line.
+fn in_a_field(text: &str) -> String {
+    text.replace("\r\n", "\n").replace(['\n', '\r'], "")
+}
+
+both_backends! {
+    async fn awkward_texts_in_a_contact_are_kept_to_the_letter_or_come_back_with_the_error(app: TestApp) {
+        let alice = app.coordinator().await;
+        let strings = strings();
+        assert!(strings.len() >= 300, "{}", strings.len());
+        for text in &strings {
+            let form = alice.get("/contacts/new").await;
+            let mut typed: Vec<(&str, Option<&str>)> = FREE.iter().map(|(name, _)| (*name, Some(text.as_str()))).collect();
+            typed.extend([("civility", Some("Mme")), ("copy", None)]);
+            let answer = alice.submit(&form, "main form", &typed).await;
+            is_ours(&answer, text);
+            let is_kept = FREE.iter().all(|(_, max)| kept(text, *max).is_some()) && !text.trim().is_empty();
+            if !is_kept {
+                assert_eq!(answer.status, 422, "{text:?}");
+                let fields = values(&answer, "main form");
+                for (name, _) in FREE {
+                    let back = value(&fields, name);
+                    // A page cannot hold a NUL, and a parser makes one kind of line break.
+                    let text = in_a_field(text).replace('\0', "\u{fffd}");
+                    assert_eq!(in_a_field(back).replace('\0', "\u{fffd}"), text, "{name} comes back");
+                }
+                continue;
+            }
+            assert_eq!(answer.status, 303, "{text:?}: {:?}", answer.select(".errors"));
+            let saved = alice.follow(&answer).await;
+            is_ours(&saved, text);
+            let path = answer.location();
+            let path = path.split(['?', '#']).next().unwrap();
+            let edit = alice.get(&format!("{path}/edit")).await;
+            is_ours(&edit, text);
+            let fields = values(&edit, "main form");
+            for (name, max) in FREE {
+                assert_eq!(value(&fields, name), kept(text, max).unwrap(), "{name} is as it was typed");
+            }
+        }
+    }
+
+    async fn awkward_texts_in_searches_and_addresses_are_text(app: TestApp) {
+        let carnet = app.administrator().await;
+        for text in strings() {
+            let text: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            for path in [
+                format!("/contacts?q={text}"),
+                format!("/contacts?service={text}&city={text}&organization={text}&import={text}&topic={text}&sort={text}"),
+                format!("/contacts?status={text}&after={text}&before={text}&from={text}"),
+                format!("/contacts/choices?by=city&find={text}&from={text}"),
+                format!("/contacts/bulk?q={text}&do={text}"),
+                format!("/imports?name={text}&state={text}&since={text}&until={text}&before={text}"),
+                format!("/organizations?q={text}&from={text}"),
+                format!("/audit?account={text}&kind={text}&contact={text}&since={text}&before={text}"),
+                format!("/login?next={text}"),
+                format!("/contacts/{text}"),
+                format!("/static/{text}/{text}"),
+            ] {
+                let answer = carnet.get(&path).await;
+                is_ours(&answer, &path);
+                if answer.status == 303 {
+                    let to = answer.location();
+                    assert!(to.starts_with('/') && !to.starts_with("//"), "{path} leads to {to}");
+                }
+            }
+        }
+    }
+
+    async fn awkward_texts_in_a_list_are_kept_to_the_letter_or_rejected(app: TestApp) {
+        let alice = app.coordinator().await;
+        let mut list = csv::Writer::from_writer(Vec::new());
+        let mut expected = HashSet::new();
+        for (index, text) in strings().iter().enumerate() {
+            let email = format!("p{index}@mairie.example");
+            list.write_record(["Mme", text, "Nom", &email, text, "0110203040", text, text]).unwrap();
+            let is_kept = [50, 50, 100, 100].iter().all(|max| kept(text, *max).is_some());
+            // The strict list knows no quotes, and so no separator in a value.
+            if is_kept && !text.contains(['"', ',', '\n', '\r']) && !text.trim().is_empty() {
+                expected.insert((email, kept(text, 50).unwrap()));
+            }
+        }
+        let page = alice.import("bizarre", list.into_inner().unwrap(), true).await;
+        is_ours(&page, "the import's page");
+        let rows: Vec<(Option<String>, String, String, String, String)> = app
+            .db
+            .read(|conn| {
+                Ok(contacts::table
+                    .select((
+                        contacts::email,
+                        contacts::first_name,
+                        contacts::service,
+                        contacts::address,
+                        contacts::city,
+                    ))
+                    .load(conn)?)
+            })
+            .await
+            .unwrap();
+        assert!(rows.len() > 150, "{}", rows.len());
+        for (email, first_name, service, address, city) in &rows {
+            for other in [service, address, city] {
+                assert_eq!(other, first_name, "{email:?}");
+            }
+        }
+        let held: HashSet<(String, String)> =
+            rows.into_iter().map(|row| (row.0.unwrap_or_default(), row.1)).collect();
+        let missing: Vec<_> = expected.difference(&held).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        // What is in the book goes out and comes in again unchanged.
+        let export = alice.get("/contacts.csv?format=strict").await;
+        assert_eq!(export.status, 200, "{}", export.body);
+        let again = alice.import("encore", export.body, true).await;
+        let told = again.select("main").concat();
+        assert!(!told.contains("rejetée"), "{told}");
+    }
+
+    async fn awkward_texts_in_every_other_form_are_no_error_of_ours(app: TestApp) {
+        let carnet = app.administrator().await;
+        carnet.import("juin", "Mme,Zoé,Martin,zoe@mairie.example,Voirie,0110203040,,Lyon\n", false).await;
+        let person = carnet.get("/contacts").await.attributes("tbody th a", "href").remove(0);
+        let forms = [
+            ("/organizations/new".to_owned(), "main form"),
+            ("/contact-types/new".to_owned(), "main form"),
+            ("/contacts/filters/new?city=lyon".to_owned(), "main form"),
+            ("/users/new".to_owned(), "main form"),
+            ("/account".to_owned(), "form[action$=password]"),
+            ("/settings".to_owned(), "main form"),
+            ("/imports/new".to_owned(), "main form"),
+            (format!("{person}/absence"), "main form"),
+            (format!("{person}/expertise"), "main form"),
+            (format!("{person}/edit"), "main form"),
+            (person.clone(), "#notes form"),
+        ];
+        let strings = strings();
+        for (path, selector) in forms {
+            let page = carnet.get(&path).await;
+            assert_eq!(page.status, 200, "{path}");
+            for text in &strings {
+                let answer = fill(&carnet, &page, selector, text).await;
+                is_ours(&answer, &format!("{path} with {text:?}"));
+                assert!(
+                    matches!(answer.status, 303 | 400 | 409 | 413 | 422 | 429),
+                    "{path} with {text:?}: {}",
+                    answer.status
+                );
+            }
+        }
+        is_ours(&carnet.get("/organizations").await, "the organizations");
+        is_ours(&carnet.get("/audit").await, "the journal");
+        is_ours(&carnet.get(&person).await, "the person");
+    }
+}
+
+/// Sends a form with the same text in every field that is typed or chosen.
+async fn fill(client: &Client, page: &Page, selector: &str, text: &str) -> Page {
+    let form = page.form(selector);
+    let all: Vec<(String, Option<&str>)> = form
+        .fields
+        .iter()
+        .filter(|(name, _)| {
+            !["csrf", "version", "key", "step", "current_password"].contains(&name.as_str())
+        })
+        .map(|(name, _)| (name.clone(), Some(text)))
+        .collect();
+    let all: Vec<(&str, Option<&str>)> = all
+        .iter()
+        .map(|(name, text)| (name.as_str(), *text))
+        .collect();
+    client.submit(page, selector, &all).await
+}
