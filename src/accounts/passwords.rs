@@ -5,6 +5,7 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
 use crate::domain::{NewPassword, PASSWORD_MAX};
 use crate::error::{AppError, AppResult};
@@ -18,23 +19,35 @@ pub struct Passwords {
     places: Arc<Semaphore>,
     /// Of a password that nobody knows: an unknown account takes as long as a known one.
     decoy: Arc<str>,
+    /// The host that people type, which names the organization: no part of a password.
+    organization: Arc<str>,
 }
 
 impl Passwords {
     /// # Errors
     /// The hash function refuses its own parameters: a fault of the build.
-    pub fn new() -> AppResult<Self> {
+    pub fn new(organization: &str) -> AppResult<Self> {
         Ok(Self {
             places: Arc::new(Semaphore::new(AT_ONCE)),
             decoy: hash_now(&crate::web::csrf::random_hex::<16>())?.into(),
+            organization: organization.into(),
         })
+    }
+
+    pub fn organization(&self) -> &str {
+        &self.organization
     }
 
     /// # Errors
     /// A fault of the hash function.
     pub async fn hash(&self, password: &NewPassword) -> AppResult<String> {
-        let password = password.expose().to_owned();
+        let password = Zeroizing::new(password.expose().to_owned());
         self.run(move || hash_now(&password)).await
+    }
+
+    /// The hash of a password that nobody knows: of an account that has none yet.
+    pub fn of_nobody(&self) -> String {
+        self.decoy.to_string()
     }
 
     /// Whether `password` is the one behind `hash`; without a hash, as slowly, no.
@@ -45,7 +58,7 @@ impl Passwords {
         if password.chars().count() > PASSWORD_MAX {
             return Ok(false);
         }
-        let password = password.to_owned();
+        let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
         self.run(move || {
