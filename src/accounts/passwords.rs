@@ -100,3 +100,18 @@ pub(super) fn hash_now(password: &str) -> AppResult<String> {
             AppError::Internal(anyhow::anyhow!("a password could not be hashed: {error}"))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::hash_now;
+
+    #[test]
+    fn password_hashes_have_the_written_parameters() {
+        let hash = hash_now("correct horse battery").unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert_ne!(hash, hash_now("correct horse battery").unwrap(), "salted");
+    }
+}

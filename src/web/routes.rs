@@ -202,3 +202,35 @@ async fn interrupted(request: &mut ServiceRequest) -> Option<Interrupted> {
         .ok()?;
     Interrupted::new(&path, &fields)
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use actix_web::{App, test};
+
+    use super::*;
+    use crate::web::error_pages;
+
+    async fn panics() -> HttpResponse {
+        panic!("a fault of ours")
+    }
+
+    #[actix_web::test]
+    async fn a_handler_that_panics_is_a_500_page_and_the_next_request_is_answered() {
+        let app = App::new()
+            .configure(|config| {
+                let mut routes = Routes::default();
+                routes.at("/panics").get(Access::Anyone, panics);
+                routes.register(config);
+            })
+            .wrap(from_fn(error_pages::render));
+        let app = test::init_service(app).await;
+        for _ in 0..2 {
+            let request = test::TestRequest::get().uri("/panics").to_request();
+            let answer = test::call_service(&app, request).await;
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let page = String::from_utf8(test::read_body(answer).await.to_vec()).unwrap();
+            assert!(page.contains("<h1>") && !page.contains("a fault of ours"));
+        }
+    }
+}
