@@ -41,7 +41,22 @@ impl Passwords {
     /// # Errors
     /// A fault of the hash function.
     pub async fn hash(&self, password: &NewPassword) -> AppResult<String> {
-        let password = Zeroizing::new(password.expose().to_owned());
+        self.hash_text(password.expose()).await
+    }
+
+    /// The hash of a password that was right, with the parameters of today; none where `hash` has them.
+    ///
+    /// # Errors
+    /// A fault of the hash function.
+    pub async fn renewed(&self, password: &str, hash: &str) -> AppResult<Option<String>> {
+        if parameters(hash) == parameters(&self.decoy) {
+            return Ok(None);
+        }
+        self.hash_text(password).await.map(Some)
+    }
+
+    async fn hash_text(&self, password: &str) -> AppResult<String> {
+        let password = Zeroizing::new(password.to_owned());
         self.run(move || hash_now(&password)).await
     }
 
@@ -86,6 +101,11 @@ impl Passwords {
             .await
             .map_err(|error| AppError::Internal(error.into()))?
     }
+}
+
+/// All of a PHC string but its salt and its hash.
+fn parameters(hash: &str) -> Option<&str> {
+    hash.rsplitn(3, '$').nth(2)
 }
 
 /// For the command line, which has nobody to wait for.

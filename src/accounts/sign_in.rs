@@ -125,14 +125,23 @@ pub async fn create(
         return Ok(response);
     }
 
-    let right = passwords.verify(&form.password, hash).await?;
+    let right = passwords.verify(&form.password, hash.clone()).await?;
     let (true, Some(account)) = (right, account) else {
         tracing::info!(event = "sign_in_failed", account, "a sign-in failed");
         let message = fl!(cx.t, "sign-in-wrong");
         return page::unprocessable(&refuse(cx, "username", message));
     };
-    db.write(move |conn| throttle::forgive(conn, &buckets))
-        .await?;
+    let renewed = match &hash {
+        Some(hash) => passwords.renewed(&form.password, hash).await?,
+        None => None,
+    };
+    db.write(move |conn| {
+        if let (Some(old), Some(new)) = (&hash, &renewed) {
+            store::renew_hash(conn, account, old, new)?;
+        }
+        throttle::forgive(conn, &buckets)
+    })
+    .await?;
     begin(&session, &request, account)?;
     let mut response = if form.interrupted.is_none() {
         page::see_other(local_path(&form.next))

@@ -294,6 +294,20 @@ pub fn set_password(
     history::record(conn, &[entry])
 }
 
+/// Replaces the hash of the same password, unless another was set meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub fn renew_hash(conn: &mut AnyConnection, id: i64, old: &str, new: &str) -> AppResult<()> {
+    let same = accounts::table
+        .find(id)
+        .filter(accounts::password_hash.eq(old));
+    diesel::update(same)
+        .set(accounts::password_hash.eq(new))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Gives the account a one-time code, by its hash, and returns the account's name.
 ///
 /// # Errors

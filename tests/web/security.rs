@@ -72,6 +72,25 @@ both_backends! {
         }
     }
 
+    async fn an_old_hash_is_made_anew_at_sign_in(app: TestApp) {
+        use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
+        app.add_account("alice", Role::Coordinator).await;
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8192, 1, 1, None).unwrap());
+        let old = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
+        app.db.write(move |conn| {
+            diesel::update(accounts::table).set(accounts::password_hash.eq(old)).execute(conn)?;
+            Ok(())
+        }).await.unwrap();
+        let mut hashes = Vec::new();
+        for _ in 0..2 {
+            app.stranger().sign_in("alice", PASSWORD).await;
+            let hash: String = app.db.read(|conn| Ok(accounts::table.select(accounts::password_hash).first(conn)?)).await.unwrap();
+            assert!(hash.contains("m=19456,t=2,p=1"), "{hash}");
+            hashes.push(hash);
+        }
+        assert_eq!(hashes[0], hashes[1], "once");
+    }
+
     async fn guessing_at_a_colleague_does_not_keep_her_out_of_her_own_browser(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         app.add_account("bob", Role::Agent).await;

@@ -333,6 +333,7 @@ const IN_USE: &[Visit] = &[
     ),
     opens(ADMINISTRATOR, "{alice}"),
     errs(ADMINISTRATOR, "{alice}", "form[action$=password]", &[]),
+    stays(ADMINISTRATOR, "{alice}", "form[action$=code]", &[]),
     does(ADMINISTRATOR, "{alice}", "main form", &[]),
 ];
 

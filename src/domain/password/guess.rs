@@ -47,7 +47,7 @@ const ROWS: [&str; 7] = [
 ];
 
 /// Digits and signs before and behind a common word that do not make it another.
-const ADDED: usize = 4;
+const ADDED: usize = 5;
 /// Fewest different characters.
 const DIFFERENT: usize = 5;
 /// Fewest letters and digits that are left without what everybody here knows.
