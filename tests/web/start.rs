@@ -73,7 +73,7 @@ both_backends! {
             (&["add", "zoé martin", "--role", "agent", "--password-stdin"][..], "a long enough one\n", "already"),
             (&["add", "x", "--role", "agent", "--password-stdin"], "short\n", "at least 10"),
             (&["add", "x", "--role", "agent", "--password-stdin"], "Sunshine 2026\n", "many people"),
-            (&["add", "Marguerite", "--role", "agent", "--password-stdin"], "marguerite-42\n", "everybody knows"),
+            (&["add", "Ermengarde", "--role", "agent", "--password-stdin"], "ermengarde-42\n", "everybody knows"),
             (&["add", "x", "--role", "king"], "", "possible values"),
             (&["disable", "nobody"], "", "no account"),
             (&["disable", "charlie"], "", "last administrator"),
