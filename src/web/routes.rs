@@ -181,13 +181,11 @@ async fn authorize(
     // The last resort: what panics behind the door is an error like others. A clone may be kept here, the request has
     // been routed.
     let asked = request.request().clone();
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(response) => Ok(response?.map_into_left_body()),
-        Err(_) => {
-            let error = AppError::Internal(anyhow::anyhow!("a handler panicked"));
-            Ok(ServiceResponse::from_err(error, asked).map_into_right_body())
-        }
-    }
+    let Ok(response) = AssertUnwindSafe(next.call(request)).catch_unwind().await else {
+        let error = AppError::Internal(anyhow::anyhow!("a handler panicked"));
+        return Ok(ServiceResponse::from_err(error, asked).map_into_right_body());
+    };
+    Ok(response?.map_into_left_body())
 }
 
 /// The form that someone sends whose session has ended: one of ours, from a page of ours.
