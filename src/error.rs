@@ -29,6 +29,9 @@ pub enum AppError {
     /// 403: the request did not come from one of our pages.
     #[error("request from elsewhere")]
     Forgery,
+    /// 421: meant for a host that this server is not.
+    #[error("request for another host")]
+    OtherHost,
     /// 404
     #[error("not found")]
     NotFound,
@@ -60,6 +63,7 @@ impl ResponseError for AppError {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::MissingRight(_) | Self::NotYours | Self::Forgery => StatusCode::FORBIDDEN,
+            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Taken(_) | Self::Gone => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

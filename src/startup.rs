@@ -20,9 +20,9 @@ use crate::error::AppError;
 use crate::jobs::{self, Bell, Troubles};
 use crate::stop::Stop;
 use crate::web::csrf::{cookie_name, random_hex};
-use crate::web::{
-    Access, Routes, assets, csrf, error_pages, health, page, security_headers, turn_away::turn_away,
-};
+use crate::web::host::{self, Hosts};
+use crate::web::turn_away::turn_away;
+use crate::web::{Access, Routes, assets, csrf, error_pages, health, page, security_headers};
 use crate::{
     contact_types, contacts, demo, duplicates, history, imports, notes, organizations, telemetry,
 };
@@ -90,7 +90,14 @@ impl Application {
         let bell = Bell::default();
         let troubles = Troubles::default();
         let late = listener.try_clone()?;
-        let server = serve(listener, &db, (&bell, &troubles), settings, &cookie_key)?;
+        let hosts = Hosts::new(arguments.public_url.as_ref(), address);
+        let server = serve(
+            listener,
+            &db,
+            (&bell, &troubles),
+            (settings, hosts),
+            &cookie_key,
+        )?;
         Ok(Self {
             address,
             late,
@@ -186,18 +193,19 @@ fn serve(
     listener: TcpListener,
     db: &Db,
     (bell, troubles): (&Bell, &Troubles),
-    settings: Settings,
+    (settings, hosts): (Settings, Hosts),
     cookie_key: &str,
 ) -> anyhow::Result<Server> {
-    let passwords = web::Data::new(Passwords::new()?);
+    let passwords = web::Data::new(Passwords::new(hosts.public())?);
     let db = web::Data::new(db.clone());
     let bell = web::Data::new(bell.clone());
     let troubles = web::Data::new(troubles.clone());
     let settings = web::Data::new(settings);
-    let key = Key::derive_from(cookie_key.as_bytes());
+    let hosts = web::Data::new(hosts);
+    let key = web::Data::new(Key::derive_from(cookie_key.as_bytes()));
     let server = HttpServer::new(move || {
         let sessions =
-            SessionMiddleware::builder(DbSessionStore(db.get_ref().clone()), key.clone())
+            SessionMiddleware::builder(DbSessionStore(db.get_ref().clone()), key.get_ref().clone())
                 .cookie_name(cookie_name("carnet_session", settings.secure_cookies))
                 .cookie_secure(settings.secure_cookies)
                 .cookie_same_site(SameSite::Lax)
@@ -210,12 +218,15 @@ fn serve(
             .default_service(web::to(HttpResponse::NotFound))
             .wrap(from_fn(accounts::authenticate))
             .wrap(from_fn(csrf::protect))
-            .wrap(sessions);
+            .wrap(sessions)
+            .wrap(from_fn(host::check));
         App::new()
             .app_data(db.clone())
             .app_data(bell.clone())
             .app_data(troubles.clone())
             .app_data(settings.clone())
+            .app_data(hosts.clone())
+            .app_data(key.clone())
             .app_data(passwords.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
             .app_data(

@@ -4,12 +4,16 @@ use std::io::BufRead as _;
 
 use anyhow::{Context as _, bail};
 
+use zeroize::Zeroizing;
+
 use super::passwords;
 use super::store::{self, Change};
 use crate::config::{DatabaseArgs, UserCommand};
 use crate::db::{Constraint, Db};
 use crate::domain::{Fault, NewPassword, Username};
 use crate::error::AppError;
+
+const BETTER: &str = "choose a few words that have nothing to do with one another";
 
 /// # Errors
 /// With what to do; printed as it is.
@@ -23,7 +27,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
         } => {
             let db = open(&database)?;
             let username = parse_name(&name)?;
-            let hash = passwords::hash_now(read_password(password_stdin)?.expose())?;
+            let hash = passwords::hash_now(read_password(password_stdin, &name)?.expose())?;
             match db
                 .write(move |conn| store::insert(conn, &username, role, &hash, None))
                 .await
@@ -68,7 +72,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
         } => {
             let username = parse_name(&name)?;
             let db = open(&database)?;
-            let hash = passwords::hash_now(read_password(password_stdin)?.expose())?;
+            let hash = passwords::hash_now(read_password(password_stdin, &name)?.expose())?;
             let saved = db
                 .write(move |conn| {
                     let id = store::id_of(conn, &username)?;
@@ -106,25 +110,33 @@ fn parse_name(name: &str) -> anyhow::Result<Username> {
     }
 }
 
-fn read_password(from_stdin: bool) -> anyhow::Result<NewPassword> {
+fn read_password(from_stdin: bool, account: &str) -> anyhow::Result<NewPassword> {
     let typed = if from_stdin {
-        let mut line = String::new();
+        let mut line = Zeroizing::new(String::new());
         std::io::stdin()
             .lock()
             .read_line(&mut line)
             .context("no password on standard input")?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
+        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
     } else {
         let typed = rpassword::prompt_password("Password: ")
+            .map(Zeroizing::new)
             .context("no terminal to ask the password; use --password-stdin")?;
-        if rpassword::prompt_password("Again: ")? != typed {
+        if Zeroizing::new(rpassword::prompt_password("Again: ")?) != typed {
             bail!("the two passwords differ");
         }
         typed
     };
-    match NewPassword::parse(&typed) {
+    match NewPassword::parse(&typed, &[account]) {
         Ok(password) => Ok(password),
         Err(Fault::TooLong { max, .. }) => bail!("the password is longer than {max} characters"),
+        Err(Fault::CommonPassword) => bail!("many people have this password; {BETTER}"),
+        Err(Fault::RepeatedCharacters) => {
+            bail!("the password is the same few characters over and over; {BETTER}")
+        }
+        Err(Fault::KnownWords) => bail!(
+            "the password is made of words that everybody knows: of the account, of the product, of a role; {BETTER}"
+        ),
         Err(_) => bail!(
             "the password needs at least {} characters",
             crate::domain::PASSWORD_MIN

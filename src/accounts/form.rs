@@ -1,6 +1,7 @@
 //! What the account pages' forms hold, and their reading.
 
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use super::Interrupted;
 use crate::domain::{Fault, NewPassword, Role, Username};
@@ -12,14 +13,14 @@ use crate::web::FormErrors;
 pub struct SetupForm {
     pub code: String,
     pub username: String,
-    pub password: String,
+    pub password: Zeroizing<String>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct SignInForm {
     pub username: String,
-    pub password: String,
+    pub password: Zeroizing<String>,
     pub next: String,
     #[serde(flatten)]
     pub interrupted: Interrupted,
@@ -30,7 +31,7 @@ pub struct SignInForm {
 pub struct UserForm {
     pub username: String,
     pub role: String,
-    pub password: String,
+    pub password: Zeroizing<String>,
     /// A check box: `on`, or absent.
     pub disabled: Option<String>,
 }
@@ -38,8 +39,16 @@ pub struct UserForm {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct PasswordForm {
-    pub current_password: String,
-    pub password: String,
+    pub current_password: Zeroizing<String>,
+    pub password: Zeroizing<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct CodeForm {
+    pub username: String,
+    pub code: String,
+    pub password: Zeroizing<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -62,8 +71,14 @@ pub fn username(t: &Catalogue, raw: &str, errors: &mut FormErrors) -> Option<Use
     }
 }
 
-pub fn new_password(t: &Catalogue, raw: &str, errors: &mut FormErrors) -> Option<NewPassword> {
-    match NewPassword::parse(raw) {
+/// `names` are those that a password for this account must not be made of.
+pub fn new_password(
+    t: &Catalogue,
+    raw: &str,
+    names: &[&str],
+    errors: &mut FormErrors,
+) -> Option<NewPassword> {
+    match NewPassword::parse(raw, names) {
         Ok(password) => Some(password),
         Err(Fault::Missing) => {
             errors.add("password", fl!(t, "new-password-missing"));

@@ -1,8 +1,11 @@
 //! Accounts: the first administrator, signing in and out, one's own account, and everybody's.
 
 mod account;
+mod code;
+mod code_pages;
 pub mod commands;
 mod form;
+mod known_browser;
 mod pages;
 mod passwords;
 mod resume;
@@ -33,6 +36,10 @@ pub fn routes(routes: &mut Routes) {
         .get(Access::Anyone, sign_in::new)
         .post(Access::Anyone, sign_in::create);
     routes
+        .at("/login/code")
+        .get(Access::Anyone, code_pages::new)
+        .post(Access::Anyone, code_pages::redeem);
+    routes
         .at("/logout")
         .post(Access::SignedIn, sign_in::destroy);
     routes.at("/account").get(Access::SignedIn, pages::show);
@@ -46,6 +53,9 @@ pub fn routes(routes: &mut Routes) {
         .at("/account/sessions/end")
         .post(Access::SignedIn, pages::end_sessions);
     routes
+        .at("/account/sessions/{id}/end")
+        .post(Access::SignedIn, pages::end_session);
+    routes
         .at("/users")
         .get(Right::UserManage, users::index)
         .post(Right::UserManage, users::create);
@@ -57,4 +67,13 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/users/{id}/password")
         .post(Right::UserManage, users::update_password);
+    routes
+        .at("/users/{id}/code")
+        .post(Right::UserManage, code_pages::create);
+    routes
+        .at("/users/sessions/end")
+        .post(Right::UserManage, users::end_all_sessions);
+    routes
+        .at("/users/{id}/sessions/end")
+        .post(Right::UserManage, users::end_sessions);
 }

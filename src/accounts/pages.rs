@@ -5,11 +5,12 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::{LanguageForm, PasswordForm, new_password};
+use super::throttle::{self, Buckets};
 use super::{Account, CurrentSession, Passwords, store};
 use crate::db::Db;
 use crate::db::sessions::{self, OpenSession};
 use crate::domain::PASSWORD_MIN;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
 use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
@@ -80,11 +81,23 @@ pub async fn update_password(
 ) -> AppResult<HttpResponse> {
     let id = account.id;
     let mut errors = FormErrors::default();
+    let buckets = Buckets::signed_in(id);
+    let asked = buckets.clone();
+    if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
+        let seconds = wait.num_seconds() + 1;
+        let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
+        errors.add("current_password", message);
+        return page::unprocessable(&account_page(cx, account, current, &db, errors).await?);
+    }
     let hash = db.read(move |conn| store::password_hash(conn, id)).await?;
-    if !passwords.verify(&form.current_password, Some(hash)).await? {
+    if passwords.verify(&form.current_password, Some(hash)).await? {
+        db.write(move |conn| throttle::forgive(conn, &buckets))
+            .await?;
+    } else {
         errors.add("current_password", fl!(cx.t, "current-password-wrong"));
     }
-    let password = new_password(cx.t, &form.password, &mut errors);
+    let names = [account.username.as_str(), passwords.organization()];
+    let password = new_password(cx.t, &form.password, &names, &mut errors);
     let (true, Some(password)) = (errors.is_empty(), password) else {
         return page::unprocessable(&account_page(cx, account, current, &db, errors).await?);
     };
@@ -92,6 +105,25 @@ pub async fn update_password(
     db.write(move |conn| store::set_password(conn, id, &hash, Some(current.0), Some(id)))
         .await?;
     flash::set(&session, fl!(cx.t, "password-saved"));
+    Ok(page::see_other("/account"))
+}
+
+/// `POST /account/sessions/{id}/end`
+pub async fn end_session(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let ended = db
+        .write(move |conn| sessions::end_own(conn, account.id, *id))
+        .await?;
+    if !ended {
+        return Err(AppError::NotFound);
+    }
+    flash::set(&session, fl!(cx.t, "session-ended"));
     Ok(page::see_other("/account"))
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
 use crate::domain::{NewPassword, PASSWORD_MAX};
 use crate::error::{AppError, AppResult};
@@ -18,23 +19,50 @@ pub struct Passwords {
     places: Arc<Semaphore>,
     /// Of a password that nobody knows: an unknown account takes as long as a known one.
     decoy: Arc<str>,
+    /// The host that people type, which names the organization: no part of a password.
+    organization: Arc<str>,
 }
 
 impl Passwords {
     /// # Errors
     /// The hash function refuses its own parameters: a fault of the build.
-    pub fn new() -> AppResult<Self> {
+    pub fn new(organization: &str) -> AppResult<Self> {
         Ok(Self {
             places: Arc::new(Semaphore::new(AT_ONCE)),
             decoy: hash_now(&crate::web::csrf::random_hex::<16>())?.into(),
+            organization: organization.into(),
         })
+    }
+
+    pub fn organization(&self) -> &str {
+        &self.organization
     }
 
     /// # Errors
     /// A fault of the hash function.
     pub async fn hash(&self, password: &NewPassword) -> AppResult<String> {
-        let password = password.expose().to_owned();
+        self.hash_text(password.expose()).await
+    }
+
+    /// The hash of a password that was right, with the parameters of today; none where `hash` has them.
+    ///
+    /// # Errors
+    /// A fault of the hash function.
+    pub async fn renewed(&self, password: &str, hash: &str) -> AppResult<Option<String>> {
+        if parameters(hash) == parameters(&self.decoy) {
+            return Ok(None);
+        }
+        self.hash_text(password).await.map(Some)
+    }
+
+    async fn hash_text(&self, password: &str) -> AppResult<String> {
+        let password = Zeroizing::new(password.to_owned());
         self.run(move || hash_now(&password)).await
+    }
+
+    /// The hash of a password that nobody knows: of an account that has none yet.
+    pub fn of_nobody(&self) -> String {
+        self.decoy.to_string()
     }
 
     /// Whether `password` is the one behind `hash`; without a hash, as slowly, no.
@@ -45,7 +73,7 @@ impl Passwords {
         if password.chars().count() > PASSWORD_MAX {
             return Ok(false);
         }
-        let password = password.to_owned();
+        let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
         self.run(move || {
@@ -75,6 +103,11 @@ impl Passwords {
     }
 }
 
+/// All of a PHC string but its salt and its hash.
+fn parameters(hash: &str) -> Option<&str> {
+    hash.rsplitn(3, '$').nth(2)
+}
+
 /// For the command line, which has nobody to wait for.
 ///
 /// # Errors
@@ -86,4 +119,19 @@ pub(super) fn hash_now(password: &str) -> AppResult<String> {
         .map_err(|error| {
             AppError::Internal(anyhow::anyhow!("a password could not be hashed: {error}"))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hash_now;
+
+    #[test]
+    fn password_hashes_have_the_written_parameters() {
+        let hash = hash_now("correct horse battery").unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert_ne!(hash, hash_now("correct horse battery").unwrap(), "salted");
+    }
 }

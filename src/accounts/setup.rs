@@ -3,15 +3,13 @@
 use actix_session::Session;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use sha2::{Digest as _, Sha256};
 
 use super::form::{SetupForm, new_password, username};
-use super::{Passwords, sign_in, store};
+use super::{Passwords, code, known_browser, sign_in, store};
 use crate::db::{AnyConnection, Db, settings};
 use crate::domain::{PASSWORD_MIN, Username};
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::csrf::{hex, random_hex};
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 #[derive(Template)]
@@ -49,7 +47,7 @@ pub async fn create(
         return Ok(page::see_other("/login"));
     }
     let mut errors = FormErrors::default();
-    let code_hash = hash(&form.code);
+    let code_hash = code::hash(&form.code);
     let expected = db
         .read(|conn| settings::get(conn, settings::SETUP_CODE))
         .await?;
@@ -57,7 +55,8 @@ pub async fn create(
         errors.add("code", fl!(cx.t, "setup-code-wrong"));
     }
     let name = username(cx.t, &form.username, &mut errors);
-    let password = new_password(cx.t, &form.password, &mut errors);
+    let names = [form.username.as_str(), passwords.organization()];
+    let password = new_password(cx.t, &form.password, &names, &mut errors);
     let (true, Some(name), Some(password)) = (errors.is_empty(), name, password) else {
         return page::unprocessable(&SetupPage {
             cx,
@@ -75,7 +74,9 @@ pub async fn create(
     };
     sign_in::begin(&session, &request, account)?;
     flash::set(&session, fl!(cx.t, "setup-done"));
-    Ok(page::see_other("/users"))
+    let mut response = page::see_other("/users");
+    known_browser::remember(&request, &mut response, account);
+    Ok(response)
 }
 
 /// Makes the one-time code while there is no account, and returns it for printing; only its hash is stored.
@@ -86,22 +87,9 @@ pub fn prepare_code(conn: &mut AnyConnection) -> AppResult<Option<String>> {
     if !store::is_empty(conn)? {
         return Ok(None);
     }
-    let digits = random_hex::<8>();
-    settings::set(conn, settings::SETUP_CODE, &hash(&digits))?;
-    let groups: Vec<&str> = (0..4)
-        .map(|group| &digits[group * 4..group * 4 + 4])
-        .collect();
-    Ok(Some(groups.join("-")))
-}
-
-/// Sixty-four random bits cannot be guessed over a network; spaces, dashes and case of the typed code do not count.
-fn hash(code: &str) -> String {
-    let plain: String = code
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    hex(&Sha256::digest(plain.as_bytes()))
+    let code = code::fresh();
+    settings::set(conn, settings::SETUP_CODE, &code::hash(&code))?;
+    Ok(Some(code))
 }
 
 /// Makes an account without a form: for `serve --demo`.

@@ -1,12 +1,13 @@
 use actix_session::Session;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::form::SignInForm;
 use super::throttle::{self, Buckets};
-use super::{CurrentSession, Interrupted, Passwords, resume, store};
+use super::{Account, CurrentSession, Interrupted, Passwords, known_browser, resume, store};
 use crate::db::{Db, sessions};
 use crate::domain::Username;
 use crate::error::{AppError, AppResult};
@@ -92,10 +93,26 @@ pub async fn create(
     }
     // A name that no account can have is treated as one that none has.
     let key = Username::parse(&form.username).map_or_else(|_| String::new(), |name| name.key());
-    let buckets = Buckets::new(&key, &client::network(&request));
+    let asked = key.clone();
+    let found = db
+        .read(move |conn| store::credentials(conn, &asked))
+        .await?;
+    let (account, hash) = found.map_or((None, None), |found| {
+        (Some(found.id), Some(found.password_hash))
+    });
+    let known = account.and_then(|id| Some((known_browser::name_for(&request, id)?, id)));
+    let buckets = match known {
+        Some((browser, id)) => Buckets::known(&browser, id),
+        None => Buckets::strange(&key, &client::network(&request)),
+    };
 
     let asked = buckets.clone();
     if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
+        tracing::info!(
+            event = "sign_in_slowed",
+            account,
+            "a sign-in was made to wait"
+        );
         let seconds = wait.num_seconds() + 1;
         let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
         let mut response = page::with_status(
@@ -104,26 +121,35 @@ pub async fn create(
         )?;
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
 
-    let found = db.read(move |conn| store::credentials(conn, &key)).await?;
-    let (account, hash) = found.map_or((None, None), |found| {
-        (Some(found.id), Some(found.password_hash))
-    });
-    let right = passwords.verify(&form.password, hash).await?;
+    let right = passwords.verify(&form.password, hash.clone()).await?;
     let (true, Some(account)) = (right, account) else {
+        tracing::info!(event = "sign_in_failed", account, "a sign-in failed");
         let message = fl!(cx.t, "sign-in-wrong");
         return page::unprocessable(&refuse(cx, "username", message));
     };
-    db.write(move |conn| throttle::forgive(conn, &buckets))
-        .await?;
+    let renewed = match &hash {
+        Some(hash) => passwords.renewed(&form.password, hash).await?,
+        None => None,
+    };
+    db.write(move |conn| {
+        if let (Some(old), Some(new)) = (&hash, &renewed) {
+            store::renew_hash(conn, account, old, new)?;
+        }
+        throttle::forgive(conn, &buckets)
+    })
+    .await?;
     begin(&session, &request, account)?;
-    if !form.interrupted.is_none() {
-        return resume::offer(cx, &form.interrupted);
-    }
-    Ok(page::see_other(local_path(&form.next)))
+    let mut response = if form.interrupted.is_none() {
+        page::see_other(local_path(&form.next))
+    } else {
+        resume::offer(cx, &form.interrupted)?
+    };
+    known_browser::remember(&request, &mut response, account);
+    Ok(response)
 }
 
 /// Puts the account into a session with a new key: one that somebody planted before is worth nothing.
@@ -136,6 +162,7 @@ pub(super) fn begin(session: &Session, request: &HttpRequest, account: i64) -> A
         .chars()
         .take(200)
         .collect();
+    tracing::info!(event = "signed_in", account, "signed in");
     session.clear();
     session.renew();
     session
@@ -147,13 +174,22 @@ pub(super) fn begin(session: &Session, request: &HttpRequest, account: i64) -> A
 /// `POST /logout`
 pub async fn destroy(
     session: Session,
+    account: Account,
     current: CurrentSession,
     db: web::Data<Db>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
     db.write(move |conn| sessions::end(conn, current.0)).await?;
     session.purge();
-    Ok(page::see_other("/login?signed_out=1"))
+    tracing::info!(event = "signed_out", account = account.id, "signed out");
+    let mut response = page::see_other("/login?signed_out=1");
+    // Not the cookies: the browser stays known. Pages are not stored anyway; this is for browsers that keep them for going
+    // back.
+    response.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    Ok(response)
 }
 
 /// `next` when it is a path of ours; anything that a browser could read as another host leads home.
@@ -171,14 +207,58 @@ mod tests {
 
     #[test]
     fn only_paths_of_ours_are_gone_to_after_signing_in() {
-        assert_eq!(local_path("/contacts?q=a"), "/contacts?q=a");
+        for ours in [
+            "/",
+            "/contacts?q=a",
+            "/contacts?q=//evil.example",
+            "/contacts/1/edit",
+            "/%2F%2Fevil.example",
+        ] {
+            assert_eq!(local_path(ours), ours);
+            let base = url::Url::parse("https://carnet.example").unwrap();
+            assert_eq!(base.join(ours).unwrap().host_str(), Some("carnet.example"));
+        }
         for elsewhere in [
-            "//evil.example",
-            "https://evil.example",
-            "/\\evil.example",
             "",
             "evil",
-            "/\t/evil",
+            "evil.example/contacts",
+            "//evil.example",
+            "///evil.example",
+            "////evil.example/..",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "\\/evil.example",
+            "/\\/evil.example",
+            "/contacts\\..\\..\\evil.example",
+            "http://evil.example",
+            "https://evil.example",
+            "HTTPS://evil.example",
+            "https:evil.example",
+            "https:/evil.example",
+            "http:\\\\evil.example",
+            "javascript:alert(1)",
+            "JavaScript:alert(1)//",
+            "data:text/html,<script>alert(1)</script>",
+            "vbscript:msgbox",
+            "mailto:a@evil.example",
+            " //evil.example",
+            " https://evil.example",
+            "\t//evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/\r\nLocation: https://evil.example",
+            "/contacts\r\nSet-Cookie: a=b",
+            "/\0/evil.example",
+            "/ /evil.example",
+            "/\u{2215}evil.example",
+            "/\u{3002}evil.example",
+            "\u{FF0F}\u{FF0F}evil.example",
+            "/\u{A0}/evil.example",
+            "?next=//evil.example",
+            "#//evil.example",
+            ".//evil.example",
+            "@evil.example",
+            "/contacts \u{202E}elpmaxe.live//",
         ] {
             assert_eq!(local_path(elsewhere), "/", "{elsewhere:?}");
         }

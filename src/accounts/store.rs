@@ -1,6 +1,6 @@
 //! The queries on accounts.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
@@ -23,6 +23,9 @@ pub struct User {
     pub created_at: NaiveDateTime,
     pub disabled_at: Option<NaiveDateTime>,
 }
+
+/// Days that a one-time code serves.
+pub const CODE_DAYS: i64 = 3;
 
 /// What signing in needs.
 pub struct Credentials {
@@ -268,12 +271,114 @@ pub fn set_password(
     by: Option<i64>,
 ) -> AppResult<()> {
     let username: String = diesel::update(accounts::table.find(id))
-        .set(accounts::password_hash.eq(password_hash))
+        .set((
+            accounts::password_hash.eq(password_hash),
+            // A code that was given before would open the account again.
+            accounts::code_hash.eq(None::<String>),
+            accounts::code_until.eq(None::<NaiveDateTime>),
+        ))
         .returning(accounts::username)
         .get_result(conn)?;
     sessions::end_all(conn, id, keep)?;
     let entry = Entry::new(Kind::PasswordSet, by).subject(username);
     history::record(conn, &[entry])
+}
+
+/// Replaces the hash of the same password, unless another was set meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub fn renew_hash(conn: &mut AnyConnection, id: i64, old: &str, new: &str) -> AppResult<()> {
+    let same = accounts::table
+        .find(id)
+        .filter(accounts::password_hash.eq(old));
+    diesel::update(same)
+        .set(accounts::password_hash.eq(new))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives the account a one-time code, by its hash, and returns the account's name.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn set_code(conn: &mut AnyConnection, id: i64, hash: &str, by: i64) -> AppResult<String> {
+    let until = clock::now() + TimeDelta::days(CODE_DAYS);
+    let username: String = diesel::update(accounts::table.find(id))
+        .set((accounts::code_hash.eq(hash), accounts::code_until.eq(until)))
+        .returning(accounts::username)
+        .get_result(conn)?;
+    let entry = Entry::new(Kind::AccountCodeGiven, Some(by)).subject(username.as_str());
+    history::record(conn, &[entry])?;
+    Ok(username)
+}
+
+/// Whether this is the code of the account with this name, now.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_code(conn: &mut AnyConnection, username_key: &str, hash: &str) -> AppResult<bool> {
+    Ok(diesel::select(diesel::dsl::exists(
+        accounts::table
+            .filter(accounts::username_key.eq(username_key))
+            .filter(accounts::disabled_at.is_null())
+            .filter(accounts::code_hash.eq(hash))
+            .filter(accounts::code_until.gt(clock::now()))
+            .select(accounts::id),
+    ))
+    .get_result(conn)?)
+}
+
+/// Sets the password by the one-time code, and ends the account's sessions. The code serves once, whoever else tries at the
+/// same time.
+///
+/// # Errors
+/// Those of the database.
+pub fn use_code(
+    conn: &mut AnyConnection,
+    username_key: &str,
+    hash: &str,
+    password_hash: &str,
+) -> AppResult<Option<i64>> {
+    let of_code = accounts::table
+        .filter(accounts::username_key.eq(username_key))
+        .filter(accounts::disabled_at.is_null())
+        .filter(accounts::code_hash.eq(hash))
+        .filter(accounts::code_until.gt(clock::now()));
+    let used: Option<i64> = diesel::update(of_code)
+        .set((
+            accounts::code_hash.eq(None::<String>),
+            accounts::code_until.eq(None::<NaiveDateTime>),
+        ))
+        .returning(accounts::id)
+        .get_result(conn)
+        .optional()?;
+    if let Some(id) = used {
+        set_password(conn, id, password_hash, None, Some(id))?;
+    }
+    Ok(used)
+}
+
+/// Ends the sessions of an account, or with none those of all, but for the one that asks; tells how many.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn end_sessions(
+    conn: &mut AnyConnection,
+    id: Option<i64>,
+    but: i64,
+    by: i64,
+) -> AppResult<usize> {
+    let mut entry = Entry::new(Kind::SessionsEnded, Some(by));
+    let ended = match id {
+        Some(id) => {
+            entry = entry.subject(find(conn, id)?.username);
+            sessions::end_all(conn, id, Some(but))?
+        }
+        None => sessions::end_everybodys(conn, but)?,
+    };
+    history::record(conn, &[entry])?;
+    Ok(ended)
 }
 
 /// # Errors

@@ -1,5 +1,8 @@
-//! Failed sign-ins slow the next one down, per account and per network, counted in the database so that it
-//! holds on every node and over restarts. The wait is at most a minute for an account, and three seconds for a network.
+//! Failed sign-ins slow the next one down, counted in the database so that it holds on every node and over restarts.
+//!
+//! A browser in which the account has signed in before has a count of its own (`known_browser.rs`). All other tries at an
+//! account share one, and so do those from one network: guessing from there makes strangers wait, and leaves whoever works
+//! with the account alone. The wait is at most a minute for an account or a browser, and three seconds for a network.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -21,15 +24,21 @@ const MEMORY: TimeDelta = TimeDelta::hours(1);
 
 /// Whom a failed sign-in counts for.
 #[derive(Debug, Clone)]
-pub struct Buckets {
-    account: String,
-    network: String,
+pub enum Buckets {
+    /// One account in one browser that it knows.
+    Known(String),
+    /// An account and a network.
+    Strange { account: String, network: String },
 }
 
 impl Buckets {
+    pub fn known(browser: &str, account: i64) -> Self {
+        Self::Known(format!("browser:{browser}:{account}"))
+    }
+
     /// `username_key` may be that of no account: it is counted all the same, or the difference would tell.
-    pub fn new(username_key: &str, network: &str) -> Self {
-        Self {
+    pub fn strange(username_key: &str, network: &str) -> Self {
+        Self::Strange {
             account: format!(
                 "account:{}",
                 username_key.chars().take(100).collect::<String>()
@@ -38,12 +47,20 @@ impl Buckets {
         }
     }
 
+    /// Of somebody who is signed in and is asked for the password again.
+    pub fn signed_in(account: i64) -> Self {
+        Self::Known(format!("signed-in:{account}"))
+    }
+
     /// With the failures that are free, and the longest wait.
-    fn all(&self) -> [(&str, i64, TimeDelta); 2] {
-        [
-            (&self.account, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT),
-            (&self.network, FREE_FOR_NETWORK, LONGEST_FOR_NETWORK),
-        ]
+    fn all(&self) -> Vec<(&str, i64, TimeDelta)> {
+        match self {
+            Self::Known(bucket) => vec![(bucket, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT)],
+            Self::Strange { account, network } => vec![
+                (account, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT),
+                (network, FREE_FOR_NETWORK, LONGEST_FOR_NETWORK),
+            ],
+        }
     }
 }
 
@@ -104,17 +121,24 @@ pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Option<Time
     Ok(wait)
 }
 
-/// The try was right: the account's count is cleared, and the network's goes back to what it was. One's own account must
+/// The try was right: the count of the account, or of its browser, is cleared, and the network's goes back to what it was. One's own account must
 /// not hide guesses at others.
 ///
 /// # Errors
 /// Those of the database.
 pub fn forgive(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<()> {
-    diesel::delete(throttles::table.find(&buckets.account)).execute(conn)?;
-    take_back(conn, &buckets.network)?;
-    diesel::update(throttles::table.find(&buckets.network))
-        .set(throttles::blocked_until.eq(clock::now()))
-        .execute(conn)?;
+    match buckets {
+        Buckets::Known(bucket) => {
+            diesel::delete(throttles::table.find(bucket)).execute(conn)?;
+        }
+        Buckets::Strange { account, network } => {
+            diesel::delete(throttles::table.find(account)).execute(conn)?;
+            take_back(conn, network)?;
+            diesel::update(throttles::table.find(network))
+                .set(throttles::blocked_until.eq(clock::now()))
+                .execute(conn)?;
+        }
+    }
     Ok(())
 }
 

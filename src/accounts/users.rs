@@ -6,12 +6,12 @@ use askama::Template;
 
 use super::form::{PasswordForm, UserForm, new_password, role, username};
 use super::store::{self, Change, User};
-use super::{Account, Passwords};
+use super::{Account, CurrentSession, Passwords, code, code_pages};
 use crate::db::{Constraint, Db};
 use crate::domain::{PASSWORD_MIN, Role};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 /// The name of a role in the reader's language.
 pub fn role_name(t: &Catalogue, role: &Role) -> String {
@@ -57,7 +57,7 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
     })
 }
 
-/// `POST /users`
+/// `POST /users`: without a password the account is given a one-time code, with which its owner chooses one.
 pub async fn create(
     session: Session,
     account: Account,
@@ -69,17 +69,34 @@ pub async fn create(
     let mut errors = FormErrors::default();
     let name = username(cx.t, &form.username, &mut errors);
     let role = role(cx.t, &form.role, &mut errors);
-    let password = new_password(cx.t, &form.password, &mut errors);
-    if let (true, Some(name), Some(role), Some(password)) =
-        (errors.is_empty(), name, role, password)
-    {
-        let hash = passwords.hash(&password).await?;
+    let names = [form.username.as_str(), passwords.organization()];
+    let password = if form.password.is_empty() {
+        None
+    } else {
+        new_password(cx.t, &form.password, &names, &mut errors)
+    };
+    if let (true, Some(name), Some(role)) = (errors.is_empty(), name, role) {
+        let hash = match &password {
+            Some(password) => passwords.hash(password).await?,
+            None => passwords.of_nobody(),
+        };
         let shown = name.as_str().to_owned();
+        let code = password.is_none().then(code::fresh);
+        let code_hash = code.as_deref().map(code::hash);
         match db
-            .write(move |conn| store::insert(conn, &name, role, &hash, Some(account.id)))
+            .write(move |conn| {
+                let id = store::insert(conn, &name, role, &hash, Some(account.id))?;
+                if let Some(hash) = code_hash {
+                    store::set_code(conn, id, &hash, account.id)?;
+                }
+                Ok(())
+            })
             .await
         {
-            Ok(_) => {
+            Ok(()) => {
+                if let Some(code) = code {
+                    return code_pages::given(cx, shown, code);
+                }
                 flash::set(&session, fl!(cx.t, "user-added", name = shown));
                 return Ok(page::see_other("/users"));
             }
@@ -171,7 +188,8 @@ pub async fn update_password(
     let id = id.into_inner();
     let user = db.read(move |conn| store::find(conn, id)).await?;
     let mut errors = FormErrors::default();
-    let Some(password) = new_password(cx.t, &form.password, &mut errors) else {
+    let names = [user.username.as_str(), passwords.organization()];
+    let Some(password) = new_password(cx.t, &form.password, &names, &mut errors) else {
         return page::unprocessable(&EditUserPage::of(cx, user, errors));
     };
     let hash = passwords.hash(&password).await?;
@@ -181,5 +199,47 @@ pub async fn update_password(
         &session,
         fl!(cx.t, "user-password-saved", name = user.username),
     );
+    Ok(page::see_other("/users"))
+}
+
+/// `POST /users/{id}/sessions/end`
+pub async fn end_sessions(
+    session: Session,
+    account: Account,
+    current: CurrentSession,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    end(&session, &cx, &db, Some(*id), &account, current).await
+}
+
+/// `POST /users/sessions/end`: everybody's but the one that asks.
+pub async fn end_all_sessions(
+    session: Session,
+    account: Account,
+    current: CurrentSession,
+    cx: Context,
+    db: web::Data<Db>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    end(&session, &cx, &db, None, &account, current).await
+}
+
+async fn end(
+    session: &Session,
+    cx: &Context,
+    db: &Db,
+    of: Option<i64>,
+    account: &Account,
+    current: CurrentSession,
+) -> AppResult<HttpResponse> {
+    let by = account.id;
+    let ended = db
+        .write(move |conn| store::end_sessions(conn, of, current.0, by))
+        .await?;
+    let count = i64::try_from(ended).unwrap_or(i64::MAX);
+    flash::set(session, fl!(cx.t, "users-sessions-ended", count = count));
     Ok(page::see_other("/users"))
 }

@@ -20,6 +20,8 @@ table! {
         locale -> Nullable<Text>,
         created_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
+        code_hash -> Nullable<Text>,
+        code_until -> Nullable<Timestamp>,
     }
 }
 

@@ -18,8 +18,10 @@ use crate::clock;
 use crate::error::{AppError, AppResult};
 use crate::web::csrf::{hex, random_hex};
 
-const IDLE: TimeDelta = TimeDelta::hours(12);
-const LIFETIME: TimeDelta = TimeDelta::days(7);
+/// Longer than a lunch break: a form that is sent later is given back after signing in.
+const IDLE: TimeDelta = TimeDelta::hours(2);
+/// Longer than a working day.
+const LIFETIME: TimeDelta = TimeDelta::hours(12);
 /// The time of the last request is kept no finer, or each page view would be a write.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 
@@ -275,6 +277,25 @@ pub fn end_all(conn: &mut AnyConnection, account: i64, but: Option<i64>) -> AppR
         Some(id) => diesel::delete(of_account.filter(sessions::id.ne(id))).execute(conn)?,
         None => diesel::delete(of_account).execute(conn)?,
     })
+}
+
+/// Ends all sessions but one; tells how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_everybodys(conn: &mut AnyConnection, but: i64) -> AppResult<usize> {
+    Ok(diesel::delete(sessions::table.filter(sessions::id.ne(but))).execute(conn)?)
+}
+
+/// Ends a session if it is the account's; tells whether.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_own(conn: &mut AnyConnection, account: i64, session: i64) -> AppResult<bool> {
+    let own = sessions::table
+        .find(session)
+        .filter(sessions::account_id.eq(account));
+    Ok(diesel::delete(own).execute(conn)? > 0)
 }
 
 /// # Errors

@@ -15,6 +15,12 @@ pub enum Fault {
     TooShort {
         min: usize,
     },
+    /// A password that many people have.
+    CommonPassword,
+    /// A password of a few characters over and over.
+    RepeatedCharacters,
+    /// A password of words that everybody here knows: of the product, of the account.
+    KnownWords,
     /// A control character or a line break inside the value.
     ControlCharacter,
     /// Not `M.`, `Mme` or `Mlle`.

@@ -64,11 +64,15 @@ pub enum Kind {
     AccountAdded,
     AccountEdited,
     PasswordSet,
+    /// A one-time code, with which its owner sets a password.
+    AccountCodeGiven,
+    /// Of the account that is its subject, or everybody's.
+    SessionsEnded,
     HistoryExported,
 }
 
 impl Kind {
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 50] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
@@ -116,6 +120,8 @@ impl Kind {
         Self::AccountAdded,
         Self::AccountEdited,
         Self::PasswordSet,
+        Self::AccountCodeGiven,
+        Self::SessionsEnded,
         Self::HistoryExported,
     ];
 
@@ -169,6 +175,8 @@ impl Kind {
             Self::AccountAdded => "account.added",
             Self::AccountEdited => "account.edited",
             Self::PasswordSet => "account.password_set",
+            Self::AccountCodeGiven => "account.code_given",
+            Self::SessionsEnded => "account.sessions_ended",
             Self::HistoryExported => "history.exported",
         }
     }

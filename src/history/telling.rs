@@ -120,6 +120,8 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::AccountAdded => fl!(t, "history-account-added"),
         Kind::AccountEdited => fl!(t, "history-account-edited"),
         Kind::PasswordSet => fl!(t, "history-password-set"),
+        Kind::AccountCodeGiven => fl!(t, "history-account-code-given"),
+        Kind::SessionsEnded => fl!(t, "history-sessions-ended"),
         Kind::HistoryExported => fl!(t, "history-exported"),
     }
 }

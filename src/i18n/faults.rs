@@ -28,6 +28,15 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
             fl!(t, "fault-too-short", min = count(*min)),
             fl!(t, "fault-too-short-cure"),
         ),
+        Fault::CommonPassword => (
+            fl!(t, "fault-common-password"),
+            fl!(t, "fault-password-cure"),
+        ),
+        Fault::RepeatedCharacters => (
+            fl!(t, "fault-repeated-characters"),
+            fl!(t, "fault-password-cure"),
+        ),
+        Fault::KnownWords => (fl!(t, "fault-known-words"), fl!(t, "fault-password-cure")),
         Fault::ControlCharacter => (fl!(t, "fault-control"), fl!(t, "fault-control-cure")),
         Fault::UnknownCivility => (fl!(t, "fault-civility"), fl!(t, "fault-civility-cure")),
         Fault::NotAnEmail => (fl!(t, "fault-email"), fl!(t, "fault-email-cure")),

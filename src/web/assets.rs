@@ -42,7 +42,7 @@ pub async fn show(path: web::Path<(String, String)>) -> AppResult<HttpResponse> 
     }
     let kind = match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
-        Some("svg") => "image/svg+xml",
+        Some("svg") => "image/svg+xml; charset=utf-8",
         _ => "application/octet-stream",
     };
     Ok(HttpResponse::Ok()

@@ -4,8 +4,8 @@
 
 use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, web};
 
@@ -24,7 +24,8 @@ pub async fn protect(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if !request.method().is_safe() && !is_same_origin(request.headers()) {
+    if !request.method().is_safe() && !is_same_origin(request.head()) {
+        tracing::info!(event = "forgery_refused", "a request from elsewhere");
         return Ok(request
             .error_response(AppError::Forgery)
             .map_into_right_body());
@@ -72,8 +73,12 @@ pub fn cookie_name(name: &str, secure: bool) -> String {
     }
 }
 
-fn is_same_origin(headers: &HeaderMap) -> bool {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+fn is_same_origin(head: &RequestHead) -> bool {
+    let text = |name: HeaderName| {
+        head.headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     if let Some(site) = text(SEC_FETCH_SITE) {
         return matches!(site, "same-origin" | "none");
     }
@@ -81,7 +86,7 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
         None => true,
         Some(origin) => {
             let host = origin.split_once("://").map(|(_, host)| host);
-            host.is_some() && host == text(header::HOST)
+            host.is_some() && host == super::host::of(head)
         }
     }
 }

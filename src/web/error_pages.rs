@@ -118,6 +118,7 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String,
         (_, 405) => (fl!(t, "error-method-title"), fl!(t, "error-method")),
         (_, 408) => (fl!(t, "error-slow-title"), fl!(t, "error-slow")),
         (_, 409) => (fl!(t, "error-conflict-title"), fl!(t, "error-conflict")),
+        (_, 421) => (fl!(t, "error-host-title"), fl!(t, "error-host")),
         (_, 503) => (
             fl!(t, "error-unavailable-title"),
             fl!(t, "error-unavailable"),

@@ -10,6 +10,7 @@ use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroize as _;
 
 use super::csrf;
 use crate::error::{AppError, AppResult};
@@ -31,7 +32,7 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let body = tokio::time::timeout(FORM_TIME, read_body(&request, payload))
+            let mut body = tokio::time::timeout(FORM_TIME, read_body(&request, payload))
                 .await
                 .map_err(|_| AppError::TooSlow)??;
             let token = url::form_urlencoded::parse(&body)
@@ -39,8 +40,10 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
                 .map(|(_, token)| token.into_owned());
             csrf::verify(&request, token.as_deref())?;
             let fields = serde_urlencoded::from_bytes(&body)
-                .map_err(|_| AppError::BadRequest("a form with unknown fields"))?;
-            Ok(Self(fields))
+                .map_err(|_| AppError::BadRequest("a form with unknown fields"));
+            // It may hold a password.
+            body.zeroize();
+            fields.map(Self)
         })
     }
 }

@@ -10,6 +10,7 @@ pub mod flash;
 pub mod form;
 pub mod form_key;
 pub mod health;
+pub mod host;
 pub mod page;
 pub mod period;
 pub mod routes;

@@ -2,11 +2,14 @@
 //!
 //! A path answers `GET` and `HEAD` alike, an unknown path 404 and a wrong method 405 with `Allow`.
 
+use std::panic::AssertUnwindSafe;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage as _, HttpResponse, Responder, guard, web};
+use futures_util::FutureExt as _;
 
 use crate::accounts::{Account, Interrupted};
 use crate::domain::Right;
@@ -155,6 +158,11 @@ async fn authorize(
         (Access::Anyone, _) | (Access::SignedIn, Some(_)) => {}
         (Access::Right(right), Some(role)) if role.has(right) => {}
         (Access::Right(right), Some(_)) => {
+            let account = request
+                .extensions()
+                .get::<Account>()
+                .map(|account| account.id);
+            tracing::info!(event = "right_refused", account, %right, "a right was missing");
             let response = request.error_response(AppError::MissingRight(right));
             return Ok(response.map_into_right_body());
         }
@@ -170,7 +178,14 @@ async fn authorize(
             return Ok(request.into_response(response).map_into_right_body());
         }
     }
-    Ok(next.call(request).await?.map_into_left_body())
+    // The last resort: what panics behind the door is an error like others. A clone may be kept here, the request has
+    // been routed.
+    let asked = request.request().clone();
+    let Ok(response) = AssertUnwindSafe(next.call(request)).catch_unwind().await else {
+        let error = AppError::Internal(anyhow::anyhow!("a handler panicked"));
+        return Ok(ServiceResponse::from_err(error, asked).map_into_right_body());
+    };
+    Ok(response?.map_into_left_body())
 }
 
 /// The form that someone sends whose session has ended: one of ours, from a page of ours.
@@ -184,4 +199,36 @@ async fn interrupted(request: &mut ServiceRequest) -> Option<Interrupted> {
         .await
         .ok()?;
     Interrupted::new(&path, &fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use actix_web::{App, test};
+
+    use super::*;
+    use crate::web::error_pages;
+
+    async fn panics() -> HttpResponse {
+        panic!("a fault of ours")
+    }
+
+    #[actix_web::test]
+    async fn a_handler_that_panics_is_a_500_page_and_the_next_request_is_answered() {
+        let app = App::new()
+            .configure(|config| {
+                let mut routes = Routes::default();
+                routes.at("/panics").get(Access::Anyone, panics);
+                routes.register(config);
+            })
+            .wrap(from_fn(error_pages::render));
+        let app = test::init_service(app).await;
+        for _ in 0..2 {
+            let request = test::TestRequest::get().uri("/panics").to_request();
+            let answer = test::call_service(&app, request).await;
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let page = String::from_utf8(test::read_body(answer).await.to_vec()).unwrap();
+            assert!(page.contains("<h1>") && !page.contains("a fault of ours"));
+        }
+    }
 }

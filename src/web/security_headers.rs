@@ -9,7 +9,7 @@ use actix_web::web;
 use crate::startup::Settings;
 
 /// There is no script at all; styles and images are our own files.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 7] = [
@@ -28,7 +28,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     ),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=()",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     ),
 ];
 
@@ -47,7 +47,7 @@ pub async fn add(
     if https {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000"),
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
         );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {

@@ -37,7 +37,7 @@ fn may(role: Option<Role>, access: Access) -> bool {
 /// Which right guards which page, by hand too.
 fn access_of(method: &str, pattern: &str) -> Access {
     let right = match (method, pattern) {
-        (_, "/login" | "/setup") => return Access::Anyone,
+        (_, "/login" | "/login/code" | "/setup") => return Access::Anyone,
         (_, "/" | "/logout") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/account") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/users") => Right::UserManage,

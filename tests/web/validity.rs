@@ -46,6 +46,13 @@ const IN_USE: &[Visit] = &[
         "main form",
         &[("username", "alice"), ("password", "wrong")],
     ),
+    opens(STRANGER, "/login/code"),
+    errs(
+        STRANGER,
+        "/login/code",
+        "main form",
+        &[("username", "alice"), ("password", "court")],
+    ),
     meets(STRANGER, "/nowhere", 404),
     opens(AGENT, "/contacts"),
     opens(AGENT, "/contacts?q=lefevre"),
@@ -326,6 +333,7 @@ const IN_USE: &[Visit] = &[
     ),
     opens(ADMINISTRATOR, "{alice}"),
     errs(ADMINISTRATOR, "{alice}", "form[action$=password]", &[]),
+    stays(ADMINISTRATOR, "{alice}", "form[action$=code]", &[]),
     does(ADMINISTRATOR, "{alice}", "main form", &[]),
 ];
 

@@ -267,7 +267,6 @@ username-hint = At most 50 characters; it is what one signs in with.
 password = Password
 new-password = New password
 new-password-missing = Enter a password
-new-password-hint = At least { $min } characters; a few words in a row make a good password.
 sign-in-title = Sign in
 sign-in-submit = Sign in
 sign-in-wrong = Wrong user name or password
@@ -275,7 +274,6 @@ sign-in-wait = { $seconds ->
     [one] Too many tries: wait { $seconds } second before the next
    *[other] Too many tries: wait { $seconds } seconds before the next
  }
-sign-in-note = The session ends after 12 hours without activity.
 signed-out = You are signed out.
 setup-title = Create the administrator
 setup-intro = Carnet starts for the first time. The one-time code is shown in the terminal where the program was started.
@@ -1466,3 +1464,43 @@ bulk-facts-undone = { $facts }; undone by { $by }
 bulk-organization-gone = The organization was deleted meanwhile: the contacts that were left have not been changed.
 choices-none-yet = None of the values of this page goes with the chosen filters; the next page may have some.
 merge-undo-order = Another contact was merged into this one since: undo that merge first.
+fault-common-password = a password that many people have
+fault-repeated-characters = the same few characters over and over
+fault-known-words = a password made of words that everybody here knows (the name of the account, of the product, of a role)
+fault-password-cure = Choose a few words that have nothing to do with one another instead, four for example.
+new-password-hint = { $min } characters at least, better 15; a few words that have nothing to do with one another make a good password.
+sign-in-note = The session ends after 2 hours without activity, and after 12 hours at the latest.
+sign-in-code = I was given a one-time code
+code-title = Choose your password
+code-intro = Your administrator has given you a one-time code. Choose with it the password that only you will know.
+code-submit = Save and sign in
+code-wrong = This name and this code do not belong together, or the code serves no more: ask your administrator for another
+code-used = Password saved.
+code-given-title = One-time code
+code-given-text = Hand this code to { $name } by a safe way. It is shown here alone, and once.
+code-given-how = On the sign-in page, “I was given a one-time code” asks for it, with the user name.
+code-given-days = { $days ->
+    [one] It serves once, within { $days } day.
+   *[other] It serves once, within { $days } days.
+ }
+code-given-back = Back to the accounts
+user-password-optional = Leave empty: the account is given a one-time code, and its owner chooses. Else { $min } characters at least.
+user-code-title = Forgotten password
+user-code-text = A one-time code lets the owner choose a new password. The present one serves until then.
+user-code-submit = Give a one-time code
+user-sessions-title = Sessions
+user-sessions-text = The account must sign in again, in all its browsers.
+user-sessions-submit = Sign this account out
+users-sessions-text = Everybody else must sign in again; what they are typing is not lost.
+users-sessions-submit = Sign everybody out
+users-sessions-ended = { $count ->
+    [0] No session was open.
+    [one] { $count } session signed out.
+   *[other] { $count } sessions signed out.
+ }
+session-end = Sign out
+session-ended = Session signed out.
+history-account-code-given = One-time code given
+history-sessions-ended = Sessions signed out
+error-host-title = Another address
+error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it names it with the option --public-url.

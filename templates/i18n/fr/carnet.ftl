@@ -268,7 +268,6 @@ username-hint = 50 caractères au plus ; c’est lui qui sert à se connecter.
 password = Mot de passe
 new-password = Nouveau mot de passe
 new-password-missing = Saisissez un mot de passe
-new-password-hint = { $min } caractères au moins ; quelques mots à la suite font un bon mot de passe.
 sign-in-title = Se connecter
 sign-in-submit = Se connecter
 sign-in-wrong = Nom d’utilisateur ou mot de passe incorrect
@@ -276,7 +275,6 @@ sign-in-wait = { $seconds ->
     [one] Trop d’essais : attendez { $seconds } seconde avant le suivant
    *[other] Trop d’essais : attendez { $seconds } secondes avant le suivant
  }
-sign-in-note = La session prend fin après 12 heures sans activité.
 signed-out = Vous êtes déconnecté.
 setup-title = Créer l’administrateur
 setup-intro = Carnet démarre pour la première fois. Le code à usage unique est affiché dans le terminal où le programme a été lancé.
@@ -1485,3 +1483,43 @@ bulk-facts-undone = { $facts } ; annulé par { $by }
 bulk-organization-gone = L’organisation a été supprimée entre-temps : les contacts qui restaient n’ont pas été changés.
 choices-none-yet = Aucune des valeurs de cette page ne va avec les filtres choisis ; la page suivante en a peut-être.
 merge-undo-order = Un autre contact a été fusionné depuis dans cette fiche : annulez d’abord cette fusion-là.
+fault-common-password = un mot de passe que beaucoup de gens ont
+fault-repeated-characters = les mêmes caractères, répétés
+fault-known-words = un mot de passe fait de mots que tout le monde connaît ici (le nom du compte, du produit, d’un rôle)
+fault-password-cure = Choisissez plutôt quelques mots sans rapport entre eux, par exemple quatre.
+new-password-hint = { $min } caractères au moins, mieux 15 ; quelques mots sans rapport entre eux font un bon mot de passe.
+sign-in-note = La session prend fin après 2 heures sans activité, et au plus tard après 12 heures.
+sign-in-code = J’ai reçu un code à usage unique
+code-title = Choisir son mot de passe
+code-intro = Votre administrateur vous a donné un code à usage unique. Choisissez avec lui le mot de passe que vous seul connaîtrez.
+code-submit = Enregistrer et se connecter
+code-wrong = Ce nom et ce code ne vont pas ensemble, ou le code ne sert plus : demandez-en un autre à votre administrateur
+code-used = Mot de passe enregistré.
+code-given-title = Code à usage unique
+code-given-text = Transmettez ce code à { $name } par un moyen sûr. Il n’est affiché qu’ici et une seule fois.
+code-given-how = Sur la page de connexion, « J’ai reçu un code à usage unique » le demande avec le nom d’utilisateur.
+code-given-days = { $days ->
+    [one] Il sert une fois, pendant { $days } jour.
+   *[other] Il sert une fois, pendant { $days } jours.
+ }
+code-given-back = Retour aux comptes
+user-password-optional = Laissez vide : le compte reçoit un code à usage unique, et son titulaire choisit lui-même. Sinon, { $min } caractères au moins.
+user-code-title = Mot de passe oublié
+user-code-text = Un code à usage unique permet au titulaire de choisir un nouveau mot de passe. L’actuel sert jusque-là.
+user-code-submit = Donner un code à usage unique
+user-sessions-title = Sessions
+user-sessions-text = Le compte doit se connecter à nouveau, sur tous ses navigateurs.
+user-sessions-submit = Déconnecter ce compte
+users-sessions-text = Tous les autres doivent se connecter à nouveau ; ce qu’ils sont en train de saisir n’est pas perdu.
+users-sessions-submit = Déconnecter tout le monde
+users-sessions-ended = { $count ->
+    [0] Aucune session n’était ouverte.
+    [one] { $count } session déconnectée.
+   *[other] { $count } sessions déconnectées.
+ }
+session-end = Déconnecter
+session-ended = Session déconnectée.
+history-account-code-given = Code à usage unique donné
+history-sessions-ended = Sessions déconnectées
+error-host-title = Autre adresse
+error-host = Carnet ne répond pas sous ce nom. Ouvrez-le à l’adresse que votre administrateur vous a donnée ; celui qui l’installe la nomme par l’option --public-url.

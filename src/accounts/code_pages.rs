@@ -1,0 +1,120 @@
+//! A one-time code in place of a password that somebody else would know: the administrator gives it, its owner chooses the
+//! password with it. It also lets somebody in whose account is made to wait (see `throttle.rs`).
+
+use actix_session::Session;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::form::{CodeForm, new_password};
+use super::{Account, Passwords, code, known_browser, sign_in, store};
+use crate::db::Db;
+use crate::domain::{PASSWORD_MIN, Username};
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+
+#[derive(Template)]
+#[template(path = "accounts/code_given.html")]
+struct CodeGivenPage {
+    cx: Context,
+    username: String,
+    code: String,
+    days: i64,
+}
+
+/// The page with the code. It is the answer to the form itself, not to the redirect after it: the code stands nowhere
+/// else, and is shown once.
+pub(super) fn given(cx: Context, username: String, code: String) -> AppResult<HttpResponse> {
+    page::ok(&CodeGivenPage {
+        cx,
+        username,
+        code,
+        days: store::CODE_DAYS,
+    })
+}
+
+/// `POST /users/{id}/code`: a new one; an older one serves no more. The password stays until the code is used.
+pub async fn create(
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let shown = code::fresh();
+    let hash = code::hash(&shown);
+    let username = db
+        .write(move |conn| store::set_code(conn, *id, &hash, account.id))
+        .await?;
+    given(cx, username, shown)
+}
+
+#[derive(Template)]
+#[template(path = "accounts/code.html")]
+struct CodePage {
+    cx: Context,
+    errors: FormErrors,
+    typed: CodeForm,
+    password_min: usize,
+}
+
+impl CodePage {
+    fn of(cx: Context, errors: FormErrors, typed: CodeForm) -> Self {
+        Self {
+            cx,
+            errors,
+            typed,
+            password_min: PASSWORD_MIN,
+        }
+    }
+}
+
+/// `GET /login/code`
+pub async fn new(cx: Context) -> AppResult<HttpResponse> {
+    page::ok(&CodePage::of(
+        cx,
+        FormErrors::default(),
+        CodeForm::default(),
+    ))
+}
+
+/// `POST /login/code`: sets the password and signs in. Name and code are judged together: neither tells whether an account
+/// exists.
+pub async fn redeem(
+    cx: Context,
+    request: HttpRequest,
+    session: Session,
+    db: web::Data<Db>,
+    passwords: web::Data<Passwords>,
+    Form(form): Form<CodeForm>,
+) -> AppResult<HttpResponse> {
+    let mut errors = FormErrors::default();
+    let key = Username::parse(&form.username).map_or_else(|_| String::new(), |name| name.key());
+    let hash = code::hash(&form.code);
+    let (asked_key, asked_hash) = (key.clone(), hash.clone());
+    let is_right = db
+        .read(move |conn| store::has_code(conn, &asked_key, &asked_hash))
+        .await?;
+    if !is_right {
+        tracing::info!(event = "code_refused", "a one-time code was wrong");
+        errors.add("code", fl!(cx.t, "code-wrong"));
+    }
+    let names = [form.username.as_str(), passwords.organization()];
+    let password = new_password(cx.t, &form.password, &names, &mut errors);
+    let (true, Some(password)) = (errors.is_empty(), password) else {
+        return page::unprocessable(&CodePage::of(cx, errors, form));
+    };
+    let password_hash = passwords.hash(&password).await?;
+    let used = db
+        .write(move |conn| store::use_code(conn, &key, &hash, &password_hash))
+        .await?;
+    let Some(account) = used else {
+        let errors = FormErrors::one("code", fl!(cx.t, "code-wrong"));
+        return page::unprocessable(&CodePage::of(cx, errors, form));
+    };
+    sign_in::begin(&session, &request, account)?;
+    flash::set(&session, fl!(cx.t, "code-used"));
+    let mut response = page::see_other("/");
+    known_browser::remember(&request, &mut response, account);
+    Ok(response)
+}
