@@ -20,7 +20,10 @@ use crate::error::AppError;
 use crate::jobs::{self, Bell, Troubles};
 use crate::stop::Stop;
 use crate::web::csrf::{cookie_name, random_hex};
-use crate::web::{Access, Routes, assets, csrf, error_pages, health, page, security_headers};
+use crate::web::overload::Places;
+use crate::web::{
+    Access, Routes, assets, csrf, error_pages, health, overload, page, security_headers,
+};
 use crate::{
     contact_types, contacts, demo, duplicates, history, imports, notes, organizations, telemetry,
 };
@@ -29,6 +32,13 @@ use crate::{
 const LAST_REQUESTS: u64 = 3;
 /// How long a job's last transaction has beyond that. Cut off, it is undone, and its claim goes stale by itself.
 const LAST_TRANSACTION: Duration = Duration::from_secs(5);
+
+/// Connections that are open at once; further ones wait in the system until one ends, which an idle one does after five
+/// seconds. Below the 1 024 files that a process usually may have open, and above all that may wait for an answer
+/// ([`overload`]), so that an operator's question is answered under load.
+const CONNECTIONS: usize = 896;
+/// How long the head of a request may take.
+const HEAD: Duration = Duration::from_secs(10);
 
 /// What handlers know of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +56,7 @@ pub struct Application {
     keep_import_files: TimeDelta,
     setup_code: Option<String>,
     demo: Option<demo::Demo>,
+    metrics: Option<(SocketAddr, Server)>,
 }
 
 impl Application {
@@ -84,9 +95,14 @@ impl Application {
         let bell = Bell::default();
         let troubles = Troubles::default();
         let server = serve(listener, &db, (&bell, &troubles), settings, &cookie_key)?;
+        let metrics = match arguments.metrics_listen {
+            Some(address) => Some(telemetry::exposition::serve(address, &db)?),
+            None => None,
+        };
         Ok(Self {
             address,
             server,
+            metrics,
             jobs: (db, bell, troubles),
             keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
             setup_code,
@@ -105,6 +121,13 @@ impl Application {
 
     /// Prints where to go, on standard output.
     pub fn announce(&self) {
+        self.announce_pages();
+        if let Some((address, _)) = &self.metrics {
+            println!("Metrics at http://{address}/metrics");
+        }
+    }
+
+    fn announce_pages(&self) {
         let address = self.address;
         if let Some(demo) = &self.demo {
             demo.announce(address);
@@ -129,8 +152,12 @@ impl Application {
         let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
         let worker = tokio::spawn(jobs::work(db, bell, troubles, stop.clone()));
+        let metrics = self.metrics.map(|(_, server)| tokio::spawn(server));
         let result = self.server.await;
         dropper.abort();
+        if let Some(metrics) = metrics {
+            metrics.abort();
+        }
         stop.ask();
         if tokio::time::timeout(LAST_TRANSACTION, worker)
             .await
@@ -167,7 +194,9 @@ fn serve(
     let bell = web::Data::new(bell.clone());
     let troubles = web::Data::new(troubles.clone());
     let settings = web::Data::new(settings);
+    let places = web::Data::new(Places::default());
     let key = Key::derive_from(cookie_key.as_bytes());
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = HttpServer::new(move || {
         let sessions =
             SessionMiddleware::builder(DbSessionStore(db.get_ref().clone()), key.clone())
@@ -189,6 +218,7 @@ fn serve(
             .app_data(bell.clone())
             .app_data(troubles.clone())
             .app_data(settings.clone())
+            .app_data(places.clone())
             .app_data(passwords.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
             .app_data(
@@ -203,10 +233,13 @@ fn serve(
             .service(pages)
             .wrap(from_fn(error_pages::render))
             .wrap(Compress::default())
+            .wrap(from_fn(overload::limit))
             .wrap(from_fn(security_headers::add))
-            .wrap(from_fn(telemetry::log_request))
+            .wrap(from_fn(telemetry::observe))
     })
-    .workers(std::thread::available_parallelism().map_or(2, usize::from))
+    .workers(workers)
+    .max_connections((CONNECTIONS / workers).max(1))
+    .client_request_timeout(HEAD)
     .shutdown_timeout(LAST_REQUESTS)
     .listen(listener)?
     .run();

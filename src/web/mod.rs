@@ -10,6 +10,8 @@ pub mod flash;
 pub mod form;
 pub mod form_key;
 pub mod health;
+pub mod overload;
+pub mod pace;
 pub mod page;
 pub mod period;
 pub mod routes;

@@ -1485,3 +1485,5 @@ bulk-facts-undone = { $facts } ; annulé par { $by }
 bulk-organization-gone = L’organisation a été supprimée entre-temps : les contacts qui restaient n’ont pas été changés.
 choices-none-yet = Aucune des valeurs de cette page ne va avec les filtres choisis ; la page suivante en a peut-être.
 merge-undo-order = Un autre contact a été fusionné depuis dans cette fiche : annulez d’abord cette fusion-là.
+error-busy-title = Carnet est très sollicité
+error-busy = Trop de demandes arrivent en même temps. Rien de ce qui était enregistré n’est perdu ; ce que vous veniez d’envoyer ne l’est pas encore. Attendez quelques secondes, puis actualisez la page pour l’envoyer à nouveau.
