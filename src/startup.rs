@@ -22,7 +22,7 @@ use crate::stop::Stop;
 use crate::web::csrf::{cookie_name, random_hex};
 use crate::web::overload::Places;
 use crate::web::{
-    Access, Routes, assets, csrf, error_pages, health, overload, page, security_headers,
+    Access, Routes, assets, csrf, error_pages, health, lengths, overload, page, security_headers,
 };
 use crate::{
     contact_types, contacts, demo, duplicates, history, imports, notes, organizations, telemetry,
@@ -34,8 +34,7 @@ const LAST_REQUESTS: u64 = 3;
 const LAST_TRANSACTION: Duration = Duration::from_secs(5);
 
 /// Connections that are open at once; further ones wait in the system until one ends, which an idle one does after five
-/// seconds. Below the 1 024 files that a process usually may have open, and above all that may wait for an answer
-/// ([`overload`]), so that an operator's question is answered under load.
+/// seconds. Below the 1 024 files that a process usually may have open.
 const CONNECTIONS: usize = 896;
 /// How long the head of a request may take.
 const HEAD: Duration = Duration::from_secs(10);
@@ -234,6 +233,7 @@ fn serve(
             .wrap(from_fn(error_pages::render))
             .wrap(Compress::default())
             .wrap(from_fn(overload::limit))
+            .wrap(from_fn(lengths::require))
             .wrap(from_fn(security_headers::add))
             .wrap(from_fn(telemetry::observe))
     })

@@ -122,19 +122,8 @@ impl Metrics {
         })
     }
 
-    /// A request was answered; `route` is its pattern.
-    pub(super) fn request(
-        &self,
-        method: &Method,
-        route: &str,
-        status: StatusCode,
-        taken: Duration,
-    ) {
-        let method = match *method {
-            Method::GET | Method::HEAD | Method::POST => method.as_str(),
-            // Anybody can make up methods.
-            _ => "other",
-        };
+    /// A request was answered; `method` is from [`name`], `route` a pattern.
+    pub(super) fn request(&self, method: &str, route: &str, status: StatusCode, taken: Duration) {
         self.requests
             .with_label_values(&[method, route, status.as_str()])
             .inc();
@@ -145,6 +134,16 @@ impl Metrics {
 
     pub(super) fn gather(&self) -> Vec<prometheus::proto::MetricFamily> {
         self.registry.gather()
+    }
+}
+
+/// Anybody can make up methods.
+pub(super) fn name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "other",
     }
 }
 

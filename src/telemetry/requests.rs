@@ -8,14 +8,14 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
-use super::metrics::METRICS;
+use super::metrics::{self, METRICS};
 use crate::i18n::Locale;
 use crate::web::csrf::random_hex;
 use crate::web::overload::Refused;
@@ -78,7 +78,7 @@ async fn answer<B: MessageBody>(
     id: RequestId,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let begun = Instant::now();
-    let method = request.method().clone();
+    let method = metrics::name(request.method());
     let locale = Locale::from_headers(request.headers());
     let secure = security_headers::is_secure(&request);
     let answered = AssertUnwindSafe(next.call(request)).catch_unwind().await;
@@ -87,7 +87,7 @@ async fn answer<B: MessageBody>(
             id.put_into(response.headers_mut());
             if response.response().extensions().get::<Refused>().is_none() {
                 note(
-                    &method,
+                    method,
                     &route_of(response.request()),
                     response.status(),
                     begun,
@@ -105,7 +105,7 @@ async fn answer<B: MessageBody>(
         tracing::error!(cause, "request failed");
     }
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    note(&method, "", status, begun);
+    note(method, "", status, begun);
     let mut response = error_pages::plain(status, locale, None, Some(&id));
     security_headers::put(response.headers_mut(), secure);
     id.put_into(response.headers_mut());
@@ -117,11 +117,11 @@ fn route_of(request: &HttpRequest) -> String {
     request.match_pattern().unwrap_or_default()
 }
 
-fn note(method: &Method, route: &str, status: StatusCode, begun: Instant) {
+fn note(method: &str, route: &str, status: StatusCode, begun: Instant) {
     let taken = begun.elapsed();
     METRICS.request(method, route, status, taken);
     tracing::info!(
-        method = method.as_str(),
+        method,
         route,
         status = status.as_u16(),
         milliseconds = taken.as_secs_f64() * 1e3,

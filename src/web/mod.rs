@@ -10,6 +10,7 @@ pub mod flash;
 pub mod form;
 pub mod form_key;
 pub mod health;
+pub mod lengths;
 pub mod overload;
 pub mod pace;
 pub mod page;

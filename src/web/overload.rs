@@ -1,5 +1,6 @@
-//! More requests than can be worked on at once: some wait for a moment, the others are told at once to come back. So the
-//! process goes on answering at its full rate, and has nothing to catch up with afterwards.
+//! More requests than can be worked on at once: they wait for a moment, and who has no place by then is told to come back. So
+//! the process goes on answering at its full rate, and has nothing to catch up with afterwards. No more can wait than there
+//! are connections, which [`crate::startup`] bounds.
 //!
 //! A place is held from a request's head to its answer's head, but for the time in which its body comes in: whoever sends
 //! slowly takes no place from others. Files and health need none.
@@ -26,25 +27,17 @@ use crate::telemetry::metrics::{Counted, METRICS};
 /// Far more than there are connections to the database: what waits for its answer, or for a password's hash, takes a place
 /// too.
 const AT_ONCE: usize = 64;
-/// Some kilobytes each.
-const WAITING: usize = 512;
-/// Longer than the waiting ones take, unless pages have become slow. It also keeps those who ask again at once from asking
-/// more than twice a second.
+/// Longer than the waiting ones take, unless pages have become slow. Refusals that came at once would be asked for again
+/// at once, and take the processor from those who are served.
 const WAIT: Duration = Duration::from_millis(500);
 
 /// The places of the process; clones share them.
 #[derive(Clone)]
-pub struct Places {
-    places: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
-}
+pub struct Places(Arc<Semaphore>);
 
 impl Default for Places {
     fn default() -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(AT_ONCE)),
-            waiting: Arc::new(Semaphore::new(WAITING)),
-        }
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
     }
 }
 
@@ -52,14 +45,11 @@ impl Places {
     /// # Errors
     /// [`AppError::Overloaded`] when there is none to be had soon.
     async fn take(&self) -> AppResult<Place> {
-        if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
+        if let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() {
             return Ok(Place::new(permit));
         }
-        let Ok(_waiting) = self.waiting.try_acquire() else {
-            return Err(AppError::Overloaded);
-        };
         let _queued = Counted::on(&METRICS.queued);
-        let taken = tokio::time::timeout(WAIT, Arc::clone(&self.places).acquire_owned()).await;
+        let taken = tokio::time::timeout(WAIT, Arc::clone(&self.0).acquire_owned()).await;
         match taken {
             Ok(Ok(permit)) => Ok(Place::new(permit)),
             Ok(Err(_)) | Err(_) => Err(AppError::Overloaded),

@@ -112,6 +112,7 @@ fn whoever_sends_slowly_takes_no_place_from_others() {
     let Some((url, _folder)) = database(Backend::Sqlite) else {
         return;
     };
+    add_coordinator("alice", &url);
     let served = Served::on(&url, "127.0.0.1:0");
     let stranger = Signed::stranger(served.address);
     let half = format!("{}\r\ncsrf=", stranger.form_head("/login", 100));

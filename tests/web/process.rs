@@ -59,8 +59,7 @@ fn figures_name_routes_by_pattern_and_stand_on_a_port_of_their_own() {
                 "carnet_http_requests_total{method=\"POST\",route=\"/login\",status=\"303\"} 1",
                 "carnet_http_requests_in_flight 0",
                 "carnet_http_requests_refused_total 0",
-                "carnet_db_connections{state=\"used\"} 0",
-                "carnet_db_writers_queued 0",
+                                "carnet_db_writers_queued 0",
                 "carnet_import_lines_total{outcome=\"created\"} 2",
                 "carnet_jobs{state=\"waiting\"} 0",
                 "carnet_jobs{state=\"running\"} 0",
@@ -68,6 +67,7 @@ fn figures_name_routes_by_pattern_and_stand_on_a_port_of_their_own() {
                 assert!(text.lines().any(|told| told == line), "{line}\n{text}");
             }
             assert!(text.contains("method=\"other\""), "{text}");
+            assert!(text.contains("carnet_db_connections{state=\"idle\"} "), "{text}");
             assert!(text.contains("carnet_db_connection_wait_seconds_bucket"));
             assert!(text.contains("process_start_time_seconds 1"), "{text}");
             for secret in ["contacts/1", "ernard", "BERNARD", "alice", "juin", "q="] {
@@ -85,6 +85,7 @@ fn every_line_about_a_request_has_the_id_that_its_answer_has() {
     let Some((url, folder)) = database(Backend::Sqlite) else {
         return;
     };
+    add_coordinator("alice", &url);
     for (format, id_in_line) in [
         ("text", "request=proxy-7"),
         ("json", "\"request\":\"proxy-7\""),
