@@ -51,7 +51,7 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<Byt
         return Err(AppError::BadRequest("not a form"));
     }
     let mut body = BytesMut::new();
-    let mut pace = Pace::new();
+    let mut pace = Pace::begin();
     while let Some(chunk) = pace.next(&mut payload).await? {
         let chunk = chunk.map_err(|_| AppError::BadRequest("a body that was cut off"))?;
         if body.len() + chunk.len() > FORM_LIMIT {

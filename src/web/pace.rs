@@ -20,7 +20,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    pub fn new() -> Self {
+    pub fn begin() -> Self {
         Self {
             begun: Instant::now(),
             received: 0,
