@@ -92,11 +92,11 @@ fn a_flood_of_pages_is_answered_or_refused_at_once_and_health_is_told_all_the_sa
         assert_eq!(status(answer), Some(503), "{answer}");
     }
     assert!(answers.iter().any(|answer| is_busy_page(answer)));
-    let alive = exchange(
+    let health = exchange(
         served.address,
         "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     );
-    assert_eq!(status(&alive), Some(200));
+    assert_eq!(status(&health), Some(200));
     book.batch_execute("ROLLBACK").unwrap();
     answers.extend(coming);
     let (shown, refused) = (count(&answers, 200), count(&answers, 503));

@@ -33,7 +33,7 @@ impl Raw {
     }
 
     /// All that comes until the connection is closed, which must happen.
-    pub fn to_end(&mut self) -> String {
+    pub fn read_to_end(&mut self) -> String {
         let mut bytes = Vec::new();
         let mut piece = [0; 4096];
         loop {
@@ -78,7 +78,7 @@ pub fn status(answer: &str) -> Option<u16> {
 pub fn exchange(address: SocketAddr, request: &str) -> String {
     let mut raw = Raw::open(address);
     raw.send(request.as_bytes());
-    raw.to_end()
+    raw.read_to_end()
 }
 
 /// A browser that sends its requests as they are written.
@@ -99,7 +99,11 @@ impl Signed {
         let page = signed.get("/login");
         signed.keep_cookies(&page);
         let token = page.split("name=\"csrf\" value=\"").nth(1).unwrap();
-        signed.token = token.split('"').next().unwrap().to_owned();
+        token
+            .split('"')
+            .next()
+            .unwrap()
+            .clone_into(&mut signed.token);
         signed
     }
 
