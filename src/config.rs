@@ -93,6 +93,9 @@ pub struct ServeArgs {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "CARNET_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
+    /// Answer /metrics (Prometheus) on this address and port, to whoever can reach it; without, nowhere
+    #[arg(long, env = "CARNET_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<std::net::SocketAddr>,
     #[command(flatten)]
     pub database: DatabaseArgs,
     /// The address people type, when a proxy stands in front (`https://carnet.example.org`); with https, cookies are Secure

@@ -3,7 +3,9 @@
 //! * What a person typed wrongly is no error: the handler answers 422 with the form, its messages and all that was typed.
 //! * [`AppError`] carries the status and, for a 5xx, the cause. It writes no page: [`crate::web::error_pages`]
 //!   turns every error answer, ours and the framework's, into a page in the reader's language.
-//! * A cause is logged once, there, under the reference that the page shows; it is never shown.
+//! * A cause is logged once, there, with the id of the request, which is the reference that the page shows; it is never
+//!   shown. A panic is caught by [`crate::web::error_pages::contain_panic`] and is an answer like any other error.
+//! * More than can be answered at once is [`AppError::Overloaded`] (503), which is counted and costs no line in the log.
 //! * A database that cannot be reached is [`AppError::Unavailable`] (503) and a full disk [`AppError::StorageFull`] (507):
 //!   both pass by themselves or by an operator's hand, so they have pages that say so.
 
@@ -47,12 +49,18 @@ pub enum AppError {
     /// 408: a body that came too slowly.
     #[error("body too slow")]
     TooSlow,
+    /// 503: more is asked for at once than can be answered in time.
+    #[error("overloaded")]
+    Overloaded,
     /// 503: the database cannot be reached, or is too busy to answer in time.
     #[error("database unavailable: {0}")]
     Unavailable(#[source] anyhow::Error),
     /// 507: the disk is full; nothing was written.
     #[error("storage full: {0}")]
     StorageFull(#[source] anyhow::Error),
+    /// 500: something panicked; where stands in the log.
+    #[error("panicked")]
+    Panicked,
     /// 500
     #[error("{0:#}")]
     Internal(#[source] anyhow::Error),
@@ -68,9 +76,9 @@ impl ResponseError for AppError {
             Self::Taken(_) | Self::Gone => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull(_) => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Panicked | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

@@ -21,8 +21,11 @@ use crate::jobs::{self, Bell, Troubles};
 use crate::stop::Stop;
 use crate::web::csrf::{cookie_name, random_hex};
 use crate::web::host::{self, Hosts};
+use crate::web::overload::Places;
 use crate::web::turn_away::turn_away;
-use crate::web::{Access, Routes, assets, csrf, error_pages, health, page, security_headers};
+use crate::web::{
+    Access, Routes, assets, csrf, error_pages, health, lengths, overload, page, security_headers,
+};
 use crate::{
     contact_types, contacts, demo, duplicates, history, imports, notes, organizations, telemetry,
 };
@@ -33,6 +36,12 @@ const ACCEPTED: Duration = Duration::from_millis(500);
 const LAST_REQUESTS: u64 = 3;
 /// How long a job's last transaction has beyond that. Cut off, it is undone, and its claim goes stale by itself.
 const LAST_TRANSACTION: Duration = Duration::from_secs(5);
+
+/// Connections that are open at once; further ones wait in the system until one ends, which an idle one does after five
+/// seconds. Below the 1 024 files that a process usually may have open.
+const CONNECTIONS: usize = 896;
+/// How long the head of a request may take.
+const HEAD: Duration = Duration::from_secs(10);
 
 /// What handlers know of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +61,7 @@ pub struct Application {
     keep_import_files: TimeDelta,
     setup_code: Option<String>,
     demo: Option<demo::Demo>,
+    metrics: Option<(SocketAddr, Server)>,
 }
 
 impl Application {
@@ -98,10 +108,15 @@ impl Application {
             (settings, hosts),
             &cookie_key,
         )?;
+        let metrics = match arguments.metrics_listen {
+            Some(address) => Some(telemetry::exposition::serve(address, &db)?),
+            None => None,
+        };
         Ok(Self {
             address,
             late,
             server,
+            metrics,
             jobs: (db, bell, troubles),
             keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
             setup_code,
@@ -120,6 +135,13 @@ impl Application {
 
     /// Prints where to go, on standard output.
     pub fn announce(&self) {
+        self.announce_pages();
+        if let Some((address, _)) = &self.metrics {
+            println!("Metrics at http://{address}/metrics");
+        }
+    }
+
+    fn announce_pages(&self) {
         let address = self.address;
         if let Some(demo) = &self.demo {
             demo.announce(address);
@@ -150,8 +172,12 @@ impl Application {
             self.late,
             (stop.clone(), closing.clone()),
         ));
+        let metrics = self.metrics.map(|(_, server)| tokio::spawn(server));
         let result = self.server.await;
         dropper.abort();
+        if let Some(metrics) = metrics {
+            metrics.abort();
+        }
         stop.ask();
         if tokio::time::timeout(LAST_TRANSACTION, worker)
             .await
@@ -203,6 +229,8 @@ fn serve(
     let settings = web::Data::new(settings);
     let hosts = web::Data::new(hosts);
     let key = web::Data::new(Key::derive_from(cookie_key.as_bytes()));
+    let places = web::Data::new(Places::default());
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = HttpServer::new(move || {
         let sessions =
             SessionMiddleware::builder(DbSessionStore(db.get_ref().clone()), key.get_ref().clone())
@@ -227,6 +255,7 @@ fn serve(
             .app_data(settings.clone())
             .app_data(hosts.clone())
             .app_data(key.clone())
+            .app_data(places.clone())
             .app_data(passwords.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
             .app_data(
@@ -241,10 +270,14 @@ fn serve(
             .service(pages)
             .wrap(from_fn(error_pages::render))
             .wrap(Compress::default())
+            .wrap(from_fn(overload::limit))
+            .wrap(from_fn(lengths::require))
             .wrap(from_fn(security_headers::add))
-            .wrap(from_fn(telemetry::log_request))
+            .wrap(from_fn(telemetry::observe))
     })
-    .workers(std::thread::available_parallelism().map_or(2, usize::from))
+    .workers(workers)
+    .max_connections((CONNECTIONS / workers).max(1))
+    .client_request_timeout(HEAD)
     .shutdown_timeout(LAST_REQUESTS)
     .disable_signals()
     .listen(listener)?

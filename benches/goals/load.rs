@@ -114,18 +114,29 @@ impl Connection {
     /// # Errors
     /// No answer, or one that is not 200.
     pub fn get(&mut self, target: &Target, path: &str) -> anyhow::Result<usize> {
+        let (status, length) = self.ask(target, path)?;
+        anyhow::ensure!(status == 200, "{path}: {status}");
+        Ok(length)
+    }
+
+    /// The answer's status, and bytes of its body.
+    ///
+    /// # Errors
+    /// No answer.
+    pub fn ask(&mut self, target: &Target, path: &str) -> anyhow::Result<(u16, usize)> {
         let Target { address, cookies } = target;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Language: fr\r\nCookie: {cookies}\r\n\r\n"
         );
         self.answers.get_mut().write_all(request.as_bytes())?;
-        let mut length = 0;
+        let (mut status, mut length) = (0, 0);
         for number in 0.. {
             self.line.clear();
             self.answers.read_line(&mut self.line)?;
             let line = self.line.trim_end().to_ascii_lowercase();
             if number == 0 {
-                anyhow::ensure!(line.contains(" 200"), "{path}: {line}");
+                let word = line.split(' ').nth(1).unwrap_or_default();
+                status = word.parse().with_context(|| format!("{path}: {line}"))?;
             } else if let Some(value) = line.strip_prefix("content-length:") {
                 length = value.trim().parse()?;
             } else if line.is_empty() {
@@ -137,7 +148,7 @@ impl Connection {
         self.answers
             .read_exact(&mut self.body)
             .context("half an answer")?;
-        Ok(length)
+        Ok((status, length))
     }
 }
 

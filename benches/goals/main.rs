@@ -10,9 +10,10 @@
 //! * `i5`: 100 000 new lines on PostgreSQL;
 //! * `search`: the first pages of searches and pages far behind them, on both databases (S1 to S4);
 //! * `pages`: how many pages a second (W1 to W3);
-//! * `footprint`: memory, start and bytes on disk (M1, D1).
+//! * `footprint`: memory, start and bytes on disk (M1, D1);
+//! * `overload`: pages with ten times the connections that keep it busy, and the time to come back.
 //!
-//! The last three fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A PostgreSQL of its own is started
+//! The last four fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A PostgreSQL of its own is started
 //! where one is installed.
 
 mod by_hand;
@@ -21,6 +22,7 @@ mod limit;
 mod lines;
 mod load;
 mod meanwhile;
+mod overload;
 mod pages;
 #[path = "../../tests/web/support/postgres.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "made for tests")]
@@ -34,7 +36,17 @@ use std::process::Command;
 use served::Served;
 use tempfile::TempDir;
 
-const GOALS: [&str; 8] = ["i1", "i2", "i3", "i4", "i5", "search", "pages", "footprint"];
+const GOALS: [&str; 9] = [
+    "i1",
+    "i2",
+    "i3",
+    "i4",
+    "i5",
+    "search",
+    "pages",
+    "footprint",
+    "overload",
+];
 const PAIRS: usize = 5;
 /// Contacts of a large book.
 const ROWS: usize = 1_000_000;
@@ -82,6 +94,7 @@ async fn measure(goal: &str, pairs: usize, rows: usize) -> anyhow::Result<()> {
                 match goal {
                     "search" => search::measure(&place, rows).await?,
                     "pages" => pages::measure(&place, rows, pairs).await?,
+                    "overload" => overload::measure(&place, rows).await?,
                     "footprint" => footprint::measure(&place, rows).await?,
                     _ => meanwhile::measure(&place).await?,
                 }

@@ -13,10 +13,14 @@ use crate::error::{AppError, AppResult};
 /// Hashes computed at once: each takes a core and 19 MiB, and pages want a core too.
 const AT_ONCE: usize = 2;
 
+/// Those that wait for one: an office that signs in at nine, for a second at most.
+const WAITING: usize = 32;
+
 /// A bounded way to the hash function; clones share the bound.
 #[derive(Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
     /// Of a password that nobody knows: an unknown account takes as long as a known one.
     decoy: Arc<str>,
     /// The host that people type, which names the organization: no part of a password.
@@ -29,6 +33,7 @@ impl Passwords {
     pub fn new(organization: &str) -> AppResult<Self> {
         Ok(Self {
             places: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
             decoy: hash_now(&crate::web::csrf::random_hex::<16>())?.into(),
             organization: organization.into(),
         })
@@ -39,7 +44,7 @@ impl Passwords {
     }
 
     /// # Errors
-    /// A fault of the hash function.
+    /// [`AppError::Overloaded`], and a fault of the hash function.
     pub async fn hash(&self, password: &NewPassword) -> AppResult<String> {
         self.hash_text(password.expose()).await
     }
@@ -68,7 +73,7 @@ impl Passwords {
     /// Whether `password` is the one behind `hash`; without a hash, as slowly, no.
     ///
     /// # Errors
-    /// A stored hash that is none.
+    /// [`AppError::Overloaded`], and a stored hash that is none.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> AppResult<bool> {
         if password.chars().count() > PASSWORD_MAX {
             return Ok(false);
@@ -92,6 +97,10 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
+        let _waiting = self
+            .waiting
+            .try_acquire()
+            .map_err(|_| AppError::Overloaded)?;
         let _place = self
             .places
             .acquire()

@@ -1,10 +1,16 @@
 //! Migrations, embedded in the program: one set a database, with the same numbers and names.
 
+use std::collections::HashSet;
+
 use anyhow::anyhow;
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::AnyConnection;
+use crate::error::{AppError, AppResult};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -27,4 +33,43 @@ pub fn run(conn: &mut AnyConnection) -> anyhow::Result<()> {
         }
     }
     .map_err(|error| anyhow!("the database's shape could not be brought up to date: {error}"))
+}
+
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> VarChar,
+    }
+}
+
+/// Whether all of this version's migrations were run; more may have been.
+///
+/// # Errors
+/// [`AppError::Unavailable`] where one is missing, and those of the database.
+pub fn is_complete(conn: &mut AnyConnection) -> AppResult<()> {
+    let run: HashSet<String> = __diesel_schema_migrations::table
+        .select(__diesel_schema_migrations::version)
+        .load(conn)
+        .map_err(|error| AppError::Unavailable(error.into()))?
+        .into_iter()
+        .collect();
+    let own = match conn {
+        AnyConnection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE),
+        AnyConnection::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES),
+    }?;
+    match own.into_iter().find(|version| !run.contains(version)) {
+        None => Ok(()),
+        Some(missing) => Err(AppError::Unavailable(anyhow!(
+            "the migration {missing} is missing in the database; restart, or run `carnet migrate`"
+        ))),
+    }
+}
+
+fn versions<B: Backend>(migrations: &EmbeddedMigrations) -> AppResult<Vec<String>> {
+    let all: Vec<Box<dyn Migration<B>>> = migrations
+        .migrations()
+        .map_err(|error| AppError::Internal(anyhow!(error)))?;
+    Ok(all
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect())
 }

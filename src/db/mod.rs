@@ -20,7 +20,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Span;
 
 pub use among::among;
 pub use connection::{AnyConnection, ConnectionManager};
@@ -29,6 +30,7 @@ pub use error::{Constraint, classify};
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
 use crate::stop::Stop;
+use crate::telemetry::metrics::{Counted, METRICS};
 
 /// Runs one body against whichever connection is open: for the few statements that
 /// diesel's `MultiConnection` cannot express.
@@ -42,8 +44,13 @@ macro_rules! on_backend {
 }
 pub(crate) use on_backend;
 
-/// How long a request waits for a free connection before it is answered 503.
+/// How long a request waits for a free connection before it is answered 503. So do those that wait for it to write, once it is
+/// their turn.
 const CONNECTION_WAIT: Duration = Duration::from_secs(3);
+/// How long a request waits for its turn to write: others' transactions take milliseconds, a batch of an import some hundred.
+const WRITER_WAIT: Duration = Duration::from_secs(10);
+/// Requests that wait for their turn; fewer than are worked on at once, so that pages are read while nothing can be written.
+const WRITERS_WAITING: usize = 48;
 const POOL_SIZE: u32 = 8;
 /// For how long after somebody had to queue others are expected, in milliseconds.
 const AWAITED: u64 = 3_000;
@@ -55,12 +62,29 @@ fn now() -> u64 {
     u64::try_from(BEGINNING.elapsed().as_millis()).unwrap_or(u64::MAX - 1) + 1
 }
 
+/// Counts how long work waits for a connection.
+#[derive(Debug)]
+struct Measured;
+
+impl r2d2::HandleEvent for Measured {
+    fn handle_checkout(&self, event: r2d2::event::CheckoutEvent) {
+        let waited = event.duration().as_secs_f64();
+        METRICS.connection_wait.observe(waited);
+    }
+
+    fn handle_timeout(&self, _: r2d2::event::TimeoutEvent) {
+        METRICS.connection_timeouts.inc();
+    }
+}
+
 /// A handle to the database; clones share one pool.
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<ConnectionManager>,
     /// The queue of writers: one place on SQLite, as many as there are connections on PostgreSQL.
     writers: Arc<Semaphore>,
+    /// Places in that queue for those who do not wait for ever.
+    waiting: Arc<Semaphore>,
     /// When somebody last had to queue, in milliseconds since [`BEGINNING`].
     awaited_at: Arc<AtomicU64>,
     /// Where SQLite writes.
@@ -85,10 +109,12 @@ impl Db {
             .min_idle(Some(1))
             .connection_timeout(CONNECTION_WAIT)
             .error_handler(Box::new(r2d2::NopErrorHandler))
+            .event_handler(Box::new(Measured))
             .build_unchecked(manager);
         Ok(Self {
             pool,
             writers: Arc::new(Semaphore::new(writers)),
+            waiting: Arc::new(Semaphore::new(WRITERS_WAITING)),
             awaited_at: Arc::default(),
             folder,
             stop: Stop::default(),
@@ -119,7 +145,8 @@ impl Db {
     /// Runs `change` in one transaction, outside the async threads: all of it is committed, or nothing.
     ///
     /// # Errors
-    /// Those of `change` (which undo it), of the commit, and [`AppError::Unavailable`].
+    /// Those of `change` (which undo it), of the commit, [`AppError::Unavailable`], and [`AppError::Overloaded`] when too
+    /// many want to write.
     pub async fn write<T, F>(&self, change: F) -> AppResult<T>
     where
         T: Send + 'static,
@@ -128,10 +155,7 @@ impl Db {
         if self.writers.available_permits() == 0 {
             self.awaited_at.store(now(), Ordering::Relaxed);
         }
-        let place = Arc::clone(&self.writers)
-            .acquire_owned()
-            .await
-            .map_err(|closed| AppError::Unavailable(closed.into()))?;
+        let place = self.turn_to_write().await?;
         let db = self.clone();
         run_blocking(move || {
             // Given back when the work is over, also where nobody waits for its answer any more.
@@ -139,6 +163,30 @@ impl Db {
             db.with_connection(|conn| transact(conn, change))
         })
         .await
+    }
+
+    async fn turn_to_write(&self) -> AppResult<OwnedSemaphorePermit> {
+        if let Ok(place) = Arc::clone(&self.writers).try_acquire_owned() {
+            return Ok(place);
+        }
+        let Ok(_waiting) = self.waiting.try_acquire() else {
+            return Err(AppError::Overloaded);
+        };
+        let _queued = Counted::on(&METRICS.writers_queued);
+        tokio::time::timeout(WRITER_WAIT, Arc::clone(&self.writers).acquire_owned())
+            .await
+            .map_err(|_| AppError::Overloaded)?
+            .map_err(|closed| AppError::Unavailable(closed.into()))
+    }
+
+    /// Connections that are used, and that are idle.
+    pub fn connections(&self) -> (i64, i64) {
+        let state = self.pool.state();
+        let (all, idle) = (
+            i64::from(state.connections),
+            i64::from(state.idle_connections),
+        );
+        (all - idle, idle)
     }
 
     /// Whether somebody had to queue for writing within the last moments: long work then writes less at once.
@@ -167,9 +215,12 @@ impl Db {
         &self,
         change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
     ) -> AppResult<T> {
-        let _place = tokio::runtime::Handle::current()
-            .block_on(self.writers.acquire())
-            .map_err(|closed| AppError::Unavailable(closed.into()))?;
+        let _place = {
+            let _queued = Counted::on(&METRICS.writers_queued);
+            tokio::runtime::Handle::current()
+                .block_on(self.writers.acquire())
+                .map_err(|closed| AppError::Unavailable(closed.into()))?
+        };
         self.go_on()?;
         self.with_connection(|conn| transact(conn, change))
     }
@@ -207,12 +258,13 @@ impl Db {
         })
     }
 
-    /// Whether a connection answers.
+    /// Whether a connection answers, to a database that has at least this version's shape: one that a newer node has
+    /// brought further still serves this one, as migrations only add what older versions do without.
     ///
     /// # Errors
     /// [`AppError::Unavailable`]
-    pub async fn ping(&self) -> AppResult<()> {
-        self.read(|conn| Ok(conn.batch_execute("SELECT 1")?)).await
+    pub async fn is_ready(&self) -> AppResult<()> {
+        self.read(migrate::is_complete).await
     }
 }
 
@@ -250,7 +302,9 @@ where
     T: Send + 'static,
     F: FnOnce() -> AppResult<T> + Send + 'static,
 {
-    match tokio::task::spawn_blocking(work).await {
+    // What is logged there is this request's too.
+    let span = Span::current();
+    match tokio::task::spawn_blocking(move || span.in_scope(work)).await {
         Ok(result) => result,
         Err(join) => match join.try_into_panic() {
             Ok(panic) => resume_unwind(panic),

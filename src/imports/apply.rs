@@ -18,6 +18,7 @@ use crate::db::{AnyConnection, settings};
 use crate::domain::{Country, Email, Recipient};
 use crate::error::AppResult;
 use crate::jobs::Work;
+use crate::telemetry::metrics::METRICS;
 
 /// Contacts that are read together.
 const BATCH: usize = 1_000;
@@ -90,20 +91,20 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
                 default,
                 more,
             } = &mut prepared;
-            work.write_step(|conn| {
+            let done = work.write_step(|conn| {
                 if settings::default_country(conn)? != *default {
                     // Changed since they were read.
                     derived.clear();
                 }
                 let done = write(conn, import, batch, derived)?;
                 store::advance(conn, import.id, cursor, batch.last_line, &done)?;
-                if *more {
-                    Ok(())
-                } else {
+                if !*more {
                     contacts::settle_index(conn)?;
-                    store::finish(conn, import.id)
+                    store::finish(conn, import.id)?;
                 }
+                Ok(done)
             })?;
+            note(&done);
             cursor = batch.last_line;
         }
         match reading.join() {
@@ -111,6 +112,20 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+fn note(done: &Counts) {
+    for (outcome, lines) in [
+        ("created", done.created),
+        ("updated", done.updated),
+        ("unchanged", done.unchanged),
+        ("restored", done.restored),
+    ] {
+        METRICS
+            .import_lines
+            .with_label_values(&[outcome])
+            .inc_by(lines.unsigned_abs());
+    }
 }
 
 /// A batch, and what could be worked out for it before its transaction.

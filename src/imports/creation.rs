@@ -21,7 +21,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::jobs::Bell;
 use crate::startup::Settings;
-use crate::web::{Context, FormErrors, flash, page};
+use crate::web::{Context, FormErrors, flash, overload, page};
 
 #[derive(Template)]
 #[template(path = "imports/new.html")]
@@ -96,7 +96,8 @@ pub async fn create(
     if upload::announces_too_much(&request, limit) {
         return Err(AppError::TooLarge { limit });
     }
-    let upload = upload::receive(&request, body, limit).await?;
+    let received = upload::receive(&request, body, limit);
+    let upload = overload::while_receiving(&request, received).await?;
     let form = upload.form;
     let begun = begin(&cx, &db, &form, upload.file, account.id).await?;
     let id = match begun {

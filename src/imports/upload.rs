@@ -2,21 +2,19 @@
 
 use std::fs::File;
 use std::io::Seek as _;
-use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use futures_util::StreamExt as _;
+use actix_web::web::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 
 use super::form::ImportForm;
 use crate::error::{AppError, AppResult};
 use crate::web::csrf::{self, hex};
+use crate::web::pace::Pace;
 
-/// Between two pieces of a body: a client that is slower is gone, or means harm.
-const SILENCE: Duration = Duration::from_secs(30);
 /// Bytes of a text field.
 const TEXT_LIMIT: usize = 4 * 1024;
 /// How many times the limit is read, so that the browser shows our answer, before the connection is cut.
@@ -47,10 +45,11 @@ pub struct UploadedFile {
 /// [`AppError::BadRequest`], and a full disk.
 pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> AppResult<Upload> {
     let mut upload = Upload::default();
+    let mut pace = Pace::begin();
     let mut verified = false;
     let mut fields = 0;
     let mut too_large = false;
-    while let Some(field) = next(&mut body).await? {
+    while let Some(field) = pace.next(&mut body).await? {
         let mut field = field.map_err(|_| AppError::BadRequest("a damaged upload"))?;
         fields += 1;
         if fields > MOST_FIELDS {
@@ -58,18 +57,18 @@ pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> 
         }
         match field.name().unwrap_or_default().to_owned().as_str() {
             "csrf" => {
-                csrf::verify(request, Some(&text(&mut field).await?))?;
+                csrf::verify(request, Some(&text(&mut pace, &mut field).await?))?;
                 verified = true;
             }
-            "name" => upload.form.name = text(&mut field).await?,
-            "on_error" => upload.form.on_error = text(&mut field).await?,
-            "preview" => upload.form.preview = text(&mut field).await?,
+            "name" => upload.form.name = text(&mut pace, &mut field).await?,
+            "on_error" => upload.form.on_error = text(&mut pace, &mut field).await?,
+            "preview" => upload.form.preview = text(&mut pace, &mut field).await?,
             "file" if !verified => return Err(AppError::Forgery),
-            "file" => match keep(&mut field, limit).await? {
+            "file" => match keep(&mut pace, &mut field, limit).await? {
                 Some(file) => upload.file = file,
                 None => too_large = true,
             },
-            _ => while next(&mut field).await?.is_some() {},
+            _ => while piece(&mut pace, &mut field).await?.is_some() {},
         }
     }
     if too_large {
@@ -90,16 +89,16 @@ pub fn announces_too_much(request: &HttpRequest, limit: u64) -> bool {
         .is_some_and(|length| length > limit.saturating_mul(PATIENT))
 }
 
-async fn next<S: futures_util::Stream + Unpin>(stream: &mut S) -> AppResult<Option<S::Item>> {
-    tokio::time::timeout(SILENCE, stream.next())
-        .await
-        .map_err(|_| AppError::TooSlow)
+async fn piece(pace: &mut Pace, field: &mut Field) -> AppResult<Option<Bytes>> {
+    let piece = pace.next(field).await?.transpose();
+    let piece = piece.map_err(|_| AppError::BadRequest("an upload that was cut off"))?;
+    pace.note(piece.as_ref().map_or(0, Bytes::len));
+    Ok(piece)
 }
 
-async fn text(field: &mut Field) -> AppResult<String> {
+async fn text(pace: &mut Pace, field: &mut Field) -> AppResult<String> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = next(field).await? {
-        let chunk = chunk.map_err(|_| AppError::BadRequest("an upload that was cut off"))?;
+    while let Some(chunk) = piece(pace, field).await? {
         if bytes.len() + chunk.len() > TEXT_LIMIT {
             return Err(AppError::BadRequest("a field that is too long"));
         }
@@ -110,7 +109,11 @@ async fn text(field: &mut Field) -> AppResult<String> {
 
 /// The file; inner none when none was chosen; outer none when it is too large. Such a file is read to its end all the
 /// same and thrown away: a browser shows our answer only once it has sent everything.
-async fn keep(field: &mut Field, limit: u64) -> AppResult<Option<Option<UploadedFile>>> {
+async fn keep(
+    pace: &mut Pace,
+    field: &mut Field,
+    limit: u64,
+) -> AppResult<Option<Option<UploadedFile>>> {
     let name = field
         .content_disposition()
         .and_then(|disposition| disposition.get_filename())
@@ -122,8 +125,7 @@ async fn keep(field: &mut Field, limit: u64) -> AppResult<Option<Option<Uploaded
     let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
     let mut hash = Sha256::new();
     let mut size: u64 = 0;
-    while let Some(chunk) = next(field).await? {
-        let chunk = chunk.map_err(|_| AppError::BadRequest("an upload that was cut off"))?;
+    while let Some(chunk) = piece(pace, field).await? {
         size += chunk.len() as u64;
         if size > limit.saturating_mul(PATIENT) {
             return Err(AppError::TooLarge { limit });

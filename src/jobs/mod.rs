@@ -198,6 +198,25 @@ pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
     Ok(())
 }
 
+/// The jobs of all nodes.
+pub struct Count {
+    pub waiting: i64,
+    pub running: i64,
+}
+
+/// # Errors
+/// Those of the database.
+pub fn count(conn: &mut AnyConnection) -> AppResult<Count> {
+    let fresh = jobs::heartbeat_at.ge(clock::now() - CLAIM);
+    let all: i64 = jobs::table.count().get_result(conn)?;
+    let running = jobs::table.filter(jobs::claimed_by.is_not_null());
+    let running: i64 = running.filter(fresh).count().get_result(conn)?;
+    Ok(Count {
+        waiting: all - running,
+        running,
+    })
+}
+
 /// A job that a worker holds.
 #[derive(Debug, Clone)]
 struct Claim {

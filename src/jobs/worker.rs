@@ -11,6 +11,7 @@ use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db, sessions};
 use crate::error::{AppError, AppResult};
 use crate::stop::Stop;
+use crate::telemetry::metrics::METRICS;
 use crate::web::csrf::random_hex;
 use crate::{accounts, contacts, imports};
 
@@ -132,6 +133,10 @@ impl Worker {
             Cause::Fault { reference } => Some(reference.clone()),
             Cause::StorageFull | Cause::Unavailable => None,
         };
+        METRICS
+            .job_failures
+            .with_label_values(&[claim.job.0.as_str()])
+            .inc();
         let pause = self.troubles.note(claim.job, cause);
         let seconds = pause.num_seconds();
         tracing::error!(job = claim.id, reference, %error, seconds, "a job stopped; it will be tried again");

@@ -46,6 +46,18 @@ impl Context {
         }
     }
 
+    /// Of a page that knows nothing of its reader but the language.
+    pub fn of_nobody(locale: Locale) -> Self {
+        Self {
+            locale,
+            t: locale.catalogue(),
+            account: None,
+            csrf: String::new(),
+            flash: None,
+            path: String::new(),
+        }
+    }
+
     /// Whether the account has the right: controls that lead nowhere are not drawn.
     pub fn may(&self, right: Right) -> bool {
         self.account

@@ -1,16 +1,20 @@
 //! Every error answer becomes a page in the reader's language with a way out, whether it is ours or the
 //! framework's; see the policy in [`crate::error`].
 
+use std::panic::AssertUnwindSafe;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use futures_util::FutureExt as _;
 
-use super::{Context, csrf, page};
+use super::{Context, page};
 use crate::error::AppError;
-use crate::i18n::fl;
+use crate::i18n::{Locale, fl};
+use crate::telemetry::RequestId;
 
 #[derive(Template)]
 #[template(path = "errors/show.html")]
@@ -18,8 +22,8 @@ struct ErrorPage {
     cx: Context,
     title: String,
     text: String,
-    /// What the operator finds in the log.
-    reference: Option<String>,
+    /// The request's id, which the operator finds in the log.
+    reference: Option<RequestId>,
 }
 
 /// Our middlewares answer with [`ServiceRequest::error_response`] rather than `Err`, so that every error passes
@@ -58,43 +62,86 @@ fn build(
     cause: Option<&str>,
     headers: &header::HeaderMap,
 ) -> HttpResponse {
-    let reference = status.is_server_error().then(csrf::random_hex::<4>);
-    if let Some(reference) = &reference {
+    // A panic has its line already, and of requests that are refused there are too many.
+    let is_told = matches!(error, Some(AppError::Panicked | AppError::Overloaded));
+    if status.is_server_error() && !is_told {
         tracing::error!(
-            reference,
             status = status.as_u16(),
             route = request.match_pattern(),
             cause,
             "request failed"
         );
     }
-    let cx = Context::new(request);
-    let (title, text) = words(&cx, status, error);
-    let template = ErrorPage {
-        cx,
-        title,
-        text,
-        reference,
-    };
-    let mut response = page::with_status(status, &template).unwrap_or_else(|error| {
-        tracing::error!(%error, "the error page failed");
-        HttpResponse::new(status)
-    });
+    let mut response = draw(
+        status,
+        Context::new(request),
+        error,
+        RequestId::of(request).as_ref(),
+    );
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = headers.get(&name) {
             response.headers_mut().insert(name, value.clone());
         }
     }
+    if matches!(status.as_u16(), 403 | 408 | 413 | 503) {
+        close_after_unread_body(&mut response, request.method());
+    }
+    response
+}
+
+/// The page without anything of its reader but the language: where there is no request any more, or no time for it.
+pub fn plain(
+    status: StatusCode,
+    locale: Locale,
+    error: Option<&AppError>,
+    id: Option<&RequestId>,
+) -> HttpResponse {
+    draw(status, Context::of_nobody(locale), error, id)
+}
+
+/// An upload that was refused half-way is still coming: what follows on this connection is not a request.
+pub fn close_after_unread_body(response: &mut HttpResponse, method: &Method) {
+    if method == Method::POST {
+        response
+            .head_mut()
+            .set_connection_type(actix_web::http::ConnectionType::Close);
+    }
+}
+
+/// A panic of a handler becomes an error answer. Around each route, since only there a request can be kept beside the
+/// handler that has it.
+pub async fn contain_panic(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let kept = request.request().clone();
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(response) => Ok(response?.map_into_left_body()),
+        Err(_) => Ok(ServiceResponse::from_err(AppError::Panicked, kept).map_into_right_body()),
+    }
+}
+
+fn draw(
+    status: StatusCode,
+    cx: Context,
+    error: Option<&AppError>,
+    id: Option<&RequestId>,
+) -> HttpResponse {
+    let (title, text) = words(&cx, status, error);
+    let template = ErrorPage {
+        cx,
+        title,
+        text,
+        reference: id.filter(|_| status.is_server_error()).cloned(),
+    };
+    let mut response = page::with_status(status, &template).unwrap_or_else(|error| {
+        tracing::error!(%error, "the error page failed");
+        HttpResponse::new(status)
+    });
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
-    }
-    // An upload that was refused half-way is still coming: what follows on this connection is not a request.
-    if request.method() == Method::POST && matches!(status.as_u16(), 403 | 408 | 413) {
-        response
-            .head_mut()
-            .set_connection_type(actix_web::http::ConnectionType::Close);
     }
     response
 }
@@ -114,6 +161,7 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String,
             fl!(t, "error-too-large-title"),
             fl!(t, "error-too-large", limit = mebibytes(*limit)),
         ),
+        (Some(AppError::Overloaded), _) => (fl!(t, "error-busy-title"), fl!(t, "error-busy")),
         (_, 404) => (fl!(t, "error-not-found-title"), fl!(t, "error-not-found")),
         (_, 405) => (fl!(t, "error-method-title"), fl!(t, "error-method")),
         (_, 408) => (fl!(t, "error-slow-title"), fl!(t, "error-slow")),
@@ -131,4 +179,75 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String,
 
 fn mebibytes(bytes: u64) -> String {
     format!("{}\u{A0}MiB", bytes / (1024 * 1024))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::ACCEPT_LANGUAGE;
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, test, web};
+
+    use super::*;
+    use crate::telemetry;
+    use crate::telemetry::tests::logged;
+    use crate::web::{Access, Routes};
+
+    async fn gives_up() -> HttpResponse {
+        let name = String::from("Hélène");
+        HttpResponse::Ok().body(name[..2].to_owned())
+    }
+
+    async fn gives_up_around(
+        request: ServiceRequest,
+        next: Next<impl MessageBody>,
+    ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+        assert!(request.path() != "/around", "told");
+        next.call(request).await
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_our_page_with_the_id_of_its_one_line_in_the_log() {
+        let (log, _guard) = logged();
+        let app = test::init_service(
+            App::new()
+                .configure(|config| {
+                    let mut routes = Routes::default();
+                    routes.at("/within").get(Access::Anyone, gives_up);
+                    routes.register(config);
+                })
+                .route("/around", web::get().to(gives_up))
+                .wrap(from_fn(gives_up_around))
+                .wrap(from_fn(render))
+                .wrap(from_fn(telemetry::observe)),
+        )
+        .await;
+        for path in ["/within", "/around"] {
+            let id = format!("proxy-{}", &path[1..]);
+            let request = test::TestRequest::get()
+                .uri(path)
+                .insert_header(("X-Request-Id", id.as_str()))
+                .insert_header((ACCEPT_LANGUAGE, "en"))
+                .to_request();
+            let answer: HttpResponse<_> = match test::try_call_service(&app, request).await {
+                Ok(answer) => answer.into_parts().1.map_into_boxed_body(),
+                Err(error) => error.error_response(),
+            };
+            assert_eq!(answer.status(), 500, "{path}");
+            assert_eq!(answer.headers().get("x-request-id").unwrap(), id.as_str());
+            let body = actix_web::body::to_bytes(answer.into_body()).await.unwrap();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            assert!(body.contains("Something went wrong"), "{body}");
+            assert!(body.contains(&id), "{body}");
+            let log = log.text();
+            let of_it = |line: &&str| line.contains(&id);
+            let (causes, requests): (Vec<&str>, Vec<&str>) = log
+                .lines()
+                .filter(of_it)
+                .partition(|line| line.contains("ERROR"));
+            assert_eq!(causes.len(), 1, "{log}");
+            assert!(causes[0].contains("src/web/error_pages.rs"), "{log}");
+            assert_eq!(requests.len(), 1, "{log}");
+            assert!(!log.contains("Hél") && !log.contains("told"), "{log}");
+        }
+    }
 }

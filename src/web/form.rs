@@ -2,24 +2,21 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
-use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroize as _;
 
-use super::csrf;
+use super::pace::Pace;
+use super::{csrf, overload};
 use crate::error::{AppError, AppResult};
 
 /// Bytes of a form: fifty rows of check boxes need less than 10 kB, the longest note 384 kB once encoded, and 640 kB when
 /// it is carried through the sign-in page.
 const FORM_LIMIT: usize = 1024 * 1024;
-/// A form that is not here by then was cut off.
-const FORM_TIME: Duration = Duration::from_secs(30);
 
 /// The fields of a form that one of our pages sent: its token is checked before the handler sees it.
 pub struct Form<T>(pub T);
@@ -32,9 +29,8 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let mut body = tokio::time::timeout(FORM_TIME, read_body(&request, payload))
-                .await
-                .map_err(|_| AppError::TooSlow)??;
+            let mut body =
+                overload::while_receiving(&request, read_body(&request, payload)).await?;
             let token = url::form_urlencoded::parse(&body)
                 .find(|(name, _)| name == "csrf")
                 .map(|(_, token)| token.into_owned());
@@ -59,13 +55,15 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<Byt
         return Err(AppError::BadRequest("not a form"));
     }
     let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
+    let mut pace = Pace::begin();
+    while let Some(chunk) = pace.next(&mut payload).await? {
         let chunk = chunk.map_err(|_| AppError::BadRequest("a body that was cut off"))?;
         if body.len() + chunk.len() > FORM_LIMIT {
             return Err(AppError::TooLarge {
                 limit: FORM_LIMIT as u64,
             });
         }
+        pace.note(chunk.len());
         body.extend_from_slice(&chunk);
     }
     Ok(body)

@@ -14,7 +14,7 @@ use futures_util::FutureExt as _;
 use crate::accounts::{Account, Interrupted};
 use crate::domain::Right;
 use crate::error::AppError;
-use crate::web::Form;
+use crate::web::{Form, error_pages};
 
 /// Who may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,9 +107,12 @@ impl PathRoutes<'_> {
         } else {
             web::method(method.clone())
         };
-        let route = route.to(handler).wrap(from_fn(move |request, next| {
-            authorize(access, request, next)
-        }));
+        let route = route
+            .to(handler)
+            .wrap(from_fn(move |request, next| {
+                authorize(access, request, next)
+            }))
+            .wrap(from_fn(error_pages::contain_panic));
         self.resource = self.resource.take().map(|resource| resource.route(route));
         self.routes.table.push(RouteInfo {
             method: method.clone(),

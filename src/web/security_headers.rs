@@ -2,7 +2,7 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
 
@@ -36,11 +36,21 @@ pub async fn add(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let https = request
-        .app_data::<web::Data<Settings>>()
-        .is_some_and(|settings| settings.secure_cookies);
+    let https = is_secure(&request);
     let mut response = next.call(request).await?;
-    let headers = response.headers_mut();
+    put(response.headers_mut(), https);
+    Ok(response)
+}
+
+/// Whether people come by https.
+pub fn is_secure(request: &ServiceRequest) -> bool {
+    request
+        .app_data::<web::Data<Settings>>()
+        .is_some_and(|settings| settings.secure_cookies)
+}
+
+/// For an answer that did not come the usual way.
+pub fn put(headers: &mut HeaderMap, https: bool) {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -53,5 +63,4 @@ pub async fn add(
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    Ok(response)
 }

@@ -1504,3 +1504,5 @@ history-account-code-given = One-time code given
 history-sessions-ended = Sessions signed out
 error-host-title = Another address
 error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it names it with the option --public-url.
+error-busy-title = Carnet is very busy
+error-busy = Too many requests are coming in at once. Nothing that was saved is lost; what you have just sent is not saved yet. Wait a few seconds, then refresh the page to send it again.

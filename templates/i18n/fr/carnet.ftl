@@ -1523,3 +1523,5 @@ history-account-code-given = Code à usage unique donné
 history-sessions-ended = Sessions déconnectées
 error-host-title = Autre adresse
 error-host = Carnet ne répond pas sous ce nom. Ouvrez-le à l’adresse que votre administrateur vous a donnée ; celui qui l’installe la nomme par l’option --public-url.
+error-busy-title = Carnet est très sollicité
+error-busy = Trop de demandes arrivent en même temps. Rien de ce qui était enregistré n’est perdu ; ce que vous veniez d’envoyer ne l’est pas encore. Attendez quelques secondes, puis actualisez la page pour l’envoyer à nouveau.

@@ -8,6 +8,7 @@ mod command;
 mod page;
 pub mod postgres;
 pub mod process;
+pub mod raw;
 
 pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app};
 pub use browser::{Driver, Person, installed};

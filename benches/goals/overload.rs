@@ -1,0 +1,124 @@
+//! Ten times the connections that keep the program busy: what it serves and refuses meanwhile, and how soon it answers as
+//! before.
+
+use std::time::{Duration, Instant};
+
+use crate::load::{Connection, Target, percentile};
+use crate::served::Served;
+use crate::{Database, Place, lines};
+
+/// As many as are worked on at once.
+const BUSY: usize = 64;
+const TIMES: usize = 10;
+const LASTING: Duration = Duration::from_secs(8);
+/// Of the list, which takes longest of the pages that everybody opens.
+const PATH: &str = "/contacts";
+/// Against a time of one request alone.
+const LIKE_BEFORE: f64 = 2.0;
+
+/// # Errors
+/// The server does not start or answer.
+pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
+    let name = match place.database {
+        Database::Sqlite => "SQLite",
+        Database::Postgres => "PostgreSQL",
+    };
+    println!("Overload: {PATH}, {name}, {rows} contacts");
+    let served = Served::start(&place.url("overload"))?;
+    let client = served.client().await?;
+    client
+        .import("bench", lines::generate(rows).into_bytes())
+        .await?;
+    let target = served.target(&client)?;
+    let alone = Flood::run(&target, 1)?;
+    alone.show("alone");
+    Flood::run(&target, BUSY)?.show("busy");
+    let much = Flood::run(&target, BUSY * TIMES)?;
+    much.show("ten times");
+    let ended = Instant::now();
+    let usual = percentile(&alone.served, 50);
+    loop {
+        let begun = Instant::now();
+        let (status, _) = Connection::open(&target)?.ask(&target, PATH)?;
+        if status == 200 && begun.elapsed().as_secs_f64() * 1e3 < usual * LIKE_BEFORE {
+            break;
+        }
+    }
+    println!(
+        "  => as before {:.0} ms after the last answer; {} MiB at most",
+        ended.elapsed().as_secs_f64() * 1e3,
+        served.peak_memory()
+    );
+    Ok(())
+}
+
+/// How long each request took, sorted.
+struct Flood {
+    connections: usize,
+    served: Vec<Duration>,
+    refused: Vec<Duration>,
+    lasted: Duration,
+}
+
+impl Flood {
+    /// Asks over so many connections, each again as soon as it is answered.
+    fn run(target: &Target, connections: usize) -> anyhow::Result<Self> {
+        let begun = Instant::now();
+        let asked: Vec<_> = std::thread::scope(|scope| {
+            let asking: Vec<_> = (0..connections)
+                .map(|_| scope.spawn(|| ask(target, begun + LASTING)))
+                .collect();
+            asking
+                .into_iter()
+                .map(std::thread::ScopedJoinHandle::join)
+                .collect()
+        });
+        let lasted = begun.elapsed();
+        let (mut served, mut refused) = (Vec::new(), Vec::new());
+        for one in asked {
+            let one = one.map_err(|_| anyhow::anyhow!("a connection's thread ended"))?;
+            for (status, taken) in one? {
+                match status {
+                    200 => served.push(taken),
+                    503 => refused.push(taken),
+                    other => anyhow::bail!("{PATH}: {other}"),
+                }
+            }
+        }
+        served.sort_unstable();
+        refused.sort_unstable();
+        Ok(Self {
+            connections,
+            served,
+            refused,
+            lasted,
+        })
+    }
+
+    fn show(&self, what: &str) {
+        #[expect(clippy::cast_precision_loss, reason = "for showing")]
+        let rate = |count: usize| count as f64 / self.lasted.as_secs_f64();
+        println!(
+            "  {what:<9} {:4} connections  {:6.0} served/s  p50 {:6.1} ms  p99 {:6.1} ms  {:6.0} refused/s  p50 {:6.1} ms  \
+             p99 {:6.1} ms",
+            self.connections,
+            rate(self.served.len()),
+            percentile(&self.served, 50),
+            percentile(&self.served, 99),
+            rate(self.refused.len()),
+            percentile(&self.refused, 50),
+            percentile(&self.refused, 99),
+        );
+    }
+}
+
+fn ask(target: &Target, until: Instant) -> anyhow::Result<Vec<(u16, Duration)>> {
+    let mut connection = Connection::open(target)?;
+    let mut answers = Vec::new();
+    while Instant::now() < until {
+        let begun = Instant::now();
+        let (status, _) = connection.ask(target, PATH)?;
+        answers.push((status, begun.elapsed()));
+    }
+    Ok(answers)
+}

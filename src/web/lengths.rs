@@ -1,0 +1,62 @@
+//! Bodies without a length are refused: no browser sends them. The framework would go on reading one that nobody wants any
+//! more for as long as its sender likes, and keep the connection open for it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::HttpMessage as _;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::web::Bytes;
+
+use super::error_pages;
+use crate::i18n::Locale;
+use crate::telemetry::RequestId;
+
+/// Answers 411 where a body comes in chunks, whatever is asked for.
+pub async fn require(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if !request.headers().contains_key(header::TRANSFER_ENCODING) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let locale = Locale::from_headers(request.headers());
+    let id = RequestId::of(request.request());
+    let page = error_pages::plain(StatusCode::LENGTH_REQUIRED, locale, None, id.as_ref());
+    let unread = request.take_payload();
+    let response = page.map_body(|_, page| {
+        let page = page.try_into_bytes().unwrap_or_default();
+        BoxBody::new(Refusal {
+            length: page.len() as u64,
+            page: Some(page),
+            _unread: unread,
+        })
+    });
+    Ok(request.into_response(response).map_into_right_body())
+}
+
+/// A page that keeps the body of its request until it is sent. The framework closes the connection behind an answer to a body
+/// that is still held, and reads on where it was dropped.
+struct Refusal {
+    page: Option<Bytes>,
+    length: u64,
+    _unread: Payload,
+}
+
+impl MessageBody for Refusal {
+    type Error = std::convert::Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.length)
+    }
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Poll::Ready(self.get_mut().page.take().map(Ok))
+    }
+}

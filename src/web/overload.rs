@@ -1,0 +1,135 @@
+//! More requests than can be worked on at once: they wait for a moment, and who has no place by then is told to come back. So
+//! the process goes on answering at its full rate, and has nothing to catch up with afterwards. No more can wait than there
+//! are connections, which [`crate::startup`] bounds.
+//!
+//! A place is held from a request's head to its answer's head, but for the time in which its body comes in: whoever sends
+//! slowly takes no place from others. Files and health need none.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest, web};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::error_pages;
+use crate::error::{AppError, AppResult};
+use crate::i18n::Locale;
+use crate::telemetry::RequestId;
+use crate::telemetry::metrics::{Counted, METRICS};
+
+/// Far more than there are connections to the database: what waits for its answer, or for a password's hash, takes a place
+/// too.
+const AT_ONCE: usize = 64;
+/// Longer than the waiting ones take, unless pages have become slow. Refusals that came at once would be asked for again
+/// at once, and take the processor from those who are served.
+const WAIT: Duration = Duration::from_millis(500);
+
+/// The places of the process; clones share them.
+#[derive(Clone)]
+pub struct Places(Arc<Semaphore>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+impl Places {
+    /// # Errors
+    /// [`AppError::Overloaded`] when there is none to be had soon.
+    async fn take(&self) -> AppResult<Place> {
+        if let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() {
+            return Ok(Place::new(permit));
+        }
+        let _queued = Counted::on(&METRICS.queued);
+        let taken = tokio::time::timeout(WAIT, Arc::clone(&self.0).acquire_owned()).await;
+        match taken {
+            Ok(Ok(permit)) => Ok(Place::new(permit)),
+            Ok(Err(_)) | Err(_) => Err(AppError::Overloaded),
+        }
+    }
+}
+
+/// Given back when it is dropped.
+struct Place {
+    _permit: OwnedSemaphorePermit,
+    _counted: Counted,
+}
+
+impl Place {
+    fn new(permit: OwnedSemaphorePermit) -> Self {
+        Self {
+            _permit: permit,
+            _counted: Counted::on(&METRICS.in_flight),
+        }
+    }
+}
+
+/// The place of a request, in its extensions.
+#[derive(Clone)]
+struct Held(Rc<RefCell<Option<Place>>>);
+
+/// In the extensions of an answer that cost nothing, and is worth no line in the log.
+pub struct Refused;
+
+/// Lets a request in where there is a place for it.
+pub async fn limit(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let places = match request.app_data::<web::Data<Places>>() {
+        Some(places) if !is_aside(request.path()) => places.clone(),
+        _ => return Ok(next.call(request).await?.map_into_left_body()),
+    };
+    let Ok(place) = places.take().await else {
+        return Ok(refuse(request).map_into_right_body());
+    };
+    let held = Held(Rc::new(RefCell::new(Some(place))));
+    request.extensions_mut().insert(held.clone());
+    let response = next.call(request).await;
+    held.0.borrow_mut().take();
+    Ok(response?.map_into_left_body())
+}
+
+/// Awaits what a client sends, without the request's place meanwhile.
+///
+/// # Errors
+/// Those of `body`, and [`AppError::Overloaded`] when there is no place any more.
+pub async fn while_receiving<T>(
+    request: &HttpRequest,
+    body: impl Future<Output = AppResult<T>>,
+) -> AppResult<T> {
+    let held = request.extensions().get::<Held>().cloned();
+    let (Some(held), Some(places)) = (held, request.app_data::<web::Data<Places>>()) else {
+        return body.await;
+    };
+    held.0.borrow_mut().take();
+    let received = body.await?;
+    let place = places.take().await?;
+    held.0.borrow_mut().replace(place);
+    Ok(received)
+}
+
+fn is_aside(path: &str) -> bool {
+    path.starts_with("/static/") || matches!(path, "/healthz" | "/readyz")
+}
+
+fn refuse(request: ServiceRequest) -> ServiceResponse {
+    METRICS.refused.inc();
+    tracing::debug!("refused by overload");
+    let locale = Locale::from_headers(request.headers());
+    let id = RequestId::of(request.request());
+    let error = AppError::Overloaded;
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = error_pages::plain(status, locale, Some(&error), id.as_ref());
+    error_pages::close_after_unread_body(&mut response, request.method());
+    response.extensions_mut().insert(Refused);
+    request.into_response(response)
+}
