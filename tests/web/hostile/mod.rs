@@ -1,5 +1,6 @@
 //! Awkward texts in every field, list, search and address: kept to the letter or refused with what was typed, never an
-//! error of ours, never run.
+//! error of ours, never run. `CARNET_TEST_STRINGS=all` tries every text everywhere; else each form and each address of a
+//! list tries its share of them.
 
 mod strings;
 
@@ -25,6 +26,37 @@ const FREE: [(&str, usize); 6] = [
     ("service", 50),
     ("address", 100),
     ("city", 100),
+];
+
+/// Of how many texts one is tried, where not all are.
+const SHARE: usize = 6;
+
+/// The texts that are tried at the `turn`-th place.
+fn share(turn: usize) -> Vec<String> {
+    let all = strings();
+    if std::env::var_os("CARNET_TEST_STRINGS").is_some() {
+        return all;
+    }
+    let own = all.into_iter().enumerate();
+    own.filter(|(index, _)| index % SHARE == turn % SHARE)
+        .map(|(_, text)| text)
+        .collect()
+}
+
+/// Where a text may stand in an address, as `~`.
+const ADDRESSES: [&str; 12] = [
+    "/contacts?q=~",
+    "/contacts?service=~&city=~&organization=~&import=~&topic=~&sort=~",
+    "/contacts?status=~&after=~&before=~&from=~",
+    "/contacts/choices?by=city&find=~&from=~",
+    "/contacts/bulk?q=~&do=~",
+    "/imports?name=~&state=~&since=~&until=~&before=~",
+    "/organizations?q=~&from=~",
+    "/audit?account=~&kind=~&contact=~&since=~&before=~",
+    "/login?next=~",
+    "/contacts/~",
+    "/organizations/~/edit",
+    "/static/~/~",
 ];
 
 /// What a line of text becomes when it is kept; none where it cannot be.
@@ -94,21 +126,10 @@ both_backends! {
 
     async fn awkward_texts_in_searches_and_addresses_are_text(app: TestApp) {
         let carnet = app.administrator().await;
-        for text in strings() {
-            let text: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            for path in [
-                format!("/contacts?q={text}"),
-                format!("/contacts?service={text}&city={text}&organization={text}&import={text}&topic={text}&sort={text}"),
-                format!("/contacts?status={text}&after={text}&before={text}&from={text}"),
-                format!("/contacts/choices?by=city&find={text}&from={text}"),
-                format!("/contacts/bulk?q={text}&do={text}"),
-                format!("/imports?name={text}&state={text}&since={text}&until={text}&before={text}"),
-                format!("/organizations?q={text}&from={text}"),
-                format!("/audit?account={text}&kind={text}&contact={text}&since={text}&before={text}"),
-                format!("/login?next={text}"),
-                format!("/contacts/{text}"),
-                format!("/static/{text}/{text}"),
-            ] {
+        for (turn, pattern) in ADDRESSES.iter().enumerate() {
+            for text in share(turn) {
+                let text: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+                let path = pattern.replace('~', &text);
                 let answer = carnet.get(&path).await;
                 is_ours(&answer, &path);
                 if answer.status == 303 {
@@ -129,7 +150,10 @@ both_backends! {
             let is_kept = [50, 50, 100, 100].iter().all(|max| kept(text, *max).is_some());
             // The strict list knows no quotes, and so no separator in a value.
             if is_kept && !text.contains(['"', ',', '\n', '\r']) && !text.trim().is_empty() {
-                expected.insert((email, kept(text, 50).unwrap()));
+                let text = kept(text, 50).unwrap();
+                // An apostrophe before a formula is the one that our own exports put there.
+                let formula = text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@']));
+                expected.insert((email, formula.map_or_else(|| text.clone(), str::to_owned)));
             }
         }
         let page = alice.import("bizarre", list.into_inner().unwrap(), true).await;
@@ -184,11 +208,10 @@ both_backends! {
             (format!("{person}/edit"), "main form"),
             (person.clone(), "#notes form"),
         ];
-        let strings = strings();
-        for (path, selector) in forms {
+        for (turn, (path, selector)) in forms.into_iter().enumerate() {
             let page = carnet.get(&path).await;
             assert_eq!(page.status, 200, "{path}");
-            for text in &strings {
+            for text in &share(turn) {
                 let answer = fill(&carnet, &page, selector, text).await;
                 is_ours(&answer, &format!("{path} with {text:?}"));
                 assert!(
