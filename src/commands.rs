@@ -2,7 +2,7 @@
 
 use crate::config::{Cli, Command, LogFormat, ServeArgs};
 use crate::startup::{self, Application};
-use crate::{accounts, contacts, imports, telemetry};
+use crate::{accounts, backup, contacts, imports, telemetry};
 
 /// Runs a command, and returns the process's exit status.
 ///
@@ -21,6 +21,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<i32> {
             telemetry::init(LogFormat::Text);
             Ok(contacts::export::export(arguments).await)
         }
+        Some(Command::Backup(arguments)) => Ok(backup::backup(arguments).await),
         Some(Command::User(command)) => accounts::commands::run(command).await.map(|()| 0),
         Some(Command::Migrate(database)) => {
             startup::open(database.url()?).await?;

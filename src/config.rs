@@ -50,6 +50,20 @@ Exit status:
   3    the database cannot be reached, or something else failed
   130  Ctrl-C, or told to end";
 
+const BACKUP_STATUS: &str = "\
+Writers are not held up, and the server need not stop. The file is whole when
+the command ends with 0, and for its owner alone to read; one that is there is
+replaced at that moment, else left as it was. To go back to a backup: stop the
+server, remove the database's files (also those that end in -wal and -shm), put
+the file in their place, and start.
+
+Exit status:
+  0    written
+  2    refused: the file cannot be written or is a database in use, an option,
+       no such database, or it is on PostgreSQL, where pg_dump is the tool
+  3    the disk is full, the database cannot be read, or something else failed
+  130  Ctrl-C, or told to end";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the address book (the default)
@@ -66,6 +80,9 @@ pub enum Command {
     /// Write the book to a file, beside a running server too
     #[command(after_help = EXPORT_STATUS)]
     Export(ExportArgs),
+    /// Write a consistent copy of a SQLite book to a file, while the server runs
+    #[command(after_help = BACKUP_STATUS)]
+    Backup(BackupArgs),
     /// Manage accounts
     #[command(subcommand)]
     User(UserCommand),
@@ -145,6 +162,14 @@ pub struct ExportArgs {
     pub format: Format,
     /// Where to; standard output without
     pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// Where to
+    pub file: PathBuf,
     #[command(flatten)]
     pub database: DatabaseArgs,
 }

@@ -5,6 +5,7 @@
 //! neither web nor database; [`db`] and [`web`] are the shared base; [`jobs`] runs what takes long.
 
 pub mod accounts;
+pub mod backup;
 pub mod clock;
 pub mod commands;
 pub mod config;
@@ -26,3 +27,4 @@ pub mod startup;
 pub mod stop;
 pub mod telemetry;
 pub mod web;
+pub mod whole_file;

@@ -12,6 +12,7 @@ mod support;
 mod absence;
 mod accounts;
 mod at_hand;
+mod backup;
 mod browser;
 mod bulk;
 mod cards;

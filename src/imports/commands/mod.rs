@@ -12,7 +12,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-pub use import::{Ended, failure, import, open_database};
+pub use import::{Ended, complain_of, existing_url, import, open_database};
 
 use super::check::READ_BUFFER;
 use super::findings;

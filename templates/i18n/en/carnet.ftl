@@ -1466,3 +1466,8 @@ bulk-facts-undone = { $facts }; undone by { $by }
 bulk-organization-gone = The organization was deleted meanwhile: the contacts that were left have not been changed.
 choices-none-yet = None of the values of this page goes with the chosen filters; the next page may have some.
 merge-undo-order = Another contact was merged into this one since: undo that merge first.
+
+## Backing up and moving
+backup-postgres = This book is on PostgreSQL, which backs itself up while the server runs: pg_dump --format=custom --file={ $file } --dbname=URL, then pg_restore --dbname=URL { $file } into an empty database.
+backup-in-use = { $path } is a database in use: a backup cannot take its place. Name another file.
+backup-full = The disk that { $path } is written to is full: make room and try again. Nothing is left of it.

@@ -1485,3 +1485,8 @@ bulk-facts-undone = { $facts } ; annulé par { $by }
 bulk-organization-gone = L’organisation a été supprimée entre-temps : les contacts qui restaient n’ont pas été changés.
 choices-none-yet = Aucune des valeurs de cette page ne va avec les filtres choisis ; la page suivante en a peut-être.
 merge-undo-order = Un autre contact a été fusionné depuis dans cette fiche : annulez d’abord cette fusion-là.
+
+## Sauvegarder et déménager
+backup-postgres = Ce carnet est sur PostgreSQL, qui se sauvegarde lui-même pendant que le serveur tourne : pg_dump --format=custom --file={ $file } --dbname=URL, puis pg_restore --dbname=URL { $file } dans une base vide.
+backup-in-use = { $path } est une base de données en service : une sauvegarde ne peut pas prendre sa place. Nommez un autre fichier.
+backup-full = Le disque où s’écrit { $path } est plein : faites de la place et recommencez. Rien n’en reste.
