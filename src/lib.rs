@@ -11,6 +11,7 @@ pub mod commands;
 pub mod config;
 pub mod contact_types;
 pub mod contacts;
+pub mod copy;
 pub mod db;
 pub mod demo;
 pub mod domain;

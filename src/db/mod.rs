@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 
 pub use connection::{AnyConnection, ConnectionManager};
 pub use error::{Constraint, classify};
+pub use migrate::applied as applied_migrations;
 
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};

@@ -154,13 +154,13 @@ fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ende
 
 /// Of a database that is there, or refused.
 pub fn existing_url(t: &Catalogue, database: &DatabaseArgs) -> Result<DatabaseUrl, Ended> {
-    database.existing_url().map_err(|error| {
-        Ended::Refused(match error {
-            ConfigError::NoDatabase(path) => {
-                fl!(t, "command-no-database", path = path.display().to_string())
-            }
-            error => error.to_string(),
-        })
+    database.existing_url().map_err(|error| match error {
+        ConfigError::NoDatabase(path) => Ended::Refused(fl!(
+            t,
+            "command-no-database",
+            path = path.display().to_string()
+        )),
+        error => Ended::Refused(error.to_string()),
     })
 }
 

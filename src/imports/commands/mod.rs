@@ -42,7 +42,7 @@ pub const FAILED: i32 = 3;
 pub const INTERRUPTED: i32 = 130;
 
 /// One line on standard output. That nobody listens any more is no reason to stop.
-fn say(words: &str) {
+pub fn say(words: &str) {
     let _ = writeln!(std::io::stdout(), "{words}");
 }
 
