@@ -139,7 +139,7 @@ impl Application {
         let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
         if let Some(copies) = self.emergency_copies {
-            tokio::spawn(copies.keep_up(db.until(&stop)));
+            tokio::spawn(copies.keep_up(db.clone(), stop.clone()));
         }
         let worker = tokio::spawn(jobs::work(db, bell, troubles, stop.clone()));
         let result = self.server.await;

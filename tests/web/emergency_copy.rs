@@ -169,7 +169,7 @@ both_backends! {
             assert_eq!(code(&output), 0, "{}", text(&output));
             assert_eq!(stdout(&output).matches("<article>").count(), people);
             assert!(stdout(&output).ends_with("</html>"), "{}", text(&output));
-            app.coordinator().await.import("un", "M.,Paul,Un,p@b.fr,Voirie,0110203049,,Lyon\n", false).await;
+            app.coordinator().await.import(&format!("i{people}"), "M.,Paul,Un,p@b.fr,Voirie,0110203049,,Lyon\n", false).await;
         }
     }
 }

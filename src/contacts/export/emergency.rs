@@ -19,11 +19,12 @@ use crate::contacts::selection::Selection;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::Locale;
+use crate::stop::Stop;
 use crate::whole_file;
 
 /// Between two looks whether today's is there.
 const PAUSE: Duration = Duration::from_secs(600);
-/// Contacts of a page: about 2 MB, which a phone opens and searches within a second or two.
+/// Contacts of a page: 1.6 MB and more, which a phone opens and searches within a second or two.
 const PAGE: i64 = 5_000;
 /// What a folder is called while it is written: `.carnet-….partial`.
 const PARTIAL: (&str, &str) = (".carnet-", ".partial");
@@ -57,12 +58,14 @@ impl EmergencyCopies {
     }
 
     /// Writes a copy whenever there is none of the day, until the process ends.
-    pub async fn keep_up(self, db: Db) {
+    pub async fn keep_up(self, db: Db, stop: Stop) {
+        let db = db.until(&stop);
         loop {
             let (copies, own) = (self.clone(), db.clone());
             let written = tokio::task::spawn_blocking(move || copies.write_todays(&own)).await;
             match written {
                 Ok(Ok(())) => {}
+                Ok(Err(_)) if stop.is_asked() => return,
                 // The last good one stays; it is tried again.
                 Ok(Err(error)) => tracing::error!(%error, "no emergency copy could be written"),
                 Err(error) => tracing::error!(%error, "no emergency copy could be written"),
@@ -78,10 +81,7 @@ impl EmergencyCopies {
             return Ok(());
         }
         self.sweep()?;
-        let partial = tempfile::Builder::new()
-            .prefix(PARTIAL.0)
-            .suffix(PARTIAL.1)
-            .tempdir_in(&self.folder)?;
+        let partial = self.partial()?;
         db.write_blocking(|conn| record_begin(conn, Format::Html, None))?;
         self.write_table(db, &partial, &name)?;
         self.write_pages(db, &partial, &name)?;
@@ -94,6 +94,15 @@ impl EmergencyCopies {
         whole_file::sync_folder(&self.folder)?;
         tracing::info!(name, "an emergency copy is written");
         Ok(self.drop_old()?)
+    }
+
+    /// For its owner alone, as all that is in it.
+    fn partial(&self) -> std::io::Result<TempDir> {
+        let mut folder = tempfile::Builder::new();
+        folder.prefix(PARTIAL.0).suffix(PARTIAL.1);
+        #[cfg(unix)]
+        folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        folder.tempdir_in(&self.folder)
     }
 
     fn write_table(&self, db: &Db, folder: &TempDir, name: &str) -> AppResult<()> {

@@ -59,7 +59,7 @@ struct Head {
 
 #[derive(Template)]
 #[template(path = "contacts/sheet/people.html")]
-struct People<'a> {
+struct Stretch<'a> {
     locale: Locale,
     people: Vec<Person<'a>>,
     absences: Absences,
@@ -103,7 +103,7 @@ impl Head {
     }
 }
 
-impl People<'_> {
+impl Stretch<'_> {
     fn t(&self) -> &'static Catalogue {
         self.locale.catalogue()
     }
@@ -158,12 +158,12 @@ impl Sheet {
     pub fn people(&mut self, conn: &mut AnyConnection, rows: &[Row]) -> AppResult<String> {
         let absences = absence::absences(conn, rows.iter().map(|row| &row.contact))?;
         let people = rows.iter().map(|row| self.person(row)).collect();
-        let people = People {
+        let stretch = Stretch {
             locale: self.locale,
             people,
             absences,
         };
-        Ok(people.render()?)
+        Ok(stretch.render()?)
     }
 
     fn person<'a>(&mut self, row: &'a Row) -> Person<'a> {

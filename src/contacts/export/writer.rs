@@ -16,7 +16,7 @@ use crate::i18n::Locale;
 use crate::web::csv::{BYTE_ORDER_MARK, push_row};
 
 /// Contacts that are read at once.
-const STRETCH: i64 = 500;
+const STRETCH: usize = 500;
 
 /// A contact with what other tables say of it.
 pub struct Row {
@@ -135,11 +135,14 @@ impl Writer {
     /// Those of the database.
     pub fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<Row>> {
         let place = self.place.as_ref();
-        let ids = self
-            .selection
-            .by_name(conn, place, Direction::Forward, STRETCH)?;
+        // One more than wanted tells whether there are others.
+        let mut ids =
+            self.selection
+                .by_name(conn, place, Direction::Forward, STRETCH as i64 + 1)?;
+        let more = ids.len() > STRETCH;
+        ids.truncate(STRETCH);
         let rows = listing::in_order(conn, &ids)?;
-        self.is_ended = (ids.len() as i64) < STRETCH || rows.is_empty();
+        self.is_ended = !more || rows.is_empty();
         self.place = rows.last().map(|(contact, _)| Cursor {
             id: contact.id,
             sort_key: contact.sort_key.clone(),
