@@ -82,7 +82,6 @@ pub fn copy(
         }
     }
     for table in &tables {
-        tracing::info!(table = table.name, "copying");
         copy_rows(source, target, table, stop)?;
     }
     copy_references(source, target)?;
