@@ -2,7 +2,7 @@
 
 use crate::config::{Cli, Command, LogFormat, ServeArgs};
 use crate::startup::{self, Application};
-use crate::{accounts, contacts, imports, telemetry};
+use crate::{accounts, backup, contacts, copy, imports, telemetry};
 
 /// Runs a command, and returns the process's exit status.
 ///
@@ -20,6 +20,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<i32> {
         Some(Command::Export(arguments)) => {
             telemetry::init(LogFormat::Text);
             Ok(contacts::export::export(arguments).await)
+        }
+        Some(Command::Backup(arguments)) => Ok(backup::backup(arguments).await),
+        Some(Command::Copy(arguments)) => {
+            telemetry::init(LogFormat::Text);
+            Ok(copy::copy(arguments).await)
         }
         Some(Command::User(command)) => accounts::commands::run(command).await.map(|()| 0),
         Some(Command::Migrate(database)) => {

@@ -50,6 +50,35 @@ Exit status:
   3    the database cannot be reached, or something else failed
   130  Ctrl-C, or told to end";
 
+const BACKUP_STATUS: &str = "\
+Writers are not held up, and the server need not stop. The file is whole when
+the command ends with 0, and for its owner alone to read; one that is there is
+replaced at that moment, else left as it was. To go back to a backup: stop the
+server, remove the database's files (also those that end in -wal and -shm), put
+the file in their place, and start.
+
+Exit status:
+  0    written
+  2    refused: the file cannot be written or is a database in use, an option,
+       no such database, or it is on PostgreSQL, where pg_dump is the tool
+  3    the disk is full, the database cannot be read, or something else failed
+  130  Ctrl-C, or told to end";
+
+const COPY_STATUS: &str = "\
+Stop the servers first: what is saved in the old book afterwards is not in the
+new one. The new one is made, or must be empty; it holds everything at the end,
+or nothing. Sessions and the counts of failed sign-ins stay behind: everybody
+signs in again, with the same password. Each table is told with its number of
+rows and the SHA-256 of all that is in it, as each database by itself has it.
+
+Exit status:
+  0    copied, and the same
+  1    the copy differs; nothing is kept of it
+  2    refused: the new book holds something, the books are not of this
+       version (carnet migrate), an option, or no such database
+  3    a database cannot be reached, or something else failed
+  130  Ctrl-C, or told to end";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the address book (the default)
@@ -66,6 +95,12 @@ pub enum Command {
     /// Write the book to a file, beside a running server too
     #[command(after_help = EXPORT_STATUS)]
     Export(ExportArgs),
+    /// Write a consistent copy of a SQLite book to a file, while the server runs
+    #[command(after_help = BACKUP_STATUS)]
+    Backup(BackupArgs),
+    /// Move a whole book to another database: SQLite to `PostgreSQL`, back, or to another of its kind
+    #[command(after_help = COPY_STATUS)]
+    Copy(CopyArgs),
     /// Manage accounts
     #[command(subcommand)]
     User(UserCommand),
@@ -107,6 +142,12 @@ pub struct ServeArgs {
     /// Days that the file of an import is kept after the import has ended; 0 deletes it within a minute
     #[arg(long, env = "CARNET_KEEP_IMPORT_FILES", value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub keep_import_files: u32,
+    /// A folder for a copy of the book for the day when nothing else works: once a day pages to read and a table
+    #[arg(long, env = "CARNET_EMERGENCY_COPY", value_name = "FOLDER")]
+    pub emergency_copy: Option<PathBuf>,
+    /// How many of these copies stay
+    #[arg(long, env = "CARNET_KEEP_EMERGENCY_COPIES", value_name = "COPIES", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=3_650))]
+    pub keep_emergency_copies: u16,
     /// Log lines as text or as JSON
     #[arg(long, env = "CARNET_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
@@ -150,6 +191,58 @@ pub struct ExportArgs {
     pub file: Option<PathBuf>,
     #[command(flatten)]
     pub database: DatabaseArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// Where to
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CopyArgs {
+    /// The book: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`
+    #[arg(
+        long,
+        env = "CARNET_COPY_FROM",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    #[arg(required_unless_present = "from_file")]
+    from: Option<String>,
+    /// A file that holds the URL of the book
+    #[arg(long, env = "CARNET_COPY_FROM_FILE", value_name = "FILE")]
+    from_file: Option<PathBuf>,
+    /// The new book, in the same form
+    #[arg(
+        long,
+        env = "CARNET_COPY_TO",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    #[arg(required_unless_present = "to_file")]
+    to: Option<String>,
+    /// A file that holds the URL of the new book
+    #[arg(long, env = "CARNET_COPY_TO_FILE", value_name = "FILE")]
+    to_file: Option<PathBuf>,
+}
+
+impl CopyArgs {
+    pub fn source(&self) -> DatabaseArgs {
+        DatabaseArgs {
+            database_url: self.from.clone().unwrap_or_default(),
+            database_url_file: self.from_file.clone(),
+        }
+    }
+
+    pub fn target(&self) -> DatabaseArgs {
+        DatabaseArgs {
+            database_url: self.to.clone().unwrap_or_default(),
+            database_url_file: self.to_file.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -5,11 +5,13 @@
 //! neither web nor database; [`db`] and [`web`] are the shared base; [`jobs`] runs what takes long.
 
 pub mod accounts;
+pub mod backup;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod contact_types;
 pub mod contacts;
+pub mod copy;
 pub mod db;
 pub mod demo;
 pub mod domain;
@@ -26,3 +28,4 @@ pub mod startup;
 pub mod stop;
 pub mod telemetry;
 pub mod web;
+pub mod whole_file;

@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 
 use crate::accounts::{self, Passwords};
 use crate::config::{DatabaseUrl, ServeArgs};
+use crate::contacts::export::EmergencyCopies;
 use crate::db::sessions::DbSessionStore;
 use crate::db::{Db, settings};
 use crate::error::AppError;
@@ -59,6 +60,7 @@ pub struct Application {
     server: Server,
     jobs: (Db, Bell, Troubles),
     keep_import_files: TimeDelta,
+    emergency_copies: Option<EmergencyCopies>,
     setup_code: Option<String>,
     demo: Option<demo::Demo>,
     metrics: Option<(SocketAddr, Server)>,
@@ -73,6 +75,13 @@ impl Application {
             (demo.database_url(), Some(demo))
         } else {
             (arguments.database.url()?, None)
+        };
+        let emergency_copies = match &arguments.emergency_copy {
+            Some(folder) => {
+                let keep = usize::from(arguments.keep_emergency_copies);
+                Some(EmergencyCopies::new(folder, keep)?)
+            }
+            None => None,
         };
         let db = open(url).await?;
         if let Some(demo) = &demo {
@@ -119,6 +128,7 @@ impl Application {
             metrics,
             jobs: (db, bell, troubles),
             keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
+            emergency_copies,
             setup_code,
             demo,
         })
@@ -165,6 +175,9 @@ impl Application {
         let (db, bell, troubles) = self.jobs;
         let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
+        if let Some(copies) = self.emergency_copies {
+            tokio::spawn(copies.keep_up(db.clone(), stop.clone()));
+        }
         let worker = tokio::spawn(jobs::work(db, bell, troubles, stop.clone()));
         let closing = Stop::default();
         let turning_away = tokio::spawn(close(

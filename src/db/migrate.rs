@@ -73,3 +73,13 @@ fn versions<B: Backend>(migrations: &EmbeddedMigrations) -> AppResult<Vec<String
         .map(|migration| migration.name().version().to_string())
         .collect())
 }
+
+/// The migrations that made the database what it is, the last first; none of an empty one.
+///
+/// # Errors
+/// Those of the database.
+pub fn applied(conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+    let applied = super::on_backend!(conn, |conn| conn.applied_migrations());
+    let applied = applied.map_err(|error| anyhow!("the database's shape is not known: {error}"))?;
+    Ok(applied.iter().map(ToString::to_string).collect())
+}

@@ -26,6 +26,7 @@ use tracing::Span;
 pub use among::among;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use error::{Constraint, classify};
+pub use migrate::applied as applied_migrations;
 
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};

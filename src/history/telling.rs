@@ -44,6 +44,7 @@ impl Telling {
             (Some(Kind::ContactsExported), _) => match told.subject.as_str() {
                 "strict" => fl!(self.t, "history-export-strict"),
                 "vcard" => fl!(self.t, "history-export-vcard"),
+                "html" => fl!(self.t, "history-export-html"),
                 _ => fl!(self.t, "history-export-full"),
             },
             (Some(Kind::PhonesReadAgain), Some((read, changed))) => {

@@ -17,7 +17,7 @@ fn with_server(test: impl FnOnce(SocketAddr)) {
     add_coordinator("alice", &url);
     let served = Served::on(&url, "127.0.0.1:0");
     test(served.address);
-    let health = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let health = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     assert_eq!(status(&exchange(served.address, health)), Some(200));
 }
 
@@ -37,7 +37,7 @@ fn drip(address: SocketAddr, beginning: &str) -> String {
 fn whoever_stops_or_drips_is_sent_away_with_408() {
     with_server(|address| {
         let alice = Signed::sign_in(address, "alice", PASSWORD);
-        let head = "GET /login HTTP/1.1\r\nHost: x\r\nX-Slow: ".to_owned();
+        let head = "GET /login HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".to_owned();
         let form = format!("{}\r\ncsrf=", alice.form_head("/account/language", 5_000));
         let upload = format!(
             "{}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5000\r\n\r\n--x\r\n\
@@ -86,7 +86,7 @@ fn a_body_in_chunks_is_refused_and_its_connection_closed() {
             let answer = exchange(
                 address,
                 &format!(
-                    "{method} {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ncsrf=\r\nf"
+                    "{method} {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ncsrf=\r\nf"
                 ),
             );
             assert_eq!(status(&answer), Some(411), "{method} {path}: {answer}");
@@ -124,8 +124,8 @@ fn all_refused(address: SocketAddr, cases: &[(String, &[u16])]) {
 #[test]
 fn a_body_whose_end_is_unclear_is_refused_and_its_rest_is_not_taken_for_a_request() {
     let post =
-        "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n";
-    let smuggled = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+        "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let smuggled = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     with_server(|address| {
         all_refused(
             address,
@@ -209,26 +209,26 @@ fn what_is_no_request_or_too_long_a_one_is_refused() {
             address,
             &[
                 (
-                    format!("GET /login HTTP/1.1\r\nHost: x\r\nX-Long: {long}\r\n\r\n"),
+                    format!("GET /login HTTP/1.1\r\nHost: localhost\r\nX-Long: {long}\r\n\r\n"),
                     &[431, 400][..],
                 ),
                 (
-                    format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n"),
+                    format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                     &[431, 414, 400],
                 ),
                 (
-                    format!("GET /login HTTP/1.1\r\nHost: x\r\n{many}\r\n"),
+                    format!("GET /login HTTP/1.1\r\nHost: localhost\r\n{many}\r\n"),
                     &[431, 400],
                 ),
                 (
-                    "GET /login HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n".to_owned(),
+                    "GET /login HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n".to_owned(),
                     &[400],
                 ),
                 (
-                    "GET /login HTTP/9.9\r\nHost: x\r\n\r\n".to_owned(),
+                    "GET /login HTTP/9.9\r\nHost: localhost\r\n\r\n".to_owned(),
                     &[400, 505],
                 ),
-                ("GET  /login HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(), &[400]),
+                ("GET  /login HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), &[400]),
                 ("GET /login\r\n\r\n".to_owned(), &[400]),
                 ("\0\u{1}\u{2}\r\n\r\n".to_owned(), &[400]),
                 ("\u{16}\u{3}\u{1}\0\u{5}hello\r\n\r\n".to_owned(), &[400]),
@@ -240,7 +240,7 @@ fn what_is_no_request_or_too_long_a_one_is_refused() {
 #[test]
 fn what_is_a_request_though_an_unusual_one_has_its_answer() {
     with_server(|address| {
-        let close = "Host: x\r\nConnection: close\r\n\r\n";
+        let close = "Host: localhost\r\nConnection: close\r\n\r\n";
         let old = exchange(address, "GET /login HTTP/1.0\r\n\r\n");
         assert_eq!(status(&old), Some(200), "{old}");
         for (method, allowed) in [
@@ -256,7 +256,7 @@ fn what_is_a_request_though_an_unusual_one_has_its_answer() {
         }
         let mut raw = Raw::open(address);
         raw.send(
-            "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+            "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
                 .repeat(3)
                 .as_bytes(),
         );

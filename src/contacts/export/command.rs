@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::path::Path;
 
-use tempfile::NamedTempFile;
-
 use super::pages::{record_begin, record_end};
 use super::writer::Writer;
 use crate::config::ExportArgs;
@@ -13,25 +11,18 @@ use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
 use crate::imports::commands::{
-    Ended, FAILED, INTERRUPTED, REFUSED, complain, failure, is_heard, open_database,
+    Ended, INTERRUPTED, complain, complain_of, is_heard, open_database,
 };
 use crate::stop::Stop;
+use crate::whole_file;
 
 /// `carnet export [FILE]`; returns the exit status.
 pub async fn export(arguments: ExportArgs) -> i32 {
     let locale = Locale::from_environment();
     let t = locale.catalogue();
-    match run(locale, &arguments).await {
-        Ok(code) => code,
-        Err(Ended::Refused(words)) => {
-            complain(&words);
-            REFUSED
-        }
-        Err(Ended::Failed(error)) => {
-            complain(&failure(t, &error));
-            FAILED
-        }
-    }
+    run(locale, &arguments)
+        .await
+        .unwrap_or_else(|ended| complain_of(t, ended))
 }
 
 async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
@@ -45,12 +36,11 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
         })
         .await?;
     let written = if let Some(path) = &arguments.file {
-        let mut file = beside(path).map_err(|error| unwritable(t, path, &error))?;
+        let mut file = whole_file::beside(path).map_err(|error| unwritable(t, path, &error))?;
         let written = copy(&db, writer, &mut file).await?;
         if written.is_some() {
             // Whole, or not there.
-            file.persist(path)
-                .map_err(|error| unwritable(t, path, &error.error))?;
+            whole_file::keep(file, path).map_err(|error| unwritable(t, path, &error))?;
         }
         written
     } else {
@@ -69,15 +59,6 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
         complain(&fl!(t, "export-left-out", count = writer.left_out));
     }
     Ok(0)
-}
-
-/// A file that becomes the wanted one when it is whole, for its owner alone to read: it is full of people.
-fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    NamedTempFile::new_in(folder)
 }
 
 fn unwritable(t: &Catalogue, path: &Path, error: &std::io::Error) -> Ended {

@@ -8,10 +8,12 @@ pub enum Format {
     Strict,
     /// Contact cards (vCard 4.0)
     Vcard,
+    /// A page to read, search and print without this program
+    Html,
 }
 
 impl Format {
-    const ALL: [Self; 3] = [Self::Full, Self::Strict, Self::Vcard];
+    const ALL: [Self; 4] = [Self::Full, Self::Strict, Self::Vcard, Self::Html];
 
     /// In URLs and in the history.
     pub fn as_str(self) -> &'static str {
@@ -19,6 +21,7 @@ impl Format {
             Self::Full => "full",
             Self::Strict => "strict",
             Self::Vcard => "vcard",
+            Self::Html => "html",
         }
     }
 
@@ -30,6 +33,7 @@ impl Format {
         match self {
             Self::Full | Self::Strict => "text/csv; charset=utf-8",
             Self::Vcard => "text/vcard; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 
@@ -38,6 +42,7 @@ impl Format {
             Self::Full => "contacts.csv",
             Self::Strict => "contacts-strict.csv",
             Self::Vcard => "contacts.vcf",
+            Self::Html => "contacts.html",
         }
     }
 }

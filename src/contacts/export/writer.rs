@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::format::Format;
 use super::full::Table;
+use super::sheet::Sheet;
 use super::strict;
 use crate::contact_types;
 use crate::contacts::filter::{Cursor, Direction, Filter};
@@ -15,7 +16,7 @@ use crate::i18n::Locale;
 use crate::web::csv::{BYTE_ORDER_MARK, push_row};
 
 /// Contacts that are read at once.
-const STRETCH: i64 = 500;
+const STRETCH: usize = 500;
 
 /// A contact with what other tables say of it.
 pub struct Row {
@@ -44,6 +45,7 @@ enum Kind {
     Full(Table),
     Strict,
     Vcard,
+    Html(Sheet),
 }
 
 impl Writer {
@@ -61,6 +63,7 @@ impl Writer {
                 Format::Full => Kind::Full(Table::load(conn, locale)?),
                 Format::Strict => Kind::Strict,
                 Format::Vcard => Kind::Vcard,
+                Format::Html => Kind::Html(Sheet::new(locale)),
             },
             locale,
             place: None,
@@ -78,17 +81,33 @@ impl Writer {
         let mut bytes = Vec::new();
         if !self.is_begun {
             self.is_begun = true;
-            if let Kind::Full(table) = &self.kind {
-                bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
-                push_row(&mut bytes, self.locale, &table.headings())?;
+            match &self.kind {
+                Kind::Full(table) => {
+                    bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+                    push_row(&mut bytes, self.locale, &table.headings())?;
+                }
+                Kind::Html(sheet) => bytes.extend_from_slice(sheet.head(None)?.as_bytes()),
+                Kind::Strict | Kind::Vcard => {}
             }
         }
         while bytes.is_empty() && !self.is_ended {
-            for row in self.rows(conn)? {
+            let rows = self.rows(conn)?;
+            if let Kind::Html(sheet) = &mut self.kind {
+                bytes.extend_from_slice(sheet.people(conn, &rows)?.as_bytes());
+                if self.is_ended {
+                    bytes.extend_from_slice(sheet.foot(None)?.as_bytes());
+                }
+            }
+            for row in rows {
                 self.push(&mut bytes, &row)?;
             }
         }
         Ok((!bytes.is_empty()).then_some(bytes))
+    }
+
+    /// Whether the last contacts were read.
+    pub fn is_ended(&self) -> bool {
+        self.is_ended
     }
 
     fn push(&mut self, bytes: &mut Vec<u8>, row: &Row) -> AppResult<()> {
@@ -104,18 +123,26 @@ impl Writer {
                 vcard::write(&mut card, &row.contact, &row.organization, version);
                 bytes.extend_from_slice(card.as_bytes());
             }
+            // Whole stretches at once.
+            Kind::Html(_) => {}
         }
         Ok(())
     }
 
     /// The next contacts by name. None left is the end.
-    fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<Row>> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<Row>> {
         let place = self.place.as_ref();
-        let ids = self
-            .selection
-            .by_name(conn, place, Direction::Forward, STRETCH)?;
+        // One more than wanted tells whether there are others.
+        let mut ids =
+            self.selection
+                .by_name(conn, place, Direction::Forward, STRETCH as i64 + 1)?;
+        let more = ids.len() > STRETCH;
+        ids.truncate(STRETCH);
         let rows = listing::in_order(conn, &ids)?;
-        self.is_ended = (ids.len() as i64) < STRETCH || rows.is_empty();
+        self.is_ended = !more || rows.is_empty();
         self.place = rows.last().map(|(contact, _)| Cursor {
             id: contact.id,
             sort_key: contact.sort_key.clone(),
@@ -123,7 +150,7 @@ impl Writer {
             value: None,
         });
         let organizations = match self.kind {
-            Kind::Full(_) | Kind::Vcard => {
+            Kind::Full(_) | Kind::Vcard | Kind::Html(_) => {
                 words::organization_names(conn, rows.iter().map(|(contact, _)| contact))?
             }
             Kind::Strict => HashMap::new(),

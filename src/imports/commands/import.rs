@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     FAILED, INTERRUPTED, REFUSED, REJECTED, complain, open, outlook, print_finding, progress, say,
 };
-use crate::config::{ConfigError, DatabaseArgs, ImportArgs, OnErrorArg};
+use crate::config::{ConfigError, DatabaseArgs, DatabaseUrl, ImportArgs, OnErrorArg};
 use crate::db::{Constraint, Db};
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
@@ -23,18 +23,9 @@ use crate::stop::Stop;
 /// `carnet import FILE --name NAME`; returns the exit status.
 pub async fn import(arguments: ImportArgs) -> i32 {
     let locale = Locale::from_environment();
-    let t = locale.catalogue();
-    match begin(locale, arguments).await {
-        Ok(code) => code,
-        Err(Ended::Refused(words)) => {
-            complain(&words);
-            REFUSED
-        }
-        Err(Ended::Failed(error)) => {
-            complain(&failure(t, &error));
-            FAILED
-        }
-    }
+    begin(locale, arguments)
+        .await
+        .unwrap_or_else(|ended| complain_of(locale.catalogue(), ended))
 }
 
 /// Why the command ends early.
@@ -51,7 +42,7 @@ impl From<AppError> for Ended {
 }
 
 /// Of a cause only what says where it is: what lies under it may hold what people wrote.
-pub fn failure(t: &Catalogue, error: &AppError) -> String {
+fn failure(t: &Catalogue, error: &AppError) -> String {
     match error {
         AppError::Unavailable(cause) => {
             fl!(t, "command-unavailable", cause = format!("{cause:#}"))
@@ -59,6 +50,20 @@ pub fn failure(t: &Catalogue, error: &AppError) -> String {
         AppError::StorageFull(_) => fl!(t, "command-storage-full"),
         AppError::Internal(cause) => fl!(t, "command-failed", cause = cause.to_string()),
         error => fl!(t, "command-failed", cause = error.to_string()),
+    }
+}
+
+/// Says why the command ended early, and gives the exit status for it.
+pub fn complain_of(t: &Catalogue, ended: Ended) -> i32 {
+    match ended {
+        Ended::Refused(words) => {
+            complain(&words);
+            REFUSED
+        }
+        Ended::Failed(error) => {
+            complain(&failure(t, &error));
+            FAILED
+        }
     }
 }
 
@@ -147,15 +152,20 @@ fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ende
     }
 }
 
+/// Of a database that is there, or refused.
+pub fn existing_url(t: &Catalogue, database: &DatabaseArgs) -> Result<DatabaseUrl, Ended> {
+    database.existing_url().map_err(|error| match error {
+        ConfigError::NoDatabase(path) => Ended::Refused(fl!(
+            t,
+            "command-no-database",
+            path = path.display().to_string()
+        )),
+        error => Ended::Refused(error.to_string()),
+    })
+}
+
 pub async fn open_database(t: &Catalogue, database: &DatabaseArgs) -> Result<Db, Ended> {
-    let url = database.existing_url().map_err(|error| {
-        Ended::Refused(match error {
-            ConfigError::NoDatabase(path) => {
-                fl!(t, "command-no-database", path = path.display().to_string())
-            }
-            error => error.to_string(),
-        })
-    })?;
+    let url = existing_url(t, database)?;
     startup::open(url)
         .await
         .map_err(|error| Ended::Failed(AppError::Unavailable(error)))
@@ -380,7 +390,6 @@ mod tests {
     use diesel::prelude::*;
 
     use super::*;
-    use crate::config::DatabaseUrl;
     use crate::db::schema::jobs as rows;
 
     #[test]

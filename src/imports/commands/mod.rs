@@ -12,7 +12,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-pub use import::{Ended, failure, import, open_database};
+pub use import::{Ended, complain_of, existing_url, import, open_database};
 
 use super::check::READ_BUFFER;
 use super::findings;
@@ -42,7 +42,7 @@ pub const FAILED: i32 = 3;
 pub const INTERRUPTED: i32 = 130;
 
 /// One line on standard output. That nobody listens any more is no reason to stop.
-fn say(words: &str) {
+pub fn say(words: &str) {
     let _ = writeln!(std::io::stdout(), "{words}");
 }
 

@@ -1506,3 +1506,20 @@ error-host-title = Another address
 error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it names it with the option --public-url.
 error-busy-title = Carnet is very busy
 error-busy = Too many requests are coming in at once. Nothing that was saved is lost; what you have just sent is not saved yet. Wait a few seconds, then refresh the page to send it again.
+
+## Backing up and moving
+backup-postgres = This book is on PostgreSQL, which backs itself up while the server runs: pg_dump --format=custom --file={ $file } --dbname=URL, then pg_restore --dbname=URL { $file } into an empty database.
+backup-in-use = { $path } is a database in use: a backup cannot take its place. Name another file.
+backup-full = The disk that { $path } is written to is full: make room and try again. Nothing is left of it.
+copy-done = The book is copied: each table has the same number of rows and the same checksum on both sides. Sessions and failed sign-ins stay in the old one.
+copy-differs = The copy differs from the book in the tables marked “≠”: nothing of it is kept.
+copy-not-empty = The new book is not empty: its table { $table } holds something. Name an empty database.
+copy-shapes = The two books are not of the same version as this program. Run “carnet migrate” on the old one, then try again with an empty database.
+history-export-html = pages to read without the program
+sheet-title = Address book of { $date }
+sheet-state = As it was on { $time }. To read and print: nothing that is changed here comes into the book.
+sheet-find = To search: Ctrl + F, or “Find in page” on a phone.
+sheet-letters = Letters
+sheet-pages = Pages
+sheet-previous = Previous page
+sheet-next = Next page

@@ -1525,3 +1525,20 @@ error-host-title = Autre adresse
 error-host = Carnet ne répond pas sous ce nom. Ouvrez-le à l’adresse que votre administrateur vous a donnée ; celui qui l’installe la nomme par l’option --public-url.
 error-busy-title = Carnet est très sollicité
 error-busy = Trop de demandes arrivent en même temps. Rien de ce qui était enregistré n’est perdu ; ce que vous veniez d’envoyer ne l’est pas encore. Attendez quelques secondes, puis actualisez la page pour l’envoyer à nouveau.
+
+## Sauvegarder et déménager
+backup-postgres = Ce carnet est sur PostgreSQL, qui se sauvegarde lui-même pendant que le serveur tourne : pg_dump --format=custom --file={ $file } --dbname=URL, puis pg_restore --dbname=URL { $file } dans une base vide.
+backup-in-use = { $path } est une base de données en service : une sauvegarde ne peut pas prendre sa place. Nommez un autre fichier.
+backup-full = Le disque où s’écrit { $path } est plein : faites de la place et recommencez. Rien n’en reste.
+copy-done = Le carnet est copié : chaque table a, des deux côtés, le même nombre de lignes et la même empreinte. Les sessions et les échecs de connexion restent dans l’ancien.
+copy-differs = La copie diffère du carnet dans les tables marquées « ≠ » : rien n’en est gardé.
+copy-not-empty = Le nouveau carnet n’est pas vide : sa table { $table } contient quelque chose. Nommez une base vide.
+copy-shapes = Les deux carnets ne sont pas de la même version que ce programme. Lancez « carnet migrate » sur l’ancien, puis recommencez avec une base vide.
+history-export-html = pages à lire sans le programme
+sheet-title = Carnet du { $date }
+sheet-state = État du { $time }. Pour lire et imprimer : rien de ce qu’on y change n’arrive dans le carnet.
+sheet-find = Pour chercher : Ctrl + F, ou « Rechercher dans la page » sur un téléphone.
+sheet-letters = Lettres
+sheet-pages = Pages
+sheet-previous = Page précédente
+sheet-next = Page suivante

@@ -26,7 +26,7 @@ pub fn open(url: &str) -> AnyConnection {
         .unwrap()
 }
 
-fn lines(conn: &mut AnyConnection, sql: &str) -> Vec<String> {
+pub fn lines(conn: &mut AnyConnection, sql: &str) -> Vec<String> {
     let found: Vec<Line> = sql_query(sql)
         .load(conn)
         .unwrap_or_else(|error| panic!("{error}: {sql}"));
@@ -40,7 +40,7 @@ fn count(conn: &mut AnyConnection, sql: &str) -> i64 {
     found.count
 }
 
-fn columns(conn: &mut AnyConnection, table: &str) -> Vec<String> {
+pub fn columns(conn: &mut AnyConnection, table: &str) -> Vec<String> {
     let sql = match conn {
         AnyConnection::Sqlite(_) => {
             format!("SELECT name AS line FROM pragma_table_info('{table}') ORDER BY name")
@@ -164,10 +164,9 @@ pub fn dump(url: &str) -> Vec<String> {
     dump
 }
 
-/// How many rows each table has: nothing is left over anywhere. Sessions come and go by themselves, and how an import's
-/// batches fell is its own affair.
-fn sizes(conn: &mut AnyConnection) -> Vec<String> {
-    let sql = match conn {
+/// The statement that lists the tables, without those of the search index.
+pub fn tables(conn: &AnyConnection) -> &'static str {
+    match conn {
         AnyConnection::Sqlite(_) => {
             "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'contact_search%' \
              AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -176,7 +175,13 @@ fn sizes(conn: &mut AnyConnection) -> Vec<String> {
             "SELECT table_name::text AS line FROM information_schema.tables \
              WHERE table_schema = current_schema() ORDER BY table_name"
         }
-    };
+    }
+}
+
+/// How many rows each table has: nothing is left over anywhere. Sessions come and go by themselves, and how an import's
+/// batches fell is its own affair.
+fn sizes(conn: &mut AnyConnection) -> Vec<String> {
+    let sql = tables(conn);
     lines(conn, sql)
         .into_iter()
         .filter(|table| !matches!(table.as_str(), "sessions" | "import_journal"))

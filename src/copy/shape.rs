@@ -1,0 +1,196 @@
+//! Which tables go from one book to another, and what each of them is like, as the databases themselves say.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Text};
+
+use crate::db::{AnyConnection, on_backend};
+use crate::error::{AppError, AppResult};
+
+/// Every table that is copied, each after those that it points to.
+pub const TABLES: [&str; 34] = [
+    "settings",
+    "accounts",
+    "import_files",
+    "import_chunks",
+    "imports",
+    "import_findings",
+    "import_lines",
+    "organizations",
+    "contact_types",
+    "contact_type_fields",
+    "contacts",
+    "contact_values",
+    "contact_aliases",
+    "contact_merges",
+    "notes",
+    "import_journal",
+    "import_undos",
+    "import_kept",
+    "duplicate_runs",
+    "duplicate_pairs",
+    "shared_phones",
+    "audit_entries",
+    "drafts",
+    "erasures",
+    "erasure_emails",
+    "phone_readings",
+    "recent_contacts",
+    "favourite_contacts",
+    "saved_filters",
+    "bulk_changes",
+    "bulk_items",
+    "book_words",
+    "book_values",
+    "jobs",
+];
+
+/// Who is signed in, and how often somebody failed to be: both are about a running server. Signing out of one book must not
+/// leave anybody signed in to a copy of it.
+pub const LEFT_OUT: [&str; 2] = ["sessions", "sign_in_throttles"];
+
+/// What one database has for its search index alone, and is made anew.
+pub const DERIVED: [(&str, &str); 2] = [("contacts", "order_label"), ("contacts", "tokens")];
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    pub name: String,
+    /// By name.
+    pub columns: Vec<Column>,
+    /// The columns of the primary key, in its order.
+    pub key: Vec<Column>,
+    /// Whether the database counts up its ids, and gives none twice.
+    pub counts_ids: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    pub kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Integer,
+    Flag,
+    Text,
+    Time,
+    Day,
+    Bytes,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [
+        Self::Integer,
+        Self::Flag,
+        Self::Text,
+        Self::Time,
+        Self::Day,
+        Self::Bytes,
+    ];
+
+    /// What a column of the kind is called while it is read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Integer => "integer_",
+            Self::Flag => "flag_",
+            Self::Text => "text_",
+            Self::Time => "time_",
+            Self::Day => "day_",
+            Self::Bytes => "bytes_",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// By its type in SQLite's words or in PostgreSQL's.
+    fn declared(text: &str) -> Option<Self> {
+        match text {
+            "integer" | "bigint" => Some(Self::Integer),
+            "boolean" => Some(Self::Flag),
+            "text" => Some(Self::Text),
+            "timestamp" | "timestamp without time zone" => Some(Self::Time),
+            "date" => Some(Self::Day),
+            "blob" | "bytea" => Some(Self::Bytes),
+            _ => None,
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Described {
+    #[diesel(sql_type = Text)]
+    column_name: String,
+    #[diesel(sql_type = Text)]
+    declared: String,
+    /// From 1; 0 for a column that is not part of the key.
+    #[diesel(sql_type = BigInt)]
+    key_place: i64,
+    #[diesel(sql_type = Bool)]
+    counts: bool,
+}
+
+const SQLITE: &str = "SELECT columns.name AS column_name, lower(columns.type) AS declared, columns.pk AS key_place, \
+     columns.pk > 0 AND tables.sql LIKE '%AUTOINCREMENT%' AS counts \
+     FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns \
+     WHERE tables.type = 'table' AND tables.name = ? ORDER BY columns.name";
+
+const POSTGRES: &str = "SELECT attname::text AS column_name, format_type(atttypid, NULL) AS declared, \
+     COALESCE(array_position(indkey::int2[], attnum) + 1, 0)::bigint AS key_place, attidentity <> '' AS counts \
+     FROM pg_attribute LEFT JOIN pg_index ON indrelid = attrelid AND indisprimary \
+     WHERE attrelid = to_regclass(quote_ident(current_schema()) || '.' || $1) AND attnum > 0 AND NOT attisdropped \
+     ORDER BY attname COLLATE \"C\"";
+
+/// All of [`TABLES`].
+///
+/// # Errors
+/// Those of the database; it has no such table, or a column of a type that is not known here.
+pub fn tables(conn: &mut AnyConnection) -> AppResult<Vec<Table>> {
+    TABLES.into_iter().map(|name| table(conn, name)).collect()
+}
+
+fn table(conn: &mut AnyConnection, name: &str) -> AppResult<Table> {
+    let sql = match conn {
+        AnyConnection::Sqlite(_) => SQLITE,
+        AnyConnection::Postgres(_) => POSTGRES,
+    };
+    let described: Vec<Described> =
+        on_backend!(conn, |conn| sql_query(sql).bind::<Text, _>(name).load(conn))?;
+    let mut table = Table {
+        name: name.to_owned(),
+        columns: Vec::new(),
+        key: Vec::new(),
+        counts_ids: described.iter().any(|column| column.counts),
+    };
+    let mut key = Vec::new();
+    for found in described {
+        if DERIVED.contains(&(name, &found.column_name)) {
+            continue;
+        }
+        let Some(kind) = Kind::declared(&found.declared) else {
+            return Err(unknown(name, &found.column_name));
+        };
+        let column = Column {
+            name: found.column_name,
+            kind,
+        };
+        if found.key_place > 0 {
+            key.push((found.key_place, column.clone()));
+        }
+        table.columns.push(column);
+    }
+    if key.is_empty() {
+        return Err(unknown(name, "*"));
+    }
+    key.sort_by_key(|(place, _)| *place);
+    table.key = key.into_iter().map(|(_, column)| column).collect();
+    Ok(table)
+}
+
+fn unknown(table: &str, column: &str) -> AppError {
+    AppError::Internal(anyhow::anyhow!(
+        "the book is not as it should be: {table}.{column}"
+    ))
+}
