@@ -293,6 +293,7 @@ fn serve(
     .client_request_timeout(HEAD)
     .shutdown_timeout(LAST_REQUESTS)
     .disable_signals()
+    .disable_signals()
     .listen(listener)?
     .run();
     Ok(server)

@@ -42,8 +42,6 @@ async fn a_backup_made_during_an_import_holds_what_was_acknowledged_and_goes_on(
     let file = folder.path().join("copie.db");
     let served = Served::on(&book.url, "127.0.0.1:0");
     let alice = signed_in(&served).await;
-    alice.upload(NAME, second_list(), true).await;
-    until(&book.url, |look| look.phase == Some(Phase::Apply)).await;
     let form = alice.get("/contacts/new").await;
     let typed = [
         ("first_name", Some("Ada")),
@@ -51,6 +49,12 @@ async fn a_backup_made_during_an_import_holds_what_was_acknowledged_and_goes_on(
         ("email", Some("ada@mairie.example")),
     ];
     assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
+    let request = alice
+        .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
+        .await;
+    // Its answer would wait for the import.
+    actix_web::rt::spawn(request.send());
+    until(&book.url, |look| look.phase == Some(Phase::Apply)).await;
     let acknowledged = emails(&book.url);
 
     let output = backup(&book.url, &file).await;

@@ -123,8 +123,7 @@ fn all_refused(address: SocketAddr, cases: &[(String, &[u16])]) {
 
 #[test]
 fn a_body_whose_end_is_unclear_is_refused_and_its_rest_is_not_taken_for_a_request() {
-    let post =
-        "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let post = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     let smuggled = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     with_server(|address| {
         all_refused(
@@ -228,7 +227,10 @@ fn what_is_no_request_or_too_long_a_one_is_refused() {
                     "GET /login HTTP/9.9\r\nHost: localhost\r\n\r\n".to_owned(),
                     &[400, 505],
                 ),
-                ("GET  /login HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), &[400]),
+                (
+                    "GET  /login HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(),
+                    &[400],
+                ),
                 ("GET /login\r\n\r\n".to_owned(), &[400]),
                 ("\0\u{1}\u{2}\r\n\r\n".to_owned(), &[400]),
                 ("\u{16}\u{3}\u{1}\0\u{5}hello\r\n\r\n".to_owned(), &[400]),

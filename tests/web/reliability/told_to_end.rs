@@ -25,7 +25,7 @@ fn told_to_end_under_load_it_answers_what_it_took_and_ends_within_seconds() {
             let alice = Client::new(served.address);
             alice.sign_in("alice", PASSWORD).await;
             let (stop, slowest) = (Cell::new(false), Cell::new(Duration::ZERO));
-            let (told, ()) = tokio::join!(save(&alice, &addresses, PEOPLE, &stop), async {
+            let (told, _served) = tokio::join!(save(&alice, &addresses, PEOPLE, &stop), async {
                 for end in 0..ends {
                     tokio::time::sleep(Duration::from_millis(400 + 90 * (end as u64 % 7))).await;
                     served.signal("TERM");
@@ -44,6 +44,8 @@ fn told_to_end_under_load_it_answers_what_it_took_and_ends_within_seconds() {
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 stop.set(true);
+                // It answers the last of them.
+                served
             });
             all_are_there_once(&url, &told);
             say(&format!(
