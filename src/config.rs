@@ -1,8 +1,10 @@
 //! What the program can be told, by option or environment variable; every value has a use.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 use url::Url;
 
 use crate::contacts::export::Format;
@@ -136,6 +138,9 @@ pub struct ServeArgs {
     /// The address people type, when a proxy stands in front (`https://carnet.example.org`); with https, cookies are Secure
     #[arg(long, env = "CARNET_PUBLIC_URL")]
     pub public_url: Option<Url>,
+    /// The proxies in front, as addresses or networks (`10.0.0.5,10.1.0.0/16`): their `X-Forwarded-For` says who asks
+    #[arg(long = "trusted-proxy", env = "CARNET_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
     /// Largest file that can be imported, in MiB
     #[arg(long, env = "CARNET_MAX_UPLOAD_MIB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub max_upload_mib: u64,
@@ -154,6 +159,14 @@ pub struct ServeArgs {
     /// Serve a throw-away database with made-up contacts and three printed accounts
     #[arg(long, env = "CARNET_DEMO")]
     pub demo: bool,
+}
+
+/// An address alone is the network of that address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address
+        .or_else(|_| text.parse())
+        .map_err(|_| "write an address or a network, as 10.0.0.5 or 10.1.0.0/16".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -11,6 +11,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use ipnet::IpNet;
 
 use crate::accounts::{self, Passwords};
 use crate::config::{DatabaseUrl, ServeArgs};
@@ -45,9 +46,11 @@ const CONNECTIONS: usize = 896;
 const HEAD: Duration = Duration::from_secs(10);
 
 /// What handlers know of the configuration.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     pub secure_cookies: bool,
+    /// Whose word is taken for where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
     /// Bytes of a file that can be imported.
     pub max_upload: u64,
 }
@@ -95,6 +98,7 @@ impl Application {
                 .public_url
                 .as_ref()
                 .is_some_and(|url| url.scheme() == "https"),
+            trusted_proxies: arguments.trusted_proxies.clone(),
             max_upload: arguments.max_upload_mib * 1024 * 1024,
         };
         let listener = TcpListener::bind(arguments.listen).with_context(|| {
@@ -292,7 +296,6 @@ fn serve(
     .max_connections((CONNECTIONS / workers).max(1))
     .client_request_timeout(HEAD)
     .shutdown_timeout(LAST_REQUESTS)
-    .disable_signals()
     .disable_signals()
     .listen(listener)?
     .run();

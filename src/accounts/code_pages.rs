@@ -105,6 +105,7 @@ pub async fn redeem(
         return page::unprocessable(&CodePage::of(cx, errors, form));
     };
     let password_hash = passwords.hash(&password).await?;
+    let opened_with = password_hash.clone();
     let used = db
         .write(move |conn| store::use_code(conn, &key, &hash, &password_hash))
         .await?;
@@ -112,7 +113,7 @@ pub async fn redeem(
         let errors = FormErrors::one("code", fl!(cx.t, "code-wrong"));
         return page::unprocessable(&CodePage::of(cx, errors, form));
     };
-    sign_in::begin(&session, &request, account)?;
+    sign_in::begin(&session, &request, account, &opened_with)?;
     flash::set(&session, fl!(cx.t, "code-used"));
     let mut response = page::see_other("/");
     known_browser::remember(&request, &mut response, account);

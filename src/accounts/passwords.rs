@@ -97,18 +97,20 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
-        let _waiting = self
-            .waiting
-            .try_acquire()
+        let waiting = Arc::clone(&self.waiting)
+            .try_acquire_owned()
             .map_err(|_| AppError::Overloaded)?;
-        let _place = self
-            .places
-            .acquire()
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
             .await
             .map_err(|closed| AppError::Internal(closed.into()))?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| AppError::Internal(error.into()))?
+        tokio::task::spawn_blocking(move || {
+            // Given back when the work is over, also where nobody waits for its answer any more.
+            let _held = (waiting, place);
+            work()
+        })
+        .await
+        .map_err(|error| AppError::Internal(error.into()))?
     }
 }
 

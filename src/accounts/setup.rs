@@ -66,13 +66,14 @@ pub async fn create(
         });
     };
     let password_hash = passwords.hash(&password).await?;
+    let opened_with = password_hash.clone();
     let made = db
         .write(move |conn| store::insert_first(conn, &code_hash, &name, &password_hash))
         .await?;
     let Some(account) = made else {
         return Ok(page::see_other("/login"));
     };
-    sign_in::begin(&session, &request, account)?;
+    sign_in::begin(&session, &request, account, &opened_with)?;
     flash::set(&session, fl!(cx.t, "setup-done"));
     let mut response = page::see_other("/users");
     known_browser::remember(&request, &mut response, account);

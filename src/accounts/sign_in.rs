@@ -135,6 +135,7 @@ pub async fn create(
         Some(hash) => passwords.renewed(&form.password, hash).await?,
         None => None,
     };
+    let opened_with = renewed.clone().or_else(|| hash.clone()).unwrap_or_default();
     db.write(move |conn| {
         if let (Some(old), Some(new)) = (&hash, &renewed) {
             store::renew_hash(conn, account, old, new)?;
@@ -142,7 +143,7 @@ pub async fn create(
         throttle::forgive(conn, &buckets)
     })
     .await?;
-    begin(&session, &request, account)?;
+    begin(&session, &request, account, &opened_with)?;
     let mut response = if form.interrupted.is_none() {
         page::see_other(local_path(&form.next))
     } else {
@@ -152,8 +153,14 @@ pub async fn create(
     Ok(response)
 }
 
-/// Puts the account into a session with a new key: one that somebody planted before is worth nothing.
-pub(super) fn begin(session: &Session, request: &HttpRequest, account: i64) -> AppResult<()> {
+/// Puts the account into a session with a new key: one that somebody planted before is worth nothing. It is opened only
+/// while the password is still the one with this hash.
+pub(super) fn begin(
+    session: &Session,
+    request: &HttpRequest,
+    account: i64,
+    password_hash: &str,
+) -> AppResult<()> {
     let browser: String = request
         .headers()
         .get(header::USER_AGENT)
@@ -168,6 +175,10 @@ pub(super) fn begin(session: &Session, request: &HttpRequest, account: i64) -> A
     session
         .insert(sessions::ACCOUNT, account)
         .and_then(|()| session.insert(sessions::BROWSER, browser))
+        .and_then(|()| {
+            let opened_with = sessions::fingerprint(password_hash);
+            session.insert(sessions::OPENED_WITH, opened_with)
+        })
         .map_err(|error| AppError::Internal(error.into()))
 }
 

@@ -251,6 +251,13 @@ pub fn update(
         .execute(conn)?;
     if disabled {
         sessions::end_all(conn, id, None)?;
+        // Enabled again, it is not opened by what was given before.
+        diesel::update(accounts::table.find(id))
+            .set((
+                accounts::code_hash.eq(None::<String>),
+                accounts::code_until.eq(None::<NaiveDateTime>),
+            ))
+            .execute(conn)?;
     }
     let entry = Entry::new(Kind::AccountEdited, by)
         .subject(current.username)

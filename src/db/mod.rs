@@ -190,6 +190,11 @@ impl Db {
         (all - idle, idle)
     }
 
+    /// Whether nobody has to queue for writing just now.
+    pub fn has_idle_writer(&self) -> bool {
+        self.writers.available_permits() > 0
+    }
+
     /// Whether somebody had to queue for writing within the last moments: long work then writes less at once.
     pub fn is_awaited(&self) -> bool {
         let awaited_at = self.awaited_at.load(Ordering::Relaxed);

@@ -29,6 +29,8 @@ const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 pub const ACCOUNT: &str = "account";
 /// In the session's state: the browser that signed in, as it names itself.
 pub const BROWSER: &str = "browser";
+/// In the state of a session that is about to be made: which password it was opened with, by [`fingerprint`].
+pub const OPENED_WITH: &str = "opened_with";
 /// In the loaded state: the session's own id.
 pub const SESSION: &str = "session";
 /// In the loaded state: the account that signed in, as [`SignedIn`]. Read with the session, since each look at the database
@@ -47,7 +49,8 @@ impl SessionStore for DbSessionStore {
         match self.0.read(move |conn| find(conn, &hash)).await {
             Ok(None) => Ok(None),
             Ok(Some(found)) => {
-                if clock::now() - found.last_seen_at > SEEN_STEP {
+                // Of a clock that was set back since, the time lies ahead.
+                if (clock::now() - found.last_seen_at).abs() > SEEN_STEP {
                     self.touch(found.id);
                 }
                 let mut state: HashMap<String, String> = serde_json::from_str(&found.state)
@@ -79,7 +82,7 @@ impl SessionStore for DbSessionStore {
         forget_loaded(&mut state);
         let key = random_hex::<32>();
         let hash = hash(&key);
-        if let Err(error) = self.0.write(move |conn| insert(conn, &hash, &state)).await {
+        if let Err(error) = self.0.write(move |conn| insert(conn, &hash, state)).await {
             tracing::warn!(%error, "a session could not be saved");
         }
         SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
@@ -135,12 +138,24 @@ impl DbSessionStore {
     /// Beside the request: a page that is only read does not wait for those who write.
     fn touch(&self, id: i64) {
         let db = self.0.clone();
+        // Nor does anybody wait for it: the next page view can do it too.
+        if !db.has_idle_writer() {
+            return;
+        }
         tokio::spawn(async move {
             let touched = db
                 .write(move |conn| {
+                    let now = clock::now();
                     diesel::update(sessions::table.find(id))
-                        .set(sessions::last_seen_at.eq(clock::now()))
+                        .set(sessions::last_seen_at.eq(now))
                         .execute(conn)?;
+                    diesel::update(
+                        sessions::table
+                            .find(id)
+                            .filter(sessions::created_at.gt(now)),
+                    )
+                    .set(sessions::created_at.eq(now))
+                    .execute(conn)?;
                     Ok(())
                 })
                 .await;
@@ -192,20 +207,51 @@ fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
         .optional()?)
 }
 
-fn insert(conn: &mut AnyConnection, hash: &str, state: &HashMap<String, String>) -> AppResult<()> {
+fn insert(
+    conn: &mut AnyConnection,
+    hash: &str,
+    mut state: HashMap<String, String>,
+) -> AppResult<()> {
     // actix-session keeps each value as JSON.
     let account: Option<i64> = state.get(ACCOUNT).and_then(|text| text.parse().ok());
+    let opened_with: Option<String> = match state.remove(OPENED_WITH) {
+        Some(text) => serde_json::from_str(&text)?,
+        None => None,
+    };
+    if let Some(account) = account
+        && opened_with != Some(fingerprint(&password_of(conn, account)?))
+    {
+        // The password was changed meanwhile, which ended all sessions of the old one.
+        tracing::info!(account, "a session was opened with a password of before");
+        return Ok(());
+    }
     let now = clock::now();
     diesel::insert_into(sessions::table)
         .values((
             sessions::key_hash.eq(hash),
             sessions::account_id.eq(account),
-            sessions::state.eq(serde_json::to_string(state)?),
+            sessions::state.eq(serde_json::to_string(&state)?),
             sessions::created_at.eq(now),
             sessions::last_seen_at.eq(now),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The hash of the account's password, which nobody changes before the transaction ends.
+fn password_of(conn: &mut AnyConnection, account: i64) -> AppResult<String> {
+    let hash = accounts::table
+        .find(account)
+        .select(accounts::password_hash);
+    Ok(match conn {
+        AnyConnection::Postgres(conn) => hash.for_share().first(conn)?,
+        AnyConnection::Sqlite(conn) => hash.first(conn)?,
+    })
+}
+
+/// Tells the hash of one password from that of another, and nothing else.
+pub fn fingerprint(password_hash: &str) -> String {
+    hash(password_hash)
 }
 
 /// Removes the sessions that have ended by time.

@@ -31,8 +31,8 @@ pub use worker::{work, work_on};
 /// How long a claim holds without being renewed: what a killed node's job waits until another goes on with it. The nodes'
 /// clocks may differ by the half of it.
 const CLAIM: TimeDelta = TimeDelta::seconds(6);
-/// No job pauses for longer.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(2);
+/// No job is to go on later than this from when that was said: none pauses for longer.
+const FURTHEST_AHEAD: TimeDelta = TimeDelta::hours(2);
 
 /// Wakes this process's worker.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Bell, CLAIM, Cause, Claim, Ended, Kind, LONGEST_PAUSE, Troubles, Work};
+use super::{Bell, CLAIM, Cause, Claim, Ended, FURTHEST_AHEAD, Kind, Troubles, Work};
 use crate::clock;
 use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db, sessions};
@@ -180,7 +180,7 @@ fn claim(conn: &mut AnyConnection, only: Option<(Kind, i64)>) -> AppResult<Optio
         .or(jobs::heartbeat_at.gt(now + CLAIM));
     let is_due = jobs::run_after
         .le(now)
-        .or(jobs::run_after.gt(now + LONGEST_PAUSE));
+        .or(jobs::run_after.gt(now + FURTHEST_AHEAD));
     let mut free = jobs::table.into_boxed();
     if let Some((kind, subject)) = only {
         free = free

@@ -15,6 +15,7 @@ use super::{Context, page};
 use crate::error::AppError;
 use crate::i18n::{Locale, fl};
 use crate::telemetry::RequestId;
+use crate::telemetry::metrics::METRICS;
 
 #[derive(Template)]
 #[template(path = "errors/show.html")]
@@ -63,6 +64,9 @@ fn build(
     headers: &header::HeaderMap,
 ) -> HttpResponse {
     // A panic has its line already, and of requests that are refused there are too many.
+    if matches!(error, Some(AppError::Overloaded)) {
+        METRICS.refused.inc();
+    }
     let is_told = matches!(error, Some(AppError::Panicked | AppError::Overloaded));
     if status.is_server_error() && !is_told {
         tracing::error!(

@@ -2,18 +2,15 @@
 //!
 //! A path answers `GET` and `HEAD` alike, an unknown path 404 and a wrong method 405 with `Allow`.
 
-use std::panic::AssertUnwindSafe;
-
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage as _, HttpResponse, Responder, guard, web};
-use futures_util::FutureExt as _;
 
 use crate::accounts::{Account, Interrupted};
 use crate::domain::Right;
-use crate::error::AppError;
+use crate::error::{AppError, AppResult};
 use crate::web::{Form, error_pages};
 
 /// Who may come.
@@ -170,7 +167,13 @@ async fn authorize(
             return Ok(response.map_into_right_body());
         }
         (Access::SignedIn | Access::Right(_), None) => {
-            if let Some(interrupted) = interrupted(&mut request).await {
+            let interrupted = match interrupted(&mut request).await {
+                Ok(interrupted) => interrupted,
+                Err(error) => {
+                    return Ok(request.error_response(error).map_into_right_body());
+                }
+            };
+            if let Some(interrupted) = interrupted {
                 let response = crate::accounts::ask_again(request.request(), interrupted)?;
                 return Ok(request.into_response(response).map_into_right_body());
             }
@@ -181,27 +184,22 @@ async fn authorize(
             return Ok(request.into_response(response).map_into_right_body());
         }
     }
-    // The last resort: what panics behind the door is an error like others. A clone may be kept here, the request has
-    // been routed.
-    let asked = request.request().clone();
-    let Ok(response) = AssertUnwindSafe(next.call(request)).catch_unwind().await else {
-        let error = AppError::Internal(anyhow::anyhow!("a handler panicked"));
-        return Ok(ServiceResponse::from_err(error, asked).map_into_right_body());
-    };
-    Ok(response?.map_into_left_body())
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// The form that someone sends whose session has ended: one of ours, from a page of ours.
-async fn interrupted(request: &mut ServiceRequest) -> Option<Interrupted> {
+/// The form that someone sends whose session has ended: one of ours, from a page of ours. One that cannot be read for now
+/// is to be sent again.
+async fn interrupted(request: &mut ServiceRequest) -> AppResult<Option<Interrupted>> {
     if request.method() != Method::POST {
-        return None;
+        return Ok(None);
     }
     let path = request.path().to_owned();
     let (head, payload) = request.parts_mut();
-    let Form(fields) = Form::<Vec<(String, String)>>::from_request(head, payload)
-        .await
-        .ok()?;
-    Interrupted::new(&path, &fields)
+    match Form::<Vec<(String, String)>>::from_request(head, payload).await {
+        Ok(Form(fields)) => Ok(Interrupted::new(&path, &fields)),
+        Err(error @ (AppError::Overloaded | AppError::TooSlow)) => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 #[cfg(test)]

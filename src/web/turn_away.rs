@@ -3,7 +3,7 @@
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
@@ -19,17 +19,19 @@ const ANSWER: &str = "HTTP/1.1 503 Service Unavailable\r\n\
 /// How long one may take to send a request, and to read the answer.
 const PATIENCE: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(2);
-/// Connections that are answered at the very end, where more and more come.
-const LATEST: usize = 1_000;
+/// How long connections are answered at the very end, where more and more come.
+const LATEST: Duration = Duration::from_secs(1);
+/// How long one connection may take in all.
+const WHOLE: Duration = Duration::from_secs(1);
 /// A request is read before it is answered: bytes that nobody reads would take the answer away.
 const REQUEST: usize = 64 * 1024;
 
-/// Answers connections, one after the other, until `closing` is asked for and nobody waits any more.
+/// Answers connections, one after the other, until `closing` is asked for and nobody waits any more, or too many do.
 pub fn turn_away(listener: &TcpListener, closing: &Stop) {
-    let mut left = LATEST;
-    while left > 0 {
-        if closing.is_asked() {
-            left -= 1;
+    let mut latest = None;
+    loop {
+        if closing.is_asked() && Instant::now() > *latest.get_or_insert(Instant::now() + LATEST) {
+            break;
         }
         match listener.accept() {
             // Whoever went away meanwhile needs no answer.
@@ -45,6 +47,7 @@ pub fn turn_away(listener: &TcpListener, closing: &Stop) {
 }
 
 fn answer(mut stream: TcpStream) -> std::io::Result<()> {
+    let begun = Instant::now();
     stream.set_nonblocking(false)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -53,7 +56,7 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     stream.write_all(ANSWER.as_bytes())?;
     stream.shutdown(Shutdown::Write)?;
     // The rest of a request that was long.
-    while stream.read(&mut request)? > 0 {}
+    while begun.elapsed() < WHOLE && stream.read(&mut request)? > 0 {}
     Ok(())
 }
 

@@ -146,6 +146,22 @@ both_backends! {
         zoe.sign_in("zoé", "quite another one").await;
     }
 
+    async fn a_sign_in_under_way_while_the_password_changes_opens_nothing(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        let admin = app.administrator().await;
+        let users = admin.get("/users").await;
+        let path = users.attributes("tbody a", "href").remove(0);
+        let page = admin.get(&path).await;
+        let browsers: Vec<_> = (0..12).map(|_| app.stranger()).collect();
+        let signing_in = browsers.iter().map(|browser| browser.try_sign_in("alice", PASSWORD));
+        let changing = admin.submit(&page, "main form:nth-of-type(2)", &[("password", Some("quite another one"))]);
+        let (_, changed) = tokio::join!(futures_util::future::join_all(signing_in), changing);
+        assert_eq!(changed.status, 303);
+        for browser in &browsers {
+            assert_eq!(browser.get("/contacts").await.status, 303, "the old password opens nothing");
+        }
+    }
+
     async fn the_last_administrator_stays(app: TestApp) {
         let admin = app.administrator().await;
         let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);

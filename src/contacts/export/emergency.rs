@@ -82,7 +82,6 @@ impl EmergencyCopies {
         }
         self.sweep()?;
         let partial = self.partial()?;
-        db.write_blocking(|conn| record_begin(conn, Format::Html, None))?;
         self.write_table(db, &partial, &name)?;
         self.write_pages(db, &partial, &name)?;
         whole_file::sync_folder(partial.path())?;
@@ -92,6 +91,7 @@ impl EmergencyCopies {
             renamed => renamed?,
         }
         whole_file::sync_folder(&self.folder)?;
+        db.write_blocking(|conn| record_begin(conn, Format::Html, None))?;
         tracing::info!(name, "an emergency copy is written");
         Ok(self.drop_old()?)
     }
@@ -223,10 +223,16 @@ impl EmergencyCopies {
     fn drop_old(&self) -> std::io::Result<()> {
         let mut days: Vec<NaiveDate> = Vec::new();
         for entry in std::fs::read_dir(&self.folder)? {
-            days.extend(day_of(&entry?.file_name().to_string_lossy()));
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                days.extend(day_of(&entry.file_name().to_string_lossy()));
+            }
         }
         days.sort_unstable();
-        for day in days.iter().rev().skip(self.keep) {
+        // Today's stays, whatever lies there of days to come.
+        let today = clock::today();
+        days.retain(|day| *day != today);
+        for day in days.iter().rev().skip(self.keep.saturating_sub(1)) {
             std::fs::remove_dir_all(self.folder.join(name_of(*day)))?;
         }
         Ok(())

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
 use self::strings::strings;
+use crate::reliability::say;
 use crate::support::{Client, Page, TestApp};
 
 /// What a page of ours never holds: it would come from somebody's text.
@@ -92,6 +93,7 @@ both_backends! {
         let alice = app.coordinator().await;
         let strings = strings();
         assert!(strings.len() >= 300, "{}", strings.len());
+        say(&format!("hostile texts: {} through every field of the contact's form", strings.len()));
         for text in &strings {
             let form = alice.get("/contacts/new").await;
             let mut typed: Vec<(&str, Option<&str>)> = FREE.iter().map(|(name, _)| (*name, Some(text.as_str()))).collect();

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::say;
+use crate::killed::book::{NAME, Phase, look, second_list, until};
 use crate::support::process::{Served, add_coordinator, carnet};
 use crate::support::{Backend, Client, PASSWORD, database, left_out};
 
@@ -115,5 +116,38 @@ fn a_clock_that_is_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
             "clock, {backend:?}: set back by a day, forward by 90 and back again under one server; sessions, imports and \
              waits went on"
         ));
+    }
+}
+
+#[test]
+fn a_killed_import_whose_claim_lies_ahead_of_the_clock_goes_on() {
+    let Some(library) = faketime() else {
+        return left_out("faketime");
+    };
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let Some((url, folder)) = database(backend) else {
+            continue;
+        };
+        let clock = folder.path().join("clock");
+        std::fs::write(&clock, "+0").unwrap();
+        let served = serve(&url, &library, &clock);
+        actix_web::rt::System::new().block_on(async {
+            add_coordinator("alice", &url);
+            let alice = Client::new(served.address);
+            alice.sign_in("alice", PASSWORD).await;
+            let request = alice
+                .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
+                .await;
+            actix_web::rt::spawn(request.send());
+            until(&url, |look| {
+                look.phase == Some(Phase::Apply) && look.claim.is_some()
+            })
+            .await;
+            drop(served);
+            assert!(look(&url).claim.is_some(), "killed with its claim");
+            std::fs::write(&clock, "-1d").unwrap();
+            let _served = serve(&url, &library, &clock);
+            until(&url, |look| look.phase.is_none()).await;
+        });
     }
 }

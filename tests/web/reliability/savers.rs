@@ -181,7 +181,9 @@ async fn send(node: &Client, fields: &[(String, String)]) -> Result<(), Missing>
 /// The whole answer to a request, if one comes.
 async fn answer(request: reqwest::RequestBuilder) -> Result<Page, Missing> {
     let missing = |error: reqwest::Error| {
-        if error.is_connect() || error.is_timeout() {
+        // "Canceled": nothing of it was sent yet.
+        let is_unsent = error.is_connect() || format!("{error:?}").contains("Canceled");
+        if is_unsent || error.is_timeout() {
             Missing::NotTaken
         } else {
             Missing::CutOff
