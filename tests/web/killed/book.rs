@@ -125,7 +125,8 @@ pub fn look(url: &str) -> Look {
         undo: !undos.is_empty(),
         phase,
         claim: claim.flatten(),
-        took: finished.map(|finished| (finished - begun).to_std().unwrap()),
+        // Nothing, where the clock was set back meanwhile.
+        took: finished.map(|finished| (finished - begun).to_std().unwrap_or_default()),
     }
 }
 
