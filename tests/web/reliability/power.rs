@@ -85,12 +85,12 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
     before
         .after(&calls, last, false, &mut chance)
         .write(place.path());
-    let lost = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+    let without_promises = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         all_are_there_once(&in_folder(place.path()), &told);
         dump::hold_together(&in_folder(place.path()));
     }));
     assert!(
-        lost.is_err(),
+        without_promises.is_err(),
         "a disk without promises lost nothing: the record is not the whole"
     );
     say(&format!(
@@ -144,19 +144,19 @@ async fn recorded(url: &str, log: &Path) -> Told {
 
 /// The calls on files of a folder, in the order in which they ended.
 fn read_calls(log: &str, folder: &Path) -> Vec<Call> {
-    let mut begun: HashMap<&str, (f64, &str)> = HashMap::new();
+    let mut unfinished: HashMap<&str, (f64, &str)> = HashMap::new();
     let mut calls = Vec::new();
     for line in log.lines() {
         let (thread, line) = line.trim_start().split_once(' ').unwrap();
         let (time, text) = line.trim_start().split_once(' ').unwrap();
         let time: f64 = time.parse().unwrap();
         if let Some((text, _)) = text.split_once(" <unfinished ...>") {
-            begun.insert(thread, (time, text));
+            unfinished.insert(thread, (time, text));
             continue;
         }
         let (began, call) = match text.split_once(" resumed>") {
-            Some(_) => match begun.remove(thread) {
-                Some(begun) => begun,
+            Some(_) => match unfinished.remove(thread) {
+                Some(call) => call,
                 None => continue,
             },
             None => (time, text),

@@ -23,7 +23,7 @@ const ANSWER: Duration = Duration::from_secs(20);
 /// Processes that serve one book, each at an address of its own that it has again after a restart.
 pub struct Nodes {
     url: String,
-    nodes: RefCell<Vec<Option<Served>>>,
+    processes: RefCell<Vec<Option<Served>>>,
     pub addresses: Vec<SocketAddr>,
 }
 
@@ -33,17 +33,17 @@ impl Nodes {
         Self {
             url: url.to_owned(),
             addresses: nodes.iter().map(|node| node.address).collect(),
-            nodes: RefCell::new(nodes.into_iter().map(Some).collect()),
+            processes: RefCell::new(nodes.into_iter().map(Some).collect()),
         }
     }
 
     /// Kills a node, and starts it again after a while.
     pub async fn kill(&self, node: usize, while_away: Duration) {
-        self.nodes.borrow_mut()[node] = None;
+        self.processes.borrow_mut()[node] = None;
         tokio::time::sleep(while_away).await;
         let (url, listen) = (self.url.clone(), self.addresses[node].to_string());
         let served = tokio::task::spawn_blocking(move || Served::on(&url, &listen)).await;
-        self.nodes.borrow_mut()[node] = Some(served.unwrap());
+        self.processes.borrow_mut()[node] = Some(served.unwrap());
     }
 }
 
