@@ -37,6 +37,10 @@ async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended>
         let path = path.display().to_string();
         return Err(Ended::Refused(fl!(t, "backup-in-use", path = path)));
     }
+    if path.is_dir() {
+        let cause = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+        return Err(unwritable(t, &path, &cause));
+    }
     let file = whole_file::beside(&path).map_err(|error| unwritable(t, &path, &error))?;
     let into = file.path().to_owned();
     let stop = Stop::at_signals();

@@ -4,6 +4,9 @@ use chrono::{
     DateTime, Local, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc,
 };
 
+/// How far the clocks of two nodes may be apart, so that what one writes for later is believed by the other.
+pub const APART: TimeDelta = TimeDelta::seconds(10);
+
 /// Now in UTC, to the microsecond: the finest step that both databases keep.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn now() -> NaiveDateTime {

@@ -7,8 +7,12 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use url::Url;
 
+mod company;
+
 use crate::contacts::export::Format;
 use crate::domain::Role;
+
+pub use company::{Company, CompanyArgs, RETURN_PATH, is_safe};
 
 /// An address book for customer-contact centres.
 ///
@@ -82,6 +86,7 @@ Exit status:
   130  Ctrl-C, or told to end";
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Command {
     /// Serve the address book (the default)
     Serve(ServeArgs),
@@ -153,6 +158,8 @@ pub struct ServeArgs {
     /// How many of these copies stay
     #[arg(long, env = "CARNET_KEEP_EMERGENCY_COPIES", value_name = "COPIES", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=3_650))]
     pub keep_emergency_copies: u16,
+    #[command(flatten)]
+    pub company: CompanyArgs,
     /// Log lines as text or as JSON
     #[arg(long, env = "CARNET_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
@@ -287,6 +294,12 @@ pub enum UserCommand {
         #[command(flatten)]
         database: DatabaseArgs,
     },
+    /// Remove the second factor of an account whose owner lost it, and end its sessions
+    RemoveSecondFactor {
+        name: String,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
     /// Give an account a new password and end its sessions
     Password {
         name: String,
@@ -370,6 +383,15 @@ impl DatabaseArgs {
     }
 }
 
+/// Makes a folder for its owner alone: it will be full of people.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 impl DatabaseUrl {
     /// # Errors
     /// See [`ConfigError`]; a password in a mistyped URL is never repeated in the error.
@@ -392,7 +414,7 @@ impl DatabaseUrl {
         }
         match path.parent() {
             Some(folder) if folder == Path::new(DEFAULT_FOLDER) => {
-                std::fs::create_dir_all(folder).map_err(|source| ConfigError::Unreadable {
+                make_private(folder).map_err(|source| ConfigError::Unreadable {
                     path: folder.to_owned(),
                     source,
                 })?;

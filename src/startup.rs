@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 use ipnet::IpNet;
 
-use crate::accounts::{self, Passwords};
+use crate::accounts::{self, CompanySignIn, Passwords, Provider};
 use crate::config::{DatabaseUrl, ServeArgs};
 use crate::contacts::export::EmergencyCopies;
 use crate::db::sessions::DbSessionStore;
@@ -86,6 +86,8 @@ impl Application {
             }
             None => None,
         };
+        let company = arguments.company.parse(arguments.public_url.as_ref())?;
+        let company = CompanySignIn(company.map(Provider::new).transpose()?);
         let db = open(url).await?;
         if let Some(demo) = &demo {
             demo.fill(&db).await?;
@@ -119,6 +121,7 @@ impl Application {
             &db,
             (&bell, &troubles),
             (settings, hosts),
+            company,
             &cookie_key,
         )?;
         let metrics = match arguments.metrics_listen {
@@ -237,14 +240,16 @@ fn serve(
     db: &Db,
     (bell, troubles): (&Bell, &Troubles),
     (settings, hosts): (Settings, Hosts),
+    company: CompanySignIn,
     cookie_key: &str,
 ) -> anyhow::Result<Server> {
-    let passwords = web::Data::new(Passwords::new(hosts.public())?);
+    let passwords = web::Data::new(Passwords::new(hosts.public()));
     let db = web::Data::new(db.clone());
     let bell = web::Data::new(bell.clone());
     let troubles = web::Data::new(troubles.clone());
     let settings = web::Data::new(settings);
     let hosts = web::Data::new(hosts);
+    let company = web::Data::new(company);
     let key = web::Data::new(Key::derive_from(cookie_key.as_bytes()));
     let places = web::Data::new(Places::default());
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
@@ -271,6 +276,7 @@ fn serve(
             .app_data(troubles.clone())
             .app_data(settings.clone())
             .app_data(hosts.clone())
+            .app_data(company.clone())
             .app_data(key.clone())
             .app_data(places.clone())
             .app_data(passwords.clone())

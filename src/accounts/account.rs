@@ -21,6 +21,11 @@ pub struct Account {
     pub role: Role,
     /// The language it chose; else the browser's.
     pub locale: Option<Locale>,
+    pub has_second_factor: bool,
+    /// Until it has a second factor it may do nothing but set one up.
+    pub must_set_up: bool,
+    /// Whether it signs in at the company's provider, which then asks for the second factor too: it has no password of ours.
+    pub is_of_company: bool,
 }
 
 /// The session that the request came with.
@@ -45,10 +50,11 @@ pub async fn authenticate(
 }
 
 fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>> {
-    let Some((account, session)) = sessions::state_of(&request.get_session())? else {
+    let Some(present) = sessions::present_in(&request.get_session())? else {
         return Ok(None);
     };
-    Ok(Some((store::account(account)?, CurrentSession(session))))
+    let session = CurrentSession(present.session);
+    Ok(Some((store::account(present)?, session)))
 }
 
 /// Where a request without an account is sent: back to the page that it wanted, once signed in.
@@ -61,11 +67,7 @@ pub fn sign_in_location(request: &HttpRequest) -> String {
             .path_and_query()
             .map_or("/", |wanted| wanted.as_str())
     };
-    if wanted == "/" {
-        return "/login".to_owned();
-    }
-    let query: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    format!("/login?next={query}")
+    super::sign_in::location("/login", wanted)
 }
 
 impl FromRequest for Account {

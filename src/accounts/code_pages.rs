@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::form::{CodeForm, new_password};
-use super::{Account, Passwords, code, known_browser, sign_in, store};
+use super::{Account, Interrupted, Passwords, code, code_store, second_factor, sign_in};
 use crate::db::Db;
 use crate::domain::{PASSWORD_MIN, Username};
 use crate::error::AppResult;
@@ -29,7 +29,7 @@ pub(super) fn given(cx: Context, username: String, code: String) -> AppResult<Ht
         cx,
         username,
         code,
-        days: store::CODE_DAYS,
+        days: code_store::CODE_DAYS,
     })
 }
 
@@ -44,7 +44,7 @@ pub async fn create(
     let shown = code::fresh();
     let hash = code::hash(&shown);
     let username = db
-        .write(move |conn| store::set_code(conn, *id, &hash, account.id))
+        .write(move |conn| code_store::set_code(conn, *id, &hash, account.id))
         .await?;
     given(cx, username, shown)
 }
@@ -78,7 +78,7 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
     ))
 }
 
-/// `POST /login/code`: sets the password and signs in. Name and code are judged together: neither tells whether an account
+/// `POST /login/code`: sets the password and signs in, where there is a second factor after that one. Name and code are judged together: neither tells whether an account
 /// exists.
 pub async fn redeem(
     cx: Context,
@@ -93,7 +93,7 @@ pub async fn redeem(
     let hash = code::hash(&form.code);
     let (asked_key, asked_hash) = (key.clone(), hash.clone());
     let is_right = db
-        .read(move |conn| store::has_code(conn, &asked_key, &asked_hash))
+        .read(move |conn| code_store::has_code(conn, &asked_key, &asked_hash))
         .await?;
     if !is_right {
         tracing::info!(event = "code_refused", "a one-time code was wrong");
@@ -105,17 +105,18 @@ pub async fn redeem(
         return page::unprocessable(&CodePage::of(cx, errors, form));
     };
     let password_hash = passwords.hash(&password).await?;
-    let opened_with = password_hash.clone();
     let used = db
-        .write(move |conn| store::use_code(conn, &key, &hash, &password_hash))
+        .write(move |conn| code_store::use_code(conn, &key, &hash, &password_hash))
         .await?;
-    let Some(account) = used else {
+    let Some(used) = used else {
         let errors = FormErrors::one("code", fl!(cx.t, "code-wrong"));
         return page::unprocessable(&CodePage::of(cx, errors, form));
     };
-    sign_in::begin(&session, &request, account, &opened_with)?;
+    let is_through = sign_in::admit(&session, &request, &used)?;
     flash::set(&session, fl!(cx.t, "code-used"));
-    let mut response = page::see_other("/");
-    known_browser::remember(&request, &mut response, account);
-    Ok(response)
+    if is_through {
+        sign_in::arrive(cx, &request, used.id, "", &Interrupted::default())
+    } else {
+        second_factor::ask(cx, "", &Interrupted::default())
+    }
 }

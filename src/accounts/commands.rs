@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use zeroize::Zeroizing;
 
 use super::passwords;
+use super::second_factor;
 use super::store::{self, Change};
 use crate::config::{DatabaseArgs, UserCommand};
 use crate::db::{Constraint, Db};
@@ -54,8 +55,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
             let change = open(&database)?
                 .write(move |conn| {
                     let id = store::id_of(conn, &username)?;
-                    let role = store::find(conn, id)?.role;
-                    store::update(conn, id, role, true, None)
+                    store::update(conn, id, None, Some(true), None)
                 })
                 .await;
             match known(change, &name)? {
@@ -73,14 +73,30 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
             let username = parse_name(&name)?;
             let db = open(&database)?;
             let hash = passwords::hash_now(read_password(password_stdin, &name)?.expose())?;
-            let saved = db
+            let id = db.read(move |conn| store::id_of(conn, &username)).await;
+            let id = known(id, &name)?;
+            let saved = db.write(move |conn| store::set_password(conn, id, &hash, None, None));
+            match saved.await {
+                Err(AppError::NotFound) => {
+                    bail!("{name} signs in with the company's account, and has no password here")
+                }
+                result => result?,
+            }
+            println!("New password for {name}; its sessions have ended.");
+        }
+        UserCommand::RemoveSecondFactor { name, database } => {
+            let username = parse_name(&name)?;
+            let removed = open(&database)?
                 .write(move |conn| {
                     let id = store::id_of(conn, &username)?;
-                    store::set_password(conn, id, &hash, None, None)
+                    second_factor::remove(conn, id, None)
                 })
                 .await;
-            known(saved, &name)?;
-            println!("New password for {name}; its sessions have ended.");
+            if known(removed, &name)? {
+                println!("Removed the second factor of {name}; its sessions have ended.");
+            } else {
+                println!("{name} has no second factor.");
+            }
         }
     }
     Ok(())

@@ -26,6 +26,40 @@ pub struct SignInForm {
     pub interrupted: Interrupted,
 }
 
+/// The second half of signing in.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct SecondFactorForm {
+    /// Of the app, or one for recovery.
+    pub code: Zeroizing<String>,
+    pub next: String,
+    #[serde(flatten)]
+    pub interrupted: Interrupted,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct SetUpForm {
+    pub current_password: Zeroizing<String>,
+    #[serde(flatten)]
+    pub interrupted: Interrupted,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct FirstCodeForm {
+    pub code: Zeroizing<String>,
+    #[serde(flatten)]
+    pub interrupted: Interrupted,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct BothFactorsForm {
+    pub current_password: Zeroizing<String>,
+    pub code: Zeroizing<String>,
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct UserForm {
@@ -34,6 +68,26 @@ pub struct UserForm {
     pub password: Zeroizing<String>,
     /// A check box: `on`, or absent.
     pub disabled: Option<String>,
+    /// What the page showed: who changes something else leaves what became of it since.
+    pub shown_role: Option<String>,
+    /// `on` or `off`.
+    pub shown_disabled: Option<String>,
+}
+
+impl UserForm {
+    pub fn is_role_changed(&self) -> bool {
+        self.shown_role.as_ref() != Some(&self.role)
+    }
+
+    /// Whether the account is to be disabled; none where that stays as it is.
+    pub fn disabled_changed(&self) -> Option<bool> {
+        let disabled = self.disabled.is_some();
+        (self.shown_disabled.as_deref() != Some(on_or_off(disabled))).then_some(disabled)
+    }
+}
+
+pub fn on_or_off(disabled: bool) -> &'static str {
+    if disabled { "on" } else { "off" }
 }
 
 #[derive(Deserialize, Default)]
@@ -47,7 +101,7 @@ pub struct PasswordForm {
 #[serde(default)]
 pub struct CodeForm {
     pub username: String,
-    pub code: String,
+    pub code: Zeroizing<String>,
     pub password: Zeroizing<String>,
 }
 

@@ -3,12 +3,15 @@
 mod account;
 mod code;
 mod code_pages;
+mod code_store;
 pub mod commands;
+mod company;
 mod form;
 mod known_browser;
 mod pages;
 mod passwords;
 mod resume;
+mod second_factor;
 mod setup;
 mod sign_in;
 pub mod store;
@@ -16,13 +19,16 @@ mod throttle;
 pub mod users;
 
 pub use account::{Account, CurrentSession, authenticate, sign_in_location};
+pub use company::{CompanySignIn, Provider};
 pub use passwords::Passwords;
 pub use resume::Interrupted;
+pub use second_factor::ask_to_set_up;
 pub use setup::{insert_account, prepare_code};
 pub use sign_in::ask_again;
 pub use throttle::sweep as sweep_throttles;
-pub use users::role_name;
+pub use users::{role_name, second_factor_for_name};
 
+use crate::config::RETURN_PATH;
 use crate::domain::Right;
 use crate::web::{Access, Routes};
 
@@ -40,8 +46,15 @@ pub fn routes(routes: &mut Routes) {
         .get(Access::Anyone, code_pages::new)
         .post(Access::Anyone, code_pages::redeem);
     routes
+        .at("/login/company")
+        .get(Access::Anyone, company::start);
+    routes.at(RETURN_PATH).get(Access::Anyone, company::finish);
+    routes
+        .at("/login/resume")
+        .post(Access::Anyone, company::resume);
+    routes
         .at("/logout")
-        .post(Access::SignedIn, sign_in::destroy);
+        .post(Access::BeforeSecondFactor, sign_in::destroy);
     routes.at("/account").get(Access::SignedIn, pages::show);
     routes
         .at("/account/language")
@@ -76,4 +89,5 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/users/{id}/sessions/end")
         .post(Right::UserManage, users::end_sessions);
+    second_factor::routes(routes);
 }

@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::db::sessions::{self, OpenSession};
 use crate::domain::PASSWORD_MIN;
 use crate::error::{AppError, AppResult};
-use crate::i18n::{Locale, fl};
+use crate::i18n::{Catalogue, Locale, fl};
 use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
@@ -43,11 +43,12 @@ async fn account_page(
     errors: FormErrors,
 ) -> AppResult<AccountPage> {
     let id = account.id;
+    let sessions = db.read(move |conn| sessions::of_account(conn, id)).await?;
     Ok(AccountPage {
         cx,
         errors,
         account,
-        sessions: db.read(move |conn| sessions::of_account(conn, id)).await?,
+        sessions,
         current: current.0,
         password_min: PASSWORD_MIN,
     })
@@ -81,20 +82,9 @@ pub async fn update_password(
 ) -> AppResult<HttpResponse> {
     let id = account.id;
     let mut errors = FormErrors::default();
-    let buckets = Buckets::signed_in(id);
-    let asked = buckets.clone();
-    if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
-        let seconds = wait.num_seconds() + 1;
-        let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
-        errors.add("current_password", message);
-        return page::unprocessable(&account_page(cx, account, current, &db, errors).await?);
-    }
-    let hash = db.read(move |conn| store::password_hash(conn, id)).await?;
-    if passwords.verify(&form.current_password, Some(hash)).await? {
-        db.write(move |conn| throttle::forgive(conn, &buckets))
-            .await?;
-    } else {
-        errors.add("current_password", fl!(cx.t, "current-password-wrong"));
+    let typed = &form.current_password;
+    if let Some(buckets) = ask_password(&db, &passwords, id, typed, cx.t, &mut errors).await? {
+        forgive(&db, buckets).await?;
     }
     let names = [account.username.as_str(), passwords.organization()];
     let password = new_password(cx.t, &form.password, &names, &mut errors);
@@ -106,6 +96,41 @@ pub async fn update_password(
         .await?;
     flash::set(&session, fl!(cx.t, "password-saved"));
     Ok(page::see_other("/account"))
+}
+
+/// Asks whoever is signed in for the password again. A wrong one is counted, and told in `errors`; for a right one the answer is
+/// what is still counted, to be forgiven once all that is asked for is right.
+pub(super) async fn ask_password(
+    db: &Db,
+    passwords: &Passwords,
+    account: i64,
+    typed: &str,
+    t: &Catalogue,
+    errors: &mut FormErrors,
+) -> AppResult<Option<Buckets>> {
+    let buckets = Buckets::signed_in(account);
+    let asked = buckets.clone();
+    if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
+        let seconds = wait.num_seconds() + 1;
+        errors.add(
+            "current_password",
+            fl!(t, "sign-in-wait", seconds = seconds),
+        );
+        return Ok(None);
+    }
+    let hash = db
+        .read(move |conn| store::password_hash(conn, account))
+        .await?;
+    if passwords.verify(typed, Some(hash)).await? {
+        return Ok(Some(buckets));
+    }
+    errors.add("current_password", fl!(t, "current-password-wrong"));
+    Ok(None)
+}
+
+pub(super) async fn forgive(db: &Db, buckets: Buckets) -> AppResult<()> {
+    db.write(move |conn| throttle::forgive(conn, &buckets))
+        .await
 }
 
 /// `POST /account/sessions/{id}/end`

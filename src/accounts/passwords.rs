@@ -1,6 +1,6 @@
 //! Hashing of passwords: Argon2id with the crate's parameters (19 MiB, two passes), in a salted PHC string.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
@@ -16,27 +16,35 @@ const AT_ONCE: usize = 2;
 /// Those that wait for one: an office that signs in at nine, for a second at most.
 const WAITING: usize = 32;
 
+/// The hash of a password that nobody knows: an unknown account takes as long as a known one.
+static DECOY: LazyLock<AppResult<String>> =
+    LazyLock::new(|| hash_now(&crate::web::csrf::random_hex::<16>()));
+
+fn decoy() -> AppResult<&'static str> {
+    match &*DECOY {
+        Ok(hash) => Ok(hash),
+        Err(error) => Err(AppError::Internal(anyhow::anyhow!("{error}"))),
+    }
+}
+
 /// A bounded way to the hash function; clones share the bound.
 #[derive(Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    /// Of a password that nobody knows: an unknown account takes as long as a known one.
-    decoy: Arc<str>,
     /// The host that people type, which names the organization: no part of a password.
     organization: Arc<str>,
 }
 
 impl Passwords {
-    /// # Errors
-    /// The hash function refuses its own parameters: a fault of the build.
-    pub fn new(organization: &str) -> AppResult<Self> {
-        Ok(Self {
+    pub fn new(organization: &str) -> Self {
+        // Beside the start, which would take twice as long with it. Who comes first waits for it.
+        std::thread::spawn(|| LazyLock::force(&DECOY));
+        Self {
             places: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
-            decoy: hash_now(&crate::web::csrf::random_hex::<16>())?.into(),
             organization: organization.into(),
-        })
+        }
     }
 
     pub fn organization(&self) -> &str {
@@ -54,7 +62,7 @@ impl Passwords {
     /// # Errors
     /// A fault of the hash function.
     pub async fn renewed(&self, password: &str, hash: &str) -> AppResult<Option<String>> {
-        if parameters(hash) == parameters(&self.decoy) {
+        if parameters(hash) == parameters(decoy()?) {
             return Ok(None);
         }
         self.hash_text(password).await.map(Some)
@@ -66,8 +74,11 @@ impl Passwords {
     }
 
     /// The hash of a password that nobody knows: of an account that has none yet.
-    pub fn of_nobody(&self) -> String {
-        self.decoy.to_string()
+    ///
+    /// # Errors
+    /// A fault of the hash function.
+    pub fn of_nobody() -> AppResult<String> {
+        decoy().map(str::to_owned)
     }
 
     /// Whether `password` is the one behind `hash`; without a hash, as slowly, no.
@@ -80,7 +91,10 @@ impl Passwords {
         }
         let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        let hash = match hash {
+            Some(hash) => hash,
+            None => Self::of_nobody()?,
+        };
         self.run(move || {
             let hash = PasswordHash::new(&hash).map_err(|_| {
                 AppError::Internal(anyhow::anyhow!("a stored password hash is damaged"))

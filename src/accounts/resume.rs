@@ -41,6 +41,15 @@ impl Interrupted {
     pub fn is_none(&self) -> bool {
         self.path.is_empty()
     }
+
+    /// Where it was to be sent, if that is a path of ours.
+    pub fn local_path(&self) -> &str {
+        super::sign_in::local_path(&self.path)
+    }
+
+    pub fn fields(&self) -> Vec<(String, String)> {
+        serde_urlencoded::from_str(&self.body).unwrap_or_default()
+    }
 }
 
 /// Whether the form of this path is one that people fill in: it makes or changes a thing of its own, which its path
@@ -71,11 +80,9 @@ struct ResumePage {
 /// # Errors
 /// The page could not be written.
 pub fn offer(cx: Context, interrupted: &Interrupted) -> AppResult<HttpResponse> {
-    let fields: Vec<(String, String)> =
-        serde_urlencoded::from_str(&interrupted.body).unwrap_or_default();
     page::ok(&ResumePage {
         cx,
-        path: super::sign_in::local_path(&interrupted.path).to_owned(),
-        fields,
+        path: interrupted.local_path().to_owned(),
+        fields: interrupted.fields(),
     })
 }

@@ -43,14 +43,18 @@ pub async fn create(
     passwords: web::Data<Passwords>,
     Form(form): Form<SetupForm>,
 ) -> AppResult<HttpResponse> {
-    if !db.read(store::is_empty).await? {
+    // In this order: the code goes with the first account.
+    let (expected, is_empty) = db
+        .read(|conn| {
+            let expected = settings::get(conn, settings::SETUP_CODE)?;
+            Ok((expected, store::is_empty(conn)?))
+        })
+        .await?;
+    if !is_empty {
         return Ok(page::see_other("/login"));
     }
     let mut errors = FormErrors::default();
     let code_hash = code::hash(&form.code);
-    let expected = db
-        .read(|conn| settings::get(conn, settings::SETUP_CODE))
-        .await?;
     if expected.as_ref() != Some(&code_hash) {
         errors.add("code", fl!(cx.t, "setup-code-wrong"));
     }

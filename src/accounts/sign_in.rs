@@ -6,8 +6,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::form::SignInForm;
+use super::second_factor::{self, HalfWay};
+use super::store::{self, Credentials};
 use super::throttle::{self, Buckets};
-use super::{Account, CurrentSession, Interrupted, Passwords, known_browser, resume, store};
+use super::{Account, CurrentSession, Interrupted, Passwords, company, known_browser, resume};
 use crate::db::{Db, sessions};
 use crate::domain::Username;
 use crate::error::{AppError, AppResult};
@@ -24,6 +26,8 @@ struct SignInPage {
     signed_out: bool,
     /// The form that could not be sent without a session.
     interrupted: Interrupted,
+    /// Where the company's account leads, if there is a provider.
+    company: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +39,7 @@ pub struct SignInQuery {
 /// `GET /login`
 pub async fn new(
     cx: Context,
+    request: HttpRequest,
     db: web::Data<Db>,
     query: web::Query<SignInQuery>,
 ) -> AppResult<HttpResponse> {
@@ -49,6 +54,7 @@ pub async fn new(
         cx,
         errors: FormErrors::default(),
         username: String::new(),
+        company: company::link(&request, &next),
         next,
         signed_out: query.signed_out.is_some(),
         interrupted: Interrupted::default(),
@@ -65,6 +71,29 @@ pub fn ask_again(request: &HttpRequest, interrupted: Interrupted) -> AppResult<H
         errors: FormErrors::default(),
         username: String::new(),
         next: String::new(),
+        signed_out: false,
+        interrupted,
+        company: company::link(request, ""),
+    })
+}
+
+/// The sign-in page again, after a second factor that came too late.
+///
+/// # Errors
+/// The page could not be written.
+pub(super) fn ask_password(
+    cx: Context,
+    request: &HttpRequest,
+    message: String,
+    next: String,
+    interrupted: Interrupted,
+) -> AppResult<HttpResponse> {
+    page::unprocessable(&SignInPage {
+        cx,
+        errors: FormErrors::one("username", message),
+        username: String::new(),
+        company: company::link(request, &next),
+        next,
         signed_out: false,
         interrupted,
     })
@@ -86,6 +115,7 @@ pub async fn create(
         next: form.next.clone(),
         signed_out: false,
         interrupted: form.interrupted.clone(),
+        company: company::link(&request, &form.next),
     };
     if form.username.trim().is_empty() {
         let message = fl!(cx.t, "username-missing");
@@ -97,9 +127,8 @@ pub async fn create(
     let found = db
         .read(move |conn| store::credentials(conn, &asked))
         .await?;
-    let (account, hash) = found.map_or((None, None), |found| {
-        (Some(found.id), Some(found.password_hash))
-    });
+    let account = found.as_ref().map(|found| found.id);
+    let hash = found.as_ref().map(|found| found.password_hash.clone());
     let known = account.and_then(|id| Some((known_browser::name_for(&request, id)?, id)));
     let buckets = match known {
         Some((browser, id)) => Buckets::known(&browser, id),
@@ -125,41 +154,83 @@ pub async fn create(
         return Ok(response);
     }
 
-    let right = passwords.verify(&form.password, hash.clone()).await?;
-    let (true, Some(account)) = (right, account) else {
+    let right = passwords.verify(&form.password, hash).await?;
+    let (true, Some(mut found)) = (right, found) else {
         tracing::info!(event = "sign_in_failed", account, "a sign-in failed");
         let message = fl!(cx.t, "sign-in-wrong");
         return page::unprocessable(&refuse(cx, "username", message));
     };
-    let renewed = match &hash {
-        Some(hash) => passwords.renewed(&form.password, hash).await?,
-        None => None,
-    };
-    let opened_with = renewed.clone().or_else(|| hash.clone()).unwrap_or_default();
+    let account = found.id;
+    let old = found.password_hash.clone();
+    let renewed = passwords.renewed(&form.password, &old).await?;
+    if let Some(renewed) = &renewed {
+        found.password_hash.clone_from(renewed);
+    }
     db.write(move |conn| {
-        if let (Some(old), Some(new)) = (&hash, &renewed) {
-            store::renew_hash(conn, account, old, new)?;
+        if let Some(new) = &renewed {
+            store::renew_hash(conn, account, &old, new)?;
         }
         throttle::forgive(conn, &buckets)
     })
     .await?;
-    begin(&session, &request, account, &opened_with)?;
-    let mut response = if form.interrupted.is_none() {
-        page::see_other(local_path(&form.next))
+    if admit(&session, &request, &found)? {
+        arrive(cx, &request, account, &form.next, &form.interrupted)
     } else {
-        resume::offer(cx, &form.interrupted)?
+        second_factor::ask(cx, &form.next, &form.interrupted)
+    }
+}
+
+/// After the password: signs in, or goes half of the way where the account has a second factor; tells whether it is through.
+pub(super) fn admit(
+    session: &Session,
+    request: &HttpRequest,
+    found: &Credentials,
+) -> AppResult<bool> {
+    let key = found.totp_key.as_ref().map(|key| key.as_str());
+    let opened_with = sessions::fingerprint(&found.password_hash, key);
+    if key.is_some() {
+        HalfWay::begin(session, found.id, opened_with)?;
+        return Ok(false);
+    }
+    open(session, request, found.id, &opened_with)?;
+    Ok(true)
+}
+
+/// The answer to who has signed in: the page that was wanted, or the form that was interrupted.
+pub(super) fn arrive(
+    cx: Context,
+    request: &HttpRequest,
+    account: i64,
+    next: &str,
+    interrupted: &Interrupted,
+) -> AppResult<HttpResponse> {
+    let mut response = if interrupted.is_none() {
+        page::see_other(local_path(next))
+    } else {
+        resume::offer(cx, interrupted)?
     };
-    known_browser::remember(&request, &mut response, account);
+    known_browser::remember(request, &mut response, account);
     Ok(response)
 }
 
-/// Puts the account into a session with a new key: one that somebody planted before is worth nothing. It is opened only
-/// while the password is still the one with this hash.
+/// Signs in an account that has no second factor.
 pub(super) fn begin(
     session: &Session,
     request: &HttpRequest,
     account: i64,
     password_hash: &str,
+) -> AppResult<()> {
+    let opened_with = sessions::fingerprint(password_hash, None);
+    open(session, request, account, &opened_with)
+}
+
+/// Puts the account into a session with a new key: one that somebody planted before is worth nothing. It is opened only
+/// while password and second factor are still those of this fingerprint.
+pub(super) fn open(
+    session: &Session,
+    request: &HttpRequest,
+    account: i64,
+    opened_with: &str,
 ) -> AppResult<()> {
     let browser: String = request
         .headers()
@@ -175,10 +246,7 @@ pub(super) fn begin(
     session
         .insert(sessions::ACCOUNT, account)
         .and_then(|()| session.insert(sessions::BROWSER, browser))
-        .and_then(|()| {
-            let opened_with = sessions::fingerprint(password_hash);
-            session.insert(sessions::OPENED_WITH, opened_with)
-        })
+        .and_then(|()| session.insert(sessions::OPENED_WITH, opened_with))
         .map_err(|error| AppError::Internal(error.into()))
 }
 
@@ -201,6 +269,15 @@ pub async fn destroy(
         HeaderValue::from_static("\"cache\", \"storage\""),
     );
     Ok(response)
+}
+
+/// The address of a page on the way in, which leads on to `next`.
+pub(super) fn location(page: &str, next: &str) -> String {
+    if local_path(next) == "/" {
+        return page.to_owned();
+    }
+    let query: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("{page}?next={query}")
 }
 
 /// `next` when it is a path of ours; anything that a browser could read as another host leads home.

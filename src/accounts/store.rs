@@ -1,13 +1,14 @@
 //! The queries on accounts.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
+use zeroize::Zeroizing;
 
 use super::Account;
 use crate::clock;
 use crate::db::schema::accounts;
-use crate::db::sessions::SignedIn;
+use crate::db::sessions::Present;
 use crate::db::{AnyConnection, sessions, settings};
 use crate::domain::{self, Role, TICKED, Username};
 use crate::error::{AppError, AppResult};
@@ -22,45 +23,62 @@ pub struct User {
     pub role: Role,
     pub created_at: NaiveDateTime,
     pub disabled_at: Option<NaiveDateTime>,
+    /// Since when it has a second factor.
+    pub second_factor_since: Option<NaiveDateTime>,
+    /// Of the company's provider where it signs in; none where it has a password of its own.
+    pub issuer: Option<String>,
 }
-
-/// Days that a one-time code serves.
-pub const CODE_DAYS: i64 = 3;
 
 /// What signing in needs.
 pub struct Credentials {
     pub id: i64,
     pub password_hash: String,
+    /// Of the second factor, where it is on.
+    pub totp_key: Option<Zeroizing<String>>,
 }
 
 /// # Errors
-/// A role that no version knows.
-pub fn account(signed_in: SignedIn) -> AppResult<Account> {
+/// A role or a choice of who has a second factor that no version knows.
+pub fn account(present: Present) -> AppResult<Account> {
+    let required = settings::read_second_factor_for(present.second_factor_for.as_deref())?;
+    let found = present.account;
+    let role = parse_role(&found.role)?;
+    let has_second_factor = found.totp_since.is_some();
+    let is_of_company = found.issuer.is_some();
     Ok(Account {
-        id: signed_in.id,
-        role: parse_role(&signed_in.role)?,
-        locale: signed_in.locale.as_deref().and_then(Locale::parse),
-        username: signed_in.username,
+        id: found.id,
+        role,
+        locale: found.locale.as_deref().and_then(Locale::parse),
+        username: found.username,
+        has_second_factor,
+        must_set_up: required.includes(role) && !has_second_factor && !is_of_company,
+        is_of_company,
     })
 }
 
 /// # Errors
 /// Those of the database.
 pub fn credentials(conn: &mut AnyConnection, username_key: &str) -> AppResult<Option<Credentials>> {
-    let row: Option<(i64, String)> = accounts::table
+    let row: Option<(i64, String, Option<String>)> = accounts::table
         .filter(accounts::username_key.eq(username_key))
         .filter(accounts::disabled_at.is_null())
-        .select((accounts::id, accounts::password_hash))
+        .filter(accounts::issuer.is_null())
+        .select((accounts::id, accounts::password_hash, accounts::totp_key))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, password_hash)| Credentials { id, password_hash }))
+    Ok(row.map(|(id, password_hash, totp_key)| Credentials {
+        id,
+        password_hash,
+        totp_key: totp_key.map(Zeroizing::new),
+    }))
 }
 
 /// # Errors
-/// Those of the database.
+/// [`AppError::NotFound`] for an account of the company, which has no password of ours, and those of the database.
 pub fn password_hash(conn: &mut AnyConnection, id: i64) -> AppResult<String> {
     Ok(accounts::table
         .find(id)
+        .filter(accounts::issuer.is_null())
         .select(accounts::password_hash)
         .first(conn)?)
 }
@@ -141,6 +159,16 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<User> {
     users(conn, Some(id))?.pop().ok_or(AppError::NotFound)
 }
 
+type UserRow = (
+    i64,
+    String,
+    String,
+    NaiveDateTime,
+    Option<NaiveDateTime>,
+    Option<NaiveDateTime>,
+    Option<String>,
+);
+
 fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
     let mut query = accounts::table
         .order((accounts::username_key, accounts::id))
@@ -150,23 +178,29 @@ fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
             accounts::role,
             accounts::created_at,
             accounts::disabled_at,
+            accounts::totp_since,
+            accounts::issuer,
         ))
         .into_boxed();
     if let Some(id) = id {
         query = query.filter(accounts::id.eq(id));
     }
     query
-        .load::<(i64, String, String, NaiveDateTime, Option<NaiveDateTime>)>(conn)?
+        .load::<UserRow>(conn)?
         .into_iter()
-        .map(|(id, username, role, created_at, disabled_at)| {
-            Ok(User {
-                id,
-                username,
-                role: parse_role(&role)?,
-                created_at,
-                disabled_at,
-            })
-        })
+        .map(
+            |(id, username, role, created_at, disabled_at, second_factor_since, issuer)| {
+                Ok(User {
+                    id,
+                    username,
+                    role: parse_role(&role)?,
+                    created_at,
+                    disabled_at,
+                    second_factor_since,
+                    issuer,
+                })
+            },
+        )
         .collect()
 }
 
@@ -179,6 +213,18 @@ pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
         .filter(accounts::username_key.eq(username.key()))
         .select(accounts::id)
         .first(conn)?)
+}
+
+/// The name of an account as it is compared, disabled or not.
+///
+/// # Errors
+/// Those of the database.
+pub fn username_key(conn: &mut AnyConnection, id: i64) -> AppResult<Option<String>> {
+    Ok(accounts::table
+        .find(id)
+        .select(accounts::username_key)
+        .first(conn)
+        .optional()?)
 }
 
 /// The name of whoever did something, as far as it is known.
@@ -204,23 +250,37 @@ pub enum Change {
     LastAdministrator,
 }
 
-/// Sets role and whether the account is disabled; a disabled account's sessions end.
+/// Nobody else changes an account before the transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn lock(conn: &mut AnyConnection) -> AppResult<()> {
+    // On SQLite there is one writer at a time.
+    if let AnyConnection::Postgres(conn) = conn {
+        conn.batch_execute("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")?;
+    }
+    Ok(())
+}
+
+/// Sets the role, and whether the account is disabled, where they are given; a disabled account's sessions end.
 ///
 /// # Errors
 /// [`AppError::NotFound`] and those of the database.
 pub fn update(
     conn: &mut AnyConnection,
     id: i64,
-    role: Role,
-    disabled: bool,
+    role: Option<Role>,
+    disabled: Option<bool>,
     by: Option<i64>,
 ) -> AppResult<Change> {
     // Two administrators who demote one another at once would each see the other still there.
-    if let AnyConnection::Postgres(conn) = conn {
-        conn.batch_execute("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")?;
-    }
+    lock(conn)?;
     let current = find(conn, id)?;
     let was_disabled = current.disabled_at.is_some();
+    let (role, disabled) = (
+        role.unwrap_or(current.role),
+        disabled.unwrap_or(was_disabled),
+    );
     let others: i64 = accounts::table
         .filter(accounts::id.ne(id))
         .filter(accounts::role.eq(Role::Administrator.as_str()))
@@ -266,10 +326,37 @@ pub fn update(
     Ok(Change::Made)
 }
 
+/// Gives an account another name. What it did before is told under the new one, too.
+///
+/// # Errors
+/// [`AppError::NotFound`], `Taken(AccountName)` and those of the database.
+pub fn rename(
+    conn: &mut AnyConnection,
+    id: i64,
+    username: &Username,
+    by: Option<i64>,
+) -> AppResult<()> {
+    lock(conn)?;
+    let old = find(conn, id)?.username;
+    if old == username.as_str() {
+        return Ok(());
+    }
+    diesel::update(accounts::table.find(id))
+        .set((
+            accounts::username.eq(username.as_str()),
+            accounts::username_key.eq(username.key()),
+        ))
+        .execute(conn)?;
+    let entry = Entry::new(Kind::AccountEdited, by)
+        .subject(username.as_str())
+        .changes(vec![change("username", &old, username.as_str())]);
+    history::record(conn, &[entry])
+}
+
 /// Sets a new password and ends the account's sessions but `keep`.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`], also for an account of the company, and those of the database.
 pub fn set_password(
     conn: &mut AnyConnection,
     id: i64,
@@ -277,7 +364,8 @@ pub fn set_password(
     keep: Option<i64>,
     by: Option<i64>,
 ) -> AppResult<()> {
-    let username: String = diesel::update(accounts::table.find(id))
+    let own = accounts::table.find(id).filter(accounts::issuer.is_null());
+    let username: String = diesel::update(own)
         .set((
             accounts::password_hash.eq(password_hash),
             // A code that was given before would open the account again.
@@ -303,67 +391,6 @@ pub fn renew_hash(conn: &mut AnyConnection, id: i64, old: &str, new: &str) -> Ap
         .set(accounts::password_hash.eq(new))
         .execute(conn)?;
     Ok(())
-}
-
-/// Gives the account a one-time code, by its hash, and returns the account's name.
-///
-/// # Errors
-/// [`AppError::NotFound`] and those of the database.
-pub fn set_code(conn: &mut AnyConnection, id: i64, hash: &str, by: i64) -> AppResult<String> {
-    let until = clock::now() + TimeDelta::days(CODE_DAYS);
-    let username: String = diesel::update(accounts::table.find(id))
-        .set((accounts::code_hash.eq(hash), accounts::code_until.eq(until)))
-        .returning(accounts::username)
-        .get_result(conn)?;
-    let entry = Entry::new(Kind::AccountCodeGiven, Some(by)).subject(username.as_str());
-    history::record(conn, &[entry])?;
-    Ok(username)
-}
-
-/// Whether this is the code of the account with this name, now.
-///
-/// # Errors
-/// Those of the database.
-pub fn has_code(conn: &mut AnyConnection, username_key: &str, hash: &str) -> AppResult<bool> {
-    Ok(diesel::select(diesel::dsl::exists(
-        accounts::table
-            .filter(accounts::username_key.eq(username_key))
-            .filter(accounts::disabled_at.is_null())
-            .filter(accounts::code_hash.eq(hash))
-            .filter(accounts::code_until.gt(clock::now()))
-            .select(accounts::id),
-    ))
-    .get_result(conn)?)
-}
-
-/// Sets the password by the one-time code, and ends the account's sessions. The code serves once, whoever else tries at the
-/// same time.
-///
-/// # Errors
-/// Those of the database.
-pub fn use_code(
-    conn: &mut AnyConnection,
-    username_key: &str,
-    hash: &str,
-    password_hash: &str,
-) -> AppResult<Option<i64>> {
-    let of_code = accounts::table
-        .filter(accounts::username_key.eq(username_key))
-        .filter(accounts::disabled_at.is_null())
-        .filter(accounts::code_hash.eq(hash))
-        .filter(accounts::code_until.gt(clock::now()));
-    let used: Option<i64> = diesel::update(of_code)
-        .set((
-            accounts::code_hash.eq(None::<String>),
-            accounts::code_until.eq(None::<NaiveDateTime>),
-        ))
-        .returning(accounts::id)
-        .get_result(conn)
-        .optional()?;
-    if let Some(id) = used {
-        set_password(conn, id, password_hash, None, Some(id))?;
-    }
-    Ok(used)
 }
 
 /// Ends the sessions of an account, or with none those of all, but for the one that asks; tells how many.

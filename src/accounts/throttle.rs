@@ -29,6 +29,8 @@ pub enum Buckets {
     Known(String),
     /// An account and a network.
     Strange { account: String, network: String },
+    /// A network alone, where it is another who knows the account.
+    Network(String),
 }
 
 impl Buckets {
@@ -47,15 +49,33 @@ impl Buckets {
         }
     }
 
+    pub fn network(network: &str) -> Self {
+        Self::Network(format!("company:{network}"))
+    }
+
     /// Of somebody who is signed in and is asked for the password again.
     pub fn signed_in(account: i64) -> Self {
         Self::Known(format!("signed-in:{account}"))
+    }
+
+    /// The same for the second factor. It has counts of its own: only who has the password gets to it, so that guessing at
+    /// passwords slows nobody down there, and a right password forgives no wrong code.
+    pub fn of_second_factor(self) -> Self {
+        match self {
+            Self::Known(bucket) => Self::Known(format!("second-factor:{bucket}")),
+            Self::Network(bucket) => Self::Network(bucket),
+            Self::Strange { account, network } => Self::Strange {
+                account: format!("second-factor:{account}"),
+                network,
+            },
+        }
     }
 
     /// With the failures that are free, and the longest wait.
     fn all(&self) -> Vec<(&str, i64, TimeDelta)> {
         match self {
             Self::Known(bucket) => vec![(bucket, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT)],
+            Self::Network(bucket) => vec![(bucket, FREE_FOR_NETWORK, LONGEST_FOR_NETWORK)],
             Self::Strange { account, network } => vec![
                 (account, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT),
                 (network, FREE_FOR_NETWORK, LONGEST_FOR_NETWORK),
@@ -95,11 +115,13 @@ pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Option<Time
                 .set(throttles::failures.eq(throttles::failures + 1))
                 .returning((throttles::failures, throttles::blocked_until))
                 .get_result(conn))?;
-        // One that is further ahead was set before the clock was set back.
-        if blocked_until > now && blocked_until <= now + longest {
+        let beyond = failures - free;
+        // While failures are free there is no wait, even where another's clock, or this look at it, lies behind. A wait that
+        // is longer than any was set before the clock was set back.
+        if beyond > 1 && blocked_until > now && blocked_until <= now + longest + clock::APART {
             wait = wait.max(Some(blocked_until - now));
         }
-        counted.push((bucket, failures - free, longest));
+        counted.push((bucket, beyond, longest));
     }
     for (bucket, beyond, longest) in counted {
         if wait.is_some() {
@@ -133,12 +155,18 @@ pub fn forgive(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<()> {
         }
         Buckets::Strange { account, network } => {
             diesel::delete(throttles::table.find(account)).execute(conn)?;
-            take_back(conn, network)?;
-            diesel::update(throttles::table.find(network))
-                .set(throttles::blocked_until.eq(clock::now()))
-                .execute(conn)?;
+            forgive_network(conn, network)?;
         }
+        Buckets::Network(network) => forgive_network(conn, network)?,
     }
+    Ok(())
+}
+
+fn forgive_network(conn: &mut AnyConnection, network: &str) -> AppResult<()> {
+    take_back(conn, network)?;
+    diesel::update(throttles::table.find(network))
+        .set(throttles::blocked_until.eq(clock::now()))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -4,11 +4,11 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::form::{PasswordForm, UserForm, new_password, role, username};
+use super::form::{PasswordForm, UserForm, new_password, on_or_off, role, username};
 use super::store::{self, Change, User};
-use super::{Account, CurrentSession, Passwords, code, code_pages};
+use super::{Account, CurrentSession, Passwords, code, code_pages, code_store};
 use crate::db::{Constraint, Db};
-use crate::domain::{PASSWORD_MIN, Role};
+use crate::domain::{PASSWORD_MIN, Role, SecondFactorFor};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
@@ -19,6 +19,16 @@ pub fn role_name(t: &Catalogue, role: &Role) -> String {
         Role::Agent => fl!(t, "role-agent"),
         Role::Coordinator => fl!(t, "role-coordinator"),
         Role::Administrator => fl!(t, "role-administrator"),
+    }
+}
+
+/// Whose accounts must have a second factor, in the reader's language.
+pub fn second_factor_for_name(t: &Catalogue, whose: &SecondFactorFor) -> String {
+    match whose {
+        SecondFactorFor::Nobody => fl!(t, "second-factor-for-nobody"),
+        SecondFactorFor::Administrators => fl!(t, "second-factor-for-administrators"),
+        SecondFactorFor::Coordinators => fl!(t, "second-factor-for-coordinators"),
+        SecondFactorFor::Everybody => fl!(t, "second-factor-for-everybody"),
     }
 }
 
@@ -78,7 +88,7 @@ pub async fn create(
     if let (true, Some(name), Some(role)) = (errors.is_empty(), name, role) {
         let hash = match &password {
             Some(password) => passwords.hash(password).await?,
-            None => passwords.of_nobody(),
+            None => Passwords::of_nobody()?,
         };
         let shown = name.as_str().to_owned();
         let code = password.is_none().then(code::fresh);
@@ -87,7 +97,7 @@ pub async fn create(
             .write(move |conn| {
                 let id = store::insert(conn, &name, role, &hash, Some(account.id))?;
                 if let Some(hash) = code_hash {
-                    store::set_code(conn, id, &hash, account.id)?;
+                    code_store::set_code(conn, id, &hash, account.id)?;
                 }
                 Ok(())
             })
@@ -120,8 +130,12 @@ struct EditUserPage {
     cx: Context,
     errors: FormErrors,
     user: User,
+    username: String,
     role: String,
     disabled: bool,
+    /// What the form began with.
+    shown_role: String,
+    shown_disabled: String,
     password_min: usize,
 }
 
@@ -130,8 +144,11 @@ impl EditUserPage {
         Self {
             cx,
             errors,
+            username: user.username.clone(),
             role: user.role.as_str().to_owned(),
             disabled: user.disabled_at.is_some(),
+            shown_role: user.role.as_str().to_owned(),
+            shown_disabled: on_or_off(user.disabled_at.is_some()).to_owned(),
             user,
             password_min: PASSWORD_MIN,
         }
@@ -144,7 +161,7 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     page::ok(&EditUserPage::of(cx, user, FormErrors::default()))
 }
 
-/// `POST /users/{id}`: role, and disabled or not.
+/// `POST /users/{id}`: name, role, and disabled or not.
 pub async fn update(
     session: Session,
     account: Account,
@@ -156,22 +173,49 @@ pub async fn update(
     let id = id.into_inner();
     let user = db.read(move |conn| store::find(conn, id)).await?;
     let mut errors = FormErrors::default();
-    let disabled = form.disabled.is_some();
-    if let Some(role) = role(cx.t, &form.role, &mut errors) {
-        match db
-            .write(move |conn| store::update(conn, id, role, disabled, Some(account.id)))
-            .await?
-        {
-            Change::Made => {
-                flash::set(&session, fl!(cx.t, "user-saved", name = user.username));
+    let disabled = form.disabled_changed();
+    let name = username(cx.t, &form.username, &mut errors);
+    // That of an account of the company comes from there.
+    let new_role = if user.issuer.is_none() && form.is_role_changed() {
+        role(cx.t, &form.role, &mut errors)
+    } else {
+        None
+    };
+    if let (true, Some(name)) = (errors.is_empty(), name) {
+        let shown = name.as_str().to_owned();
+        let changed = db.write(move |conn| {
+            let by = Some(account.id);
+            let change = store::update(conn, id, new_role, disabled, by)?;
+            if change == Change::Made {
+                store::rename(conn, id, &name, by)?;
+            }
+            Ok(change)
+        });
+        match changed.await {
+            Ok(Change::Made) => {
+                flash::set(&session, fl!(cx.t, "user-saved", name = shown));
                 return Ok(page::see_other("/users"));
             }
-            Change::LastAdministrator => errors.add("role", fl!(cx.t, "last-administrator")),
+            Ok(Change::LastAdministrator) => {
+                let field = if new_role.is_some() {
+                    "role"
+                } else {
+                    "disabled"
+                };
+                errors.add(field, fl!(cx.t, "last-administrator"));
+            }
+            Err(AppError::Taken(Constraint::AccountName)) => {
+                errors.add("username", fl!(cx.t, "username-taken"));
+            }
+            Err(error) => return Err(error),
         }
     }
     let mut template = EditUserPage::of(cx, user, errors);
+    template.disabled = form.disabled.is_some();
+    template.shown_role = form.shown_role.unwrap_or(template.shown_role);
+    template.shown_disabled = form.shown_disabled.unwrap_or(template.shown_disabled);
+    template.username = form.username;
     template.role = form.role;
-    template.disabled = disabled;
     page::unprocessable(&template)
 }
 
@@ -187,6 +231,9 @@ pub async fn update_password(
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let user = db.read(move |conn| store::find(conn, id)).await?;
+    if user.issuer.is_some() {
+        return Err(AppError::NotFound);
+    }
     let mut errors = FormErrors::default();
     let names = [user.username.as_str(), passwords.organization()];
     let Some(password) = new_password(cx.t, &form.password, &names, &mut errors) else {

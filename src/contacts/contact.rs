@@ -1,28 +1,26 @@
+use std::ops::Deref;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::db::schema::contacts;
 use crate::domain::{Details, Field, Phone, Status, WebUrl, envelope};
 
-/// A contact as it is stored.
+/// What lists show of a contact: half of its columns, which are all that a page of fifty rows has to read.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 #[expect(clippy::struct_excessive_bools, reason = "columns")]
-pub struct Contact {
+pub struct Person {
     pub id: i64,
     pub civility: String,
     pub first_name: String,
     pub last_name: String,
-    pub title: String,
     pub organization_id: Option<i64>,
     pub service: String,
     pub expert: bool,
     pub copy: bool,
     pub transfer: bool,
     pub email: Option<String>,
-    pub email_key: Option<String>,
-    pub email_personal: String,
-    pub email_other: String,
     pub phone_work: String,
     pub phone_work_e164: Option<String>,
     pub sms_work: bool,
@@ -35,9 +33,30 @@ pub struct Contact {
     pub phone_other: String,
     pub phone_other_e164: Option<String>,
     pub sms_other: bool,
+    pub city: String,
+    pub sort_key: String,
+    pub updated_at: NaiveDateTime,
+    /// See [`super::absence`].
+    pub absent_from: Option<NaiveDate>,
+    pub absent_until: Option<NaiveDate>,
+    pub substitute_id: Option<i64>,
+    /// What it knows about, one to a line.
+    pub topics: String,
+}
+
+/// A contact as it is stored.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contacts)]
+pub struct Contact {
+    /// Its fields are the contact's own: a contact is read as a person.
+    #[diesel(embed)]
+    pub person: Person,
+    pub title: String,
+    pub email_key: Option<String>,
+    pub email_personal: String,
+    pub email_other: String,
     pub address: String,
     pub postal_code: String,
-    pub city: String,
     pub state: String,
     pub country: String,
     pub external_url: String,
@@ -50,17 +69,9 @@ pub struct Contact {
     pub contact_type_id: Option<i64>,
     pub import_id: Option<i64>,
     pub created_import_id: Option<i64>,
-    pub sort_key: String,
     pub version: i64,
     pub created_at: NaiveDateTime,
-    pub updated_at: NaiveDateTime,
     pub deleted_at: Option<NaiveDateTime>,
-    /// See [`super::absence`].
-    pub absent_from: Option<NaiveDate>,
-    pub absent_until: Option<NaiveDate>,
-    pub substitute_id: Option<i64>,
-    /// What it knows about, one to a line.
-    pub topics: String,
     /// What it speaks, one to a line.
     pub languages: String,
     /// When somebody last saw to it that all of it is right.
@@ -68,6 +79,14 @@ pub struct Contact {
     pub checked_by: Option<i64>,
     /// The contact that it became a part of; it lies in the trash then.
     pub merged_into: Option<i64>,
+}
+
+impl Deref for Contact {
+    type Target = Person;
+
+    fn deref(&self) -> &Person {
+        &self.person
+    }
 }
 
 /// What a contact is for, each yes or no.
@@ -146,7 +165,7 @@ pub fn escaped(email: &str) -> String {
     escaped.replace("%40", "@")
 }
 
-impl Contact {
+impl Person {
     pub fn statuses(&self) -> Statuses {
         Statuses {
             expert: self.expert,
@@ -219,7 +238,9 @@ impl Contact {
     pub fn phone(&self) -> Option<ContactPhone<'_>> {
         self.phones().into_iter().next()
     }
+}
 
+impl Contact {
     /// The lines of the postal address.
     pub fn envelope(&self) -> Vec<String> {
         envelope(

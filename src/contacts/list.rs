@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::Contact;
+use super::Person;
 use super::at_hand::{AtHand, Beside};
 use super::contact::mailto;
 use super::filter::{Filter, ListQuery, Sort};
@@ -61,7 +61,7 @@ impl FindPage {
         suggested(self.cx.t, suggestion)
     }
 
-    fn people(&self) -> impl Iterator<Item = &Contact> {
+    fn people(&self) -> impl Iterator<Item = &Person> {
         self.page.rows.iter().map(|(contact, _)| contact)
     }
 }
@@ -82,7 +82,7 @@ pub async fn index(
     let (found, offers, beside, at_hand, suggestions) = db
         .read(move |conn| {
             let found = listing::page(conn, &asked, from.as_ref(), direction, order)?;
-            let people: Vec<&Contact> = found.rows.iter().map(|(contact, _)| contact).collect();
+            let people: Vec<&Person> = found.rows.iter().map(|(contact, _)| contact).collect();
             let mut beside = Beside::load(conn, account.id, &people)?;
             beside.asked = Query::new(&asked.q, &[]);
             let at_hand = if is_front {
@@ -164,7 +164,7 @@ impl ListPage {
 
 /// The three statuses of a row, with their names.
 pub(super) fn row_statuses<'a>(
-    contact: &Contact,
+    contact: &Person,
     names: &'a [String; 3],
 ) -> impl Iterator<Item = (Status, &'a String, bool)> {
     let statuses = contact.statuses();
@@ -176,7 +176,7 @@ pub(super) fn row_statuses<'a>(
 
 /// What the page shows of a row's statuses, as `12:ec`: saving compares with it, so that only what was
 /// switched here is written.
-fn shown(contact: &Contact) -> String {
+fn shown(contact: &Person) -> String {
     let letters: String = contact
         .statuses()
         .list()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::Contact;
+use super::Person;
 use super::filter::{Cursor, Direction, Filter, Sort};
 use super::ordering;
 use super::search::Order;
@@ -26,7 +26,7 @@ pub const DECIDED_BOUND: i64 = 10_000;
 /// A page of the list.
 pub struct Page {
     /// Each with the name of the last import that held it.
-    pub rows: Vec<(Contact, Option<String>)>,
+    pub rows: Vec<(Person, Option<String>)>,
     /// How many pass the filter; [`COUNT_BOUND`] + 1 when more than that.
     pub total: i64,
     /// How many of them have each status, counted up to [`Page::status_bound`] + 1.
@@ -80,7 +80,7 @@ pub fn page(
         Direction::Forward => (from.is_some(), more),
         Direction::Backward => (more, true),
     };
-    let cursor = |row: Option<&(Contact, Option<String>)>| {
+    let cursor = |row: Option<&(Person, Option<String>)>| {
         row.map(|(contact, _)| Cursor {
             section: sections.get(&contact.id).copied().unwrap_or(0),
             ..place(contact, filter.sort)
@@ -107,7 +107,7 @@ pub fn page(
 }
 
 /// Where a contact stands in the list that is sorted so.
-fn place(contact: &Contact, sort: Option<Sort>) -> Cursor {
+fn place(contact: &Person, sort: Option<Sort>) -> Cursor {
     Cursor {
         id: contact.id,
         sort_key: contact.sort_key.clone(),
@@ -125,23 +125,20 @@ pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
     page(conn, &filter, None, Direction::Forward, Order::Name)
 }
 
-/// These contacts in this order, each with the name of the last import that held it.
-///
-/// # Errors
-/// Those of the database.
-pub fn in_order(
-    conn: &mut AnyConnection,
-    ids: &[i64],
-) -> AppResult<Vec<(Contact, Option<String>)>> {
-    // Each database by itself: a row of sixty columns through the type that stands for both takes half as long again.
-    let rows: Vec<(Contact, Option<String>)> = on_backend!(conn, |conn| {
+fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Person, Option<String>)>> {
+    // Each database by itself: rows of thirty columns through the type that stands for both take half as long again.
+    let rows: Vec<(Person, Option<String>)> = on_backend!(conn, |conn| {
         contacts::table
             .left_join(imports::table)
             .filter(among("contacts.id", ids)?)
-            .select((Contact::as_select(), imports::name.nullable()))
+            .select((Person::as_select(), imports::name.nullable()))
             .load(conn)?
     });
-    let mut rows: HashMap<i64, (Contact, Option<String>)> =
-        rows.into_iter().map(|row| (row.0.id, row)).collect();
-    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
+    Ok(sorted(ids, rows, |(person, _)| person.id))
+}
+
+/// Those of `rows` that have one of these ids, in the order of the ids.
+pub fn sorted<T>(ids: &[i64], rows: Vec<T>, id: impl Fn(&T) -> i64) -> Vec<T> {
+    let mut rows: HashMap<i64, T> = rows.into_iter().map(|row| (id(&row), row)).collect();
+    ids.iter().filter_map(|id| rows.remove(id)).collect()
 }

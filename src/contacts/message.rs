@@ -5,6 +5,7 @@ use askama::Template;
 use url::form_urlencoded::Serializer;
 
 use super::absence::{Absence, Absences, absences};
+use super::at_hand::list_in;
 use super::contact::{escaped, mailto};
 use super::{Contact, store};
 use crate::db::Db;
@@ -41,6 +42,8 @@ struct MessagePage {
     gone: usize,
     /// People beyond [`MOST`].
     beyond: usize,
+    /// The page where they were ticked.
+    back: String,
 }
 
 impl MessagePage {
@@ -73,7 +76,7 @@ impl MessagePage {
     }
 
     fn addresses(&self, between: &str) -> String {
-        let addresses: Vec<&str> = self.reached.iter().map(Contact::email).collect();
+        let addresses: Vec<&str> = self.reached.iter().map(|contact| contact.email()).collect();
         addresses.join(between)
     }
 
@@ -119,7 +122,7 @@ async fn show(
     let (people, absences) = db
         .read(move |conn| {
             let people = store::chosen(conn, &ids)?;
-            let absences = absences(conn, people.iter().map(|(contact, _)| contact))?;
+            let absences = absences(conn, people.iter().map(|(contact, _)| &contact.person))?;
             Ok((people, absences))
         })
         .await?;
@@ -136,6 +139,10 @@ async fn show(
         absences,
         gone,
         beyond,
+        back: value("back")
+            .and_then(list_in)
+            .unwrap_or("/contacts")
+            .to_owned(),
     })
 }
 

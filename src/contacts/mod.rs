@@ -37,7 +37,7 @@ mod wording;
 mod words;
 
 pub use bulk::run_job as run_bulk_job;
-pub use contact::{Contact, Statuses};
+pub use contact::{Contact, Person, Statuses};
 pub use pages::refuse_note;
 pub use search::{complete as complete_index, settle as settle_index};
 pub use wording::{Wording, column_name, countries, country_name, field_name};

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use chrono::{DateTime, Datelike as _, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::Contact;
+use super::Person;
 use super::filter::{Cursor, Direction, Sort};
 use super::selection::Selection;
 use super::words;
@@ -29,7 +29,7 @@ const VALUES: usize = 50;
 const ASKED: usize = 5_000;
 
 /// What a contact is sorted by before its name: its service or city, folded, or when it was changed, in microseconds.
-pub fn value(contact: &Contact, sort: Sort) -> Option<String> {
+pub fn value(contact: &Person, sort: Sort) -> Option<String> {
     match sort {
         Sort::Name => None,
         Sort::Service => Some(key(&contact.service)),

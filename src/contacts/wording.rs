@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::accounts::role_name;
+use crate::accounts::{role_name, second_factor_for_name};
 use crate::contact_types;
 use crate::db::AnyConnection;
-use crate::domain::{CUSTOM, Country, CustomKind, Field, FieldKind, Role, Status, fold};
+use crate::domain::{
+    CUSTOM, Country, CustomKind, Field, FieldKind, Role, SecondFactorFor, Status, fold,
+};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
 
@@ -117,11 +119,13 @@ impl Wording {
             "phone" => fl!(t, "field-phone"),
             "notes" => fl!(t, "notes-title"),
             "default_country" => fl!(t, "default-country"),
+            "second_factor_for" => fl!(t, "settings-second-factor"),
             "label" => fl!(t, "custom-field-label"),
             "kind" => fl!(t, "custom-field-kind"),
             "choices" => fl!(t, "custom-field-choices"),
             "required" => fl!(t, "custom-field-required"),
             "role" => fl!(t, "role"),
+            "username" => fl!(t, "username"),
             "disabled" => fl!(t, "user-disabled"),
             "absent_from" => fl!(t, "absence-from"),
             "absent_until" => fl!(t, "absence-until"),
@@ -163,6 +167,11 @@ impl Wording {
             (None, None) if name == "role" => {
                 Role::parse(stored).map_or_else(|| stored.to_owned(), |role| role_name(t, &role))
             }
+            (None, None) if name == "second_factor_for" => SecondFactorFor::parse(stored)
+                .map_or_else(
+                    || stored.to_owned(),
+                    |whose| second_factor_for_name(t, &whose),
+                ),
             _ => stored.to_owned(),
         }
     }

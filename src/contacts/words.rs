@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Contact, Statuses, store};
+use super::{Contact, Person, Statuses, store};
 use crate::contact_types;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, organizations};
@@ -45,7 +45,7 @@ pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Documen
         .filter(contacts::id.eq_any(ids))
         .select(Contact::as_select())
         .load(conn)?;
-    let organizations = organization_names(conn, &contacts)?;
+    let organizations = organization_names(conn, contacts.iter().map(|contact| &contact.person))?;
     let typed: Vec<i64> = contacts
         .iter()
         .filter(|contact| contact.contact_type_id.is_some())
@@ -82,7 +82,7 @@ pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Documen
 /// Those of the database.
 pub fn organization_names<'a>(
     conn: &mut AnyConnection,
-    contacts: impl IntoIterator<Item = &'a Contact>,
+    contacts: impl IntoIterator<Item = &'a Person>,
 ) -> AppResult<HashMap<i64, String>> {
     let mut ids: Vec<i64> = contacts
         .into_iter()

@@ -8,9 +8,10 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every table that is copied, each after those that it points to.
-pub const TABLES: [&str; 34] = [
+pub const TABLES: [&str; 35] = [
     "settings",
     "accounts",
+    "recovery_codes",
     "import_files",
     "import_chunks",
     "imports",

@@ -111,11 +111,24 @@ fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
     } else {
         Path::new(".").join(path)
     };
+    keep_private(&path);
     let text = path.to_str().context("the database's path is not UTF-8")?;
     let mut conn = SqliteConnection::establish(text).with_context(context)?;
     conn.batch_execute(SQLITE_PRAGMAS).with_context(context)?;
     Ok(conn)
 }
+
+/// Makes a file that is not there yet, for its owner alone; SQLite gives the files beside it the same mode. Where that is not
+/// possible, SQLite says why.
+#[cfg(unix)]
+fn keep_private(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = std::fs::OpenOptions::new();
+    let _ = options.write(true).create_new(true).mode(0o600).open(path);
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) {}
 
 /// For how long a connection that answered is taken to be alive: asking each time is a question to PostgreSQL more for each
 /// turn of a request.

@@ -156,6 +156,18 @@ impl Db {
         if self.writers.available_permits() == 0 {
             self.awaited_at.store(now(), Ordering::Relaxed);
         }
+        self.write_unhurried(change).await
+    }
+
+    /// As [`Db::write`], for what nobody waits for: long work is not asked to write less at once for it.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn write_unhurried<T, F>(&self, change: F) -> AppResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> AppResult<T> + Send + 'static,
+    {
         let place = self.turn_to_write().await?;
         let db = self.clone();
         run_blocking(move || {

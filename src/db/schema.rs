@@ -22,6 +22,18 @@ table! {
         disabled_at -> Nullable<Timestamp>,
         code_hash -> Nullable<Text>,
         code_until -> Nullable<Timestamp>,
+        totp_key -> Nullable<Text>,
+        totp_step -> Nullable<BigInt>,
+        totp_since -> Nullable<Timestamp>,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
+    }
+}
+
+table! {
+    recovery_codes (account_id, code_hash) {
+        account_id -> BigInt,
+        code_hash -> Text,
     }
 }
 
@@ -495,6 +507,7 @@ joinable!(audit_entries -> imports (import_id));
 joinable!(erasures -> accounts (account_id));
 joinable!(phone_readings -> accounts (account_id));
 joinable!(sessions -> accounts (account_id));
+joinable!(recovery_codes -> accounts (account_id));
 joinable!(imports -> accounts (created_by));
 joinable!(contacts -> imports (import_id));
 joinable!(import_findings -> imports (import_id));
@@ -512,6 +525,8 @@ joinable!(favourite_contacts -> contacts (contact_id));
 joinable!(bulk_items -> contacts (contact_id));
 allow_tables_to_appear_in_same_query!(
     accounts,
+    recovery_codes,
+    settings,
     sessions,
     imports,
     import_files,

@@ -12,7 +12,8 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::schema::{accounts, sessions};
+use super::schema::{accounts, sessions, settings};
+use super::settings::SECOND_FACTOR_FOR;
 use super::{AnyConnection, Db};
 use crate::clock;
 use crate::error::{AppError, AppResult};
@@ -29,13 +30,16 @@ const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 pub const ACCOUNT: &str = "account";
 /// In the session's state: the browser that signed in, as it names itself.
 pub const BROWSER: &str = "browser";
-/// In the state of a session that is about to be made: which password it was opened with, by [`fingerprint`].
+/// In the state of a session that is about to be made: which password and second factor it was opened with, by
+/// [`fingerprint`].
 pub const OPENED_WITH: &str = "opened_with";
 /// In the loaded state: the session's own id.
 pub const SESSION: &str = "session";
 /// In the loaded state: the account that signed in, as [`SignedIn`]. Read with the session, since each look at the database
 /// is a turn on another thread.
 const SIGNED_IN: &str = "signed_in";
+/// In the loaded state: whose accounts must have a second factor, as it is stored.
+const REQUIRED: &str = "second_factor_for";
 /// In the loaded state, when there is none because the database did not answer: the framework's own answer to
 /// a failed load would be a bare 500.
 pub const UNREACHABLE: &str = "unreachable";
@@ -60,6 +64,11 @@ impl SessionStore for DbSessionStore {
                     let account = serde_json::to_string(&account)
                         .map_err(|error| LoadError::Other(error.into()))?;
                     state.insert(SIGNED_IN.to_owned(), account);
+                }
+                if let Some(required) = found.second_factor_for {
+                    let required = serde_json::to_string(&required)
+                        .map_err(|error| LoadError::Other(error.into()))?;
+                    state.insert(REQUIRED.to_owned(), required);
                 }
                 Ok(Some(state))
             }
@@ -88,7 +97,8 @@ impl SessionStore for DbSessionStore {
         SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
     }
 
-    /// Only the word about what was just done changes in a session that exists; losing it loses nothing else.
+    /// The word about what was just done changes in a session that exists, and what is under way in two steps: a second
+    /// factor's key before it is on, who has given a password and no code yet. Losing it means to begin that step anew.
     async fn update(
         &self,
         key: SessionKey,
@@ -170,6 +180,7 @@ impl DbSessionStore {
 fn forget_loaded(state: &mut HashMap<String, String>) {
     state.remove(SESSION);
     state.remove(SIGNED_IN);
+    state.remove(REQUIRED);
 }
 
 /// The account of a session, as it is in the database now; a disabled one has none.
@@ -180,6 +191,10 @@ pub struct SignedIn {
     pub username: String,
     pub role: String,
     pub locale: Option<String>,
+    /// Since when it has a second factor.
+    pub totp_since: Option<NaiveDateTime>,
+    /// Of the company's provider where it signs in.
+    pub issuer: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -190,6 +205,8 @@ struct Found {
     last_seen_at: NaiveDateTime,
     #[diesel(embed)]
     account: Option<SignedIn>,
+    #[diesel(select_expression = settings::value.nullable())]
+    second_factor_for: Option<String>,
 }
 
 fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
@@ -199,6 +216,7 @@ fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
         .and(accounts::disabled_at.is_null()));
     Ok(sessions::table
         .left_join(account)
+        .left_join(settings::table.on(settings::key.eq(SECOND_FACTOR_FOR)))
         .filter(sessions::key_hash.eq(hash))
         .filter(sessions::last_seen_at.gt(now - IDLE))
         .filter(sessions::created_at.gt(now - LIFETIME))
@@ -219,10 +237,10 @@ fn insert(
         None => None,
     };
     if let Some(account) = account
-        && opened_with != Some(fingerprint(&password_of(conn, account)?))
+        && (opened_with.is_none() || opened_with != credentials_of(conn, account)?)
     {
-        // The password was changed meanwhile, which ended all sessions of the old one.
-        tracing::info!(account, "a session was opened with a password of before");
+        // The password or the second factor was changed meanwhile, or the account disabled, which ended all sessions of before.
+        tracing::info!(account, "a session was opened with credentials of before");
         return Ok(());
     }
     let now = clock::now();
@@ -238,20 +256,25 @@ fn insert(
     Ok(())
 }
 
-/// The hash of the account's password, which nobody changes before the transaction ends.
-fn password_of(conn: &mut AnyConnection, account: i64) -> AppResult<String> {
-    let hash = accounts::table
+/// The account's [`fingerprint`], which nobody changes before the transaction ends; none of one that is disabled.
+fn credentials_of(conn: &mut AnyConnection, account: i64) -> AppResult<Option<String>> {
+    let credentials = accounts::table
         .find(account)
-        .select(accounts::password_hash);
-    Ok(match conn {
-        AnyConnection::Postgres(conn) => hash.for_share().first(conn)?,
-        AnyConnection::Sqlite(conn) => hash.first(conn)?,
-    })
+        .filter(accounts::disabled_at.is_null())
+        .select((accounts::password_hash, accounts::totp_key));
+    let credentials: Option<(String, Option<String>)> = match conn {
+        AnyConnection::Postgres(conn) => credentials.for_share().first(conn).optional()?,
+        AnyConnection::Sqlite(conn) => credentials.first(conn).optional()?,
+    };
+    Ok(credentials.map(|(hash, key)| fingerprint(&hash, key.as_deref())))
 }
 
-/// Tells the hash of one password from that of another, and nothing else.
-pub fn fingerprint(password_hash: &str) -> String {
-    hash(password_hash)
+/// Tells one password and second factor from others, and nothing else. Keys are random, and no hash has a line break.
+pub fn fingerprint(password_hash: &str, totp_key: Option<&str>) -> String {
+    match totp_key {
+        Some(key) => hash(&zeroize::Zeroizing::new(format!("{password_hash}\n{key}"))),
+        None => hash(password_hash),
+    }
 }
 
 /// Removes the sessions that have ended by time.
@@ -355,17 +378,35 @@ fn hash(key: &str) -> String {
     hex(&Sha256::digest(key.as_bytes()))
 }
 
-/// The account and the session that the middleware found, or 503 when the database did not answer.
+/// Who is signed in, as it was read with the session.
+pub struct Present {
+    pub account: SignedIn,
+    pub session: i64,
+    /// Whose accounts must have a second factor, as it is stored.
+    pub second_factor_for: Option<String>,
+}
+
+/// What the middleware found, or 503 when the database did not answer.
 ///
 /// # Errors
 /// [`AppError::Unavailable`]
-pub fn state_of(session: &actix_session::Session) -> AppResult<Option<(SignedIn, i64)>> {
+pub fn present_in(session: &actix_session::Session) -> AppResult<Option<Present>> {
     if session.contains_key(UNREACHABLE) {
         return Err(AppError::Unavailable(anyhow::anyhow!(
             "the session could not be loaded"
         )));
     }
-    let account = session.get(SIGNED_IN).ok().flatten();
-    let id = session.get(SESSION).ok().flatten();
-    Ok(account.zip(id))
+    let (Some(account), Some(id)) = (
+        session.get(SIGNED_IN).ok().flatten(),
+        session.get(SESSION).ok().flatten(),
+    ) else {
+        return Ok(None);
+    };
+    Ok(Some(Present {
+        account,
+        session: id,
+        second_factor_for: session
+            .get(REQUIRED)
+            .map_err(|error| AppError::Internal(error.into()))?,
+    }))
 }

@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 
 use super::schema::settings;
 use super::{AnyConnection, on_backend};
-use crate::domain::Country;
+use crate::domain::{Country, SecondFactorFor};
 use crate::error::{AppError, AppResult};
 
 /// The key that signs session cookies, in hexadecimal.
@@ -20,6 +20,9 @@ pub const STALE: &str = "stale";
 /// The country of phone numbers that name none: two letters of ISO 3166-1.
 const DEFAULT_COUNTRY: &str = "default_country";
 const FRANCE: &str = "FR";
+
+/// Whose accounts must have a second factor, as [`SecondFactorFor`].
+pub const SECOND_FACTOR_FOR: &str = "second_factor_for";
 
 /// On PostgreSQL, what keeps the default country as it is while a transaction writes by it.
 const DEFAULT_COUNTRY_LOCK: i64 = 7_261_033;
@@ -55,6 +58,27 @@ pub fn set_default_country(conn: &mut AnyConnection, country: Country) -> AppRes
         set(conn, DEFAULT_COUNTRY, country.code())?;
     }
     Ok(former)
+}
+
+/// Nobody's, until an administrator says otherwise.
+///
+/// # Errors
+/// Those of the database.
+pub fn second_factor_for(conn: &mut AnyConnection) -> AppResult<SecondFactorFor> {
+    read_second_factor_for(get(conn, SECOND_FACTOR_FOR)?.as_deref())
+}
+
+/// # Errors
+/// What is stored is no such choice: then nobody is let in, rather than everybody.
+pub fn read_second_factor_for(stored: Option<&str>) -> AppResult<SecondFactorFor> {
+    let Some(stored) = stored else {
+        return Ok(SecondFactorFor::Nobody);
+    };
+    SecondFactorFor::parse(stored).ok_or_else(|| {
+        AppError::Internal(anyhow::anyhow!(
+            "an unknown choice of who has a second factor: {stored:?}"
+        ))
+    })
 }
 
 /// # Errors

@@ -19,6 +19,7 @@ mod query;
 mod recipient;
 mod rights;
 mod search_text;
+mod second_factor;
 mod sound;
 mod spreadsheet;
 mod text;
@@ -43,6 +44,7 @@ pub use rights::{Right, Role};
 pub use search_text::{
     Facet, Findable, MIN_LAST_DIGITS, SHORT_WORD, Token, fold, folded_words, name_word, sort_key,
 };
+pub use second_factor::SecondFactorFor;
 pub use sound::sound;
 pub use spreadsheet::{escaped, guarded, unguarded};
 pub use text::{Text, clean_lines};

@@ -108,6 +108,10 @@ impl Typed {
                 if let Some(national) = digits.strip_prefix("33") {
                     spellings.push(format!("0{national}"));
                 }
+                // `98 76 54 32`: the zero goes without saying, or a spreadsheet took it away.
+                if digits.len() > MIN_LAST_DIGITS && !digits.starts_with('0') {
+                    spellings.push(format!("0{digits}"));
+                }
                 Term::BeginsWithAnyOf(spellings)
             }
         }
@@ -258,6 +262,11 @@ mod tests {
                 "{typed}"
             );
         }
+        // Without its zero it is also what it is with it.
+        let Some(Term::BeginsWithAnyOf(spellings)) = Query::new("1 10 20", &[]).terms.pop() else {
+            panic!("not one number");
+        };
+        assert!(spellings.contains(&"011020".to_owned()), "{spellings:?}");
         assert_eq!(
             Query::new("support 1", &[]).terms,
             [begins("support"), begins("1")]

@@ -7,7 +7,7 @@ use super::{Fault, Text};
 pub struct Username(String);
 
 impl Username {
-    const MAX: usize = 50;
+    pub const MAX: usize = 50;
 
     /// # Errors
     /// [`Fault::Missing`], [`Fault::TooLong`], [`Fault::ControlCharacter`]

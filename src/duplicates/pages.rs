@@ -132,7 +132,9 @@ fn cards(
     let more = pairs.len() > PAGE;
     pairs.truncate(PAGE);
     let next = pairs.last().filter(|_| more).map(Pair::place);
-    let contacts = pairs.iter().flat_map(|pair| [&pair.low, &pair.high]);
+    let contacts = pairs
+        .iter()
+        .flat_map(|pair| [&pair.low.person, &pair.high.person]);
     let organizations = organization_names(conn, contacts)?;
     let cards = pairs
         .into_iter()

@@ -66,13 +66,20 @@ pub enum Kind {
     PasswordSet,
     /// A one-time code, with which its owner sets a password.
     AccountCodeGiven,
+    SecondFactorOn,
+    /// By its owner.
+    SecondFactorOff,
+    /// By an administrator.
+    SecondFactorRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
     /// Of the account that is its subject, or everybody's.
     SessionsEnded,
     HistoryExported,
 }
 
 impl Kind {
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 55] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
@@ -121,6 +128,11 @@ impl Kind {
         Self::AccountEdited,
         Self::PasswordSet,
         Self::AccountCodeGiven,
+        Self::SecondFactorOn,
+        Self::SecondFactorOff,
+        Self::SecondFactorRemoved,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed,
         Self::SessionsEnded,
         Self::HistoryExported,
     ];
@@ -176,6 +188,11 @@ impl Kind {
             Self::AccountEdited => "account.edited",
             Self::PasswordSet => "account.password_set",
             Self::AccountCodeGiven => "account.code_given",
+            Self::SecondFactorOn => "account.second_factor_on",
+            Self::SecondFactorOff => "account.second_factor_off",
+            Self::SecondFactorRemoved => "account.second_factor_removed",
+            Self::RecoveryCodesMade => "account.recovery_codes_made",
+            Self::RecoveryCodeUsed => "account.recovery_code_used",
             Self::SessionsEnded => "account.sessions_ended",
             Self::HistoryExported => "history.exported",
         }

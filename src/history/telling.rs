@@ -122,6 +122,11 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::AccountEdited => fl!(t, "history-account-edited"),
         Kind::PasswordSet => fl!(t, "history-password-set"),
         Kind::AccountCodeGiven => fl!(t, "history-account-code-given"),
+        Kind::SecondFactorOn => fl!(t, "history-second-factor-on"),
+        Kind::SecondFactorOff => fl!(t, "history-second-factor-off"),
+        Kind::SecondFactorRemoved => fl!(t, "history-second-factor-removed"),
+        Kind::RecoveryCodesMade => fl!(t, "history-recovery-codes-made"),
+        Kind::RecoveryCodeUsed => fl!(t, "history-recovery-code-used"),
         Kind::SessionsEnded => fl!(t, "history-sessions-ended"),
         Kind::HistoryExported => fl!(t, "history-exported"),
     }

@@ -161,7 +161,7 @@ impl Worker {
         loop {
             tokio::time::sleep(RENEWAL).await;
             let own = claim.clone();
-            let renewed = self.db.write(move |conn| own.hold(conn)).await;
+            let renewed = self.db.write_unhurried(move |conn| own.hold(conn)).await;
             if let Err(AppError::NotFound) = renewed {
                 return;
             }

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::domain::Country;
+use crate::domain::{Country, SecondFactorFor};
 use crate::i18n::{Catalogue, fl};
 use crate::web::FormErrors;
 
@@ -8,14 +8,49 @@ use crate::web::FormErrors;
 #[serde(default)]
 pub struct SettingsForm {
     /// The two letters of a country.
-    pub default_country: String,
+    pub default_country: Option<String>,
+    /// As [`SecondFactorFor`] is stored.
+    pub second_factor_for: Option<String>,
+}
+
+/// What the form sets: each has a form of its own, so that who sets one leaves what others made of the other.
+pub struct Choices {
+    pub default_country: Option<Country>,
+    pub second_factor_for: Option<SecondFactorFor>,
 }
 
 impl SettingsForm {
+    fn country(&self) -> Option<Country> {
+        Country::parse(self.default_country.as_deref()?).ok()
+    }
+
+    fn second_factor_for(&self) -> Option<SecondFactorFor> {
+        SecondFactorFor::parse(self.second_factor_for.as_deref()?)
+    }
+
     /// # Errors
-    /// It is no country.
-    pub fn read(&self, t: &Catalogue) -> Result<Country, FormErrors> {
-        Country::parse(&self.default_country)
-            .map_err(|_| FormErrors::one("default_country", fl!(t, "settings-country-unknown")))
+    /// What is none of the values to choose from.
+    pub fn read(&self, t: &Catalogue) -> Result<Choices, FormErrors> {
+        let mut errors = FormErrors::default();
+        let choices = Choices {
+            default_country: self.country(),
+            second_factor_for: self.second_factor_for(),
+        };
+        // One of the two is there, unless nothing was chosen.
+        let is_about_country = self.default_country.is_some() || self.second_factor_for.is_none();
+        if is_about_country && choices.default_country.is_none() {
+            errors.add("default_country", fl!(t, "settings-country-unknown"));
+        }
+        if self.second_factor_for.is_some() && choices.second_factor_for.is_none() {
+            errors.add(
+                "second_factor_for",
+                fl!(t, "settings-second-factor-unknown"),
+            );
+        }
+        if errors.is_empty() {
+            Ok(choices)
+        } else {
+            Err(errors)
+        }
     }
 }

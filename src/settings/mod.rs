@@ -1,4 +1,4 @@
-//! What holds for the whole book: the country of phone numbers that name none.
+//! What holds for the whole book: the country of phone numbers that name none, and who must have a second factor.
 
 mod form;
 mod job;

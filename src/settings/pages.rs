@@ -11,7 +11,7 @@ use super::store::{self, Reading};
 use crate::accounts::Account;
 use crate::contacts::{countries, country_name};
 use crate::db::{Db, settings};
-use crate::domain::Country;
+use crate::domain::{Country, SecondFactorFor};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::jobs::Bell;
@@ -26,6 +26,7 @@ struct SettingsPage {
     cx: Context,
     errors: FormErrors,
     default_country: Country,
+    second_factor_for: SecondFactorFor,
     countries: Vec<(&'static str, String)>,
     reading: Option<Reading>,
     /// Contacts that the reading has passed, while it goes on.
@@ -39,14 +40,19 @@ pub async fn show(cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
 }
 
 async fn load(cx: Context, db: &Db, errors: FormErrors) -> AppResult<SettingsPage> {
-    let (default_country, reading, (done, all)) = db
+    let (default_country, second_factor_for, reading, (done, all)) = db
         .read(|conn| {
             let reading = store::last_reading(conn)?;
             let progress = match &reading {
                 Some(reading) if reading.finished_at.is_none() => store::progress(conn, reading)?,
                 _ => (0, 0),
             };
-            Ok((settings::default_country(conn)?, reading, progress))
+            Ok((
+                settings::default_country(conn)?,
+                settings::second_factor_for(conn)?,
+                reading,
+                progress,
+            ))
         })
         .await?;
     Ok(SettingsPage {
@@ -54,6 +60,7 @@ async fn load(cx: Context, db: &Db, errors: FormErrors) -> AppResult<SettingsPag
         cx,
         errors,
         default_country,
+        second_factor_for,
         reading,
         done,
         all,
@@ -69,12 +76,14 @@ pub async fn update(
     bell: web::Data<Bell>,
     Form(form): Form<SettingsForm>,
 ) -> AppResult<HttpResponse> {
-    let country = match form.read(cx.t) {
-        Ok(country) => country,
-        Err(errors) => return page::unprocessable(&load(cx, &db, errors).await?),
+    let choices = match form.read(cx.t) {
+        Ok(choices) => choices,
+        Err(errors) => {
+            return page::unprocessable(&load(cx, &db, errors).await?);
+        }
     };
     let changed = db
-        .write(move |conn| store::change(conn, country, account.id))
+        .write(move |conn| store::change(conn, &choices, account.id))
         .await?;
     if changed {
         bell.ring();

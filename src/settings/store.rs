@@ -3,10 +3,11 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::form::Choices;
 use crate::clock;
 use crate::db::schema::{contacts, phone_readings};
 use crate::db::{AnyConnection, settings};
-use crate::domain::{Change, Country};
+use crate::domain::{Change, Country, SecondFactorFor};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry};
 use crate::jobs;
@@ -27,21 +28,52 @@ pub struct Reading {
     pub finished_at: Option<NaiveDateTime>,
 }
 
-/// Sets the default country and files the reading that this asks for; tells whether it was another before.
+/// Sets what was chosen; tells whether numbers are to be read again.
 ///
 /// # Errors
 /// Those of the database.
-pub fn change(conn: &mut AnyConnection, country: Country, account: i64) -> AppResult<bool> {
+pub fn change(conn: &mut AnyConnection, choices: &Choices, account: i64) -> AppResult<bool> {
+    if let Some(whose) = choices.second_factor_for {
+        change_second_factor_for(conn, whose, account)?;
+    }
+    match choices.default_country {
+        Some(country) => change_country(conn, country, account),
+        None => Ok(false),
+    }
+}
+
+fn change_second_factor_for(
+    conn: &mut AnyConnection,
+    whose: SecondFactorFor,
+    account: i64,
+) -> AppResult<()> {
+    let former = settings::second_factor_for(conn)?;
+    if former == whose {
+        return Ok(());
+    }
+    settings::set(conn, settings::SECOND_FACTOR_FOR, whose.as_str())?;
+    record(
+        conn,
+        settings::SECOND_FACTOR_FOR,
+        former.as_str(),
+        whose.as_str(),
+        account,
+    )
+}
+
+/// Sets the default country and files the reading that this asks for; tells whether it was another before.
+fn change_country(conn: &mut AnyConnection, country: Country, account: i64) -> AppResult<bool> {
     let former = settings::set_default_country(conn, country)?;
     if former == country {
         return Ok(false);
     }
-    let entry = Entry::new(history::Kind::SettingsEdited, Some(account)).changes(vec![Change {
-        field: "default_country".to_owned(),
-        old: former.code().to_owned(),
-        new: country.code().to_owned(),
-    }]);
-    history::record(conn, &[entry])?;
+    record(
+        conn,
+        "default_country",
+        former.code(),
+        country.code(),
+        account,
+    )?;
     let reading: i64 = diesel::insert_into(phone_readings::table)
         .values((
             phone_readings::account_id.eq(account),
@@ -52,6 +84,22 @@ pub fn change(conn: &mut AnyConnection, country: Country, account: i64) -> AppRe
         .get_result(conn)?;
     jobs::enqueue(conn, jobs::Kind::PhoneReading, reading)?;
     Ok(true)
+}
+
+fn record(
+    conn: &mut AnyConnection,
+    field: &str,
+    old: &str,
+    new: &str,
+    account: i64,
+) -> AppResult<()> {
+    let change = Change {
+        field: field.to_owned(),
+        old: old.to_owned(),
+        new: new.to_owned(),
+    };
+    let entry = Entry::new(history::Kind::SettingsEdited, Some(account)).changes(vec![change]);
+    history::record(conn, &[entry])
 }
 
 /// The reading of the latest change: those before it are of no use any more, finished or not.

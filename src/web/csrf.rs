@@ -92,7 +92,7 @@ fn is_same_origin(head: &RequestHead) -> bool {
 }
 
 /// Compares without telling by time where two tokens differ.
-fn same(left: &[u8], right: &[u8]) -> bool {
+pub fn same(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len()
         && left
             .iter()
@@ -101,13 +101,18 @@ fn same(left: &[u8], right: &[u8]) -> bool {
             == 0
 }
 
-/// `N` random bytes from the operating system, in hexadecimal.
-pub fn random_hex<const N: usize>() -> String {
+/// `N` random bytes from the operating system.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // Without the system's random numbers nothing here is safe: better to stop than to go on.
     #[expect(clippy::expect_used, reason = "see above")]
     getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
-    hex(&bytes)
+    bytes
+}
+
+/// As [`random_bytes`], in hexadecimal.
+pub fn random_hex<const N: usize>() -> String {
+    hex(&random_bytes::<N>())
 }
 
 pub fn hex(bytes: &[u8]) -> String {

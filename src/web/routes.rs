@@ -6,19 +6,23 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{FromRequest, Handler, HttpMessage as _, HttpResponse, Responder, guard, web};
+use actix_web::{
+    FromRequest, Handler, HttpMessage as _, HttpRequest, HttpResponse, Responder, guard, web,
+};
 
-use crate::accounts::{Account, Interrupted};
+use crate::accounts::{Account, Interrupted, ask_again, ask_to_set_up, sign_in_location};
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
-use crate::web::{Form, error_pages};
+use crate::web::{Form, error_pages, page};
 
 /// Who may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Everybody, signed in or not.
     Anyone,
-    /// Every account.
+    /// Every account, also one that has to set up its second factor first.
+    BeforeSecondFactor,
+    /// Every account that needs no second factor or has one; so with each right, too.
     SignedIn,
     /// The accounts that have this right now.
     Right(Right),
@@ -150,12 +154,19 @@ async fn authorize(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let role = request
-        .extensions()
-        .get::<Account>()
-        .map(|account| account.role);
+    let (role, must_set_up) = match request.extensions().get::<Account>() {
+        Some(account) => (Some(account.role), account.must_set_up),
+        None => (None, false),
+    };
     match (access, role) {
-        (Access::Anyone, _) | (Access::SignedIn, Some(_)) => {}
+        (Access::Anyone, _) | (Access::BeforeSecondFactor, Some(_)) => {}
+        (_, Some(_)) if must_set_up => {
+            return match send_away(&mut request, ask_to_set_up, |_| SET_UP.to_owned()).await {
+                Ok(response) => Ok(request.into_response(response).map_into_right_body()),
+                Err(error) => Ok(request.error_response(error).map_into_right_body()),
+            };
+        }
+        (Access::SignedIn, Some(_)) => {}
         (Access::Right(right), Some(role)) if role.has(right) => {}
         (Access::Right(right), Some(_)) => {
             let account = request
@@ -166,28 +177,33 @@ async fn authorize(
             let response = request.error_response(AppError::MissingRight(right));
             return Ok(response.map_into_right_body());
         }
-        (Access::SignedIn | Access::Right(_), None) => {
-            let interrupted = match interrupted(&mut request).await {
-                Ok(interrupted) => interrupted,
-                Err(error) => {
-                    return Ok(request.error_response(error).map_into_right_body());
-                }
+        (_, None) => {
+            return match send_away(&mut request, ask_again, sign_in_location).await {
+                Ok(response) => Ok(request.into_response(response).map_into_right_body()),
+                Err(error) => Ok(request.error_response(error).map_into_right_body()),
             };
-            if let Some(interrupted) = interrupted {
-                let response = crate::accounts::ask_again(request.request(), interrupted)?;
-                return Ok(request.into_response(response).map_into_right_body());
-            }
-            let location = crate::accounts::sign_in_location(request.request());
-            let response = HttpResponse::SeeOther()
-                .insert_header((header::LOCATION, location))
-                .finish();
-            return Ok(request.into_response(response).map_into_right_body());
         }
     }
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// The form that someone sends whose session has ended: one of ours, from a page of ours. One that cannot be read for now
+/// Where an account sets up its second factor.
+const SET_UP: &str = "/account/second-factor";
+
+/// To the page where somebody does first what this request asks for; a form that was sent comes along and is given back
+/// afterwards.
+async fn send_away(
+    request: &mut ServiceRequest,
+    with_form: fn(&HttpRequest, Interrupted) -> AppResult<HttpResponse>,
+    location: fn(&HttpRequest) -> String,
+) -> AppResult<HttpResponse> {
+    match interrupted(request).await? {
+        Some(interrupted) => with_form(request.request(), interrupted),
+        None => Ok(page::see_other(location(request.request()))),
+    }
+}
+
+/// The form that someone sends who is to do something else first: one of ours, from a page of ours. One that cannot be read for now
 /// is to be sent again.
 async fn interrupted(request: &mut ServiceRequest) -> AppResult<Option<Interrupted>> {
     if request.method() != Method::POST {

@@ -171,5 +171,10 @@ both_backends! {
             assert_eq!([one.status, other.status], [303, 303], "neither waits for the other for ever");
         }
         assert_eq!(alice.get(&marc).await.attributes(".absent a", "href"), [zoe.as_str()]);
+        // Whom it is handed to is away as well, which is told.
+        let saved = set(&alice, &marc, &day(2), &day(30), "zoe@regie.example").await;
+        assert_eq!(alice.follow(&saved).await.flash(), "Absence enregistrée. Attention\u{A0}: Zoë Beaulieu n’est pas là non plus pendant cette période.");
+        let saved = set(&alice, &marc, &day(40), &day(41), "zoe@regie.example").await;
+        assert_eq!(alice.follow(&saved).await.flash(), "Absence enregistrée.");
     }
 }

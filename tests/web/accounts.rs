@@ -75,9 +75,12 @@ both_backends! {
         app.add_account("alice", Role::Coordinator).await;
         app.add_account("bob", Role::Agent).await;
         let client = app.stranger();
-        for _ in 0..5 {
+        for _ in 0..4 {
             assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422);
         }
+        // As counted by a node whose clock is ahead.
+        throttle(&app, |row| (row.failures, row.last_failure_at + chrono::TimeDelta::seconds(30))).await;
+        assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422, "five failures are free");
         // As after many more: the next failure brings the longest wait, which no slow machine sits out.
         throttle(&app, |row| (row.failures + 20, row.blocked_until)).await;
         assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422);
@@ -160,6 +163,39 @@ both_backends! {
         for browser in &browsers {
             assert_eq!(browser.get("/contacts").await.status, 303, "the old password opens nothing");
         }
+    }
+
+    async fn a_sign_in_under_way_while_the_account_is_disabled_opens_nothing_later(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        let admin = app.administrator().await;
+        let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
+        let page = admin.get(&path).await;
+        let browsers: Vec<_> = (0..12).map(|_| app.stranger()).collect();
+        let signing_in = browsers.iter().map(|browser| browser.try_sign_in("alice", PASSWORD));
+        let disabling = admin.submit(&page, "main form", &[("disabled", Some("on"))]);
+        let (_, disabled) = tokio::join!(futures_util::future::join_all(signing_in), disabling);
+        assert_eq!(disabled.status, 303);
+        let page = admin.get(&path).await;
+        assert_eq!(admin.submit(&page, "main form", &[("disabled", None)]).await.status, 303);
+        for browser in &browsers {
+            assert_eq!(browser.get("/contacts").await.status, 303, "enabled again, it is not opened by what was given before");
+        }
+        app.stranger().sign_in("alice", PASSWORD).await;
+    }
+
+    async fn whoever_renames_an_account_leaves_what_others_made_of_it(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        let admin = app.administrator().await;
+        let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
+        let page = admin.get(&path).await;
+        let other = [("disabled", Some("on")), ("role", Some("agent"))];
+        assert_eq!(admin.submit(&page, "main form", &other).await.status, 303);
+        let refused = admin.submit(&page, "main form", &[("username", Some(""))]).await;
+        assert_eq!(refused.status, 422);
+        let renamed = admin.submit(&refused, "main form", &[("username", Some("Alice B."))]).await;
+        assert_eq!(renamed.status, 303);
+        let users = admin.get("/users").await.select("tbody tr");
+        assert!(users[0].contains("Alice B.") && users[0].contains("Agent") && users[0].contains("Désactivé"), "{users:?}");
     }
 
     async fn the_last_administrator_stays(app: TestApp) {

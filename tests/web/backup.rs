@@ -128,6 +128,8 @@ async fn a_backup_takes_the_place_of_the_last_one_but_never_of_a_database_in_use
     let nowhere = backup(&url, Path::new("/nowhere/at/all.db")).await;
     assert_eq!(code(&nowhere), 2);
     assert!(stderr(&nowhere).contains("/nowhere/at/all.db"));
+    let into_a_folder = backup(&url, folder.path()).await;
+    assert_eq!(code(&into_a_folder), 2, "{}", text(&into_a_folder));
     let mistyped = backup(&url_of(&folder.path().join("autre.db")), &file).await;
     assert_eq!(code(&mistyped), 2, "{}", text(&mistyped));
     assert!(!folder.path().join("autre.db").exists());

@@ -48,6 +48,10 @@ const EVERYTHING: &str = "
     INSERT INTO import_lines (import_id, line, effect, line_start, line_length, moved) VALUES (50, 2, 'created', 0, 4, 1);
     INSERT INTO import_undos (import_id, created_at, finished_at) VALUES (50, '2026-01-02 03:04:05', '2026-01-02 03:04:05');
     INSERT INTO import_kept VALUES (50, 105, NULL, NULL);
+    INSERT INTO accounts (id, username, username_key, role, password_hash, totp_key, totp_step, totp_since, created_at)
+        VALUES (70, 'Dora', 'dora', 'agent', 'x', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 59000000, '2026-01-02 03:04:05',
+        '2026-01-02 03:04:05');
+    INSERT INTO recovery_codes VALUES (70, 'ab12');
     INSERT INTO drafts (account_id, body, created_at) VALUES (1, 'a=b', '2026-01-02 03:04:05');
     INSERT INTO erasures (id, created_at, finished_at) VALUES (1, '2026-01-02 03:04:05', '2026-01-02 03:04:05');
     INSERT INTO erasure_emails VALUES (1, 'abc');

@@ -111,6 +111,16 @@ both_backends! {
         assert!(bob.get(&low).await.select("form[action^='/merges']").is_empty());
     }
 
+    async fn a_name_is_proposed_as_it_is_written_with_its_accents(app: TestApp) {
+        let alice = app.coordinator().await;
+        let (low, high) = two(&alice).await;
+        let page = ask(&alice, &low, &high).await;
+        let proposed = page.form("main form").fields;
+        for name in ["first_name", "last_name"] {
+            assert!(proposed.contains(&(format!("field_{name}"), "low".to_owned())), "{name}: {proposed:?}");
+        }
+    }
+
     async fn undoing_makes_them_two_again(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;

@@ -38,6 +38,12 @@ both_backends! {
             let page = bob.get(&format!("/contacts/message{nobody}")).await;
             assert_eq!((page.status, page.one("h1").as_str()), (200, "Personne n’est coché"), "{nobody}");
         }
+        let back = list.attributes("form[action='/contacts/message'] input[name=back]", "value");
+        assert_eq!(back, ["/contacts?q=mairie"]);
+        let nobody = bob.get("/contacts/message?as=to&back=%2Fcontacts%3Fq%3Dmairie").await;
+        assert_eq!(nobody.attributes("main p > a.button", "href"), ["/contacts?q=mairie"], "the search is not lost");
+        let elsewhere = bob.get("/contacts/message?as=to&back=%2F%2Fevil.example").await;
+        assert_eq!(elsewhere.attributes("main p > a.button", "href"), ["/contacts"]);
         let star = bob.get(&format!("/contacts/message?contact={}&favourite={}-on", ids[0], ids[1])).await;
         assert_eq!(star.location(), format!("/contacts/{}", ids[1]), "where a browser finds a star that it can press");
     }

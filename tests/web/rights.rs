@@ -14,6 +14,7 @@ fn may(role: Option<Role>, access: Access) -> bool {
     match access {
         Access::Anyone => true,
         Access::SignedIn
+        | Access::BeforeSecondFactor
         | Access::Right(Right::ContactView | Right::OrganizationView | Right::NoteAdd) => {
             agent || coordinator || administrator
         }
@@ -37,8 +38,20 @@ fn may(role: Option<Role>, access: Access) -> bool {
 /// Which right guards which page, by hand too.
 fn access_of(method: &str, pattern: &str) -> Access {
     let right = match (method, pattern) {
-        (_, "/login" | "/login/code" | "/setup") => return Access::Anyone,
-        (_, "/" | "/logout") => return Access::SignedIn,
+        (
+            _,
+            "/login"
+            | "/login/code"
+            | "/login/company"
+            | "/login/company/return"
+            | "/login/resume"
+            | "/login/second-factor"
+            | "/setup",
+        ) => return Access::Anyone,
+        (_, "/logout" | "/account/second-factor" | "/account/second-factor/key") => {
+            return Access::BeforeSecondFactor;
+        }
+        (_, "/") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/account") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/users") => Right::UserManage,
         (_, pattern) if pattern.starts_with("/contact-types") => Right::CustomFieldsEdit,

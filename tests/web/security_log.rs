@@ -64,9 +64,22 @@ async fn log_of_a_day() -> String {
             .try_sign_in("Philomène", "mauvais-secret")
             .await;
     }
+    let phone = crate::second_factor::set_up(&client).await;
     client.submit(&page, ".foot form", &[]).await;
+    let other = Client::new(served.address);
+    other.try_sign_in("Aliénor", PASSWORD).await;
+    let asked = other.get("/login/second-factor").await;
+    for _ in 0..9 {
+        let wrong = [("code", Some("mauvais-code"))];
+        other.submit(&asked, "main form", &wrong).await;
+    }
     drop(served);
-    std::fs::read_to_string(log).unwrap()
+    let log = std::fs::read_to_string(log).unwrap();
+    assert_eq!(phone.recovery.len(), 10);
+    for secret in phone.recovery.iter().chain([&phone.key()]) {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+    log
 }
 
 #[actix_web::test]
@@ -91,6 +104,8 @@ async fn what_happens_at_the_door_is_logged_without_names() {
         ("forgery_refused", false),
         ("code_refused", false),
         ("sign_in_slowed", false),
+        ("second_factor_failed", true),
+        ("second_factor_slowed", true),
     ] {
         let line = found(event);
         assert_eq!(line["fields"]["account"].is_i64(), account, "{line}");

@@ -1,8 +1,11 @@
 //! The default country, and the reading of the numbers that follows when it changes.
 
 use carnet::db::schema::{contacts, jobs, phone_readings};
+use carnet::db::settings;
+use carnet::domain::SecondFactorFor;
 use diesel::prelude::*;
 
+use crate::second_factor;
 use crate::support::{Client, Page, TestApp};
 
 async fn add_contact(client: &Client, last_name: &str, fields: &[(&str, &str)]) -> String {
@@ -100,12 +103,12 @@ both_backends! {
         let before = versions(&app).await;
 
         let page = charlie.get("/settings").await;
-        assert_eq!(page.attributes("option[selected]", "value"), ["FR"]);
+        assert_eq!(page.attributes("#default_country option[selected]", "value"), ["FR"]);
         assert!(page.select("progress, section").is_empty(), "nothing was read again yet");
         let page = change_country(&charlie, "BE").await;
         assert_eq!(page.flash(), "Réglages enregistrés.");
         let page = finished(&charlie).await;
-        assert_eq!(page.attributes("option[selected]", "value"), ["BE"]);
+        assert_eq!(page.attributes("#default_country option[selected]", "value"), ["BE"]);
         assert_eq!(page.one("section h2"), "Relecture des numéros\u{A0}: Belgique");
         assert!(page.one("section p").starts_with("Numéros relus\u{A0}: 3\u{202F}; changés\u{A0}: 3."), "{}", page.body);
 
@@ -151,6 +154,16 @@ both_backends! {
         assert_eq!(readings, 1);
     }
 
+    async fn whoever_sets_one_thing_leaves_what_others_made_of_another(app: TestApp) {
+        let charlie = app.administrator().await;
+        second_factor::set_up(&charlie).await;
+        let page = charlie.get("/settings").await;
+        assert_eq!(charlie.submit(&page, "#second-factor", &[("second_factor_for", Some("administrators"))]).await.status, 303);
+        assert_eq!(charlie.submit(&page, "main form", &[("default_country", Some("BE"))]).await.status, 303);
+        let required = app.db.read(settings::second_factor_for).await.unwrap();
+        assert_eq!(required, SecondFactorFor::Administrators);
+    }
+
     async fn an_unknown_country_is_refused(app: TestApp) {
         let charlie = app.administrator().await;
         let page = charlie.get("/settings").await;
@@ -158,14 +171,14 @@ both_backends! {
             let refused = charlie.submit(&page, "main form", &[("default_country", Some(code))]).await;
             assert_eq!(refused.status, 422, "{code}");
             assert_eq!(refused.errors(), ["Choisissez un pays dans la liste"]);
-            assert_eq!(refused.attributes("option[selected]", "value"), ["FR"]);
+            assert_eq!(refused.attributes("#default_country option[selected]", "value"), ["FR"]);
         }
         assert!(charlie.get("/audit?kind=settings.edited").await.select(".history").is_empty());
     }
 
     async fn countries_are_chosen_by_their_names_as_the_reader_sorts_them(app: TestApp) {
         let charlie = app.administrator().await;
-        let names = charlie.get("/settings").await.select("option");
+        let names = charlie.get("/settings").await.select("#default_country option");
         assert_eq!(names.len(), 249);
         let place = |name: &str| names.iter().position(|known| known == name).unwrap();
         assert!(place("Égypte") < place("Espagne") && place("Espagne") < place("États-Unis"));

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::store::{Days, meant};
-use super::{Contact, is_over};
+use super::{Contact, Person, is_over};
 use crate::db::AnyConnection;
 use crate::domain::parse_date;
 use crate::error::AppResult;
@@ -29,7 +29,7 @@ pub struct Typed {
 
 impl Typed {
     /// What stands with the contact now; an absence that is over is not gone on with.
-    pub fn of(contact: &Contact, substitute: Option<&Contact>) -> Self {
+    pub fn of(contact: &Contact, substitute: Option<&Person>) -> Self {
         let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
         if contact.absent_until.is_none_or(is_over) {
             return Self::default();
@@ -56,7 +56,7 @@ impl Typed {
 /// Who may be meant as the substitute.
 #[derive(Default)]
 pub struct Meant {
-    pub people: Vec<Contact>,
+    pub people: Vec<Person>,
     /// Whether there are more than the form offers.
     pub has_more: bool,
     is_itself: bool,

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 
 pub use store::{absences, stands_in_for};
 
-use super::Contact;
+use super::{Contact, Person};
 use crate::clock;
 use crate::domain::{Civility, Right};
 use crate::i18n::{Locale, fl};
@@ -29,7 +29,7 @@ pub struct Absence {
     until: NaiveDate,
     /// In the book; one that was deleted stands in for nobody. Who stands in for that one is not told: a case that is
     /// handed on twice is lost.
-    pub substitute: Option<Contact>,
+    pub substitute: Option<Person>,
     is_woman: bool,
     /// The day that it is told on.
     today: NaiveDate,
@@ -72,8 +72,8 @@ impl Absences {
 
 /// The absence that stands with a contact, unless it is over; with whom its substitute's id names in `substitutes`.
 fn absence_of(
-    contact: &Contact,
-    substitutes: &HashMap<i64, Contact>,
+    contact: &Person,
+    substitutes: &HashMap<i64, Person>,
     today: NaiveDate,
 ) -> Option<Absence> {
     let (from, until) = days(contact, today)?;
@@ -90,7 +90,7 @@ fn absence_of(
 }
 
 /// From when until when a contact is or will be away.
-fn days(contact: &Contact, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+fn days(contact: &Person, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     contact
         .absent_from
         .zip(contact.absent_until)

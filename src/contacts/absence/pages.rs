@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::{self, Meant, Typed};
-use super::{Contact, is_over, store};
+use super::{Contact, Person, is_over, store};
 use crate::accounts::Account;
 use crate::contacts;
 use crate::db::Db;
@@ -37,7 +37,7 @@ impl AbsencePage {
             .is_some_and(|until| !is_over(until))
     }
 
-    fn is_chosen(&self, person: &Contact) -> bool {
+    fn is_chosen(&self, person: &Person) -> bool {
         person.id.to_string() == self.typed.substitute_id
     }
 }
@@ -47,7 +47,7 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     let (contact, typed) = db
         .read(move |conn| {
             let contact = contacts::store::find(conn, *id)?;
-            let absences = store::absences(conn, [&contact])?;
+            let absences = store::absences(conn, [&contact.person])?;
             let absence = absences.of(&contact.id);
             let typed = Typed::of(
                 &contact,
@@ -94,11 +94,11 @@ pub async fn update(
                 .write(move |conn| store::set(conn, id, Some(days), account.id))
                 .await;
             match saved {
-                Ok(()) => {
-                    let message = if is_over(days.1) {
-                        fl!(cx.t, "absence-saved-past")
-                    } else {
-                        fl!(cx.t, "absence-saved")
+                Ok(is_away_too) => {
+                    let message = match is_away_too {
+                        _ if is_over(days.1) => fl!(cx.t, "absence-saved-past"),
+                        Some(name) => fl!(cx.t, "absence-saved-both-away", name = name),
+                        None => fl!(cx.t, "absence-saved"),
                     };
                     flash::set(&session, message);
                     return Ok(page::see_other(format!("/contacts/{id}")));

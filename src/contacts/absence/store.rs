@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::{Absences, absence_of, days};
 use crate::clock;
 use crate::contacts::store::{self, Beside};
-use crate::contacts::{Contact, listing};
+use crate::contacts::{Person, listing};
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
 use crate::domain::{Email, folded_words};
@@ -21,10 +21,10 @@ use crate::history::{self, Entry, Kind};
 /// Those of the database.
 pub fn absences<'a>(
     conn: &mut AnyConnection,
-    people: impl IntoIterator<Item = &'a Contact>,
+    people: impl IntoIterator<Item = &'a Person>,
 ) -> AppResult<Absences> {
     let today = clock::today();
-    let away: Vec<&Contact> = people
+    let away: Vec<&Person> = people
         .into_iter()
         .filter(|contact| days(contact, today).is_some())
         .collect();
@@ -43,17 +43,17 @@ pub fn absences<'a>(
     ))
 }
 
-fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64, Contact>> {
+fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64, Person>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     Ok(contacts::table
         .filter(contacts::id.eq_any(ids))
         .filter(contacts::deleted_at.is_null())
-        .select(Contact::as_select())
+        .select(Person::as_select())
         .load(conn)?
         .into_iter()
-        .map(|contact: Contact| (contact.id, contact))
+        .map(|contact: Person| (contact.id, contact))
         .collect())
 }
 
@@ -62,18 +62,18 @@ fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64,
 ///
 /// # Errors
 /// Those of the database.
-pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Contact>> {
+pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Person>> {
     if let Ok(email) = Email::parse_typed(typed) {
         return Ok(contacts::table
             .filter(contacts::email_key.eq(email.key()))
             .filter(contacts::deleted_at.is_null())
-            .select(Contact::as_select())
+            .select(Person::as_select())
             .load(conn)?);
     }
     let mut asked = folded_words(typed);
     asked.sort_unstable();
     // The search also finds by service, city and more: of those, whose name it is.
-    let mut people: Vec<Contact> = listing::first_page(conn, typed)?
+    let mut people: Vec<Person> = listing::first_page(conn, typed)?
         .rows
         .into_iter()
         .map(|(contact, _)| contact)
@@ -84,7 +84,7 @@ pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Contact>> {
                 .all(|word| name.iter().any(|known| known.starts_with(word)))
         })
         .collect();
-    let is_called_so = |contact: &Contact| {
+    let is_called_so = |contact: &Person| {
         let mut name = folded_words(&contact.name());
         name.sort_unstable();
         name == asked
@@ -110,7 +110,8 @@ pub fn stands_in_for(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<i64>> {
 /// From when until when, and the id of who stands in.
 pub type Days = (NaiveDate, NaiveDate, Option<i64>);
 
-/// Notes when a contact is away, or that it is not any more. What is so already is not written again.
+/// Notes when a contact is away, or that it is not any more; gives the name of a substitute who is away in those days too.
+/// What is so already is not written again.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for a contact that is not there or deleted, [`AppError::Gone`] for such a substitute, and those
@@ -120,7 +121,7 @@ pub fn set(
     id: i64,
     absence: Option<Days>,
     account: i64,
-) -> AppResult<()> {
+) -> AppResult<Option<String>> {
     let substitute = absence.and_then(|(.., substitute)| substitute);
     // Both at once, in the one order in which everybody holds contacts: two who stand in for each other may be saved at
     // the same moment, and the substitute may be about to become a part of another.
@@ -132,6 +133,11 @@ pub fn set(
     if let Some(new) = substitute.filter(|new| Some(*new) != known.substitute_id) {
         find(new).ok_or(AppError::Gone)?;
     }
+    let is_away_too = absence.and_then(|(from, until, substitute)| {
+        let other = find(substitute?)?;
+        let meets = other.absent_from? <= until && from <= other.absent_until?;
+        meets.then(|| other.name())
+    });
     let old = Beside::of(known);
     let new = Beside {
         absence: store::Absence {
@@ -144,7 +150,7 @@ pub fn set(
     };
     let changes = old.changes_to(&new);
     if changes.is_empty() {
-        return Ok(());
+        return Ok(is_away_too);
     }
     diesel::update(contacts::table.find(id))
         .set((
@@ -156,5 +162,6 @@ pub fn set(
         ))
         .execute(conn)?;
     let entry = Entry::new(Kind::AbsenceEdited, Some(account));
-    history::record(conn, &[entry.contact(id).changes(changes)])
+    history::record(conn, &[entry.contact(id).changes(changes)])?;
+    Ok(is_away_too)
 }

@@ -14,7 +14,7 @@ use crate::contacts::contact::ContactPhone;
 use crate::contacts::contact::mailto;
 use crate::contacts::list::row_statuses;
 use crate::contacts::wording::status_name;
-use crate::contacts::{self, Contact, words};
+use crate::contacts::{self, Person, words};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Phone, Query, Status};
 use crate::error::AppResult;
@@ -33,7 +33,7 @@ pub struct Beside {
 impl Beside {
     /// # Errors
     /// Those of the database.
-    pub fn load(conn: &mut AnyConnection, account: i64, people: &[&Contact]) -> AppResult<Self> {
+    pub fn load(conn: &mut AnyConnection, account: i64, people: &[&Person]) -> AppResult<Self> {
         let ids: Vec<i64> = people.iter().map(|contact| contact.id).collect();
         Ok(Self {
             absences: absences(conn, people.iter().copied())?,
@@ -44,7 +44,7 @@ impl Beside {
     }
 
     /// `État civil · Mairie de Lyon · Lyon`, as far as it is known.
-    pub fn belongings(&self, contact: &Contact) -> String {
+    pub fn belongings(&self, contact: &Person) -> String {
         let organization = contact
             .organization_id
             .and_then(|id| self.organizations.get(&id))
@@ -73,8 +73,8 @@ const SHOWN: i64 = 5;
 /// Whom an agent has at hand before anything is asked for.
 #[derive(Default)]
 pub struct AtHand {
-    pub recent: Vec<Contact>,
-    pub favourites: Vec<Contact>,
+    pub recent: Vec<Person>,
+    pub favourites: Vec<Person>,
 }
 
 impl AtHand {
@@ -99,7 +99,7 @@ struct AtHandPage {
     title: String,
     /// What to do first, where there is nobody yet.
     empty: String,
-    people: Vec<Contact>,
+    people: Vec<Person>,
     beside: Beside,
     statuses: [String; 3],
     /// This page, to come back to.
@@ -107,7 +107,7 @@ struct AtHandPage {
 }
 
 impl AtHandPage {
-    fn people(&self) -> impl Iterator<Item = &Contact> {
+    fn people(&self) -> impl Iterator<Item = &Person> {
         self.people.iter()
     }
 }
@@ -195,16 +195,19 @@ pub async fn update(
         (true, false) => fl!(cx.t, "favourite-removed", name = name),
     };
     flash::set(&session, message);
+    Ok(match list_in(&form.back) {
+        Some(list) => page::see_other(format!("{list}#person-{id}")),
+        None => page::see_other(format!("/contacts/{id}")),
+    })
+}
+
+/// The list of people that a form says it was sent from, if it is one.
+pub fn list_in(back: &str) -> Option<&str> {
     let is_list = ["/contacts?", "/contacts/recent", "/contacts/favourites"]
         .iter()
-        .any(|list| form.back.starts_with(list))
-        || form.back == "/contacts";
-    let is_safe = form.back.bytes().all(|byte| byte.is_ascii_graphic());
-    Ok(if is_list && is_safe {
-        page::see_other(format!("{}#person-{id}", form.back))
-    } else {
-        page::see_other(format!("/contacts/{id}"))
-    })
+        .any(|list| back.starts_with(list))
+        || back == "/contacts";
+    (is_list && back.bytes().all(|byte| byte.is_ascii_graphic())).then_some(back)
 }
 
 /// Notes behind the page's back that an account opened a contact, where that is due: the page neither waits for it nor

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::clock;
-use crate::contacts::{Contact, store};
+use crate::contacts::{Person, store};
 use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts};
 use crate::db::{AnyConnection, among, on_backend};
 use crate::error::AppResult;
@@ -23,14 +23,14 @@ const EVERY: TimeDelta = TimeDelta::minutes(1);
 ///
 /// # Errors
 /// Those of the database.
-pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Contact>> {
+pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Person>> {
     Ok(recent_contacts::table
         .inner_join(contacts::table)
         .filter(recent_contacts::account_id.eq(account))
         .filter(contacts::deleted_at.is_null())
         .order((recent_contacts::seen_at.desc(), contacts::id.desc()))
         .limit(limit)
-        .select(Contact::as_select())
+        .select(Person::as_select())
         .load(conn)?)
 }
 
@@ -38,14 +38,14 @@ pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<V
 ///
 /// # Errors
 /// Those of the database.
-pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Contact>> {
+pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Person>> {
     Ok(favourite_contacts::table
         .inner_join(contacts::table)
         .filter(favourite_contacts::account_id.eq(account))
         .filter(contacts::deleted_at.is_null())
         .order((contacts::sort_key, contacts::id))
         .limit(limit)
-        .select(Contact::as_select())
+        .select(Person::as_select())
         .load(conn)?)
 }
 
@@ -89,6 +89,14 @@ pub fn is_to_be_noted(conn: &mut AnyConnection, account: i64, contact: i64) -> A
 /// # Errors
 /// Those of the database.
 pub fn note(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<()> {
+    // One after the other, or each would count without those of the others. SQLite writes so anyway.
+    if let AnyConnection::Postgres(conn) = conn {
+        accounts::table
+            .find(account)
+            .select(accounts::id)
+            .for_no_key_update()
+            .first::<i64>(conn)?;
+    }
     let row = (
         recent_contacts::account_id.eq(account),
         recent_contacts::contact_id.eq(contact),

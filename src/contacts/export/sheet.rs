@@ -156,7 +156,7 @@ impl Sheet {
     /// # Errors
     /// Those of the database.
     pub fn people(&mut self, conn: &mut AnyConnection, rows: &[Row]) -> AppResult<String> {
-        let absences = absence::absences(conn, rows.iter().map(|row| &row.contact))?;
+        let absences = absence::absences(conn, rows.iter().map(|row| &row.contact.person))?;
         let people = rows.iter().map(|row| self.person(row)).collect();
         let stretch = Stretch {
             locale: self.locale,

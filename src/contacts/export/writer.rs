@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use diesel::prelude::*;
+
 use super::format::Format;
 use super::full::Table;
 use super::sheet::Sheet;
@@ -10,7 +12,8 @@ use crate::contact_types;
 use crate::contacts::filter::{Cursor, Direction, Filter};
 use crate::contacts::selection::Selection;
 use crate::contacts::{Contact, listing, vcard, words};
-use crate::db::AnyConnection;
+use crate::db::schema::{contacts, imports};
+use crate::db::{AnyConnection, among, on_backend};
 use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::web::csv::{BYTE_ORDER_MARK, push_row};
@@ -141,7 +144,7 @@ impl Writer {
                 .by_name(conn, place, Direction::Forward, STRETCH as i64 + 1)?;
         let more = ids.len() > STRETCH;
         ids.truncate(STRETCH);
-        let rows = listing::in_order(conn, &ids)?;
+        let rows = whole(conn, &ids)?;
         self.is_ended = !more || rows.is_empty();
         self.place = rows.last().map(|(contact, _)| Cursor {
             id: contact.id,
@@ -151,7 +154,7 @@ impl Writer {
         });
         let organizations = match self.kind {
             Kind::Full(_) | Kind::Vcard | Kind::Html(_) => {
-                words::organization_names(conn, rows.iter().map(|(contact, _)| contact))?
+                words::organization_names(conn, rows.iter().map(|(contact, _)| &contact.person))?
             }
             Kind::Strict => HashMap::new(),
         };
@@ -176,6 +179,18 @@ impl Writer {
             })
             .collect())
     }
+}
+
+/// These contacts in this order, each with the name of the last import that held it.
+fn whole(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {
+    let rows: Vec<(Contact, Option<String>)> = on_backend!(conn, |conn| {
+        contacts::table
+            .left_join(imports::table)
+            .filter(among("contacts.id", ids)?)
+            .select((Contact::as_select(), imports::name.nullable()))
+            .load(conn)?
+    });
+    Ok(listing::sorted(ids, rows, |(contact, _)| contact.id))
 }
 
 /// How many of the first contacts of a filter the strict file cannot hold.

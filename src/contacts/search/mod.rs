@@ -175,9 +175,12 @@ pub fn count(
     }
 }
 
-/// Of those who were looked at.
+/// What is counted of those who are looked at.
+const COUNTED: &str = "count(*) AS total, count(*) FILTER (WHERE expert) AS expert, \
+    count(*) FILTER (WHERE copy) AS copy, count(*) FILTER (WHERE transfer) AS transfer";
+
 #[derive(QueryableByName)]
-struct Counts {
+struct Counted {
     #[diesel(sql_type = BigInt)]
     total: i64,
     #[diesel(sql_type = BigInt)]
@@ -188,8 +191,15 @@ struct Counts {
     transfer: i64,
 }
 
-/// How many match, and how many of those who were counted have each status, counted no further than `bound`; nothing where
-/// counting each by itself costs no more.
+impl From<Counted> for (i64, [i64; 3]) {
+    fn from(counted: Counted) -> Self {
+        let with_status = [counted.expert, counted.copy, counted.transfer];
+        (counted.total, with_status)
+    }
+}
+
+/// How many match, counted no further than `bound`, and how many have each status of those who were looked at for it: of all
+/// who match, where they are fewer. Nothing where the index does not tell.
 ///
 /// # Errors
 /// Those of the database.
@@ -199,19 +209,17 @@ pub fn counts(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<Option<(i64, [i64; 3])>> {
-    let counts = match conn {
-        AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound)?,
-        AnyConnection::Sqlite(_) if query.terms.len() < 2 => return Ok(None),
+    match conn {
+        AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),
+        AnyConnection::Sqlite(_) if query.is_empty() => Ok(None),
         AnyConnection::Sqlite(conn) => {
             let question = Question::of(conn, query)?;
             if !question.is_exact {
                 return Ok(None);
             }
-            sqlite::counts(conn, &question, import, bound)?
+            sqlite::counts(conn, query, &question, import, bound).map(Some)
         }
-    };
-    let with_status = [counts.expert, counts.copy, counts.transfer];
-    Ok(Some((counts.total, with_status)))
+    }
 }
 
 /// Brings the index up to what these contacts are now: new, changed or restored. In the transaction that

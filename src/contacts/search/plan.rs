@@ -36,6 +36,8 @@ pub struct Section {
     pub number: u8,
     /// In the list's order, disjoint.
     pub stretches: Vec<Stretch>,
+    /// Whether all that is asked is that somebody stands in a stretch: then the list's order alone tells who.
+    pub is_told_by_place: bool,
     /// What its contacts have besides what is asked.
     pub with: Vec<Term>,
     /// What they have not.
@@ -57,6 +59,7 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
             return Ok(vec![Section {
                 number: 0,
                 stretches: everywhere,
+                is_told_by_place: false,
                 with: Vec::new(),
                 without: Vec::new(),
             }]);
@@ -104,6 +107,7 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
         }
         let section = Section {
             number: number * 2,
+            is_told_by_place: number < 2 && beginning_of(query).is_some(),
             stretches,
             with,
             without,
@@ -121,6 +125,15 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
         sections.extend([experts, others]);
     }
     Ok(sections)
+}
+
+/// The last names that begin as the only word that is asked for: whoever has one is asked for. None where there is more to
+/// ask.
+pub fn beginning_of(query: &Query) -> Option<Stretch> {
+    match (&query.words[..], query.terms.len()) {
+        ([word], 1) => Some(stretch(&[word], &[word, END])),
+        _ => None,
+    }
 }
 
 /// The words alone and as they follow each other: `de la tour` is a last name.

@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::{PgConnection, sql_query};
 
 use super::plan::{Section, Stretch};
-use super::{Counts, Search};
+use super::{COUNTED, Counted, Search};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
 use crate::domain::{Query, Term};
@@ -50,11 +50,11 @@ pub fn find(
             from,
             limit: left,
         };
-        let (mut walked, is_all) = run.walk(conn)?;
-        if !is_all && i64::try_from(walked.len()).is_ok_and(|found| found < left) {
-            walked = run.gather(conn)?;
+        let mut found = run.walk(conn)?;
+        if i64::try_from(found.len()).is_ok_and(|found| found < left) && run.is_long(conn)? {
+            found = run.gather(conn)?;
         }
-        ids.append(&mut walked);
+        ids.append(&mut found);
     }
     Ok(ids)
 }
@@ -69,20 +69,26 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Those among the next contacts of the list, and whether these are all of the stretch.
-    fn walk(&self, conn: &mut PgConnection) -> AppResult<(Vec<i64>, bool)> {
+    /// Those among the next contacts of the list. PostgreSQL stops at the last that is wanted: 0.2 ms for `m` among 100 000,
+    /// where it took 15 to count in the same look how many were walked.
+    fn walk(&self, conn: &mut PgConnection) -> AppResult<Vec<i64>> {
+        let order = order(self.search.direction);
         let sql = format!(
-            "WITH walked AS MATERIALIZED ( \
-                SELECT id, sort_key, tokens @@ $1::tsquery AS hits FROM contacts WHERE {} ORDER BY {} LIMIT {WALK} \
-             ), found AS (SELECT id FROM walked WHERE hits ORDER BY {} LIMIT $7) \
-             SELECT id AS number FROM found UNION ALL SELECT -count(*) FROM walked",
+            "SELECT id AS number FROM ( \
+                SELECT id, sort_key, tokens FROM contacts WHERE {} ORDER BY {order} LIMIT {WALK} \
+             ) AS walked WHERE tokens @@ $1::tsquery ORDER BY {order} LIMIT $7",
             self.place(),
-            order(self.search.direction),
-            order(self.search.direction),
         );
-        let mut numbers = self.run(conn, &sql)?;
-        let walked = numbers.pop().unwrap_or_default();
-        Ok((numbers, -walked < WALK))
+        self.run(conn, &sql)
+    }
+
+    /// Whether there is more of the stretch than is walked.
+    fn is_long(&self, conn: &mut PgConnection) -> AppResult<bool> {
+        let sql = format!(
+            "SELECT count(*) AS number FROM (SELECT FROM contacts WHERE {} LIMIT {WALK}) AS walked",
+            self.place(),
+        );
+        Ok(self.run(conn, &sql)? == [WALK])
     }
 
     fn gather(&self, conn: &mut PgConnection) -> AppResult<Vec<i64>> {
@@ -138,25 +144,33 @@ pub fn count(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
-    Ok(counts_in(conn, query, import, bound, "contacts")?.total)
+    Ok(counts_in(conn, query, import, bound, "contacts")?.0)
 }
 
 /// How many match, and how many of them have each status, as far as that comes of the same look: each counted no further
 /// than `bound`. A question without terms is met by everybody. Of a common word `bound` are soon found among any contacts,
 /// while the index would gather all that it has.
-pub(super) fn counts(
+pub fn counts(
     conn: &mut PgConnection,
     query: &Query,
     import: Option<i64>,
     bound: i64,
-) -> AppResult<Counts> {
-    let any = format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {WALK}) AS walked");
-    let from = if query.is_empty() { "contacts" } else { &any };
-    let mut counts = counts_in(conn, query, import, bound, from)?;
-    if counts.total < bound && !query.is_empty() {
-        counts = counts_in(conn, query, import, bound, "contacts")?;
+) -> AppResult<(i64, [i64; 3])> {
+    if !query.is_empty() {
+        let mut among = |walked: i64| {
+            let any = "SELECT * FROM contacts WHERE deleted_at IS NULL";
+            let from = format!("({any} LIMIT {walked}) AS walked");
+            counts_in(conn, query, import, bound, &from)
+        };
+        // A tenth of the walk tells whether the rest is likely to be enough.
+        if among(WALK / 10)?.0 * 10 >= bound {
+            let counts = among(WALK)?;
+            if counts.0 >= bound {
+                return Ok(counts);
+            }
+        }
     }
-    Ok(counts)
+    counts_in(conn, query, import, bound, "contacts")
 }
 
 fn counts_in(
@@ -165,22 +179,21 @@ fn counts_in(
     import: Option<i64>,
     bound: i64,
     from: &str,
-) -> AppResult<Counts> {
+) -> AppResult<(i64, [i64; 3])> {
     let asked = if query.is_empty() {
         "$1::text IS NOT NULL"
     } else {
         "tokens @@ $1::tsquery"
     };
-    Ok(sql_query(format!(
-        "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
-            count(*) FILTER (WHERE transfer) AS transfer \
-         FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
-            AND ($2::bigint IS NULL OR import_id = $2) LIMIT $3) AS counted"
+    let counted: Counted = sql_query(format!(
+        "SELECT {COUNTED} FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
+            AND ($2::bigint IS NULL OR import_id = $2) LIMIT $3) AS counted",
     ))
     .bind::<Text, _>(expression(query))
     .bind::<Nullable<BigInt>, _>(import)
     .bind::<BigInt, _>(bound)
-    .get_result(conn)?)
+    .get_result(conn)?;
+    Ok(counted.into())
 }
 
 pub fn settle(conn: &mut PgConnection) -> AppResult<()> {

@@ -129,8 +129,8 @@ impl Both {
             .collect()
     }
 
-    /// Where a field is proposed to come from: where something stands, else where more stands, else from the contact that
-    /// was changed last. The e-mail comes from the one that stays: it is how lists know the contact.
+    /// Where a field is proposed to come from: where something stands, else where it has its accents, else where more stands,
+    /// else from the contact that was changed last. The e-mail comes from the one that stays: it is how lists know the contact.
     fn propose(&self, name: &str) -> Side {
         let (low, high) = (self.low.details.named(name), self.high.details.named(name));
         match (low.is_empty(), high.is_empty()) {
@@ -140,6 +140,14 @@ impl Both {
         }
         if name == Field::Email.form_name() {
             return self.proposed();
+        }
+        let accents = |text: &str| text.chars().filter(|sign| !sign.is_ascii()).count();
+        if fold(low) == fold(high) && accents(low) != accents(high) {
+            return if accents(low) > accents(high) {
+                Side::Low
+            } else {
+                Side::High
+            };
         }
         let (short, long) = (letters(low), letters(high));
         if short.starts_with(&long) && short != long {

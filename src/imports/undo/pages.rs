@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 struct UndoPage {
     cx: Context,
     import: Import,
+    own: store::Own,
     /// Contacts that a later list holds by now, or that are not in the book any more.
     elsewhere: i64,
 }
@@ -45,7 +46,8 @@ pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
     }
     page::ok(&UndoPage {
         cx,
-        elsewhere: import.counts.importable() - own,
+        elsewhere: import.counts.importable() - own.all,
+        own,
         import,
     })
 }

@@ -102,16 +102,37 @@ pub fn begin(conn: &mut AnyConnection, import: i64, account: i64) -> AppResult<b
     Ok(true)
 }
 
-/// How many contacts of an import are still its own in the book: no later list holds them.
-///
+/// Contacts of an import that are still its own in the book: no later list holds them.
+pub struct Own {
+    pub all: i64,
+    /// Those of them that it added.
+    pub created: i64,
+    /// Those that an import added which is undone since.
+    pub left_over: i64,
+}
+
 /// # Errors
 /// Those of the database.
-pub fn count_own(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
-    Ok(contacts::table
-        .filter(contacts::import_id.eq(import))
-        .filter(contacts::deleted_at.is_null())
-        .count()
-        .get_result(conn)?)
+pub fn count_own(conn: &mut AnyConnection, import: i64) -> AppResult<Own> {
+    let own = || {
+        contacts::table
+            .filter(contacts::import_id.eq(import))
+            .filter(contacts::deleted_at.is_null())
+    };
+    let undone = imports::table
+        .filter(imports::undone_at.is_not_null())
+        .select(imports::id.nullable());
+    Ok(Own {
+        all: own().count().get_result(conn)?,
+        created: own()
+            .filter(contacts::created_import_id.eq(import))
+            .count()
+            .get_result(conn)?,
+        left_over: own()
+            .filter(contacts::created_import_id.eq_any(undone))
+            .count()
+            .get_result(conn)?,
+    })
 }
 
 /// What a batch did.

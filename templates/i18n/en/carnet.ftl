@@ -816,7 +816,7 @@ erasure-rest = The imported files are looked through in the background. You may 
 erasure-refresh = Refresh
 
 ## All the data of a person
-data-title = All the data of { $name }
+data-title = All data: { $name }
 data-text = Everything that the book holds on this person, to answer their request. The download is noted in the history.
 data-download = Download (JSON)
 data-details = Contact
@@ -920,8 +920,8 @@ undo-link = Undo this import
 undo-unknown = This import was made by a version of Carnet that did not yet note what it changed: it cannot be undone.
 undo-title = Undo the import { $name }?
 undo-will-withdraw = { $count ->
-    [one] The contact that it added goes to the trash, from where it can be restored for 30 days.
-   *[other] The { $count } contacts that it added go to the trash, from where they can be restored for 30 days.
+    [one] One contact that it added goes to the trash, from where it can be restored for 30 days.
+   *[other] { $count } contacts that it added go to the trash, from where they can be restored for 30 days.
  }
 undo-will-revert = { $count ->
     [one] The contact that it updated gets its old values back.
@@ -932,8 +932,8 @@ undo-will-trash-again = { $count ->
    *[other] The { $count } contacts that it had taken out of the trash go back there.
  }
 undo-elsewhere = { $count ->
-    [one] Of these contacts, one is held by a later import, or is no longer in the book: it stays where it is.
-   *[other] Of these contacts, { $count } are held by a later import, or are no longer in the book: they stay where they are.
+    [one] One contact of the list is held by a later import, or is no longer in the book: it stays where it is. To take that import back too, undo it as well.
+   *[other] { $count } contacts of the list are held by a later import, or are no longer in the book: they stay where they are. To take that import back too, undo it as well.
  }
 undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. A status given since is not an edit: a contact that the import added goes to the trash with its statuses, and has them again if it is restored. The other contacts keep their statuses.
 undo-frees-name = The name of the import becomes free again.
@@ -1235,7 +1235,7 @@ message-too-many = { $count ->
     [one] A message goes to { $max } people at most: one more is left out.
    *[other] A message goes to { $max } people at most: { $count } more are left out.
  }
-message-back = Back to the search
+message-back = Back to the list
 card-download = Contact card (vCard)
 card-download-outlook = for Outlook
 
@@ -1472,7 +1472,7 @@ new-password-hint = { $min } characters at least, better 15; a few words that ha
 sign-in-note = The session ends after 2 hours without activity, and after 12 hours at the latest.
 sign-in-code = I was given a one-time code
 code-title = Choose your password
-code-intro = Your administrator has given you a one-time code. Choose with it the password that only you will know.
+code-intro = Your administrator gave you a one-time code: it lets you choose a password that only you will know.
 code-submit = Save and sign in
 code-wrong = This name and this code do not belong together, or the code serves no more: ask your administrator for another
 code-used = Password saved.
@@ -1523,3 +1523,101 @@ sheet-letters = Letters
 sheet-pages = Pages
 sheet-previous = Previous page
 sheet-next = Next page
+
+## Second factor
+second-factor-title = Second factor
+second-factor-code = Code
+second-factor-code-hint = Six digits from your app, or a recovery code.
+second-factor-ask = The password is right. What is missing is the code that the app on your phone shows.
+second-factor-other-account = Another account
+second-factor-lost = Lost your phone? Type one of your recovery codes. If you have none left, an administrator can remove the second factor from your account.
+second-factor-wrong = This code is not valid, or was used before: wait until the app shows another, or take another recovery code
+second-factor-ended = Too much time has passed, or your account has changed: sign in again
+second-factor-since = On since { $date }.
+second-factor-intro = After your password, Carnet will ask for a six-digit code that an app on your phone shows (FreeOTP, Aegis, 2FAS, Google or Microsoft Authenticator…). Whoever guesses or steals your password does not get in for all that.
+second-factor-password-hint = The one that you sign in with: we check that it is you.
+second-factor-set-up = Set up a second factor
+second-factor-manage = Manage the second factor
+second-factor-account-on = A code from your phone is asked after the password.
+second-factor-account-off = Your account only asks for a password. A code from your phone can be added.
+second-factor-required-title = Your account must have a second factor
+second-factor-required-text = This is the rule that the administrator chose. Set it up now: the rest of Carnet opens right after.
+second-factor-interrupted = What you had typed is given back afterwards.
+second-factor-scan = 1. Give the key to the app
+second-factor-scan-text = In the app, add an account and point the camera at this square.
+second-factor-qr = QR code of the key
+second-factor-type = Without a camera, type this key (time-based):
+second-factor-open = Open in the app on this device
+second-factor-first = 2. Type the code that it shows
+second-factor-first-hint = Six digits; they change every thirty seconds.
+second-factor-first-wrong = This code is not right: check the phone’s clock, and type the one that the app shows now
+second-factor-key-ended = This key has waited too long: begin again
+second-factor-turn-on = Turn on
+second-factor-is-on = Second factor is on
+second-factor-turn-off = Turn the second factor off
+second-factor-off-text = Your account will only ask for the password, your recovery codes will serve no more, and your other sessions will end. To change phones, turn it off and set it up again.
+second-factor-is-off = Second factor turned off.
+recovery-codes-title = Recovery codes
+recovery-codes-left = { $count ->
+    [0] None is left: make new ones.
+    [one] One is left. Each stands in once for the phone’s code.
+   *[other] { $count } are left. Each stands in once for the phone’s code.
+ }
+recovery-codes-renew = Make new recovery codes
+recovery-codes-renew-text = The codes that you have will serve no more.
+recovery-codes-made = New recovery codes
+recovery-codes-lead = Keep these codes elsewhere than on your phone: they are not shown again.
+recovery-codes-how = Each stands in once for the phone’s code, if you have lost or forgotten it.
+recovery-codes-kept = I have kept them
+recovery-code-used = { $count ->
+    [0] Recovery code used. None is left: make new ones in “My account”.
+    [one] Recovery code used. One is left.
+   *[other] Recovery code used. { $count } are left.
+ }
+user-second-factor-text = If its owner lost the phone and the recovery codes, you can remove it: the account then asks for its password alone, until another is set up, and its sessions end.
+user-second-factor-who = Make sure first who is asking: in person, or by calling back a number that you know. A message or a call is not enough.
+user-second-factor-submit = Remove the second factor
+user-second-factor-own = Your own second factor is managed in your account.
+user-second-factor-removed = The account { $name } has no second factor any more; its sessions have ended.
+settings-second-factor = Second factor required for
+settings-second-factor-hint = An account that is required to have one and has none can do nothing but set it up, from its next page on.
+settings-second-factor-unknown = Choose for whom the second factor is required
+second-factor-for-nobody = nobody
+second-factor-for-administrators = administrators
+second-factor-for-coordinators = administrators and coordinators
+second-factor-for-everybody = everybody
+history-second-factor-on = Second factor turned on
+history-second-factor-off = Second factor turned off
+history-second-factor-removed = Second factor removed by an administrator
+history-recovery-codes-made = New recovery codes
+history-recovery-code-used = Recovery code used
+company-sign-in = Sign in with the company account
+company-new-tab = Sign in with the company account (new tab)
+company-resume-text = With the company account: sign in in the new tab, then come back here and take up what you typed.
+company-resume = Done: take up what I typed
+company-refused-title = You are not signed in
+company-again = Try again with the company account
+company-back = Sign in another way
+company-unreachable = The company’s sign-in service does not answer. Try again in a minute; if it goes on, tell whoever runs Carnet. An account with a password of Carnet still works.
+company-stale = This sign-in was not begun in this browser, took more than ten minutes, or has served already. Begin again.
+company-untrusted = The answer of the company’s sign-in service could not be verified. Try again; if it happens again, tell whoever runs Carnet: the server’s log says why.
+company-not-granted = The company’s sign-in service did not give access to Carnet, or you gave up. Try again, or ask whoever keeps the company accounts for access.
+company-no-role = Your company account has no role in Carnet. Ask whoever keeps the company accounts to put you into one of the groups for it.
+company-disabled = This account is disabled in Carnet. An administrator can enable it again.
+company-last-administrator = The company no longer makes you an administrator, and you are the last administrator of Carnet. Another must be made first, at the company or by whoever runs the server (“carnet user add”).
+company-name-taken = Another account of Carnet is called { $name } already, and does not become yours by itself. Ask an administrator to give that account another name, then try again.
+company-no-name = The company tells no name for you that can be a username (1 to 50 characters). Tell whoever runs Carnet.
+account-company = This account signs in with the company account: its password is changed there, and its role comes from there at each sign-in.
+user-company-title = Signing in
+user-company = This account signs in with the company account, at { $issuer }. It has no password here, and its role is taken from there at each sign-in.
+user-company-tag = company
+company-or = With a password of Carnet
+user-second-factor-company = up to the company
+undo-will-withdraw-left = { $count ->
+    [one] One contact that was added by an import which is undone since goes to the trash, unless another import still holds it.
+   *[other] { $count } contacts that were added by an import which is undone since go to the trash, but for those that another import still holds.
+ }
+bulk-confirm-delete = Move these contacts to the trash
+user-company-role = Role now: { $role }
+absence-saved-both-away = Absence saved. Note that { $name } is away in those days too.
+skip-to-found = Go to the results

@@ -817,7 +817,7 @@ erasure-rest = Les fichiers importés sont parcourus en arrière-plan. Vous pouv
 erasure-refresh = Actualiser
 
 ## Toutes les données d’une personne
-data-title = Toutes les données de { $name }
+data-title = Toutes les données : { $name }
 data-text = Tout ce que le carnet garde sur cette personne, pour répondre à sa demande. Le téléchargement est noté dans l’historique.
 data-download = Télécharger (JSON)
 data-details = Fiche
@@ -921,8 +921,8 @@ undo-link = Annuler cet import après coup
 undo-unknown = Cet import a été fait par une version de Carnet qui ne notait pas encore ce qu’elle changeait : il ne peut pas être annulé.
 undo-title = Annuler l’import { $name } après coup ?
 undo-will-withdraw = { $count ->
-    [one] Le contact qu’il a ajouté va à la corbeille, d’où l’on peut le restaurer pendant 30 jours.
-   *[other] Les { $count } contacts qu’il a ajoutés vont à la corbeille, d’où l’on peut les restaurer pendant 30 jours.
+    [one] Un contact qu’il a ajouté va à la corbeille, d’où l’on peut le restaurer pendant 30 jours.
+   *[other] { $count } contacts qu’il a ajoutés vont à la corbeille, d’où l’on peut les restaurer pendant 30 jours.
  }
 undo-will-revert = { $count ->
     [one] Le contact qu’il a mis à jour retrouve ses anciennes valeurs.
@@ -933,8 +933,8 @@ undo-will-trash-again = { $count ->
    *[other] Les { $count } contacts qu’il avait sortis de la corbeille y retournent.
  }
 undo-elsewhere = { $count ->
-    [one] Parmi ces contacts, un a été repris depuis par un autre import, ou n’est plus dans le carnet : il reste où il est.
-   *[other] Parmi ces contacts, { $count } ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent où ils sont.
+    [one] Un contact de la liste a été repris depuis par un autre import, ou n’est plus dans le carnet : il reste où il est. Si c’est cet autre import qu’il faut défaire aussi, annulez-le également.
+   *[other] { $count } contacts de la liste ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent où ils sont. Si c’est cet autre import qu’il faut défaire aussi, annulez-le également.
  }
 undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Un statut donné depuis n’est pas une modification : un contact que l’import a ajouté va à la corbeille avec ses statuts, et les retrouve si on le restaure. Les autres contacts gardent leurs statuts.
 undo-frees-name = Le nom de l’import redevient libre.
@@ -1254,7 +1254,7 @@ message-too-many = { $count ->
     [one] Un message va à { $max } personnes au plus : une autre est laissée de côté.
    *[other] Un message va à { $max } personnes au plus : { $count } autres sont laissées de côté.
  }
-message-back = Retour à la recherche
+message-back = Revenir à la liste
 card-download = Carte de visite (vCard)
 card-download-outlook = pour Outlook
 
@@ -1491,7 +1491,7 @@ new-password-hint = { $min } caractères au moins, mieux 15 ; quelques mots sa
 sign-in-note = La session prend fin après 2 heures sans activité, et au plus tard après 12 heures.
 sign-in-code = J’ai reçu un code à usage unique
 code-title = Choisir son mot de passe
-code-intro = Votre administrateur vous a donné un code à usage unique. Choisissez avec lui le mot de passe que vous seul connaîtrez.
+code-intro = Votre administrateur vous a donné un code à usage unique : il vous permet de choisir un mot de passe que vous seul connaîtrez.
 code-submit = Enregistrer et se connecter
 code-wrong = Ce nom et ce code ne vont pas ensemble, ou le code ne sert plus : demandez-en un autre à votre administrateur
 code-used = Mot de passe enregistré.
@@ -1542,3 +1542,101 @@ sheet-letters = Lettres
 sheet-pages = Pages
 sheet-previous = Page précédente
 sheet-next = Page suivante
+
+## Second facteur
+second-factor-title = Second facteur
+second-factor-code = Code
+second-factor-code-hint = Six chiffres de votre application, ou un code de secours.
+second-factor-ask = Le mot de passe est bon. Il manque le code que montre l’application de votre téléphone.
+second-factor-other-account = Un autre compte
+second-factor-lost = Téléphone perdu ? Tapez l’un de vos codes de secours. Si vous n’en avez plus, un administrateur peut retirer le second facteur de votre compte.
+second-factor-wrong = Ce code n’est pas valable, ou il a déjà servi : attendez que l’application en montre un autre, ou prenez un autre code de secours
+second-factor-ended = Trop de temps a passé, ou votre compte a changé : connectez-vous à nouveau
+second-factor-since = Actif depuis le { $date }.
+second-factor-intro = Après votre mot de passe, Carnet vous demandera un code à six chiffres que montre une application de votre téléphone (FreeOTP, Aegis, 2FAS, Google ou Microsoft Authenticator…). Qui devine ou vole votre mot de passe n’entre pas pour autant.
+second-factor-password-hint = Celui avec lequel vous vous connectez : nous vérifions que c’est bien vous.
+second-factor-set-up = Installer un second facteur
+second-factor-manage = Gérer le second facteur
+second-factor-account-on = Un code de votre téléphone est demandé après le mot de passe.
+second-factor-account-off = Votre compte ne demande qu’un mot de passe. Un code de votre téléphone peut s’y ajouter.
+second-factor-required-title = Votre compte doit avoir un second facteur
+second-factor-required-text = C’est la règle que l’administrateur a choisie. Installez-le maintenant : le reste de Carnet s’ouvre aussitôt après.
+second-factor-interrupted = Ce que vous aviez saisi vous est rendu ensuite.
+second-factor-scan = 1. Donnez la clé à l’application
+second-factor-scan-text = Dans l’application, ajoutez un compte et visez ce carré avec l’appareil photo.
+second-factor-qr = Code QR de la clé
+second-factor-type = Sans appareil photo, tapez cette clé (basée sur le temps) :
+second-factor-open = Ouvrir dans l’application de cet appareil
+second-factor-first = 2. Tapez le code qu’elle montre
+second-factor-first-hint = Six chiffres ; ils changent toutes les trente secondes.
+second-factor-first-wrong = Ce code n’est pas le bon : vérifiez l’heure du téléphone, et tapez celui que l’application montre maintenant
+second-factor-key-ended = Cette clé a attendu trop longtemps : recommencez
+second-factor-turn-on = Activer
+second-factor-is-on = Second facteur activé
+second-factor-turn-off = Désactiver le second facteur
+second-factor-off-text = Votre compte ne demandera plus que le mot de passe, vos codes de secours ne serviront plus, et vos autres sessions prendront fin. Pour changer de téléphone, désactivez puis installez à nouveau.
+second-factor-is-off = Second facteur désactivé.
+recovery-codes-title = Codes de secours
+recovery-codes-left = { $count ->
+    [0] Il n’en reste aucun : faites-en de nouveaux.
+    [one] Il en reste un. Chacun remplace une fois le code du téléphone.
+   *[other] Il en reste { $count }. Chacun remplace une fois le code du téléphone.
+ }
+recovery-codes-renew = Faire de nouveaux codes de secours
+recovery-codes-renew-text = Les codes que vous avez ne serviront plus.
+recovery-codes-made = Nouveaux codes de secours
+recovery-codes-lead = Gardez ces codes ailleurs que dans votre téléphone : ils ne seront plus montrés.
+recovery-codes-how = Chacun remplace une fois le code du téléphone, si vous l’avez perdu ou oublié.
+recovery-codes-kept = Je les ai gardés
+recovery-code-used = { $count ->
+    [0] Code de secours utilisé. Il n’en reste aucun : faites-en de nouveaux dans « Mon compte ».
+    [one] Code de secours utilisé. Il en reste un.
+   *[other] Code de secours utilisé. Il en reste { $count }.
+ }
+user-second-factor-text = Si son propriétaire a perdu son téléphone et ses codes de secours, vous pouvez le retirer : le compte ne demandera plus que le mot de passe, jusqu’à ce qu’un autre soit installé, et ses sessions prendront fin.
+user-second-factor-who = Assurez-vous d’abord de qui vous le demande : en personne, ou en rappelant à un numéro que vous connaissez. Un message ou un appel ne suffit pas.
+user-second-factor-submit = Retirer le second facteur
+user-second-factor-own = Votre propre second facteur se gère dans votre compte.
+user-second-factor-removed = Le compte { $name } n’a plus de second facteur ; ses sessions ont pris fin.
+settings-second-factor = Second facteur obligatoire pour
+settings-second-factor-hint = Un compte concerné qui n’en a pas ne peut rien faire d’autre que l’installer, dès sa prochaine page.
+settings-second-factor-unknown = Choisissez pour qui le second facteur est obligatoire
+second-factor-for-nobody = personne
+second-factor-for-administrators = les administrateurs
+second-factor-for-coordinators = les administrateurs et les coordinateurs
+second-factor-for-everybody = tout le monde
+history-second-factor-on = Second facteur activé
+history-second-factor-off = Second facteur désactivé
+history-second-factor-removed = Second facteur retiré par un administrateur
+history-recovery-codes-made = Nouveaux codes de secours
+history-recovery-code-used = Code de secours utilisé
+company-sign-in = Se connecter avec le compte de l’entreprise
+company-new-tab = Se connecter avec le compte de l’entreprise (nouvel onglet)
+company-resume-text = Avec le compte de l’entreprise : connectez-vous dans le nouvel onglet, puis revenez ici et reprenez votre saisie.
+company-resume = J’y suis : reprendre ma saisie
+company-refused-title = La connexion n’a pas abouti
+company-again = Réessayer avec le compte de l’entreprise
+company-back = Se connecter autrement
+company-unreachable = Le service de connexion de l’entreprise ne répond pas. Réessayez dans une minute ; si cela dure, prévenez la personne qui gère Carnet. Un compte avec un mot de passe de Carnet fonctionne toujours.
+company-stale = Cette connexion n’a pas été commencée dans ce navigateur, a pris plus de dix minutes, ou a déjà servi. Recommencez.
+company-untrusted = La réponse du service de connexion de l’entreprise n’a pas pu être vérifiée. Réessayez ; si cela se reproduit, prévenez la personne qui gère Carnet : le journal du serveur dit pourquoi.
+company-not-granted = Le service de connexion de l’entreprise n’a pas ouvert l’accès à Carnet, ou vous avez abandonné. Réessayez, ou demandez l’accès à la personne qui gère les comptes de l’entreprise.
+company-no-role = Votre compte de l’entreprise n’a aucun rôle dans Carnet. Demandez à la personne qui gère les comptes de l’entreprise de vous mettre dans un des groupes prévus.
+company-disabled = Ce compte est désactivé dans Carnet. Un administrateur peut le réactiver.
+company-last-administrator = L’entreprise ne vous donne plus le rôle d’administrateur, et vous êtes le dernier administrateur de Carnet. Un autre doit être nommé d’abord, dans l’entreprise ou par la personne qui gère le serveur (« carnet user add »).
+company-name-taken = Un autre compte de Carnet s’appelle déjà { $name }, et il ne devient pas le vôtre tout seul. Demandez à un administrateur de donner un autre nom à ce compte, puis réessayez.
+company-no-name = L’entreprise ne transmet pour vous aucun nom qui puisse servir de nom d’utilisateur (1 à 50 caractères). Prévenez la personne qui gère Carnet.
+account-company = Ce compte se connecte avec le compte de l’entreprise : son mot de passe se change là-bas, et son rôle vient de là-bas à chaque connexion.
+user-company-title = Connexion
+user-company = Ce compte se connecte avec le compte de l’entreprise, chez { $issuer }. Il n’a pas de mot de passe ici, et son rôle est repris de là-bas à chaque connexion.
+user-company-tag = entreprise
+company-or = Avec un mot de passe de Carnet
+user-second-factor-company = selon l’entreprise
+undo-will-withdraw-left = { $count ->
+    [one] Un contact ajouté par un import qui a été annulé depuis va à la corbeille, sauf si un autre import le tient encore.
+   *[other] { $count } contacts ajoutés par un import qui a été annulé depuis vont à la corbeille, sauf ceux qu’un autre import tient encore.
+ }
+bulk-confirm-delete = Mettre ces contacts à la corbeille
+user-company-role = Rôle actuel : { $role }
+absence-saved-both-away = Absence enregistrée. Attention : { $name } n’est pas là non plus pendant cette période.
+skip-to-found = Aller aux résultats

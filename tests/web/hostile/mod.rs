@@ -12,10 +12,10 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use self::strings::strings;
 use crate::reliability::say;
-use crate::support::{Client, Page, TestApp};
+use crate::support::{Client, PASSWORD, Page, TestApp};
 
 /// What a page of ours never holds: it would come from somebody's text.
-const FOREIGN: &str = "script, iframe, object, embed, svg, style, base, img:not([src^='/static/']), \
+const FOREIGN: &str = "script, iframe, object, embed, svg:not(.qr), style, base, img:not([src^='/static/']), \
                        [onload], [onerror], [onfocus], meta[http-equiv=refresh], a[href^='javascript'], a[href^='data:'], \
                        a[href^='//'], form[action^='//']";
 
@@ -201,12 +201,15 @@ both_backends! {
         let carnet = app.administrator().await;
         carnet.import("juin", "Mme,Zoé,Martin,zoe@mairie.example,Voirie,0110203040,,Lyon\n", false).await;
         let person = carnet.get("/contacts").await.attributes("tbody th a", "href").remove(0);
+        let page = carnet.get("/account/second-factor").await;
+        carnet.submit(&page, "main form", &[("current_password", Some(PASSWORD))]).await;
         let forms = [
             ("/organizations/new".to_owned(), "main form"),
             ("/contact-types/new".to_owned(), "main form"),
             ("/contacts/filters/new?city=lyon".to_owned(), "main form"),
             ("/users/new".to_owned(), "main form"),
             ("/account".to_owned(), "form[action$=password]"),
+            ("/account/second-factor/key".to_owned(), "main form"),
             ("/settings".to_owned(), "main form"),
             ("/imports/new".to_owned(), "main form"),
             (format!("{person}/absence"), "main form"),

@@ -1,22 +1,25 @@
-//! A disk that fills up, and one that fails to write, while people save on SQLite.
+//! A disk that fills up, and one that fails to write, while people save.
 
 use std::cell::Cell;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::savers::{Told, all_are_there_once, save_counted};
+use super::savers::{Nodes, Told, all_are_there_once, save_counted};
 use super::{say, times};
 use crate::killed::dump::hold_together;
 use crate::support::process::{Served, add_coordinator, on_small_disk};
-use crate::support::{Client, PASSWORD, left_out};
+use crate::support::{Client, PASSWORD, left_out, postgres};
 
 const PEOPLE: usize = 3;
 /// How long nothing can be written.
 const FAULT: Duration = Duration::from_millis(700);
 /// After how long saving works again at the latest.
 const LIMIT: Duration = Duration::from_secs(5);
+/// The same where PostgreSQL reads its log again first, and syncs all of its files before that.
+const RECOVERY: Duration = Duration::from_secs(60);
 
 #[test]
 fn when_there_is_room_again_saving_goes_on_without_a_restart() {
@@ -44,7 +47,7 @@ fn when_there_is_room_again_saving_goes_on_without_a_restart() {
             ("password", Some(PASSWORD)),
         ];
         assert_eq!(admin.submit(&page, "main form", &fields).await.status, 303);
-        let (told, slowest) = with_faults(&admin, &served, times, async || {
+        let (told, slowest) = with_faults(&admin, &[served.address], (times, LIMIT), async || {
             let filler = seen.join("filler");
             let mut file = std::fs::File::create(&filler).unwrap();
             while file.write_all(&[0; 4096]).is_ok() {}
@@ -74,12 +77,7 @@ fn when_there_is_room_again_saving_goes_on_without_a_restart() {
 #[test]
 fn when_the_disk_writes_again_saving_goes_on_without_a_restart() {
     let times = times("CARNET_TEST_DISK_FAULTS", 3);
-    if Command::new("strace")
-        .arg("-V")
-        .stdout(Stdio::null())
-        .status()
-        .is_err()
-    {
+    if !has_strace() {
         return left_out("strace");
     }
     let folder = tempfile::tempdir().unwrap();
@@ -90,18 +88,9 @@ fn when_the_disk_writes_again_saving_goes_on_without_a_restart() {
         let alice = Client::new(served.address);
         alice.sign_in("alice", PASSWORD).await;
         let turn = Cell::new(0);
-        let (told, slowest) = with_faults(&alice, &served, times, async || {
+        let (told, slowest) = with_faults(&alice, &[served.address], (times, LIMIT), async || {
             turn.set(turn.get() + 1);
-            // Each write fails, or each sync.
-            let call = ["pwrite64", "fdatasync"][turn.get() % 2];
-            let mut tracer = Command::new("strace")
-                .args(["-f", "-q", "-o", "/dev/null", "-e", &format!("trace={call}")])
-                .args(["-e", &format!("inject={call}:error=EIO"), "-p", &served.id().to_string()])
-                .spawn()
-                .unwrap();
-            tokio::time::sleep(FAULT).await;
-            crate::support::process::signal(tracer.id(), "INT");
-            tracer.wait().unwrap();
+            fail(&["-f".to_owned(), format!("-p{}", served.id())], turn.get()).await;
         })
         .await;
         all_are_there_once(&url, &told);
@@ -116,24 +105,77 @@ fn when_the_disk_writes_again_saving_goes_on_without_a_restart() {
     });
 }
 
+#[test]
+fn when_postgresql_s_disk_writes_again_saving_goes_on_without_a_restart() {
+    let times = times("CARNET_TEST_DISK_FAULTS", 3);
+    if !has_strace() {
+        return left_out("strace");
+    }
+    let Some(cluster) = postgres::Cluster::durable() else {
+        return left_out("PostgreSQL");
+    };
+    let url = cluster.url();
+    let nodes = Nodes::start(&url, 2);
+    add_coordinator("alice", &url);
+    actix_web::rt::System::new().block_on(async {
+        let alice = Client::new(nodes.addresses[0]);
+        alice.sign_in("alice", PASSWORD).await;
+        let turn = Cell::new(0);
+        let (told, slowest) = with_faults(&alice, &nodes.addresses, (times, RECOVERY), async || {
+            turn.set(turn.get() + 1);
+            // At the first error it ends its processes, and begins anew with others, for whom the disk writes.
+            let writers = cluster.writers();
+            let attached: Vec<String> = writers.iter().map(|id| format!("-p{id}")).collect();
+            fail(&attached, turn.get()).await;
+        })
+        .await;
+        all_are_there_once(&url, &told);
+        say(&format!(
+            "I/O errors, PostgreSQL: {times} times (writes and syncs in turn) under 2 nodes; {} saves acknowledged and found \
+             again, {} sent again; saving again within {:.1} s of the last error",
+            told.acknowledged.len(),
+            told.sent_again,
+            slowest.as_secs_f64()
+        ));
+    });
+}
+
+fn has_strace() -> bool {
+    let mut asked = Command::new("strace");
+    asked.arg("-V").stdout(Stdio::null()).status().is_ok()
+}
+
+/// For a while each write of some processes fails, or each sync, in turn.
+async fn fail(attached: &[String], turn: usize) {
+    let call = ["pwrite64", "fdatasync"][turn % 2];
+    let mut tracer = Command::new("strace")
+        .args(["-q", "-o", "/dev/null", "-e", &format!("trace={call}")])
+        .args(["-e", &format!("inject={call}:error=EIO")])
+        .args(attached)
+        .spawn()
+        .unwrap();
+    tokio::time::sleep(FAULT).await;
+    crate::support::process::signal(tracer.id(), "INT");
+    tracer.wait().unwrap();
+}
+
 /// People save while a fault comes and goes; tells after how long at most the next save was acknowledged.
 async fn with_faults(
     client: &Client,
-    served: &Served,
-    times: usize,
+    addresses: &[SocketAddr],
+    (times, limit): (usize, Duration),
     fault: impl AsyncFn(),
 ) -> (Told, Duration) {
-    let addresses = [served.address];
     let (stop, slowest) = (Cell::new(false), Cell::new(Duration::ZERO));
     let count = Cell::new(0);
     let (told, ()) = tokio::join!(
-        save_counted(client, &addresses, PEOPLE, &stop, &count),
+        save_counted(client, addresses, PEOPLE, &stop, &count),
         async {
             for _ in 0..times {
-                wait_for_another(&count, LIMIT * 4).await;
+                wait_for_another(&count, limit * 4).await;
                 fault().await;
                 let over = Instant::now();
-                wait_for_another(&count, LIMIT).await;
+                wait_for_another(&count, limit).await;
                 slowest.set(slowest.get().max(over.elapsed()));
             }
             stop.set(true);

@@ -73,11 +73,20 @@ where
     F: FnOnce(TestApp) -> Fut,
     Fut: Future<Output = ()>,
 {
+    with_app_and(backend, &[], test);
+}
+
+/// As [`with_app`], with further options.
+pub fn with_app_and<F, Fut>(backend: Backend, options: &[&str], test: F)
+where
+    F: FnOnce(TestApp) -> Fut,
+    Fut: Future<Output = ()>,
+{
     let Some((database_url, folder)) = database(backend) else {
         return;
     };
     actix_web::rt::System::new().block_on(async {
-        test(TestApp::start(database_url, folder, &[]).await).await;
+        test(TestApp::start(database_url, folder, options).await).await;
     });
 }
 

@@ -10,7 +10,7 @@ pub mod postgres;
 pub mod process;
 pub mod raw;
 
-pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app};
+pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app, with_app_and};
 pub use browser::{Driver, Person, installed};
 pub use client::Client;
 pub use command::{Lists, code, spawn, stderr, stdout};

@@ -95,8 +95,7 @@ impl Cluster {
         Self::start_as(false, false)
     }
 
-    /// One that keeps its promises, for benchmarks.
-    #[allow(dead_code, reason = "tests do without")]
+    /// One that keeps its promises.
     pub fn durable() -> Option<Self> {
         Self::start_as(true, true)
     }
@@ -219,11 +218,25 @@ impl Cluster {
     /// Kills the server; nobody gets an answer any more.
     #[allow(dead_code, reason = "benchmarks do without")]
     pub fn kill(&mut self) {
-        let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
-        let pid = pid.lines().next().unwrap();
-        let killed = Command::new("kill").args(["-KILL", pid]).status();
+        let killed = Command::new("kill")
+            .args(["-KILL", &self.process()])
+            .status();
         assert!(killed.unwrap().success());
         self.stop();
+    }
+
+    /// The ids of its processes that write now: those of its connections, and its own.
+    #[allow(dead_code, reason = "benchmarks do without")]
+    pub fn writers(&self) -> Vec<String> {
+        let process = self.process();
+        let children = format!("/proc/{process}/task/{process}/children");
+        let children = std::fs::read_to_string(children).unwrap();
+        children.split_whitespace().map(str::to_owned).collect()
+    }
+
+    fn process(&self) -> String {
+        let told = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        told.lines().next().unwrap().to_owned()
     }
 
     /// Another server that follows this one, which acknowledges from now on only what the other has too.

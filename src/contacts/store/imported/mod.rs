@@ -57,7 +57,7 @@ impl Known {
         self.found_by.is_none()
     }
 
-    /// As [`crate::contacts::Contact::name`].
+    /// As [`crate::contacts::Person::name`].
     pub fn name(&self) -> String {
         match format!("{} {}", self.first_name, self.last_name).trim() {
             "" => self.email.clone().unwrap_or_default(),
@@ -65,7 +65,7 @@ impl Known {
         }
     }
 
-    /// As [`crate::contacts::Contact::directory_name`].
+    /// As [`crate::contacts::Person::directory_name`].
     pub fn directory_name(&self) -> String {
         match (self.last_name.as_str(), self.first_name.as_str()) {
             ("", _) | (_, "") => self.name(),

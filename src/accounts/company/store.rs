@@ -1,0 +1,123 @@
+//! The queries on accounts of the company.
+
+use diesel::prelude::*;
+
+use super::provider::Identity;
+use crate::accounts::store::{self, Change};
+use crate::db::schema::accounts;
+use crate::db::{AnyConnection, sessions};
+use crate::domain::{Role, Username};
+use crate::error::AppResult;
+
+/// What became of somebody whom the provider knows.
+pub enum Outcome {
+    SignedIn {
+        account: i64,
+        password_hash: String,
+    },
+    /// The claim means no role; with the account, if there is one.
+    NoRole(Option<i64>),
+    Disabled(i64),
+    /// The claim would leave nobody who can manage accounts.
+    LastAdministrator(i64),
+    /// The provider tells no name that an account can have.
+    NoName,
+}
+
+/// Finds or makes the account of `identity`, gives it the role that the claim means now, and tells whether it may come in.
+/// Who may not, and had an account, has no session any more. `password_hash` is that of a password that nobody knows.
+///
+/// # Errors
+/// `Taken(AccountName)` where the name belongs to another account, and those of the database.
+pub fn sign_in(
+    conn: &mut AnyConnection,
+    identity: &Identity,
+    password_hash: &str,
+) -> AppResult<Outcome> {
+    let Some(found) = find(conn, identity)? else {
+        return add(conn, identity, password_hash);
+    };
+    if found.disabled {
+        return Ok(Outcome::Disabled(found.id));
+    }
+    let Some(role) = identity.role else {
+        // Nobody counts on them as an administrator any more, unless there is no other.
+        store::update(conn, found.id, Some(Role::Agent), None, None)?;
+        sessions::end_all(conn, found.id, None)?;
+        return Ok(Outcome::NoRole(Some(found.id)));
+    };
+    if role.as_str() != found.role {
+        // What is read from here on nobody else changes; it may have been disabled since.
+        store::lock(conn)?;
+        let disabled = store::find(conn, found.id)?.disabled_at.is_some();
+        if disabled {
+            return Ok(Outcome::Disabled(found.id));
+        }
+        if store::update(conn, found.id, Some(role), None, None)? == Change::LastAdministrator {
+            sessions::end_all(conn, found.id, None)?;
+            return Ok(Outcome::LastAdministrator(found.id));
+        }
+    }
+    Ok(Outcome::SignedIn {
+        account: found.id,
+        password_hash: found.password_hash,
+    })
+}
+
+struct Found {
+    id: i64,
+    role: String,
+    password_hash: String,
+    disabled: bool,
+}
+
+fn find(conn: &mut AnyConnection, identity: &Identity) -> AppResult<Option<Found>> {
+    let row: Option<(i64, String, String, bool)> = accounts::table
+        .filter(accounts::issuer.eq(&identity.issuer))
+        .filter(accounts::subject.eq(&identity.subject))
+        .select((
+            accounts::id,
+            accounts::role,
+            accounts::password_hash,
+            accounts::disabled_at.is_not_null(),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, role, password_hash, disabled)| Found {
+        id,
+        role,
+        password_hash,
+        disabled,
+    }))
+}
+
+fn add(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> AppResult<Outcome> {
+    let Some(role) = identity.role else {
+        return Ok(Outcome::NoRole(None));
+    };
+    let Some(username) = username(identity) else {
+        return Ok(Outcome::NoName);
+    };
+    let account = store::insert(conn, &username, role, password_hash, None)?;
+    diesel::update(accounts::table.find(account))
+        .set((
+            accounts::issuer.eq(&identity.issuer),
+            accounts::subject.eq(&identity.subject),
+        ))
+        .execute(conn)?;
+    Ok(Outcome::SignedIn {
+        account,
+        password_hash: password_hash.to_owned(),
+    })
+}
+
+/// The first that an account can have, else the beginning of the first.
+fn username(identity: &Identity) -> Option<Username> {
+    let names = || identity.names.iter();
+    names()
+        .find_map(|name| Username::parse(name).ok())
+        .or_else(|| {
+            let beginning: String = names().next()?.chars().take(Username::MAX).collect();
+            Username::parse(&beginning).ok()
+        })
+}

@@ -1,0 +1,133 @@
+//! What its owner does with a second factor that is on: new recovery codes, turning it off. Both ask for both factors.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::own_pages::{fresh_codes, show_codes};
+use super::store::{self, Passed};
+use crate::accounts::form::BothFactorsForm;
+use crate::accounts::throttle;
+use crate::accounts::{Account, CurrentSession, Interrupted, Passwords, pages};
+use crate::db::{AnyConnection, Db};
+use crate::error::AppResult;
+use crate::i18n::{Catalogue, fl};
+use crate::web::{Context, Form, FormErrors, flash, page};
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    NewCodes,
+    TurnOff,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/second_factor/confirm.html")]
+struct ConfirmPage {
+    cx: Context,
+    errors: FormErrors,
+    deed: Deed,
+}
+
+impl ConfirmPage {
+    fn title(&self) -> String {
+        match self.deed {
+            Deed::NewCodes => fl!(self.cx.t, "recovery-codes-renew"),
+            Deed::TurnOff => fl!(self.cx.t, "second-factor-turn-off"),
+        }
+    }
+}
+
+fn ask(cx: Context, account: &Account, deed: Deed) -> AppResult<HttpResponse> {
+    if !account.has_second_factor {
+        return Ok(page::see_other("/account/second-factor"));
+    }
+    page::ok(&ConfirmPage {
+        cx,
+        errors: FormErrors::default(),
+        deed,
+    })
+}
+
+/// `GET /account/second-factor/codes`
+pub async fn new_codes(cx: Context, account: Account) -> AppResult<HttpResponse> {
+    ask(cx, &account, Deed::NewCodes)
+}
+
+/// `POST /account/second-factor/codes`: those of before serve no more.
+pub async fn create_codes(
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    passwords: web::Data<Passwords>,
+    Form(form): Form<BothFactorsForm>,
+) -> AppResult<HttpResponse> {
+    let (codes, id) = (fresh_codes(), account.id);
+    let stored = codes.clone();
+    let renew = move |conn: &mut AnyConnection| store::renew_codes(conn, id, &stored);
+    let errors = do_confirmed(&db, &passwords, id, form, cx.t, renew).await?;
+    if !errors.is_empty() {
+        let deed = Deed::NewCodes;
+        return page::unprocessable(&ConfirmPage { cx, errors, deed });
+    }
+    let title = fl!(cx.t, "recovery-codes-made");
+    show_codes(cx, title, codes, &Interrupted::default())
+}
+
+/// `GET /account/second-factor/off`
+pub async fn ask_off(cx: Context, account: Account) -> AppResult<HttpResponse> {
+    ask(cx, &account, Deed::TurnOff)
+}
+
+/// `POST /account/second-factor/off`: ends the other sessions.
+pub async fn turn_off(
+    session: Session,
+    account: Account,
+    current: CurrentSession,
+    cx: Context,
+    db: web::Data<Db>,
+    passwords: web::Data<Passwords>,
+    Form(form): Form<BothFactorsForm>,
+) -> AppResult<HttpResponse> {
+    let id = account.id;
+    let off = move |conn: &mut AnyConnection| store::turn_off(conn, id, current.0);
+    let errors = do_confirmed(&db, &passwords, id, form, cx.t, off).await?;
+    if !errors.is_empty() {
+        let deed = Deed::TurnOff;
+        return page::unprocessable(&ConfirmPage { cx, errors, deed });
+    }
+    flash::set(&session, fl!(cx.t, "second-factor-is-off"));
+    Ok(page::see_other("/account/second-factor"))
+}
+
+/// Does it if password and code are right, else tells what is wrong. The code is used up in the same transaction.
+async fn do_confirmed(
+    db: &Db,
+    passwords: &Passwords,
+    account: i64,
+    form: BothFactorsForm,
+    t: &Catalogue,
+    deed: impl FnOnce(&mut AnyConnection) -> AppResult<()> + Send + 'static,
+) -> AppResult<FormErrors> {
+    let mut errors = FormErrors::default();
+    let typed = &form.current_password;
+    let Some(buckets) = pages::ask_password(db, passwords, account, typed, t, &mut errors).await?
+    else {
+        return Ok(errors);
+    };
+    let code = form.code;
+    let passed = db
+        .write(move |conn| {
+            let passed = store::spend(conn, account, &code)?;
+            if matches!(passed, Passed::Yes(_)) {
+                throttle::forgive(conn, &buckets)?;
+                deed(conn)?;
+            }
+            Ok(passed)
+        })
+        .await?;
+    if !matches!(passed, Passed::Yes(_)) {
+        errors.add("code", fl!(t, "second-factor-wrong"));
+    }
+    Ok(errors)
+}

@@ -1,0 +1,46 @@
+//! The second factor: after the password, six digits of an app on the owner's phone, or a recovery code.
+//!
+//! Between the two, nobody is signed in: the session holds a [`HalfWay`], which opens no page but the one that asks.
+
+mod confirmed_pages;
+mod half_way;
+mod own_pages;
+mod qr;
+mod sign_in_pages;
+mod store;
+mod totp;
+mod users_pages;
+
+pub(super) use half_way::HalfWay;
+pub use own_pages::ask_to_set_up;
+pub(super) use sign_in_pages::ask;
+pub(super) use store::remove;
+
+use crate::domain::Right;
+use crate::web::{Access, Routes};
+
+pub fn routes(routes: &mut Routes) {
+    routes
+        .at("/login/second-factor")
+        .get(Access::Anyone, sign_in_pages::new)
+        .post(Access::Anyone, sign_in_pages::create);
+    routes
+        .at("/account/second-factor")
+        .get(Access::BeforeSecondFactor, own_pages::show)
+        .post(Access::BeforeSecondFactor, own_pages::create);
+    routes
+        .at("/account/second-factor/key")
+        .get(Access::BeforeSecondFactor, own_pages::show_key)
+        .post(Access::BeforeSecondFactor, own_pages::create_key);
+    routes
+        .at("/account/second-factor/codes")
+        .get(Access::SignedIn, confirmed_pages::new_codes)
+        .post(Access::SignedIn, confirmed_pages::create_codes);
+    routes
+        .at("/account/second-factor/off")
+        .get(Access::SignedIn, confirmed_pages::ask_off)
+        .post(Access::SignedIn, confirmed_pages::turn_off);
+    routes
+        .at("/users/{id}/second-factor/remove")
+        .post(Right::UserManage, users_pages::remove);
+}

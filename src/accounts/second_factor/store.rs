@@ -1,0 +1,239 @@
+//! The queries on second factors.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use zeroize::Zeroizing;
+
+use super::HalfWay;
+use super::totp::{self, Key};
+use crate::accounts::code;
+use crate::accounts::throttle::{self, Buckets};
+use crate::clock;
+use crate::db::schema::{accounts, recovery_codes};
+use crate::db::{AnyConnection, on_backend, sessions};
+use crate::error::AppResult;
+use crate::history::{self, Entry, Kind};
+
+/// Codes that are made at once.
+pub const RECOVERY_CODES: usize = 10;
+
+/// Turns the factor on with its key and the step of the code that was typed, and ends the account's sessions but `keep`;
+/// tells whether it was off.
+///
+/// # Errors
+/// Those of the database.
+pub fn turn_on(
+    conn: &mut AnyConnection,
+    id: i64,
+    key: &Key,
+    step: i64,
+    codes: &[String],
+    keep: i64,
+) -> AppResult<bool> {
+    let off = accounts::table
+        .find(id)
+        .filter(accounts::totp_key.is_null());
+    let username: Option<String> = diesel::update(off)
+        .set((
+            accounts::totp_key.eq(key.base32().as_str()),
+            accounts::totp_step.eq(step),
+            accounts::totp_since.eq(clock::now()),
+        ))
+        .returning(accounts::username)
+        .get_result(conn)
+        .optional()?;
+    let Some(username) = username else {
+        return Ok(false);
+    };
+    replace_codes(conn, id, codes)?;
+    sessions::end_all(conn, id, Some(keep))?;
+    let entry = Entry::new(Kind::SecondFactorOn, Some(id)).subject(username);
+    history::record(conn, &[entry])?;
+    Ok(true)
+}
+
+/// What became of a code that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// With how many recovery codes are left, where it was one.
+    Yes(Option<i64>),
+    No,
+    /// Somebody has to sign in again: the password, the factor or the account is not what it was.
+    Ended,
+}
+
+/// The second half of signing in. A right code forgives what was counted.
+///
+/// # Errors
+/// Those of the database.
+pub fn pass(
+    conn: &mut AnyConnection,
+    half_way: &HalfWay,
+    typed: &str,
+    buckets: &Buckets,
+) -> AppResult<Passed> {
+    let credentials: Option<(String, Option<String>)> = accounts::table
+        .find(half_way.account)
+        .filter(accounts::disabled_at.is_null())
+        .select((accounts::password_hash, accounts::totp_key))
+        .first(conn)
+        .optional()?;
+    let opened_with = credentials
+        .filter(|(_, key)| key.is_some())
+        .map(|(hash, key)| sessions::fingerprint(&hash, key.as_deref()));
+    if opened_with.as_ref() != Some(&half_way.opened_with) {
+        return Ok(Passed::Ended);
+    }
+    let passed = spend(conn, half_way.account, typed)?;
+    if passed != Passed::No {
+        throttle::forgive(conn, buckets)?;
+    }
+    Ok(passed)
+}
+
+/// Takes a code of the app or a recovery code, which serves no second time, whoever else tries at the same moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn spend(conn: &mut AnyConnection, id: i64, typed: &str) -> AppResult<Passed> {
+    let plain: Zeroizing<String> = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .collect::<String>()
+        .into();
+    if totp::is_code(&plain) {
+        let is_new = spend_step(conn, id, &plain)?;
+        return Ok(if is_new {
+            Passed::Yes(None)
+        } else {
+            Passed::No
+        });
+    }
+    let of_code = recovery_codes::table.find((id, code::hash(&plain)));
+    if diesel::delete(of_code).execute(conn)? == 0 {
+        return Ok(Passed::No);
+    }
+    record(conn, Kind::RecoveryCodeUsed, id, Some(id))?;
+    Ok(Passed::Yes(Some(codes_left(conn, id)?)))
+}
+
+fn spend_step(conn: &mut AnyConnection, id: i64, code: &str) -> AppResult<bool> {
+    let stored: Option<String> = accounts::table
+        .find(id)
+        .select(accounts::totp_key)
+        .first(conn)?;
+    let Some(stored) = stored else {
+        return Ok(false);
+    };
+    let Some(step) = Key::parse(&stored)?.step_of(code) else {
+        return Ok(false);
+    };
+    let is_new = accounts::totp_step
+        .is_null()
+        .or(accounts::totp_step.lt(step))
+        // One from ahead was used before the clock was set back.
+        .or(accounts::totp_step.gt(totp::furthest_step()));
+    let unused = accounts::table
+        .find(id)
+        .filter(accounts::totp_key.eq(stored))
+        .filter(is_new);
+    Ok(diesel::update(unused)
+        .set(accounts::totp_step.eq(step))
+        .execute(conn)?
+        == 1)
+}
+
+/// How many recovery codes are left.
+///
+/// # Errors
+/// Those of the database.
+pub fn codes_left(conn: &mut AnyConnection, id: i64) -> AppResult<i64> {
+    Ok(recovery_codes::table
+        .filter(recovery_codes::account_id.eq(id))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Puts new recovery codes in the place of those that there are.
+///
+/// # Errors
+/// Those of the database.
+pub fn renew_codes(conn: &mut AnyConnection, id: i64, codes: &[String]) -> AppResult<()> {
+    replace_codes(conn, id, codes)?;
+    record(conn, Kind::RecoveryCodesMade, id, Some(id))
+}
+
+fn replace_codes(conn: &mut AnyConnection, id: i64, codes: &[String]) -> AppResult<()> {
+    delete_codes(conn, id)?;
+    let rows: Vec<_> = codes
+        .iter()
+        .map(|shown| {
+            (
+                recovery_codes::account_id.eq(id),
+                recovery_codes::code_hash.eq(code::hash(shown)),
+            )
+        })
+        .collect();
+    on_backend!(conn, |conn| diesel::insert_into(recovery_codes::table)
+        .values(rows)
+        .execute(conn))?;
+    Ok(())
+}
+
+fn delete_codes(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(id)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// By the owner, whose session `keep` goes on.
+///
+/// # Errors
+/// Those of the database.
+pub fn turn_off(conn: &mut AnyConnection, id: i64, keep: i64) -> AppResult<()> {
+    if take_off(conn, id, Some(keep))? {
+        record(conn, Kind::SecondFactorOff, id, Some(id))?;
+    }
+    Ok(())
+}
+
+/// By an administrator, or with none by the command line; tells whether there was one.
+///
+/// # Errors
+/// [`crate::error::AppError::NotFound`] and those of the database.
+pub fn remove(conn: &mut AnyConnection, id: i64, by: Option<i64>) -> AppResult<bool> {
+    crate::accounts::store::find(conn, id)?;
+    let was_on = take_off(conn, id, None)?;
+    if was_on {
+        record(conn, Kind::SecondFactorRemoved, id, by)?;
+    }
+    Ok(was_on)
+}
+
+/// With the recovery codes and the sessions but `keep`; tells whether it was on.
+fn take_off(conn: &mut AnyConnection, id: i64, keep: Option<i64>) -> AppResult<bool> {
+    let on = accounts::table
+        .find(id)
+        .filter(accounts::totp_key.is_not_null());
+    let was_on = diesel::update(on)
+        .set((
+            accounts::totp_key.eq(None::<String>),
+            accounts::totp_step.eq(None::<i64>),
+            accounts::totp_since.eq(None::<NaiveDateTime>),
+        ))
+        .execute(conn)?
+        == 1;
+    if was_on {
+        delete_codes(conn, id)?;
+        sessions::end_all(conn, id, keep)?;
+    }
+    Ok(was_on)
+}
+
+fn record(conn: &mut AnyConnection, kind: Kind, id: i64, by: Option<i64>) -> AppResult<()> {
+    let username: String = accounts::table
+        .find(id)
+        .select(accounts::username)
+        .first(conn)?;
+    history::record(conn, &[Entry::new(kind, by).subject(username)])
+}

@@ -1,0 +1,38 @@
+//! A factor that its owner lost, on the administrator's page of the account.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+
+use super::store;
+use crate::accounts::Account;
+use crate::accounts::store as accounts;
+use crate::db::Db;
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::web::{Context, Form, NoFields, flash, page};
+
+/// `POST /users/{id}/second-factor/remove`: ends the account's sessions. One's own is turned off with a code: a session that
+/// somebody left open must not be enough.
+pub async fn remove(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    if id == account.id {
+        return Ok(page::see_other("/account/second-factor"));
+    }
+    let user = db
+        .write(move |conn| {
+            let user = accounts::find(conn, id)?;
+            store::remove(conn, id, Some(account.id))?;
+            Ok(user)
+        })
+        .await?;
+    let message = fl!(cx.t, "user-second-factor-removed", name = user.username);
+    flash::set(&session, message);
+    Ok(page::see_other("/users"))
+}

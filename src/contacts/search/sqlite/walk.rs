@@ -1,0 +1,338 @@
+//! The contacts that match, in the list's order, and how many they are.
+
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::Sqlite;
+use diesel::{SqliteConnection, sql_query};
+
+use super::{Question, labelled};
+use crate::contacts::filter::{Cursor, Direction};
+use crate::contacts::search::plan::{self, Section, Stretch};
+use crate::contacts::search::{COUNTED, Counted, Search};
+use crate::domain::Query;
+use crate::error::AppResult;
+
+/// A walk through the contacts of a section, from a place on.
+pub struct Walk<'a> {
+    search: &'a Search<'a>,
+    /// Still to be walked, the next last; first and last label of each.
+    stretches: Vec<(i64, i64)>,
+}
+
+impl<'a> Walk<'a> {
+    /// # Errors
+    /// Those of the database.
+    pub fn new(
+        conn: &mut SqliteConnection,
+        search: &'a Search<'a>,
+        section: &Section,
+        from: Option<&Cursor>,
+    ) -> AppResult<Self> {
+        let mut stretches = Vec::with_capacity(section.stretches.len());
+        for stretch in &section.stretches {
+            if let (Some(first), Some(last)) = (
+                first_from(conn, &stretch.from)?,
+                last_before(conn, &stretch.to)?,
+            ) && first <= last
+            {
+                stretches.push((first, last));
+            }
+        }
+        if let Some(cursor) = from
+            && let Some(label) = label_beside(conn, cursor, search.direction)?
+        {
+            for (first, last) in &mut stretches {
+                match search.direction {
+                    Direction::Forward => *first = (*first).max(label + 1),
+                    Direction::Backward => *last = (*last).min(label - 1),
+                }
+            }
+            stretches.retain(|(first, last)| first <= last);
+        }
+        if search.direction == Direction::Forward {
+            stretches.reverse();
+        }
+        Ok(Self { search, stretches })
+    }
+
+    /// The next contacts that match; fewer than `limit` at the end.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn next(
+        &mut self,
+        conn: &mut SqliteConnection,
+        question: &Question,
+        limit: i64,
+    ) -> AppResult<Vec<i64>> {
+        let mut ids = Vec::new();
+        while let Some((first, last)) = self.stretches.pop() {
+            let left = limit - i64::try_from(ids.len()).unwrap_or(limit);
+            let hits = Hits {
+                expression: &question.expression,
+                first,
+                last,
+                import: self.search.import,
+                direction: self.search.direction,
+                limit: left,
+            };
+            let hits: Vec<(i64, i64)> = hits.load(conn)?;
+            ids.extend(hits.iter().map(|(_, id)| *id));
+            if i64::try_from(hits.len()).is_ok_and(|found| found == left) {
+                if let Some(&(label, _)) = hits.last() {
+                    self.stretches.push(match self.search.direction {
+                        Direction::Forward => (label + 1, last),
+                        Direction::Backward => (first, label - 1),
+                    });
+                }
+                break;
+            }
+        }
+        Ok(ids)
+    }
+}
+
+fn first_from(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
+    Ok(placed()
+        .filter(labelled::sort_key.ge(key))
+        .order((labelled::sort_key.asc(), labelled::id.asc()))
+        .first(conn)
+        .optional()?)
+}
+
+fn last_before(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
+    Ok(placed()
+        .filter(labelled::sort_key.lt(key))
+        .order((labelled::sort_key.desc(), labelled::id.desc()))
+        .first(conn)
+        .optional()?)
+}
+
+/// The labels of contacts that have one.
+#[diesel::dsl::auto_type]
+fn placed() -> _ {
+    labelled::table
+        .filter(labelled::deleted_at.is_null())
+        .filter(labelled::order_label.is_not_null())
+        .select(labelled::order_label.assume_not_null())
+}
+
+/// Contacts that match between two labels, both inclusive, as (label, id). A type of its own, since diesel prepares
+/// `sql_query` anew each time.
+struct Hits<'a> {
+    expression: &'a str,
+    first: i64,
+    last: i64,
+    import: Option<i64>,
+    direction: Direction,
+    limit: i64,
+}
+
+impl QueryId for Hits<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_builder::Query for Hits<'_> {
+    type SqlType = (BigInt, BigInt);
+}
+
+impl RunQueryDsl<SqliteConnection> for Hits<'_> {}
+
+impl QueryFragment<Sqlite> for Hits<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        // CROSS JOIN keeps the walk outside: the planner would rather scan contacts for a rare import.
+        out.push_sql(if self.expression.is_empty() {
+            "SELECT order_label AS label, id FROM contacts WHERE label >= "
+        } else {
+            "SELECT contact_search.rowid AS label, contacts.id FROM contact_search CROSS JOIN contacts \
+             ON contacts.order_label = contact_search.rowid WHERE label >= "
+        });
+        out.push_bind_param::<BigInt, _>(&self.first)?;
+        out.push_sql(" AND label <= ");
+        out.push_bind_param::<BigInt, _>(&self.last)?;
+        if !self.expression.is_empty() {
+            out.push_sql(" AND contact_search MATCH ");
+            out.push_bind_param::<Text, _>(self.expression)?;
+        }
+        if let Some(import) = &self.import {
+            out.push_sql(" AND contacts.import_id = ");
+            out.push_bind_param::<BigInt, _>(import)?;
+        }
+        out.push_sql(match self.direction {
+            Direction::Forward => " ORDER BY label ASC LIMIT ",
+            Direction::Backward => " ORDER BY label DESC LIMIT ",
+        });
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
+}
+
+/// The labels of those who match, in no order, no more of them than a bound.
+struct Labelled<'a> {
+    expression: &'a str,
+    import: Option<i64>,
+    bound: i64,
+}
+
+impl QueryId for Labelled<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_builder::Query for Labelled<'_> {
+    type SqlType = BigInt;
+}
+
+impl RunQueryDsl<SqliteConnection> for Labelled<'_> {}
+
+impl QueryFragment<Sqlite> for Labelled<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("SELECT contact_search.rowid FROM contact_search ");
+        // Without an import the index alone tells: no look at each contact.
+        if let Some(import) = &self.import {
+            out.push_sql(
+                "CROSS JOIN contacts ON contacts.order_label = contact_search.rowid AND contacts.import_id = ",
+            );
+            out.push_bind_param::<BigInt, _>(import)?;
+        }
+        out.push_sql(" WHERE contact_search MATCH ");
+        out.push_bind_param::<Text, _>(self.expression)?;
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.bound)
+    }
+}
+
+/// How many they are.
+struct Count<'a>(Labelled<'a>);
+
+impl QueryId for Count<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_builder::Query for Count<'_> {
+    type SqlType = BigInt;
+}
+
+impl RunQueryDsl<SqliteConnection> for Count<'_> {}
+
+impl QueryFragment<Sqlite> for Count<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("SELECT count(*) FROM (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// How many match, counted no further than `bound`.
+pub fn count(
+    conn: &mut SqliteConnection,
+    question: &Question,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<i64> {
+    let count = Count(Labelled {
+        expression: &question.expression,
+        import,
+        bound,
+    });
+    Ok(count.get_result(conn)?)
+}
+
+/// Of more hits than are counted, those that are looked at: a status that most of them have is told by these.
+const LOOKED_AT: usize = 250;
+
+/// As [`count`], with the statuses of those who match, or of the first of them where they are as many as `bound`.
+pub fn counts(
+    conn: &mut SqliteConnection,
+    query: &Query,
+    question: &Question,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<(i64, [i64; 3])> {
+    if let Some(stretch) = plan::beginning_of(query).filter(|_| import.is_none())
+        && let Some(labels) = first_of_many(conn, &stretch, bound)?
+    {
+        return Ok((bound, with_status(conn, &labels)?));
+    }
+    let matching = Labelled {
+        expression: &question.expression,
+        import,
+        bound,
+    };
+    let mut labels: Vec<i64> = matching.load(conn)?;
+    let total = labels.len() as i64;
+    if total == bound {
+        labels.truncate(LOOKED_AT);
+    }
+    Ok((total, with_status(conn, &labels)?))
+}
+
+fn with_status(conn: &mut SqliteConnection, labels: &[i64]) -> AppResult<[i64; 3]> {
+    let counted: Counted = sql_query(format!(
+        "SELECT {COUNTED} FROM contacts WHERE order_label IN (SELECT value FROM json_each(?))"
+    ))
+    .bind::<Text, _>(serde_json::to_string(labels)?)
+    .get_result(conn)?;
+    let (_, with_status) = counted.into();
+    Ok(with_status)
+}
+
+/// The first labels of a stretch of the list, if as many as `bound` stand in it.
+fn first_of_many(
+    conn: &mut SqliteConnection,
+    stretch: &Stretch,
+    bound: i64,
+) -> AppResult<Option<Vec<i64>>> {
+    let (Some(first), Some(last)) = (
+        first_from(conn, &stretch.from)?,
+        last_before(conn, &stretch.to)?,
+    ) else {
+        return Ok(None);
+    };
+    let labels = || {
+        labelled::table
+            .filter(labelled::order_label.between(first, last))
+            .select(labelled::order_label.assume_not_null())
+            .order(labelled::order_label)
+    };
+    // SQLite passes by those before it in the index alone, which costs less than reading them here.
+    let last_counted: Option<i64> = labels().offset(bound - 1).first(conn).optional()?;
+    Ok(match last_counted {
+        Some(_) => Some(labels().limit(LOOKED_AT as i64).load(conn)?),
+        None => None,
+    })
+}
+
+/// The label of the last contact at or before the cursor's place, or of the first at or after it: the cursor's
+/// own contact may be gone.
+fn label_beside(
+    conn: &mut SqliteConnection,
+    cursor: &Cursor,
+    direction: Direction,
+) -> AppResult<Option<i64>> {
+    Ok(match direction {
+        Direction::Forward => placed()
+            .filter(labelled::sort_key.le(&cursor.sort_key))
+            .filter(
+                labelled::sort_key
+                    .lt(&cursor.sort_key)
+                    .or(labelled::id.le(cursor.id)),
+            )
+            .order((labelled::sort_key.desc(), labelled::id.desc()))
+            .first(conn)
+            .optional()?,
+        Direction::Backward => placed()
+            .filter(labelled::sort_key.ge(&cursor.sort_key))
+            .filter(
+                labelled::sort_key
+                    .gt(&cursor.sort_key)
+                    .or(labelled::id.ge(cursor.id)),
+            )
+            .order((labelled::sort_key.asc(), labelled::id.asc()))
+            .first(conn)
+            .optional()?,
+    })
+}

@@ -1,0 +1,308 @@
+//! A book with something of everything.
+
+use carnet::domain::Role;
+use sha2::{Digest as _, Sha256};
+
+use super::visits::RECOVERY_CODE;
+use crate::support::{Client, TestApp, person};
+
+/// A list of more than one page with rejected and superseded lines, and an import in each state.
+pub async fn fill(app: &TestApp) {
+    use carnet::db::schema::imports;
+    use diesel::prelude::*;
+    let alice = app.coordinator().await;
+    let others: String = (0..55)
+        .map(|index| format!("M.,Paul,Zola {index},paul{index}@regie.example,Voirie,,,\n"))
+        .collect();
+    let list = format!(
+        "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
+         Dr,A,B,,Voirie,01 02 03 04 05,,\n{others}M.,Paul,Zola,paul0@regie.example,Voirie,,,\n"
+    );
+    let form = alice.get("/contacts/new").await;
+    let fields = [
+        ("civility", "M."),
+        ("first_name", "Sans"),
+        ("last_name", "Coordonnée"),
+    ];
+    alice.post(&form, "/contacts", &fields).await;
+    let new = alice.get("/organizations/new").await;
+    let regie = [
+        ("name", "Régie des eaux"),
+        ("industry", "Eau potable"),
+        ("website", "https://eaux.example/"),
+        ("phone", "0110203040"),
+        ("address", "12 quai du Port"),
+        ("city", "Lyon"),
+        ("country", "FR"),
+        ("notes", "Fermée le lundi."),
+    ];
+    alice.post(&new, "/organizations", &regie).await;
+    let mairie = [("name", "Mairie")];
+    alice.post(&new, "/organizations", &mairie).await;
+    let fields = [
+        ("first_name", "Inès"),
+        ("last_name", "Régisseuse"),
+        ("phone_work", "0110203041"),
+        ("organization", "regie des eaux"),
+    ];
+    let form = alice.get("/contacts/new").await;
+    alice.post(&form, "/contacts", &fields).await;
+    alice.import("juin2026", list.clone(), true).await;
+    fill_in_the_whole_contact(app, &alice).await;
+    alice.import("juillet2026", list.clone(), false).await;
+    let changed = list.replace("Voirie", "Eau").replace("État civil", "");
+    let new = "M.,Tout,Nouveau,nouveau@regie.example,Voirie,0110203042,,Lyon\n";
+    alice.preview("aperçu", format!("{changed}{new}")).await;
+    let waiting = alice.import("annulé", list, false).await;
+    alice.submit(&waiting, "form[action$=cancel]", &[]).await;
+    alice
+        .import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false)
+        .await;
+    alice
+        .import("sans-fichier", "Dr,,,,,,,\nM.,A,B,a@b.fr,,,,\n", true)
+        .await;
+    app.db
+        .write(|conn| {
+            use carnet::db::schema::import_files;
+            let own = imports::table
+                .filter(imports::name.eq("sans-fichier"))
+                .select(imports::file_id);
+            diesel::update(import_files::table.filter(import_files::id.eq_any(own)))
+                .set(import_files::dropped_at.eq(carnet::clock::now()))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let points = "M.;Inès;Zola;ines@regie.example;Voirie;01 02 03 04 05;;\n";
+    alice.upload("Points", points, false).await;
+    alice
+        .import("points", "M.,Inès,Zola,ines@regie.example,,,,\n", false)
+        .await;
+    let telephones = "M.,Inès,Zola,ines@regie.example,Voirie,01 02 03 04 05,,\n";
+    alice.import("téléphones", telephones, false).await;
+    let zeros = "M.,Inès,Zola,ines@regie.example,Voirie,102030405,,\n";
+    alice.import("zéros", zeros, false).await;
+    for state in ["checking", "applying"] {
+        alice.import(state, "M.,A,B,a@b.fr,,,,\n", false).await;
+        app.db
+            .write(move |conn| {
+                let half = (imports::lines.eq(400), imports::cursor_line.eq(168));
+                diesel::update(imports::table.filter(imports::name.eq(state)))
+                    .set((imports::state.eq(state), half))
+                    .execute(conn)?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+    fill_in_what_is_undone(app, &alice).await;
+    fill_in_second_factors(app).await;
+}
+
+/// Dora is asked for hers when she signs in. The agent has one without a key, which is asked on the pages of the account alone.
+async fn fill_in_second_factors(app: &TestApp) {
+    use carnet::db::schema::{accounts, recovery_codes};
+    use diesel::prelude::*;
+    app.add_account("dora", Role::Agent).await;
+    app.add_account(person(Role::Agent), Role::Agent).await;
+    app.db
+        .write(|conn| {
+            let of = |name| accounts::table.filter(accounts::username.eq(name));
+            let since = accounts::totp_since.eq(carnet::clock::now());
+            diesel::update(of("dora"))
+                .set((
+                    since,
+                    accounts::totp_key.eq("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+                ))
+                .execute(conn)?;
+            let agent: i64 = diesel::update(of(person(Role::Agent)))
+                .set(since)
+                .returning(accounts::id)
+                .get_result(conn)?;
+            let plain = RECOVERY_CODE.replace('-', "");
+            let hash = carnet::web::csrf::hex(&Sha256::digest(plain.as_bytes()));
+            diesel::insert_into(recovery_codes::table)
+                .values((
+                    recovery_codes::account_id.eq(agent),
+                    recovery_codes::code_hash.eq(hash),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+/// An import that was undone, but for somebody who was edited, and one that is being undone.
+async fn fill_in_what_is_undone(app: &TestApp, alice: &Client) {
+    use carnet::db::schema::{import_undos, imports};
+    use diesel::prelude::*;
+    let list = "Mme,Élodie,Vanier,elodie@regie.example,Voirie,,,Lyon\nM.,Luc,Vanier,luc@regie.example,,,,\n";
+    alice.import("undone", list, false).await;
+    let found = alice.get("/contacts?q=elodie").await;
+    let path = found.attributes("tbody th a", "href").remove(0);
+    let form = alice.get(&format!("{path}/edit")).await;
+    let typed = [("city", Some("Dijon"))];
+    alice.submit(&form, "main form", &typed).await;
+    crate::undo::undo(alice, "undone").await;
+    alice.import("undoing", list, false).await;
+    app.db
+        .write(|conn| {
+            let id: i64 = imports::table
+                .filter(imports::name.eq("undoing"))
+                .select(imports::id)
+                .first(conn)?;
+            let row = (
+                import_undos::import_id.eq(id),
+                import_undos::done.eq(1),
+                import_undos::created_at.eq(carnet::clock::now()),
+            );
+            diesel::insert_into(import_undos::table)
+                .values(row)
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+/// Hélène with everything that a contact can have.
+async fn fill_in_the_whole_contact(app: &TestApp, alice: &Client) {
+    let charlie = app.administrator().await;
+    let form = charlie.get("/contact-types/new").await;
+    let name = [("name", Some("Prestataire"))];
+    let path = charlie.submit(&form, "main form", &name).await.location();
+    for (label, kind) in [
+        ("Siret", "identifier"),
+        ("Remarques", "text_area"),
+        ("Étiquettes", "tag"),
+        ("Depuis", "date"),
+        ("Rendez-vous", "date_time"),
+        ("Agréé", "check_box"),
+        ("Niveau", "list"),
+        ("Fiche", "url"),
+    ] {
+        let form = charlie.get(&format!("{path}/fields/new")).await;
+        let typed = [
+            ("label", Some(label)),
+            ("kind", Some(kind)),
+            ("choices", Some("Or\nArgent")),
+            ("required", (label == "Siret").then_some("on")),
+        ];
+        charlie.submit(&form, "main form", &typed).await;
+    }
+    let found = alice.get("/contacts?q=helene").await;
+    let path = found.attributes("tbody th a", "href").remove(0);
+    let edit = alice.get(&format!("{path}/edit")).await;
+    let typed = [
+        ("title", "Directrice"),
+        ("email_personal", "helene@perso.example"),
+        ("phone_cell", "+32 2 555 12 12"),
+        ("sms_cell", "on"),
+        ("phone_home", "3949"),
+        ("postal_code", "69001"),
+        ("country", "FR"),
+        ("external_url", "https://crm.exemple.fr/fiche?id=1&x=2"),
+        ("social_x", "@helene"),
+        ("survey_opt_out", "on"),
+        ("contact_type", "Prestataire"),
+        ("custom_siret", "732 829 320"),
+        ("custom_remarques", "une\ndeux"),
+        ("custom_etiquettes", "gaz\neau"),
+        ("custom_depuis", "2026-06-30"),
+        ("custom_rendez_vous", "2026-06-30T09:41"),
+        ("custom_agree", "on"),
+        ("custom_niveau", "Or"),
+        ("custom_fiche", "https://a.fr"),
+    ];
+    let saved = alice
+        .submit(
+            &edit,
+            "main form",
+            &typed.map(|(name, value)| (name, Some(value))),
+        )
+        .await;
+    assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    fill_in_what_stands_beside(app, alice, &path).await;
+    let page = alice.get(&path).await;
+    alice
+        .submit(
+            &page,
+            "#notes form",
+            &[("note", Some("Rappelle le matin.\nPas le mercredi."))],
+        )
+        .await;
+}
+
+/// An absence, what Hélène knows, somebody unchecked for years, and an agent who keeps people at hand.
+async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
+    use carnet::db::schema::contacts;
+    use diesel::prelude::*;
+    let form = alice.get(&format!("{path}/expertise")).await;
+    let typed = [
+        ("topics", Some("Naturalisation, livret de famille")),
+        ("languages", Some("arabe")),
+    ];
+    alice.submit(&form, "main form", &typed).await;
+    let form = alice.get(&format!("{path}/absence")).await;
+    let today = carnet::clock::today().to_string();
+    let typed = [
+        ("absent_from", Some(today.as_str())),
+        ("absent_until", Some("2100-01-01")),
+        ("substitute", Some("ines regisseuse")),
+    ];
+    let saved = alice.submit(&form, "main form", &typed).await;
+    assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    let bob = app.agent().await;
+    let page = bob.get(path).await;
+    bob.submit(
+        &page,
+        "form[action$=favourite]",
+        &[("favourite", Some("on"))],
+    )
+    .await;
+    app.db
+        .write(|conn| {
+            let old = carnet::clock::now() - chrono::TimeDelta::days(900);
+            diesel::update(contacts::table.filter(contacts::last_name.like("Zola 1%")))
+                .set(contacts::created_at.eq(old))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+/// The paths that have an id, by the name in the list that leads there.
+pub async fn places(app: &TestApp) -> Vec<(String, String)> {
+    let charlie = app.administrator().await;
+    let mut places = Vec::new();
+    for (list, name, link) in [
+        ("/contacts", "tbody th a", "tbody th a"),
+        ("/imports", "tbody th a", "tbody th a"),
+        ("/organizations", "tbody th a", "tbody th a"),
+        ("/users", "tbody th", "tbody td a"),
+        ("/contact-types", "tbody th", "tbody th a"),
+        ("/contact-types/1", "tbody th a", "tbody th a"),
+    ] {
+        let page = charlie.get(list).await;
+        places.extend(
+            page.select(name)
+                .into_iter()
+                .zip(page.attributes(link, "href")),
+        );
+        for next in page.attributes("a[rel=next]", "href") {
+            places.push(("next page".to_owned(), next));
+        }
+    }
+    let found = charlie.get("/contacts?q=helene").await;
+    let path = found.attributes("tbody th a", "href").remove(0);
+    let alice = app.coordinator().await;
+    let note = alice
+        .get(&path)
+        .await
+        .attributes(".note .actions a", "href");
+    places.push(("note".to_owned(), note[0].replace("/edit", "")));
+    places
+}
