@@ -156,6 +156,7 @@ both_backends! {
         let alice = app.coordinator().await;
         alice.import("un", people(60), false).await;
         let page = ask(&alice, "city=evry", "do=delete").await;
+        assert_eq!(page.one("main form button"), "Mettre ces 30 contacts à la corbeille");
         let (path, _) = confirm(&alice, &page).await;
         assert_eq!(count(&alice, "").await, "30 contacts");
         let first = alice.get("/contacts/trash").await.attributes("tbody th a", "href").remove(0);

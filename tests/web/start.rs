@@ -38,6 +38,20 @@ fn a_mistyped_database_url_is_a_start_up_error_that_says_what_to_write() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_book_and_its_folder_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let mut migrate = carnet(&["migrate", "--database-url", "sqlite://data/carnet.db"]);
+    assert!(migrate.current_dir(&folder).status().unwrap().success());
+    let mode = |path: &str| {
+        let found = std::fs::metadata(folder.path().join(path)).unwrap();
+        found.permissions().mode() & 0o777
+    };
+    assert_eq!([mode("data"), mode("data/carnet.db")], [0o700, 0o600]);
+}
+
 #[test]
 fn a_taken_port_is_a_start_up_error_that_says_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -52,6 +52,18 @@ struct ConfirmPage {
     without_email: Option<i64>,
 }
 
+impl ConfirmPage {
+    fn button(&self) -> String {
+        let (t, count) = (self.cx.t, self.total);
+        match (self.action == Action::Delete, count > DECIDED_BOUND) {
+            (true, true) => fl!(t, "bulk-confirm-delete-all"),
+            (true, false) => fl!(t, "bulk-confirm-delete", count = count),
+            (false, true) => fl!(t, "bulk-confirm-all"),
+            (false, false) => fl!(t, "bulk-confirm", count = count),
+        }
+    }
+}
+
 /// How many contacts, in words.
 fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
     if *total > DECIDED_BOUND {

@@ -350,6 +350,12 @@ pub const IN_USE: &[Visit] = &[
         "main form",
         &[("default_country", "XX")],
     ),
+    errs(
+        ADMINISTRATOR,
+        "/settings",
+        "#second-factor",
+        &[("second_factor_for", "x")],
+    ),
     does(
         ADMINISTRATOR,
         "/settings",
