@@ -41,6 +41,9 @@ pub async fn create(
     id: web::Path<i64>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
+    if *id == account.id {
+        return Ok(page::see_other("/account"));
+    }
     let shown = code::fresh();
     let hash = code::hash(&shown);
     let username = db

@@ -94,7 +94,17 @@ pub fn on_or_off(disabled: bool) -> &'static str {
 #[serde(default)]
 pub struct PasswordForm {
     pub current_password: Zeroizing<String>,
+    /// Where its owner has a second factor.
+    pub code: Zeroizing<String>,
     pub password: Zeroizing<String>,
+}
+
+/// Which of one's own sessions end: one, or all but the one that asks.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct EndSessionsForm {
+    pub password_again: Zeroizing<String>,
+    pub session: Option<i64>,
 }
 
 #[derive(Deserialize, Default)]

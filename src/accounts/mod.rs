@@ -66,9 +66,6 @@ pub fn routes(routes: &mut Routes) {
         .at("/account/sessions/end")
         .post(Access::SignedIn, pages::end_sessions);
     routes
-        .at("/account/sessions/{id}/end")
-        .post(Access::SignedIn, pages::end_session);
-    routes
         .at("/users")
         .get(Right::UserManage, users::index)
         .post(Right::UserManage, users::create);

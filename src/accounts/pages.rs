@@ -4,15 +4,15 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::form::{LanguageForm, PasswordForm, new_password};
+use super::form::{EndSessionsForm, LanguageForm, PasswordForm, new_password};
 use super::throttle::{self, Buckets};
-use super::{Account, CurrentSession, Passwords, store};
-use crate::db::Db;
+use super::{Account, CurrentSession, Passwords, second_factor, store};
 use crate::db::sessions::{self, OpenSession};
+use crate::db::{AnyConnection, Db};
 use crate::domain::PASSWORD_MIN;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Context, Form, FormErrors, flash, page};
 
 #[derive(Template)]
 #[template(path = "accounts/show.html")]
@@ -70,7 +70,7 @@ pub async fn update_language(
     Ok(page::see_other("/account"))
 }
 
-/// `POST /account/password`: asks the current one, and ends the other sessions.
+/// `POST /account/password`: asks the current one, and a code where there is a second factor; ends the other sessions.
 pub async fn update_password(
     session: Session,
     account: Account,
@@ -83,86 +83,79 @@ pub async fn update_password(
     let id = account.id;
     let mut errors = FormErrors::default();
     let typed = &form.current_password;
-    if let Some(buckets) = ask_password(&db, &passwords, id, typed, cx.t, &mut errors).await? {
-        forgive(&db, buckets).await?;
+    if let Some(wrong) = wrong_password(&db, &passwords, id, typed, cx.t).await? {
+        errors.add("current_password", wrong);
     }
     let names = [account.username.as_str(), passwords.organization()];
     let password = new_password(cx.t, &form.password, &names, &mut errors);
-    let (true, Some(password)) = (errors.is_empty(), password) else {
-        return page::unprocessable(&account_page(cx, account, current, &db, errors).await?);
-    };
-    let hash = passwords.hash(&password).await?;
-    db.write(move |conn| store::set_password(conn, id, &hash, Some(current.0), Some(id)))
-        .await?;
-    flash::set(&session, fl!(cx.t, "password-saved"));
-    Ok(page::see_other("/account"))
+    if let (true, Some(password)) = (errors.is_empty(), password) {
+        let hash = passwords.hash(&password).await?;
+        let keep = Some(current.0);
+        let set =
+            move |conn: &mut AnyConnection| store::set_password(conn, id, &hash, keep, Some(id));
+        match second_factor::do_with_code(&db, &account, form.code, cx.t, set).await? {
+            Some(wrong) => errors.add("code", wrong),
+            None => {
+                flash::set(&session, fl!(cx.t, "password-saved"));
+                return Ok(page::see_other("/account"));
+            }
+        }
+    }
+    page::unprocessable(&account_page(cx, account, current, &db, errors).await?)
 }
 
-/// Asks whoever is signed in for the password again. A wrong one is counted, and told in `errors`; for a right one the answer is
-/// what is still counted, to be forgiven once all that is asked for is right.
-pub(super) async fn ask_password(
+/// Asks whoever is signed in for the password again; the answer is what is wrong with what was typed. Each wrong one counts,
+/// and slows the next down.
+pub(super) async fn wrong_password(
     db: &Db,
     passwords: &Passwords,
     account: i64,
     typed: &str,
     t: &Catalogue,
-    errors: &mut FormErrors,
-) -> AppResult<Option<Buckets>> {
+) -> AppResult<Option<String>> {
     let buckets = Buckets::signed_in(account);
     let asked = buckets.clone();
     if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
         let seconds = wait.num_seconds() + 1;
-        errors.add(
-            "current_password",
-            fl!(t, "sign-in-wait", seconds = seconds),
-        );
-        return Ok(None);
+        return Ok(Some(fl!(t, "sign-in-wait", seconds = seconds)));
     }
     let hash = db
         .read(move |conn| store::password_hash(conn, account))
         .await?;
-    if passwords.verify(typed, Some(hash)).await? {
-        return Ok(Some(buckets));
+    if !passwords.verify(typed, Some(hash)).await? {
+        return Ok(Some(fl!(t, "current-password-wrong")));
     }
-    errors.add("current_password", fl!(t, "current-password-wrong"));
+    db.write(move |conn| throttle::forgive(conn, &buckets))
+        .await?;
     Ok(None)
 }
 
-pub(super) async fn forgive(db: &Db, buckets: Buckets) -> AppResult<()> {
-    db.write(move |conn| throttle::forgive(conn, &buckets))
-        .await
-}
-
-/// `POST /account/sessions/{id}/end`
-pub async fn end_session(
-    session: Session,
-    account: Account,
-    cx: Context,
-    db: web::Data<Db>,
-    id: web::Path<i64>,
-    Form(NoFields {}): Form<NoFields>,
-) -> AppResult<HttpResponse> {
-    let ended = db
-        .write(move |conn| sessions::end_own(conn, account.id, *id))
-        .await?;
-    if !ended {
-        return Err(AppError::NotFound);
-    }
-    flash::set(&session, fl!(cx.t, "session-ended"));
-    Ok(page::see_other("/account"))
-}
-
-/// `POST /account/sessions/end`: all but the one that asks.
+/// `POST /account/sessions/end`: one, or all but the one that asks. It asks the password, or whoever finds a browser open could
+/// keep its owner out.
 pub async fn end_sessions(
     session: Session,
     account: Account,
     current: CurrentSession,
     cx: Context,
     db: web::Data<Db>,
-    Form(NoFields {}): Form<NoFields>,
+    passwords: web::Data<Passwords>,
+    Form(form): Form<EndSessionsForm>,
 ) -> AppResult<HttpResponse> {
+    let id = account.id;
+    // Those of the company have no password here.
+    if !account.is_of_company
+        && let typed = &form.password_again
+        && let Some(wrong) = wrong_password(&db, &passwords, id, typed, cx.t).await?
+    {
+        let errors = FormErrors::one("password_again", wrong);
+        return page::unprocessable(&account_page(cx, account, current, &db, errors).await?);
+    }
+    let one = form.session;
     let ended = db
-        .write(move |conn| sessions::end_all(conn, account.id, Some(current.0)))
+        .write(move |conn| match one {
+            Some(session) => sessions::end_own(conn, id, session),
+            None => sessions::end_all(conn, id, Some(current.0)),
+        })
         .await?;
     let count = i64::try_from(ended).unwrap_or(i64::MAX);
     flash::set(&session, fl!(cx.t, "sessions-ended", count = count));

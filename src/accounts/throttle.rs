@@ -2,7 +2,8 @@
 //!
 //! A browser in which the account has signed in before has a count of its own (`known_browser.rs`). All other tries at an
 //! account share one, and so do those from one network: guessing from there makes strangers wait, and leaves whoever works
-//! with the account alone. The wait is at most a minute for an account or a browser, and three seconds for a network.
+//! with the account alone. The wait is at most a minute for an account or a browser, and three seconds for a network. Returns
+//! from the company's sign-in name no account before they are looked at: they count for their network, apart from passwords.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -49,7 +50,8 @@ impl Buckets {
         }
     }
 
-    pub fn network(network: &str) -> Self {
+    /// Of returns from the company's sign-in.
+    pub fn company(network: &str) -> Self {
         Self::Network(format!("company:{network}"))
     }
 
@@ -143,8 +145,8 @@ pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Option<Time
     Ok(wait)
 }
 
-/// The try was right: the count of the account, or of its browser, is cleared, and the network's goes back to what it was. One's own account must
-/// not hide guesses at others.
+/// The try was right: the count of the account, or of its browser, is cleared, and the network's goes back to what it was.
+/// One's own account must not hide guesses at others.
 ///
 /// # Errors
 /// Those of the database.

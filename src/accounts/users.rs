@@ -219,7 +219,7 @@ pub async fn update(
     page::unprocessable(&template)
 }
 
-/// `POST /users/{id}/password`: a new password, which ends the account's sessions.
+/// `POST /users/{id}/password`: a new password, which ends the account's sessions. One's own asks the current one, elsewhere.
 pub async fn update_password(
     session: Session,
     account: Account,
@@ -230,6 +230,9 @@ pub async fn update_password(
     Form(form): Form<PasswordForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
+    if id == account.id {
+        return Ok(page::see_other("/account"));
+    }
     let user = db.read(move |conn| store::find(conn, id)).await?;
     if user.issuer.is_some() {
         return Err(AppError::NotFound);

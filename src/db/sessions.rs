@@ -356,15 +356,15 @@ pub fn end_everybodys(conn: &mut AnyConnection, but: i64) -> AppResult<usize> {
     Ok(diesel::delete(sessions::table.filter(sessions::id.ne(but))).execute(conn)?)
 }
 
-/// Ends a session if it is the account's; tells whether.
+/// Ends a session if it is the account's; tells how many that were.
 ///
 /// # Errors
 /// Those of the database.
-pub fn end_own(conn: &mut AnyConnection, account: i64, session: i64) -> AppResult<bool> {
+pub fn end_own(conn: &mut AnyConnection, account: i64, session: i64) -> AppResult<usize> {
     let own = sessions::table
         .find(session)
         .filter(sessions::account_id.eq(account));
-    Ok(diesel::delete(own).execute(conn)? > 0)
+    Ok(diesel::delete(own).execute(conn)?)
 }
 
 /// # Errors

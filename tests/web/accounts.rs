@@ -19,13 +19,11 @@ both_backends! {
         assert_eq!(wrong.attributes("#password", "value"), Vec::<String>::new(), "but not the password");
 
         let fields = [("code", Some(code.as_str())), ("username", Some("root")), ("password", Some(PASSWORD))];
+        let other = app.stranger();
+        let others_page = other.get("/setup").await;
         let (first, second) = tokio::join!(
             client.submit(&page, "main form", &fields),
-            async {
-                let other = app.stranger();
-                let page = other.get("/setup").await;
-                other.submit(&page, "main form", &fields).await
-            }
+            other.submit(&others_page, "main form", &fields),
         );
         assert_eq!([first.status, second.status], [303, 303]);
         let mut locations = [first.location(), second.location()];
@@ -180,6 +178,7 @@ both_backends! {
         for browser in &browsers {
             assert_eq!(browser.get("/contacts").await.status, 303, "enabled again, it is not opened by what was given before");
         }
+        an_hour_without_a_failure(&app).await;
         app.stranger().sign_in("alice", PASSWORD).await;
     }
 
@@ -196,6 +195,19 @@ both_backends! {
         assert_eq!(renamed.status, 303);
         let users = admin.get("/users").await.select("tbody tr");
         assert!(users[0].contains("Alice B.") && users[0].contains("Agent") && users[0].contains("Désactivé"), "{users:?}");
+    }
+
+    async fn an_administrator_changes_ones_own_password_and_factor_as_everybody_does(app: TestApp) {
+        let admin = app.administrator().await;
+        let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
+        let page = admin.get(&path).await;
+        assert_eq!(page.attributes("main p.card a", "href"), ["/account"]);
+        assert!(page.select("form[action$=password], form[action$=code]").is_empty());
+        for deed in ["password", "code"] {
+            let answer = admin.post(&page, &format!("{path}/{deed}"), &[("password", "quite another one")]).await;
+            assert_eq!(answer.location(), "/account");
+        }
+        app.stranger().sign_in("charlie", PASSWORD).await;
     }
 
     async fn the_last_administrator_stays(app: TestApp) {
@@ -228,8 +240,12 @@ both_backends! {
         assert_eq!(wrong.errors().len(), 2);
         assert_eq!(wrong.one("title"), "Error: My account – Carnet");
 
-        let ended = alice.submit(&page, "form[action='/account/sessions/end']", &[]).await;
-        assert_eq!(alice.follow(&ended).await.flash(), "1 other session signed out.");
+        let sessions = "form[action='/account/sessions/end']";
+        let refused = alice.submit(&page, sessions, &[("password_again", Some("no"))]).await;
+        assert_eq!((refused.status, refused.attributes(".error-summary a", "href")), (422, vec!["#password_again".to_owned()]));
+        assert_eq!(elsewhere.get("/contacts").await.status, 200);
+        let ended = alice.submit(&page, sessions, &[("password_again", Some(PASSWORD))]).await;
+        assert_eq!(alice.follow(&ended).await.flash(), "1 session signed out.");
         assert_eq!(elsewhere.get("/contacts").await.status, 303);
 
         elsewhere.sign_in("alice", PASSWORD).await;
@@ -277,6 +293,16 @@ async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDat
                 .execute(conn)?;
             Ok(())
         })
+        .await
+        .unwrap();
+}
+
+/// After which nobody waits.
+async fn an_hour_without_a_failure(app: &TestApp) {
+    use carnet::db::schema::sign_in_throttles as throttles;
+    use diesel::prelude::*;
+    app.db
+        .write(|conn| Ok(diesel::delete(throttles::table).execute(conn)?))
         .await
         .unwrap();
 }

@@ -399,6 +399,35 @@ both_backends! {
         assert_eq!(kinds.last().unwrap(), "account.second_factor_off");
     }
 
+    async fn a_new_password_asks_a_code_and_the_old_password_gives_no_more_guesses_at_it(app: TestApp) {
+        let alice = app.coordinator().await;
+        let phone = set_up(&alice).await;
+        later(&app).await;
+        let page = alice.get("/account").await;
+        let typed = |code: String, new: &'static str| {
+            let page = &page;
+            let alice = &alice;
+            async move {
+                let fields = [("current_password", Some(PASSWORD)), ("code", Some(code.as_str())), ("password", Some(new))];
+                alice.submit(page, "form[action='/account/password']", &fields).await
+            }
+        };
+        for _ in 0..5 {
+            let refused = typed(phone.wrong_code(), "a brand new one").await;
+            assert_eq!((refused.status, refused.attributes(".error-summary a", "href")), (422, vec!["#code".to_owned()]));
+            assert_eq!(typed(phone.code(0), "short").await.status, 422, "the password is right: what it counted is forgiven");
+        }
+        let guesses: i64 = app.db.read(|conn| Ok(sign_in_throttles::table
+            .filter(sign_in_throttles::bucket.like("second-factor:signed-in:%"))
+            .select(sign_in_throttles::failures).get_result(conn)?)).await.unwrap();
+        assert_eq!(guesses, 5, "those at the code are not");
+        assert_eq!(typed(phone.code(0), "a brand new one").await.status, 303);
+        app.stranger().try_sign_in("alice", PASSWORD).await;
+        let client = app.stranger();
+        client.try_sign_in("alice", "a brand new one").await;
+        assert_eq!(client.get("/login/second-factor").await.status, 200);
+    }
+
     async fn an_administrator_removes_a_lost_factor_and_nobody_ones_own_that_way(app: TestApp) {
         let alice = app.coordinator().await;
         let admin = app.administrator().await;

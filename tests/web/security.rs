@@ -197,10 +197,12 @@ both_backends! {
         let elsewhere = app.stranger();
         elsewhere.sign_in("alice", PASSWORD).await;
         let page = alice.get("/account").await;
-        let form = page.attributes("tbody form", "action").remove(0);
-        assert_eq!(bob.post(&bob.get("/account").await, &form, &[]).await.status, 404);
+        let session = page.attributes("tbody button", "value").remove(0);
+        let end = [("session", session.as_str()), ("password_again", PASSWORD)];
+        let ended = bob.post(&bob.get("/account").await, "/account/sessions/end", &end).await;
+        assert_eq!(bob.follow(&ended).await.flash(), "Aucune autre session n’était ouverte.");
         assert_eq!(elsewhere.get("/contacts").await.status, 200);
-        assert_eq!(alice.post(&page, &form, &[]).await.status, 303);
+        assert_eq!(alice.post(&page, "/account/sessions/end", &end).await.status, 303);
         assert_eq!([alice.get("/contacts").await.status, elsewhere.get("/contacts").await.status], [200, 303]);
     }
 

@@ -191,7 +191,7 @@ pub async fn finish(
         };
     };
     // Whoever repeats a return makes us ask the provider each time.
-    let tries = Buckets::network(&client::network(&request));
+    let tries = Buckets::company(&client::network(&request));
     let asked = tries.clone();
     if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
         // The return is not used up: loading the page again goes on with it.

@@ -3,11 +3,13 @@
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::TimeDelta;
+use zeroize::Zeroizing;
 
 use super::own_pages::{fresh_codes, show_codes};
 use super::store::{self, Passed};
 use crate::accounts::form::BothFactorsForm;
-use crate::accounts::throttle;
+use crate::accounts::throttle::{self, Buckets};
 use crate::accounts::{Account, CurrentSession, Interrupted, Passwords, pages};
 use crate::db::{AnyConnection, Db};
 use crate::error::AppResult;
@@ -65,7 +67,7 @@ pub async fn create_codes(
     let (codes, id) = (fresh_codes(), account.id);
     let stored = codes.clone();
     let renew = move |conn: &mut AnyConnection| store::renew_codes(conn, id, &stored);
-    let errors = do_confirmed(&db, &passwords, id, form, cx.t, renew).await?;
+    let errors = do_confirmed(&db, &passwords, &account, form, cx.t, renew).await?;
     if !errors.is_empty() {
         let deed = Deed::NewCodes;
         return page::unprocessable(&ConfirmPage { cx, errors, deed });
@@ -91,7 +93,7 @@ pub async fn turn_off(
 ) -> AppResult<HttpResponse> {
     let id = account.id;
     let off = move |conn: &mut AnyConnection| store::turn_off(conn, id, current.0);
-    let errors = do_confirmed(&db, &passwords, id, form, cx.t, off).await?;
+    let errors = do_confirmed(&db, &passwords, &account, form, cx.t, off).await?;
     if !errors.is_empty() {
         let deed = Deed::TurnOff;
         return page::unprocessable(&ConfirmPage { cx, errors, deed });
@@ -100,34 +102,63 @@ pub async fn turn_off(
     Ok(page::see_other("/account/second-factor"))
 }
 
-/// Does it if password and code are right, else tells what is wrong. The code is used up in the same transaction.
+/// Does it if password and code are right, else tells what is wrong.
 async fn do_confirmed(
     db: &Db,
     passwords: &Passwords,
-    account: i64,
+    account: &Account,
     form: BothFactorsForm,
     t: &Catalogue,
     deed: impl FnOnce(&mut AnyConnection) -> AppResult<()> + Send + 'static,
 ) -> AppResult<FormErrors> {
-    let mut errors = FormErrors::default();
     let typed = &form.current_password;
-    let Some(buckets) = pages::ask_password(db, passwords, account, typed, t, &mut errors).await?
-    else {
-        return Ok(errors);
-    };
-    let code = form.code;
-    let passed = db
+    if let Some(wrong) = pages::wrong_password(db, passwords, account.id, typed, t).await? {
+        return Ok(FormErrors::one("current_password", wrong));
+    }
+    Ok(match do_with_code(db, account, form.code, t, deed).await? {
+        Some(wrong) => FormErrors::one("code", wrong),
+        None => FormErrors::default(),
+    })
+}
+
+/// Does what the password was asked for: where the account has a second factor only with a right code, which is used up in the
+/// same transaction. The answer is what is wrong with the code. Wrong ones count by themselves: who knows the password is
+/// forgiven none of them for it.
+pub async fn do_with_code(
+    db: &Db,
+    account: &Account,
+    code: Zeroizing<String>,
+    t: &Catalogue,
+    deed: impl FnOnce(&mut AnyConnection) -> AppResult<()> + Send + 'static,
+) -> AppResult<Option<String>> {
+    enum Tried {
+        Done,
+        Wait(TimeDelta),
+        Wrong,
+    }
+    let (id, has_second_factor) = (account.id, account.has_second_factor);
+    let tried = db
         .write(move |conn| {
-            let passed = store::spend(conn, account, &code)?;
-            if matches!(passed, Passed::Yes(_)) {
+            if has_second_factor {
+                let buckets = Buckets::signed_in(id).of_second_factor();
+                if let Some(wait) = throttle::ask(conn, &buckets)? {
+                    return Ok(Tried::Wait(wait));
+                }
+                if !matches!(store::spend(conn, id, &code)?, Passed::Yes(_)) {
+                    return Ok(Tried::Wrong);
+                }
                 throttle::forgive(conn, &buckets)?;
-                deed(conn)?;
             }
-            Ok(passed)
+            deed(conn)?;
+            Ok(Tried::Done)
         })
         .await?;
-    if !matches!(passed, Passed::Yes(_)) {
-        errors.add("code", fl!(t, "second-factor-wrong"));
-    }
-    Ok(errors)
+    Ok(match tried {
+        Tried::Done => None,
+        Tried::Wait(wait) => {
+            let seconds = wait.num_seconds() + 1;
+            Some(fl!(t, "sign-in-wait", seconds = seconds))
+        }
+        Tried::Wrong => Some(fl!(t, "second-factor-wrong")),
+    })
 }

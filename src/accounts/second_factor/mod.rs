@@ -11,6 +11,7 @@ mod store;
 mod totp;
 mod users_pages;
 
+pub(super) use confirmed_pages::do_with_code;
 pub(super) use half_way::HalfWay;
 pub use own_pages::ask_to_set_up;
 pub(super) use sign_in_pages::ask;

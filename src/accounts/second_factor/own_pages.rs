@@ -163,14 +163,12 @@ pub async fn create_key(
     if account.has_second_factor {
         return Ok(page::see_other("/account/second-factor"));
     }
-    let mut errors = FormErrors::default();
     let (id, typed) = (account.id, &form.current_password);
-    let Some(buckets) = pages::ask_password(&db, &passwords, id, typed, cx.t, &mut errors).await?
-    else {
+    if let Some(wrong) = pages::wrong_password(&db, &passwords, id, typed, cx.t).await? {
+        let errors = FormErrors::one("current_password", wrong);
         let must = account.must_set_up;
         return page::unprocessable(&SecondFactorPage::off(cx, errors, must, form.interrupted));
-    };
-    pages::forgive(&db, buckets).await?;
+    }
     let key = Pending::begin(&session)?;
     if form.interrupted.is_none() {
         return Ok(page::see_other("/account/second-factor/key"));
@@ -178,7 +176,7 @@ pub async fn create_key(
     let host = passwords.organization();
     page::ok(&KeyPage::of(
         cx,
-        errors,
+        FormErrors::default(),
         &account,
         &key,
         host,

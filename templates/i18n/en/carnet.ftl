@@ -322,11 +322,12 @@ session-since = Opened on
 session-seen = Last activity
 session-current = this one
 session-unknown = unknown
+sessions-password-hint = Before a session is signed out, your password is asked.
 sessions-end = Sign out elsewhere
 sessions-ended = { $count ->
     [0] No other session was open.
-    [one] { $count } other session signed out.
-   *[other] { $count } other sessions signed out.
+    [one] { $count } session signed out.
+   *[other] { $count } sessions signed out.
  }
 
 ## Errors
@@ -1309,6 +1310,11 @@ bulk-confirm = { $count ->
    *[other] Change these { $count } contacts
  }
 bulk-confirm-all = Change all these contacts
+bulk-confirm-delete = { $count ->
+    [one] Move this contact to the trash
+   *[other] Move these { $count } contacts to the trash
+ }
+bulk-confirm-delete-all = Move all these contacts to the trash
 bulk-running = Change under way
 bulk-done = Change done
 bulk-undoing = Undoing
@@ -1499,7 +1505,6 @@ users-sessions-ended = { $count ->
    *[other] { $count } sessions signed out.
  }
 session-end = Sign out
-session-ended = Session signed out.
 history-account-code-given = One-time code given
 history-sessions-ended = Sessions signed out
 error-host-title = Another address
@@ -1577,7 +1582,8 @@ recovery-code-used = { $count ->
 user-second-factor-text = If its owner lost the phone and the recovery codes, you can remove it: the account then asks for its password alone, until another is set up, and its sessions end.
 user-second-factor-who = Make sure first who is asking: in person, or by calling back a number that you know. A message or a call is not enough.
 user-second-factor-submit = Remove the second factor
-user-second-factor-own = Your own second factor is managed in your account.
+user-own-title = Password and second factor
+user-own = Your own password and second factor are changed on your account’s page.
 user-second-factor-removed = The account { $name } has no second factor any more; its sessions have ended.
 settings-second-factor = Second factor required for
 settings-second-factor-hint = An account that is required to have one and has none can do nothing but set it up, from its next page on.
@@ -1617,7 +1623,6 @@ undo-will-withdraw-left = { $count ->
     [one] One contact that was added by an import which is undone since goes to the trash, unless another import still holds it.
    *[other] { $count } contacts that were added by an import which is undone since go to the trash, but for those that another import still holds.
  }
-bulk-confirm-delete = Move these contacts to the trash
 user-company-role = Role now: { $role }
 absence-saved-both-away = Absence saved. Note that { $name } is away in those days too.
 skip-to-found = Go to the results

@@ -323,11 +323,12 @@ session-since = Ouverte le
 session-seen = Dernière activité
 session-current = celle-ci
 session-unknown = inconnu
+sessions-password-hint = Votre mot de passe est demandé avant de déconnecter une session.
 sessions-end = Déconnecter les autres sessions
 sessions-ended = { $count ->
     [0] Aucune autre session n’était ouverte.
-    [one] { $count } autre session déconnectée.
-   *[other] { $count } autres sessions déconnectées.
+    [one] { $count } session déconnectée.
+   *[other] { $count } sessions déconnectées.
  }
 
 ## Erreurs
@@ -1328,6 +1329,11 @@ bulk-confirm = { $count ->
    *[other] Modifier ces { $count } contacts
  }
 bulk-confirm-all = Modifier tous ces contacts
+bulk-confirm-delete = { $count ->
+    [one] Mettre ce contact à la corbeille
+   *[other] Mettre ces { $count } contacts à la corbeille
+ }
+bulk-confirm-delete-all = Mettre tous ces contacts à la corbeille
 bulk-running = Modification en cours
 bulk-done = Modification terminée
 bulk-undoing = Annulation en cours
@@ -1518,7 +1524,6 @@ users-sessions-ended = { $count ->
    *[other] { $count } sessions déconnectées.
  }
 session-end = Déconnecter
-session-ended = Session déconnectée.
 history-account-code-given = Code à usage unique donné
 history-sessions-ended = Sessions déconnectées
 error-host-title = Autre adresse
@@ -1596,7 +1601,8 @@ recovery-code-used = { $count ->
 user-second-factor-text = Si son propriétaire a perdu son téléphone et ses codes de secours, vous pouvez le retirer : le compte ne demandera plus que le mot de passe, jusqu’à ce qu’un autre soit installé, et ses sessions prendront fin.
 user-second-factor-who = Assurez-vous d’abord de qui vous le demande : en personne, ou en rappelant à un numéro que vous connaissez. Un message ou un appel ne suffit pas.
 user-second-factor-submit = Retirer le second facteur
-user-second-factor-own = Votre propre second facteur se gère dans votre compte.
+user-own-title = Mot de passe et second facteur
+user-own = Votre propre mot de passe et votre second facteur se changent sur la page de votre compte.
 user-second-factor-removed = Le compte { $name } n’a plus de second facteur ; ses sessions ont pris fin.
 settings-second-factor = Second facteur obligatoire pour
 settings-second-factor-hint = Un compte concerné qui n’en a pas ne peut rien faire d’autre que l’installer, dès sa prochaine page.
@@ -1636,7 +1642,6 @@ undo-will-withdraw-left = { $count ->
     [one] Un contact ajouté par un import qui a été annulé depuis va à la corbeille, sauf si un autre import le tient encore.
    *[other] { $count } contacts ajoutés par un import qui a été annulé depuis vont à la corbeille, sauf ceux qu’un autre import tient encore.
  }
-bulk-confirm-delete = Mettre ces contacts à la corbeille
 user-company-role = Rôle actuel : { $role }
 absence-saved-both-away = Absence enregistrée. Attention : { $name } n’est pas là non plus pendant cette période.
 skip-to-found = Aller aux résultats
