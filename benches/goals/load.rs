@@ -15,6 +15,8 @@ pub struct Target {
     pub address: String,
     /// Of somebody who is signed in; may be empty.
     pub cookies: String,
+    /// How answers may be compressed, as `Accept-Encoding` says it; empty for not at all.
+    pub encodings: &'static str,
 }
 
 /// How long each request took, sorted.
@@ -124,12 +126,17 @@ impl Connection {
     /// # Errors
     /// No answer.
     pub fn ask(&mut self, target: &Target, path: &str) -> anyhow::Result<(u16, usize)> {
-        let Target { address, cookies } = target;
+        let Target {
+            address,
+            cookies,
+            encodings,
+        } = target;
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Language: fr\r\nCookie: {cookies}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Language: fr\r\nAccept-Encoding: {encodings}\r\n\
+             Cookie: {cookies}\r\n\r\n"
         );
         self.answers.get_mut().write_all(request.as_bytes())?;
-        let (mut status, mut length) = (0, 0);
+        let (mut status, mut length, mut is_chunked) = (0, 0, false);
         for number in 0.. {
             self.line.clear();
             self.answers.read_line(&mut self.line)?;
@@ -139,16 +146,40 @@ impl Connection {
                 status = word.parse().with_context(|| format!("{path}: {line}"))?;
             } else if let Some(value) = line.strip_prefix("content-length:") {
                 length = value.trim().parse()?;
+            } else if line == "transfer-encoding: chunked" {
+                is_chunked = true;
             } else if line.is_empty() {
                 break;
             }
         }
+        if is_chunked {
+            return Ok((status, self.read_chunks()?));
+        }
         anyhow::ensure!(length > 0, "{path}: an answer without length");
+        self.read(length)?;
+        Ok((status, length))
+    }
+
+    /// How many bytes they hold.
+    fn read_chunks(&mut self) -> anyhow::Result<usize> {
+        let mut bytes = 0;
+        loop {
+            self.line.clear();
+            self.answers.read_line(&mut self.line)?;
+            let length = usize::from_str_radix(self.line.trim_end(), 16)?;
+            self.read(length + "\r\n".len())?;
+            if length == 0 {
+                return Ok(bytes);
+            }
+            bytes += length;
+        }
+    }
+
+    fn read(&mut self, length: usize) -> anyhow::Result<()> {
         self.body.resize(length, 0);
         self.answers
             .read_exact(&mut self.body)
-            .context("half an answer")?;
-        Ok((status, length))
+            .context("half an answer")
     }
 }
 

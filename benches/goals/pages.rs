@@ -81,6 +81,7 @@ impl ByHand {
             target: Target {
                 address,
                 cookies: String::new(),
+                encodings: "",
             },
         })
     }

@@ -109,6 +109,7 @@ impl Served {
         Ok(Target {
             address: self.address().to_owned(),
             cookies: cookies.context("no cookies")?.to_str()?.to_owned(),
+            encodings: "",
         })
     }
 

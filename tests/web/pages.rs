@@ -88,8 +88,8 @@ both_backends! {
         let alice = app.coordinator().await;
         let file: String = (0..60).map(|index| format!("Mme,Marie-Thérèse,Dupont-{index},marie{index}@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n")).collect();
         alice.import("un", file, false).await;
-        let answer = alice.raw(Method::GET, "/contacts").header("accept-encoding", "br").send().await.unwrap();
-        assert_eq!(answer.headers()["content-encoding"], "br");
+        let answer = alice.raw(Method::GET, "/contacts").header("accept-encoding", "gzip, deflate, br, zstd").send().await.unwrap();
+        assert_eq!(answer.headers()["content-encoding"], "gzip");
         assert!(answer.bytes().await.unwrap().len() < 30_000);
     }
 }
