@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use super::savers::{Nodes, Told, all_are_there_once, save};
 use super::{say, times};
+use crate::faults::seen;
 use crate::killed::book::{NAME, look, second_list, until};
 use crate::killed::dump;
 use crate::support::process::{Served, add_coordinator};
@@ -137,7 +138,8 @@ fn under_load(url: &str, count: usize, trouble: impl AsyncFnOnce(&Nodes)) -> Tol
             stop.set(true);
         });
         for address in &nodes.addresses {
-            let page = alice.at(*address).get("/contacts").await;
+            // A database that was away a moment ago may be told of once more.
+            let page = seen(&alice.at(*address), "/contacts", |page| page.status != 503).await;
             assert_eq!(page.status, 200, "the session lives on");
         }
         all_are_there_once(url, &told);
