@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::Person;
 use super::filter::{Cursor, Direction, Filter, Sort};
 use super::ordering;
-use super::search::Order;
+use super::search::{FEW, Order};
 use super::selection::Selection;
 use crate::db::schema::{contacts, imports};
 use crate::db::{AnyConnection, among, on_backend};
@@ -17,7 +17,7 @@ use crate::error::AppResult;
 /// Contacts a page.
 pub const PAGE: usize = 50;
 /// Totals are counted up to this and then said as "more than".
-pub const COUNT_BOUND: i64 = 1_000;
+pub const COUNT_BOUND: i64 = FEW;
 /// Those of a status are counted up to this where the total is beyond its bound: that there are many is soon seen.
 pub const STATUS_BOUND: i64 = 100;
 /// Totals, where somebody decides what becomes of all of them.
@@ -59,14 +59,17 @@ pub fn page(
     let selection = Selection::of(conn, filter)?;
     let limit = PAGE as i64 + 1;
     let mut sections = HashMap::new();
+    let mut counts = None;
     let ids = match filter.sort {
         None => {
-            let found = selection.find(conn, from, direction, limit, order)?;
-            sections = found
+            let answer = selection.find(conn, from, direction, limit, order)?;
+            counts = answer.counts;
+            sections = answer
+                .found
                 .iter()
                 .map(|found| (found.id, found.section))
                 .collect();
-            found.into_iter().map(|found| found.id).collect()
+            answer.found.into_iter().map(|found| found.id).collect()
         }
         Some(sort) => ordering::find(conn, &selection, sort, from, direction, limit)?,
     };
@@ -86,7 +89,7 @@ pub fn page(
             ..place(contact, filter.sort)
         })
     };
-    let (total, with_status) = if from.is_none() && !more {
+    let (total, with_status) = if counts.is_none() && from.is_none() && !more {
         // They are all on this page.
         let having = |status: Status| {
             let rows = rows.iter();
@@ -95,7 +98,7 @@ pub fn page(
         };
         (rows.len() as i64, Status::ALL.map(having))
     } else {
-        selection.counts(conn, COUNT_BOUND + 1, STATUS_BOUND + 1)?
+        selection.counts(conn, counts, COUNT_BOUND + 1, STATUS_BOUND + 1)?
     };
     Ok(Page {
         previous: cursor(rows.first()).filter(|_| has_previous),

@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, HasSqlType};
 
 use super::filter::{By, Cursor, Direction, Filter};
 use super::search::suggest::{self, Suggestion};
-use super::search::{self, Found, Order, Search};
+use super::search::{self, Answer, Counts, Found, Order, Search};
 use crate::db::schema::{contacts, imports};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Facet, Query, Status};
@@ -114,14 +114,14 @@ impl Selection {
         direction: Direction,
         limit: i64,
         order: Order,
-    ) -> AppResult<Vec<Found>> {
+    ) -> AppResult<Answer> {
         if self.is_nobody() {
-            return Ok(Vec::new());
+            return Ok(Vec::new().into());
         }
         if self.query.is_empty() {
             let ids = self.walk(conn, from, direction, limit)?;
             let found = ids.into_iter().map(|id| Found { id, section: 0 });
-            return Ok(found.collect());
+            return Ok(found.collect::<Vec<_>>().into());
         }
         let search = Search {
             query: &self.query,
@@ -145,8 +145,8 @@ impl Selection {
         direction: Direction,
         limit: i64,
     ) -> AppResult<Vec<i64>> {
-        let found = self.find(conn, from, direction, limit, Order::Name)?;
-        Ok(found.into_iter().map(|found| found.id).collect())
+        let answer = self.find(conn, from, direction, limit, Order::Name)?;
+        Ok(answer.found.into_iter().map(|found| found.id).collect())
     }
 
     /// How many they are, counted no further than `bound`.
@@ -168,25 +168,33 @@ impl Selection {
     }
 
     /// How many they are, counted no further than `bound`, and how many of them have each status: exactly where all were
-    /// counted, else no further than `status_bound`.
+    /// counted, else no further than `status_bound`. `seen` is what a look at them has told already.
     ///
     /// # Errors
     /// Those of the database.
     pub fn counts(
         &self,
         conn: &mut AnyConnection,
+        seen: Option<Counts>,
         bound: i64,
         status_bound: i64,
     ) -> AppResult<(i64, [i64; 3])> {
         if self.is_nobody() {
             return Ok((0, [0; 3]));
         }
-        let (total, seen) = match search::counts(conn, &self.query, self.import, bound)? {
-            Some((total, seen)) => (total, seen.map(Some)),
-            None => (self.count(conn, bound)?, [None; 3]),
+        let seen = match seen {
+            Some(seen) => Some(seen),
+            None => search::counts(conn, &self.query, self.import, bound)?,
         };
-        let is_all = total < bound;
-        let status_bound = if is_all { bound } else { status_bound };
+        let (total, seen, is_all) = match seen {
+            Some(seen) => (
+                seen.total.min(bound),
+                seen.with_status.map(Some),
+                seen.is_all,
+            ),
+            None => (self.count(conn, bound)?, [None; 3], false),
+        };
+        let status_bound = if total < bound { bound } else { status_bound };
         let mut with_status = [0; 3];
         for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
             *count = match seen {

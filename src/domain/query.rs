@@ -17,7 +17,7 @@ pub enum Term {
 
 impl Term {
     /// Whether one of a contact's words ([`super::Findable::tokens`]) is what is asked.
-    fn is_met_by(&self, tokens: &str) -> bool {
+    pub fn is_met_by(&self, tokens: &str) -> bool {
         tokens.split(' ').any(|token| match self {
             Self::AnyOf(words) => words.iter().any(|word| token == word),
             Self::BeginsWithAnyOf(words) => words.iter().any(|word| token.starts_with(word)),

@@ -2,6 +2,7 @@
 //! depends on how many match. What the two databases do for it differs wholly, so each has its file; the
 //! words, the questions and the answers are the same.
 
+mod few;
 pub mod order;
 pub mod plan;
 pub mod postgres;
@@ -13,6 +14,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+pub use few::FEW;
+use few::Few;
 use plan::Section;
 use sqlite::Question;
 
@@ -54,12 +57,49 @@ pub struct Found {
 /// Contacts that are looked at together, where the index alone does not tell who is asked for.
 const CANDIDATES: i64 = 500;
 
-/// The next contacts that match, nearest to the cursor first.
+/// What a search found.
+pub struct Answer {
+    /// The next contacts that match, nearest to the cursor first.
+    pub found: Vec<Found>,
+    /// As [`counts`], where they were seen on the way.
+    pub counts: Option<Counts>,
+}
+
+/// How many match.
+#[derive(Debug, Clone, Copy)]
+pub struct Counts {
+    pub total: i64,
+    /// How many have each status of those who were looked at.
+    pub with_status: [i64; 3],
+    /// Whether that is all who match. Else there are as many as the bound that was given, or more.
+    pub is_all: bool,
+}
+
+impl From<Vec<Found>> for Answer {
+    fn from(found: Vec<Found>) -> Self {
+        let counts = None;
+        Self { found, counts }
+    }
+}
+
+/// Asks the index.
 ///
 /// # Errors
 /// Those of the database.
-pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<Found>> {
+pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> {
     let mut sections = plan::sections(conn, search.query, search.order)?;
+    let mut counts = None;
+    if sections.len() > 1 {
+        match gather(conn, search)? {
+            Gathered::All(few) => {
+                return Ok(Answer {
+                    found: few.find(search, &sections),
+                    counts: Some(few.counts()),
+                });
+            }
+            Gathered::More(seen) => counts = seen,
+        }
+    }
     if let Some(cursor) = search.from {
         sections.retain(|section| match search.direction {
             Direction::Forward => section.number >= cursor.section,
@@ -97,7 +137,38 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Vec<Foun
             section: section.number,
         }));
     }
-    Ok(found)
+    Ok(Answer { found, counts })
+}
+
+/// Who matches, where they are few.
+pub enum Gathered {
+    All(Few),
+    /// With [`counts`], where they came of the same look.
+    More(Option<Counts>),
+}
+
+fn gather(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Gathered> {
+    let (hits, is_exact) = match conn {
+        AnyConnection::Postgres(conn) => return postgres::gather(conn, search),
+        // The sections of one word walk one list: they take less than reading a thousand rows.
+        AnyConnection::Sqlite(_) if search.query.terms.len() == 1 => {
+            return Ok(Gathered::More(None));
+        }
+        AnyConnection::Sqlite(conn) => {
+            let question = Question::of(conn, search.query)?;
+            let hits = sqlite::gather(conn, search, &question, FEW + 1)?;
+            (hits, question.is_exact)
+        }
+    };
+    let mut ids = match hits {
+        Ok(ids) => ids,
+        Err(counts) => return Ok(Gathered::More(is_exact.then_some(counts))),
+    };
+    if !is_exact {
+        let asked_for = asked_for(conn, search.query, &ids)?;
+        ids.retain(|id| asked_for.contains(id));
+    }
+    Ok(Gathered::All(Few::load(conn, &ids)?))
 }
 
 /// On SQLite, where the index may only tell candidates.
@@ -169,7 +240,7 @@ pub fn count(
                 limit: bound,
                 order: Order::Name,
             };
-            let found = find(conn, &search)?.len();
+            let found = find(conn, &search)?.found.len();
             Ok(i64::try_from(found).unwrap_or(bound))
         }
     }
@@ -191,10 +262,9 @@ struct Counted {
     transfer: i64,
 }
 
-impl From<Counted> for (i64, [i64; 3]) {
-    fn from(counted: Counted) -> Self {
-        let with_status = [counted.expert, counted.copy, counted.transfer];
-        (counted.total, with_status)
+impl Counted {
+    fn with_status(&self) -> [i64; 3] {
+        [self.expert, self.copy, self.transfer]
     }
 }
 
@@ -208,7 +278,7 @@ pub fn counts(
     query: &Query,
     import: Option<i64>,
     bound: i64,
-) -> AppResult<Option<(i64, [i64; 3])>> {
+) -> AppResult<Option<Counts>> {
     match conn {
         AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),
         AnyConnection::Sqlite(_) if query.is_empty() => Ok(None),

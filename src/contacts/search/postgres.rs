@@ -8,8 +8,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::{PgConnection, sql_query};
 
+use super::few::{Few, Match};
 use super::plan::{Section, Stretch};
-use super::{COUNTED, Counted, Search};
+use super::{COUNTED, Counted, Counts, Gathered, Search};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
 use crate::domain::{Query, Term};
@@ -144,7 +145,42 @@ pub fn count(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
-    Ok(counts_in(conn, query, import, bound, "contacts")?.0)
+    if let Some(found) = count_of_those_with(conn, query, import)? {
+        return Ok(found.min(bound));
+    }
+    Ok(counts_in(conn, query, import, bound, "contacts")?.total)
+}
+
+#[derive(QueryableByName)]
+struct Looked {
+    #[diesel(sql_type = BigInt)]
+    looked_at: i64,
+    #[diesel(sql_type = BigInt)]
+    found: i64,
+}
+
+/// Where few have what the last filter asks for, they are asked the rest: of a common beginning the index would gather all
+/// (67 ms for `m` with a status that nobody has, among a million).
+fn count_of_those_with(
+    conn: &mut PgConnection,
+    query: &Query,
+    import: Option<i64>,
+) -> AppResult<Option<i64>> {
+    let is_filter = |term: &&Term| matches!(term, Term::AnyOf(_));
+    let Some(filter) = query.terms.iter().rev().find(is_filter) else {
+        return Ok(None);
+    };
+    let counted: Looked = sql_query(format!(
+        "SELECT count(*) AS looked_at, count(*) FILTER (WHERE tokens @@ $1::tsquery) AS found FROM ( \
+            SELECT tokens FROM contacts WHERE deleted_at IS NULL AND tokens @@ $2::tsquery \
+                AND ($3::bigint IS NULL OR import_id = $3) LIMIT {WALK} \
+         ) AS those_with"
+    ))
+    .bind::<Text, _>(expression(query))
+    .bind::<Text, _>(any_of(filter))
+    .bind::<Nullable<BigInt>, _>(import)
+    .get_result(conn)?;
+    Ok((counted.looked_at < WALK).then_some(counted.found))
 }
 
 /// How many match, and how many of them have each status, as far as that comes of the same look: each counted no further
@@ -155,22 +191,51 @@ pub fn counts(
     query: &Query,
     import: Option<i64>,
     bound: i64,
-) -> AppResult<(i64, [i64; 3])> {
+) -> AppResult<Counts> {
     if !query.is_empty() {
-        let mut among = |walked: i64| {
-            let any = "SELECT * FROM contacts WHERE deleted_at IS NULL";
-            let from = format!("({any} LIMIT {walked}) AS walked");
-            counts_in(conn, query, import, bound, &from)
-        };
+        let mut among = |walked: i64| counts_in(conn, query, import, bound, &any(walked));
         // A tenth of the walk tells whether the rest is likely to be enough.
-        if among(WALK / 10)?.0 * 10 >= bound {
+        if among(WALK / 10)?.total * 10 >= bound {
             let counts = among(WALK)?;
-            if counts.0 >= bound {
+            if !counts.is_all {
                 return Ok(counts);
             }
         }
     }
     counts_in(conn, query, import, bound, "contacts")
+}
+
+/// Answers that are few: the index has gathered them all before the first is seen.
+pub const FEW: i64 = 5_000;
+/// Hits among a tenth of a walk that tell of a question that many meet.
+const MANY: i64 = 5;
+
+/// Who matches, where they are few; any contacts that are looked at tell beforehand of most questions that many meet.
+pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathered> {
+    let (query, import) = (search.query, search.import);
+    if counts_in(conn, query, import, MANY, &any(WALK / 10))?.total == MANY {
+        return Ok(Gathered::More(None));
+    }
+    // Materialized, or the planner may walk the whole book for the first that are wanted.
+    let found: Vec<Match> = sql_query(
+        "WITH hits AS MATERIALIZED ( \
+            SELECT id, sort_key, last_name, first_name, service, organization_id, expert, copy, transfer FROM contacts \
+            WHERE tokens @@ $1::tsquery AND deleted_at IS NULL AND ($2::bigint IS NULL OR import_id = $2) \
+         ) SELECT * FROM hits LIMIT $3",
+    )
+    .bind::<Text, _>(expression(query))
+    .bind::<Nullable<BigInt>, _>(import)
+    .bind::<BigInt, _>(FEW + 1)
+    .load(conn)?;
+    if found.len() as i64 > FEW {
+        return Ok(Gathered::More(None));
+    }
+    Ok(Gathered::All(Few(found)))
+}
+
+/// So many contacts of the book, whoever they are.
+fn any(count: i64) -> String {
+    format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {count}) AS walked")
 }
 
 fn counts_in(
@@ -179,7 +244,7 @@ fn counts_in(
     import: Option<i64>,
     bound: i64,
     from: &str,
-) -> AppResult<(i64, [i64; 3])> {
+) -> AppResult<Counts> {
     let asked = if query.is_empty() {
         "$1::text IS NOT NULL"
     } else {
@@ -193,7 +258,11 @@ fn counts_in(
     .bind::<Nullable<BigInt>, _>(import)
     .bind::<BigInt, _>(bound)
     .get_result(conn)?;
-    Ok(counted.into())
+    Ok(Counts {
+        total: counted.total,
+        with_status: counted.with_status(),
+        is_all: counted.total < bound,
+    })
 }
 
 pub fn settle(conn: &mut PgConnection) -> AppResult<()> {

@@ -9,7 +9,7 @@ use diesel::{SqliteConnection, sql_query};
 use super::{Question, labelled};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::search::plan::{self, Section, Stretch};
-use crate::contacts::search::{COUNTED, Counted, Search};
+use crate::contacts::search::{COUNTED, Counted, Counts, Search};
 use crate::domain::Query;
 use crate::error::AppResult;
 
@@ -91,6 +91,32 @@ impl<'a> Walk<'a> {
         }
         Ok(ids)
     }
+}
+
+/// Who matches; where they are as many as `bound`, only the counts.
+///
+/// # Errors
+/// Those of the database.
+pub fn gather(
+    conn: &mut SqliteConnection,
+    search: &Search<'_>,
+    question: &Question,
+    bound: i64,
+) -> AppResult<Result<Vec<i64>, Counts>> {
+    let hits = Hits {
+        expression: &question.expression,
+        first: i64::MIN,
+        last: i64::MAX,
+        import: search.import,
+        direction: Direction::Forward,
+        limit: bound,
+    };
+    let hits: Vec<(i64, i64)> = hits.load(conn)?;
+    if (hits.len() as i64) < bound {
+        return Ok(Ok(hits.into_iter().map(|(_, id)| id).collect()));
+    }
+    let labels: Vec<i64> = hits.into_iter().map(|(label, _)| label).collect();
+    Ok(Err(counts_of(conn, &labels, bound)?))
 }
 
 fn first_from(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
@@ -251,23 +277,49 @@ pub fn counts(
     question: &Question,
     import: Option<i64>,
     bound: i64,
-) -> AppResult<(i64, [i64; 3])> {
-    if let Some(stretch) = plan::beginning_of(query).filter(|_| import.is_none())
-        && let Some(labels) = first_of_many(conn, &stretch, bound)?
-    {
-        return Ok((bound, with_status(conn, &labels)?));
+) -> AppResult<Counts> {
+    if let Some(counts) = counts_by_place(conn, query, import, bound)? {
+        return Ok(counts);
     }
     let matching = Labelled {
         expression: &question.expression,
         import,
         bound,
     };
-    let mut labels: Vec<i64> = matching.load(conn)?;
+    let labels: Vec<i64> = matching.load(conn)?;
+    counts_of(conn, &labels, bound)
+}
+
+/// With the statuses of those with these labels, or of the first of them where they are as many as `bound`.
+fn counts_of(conn: &mut SqliteConnection, labels: &[i64], bound: i64) -> AppResult<Counts> {
     let total = labels.len() as i64;
-    if total == bound {
-        labels.truncate(LOOKED_AT);
-    }
-    Ok((total, with_status(conn, &labels)?))
+    let is_all = total < bound;
+    let looked_at = if is_all { labels.len() } else { LOOKED_AT };
+    Ok(Counts {
+        total,
+        with_status: with_status(conn, labels.get(..looked_at).unwrap_or(labels))?,
+        is_all,
+    })
+}
+
+/// Where the list's order alone tells that they are as many as `bound`.
+fn counts_by_place(
+    conn: &mut SqliteConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<Option<Counts>> {
+    let Some(stretch) = plan::beginning_of(query).filter(|_| import.is_none()) else {
+        return Ok(None);
+    };
+    Ok(match first_of_many(conn, &stretch, bound)? {
+        Some(labels) => Some(Counts {
+            total: bound,
+            with_status: with_status(conn, &labels)?,
+            is_all: false,
+        }),
+        None => None,
+    })
 }
 
 fn with_status(conn: &mut SqliteConnection, labels: &[i64]) -> AppResult<[i64; 3]> {
@@ -276,8 +328,7 @@ fn with_status(conn: &mut SqliteConnection, labels: &[i64]) -> AppResult<[i64; 3
     ))
     .bind::<Text, _>(serde_json::to_string(labels)?)
     .get_result(conn)?;
-    let (_, with_status) = counted.into();
-    Ok(with_status)
+    Ok(counted.with_status())
 }
 
 /// The first labels of a stretch of the list, if as many as `bound` stand in it.
