@@ -93,13 +93,12 @@ pub async fn update_password(
         let keep = Some(current.0);
         let set =
             move |conn: &mut AnyConnection| store::set_password(conn, id, &hash, keep, Some(id));
-        match second_factor::do_with_code(&db, &account, form.code, cx.t, set).await? {
-            Some(wrong) => errors.add("code", wrong),
-            None => {
-                flash::set(&session, fl!(cx.t, "password-saved"));
-                return Ok(page::see_other("/account"));
-            }
-        }
+        let wrong = second_factor::do_with_code(&db, &account, form.code, cx.t, set).await?;
+        let Some(wrong) = wrong else {
+            flash::set(&session, fl!(cx.t, "password-saved"));
+            return Ok(page::see_other("/account"));
+        };
+        errors.add("code", wrong);
     }
     page::unprocessable(&account_page(cx, account, current, &db, errors).await?)
 }
