@@ -1,16 +1,12 @@
 //! A filter as the database is asked: which contacts pass, in the list's order, and how many.
 
-use diesel::backend::Backend;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType};
 
 use super::filter::{By, Cursor, Direction, Filter};
 use super::search::suggest::{self, Suggestion};
 use super::search::{self, Answer, Counts, Found, Order, Search};
+use crate::db::AnyConnection;
 use crate::db::schema::{contacts, imports};
-use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Facet, Query, Status};
 use crate::error::AppResult;
 use crate::organizations;
@@ -157,14 +153,7 @@ impl Selection {
         if self.is_nobody() {
             return Ok(0);
         }
-        if !self.query.is_empty() {
-            return search::count(conn, &self.query, self.import, bound);
-        }
-        let count = BookCount {
-            import: self.import,
-            bound,
-        };
-        Ok(on_backend!(conn, |conn| count.get_result(conn))?)
+        search::count(conn, &self.query, self.import, bound)
     }
 
     /// How many they are, counted no further than `bound`, and how many of them have each status: exactly where all were
@@ -254,42 +243,6 @@ impl Selection {
             Direction::Backward => query.order((contacts::sort_key.desc(), contacts::id.desc())),
         };
         Ok(query.load(conn)?)
-    }
-}
-
-/// Everybody, or everybody of an import, counted no further than a bound. A type of its own, since diesel prepares
-/// `sql_query` anew each time.
-struct BookCount {
-    import: Option<i64>,
-    bound: i64,
-}
-
-impl QueryId for BookCount {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl diesel::query_builder::Query for BookCount {
-    type SqlType = BigInt;
-}
-
-impl<C> RunQueryDsl<C> for BookCount {}
-
-impl<DB> QueryFragment<DB> for BookCount
-where
-    DB: Backend + HasSqlType<BigInt>,
-    i64: ToSql<BigInt, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT count(*) FROM (SELECT 1 FROM contacts WHERE deleted_at IS NULL");
-        if let Some(import) = &self.import {
-            out.push_sql(" AND import_id = ");
-            out.push_bind_param::<BigInt, _>(import)?;
-        }
-        out.push_sql(" LIMIT ");
-        out.push_bind_param::<BigInt, _>(&self.bound)?;
-        out.push_sql(") AS counted");
-        Ok(())
     }
 }
 

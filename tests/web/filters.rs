@@ -56,6 +56,43 @@ both_backends! {
         assert_eq!(app.agent().await.get("/contacts?status=expert&status=transfer").await.select(".person").len(), 1);
     }
 
+    async fn of_many_each_status_is_told_as_far_as_it_is_counted(app: TestApp) {
+        let alice = app.coordinator().await;
+        // Few of them first in the list's order, more of them far behind.
+        let people = |names: &str, count: usize, city: &str| -> String {
+            (0..count).map(|n| format!("M.,A,{names}{n:04},{names}{n}@b.fr,,,,{city}\n")).collect()
+        };
+        alice.import("many", people("Martin", 1_050, "Lyon"), false).await;
+        alice.import("few", people("Zola", 90, "Brest"), false).await;
+        for (q, count) in [("martin0000", 1), ("zola", 50), ("zola005", 10)] {
+            let page = alice.get(&format!("/contacts?q={q}")).await;
+            let ids = page.attributes("input[name=expert]", "value");
+            assert_eq!(ids.len(), count, "{q}");
+            let shown = page.attributes("input[name=shown]", "value");
+            let fields = shown.iter().map(|shown| ("shown", &**shown));
+            // Neither expert nor copied any more.
+            let fields: Vec<_> = fields.chain(ids.iter().map(|id| ("transfer", &**id))).collect();
+            assert_eq!(alice.post(&page, "/contacts/statuses", &fields).await.status, 303);
+        }
+        for (url, total, statuses) in [
+            ("/contacts", "Plus de 1\u{202f}000 contacts", ["Expert 100+", "Copie 100+", "Transfert 61"]),
+            ("/contacts?q=m", "Plus de 1\u{202f}000 contacts", ["Expert 100+", "Copie 100+", "Transfert 1"]),
+            ("/contacts?q=lyon", "Plus de 1\u{202f}000 contacts", ["Expert 100+", "Copie 100+", "Transfert 1"]),
+            ("/contacts?q=z", "90 contacts", ["Expert 30", "Copie 30", "Transfert 60"]),
+            ("/contacts?import=few", "90 contacts", ["Expert 30", "Copie 30", "Transfert 60"]),
+            ("/contacts?import=many", "Plus de 1\u{202f}000 contacts", ["Expert 100+", "Copie 100+", "Transfert 1"]),
+            ("/contacts?import=many&q=zola", "Aucun contact", ["Expert 0", "Copie 0", "Transfert 0"]),
+            ("/contacts?status=transfer&import=few", "60 contacts", ["Expert 0", "Copie 0", "Transfert ✕"]),
+        ] {
+            let page = alice.get(url).await;
+            assert_eq!(page.one(".head .lead"), total, "{url}");
+            let chips = page.select("nav.chips a[href*='status='], nav.chips a[aria-current]");
+            for (chip, expected) in chips.iter().zip(statuses) {
+                assert!(chip.ends_with(expected), "{url}: {chip}, not {expected}");
+            }
+        }
+    }
+
     async fn a_value_is_chosen_without_knowing_how_it_is_spelled(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", PEOPLE, false).await;

@@ -13,7 +13,6 @@ pub mod vocabulary;
 use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 pub use few::FEW;
 use few::Few;
 use plan::Section;
@@ -246,28 +245,6 @@ pub fn count(
     }
 }
 
-/// What is counted of those who are looked at.
-const COUNTED: &str = "count(*) AS total, count(*) FILTER (WHERE expert) AS expert, \
-    count(*) FILTER (WHERE copy) AS copy, count(*) FILTER (WHERE transfer) AS transfer";
-
-#[derive(QueryableByName)]
-struct Counted {
-    #[diesel(sql_type = BigInt)]
-    total: i64,
-    #[diesel(sql_type = BigInt)]
-    expert: i64,
-    #[diesel(sql_type = BigInt)]
-    copy: i64,
-    #[diesel(sql_type = BigInt)]
-    transfer: i64,
-}
-
-impl Counted {
-    fn with_status(&self) -> [i64; 3] {
-        [self.expert, self.copy, self.transfer]
-    }
-}
-
 /// How many match, counted no further than `bound`, and how many have each status of those who were looked at for it: of all
 /// who match, where they are fewer. Nothing where the index does not tell.
 ///
@@ -281,7 +258,6 @@ pub fn counts(
 ) -> AppResult<Option<Counts>> {
     match conn {
         AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),
-        AnyConnection::Sqlite(_) if query.is_empty() => Ok(None),
         AnyConnection::Sqlite(conn) => {
             let question = Question::of(conn, query)?;
             if !question.is_exact {

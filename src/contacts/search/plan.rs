@@ -49,10 +49,7 @@ pub struct Section {
 /// # Errors
 /// Those of the database.
 pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppResult<Vec<Section>> {
-    let everywhere = vec![Stretch {
-        from: String::new(),
-        to: END.to_owned(),
-    }];
+    let everywhere = vec![stretch(&[], &[END])];
     let experts_first = match order {
         Order::Best { experts_first } if !query.words.is_empty() => experts_first,
         _ => {
@@ -127,10 +124,11 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
     Ok(sections)
 }
 
-/// The last names that begin as the only word that is asked for: whoever has one is asked for. None where there is more to
-/// ask.
+/// The whole list where nothing is asked; the last names that begin as the only word that is asked for: whoever has one is
+/// asked for. None where there is more to ask.
 pub fn beginning_of(query: &Query) -> Option<Stretch> {
     match (&query.words[..], query.terms.len()) {
+        ([], 0) => Some(stretch(&[], &[END])),
         ([word], 1) => Some(stretch(&[word], &[word, END])),
         _ => None,
     }

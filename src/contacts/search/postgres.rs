@@ -10,7 +10,7 @@ use diesel::{PgConnection, sql_query};
 
 use super::few::{Few, Match};
 use super::plan::{Section, Stretch};
-use super::{COUNTED, Counted, Counts, Gathered, Search};
+use super::{Counts, Gathered, Search};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
 use crate::domain::{Query, Term};
@@ -238,6 +238,18 @@ fn any(count: i64) -> String {
     format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {count}) AS walked")
 }
 
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+    #[diesel(sql_type = BigInt)]
+    expert: i64,
+    #[diesel(sql_type = BigInt)]
+    copy: i64,
+    #[diesel(sql_type = BigInt)]
+    transfer: i64,
+}
+
 fn counts_in(
     conn: &mut PgConnection,
     query: &Query,
@@ -251,7 +263,8 @@ fn counts_in(
         "tokens @@ $1::tsquery"
     };
     let counted: Counted = sql_query(format!(
-        "SELECT {COUNTED} FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
+        "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
+            count(*) FILTER (WHERE transfer) AS transfer FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
             AND ($2::bigint IS NULL OR import_id = $2) LIMIT $3) AS counted",
     ))
     .bind::<Text, _>(expression(query))
@@ -260,7 +273,7 @@ fn counts_in(
     .get_result(conn)?;
     Ok(Counts {
         total: counted.total,
-        with_status: counted.with_status(),
+        with_status: [counted.expert, counted.copy, counted.transfer],
         is_all: counted.total < bound,
     })
 }

@@ -27,6 +27,9 @@ diesel::table! {
         id -> BigInt,
         sort_key -> Text,
         order_label -> Nullable<BigInt>,
+        expert -> Bool,
+        copy -> Bool,
+        transfer -> Bool,
         deleted_at -> Nullable<Timestamp>,
     }
 }

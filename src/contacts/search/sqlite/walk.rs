@@ -1,15 +1,17 @@
 //! The contacts that match, in the list's order, and how many they are.
 
+use diesel::SqliteConnection;
+use diesel::dsl;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
-use diesel::{SqliteConnection, sql_query};
 
 use super::{Question, labelled};
 use crate::contacts::filter::{Cursor, Direction};
-use crate::contacts::search::plan::{self, Section, Stretch};
-use crate::contacts::search::{COUNTED, Counted, Counts, Search};
+use crate::contacts::search::plan::{self, Section};
+use crate::contacts::search::{Counts, Search};
+use crate::db::among;
 use crate::domain::Query;
 use crate::error::AppResult;
 
@@ -194,7 +196,7 @@ impl QueryFragment<Sqlite> for Hits<'_> {
     }
 }
 
-/// The labels of those who match, in no order, no more of them than a bound.
+/// The labels of those who match, in no order, no more of them than a bound; of everybody where nothing is asked.
 struct Labelled<'a> {
     expression: &'a str,
     import: Option<i64>,
@@ -214,16 +216,21 @@ impl RunQueryDsl<SqliteConnection> for Labelled<'_> {}
 
 impl QueryFragment<Sqlite> for Labelled<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("SELECT contact_search.rowid FROM contact_search ");
-        // Without an import the index alone tells: no look at each contact.
+        if self.expression.is_empty() {
+            out.push_sql("SELECT order_label FROM contacts WHERE deleted_at IS NULL");
+        } else {
+            out.push_sql("SELECT contact_search.rowid FROM contact_search");
+            // Without an import the index alone tells: no look at each contact.
+            if self.import.is_some() {
+                out.push_sql(" CROSS JOIN contacts ON contacts.order_label = contact_search.rowid");
+            }
+            out.push_sql(" WHERE contact_search MATCH ");
+            out.push_bind_param::<Text, _>(self.expression)?;
+        }
         if let Some(import) = &self.import {
-            out.push_sql(
-                "CROSS JOIN contacts ON contacts.order_label = contact_search.rowid AND contacts.import_id = ",
-            );
+            out.push_sql(" AND import_id = ");
             out.push_bind_param::<BigInt, _>(import)?;
         }
-        out.push_sql(" WHERE contact_search MATCH ");
-        out.push_bind_param::<Text, _>(self.expression)?;
         out.push_sql(" LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.bound)
     }
@@ -268,7 +275,7 @@ pub fn count(
 }
 
 /// Of more hits than are counted, those that are looked at: a status that most of them have is told by these.
-const LOOKED_AT: usize = 250;
+const LOOKED_AT: usize = 125;
 
 /// As [`count`], with the statuses of those who match, or of the first of them where they are as many as `bound`.
 pub fn counts(
@@ -295,9 +302,10 @@ fn counts_of(conn: &mut SqliteConnection, labels: &[i64], bound: i64) -> AppResu
     let total = labels.len() as i64;
     let is_all = total < bound;
     let looked_at = if is_all { labels.len() } else { LOOKED_AT };
+    let looked_at = among("order_label", labels.get(..looked_at).unwrap_or(labels))?;
     Ok(Counts {
         total,
-        with_status: with_status(conn, labels.get(..looked_at).unwrap_or(labels))?,
+        with_status: with_status(conn, labelled::table.filter(looked_at).into_boxed())?,
         is_all,
     })
 }
@@ -312,49 +320,49 @@ fn counts_by_place(
     let Some(stretch) = plan::beginning_of(query).filter(|_| import.is_none()) else {
         return Ok(None);
     };
-    Ok(match first_of_many(conn, &stretch, bound)? {
-        Some(labels) => Some(Counts {
-            total: bound,
-            with_status: with_status(conn, &labels)?,
-            is_all: false,
-        }),
-        None => None,
-    })
-}
-
-fn with_status(conn: &mut SqliteConnection, labels: &[i64]) -> AppResult<[i64; 3]> {
-    let counted: Counted = sql_query(format!(
-        "SELECT {COUNTED} FROM contacts WHERE order_label IN (SELECT value FROM json_each(?))"
-    ))
-    .bind::<Text, _>(serde_json::to_string(labels)?)
-    .get_result(conn)?;
-    Ok(counted.with_status())
-}
-
-/// The first labels of a stretch of the list, if as many as `bound` stand in it.
-fn first_of_many(
-    conn: &mut SqliteConnection,
-    stretch: &Stretch,
-    bound: i64,
-) -> AppResult<Option<Vec<i64>>> {
     let (Some(first), Some(last)) = (
         first_from(conn, &stretch.from)?,
         last_before(conn, &stretch.to)?,
     ) else {
         return Ok(None);
     };
-    let labels = || {
-        labelled::table
+    // SQLite passes by those before it in the index alone, which costs less than counting them.
+    let mut label_of = |number: i64| -> AppResult<Option<i64>> {
+        Ok(labelled::table
             .filter(labelled::order_label.between(first, last))
-            .select(labelled::order_label.assume_not_null())
             .order(labelled::order_label)
+            .select(labelled::order_label.assume_not_null())
+            .offset(number - 1)
+            .first(conn)
+            .optional()?)
     };
-    // SQLite passes by those before it in the index alone, which costs less than reading them here.
-    let last_counted: Option<i64> = labels().offset(bound - 1).first(conn).optional()?;
-    Ok(match last_counted {
-        Some(_) => Some(labels().limit(LOOKED_AT as i64).load(conn)?),
-        None => None,
-    })
+    if label_of(bound)?.is_none() {
+        return Ok(None);
+    }
+    let Some(last_looked_at) = label_of(LOOKED_AT as i64)? else {
+        return Ok(None);
+    };
+    let looked_at = labelled::order_label.between(first, last_looked_at);
+    Ok(Some(Counts {
+        total: bound,
+        with_status: with_status(conn, labelled::table.filter(looked_at).into_boxed())?,
+        is_all: false,
+    }))
+}
+
+/// How many of these contacts have each status.
+fn with_status(
+    conn: &mut SqliteConnection,
+    of: labelled::BoxedQuery<'_, Sqlite>,
+) -> AppResult<[i64; 3]> {
+    let counted: (i64, i64, i64) = of
+        .select((
+            dsl::count(labelled::id).aggregate_filter(labelled::expert),
+            dsl::count(labelled::id).aggregate_filter(labelled::copy),
+            dsl::count(labelled::id).aggregate_filter(labelled::transfer),
+        ))
+        .first(conn)?;
+    Ok(counted.into())
 }
 
 /// The label of the last contact at or before the cursor's place, or of the first at or after it: the cursor's
