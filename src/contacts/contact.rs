@@ -2,6 +2,7 @@ use std::ops::Deref;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use url::form_urlencoded::byte_serialize;
 
 use crate::db::schema::contacts;
 use crate::domain::{Details, Field, Phone, Status, WebUrl, envelope};
@@ -35,7 +36,6 @@ pub struct Person {
     pub sms_other: bool,
     pub city: String,
     pub sort_key: String,
-    pub updated_at: NaiveDateTime,
     /// See [`super::absence`].
     pub absent_from: Option<NaiveDate>,
     pub absent_until: Option<NaiveDate>,
@@ -71,6 +71,7 @@ pub struct Contact {
     pub created_import_id: Option<i64>,
     pub version: i64,
     pub created_at: NaiveDateTime,
+    pub updated_at: NaiveDateTime,
     pub deleted_at: Option<NaiveDateTime>,
     /// What it speaks, one to a line.
     pub languages: String,
@@ -156,13 +157,19 @@ impl ContactPhone<'_> {
 
 /// The address of a `mailto:` link: only `@` and what needs no escape stand as they are.
 pub fn mailto(email: &str) -> String {
-    format!("mailto:{}", escaped(email))
+    let mut link = "mailto:".to_owned();
+    push_escaped(&mut link, email);
+    link
 }
 
 /// An e-mail as it stands in a `mailto:` address.
-pub fn escaped(email: &str) -> String {
-    let escaped: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
-    escaped.replace("%40", "@")
+pub fn push_escaped(address: &mut String, email: &str) {
+    for (at, part) in email.split('@').enumerate() {
+        if at > 0 {
+            address.push('@');
+        }
+        address.extend(byte_serialize(part.as_bytes()));
+    }
 }
 
 impl Person {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::Person;
-use super::filter::{Cursor, Direction, Filter, Sort};
+use super::filter::{Cursor, Direction, Filter};
 use super::ordering;
 use super::search::{FEW, Order};
 use super::selection::Selection;
@@ -83,12 +83,22 @@ pub fn page(
         Direction::Forward => (from.is_some(), more),
         Direction::Backward => (more, true),
     };
-    let cursor = |row: Option<&(Person, Option<String>)>| {
-        row.map(|(contact, _)| Cursor {
+    let mut cursor = |row: Option<&(Person, Option<String>)>| -> AppResult<Option<Cursor>> {
+        let Some((contact, _)) = row else {
+            return Ok(None);
+        };
+        Ok(Some(Cursor {
+            id: contact.id,
+            sort_key: contact.sort_key.clone(),
             section: sections.get(&contact.id).copied().unwrap_or(0),
-            ..place(contact, filter.sort)
-        })
+            value: match filter.sort {
+                Some(sort) => ordering::value(conn, contact, sort)?,
+                None => None,
+            },
+        }))
     };
+    let previous = cursor(rows.first().filter(|_| has_previous))?;
+    let next = cursor(rows.last().filter(|_| has_next))?;
     let (total, with_status) = if counts.is_none() && from.is_none() && !more {
         // They are all on this page.
         let having = |status: Status| {
@@ -101,22 +111,12 @@ pub fn page(
         selection.counts(conn, counts, COUNT_BOUND + 1, STATUS_BOUND + 1)?
     };
     Ok(Page {
-        previous: cursor(rows.first()).filter(|_| has_previous),
-        next: cursor(rows.last()).filter(|_| has_next),
+        previous,
+        next,
         rows,
         total,
         with_status,
     })
-}
-
-/// Where a contact stands in the list that is sorted so.
-fn place(contact: &Person, sort: Option<Sort>) -> Cursor {
-    Cursor {
-        id: contact.id,
-        sort_key: contact.sort_key.clone(),
-        section: 0,
-        value: sort.and_then(|sort| ordering::value(contact, sort)),
-    }
 }
 
 /// The first page of what was typed into the search field, by name.

@@ -6,7 +6,7 @@ use url::form_urlencoded::Serializer;
 
 use super::absence::{Absence, Absences, absences};
 use super::at_hand::list_in;
-use super::contact::{escaped, mailto};
+use super::contact::{mailto, push_escaped};
 use super::{Contact, store};
 use crate::db::Db;
 use crate::domain::Right;
@@ -63,16 +63,17 @@ impl MessagePage {
     }
 
     fn mailto(&self) -> String {
-        let escaped: Vec<String> = self
-            .reached
-            .iter()
-            .map(|contact| escaped(contact.email()))
-            .collect();
-        let addresses = escaped.join(",");
-        match self.manner {
-            Manner::Cc => format!("mailto:?cc={addresses}"),
-            Manner::To | Manner::Copy => format!("mailto:{addresses}"),
+        let mut link = match self.manner {
+            Manner::Cc => "mailto:?cc=".to_owned(),
+            Manner::To | Manner::Copy => "mailto:".to_owned(),
+        };
+        for (at, contact) in self.reached.iter().enumerate() {
+            if at > 0 {
+                link.push(',');
+            }
+            push_escaped(&mut link, contact.email());
         }
+        link
     }
 
     fn addresses(&self, between: &str) -> String {

@@ -29,13 +29,23 @@ const VALUES: usize = 50;
 const ASKED: usize = 5_000;
 
 /// What a contact is sorted by before its name: its service or city, folded, or when it was changed, in microseconds.
-pub fn value(contact: &Person, sort: Sort) -> Option<String> {
-    match sort {
+///
+/// # Errors
+/// Those of the database.
+pub fn value(conn: &mut AnyConnection, contact: &Person, sort: Sort) -> AppResult<Option<String>> {
+    Ok(match sort {
         Sort::Name => None,
         Sort::Service => Some(key(&contact.service)),
         Sort::City => Some(key(&contact.city)),
-        Sort::Updated => Some(contact.updated_at.and_utc().timestamp_micros().to_string()),
-    }
+        Sort::Updated => {
+            let updated_at: Option<NaiveDateTime> = contacts::table
+                .find(contact.id)
+                .select(contacts::updated_at)
+                .first(conn)
+                .optional()?;
+            updated_at.map(|at| at.and_utc().timestamp_micros().to_string())
+        }
+    })
 }
 
 /// As the search index compares them.

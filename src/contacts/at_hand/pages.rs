@@ -34,10 +34,9 @@ impl Beside {
     /// # Errors
     /// Those of the database.
     pub fn load(conn: &mut AnyConnection, account: i64, people: &[&Person]) -> AppResult<Self> {
-        let ids: Vec<i64> = people.iter().map(|contact| contact.id).collect();
         Ok(Self {
             absences: absences(conn, people.iter().copied())?,
-            favourites: store::favourites_among(conn, account, &ids)?,
+            favourites: store::favourite_ids(conn, account)?,
             organizations: words::organization_names(conn, people.iter().copied())?,
             asked: Query::default(),
         })

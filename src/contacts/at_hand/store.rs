@@ -9,7 +9,7 @@ use diesel::upsert::excluded;
 use crate::clock;
 use crate::contacts::{Person, store};
 use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts};
-use crate::db::{AnyConnection, among, on_backend};
+use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
 
 /// Recent contacts that are kept of an account.
@@ -49,26 +49,16 @@ pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResu
         .load(conn)?)
 }
 
-/// Which of these an account keeps at hand.
+/// The ids of those whom an account keeps at hand, and of those of them who lie in the trash: few enough to read all.
 ///
 /// # Errors
 /// Those of the database.
-pub fn favourites_among(
-    conn: &mut AnyConnection,
-    account: i64,
-    ids: &[i64],
-) -> AppResult<HashSet<i64>> {
-    if ids.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let found: Vec<i64> = on_backend!(conn, |conn| {
-        favourite_contacts::table
-            .filter(favourite_contacts::account_id.eq(account))
-            .filter(among("contact_id", ids)?)
-            .select(favourite_contacts::contact_id)
-            .load(conn)?
-    });
-    Ok(found.into_iter().collect())
+pub fn favourite_ids(conn: &mut AnyConnection, account: i64) -> AppResult<HashSet<i64>> {
+    let ids: Vec<i64> = favourite_contacts::table
+        .filter(favourite_contacts::account_id.eq(account))
+        .select(favourite_contacts::contact_id)
+        .load(conn)?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Whether it is to be noted that an account opens a contact: it was not within the last minute.
