@@ -1,6 +1,7 @@
 //! Accounts: the first administrator, signing in and out, one's own account, and everybody's.
 
 mod account;
+mod browser;
 mod code;
 mod code_pages;
 mod code_store;

@@ -297,6 +297,7 @@ pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
 /// A session as its owner sees it.
 pub struct OpenSession {
     pub id: i64,
+    /// As it names itself; empty where it does not.
     pub browser: String,
     pub created_at: NaiveDateTime,
     pub last_seen_at: NaiveDateTime,
