@@ -12,13 +12,18 @@ use crate::support::{Backend, Client, PASSWORD, database};
 async fn log_of_a_day() -> String {
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let log = folder.path().join("log");
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "mauvais-secret").unwrap();
     let mut command = Command::new("sh");
     command.args([
         "-c",
-        "exec \"$0\" serve --listen 127.0.0.1:0 --log-format json --database-url \"$1\" 2>\"$2\"",
+        "exec \"$0\" serve --listen 127.0.0.1:0 --log-format json --database-url \"$1\" \
+            --public-url http://127.0.0.1 --oidc-issuer http://127.0.0.1:9 --oidc-client-id carnet \
+            --oidc-client-secret-file \"$3\" --oidc-agents Philomène 2>\"$2\"",
         CARNET,
         &url,
         log.to_str().unwrap(),
+        secret.to_str().unwrap(),
     ]);
     let served = Served::start(command);
     add_coordinator("Aliénor", &url);
@@ -26,6 +31,9 @@ async fn log_of_a_day() -> String {
     client.try_sign_in("Aliénor", "mauvais-secret").await;
     client
         .try_sign_in("Philomène", "mauvais-secret\r\n{\"event\":\"signed_in\"}")
+        .await;
+    client
+        .get("/login/company/return?state=Zéphyrine&code=mauvais-code")
         .await;
     client.sign_in("Aliénor", PASSWORD).await;
     client.get("/contacts?q=Zéphyrine").await;
@@ -104,6 +112,7 @@ async fn what_happens_at_the_door_is_logged_without_names() {
         ("forgery_refused", false),
         ("code_refused", false),
         ("sign_in_slowed", false),
+        ("company_refused", false),
         ("second_factor_failed", true),
         ("second_factor_slowed", true),
     ] {
