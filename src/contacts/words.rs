@@ -38,9 +38,20 @@ impl Document {
     }
 }
 
+/// Contacts that are read together; SQLite takes no more than 32 766 values in a statement.
+const READ: usize = 4_000;
+
 /// # Errors
 /// Those of the database.
 pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Document>> {
+    let mut documents = Vec::with_capacity(ids.len());
+    for part in ids.chunks(READ) {
+        documents.append(&mut documents_of(conn, part)?);
+    }
+    Ok(documents)
+}
+
+fn documents_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Document>> {
     let contacts: Vec<Contact> = contacts::table
         .filter(contacts::id.eq_any(ids))
         .select(Contact::as_select())

@@ -2,10 +2,12 @@
 
 use carnet::contacts::{listing, store};
 use carnet::domain::{Details, Field, fold};
+use diesel::connection::SimpleConnection as _;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::support::{Client, TestApp};
+use crate::killed::dump::hold_together;
+use crate::support::{Backend, Client, TestApp, database};
 
 both_backends! {
     async fn people_are_found_by_the_beginning_of_any_word(app: TestApp) {
@@ -203,6 +205,57 @@ both_backends! {
         let first = alice.get("/contacts?q=n0007").await.attributes("tbody th a", "href").remove(0);
         assert!(alice.get(&first).await.body.contains("p7@b.fr"));
     }
+}
+
+/// More contacts stand side by side than a statement takes values: whoever is to come between them has all of them moved.
+#[actix_web::test]
+async fn room_is_made_for_whoever_comes_into_a_crowd() {
+    let (url, folder) = database(Backend::Sqlite).unwrap();
+    let app = TestApp::start(url.clone(), folder, &[]).await;
+    let alice = app.coordinator().await;
+    alice
+        .import(
+            "un",
+            "M.,P,Aa,a@b.fr,,,,\nM.,P,Crowd,c@b.fr,,,,\nM.,P,Zz,z@b.fr,,,,\n",
+            false,
+        )
+        .await;
+    app.db
+        .write(|conn| {
+            Ok(conn.batch_execute(
+                "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 50000)
+                 INSERT INTO contacts (civility, first_name, last_name, service, phone_work, address, city, expert, copy,
+                    transfer, sort_key, order_label, created_at, updated_at)
+                 SELECT civility, first_name, printf('Crowd%05d', n), service, phone_work, address, city, 1, 0,
+                    0, printf('crowd%05d%sp', n, char(1)), order_label + n, created_at, updated_at
+                 FROM contacts, n WHERE last_name = 'Crowd'",
+            )?)
+        })
+        .await
+        .unwrap();
+    let between =
+        "M.,Q,Crowd25000,q@b.fr,,,,\nM.,R,Crowd25000,r@b.fr,,,,\nM.,Q,Crowd30000,s@b.fr,,,,\n";
+    alice.import("deux", between, false).await;
+    let crowd = alice.get("/contacts?q=crowd2500").await;
+    let around = crowd.select("tbody th a");
+    assert_eq!(
+        around[..4],
+        [
+            "Crowd25000, P",
+            "Crowd25000, Q",
+            "Crowd25000, R",
+            "Crowd25001, P"
+        ]
+    );
+    assert_eq!(
+        alice
+            .get("/contacts?q=crowd30000")
+            .await
+            .select("tbody th a")
+            .len(),
+        2
+    );
+    hold_together(&url);
 }
 
 /// Everybody whom a search finds, page by page.

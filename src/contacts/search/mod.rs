@@ -87,9 +87,13 @@ impl From<Vec<Found>> for Answer {
 /// Those of the database.
 pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> {
     let mut sections = plan::sections(conn, search.query, search.order)?;
+    let question = match conn {
+        AnyConnection::Sqlite(conn) => Some(Question::of(conn, search.query)?),
+        AnyConnection::Postgres(_) => None,
+    };
     let mut counts = None;
     if sections.len() > 1 {
-        match gather(conn, search)? {
+        match gather(conn, search, question.as_ref())? {
             Gathered::All(few) => {
                 return Ok(Answer {
                     found: few.find(search, &sections),
@@ -108,10 +112,6 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
     if search.direction == Direction::Backward {
         sections.reverse();
     }
-    let question = match conn {
-        AnyConnection::Sqlite(conn) => Some(Question::of(conn, search.query)?),
-        AnyConnection::Postgres(_) => None,
-    };
     let mut found = Vec::new();
     for section in &sections {
         let limit = search.limit - i64::try_from(found.len()).unwrap_or(search.limit);
@@ -146,24 +146,24 @@ pub enum Gathered {
     More(Option<Counts>),
 }
 
-fn gather(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Gathered> {
-    let (hits, is_exact) = match conn {
-        AnyConnection::Postgres(conn) => return postgres::gather(conn, search),
+fn gather(
+    conn: &mut AnyConnection,
+    search: &Search<'_>,
+    question: Option<&Question>,
+) -> AppResult<Gathered> {
+    let (sqlite, question) = match (&mut *conn, question) {
+        (AnyConnection::Postgres(conn), _) => return postgres::gather(conn, search),
         // The sections of one word walk one list: they take less than reading a thousand rows.
-        AnyConnection::Sqlite(_) if search.query.terms.len() == 1 => {
-            return Ok(Gathered::More(None));
+        (AnyConnection::Sqlite(conn), Some(question)) if search.query.terms.len() > 1 => {
+            (conn, question)
         }
-        AnyConnection::Sqlite(conn) => {
-            let question = Question::of(conn, search.query)?;
-            let hits = sqlite::gather(conn, search, &question, FEW + 1)?;
-            (hits, question.is_exact)
-        }
+        _ => return Ok(Gathered::More(None)),
     };
-    let mut ids = match hits {
+    let mut ids = match sqlite::gather(sqlite, search, question, FEW + 1)? {
         Ok(ids) => ids,
-        Err(counts) => return Ok(Gathered::More(is_exact.then_some(counts))),
+        Err(counts) => return Ok(Gathered::More(question.is_exact.then_some(counts))),
     };
-    if !is_exact {
+    if !question.is_exact {
         let asked_for = asked_for(conn, search.query, &ids)?;
         ids.retain(|id| asked_for.contains(id));
     }

@@ -4,6 +4,8 @@
 //! The numbers are small, since the index writes them out: with gaps of 2^32 a book of 100 000 contacts was half as large
 //! again as with 2^10, and took a tenth longer to write.
 
+use std::collections::HashMap;
+
 use diesel::SqliteConnection;
 use diesel::prelude::*;
 
@@ -16,8 +18,8 @@ const GAP: i64 = 1 << 20;
 const MIN_GAP: i64 = 1 << 8;
 /// Which part of a gap is taken by those who follow one who is called the same.
 const CLOSE: i64 = 16;
-/// More than all the contacts that are placed at once, which may fall into one gap.
-const ROOM: i64 = 1 << 13;
+/// What is left between neighbours at the head of the list at least: where that is used up, numbers go below nought.
+const HEAD_GAP: i64 = 1 << 13;
 /// How many contacts on either side are spread out at first.
 const WINDOW: i64 = 64;
 
@@ -44,31 +46,26 @@ pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) 
 }
 
 /// Labels for contacts that have none, given by their places in the list's order. The caller stores them.
-/// At most [`ROOM`] - 2 at once.
 ///
 /// # Errors
 /// Those of the database.
 pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Placed> {
     let mut found = Placed::default();
     let mut runs = runs(conn, places)?;
-    let longest = runs.iter().map(|run| run.places.len()).max().unwrap_or(0);
-    // Wide enough for each of the runs, so that room for one takes none from another.
-    let gap = MIN_GAP.max(int(longest) + 1);
-    for run in &mut runs {
-        if run.labels().is_some() {
+    for at in 0..runs.len() {
+        if runs[at].labels().is_some() {
             continue;
         }
-        run.look(conn)?;
-        if run.labels().is_none() {
-            found
-                .moved
-                .append(&mut make_room(conn, run.places[0], gap)?);
-        }
-    }
-    if !found.moved.is_empty() {
+        let moves = make_room(conn, &runs, runs[at].places[0])?;
+        let moved: HashMap<i64, i64> = moves.iter().map(|moved| (moved.from, moved.to)).collect();
         for run in &mut runs {
-            run.look(conn)?;
+            for label in [&mut run.before, &mut run.after].into_iter().flatten() {
+                *label = moved.get(label).copied().unwrap_or(*label);
+            }
         }
+        found
+            .moved
+            .extend(moves.iter().map(|moved| (moved.id, moved.to)));
     }
     for run in &runs {
         found.labels.extend(run.labels().ok_or_else(no_room)?);
@@ -90,12 +87,6 @@ struct Run<'p> {
 }
 
 impl Run<'_> {
-    fn look(&mut self, conn: &mut SqliteConnection) -> AppResult<()> {
-        self.before = before(conn, self.places[0])?.map(|(label, _)| label);
-        self.after = after(conn, self.places[0])?.map(|(label, ..)| label);
-        Ok(())
-    }
-
     /// None where the gap is used up.
     fn labels(&self) -> Option<Vec<i64>> {
         let after = match (self.before, self.after) {
@@ -106,7 +97,9 @@ impl Run<'_> {
             }
             _ => None,
         };
-        spread(self.before, after.or(self.after), self.places.len())
+        let count = int(self.places.len());
+        let Spread { first, step } = spread(self.before, after.or(self.after), count)?;
+        Some((0..count).map(|index| first + index * step).collect())
     }
 }
 
@@ -140,76 +133,98 @@ fn no_room() -> AppError {
     AppError::Internal(anyhow::anyhow!("no room was made in the list's order"))
 }
 
+/// Numbers at the same distance from each other.
+struct Spread {
+    first: i64,
+    step: i64,
+}
+
 /// `count` numbers between two, evenly, if there are as many.
-fn spread(before: Option<i64>, after: Option<i64>, count: usize) -> Option<Vec<i64>> {
-    let count = i64::try_from(count).ok()?;
-    match (before, after) {
-        (None, None) => Some((1..=count).map(|index| index * GAP).collect()),
+fn spread(before: Option<i64>, after: Option<i64>, count: i64) -> Option<Spread> {
+    let (first, step) = match (before, after) {
+        (None, None) => (GAP, GAP),
         (Some(before), None) => {
             before.checked_add(count.checked_mul(GAP)?)?;
-            Some((1..=count).map(|index| before + index * GAP).collect())
+            (before + GAP, GAP)
         }
         (None, Some(after)) => {
             // Negative numbers are long in the index: what is left above nought is used up first.
             let gap = match after / (count + 1) {
-                gap if gap >= ROOM => gap.min(GAP),
+                gap if gap >= HEAD_GAP => gap.min(GAP),
                 _ => GAP,
             };
-            after.checked_sub(count.checked_mul(gap)?)?;
-            Some((1..=count).rev().map(|index| after - index * gap).collect())
+            (after.checked_sub(count.checked_mul(gap)?)?, gap)
         }
         (Some(before), Some(after)) => {
             let step = (i128::from(after) - i128::from(before)) / i128::from(count + 1);
             let step = i64::try_from(step).ok().filter(|step| *step > 0)?;
-            Some((1..=count).map(|index| before + index * step).collect())
+            (before + step, step)
         }
-    }
+    };
+    Some(Spread { first, step })
 }
 
-/// Spreads out the contacts around a place, as few as leave `gap` between them; returns them with their labels.
+/// A contact with a new label.
+struct Move {
+    id: i64,
+    from: i64,
+    to: i64,
+}
+
+/// Spreads out the contacts around a place, as few as leave [`MIN_GAP`] for each of them and for each of those who are to
+/// come between them. The latter have their room there and then: where all gaps had to be as wide as the widest run, an
+/// import of a million spread out tens of thousands at once.
 fn make_room(
     conn: &mut SqliteConnection,
+    runs: &[Run<'_>],
     place: Place<'_>,
-    gap: i64,
-) -> AppResult<Vec<(i64, i64)>> {
+) -> AppResult<Vec<Move>> {
+    let to_come: HashMap<Option<i64>, i64> = runs
+        .iter()
+        .map(|run| (run.before, int(run.places.len())))
+        .collect();
+    let room_after = |label: Option<i64>| 1 + to_come.get(&label).copied().unwrap_or(0);
     let mut window = WINDOW;
     loop {
-        let mut left = neighbours(conn, place, Side::Before, window + 1)?;
+        let mut people = neighbours(conn, place, Side::Before, window + 1)?;
         let mut right = neighbours(conn, place, Side::After, window + 1)?;
-        let full =
-            |side: &Vec<(i64, i64)>| i64::try_from(side.len()).is_ok_and(|length| length > window);
-        let lower = if full(&left) { left.pop() } else { None };
-        let upper = if full(&right) { right.pop() } else { None };
-        left.reverse();
-        left.append(&mut right);
+        let is_full = |side: &Vec<(i64, i64)>| int(side.len()) > window;
+        let lower = if is_full(&people) { people.pop() } else { None };
+        let upper = if is_full(&right) { right.pop() } else { None };
+        people.reverse();
+        people.append(&mut right);
         let (lower, upper) = (lower.map(|(_, label)| label), upper.map(|(_, label)| label));
-        let labels = spread(lower, upper, left.len()).filter(|labels| {
-            match (lower, upper, labels.first()) {
-                (Some(lower), Some(_), Some(first)) => first - lower >= gap,
-                _ => true,
-            }
-        });
-        if let Some(labels) = labels {
-            let moves: Vec<(i64, i64, i64)> = left
-                .iter()
-                .zip(labels)
-                .map(|(&(id, old), new)| (id, old, new))
-                .collect();
-            return move_all(conn, &moves);
+        // The last room is that before `upper`.
+        let rooms: Vec<i64> = [lower]
+            .into_iter()
+            .chain(people.iter().map(|(_, label)| Some(*label)))
+            .map(room_after)
+            .collect();
+        if let Some(ends) = spread(lower, upper, rooms.iter().sum::<i64>() - 1)
+            && (lower.is_none() || upper.is_none() || ends.step >= MIN_GAP)
+        {
+            let mut to = ends.first - ends.step;
+            let moves = people.iter().zip(rooms).map(|(&(id, from), room)| {
+                to += ends.step * room;
+                Move { id, from, to }
+            });
+            let moves: Vec<Move> = moves.collect();
+            move_all(conn, &moves)?;
+            return Ok(moves);
         }
         window *= 4;
     }
 }
 
-/// Gives contacts (id, old label, new label) new labels. They are unique: all are given up before the first new one is taken.
-fn move_all(conn: &mut SqliteConnection, moves: &[(i64, i64, i64)]) -> AppResult<Vec<(i64, i64)>> {
-    for &(id, old, _) in moves {
-        forget(conn, id, old)?;
+/// Labels are unique: all are given up before the first new one is taken.
+fn move_all(conn: &mut SqliteConnection, moves: &[Move]) -> AppResult<()> {
+    for moved in moves {
+        forget(conn, moved.id, moved.from)?;
     }
-    for &(id, _, new) in moves {
-        set(conn, id, new)?;
+    for moved in moves {
+        set(conn, moved.id, moved.to)?;
     }
-    Ok(moves.iter().map(|&(id, _, new)| (id, new)).collect())
+    Ok(())
 }
 
 /// # Errors
