@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use super::{Contact, Person, Statuses, store};
 use crate::contact_types;
-use crate::db::AnyConnection;
 use crate::db::schema::{contacts, organizations};
+use crate::db::{AnyConnection, among, on_backend};
 use crate::domain::{Email, Facet, Findable, Phone, Recipient};
 use crate::error::AppResult;
 
@@ -87,6 +87,39 @@ fn documents_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Document
         .collect())
 }
 
+/// Of the words of these contacts, those of their phone numbers.
+///
+/// # Errors
+/// Those of the database.
+pub fn numbers(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, String)>> {
+    let people: Vec<Person> = on_backend!(conn, |conn| {
+        contacts::table
+            .filter(among("contacts.id", ids)?)
+            .select(Person::as_select())
+            .load(conn)?
+    });
+    let tokens = |person: &Person| {
+        let digits = digits(person);
+        Findable {
+            digits,
+            ..Findable::default()
+        }
+        .tokens()
+    };
+    Ok(people
+        .iter()
+        .map(|person| (person.id, tokens(person)))
+        .collect())
+}
+
+fn digits(person: &Person) -> Vec<String> {
+    let phones = person.phones();
+    let digits = phones
+        .iter()
+        .flat_map(|phone| Phone::search_digits(phone.typed, phone.e164));
+    digits.collect()
+}
+
 /// The names of the organizations of these contacts.
 ///
 /// # Errors
@@ -104,12 +137,13 @@ pub fn organization_names<'a>(
     }
     ids.sort_unstable();
     ids.dedup();
-    Ok(organizations::table
-        .filter(organizations::id.eq_any(ids))
-        .select((organizations::id, organizations::name))
-        .load::<(i64, String)>(conn)?
-        .into_iter()
-        .collect())
+    let names: Vec<(i64, String)> = on_backend!(conn, |conn| {
+        organizations::table
+            .filter(among("organizations.id", &ids)?)
+            .select((organizations::id, organizations::name))
+            .load(conn)?
+    });
+    Ok(names.into_iter().collect())
 }
 
 /// The words of a contact that an import is about to create: those that [`documents`] would read of it afterwards.
@@ -162,11 +196,7 @@ fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String
         last_name: &contact.last_name,
         first_name: &contact.first_name,
         texts,
-        digits: contact
-            .phones()
-            .iter()
-            .flat_map(|phone| Phone::search_digits(phone.typed, phone.e164))
-            .collect(),
+        digits: digits(contact),
         facets,
     }
 }

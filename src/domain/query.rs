@@ -74,6 +74,14 @@ impl Query {
             .collect()
     }
 
+    /// The number that was typed, where it is one.
+    pub fn only_number(&self) -> Option<&Term> {
+        match &self.numbers[..] {
+            [number] => Some(number),
+            _ => None,
+        }
+    }
+
     /// Whether a contact with these words ([`super::Findable::tokens`]) is asked for.
     pub fn is_met_by(&self, tokens: &str) -> bool {
         self.terms.iter().all(|term| term.is_met_by(tokens))

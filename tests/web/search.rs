@@ -207,6 +207,31 @@ both_backends! {
     }
 }
 
+both_backends! {
+    async fn a_part_of_a_number_finds_who_has_it_and_no_other(app: TestApp) {
+        let alice = app.coordinator().await;
+        let file = "M.,A,Begins,a@b.fr,Voirie,0145630000,,Lyon\nM.,B,Ends,b@b.fr,Voirie,0999014563,,Lyon\n\
+            M.,C,Near,c@b.fr,Voirie,0888004563,,Lyon\nM.,D,Word,d@b.fr,014563 bis,,,Brest\n\
+            M.,E,Wordnear,e@b.fr,014563,0777004563,,Lyon\n";
+        alice.import("un", file, false).await;
+        for (q, found) in [
+            ("014563", "Begins Ends Word Wordnear"), ("01 45 63", "Begins Ends Word Wordnear"),
+            ("14563", "Begins Ends Word Wordnear"), ("014563 lyon", "Begins Ends Wordnear"),
+            ("voirie 014563", "Begins Ends"), ("014563 bis", "Word"), ("0145630", "Begins"), ("0145630000", "Begins"),
+            ("4563", "Ends Near Wordnear"), ("04563", "Near Wordnear"), ("014563 lyon 4563", "Ends Wordnear"),
+            ("014563 lyon 04563", "Wordnear"), ("114563", ""), ("014564", ""),
+        ] {
+            for sort in ["", "&sort=name"] {
+                let page = alice.get(&format!("/contacts?q={}{sort}", q.replace(' ', "+"))).await;
+                let names = page.select("tbody th a");
+                let mut names: Vec<&str> = names.iter().map(|name| name.split(',').next().unwrap()).collect();
+                names.sort_unstable();
+                assert_eq!(names.join(" "), found, "{q}{sort}");
+            }
+        }
+    }
+}
+
 /// More contacts stand side by side than a statement takes values: whoever is to come between them has all of them moved.
 #[actix_web::test]
 async fn room_is_made_for_whoever_comes_into_a_crowd() {

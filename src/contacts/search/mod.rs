@@ -92,7 +92,9 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
         AnyConnection::Postgres(_) => None,
     };
     let mut counts = None;
-    if sections.len() > 1 {
+    // In one section SQLite walks to the first page for less; PostgreSQL's index gathers all hits in any case.
+    let is_gathered = sections.len() > 1 || question.is_none() && search.query.terms.len() > 1;
+    if is_gathered {
         match gather(conn, search, question.as_ref())? {
             Gathered::All(few) => {
                 return Ok(Answer {
@@ -161,10 +163,10 @@ fn gather(
     };
     let mut ids = match sqlite::gather(sqlite, search, question, FEW + 1)? {
         Ok(ids) => ids,
-        Err(counts) => return Ok(Gathered::More(question.is_exact.then_some(counts))),
+        Err(counts) => return Ok(Gathered::More(question.is_exact().then_some(counts))),
     };
-    if !question.is_exact {
-        let asked_for = asked_for(conn, search.query, &ids)?;
+    if !question.is_exact() {
+        let asked_for = asked_for(conn, search.query, question, &ids)?;
         ids.retain(|id| asked_for.contains(id));
     }
     Ok(Gathered::All(Few::load(conn, &ids)?))
@@ -182,7 +184,7 @@ fn in_section(
         return Ok(Vec::new());
     };
     let mut walk = sqlite::Walk::new(sqlite, search, section, from)?;
-    if question.is_exact {
+    if question.is_exact() {
         return walk.next(sqlite, question, limit);
     }
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -194,7 +196,7 @@ fn in_section(
         };
         let ids = walk.next(sqlite, question, stretch)?;
         let is_end = i64::try_from(ids.len()).is_ok_and(|found| found < stretch);
-        let asked_for = asked_for(conn, search.query, &ids)?;
+        let asked_for = asked_for(conn, search.query, question, &ids)?;
         found.extend(ids.into_iter().filter(|id| asked_for.contains(id)));
         if is_end || found.len() >= wanted {
             found.truncate(wanted);
@@ -203,13 +205,36 @@ fn in_section(
     }
 }
 
-/// Which of these contacts have all that is asked, by their words as they are stored.
-fn asked_for(conn: &mut AnyConnection, query: &Query, ids: &[i64]) -> AppResult<HashSet<i64>> {
-    Ok(words::documents(conn, ids)?
-        .into_iter()
-        .filter(|document| query.is_met_by(&document.tokens))
-        .map(|document| document.id)
-        .collect())
+/// Which of these candidates have all that is asked: who does without a number, by the index; who has the only number that
+/// was typed, by their phones; with several numbers, by their words as they are stored. Six digits of a number among a million
+/// contacts took 14 ms when all words of all candidates were put together for it.
+fn asked_for(
+    conn: &mut AnyConnection,
+    query: &Query,
+    question: &Question,
+    ids: &[i64],
+) -> AppResult<HashSet<i64>> {
+    let (AnyConnection::Sqlite(sqlite), Some(number)) = (&mut *conn, query.only_number()) else {
+        let documents = words::documents(conn, ids)?;
+        let asked_for = documents
+            .into_iter()
+            .filter(|document| query.is_met_by(&document.tokens));
+        return Ok(asked_for.map(|document| document.id).collect());
+    };
+    let mut asked_for = sqlite::certain(sqlite, question, ids)?;
+    let left: Vec<i64> = ids
+        .iter()
+        .copied()
+        .filter(|id| !asked_for.contains(id))
+        .collect();
+    let numbers = words::numbers(conn, &left)?;
+    asked_for.extend(
+        numbers
+            .into_iter()
+            .filter(|(_, tokens)| number.is_met_by(tokens))
+            .map(|(id, _)| id),
+    );
+    Ok(asked_for)
 }
 
 /// How many match, counted no further than `bound`.
@@ -227,7 +252,7 @@ pub fn count(
         AnyConnection::Sqlite(conn) => Question::of(conn, query)?,
     };
     match conn {
-        AnyConnection::Sqlite(conn) if question.is_exact => {
+        AnyConnection::Sqlite(conn) if question.is_exact() => {
             sqlite::count(conn, &question, import, bound)
         }
         _ => {
@@ -260,7 +285,7 @@ pub fn counts(
         AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),
         AnyConnection::Sqlite(conn) => {
             let question = Question::of(conn, query)?;
-            if !question.is_exact {
+            if !question.is_exact() {
                 return Ok(None);
             }
             sqlite::counts(conn, query, &question, import, bound).map(Some)

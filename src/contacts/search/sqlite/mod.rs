@@ -13,7 +13,7 @@ use diesel::sql_types::BigInt;
 use diesel::{SqliteConnection, sql_query};
 
 pub use question::Question;
-pub use walk::{Walk, count, counts, gather};
+pub use walk::{Walk, certain, count, counts, gather};
 
 use super::Stretch;
 use super::order::{self, Place};

@@ -17,24 +17,46 @@ const EXPANDED: i64 = 100;
 pub struct Question {
     /// Empty where everybody is asked for.
     pub(super) expression: String,
-    /// Whether whoever matches is asked for. Else it is a candidate: the question says more of a word than the index
-    /// holds.
-    pub is_exact: bool,
+    pub(super) certain: Certain,
+}
+
+/// Who is asked for of those who match.
+#[derive(Clone)]
+pub enum Certain {
+    Everybody,
+    /// Whoever matches this too. The others are candidates: a number says more than the index holds of it.
+    Those(String),
+    Nobody,
 }
 
 impl Question {
     /// # Errors
     /// Those of the database.
     pub fn of(conn: &mut SqliteConnection, query: &Query) -> AppResult<Self> {
+        let mut all = Vec::with_capacity(query.terms.len());
+        let mut certain = Vec::with_capacity(query.terms.len());
         let mut is_exact = true;
-        let mut terms = Vec::with_capacity(query.terms.len());
         for term in &query.terms {
-            terms.push(expression(conn, term, &mut is_exact)?);
+            let parts = parts(conn, term)?;
+            let exact: Vec<&Part> = parts.iter().filter(|part| part.is_exact).collect();
+            is_exact &= exact.len() == parts.len();
+            certain.push(any_of(exact));
+            all.extend(any_of(&parts));
         }
+        let certain = match certain.into_iter().collect::<Option<Vec<String>>>() {
+            _ if is_exact => Certain::Everybody,
+            Some(terms) => Certain::Those(terms.join(" AND ")),
+            None => Certain::Nobody,
+        };
         Ok(Self {
-            expression: terms.join(" AND "),
-            is_exact,
+            expression: all.join(" AND "),
+            certain,
         })
+    }
+
+    /// Whether whoever matches is asked for.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.certain, Certain::Everybody)
     }
 
     /// The same of a section.
@@ -47,62 +69,94 @@ impl Question {
         if section.is_told_by_place && section.without.is_empty() {
             question.expression.clear();
         }
-        let mut is_exact = true;
         for term in &section.with {
-            let with = expression(conn, term, &mut is_exact)?;
+            let Some(with) = any_of(&parts(conn, term)?) else {
+                continue;
+            };
             question.expression = match &*question.expression {
                 "" => with,
                 asked => format!("{asked} AND {with}"),
             };
         }
         for term in &section.without {
-            let without = expression(conn, term, &mut is_exact)?;
-            question.expression = format!("({}) NOT {without}", question.expression);
+            if let Some(without) = any_of(&parts(conn, term)?) {
+                question.expression = format!("({}) NOT {without}", question.expression);
+            }
         }
         Ok(question)
     }
 }
 
-fn expression(conn: &mut SqliteConnection, term: &Term, is_exact: &mut bool) -> AppResult<String> {
+/// One of the ways to have what a term asks for.
+struct Part {
+    expression: String,
+    /// Whether whoever matches has it. Else the index holds less of it than is asked.
+    is_exact: bool,
+}
+
+impl Part {
+    fn exact(expression: String) -> Self {
+        let is_exact = true;
+        Self {
+            expression,
+            is_exact,
+        }
+    }
+}
+
+fn any_of<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Option<String> {
+    let parts: Vec<&str> = parts.into_iter().map(|part| &*part.expression).collect();
+    (!parts.is_empty()).then(|| format!("({})", parts.join(" OR ")))
+}
+
+fn parts(conn: &mut SqliteConnection, term: &Term) -> AppResult<Vec<Part>> {
     let mut parts = Vec::new();
     match term {
-        Term::AnyOf(words) => parts.extend(words.iter().map(|word| match Token::read(word) {
-            Token::Facet(mark, value) => format!("\"{}\"", packed(mark, value)),
-            Token::Word(_) | Token::Name(_) | Token::LastDigits(_) => format!("\"{word}\""),
+        Term::AnyOf(words) => parts.extend(words.iter().map(|word| {
+            Part::exact(match Token::read(word) {
+                Token::Facet(mark, value) => format!("\"{}\"", packed(mark, value)),
+                Token::Word(_) | Token::Name(_) | Token::LastDigits(_) => format!("\"{word}\""),
+            })
         })),
         Term::BeginsWithAnyOf(words) => {
             for word in words {
-                let (part, is_all) = beginning(conn, word)?;
-                *is_exact &= is_all;
-                parts.push(part);
+                parts.extend(beginning(conn, word)?);
             }
         }
     }
-    Ok(format!("({})", parts.join(" OR ")))
+    Ok(parts)
 }
 
-/// Contacts with a word that begins so, and whether that is all that is asked.
-fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<(String, bool)> {
-    Ok(match Token::read(word) {
-        Token::LastDigits(end) => match sign(end) {
-            Some(sign) => (format!("\"{sign}\""), end.len() == MIN_LAST_DIGITS),
+/// Contacts with a word that begins so.
+fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<Vec<Part>> {
+    let exact = |expression| Ok(vec![Part::exact(expression)]);
+    match Token::read(word) {
+        Token::LastDigits(end) => Ok(vec![match sign(end) {
+            Some(sign) => Part {
+                expression: format!("\"{sign}\""),
+                is_exact: end.len() == MIN_LAST_DIGITS,
+            },
             // Nobody has it.
-            None => (format!("\"{word}\""), true),
-        },
+            None => Part::exact(format!("\"{word}\"")),
+        }]),
         Token::Word(word) if is_french(word) && (BEGINNING + 1..=NUMBER).contains(&word.len()) => {
             let end: String = word.bytes().rev().map(char::from).collect();
             let first = &word[..BEGINNING];
-            let number = match sign(&end).filter(|_| word.len() == NUMBER) {
+            let expression = match sign(&end).filter(|_| word.len() == NUMBER) {
                 Some(sign) => format!("(\"{first}\" AND \"{sign}\")"),
                 None => format!("\"{first}\""),
             };
-            (format!("\"{word}\"* OR {number}"), false)
+            let number = Part {
+                expression,
+                is_exact: false,
+            };
+            Ok(vec![Part::exact(format!("\"{word}\"*")), number])
         }
         Token::Word(_) | Token::Name(_) if word.chars().count() > SHORT_WORD => {
-            (expanded(conn, word)?, true)
+            exact(expanded(conn, word)?)
         }
-        Token::Word(_) | Token::Name(_) | Token::Facet(..) => (format!("\"{word}\"*"), true),
-    })
+        Token::Word(_) | Token::Name(_) | Token::Facet(..) => exact(format!("\"{word}\"*")),
+    }
 }
 
 /// A beginning that is longer than the index's prefix lists, as the words that it stands for: FTS5 would gather all hits of

@@ -1,5 +1,7 @@
 //! The contacts that match, in the list's order, and how many they are.
 
+use std::collections::HashSet;
+
 use diesel::SqliteConnection;
 use diesel::dsl;
 use diesel::prelude::*;
@@ -7,7 +9,8 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
 
-use super::{Question, labelled};
+use super::labelled;
+use super::question::{Certain, Question};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::search::plan::{self, Section};
 use crate::contacts::search::{Counts, Search};
@@ -119,6 +122,42 @@ pub fn gather(
     }
     let labels: Vec<i64> = hits.into_iter().map(|(label, _)| label).collect();
     Ok(Err(counts_of(conn, &labels, bound)?))
+}
+
+/// Which of these candidates match what makes it certain, without the number that they are candidates for.
+///
+/// # Errors
+/// Those of the database.
+pub fn certain(
+    conn: &mut SqliteConnection,
+    question: &Question,
+    ids: &[i64],
+) -> AppResult<HashSet<i64>> {
+    let expression = match &question.certain {
+        Certain::Everybody => return Ok(ids.iter().copied().collect()),
+        Certain::Those(expression) => expression,
+        Certain::Nobody => return Ok(HashSet::new()),
+    };
+    let (first, last): (Option<i64>, Option<i64>) = labelled::table
+        .filter(among("id", ids)?)
+        .select((
+            dsl::min(labelled::order_label),
+            dsl::max(labelled::order_label),
+        ))
+        .first(conn)?;
+    let (Some(first), Some(last)) = (first, last) else {
+        return Ok(HashSet::new());
+    };
+    let hits = Hits {
+        expression,
+        first,
+        last,
+        import: None,
+        direction: Direction::Forward,
+        limit: i64::MAX,
+    };
+    let hits: Vec<(i64, i64)> = hits.load(conn)?;
+    Ok(hits.into_iter().map(|(_, id)| id).collect())
 }
 
 fn first_from(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
