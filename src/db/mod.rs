@@ -33,8 +33,8 @@ use crate::error::{AppError, AppResult};
 use crate::stop::Stop;
 use crate::telemetry::metrics::{Counted, METRICS};
 
-/// Runs one body against whichever connection is open: for the few statements that
-/// diesel's `MultiConnection` cannot express.
+/// Runs one body against whichever connection is open: for the few statements that diesel's `MultiConnection` cannot
+/// express, and for those of many columns on pages that are asked for all day, which it puts into words each time.
 macro_rules! on_backend {
     ($conn:expr, |$c:ident| $body:expr) => {
         match $conn {

@@ -38,8 +38,8 @@ pub use undone::{Undoing, hold, undo};
 
 use super::{Contact, search};
 use crate::contact_types::{self, ContactType, CustomField};
-use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contact_types as types, contacts, imports, organizations};
+use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Details, Email, Field};
 use crate::error::{AppError, AppResult};
 
@@ -94,30 +94,34 @@ type TypeColumns = (Option<i64>, Option<String>, Option<bool>);
 /// # Errors
 /// [`crate::error::AppError::NotFound`] and those of the database. A deleted contact is found.
 pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
-    let (contact, organization, (type_id, type_name, type_is_off), import, updated_by): (
+    type Columns = (
         Contact,
         Option<String>,
         TypeColumns,
         Option<String>,
         Option<String>,
-    ) = contacts::table
-        .left_join(organizations::table)
-        .left_join(types::table)
-        .left_join(imports::table.on(contacts::import_id.eq(imports::id.nullable())))
-        .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
-        .filter(contacts::id.eq(id))
-        .select((
-            Contact::as_select(),
-            organizations::name.nullable(),
-            (
-                types::id.nullable(),
-                types::name.nullable(),
-                types::disabled_at.is_not_null().nullable(),
-            ),
-            imports::name.nullable(),
-            accounts::username.nullable(),
-        ))
-        .first(conn)?;
+    );
+    let columns: Columns = on_backend!(conn, |conn| {
+        contacts::table
+            .left_join(organizations::table)
+            .left_join(types::table)
+            .left_join(imports::table.on(contacts::import_id.eq(imports::id.nullable())))
+            .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
+            .filter(contacts::id.eq(id))
+            .select((
+                Contact::as_select(),
+                organizations::name.nullable(),
+                (
+                    types::id.nullable(),
+                    types::name.nullable(),
+                    types::disabled_at.is_not_null().nullable(),
+                ),
+                imports::name.nullable(),
+                accounts::username.nullable(),
+            ))
+            .first(conn)?
+    });
+    let (contact, organization, (type_id, type_name, type_is_off), import, updated_by) = columns;
     let contact_type = type_id.zip(type_name).map(|(id, name)| ContactType {
         id,
         name,

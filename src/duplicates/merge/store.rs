@@ -84,19 +84,22 @@ pub struct FormerContact {
 /// # Errors
 /// Those of the database.
 pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContact>> {
-    let rows: Vec<(i64, NaiveDateTime, Option<String>, Contact)> = contact_merges::table
-        .inner_join(contacts::table.on(contacts::id.eq(contact_merges::gone_id)))
-        .left_join(accounts::table.on(contact_merges::account_id.eq(accounts::id.nullable())))
-        .filter(contact_merges::kept_id.eq(kept))
-        .filter(contact_merges::undone_at.is_null())
-        .order(contact_merges::id.desc())
-        .select((
-            contact_merges::id,
-            contact_merges::created_at,
-            accounts::username.nullable(),
-            Contact::as_select(),
-        ))
-        .load(conn)?;
+    type Columns = (i64, NaiveDateTime, Option<String>, Contact);
+    let rows: Vec<Columns> = on_backend!(conn, |conn| {
+        contact_merges::table
+            .inner_join(contacts::table.on(contacts::id.eq(contact_merges::gone_id)))
+            .left_join(accounts::table.on(contact_merges::account_id.eq(accounts::id.nullable())))
+            .filter(contact_merges::kept_id.eq(kept))
+            .filter(contact_merges::undone_at.is_null())
+            .order(contact_merges::id.desc())
+            .select((
+                contact_merges::id,
+                contact_merges::created_at,
+                accounts::username.nullable(),
+                Contact::as_select(),
+            ))
+            .load(conn)?
+    });
     Ok(rows
         .into_iter()
         .map(|(merge, at, by, contact)| FormerContact {
