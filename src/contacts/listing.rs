@@ -111,11 +111,11 @@ pub fn page(
         selection.counts(conn, counts, COUNT_BOUND + 1, STATUS_BOUND + 1)?
     };
     Ok(Page {
-        previous,
-        next,
         rows,
         total,
         with_status,
+        previous,
+        next,
     })
 }
 

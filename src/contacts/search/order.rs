@@ -57,10 +57,10 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Pla
             continue;
         }
         let moves = make_room(conn, &runs, runs[at].places[0])?;
-        let moved: HashMap<i64, i64> = moves.iter().map(|moved| (moved.from, moved.to)).collect();
+        let now: HashMap<i64, i64> = moves.iter().map(|moved| (moved.from, moved.to)).collect();
         for run in &mut runs {
             for label in [&mut run.before, &mut run.after].into_iter().flatten() {
-                *label = moved.get(label).copied().unwrap_or(*label);
+                *label = now.get(label).copied().unwrap_or(*label);
             }
         }
         found
