@@ -104,7 +104,7 @@ both_backends! {
         let followed = lists.import(LIST, "nuit", &[]).await;
         assert_eq!(code(&followed), 0, "{}", text(&followed));
         assert!(stdout(&followed).contains("déjà en cours d’import sous le nom «\u{A0}juin\u{A0}»"), "{}", text(&followed));
-        assert!(stdout(&followed).contains("juin – Vérification\u{A0}: 0 lignes sur 2\n"), "{}", text(&followed));
+        assert!(stdout(&followed).contains("juin – Vérification\u{A0}: 0 ligne sur 2\n"), "{}", text(&followed));
         assert!(stdout(&followed).ends_with("2 lignes\u{A0}: 2 inchangés.\n"), "{}", text(&followed));
     }
 

@@ -1065,7 +1065,7 @@ command-no-database = Il n’y a pas de base de données à { $path }. Indiquez 
 command-unavailable = La base de données ne répond pas ou ne peut pas être ouverte. ({ $cause })
 command-storage-full = Le disque de la base de données est plein : faites de la place et recommencez.
 command-failed = Une erreur de Carnet a arrêté la commande. ({ $cause })
-progress-applying = { $total ->
+progress-applying = { $done ->
     [one] { $done } ligne sur { $total }
    *[other] { $done } lignes sur { $total }
  }
