@@ -402,8 +402,10 @@ both_backends! {
         fault(true).await.unwrap();
         assert!(run().await.unwrap().is_err());
         let page = alice.get(&path).await;
-        assert_eq!(page.one("title").split(" – ").next().unwrap(), "41\u{A0}%");
-        assert_eq!(page.attributes("progress", "value"), ["500"]);
+        // It stops before the contact at fault, at the end of a part: how long parts are is as the import was written.
+        let done: i64 = page.attributes("progress", "value")[0].parse().unwrap();
+        assert!((1..800).contains(&done), "{done}");
+        assert_eq!(page.one("title").split(" – ").next().unwrap(), format!("{}\u{A0}%", done / 12));
         assert_eq!(page.one("h1"), "deux\u{A0}: annulation en cours");
         assert!(page.select("meta[http-equiv]").is_empty());
         let auto = alice.get(&page.attributes("a[href$='auto=2']", "href")[0]).await;
