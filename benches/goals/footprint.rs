@@ -15,11 +15,8 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
         Database::Postgres => "PostgreSQL",
     };
     println!("M1, D1: footprint, {name}, {rows} contacts");
-    let served = Served::start(&place.url("footprint"))?;
-    let client = served.client().await?;
-    client
-        .import("bench", lines::generate(rows).into_bytes())
-        .await?;
+    let lines = lines::generate(rows).into_bytes();
+    let (served, _) = Served::filled(&place.url("footprint"), lines).await?;
     served.end()?;
     if place.database == Database::Sqlite {
         #[expect(clippy::cast_precision_loss, reason = "for showing")]

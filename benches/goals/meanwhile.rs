@@ -30,11 +30,8 @@ pub async fn measure(place: &Place) -> anyhow::Result<()> {
         Database::Postgres => "PostgreSQL",
     };
     println!("I4: while {LINES} lines are imported into a book of {BOOK}, {title}");
-    let served = Served::start(&place.url("meanwhile"))?;
-    let client = served.client().await?;
-    client
-        .import("before", lines::generate(BOOK).into_bytes())
-        .await?;
+    let lines = lines::generate(BOOK).into_bytes();
+    let (_served, client) = Served::filled(&place.url("meanwhile"), lines).await?;
     let quiet = round(&client).await?;
     quiet.show("quiet");
     // Other people than those of the book.

@@ -24,11 +24,8 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
         Database::Postgres => "PostgreSQL",
     };
     println!("Overload: {PATH}, {name}, {rows} contacts");
-    let served = Served::start(&place.url("overload"))?;
-    let client = served.client().await?;
-    client
-        .import("bench", lines::generate(rows).into_bytes())
-        .await?;
+    let lines = lines::generate(rows).into_bytes();
+    let (served, client) = Served::filled(&place.url("overload"), lines).await?;
     let target = served.target(&client)?;
     let alone = Flood::run(&target, 1)?;
     alone.show("alone");

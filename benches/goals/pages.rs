@@ -25,9 +25,7 @@ pub async fn measure(place: &Place, rows: usize, pairs: usize) -> anyhow::Result
     std::fs::write(&file, lines::generate(rows))?;
     let hand_book = place.folder.path().join("hand.db");
     by_hand::make_sqlite(&file, &hand_book)?;
-    let served = Served::start(&place.url("pages"))?;
-    let client = served.client().await?;
-    client.import("bench", std::fs::read(&file)?).await?;
+    let (served, client) = Served::filled(&place.url("pages"), std::fs::read(&file)?).await?;
     let carnet = served.target(&client)?;
     let hand = ByHand::start(&hand_book)?;
     let sides = [

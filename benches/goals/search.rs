@@ -104,12 +104,8 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
 }
 
 async fn fill(place: &Place, name: &str, rows: usize) -> anyhow::Result<Served> {
-    let served = Served::start(&place.url(name))?;
-    let client = served.client().await?;
-    client
-        .import("bench", lines::generate(rows).into_bytes())
-        .await?;
-    Ok(served)
+    let lines = lines::generate(rows).into_bytes();
+    Ok(Served::filled(&place.url(name), lines).await?.0)
 }
 
 fn open(place: &Place, name: &str) -> anyhow::Result<Db> {

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use carnet::config::DatabaseUrl;
+use carnet::db::Db;
+use carnet::jobs;
 use reqwest::cookie::{CookieStore as _, Jar};
 use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
@@ -29,6 +32,25 @@ impl Served {
     pub fn start(database_url: &str) -> anyhow::Result<Self> {
         add_account(database_url)?;
         Self::spawn(Command::new(CARNET), database_url)
+    }
+
+    /// With a book of these lines, once nothing is left to do: a large import has the search index written together
+    /// afterwards.
+    ///
+    /// # Errors
+    /// The program does not start, or does not import them.
+    pub async fn filled(database_url: &str, lines: Vec<u8>) -> anyhow::Result<(Self, Client)> {
+        let served = Self::start(database_url)?;
+        let client = served.client().await?;
+        client.import("bench", lines).await?;
+        let book = Db::open(&DatabaseUrl::parse(database_url)?)?;
+        loop {
+            let jobs = book.read_blocking(jobs::count)?;
+            if jobs.waiting + jobs.running == 0 {
+                return Ok((served, client));
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// On a book that is there, and how long it took until the first page had come.

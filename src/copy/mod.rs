@@ -74,9 +74,7 @@ fn between(from: &DatabaseUrl, to: &DatabaseUrl, stop: &Stop) -> AppResult<Vec<C
     transfer::begin_reading(&mut source)?;
     let compared = target.write_blocking(|conn| transfer::copy(&mut source, conn, stop))?;
     // The book is copied, whatever comes: the next start of a server completes its index.
-    let indexed = contacts::complete_index(&target)
-        .and_then(|()| target.write_blocking(contacts::settle_index));
-    if let Err(error) = indexed {
+    if let Err(error) = contacts::complete_index(&target) {
         tracing::warn!(%error, "the search index is completed when a server starts on the new book");
     }
     Ok(compared)

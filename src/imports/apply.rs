@@ -103,7 +103,6 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
                 let done = write(conn, import, batch, derived)?;
                 store::advance(conn, import.id, cursor, batch.last_line, &done)?;
                 if !*more {
-                    contacts::settle_index(conn)?;
                     store::finish(conn, import.id)?;
                 }
                 took = begun.elapsed();

@@ -8,13 +8,13 @@ use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import, ImportRow, State};
 use super::retention;
 use crate::accounts::store::username_of;
-use crate::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::imports;
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry};
 use crate::jobs;
+use crate::{clock, contacts};
 
 /// A file that has been received.
 pub struct ReceivedFile {
@@ -265,6 +265,7 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         .execute(conn)?;
     one(changed)?;
     let import = find(conn, id)?;
+    contacts::settle_index(conn, import.counts.written())?;
     let entry = Entry::new(history::Kind::ImportApplied, import.author())
         .import(Some(id))
         .subject(import.name);

@@ -63,6 +63,8 @@ pub enum Kind {
     BulkChange,
     /// Looks for contacts that may be one person; the subject is the search.
     DuplicateSearch,
+    /// Writes the search index's pieces together; there is one.
+    SearchCompaction,
 }
 
 /// How a job left off.
@@ -74,7 +76,7 @@ pub enum Ended {
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Import,
         Self::ImportUndo,
         Self::ContactType,
@@ -83,6 +85,7 @@ impl Kind {
         Self::Erasure,
         Self::BulkChange,
         Self::DuplicateSearch,
+        Self::SearchCompaction,
     ];
 
     fn as_str(self) -> &'static str {
@@ -95,6 +98,7 @@ impl Kind {
             Self::Erasure => "erasure",
             Self::BulkChange => "bulk_change",
             Self::DuplicateSearch => "duplicate_search",
+            Self::SearchCompaction => "search_compaction",
         }
     }
 
@@ -113,6 +117,7 @@ impl Kind {
             Self::BulkChange => contacts::run_bulk_job(work, subject)?,
             Self::DuplicateSearch => duplicates::run_job(work, subject)?,
             Self::Erasure => return contacts::erasure::run_job(work, subject),
+            Self::SearchCompaction => return contacts::run_compaction_job(work),
         }
         Ok(Ended::Done)
     }
@@ -196,6 +201,17 @@ pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
         .set(jobs::run_after.eq(clock::now()))
         .execute(conn)?;
     Ok(())
+}
+
+/// Whether a job waits for a worker.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_any_due(conn: &mut AnyConnection) -> AppResult<bool> {
+    let due = jobs::table
+        .filter(jobs::claimed_by.is_null())
+        .filter(jobs::run_after.le(clock::now()));
+    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
 /// The jobs of all nodes.

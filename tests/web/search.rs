@@ -1,8 +1,14 @@
 //! Finding people as they are typed, in the list's order.
 
+use std::time::Duration;
+
 use carnet::contacts::{listing, store};
+use carnet::db::AnyConnection;
+use carnet::db::schema::jobs;
 use carnet::domain::{Details, Field, fold};
 use diesel::connection::SimpleConnection as _;
+use diesel::dsl::count;
+use diesel::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -280,6 +286,68 @@ async fn room_is_made_for_whoever_comes_into_a_crowd() {
             .len(),
         2
     );
+    hold_together(&url);
+}
+
+/// In how many pieces the index lies, and how many jobs there are.
+async fn pieces_and_jobs(app: &TestApp) -> (i64, i64) {
+    diesel::table! {
+        contact_search_idx (segid) {
+            segid -> BigInt,
+        }
+    }
+    app.db
+        .read(|conn| {
+            let pieces = contact_search_idx::table
+                .select(count(contact_search_idx::segid).aggregate_distinct());
+            let AnyConnection::Sqlite(sqlite) = conn else {
+                panic!("PostgreSQL has no pieces")
+            };
+            Ok((pieces.first(sqlite)?, jobs::table.count().get_result(conn)?))
+        })
+        .await
+        .unwrap()
+}
+
+#[actix_web::test]
+async fn after_many_were_imported_the_index_is_written_together_once_nothing_else_is_to_be_done() {
+    let (url, folder) = database(Backend::Sqlite).unwrap();
+    let app = TestApp::start(url.clone(), folder, &[]).await;
+    let alice = app.coordinator().await;
+    let set = |change: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(change)?));
+    // Nobody takes it up, so that it waits for as long as it is there.
+    set("INSERT INTO jobs (kind, subject_id, run_after, created_at) VALUES ('of another', 1, '2020-01-01', '2020-01-01')")
+        .await
+        .unwrap();
+    let file: String = (0..20_000)
+        .map(|line| format!("M.,P{line},N{},p{line}@b.fr,Voirie,,,Lyon\n", line % 700))
+        .collect();
+    alice.import("un", file, false).await;
+    let before = alice.get("/contacts?q=n77").await.select("tbody th a");
+    let paused = async || -> i64 {
+        let waits = jobs::kind
+            .eq("search_compaction")
+            .and(jobs::claimed_by.is_null());
+        let waits = jobs::table.filter(waits.and(jobs::run_after.gt(carnet::clock::now())));
+        app.db
+            .read(move |conn| Ok(waits.count().get_result(conn)?))
+            .await
+            .unwrap()
+    };
+    while paused().await == 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let (pieces, _) = pieces_and_jobs(&app).await;
+    assert!(pieces > 1, "{pieces}");
+    set("DELETE FROM jobs WHERE kind = 'of another'; UPDATE jobs SET run_after = '2020-01-01'")
+        .await
+        .unwrap();
+    while pieces_and_jobs(&app).await.1 > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(pieces_and_jobs(&app).await, (1, 0));
+    let after = alice.get("/contacts?q=n77").await.select("tbody th a");
+    assert_eq!((after.len(), after), (29, before));
     hold_together(&url);
 }
 

@@ -2,6 +2,7 @@
 //! depends on how many match. What the two databases do for it differs wholly, so each has its file; the
 //! words, the questions and the answers are the same.
 
+mod compaction;
 mod few;
 pub mod order;
 pub mod plan;
@@ -12,6 +13,7 @@ pub mod vocabulary;
 
 use std::collections::{BTreeSet, HashSet};
 
+pub use compaction::{Stretch, compact, run_job as run_compaction_job};
 use diesel::prelude::*;
 pub use few::FEW;
 use few::Few;
@@ -24,6 +26,7 @@ use crate::db::schema::contacts;
 use crate::db::{AnyConnection, Db, settings};
 use crate::domain::{Query, Term, name_word};
 use crate::error::AppResult;
+use crate::jobs;
 
 /// What a search is asked.
 pub struct Search<'a> {
@@ -92,8 +95,13 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
         AnyConnection::Postgres(_) => None,
     };
     let mut counts = None;
-    // In one section SQLite walks to the first page for less; PostgreSQL's index gathers all hits in any case.
-    let is_gathered = sections.len() > 1 || question.is_none() && search.query.terms.len() > 1;
+    // In one section SQLite walks to the first page for less, unless each hit is to be looked at; PostgreSQL's index gathers
+    // all hits in any case.
+    let is_gathered = sections.len() > 1
+        || match &question {
+            Some(question) => !question.is_exact(),
+            None => search.query.terms.len() > 1,
+        };
     if is_gathered {
         match gather(conn, search, question.as_ref())? {
             Gathered::All(few) => {
@@ -155,8 +163,10 @@ fn gather(
 ) -> AppResult<Gathered> {
     let (sqlite, question) = match (&mut *conn, question) {
         (AnyConnection::Postgres(conn), _) => return postgres::gather(conn, search),
-        // The sections of one word walk one list: they take less than reading a thousand rows.
-        (AnyConnection::Sqlite(conn), Some(question)) if search.query.terms.len() > 1 => {
+        // The sections of one word walk one list: they take less than reading a thousand rows. Candidates are read anyway.
+        (AnyConnection::Sqlite(conn), Some(question))
+            if search.query.terms.len() > 1 || !question.is_exact() =>
+        {
             (conn, question)
         }
         _ => return Ok(Gathered::More(None)),
@@ -330,6 +340,7 @@ pub fn complete(db: &Db) -> AppResult<()> {
     }
     tracing::info!("the search index is made anew");
     let mut last: Option<(String, i64)> = None;
+    let mut written = 0;
     loop {
         let beyond = last.take();
         last = db.write_blocking(|conn| {
@@ -347,7 +358,9 @@ pub fn complete(db: &Db) -> AppResult<()> {
             let next: Vec<(String, i64)> = next.load(conn)?;
             let ids: Vec<i64> = next.iter().map(|(_, id)| *id).collect();
             index(conn, &ids)?;
+            written += ids.len() as i64;
             if next.is_empty() {
+                settle(conn, written)?;
                 settings::take(conn, settings::SEARCH_INDEX, settings::STALE)?;
             }
             Ok(next.into_iter().last())
@@ -358,14 +371,18 @@ pub fn complete(db: &Db) -> AppResult<()> {
     }
 }
 
-/// After much was written: PostgreSQL searches an index's new entries one by one until they are merged into it, and plans
-/// by what it knew of the book before. Its own care comes a minute later.
+/// After so many contacts were written: PostgreSQL searches an index's new entries one by one until they are merged into it,
+/// and plans by what it knew of the book before; its own care comes a minute later. On SQLite a job writes the index's pieces
+/// together, where they may be many.
 ///
 /// # Errors
 /// Those of the database.
-pub fn settle(conn: &mut AnyConnection) -> AppResult<()> {
+pub fn settle(conn: &mut AnyConnection, written: i64) -> AppResult<()> {
     match conn {
         AnyConnection::Postgres(conn) => postgres::settle(conn),
+        AnyConnection::Sqlite(_) if written >= compaction::MANY => {
+            jobs::enqueue(conn, jobs::Kind::SearchCompaction, 0)
+        }
         AnyConnection::Sqlite(_) => Ok(()),
     }
 }
@@ -411,23 +428,4 @@ pub fn remove(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
         // Its partial index leaves deleted contacts out by itself.
         AnyConnection::Postgres(_) => Ok(()),
     }
-}
-
-/// Writes the index's pieces together, a bounded stretch at a time, so that words of deleted contacts stand nowhere in it
-/// any more; returns whether there is more to do. PostgreSQL's vacuum does that in its own time.
-///
-/// # Errors
-/// Those of the database.
-pub fn compact(conn: &mut AnyConnection, stretch: Stretch) -> AppResult<bool> {
-    match conn {
-        AnyConnection::Sqlite(conn) => sqlite::compact(conn, stretch),
-        AnyConnection::Postgres(_) => Ok(false),
-    }
-}
-
-/// Which part of compacting the index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stretch {
-    First,
-    Next,
 }

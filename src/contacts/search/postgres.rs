@@ -227,10 +227,15 @@ pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathere
     .bind::<Nullable<BigInt>, _>(import)
     .bind::<BigInt, _>(FEW + 1)
     .load(conn)?;
-    if found.len() as i64 > FEW {
-        return Ok(Gathered::More(None));
+    let is_all = found.len() as i64 <= FEW;
+    let few = Few(found);
+    if is_all {
+        return Ok(Gathered::All(few));
     }
-    Ok(Gathered::All(Few(found)))
+    Ok(Gathered::More(Some(Counts {
+        is_all,
+        ..few.counts()
+    })))
 }
 
 /// So many contacts of the book, whoever they are.
