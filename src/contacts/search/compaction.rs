@@ -1,5 +1,5 @@
 //! FTS5 writes the words of each transaction into a piece of its own, and merges some of them as it goes. A million contacts
-//! just imported lie in fourteen: written together they are searched in a third to a half of the time (`marie martin`: 14
+//! just imported lie in ten: written together they are searched in a third to a half of the time (`marie martin`: 14
 //! and 5 ms a page), in a fifth less room.
 
 use std::time::Instant;
