@@ -89,45 +89,37 @@ impl From<Vec<Found>> for Answer {
 /// # Errors
 /// Those of the database.
 pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> {
-    let mut sections = plan::sections(conn, search.query, search.order)?;
+    let sections = plan::sections(conn, search.query, search.order)?;
     let question = match conn {
         AnyConnection::Sqlite(conn) => Some(Question::of(conn, search.query)?),
         AnyConnection::Postgres(_) => None,
     };
-    let mut counts = None;
     // In one section SQLite walks to the first page for less, unless each hit is to be looked at: six digits of a number
     // among a million contacts took 12 ms when they were looked at again to be counted. PostgreSQL's index gathers all hits in
     // any case.
-    let is_gathered = sections.len() > 1
+    let mut is_to_gather = sections.len() > 1
         || match &question {
             Some(question) => !question.is_exact(),
             None => search.query.terms.len() > 1,
         };
-    if is_gathered {
-        match gather(conn, search, question.as_ref())? {
-            Gathered::All(few) => {
-                return Ok(Answer {
-                    found: few.find(search, &sections),
-                    counts: Some(few.counts()),
-                });
-            }
-            Gathered::More(seen) => counts = seen,
-        }
-    }
-    if let Some(cursor) = search.from {
-        sections.retain(|section| match search.direction {
-            Direction::Forward => section.number >= cursor.section,
-            Direction::Backward => section.number <= cursor.section,
-        });
-    }
-    if search.direction == Direction::Backward {
-        sections.reverse();
-    }
-    let mut found = Vec::new();
-    for section in &sections {
+    let (mut found, mut counts) = (Vec::new(), None);
+    for section in beyond(search, &sections) {
         let limit = search.limit - i64::try_from(found.len()).unwrap_or(search.limit);
         if limit <= 0 {
             break;
+        }
+        // The last names that begin as a word may fill the page.
+        if is_to_gather && !section.is_told_by_place {
+            is_to_gather = false;
+            match gather(conn, search, question.as_ref())? {
+                Gathered::All(few) => {
+                    return Ok(Answer {
+                        found: few.find(search, &sections),
+                        counts: Some(few.counts()),
+                    });
+                }
+                Gathered::More(seen) => counts = seen,
+            }
         }
         let from = search
             .from
@@ -148,6 +140,21 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
         }));
     }
     Ok(Answer { found, counts })
+}
+
+/// The sections that have somebody beyond the cursor, the next first.
+fn beyond<'s>(search: &Search<'_>, sections: &'s [Section]) -> Vec<&'s Section> {
+    let mut sections: Vec<&Section> = sections.iter().collect();
+    if let Some(cursor) = search.from {
+        sections.retain(|section| match search.direction {
+            Direction::Forward => section.number >= cursor.section,
+            Direction::Backward => section.number <= cursor.section,
+        });
+    }
+    if search.direction == Direction::Backward {
+        sections.reverse();
+    }
+    sections
 }
 
 /// Who matches, where they are few.
