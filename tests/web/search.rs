@@ -11,6 +11,7 @@ use diesel::dsl::count;
 use diesel::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use tokio::time::timeout;
 
 use crate::killed::dump::hold_together;
 use crate::support::{Backend, Client, TestApp, database};
@@ -334,17 +335,23 @@ async fn after_many_were_imported_the_index_is_written_together_once_nothing_els
             .await
             .unwrap()
     };
-    while paused().await == 0 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let paused = async {
+        while paused().await == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), paused).await.unwrap();
     let (pieces, _) = pieces_and_jobs(&app).await;
     assert!(pieces > 1, "{pieces}");
     set("DELETE FROM jobs WHERE kind = 'of another'; UPDATE jobs SET run_after = '2020-01-01'")
         .await
         .unwrap();
-    while pieces_and_jobs(&app).await.1 > 0 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let ended = async {
+        while pieces_and_jobs(&app).await.1 > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), ended).await.unwrap();
     assert_eq!(pieces_and_jobs(&app).await, (1, 0));
     let after = alice.get("/contacts?q=n77").await.select("tbody th a");
     assert_eq!((after.len(), after), (29, before));

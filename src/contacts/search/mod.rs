@@ -94,14 +94,15 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
         AnyConnection::Sqlite(conn) => Some(Question::of(conn, search.query)?),
         AnyConnection::Postgres(_) => None,
     };
-    // In one section SQLite walks to the first page for less, unless each hit is to be looked at: six digits of a number
-    // among a million contacts took 12 ms when they were looked at again to be counted. PostgreSQL's index gathers all hits in
-    // any case.
-    let mut is_to_gather = sections.len() > 1
-        || match &question {
-            Some(question) => !question.is_exact(),
-            None => search.query.terms.len() > 1,
-        };
+    let (has_sections, has_terms) = (sections.len() > 1, search.query.terms.len() > 1);
+    let mut is_to_gather = match &question {
+        // In one section, and through the one list of one word, SQLite walks to the first page for less, unless each hit is to
+        // be looked at: six digits of a number among a million contacts took 12 ms when they were looked at again to be
+        // counted.
+        Some(question) => has_sections && has_terms || !question.is_exact(),
+        // PostgreSQL's index gathers all hits in any case.
+        None => has_sections || has_terms,
+    };
     let (mut found, mut counts) = (Vec::new(), None);
     for section in beyond(search, &sections) {
         let limit = search.limit - i64::try_from(found.len()).unwrap_or(search.limit);
@@ -171,13 +172,8 @@ fn gather(
 ) -> AppResult<Gathered> {
     let (sqlite, question) = match (&mut *conn, question) {
         (AnyConnection::Postgres(conn), _) => return postgres::gather(conn, search),
-        // The sections of one word walk one list: they take less than reading a thousand rows. Candidates are read anyway.
-        (AnyConnection::Sqlite(conn), Some(question))
-            if search.query.terms.len() > 1 || !question.is_exact() =>
-        {
-            (conn, question)
-        }
-        _ => return Ok(Gathered::More(None)),
+        (AnyConnection::Sqlite(conn), Some(question)) => (conn, question),
+        (AnyConnection::Sqlite(_), None) => return Ok(Gathered::More(None)),
     };
     let mut ids = match sqlite::gather(sqlite, search, question, FEW + 1)? {
         Ok(ids) => ids,

@@ -96,10 +96,9 @@ struct Part {
 
 impl Part {
     fn exact(expression: String) -> Self {
-        let is_exact = true;
         Self {
             expression,
-            is_exact,
+            is_exact: true,
         }
     }
 }
