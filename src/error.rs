@@ -43,6 +43,9 @@ pub enum AppError {
     /// 409: what a form points to was taken away meanwhile. Forms turn it into a message at the field.
     #[error("what it points to is gone")]
     Gone,
+    /// 409: a job's work was continued or ended elsewhere. Its worker stops without a fault; no page meets it.
+    #[error("the job went on elsewhere")]
+    Overtaken,
     /// 413: a body over its limit, in bytes.
     #[error("body over {limit} bytes")]
     TooLarge { limit: u64 },
@@ -73,7 +76,7 @@ impl ResponseError for AppError {
             Self::MissingRight(_) | Self::NotYours | Self::Forgery => StatusCode::FORBIDDEN,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Taken(_) | Self::Gone => StatusCode::CONFLICT,
+            Self::Taken(_) | Self::Gone | Self::Overtaken => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -16,6 +16,7 @@ use ipnet::IpNet;
 use crate::accounts::{self, CompanySignIn, Passwords, Provider};
 use crate::config::{DatabaseUrl, ServeArgs};
 use crate::contacts::export::EmergencyCopies;
+use crate::db::nodes::Membership;
 use crate::db::sessions::DbSessionStore;
 use crate::db::{Db, settings};
 use crate::error::AppError;
@@ -62,6 +63,7 @@ pub struct Application {
     late: TcpListener,
     server: Server,
     jobs: (Db, Bell, Troubles),
+    membership: Membership,
     keep_import_files: TimeDelta,
     emergency_copies: Option<EmergencyCopies>,
     setup_code: Option<String>,
@@ -95,6 +97,7 @@ impl Application {
         let cookie_key = db
             .write(|conn| settings::get_or_insert(conn, settings::COOKIE_KEY, &random_hex::<64>()))
             .await?;
+        let membership = Membership::join(&db).await?;
         let settings = Settings {
             secure_cookies: arguments
                 .public_url
@@ -134,6 +137,7 @@ impl Application {
             server,
             metrics,
             jobs: (db, bell, troubles),
+            membership,
             keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
             emergency_copies,
             setup_code,
@@ -180,6 +184,8 @@ impl Application {
     /// The server could not go on listening.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let (db, bell, troubles) = self.jobs;
+        let ended = Stop::default();
+        let membership = tokio::spawn(self.membership.keep_up(ended.clone()));
         let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
         if let Some(copies) = self.emergency_copies {
@@ -205,6 +211,8 @@ impl Application {
         {
             tracing::warn!("a job was cut off in the middle of a transaction");
         }
+        ended.ask();
+        let _ = membership.await;
         closing.ask();
         let _ = turning_away.await;
         result

@@ -46,9 +46,9 @@ pub const TABLES: [&str; 35] = [
     "jobs",
 ];
 
-/// Who is signed in, and how often somebody failed to be: both are about a running server. Signing out of one book must not
-/// leave anybody signed in to a copy of it.
-pub const LEFT_OUT: [&str; 2] = ["sessions", "sign_in_throttles"];
+/// Who is signed in, how often somebody failed to be, and which servers run: all are about running servers. Signing out of one
+/// book must not leave anybody signed in to a copy of it.
+pub const LEFT_OUT: [&str; 3] = ["sessions", "sign_in_throttles", "nodes"];
 
 /// What one database has for its search index alone, and is made anew.
 pub const DERIVED: [(&str, &str); 2] = [("contacts", "order_label"), ("contacts", "tokens")];

@@ -8,6 +8,7 @@ mod among;
 mod connection;
 mod error;
 mod migrate;
+pub mod nodes;
 pub mod schema;
 pub mod sessions;
 pub mod settings;

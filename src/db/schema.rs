@@ -71,6 +71,16 @@ table! {
 }
 
 table! {
+    nodes (id) {
+        id -> Text,
+        version -> Text,
+        generation -> BigInt,
+        started_at -> Timestamp,
+        heartbeat_at -> Timestamp,
+    }
+}
+
+table! {
     import_files (id) {
         id -> BigInt,
         created_at -> Timestamp,

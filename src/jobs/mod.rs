@@ -7,6 +7,7 @@
 //! A job that fails is tried again, after longer and longer pauses; meanwhile [`Troubles`] tells its page why it stands
 //! still. When the process is to end, [`Work`] refuses to begin anything more.
 
+pub mod older;
 mod troubles;
 mod worker;
 
@@ -33,6 +34,9 @@ pub use worker::{work, work_on};
 const CLAIM: TimeDelta = TimeDelta::seconds(6);
 /// No job is to go on later than this from when that was said: none pauses for longer.
 const FURTHEST_AHEAD: TimeDelta = TimeDelta::hours(2);
+
+/// What the names of claims begin with since there are generations; see [`older`].
+const CLAIM_PREFIX: &str = "g";
 
 /// Wakes this process's worker.
 #[derive(Clone, Default)]
@@ -209,9 +213,21 @@ pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
 /// Those of the database.
 pub fn is_any_due(conn: &mut AnyConnection) -> AppResult<bool> {
     let due = jobs::table
+        .filter(jobs::subject_id.ge(0))
         .filter(jobs::claimed_by.is_null())
         .filter(jobs::run_after.le(clock::now()));
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+}
+
+/// Of a conditional update that moves a job's work on, whether it did: `rows` is the number of rows that it changed.
+///
+/// # Errors
+/// [`AppError::Overtaken`] when it changed none: the work is somewhere else by now.
+pub fn moved_on(rows: usize) -> AppResult<()> {
+    match rows {
+        1 => Ok(()),
+        _ => Err(AppError::Overtaken),
+    }
 }
 
 /// The jobs of all nodes.
@@ -224,8 +240,9 @@ pub struct Count {
 /// Those of the database.
 pub fn count(conn: &mut AnyConnection) -> AppResult<Count> {
     let fresh = jobs::heartbeat_at.ge(clock::now() - CLAIM);
-    let all: i64 = jobs::table.count().get_result(conn)?;
-    let running = jobs::table.filter(jobs::claimed_by.is_not_null());
+    let jobs = jobs::table.filter(jobs::subject_id.ge(0));
+    let all: i64 = jobs.count().get_result(conn)?;
+    let running = jobs.filter(jobs::claimed_by.is_not_null());
     let running: i64 = running.filter(fresh).count().get_result(conn)?;
     Ok(Count {
         waiting: all - running,
@@ -246,12 +263,12 @@ impl Claim {
     /// Renews the claim.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] when the claim is lost, and those of the database.
+    /// [`AppError::Overtaken`], and those of the database.
     fn hold(&self, conn: &mut AnyConnection) -> AppResult<()> {
         if self.renew(conn)? {
             Ok(())
         } else {
-            Err(AppError::NotFound)
+            Err(AppError::Overtaken)
         }
     }
 
@@ -306,7 +323,7 @@ impl Work {
     /// a worker that was paused past its claim, and whose job another has taken up, writes nothing more.
     ///
     /// # Errors
-    /// As there, and [`AppError::NotFound`].
+    /// As there, and [`AppError::Overtaken`].
     pub fn write<T>(
         &self,
         change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,

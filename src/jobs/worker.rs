@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Bell, CLAIM, Cause, Claim, Ended, FURTHEST_AHEAD, Kind, Troubles, Work};
+use super::{Bell, CLAIM, CLAIM_PREFIX, Cause, Claim, Ended, FURTHEST_AHEAD, Kind, Troubles, Work};
 use crate::clock;
 use crate::db::schema::jobs;
-use crate::db::{AnyConnection, Db, sessions};
+use crate::db::{AnyConnection, Db, nodes, sessions};
 use crate::error::{AppError, AppResult};
 use crate::stop::Stop;
 use crate::telemetry::metrics::METRICS;
@@ -38,9 +38,7 @@ pub async fn work(db: Db, bell: Bell, troubles: Troubles, stop: Stop) {
     while !worker.stop.is_asked() {
         if tokio::time::Instant::now() >= next_sweep {
             next_sweep = tokio::time::Instant::now() + SWEEP;
-            if let Err(error) = worker.db.write(sweep).await {
-                tracing::warn!(%error, "old rows could not be swept");
-            }
+            worker.sweep().await;
         }
         if !worker.run_next(None).await {
             tokio::select! {
@@ -51,27 +49,40 @@ pub async fn work(db: Db, bell: Bell, troubles: Troubles, stop: Stop) {
     }
 }
 
-/// Works off one job, unless a server on the same database does; returns when the process is to end.
+/// Runs one job while no server is alive on the same database; returns when the process is to end.
+///
+/// A server lets its writers take turns with the job, which two processes cannot. So the job is a server's where there is
+/// one, and this process takes it over when the last server is gone.
 pub async fn work_on(db: Db, troubles: Troubles, stop: Stop, kind: Kind, subject: i64) {
     let worker = Worker { db, troubles, stop };
-    // A server's own queue lets its writers take turns with the job, which two processes cannot: it goes first.
-    worker.pause(POLL + Duration::from_millis(500)).await;
     while !worker.stop.is_asked() {
-        if !worker.run_next(Some((kind, subject))).await {
+        let is_served = worker.db.read(nodes::alive).await;
+        // A database that does not answer is reported when the job fails.
+        let is_served = is_served.is_ok_and(|alive| !alive.is_empty());
+        if is_served || !worker.run_next(Some((kind, subject))).await {
             worker.pause(Duration::from_millis(500)).await;
         }
     }
 }
 
-fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
-    sessions::sweep(conn)?;
-    accounts::sweep_throttles(conn)?;
-    contacts::drafts::sweep(conn)?;
-    contacts::erasure::sweep_trash(conn)?;
-    imports::sweep_files(conn)
-}
+/// Rows whose time is over, by feature. Each sweep has a transaction of its own: one that fails keeps none of the others.
+const SWEEPS: [(&str, fn(&mut AnyConnection) -> AppResult<()>); 5] = [
+    ("sessions", sessions::sweep),
+    ("sign-in throttles", accounts::sweep_throttles),
+    ("drafts", contacts::drafts::sweep),
+    ("trash", contacts::erasure::sweep_trash),
+    ("import files", imports::sweep_files),
+];
 
 impl Worker {
+    async fn sweep(&self) {
+        for (what, sweep) in SWEEPS {
+            if let Err(error) = self.db.write(sweep).await {
+                tracing::warn!(what, %error, "outdated rows could not be removed");
+            }
+        }
+    }
+
     /// Unless the process is to end sooner.
     async fn pause(&self, time: Duration) {
         let _ = tokio::time::timeout(time, self.stop.asked()).await;
@@ -150,8 +161,8 @@ impl Worker {
             .await
             .map_err(|error| AppError::Internal(error.into()))?;
         match result {
-            // Taken back, or with another worker, since it was begun.
-            Err(AppError::NotFound) => Ok(Ended::Done),
+            // Where the claim is lost, the release changes nothing.
+            Err(AppError::Overtaken) => Ok(Ended::Done),
             result => result,
         }
     }
@@ -162,7 +173,7 @@ impl Worker {
             tokio::time::sleep(RENEWAL).await;
             let own = claim.clone();
             let renewed = self.db.write_unhurried(move |conn| own.hold(conn)).await;
-            if let Err(AppError::NotFound) = renewed {
+            if let Err(AppError::Overtaken) = renewed {
                 return;
             }
         }
@@ -190,13 +201,14 @@ fn claim(conn: &mut AnyConnection, only: Option<(Kind, i64)>) -> AppResult<Optio
     // Kinds of a newer version are left to the nodes that know them.
     let candidates: Vec<(i64, String, i64)> = free
         .filter(jobs::kind.eq_any(Kind::ALL.map(Kind::as_str)))
+        .filter(jobs::subject_id.ge(0))
         .filter(is_due)
         .filter(is_free)
         .order(jobs::id)
         .select((jobs::id, jobs::kind, jobs::subject_id))
         .limit(5)
         .load(conn)?;
-    let name = random_hex::<8>();
+    let name = format!("{CLAIM_PREFIX}{}-{}", nodes::GENERATION, random_hex::<8>());
     for (id, kind, subject) in candidates {
         let Some(kind) = Kind::parse(&kind) else {
             continue;

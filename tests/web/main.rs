@@ -41,6 +41,7 @@ mod merges;
 mod merges_beside;
 mod merges_erased;
 mod messages;
+mod nodes;
 mod notes;
 mod organizations;
 mod overload;

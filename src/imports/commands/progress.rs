@@ -13,7 +13,7 @@ use crate::imports::store;
 use crate::jobs::{Cause, Kind, Troubles};
 
 /// Between two looks at the import.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(25);
 /// How long a database may be away, or the job fail again and again, while the import is followed.
 pub const AWAY: Duration = Duration::from_secs(60);
 /// A line is printed after this long and this many hundredths, whichever comes later.

@@ -1,0 +1,128 @@
+//! The server processes on this database, one row each, so that every process knows which nodes are alive and of which
+//! version. A node renews its row while it lives. The commands have no row: they end by themselves.
+//!
+//! Versions before the first generation have no rows. [`crate::jobs::older`] finds those.
+
+use std::time::Duration;
+
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
+
+use super::schema::nodes;
+use super::{AnyConnection, Db, on_backend};
+use crate::clock;
+use crate::error::AppResult;
+use crate::stop::Stop;
+use crate::web::csrf::random_hex;
+
+/// The generation of this program. It rises when a version stores values that the versions before it read or write
+/// differently; such values are written only when no node of an older generation is alive.
+pub const GENERATION: i64 = 1;
+
+/// How often a node renews its row.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How long a node counts as alive without a renewal: three heartbeats, so that one that is late or fails does no harm.
+const ALIVE: TimeDelta = TimeDelta::seconds(15);
+/// How long the row of a node that was killed is kept, for people who look what ran here.
+const KEPT: TimeDelta = TimeDelta::days(7);
+
+/// A node that is alive.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = nodes)]
+pub struct Node {
+    pub id: String,
+    /// The version of its program.
+    pub version: String,
+    pub generation: i64,
+    pub started_at: NaiveDateTime,
+}
+
+/// The nodes that are alive, the longest-running first.
+///
+/// # Errors
+/// Those of the database.
+pub fn alive(conn: &mut AnyConnection) -> AppResult<Vec<Node>> {
+    let now = clock::now();
+    Ok(nodes::table
+        .filter(nodes::heartbeat_at.gt(now - ALIVE))
+        // A time further ahead was written before the clock was set back.
+        .filter(nodes::heartbeat_at.lt(now + ALIVE))
+        .order((nodes::started_at, nodes::id))
+        .select(Node::as_select())
+        .load(conn)?)
+}
+
+/// This process, once it is among the nodes.
+pub struct Membership {
+    db: Db,
+    node: Node,
+}
+
+impl Membership {
+    /// Adds this process to the nodes.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn join(db: &Db) -> AppResult<Self> {
+        let membership = Self {
+            db: db.clone(),
+            node: Node {
+                id: random_hex::<8>(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                generation: GENERATION,
+                started_at: clock::now(),
+            },
+        };
+        db.write(|conn| {
+            let outdated = nodes::table.filter(nodes::heartbeat_at.lt(clock::now() - KEPT));
+            diesel::delete(outdated).execute(conn)?;
+            Ok(())
+        })
+        .await?;
+        membership.renew().await?;
+        Ok(membership)
+    }
+
+    /// Renews the row until `ended` is asked for, then removes it.
+    pub async fn keep_up(self, ended: Stop) {
+        while tokio::time::timeout(HEARTBEAT, ended.asked())
+            .await
+            .is_err()
+        {
+            // The next one may succeed; a database that is away is reported by those who need it.
+            if let Err(error) = self.renew().await {
+                tracing::debug!(%error, "the node's heartbeat could not be written");
+            }
+        }
+        let id = self.node.id;
+        let left = self.db.write_unhurried(move |conn| {
+            diesel::delete(nodes::table.find(id)).execute(conn)?;
+            Ok(())
+        });
+        if let Err(error) = left.await {
+            tracing::debug!(%error, "the node's row could not be removed; it goes out of date");
+        }
+    }
+
+    async fn renew(&self) -> AppResult<()> {
+        let node = self.node.clone();
+        self.db
+            .write_unhurried(move |conn| {
+                let now = clock::now();
+                on_backend!(conn, |conn| diesel::insert_into(nodes::table)
+                    .values((
+                        nodes::id.eq(node.id),
+                        nodes::version.eq(node.version),
+                        nodes::generation.eq(node.generation),
+                        nodes::started_at.eq(node.started_at),
+                        nodes::heartbeat_at.eq(now),
+                    ))
+                    .on_conflict(nodes::id)
+                    .do_update()
+                    .set(nodes::heartbeat_at.eq(now))
+                    .execute(conn))?;
+                Ok(())
+            })
+            .await
+    }
+}
