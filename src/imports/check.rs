@@ -34,7 +34,7 @@ pub enum Outcome {
 /// written but findings.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when the import was cancelled meanwhile, and those of the database.
+/// [`AppError::Overtaken`] when the import was cancelled meanwhile, and those of the database.
 pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
     findings::clear(work, id)?;
@@ -121,7 +121,8 @@ impl From<Stop> for AppError {
 
 /// The file of an import, read as was chosen for it.
 pub fn open(work: &Work, import: &Import) -> Result<Reader<BufReader<StoredFile>>, Stop> {
-    let file = StoredFile::open(&work.db, import.file_id);
+    let size = import.file_size.unsigned_abs();
+    let file = StoredFile::open_whole(&work.db, import.file_id, size);
     let source = BufReader::with_capacity(READ_BUFFER, file);
     Ok(Reader::reading(source, import.reading)?)
 }

@@ -1,7 +1,7 @@
 //! The imported files, kept in the database in pieces: every node can work on them, and checking and applying hold one piece at a time.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -122,16 +122,19 @@ pub fn overwrite_piece(
     Ok(())
 }
 
-/// Reads a stored file from its beginning, a piece at a time; each is a short read of its own.
+/// Reads a stored file from its beginning, one piece at a time; each is a short read of its own.
 pub struct StoredFile {
     db: Db,
     file: i64,
     seq: i64,
     piece: Vec<u8>,
     used: usize,
+    /// Bytes that must still come before the end; none where the file may be dropped meanwhile.
+    missing: Option<u64>,
 }
 
 impl StoredFile {
+    /// Reads what there is: a file that is being dropped ends early.
     pub fn open(db: &Db, file: i64) -> Self {
         Self {
             db: db.clone(),
@@ -139,19 +142,45 @@ impl StoredFile {
             seq: 0,
             piece: Vec::new(),
             used: 0,
+            missing: None,
         }
+    }
+
+    /// Reads a file of `size` bytes. One that has fewer or more is an [`ErrorKind::UnexpectedEof`] or
+    /// [`ErrorKind::InvalidData`] error: an import must not end before all of its file was read.
+    pub fn open_whole(db: &Db, file: i64, size: u64) -> Self {
+        Self {
+            missing: Some(size),
+            ..Self::open(db, file)
+        }
+    }
+
+    fn next_piece(&mut self) -> std::io::Result<Option<Vec<u8>>> {
+        let (file, seq) = (self.file, self.seq);
+        let next = self
+            .db
+            .read_blocking(|conn| piece(conn, file, seq))
+            .map_err(std::io::Error::other)?;
+        if let Some(missing) = self.missing {
+            let length = next.as_ref().map_or(0, |piece| piece.len() as u64);
+            if length == 0 && missing > 0 {
+                let text = format!("piece {seq} of the stored file {file} is missing");
+                return Err(std::io::Error::new(ErrorKind::UnexpectedEof, text));
+            }
+            let Some(left) = missing.checked_sub(length) else {
+                let text = format!("the stored file {file} is longer than it was");
+                return Err(std::io::Error::new(ErrorKind::InvalidData, text));
+            };
+            self.missing = Some(left);
+        }
+        Ok(next)
     }
 }
 
 impl Read for StoredFile {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.used == self.piece.len() {
-            let (file, seq) = (self.file, self.seq);
-            let next = self
-                .db
-                .read_blocking(|conn| piece(conn, file, seq))
-                .map_err(std::io::Error::other)?;
-            let Some(next) = next else {
+            let Some(next) = self.next_piece()? else {
                 return Ok(0);
             };
             self.piece = next;
