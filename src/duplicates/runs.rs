@@ -11,7 +11,7 @@ use super::likeness::Reasons;
 use crate::clock;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, duplicate_runs, shared_phones};
 use crate::db::{AnyConnection, on_backend};
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::history::{self, Entry};
 use crate::jobs;
 
@@ -96,7 +96,7 @@ pub fn begin(conn: &mut AnyConnection, account: i64) -> AppResult<()> {
 /// Moves the cursor, from where the search stood only.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
 pub fn advance(conn: &mut AnyConnection, run: &Run, to: i64, done: i64) -> AppResult<()> {
     let moved = diesel::update(
         duplicate_runs::table
@@ -108,11 +108,7 @@ pub fn advance(conn: &mut AnyConnection, run: &Run, to: i64, done: i64) -> AppRe
         duplicate_runs::done.eq(done),
     ))
     .execute(conn)?;
-    if moved == 1 {
-        Ok(())
-    } else {
-        Err(AppError::NotFound)
-    }
+    jobs::moved_on(moved)
 }
 
 /// What a stretch of the search found.
@@ -252,7 +248,7 @@ fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> 
 /// The end: what this search did not find again goes, but for what was dismissed.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it has ended already, and those of the database.
+/// [`AppError::Overtaken`] when it has ended already, and those of the database.
 pub fn finish(conn: &mut AnyConnection, run: &Run) -> AppResult<()> {
     let ended = diesel::update(
         duplicate_runs::table
@@ -264,9 +260,7 @@ pub fn finish(conn: &mut AnyConnection, run: &Run) -> AppResult<()> {
         duplicate_runs::done.eq(duplicate_runs::total),
     ))
     .execute(conn)?;
-    if ended != 1 {
-        return Err(AppError::NotFound);
-    }
+    jobs::moved_on(ended)?;
     diesel::delete(
         duplicate_pairs::table
             .filter(duplicate_pairs::run.ne(run.id))

@@ -69,7 +69,7 @@ impl Batch {
 /// Applies the import from its cursor on, to its end.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database.
 pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
     // Some batches are written, as many wait, one is being read.
     let (sender, ready) = mpsc::sync_channel(BATCHES);

@@ -98,7 +98,7 @@ pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()
 /// Before a check begins again. A piece at a time, so that other writers get their turn between.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database.
 pub fn clear(work: &Work, import: i64) -> AppResult<()> {
     let of_import = import_findings::table.filter(import_findings::import_id.eq(import));
     loop {

@@ -61,7 +61,7 @@ pub struct Blanked {
 /// Done again it finds nothing: work that was broken off is taken up by doing it again.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database.
 pub fn blank_lines(
     work: &Work,
     emails: &EmailHashes,

@@ -11,7 +11,7 @@ use crate::accounts::store::username_of;
 use crate::db::AnyConnection;
 use crate::db::schema::imports;
 use crate::domain::ImportName;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::history::{self, Entry};
 use crate::jobs;
 use crate::{clock, contacts};
@@ -141,7 +141,7 @@ pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<
 /// How far a check has come.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it is no longer checking, and those of the database.
+/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn keep_check_progress(
     conn: &mut AnyConnection,
     id: i64,
@@ -151,7 +151,7 @@ pub fn keep_check_progress(
     let changed = diesel::update(in_state(id, State::Checking))
         .set((imports::cursor_line.eq(line), imports::cursor_byte.eq(byte)))
         .execute(conn)?;
-    one(changed)
+    jobs::moved_on(changed)
 }
 
 /// What a check has found in the whole file.
@@ -163,7 +163,7 @@ pub struct Checked {
 }
 
 /// # Errors
-/// [`AppError::NotFound`] when it is no longer checking, and those of the database.
+/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> AppResult<()> {
     let counts = checked.counts;
     let diagnosis = checked.diagnosis.as_ref().map(serde_json::to_string);
@@ -181,13 +181,13 @@ pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> App
             imports::diagnosis.eq(diagnosis.transpose()?),
         ))
         .execute(conn)?;
-    one(changed)
+    jobs::moved_on(changed)
 }
 
 /// Goes on from a check: nothing is there to be decided.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it is no longer checking, and those of the database.
+/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
@@ -200,11 +200,11 @@ pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
             imports::restored.eq(0),
         ))
         .execute(conn)?;
-    one(changed)
+    jobs::moved_on(changed)
 }
 
 /// # Errors
-/// [`AppError::NotFound`] when it is no longer checking, and those of the database.
+/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn refuse(
     conn: &mut AnyConnection,
     id: i64,
@@ -219,7 +219,7 @@ pub fn refuse(
             imports::finished_at.eq(clock::now()),
         ))
         .execute(conn)?;
-    one(changed)?;
+    jobs::moved_on(changed)?;
     rest(conn, id)
 }
 
@@ -233,7 +233,7 @@ pub(super) fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 /// cursor meanwhile, the batch is undone.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when the cursor is not at `from`, and those of the database.
+/// [`AppError::Overtaken`] when the cursor is not at `from`, and those of the database.
 pub fn advance(
     conn: &mut AnyConnection,
     id: i64,
@@ -251,11 +251,11 @@ pub fn advance(
                 imports::restored.eq(imports::restored + done.restored),
             ))
             .execute(conn)?;
-    one(changed)
+    jobs::moved_on(changed)
 }
 
 /// # Errors
-/// [`AppError::NotFound`] when it is no longer applying, and those of the database.
+/// [`AppError::Overtaken`] when it is no longer applying, and those of the database.
 pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Applying))
         .set((
@@ -263,7 +263,7 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
             imports::finished_at.eq(clock::now()),
         ))
         .execute(conn)?;
-    one(changed)?;
+    jobs::moved_on(changed)?;
     let import = find(conn, id)?;
     contacts::settle_index(conn, import.counts.written())?;
     let entry = Entry::new(history::Kind::ImportApplied, import.author())
@@ -297,14 +297,6 @@ pub(super) fn in_state(id: i64, state: State) -> InState {
     imports::table
         .find(id)
         .filter(imports::state.eq(state.as_str()))
-}
-
-pub(super) fn one(changed: usize) -> AppResult<()> {
-    if changed == 1 {
-        Ok(())
-    } else {
-        Err(AppError::NotFound)
-    }
 }
 
 /// Seconds since a time, for telling how long work will go on.

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::db::schema::{contacts, phone_readings};
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, SecondFactorFor};
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::history::{self, Entry};
 use crate::jobs;
 
@@ -129,7 +129,7 @@ pub fn progress(conn: &mut AnyConnection, reading: &Reading) -> AppResult<(i64, 
 /// Adds what a batch did and moves the cursor, from where the batch began only.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
 pub fn advance(
     conn: &mut AnyConnection,
     reading: &Reading,
@@ -148,11 +148,7 @@ pub fn advance(
         phone_readings::changed.eq(phone_readings::changed + changed),
     ))
     .execute(conn)?;
-    if moved == 1 {
-        Ok(())
-    } else {
-        Err(AppError::NotFound)
-    }
+    jobs::moved_on(moved)
 }
 
 /// # Errors

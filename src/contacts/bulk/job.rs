@@ -16,7 +16,7 @@ use crate::jobs::Work;
 const BATCH: i64 = 500;
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database; the job is taken
+/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database; the job is taken
 /// up again later.
 pub fn run(work: &Work, id: i64) -> AppResult<()> {
     loop {

@@ -204,9 +204,11 @@ pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()>
         .on_conflict_do_nothing()
         .execute(conn))?;
     let gathering = at(id, State::Gathering);
-    one(diesel::update(bulk_changes::table.filter(gathering))
-        .set(bulk_changes::total.eq(bulk_changes::total + int(added)))
-        .execute(conn)?)
+    jobs::moved_on(
+        diesel::update(bulk_changes::table.filter(gathering))
+            .set(bulk_changes::total.eq(bulk_changes::total + int(added)))
+            .execute(conn)?,
+    )
 }
 
 /// It is known whom it is about.
@@ -214,7 +216,7 @@ pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()>
 /// # Errors
 /// [`AppError::NotFound`] when it is past that, and those of the database.
 pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-    one(
+    jobs::moved_on(
         diesel::update(bulk_changes::table.filter(at(id, State::Gathering)))
             .set(bulk_changes::state.eq(State::Changing.as_str()))
             .execute(conn)?,
@@ -294,7 +296,7 @@ pub struct Counts {
 /// undone.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
 pub fn advance(
     conn: &mut AnyConnection,
     bulk: &Bulk,
@@ -305,26 +307,28 @@ pub fn advance(
         return Ok(());
     };
     let here = at(bulk.id, bulk.state).and(bulk_changes::cursor_id.eq(bulk.cursor));
-    one(diesel::update(bulk_changes::table.filter(here))
-        .set((
-            bulk_changes::cursor_id.eq(last.contact),
-            bulk_changes::done.eq(bulk_changes::done + int(items.len())),
-            bulk_changes::changed.eq(bulk_changes::changed + counts.changed),
-            bulk_changes::kept.eq(bulk_changes::kept + counts.kept),
-        ))
-        .execute(conn)?)
+    jobs::moved_on(
+        diesel::update(bulk_changes::table.filter(here))
+            .set((
+                bulk_changes::cursor_id.eq(last.contact),
+                bulk_changes::done.eq(bulk_changes::done + int(items.len())),
+                bulk_changes::changed.eq(bulk_changes::changed + counts.changed),
+                bulk_changes::kept.eq(bulk_changes::kept + counts.kept),
+            ))
+            .execute(conn)?,
+    )
 }
 
 /// All that it is about have been looked at. The job goes with it: it would stand in the way of the undoing's.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
 pub fn finish(conn: &mut AnyConnection, bulk: &Bulk) -> AppResult<()> {
     let end = match bulk.state {
         State::Undoing => State::Undone,
         _ => State::Done,
     };
-    one(
+    jobs::moved_on(
         diesel::update(bulk_changes::table.filter(at(bulk.id, bulk.state)))
             .set((
                 bulk_changes::state.eq(end.as_str()),
@@ -391,13 +395,6 @@ fn at(id: i64, state: State) -> At {
     bulk_changes::id
         .eq(id)
         .and(bulk_changes::state.eq(state.as_str()))
-}
-
-fn one(rows: usize) -> AppResult<()> {
-    match rows {
-        1 => Ok(()),
-        _ => Err(AppError::NotFound),
-    }
 }
 
 fn int(rows: usize) -> i64 {

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::super::import::{Foreseen, Import, State};
-use super::super::store::{self, in_state, one};
+use super::super::store::{self, in_state};
 use crate::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::imports;
@@ -33,7 +33,7 @@ pub fn stamp(checked_at: &NaiveDateTime) -> i64 {
 /// Waits for a decision, the first one or another.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn ask(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
@@ -42,7 +42,7 @@ pub fn ask(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
             imports::decided_by.eq(None::<i64>),
         ))
         .execute(conn)?;
-    one(changed)?;
+    jobs::moved_on(changed)?;
     // In this transaction: it must not be there any more when someone decides and files the next one.
     jobs::remove(conn, jobs::Kind::Import, id)
 }
@@ -107,7 +107,7 @@ fn has_changed(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
 /// Goes on with an import that somebody decided about.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn apply(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
     store::begin_applying(conn, import.id)?;
     let entry = Entry::new(Kind::ImportConfirmed, import.decided_by)

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::super::files::LinePicker;
 use super::super::format::{self, Reading};
 use super::super::import::{Counts, State};
-use super::super::store::{in_state, one};
+use super::super::store::in_state;
 use super::effect::{Effect, Foretold};
 use super::list::{Place, Show};
 use crate::clock;
@@ -13,7 +13,7 @@ use crate::db::schema::{import_lines, imports};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
-use crate::jobs::Work;
+use crate::jobs::{self, Work};
 
 /// Rows that one transaction takes away: on SQLite nobody else writes meanwhile.
 const FORGOTTEN_TOGETHER: i64 = 5_000;
@@ -112,7 +112,7 @@ impl Tally {
 /// Notes what the book was like when the forecast began.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it is no longer checking, and those of the database.
+/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(import, State::Checking))
         .set((
@@ -121,14 +121,14 @@ pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()>
             imports::emptied.eq(0),
         ))
         .execute(conn)?;
-    one(changed)
+    jobs::moved_on(changed)
 }
 
 /// Moves on with a forecast. In the batch's transaction: if another worker has moved the cursor meanwhile, the batch is
 /// undone.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when the cursor is not at `from`, and those of the database.
+/// [`AppError::Overtaken`] when the cursor is not at `from`, and those of the database.
 pub fn advance(
     conn: &mut AnyConnection,
     import: i64,
@@ -149,7 +149,7 @@ pub fn advance(
                 imports::emptied.eq(imports::emptied + tally.emptied),
             ))
             .execute(conn)?;
-    one(changed)
+    jobs::moved_on(changed)
 }
 
 /// # Errors
@@ -279,7 +279,7 @@ fn shown((number, effect, contact, version, start, length): Row) -> AppResult<Sh
 /// Takes away what was kept for a decision: nobody asks for it any more. A piece at a time; broken off, it is begun again.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when another worker goes on with it, and those of the database.
+/// [`AppError::Overtaken`] when another worker goes on with it, and those of the database.
 pub fn forget(work: &Work, import: i64) -> AppResult<()> {
     let of_import = import_lines::table.filter(import_lines::import_id.eq(import));
     loop {

@@ -20,7 +20,7 @@ const BATCH: usize = 500;
 /// Goes on from wherever the undoing stands, to its end.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database; the job is taken
+/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database; the job is taken
 /// up again later.
 pub fn run(work: &Work, import: i64) -> AppResult<()> {
     let undo = work.db.read_blocking(|conn| store::find(conn, import))?;

@@ -168,7 +168,7 @@ impl Undone {
 /// undone.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when it stands elsewhere, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it stands elsewhere, and those of the database.
 pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone) -> AppResult<()> {
     let moved = diesel::update(
         import_undos::table
@@ -183,19 +183,19 @@ pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone
         import_undos::untouched.eq(import_undos::untouched + undone.untouched),
     ))
     .execute(conn)?;
-    import_store::one(moved)
+    jobs::moved_on(moved)
 }
 
 /// The import is undone, and its name free.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when it is already, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is already, and those of the database.
 pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
     let now = clock::now();
     let going_on = import_undos::table
         .find(undo.import_id)
         .filter(import_undos::finished_at.is_null());
-    import_store::one(
+    jobs::moved_on(
         diesel::update(going_on)
             .set(import_undos::finished_at.eq(now))
             .execute(conn)?,
