@@ -345,8 +345,8 @@ pub enum ConfigError {
     },
 }
 
-/// The folder of the default database: the only one that is made without being asked.
-const DEFAULT_FOLDER: &str = "data";
+/// The folder of the default database: the only one that the database's opening creates.
+pub const DEFAULT_FOLDER: &str = "data";
 
 impl DatabaseArgs {
     /// # Errors
@@ -383,15 +383,6 @@ impl DatabaseArgs {
     }
 }
 
-/// Makes a folder for its owner alone: it will be full of people.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 impl DatabaseUrl {
     /// # Errors
     /// See [`ConfigError`]; a password in a mistyped URL is never repeated in the error.
@@ -412,17 +403,11 @@ impl DatabaseUrl {
         if path.as_os_str().is_empty() || path.is_dir() {
             return Err(ConfigError::NoPath);
         }
-        match path.parent() {
-            Some(folder) if folder == Path::new(DEFAULT_FOLDER) => {
-                make_private(folder).map_err(|source| ConfigError::Unreadable {
-                    path: folder.to_owned(),
-                    source,
-                })?;
-            }
-            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-                return Err(ConfigError::NoFolder(folder.to_owned()));
-            }
-            _ => {}
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let is_there =
+            folder.as_os_str().is_empty() || folder == Path::new(DEFAULT_FOLDER) || folder.is_dir();
+        if !is_there {
+            return Err(ConfigError::NoFolder(folder.to_owned()));
         }
         Ok(Self::Sqlite(path.to_owned()))
     }
@@ -447,6 +432,14 @@ mod tests {
     fn a_missing_folder_is_not_made() {
         let error = DatabaseUrl::parse("sqlite:///nowhere/at/all/carnet.db").unwrap_err();
         assert!(error.to_string().contains("/nowhere/at/all"), "{error}");
+    }
+
+    #[test]
+    fn parsing_a_url_creates_nothing() {
+        let was_there = Path::new(DEFAULT_FOLDER).exists();
+        let url = DatabaseUrl::parse("sqlite://data/carnet.db").unwrap();
+        assert_eq!(url, DatabaseUrl::Sqlite("data/carnet.db".into()));
+        assert_eq!(Path::new(DEFAULT_FOLDER).exists(), was_there);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 
-use crate::config::DatabaseUrl;
+use crate::config::{DEFAULT_FOLDER, DatabaseUrl};
 
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
@@ -105,6 +105,9 @@ fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
             path.display()
         )
     };
+    if path.parent() == Some(Path::new(DEFAULT_FOLDER)) {
+        make_private_folder(Path::new(DEFAULT_FOLDER)).with_context(context)?;
+    }
     // A leading ./ keeps a name such as `file:x` or `:memory:` from meaning anything but a file.
     let path = if path.is_absolute() {
         path.to_owned()
@@ -116,6 +119,15 @@ fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
     let mut conn = SqliteConnection::establish(text).with_context(context)?;
     conn.batch_execute(SQLITE_PRAGMAS).with_context(context)?;
     Ok(conn)
+}
+
+/// Creates a folder that is not there yet, for its owner alone: it will hold personal data.
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Makes a file that is not there yet, for its owner alone; SQLite gives the files beside it the same mode. Where that is not
