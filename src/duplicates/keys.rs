@@ -1,10 +1,13 @@
 //! What contacts are brought together by, so that only few of them have to be compared: those who have a key in common.
 
-use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::hash::Hasher as _;
+
+use siphasher::sip::SipHasher13;
 
 use super::likeness::Person;
 
-/// A hash of 62 bits. Its lowest two tell what kind of key it is.
+/// A hash of 62 bits, the same in every version and on every machine: a search that is interrupted stores how far it has
+/// come as a key. (The standard library's hasher and its `Hash` may change with each release.) Its lowest two tell what kind of key it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key(pub i64);
 
@@ -25,16 +28,19 @@ pub const KEYS: i64 = 12;
 
 impl Key {
     /// Two people are taken together for nothing once in 10^6 books of a million: they are compared then, no more.
-    fn new(kind: Kind, what: impl Hash) -> Self {
-        let mut hasher = DefaultHasher::new();
-        what.hash(&mut hasher);
+    fn new(kind: Kind, parts: &[&[u8]]) -> Self {
+        let mut hasher = SipHasher13::new();
+        for part in parts {
+            hasher.write(&(part.len() as u64).to_le_bytes());
+            hasher.write(part);
+        }
         let hash = (hasher.finish() >> 2) & !3;
         // Below 2^62.
         Self(hash.cast_signed() | kind as i64)
     }
 
     pub fn phone(e164: &str) -> Self {
-        Self::new(Kind::Phone, e164)
+        Self::new(Kind::Phone, &[e164.as_bytes()])
     }
 
     pub fn kind(self) -> Kind {
@@ -58,28 +64,58 @@ pub fn of(person: &Person) -> Vec<Key> {
         person
             .emails
             .iter()
-            .map(|email| Key::new(Kind::Email, email)),
+            .map(|email| Key::new(Kind::Email, &[email.as_bytes()])),
     );
     if person.is_named() {
-        let (first, last) = (&person.first, &person.last);
-        let beginning = &last[..last.len().min(ENDS)];
-        let end = &last[last.len().saturating_sub(ENDS)..];
+        let text = |letters: &[char]| letters.iter().collect::<String>();
+        let (first, last) = (text(&person.first), text(&person.last));
+        let initial = text(&person.first[..1]);
+        let beginning = text(&person.last[..person.last.len().min(ENDS)]);
+        let end = text(&person.last[person.last.len().saturating_sub(ENDS)..]);
+        let names: [[&str; 2]; 4] = [
+            [&person.words, ""],
+            [&last, &initial],
+            [&first, &beginning],
+            [&first, &end],
+        ];
         for (kind, place) in person.places() {
-            let mut add = |how: u8, one: &dyn Fn(&mut DefaultHasher)| {
-                let mut hasher = DefaultHasher::new();
-                one(&mut hasher);
-                keys.push(Key::new(
-                    Kind::Name,
-                    (how, kind as u8, &place, hasher.finish()),
-                ));
-            };
-            add(0, &|hasher| person.words.hash(hasher));
-            add(1, &|hasher| (last, first[0]).hash(hasher));
-            add(2, &|hasher| (first, beginning).hash(hasher));
-            add(3, &|hasher| (first, end).hash(hasher));
+            for (how, [one, other]) in (0_u8..).zip(names) {
+                let sort = [how, kind as u8];
+                let parts = [
+                    &sort[..],
+                    place.as_bytes(),
+                    one.as_bytes(),
+                    other.as_bytes(),
+                ];
+                keys.push(Key::new(Kind::Name, &parts));
+            }
         }
     }
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_the_same_in_every_version() {
+        // From an independent SipHash-1-3.
+        assert_eq!(Key::phone("+33110203040").0, 4_486_780_990_797_011_276);
+        let name = Key::new(Kind::Name, &[&[1, 0], b"7", b"martin", b"j"]);
+        assert_eq!(name.0, 757_399_171_481_622_182);
+        assert_eq!(name.kind(), Kind::Name);
+    }
+
+    #[test]
+    fn parts_of_a_key_do_not_run_together() {
+        let keys = [
+            Key::new(Kind::Email, &[b"ab", b"c"]),
+            Key::new(Kind::Email, &[b"a", b"bc"]),
+            Key::new(Kind::Phone, &[b"ab", b"c"]),
+        ];
+        assert!(keys[0] != keys[1] && keys[0] != keys[2]);
+    }
 }

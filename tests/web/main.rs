@@ -24,6 +24,7 @@ mod contact_types;
 mod contacts;
 mod copy;
 mod decisions;
+mod dependencies;
 mod duplicates;
 mod emergency_copy;
 mod erasure;

@@ -1,0 +1,192 @@
+//! The libraries in use: their licences, and where they come from. Known holes in them are not judged here, since that needs a
+//! database that changes every day (docs/security.md).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde::Deserialize;
+use spdx::Expression;
+
+/// Licences that ask for no more than their notice.
+const ALLOWED: [&str; 10] = [
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "MIT",
+    "PostgreSQL",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+/// For libraries that only tests use, too: it asks to publish changes of its files, and those are not part of the program.
+const ALLOWED_IN_TESTS: &str = "MPL-2.0";
+const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
+/// Libraries that must not come in, and why.
+const BANNED: [(&str, &str); 2] = [
+    ("actix-governor", "GPL"),
+    ("askama_actix", "deprecated; web::page renders"),
+];
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    resolve: Resolve,
+}
+
+#[derive(Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+    root: String,
+}
+
+/// What a package depends on.
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    deps: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    pkg: String,
+    dep_kinds: Vec<DependencyKind>,
+}
+
+#[derive(Deserialize)]
+struct DependencyKind {
+    /// `dev` for tests and benchmarks.
+    kind: Option<String>,
+}
+
+impl Resolve {
+    /// The packages that the program itself is built with.
+    fn shipped(&self) -> BTreeSet<&str> {
+        let nodes: BTreeMap<&str, &Node> = self
+            .nodes
+            .iter()
+            .map(|node| (node.id.as_str(), node))
+            .collect();
+        let mut shipped = BTreeSet::new();
+        let mut next = vec![self.root.as_str()];
+        while let Some(id) = next.pop() {
+            if !shipped.insert(id) {
+                continue;
+            }
+            let is_shipped = |dependency: &&Dependency| {
+                let mut kinds = dependency.dep_kinds.iter();
+                kinds.any(|kind| kind.kind.as_deref() != Some("dev"))
+            };
+            let dependencies = nodes[id].deps.iter().filter(is_shipped);
+            next.extend(dependencies.map(|dependency| dependency.pkg.as_str()));
+        }
+        shipped
+    }
+}
+
+#[derive(Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+    version: String,
+    license: Option<String>,
+    /// None for this package itself.
+    source: Option<String>,
+}
+
+/// The packages that a build on this machine uses, as `Cargo.lock` has them. The build has fetched them.
+fn metadata() -> Metadata {
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let rustc = String::from_utf8(rustc.stdout).unwrap();
+    let host = rustc.lines().find_map(|line| line.strip_prefix("host: "));
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["--filter-platform", host.unwrap()])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(
+        metadata.status.success(),
+        "{}",
+        String::from_utf8_lossy(&metadata.stderr)
+    );
+    serde_json::from_slice(&metadata.stdout).unwrap()
+}
+
+/// What is wrong with a package, if anything.
+fn fault(package: &Package, is_shipped: bool) -> Option<String> {
+    let Some(source) = &package.source else {
+        return (package.name != "carnet").then(|| "it comes from a folder".to_owned());
+    };
+    if source != CRATES_IO {
+        return Some(format!("it comes from {source}"));
+    }
+    if let Some((_, reason)) = BANNED.iter().find(|(name, _)| *name == package.name) {
+        return Some((*reason).to_owned());
+    }
+    let Some(license) = &package.license else {
+        return Some("it names no licence".to_owned());
+    };
+    // Older packages write `MIT/Apache-2.0`.
+    let license = Expression::parse_mode(license, spdx::ParseMode::LAX);
+    let is_allowed = license.is_ok_and(|license| {
+        license.evaluate(|required| {
+            let id = required.license.id();
+            id.is_some_and(|id| {
+                ALLOWED.contains(&id.name) || !is_shipped && id.name == ALLOWED_IN_TESTS
+            })
+        })
+    });
+    (!is_allowed).then(|| format!("its licence is {:?}", package.license))
+}
+
+#[test]
+fn every_library_has_a_permissive_licence_and_comes_from_crates_io() {
+    let Metadata { packages, resolve } = metadata();
+    let shipped = resolve.shipped();
+    assert!(shipped.len() > 200, "only {} packages", shipped.len());
+    let faults: Vec<String> = packages
+        .iter()
+        .filter_map(|package| {
+            let fault = fault(package, shipped.contains(package.id.as_str()))?;
+            Some(format!("{} {}: {fault}", package.name, package.version))
+        })
+        .collect();
+    assert_eq!(faults, [""; 0]);
+}
+
+#[test]
+fn a_library_that_is_not_wanted_is_named() {
+    let package = |name: &str, license: &str, source: &str| Package {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        version: "1.0.0".to_owned(),
+        license: Some(license.to_owned()),
+        source: Some(source.to_owned()),
+    };
+    for (name, license, source) in [
+        ("a", "GPL-3.0-only", CRATES_IO),
+        ("a", "MIT AND AGPL-3.0-only", CRATES_IO),
+        ("a", "of our own", CRATES_IO),
+        ("a", "MIT", "git+https://example.org/a#0123"),
+        ("actix-governor", "MIT", CRATES_IO),
+    ] {
+        let package = package(name, license, source);
+        assert!(
+            fault(&package, false).is_some(),
+            "{name} {license} {source}"
+        );
+    }
+    for license in [
+        "MIT/Apache-2.0",
+        "GPL-2.0-only OR MIT",
+        "Apache-2.0 WITH LLVM-exception",
+    ] {
+        let package = package("a", license, CRATES_IO);
+        assert_eq!(fault(&package, true), None, "{license}");
+    }
+    let for_tests = package("a", ALLOWED_IN_TESTS, CRATES_IO);
+    assert_eq!(fault(&for_tests, false), None);
+    assert!(fault(&for_tests, true).is_some());
+}
