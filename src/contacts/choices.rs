@@ -12,7 +12,7 @@ use super::narrowing::{self, bounded};
 use super::selection::Selection;
 use crate::db::schema::{book_values, imports, organizations as organization_rows};
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Facet, Right, fold};
+use crate::domain::{Facet, Right, asked_for, fold};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::organizations::store as organizations;
@@ -121,7 +121,7 @@ pub async fn index(
     let by = By::parse(&by)
         .filter(|by| *by != By::Import || cx.may(Right::ImportView))
         .ok_or(AppError::NotFound)?;
-    let find: String = find.chars().filter(|c| !c.is_control()).take(200).collect();
+    let find = asked_for(&find, 200);
     let from = from.filter(|from| !from.contains('\0'));
     let (filter, _, _) = list.into_inner().read();
     let (others, typed) = (filter.with(by, ""), find.clone());

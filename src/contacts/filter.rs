@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::domain::Status;
+use crate::domain::{Status, asked_for};
 
 /// The list's query string, as it came. A name may stand in it more than once, as a form sends several ticked boxes.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -147,9 +147,8 @@ impl ListQuery {
     }
 
     fn text(&self, name: &str) -> String {
-        let text = self.all(name).map(str::trim).find(|text| !text.is_empty());
-        let visible = text.unwrap_or_default().chars();
-        visible.filter(|c| !c.is_control()).take(LONGEST).collect()
+        let mut texts = self.all(name).map(|text| asked_for(text, LONGEST));
+        texts.find(|text| !text.is_empty()).unwrap_or_default()
     }
 
     fn place(&self, name: &str) -> Option<Cursor> {

@@ -1,4 +1,5 @@
 use super::Fault;
+use super::text::tidy;
 
 /// How a recipient is addressed. 4CE's page also limits the field to three characters, which its own `Mlle`
 /// breaks: the three values win.
@@ -26,7 +27,7 @@ impl Civility {
     /// # Errors
     /// [`Fault::UnknownCivility`]
     pub fn parse(raw: &str) -> Result<Self, Fault> {
-        let text = raw.trim();
+        let text = &*tidy(raw);
         if text.is_empty() || text.eq_ignore_ascii_case("m") {
             return Ok(Self::M);
         }

@@ -1,4 +1,5 @@
 use super::Fault;
+use super::text::tidy;
 
 /// A country or territory of ISO 3166-1.
 ///
@@ -19,7 +20,7 @@ impl Country {
     /// # Errors
     /// [`Fault::UnknownCountry`]
     pub fn parse(code: &str) -> Result<Self, Fault> {
-        let code = code.trim();
+        let code = &*tidy(code);
         Self::ALL
             .iter()
             .copied()

@@ -1,6 +1,7 @@
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
 
-use super::text::{clean, clean_lines};
+use super::text::{clean, clean_lines, naming_invisible, tidy};
+use super::visible::visible;
 use super::{Fault, TICKED, WebUrl, fold};
 
 /// What may stand in a field of a contact type.
@@ -82,6 +83,10 @@ impl CustomKind {
     /// # Errors
     /// Why it is refused.
     pub fn clean(self, typed: &str, choices: &[String]) -> Result<String, Fault> {
+        naming_invisible(typed, |typed| self.clean_visible(&visible(typed), choices))
+    }
+
+    fn clean_visible(self, typed: &str, choices: &[String]) -> Result<String, Fault> {
         if typed.trim().is_empty() {
             return Ok(String::new());
         }
@@ -192,10 +197,10 @@ fn number(typed: &str) -> Result<String, Fault> {
 /// # Errors
 /// [`Fault::NotADate`]
 pub fn parse_date(typed: &str) -> Result<NaiveDate, Fault> {
-    let text = typed.trim();
+    let text = tidy(typed);
     ["%Y-%m-%d", "%d/%m/%Y"]
         .into_iter()
-        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+        .find_map(|format| NaiveDate::parse_from_str(&text, format).ok())
         .filter(|date: &NaiveDate| has_four_digits(date.year()))
         .ok_or(Fault::NotADate)
 }
@@ -253,6 +258,15 @@ mod tests {
             ),
             (CustomKind::Date, "30/06/2026", "2026-06-30"),
             (CustomKind::Date, "2026-06-30", "2026-06-30"),
+            // As Windows copies a date and a number.
+            (
+                CustomKind::Date,
+                "\u{200E}30/\u{200E}06/\u{200E}2026",
+                "2026-06-30",
+            ),
+            (CustomKind::Integer, "\u{202A}12\u{202C}", "12"),
+            (CustomKind::List, "\u{FEFF}Or", "Or"),
+            (CustomKind::Tag, "\u{200B},eau\u{AD}", "eau"),
             (CustomKind::DateTime, "30/06/2026 9:41", "2026-06-30T09:41"),
             (CustomKind::DateTime, "2026-06-30T09:41", "2026-06-30T09:41"),
             (CustomKind::CheckBox, "on", "on"),

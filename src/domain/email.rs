@@ -1,7 +1,12 @@
+use std::borrow::Cow;
+
 use email_address::{EmailAddress, Options};
+use idna::AsciiDenyList;
+use idna::uts46::{DnsLength, Hyphens, Uts46};
 
 use super::Fault;
-use super::text::clean;
+use super::search_text::is_apostrophe;
+use super::text::{clean, naming_invisible, tidy};
 
 /// A valid e-mail address of at most 255 characters: what identifies a recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,12 +15,21 @@ pub struct Email {
     key: String,
 }
 
+/// Characters of a label of a host name, and of the whole name (RFC 1035, section 2.3.4).
+const LABEL: usize = 63;
+const HOST: usize = 253;
+
 impl Email {
     const MAX: usize = 255;
 
     /// # Errors
-    /// [`Fault::Missing`], [`Fault::TooLong`], [`Fault::ControlCharacter`], [`Fault::NotAnEmail`]
+    /// [`Fault::Missing`], [`Fault::TooLong`], [`Fault::ControlCharacter`], [`Fault::Invisible`], [`Fault::NotAnEmail`], and
+    /// those of the part behind the `@`: [`Fault::EmailSign`], [`Fault::EmailNumber`], [`Fault::EmailHost`]
     pub fn parse(raw: &str) -> Result<Self, Fault> {
+        naming_invisible(raw, Self::parse_visible)
+    }
+
+    fn parse_visible(raw: &str) -> Result<Self, Fault> {
         let address = clean(raw, Self::MAX)?;
         if address.is_empty() {
             return Err(Fault::Missing);
@@ -23,8 +37,13 @@ impl Email {
         if !is_address(&address) {
             return Err(Fault::NotAnEmail);
         }
+        if address.starts_with(is_apostrophe) {
+            return Err(Fault::EmailApostrophe);
+        }
+        let (name, domain) = parts(&address);
+        let host = host(domain)?;
         Ok(Self {
-            key: address.to_lowercase(),
+            key: key(name, &host),
             address: address.into_owned(),
         })
     }
@@ -38,14 +57,60 @@ impl Email {
         Self::parse(&compact)
     }
 
+    /// An address that is in the book: older versions took some that would be refused now. None for an empty one.
+    pub fn stored(address: &str) -> Option<Self> {
+        let address = tidy(address).into_owned();
+        let (name, domain) = parts(&address);
+        // What is no host name is compared as it stands.
+        let key = key(name, &host(domain).unwrap_or(domain.into()));
+        (!address.is_empty()).then_some(Self { address, key })
+    }
+
     pub fn as_str(&self) -> &str {
         &self.address
     }
 
-    /// The address without case: two recipients with the same key are the same.
+    /// The address without case, with a host name of letters beyond ASCII in A-labels: two recipients with the same key are
+    /// the same.
     pub fn key(&self) -> &str {
         &self.key
     }
+
+    /// The key, and the one that versions before it had A-labels made of the same address, where that is another.
+    pub fn keys(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let older = Self::older_key(&self.key).map(Cow::Owned);
+        [Cow::Borrowed(self.key())].into_iter().chain(older)
+    }
+
+    /// What a key of today was before keys had A-labels.
+    pub fn older_key(key: &str) -> Option<String> {
+        let (name, domain) = parts(key);
+        if !domain.contains("xn--") {
+            return None;
+        }
+        let (unicode, _) = idna::domain_to_unicode(domain);
+        (unicode != domain).then(|| format!("{name}@{unicode}"))
+    }
+
+    /// What a stored key is today.
+    pub fn key_today(stored: &str) -> Cow<'_, str> {
+        if stored.is_ascii() {
+            return stored.into();
+        }
+        Self::stored(stored).map_or(stored.into(), |email| email.key.into())
+    }
+}
+
+/// Before and behind the last `@`.
+fn parts(address: &str) -> (&str, &str) {
+    address.rsplit_once('@').unwrap_or((address, ""))
+}
+
+fn key(name: &str, host: &str) -> String {
+    if host.is_empty() {
+        return name.to_lowercase();
+    }
+    format!("{}@{}", name.to_lowercase(), host.to_lowercase())
 }
 
 /// Beyond the grammar: a point in the domain, and none of the quoting and listing signs that mail programs
@@ -60,8 +125,43 @@ fn is_address(text: &str) -> bool {
         && EmailAddress::parse_with_options(text, options).is_ok()
 }
 
+/// A host name by its A-labels (RFC 5890): two labels or more of letters, digits and hyphens, the last one no number.
+fn host(domain: &str) -> Result<Cow<'_, str>, Fault> {
+    let is_strange =
+        |c: &char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.');
+    if let Some(sign) = domain.chars().find(is_strange) {
+        return Err(Fault::EmailSign { sign });
+    }
+    let is_plain = domain.is_ascii() && !domain.to_ascii_lowercase().contains("xn--");
+    let host = if is_plain {
+        domain.into()
+    } else {
+        Uts46::new()
+            .to_ascii(
+                domain.as_bytes(),
+                AsciiDenyList::STD3,
+                Hyphens::CheckFirstLast,
+                DnsLength::Verify,
+            )
+            .map_err(|_| Fault::EmailHost)?
+    };
+    let is_label = |label: &str| {
+        (1..=LABEL).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    if host.len() > HOST || !host.contains('.') || !host.split('.').all(is_label) {
+        return Err(Fault::EmailHost);
+    }
+    if last.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Fault::EmailNumber);
+    }
+    Ok(host)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -92,5 +192,88 @@ mod tests {
             assert_eq!(Email::parse(text), Err(Fault::NotAnEmail), "{text}");
         }
         assert_eq!(Email::parse("  "), Err(Fault::Missing));
+    }
+
+    #[test]
+    fn what_stands_behind_the_at_is_a_host_name() {
+        let sign = |sign| Fault::EmailSign { sign };
+        for (text, fault) in [
+            ("jean@ex.fr?subject=x", sign('?')),
+            ("test@iana/icann.org", sign('/')),
+            ("jean@ex_ample.fr", sign('_')),
+            ("jean@d'ex.fr", sign('\'')),
+            ("jean@{ex}.fr", sign('{')),
+            ("jean@ex.fr&cc=a", sign('&')),
+            ("jean@münchen.de?cc=a", sign('?')),
+            ("a@1.2.3.4", Fault::EmailNumber),
+            ("a@exemple.2026", Fault::EmailNumber),
+            ("'jean@ex.fr", Fault::EmailApostrophe),
+            ("’jean@ex.fr", Fault::EmailApostrophe),
+            ("a@ex-.fr", Fault::EmailHost),
+            ("a@xn--0.fr", Fault::EmailHost),
+            ("a@mün♥chen-.de", Fault::EmailHost),
+        ] {
+            assert_eq!(Email::parse(text), Err(fault), "{text}");
+        }
+        for text in [
+            "o'neil@ex.fr",
+            "j@3m.com",
+            "j@163.com",
+            "j@a-b.c--d.fr",
+            "j@EX.FR",
+            "j@xn--mnchen-3ya.de",
+            "j@straße.de",
+            "j@例え.テスト",
+            "j@пример.рф",
+        ] {
+            assert!(Email::parse(text).is_ok(), "{text}");
+        }
+        let long = format!("j@{}.fr", "a".repeat(64));
+        assert!(Email::parse(&long).is_err());
+    }
+
+    #[test]
+    fn host_names_are_compared_by_their_a_labels() {
+        let key = |text| Email::parse(text).unwrap().key().to_owned();
+        for text in [
+            "u@münchen.de",
+            "U@MÜNCHEN.DE",
+            "u@mu\u{308}nchen.de",
+            "u@XN--MNCHEN-3YA.de",
+        ] {
+            assert_eq!(key(text), "u@xn--mnchen-3ya.de", "{text}");
+        }
+        let email = Email::parse("Élu@München.de\u{200B}").unwrap();
+        assert_eq!(email.as_str(), "Élu@München.de");
+        let keys: Vec<_> = email.keys().collect();
+        assert_eq!(keys, ["élu@xn--mnchen-3ya.de", "élu@münchen.de"]);
+        assert_eq!(Email::key_today("élu@münchen.de"), "élu@xn--mnchen-3ya.de");
+        assert_eq!(Email::parse("a@b.fr").unwrap().keys().count(), 1);
+    }
+
+    #[test]
+    fn what_older_versions_took_can_still_be_read() {
+        for (text, key) in [
+            ("Jean@Ex.fr?subject=x", "jean@ex.fr?subject=x"),
+            ("A@1.2.3.4", "a@1.2.3.4"),
+            ("'Jean@MÜNCHEN.de", "'jean@xn--mnchen-3ya.de"),
+            ("sans arobase", "sans arobase"),
+        ] {
+            let email = Email::stored(text).unwrap();
+            assert_eq!((email.as_str(), email.key()), (text, key));
+        }
+        assert_eq!(Email::stored(" "), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_valid_address_is_read_alike_however_it_comes(text in "[a-zé'’]{1,4}@[a-zA-Zéßü1-3.-]{1,9}\\.[a-zA-Zéü1-3]{1,4}") {
+            if let Ok(email) = Email::parse(&text) {
+                prop_assert_eq!(Email::stored(email.as_str()).unwrap(), email.clone());
+                let again = Email::parse(email.key()).unwrap();
+                prop_assert_eq!(again.key(), email.key());
+                prop_assert_eq!(Email::key_today(email.key()), email.key());
+            }
+        }
     }
 }

@@ -23,9 +23,23 @@ pub enum Fault {
     KnownWords,
     /// A control character or a line break inside the value.
     ControlCharacter,
+    /// A character that nobody sees, without which the value would be valid.
+    Invisible {
+        character: char,
+    },
     /// Not `M.`, `Mme` or `Mlle`.
     UnknownCivility,
     NotAnEmail,
+    /// An apostrophe before an e-mail.
+    EmailApostrophe,
+    /// What no host name has, behind the `@`.
+    EmailSign {
+        sign: char,
+    },
+    /// A number at the end, as in an IP address.
+    EmailNumber,
+    /// No host name for another reason.
+    EmailHost,
     /// A phone number without any digit.
     NoDigit,
     /// An extension without the number that it belongs to.
@@ -55,6 +69,8 @@ pub enum Fault {
     FieldCount {
         found: usize,
     },
+    /// Ends of lines of an old Mac within the line.
+    BareReturn,
     /// A line longer than any valid one could be.
     LineTooLong {
         max: usize,

@@ -1,5 +1,6 @@
 use super::phone::Phone;
-use super::text::clean;
+use super::text::{clean, naming_invisible};
+use super::visible::is_blank;
 use super::{Civility, Country, Email, Fault, WebUrl};
 
 /// A field that every contact has, in the order of the form.
@@ -210,8 +211,12 @@ impl Field {
     /// # Errors
     /// Why it is refused.
     pub fn clean(self, typed: &str) -> Result<String, Fault> {
+        naming_invisible(typed, |typed| self.clean_visible(typed))
+    }
+
+    fn clean_visible(self, typed: &str) -> Result<String, Fault> {
         let kind = self.kind();
-        if typed.trim().is_empty() && kind != FieldKind::Civility {
+        if is_blank(typed) && kind != FieldKind::Civility {
             return Ok(String::new());
         }
         Ok(match kind {

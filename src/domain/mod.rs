@@ -24,6 +24,7 @@ mod sound;
 mod spreadsheet;
 mod text;
 mod username;
+mod visible;
 mod web_url;
 
 pub use civility::Civility;
@@ -43,10 +44,12 @@ pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};
 pub use search_text::{
     Facet, Findable, MIN_LAST_DIGITS, SHORT_WORD, Token, fold, folded_words, name_word, sort_key,
+    written,
 };
 pub use second_factor::SecondFactorFor;
 pub use sound::sound;
 pub use spreadsheet::{escaped, guarded, unguarded};
-pub use text::{Text, clean_lines};
+pub use text::{Text, asked_for, clean_lines, tidy};
 pub use username::Username;
+pub use visible::{is_blank, is_invisible, visible};
 pub use web_url::WebUrl;

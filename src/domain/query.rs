@@ -4,6 +4,7 @@ use super::phone::canonical_digits;
 use super::search_text::{
     Facet, MIN_LAST_DIGITS, WORD, fold, in_full, is_apostrophe, last_digits, name_word, words,
 };
+use super::visible::is_invisible;
 
 /// Most words of a query that are looked at; a query is a few words, not a page.
 const MAX_TERMS: usize = 12;
@@ -217,9 +218,9 @@ fn is_about(word: &str, asked: &[String]) -> bool {
         || folded.contains(is_apostrophe) && words(&folded.replace(is_apostrophe, "")).any(begins)
 }
 
-/// Part of a word as people write names: `D’Arc` is one.
+/// Part of a word as people write names: `D’Arc` is one, and one that a joiner stands in.
 fn is_word_sign(c: char) -> bool {
-    c.is_alphanumeric() || is_apostrophe(c)
+    c.is_alphanumeric() || is_apostrophe(c) || is_invisible(c)
 }
 
 #[cfg(test)]
@@ -244,7 +245,10 @@ mod tests {
         };
         assert_eq!(hits("Hélène Lefèvre"), ["Lefèvre"]);
         assert_eq!(hits("h.lefevre@lefe.fr"), ["lefevre", "lefe"]);
-        assert_eq!(hits("Jeanne D’Arc"), ["D’Arc"]);
+        for name in ["D’Arc", "D‘Arc", "DʼArc", "D´Arc", "D′Arc"] {
+            assert_eq!(hits(name), [name]);
+        }
+        assert_eq!(hits("Le\u{AD}fèvre"), ["Le\u{AD}fèvre"]);
         assert_eq!(hits("Olefe"), [""; 0]);
         assert_eq!(hits(""), [""; 0]);
         assert!(query.is_about_number(&["0110203040".to_owned()]));

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Status;
+use super::visible::is_invisible;
 
 /// Fewest digits that are taken for the end of a phone number.
 pub const MIN_LAST_DIGITS: usize = 4;
@@ -31,28 +32,51 @@ const NAME_MARK: char = '\u{E006}';
 const TOPIC_MARK: char = '\u{E007}';
 const LANGUAGE_MARK: char = '\u{E008}';
 
-/// Lower case without accents or ligatures (NFKD, marks dropped): `Hélène` → `helene`, `Œting` → `oeting`.
+/// Lower case without accents or ligatures (NFKD, marks dropped), letters that French keyboards lack as people type them,
+/// one apostrophe, nothing invisible: `Hélène` → `helene`, `Œting` → `oeting`, `Guðrún` → `gudrun`.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        let folded = text.to_ascii_lowercase();
+        return if folded.contains('`') {
+            folded.replace('`', "'")
+        } else {
+            folded
+        };
     }
     let mut folded = String::with_capacity(text.len());
     for c in text
+        .chars()
+        .filter(|&c| !is_invisible(c))
+        // Before NFKD, which makes a space and a mark of the acute accent.
+        .map(one_apostrophe)
         .nfkd()
         .filter(|&c| !is_combining_mark(c))
         .flat_map(char::to_lowercase)
     {
         match c {
+            'a'..='z' | '0'..='9' | ' ' => folded.push(c),
             'œ' => folded.push_str("oe"),
             'æ' => folded.push_str("ae"),
             'ß' => folded.push_str("ss"),
-            'ø' => folded.push('o'),
+            'þ' => folded.push_str("th"),
+            'ø' | 'ɔ' => folded.push('o'),
             'ł' => folded.push('l'),
-            'đ' => folded.push('d'),
-            'ı' => folded.push('i'),
-            // Lower-casing can leave a mark of its own (İ).
+            'đ' | 'ð' | 'ɖ' | 'ɗ' => folded.push('d'),
+            'ħ' => folded.push('h'),
+            'ı' | 'ɨ' | 'ɩ' => folded.push('i'),
+            'ə' | 'ǝ' | 'ɛ' => folded.push('e'),
+            'ŧ' => folded.push('t'),
+            'ŋ' | 'ɲ' => folded.push('n'),
+            'ɓ' => folded.push('b'),
+            'ƒ' => folded.push('f'),
+            'ɣ' => folded.push('g'),
+            'ƙ' | 'ĸ' => folded.push('k'),
+            'ʋ' => folded.push('v'),
+            'ƴ' => folded.push('y'),
+            'ς' => folded.push('σ'),
+            // Lower-casing can leave a mark of its own (İ), and NFKD an apostrophe (ŉ).
             c if is_combining_mark(c) => {}
-            c => folded.push(c),
+            c => folded.push(one_apostrophe(c)),
         }
     }
     folded
@@ -70,7 +94,7 @@ pub fn sort_key(last_name: &str, first_name: &str) -> String {
 
 fn push_sort_part(key: &mut String, name: &str) {
     let folded = fold(name);
-    let letters = folded.chars().filter(|&c| !is_apostrophe(c)).map(|c| {
+    let letters = folded.chars().filter(|&c| c != APOSTROPHE).map(|c| {
         if matches!(c, '-' | '‐' | '‑') {
             ' '
         } else {
@@ -80,8 +104,21 @@ fn push_sort_part(key: &mut String, name: &str) {
     key.extend(letters.take(SORT_KEY_PART));
 }
 
+/// The one that [`fold`] leaves.
+const APOSTROPHE: char = '\'';
+
+/// What people type, programs write and alphabets transcribe as an apostrophe: quotation marks, accents alone, primes,
+/// modifier letters, the saltillo, the Armenian and the full-width one.
 pub(super) fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '’' | 'ʼ' | '`' | '´')
+    matches!(
+        c,
+        '\'' | '`' | '´' | 'ʹ' | 'ʻ'
+            ..='ʿ' | '՚' | '‘' | '’' | '‛' | '′' | '‵' | 'Ꞌ' | 'ꞌ' | '＇' | '｀'
+    )
+}
+
+pub(super) fn one_apostrophe(c: char) -> char {
+    if is_apostrophe(c) { APOSTROPHE } else { c }
 }
 
 /// The runs of letters and digits of a folded text, each by its beginning: PostgreSQL takes 2 046 bytes a word.
@@ -100,6 +137,34 @@ pub fn folded_words(text: &str) -> Vec<String> {
     words(&fold(text)).map(str::to_owned).collect()
 }
 
+/// Where these letters, folded, stand in a text as one word or as neighbours: `Le Roux` for `leroux`.
+pub fn written<'t>(text: &'t str, letters: &str) -> Option<&'t str> {
+    let is_sign = |c: char| !is_apostrophe(c) && (c.is_alphanumeric() || is_invisible(c));
+    let mut parts: Vec<(usize, usize, String)> = Vec::new();
+    let mut end = 0;
+    for part in text.split_inclusive(|c| !is_sign(c)) {
+        let (start, word) = (end, part.trim_end_matches(|c| !is_sign(c)));
+        end += part.len();
+        let folded: String = fold(word).chars().filter(|c| c.is_alphanumeric()).collect();
+        if !folded.is_empty() {
+            parts.push((start, start + word.len(), folded));
+        }
+    }
+    (0..parts.len()).find_map(|first| {
+        let mut joined = String::new();
+        for (_, end, folded) in &parts[first..] {
+            joined.push_str(folded);
+            if joined == letters {
+                return Some(&text[parts[first].0..*end]);
+            }
+            if !letters.starts_with(&joined) {
+                return None;
+            }
+        }
+        None
+    })
+}
+
 /// What a contact is found by.
 #[derive(Default)]
 pub struct Findable<'a> {
@@ -113,6 +178,13 @@ pub struct Findable<'a> {
 }
 
 impl Findable<'_> {
+    /// The texts whose words find it, its names first.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        [self.last_name, self.first_name]
+            .into_iter()
+            .chain(self.texts.iter().copied())
+    }
+
     /// Everything that finds it, each once, separated by spaces.
     pub fn tokens(&self) -> String {
         let mut tokens = Tokens::default();
@@ -163,8 +235,8 @@ impl Tokens {
 pub(super) fn all_words(text: &str) -> Vec<String> {
     let folded = fold(text);
     let mut all: Vec<String> = words(&folded).map(str::to_owned).collect();
-    if folded.contains(is_apostrophe) {
-        let joined = folded.replace(is_apostrophe, "");
+    if folded.contains(APOSTROPHE) {
+        let joined = folded.replace(APOSTROPHE, "");
         all.extend(words(&joined).map(str::to_owned));
     }
     all
@@ -299,6 +371,54 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_folded_as_people_type_them() {
+        for (written, typed) in [
+            ("Guðrún Þórsdóttir", "gudrun thorsdottir"),
+            ("Ħaż-Żebbuġ", "haz-zebbug"),
+            ("Əliyev ƏLİYEV", "eliyev eliyev"),
+            ("Łódź", "lodz"),
+            ("STRAẞE Straße", "strasse strasse"),
+            ("Γιώργος ΓΙΏΡΓΟΣ", "γιωργοσ γιωργοσ"),
+            ("Kɔfi Ŋgɔ Ɓala Ƙwari", "kofi ngo bala kwari"),
+            ("Đặng", "dang"),
+            ("Mar\u{AD}tin\u{200B}", "martin"),
+            ("\u{645}\u{6CC}\u{200C}\u{62E}", "\u{645}\u{6CC}\u{62E}"),
+        ] {
+            assert_eq!(fold(written), typed);
+        }
+    }
+
+    #[test]
+    fn every_apostrophe_is_one() {
+        for sign in "'`´ʹʻʼʽʾʿ‘’‛′‵ꞌ＇｀".chars() {
+            let name = format!("D{sign}Arc");
+            assert_eq!(fold(&name), "d'arc", "{sign}");
+            assert_eq!(all_words(&name), ["d", "arc", "darc"], "{sign}");
+            assert_eq!(sort_key(&name, ""), sort_key("Darc", ""), "{sign}");
+            let city = |name: &str| Facet::City(name.to_owned()).token();
+            assert_eq!(city(&format!("L{sign}Haÿ")), city("L'Haÿ"), "{sign}");
+        }
+        assert_eq!(fold("ŉ"), "'n");
+    }
+
+    #[test]
+    fn letters_are_found_as_they_are_written() {
+        for (text, letters, found) in [
+            ("Lefèvre", "lefevre", Some("Lefèvre")),
+            ("Marie Le Roux", "leroux", Some("Le Roux")),
+            ("Jean-Pierre", "jeanpierre", Some("Jean-Pierre")),
+            ("de La Tour d’Auvergne", "latour", Some("La Tour")),
+            ("de La Tour dʼAuvergne", "dauvergne", Some("dʼAuvergne")),
+            ("L'Haÿ-les-Roses", "lhay", Some("L'Haÿ")),
+            ("Mar\u{AD}tin", "martin", Some("Mar\u{AD}tin")),
+            ("Lerouxel", "leroux", None),
+            ("", "a", None),
+        ] {
+            assert_eq!(written(text, letters), found, "{text}");
+        }
+    }
+
+    #[test]
     fn names_sort_as_in_a_french_directory() {
         let mut names = [
             "Lefebvre",
@@ -328,7 +448,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_twice_is_folding_once(text in "\\PC{0,40}") {
+        fn folding_twice_is_folding_once(text in "(\\PC|[\u{AD}\u{2033}\u{2057}\u{149}\u{1E9E}İ´ꞌǰ]){0,40}") {
             let once = fold(&text);
             prop_assert_eq!(fold(&once), once);
         }

@@ -4,8 +4,9 @@ use std::ops::Deref;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use super::Fault;
+use super::visible::{is_invisible, visible};
 
-/// One line of text of at most `MAX` characters: NFC, trimmed, without control characters. May be empty.
+/// One line of text of at most `MAX` characters: NFC, trimmed, without invisible or control characters. May be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text<const MAX: usize>(String);
 
@@ -41,17 +42,31 @@ impl<const MAX: usize> Deref for Text<MAX> {
     }
 }
 
-/// `raw` in NFC and without white space around it, when it has at most `max` characters.
+/// A text without invisible characters and white space around it, in NFC: what every value is made before it is judged, and
+/// what a stored value of an older version is repaired to.
+pub fn tidy(raw: &str) -> Cow<'_, str> {
+    match visible(raw) {
+        Cow::Borrowed(text) => match text.trim() {
+            trimmed if is_nfc(trimmed) => trimmed.into(),
+            trimmed => trimmed.nfc().collect(),
+        },
+        Cow::Owned(text) => text.trim().nfc().collect(),
+    }
+}
+
+/// What was typed into a search or a filter: tidied, without control characters, its first `max` characters. Nothing of it is
+/// refused.
+pub fn asked_for(typed: &str, max: usize) -> String {
+    let text = tidy(typed);
+    text.chars().filter(|c| !c.is_control()).take(max).collect()
+}
+
+/// `raw`, tidied, when it has at most `max` characters.
 ///
 /// # Errors
 /// [`Fault::TooLong`], [`Fault::ControlCharacter`]
 pub(super) fn clean(raw: &str, max: usize) -> Result<Cow<'_, str>, Fault> {
-    let trimmed = raw.trim();
-    let text = if is_nfc(trimmed) {
-        Cow::Borrowed(trimmed)
-    } else {
-        Cow::Owned(trimmed.nfc().collect())
-    };
+    let text = tidy(raw);
     if text.chars().any(is_control) {
         return Err(Fault::ControlCharacter);
     }
@@ -62,12 +77,31 @@ pub(super) fn clean(raw: &str, max: usize) -> Result<Cow<'_, str>, Fault> {
     Ok(text)
 }
 
-/// Several lines: NFC, line ends as `\n`, without white space around the whole, at most `max` characters.
+/// Reads a value. Where it is refused only because of a joiner that stays in it, the fault names that character: nobody
+/// sees it.
+pub(super) fn naming_invisible<T>(
+    raw: &str,
+    parse: impl Fn(&str) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    parse(raw).map_err(|fault| {
+        let Some(character) = visible(raw).chars().find(|c| is_invisible(*c)) else {
+            return fault;
+        };
+        let plain: String = raw.chars().filter(|c| !is_invisible(*c)).collect();
+        match parse(&plain) {
+            Ok(_) => Fault::Invisible { character },
+            Err(_) => fault,
+        }
+    })
+}
+
+/// Several lines: NFC, line ends as `\n`, without invisible characters and white space around the whole, at most `max`
+/// characters.
 ///
 /// # Errors
 /// [`Fault::TooLong`], [`Fault::ControlCharacter`]
 pub fn clean_lines(raw: &str, max: usize) -> Result<String, Fault> {
-    let text: String = raw
+    let text: String = visible(raw)
         .replace("\r\n", "\n")
         .replace('\r', "\n")
         .nfc()
@@ -121,6 +155,34 @@ mod tests {
     }
 
     #[test]
+    fn invisible_characters_are_taken_out_before_all_else() {
+        assert_eq!(
+            &*Text::<6>::parse(" \u{FEFF} Mar\u{AD}tin\u{200B} ").unwrap(),
+            "Martin"
+        );
+        // What an invisible character kept apart.
+        assert_eq!(&*Text::<1>::parse("e\u{34F}\u{301}").unwrap(), "é");
+        assert_eq!(clean_lines("\u{FEFF}\u{200B}\na\u{AD}b", 9).unwrap(), "ab");
+        assert_eq!(Text::<9>::parse_required("\u{200B}"), Err(Fault::Missing));
+    }
+
+    #[test]
+    fn a_joiner_that_makes_a_value_wrong_is_named() {
+        let only_plain = |text: &str| match text {
+            "\u{645}\u{62A}" => Ok(()),
+            _ => Err(Fault::NotAChoice),
+        };
+        assert_eq!(
+            naming_invisible("\u{645}\u{200C}\u{62A}", only_plain),
+            Err(Fault::Invisible {
+                character: '\u{200C}'
+            })
+        );
+        assert_eq!(naming_invisible("\u{645}\u{62A}", only_plain), Ok(()));
+        assert_eq!(naming_invisible("a", only_plain), Err(Fault::NotAChoice));
+    }
+
+    #[test]
     fn several_lines_keep_their_breaks_and_nothing_else_unseen() {
         assert_eq!(
             clean_lines(" \r\n  a\r\n\tb\rc \n", 9).unwrap(),
@@ -136,14 +198,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lines_are_accepted_again_unchanged(raw in "[ \\n\\r\\ta-cé\u{301}\u{2028}]{0,30}") {
+        fn lines_are_accepted_again_unchanged(raw in "[ \\n\\r\\ta-cé\u{301}\u{2028}\u{200B}\u{200D}\u{915}]{0,30}") {
             if let Ok(text) = clean_lines(&raw, 50) {
                 prop_assert_eq!(clean_lines(&text, 50), Ok(text.clone()));
             }
         }
 
         #[test]
-        fn what_is_accepted_is_accepted_again_unchanged(raw in ".{0,60}") {
+        fn what_is_accepted_is_accepted_again_unchanged(raw in "(.|[e\u{301}\u{AD}\u{34F}\u{200D}\u{94D}\u{915}\u{1F525}]){0,60}") {
             if let Ok(text) = Text::<50>::parse(&raw) {
                 prop_assert_eq!(Text::<50>::parse(&text), Ok(text.clone()));
             }

@@ -1,5 +1,6 @@
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::search_text::one_apostrophe;
 use super::{Fault, Text};
 
 /// The name of an account: 1 to 50 characters.
@@ -19,8 +20,31 @@ impl Username {
         &self.0
     }
 
-    /// The name without case, and with look-alike forms of a letter made one (NFKC).
+    /// The name without case, and with look-alike forms of a letter (NFKC) and of the apostrophe made one.
     pub fn key(&self) -> String {
-        self.0.nfkc().flat_map(char::to_lowercase).collect()
+        // Before NFKC, which makes a space and a mark of the acute accent.
+        let letters = self.0.chars().map(one_apostrophe).nfkc();
+        letters.flat_map(char::to_lowercase).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_look_alike_are_one() {
+        let key = |name| Username::parse(name).unwrap().key();
+        for name in [
+            "D'Arc",
+            "d’arc",
+            "dʼarc",
+            "d´arc",
+            "D\u{AD}'Arc\u{200B}",
+            "ｄ＇arc",
+        ] {
+            assert_eq!(key(name), "d'arc", "{name}");
+        }
+        assert_eq!(Username::parse("\u{200B}"), Err(Fault::Missing));
     }
 }

@@ -40,6 +40,27 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
         Fault::ControlCharacter => (fl!(t, "fault-control"), fl!(t, "fault-control-cure")),
         Fault::UnknownCivility => (fl!(t, "fault-civility"), fl!(t, "fault-civility-cure")),
         Fault::NotAnEmail => (fl!(t, "fault-email"), fl!(t, "fault-email-cure")),
+        Fault::Invisible { character } => (
+            fl!(
+                t,
+                "fault-invisible",
+                code = format!("U+{:04X}", u32::from(*character))
+            ),
+            fl!(t, "fault-invisible-cure"),
+        ),
+        Fault::EmailApostrophe => (
+            fl!(t, "fault-email-apostrophe"),
+            fl!(t, "fault-email-apostrophe-cure"),
+        ),
+        Fault::EmailSign { sign } => (
+            fl!(t, "fault-email-sign", sign = sign.to_string()),
+            fl!(t, "fault-email-sign-cure"),
+        ),
+        Fault::EmailNumber => (
+            fl!(t, "fault-email-number"),
+            fl!(t, "fault-email-number-cure"),
+        ),
+        Fault::EmailHost => (fl!(t, "fault-email-host"), fl!(t, "fault-email-host-cure")),
         Fault::NoDigit => (fl!(t, "fault-no-digit"), fl!(t, "fault-no-digit-cure")),
         Fault::ExtensionAlone => (fl!(t, "fault-extension"), fl!(t, "fault-extension-cure")),
         Fault::NotAUrl => (fl!(t, "fault-url"), fl!(t, "fault-url-cure")),
@@ -65,6 +86,10 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
             } else {
                 fl!(t, "fault-field-count-fewer")
             },
+        ),
+        Fault::BareReturn => (
+            fl!(t, "fault-bare-return"),
+            fl!(t, "fault-bare-return-cure"),
         ),
         Fault::LineTooLong { max } => (
             fl!(t, "fault-line-too-long", max = count(*max)),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::import::{Import, State};
 use super::listing::{Place, Wanted};
-use crate::domain::fold;
+use crate::domain::{asked_for, fold};
 use crate::history::{Author, CARNET};
 use crate::i18n::Catalogue;
 use crate::web::FormErrors;
@@ -86,10 +86,9 @@ impl ListQuery {
             (_, Ok(id)) => Place::After(id),
             _ => Place::Latest,
         };
-        let name = self.name.trim().chars().filter(|c| !c.is_control());
         let filter = Filter {
             standing: Standing::parse(&self.state),
-            name: name.take(LONGEST).collect(),
+            name: asked_for(&self.name, LONGEST),
             author: match self.account.as_str() {
                 CARNET => Some(Author::Carnet),
                 id => id.parse().ok().map(Author::Account),

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 
 use super::form::ImportForm;
+use crate::domain::asked_for;
 use crate::error::{AppError, AppResult};
 use crate::web::csrf::{self, hex};
 use crate::web::pace::Pace;
@@ -116,12 +117,8 @@ async fn keep(
 ) -> AppResult<Option<Option<UploadedFile>>> {
     let name = field
         .content_disposition()
-        .and_then(|disposition| disposition.get_filename())
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(255)
-        .collect::<String>();
+        .and_then(|disposition| disposition.get_filename());
+    let name = asked_for(name.unwrap_or_default(), 255);
     let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
     let mut hash = Sha256::new();
     let mut size: u64 = 0;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Details, Organization, store};
 use crate::contacts::Wording;
-use crate::domain::{Country, Fault, Phone, Text, WebUrl, clean_lines};
+use crate::domain::{Country, Fault, Phone, Text, WebUrl, clean_lines, is_blank};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
 
@@ -137,15 +137,15 @@ fn text<const MAX: usize>(typed: &str) -> Result<String, Fault> {
 }
 
 fn website(typed: &str) -> Result<String, Fault> {
-    match typed.trim() {
-        "" => Ok(String::new()),
+    match typed {
+        blank if is_blank(blank) => Ok(String::new()),
         typed => WebUrl::parse(typed, LONGEST_WEBSITE).map(WebUrl::into_string),
     }
 }
 
 fn country(typed: &str) -> Result<String, Fault> {
-    match typed.trim() {
-        "" => Ok(String::new()),
+    match typed {
+        blank if is_blank(blank) => Ok(String::new()),
         code => Country::parse(code).map(|country| country.code().to_owned()),
     }
 }

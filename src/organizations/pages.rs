@@ -10,7 +10,7 @@ use super::organization::contacts_url;
 use super::store::{self, Page, Place};
 use crate::contacts::{self, Contact};
 use crate::db::{Db, settings};
-use crate::domain::{Phone, Right};
+use crate::domain::{Phone, Right, asked_for};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::{Context, page};
@@ -34,16 +34,12 @@ impl ListQuery {
     /// What is searched for, and from where the list is shown.
     fn read(self) -> (String, Option<Place>) {
         // PostgreSQL refuses NUL in a text.
-        let short = |text: String, longest: usize| {
-            let visible = text.chars().filter(|c| !c.is_control());
-            visible.take(longest).collect::<String>()
-        };
         let place = match (self.after.as_str(), self.before.as_str()) {
             ("", "") => None,
-            ("", _) => Some(Place::Before(short(self.before, LONGEST_PLACE))),
-            _ => Some(Place::After(short(self.after, LONGEST_PLACE))),
+            ("", _) => Some(Place::Before(asked_for(&self.before, LONGEST_PLACE))),
+            _ => Some(Place::After(asked_for(&self.after, LONGEST_PLACE))),
         };
-        (short(self.q, LONGEST).trim().to_owned(), place)
+        (asked_for(&self.q, LONGEST), place)
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::FormErrors;
 use crate::clock;
-use crate::domain::parse_date;
+use crate::domain::{asked_for, parse_date};
 use crate::i18n::{Catalogue, at_field, fl};
 
 /// Characters of a day that are looked at.
@@ -14,12 +14,7 @@ const LONGEST: usize = 50;
 pub fn typed_day(typed: &str) -> String {
     match parse_date(typed) {
         Ok(day) => day.to_string(),
-        Err(_) => typed
-            .trim()
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(LONGEST)
-            .collect(),
+        Err(_) => asked_for(typed, LONGEST),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::store::{Days, meant};
 use super::{Contact, Person, is_over};
 use crate::db::AnyConnection;
-use crate::domain::parse_date;
+use crate::domain::{is_blank, parse_date};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
@@ -66,7 +66,7 @@ impl Meant {
     /// # Errors
     /// Those of the database.
     pub fn load(conn: &mut AnyConnection, typed: &Typed, contact: i64) -> AppResult<Self> {
-        if typed.substitute.trim().is_empty() {
+        if is_blank(&typed.substitute) {
             return Ok(Self::default());
         }
         let mut people = meant(conn, &typed.substitute)?;
@@ -92,7 +92,7 @@ impl Meant {
 pub fn read(t: &Catalogue, typed: &Typed, meant: &Meant) -> Result<Days, FormErrors> {
     let mut errors = FormErrors::default();
     let mut day = |id: &str, typed: &str, label: String, missing: String| {
-        if typed.trim().is_empty() {
+        if is_blank(typed) {
             errors.add(id, missing);
             return None;
         }
@@ -135,7 +135,7 @@ fn substitute(t: &Catalogue, typed: &Typed, meant: &Meant) -> Result<Option<i64>
         .iter()
         .find(|person| person.id.to_string() == typed.substitute_id);
     match meant.people.as_slice() {
-        _ if typed.substitute.trim().is_empty() => Ok(None),
+        _ if is_blank(&typed.substitute) => Ok(None),
         _ if meant.needs_choice() => chosen
             .map(|person| Some(person.id))
             .ok_or_else(|| fl!(t, "absence-substitute-several")),
