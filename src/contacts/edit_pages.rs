@@ -118,7 +118,7 @@ pub async fn update(
             draw_conflict(cx, &db, id, version, typed, submission.details).await
         }
         Err(AppError::Taken(Constraint::ContactEmail)) => {
-            let email = Email::parse(submission.details.get(Field::Email)).ok();
+            let email = Email::stored(submission.details.get(Field::Email));
             let in_trash = match email {
                 Some(email) => {
                     db.read(move |conn| store::deleted_with(conn, &email))

@@ -1,10 +1,13 @@
 //! The contact form: raw text in, a [`Submission`] or what is wrong out.
 
-use super::store::{Profile, Submission};
+use std::borrow::Cow;
+
+use super::Person;
+use super::store::{self, Profile, Submission};
 use super::wording::field_name;
 use crate::contact_types::{self, ContactType, CustomField};
 use crate::db::AnyConnection;
-use crate::domain::{CUSTOM, CustomKind, Details, Fault, Field, WebUrl};
+use crate::domain::{CUSTOM, CustomKind, Details, Email, Fault, Field, WebUrl, tidy, visible};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::organizations;
@@ -28,9 +31,14 @@ pub enum Step {
 }
 
 impl Typed {
-    /// As it was sent, but for the token.
+    /// As it was sent, but for the token and for what nobody sees.
     pub fn new(mut pairs: Vec<(String, String)>) -> Self {
         pairs.retain(|(name, _)| name != "csrf");
+        for (_, value) in &mut pairs {
+            if let Cow::Owned(visible) = visible(value) {
+                *value = visible;
+            }
+        }
         Self(pairs)
     }
 
@@ -172,6 +180,8 @@ pub struct Rules {
     pub organization: Option<(i64, String)>,
     /// Names near to what was typed, where no organization has that name.
     pub offered: Vec<String>,
+    /// Another contact whose e-mail this was before a merge, where nobody was told so yet.
+    pub former: Option<Person>,
 }
 
 impl Rules {
@@ -201,6 +211,7 @@ impl Rules {
             fields,
             organization: None,
             offered: Vec::new(),
+            former: former(conn, typed, profile)?,
         };
         if let Ok(name) = Field::Organization.clean(typed.get("organization"))
             && !name.is_empty()
@@ -212,6 +223,23 @@ impl Rules {
         }
         Ok(rules)
     }
+}
+
+/// Whose the e-mail was that was typed for another contact. Somebody who saves again after being told means it.
+fn former(
+    conn: &mut AnyConnection,
+    typed: &Typed,
+    profile: Option<&Profile>,
+) -> AppResult<Option<Person>> {
+    let Ok(email) = Email::parse_typed(typed.get("email")) else {
+        return Ok(None);
+    };
+    if typed.get("former") == email.as_str() {
+        return Ok(None);
+    }
+    let had_before = store::had_before(conn, &email)?;
+    let own = profile.map(|profile| profile.contact.id);
+    Ok(had_before.filter(|person| Some(person.id) != own))
 }
 
 /// # Errors
@@ -227,6 +255,10 @@ pub fn read(
     for field in Field::ALL {
         match field.clean(typed.get(field.form_name())) {
             Ok(value) => details.set(field, value),
+            // An older version took it: what nobody touched is no reason to refuse the rest.
+            Err(_) if is_as_stored(field, typed, current) => {
+                details.set(field, typed.get(field.form_name()).trim());
+            }
             Err(fault) => errors.add(
                 field.form_name(),
                 at_field(t, &field_name(t, field), &fault),
@@ -250,6 +282,9 @@ pub fn read(
             },
             _ => {}
         }
+    }
+    if let Some(person) = &rules.former {
+        errors.add("email", fl!(t, "email-was-of", name = person.name()));
     }
     let needs_email = details.is_on(Field::Copy) || details.is_on(Field::Transfer);
     if !typed.has("email") && needs_email {
@@ -289,6 +324,11 @@ pub fn read(
         values,
         form_key: form_key::read(typed.get("form_key")),
     })
+}
+
+fn is_as_stored(field: Field, typed: &Typed, current: Option<&Details>) -> bool {
+    let stored = current.map_or("", |current| current.get(field));
+    !stored.is_empty() && tidy(stored) == typed.get(field.form_name()).trim()
 }
 
 /// The kinds of control that the template draws for the fields of a contact type.

@@ -102,6 +102,15 @@ impl ContactFormPage {
         }
     }
 
+    /// The e-mail about which it was told whose it was.
+    fn told_former(&self) -> &str {
+        if self.rules.former.is_some() && self.errors.at("email").is_some() {
+            self.typed.get("email").trim()
+        } else {
+            self.typed.get("former")
+        }
+    }
+
     /// Whether a folded part of the form stands open: something in it is filled in or wrong.
     fn is_open(&self, names: &[&str]) -> bool {
         self.typed.has_any(names) || names.iter().any(|name| self.errors.at(name).is_some())

@@ -52,39 +52,73 @@ pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Documen
 }
 
 fn documents_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Document>> {
-    let contacts: Vec<Contact> = contacts::table
-        .filter(contacts::id.eq_any(ids))
-        .select(Contact::as_select())
-        .load(conn)?;
-    let organizations = organization_names(conn, contacts.iter().map(|contact| &contact.person))?;
-    let typed: Vec<i64> = contacts
-        .iter()
-        .filter(|contact| contact.contact_type_id.is_some())
-        .map(|contact| contact.id)
-        .collect();
-    let mut values = contact_types::searchable_values(conn, &typed)?;
-    for (contact, email) in store::former_emails(conn, ids)? {
-        values.entry(contact).or_default().push(email);
-    }
-    Ok(contacts
-        .iter()
-        .map(|contact| {
-            let organization = contact
-                .organization_id
-                .and_then(|id| organizations.get(&id))
-                .map_or("", String::as_str);
-            let values = values.get(&contact.id).map_or(&[][..], Vec::as_slice);
-            Document {
-                id: contact.id,
-                sort_key: contact.sort_key.clone(),
-                service: contact.service.clone(),
-                city: contact.city.clone(),
-                topics: contact.topics.clone(),
-                languages: contact.languages.clone(),
-                tokens: findable(contact, organization, values).tokens(),
-            }
+    let loaded = Loaded::of(conn, ids)?;
+    let documents = loaded.contacts.iter().map(|contact| Document {
+        id: contact.id,
+        sort_key: contact.sort_key.clone(),
+        service: contact.service.clone(),
+        city: contact.city.clone(),
+        topics: contact.topics.clone(),
+        languages: contact.languages.clone(),
+        tokens: loaded.findable(contact).tokens(),
+    });
+    Ok(documents.collect())
+}
+
+/// The texts by which each of these contacts is found, as they are written, in the order of the ids.
+///
+/// # Errors
+/// Those of the database.
+pub fn texts(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Vec<String>>> {
+    let mut loaded = Loaded::of(conn, ids)?;
+    let place = |contact: &Contact| ids.iter().position(|id| *id == contact.id);
+    loaded.contacts.sort_by_key(place);
+    let texts = loaded.contacts.iter().map(|contact| {
+        let findable = loaded.findable(contact);
+        findable.texts().map(str::to_owned).collect()
+    });
+    Ok(texts.collect())
+}
+
+/// Contacts with what else they are found by.
+struct Loaded {
+    contacts: Vec<Contact>,
+    organizations: HashMap<i64, String>,
+    values: HashMap<i64, Vec<String>>,
+}
+
+impl Loaded {
+    fn of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Self> {
+        let contacts: Vec<Contact> = contacts::table
+            .filter(contacts::id.eq_any(ids))
+            .select(Contact::as_select())
+            .load(conn)?;
+        let organizations =
+            organization_names(conn, contacts.iter().map(|contact| &contact.person))?;
+        let typed: Vec<i64> = contacts
+            .iter()
+            .filter(|contact| contact.contact_type_id.is_some())
+            .map(|contact| contact.id)
+            .collect();
+        let mut values = contact_types::searchable_values(conn, &typed)?;
+        for (contact, email) in store::former_emails(conn, ids)? {
+            values.entry(contact).or_default().push(email);
+        }
+        Ok(Self {
+            contacts,
+            organizations,
+            values,
         })
-        .collect())
+    }
+
+    fn findable<'a>(&'a self, contact: &'a Contact) -> Findable<'a> {
+        let organization = contact
+            .organization_id
+            .and_then(|id| self.organizations.get(&id))
+            .map_or("", String::as_str);
+        let values = self.values.get(&contact.id).map_or(&[][..], Vec::as_slice);
+        findable(contact, organization, values)
+    }
 }
 
 /// Of the words of these contacts, those of their phone numbers.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::likeness::{Reason, Reasons};
+use super::likeness::{Reason, Reasons, email_key};
 use super::pairs::Pair;
 use crate::contacts::{Contact, field_name};
 use crate::domain::{Field, fold};
@@ -123,7 +123,7 @@ fn emails(contact: &Contact) -> Vec<Shown> {
     ]
     .into_iter()
     .filter(|email| !email.is_empty())
-    .map(|email| (email.to_owned(), email.to_lowercase()))
+    .map(|email| (email.to_owned(), email_key(email)))
     .collect()
 }
 

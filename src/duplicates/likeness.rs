@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::keys::Kind;
 use crate::db::schema::contacts;
-use crate::domain::{Civility, fold};
+use crate::domain::{Civility, Email, fold};
 
 /// What the comparison looks at of a contact, as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -69,9 +69,13 @@ impl From<Columns> for Person {
         phones.sort_unstable();
         phones.dedup();
         let has_work_email = row.email_key.is_some();
-        let mut emails: Vec<String> = row.email_key.into_iter().collect();
+        let mut emails: Vec<String> = row
+            .email_key
+            .map(|key| Email::key_today(&key).into_owned())
+            .into_iter()
+            .collect();
         for email in [row.email_personal, row.email_other] {
-            let key = email.to_lowercase();
+            let key = email_key(&email);
             if !key.is_empty() && !emails.contains(&key) {
                 emails.push(key);
             }
@@ -90,6 +94,11 @@ impl From<Columns> for Person {
             has_work_email,
         }
     }
+}
+
+/// What two e-mails are compared by; empty for none.
+pub fn email_key(email: &str) -> String {
+    Email::stored(email).map_or_else(String::new, |email| email.key().to_owned())
 }
 
 fn letters(folded: &str) -> Vec<char> {

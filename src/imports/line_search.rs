@@ -161,14 +161,16 @@ fn holds_one_of(word: &[u8], emails: &EmailHashes) -> bool {
 }
 
 fn is_one_of(text: &str, emails: &EmailHashes) -> bool {
-    match Email::parse(text) {
-        Ok(email) => emails.hold(&email),
-        // Signs that an e-mail may hold stand around it: `'a@b.example'`, `a@b.example|`, `a@b.example.`
-        Err(_) => text
-            .split(['\'', '|', '=', '/'])
-            .filter_map(|part| Email::parse(part.trim_matches('.')).ok())
-            .any(|email| emails.hold(&email)),
+    let holds = |text: &str| Email::stored(text).is_some_and(|email| emails.hold(&email));
+    if holds(text) || Email::parse(text).is_ok() {
+        return holds(text);
     }
+    // Signs that an e-mail may hold stand around it: `'a@b.example'`, `a@b.example|`, `a@b.example.`, `a@b.example?subject=x`
+    let parts = text.split(['\'', '|', '=', '/', '?', '&']);
+    parts
+        .map(|part| part.trim_matches('.'))
+        .filter(|part| part.contains('@'))
+        .any(holds)
 }
 
 #[cfg(test)]

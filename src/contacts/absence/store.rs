@@ -65,7 +65,7 @@ fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64,
 pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Person>> {
     if let Ok(email) = Email::parse_typed(typed) {
         return Ok(contacts::table
-            .filter(contacts::email_key.eq(email.key()))
+            .filter(contacts::email_key.eq_any(email.keys()))
             .filter(contacts::deleted_at.is_null())
             .select(Person::as_select())
             .load(conn)?);

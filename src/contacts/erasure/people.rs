@@ -106,7 +106,7 @@ pub fn emails(conn: &mut AnyConnection, people: &[&Person], past: &Past) -> AppR
     }
     Ok(emails
         .iter()
-        .filter_map(|email| Email::parse(email).ok())
+        .filter_map(|email| Email::stored(email))
         .collect())
 }
 

@@ -274,7 +274,8 @@ fn delete_drafts(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
         .filter(|(_, body)| {
             // An e-mail may be typed with spaces, as the form allows.
             let body: String = body.to_lowercase().split_whitespace().collect();
-            emails.iter().any(|email| body.contains(email.key()))
+            let mut keys = emails.iter().flat_map(Email::keys);
+            keys.any(|key| body.contains(&*key))
         })
         .map(|(id, _)| id)
         .collect();

@@ -11,7 +11,7 @@ pub fn line(contact: &Contact) -> Option<String> {
         civility: Civility::parse(&contact.civility).ok()?,
         first_name: Text::parse(&contact.first_name).ok()?,
         last_name: Text::parse(&contact.last_name).ok()?,
-        email: Some(Email::parse(contact.email()).ok()?),
+        email: Some(Email::stored(contact.email())?),
         service: Text::parse(&contact.service).ok()?,
         phone: Phone::parse_strict(&Phone::in_file(&contact.phone_work)?).ok()?,
         address: Text::parse(&contact.address).ok()?,

@@ -169,7 +169,8 @@ pub fn forget(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
 /// Whether one of these e-mails was typed into the search field of a filter.
 pub fn looks_for(query: &str, emails: &[Email]) -> bool {
     let typed = Filter::parse(query).q.to_lowercase();
-    emails.iter().any(|email| typed.contains(email.key()))
+    let mut keys = emails.iter().flat_map(Email::keys);
+    keys.any(|key| typed.contains(&*key))
 }
 
 fn named(

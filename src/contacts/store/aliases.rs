@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::contacts::Person;
 use crate::db::AnyConnection;
 use crate::db::schema::{contact_aliases, contacts};
+use crate::domain::Email;
 use crate::error::AppResult;
 
 /// The former e-mails of these contacts, each with its contact.
@@ -32,6 +35,24 @@ pub fn erased_emails(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<String>
     Ok(lines.lines().map(str::to_owned).collect())
 }
 
+/// The contact in the book that had this e-mail before a merge; none where somebody has it now.
+///
+/// # Errors
+/// Those of the database.
+pub fn had_before(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<Person>> {
+    let own = contacts::table.filter(contacts::email_key.eq_any(email.keys()));
+    if diesel::select(exists(own.select(contacts::id))).get_result(conn)? {
+        return Ok(None);
+    }
+    Ok(contact_aliases::table
+        .inner_join(contacts::table)
+        .filter(contact_aliases::email_key.eq_any(email.keys()))
+        .filter(contacts::deleted_at.is_null())
+        .select(Person::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// What stands for the one contact that a former e-mail finds, by the key of that e-mail: the key of its own, or something
 /// that no e-mail is. Former e-mails that another contact has by now are left out.
 ///
@@ -54,9 +75,13 @@ pub fn meant_by_former_emails(conn: &mut AnyConnection) -> AppResult<HashMap<Str
             .load(conn)?;
         others.extend(taken.into_iter().flatten());
     }
+    let today = |key: &str| Email::key_today(key).into_owned();
     Ok(rows
         .into_iter()
         .filter(|(key, ..)| !others.contains(key))
-        .map(|(key, id, own)| (key, own.unwrap_or_else(|| id.to_string())))
+        .map(|(key, id, own)| {
+            let own = own.as_deref().map(today);
+            (today(&key), own.unwrap_or_else(|| id.to_string()))
+        })
         .collect())
 }

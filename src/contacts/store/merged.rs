@@ -162,10 +162,7 @@ pub fn bring_back(
     own: &GivenUp,
     account: i64,
 ) -> AppResult<()> {
-    let email = own
-        .email
-        .as_deref()
-        .and_then(|text| Email::parse(text).ok());
+    let email = own.email.as_deref().and_then(Email::stored);
     diesel::update(contacts::table.find(gone.id))
         .set((
             contacts::email.eq(email.as_ref().map(Email::as_str)),

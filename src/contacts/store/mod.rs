@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-pub use aliases::{erased_emails, former_emails, meant_by_former_emails};
+pub use aliases::{erased_emails, former_emails, had_before, meant_by_former_emails};
 pub use belonging::{
     Members, count_members, count_members_of_each, first_members, move_members, reindex_members,
 };
@@ -213,7 +213,7 @@ pub fn names(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, St
 /// Those of the database.
 pub fn deleted_with(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<i64>> {
     Ok(contacts::table
-        .filter(contacts::email_key.eq(email.key()))
+        .filter(contacts::email_key.eq_any(email.keys()))
         .filter(contacts::deleted_at.is_not_null())
         .select(contacts::id)
         .first(conn)

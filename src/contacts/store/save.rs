@@ -79,7 +79,7 @@ impl<'a> Row<'a> {
         let text = |field| details.get(field);
         let on = |field| details.is_on(field);
         let e164 = |field| Phone::e164(details.get(field), default);
-        let email = Email::parse(text(Field::Email)).ok();
+        let email = Email::stored(text(Field::Email));
         Self {
             civility: text(Field::Civility),
             first_name: text(Field::FirstName),
@@ -147,7 +147,7 @@ pub fn create(
         return Ok(Created::New(id));
     }
     let form_key = submission.form_key.as_deref().filter(|_| before.is_none());
-    let email = Email::parse(submission.details.get(Field::Email)).ok();
+    let email = Email::stored(submission.details.get(Field::Email));
     if let Some(email) = &email
         && let Some(id) = deleted_with(conn, email)?
     {

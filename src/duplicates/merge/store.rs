@@ -1,5 +1,7 @@
 //! Making two contacts one, and what is kept for undoing it.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -242,18 +244,19 @@ fn add_aliases(
     both: [&One; 2],
     email: &str,
 ) -> AppResult<()> {
-    let own = Email::parse(email).ok();
+    let own = Email::stored(email);
     for one in both {
         let contact = one.contact();
         let (Some(email), Some(key)) = (&contact.email, &contact.email_key) else {
             continue;
         };
+        let key = Email::key_today(key);
         if own.as_ref().is_some_and(|own| own.key() == key) {
             continue;
         }
         on_backend!(conn, |conn| diesel::insert_into(contact_aliases::table)
             .values((
-                contact_aliases::email_key.eq(key),
+                contact_aliases::email_key.eq(&*key),
                 contact_aliases::email.eq(email),
                 contact_aliases::contact_id.eq(kept),
                 contact_aliases::merge_id.eq(merge),
@@ -285,7 +288,10 @@ pub fn move_aliases(
         .select(contact_aliases::email_key)
         .into_boxed();
     if let Some(only) = only {
-        own = own.filter(contact_aliases::email_key.eq_any(only));
+        // As they were noted, and as they are since keys have A-labels.
+        let today = only.iter().map(|key| Email::key_today(key));
+        let both: Vec<Cow<'_, str>> = only.iter().map(Into::into).chain(today).collect();
+        own = own.filter(contact_aliases::email_key.eq_any(both));
     }
     let keys: Vec<String> = own.load(conn)?;
     diesel::update(contact_aliases::table.filter(contact_aliases::email_key.eq_any(&keys)))

@@ -197,8 +197,7 @@ impl Diagnosis {
                 self.header_line = Some(index as u64 + 1);
             }
             // Empty lines above it are no title.
-            let is_empty = |line: &&str| line.trim().is_empty();
-            if lines[..index].iter().all(is_empty) {
+            if lines[..index].iter().all(|line| line::is_empty(line)) {
                 0
             } else {
                 index
@@ -209,7 +208,7 @@ impl Diagnosis {
             .iter()
             .skip(skip)
             .copied()
-            .filter(|line| !line.trim().is_empty())
+            .filter(|line| !line::is_empty(line))
             .take(LINES)
             .collect();
         let share = |separator: Separator, fields: usize| {
@@ -331,7 +330,7 @@ pub fn excerpt(head: Head<'_>, diagnosis: &Diagnosis) -> Excerpt {
         .split('\n')
         .map(|line| line.trim_end_matches('\r'))
         .skip(usize::try_from(reading.skip).unwrap_or(usize::MAX))
-        .filter(|line| !line.trim().is_empty());
+        .filter(|line| !line::is_empty(line));
     if diagnosis.kind.is_some() {
         let rows = lines
             .take(SHOWN_LINES)

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::line::MARK;
+
 /// Serialized into the database: variants may be added, never renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,7 +88,11 @@ impl Kind {
 
     /// What the beginning of a text says.
     pub(super) fn of_text(text: &str) -> Option<Self> {
-        let opening: String = text.trim_start().chars().take(OPENING).collect();
+        let opening: String = text
+            .trim_start_matches(|c: char| c.is_whitespace() || c == MARK)
+            .chars()
+            .take(OPENING)
+            .collect();
         let lower = opening.to_ascii_lowercase();
         if let Some((_, kind)) = OPENINGS
             .into_iter()

@@ -43,6 +43,15 @@ pub(super) fn shown(value: &str) -> String {
         .collect()
 }
 
+/// A byte order mark: of the file, or of one that was put behind another.
+pub(super) const MARK: char = '\u{FEFF}';
+
+/// Whether nothing stands in a line, or only what separates and surrounds values.
+pub(super) fn is_empty(text: &str) -> bool {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '"' | MARK);
+    text.chars().all(is_between)
+}
+
 pub(super) fn without_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)

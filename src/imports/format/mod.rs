@@ -19,7 +19,7 @@ pub use line::{Finding, MAX_LINE, write};
 pub use phones::Phones;
 pub use reading::{Encoding, Reading, Separator};
 
-use crate::domain::{Fault, Recipient};
+use crate::domain::{Fault, Recipient, visible};
 
 /// Why a file is refused whole.
 ///
@@ -239,13 +239,16 @@ impl<R: BufRead> Reader<R> {
             let text = text.strip_suffix('\r').unwrap_or(text);
             (Cow::Owned(text.to_owned()), is_whole)
         };
-        if text.trim().is_empty() && !is_cut {
+        // Where a file that was put behind another begins.
+        let begins_file = text.starts_with(line::MARK);
+        let text = visible(&text);
+        if line::is_empty(&text) && !is_cut {
             return Ok(Verdict::Empty);
         }
         if self.number <= self.reading.skip {
             return Ok(Verdict::Header);
         }
-        let is_first = !self.seen_content;
+        let is_first = !self.seen_content || begins_file;
         self.seen_content = true;
         if length > MAX_LINE as u64 + 2 {
             return Ok(Verdict::Rejected(vec![Finding::of_line(
@@ -271,6 +274,7 @@ impl<R: BufRead> Reader<R> {
         self.tally.see(fields.as_ref());
         let judged = match fields {
             Ok(fields) => line::parse(fields, &self.reading),
+            Err(_) if text.contains('\r') => Err(vec![Finding::of_line(&text, Fault::BareReturn)]),
             Err(found) => Err(vec![Finding::of_line(&text, Fault::FieldCount { found })]),
         };
         Ok(match judged {

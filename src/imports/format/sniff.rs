@@ -41,7 +41,8 @@ fn other_separator(head: &[u8]) -> Option<Refusal> {
     let mut first = 0;
     let mut lines = Vec::new();
     for (index, line) in head.split(|&byte| byte == b'\n').enumerate() {
-        if line.trim_ascii().is_empty() || line.len() > MAX_LINE {
+        let is_between = |byte: &u8| byte.is_ascii_whitespace() || b",;|\"".contains(byte);
+        if line.iter().all(is_between) || line.len() > MAX_LINE {
             continue;
         }
         if lines.is_empty() {

@@ -221,6 +221,108 @@ fn a_header_is_skipped_and_empty_lines_too() {
 }
 
 #[test]
+fn lines_of_separators_alone_are_empty() {
+    for line in [
+        ",,,,,,,",
+        ";;;;;;;",
+        ";;;;",
+        "\t\t\t\t\t\t\t",
+        " , ,, ",
+        "||",
+        "\"\",\"\",\"\"",
+        "\u{FEFF}",
+        "\u{200B},",
+    ] {
+        assert_eq!(
+            verdicts(&format!("{line}\n{GOOD}"))[0],
+            Verdict::Empty,
+            "{line:?}"
+        );
+        let alone = format!("{line}\n");
+        assert_eq!(refusal(alone.as_bytes()), Refusal::Empty, "{line:?}");
+    }
+    // They say nothing of the separator either.
+    let text = format!(";;;;;;;\n;;;;;;;\n{GOOD}\n{GOOD}\n");
+    assert_eq!(read(text.as_bytes()).unwrap().len(), 4);
+}
+
+#[test]
+fn files_that_were_put_behind_one_another_are_read_on() {
+    let names = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville";
+    let other = GOOD.replace("helene", "anne");
+    let quoted = GOOD.replace("Mme", "\"Mme\"");
+    for (text, expected) in [
+        (format!("\u{FEFF}{GOOD}\n\u{FEFF}{other}\n"), "vv"),
+        (
+            format!("\u{FEFF}{names}\n{GOOD}\n\u{FEFF}{names}\n{other}\n"),
+            "hvhv",
+        ),
+        (format!("{GOOD}\n\u{FEFF}{quoted}\n"), "vv"),
+        (format!("{GOOD}\n\u{FEFF}\n{other}"), "vev"),
+        (format!("\u{FEFF}\u{FEFF}{names}\n{GOOD}"), "hv"),
+        (
+            GOOD.replace("Lefèvre", "\u{FEFF}Le\u{AD}fèvre\u{200B}"),
+            "v",
+        ),
+        // Without its mark it is a line like any other.
+        (format!("{GOOD}\n{names}\n"), "vr"),
+    ] {
+        let found: String = verdicts(&text)
+            .iter()
+            .map(|verdict| match verdict {
+                Verdict::Valid(recipient) => {
+                    assert_eq!(recipient.civility.as_str(), "Mme");
+                    assert_eq!(&*recipient.last_name, "Lefèvre");
+                    'v'
+                }
+                Verdict::Rejected(_) => 'r',
+                Verdict::Header => 'h',
+                Verdict::Empty => 'e',
+            })
+            .collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn line_ends_of_an_old_mac_are_named() {
+    for text in [
+        format!("{GOOD}\r{GOOD}\r{GOOD}"),
+        format!("{GOOD}\r{GOOD}\r"),
+        format!("M.,A,B\rM.,C,D"),
+    ] {
+        assert_eq!(rejected(&text), [(None, Fault::BareReturn)], "{text:?}");
+    }
+    let whole = format!("{GOOD}\r{GOOD}\r{GOOD}\r");
+    let head = Head {
+        bytes: whole.as_bytes(),
+        is_whole: true,
+    };
+    assert_eq!(Diagnosis::of(head, None, true).kind, Some(Kind::OldMac));
+    // Among lines that end right.
+    let mixed = format!("{GOOD}\n{}\r{}\n{GOOD}", GOOD, GOOD);
+    let found: Vec<bool> = verdicts(&mixed)
+        .iter()
+        .map(|verdict| matches!(verdict, Verdict::Valid(_)))
+        .collect();
+    assert_eq!(found, [true, false, true]);
+}
+
+#[test]
+fn what_is_no_host_name_is_rejected_with_its_reason() {
+    for (email, fault) in [
+        ("jean@ex.fr?subject=x", Fault::EmailSign { sign: '?' }),
+        ("a@1.2.3.4", Fault::EmailNumber),
+        ("'jean@ex.fr", Fault::EmailApostrophe),
+    ] {
+        assert_eq!(
+            rejected(&format!("M.,A,B,{email},,,,")),
+            [(Some(Field::Email), fault)]
+        );
+    }
+}
+
+#[test]
 fn whole_file_faults_are_named() {
     assert_eq!(refusal(b""), Refusal::Empty);
     assert_eq!(refusal("\u{FEFF}\r\n \n".as_bytes()), Refusal::Empty);

@@ -132,9 +132,26 @@ fn is_same(field: Field, old: &str, new: &str) -> bool {
 /// # Errors
 /// Those of the database.
 pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<Known>> {
+    // Rows that nobody has written since keys have A-labels.
+    let older: Vec<String> = keys
+        .iter()
+        .filter_map(|key| Email::older_key(key))
+        .collect();
+    let all: Vec<&str> = keys
+        .iter()
+        .copied()
+        .chain(older.iter().map(String::as_str))
+        .collect();
+    let keys = &all[..];
     let mut former = with_former(conn, keys)?;
     loop {
         let mut known = with_own_or_ids(conn, keys, &former, lock)?;
+        for contact in &mut known {
+            contact.email_key = contact
+                .email_key
+                .take()
+                .map(|key| Email::key_today(&key).into_owned());
+        }
         if lock && matches!(conn, AnyConnection::Postgres(_)) {
             // While this waited, one of them may have become one with another: then that one is meant.
             let now = with_former(conn, keys)?;
@@ -175,7 +192,7 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
 /// By the key of a former e-mail, the contact that it finds.
 fn with_former(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<Vec<(String, i64)>> {
     let columns = (contact_aliases::email_key, contact_aliases::contact_id);
-    Ok(match conn {
+    let rows: Vec<(String, i64)> = match conn {
         AnyConnection::Postgres(conn) => contact_aliases::table
             .filter(contact_aliases::email_key.eq_any(keys))
             .order(contact_aliases::email_key)
@@ -186,7 +203,9 @@ fn with_former(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<Vec<(String
             .order(contact_aliases::email_key)
             .select(columns)
             .load(conn)?,
-    })
+    };
+    let today = |(key, id): (String, i64)| (Email::key_today(&key).into_owned(), id);
+    Ok(rows.into_iter().map(today).collect())
 }
 
 fn with_own_or_ids(
