@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::form::{CodeForm, new_password};
-use super::{Account, Interrupted, Passwords, code, code_store, second_factor, sign_in};
+use super::{Account, Interrupted, Passwords, code, code_store, second_factor, sign_in, store};
 use crate::db::Db;
 use crate::domain::{PASSWORD_MIN, Username};
 use crate::error::AppResult;
@@ -92,11 +92,18 @@ pub async fn redeem(
     Form(form): Form<CodeForm>,
 ) -> AppResult<HttpResponse> {
     let mut errors = FormErrors::default();
-    let key = Username::parse(&form.username).map_or_else(|_| String::new(), |name| name.key());
+    let name = Username::parse(&form.username).ok();
     let hash = code::hash(&form.code);
-    let (asked_key, asked_hash) = (key.clone(), hash.clone());
-    let is_right = db
-        .read(move |conn| code_store::has_code(conn, &asked_key, &asked_hash))
+    let asked_hash = hash.clone();
+    let (key, is_right) = db
+        .read(move |conn| {
+            let Some(name) = &name else {
+                return Ok((String::new(), false));
+            };
+            let key = store::key_of(conn, name)?;
+            let is_right = code_store::has_code(conn, &key, &asked_hash)?;
+            Ok((key, is_right))
+        })
         .await?;
     if !is_right {
         tracing::info!(event = "code_refused", "a one-time code was wrong");

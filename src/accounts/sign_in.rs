@@ -122,10 +122,16 @@ pub async fn create(
         return page::unprocessable(&refuse(cx, "username", message));
     }
     // A name that no account can have is treated as one that none has.
-    let key = Username::parse(&form.username).map_or_else(|_| String::new(), |name| name.key());
-    let asked = key.clone();
+    let name = Username::parse(&form.username).ok();
+    let key = name.as_ref().map_or_else(String::new, Username::key);
     let found = db
-        .read(move |conn| store::credentials(conn, &asked))
+        .read(move |conn| match &name {
+            Some(name) => {
+                let key = store::key_of(conn, name)?;
+                store::credentials(conn, &key)
+            }
+            None => Ok(None),
+        })
         .await?;
     let account = found.as_ref().map(|found| found.id);
     let hash = found.as_ref().map(|found| found.password_hash.clone());

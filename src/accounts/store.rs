@@ -56,6 +56,19 @@ pub fn account(present: Present) -> AppResult<Account> {
     })
 }
 
+/// The key of the account with this name: of the one that is spelled so where two names became alike with a newer version.
+///
+/// # Errors
+/// Those of the database.
+pub fn key_of(conn: &mut AnyConnection, username: &Username) -> AppResult<String> {
+    let spelled: Option<String> = accounts::table
+        .filter(accounts::username.eq(username.as_str()))
+        .select(accounts::username_key)
+        .first(conn)
+        .optional()?;
+    Ok(spelled.unwrap_or_else(|| username.key()))
+}
+
 /// # Errors
 /// Those of the database.
 pub fn credentials(conn: &mut AnyConnection, username_key: &str) -> AppResult<Option<Credentials>> {
@@ -209,8 +222,9 @@ fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
 /// # Errors
 /// [`AppError::NotFound`] and those of the database.
 pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
+    let key = key_of(conn, username)?;
     Ok(accounts::table
-        .filter(accounts::username_key.eq(username.key()))
+        .filter(accounts::username_key.eq(key))
         .select(accounts::id)
         .first(conn)?)
 }

@@ -6,11 +6,13 @@ mod field_pages;
 mod form;
 mod job;
 mod pages;
+mod repaired;
 pub mod store;
 mod writing;
 
 pub use contact_type::{ContactType, CustomField};
 pub use job::run as run_job;
+pub use repaired::rekey_names;
 pub use store::searchable_values;
 
 use crate::domain::Right;

@@ -46,8 +46,15 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<ContactType> {
 /// # Errors
 /// Those of the database.
 pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<ContactType>> {
+    let name = name.trim();
     let row: Option<TypeColumns> = contact_types::table
-        .filter(contact_types::name_key.eq(fold(name.trim())))
+        .filter(
+            contact_types::name_key
+                .eq(fold(name))
+                .or(contact_types::name.eq(name)),
+        )
+        // Spelled so, where two names became alike with a newer version.
+        .order(contact_types::name.eq(name).desc())
         .select((
             contact_types::id,
             contact_types::name,
@@ -173,6 +180,47 @@ pub fn values_of(
     let mut values: HashMap<i64, HashMap<i64, String>> = HashMap::new();
     for (contact, field, value) in rows {
         values.entry(contact).or_default().insert(field, value);
+    }
+    Ok(values)
+}
+
+/// What stands in a field of a contact.
+pub struct Value {
+    pub field: i64,
+    pub key: String,
+    pub value: String,
+    /// Whether its values stand one to a line.
+    pub is_list: bool,
+}
+
+/// What stands in the fields of these contacts, former ones included.
+///
+/// # Errors
+/// Those of the database.
+pub fn values_to_repair(
+    conn: &mut AnyConnection,
+    contacts: &[i64],
+) -> AppResult<HashMap<i64, Vec<Value>>> {
+    let rows: Vec<(i64, i64, String, String, String)> = contact_values::table
+        .inner_join(contact_type_fields::table)
+        .filter(contact_values::contact_id.eq_any(contacts))
+        .select((
+            contact_values::contact_id,
+            contact_values::field_id,
+            contact_type_fields::key,
+            contact_values::value,
+            contact_type_fields::kind,
+        ))
+        .load(conn)?;
+    let mut values: HashMap<i64, Vec<Value>> = HashMap::new();
+    for (contact, field, key, value, kind) in rows {
+        let is_list = kind == CustomKind::Tag.as_str();
+        values.entry(contact).or_default().push(Value {
+            field,
+            key,
+            value,
+            is_list,
+        });
     }
     Ok(values)
 }

@@ -39,6 +39,8 @@ mod words;
 pub use bulk::run_job as run_bulk_job;
 pub use contact::{Contact, Person, Statuses};
 pub use pages::refuse_note;
+pub use saved::store::rekey_names as rekey_saved_filters;
+pub use search::vocabulary::{forget_outdated as forget_outdated_words, rekey_values};
 pub use search::{complete as complete_index, run_compaction_job, settle as settle_index};
 pub use wording::{Wording, column_name, countries, country_name, field_name};
 pub use words::organization_names;

@@ -248,9 +248,15 @@ impl Selection {
 
 fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> {
     Ok(imports::table
-        .filter(imports::name_key.eq(crate::domain::fold(name)))
+        .filter(
+            imports::name_key
+                .eq(crate::domain::fold(name))
+                .or(imports::name.eq(name)),
+        )
         .filter(imports::state.ne_all(["refused", "cancelled"]))
         .filter(imports::undone_at.is_null())
+        // Spelled so, where two names became alike with a newer version.
+        .order(imports::name.eq(name).desc())
         .select(imports::id)
         .first(conn)
         .optional()?)

@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use diesel::Connection as _;
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Span;
@@ -45,6 +46,51 @@ macro_rules! on_backend {
     };
 }
 pub(crate) use on_backend;
+
+/// Derives the folded names of the rows of a small table again; where another row has the name already, the older key stays.
+/// Returns the names that are so.
+macro_rules! rekey {
+    ($conn:expr, $table:ident, $name:ident, $key:ident, $of:expr) => {{
+        use $crate::db::schema::$table;
+        let rows: Vec<(i64, String, String)> = $table::table
+            .order($table::id)
+            .select(($table::id, $table::$name, $table::$key))
+            .load($conn)?;
+        let mut kept: Vec<String> = Vec::new();
+        for (id, name, key) in rows {
+            let today: String = $of(&name);
+            if today == key {
+                continue;
+            }
+            let is_free = $crate::db::unless_taken($conn, |conn| {
+                diesel::update($table::table.find(id))
+                    .set($table::$key.eq(today))
+                    .execute(conn)?;
+                Ok(())
+            })?;
+            if !is_free {
+                kept.push(name);
+            }
+        }
+        kept
+    }};
+}
+pub(crate) use rekey;
+
+/// Writes, within the transaction, unless a unique value is taken: then nothing of it is written, and the rest goes on.
+///
+/// # Errors
+/// Those of the database but [`AppError::Taken`].
+pub fn unless_taken(
+    conn: &mut AnyConnection,
+    write: impl FnOnce(&mut AnyConnection) -> AppResult<()>,
+) -> AppResult<bool> {
+    match conn.transaction(write) {
+        Ok(()) => Ok(true),
+        Err(AppError::Taken(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
 
 /// How long a request waits for a free connection before it is answered 503. So do those that wait for it to write, once it is
 /// their turn.

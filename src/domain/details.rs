@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Email, Field, Recipient, Status};
+use super::{Email, Field, Recipient, Status, repaired, repaired_list};
 
 /// Everything that people type about a contact, each value valid and as it is stored; what is empty is not there.
 ///
@@ -112,6 +112,23 @@ impl Details {
             })
             .filter(|change| change.old != change.new)
             .collect()
+    }
+
+    /// As this version would have stored it: see [`repaired`]. Values that stand one to a line are `lists`, by key.
+    #[must_use]
+    pub fn repaired(&self, lists: &[&str]) -> Self {
+        let mut all = Self::default();
+        for (field, value) in &self.fixed {
+            all.set(*field, repaired(value));
+        }
+        for (key, value) in &self.custom {
+            if lists.contains(&key.as_str()) {
+                all.set_custom(key, repaired_list(value));
+            } else {
+                all.set_custom(key, repaired(value));
+            }
+        }
+        all
     }
 
     /// Takes over what is not empty in `typed`; the statuses, and whether a number that is typed takes messages, as they

@@ -5,7 +5,7 @@ use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
 
 use super::Fault;
-use super::search_text::is_apostrophe;
+use super::fold::is_apostrophe;
 use super::text::{clean, naming_invisible, tidy};
 
 /// A valid e-mail address of at most 255 characters: what identifies a recipient.

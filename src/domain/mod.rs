@@ -11,6 +11,7 @@ mod email;
 mod envelope;
 mod fault;
 mod field;
+mod fold;
 mod import_name;
 mod language;
 mod password;
@@ -35,6 +36,7 @@ pub use email::Email;
 pub use envelope::envelope;
 pub use fault::Fault;
 pub use field::{Field, FieldKind, TICKED};
+pub use fold::{fold, written};
 pub use import_name::ImportName;
 pub use language::language_tag;
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
@@ -43,13 +45,12 @@ pub use query::{Piece, Query, Term};
 pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};
 pub use search_text::{
-    Facet, Findable, MIN_LAST_DIGITS, SHORT_WORD, Token, fold, folded_words, name_word, sort_key,
-    written,
+    Facet, Findable, MIN_LAST_DIGITS, SHORT_WORD, Token, folded_words, name_word, sort_key,
 };
 pub use second_factor::SecondFactorFor;
 pub use sound::sound;
 pub use spreadsheet::{escaped, guarded, unguarded};
-pub use text::{Text, asked_for, clean_lines, tidy};
+pub use text::{Text, asked_for, clean_lines, repaired, repaired_list, tidy};
 pub use username::Username;
 pub use visible::{is_blank, is_invisible, visible};
 pub use web_url::WebUrl;

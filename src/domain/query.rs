@@ -1,9 +1,8 @@
 //! What is asked: the reading of what somebody typed, and what of a contact it is about.
 
+use super::fold::{APOSTROPHE, fold, is_apostrophe};
 use super::phone::canonical_digits;
-use super::search_text::{
-    Facet, MIN_LAST_DIGITS, WORD, fold, in_full, is_apostrophe, last_digits, name_word, words,
-};
+use super::search_text::{Facet, MIN_LAST_DIGITS, WORD, in_full, last_digits, name_word, words};
 use super::visible::is_invisible;
 
 /// Most words of a query that are looked at; a query is a few words, not a page.
@@ -215,7 +214,7 @@ fn is_about(word: &str, asked: &[String]) -> bool {
     let begins = |word: &str| asked.iter().any(|asked| word.starts_with(asked.as_str()));
     let folded = fold(word);
     words(&folded).any(|word| begins(word) || in_full(word).is_some_and(begins))
-        || folded.contains(is_apostrophe) && words(&folded.replace(is_apostrophe, "")).any(begins)
+        || folded.contains(APOSTROPHE) && words(&folded.replace(APOSTROPHE, "")).any(begins)
 }
 
 /// Part of a word as people write names: `D’Arc` is one, and one that a joiner stands in.

@@ -1,14 +1,11 @@
-//! What is found by what: the one folding that storing and asking share, the words of a contact, and the
-//! reading of a query. The databases only compare what comes from here.
+//! What is found by what: the words of a contact, and the places of the list. The databases only compare what comes from here.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
 
 use super::Status;
-use super::visible::is_invisible;
+use super::fold::{APOSTROPHE, fold};
 
 /// Fewest digits that are taken for the end of a phone number.
 pub const MIN_LAST_DIGITS: usize = 4;
@@ -32,56 +29,6 @@ const NAME_MARK: char = '\u{E006}';
 const TOPIC_MARK: char = '\u{E007}';
 const LANGUAGE_MARK: char = '\u{E008}';
 
-/// Lower case without accents or ligatures (NFKD, marks dropped), letters that French keyboards lack as people type them,
-/// one apostrophe, nothing invisible: `Hélène` → `helene`, `Œting` → `oeting`, `Guðrún` → `gudrun`.
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        let folded = text.to_ascii_lowercase();
-        return if folded.contains('`') {
-            folded.replace('`', "'")
-        } else {
-            folded
-        };
-    }
-    let mut folded = String::with_capacity(text.len());
-    for c in text
-        .chars()
-        .filter(|&c| !is_invisible(c))
-        // Before NFKD, which makes a space and a mark of the acute accent.
-        .map(one_apostrophe)
-        .nfkd()
-        .filter(|&c| !is_combining_mark(c))
-        .flat_map(char::to_lowercase)
-    {
-        match c {
-            'a'..='z' | '0'..='9' | ' ' => folded.push(c),
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
-            'ß' => folded.push_str("ss"),
-            'þ' => folded.push_str("th"),
-            'ø' | 'ɔ' => folded.push('o'),
-            'ł' => folded.push('l'),
-            'đ' | 'ð' | 'ɖ' | 'ɗ' => folded.push('d'),
-            'ħ' => folded.push('h'),
-            'ı' | 'ɨ' | 'ɩ' => folded.push('i'),
-            'ə' | 'ǝ' | 'ɛ' => folded.push('e'),
-            'ŧ' => folded.push('t'),
-            'ŋ' | 'ɲ' => folded.push('n'),
-            'ɓ' => folded.push('b'),
-            'ƒ' => folded.push('f'),
-            'ɣ' => folded.push('g'),
-            'ƙ' | 'ĸ' => folded.push('k'),
-            'ʋ' => folded.push('v'),
-            'ƴ' => folded.push('y'),
-            'ς' => folded.push('σ'),
-            // Lower-casing can leave a mark of its own (İ), and NFKD an apostrophe (ŉ).
-            c if is_combining_mark(c) => {}
-            c => folded.push(one_apostrophe(c)),
-        }
-    }
-    folded
-}
-
 /// Where a contact stands in the list: last name, then first name, as French sorts (accents and case aside,
 /// apostrophes ignored, a hyphen as a space). Compared byte by byte.
 pub fn sort_key(last_name: &str, first_name: &str) -> String {
@@ -104,23 +51,6 @@ fn push_sort_part(key: &mut String, name: &str) {
     key.extend(letters.take(SORT_KEY_PART));
 }
 
-/// The one that [`fold`] leaves.
-const APOSTROPHE: char = '\'';
-
-/// What people type, programs write and alphabets transcribe as an apostrophe: quotation marks, accents alone, primes,
-/// modifier letters, the saltillo, the Armenian and the full-width one.
-pub(super) fn is_apostrophe(c: char) -> bool {
-    matches!(
-        c,
-        '\'' | '`' | '´' | 'ʹ' | 'ʻ'
-            ..='ʿ' | '՚' | '‘' | '’' | '‛' | '′' | '‵' | 'Ꞌ' | 'ꞌ' | '＇' | '｀'
-    )
-}
-
-pub(super) fn one_apostrophe(c: char) -> char {
-    if is_apostrophe(c) { APOSTROPHE } else { c }
-}
-
 /// The runs of letters and digits of a folded text, each by its beginning: PostgreSQL takes 2 046 bytes a word.
 pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded
@@ -135,34 +65,6 @@ pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
 /// The words of a text as they are compared: folded, letters and digits only.
 pub fn folded_words(text: &str) -> Vec<String> {
     words(&fold(text)).map(str::to_owned).collect()
-}
-
-/// Where these letters, folded, stand in a text as one word or as neighbours: `Le Roux` for `leroux`.
-pub fn written<'t>(text: &'t str, letters: &str) -> Option<&'t str> {
-    let is_sign = |c: char| !is_apostrophe(c) && (c.is_alphanumeric() || is_invisible(c));
-    let mut parts: Vec<(usize, usize, String)> = Vec::new();
-    let mut end = 0;
-    for part in text.split_inclusive(|c| !is_sign(c)) {
-        let (start, word) = (end, part.trim_end_matches(|c| !is_sign(c)));
-        end += part.len();
-        let folded: String = fold(word).chars().filter(|c| c.is_alphanumeric()).collect();
-        if !folded.is_empty() {
-            parts.push((start, start + word.len(), folded));
-        }
-    }
-    (0..parts.len()).find_map(|first| {
-        let mut joined = String::new();
-        for (_, end, folded) in &parts[first..] {
-            joined.push_str(folded);
-            if joined == letters {
-                return Some(&text[parts[first].0..*end]);
-            }
-            if !letters.starts_with(&joined) {
-                return None;
-            }
-        }
-        None
-    })
 }
 
 /// What a contact is found by.
@@ -356,37 +258,7 @@ impl<'a> Token<'a> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    #[test]
-    fn accents_case_and_ligatures_are_folded() {
-        assert_eq!(fold("Hélène LEFÈVRE"), "helene lefevre");
-        assert_eq!(
-            fold("Œting Weiß Łukasik Øster İ"),
-            "oeting weiss lukasik oster i"
-        );
-        assert_eq!(fold("e\u{301}"), fold("é"));
-    }
-
-    #[test]
-    fn letters_are_folded_as_people_type_them() {
-        for (written, typed) in [
-            ("Guðrún Þórsdóttir", "gudrun thorsdottir"),
-            ("Ħaż-Żebbuġ", "haz-zebbug"),
-            ("Əliyev ƏLİYEV", "eliyev eliyev"),
-            ("Łódź", "lodz"),
-            ("STRAẞE Straße", "strasse strasse"),
-            ("Γιώργος ΓΙΏΡΓΟΣ", "γιωργοσ γιωργοσ"),
-            ("Kɔfi Ŋgɔ Ɓala Ƙwari", "kofi ngo bala kwari"),
-            ("Đặng", "dang"),
-            ("Mar\u{AD}tin\u{200B}", "martin"),
-            ("\u{645}\u{6CC}\u{200C}\u{62E}", "\u{645}\u{6CC}\u{62E}"),
-        ] {
-            assert_eq!(fold(written), typed);
-        }
-    }
 
     #[test]
     fn every_apostrophe_is_one() {
@@ -399,23 +271,6 @@ mod tests {
             assert_eq!(city(&format!("L{sign}Haÿ")), city("L'Haÿ"), "{sign}");
         }
         assert_eq!(fold("ŉ"), "'n");
-    }
-
-    #[test]
-    fn letters_are_found_as_they_are_written() {
-        for (text, letters, found) in [
-            ("Lefèvre", "lefevre", Some("Lefèvre")),
-            ("Marie Le Roux", "leroux", Some("Le Roux")),
-            ("Jean-Pierre", "jeanpierre", Some("Jean-Pierre")),
-            ("de La Tour d’Auvergne", "latour", Some("La Tour")),
-            ("de La Tour dʼAuvergne", "dauvergne", Some("dʼAuvergne")),
-            ("L'Haÿ-les-Roses", "lhay", Some("L'Haÿ")),
-            ("Mar\u{AD}tin", "martin", Some("Mar\u{AD}tin")),
-            ("Lerouxel", "leroux", None),
-            ("", "a", None),
-        ] {
-            assert_eq!(written(text, letters), found, "{text}");
-        }
     }
 
     #[test]
@@ -444,13 +299,5 @@ mod tests {
                 "Saint-Martin"
             ]
         );
-    }
-
-    proptest! {
-        #[test]
-        fn folding_twice_is_folding_once(text in "(\\PC|[\u{AD}\u{2033}\u{2057}\u{149}\u{1E9E}İ´ꞌǰ]){0,40}") {
-            let once = fold(&text);
-            prop_assert_eq!(fold(&once), once);
-        }
     }
 }

@@ -1,10 +1,11 @@
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Deref;
 
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-use super::Fault;
 use super::visible::{is_invisible, visible};
+use super::{Fault, fold};
 
 /// One line of text of at most `MAX` characters: NFC, trimmed, without invisible or control characters. May be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +53,30 @@ pub fn tidy(raw: &str) -> Cow<'_, str> {
         },
         Cow::Owned(text) => text.trim().nfc().collect(),
     }
+}
+
+/// A stored value of an older version as this one would have stored it. It is left alone where nothing invisible is in it.
+pub fn repaired(stored: &str) -> Cow<'_, str> {
+    if matches!(visible(stored), Cow::Borrowed(_)) {
+        return stored.into();
+    }
+    if stored.contains('\n') {
+        return clean_lines(stored, usize::MAX).map_or(stored.into(), Cow::Owned);
+    }
+    tidy(stored)
+}
+
+/// As [`repaired`], for values that stand one to a line: those that are the same without what nobody sees are one.
+pub fn repaired_list(stored: &str) -> String {
+    if matches!(visible(stored), Cow::Borrowed(_)) {
+        return stored.to_owned();
+    }
+    let mut known = HashSet::new();
+    let values = stored.lines().map(tidy);
+    let values: Vec<_> = values
+        .filter(|value| !value.is_empty() && known.insert(fold(value)))
+        .collect();
+    values.join("\n")
 }
 
 /// What was typed into a search or a filter: tidied, without control characters, its first `max` characters. Nothing of it is
@@ -164,6 +189,16 @@ mod tests {
         assert_eq!(&*Text::<1>::parse("e\u{34F}\u{301}").unwrap(), "é");
         assert_eq!(clean_lines("\u{FEFF}\u{200B}\na\u{AD}b", 9).unwrap(), "ab");
         assert_eq!(Text::<9>::parse_required("\u{200B}"), Err(Fault::Missing));
+    }
+
+    #[test]
+    fn stored_values_are_repaired_as_they_would_be_stored_now() {
+        assert_eq!(repaired("Mar\u{AD}tin "), "Martin");
+        assert_eq!(repaired("  a\n\u{FEFF}b"), "  a\nb");
+        // Nothing else of it is touched.
+        assert_eq!(repaired(" a "), " a ");
+        assert_eq!(repaired_list("eau\n\u{200B}Eau\n\u{AD}\ngaz"), "eau\ngaz");
+        assert_eq!(repaired_list("eau\nEau"), "eau\nEau");
     }
 
     #[test]

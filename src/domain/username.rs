@@ -1,6 +1,6 @@
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::search_text::one_apostrophe;
+use super::fold::one_apostrophe;
 use super::{Fault, Text};
 
 /// The name of an account: 1 to 50 characters.

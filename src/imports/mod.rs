@@ -42,7 +42,7 @@ pub use job::run as run_job;
 pub use pages::trouble_text;
 pub use redact::{Blanked, EmailHashes, blank_lines, email_hash};
 pub use retention::{drop_files, drop_old_files};
-pub use store::unfinished;
+pub use store::{rekey_names, unfinished};
 pub use undo::run_job as run_undo_job;
 
 use crate::domain::Right;

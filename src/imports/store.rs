@@ -8,13 +8,21 @@ use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import, ImportRow, State};
 use super::retention;
 use crate::accounts::store::username_of;
-use crate::db::AnyConnection;
 use crate::db::schema::imports;
-use crate::domain::ImportName;
+use crate::db::{AnyConnection, rekey};
+use crate::domain::{ImportName, fold};
 use crate::error::AppResult;
 use crate::history::{self, Entry};
 use crate::jobs;
 use crate::{clock, contacts};
+
+/// Derives the keys of imports' names again; returns the names that keep an older key, since another import has the name.
+///
+/// # Errors
+/// Those of the database.
+pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<String>> {
+    Ok(rekey!(conn, imports, name, name_key, fold))
+}
 
 /// A file that has been received.
 pub struct ReceivedFile {

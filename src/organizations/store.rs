@@ -29,7 +29,13 @@ pub fn name_key(name: &str) -> String {
 /// Those of the database.
 pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<(i64, String)>> {
     Ok(organizations::table
-        .filter(organizations::name_key.eq(name_key(name)))
+        .filter(
+            organizations::name_key
+                .eq(name_key(name))
+                .or(organizations::name.eq(name)),
+        )
+        // Spelled so, where two names became alike with a newer version.
+        .order(organizations::name.eq(name).desc())
         .select((organizations::id, organizations::name))
         .first(conn)
         .optional()?)

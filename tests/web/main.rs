@@ -63,6 +63,8 @@ mod slow_clients;
 mod sorting;
 mod start;
 mod stopped;
+mod text;
+mod text_repaired;
 mod trash;
 mod two_editors;
 mod undo;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::clock;
 use crate::contacts::filter::Filter;
 use crate::db::schema::saved_filters;
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, on_backend, rekey};
 use crate::domain::{Email, fold};
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
@@ -22,6 +22,15 @@ pub struct SavedFilter {
     pub name: String,
     /// As [`Filter::query`] writes it.
     pub query: String,
+}
+
+/// Derives the keys of names again; returns the names that keep an older key, since another filter of the same people has the
+/// name.
+///
+/// # Errors
+/// Those of the database.
+pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<String>> {
+    Ok(rekey!(conn, saved_filters, name, name_key, fold))
 }
 
 impl SavedFilter {

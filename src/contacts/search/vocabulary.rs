@@ -7,11 +7,13 @@ use diesel::prelude::*;
 
 use crate::db::AnyConnection;
 use crate::db::schema::{book_values, book_words};
-use crate::domain::{Token, fold, sound};
+use crate::domain::{Token, fold, repaired, sound};
 use crate::error::AppResult;
 
 /// Shorter words are like each other all.
 const SHORTEST: usize = 3;
+/// Kinds of values by which the list is narrowed.
+const KINDS: [&str; 4] = ["service", "city", "topic", "language"];
 /// Rows of one statement.
 const ROWS: usize = 5_000;
 
@@ -130,6 +132,70 @@ pub fn learn_values<'a>(
         }
     }
     Ok(())
+}
+
+/// Rows that a repair looks at together.
+const LOOKED_AT: i64 = 2_000;
+
+/// Forgets, of the next words after one, those that an older version folded otherwise: nobody has them once the index is made
+/// anew. Returns the last word that was looked at.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_outdated(conn: &mut AnyConnection, after: &str) -> AppResult<Option<String>> {
+    let words: Vec<String> = book_words::table
+        .filter(book_words::word.gt(after))
+        .order(book_words::word)
+        .select(book_words::word)
+        .limit(LOOKED_AT)
+        .load(conn)?;
+    let outdated: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| fold(word) != **word)
+        .collect();
+    forget(conn, &outdated)?;
+    Ok(words.last().cloned())
+}
+
+/// Folds, of the next values after a kind and a key, those that an older version folded otherwise or left what nobody sees in.
+/// Where that makes two the same, the first stays. Returns the last that was looked at.
+///
+/// # Errors
+/// Those of the database.
+pub fn rekey_values(
+    conn: &mut AnyConnection,
+    (kind, key): (&str, &str),
+) -> AppResult<Option<(String, String)>> {
+    let rows: Vec<(String, String, String)> = book_values::table
+        .filter(book_values::kind.ge(kind))
+        .filter(
+            book_values::kind
+                .gt(kind)
+                .or(book_values::value_key.gt(key)),
+        )
+        .order((book_values::kind, book_values::value_key))
+        .select((
+            book_values::kind,
+            book_values::value_key,
+            book_values::value,
+        ))
+        .limit(LOOKED_AT)
+        .load(conn)?;
+    for (kind, key, value) in &rows {
+        let today = repaired(value);
+        if *value == today && *key == fold(today.trim()) {
+            continue;
+        }
+        diesel::delete(book_values::table.find((kind, key))).execute(conn)?;
+        if let Some(kind) = KINDS.into_iter().find(|known| known == kind) {
+            learn_values(conn, std::iter::once((kind, &*today)))?;
+        }
+    }
+    Ok(rows
+        .into_iter()
+        .next_back()
+        .map(|(kind, key, _)| (kind, key)))
 }
 
 /// Forgets words, which nobody has any more.

@@ -107,7 +107,7 @@ pub fn read_phones_again(
 }
 
 /// The next contacts by id, held for the rest of the transaction. One that writes on SQLite is alone already.
-fn next(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Vec<Contact>> {
+pub(super) fn next(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Vec<Contact>> {
     let rows = contacts::table
         .filter(contacts::id.gt(after))
         .order(contacts::id)

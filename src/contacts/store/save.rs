@@ -124,6 +124,22 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Writes what a repair makes of a contact, which the transaction holds; the key of its e-mail stays where that is taken.
+pub(super) fn write_repaired(
+    conn: &mut AnyConnection,
+    id: i64,
+    submission: &Submission,
+    key: Option<&str>,
+) -> AppResult<()> {
+    let default = settings::default_country(conn)?;
+    let mut row = Row::new(submission, default);
+    row.email_key = key.map(str::to_owned);
+    diesel::update(contacts::table.find(id))
+        .set((row, contacts::version.eq(contacts::version + 1)))
+        .execute(conn)?;
+    contact_types::store::set_values(conn, id, &submission.values)
+}
+
 /// What became of a contact that was typed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Created {

@@ -1,22 +1,24 @@
 //! What an import does to contacts, a batch at a time. How new ones are written differs wholly between the databases,
 //! so each has its file.
 
+mod known;
 mod postgres;
 mod sqlite;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
+pub use known::with_emails;
 
 use super::reindex;
 use crate::clock;
 use crate::contacts::search::vocabulary;
 use crate::contacts::words;
-use crate::db::schema::{contact_aliases, contacts};
+use crate::db::schema::contacts;
 use crate::db::{AnyConnection, among, on_backend, settings};
 use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
 use crate::error::AppResult;
@@ -124,126 +126,6 @@ impl Known {
 /// Whether what a file has is what stands already: the strict file has a phone number as digits alone.
 fn is_same(field: Field, old: &str, new: &str) -> bool {
     old == new || field == Field::PhoneWork && Phone::in_file(old).as_deref() == Some(new)
-}
-
-/// The contacts with these e-mails, deleted ones too, and those that had one of them before they became one with another;
-/// `lock` holds them for the rest of the transaction.
-///
-/// # Errors
-/// Those of the database.
-pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<Known>> {
-    // Rows that nobody has written since keys have A-labels.
-    let older: Vec<String> = keys
-        .iter()
-        .filter_map(|key| Email::older_key(key))
-        .collect();
-    let all: Vec<&str> = keys
-        .iter()
-        .copied()
-        .chain(older.iter().map(String::as_str))
-        .collect();
-    let keys = &all[..];
-    let mut former = with_former(conn, keys)?;
-    loop {
-        let mut known = with_own_or_ids(conn, keys, &former, lock)?;
-        for contact in &mut known {
-            contact.email_key = contact
-                .email_key
-                .take()
-                .map(|key| Email::key_today(&key).into_owned());
-        }
-        if lock && matches!(conn, AnyConnection::Postgres(_)) {
-            // While this waited, one of them may have become one with another: then that one is meant.
-            let now = with_former(conn, keys)?;
-            if now != former {
-                former = now;
-                continue;
-            }
-        }
-        let asked: HashSet<&str> = keys.iter().copied().collect();
-        let has_own = |contact: &Known| {
-            let key = contact.email_key.as_deref();
-            key.is_some_and(|key| asked.contains(key))
-        };
-        let own: HashSet<String> = known
-            .iter()
-            .filter(|contact| has_own(contact))
-            .filter_map(|contact| contact.email_key.clone())
-            .collect();
-        let by_id: HashMap<i64, Known> = known
-            .iter()
-            .map(|contact| (contact.id, contact.clone()))
-            .collect();
-        known.retain(has_own);
-        for (key, contact) in &former {
-            // Somebody else has that e-mail by now.
-            if own.contains(key) {
-                continue;
-            }
-            known.extend(by_id.get(contact).map(|contact| Known {
-                found_by: Some(key.clone()),
-                ..contact.clone()
-            }));
-        }
-        return Ok(known);
-    }
-}
-
-/// By the key of a former e-mail, the contact that it finds.
-fn with_former(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<Vec<(String, i64)>> {
-    let columns = (contact_aliases::email_key, contact_aliases::contact_id);
-    let rows: Vec<(String, i64)> = match conn {
-        AnyConnection::Postgres(conn) => contact_aliases::table
-            .filter(contact_aliases::email_key.eq_any(keys))
-            .order(contact_aliases::email_key)
-            .select(columns)
-            .load(conn)?,
-        AnyConnection::Sqlite(conn) => contact_aliases::table
-            .filter(among("email_key", keys)?)
-            .order(contact_aliases::email_key)
-            .select(columns)
-            .load(conn)?,
-    };
-    let today = |(key, id): (String, i64)| (Email::key_today(&key).into_owned(), id);
-    Ok(rows.into_iter().map(today).collect())
-}
-
-fn with_own_or_ids(
-    conn: &mut AnyConnection,
-    keys: &[&str],
-    former: &[(String, i64)],
-    lock: bool,
-) -> AppResult<Vec<Known>> {
-    let ids: Vec<i64> = former.iter().map(|(_, id)| *id).collect();
-    match conn {
-        AnyConnection::Postgres(conn) => {
-            let query = contacts::table
-                .filter(contacts::email_key.eq_any(keys))
-                .or_filter(contacts::id.eq_any(ids))
-                .order(contacts::id)
-                .select(Known::as_select());
-            if lock {
-                Ok(query.for_update().load(conn)?)
-            } else {
-                Ok(query.load(conn)?)
-            }
-        }
-        // A transaction that writes is alone already.
-        AnyConnection::Sqlite(conn) => {
-            let mut known: Vec<Known> = contacts::table
-                .filter(among("email_key", keys)?)
-                .select(Known::as_select())
-                .load(conn)?;
-            if !ids.is_empty() {
-                let more: Vec<Known> = contacts::table
-                    .filter(contacts::id.eq_any(ids))
-                    .select(Known::as_select())
-                    .load(conn)?;
-                known.extend(more);
-            }
-            Ok(known)
-        }
-    }
 }
 
 /// What follows from a recipient: it can be worked out before the transaction that writes it.
