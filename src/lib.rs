@@ -23,6 +23,7 @@ pub mod imports;
 pub mod jobs;
 pub mod notes;
 pub mod organizations;
+pub mod repair;
 pub mod settings;
 pub mod startup;
 pub mod stop;

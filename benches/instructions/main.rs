@@ -1,8 +1,10 @@
-//! Instructions that the program takes for an import of 10 000 lines, for a page of the list and for a page of a search,
-//! on SQLite, counted by valgrind: other than times they are nearly the same on a busy machine.
+//! Instructions that an import of 10 000 lines, a page of the list and a page of a search take on SQLite, counted by
+//! valgrind. Unlike times, they are nearly the same on a busy machine.
 //!
-//! `cargo bench --bench instructions` counts each twice and compares with `benches/instructions/kept.txt`; it fails where
-//! more than 3 % more are taken, as long as both counts agree. `-- keep` writes that file anew.
+//! `cargo bench --bench instructions` counts each until two counts agree and compares with
+//! `benches/instructions/kept.txt`. It fails where more than 3 % more are taken, and where no two of five counts agree.
+//! `-- keep` writes that file anew. The import is run by this program itself under valgrind: the command and the server do
+//! other work meanwhile, which moved the count by 8 %.
 
 #[path = "../goals/lines.rs"]
 mod lines;
@@ -14,10 +16,13 @@ mod load;
 mod served;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::Context as _;
+use carnet::config::DatabaseUrl;
+use carnet::db::Db;
 use load::{Connection, Target};
 use served::Served;
 
@@ -28,43 +33,63 @@ const WARM: usize = 5;
 const REQUESTS: usize = 20;
 /// Compressing a page was three quarters of all that it took, unseen while it was asked for uncompressed.
 const AS_BROWSERS_ASK: &str = "gzip, deflate, br, zstd";
-/// By how much two counts of the same may differ to be believed, and by how much one may rise. The program's threads and
-/// timers move a count by one or two hundredths, and an import's by eight where the machine is busy.
-const NOISE: f64 = 0.002;
+/// By how much two counts of the same may differ, and by how much the result may rise.
+const NOISE: f64 = 0.005;
 const RISE: f64 = 0.03;
+/// How often the same is counted before it is given up.
+const COUNTS: usize = 5;
+/// The argument by which this program runs the import that is counted.
+const IMPORT: &str = "import-to-count";
 
 fn main() -> anyhow::Result<()> {
-    if Command::new("valgrind").arg("--version").output().is_err() {
-        println!("valgrind is not installed: nothing is counted");
-        return Ok(());
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, command, url, file] = &arguments[..]
+        && command == IMPORT
+    {
+        return import(url, Path::new(file));
     }
-    let keep = std::env::args().any(|argument| argument == "keep");
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        anyhow::bail!("valgrind is not installed: nothing can be counted");
+    }
+    let keep = arguments.iter().any(|argument| argument == "keep");
     let folder = tempfile::tempdir()?;
     let counted = actix_web::rt::System::new().block_on(count_all(folder.path()))?;
     if keep {
         let lines = counted
             .iter()
-            .map(|(what, counts)| format!("{what} {:.0}", counts.mean()));
+            .map(|(what, count)| format!("{what} {count:.0}"));
         std::fs::write(KEPT, lines.collect::<Vec<_>>().join("\n") + "\n")?;
         return Ok(());
     }
     compare(&counted)
 }
 
-/// The same, counted twice.
-struct Counts([f64; 2]);
-
-impl Counts {
-    fn mean(&self) -> f64 {
-        f64::midpoint(self.0[0], self.0[1])
-    }
-
-    fn agree(&self) -> bool {
-        (self.0[0] - self.0[1]).abs() / self.mean() < NOISE
-    }
+/// Imports the file into the book, and nothing else.
+fn import(url: &str, file: &Path) -> anyhow::Result<()> {
+    let file = File::open(file)?;
+    actix_web::rt::System::new().block_on(async {
+        let db = Db::open(&DatabaseUrl::parse(url)?)?;
+        let done = carnet::imports::commands::import_file(&db, file, "counted", None).await?;
+        anyhow::ensure!(done.counts.created == LINES as i64, "{:?}", done.counts);
+        Ok(())
+    })
 }
 
-fn compare(counted: &BTreeMap<&str, Counts>) -> anyhow::Result<()> {
+/// Counts the same until two counts agree; returns their mean.
+fn agreed(what: &str, mut count: impl FnMut(usize) -> anyhow::Result<f64>) -> anyhow::Result<f64> {
+    let mut counts: Vec<f64> = Vec::new();
+    for run in 0..COUNTS {
+        let new = count(run)?;
+        let near = counts.iter().find(|old| (new / **old - 1.0).abs() < NOISE);
+        if let Some(near) = near {
+            return Ok(f64::midpoint(new, *near));
+        }
+        counts.push(new);
+    }
+    anyhow::bail!("{what}: no two of these counts agree: {counts:.0?}")
+}
+
+fn compare(counted: &BTreeMap<&str, f64>) -> anyhow::Result<()> {
     let kept = std::fs::read_to_string(KEPT)?;
     let kept: BTreeMap<&str, f64> = kept
         .lines()
@@ -74,18 +99,12 @@ fn compare(counted: &BTreeMap<&str, Counts>) -> anyhow::Result<()> {
         })
         .collect::<anyhow::Result<_>>()?;
     let mut risen = Vec::new();
-    for (what, counts) in counted {
+    for (what, count) in counted {
         let before = kept.get(what).context("not kept yet: run with -- keep")?;
-        let change = counts.mean() / before - 1.0;
-        println!(
-            "{what}: {:.0} and {:.0} instructions, kept are {before:.0}: {:+.1} %",
-            counts.0[0],
-            counts.0[1],
-            change * 100.0
-        );
-        if !counts.agree() {
-            println!("  the two counts differ too much to be believed");
-        } else if change > RISE {
+        let change = count / before - 1.0;
+        let percent = change * 100.0;
+        println!("{what}: {count:.0} instructions, kept are {before:.0}: {percent:+.1} %");
+        if change > RISE {
             risen.push(*what);
         }
     }
@@ -97,29 +116,27 @@ fn compare(counted: &BTreeMap<&str, Counts>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn count_all(folder: &Path) -> anyhow::Result<BTreeMap<&'static str, Counts>> {
+async fn count_all(folder: &Path) -> anyhow::Result<BTreeMap<&'static str, f64>> {
     let file = folder.join("lines.csv");
     std::fs::write(&file, lines::generate(LINES))?;
     let book = |run: usize| {
         let path = folder.join(format!("book{run}.db"));
         format!("sqlite://{}", path.display())
     };
-    let mut imports = [0.0; 2];
-    for (run, count) in imports.iter_mut().enumerate() {
+    let own = std::env::current_exe()?;
+    let import = agreed("import", |run| {
         // Making the book is not part of it.
         Served::start(&book(run))?.end()?;
-        let status = counting(folder)
-            .args(["import", "--name", "counted", "--database-url", &book(run)])
+        let status = counting(folder, &own)
+            .args([IMPORT, &book(run)])
             .arg(&file)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
             .status()?;
         anyhow::ensure!(status.success(), "the import failed: {status}");
-        *count = counted(folder)?;
-    }
+        counted(folder)
+    })?;
     let pages = Pages::new(folder, book(0)).await?;
     Ok(BTreeMap::from([
-        ("import", Counts(imports)),
+        ("import", import),
         ("list", pages.count("/contacts")?),
         ("search", pages.count("/contacts?q=mar")?),
     ]))
@@ -146,20 +163,18 @@ impl<'a> Pages<'a> {
     }
 
     /// What one request takes: the start and the end of the program are in both counts whose difference it is.
-    fn count(&self, path: &str) -> anyhow::Result<Counts> {
-        let mut counts = [0.0; 2];
-        for count in &mut counts {
+    fn count(&self, path: &str) -> anyhow::Result<f64> {
+        agreed(path, |_| {
             let few = self.count_requests(path, WARM)?;
             let many = self.count_requests(path, WARM + REQUESTS)?;
             #[expect(clippy::cast_precision_loss, reason = "a small number")]
             let requests = REQUESTS as f64;
-            *count = (many - few) / requests;
-        }
-        Ok(Counts(counts))
+            Ok((many - few) / requests)
+        })
     }
 
     fn count_requests(&self, path: &str, requests: usize) -> anyhow::Result<f64> {
-        let served = Served::spawn(counting(self.folder), &self.book)?;
+        let served = Served::spawn(counting(self.folder, Path::new(served::CARNET)), &self.book)?;
         let target = Target {
             address: served.address().to_owned(),
             cookies: self.cookies.clone(),
@@ -174,8 +189,8 @@ impl<'a> Pages<'a> {
     }
 }
 
-/// The program under valgrind.
-fn counting(folder: &Path) -> Command {
+/// A program under valgrind.
+fn counting(folder: &Path, program: &Path) -> Command {
     let mut command = Command::new("valgrind");
     command
         .args(["--tool=callgrind", "--quiet"])
@@ -183,7 +198,7 @@ fn counting(folder: &Path) -> Command {
             "--callgrind-out-file={}",
             folder.join("counts").display()
         ))
-        .arg(served::CARNET);
+        .arg(program);
     command
 }
 

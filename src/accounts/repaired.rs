@@ -8,12 +8,12 @@ use crate::db::{AnyConnection, rekey, unless_taken};
 use crate::domain::{Fault, Username, repaired};
 use crate::error::AppResult;
 
-/// Takes invisible characters out of the names of accounts, and derives their keys again. Returns the names that stay as they
-/// were, since another account has that name: such an account signs in with its name as it is spelled.
+/// Takes invisible characters out of the names of accounts, and derives their keys again. Returns the accounts whose
+/// names stay as they were, since another account has that name: they sign in with the name as it was spelled.
 ///
 /// # Errors
 /// Those of the database.
-pub fn repair_names(conn: &mut AnyConnection) -> AppResult<Vec<String>> {
+pub fn repair_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
     let all: Vec<(i64, String)> = accounts::table
         .order(accounts::id)
         .select((accounts::id, accounts::username))
@@ -26,7 +26,7 @@ pub fn repair_names(conn: &mut AnyConnection) -> AppResult<Vec<String>> {
         if username.as_str() != name
             && !unless_taken(conn, |conn| store::rename(conn, id, &username, None))?
         {
-            kept.push(name);
+            kept.push(id);
         }
     }
     let key = |name: &str| {

@@ -8,7 +8,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every table that is copied, each after those that it points to.
-pub const TABLES: [&str; 35] = [
+pub const TABLES: [&str; 36] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -43,6 +43,7 @@ pub const TABLES: [&str; 35] = [
     "bulk_items",
     "book_words",
     "book_values",
+    "repairs",
     "jobs",
 ];
 

@@ -47,8 +47,8 @@ macro_rules! on_backend {
 }
 pub(crate) use on_backend;
 
-/// Derives the folded names of the rows of a small table again; where another row has the name already, the older key stays.
-/// Returns the names that are so.
+/// Derives the folded names of the rows of a small table again. Where another row has the name already, the older key stays:
+/// returns the ids of such rows.
 macro_rules! rekey {
     ($conn:expr, $table:ident, $name:ident, $key:ident, $of:expr) => {{
         use $crate::db::schema::$table;
@@ -56,7 +56,7 @@ macro_rules! rekey {
             .order($table::id)
             .select(($table::id, $table::$name, $table::$key))
             .load($conn)?;
-        let mut kept: Vec<String> = Vec::new();
+        let mut kept: Vec<i64> = Vec::new();
         for (id, name, key) in rows {
             let today: String = $of(&name);
             if today == key {
@@ -69,7 +69,7 @@ macro_rules! rekey {
                 Ok(())
             })?;
             if !is_free {
-                kept.push(name);
+                kept.push(id);
             }
         }
         kept

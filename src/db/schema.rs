@@ -71,6 +71,22 @@ table! {
 }
 
 table! {
+    repairs (id) {
+        id -> BigInt,
+        stage -> Text,
+        cursor_id -> BigInt,
+        cursor_kind -> Text,
+        cursor_word -> Text,
+        contacts -> BigInt,
+        changed -> BigInt,
+        numbers -> BigInt,
+        kept -> BigInt,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
     nodes (id) {
         id -> Text,
         version -> Text,
@@ -396,6 +412,7 @@ table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         updated_by -> Nullable<BigInt>,
+        same_name_as -> Nullable<BigInt>,
     }
 }
 

@@ -13,6 +13,7 @@ mod search;
 
 pub use alike::Alike;
 pub use merge::{FormerContact, former};
+pub use runs::begin as begin_search;
 pub use search::run as run_job;
 
 use crate::domain::Right;

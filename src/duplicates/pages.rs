@@ -152,7 +152,8 @@ pub async fn search(
     bell: web::Data<Bell>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
-    db.write(move |conn| runs::begin(conn, account.id)).await?;
+    db.write(move |conn| runs::begin(conn, Some(account.id)))
+        .await?;
     bell.ring();
     if has_ended(&db).await? {
         flash::set(&session, fl!(cx.t, "duplicates-searched"));

@@ -62,11 +62,11 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Option<Run>> {
         .optional()?)
 }
 
-/// Files a search, unless one goes on.
+/// Files a search, unless one is under way. Without an account it is Carnet's own.
 ///
 /// # Errors
 /// Those of the database.
-pub fn begin(conn: &mut AnyConnection, account: i64) -> AppResult<()> {
+pub fn begin(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = &mut *conn {
         // Two clicks at the same moment begin one.
         conn.batch_execute("LOCK TABLE duplicate_runs IN SHARE ROW EXCLUSIVE MODE")?;

@@ -16,11 +16,11 @@ use crate::history::{self, Entry};
 use crate::jobs;
 use crate::{clock, contacts};
 
-/// Derives the keys of imports' names again; returns the names that keep an older key, since another import has the name.
+/// Derives the keys of imports' names again. Returns the imports that keep an older key, since another has the name.
 ///
 /// # Errors
 /// Those of the database.
-pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<String>> {
+pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
     Ok(rekey!(conn, imports, name, name_key, fold))
 }
 

@@ -24,7 +24,7 @@ use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
 use crate::stop::Stop;
-use crate::{contact_types, contacts, duplicates, imports, organizations, settings};
+use crate::{contact_types, contacts, duplicates, imports, organizations, repair, settings};
 
 pub use troubles::{Cause, Troubles};
 pub use worker::{work, work_on};
@@ -69,6 +69,8 @@ pub enum Kind {
     DuplicateSearch,
     /// Writes the search index's pieces together; there is one.
     SearchCompaction,
+    /// Derives stored values of older versions again; the subject is the repair.
+    Repair,
 }
 
 /// How a job left off.
@@ -80,7 +82,7 @@ pub enum Ended {
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Import,
         Self::ImportUndo,
         Self::ContactType,
@@ -90,6 +92,7 @@ impl Kind {
         Self::BulkChange,
         Self::DuplicateSearch,
         Self::SearchCompaction,
+        Self::Repair,
     ];
 
     fn as_str(self) -> &'static str {
@@ -103,6 +106,7 @@ impl Kind {
             Self::BulkChange => "bulk_change",
             Self::DuplicateSearch => "duplicate_search",
             Self::SearchCompaction => "search_compaction",
+            Self::Repair => "repair",
         }
     }
 
@@ -122,6 +126,7 @@ impl Kind {
             Self::DuplicateSearch => duplicates::run_job(work, subject)?,
             Self::Erasure => return contacts::erasure::run_job(work, subject),
             Self::SearchCompaction => return contacts::run_compaction_job(work),
+            Self::Repair => return repair::run_job(work, subject),
         }
         Ok(Ended::Done)
     }

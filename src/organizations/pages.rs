@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Organization;
 use super::form::label;
 use super::organization::contacts_url;
-use super::store::{self, Page, Place};
+use super::store::{self, Page, Place, SameName};
 use crate::contacts::{self, Contact};
 use crate::db::{Db, settings};
 use crate::domain::{Phone, Right, asked_for};
@@ -50,6 +50,7 @@ struct ListPage {
     q: String,
     page: Page,
     total: String,
+    same_names: Vec<SameName>,
 }
 
 impl ListPage {
@@ -78,14 +79,18 @@ pub async fn index(
 ) -> AppResult<HttpResponse> {
     let (q, place) = query.into_inner().read();
     let asked = q.clone();
-    let found = db
-        .read(move |conn| store::page(conn, &asked, place.as_ref()))
+    let (found, same_names) = db
+        .read(move |conn| {
+            let found = store::page(conn, &asked, place.as_ref())?;
+            Ok((found, store::same_names(conn)?))
+        })
         .await?;
     page::ok(&ListPage {
         total: fl!(cx.t, "organizations-total", count = found.total),
         cx,
         q,
         page: found,
+        same_names,
     })
 }
 

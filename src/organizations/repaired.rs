@@ -1,5 +1,7 @@
 //! What older versions stored otherwise than this one does.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::store::name_key;
@@ -12,12 +14,12 @@ use crate::history::{self, Entry, Kind};
 use crate::jobs;
 
 /// Takes invisible characters out of all organizations, which are thousands at most, and derives the keys of their names
-/// again. Returns the names that stay as they were, since another organization has that name; a new name is in the history
-/// by Carnet, and its contacts are indexed by the job of a renamed organization.
+/// again. Where another organization has that name, the old one stays, and [`super::store::same_names`] returns both. A new name is
+/// in the history by Carnet, and its contacts are indexed by the job of a renamed organization.
 ///
 /// # Errors
 /// Those of the database.
-pub fn repair(conn: &mut AnyConnection) -> AppResult<Vec<String>> {
+pub fn repair(conn: &mut AnyConnection) -> AppResult<()> {
     let all: Vec<Organization> = organizations::table
         .order(organizations::id)
         .select(Organization::as_select())
@@ -59,14 +61,30 @@ pub fn repair(conn: &mut AnyConnection) -> AppResult<Vec<String>> {
             }
         }
     }
-    let mut kept = rekey!(conn, organizations, name, name_key, name_key);
-    let names: Vec<String> = organizations::table
-        .select(organizations::name)
+    rekey!(conn, organizations, name, name_key, name_key);
+    mark_same_names(conn)
+}
+
+/// Marks the organizations whose names another has in today's spelling.
+fn mark_same_names(conn: &mut AnyConnection) -> AppResult<()> {
+    let all: Vec<(i64, String, String)> = organizations::table
+        .select((
+            organizations::id,
+            organizations::name,
+            organizations::name_key,
+        ))
         .load(conn)?;
-    kept.extend(names.into_iter().filter(|name| repaired(name) != *name));
-    kept.sort_unstable();
-    kept.dedup();
-    Ok(kept)
+    let by_key: HashMap<&str, i64> = all.iter().map(|(id, _, key)| (key.as_str(), *id)).collect();
+    for (id, name, key) in &all {
+        let today = name_key(&repaired(name));
+        let other = by_key.get(today.as_str()).filter(|_| today != *key);
+        if let Some(other) = other {
+            diesel::update(organizations::table.find(id))
+                .set(organizations::same_name_as.eq(other))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 impl Details {

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::contacts;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, organizations};
-use crate::domain::folded_words;
+use crate::domain::{folded_words, repaired};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
 use crate::jobs;
@@ -39,6 +39,40 @@ pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<(i64, Str
         .select((organizations::id, organizations::name))
         .first(conn)
         .optional()?)
+}
+
+/// An organization and the one that has its name.
+pub struct SameName {
+    pub later: (i64, String),
+    pub earlier: (i64, String),
+}
+
+/// The organizations that kept an older spelling when stored values were repaired, since another has their name in today's.
+///
+/// # Errors
+/// Those of the database.
+pub fn same_names(conn: &mut AnyConnection) -> AppResult<Vec<SameName>> {
+    let earlier = diesel::alias!(organizations as earlier);
+    let on = earlier
+        .field(organizations::id)
+        .nullable()
+        .eq(organizations::same_name_as);
+    let pairs: Vec<((i64, String), (i64, String))> = organizations::table
+        .inner_join(earlier.on(on))
+        .order(organizations::id)
+        .select((
+            (organizations::id, organizations::name),
+            earlier.fields((organizations::id, organizations::name)),
+        ))
+        .load(conn)?;
+    Ok(pairs
+        .into_iter()
+        // Somebody may have renamed one of them since.
+        .filter(|((_, later), (_, earlier))| {
+            name_key(&repaired(later)) == name_key(&repaired(earlier))
+        })
+        .map(|(later, earlier)| SameName { later, earlier })
+        .collect())
 }
 
 /// Names of organizations that [`page`] finds by what was typed.

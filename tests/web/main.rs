@@ -52,6 +52,7 @@ mod preview;
 mod process;
 mod ranking;
 mod reliability;
+mod repair;
 mod rights;
 mod search;
 mod second_factor;

@@ -24,12 +24,12 @@ pub struct SavedFilter {
     pub query: String,
 }
 
-/// Derives the keys of names again; returns the names that keep an older key, since another filter of the same people has the
-/// name.
+/// Derives the keys of names again. Returns the filters that keep an older key, since another filter of the same people has
+/// the name.
 ///
 /// # Errors
 /// Those of the database.
-pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<String>> {
+pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
     Ok(rekey!(conn, saved_filters, name, name_key, fold))
 }
 

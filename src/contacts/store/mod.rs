@@ -8,6 +8,7 @@ mod expertise;
 mod imported;
 mod merged;
 mod phones;
+mod repair;
 mod repaired;
 mod save;
 mod switch;
@@ -32,7 +33,8 @@ pub use merged::{
     with_merged,
 };
 pub use phones::{Reread, read_phones_again};
-pub use repaired::{Repaired, repair_former_emails, repair_text};
+pub use repair::{Repaired, repair};
+pub use repaired::{TextRepaired, repair_former_emails, repair_text};
 pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
 pub use switch::switch;
 pub use trash::{KEPT, Place, Trashed, count_trash, trash};

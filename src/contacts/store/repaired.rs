@@ -16,7 +16,7 @@ use crate::history::{self, Entry, Kind};
 
 /// What one batch did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Repaired {
+pub struct TextRepaired {
     /// The last contact of the batch; none when there were no more.
     pub last: Option<i64>,
     /// Contacts whose values are others now: in their history.
@@ -31,13 +31,13 @@ pub struct Repaired {
 ///
 /// # Errors
 /// Those of the database.
-pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Repaired> {
+pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<TextRepaired> {
     let batch = next(conn, after, limit)?;
     let ids: Vec<i64> = batch.iter().map(|contact| contact.id).collect();
     let values = contact_types::store::values_to_repair(conn, &ids)?;
-    let mut done = Repaired {
+    let mut done = TextRepaired {
         last: ids.last().copied(),
-        ..Repaired::default()
+        ..TextRepaired::default()
     };
     let mut to_index = Vec::new();
     for contact in &batch {

@@ -660,6 +660,8 @@ settings-country-hint = The country of numbers typed without a country code, suc
 settings-country-effect = When you change the country, the numbers in the book without a country code are read again. What was typed stays as it is; what the phone dials and what the search finds changes.
 ## Organizations
 nav-organizations = Organizations
+organizations-same-names = Organizations with the same name
+organizations-same-names-hint = These names differ only in an invisible character, an apostrophe or an accent. Rename one of the two organizations, or move its contacts and delete it.
 organizations-title = Organizations
 organizations-caption = Organizations, by name
 organizations-total = { $count ->

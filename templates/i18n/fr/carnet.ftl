@@ -661,6 +661,8 @@ settings-country-hint = C’est le pays des numéros saisis sans indicatif, comm
 settings-country-effect = Quand vous changez de pays, les numéros du carnet saisis sans indicatif sont relus. Ce qui a été saisi reste tel quel ; c’est ce que le téléphone compose et ce que la recherche trouve qui change.
 ## Organisations
 nav-organizations = Organisations
+organizations-same-names = Organisations de même nom
+organizations-same-names-hint = Ces noms ne diffèrent que par un caractère invisible, une apostrophe ou un accent. Renommez l’une des deux organisations, ou déplacez ses contacts et supprimez-la.
 organizations-title = Organisations
 organizations-caption = Organisations, par nom
 organizations-total = { $count ->
