@@ -1,11 +1,15 @@
 use std::ops::Deref;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use url::form_urlencoded::byte_serialize;
 
 use crate::db::schema::contacts;
-use crate::domain::{Details, Field, Phone, Status, WebUrl, envelope};
+use crate::db::settings::DefaultCountry;
+use crate::domain::{Country, Details, Field, Number, Phone, Status, WebUrl, envelope};
 
 /// What lists show of a contact: half of its columns, which are all that a page of fifty rows has to read.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -42,6 +46,10 @@ pub struct Person {
     pub substitute_id: Option<i64>,
     /// What it knows about, one to a line.
     pub topics: String,
+    /// What its numbers are read with.
+    #[diesel(select_expression = sql::<Nullable<Text>>(DefaultCountry::COLUMN))]
+    #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
+    pub default_country: DefaultCountry,
 }
 
 /// A contact as it is stored.
@@ -130,28 +138,41 @@ impl Statuses {
     }
 }
 
-/// One of a contact's four phone numbers.
+/// One of a contact's four phone fields.
 #[derive(Debug, Clone, Copy)]
 pub struct ContactPhone<'a> {
     pub field: Field,
     pub typed: &'a str,
+    /// Of the first number in it.
     pub e164: Option<&'a str>,
     pub sms: bool,
+    default: Country,
 }
 
 impl ContactPhone<'_> {
-    /// What a `tel:` link dials.
-    pub fn dial(&self) -> String {
-        Phone::dial(self.typed, self.e164)
+    /// None where no numbering plan has what was typed: then nothing of it is dialled.
+    pub fn numbers(&self) -> Vec<Number> {
+        Phone::numbers(self.typed, self.e164, self.default)
     }
 
+    /// See [`Phone::search_digits`].
+    pub fn search_digits(&self) -> Vec<String> {
+        Phone::search_digits(self.typed, self.e164, self.default)
+    }
+
+    /// All of it as people read it aloud.
     pub fn spoken(&self) -> String {
-        Phone::spoken(self.typed, self.e164)
+        let numbers = self.numbers();
+        if numbers.is_empty() {
+            return self.typed.to_owned();
+        }
+        let numbers: Vec<String> = numbers.iter().map(Number::spoken_text).collect();
+        numbers.join(" / ")
     }
 
-    /// Whether some numbering plan has it.
-    pub fn is_read(&self) -> bool {
-        self.e164.is_some()
+    /// It with one number less, and its second number, which can stand in a field of its own.
+    pub fn without_second(&self) -> Option<(String, Number)> {
+        Phone::without_second(self.typed, self.default)
     }
 }
 
@@ -237,8 +258,26 @@ impl Person {
             typed,
             e164: e164.as_deref(),
             sms,
+            default: self.default_country.0,
         })
         .collect()
+    }
+
+    /// The field that is free for one more number: for a mobile's the one for those, else the one that says nothing of whose
+    /// it is.
+    pub fn free_phone(&self, number: &Number) -> Option<Field> {
+        let mut fields = [
+            Field::PhoneOther,
+            Field::PhoneWork,
+            Field::PhoneHome,
+            Field::PhoneCell,
+        ];
+        if number.is_mobile() {
+            fields.rotate_right(1);
+        }
+        let phones = self.phones();
+        let is_free = |field: &Field| phones.iter().all(|phone| phone.field != *field);
+        fields.into_iter().find(is_free)
     }
 
     /// The number to call first.

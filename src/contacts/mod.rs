@@ -27,6 +27,7 @@ mod pages;
 mod personal_data;
 mod saved;
 mod search;
+mod second_number;
 mod selection;
 mod social;
 mod statuses;
@@ -80,6 +81,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/contacts/{id}/edit")
         .get(Right::ContactEdit, edit_pages::edit);
+    second_number::routes(routes);
     absence::routes(routes);
     expertise::routes(routes);
     checks::contact_routes(routes);

@@ -55,6 +55,14 @@ impl ContactPage {
         field_name(self.cx.t, phone.field)
     }
 
+    /// What moves the second number of a field to one that is free, in words; none where that cannot be.
+    fn move_out(&self, phone: &ContactPhone<'_>) -> Option<String> {
+        let (_, number) = phone.without_second()?;
+        let field = self.profile.contact.free_phone(&number)?;
+        let (number, field) = (number.spoken(), field_name(self.cx.t, field));
+        Some(fl!(self.cx.t, "second-number-move", number = number, field = field))
+    }
+
     fn value(&self, field: &CustomField) -> String {
         custom_value(self.cx.locale, field.kind, self.profile.value(field))
     }

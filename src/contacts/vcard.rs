@@ -125,6 +125,7 @@ impl Card<'_> {
         self.line(&format!("{name}:{}", texts.join(";")));
     }
 
+    /// A property for each number of the field: a device dials all the digits of one.
     fn phone(&mut self, phone: &ContactPhone<'_>, version: Version) {
         let kind = match phone.field {
             Field::PhoneWork => "work,",
@@ -132,25 +133,29 @@ impl Card<'_> {
             Field::PhoneHome => "home,",
             _ => "",
         };
-        match version {
+        let kind = match version {
             Version::Four => {
                 let text = if phone.sms { ",text" } else { "" };
-                let kind = format!("TEL;TYPE={kind}voice{text}");
-                if phone.is_read() {
-                    self.line(&format!("{kind};VALUE=uri:tel:{}", phone.dial()));
-                } else {
-                    self.text(&kind, &[phone.typed]);
-                }
+                format!("TEL;TYPE={kind}voice{text}")
             }
-            Version::Three => {
-                let kind = format!("TEL;TYPE={}VOICE", kind.to_uppercase());
-                let dial = phone.dial();
-                // An extension has no place in a number: there, what people read.
-                if phone.is_read() && !dial.contains(';') {
-                    self.text(&kind, &[&dial]);
-                } else {
-                    self.text(&kind, &[phone.typed]);
+            Version::Three => format!("TEL;TYPE={}VOICE", kind.to_uppercase()),
+        };
+        let numbers = phone.numbers();
+        if numbers.is_empty() {
+            self.text(&kind, &[phone.typed]);
+        }
+        for number in numbers {
+            match (&number.e164, version) {
+                (Some(_), Version::Four) if number.tones().is_empty() => {
+                    self.line(&format!("{kind};VALUE=uri:tel:{}", number.dial()));
                 }
+                // 3.0 has no place for an extension: there, what people read.
+                (Some(_), Version::Three) if number.extension().is_some() => {
+                    self.text(&kind, &[&number.typed]);
+                }
+                (Some(e164), _) => self.text(&kind, &[&format!("{e164}{}", number.tones())]),
+                // A short number is none in a URI without the country that it is one of.
+                (None, _) => self.text(&kind, &[&number.typed]),
             }
         }
     }

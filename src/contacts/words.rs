@@ -8,7 +8,7 @@ use super::{Contact, Person, Statuses, store};
 use crate::contact_types;
 use crate::db::schema::{contacts, organizations};
 use crate::db::{AnyConnection, among, on_backend};
-use crate::domain::{Email, Facet, Findable, Phone, Recipient};
+use crate::domain::{Country, Email, Facet, Findable, Phone, Recipient};
 use crate::error::AppResult;
 
 /// What the search index keeps of a contact.
@@ -104,6 +104,9 @@ impl Loaded {
         for (contact, email) in store::former_emails(conn, ids)? {
             values.entry(contact).or_default().push(email);
         }
+        for contact in &contacts {
+            values.entry(contact.id).or_default().extend(remarks(contact));
+        }
         Ok(Self {
             contacts,
             organizations,
@@ -150,8 +153,20 @@ fn digits(person: &Person) -> Vec<String> {
     let phones = person.phones();
     let digits = phones
         .iter()
-        .flat_map(|phone| Phone::search_digits(phone.typed, phone.e164));
+        .flat_map(|phone| phone.search_digits());
     digits.collect()
+}
+
+/// What is said of its numbers, beside them.
+fn remarks(person: &Person) -> Vec<String> {
+    let phones = person.phones();
+    let worded = phones
+        .iter()
+        .filter(|phone| phone.typed.contains(char::is_alphabetic));
+    worded
+        .flat_map(|phone| phone.numbers())
+        .flat_map(|number| [number.before, number.after])
+        .collect()
 }
 
 /// The names of the organizations of these contacts.
@@ -181,7 +196,7 @@ pub fn organization_names<'a>(
 }
 
 /// The words of a contact that an import is about to create: those that [`documents`] would read of it afterwards.
-pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>) -> String {
+pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>, default: Country) -> String {
     let mut facets: Vec<Facet> = Statuses::IMPORTED
         .list()
         .into_iter()
@@ -197,7 +212,7 @@ pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>) -> String {
             &recipient.city,
             recipient.email.as_ref().map_or("", Email::as_str),
         ],
-        digits: Phone::search_digits(&recipient.phone, phone_e164),
+        digits: Phone::search_digits(&recipient.phone, phone_e164, default),
         facets,
     }
     .tokens()

@@ -40,7 +40,7 @@ pub use fold::{fold, written};
 pub use import_name::ImportName;
 pub use language::language_tag;
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
-pub use phone::Phone;
+pub use phone::{Number, Phone, bare};
 pub use query::{Piece, Query, Term};
 pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};

@@ -1,8 +1,10 @@
 //! What is asked: the reading of what somebody typed, and what of a contact it is about.
 
-use super::fold::{APOSTROPHE, fold, is_apostrophe};
-use super::phone::canonical_digits;
-use super::search_text::{Facet, MIN_LAST_DIGITS, WORD, in_full, last_digits, name_word, words};
+use super::fold::{fold, is_apostrophe, APOSTROPHE};
+use super::phone::{Asked, asked};
+use super::search_text::{
+    Facet, MIN_LAST_DIGITS, WORD, in_full, last_digits, name_word, number_tokens, words,
+};
 use super::visible::is_invisible;
 
 /// Most words of a query that are looked at; a query is a few words, not a page.
@@ -128,33 +130,18 @@ impl Typed {
 
 /// Words, but neighbours that together look like a phone number are one.
 fn read_typed(typed: &str) -> Vec<Typed> {
-    let folded = fold(typed);
     let mut all = Vec::new();
-    let mut parts = folded.split_whitespace().peekable();
-    while let Some(part) = parts.next() {
-        if !is_phone_part(part) {
-            all.extend(words(part).map(|word| Typed::Word(word.to_owned())));
-            continue;
-        }
-        let mut number = part.to_owned();
-        while let Some(next) = parts.next_if(|next| is_phone_part(next)) {
-            number.push(' ');
-            number.push_str(next);
-        }
-        if number.chars().filter(char::is_ascii_digit).count() < MIN_LAST_DIGITS {
-            all.extend(words(&number).map(|word| Typed::Word(word.to_owned())));
-        } else {
-            let digits = canonical_digits(&number).chars().take(WORD).collect();
-            all.push(Typed::Number(digits));
+    for asked in asked(typed, MIN_LAST_DIGITS) {
+        match asked {
+            Asked::Text(text) => {
+                all.extend(words(&fold(&text)).map(|word| Typed::Word(word.to_owned())));
+            }
+            Asked::Number(digits) => {
+                all.push(Typed::Number(digits.chars().take(WORD).collect()));
+            }
         }
     }
     all
-}
-
-fn is_phone_part(part: &str) -> bool {
-    part.chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, '+' | '.' | '-' | '/' | '(' | ')'))
-        && part.contains(|c: char| c.is_ascii_digit())
 }
 
 /// A piece of a text, and whether it is what was asked for.
@@ -202,8 +189,10 @@ impl Query {
 
     /// Whether a phone number, by its [`super::Phone::search_digits`], is what was asked for.
     pub fn is_about_number(&self, digits: &[String]) -> bool {
-        let ends = digits.iter().map(|digits| last_digits(digits));
-        let tokens: Vec<String> = digits.iter().cloned().chain(ends).collect();
+        let tokens: Vec<String> = digits
+            .iter()
+            .flat_map(|digits| number_tokens(digits))
+            .collect();
         let tokens = tokens.join(" ");
         self.numbers.iter().any(|number| number.is_met_by(&tokens))
     }
@@ -252,6 +241,8 @@ mod tests {
         assert_eq!(hits(""), [""; 0]);
         assert!(query.is_about_number(&["0110203040".to_owned()]));
         assert!(!query.is_about_number(&["0110203041".to_owned()]));
+        let short = Query::new("8218", &[]);
+        assert!(!short.is_about_number(&["118218".to_owned()]));
     }
 
     #[test]
@@ -266,6 +257,27 @@ mod tests {
             "+33110203040",
             "0033 1 10 20 30 40",
             "01.10.20.30.40",
+            "01 10 20 30 40 poste 12",
+            "01 10 20 30 40 (poste 12)",
+            "01 10 20 30 40 #12",
+            "0110203040x12",
+            "0110203040;ext=12",
+            "+33110203040,,123",
+            "01\u{2011}10\u{2011}20\u{2011}30\u{2011}40",
+            "01–10–20–30–40",
+            "01\u{A0}10\u{202F}20\u{2009}30 40",
+            "\u{202D}+33 1 10 20 30 40\u{202C}",
+            "\u{200B}01 10 20 30 40\u{FEFF}",
+            "tél. 01 10 20 30 40",
+            "Tél : 01 10 20 30 40",
+            "tél.01.10.20.30.40",
+            "tel:+33110203040",
+            "n° 01 10 20 30 40",
+            "[01 10 20 30 40]",
+            "(+33) (0)1 10 20 30 40",
+            "01/10/20/30/40",
+            "01-10-20-30-40",
+            "01 - 10 - 20 - 30 - 40",
         ] {
             assert_eq!(
                 Query::new(typed, &[]).terms,
@@ -273,6 +285,39 @@ mod tests {
                 "{typed}"
             );
         }
+        for typed in [
+            "01 10 20 30 40 / 06 12 34 56 78",
+            "01 10 20 30 40 ou 06 12 34 56 78",
+            "01 10 20 30 40, 06 12 34 56 78",
+            "01 10 20 30 40 06 12 34 56 78",
+            "01 10 20 30 40 poste 12 – 06 12 34 56 78",
+            "0110203040/0612345678",
+            "0110203040;0612345678",
+            "+33110203040 +33612345678",
+        ] {
+            let query = Query::new(typed, &[]);
+            assert_eq!(query.terms.len(), 2, "{typed}");
+            assert_eq!(query.terms[0], number, "{typed}");
+            assert!(query.terms[1].is_met_by("0612345678"), "{typed}");
+            assert!(query.words.is_empty(), "{typed}");
+        }
+        for typed in [
+            "01 10 20 30 40/41",
+            "01 10 20 30 40 / 41",
+            "0110203040 ou 41",
+        ] {
+            let query = Query::new(typed, &[]);
+            assert_eq!(query.terms.len(), 2, "{typed}");
+            assert!(query.terms[1].is_met_by("0110203041"), "{typed}");
+        }
+        // Words around a number are words.
+        assert_eq!(Query::new("lefevre 3040 no", &[]).words, ["lefevre", "no"]);
+        assert_eq!(Query::new("tel aviv", &[]).words, ["tel", "aviv"]);
+        assert_eq!(
+            Query::new("jean1975@ex.fr", &[]).words,
+            ["jean1975", "ex", "fr"]
+        );
+        assert_eq!(Query::new("0110203040 (standard)", &[]).words, ["standard"]);
         // Without its zero it is also what it is with it.
         let Some(Term::BeginsWithAnyOf(spellings)) = Query::new("1 10 20", &[]).terms.pop() else {
             panic!("not one number");

@@ -11,6 +11,8 @@ use super::fold::{APOSTROPHE, fold};
 pub const MIN_LAST_DIGITS: usize = 4;
 /// Digits of a phone number's end that are kept for finding it.
 const LAST_DIGITS: usize = 10;
+/// Digits of a short number at most.
+const SHORT_NUMBER: usize = 6;
 /// Characters of a word that count.
 pub(super) const WORD: usize = 64;
 /// Letters of a word's beginning that the indexes look up at once; of a longer one they look for the words that begin so.
@@ -102,8 +104,7 @@ impl Findable<'_> {
             tokens.extend(index_words(text));
         }
         for digits in &self.digits {
-            tokens.add(digits);
-            tokens.add(&last_digits(digits));
+            tokens.extend(number_tokens(digits));
         }
         for facet in &self.facets {
             tokens.add(&facet.token());
@@ -176,6 +177,13 @@ pub(super) fn in_full(word: &str) -> Option<&'static str> {
 /// A word that stands in a name behind the beginning of the last name.
 pub fn name_word(word: &str) -> String {
     format!("{NAME_MARK}{word}")
+}
+
+/// What a number is found by: from its beginning, and from its end unless it is a short number, which nobody knows the end
+/// of.
+pub(super) fn number_tokens(digits: &str) -> impl Iterator<Item = String> {
+    let end = (digits.len() > SHORT_NUMBER).then(|| last_digits(digits));
+    std::iter::once(digits.to_owned()).chain(end)
 }
 
 /// The end of a number, last digit first, so that its end is a beginning.

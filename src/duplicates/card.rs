@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::likeness::{Reason, Reasons, email_key};
 use super::pairs::Pair;
 use crate::contacts::{Contact, field_name};
-use crate::domain::{Field, fold};
+use crate::domain::{Field, Number, fold};
 use crate::i18n::{Catalogue, fl};
 
 /// From here on, in hundredths: the same number and the same name, not a name that others bear at the same place.
@@ -131,9 +131,16 @@ fn phones(contact: &Contact) -> Vec<Shown> {
     contact
         .phones()
         .iter()
-        .map(|phone| {
-            let key = phone.e164.unwrap_or(phone.typed).to_owned();
-            (phone.spoken(), key)
+        .flat_map(|phone| {
+            let numbers = phone.numbers();
+            if numbers.is_empty() {
+                return one(phone.typed);
+            }
+            let shown = |number: Number| {
+                let text = number.spoken_text();
+                (text, number.e164.unwrap_or(number.typed))
+            };
+            numbers.into_iter().map(shown).collect()
         })
         .collect()
 }

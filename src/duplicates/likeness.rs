@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 
 use super::keys::Kind;
 use crate::db::schema::contacts;
-use crate::domain::{Civility, Email, fold};
+use crate::db::settings::DefaultCountry;
+use crate::domain::{Civility, Email, Phone, fold};
 
 /// What the comparison looks at of a contact, as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -22,10 +26,17 @@ pub struct Columns {
     organization_id: Option<i64>,
     service: String,
     city: String,
+    phone_work: String,
     phone_work_e164: Option<String>,
+    phone_cell: String,
     phone_cell_e164: Option<String>,
+    phone_home: String,
     phone_home_e164: Option<String>,
+    phone_other: String,
     phone_other_e164: Option<String>,
+    #[diesel(select_expression = sql::<Nullable<Text>>(DefaultCountry::COLUMN))]
+    #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
+    default_country: DefaultCountry,
 }
 
 /// A contact, made ready to be compared.
@@ -58,13 +69,15 @@ impl From<Columns> for Person {
         words.sort_unstable();
         let words = words.concat();
         let mut phones: Vec<String> = [
-            row.phone_work_e164,
-            row.phone_cell_e164,
-            row.phone_home_e164,
-            row.phone_other_e164,
+            (row.phone_work, row.phone_work_e164),
+            (row.phone_cell, row.phone_cell_e164),
+            (row.phone_home, row.phone_home_e164),
+            (row.phone_other, row.phone_other_e164),
         ]
         .into_iter()
-        .flatten()
+        .filter(|(typed, _)| !typed.is_empty())
+        .flat_map(|(typed, e164)| Phone::numbers(&typed, e164.as_deref(), row.default_country.0))
+        .filter_map(|number| number.e164)
         .collect();
         phones.sort_unstable();
         phones.dedup();
@@ -313,6 +326,7 @@ fn slips(a: &[char], b: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Country;
 
     fn person(civility: &str, first: &str, last: &str) -> Columns {
         Columns {
@@ -326,10 +340,15 @@ mod tests {
             organization_id: None,
             service: "Voirie".to_owned(),
             city: String::new(),
+            phone_work: String::new(),
             phone_work_e164: None,
+            phone_cell: String::new(),
             phone_cell_e164: None,
+            phone_home: String::new(),
             phone_home_e164: None,
+            phone_other: String::new(),
             phone_other_e164: None,
+            default_country: DefaultCountry(Country::parse("FR").unwrap()),
         }
     }
 
@@ -410,9 +429,11 @@ mod tests {
         two.service = "Eau".to_owned();
         assert_eq!(judged(&one, &two, Kind::Name), None);
         assert_eq!(judged(&one, &two, Kind::Phone), None);
-        two.phone_cell_e164 = Some("+33110203040".to_owned());
+        two.phone_cell = "06 12 34 56 78 / 01 10 20 30 40".to_owned();
+        two.phone_cell_e164 = Some("+33612345678".to_owned());
         let mut three = one.clone();
-        three.phone_work_e164 = two.phone_cell_e164.clone();
+        three.phone_work = "0033110203040".to_owned();
+        three.phone_work_e164 = Some("+33110203040".to_owned());
         assert_eq!(judged(&three, &two, Kind::Phone).unwrap().certainty(), 95);
         three.last_name = "Martin".to_owned();
         assert_eq!(

@@ -61,7 +61,7 @@ struct IndexPage {
 }
 
 fn spoken(e164: &str) -> String {
-    Phone::spoken(e164, Some(e164))
+    Phone::spoken(e164)
 }
 
 impl IndexPage {

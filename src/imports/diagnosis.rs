@@ -9,6 +9,7 @@ use super::format::{Culprit, Diagnosis, Head, Tally};
 use super::import::{Counts, Import};
 use super::retention;
 use crate::db::{AnyConnection, settings};
+use crate::domain::Phone;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
@@ -58,12 +59,12 @@ impl StoredHead {
     }
 }
 
-/// Whether numbers that name no country are French: only those get a zero back.
+/// Whether numbers that name no country are of France's plan: only those get a zero back.
 ///
 /// # Errors
 /// Those of the database.
 pub fn has_french_numbers(conn: &mut AnyConnection) -> AppResult<bool> {
-    Ok(settings::default_country(conn)?.code() == "FR")
+    Ok(Phone::is_french(settings::default_country(conn)?))
 }
 
 /// Of a file that is refused whole; `culprit` is the line that was not UTF-8.

@@ -2,7 +2,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::db::schema::organizations;
-use crate::domain::{Change, Country, Phone, WebUrl, envelope};
+use crate::domain::{Change, Country, Number, Phone, WebUrl, envelope};
 
 /// What people type about an organization: valid, and as it is stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -77,9 +77,10 @@ impl Details {
         WebUrl::parse(&self.website, usize::MAX).ok()
     }
 
-    /// The number for every network; `default` is the country of one that names none.
-    pub fn phone_e164(&self, default: Country) -> Option<String> {
-        Phone::e164(&self.phone, default)
+    /// What is in the phone field; `default` is the country of a number that names none.
+    pub fn numbers(&self, default: Country) -> Vec<Number> {
+        let e164 = Phone::e164(&self.phone, default);
+        Phone::numbers(&self.phone, e164.as_deref(), default)
     }
 }
 

@@ -10,7 +10,7 @@ use super::organization::contacts_url;
 use super::store::{self, Page, Place, SameName};
 use crate::contacts::{self, Contact};
 use crate::db::{Db, settings};
-use crate::domain::{Phone, Right, asked_for};
+use crate::domain::{Number, Right, asked_for};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::{Context, page};
@@ -99,7 +99,8 @@ pub async fn index(
 struct OrganizationPage {
     cx: Context,
     organization: Organization,
-    phone_e164: Option<String>,
+    /// In the phone field.
+    numbers: Vec<Number>,
     updated_by: Option<String>,
     contacts: Vec<Contact>,
     contact_count: i64,
@@ -110,12 +111,10 @@ impl OrganizationPage {
         label(self.cx.t, field)
     }
 
-    fn dial(&self) -> String {
-        Phone::dial(&self.organization.details.phone, self.phone_e164.as_deref())
-    }
-
+    /// The phone field as it is drawn.
     fn spoken(&self) -> String {
-        Phone::spoken(&self.organization.details.phone, self.phone_e164.as_deref())
+        let numbers: Vec<String> = self.numbers.iter().map(Number::spoken_text).collect();
+        numbers.join(" / ")
     }
 }
 
@@ -133,7 +132,7 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
         .await?;
     page::ok(&OrganizationPage {
         cx,
-        phone_e164: organization.details.phone_e164(default),
+        numbers: organization.details.numbers(default),
         organization,
         updated_by,
         contacts,

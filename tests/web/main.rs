@@ -47,6 +47,7 @@ mod notes;
 mod organizations;
 mod overload;
 mod pages;
+mod phones;
 mod personal_data;
 mod preview;
 mod process;

@@ -10,13 +10,12 @@ use serde::Deserialize;
 use super::store::{self, MOST_FAVOURITES, MOST_RECENT};
 use crate::accounts::Account;
 use crate::contacts::absence::{Absences, absences};
-use crate::contacts::contact::ContactPhone;
 use crate::contacts::contact::mailto;
 use crate::contacts::list::row_statuses;
 use crate::contacts::wording::status_name;
 use crate::contacts::{self, Person, words};
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Phone, Query, Status};
+use crate::domain::{Number, Query, Status};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::{Context, Form, flash, page};
@@ -54,11 +53,8 @@ impl Beside {
     }
 
     /// Whether this number was asked for.
-    pub fn is_asked(&self, phone: &ContactPhone<'_>) -> bool {
-        self.asked.has_numbers()
-            && self
-                .asked
-                .is_about_number(&Phone::search_digits(phone.typed, phone.e164))
+    pub fn is_asked(&self, number: &Number) -> bool {
+        self.asked.has_numbers() && self.asked.is_about_number(&number.search_digits())
     }
 
     pub fn is_favourite(&self, contact: &i64) -> bool {

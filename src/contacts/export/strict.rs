@@ -1,12 +1,17 @@
 //! A contact as a line of the strict file.
 
 use crate::contacts::Contact;
-use crate::domain::{Civility, Email, Phone, Recipient, Text};
+use crate::domain::{Civility, Email, Field, Phone, Recipient, Text};
 use crate::imports::format::{self, Reading};
 
 /// The line, with its end; none where importing it would not find the contact unchanged: it has no e-mail, a comma, a name of
-/// more than 20 characters, an extension.
+/// more than 20 characters, a phone field with more than one number.
 pub fn line(contact: &Contact) -> Option<String> {
+    let mut phones = contact.phones().into_iter();
+    let work = phones.find(|phone| phone.field == Field::PhoneWork);
+    if work.is_some_and(|phone| phone.numbers().len() > 1) {
+        return None;
+    }
     let recipient = Recipient {
         civility: Civility::parse(&contact.civility).ok()?,
         first_name: Text::parse(&contact.first_name).ok()?,

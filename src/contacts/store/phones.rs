@@ -1,9 +1,9 @@
-//! Reading again what was typed into the phone fields, after the default country changed.
+//! Reading again what was typed into the phone fields: after the default country changed, or the rules.
 
 use diesel::prelude::*;
 
 use super::reindex;
-use crate::contacts::Contact;
+use crate::contacts::contact::{Contact, ContactPhone};
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
 use crate::domain::{Country, Phone};
@@ -14,9 +14,9 @@ use crate::error::AppResult;
 pub struct Reread {
     /// The last contact of the batch; none when there were no more.
     pub last: Option<i64>,
-    /// Numbers that were read: typed without their country, or not understood before.
+    /// Numbers in which the default country has a say: typed without theirs, or not understood before.
     pub numbers: i64,
-    /// Those of them that are another number now.
+    /// All those that are another number now.
     pub changed: i64,
 }
 
@@ -36,18 +36,11 @@ struct ReadPhones {
 
 impl ReadPhones {
     fn of(contact: &Contact, country: Country) -> Self {
-        let read = |typed: &str, known: &Option<String>| {
-            if Phone::names_country(typed) && known.is_some() {
-                known.clone()
-            } else {
-                Phone::e164(typed, country)
-            }
-        };
         Self {
-            work: read(&contact.phone_work, &contact.phone_work_e164),
-            cell: read(&contact.phone_cell, &contact.phone_cell_e164),
-            home: read(&contact.phone_home, &contact.phone_home_e164),
-            other: read(&contact.phone_other, &contact.phone_other_e164),
+            work: Phone::e164(&contact.phone_work, country),
+            cell: Phone::e164(&contact.phone_cell, country),
+            home: Phone::e164(&contact.phone_home, country),
+            other: Phone::e164(&contact.phone_other, country),
         }
     }
 
@@ -65,8 +58,9 @@ impl ReadPhones {
     }
 }
 
-/// Reads the numbers of the next contacts after an id, deleted ones too, as typed in `country`. What was typed stays, and
-/// so do version and date: nobody's form is outdated by it.
+/// Reads the numbers of the next contacts after an id, deleted ones too, as typed in `country`, and indexes those whose
+/// numbers are others now, or may be found by more than the first. What was typed stays, and so do version and date: nobody's
+/// form is outdated by it.
 ///
 /// # Errors
 /// Those of the database.
@@ -87,14 +81,15 @@ pub fn read_phones_again(
             .count();
         let phones = ReadPhones::of(contact, country);
         let count = phones.count_changed(contact);
-        if count == 0 {
-            continue;
-        }
         changed += count;
-        diesel::update(contacts::table.find(contact.id))
-            .set(phones)
-            .execute(conn)?;
-        if contact.deleted_at.is_none() {
+        if count > 0 {
+            diesel::update(contacts::table.find(contact.id))
+                .set(phones)
+                .execute(conn)?;
+        }
+        let is_one = |phone: &ContactPhone<'_>| Phone::is_one(phone.typed);
+        let is_indexed = contact.deleted_at.is_none();
+        if is_indexed && (count > 0 || !contact.phones().iter().all(is_one)) {
             to_index.push(contact.id);
         }
     }

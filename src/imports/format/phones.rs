@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What stands between the digits of a number; the apostrophe is how Excel marks text.
-const SIGNS: [char; 12] = [
-    ' ', '\u{A0}', '\u{2009}', '\u{202F}', '.', '-', '\u{2010}', '\u{2011}', '–', '/', '\'', '’',
-];
+use crate::domain::bare;
 
 /// The phone numbers of a file, by how they are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,18 +63,11 @@ pub(super) fn mend(raw: &str, separators: bool, zeros: bool) -> Option<String> {
     if !separators {
         return None;
     }
-    let bare: String = text.chars().filter(|c| !SIGNS.contains(c)).collect();
-    let (bare, is_international) = match bare.strip_prefix("(+").or(bare.strip_prefix('+')) {
+    let bare = bare(text)?;
+    let (digits, is_international) = match bare.strip_prefix('+') {
         Some(rest) => (format!("00{rest}"), true),
         None => (bare, false),
     };
-    // `+33 (0)1…`: the zero is dialled at home only.
-    let bare = if bare.starts_with("00") {
-        bare.replacen("(0)", "", 1)
-    } else {
-        bare
-    };
-    let digits: String = bare.chars().filter(|c| !"()".contains(*c)).collect();
     if !is_digits(&digits) {
         return None;
     }
@@ -147,6 +137,12 @@ mod tests {
             ("+33 (0)1 10 20 30 40", Some("0033110203040")),
             ("(+33) 1.10.20.30.40", Some("0033110203040")),
             ("0033 1 10 20 30 40", Some("0033110203040")),
+            ("\u{202D}01 10 20 30 40\u{202C}", Some("0110203040")),
+            ("01\u{2011}10\u{2011}20–30–40", Some("0110203040")),
+            ("tél. 01 10 20 30 40", Some("0110203040")),
+            ("tel:+33110203040", Some("0033110203040")),
+            ("[01 10 20 30 40]", Some("0110203040")),
+            ("01 10 20 30 40 (standard)", None),
             ("+32 2 555 12 12", Some("003225551212")),
             ("0110203040", None),
             ("+33 0110203040", None),

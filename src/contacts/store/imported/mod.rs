@@ -142,7 +142,7 @@ impl Derived {
         let phone_e164 = Phone::e164(&recipient.phone, default);
         Self {
             sort_key: sort_key(&recipient.last_name, &recipient.first_name),
-            tokens: words::of_new(recipient, phone_e164.as_deref()),
+            tokens: words::of_new(recipient, phone_e164.as_deref(), default),
             phone_e164,
         }
     }

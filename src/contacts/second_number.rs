@@ -1,0 +1,106 @@
+//! Two numbers in one field: the second moves to a field of its own.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::store::{self, Saved, Submission};
+use super::wording::field_name;
+use crate::accounts::Account;
+use crate::db::{AnyConnection, Db};
+use crate::domain::{Field, Right};
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, fl};
+use crate::web::{Context, Form, Routes, flash, page};
+
+pub fn routes(routes: &mut Routes) {
+    routes
+        .at("/contacts/{id}/second-number")
+        .post(Right::ContactEdit, create);
+}
+
+#[derive(Debug, Deserialize)]
+struct MoveForm {
+    /// The contact's, as the page showed it.
+    version: i64,
+    /// The field with two numbers.
+    phone: String,
+}
+
+/// What became of the second number.
+enum Moved {
+    /// It is in this field now.
+    To(String, Field),
+    /// Somebody changed the contact meanwhile.
+    Stale,
+    /// The field has but one number now.
+    NotThere,
+    NoneFree,
+}
+
+impl Moved {
+    fn message(self, t: &Catalogue) -> String {
+        match self {
+            Self::To(number, field) => {
+                let field = field_name(t, field);
+                fl!(t, "second-number-moved", number = number, field = field)
+            }
+            Self::Stale => fl!(t, "second-number-stale"),
+            Self::NotThere => fl!(t, "second-number-not-there"),
+            Self::NoneFree => fl!(t, "second-number-full"),
+        }
+    }
+}
+
+/// `POST /contacts/{id}/second-number`
+async fn create(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let moved = db
+        .write(move |conn| move_out(conn, id, &form, account.id))
+        .await?;
+    flash::set(&session, moved.message(cx.t));
+    Ok(page::see_other(format!("/contacts/{id}")))
+}
+
+fn move_out(conn: &mut AnyConnection, id: i64, form: &MoveForm, account: i64) -> AppResult<Moved> {
+    let profile = store::profile(conn, id)?;
+    let contact = &profile.contact;
+    if contact.deleted_at.is_some() {
+        return Err(AppError::NotFound);
+    }
+    let phones = contact.phones();
+    let mut phones = phones
+        .iter()
+        .filter(|phone| phone.field.form_name() == form.phone);
+    let Some((phone, (rest, second))) =
+        phones.find_map(|phone| Some((phone, phone.without_second()?)))
+    else {
+        return Ok(Moved::NotThere);
+    };
+    let Some(free) = contact.free_phone(&second) else {
+        return Ok(Moved::NoneFree);
+    };
+    let mut details = profile.details();
+    details.set(phone.field, rest);
+    details.set(free, second.text());
+    let submission = Submission {
+        details,
+        organization_id: contact.organization_id,
+        contact_type_id: contact.contact_type_id,
+        ..Submission::default()
+    };
+    Ok(
+        match store::update(conn, id, form.version, &submission, account, false)? {
+            Saved::Yes => Moved::To(second.spoken(), free),
+            Saved::Stale => Moved::Stale,
+            Saved::Deleted => return Err(AppError::NotFound),
+        },
+    )
+}
