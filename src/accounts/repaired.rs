@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::store;
 use crate::db::schema::accounts;
-use crate::db::{AnyConnection, rekey, unless_taken};
-use crate::domain::{Fault, Username, repaired};
+use crate::db::{AnyConnection, unless_taken};
+use crate::domain::Username;
 use crate::error::AppResult;
 
 /// Takes invisible characters out of the names of accounts, and derives their keys again. Returns the accounts whose
@@ -14,25 +14,28 @@ use crate::error::AppResult;
 /// # Errors
 /// Those of the database.
 pub fn repair_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
-    let all: Vec<(i64, String)> = accounts::table
+    let all: Vec<(i64, String, String)> = accounts::table
         .order(accounts::id)
-        .select((accounts::id, accounts::username))
+        .select((accounts::id, accounts::username, accounts::username_key))
         .load(conn)?;
     let mut kept = Vec::new();
-    for (id, name) in all {
-        let Ok::<Username, Fault>(username) = Username::parse(&repaired(&name)) else {
+    for (id, name, key) in all {
+        let Ok(username) = Username::parse(&name) else {
             continue;
         };
-        if username.as_str() != name
-            && !unless_taken(conn, |conn| store::rename(conn, id, &username, None))?
-        {
+        if username.as_str() == name && username.key() == key {
+            continue;
+        }
+        let is_free = unless_taken(conn, |conn| {
+            diesel::update(accounts::table.find(id))
+                .set(accounts::username_key.eq(username.key()))
+                .execute(conn)?;
+            // Tells the history where the name is another.
+            store::rename(conn, id, &username, None)
+        })?;
+        if !is_free {
             kept.push(id);
         }
     }
-    let key = |name: &str| {
-        Username::parse(name).map_or_else(|_| name.to_owned(), |username| username.key())
-    };
-    kept.extend(rekey!(conn, accounts, username, username_key, key));
-    kept.dedup();
     Ok(kept)
 }

@@ -20,7 +20,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use diesel::Connection as _;
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Span;
@@ -85,11 +84,17 @@ pub fn unless_taken(
     conn: &mut AnyConnection,
     write: impl FnOnce(&mut AnyConnection) -> AppResult<()>,
 ) -> AppResult<bool> {
-    match conn.transaction(write) {
-        Ok(()) => Ok(true),
-        Err(AppError::Taken(_)) => Ok(false),
-        Err(error) => Err(error),
-    }
+    conn.batch_execute("SAVEPOINT unless_taken")?;
+    let is_written = match write(conn) {
+        Ok(()) => true,
+        Err(AppError::Taken(_)) => {
+            conn.batch_execute("ROLLBACK TO SAVEPOINT unless_taken")?;
+            false
+        }
+        Err(error) => return Err(error),
+    };
+    conn.batch_execute("RELEASE SAVEPOINT unless_taken")?;
+    Ok(is_written)
 }
 
 /// How long a request waits for a free connection before it is answered 503. So do those that wait for it to write, once it is

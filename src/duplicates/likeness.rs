@@ -55,7 +55,6 @@ pub struct Person {
     pub phones: Vec<String>,
     /// Work e-mail first, where there is one.
     pub emails: Vec<String>,
-    has_work_email: bool,
 }
 
 impl From<Columns> for Person {
@@ -81,7 +80,6 @@ impl From<Columns> for Person {
         .collect();
         phones.sort_unstable();
         phones.dedup();
-        let has_work_email = row.email_key.is_some();
         let mut emails: Vec<String> = row
             .email_key
             .map(|key| Email::key_today(&key).into_owned())
@@ -104,7 +102,6 @@ impl From<Columns> for Person {
             city: fold(row.city.trim()),
             phones,
             emails,
-            has_work_email,
         }
     }
 }
@@ -137,14 +134,9 @@ impl Person {
         .collect()
     }
 
-    /// Whether an e-mail beside the two work e-mails, which identify, is the same.
+    /// Two work e-mails, which identify, are the same only as an older version stored them.
     fn shares_email(&self, other: &Self) -> bool {
-        self.emails.iter().enumerate().any(|(here, email)| {
-            other.emails.iter().enumerate().any(|(there, theirs)| {
-                email == theirs
-                    && !(here == 0 && there == 0 && self.has_work_email && other.has_work_email)
-            })
-        })
+        self.emails.iter().any(|email| other.emails.contains(email))
     }
 }
 

@@ -1,13 +1,11 @@
 //! What older versions stored otherwise than this one does.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::store::name_key;
 use super::{Details, Organization};
 use crate::db::schema::organizations;
-use crate::db::{AnyConnection, rekey, unless_taken};
+use crate::db::{AnyConnection, unless_taken};
 use crate::domain::repaired;
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
@@ -20,71 +18,72 @@ use crate::jobs;
 /// # Errors
 /// Those of the database.
 pub fn repair(conn: &mut AnyConnection) -> AppResult<()> {
-    let all: Vec<Organization> = organizations::table
+    let all: Vec<(Organization, String)> = organizations::table
         .order(organizations::id)
-        .select(Organization::as_select())
+        .select((Organization::as_select(), organizations::name_key))
         .load(conn)?;
-    for Organization {
-        id,
-        details,
-        version,
-        ..
-    } in all
-    {
-        let new = details.repaired();
-        let changes = details.changes_to(&new);
-        if changes.is_empty() {
+    for (organization, key) in all {
+        let old = &organization.details;
+        let new = old.repaired();
+        if new == *old && name_key(&old.name) == key {
             continue;
         }
-        let write = |conn: &mut AnyConnection, new: &Details| {
-            unless_taken(conn, |conn| {
-                diesel::update(organizations::table.find(id))
-                    .set((
-                        new,
-                        organizations::name_key.eq(name_key(&new.name)),
-                        organizations::version.eq(version + 1),
-                    ))
-                    .execute(conn)?;
-                if new.name != details.name {
-                    jobs::enqueue_anew(conn, jobs::Kind::Organization, id)?;
-                }
-                let entry = Entry::new(Kind::OrganizationEdited, None).subject(&new.name);
-                history::record(conn, &[entry.changes(details.changes_to(new))])
-            })
-        };
-        if name_key(&new.name).is_empty() || !write(conn, &new)? {
-            let name = details.name.clone();
-            let new = Details { name, ..new };
-            // Only the name was to be another: then nothing is.
-            if new != details {
-                write(conn, &new)?;
-            }
+        let has_name = !name_key(&new.name).is_empty();
+        if has_name && unless_taken(conn, |conn| write(conn, &organization, &new, None))? {
+            continue;
         }
-    }
-    rekey!(conn, organizations, name, name_key, name_key);
-    mark_same_names(conn)
-}
-
-/// Marks the organizations whose names another has in today's spelling.
-fn mark_same_names(conn: &mut AnyConnection) -> AppResult<()> {
-    let all: Vec<(i64, String, String)> = organizations::table
-        .select((
-            organizations::id,
-            organizations::name,
-            organizations::name_key,
-        ))
-        .load(conn)?;
-    let by_key: HashMap<&str, i64> = all.iter().map(|(id, _, key)| (key.as_str(), *id)).collect();
-    for (id, name, key) in &all {
-        let today = name_key(&repaired(name));
-        let other = by_key.get(today.as_str()).filter(|_| today != *key);
-        if let Some(other) = other {
-            diesel::update(organizations::table.find(id))
-                .set(organizations::same_name_as.eq(other))
-                .execute(conn)?;
-        }
+        let name = old.name.clone();
+        let today = name_key(&new.name);
+        write(conn, &organization, &Details { name, ..new }, Some(&key))?;
+        mark_same_name(conn, organization.id, &today)?;
     }
     Ok(())
+}
+
+/// Notes the organization that has a name, by its key, as the one with the same name as another.
+fn mark_same_name(conn: &mut AnyConnection, id: i64, key: &str) -> AppResult<()> {
+    let other: Option<i64> = organizations::table
+        .filter(organizations::name_key.eq(key))
+        .select(organizations::id)
+        .first(conn)
+        .optional()?;
+    diesel::update(organizations::table.find(id))
+        .set(organizations::same_name_as.eq(other))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes what differs; a key alone gives no version.
+fn write(
+    conn: &mut AnyConnection,
+    organization: &Organization,
+    new: &Details,
+    key: Option<&str>,
+) -> AppResult<()> {
+    let Organization {
+        id,
+        details: old,
+        version,
+        ..
+    } = organization;
+    let key = key.map_or_else(|| name_key(&new.name), str::to_owned);
+    let changes = old.changes_to(new);
+    let version = version + i64::from(!changes.is_empty());
+    diesel::update(organizations::table.find(id))
+        .set((
+            new,
+            organizations::name_key.eq(key),
+            organizations::version.eq(version),
+        ))
+        .execute(conn)?;
+    if changes.is_empty() {
+        return Ok(());
+    }
+    if new.name != old.name {
+        jobs::enqueue_anew(conn, jobs::Kind::Organization, *id)?;
+    }
+    let entry = Entry::new(Kind::OrganizationEdited, None).subject(&new.name);
+    history::record(conn, &[entry.changes(changes)])
 }
 
 impl Details {

@@ -8,13 +8,15 @@ use crate::clock;
 use crate::contacts;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, organizations};
-use crate::domain::{folded_words, repaired};
+use crate::domain::{asked_for, folded_words, repaired};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
 use crate::jobs;
 
 /// Organizations a page of the list.
 pub const PAGE: usize = 50;
+/// Characters of a name that is looked for.
+const NAME: usize = 200;
 /// Most words of a search that are looked at.
 const MAX_WORDS: usize = 12;
 
@@ -28,6 +30,8 @@ pub fn name_key(name: &str) -> String {
 /// # Errors
 /// Those of the database.
 pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<(i64, String)>> {
+    // PostgreSQL refuses NUL in a text.
+    let name = &*asked_for(name, NAME);
     Ok(organizations::table
         .filter(
             organizations::name_key

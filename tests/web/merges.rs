@@ -289,7 +289,7 @@ both_backends! {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         merge(&alice, &low, &high, &[]).await;
-        add(&alice, &[("first_name", "Une"), ("last_name", "Autre"), ("email", "zoe77@mairie.example")]).await;
+        add(&alice, &[("first_name", "Une"), ("last_name", "Autre"), ("email", "zoe77@mairie.example"), ("former", "zoe77@mairie.example")]).await;
         let page = alice.get(&low).await;
         let answer = alice.submit(&page, "form[action^='/merges']", &[]).await;
         assert!(alice.follow(&answer).await.flash().contains("l’adresse e-mail est maintenant celle d’un autre contact"));

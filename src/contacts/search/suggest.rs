@@ -183,10 +183,14 @@ fn spelled(
         let mut count = 0;
         for word in asked {
             if let Some(whole) = known(&word.replace(' ', "")) {
-                count += 1;
+                count += word.split(' ').count() + 1;
                 all.push(whole);
-            } else {
-                all.extend(word.split(' ').map(|part| known(part).unwrap_or(part)));
+                continue;
+            }
+            for part in word.split(' ') {
+                let spelled = known(part);
+                count += usize::from(spelled.is_some());
+                all.push(spelled.unwrap_or(part));
             }
         }
         if count > best.0 {

@@ -251,10 +251,12 @@ impl<R: BufRead> Reader<R> {
         let is_first = !self.seen_content || begins_file;
         self.seen_content = true;
         if length > MAX_LINE as u64 + 2 {
-            return Ok(Verdict::Rejected(vec![Finding::of_line(
-                &text,
-                Fault::LineTooLong { max: MAX_LINE },
-            )]));
+            let fault = if text.contains('\r') {
+                Fault::BareReturn
+            } else {
+                Fault::LineTooLong { max: MAX_LINE }
+            };
+            return Ok(Verdict::Rejected(vec![Finding::of_line(&text, fault)]));
         }
         if !is_whole {
             return Ok(Verdict::Rejected(vec![Finding::of_line(

@@ -289,7 +289,8 @@ fn line_ends_of_an_old_mac_are_named() {
     for text in [
         format!("{GOOD}\r{GOOD}\r{GOOD}"),
         format!("{GOOD}\r{GOOD}\r"),
-        format!("M.,A,B\rM.,C,D"),
+        "M.,A,B\rM.,C,D".to_owned(),
+        format!("{GOOD}\r").repeat(400),
     ] {
         assert_eq!(rejected(&text), [(None, Fault::BareReturn)], "{text:?}");
     }
