@@ -60,7 +60,12 @@ impl ContactPage {
         let (_, number) = phone.without_second()?;
         let field = self.profile.contact.free_phone(&number)?;
         let (number, field) = (number.spoken(), field_name(self.cx.t, field));
-        Some(fl!(self.cx.t, "second-number-move", number = number, field = field))
+        Some(fl!(
+            self.cx.t,
+            "second-number-move",
+            number = number,
+            field = field
+        ))
     }
 
     fn value(&self, field: &CustomField) -> String {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::contact::ContactPhone;
 use super::{Contact, Person, Statuses, store};
 use crate::contact_types;
 use crate::db::schema::{contacts, organizations};
@@ -151,9 +152,7 @@ pub fn numbers(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, Str
 
 fn digits(person: &Person) -> Vec<String> {
     let phones = person.phones();
-    let digits = phones
-        .iter()
-        .flat_map(|phone| phone.search_digits());
+    let digits = phones.iter().flat_map(ContactPhone::search_digits);
     digits.collect()
 }
 
@@ -164,7 +163,7 @@ fn remarks(person: &Person) -> Vec<String> {
         .iter()
         .filter(|phone| phone.typed.contains(char::is_alphabetic));
     worded
-        .flat_map(|phone| phone.numbers())
+        .flat_map(ContactPhone::numbers)
         .flat_map(|number| [number.before, number.after])
         .collect()
 }

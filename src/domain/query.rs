@@ -301,6 +301,9 @@ mod tests {
             assert!(query.terms[1].is_met_by("0612345678"), "{typed}");
             assert!(query.words.is_empty(), "{typed}");
         }
+        let query = Query::new("06 12 34 56 78 (pro) / 01 10 20 30 40/41", &[]);
+        assert_eq!(query.terms.len(), 4);
+        assert_eq!(query.words, ["pro"]);
         for typed in [
             "01 10 20 30 40/41",
             "01 10 20 30 40 / 41",
@@ -313,6 +316,7 @@ mod tests {
         // Words around a number are words.
         assert_eq!(Query::new("lefevre 3040 no", &[]).words, ["lefevre", "no"]);
         assert_eq!(Query::new("tel aviv", &[]).words, ["tel", "aviv"]);
+        assert_eq!(Query::new("n001 no 12", &[]).words, ["n001", "no", "12"]);
         assert_eq!(
             Query::new("jean1975@ex.fr", &[]).words,
             ["jean1975", "ex", "fr"]

@@ -64,7 +64,7 @@ both_backends! {
         assert_eq!(page.select("h1 ~ .tags .tag"), ["Expert", "Copie", "Transfert"]);
         assert_eq!(page.attributes("a.phone", "href"), ["tel:+33110203040;ext=12", "tel:+33612345678", "tel:+3225551212", "tel:3949"]);
         assert_eq!(fact(&page, "Téléphone mobile"), "06 12 34 56 78 SMS");
-        assert!(fact(&page, "Autre téléphone").contains("numéro non reconnu"));
+        assert_eq!(fact(&page, "Autre téléphone"), "3949 SMS", "a short number is a number");
         assert_eq!(fact(&page, "E-mail personnel"), "helene@perso.example");
         assert_eq!(fact(&page, "Adresse"), "12 rue Haute69001 LyonRhôneFRANCE", "in the order of a French envelope");
         assert_eq!(fact(&page, "Fiche dans un autre système"), "crm.exemple.fr");

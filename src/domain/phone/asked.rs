@@ -27,8 +27,12 @@ pub fn asked(typed: &str, min: usize) -> Vec<Asked> {
     let mut all = Vec::new();
     let mut is_listed = false;
     while !rest.is_empty() {
-        let number = without_label(rest);
-        let length = number_length(number);
+        let mut number = without_label(rest);
+        let mut length = number_length(number);
+        if count_digits(&number[..length]) < min {
+            number = rest;
+            length = number_length(rest);
+        }
         if length > 0 {
             let (text, behind) = number.split_at(length);
             let is_whole = count_digits(text) >= WHOLE;
@@ -107,6 +111,7 @@ fn after_sign(text: &str) -> (&str, bool) {
 }
 
 fn add_numbers(all: &mut Vec<Asked>, text: &str, is_listed: bool, min: usize) {
+    let text = text.trim_start_matches(is_separator);
     for (index, part) in parts(text).into_iter().enumerate() {
         let digits = canonical_digits(part);
         let ended = match all.last() {

@@ -143,9 +143,9 @@ pub fn tones(text: &str) -> Option<(usize, String)> {
         .find(|c| !is_pause(c) && !is_tone(c))
         .unwrap_or(text.len());
     let (tones, after) = text.split_at(length);
-    let is_one = tones.starts_with(is_pause)
+    let are_tones = tones.starts_with(is_pause)
         && tones.ends_with(is_tone)
         && !after.starts_with(char::is_alphanumeric);
     let pause = |c| if is_pause(c) { ',' } else { c };
-    is_one.then(|| (length, tones.chars().map(pause).collect()))
+    are_tones.then(|| (length, tones.chars().map(pause).collect()))
 }

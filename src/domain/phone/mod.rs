@@ -138,23 +138,19 @@ impl Phone {
     /// where that is not France's.
     pub fn search_digits(stored: &str, e164: Option<&str>, default: Country) -> Vec<String> {
         let mut found = Vec::new();
-        match one(stored) {
-            Some(digits) => add_digits(&mut found, &digits, e164),
-            None => {
-                let numbers = reader::read(stored, default);
-                if numbers.is_empty() {
-                    found.push(canonical_digits(stored));
-                }
-                for number in numbers {
-                    add_digits(&mut found, &number.digits, number.e164.as_deref());
-                    let remarks = [&number.before, &number.after];
-                    found.extend(
-                        remarks
-                            .into_iter()
-                            .flat_map(|remark| remark.split(|c: char| !c.is_ascii_digit()))
-                            .filter(|digits| digits.len() >= SEARCHED)
-                            .map(str::to_owned),
-                    );
+        if let Some(digits) = one(stored) {
+            add_digits(&mut found, &digits, e164);
+        } else {
+            let numbers = reader::read(stored, default);
+            if numbers.is_empty() {
+                found.push(canonical_digits(stored));
+            }
+            for number in numbers {
+                add_digits(&mut found, &number.digits, number.e164.as_deref());
+                for remark in [&number.before, &number.after] {
+                    let digits = remark.split(|c: char| !c.is_ascii_digit());
+                    let long = digits.filter(|digits| digits.len() >= SEARCHED);
+                    found.extend(long.map(str::to_owned));
                 }
             }
         }

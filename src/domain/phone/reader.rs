@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
             None => self
                 .lexemes_between(0, start)
                 .all(|lexeme| match lexeme.kind {
-                    Kind::Word => is_label(lexeme.text),
+                    Kind::Word => is_label(lexeme.text, &self.text[lexeme.end()..]),
                     kind => kind != Kind::Digits && kind != Kind::Plus,
                 }),
             Some(before) => self.is_listed(before.end, start),

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use crate::domain::fold;
 
 /// Words before a number that say only that it is one.
-const LABELS: [&str; 6] = ["tel", "telephone", "phone", "numero", "no", "n"];
+const LABELS: [&str; 4] = ["tel", "telephone", "phone", "numero"];
+/// The same, with a sign of their own: `n°`, `no.`.
+const SHORT_LABELS: [&str; 2] = ["n", "no"];
 
 /// What stands between the digits of one number. An apostrophe is how Excel marks text.
 pub fn is_separator(c: char) -> bool {
@@ -41,8 +43,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter(|&c| !is_invisible(c)).collect())
 }
 
-pub(super) fn is_label(word: &str) -> bool {
-    LABELS.contains(&fold(word).as_str())
+/// Whether a word says that a number follows; `behind` is the text behind it.
+pub(super) fn is_label(word: &str, behind: &str) -> bool {
+    let folded = fold(word);
+    LABELS.contains(&folded.as_str())
+        || SHORT_LABELS.contains(&folded.as_str()) && behind.starts_with(['°', 'º', '.'])
 }
 
 /// A text without its label: `01 10…` for `tél. 01 10…`, `+33…` for `tel:+33…`.
@@ -50,7 +55,7 @@ pub fn without_label(text: &str) -> &str {
     let word = text
         .find(|c: char| !c.is_alphabetic())
         .map_or(text, |end| &text[..end]);
-    if word.is_empty() || !is_label(word) {
+    if word.is_empty() || !is_label(word, &text[word.len()..]) {
         return text;
     }
     text[word.len()..]
