@@ -55,17 +55,17 @@ impl ContactPage {
         field_name(self.cx.t, phone.field)
     }
 
-    /// What moves the second number of a field to one that is free, in words; none where that cannot be.
-    fn move_out(&self, phone: &ContactPhone<'_>) -> Option<String> {
-        let (_, number) = phone.without_second()?;
-        let field = self.profile.contact.free_phone(&number)?;
-        let (number, field) = (number.spoken(), field_name(self.cx.t, field));
-        Some(fl!(
-            self.cx.t,
-            "second-number-move",
-            number = number,
-            field = field
-        ))
+    /// What moves the second number of a field to one that is free, in words; or why nothing does.
+    fn move_out(&self, phone: &ContactPhone<'_>) -> Result<String, String> {
+        let t = self.cx.t;
+        let Some((_, number)) = phone.without_second() else {
+            return Err(fl!(t, "second-number-by-hand"));
+        };
+        let Some(field) = self.profile.contact.free_phone(&number) else {
+            return Err(fl!(t, "second-number-full"));
+        };
+        let (number, field) = (number.spoken(), field_name(t, field));
+        Ok(fl!(t, "second-number-move", number = number, field = field))
     }
 
     fn value(&self, field: &CustomField) -> String {

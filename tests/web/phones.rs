@@ -219,7 +219,7 @@ both_backends! {
 
         // Pressed twice, and in an old page.
         let again = alice.submit(&page, button, &field).await;
-        assert!(alice.follow(&again).await.flash().contains("ne contient plus deux numéros"));
+        assert!(alice.follow(&again).await.flash().contains("pas de second numéro à déplacer"));
         let path = with_phone(&alice, "Périmé", "01 23 45 67 82/83").await;
         let old = alice.get(&path).await;
         let edit = alice.get(&format!("{path}/edit")).await;
@@ -250,7 +250,7 @@ both_backends! {
         assert!(alice.follow(&refused).await.flash().contains("aucun autre champ n’est libre"));
         for (phone, path) in [("phone_cell", path.clone()), ("no-such", path.clone())] {
             let refused = alice.post(&page, &format!("{path}/second-number"), &[("phone", phone), ("version", "2")]).await;
-            assert!(alice.follow(&refused).await.flash().contains("ne contient plus deux numéros"));
+            assert!(alice.follow(&refused).await.flash().contains("pas de second numéro à déplacer"));
         }
 
         let bob = app.agent().await;

@@ -93,19 +93,24 @@ impl Phone {
         }
     }
 
-    /// A stored text with one number less, and its second number, for a field of its own; none where there is but one, or where
-    /// either would be read as something else then.
+    /// A stored text without its second number, and that number, for a field of its own; none where there is but one, or where
+    /// either text would be read as something else.
     pub fn without_second(stored: &str, default: Country) -> Option<(String, Number)> {
         let (rest, second, others) = reader::without_second(stored, default)?;
-        let is_same = |text: &str, numbers: &[Number]| {
+        let holds = |text: &str, numbers: &[Number]| {
             let read = reader::read(text, default);
-            let dialled =
-                |numbers: &[Number]| -> Vec<String> { numbers.iter().map(Number::dial).collect() };
-            dialled(&read) == dialled(numbers)
+            text.chars().count() <= Self::MAX
+                && read
+                    .iter()
+                    .map(Number::dial)
+                    .eq(numbers.iter().map(Number::dial))
         };
-        let alone = second.text();
-        (is_same(&rest, &others) && is_same(&alone, std::slice::from_ref(&second)))
-            .then_some((rest, second))
+        // `83` says nothing without the number before it.
+        let in_full: Vec<String> = others.iter().map(Number::text).collect();
+        let rest = [rest, in_full.join(" / ")]
+            .into_iter()
+            .find(|rest| holds(rest, &others))?;
+        holds(&second.text(), std::slice::from_ref(&second)).then_some((rest, second))
     }
 
     /// Whether a stored number says its country, by `+` or `00`: then the default country has no say.

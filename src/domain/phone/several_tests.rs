@@ -180,6 +180,11 @@ fn the_second_number_can_move_and_nothing_is_lost() {
         ),
         ("01 23 45 67 82-83", "01 23 45 67 82", "01 23 45 67 83"),
         (
+            "01 42 68 53 00 (standard) / 01 42 68 53 82/83",
+            "01 42 68 53 00 (standard) / 01 42 68 53 83",
+            "01 42 68 53 82",
+        ),
+        (
             "01.42.68.53.00 fax 01.42.68.53.01",
             "01.42.68.53.00",
             "fax 01.42.68.53.01",
@@ -206,8 +211,8 @@ fn the_second_number_can_move_and_nothing_is_lost() {
         "01 23 45 67 89",
         "01 23 45 67 89 / 1234",
         "4021",
-        // `84` would be the end of another number.
-        "06 12 34 56 78 / 01 23 45 67 83 / 84",
+        // Too long without the number that `84` and `85` are the ends of.
+        "+33 6 12 34 56 78/+33 1 23 45 67 83/84/85",
     ] {
         assert_eq!(Phone::without_second(typed, country("FR")), None, "{typed}");
     }
