@@ -3,12 +3,6 @@
 
 use std::error::Error;
 
-use openidconnect::core::CoreErrorResponseType;
-use openidconnect::{
-    ClaimsVerificationError, DiscoveryError, RequestTokenError, SignatureVerificationError,
-    StandardErrorResponse, UserInfoError,
-};
-
 use super::http::HttpError;
 
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +20,7 @@ pub enum Failure {
     #[error("the provider's answer is not believed: {0}")]
     Untrusted(&'static str),
     /// Its keys may have changed.
-    #[error("the identity token is signed with an unknown key")]
+    #[error("a token is signed with an unknown key")]
     UnknownKey,
 }
 
@@ -46,17 +40,17 @@ impl Failure {
             _ => Self::Refused("for its own reason".to_owned()),
         }
     }
-}
 
-impl From<DiscoveryError<HttpError>> for Failure {
-    fn from(error: DiscoveryError<HttpError>) -> Self {
-        match error {
-            DiscoveryError::Request(error) => Self::from(error),
-            DiscoveryError::Response(status, ..) => {
-                Self::Unreachable(format!("its description is answered {status}"))
-            }
-            DiscoveryError::Validation(_) => Self::Untrusted("it names itself another issuer"),
-            _ => Self::Untrusted("its description cannot be read"),
+    /// Why it gave no token for a code.
+    pub fn no_token(code: &str) -> Self {
+        match code {
+            "invalid_grant" => Self::CodeRefused,
+            "invalid_client"
+            | "invalid_request"
+            | "invalid_scope"
+            | "unauthorized_client"
+            | "unsupported_grant_type" => Self::Refused(code.to_owned()),
+            _ => Self::Refused("for its own reason".to_owned()),
         }
     }
 }
@@ -66,7 +60,6 @@ impl From<HttpError> for Failure {
         match &error {
             HttpError::Unsafe => Self::Untrusted("it names an address that is not on https"),
             HttpError::TooLarge => Self::Untrusted("its answer is too large"),
-            HttpError::Malformed(_) => Self::Untrusted("its answer is malformed"),
             HttpError::Sending(sending) => {
                 // The innermost says it: refused, no such host, a certificate.
                 let mut cause: &dyn Error = sending;
@@ -75,55 +68,6 @@ impl From<HttpError> for Failure {
                 }
                 Self::Unreachable(cause.to_string())
             }
-        }
-    }
-}
-
-type TokenError = RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>;
-
-impl From<TokenError> for Failure {
-    fn from(error: TokenError) -> Self {
-        match error {
-            RequestTokenError::Request(error) => Self::from(error),
-            RequestTokenError::ServerResponse(answer) => match answer.error() {
-                CoreErrorResponseType::InvalidGrant => Self::CodeRefused,
-                CoreErrorResponseType::Extension(_) => {
-                    Self::Refused("for its own reason".to_owned())
-                }
-                reason => Self::Refused(reason.as_ref().to_owned()),
-            },
-            _ => Self::Untrusted("its answer about the code cannot be read"),
-        }
-    }
-}
-
-impl From<ClaimsVerificationError> for Failure {
-    fn from(error: ClaimsVerificationError) -> Self {
-        Self::Untrusted(match error {
-            ClaimsVerificationError::SignatureVerification(
-                SignatureVerificationError::NoMatchingKey,
-            ) => return Self::UnknownKey,
-            ClaimsVerificationError::SignatureVerification(_) => {
-                "the identity token is not signed by it"
-            }
-            ClaimsVerificationError::Expired(_) => "the identity token is too old",
-            ClaimsVerificationError::InvalidAudience(_) => "the identity token is for another",
-            ClaimsVerificationError::InvalidIssuer(_) => "the identity token is another's",
-            ClaimsVerificationError::InvalidNonce(_) => "the identity token is for another sign-in",
-            _ => "the identity token is malformed",
-        })
-    }
-}
-
-impl From<UserInfoError<HttpError>> for Failure {
-    fn from(error: UserInfoError<HttpError>) -> Self {
-        match error {
-            UserInfoError::Request(error) => Self::from(error),
-            UserInfoError::Response(status, ..) => {
-                Self::Unreachable(format!("what it knows of people is answered {status}"))
-            }
-            UserInfoError::ClaimsVerification(_) => Self::Untrusted("it tells of somebody else"),
-            _ => Self::Untrusted("what it tells of people cannot be read"),
         }
     }
 }

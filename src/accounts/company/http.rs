@@ -1,11 +1,10 @@
 //! What is said to the provider, within a time and a size.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
-use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
+use reqwest::{RequestBuilder, StatusCode};
 use url::Url;
 
 use crate::config::is_safe;
@@ -20,14 +19,19 @@ const LIMIT: usize = 256 * 1024;
 /// A client that follows no redirect, keeps no connection, and trusts the certificate authorities of the system.
 pub struct Http(reqwest::Client);
 
+pub struct Answer {
+    pub status: StatusCode,
+    /// In lower case, without parameters; empty where the provider names none.
+    pub media_type: String,
+    pub body: Vec<u8>,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     #[error("an address that is neither https nor on loopback")]
     Unsafe,
     #[error("an answer of more than {LIMIT} bytes")]
     TooLarge,
-    #[error("{0}")]
-    Malformed(#[from] http::Error),
     #[error("{0}")]
     Sending(#[source] reqwest::Error),
 }
@@ -54,16 +58,27 @@ impl Http {
         client.build().map(Self)
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let request = reqwest::Request::try_from(request)?;
+    pub fn get(&self, url: &Url) -> RequestBuilder {
+        self.0.get(url.clone())
+    }
+
+    pub fn post(&self, url: &Url) -> RequestBuilder {
+        self.0.post(url.clone())
+    }
+
+    /// # Errors
+    /// There is no answer, or none that is taken.
+    pub async fn send(&self, request: RequestBuilder) -> Result<Answer, HttpError> {
+        let request = request.header(ACCEPT, "application/json").build()?;
         if !is_safe(request.url()) {
             return Err(HttpError::Unsafe);
         }
         let mut answer = self.0.execute(request).await?;
-        let mut response = http::Response::builder().status(answer.status());
-        for (name, value) in answer.headers() {
-            response = response.header(name, value);
-        }
+        let content_type = answer.headers().get(CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let media_type = content_type.and_then(|text| text.split(';').next());
+        let media_type = media_type.unwrap_or_default().trim().to_ascii_lowercase();
+        let status = answer.status();
         let mut body = Vec::new();
         while let Some(piece) = answer.chunk().await? {
             if body.len() + piece.len() > LIMIT {
@@ -71,15 +86,10 @@ impl Http {
             }
             body.extend_from_slice(&piece);
         }
-        Ok(response.body(body)?)
-    }
-}
-
-impl<'c> AsyncHttpClient<'c> for Http {
-    type Error = HttpError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.send(request))
+        Ok(Answer {
+            status,
+            media_type,
+            body,
+        })
     }
 }

@@ -4,12 +4,15 @@
 //! An account is who the provider says, by issuer and subject, never by name or e-mail; its role is what the provider's
 //! claim means at each sign-in. No token is kept.
 
+mod claims;
+mod description;
 mod failure;
 mod http;
 mod pages;
 mod pending;
 mod provider;
 mod store;
+mod token;
 
 pub use pages::{finish, resume, start};
 pub use provider::Provider;

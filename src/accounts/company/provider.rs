@@ -1,35 +1,25 @@
 //! The company's OpenID Connect provider: where to send somebody, and who came back.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod,
-    CoreErrorResponseType, CoreGenderClaim, CoreGrantType, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
-    CoreResponseMode, CoreResponseType, CoreRevocableToken, CoreRevocationErrorResponse,
-    CoreSubjectIdentifierType, CoreTokenIntrospectionResponse, CoreTokenType,
-};
-use openidconnect::{
-    AdditionalClaims, AdditionalProviderMetadata, AuthType, AuthenticationFlow, AuthorizationCode,
-    Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IdTokenClaims, IdTokenFields, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata, RedirectUrl,
-    Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse as _, UserInfoClaims,
-};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use openidconnect::PkceCodeChallenge;
+use reqwest::RequestBuilder;
+use reqwest::header::CONTENT_TYPE;
+use serde::Deserialize;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
-use url::Url;
+use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
 
+use super::claims::Person;
+use super::description::Description;
 use super::failure::Failure;
 use super::http::Http;
-use crate::clock;
+use super::token::{self, Parties};
 use crate::config::{Company, is_safe};
 use crate::domain::Role;
 use crate::error::{AppError, AppResult};
+use crate::web::csrf::random_hex;
 
 /// How long what the provider says about itself is believed; keys that are not in it are asked for anew at once.
 const BELIEVED: Duration = Duration::from_secs(600);
@@ -39,79 +29,6 @@ const AT_ONCE: usize = 8;
 const FOR_A_PLACE: Duration = Duration::from_secs(2);
 /// For all that is said in one sign-in.
 const WHOLE: Duration = Duration::from_secs(10);
-/// How far ahead the provider's clock may be.
-const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(60);
-/// Signatures by a key pair only, never one by a secret that we have too, nor none.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
-
-/// Whether answers name the issuer (RFC 9207).
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct NamesIssuer {
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
-}
-
-impl AdditionalProviderMetadata for NamesIssuer {}
-
-/// The claims that OpenID Connect has no name for, groups among them.
-#[derive(Debug, Serialize, Deserialize)]
-struct OtherClaims(HashMap<String, Value>);
-
-impl AdditionalClaims for OtherClaims {}
-
-type Metadata = ProviderMetadata<
-    NamesIssuer,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
-type Tokens = StandardTokenResponse<
-    IdTokenFields<
-        OtherClaims,
-        EmptyExtraTokenFields,
-        CoreGenderClaim,
-        CoreJweContentEncryptionAlgorithm,
-        CoreJwsSigningAlgorithm,
-    >,
-    CoreTokenType,
->;
-type OurClient = Client<
-    OtherClaims,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    Tokens,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
 
 /// Who somebody is, as the provider says.
 #[derive(Debug)]
@@ -140,13 +57,24 @@ pub struct Arrival<'a> {
     pub verifier: String,
 }
 
+/// What the provider gives for a code.
+#[derive(Deserialize)]
+struct Tokens {
+    id_token: Option<Zeroizing<String>>,
+    access_token: Option<Zeroizing<String>>,
+}
+
+/// Why it gives nothing.
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+}
+
 pub struct Provider {
     company: Company,
-    issuer: IssuerUrl,
-    return_url: RedirectUrl,
     http: Http,
     at_once: Semaphore,
-    described: Mutex<Option<(Instant, Arc<Metadata>)>>,
+    described: Mutex<Option<(Instant, Arc<Description>)>>,
 }
 
 impl Provider {
@@ -155,12 +83,8 @@ impl Provider {
     /// # Errors
     /// The system's certificate authorities cannot be read.
     pub fn new(company: Company) -> anyhow::Result<Self> {
-        let issuer = IssuerUrl::new(company.issuer.clone())?;
-        let return_url = RedirectUrl::from_url(company.return_url.clone());
         Ok(Self {
-            http: Http::new(issuer.url())?,
-            issuer,
-            return_url,
+            http: Http::new(&Url::parse(&company.issuer)?)?,
             company,
             at_once: Semaphore::new(AT_ONCE),
             described: Mutex::new(None),
@@ -188,194 +112,176 @@ impl Provider {
     }
 
     async fn departure(&self) -> Result<Departure, Failure> {
-        let metadata = self.describe().await?;
+        let description = self.describe().await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let scopes = self.company.scopes.iter();
-        let (url, state, nonce) = self
-            .client(&metadata)
-            .disable_openid_scope()
-            .authorize_url(
-                AuthenticationFlow::<CoreResponseType>::AuthorizationCode,
-                CsrfToken::new_random,
-                Nonce::new_random,
-            )
-            .add_scopes(scopes.cloned().map(Scope::new))
-            .set_pkce_challenge(challenge)
-            .url();
+        let (state, nonce) = (random_hex::<16>(), random_hex::<16>());
+        let mut url = description.sign_in_page.clone();
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &self.company.client_id)
+            .append_pair("redirect_uri", self.company.return_url.as_str())
+            .append_pair("scope", &self.company.scopes.join(" "))
+            .append_pair("state", &state)
+            .append_pair("nonce", &nonce)
+            .append_pair("code_challenge", challenge.as_str())
+            .append_pair("code_challenge_method", challenge.method().as_str());
         if !is_safe(&url) {
             return Err(Failure::Untrusted("its sign-in page is not on https"));
         }
         Ok(Departure {
             url,
-            state: state.into_secret(),
-            nonce: nonce.secret().clone(),
+            state,
+            nonce,
             verifier: verifier.into_secret(),
         })
     }
 
     async fn identity(&self, arrival: Arrival<'_>) -> Result<Identity, Failure> {
-        let mut metadata = self.describe().await?;
+        let mut description = self.describe().await?;
         match arrival.issuer {
-            Some(issuer) if issuer != self.issuer.as_str() => {
+            Some(issuer) if issuer != self.company.issuer => {
                 return Err(Failure::Untrusted("the answer names another issuer"));
             }
-            None if metadata
-                .additional_metadata()
-                .authorization_response_iss_parameter_supported =>
-            {
+            None if description.names_issuer => {
                 return Err(Failure::Untrusted("the answer names no issuer"));
             }
             _ => {}
         }
-        let tokens = self
-            .client(&metadata)
-            .exchange_code(AuthorizationCode::new(arrival.code.to_owned()))
-            .map_err(|_| Failure::Untrusted("it has no token endpoint"))?
-            .set_pkce_verifier(PkceCodeVerifier::new(arrival.verifier))
-            .request_async(&self.http)
-            .await?;
-        let nonce = Nonce::new(arrival.nonce);
-        let mut claims = self.verified(&metadata, &tokens, &nonce);
+        let tokens = self.tokens(&description, &arrival).await?;
+        let token = tokens.id_token.as_ref();
+        let token = token.ok_or(Failure::Untrusted("there is no identity token"))?;
+        let verified = |description: &Description| {
+            token::identity(token, &description.keys, &self.parties(), &arrival.nonce)
+        };
+        let mut claims = verified(&description);
         if matches!(claims, Err(Failure::UnknownKey)) {
             // It may have changed its keys since it was asked.
             *self.described.lock().await = None;
-            metadata = self.describe().await?;
-            claims = self.verified(&metadata, &tokens, &nonce);
+            description = self.describe().await?;
+            claims = verified(&description);
         }
-        let claims = claims?;
-        let told = self.told_elsewhere(&metadata, &tokens, claims).await?;
-        self.read(claims, told.as_ref())
+        let person = Person::read(&claims?, &self.company.roles_claim)?;
+        let told = self.told_elsewhere(&description, &tokens, &person).await?;
+        Ok(self.identity_of(person, told))
     }
 
     /// What the provider says about itself, with its keys.
-    async fn describe(&self) -> Result<Arc<Metadata>, Failure> {
+    async fn describe(&self) -> Result<Arc<Description>, Failure> {
         // Held while it is asked for: those who come meanwhile wait for the one answer.
         let mut described = self.described.lock().await;
-        if let Some((since, metadata)) = described.as_ref()
+        if let Some((since, description)) = described.as_ref()
             && since.elapsed() < BELIEVED
         {
-            return Ok(Arc::clone(metadata));
+            return Ok(Arc::clone(description));
         }
-        let metadata = Metadata::discover_async(self.issuer.clone(), &self.http).await?;
-        let metadata = Arc::new(metadata);
-        *described = Some((Instant::now(), Arc::clone(&metadata)));
-        Ok(metadata)
+        let description = Description::ask(&self.company.issuer, &self.http).await?;
+        let description = Arc::new(description);
+        *described = Some((Instant::now(), Arc::clone(&description)));
+        Ok(description)
     }
 
-    fn client(&self, metadata: &Metadata) -> OurClient {
-        let secret = ClientSecret::new(self.company.client_secret.to_string());
-        let id = ClientId::new(self.company.client_id.clone());
-        let client = OurClient::from_provider_metadata(metadata.clone(), id, Some(secret))
-            .set_redirect_uri(self.return_url.clone());
-        // Where nothing is said, it is the header.
-        let ways = metadata.token_endpoint_auth_methods_supported();
-        let takes_header =
-            ways.is_none_or(|ways| ways.contains(&CoreClientAuthMethod::ClientSecretBasic));
-        client.set_auth_type(if takes_header {
-            AuthType::BasicAuth
-        } else {
-            AuthType::RequestBody
-        })
+    fn parties(&self) -> Parties<'_> {
+        Parties {
+            issuer: &self.company.issuer,
+            client: &self.company.client_id,
+        }
     }
 
-    fn verified<'a>(
+    async fn tokens(
         &self,
-        metadata: &Metadata,
-        tokens: &'a Tokens,
-        nonce: &Nonce,
-    ) -> Result<&'a IdTokenClaims<OtherClaims, CoreGenderClaim>, Failure> {
-        let token = tokens
-            .id_token()
-            .ok_or(Failure::Untrusted("there is no identity token"))?;
-        let client = self.client(metadata);
-        let verifier = client
-            .id_token_verifier()
-            .set_allowed_algs(ALGORITHMS)
-            .set_time_fn(|| clock::now().and_utc());
-        let claims = token.claims(&verifier, nonce)?;
-        // The library looks at the end of its time alone.
-        let from = claims
-            .additional_claims()
-            .0
-            .get("nbf")
-            .and_then(Value::as_i64);
-        let latest = (clock::now() + CLOCKS_DIFFER).and_utc().timestamp();
-        if from.is_some_and(|from| from > latest) {
-            return Err(Failure::Untrusted("the identity token is not valid yet"));
+        description: &Description,
+        arrival: &Arrival<'_>,
+    ) -> Result<Tokens, Failure> {
+        let (id, secret) = (&self.company.client_id, &self.company.client_secret);
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "authorization_code")
+            .append_pair("code", arrival.code)
+            .append_pair("redirect_uri", self.company.return_url.as_str())
+            .append_pair("code_verifier", &arrival.verifier);
+        let mut request = self.http.post(&description.token_endpoint);
+        if description.takes_header {
+            // Both are encoded as in a form before they go into the header (RFC 6749, 2.3.1).
+            request = request.basic_auth(encoded(id), Some(encoded(secret).as_str()));
+        } else {
+            form.append_pair("client_id", id)
+                .append_pair("client_secret", secret);
         }
-        Ok(claims)
+        let answer = self.http.send(with_form(request, form.finish())).await?;
+        let unreadable = || Failure::Untrusted("its answer about the code cannot be read");
+        if answer.status.is_success() {
+            return serde_json::from_slice(&answer.body).map_err(|_| unreadable());
+        }
+        let refusal: Refusal = serde_json::from_slice(&answer.body).map_err(|_| unreadable())?;
+        Err(Failure::no_token(&refusal.error))
     }
 
     /// Some providers tell groups and names only to who asks with the access token, which serves for that and is dropped.
     async fn told_elsewhere(
         &self,
-        metadata: &Metadata,
+        description: &Description,
         tokens: &Tokens,
-        claims: &IdTokenClaims<OtherClaims, CoreGenderClaim>,
-    ) -> Result<Option<UserInfoClaims<OtherClaims, CoreGenderClaim>>, Failure> {
-        let has_roles = claims
-            .additional_claims()
-            .0
-            .contains_key(&self.company.roles_claim);
-        if has_roles && claims.preferred_username().is_some()
-            || metadata.userinfo_endpoint().is_none()
-        {
+        person: &Person,
+    ) -> Result<Option<Person>, Failure> {
+        if person.roles.is_some() && person.username.is_some() {
             return Ok(None);
         }
-        let client = self.client(metadata);
-        let subject = Some(claims.subject().clone());
-        let request = client
-            .user_info(tokens.access_token().clone(), subject)
-            .map_err(|_| Failure::Untrusted("it has no place to ask about people"))?;
-        Ok(Some(request.request_async(&self.http).await?))
+        let (Some(place), Some(token)) = (&description.user_info, &tokens.access_token) else {
+            return Ok(None);
+        };
+        let request = self.http.get(place).bearer_auth(token.as_str());
+        let answer = self.http.send(request).await?;
+        if !answer.status.is_success() {
+            let status = answer.status;
+            return Err(Failure::Unreachable(format!(
+                "what it knows of people is answered {status}"
+            )));
+        }
+        let claims = if answer.media_type == "application/jwt" {
+            let token = std::str::from_utf8(&answer.body).unwrap_or_default();
+            token::told(token, &description.keys, &self.parties())?
+        } else {
+            answer.body
+        };
+        let told = Person::read(&claims, &self.company.roles_claim)?;
+        if told.subject != person.subject {
+            return Err(Failure::Untrusted("it tells of somebody else"));
+        }
+        Ok(Some(told))
     }
 
-    fn read(
-        &self,
-        claims: &IdTokenClaims<OtherClaims, CoreGenderClaim>,
-        told: Option<&UserInfoClaims<OtherClaims, CoreGenderClaim>>,
-    ) -> Result<Identity, Failure> {
-        let subject = claims.subject().as_str();
-        // As the standard says; it is written into the database as it is.
-        if subject.is_empty()
-            || subject.len() > 255
-            || !subject.is_ascii()
-            || subject.contains('\0')
-        {
-            return Err(Failure::Untrusted("its subject is malformed"));
-        }
-        let claim = &self.company.roles_claim;
-        let values = claims.additional_claims().0.get(claim);
-        let values = values.or_else(|| told?.additional_claims().0.get(claim));
+    fn identity_of(&self, person: Person, told: Option<Person>) -> Identity {
+        let (roles, username, email) = match told {
+            Some(told) => (told.roles, told.username, told.email),
+            None => (None, None, None),
+        };
+        let values = person.roles.or(roles);
         if values.is_none() {
             // The likeliest mistake of a new installation.
+            let claim = &self.company.roles_claim;
             tracing::warn!(claim, "the provider tells nothing in the claim for roles");
         }
-        let username = claims.preferred_username();
-        let username = username.or_else(|| told?.preferred_username());
-        let email = claims.email().or_else(|| told?.email());
-        let username = username.map(|name| name.as_str());
-        let email = email.map(|email| email.as_str());
-        Ok(Identity {
-            issuer: self.issuer.as_str().to_owned(),
-            subject: subject.to_owned(),
-            names: [username, email]
-                .into_iter()
-                .flatten()
-                .map(str::to_owned)
-                .collect(),
-            role: self.company.roles.highest(texts(values)),
-        })
+        let values = values.unwrap_or_default();
+        let names = [person.username.or(username), person.email.or(email)];
+        Identity {
+            issuer: self.company.issuer.clone(),
+            subject: person.subject,
+            names: names.into_iter().flatten().collect(),
+            role: self
+                .company
+                .roles
+                .highest(values.iter().map(String::as_str)),
+        }
     }
 }
 
-/// A claim is one text, or a list of them.
-fn texts(value: Option<&Value>) -> Vec<&str> {
-    match value {
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn with_form(request: RequestBuilder, form: String) -> RequestBuilder {
+    request
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form)
 }
 
 async fn within_time<T>(

@@ -1,0 +1,156 @@
+//! What the provider says about a person: the claims that are used, and nothing else. Providers write others in ways of
+//! their own (`updated_at` and `email_verified` as text, numbers of any size), which must not make sign-ins fail.
+
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::failure::Failure;
+
+const SUBJECT: &str = "sub";
+const USERNAME: &str = "preferred_username";
+const EMAIL: &str = "email";
+
+/// A person, as a token or an answer of the provider describes them.
+#[derive(Debug)]
+pub struct Person {
+    pub subject: String,
+    pub username: Option<String>,
+    pub email: Option<String>,
+    /// The values of the claim for roles, where it is there.
+    pub roles: Option<Vec<String>>,
+}
+
+impl Person {
+    /// Names that are no text are left out.
+    ///
+    /// # Errors
+    /// It is no JSON object, or has no subject as the standard has it.
+    pub fn read(json: &[u8], roles_claim: &str) -> Result<Self, Failure> {
+        let wanted = [SUBJECT, USERNAME, EMAIL, roles_claim];
+        let claims = only(json, &wanted)
+            .map_err(|_| Failure::Untrusted("what it tells of people cannot be read"))?;
+        let text = |claim| claims.get(claim).and_then(Value::as_str).map(str::to_owned);
+        let subject = text(SUBJECT).unwrap_or_default();
+        // It is written into the database as it is.
+        if !(1..=255).contains(&subject.len()) || !subject.is_ascii() || subject.contains('\0') {
+            return Err(Failure::Untrusted("its subject is malformed"));
+        }
+        Ok(Self {
+            subject,
+            username: text(USERNAME),
+            email: text(EMAIL),
+            roles: claims.get(roles_claim).map(texts),
+        })
+    }
+}
+
+/// A claim is one text, or a list of them.
+fn texts(value: &Value) -> Vec<String> {
+    let list = match value {
+        Value::Array(list) => list.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let texts = list.iter().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
+}
+
+/// The members of these names; the others are passed over as they are.
+fn only(json: &[u8], wanted: &[&str]) -> Result<Map<String, Value>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let claims = deserializer.deserialize_map(Only(wanted))?;
+    deserializer.end()?;
+    Ok(claims)
+}
+
+struct Only<'a>(&'a [&'a str]);
+
+impl<'de> Visitor<'de> for Only<'_> {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut kept = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if !self.0.contains(&name.as_str()) {
+                members.next_value::<IgnoredAny>()?;
+            } else if kept.insert(name, members.next_value()?).is_some() {
+                return Err(A::Error::custom("a claim twice"));
+            }
+        }
+        Ok(kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Person {
+        Person::read(json.as_bytes(), "https://a.example/roles").unwrap()
+    }
+
+    #[test]
+    fn claims_that_are_not_used_may_be_of_any_kind() {
+        let person = read(
+            r#"{"sub":"auth0|1","updated_at":"2026-01-02T03:04:05.678Z","email_verified":"true","email":"a@b.fr",
+            "phone_number_verified":1,"address":"Lyon","name":["A","B"],"birthdate":19700101,"locale":{"country":"FR"},
+            "huge":123456789012345678901234567890,"beyond":1e999,"deep":[[[[{"a":null}]]]],"half":"\ud800",
+            "exp":"soon","preferred_username":"zoé","https://a.example/roles":["keepers","phones",3,null]}"#,
+        );
+        assert_eq!(person.subject, "auth0|1");
+        assert_eq!(person.username.as_deref(), Some("zoé"));
+        assert_eq!(person.email.as_deref(), Some("a@b.fr"));
+        assert_eq!(person.roles.unwrap(), ["keepers", "phones"]);
+    }
+
+    #[test]
+    fn names_of_another_kind_are_none_and_roles_are_one_or_several() {
+        let person = read(r#"{"sub":"1","preferred_username":["a"],"email":null}"#);
+        assert_eq!(
+            (person.username, person.email, person.roles),
+            (None, None, None)
+        );
+        for (claim, roles) in [
+            ("\"keepers\"", vec!["keepers"]),
+            ("[]", vec![]),
+            ("null", vec![]),
+            ("{\"keepers\":true}", vec![]),
+        ] {
+            let person = read(&format!(
+                "{{\"sub\":\"1\",\"https://a.example/roles\":{claim}}}"
+            ));
+            assert_eq!(person.roles.unwrap(), roles, "{claim}");
+        }
+    }
+
+    #[test]
+    fn a_person_without_a_subject_is_refused() {
+        let long = format!(r#"{{"sub":"{}"}}"#, "x".repeat(256));
+        for json in [
+            "{}",
+            "[]",
+            "",
+            "null",
+            r#"{"sub":""}"#,
+            r#"{"sub":1}"#,
+            r#"{"sub":null}"#,
+            r#"{"sub":["1"]}"#,
+            r#"{"sub":"é"}"#,
+            r#"{"sub":"a\u0000"}"#,
+            r#"{"sub":"1","sub":"2"}"#,
+            r#"{"sub":"1"} {"sub":"2"}"#,
+            r#"{"sub":"1""#,
+            &long,
+        ] {
+            assert!(Person::read(json.as_bytes(), "groups").is_err(), "{json}");
+        }
+        let longest = format!(r#"{{"sub":"{}"}}"#, "x".repeat(255));
+        assert!(Person::read(longest.as_bytes(), "groups").is_ok());
+    }
+}

@@ -1,0 +1,219 @@
+//! Tokens that the provider signs (JSON Web Tokens): the signature first, by its own keys, then what the token is for. The
+//! crate `openidconnect` computes the signature; its own types of claims are not used, since they refuse a whole token for
+//! a claim that is not used.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use openidconnect::core::{CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
+use openidconnect::{JsonWebKey as _, SignatureVerificationError};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::failure::Failure;
+use crate::clock;
+use crate::web::csrf::same;
+
+/// How far ahead the provider's clock may be.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(60);
+/// Signatures by a key pair only, never one by a secret that we have too, nor none.
+const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
+    CoreJwsSigningAlgorithm::EdDsa,
+];
+
+const MALFORMED: Failure = Failure::Untrusted("a token is malformed");
+
+/// The provider that signs tokens, and the client that they are for.
+pub struct Parties<'a> {
+    pub issuer: &'a str,
+    pub client: &'a str,
+}
+
+/// The claims of an identity token, once it is believed.
+///
+/// # Errors
+/// Why it is not; [`Failure::UnknownKey`] where the keys may have changed.
+pub fn identity(
+    token: &str,
+    keys: &CoreJsonWebKeySet,
+    parties: &Parties<'_>,
+    nonce: &str,
+) -> Result<Vec<u8>, Failure> {
+    let claims = signed(token, keys)?;
+    parties.check(&claims)?;
+    let validity: Validity = serde_json::from_slice(&claims).map_err(|_| MALFORMED)?;
+    validity.check(nonce)?;
+    Ok(claims)
+}
+
+/// The same of what the provider tells of people, where it signs that.
+///
+/// # Errors
+/// As there.
+pub fn told(
+    token: &str,
+    keys: &CoreJsonWebKeySet,
+    parties: &Parties<'_>,
+) -> Result<Vec<u8>, Failure> {
+    let claims = signed(token, keys)?;
+    parties.check(&claims)?;
+    Ok(claims)
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: CoreJwsSigningAlgorithm,
+    kid: Option<String>,
+    typ: Option<String>,
+    /// What a token is that holds no claims.
+    cty: Option<IgnoredAny>,
+    /// Extensions that must be understood; none is.
+    crit: Option<IgnoredAny>,
+}
+
+/// What is signed.
+fn signed(token: &str, keys: &CoreJsonWebKeySet) -> Result<Vec<u8>, Failure> {
+    let (input, signature) = token.rsplit_once('.').ok_or(MALFORMED)?;
+    let (header, claims) = input.split_once('.').ok_or(MALFORMED)?;
+    let decode = |text: &str| BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| MALFORMED);
+    let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| MALFORMED)?;
+    if header.cty.is_some() || header.crit.is_some() || !is_jwt(header.typ.as_deref()) {
+        return Err(MALFORMED);
+    }
+    if !ALGORITHMS.contains(&header.alg) {
+        return Err(Failure::Untrusted(
+            "a token is signed in a way that is not taken",
+        ));
+    }
+    let signature = decode(signature)?;
+    let mut is_known = false;
+    for key in keys.keys() {
+        let id = key.key_id().map(|id| id.as_str());
+        if header.kid.is_some() && header.kid.as_deref() != id {
+            continue;
+        }
+        match key.verify_signature(&header.alg, input.as_bytes(), &signature) {
+            Ok(()) => return decode(claims),
+            // Of another kind, or not for signatures.
+            Err(SignatureVerificationError::InvalidKey(_)) => {}
+            Err(_) => is_known = true,
+        }
+    }
+    Err(if is_known {
+        Failure::Untrusted("a token is not signed by it")
+    } else {
+        Failure::UnknownKey
+    })
+}
+
+fn is_jwt(typ: Option<&str>) -> bool {
+    let typ = typ.map(str::to_ascii_lowercase);
+    let typ = typ.as_deref();
+    typ.is_none_or(|typ| {
+        let short = typ.strip_prefix("application/").unwrap_or(typ);
+        matches!(short, "jwt" | "jose")
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Deserialize)]
+struct Addressed {
+    iss: String,
+    aud: Audience,
+    azp: Option<String>,
+}
+
+impl Parties<'_> {
+    /// The token is the issuer's, and for this client alone.
+    fn check(&self, claims: &[u8]) -> Result<(), Failure> {
+        let addressed: Addressed = serde_json::from_slice(claims).map_err(|_| MALFORMED)?;
+        if addressed.iss != self.issuer {
+            return Err(Failure::Untrusted("a token is another's"));
+        }
+        let is_ours = match &addressed.aud {
+            Audience::One(client) => client == self.client,
+            Audience::Several(clients) => {
+                !clients.is_empty() && clients.iter().all(|client| client == self.client)
+            }
+        };
+        if !is_ours || addressed.azp.is_some_and(|client| client != self.client) {
+            return Err(Failure::Untrusted("a token is for another"));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Validity {
+    #[serde(deserialize_with = "seconds")]
+    exp: i64,
+    #[serde(deserialize_with = "seconds")]
+    iat: i64,
+    #[serde(default, deserialize_with = "some_seconds")]
+    nbf: Option<i64>,
+    nonce: Option<String>,
+}
+
+impl Validity {
+    fn check(&self, nonce: &str) -> Result<(), Failure> {
+        let now = clock::now();
+        let latest = (now + CLOCKS_DIFFER).and_utc().timestamp();
+        if now.and_utc().timestamp() >= self.exp {
+            return Err(Failure::Untrusted("the identity token is too old"));
+        }
+        if self.iat > latest || self.nbf.is_some_and(|from| from > latest) {
+            return Err(Failure::Untrusted("the identity token is not valid yet"));
+        }
+        let given = self.nonce.as_deref().unwrap_or_default();
+        if !same(given.as_bytes(), nonce.as_bytes()) {
+            return Err(Failure::Untrusted(
+                "the identity token is for another sign-in",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A time: a number by the standard, with a fraction or not; some providers write it as text.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    read_seconds(&value).ok_or_else(|| serde::de::Error::custom("no time"))
+}
+
+fn some_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        value => match read_seconds(&value) {
+            Some(seconds) => Ok(Some(seconds)),
+            None => Err(serde::de::Error::custom("no time")),
+        },
+    }
+}
+
+fn read_seconds(value: &Value) -> Option<i64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction of a second does not matter, and what is beyond is the furthest"
+    )]
+    let whole = |seconds: f64| seconds as i64;
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(whole)),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
