@@ -45,6 +45,11 @@ impl KnownBrowser {
     }
 }
 
+/// The name of the request's browser, if any account has signed in there before.
+pub fn name_for_anybody(request: &HttpRequest) -> Option<String> {
+    KnownBrowser::of(request).map(|browser| browser.name)
+}
+
 /// The name of the request's browser, if this account has signed in there before.
 pub fn name_for(request: &HttpRequest, account: i64) -> Option<String> {
     let browser = KnownBrowser::of(request)?;

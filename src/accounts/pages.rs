@@ -23,6 +23,8 @@ struct AccountPage {
     sessions: Vec<OpenSession>,
     current: i64,
     password_min: usize,
+    /// What is to be told about wrong codes since the last sign-in.
+    wrong_codes: Option<String>,
 }
 
 /// `GET /account`
@@ -43,8 +45,15 @@ async fn account_page(
     errors: FormErrors,
 ) -> AppResult<AccountPage> {
     let id = account.id;
-    let sessions = db.read(move |conn| sessions::of_account(conn, id)).await?;
+    let (sessions, wrong_codes) = db
+        .read(move |conn| {
+            let wrong_codes = second_factor::Counts::of(conn, id)?.told();
+            Ok((sessions::of_account(conn, id)?, wrong_codes))
+        })
+        .await?;
+    let wrong_codes = wrong_codes.map(|wrong| second_factor::told(cx.t, cx.locale, wrong));
     Ok(AccountPage {
+        wrong_codes,
         cx,
         errors,
         account,
@@ -93,7 +102,7 @@ pub async fn update_password(
         let keep = Some(current.0);
         let set =
             move |conn: &mut AnyConnection| store::set_password(conn, id, &hash, keep, Some(id));
-        let wrong = second_factor::do_with_code(&db, &account, form.code, cx.t, set).await?;
+        let wrong = second_factor::do_with_code(&db, &account, form.code, &cx, set).await?;
         let Some(wrong) = wrong else {
             flash::set(&session, fl!(cx.t, "password-saved"));
             return Ok(page::see_other("/account"));
@@ -113,8 +122,9 @@ pub(super) async fn wrong_password(
     t: &Catalogue,
 ) -> AppResult<Option<String>> {
     let buckets = Buckets::signed_in(account);
-    let asked = buckets.clone();
-    if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
+    let counted = buckets.clone();
+    let asked = db.write(move |conn| throttle::ask(conn, &counted)).await?;
+    if let Some(wait) = asked.wait {
         let seconds = wait.num_seconds() + 1;
         return Ok(Some(fl!(t, "sign-in-wait", seconds = seconds)));
     }
@@ -124,7 +134,7 @@ pub(super) async fn wrong_password(
     if !passwords.verify(typed, Some(hash)).await? {
         return Ok(Some(fl!(t, "current-password-wrong")));
     }
-    db.write(move |conn| throttle::forgive(conn, &buckets))
+    db.write(move |conn| throttle::forgive(conn, &buckets, asked))
         .await?;
     Ok(None)
 }

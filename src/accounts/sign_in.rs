@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use actix_session::Session;
+use actix_web::cookie::Key;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,7 +17,10 @@ use crate::db::{Db, sessions};
 use crate::domain::Username;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
-use crate::web::{Context, Form, FormErrors, NoFields, client, page};
+use crate::web::{Context, Form, FormErrors, NoFields, client, overload, page};
+
+/// When a wrong try is answered that did not wait for its network: later than hashing a password takes. See [`is_right`].
+const ANSWER_PAST_NETWORK: Duration = Duration::from_secs(1);
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -105,6 +111,7 @@ pub async fn create(
     request: HttpRequest,
     session: Session,
     db: web::Data<Db>,
+    secret: web::Data<Key>,
     passwords: web::Data<Passwords>,
     Form(form): Form<SignInForm>,
 ) -> AppResult<HttpResponse> {
@@ -134,15 +141,18 @@ pub async fn create(
         })
         .await?;
     let account = found.as_ref().map(|found| found.id);
-    let hash = found.as_ref().map(|found| found.password_hash.clone());
-    let known = account.and_then(|id| Some((known_browser::name_for(&request, id)?, id)));
-    let buckets = match known {
-        Some((browser, id)) => Buckets::known(&browser, id),
-        None => Buckets::strange(&key, &client::network(&request)),
+    let network = client::network(&request);
+    let buckets = match account {
+        None => Buckets::unknown(&secret, &key, &network),
+        Some(id) => match known_browser::name_for(&request, id) {
+            Some(browser) => Buckets::known(&browser, id),
+            None => Buckets::strange(id, &network),
+        },
     };
 
-    let asked = buckets.clone();
-    if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
+    let counted = buckets.clone();
+    let asked = db.write(move |conn| throttle::ask(conn, &counted)).await?;
+    if let Some(wait) = asked.wait {
         tracing::info!(
             event = "sign_in_slowed",
             account,
@@ -160,7 +170,12 @@ pub async fn create(
         return Ok(response);
     }
 
-    let right = passwords.verify(&form.password, hash).await?;
+    let hash = found.as_ref().map(|found| found.password_hash.clone());
+    let right = if asked.past_network {
+        is_right(&request, &passwords, &form.password, hash).await?
+    } else {
+        passwords.verify(&form.password, hash).await?
+    };
     let (true, Some(mut found)) = (right, found) else {
         tracing::info!(event = "sign_in_failed", account, "a sign-in failed");
         let message = fl!(cx.t, "sign-in-wrong");
@@ -176,7 +191,7 @@ pub async fn create(
         if let Some(new) = &renewed {
             store::renew_hash(conn, account, &old, new)?;
         }
-        throttle::forgive(conn, &buckets)
+        throttle::forgive(conn, &buckets, asked)
     })
     .await?;
     if admit(&session, &request, &found)? {
@@ -184,6 +199,30 @@ pub async fn create(
     } else {
         second_factor::ask(cx, &form.next, &form.interrupted)
     }
+}
+
+/// Judges a try that did not wait for its network. In a flood of made-up names each name comes here once a minute: hashing a
+/// password for each would use up the processor, so that only passwords for accounts are hashed. Wrong ones are
+/// all answered after the same time, without a place among the requests meanwhile, so that the time tells nothing.
+async fn is_right(
+    request: &HttpRequest,
+    passwords: &Passwords,
+    typed: &str,
+    hash: Option<String>,
+) -> AppResult<bool> {
+    let answer_at = tokio::time::Instant::now() + ANSWER_PAST_NETWORK;
+    let right = match hash {
+        Some(hash) => passwords.verify(typed, Some(hash)).await,
+        None => Ok(false),
+    };
+    if !matches!(right, Ok(true)) {
+        let pause = async {
+            tokio::time::sleep_until(answer_at).await;
+            Ok(())
+        };
+        overload::without_place(request, pause).await?;
+    }
+    right
 }
 
 /// After the password: signs in, or goes half of the way where the account has a second factor; tells whether it is through.

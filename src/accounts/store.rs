@@ -229,18 +229,6 @@ pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
         .first(conn)?)
 }
 
-/// The name of an account as it is compared, disabled or not.
-///
-/// # Errors
-/// Those of the database.
-pub fn username_key(conn: &mut AnyConnection, id: i64) -> AppResult<Option<String>> {
-    Ok(accounts::table
-        .find(id)
-        .select(accounts::username_key)
-        .first(conn)
-        .optional()?)
-}
-
 /// The name of whoever did something, as far as it is known.
 ///
 /// # Errors

@@ -27,6 +27,10 @@ table! {
         totp_since -> Nullable<Timestamp>,
         issuer -> Nullable<Text>,
         subject -> Nullable<Text>,
+        wrong_codes -> BigInt,
+        wrong_codes_since -> Nullable<Timestamp>,
+        wrong_codes_of_day -> BigInt,
+        wrong_codes_day -> Nullable<Timestamp>,
     }
 }
 

@@ -73,13 +73,15 @@ pub enum Kind {
     SecondFactorRemoved,
     RecoveryCodesMade,
     RecoveryCodeUsed,
+    /// After the right password.
+    SecondFactorFailed,
     /// Of the account that is its subject, or everybody's.
     SessionsEnded,
     HistoryExported,
 }
 
 impl Kind {
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::ContactAdded,
         Self::ContactEdited,
         Self::ContactDeleted,
@@ -133,6 +135,7 @@ impl Kind {
         Self::SecondFactorRemoved,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::SecondFactorFailed,
         Self::SessionsEnded,
         Self::HistoryExported,
     ];
@@ -193,6 +196,7 @@ impl Kind {
             Self::SecondFactorRemoved => "account.second_factor_removed",
             Self::RecoveryCodesMade => "account.recovery_codes_made",
             Self::RecoveryCodeUsed => "account.recovery_code_used",
+            Self::SecondFactorFailed => "account.second_factor_failed",
             Self::SessionsEnded => "account.sessions_ended",
             Self::HistoryExported => "history.exported",
         }

@@ -127,6 +127,7 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::SecondFactorRemoved => fl!(t, "history-second-factor-removed"),
         Kind::RecoveryCodesMade => fl!(t, "history-recovery-codes-made"),
         Kind::RecoveryCodeUsed => fl!(t, "history-recovery-code-used"),
+        Kind::SecondFactorFailed => fl!(t, "history-second-factor-failed"),
         Kind::SessionsEnded => fl!(t, "history-sessions-ended"),
         Kind::HistoryExported => fl!(t, "history-exported"),
     }

@@ -97,7 +97,7 @@ pub async fn create(
         return Err(AppError::TooLarge { limit });
     }
     let received = upload::receive(&request, body, limit);
-    let upload = overload::while_receiving(&request, received).await?;
+    let upload = overload::without_place(&request, received).await?;
     let form = upload.form;
     let begun = begin(&cx, &db, &form, upload.file, account.id).await?;
     let id = match begun {

@@ -29,8 +29,7 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let mut body =
-                overload::while_receiving(&request, read_body(&request, payload)).await?;
+            let mut body = overload::without_place(&request, read_body(&request, payload)).await?;
             let token = url::form_urlencoded::parse(&body)
                 .find(|(name, _)| name == "csrf")
                 .map(|(_, token)| token.into_owned());

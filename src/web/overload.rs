@@ -2,8 +2,8 @@
 //! the process goes on answering at its full rate, and has nothing to catch up with afterwards. No more can wait than there
 //! are connections, which [`crate::startup`] bounds.
 //!
-//! A place is held from a request's head to its answer's head, but for the time in which its body comes in: whoever sends
-//! slowly takes no place from others. Files and health need none.
+//! A place is held from a request's head to its answer's head, but for the time in which its body comes in, or in which a wrong
+//! sign-in waits for its answer: slow requests take no place from others. Files and health need none.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -98,20 +98,20 @@ pub async fn limit(
     Ok(response?.map_into_left_body())
 }
 
-/// Awaits what a client sends, without the request's place meanwhile.
+/// Awaits what needs no work of ours, such as what a client sends, without the request's place meanwhile.
 ///
 /// # Errors
-/// Those of `body`, and [`AppError::Overloaded`] when there is no place any more.
-pub async fn while_receiving<T>(
+/// Those of `pause`, and [`AppError::Overloaded`] when there is no place any more.
+pub async fn without_place<T>(
     request: &HttpRequest,
-    body: impl Future<Output = AppResult<T>>,
+    pause: impl Future<Output = AppResult<T>>,
 ) -> AppResult<T> {
     let held = request.extensions().get::<Held>().cloned();
     let (Some(held), Some(places)) = (held, request.app_data::<web::Data<Places>>()) else {
-        return body.await;
+        return pause.await;
     };
     held.0.borrow_mut().take();
-    let received = body.await?;
+    let received = pause.await?;
     let place = places.take().await?;
     held.0.borrow_mut().replace(place);
     Ok(received)

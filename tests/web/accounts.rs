@@ -1,8 +1,10 @@
 //! The first administrator, signing in and out, one's own account, everybody's.
 
+use std::time::{Duration, Instant};
+
 use carnet::domain::Role;
 
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{PASSWORD, Page, TestApp};
 
 both_backends! {
     async fn the_printed_code_makes_the_first_administrator_once(app: TestApp) {
@@ -100,6 +102,86 @@ both_backends! {
         let verified = answers.iter().filter(|answer| answer.status == 422).count();
         assert!(verified <= 12, "{verified} of 24 were looked at");
         assert!(answers.iter().all(|answer| matches!(answer.status, 422 | 429)));
+    }
+
+    async fn a_flood_of_other_names_delays_no_account_without_failures(app: TestApp) {
+        for name in ["alice", "bob", "carol"] {
+            app.add_account(name, Role::Coordinator).await;
+        }
+        assert_eq!(app.stranger().try_sign_in("flood", "wrong").await.status, 422);
+        app.stranger().sign_in("alice", PASSWORD).await;
+        flooded(&app).await;
+        app.stranger().sign_in("alice", PASSWORD).await;
+
+        // Wrong ones, of accounts and of nobody: the same words, after the same time, once a minute.
+        let strip = |page: &Page, name: &str| page.body.replace(name, "…").replace(&client_token(&page.body), "");
+        let mut answers = Vec::new();
+        for name in ["bob", "nobody", "carol", "noone"] {
+            let (client, begun) = (app.stranger(), Instant::now());
+            let first = client.try_sign_in(name, "wrong").await;
+            let took = begun.elapsed();
+            assert!(took >= Duration::from_secs(1), "{name}: {took:?}");
+            flooded(&app).await;
+            let second = client.try_sign_in(name, PASSWORD).await;
+            answers.push((first.status, strip(&first, name), second.status, second.header("retry-after").to_owned()));
+        }
+        assert_eq!((answers[0].0, answers[0].2), (422, 429));
+        assert!(answers[1..].iter().all(|answer| *answer == answers[0]), "{answers:?}");
+
+        // After a minute once more, as long as failures are free.
+        back_in_time(&app, "id:%", 61).await;
+        flooded(&app).await;
+        app.stranger().sign_in("bob", PASSWORD).await;
+        flooded(&app).await;
+        assert_eq!(app.stranger().try_sign_in("bob", PASSWORD).await.status, 429, "a right one uses it up too");
+        back_in_time(&app, "id:%", 61).await;
+        guesses(&app, 6).await;
+        assert_eq!(app.stranger().try_sign_in("carol", PASSWORD).await.status, 429, "an account that is guessed at");
+        app.stranger().sign_in("alice", PASSWORD).await;
+    }
+
+    async fn tries_past_the_network_are_counted_for_it_and_make_nobody_wait_longer(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        assert_eq!(app.stranger().try_sign_in("one", "wrong").await.status, 422);
+        flooded(&app).await;
+        let before = network(&app).await;
+        let tries = (0..12).map(|number| {
+            let client = app.stranger();
+            async move { client.try_sign_in(&format!("name-{number}"), "wrong").await.status }
+        });
+        assert_eq!(futures_util::future::join_all(tries).await, [422; 12]);
+        let after = network(&app).await;
+        assert_eq!((after.failures, after.blocked_until), (before.failures + 12, before.blocked_until));
+    }
+
+    async fn no_typed_name_is_stored_and_rows_of_before_go(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        for name in ["alice", "a-password-typed-by-mistake", "Zoé"] {
+            assert_eq!(app.stranger().try_sign_in(name, "wrong").await.status, 422);
+        }
+        let buckets = buckets(&app).await;
+        assert_eq!(buckets.len(), 4, "{buckets:?}");
+        for bucket in &buckets {
+            for typed in ["alice", "mistake", "zoé", "Zoé"] {
+                assert!(!bucket.contains(typed), "{bucket}");
+                // Nor a hash that anybody can make.
+                assert!(!bucket.contains(&sha256(typed)) && !bucket.contains(&sha256("a-password-typed-by-mistake")), "{bucket}");
+            }
+        }
+    }
+
+    async fn of_too_many_counts_those_stay_that_were_guessed_at(app: TestApp) {
+        app.add_account("alice", Role::Coordinator).await;
+        fill(&app, 100_050).await;
+        for _ in 0..3 {
+            app.stranger().try_sign_in("nobody", "wrong").await;
+        }
+        app.db.write(carnet::accounts::sweep_throttles).await.unwrap();
+        let buckets = buckets(&app).await;
+        assert_eq!(buckets.len(), 100_000);
+        assert!(buckets.iter().any(|bucket| bucket.starts_with("name:")));
+        assert!(buckets.iter().any(|bucket| bucket == "flood:100049"), "the latest of the others");
+        assert!(!buckets.iter().any(|bucket| bucket == "flood:0"));
     }
 
     async fn a_name_that_no_account_can_have_is_just_wrong(app: TestApp) {
@@ -283,7 +365,9 @@ async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDat
     use diesel::prelude::*;
     app.db
         .write(move |conn| {
-            let row: Throttle = throttles::table.find("account:alice").first(conn)?;
+            let row: Throttle = throttles::table
+                .filter(throttles::bucket.like("id:%"))
+                .first(conn)?;
             let (failures, until) = change(&row);
             diesel::update(throttles::table.find(&row.bucket))
                 .set((
@@ -295,6 +379,107 @@ async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDat
         })
         .await
         .unwrap();
+}
+
+/// As after many more failures of other names from this network, the last of them just now.
+async fn flooded(app: &TestApp) {
+    use carnet::db::schema::sign_in_throttles as throttles;
+    use diesel::prelude::*;
+    let now = carnet::clock::now();
+    app.db
+        .write(move |conn| {
+            diesel::update(throttles::table.filter(throttles::bucket.like("network:%")))
+                .set((
+                    throttles::failures.eq(5_000),
+                    throttles::blocked_until.eq(now + chrono::TimeDelta::seconds(3)),
+                    throttles::last_failure_at.eq(now),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+/// As so many seconds later, for counts whose names are like this.
+async fn back_in_time(app: &TestApp, like: &'static str, seconds: i64) {
+    use carnet::db::schema::sign_in_throttles as throttles;
+    use diesel::prelude::*;
+    let then = carnet::clock::now() - chrono::TimeDelta::seconds(seconds);
+    app.db
+        .write(move |conn| {
+            let counts = throttles::table.filter(throttles::bucket.like(like));
+            diesel::update(counts)
+                .set(throttles::last_failure_at.eq(then))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+/// As after so many failures at the accounts that have one.
+async fn guesses(app: &TestApp, failures: i64) {
+    use carnet::db::schema::sign_in_throttles as throttles;
+    use diesel::prelude::*;
+    app.db
+        .write(move |conn| {
+            let counts = throttles::table
+                .filter(throttles::bucket.like("id:%"))
+                .filter(throttles::failures.gt(0));
+            diesel::update(counts)
+                .set(throttles::failures.eq(failures))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+async fn network(app: &TestApp) -> Throttle {
+    use carnet::db::schema::sign_in_throttles as throttles;
+    use diesel::prelude::*;
+    app.db
+        .read(|conn| {
+            Ok(throttles::table
+                .filter(throttles::bucket.like("network:%"))
+                .first(conn)?)
+        })
+        .await
+        .unwrap()
+}
+
+async fn buckets(app: &TestApp) -> Vec<String> {
+    use carnet::db::schema::sign_in_throttles as throttles;
+    use diesel::prelude::*;
+    app.db
+        .read(|conn| Ok(throttles::table.select(throttles::bucket).load(conn)?))
+        .await
+        .unwrap()
+}
+
+/// Counts with one failure each; those of the first thousand are older.
+async fn fill(app: &TestApp, rows: i64) {
+    use diesel::connection::SimpleConnection as _;
+    let now = carnet::clock::now();
+    let old = now - chrono::TimeDelta::minutes(20);
+    let insert = [(0, 999, old), (1_000, rows - 1, now)].map(|(first, last, at)| {
+        format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last}) \
+             INSERT INTO sign_in_throttles (bucket, failures, blocked_until, last_failure_at) \
+             SELECT 'flood:' || n, 1, '{at}', '{at}' FROM numbers;"
+        )
+    });
+    app.db
+        .write(move |conn| Ok(conn.batch_execute(&insert.concat())?))
+        .await
+        .unwrap();
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// After which nobody waits.

@@ -175,6 +175,26 @@ fn parameter(url: &str, name: &str) -> String {
     found.unwrap_or_else(|| panic!("no {name}")).1.into_owned()
 }
 
+/// As after many more returns that came to nothing, the last of them two seconds ago.
+async fn many_more_returns(app: &TestApp) {
+    use carnet::db::schema::sign_in_throttles as throttles;
+    use diesel::prelude::*;
+    let now = carnet::clock::now();
+    let more = move |conn: &mut carnet::db::AnyConnection| {
+        let of_flood = throttles::table
+            .filter(throttles::bucket.like("company:%"))
+            .filter(throttles::failures.gt(0));
+        Ok(diesel::update(of_flood)
+            .set((
+                throttles::failures.eq(60),
+                throttles::blocked_until.eq(now + chrono::TimeDelta::seconds(3)),
+                throttles::last_failure_at.eq(now - chrono::TimeDelta::seconds(2)),
+            ))
+            .execute(conn)?)
+    };
+    assert_eq!(app.db.write(more).await.unwrap(), 2);
+}
+
 /// Everything that the administrator sees of the accounts: name, role, state.
 async fn accounts(administrator: &Client) -> Vec<String> {
     let page = administrator.get("/users").await;
@@ -462,7 +482,10 @@ both_backends! {
         let charlie = app.administrator().await;
         let node = provider.node(&app).await;
         provider.person("u-9", "tess", &["chiefs"]).await;
-        for fault in ["nonce", "audience", "audiences", "issuer", "expired", "early", "forged", "none", "hmac", "missing"] {
+        for fault in [
+            "nonce", "unasked", "audience", "audiences", "party", "issuer", "expired", "endless", "early", "future", "undated", "forged",
+            "changed", "unknown", "none", "hmac", "critical", "nested", "access", "nobody", "missing",
+        ] {
             provider.fault(Some(fault)).await;
             let tess = node.stranger();
             let refused = provider.bring("u-9", &tess).await;
@@ -473,6 +496,89 @@ both_backends! {
         assert_eq!(accounts(&charlie).await, Vec::<String>::new());
         provider.fault(None).await;
         assert_eq!(provider.bring("u-9", &node.stranger()).await.status, 303);
+    }
+
+    async fn claims_that_are_not_used_may_be_of_any_kind(app: TestApp) {
+        let charlie = app.administrator().await;
+        // Some tell everything in the token, others only to who asks with the access token.
+        for conforms in [false, true] {
+            let Some(provider) = Provider::start_at("0", conforms) else { return };
+            for (number, odd) in [
+                // Auth0, Cognito, Entra, and others.
+                r#""updated_at":"2026-01-02T03:04:05.678Z""#,
+                r#""email_verified":"true","phone_number_verified":"false""#,
+                r#""address":"Lyon","birthdate":19700101,"name":["Zoé","Z"],"locale":{"country":"FR"},"picture":7,"website":"not a url""#,
+                r#""ver":1.0,"xms_cc":["cp1"],"huge":123456789012345678901234567890,"beyond":1e999,"half":"\ud800""#,
+                r#""email":["a@b.fr"],"gender":0,"auth_time":"yesterday","amr":"pwd","acr":1,"at_hash":[],"zoneinfo":null"#,
+                r#""claims_supported":"all","op_policy_uri":"","ui_locales_supported":"fr","scopes_supported":null,"deep":[[[[{}]]]]"#,
+                r#""groups":"keepers""#,
+            ].iter().enumerate() {
+                let id = format!("odd-{conforms}-{number}");
+                provider.person(&id, &id, &["others", "keepers"]).await;
+                provider.tell("odd", &json!({ "odd": odd })).await;
+                // What it says about itself is asked for anew.
+                let node = provider.node(&app).await;
+                let client = node.stranger();
+                let signed_in = provider.bring(&id, &client).await;
+                assert_eq!(signed_in.status, 303, "{odd}: {}", signed_in.body);
+                assert_eq!(client.get("/imports").await.status, 200, "{odd}");
+            }
+        }
+        let accounts = accounts(&charlie).await;
+        assert!(accounts.len() == 14 && accounts.iter().all(|row| row.contains("Coordinateur")), "{accounts:?}");
+    }
+
+    async fn what_is_used_of_a_token_must_be_right_and_of_the_same_person(app: TestApp) {
+        let Some(provider) = Provider::start_at("0", true) else { return };
+        let charlie = app.administrator().await;
+        let node = provider.node(&app).await;
+        provider.person("u-12", "tom", &["keepers"]).await;
+        for (odd, at) in [
+            (r#""sub":"u-1""#, "/me"),
+            (r#""sub":7"#, "/token"),
+            (r#""exp":"soon""#, "/token"),
+            (r#""exp":0"#, "/token"),
+            (r#""iat":1e99"#, "/token"),
+            (r#""nbf":"99999999999""#, "/token"),
+            (r#""azp":"other""#, "/token"),
+            (r#""aud":[]"#, "/token"),
+        ] {
+            provider.tell("odd", &json!({ "odd": odd, "at": at })).await;
+            assert_eq!(provider.bring("u-12", &node.stranger()).await.status, 403, "{odd}");
+        }
+        assert_eq!(accounts(&charlie).await, Vec::<String>::new());
+        // Times as text, and with a fraction, are times.
+        let now = carnet::clock::now().and_utc().timestamp();
+        let odd = format!(r#""exp":"{}","iat":{now}.25,"nbf":null,"aud":["carnet"],"azp":"carnet""#, now + 60);
+        provider.tell("odd", &json!({ "odd": odd, "at": "/token" })).await;
+        assert_eq!(provider.bring("u-12", &node.stranger()).await.status, 303);
+    }
+
+    async fn a_flood_of_returns_delays_no_other_sign_in(app: TestApp) {
+        let Some(provider) = Provider::start() else { return };
+        app.administrator().await;
+        let node = provider.node(&app).await;
+        provider.person("u-13", "zita", &["phones"]).await;
+        let known = node.stranger();
+        assert_eq!(provider.bring("u-13", &known).await.status, 303);
+        let page = known.get("/contacts").await;
+        assert_eq!(known.submit(&page, ".foot form", &[]).await.status, 303);
+
+        let client = node.stranger();
+        let sent = client.get("/login/company").await;
+        let state = parameter(&sent.location(), "state");
+        let cookies = sent.header("set-cookie").split(';').next().unwrap().to_owned();
+        let path = format!("{RETURN}?state={state}&iss={}&code=x", provider.issuer);
+        let repeat = || node.stranger().raw(Method::GET, &path).header("cookie", &cookies).send();
+        assert_eq!(repeat().await.unwrap().status(), 403);
+        for browser in [&known, &node.stranger()] {
+            let sent = browser.get("/login/company").await;
+            let back = provider.sign_in("u-13", &sent.location()).await;
+            many_more_returns(&app).await;
+            assert_eq!(repeat().await.unwrap().status(), 429, "the flood itself waits");
+            let page = browser.get(&back).await;
+            assert_eq!((page.status, page.location().as_str()), (303, "/"), "{}", page.body);
+        }
     }
 
     async fn a_provider_that_names_itself_otherwise_is_not_believed(app: TestApp) {

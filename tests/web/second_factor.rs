@@ -147,6 +147,33 @@ async fn six_minutes(app: &TestApp) {
         .unwrap();
 }
 
+/// As after an hour without a failure.
+async fn nobody_waits(app: &TestApp) {
+    let forgotten =
+        |conn: &mut AnyConnection| Ok(diesel::delete(sign_in_throttles::table).execute(conn)?);
+    app.db.write(forgotten).await.unwrap();
+}
+
+/// As after so many wrong codes in a row, and so many in a day that began so many hours ago.
+async fn wrong_codes(app: &TestApp, in_a_row: i64, of_day: i64, hours: i64) {
+    let began = carnet::clock::now() - chrono::TimeDelta::hours(hours);
+    app.db
+        .write(move |conn: &mut AnyConnection| {
+            let of_alice = accounts::table.filter(accounts::username_key.eq("alice"));
+            diesel::update(of_alice)
+                .set((
+                    accounts::wrong_codes.eq(in_a_row),
+                    accounts::wrong_codes_since.eq(began),
+                    accounts::wrong_codes_of_day.eq(of_day),
+                    accounts::wrong_codes_day.eq(began),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
 const SIGN_IN_AGAIN: &str = "connectez-vous à nouveau";
 
 both_backends! {
@@ -195,7 +222,7 @@ both_backends! {
         later(&app).await;
         assert_eq!(type_code(&client, &asked, &phone.code(0)).await.location(), "/imports");
         assert_eq!(client.get("/imports").await.status, 200);
-        assert_eq!(history(&app).await.last().unwrap(), "account.second_factor_on");
+        assert!(history(&app).await.contains(&"account.second_factor_on".to_owned()));
     }
 
     async fn a_code_serves_once_and_no_older_one_after_it(app: TestApp) {
@@ -262,22 +289,158 @@ both_backends! {
                 .execute(conn)
         };
         // As after many more: the next failure brings the longest wait, which no slow machine sits out.
-        app.db.write(move |conn| Ok(more(conn, "second-factor:account:alice", 25)?)).await.unwrap();
+        app.db.write(move |conn| Ok(more(conn, "second-factor:id:1", 25)?)).await.unwrap();
         assert_eq!(type_code(&client, &page, &phone.wrong_code()).await.status, 422);
         let slowed = type_code(&client, &page, &phone.code(0)).await;
         assert_eq!(slowed.status, 429);
         assert!((1..=60).contains(&slowed.header("retry-after").parse::<u32>().unwrap()));
 
         // The right password, again and again, gives no more tries at the code.
-        app.db.write(move |conn| Ok(more(conn, "account:alice", 1)?)).await.unwrap();
+        app.db.write(move |conn| Ok(more(conn, "id:1", 1)?)).await.unwrap();
         let (again, page) = half_way(&app, "alice").await;
         assert_eq!(type_code(&again, &page, &phone.code(0)).await.status, 429);
 
-        app.db.write(move |conn| Ok(more(conn, "second-factor:account:alice", 25)?)).await.unwrap();
+        app.db.write(move |conn| Ok(more(conn, "second-factor:id:1", 25)?)).await.unwrap();
         assert_eq!(type_code(&again, &page, &phone.code(0)).await.status, 303);
         let left: i64 = app.db.read(|conn| Ok(sign_in_throttles::table
-            .filter(sign_in_throttles::bucket.eq("second-factor:account:alice")).count().get_result(conn)?)).await.unwrap();
+            .filter(sign_in_throttles::bucket.eq("second-factor:id:1")).count().get_result(conn)?)).await.unwrap();
         assert_eq!(left, 0, "a right code forgives");
+    }
+
+    async fn wrong_codes_are_told_to_the_owner_and_stand_in_the_history(app: TestApp) {
+        let alice = app.coordinator().await;
+        let phone = set_up(&alice).await;
+        later(&app).await;
+        let (guesser, asked) = half_way(&app, "alice").await;
+        for code in [phone.wrong_code(), "1111-2222-3333".to_owned(), String::new()] {
+            assert_eq!(type_code(&guesser, &asked, &code).await.status, 422);
+        }
+        // At once on her page, where she is signed in; and at the next sign-in, once.
+        let told = alice.get("/account").await.one("main .notice");
+        assert!(told.contains("3 codes faux") && told.contains("changez-le"), "{told}");
+        let (client, page) = half_way(&app, "alice").await;
+        let signed_in = type_code(&client, &page, &phone.code(0)).await;
+        let told = client.follow(&client.follow(&signed_in).await).await.flash();
+        assert!(told.starts_with("3 codes faux ont été tapés pour votre second facteur depuis le "), "{told}");
+        assert!(client.get("/account").await.select("main .notice").is_empty());
+
+        // With a recovery code both are said.
+        let (guesser, asked) = half_way(&app, "alice").await;
+        assert_eq!(type_code(&guesser, &asked, &phone.wrong_code()).await.status, 422);
+        let (client, page) = half_way(&app, "alice").await;
+        let signed_in = type_code(&client, &page, &phone.recovery[0]).await;
+        let told = client.follow(&client.follow(&signed_in).await).await.flash();
+        assert!(told.starts_with("Code de secours utilisé. Il en reste 9. Un code faux a été tapé"), "{told}");
+
+        // One that is typed by who is signed in, too.
+        let fields = [("current_password", Some(PASSWORD)), ("code", Some("000 00")), ("password", Some("a brand new one"))];
+        let page = alice.get("/account").await;
+        let refused = alice.submit(&page, "form[action='/account/password']", &fields).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.one("main .notice").contains("Un code faux"));
+
+        let failed = "account.second_factor_failed";
+        assert_eq!(history(&app).await.iter().filter(|kind| *kind == failed).count(), 5);
+        let admin = app.administrator().await;
+        let page = admin.get(&format!("/audit?kind={failed}")).await;
+        assert_eq!(page.body.matches("Code faux du second facteur</").count() - 1, 5, "{}", page.one("main"));
+    }
+
+    async fn after_twenty_wrong_codes_in_a_day_those_of_the_app_are_not_looked_at(app: TestApp) {
+        let alice = app.coordinator().await;
+        let phone = set_up(&alice).await;
+        later(&app).await;
+        let (guesser, asked) = half_way(&app, "alice").await;
+        for _ in 0..20 {
+            nobody_waits(&app).await;
+            assert_eq!(type_code(&guesser, &asked, &phone.wrong_code()).await.status, 422);
+        }
+        nobody_waits(&app).await;
+        let refused = type_code(&guesser, &asked, &phone.code(0)).await;
+        assert_eq!(refused.status, 429);
+        assert!(refused.errors()[0].contains("code de secours"), "{:?}", refused.errors());
+        let hours = refused.header("retry-after").parse::<i64>().unwrap() / 3_600;
+        assert!((22..=24).contains(&hours), "{hours}");
+        // Nor by who is signed in, in any browser, on any node, after any restart: it stands in the database.
+        let other = TestApp::start(app.database_url.clone(), tempfile::tempdir().unwrap(), &[]).await;
+        let (elsewhere, page) = half_way(&other, "alice").await;
+        assert_eq!(type_code(&elsewhere, &page, &phone.code(0)).await.status, 429);
+        let code = phone.code(0);
+        let fields = [("current_password", Some(PASSWORD)), ("code", Some(code.as_str()))];
+        let page = alice.get("/account/second-factor/off").await;
+        let refused = alice.submit(&page, "main form", &fields).await;
+        assert!(refused.errors()[0].contains("Trop de codes faux aujourd’hui"), "{:?}", refused.errors());
+
+        // A wrong recovery code neither counts any more nor fills the history; a right one lets its owner in.
+        let before = history(&app).await.len();
+        let (client, page) = half_way(&app, "alice").await;
+        assert_eq!(type_code(&client, &page, "0000-0000").await.status, 422);
+        assert_eq!(history(&app).await.len(), before);
+        let signed_in = type_code(&client, &page, &phone.recovery[0]).await;
+        let told = client.follow(&client.follow(&signed_in).await).await.flash();
+        assert!(told.contains("20 codes faux"), "{told}");
+        let (client, page) = half_way(&app, "alice").await;
+        assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 429, "the day is not over");
+        wrong_codes(&app, 0, 20, 24).await;
+        assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303, "now it is");
+    }
+
+    async fn many_wrong_codes_in_a_row_want_a_recovery_code_or_an_administrator(app: TestApp) {
+        let alice = app.coordinator().await;
+        let phone = set_up(&alice).await;
+        later(&app).await;
+        wrong_codes(&app, 299, 0, 48).await;
+        let (client, page) = half_way(&app, "alice").await;
+        assert_eq!(type_code(&client, &page, &phone.wrong_code()).await.status, 422);
+        let refused = type_code(&client, &page, &phone.code(0)).await;
+        assert_eq!(refused.status, 429);
+        assert!(!refused.errors()[0].contains("aujourd’hui"), "{:?}", refused.errors());
+        assert_eq!(type_code(&client, &page, &phone.recovery[0]).await.status, 303);
+        let (client, page) = half_way(&app, "alice").await;
+        assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303, "she was told, and it counts anew");
+
+        wrong_codes(&app, 300, 20, 1).await;
+        let admin = app.administrator().await;
+        let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
+        admin.submit(&admin.get(&path).await, "form[action$=remove]", &[]).await;
+        let alice = app.stranger();
+        alice.sign_in("alice", PASSWORD).await;
+        let phone = set_up(&alice).await;
+        later(&app).await;
+        let (client, page) = half_way(&app, "alice").await;
+        assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303, "another factor, another count");
+        let left: (i64, i64) = app.db.read(|conn| Ok(accounts::table.find(1)
+            .select((accounts::wrong_codes, accounts::wrong_codes_of_day)).first(conn)?)).await.unwrap();
+        assert_eq!(left, (0, 0));
+    }
+
+    async fn wrong_codes_at_once_are_all_counted(app: TestApp) {
+        let alice = app.coordinator().await;
+        let phone = set_up(&alice).await;
+        later(&app).await;
+        wrong_codes(&app, 18, 18, 1).await;
+        let (client, page) = half_way(&app, "alice").await;
+        let wrong = phone.wrong_code();
+        let tries = (0..5).map(|_| type_code(&client, &page, &wrong));
+        let mut statuses: Vec<u16> = futures_util::future::join_all(tries).await.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [422, 422, 429, 429, 429]);
+    }
+
+    async fn a_flood_from_the_network_delays_no_code_either(app: TestApp) {
+        let alice = app.coordinator().await;
+        let phone = set_up(&alice).await;
+        later(&app).await;
+        let flooded = |conn: &mut AnyConnection| {
+            let until = carnet::clock::now() + chrono::TimeDelta::seconds(3);
+            Ok(diesel::update(sign_in_throttles::table.filter(sign_in_throttles::bucket.like("network:%")))
+                .set((sign_in_throttles::failures.eq(5_000), sign_in_throttles::blocked_until.eq(until)))
+                .execute(conn)?)
+        };
+        assert_eq!(app.db.write(flooded).await.unwrap(), 1);
+        let (client, page) = half_way(&app, "alice").await;
+        app.db.write(flooded).await.unwrap();
+        assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303);
     }
 
     async fn half_of_the_way_ends_by_time_and_with_what_it_was_opened_with(app: TestApp) {

@@ -13,7 +13,7 @@ use super::{CompanySignIn, Provider};
 use crate::accounts::sign_in::{self, local_path};
 use crate::accounts::store::is_empty;
 use crate::accounts::throttle::{self, Buckets};
-use crate::accounts::{Interrupted, Passwords, resume as interrupted};
+use crate::accounts::{Interrupted, Passwords, known_browser, resume as interrupted};
 use crate::db::{Constraint, Db};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
@@ -191,9 +191,13 @@ pub async fn finish(
         };
     };
     // Whoever repeats a return makes us ask the provider each time.
-    let tries = Buckets::company(&client::network(&request));
-    let asked = tries.clone();
-    if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
+    let tries = match known_browser::name_for_anybody(&request) {
+        Some(browser) => Buckets::returned_to(&browser),
+        None => Buckets::returned(&pending.state, &client::network(&request)),
+    };
+    let counted = tries.clone();
+    let asked = db.write(move |conn| throttle::ask(conn, &counted)).await?;
+    if let Some(wait) = asked.wait {
         // The return is not used up: loading the page again goes on with it.
         return refuse(cx, &Refusal::Slowed(wait.num_seconds() + 1));
     }
@@ -204,10 +208,12 @@ pub async fn finish(
     };
     let mut response = match admitted {
         Ok((account, password_hash)) => {
-            db.write(move |conn| throttle::forgive(conn, &tries))
+            db.write(move |conn| throttle::forgive(conn, &tries, asked))
                 .await?;
             sign_in::begin(&session, &request, account, &password_hash)?;
-            page::see_other(next)
+            let mut response = page::see_other(next);
+            known_browser::remember(&request, &mut response, account);
+            response
         }
         Err(refusal) => refuse(cx, &refusal)?,
     };

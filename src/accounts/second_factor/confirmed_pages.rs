@@ -7,13 +7,15 @@ use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
 use super::own_pages::{fresh_codes, show_codes};
+use super::sign_in_pages;
 use super::store::{self, Passed};
+use super::wrong_codes::Limit;
 use crate::accounts::form::BothFactorsForm;
 use crate::accounts::throttle::{self, Buckets};
 use crate::accounts::{Account, CurrentSession, Interrupted, Passwords, pages};
 use crate::db::{AnyConnection, Db};
 use crate::error::AppResult;
-use crate::i18n::{Catalogue, fl};
+use crate::i18n::fl;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// What is to be done.
@@ -67,7 +69,7 @@ pub async fn create_codes(
     let (codes, id) = (fresh_codes(), account.id);
     let stored = codes.clone();
     let renew = move |conn: &mut AnyConnection| store::renew_codes(conn, id, &stored);
-    let errors = do_confirmed(&db, &passwords, &account, form, cx.t, renew).await?;
+    let errors = do_confirmed(&db, &passwords, &account, form, &cx, renew).await?;
     if !errors.is_empty() {
         let deed = Deed::NewCodes;
         return page::unprocessable(&ConfirmPage { cx, errors, deed });
@@ -93,7 +95,7 @@ pub async fn turn_off(
 ) -> AppResult<HttpResponse> {
     let id = account.id;
     let off = move |conn: &mut AnyConnection| store::turn_off(conn, id, current.0);
-    let errors = do_confirmed(&db, &passwords, &account, form, cx.t, off).await?;
+    let errors = do_confirmed(&db, &passwords, &account, form, &cx, off).await?;
     if !errors.is_empty() {
         let deed = Deed::TurnOff;
         return page::unprocessable(&ConfirmPage { cx, errors, deed });
@@ -108,17 +110,19 @@ async fn do_confirmed(
     passwords: &Passwords,
     account: &Account,
     form: BothFactorsForm,
-    t: &Catalogue,
+    cx: &Context,
     deed: impl FnOnce(&mut AnyConnection) -> AppResult<()> + Send + 'static,
 ) -> AppResult<FormErrors> {
     let typed = &form.current_password;
-    if let Some(wrong) = pages::wrong_password(db, passwords, account.id, typed, t).await? {
+    if let Some(wrong) = pages::wrong_password(db, passwords, account.id, typed, cx.t).await? {
         return Ok(FormErrors::one("current_password", wrong));
     }
-    Ok(match do_with_code(db, account, form.code, t, deed).await? {
-        Some(wrong) => FormErrors::one("code", wrong),
-        None => FormErrors::default(),
-    })
+    Ok(
+        match do_with_code(db, account, form.code, cx, deed).await? {
+            Some(wrong) => FormErrors::one("code", wrong),
+            None => FormErrors::default(),
+        },
+    )
 }
 
 /// Does what the password was asked for: where the account has a second factor only with a right code, which is used up in the
@@ -128,12 +132,13 @@ pub async fn do_with_code(
     db: &Db,
     account: &Account,
     code: Zeroizing<String>,
-    t: &Catalogue,
+    cx: &Context,
     deed: impl FnOnce(&mut AnyConnection) -> AppResult<()> + Send + 'static,
 ) -> AppResult<Option<String>> {
     enum Tried {
         Done,
         Wait(TimeDelta),
+        TooMany(Limit),
         Wrong,
     }
     let (id, has_second_factor) = (account.id, account.has_second_factor);
@@ -141,13 +146,16 @@ pub async fn do_with_code(
         .write(move |conn| {
             if has_second_factor {
                 let buckets = Buckets::signed_in(id).of_second_factor();
-                if let Some(wait) = throttle::ask(conn, &buckets)? {
+                let asked = throttle::ask(conn, &buckets)?;
+                if let Some(wait) = asked.wait {
                     return Ok(Tried::Wait(wait));
                 }
-                if !matches!(store::spend(conn, id, &code)?, Passed::Yes(_)) {
-                    return Ok(Tried::Wrong);
+                match store::spend(conn, id, &code)? {
+                    Passed::Yes { .. } => {}
+                    Passed::TooMany(limit) => return Ok(Tried::TooMany(limit)),
+                    Passed::No | Passed::Ended => return Ok(Tried::Wrong),
                 }
-                throttle::forgive(conn, &buckets)?;
+                throttle::forgive(conn, &buckets, asked)?;
             }
             deed(conn)?;
             Ok(Tried::Done)
@@ -157,8 +165,9 @@ pub async fn do_with_code(
         Tried::Done => None,
         Tried::Wait(wait) => {
             let seconds = wait.num_seconds() + 1;
-            Some(fl!(t, "sign-in-wait", seconds = seconds))
+            Some(fl!(cx.t, "sign-in-wait", seconds = seconds))
         }
-        Tried::Wrong => Some(fl!(t, "second-factor-wrong")),
+        Tried::TooMany(limit) => Some(sign_in_pages::too_many(cx.t, cx.locale, limit)),
+        Tried::Wrong => Some(fl!(cx.t, "second-factor-wrong")),
     })
 }

@@ -10,12 +10,14 @@ mod sign_in_pages;
 mod store;
 mod totp;
 mod users_pages;
+mod wrong_codes;
 
 pub(super) use confirmed_pages::do_with_code;
 pub(super) use half_way::HalfWay;
 pub use own_pages::ask_to_set_up;
-pub(super) use sign_in_pages::ask;
+pub(super) use sign_in_pages::{ask, told};
 pub(super) use store::remove;
+pub(super) use wrong_codes::Counts;
 
 use crate::domain::Right;
 use crate::web::{Access, Routes};

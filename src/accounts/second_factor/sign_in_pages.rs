@@ -9,12 +9,13 @@ use serde::Deserialize;
 
 use super::HalfWay;
 use super::store::{self, Passed};
+use super::wrong_codes::{Limit, WrongCodes};
 use crate::accounts::form::SecondFactorForm;
 use crate::accounts::throttle::{self, Buckets};
 use crate::accounts::{Interrupted, known_browser, sign_in};
 use crate::db::Db;
-use crate::error::{AppError, AppResult};
-use crate::i18n::fl;
+use crate::error::AppResult;
+use crate::i18n::{Catalogue, Locale, fl};
 use crate::web::{Context, Form, FormErrors, client, flash, page};
 
 #[derive(Template)]
@@ -80,7 +81,11 @@ pub async fn create(
         return begin_again(cx, &request, &session, form);
     };
     let account = half_way.account;
-    let buckets = buckets(&request, &db, account).await?;
+    let buckets = match known_browser::name_for(&request, account) {
+        Some(browser) => Buckets::known(&browser, account),
+        None => Buckets::strange(account, &client::network(&request)),
+    }
+    .of_second_factor();
     let refuse = |cx: Context, message| SecondFactorPage {
         cx,
         errors: FormErrors::one("code", message),
@@ -88,8 +93,17 @@ pub async fn create(
         interrupted: form.interrupted.clone(),
     };
 
-    let asked = buckets.clone();
-    if let Some(wait) = db.write(move |conn| throttle::ask(conn, &asked)).await? {
+    let slow = |cx: Context, message, seconds: i64| {
+        let mut response = page::with_status(StatusCode::TOO_MANY_REQUESTS, &refuse(cx, message))?;
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        Ok(response)
+    };
+
+    let counted = buckets.clone();
+    let asked = db.write(move |conn| throttle::ask(conn, &counted)).await?;
+    if let Some(wait) = asked.wait {
         tracing::info!(
             event = "second_factor_slowed",
             account,
@@ -97,20 +111,25 @@ pub async fn create(
         );
         let seconds = wait.num_seconds() + 1;
         let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
-        let mut response = page::with_status(StatusCode::TOO_MANY_REQUESTS, &refuse(cx, message))?;
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        return Ok(response);
+        return slow(cx, message, seconds);
     }
 
     let opened_with = half_way.opened_with.clone();
     let typed = form.code.clone();
     let passed = db
-        .write(move |conn| store::pass(conn, &half_way, &typed, &buckets))
+        .write(move |conn| store::pass(conn, &half_way, &typed, (&buckets, asked)))
         .await?;
-    let codes_left = match passed {
-        Passed::Yes(codes_left) => codes_left,
+    let (codes_left, wrong) = match passed {
+        Passed::Yes { codes_left, wrong } => (codes_left, wrong),
+        Passed::TooMany(limit) => {
+            tracing::info!(
+                event = "second_factor_limited",
+                account,
+                "a code was not looked at"
+            );
+            let message = too_many(cx.t, cx.locale, limit);
+            return slow(cx, message, limit.seconds());
+        }
         Passed::No => {
             tracing::info!(event = "second_factor_failed", account, "a code was wrong");
             let message = fl!(cx.t, "second-factor-wrong");
@@ -119,10 +138,35 @@ pub async fn create(
         Passed::Ended => return begin_again(cx, &request, &session, form),
     };
     sign_in::open(&session, &request, account, &opened_with)?;
-    if let Some(count) = codes_left {
-        flash::set(&session, fl!(cx.t, "recovery-code-used", count = count));
+    let used = codes_left.map(|count| fl!(cx.t, "recovery-code-used", count = count));
+    let wrong = wrong.map(|wrong| told(cx.t, cx.locale, wrong));
+    let words: Vec<String> = used.into_iter().chain(wrong).collect();
+    if !words.is_empty() {
+        flash::set(&session, words.join(" "));
     }
     sign_in::arrive(cx, &request, account, &form.next, &form.interrupted)
+}
+
+/// What the owner is told about wrong codes.
+pub fn told(t: &Catalogue, locale: Locale, wrong: WrongCodes) -> String {
+    let since = locale.date_time(&wrong.since);
+    fl!(
+        t,
+        "second-factor-wrong-told",
+        count = wrong.count,
+        date = since
+    )
+}
+
+/// Why a code of the app is not looked at.
+pub(super) fn too_many(t: &Catalogue, locale: Locale, limit: Limit) -> String {
+    match limit {
+        Limit::Until(end) => {
+            let end = locale.date_time(&end);
+            fl!(t, "second-factor-too-many-today", date = end)
+        }
+        Limit::UntilRecovery => fl!(t, "second-factor-too-many"),
+    }
 }
 
 /// The sign-in page, which carries on what the form carried.
@@ -135,15 +179,4 @@ fn begin_again(
     HalfWay::end(session);
     let message = fl!(cx.t, "second-factor-ended");
     sign_in::ask_password(cx, request, message, form.next, form.interrupted)
-}
-
-async fn buckets(request: &HttpRequest, db: &Db, account: i64) -> AppResult<Buckets> {
-    if let Some(browser) = known_browser::name_for(request, account) {
-        return Ok(Buckets::known(&browser, account).of_second_factor());
-    }
-    let name = db
-        .read(move |conn| crate::accounts::store::username_key(conn, account))
-        .await?
-        .ok_or(AppError::NotFound)?;
-    Ok(Buckets::strange(&name, &client::network(request)).of_second_factor())
 }

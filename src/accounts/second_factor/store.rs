@@ -6,8 +6,9 @@ use zeroize::Zeroizing;
 
 use super::HalfWay;
 use super::totp::{self, Key};
+use super::wrong_codes::{Counts, Limit, WrongCodes};
 use crate::accounts::code;
-use crate::accounts::throttle::{self, Buckets};
+use crate::accounts::throttle::{self, Asked, Buckets};
 use crate::clock;
 use crate::db::schema::{accounts, recovery_codes};
 use crate::db::{AnyConnection, on_backend, sessions};
@@ -46,6 +47,7 @@ pub fn turn_on(
         return Ok(false);
     };
     replace_codes(conn, id, codes)?;
+    Counts::clear(conn, id)?;
     sessions::end_all(conn, id, Some(keep))?;
     let entry = Entry::new(Kind::SecondFactorOn, Some(id)).subject(username);
     history::record(conn, &[entry])?;
@@ -55,9 +57,15 @@ pub fn turn_on(
 /// What became of a code that was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passed {
-    /// With how many recovery codes are left, where it was one.
-    Yes(Option<i64>),
+    Yes {
+        /// How many recovery codes are left, where it was one.
+        codes_left: Option<i64>,
+        /// Those since the last sign-in.
+        wrong: Option<WrongCodes>,
+    },
     No,
+    /// Too many were wrong: a code of the app is not looked at.
+    TooMany(Limit),
     /// Somebody has to sign in again: the password, the factor or the account is not what it was.
     Ended,
 }
@@ -70,7 +78,7 @@ pub fn pass(
     conn: &mut AnyConnection,
     half_way: &HalfWay,
     typed: &str,
-    buckets: &Buckets,
+    (buckets, asked): (&Buckets, Asked),
 ) -> AppResult<Passed> {
     let credentials: Option<(String, Option<String>)> = accounts::table
         .find(half_way.account)
@@ -85,13 +93,15 @@ pub fn pass(
         return Ok(Passed::Ended);
     }
     let passed = spend(conn, half_way.account, typed)?;
-    if passed != Passed::No {
-        throttle::forgive(conn, buckets)?;
+    if matches!(passed, Passed::Yes { .. }) {
+        Counts::of(conn, half_way.account)?.tell(conn, half_way.account)?;
+        throttle::forgive(conn, buckets, asked)?;
     }
     Ok(passed)
 }
 
-/// Takes a code of the app or a recovery code, which serves no second time, whoever else tries at the same moment.
+/// Takes a code of the app or a recovery code, which serves no second time, whoever else tries at the same moment. A wrong one
+/// is counted, and is in the history.
 ///
 /// # Errors
 /// Those of the database.
@@ -101,20 +111,36 @@ pub fn spend(conn: &mut AnyConnection, id: i64, typed: &str) -> AppResult<Passed
         .filter(|c| !c.is_whitespace() && *c != '-')
         .collect::<String>()
         .into();
-    if totp::is_code(&plain) {
-        let is_new = spend_step(conn, id, &plain)?;
-        return Ok(if is_new {
-            Passed::Yes(None)
-        } else {
-            Passed::No
-        });
+    let counts = Counts::held(conn, id)?;
+    let (is_right, codes_left) = if totp::is_code(&plain) {
+        if let Some(limit) = counts.limit() {
+            return Ok(Passed::TooMany(limit));
+        }
+        (spend_step(conn, id, &plain)?, None)
+    } else {
+        let codes_left = spend_recovery_code(conn, id, &plain)?;
+        (codes_left.is_some(), codes_left)
+    };
+    if is_right {
+        let wrong = counts.told();
+        return Ok(Passed::Yes { codes_left, wrong });
     }
-    let of_code = recovery_codes::table.find((id, code::hash(&plain)));
+    // Beyond the limit only recovery codes are looked at, and those are not guessed.
+    if counts.limit().is_none() {
+        counts.add(conn, id)?;
+        record(conn, Kind::SecondFactorFailed, id, Some(id))?;
+    }
+    Ok(Passed::No)
+}
+
+/// Tells how many are left, if it was one.
+fn spend_recovery_code(conn: &mut AnyConnection, id: i64, plain: &str) -> AppResult<Option<i64>> {
+    let of_code = recovery_codes::table.find((id, code::hash(plain)));
     if diesel::delete(of_code).execute(conn)? == 0 {
-        return Ok(Passed::No);
+        return Ok(None);
     }
     record(conn, Kind::RecoveryCodeUsed, id, Some(id))?;
-    Ok(Passed::Yes(Some(codes_left(conn, id)?)))
+    codes_left(conn, id).map(Some)
 }
 
 fn spend_step(conn: &mut AnyConnection, id: i64, code: &str) -> AppResult<bool> {
@@ -225,6 +251,7 @@ fn take_off(conn: &mut AnyConnection, id: i64, keep: Option<i64>) -> AppResult<b
         == 1;
     if was_on {
         delete_codes(conn, id)?;
+        Counts::clear(conn, id)?;
         sessions::end_all(conn, id, keep)?;
     }
     Ok(was_on)

@@ -1559,6 +1559,12 @@ second-factor-ask = The password is right. What is missing is the code that the 
 second-factor-other-account = Another account
 second-factor-lost = Lost your phone? Type one of your recovery codes. If you have none left, an administrator can remove the second factor from your account.
 second-factor-wrong = This code is not valid, or was used before: wait until the app shows another, or take another recovery code
+second-factor-wrong-told = { $count ->
+    [one] One wrong code was typed for your second factor ({ $date }). If it was not you, somebody knows your password: change it on the page “My account”.
+   *[other] { $count } wrong codes were typed for your second factor since { $date }. If it was not you, somebody knows your password: change it on the page “My account”.
+ }
+second-factor-too-many-today = Too many wrong codes today: those of the app are not accepted until { $date }. Type a recovery code, or ask an administrator to remove the second factor
+second-factor-too-many = Too many wrong codes: those of the app are not accepted any more. Type a recovery code, or ask an administrator to remove the second factor
 second-factor-ended = Too much time has passed, or your account has changed: sign in again
 second-factor-since = On since { $date }.
 second-factor-intro = After your password, Carnet will ask for a six-digit code that an app on your phone shows (FreeOTP, Aegis, 2FAS, Google or Microsoft Authenticator…). Whoever guesses or steals your password does not get in for all that.
@@ -1619,6 +1625,7 @@ history-second-factor-off = Second factor turned off
 history-second-factor-removed = Second factor removed by an administrator
 history-recovery-codes-made = New recovery codes
 history-recovery-code-used = Recovery code used
+history-second-factor-failed = Wrong code of the second factor
 company-sign-in = Sign in with the company account
 company-new-tab = Sign in with the company account (new tab)
 company-resume-text = With the company account: sign in in the new tab, then come back here and take up what you typed.

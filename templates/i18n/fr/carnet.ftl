@@ -1578,6 +1578,12 @@ second-factor-ask = Le mot de passe est bon. Il manque le code que montre l’ap
 second-factor-other-account = Un autre compte
 second-factor-lost = Téléphone perdu ? Tapez l’un de vos codes de secours. Si vous n’en avez plus, un administrateur peut retirer le second facteur de votre compte.
 second-factor-wrong = Ce code n’est pas valable, ou il a déjà servi : attendez que l’application en montre un autre, ou prenez un autre code de secours
+second-factor-wrong-told = { $count ->
+    [one] Un code faux a été tapé pour votre second facteur (le { $date }). Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le sur la page « Mon compte ».
+   *[other] { $count } codes faux ont été tapés pour votre second facteur depuis le { $date }. Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le sur la page « Mon compte ».
+ }
+second-factor-too-many-today = Trop de codes faux aujourd’hui : ceux de l’application ne sont plus acceptés jusqu’au { $date }. Tapez un code de secours, ou demandez à un administrateur de retirer le second facteur
+second-factor-too-many = Trop de codes faux : ceux de l’application ne sont plus acceptés. Tapez un code de secours, ou demandez à un administrateur de retirer le second facteur
 second-factor-ended = Trop de temps a passé, ou votre compte a changé : connectez-vous à nouveau
 second-factor-since = Actif depuis le { $date }.
 second-factor-intro = Après votre mot de passe, Carnet vous demandera un code à six chiffres que montre une application de votre téléphone (FreeOTP, Aegis, 2FAS, Google ou Microsoft Authenticator…). Qui devine ou vole votre mot de passe n’entre pas pour autant.
@@ -1638,6 +1644,7 @@ history-second-factor-off = Second facteur désactivé
 history-second-factor-removed = Second facteur retiré par un administrateur
 history-recovery-codes-made = Nouveaux codes de secours
 history-recovery-code-used = Code de secours utilisé
+history-second-factor-failed = Code faux du second facteur
 company-sign-in = Se connecter avec le compte de l’entreprise
 company-new-tab = Se connecter avec le compte de l’entreprise (nouvel onglet)
 company-resume-text = Avec le compte de l’entreprise : connectez-vous dans le nouvel onglet, puis revenez ici et reprenez votre saisie.
