@@ -6,8 +6,9 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
 use chrono::NaiveDateTime;
 
+use super::assets;
 use super::csrf::CsrfToken;
-use super::{assets, flash};
+use super::flash::{self, Flash};
 use crate::accounts::Account;
 use crate::domain::Right;
 use crate::i18n::{Catalogue, Locale};
@@ -20,7 +21,7 @@ pub struct Context {
     pub t: &'static Catalogue,
     pub account: Option<Account>,
     pub csrf: String,
-    pub flash: Option<String>,
+    pub flash: Option<Flash>,
     /// The path asked for, without its query.
     pub path: String,
 }

@@ -3,16 +3,33 @@
 use actix_session::Session;
 
 const KEY: &str = "flash";
+/// There, where the word is a warning.
+const WARNS: &str = "flash_warns";
+
+/// The word, as the page shows it.
+pub struct Flash {
+    pub text: String,
+    pub is_warning: bool,
+}
 
 pub fn set(session: &Session, message: String) {
     // Serializing a string does not fail; a lost word loses nothing else.
     let _ = session.insert(KEY, message);
+    session.remove(WARNS);
 }
 
-pub fn take(session: &Session) -> Option<String> {
+/// As [`set`], of what should worry its reader.
+pub fn warn(session: &Session, message: String) {
+    set(session, message);
+    let _ = session.insert(WARNS, true);
+}
+
+pub fn take(session: &Session) -> Option<Flash> {
     // Looked up first: `remove` marks the session changed, and each page view would be a write.
     if !session.contains_key(KEY) {
         return None;
     }
-    session.remove_as::<String>(KEY)?.ok()
+    let is_warning = session.remove(WARNS).is_some();
+    let text = session.remove_as::<String>(KEY)?.ok()?;
+    Some(Flash { text, is_warning })
 }

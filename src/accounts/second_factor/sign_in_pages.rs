@@ -140,9 +140,11 @@ pub async fn create(
     sign_in::open(&session, &request, account, &opened_with)?;
     let used = codes_left.map(|count| fl!(cx.t, "recovery-code-used", count = count));
     let wrong = wrong.map(|wrong| told(cx.t, cx.locale, wrong));
-    let words: Vec<String> = used.into_iter().chain(wrong).collect();
-    if !words.is_empty() {
-        flash::set(&session, words.join(" "));
+    match (used, wrong) {
+        (Some(used), Some(wrong)) => flash::warn(&session, format!("{used} {wrong}")),
+        (None, Some(wrong)) => flash::warn(&session, wrong),
+        (Some(used), None) => flash::set(&session, used),
+        (None, None) => {}
     }
     sign_in::arrive(cx, &request, account, &form.next, &form.interrupted)
 }
