@@ -3,6 +3,7 @@
 //! * What a person typed wrongly is no error: the handler answers 422 with the form, its messages and all that was typed.
 //! * [`AppError`] carries the status and, for a 5xx, the cause. It writes no page: [`crate::web::error_pages`]
 //!   turns every error answer, ours and the framework's, into a page in the reader's language.
+//! * An error that ends a form gives back what was typed ([`crate::web::sent`]).
 //! * A cause is logged once, there, with the id of the request, which is the reference that the page shows; it is never
 //!   shown. A panic is caught by [`crate::web::error_pages::contain_panic`] and is an answer like any other error.
 //! * More than can be answered at once is [`AppError::Overloaded`] (503), which is counted and costs no line in the log.
@@ -37,6 +38,9 @@ pub enum AppError {
     /// 404
     #[error("not found")]
     NotFound,
+    /// 410: a form is about a contact that was moved to the trash meanwhile.
+    #[error("in the trash")]
+    InTrash,
     /// 409: a value that must be unique is taken. Forms turn it into a message at the field.
     #[error("{0:?} is taken")]
     Taken(Constraint),
@@ -76,6 +80,7 @@ impl ResponseError for AppError {
             Self::MissingRight(_) | Self::NotYours | Self::Forgery => StatusCode::FORBIDDEN,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::InTrash => StatusCode::GONE,
             Self::Taken(_) | Self::Gone | Self::Overtaken => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,

@@ -3,7 +3,7 @@ use std::future::{Ready, ready};
 use actix_session::SessionExt as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
@@ -57,17 +57,27 @@ fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>
     Ok(Some((store::account(present)?, session)))
 }
 
-/// Where a request without an account is sent: back to the page that it wanted, once signed in.
+/// Where a request without an account is sent: back to the page that it wanted, once signed in. A form that is not given back
+/// leads to the page that it came from, and the sign-in page says that nothing was saved.
 pub fn sign_in_location(request: &HttpRequest) -> String {
-    let wanted = if request.method() == Method::POST {
-        "/"
-    } else {
-        request
-            .uri()
-            .path_and_query()
-            .map_or("/", |wanted| wanted.as_str())
-    };
+    if request.method() == Method::POST {
+        return super::sign_in::location_unsaved(&came_from(request));
+    }
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |wanted| wanted.as_str());
     super::sign_in::location("/login", wanted)
+}
+
+/// The page that a form was sent from, by its address without the host: browsers say so to their own site (see
+/// [`crate::web::security_headers`]).
+fn came_from(request: &HttpRequest) -> String {
+    let referer = request.headers().get(header::REFERER);
+    let page = referer
+        .and_then(|value| url::Url::parse(value.to_str().ok()?).ok())
+        .map(|url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
+    page.unwrap_or_else(|| "/".to_owned())
 }
 
 impl FromRequest for Account {

@@ -57,7 +57,7 @@ pub fn routes(routes: &mut Routes) {
         .post(Access::Anyone, company::resume);
     routes
         .at("/logout")
-        .post(Access::BeforeSecondFactor, sign_in::destroy);
+        .post_asked_again(Access::BeforeSecondFactor, sign_in::destroy);
     routes.at("/account").get(Access::SignedIn, pages::show);
     routes
         .at("/account/language")

@@ -30,6 +30,8 @@ struct SignInPage {
     username: String,
     next: String,
     signed_out: bool,
+    /// Whether a form was sent that is not given back.
+    not_saved: bool,
     /// The form that could not be sent without a session.
     interrupted: Interrupted,
     /// Where the company's account leads, if there is a provider.
@@ -40,6 +42,7 @@ struct SignInPage {
 pub struct SignInQuery {
     next: Option<String>,
     signed_out: Option<String>,
+    not_saved: Option<String>,
 }
 
 /// `GET /login`
@@ -63,6 +66,7 @@ pub async fn new(
         company: company::link(&request, &next),
         next,
         signed_out: query.signed_out.is_some(),
+        not_saved: query.not_saved.is_some(),
         interrupted: Interrupted::default(),
     })
 }
@@ -78,6 +82,7 @@ pub fn ask_again(request: &HttpRequest, interrupted: Interrupted) -> AppResult<H
         username: String::new(),
         next: String::new(),
         signed_out: false,
+        not_saved: false,
         interrupted,
         company: company::link(request, ""),
     })
@@ -101,6 +106,7 @@ pub(super) fn ask_password(
         company: company::link(request, &next),
         next,
         signed_out: false,
+        not_saved: false,
         interrupted,
     })
 }
@@ -121,6 +127,7 @@ pub async fn create(
         username: form.username.clone(),
         next: form.next.clone(),
         signed_out: false,
+        not_saved: false,
         interrupted: form.interrupted.clone(),
         company: company::link(&request, &form.next),
     };
@@ -252,7 +259,7 @@ pub(super) fn arrive(
     let mut response = if interrupted.is_none() {
         page::see_other(local_path(next))
     } else {
-        resume::offer(cx, interrupted)?
+        resume::offer(cx, interrupted.clone())?
     };
     known_browser::remember(request, &mut response, account);
     Ok(response)
@@ -323,6 +330,15 @@ pub(super) fn location(page: &str, next: &str) -> String {
     }
     let query: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
     format!("{page}?next={query}")
+}
+
+/// The sign-in page, which says that a form was not saved, and leads on to `next`.
+pub(super) fn location_unsaved(next: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("not_saved", "1")
+        .append_pair("next", local_path(next))
+        .finish();
+    format!("/login?{query}")
 }
 
 /// `next` when it is a path of ours; anything that a browser could read as another host leads home.

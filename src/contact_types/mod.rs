@@ -38,7 +38,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/contact-types/{id}/delete")
         .get(right, pages::ask)
-        .post(right, pages::destroy);
+        .post_asked_again(right, pages::destroy);
     routes
         .at("/contact-types/{id}/fields")
         .post(right, field_pages::create);
@@ -57,5 +57,5 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/contact-types/{id}/fields/{field}/delete")
         .get(right, field_pages::ask)
-        .post(right, field_pages::destroy);
+        .post_asked_again(right, field_pages::destroy);
 }

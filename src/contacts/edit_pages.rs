@@ -145,7 +145,7 @@ pub async fn update(
     }
 }
 
-/// The form again, with what each of two people changed.
+/// The form again, with what each of two people changed. Of a contact that was merged into another it is about that one.
 async fn draw_conflict(
     cx: Context,
     db: &Db,
@@ -157,8 +157,13 @@ async fn draw_conflict(
     let locale = cx.locale;
     let (theirs, typed, rules, rows) = db
         .read(move |conn| {
-            let theirs = store::profile(conn, id)?;
-            let base = conflict::base(conn, &theirs, version)?;
+            let drawn = store::profile(conn, id)?;
+            let base = conflict::base(conn, &drawn, version)?;
+            let theirs = match store::present(conn, id) {
+                Ok(present) if present.id != id => store::profile(conn, present.id)?,
+                Ok(_) | Err(AppError::InTrash) => drawn,
+                Err(error) => return Err(error),
+            };
             let wording = Wording::load(conn)?;
             let rows = conflict::merge(
                 &mut typed,
@@ -174,10 +179,12 @@ async fn draw_conflict(
             Ok((theirs, typed, rules, rows))
         })
         .await?;
-    let is_merged = theirs.contact.merged_into.is_some();
-    let restore = theirs.contact.deleted_at.is_some() && !is_merged;
-    let message = if is_merged {
+    let is_lost = theirs.contact.merged_into.is_some();
+    let restore = theirs.contact.deleted_at.is_some() && !is_lost;
+    let message = if is_lost {
         fl!(cx.t, "contact-merged-meanwhile")
+    } else if theirs.contact.id != id {
+        fl!(cx.t, "form-merged", name = theirs.contact.name())
     } else if restore {
         fl!(cx.t, "contact-gone")
     } else {

@@ -10,8 +10,8 @@ use super::Contact;
 use super::store::{self, Expertise};
 use crate::accounts::Account;
 use crate::db::Db;
-use crate::domain::{Fault, Right, parse_tags};
-use crate::error::AppResult;
+use crate::domain::{Fault, Right, fold, parse_tags};
+use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::{Context, Form, FormErrors, Routes, flash, page};
 
@@ -125,10 +125,43 @@ async fn update(
             });
         }
     };
-    db.write(move |conn| store::set_expertise(conn, id, &expertise, account.id))
-        .await?;
+    let saved = db
+        .write(move |conn| store::set_expertise(conn, id, &expertise, account.id))
+        .await;
+    match saved {
+        Ok(()) => {}
+        Err(AppError::NotFound) => return draw_merged(cx, &db, id, typed).await,
+        Err(error) => return Err(error),
+    }
     flash::set(&session, fl!(cx.t, "expertise-saved"));
     Ok(page::see_other(format!("/contacts/{id}")))
+}
+
+/// The form of the contact that this one was merged into, with what both know.
+async fn draw_merged(cx: Context, db: &Db, id: i64, typed: Typed) -> AppResult<HttpResponse> {
+    let contact = db.read(move |conn| store::present(conn, id)).await?;
+    let message = fl!(cx.t, "form-merged", name = contact.name());
+    let typed = Typed {
+        topics: together(&contact.topics, &typed.topics),
+        languages: together(&contact.languages, &typed.languages),
+    };
+    page::unprocessable(&ExpertisePage {
+        errors: FormErrors::one("topics", message),
+        cx,
+        contact,
+        typed,
+    })
+}
+
+/// Those of one list, then those of the other that are not in it.
+fn together(stored: &str, typed: &str) -> String {
+    let mut all: Vec<&str> = stored.lines().collect();
+    for tag in typed.split(['\n', ',']).map(str::trim) {
+        if !tag.is_empty() && !all.iter().any(|known| fold(known) == fold(tag)) {
+            all.push(tag);
+        }
+    }
+    all.join("\n")
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/contacts/{id}/delete")
         .get(Right::ContactDelete, deletion::new)
-        .post(Right::ContactDelete, deletion::create);
+        .post_asked_again(Right::ContactDelete, deletion::create);
     routes
         .at("/contacts/{id}/restore")
         .post(Right::ContactDelete, trash::restore);

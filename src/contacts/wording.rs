@@ -117,6 +117,7 @@ impl Wording {
             "website" => fl!(t, "field-website"),
             "industry" => fl!(t, "field-industry"),
             "phone" => fl!(t, "field-phone"),
+            "note" => fl!(t, "note"),
             "notes" => fl!(t, "notes-title"),
             "default_country" => fl!(t, "default-country"),
             "second_factor_for" => fl!(t, "settings-second-factor"),

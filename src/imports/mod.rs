@@ -52,7 +52,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports")
         .get(Right::ImportView, list::index)
-        .post(Right::ImportAdd, creation::create);
+        .post_asked_again(Right::ImportAdd, creation::create);
     routes
         .at("/imports/new")
         .get(Right::ImportAdd, creation::new);
@@ -71,7 +71,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports/{id}/undo")
         .get(Right::ImportAdd, undo::pages::new)
-        .post(Right::ImportAdd, undo::pages::create);
+        .post_asked_again(Right::ImportAdd, undo::pages::create);
     routes
         .at("/imports/{id}/file")
         .get(Right::ExportAdd, downloads::original);

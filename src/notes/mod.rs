@@ -50,5 +50,5 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/contacts/{id}/notes/{note}/delete")
         .get(Right::NoteAdd, pages::ask)
-        .post(Right::NoteAdd, pages::destroy);
+        .post_asked_again(Right::NoteAdd, pages::destroy);
 }

@@ -104,6 +104,14 @@ pub async fn create(
     match added {
         // The second click of a double one finds the note there.
         Ok(()) | Err(AppError::Taken(Constraint::NoteForm)) => {}
+        Err(AppError::NotFound) => {
+            let contact = db
+                .read(move |conn| contacts::store::present(conn, id))
+                .await?;
+            let message = fl!(cx.t, "form-merged", name = contact.name());
+            let errors = FormErrors::one("note", message);
+            return contacts::refuse_note(cx, &db, contact.id, form.note, errors).await;
+        }
         Err(error) => return Err(error),
     }
     flash::set(&session, fl!(cx.t, "note-added"));
@@ -168,10 +176,51 @@ pub async fn update(
             });
         }
     };
-    db.write(move |conn| store::edit(conn, contact, id, &text, account.id))
-        .await?;
+    let saved = db
+        .write(move |conn| store::edit(conn, contact, id, &text, account.id))
+        .await;
+    match saved {
+        Ok(()) => {}
+        Err(AppError::NotFound) => {
+            return draw_moved(cx, &db, (contact, id), account.id, form.note).await;
+        }
+        Err(error) => return Err(error),
+    }
     flash::set(&session, fl!(cx.t, "note-saved"));
     Ok(page::see_other(format!("/contacts/{contact}#notes")))
+}
+
+/// The text of a note that is not where its form says: it went to another contact with a merge, or was deleted, and its text
+/// can be added as a new one.
+async fn draw_moved(
+    cx: Context,
+    db: &Db,
+    (contact, id): (i64, i64),
+    account: i64,
+    typed: String,
+) -> AppResult<HttpResponse> {
+    let (contact, note) = db
+        .read(move |conn| {
+            let contact = contacts::store::present(conn, contact)?;
+            let note = match store::own(conn, contact.id, id, account) {
+                Err(AppError::NotFound) => None,
+                note => Some(note?),
+            };
+            Ok((contact, note))
+        })
+        .await?;
+    let Some(note) = note else {
+        let errors = FormErrors::one("note", fl!(cx.t, "note-gone"));
+        return contacts::refuse_note(cx, db, contact.id, typed, errors).await;
+    };
+    let message = fl!(cx.t, "form-merged", name = contact.name());
+    page::unprocessable(&EditPage {
+        cx,
+        errors: FormErrors::one("note", message),
+        note,
+        contact,
+        typed,
+    })
 }
 
 #[derive(Template)]

@@ -262,6 +262,7 @@ pub async fn update(
                 Err(AppError::Taken(Constraint::OrganizationName)) => {
                     FormErrors::one("name", fl!(cx.t, "organization-name-taken"))
                 }
+                Err(AppError::NotFound) => return draw_gone(cx, form),
                 Err(error) => return Err(error),
             }
         }
@@ -281,5 +282,13 @@ pub async fn update(
     template.errors = errors;
     template.taken = taken.filter(|(other, _)| *other != id);
     template.conflict = rows;
+    page::unprocessable(&template)
+}
+
+/// The form of a new organization, with what was typed for one that was deleted meanwhile.
+fn draw_gone(cx: Context, typed: OrganizationForm) -> AppResult<HttpResponse> {
+    let message = fl!(cx.t, "organization-gone");
+    let mut template = FormPage::new(cx, typed, None);
+    template.errors = FormErrors::one("name", message);
     page::unprocessable(&template)
 }

@@ -7,11 +7,12 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
 use futures_util::FutureExt as _;
 
-use super::{Context, page};
+use super::sent::Shown;
+use super::{Context, Sent, page};
 use crate::error::AppError;
 use crate::i18n::{Locale, fl};
 use crate::telemetry::RequestId;
@@ -23,6 +24,8 @@ struct ErrorPage {
     cx: Context,
     title: String,
     text: String,
+    /// What was typed into the form that could not be saved.
+    typed: Vec<Shown>,
     /// The request's id, which the operator finds in the log.
     reference: Option<RequestId>,
 }
@@ -76,12 +79,12 @@ fn build(
             "request failed"
         );
     }
-    let mut response = draw(
-        status,
-        Context::new(request),
-        error,
-        RequestId::of(request).as_ref(),
-    );
+    let cx = Context::new(request);
+    let typed = match request.extensions().get::<Sent>() {
+        Some(sent) => sent.shown(cx.t),
+        None => Vec::new(),
+    };
+    let mut response = draw(status, cx, error, typed, RequestId::of(request).as_ref());
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = headers.get(&name) {
             response.headers_mut().insert(name, value.clone());
@@ -100,7 +103,7 @@ pub fn plain(
     error: Option<&AppError>,
     id: Option<&RequestId>,
 ) -> HttpResponse {
-    draw(status, Context::of_nobody(locale), error, id)
+    draw(status, Context::of_nobody(locale), error, Vec::new(), id)
 }
 
 /// An upload that was refused half-way is still coming: what follows on this connection is not a request.
@@ -129,6 +132,7 @@ fn draw(
     status: StatusCode,
     cx: Context,
     error: Option<&AppError>,
+    typed: Vec<Shown>,
     id: Option<&RequestId>,
 ) -> HttpResponse {
     let (title, text) = words(&cx, status, error);
@@ -136,6 +140,7 @@ fn draw(
         cx,
         title,
         text,
+        typed,
         reference: id.filter(|_| status.is_server_error()).cloned(),
     };
     let mut response = page::with_status(status, &template).unwrap_or_else(|error| {
@@ -165,6 +170,7 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String,
             fl!(t, "error-too-large-title"),
             fl!(t, "error-too-large", limit = mebibytes(*limit)),
         ),
+        (Some(AppError::InTrash), _) => (fl!(t, "error-in-trash-title"), fl!(t, "error-in-trash")),
         (Some(AppError::Overloaded), _) => (fl!(t, "error-busy-title"), fl!(t, "error-busy")),
         (_, 404) => (fl!(t, "error-not-found-title"), fl!(t, "error-not-found")),
         (_, 405) => (fl!(t, "error-method-title"), fl!(t, "error-method")),

@@ -11,11 +11,10 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroize as _;
 
 use super::pace::Pace;
-use super::{csrf, overload};
+use super::{Sent, csrf, overload};
 use crate::error::{AppError, AppResult};
 
-/// Bytes of a form: fifty rows of check boxes need less than 10 kB, the longest note 384 kB once encoded, and 640 kB when
-/// it is carried through the sign-in page.
+/// Bytes of a form: fifty rows of check boxes need less than 10 kB, the longest note 384 kB once encoded.
 const FORM_LIMIT: usize = 1024 * 1024;
 
 /// The fields of a form that one of our pages sent: its token is checked before the handler sees it.
@@ -34,6 +33,8 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
                 .find(|(name, _)| name == "csrf")
                 .map(|(_, token)| token.into_owned());
             csrf::verify(&request, token.as_deref())?;
+            // For the page in which an error ends.
+            request.extensions_mut().insert(Sent::parse(&body));
             let fields = serde_urlencoded::from_bytes(&body)
                 .map_err(|_| AppError::BadRequest("a form with unknown fields"));
             // It may hold a password.

@@ -18,8 +18,10 @@ pub mod page;
 pub mod period;
 pub mod routes;
 pub mod security_headers;
+pub mod sent;
 pub mod turn_away;
 
 pub use context::Context;
 pub use form::{FieldError, Form, FormErrors, NoFields};
 pub use routes::{Access, Routes};
+pub use sent::Sent;

@@ -2,6 +2,7 @@
 //!
 //! A path answers `GET` and `HEAD` alike, an unknown path 404 and a wrong method 405 with `Allow`.
 
+use actix_session::SessionExt as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
@@ -13,7 +14,8 @@ use actix_web::{
 use crate::accounts::{Account, Interrupted, ask_again, ask_to_set_up, sign_in_location};
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
-use crate::web::{Form, error_pages, page};
+use crate::i18n::fl;
+use crate::web::{Context, Form, NoFields, Sent, error_pages, flash, page};
 
 /// Who may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,15 @@ pub enum Access {
     Right(Right),
 }
 
+/// What becomes of a form whose sender has to sign in first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenSignedOut {
+    /// Signing in gives it back, for a button to send it again.
+    GivenBack,
+    /// The sign-in page says that nothing was saved, and leads back to where it came from.
+    AskedAgain,
+}
+
 impl From<Right> for Access {
     fn from(right: Right) -> Self {
         Self::Right(right)
@@ -40,6 +51,7 @@ pub struct RouteInfo {
     pub method: Method,
     pub pattern: &'static str,
     pub access: Access,
+    pub when_signed_out: WhenSignedOut,
 }
 
 /// The routes of the program, gathered feature by feature.
@@ -85,19 +97,52 @@ impl PathRoutes<'_> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.route(Method::GET, access.into(), handler)
+        self.route(
+            Method::GET,
+            access.into(),
+            WhenSignedOut::AskedAgain,
+            handler,
+        )
     }
 
+    /// A form, which is given back to whoever has to sign in first.
     pub fn post<F, Args>(self, access: impl Into<Access>, handler: F) -> Self
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.route(Method::POST, access.into(), handler)
+        self.route(
+            Method::POST,
+            access.into(),
+            WhenSignedOut::GivenBack,
+            handler,
+        )
     }
 
-    fn route<F, Args>(mut self, method: Method, access: Access, handler: F) -> Self
+    /// A form that is not given back: it holds a file, which no page can carry, or it is the answer to a question that a page
+    /// asks, which is better asked again than answered by a button that says something else.
+    pub fn post_asked_again<F, Args>(self, access: impl Into<Access>, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(
+            Method::POST,
+            access.into(),
+            WhenSignedOut::AskedAgain,
+            handler,
+        )
+    }
+
+    fn route<F, Args>(
+        mut self,
+        method: Method,
+        access: Access,
+        when_signed_out: WhenSignedOut,
+        handler: F,
+    ) -> Self
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
@@ -111,7 +156,7 @@ impl PathRoutes<'_> {
         let route = route
             .to(handler)
             .wrap(from_fn(move |request, next| {
-                authorize(access, request, next)
+                authorize(access, when_signed_out, request, next)
             }))
             .wrap(from_fn(error_pages::contain_panic));
         self.resource = self.resource.take().map(|resource| resource.route(route));
@@ -119,6 +164,7 @@ impl PathRoutes<'_> {
             method: method.clone(),
             pattern: self.pattern,
             access,
+            when_signed_out,
         });
         self.methods.push(method);
         self
@@ -151,6 +197,7 @@ impl Drop for PathRoutes<'_> {
 /// Runs before the handler's extractors: a body is not read for someone who may not send it.
 async fn authorize(
     access: Access,
+    when_signed_out: WhenSignedOut,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
@@ -161,7 +208,14 @@ async fn authorize(
     match (access, role) {
         (Access::Anyone, _) | (Access::BeforeSecondFactor, Some(_)) => {}
         (_, Some(_)) if must_set_up => {
-            return match send_away(&mut request, ask_to_set_up, |_| SET_UP.to_owned()).await {
+            return match send_away(
+                &mut request,
+                when_signed_out,
+                ask_to_set_up,
+                set_up_location,
+            )
+            .await
+            {
                 Ok(response) => Ok(request.into_response(response).map_into_right_body()),
                 Err(error) => Ok(request.error_response(error).map_into_right_body()),
             };
@@ -178,7 +232,8 @@ async fn authorize(
             return Ok(response.map_into_right_body());
         }
         (_, None) => {
-            return match send_away(&mut request, ask_again, sign_in_location).await {
+            return match send_away(&mut request, when_signed_out, ask_again, sign_in_location).await
+            {
                 Ok(response) => Ok(request.into_response(response).map_into_right_body()),
                 Err(error) => Ok(request.error_response(error).map_into_right_body()),
             };
@@ -190,14 +245,27 @@ async fn authorize(
 /// Where an account sets up its second factor.
 const SET_UP: &str = "/account/second-factor";
 
+fn set_up_location(request: &HttpRequest) -> String {
+    if request.method() == Method::POST {
+        let t = Context::new(request).t;
+        flash::set(&request.get_session(), fl!(t, "nothing-saved"));
+    }
+    SET_UP.to_owned()
+}
+
 /// To the page where somebody does first what this request asks for; a form that was sent comes along and is given back
-/// afterwards.
+/// afterwards, unless its route says otherwise.
 async fn send_away(
     request: &mut ServiceRequest,
+    when_signed_out: WhenSignedOut,
     with_form: fn(&HttpRequest, Interrupted) -> AppResult<HttpResponse>,
     location: fn(&HttpRequest) -> String,
 ) -> AppResult<HttpResponse> {
-    match interrupted(request).await? {
+    let interrupted = match when_signed_out {
+        WhenSignedOut::GivenBack => interrupted(request).await?,
+        WhenSignedOut::AskedAgain => None,
+    };
+    match interrupted {
         Some(interrupted) => with_form(request.request(), interrupted),
         None => Ok(page::see_other(location(request.request()))),
     }
@@ -209,10 +277,13 @@ async fn interrupted(request: &mut ServiceRequest) -> AppResult<Option<Interrupt
     if request.method() != Method::POST {
         return Ok(None);
     }
-    let path = request.path().to_owned();
     let (head, payload) = request.parts_mut();
-    match Form::<Vec<(String, String)>>::from_request(head, payload).await {
-        Ok(Form(fields)) => Ok(Interrupted::new(&path, &fields)),
+    match Form::<NoFields>::from_request(head, payload).await {
+        Ok(_) => {
+            let extensions = request.extensions();
+            let sent = extensions.get::<Sent>();
+            Ok(sent.and_then(|sent| Interrupted::new(request.path(), sent)))
+        }
         Err(error @ (AppError::Overloaded | AppError::TooSlow)) => Err(error),
         Err(_) => Ok(None),
     }

@@ -32,6 +32,8 @@ mod expertise;
 mod export;
 mod faults;
 mod filters;
+mod given_back;
+mod gone;
 mod history;
 mod hostile;
 mod import_files;

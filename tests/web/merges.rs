@@ -229,7 +229,7 @@ both_backends! {
         assert_eq!(merged.location(), high);
         let late = alice.submit(&edit, "main form", &[("title", Some("Juriste"))]).await;
         assert_eq!(late.status, 422);
-        assert!(late.body.contains("fusionné dans un autre entre-temps"));
+        assert!(late.body.contains("fusionné avec Hélène Lefèvre pendant votre saisie"));
         assert_eq!(late.attributes("#title", "value"), ["Juriste"]);
         let forced = alice.submit(&late, "main form", &[("restore", Some("on"))]).await;
         assert_eq!(forced.status, 422, "it comes back by undoing the merge only");

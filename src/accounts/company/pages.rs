@@ -287,7 +287,7 @@ pub async fn resume(
     Form(kept): Form<Interrupted>,
 ) -> AppResult<HttpResponse> {
     if cx.account.is_some() {
-        interrupted::offer(cx, &kept)
+        interrupted::offer(cx, kept)
     } else {
         sign_in::ask_again(&request, kept)
     }

@@ -75,7 +75,7 @@ pub async fn create_codes(
         return page::unprocessable(&ConfirmPage { cx, errors, deed });
     }
     let title = fl!(cx.t, "recovery-codes-made");
-    show_codes(cx, title, codes, &Interrupted::default())
+    show_codes(cx, title, codes, Interrupted::default())
 }
 
 /// `GET /account/second-factor/off`

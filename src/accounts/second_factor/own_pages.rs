@@ -212,8 +212,7 @@ struct CodesPage {
     title: String,
     codes: Vec<String>,
     /// What waits to be sent.
-    path: String,
-    fields: Vec<(String, String)>,
+    interrupted: Interrupted,
 }
 
 /// The page with new recovery codes. It is the answer to the form itself, not to the redirect after it: they stand nowhere
@@ -225,14 +224,13 @@ pub(super) fn show_codes(
     cx: Context,
     title: String,
     codes: Vec<String>,
-    interrupted: &Interrupted,
+    interrupted: Interrupted,
 ) -> AppResult<HttpResponse> {
     page::ok(&CodesPage {
         cx,
         title,
         codes,
-        path: interrupted.local_path().to_owned(),
-        fields: interrupted.fields(),
+        interrupted,
     })
 }
 
@@ -284,5 +282,5 @@ pub async fn create(
         return Ok(page::see_other("/account/second-factor"));
     }
     let title = fl!(cx.t, "second-factor-is-on");
-    show_codes(cx, title, codes, &form.interrupted)
+    show_codes(cx, title, codes, form.interrupted)
 }

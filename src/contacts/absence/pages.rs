@@ -83,11 +83,21 @@ pub async fn update(
     }
     let (contact, typed, meant) = db
         .read(move |conn| {
-            let contact = contacts::store::find(conn, id)?;
-            let meant = Meant::load(conn, &typed, id)?;
+            let contact = contacts::store::present(conn, id)?;
+            let meant = Meant::load(conn, &typed, contact.id)?;
             Ok((contact, typed, meant))
         })
         .await?;
+    if contact.id != id {
+        let message = fl!(cx.t, "form-merged", name = contact.name());
+        return page::unprocessable(&AbsencePage {
+            errors: FormErrors::one("absent_from", message),
+            cx,
+            contact,
+            typed,
+            meant,
+        });
+    }
     let errors = match form::read(cx.t, &typed, &meant) {
         Ok(days) => {
             let saved = db

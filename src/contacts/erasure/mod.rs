@@ -20,11 +20,11 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/contacts/trash/empty")
         .get(Right::ContactDelete, pages::ask_to_empty)
-        .post(Right::ContactDelete, pages::empty);
+        .post_asked_again(Right::ContactDelete, pages::empty);
     routes
         .at("/contacts/{id}/erase")
         .get(Right::ContactDelete, pages::ask)
-        .post(Right::ContactDelete, pages::create);
+        .post_asked_again(Right::ContactDelete, pages::create);
     routes
         .at("/erasures/{id}")
         .get(Right::ContactDelete, pages::show);

@@ -7,14 +7,14 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::save::Row;
-use super::{Submission, reindex};
+use super::{Submission, profile, reindex};
 use crate::clock;
 use crate::contact_types;
 use crate::contacts::{Contact, search};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Email, Field, TICKED};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
 
 /// What stands with a contact beside what its form holds.
@@ -304,6 +304,19 @@ pub fn with_merged(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<i64>>
         all.extend(&next);
     }
     Ok(all)
+}
+
+/// The contact in the book that a form about `id` is about now: itself, or the one that it was merged into.
+///
+/// # Errors
+/// [`AppError::InTrash`], [`AppError::NotFound`] for one that is erased, and those of the database.
+pub fn present(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
+    let whole = wholes(conn, &[id])?.remove(&id).unwrap_or(id);
+    let contact = profile(conn, whole)?.contact;
+    match contact.deleted_at {
+        None => Ok(contact),
+        Some(_) => Err(AppError::InTrash),
+    }
 }
 
 /// What each of these contacts is a part of in the end; one that is no part of another is left out.

@@ -29,7 +29,7 @@ pub use imported::{
     By, Derived, Known, New, insert_imported, mark_imported, overwrite, with_emails,
 };
 pub use merged::{
-    Absence, Beside, GivenUp, Rewriting, bring_back, put_away, rewrite, stand_in, wholes,
+    Absence, Beside, GivenUp, Rewriting, bring_back, present, put_away, rewrite, stand_in, wholes,
     with_merged,
 };
 pub use phones::{Reread, read_phones_again};

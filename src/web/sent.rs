@@ -1,0 +1,135 @@
+//! What somebody sent in a form, as far as a page may repeat it: an error page shows it, and the sign-in page carries it.
+
+use crate::contacts::Wording;
+use crate::i18n::Catalogue;
+
+/// The controls whose values no page repeats: passwords, and codes that serve once.
+pub const SECRETS: [&str; 4] = ["password", "current_password", "password_again", "code"];
+
+/// Controls that nobody types into: what a page keeps for itself. All others are shown.
+const HIDDEN: [&str; 14] = [
+    "back",
+    "checked",
+    "do",
+    "draft",
+    "expected",
+    "form_key",
+    "high_version",
+    "low_version",
+    "next",
+    "query",
+    "step",
+    "substitute_id",
+    "version",
+    "was",
+];
+
+/// The fields of a form without its token and without secrets.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    pub fields: Vec<(String, String)>,
+    /// The secrets that were typed and are left out.
+    pub secrets: Vec<&'static str>,
+}
+
+/// A value that was typed, as a page shows it.
+pub struct Shown {
+    pub label: String,
+    pub value: String,
+}
+
+impl Sent {
+    pub fn parse(body: &[u8]) -> Self {
+        let mut sent = Self::default();
+        for (name, value) in url::form_urlencoded::parse(body) {
+            match SECRETS.into_iter().find(|secret| *secret == name) {
+                Some(secret) if !value.is_empty() => sent.secrets.push(secret),
+                Some(_) => {}
+                None if name == "csrf" => {}
+                None => sent.fields.push((name.into_owned(), value.into_owned())),
+            }
+        }
+        sent
+    }
+
+    /// What was typed, in the form's order. A ticked box is no text: it says nothing by itself.
+    pub fn shown(&self, t: &Catalogue) -> Vec<Shown> {
+        let wording = Wording::default();
+        self.fields
+            .iter()
+            .filter(|(name, value)| !is_hidden(name) && !value.trim().is_empty() && value != "on")
+            .map(|(name, value)| Shown {
+                label: wording.label(t, name),
+                value: value.clone(),
+            })
+            .collect()
+    }
+}
+
+fn is_hidden(name: &str) -> bool {
+    ["shown", "keep_", "resume_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        || HIDDEN.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn templates(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                templates(&path, found);
+            } else if path.extension().is_some_and(|ext| ext == "html") {
+                found.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_password_and_code_of_a_form_is_a_secret() {
+        let mut files = Vec::new();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        templates(&folder, &mut files);
+        let kinds = [
+            "\"password\", \"",
+            "new-password\"",
+            "current-password\"",
+            "one-time-code\"",
+            "type=\"password\"",
+        ];
+        let mut looked_at = 0;
+        for line in files.iter().flat_map(|file| file.lines()) {
+            if !kinds.iter().any(|kind| line.contains(kind)) || line.contains("{{ secret.name }}") {
+                continue;
+            }
+            let name = line
+                .split_once("form::input(errors, \"")
+                .and_then(|(_, rest)| rest.split('"').next());
+            assert!(
+                name.is_some_and(|name| SECRETS.contains(&name)),
+                "is no secret: {line}"
+            );
+            looked_at += 1;
+        }
+        assert!(looked_at >= 10, "{looked_at}");
+    }
+
+    #[test]
+    fn secrets_and_the_token_are_left_out() {
+        let sent = Sent::parse(
+            b"csrf=1&username=ann%C3%A9&password=a&code=&current_password=b&postal_code=69001",
+        );
+        let fields: Vec<(&str, &str)> = sent
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(fields, [("username", "anné"), ("postal_code", "69001")]);
+        assert_eq!(sent.secrets, ["password", "current_password"]);
+    }
+}
