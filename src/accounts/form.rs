@@ -67,27 +67,9 @@ pub struct UserForm {
     pub role: String,
     pub password: Zeroizing<String>,
     /// A check box: `on`, or absent.
-    pub disabled: Option<String>,
-    /// What the page showed: who changes something else leaves what became of it since.
-    pub shown_role: Option<String>,
-    /// `on` or `off`.
-    pub shown_disabled: Option<String>,
-}
-
-impl UserForm {
-    pub fn is_role_changed(&self) -> bool {
-        self.shown_role.as_ref() != Some(&self.role)
-    }
-
-    /// Whether the account is to be disabled; none where that stays as it is.
-    pub fn disabled_changed(&self) -> Option<bool> {
-        let disabled = self.disabled.is_some();
-        (self.shown_disabled.as_deref() != Some(on_or_off(disabled))).then_some(disabled)
-    }
-}
-
-pub fn on_or_off(disabled: bool) -> &'static str {
-    if disabled { "on" } else { "off" }
+    pub disabled: String,
+    /// What the form was drawn from: who changes something else leaves what became of it since.
+    pub was: String,
 }
 
 #[derive(Deserialize, Default)]

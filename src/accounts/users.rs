@@ -4,14 +4,15 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::form::{PasswordForm, UserForm, new_password, on_or_off, role, username};
+use super::form::{PasswordForm, UserForm, new_password, role, username};
 use super::store::{self, Change, User};
 use super::{Account, CurrentSession, Passwords, code, code_pages, code_store};
-use crate::db::{Constraint, Db};
-use crate::domain::{PASSWORD_MIN, Role, SecondFactorFor};
+use crate::contacts::Wording;
+use crate::db::{AnyConnection, Constraint, Db};
+use crate::domain::{PASSWORD_MIN, Role, SecondFactorFor, TICKED, Username};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, page};
 
 /// The name of a role in the reader's language.
 pub fn role_name(t: &Catalogue, role: &Role) -> String {
@@ -130,28 +131,63 @@ struct EditUserPage {
     cx: Context,
     errors: FormErrors,
     user: User,
-    username: String,
-    role: String,
-    disabled: bool,
-    /// What the form began with.
-    shown_role: String,
-    shown_disabled: String,
+    typed: UserForm,
+    /// What someone else saved since the form was drawn.
+    conflict: Vec<Difference>,
     password_min: usize,
+}
+
+/// In the order of the form's `was`.
+fn drawn(user: &User) -> [&str; 3] {
+    let disabled = if user.disabled_at.is_some() {
+        TICKED
+    } else {
+        ""
+    };
+    [&user.username, user.role.as_str(), disabled]
 }
 
 impl EditUserPage {
     fn of(cx: Context, user: User, errors: FormErrors) -> Self {
+        let drawn = drawn(&user);
+        let [username, role, disabled] = drawn.map(str::to_owned);
         Self {
             cx,
             errors,
-            username: user.username.clone(),
-            role: user.role.as_str().to_owned(),
-            disabled: user.disabled_at.is_some(),
-            shown_role: user.role.as_str().to_owned(),
-            shown_disabled: on_or_off(user.disabled_at.is_some()).to_owned(),
+            typed: UserForm {
+                username,
+                role,
+                disabled,
+                was: Drawn::write(&drawn),
+                ..UserForm::default()
+            },
             user,
+            conflict: Vec::new(),
             password_min: PASSWORD_MIN,
         }
+    }
+
+    /// With what somebody else saved meanwhile; what was changed here stays.
+    fn stale(cx: Context, user: User, mut typed: UserForm) -> Self {
+        let errors = FormErrors::one("conflict", fl!(cx.t, "form-stale"));
+        let (wording, locale) = (Wording::default(), cx.locale);
+        let mut template = Self::of(cx, user, errors);
+        let stored = drawn(&template.user);
+        let mut values = [&mut typed.username, &mut typed.role, &mut typed.disabled];
+        Drawn::read(&typed.was).rebase(&mut values, &stored);
+        typed.was.clone_from(&template.typed.was);
+        template.conflict = ["username", "role", "disabled"]
+            .into_iter()
+            .zip(stored.into_iter().zip(values))
+            .filter(|(_, (theirs, yours))| theirs != yours)
+            .map(|(name, (theirs, yours))| Difference {
+                label: wording.label(locale.catalogue(), name),
+                theirs: wording.value(locale, name, theirs),
+                yours: wording.value(locale, name, yours),
+            })
+            .collect();
+        template.typed = typed;
+        template
     }
 }
 
@@ -161,6 +197,15 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     page::ok(&EditUserPage::of(cx, user, FormErrors::default()))
 }
 
+/// What came of a form.
+enum Edited {
+    Yes,
+    /// It would have left nobody who can manage accounts; the field that says so.
+    LastAdministrator(&'static str),
+    /// Somebody else changed the same since the form was drawn: nothing was written over.
+    Stale,
+}
+
 /// `POST /users/{id}`: name, role, and disabled or not.
 pub async fn update(
     session: Session,
@@ -168,41 +213,34 @@ pub async fn update(
     cx: Context,
     db: web::Data<Db>,
     id: web::Path<i64>,
-    Form(form): Form<UserForm>,
+    Form(mut form): Form<UserForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let user = db.read(move |conn| store::find(conn, id)).await?;
+    // That of an account of the company comes from there, and is not in its form.
+    if user.issuer.is_some() {
+        user.role.as_str().clone_into(&mut form.role);
+    }
     let mut errors = FormErrors::default();
-    let disabled = form.disabled_changed();
     let name = username(cx.t, &form.username, &mut errors);
-    // That of an account of the company comes from there.
-    let new_role = if user.issuer.is_none() && form.is_role_changed() {
-        role(cx.t, &form.role, &mut errors)
-    } else {
-        None
-    };
-    if let (true, Some(name)) = (errors.is_empty(), name) {
+    let role = role(cx.t, &form.role, &mut errors);
+    if let (true, Some(name), Some(role)) = (errors.is_empty(), name, role) {
         let shown = name.as_str().to_owned();
-        let changed = db.write(move |conn| {
-            let by = Some(account.id);
-            let change = store::update(conn, id, new_role, disabled, by)?;
-            if change == Change::Made {
-                store::rename(conn, id, &name, by)?;
-            }
-            Ok(change)
-        });
-        match changed.await {
-            Ok(Change::Made) => {
+        let (was, disabled) = (Drawn::read(&form.was), !form.disabled.is_empty());
+        let edited = db
+            .write(move |conn| save(conn, (id, account.id), &was, (&name, role, disabled)))
+            .await;
+        match edited {
+            Ok(Edited::Yes) => {
                 flash::set(&session, fl!(cx.t, "user-saved", name = shown));
                 return Ok(page::see_other("/users"));
             }
-            Ok(Change::LastAdministrator) => {
-                let field = if new_role.is_some() {
-                    "role"
-                } else {
-                    "disabled"
-                };
+            Ok(Edited::LastAdministrator(field)) => {
                 errors.add(field, fl!(cx.t, "last-administrator"));
+            }
+            Ok(Edited::Stale) => {
+                let user = db.read(move |conn| store::find(conn, id)).await?;
+                return page::unprocessable(&EditUserPage::stale(cx, user, form));
             }
             Err(AppError::Taken(Constraint::AccountName)) => {
                 errors.add("username", fl!(cx.t, "username-taken"));
@@ -211,12 +249,48 @@ pub async fn update(
         }
     }
     let mut template = EditUserPage::of(cx, user, errors);
-    template.disabled = form.disabled.is_some();
-    template.shown_role = form.shown_role.unwrap_or(template.shown_role);
-    template.shown_disabled = form.shown_disabled.unwrap_or(template.shown_disabled);
-    template.username = form.username;
-    template.role = form.role;
+    template.typed = form;
     page::unprocessable(&template)
+}
+
+/// Stores what was changed in a form; the rest stays as it is by now.
+fn save(
+    conn: &mut AnyConnection,
+    (id, by): (i64, i64),
+    was: &Drawn,
+    (name, role, disabled): (&Username, Role, bool),
+) -> AppResult<Edited> {
+    store::lock(conn)?;
+    let user = store::find(conn, id)?;
+    let stored = drawn(&user);
+    let typed = [
+        name.as_str(),
+        role.as_str(),
+        if disabled { TICKED } else { "" },
+    ];
+    if was.meets(&typed, &stored) {
+        return Ok(Edited::Stale);
+    }
+    let [mut name_now, mut role_now, mut disabled_now] = typed.map(str::to_owned);
+    was.rebase(
+        &mut [&mut name_now, &mut role_now, &mut disabled_now],
+        &stored,
+    );
+    let new_role = Role::parse(&role_now).filter(|role| *role != user.role);
+    let disabled = !disabled_now.is_empty();
+    let change = store::update(conn, id, new_role, Some(disabled), Some(by))?;
+    if change == Change::LastAdministrator {
+        let field = if new_role.is_some() {
+            "role"
+        } else {
+            "disabled"
+        };
+        return Ok(Edited::LastAdministrator(field));
+    }
+    if name_now == name.as_str() {
+        store::rename(conn, id, name, Some(by))?;
+    }
+    Ok(Edited::Yes)
 }
 
 /// `POST /users/{id}/password`: a new password, which ends the account's sessions. One's own asks the current one, elsewhere.

@@ -10,6 +10,18 @@ pub struct ContactType {
     pub is_off: bool,
 }
 
+impl ContactType {
+    /// In the order of the form's `was`.
+    pub fn drawn(&self) -> [&str; 2] {
+        [&self.name, ticked(self.is_off)]
+    }
+}
+
+/// As a check box sends it.
+fn ticked(on: bool) -> &'static str {
+    if on { "on" } else { "" }
+}
+
 /// A field of a contact type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomField {
@@ -27,6 +39,16 @@ pub struct CustomField {
 }
 
 impl CustomField {
+    /// In the order of the form's `was`.
+    pub fn drawn(&self) -> [String; 4] {
+        [
+            self.label.clone(),
+            self.choices.join("\n"),
+            ticked(self.required).to_owned(),
+            ticked(self.is_off).to_owned(),
+        ]
+    }
+
     /// The name of the form's control.
     pub fn form_name(&self) -> String {
         format!("{CUSTOM}{}", self.key)

@@ -7,6 +7,7 @@ use super::form::NewField;
 use super::{ContactType, CustomField};
 use crate::db::AnyConnection;
 use crate::db::schema::{contact_values, contacts};
+use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, fl};
 
@@ -20,11 +21,21 @@ pub struct Effects {
     pub without: i64,
     /// Keep a choice that the list no longer offers.
     pub former: i64,
+    /// The contacts of the type, and those with something in the field.
+    who: Headcount,
 }
 
 impl Effects {
     pub fn is_none(&self) -> bool {
-        *self == Self::default()
+        [self.hidden, self.shown, self.without, self.former] == [0; 4]
+    }
+
+    /// What the form that confirms them repeats: the counts, and whose they are.
+    pub fn stamp(&self) -> String {
+        format!(
+            "{}.{}.{}.{}.{}",
+            self.hidden, self.shown, self.without, self.former, self.who
+        )
     }
 
     pub fn sentences(&self, t: &Catalogue) -> Vec<String> {
@@ -50,7 +61,10 @@ pub fn of_type(
     stored: &ContactType,
     will_be_off: bool,
 ) -> AppResult<Effects> {
-    let mut effects = Effects::default();
+    let mut effects = Effects {
+        who: who(conn, stored.id, None)?,
+        ..Effects::default()
+    };
     match (stored.is_off, will_be_off) {
         (false, true) => effects.hidden = contacts_of(conn, stored.id)?,
         (true, false) => effects.shown = contacts_of(conn, stored.id)?,
@@ -69,7 +83,10 @@ pub fn of_field(
     stored: Option<&CustomField>,
     new: &NewField,
 ) -> AppResult<Effects> {
-    let mut effects = Effects::default();
+    let mut effects = Effects {
+        who: who(conn, contact_type, stored)?,
+        ..Effects::default()
+    };
     let filled = match stored {
         Some(field) => filled(conn, field.id)?,
         None => 0,
@@ -91,6 +108,27 @@ pub fn of_field(
         effects.former = with_other_choices(conn, field, new)?;
     }
     Ok(effects)
+}
+
+fn who(
+    conn: &mut AnyConnection,
+    contact_type: i64,
+    field: Option<&CustomField>,
+) -> AppResult<Headcount> {
+    let of_type = contacts::table
+        .filter(contacts::contact_type_id.eq(contact_type))
+        .select(contacts::id)
+        .limit(Headcount::MOST + 1);
+    let mut ids: Vec<i64> = of_type.load(conn)?;
+    if let Some(field) = field {
+        let filled: Vec<i64> = contact_values::table
+            .filter(contact_values::field_id.eq(field.id))
+            .select(contact_values::contact_id)
+            .limit(Headcount::MOST + 1)
+            .load(conn)?;
+        ids.extend(filled);
+    }
+    Ok(Headcount::of(ids))
 }
 
 /// Contacts of this type, those in the trash included.

@@ -6,8 +6,8 @@ use askama::Template;
 
 use super::effects;
 use super::form::{FieldForm, NewField, kind_name};
-use super::pages::{DeletePage, MoveForm};
-use super::writing::{self, Deleted};
+use super::pages::{DeletePage, MoveForm, status_of};
+use super::writing::{self, Asked, Deleted, Edited};
 use super::{ContactType, CustomField, store};
 use crate::accounts::Account;
 use crate::db::{AnyConnection, Constraint, Db};
@@ -15,7 +15,7 @@ use crate::domain::CustomKind;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::jobs::Bell;
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "contact_types/field.html")]
@@ -26,11 +26,30 @@ struct FieldPage {
     /// The field that is edited; none for a new one.
     field: Option<CustomField>,
     typed: FieldForm,
+    /// What someone else saved since the form was drawn.
+    conflict: Vec<Difference>,
     /// What the change does to contacts, to be confirmed.
     effects: Vec<String>,
 }
 
 impl FieldPage {
+    fn new(
+        cx: Context,
+        contact_type: ContactType,
+        field: Option<CustomField>,
+        typed: FieldForm,
+    ) -> Self {
+        Self {
+            cx,
+            errors: FormErrors::default(),
+            contact_type,
+            field,
+            typed,
+            conflict: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
     fn heading(&self) -> String {
         match &self.field {
             Some(field) => fl!(self.cx.t, "custom-field-edit", name = field.label.as_str()),
@@ -60,14 +79,7 @@ impl FieldPage {
 /// `GET /contact-types/{id}/fields/new`
 pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let contact_type = db.read(move |conn| store::find(conn, *id)).await?;
-    page::ok(&FieldPage {
-        cx,
-        errors: FormErrors::default(),
-        contact_type,
-        field: None,
-        typed: FieldForm::blank(),
-        effects: Vec::new(),
-    })
+    page::ok(&FieldPage::new(cx, contact_type, None, FieldForm::blank()))
 }
 
 /// `GET /contact-types/{id}/fields/{field}/edit`
@@ -77,14 +89,8 @@ pub async fn edit(
     path: web::Path<(i64, i64)>,
 ) -> AppResult<HttpResponse> {
     let (contact_type, field) = db.read(move |conn| find(conn, *path)).await?;
-    page::ok(&FieldPage {
-        cx,
-        errors: FormErrors::default(),
-        contact_type,
-        typed: FieldForm::of(&field),
-        field: Some(field),
-        effects: Vec::new(),
-    })
+    let typed = FieldForm::of(&field);
+    page::ok(&FieldPage::new(cx, contact_type, Some(field), typed))
 }
 
 fn find(conn: &mut AnyConnection, (of, id): (i64, i64)) -> AppResult<(ContactType, CustomField)> {
@@ -105,7 +111,8 @@ pub async fn create(
     Form(form): Form<FieldForm>,
 ) -> AppResult<HttpResponse> {
     let contact_type = db.read(move |conn| store::find(conn, *id)).await?;
-    save(session, account, cx, &db, &bell, contact_type, None, form).await
+    let template = FieldPage::new(cx, contact_type, None, form);
+    save(session, account, &db, &bell, template).await
 }
 
 /// `POST /contact-types/{id}/fields/{field}`
@@ -118,106 +125,90 @@ pub async fn update(
     path: web::Path<(i64, i64)>,
     Form(form): Form<FieldForm>,
 ) -> AppResult<HttpResponse> {
-    let (contact_type, field) = db.read(move |conn| find(conn, *path)).await?;
-    save(
-        session,
-        account,
-        cx,
-        &db,
-        &bell,
-        contact_type,
-        Some(field),
-        form,
-    )
-    .await
+    let (of, id) = *path;
+    let (contact_type, field) = db
+        .read(move |conn| match find(conn, (of, id)) {
+            Err(AppError::NotFound) => Ok((store::find(conn, of)?, None)),
+            found => found.map(|(contact_type, field)| (contact_type, Some(field))),
+        })
+        .await?;
+    let mut template = FieldPage::new(cx, contact_type, field, form);
+    if template.field.is_none() {
+        // Deleted meanwhile: what was typed makes a new one.
+        template.typed.was = String::new();
+        template.errors = FormErrors::one("label", fl!(template.cx.t, "custom-field-gone"));
+        return page::unprocessable(&template);
+    }
+    save(session, account, &db, &bell, template).await
 }
 
-/// A change that touches contacts is shown first, and made when it is confirmed.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "what two handlers have in common"
-)]
+/// Saves what was typed. A change that touches contacts is shown first, and made when it is confirmed and still the same.
 async fn save(
     session: Session,
     account: Account,
-    cx: Context,
     db: &Db,
     bell: &Bell,
-    contact_type: ContactType,
-    field: Option<CustomField>,
-    form: FieldForm,
+    mut template: FieldPage,
 ) -> AppResult<HttpResponse> {
-    let new = match form.read(cx.t, field.as_ref()) {
+    let t = template.cx.t;
+    let new = match template.typed.read(t, template.field.as_ref()) {
         Ok(new) => new,
-        Err(errors) => return refuse(cx, contact_type, field, form, errors),
-    };
-    if form.confirmed.is_none() {
-        let (stored, wanted, of) = (field.clone(), new.clone(), contact_type.id);
-        let effects = db
-            .read(move |conn| effects::of_field(conn, of, stored.as_ref(), &wanted))
-            .await?;
-        if !effects.is_none() {
-            return page::ok(&FieldPage {
-                effects: effects.sentences(cx.t),
-                cx,
-                errors: FormErrors::default(),
-                contact_type,
-                field,
-                typed: form,
-            });
+        Err(errors) => {
+            template.errors = errors;
+            return page::unprocessable(&template);
         }
-    }
-    match write(db, &contact_type, field.as_ref(), &new, account.id).await {
-        Ok(()) => {
+    };
+    match write(db, &template, &new, account.id).await {
+        Ok(Edited::Yes) => {
             bell.ring();
-            flash::set(&session, fl!(cx.t, "custom-field-saved", name = new.label));
-            Ok(page::see_other(format!(
-                "/contact-types/{}",
-                contact_type.id
-            )))
+            flash::set(&session, fl!(t, "custom-field-saved", name = new.label));
+            let path = format!("/contact-types/{}", template.contact_type.id);
+            return Ok(page::see_other(path));
+        }
+        Ok(Edited::Ask(effects)) => {
+            if !template.typed.confirmed.is_empty() {
+                let message = fl!(t, "effects-changed");
+                template.errors.add("effects", message);
+            }
+            template.effects = effects.sentences(t);
+            template.typed.confirmed = effects.stamp();
+        }
+        Ok(Edited::Stale) => {
+            let path = template
+                .field
+                .as_ref()
+                .map(|field| (field.type_id, field.id));
+            let path = path.ok_or(AppError::NotFound)?;
+            let (_, field) = db.read(move |conn| find(conn, path)).await?;
+            template.typed.rebase(&field);
+            template.conflict = template.typed.differences(template.cx.locale, &field);
+            template.errors.add("conflict", fl!(t, "form-stale"));
+            template.field = Some(field);
         }
         Err(AppError::Taken(Constraint::FieldLabel)) => {
-            let errors = FormErrors::one("label", fl!(cx.t, "custom-field-label-taken"));
-            refuse(cx, contact_type, field, form, errors)
+            let message = fl!(t, "custom-field-label-taken");
+            template.errors.add("label", message);
         }
         Err(AppError::Taken(Constraint::FieldKey)) => {
-            let errors = FormErrors::one("label", fl!(cx.t, "custom-field-again"));
-            refuse(cx, contact_type, field, form, errors)
+            template.errors.add("label", fl!(t, "custom-field-again"));
         }
-        Err(error) => Err(error),
+        Err(error) => return Err(error),
     }
+    page::with_status(status_of(&template.errors), &template)
 }
 
-async fn write(
-    db: &Db,
-    contact_type: &ContactType,
-    field: Option<&CustomField>,
-    new: &NewField,
-    account: i64,
-) -> AppResult<()> {
-    let (of, field, new) = (contact_type.clone(), field.cloned(), new.clone());
-    db.write(move |conn| match &field {
-        Some(field) => writing::edit_field(conn, &of, field, &new, account),
-        None => writing::add_field(conn, &of, &new, account),
+async fn write(db: &Db, template: &FieldPage, new: &NewField, account: i64) -> AppResult<Edited> {
+    let (of, new) = (template.contact_type.clone(), new.clone());
+    let field = template.field.as_ref().map(|field| field.id);
+    let asked = Asked {
+        drawn: Drawn::read(&template.typed.was),
+        confirmed: template.typed.confirmed.clone(),
+    };
+    db.write(move |conn| match field {
+        Some(field) => writing::edit_field(conn, &of, field, &new, &asked, account),
+        None => writing::add_field(conn, &of, &new, &asked, account),
     })
     .await
-}
-
-fn refuse(
-    cx: Context,
-    contact_type: ContactType,
-    field: Option<CustomField>,
-    typed: FieldForm,
-    errors: FormErrors,
-) -> AppResult<HttpResponse> {
-    page::unprocessable(&FieldPage {
-        cx,
-        errors,
-        contact_type,
-        field,
-        typed,
-        effects: Vec::new(),
-    })
 }
 
 /// `POST /contact-types/{id}/fields/{field}/move`

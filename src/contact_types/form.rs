@@ -2,21 +2,52 @@
 
 use serde::Deserialize;
 
-use super::CustomField;
+use super::{ContactType, CustomField};
+use crate::contacts::Wording;
 use crate::domain::{CustomKind, Fault, Text, fold, folded_words};
-use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::FormErrors;
+use crate::i18n::{Catalogue, Locale, at_field, fl};
+use crate::web::{Difference, Drawn, FormErrors};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct TypeForm {
     pub name: String,
-    pub off: Option<String>,
-    /// What the change does to contacts was shown, and is wanted.
-    pub confirmed: Option<String>,
+    /// A check box: `on`, or not there.
+    pub off: String,
+    /// The effects on contacts that were shown, and are wanted; see [`super::effects`].
+    pub confirmed: String,
+    /// What the form was drawn from.
+    pub was: String,
 }
 
 impl TypeForm {
+    pub fn of(contact_type: &ContactType) -> Self {
+        let drawn = contact_type.drawn();
+        Self {
+            name: drawn[0].to_owned(),
+            off: drawn[1].to_owned(),
+            was: Drawn::write(&drawn),
+            ..Self::default()
+        }
+    }
+
+    pub fn is_off(&self) -> bool {
+        !self.off.is_empty()
+    }
+
+    /// On top of what somebody else saved meanwhile; see [`Drawn::rebase`].
+    pub fn rebase(&mut self, contact_type: &ContactType) {
+        let drawn = contact_type.drawn();
+        Drawn::read(&self.was).rebase(&mut [&mut self.name, &mut self.off], &drawn);
+        self.was = Drawn::write(&drawn);
+    }
+
+    /// What differs from what somebody else saved.
+    pub fn differences(&self, locale: Locale, theirs: &ContactType) -> Vec<Difference> {
+        let yours = [self.name.trim(), &self.off];
+        differences(locale, &["name", "disabled"], &theirs.drawn(), &yours)
+    }
+
     /// # Errors
     /// What is wrong with the name.
     pub fn read(&self, t: &Catalogue) -> Result<String, FormErrors> {
@@ -37,10 +68,13 @@ pub struct FieldForm {
     pub kind: String,
     /// One a line.
     pub choices: String,
-    pub required: Option<String>,
-    pub off: Option<String>,
-    /// What the change does to contacts was shown, and is wanted.
-    pub confirmed: Option<String>,
+    /// Check boxes: `on`, or not there.
+    pub required: String,
+    pub off: String,
+    /// The effects on contacts that were shown, and are wanted; see [`super::effects`].
+    pub confirmed: String,
+    /// What the form was drawn from.
+    pub was: String,
 }
 
 /// A field of a contact type as it is to be.
@@ -62,15 +96,57 @@ impl FieldForm {
     }
 
     pub fn of(field: &CustomField) -> Self {
-        let tick = |on: bool| on.then(|| "on".to_owned());
+        let drawn = field.drawn();
+        let [label, choices, required, off] = drawn.each_ref().map(String::as_str);
         Self {
-            label: field.label.clone(),
+            label: label.to_owned(),
             kind: field.kind.as_str().to_owned(),
-            choices: field.choices.join("\n"),
-            required: tick(field.required),
-            off: tick(field.is_off),
-            confirmed: None,
+            choices: choices.to_owned(),
+            required: required.to_owned(),
+            off: off.to_owned(),
+            confirmed: String::new(),
+            was: Drawn::write(&[label, choices, required, off]),
         }
+    }
+
+    /// On top of what somebody else saved meanwhile; see [`Drawn::rebase`].
+    pub fn rebase(&mut self, field: &CustomField) {
+        let theirs = Self::of(field);
+        let mut typed = [
+            &mut self.label,
+            &mut self.choices,
+            &mut self.required,
+            &mut self.off,
+        ];
+        let stored = [
+            theirs.label.as_str(),
+            &theirs.choices,
+            &theirs.required,
+            &theirs.off,
+        ];
+        Drawn::read(&self.was).rebase(&mut typed, &stored);
+        self.was = theirs.was;
+    }
+
+    /// What differs from what somebody else saved.
+    pub fn differences(&self, locale: Locale, theirs: &CustomField) -> Vec<Difference> {
+        let theirs = Self::of(theirs);
+        differences(
+            locale,
+            &["label", "choices", "required", "disabled"],
+            &[
+                &theirs.label,
+                &theirs.choices,
+                &theirs.required,
+                &theirs.off,
+            ],
+            &[
+                self.label.trim(),
+                self.choices.replace("\r\n", "\n").trim(),
+                &self.required,
+                &self.off,
+            ],
+        )
     }
 
     /// `stored` is the field that is edited: its kind stays.
@@ -111,8 +187,8 @@ impl FieldForm {
                 label,
                 kind,
                 choices,
-                required: self.required.is_some(),
-                is_off: self.off.is_some(),
+                required: !self.required.is_empty(),
+                is_off: !self.off.is_empty(),
             }),
             _ => Err(errors),
         }
@@ -143,6 +219,20 @@ impl FieldForm {
         }
         choices
     }
+}
+
+fn differences(locale: Locale, names: &[&str], theirs: &[&str], yours: &[&str]) -> Vec<Difference> {
+    let wording = Wording::default();
+    names
+        .iter()
+        .zip(theirs.iter().zip(yours))
+        .filter(|(_, (theirs, yours))| theirs != yours)
+        .map(|(name, (theirs, yours))| Difference {
+            label: wording.label(locale.catalogue(), name),
+            theirs: wording.value(locale, name, theirs),
+            yours: wording.value(locale, name, yours),
+        })
+        .collect()
 }
 
 /// The name of a kind in the reader's language.

@@ -1,20 +1,21 @@
 //! The contact types: their list, one of them with its fields, its name.
 
 use actix_session::Session;
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::effects;
 use super::form::{TypeForm, kind_name};
-use super::writing::{self, Deleted, Step};
+use super::writing::{self, Asked, Deleted, Edited, Step};
 use super::{ContactType, CustomField, store};
 use crate::accounts::Account;
 use crate::db::{Constraint, Db};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::jobs::Bell;
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "contact_types/index.html")]
@@ -116,27 +117,34 @@ struct EditTypePage {
     errors: FormErrors,
     contact_type: ContactType,
     typed: TypeForm,
+    /// What someone else saved since the form was drawn.
+    conflict: Vec<Difference>,
     /// What the change does to contacts, to be confirmed.
     effects: Vec<String>,
+}
+
+impl EditTypePage {
+    fn new(cx: Context, contact_type: ContactType, typed: TypeForm) -> Self {
+        Self {
+            cx,
+            errors: FormErrors::default(),
+            contact_type,
+            typed,
+            conflict: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
 }
 
 /// `GET /contact-types/{id}/edit`
 pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let contact_type = db.read(move |conn| store::find(conn, *id)).await?;
-    page::ok(&EditTypePage {
-        cx,
-        errors: FormErrors::default(),
-        typed: TypeForm {
-            name: contact_type.name.clone(),
-            off: contact_type.is_off.then(|| "on".to_owned()),
-            confirmed: None,
-        },
-        contact_type,
-        effects: Vec::new(),
-    })
+    let typed = TypeForm::of(&contact_type);
+    page::ok(&EditTypePage::new(cx, contact_type, typed))
 }
 
-/// `POST /contact-types/{id}`: a change that touches contacts is shown first, and made when it is confirmed.
+/// `POST /contact-types/{id}`: a change that touches contacts is shown first, and made when it is confirmed and still the
+/// same.
 pub async fn update(
     session: Session,
     account: Account,
@@ -144,56 +152,74 @@ pub async fn update(
     db: web::Data<Db>,
     bell: web::Data<Bell>,
     id: web::Path<i64>,
-    Form(form): Form<TypeForm>,
+    Form(mut form): Form<TypeForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let off = form.off.is_some();
-    let (contact_type, effects) = db
-        .read(move |conn| {
-            let stored = store::find(conn, id)?;
-            let effects = effects::of_type(conn, &stored, off)?;
-            Ok((stored, effects))
-        })
-        .await?;
-    let name = match form.read(cx.t) {
-        Ok(name) => name,
-        Err(errors) => {
-            return page::unprocessable(&EditTypePage {
-                cx,
-                errors,
-                contact_type,
-                typed: form,
-                effects: Vec::new(),
-            });
+    let edited = match form.read(cx.t) {
+        Err(errors) => Err(errors),
+        Ok(name) => {
+            let (given, off) = (name.clone(), form.is_off());
+            let asked = Asked {
+                drawn: Drawn::read(&form.was),
+                confirmed: form.confirmed.clone(),
+            };
+            let edited = db
+                .write(move |conn| writing::edit_type(conn, id, (&given, off), &asked, account.id))
+                .await;
+            match edited {
+                Ok(Edited::Yes) => {
+                    bell.ring();
+                    flash::set(&session, fl!(cx.t, "contact-type-saved", name = name));
+                    return Ok(page::see_other(format!("/contact-types/{id}")));
+                }
+                Err(AppError::Taken(Constraint::ContactTypeName)) => {
+                    let message = fl!(cx.t, "contact-type-name-taken");
+                    Err(FormErrors::one("name", message))
+                }
+                // Deleted meanwhile: what was typed makes a new one.
+                Err(AppError::NotFound) => {
+                    let errors = FormErrors::one("name", fl!(cx.t, "contact-type-gone"));
+                    let typed = form;
+                    return page::unprocessable(&NewTypePage { cx, errors, typed });
+                }
+                edited => Ok(edited?),
+            }
         }
     };
-    if !effects.is_none() && form.confirmed.is_none() {
-        return page::ok(&EditTypePage {
-            effects: effects.sentences(cx.t),
-            cx,
-            errors: FormErrors::default(),
-            contact_type,
-            typed: form,
-        });
-    }
-    let given = name.clone();
-    let edited = db
-        .write(move |conn| writing::edit_type(conn, id, &given, off, account.id))
-        .await;
+    let contact_type = db.read(move |conn| store::find(conn, id)).await?;
+    let (mut errors, mut conflict, mut effects) = (FormErrors::default(), Vec::new(), Vec::new());
     match edited {
-        Ok(()) => {
-            bell.ring();
-            flash::set(&session, fl!(cx.t, "contact-type-saved", name = name));
-            Ok(page::see_other(format!("/contact-types/{id}")))
+        Err(wrong) => errors = wrong,
+        Ok(Edited::Yes) => {}
+        Ok(Edited::Stale) => {
+            form.rebase(&contact_type);
+            conflict = form.differences(cx.locale, &contact_type);
+            errors.add("conflict", fl!(cx.t, "form-stale"));
         }
-        Err(AppError::Taken(Constraint::ContactTypeName)) => page::unprocessable(&EditTypePage {
-            errors: FormErrors::one("name", fl!(cx.t, "contact-type-name-taken")),
-            cx,
-            contact_type,
-            typed: form,
-            effects: Vec::new(),
-        }),
-        Err(error) => Err(error),
+        Ok(Edited::Ask(asked)) => {
+            if !form.confirmed.is_empty() {
+                errors.add("effects", fl!(cx.t, "effects-changed"));
+            }
+            effects = asked.sentences(cx.t);
+            form.confirmed = asked.stamp();
+        }
+    }
+    let status = status_of(&errors);
+    let page = EditTypePage {
+        errors,
+        conflict,
+        effects,
+        ..EditTypePage::new(cx, contact_type, form)
+    };
+    page::with_status(status, &page)
+}
+
+/// A question is no error.
+pub(super) fn status_of(errors: &FormErrors) -> StatusCode {
+    if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::effects::{contacts_of, filled};
+use super::effects::{self, Effects, contacts_of, filled};
 use super::form::NewField;
 use super::{ContactType, CustomField, store};
 use crate::clock;
@@ -12,6 +12,7 @@ use crate::domain::{Change, fold, folded_words};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
 use crate::jobs;
+use crate::web::Drawn;
 
 /// Characters of a key at most, without the number that sets it apart.
 const KEY: usize = 40;
@@ -36,15 +37,35 @@ pub fn add_type(conn: &mut AnyConnection, name: &str, account: i64) -> AppResult
     Ok(id)
 }
 
+/// Whether a change was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edited {
+    Yes,
+    /// Somebody else saved something meanwhile: nothing was written over.
+    Stale,
+    /// It does this to contacts, which is to be confirmed first.
+    Ask(Effects),
+}
+
+/// What a form of a type or of a field says beside the values.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What it was drawn from.
+    pub drawn: Drawn,
+    /// The effects that were confirmed; see [`Effects::stamp`].
+    pub confirmed: String,
+}
+
 /// # Errors
 /// `Taken(ContactTypeName)`, [`AppError::NotFound`] and those of the database.
 pub fn edit_type(
     conn: &mut AnyConnection,
     id: i64,
-    name: &str,
-    off: bool,
+    (name, off): (&str, bool),
+    asked: &Asked,
     account: i64,
-) -> AppResult<()> {
+) -> AppResult<Edited> {
+    hold_type(conn, id)?;
     let stored = store::find(conn, id)?;
     let changes: Vec<Change> = [
         change("name", &stored.name, name),
@@ -54,7 +75,14 @@ pub fn edit_type(
     .flatten()
     .collect();
     if changes.is_empty() {
-        return Ok(());
+        return Ok(Edited::Yes);
+    }
+    if !asked.drawn.is(&stored.drawn()) {
+        return Ok(Edited::Stale);
+    }
+    let effects = effects::of_type(conn, &stored, off)?;
+    if !effects.is_none() && asked.confirmed != effects.stamp() {
+        return Ok(Edited::Ask(effects));
     }
     diesel::update(contact_types::table.find(id))
         .set((
@@ -67,7 +95,20 @@ pub fn edit_type(
         jobs::enqueue_anew(conn, jobs::Kind::ContactType, id)?;
     }
     let entry = Entry::new(Kind::TypeEdited, Some(account));
-    history::record(conn, &[entry.subject(&stored.name).changes(changes)])
+    history::record(conn, &[entry.subject(&stored.name).changes(changes)])?;
+    Ok(Edited::Yes)
+}
+
+/// Nobody else changes the type, or one of its fields, before the transaction ends. One that writes on SQLite is alone already.
+fn hold_type(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    if let AnyConnection::Postgres(conn) = conn {
+        contact_types::table
+            .find(id)
+            .select(contact_types::id)
+            .for_no_key_update()
+            .first::<i64>(conn)?;
+    }
+    Ok(())
 }
 
 fn change(field: &str, old: &str, new: &str) -> Option<Change> {
@@ -172,8 +213,13 @@ pub fn add_field(
     conn: &mut AnyConnection,
     contact_type: &ContactType,
     new: &NewField,
+    asked: &Asked,
     account: i64,
-) -> AppResult<()> {
+) -> AppResult<Edited> {
+    let effects = effects::of_field(conn, contact_type.id, None, new)?;
+    if !effects.is_none() && asked.confirmed != effects.stamp() {
+        return Ok(Edited::Ask(effects));
+    }
     let last: Option<i64> = contact_type_fields::table
         .filter(contact_type_fields::type_id.eq(contact_type.id))
         .select(diesel::dsl::max(contact_type_fields::position))
@@ -191,7 +237,8 @@ pub fn add_field(
             contact_type_fields::disabled_at.eq(new.is_off.then(clock::now)),
         ))
         .execute(conn)?;
-    tell(conn, contact_type, None, new, account)
+    tell(conn, contact_type, None, new, account)?;
+    Ok(Edited::Yes)
 }
 
 /// `N° SIRET` → `n_siret`, or `n_siret_2` where that is taken.
@@ -225,14 +272,32 @@ fn free_key(conn: &mut AnyConnection, label: &str) -> AppResult<String> {
 /// Changes everything but the field's kind and key.
 ///
 /// # Errors
-/// `Taken(FieldLabel)` and those of the database.
+/// `Taken(FieldLabel)`, [`AppError::NotFound`] and those of the database.
 pub fn edit_field(
     conn: &mut AnyConnection,
     contact_type: &ContactType,
-    stored: &CustomField,
+    id: i64,
     new: &NewField,
+    asked: &Asked,
     account: i64,
-) -> AppResult<()> {
+) -> AppResult<Edited> {
+    hold_type(conn, contact_type.id)?;
+    let fields = store::fields(conn, contact_type.id)?;
+    let stored = fields.into_iter().find(|field| field.id == id);
+    let stored = &stored.ok_or(AppError::NotFound)?;
+    if changes(Some(stored), new).is_empty() {
+        return Ok(Edited::Yes);
+    }
+    if !asked
+        .drawn
+        .is(&stored.drawn().each_ref().map(String::as_str))
+    {
+        return Ok(Edited::Stale);
+    }
+    let effects = effects::of_field(conn, contact_type.id, Some(stored), new)?;
+    if !effects.is_none() && asked.confirmed != effects.stamp() {
+        return Ok(Edited::Ask(effects));
+    }
     diesel::update(contact_type_fields::table.find(stored.id))
         .set((
             contact_type_fields::label.eq(&new.label),
@@ -245,18 +310,13 @@ pub fn edit_field(
     if stored.kind.is_searchable() && stored.is_off != new.is_off {
         jobs::enqueue_anew(conn, jobs::Kind::ContactType, contact_type.id)?;
     }
-    tell(conn, contact_type, Some(stored), new, account)
+    tell(conn, contact_type, Some(stored), new, account)?;
+    Ok(Edited::Yes)
 }
 
-fn tell(
-    conn: &mut AnyConnection,
-    contact_type: &ContactType,
-    stored: Option<&CustomField>,
-    new: &NewField,
-    account: i64,
-) -> AppResult<()> {
+fn changes(stored: Option<&CustomField>, new: &NewField) -> Vec<Change> {
     let old_choices = stored.map_or_else(String::new, |field| field.choices.join(", "));
-    let changes: Vec<Change> = [
+    [
         change("label", stored.map_or("", |field| &field.label), &new.label),
         change(
             "kind",
@@ -277,7 +337,17 @@ fn tell(
     ]
     .into_iter()
     .flatten()
-    .collect();
+    .collect()
+}
+
+fn tell(
+    conn: &mut AnyConnection,
+    contact_type: &ContactType,
+    stored: Option<&CustomField>,
+    new: &NewField,
+    account: i64,
+) -> AppResult<()> {
+    let changes = changes(stored, new);
     if changes.is_empty() {
         return Ok(());
     }

@@ -7,13 +7,14 @@ use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
 
 use super::Contact;
-use super::store::{self, Expertise};
+use super::Wording;
+use super::store::{self, Expertise, Saved};
 use crate::accounts::Account;
 use crate::db::Db;
 use crate::domain::{Fault, Right, fold, parse_tags};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Context, Form, FormErrors, Routes, flash, page};
+use crate::web::{Context, Difference, Drawn, Form, FormErrors, Routes, flash, page};
 
 /// Characters of one at most.
 const TOPIC: usize = 100;
@@ -44,9 +45,20 @@ pub fn language_url(language: &str) -> String {
 pub struct Typed {
     topics: String,
     languages: String,
+    /// What the form was drawn from.
+    was: String,
 }
 
 impl Typed {
+    fn of(contact: &Contact) -> Self {
+        let (topics, languages) = (contact.topics.clone(), contact.languages.clone());
+        Self {
+            was: Drawn::write(&[&topics, &languages]),
+            topics,
+            languages,
+        }
+    }
+
     fn read(&self, t: &Catalogue) -> Result<Expertise, FormErrors> {
         let mut errors = FormErrors::default();
         let topics = parse_tags(&self.topics, TOPIC).unwrap_or_else(|fault| {
@@ -80,6 +92,8 @@ struct ExpertisePage {
     errors: FormErrors,
     contact: Contact,
     typed: Typed,
+    /// What someone else saved since the form was drawn.
+    conflict: Vec<Difference>,
 }
 
 impl ExpertisePage {
@@ -91,15 +105,13 @@ impl ExpertisePage {
 /// `GET /contacts/{id}/expertise`
 async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| store::find(conn, *id)).await?;
-    let typed = Typed {
-        topics: contact.topics.clone(),
-        languages: contact.languages.clone(),
-    };
+    let typed = Typed::of(&contact);
     page::ok(&ExpertisePage {
         cx,
         errors: FormErrors::default(),
         contact,
         typed,
+        conflict: Vec::new(),
     })
 }
 
@@ -122,14 +134,17 @@ async fn update(
                 errors,
                 contact,
                 typed,
+                conflict: Vec::new(),
             });
         }
     };
+    let drawn = Drawn::read(&typed.was);
     let saved = db
-        .write(move |conn| store::set_expertise(conn, id, &expertise, account.id))
+        .write(move |conn| store::set_expertise(conn, id, &expertise, &drawn, account.id))
         .await;
     match saved {
-        Ok(()) => {}
+        Ok(Saved::Yes) => {}
+        Ok(_) => return draw_stale(cx, &db, id, typed).await,
         Err(AppError::NotFound) => return draw_merged(cx, &db, id, typed).await,
         Err(error) => return Err(error),
     }
@@ -141,15 +156,47 @@ async fn update(
 async fn draw_merged(cx: Context, db: &Db, id: i64, typed: Typed) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| store::present(conn, id)).await?;
     let message = fl!(cx.t, "form-merged", name = contact.name());
+    let theirs = Typed::of(&contact);
     let typed = Typed {
-        topics: together(&contact.topics, &typed.topics),
-        languages: together(&contact.languages, &typed.languages),
+        topics: together(&theirs.topics, &typed.topics),
+        languages: together(&theirs.languages, &typed.languages),
+        was: theirs.was,
     };
     page::unprocessable(&ExpertisePage {
         errors: FormErrors::one("topics", message),
         cx,
         contact,
         typed,
+        conflict: Vec::new(),
+    })
+}
+
+/// The form again, with what somebody else saved meanwhile.
+async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: Typed) -> AppResult<HttpResponse> {
+    let contact = db.read(move |conn| store::find(conn, id)).await?;
+    let theirs = Typed::of(&contact);
+    let mut lists = [&mut typed.topics, &mut typed.languages];
+    Drawn::read(&typed.was).rebase(&mut lists, &[&theirs.topics, &theirs.languages]);
+    let wording = Wording::default();
+    let conflict = [
+        ("topics", &theirs.topics, &typed.topics),
+        ("languages", &theirs.languages, &typed.languages),
+    ]
+    .into_iter()
+    .filter(|(_, theirs, yours)| theirs != yours)
+    .map(|(name, theirs, yours)| Difference {
+        label: wording.label(cx.t, name),
+        theirs: wording.value(cx.locale, name, theirs),
+        yours: wording.value(cx.locale, name, &yours.replace("\r\n", "\n")),
+    })
+    .collect();
+    typed.was = theirs.was;
+    page::unprocessable(&ExpertisePage {
+        errors: FormErrors::one("conflict", fl!(cx.t, "form-stale")),
+        cx,
+        contact,
+        typed,
+        conflict,
     })
 }
 

@@ -5,6 +5,7 @@ mod absence;
 mod at_hand;
 mod bulk;
 mod cards;
+mod changed;
 mod checks;
 mod choices;
 mod conflict;
@@ -38,6 +39,7 @@ mod wording;
 mod words;
 
 pub use bulk::run_job as run_bulk_job;
+pub use changed::Changed;
 pub use contact::{Contact, Person, Statuses};
 pub use pages::refuse_note;
 pub use saved::store::rekey_names as rekey_saved_filters;

@@ -7,9 +7,12 @@ use super::search::suggest::{self, Suggestion};
 use super::search::{self, Answer, Counts, Found, Order, Search};
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, imports};
-use crate::domain::{Facet, Query, Status};
+use crate::domain::{Facet, Headcount, Query, Status};
 use crate::error::AppResult;
 use crate::organizations;
+
+/// Contacts that are looked at together, where all are gone through.
+const WALKED: i64 = 2_000;
 
 /// Whom a filter lets pass. Names of imports and organizations are looked up once.
 #[derive(Debug, Clone, Default)]
@@ -145,6 +148,40 @@ impl Selection {
         Ok(answer.found.into_iter().map(|found| found.id).collect())
     }
 
+    /// The next contacts by name beyond a place, and the place of the last of them; no place where these are the last.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn next(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        limit: i64,
+    ) -> AppResult<(Vec<i64>, Option<Cursor>)> {
+        let ids = self.by_name(conn, from, Direction::Forward, limit)?;
+        let is_end = i64::try_from(ids.len()).is_ok_and(|found| found < limit);
+        let place = if is_end {
+            None
+        } else {
+            last_place(conn, &ids)?
+        };
+        Ok((ids, place))
+    }
+
+    /// Whom these are, as far as they can be told apart.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn headcount(&self, conn: &mut AnyConnection) -> AppResult<Headcount> {
+        let (mut ids, mut place) = self.next(conn, None, WALKED)?;
+        while place.is_some() && !Headcount::is_more(&ids) {
+            let (next, last) = self.next(conn, place.as_ref(), WALKED)?;
+            ids.extend(next);
+            place = last;
+        }
+        Ok(Headcount::of(ids))
+    }
+
     /// How many they are, counted no further than `bound`.
     ///
     /// # Errors
@@ -244,6 +281,26 @@ impl Selection {
         };
         Ok(query.load(conn)?)
     }
+}
+
+/// Where the last of these contacts stands that is still there.
+fn last_place(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Option<Cursor>> {
+    for id in ids.iter().rev() {
+        let sort_key: Option<String> = contacts::table
+            .find(id)
+            .select(contacts::sort_key)
+            .first(conn)
+            .optional()?;
+        if let Some(sort_key) = sort_key {
+            return Ok(Some(Cursor {
+                id: *id,
+                sort_key,
+                section: 0,
+                value: None,
+            }));
+        }
+    }
+    Ok(None)
 }
 
 fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> {

@@ -387,6 +387,8 @@ table! {
         cursor_id -> BigInt,
         created_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+        expected -> Nullable<Text>,
+        found -> Nullable<Text>,
     }
 }
 

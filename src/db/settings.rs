@@ -69,16 +69,26 @@ where
     }
 }
 
-/// Sets the default country, and returns the former one.
+/// Nobody else changes a setting before the transaction ends, or reads numbers by one. One that writes on SQLite is alone
+/// already.
 ///
 /// # Errors
 /// Those of the database.
-pub fn set_default_country(conn: &mut AnyConnection, country: Country) -> AppResult<Country> {
+pub fn hold(conn: &mut AnyConnection) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
             .bind::<BigInt, _>(DEFAULT_COUNTRY_LOCK)
             .execute(conn)?;
     }
+    Ok(())
+}
+
+/// Sets the default country, and returns the former one.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_default_country(conn: &mut AnyConnection, country: Country) -> AppResult<Country> {
+    hold(conn)?;
     let former = default_country(conn)?;
     if former != country {
         set(conn, DEFAULT_COUNTRY, country.code())?;

@@ -27,6 +27,13 @@ pub struct Note {
 const EXCERPT: usize = 1_500;
 
 impl Note {
+    /// What tells one text of it from the next, in its form: the text itself may be long.
+    pub fn stamp(&self) -> String {
+        self.edited_at.map_or_else(String::new, |at| {
+            at.and_utc().timestamp_micros().to_string()
+        })
+    }
+
     /// Its beginning, and whether there is more.
     pub fn excerpt(&self) -> (&str, bool) {
         match self.text.char_indices().nth(EXCERPT) {

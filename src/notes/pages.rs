@@ -12,7 +12,7 @@ use crate::db::{Constraint, Db};
 use crate::domain::{Fault, clean_lines};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Context, Form, FormErrors, NoFields, flash, form_key, page};
+use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, form_key, page};
 
 const PAGE: usize = 10;
 
@@ -27,6 +27,8 @@ pub struct NoteForm {
     note: String,
     /// Of the form of a new note: sent twice, it makes one.
     form_key: String,
+    /// What the form of a note that is edited was drawn from.
+    was: String,
 }
 
 impl NoteForm {
@@ -126,6 +128,25 @@ struct EditPage {
     note: Note,
     contact: Contact,
     typed: String,
+    /// What its author saved elsewhere since the form was drawn.
+    conflict: Vec<Difference>,
+}
+
+impl EditPage {
+    fn new(cx: Context, note: Note, contact: Contact, typed: String) -> Self {
+        Self {
+            cx,
+            errors: FormErrors::default(),
+            note,
+            contact,
+            typed,
+            conflict: Vec::new(),
+        }
+    }
+
+    fn was(&self) -> String {
+        Drawn::write(&[&self.note.stamp()])
+    }
 }
 
 /// `GET /contacts/{id}/notes/{note}/edit`
@@ -136,13 +157,8 @@ pub async fn edit(
     path: web::Path<(i64, i64)>,
 ) -> AppResult<HttpResponse> {
     let (note, contact) = find(&db, *path, account.id).await?;
-    page::ok(&EditPage {
-        cx,
-        errors: FormErrors::default(),
-        typed: note.text.clone(),
-        note,
-        contact,
-    })
+    let typed = note.text.clone();
+    page::ok(&EditPage::new(cx, note, contact, typed))
 }
 
 async fn find(db: &Db, (contact, note): (i64, i64), account: i64) -> AppResult<(Note, Contact)> {
@@ -168,19 +184,30 @@ pub async fn update(
         Err(errors) => {
             let (note, contact) = find(&db, (contact, id), account.id).await?;
             return page::unprocessable(&EditPage {
-                cx,
                 errors,
-                note,
-                contact,
-                typed: form.note,
+                ..EditPage::new(cx, note, contact, form.note)
             });
         }
     };
+    let drawn = Drawn::read(&form.was);
     let saved = db
-        .write(move |conn| store::edit(conn, contact, id, &text, account.id))
+        .write(move |conn| store::edit(conn, contact, id, &text, &drawn, account.id))
         .await;
     match saved {
-        Ok(()) => {}
+        Ok(true) => {}
+        Ok(false) => {
+            let (note, contact) = find(&db, (contact, id), account.id).await?;
+            let conflict = Difference {
+                label: fl!(cx.t, "note"),
+                theirs: note.text.clone(),
+                yours: form.note.clone(),
+            };
+            return page::unprocessable(&EditPage {
+                errors: FormErrors::one("conflict", fl!(cx.t, "form-stale")),
+                conflict: vec![conflict],
+                ..EditPage::new(cx, note, contact, form.note)
+            });
+        }
         Err(AppError::NotFound) => {
             return draw_moved(cx, &db, (contact, id), account.id, form.note).await;
         }
@@ -215,11 +242,8 @@ async fn draw_moved(
     };
     let message = fl!(cx.t, "form-merged", name = contact.name());
     page::unprocessable(&EditPage {
-        cx,
         errors: FormErrors::one("note", message),
-        note,
-        contact,
-        typed,
+        ..EditPage::new(cx, note, contact, typed)
     })
 }
 

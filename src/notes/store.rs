@@ -13,6 +13,7 @@ use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts, notes};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
+use crate::web::Drawn;
 
 type Columns = (
     i64,
@@ -150,6 +151,8 @@ pub fn add(
     tell(conn, Kind::NoteAdded, contact, account)
 }
 
+/// Whether a note was written over, which is not done to one that its author changed elsewhere since the form was drawn.
+///
 /// # Errors
 /// As for [`own`].
 pub fn edit(
@@ -157,15 +160,25 @@ pub fn edit(
     contact: i64,
     id: i64,
     text: &str,
+    drawn: &Drawn,
     account: i64,
-) -> AppResult<()> {
-    if own(conn, contact, id, account)?.text == text {
-        return Ok(());
+) -> AppResult<bool> {
+    let stored = own(conn, contact, id, account)?;
+    if stored.text == text {
+        return Ok(true);
     }
-    diesel::update(notes::table.find(id))
+    if !drawn.is(&[&stored.stamp()]) {
+        return Ok(false);
+    }
+    let as_it_was = notes::table.find(id).filter(notes::text.eq(&stored.text));
+    let written = diesel::update(as_it_was)
         .set((notes::text.eq(text), notes::edited_at.eq(clock::now())))
         .execute(conn)?;
-    tell(conn, Kind::NoteEdited, contact, account)
+    if written == 0 {
+        return Ok(false);
+    }
+    tell(conn, Kind::NoteEdited, contact, account)?;
+    Ok(true)
 }
 
 /// # Errors

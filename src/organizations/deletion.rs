@@ -9,9 +9,10 @@ use super::Organization;
 use super::organization::contacts_url;
 use super::store::{self, Deleted, Fate};
 use crate::accounts::Account;
-use crate::contacts;
 use crate::contacts::store::Members;
+use crate::contacts::{self, Changed};
 use crate::db::Db;
+use crate::domain::Headcount;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::web::{Context, Form, FormErrors, flash, page};
@@ -26,6 +27,10 @@ struct DeletePage {
     errors: FormErrors,
     organization: Organization,
     members: Members,
+    /// Whose they are: what is done is confirmed for these.
+    who: Headcount,
+    /// Where it is asked again, since they are no longer the same ones.
+    changed: Option<Changed>,
     /// The name of the organization that is to get the contacts.
     typed: String,
     /// Whether it was searched for; then the one of that name, or those near to it.
@@ -57,6 +62,8 @@ pub struct DeleteForm {
     organization: String,
     pick: String,
     step: String,
+    /// Whom the page was about, as [`Headcount`] writes it.
+    expected: String,
 }
 
 /// `GET /organizations/{id}/delete`
@@ -66,10 +73,11 @@ pub async fn ask(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
 
 async fn load(cx: Context, db: &Db, id: i64, typed: String) -> AppResult<DeletePage> {
     let asked = typed.trim().to_owned();
-    let (organization, members, found, mut offered) = db
+    let (organization, members, who, found, mut offered) = db
         .read(move |conn| {
             let organization = store::find(conn, id)?;
             let members = contacts::store::count_members(conn, id)?;
+            let who = contacts::store::members(conn, id)?;
             let (found, offered) = match asked.as_str() {
                 "" => (None, Vec::new()),
                 name => (
@@ -77,7 +85,7 @@ async fn load(cx: Context, db: &Db, id: i64, typed: String) -> AppResult<DeleteP
                     store::near(conn, name, OFFERED as i64 + 1)?,
                 ),
             };
-            Ok((organization, members, found, offered))
+            Ok((organization, members, who, found, offered))
         })
         .await?;
     offered.retain(|name| *name != organization.details.name);
@@ -90,6 +98,8 @@ async fn load(cx: Context, db: &Db, id: i64, typed: String) -> AppResult<DeleteP
         offered,
         organization,
         members,
+        who,
+        changed: None,
         typed,
     })
 }
@@ -125,8 +135,10 @@ pub async fn destroy(
         // A search, or a choice from what it found.
         _ => return page::ok(&template),
     };
+    let expected = Headcount::parse(&form.expected).unwrap_or_default();
+    let asked = expected.clone();
     let deleted = db
-        .write(move |conn| store::delete(conn, id, fate, account.id))
+        .write(move |conn| store::delete(conn, id, fate, &asked, account.id))
         .await;
     let DeletePage { cx, found, .. } = template;
     match deleted {
@@ -140,6 +152,16 @@ pub async fn destroy(
             let mut template = load(cx, &db, id, typed).await?;
             let message = fl!(template.cx.t, "organization-has-contacts");
             template.errors = FormErrors::one("members", message);
+            page::unprocessable(&template)
+        }
+        Ok(Deleted::Changed) => {
+            let mut template = load(cx, &db, id, typed).await?;
+            let (t, now) = (template.cx.t, template.who.clone());
+            let changed = db
+                .read(move |conn| Changed::load(conn, t, &expected, &now))
+                .await?;
+            template.errors = changed.errors(t);
+            template.changed = Some(changed);
             page::unprocessable(&template)
         }
         Ok(Deleted::NowhereToMove) => {

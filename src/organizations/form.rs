@@ -6,7 +6,7 @@ use super::{Details, Organization, store};
 use crate::contacts::Wording;
 use crate::domain::{Country, Fault, Phone, Text, WebUrl, clean_lines, is_blank};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::FormErrors;
+use crate::web::{Drawn, FormErrors};
 
 const LONGEST_WEBSITE: usize = 1_000;
 const LONGEST_NOTES: usize = 32_000;
@@ -26,7 +26,7 @@ pub struct OrganizationForm {
     pub notes: String,
     /// The version that the form was drawn from.
     pub version: i64,
-    /// The fields as they were then, as JSON.
+    /// The fields as they were then; see [`Drawn`].
     pub was: String,
     /// The half-filled contact form that waits for this organization.
     pub draft: Option<i64>,
@@ -37,7 +37,8 @@ pub struct OrganizationForm {
 impl OrganizationForm {
     pub fn of(organization: &Organization) -> Self {
         let details = organization.details.clone();
-        let mut drawn = Self {
+        let was = Drawn::write(&organization.details.drawn());
+        Self {
             name: details.name,
             website: details.website,
             phone: details.phone,
@@ -48,11 +49,9 @@ impl OrganizationForm {
             country: details.country,
             notes: details.notes,
             version: organization.version,
+            was,
             ..Self::default()
-        };
-        // Strings become JSON in any case.
-        drawn.was = serde_json::to_string(&drawn.fields_mut()).unwrap_or_default();
-        drawn
+        }
     }
 
     fn fields_mut(&mut self) -> [&mut String; 9] {
@@ -72,21 +71,10 @@ impl OrganizationForm {
     /// Takes over what someone else saved meanwhile, but for the fields that were changed here; saving it again is then a
     /// save on top of theirs.
     pub fn rebase(&mut self, organization: &Organization) {
-        let mut theirs = Self::of(organization);
-        let was: Vec<String> = serde_json::from_str(&self.was).unwrap_or_default();
-        for ((typed, was), saved) in self
-            .fields_mut()
-            .into_iter()
-            .zip(was)
-            .zip(theirs.fields_mut())
-        {
-            // Browsers send line breaks as CR LF.
-            if typed.replace("\r\n", "\n") == was {
-                typed.clone_from(saved);
-            }
-        }
-        self.version = theirs.version;
-        self.was = theirs.was;
+        let theirs = organization.details.drawn();
+        Drawn::read(&self.was).rebase(&mut self.fields_mut(), &theirs);
+        self.version = organization.version;
+        self.was = Drawn::write(&theirs);
     }
 
     /// # Errors

@@ -14,7 +14,7 @@ use crate::db::{AnyConnection, Constraint, Db};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
 use crate::jobs::Bell;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Context, Difference, Form, FormErrors, flash, page};
 
 #[derive(Template)]
 #[template(path = "organizations/form.html")]
@@ -72,13 +72,6 @@ impl FormPage {
     fn label(&self, field: &str) -> String {
         label(self.cx.t, field)
     }
-}
-
-/// A value that two people left differently.
-struct Difference {
-    label: String,
-    theirs: String,
-    yours: String,
 }
 
 fn differences(locale: Locale, theirs: &Details, yours: &Details) -> Vec<Difference> {

@@ -48,6 +48,21 @@ impl Details {
         ]
     }
 
+    /// In the order of the form's `was`.
+    pub fn drawn(&self) -> [&str; 9] {
+        [
+            &self.name,
+            &self.website,
+            &self.phone,
+            &self.industry,
+            &self.address,
+            &self.postal_code,
+            &self.city,
+            &self.country,
+            &self.notes,
+        ]
+    }
+
     /// What turns `self` into `new`, in the form's order.
     pub fn changes_to(&self, new: &Self) -> Vec<Change> {
         self.values()

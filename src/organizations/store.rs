@@ -8,7 +8,7 @@ use crate::clock;
 use crate::contacts;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, organizations};
-use crate::domain::{asked_for, folded_words, repaired};
+use crate::domain::{Headcount, asked_for, folded_words, repaired};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
 use crate::jobs;
@@ -325,13 +325,21 @@ pub enum Deleted {
     },
     /// It has contacts: nothing was written.
     HasContacts,
+    /// It has others than it was confirmed for: nothing was written.
+    Changed,
     /// The organization that its contacts were to go to is not there any more: nothing was written.
     NowhereToMove,
 }
 
 /// # Errors
 /// [`AppError::NotFound`] and those of the database.
-pub fn delete(conn: &mut AnyConnection, id: i64, fate: Fate, account: i64) -> AppResult<Deleted> {
+pub fn delete(
+    conn: &mut AnyConnection,
+    id: i64,
+    fate: Fate,
+    expected: &Headcount,
+    account: i64,
+) -> AppResult<Deleted> {
     let target = match fate {
         Fate::MoveTo(target) => Some(target),
         Fate::Nobody | Fate::Leave => None,
@@ -345,6 +353,9 @@ pub fn delete(conn: &mut AnyConnection, id: i64, fate: Fate, account: i64) -> Ap
     };
     if fate == Fate::Nobody && contacts::store::count_members(conn, id)?.all() > 0 {
         return Ok(Deleted::HasContacts);
+    }
+    if fate != Fate::Nobody && !contacts::store::members(conn, id)?.is_same(expected) {
+        return Ok(Deleted::Changed);
     }
     let target = target
         .as_ref()

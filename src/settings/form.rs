@@ -11,6 +11,8 @@ pub struct SettingsForm {
     pub default_country: Option<String>,
     /// As [`SecondFactorFor`] is stored.
     pub second_factor_for: Option<String>,
+    /// The value that the form was drawn from.
+    pub was: String,
 }
 
 /// What the form sets: each has a form of its own, so that who sets one leaves what others made of the other.

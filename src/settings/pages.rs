@@ -7,15 +7,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::SettingsForm;
-use super::store::{self, Reading};
+use super::store::{self, Changed, Reading};
 use crate::accounts::Account;
-use crate::contacts::{countries, country_name};
+use crate::contacts::{Wording, countries, country_name};
 use crate::db::{Db, settings};
 use crate::domain::{Country, SecondFactorFor};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::jobs::Bell;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Context, Difference, Drawn, Form, FormErrors, flash, page};
 
 /// How long the answer to a change waits for the reading: that of a small book is over by then.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -27,6 +27,10 @@ struct SettingsPage {
     errors: FormErrors,
     default_country: Country,
     second_factor_for: SecondFactorFor,
+    /// As they are stored, where the page shows another choice.
+    stored: (Country, SecondFactorFor),
+    /// What someone else chose since the form was drawn.
+    conflict: Vec<Difference>,
     countries: Vec<(&'static str, String)>,
     reading: Option<Reading>,
     /// Contacts that the reading has passed, while it goes on.
@@ -61,6 +65,8 @@ async fn load(cx: Context, db: &Db, errors: FormErrors) -> AppResult<SettingsPag
         errors,
         default_country,
         second_factor_for,
+        stored: (default_country, second_factor_for),
+        conflict: Vec::new(),
         reading,
         done,
         all,
@@ -82,15 +88,57 @@ pub async fn update(
             return page::unprocessable(&load(cx, &db, errors).await?);
         }
     };
+    let drawn = Drawn::read(&form.was);
+    let (country, whose) = (choices.default_country, choices.second_factor_for);
     let changed = db
-        .write(move |conn| store::change(conn, &choices, account.id))
+        .write(move |conn| store::change(conn, &choices, &drawn, account.id))
         .await?;
-    if changed {
-        bell.ring();
-        wait(&db).await?;
+    match changed {
+        Changed::Yes => {}
+        Changed::ReadingPhones => {
+            bell.ring();
+            wait(&db).await?;
+        }
+        Changed::Stale => return draw_stale(cx, &db, country, whose).await,
     }
     flash::set(&session, fl!(cx.t, "settings-saved"));
     Ok(page::see_other("/settings"))
+}
+
+/// The page again, with what somebody else chose meanwhile.
+async fn draw_stale(
+    cx: Context,
+    db: &Db,
+    country: Option<Country>,
+    whose: Option<SecondFactorFor>,
+) -> AppResult<HttpResponse> {
+    let errors = FormErrors::one("conflict", fl!(cx.t, "form-stale"));
+    let mut template = load(cx, db, errors).await?;
+    template.default_country = country.unwrap_or(template.default_country);
+    template.second_factor_for = whose.unwrap_or(template.second_factor_for);
+    let (wording, locale) = (Wording::default(), template.cx.locale);
+    let (theirs_country, theirs_whose) = template.stored;
+    template.conflict = [
+        (
+            "default_country",
+            theirs_country.code(),
+            template.default_country.code(),
+        ),
+        (
+            "second_factor_for",
+            theirs_whose.as_str(),
+            template.second_factor_for.as_str(),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, theirs, yours)| theirs != yours)
+    .map(|(name, theirs, yours)| Difference {
+        label: wording.label(locale.catalogue(), name),
+        theirs: wording.value(locale, name, theirs),
+        yours: wording.value(locale, name, yours),
+    })
+    .collect();
+    page::unprocessable(&template)
 }
 
 async fn wait(db: &Db) -> AppResult<()> {

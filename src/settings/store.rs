@@ -11,6 +11,7 @@ use crate::domain::{Change, Country, SecondFactorFor};
 use crate::error::AppResult;
 use crate::history::{self, Entry};
 use crate::jobs;
+use crate::web::Drawn;
 
 /// Reading again the numbers that were typed without their country.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -28,28 +29,48 @@ pub struct Reading {
     pub finished_at: Option<NaiveDateTime>,
 }
 
-/// Sets what was chosen; tells whether numbers are to be read again.
+/// Whether a choice was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    Yes,
+    /// And numbers are to be read again.
+    ReadingPhones,
+    /// Somebody else chose something else since the form was drawn: nothing was written over.
+    Stale,
+}
+
+/// Sets what was chosen.
 ///
 /// # Errors
 /// Those of the database.
-pub fn change(conn: &mut AnyConnection, choices: &Choices, account: i64) -> AppResult<bool> {
+pub fn change(
+    conn: &mut AnyConnection,
+    choices: &Choices,
+    drawn: &Drawn,
+    account: i64,
+) -> AppResult<Changed> {
     if let Some(whose) = choices.second_factor_for {
-        change_second_factor_for(conn, whose, account)?;
+        return change_second_factor_for(conn, whose, drawn, account);
     }
     match choices.default_country {
-        Some(country) => change_country(conn, country, account),
-        None => Ok(false),
+        Some(country) => change_country(conn, country, drawn, account),
+        None => Ok(Changed::Yes),
     }
 }
 
 fn change_second_factor_for(
     conn: &mut AnyConnection,
     whose: SecondFactorFor,
+    drawn: &Drawn,
     account: i64,
-) -> AppResult<()> {
+) -> AppResult<Changed> {
+    settings::hold(conn)?;
     let former = settings::second_factor_for(conn)?;
     if former == whose {
-        return Ok(());
+        return Ok(Changed::Yes);
+    }
+    if !drawn.is(&[former.as_str()]) {
+        return Ok(Changed::Stale);
     }
     settings::set(conn, settings::SECOND_FACTOR_FOR, whose.as_str())?;
     record(
@@ -58,15 +79,26 @@ fn change_second_factor_for(
         former.as_str(),
         whose.as_str(),
         account,
-    )
+    )?;
+    Ok(Changed::Yes)
 }
 
-/// Sets the default country and files the reading that this asks for; tells whether it was another before.
-fn change_country(conn: &mut AnyConnection, country: Country, account: i64) -> AppResult<bool> {
-    let former = settings::set_default_country(conn, country)?;
+/// Sets the default country and files the reading that this asks for.
+fn change_country(
+    conn: &mut AnyConnection,
+    country: Country,
+    drawn: &Drawn,
+    account: i64,
+) -> AppResult<Changed> {
+    settings::hold(conn)?;
+    let former = settings::default_country(conn)?;
     if former == country {
-        return Ok(false);
+        return Ok(Changed::Yes);
     }
+    if !drawn.is(&[former.code()]) {
+        return Ok(Changed::Stale);
+    }
+    settings::set_default_country(conn, country)?;
     record(
         conn,
         "default_country",
@@ -83,7 +115,7 @@ fn change_country(conn: &mut AnyConnection, country: Country, account: i64) -> A
         .returning(phone_readings::id)
         .get_result(conn)?;
     jobs::enqueue(conn, jobs::Kind::PhoneReading, reading)?;
-    Ok(true)
+    Ok(Changed::ReadingPhones)
 }
 
 fn record(

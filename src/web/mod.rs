@@ -5,6 +5,7 @@ pub mod client;
 pub mod context;
 pub mod csrf;
 pub mod csv;
+pub mod drawn;
 pub mod error_pages;
 pub mod flash;
 pub mod form;
@@ -22,6 +23,7 @@ pub mod sent;
 pub mod turn_away;
 
 pub use context::Context;
+pub use drawn::{Difference, Drawn};
 pub use form::{FieldError, Form, FormErrors, NoFields};
 pub use routes::{Access, Routes};
 pub use sent::Sent;

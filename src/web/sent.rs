@@ -7,9 +7,10 @@ use crate::i18n::Catalogue;
 pub const SECRETS: [&str; 4] = ["password", "current_password", "password_again", "code"];
 
 /// Controls that nobody types into: what a page keeps for itself. All others are shown.
-const HIDDEN: [&str; 14] = [
+const HIDDEN: [&str; 15] = [
     "back",
     "checked",
+    "confirmed",
     "do",
     "draft",
     "expected",

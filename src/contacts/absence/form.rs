@@ -9,7 +9,7 @@ use crate::db::AnyConnection;
 use crate::domain::{is_blank, parse_date};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::FormErrors;
+use crate::web::{Drawn, FormErrors};
 
 /// People of one name that the form offers.
 const OFFERED: usize = 10;
@@ -23,6 +23,8 @@ pub struct Typed {
     pub substitute: String,
     /// Which of several people of that name.
     pub substitute_id: String,
+    /// What the form was drawn from.
+    pub was: String,
     /// The button that ends the absence.
     end: Option<String>,
 }
@@ -30,10 +32,17 @@ pub struct Typed {
 impl Typed {
     /// What stands with the contact now; an absence that is over is not gone on with.
     pub fn of(contact: &Contact, substitute: Option<&Person>) -> Self {
+        let mut typed = if contact.absent_until.is_none_or(is_over) {
+            Self::default()
+        } else {
+            Self::going_on(contact, substitute)
+        };
+        typed.was = Drawn::write(&typed.values());
+        typed
+    }
+
+    fn going_on(contact: &Contact, substitute: Option<&Person>) -> Self {
         let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-        if contact.absent_until.is_none_or(is_over) {
-            return Self::default();
-        }
         Self {
             absent_from: day(contact.absent_from),
             absent_until: day(contact.absent_until),
@@ -44,8 +53,30 @@ impl Typed {
                     .unwrap_or_else(|| substitute.name())
             }),
             substitute_id: substitute.map_or_else(String::new, |one| one.id.to_string()),
-            end: None,
+            ..Self::default()
         }
+    }
+
+    /// In the order of `was`.
+    pub fn values(&self) -> [&str; 4] {
+        [
+            &self.absent_from,
+            &self.absent_until,
+            &self.substitute,
+            &self.substitute_id,
+        ]
+    }
+
+    /// On top of what somebody else saved meanwhile; see [`Drawn::rebase`].
+    pub fn rebase(&mut self, theirs: Self) {
+        let mut typed = [
+            &mut self.absent_from,
+            &mut self.absent_until,
+            &mut self.substitute,
+            &mut self.substitute_id,
+        ];
+        Drawn::read(&self.was).rebase(&mut typed, &theirs.values());
+        self.was = theirs.was;
     }
 
     pub fn is_end(&self) -> bool {

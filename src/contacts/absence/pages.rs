@@ -5,14 +5,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::{self, Meant, Typed};
+use super::store::Saved;
 use super::{Contact, Person, is_over, store};
 use crate::accounts::Account;
-use crate::contacts;
+use crate::contacts::{self, Wording};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
-use crate::i18n::fl;
+use crate::i18n::{Locale, fl};
 use crate::web::period::day_control;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Context, Difference, Drawn, Form, FormErrors, flash, page};
 
 #[derive(Template)]
 #[template(path = "contacts/absence.html")]
@@ -21,6 +22,8 @@ struct AbsencePage {
     errors: FormErrors,
     contact: Contact,
     typed: Typed,
+    /// What someone else saved since the form was drawn.
+    conflict: Vec<Difference>,
     /// Where several people are meant: to choose from.
     meant: Meant,
 }
@@ -47,12 +50,7 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     let (contact, typed) = db
         .read(move |conn| {
             let contact = contacts::store::find(conn, *id)?;
-            let absences = store::absences(conn, [&contact.person])?;
-            let absence = absences.of(&contact.id);
-            let typed = Typed::of(
-                &contact,
-                absence.and_then(|absence| absence.substitute.as_ref()),
-            );
+            let typed = store::typed(conn, &contact)?;
             Ok((contact, typed))
         })
         .await?;
@@ -61,6 +59,7 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
         errors: FormErrors::default(),
         contact,
         typed,
+        conflict: Vec::new(),
         meant: Meant::default(),
     })
 }
@@ -72,18 +71,28 @@ pub async fn update(
     cx: Context,
     db: web::Data<Db>,
     id: web::Path<i64>,
-    Form(typed): Form<Typed>,
+    Form(mut typed): Form<Typed>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
+    let drawn = Drawn::read(&typed.was);
     if typed.is_end() {
-        db.write(move |conn| store::set(conn, id, None, account.id))
+        let ended = db
+            .write(move |conn| store::set(conn, id, None, &drawn, account.id))
             .await?;
-        flash::set(&session, fl!(cx.t, "absence-ended"));
-        return Ok(page::see_other(format!("/contacts/{id}")));
+        return match ended {
+            Saved::Yes(_) => {
+                flash::set(&session, fl!(cx.t, "absence-ended"));
+                Ok(page::see_other(format!("/contacts/{id}")))
+            }
+            Saved::Stale => draw_stale(cx, &db, id, typed).await,
+        };
     }
     let (contact, typed, meant) = db
         .read(move |conn| {
             let contact = contacts::store::present(conn, id)?;
+            if contact.id != id {
+                typed.was = store::typed(conn, &contact)?.was;
+            }
             let meant = Meant::load(conn, &typed, contact.id)?;
             Ok((contact, typed, meant))
         })
@@ -95,16 +104,18 @@ pub async fn update(
             cx,
             contact,
             typed,
+            conflict: Vec::new(),
             meant,
         });
     }
     let errors = match form::read(cx.t, &typed, &meant) {
         Ok(days) => {
             let saved = db
-                .write(move |conn| store::set(conn, id, Some(days), account.id))
+                .write(move |conn| store::set(conn, id, Some(days), &drawn, account.id))
                 .await;
             match saved {
-                Ok(is_away_too) => {
+                Ok(Saved::Stale) => return draw_stale(cx, &db, id, typed).await,
+                Ok(Saved::Yes(is_away_too)) => {
                     let message = match is_away_too {
                         _ if is_over(days.1) => fl!(cx.t, "absence-saved-past"),
                         Some(name) => fl!(cx.t, "absence-saved-both-away", name = name),
@@ -126,6 +137,57 @@ pub async fn update(
         errors,
         contact,
         typed,
+        conflict: Vec::new(),
         meant,
     })
+}
+
+/// The form again, with the absence that somebody else saved meanwhile.
+async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: Typed) -> AppResult<HttpResponse> {
+    let locale = cx.locale;
+    let (contact, typed, conflict, meant) = db
+        .read(move |conn| {
+            let contact = contacts::store::find(conn, id)?;
+            let theirs = store::typed(conn, &contact)?;
+            let saved = theirs.values().map(str::to_owned);
+            typed.rebase(theirs);
+            let conflict = differences(locale, &saved, &typed);
+            let meant = Meant::load(conn, &typed, id)?;
+            Ok((contact, typed, conflict, meant))
+        })
+        .await?;
+    page::unprocessable(&AbsencePage {
+        errors: FormErrors::one("conflict", fl!(cx.t, "form-stale")),
+        cx,
+        contact,
+        typed,
+        conflict,
+        meant,
+    })
+}
+
+fn differences(locale: Locale, theirs: &[String; 4], typed: &Typed) -> Vec<Difference> {
+    let t = locale.catalogue();
+    let wording = Wording::default();
+    let day = |name, value: &str| wording.value(locale, name, value);
+    let name = |value: &str| if value.is_empty() { "–" } else { value }.to_owned();
+    [
+        ("absent_from", &theirs[0], &typed.absent_from),
+        ("absent_until", &theirs[1], &typed.absent_until),
+        ("substitute", &theirs[2], &typed.substitute),
+    ]
+    .into_iter()
+    .filter(|(_, theirs, yours)| theirs != yours)
+    .map(|(field, theirs, yours)| {
+        let shown = |value: &str| match field {
+            "substitute" => name(value),
+            field => day(field, value),
+        };
+        Difference {
+            label: wording.label(t, field),
+            theirs: shown(theirs),
+            yours: shown(yours),
+        }
+    })
+    .collect()
 }

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::{Absences, absence_of, days};
+use super::form::Typed;
+use super::{Absences, Contact, absence_of, days};
 use crate::clock;
 use crate::contacts::store::{self, Beside};
 use crate::contacts::{Person, listing};
@@ -14,6 +15,7 @@ use crate::db::schema::contacts;
 use crate::domain::{Email, folded_words};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
+use crate::web::Drawn;
 
 /// Who of these is or will be away, and who stands in for them. At most one query.
 ///
@@ -110,7 +112,26 @@ pub fn stands_in_for(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<i64>> {
 /// From when until when, and the id of who stands in.
 pub type Days = (NaiveDate, NaiveDate, Option<i64>);
 
-/// Notes when a contact is away, or that it is not any more; gives the name of a substitute who is away in those days too.
+/// What came of a save.
+pub enum Saved {
+    /// With the name of a substitute who is away in those days too.
+    Yes(Option<String>),
+    /// Somebody else saved another absence since the form was drawn: nothing was written over.
+    Stale,
+}
+
+/// What the form of a contact begins with.
+///
+/// # Errors
+/// Those of the database.
+pub fn typed(conn: &mut AnyConnection, contact: &Contact) -> AppResult<Typed> {
+    let absences = absences(conn, [&contact.person])?;
+    let absence = absences.of(&contact.id);
+    let substitute = absence.and_then(|absence| absence.substitute.as_ref());
+    Ok(Typed::of(contact, substitute))
+}
+
+/// Notes when a contact is away, or that it is not any more.
 /// What is so already is not written again.
 ///
 /// # Errors
@@ -120,8 +141,9 @@ pub fn set(
     conn: &mut AnyConnection,
     id: i64,
     absence: Option<Days>,
+    drawn: &Drawn,
     account: i64,
-) -> AppResult<Option<String>> {
+) -> AppResult<Saved> {
     let substitute = absence.and_then(|(.., substitute)| substitute);
     // Both at once, in the one order in which everybody holds contacts: two who stand in for each other may be saved at
     // the same moment, and the substitute may be about to become a part of another.
@@ -150,7 +172,10 @@ pub fn set(
     };
     let changes = old.changes_to(&new);
     if changes.is_empty() {
-        return Ok(is_away_too);
+        return Ok(Saved::Yes(is_away_too));
+    }
+    if !drawn.is(&typed(conn, known)?.values()) {
+        return Ok(Saved::Stale);
     }
     diesel::update(contacts::table.find(id))
         .set((
@@ -163,5 +188,5 @@ pub fn set(
         .execute(conn)?;
     let entry = Entry::new(Kind::AbsenceEdited, Some(account));
     history::record(conn, &[entry.contact(id).changes(changes)])?;
-    Ok(is_away_too)
+    Ok(Saved::Yes(is_away_too))
 }

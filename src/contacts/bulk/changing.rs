@@ -6,7 +6,8 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::action::{Action, Before, Switches};
-use super::store::{self, Bulk, Counts, Item};
+use super::items::Item;
+use super::store::{self, Bulk, Counts};
 use crate::clock;
 use crate::contacts::store::{hold, reindex};
 use crate::contacts::{Contact, Statuses, search};
@@ -66,7 +67,7 @@ pub fn change(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResul
     }
     write(conn, &steps, bulk.account_id)?;
     for (contact, before) in &befores {
-        store::note(conn, bulk.id, contact.id, before, contact.version + 1)?;
+        super::items::note(conn, bulk.id, contact.id, before, contact.version + 1)?;
     }
     counts.changed = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     store::advance(conn, bulk, items, counts)

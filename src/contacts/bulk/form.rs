@@ -1,8 +1,9 @@
 use serde::Deserialize;
 
 use super::action::{Action, Switches};
+use crate::contacts::filter::Filter;
 use crate::db::AnyConnection;
-use crate::domain::Status;
+use crate::domain::{Headcount, Status};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, fl};
 use crate::organizations::store as organizations;
@@ -23,6 +24,8 @@ pub struct BulkForm {
     /// The filter, as it stands in the list's URL.
     pub query: String,
     pub form_key: String,
+    /// Whom the page that asks whether was about, as [`Headcount`] writes it.
+    pub expected: String,
 }
 
 impl BulkForm {
@@ -32,6 +35,51 @@ impl BulkForm {
             Status::Copy => &self.copy,
             Status::Transfer => &self.transfer,
         }
+    }
+
+    /// What was said, for the question to be asked again.
+    pub fn of(action: &Action, organization: Option<&str>) -> Self {
+        let mut form = Self::default();
+        let step = match action {
+            Action::Statuses(switches) => {
+                let word = |on: Option<bool>| match on {
+                    Some(true) => "on".to_owned(),
+                    Some(false) => "off".to_owned(),
+                    None => String::new(),
+                };
+                form.expert = word(switches.expert);
+                form.copy = word(switches.copy);
+                form.transfer = word(switches.transfer);
+                "statuses"
+            }
+            Action::Organization(Some(_)) => {
+                organization
+                    .unwrap_or_default()
+                    .clone_into(&mut form.new_organization);
+                "organization"
+            }
+            Action::Organization(None) => "no_organization",
+            Action::Delete => "delete",
+        };
+        step.clone_into(&mut form.step);
+        form
+    }
+
+    /// The address of the page that asks whether.
+    pub fn question(&self, filter: &Filter) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(filter.pairs())
+            .append_pair("do", &self.step)
+            .append_pair("expert", &self.expert)
+            .append_pair("copy", &self.copy)
+            .append_pair("transfer", &self.transfer)
+            .append_pair("new_organization", &self.new_organization)
+            .finish();
+        format!("/contacts/bulk?{query}")
+    }
+
+    pub fn expected(&self) -> Option<Headcount> {
+        Headcount::parse(&self.expected)
     }
 
     /// What is to be done; none before a button was pressed.

@@ -1,14 +1,11 @@
 //! The background job of a change of many contacts: whatever is done already, it goes on from there.
 
-use diesel::prelude::*;
-
 use super::changing;
+use super::items;
 use super::state::State;
 use super::store::{self, Bulk};
-use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::selection::Selection;
-use crate::db::AnyConnection;
-use crate::db::schema::contacts;
+use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
@@ -24,15 +21,15 @@ pub fn run(work: &Work, id: i64) -> AppResult<()> {
         match bulk.state {
             State::Gathering => gather(work, &bulk)?,
             State::Changing | State::Undoing => {
-                let items = work
+                let batch = work
                     .db
-                    .read_blocking(|conn| store::items(conn, &bulk, BATCH))?;
-                match (items.is_empty(), bulk.state) {
+                    .read_blocking(|conn| items::next(conn, &bulk, BATCH))?;
+                match (batch.is_empty(), bulk.state) {
                     (true, _) => work.write(|conn| store::finish(conn, &bulk))?,
                     (false, State::Undoing) => {
-                        work.write_step(|conn| changing::undo(conn, &bulk, &items))?;
+                        work.write_step(|conn| changing::undo(conn, &bulk, &batch))?;
                     }
-                    (false, _) => work.write_step(|conn| changing::change(conn, &bulk, &items))?,
+                    (false, _) => work.write_step(|conn| changing::change(conn, &bulk, &batch))?,
                 }
             }
             State::Done | State::Undone => return Ok(()),
@@ -40,44 +37,37 @@ pub fn run(work: &Work, id: i64) -> AppResult<()> {
     }
 }
 
-/// Notes whom it is about. Begun again, it begins from the start of the list: whoever is noted already stays.
+/// Notes whom it is about. Begun again, it begins from the start of the list: whoever is noted already stays. Where that is not
+/// whom it was confirmed for, nothing is done.
 fn gather(work: &Work, bulk: &Bulk) -> AppResult<()> {
     let selection = work
         .db
         .read_blocking(|conn| Selection::of(conn, &bulk.filter))?;
-    let mut place: Option<Cursor> = None;
+    let (mut place, mut noted) = (None, Vec::new());
     loop {
-        let ids = work.db.read_blocking(|conn| {
-            let ids = selection.by_name(conn, place.as_ref(), Direction::Forward, BATCH)?;
-            place = last_place(conn, &ids)?;
-            Ok(ids)
-        })?;
+        let (ids, last) = work
+            .db
+            .read_blocking(|conn| selection.next(conn, place.as_ref(), BATCH))?;
         if !ids.is_empty() {
-            work.write_step(|conn| store::add(conn, bulk.id, &ids))?;
+            work.write_step(|conn| items::add(conn, bulk.id, &ids))?;
         }
-        if place.is_none() || (ids.len() as i64) < BATCH {
+        // More need not be counted to know that they are too many.
+        noted.extend(ids);
+        place = last;
+        if place.is_none() || bulk.expected.is_some() && Headcount::is_more(&noted) {
             break;
         }
     }
-    work.write(|conn| store::begin_changing(conn, bulk.id))
-}
-
-/// Where the last of these contacts stands that is still there.
-fn last_place(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Option<Cursor>> {
-    for id in ids.iter().rev() {
-        let sort_key: Option<String> = contacts::table
-            .find(id)
-            .select(contacts::sort_key)
-            .first(conn)
-            .optional()?;
-        if let Some(sort_key) = sort_key {
-            return Ok(Some(Cursor {
-                id: *id,
-                sort_key,
-                section: 0,
-                value: None,
-            }));
-        }
+    let Some(expected) = &bulk.expected else {
+        // An earlier version filed it.
+        return work.write(|conn| store::begin_changing(conn, bulk.id));
+    };
+    let found = work
+        .db
+        .read_blocking(|conn| items::headcount(conn, bulk.id))?;
+    if found.is_same(expected) {
+        work.write(|conn| store::begin_changing(conn, bulk.id))
+    } else {
+        work.write(|conn| store::ask_again(conn, bulk, &found))
     }
-    Ok(None)
 }

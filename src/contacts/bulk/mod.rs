@@ -1,12 +1,13 @@
 //! Changing all contacts that pass a filter: statuses, the organization, or off to the trash; asked once, done in the
 //! background, and undone where nobody changed the same since.
 //!
-//! A job first notes whom it is about ([`store`]), since the change may take contacts out of the filter, then changes them a
+//! A job first notes whom it is about ([`items`]), since the change may take contacts out of the filter, then changes them a
 //! batch at a time ([`changing`]). *gathering → changing → done → undoing → undone*.
 
 mod action;
 mod changing;
 mod form;
+mod items;
 mod job;
 mod pages;
 mod progress;

@@ -10,13 +10,15 @@ use super::action::Action;
 use super::form::{BulkForm, Said};
 use super::{progress, store};
 use crate::accounts::Account;
+use crate::contacts::Changed;
+use crate::contacts::changed::in_words;
 use crate::contacts::filter::{Direction, Filter, ListQuery};
 use crate::contacts::listing::DECIDED_BOUND;
 use crate::contacts::narrowing;
 use crate::contacts::selection::Selection;
 use crate::contacts::wording::status_name;
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Right, Status};
+use crate::domain::{Headcount, Right, Status};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::jobs::Bell;
@@ -47,15 +49,18 @@ struct ConfirmPage {
     form: BulkForm,
     action: Action,
     organization: Option<String>,
-    total: i64,
+    who: Headcount,
     /// Of few: how many cannot be put in copy or handed a case.
     without_email: Option<i64>,
+    errors: FormErrors,
+    /// Where it is asked again, since they are no longer the same ones.
+    changed: Option<Changed>,
 }
 
 impl ConfirmPage {
     fn button(&self) -> String {
-        let (t, count) = (self.cx.t, self.total);
-        match (self.action == Action::Delete, count > DECIDED_BOUND) {
+        let (t, count) = (self.cx.t, self.who.count());
+        match (self.action == Action::Delete, self.who.is_more_than_most()) {
             (true, true) => fl!(t, "bulk-confirm-delete-all"),
             (true, false) => fl!(t, "bulk-confirm-delete", count = count),
             (false, true) => fl!(t, "bulk-confirm-all"),
@@ -81,6 +86,7 @@ enum Step {
     Confirm {
         action: Action,
         organization: Option<String>,
+        who: Headcount,
         without_email: Option<i64>,
     },
 }
@@ -109,6 +115,7 @@ fn step(
     Ok(Step::Confirm {
         action,
         organization,
+        who: selection.headcount(conn)?,
         without_email,
     })
 }
@@ -121,26 +128,35 @@ pub async fn new(
     form: web::Query<BulkForm>,
 ) -> AppResult<HttpResponse> {
     let (filter, _, _) = list.into_inner().read();
-    draw(cx, &db, filter, form.into_inner()).await
+    draw(cx, &db, filter, form.into_inner(), None).await
 }
 
-async fn draw(cx: Context, db: &Db, filter: Filter, form: BulkForm) -> AppResult<HttpResponse> {
+/// `before` is whom the question was about, where it is asked again.
+async fn draw(
+    cx: Context,
+    db: &Db,
+    filter: Filter,
+    form: BulkForm,
+    before: Option<Headcount>,
+) -> AppResult<HttpResponse> {
     let (asked, said, t) = (filter.clone(), form.clone(), cx.t);
-    let (total, step, latest) = db
+    let (total, step, latest, changed) = db
         .read(move |conn| {
             let selection = Selection::of(conn, &asked)?;
             let total = selection.count(conn, DECIDED_BOUND + 1)?;
             let step = step(conn, t, &said, &selection, total)?;
-            Ok((total, step, store::latest(conn, LATEST)?))
+            let changed = match (&step, &before) {
+                (Step::Confirm { who, .. }, Some(before)) => {
+                    Some(Changed::load(conn, t, before, who)?)
+                }
+                _ => None,
+            };
+            Ok((total, step, store::latest(conn, LATEST)?, changed))
         })
         .await?;
     match step {
         Step::Ask(errors) => {
-            let status = if errors.is_empty() {
-                StatusCode::OK
-            } else {
-                StatusCode::UNPROCESSABLE_ENTITY
-            };
+            let status = status_of(&errors);
             let page = NewPage {
                 cx,
                 errors,
@@ -157,19 +173,37 @@ async fn draw(cx: Context, db: &Db, filter: Filter, form: BulkForm) -> AppResult
         Step::Confirm {
             action,
             organization,
+            who,
             without_email,
-        } => page::ok(&ConfirmPage {
-            cx,
-            filter,
-            form: BulkForm {
-                form_key: form_key::fresh(),
-                ..form
-            },
-            action,
-            organization,
-            total,
-            without_email,
-        }),
+        } => {
+            let errors = changed
+                .as_ref()
+                .map_or_else(FormErrors::default, |changed| changed.errors(cx.t));
+            let status = status_of(&errors);
+            let page = ConfirmPage {
+                cx,
+                filter,
+                form: BulkForm {
+                    form_key: form_key::fresh(),
+                    ..form
+                },
+                action,
+                organization,
+                who,
+                without_email,
+                errors,
+                changed,
+            };
+            page::with_status(status, &page)
+        }
+    }
+}
+
+fn status_of(errors: &FormErrors) -> StatusCode {
+    if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
     }
 }
 
@@ -187,18 +221,27 @@ pub async fn create(
     let read = db.read(move |conn| form.read(conn, t)).await?;
     let Ok(Some(Said { action, .. })) = read else {
         // Its organization is gone by now: the page says so.
-        return draw(cx, &db, filter, said).await;
+        return draw(cx, &db, filter, said, None).await;
     };
     if !cx.may(action.right()) {
         return Err(AppError::MissingRight(action.right()));
     }
     let form_key = form_key::read(&said.form_key)
         .ok_or(AppError::BadRequest("a bulk change without its key"))?;
+    let Some(expected) = said.expected() else {
+        // Nobody has said for whom: it is asked.
+        return draw(cx, &db, filter, said, None).await;
+    };
+    let asked = filter.clone();
     let id = db
-        .write(move |conn| store::begin(conn, &action, &filter, &form_key, account.id))
+        .write(move |conn| store::begin(conn, &action, &asked, &expected, &form_key, account.id))
         .await?;
     bell.ring();
-    if !progress::wait(&db, id).await?.is_running() {
+    let bulk = progress::wait(&db, id).await?;
+    if bulk.found.is_some() {
+        return draw(cx, &db, filter, said, bulk.expected).await;
+    }
+    if !bulk.state.is_running() {
         flash::set(&session, fl!(cx.t, "bulk-done-flash"));
     }
     Ok(page::see_other(format!("/contacts/bulk/{id}")))

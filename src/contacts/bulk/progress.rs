@@ -8,27 +8,28 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::action::Action;
+use super::form::BulkForm;
 use super::state::State;
-use super::store::{self, Shown};
+use super::store::{self, Bulk, Shown};
 use crate::accounts::Account;
-use crate::contacts::narrowing;
+use crate::contacts::{Changed, narrowing};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::imports::trouble_text;
 use crate::jobs::{self, Bell, Troubles};
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 /// How long the answer waits for the work, so that most show their result at once.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Until it needs nothing more from the program, or patience ends.
-pub(super) async fn wait(db: &Db, id: i64) -> AppResult<State> {
+pub(super) async fn wait(db: &Db, id: i64) -> AppResult<Bulk> {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
         let bulk = db.read(move |conn| store::find(conn, id)).await?;
         if !bulk.state.is_running() || tokio::time::Instant::now() >= deadline {
-            return Ok(bulk.state);
+            return Ok(bulk);
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
@@ -38,7 +39,10 @@ pub(super) async fn wait(db: &Db, id: i64) -> AppResult<State> {
 #[template(path = "contacts/bulk.html")]
 struct BulkPage {
     cx: Context,
+    errors: FormErrors,
     shown: Shown,
+    /// Whom it was to be about, and whom it found, where it did nothing for that.
+    changed: Option<Changed>,
     /// Why the work stands still.
     trouble: Option<String>,
     /// Whether it refreshes by itself.
@@ -49,6 +53,7 @@ impl BulkPage {
     fn heading(&self) -> String {
         let t = self.cx.t;
         match self.shown.bulk.state {
+            State::Done if self.changed.is_some() => fl!(t, "bulk-not-done"),
             State::Gathering | State::Changing => fl!(t, "bulk-running"),
             State::Done => fl!(t, "bulk-done"),
             State::Undoing => fl!(t, "bulk-undoing"),
@@ -80,6 +85,13 @@ impl BulkPage {
     fn actions(&self) -> Vec<String> {
         let organization = self.shown.organization.as_deref();
         self.shown.bulk.action.words(self.cx.t, organization)
+    }
+
+    /// Where it is asked again.
+    fn question(&self) -> String {
+        let organization = self.shown.organization.as_deref();
+        let bulk = &self.shown.bulk;
+        BulkForm::of(&bulk.action, organization).question(&bulk.filter)
     }
 
     fn filter(&self) -> String {
@@ -114,10 +126,24 @@ pub async fn show(
     query: web::Query<BulkQuery>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let shown = db.read(move |conn| store::show(conn, id)).await?;
+    let t = cx.t;
+    let (shown, changed) = db
+        .read(move |conn| {
+            let shown = store::show(conn, id)?;
+            let changed = match (&shown.bulk.expected, &shown.bulk.found) {
+                (Some(expected), Some(found)) => Some(Changed::load(conn, t, expected, found)?),
+                _ => None,
+            };
+            Ok((shown, changed))
+        })
+        .await?;
     let cause = troubles.of(jobs::Kind::BulkChange, id);
     page::ok(&BulkPage {
         auto: query.auto == "2" && shown.bulk.state.is_running(),
+        errors: changed
+            .as_ref()
+            .map_or_else(FormErrors::default, |changed| changed.errors(t)),
+        changed,
         trouble: cause.map(|cause| trouble_text(cx.t, &cause)),
         cx,
         shown,
@@ -144,7 +170,7 @@ pub async fn undo(
         .await?;
     if begun {
         bell.ring();
-        if !wait(&db, id).await?.is_running() {
+        if !wait(&db, id).await?.state.is_running() {
             flash::set(&session, fl!(cx.t, "bulk-undone-flash"));
         }
     }

@@ -1,18 +1,19 @@
-//! The queries on changes of many contacts: what is to be done, whom it is about, and how far it is.
+//! The queries on changes of many contacts: what is to be done, and how far it is.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::action::{Action, Before};
+use super::action::Action;
+use super::items::Item;
 use super::state::State;
 use crate::accounts::store::username_of;
 use crate::clock;
 use crate::contacts::erasure::one_at_a_time;
 use crate::contacts::filter::Filter;
 use crate::contacts::saved::store::looks_for;
+use crate::db::AnyConnection;
 use crate::db::schema::{bulk_changes, bulk_items, contacts, organizations};
-use crate::db::{AnyConnection, on_backend};
-use crate::domain::Email;
+use crate::domain::{Email, Headcount};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry};
 use crate::jobs;
@@ -35,6 +36,8 @@ struct Row {
     kept: i64,
     cursor_id: i64,
     created_at: NaiveDateTime,
+    expected: Option<String>,
+    found: Option<String>,
 }
 
 /// A change of many contacts.
@@ -56,6 +59,10 @@ pub struct Bulk {
     /// The contact that the work has come to.
     pub cursor: i64,
     pub created_at: NaiveDateTime,
+    /// Whom it was confirmed for; none where an earlier version filed it.
+    pub expected: Option<Headcount>,
+    /// Whom it found instead, where it did nothing for that.
+    pub found: Option<Headcount>,
 }
 
 impl TryFrom<Row> for Bulk {
@@ -76,6 +83,8 @@ impl TryFrom<Row> for Bulk {
             kept: row.kept,
             cursor: row.cursor_id,
             created_at: row.created_at,
+            expected: row.expected.as_deref().and_then(Headcount::parse),
+            found: row.found.as_deref().and_then(Headcount::parse),
         })
     }
 }
@@ -88,6 +97,7 @@ pub fn begin(
     conn: &mut AnyConnection,
     action: &Action,
     filter: &Filter,
+    expected: &Headcount,
     form_key: &str,
     account: i64,
 ) -> AppResult<i64> {
@@ -106,6 +116,7 @@ pub fn begin(
         .values((
             bulk_changes::action.eq(action),
             bulk_changes::query.eq(filter.query()),
+            bulk_changes::expected.eq(expected.to_string()),
             bulk_changes::account_id.eq(account),
             bulk_changes::state.eq(State::Gathering.as_str()),
             bulk_changes::created_at.eq(clock::now()),
@@ -185,32 +196,6 @@ pub fn count_without_email(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i
         .get_result(conn)?)
 }
 
-/// Notes that it is about these contacts too.
-///
-/// # Errors
-/// [`AppError::NotFound`] when it is past that, and those of the database.
-pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()> {
-    let rows: Vec<_> = contacts
-        .iter()
-        .map(|contact| {
-            (
-                bulk_items::bulk_id.eq(id),
-                bulk_items::contact_id.eq(contact),
-            )
-        })
-        .collect();
-    let added = on_backend!(conn, |conn| diesel::insert_into(bulk_items::table)
-        .values(&rows)
-        .on_conflict_do_nothing()
-        .execute(conn))?;
-    let gathering = at(id, State::Gathering);
-    jobs::moved_on(
-        diesel::update(bulk_changes::table.filter(gathering))
-            .set(bulk_changes::total.eq(bulk_changes::total + int(added)))
-            .execute(conn)?,
-    )
-}
-
 /// It is known whom it is about.
 ///
 /// # Errors
@@ -223,66 +208,24 @@ pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     )
 }
 
-/// A contact that a change is about.
-#[derive(Debug, Clone)]
-pub struct Item {
-    pub contact: i64,
-    /// What was changed, where something was, and the version that came of it.
-    pub changed: Option<(Before, i64)>,
-}
-
-/// The next contacts beyond one; for undoing only those that were changed.
+/// They are others than it was confirmed for: nothing is done, and its page asks again. Its state is one that an earlier
+/// version reads as well: done, with nobody changed.
 ///
 /// # Errors
-/// Those of the database.
-pub fn items(conn: &mut AnyConnection, bulk: &Bulk, limit: i64) -> AppResult<Vec<Item>> {
-    let items = bulk_items::table
-        .filter(bulk_items::bulk_id.eq(bulk.id))
-        .filter(bulk_items::contact_id.gt(bulk.cursor))
-        .order(bulk_items::contact_id)
-        .limit(limit)
-        .select((
-            bulk_items::contact_id,
-            bulk_items::before,
-            bulk_items::version,
-        ))
-        .into_boxed();
-    let items = match bulk.state {
-        State::Undoing => items.filter(bulk_items::before.is_not_null()),
-        _ => items,
-    };
-    let rows: Vec<(i64, Option<String>, Option<i64>)> = items.load(conn)?;
-    rows.into_iter()
-        .map(|(contact, before, version)| {
-            let before = before
-                .map(|before| serde_json::from_str(&before))
-                .transpose()?;
-            Ok(Item {
-                contact,
-                changed: before.zip(version),
-            })
-        })
-        .collect()
-}
-
-/// Notes what a contact was like before.
-///
-/// # Errors
-/// Those of the database.
-pub fn note(
-    conn: &mut AnyConnection,
-    bulk: i64,
-    contact: i64,
-    before: &Before,
-    version: i64,
-) -> AppResult<()> {
-    diesel::update(bulk_items::table.find((bulk, contact)))
-        .set((
-            bulk_items::before.eq(serde_json::to_string(before)?),
-            bulk_items::version.eq(version),
-        ))
-        .execute(conn)?;
-    Ok(())
+/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+pub fn ask_again(conn: &mut AnyConnection, bulk: &Bulk, found: &Headcount) -> AppResult<()> {
+    jobs::moved_on(
+        diesel::update(bulk_changes::table.filter(at(bulk.id, State::Gathering)))
+            .set((
+                bulk_changes::state.eq(State::Done.as_str()),
+                bulk_changes::total.eq(0),
+                bulk_changes::found.eq(found.to_string()),
+                bulk_changes::finished_at.eq(clock::now()),
+            ))
+            .execute(conn)?,
+    )?;
+    diesel::delete(bulk_items::table.filter(bulk_items::bulk_id.eq(bulk.id))).execute(conn)?;
+    jobs::remove(conn, jobs::Kind::BulkChange, bulk.id)
 }
 
 /// What a batch did.
@@ -386,17 +329,17 @@ pub fn forget(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
     Ok(())
 }
 
-type At = diesel::dsl::And<
+pub(super) type At = diesel::dsl::And<
     diesel::dsl::Eq<bulk_changes::id, i64>,
     diesel::dsl::Eq<bulk_changes::state, &'static str>,
 >;
 
-fn at(id: i64, state: State) -> At {
+pub(super) fn at(id: i64, state: State) -> At {
     bulk_changes::id
         .eq(id)
         .and(bulk_changes::state.eq(state.as_str()))
 }
 
-fn int(rows: usize) -> i64 {
+pub(super) fn int(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }

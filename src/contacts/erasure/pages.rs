@@ -8,12 +8,12 @@ use askama::Template;
 use chrono::{DateTime, NaiveDateTime};
 use serde::Deserialize;
 
-use super::store::{self, Erasure};
+use super::store::{self, Emptied, Erasure};
 use crate::accounts::Account;
 use crate::clock;
-use crate::contacts::{self, Contact};
+use crate::contacts::{self, Changed, Contact};
 use crate::db::{Db, overwriting};
-use crate::domain::Right;
+use crate::domain::{Headcount, Right};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::imports;
@@ -104,27 +104,56 @@ struct EmptyPage {
     count: i64,
     /// Whom the count is about, in microseconds: contacts deleted later stay.
     before: i64,
+    who: Headcount,
+    errors: FormErrors,
+    /// Where it is asked again, since they are no longer the same ones.
+    changed: Option<Changed>,
 }
 
 /// `GET /contacts/trash/empty`
 pub async fn ask_to_empty(cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
-    let now = clock::now();
-    let count = db
-        .read(move |conn| contacts::store::count_trash(conn, None, now))
+    draw_empty(cx, &db, None).await
+}
+
+/// `expected` is whom the question was about, where it is asked again.
+async fn draw_empty(cx: Context, db: &Db, expected: Option<Headcount>) -> AppResult<HttpResponse> {
+    let (now, t) = (clock::now(), cx.t);
+    let (count, who, changed) = db
+        .read(move |conn| {
+            let who = contacts::store::trashed(conn, now)?;
+            let changed = match &expected {
+                Some(expected) => Some(Changed::load(conn, t, expected, &who)?),
+                None => None,
+            };
+            let count = contacts::store::count_trash(conn, None, now)?;
+            Ok((count, who, changed))
+        })
         .await?;
     if count == 0 {
         return Ok(page::see_other("/contacts/trash"));
     }
-    page::ok(&EmptyPage {
+    let template = EmptyPage {
         cx,
         count,
         before: now.and_utc().timestamp_micros(),
-    })
+        who,
+        errors: changed
+            .as_ref()
+            .map_or_else(FormErrors::default, |changed| changed.errors(t)),
+        changed,
+    };
+    if template.changed.is_some() {
+        page::unprocessable(&template)
+    } else {
+        page::ok(&template)
+    }
 }
 
 #[derive(Debug, Deserialize)]
 pub struct EmptyForm {
     before: i64,
+    #[serde(default)]
+    expected: String,
 }
 
 impl EmptyForm {
@@ -145,12 +174,20 @@ pub async fn empty(
     Form(form): Form<EmptyForm>,
 ) -> AppResult<HttpResponse> {
     let before = form.before()?;
-    let begun = db
-        .write(move |conn| store::empty_trash(conn, before, account.id))
+    let Some(expected) = Headcount::parse(&form.expected) else {
+        return draw_empty(cx, &db, None).await;
+    };
+    let asked = expected.clone();
+    let emptied = db
+        .write(move |conn| store::empty_trash(conn, before, &asked, account.id))
         .await?;
-    let Some(erasure) = begun else {
-        flash::set(&session, fl!(cx.t, "trash-was-empty"));
-        return Ok(page::see_other("/contacts/trash"));
+    let erasure = match emptied {
+        Emptied::Filed(erasure) => erasure,
+        Emptied::Changed => return draw_empty(cx, &db, Some(expected)).await,
+        Emptied::Empty => {
+            flash::set(&session, fl!(cx.t, "trash-was-empty"));
+            return Ok(page::see_other("/contacts/trash"));
+        }
     };
     flash::set(&session, fl!(cx.t, "trash-emptied"));
     follow(&db, &bell, erasure).await

@@ -7,11 +7,11 @@ use diesel::prelude::*;
 
 use super::people::{Leaving, Person, emails, former_words, hand_on, hold, own_emails};
 use crate::clock;
-use crate::contacts::store::{KEPT, count_trash, with_merged};
+use crate::contacts::store::{KEPT, count_trash, trashed, with_merged};
 use crate::contacts::{bulk, saved, search};
 use crate::db::schema::{accounts, contacts, drafts, erasure_emails, erasures, notes};
 use crate::db::{AnyConnection, on_backend};
-use crate::domain::Email;
+use crate::domain::{Email, Headcount};
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
 use crate::imports::{Blanked, EmailHashes, email_hash};
@@ -102,16 +102,26 @@ pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppRes
     Ok(id)
 }
 
-/// Files the erasure of everybody who was in the trash by a time; none where nobody was. The same again is the same
-/// erasure.
+/// What came of the wish to empty the trash.
+pub enum Emptied {
+    /// It is filed, now or by the other click of a double one.
+    Filed(i64),
+    /// Nobody is in it.
+    Empty,
+    /// Others are in it than it was confirmed for: nothing was done.
+    Changed,
+}
+
+/// Files the erasure of everybody who was in the trash by a time. The same again is the same erasure.
 ///
 /// # Errors
 /// Those of the database.
 pub fn empty_trash(
     conn: &mut AnyConnection,
     before: NaiveDateTime,
+    expected: &Headcount,
     account: i64,
-) -> AppResult<Option<i64>> {
+) -> AppResult<Emptied> {
     one_at_a_time(conn, account)?;
     let begun: Option<i64> = erasures::table
         .filter(erasures::account_id.eq(account))
@@ -119,12 +129,13 @@ pub fn empty_trash(
         .select(erasures::id)
         .first(conn)
         .optional()?;
-    if begun.is_some() {
-        return Ok(begun);
+    if let Some(begun) = begun {
+        return Ok(Emptied::Filed(begun));
     }
     match count_trash(conn, None, before)? {
-        0 => Ok(None),
-        count => file_trash(conn, before, Some(account), count).map(Some),
+        0 => Ok(Emptied::Empty),
+        _ if !trashed(conn, before)?.is_same(expected) => Ok(Emptied::Changed),
+        count => file_trash(conn, before, Some(account), count).map(Emptied::Filed),
     }
 }
 

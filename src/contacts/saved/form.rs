@@ -13,6 +13,8 @@ pub struct FilterForm {
     pub query: String,
     /// Whether it is for everybody: `on`, or not there.
     pub shared: String,
+    /// What the form of a saved one was drawn from.
+    pub was: String,
 }
 
 impl FilterForm {

@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "contacts/saved_filters.html")]
@@ -109,6 +109,7 @@ pub async fn create(
 fn refusal(t: &Catalogue, named: Named) -> Option<String> {
     match named {
         Named::Yes => None,
+        Named::Stale => Some(fl!(t, "form-stale")),
         Named::Taken => Some(fl!(t, "saved-filter-name-taken")),
         Named::TooMany => Some(fl!(t, "saved-filter-too-many", max = MOST)),
     }
@@ -121,9 +122,15 @@ struct EditPage {
     errors: FormErrors,
     saved: SavedFilter,
     name: String,
+    /// What someone else saved since the form was drawn.
+    conflict: Vec<Difference>,
 }
 
 impl EditPage {
+    fn was(&self) -> String {
+        Drawn::write(&[&self.saved.name])
+    }
+
     fn words(&self) -> String {
         narrowing::words(self.cx.t, &self.saved.filter())
     }
@@ -150,6 +157,7 @@ pub async fn edit(
         errors: FormErrors::default(),
         name: saved.name.clone(),
         saved,
+        conflict: Vec::new(),
     })
 }
 
@@ -162,7 +170,8 @@ pub async fn update(
     id: web::Path<i64>,
     Form(form): Form<FilterForm>,
 ) -> AppResult<HttpResponse> {
-    let saved = find(&cx, &db, *id, account.id).await?;
+    let id = id.into_inner();
+    let saved = find(&cx, &db, id, account.id).await?;
     let name = match form.name(cx.t) {
         Ok(name) => name,
         Err(errors) => {
@@ -171,27 +180,59 @@ pub async fn update(
                 errors,
                 saved,
                 name: form.name,
+                conflict: Vec::new(),
             });
         }
     };
     let (wanted, renamed) = (name.clone(), saved.clone());
-    let named = db
-        .write(move |conn| store::rename(conn, &renamed, &wanted, account.id))
-        .await;
-    let named = match named {
-        Err(AppError::Taken(_)) => Named::Taken,
-        named => named?,
+    let is_stale = !Drawn::read(&form.was).is(&[&saved.name]) && saved.name != name;
+    let named = if is_stale {
+        Named::Stale
+    } else {
+        let named = db
+            .write(move |conn| store::rename(conn, &renamed, &wanted, account.id))
+            .await;
+        match named {
+            Err(AppError::Taken(_)) => Named::Taken,
+            named => named?,
+        }
     };
+    if named == Named::Stale {
+        return draw_stale(cx, &db, id, account.id, form.name).await;
+    }
     if let Some(message) = refusal(cx.t, named) {
         return page::unprocessable(&EditPage {
             cx,
             errors: FormErrors::one("name", message),
             saved,
             name: form.name,
+            conflict: Vec::new(),
         });
     }
     flash::set(&session, fl!(cx.t, "saved-filter-saved", name = name));
     Ok(page::see_other("/contacts/filters"))
+}
+
+/// The form again, with the name that somebody else gave the filter meanwhile.
+async fn draw_stale(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    account: i64,
+    name: String,
+) -> AppResult<HttpResponse> {
+    let saved = find(&cx, db, id, account).await?;
+    page::unprocessable(&EditPage {
+        errors: FormErrors::one("conflict", fl!(cx.t, "form-stale")),
+        conflict: vec![Difference {
+            label: fl!(cx.t, "field-name"),
+            theirs: saved.name.clone(),
+            yours: name.clone(),
+        }],
+        cx,
+        saved,
+        name,
+    })
 }
 
 /// `POST /contacts/filters/{id}/delete`

@@ -69,6 +69,8 @@ pub fn find(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<SavedF
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
     Yes,
+    /// Somebody else gave the filter another name meanwhile.
+    Stale,
     /// Another filter has it.
     Taken,
     /// There are [`MOST`] already.
@@ -135,12 +137,18 @@ pub fn rename(
     if known.is_some_and(|known| known.id != filter.id) {
         return Ok(Named::Taken);
     }
-    diesel::update(saved_filters::table.find(filter.id))
+    let as_it_was = saved_filters::table
+        .find(filter.id)
+        .filter(saved_filters::name.eq(&filter.name));
+    let renamed = diesel::update(as_it_was)
         .set((
             saved_filters::name.eq(name),
             saved_filters::name_key.eq(fold(name)),
         ))
         .execute(conn)?;
+    if renamed == 0 {
+        return Ok(Named::Stale);
+    }
     record(conn, Kind::FilterEdited, filter.account_id, name, account)?;
     Ok(Named::Yes)
 }

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::contacts::Contact;
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
-use crate::domain::{Change, Field};
+use crate::domain::{Change, Field, Headcount};
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
 
@@ -43,6 +43,18 @@ pub fn count_members(conn: &mut AnyConnection, organization: i64) -> AppResult<M
         in_book: all - in_trash,
         in_trash,
     })
+}
+
+/// The contacts that belong to an organization, those in the trash too.
+///
+/// # Errors
+/// Those of the database.
+pub fn members(conn: &mut AnyConnection, organization: i64) -> AppResult<Headcount> {
+    let ids = contacts::table
+        .filter(contacts::organization_id.eq(organization))
+        .select(contacts::id)
+        .limit(Headcount::MOST + 1);
+    Ok(Headcount::of(ids.load(conn)?))
 }
 
 /// How many contacts, but for deleted ones, belong to each of these organizations; one without any is left out.

@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{Beside, hold_one, reindex};
+use super::{Beside, Saved, hold_one, reindex};
 use crate::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
+use crate::web::Drawn;
 
 /// As stored: one a line.
 pub struct Expertise {
@@ -23,8 +24,9 @@ pub fn set_expertise(
     conn: &mut AnyConnection,
     id: i64,
     new: &Expertise,
+    drawn: &Drawn,
     account: i64,
-) -> AppResult<()> {
+) -> AppResult<Saved> {
     let known = hold_one(conn, id)?;
     let old = Beside::of(&known);
     let new = Beside {
@@ -34,7 +36,10 @@ pub fn set_expertise(
     };
     let changes = old.changes_to(&new);
     if changes.is_empty() {
-        return Ok(());
+        return Ok(Saved::Yes);
+    }
+    if !drawn.is(&[&old.topics, &old.languages]) {
+        return Ok(Saved::Stale);
     }
     diesel::update(contacts::table.find(id))
         .set((
@@ -46,5 +51,6 @@ pub fn set_expertise(
         .execute(conn)?;
     let entry = Entry::new(Kind::ExpertiseEdited, Some(account));
     history::record(conn, &[entry.contact(id).changes(changes)])?;
-    reindex(conn, &[id])
+    reindex(conn, &[id])?;
+    Ok(Saved::Yes)
 }

@@ -21,7 +21,8 @@ use diesel::prelude::*;
 
 pub use aliases::{erased_emails, former_emails, had_before, meant_by_former_emails};
 pub use belonging::{
-    Members, count_members, count_members_of_each, first_members, move_members, reindex_members,
+    Members, count_members, count_members_of_each, first_members, members, move_members,
+    reindex_members,
 };
 pub use checks::{check, unchecked};
 pub use expertise::{Expertise, set_expertise};
@@ -37,7 +38,7 @@ pub use repair::{Repaired, repair};
 pub use repaired::{TextRepaired, repair_former_emails, repair_text};
 pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
 pub use switch::switch;
-pub use trash::{KEPT, Place, Trashed, count_trash, trash};
+pub use trash::{KEPT, Place, Trashed, count_trash, trash, trashed};
 pub use undone::{Undoing, hold, undo};
 
 use super::{Contact, search};

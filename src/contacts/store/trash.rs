@@ -9,6 +9,7 @@ use crate::clock;
 use crate::contacts::Contact;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts};
+use crate::domain::Headcount;
 use crate::error::AppResult;
 
 /// How long a deleted contact can be restored.
@@ -95,6 +96,18 @@ pub fn trash(
             by,
         })
         .collect())
+}
+
+/// The contacts that were deleted up to a time and are in the trash.
+///
+/// # Errors
+/// Those of the database.
+pub fn trashed(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Headcount> {
+    let ids = contacts::table
+        .filter(contacts::deleted_at.le(until))
+        .select(contacts::id)
+        .limit(Headcount::MOST + 1);
+    Ok(Headcount::of(ids.load(conn)?))
 }
 
 /// How many contacts were deleted after a time (none: ever) and up to another, and are in the trash.

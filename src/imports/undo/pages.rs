@@ -5,16 +5,19 @@ use std::time::Duration;
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
-use super::store;
+use super::store::{self, Begun};
 use crate::accounts::Account;
+use crate::contacts::Changed;
 use crate::db::Db;
+use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::imports::import::Import;
 use crate::imports::store as import_store;
 use crate::jobs::Bell;
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// How long the answer waits for the work, so that most show their result at once.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -25,31 +28,68 @@ struct UndoPage {
     cx: Context,
     import: Import,
     own: store::Own,
+    who: Headcount,
+    errors: FormErrors,
+    /// Where it is asked again, since they are no longer the same ones.
+    changed: Option<Changed>,
     /// Contacts that a later list holds by now, or that are not in the book any more.
     elsewhere: i64,
 }
 
 /// `GET /imports/{id}/undo`
 pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let id = id.into_inner();
-    let (import, can_begin, own) = db
+    draw(cx, &db, id.into_inner(), None).await
+}
+
+/// `expected` is whom the question was about, where it is asked again.
+async fn draw(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    expected: Option<Headcount>,
+) -> AppResult<HttpResponse> {
+    let t = cx.t;
+    let (import, can_begin, own, who, changed) = db
         .read(move |conn| {
             let import = import_store::find(conn, id)?;
             let can_begin =
                 store::can_be_undone(conn, &import)? && store::find(conn, id)?.is_none();
-            Ok((import, can_begin, store::count_own(conn, id)?))
+            let who = store::own(conn, id)?;
+            let changed = match &expected {
+                Some(expected) => Some(Changed::load(conn, t, expected, &who)?),
+                None => None,
+            };
+            let own = store::count_own(conn, id)?;
+            Ok((import, can_begin, own, who, changed))
         })
         .await?;
     if !can_begin {
         // Its page says why not.
         return Ok(page::see_other(format!("/imports/{id}")));
     }
-    page::ok(&UndoPage {
+    let template = UndoPage {
         cx,
         elsewhere: import.counts.importable() - own.all,
         own,
+        who,
+        errors: changed
+            .as_ref()
+            .map_or_else(FormErrors::default, |changed| changed.errors(t)),
+        changed,
         import,
-    })
+    };
+    if template.changed.is_some() {
+        page::unprocessable(&template)
+    } else {
+        page::ok(&template)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct UndoForm {
+    /// Whom the page was about, as [`Headcount`] writes it.
+    expected: String,
 }
 
 /// `POST /imports/{id}/undo`
@@ -60,16 +100,25 @@ pub async fn create(
     db: web::Data<Db>,
     bell: web::Data<Bell>,
     id: web::Path<i64>,
-    Form(NoFields {}): Form<NoFields>,
+    Form(form): Form<UndoForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    if db
-        .write(move |conn| store::begin(conn, id, account.id))
-        .await?
-    {
-        bell.ring();
-        if has_ended(&db, id).await? {
-            flash::set(&session, fl!(cx.t, "undo-done-flash"));
+    let Some(expected) = Headcount::parse(&form.expected) else {
+        // Nobody has said for whom: it is asked.
+        return draw(cx, &db, id, None).await;
+    };
+    let asked = expected.clone();
+    let begun = db
+        .write(move |conn| store::begin(conn, id, &asked, account.id))
+        .await?;
+    match begun {
+        Begun::No => {}
+        Begun::Changed => return draw(cx, &db, id, Some(expected)).await,
+        Begun::Yes => {
+            bell.ring();
+            if has_ended(&db, id).await? {
+                flash::set(&session, fl!(cx.t, "undo-done-flash"));
+            }
         }
     }
     Ok(page::see_other(format!("/imports/{id}")))

@@ -10,6 +10,7 @@ use crate::clock;
 use crate::contacts::Contact;
 use crate::db::schema::{accounts, contacts, import_kept, import_undos, imports};
 use crate::db::{AnyConnection, on_backend};
+use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::history::{self, Entry};
 use crate::imports::import::{Import, State};
@@ -73,14 +74,32 @@ pub fn can_be_undone(conn: &mut AnyConnection, import: &Import) -> AppResult<boo
         && (import.counts.importable() == 0 || journal::exists(conn, import.id)?))
 }
 
-/// Files the undoing, unless there is one, or nothing to be undone; tells whether it did.
+/// What came of the wish to undo an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    Yes,
+    /// There is one already, or nothing to be undone.
+    No,
+    /// The import holds others than it was confirmed for: nothing was done.
+    Changed,
+}
+
+/// Files the undoing.
 ///
 /// # Errors
 /// [`crate::error::AppError::NotFound`] and those of the database.
-pub fn begin(conn: &mut AnyConnection, import: i64, account: i64) -> AppResult<bool> {
+pub fn begin(
+    conn: &mut AnyConnection,
+    import: i64,
+    expected: &Headcount,
+    account: i64,
+) -> AppResult<Begun> {
     let import = import_store::find(conn, import)?;
-    if !can_be_undone(conn, &import)? {
-        return Ok(false);
+    if !can_be_undone(conn, &import)? || find(conn, import.id)?.is_some() {
+        return Ok(Begun::No);
+    }
+    if !own(conn, import.id)?.is_same(expected) {
+        return Ok(Begun::Changed);
     }
     let row = (
         import_undos::import_id.eq(import.id),
@@ -92,14 +111,14 @@ pub fn begin(conn: &mut AnyConnection, import: i64, account: i64) -> AppResult<b
         .on_conflict_do_nothing()
         .execute(conn))?;
     if begun == 0 {
-        return Ok(false);
+        return Ok(Begun::No);
     }
     let entry = Entry::new(history::Kind::ImportUndoStarted, Some(account))
         .import(Some(import.id))
         .subject(import.name);
     history::record(conn, &[entry])?;
     jobs::enqueue(conn, jobs::Kind::ImportUndo, import.id)?;
-    Ok(true)
+    Ok(Begun::Yes)
 }
 
 /// Contacts of an import that are still its own in the book: no later list holds them.
@@ -109,6 +128,19 @@ pub struct Own {
     pub created: i64,
     /// Those that an import added which is undone since.
     pub left_over: i64,
+}
+
+/// Whose they are.
+///
+/// # Errors
+/// Those of the database.
+pub fn own(conn: &mut AnyConnection, import: i64) -> AppResult<Headcount> {
+    let ids = contacts::table
+        .filter(contacts::import_id.eq(import))
+        .filter(contacts::deleted_at.is_null())
+        .select(contacts::id)
+        .limit(Headcount::MOST + 1);
+    Ok(Headcount::of(ids.load(conn)?))
 }
 
 /// # Errors

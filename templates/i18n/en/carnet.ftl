@@ -457,6 +457,10 @@ email-in-trash-link = See this contact in the trash
 contact-gone = Someone deleted this contact while you were typing. Nothing is lost: save to restore it with what you typed, or cancel
 contact-stale = Someone saved this contact while you were typing. Nothing is lost: compare, choose where needed, then save again
 save-and-restore = Restore and save
+form-stale = Somebody saved something else while you were typing. Nothing is lost: compare, correct where needed, then save again
+effects-changed = The effects are no longer those that you saw. Nothing was changed: read them again, then confirm again
+contact-type-gone = Somebody deleted this type while you were typing. Nothing is lost: save to add it again, or cancel
+custom-field-gone = Somebody deleted this field while you were typing. Nothing is lost: choose its kind and save to add it again, or cancel
 conflict-title = What differs
 conflict-before = Before
 conflict-kept = Will be saved
@@ -881,7 +885,7 @@ contact-type-fill-in = The fields of the type { $name } are shown now: fill them
 contact-points-nowhere = The organization or the type that was chosen has just been deleted: choose another, then save
 error-too-large = What was sent is over the limit of { $limit }. Shorten what you typed; a list can be split into several files, or an administrator can raise the limit.
 error-too-large-title = Too much was sent
-organization-stale-note = For these fields the form below keeps what you typed; what only the other person changed is taken into it.
+conflict-rebased = For these fields the form below keeps what you typed; what only the other person changed is taken into it.
 
 ## Work that stands still
 import-stands-still = The import has stopped
@@ -1345,6 +1349,14 @@ bulk-confirm-delete = { $count ->
    *[other] Move these { $count } contacts to the trash
  }
 bulk-confirm-delete-all = Move all these contacts to the trash
+confirm-changed-title = What has changed
+confirm-changed = The question was about { $before }; now: { $now }. Nothing was done: check, then confirm again
+confirm-others = The question was about { $before }, and they are no longer the same. Nothing was done: check, then confirm again
+confirm-came = Added since:
+confirm-left = Gone since:
+confirm-more = Only the first are named.
+bulk-not-done = Nothing was changed
+bulk-ask-again = See the question again
 bulk-running = Change under way
 bulk-done = Change done
 bulk-undoing = Undoing

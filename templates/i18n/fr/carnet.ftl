@@ -458,6 +458,10 @@ email-in-trash-link = Voir ce contact dans la corbeille
 contact-gone = Quelqu’un a supprimé ce contact pendant votre saisie. Rien n’est perdu : enregistrez pour le restaurer avec votre saisie, ou annulez
 contact-stale = Quelqu’un a enregistré ce contact pendant votre saisie. Rien n’est perdu : comparez, choisissez au besoin, puis enregistrez à nouveau
 save-and-restore = Restaurer et enregistrer
+form-stale = Quelqu’un a enregistré autre chose pendant votre saisie. Rien n’est perdu : comparez, corrigez au besoin, puis enregistrez à nouveau
+effects-changed = Les effets ne sont plus ceux que vous avez vus. Rien n’a été changé : relisez-les, puis confirmez à nouveau
+contact-type-gone = Quelqu’un a supprimé ce type pendant votre saisie. Rien n’est perdu : enregistrez pour l’ajouter à nouveau, ou annulez
+custom-field-gone = Quelqu’un a supprimé ce champ pendant votre saisie. Rien n’est perdu : choisissez sa nature et enregistrez pour l’ajouter à nouveau, ou annulez
 conflict-title = Ce qui diffère
 conflict-before = Avant
 conflict-kept = Sera enregistré
@@ -882,7 +886,7 @@ contact-type-fill-in = Les champs du type { $name } sont affichés maintenant :
 contact-points-nowhere = L’organisation ou le type choisi vient d’être supprimé : choisissez-en un autre, puis enregistrez
 error-too-large = L’envoi dépasse la limite de { $limit }. Raccourcissez ce que vous avez saisi ; une liste se partage en plusieurs fichiers, ou un administrateur relève la limite.
 error-too-large-title = Envoi trop volumineux
-organization-stale-note = Pour ces champs, le formulaire ci-dessous garde votre saisie ; ce que l’autre personne seule a changé y est repris.
+conflict-rebased = Pour ces champs, le formulaire ci-dessous garde votre saisie ; ce que l’autre personne seule a changé y est repris.
 
 ## Un travail arrêté
 import-stands-still = L’import est arrêté
@@ -1364,6 +1368,14 @@ bulk-confirm-delete = { $count ->
    *[other] Mettre ces { $count } contacts à la corbeille
  }
 bulk-confirm-delete-all = Mettre tous ces contacts à la corbeille
+confirm-changed-title = Ce qui a changé
+confirm-changed = La question portait sur { $before } ; maintenant : { $now }. Rien n’a été fait : vérifiez, puis confirmez à nouveau
+confirm-others = La question portait sur { $before }, et ce ne sont plus les mêmes. Rien n’a été fait : vérifiez, puis confirmez à nouveau
+confirm-came = Ajoutés depuis :
+confirm-left = Partis depuis :
+confirm-more = Seuls les premiers sont nommés.
+bulk-not-done = Rien n’a été changé
+bulk-ask-again = Revoir la question
 bulk-running = Modification en cours
 bulk-done = Modification terminée
 bulk-undoing = Annulation en cours

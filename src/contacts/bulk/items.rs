@@ -1,0 +1,112 @@
+//! The queries on whom a change of many contacts is about.
+
+use diesel::prelude::*;
+
+use super::action::Before;
+use super::state::State;
+use super::store::{Bulk, at, int};
+use crate::db::schema::{bulk_changes, bulk_items};
+use crate::db::{AnyConnection, on_backend};
+use crate::domain::Headcount;
+use crate::error::AppResult;
+use crate::jobs;
+
+/// Notes that it is about these contacts too.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it is past that, and those of the database.
+pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()> {
+    let rows: Vec<_> = contacts
+        .iter()
+        .map(|contact| {
+            (
+                bulk_items::bulk_id.eq(id),
+                bulk_items::contact_id.eq(contact),
+            )
+        })
+        .collect();
+    let added = on_backend!(conn, |conn| diesel::insert_into(bulk_items::table)
+        .values(&rows)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    let gathering = at(id, State::Gathering);
+    jobs::moved_on(
+        diesel::update(bulk_changes::table.filter(gathering))
+            .set(bulk_changes::total.eq(bulk_changes::total + int(added)))
+            .execute(conn)?,
+    )
+}
+
+/// Whom it is about, once all are noted.
+///
+/// # Errors
+/// Those of the database.
+pub fn headcount(conn: &mut AnyConnection, id: i64) -> AppResult<Headcount> {
+    let ids = bulk_items::table
+        .filter(bulk_items::bulk_id.eq(id))
+        .select(bulk_items::contact_id)
+        .limit(Headcount::MOST + 1);
+    Ok(Headcount::of(ids.load(conn)?))
+}
+
+/// A contact that a change is about.
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub contact: i64,
+    /// What was changed, where something was, and the version that came of it.
+    pub changed: Option<(Before, i64)>,
+}
+
+/// The next contacts beyond one; for undoing only those that were changed.
+///
+/// # Errors
+/// Those of the database.
+pub fn next(conn: &mut AnyConnection, bulk: &Bulk, limit: i64) -> AppResult<Vec<Item>> {
+    let items = bulk_items::table
+        .filter(bulk_items::bulk_id.eq(bulk.id))
+        .filter(bulk_items::contact_id.gt(bulk.cursor))
+        .order(bulk_items::contact_id)
+        .limit(limit)
+        .select((
+            bulk_items::contact_id,
+            bulk_items::before,
+            bulk_items::version,
+        ))
+        .into_boxed();
+    let items = match bulk.state {
+        State::Undoing => items.filter(bulk_items::before.is_not_null()),
+        _ => items,
+    };
+    let rows: Vec<(i64, Option<String>, Option<i64>)> = items.load(conn)?;
+    rows.into_iter()
+        .map(|(contact, before, version)| {
+            let before = before
+                .map(|before| serde_json::from_str(&before))
+                .transpose()?;
+            Ok(Item {
+                contact,
+                changed: before.zip(version),
+            })
+        })
+        .collect()
+}
+
+/// Notes what a contact was like before.
+///
+/// # Errors
+/// Those of the database.
+pub fn note(
+    conn: &mut AnyConnection,
+    bulk: i64,
+    contact: i64,
+    before: &Before,
+    version: i64,
+) -> AppResult<()> {
+    diesel::update(bulk_items::table.find((bulk, contact)))
+        .set((
+            bulk_items::before.eq(serde_json::to_string(before)?),
+            bulk_items::version.eq(version),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

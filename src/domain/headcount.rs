@@ -1,0 +1,174 @@
+use std::collections::HashSet;
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+/// The contacts that a question is about: how many, and which. It stands in the form that answers, so that an answer that
+/// comes later is about the same ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headcount {
+    /// [`Headcount::MOST`] + 1 where they are more than that.
+    count: i64,
+    /// The sum of the first halves of their hashes: the same in any order.
+    digest: u128,
+    /// Each of them, where they are few.
+    ids: Vec<i64>,
+}
+
+impl Headcount {
+    /// Contacts that are told apart at most. Of more it is only known that they are more.
+    pub const MOST: i64 = 100_000;
+    /// Contacts of which a difference names each: as many as a page of the list may hold. Their numbers take 1 kB of a form.
+    const FEW: usize = 200;
+
+    /// `ids` are all of them, or the first [`Headcount::MOST`] + 1.
+    pub fn of(mut ids: Vec<i64>) -> Self {
+        let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        if Self::is_more(&ids) {
+            return Self {
+                count: Self::MOST + 1,
+                ..Self::default()
+            };
+        }
+        let digest = ids
+            .iter()
+            .fold(0, |sum: u128, id| sum.wrapping_add(hash(*id)));
+        if ids.len() > Self::FEW {
+            ids.clear();
+        }
+        ids.sort_unstable();
+        Self { count, digest, ids }
+    }
+
+    /// Whether these are more than can be told apart: no need to look for others.
+    pub fn is_more(ids: &[i64]) -> bool {
+        i64::try_from(ids.len()).is_ok_and(|count| count > Self::MOST)
+    }
+
+    pub fn count(&self) -> i64 {
+        self.count
+    }
+
+    pub fn is_more_than_most(&self) -> bool {
+        self.count > Self::MOST
+    }
+
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.count, self.digest) == (other.count, other.digest)
+    }
+
+    /// Who is in `now` and not here, and the other way round; nobody where they are too many to be known.
+    pub fn difference(&self, now: &Self) -> (Vec<i64>, Vec<i64>) {
+        let are_known = |who: &Self| who.ids.len() == usize::try_from(who.count).unwrap_or(0);
+        if !are_known(self) || !are_known(now) {
+            return (Vec::new(), Vec::new());
+        }
+        let beyond = |all: &[i64], others: &[i64]| {
+            let others: HashSet<&i64> = others.iter().collect();
+            let ids = all.iter().filter(|id| !others.contains(id));
+            ids.copied().collect()
+        };
+        (beyond(&now.ids, &self.ids), beyond(&self.ids, &now.ids))
+    }
+
+    /// As it was written; none where it is damaged.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (count, rest) = text.split_once('-')?;
+        let (digest, ids) = rest.split_once(':')?;
+        let ids = ids.split(',').filter(|id| !id.is_empty());
+        Some(Self {
+            count: count.parse().ok()?,
+            digest: u128::from_str_radix(digest, 16).ok()?,
+            ids: ids
+                .take(Self::FEW)
+                .map(|id| id.parse().ok())
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl fmt::Display for Headcount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:x}:", self.count, self.digest)?;
+        for (place, id) in self.ids.iter().enumerate() {
+            write!(f, "{}{id}", if place == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+fn hash(id: i64) -> u128 {
+    let hash: [u8; 32] = Sha256::digest(id.to_le_bytes()).into();
+    let half = hash.first_chunk().copied().unwrap_or_default();
+    u128::from_le_bytes(half)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(ids: impl IntoIterator<Item = i64>) -> Headcount {
+        Headcount::of(ids.into_iter().collect())
+    }
+
+    #[test]
+    fn it_is_the_same_in_any_order_and_after_being_written() {
+        let all = of([3, 1, 2]);
+        assert!(all.is_same(&of([2, 3, 1])));
+        assert_eq!(Headcount::parse(&all.to_string()), Some(all));
+        let many = of(1..=100_000);
+        assert!(many.is_same(&of((1..=100_000).rev())));
+        assert_eq!(Headcount::parse(&many.to_string()), Some(many.clone()));
+        assert!(many.to_string().len() < 60);
+        assert_eq!(Headcount::parse(&of([]).to_string()), Some(of([])));
+    }
+
+    /// Written into forms and rows by one version and read by another.
+    #[test]
+    fn it_is_written_in_one_way_for_ever() {
+        assert_eq!(
+            of([1, 2]).to_string(),
+            "2-13b00678d22f5c38eb0406c749230e54:1,2"
+        );
+    }
+
+    #[test]
+    fn others_are_not_the_same() {
+        for (left, right) in [
+            (of([1, 2, 3]), of([1, 2, 3, 4])),
+            (of([1, 2, 3]), of([1, 2, 4])),
+            (of([1, 2, 3]), of([])),
+            (of(1..=300), of(2..=301)),
+            (of(1..=100_000), of(1..=100_001)),
+        ] {
+            assert!(!left.is_same(&right), "{left} {right}");
+        }
+        assert!(
+            of(1..=100_001).is_same(&of(2..=100_002)),
+            "more than it tells apart"
+        );
+    }
+
+    #[test]
+    fn a_difference_says_who_came_and_who_left() {
+        assert_eq!(
+            of([1, 2, 3]).difference(&of([2, 3, 5, 4])),
+            (vec![4, 5], vec![1])
+        );
+        assert_eq!(
+            of(1..=201).difference(&of(1..=202)),
+            (vec![], vec![]),
+            "too many to be named"
+        );
+        assert_eq!(of(1..=200).difference(&of(1..=201)), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_damaged_one_is_none() {
+        for damaged in [
+            "", "3", "3-", "3-zz:", "-", "x-1:", "3-1", "3-1:a", "3-1:1,a",
+        ] {
+            assert_eq!(Headcount::parse(damaged), None, "{damaged}");
+        }
+    }
+}
