@@ -38,7 +38,7 @@ pub enum AppError {
     /// 404
     #[error("not found")]
     NotFound,
-    /// 410: a form is about a contact that was moved to the trash meanwhile.
+    /// 404: a form is about a contact that was moved to the trash meanwhile.
     #[error("in the trash")]
     InTrash,
     /// 409: a value that must be unique is taken. Forms turn it into a message at the field.
@@ -79,8 +79,7 @@ impl ResponseError for AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::MissingRight(_) | Self::NotYours | Self::Forgery => StatusCode::FORBIDDEN,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::InTrash => StatusCode::GONE,
+            Self::NotFound | Self::InTrash => StatusCode::NOT_FOUND,
             Self::Taken(_) | Self::Gone | Self::Overtaken => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,

@@ -234,7 +234,7 @@ both_backends! {
         assert!(again.one("#effects li").starts_with("2 contacts"));
         assert!(charlie.get(&path).await.select(".lead .tag").is_empty(), "it is on");
         assert_eq!(charlie.submit(&again, "main form", &[]).await.status, 303);
-        assert_eq!(charlie.get(&path).await.select(".lead .tag"), ["désactivé"]);
+        assert_eq!(charlie.get(&path).await.select(".lead .tag"), ["Désactivé"]);
         let edit = charlie.get(&format!("{path}/edit")).await;
         let asked = charlie.submit(&edit, "main form", &[("off", None)]).await;
         assert_eq!(charlie.submit(&asked, "main form", &[]).await.status, 303);

@@ -67,7 +67,7 @@ both_backends! {
         assert_eq!(charlie.submit(&edit, "main form", &[("choices", Some("Or\r\nArgent\r\nBronze"))]).await.status, 303);
         let second = charlie.submit(&edit, "main form", &[("choices", Some("Or\r\nArgent\r\nPlatine")), ("required", Some("on"))]).await;
         let found = differences(&second);
-        assert_eq!(found[0][0], "Choix");
+        assert_eq!(found[0][0], "Choix de la liste");
         assert!(found[0][1].contains("Bronze") && found[0][2].contains("Platine"), "{found:?}");
         assert!(second.one("#choices").contains("Platine"));
         assert_eq!(second.attributes("#required[checked]", "id"), ["required"]);
@@ -138,7 +138,7 @@ both_backends! {
         let edit = alice.get(&format!("{path}/expertise")).await;
         assert_eq!(alice.submit(&edit, "main form", &[("topics", Some("eau"))]).await.status, 303);
         let second = alice.submit(&edit, "main form", &[("topics", Some("gaz\r\nbruit")), ("languages", Some("arabe"))]).await;
-        assert_eq!(differences(&second), [row("Sujets", "eau", "gaz, bruit"), row("Langues", "–", "arabe")]);
+        assert_eq!(differences(&second), [row("Sait répondre sur", "eau", "gaz, bruit"), row("Langues", "–", "arabe")]);
         assert_eq!(second.one("#topics"), "gaz bruit");
         assert_eq!(alice.submit(&second, "main form", &[("topics", Some("eau, gaz, bruit"))]).await.status, 303);
         assert!(alice.get(&path).await.body.contains("bruit"));
@@ -186,7 +186,7 @@ both_backends! {
         let page = charlie.get("/settings").await;
         assert_eq!(charlie.submit(&page, "main form", &[("default_country", Some("BE"))]).await.status, 303);
         let second = charlie.submit(&page, "main form", &[("default_country", Some("CH"))]).await;
-        assert_eq!(differences(&second), [row("Pays par défaut des numéros", "Belgique", "Suisse")]);
+        assert_eq!(differences(&second), [row("Pays par défaut", "Belgique", "Suisse")]);
         assert_eq!(second.attributes("#default_country option[selected]", "value"), ["CH"]);
         assert_eq!(charlie.get("/settings").await.attributes("#default_country option[selected]", "value"), ["BE"]);
         assert_eq!(charlie.submit(&second, "main form", &[]).await.status, 303);

@@ -199,7 +199,7 @@ pub fn count_without_email(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i
 /// It is known whom it is about.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it is past that, and those of the database.
+/// [`AppError::Overtaken`] when it is past that, and those of the database.
 pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::moved_on(
         diesel::update(bulk_changes::table.filter(at(id, State::Gathering)))
@@ -212,7 +212,7 @@ pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 /// version reads as well: done, with nobody changed.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it stands elsewhere, and those of the database.
+/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
 pub fn ask_again(conn: &mut AnyConnection, bulk: &Bulk, found: &Headcount) -> AppResult<()> {
     jobs::moved_on(
         diesel::update(bulk_changes::table.filter(at(bulk.id, State::Gathering)))
