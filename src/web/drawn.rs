@@ -34,7 +34,7 @@ impl Drawn {
         for ((typed, was), stored) in typed.iter_mut().zip(&self.0).zip(stored) {
             // Browsers send line breaks as CR LF.
             if typed.replace("\r\n", "\n") == *was {
-                **typed = (*stored).to_owned();
+                (*stored).clone_into(typed);
             }
         }
     }

@@ -135,7 +135,7 @@ fn draw(
     typed: Vec<Shown>,
     id: Option<&RequestId>,
 ) -> HttpResponse {
-    let (title, text) = words(&cx, status, error);
+    let (title, text) = words(&cx, status, error, !typed.is_empty());
     let template = ErrorPage {
         cx,
         title,
@@ -155,7 +155,13 @@ fn draw(
     response
 }
 
-fn words(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String, String) {
+/// `ends_form` is whether something was typed that could not be saved.
+fn words(
+    cx: &Context,
+    status: StatusCode,
+    error: Option<&AppError>,
+    ends_form: bool,
+) -> (String, String) {
     let t = cx.t;
     match (error, status.as_u16()) {
         (Some(AppError::MissingRight(right)), _) => (
@@ -172,6 +178,7 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String,
         ),
         (Some(AppError::InTrash), _) => (fl!(t, "error-in-trash-title"), fl!(t, "error-in-trash")),
         (Some(AppError::Overloaded), _) => (fl!(t, "error-busy-title"), fl!(t, "error-busy")),
+        (_, 404) if ends_form => (fl!(t, "error-gone-title"), fl!(t, "error-gone")),
         (_, 404) => (fl!(t, "error-not-found-title"), fl!(t, "error-not-found")),
         (_, 405) => (fl!(t, "error-method-title"), fl!(t, "error-method")),
         (_, 408) => (fl!(t, "error-slow-title"), fl!(t, "error-slow")),

@@ -213,6 +213,7 @@ both_backends! {
         erase(&alice, &path).await;
         let answer = alice.submit(&edit, "main form", &[("title", Some("Juriste")), ("phone_cell", Some("06 12 34 56 78"))]).await;
         assert_eq!(answer.status, 404);
+        assert_eq!(answer.one("h1"), "Rien n’a été enregistré");
         let typed = typed_back(&answer);
         assert!(["Zola", "Juriste", "06 12 34 56 78", "zola@b.fr"].iter().all(|value| typed.contains(&(*value).to_owned())), "{typed:?}");
     }
