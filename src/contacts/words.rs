@@ -106,7 +106,10 @@ impl Loaded {
             values.entry(contact).or_default().push(email);
         }
         for contact in &contacts {
-            values.entry(contact.id).or_default().extend(remarks(contact));
+            values
+                .entry(contact.id)
+                .or_default()
+                .extend(remarks(contact));
         }
         Ok(Self {
             contacts,

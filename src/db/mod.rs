@@ -9,6 +9,7 @@ mod connection;
 mod error;
 mod migrate;
 pub mod nodes;
+mod rekey;
 pub mod schema;
 pub mod sessions;
 pub mod settings;
@@ -28,6 +29,8 @@ pub use among::among;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use error::{Constraint, classify};
 pub use migrate::applied as applied_migrations;
+pub(crate) use rekey::rekey;
+pub use rekey::unless_taken;
 
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
@@ -45,57 +48,6 @@ macro_rules! on_backend {
     };
 }
 pub(crate) use on_backend;
-
-/// Derives the folded names of the rows of a small table again. Where another row has the name already, the older key stays:
-/// returns the ids of such rows.
-macro_rules! rekey {
-    ($conn:expr, $table:ident, $name:ident, $key:ident, $of:expr) => {{
-        use $crate::db::schema::$table;
-        let rows: Vec<(i64, String, String)> = $table::table
-            .order($table::id)
-            .select(($table::id, $table::$name, $table::$key))
-            .load($conn)?;
-        let mut kept: Vec<i64> = Vec::new();
-        for (id, name, key) in rows {
-            let today: String = $of(&name);
-            if today == key {
-                continue;
-            }
-            let is_free = $crate::db::unless_taken($conn, |conn| {
-                diesel::update($table::table.find(id))
-                    .set($table::$key.eq(today))
-                    .execute(conn)?;
-                Ok(())
-            })?;
-            if !is_free {
-                kept.push(id);
-            }
-        }
-        kept
-    }};
-}
-pub(crate) use rekey;
-
-/// Writes, within the transaction, unless a unique value is taken: then nothing of it is written, and the rest goes on.
-///
-/// # Errors
-/// Those of the database but [`AppError::Taken`].
-pub fn unless_taken(
-    conn: &mut AnyConnection,
-    write: impl FnOnce(&mut AnyConnection) -> AppResult<()>,
-) -> AppResult<bool> {
-    conn.batch_execute("SAVEPOINT unless_taken")?;
-    let is_written = match write(conn) {
-        Ok(()) => true,
-        Err(AppError::Taken(_)) => {
-            conn.batch_execute("ROLLBACK TO SAVEPOINT unless_taken")?;
-            false
-        }
-        Err(error) => return Err(error),
-    };
-    conn.batch_execute("RELEASE SAVEPOINT unless_taken")?;
-    Ok(is_written)
-}
 
 /// How long a request waits for a free connection before it is answered 503. So do those that wait for it to write, once it is
 /// their turn.

@@ -1,6 +1,6 @@
 //! What is asked: the reading of what somebody typed, and what of a contact it is about.
 
-use super::fold::{fold, is_apostrophe, APOSTROPHE};
+use super::fold::{APOSTROPHE, fold, is_apostrophe};
 use super::phone::{Asked, asked};
 use super::search_text::{
     Facet, MIN_LAST_DIGITS, WORD, in_full, last_digits, name_word, number_tokens, words,
