@@ -65,8 +65,10 @@ pub async fn work_on(db: Db, troubles: Troubles, stop: Stop, kind: Kind, subject
     }
 }
 
+type Sweep = fn(&mut AnyConnection) -> AppResult<()>;
+
 /// Rows whose time is over, by feature. Each sweep has a transaction of its own: one that fails keeps none of the others.
-const SWEEPS: [(&str, fn(&mut AnyConnection) -> AppResult<()>); 5] = [
+const SWEEPS: [(&str, Sweep); 5] = [
     ("sessions", sessions::sweep),
     ("sign-in throttles", accounts::sweep_throttles),
     ("drafts", contacts::drafts::sweep),
