@@ -10,7 +10,8 @@ use crate::i18n::Locale;
 /// At the beginning of a file it makes Excel read UTF-8.
 pub const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
-/// One line. Excel takes the separator of its own language; every cell is quoted and none is run.
+/// One line. Excel takes the separator of its own language; every cell is quoted, and none is run whichever separator is
+/// assumed.
 ///
 /// # Errors
 /// None that a vector of bytes can have.
@@ -66,7 +67,10 @@ pub fn attachment(name: &str) -> HttpResponseBuilder {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::domain::unguarded;
 
     #[test]
     fn a_spreadsheet_runs_nothing_of_a_table() {
@@ -77,5 +81,62 @@ mod tests {
             String::from_utf8(bytes).unwrap(),
             "\"1\";\"E-mail\";\"'=HYPERLINK(\"\"http://evil\"\")\";\"'+1\";\"a;b\"\r\n"
         );
+    }
+
+    fn table(locale: Locale, cells: &[String]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Each table of ours begins its rows with a number or a date.
+        let rows = cells.chunks(3).map(|row| [&["1".to_owned()], row].concat());
+        for row in rows {
+            push_row(&mut bytes, locale, &row).unwrap();
+        }
+        bytes
+    }
+
+    fn read(bytes: &[u8], separator: u8, quotes: bool) -> Vec<Vec<u8>> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(separator)
+            .quoting(quotes)
+            .from_reader(bytes);
+        let mut record = csv::ByteRecord::new();
+        let mut cells = Vec::new();
+        while reader.read_byte_record(&mut record).unwrap() {
+            cells.extend(record.iter().map(<[u8]>::to_vec));
+        }
+        cells
+    }
+
+    fn is_run(cell: &[u8]) -> bool {
+        let cell = String::from_utf8_lossy(cell);
+        let cell = cell.trim_matches(|c: char| c == '"' || c.is_whitespace());
+        let is_number = cell.strip_prefix('-').is_some_and(|digits| {
+            digits.starts_with('1') && digits.trim_start_matches(['1', ',']).is_empty()
+        });
+        cell.starts_with(['=', '+', '-', '@']) && !is_number
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_run_with_any_separator_and_every_cell_comes_back(
+            cells in proptest::collection::vec("['=+@a \",;|\t\r\n-]{0,10}", 3..9)
+        ) {
+            for (locale, own) in [(Locale::Fr, b';'), (Locale::En, b',')] {
+                let bytes = table(locale, &cells);
+                for separator in [b',', b';', b'\t', b'|'] {
+                    for quotes in [true, false] {
+                        let wrong: Vec<_> = read(&bytes, separator, quotes).into_iter().filter(|cell| is_run(cell)).collect();
+                        prop_assert!(wrong.is_empty(), "{:?} of {:?}", wrong, String::from_utf8_lossy(&bytes));
+                    }
+                }
+                let back: Vec<String> = read(&bytes, own, true)
+                    .into_iter()
+                    .map(|cell| unguarded(&String::from_utf8(cell).unwrap()).into_owned())
+                    .collect();
+                let rows = cells.chunks(3).map(|row| [&["1".to_owned()], row].concat());
+                prop_assert_eq!(back, rows.flatten().collect::<Vec<_>>());
+            }
+        }
     }
 }

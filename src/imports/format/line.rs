@@ -124,7 +124,7 @@ fn take<T>(
     raw: &str,
     parse: impl FnOnce(&str) -> Result<T, Fault>,
 ) -> Option<T> {
-    match parse(unguarded(&unquote(raw))) {
+    match parse(&unguarded(&unquote(raw))) {
         Ok(value) => Some(value),
         Err(fault) => {
             findings.push(Finding {
