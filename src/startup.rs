@@ -18,7 +18,7 @@ use crate::config::{DatabaseUrl, ServeArgs};
 use crate::contacts::export::EmergencyCopies;
 use crate::db::nodes::Membership;
 use crate::db::sessions::DbSessionStore;
-use crate::db::{Db, settings};
+use crate::db::{Db, rewrite_once, settings};
 use crate::error::AppError;
 use crate::jobs::{self, Bell, Troubles};
 use crate::stop::Stop;
@@ -90,7 +90,8 @@ impl Application {
         };
         let company = arguments.company.parse(arguments.public_url.as_ref())?;
         let company = CompanySignIn(company.map(Provider::new).transpose()?);
-        let db = open(url).await?;
+        let db = open(url.clone()).await?;
+        tokio::task::spawn_blocking(move || rewrite_once(&url)).await??;
         if let Some(demo) = &demo {
             demo.fill(&db).await?;
         }

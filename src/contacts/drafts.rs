@@ -102,6 +102,27 @@ pub fn discard(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<()>
     Ok(())
 }
 
+/// Deletes the forms that are about somebody; there are few.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(
+    conn: &mut AnyConnection,
+    is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
+) -> AppResult<()> {
+    let rows: Vec<(i64, String)> = drafts::table
+        .select((drafts::id, drafts::body))
+        .load(conn)?;
+    for (id, body) in rows {
+        let pairs: Vec<(String, String)> = serde_json::from_str(&body)?;
+        let values: Vec<String> = pairs.into_iter().map(|(_, value)| value).collect();
+        if is_about(conn, &values.join("\n"))? {
+            diesel::delete(drafts::table.find(id)).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
 /// # Errors
 /// Those of the database.
 pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {

@@ -184,6 +184,23 @@ impl Filter {
         }
     }
 
+    /// All that was typed, or chosen by its name, one to a line.
+    pub fn typed(&self) -> String {
+        let all = std::iter::once(&self.q).chain(&self.values);
+        all.map(String::as_str).collect::<Vec<&str>>().join("\n")
+    }
+
+    /// With something else in place of all that.
+    #[must_use]
+    pub fn replaced(&self, text: &str) -> Self {
+        let replaced = |value: &str| if value.is_empty() { "" } else { text }.to_owned();
+        Self {
+            q: replaced(&self.q),
+            values: self.values.each_ref().map(|value| replaced(value)),
+            ..self.clone()
+        }
+    }
+
     /// An empty value takes the filter off.
     #[must_use]
     pub fn with(&self, by: By, value: &str) -> Self {

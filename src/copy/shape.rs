@@ -8,7 +8,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every table that is copied, each after those that it points to.
-pub const TABLES: [&str; 36] = [
+pub const TABLES: [&str; 37] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -35,6 +35,7 @@ pub const TABLES: [&str; 36] = [
     "drafts",
     "erasures",
     "erasure_emails",
+    "erasure_marks",
     "phone_readings",
     "recent_contacts",
     "favourite_contacts",

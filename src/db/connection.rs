@@ -16,13 +16,17 @@ pub enum AnyConnection {
     Sqlite(SqliteConnection),
 }
 
+/// Milliseconds that SQLite waits for another process.
+pub const BUSY_TIMEOUT: i64 = 5_000;
+
 /// Set on every SQLite connection. `synchronous=FULL`: with `NORMAL`, a simulated power cut lost about one
 /// acknowledged row in twenty; `FULL` lost none and cost 2–3 % of an import. The log grows to 16 MB before it is written
 /// back, since the usual 4 MB write the same pages again and again; with more, whoever happens to save when it is full
-/// waits for long.
-const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+/// waits for long. What is deleted is overwritten (`secure_delete`), that of an edit too: whoever is erased later may have been
+/// edited or deleted long before.
+const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; \
-     PRAGMA temp_store = MEMORY;";
+     PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
 /// Seconds that libpq waits for a server that does not answer, unless the URL says otherwise; a connection whose packets
 /// are not acknowledged for ten is given up.
@@ -117,7 +121,8 @@ fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
     keep_private(&path);
     let text = path.to_str().context("the database's path is not UTF-8")?;
     let mut conn = SqliteConnection::establish(text).with_context(context)?;
-    conn.batch_execute(SQLITE_PRAGMAS).with_context(context)?;
+    let settings = format!("PRAGMA busy_timeout = {BUSY_TIMEOUT}; {SQLITE_PRAGMAS}");
+    conn.batch_execute(&settings).with_context(context)?;
     Ok(conn)
 }
 

@@ -7,9 +7,11 @@
 mod among;
 mod connection;
 mod error;
+mod leftovers;
 mod migrate;
 pub mod nodes;
 mod rekey;
+mod rewriting;
 pub mod schema;
 pub mod sessions;
 pub mod settings;
@@ -21,6 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Span;
@@ -28,9 +31,11 @@ use tracing::Span;
 pub use among::among;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use error::{Constraint, classify};
+pub use leftovers::overwrite_leftovers;
 pub use migrate::applied as applied_migrations;
 pub(crate) use rekey::rekey;
 pub use rekey::unless_taken;
+pub use rewriting::rewrite_once;
 
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
@@ -290,33 +295,30 @@ impl Db {
     }
 }
 
-/// Runs `work` so that SQLite overwrites what it deletes, which it otherwise leaves lying in free pages. PostgreSQL's
-/// vacuum does that in its own time.
-///
-/// # Errors
-/// Those of `work`.
-pub fn overwriting<T>(
-    conn: &mut AnyConnection,
-    work: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
-) -> AppResult<T> {
-    if matches!(conn, AnyConnection::Postgres(_)) {
-        return work(conn);
-    }
-    conn.batch_execute("PRAGMA secure_delete = ON")?;
-    let result = work(conn);
-    conn.batch_execute("PRAGMA secure_delete = OFF")?;
-    result
-}
+/// For how long emptying the log waits for those who read: nobody writes meanwhile.
+const READERS: i64 = 250;
 
-/// Brings what was written into SQLite's own file, and empties the log beside it, as far as readers allow.
+/// Brings what was written into SQLite's own file, and empties the log beside it; returns whether no reader was in the way.
 ///
 /// # Errors
 /// Those of the database.
-pub fn flush(conn: &mut AnyConnection) -> AppResult<()> {
-    match conn {
-        AnyConnection::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
-        AnyConnection::Postgres(_) => Ok(()),
+pub fn flush(conn: &mut AnyConnection) -> AppResult<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Checkpoint {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        busy: i64,
     }
+    let AnyConnection::Sqlite(conn) = conn else {
+        return Ok(true);
+    };
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {READERS}"))?;
+    let emptied = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn);
+    conn.batch_execute(&format!(
+        "PRAGMA busy_timeout = {}",
+        connection::BUSY_TIMEOUT
+    ))?;
+    let Checkpoint { busy } = emptied?;
+    Ok(busy == 0)
 }
 
 async fn run_blocking<T, F>(work: F) -> AppResult<T>

@@ -516,6 +516,14 @@ table! {
 }
 
 table! {
+    erasure_marks (erasure_id, kind, hash) {
+        erasure_id -> BigInt,
+        kind -> Text,
+        hash -> Text,
+    }
+}
+
+table! {
     phone_readings (id) {
         id -> BigInt,
         account_id -> Nullable<BigInt>,

@@ -33,6 +33,8 @@ pub const BROWSER: &str = "browser";
 /// In the state of a session that is about to be made: which password and second factor it was opened with, by
 /// [`fingerprint`].
 pub const OPENED_WITH: &str = "opened_with";
+/// In the session's state: the word about what was just done, until the next page shows it.
+pub const FLASH: &str = "flash";
 /// In the loaded state: the session's own id.
 pub const SESSION: &str = "session";
 /// In the loaded state: the account that signed in, as [`SignedIn`]. Read with the session, since each look at the database
@@ -174,6 +176,33 @@ impl DbSessionStore {
             }
         });
     }
+}
+
+/// Takes away the word about what was just done that waits to be shown, where it is about somebody.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_words_to_show(
+    conn: &mut AnyConnection,
+    is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
+) -> AppResult<()> {
+    let waiting = sessions::state.like(format!("%\"{FLASH}\"%"));
+    let rows: Vec<(i64, String)> = sessions::table
+        .filter(waiting)
+        .select((sessions::id, sessions::state))
+        .load(conn)?;
+    for (id, state) in rows {
+        let mut state: HashMap<String, String> = serde_json::from_str(&state)?;
+        let Some(word) = state.remove(FLASH) else {
+            continue;
+        };
+        if is_about(conn, &word)? {
+            diesel::update(sessions::table.find(id))
+                .set(sessions::state.eq(serde_json::to_string(&state)?))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 /// What is looked up at each request is kept in no session.

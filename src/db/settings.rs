@@ -18,6 +18,8 @@ pub const SETUP_CODE: &str = "setup_code";
 /// There, and [`STALE`], while the search index has to be made anew after a migration.
 pub const SEARCH_INDEX: &str = "search_index";
 pub const STALE: &str = "stale";
+/// There, and [`STALE`], until a SQLite file is rewritten whose free space may hold what was deleted.
+pub const FREE_SPACE: &str = "free_space";
 
 /// The country of phone numbers that name none: two letters of ISO 3166-1.
 const DEFAULT_COUNTRY: &str = "default_country";

@@ -42,7 +42,7 @@ pub use headcount::Headcount;
 pub use import_name::ImportName;
 pub use language::language_tag;
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
-pub use phone::{Number, Phone, bare};
+pub use phone::{Number, Phone, bare, canonical_digits};
 pub use query::{Piece, Query, Term};
 pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};

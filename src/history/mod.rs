@@ -3,6 +3,7 @@
 mod entry;
 mod export;
 mod filter;
+pub mod forgetting;
 mod pages;
 pub mod store;
 mod telling;

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::db::schema::{accounts, audit_entries, imports};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Change;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
@@ -353,19 +353,4 @@ pub fn of_contacts(
         });
     }
     Ok(entries)
-}
-
-/// Takes the values away from what is told about these contacts; returns from how many entries.
-///
-/// # Errors
-/// Those of the database.
-pub fn forget_values(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<i64> {
-    let forgotten = diesel::update(
-        audit_entries::table
-            .filter(audit_entries::contact_id.eq_any(contacts))
-            .filter(audit_entries::changes.is_not_null()),
-    )
-    .set(audit_entries::changes.eq(None::<String>))
-    .execute(conn)?;
-    i64::try_from(forgotten).map_err(|error| AppError::Internal(error.into()))
 }

@@ -1,15 +1,14 @@
-//! Finding the lines of a file that hold one of some e-mails: every word of every line, whatever the file is.
+//! Finding the lines of a file that are about some people, in bounded memory whatever the lines are.
 
 use std::io::BufRead;
 
 use super::check::Stop;
-use super::format::{Encoding, ReadError};
-use super::redact::EmailHashes;
-use crate::domain::Email;
+use super::format::{Encoding, MAX_LINE, ReadError};
+use super::marks::{Marks, Seen};
 use crate::error::{AppError, AppResult};
 
-/// Bytes of the longest e-mail: a longer word is none.
-const LONGEST: usize = 255 * 4;
+/// Bytes of a line that are looked at together: all of a valid one.
+const PIECE: usize = MAX_LINE;
 
 /// A line without its end, as places in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,16 +21,16 @@ pub struct Span {
     pub space: [u8; 2],
 }
 
-/// Finds the lines that hold one of these e-mails, in bounded memory whatever the lines are.
+/// Finds the lines that are about one of these people.
 pub fn scan(
     mut source: impl BufRead,
-    emails: &EmailHashes,
+    marks: &Marks,
     mut found: impl FnMut(Span) -> AppResult<()>,
 ) -> AppResult<()> {
     let failed = |error| AppError::from(Stop::from(ReadError::Io(error)));
     let (encoding, mark) = Encoding::wide_or_utf8(source.fill_buf().map_err(failed)?);
     source.consume(mark);
-    let mut line = Looking::at(mark, encoding);
+    let mut line = Looking::at(mark, encoding, marks);
     loop {
         let bytes = source.fill_buf().map_err(failed)?;
         if bytes.is_empty() {
@@ -39,40 +38,45 @@ pub fn scan(
         }
         let length = bytes.len();
         for byte in bytes {
-            if let Some(span) = line.see(*byte, emails) {
+            if let Some(span) = line.see(*byte) {
                 found(span)?;
             }
         }
         source.consume(length);
     }
-    line.end(emails).map_or(Ok(()), found)
+    line.end().map_or(Ok(()), found)
 }
 
 /// The line that is being read.
-struct Looking {
+struct Looking<'a> {
     encoding: Encoding,
+    marks: &'a Marks,
     number: i64,
     start: usize,
     /// The next byte.
     at: usize,
     /// The first half of a character of UTF-16.
     half: Option<u8>,
-    /// The word that is being read, cut where it is too long for an e-mail.
-    word: Vec<u8>,
-    is_wanted: bool,
+    /// What was read of the line since it was last looked at, of UTF-16 as UTF-8.
+    piece: Vec<u8>,
+    /// In the middle of a word that is too long for anything.
+    is_passing: bool,
+    seen: Seen,
     ends_with_return: bool,
 }
 
-impl Looking {
-    fn at(start: usize, encoding: Encoding) -> Self {
+impl<'a> Looking<'a> {
+    fn at(start: usize, encoding: Encoding, marks: &'a Marks) -> Self {
         Self {
             encoding,
+            marks,
             number: 1,
             start,
             at: start,
             half: None,
-            word: Vec::new(),
-            is_wanted: false,
+            piece: Vec::new(),
+            is_passing: false,
+            seen: Seen::default(),
             ends_with_return: false,
         }
     }
@@ -83,94 +87,90 @@ impl Looking {
     }
 
     /// Takes the next byte; returns the line that it ends, if that is wanted.
-    fn see(&mut self, byte: u8, emails: &EmailHashes) -> Option<Span> {
+    fn see(&mut self, byte: u8) -> Option<Span> {
         let Some(unit) = self.encoding.unit() else {
-            return self.see_one(&[byte], emails);
+            return self.see_one(&[byte]);
         };
         let Some(first) = self.half.take() else {
             self.half = Some(byte);
             return None;
         };
-        // Half of a pair stands for a character that no e-mail holds.
+        // Half of a pair stands for a character that nothing holds.
         let c = char::from_u32(unit([first, byte]).into()).unwrap_or(char::REPLACEMENT_CHARACTER);
         let mut utf8 = [0; 4];
-        self.see_one(c.encode_utf8(&mut utf8).as_bytes(), emails)
+        self.see_one(c.encode_utf8(&mut utf8).as_bytes())
     }
 
     /// Takes a byte, or a character of UTF-16 as UTF-8.
-    fn see_one(&mut self, bytes: &[u8], emails: &EmailHashes) -> Option<Span> {
+    fn see_one(&mut self, bytes: &[u8]) -> Option<Span> {
         if bytes == b"\n" {
-            let span = self.end(emails);
+            let span = self.end();
             self.at += self.width();
             self.start = self.at;
             self.number += 1;
-            self.is_wanted = false;
             self.ends_with_return = false;
             return span;
         }
-        if bytes.len() == 1 && is_between_words(bytes[0]) {
-            self.end_word(emails);
-        } else if self.word.len() <= LONGEST {
-            self.word.extend_from_slice(bytes);
+        self.is_passing &= !is_between_words(bytes);
+        if !self.is_passing {
+            self.piece.extend_from_slice(bytes);
+            if self.piece.len() >= PIECE {
+                self.end_piece();
+            }
         }
         self.ends_with_return = bytes == b"\r";
         self.at += self.width();
         None
     }
 
-    fn end(&mut self, emails: &EmailHashes) -> Option<Span> {
-        self.end_word(emails);
-        self.is_wanted.then_some(Span {
-            line: self.number,
-            start: self.start,
-            end: self.at - self.width() * usize::from(self.ends_with_return),
-            space: match self.encoding {
-                Encoding::Utf16Le => [b' ', 0],
-                Encoding::Utf16Be => [0, b' '],
-                _ => [b' '; 2],
-            },
-        })
+    fn end(&mut self) -> Option<Span> {
+        self.look_at_piece();
+        self.piece.clear();
+        self.is_passing = false;
+        std::mem::take(&mut self.seen)
+            .is_wanted(self.marks)
+            .then_some(Span {
+                line: self.number,
+                start: self.start,
+                end: self.at - self.width() * usize::from(self.ends_with_return),
+                space: match self.encoding {
+                    Encoding::Utf16Le => [b' ', 0],
+                    Encoding::Utf16Be => [0, b' '],
+                    _ => [b' '; 2],
+                },
+            })
     }
 
-    fn end_word(&mut self, emails: &EmailHashes) {
-        self.is_wanted |= holds_one_of(&self.word, emails);
-        self.word.clear();
+    /// Looks at what there is of a long line, but for the word that goes on.
+    fn end_piece(&mut self) {
+        let between = |byte: &u8| is_between_words(std::slice::from_ref(byte));
+        let Some(last) = self.piece.iter().rposition(between) else {
+            self.piece.clear();
+            self.is_passing = true;
+            return;
+        };
+        let word = self.piece.split_off(last);
+        self.look_at_piece();
+        self.piece = word;
+    }
+
+    fn look_at_piece(&mut self) {
+        // Text with accents in a file that was not UTF-8 was read by one of these.
+        let encodings: &[Encoding] = if std::str::from_utf8(&self.piece).is_ok() {
+            &[Encoding::Utf8]
+        } else {
+            &[Encoding::Utf8, Encoding::Windows1252, Encoding::MacRoman]
+        };
+        for encoding in encodings {
+            let (text, _) = encoding.decode(&self.piece);
+            self.seen.look_at(&text, self.marks);
+        }
     }
 }
 
-/// What no e-mail holds.
-fn is_between_words(byte: u8) -> bool {
-    byte <= b' ' || b"\",;:<>()[]\\\x7F".contains(&byte)
-}
-
-fn holds_one_of(word: &[u8], emails: &EmailHashes) -> bool {
-    if !word.contains(&b'@') || word.len() > LONGEST {
-        return false;
-    }
-    // An e-mail with accents in a file that was not UTF-8 was read by one of these.
-    let encodings: &[Encoding] = if std::str::from_utf8(word).is_ok() {
-        &[Encoding::Utf8]
-    } else {
-        &[Encoding::Utf8, Encoding::Windows1252, Encoding::MacRoman]
-    };
-    encodings.iter().any(|encoding| {
-        let (text, _) = encoding.decode(word);
-        text.split(|c: char| c.is_whitespace() || c == '\u{FEFF}')
-            .any(|text| is_one_of(text, emails))
-    })
-}
-
-fn is_one_of(text: &str, emails: &EmailHashes) -> bool {
-    let holds = |text: &str| Email::stored(text).is_some_and(|email| emails.hold(&email));
-    if holds(text) || Email::parse(text).is_ok() {
-        return holds(text);
-    }
-    // Signs that an e-mail may hold stand around it: `'a@b.example'`, `a@b.example|`, `a@b.example.`, `a@b.example?subject=x`
-    let parts = text.split(['\'', '|', '=', '/', '?', '&']);
-    parts
-        .map(|part| part.trim_matches('.'))
-        .filter(|part| part.contains('@'))
-        .any(holds)
+/// A long line is cut there, and no character of UTF-8 with it.
+fn is_between_words(bytes: &[u8]) -> bool {
+    matches!(bytes, [byte] if *byte <= b' ' || b"\",;:<>()[]|\\\x7F".contains(byte))
 }
 
 #[cfg(test)]
@@ -178,18 +178,24 @@ mod tests {
     use std::io::BufReader;
 
     use super::*;
-    use crate::imports::redact::email_hash;
+    use crate::domain::Email;
+    use crate::imports::marks::Mark;
+
+    fn of_emails(emails: &[&str]) -> Marks {
+        let emails = emails.iter().map(|email| Email::parse(email).unwrap());
+        emails.map(|email| Mark::of_email(&email)).collect()
+    }
 
     /// What is left of a file without the lines of these people.
     fn without(emails: &[&str], file: &[u8]) -> String {
-        let hashes = emails
-            .iter()
-            .map(|email| email_hash(&Email::parse(email).unwrap()))
-            .collect();
+        without_all(&of_emails(emails), file)
+    }
+
+    fn without_all(marks: &Marks, file: &[u8]) -> String {
         let mut left = file.to_vec();
         // A buffer of seven bytes: words and lines go over its end.
         let source = BufReader::with_capacity(7, file);
-        scan(source, &hashes, |span| {
+        scan(source, marks, |span| {
             assert_eq!(span.space, [b' '; 2]);
             left[span.start..span.end].fill(b'_');
             Ok(())
@@ -231,7 +237,7 @@ mod tests {
     fn nobody_else_goes() {
         let file = format!(
             "M.,A,B,aa@b.fr,,,,\nM.,A,B,a@b.frr,,,,\nM.,A,B,o'a@b.fr,,,,\nM.,A,B,a@b.fr.ca,,,,\n{}a@b.fr\n",
-            "x".repeat(LONGEST)
+            "x".repeat(3 * PIECE)
         );
         assert_eq!(without(&["a@b.fr"], file.as_bytes()), file);
     }
@@ -247,9 +253,7 @@ mod tests {
     #[test]
     fn a_line_of_utf_16_goes_and_nothing_beside_it() {
         let text = "M.,\u{10A}\u{A0A},B,ré@b.fr\r\nM.,C,D,c@d.fr\r\n\r\nM.,A,B,RÉ@B.FR";
-        let hashes = [email_hash(&Email::parse("ré@b.fr").unwrap())]
-            .into_iter()
-            .collect();
+        let hashes = of_emails(&["ré@b.fr"]);
         for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
             let wide = |text: &str| -> Vec<u8> {
                 let text = format!("\u{FEFF}{text}");
@@ -277,5 +281,34 @@ mod tests {
             let file = [b"M.,A,B,r", accent.as_slice(), b"@b.fr\nx"].concat();
             assert_eq!(without(&["ré@b.fr"], &file), "______________\nx");
         }
+    }
+
+    #[test]
+    fn numbers_and_names_are_found_in_every_encoding_and_far_into_a_line() {
+        let marks: Marks = [
+            Some(Mark::of_number("0110203040")),
+            Mark::of_names("René", "Noël"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let far = "x".repeat(3 * PIECE);
+        let lines = "y,".repeat(2 * PIECE);
+        for line in [
+            "M.,Ren\u{e9},No\u{eb}l,,,,,",
+            "M.,A,B,a@b.fr,,0110203040,,",
+            &format!("M.,Ren\u{e9},{far},,{lines},No\u{eb}l"),
+            &format!("{lines},01 10 20 30 40"),
+        ] {
+            assert!(
+                without_all(&marks, line.as_bytes())
+                    .bytes()
+                    .all(|byte| byte == b'_')
+            );
+            let latin: Vec<u8> = line.chars().map(|c| c as u8).collect();
+            assert!(without_all(&marks, &latin).bytes().all(|byte| byte == b'_'));
+        }
+        let other = "M.,Ren\u{e9},No\u{eb}l,a@b.fr,,,,\nM.,Ren\u{e9},Autre,,,,,";
+        assert_eq!(without_all(&marks, other.as_bytes()), other);
     }
 }

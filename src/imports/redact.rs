@@ -1,55 +1,28 @@
 //! Taking people out of the imported files. Their lines are overwritten by spaces, so that every other line stays where
 //! it is; a blank line is an empty one to whoever reads the file again.
 //!
-//! Every file that was ever kept is looked at, one that was refused whole too, and every word of a line: an e-mail in the
-//! wrong column, in quotes or in `Name <address>` is found as well. So this reads bytes, and not [`super::format`].
+//! Every file that was ever kept is looked at, one that was refused whole too, and all of a line: an e-mail in the wrong
+//! column, in quotes or in `Name <address>` is found as well. So this reads bytes, and not [`super::format`]. A line goes that
+//! has an e-mail or a number of one of them, or no e-mail and both names.
 
-use std::collections::HashSet;
 use std::io::BufReader;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 use super::check::READ_BUFFER;
 use super::files::{self, CHUNK, StoredFile};
 use super::findings::{self, int};
 use super::import::State;
 use super::line_search::{Span, scan};
+use super::marks::Marks;
+use crate::db::AnyConnection;
 use crate::db::schema::{import_files, imports};
-use crate::db::{AnyConnection, overwriting};
-use crate::domain::Email;
 use crate::error::AppResult;
 use crate::jobs::Work;
-use crate::web::csrf::hex;
 
 /// Lines that are blanked in one transaction at most.
 const BATCH: usize = 2_000;
-
-/// SHA-256 of the e-mail without case, in hexadecimal: stands for it where it is not to be kept.
-pub fn email_hash(email: &Email) -> String {
-    hash(email.key())
-}
-
-fn hash(key: &str) -> String {
-    hex(&Sha256::digest(key.as_bytes()))
-}
-
-/// The e-mails of the people who go, by [`email_hash`].
-pub struct EmailHashes(HashSet<String>);
-
-impl FromIterator<String> for EmailHashes {
-    fn from_iter<I: IntoIterator<Item = String>>(hashes: I) -> Self {
-        Self(hashes.into_iter().collect())
-    }
-}
-
-impl EmailHashes {
-    pub fn hold(&self, email: &Email) -> bool {
-        // Hashes that wait since an older version are of its keys.
-        email.keys().any(|key| self.0.contains(&hash(&key)))
-    }
-}
 
 /// What a transaction did.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +32,7 @@ pub struct Blanked {
     pub files: i64,
 }
 
-/// Blanks the lines with one of these e-mails in the files received by `until`, and what was
-/// noted of these lines; `count` notes what was done in the same transaction. The file of an import that goes on, or
+/// Blanks the lines that are about these people in the files received by `until`, and what was noted of these lines; `count` notes what was done in the same transaction. The file of an import that goes on, or
 /// that someone has to decide about, is left alone: returns whether none of those holds such a line.
 ///
 /// Done again it finds nothing: work that was broken off is taken up by doing it again.
@@ -69,11 +41,11 @@ pub struct Blanked {
 /// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database.
 pub fn blank_lines(
     work: &Work,
-    emails: &EmailHashes,
+    marks: &Marks,
     until: NaiveDateTime,
     count: impl Fn(&mut AnyConnection, Blanked) -> AppResult<()>,
 ) -> AppResult<bool> {
-    if emails.0.is_empty() {
+    if marks.is_empty() {
         return Ok(true);
     }
     let mut all = true;
@@ -81,9 +53,9 @@ pub fn blank_lines(
         if !received.has_import {
             all = false;
         } else if received.is_at_rest {
-            all &= blank_file(work, received.file, emails, &count)?;
+            all &= blank_file(work, received.file, marks, &count)?;
         } else {
-            all &= !holds_any(work, received.file, emails)?;
+            all &= !holds_any(work, received.file, marks)?;
         }
     }
     Ok(all)
@@ -127,9 +99,9 @@ fn open(work: &Work, file: i64) -> BufReader<StoredFile> {
     BufReader::with_capacity(READ_BUFFER, StoredFile::open(&work.db, file))
 }
 
-fn holds_any(work: &Work, file: i64, emails: &EmailHashes) -> AppResult<bool> {
+fn holds_any(work: &Work, file: i64, marks: &Marks) -> AppResult<bool> {
     let mut any = false;
-    scan(open(work, file), emails, |_| {
+    scan(open(work, file), marks, |_| {
         any = true;
         Ok(())
     })?;
@@ -140,7 +112,7 @@ fn holds_any(work: &Work, file: i64, emails: &EmailHashes) -> AppResult<bool> {
 fn blank_file(
     work: &Work,
     file: i64,
-    emails: &EmailHashes,
+    marks: &Marks,
     count: impl Fn(&mut AnyConnection, Blanked) -> AppResult<()>,
 ) -> AppResult<bool> {
     let mut is_at_rest = true;
@@ -152,18 +124,16 @@ fn blank_file(
             if !is_at_rest {
                 return Ok(());
             }
-            let lines = overwriting(conn, |conn| {
-                let numbers: Vec<i64> = spans.iter().map(|span| span.line).collect();
-                for import in imports {
-                    findings::forget_values(conn, import, &numbers)?;
-                }
-                blank(conn, file, spans)
-            })?;
+            let numbers: Vec<i64> = spans.iter().map(|span| span.line).collect();
+            for import in imports {
+                findings::forget_values(conn, import, &numbers)?;
+            }
+            let lines = blank(conn, file, spans)?;
             count(conn, Blanked { lines, files })
         })
     };
     let mut spans: Vec<Span> = Vec::new();
-    scan(open(work, file), emails, |span| {
+    scan(open(work, file), marks, |span| {
         let is_far = |first: &Span| first.start / CHUNK != span.start / CHUNK;
         if spans.len() == BATCH || spans.first().is_some_and(is_far) {
             write(&spans, 0)?;

@@ -12,7 +12,7 @@ use super::findings::{self, Kind};
 use super::import::State;
 use crate::clock;
 use crate::db::schema::{import_chunks, import_files, import_undos, imports};
-use crate::db::{AnyConnection, Db, overwriting};
+use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
 
 /// Between two looks for files whose time has come.
@@ -123,7 +123,7 @@ fn drop_contents(db: &Db, file: i64) -> AppResult<()> {
             forget_findings(db, import, kind)?;
         }
     }
-    while db.write_blocking(|conn| overwriting(conn, |conn| drop_last_piece(conn, file)))? {}
+    while db.write_blocking(|conn| drop_last_piece(conn, file))? {}
     Ok(())
 }
 
@@ -134,7 +134,7 @@ fn forget_findings(db: &Db, import: i64, kind: Kind) -> AppResult<()> {
             let found = findings::after(conn, import, kind, after, STEP)?;
             let mut lines: Vec<i64> = found.iter().map(|finding| finding.line).collect();
             lines.dedup();
-            overwriting(conn, |conn| findings::forget_values(conn, import, &lines))?;
+            findings::forget_values(conn, import, &lines)?;
             Ok(found.last().map(|last| (last.line, last.ordinal)))
         })?;
         match last {

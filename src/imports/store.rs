@@ -234,7 +234,8 @@ pub fn refuse(
 /// Nothing is to be done for this import any more: an erasure that waits for its file goes on.
 pub(super) fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::remove(conn, jobs::Kind::Import, id)?;
-    jobs::wake(conn, jobs::Kind::Erasure)
+    jobs::wake(conn, jobs::Kind::Erasure)?;
+    jobs::wake(conn, jobs::Kind::WholeErasure)
 }
 
 /// Adds what a batch did and moves the cursor. In the batch's transaction: if another worker has moved the

@@ -61,8 +61,11 @@ pub enum Kind {
     Organization,
     /// Reads phone numbers again after the default country changed; the subject is the reading.
     PhoneReading,
-    /// Erases people for good, from the imported files too; the subject is the erasure.
+    /// Erases people for good, from the imported files too; the subject is the erasure. Older versions file it, and would leave
+    /// something behind if they worked it off.
     Erasure,
+    /// The same, filed by this version.
+    WholeErasure,
     /// Changes all contacts of a filter, or undoes that; the subject is the change.
     BulkChange,
     /// Looks for contacts that may be one person; the subject is the search.
@@ -82,13 +85,14 @@ pub enum Ended {
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Import,
         Self::ImportUndo,
         Self::ContactType,
         Self::Organization,
         Self::PhoneReading,
         Self::Erasure,
+        Self::WholeErasure,
         Self::BulkChange,
         Self::DuplicateSearch,
         Self::SearchCompaction,
@@ -103,6 +107,7 @@ impl Kind {
             Self::PhoneReading => "phone_reading",
             Self::Organization => "organization",
             Self::Erasure => "erasure",
+            Self::WholeErasure => "whole_erasure",
             Self::BulkChange => "bulk_change",
             Self::DuplicateSearch => "duplicate_search",
             Self::SearchCompaction => "search_compaction",
@@ -124,7 +129,9 @@ impl Kind {
             Self::Organization => organizations::run_job(work, subject)?,
             Self::BulkChange => contacts::run_bulk_job(work, subject)?,
             Self::DuplicateSearch => duplicates::run_job(work, subject)?,
-            Self::Erasure => return contacts::erasure::run_job(work, subject),
+            Self::Erasure | Self::WholeErasure => {
+                return contacts::erasure::run_job(work, subject);
+            }
             Self::SearchCompaction => return contacts::run_compaction_job(work),
             Self::Repair => return repair::run_job(work, subject),
         }

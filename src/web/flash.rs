@@ -2,7 +2,8 @@
 
 use actix_session::Session;
 
-const KEY: &str = "flash";
+use crate::db::sessions::FLASH;
+
 /// There, where the word is a warning.
 const WARNS: &str = "flash_warns";
 
@@ -14,7 +15,7 @@ pub struct Flash {
 
 pub fn set(session: &Session, message: String) {
     // Serializing a string does not fail; a lost word loses nothing else.
-    let _ = session.insert(KEY, message);
+    let _ = session.insert(FLASH, message);
     session.remove(WARNS);
 }
 
@@ -26,10 +27,10 @@ pub fn warn(session: &Session, message: String) {
 
 pub fn take(session: &Session) -> Option<Flash> {
     // Looked up first: `remove` marks the session changed, and each page view would be a write.
-    if !session.contains_key(KEY) {
+    if !session.contains_key(FLASH) {
         return None;
     }
     let is_warning = session.remove(WARNS).is_some();
-    let text = session.remove_as::<String>(KEY)?.ok()?;
+    let text = session.remove_as::<String>(FLASH)?.ok()?;
     Some(Flash { text, is_warning })
 }

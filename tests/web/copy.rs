@@ -55,6 +55,7 @@ const EVERYTHING: &str = "
     INSERT INTO drafts (account_id, body, created_at) VALUES (1, 'a=b', '2026-01-02 03:04:05');
     INSERT INTO erasures (id, created_at, finished_at) VALUES (1, '2026-01-02 03:04:05', '2026-01-02 03:04:05');
     INSERT INTO erasure_emails VALUES (1, 'abc');
+    INSERT INTO erasure_marks VALUES (1, 'number', 'abc');
     INSERT INTO recent_contacts VALUES (1, 106, '2026-01-02 03:04:05') ON CONFLICT DO NOTHING;
     INSERT INTO favourite_contacts VALUES (1, 106, '2026-01-02 03:04:05');
     INSERT INTO saved_filters (account_id, name, name_key, query, created_at) VALUES (1, 'À moi', 'a moi', 'q=x',

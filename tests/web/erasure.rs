@@ -12,7 +12,7 @@ use carnet::db::schema::{
 use carnet::db::{AnyConnection, Db};
 use carnet::domain::Email;
 use carnet::error::{AppError, AppResult};
-use carnet::imports::{blank_lines, email_hash};
+use carnet::imports::{Mark, blank_lines};
 use carnet::jobs::Work;
 use diesel::prelude::*;
 
@@ -147,8 +147,8 @@ fn keep_file(conn: &mut AnyConnection, bytes: &[u8]) -> AppResult<i64> {
     Ok(file)
 }
 
-fn hash(email: &str) -> String {
-    email_hash(&Email::parse(email).unwrap())
+fn mark(email: &str) -> Mark {
+    Mark::of_email(&Email::parse(email).unwrap())
 }
 
 /// Blanks an e-mail's lines until as many transactions are through; returns what they counted, and how it ended.
@@ -159,9 +159,9 @@ async fn blank_until(
 ) -> (Vec<(i64, i64)>, AppResult<bool>) {
     let work = Work::unclaimed(db);
     tokio::task::spawn_blocking(move || {
-        let emails = iter::once(hash(email)).collect();
+        let marks = iter::once(mark(email)).collect();
         let counted = RefCell::new(Vec::new());
-        let ended = blank_lines(&work, &emails, clock::now(), |_, blanked| {
+        let ended = blank_lines(&work, &marks, clock::now(), |_, blanked| {
             if counted.borrow().len() == steps {
                 return Err(AppError::Unavailable(anyhow::anyhow!("killed")));
             }
@@ -353,7 +353,8 @@ both_backends! {
         let id: i64 = erased.rsplit_once('/').unwrap().1.parse().unwrap();
         app.db.write(move |conn| {
             diesel::update(erasures::table.find(id)).set(erasures::finished_at.eq(None::<chrono::NaiveDateTime>)).execute(conn)?;
-            let email = erasure_emails::email_hash.eq(hash("helene@mairie.example"));
+            let Mark::Email(hash) = mark("helene@mairie.example") else { unreachable!() };
+            let email = erasure_emails::email_hash.eq(hash);
             diesel::insert_into(erasure_emails::table).values((erasure_emails::erasure_id.eq(id), email)).execute(conn)?;
             Ok(())
         }).await.unwrap();

@@ -285,7 +285,7 @@ both_backends! {
             let refused = app.db.write(|conn| Ok(execute(conn, "TRUNCATE audit_entries")?)).await;
             assert!(refused.is_err());
         }
-        let forgotten = app.db.write(|conn| history::store::forget_values(conn, &[7])).await.unwrap();
+        let forgotten = app.db.write(|conn| history::forgetting::forget_values(conn, &[7])).await.unwrap();
         assert_eq!(forgotten, 1);
         let left: (String, Option<String>) = app.db
             .read(|conn| {

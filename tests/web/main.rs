@@ -29,6 +29,7 @@ mod dependencies;
 mod duplicates;
 mod edited_beside;
 mod emergency_copy;
+mod erased_everywhere;
 mod erasure;
 mod expertise;
 mod export;

@@ -10,10 +10,9 @@ use crate::accounts::store::username_of;
 use crate::clock;
 use crate::contacts::erasure::one_at_a_time;
 use crate::contacts::filter::Filter;
-use crate::contacts::saved::store::looks_for;
 use crate::db::AnyConnection;
 use crate::db::schema::{bulk_changes, bulk_items, contacts, organizations};
-use crate::domain::{Email, Headcount};
+use crate::domain::Headcount;
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry};
 use crate::jobs;
@@ -308,21 +307,24 @@ pub fn begin_undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<
     Ok(true)
 }
 
-/// What was typed that looked for one of these e-mails: in its place stands what nobody is found by. There are few changes of
-/// many contacts.
+/// Of what was typed that is about somebody, nothing is left: in its place stands what nobody is found by. There are few
+/// changes of many contacts.
 ///
 /// # Errors
 /// Those of the database.
-pub fn forget(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
+pub fn forget(
+    conn: &mut AnyConnection,
+    is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
+) -> AppResult<()> {
     let queries: Vec<(i64, String)> = bulk_changes::table
         .filter(bulk_changes::query.ne(""))
         .select((bulk_changes::id, bulk_changes::query))
         .load(conn)?;
     for (id, query) in queries {
-        if looks_for(&query, emails) {
-            let forgotten = Filter::parse(&query).with_q(FORGOTTEN).query();
+        let filter = Filter::parse(&query);
+        if is_about(conn, &filter.typed())? {
             diesel::update(bulk_changes::table.find(id))
-                .set(bulk_changes::query.eq(forgotten))
+                .set(bulk_changes::query.eq(filter.replaced(FORGOTTEN).query()))
                 .execute(conn)?;
         }
     }

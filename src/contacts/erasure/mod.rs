@@ -1,10 +1,13 @@
 //! Erasing people for good: one by hand, all in the trash by hand, and whoever has been in the trash for thirty days.
 //!
-//! What the book holds goes at once, two hundred people a transaction ([`store`]). Their lines in the imported files
-//! follow in the background ([`job`]), and wait for imports that hold such lines and are not finished: of the e-mails only
-//! hashes are kept until then. The history keeps who was erased when, as a number, and by whom.
+//! What the book holds goes at once, fifty people a transaction ([`store`]), with what else was typed that names them
+//! ([`mentions`]). Their lines in the imported files
+//! follow in the background ([`job`]), and wait for imports that hold such lines and are not finished: of what
+//! they are known by ([`known_by`]) only hashes are kept until then. The history keeps who was erased when, as a number, and by whom.
 
 mod job;
+mod known_by;
+mod mentions;
 mod pages;
 mod people;
 mod store;

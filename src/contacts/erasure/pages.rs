@@ -12,7 +12,7 @@ use super::store::{self, Emptied, Erasure};
 use crate::accounts::Account;
 use crate::clock;
 use crate::contacts::{self, Changed, Contact};
-use crate::db::{Db, overwriting};
+use crate::db::Db;
 use crate::domain::{Headcount, Right};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
@@ -77,7 +77,7 @@ pub async fn create(
         return page::unprocessable(&ErasePage::load(cx, &db, id, errors).await?);
     }
     let erasure = db
-        .write(move |conn| overwriting(conn, |conn| store::erase_one(conn, id, account.id)))
+        .write(move |conn| store::erase_one(conn, id, account.id))
         .await?;
     flash::set(&session, fl!(cx.t, "erased"));
     follow(&db, &bell, erasure).await

@@ -1,24 +1,33 @@
 //! The queries of erasing people, and what they leave.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::people::{Leaving, Person, emails, former_words, hand_on, hold, own_emails};
+use super::known_by::{self, KnownBy, hand_on, own_emails};
+use super::mentions;
+use super::people::{Leaving, Person, hold};
 use crate::clock;
+use crate::contacts::search;
 use crate::contacts::store::{KEPT, count_trash, trashed, with_merged};
-use crate::contacts::{bulk, saved, search};
-use crate::db::schema::{accounts, contacts, drafts, erasure_emails, erasures, notes};
+use crate::db::schema::{
+    accounts, contact_merges, contacts, erasure_emails, erasure_marks, erasures, notes,
+};
 use crate::db::{AnyConnection, on_backend};
-use crate::domain::{Email, Headcount};
+use crate::domain::Headcount;
 use crate::error::{AppError, AppResult};
 use crate::history::{self, Entry, Kind};
-use crate::imports::{Blanked, EmailHashes, email_hash};
+use crate::imports::{Blanked, Mark, Marks};
 use crate::jobs;
 
-/// People who are erased in one transaction.
-const BATCH: i64 = 200;
+/// People who are erased in one transaction: for each word, value and number of theirs the book is asked who else has it.
+const BATCH: i64 = 50;
+/// Rows of one statement.
+const ROWS: usize = 2_000;
+/// Kinds of marks, as they are stored.
+const NUMBER: &str = "number";
+const NAMES: &str = "names";
 
 /// One person or the trash, erased for good or on the way.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -98,7 +107,7 @@ pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppRes
         .returning(erasures::id)
         .get_result(conn)?;
     erase(conn, id, Some(account), &leaving)?;
-    jobs::enqueue(conn, jobs::Kind::Erasure, id)?;
+    jobs::enqueue(conn, jobs::Kind::WholeErasure, id)?;
     Ok(id)
 }
 
@@ -183,7 +192,7 @@ fn file_trash(
         .get_result(conn)?;
     let entry = Entry::new(Kind::TrashEmptied, account);
     history::record(conn, &[entry.subject(count.to_string())])?;
-    jobs::enqueue(conn, jobs::Kind::Erasure, id)?;
+    jobs::enqueue(conn, jobs::Kind::WholeErasure, id)?;
     Ok(id)
 }
 
@@ -207,35 +216,41 @@ pub fn erase_next(conn: &mut AnyConnection, erasure: &Erasure) -> AppResult<bool
     Ok(!leaving.people.is_empty())
 }
 
-/// Takes these people out of everything but the imported files, and keeps hashes of their e-mails for those.
+/// Takes these people out of everything but the imported files, and keeps hashes of what they are known by for those.
 fn erase(
     conn: &mut AnyConnection,
     erasure: i64,
     account: Option<i64>,
     Leaving { people, stays }: &Leaving,
 ) -> AppResult<()> {
-    let ids: Vec<i64> = people.iter().map(|person| person.id).collect();
+    let ids: Vec<i64> = people.iter().map(Person::id).collect();
     let past = history::store::of_contacts(conn, &ids)?;
     let (theirs, handed_on): (Vec<&Person>, Vec<&Person>) = people
         .iter()
-        .partition(|person| !stays.contains_key(&person.id));
+        .partition(|person| !stays.contains_key(&person.id()));
     for person in handed_on {
-        hand_on(conn, &own_emails(person, &past), stays[&person.id])?;
+        hand_on(conn, &own_emails(person, &past), stays[&person.id()])?;
     }
-    let emails = emails(conn, &theirs, &past)?;
-    keep_hashes(conn, erasure, &emails)?;
-    delete_drafts(conn, &emails)?;
-    saved::store::forget(conn, &emails)?;
-    bulk::forget(conn, &emails)?;
-    let mut words = search::words_of(conn, &ids)?;
-    words.extend(former_words(&past));
+    let known = KnownBy::of(conn, &theirs, &past)?;
+    let words = known_by::words(conn, &ids, &past)?;
+    let values = known_by::values(conn, &ids, &past)?;
     search::remove(conn, &ids)?;
     let notes =
         diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
-    let history_values = history::store::forget_values(conn, &ids)?;
+    let history_values =
+        history::forgetting::forget_values(conn, &ids)? + forget_undone_merges(conn, &ids)?;
     // With their half-filled forms and what stands in the fields of their types.
     let erased = diesel::delete(contacts::table.filter(contacts::id.eq_any(&ids))).execute(conn)?;
-    search::forget_words(conn, &words)?;
+    let forgotten = search::forget_words(conn, &words)?;
+    search::forget_values(conn, &values)?;
+    let marks = known.marks(conn)?;
+    keep_marks(conn, erasure, &marks)?;
+    let names: BTreeSet<String> = known
+        .name_words()
+        .intersection(&forgotten)
+        .cloned()
+        .collect();
+    mentions::forget(conn, &marks.into_iter().collect(), &names)?;
     let entries: Vec<Entry> = ids
         .iter()
         .map(|id| Entry::new(Kind::ContactErased, account).contact(*id))
@@ -251,13 +266,46 @@ fn erase(
     Ok(())
 }
 
+/// A merge that was undone told in the history of the one what it took from the other; returns from how many entries.
+fn forget_undone_merges(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i64> {
+    let merges: Vec<(i64, NaiveDateTime, Option<NaiveDateTime>)> = contact_merges::table
+        .filter(contact_merges::gone_id.eq_any(ids))
+        .filter(contact_merges::kept_id.ne_all(ids))
+        .filter(contact_merges::undone_at.is_not_null())
+        .select((
+            contact_merges::kept_id,
+            contact_merges::created_at,
+            contact_merges::undone_at,
+        ))
+        .load(conn)?;
+    let mut entries = 0;
+    for (kept, merged_at, undone_at) in merges {
+        let times = (merged_at, undone_at.unwrap_or(merged_at));
+        entries += history::forgetting::forget_merges(conn, kept, times)?;
+    }
+    Ok(entries)
+}
+
 fn int(rows: usize) -> AppResult<i64> {
     i64::try_from(rows).map_err(|error| AppError::Internal(error.into()))
 }
 
-fn keep_hashes(conn: &mut AnyConnection, erasure: i64, emails: &[Email]) -> AppResult<()> {
-    let hashes: HashSet<String> = emails.iter().map(email_hash).collect();
-    let rows: Vec<_> = hashes
+fn keep_marks(conn: &mut AnyConnection, erasure: i64, marks: &[Mark]) -> AppResult<()> {
+    let (mut emails, mut others) = (BTreeSet::new(), BTreeSet::new());
+    for mark in marks {
+        match mark {
+            Mark::Email(hash) => {
+                emails.insert(hash.as_str());
+            }
+            Mark::Number(hash) => {
+                others.insert((NUMBER, hash.clone()));
+            }
+            Mark::Names { first, last } => {
+                others.insert((NAMES, format!("{first} {last}")));
+            }
+        }
+    }
+    let emails: Vec<_> = emails
         .into_iter()
         .map(|hash| {
             (
@@ -266,8 +314,24 @@ fn keep_hashes(conn: &mut AnyConnection, erasure: i64, emails: &[Email]) -> AppR
             )
         })
         .collect();
-    for part in rows.chunks(2_000) {
+    let others: Vec<_> = others
+        .into_iter()
+        .map(|(kind, hash)| {
+            (
+                erasure_marks::erasure_id.eq(erasure),
+                erasure_marks::kind.eq(kind),
+                erasure_marks::hash.eq(hash),
+            )
+        })
+        .collect();
+    for part in emails.chunks(ROWS) {
         on_backend!(conn, |conn| diesel::insert_into(erasure_emails::table)
+            .values(part)
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+    }
+    for part in others.chunks(ROWS) {
+        on_backend!(conn, |conn| diesel::insert_into(erasure_marks::table)
             .values(part)
             .on_conflict_do_nothing()
             .execute(conn))?;
@@ -275,35 +339,29 @@ fn keep_hashes(conn: &mut AnyConnection, erasure: i64, emails: &[Email]) -> AppR
     Ok(())
 }
 
-/// Deletes half-filled forms in which one of these e-mails stands. There are few: they are kept for a day.
-fn delete_drafts(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
-    let bodies: Vec<(i64, String)> = drafts::table
-        .select((drafts::id, drafts::body))
-        .load(conn)?;
-    let ids: Vec<i64> = bodies
-        .into_iter()
-        .filter(|(_, body)| {
-            // An e-mail may be typed with spaces, as the form allows.
-            let body: String = body.to_lowercase().split_whitespace().collect();
-            let mut keys = emails.iter().flat_map(Email::keys);
-            keys.any(|key| body.contains(&*key))
-        })
-        .map(|(id, _)| id)
-        .collect();
-    diesel::delete(drafts::table.filter(drafts::id.eq_any(ids))).execute(conn)?;
-    Ok(())
-}
-
-/// The hashes of the e-mails whose lines are still to be taken out of the imported files.
+/// By what the lines are known that are still to be taken out of the imported files.
 ///
 /// # Errors
 /// Those of the database.
-pub fn hashes(conn: &mut AnyConnection, erasure: i64) -> AppResult<EmailHashes> {
-    let hashes: Vec<String> = erasure_emails::table
+pub fn marks(conn: &mut AnyConnection, erasure: i64) -> AppResult<Marks> {
+    let emails: Vec<String> = erasure_emails::table
         .filter(erasure_emails::erasure_id.eq(erasure))
         .select(erasure_emails::email_hash)
         .load(conn)?;
-    Ok(hashes.into_iter().collect())
+    let others: Vec<(String, String)> = erasure_marks::table
+        .filter(erasure_marks::erasure_id.eq(erasure))
+        .select((erasure_marks::kind, erasure_marks::hash))
+        .load(conn)?;
+    let others = others
+        .into_iter()
+        .map(|(_, hash)| match hash.split_once(' ') {
+            Some((first, last)) => Mark::Names {
+                first: first.to_owned(),
+                last: last.to_owned(),
+            },
+            None => Mark::Number(hash),
+        });
+    Ok(emails.into_iter().map(Mark::Email).chain(others).collect())
 }
 
 /// # Errors
@@ -318,12 +376,14 @@ pub fn add_blanked(conn: &mut AnyConnection, erasure: i64, blanked: Blanked) -> 
     Ok(())
 }
 
-/// Nothing is left to be done, and nothing by which the e-mails could be known again.
+/// Nothing is left to be done, and nothing by which the people could be known again.
 ///
 /// # Errors
 /// Those of the database.
 pub fn finish(conn: &mut AnyConnection, erasure: i64) -> AppResult<()> {
     diesel::delete(erasure_emails::table.filter(erasure_emails::erasure_id.eq(erasure)))
+        .execute(conn)?;
+    diesel::delete(erasure_marks::table.filter(erasure_marks::erasure_id.eq(erasure)))
         .execute(conn)?;
     diesel::update(erasures::table.find(erasure))
         .set(erasures::finished_at.eq(clock::now()))

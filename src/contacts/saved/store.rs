@@ -6,7 +6,7 @@ use crate::clock;
 use crate::contacts::filter::Filter;
 use crate::db::schema::saved_filters;
 use crate::db::{AnyConnection, on_backend, rekey};
-use crate::domain::{Email, fold};
+use crate::domain::fold;
 use crate::error::AppResult;
 use crate::history::{self, Entry, Kind};
 
@@ -166,28 +166,24 @@ pub fn delete(conn: &mut AnyConnection, filter: &SavedFilter, account: i64) -> A
     Ok(())
 }
 
-/// Deletes the filters that look for one of these e-mails. There are few.
+/// Deletes the filters that are about somebody, by their name or by what they look for; there are few.
 ///
 /// # Errors
 /// Those of the database.
-pub fn forget(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<()> {
-    let queries: Vec<(i64, String)> = saved_filters::table
-        .select((saved_filters::id, saved_filters::query))
+pub fn forget(
+    conn: &mut AnyConnection,
+    is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
+) -> AppResult<()> {
+    let filters: Vec<SavedFilter> = saved_filters::table
+        .select(SavedFilter::as_select())
         .load(conn)?;
-    let ids: Vec<i64> = queries
-        .into_iter()
-        .filter(|(_, query)| looks_for(query, emails))
-        .map(|(id, _)| id)
-        .collect();
-    diesel::delete(saved_filters::table.filter(saved_filters::id.eq_any(ids))).execute(conn)?;
+    for saved in filters {
+        let text = format!("{}\n{}", saved.name, saved.filter().typed());
+        if is_about(conn, &text)? {
+            diesel::delete(saved_filters::table.find(saved.id)).execute(conn)?;
+        }
+    }
     Ok(())
-}
-
-/// Whether one of these e-mails was typed into the search field of a filter.
-pub fn looks_for(query: &str, emails: &[Email]) -> bool {
-    let typed = Filter::parse(query).q.to_lowercase();
-    let mut keys = emails.iter().flat_map(Email::keys);
-    keys.any(|key| typed.contains(&*key))
 }
 
 fn named(

@@ -4,6 +4,7 @@
 
 mod compaction;
 mod few;
+mod forgetting;
 pub mod order;
 pub mod plan;
 pub mod postgres;
@@ -11,12 +12,13 @@ pub mod sqlite;
 pub mod suggest;
 pub mod vocabulary;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 pub use compaction::{Stretch, compact, run_job as run_compaction_job};
 use diesel::prelude::*;
 pub use few::FEW;
 use few::Few;
+pub use forgetting::{forget_values, forget_words, has_number, values_of, words_of};
 use plan::Section;
 use sqlite::Question;
 
@@ -24,7 +26,7 @@ use super::filter::{Cursor, Direction};
 use super::words::{self, Document};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, Db, settings};
-use crate::domain::{Query, Term, name_word};
+use crate::domain::Query;
 use crate::error::AppResult;
 use crate::jobs;
 
@@ -388,37 +390,6 @@ pub fn settle(conn: &mut AnyConnection, written: i64) -> AppResult<()> {
         }
         AnyConnection::Sqlite(_) => Ok(()),
     }
-}
-
-/// The words of the book that these contacts have.
-///
-/// # Errors
-/// Those of the database.
-pub fn words_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<BTreeSet<String>> {
-    let documents = words::documents(conn, ids)?;
-    Ok(documents
-        .iter()
-        .flat_map(|document| vocabulary::words_of(&document.tokens))
-        .map(str::to_owned)
-        .collect())
-}
-
-/// Forgets those of these words that nobody in the book has.
-///
-/// # Errors
-/// Those of the database.
-pub fn forget_words(conn: &mut AnyConnection, words: &BTreeSet<String>) -> AppResult<()> {
-    let mut forgotten = Vec::new();
-    for word in words {
-        let mut query = Query::default();
-        query
-            .terms
-            .push(Term::AnyOf(vec![word.clone(), name_word(word)]));
-        if count(conn, &query, None, 1)? == 0 {
-            forgotten.push(word.as_str());
-        }
-    }
-    vocabulary::forget(conn, &forgotten)
 }
 
 /// Takes deleted contacts out of the index.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
@@ -204,5 +205,39 @@ pub fn rekey_values(
 /// Those of the database.
 pub fn forget(conn: &mut AnyConnection, words: &[&str]) -> AppResult<()> {
     diesel::delete(book_words::table.filter(book_words::word.eq_any(words))).execute(conn)?;
+    Ok(())
+}
+
+/// Whether a word of the book begins so.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_beginning(conn: &mut AnyConnection, beginning: &str) -> AppResult<bool> {
+    let words = book_words::table
+        .filter(book_words::word.ge(beginning))
+        .filter(book_words::word.lt(format!("{beginning}\u{10FFFF}")));
+    Ok(diesel::select(diesel::dsl::exists(words)).get_result(conn)?)
+}
+
+/// Lets nobody learn a value until the transaction ends, and waits for those who have. One that writes on SQLite is alone
+/// already.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold_values(conn: &mut AnyConnection) -> AppResult<()> {
+    match conn {
+        AnyConnection::Postgres(conn) => {
+            Ok(conn.batch_execute("LOCK TABLE book_values IN SHARE ROW EXCLUSIVE MODE")?)
+        }
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Forgets a value, which nobody has any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_value(conn: &mut AnyConnection, kind: &str, value: &str) -> AppResult<()> {
+    diesel::delete(book_values::table.find((kind, fold(value.trim())))).execute(conn)?;
     Ok(())
 }

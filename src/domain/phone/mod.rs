@@ -203,7 +203,7 @@ fn add_digits(found: &mut Vec<String>, digits: &str, e164: Option<&str>) {
 
 /// The digits to compare by: French numbers in their national form, whichever way they were written (`+33 1…`,
 /// `0033 (0)1…`, `01…`), others with their country's code. Half a number gives the beginning of what the whole gives.
-fn canonical_digits(text: &str) -> String {
+pub fn canonical_digits(text: &str) -> String {
     let digits = digits_of(text);
     let international = match digits.strip_prefix("00") {
         Some(rest) => rest,

@@ -1,0 +1,80 @@
+//! Rewriting a SQLite file once, so that nothing that was deleted before `secure_delete` was on stays in its free space.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use diesel::connection::SimpleConnection as _;
+
+use super::{AnyConnection, ConnectionManager, flush, settings};
+use crate::config::DatabaseUrl;
+
+/// How many times the file's size it takes meanwhile: the copy, and the log by which the copy comes back.
+const ROOM: u64 = 2;
+
+/// Rewrites the file where a migration asks for it, the disk has room, and no other process uses it; the next start tries
+/// again else. `VACUUM` is one transaction: killed, it was never begun.
+///
+/// # Errors
+/// Those of the database, but that it is in use.
+pub fn rewrite_once(url: &DatabaseUrl) -> anyhow::Result<()> {
+    let DatabaseUrl::Sqlite(path) = url else {
+        return Ok(());
+    };
+    let mut conn = ConnectionManager::new(url.clone()).open()?;
+    if settings::get(&mut conn, settings::FREE_SPACE)?.is_none() {
+        return Ok(());
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let size = std::fs::metadata(path)?.len();
+    let (needed, free) = (size * ROOM, free_space(folder)?);
+    let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
+    if free < needed {
+        tracing::warn!(
+            needed_megabytes = megabytes(needed),
+            free_megabytes = megabytes(free),
+            "what was deleted before this version may still lie in free space of the database: the disk has no room to \
+             rewrite it. Make room and restart, or stop Carnet and run: sqlite3 {} VACUUM",
+            path.display()
+        );
+        return Ok(());
+    }
+    tracing::info!(
+        megabytes = megabytes(size),
+        "the database is rewritten once, so that nothing that was deleted stays in its free space"
+    );
+    let AnyConnection::Sqlite(sqlite) = &mut conn else {
+        return Ok(());
+    };
+    // The copy lies beside the database: memory may be too small, and so may another disk. It has no name there, and is
+    // gone when the process is.
+    let quoted = folder
+        .to_str()
+        .context("the database's path is not UTF-8")?
+        .replace('\'', "''");
+    let rewritten = sqlite.batch_execute(&format!(
+        "PRAGMA temp_store = FILE; PRAGMA temp_store_directory = '{quoted}'; VACUUM; PRAGMA temp_store_directory = ''"
+    ));
+    if let Err(error) = rewritten {
+        tracing::warn!(%error, "the database could not be rewritten; the next start tries again");
+        return Ok(());
+    }
+    settings::take(&mut conn, settings::FREE_SPACE, settings::STALE)?;
+    flush(&mut conn)?;
+    Ok(())
+}
+
+/// Bytes that may still be written to the disk of a folder.
+#[cfg(unix)]
+fn free_space(folder: &Path) -> std::io::Result<u64> {
+    let disk = rustix::fs::statvfs(folder)?;
+    Ok(disk.f_bavail * disk.f_frsize)
+}
+
+/// Not asked: what does not fit is undone.
+#[cfg(not(unix))]
+fn free_space(_: &Path) -> std::io::Result<u64> {
+    Ok(u64::MAX)
+}
