@@ -4,9 +4,12 @@ use serde::Deserialize;
 
 use super::{ContactType, CustomField};
 use crate::contacts::Wording;
-use crate::domain::{CustomKind, Fault, Text, fold, folded_words};
+use crate::domain::{CustomKind, EachOnce, Fault, Text, folded_words, is_far_longer};
 use crate::i18n::{Catalogue, Locale, at_field, fl};
 use crate::web::{Difference, Drawn, FormErrors};
+
+/// Characters of a refused choice that its message repeats.
+const SHOWN: usize = 60;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -195,27 +198,29 @@ impl FieldForm {
     }
 
     fn choices(&self, t: &Catalogue, errors: &mut FormErrors) -> Vec<String> {
-        let mut choices: Vec<String> = Vec::new();
+        let max = CustomKind::MAX_CHOICES;
+        let too_many = || fl!(t, "custom-field-choices-too-many", max = max);
+        if is_far_longer(self.choices.lines(), max) {
+            errors.add("choices", too_many());
+            return Vec::new();
+        }
+        let mut choices = EachOnce::default();
         for line in self.choices.lines() {
             match Text::<{ CustomKind::MAX_CHOICE }>::parse(line) {
-                Ok(choice) if choice.is_empty() => {}
-                Ok(choice) if choices.iter().any(|known| fold(known) == fold(&choice)) => {}
-                Ok(choice) => choices.push(choice.into_string()),
+                Ok(choice) => choices.add(choice.into_string()),
                 Err(fault) => {
-                    errors.add("choices", at_field(t, line.trim(), &fault));
-                    return choices;
+                    let shown: String = line.trim().chars().take(SHOWN).collect();
+                    errors.add("choices", at_field(t, &shown, &fault));
+                    return Vec::new();
                 }
             }
         }
+        let choices = choices.into_texts();
         if choices.is_empty() {
             errors.add("choices", fl!(t, "custom-field-choices-missing"));
         }
-        if choices.len() > CustomKind::MAX_CHOICES {
-            let max = i64::try_from(CustomKind::MAX_CHOICES).unwrap_or(i64::MAX);
-            errors.add(
-                "choices",
-                fl!(t, "custom-field-choices-too-many", max = max),
-            );
+        if choices.len() > max {
+            errors.add("choices", too_many());
         }
         choices
     }

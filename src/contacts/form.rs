@@ -1,6 +1,7 @@
 //! The contact form: raw text in, a [`Submission`] or what is wrong out.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::Person;
 use super::store::{self, Profile, Submission};
@@ -155,16 +156,20 @@ impl Typed {
 
     /// Where the form says to keep what someone else saved meanwhile, that is taken over.
     pub fn settle(&mut self, theirs: &Details) {
-        let kept: Vec<String> = self
-            .0
-            .iter()
+        let (choices, mut typed): (Vec<_>, Vec<_>) = std::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|(name, _)| name.starts_with("keep_"));
+        let kept: BTreeSet<String> = choices
+            .into_iter()
             .filter(|(_, choice)| choice == "theirs")
-            .filter_map(|(name, _)| name.strip_prefix("keep_").map(str::to_owned))
+            .filter_map(|(name, _)| Some(name.strip_prefix("keep_")?.to_owned()))
             .collect();
-        for name in kept {
-            self.set(&name, theirs.named(&name));
-        }
-        self.0.retain(|(name, _)| !name.starts_with("keep_"));
+        typed.retain(|(name, _)| !kept.contains(name));
+        typed.extend(kept.into_iter().map(|name| {
+            let stands = theirs.named(&name).to_owned();
+            (name, stands)
+        }));
+        self.0 = typed;
     }
 }
 

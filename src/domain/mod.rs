@@ -31,7 +31,7 @@ mod web_url;
 
 pub use civility::Civility;
 pub use country::Country;
-pub use custom_field::{CustomKind, parse_date, parse_tags};
+pub use custom_field::{CustomKind, EachOnce, is_far_longer, parse_date, parse_tags};
 pub use details::{CUSTOM, Change, Details};
 pub use email::Email;
 pub use envelope::envelope;
