@@ -1,10 +1,11 @@
 //! Many requests at once over kept connections, as cheaply as one can send them: the server has the machine.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use socket2::{Domain, Socket, Type};
 
 const CONNECTIONS: usize = 32;
 
@@ -15,6 +16,8 @@ pub struct Target {
     pub address: String,
     /// Of somebody who is signed in; may be empty.
     pub cookies: String,
+    /// A loopback address and port 0 to ask from, as the program bounds the connections of one network; empty for the usual one.
+    pub from: String,
     /// How answers may be compressed, as `Accept-Encoding` says it; empty for not at all.
     pub encodings: &'static str,
 }
@@ -102,7 +105,12 @@ impl Connection {
     /// # Errors
     /// Nobody listens.
     pub fn open(target: &Target) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(&target.address)?;
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        if !target.from.is_empty() {
+            socket.bind(&target.from.parse::<SocketAddr>()?.into())?;
+        }
+        socket.connect(&target.address.parse::<SocketAddr>()?.into())?;
+        let stream = TcpStream::from(socket);
         stream.set_nodelay(true)?;
         Ok(Self {
             answers: BufReader::with_capacity(64 * 1024, stream),
@@ -130,6 +138,7 @@ impl Connection {
             address,
             cookies,
             encodings,
+            ..
         } = target;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Language: fr\r\nAccept-Encoding: {encodings}\r\n\

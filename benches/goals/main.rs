@@ -11,11 +11,13 @@
 //! * `search`: the first pages of searches and pages far behind them, on both databases (S1 to S4);
 //! * `pages`: how many pages a second (W1 to W3);
 //! * `footprint`: memory, start and bytes on disk (M1, D1);
-//! * `overload`: pages with ten times the connections that keep it busy, and the time to come back.
+//! * `overload`: pages with ten times the connections that keep it busy, and the time to come back;
+//! * `attacks`: requests of one person that would stop the others.
 //!
-//! The last four fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A PostgreSQL of its own is started
+//! The last five fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A PostgreSQL of its own is started
 //! where one is installed.
 
+mod attacks;
 mod by_hand;
 mod footprint;
 mod limit;
@@ -36,7 +38,7 @@ use std::process::Command;
 use served::Served;
 use tempfile::TempDir;
 
-const GOALS: [&str; 9] = [
+const GOALS: [&str; 10] = [
     "i1",
     "i2",
     "i3",
@@ -46,6 +48,7 @@ const GOALS: [&str; 9] = [
     "pages",
     "footprint",
     "overload",
+    "attacks",
 ];
 const PAIRS: usize = 5;
 /// Contacts of a large book.
@@ -95,6 +98,7 @@ async fn measure(goal: &str, pairs: usize, rows: usize) -> anyhow::Result<()> {
                     "search" => search::measure(&place, rows).await?,
                     "pages" => pages::measure(&place, rows, pairs).await?,
                     "overload" => overload::measure(&place, rows).await?,
+                    "attacks" => attacks::measure(&place, rows).await?,
                     "footprint" => footprint::measure(&place, rows).await?,
                     _ => meanwhile::measure(&place).await?,
                 }

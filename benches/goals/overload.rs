@@ -4,12 +4,15 @@
 use std::time::{Duration, Instant};
 
 use crate::load::{Connection, Target, percentile};
-use crate::served::Served;
+use crate::served::{Served, add_account};
 use crate::{Database, Place, lines};
 
 /// As many as are worked on at once.
 const BUSY: usize = 64;
 const TIMES: usize = 10;
+/// Accounts and networks that share the connections: each has a bound of its own.
+const PEOPLE: usize = 20;
+const NETWORKS: usize = 4;
 const LASTING: Duration = Duration::from_secs(8);
 /// Of the list, which takes longest of the pages that everybody opens.
 const PATH: &str = "/contacts";
@@ -26,11 +29,20 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
     println!("Overload: {PATH}, {name}, {rows} contacts");
     let lines = lines::generate(rows).into_bytes();
     let (served, client) = Served::filled(&place.url("overload"), lines).await?;
-    let target = served.target(&client)?;
-    let alone = Flood::run(&target, 1)?;
+    let mut targets = vec![served.target(&client)?];
+    for number in 1..PEOPLE {
+        let name = format!("bench{number}");
+        add_account(&place.url("overload"), &name)?;
+        let client = served.client_of(&name).await?;
+        let mut target = served.target(&client)?;
+        target.from = format!("127.0.{}.1:0", number % NETWORKS);
+        targets.push(target);
+    }
+    let target = targets[0].clone();
+    let alone = Flood::run(&targets, 1)?;
     alone.show("alone");
-    Flood::run(&target, BUSY)?.show("busy");
-    let much = Flood::run(&target, BUSY * TIMES)?;
+    Flood::run(&targets, BUSY)?.show("busy");
+    let much = Flood::run(&targets, BUSY * TIMES)?;
     much.show("ten times");
     let ended = Instant::now();
     let usual = percentile(&alone.served, 50);
@@ -59,11 +71,14 @@ struct Flood {
 
 impl Flood {
     /// Asks over so many connections, each again as soon as it is answered.
-    fn run(target: &Target, connections: usize) -> anyhow::Result<Self> {
+    fn run(targets: &[Target], connections: usize) -> anyhow::Result<Self> {
         let begun = Instant::now();
         let asked: Vec<_> = std::thread::scope(|scope| {
             let asking: Vec<_> = (0..connections)
-                .map(|_| scope.spawn(|| ask(target, begun + LASTING)))
+                .map(|at| {
+                    let target = &targets[at % targets.len()];
+                    scope.spawn(move || ask(target, begun + LASTING))
+                })
                 .collect();
             asking
                 .into_iter()
@@ -77,7 +92,7 @@ impl Flood {
             for (status, taken) in one? {
                 match status {
                     200 => served.push(taken),
-                    503 => refused.push(taken),
+                    429 | 503 => refused.push(taken),
                     other => anyhow::bail!("{PATH}: {other}"),
                 }
             }

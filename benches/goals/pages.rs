@@ -79,6 +79,7 @@ impl ByHand {
             target: Target {
                 address,
                 cookies: String::new(),
+                from: String::new(),
                 encodings: "",
             },
         })

@@ -1,6 +1,7 @@
 //! The product: the real program on a book of its own, asked as a browser asks it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,9 +17,14 @@ use scraper::{Html, Selector};
 
 use crate::load::Target;
 
-pub const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
-const ACCOUNT: &str = "bench";
-const PASSWORD: &str = "a long password for benchmarks";
+const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
+pub const ACCOUNT: &str = "bench";
+pub const PASSWORD: &str = "a long password for benchmarks";
+
+/// The program that is measured: this version's, or the one that `CARNET_PROGRAM` names.
+pub fn program() -> PathBuf {
+    std::env::var_os("CARNET_PROGRAM").map_or_else(|| CARNET.into(), PathBuf::from)
+}
 
 /// A server that ends with the value.
 pub struct Served {
@@ -30,8 +36,8 @@ impl Served {
     /// # Errors
     /// The program does not start.
     pub fn start(database_url: &str) -> anyhow::Result<Self> {
-        add_account(database_url)?;
-        Self::spawn(Command::new(CARNET), database_url)
+        add_account(database_url, ACCOUNT)?;
+        Self::spawn(Command::new(program()), database_url)
     }
 
     /// With a book of these lines, once nothing is left to do: a large import has the search index written together
@@ -60,7 +66,7 @@ impl Served {
     pub async fn start_timed(database_url: &str) -> anyhow::Result<(Self, Duration)> {
         let http = reqwest::Client::new();
         let begun = Instant::now();
-        let served = Self::spawn(Command::new(CARNET), database_url)?;
+        let served = Self::spawn(Command::new(program()), database_url)?;
         let page = http.get(format!("{}/login", served.base)).send().await?;
         page.text().await?;
         Ok((served, begun.elapsed()))
@@ -131,6 +137,7 @@ impl Served {
         Ok(Target {
             address: self.address().to_owned(),
             cookies: cookies.context("no cookies")?.to_str()?.to_owned(),
+            from: String::new(),
             encodings: "",
         })
     }
@@ -138,6 +145,12 @@ impl Served {
     /// # Errors
     /// Signing in fails.
     pub async fn client(&self) -> anyhow::Result<Client> {
+        self.client_of(ACCOUNT).await
+    }
+
+    /// # Errors
+    /// Signing in fails.
+    pub async fn client_of(&self, account: &str) -> anyhow::Result<Client> {
         let cookies = Arc::new(Jar::default());
         let http = reqwest::Client::builder()
             .cookie_provider(Arc::clone(&cookies))
@@ -151,7 +164,7 @@ impl Served {
         let token = client.token("/login").await?;
         let fields = [
             ("csrf", token.as_str()),
-            ("username", ACCOUNT),
+            ("username", account),
             ("password", PASSWORD),
         ];
         let (status, _) = client.post("/login", &fields).await?;
@@ -167,12 +180,14 @@ impl Drop for Served {
     }
 }
 
-fn add_account(database_url: &str) -> anyhow::Result<()> {
-    let mut process = Command::new(CARNET)
+/// # Errors
+/// The program does not start.
+pub fn add_account(database_url: &str, name: &str) -> anyhow::Result<()> {
+    let mut process = Command::new(program())
         .args([
             "user",
             "add",
-            ACCOUNT,
+            name,
             "--role",
             "coordinator",
             "--password-stdin",
@@ -180,6 +195,7 @@ fn add_account(database_url: &str) -> anyhow::Result<()> {
         .args(["--database-url", database_url])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()?;
     process
         .stdin

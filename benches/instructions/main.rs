@@ -178,6 +178,7 @@ impl<'a> Pages<'a> {
         let target = Target {
             address: served.address().to_owned(),
             cookies: self.cookies.clone(),
+            from: String::new(),
             encodings: AS_BROWSERS_ASK,
         };
         let mut connection = Connection::open(&target)?;
@@ -198,7 +199,9 @@ fn counting(folder: &Path, program: &Path) -> Command {
             "--callgrind-out-file={}",
             folder.join("counts").display()
         ))
-        .arg(program);
+        .arg(program)
+        // Or it would begin again, without being watched.
+        .env("MALLOC_MMAP_THRESHOLD_", "524288");
     command
 }
 
