@@ -26,6 +26,13 @@ pub struct Cli {
     pub serve: ServeArgs,
 }
 
+impl Cli {
+    /// Whether it is to serve, which lasts.
+    pub fn serves(&self) -> bool {
+        matches!(self.command, None | Some(Command::Serve(_)))
+    }
+}
+
 const CHECK_STATUS: &str = "\
 Exit status:
   0  every line can be imported

@@ -6,7 +6,8 @@
 //! * An error that ends a form gives back what was typed ([`crate::web::sent`]).
 //! * A cause is logged once, there, with the id of the request, which is the reference that the page shows; it is never
 //!   shown. A panic is caught by [`crate::web::error_pages::contain_panic`] and is an answer like any other error.
-//! * More than can be answered at once is [`AppError::Overloaded`] (503), which is counted and costs no line in the log.
+//! * More than can be answered at once is [`AppError::Overloaded`] (503), of one account [`AppError::TooMuchAtOnce`] (429); they
+//!   are counted and cost no line in the log. A page that takes too long is [`AppError::OverTime`] (503), a warning in the log.
 //! * A database that cannot be reached is [`AppError::Unavailable`] (503) and a full disk [`AppError::StorageFull`] (507):
 //!   both pass by themselves or by an operator's hand, so they have pages that say so.
 
@@ -53,12 +54,21 @@ pub enum AppError {
     /// 413: a body over its limit, in bytes.
     #[error("body over {limit} bytes")]
     TooLarge { limit: u64 },
+    /// 413: more fields than any form or link of ours has on that route. What was typed is not read, and cannot come back.
+    #[error("more than {limit} fields")]
+    TooManyFields { limit: usize },
     /// 408: a body that came too slowly.
     #[error("body too slow")]
     TooSlow,
+    /// 429: one account asks for more at once than is worked on for it, and waits for none of it.
+    #[error("too much at once for one account")]
+    TooMuchAtOnce,
     /// 503: more is asked for at once than can be answered in time.
     #[error("overloaded")]
     Overloaded,
+    /// 503: the read of a page took longer than it may. Others are answered meanwhile.
+    #[error("a page's read took too long")]
+    OverTime,
     /// 503: the database cannot be reached, or is too busy to answer in time.
     #[error("database unavailable: {0}")]
     Unavailable(#[source] anyhow::Error),
@@ -81,9 +91,12 @@ impl ResponseError for AppError {
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound | Self::InTrash => StatusCode::NOT_FOUND,
             Self::Taken(_) | Self::Gone | Self::Overtaken => StatusCode::CONFLICT,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } | Self::TooManyFields { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMuchAtOnce => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Overloaded | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::OverTime | Self::Unavailable(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::StorageFull(_) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Panicked | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -8,7 +8,7 @@ use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_web::cookie::{Key, SameSite};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpResponse, web};
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use ipnet::IpNet;
@@ -22,12 +22,15 @@ use crate::db::{Db, rewrite_once, settings};
 use crate::error::AppError;
 use crate::jobs::{self, Bell, Troubles};
 use crate::stop::Stop;
+use crate::web::bodies::Bodies;
+use crate::web::connections::{self, Connections};
 use crate::web::csrf::{cookie_name, random_hex};
 use crate::web::host::{self, Hosts};
 use crate::web::overload::Places;
 use crate::web::turn_away::turn_away;
 use crate::web::{
     Access, Routes, assets, csrf, error_pages, health, lengths, overload, page, security_headers,
+    server,
 };
 use crate::{
     contact_types, contacts, demo, duplicates, history, imports, notes, organizations, telemetry,
@@ -39,12 +42,6 @@ const ACCEPTED: Duration = Duration::from_millis(500);
 const LAST_REQUESTS: u64 = 3;
 /// How long a job's last transaction has beyond that. Cut off, it is undone, and its claim goes stale by itself.
 const LAST_TRANSACTION: Duration = Duration::from_secs(5);
-
-/// Connections that are open at once; further ones wait in the system until one ends, which an idle one does after five
-/// seconds. Below the 1 024 files that a process usually may have open.
-const CONNECTIONS: usize = 896;
-/// How long the head of a request may take.
-const HEAD: Duration = Duration::from_secs(10);
 
 /// What handlers know of the configuration.
 #[derive(Debug, Clone)]
@@ -107,7 +104,7 @@ impl Application {
             trusted_proxies: arguments.trusted_proxies.clone(),
             max_upload: arguments.max_upload_mib * 1024 * 1024,
         };
-        let listener = TcpListener::bind(arguments.listen).with_context(|| {
+        let listener = server::listen(arguments.listen).with_context(|| {
             format!(
                 "the address {} is taken or not ours; name another with --listen ADDRESS:PORT",
                 arguments.listen
@@ -261,8 +258,10 @@ fn serve(
     let company = web::Data::new(company);
     let key = web::Data::new(Key::derive_from(cookie_key.as_bytes()));
     let places = web::Data::new(Places::default());
+    let bodies = web::Data::new(Bodies::new(connections::MOST));
+    let open = Connections::new(settings.trusted_proxies.clone());
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    let server = HttpServer::new(move || {
+    let server = server::serve(listener, &open, (workers, LAST_REQUESTS), move || {
         let sessions =
             SessionMiddleware::builder(DbSessionStore(db.get_ref().clone()), key.get_ref().clone())
                 .cookie_name(cookie_name("carnet_session", settings.secure_cookies))
@@ -288,6 +287,7 @@ fn serve(
             .app_data(company.clone())
             .app_data(key.clone())
             .app_data(places.clone())
+            .app_data(bodies.clone())
             .app_data(passwords.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
             .app_data(
@@ -306,14 +306,8 @@ fn serve(
             .wrap(from_fn(lengths::require))
             .wrap(from_fn(security_headers::add))
             .wrap(from_fn(telemetry::observe))
-    })
-    .workers(workers)
-    .max_connections((CONNECTIONS / workers).max(1))
-    .client_request_timeout(HEAD)
-    .shutdown_timeout(LAST_REQUESTS)
-    .disable_signals()
-    .listen(listener)?
-    .run();
+            .wrap(from_fn(connections::watch))
+    })?;
     Ok(server)
 }
 

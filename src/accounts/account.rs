@@ -1,4 +1,5 @@
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_session::SessionExt as _;
 use actix_web::body::MessageBody;
@@ -8,10 +9,11 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
 use super::store;
-use crate::db::sessions;
+use crate::db::{HELD, sessions};
 use crate::domain::Role;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
+use crate::web::overload;
 
 /// The account of a request, as it is in the database now.
 #[derive(Debug, Clone)]
@@ -37,16 +39,23 @@ pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    match find(&request) {
+    let id = match find(&request) {
         Ok(Some((account, session))) => {
+            let id = account.id;
             let mut extensions = request.extensions_mut();
             extensions.insert(account);
             extensions.insert(session);
+            id
         }
-        Ok(None) => {}
+        Ok(None) => return Ok(next.call(request).await?.map_into_left_body()),
         Err(error) => return Ok(request.error_response(error).map_into_right_body()),
-    }
-    Ok(next.call(request).await?.map_into_left_body())
+    };
+    let place = match overload::take_of_account(request.request(), id).await {
+        Ok(place) => place,
+        Err(error) => return Ok(request.error_response(error).map_into_right_body()),
+    };
+    let response = HELD.scope(Arc::new(place), next.call(request)).await?;
+    Ok(response.map_into_left_body())
 }
 
 fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>> {

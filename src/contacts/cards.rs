@@ -4,8 +4,8 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 
 use super::message::{MOST, picked};
-use super::store;
 use super::vcard::{self, Version};
+use super::{LIST_FIELDS, store};
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
@@ -13,7 +13,10 @@ use crate::web::Routes;
 
 /// Before the routes of a contact, whose number would hold the ending.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/contacts.vcf").get(Right::ContactView, several);
+    routes
+        .at("/contacts.vcf")
+        .fields(LIST_FIELDS)
+        .get(Right::ContactView, several);
     routes.at("/contacts/{id}.vcf").get(Right::ContactView, one);
 }
 

@@ -1,5 +1,7 @@
 //! `GET /contacts/message`: several people in one message, as a link for the mail program and as text to copy.
 
+use std::collections::HashSet;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use url::form_urlencoded::Serializer;
@@ -7,7 +9,7 @@ use url::form_urlencoded::Serializer;
 use super::absence::{Absence, Absences, absences};
 use super::at_hand::list_in;
 use super::contact::{mailto, push_escaped};
-use super::{Contact, store};
+use super::{Contact, LIST_FIELDS, store};
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::AppResult;
@@ -18,7 +20,10 @@ use crate::web::{Context, Routes, page};
 pub const MOST: usize = 100;
 
 pub fn routes(routes: &mut Routes) {
-    routes.at("/contacts/message").get(Right::ContactView, show);
+    routes
+        .at("/contacts/message")
+        .fields(LIST_FIELDS)
+        .get(Right::ContactView, show);
 }
 
 /// How people are put into a message.
@@ -149,20 +154,12 @@ async fn show(
 
 /// The contacts that are ticked, each once.
 pub fn picked(query: &[(String, String)]) -> Vec<i64> {
-    let mut ids: Vec<i64> = Vec::new();
-    for (name, value) in query {
-        if name == "contact"
-            && let Ok(id) = value.parse()
-            && !ids.contains(&id)
-        {
-            ids.push(id);
-            // Whoever sends more than any page has is not read to the end.
-            if ids.len() > 10 * MOST {
-                break;
-            }
-        }
-    }
-    ids
+    let mut known = HashSet::new();
+    let ticked = query.iter().filter(|(name, _)| name == "contact");
+    ticked
+        .filter_map(|(_, value)| value.parse().ok())
+        .filter(|id| known.insert(*id))
+        .collect()
 }
 
 fn cards_url(ids: &[i64]) -> String {

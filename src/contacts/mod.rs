@@ -51,16 +51,21 @@ pub use words::organization_names;
 use crate::domain::Right;
 use crate::web::Routes;
 
+/// Of the list's forms: a page of it has up to 200 rows of a few boxes each.
+const LIST_FIELDS: usize = 1_200;
+
 pub fn routes(routes: &mut Routes) {
     routes
         .at("/contacts")
-        .get(Right::ContactView, list::index)
-        .post(Right::ContactAdd, form_pages::create);
+        .post(Right::ContactAdd, form_pages::create)
+        .fields(LIST_FIELDS)
+        .get(Right::ContactView, list::index);
     routes
         .at("/contacts/new")
         .get(Right::ContactAdd, form_pages::new);
     routes
         .at("/contacts/statuses")
+        .fields(LIST_FIELDS)
         .post(Right::ContactEdit, statuses::update);
     routes
         .at("/contacts/trash")

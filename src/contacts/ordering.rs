@@ -13,8 +13,8 @@ use super::Person;
 use super::filter::{Cursor, Direction, Sort};
 use super::selection::Selection;
 use super::words;
-use crate::db::AnyConnection;
 use crate::db::schema::{book_values, contacts};
+use crate::db::{AnyConnection, in_time};
 use crate::domain::{Facet, Status, fold};
 use crate::error::AppResult;
 
@@ -150,6 +150,7 @@ impl ByValue {
     ) -> AppResult<Vec<i64>> {
         let mut rows: Vec<(i64, String, String, String)> = Vec::with_capacity(ids.len());
         for ids in ids.chunks(ASKED) {
+            in_time()?;
             rows.append(
                 &mut contacts::table
                     .filter(contacts::id.eq_any(ids))
@@ -262,6 +263,7 @@ fn gather_changes(
 ) -> AppResult<Vec<i64>> {
     let mut rows: Vec<(NaiveDateTime, i64)> = Vec::with_capacity(ids.len());
     for ids in ids.chunks(ASKED) {
+        in_time()?;
         rows.append(
             &mut contacts::table
                 .filter(contacts::id.eq_any(ids))

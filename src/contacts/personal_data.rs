@@ -202,7 +202,7 @@ pub async fn download(
     let id = id.into_inner();
     let by = account.username.clone();
     let body = db
-        .read(move |conn| {
+        .read_unhurried(move |conn| {
             let data = PersonalData::load(conn, id, account.role.has(Right::ContactDelete))?;
             Ok(serde_json::to_string_pretty(&File::of(&data, &by))?)
         })

@@ -155,9 +155,26 @@ const ALIVE: Duration = Duration::from_secs(1);
 pub struct Pooled {
     pub conn: AnyConnection,
     answered_at: Option<Instant>,
+    /// How long PostgreSQL lets a statement take, where not without end.
+    limit: Option<Duration>,
 }
 
 impl Pooled {
+    /// Has PostgreSQL end statements that take longer. A question to it only where the last user of the connection wanted it
+    /// otherwise, which few do.
+    pub fn limit_statements(
+        &mut self,
+        limit: Option<Duration>,
+    ) -> Result<(), diesel::result::Error> {
+        if self.limit != limit && matches!(self.conn, AnyConnection::Postgres(_)) {
+            let milliseconds = limit.unwrap_or_default().as_millis();
+            let set = format!("SET statement_timeout = {milliseconds}");
+            self.conn.batch_execute(&set)?;
+            self.limit = limit;
+        }
+        Ok(())
+    }
+
     /// Whether it answers.
     pub fn answers(&mut self) -> Result<(), diesel::result::Error> {
         // Asked again by whoever takes it next, if it does not.
@@ -175,7 +192,11 @@ impl r2d2::ManageConnection for ConnectionManager {
     fn connect(&self) -> Result<Pooled, PoolError> {
         let conn = self.open().map_err(PoolError)?;
         let answered_at = Some(Instant::now());
-        Ok(Pooled { conn, answered_at })
+        Ok(Pooled {
+            conn,
+            answered_at,
+            limit: None,
+        })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), PoolError> {

@@ -5,6 +5,7 @@
 //! between two of them is a constraint or a conditional `UPDATE`, never a value read before.
 
 mod among;
+mod blocking;
 mod connection;
 mod error;
 mod leftovers;
@@ -15,6 +16,7 @@ mod rewriting;
 pub mod schema;
 pub mod sessions;
 pub mod settings;
+mod time_limit;
 
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -26,9 +28,10 @@ use std::time::{Duration, Instant};
 use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tracing::Span;
 
 pub use among::among;
+pub use blocking::HELD;
+use blocking::run_blocking;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use error::{Constraint, classify};
 pub use leftovers::overwrite_leftovers;
@@ -36,6 +39,8 @@ pub use migrate::applied as applied_migrations;
 pub(crate) use rekey::rekey;
 pub use rekey::unless_taken;
 pub use rewriting::rewrite_once;
+use time_limit::Limited;
+pub use time_limit::in_time;
 
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
@@ -61,7 +66,10 @@ const CONNECTION_WAIT: Duration = Duration::from_secs(3);
 const WRITER_WAIT: Duration = Duration::from_secs(10);
 /// Requests that wait for their turn; fewer than are worked on at once, so that pages are read while nothing can be written.
 const WRITERS_WAITING: usize = 48;
-const POOL_SIZE: u32 = 8;
+/// More than one account's requests that are worked on at once ([`crate::web::overload`]): those that take long leave others some.
+const POOL_SIZE: u32 = 12;
+/// Transactions that run side by side on PostgreSQL; the other connections are for reading.
+const WRITERS: usize = 8;
 /// For how long after somebody had to queue others are expected, in milliseconds.
 const AWAITED: u64 = 3_000;
 
@@ -87,11 +95,19 @@ impl r2d2::HandleEvent for Measured {
     }
 }
 
+/// How long work on a connection may take.
+#[derive(Debug, Clone, Copy)]
+enum Hurry {
+    Page,
+    Write,
+    None,
+}
+
 /// A handle to the database; clones share one pool.
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<ConnectionManager>,
-    /// The queue of writers: one place on SQLite, as many as there are connections on PostgreSQL.
+    /// The queue of writers: one place on SQLite, [`WRITERS`] on PostgreSQL.
     writers: Arc<Semaphore>,
     /// Places in that queue for those who do not wait for ever.
     waiting: Arc<Semaphore>,
@@ -112,7 +128,7 @@ impl Db {
         migrate::run(&mut manager.open()?)?;
         let (writers, folder) = match url {
             DatabaseUrl::Sqlite(path) => (1, Some(path.parent().unwrap_or(Path::new(".")).into())),
-            DatabaseUrl::Postgres(_) => (POOL_SIZE as usize, None),
+            DatabaseUrl::Postgres(_) => (WRITERS, None),
         };
         let pool = r2d2::Pool::builder()
             .max_size(POOL_SIZE)
@@ -139,17 +155,31 @@ impl Db {
         }
     }
 
-    /// Runs `query` on a connection, outside the async threads.
+    /// Runs a page's `query` on a connection, outside the async threads.
     ///
     /// # Errors
-    /// Those of `query`, and [`AppError::Unavailable`] when there is no connection to be had.
+    /// Those of `query`, [`AppError::OverTime`] when it takes longer than a page's may, and [`AppError::Unavailable`] when there
+    /// is no connection to be had.
     pub async fn read<T, F>(&self, query: F) -> AppResult<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> AppResult<T> + Send + 'static,
     {
         let db = self.clone();
-        run_blocking(move || db.with_connection(query)).await
+        run_blocking(move || db.with_connection(Hurry::Page, query)).await
+    }
+
+    /// As [`Db::read`], for files and commands, which may take their time.
+    ///
+    /// # Errors
+    /// As there, without [`AppError::OverTime`].
+    pub async fn read_unhurried<T, F>(&self, query: F) -> AppResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> AppResult<T> + Send + 'static,
+    {
+        let db = self.clone();
+        run_blocking(move || db.with_connection(Hurry::None, query)).await
     }
 
     /// Runs `change` in one transaction, outside the async threads: all of it is committed, or nothing.
@@ -182,7 +212,7 @@ impl Db {
         run_blocking(move || {
             // Given back when the work is over, also where nobody waits for its answer any more.
             let _place = place;
-            db.with_connection(|conn| transact(conn, change))
+            db.with_connection(Hurry::Write, |conn| transact(conn, change))
         })
         .await
     }
@@ -231,7 +261,7 @@ impl Db {
         query: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
     ) -> AppResult<T> {
         self.go_on()?;
-        self.with_connection(query)
+        self.with_connection(Hurry::None, query)
     }
 
     /// As [`Db::write`], for work that already has a thread of its own: it queues with all other writers.
@@ -249,7 +279,7 @@ impl Db {
                 .map_err(|closed| AppError::Unavailable(closed.into()))?
         };
         self.go_on()?;
-        self.with_connection(|conn| transact(conn, change))
+        self.with_connection(Hurry::Write, |conn| transact(conn, change))
     }
 
     fn go_on(&self) -> AppResult<()> {
@@ -263,13 +293,25 @@ impl Db {
 
     fn with_connection<T>(
         &self,
+        hurry: Hurry,
         work: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
     ) -> AppResult<T> {
         let mut pooled = self
             .pool
             .get()
             .map_err(|error| AppError::Unavailable(error.into()))?;
-        work(&mut pooled.conn).map_err(|error| match error {
+        let _limited = matches!(hurry, Hurry::Page).then(Limited::begin);
+        let is_set = match hurry {
+            Hurry::Page => pooled.limit_statements(Some(time_limit::PAGE)),
+            Hurry::None => pooled.limit_statements(None),
+            // Its transaction says it.
+            Hurry::Write => Ok(()),
+        };
+        let done = match is_set {
+            Ok(()) => work(&mut pooled.conn),
+            Err(error) => Err(error.into()),
+        };
+        done.map_err(|error| match error {
             // SQLite's log and shared memory that cannot grow are but a failed read or write in its words; what a try at
             // writing meets is the sure sign.
             AppError::Internal(cause)
@@ -281,6 +323,8 @@ impl Db {
             }
             // PostgreSQL tells a lost connection by localized text; whether it still answers is the sure sign.
             AppError::Internal(cause) if pooled.answers().is_err() => AppError::Unavailable(cause),
+            // It tells that a statement was ended by localized text too.
+            AppError::Internal(_) if in_time().is_err() => AppError::OverTime,
             other => other,
         })
     }
@@ -321,22 +365,6 @@ pub fn flush(conn: &mut AnyConnection) -> AppResult<bool> {
     Ok(busy == 0)
 }
 
-async fn run_blocking<T, F>(work: F) -> AppResult<T>
-where
-    T: Send + 'static,
-    F: FnOnce() -> AppResult<T> + Send + 'static,
-{
-    // What is logged there is this request's too.
-    let span = Span::current();
-    match tokio::task::spawn_blocking(move || span.in_scope(work)).await {
-        Ok(result) => result,
-        Err(join) => match join.try_into_panic() {
-            Ok(panic) => resume_unwind(panic),
-            Err(cancelled) => Err(AppError::Unavailable(cancelled.into())),
-        },
-    }
-}
-
 /// Whether a few pages more find no room.
 fn is_full(folder: &Path) -> bool {
     let written = tempfile::tempfile_in(folder).and_then(|mut file| {
@@ -352,7 +380,7 @@ fn transact<T>(
 ) -> AppResult<T> {
     conn.batch_execute(match conn {
         AnyConnection::Sqlite(_) => "BEGIN IMMEDIATE",
-        AnyConnection::Postgres(_) => "BEGIN",
+        AnyConnection::Postgres(_) => "BEGIN; SET LOCAL statement_timeout = 0",
     })?;
     match catch_unwind(AssertUnwindSafe(|| change(conn))) {
         Ok(Ok(value)) => {

@@ -58,7 +58,7 @@ pub async fn create(
                 return Ok(None);
             };
             let entries = db
-                .read(move |conn| store::page(conn, &wanted, Some(before), STEP))
+                .read_unhurried(move |conn| store::page(conn, &wanted, Some(before), STEP))
                 .await?;
             for told in &entries {
                 push_entry(&mut bytes, locale, &telling, told)?;
@@ -67,7 +67,7 @@ pub async fn create(
             Ok::<_, AppError>(Some((Bytes::from(bytes), next)))
         }
     });
-    Ok(attachment("journal.csv").streaming(body))
+    Ok(attachment("journal.csv").streaming(page::in_parts(body)))
 }
 
 fn headings(t: &Catalogue) -> [String; 9] {

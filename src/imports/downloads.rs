@@ -93,7 +93,7 @@ pub async fn original(
     let body = stored_file(db.get_ref().clone(), import.file_id, import.file_size);
     Ok(attachment(&name)
         .insert_header((header::CONTENT_TYPE, kind))
-        .streaming(body))
+        .streaming(page::in_parts(body)))
 }
 
 /// A file of `size` bytes, a piece at a time. One that is dropped meanwhile breaks the answer off, so that no half of a
@@ -106,7 +106,7 @@ fn stored_file(db: Db, file: i64, size: i64) -> impl Stream<Item = AppResult<Byt
                 return Ok(None);
             }
             let piece = db
-                .read(move |conn| files::piece(conn, file, seq))
+                .read_unhurried(move |conn| files::piece(conn, file, seq))
                 .await?
                 .ok_or(AppError::NotFound)?;
             let left = left - findings::int(piece.len() as u64);
@@ -132,7 +132,7 @@ pub async fn rejected(
         let db = db.clone();
         async move {
             let (bytes, picking) = db
-                .read(move |conn| {
+                .read_unhurried(move |conn| {
                     let bytes = picking.next(conn)?;
                     Ok((bytes, picking))
                 })
@@ -146,7 +146,7 @@ pub async fn rejected(
             header::CONTENT_TYPE,
             format!("text/csv; charset={}", import.reading.encoding.charset()),
         ))
-        .streaming(body))
+        .streaming(page::in_parts(body)))
 }
 
 /// The rejected lines of a file, as far as they have been taken. A line may be as long as the file: what is held at once
@@ -247,7 +247,7 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
                 return Ok(Some((Bytes::from(head), Some((None, kind, after)))));
             }
             let found = db
-                .read(move |conn| findings::after(conn, id, kind, after, STEP))
+                .read_unhurried(move |conn| findings::after(conn, id, kind, after, STEP))
                 .await?;
             let mut bytes = Vec::new();
             for finding in &found {
@@ -261,7 +261,7 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
             Ok::<_, AppError>(Some((Bytes::from(bytes), next)))
         }
     });
-    Ok(attachment(&format!("{}-report.csv", import.name)).streaming(body))
+    Ok(attachment(&format!("{}-report.csv", import.name)).streaming(page::in_parts(body)))
 }
 
 fn cells(locale: Locale, finding: &Finding) -> [String; 5] {

@@ -50,6 +50,9 @@ pub use undo::run_job as run_undo_job;
 use crate::domain::Right;
 use crate::web::Routes;
 
+/// Of the pages of an import, which show whole lines.
+const FIELDS: usize = 2_100;
+
 pub fn routes(routes: &mut Routes) {
     routes
         .at("/imports")
@@ -63,9 +66,11 @@ pub fn routes(routes: &mut Routes) {
         .get(Right::ImportAdd, downloads::template);
     routes
         .at("/imports/{id}")
+        .fields(FIELDS)
         .get(Right::ImportView, pages::show);
     routes
         .at("/imports/{id}/confirm")
+        .fields(FIELDS)
         .post(Right::ImportAdd, preview::pages::confirm);
     routes
         .at("/imports/{id}/cancel")
@@ -79,6 +84,7 @@ pub fn routes(routes: &mut Routes) {
         .get(Right::ExportAdd, downloads::original);
     routes
         .at("/imports/{id}/reading")
+        .fields(FIELDS)
         .post(Right::ImportAdd, reading::create);
     routes
         .at("/imports/{id}/rejected.csv")

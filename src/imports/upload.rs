@@ -46,7 +46,7 @@ pub struct UploadedFile {
 /// [`AppError::BadRequest`], and a full disk.
 pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> AppResult<Upload> {
     let mut upload = Upload::default();
-    let mut pace = Pace::begin();
+    let mut pace = Pace::begin(request);
     let mut verified = false;
     let mut fields = 0;
     let mut too_large = false;

@@ -16,10 +16,29 @@ use crate::config::LogFormat;
 
 pub use requests::{RequestId, observe};
 
-/// Starts logging; `RUST_LOG` chooses more or less than `carnet=info`.
+/// What is logged where `RUST_LOG` says nothing.
+const USUAL: &str = "warn,carnet=info";
+/// The framework writes an error for whatever is no request of HTTP, on behalf of anybody. What it fails at is logged here too.
+const FRAMEWORK: &str = "actix_http";
+
+/// What `RUST_LOG` chooses. The framework's lines are there for somebody who looks for them, by their target or at a level at which
+/// everything is told.
+fn filter(chosen: Option<&str>) -> EnvFilter {
+    let chosen = chosen.unwrap_or(USUAL);
+    let is_looking = ["debug", "trace", FRAMEWORK]
+        .iter()
+        .any(|word| chosen.split(',').any(|part| part.starts_with(word)));
+    let filter = EnvFilter::try_new(chosen).unwrap_or_else(|_| EnvFilter::new(USUAL));
+    match format!("{FRAMEWORK}=off").parse() {
+        Ok(quiet) if !is_looking => filter.add_directive(quiet),
+        _ => filter,
+    }
+}
+
+/// Starts logging; `RUST_LOG` chooses more or less than [`USUAL`].
 pub fn init(format: LogFormat) {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,carnet=info"));
+    let chosen = std::env::var(EnvFilter::DEFAULT_ENV).ok();
+    let filter = filter(chosen.as_deref());
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::{HttpRequest, web};
+use ipnet::IpNet;
 
 use crate::startup::Settings;
 
@@ -19,6 +20,12 @@ pub fn network(request: &HttpRequest) -> String {
         }
         None => "unknown".to_owned(),
     }
+}
+
+/// The network of an address, as [`network`] has it.
+pub fn network_of(ip: IpAddr) -> IpNet {
+    let length = if ip.is_ipv4() { 24 } else { 64 };
+    IpNet::new(ip, length).map_or_else(|_| ip.into(), |network| network.trunc())
 }
 
 /// The peer's address or, where the peer is a trusted proxy, the last one in `X-Forwarded-For` that is none: whoever asks

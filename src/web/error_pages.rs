@@ -66,18 +66,23 @@ fn build(
     cause: Option<&str>,
     headers: &header::HeaderMap,
 ) -> HttpResponse {
-    // A panic has its line already, and of requests that are refused there are too many.
-    if matches!(error, Some(AppError::Overloaded)) {
-        METRICS.refused.inc();
-    }
-    let is_told = matches!(error, Some(AppError::Panicked | AppError::Overloaded));
-    if status.is_server_error() && !is_told {
-        tracing::error!(
-            status = status.as_u16(),
-            route = request.match_pattern(),
-            cause,
-            "request failed"
-        );
+    match error {
+        // A panic has its line already.
+        Some(AppError::Panicked) => {}
+        // Of these there are too many.
+        Some(AppError::Overloaded | AppError::TooMuchAtOnce) => METRICS.refused.inc(),
+        Some(AppError::OverTime) => {
+            tracing::warn!(route = request.match_pattern(), "a page took too long");
+        }
+        _ if status.is_server_error() => {
+            tracing::error!(
+                status = status.as_u16(),
+                route = request.match_pattern(),
+                cause,
+                "request failed"
+            );
+        }
+        _ => {}
     }
     let cx = Context::new(request);
     let typed = match request.extensions().get::<Sent>() {
@@ -90,7 +95,7 @@ fn build(
             response.headers_mut().insert(name, value.clone());
         }
     }
-    if matches!(status.as_u16(), 403 | 408 | 413 | 503) {
+    if matches!(status.as_u16(), 403 | 408 | 413 | 429 | 503) {
         close_after_unread_body(&mut response, request.method());
     }
     response
@@ -147,7 +152,7 @@ fn draw(
         tracing::error!(%error, "the error page failed");
         HttpResponse::new(status)
     });
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    if matches!(status.as_u16(), 429 | 503) {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
@@ -174,10 +179,24 @@ fn words(
         (Some(AppError::Forgery), _) => (fl!(t, "error-forgery-title"), fl!(t, "error-forgery")),
         (Some(AppError::TooLarge { limit }), _) => (
             fl!(t, "error-too-large-title"),
-            fl!(t, "error-too-large", limit = mebibytes(*limit)),
+            fl!(t, "error-too-large", limit = in_units(*limit)),
         ),
         (Some(AppError::InTrash), _) => (fl!(t, "error-in-trash-title"), fl!(t, "error-in-trash")),
+        (Some(AppError::TooManyFields { limit }), _) => (
+            fl!(t, "error-too-many-fields-title"),
+            fl!(
+                t,
+                "error-too-many-fields",
+                limit = i64::try_from(*limit).unwrap_or(i64::MAX)
+            ),
+        ),
+        (Some(AppError::TooMuchAtOnce), _) => {
+            (fl!(t, "error-at-once-title"), fl!(t, "error-at-once"))
+        }
         (Some(AppError::Overloaded), _) => (fl!(t, "error-busy-title"), fl!(t, "error-busy")),
+        (Some(AppError::OverTime), _) => {
+            (fl!(t, "error-over-time-title"), fl!(t, "error-over-time"))
+        }
         (_, 404) if ends_form => (fl!(t, "error-gone-title"), fl!(t, "error-gone")),
         (_, 404) => (fl!(t, "error-not-found-title"), fl!(t, "error-not-found")),
         (_, 405) => (fl!(t, "error-method-title"), fl!(t, "error-method")),
@@ -194,8 +213,11 @@ fn words(
     }
 }
 
-fn mebibytes(bytes: u64) -> String {
-    format!("{}\u{A0}MiB", bytes / (1024 * 1024))
+fn in_units(bytes: u64) -> String {
+    match bytes / 1024 {
+        kibibytes if kibibytes % 1024 == 0 => format!("{}\u{A0}MiB", kibibytes / 1024),
+        kibibytes => format!("{kibibytes}\u{A0}KiB"),
+    }
 }
 
 #[cfg(test)]

@@ -10,12 +10,38 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroize as _;
 
+use super::bodies::Room;
 use super::pace::Pace;
 use super::{Sent, csrf, overload};
 use crate::error::{AppError, AppResult};
 
-/// Bytes of a form: fifty rows of check boxes need less than 10 kB, the longest note 384 kB once encoded.
-const FORM_LIMIT: usize = 1024 * 1024;
+/// Fields of a form or a query, where its route says nothing else; see [`crate::web::routes`].
+pub const FIELDS: usize = 500;
+
+/// How many fields the route of a request takes, in its extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct MostFields(pub usize);
+
+impl MostFields {
+    fn of(request: &HttpRequest) -> Self {
+        let said = request.extensions().get::<Self>().copied();
+        said.unwrap_or(Self(FIELDS))
+    }
+
+    /// # Errors
+    /// [`AppError::TooManyFields`]
+    pub fn check(self, fields: usize) -> AppResult<()> {
+        if fields <= self.0 {
+            return Ok(());
+        }
+        Err(AppError::TooManyFields { limit: self.0 })
+    }
+}
+
+/// Signs in an encoded form that stand between two fields.
+pub fn separators(encoded: &[u8]) -> usize {
+    encoded.split(|byte| *byte == b'&').count() - 1
+}
 
 /// The fields of a form that one of our pages sent: its token is checked before the handler sees it.
 pub struct Form<T>(pub T);
@@ -54,19 +80,31 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<Byt
     {
         return Err(AppError::BadRequest("not a form"));
     }
-    let mut body = BytesMut::new();
-    let mut pace = Pace::begin();
+    let mut room = Room::of(request);
+    let announced = announced(request);
+    room.expect(announced)?;
+    let most = MostFields::of(request);
+    let mut fields = 1;
+    // At once, as a body that grows is copied each time.
+    let mut body = BytesMut::with_capacity(announced);
+    let mut pace = Pace::begin(request);
     while let Some(chunk) = pace.next(&mut payload).await? {
         let chunk = chunk.map_err(|_| AppError::BadRequest("a body that was cut off"))?;
-        if body.len() + chunk.len() > FORM_LIMIT {
-            return Err(AppError::TooLarge {
-                limit: FORM_LIMIT as u64,
-            });
-        }
+        room.take(chunk.len())?;
+        fields += separators(&chunk);
+        most.check(fields)?;
         pace.note(chunk.len());
         body.extend_from_slice(&chunk);
     }
+    room.keep_with(request);
     Ok(body)
+}
+
+/// How many bytes a request says that its body has.
+fn announced(request: &HttpRequest) -> usize {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    length.unwrap_or(0)
 }
 
 /// One thing wrong in a form: the control it is about, and the words for it, the same in the summary and at

@@ -1,7 +1,9 @@
 //! What every feature's pages stand on.
 
 pub mod assets;
+pub mod bodies;
 pub mod client;
+pub mod connections;
 pub mod context;
 pub mod csrf;
 pub mod csv;
@@ -20,6 +22,7 @@ pub mod period;
 pub mod routes;
 pub mod security_headers;
 pub mod sent;
+pub mod server;
 pub mod turn_away;
 
 pub use context::Context;

@@ -4,11 +4,15 @@
 //!
 //! A place is held from a request's head to its answer's head, but for the time in which its body comes in, or in which a wrong
 //! sign-in waits for its answer: slow requests take no place from others. Files and health need none.
+//!
+//! Of one account no more is worked on at once than it takes to open a few pages; what it asks for beyond that waits without a
+//! place.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::future::Future;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
@@ -31,13 +35,23 @@ const AT_ONCE: usize = 64;
 /// at once, and take the processor from those who are served.
 const WAIT: Duration = Duration::from_millis(500);
 
+/// Of one account. A browser asks for six pages of one host at once, two for two people with one account.
+const OF_AN_ACCOUNT: usize = 8;
+
 /// The places of the process; clones share them.
 #[derive(Clone)]
-pub struct Places(Arc<Semaphore>);
+pub struct Places {
+    all: Arc<Semaphore>,
+    /// Those of the accounts that something is worked on for.
+    of_accounts: Arc<Mutex<HashMap<i64, Weak<Semaphore>>>>,
+}
 
 impl Default for Places {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        Self {
+            all: Arc::new(Semaphore::new(AT_ONCE)),
+            of_accounts: Arc::default(),
+        }
     }
 }
 
@@ -45,16 +59,51 @@ impl Places {
     /// # Errors
     /// [`AppError::Overloaded`] when there is none to be had soon.
     async fn take(&self) -> AppResult<Place> {
-        if let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() {
+        if let Ok(permit) = Arc::clone(&self.all).try_acquire_owned() {
             return Ok(Place::new(permit));
         }
-        let _queued = Counted::on(&METRICS.queued);
-        let taken = tokio::time::timeout(WAIT, Arc::clone(&self.0).acquire_owned()).await;
-        match taken {
-            Ok(Ok(permit)) => Ok(Place::new(permit)),
-            Ok(Err(_)) | Err(_) => Err(AppError::Overloaded),
-        }
+        let taken = soon(Arc::clone(&self.all)).await;
+        taken.map(Place::new).ok_or(AppError::Overloaded)
     }
+
+    fn of_account(&self, account: i64) -> Arc<Semaphore> {
+        let known = self.of_accounts.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if let Some(places) = known.get(&account).and_then(Weak::upgrade) {
+            return places;
+        }
+        known.retain(|_, places| places.strong_count() > 0);
+        let places = Arc::new(Semaphore::new(OF_AN_ACCOUNT));
+        known.insert(account, Arc::downgrade(&places));
+        places
+    }
+}
+
+async fn soon(places: Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    let _queued = Counted::on(&METRICS.queued);
+    let taken = tokio::time::timeout(WAIT, places.acquire_owned()).await;
+    taken.ok()?.ok()
+}
+
+/// Takes one of the places of the account that a request comes from; it is given back when it is dropped.
+///
+/// # Errors
+/// [`AppError::TooMuchAtOnce`] when there is none to be had soon, and [`AppError::Overloaded`].
+pub async fn take_of_account(
+    request: &HttpRequest,
+    account: i64,
+) -> AppResult<Option<OwnedSemaphorePermit>> {
+    let Some(places) = request.app_data::<web::Data<Places>>() else {
+        return Ok(None);
+    };
+    let places = places.of_account(account);
+    if let Ok(permit) = Arc::clone(&places).try_acquire_owned() {
+        return Ok(Some(permit));
+    }
+    let permit = without_place(request, async {
+        soon(places).await.ok_or(AppError::TooMuchAtOnce)
+    });
+    Ok(Some(permit.await?))
 }
 
 /// Given back when it is dropped.

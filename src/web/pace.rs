@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use futures_util::{Stream, StreamExt as _};
 use tokio::time::Instant;
 
+use super::connections::Receiving;
 use crate::error::{AppError, AppResult};
 
 /// Between two pieces.
@@ -17,13 +19,16 @@ const SLOWEST: u32 = 8 * 1024;
 pub struct Pace {
     begun: Instant,
     received: u64,
+    _receiving: Receiving,
 }
 
 impl Pace {
-    pub fn begin() -> Self {
+    /// From here on the body of this request is read.
+    pub fn begin(request: &HttpRequest) -> Self {
         Self {
             begun: Instant::now(),
             received: 0,
+            _receiving: Receiving::begin(request),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use actix_web::web::Bytes;
 use askama::Template;
+use futures_util::{Stream, TryStreamExt as _};
 
 use crate::error::AppResult;
 
@@ -28,4 +30,12 @@ pub fn see_other(location: impl AsRef<str>) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, location.as_ref()))
         .finish()
+}
+
+/// A body that is still to be read from the database, part by part. Its answer has begun by then: what fails can only be logged,
+/// and cuts it off.
+pub fn in_parts(
+    parts: impl Stream<Item = AppResult<Bytes>>,
+) -> impl Stream<Item = AppResult<Bytes>> {
+    parts.inspect_err(|error| tracing::error!(%error, "an answer was cut off"))
 }

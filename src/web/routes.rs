@@ -15,6 +15,7 @@ use crate::accounts::{Account, Interrupted, ask_again, ask_to_set_up, sign_in_lo
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
+use crate::web::form::{FIELDS, MostFields, separators};
 use crate::web::{Context, Form, NoFields, Sent, error_pages, flash, page};
 
 /// Who may come.
@@ -52,6 +53,8 @@ pub struct RouteInfo {
     pub pattern: &'static str,
     pub access: Access,
     pub when_signed_out: WhenSignedOut,
+    /// Of a form, and of a query.
+    pub most_fields: usize,
 }
 
 /// The routes of the program, gathered feature by feature.
@@ -68,6 +71,7 @@ impl Routes {
             pattern,
             resource: Some(web::resource(pattern)),
             methods: Vec::new(),
+            most: MostFields(FIELDS),
         }
     }
 
@@ -88,9 +92,16 @@ pub struct PathRoutes<'a> {
     pattern: &'static str,
     resource: Option<actix_web::Resource>,
     methods: Vec<Method>,
+    most: MostFields,
 }
 
 impl PathRoutes<'_> {
+    /// The methods that follow take so many fields in a form and in a query, in place of [`FIELDS`].
+    pub fn fields(mut self, most: usize) -> Self {
+        self.most = MostFields(most);
+        self
+    }
+
     pub fn get<F, Args>(self, access: impl Into<Access>, handler: F) -> Self
     where
         F: Handler<Args>,
@@ -153,10 +164,11 @@ impl PathRoutes<'_> {
         } else {
             web::method(method.clone())
         };
+        let most = self.most;
         let route = route
             .to(handler)
             .wrap(from_fn(move |request, next| {
-                authorize(access, when_signed_out, request, next)
+                authorize(access, when_signed_out, most, request, next)
             }))
             .wrap(from_fn(error_pages::contain_panic));
         self.resource = self.resource.take().map(|resource| resource.route(route));
@@ -165,6 +177,7 @@ impl PathRoutes<'_> {
             pattern: self.pattern,
             access,
             when_signed_out,
+            most_fields: self.most.0,
         });
         self.methods.push(method);
         self
@@ -198,9 +211,15 @@ impl Drop for PathRoutes<'_> {
 async fn authorize(
     access: Access,
     when_signed_out: WhenSignedOut,
+    most: MostFields,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let fields = separators(request.query_string().as_bytes()) + 1;
+    if let Err(error) = most.check(fields) {
+        return Ok(request.error_response(error).map_into_right_body());
+    }
+    request.extensions_mut().insert(most);
     let (role, must_set_up) = match request.extensions().get::<Account>() {
         Some(account) => (Some(account.role), account.must_set_up),
         None => (None, false),
@@ -284,7 +303,12 @@ async fn interrupted(request: &mut ServiceRequest) -> AppResult<Option<Interrupt
             let sent = extensions.get::<Sent>();
             Ok(sent.and_then(|sent| Interrupted::new(request.path(), sent)))
         }
-        Err(error @ (AppError::Overloaded | AppError::TooSlow)) => Err(error),
+        Err(
+            error @ (AppError::Overloaded
+            | AppError::TooSlow
+            | AppError::TooLarge { .. }
+            | AppError::TooManyFields { .. }),
+        ) => Err(error),
         Err(_) => Ok(None),
     }
 }

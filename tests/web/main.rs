@@ -43,6 +43,7 @@ mod import_files;
 mod import_list;
 mod imports;
 mod killed;
+mod limits;
 mod merges;
 mod merges_beside;
 mod merges_erased;

@@ -1,8 +1,9 @@
-//! More requests than can be worked on at once: some are answered, the others told at once to come back, and then all are
+//! More requests than can be worked on at once: some are answered, the others told soon to come back, and then all are
 //! answered again.
 
 use std::net::SocketAddr;
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
@@ -13,28 +14,68 @@ use crate::support::{Backend, PASSWORD, database};
 
 /// Far more than are worked on and wait to write.
 const FLOOD: usize = 200;
+/// Enough for one account's share to be no bound.
+const ACCOUNTS: usize = 10;
 
-/// Sends the same request over many connections at once; each answer is told as it comes.
-fn flood(address: SocketAddr, request: &str) -> mpsc::Receiver<String> {
-    let (sender, answers) = mpsc::channel();
-    for _ in 0..FLOOD {
-        let (sender, request) = (sender.clone(), request.to_owned());
-        std::thread::spawn(move || sender.send(exchange(address, &request)));
-    }
-    answers
+/// People who are signed in, the first of whom takes no part in floods.
+fn people(served: &Served, url: &str, count: usize) -> Vec<Signed> {
+    let sign_in = |number| {
+        let name = format!("person{number}");
+        add_coordinator(&name, url);
+        Signed::sign_in(served.address, &name, PASSWORD)
+    };
+    (0..count).map(sign_in).collect()
 }
 
-fn count(answers: &[String], wanted: u16) -> usize {
-    let of_it = |answer: &&String| status(answer) == Some(wanted);
+/// Sends the same request of each of these people in turn over many connections at once; each answer is told as it comes.
+fn flood(
+    people: &[Signed],
+    request: impl Fn(&Signed) -> String,
+) -> (usize, mpsc::Receiver<String>) {
+    let (sender, answers) = mpsc::channel();
+    for at in 0..FLOOD {
+        let person = &people[at % people.len()];
+        let (sender, address, request) = (sender.clone(), person.address, request(person));
+        std::thread::spawn(move || sender.send(exchange(address, &request)));
+    }
+    (FLOOD, answers)
+}
+
+fn count(answers: &[String], wanted: &[u16]) -> usize {
+    let of_it = |answer: &&String| status(answer).is_some_and(|status| wanted.contains(&status));
     answers.iter().filter(of_it).count()
 }
 
-fn is_busy_page(answer: &str) -> bool {
+fn is_page(answer: &str, title: &str) -> bool {
     let head = answer.to_ascii_lowercase();
-    answer.contains("<h1>Carnet est très sollicité</h1>")
+    answer.contains(&format!("<h1>{title}</h1>"))
         && head.contains("retry-after: 5")
         && head.contains("x-request-id: ")
         && head.contains("content-security-policy: ")
+}
+
+fn is_busy_page(answer: &str) -> bool {
+    is_page(answer, "Carnet est très sollicité")
+}
+
+fn is_at_once_page(answer: &str) -> bool {
+    is_page(answer, "Trop de demandes à la fois")
+}
+
+fn language(person: &Signed) -> String {
+    person.post("/account/language", "locale=fr")
+}
+
+fn list(person: &Signed) -> String {
+    format!(
+        "{}Connection: close\r\n\r\n",
+        person.head("GET", "/contacts")
+    )
+}
+
+fn health(address: SocketAddr) -> Option<u16> {
+    let health = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    status(&exchange(address, health))
 }
 
 #[test]
@@ -42,69 +83,146 @@ fn while_nothing_can_be_written_writers_queue_up_to_a_bound_and_pages_are_read()
     let Some((url, folder)) = database(Backend::Sqlite) else {
         return;
     };
-    add_coordinator("alice", &url);
     let served = Served::on(&url, "127.0.0.1:0");
-    let alice = Signed::sign_in(served.address, "alice", PASSWORD);
-    let write = alice.post("/account/language", "locale=fr");
+    let people = people(&served, &url, ACCOUNTS + 1);
+    let [reader, writers @ ..] = &people[..] else {
+        return;
+    };
+    let write = language(&writers[0]);
     assert_eq!(status(&exchange(served.address, &write)), Some(303));
     let book = rusqlite::Connection::open(folder.path().join("carnet.db")).unwrap();
     book.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let coming = flood(served.address, &write);
+    let (flood, coming) = flood(writers, language);
     // Those that find no room in the queue are answered while the others wait.
-    let mut answers: Vec<String> = coming.iter().take(FLOOD / 2).collect();
+    let mut answers: Vec<String> = coming.iter().take(flood / 2).collect();
     for answer in &answers {
-        assert_eq!(status(answer), Some(503), "{answer}");
-        assert!(is_busy_page(answer), "{answer}");
+        assert!(is_busy_page(answer) || is_at_once_page(answer), "{answer}");
     }
+    assert!(answers.iter().any(|answer| is_busy_page(answer)));
     for path in ["/contacts", "/healthz", "/readyz"] {
-        assert_eq!(status(&alice.get(path)), Some(200), "{path}");
+        assert_eq!(status(&reader.get(path)), Some(200), "{path}");
     }
     book.execute_batch("ROLLBACK").unwrap();
     answers.extend(coming);
-    let (saved, refused) = (count(&answers, 303), count(&answers, 503));
-    assert_eq!(saved + refused, FLOOD);
+    let (saved, refused) = (count(&answers, &[303]), count(&answers, &[429, 503]));
+    assert_eq!(saved + refused, flood);
     assert!(saved > 0, "those that waited are served");
-    assert!(refused >= FLOOD / 2);
+    assert!(refused >= flood / 2);
     for _ in 0..100 {
         assert_eq!(status(&exchange(served.address, &write)), Some(303));
     }
 }
 
 #[test]
-fn a_flood_of_pages_is_answered_or_refused_at_once_and_health_is_told_all_the_same() {
+fn a_flood_of_pages_is_answered_or_refused_soon_and_health_is_told_all_the_same() {
     let Some((url, _folder)) = database(Backend::Postgres) else {
         return;
     };
-    add_coordinator("alice", &url);
     let served = Served::on(&url, "127.0.0.1:0");
-    let alice = Signed::sign_in(served.address, "alice", PASSWORD);
-    let read = format!(
-        "{}Connection: close\r\n\r\n",
-        alice.head("GET", "/contacts")
-    );
+    let people = people(&served, &url, ACCOUNTS);
+    let read = list(&people[0]);
     assert_eq!(status(&exchange(served.address, &read)), Some(200));
     let mut book = PgConnection::establish(&url).unwrap();
     book.batch_execute("BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE")
         .unwrap();
-    let coming = flood(served.address, &read);
-    let mut answers: Vec<String> = coming.iter().take(FLOOD / 2).collect();
+    let (flood, coming) = flood(&people, list);
+    let mut answers: Vec<String> = coming.iter().take(flood / 2).collect();
     for answer in &answers {
-        assert_eq!(status(answer), Some(503), "{answer}");
+        assert!(is_busy_page(answer) || is_at_once_page(answer), "{answer}");
     }
     assert!(answers.iter().any(|answer| is_busy_page(answer)));
-    let health = exchange(
-        served.address,
-        "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-    );
-    assert_eq!(status(&health), Some(200));
+    assert_eq!(health(served.address), Some(200));
     book.batch_execute("ROLLBACK").unwrap();
     answers.extend(coming);
-    let (shown, refused) = (count(&answers, 200), count(&answers, 503));
-    assert_eq!(shown + refused, FLOOD);
+    let (shown, refused) = (count(&answers, &[200]), count(&answers, &[429, 503]));
+    assert_eq!(shown + refused, flood);
     assert!(shown > 0, "those that waited are served");
     for _ in 0..100 {
         assert_eq!(status(&exchange(served.address, &read)), Some(200));
     }
+}
+
+/// What one account asks for beyond its share is refused soon, and nobody else notices; afterwards it is served again.
+fn one_account_floods(
+    url: &str,
+    request: fn(&Signed) -> String,
+    good: u16,
+    release: impl FnOnce(),
+    block: impl FnOnce(),
+) {
+    let served = Served::on(url, "127.0.0.1:0");
+    let people = people(&served, url, 2);
+    let [other, one] = &people[..] else { return };
+    block();
+    let begun = Instant::now();
+    let (flood, coming) = flood(std::slice::from_ref(one), request);
+    let mut answers: Vec<String> = coming.iter().take(flood - 8).collect();
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    for answer in &answers {
+        assert_eq!(status(answer), Some(429), "{answer}");
+        assert!(is_at_once_page(answer), "{answer}");
+    }
+    let begun = Instant::now();
+    assert_eq!(health(served.address), Some(200));
+    assert_eq!(status(&other.get("/account")), Some(200));
+    assert!(
+        begun.elapsed() < Duration::from_millis(700),
+        "{:?}",
+        begun.elapsed()
+    );
+    release();
+    answers.extend(coming);
+    assert_eq!(count(&answers, &[429]), flood - 8);
+    assert_eq!(
+        count(&answers, &[good]),
+        8,
+        "those that had a place are served"
+    );
+    for _ in 0..20 {
+        let answer = exchange(served.address, &request(one));
+        assert_eq!(status(&answer), Some(good), "{answer}");
+    }
+}
+
+#[test]
+fn one_account_has_eight_requests_at_once_sqlite() {
+    let Some((url, folder)) = database(Backend::Sqlite) else {
+        return;
+    };
+    let book = folder.path().join("carnet.db");
+    let open = std::cell::OnceCell::new();
+    one_account_floods(
+        &url,
+        language,
+        303,
+        || {
+            let book: &rusqlite::Connection = open.get().unwrap();
+            book.execute_batch("ROLLBACK").unwrap();
+        },
+        || {
+            let book = rusqlite::Connection::open(&book).unwrap();
+            book.execute_batch("BEGIN IMMEDIATE").unwrap();
+            open.set(book).unwrap();
+        },
+    );
+}
+
+#[test]
+fn one_account_has_eight_requests_at_once_postgres() {
+    let Some((url, _folder)) = database(Backend::Postgres) else {
+        return;
+    };
+    let book = std::cell::RefCell::new(PgConnection::establish(&url).unwrap());
+    one_account_floods(
+        &url,
+        list,
+        200,
+        || book.borrow_mut().batch_execute("ROLLBACK").unwrap(),
+        || {
+            let lock = "BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE";
+            book.borrow_mut().batch_execute(lock).unwrap();
+        },
+    );
 }
 
 #[test]

@@ -78,7 +78,7 @@ async fn copy(db: &Db, mut writer: Writer, out: &mut impl Write) -> AppResult<Op
             return Ok(None);
         }
         let (bytes, back) = db
-            .read(move |conn| {
+            .read_unhurried(move |conn| {
                 let bytes = writer.next(conn)?;
                 Ok((bytes, writer))
             })

@@ -112,7 +112,7 @@ pub async fn download(
         let db = db.clone();
         async move {
             let (bytes, writer) = db
-                .read(move |conn| {
+                .read_unhurried(move |conn| {
                     let bytes = writer.next(conn)?;
                     Ok((bytes, writer))
                 })
@@ -124,7 +124,7 @@ pub async fn download(
             Ok::<_, AppError>(Some((Bytes::from(bytes), writer)))
         }
     });
-    Ok(response.streaming(body))
+    Ok(response.streaming(page::in_parts(body)))
 }
 
 /// # Errors

@@ -25,7 +25,7 @@ use sqlite::Question;
 use super::filter::{Cursor, Direction};
 use super::words::{self, Document};
 use crate::db::schema::contacts;
-use crate::db::{AnyConnection, Db, settings};
+use crate::db::{AnyConnection, Db, in_time, settings};
 use crate::domain::Query;
 use crate::error::AppResult;
 use crate::jobs;
@@ -91,6 +91,7 @@ impl From<Vec<Found>> for Answer {
 /// # Errors
 /// Those of the database.
 pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> {
+    in_time()?;
     let sections = plan::sections(conn, search.query, search.order)?;
     let question = match conn {
         AnyConnection::Sqlite(conn) => Some(Question::of(conn, search.query)?),
@@ -111,6 +112,7 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
         if limit <= 0 {
             break;
         }
+        in_time()?;
         // The last names that begin as a word may fill the page.
         if is_to_gather && !section.is_told_by_place {
             is_to_gather = false;
@@ -199,7 +201,7 @@ fn in_section(
     let AnyConnection::Sqlite(sqlite) = conn else {
         return Ok(Vec::new());
     };
-    let mut walk = sqlite::Walk::new(sqlite, search, section, from)?;
+    let mut walk = sqlite::Walk::new(sqlite, search, question, section, from)?;
     if question.is_exact() {
         return walk.next(sqlite, question, limit);
     }
@@ -262,6 +264,7 @@ pub fn count(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
+    in_time()?;
     let question = match conn {
         AnyConnection::Postgres(conn) => return postgres::count(conn, query, import, bound),
         AnyConnection::Sqlite(conn) => Question::of(conn, query)?,
@@ -296,6 +299,7 @@ pub fn counts(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<Option<Counts>> {
+    in_time()?;
     match conn {
         AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),
         AnyConnection::Sqlite(conn) => {

@@ -13,6 +13,7 @@ use super::plan::{Section, Stretch};
 use super::{Counts, Gathered, Search};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::words::Document;
+use crate::db::in_time;
 use crate::domain::{Query, Term};
 use crate::error::AppResult;
 
@@ -44,6 +45,7 @@ pub fn find(
         if left <= 0 {
             break;
         }
+        in_time()?;
         let run = Run {
             search,
             expression: &expression,

@@ -363,7 +363,7 @@ async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
     let mut after = (0, -1);
     loop {
         let found = db
-            .read(move |conn| findings::after(conn, id, Kind::Rejected, after, 500))
+            .read_unhurried(move |conn| findings::after(conn, id, Kind::Rejected, after, 500))
             .await?;
         let Some(last) = found.last() else {
             return Ok(());

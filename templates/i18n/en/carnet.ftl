@@ -1558,6 +1558,12 @@ history-account-code-given = One-time code given
 history-sessions-ended = Sessions signed out
 error-host-title = Another address
 error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it names it with the option --public-url.
+error-too-many-fields-title = The form is too long
+error-too-many-fields = What was sent has more than { $limit } fields, more than our pages have. Nothing was saved, and what you typed cannot be shown here: go back in your browser to find it, then send it in several parts.
+error-at-once-title = Too many requests at once
+error-at-once = Your account is already waiting for several pages. What you have just sent is not saved yet. Wait until the other pages have come, then refresh this one.
+error-over-time-title = This page took too long
+error-over-time = It was stopped so that others need not wait. Nothing is lost. If you were looking for someone, go back and be more specific: a whole name rather than words of one or two letters. Otherwise refresh the page in a few seconds.
 error-busy-title = Carnet is very busy
 error-busy = Too many requests are coming in at once. Nothing that was saved is lost; what you have just sent is not saved yet. Wait a few seconds, then refresh the page to send it again.
 

@@ -1577,6 +1577,12 @@ history-account-code-given = Code à usage unique donné
 history-sessions-ended = Sessions déconnectées
 error-host-title = Autre adresse
 error-host = Carnet ne répond pas sous ce nom. Ouvrez-le à l’adresse que votre administrateur vous a donnée ; celui qui l’installe la nomme par l’option --public-url.
+error-too-many-fields-title = Formulaire trop long
+error-too-many-fields = L’envoi compte plus de { $limit } champs, plus que n’en ont nos pages. Rien n’a été enregistré, et ce que vous aviez saisi ne peut pas être rendu ici : revenez en arrière dans votre navigateur pour le retrouver, puis envoyez-le en plusieurs fois.
+error-at-once-title = Trop de demandes à la fois
+error-at-once = Votre compte attend déjà plusieurs pages. Ce que vous veniez d’envoyer n’est pas encore enregistré. Attendez que les autres pages s’affichent, puis actualisez celle-ci.
+error-over-time-title = Cette page a pris trop de temps
+error-over-time = Elle a été arrêtée pour ne pas faire attendre les autres. Rien n’est perdu. Si vous cherchiez quelqu’un, revenez en arrière et précisez : un nom entier plutôt que des mots d’une ou deux lettres. Sinon, actualisez la page dans quelques secondes.
 error-busy-title = Carnet est très sollicité
 error-busy = Trop de demandes arrivent en même temps. Rien de ce qui était enregistré n’est perdu ; ce que vous veniez d’envoyer ne l’est pas encore. Attendez quelques secondes, puis actualisez la page pour l’envoyer à nouveau.
 

@@ -47,6 +47,20 @@ impl Raw {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// The beginning of an answer; empty where the connection was closed without one, none where nothing came within a time.
+    pub fn answer_within(&mut self, time: Duration) -> Option<String> {
+        self.0.set_read_timeout(Some(time)).unwrap();
+        let mut bytes = vec![0; 4096];
+        let read = self.0.read(&mut bytes);
+        self.0.set_read_timeout(Some(LIMIT)).unwrap();
+        let length = match read {
+            Ok(length) => length,
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => 0,
+            Err(_) => return None,
+        };
+        Some(String::from_utf8_lossy(&bytes[..length]).into_owned())
+    }
+
     /// One answer with its body; the connection stays.
     pub fn answer(&mut self) -> String {
         let mut bytes = Vec::new();

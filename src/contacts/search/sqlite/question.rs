@@ -18,6 +18,8 @@ pub struct Question {
     /// Empty where everybody is asked for.
     pub(super) expression: String,
     pub(super) certain: Certain,
+    /// How many terms the expression has.
+    pub(super) terms: i64,
 }
 
 /// Who is asked for of those who match.
@@ -51,6 +53,7 @@ impl Question {
         Ok(Self {
             expression: all.join(" AND "),
             certain,
+            terms: query.terms.len() as i64,
         })
     }
 
@@ -65,6 +68,7 @@ impl Question {
     /// Those of the database.
     pub fn within(&self, conn: &mut SqliteConnection, section: &Section) -> AppResult<Self> {
         let mut question = self.clone();
+        question.terms += (section.with.len() + section.without.len()) as i64;
         // What is to be without something is to have something before that.
         if section.is_told_by_place && section.without.is_empty() {
             question.expression.clear();

@@ -10,11 +10,12 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
 
 use super::labelled;
+use super::pieces::pieces;
 use super::question::{Certain, Question};
 use crate::contacts::filter::{Cursor, Direction};
 use crate::contacts::search::plan::{self, Section};
 use crate::contacts::search::{Counts, Search};
-use crate::db::among;
+use crate::db::{among, in_time};
 use crate::domain::Query;
 use crate::error::AppResult;
 
@@ -31,6 +32,7 @@ impl<'a> Walk<'a> {
     pub fn new(
         conn: &mut SqliteConnection,
         search: &'a Search<'a>,
+        question: &Question,
         section: &Section,
         from: Option<&Cursor>,
     ) -> AppResult<Self> {
@@ -55,9 +57,14 @@ impl<'a> Walk<'a> {
             }
             stretches.retain(|(first, last)| first <= last);
         }
-        if search.direction == Direction::Forward {
-            stretches.reverse();
+        let mut all = Vec::with_capacity(stretches.len());
+        for stretch in stretches {
+            all.append(&mut pieces(conn, question, search.import, stretch)?);
         }
+        if search.direction == Direction::Forward {
+            all.reverse();
+        }
+        let stretches = all;
         Ok(Self { search, stretches })
     }
 
@@ -73,6 +80,7 @@ impl<'a> Walk<'a> {
     ) -> AppResult<Vec<i64>> {
         let mut ids = Vec::new();
         while let Some((first, last)) = self.stretches.pop() {
+            in_time()?;
             let left = limit - i64::try_from(ids.len()).unwrap_or(limit);
             let hits = Hits {
                 expression: &question.expression,
@@ -98,6 +106,9 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// From before the first label to behind the last.
+const EVERYWHERE: (i64, i64) = (i64::MIN, i64::MAX);
+
 /// Who matches; where they are as many as `bound`, only the counts.
 ///
 /// # Errors
@@ -108,15 +119,22 @@ pub fn gather(
     question: &Question,
     bound: i64,
 ) -> AppResult<Result<Vec<i64>, Counts>> {
-    let hits = Hits {
-        expression: &question.expression,
-        first: i64::MIN,
-        last: i64::MAX,
-        import: search.import,
-        direction: Direction::Forward,
-        limit: bound,
-    };
-    let hits: Vec<(i64, i64)> = hits.load(conn)?;
+    let mut hits: Vec<(i64, i64)> = Vec::new();
+    for (first, last) in pieces(conn, question, search.import, EVERYWHERE)? {
+        in_time()?;
+        let piece = Hits {
+            expression: &question.expression,
+            first,
+            last,
+            import: search.import,
+            direction: Direction::Forward,
+            limit: bound - hits.len() as i64,
+        };
+        hits.append(&mut piece.load(conn)?);
+        if hits.len() as i64 >= bound {
+            break;
+        }
+    }
     if (hits.len() as i64) < bound {
         return Ok(Ok(hits.into_iter().map(|(_, id)| id).collect()));
     }
@@ -148,16 +166,21 @@ pub fn certain(
     let (Some(first), Some(last)) = (first, last) else {
         return Ok(HashSet::new());
     };
-    let hits = Hits {
-        expression,
-        first,
-        last,
-        import: None,
-        direction: Direction::Forward,
-        limit: i64::MAX,
-    };
-    let hits: Vec<(i64, i64)> = hits.load(conn)?;
-    Ok(hits.into_iter().map(|(_, id)| id).collect())
+    let mut certain = HashSet::new();
+    for (first, last) in pieces(conn, question, None, (first, last))? {
+        in_time()?;
+        let piece = Hits {
+            expression,
+            first,
+            last,
+            import: None,
+            direction: Direction::Forward,
+            limit: i64::MAX,
+        };
+        let piece: Vec<(i64, i64)> = piece.load(conn)?;
+        certain.extend(piece.into_iter().map(|(_, id)| id));
+    }
+    Ok(certain)
 }
 
 fn first_from(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
@@ -235,10 +258,12 @@ impl QueryFragment<Sqlite> for Hits<'_> {
     }
 }
 
-/// The labels of those who match, in no order, no more of them than a bound; of everybody where nothing is asked.
+/// The labels of those who match between two labels, in no order, no more of them than a bound; of everybody where nothing is
+/// asked.
 struct Labelled<'a> {
     expression: &'a str,
     import: Option<i64>,
+    between: (i64, i64),
     bound: i64,
 }
 
@@ -265,6 +290,12 @@ impl QueryFragment<Sqlite> for Labelled<'_> {
             }
             out.push_sql(" WHERE contact_search MATCH ");
             out.push_bind_param::<Text, _>(self.expression)?;
+            if self.between != EVERYWHERE {
+                out.push_sql(" AND contact_search.rowid BETWEEN ");
+                out.push_bind_param::<BigInt, _>(&self.between.0)?;
+                out.push_sql(" AND ");
+                out.push_bind_param::<BigInt, _>(&self.between.1)?;
+            }
         }
         if let Some(import) = &self.import {
             out.push_sql(" AND import_id = ");
@@ -305,12 +336,22 @@ pub fn count(
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
-    let count = Count(Labelled {
-        expression: &question.expression,
-        import,
-        bound,
-    });
-    Ok(count.get_result(conn)?)
+    let mut counted = 0;
+    for between in pieces(conn, question, import, EVERYWHERE)? {
+        in_time()?;
+        let count = Count(Labelled {
+            expression: &question.expression,
+            import,
+            between,
+            bound: bound - counted,
+        });
+        let piece: i64 = count.get_result(conn)?;
+        counted += piece;
+        if counted >= bound {
+            break;
+        }
+    }
+    Ok(counted)
 }
 
 /// Of more hits than are counted, those that are looked at: a status that most of them have is told by these.
@@ -327,12 +368,20 @@ pub fn counts(
     if let Some(counts) = counts_by_place(conn, query, import, bound)? {
         return Ok(counts);
     }
-    let matching = Labelled {
-        expression: &question.expression,
-        import,
-        bound,
-    };
-    let labels: Vec<i64> = matching.load(conn)?;
+    let mut labels: Vec<i64> = Vec::new();
+    for between in pieces(conn, question, import, EVERYWHERE)? {
+        in_time()?;
+        let matching = Labelled {
+            expression: &question.expression,
+            import,
+            between,
+            bound: bound - labels.len() as i64,
+        };
+        labels.append(&mut matching.load(conn)?);
+        if labels.len() as i64 >= bound {
+            break;
+        }
+    }
     counts_of(conn, &labels, bound)
 }
 

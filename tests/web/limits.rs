@@ -1,0 +1,394 @@
+//! What one request, one account or one network may take, so that the others are answered.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use carnet::contacts::listing;
+use carnet::error::{AppError, AppResult};
+use carnet::startup;
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+
+use crate::support::process::{Served, add_coordinator, carnet};
+use crate::support::raw::{Raw, Signed, exchange, status};
+use crate::support::{Backend, Client, PASSWORD, TestApp, database};
+
+/// Fields of a form, encoded.
+fn fields(name: &str, count: usize) -> String {
+    let one = |number| format!("{name}{number}=x&");
+    (0..count).map(one).collect::<String>()
+}
+
+fn served(backend: Backend, test: impl FnOnce(SocketAddr, &Signed)) {
+    let Some((url, _folder)) = database(backend) else {
+        return;
+    };
+    add_coordinator("alice", &url);
+    let served = Served::on(&url, "127.0.0.1:0");
+    let alice = Signed::sign_in(served.address, "alice", PASSWORD);
+    test(served.address, &alice);
+}
+
+fn too_many_fields_are_refused_early(backend: Backend) {
+    served(backend, |address, alice| {
+        let new = "civility=M.&first_name=Jean&last_name=Petit&";
+        let save = |path, fields: &str| exchange(address, &alice.post(path, fields));
+        // The token is a field, too.
+        let fits = save("/contacts", &format!("{new}{}", fields("keep_", 495)));
+        assert_eq!(status(&fits), Some(303), "{fits}");
+        for (path, count) in [
+            ("/contacts/1", 55_000),
+            ("/contacts", 497),
+            ("/contacts/statuses", 1_200),
+            ("/contacts/1/expertise", 500),
+            ("/organizations", 60_000),
+        ] {
+            let begun = Instant::now();
+            let answer = save(path, &format!("{new}{}", fields("keep_", count)));
+            assert_eq!(status(&answer), Some(413), "{path}: {answer}");
+            assert!(answer.contains("<h1>Formulaire trop long</h1>"), "{answer}");
+            assert!(answer.to_ascii_lowercase().contains("connection: close"));
+            assert!(begun.elapsed() < Duration::from_secs(2), "{path}");
+        }
+        let statuses = format!("back=%2Fcontacts&{}", fields("expert", 1_190));
+        assert_eq!(status(&save("/contacts/statuses", &statuses)), Some(303));
+        for (path, count, expected) in [
+            ("/organizations", 495, 200),
+            ("/organizations", 501, 413),
+            ("/contacts", 1_200, 200),
+            ("/contacts", 1_201, 413),
+        ] {
+            let query = fields("a", count);
+            let answer = alice.get(&format!("{path}?{}", query.trim_end_matches('&')));
+            assert_eq!(status(&answer), Some(expected), "{path} {count}");
+        }
+        // Who is not signed in is told so as well, as what was typed cannot be given back.
+        let stranger = Signed::stranger(address);
+        let answer = exchange(address, &stranger.post("/contacts", &fields("keep_", 600)));
+        assert_eq!(status(&answer), Some(413), "{answer}");
+        assert!(!alice.get("/contacts").contains("keep_"));
+    });
+}
+
+#[test]
+fn too_many_fields_are_refused_early_sqlite() {
+    too_many_fields_are_refused_early(Backend::Sqlite);
+}
+
+#[test]
+fn too_many_fields_are_refused_early_postgres() {
+    too_many_fields_are_refused_early(Backend::Postgres);
+}
+
+#[test]
+fn every_route_bounds_its_fields() {
+    let routes = startup::routes();
+    for route in routes.table() {
+        let expected: &[usize] = match route.pattern {
+            "/contacts" if route.method == "POST" => &[500],
+            "/contacts" | "/contacts/statuses" | "/contacts/message" | "/contacts.vcf" => &[1_200],
+            pattern if pattern.starts_with("/imports/{id}") => &[500, 2_100],
+            _ => &[500],
+        };
+        assert!(expected.contains(&route.most_fields), "{route:?}");
+    }
+}
+
+/// Sends a form and returns its page, which must come soon.
+async fn soon(client: &Client, path: &str, form: &str, name: &str, pasted: String) -> String {
+    let page = client.get(path).await;
+    let begun = Instant::now();
+    let answer = client.submit(&page, form, &[(name, Some(&pasted))]).await;
+    assert_eq!(answer.status, 422, "{path}");
+    assert!(
+        begun.elapsed() < Duration::from_secs(3),
+        "{path}: {:?}",
+        begun.elapsed()
+    );
+    answer.errors().join("\n")
+}
+
+both_backends! {
+    async fn what_is_pasted_by_the_ten_thousands_is_refused_soon(app: TestApp) {
+        let administrator = app.administrator().await;
+        administrator.import("un", "Mme,Inès,Zola,ines@b.fr,Voirie,,,\n", false).await;
+        let page = administrator.get("/contacts?q=ines@").await;
+        let contact = page.attributes("tbody th a", "href").remove(0);
+        let topics: String = (0..60_000).map(|number| format!("s{number},")).collect();
+        let repeated = "eau,".repeat(60_000);
+        for pasted in [topics.clone(), repeated.clone(), topics.replace(',', "\r\n")] {
+            for field in ["topics", "languages"] {
+                let path = format!("{contact}/expertise");
+                let errors = soon(&administrator, &path, "main form", field, pasted.clone()).await;
+                assert!(errors.contains("plus de 10"), "{errors}");
+            }
+        }
+        let page = administrator.get("/contact-types/new").await;
+        let made = administrator.submit(&page, "main form", &[("name", Some("Élu"))]).await;
+        let path = made.location();
+        let form = administrator.get(&format!("{path}/fields/new")).await;
+        let choices = topics.replace(',', "\n");
+        let begun = Instant::now();
+        let typed = [("label", Some("Parti")), ("kind", Some("list")), ("choices", Some(choices.as_str()))];
+        let answer = administrator.submit(&form, "main form", &typed).await;
+        assert_eq!(answer.status, 422);
+        assert!(answer.errors().join("").contains("plus de 50"), "{:?}", answer.errors());
+        assert!(begun.elapsed() < Duration::from_secs(3));
+    }
+
+    async fn a_page_that_takes_too_long_fails_alone(app: TestApp) {
+        let db = &app.db;
+        let page = |conn: &mut carnet::db::AnyConnection| listing::first_page(conn, "martin").map(|_| ());
+        db.read(page).await.unwrap();
+        // On both the clock is looked at within a search.
+        let slow: AppResult<()> = db
+            .read(move |conn| {
+                std::thread::sleep(Duration::from_secs(2));
+                page(conn)
+            })
+            .await;
+        assert!(matches!(slow, Err(AppError::OverTime)), "{slow:?}");
+        db.read(page).await.unwrap();
+        // Files, jobs and whatever is written may take their time.
+        let unhurried = |conn: &mut carnet::db::AnyConnection| {
+            std::thread::sleep(Duration::from_secs(2));
+            listing::first_page(conn, "martin").map(|_| ())
+        };
+        db.read_unhurried(unhurried).await.unwrap();
+        db.write(unhurried).await.unwrap();
+    }
+}
+
+#[test]
+fn postgresql_ends_the_statements_of_pages_and_no_others() {
+    let Some((url, _folder)) = database(Backend::Postgres) else {
+        return;
+    };
+    add_coordinator("alice", &url);
+    let served = Served::on(&url, "127.0.0.1:0");
+    let alice = Signed::sign_in(served.address, "alice", PASSWORD);
+    let mut book = PgConnection::establish(&url).unwrap();
+    book.batch_execute("BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE")
+        .unwrap();
+    let begun = Instant::now();
+    let saving = {
+        let new = alice.post("/contacts", "civility=M.&first_name=Jean&last_name=Petit");
+        std::thread::spawn(move || exchange(served.address, &new))
+    };
+    let answer = alice.get("/contacts?q=martin");
+    assert!(
+        (2..4).contains(&begun.elapsed().as_secs()),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(status(&answer), Some(503), "{answer}");
+    assert!(
+        answer.contains("<h1>Cette page a pris trop de temps</h1>"),
+        "{answer}"
+    );
+    assert!(answer.to_ascii_lowercase().contains("retry-after: 5"));
+    assert_eq!(status(&alice.get("/account")), Some(200));
+    book.batch_execute("ROLLBACK").unwrap();
+    let saved = saving.join().unwrap();
+    assert_eq!(status(&saved), Some(303), "a save waits: {saved}");
+    assert_eq!(status(&alice.get("/contacts?q=martin")), Some(200));
+}
+
+#[test]
+fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
+    served(Backend::Sqlite, |address, alice| {
+        let stranger = Signed::stranger(address);
+        let answer = exchange(
+            address,
+            &format!("{}\r\n", stranger.form_head("/login", 768 * 1024 + 1)),
+        );
+        assert_eq!(status(&answer), Some(413), "{answer}");
+        assert!(answer.contains("768\u{A0}KiB"), "{answer}");
+        // As an interrupted form with the longest note.
+        let carried = format!(
+            "username=alice&password=no&resume_path=%2Fcontacts%2F1%2Fnotes&resume_body={}",
+            "n".repeat(700 * 1024)
+        );
+        let answer = exchange(address, &stranger.post("/login", &carried));
+        assert_eq!(status(&answer), Some(422));
+        assert!(answer.contains(&"n".repeat(1_000)));
+
+        let half = format!(
+            "{}\r\ncsrf={}&password={}",
+            stranger.form_head("/login", 700 * 1024),
+            stranger.token,
+            "x".repeat(650 * 1024)
+        );
+        let mut flood: Vec<Raw> = (0..60)
+            .map(|_| {
+                let mut raw = Raw::open(address);
+                raw.send(half.as_bytes());
+                raw
+            })
+            .collect();
+        let refused = flood
+            .iter_mut()
+            .filter_map(|raw| raw.answer_within(Duration::from_millis(500)))
+            .inspect(|answer| assert_eq!(status(answer), Some(503), "{answer}"))
+            .count();
+        assert!(refused >= 30, "{refused}");
+        // Meanwhile people sign in, and whoever is signed in sends long notes.
+        let bob = Signed::sign_in(address, "alice", PASSWORD);
+        assert_eq!(status(&bob.get("/contacts")), Some(200));
+        let new = alice.post("/contacts", "civility=M.&first_name=Jean&last_name=Petit");
+        assert_eq!(status(&exchange(address, &new)), Some(303));
+        let note = alice.post(
+            "/contacts/1/notes",
+            &format!("note={}", "é".repeat(32_000).replace('é', "%C3%A9")),
+        );
+        assert_eq!(status(&exchange(address, &note)), Some(303));
+        drop(flood);
+        std::thread::sleep(Duration::from_millis(300));
+        let answer = exchange(address, &stranger.post("/login", &carried));
+        assert_eq!(
+            status(&answer),
+            Some(422),
+            "the room was given back: {answer}"
+        );
+    });
+}
+
+/// Sends a body of 3 GiB for as long as somebody takes it; how much was taken, and the answer.
+fn pour(address: SocketAddr, head: &str) -> (u64, String) {
+    const PIECE: usize = 64 * 1024;
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answers = stream.try_clone().unwrap();
+    let answer = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let mut piece = [0; 4096];
+        while let Ok(length @ 1..) = answers.read(&mut piece) {
+            bytes.extend_from_slice(&piece[..length]);
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    let piece = vec![b'x'; PIECE];
+    let mut sent = 0;
+    while sent < 3 << 30 && stream.write_all(&piece).is_ok() {
+        sent += PIECE as u64;
+    }
+    (sent, answer.join().unwrap())
+}
+
+#[test]
+fn a_body_that_nobody_wants_is_not_read() {
+    served(Backend::Sqlite, |address, alice| {
+        let stranger = Signed::stranger(address);
+        let length = 3_u64 << 30;
+        let form = format!(
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n"
+        );
+        for (head, expected) in [
+            (stranger.head("POST", "/nowhere"), 404),
+            (stranger.head("POST", "/login"), 413),
+            (stranger.head("POST", "/contacts"), 413),
+            (
+                format!(
+                    "{}Origin: https://evil.example\r\n",
+                    alice.head("POST", "/contacts")
+                ),
+                403,
+            ),
+            (alice.head("POST", "/users"), 403),
+            (alice.head("POST", "/contacts"), 413),
+            (alice.head("PUT", "/contacts"), 405),
+            (alice.head("GET", "/contacts"), 200),
+            (alice.head("GET", "/healthz"), 200),
+        ] {
+            let begun = Instant::now();
+            let (sent, answer) = pour(address, &format!("{head}{form}"));
+            let first = head.lines().next().unwrap_or_default();
+            assert_eq!(status(&answer), Some(expected), "{first}: {answer}");
+            assert!(sent < 64 << 20, "{first}: {} MiB were taken", sent >> 20);
+            assert!(begun.elapsed() < Duration::from_secs(5), "{first}");
+        }
+    });
+}
+
+#[test]
+fn half_sent_heads_of_a_network_make_room_for_its_next_requests() {
+    const FLOOD: usize = 500;
+    served(Backend::Sqlite, |address, alice| {
+        let mut flood: Vec<Raw> = (0..FLOOD)
+            .map(|_| {
+                let mut raw = Raw::open(address);
+                raw.send(b"GET /login HTTP/1.1\r\nHost: loc");
+                raw
+            })
+            .collect();
+        for path in ["/healthz", "/contacts", "/healthz"] {
+            let begun = Instant::now();
+            assert_eq!(status(&alice.get(path)), Some(200), "{path}");
+            assert!(
+                begun.elapsed() < Duration::from_secs(1),
+                "{path}: {:?}",
+                begun.elapsed()
+            );
+        }
+        // Some of them were closed, and the others go on.
+        let closed = flood
+            .iter_mut()
+            .filter_map(|raw| {
+                raw.send(b"alhost\r\n\r\n");
+                raw.answer_within(Duration::from_secs(20))
+            })
+            .inspect(|answer| assert!(matches!(status(answer), None | Some(200)), "{answer}"))
+            .filter(String::is_empty)
+            .count();
+        assert!((FLOOD - 448..FLOOD - 400).contains(&closed), "{closed}");
+    });
+}
+
+#[test]
+fn what_is_no_request_writes_no_error_into_the_log() {
+    let Some((url, folder)) = database(Backend::Sqlite) else {
+        return;
+    };
+    let path = folder.path().join("log");
+    let log = std::fs::File::create(&path).unwrap();
+    let mut command = carnet(&["serve", "--listen", "127.0.0.1:0", "--database-url", &url]);
+    command.env("RUST_LOG", "info");
+    let served = Served::logging(command, log);
+    let oversized = "x".repeat(300 * 1024);
+    for (request, expected) in [
+        (
+            format!("GET /login HTTP/1.1\r\nHost: a\r\nX-Long: {oversized}\r\n\r\n"),
+            Some(431),
+        ),
+        (
+            format!("GET /{oversized} HTTP/1.1\r\nHost: a\r\n\r\n"),
+            Some(431),
+        ),
+        (
+            "GET /login HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n".to_owned(),
+            Some(400),
+        ),
+        (
+            "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\r\n\r\n".to_owned(),
+            Some(400),
+        ),
+        (
+            format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(300)),
+            Some(431),
+        ),
+    ] {
+        let mut raw = Raw::open(served.address);
+        raw.send(request.as_bytes());
+        let answer = raw.read_to_end();
+        assert_eq!(status(&answer), expected, "{answer}");
+    }
+    let health = "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    assert_eq!(status(&exchange(served.address, health)), Some(200));
+    let log = std::fs::read_to_string(&path).unwrap();
+    assert!(log.contains("/healthz"), "it logs: {log}");
+    assert!(!log.contains("ERROR") && !log.contains("WARN"), "{log}");
+}
