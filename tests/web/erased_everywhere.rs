@@ -285,8 +285,8 @@ async fn change_all(client: &Client, query: &str) {
     client.at_rest(&answer.location()).await;
 }
 
-/// Puts the person everywhere; returns the path of their contact.
-async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> String {
+/// Adds the person, and somebody beside them; returns the paths of both.
+async fn add_both(alice: &Client, charlie: &Client) -> (String, String) {
     add_type(
         charlie,
         "Prestataire",
@@ -352,9 +352,14 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
     ];
     let saved = alice.submit(&shown, "main form", &typed).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    (path, beside)
+}
+
+/// Notes, an absence, topics, a star.
+async fn fill_beside_the_form(alice: &Client, path: &str, beside: &str) {
     submitted(
         alice,
-        &path,
+        path,
         "#notes form",
         &[("note", Some("Snarkologue, dit Xylander"))],
     )
@@ -382,7 +387,7 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
         ],
     )
     .await;
-    let page = alice.get(&path).await;
+    let page = alice.get(path).await;
     assert_eq!(
         alice
             .post(&page, &format!("{path}/favourite"), &[("favourite", "on")])
@@ -390,8 +395,10 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
             .status,
         303
     );
+}
 
-    // Lists: lines that change the contact, rejected ones with a number or with both names, a repeated one.
+/// Lists with lines that change the contact, rejected ones with a number or with both names, and a repeated one.
+async fn import_lists(alice: &Client) {
     let xylander = "Mme,Gwendoluck,Xylander,xylander@neuf.example,Vexillographie,0142998877,7 impasse Jabberwock,Kvasolavie";
     alice
         .import(
@@ -430,8 +437,10 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
             .status,
         303
     );
+}
 
-    // What accounts typed to find the person again.
+/// What accounts type to find the person again.
+async fn look_for(alice: &Client, path: &str, beside: &str) {
     let by_name: [(&str, Option<&str>); 2] = [
         ("first_name", Some("Wilhelmock")),
         ("last_name", Some("Brimborion")),
@@ -443,7 +452,12 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
         &[("phone_home", Some("+33 1 42 99 88 77"))],
     )
     .await;
-    draft(alice, &edit, &[("city", Some("Kvasolavie"))]).await;
+    draft(
+        alice,
+        &format!("{path}/edit"),
+        &[("city", Some("Kvasolavie"))],
+    )
+    .await;
     save_filter(alice, "q=xylander", "Le sien", false).await;
     save_filter(alice, "q=gwendol", "Par le début", false).await;
     save_filter(alice, "q=0142998877", "Ce numéro", true).await;
@@ -459,8 +473,10 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
         change_all(alice, query).await;
     }
     change_all(alice, "q=beaulieu").await;
+}
 
-    // One that became a part of it and is erased, one that did, and one that it became a part of by mistake.
+/// One that became a part of it and is erased, one that did, and one that it became a part of by mistake.
+async fn merge_with_others(alice: &Client, path: &str, beside: &str) {
     for email in ["gwendoluck@vieux.example", "gwendoluck@ancien.example"] {
         let same = [
             ("first_name", "Gwendoluck"),
@@ -469,7 +485,7 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
         ];
         let same = add(alice, &same).await;
         search(alice).await;
-        merge(alice, &path, &same, &[("keep", Some("low"))]).await;
+        merge(alice, path, &same, &[("keep", Some("low"))]).await;
         if email.contains("vieux") {
             let emptied = submitted(alice, "/contacts/trash/empty", "main form", &[]).await;
             finished(alice, &emptied).await;
@@ -480,11 +496,11 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
         ("field_last_name", Some("high")),
         ("field_phone_work", Some("high")),
     ];
-    merge(alice, &beside, &path, &choices).await;
-    let page = alice.get(&beside).await;
+    merge(alice, beside, path, &choices).await;
+    let page = alice.get(beside).await;
     let undone = alice.submit(&page, "form[action^='/merges']", &[]).await;
     assert_eq!(undone.status, 303);
-    alice.get(&path).await;
+    alice.get(path).await;
     assert_eq!(
         alice
             .get("/contacts/filters")
@@ -493,7 +509,15 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
             .len(),
         6
     );
+}
 
+/// Puts the person everywhere; returns the path of their contact.
+async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> String {
+    let (path, beside) = add_both(alice, charlie).await;
+    fill_beside_the_form(alice, &path, &beside).await;
+    import_lists(alice).await;
+    look_for(alice, &path, &beside).await;
+    merge_with_others(alice, &path, &beside).await;
     // A word about it that nobody has read yet.
     app.add_account("dora", Role::Coordinator).await;
     let dora = app.stranger();
