@@ -178,13 +178,13 @@ pub fn tables(conn: &AnyConnection) -> &'static str {
     }
 }
 
-/// How many rows each table has: nothing is left over anywhere. Sessions come and go by themselves, and how an import's
+/// How many rows each table has: nothing is left over anywhere. Sessions and nodes come and go by themselves, and how an import's
 /// batches fell is its own affair.
 fn sizes(conn: &mut AnyConnection) -> Vec<String> {
     let sql = tables(conn);
     lines(conn, sql)
         .into_iter()
-        .filter(|table| !matches!(table.as_str(), "sessions" | "import_journal"))
+        .filter(|table| !matches!(table.as_str(), "sessions" | "nodes" | "import_journal"))
         .map(|table| {
             let rows = count(conn, &format!("SELECT COUNT(*) AS count FROM {table}"));
             format!("{table}: {rows} rows")

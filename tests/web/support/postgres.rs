@@ -6,22 +6,18 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use carnet::web::csrf::random_hex;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
 /// A URL with a schema of its own.
 pub fn fresh_schema() -> Option<String> {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let base = shared_url()?;
-    let name = format!(
-        "t{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    );
+    // Not the number of the process: those come again, and a test that was killed leaves its schema.
+    let name = format!("t_{}", random_hex::<8>());
     PgConnection::establish(base)
         .unwrap()
         .batch_execute(&format!("CREATE SCHEMA {name}"))
@@ -31,13 +27,8 @@ pub fn fresh_schema() -> Option<String> {
 
 /// A URL with a database of its own: empty, or a copy of another that nobody uses. [`drop_database`] takes it away.
 pub fn fresh_database(template: Option<&str>) -> Option<String> {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let base = shared_url()?;
-    let name = format!(
-        "carnet_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    );
+    let name = format!("carnet_{}", random_hex::<8>());
     let template = template.map_or_else(String::new, |url| format!(" TEMPLATE {}", name_in(url)));
     PgConnection::establish(base)
         .unwrap()
