@@ -90,7 +90,8 @@ both_backends! {
         alice.post(&page, &format!("{path}/notes"), &[("note", "À rappeler")]).await;
         let note = alice.get(&path).await.attributes(".note a[href$=edit]", "href").remove(0);
         let note = note.strip_suffix("/edit").unwrap();
-        alice.post(&page, note, &[("note", "Rappelée")]).await;
+        let form = alice.get(&format!("{note}/edit")).await;
+        alice.submit(&form, "main form", &[("note", Some("Rappelée"))]).await;
         alice.post(&page, &format!("{note}/delete"), &[]).await;
         alice.post(&page, &format!("{path}/delete"), &[]).await;
         alice.import("juin2026", "Mme,Zoé,Martin,zoe@mairie.example,Voirie,,,\n", false).await;
