@@ -1,8 +1,8 @@
 //! What the book knew of the people who are erased, and forgets where nobody else has it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use super::{count, vocabulary};
+use super::{count, sqlite, vocabulary};
 use crate::contacts::words::{self, Document};
 use crate::db::AnyConnection;
 use crate::domain::{Facet, Query, Term, name_word};
@@ -29,13 +29,8 @@ pub fn forget_words(
     conn: &mut AnyConnection,
     words: &BTreeSet<String>,
 ) -> AppResult<BTreeSet<String>> {
-    let mut forgotten = BTreeSet::new();
-    for word in words {
-        let term = Term::AnyOf(vec![word.clone(), name_word(word)]);
-        if !is_had(conn, term)? {
-            forgotten.insert(word.clone());
-        }
-    }
+    let term = |word: &String| Term::AnyOf(vec![word.clone(), name_word(word)]);
+    let forgotten: BTreeSet<String> = had_by_nobody(conn, words.iter().cloned(), term)?;
     let words: Vec<&str> = forgotten.iter().map(String::as_str).collect();
     vocabulary::forget(conn, &words)?;
     Ok(forgotten)
@@ -65,17 +60,24 @@ pub fn forget_values(
     conn: &mut AnyConnection,
     values: &BTreeSet<(&'static str, String)>,
 ) -> AppResult<()> {
-    vocabulary::hold_values(conn)?;
-    for (kind, value) in values {
+    let term = |(kind, value): &(&str, String)| {
         let facet = match *kind {
             "service" => Facet::Service(value.clone()),
             "city" => Facet::City(value.clone()),
             "topic" => Facet::Topic(value.clone()),
             _ => Facet::Language(value.clone()),
         };
-        if !is_had(conn, Term::AnyOf(vec![facet.token()]))? {
-            vocabulary::forget_value(conn, kind, value)?;
-        }
+        Term::AnyOf(vec![facet.token()])
+    };
+    // Most values are somebody else's too: only for the others everybody else waits.
+    let rare: BTreeSet<_> = had_by_nobody(conn, values.iter().cloned(), term)?;
+    if rare.is_empty() {
+        return Ok(());
+    }
+    vocabulary::hold_values(conn)?;
+    let forgotten: BTreeSet<_> = had_by_nobody(conn, rare.into_iter(), term)?;
+    for (kind, value) in &forgotten {
+        vocabulary::forget_value(conn, kind, value)?;
     }
     Ok(())
 }
@@ -88,8 +90,33 @@ pub fn has_number(conn: &mut AnyConnection, digits: &str) -> AppResult<bool> {
     Ok(count(conn, &Query::new(digits, &[]), None, 1)? > 0)
 }
 
-fn is_had(conn: &mut AnyConnection, term: Term) -> AppResult<bool> {
-    let mut query = Query::default();
-    query.terms.push(term);
-    Ok(count(conn, &query, None, 1)? > 0)
+/// Those of these things whose terms nobody in the book has.
+fn had_by_nobody<T: Ord>(
+    conn: &mut AnyConnection,
+    asked: impl Iterator<Item = T>,
+    term: impl Fn(&T) -> Term,
+) -> AppResult<BTreeSet<T>> {
+    let asked: Vec<T> = asked.collect();
+    let terms: Vec<Term> = asked.iter().map(term).collect();
+    let places: Vec<usize> = match conn {
+        AnyConnection::Sqlite(conn) => sqlite::had_by_nobody(conn, &terms)?,
+        // Each by itself: in one statement its planner reads the whole book for each rare word.
+        AnyConnection::Postgres(_) => {
+            let mut places = Vec::new();
+            for (place, term) in terms.into_iter().enumerate() {
+                let mut query = Query::default();
+                query.terms.push(term);
+                if count(conn, &query, None, 1)? == 0 {
+                    places.push(place);
+                }
+            }
+            places
+        }
+    };
+    let places: HashSet<usize> = places.into_iter().collect();
+    let asked = asked.into_iter().enumerate();
+    Ok(asked
+        .filter(|(place, _)| places.contains(place))
+        .map(|(_, thing)| thing)
+        .collect())
 }

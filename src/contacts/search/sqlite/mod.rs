@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::{SqliteConnection, sql_query};
 
-pub use question::Question;
+pub use question::{Question, had_by_nobody};
 pub use walk::{Walk, certain, count, counts, gather};
 
 use super::Stretch;

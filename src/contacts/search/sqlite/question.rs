@@ -2,6 +2,7 @@
 
 use diesel::SqliteConnection;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use super::words::{BEGINNING, NUMBER, is_french, packed, sign};
 use crate::contacts::search::plan::Section;
@@ -89,6 +90,32 @@ impl Question {
         }
         Ok(question)
     }
+}
+
+/// Of these terms, the places of those that nobody in the book has. One statement looks at all of them, as others wait for
+/// the writer that asks.
+///
+/// # Errors
+/// Those of the database.
+pub fn had_by_nobody(conn: &mut SqliteConnection, terms: &[Term]) -> AppResult<Vec<usize>> {
+    let mut asked = Vec::with_capacity(terms.len());
+    for term in terms {
+        asked.push(any_of(&parts(conn, term)?).unwrap_or_default());
+    }
+    let places: Vec<Place> = diesel::sql_query(
+        "SELECT key AS place FROM json_each(?) AS asked WHERE NOT EXISTS ( \
+            SELECT 1 FROM contact_search WHERE contact_search MATCH asked.value)",
+    )
+    .bind::<Text, _>(serde_json::to_string(&asked)?)
+    .load(conn)?;
+    let places = places.iter().map(|found| usize::try_from(found.place));
+    Ok(places.filter_map(Result::ok).collect())
+}
+
+#[derive(QueryableByName)]
+struct Place {
+    #[diesel(sql_type = BigInt)]
+    place: i64,
 }
 
 /// One of the ways to have what a term asks for.
