@@ -239,7 +239,9 @@ fn former(
     let Ok(email) = Email::parse_typed(typed.get("email")) else {
         return Ok(None);
     };
-    if typed.get("former") == email.as_str() {
+    // A contact that was merged meanwhile has its own address there.
+    let is_merged = profile.is_some_and(|profile| profile.contact.merged_into.is_some());
+    if is_merged || typed.get("former") == email.as_str() {
         return Ok(None);
     }
     let had_before = store::had_before(conn, &email)?;

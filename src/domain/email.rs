@@ -193,6 +193,7 @@ mod tests {
             "a@.fr",
             "a@b.fr.",
             "a@-b.fr",
+            "a@ex-.fr",
         ] {
             assert_eq!(Email::parse(text), Err(Fault::NotAnEmail), "{text}");
         }
@@ -212,9 +213,7 @@ mod tests {
             ("a@exemple.2026", Fault::EmailNumber),
             ("'jean@ex.fr", Fault::EmailApostrophe),
             ("’jean@ex.fr", Fault::EmailApostrophe),
-            ("a@ex-.fr", Fault::EmailHost),
             ("a@xn--0.fr", Fault::EmailHost),
-            ("a@mün♥chen-.de", Fault::EmailHost),
         ] {
             assert_eq!(Email::parse(text), Err(fault), "{text}");
         }

@@ -74,7 +74,8 @@ both_backends! {
         assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
         let name = answer.headers()["content-disposition"].to_str().unwrap().to_owned();
         assert!(name.starts_with("attachment; filename=\"") && name.is_ascii(), "{name}");
-        assert!(name.ends_with("liste.csv") && name.contains("''%C3%89t%C3%A9%20%22") && name.contains("%E2%80%AE"), "{name}");
+        assert!(name.ends_with("liste.csv") && name.contains("''%C3%89t%C3%A9%20%22"), "{name}");
+        assert!(!name.contains("%E2%80%AE"), "a direction mark is taken out: {name}");
         assert!(answer.bytes().await.unwrap() == file, "byte for byte");
         let charlie = app.administrator().await;
         let log = charlie.get("/audit?kind=import.file_downloaded").await;

@@ -301,7 +301,7 @@ fn line_ends_of_an_old_mac_are_named() {
     };
     assert_eq!(Diagnosis::of(head, None, true).kind, Some(Kind::OldMac));
     // Among lines that end right.
-    let mixed = format!("{GOOD}\n{}\r{}\n{GOOD}", GOOD, GOOD);
+    let mixed = format!("{GOOD}\n{GOOD}\r{GOOD}\n{GOOD}");
     let found: Vec<bool> = verdicts(&mixed)
         .iter()
         .map(|verdict| matches!(verdict, Verdict::Valid(_)))
