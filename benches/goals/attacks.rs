@@ -236,21 +236,24 @@ fn told(mut statuses: Vec<u16>) -> String {
     told
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the attacks that can fail")]
 fn topics(attacked: &Attacked) -> anyhow::Result<String> {
-    let pasted: String = (0..TOPICS)
-        .map(|number| format!("sujet{number}%0A"))
-        .collect();
+    let pasted: Vec<String> = (0..TOPICS).map(|number| format!("sujet{number}")).collect();
+    let pasted = pasted.join("%0A");
     let form = attacked.post("/contacts/1/expertise", &format!("topics={pasted}"));
     Ok(attacked.at_once(&form, 2))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the attacks that can fail")]
 fn fields(attacked: &Attacked) -> anyhow::Result<String> {
-    let many: String = (0..FIELDS)
-        .map(|number| format!("keep_{number}=theirs&"))
+    let many: Vec<String> = (0..FIELDS)
+        .map(|number| format!("keep_{number}=theirs"))
         .collect();
-    Ok(attacked.at_once(&attacked.post("/contacts/1", &many), 8))
+    let form = attacked.post("/contacts/1", &many.join("&"));
+    Ok(attacked.at_once(&form, 8))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the attacks that can fail")]
 fn searches(attacked: &Attacked) -> anyhow::Result<String> {
     let search = format!(
         "GET /contacts?q=a+e+i+l+m+n+r+s+t+u+o+c HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nConnection: close\r\n\r\n",
@@ -267,14 +270,14 @@ fn searches(attacked: &Attacked) -> anyhow::Result<String> {
 
 fn uploads(attacked: &Attacked) -> anyhow::Result<String> {
     let length = 1024 * 1024;
-    let head = format!(
+    let form_head = format!(
         "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
          Content-Length: {length}\r\n\r\npassword=",
         attacked.address
     );
     // All but the last bytes, so that nothing is answered and all of it is held.
     let body = vec![b'x'; length - 100];
-    let mut held = Vec::new();
+    let mut open_ones = Vec::new();
     let mut taken = 0;
     for _ in 0..UPLOADS {
         if attacked.is_late() {
@@ -282,12 +285,13 @@ fn uploads(attacked: &Attacked) -> anyhow::Result<String> {
         }
         let mut stream = open(ATTACKER, attacked.address)?;
         stream.set_write_timeout(Some(Duration::from_millis(500)))?;
-        let is_taken = stream.write_all(head.as_bytes()).is_ok() && stream.write_all(&body).is_ok();
+        let is_taken =
+            stream.write_all(form_head.as_bytes()).is_ok() && stream.write_all(&body).is_ok();
         taken += usize::from(is_taken);
-        held.push(stream);
+        open_ones.push(stream);
     }
     std::thread::sleep(Duration::from_secs(3));
-    Ok(format!("{taken} of {} were taken whole", held.len()))
+    Ok(format!("{taken} of {} were taken whole", open_ones.len()))
 }
 
 fn pour(attacked: &Attacked) -> anyhow::Result<String> {

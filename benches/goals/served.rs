@@ -17,7 +17,7 @@ use scraper::{Html, Selector};
 
 use crate::load::Target;
 
-const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
+pub const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
 pub const ACCOUNT: &str = "bench";
 pub const PASSWORD: &str = "a long password for benchmarks";
 

@@ -39,8 +39,8 @@ pub use migrate::applied as applied_migrations;
 pub(crate) use rekey::rekey;
 pub use rekey::unless_taken;
 pub use rewriting::rewrite_once;
-use time_limit::Limited;
 pub use time_limit::in_time;
+use time_limit::{Hurry, Limited};
 
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
@@ -93,14 +93,6 @@ impl r2d2::HandleEvent for Measured {
     fn handle_timeout(&self, _: r2d2::event::TimeoutEvent) {
         METRICS.connection_timeouts.inc();
     }
-}
-
-/// How long work on a connection may take.
-#[derive(Debug, Clone, Copy)]
-enum Hurry {
-    Page,
-    Write,
-    None,
 }
 
 /// A handle to the database; clones share one pool.

@@ -11,6 +11,17 @@ use crate::error::{AppError, AppResult};
 /// Far more than any page takes in a book of a million contacts.
 pub const PAGE: Duration = Duration::from_secs(2);
 
+/// How long work on a connection may take.
+#[derive(Debug, Clone, Copy)]
+pub enum Hurry {
+    /// [`PAGE`]
+    Page,
+    /// As long as it takes: a transaction.
+    Write,
+    /// As long as it takes.
+    None,
+}
+
 thread_local! {
     /// When the read of this thread is over its time.
     static UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
