@@ -154,7 +154,8 @@ both_backends! {
         let filter = alice.get("/contacts/filters/new?city=lyon").await;
         let bulk = alice.get("/contacts/bulk?q=zola&do=statuses&expert=off").await;
         let who = [("username", Some("alice")), ("password", Some(PASSWORD))];
-        let cases: [(&Page, &str, Vec<(&str, Option<&str>)>); 5] = [
+        type Typed<'a> = Vec<(&'a str, Option<&'a str>)>;
+        let cases: [(&Page, &str, Typed<'_>); 5] = [
             (&list, "main form[method=post]", vec![("transfer", Some(&id))]),
             (&absence, "main form", vec![("absent_from", Some("2126-01-05")), ("absent_until", Some("2126-01-09"))]),
             (&topics, "main form", vec![("topics", Some("eau, gaz"))]),

@@ -66,7 +66,7 @@ fn access_of(method: &str, pattern: &str) -> Access {
         (_, pattern) if pattern.starts_with("/contacts/{id}/notes") => Right::NoteAdd,
         ("GET", "/contacts/new") | ("POST", "/contacts") => Right::ContactAdd,
         (_, "/contacts/{id}/absence" | "/contacts/{id}/expertise" | "/contacts/unchecked")
-        | ("POST", "/contacts/{id}/checked") => Right::ContactEdit,
+        | ("POST", "/contacts/{id}/checked" | "/contacts/{id}/second-number") => Right::ContactEdit,
         ("POST", "/contacts/{id}/favourite")
         | (
             "GET",

@@ -88,8 +88,8 @@ async fn draw(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct UndoForm {
-    /// Whom the page was about, as [`Headcount`] writes it.
-    expected: String,
+    /// The contacts that the page was about, as [`Headcount`] writes them. A program that only knows the route sends none.
+    expected: Option<String>,
 }
 
 /// `POST /imports/{id}/undo`
@@ -103,17 +103,19 @@ pub async fn create(
     Form(form): Form<UndoForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let Some(expected) = Headcount::parse(&form.expected) else {
-        // Nobody has said for whom: it is asked.
-        return draw(cx, &db, id, None).await;
+    let expected = match form.expected.as_deref().map(Headcount::parse) {
+        None => None,
+        Some(Some(expected)) => Some(expected),
+        // It is damaged: the question is asked again.
+        Some(None) => return draw(cx, &db, id, None).await,
     };
     let asked = expected.clone();
     let begun = db
-        .write(move |conn| store::begin(conn, id, &asked, account.id))
+        .write(move |conn| store::begin(conn, id, asked.as_ref(), account.id))
         .await?;
     match begun {
         Begun::No => {}
-        Begun::Changed => return draw(cx, &db, id, Some(expected)).await,
+        Begun::Changed => return draw(cx, &db, id, expected).await,
         Begun::Yes => {
             bell.ring();
             if has_ended(&db, id).await? {

@@ -84,21 +84,23 @@ pub enum Begun {
     Changed,
 }
 
-/// Files the undoing.
+/// Files the undoing; of the contacts that were confirmed, where somebody was asked.
 ///
 /// # Errors
 /// [`crate::error::AppError::NotFound`] and those of the database.
 pub fn begin(
     conn: &mut AnyConnection,
     import: i64,
-    expected: &Headcount,
+    expected: Option<&Headcount>,
     account: i64,
 ) -> AppResult<Begun> {
     let import = import_store::find(conn, import)?;
     if !can_be_undone(conn, &import)? || find(conn, import.id)?.is_some() {
         return Ok(Begun::No);
     }
-    if !own(conn, import.id)?.is_same(expected) {
+    if let Some(expected) = expected
+        && !own(conn, import.id)?.is_same(expected)
+    {
         return Ok(Begun::Changed);
     }
     let row = (
