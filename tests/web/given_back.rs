@@ -65,6 +65,9 @@ async fn sign_out(client: &Client) -> String {
     page.csrf()
 }
 
+/// What is typed into the controls of a form.
+type Typed<'a> = Vec<(&'a str, Option<&'a str>)>;
+
 both_backends! {
     async fn every_form_is_given_back_after_signing_in_or_says_that_it_is_not(app: TestApp) {
         let charlie = app.administrator().await;
@@ -154,7 +157,6 @@ both_backends! {
         let filter = alice.get("/contacts/filters/new?city=lyon").await;
         let bulk = alice.get("/contacts/bulk?q=zola&do=statuses&expert=off").await;
         let who = [("username", Some("alice")), ("password", Some(PASSWORD))];
-        type Typed<'a> = Vec<(&'a str, Option<&'a str>)>;
         let cases: [(&Page, &str, Typed<'_>); 5] = [
             (&list, "main form[method=post]", vec![("transfer", Some(&id))]),
             (&absence, "main form", vec![("absent_from", Some("2126-01-05")), ("absent_until", Some("2126-01-09"))]),

@@ -176,7 +176,7 @@ both_backends! {
         assert_eq!(kept, ((), vec![later], none.clone(), none.clone(), none));
         let (companies, accounts, imports, filters) = app.db.read(|conn| Ok((
             organizations::table.order(organizations::id).select((organizations::name, organizations::name_key)).load::<(String, String)>(conn)?,
-            accounts::table.filter(accounts::username_key.like("d%arc")).order(accounts::id).select((accounts::username, accounts::username_key)).load::<(String, String)>(conn)?,
+            accounts::table.filter(accounts::username_key.like("d%a%rc")).order(accounts::id).select((accounts::username, accounts::username_key)).load::<(String, String)>(conn)?,
             imports::table.select(imports::name_key).load::<String>(conn)?,
             saved_filters::table.select(saved_filters::name_key).load::<String>(conn)?,
         ))).await.unwrap();
