@@ -96,7 +96,7 @@ pub fn begin(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<()> {
 /// Moves the cursor, from where the search stood only.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it stands elsewhere, and those of the database.
 pub fn advance(conn: &mut AnyConnection, run: &Run, to: i64, done: i64) -> AppResult<()> {
     let moved = diesel::update(
         duplicate_runs::table
@@ -248,7 +248,7 @@ fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> 
 /// The end: what this search did not find again goes, but for what was dismissed.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it has ended already, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it has ended already, and those of the database.
 pub fn finish(conn: &mut AnyConnection, run: &Run) -> AppResult<()> {
     let ended = diesel::update(
         duplicate_runs::table

@@ -93,7 +93,7 @@ pub fn is_taken(conn: &mut AnyConnection, name: &ImportName) -> AppResult<bool> 
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] and those of the database.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Import> {
     let row: ImportRow = imports::table
         .find(id)
@@ -103,7 +103,7 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Import> {
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] and those of the database.
 pub fn state(conn: &mut AnyConnection, id: i64) -> AppResult<State> {
     find(conn, id).map(|import| import.state)
 }
@@ -119,7 +119,7 @@ pub struct Shown {
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] and those of the database.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     let import = find(conn, id)?;
     Ok(Shown {
@@ -149,7 +149,7 @@ pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<
 /// How far a check has come.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn keep_check_progress(
     conn: &mut AnyConnection,
     id: i64,
@@ -171,7 +171,7 @@ pub struct Checked {
 }
 
 /// # Errors
-/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> AppResult<()> {
     let counts = checked.counts;
     let diagnosis = checked.diagnosis.as_ref().map(serde_json::to_string);
@@ -195,7 +195,7 @@ pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> App
 /// Goes on from a check: nothing is there to be decided.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
@@ -212,7 +212,7 @@ pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 }
 
 /// # Errors
-/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
 pub fn refuse(
     conn: &mut AnyConnection,
     id: i64,
@@ -242,7 +242,7 @@ pub(super) fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 /// cursor meanwhile, the batch is undone.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when the cursor is not at `from`, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when the cursor is not at `from`, and those of the database.
 pub fn advance(
     conn: &mut AnyConnection,
     id: i64,
@@ -264,7 +264,7 @@ pub fn advance(
 }
 
 /// # Errors
-/// [`AppError::Overtaken`] when it is no longer applying, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is no longer applying, and those of the database.
 pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Applying))
         .set((

@@ -161,7 +161,7 @@ pub fn progress(conn: &mut AnyConnection, reading: &Reading) -> AppResult<(i64, 
 /// Adds what a batch did and moves the cursor, from where the batch began only.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it stands elsewhere, and those of the database.
 pub fn advance(
     conn: &mut AnyConnection,
     reading: &Reading,

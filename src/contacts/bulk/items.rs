@@ -14,7 +14,7 @@ use crate::jobs;
 /// Notes that it is about these contacts too.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it is past that, and those of the database.
+/// [`crate::error::AppError::Overtaken`] when it is past that, and those of the database.
 pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()> {
     let rows: Vec<_> = contacts
         .iter()
