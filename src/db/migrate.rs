@@ -1,6 +1,7 @@
 //! Migrations, embedded in the program: one set a database, with the same numbers and names.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use diesel::backend::Backend;
@@ -17,6 +18,13 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Any number, the same in every version: nodes that start together migrate one after the other.
 const POSTGRES_LOCK: &str = "7215360023";
+/// How long a migration waits for one table on PostgreSQL. Every statement that needs the table after that waits behind the
+/// migration, so this is a fraction of what a page may take, also for a migration of several tables.
+const LOCK_WAIT: Duration = Duration::from_millis(250);
+/// The pause between two attempts: those who waited behind the migration take their turn.
+const PAUSE: Duration = Duration::from_millis(150);
+/// A table that is in use for longer than this, as during a backup, is the operator's to free.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Brings the database to this version's shape.
 ///
@@ -27,12 +35,37 @@ pub fn run(conn: &mut AnyConnection) -> anyhow::Result<()> {
         AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
         AnyConnection::Postgres(conn) => {
             conn.batch_execute(&format!("SELECT pg_advisory_lock({POSTGRES_LOCK})"))?;
-            let result = conn.run_pending_migrations(POSTGRES).map(drop);
+            let result = without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop));
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({POSTGRES_LOCK})"))?;
             result
         }
     }
     .map_err(|error| anyhow!("the database's shape could not be brought up to date: {error}"))
+}
+
+/// Runs a change of PostgreSQL's tables and gives up waiting for a table after [`LOCK_WAIT`], so that pages do not queue behind
+/// it; it is tried again for as long as [`PATIENCE`]. `change` is one transaction, or several that it does not repeat.
+///
+/// # Errors
+/// Those of `change`. PostgreSQL names a lock that it did not get in its own language, so an attempt that failed later than
+/// [`LOCK_WAIT`] counts as one that waited.
+pub fn without_blocking<E: From<diesel::result::Error>>(
+    conn: &mut PgConnection,
+    mut change: impl FnMut(&mut PgConnection) -> Result<(), E>,
+) -> Result<(), E> {
+    let milliseconds = LOCK_WAIT.as_millis();
+    let end = Instant::now() + PATIENCE;
+    conn.batch_execute(&format!("SET lock_timeout = {milliseconds}"))?;
+    let result = loop {
+        let begun = Instant::now();
+        let result = change(conn);
+        if result.is_ok() || begun.elapsed() < LOCK_WAIT || begun > end {
+            break result;
+        }
+        std::thread::sleep(PAUSE);
+    };
+    conn.batch_execute("RESET lock_timeout")?;
+    result
 }
 
 diesel::table! {

@@ -35,7 +35,7 @@ use blocking::run_blocking;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use error::{Constraint, classify};
 pub use leftovers::overwrite_leftovers;
-pub use migrate::applied as applied_migrations;
+pub use migrate::{applied as applied_migrations, without_blocking};
 pub(crate) use rekey::rekey;
 pub use rekey::unless_taken;
 pub use rewriting::rewrite_once;
