@@ -1,32 +1,33 @@
 //! Carnet, an address book for customer-contact centres.
 //!
-//! The map: [`startup`] builds the server from a [`config`]; a feature ([`accounts`], [`contacts`],
-//! [`imports`]) owns its routes, pages, forms and queries; [`domain`] holds the rules of values and knows
-//! neither web nor database; [`db`] and [`web`] are the shared base; [`jobs`] runs what takes long.
+//! The modules are layers: each imports from those below it only, as `docs/ARCHITECTURE.md` shows and `tests/layers.rs` checks.
+//! [`app`] builds the program; features own their routes and pages; [`book`] is the address book itself, without pages.
 
+pub mod absences;
 pub mod accounts;
-pub mod backup;
-pub mod clock;
-pub mod commands;
+pub mod app;
+pub mod audit;
+pub mod audit_log;
+pub mod base;
+pub mod book;
+pub mod bulk_edit;
 pub mod config;
 pub mod contact_types;
 pub mod contacts;
-pub mod copy;
 pub mod db;
-pub mod demo;
 pub mod domain;
 pub mod duplicates;
+pub mod erasure;
 pub mod error;
-pub mod history;
+pub mod export;
+pub mod favourites;
 pub mod i18n;
 pub mod imports;
 pub mod jobs;
+pub mod logging;
+pub mod metrics;
 pub mod notes;
 pub mod organizations;
-pub mod repair;
+pub mod saved_filters;
 pub mod settings;
-pub mod startup;
-pub mod stop;
-pub mod telemetry;
 pub mod web;
-pub mod whole_file;

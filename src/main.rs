@@ -7,7 +7,7 @@ fn main() {
     }
     let system = actix_web::rt::System::new();
     let code = system
-        .block_on(carnet::commands::run(cli))
+        .block_on(carnet::app::cli::run(cli))
         .unwrap_or_else(|error| {
             eprintln!("carnet: {error:#}");
             2

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use carnet::book::list;
 use carnet::config::DatabaseUrl;
-use carnet::contacts::listing;
 use carnet::db::Db;
 
 use crate::by_hand;
@@ -114,7 +114,7 @@ fn open(place: &Place, name: &str) -> anyhow::Result<Db> {
 
 fn ask(book: &Db, question: &str) -> anyhow::Result<Duration> {
     let begun = Instant::now();
-    let page = book.read_blocking(|conn| listing::first_page(conn, question))?;
+    let page = book.read_blocking(|conn| list::first_page(conn, question))?;
     let taken = begun.elapsed();
     anyhow::ensure!(!page.rows.is_empty(), "nobody is found by {question}");
     Ok(taken)

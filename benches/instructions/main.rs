@@ -69,7 +69,7 @@ fn import(url: &str, file: &Path) -> anyhow::Result<()> {
     let file = File::open(file)?;
     actix_web::rt::System::new().block_on(async {
         let db = Db::open(&DatabaseUrl::parse(url)?)?;
-        let done = carnet::imports::commands::import_file(&db, file, "counted", None).await?;
+        let done = carnet::app::cli::check::import_file(&db, file, "counted", None).await?;
         anyhow::ensure!(done.counts.created == LINES as i64, "{:?}", done.counts);
         Ok(())
     })

@@ -4,7 +4,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::web::csrf::{hex, random_hex};
+use crate::base::random::{hex, random_hex};
 
 /// A code as it is read out and typed: `1a2b-3c4d-5e6f-7a8b`.
 pub fn fresh() -> String {

@@ -6,11 +6,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::form::{CodeForm, new_password};
-use super::{Account, Interrupted, Passwords, code, code_store, second_factor, sign_in, store};
+use super::{Passwords, code, code_store, second_factor, sign_in, store};
 use crate::db::Db;
 use crate::domain::{PASSWORD_MIN, Username};
 use crate::error::AppResult;
 use crate::i18n::fl;
+use crate::web::{Account, Interrupted};
 use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]

@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use zeroize::Zeroizing;
 
 use super::store::{Credentials, set_password};
-use crate::clock;
+use crate::audit::{self, Entry, Kind};
+use crate::base::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::accounts;
 use crate::error::AppResult;
-use crate::history::{self, Entry, Kind};
 
 /// Days that a one-time code serves.
 pub const CODE_DAYS: i64 = 3;
@@ -26,7 +26,7 @@ pub fn set_code(conn: &mut AnyConnection, id: i64, hash: &str, by: i64) -> AppRe
         .returning(accounts::username)
         .get_result(conn)?;
     let entry = Entry::new(Kind::AccountCodeGiven, Some(by)).subject(username.as_str());
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     Ok(username)
 }
 

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::Interrupted;
 use crate::domain::{Fault, NewPassword, Role, Username};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
+use crate::web::Interrupted;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

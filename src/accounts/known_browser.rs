@@ -7,8 +7,9 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::startup::Settings;
-use crate::web::csrf::{cookie_name, random_hex};
+use crate::base::random::random_hex;
+use crate::web::csrf::cookie_name;
+use crate::web::settings::Settings;
 
 const COOKIE: &str = "carnet_browser";
 const LIFETIME: Duration = Duration::days(180);

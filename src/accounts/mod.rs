@@ -1,35 +1,30 @@
 //! Accounts: the first administrator, signing in and out, one's own account, and everybody's.
 
-mod account;
+mod authentication;
 mod browser;
 mod code;
 mod code_pages;
 mod code_store;
-pub mod commands;
 mod company;
 mod form;
 mod known_browser;
 mod pages;
-mod passwords;
+pub(crate) mod passwords;
 mod repaired;
 mod resume;
-mod second_factor;
+pub(crate) mod second_factor;
 mod setup;
 mod sign_in;
-pub mod store;
+pub(crate) mod store;
 mod throttle;
-pub mod users;
+pub(crate) mod users;
 
-pub use account::{Account, CurrentSession, authenticate, sign_in_location};
+pub use authentication::{authenticate, doors};
 pub use company::{CompanySignIn, Provider};
 pub use passwords::Passwords;
 pub use repaired::repair_names;
-pub use resume::Interrupted;
-pub use second_factor::ask_to_set_up;
 pub use setup::{insert_account, prepare_code};
-pub use sign_in::ask_again;
 pub use throttle::sweep as sweep_throttles;
-pub use users::{role_name, second_factor_for_name};
 
 use crate::config::RETURN_PATH;
 use crate::domain::Right;

@@ -6,12 +6,13 @@ use askama::Template;
 
 use super::form::{EndSessionsForm, LanguageForm, PasswordForm, new_password};
 use super::throttle::{self, Buckets};
-use super::{Account, CurrentSession, Passwords, second_factor, store};
+use super::{Passwords, second_factor, store};
 use crate::db::sessions::{self, OpenSession};
 use crate::db::{AnyConnection, Db};
 use crate::domain::PASSWORD_MIN;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
+use crate::web::{Account, CurrentSession};
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 #[derive(Template)]

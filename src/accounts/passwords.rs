@@ -18,7 +18,7 @@ const WAITING: usize = 32;
 
 /// The hash of a password that nobody knows: an unknown account takes as long as a known one.
 static DECOY: LazyLock<AppResult<String>> =
-    LazyLock::new(|| hash_now(&crate::web::csrf::random_hex::<16>()));
+    LazyLock::new(|| hash_now(&crate::base::random::random_hex::<16>()));
 
 fn decoy() -> AppResult<&'static str> {
     match &*DECOY {
@@ -137,7 +137,7 @@ fn parameters(hash: &str) -> Option<&str> {
 ///
 /// # Errors
 /// A fault of the hash function.
-pub(super) fn hash_now(password: &str) -> AppResult<String> {
+pub(crate) fn hash_now(password: &str) -> AppResult<String> {
     Argon2::default()
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())

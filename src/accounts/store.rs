@@ -5,15 +5,15 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use zeroize::Zeroizing;
 
-use super::Account;
-use crate::clock;
+use crate::audit::{self, Entry, Kind};
+use crate::base::clock;
 use crate::db::schema::accounts;
-use crate::db::sessions::Present;
-use crate::db::{AnyConnection, sessions, settings};
+use crate::db::sessions::{self, Present};
+use crate::db::{AnyConnection, settings};
 use crate::domain::{self, Role, TICKED, Username};
 use crate::error::{AppError, AppResult};
-use crate::history::{self, Entry, Kind};
 use crate::i18n::Locale;
+use crate::web::Account;
 
 /// An account as the administrator sees it.
 #[derive(Debug, Clone)]
@@ -129,7 +129,7 @@ pub fn insert(
     let entry = Entry::new(Kind::AccountAdded, by)
         .subject(username.as_str())
         .changes(vec![change("role", "", role.as_str())]);
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     Ok(id)
 }
 
@@ -324,7 +324,7 @@ pub fn update(
     let entry = Entry::new(Kind::AccountEdited, by)
         .subject(current.username)
         .changes(changes);
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     Ok(Change::Made)
 }
 
@@ -352,7 +352,7 @@ pub fn rename(
     let entry = Entry::new(Kind::AccountEdited, by)
         .subject(username.as_str())
         .changes(vec![change("username", &old, username.as_str())]);
-    history::record(conn, &[entry])
+    audit::record(conn, &[entry])
 }
 
 /// Sets a new password and ends the account's sessions but `keep`.
@@ -378,7 +378,7 @@ pub fn set_password(
         .get_result(conn)?;
     sessions::end_all(conn, id, keep)?;
     let entry = Entry::new(Kind::PasswordSet, by).subject(username);
-    history::record(conn, &[entry])
+    audit::record(conn, &[entry])
 }
 
 /// Replaces the hash of the same password, unless another was set meanwhile.
@@ -413,7 +413,7 @@ pub fn end_sessions(
         }
         None => sessions::end_everybodys(conn, but)?,
     };
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     Ok(ended)
 }
 

@@ -17,11 +17,11 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::clock;
+use crate::base::clock;
+use crate::base::random::hex;
 use crate::db::schema::sign_in_throttles as throttles;
 use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
-use crate::web::csrf::hex;
 
 /// Failures that cost nothing, and the longest wait.
 #[derive(Debug, Clone, Copy)]

@@ -6,32 +6,15 @@ use askama::Template;
 
 use super::form::{PasswordForm, UserForm, new_password, role, username};
 use super::store::{self, Change, User};
-use super::{Account, CurrentSession, Passwords, code, code_pages, code_store};
-use crate::contacts::Wording;
-use crate::db::{AnyConnection, Constraint, Db};
-use crate::domain::{PASSWORD_MIN, Role, SecondFactorFor, TICKED, Username};
-use crate::error::{AppError, AppResult};
-use crate::i18n::{Catalogue, fl};
-use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, page};
-
-/// The name of a role in the reader's language.
-pub fn role_name(t: &Catalogue, role: &Role) -> String {
-    match role {
-        Role::Agent => fl!(t, "role-agent"),
-        Role::Coordinator => fl!(t, "role-coordinator"),
-        Role::Administrator => fl!(t, "role-administrator"),
-    }
-}
-
-/// Whose accounts must have a second factor, in the reader's language.
-pub fn second_factor_for_name(t: &Catalogue, whose: &SecondFactorFor) -> String {
-    match whose {
-        SecondFactorFor::Nobody => fl!(t, "second-factor-for-nobody"),
-        SecondFactorFor::Administrators => fl!(t, "second-factor-for-administrators"),
-        SecondFactorFor::Coordinators => fl!(t, "second-factor-for-coordinators"),
-        SecondFactorFor::Everybody => fl!(t, "second-factor-for-everybody"),
-    }
-}
+use super::{Passwords, code, code_pages, code_store};
+use crate::book::wording::Wording;
+use crate::db::{AnyConnection, Db};
+use crate::domain::{Difference, Drawn};
+use crate::domain::{PASSWORD_MIN, Role, TICKED, Username};
+use crate::error::{AppError, AppResult, Constraint};
+use crate::i18n::fl;
+use crate::web::{Account, CurrentSession};
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "accounts/users_index.html")]

@@ -4,18 +4,19 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::effects;
-use super::form::{FieldForm, NewField, kind_name};
+use super::form::{FieldForm, kind_name};
 use super::pages::{DeletePage, MoveForm, status_of};
-use super::writing::{self, Asked, Deleted, Edited};
-use super::{ContactType, CustomField, store};
-use crate::accounts::Account;
-use crate::db::{AnyConnection, Constraint, Db};
+use crate::book::contact_types::NewField;
+use crate::book::contact_types::writing::{self, Asked, Deleted, Edited};
+use crate::book::contact_types::{self, ContactType, CustomField};
+use crate::db::{AnyConnection, Db};
 use crate::domain::CustomKind;
-use crate::error::{AppError, AppResult};
+use crate::domain::{Difference, Drawn};
+use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::Bell;
-use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, page};
+use crate::web::Account;
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "contact_types/field.html")]
@@ -78,7 +79,7 @@ impl FieldPage {
 
 /// `GET /contact-types/{id}/fields/new`
 pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let contact_type = db.read(move |conn| store::find(conn, *id)).await?;
+    let contact_type = db.read(move |conn| contact_types::find(conn, *id)).await?;
     page::ok(&FieldPage::new(cx, contact_type, None, FieldForm::blank()))
 }
 
@@ -94,8 +95,8 @@ pub async fn edit(
 }
 
 fn find(conn: &mut AnyConnection, (of, id): (i64, i64)) -> AppResult<(ContactType, CustomField)> {
-    let contact_type = store::find(conn, of)?;
-    let fields = store::fields(conn, of)?;
+    let contact_type = contact_types::find(conn, of)?;
+    let fields = contact_types::fields(conn, of)?;
     let field = fields.into_iter().find(|field| field.id == id);
     Ok((contact_type, field.ok_or(AppError::NotFound)?))
 }
@@ -110,7 +111,7 @@ pub async fn create(
     id: web::Path<i64>,
     Form(form): Form<FieldForm>,
 ) -> AppResult<HttpResponse> {
-    let contact_type = db.read(move |conn| store::find(conn, *id)).await?;
+    let contact_type = db.read(move |conn| contact_types::find(conn, *id)).await?;
     let template = FieldPage::new(cx, contact_type, None, form);
     save(session, account, &db, &bell, template).await
 }
@@ -128,7 +129,7 @@ pub async fn update(
     let (of, id) = *path;
     let (contact_type, field) = db
         .read(move |conn| match find(conn, (of, id)) {
-            Err(AppError::NotFound) => Ok((store::find(conn, of)?, None)),
+            Err(AppError::NotFound) => Ok((contact_types::find(conn, of)?, None)),
             found => found.map(|(contact_type, field)| (contact_type, Some(field))),
         })
         .await?;
@@ -233,7 +234,7 @@ pub async fn ask(
     let (field, in_use) = db
         .read(move |conn| {
             let (_, field) = find(conn, *path)?;
-            let in_use = effects::filled(conn, field.id)?;
+            let in_use = contact_types::filled(conn, field.id)?;
             Ok((field, in_use))
         })
         .await?;

@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
-use super::{ContactType, CustomField};
-use crate::contacts::Wording;
+use crate::book::contact_types::{ContactType, CustomField, NewField};
+use crate::book::wording::Wording;
 use crate::domain::{CustomKind, EachOnce, Fault, Text, folded_words, is_far_longer};
+use crate::domain::{Difference, Drawn};
 use crate::i18n::{Catalogue, Locale, at_field, fl};
-use crate::web::{Difference, Drawn, FormErrors};
+use crate::web::FormErrors;
 
 /// Characters of a refused choice that its message repeats.
 const SHOWN: usize = 60;
@@ -17,7 +18,7 @@ pub struct TypeForm {
     pub name: String,
     /// A check box: `on`, or not there.
     pub off: String,
-    /// The effects on contacts that were shown, and are wanted; see [`super::effects`].
+    /// The effects on contacts that were shown, and are wanted; see [`crate::book::contact_types::Effects`].
     pub confirmed: String,
     /// What the form was drawn from.
     pub was: String,
@@ -74,20 +75,10 @@ pub struct FieldForm {
     /// Check boxes: `on`, or not there.
     pub required: String,
     pub off: String,
-    /// The effects on contacts that were shown, and are wanted; see [`super::effects`].
+    /// The effects on contacts that were shown, and are wanted; see [`crate::book::contact_types::Effects`].
     pub confirmed: String,
     /// What the form was drawn from.
     pub was: String,
-}
-
-/// A field of a contact type as it is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewField {
-    pub label: String,
-    pub kind: CustomKind,
-    pub choices: Vec<String>,
-    pub required: bool,
-    pub is_off: bool,
 }
 
 impl FieldForm {

@@ -1,6 +1,6 @@
 //! After a type or one of its searchable fields was switched off or on: its contacts are found by other words.
 
-use crate::contacts;
+use crate::book::write;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
@@ -9,8 +9,7 @@ use crate::jobs::Work;
 pub fn run(work: &Work, contact_type: i64) -> AppResult<()> {
     let mut after = 0;
     loop {
-        let last =
-            work.write(|conn| contacts::store::reindex_of_type(conn, contact_type, after))?;
+        let last = work.write(|conn| write::reindex_of_type(conn, contact_type, after))?;
         match last {
             Some(last) => after = last,
             None => return Ok(()),

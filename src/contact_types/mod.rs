@@ -1,19 +1,13 @@
 //! Contact types: what an administrator adds to the form for some kinds of people.
 
-mod contact_type;
-mod effects;
 mod field_pages;
 mod form;
 mod job;
 mod pages;
 mod repaired;
-pub mod store;
-mod writing;
 
-pub use contact_type::{ContactType, CustomField};
 pub use job::run as run_job;
 pub use repaired::rekey_names;
-pub use store::searchable_values;
 
 use crate::domain::Right;
 use crate::web::Routes;

@@ -6,16 +6,16 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::effects;
 use super::form::{TypeForm, kind_name};
-use super::writing::{self, Asked, Deleted, Edited, Step};
-use super::{ContactType, CustomField, store};
-use crate::accounts::Account;
-use crate::db::{Constraint, Db};
-use crate::error::{AppError, AppResult};
+use crate::book::contact_types::writing::{self, Asked, Deleted, Edited, Step};
+use crate::book::contact_types::{self, ContactType, CustomField};
+use crate::db::Db;
+use crate::domain::{Difference, Drawn};
+use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::Bell;
-use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, page};
+use crate::web::Account;
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "contact_types/index.html")]
@@ -26,7 +26,7 @@ struct TypesPage {
 
 /// `GET /contact-types`
 pub async fn index(cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
-    let types = db.read(store::all).await?;
+    let types = db.read(contact_types::all).await?;
     page::ok(&TypesPage { cx, types })
 }
 
@@ -96,9 +96,9 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     let (contact_type, fields, contacts) = db
         .read(move |conn| {
             Ok((
-                store::find(conn, id)?,
-                store::fields(conn, id)?,
-                effects::contacts_of(conn, id)?,
+                contact_types::find(conn, id)?,
+                contact_types::fields(conn, id)?,
+                contact_types::contacts_of(conn, id)?,
             ))
         })
         .await?;
@@ -138,7 +138,7 @@ impl EditTypePage {
 
 /// `GET /contact-types/{id}/edit`
 pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let contact_type = db.read(move |conn| store::find(conn, *id)).await?;
+    let contact_type = db.read(move |conn| contact_types::find(conn, *id)).await?;
     let typed = TypeForm::of(&contact_type);
     page::ok(&EditTypePage::new(cx, contact_type, typed))
 }
@@ -186,7 +186,7 @@ pub async fn update(
             }
         }
     };
-    let contact_type = db.read(move |conn| store::find(conn, id)).await?;
+    let contact_type = db.read(move |conn| contact_types::find(conn, id)).await?;
     let (mut errors, mut conflict, mut effects) = (FormErrors::default(), Vec::new(), Vec::new());
     match edited {
         Err(wrong) => errors = wrong,
@@ -291,7 +291,7 @@ pub async fn ask(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
     let id = id.into_inner();
     let (contact_type, in_use) = db
         .read(move |conn| {
-            let contact_type = store::find(conn, id)?;
+            let contact_type = contact_types::find(conn, id)?;
             Ok((contact_type, writing::in_use(conn, id)?))
         })
         .await?;
@@ -310,7 +310,7 @@ pub async fn destroy(
     let id = id.into_inner();
     let (contact_type, deleted) = db
         .write(move |conn| {
-            let contact_type = store::find(conn, id)?;
+            let contact_type = contact_types::find(conn, id)?;
             Ok((contact_type, writing::delete_type(conn, id, account.id)?))
         })
         .await?;

@@ -3,9 +3,10 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 
+use super::LIST_FIELDS;
 use super::message::{MOST, picked};
-use super::vcard::{self, Version};
-use super::{LIST_FIELDS, store};
+use crate::book::vcard::{self, Version};
+use crate::book::write;
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
@@ -59,7 +60,7 @@ fn version(query: &[(String, String)]) -> AppResult<Version> {
 
 /// People who are not in the book are left out; nobody at all is not found.
 async fn cards(db: &Db, ids: Vec<i64>, version: Version, file: &str) -> AppResult<HttpResponse> {
-    let people = db.read(move |conn| store::chosen(conn, &ids)).await?;
+    let people = db.read(move |conn| write::chosen(conn, &ids)).await?;
     if people.is_empty() {
         return Err(AppError::NotFound);
     }

@@ -6,15 +6,14 @@ use askama::Template;
 use chrono::{NaiveDateTime, TimeDelta};
 use serde::Deserialize;
 
-use super::Contact;
-use super::contact::mailto;
-use super::store::{self, Place};
-use crate::accounts::Account;
-use crate::clock;
+use crate::base::clock;
+use crate::book::contact::{Contact, mailto};
+use crate::book::write::{self, Place};
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::AppResult;
 use crate::i18n::{Locale, fl};
+use crate::web::Account;
 use crate::web::{Context, Form, Routes, flash, page};
 
 /// Contacts a page.
@@ -58,8 +57,8 @@ async fn create(
     let id = id.into_inner();
     let contact = db
         .write(move |conn| {
-            store::check(conn, id, account.id)?;
-            store::find(conn, id)
+            write::check(conn, id, account.id)?;
+            write::find(conn, id)
         })
         .await?;
     flash::set(&session, fl!(cx.t, "check-done", name = contact.name()));
@@ -102,7 +101,7 @@ async fn unchecked(
 ) -> AppResult<HttpResponse> {
     let beyond = query.beyond.as_deref().and_then(Place::parse);
     let mut contacts = db
-        .read(move |conn| store::unchecked(conn, clock::now() - GOOD_FOR, beyond, PAGE as i64 + 1))
+        .read(move |conn| write::unchecked(conn, clock::now() - GOOD_FOR, beyond, PAGE as i64 + 1))
         .await?;
     let more = contacts.len() > PAGE;
     contacts.truncate(PAGE);

@@ -7,15 +7,15 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::filter::{By, Filter, ListQuery};
 use super::narrowing::{self, bounded};
-use super::selection::Selection;
+use crate::book::contact_query::Selection;
+use crate::book::filter::{By, Filter, ListQuery};
+use crate::book::organizations;
 use crate::db::schema::{book_values, imports, organizations as organization_rows};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Facet, Right, asked_for, fold};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
-use crate::organizations::store as organizations;
 use crate::web::{Context, page};
 
 /// Values a page.

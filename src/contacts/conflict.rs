@@ -1,12 +1,12 @@
 //! Two people edit the same contact: what each changed, field by field, and a choice where both changed the same.
 
 use super::form::Typed;
-use super::store::Profile;
-use super::wording::Wording;
+use crate::audit;
+use crate::book::wording::Wording;
+use crate::book::write::Profile;
 use crate::db::AnyConnection;
 use crate::domain::{CUSTOM, Change, Details, Field};
 use crate::error::AppResult;
-use crate::history;
 use crate::i18n::Locale;
 
 /// A field that someone changed since the form was drawn.
@@ -36,8 +36,7 @@ pub enum Whose {
 /// Those of the database.
 pub fn base(conn: &mut AnyConnection, theirs: &Profile, version: i64) -> AppResult<Details> {
     let mut base = theirs.details();
-    for Change { field, old, .. } in
-        history::store::changes_since(conn, theirs.contact.id, version)?
+    for Change { field, old, .. } in audit::store::changes_since(conn, theirs.contact.id, version)?
     {
         base.set_named(&field, old);
     }

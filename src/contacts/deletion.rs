@@ -4,11 +4,12 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{Contact, store};
-use crate::accounts::Account;
+use crate::book::contact::Contact;
+use crate::book::write;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
+use crate::web::Account;
 use crate::web::{Context, Form, NoFields, flash, page};
 
 #[derive(Template)]
@@ -20,7 +21,7 @@ struct DeletePage {
 
 /// `GET /contacts/{id}/delete`
 pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let contact = db.read(move |conn| store::find(conn, *id)).await?;
+    let contact = db.read(move |conn| write::find(conn, *id)).await?;
     page::ok(&DeletePage { cx, contact })
 }
 
@@ -36,8 +37,8 @@ pub async fn create(
     let id = id.into_inner();
     let (contact, is_new_there) = db
         .write(move |conn| {
-            let contact = store::profile(conn, id)?.contact;
-            Ok((contact, store::delete(conn, id, account.id)?))
+            let contact = write::profile(conn, id)?.contact;
+            Ok((contact, write::delete(conn, id, account.id)?))
         })
         .await?;
     let message = if is_new_there {

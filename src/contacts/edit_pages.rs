@@ -4,18 +4,18 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 
 use super::conflict;
-use super::drafts;
 use super::form::{self, Rules, Typed};
 use super::form_pages::{
     ContactFormPage, DraftQuery, ask_for_type_fields, discard_draft, take_step,
 };
-use super::store::{self, Saved};
-use super::wording::Wording;
-use crate::accounts::Account;
-use crate::db::{Constraint, Db};
+use crate::book::drafts;
+use crate::book::wording::Wording;
+use crate::book::write::{self, Saved};
+use crate::db::Db;
 use crate::domain::{Details, Email, Field};
-use crate::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
+use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// `GET /contacts/{id}/edit`
@@ -29,14 +29,14 @@ pub async fn edit(
     let id = id.into_inner();
     let (profile, typed, rules) = db
         .read(move |conn| {
-            let profile = store::profile(conn, id)?;
+            let profile = write::profile(conn, id)?;
             let draft = match query.draft {
                 Some(kept) => drafts::find(conn, account.id, kept)?,
                 None => None,
             };
             let typed = match draft.filter(|draft| draft.contact == Some(id)) {
                 Some(draft) => {
-                    let mut typed = draft.typed;
+                    let mut typed = Typed::new(draft.typed);
                     typed.set("draft", query.draft.unwrap_or_default().to_string());
                     typed
                 }
@@ -75,7 +75,7 @@ pub async fn update(
     let version = typed.version()?;
     let (profile, typed, rules) = db
         .read(move |conn| {
-            let profile = store::profile(conn, id)?;
+            let profile = write::profile(conn, id)?;
             // What the form showed as theirs, where it asks to keep that.
             typed.settle(&conflict::base(conn, &profile, version)?);
             let rules = Rules::load(conn, &typed, Some(&profile))?;
@@ -102,7 +102,7 @@ pub async fn update(
     let given = submission.clone();
     let saved = db
         .write(move |conn| {
-            let saved = store::update(conn, id, version, &given, account.id, restore)?;
+            let saved = write::update(conn, id, version, &given, account.id, restore)?;
             if saved == Saved::Yes {
                 discard_draft(conn, account.id, draft)?;
             }
@@ -121,7 +121,7 @@ pub async fn update(
             let email = Email::stored(submission.details.get(Field::Email));
             let in_trash = match email {
                 Some(email) => {
-                    db.read(move |conn| store::deleted_with(conn, &email))
+                    db.read(move |conn| write::deleted_with(conn, &email))
                         .await?
                 }
                 None => None,
@@ -157,10 +157,10 @@ async fn draw_conflict(
     let locale = cx.locale;
     let (theirs, typed, rules, rows) = db
         .read(move |conn| {
-            let drawn = store::profile(conn, id)?;
+            let drawn = write::profile(conn, id)?;
             let base = conflict::base(conn, &drawn, version)?;
-            let theirs = match store::present(conn, id) {
-                Ok(present) if present.id != id => store::profile(conn, present.id)?,
+            let theirs = match write::present(conn, id) {
+                Ok(present) if present.id != id => write::profile(conn, present.id)?,
                 Ok(_) | Err(AppError::InTrash) => drawn,
                 Err(error) => return Err(error),
             };

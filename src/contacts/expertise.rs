@@ -6,15 +6,16 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
 
-use super::Contact;
-use super::Wording;
-use super::store::{self, Expertise, Saved};
-use crate::accounts::Account;
+use crate::book::contact::Contact;
+use crate::book::wording::Wording;
+use crate::book::write::{self, Expertise, Saved};
 use crate::db::Db;
+use crate::domain::{Difference, Drawn};
 use crate::domain::{Fault, Right, fold, parse_tags};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Context, Difference, Drawn, Form, FormErrors, Routes, flash, page};
+use crate::web::Account;
+use crate::web::{Context, Form, FormErrors, Routes, flash, page};
 
 /// Characters of one at most.
 const TOPIC: usize = 100;
@@ -104,7 +105,7 @@ impl ExpertisePage {
 
 /// `GET /contacts/{id}/expertise`
 async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let contact = db.read(move |conn| store::find(conn, *id)).await?;
+    let contact = db.read(move |conn| write::find(conn, *id)).await?;
     let typed = Typed::of(&contact);
     page::ok(&ExpertisePage {
         cx,
@@ -128,7 +129,7 @@ async fn update(
     let expertise = match typed.read(cx.t) {
         Ok(expertise) => expertise,
         Err(errors) => {
-            let contact = db.read(move |conn| store::find(conn, id)).await?;
+            let contact = db.read(move |conn| write::find(conn, id)).await?;
             return page::unprocessable(&ExpertisePage {
                 cx,
                 errors,
@@ -140,7 +141,7 @@ async fn update(
     };
     let drawn = Drawn::read(&typed.was);
     let saved = db
-        .write(move |conn| store::set_expertise(conn, id, &expertise, &drawn, account.id))
+        .write(move |conn| write::set_expertise(conn, id, &expertise, &drawn, account.id))
         .await;
     match saved {
         Ok(Saved::Yes) => {}
@@ -154,7 +155,7 @@ async fn update(
 
 /// The form of the contact that this one was merged into, with what both know.
 async fn draw_merged(cx: Context, db: &Db, id: i64, typed: Typed) -> AppResult<HttpResponse> {
-    let contact = db.read(move |conn| store::present(conn, id)).await?;
+    let contact = db.read(move |conn| write::present(conn, id)).await?;
     let message = fl!(cx.t, "form-merged", name = contact.name());
     let theirs = Typed::of(&contact);
     let typed = Typed {
@@ -173,7 +174,7 @@ async fn draw_merged(cx: Context, db: &Db, id: i64, typed: Typed) -> AppResult<H
 
 /// The form again, with what somebody else saved meanwhile.
 async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: Typed) -> AppResult<HttpResponse> {
-    let contact = db.read(move |conn| store::find(conn, id)).await?;
+    let contact = db.read(move |conn| write::find(conn, id)).await?;
     let theirs = Typed::of(&contact);
     let mut lists = [&mut typed.topics, &mut typed.languages];
     Drawn::read(&typed.was).rebase(&mut lists, &[&theirs.topics, &theirs.languages]);

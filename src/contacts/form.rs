@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::Person;
-use super::store::{self, Profile, Submission};
-use super::wording::field_name;
-use crate::contact_types::{self, ContactType, CustomField};
+use crate::book::contact::Person;
+use crate::book::contact_types::{self, ContactType, CustomField};
+use crate::book::write::{Profile, Submission};
+use crate::book::{aliases, organizations};
 use crate::db::AnyConnection;
 use crate::domain::{CUSTOM, CustomKind, Details, Email, Fault, Field, WebUrl, tidy, visible};
 use crate::error::{AppError, AppResult};
+use crate::i18n::field_name;
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::organizations;
 use crate::web::{FormErrors, form_key};
 
 /// Organizations that a search in the form offers at most.
@@ -197,17 +197,18 @@ impl Rules {
         typed: &Typed,
         profile: Option<&Profile>,
     ) -> AppResult<Self> {
-        let mut known_types = contact_types::store::all(conn)?;
+        let mut known_types = contact_types::all(conn)?;
         let current = profile.and_then(|profile| profile.contact.contact_type_id);
         // A type that was switched off stays with those who have it.
         known_types.retain(|known| !known.is_off || Some(known.id) == current);
         let chosen_type = match Field::ContactType.clean(typed.get("contact_type")) {
-            Ok(name) if !name.is_empty() => contact_types::store::named(conn, &name)?
-                .filter(|chosen| known_types.contains(chosen)),
+            Ok(name) if !name.is_empty() => {
+                contact_types::named(conn, &name)?.filter(|chosen| known_types.contains(chosen))
+            }
             _ => None,
         };
         let fields = match &chosen_type {
-            Some(chosen) => contact_types::store::fields_in_use(conn, chosen)?,
+            Some(chosen) => contact_types::fields_in_use(conn, chosen)?,
             None => Vec::new(),
         };
         let mut rules = Self {
@@ -221,9 +222,9 @@ impl Rules {
         if let Ok(name) = Field::Organization.clean(typed.get("organization"))
             && !name.is_empty()
         {
-            rules.organization = organizations::store::named(conn, &name)?;
+            rules.organization = organizations::named(conn, &name)?;
             if rules.organization.is_none() {
-                rules.offered = organizations::store::near(conn, &name, OFFERED)?;
+                rules.offered = organizations::near(conn, &name, OFFERED)?;
             }
         }
         Ok(rules)
@@ -244,7 +245,7 @@ fn former(
     if is_merged || typed.get("former") == email.as_str() {
         return Ok(None);
     }
-    let had_before = store::had_before(conn, &email)?;
+    let had_before = aliases::had_before(conn, &email)?;
     let own = profile.map(|profile| profile.contact.id);
     Ok(had_before.filter(|person| Some(person.id) != own))
 }

@@ -7,15 +7,16 @@ use serde::Deserialize;
 
 use super::conflict::{Row, Whose};
 use super::form::{self, Rules, Step, Typed, url_input_type};
-use super::store::{self, Created};
-use super::wording::{countries, field_name};
-use super::{Contact, drafts};
-use crate::accounts::Account;
-use crate::contact_types::{self, CustomField};
-use crate::db::{AnyConnection, Constraint, Db};
+use crate::book::contact::Contact;
+use crate::book::contact_types::{self, CustomField};
+use crate::book::drafts;
+use crate::book::write::{self, Created};
+use crate::db::{AnyConnection, Db};
 use crate::domain::{Civility, CustomKind, Field, Right};
-use crate::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
+use crate::i18n::{countries, field_name};
+use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// Which half-filled form to go on with.
@@ -128,7 +129,7 @@ pub async fn new(
         .read(move |conn| {
             let typed = match query.draft {
                 Some(id) => drafts::find(conn, account.id, id)?.map(|draft| {
-                    let mut typed = draft.typed;
+                    let mut typed = Typed::new(draft.typed);
                     typed.set("draft", id.to_string());
                     typed
                 }),
@@ -166,7 +167,7 @@ pub async fn create(
             let sent = submission.clone();
             let created = db
                 .write(move |conn| {
-                    let created = store::create(conn, &submission, account.id)?;
+                    let created = write::create(conn, &submission, account.id)?;
                     discard_draft(conn, account.id, draft)?;
                     Ok(created)
                 })
@@ -182,7 +183,7 @@ pub async fn create(
                 }
                 Err(AppError::Taken(Constraint::ContactEmail | Constraint::ContactForm)) => {
                     // Perhaps the other click of a double one was quicker by a hair.
-                    let made = db.read(move |conn| store::made_by(conn, &sent)).await?;
+                    let made = db.read(move |conn| write::made_by(conn, &sent)).await?;
                     if let Some(id) = made {
                         return Ok(page::see_other(format!("/contacts/{id}")));
                     }
@@ -228,7 +229,7 @@ pub(super) async fn take_step(
         Step::AddOrganization => {
             let name = typed.get("organization").to_owned();
             let draft = db
-                .write(move |conn| drafts::keep(conn, account.id, contact, &typed))
+                .write(move |conn| drafts::keep(conn, account.id, contact, typed.pairs()))
                 .await?;
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .append_pair("draft", &draft.to_string())
@@ -267,11 +268,11 @@ async fn redraw(
 ) -> AppResult<ContactFormPage> {
     let (contact, typed, rules) = db
         .read(move |conn| {
-            let profile = contact.map(|id| store::profile(conn, id)).transpose()?;
+            let profile = contact.map(|id| write::profile(conn, id)).transpose()?;
             let rules = Rules::load(conn, &typed, profile.as_ref())?;
             if let Some(id) = contact {
                 // What was typed while the contact had this type before.
-                typed.add_stored(&rules, &contact_types::store::values(conn, id)?);
+                typed.add_stored(&rules, &contact_types::values(conn, id)?);
             }
             Ok((profile.map(|profile| profile.contact), typed, rules))
         })

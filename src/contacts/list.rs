@@ -1,23 +1,23 @@
 //! `GET /contacts`: the coordinator's table, the agent's search.
 
+use crate::book::contact::row_statuses;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::Person;
-use super::at_hand::{AtHand, Beside};
-use super::contact::mailto;
-use super::filter::{Filter, ListQuery, Sort};
-use super::listing::{self, COUNT_BOUND, Page};
 use super::narrowing::{Narrowing, Offers};
-use super::search::Order;
-use super::search::suggest::{self, Suggestion};
-use super::selection::Selection;
-use super::wording::status_name;
-use crate::accounts::Account;
+use crate::book::contact::{Person, mailto};
+use crate::book::contact_query::Selection;
+use crate::book::filter::{Filter, ListQuery, Sort};
+use crate::book::list::{self, COUNT_BOUND, Page};
+use crate::book::search::Order;
+use crate::book::search::suggest::{self, Suggestion};
 use crate::db::Db;
 use crate::domain::{Query, Right, Status};
 use crate::error::AppResult;
+use crate::favourites::{AtHand, Beside};
+use crate::i18n::status_name;
 use crate::i18n::{Catalogue, fl};
+use crate::web::Account;
 use crate::web::{Context, page};
 
 /// For those who keep the book.
@@ -81,7 +81,7 @@ pub async fn index(
     let is_front = filter.is_empty() && from.is_none() && !cx.may(Right::ContactEdit);
     let (found, offers, beside, at_hand, suggestions) = db
         .read(move |conn| {
-            let found = listing::page(conn, &asked, from.as_ref(), direction, order)?;
+            let found = list::page(conn, &asked, from.as_ref(), direction, order)?;
             let people: Vec<&Person> = found.rows.iter().map(|(contact, _)| contact).collect();
             let mut beside = Beside::load(conn, account.id, &people)?;
             beside.asked = Query::new(&asked.q, &[]);
@@ -160,18 +160,6 @@ impl ListPage {
             _ => "none",
         }
     }
-}
-
-/// The three statuses of a row, with their names.
-pub(super) fn row_statuses<'a>(
-    contact: &Person,
-    names: &'a [String; 3],
-) -> impl Iterator<Item = (Status, &'a String, bool)> {
-    let statuses = contact.statuses();
-    Status::ALL
-        .into_iter()
-        .zip(names)
-        .map(move |(status, name)| (status, name, statuses.get(status)))
 }
 
 /// What the page shows of a row's statuses, as `12:ec`: saving compares with it, so that only what was

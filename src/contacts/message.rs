@@ -6,13 +6,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use url::form_urlencoded::Serializer;
 
-use super::absence::{Absence, Absences, absences};
-use super::at_hand::list_in;
-use super::contact::{mailto, push_escaped};
-use super::{Contact, LIST_FIELDS, store};
+use super::LIST_FIELDS;
+use crate::book::absences::absences;
+use crate::book::absences::{Absence, Absences};
+use crate::book::contact::{Contact, mailto, push_escaped};
+use crate::book::write;
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::AppResult;
+use crate::favourites::list_in;
 use crate::i18n::fl;
 use crate::web::{Context, Routes, page};
 
@@ -127,7 +129,7 @@ async fn show(
     let asked = ids.len();
     let (people, absences) = db
         .read(move |conn| {
-            let people = store::chosen(conn, &ids)?;
+            let people = write::chosen(conn, &ids)?;
             let absences = absences(conn, people.iter().map(|(contact, _)| &contact.person))?;
             Ok((people, absences))
         })

@@ -1,14 +1,14 @@
 //! What stands above the list: its filters, each with the way to take it off, and the ways to more of them.
 
-use super::filter::{By, Filter, Sort};
-use super::listing::Page;
-use super::saved::{self, SavedFilter};
-use super::wording::status_name;
-use super::{choices, field_name};
+use super::choices;
+use crate::book::filter::{By, Filter, Sort};
+use crate::book::list::Page;
+use crate::book::saved_filters::{self, SavedFilter};
 use crate::db::AnyConnection;
 use crate::domain::{Field, Right, Status};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, fl};
+use crate::i18n::{field_name, status_name};
 use crate::web::Context;
 
 /// What the filters' part of the page is drawn from, as the database has it.
@@ -24,7 +24,7 @@ impl Offers {
     pub fn load(conn: &mut AnyConnection, account: i64) -> AppResult<Self> {
         Ok(Self {
             by: choices::offered(conn)?,
-            saved: saved::store::of(conn, account)?,
+            saved: saved_filters::of(conn, account)?,
         })
     }
 }

@@ -1,26 +1,29 @@
 //! A contact's page: what is known, the notes, the history.
 
+use crate::book::social;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::at_hand::{self, Beside};
 use super::checks::day;
-use super::contact::{ContactPhone, mailto};
 use super::expertise::{language_url, topic_url};
-use super::social;
-use super::store::{self, Profile};
-use super::wording::{Wording, custom_value, field_name, status_name};
-use crate::accounts::Account;
 use crate::accounts::store::username_of;
-use crate::contact_types::CustomField;
+use crate::audit::{self, Told};
+use crate::audit_log::Telling;
+use crate::book::contact::{ContactPhone, mailto};
+use crate::book::contact_types::CustomField;
+use crate::book::notes;
+use crate::book::notes::Note;
+use crate::book::wording::{Wording, custom_value};
+use crate::book::write::{self, Profile};
 use crate::db::Db;
 use crate::domain::{CustomKind, Right, Status};
 use crate::duplicates::Alike;
 use crate::error::{AppError, AppResult};
-use crate::history::{self, Telling, Told};
+use crate::favourites::{self, Beside};
 use crate::i18n::fl;
-use crate::notes::{self, Note};
+use crate::i18n::{field_name, status_name};
+use crate::web::Account;
 use crate::web::{Context, FormErrors, form_key, page};
 
 /// Notes and entries of the history that the page shows; there are pages for all of them.
@@ -95,7 +98,7 @@ pub async fn show(
 ) -> AppResult<HttpResponse> {
     let template = load(cx, &db, *id).await?;
     if template.is_to_be_noted {
-        at_hand::note_opened(&db, account.id, *id);
+        favourites::note_opened(&db, account.id, *id);
     }
     page::ok(&template)
 }
@@ -105,24 +108,24 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
     let account = cx.account.as_ref().map_or(0, |account| account.id);
     let (profile, mut notes, mut history, wording, (beside, checked_by, alike, is_to_be_noted)) =
         db.read(move |conn| {
-            let profile = store::profile(conn, id)?;
+            let profile = write::profile(conn, id)?;
             if profile.contact.deleted_at.is_some() && !may_see_deleted {
                 return Err(AppError::NotFound);
             }
-            let wanted = history::store::Wanted {
+            let wanted = audit::store::Wanted {
                 contact: Some(id),
-                ..history::store::Wanted::default()
+                ..audit::store::Wanted::default()
             };
             let contact = &profile.contact;
             let around = (
                 Beside::load(conn, account, &[contact])?,
                 username_of(conn, contact.checked_by)?,
                 Alike::load(conn, contact)?,
-                contact.deleted_at.is_none() && at_hand::is_to_be_noted(conn, account, id)?,
+                contact.deleted_at.is_none() && favourites::is_to_be_noted(conn, account, id)?,
             );
             let limit = SHOWN as i64 + 1;
-            let notes = notes::store::page(conn, id, None, limit)?;
-            let history = history::store::page(conn, &wanted, None, limit)?;
+            let notes = notes::page(conn, id, None, limit)?;
+            let history = audit::store::page(conn, &wanted, None, limit)?;
             Ok((profile, notes, history, Wording::load(conn)?, around))
         })
         .await?;
@@ -198,20 +201,20 @@ pub async fn history(
     let may_see_deleted = cx.may(Right::ContactDelete);
     let (profile, mut history, wording, alike) = db
         .read(move |conn| {
-            let profile = store::profile(conn, id)?;
+            let profile = write::profile(conn, id)?;
             let contact = &profile.contact;
             if contact.deleted_at.is_some() && !may_see_deleted {
                 // What became a part of another is told with that one.
-                let whole = store::wholes(conn, &[id])?.remove(&id);
-                store::find(conn, whole.ok_or(AppError::NotFound)?)?;
+                let whole = write::wholes(conn, &[id])?.remove(&id);
+                write::find(conn, whole.ok_or(AppError::NotFound)?)?;
             }
             let alike = Alike::load(conn, contact)?;
-            let wanted = history::store::Wanted {
+            let wanted = audit::store::Wanted {
                 contact: Some(id),
-                ..history::store::Wanted::default()
+                ..audit::store::Wanted::default()
             };
             let limit = HISTORY_PAGE as i64 + 1;
-            let history = history::store::page(conn, &wanted, query.before, limit)?;
+            let history = audit::store::page(conn, &wanted, query.before, limit)?;
             Ok((profile, history, Wording::load(conn)?, alike))
         })
         .await?;

@@ -8,20 +8,22 @@ use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime, SecondsFormat};
 use serde::Serialize;
 
-use super::store::{self, Profile};
-use super::wording::Wording;
-use super::{Contact, absence, at_hand};
-use crate::accounts::Account;
 use crate::accounts::store::username_of;
-use crate::clock;
-use crate::contact_types;
+use crate::audit::{self, Entry, Kind, Told};
+use crate::audit_log::Telling;
+use crate::base::clock;
+use crate::book::contact::Contact;
+use crate::book::notes::Note;
+use crate::book::wording::Wording;
+use crate::book::write::{self, Profile};
+use crate::book::{absences, aliases, contact_types, notes};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{CUSTOM, Change, Field, Right, Status};
 use crate::duplicates::{self, FormerContact};
 use crate::error::{AppError, AppResult};
-use crate::history::{self, Entry, Kind, Telling, Told};
+use crate::favourites;
 use crate::i18n::fl;
-use crate::notes::{self, Note};
+use crate::web::Account;
 use crate::web::{Context, page};
 
 /// Notes and entries of the history that the page shows: the file has all of them.
@@ -51,25 +53,25 @@ impl PersonalData {
     /// # Errors
     /// [`AppError::NotFound`], also for a deleted contact unless those are asked for, and those of the database.
     fn load(conn: &mut AnyConnection, id: i64, may_see_deleted: bool) -> AppResult<Self> {
-        let profile = store::profile(conn, id)?;
+        let profile = write::profile(conn, id)?;
         if profile.contact.deleted_at.is_some() && !may_see_deleted {
             return Err(AppError::NotFound);
         }
         let details = profile.details();
-        let former_fields = contact_types::store::values(conn, id)?
+        let former_fields = contact_types::values(conn, id)?
             .into_iter()
             .filter(|(key, _)| details.custom(key).is_empty())
             .map(|(key, value)| (format!("{CUSTOM}{key}"), value))
             .collect();
-        let wanted = history::store::Wanted {
+        let wanted = audit::store::Wanted {
             contact: Some(id),
-            ..history::store::Wanted::default()
+            ..audit::store::Wanted::default()
         };
-        let mut former_emails: Vec<String> = store::former_emails(conn, &[id])?
+        let mut former_emails: Vec<String> = aliases::former_emails(conn, &[id])?
             .into_iter()
             .map(|(_, email)| email)
             .collect();
-        for email in store::erased_emails(conn, id)? {
+        for email in aliases::erased_emails(conn, id)? {
             if !former_emails.contains(&email) {
                 former_emails.push(email);
             }
@@ -78,13 +80,13 @@ impl PersonalData {
             checked_by: username_of(conn, profile.contact.checked_by)?,
             former_emails,
             merged: duplicates::former(conn, id)?,
-            stands_in_for: absence::stands_in_for(conn, id)?,
-            opened_by: at_hand::opened_by(conn, id)?,
-            kept_by: at_hand::kept_by(conn, id)?,
+            stands_in_for: absences::stands_in_for(conn, id)?,
+            opened_by: favourites::opened_by(conn, id)?,
+            kept_by: favourites::kept_by(conn, id)?,
             profile,
             former_fields,
-            notes: notes::store::page(conn, id, None, i64::MAX)?,
-            history: history::store::page(conn, &wanted, None, i64::MAX)?,
+            notes: notes::page(conn, id, None, i64::MAX)?,
+            history: audit::store::page(conn, &wanted, None, i64::MAX)?,
         })
     }
 
@@ -209,8 +211,7 @@ pub async fn download(
         .await?;
     if method == Method::GET {
         let entry = Entry::new(Kind::ContactDataExported, Some(account.id)).contact(id);
-        db.write(move |conn| history::record(conn, &[entry]))
-            .await?;
+        db.write(move |conn| audit::record(conn, &[entry])).await?;
     }
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))

@@ -4,13 +4,13 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::store::{self, Saved, Submission};
-use super::wording::field_name;
-use crate::accounts::Account;
+use crate::book::write::{self, Saved, Submission};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Field, Right};
 use crate::error::{AppError, AppResult};
+use crate::i18n::field_name;
 use crate::i18n::{Catalogue, fl};
+use crate::web::Account;
 use crate::web::{Context, Form, Routes, flash, page};
 
 pub fn routes(routes: &mut Routes) {
@@ -70,7 +70,7 @@ async fn create(
 }
 
 fn move_out(conn: &mut AnyConnection, id: i64, form: &MoveForm, account: i64) -> AppResult<Moved> {
-    let profile = store::profile(conn, id)?;
+    let profile = write::profile(conn, id)?;
     let contact = &profile.contact;
     if contact.deleted_at.is_some() {
         return Err(AppError::NotFound);
@@ -97,7 +97,7 @@ fn move_out(conn: &mut AnyConnection, id: i64, form: &MoveForm, account: i64) ->
         ..Submission::default()
     };
     Ok(
-        match store::update(conn, id, form.version, &submission, account, false)? {
+        match write::update(conn, id, form.version, &submission, account, false)? {
             Saved::Yes => Moved::To(second.spoken(), free),
             Saved::Stale => Moved::Stale,
             Saved::Deleted => return Err(AppError::NotFound),

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
 
-use super::store;
-use crate::accounts::Account;
+use crate::book::write;
 use crate::db::Db;
 use crate::domain::Status;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
+use crate::web::Account;
 use crate::web::{Context, Form, flash, page};
 
 /// More rows than any page has.
@@ -35,7 +35,7 @@ pub async fn update(
 ) -> AppResult<HttpResponse> {
     let switches = read(&fields)?;
     let count = db
-        .write(move |conn| store::switch(conn, &switches, account.id))
+        .write(move |conn| write::switch(conn, &switches, account.id))
         .await?;
     let message = match i64::try_from(count).unwrap_or(i64::MAX) {
         0 => fl!(cx.t, "statuses-unchanged"),

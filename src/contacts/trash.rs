@@ -5,13 +5,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::erasure::{self, Erasure};
-use super::store::{self, Place, Trashed};
-use crate::accounts::Account;
-use crate::clock;
+use crate::base::clock;
+use crate::book::write::{self, Place, Trashed};
 use crate::db::Db;
+use crate::erasure::{self, Erasure};
 use crate::error::AppResult;
 use crate::i18n::fl;
+use crate::web::Account;
 use crate::web::{Context, Form, NoFields, flash, page};
 
 /// Contacts a page.
@@ -44,8 +44,8 @@ pub async fn index(
     let (mut trashed, count, erasures) = db
         .read(move |conn| {
             Ok((
-                store::trash(conn, beyond, PAGE as i64 + 1)?,
-                store::count_trash(conn, None, clock::now())?,
+                write::trash(conn, beyond, PAGE as i64 + 1)?,
+                write::count_trash(conn, None, clock::now())?,
                 erasure::latest(conn, ERASURES)?,
             ))
         })
@@ -74,8 +74,8 @@ pub async fn restore(
     let id = id.into_inner();
     let contact = db
         .write(move |conn| {
-            store::restore(conn, id, account.id)?;
-            store::find(conn, id)
+            write::restore(conn, id, account.id)?;
+            write::find(conn, id)
         })
         .await?;
     flash::set(

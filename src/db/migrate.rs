@@ -24,7 +24,7 @@ const LOCK_WAIT: Duration = Duration::from_millis(250);
 /// The pause between two attempts: those who waited behind the migration take their turn.
 const PAUSE: Duration = Duration::from_millis(150);
 /// A table that is in use for longer than this, as during a backup, is the operator's to free.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Brings the database to this version's shape.
 ///
@@ -35,7 +35,8 @@ pub fn run(conn: &mut AnyConnection) -> anyhow::Result<()> {
         AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
         AnyConnection::Postgres(conn) => {
             conn.batch_execute(&format!("SELECT pg_advisory_lock({POSTGRES_LOCK})"))?;
-            let result = without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop));
+            let result =
+                without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop));
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({POSTGRES_LOCK})"))?;
             result
         }

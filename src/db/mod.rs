@@ -7,14 +7,13 @@
 mod among;
 mod blocking;
 mod connection;
-mod error;
 mod leftovers;
 mod migrate;
 pub mod nodes;
 mod rekey;
 mod rewriting;
 pub mod schema;
-pub mod sessions;
+pub(crate) mod sessions;
 pub mod settings;
 mod time_limit;
 
@@ -33,7 +32,6 @@ pub use among::among;
 pub use blocking::HELD;
 use blocking::run_blocking;
 pub use connection::{AnyConnection, ConnectionManager};
-pub use error::{Constraint, classify};
 pub use leftovers::overwrite_leftovers;
 pub use migrate::{applied as applied_migrations, without_blocking};
 pub(crate) use rekey::rekey;
@@ -42,10 +40,10 @@ pub use rewriting::rewrite_once;
 pub use time_limit::in_time;
 use time_limit::{Hurry, Limited};
 
+use crate::base::stop::Stop;
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
-use crate::stop::Stop;
-use crate::telemetry::metrics::{Counted, METRICS};
+use crate::metrics::{Counted, METRICS};
 
 /// Runs one body against whichever connection is open: for the few statements that diesel's `MultiConnection` cannot
 /// express, and for those of many columns on pages that are asked for all day, which it puts into words each time.

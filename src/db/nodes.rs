@@ -10,10 +10,10 @@ use diesel::prelude::*;
 
 use super::schema::nodes;
 use super::{AnyConnection, Db, on_backend};
-use crate::clock;
+use crate::base::clock;
+use crate::base::random::random_hex;
+use crate::base::stop::Stop;
 use crate::error::AppResult;
-use crate::stop::Stop;
-use crate::web::csrf::random_hex;
 
 /// The generation of this program. It rises when a version stores values that the versions before it read or write
 /// differently; such values are written only when no node of an older generation is alive.

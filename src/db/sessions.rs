@@ -15,9 +15,9 @@ use sha2::{Digest as _, Sha256};
 use super::schema::{accounts, sessions, settings};
 use super::settings::SECOND_FACTOR_FOR;
 use super::{AnyConnection, Db};
-use crate::clock;
+use crate::base::clock;
+use crate::base::random::{hex, random_hex};
 use crate::error::{AppError, AppResult};
-use crate::web::csrf::{hex, random_hex};
 
 /// Longer than a lunch break: a form that is sent later is given back after signing in.
 const IDLE: TimeDelta = TimeDelta::hours(2);

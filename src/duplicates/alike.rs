@@ -2,7 +2,8 @@
 
 use super::merge::{self, FormerContact, Merge};
 use super::pairs::{self, Pair, Which};
-use crate::contacts::{Contact, store};
+use crate::book::contact::Contact;
+use crate::book::write;
 use crate::db::AnyConnection;
 use crate::error::AppResult;
 
@@ -27,7 +28,7 @@ impl Alike {
         let away = match contact.merged_into {
             None => None,
             Some(into) => {
-                let name = store::names(conn, &[into])?.remove(&into);
+                let name = write::names(conn, &[into])?.remove(&into);
                 merge::away(conn, contact.id)?.zip(name)
             }
         };

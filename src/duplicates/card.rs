@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::likeness::{Reason, Reasons, email_key};
 use super::pairs::Pair;
-use crate::contacts::{Contact, field_name};
+use crate::book::contact::Contact;
+use crate::book::likeness::{Reason, Reasons, email_key};
 use crate::domain::{Field, Number, fold};
+use crate::i18n::field_name;
 use crate::i18n::{Catalogue, fl};
 
 /// From here on, in hundredths: the same number and the same name, not a name that others bear at the same place.

@@ -3,8 +3,6 @@
 
 mod alike;
 mod card;
-mod keys;
-mod likeness;
 mod merge;
 mod pages;
 mod pairs;

@@ -10,14 +10,14 @@ use serde::Deserialize;
 use super::card::Card;
 use super::pairs::{self, COUNT_BOUND, Pair, Place, Which};
 use super::runs::{self, Run};
-use crate::accounts::Account;
-use crate::contacts::organization_names;
+use crate::book::document::organization_names;
 use crate::db::{AnyConnection, Db};
 use crate::domain::Phone;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::imports::trouble_text;
 use crate::jobs::{self, Bell, Troubles};
+use crate::web::Account;
+use crate::web::trouble::trouble_text;
 use crate::web::{Context, Form, NoFields, flash, page};
 
 /// Pairs a page.

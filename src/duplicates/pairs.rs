@@ -9,13 +9,13 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::likeness::Reasons;
-use crate::clock;
-use crate::contacts::Contact;
+use crate::audit::{self, Entry, Kind};
+use crate::base::clock;
+use crate::book::contact::Contact;
+use crate::book::likeness::Reasons;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, shared_phones};
 use crate::error::AppResult;
-use crate::history::{self, Entry, Kind};
 
 /// Pairs are counted up to this.
 pub const COUNT_BOUND: i64 = 1_000;
@@ -236,6 +236,6 @@ pub fn dismiss(
         return Ok(diesel::select(exists(pair)).get_result(conn)?);
     }
     let entries = [low, high].map(|id| Entry::new(kind, Some(account)).contact(id));
-    history::record(conn, &entries)?;
+    audit::record(conn, &entries)?;
     Ok(true)
 }

@@ -7,12 +7,12 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::likeness::Reasons;
-use crate::clock;
+use crate::audit::{self, Entry};
+use crate::base::clock;
+use crate::book::likeness::Reasons;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, duplicate_runs, shared_phones};
 use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
-use crate::history::{self, Entry};
 use crate::jobs;
 
 /// Rows of one statement: SQLite takes 32 766 values.
@@ -24,7 +24,7 @@ const ROWS: usize = 2_000;
 pub struct Run {
     pub id: i64,
     pub account_id: Option<i64>,
-    /// The next key to compare by; see [`super::keys`].
+    /// The next key to compare by; see [`crate::book::duplicate_keys`].
     #[diesel(column_name = cursor_id)]
     pub cursor: i64,
     pub done: i64,
@@ -273,6 +273,6 @@ pub fn finish(conn: &mut AnyConnection, run: &Run) -> AppResult<()> {
         .filter(duplicate_pairs::dismissed_at.is_null())
         .count()
         .get_result(conn)?;
-    let entry = Entry::new(history::Kind::DuplicatesSearched, run.account_id);
-    history::record(conn, &[entry.subject(open.to_string())])
+    let entry = Entry::new(audit::Kind::DuplicatesSearched, run.account_id);
+    audit::record(conn, &[entry.subject(open.to_string())])
 }

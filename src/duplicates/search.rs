@@ -1,5 +1,5 @@
 //! The background job that looks for duplicates through the whole book. It does not compare everybody with everybody:
-//! contacts are gathered by [`super::keys`], and only those who have a key in common are compared.
+//! contacts are gathered by [`crate::book::duplicate_keys`], and only those who have a key in common are compared.
 //!
 //! The keys of a stretch of all possible ones are held in memory and sorted; a large book is read once for each stretch.
 //! What is found, and up to which key, is written in one transaction: begun again, the job reads the book once more and
@@ -10,9 +10,9 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::keys::{self, END, KEYS, Key, Kind};
-use super::likeness::{Columns, Person, judge};
 use super::runs::{self, Found, Run};
+use crate::book::duplicate_keys::{self, END, KEYS, Key, Kind};
+use crate::book::likeness::{Columns, Person, judge};
 use crate::db::schema::contacts;
 use crate::error::AppResult;
 use crate::jobs::Work;
@@ -107,7 +107,7 @@ fn gather(work: &Work, run: &Run, end: i64, way: Way) -> AppResult<Vec<(Key, i64
         let count = rows.len() as i64;
         for person in rows.into_iter().map(Person::from) {
             after = person.id;
-            let own = keys::of(&person).into_iter();
+            let own = duplicate_keys::of(&person).into_iter();
             keys.extend(
                 own.filter(|key| (run.cursor..end).contains(&key.0))
                     .map(|key| (key, person.id)),

@@ -2,6 +2,7 @@
 //! arguments when the program is compiled, also inside templates.
 
 mod faults;
+mod names;
 
 use std::sync::LazyLock;
 
@@ -15,8 +16,12 @@ use rust_embed::RustEmbed;
 
 pub use faults::{Explanation, at_field, explain};
 pub use i18n_embed_fl::fl;
+pub use names::{
+    column_name, control_label, countries, country_name, field_name, role_name,
+    second_factor_for_name, status_name,
+};
 
-use crate::clock;
+use crate::base::clock;
 
 #[derive(RustEmbed)]
 #[folder = "templates/i18n"]

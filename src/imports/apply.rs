@@ -13,13 +13,12 @@ use super::import::{Counts, Import};
 use super::journal::{self, Touched};
 use super::store;
 use super::superseded::Superseded;
-use crate::contacts;
-use crate::contacts::store::{By, Derived, Known, New};
+use crate::book::write::{self, By, Derived, Known, New};
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Country, Email, Recipient};
 use crate::error::AppResult;
 use crate::jobs::Work;
-use crate::telemetry::metrics::METRICS;
+use crate::metrics::METRICS;
 
 /// Contacts that are read together.
 const BATCH: usize = 250;
@@ -177,7 +176,7 @@ fn read_ahead(
         last_line = batch.last_line;
         let (known, default) = work.db.read_blocking(|conn| {
             let recipients: Vec<&Recipient> = batch.recipients.iter().collect();
-            let known = contacts::store::with_emails(conn, &keys(&recipients), false)?;
+            let known = write::with_emails(conn, &keys(&recipients), false)?;
             Ok((known, settings::default_country(conn)?))
         })?;
         let known: HashSet<&str> = known.iter().filter_map(Known::key).collect();
@@ -288,7 +287,7 @@ fn write(
     let mut journal = Touched::default();
     let mut rest: Vec<&Recipient> = batch.recipients.iter().collect();
     while !rest.is_empty() {
-        let known = contacts::store::with_emails(conn, &keys(&rest), true)?;
+        let known = write::with_emails(conn, &keys(&rest), true)?;
         let mut plan = Plan::new(&rest, &known);
         for recipient in &plan.new {
             if !derived.contains_key(key(recipient)) {
@@ -303,7 +302,7 @@ fn write(
                 Some(New { recipient, derived })
             })
             .collect();
-        let created = contacts::store::insert_imported(conn, new, by)?;
+        let created = write::insert_imported(conn, new, by)?;
         // On PostgreSQL someone may have added one of them since the look-up: it is known in the next round.
         rest = plan
             .new
@@ -319,8 +318,8 @@ fn write(
         overwritten.append(&mut plan.restored);
         // In one order everywhere, so that two imports that meet do not wait for each other.
         overwritten.sort_unstable_by_key(|(contact, _)| contact.id);
-        contacts::store::overwrite(conn, &overwritten, by)?;
-        contacts::store::mark_imported(conn, &unchanged, import.id)?;
+        write::overwrite(conn, &overwritten, by)?;
+        write::mark_imported(conn, &unchanged, import.id)?;
         done.created += counts.created;
         done.updated += counts.updated;
         done.unchanged += counts.unchanged;

@@ -3,15 +3,14 @@
 
 use std::io::BufReader;
 
-use super::diagnosis;
 use super::files::StoredFile;
 use super::findings::{self, NewFinding, int};
 use super::format::{Culprit, ReadError, Reader, Refusal, Verdict};
 use super::import::{Counts, Import, OnError};
-use super::preview;
 use super::store::{self, Checked};
 use super::superseded::{LastLines, Superseded};
-use crate::contacts;
+use super::{diagnosis, preview};
+use crate::book::aliases;
 use crate::error::{AppError, AppResult};
 use crate::jobs::Work;
 
@@ -167,9 +166,7 @@ fn read_through(
 }
 
 fn last_lines(work: &Work) -> AppResult<LastLines> {
-    let former = work
-        .db
-        .read_blocking(contacts::store::meant_by_former_emails)?;
+    let former = work.db.read_blocking(aliases::meant_by_former_emails)?;
     Ok(LastLines::knowing(former))
 }
 

@@ -10,17 +10,17 @@ use super::form::{ImportForm, NewImport, name_taken};
 use super::format::{Diagnosis, Reading, Refusal};
 use super::import::State;
 use super::panel::{Offer, Panel};
-use super::start::Sniffed;
+use super::start::{self, Sniffed};
 use super::upload::{self, UploadedFile};
-use super::{pages, reading_store, start, store};
-use crate::accounts::Account;
-use crate::contacts::column_name;
-use crate::db::{Constraint, Db};
+use super::{pages, reading_store, store};
+use crate::db::Db;
 use crate::domain::Field;
-use crate::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult, Constraint};
+use crate::i18n::column_name;
 use crate::i18n::{Catalogue, fl};
 use crate::jobs::Bell;
-use crate::startup::Settings;
+use crate::web::Account;
+use crate::web::settings::Settings;
 use crate::web::{Context, FormErrors, flash, overload, page};
 
 #[derive(Template)]

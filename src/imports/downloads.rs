@@ -12,12 +12,12 @@ use super::findings::{self, Finding, Kind};
 use super::form::refusal_message;
 use super::import::{Import, State};
 use super::{retention, store};
-use crate::accounts::Account;
-use crate::contacts::column_name;
+use crate::audit::{self, Entry};
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
-use crate::history::{self, Entry};
+use crate::i18n::column_name;
 use crate::i18n::{Locale, explain, fl};
+use crate::web::Account;
 use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
 use crate::web::{Context, page};
 
@@ -70,10 +70,10 @@ pub async fn original(
             let import = store::find(conn, id)?;
             let dropped_at = retention::dropped_at(conn, import.file_id)?;
             if dropped_at.is_none() && method == Method::GET {
-                let entry = Entry::new(history::Kind::ImportFileDownloaded, Some(account.id))
+                let entry = Entry::new(audit::Kind::ImportFileDownloaded, Some(account.id))
                     .import(Some(id))
                     .subject(&import.name);
-                history::record(conn, &[entry])?;
+                audit::record(conn, &[entry])?;
             }
             Ok((import, dropped_at))
         })

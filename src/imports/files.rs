@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use crate::clock;
+use crate::base::clock;
 use crate::db::schema::{import_chunks, import_files, imports};
 use crate::db::{AnyConnection, Db};
 use crate::error::AppResult;

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::import::{Import, State};
 use super::listing::{Place, Wanted};
+use crate::audit::{Author, CARNET};
 use crate::domain::{asked_for, fold};
-use crate::history::{Author, CARNET};
 use crate::i18n::Catalogue;
 use crate::web::FormErrors;
 use crate::web::period::{read_period, typed_day};

@@ -79,7 +79,7 @@ impl NewFinding {
 }
 
 /// Files have fewer lines and bytes than 2^63.
-pub(super) fn int(value: u64) -> i64 {
+pub(crate) fn int(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 

@@ -7,10 +7,10 @@ use diesel::prelude::*;
 
 use super::filter::Standing;
 use super::import::{Import, ImportRow};
+use crate::audit::Author;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, import_undos, imports};
 use crate::error::AppResult;
-use crate::history::Author;
 
 /// Imports a page.
 pub const PAGE: usize = 50;

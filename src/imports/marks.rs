@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::base::random::hex;
 use crate::domain::{Email, canonical_digits, folded_words};
-use crate::web::csrf::hex;
 
 /// Digits of a number that tells who somebody is: shorter ones are extensions, and numbers that everybody dials.
 pub const NUMBER_DIGITS: usize = 6;

@@ -1,5 +1,6 @@
 //! The page of an import, which is one `match` on its state.
 
+use crate::web::trouble::trouble_text;
 use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
@@ -14,12 +15,12 @@ use super::panel::{self, Panel};
 use super::preview::{self, ListQuery, Preview, Show};
 use super::store::{self, Shown};
 use super::undo::{Section, Undo};
-use crate::contacts::column_name;
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::AppResult;
+use crate::i18n::column_name;
 use crate::i18n::{Catalogue, Explanation, explain, fl};
-use crate::jobs::{self, Cause, Troubles};
+use crate::jobs::{self, Troubles};
 use crate::web::{Context, FormErrors, page};
 
 /// How long an answer waits for the work, so that most imports show their result at once.
@@ -349,15 +350,6 @@ async fn draw(
         shown,
         cx,
     })
-}
-
-/// Why work that goes on by itself stands still, and when it goes on.
-pub fn trouble_text(t: &Catalogue, cause: &Cause) -> String {
-    match cause {
-        Cause::StorageFull => fl!(t, "trouble-full"),
-        Cause::Unavailable => fl!(t, "trouble-unavailable"),
-        Cause::Fault { reference } => fl!(t, "trouble-fault", reference = reference.as_str()),
-    }
 }
 
 /// `12-0` is the first finding of line 12.

@@ -6,8 +6,8 @@ use super::format::{
     Diagnosis, Encoding, Excerpt, Head, Kind, Place, Reading, Refusal, Separator, excerpt,
 };
 use super::import::{Import, State};
-use crate::contacts::column_name;
 use crate::domain::Field;
+use crate::i18n::column_name;
 use crate::i18n::{Catalogue, fl};
 use crate::web::Context;
 

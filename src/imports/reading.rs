@@ -7,12 +7,12 @@ use serde::Deserialize;
 use super::form::{name_message, name_taken};
 use super::import::State;
 use super::{pages, panel, reading_store, retention, store};
-use crate::accounts::Account;
-use crate::db::{Constraint, Db};
+use crate::db::Db;
 use crate::domain::ImportName;
-use crate::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::Bell;
+use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 #[derive(Deserialize)]

@@ -6,12 +6,12 @@ use super::format::Reading;
 use super::import::{Import, State};
 use super::panel::token;
 use super::store;
-use crate::clock;
+use crate::audit::{self, Entry};
+use crate::base::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::{import_files, imports};
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
-use crate::history::{self, Entry};
 use crate::jobs;
 
 /// A refused import of this name and file, which another of the same would only repeat.
@@ -89,10 +89,10 @@ pub fn read_again(
     .execute(conn)?;
     let import = store::find(conn, id)?;
     if changed == 1 {
-        let entry = Entry::new(history::Kind::ImportReadAgain, Some(account))
+        let entry = Entry::new(audit::Kind::ImportReadAgain, Some(account))
             .import(Some(id))
             .subject(import.name);
-        history::record(conn, &[entry])?;
+        audit::record(conn, &[entry])?;
         jobs::enqueue(conn, jobs::Kind::Import, id)?;
     }
     Ok(import.reading == *reading)
@@ -147,10 +147,10 @@ pub fn read_as_new(
         ))
         .returning(imports::id)
         .get_result(conn)?;
-    let entry = Entry::new(history::Kind::ImportReadAgain, Some(account))
+    let entry = Entry::new(audit::Kind::ImportReadAgain, Some(account))
         .import(Some(new))
         .subject(name.as_str());
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     jobs::enqueue(conn, jobs::Kind::Import, new)?;
     Ok(new)
 }

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 
 use super::findings::{self, Kind};
 use super::import::State;
-use crate::clock;
+use crate::base::clock;
 use crate::db::schema::{import_chunks, import_files, import_undos, imports};
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};

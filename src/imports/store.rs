@@ -8,13 +8,14 @@ use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import, ImportRow, State};
 use super::retention;
 use crate::accounts::store::username_of;
+use crate::audit::{self, Entry};
+use crate::base::clock;
+use crate::book::search;
 use crate::db::schema::imports;
 use crate::db::{AnyConnection, rekey};
 use crate::domain::{ImportName, fold};
 use crate::error::AppResult;
-use crate::history::{self, Entry};
 use crate::jobs;
-use crate::{clock, contacts};
 
 /// Derives the keys of imports' names again. Returns the imports that keep an older key, since another has the name.
 ///
@@ -73,10 +74,10 @@ pub fn insert(
         ))
         .returning(imports::id)
         .get_result(conn)?;
-    let entry = Entry::new(history::Kind::ImportStarted, account)
+    let entry = Entry::new(audit::Kind::ImportStarted, account)
         .import(Some(id))
         .subject(new.name.as_str());
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     Ok(id)
 }
 
@@ -274,11 +275,11 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         .execute(conn)?;
     jobs::moved_on(changed)?;
     let import = find(conn, id)?;
-    contacts::settle_index(conn, import.counts.written())?;
-    let entry = Entry::new(history::Kind::ImportApplied, import.author())
+    search::settle(conn, import.counts.written())?;
+    let entry = Entry::new(audit::Kind::ImportApplied, import.author())
         .import(Some(id))
         .subject(import.name);
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     rest(conn, id)
 }
 

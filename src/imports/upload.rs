@@ -11,9 +11,10 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 
 use super::form::ImportForm;
+use crate::base::random::hex;
 use crate::domain::asked_for;
 use crate::error::{AppError, AppResult};
-use crate::web::csrf::{self, hex};
+use crate::web::csrf;
 use crate::web::pace::Pace;
 
 /// Bytes of a text field.

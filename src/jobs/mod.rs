@@ -11,6 +11,7 @@ pub mod older;
 mod troubles;
 mod worker;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
@@ -19,12 +20,11 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use tokio::sync::Notify;
 
-use crate::clock;
+use crate::base::clock;
+use crate::base::stop::Stop;
 use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
-use crate::stop::Stop;
-use crate::{contact_types, contacts, duplicates, imports, organizations, repair, settings};
 
 pub use troubles::{Cause, Troubles};
 pub use worker::{work, work_on};
@@ -84,6 +84,12 @@ pub enum Ended {
     Waiting(TimeDelta),
 }
 
+impl From<()> for Ended {
+    fn from((): ()) -> Self {
+        Self::Done
+    }
+}
+
 impl Kind {
     const ALL: [Self; 11] = [
         Self::Import,
@@ -118,24 +124,36 @@ impl Kind {
     fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
+}
 
-    /// Goes on with the job from wherever it stands, on a thread of its own.
-    fn run(self, work: &Work, subject: i64) -> AppResult<Ended> {
-        match self {
-            Self::Import => imports::run_job(work, subject)?,
-            Self::ImportUndo => imports::run_undo_job(work, subject)?,
-            Self::ContactType => contact_types::run_job(work, subject)?,
-            Self::PhoneReading => settings::run_job(work, subject)?,
-            Self::Organization => organizations::run_job(work, subject)?,
-            Self::BulkChange => contacts::run_bulk_job(work, subject)?,
-            Self::DuplicateSearch => duplicates::run_job(work, subject)?,
-            Self::Erasure | Self::WholeErasure => {
-                return contacts::erasure::run_job(work, subject);
-            }
-            Self::SearchCompaction => return contacts::run_compaction_job(work),
-            Self::Repair => return repair::run_job(work, subject),
-        }
-        Ok(Ended::Done)
+/// Continues a job of one kind from its stored progress; the second argument is the subject. It runs on a thread of its own.
+type Handler = Arc<dyn Fn(&Work, i64) -> AppResult<Ended> + Send + Sync>;
+/// Removes rows whose time is over.
+pub type Sweep = fn(&mut AnyConnection) -> AppResult<()>;
+
+/// What the worker does: a handler per kind of job, and the sweeps. The application registers both.
+#[derive(Clone, Default)]
+pub struct Handlers {
+    jobs: HashMap<Kind, Handler>,
+    /// Each with the name of what it removes. Each has a transaction of its own, so that one that fails stops no other.
+    sweeps: Vec<(&'static str, Sweep)>,
+}
+
+impl Handlers {
+    pub fn on<E: Into<Ended> + 'static>(
+        mut self,
+        kind: Kind,
+        handler: fn(&Work, i64) -> AppResult<E>,
+    ) -> Self {
+        let handler: Handler =
+            Arc::new(move |work, subject| handler(work, subject).map(Into::into));
+        self.jobs.insert(kind, handler);
+        self
+    }
+
+    pub fn sweep(mut self, what: &'static str, sweep: Sweep) -> Self {
+        self.sweeps.push((what, sweep));
+        self
     }
 }
 

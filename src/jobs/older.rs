@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{CLAIM, CLAIM_PREFIX, Kind};
-use crate::clock;
+use crate::base::clock;
 use crate::db::schema::jobs;
 use crate::db::{AnyConnection, nodes, on_backend};
 use crate::error::AppResult;

@@ -8,8 +8,8 @@ use chrono::TimeDelta;
 use tokio::time::Instant;
 
 use super::Kind;
+use crate::base::random::random_hex;
 use crate::error::AppError;
-use crate::web::csrf::random_hex;
 
 /// Before the first try after a failure; each failure in a row doubles it.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(3);

@@ -5,15 +5,16 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Bell, CLAIM, CLAIM_PREFIX, Cause, Claim, Ended, FURTHEST_AHEAD, Kind, Troubles, Work};
-use crate::clock;
+use super::{
+    Bell, CLAIM, CLAIM_PREFIX, Cause, Claim, Ended, FURTHEST_AHEAD, Handlers, Kind, Troubles, Work,
+};
+use crate::base::clock;
+use crate::base::random::random_hex;
+use crate::base::stop::Stop;
 use crate::db::schema::jobs;
-use crate::db::{AnyConnection, Db, nodes, sessions};
+use crate::db::{AnyConnection, Db, nodes};
 use crate::error::{AppError, AppResult};
-use crate::stop::Stop;
-use crate::telemetry::metrics::METRICS;
-use crate::web::csrf::random_hex;
-use crate::{accounts, contacts, imports};
+use crate::metrics::METRICS;
 
 /// Three fit into a claim, so that one that comes late or fails loses nothing.
 pub(super) const RENEWAL: Duration = Duration::from_secs(2);
@@ -26,14 +27,20 @@ const RELEASES: u32 = 3;
 /// What every job of this process uses.
 struct Worker {
     db: Db,
+    handlers: Handlers,
     troubles: Troubles,
     stop: Stop,
 }
 
 /// Works off jobs until the process is to end; what is under way then stops between two transactions, and is free for
 /// whoever claims it next.
-pub async fn work(db: Db, bell: Bell, troubles: Troubles, stop: Stop) {
-    let worker = Worker { db, troubles, stop };
+pub async fn work(db: Db, handlers: Handlers, (bell, troubles): (Bell, Troubles), stop: Stop) {
+    let worker = Worker {
+        db,
+        handlers,
+        troubles,
+        stop,
+    };
     let mut next_sweep = tokio::time::Instant::now();
     while !worker.stop.is_asked() {
         if tokio::time::Instant::now() >= next_sweep {
@@ -53,8 +60,19 @@ pub async fn work(db: Db, bell: Bell, troubles: Troubles, stop: Stop) {
 ///
 /// A server lets its writers take turns with the job, which two processes cannot. So the job is a server's where there is
 /// one, and this process takes it over when the last server is gone.
-pub async fn work_on(db: Db, troubles: Troubles, stop: Stop, kind: Kind, subject: i64) {
-    let worker = Worker { db, troubles, stop };
+pub async fn work_on(
+    db: Db,
+    handlers: Handlers,
+    troubles: Troubles,
+    stop: Stop,
+    (kind, subject): (Kind, i64),
+) {
+    let worker = Worker {
+        db,
+        handlers,
+        troubles,
+        stop,
+    };
     while !worker.stop.is_asked() {
         let is_served = worker.db.read(nodes::alive).await;
         // A database that does not answer is reported when the job fails.
@@ -65,20 +83,9 @@ pub async fn work_on(db: Db, troubles: Troubles, stop: Stop, kind: Kind, subject
     }
 }
 
-type Sweep = fn(&mut AnyConnection) -> AppResult<()>;
-
-/// Rows whose time is over, by feature. Each sweep has a transaction of its own: one that fails keeps none of the others.
-const SWEEPS: [(&str, Sweep); 5] = [
-    ("sessions", sessions::sweep),
-    ("sign-in throttles", accounts::sweep_throttles),
-    ("drafts", contacts::drafts::sweep),
-    ("trash", contacts::erasure::sweep_trash),
-    ("import files", imports::sweep_files),
-];
-
 impl Worker {
     async fn sweep(&self) {
-        for (what, sweep) in SWEEPS {
+        for (what, sweep) in self.handlers.sweeps.clone() {
             if let Err(error) = self.db.write(sweep).await {
                 tracing::warn!(what, %error, "outdated rows could not be removed");
             }
@@ -92,7 +99,8 @@ impl Worker {
 
     /// Runs a job that is free, and tells whether there was one.
     async fn run_next(&self, only: Option<(Kind, i64)>) -> bool {
-        match self.db.write(move |conn| claim(conn, only)).await {
+        let known: Vec<Kind> = self.handlers.jobs.keys().copied().collect();
+        match self.db.write(move |conn| claim(conn, &known, only)).await {
             Ok(Some(claim)) => {
                 self.run(claim).await;
                 true
@@ -158,8 +166,13 @@ impl Worker {
 
     async fn work_through(&self, claim: Claim) -> AppResult<Ended> {
         let (kind, subject) = claim.job;
+        let Some(handler) = self.handlers.jobs.get(&kind).cloned() else {
+            return Err(AppError::Internal(anyhow::anyhow!(
+                "no handler for this kind of job"
+            )));
+        };
         let work = Work::claimed(&self.db, claim, &self.troubles, &self.stop);
-        let result = tokio::task::spawn_blocking(move || kind.run(&work, subject))
+        let result = tokio::task::spawn_blocking(move || handler(&work, subject))
             .await
             .map_err(|error| AppError::Internal(error.into()))?;
         match result {
@@ -184,7 +197,11 @@ impl Worker {
 
 /// Claims a job that is free. Each claim has a name of its own: a thread that outlived its claim does not come back in
 /// when the same process claims the job again.
-fn claim(conn: &mut AnyConnection, only: Option<(Kind, i64)>) -> AppResult<Option<Claim>> {
+fn claim(
+    conn: &mut AnyConnection,
+    known: &[Kind],
+    only: Option<(Kind, i64)>,
+) -> AppResult<Option<Claim>> {
     let now = clock::now();
     // Times further ahead than any that is written were written before the clock was set back.
     let is_free = jobs::claimed_by
@@ -202,7 +219,7 @@ fn claim(conn: &mut AnyConnection, only: Option<(Kind, i64)>) -> AppResult<Optio
     }
     // Kinds of a newer version are left to the nodes that know them.
     let candidates: Vec<(i64, String, i64)> = free
-        .filter(jobs::kind.eq_any(Kind::ALL.map(Kind::as_str)))
+        .filter(jobs::kind.eq_any(known.iter().map(|kind| kind.as_str())))
         .filter(jobs::subject_id.ge(0))
         .filter(is_due)
         .filter(is_free)

@@ -5,14 +5,17 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{LONGEST, Note, store};
-use crate::accounts::Account;
-use crate::contacts::{self, Contact};
-use crate::db::{Constraint, Db};
+use crate::book::contact::Contact;
+use crate::book::notes::{LONGEST, Note};
+use crate::book::{notes, write};
+use crate::contacts;
+use crate::db::Db;
+use crate::domain::{Difference, Drawn};
 use crate::domain::{Fault, clean_lines};
-use crate::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Context, Difference, Drawn, Form, FormErrors, NoFields, flash, form_key, page};
+use crate::web::Account;
+use crate::web::{Context, Form, FormErrors, NoFields, flash, form_key, page};
 
 const PAGE: usize = 10;
 
@@ -67,10 +70,10 @@ pub async fn index(
     let id = id.into_inner();
     let (contact, mut notes) = db
         .read(move |conn| {
-            let contact = contacts::store::find(conn, id)?;
+            let contact = write::find(conn, id)?;
             Ok((
                 contact,
-                store::page(conn, id, query.before, PAGE as i64 + 1)?,
+                notes::page(conn, id, query.before, PAGE as i64 + 1)?,
             ))
         })
         .await?;
@@ -101,15 +104,13 @@ pub async fn create(
     };
     let form_key = form_key::read(&form.form_key);
     let added = db
-        .write(move |conn| store::add(conn, id, &text, form_key.as_deref(), account.id))
+        .write(move |conn| notes::add(conn, id, &text, form_key.as_deref(), account.id))
         .await;
     match added {
         // The second click of a double one finds the note there.
         Ok(()) | Err(AppError::Taken(Constraint::NoteForm)) => {}
         Err(AppError::NotFound) => {
-            let contact = db
-                .read(move |conn| contacts::store::present(conn, id))
-                .await?;
+            let contact = db.read(move |conn| write::present(conn, id)).await?;
             let message = fl!(cx.t, "form-merged", name = contact.name());
             let errors = FormErrors::one("note", message);
             return contacts::refuse_note(cx, &db, contact.id, form.note, errors).await;
@@ -163,8 +164,8 @@ pub async fn edit(
 
 async fn find(db: &Db, (contact, note): (i64, i64), account: i64) -> AppResult<(Note, Contact)> {
     db.read(move |conn| {
-        let note = store::own(conn, contact, note, account)?;
-        Ok((note, contacts::store::find(conn, contact)?))
+        let note = notes::own(conn, contact, note, account)?;
+        Ok((note, write::find(conn, contact)?))
     })
     .await
 }
@@ -191,7 +192,7 @@ pub async fn update(
     };
     let drawn = Drawn::read(&form.was);
     let saved = db
-        .write(move |conn| store::edit(conn, contact, id, &text, &drawn, account.id))
+        .write(move |conn| notes::edit(conn, contact, id, &text, &drawn, account.id))
         .await;
     match saved {
         Ok(true) => {}
@@ -228,8 +229,8 @@ async fn draw_moved(
 ) -> AppResult<HttpResponse> {
     let (contact, note) = db
         .read(move |conn| {
-            let contact = contacts::store::present(conn, contact)?;
-            let note = match store::own(conn, contact.id, id, account) {
+            let contact = write::present(conn, contact)?;
+            let note = match notes::own(conn, contact.id, id, account) {
                 Err(AppError::NotFound) => None,
                 note => Some(note?),
             };
@@ -276,7 +277,7 @@ pub async fn destroy(
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
     let (contact, id) = *path;
-    db.write(move |conn| store::delete(conn, contact, id, account.id))
+    db.write(move |conn| notes::delete(conn, contact, id, account.id))
         .await?;
     flash::set(&session, fl!(cx.t, "note-deleted"));
     Ok(page::see_other(format!("/contacts/{contact}#notes")))

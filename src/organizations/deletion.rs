@@ -5,16 +5,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::Organization;
-use super::organization::contacts_url;
-use super::store::{self, Deleted, Fate};
-use crate::accounts::Account;
-use crate::contacts::store::Members;
-use crate::contacts::{self, Changed};
+use crate::book::changed::Changed;
+use crate::book::organizations::contacts_url;
+use crate::book::organizations::{self, Deleted, Fate, Organization};
+use crate::book::write::{self, Members};
 use crate::db::Db;
 use crate::domain::Headcount;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
+use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// Organizations that a search offers at most.
@@ -43,10 +42,10 @@ impl DeletePage {
     /// Says why the contacts cannot go where it was typed.
     fn refuse_target(&mut self) {
         let t = self.cx.t;
-        let own_key = store::name_key(&self.organization.details.name);
+        let own_key = organizations::name_key(&self.organization.details.name);
         let message = if self.typed.trim().is_empty() {
             fl!(t, "organization-move-missing")
-        } else if store::name_key(&self.typed) == own_key {
+        } else if organizations::name_key(&self.typed) == own_key {
             fl!(t, "organization-move-same")
         } else {
             fl!(t, "organization-unknown")
@@ -75,14 +74,14 @@ async fn load(cx: Context, db: &Db, id: i64, typed: String) -> AppResult<DeleteP
     let asked = typed.trim().to_owned();
     let (organization, members, who, found, mut offered) = db
         .read(move |conn| {
-            let organization = store::find(conn, id)?;
-            let members = contacts::store::count_members(conn, id)?;
-            let who = contacts::store::members(conn, id)?;
+            let organization = organizations::find(conn, id)?;
+            let members = write::count_members(conn, id)?;
+            let who = write::members(conn, id)?;
             let (found, offered) = match asked.as_str() {
                 "" => (None, Vec::new()),
                 name => (
-                    store::named(conn, name)?,
-                    store::near(conn, name, OFFERED as i64 + 1)?,
+                    organizations::named(conn, name)?,
+                    organizations::near(conn, name, OFFERED as i64 + 1)?,
                 ),
             };
             Ok((organization, members, who, found, offered))
@@ -138,7 +137,7 @@ pub async fn destroy(
     let expected = Headcount::parse(&form.expected).unwrap_or_default();
     let asked = expected.clone();
     let deleted = db
-        .write(move |conn| store::delete(conn, id, fate, &asked, account.id))
+        .write(move |conn| organizations::delete(conn, id, fate, &asked, account.id))
         .await;
     let DeletePage { cx, found, .. } = template;
     match deleted {
@@ -160,7 +159,7 @@ pub async fn destroy(
             let changed = db
                 .read(move |conn| Changed::load(conn, t, &expected, &now))
                 .await?;
-            template.errors = changed.errors(t);
+            template.errors = FormErrors::one("changed", changed.message(t));
             template.changed = Some(changed);
             page::unprocessable(&template)
         }

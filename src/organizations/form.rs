@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
-use super::{Details, Organization, store};
-use crate::contacts::Wording;
+use crate::book::organizations::{self, Details, Organization};
+use crate::book::wording::Wording;
+use crate::domain::Drawn;
 use crate::domain::{Country, Fault, Phone, Text, WebUrl, clean_lines, is_blank};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Drawn, FormErrors};
+use crate::web::FormErrors;
 
 const LONGEST_WEBSITE: usize = 1_000;
 const LONGEST_NOTES: usize = 32_000;
@@ -84,7 +85,7 @@ impl OrganizationForm {
         let name = text::<100>(&self.name);
         match &name {
             Ok(name) if name.is_empty() => errors.add("name", fl!(t, "organization-name-missing")),
-            Ok(name) if store::name_key(name).is_empty() => {
+            Ok(name) if organizations::name_key(name).is_empty() => {
                 errors.add("name", fl!(t, "organization-name-unreadable"));
             }
             _ => {}

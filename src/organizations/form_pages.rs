@@ -6,15 +6,17 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::form::{OrganizationForm, label};
-use super::store::{self, Saved};
-use super::{Details, Organization};
-use crate::accounts::Account;
-use crate::contacts::{Wording, countries, drafts};
-use crate::db::{AnyConnection, Constraint, Db};
-use crate::error::{AppError, AppResult};
+use crate::book::drafts;
+use crate::book::organizations::{self, Details, Organization, Saved};
+use crate::book::wording::Wording;
+use crate::db::{AnyConnection, Db};
+use crate::domain::Difference;
+use crate::error::{AppError, AppResult, Constraint};
+use crate::i18n::countries;
 use crate::i18n::{Locale, fl};
 use crate::jobs::Bell;
-use crate::web::{Context, Difference, Form, FormErrors, flash, page};
+use crate::web::Account;
+use crate::web::{Context, Form, FormErrors, flash, page};
 
 #[derive(Template)]
 #[template(path = "organizations/form.html")]
@@ -158,7 +160,7 @@ pub async fn create(
             let name = details.name.clone();
             let created = db
                 .write(move |conn| {
-                    let id = store::create(conn, &details, account.id)?;
+                    let id = organizations::create(conn, &details, account.id)?;
                     Ok((id, hand_over(conn, account.id, draft, &details.name)?))
                 })
                 .await;
@@ -186,7 +188,7 @@ pub async fn create(
     (template.waiting, template.taken) = db
         .read(move |conn| {
             let waiting = waiting(conn, account.id, draft)?;
-            Ok((waiting, store::named(conn, &name)?))
+            Ok((waiting, organizations::named(conn, &name)?))
         })
         .await?;
     template.errors = errors;
@@ -203,7 +205,7 @@ async fn pick(
 ) -> AppResult<HttpResponse> {
     let (name, back) = db
         .write(move |conn| {
-            let (_, name) = store::named(conn, &form.pick)?.ok_or(AppError::NotFound)?;
+            let (_, name) = organizations::named(conn, &form.pick)?.ok_or(AppError::NotFound)?;
             let back = hand_over(conn, account.id, form.draft, &name)?;
             Ok((name, back.ok_or(AppError::NotFound)?))
         })
@@ -217,7 +219,7 @@ async fn pick(
 
 /// `GET /organizations/{id}/edit`
 pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let organization = db.read(move |conn| store::find(conn, *id)).await?;
+    let organization = db.read(move |conn| organizations::find(conn, *id)).await?;
     let typed = OrganizationForm::of(&organization);
     page::ok(&FormPage::new(cx, typed, Some(organization)))
 }
@@ -240,7 +242,7 @@ pub async fn update(
         Ok(details) => {
             let (given, version) = (details.clone(), form.version);
             let saved = db
-                .write(move |conn| store::update(conn, id, version, &given, account.id))
+                .write(move |conn| organizations::update(conn, id, version, &given, account.id))
                 .await;
             match saved {
                 Ok(Saved::Yes) => {
@@ -262,7 +264,12 @@ pub async fn update(
     };
     let name = form.name.clone();
     let (organization, taken) = db
-        .read(move |conn| Ok((store::find(conn, id)?, store::named(conn, &name)?)))
+        .read(move |conn| {
+            Ok((
+                organizations::find(conn, id)?,
+                organizations::named(conn, &name)?,
+            ))
+        })
         .await?;
     let mut rows = Vec::new();
     if is_stale {

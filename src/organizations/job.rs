@@ -1,6 +1,6 @@
 //! After an organization got another name: its contacts are found by that one.
 
-use crate::contacts;
+use crate::book::write;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
@@ -12,7 +12,7 @@ pub fn run(work: &Work, organization: i64) -> AppResult<()> {
     let mut place = None;
     loop {
         let after = place.take();
-        place = work.write(|conn| contacts::store::reindex_members(conn, organization, after))?;
+        place = work.write(|conn| write::reindex_members(conn, organization, after))?;
         if place.is_none() {
             return Ok(());
         }

@@ -4,13 +4,10 @@ mod deletion;
 mod form;
 mod form_pages;
 mod job;
-mod organization;
 mod pages;
 mod repaired;
-pub mod store;
 
 pub use job::run as run_job;
-pub use organization::{Details, Organization};
 pub use repaired::repair;
 
 use crate::domain::Right;

@@ -4,11 +4,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::Organization;
 use super::form::label;
-use super::organization::contacts_url;
-use super::store::{self, Page, Place, SameName};
-use crate::contacts::{self, Contact};
+use crate::book::contact::Contact;
+use crate::book::organizations::contacts_url;
+use crate::book::organizations::{self, Organization, Page, Place, SameName};
+use crate::book::write;
 use crate::db::{Db, settings};
 use crate::domain::{Number, Right, asked_for};
 use crate::error::AppResult;
@@ -81,8 +81,8 @@ pub async fn index(
     let asked = q.clone();
     let (found, same_names) = db
         .read(move |conn| {
-            let found = store::page(conn, &asked, place.as_ref())?;
-            Ok((found, store::same_names(conn)?))
+            let found = organizations::page(conn, &asked, place.as_ref())?;
+            Ok((found, organizations::same_names(conn)?))
         })
         .await?;
     page::ok(&ListPage {
@@ -123,10 +123,10 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     let id = id.into_inner();
     let (organization, updated_by, default, contacts, members) = db
         .read(move |conn| {
-            let (organization, updated_by) = store::show(conn, id)?;
+            let (organization, updated_by) = organizations::show(conn, id)?;
             let default = settings::default_country(conn)?;
-            let contacts = contacts::store::first_members(conn, id, SHOWN)?;
-            let members = contacts::store::count_members(conn, id)?;
+            let contacts = write::first_members(conn, id, SHOWN)?;
+            let members = write::count_members(conn, id)?;
             Ok((organization, updated_by, default, contacts, members))
         })
         .await?;

@@ -2,17 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::store::name_key;
-use super::{Details, Organization};
+use crate::audit::{self, Entry, Kind};
+use crate::book::organizations::{Details, Organization, name_key};
 use crate::db::schema::organizations;
 use crate::db::{AnyConnection, unless_taken};
 use crate::domain::repaired;
 use crate::error::AppResult;
-use crate::history::{self, Entry, Kind};
 use crate::jobs;
 
 /// Takes invisible characters out of all organizations, which are thousands at most, and derives the keys of their names
-/// again. Where another organization has that name, the old one stays, and [`super::store::same_names`] returns both. A new name is
+/// again. Where another organization has that name, the old one stays, and [`crate::book::organizations::same_names`] returns both. A new name is
 /// in the history by Carnet, and its contacts are indexed by the job of a renamed organization.
 ///
 /// # Errors
@@ -83,7 +82,7 @@ fn write(
         jobs::enqueue_anew(conn, jobs::Kind::Organization, *id)?;
     }
     let entry = Entry::new(Kind::OrganizationEdited, None).subject(&new.name);
-    history::record(conn, &[entry.changes(changes)])
+    audit::record(conn, &[entry.changes(changes)])
 }
 
 impl Details {

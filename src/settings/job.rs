@@ -2,7 +2,7 @@
 //! transaction.
 
 use super::store;
-use crate::contacts;
+use crate::book::write;
 use crate::db::{AnyConnection, settings};
 use crate::error::AppResult;
 use crate::jobs::Work;
@@ -26,7 +26,7 @@ fn step(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
         // The country has changed again since: the reading of that change passes everybody.
         _ => return Ok(false),
     };
-    let batch = contacts::store::read_phones_again(conn, reading.cursor_id, BATCH, country)?;
+    let batch = write::read_phones_again(conn, reading.cursor_id, BATCH, country)?;
     match batch.last {
         None => store::finish(conn, &reading)?,
         Some(last) => store::advance(conn, &reading, last, batch.numbers, batch.changed)?,

@@ -8,14 +8,16 @@ use askama::Template;
 
 use super::form::SettingsForm;
 use super::store::{self, Changed, Reading};
-use crate::accounts::Account;
-use crate::contacts::{Wording, countries, country_name};
+use crate::book::wording::Wording;
 use crate::db::{Db, settings};
 use crate::domain::{Country, SecondFactorFor};
+use crate::domain::{Difference, Drawn};
 use crate::error::AppResult;
 use crate::i18n::fl;
+use crate::i18n::{countries, country_name};
 use crate::jobs::Bell;
-use crate::web::{Context, Difference, Drawn, Form, FormErrors, flash, page};
+use crate::web::Account;
+use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// How long the answer to a change waits for the reading: that of a small book is over by then.
 const PATIENCE: Duration = Duration::from_secs(1);

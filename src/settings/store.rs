@@ -4,14 +4,14 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::form::Choices;
-use crate::clock;
+use crate::audit::{self, Entry};
+use crate::base::clock;
 use crate::db::schema::{contacts, phone_readings};
 use crate::db::{AnyConnection, settings};
+use crate::domain::Drawn;
 use crate::domain::{Change, Country, SecondFactorFor};
 use crate::error::AppResult;
-use crate::history::{self, Entry};
 use crate::jobs;
-use crate::web::Drawn;
 
 /// Reading again the numbers that were typed without their country.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -130,8 +130,8 @@ fn record(
         old: old.to_owned(),
         new: new.to_owned(),
     };
-    let entry = Entry::new(history::Kind::SettingsEdited, Some(account)).changes(vec![change]);
-    history::record(conn, &[entry])
+    let entry = Entry::new(audit::Kind::SettingsEdited, Some(account)).changes(vec![change]);
+    audit::record(conn, &[entry])
 }
 
 /// The reading of the latest change: those before it are of no use any more, finished or not.
@@ -189,8 +189,8 @@ pub fn finish(conn: &mut AnyConnection, reading: &Reading) -> AppResult<()> {
     diesel::update(phone_readings::table.find(reading.id))
         .set(phone_readings::finished_at.eq(clock::now()))
         .execute(conn)?;
-    let entry = Entry::new(history::Kind::PhonesReadAgain, reading.account_id)
+    let entry = Entry::new(audit::Kind::PhonesReadAgain, reading.account_id)
         .subject(format!("{}/{}", reading.read_again, reading.changed));
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     jobs::remove(conn, jobs::Kind::PhoneReading, reading.id)
 }

@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
 
-use super::csrf::hex;
+use crate::base::random::hex;
 use crate::error::{AppError, AppResult};
 
 #[derive(RustEmbed)]

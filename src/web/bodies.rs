@@ -7,8 +7,8 @@ use std::sync::Arc;
 use actix_web::{HttpMessage as _, HttpRequest, web};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::accounts::Account;
 use crate::error::{AppError, AppResult};
+use crate::web::Account;
 
 /// Bytes of one form: the longest note takes 384 kB once encoded.
 const SIGNED_IN: usize = 1024 * 1024;

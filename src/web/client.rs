@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use actix_web::{HttpRequest, web};
 use ipnet::IpNet;
 
-use crate::startup::Settings;
+use crate::web::settings::Settings;
 
 /// The network of whoever asks: `/24` of IPv4, `/64` of IPv6, in which one person changes address at will.
 pub fn network(request: &HttpRequest) -> String {

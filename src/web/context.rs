@@ -9,9 +9,9 @@ use chrono::NaiveDateTime;
 use super::assets;
 use super::csrf::CsrfToken;
 use super::flash::{self, Flash};
-use crate::accounts::Account;
 use crate::domain::Right;
 use crate::i18n::{Catalogue, Locale};
+use crate::web::Account;
 
 /// What every page needs beside its own data: the reader's language, who is signed in, the forms' token and
 /// the word about what was just done.

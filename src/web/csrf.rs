@@ -9,8 +9,9 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, web};
 
+use crate::base::random::{random_hex, same};
 use crate::error::AppError;
-use crate::startup::Settings;
+use crate::web::settings::Settings;
 
 /// The token of this browser, in the extensions of every request.
 #[derive(Clone)]
@@ -89,36 +90,4 @@ fn is_same_origin(head: &RequestHead) -> bool {
             host.is_some() && host == super::host::of(head)
         }
     }
-}
-
-/// Compares without telling by time where two tokens differ.
-pub fn same(left: &[u8], right: &[u8]) -> bool {
-    left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .fold(0, |difference, (a, b)| difference | (a ^ b))
-            == 0
-}
-
-/// `N` random bytes from the operating system.
-pub fn random_bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    // Without the system's random numbers nothing here is safe: better to stop than to go on.
-    #[expect(clippy::expect_used, reason = "see above")]
-    getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
-    bytes
-}
-
-/// As [`random_bytes`], in hexadecimal.
-pub fn random_hex<const N: usize>() -> String {
-    hex(&random_bytes::<N>())
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

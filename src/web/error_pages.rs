@@ -11,12 +11,12 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
 use futures_util::FutureExt as _;
 
+use super::request_log::RequestId;
 use super::sent::Shown;
 use super::{Context, Sent, page};
 use crate::error::AppError;
 use crate::i18n::{Locale, fl};
-use crate::telemetry::RequestId;
-use crate::telemetry::metrics::METRICS;
+use crate::metrics::METRICS;
 
 #[derive(Template)]
 #[template(path = "errors/show.html")]
@@ -227,9 +227,8 @@ mod tests {
     use actix_web::{App, test, web};
 
     use super::*;
-    use crate::telemetry;
-    use crate::telemetry::tests::logged;
-    use crate::web::{Access, Routes};
+    use crate::logging::tests::logged;
+    use crate::web::{Access, Doors, Routes, request_log};
 
     async fn gives_up() -> HttpResponse {
         let name = String::from("Hélène");
@@ -250,14 +249,14 @@ mod tests {
         let app = test::init_service(
             App::new()
                 .configure(|config| {
-                    let mut routes = Routes::default();
+                    let mut routes = Routes::new(Doors::none());
                     routes.at("/within").get(Access::Anyone, gives_up);
                     routes.register(config);
                 })
                 .route("/around", web::get().to(gives_up))
                 .wrap(from_fn(gives_up_around))
                 .wrap(from_fn(render))
-                .wrap(from_fn(telemetry::observe)),
+                .wrap(from_fn(request_log::observe)),
         )
         .await;
         for path in ["/within", "/around"] {

@@ -1,6 +1,6 @@
 //! What tells one filled-in form from another: sent twice, by a double click or a reload, it makes one thing.
 
-use super::csrf::random_hex;
+use crate::base::random::random_hex;
 
 /// For a form that is drawn for the first time.
 pub fn fresh() -> String {

@@ -12,8 +12,8 @@ use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 
 use super::error_pages;
+use super::request_log::RequestId;
 use crate::i18n::Locale;
-use crate::telemetry::RequestId;
 
 /// Answers 411 where a body comes in chunks, whatever is asked for.
 pub async fn require(

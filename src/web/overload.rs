@@ -1,6 +1,6 @@
 //! More requests than can be worked on at once: they wait for a moment, and who has no place by then is told to come back. So
 //! the process goes on answering at its full rate, and has nothing to catch up with afterwards. No more can wait than there
-//! are connections, which [`crate::startup`] bounds.
+//! are connections, which [`crate::app::serve`] bounds.
 //!
 //! A place is held from a request's head to its answer's head, but for the time in which its body comes in, or in which a wrong
 //! sign-in waits for its answer: slow requests take no place from others. Files and health need none.
@@ -23,10 +23,10 @@ use actix_web::{HttpMessage as _, HttpRequest, web};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error_pages;
+use super::request_log::RequestId;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
-use crate::telemetry::RequestId;
-use crate::telemetry::metrics::{Counted, METRICS};
+use crate::metrics::{Counted, METRICS};
 
 /// Far more than there are connections to the database: what waits for its answer, or for a password's hash, takes a place
 /// too.

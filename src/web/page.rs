@@ -39,3 +39,76 @@ pub fn in_parts(
 ) -> impl Stream<Item = AppResult<Bytes>> {
     parts.inspect_err(|error| tracing::error!(%error, "an answer was cut off"))
 }
+
+/// `next` where it is a path of this server; `/` where a browser could read it as another host.
+pub fn local_path(next: &str) -> &str {
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && next.bytes().all(|byte| byte.is_ascii_graphic());
+    if local { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_to_after_signing_in() {
+        for ours in [
+            "/",
+            "/contacts?q=a",
+            "/contacts?q=//evil.example",
+            "/contacts/1/edit",
+            "/%2F%2Fevil.example",
+        ] {
+            assert_eq!(local_path(ours), ours);
+            let base = url::Url::parse("https://carnet.example").unwrap();
+            assert_eq!(base.join(ours).unwrap().host_str(), Some("carnet.example"));
+        }
+        for elsewhere in [
+            "",
+            "evil",
+            "evil.example/contacts",
+            "//evil.example",
+            "///evil.example",
+            "////evil.example/..",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "\\/evil.example",
+            "/\\/evil.example",
+            "/contacts\\..\\..\\evil.example",
+            "http://evil.example",
+            "https://evil.example",
+            "HTTPS://evil.example",
+            "https:evil.example",
+            "https:/evil.example",
+            "http:\\\\evil.example",
+            "javascript:alert(1)",
+            "JavaScript:alert(1)//",
+            "data:text/html,<script>alert(1)</script>",
+            "vbscript:msgbox",
+            "mailto:a@evil.example",
+            " //evil.example",
+            " https://evil.example",
+            "\t//evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/\r\nLocation: https://evil.example",
+            "/contacts\r\nSet-Cookie: a=b",
+            "/\0/evil.example",
+            "/ /evil.example",
+            "/\u{2215}evil.example",
+            "/\u{3002}evil.example",
+            "\u{FF0F}\u{FF0F}evil.example",
+            "/\u{A0}/evil.example",
+            "?next=//evil.example",
+            "#//evil.example",
+            ".//evil.example",
+            "@evil.example",
+            "/contacts \u{202E}elpmaxe.live//",
+        ] {
+            assert_eq!(local_path(elsewhere), "/", "{elsewhere:?}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::FormErrors;
-use crate::clock;
+use crate::base::clock;
 use crate::domain::{asked_for, parse_date};
 use crate::i18n::{Catalogue, at_field, fl};
 

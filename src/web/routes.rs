@@ -2,7 +2,6 @@
 //!
 //! A path answers `GET` and `HEAD` alike, an unknown path 404 and a wrong method 405 with `Allow`.
 
-use actix_session::SessionExt as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
@@ -11,12 +10,11 @@ use actix_web::{
     FromRequest, Handler, HttpMessage as _, HttpRequest, HttpResponse, Responder, guard, web,
 };
 
-use crate::accounts::{Account, Interrupted, ask_again, ask_to_set_up, sign_in_location};
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
-use crate::i18n::fl;
 use crate::web::form::{FIELDS, MostFields, separators};
-use crate::web::{Context, Form, NoFields, Sent, error_pages, flash, page};
+use crate::web::{Account, Interrupted};
+use crate::web::{Form, NoFields, Sent, error_pages, page};
 
 /// Who may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +44,39 @@ impl From<Right> for Access {
     }
 }
 
+/// A page that a request is led to first.
+#[derive(Clone, Copy)]
+pub struct Door {
+    /// The page in answer to a form, which it carries.
+    pub with_form: fn(&HttpRequest, Interrupted) -> AppResult<HttpResponse>,
+    /// Where any other request is redirected to.
+    pub location: fn(&HttpRequest) -> String,
+}
+
+/// The doors before the routes.
+#[derive(Clone, Copy)]
+pub struct Doors {
+    /// For a request without a session.
+    pub sign_in: Door,
+    /// For an account that has to set up its second factor first.
+    pub set_up: Door,
+}
+
+#[cfg(test)]
+impl Doors {
+    /// For routes that are open to anyone.
+    pub fn none() -> Self {
+        let door = Door {
+            with_form: |_, _| Err(AppError::NotFound),
+            location: |_| String::new(),
+        };
+        Self {
+            sign_in: door,
+            set_up: door,
+        }
+    }
+}
+
 /// A route as the tests walk it.
 #[derive(Debug, Clone)]
 pub struct RouteInfo {
@@ -58,13 +89,21 @@ pub struct RouteInfo {
 }
 
 /// The routes of the program, gathered feature by feature.
-#[derive(Default)]
 pub struct Routes {
+    doors: Doors,
     resources: Vec<actix_web::Resource>,
     table: Vec<RouteInfo>,
 }
 
 impl Routes {
+    pub fn new(doors: Doors) -> Self {
+        Self {
+            doors,
+            resources: Vec::new(),
+            table: Vec::new(),
+        }
+    }
+
     pub fn at(&mut self, pattern: &'static str) -> PathRoutes<'_> {
         PathRoutes {
             routes: self,
@@ -165,10 +204,11 @@ impl PathRoutes<'_> {
             web::method(method.clone())
         };
         let most = self.most;
+        let doors = self.routes.doors;
         let route = route
             .to(handler)
             .wrap(from_fn(move |request, next| {
-                authorize(access, when_signed_out, most, request, next)
+                authorize((access, doors), when_signed_out, most, request, next)
             }))
             .wrap(from_fn(error_pages::contain_panic));
         self.resource = self.resource.take().map(|resource| resource.route(route));
@@ -209,7 +249,7 @@ impl Drop for PathRoutes<'_> {
 
 /// Runs before the handler's extractors: a body is not read for someone who may not send it.
 async fn authorize(
-    access: Access,
+    (access, doors): (Access, Doors),
     when_signed_out: WhenSignedOut,
     most: MostFields,
     mut request: ServiceRequest,
@@ -227,14 +267,7 @@ async fn authorize(
     match (access, role) {
         (Access::Anyone, _) | (Access::BeforeSecondFactor, Some(_)) => {}
         (_, Some(_)) if must_set_up => {
-            return match send_away(
-                &mut request,
-                when_signed_out,
-                ask_to_set_up,
-                set_up_location,
-            )
-            .await
-            {
+            return match send_away(&mut request, when_signed_out, doors.set_up).await {
                 Ok(response) => Ok(request.into_response(response).map_into_right_body()),
                 Err(error) => Ok(request.error_response(error).map_into_right_body()),
             };
@@ -251,8 +284,7 @@ async fn authorize(
             return Ok(response.map_into_right_body());
         }
         (_, None) => {
-            return match send_away(&mut request, when_signed_out, ask_again, sign_in_location).await
-            {
+            return match send_away(&mut request, when_signed_out, doors.sign_in).await {
                 Ok(response) => Ok(request.into_response(response).map_into_right_body()),
                 Err(error) => Ok(request.error_response(error).map_into_right_body()),
             };
@@ -261,32 +293,20 @@ async fn authorize(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// Where an account sets up its second factor.
-const SET_UP: &str = "/account/second-factor";
-
-fn set_up_location(request: &HttpRequest) -> String {
-    if request.method() == Method::POST {
-        let t = Context::new(request).t;
-        flash::set(&request.get_session(), fl!(t, "nothing-saved"));
-    }
-    SET_UP.to_owned()
-}
-
 /// To the page where somebody does first what this request asks for; a form that was sent comes along and is given back
 /// afterwards, unless its route says otherwise.
 async fn send_away(
     request: &mut ServiceRequest,
     when_signed_out: WhenSignedOut,
-    with_form: fn(&HttpRequest, Interrupted) -> AppResult<HttpResponse>,
-    location: fn(&HttpRequest) -> String,
+    door: Door,
 ) -> AppResult<HttpResponse> {
     let interrupted = match when_signed_out {
         WhenSignedOut::GivenBack => interrupted(request).await?,
         WhenSignedOut::AskedAgain => None,
     };
     match interrupted {
-        Some(interrupted) => with_form(request.request(), interrupted),
-        None => Ok(page::see_other(location(request.request()))),
+        Some(interrupted) => (door.with_form)(request.request(), interrupted),
+        None => Ok(page::see_other((door.location)(request.request()))),
     }
 }
 
@@ -329,7 +349,7 @@ mod tests {
     async fn a_handler_that_panics_is_a_500_page_and_the_next_request_is_answered() {
         let app = App::new()
             .configure(|config| {
-                let mut routes = Routes::default();
+                let mut routes = Routes::new(Doors::none());
                 routes.at("/panics").get(Access::Anyone, panics);
                 routes.register(config);
             })

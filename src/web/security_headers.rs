@@ -6,7 +6,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
 
-use crate::startup::Settings;
+use crate::web::settings::Settings;
 
 /// There is no script at all; styles and images are our own files.
 const POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \

@@ -1,7 +1,6 @@
 //! What somebody sent in a form, as far as a page may repeat it: an error page shows it, and the sign-in page carries it.
 
-use crate::contacts::Wording;
-use crate::i18n::Catalogue;
+use crate::i18n::{Catalogue, control_label};
 
 /// The controls whose values no page repeats: passwords, and codes that serve once.
 pub const SECRETS: [&str; 4] = ["password", "current_password", "password_again", "code"];
@@ -55,12 +54,11 @@ impl Sent {
 
     /// What was typed, in the form's order. A ticked box is no text: it says nothing by itself.
     pub fn shown(&self, t: &Catalogue) -> Vec<Shown> {
-        let wording = Wording::default();
         self.fields
             .iter()
             .filter(|(name, value)| !is_hidden(name) && !value.trim().is_empty() && value != "on")
             .map(|(name, value)| Shown {
-                label: wording.label(t, name),
+                label: control_label(t, name),
                 value: value.clone(),
             })
             .collect()

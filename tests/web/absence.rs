@@ -16,7 +16,7 @@ async fn path(alice: &Client, email: &str) -> String {
 
 /// Days from today.
 fn day(days: i64) -> String {
-    let today = carnet::clock::today();
+    let today = carnet::base::clock::today();
     let days_on = Days::new(days.unsigned_abs());
     let day = if days < 0 {
         today.checked_sub_days(days_on)
@@ -29,7 +29,7 @@ fn day(days: i64) -> String {
 /// As the page tells it, without its year where that is today's.
 fn told(day: &str) -> String {
     let date: NaiveDate = day.parse().unwrap();
-    carnet::i18n::Locale::Fr.near_date(date, carnet::clock::today())
+    carnet::i18n::Locale::Fr.near_date(date, carnet::base::clock::today())
 }
 
 async fn set(client: &Client, path: &str, from: &str, until: &str, substitute: &str) -> Page {

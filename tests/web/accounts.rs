@@ -385,7 +385,7 @@ async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDat
 async fn flooded(app: &TestApp) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
-    let now = carnet::clock::now();
+    let now = carnet::base::clock::now();
     app.db
         .write(move |conn| {
             diesel::update(throttles::table.filter(throttles::bucket.like("network:%")))
@@ -405,7 +405,7 @@ async fn flooded(app: &TestApp) {
 async fn back_in_time(app: &TestApp, like: &'static str, seconds: i64) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
-    let then = carnet::clock::now() - chrono::TimeDelta::seconds(seconds);
+    let then = carnet::base::clock::now() - chrono::TimeDelta::seconds(seconds);
     app.db
         .write(move |conn| {
             let counts = throttles::table.filter(throttles::bucket.like(like));
@@ -461,7 +461,7 @@ async fn buckets(app: &TestApp) -> Vec<String> {
 /// Counts with one failure each; those of the first thousand are older.
 async fn fill(app: &TestApp, rows: i64) {
     use diesel::connection::SimpleConnection as _;
-    let now = carnet::clock::now();
+    let now = carnet::base::clock::now();
     let old = now - chrono::TimeDelta::minutes(20);
     let insert = [(0, 999, old), (1_000, rows - 1, now)].map(|(first, last, at)| {
         format!(

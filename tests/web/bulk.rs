@@ -238,7 +238,7 @@ both_backends! {
                 if state == "gathering" {
                     diesel::delete(bulk_items::table.filter(bulk_items::contact_id.gt(ids[19]))).execute(conn)?;
                 }
-                let now = carnet::clock::now();
+                let now = carnet::base::clock::now();
                 diesel::insert_into(jobs::table)
                     .values((jobs::kind.eq("bulk_change"), jobs::subject_id.eq(1), jobs::run_after.eq(now), jobs::created_at.eq(now)))
                     .execute(conn)?;

@@ -84,7 +84,7 @@ both_backends! {
         alice.import("juin", LIST, false).await;
         // Without a job: it stays under way.
         app.db.write(|conn| {
-            let row = (import_undos::import_id.eq(1), import_undos::created_at.eq(carnet::clock::now()));
+            let row = (import_undos::import_id.eq(1), import_undos::created_at.eq(carnet::base::clock::now()));
             diesel::insert_into(import_undos::table).values(row).execute(conn)?;
             Ok(())
         }).await.unwrap();
@@ -257,7 +257,7 @@ async fn put_back(db: &Db, after: TimeDelta) {
             .execute(conn)?;
         carnet::jobs::enqueue(conn, carnet::jobs::Kind::Import, 1)?;
         diesel::update(jobs::table)
-            .set(jobs::run_after.eq(carnet::clock::now() + after))
+            .set(jobs::run_after.eq(carnet::base::clock::now() + after))
             .execute(conn)?;
         Ok(())
     })

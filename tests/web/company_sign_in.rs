@@ -179,7 +179,7 @@ fn parameter(url: &str, name: &str) -> String {
 async fn many_more_returns(app: &TestApp) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
-    let now = carnet::clock::now();
+    let now = carnet::base::clock::now();
     let more = move |conn: &mut carnet::db::AnyConnection| {
         let of_flood = throttles::table
             .filter(throttles::bucket.like("company:%"))
@@ -548,7 +548,7 @@ both_backends! {
         }
         assert_eq!(accounts(&charlie).await, Vec::<String>::new());
         // Times as text, and with a fraction, are times.
-        let now = carnet::clock::now().and_utc().timestamp();
+        let now = carnet::base::clock::now().and_utc().timestamp();
         let odd = format!(r#""exp":"{}","iat":{now}.25,"nbf":null,"aud":["carnet"],"azp":"carnet""#, now + 60);
         provider.tell("odd", &json!({ "odd": odd, "at": "/token" })).await;
         assert_eq!(provider.bring("u-12", &node.stranger()).await.status, 303);

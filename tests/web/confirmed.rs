@@ -123,7 +123,7 @@ both_backends! {
         add(&alice, "Un", &[]).await;
         let id = app.db.write(|conn: &mut AnyConnection| {
             let account: i64 = accounts::table.select(accounts::id).first(conn)?;
-            let now = carnet::clock::now();
+            let now = carnet::base::clock::now();
             let id: i64 = diesel::insert_into(bulk_changes::table)
                 .values((
                     bulk_changes::action.eq(r#"["0123",{"statuses":{"expert":null,"copy":null,"transfer":true}}]"#),

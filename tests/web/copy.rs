@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use carnet::copy::shape::{self, DERIVED, LEFT_OUT, TABLES};
+use carnet::app::data_transfer::shape;
+use carnet::app::data_transfer::shape::{DERIVED, LEFT_OUT, TABLES};
 use carnet::db::AnyConnection;
 use carnet::db::schema::{contacts, import_undos, jobs};
 use diesel::connection::SimpleConnection as _;

@@ -105,12 +105,12 @@ both_backends! {
         app.db.write(|conn| {
             diesel::update(imports::table.filter(imports::name.eq("juin"))).set(imports::state.eq("checking")).execute(conn)?;
             let id: i64 = imports::table.filter(imports::name.eq("juin")).select(imports::id).first(conn)?;
-            let later = carnet::clock::now() + chrono::TimeDelta::hours(1);
+            let later = carnet::base::clock::now() + chrono::TimeDelta::hours(1);
             diesel::insert_into(jobs::table).values((
                 jobs::kind.eq("import"),
                 jobs::subject_id.eq(id),
-                jobs::run_after.eq(carnet::clock::now()),
-                jobs::created_at.eq(carnet::clock::now()),
+                jobs::run_after.eq(carnet::base::clock::now()),
+                jobs::created_at.eq(carnet::base::clock::now()),
                 jobs::claimed_by.eq("another node"),
                 jobs::heartbeat_at.eq(later),
             )).execute(conn)?;
@@ -150,8 +150,8 @@ both_backends! {
             diesel::insert_into(jobs::table).values((
                 jobs::kind.eq("import"),
                 jobs::subject_id.eq(id),
-                jobs::run_after.eq(carnet::clock::now()),
-                jobs::created_at.eq(carnet::clock::now()),
+                jobs::run_after.eq(carnet::base::clock::now()),
+                jobs::created_at.eq(carnet::base::clock::now()),
             )).execute(conn)?;
             Ok(())
         });

@@ -205,7 +205,7 @@ both_backends! {
                         duplicate_runs::total.eq(40),
                         duplicate_runs::done.eq(20),
                         duplicate_runs::cursor_id.eq(1_i64 << 61),
-                        duplicate_runs::created_at.eq(carnet::clock::now()),
+                        duplicate_runs::created_at.eq(carnet::base::clock::now()),
                     ))
                     .returning(duplicate_runs::id)
                     .get_result(conn)?;

@@ -34,7 +34,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn today(folder: &Path) -> (PathBuf, String) {
-    let name = format!("carnet-{}", carnet::clock::today());
+    let name = format!("carnet-{}", carnet::base::clock::today());
     (folder.join(&name), name)
 }
 

@@ -364,7 +364,7 @@ async fn fill_beside_the_form(alice: &Client, path: &str, beside: &str) {
         &[("note", Some("Snarkologue, dit Xylander"))],
     )
     .await;
-    let today = carnet::clock::today().to_string();
+    let today = carnet::base::clock::today().to_string();
     let absence = [
         ("absent_from", Some(today.as_str())),
         ("absent_until", Some(today.as_str())),

@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::iter;
 
-use carnet::clock;
-use carnet::contacts::erasure;
+use carnet::base::clock;
 use carnet::db::schema::{
     audit_entries, contact_type_fields, contact_types, contact_values, contacts, drafts,
     erasure_emails, erasures, import_chunks, import_files, import_findings, imports, jobs, notes,
 };
 use carnet::db::{AnyConnection, Db};
 use carnet::domain::Email;
+use carnet::erasure;
 use carnet::error::{AppError, AppResult};
 use carnet::imports::{Mark, blank_lines};
 use carnet::jobs::Work;

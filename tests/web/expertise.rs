@@ -15,7 +15,7 @@ async fn path(alice: &Client, email: &str) -> String {
 async fn age(app: &TestApp, email: &'static str, days: i64) {
     app.db
         .write(move |conn| {
-            let at = carnet::clock::now() - TimeDelta::days(days);
+            let at = carnet::base::clock::now() - TimeDelta::days(days);
             diesel::update(contacts::table.filter(contacts::email.eq(email)))
                 .set((
                     contacts::created_at.eq(at),
@@ -90,7 +90,7 @@ both_backends! {
             assert_eq!(alice.follow(&done).await.flash(), "Inès Zola\u{A0}: vérifié.");
         }
         let page = alice.get(&ines).await;
-        let today = carnet::i18n::Locale::Fr.date(carnet::clock::today());
+        let today = carnet::i18n::Locale::Fr.date(carnet::base::clock::today());
         assert!(page.body.contains(&format!("Vérifié le {today} par alice")), "{}", page.body);
         let told = page.select(".history > li");
         assert_eq!(told.iter().filter(|entry| entry.contains("Contact vérifié")).count(), 1, "{told:?}");

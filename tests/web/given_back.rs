@@ -1,6 +1,6 @@
 //! A form that is sent when the session has ended, on every route.
 
-use carnet::startup::routes;
+use carnet::app::serve::routes;
 use carnet::web::Access;
 use carnet::web::routes::{RouteInfo, WhenSignedOut};
 use reqwest::Method;

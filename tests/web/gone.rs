@@ -1,6 +1,6 @@
 //! A form about something that a colleague has taken away meanwhile: what was typed comes back.
 
-use carnet::startup::routes;
+use carnet::app::serve::routes;
 use reqwest::Method;
 
 use crate::support::{Client, Page, TestApp};

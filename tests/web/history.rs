@@ -1,13 +1,14 @@
 //! The log: what is recorded, finding in it, taking it out, and that nothing of it changes.
 
-use carnet::contacts;
+use carnet::audit;
+use carnet::audit::{Entry, Kind};
 use carnet::db::AnyConnection;
 use carnet::db::schema::audit_entries;
 use carnet::domain::{Change, Field};
-use carnet::history::{self, Entry, Kind};
 use diesel::prelude::*;
 
 use crate::support::{Client, PASSWORD, Page, TestApp};
+use carnet::book::write;
 
 /// What was done, by whom and to what: `Compte ajouté · alice` by `Carnet`.
 fn told(page: &Page) -> Vec<(String, String)> {
@@ -49,7 +50,7 @@ async fn account(app: &TestApp, name: &'static str) -> i64 {
 
 async fn record(app: &TestApp, entries: Vec<Entry>) {
     app.db
-        .write(move |conn| history::record(conn, &entries))
+        .write(move |conn| audit::record(conn, &entries))
         .await
         .unwrap();
 }
@@ -160,7 +161,7 @@ both_backends! {
         assert_eq!(count(&format!("?contact={id}")).await, 2);
         assert_eq!(count(&format!("?contact={id}&kind=contact.added&account={by}")).await, 1);
         assert_eq!(count(&format!("?contact={}&account={by}", id_of(&other))).await, 0);
-        let now = carnet::clock::local(carnet::clock::now());
+        let now = carnet::base::clock::local(carnet::base::clock::now());
         let (today, french) = (now.format("%Y-%m-%d"), now.format("%d/%m/%Y"));
         assert_eq!(count(&format!("?since={today}&until={french}")).await, 5, "both days are included");
         assert_eq!(count("?until=2001-12-31").await, 0);
@@ -242,7 +243,7 @@ both_backends! {
             ["alice", "Contact modifié", &id, "", "", "Ville", "–", "A; \"B\""],
             ["alice", "Contact ajouté", &id, "", "", "", "", ""],
         ]);
-        let now = carnet::clock::local(carnet::clock::now()).format("%Y-%m-%d ").to_string();
+        let now = carnet::base::clock::local(carnet::base::clock::now()).format("%Y-%m-%d ").to_string();
         assert!(rows[1][0].starts_with(&now) && rows[1][0].len() == 19, "{:?}", rows[1]);
 
         let english = charlie.raw(reqwest::Method::GET, "/audit.csv?kind=contact.added").header("accept-language", "en").send().await.unwrap();
@@ -286,7 +287,7 @@ both_backends! {
             let refused = app.db.write(|conn| Ok(execute(conn, "TRUNCATE audit_entries")?)).await;
             assert!(refused.is_err());
         }
-        let forgotten = app.db.write(|conn| history::forgetting::forget_values(conn, &[7])).await.unwrap();
+        let forgotten = app.db.write(|conn| audit::forgetting::forget_values(conn, &[7])).await.unwrap();
         assert_eq!(forgotten, 1);
         let left: (String, Option<String>) = app.db
             .read(|conn| {
@@ -351,13 +352,13 @@ both_backends! {
         let by = account(&app, "charlie").await;
         let kinds: Vec<String> = app.db
             .write(move |conn| {
-                let mut submission = contacts::store::Submission::default();
+                let mut submission = write::Submission::default();
                 submission.details.set(Field::Civility, "Mme");
-                let contacts::store::Created::New(id) = contacts::store::create(conn, &submission, by)? else { unreachable!() };
-                contacts::store::delete(conn, id, by)?;
-                contacts::store::delete(conn, id, by)?;
-                contacts::store::restore(conn, id, by)?;
-                contacts::store::restore(conn, id, by)?;
+                let write::Created::New(id) = write::create(conn, &submission, by)? else { unreachable!() };
+                write::delete(conn, id, by)?;
+                write::delete(conn, id, by)?;
+                write::restore(conn, id, by)?;
+                write::restore(conn, id, by)?;
                 let of_contact = audit_entries::table.filter(audit_entries::contact_id.eq(id));
                 Ok(of_contact.order(audit_entries::id).select(audit_entries::kind).load(conn)?)
             })

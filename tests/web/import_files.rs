@@ -104,7 +104,7 @@ both_backends! {
         drop_files(&app, TimeDelta::days(1)).await;
         assert_eq!(pieces(&app).await, 4, "nothing is a day old");
         app.db.write(|conn| {
-            let old = carnet::clock::now() - TimeDelta::days(2);
+            let old = carnet::base::clock::now() - TimeDelta::days(2);
             diesel::update(imports::table).set((imports::created_at.eq(old), imports::finished_at.eq(
                 diesel::dsl::case_when(imports::name.eq("juin"), Some(old).into_sql::<diesel::sql_types::Nullable<diesel::sql_types::Timestamp>>())
             ))).execute(conn)?;
@@ -142,7 +142,7 @@ both_backends! {
         upload(&alice, "juin", "liste.csv", long_file()).await;
         app.db.write(|conn| {
             use carnet::db::schema::import_files;
-            diesel::update(import_files::table).set(import_files::dropped_at.eq(carnet::clock::now())).execute(conn)?;
+            diesel::update(import_files::table).set(import_files::dropped_at.eq(carnet::base::clock::now())).execute(conn)?;
             diesel::delete(import_chunks::table.filter(import_chunks::seq.eq(2))).execute(conn)?;
             Ok(())
         }).await.unwrap();
@@ -155,7 +155,7 @@ both_backends! {
         upload(&alice, "juin", "liste.csv", long_file()).await;
         alice.import("juillet", "M.,A,B,a@b.fr,,,,Lyon\n", false).await;
         app.db.write(|conn| {
-            let old = carnet::clock::now() - TimeDelta::days(2);
+            let old = carnet::base::clock::now() - TimeDelta::days(2);
             diesel::update(imports::table.find(1)).set(imports::finished_at.eq(old)).execute(conn)?;
             Ok(())
         }).await.unwrap();

@@ -173,7 +173,7 @@ both_backends! {
         alice.import("juin", LINE, false).await;
         app.db.write(|conn| {
             diesel::update(accounts::table.filter(accounts::username.eq("alice")))
-                .set(accounts::disabled_at.eq(Some(carnet::clock::now()))).execute(conn)?;
+                .set(accounts::disabled_at.eq(Some(carnet::base::clock::now()))).execute(conn)?;
             diesel::update(imports::table).set(imports::decided_by.eq(
                 accounts::table.filter(accounts::username.eq("alice")).select(accounts::id).single_value()
             )).execute(conn)?;

@@ -4,9 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use carnet::contacts::listing;
+use carnet::app::serve;
+use carnet::book::list;
 use carnet::error::{AppError, AppResult};
-use carnet::startup;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 
@@ -83,7 +83,7 @@ fn too_many_fields_are_refused_early_postgres() {
 
 #[test]
 fn every_route_bounds_its_fields() {
-    let routes = startup::routes();
+    let routes = serve::routes();
     for route in routes.table() {
         let expected: &[usize] = match route.pattern {
             "/contacts" if route.method == "POST" => &[500],
@@ -139,7 +139,7 @@ both_backends! {
 
     async fn a_page_that_takes_too_long_fails_alone(app: TestApp) {
         let db = &app.db;
-        let page = |conn: &mut carnet::db::AnyConnection| listing::first_page(conn, "martin").map(|_| ());
+        let page = |conn: &mut carnet::db::AnyConnection| list::first_page(conn, "martin").map(|_| ());
         db.read(page).await.unwrap();
         // On both the clock is looked at within a search.
         let slow: AppResult<()> = db
@@ -153,7 +153,7 @@ both_backends! {
         // Files, jobs and whatever is written may take their time.
         let unhurried = |conn: &mut carnet::db::AnyConnection| {
             std::thread::sleep(Duration::from_secs(2));
-            listing::first_page(conn, "martin").map(|_| ())
+            list::first_page(conn, "martin").map(|_| ())
         };
         db.read_unhurried(unhurried).await.unwrap();
         db.write(unhurried).await.unwrap();

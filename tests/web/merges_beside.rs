@@ -23,7 +23,7 @@ async fn know(alice: &Client, path: &str, topics: &str, languages: &str) {
 /// Away from so many days from now, for so many.
 async fn away(alice: &Client, path: &str, (from, until): (i64, i64), substitute: Option<&str>) {
     let day = |days: i64| {
-        let today = carnet::clock::today() - Days::new(30);
+        let today = carnet::base::clock::today() - Days::new(30);
         (today + Days::new(u64::try_from(days + 30).unwrap())).to_string()
     };
     let (from, until) = (day(from), day(until));

@@ -54,7 +54,7 @@ both_backends! {
         let form = alice.get("/contacts/new").await;
         alice.submit(&form, "main form", &[("first_name", Some("<b>Sans")), ("last_name", Some("Courriel")), ("copy", None), ("phone_work", Some("0110203042"))]).await;
         let (helene, marc, sans) = (id(&alice, "helene").await, id(&alice, "marc").await, id(&alice, "courriel").await);
-        let today = carnet::clock::today().to_string();
+        let today = carnet::base::clock::today().to_string();
         let form = alice.get(&format!("/contacts/{marc}/absence")).await;
         let days = [("absent_from", Some(today.as_str())), ("absent_until", Some(today.as_str())), ("substitute", Some("hélène aubert"))];
         assert_eq!(alice.submit(&form, "main form", &days).await.status, 303);

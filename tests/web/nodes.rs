@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use carnet::clock;
+use carnet::base::clock;
+use carnet::base::stop::Stop;
 use carnet::config::DatabaseUrl;
 use carnet::db::nodes::{self, GENERATION, Membership, Node};
 use carnet::db::schema::{import_chunks, imports, jobs, nodes as rows};
@@ -10,7 +11,6 @@ use carnet::db::{AnyConnection, Db};
 use carnet::error::AppResult;
 use carnet::jobs::older::{self, Older};
 use carnet::jobs::{Kind, enqueue};
-use carnet::stop::Stop;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 

@@ -1,9 +1,9 @@
 //! All the data of one person, on a page and as a file.
 
-use carnet::clock;
+use carnet::audit::{Entry, Kind, record};
+use carnet::base::clock;
 use carnet::db::schema::{audit_entries, contact_type_fields, contact_types, contact_values};
 use carnet::domain::Change;
-use carnet::history::{Entry, Kind, record};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Phone numbers: whose plan they are of, several in one field, and every way to ask for them.
 
-use carnet::contacts::store;
+use carnet::book::write;
 use carnet::db::schema::contacts;
 use carnet::domain::Country;
 use diesel::prelude::*;
@@ -277,9 +277,9 @@ both_backends! {
                     diesel::update(contacts::table.find(id)).set(contacts::phone_work_e164.eq(e164)).execute(conn)?;
                 }
                 let france = Country::parse("FR").unwrap();
-                let read = store::read_phones_again(conn, 0, 100, france)?;
+                let read = write::read_phones_again(conn, 0, 100, france)?;
                 assert_eq!(read.changed, 3);
-                assert_eq!(store::read_phones_again(conn, 0, 100, france)?.changed, 0);
+                assert_eq!(write::read_phones_again(conn, 0, 100, france)?.changed, 0);
                 Ok(())
             })
             .await

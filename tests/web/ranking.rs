@@ -92,7 +92,7 @@ both_backends! {
             diesel::update(contacts::table.filter(contacts::email.eq_any((0..1_300).step_by(3).map(|n| format!("p{n}@b.fr")))))
                 .set(contacts::expert.eq(false)).execute(conn)?;
             let ids: Vec<i64> = contacts::table.select(contacts::id).load(conn)?;
-            carnet::contacts::store::reindex(conn, &ids)
+            carnet::book::write::reindex(conn, &ids)
         }).await.unwrap();
         let bob = app.agent().await;
         for asked in ["mar", "martin", "martine", "martin 0", "zola", "lyon", "paul", "p7", "p77", "voirie"] {

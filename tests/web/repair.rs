@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use carnet::clock;
+use carnet::base::clock;
 use carnet::db::schema::{
     audit_entries, contacts, duplicate_runs, jobs, nodes, organizations, repairs,
 };
@@ -72,7 +72,7 @@ both_backends! {
             diesel::update(contacts::table.find(contact))
                 .set(contacts::phone_work_e164.eq("+262800123456"))
                 .execute(conn)?;
-            carnet::contacts::store::reindex(conn, &[contact])?;
+            carnet::book::write::reindex(conn, &[contact])?;
             file(conn)
         }).await.unwrap();
         let before = version_and_date(&app.db, contact).await;
@@ -138,7 +138,7 @@ both_backends! {
         let contact = id(&path);
         app.db.write(move |conn| {
             diesel::update(contacts::table.find(contact)).set(contacts::last_name.eq("Le\u{AD}fevre")).execute(conn)?;
-            carnet::contacts::store::reindex(conn, &[contact])?;
+            carnet::book::write::reindex(conn, &[contact])?;
             file(conn)
         }).await.unwrap();
         until_done(&app.db).await;

@@ -1,7 +1,7 @@
 //! Every route with every role, against the table of rights.
 
+use carnet::app::serve::routes;
 use carnet::domain::{Right, Role};
-use carnet::startup::routes;
 use carnet::web::Access;
 use reqwest::Method;
 

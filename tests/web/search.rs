@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use carnet::contacts::{listing, store};
+use carnet::book::{list, write};
 use carnet::db::AnyConnection;
 use carnet::db::schema::jobs;
 use carnet::domain::{Details, Field, fold};
@@ -84,9 +84,9 @@ fn the_order_holds(
         details.set(Field::FirstName, "A");
         details.set(Field::LastName, NAMES[usize::from(name) % NAMES.len()]);
         details.set(Field::Service, "Voirie");
-        store::Submission {
+        write::Submission {
             details,
-            ..store::Submission::default()
+            ..write::Submission::default()
         }
     };
     let mut people: Vec<(String, i64)> = Vec::new();
@@ -98,17 +98,17 @@ fn the_order_holds(
             match (action % 4, chosen) {
                 (1, Some(index)) => {
                     let (_, id) = people.remove(index);
-                    store::delete(conn, id, account)?;
+                    write::delete(conn, id, account)?;
                 }
                 (2, Some(index)) => {
                     let id = people[index].1;
-                    let version = store::find(conn, id)?.version;
-                    store::update(conn, id, version, &submission, account, false)?;
+                    let version = write::find(conn, id)?.version;
+                    write::update(conn, id, version, &submission, account, false)?;
                     people[index].0 = key;
                 }
                 _ => {
-                    let created = store::create(conn, &submission, account)?;
-                    let store::Created::New(id) = created else {
+                    let created = write::create(conn, &submission, account)?;
+                    let write::Created::New(id) = created else {
                         unreachable!()
                     };
                     people.push((key, id));
@@ -122,18 +122,16 @@ fn the_order_holds(
     let expected: Vec<i64> = people
         .into_iter()
         .map(|(_, id)| id)
-        .take(listing::PAGE)
+        .take(list::PAGE)
         .collect();
     for q in ["", "voi", "a voirie"] {
-        let found = db
-            .read_blocking(|conn| listing::first_page(conn, q))
-            .unwrap();
+        let found = db.read_blocking(|conn| list::first_page(conn, q)).unwrap();
         let found: Vec<i64> = found.rows.iter().map(|(contact, _)| contact.id).collect();
         prop_assert_eq!(&found, &expected, "{:?}", q);
     }
     db.write_blocking(|conn| {
         for id in &expected {
-            store::delete(conn, *id, account)?;
+            write::delete(conn, *id, account)?;
         }
         Ok(())
     })
@@ -329,7 +327,7 @@ async fn after_many_were_imported_the_index_is_written_together_once_nothing_els
         let waits = jobs::kind
             .eq("search_compaction")
             .and(jobs::claimed_by.is_null());
-        let waits = jobs::table.filter(waits.and(jobs::run_after.gt(carnet::clock::now())));
+        let waits = jobs::table.filter(waits.and(jobs::run_after.gt(carnet::base::clock::now())));
         app.db
             .read(move |conn| Ok(waits.count().get_result(conn)?))
             .await

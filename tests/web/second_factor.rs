@@ -19,7 +19,7 @@ pub struct Phone {
 impl Phone {
     /// What the app shows so many steps from now.
     pub fn code(&self, steps: i64) -> String {
-        let now = carnet::clock::now().and_utc().timestamp() + 30 * steps;
+        let now = carnet::base::clock::now().and_utc().timestamp() + 30 * steps;
         self.totp.generate(now.try_into().unwrap()).to_string()
     }
 
@@ -156,7 +156,7 @@ async fn nobody_waits(app: &TestApp) {
 
 /// As after so many wrong codes in a row, and so many in a day that began so many hours ago.
 async fn wrong_codes(app: &TestApp, in_a_row: i64, of_day: i64, hours: i64) {
-    let began = carnet::clock::now() - chrono::TimeDelta::hours(hours);
+    let began = carnet::base::clock::now() - chrono::TimeDelta::hours(hours);
     app.db
         .write(move |conn: &mut AnyConnection| {
             let of_alice = accounts::table.filter(accounts::username_key.eq("alice"));
@@ -434,7 +434,7 @@ both_backends! {
         let phone = set_up(&alice).await;
         later(&app).await;
         let flooded = |conn: &mut AnyConnection| {
-            let until = carnet::clock::now() + chrono::TimeDelta::seconds(3);
+            let until = carnet::base::clock::now() + chrono::TimeDelta::seconds(3);
             Ok(diesel::update(sign_in_throttles::table.filter(sign_in_throttles::bucket.like("network:%")))
                 .set((sign_in_throttles::failures.eq(5_000), sign_in_throttles::blocked_until.eq(until)))
                 .execute(conn)?)

@@ -171,7 +171,7 @@ both_backends! {
         let code = admin.submit(&page, "form[action$=code]", &[]).await.one("#code");
         app.stranger().sign_in("bob", PASSWORD).await;
         app.db.write(|conn| {
-            diesel::update(accounts::table.filter(accounts::username.eq("bob"))).set(accounts::code_until.eq(carnet::clock::now())).execute(conn)?;
+            diesel::update(accounts::table.filter(accounts::username.eq("bob"))).set(accounts::code_until.eq(carnet::base::clock::now())).execute(conn)?;
             Ok(())
         }).await.unwrap();
         assert_eq!(send("bob", code, "quatre mots sans rapport").await.status, 422);
@@ -209,7 +209,7 @@ both_backends! {
     async fn a_session_ends_after_two_hours_without_a_request_and_after_twelve_at_the_latest(app: TestApp) {
         let alice = app.coordinator().await;
         for (created, seen, status) in [(11, 1, 200), (1, 3, 303), (13, 0, 303)] {
-            let now = carnet::clock::now();
+            let now = carnet::base::clock::now();
             app.db.write(move |conn| {
                 diesel::update(sessions::table)
                     .set((sessions::created_at.eq(now - chrono::TimeDelta::hours(created)), sessions::last_seen_at.eq(now - chrono::TimeDelta::hours(seen))))

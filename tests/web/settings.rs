@@ -234,7 +234,7 @@ both_backends! {
         let path = add_contact(&charlie, "Belge", &[("phone_cell", "02 555 12 12")]).await;
         let older: i64 = app.db
             .write(|conn| {
-                use carnet::clock;
+                use carnet::base::clock;
                 // Filed without its job, as when it waits behind another.
                 Ok(diesel::insert_into(phone_readings::table)
                     .values((phone_readings::country.eq("US"), phone_readings::created_at.eq(clock::now())))

@@ -98,7 +98,7 @@ fn is_free(url: &str) -> bool {
     let conn = &mut dump::open(url);
     let free: i64 = jobs::table
         .filter(jobs::claimed_by.is_null())
-        .filter(jobs::run_after.le(carnet::clock::now()))
+        .filter(jobs::run_after.le(carnet::base::clock::now()))
         .count()
         .get_result(conn)
         .unwrap();

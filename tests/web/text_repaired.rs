@@ -96,7 +96,7 @@ both_backends! {
             set_email(conn, four, "je\u{200B}an@ex.fr");
             Ok(())
         }).await.unwrap();
-        let done = app.db.write(|conn| carnet::contacts::store::repair_text(conn, 0, 100)).await.unwrap();
+        let done = app.db.write(|conn| carnet::book::write::repair_text(conn, 0, 100)).await.unwrap();
         assert_eq!((done.last, done.changed, done.kept), (Some(four), 1, vec![three, four]));
         for (field, expected) in [("last_name", "Martin"), ("city", "Lyon"), ("email", "jean@ex.fr"), ("phone_work", "01 10 20 30 40")] {
             assert_eq!(value(&alice, &path, field).await, expected);
@@ -116,9 +116,9 @@ both_backends! {
         ))).await.unwrap();
         assert_eq!(entries.len(), 2, "{entries:?}");
         assert_eq!(versions, [2, 1, 1, 1]);
-        let again = app.db.write(|conn| carnet::contacts::store::repair_text(conn, 0, 100)).await.unwrap();
+        let again = app.db.write(|conn| carnet::book::write::repair_text(conn, 0, 100)).await.unwrap();
         assert_eq!(again.changed, 0);
-        let past = app.db.write(move |conn| carnet::contacts::store::repair_text(conn, four, 100)).await.unwrap();
+        let past = app.db.write(move |conn| carnet::book::write::repair_text(conn, four, 100)).await.unwrap();
         assert_eq!(past.last, None);
         // Those that could not become one are offered as duplicates.
         let offered = duplicates::search(&alice).await;
@@ -137,7 +137,7 @@ both_backends! {
             let city = format!("Ville {name}");
             alice.import(name, format!("Mme,Hélène,Lefèvre,z@xn--mnchen-3ya.de,,,,{city}\n"), false).await;
             assert_eq!(value(&alice, &low, "city").await, city);
-            app.db.write(carnet::contacts::store::repair_former_emails).await.unwrap();
+            app.db.write(carnet::book::write::repair_former_emails).await.unwrap();
             let keys: Vec<String> = app.db.read(|conn| Ok(contact_aliases::table.select(contact_aliases::email_key).load(conn)?)).await.unwrap();
             assert_eq!(keys, ["z@xn--mnchen-3ya.de"]);
         }
@@ -163,13 +163,13 @@ both_backends! {
             }
             diesel::update(imports::table).set((imports::name.eq("l’été"), imports::name_key.eq("l’ete"))).execute(conn)?;
             diesel::insert_into(saved_filters::table).values((
-                saved_filters::name.eq("Þór"), saved_filters::name_key.eq("þor"), saved_filters::query.eq("q=a"), saved_filters::created_at.eq(carnet::clock::now()),
+                saved_filters::name.eq("Þór"), saved_filters::name_key.eq("þor"), saved_filters::query.eq("q=a"), saved_filters::created_at.eq(carnet::base::clock::now()),
             )).execute(conn)?;
             Ok(())
         }).await.unwrap();
         let kept = app.db.write(|conn| Ok((
             companies::repair(conn)?, carnet::accounts::repair_names(conn)?, carnet::imports::rekey_names(conn)?,
-            carnet::contacts::rekey_saved_filters(conn)?, contact_types::rekey_names(conn)?,
+            carnet::book::saved_filters::rekey_names(conn)?, contact_types::rekey_names(conn)?,
         ))).await.unwrap();
         let none: Vec<i64> = Vec::new();
         let later: i64 = app.db.read(|conn| Ok(accounts::table.filter(accounts::username.eq("d'A\u{AD}rc")).select(accounts::id).first(conn)?)).await.unwrap();
@@ -200,11 +200,11 @@ both_backends! {
         app.db.write(|conn| {
             let mut after = Some(String::new());
             while let Some(word) = after {
-                after = carnet::contacts::forget_outdated_words(conn, &word)?;
+                after = carnet::book::search::vocabulary::forget_outdated(conn, &word)?;
             }
             let mut after = Some((String::new(), String::new()));
             while let Some((kind, key)) = after {
-                after = carnet::contacts::rekey_values(conn, (&kind, &key))?;
+                after = carnet::book::search::vocabulary::rekey_values(conn, (&kind, &key))?;
             }
             Ok(())
         }).await.unwrap();

@@ -1,6 +1,6 @@
 //! The trash: the list, the way back, emptying it.
 
-use carnet::clock;
+use carnet::base::clock;
 use carnet::db::schema::{audit_entries, contacts, erasures};
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -161,7 +161,7 @@ both_backends! {
         set_deleted(&app, "a@b.fr", clock::now() - TimeDelta::days(31)).await;
         set_deleted(&app, "b@b.fr", clock::now() - TimeDelta::days(29)).await;
         for _ in 0..2 {
-            app.db.write(carnet::contacts::erasure::sweep_trash).await.unwrap();
+            app.db.write(carnet::erasure::sweep_trash).await.unwrap();
         }
         let filed: Vec<(i64, Option<i64>)> = app.db.read(|conn| Ok(erasures::table.select((erasures::id, erasures::account_id)).load(conn)?)).await.unwrap();
         assert_eq!(filed.len(), 1, "filed once while it goes on: {filed:?}");
@@ -169,7 +169,7 @@ both_backends! {
         let page = finished(&alice, &format!("/erasures/{}", filed[0].0)).await;
         assert!(page.one(".lead").ends_with("après 30 jours dans la corbeille"));
         assert_eq!(emails(&app).await, ["b@b.fr", "c@b.fr"]);
-        app.db.write(carnet::contacts::erasure::sweep_trash).await.unwrap();
+        app.db.write(carnet::erasure::sweep_trash).await.unwrap();
         let count: i64 = app.db.read(|conn| Ok(erasures::table.count().get_result(conn)?)).await.unwrap();
         assert_eq!(count, 1, "there is nobody else to erase");
     }

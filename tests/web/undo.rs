@@ -395,7 +395,7 @@ both_backends! {
         };
         // Without a job of its own: nobody else takes it up.
         app.db.write(move |conn| {
-            let row = (import_undos::import_id.eq(id), import_undos::created_at.eq(carnet::clock::now()));
+            let row = (import_undos::import_id.eq(id), import_undos::created_at.eq(carnet::base::clock::now()));
             diesel::insert_into(import_undos::table).values(row).execute(conn)?;
             Ok(())
         }).await.unwrap();

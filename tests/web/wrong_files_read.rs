@@ -230,7 +230,7 @@ both_backends! {
         let refused = alice.upload("juin", file("semicolons.csv"), false).await;
         let path = path_of(&refused, "reading");
         app.db.write(|conn| {
-            diesel::update(import_files::table).set(import_files::dropped_at.eq(carnet::clock::now())).execute(conn)?;
+            diesel::update(import_files::table).set(import_files::dropped_at.eq(carnet::base::clock::now())).execute(conn)?;
             Ok(())
         }).await.unwrap();
         let answer = alice.submit(&refused, READ_SO, &[]).await;
@@ -251,7 +251,7 @@ both_backends! {
         };
         let pieces = || app.db.read(|conn| Ok(import_chunks::table.count().get_result::<i64>(conn)?));
         app.db.write(|conn| {
-            let old = carnet::clock::now() - TimeDelta::days(100);
+            let old = carnet::base::clock::now() - TimeDelta::days(100);
             diesel::update(imports::table.filter(imports::name.eq("juin"))).set(imports::finished_at.eq(old)).execute(conn)?;
             Ok(())
         }).await.unwrap();

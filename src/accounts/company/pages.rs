@@ -10,13 +10,15 @@ use super::pending::{self, Pending};
 use super::provider::{Arrival, Identity};
 use super::store::{self, Outcome};
 use super::{CompanySignIn, Provider};
-use crate::accounts::sign_in::{self, local_path};
+use crate::accounts::sign_in;
 use crate::accounts::store::is_empty;
 use crate::accounts::throttle::{self, Buckets};
-use crate::accounts::{Interrupted, Passwords, known_browser, resume as interrupted};
-use crate::db::{Constraint, Db};
-use crate::error::{AppError, AppResult};
+use crate::accounts::{Passwords, known_browser, resume as interrupted};
+use crate::db::Db;
+use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, fl};
+use crate::web::Interrupted;
+use crate::web::page::local_path;
 use crate::web::{Context, Form, client, page};
 
 /// Why somebody does not come in.

@@ -10,9 +10,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::clock;
-use crate::startup::Settings;
-use crate::web::csrf::{cookie_name, same};
+use crate::base::clock;
+use crate::base::random::same;
+use crate::web::csrf::cookie_name;
+use crate::web::settings::Settings;
 
 const COOKIE: &str = "carnet_company";
 const LIFETIME: Duration = Duration::minutes(10);

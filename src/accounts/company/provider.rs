@@ -16,10 +16,10 @@ use super::description::Description;
 use super::failure::Failure;
 use super::http::Http;
 use super::token::{self, Parties};
+use crate::base::random::random_hex;
 use crate::config::{Company, is_safe};
 use crate::domain::Role;
 use crate::error::{AppError, AppResult};
-use crate::web::csrf::random_hex;
 
 /// How long what the provider says about itself is believed; keys that are not in it are asked for anew at once.
 const BELIEVED: Duration = Duration::from_secs(600);

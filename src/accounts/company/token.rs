@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::failure::Failure;
-use crate::clock;
-use crate::web::csrf::same;
+use crate::base::clock;
+use crate::base::random::same;
 
 /// How far ahead the provider's clock may be.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(60);

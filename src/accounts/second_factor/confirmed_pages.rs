@@ -12,10 +12,11 @@ use super::store::{self, Passed};
 use super::wrong_codes::Limit;
 use crate::accounts::form::BothFactorsForm;
 use crate::accounts::throttle::{self, Buckets};
-use crate::accounts::{Account, CurrentSession, Interrupted, Passwords, pages};
+use crate::accounts::{Passwords, pages};
 use crate::db::{AnyConnection, Db};
 use crate::error::AppResult;
 use crate::i18n::fl;
+use crate::web::{Account, CurrentSession, Interrupted};
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// What is to be done.

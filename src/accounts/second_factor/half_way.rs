@@ -2,7 +2,7 @@ use actix_session::Session;
 use chrono::{NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use crate::clock;
+use crate::base::clock;
 use crate::error::{AppError, AppResult};
 
 /// In the session's state; never [`crate::db::sessions::ACCOUNT`].

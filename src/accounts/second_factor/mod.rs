@@ -14,9 +14,9 @@ mod wrong_codes;
 
 pub(super) use confirmed_pages::do_with_code;
 pub(super) use half_way::HalfWay;
-pub use own_pages::ask_to_set_up;
+pub use own_pages::{ask_to_set_up, set_up_location};
 pub(super) use sign_in_pages::{ask, told};
-pub(super) use store::remove;
+pub(crate) use store::remove;
 pub(super) use wrong_codes::Counts;
 
 use crate::domain::Right;

@@ -1,6 +1,7 @@
 //! `/account/second-factor`: what one has, and setting it up.
 
-use actix_session::Session;
+use actix_session::{Session, SessionExt as _};
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDateTime, TimeDelta};
@@ -11,14 +12,13 @@ use super::qr::Qr;
 use super::store;
 use super::totp::Key;
 use crate::accounts::form::{FirstCodeForm, SetUpForm};
-use crate::accounts::{
-    Account, CurrentSession, Interrupted, Passwords, code, pages, store as accounts,
-};
-use crate::clock;
+use crate::accounts::{Passwords, code, pages, store as accounts};
+use crate::base::clock;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
-use crate::web::{Context, Form, FormErrors, page};
+use crate::web::{Account, CurrentSession, Interrupted};
+use crate::web::{Context, Form, FormErrors, flash, page};
 
 #[derive(Template)]
 #[template(path = "accounts/second_factor/show.html")]
@@ -75,6 +75,18 @@ pub fn ask_to_set_up(request: &HttpRequest, interrupted: Interrupted) -> AppResu
     let cx = Context::new(request);
     let errors = FormErrors::default();
     page::unprocessable(&SecondFactorPage::off(cx, errors, true, interrupted))
+}
+
+/// The page where an account sets up its second factor.
+const SET_UP: &str = "/account/second-factor";
+
+/// Where an account goes that has to set up its second factor first.
+pub fn set_up_location(request: &HttpRequest) -> String {
+    if request.method() == Method::POST {
+        let t = Context::new(request).t;
+        flash::set(&request.get_session(), fl!(t, "nothing-saved"));
+    }
+    SET_UP.to_owned()
 }
 
 /// A key that is being set up. It waits in the session: a hidden field could be changed, and a table would have to be swept.

@@ -12,10 +12,11 @@ use super::store::{self, Passed};
 use super::wrong_codes::{Limit, WrongCodes};
 use crate::accounts::form::SecondFactorForm;
 use crate::accounts::throttle::{self, Buckets};
-use crate::accounts::{Interrupted, known_browser, sign_in};
+use crate::accounts::{known_browser, sign_in};
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
+use crate::web::Interrupted;
 use crate::web::{Context, Form, FormErrors, client, flash, page};
 
 #[derive(Template)]

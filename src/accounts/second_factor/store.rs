@@ -9,11 +9,11 @@ use super::totp::{self, Key};
 use super::wrong_codes::{Counts, Limit, WrongCodes};
 use crate::accounts::code;
 use crate::accounts::throttle::{self, Asked, Buckets};
-use crate::clock;
+use crate::audit::{self, Entry, Kind};
+use crate::base::clock;
 use crate::db::schema::{accounts, recovery_codes};
 use crate::db::{AnyConnection, on_backend, sessions};
 use crate::error::AppResult;
-use crate::history::{self, Entry, Kind};
 
 /// Codes that are made at once.
 pub const RECOVERY_CODES: usize = 10;
@@ -50,7 +50,7 @@ pub fn turn_on(
     Counts::clear(conn, id)?;
     sessions::end_all(conn, id, Some(keep))?;
     let entry = Entry::new(Kind::SecondFactorOn, Some(id)).subject(username);
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     Ok(true)
 }
 
@@ -262,5 +262,5 @@ fn record(conn: &mut AnyConnection, kind: Kind, id: i64, by: Option<i64>) -> App
         .find(id)
         .select(accounts::username)
         .first(conn)?;
-    history::record(conn, &[Entry::new(kind, by).subject(username)])
+    audit::record(conn, &[Entry::new(kind, by).subject(username)])
 }

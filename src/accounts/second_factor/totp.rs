@@ -3,9 +3,9 @@
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
-use crate::clock;
+use crate::base::clock;
+use crate::base::random::random_bytes;
 use crate::error::{AppError, AppResult};
-use crate::web::csrf::random_bytes;
 
 const DIGITS: u8 = 6;
 const SECONDS: u64 = 30;

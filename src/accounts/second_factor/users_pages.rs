@@ -4,11 +4,11 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 
 use super::store;
-use crate::accounts::Account;
 use crate::accounts::store as accounts;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
+use crate::web::Account;
 use crate::web::{Context, Form, NoFields, flash, page};
 
 /// `POST /users/{id}/second-factor/remove`: ends the account's sessions. One's own is turned off with a code: a session that

@@ -8,7 +8,7 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use crate::clock;
+use crate::base::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::accounts;
 use crate::error::AppResult;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use crate::contact_types;
-use crate::contacts::store::{self, Beside, Profile, Submission};
-use crate::contacts::{Contact, Wording};
+use crate::book::contact::Contact;
+use crate::book::contact_types;
+use crate::book::wording::Wording;
+use crate::book::write::{self, Beside, Profile, Submission};
 use crate::db::AnyConnection;
 use crate::db::schema::contact_type_fields;
 use crate::domain::{CUSTOM, Details, Field, FieldKind, Status, fold};
@@ -54,9 +55,9 @@ impl One {
     /// # Errors
     /// [`AppError::NotFound`] and those of the database. A deleted contact is found.
     pub fn load(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
-        let profile = store::profile(conn, id)?;
+        let profile = write::profile(conn, id)?;
         let mut details = profile.details();
-        for (key, value) in contact_types::store::values(conn, id)? {
+        for (key, value) in contact_types::values(conn, id)? {
             details.set_custom(&key, value);
         }
         Ok(Self { profile, details })

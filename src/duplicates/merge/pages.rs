@@ -8,12 +8,13 @@ use super::both::{Both, Row, Side};
 use super::form::{self, FIELD};
 use super::store::{self, Asked, Merged};
 use super::undo::Undone;
-use crate::accounts::Account;
-use crate::contacts::{Contact, Wording};
-use crate::db::{AnyConnection, Constraint, Db};
-use crate::error::{AppError, AppResult};
-use crate::history;
+use crate::audit;
+use crate::book::contact::Contact;
+use crate::book::wording::Wording;
+use crate::db::{AnyConnection, Db};
+use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Locale, fl};
+use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
@@ -139,7 +140,7 @@ async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpRes
                 (asked.pair.0, asked.versions.0),
                 (asked.pair.1, asked.versions.1),
             ] {
-                let since = history::store::changes_since(conn, id, version)?;
+                let since = audit::store::changes_since(conn, id, version)?;
                 changed.extend(since.into_iter().map(|change| change.field));
             }
             let both = Both::load(conn, asked.pair)?;

@@ -9,16 +9,16 @@ use diesel::upsert::excluded;
 use serde::{Deserialize, Serialize};
 
 use super::both::{Both, Choices, One, Side};
-use crate::clock;
-use crate::contacts::Contact;
-use crate::contacts::store::{self, Beside, GivenUp, Rewriting};
+use crate::audit::Kind;
+use crate::base::clock;
+use crate::book::contact::Contact;
+use crate::book::write::{self, Beside, GivenUp, Rewriting};
 use crate::db::schema::{
     accounts, contact_aliases, contact_merges, contacts, favourite_contacts, notes, recent_contacts,
 };
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Change, Email, Field};
 use crate::error::AppResult;
-use crate::history::Kind;
 
 /// What a merge changed, as far as undoing it needs that; personal values, which go with either contact.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -186,13 +186,13 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
         ))
         .returning(contact_merges::id)
         .get_result(conn)?;
-    store::put_away(conn, gone.contact(), kept_id, account)?;
+    write::put_away(conn, gone.contact(), kept_id, account)?;
     let taken = Taken {
         aliases: move_aliases(conn, gone_id, kept_id, None)?,
         notes: move_notes(conn, gone_id, kept_id, None)?,
         favourites: copy_favourites(conn, gone_id, kept_id)?,
         recents: copy_recents(conn, gone_id, kept_id)?,
-        substitutes: store::stand_in(conn, (gone_id, kept_id), None, account)?,
+        substitutes: write::stand_in(conn, (gone_id, kept_id), None, account)?,
         organization: (kept.contact().organization_id, submission.organization_id),
         contact_type: (kept.contact().contact_type_id, submission.contact_type_id),
         version: kept.contact().version + 1,
@@ -215,7 +215,7 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
         kind: Kind::ContactMerged,
         changes,
     };
-    store::rewrite(conn, rewriting, account)?;
+    write::rewrite(conn, rewriting, account)?;
     diesel::update(contact_merges::table.find(id))
         .set(contact_merges::taken.eq(serde_json::to_string(&taken)?))
         .execute(conn)?;
@@ -232,7 +232,7 @@ pub fn hold(conn: &mut AnyConnection, kept: i64, gone: i64) -> AppResult<()> {
         .select(contacts::id)
         .load(conn)?;
     ids.extend([kept, gone]);
-    store::hold(conn, &ids)?;
+    write::hold(conn, &ids)?;
     Ok(())
 }
 

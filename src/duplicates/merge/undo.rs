@@ -5,11 +5,10 @@ use diesel::prelude::*;
 
 use super::both::{One, changed_values};
 use super::store::{self as merges, Merge, Taken};
-use crate::clock;
-use crate::contacts::Contact;
-use crate::contacts::store::{
-    Beside, Rewriting, Submission, bring_back, profile, rewrite, stand_in,
-};
+use crate::audit::{self, Kind};
+use crate::base::clock;
+use crate::book::contact::Contact;
+use crate::book::write::{Beside, Rewriting, Submission, bring_back, profile, rewrite, stand_in};
 use crate::db::AnyConnection;
 use crate::db::schema::{
     contact_aliases, contact_merges, contact_types, contacts, favourite_contacts, organizations,
@@ -17,7 +16,6 @@ use crate::db::schema::{
 };
 use crate::domain::{Change, Field};
 use crate::error::AppResult;
-use crate::history::{self, Kind};
 
 /// How undoing ended.
 pub enum Undone {
@@ -84,7 +82,7 @@ fn take_back(
     let mut stayed = Vec::new();
     let (mut organization_id, mut contact_type_id) =
         (contact.organization_id, contact.contact_type_id);
-    let since = history::store::edited_since(conn, contact.id, taken.version)?;
+    let since = audit::store::edited_since(conn, contact.id, taken.version)?;
     for Change { field, old, new } in &taken.changes {
         let now = kept.details.named(field);
         let is_untouched = match Field::parse(field) {

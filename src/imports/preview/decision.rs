@@ -5,11 +5,11 @@ use diesel::prelude::*;
 
 use super::super::import::{Foreseen, Import, State};
 use super::super::store::{self, in_state};
-use crate::clock;
+use crate::audit::{self, Entry, Kind};
+use crate::base::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::imports;
 use crate::error::AppResult;
-use crate::history::{self, Entry, Kind};
 use crate::jobs;
 
 /// What came of somebody's wish to import what they were shown.
@@ -101,7 +101,7 @@ fn has_changed(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
     if diesel::select(diesel::dsl::exists(others)).get_result(conn)? {
         return Ok(true);
     }
-    history::store::contacts_changed_since(conn, import.checked_entry.unwrap_or_default())
+    audit::store::contacts_changed_since(conn, import.checked_entry.unwrap_or_default())
 }
 
 /// Goes on with an import that somebody decided about.
@@ -113,7 +113,7 @@ pub fn apply(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
     let entry = Entry::new(Kind::ImportConfirmed, import.decided_by)
         .import(Some(import.id))
         .subject(&import.name);
-    history::record(conn, &[entry])
+    audit::record(conn, &[entry])
 }
 
 /// Gives the import up while nothing is written; false when it is too late, or was done.
@@ -142,7 +142,7 @@ pub fn cancel(conn: &mut AnyConnection, id: i64, account: Option<i64>) -> AppRes
     let entry = Entry::new(Kind::ImportCancelled, account)
         .import(Some(id))
         .subject(import.name);
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     store::rest(conn, id)?;
     // What was kept for the decision goes.
     jobs::enqueue(conn, jobs::Kind::Import, id)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::contacts::store::{self, Known};
+use crate::book::write::{self, Known};
 use crate::db::AnyConnection;
 use crate::domain::{Email, Field, Recipient};
 use crate::error::AppResult;
@@ -110,7 +110,7 @@ impl ByEmail {
         recipients: impl Iterator<Item = &'a Recipient>,
     ) -> AppResult<Self> {
         let keys: Vec<&str> = recipients.map(key).collect();
-        let known = store::with_emails(conn, &keys, false)?;
+        let known = write::with_emails(conn, &keys, false)?;
         Ok(Self(
             known
                 .into_iter()

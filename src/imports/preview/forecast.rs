@@ -13,10 +13,10 @@ use super::decision;
 use super::effect::{ByEmail, Foretold, emptied};
 use super::lines::{self, LinePlace, NewLine, ShownLine, Tally};
 use super::list::{Place, Show};
+use crate::audit;
 use crate::db::AnyConnection;
 use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
-use crate::history;
 use crate::jobs::Work;
 
 /// Lines that are looked up, and written down, together.
@@ -106,7 +106,7 @@ pub fn foresee_again(work: &Work, import: &Import) -> AppResult<Verdict> {
 
 fn begin(work: &Work, import: &Import) -> AppResult<()> {
     // Without the job's claim: this may wait for writers, who must not wait for it in turn.
-    let entry = work.db.write_blocking(history::store::last)?;
+    let entry = work.db.write_blocking(audit::store::last)?;
     work.write(|conn| lines::begin(conn, import.id, entry))
 }
 

@@ -8,7 +8,7 @@ use super::super::import::{Counts, State};
 use super::super::store::in_state;
 use super::effect::{Effect, Foretold};
 use super::list::{Place, Show};
-use crate::clock;
+use crate::base::clock;
 use crate::db::schema::{import_lines, imports};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Recipient;

@@ -6,7 +6,7 @@ use super::super::files::LinePicker;
 use super::super::import::Import;
 use super::effect::{ByEmail, Effect, FieldChange, Foretold, changes};
 use super::lines::{self, ShownLine};
-use crate::contacts::store::Known;
+use crate::book::write::Known;
 use crate::db::AnyConnection;
 use crate::domain::{Email, Recipient};
 use crate::error::AppResult;

@@ -7,9 +7,9 @@
 mod decision;
 mod effect;
 mod forecast;
-pub mod lines;
+pub(crate) mod lines;
 mod list;
-pub mod pages;
+pub(crate) mod pages;
 mod words;
 
 pub use decision::{cancel, stamp};

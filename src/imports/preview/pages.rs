@@ -8,11 +8,11 @@ use super::super::import::State;
 use super::super::pages::wait;
 use super::super::store;
 use super::decision::{self, Confirmed};
-use crate::accounts::Account;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::jobs::Bell;
+use crate::web::Account;
 use crate::web::{Context, Form, NoFields, flash, page};
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use super::super::import::{Counts, Import};
 use super::effect::{Effect, FieldChange};
 use super::list::{Preview, Row, Show};
-use crate::contacts::column_name;
+use crate::i18n::column_name;
 use crate::i18n::{Catalogue, fl};
 use crate::web::Context;
 

@@ -5,14 +5,13 @@ use std::collections::HashMap;
 
 use super::rules::{Case, Outcome};
 use super::store::{self, Kept, Undo, Undone};
-use crate::contacts;
-use crate::contacts::store::Undoing;
+use crate::audit;
+use crate::book::write::{self, Undoing};
+use crate::book::{contact, notes};
 use crate::db::AnyConnection;
 use crate::error::AppResult;
-use crate::history;
 use crate::imports::journal::{self, Touch};
 use crate::jobs::Work;
-use crate::notes;
 
 /// Contacts a transaction.
 const BATCH: usize = 500;
@@ -47,11 +46,11 @@ pub fn run(work: &Work, import: i64) -> AppResult<()> {
 
 fn undo_batch(conn: &mut AnyConnection, undo: &Undo, batch: &[Touch], from: i64) -> AppResult<()> {
     let ids: Vec<i64> = batch.iter().map(|touch| touch.contact).collect();
-    let held = contacts::store::hold(conn, &ids)?;
-    let entries = history::store::of_contacts(conn, &ids)?;
-    let notes = notes::store::latest(conn, &ids)?;
+    let held = write::hold(conn, &ids)?;
+    let entries = audit::store::of_contacts(conn, &ids)?;
+    let notes = notes::latest(conn, &ids)?;
     let others = store::others(conn, batch, &held)?;
-    let by_id: HashMap<i64, &contacts::Contact> =
+    let by_id: HashMap<i64, &contact::Contact> =
         held.iter().map(|contact| (contact.id, contact)).collect();
     let mut undone = Undone::of(batch.len());
     let mut kept = Vec::new();
@@ -81,7 +80,7 @@ fn undo_batch(conn: &mut AnyConnection, undo: &Undo, batch: &[Touch], from: i64)
             is_withdrawn: verdict.outcome == Outcome::Withdrawn,
         });
     }
-    contacts::store::undo(conn, &undoings, undo.import_id, undo.account_id)?;
+    write::undo(conn, &undoings, undo.import_id, undo.account_id)?;
     store::keep(conn, &kept)?;
     store::advance(conn, undo.import_id, from, &undone)
 }

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::rules::is_status;
-use crate::contacts::Contact;
+use crate::audit;
+use crate::audit::store::Happened;
+use crate::book::contact::Contact;
+use crate::book::notes;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, import_kept, imports};
 use crate::domain::Field;
 use crate::error::AppResult;
-use crate::history::{self, store::Happened};
-use crate::notes;
 
 /// A contact that stayed when an import was undone.
 pub struct KeptContact {
@@ -52,8 +53,8 @@ pub fn kept(
         .select((Contact::as_select(), import_kept::held_by))
         .load(conn)?;
     let ids: Vec<i64> = rows.iter().map(|(contact, _)| contact.id).collect();
-    let mut entries = history::store::of_contacts(conn, &ids)?;
-    let notes = notes::store::latest(conn, &ids)?;
+    let mut entries = audit::store::of_contacts(conn, &ids)?;
+    let notes = notes::latest(conn, &ids)?;
     let holders: HashMap<i64, String> = imports::table
         .filter(imports::id.eq_any(rows.iter().filter_map(|(_, held_by)| *held_by)))
         .filter(imports::undone_at.is_null())
@@ -83,7 +84,7 @@ fn differences(import: i64, contact: &Contact, mut entries: Vec<Happened>) -> Ve
         .position(|entry| entry.is_of_import(import))
         .filter(|_| !is_created);
     let is_restored =
-        own.is_some_and(|own| entries[own].kind == Some(history::Kind::ContactRestored));
+        own.is_some_and(|own| entries[own].kind == Some(audit::Kind::ContactRestored));
     let later = entries.drain(..own.unwrap_or(entries.len())).rev();
     let later: Vec<Happened> = later.collect();
     let mut fields: BTreeMap<(usize, String), Difference> = BTreeMap::new();

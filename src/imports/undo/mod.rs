@@ -3,7 +3,7 @@
 
 mod job;
 mod kept;
-pub mod pages;
+pub(crate) mod pages;
 mod rules;
 mod section;
 mod store;

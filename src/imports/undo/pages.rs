@@ -8,8 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::store::{self, Begun};
-use crate::accounts::Account;
-use crate::contacts::Changed;
+use crate::book::changed::Changed;
 use crate::db::Db;
 use crate::domain::Headcount;
 use crate::error::AppResult;
@@ -17,6 +16,7 @@ use crate::i18n::fl;
 use crate::imports::import::Import;
 use crate::imports::store as import_store;
 use crate::jobs::Bell;
+use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// How long the answer waits for the work, so that most show their result at once.
@@ -74,7 +74,9 @@ async fn draw(
         who,
         errors: changed
             .as_ref()
-            .map_or_else(FormErrors::default, |changed| changed.errors(t)),
+            .map_or_else(FormErrors::default, |changed| {
+                FormErrors::one("changed", changed.message(t))
+            }),
         changed,
         import,
     };

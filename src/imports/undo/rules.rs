@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 
-use crate::contacts::Contact;
+use crate::audit::Kind;
+use crate::audit::store::Happened;
+use crate::book::contact::Contact;
 use crate::domain::{Change, Details, Email, Field, Status};
-use crate::history::Kind;
-use crate::history::store::Happened;
 use crate::imports::journal::{Effect, Touch};
 
 /// What other imports have to do with the contacts of a batch.

@@ -2,7 +2,7 @@
 
 use super::kept::{self, Difference, KeptContact};
 use super::store::{self, Undo};
-use crate::contacts::Wording;
+use crate::book::wording::Wording;
 use crate::db::AnyConnection;
 use crate::error::AppResult;
 use crate::i18n::Locale;

@@ -6,13 +6,13 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::rules::{Others, Outcome};
-use crate::clock;
-use crate::contacts::Contact;
+use crate::audit::{self, Entry};
+use crate::base::clock;
+use crate::book::contact::Contact;
 use crate::db::schema::{accounts, contacts, import_kept, import_undos, imports};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Headcount;
 use crate::error::AppResult;
-use crate::history::{self, Entry};
 use crate::imports::import::{Import, State};
 use crate::imports::journal::{self, Touch};
 use crate::imports::store as import_store;
@@ -115,10 +115,10 @@ pub fn begin(
     if begun == 0 {
         return Ok(Begun::No);
     }
-    let entry = Entry::new(history::Kind::ImportUndoStarted, Some(account))
+    let entry = Entry::new(audit::Kind::ImportUndoStarted, Some(account))
         .import(Some(import.id))
         .subject(import.name);
-    history::record(conn, &[entry])?;
+    audit::record(conn, &[entry])?;
     jobs::enqueue(conn, jobs::Kind::ImportUndo, import.id)?;
     Ok(Begun::Yes)
 }
@@ -238,10 +238,10 @@ pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
         .set(imports::undone_at.eq(now))
         .returning(imports::name)
         .get_result(conn)?;
-    let entry = Entry::new(history::Kind::ImportUndone, undo.account_id)
+    let entry = Entry::new(audit::Kind::ImportUndone, undo.account_id)
         .import(Some(undo.import_id))
         .subject(name);
-    history::record(conn, &[entry])
+    audit::record(conn, &[entry])
 }
 
 /// What other imports have to do with the contacts of a batch, which the transaction holds.

@@ -81,10 +81,12 @@ const CONTRACT: &str = "ALTER TABLE contacts DROP COLUMN pager; \
 /// Changes the tables as a newer version does when it starts.
 fn migrate(url: &str, migration: &str) {
     match &mut dump::open(url) {
-        AnyConnection::Sqlite(conn) => conn.immediate_transaction(|conn| conn.batch_execute(migration)),
-        AnyConnection::Postgres(conn) => {
-            without_blocking(conn, |conn| conn.transaction(|conn| conn.batch_execute(migration)))
+        AnyConnection::Sqlite(conn) => {
+            conn.immediate_transaction(|conn| conn.batch_execute(migration))
         }
+        AnyConnection::Postgres(conn) => without_blocking(conn, |conn| {
+            conn.transaction(|conn| conn.batch_execute(migration))
+        }),
     }
     .unwrap();
 }

@@ -3,11 +3,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use carnet::accounts;
+use carnet::app::serve::Application;
 use carnet::config::{Cli, DatabaseUrl};
 use carnet::db::Db;
 use carnet::domain::{Role, Username};
 use carnet::error::AppError;
-use carnet::startup::Application;
 use clap::Parser as _;
 use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;

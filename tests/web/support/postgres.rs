@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use carnet::web::csrf::random_hex;
+use carnet::base::random::random_hex;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 use tempfile::TempDir;

@@ -68,7 +68,7 @@ pub async fn fill(app: &TestApp) {
                 .filter(imports::name.eq("sans-fichier"))
                 .select(imports::file_id);
             diesel::update(import_files::table.filter(import_files::id.eq_any(own)))
-                .set(import_files::dropped_at.eq(carnet::clock::now()))
+                .set(import_files::dropped_at.eq(carnet::base::clock::now()))
                 .execute(conn)?;
             Ok(())
         })
@@ -109,7 +109,7 @@ async fn fill_in_second_factors(app: &TestApp) {
     app.db
         .write(|conn| {
             let of = |name| accounts::table.filter(accounts::username.eq(name));
-            let since = accounts::totp_since.eq(carnet::clock::now());
+            let since = accounts::totp_since.eq(carnet::base::clock::now());
             diesel::update(of("dora"))
                 .set((
                     since,
@@ -121,7 +121,7 @@ async fn fill_in_second_factors(app: &TestApp) {
                 .returning(accounts::id)
                 .get_result(conn)?;
             let plain = RECOVERY_CODE.replace('-', "");
-            let hash = carnet::web::csrf::hex(&Sha256::digest(plain.as_bytes()));
+            let hash = carnet::base::random::hex(&Sha256::digest(plain.as_bytes()));
             diesel::insert_into(recovery_codes::table)
                 .values((
                     recovery_codes::account_id.eq(agent),
@@ -156,7 +156,7 @@ async fn fill_in_what_is_undone(app: &TestApp, alice: &Client) {
             let row = (
                 import_undos::import_id.eq(id),
                 import_undos::done.eq(1),
-                import_undos::created_at.eq(carnet::clock::now()),
+                import_undos::created_at.eq(carnet::base::clock::now()),
             );
             diesel::insert_into(import_undos::table)
                 .values(row)
@@ -246,7 +246,7 @@ async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
     ];
     alice.submit(&form, "main form", &typed).await;
     let form = alice.get(&format!("{path}/absence")).await;
-    let today = carnet::clock::today().to_string();
+    let today = carnet::base::clock::today().to_string();
     let typed = [
         ("absent_from", Some(today.as_str())),
         ("absent_until", Some("2100-01-01")),
@@ -264,7 +264,7 @@ async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
     .await;
     app.db
         .write(|conn| {
-            let old = carnet::clock::now() - chrono::TimeDelta::days(900);
+            let old = carnet::base::clock::now() - chrono::TimeDelta::days(900);
             diesel::update(contacts::table.filter(contacts::last_name.like("Zola 1%")))
                 .set(contacts::created_at.eq(old))
                 .execute(conn)?;

@@ -1,0 +1,82 @@
+use std::sync::Arc;
+
+use actix_session::SessionExt as _;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest};
+
+use super::store;
+use crate::db::{HELD, sessions};
+use crate::error::AppResult;
+use crate::web::{Account, CurrentSession, Door, Doors, overload};
+
+/// Who is asking, as it was read with the session. The routes decide what they may do; see [`crate::web::routes`].
+pub async fn authenticate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let id = match find(&request) {
+        Ok(Some((account, session))) => {
+            let id = account.id;
+            let mut extensions = request.extensions_mut();
+            extensions.insert(account);
+            extensions.insert(session);
+            id
+        }
+        Ok(None) => return Ok(next.call(request).await?.map_into_left_body()),
+        Err(error) => return Ok(request.error_response(error).map_into_right_body()),
+    };
+    let place = match overload::take_of_account(request.request(), id).await {
+        Ok(place) => place,
+        Err(error) => return Ok(request.error_response(error).map_into_right_body()),
+    };
+    let response = HELD.scope(Arc::new(place), next.call(request)).await?;
+    Ok(response.map_into_left_body())
+}
+
+fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>> {
+    let Some(present) = sessions::present_in(&request.get_session())? else {
+        return Ok(None);
+    };
+    let session = CurrentSession(present.session);
+    Ok(Some((store::account(present)?, session)))
+}
+
+/// The pages that a request is led to before it may go on.
+pub fn doors() -> Doors {
+    Doors {
+        sign_in: Door {
+            with_form: super::sign_in::ask_again,
+            location: sign_in_location,
+        },
+        set_up: Door {
+            with_form: super::second_factor::ask_to_set_up,
+            location: super::second_factor::set_up_location,
+        },
+    }
+}
+
+/// Where a request without an account is sent: back to the page that it wanted, once signed in. A form that is not given back
+/// leads to the page that it came from, and the sign-in page says that nothing was saved.
+fn sign_in_location(request: &HttpRequest) -> String {
+    if request.method() == Method::POST {
+        return super::sign_in::location_unsaved(&came_from(request));
+    }
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |wanted| wanted.as_str());
+    super::sign_in::location("/login", wanted)
+}
+
+/// The page that a form was sent from, by its address without the host: browsers say so to their own site (see
+/// [`crate::web::security_headers`]).
+fn came_from(request: &HttpRequest) -> String {
+    let referer = request.headers().get(header::REFERER);
+    let page = referer
+        .and_then(|value| url::Url::parse(value.to_str().ok()?).ok())
+        .map(|url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
+    page.unwrap_or_else(|| "/".to_owned())
+}

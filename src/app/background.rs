@@ -1,0 +1,31 @@
+//! The background work of the program: which feature handles which job, and which rows are swept.
+
+use crate::book::{drafts, search};
+use crate::db::sessions;
+use crate::jobs::{Handlers, Kind};
+use crate::{
+    accounts, bulk_edit, contact_types, duplicates, erasure, imports, organizations, settings,
+};
+
+/// Every handler and every sweep.
+pub fn handlers() -> Handlers {
+    Handlers::default()
+        .on(Kind::Import, imports::run_job)
+        .on(Kind::ImportUndo, imports::run_undo_job)
+        .on(Kind::ContactType, contact_types::run_job)
+        .on(Kind::PhoneReading, settings::run_job)
+        .on(Kind::Organization, organizations::run_job)
+        .on(Kind::BulkChange, bulk_edit::run_job)
+        .on(Kind::DuplicateSearch, duplicates::run_job)
+        .on(Kind::Erasure, erasure::run_job)
+        .on(Kind::WholeErasure, erasure::run_job)
+        .on(Kind::SearchCompaction, |work, _| {
+            search::run_compaction_job(work)
+        })
+        .on(Kind::Repair, super::repair::run_job)
+        .sweep("sessions", sessions::sweep)
+        .sweep("sign-in throttles", accounts::sweep_throttles)
+        .sweep("drafts", drafts::sweep)
+        .sweep("trash", erasure::sweep_trash)
+        .sweep("import files", imports::sweep_files)
+}

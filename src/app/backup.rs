@@ -1,0 +1,104 @@
+//! `carnet backup`: a copy of a SQLite book as it is at one moment, while a server works on it.
+//!
+//! `VACUUM INTO` reads in one transaction, which holds up no writer: what they write meanwhile gathers in the log beside the
+//! database. It copies rows, not pages, so that nothing of what was erased comes along in free ones, and keeps no more in
+//! memory than its cache. SQLite's own page-by-page backup would begin again whenever another process has written.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use super::cli::check::{FAILED, INTERRUPTED, complain};
+use super::cli::import::{Ended, complain_of, existing_url};
+use crate::base::atomic_file;
+use crate::base::stop::Stop;
+use crate::config::{BackupArgs, DatabaseUrl};
+use crate::db::{AnyConnection, ConnectionManager};
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, Locale, fl};
+
+/// `carnet backup FILE`; returns the exit status.
+pub async fn backup(arguments: BackupArgs) -> i32 {
+    let t = Locale::from_environment().catalogue();
+    run(t, arguments)
+        .await
+        .unwrap_or_else(|ended| complain_of(t, ended))
+}
+
+async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended> {
+    let path = arguments.file;
+    let DatabaseUrl::Sqlite(book) = existing_url(t, &arguments.database)? else {
+        let file = path.display().to_string();
+        return Err(Ended::Refused(fl!(t, "backup-postgres", file = file)));
+    };
+    // Replaced under a database in use, SQLite would mix what lies in the log beside it into the copy.
+    if is_same(&book, &path) || in_use(&path) {
+        let path = path.display().to_string();
+        return Err(Ended::Refused(fl!(t, "backup-in-use", path = path)));
+    }
+    if path.is_dir() {
+        let cause = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+        return Err(unwritable(t, &path, &cause));
+    }
+    let file = atomic_file::beside(&path).map_err(|error| unwritable(t, &path, &error))?;
+    let into = file.path().to_owned();
+    let stop = Stop::at_signals();
+    let written = tokio::select! {
+        written = tokio::task::spawn_blocking(move || vacuum_into(&book, &into)) => {
+            written.map_err(|error| AppError::Internal(error.into()))?
+        }
+        // The file goes with `file`; the thread ends with the process.
+        () = stop.asked() => return Ok(INTERRUPTED),
+    };
+    let kept = written.and_then(|()| Ok(atomic_file::keep(file, &path)?));
+    match kept {
+        Err(AppError::StorageFull(_)) => {
+            complain(&fl!(t, "backup-full", path = path.display().to_string()));
+            Ok(FAILED)
+        }
+        kept => Ok(kept.map(|()| 0)?),
+    }
+}
+
+/// The book is left in the shape that it has: whoever upgrades wants a copy from before.
+fn vacuum_into(book: &Path, into: &Path) -> AppResult<()> {
+    let into = into
+        .to_str()
+        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("the file's path is not UTF-8")))?;
+    let conn = ConnectionManager::new(DatabaseUrl::Sqlite(book.to_owned())).open();
+    match &mut conn.map_err(AppError::Unavailable)? {
+        AnyConnection::Sqlite(conn) => diesel::sql_query("VACUUM INTO ?")
+            .bind::<Text, _>(into)
+            .execute(conn)
+            .map(drop)?,
+        AnyConnection::Postgres(_) => {}
+    }
+    Ok(())
+}
+
+fn is_same(book: &Path, path: &Path) -> bool {
+    match (book.canonicalize(), path.canonicalize()) {
+        (Ok(book), Ok(path)) => book == path,
+        _ => false,
+    }
+}
+
+/// Whether it is a SQLite database with something of it in a log or journal beside.
+fn in_use(path: &Path) -> bool {
+    ["-wal", "-journal"].iter().any(|end| {
+        let mut beside = OsString::from(path);
+        beside.push(end);
+        PathBuf::from(beside).exists()
+    })
+}
+
+fn unwritable(t: &Catalogue, path: &Path, cause: &dyn std::fmt::Display) -> Ended {
+    Ended::Refused(fl!(
+        t,
+        "export-unwritable",
+        path = path.display().to_string(),
+        cause = cause.to_string()
+    ))
+}

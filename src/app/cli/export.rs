@@ -1,0 +1,92 @@
+//! `carnet export`: the book as a file, also from cron.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::check::{INTERRUPTED, complain, is_heard};
+use super::import::{Ended, complain_of, open_database};
+use crate::base::atomic_file;
+use crate::base::stop::Stop;
+use crate::book::filter::Filter;
+use crate::config::ExportArgs;
+use crate::db::Db;
+use crate::error::AppResult;
+use crate::export::pages::{record_begin, record_end};
+use crate::export::writer::Writer;
+use crate::i18n::{Catalogue, Locale, fl};
+
+/// `carnet export [FILE]`; returns the exit status.
+pub async fn export(arguments: ExportArgs) -> i32 {
+    let locale = Locale::from_environment();
+    let t = locale.catalogue();
+    run(locale, &arguments)
+        .await
+        .unwrap_or_else(|ended| complain_of(t, ended))
+}
+
+async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    let db = open_database(t, &arguments.database).await?;
+    let format = arguments.format;
+    let writer = db
+        .write(move |conn| {
+            record_begin(conn, format, None)?;
+            Writer::new(conn, format, &Filter::default(), locale)
+        })
+        .await?;
+    let written = if let Some(path) = &arguments.file {
+        let mut file = atomic_file::beside(path).map_err(|error| unwritable(t, path, &error))?;
+        let written = copy(&db, writer, &mut file).await?;
+        if written.is_some() {
+            // Whole, or not there.
+            atomic_file::keep(file, path).map_err(|error| unwritable(t, path, &error))?;
+        }
+        written
+    } else {
+        let mut out = std::io::BufWriter::new(std::io::stdout());
+        match copy(&db, writer, &mut out).await {
+            Ok(written) => written,
+            // Whoever reads it may stop, as `head` does.
+            Err(error) => return Ok(is_heard(Err(error)).map(|()| 0)?),
+        }
+    };
+    let Some(writer) = written else {
+        return Ok(INTERRUPTED);
+    };
+    record_end(&db, &writer, None).await?;
+    if writer.left_out > 0 {
+        complain(&fl!(t, "export-left-out", count = writer.left_out));
+    }
+    Ok(0)
+}
+
+fn unwritable(t: &Catalogue, path: &Path, error: &std::io::Error) -> Ended {
+    Ended::Refused(fl!(
+        t,
+        "export-unwritable",
+        path = path.display().to_string(),
+        cause = error.to_string()
+    ))
+}
+
+/// Writes all of it; none when the process is to end first.
+async fn copy(db: &Db, mut writer: Writer, out: &mut impl Write) -> AppResult<Option<Writer>> {
+    let stop = Stop::at_signals();
+    loop {
+        if stop.is_asked() {
+            return Ok(None);
+        }
+        let (bytes, back) = db
+            .read_unhurried(move |conn| {
+                let bytes = writer.next(conn)?;
+                Ok((bytes, writer))
+            })
+            .await?;
+        writer = back;
+        let Some(bytes) = bytes else {
+            out.flush()?;
+            return Ok(Some(writer));
+        };
+        out.write_all(&bytes)?;
+    }
+}

@@ -1,0 +1,435 @@
+//! `carnet import`: from a file to what became of it, in the same book and by the same jobs as the page's.
+
+use crate::web::trouble::trouble_text;
+use std::time::Duration;
+
+use super::check::{FAILED, INTERRUPTED, REFUSED, REJECTED, complain, open, print_finding, say};
+use super::{outlook, progress};
+use crate::app::{background, serve};
+use crate::base::stop::Stop;
+use crate::config::{ConfigError, DatabaseArgs, DatabaseUrl, ImportArgs, OnErrorArg};
+use crate::db::Db;
+use crate::domain::ImportName;
+use crate::error::{AppError, AppResult, Constraint};
+use crate::i18n::{Catalogue, Locale, fl};
+use crate::imports::counting::file_in_words;
+use crate::imports::findings::{self, Kind};
+use crate::imports::form::{ImportForm, NewImport, refusal_message};
+use crate::imports::import::{Import, OnError, State};
+use crate::imports::start::{self, Sniffed};
+use crate::imports::{pages, preview, store, undo};
+use crate::jobs::{self, Troubles};
+
+/// `carnet import FILE --name NAME`; returns the exit status.
+pub async fn import(arguments: ImportArgs) -> i32 {
+    let locale = Locale::from_environment();
+    begin(locale, arguments)
+        .await
+        .unwrap_or_else(|ended| complain_of(locale.catalogue(), ended))
+}
+
+/// Why the command ends early.
+pub enum Ended {
+    /// It asks for what cannot be; the words for it.
+    Refused(String),
+    Failed(AppError),
+}
+
+impl From<AppError> for Ended {
+    fn from(error: AppError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Of a cause only what says where it is: what lies under it may hold what people wrote.
+fn failure(t: &Catalogue, error: &AppError) -> String {
+    match error {
+        AppError::Unavailable(cause) => {
+            fl!(t, "command-unavailable", cause = format!("{cause:#}"))
+        }
+        AppError::StorageFull(_) => fl!(t, "command-storage-full"),
+        AppError::Internal(cause) => fl!(t, "command-failed", cause = cause.to_string()),
+        error => fl!(t, "command-failed", cause = error.to_string()),
+    }
+}
+
+/// Says why the command ended early, and gives the exit status for it.
+pub fn complain_of(t: &Catalogue, ended: Ended) -> i32 {
+    match ended {
+        Ended::Refused(words) => {
+            complain(&words);
+            REFUSED
+        }
+        Ended::Failed(error) => {
+            complain(&failure(t, &error));
+            FAILED
+        }
+    }
+}
+
+/// An import to see through to its end.
+struct Followed {
+    id: i64,
+    name: String,
+    /// Lines of its file.
+    lines: u64,
+    /// Whether this command began it: what waits for a decision is given up then, since nobody is there to decide.
+    is_own: bool,
+    preview: bool,
+}
+
+async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    let new = read_options(t, &arguments)?;
+    let (file, lines) = open(t, &arguments.file).map_err(Ended::Refused)?;
+    let file = match start::sniff(file)? {
+        Sniffed::Readable(file) => file,
+        Sniffed::Refused(_, refusal) => return Err(Ended::Refused(refusal_message(t, &refusal))),
+    };
+    let db = open_database(t, &arguments.database).await?;
+    let sha256 = file.sha256.clone();
+    let earlier = db
+        .read(move |conn| store::of_same_file(conn, &sha256))
+        .await?;
+    if let Some(earlier) = earlier.filter(|_| !arguments.again) {
+        match earlier.state {
+            State::Checking | State::Applying if !arguments.preview => {
+                say(&fl!(t, "again-running", name = earlier.name.as_str()));
+                let followed = Followed {
+                    id: earlier.id,
+                    name: earlier.name,
+                    lines,
+                    is_own: false,
+                    preview: false,
+                };
+                return see_through(&db, locale, followed, progress::AWAY).await;
+            }
+            State::Deciding if !arguments.preview => {
+                complain(&waiting(t, &earlier));
+                return Ok(REJECTED);
+            }
+            State::Done => {
+                if is_being_undone(&db, earlier.id).await? {
+                    complain(&fl!(t, "again-undoing", name = earlier.name.as_str()));
+                    return Ok(REJECTED);
+                }
+                say(&already(locale, &earlier));
+                if !arguments.preview {
+                    return Ok(0);
+                }
+            }
+            _ => {}
+        }
+    }
+    let followed = store_file(&db, t, new, file, lines).await?;
+    see_through(&db, locale, followed, progress::AWAY).await
+}
+
+fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ended> {
+    let form = ImportForm {
+        name: arguments.name.clone(),
+        on_error: match arguments.on_error {
+            OnErrorArg::Stop => OnError::Ask,
+            OnErrorArg::ImportValid => OnError::ImportValid,
+        }
+        .as_str()
+        .to_owned(),
+        ..ImportForm::default()
+    };
+    match form.read(t) {
+        Ok(new) => Ok(NewImport {
+            preview: arguments.preview,
+            ..new
+        }),
+        Err(errors) => {
+            let words: Vec<&str> = errors
+                .all()
+                .iter()
+                .map(|error| error.message.as_str())
+                .collect();
+            Err(Ended::Refused(words.join("\n")))
+        }
+    }
+}
+
+/// Of a database that is there, or refused.
+pub fn existing_url(t: &Catalogue, database: &DatabaseArgs) -> Result<DatabaseUrl, Ended> {
+    database.existing_url().map_err(|error| match error {
+        ConfigError::NoDatabase(path) => Ended::Refused(fl!(
+            t,
+            "command-no-database",
+            path = path.display().to_string()
+        )),
+        error => Ended::Refused(error.to_string()),
+    })
+}
+
+pub async fn open_database(t: &Catalogue, database: &DatabaseArgs) -> Result<Db, Ended> {
+    let url = existing_url(t, database)?;
+    serve::open(url)
+        .await
+        .map_err(|error| Ended::Failed(AppError::Unavailable(error)))
+}
+
+async fn is_being_undone(db: &Db, id: i64) -> AppResult<bool> {
+    let undo = db.read(move |conn| undo::find(conn, id)).await?;
+    Ok(undo.is_some_and(|undo| undo.finished_at.is_none()))
+}
+
+fn already(locale: Locale, earlier: &Import) -> String {
+    let date = earlier.finished_at.unwrap_or(earlier.created_at);
+    fl!(
+        locale.catalogue(),
+        "again-done",
+        date = locale.date_time(&date),
+        name = earlier.name.as_str()
+    )
+}
+
+fn waiting(t: &Catalogue, import: &Import) -> String {
+    fl!(
+        t,
+        "again-waiting",
+        name = import.name.as_str(),
+        page = page_of(import.id)
+    )
+}
+
+fn page_of(id: i64) -> String {
+    format!("/imports/{id}")
+}
+
+async fn store_file(
+    db: &Db,
+    t: &Catalogue,
+    new: NewImport,
+    file: crate::imports::upload::UploadedFile,
+    lines: u64,
+) -> Result<Followed, Ended> {
+    let name: ImportName = new.name.clone();
+    let preview = new.preview;
+    let wanted = name.clone();
+    // Asked before the whole file is stored, settled by the constraint after.
+    let taken = db.read(move |conn| store::is_taken(conn, &wanted)).await?;
+    let stored = if taken {
+        Err(AppError::Taken(Constraint::ImportName))
+    } else {
+        start::store(db, new, file, None).await
+    };
+    match stored {
+        Ok(id) => Ok(Followed {
+            id,
+            name: name.as_str().to_owned(),
+            lines,
+            is_own: true,
+            preview,
+        }),
+        Err(AppError::Taken(Constraint::ImportName)) => {
+            Err(Ended::Refused(fl!(t, "import-name-taken")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Works on the import beside any server, tells how far it is, and what became of it; Ctrl-C ends only the telling, and so
+/// does a job that has failed for `patience`.
+async fn see_through(
+    db: &Db,
+    locale: Locale,
+    followed: Followed,
+    patience: Duration,
+) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    let (id, troubles) = (followed.id, Troubles::default());
+    let working = jobs::work_on(
+        db.clone(),
+        background::handlers(),
+        troubles.clone(),
+        Stop::at_signals(),
+        (jobs::Kind::Import, id),
+    );
+    tokio::select! {
+        told = follow_and_tell(db, locale, &followed, &troubles, patience) => told,
+        // It ends when it is told to, with the job put down.
+        () = working => {
+            put_down(db, t, &followed).await;
+            Ok(INTERRUPTED)
+        }
+    }
+}
+
+/// Gives an import up for want of somebody to decide; false when somebody has.
+async fn give_up(db: &Db, id: i64) -> AppResult<bool> {
+    db.write(move |conn| preview::cancel(conn, id, None)).await
+}
+
+/// Leaves the import to a server; a preview is given up.
+async fn put_down(db: &Db, t: &Catalogue, followed: &Followed) {
+    let is_given_up = followed.preview && give_up(db, followed.id).await.unwrap_or(false);
+    complain(&if is_given_up {
+        fl!(t, "interrupted-preview")
+    } else {
+        fl!(
+            t,
+            "interrupted",
+            name = followed.name.as_str(),
+            page = page_of(followed.id)
+        )
+    });
+}
+
+async fn follow_and_tell(
+    db: &Db,
+    locale: Locale,
+    followed: &Followed,
+    troubles: &Troubles,
+    patience: Duration,
+) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    let Followed { id, lines, .. } = *followed;
+    let (mut is_own, mut is_told) = (followed.is_own, false);
+    loop {
+        let import = match progress::follow(db, t, troubles, patience, id, lines).await? {
+            Ok(import) => import,
+            Err(cause) => {
+                complain(&trouble_text(t, &cause));
+                put_down(db, t, followed).await;
+                return Ok(FAILED);
+            }
+        };
+        if matches!(import.state, State::Done | State::Deciding) && !is_told {
+            tell_rejected(db, t, id).await?;
+            is_told = true;
+        }
+        if import.state != State::Deciding || !is_own {
+            return tell_end(t, &import);
+        }
+        if followed.preview {
+            outlook::print(db, locale, &import).await?;
+        }
+        // Nobody is there to decide: the name is free for the mended file.
+        if give_up(db, id).await? {
+            return Ok(tell_given_up(t, followed, &import));
+        }
+        // Somebody did on its page: from here on it is theirs.
+        is_own = false;
+    }
+}
+
+/// Of an import that was given up because nobody is there to decide.
+fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import) -> i32 {
+    if followed.preview {
+        let counts = file_in_words(t, import.lines, &import.counts);
+        say(&fl!(t, "command-preview", counts = counts));
+    } else {
+        complain(&fl!(t, "import-stopped", rejected = import.counts.rejected));
+    }
+    if import.counts.rejected > 0 {
+        REJECTED
+    } else {
+        0
+    }
+}
+
+fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
+    match import.state {
+        State::Done => {
+            let counts = file_in_words(t, import.lines, &import.counts);
+            say(&fl!(
+                t,
+                "command-done",
+                name = import.name.as_str(),
+                counts = counts
+            ));
+            Ok(0)
+        }
+        State::Deciding => {
+            complain(&waiting(t, import));
+            Ok(REJECTED)
+        }
+        state => {
+            let refusal = import.refusal.as_ref();
+            let words = refusal.map_or_else(
+                || pages::state_name(t, &state),
+                |refusal| refusal_message(t, refusal),
+            );
+            Err(Ended::Refused(words))
+        }
+    }
+}
+
+/// What is wrong in which line, on standard error.
+async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
+    let mut after = (0, -1);
+    loop {
+        let found = db
+            .read_unhurried(move |conn| findings::after(conn, id, Kind::Rejected, after, 500))
+            .await?;
+        let Some(last) = found.last() else {
+            return Ok(());
+        };
+        after = (last.line, last.ordinal);
+        let mut out = std::io::stderr().lock();
+        for finding in &found {
+            // Whom nobody listens to goes on all the same.
+            let _ = print_finding(
+                &mut out,
+                t,
+                finding.line,
+                finding.field,
+                &finding.value,
+                &finding.fault,
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+    use diesel::prelude::*;
+
+    use super::*;
+    use crate::db::schema::jobs as rows;
+
+    #[test]
+    fn an_import_that_keeps_failing_is_left_to_a_server() {
+        actix_web::rt::System::new().block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}/carnet.db", folder.path().display());
+            let db = serve::open(DatabaseUrl::parse(&url).unwrap())
+                .await
+                .unwrap();
+            let fault = "CREATE TRIGGER fault BEFORE INSERT ON contacts \
+                BEGIN SELECT RAISE(ABORT, 'a fault'); END";
+            db.write(|conn| Ok(conn.batch_execute(fault)?))
+                .await
+                .unwrap();
+            let path = folder.path().join("liste.csv");
+            std::fs::write(&path, "M.,A,B,a@b.fr,,,,\n").unwrap();
+            let t = Locale::Fr.catalogue();
+            let (file, lines) = open(t, &path).unwrap();
+            let new = NewImport {
+                name: ImportName::parse("juin").unwrap(),
+                on_error: OnError::Ask,
+                preview: false,
+            };
+            let followed = store_file(&db, t, new, file, lines).await.ok().unwrap();
+            let id = followed.id;
+            let ended = see_through(&db, Locale::Fr, followed, Duration::from_secs(1));
+            let ended = tokio::time::timeout(Duration::from_secs(30), ended).await;
+            assert!(matches!(ended.expect("it ends by itself"), Ok(FAILED)));
+            let (state, job) = db
+                .read(move |conn| {
+                    let job: i64 = rows::table
+                        .filter(rows::subject_id.eq(id))
+                        .count()
+                        .get_result(conn)?;
+                    Ok((store::state(conn, id)?, job))
+                })
+                .await
+                .unwrap();
+            assert_eq!((state, job), (State::Applying, 1), "a server can go on");
+        });
+    }
+}

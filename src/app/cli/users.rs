@@ -1,0 +1,160 @@
+//! `carnet user …`
+
+use std::io::BufRead as _;
+
+use anyhow::{Context as _, bail};
+
+use zeroize::Zeroizing;
+
+use crate::accounts::store::{self, Change};
+use crate::accounts::{passwords, second_factor};
+use crate::config::{DatabaseArgs, UserCommand};
+use crate::db::Db;
+use crate::domain::{Fault, NewPassword, Username};
+use crate::error::{AppError, Constraint};
+
+const BETTER: &str = "choose a few words that have nothing to do with one another";
+
+/// # Errors
+/// With what to do; printed as it is.
+pub async fn run(command: UserCommand) -> anyhow::Result<()> {
+    match command {
+        UserCommand::Add {
+            name,
+            role,
+            password_stdin,
+            database,
+        } => {
+            let db = open(&database)?;
+            let username = parse_name(&name)?;
+            let hash = passwords::hash_now(read_password(password_stdin, &name)?.expose())?;
+            match db
+                .write(move |conn| store::insert(conn, &username, role, &hash, None))
+                .await
+            {
+                Err(AppError::Taken(Constraint::AccountName)) => {
+                    bail!("there is already an account {name:?}")
+                }
+                result => result?,
+            };
+            println!("Added {name} ({}).", role.as_str());
+        }
+        UserCommand::List(database) => {
+            for user in open(&database)?.read(store::all).await? {
+                let state = if user.disabled_at.is_some() {
+                    "disabled"
+                } else {
+                    "active"
+                };
+                println!("{}\t{}\t{state}", user.username, user.role.as_str());
+            }
+        }
+        UserCommand::Disable { name, database } => {
+            let username = parse_name(&name)?;
+            let change = open(&database)?
+                .write(move |conn| {
+                    let id = store::id_of(conn, &username)?;
+                    store::update(conn, id, None, Some(true), None)
+                })
+                .await;
+            match known(change, &name)? {
+                Change::Made => println!("Disabled {name}."),
+                Change::LastAdministrator => {
+                    bail!("{name} is the last administrator: make another one first")
+                }
+            }
+        }
+        UserCommand::Password {
+            name,
+            password_stdin,
+            database,
+        } => {
+            let username = parse_name(&name)?;
+            let db = open(&database)?;
+            let hash = passwords::hash_now(read_password(password_stdin, &name)?.expose())?;
+            let id = db.read(move |conn| store::id_of(conn, &username)).await;
+            let id = known(id, &name)?;
+            let saved = db.write(move |conn| store::set_password(conn, id, &hash, None, None));
+            match saved.await {
+                Err(AppError::NotFound) => {
+                    bail!("{name} signs in with the company's account, and has no password here")
+                }
+                result => result?,
+            }
+            println!("New password for {name}; its sessions have ended.");
+        }
+        UserCommand::RemoveSecondFactor { name, database } => {
+            let username = parse_name(&name)?;
+            let removed = open(&database)?
+                .write(move |conn| {
+                    let id = store::id_of(conn, &username)?;
+                    second_factor::remove(conn, id, None)
+                })
+                .await;
+            if known(removed, &name)? {
+                println!("Removed the second factor of {name}; its sessions have ended.");
+            } else {
+                println!("{name} has no second factor.");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn open(database: &DatabaseArgs) -> anyhow::Result<Db> {
+    Db::open(&database.url()?)
+}
+
+fn known<T>(result: Result<T, AppError>, name: &str) -> anyhow::Result<T> {
+    match result {
+        Err(AppError::NotFound) => {
+            bail!("there is no account {name:?}; `carnet user list` shows them")
+        }
+        result => Ok(result?),
+    }
+}
+
+fn parse_name(name: &str) -> anyhow::Result<Username> {
+    match Username::parse(name) {
+        Ok(username) => Ok(username),
+        Err(Fault::Missing) => bail!("the account needs a name"),
+        Err(Fault::TooLong { length, max }) => {
+            bail!("the name has {length} characters; at most {max}")
+        }
+        Err(_) => bail!("the name holds a control character"),
+    }
+}
+
+fn read_password(from_stdin: bool, account: &str) -> anyhow::Result<NewPassword> {
+    let typed = if from_stdin {
+        let mut line = Zeroizing::new(String::new());
+        std::io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .context("no password on standard input")?;
+        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
+    } else {
+        let typed = rpassword::prompt_password("Password: ")
+            .map(Zeroizing::new)
+            .context("no terminal to ask the password; use --password-stdin")?;
+        if Zeroizing::new(rpassword::prompt_password("Again: ")?) != typed {
+            bail!("the two passwords differ");
+        }
+        typed
+    };
+    match NewPassword::parse(&typed, &[account]) {
+        Ok(password) => Ok(password),
+        Err(Fault::TooLong { max, .. }) => bail!("the password is longer than {max} characters"),
+        Err(Fault::CommonPassword) => bail!("many people have this password; {BETTER}"),
+        Err(Fault::RepeatedCharacters) => {
+            bail!("the password is the same few characters over and over; {BETTER}")
+        }
+        Err(Fault::KnownWords) => bail!(
+            "the password is made of words that everybody knows: of the account, of the product, of a role; {BETTER}"
+        ),
+        Err(_) => bail!(
+            "the password needs at least {} characters",
+            crate::domain::PASSWORD_MIN
+        ),
+    }
+}

@@ -1,0 +1,156 @@
+//! The queries on repairs. Each step moves on from where it began only, in the transaction of its work.
+
+use diesel::prelude::*;
+
+use crate::base::clock;
+use crate::book::write::Repaired;
+use crate::db::AnyConnection;
+use crate::db::schema::repairs;
+use crate::error::{AppError, AppResult};
+use crate::jobs;
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// For the end of the last older node.
+    Waiting,
+    Names,
+    Contacts,
+    Words,
+    Values,
+    Done,
+}
+
+impl Stage {
+    const ALL: [Self; 6] = [
+        Self::Waiting,
+        Self::Names,
+        Self::Contacts,
+        Self::Words,
+        Self::Values,
+        Self::Done,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Names => "names",
+            Self::Contacts => "contacts",
+            Self::Words => "words",
+            Self::Values => "values",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// A repair, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repair {
+    pub id: i64,
+    pub stage: Stage,
+    pub cursor_id: i64,
+    pub cursor_kind: String,
+    pub cursor_word: String,
+    /// Contacts that were passed.
+    pub contacts: i64,
+    /// Contacts with another value now.
+    pub changed: i64,
+    /// Phone numbers that are another number now.
+    pub numbers: i64,
+    /// Contacts that keep an e-mail in its old spelling.
+    pub kept: i64,
+}
+
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
+    type Columns = (String, i64, String, String, i64, i64, i64, i64);
+    let (stage, cursor_id, cursor_kind, cursor_word, contacts, changed, numbers, kept): Columns =
+        repairs::table
+            .find(id)
+            .select((
+                repairs::stage,
+                repairs::cursor_id,
+                repairs::cursor_kind,
+                repairs::cursor_word,
+                repairs::contacts,
+                repairs::changed,
+                repairs::numbers,
+                repairs::kept,
+            ))
+            .first(conn)?;
+    let known = Stage::ALL.into_iter().find(|known| known.as_str() == stage);
+    let Some(stage) = known else {
+        return Err(AppError::Internal(anyhow::anyhow!(
+            "no such stage: {stage}"
+        )));
+    };
+    Ok(Repair {
+        id,
+        stage,
+        cursor_id,
+        cursor_kind,
+        cursor_word,
+        contacts,
+        changed,
+        numbers,
+        kept,
+    })
+}
+
+/// Goes on to a stage.
+///
+/// # Errors
+/// [`AppError::Overtaken`] and those of the database.
+pub fn advance(conn: &mut AnyConnection, from: &Repair, to: Stage) -> AppResult<()> {
+    let finished_at = (to == Stage::Done).then(clock::now);
+    let here = repairs::table
+        .find(from.id)
+        .filter(repairs::stage.eq(from.stage.as_str()));
+    let moved = diesel::update(here)
+        .set((
+            repairs::stage.eq(to.as_str()),
+            repairs::cursor_kind.eq(""),
+            repairs::cursor_word.eq(""),
+            repairs::finished_at.eq(finished_at),
+        ))
+        .execute(conn)?;
+    jobs::moved_on(moved)
+}
+
+/// Adds what a batch of contacts came to, and moves the cursor.
+///
+/// # Errors
+/// [`AppError::Overtaken`] and those of the database.
+pub fn pass_contacts(conn: &mut AnyConnection, from: &Repair, done: &Repaired) -> AppResult<()> {
+    let here = repairs::table
+        .find(from.id)
+        .filter(repairs::stage.eq(from.stage.as_str()))
+        .filter(repairs::cursor_id.eq(from.cursor_id));
+    let moved = diesel::update(here)
+        .set((
+            repairs::cursor_id.eq(done.last),
+            repairs::contacts.eq(repairs::contacts + done.contacts),
+            repairs::changed.eq(repairs::changed + done.changed),
+            repairs::numbers.eq(repairs::numbers + done.numbers),
+            repairs::kept.eq(repairs::kept + done.kept),
+        ))
+        .execute(conn)?;
+    jobs::moved_on(moved)
+}
+
+/// Moves the cursor among words or values.
+///
+/// # Errors
+/// [`AppError::Overtaken`] and those of the database.
+pub fn pass_word(conn: &mut AnyConnection, from: &Repair, kind: &str, word: &str) -> AppResult<()> {
+    let here = repairs::table
+        .find(from.id)
+        .filter(repairs::stage.eq(from.stage.as_str()))
+        .filter(repairs::cursor_kind.eq(&from.cursor_kind))
+        .filter(repairs::cursor_word.eq(&from.cursor_word));
+    let moved = diesel::update(here)
+        .set((repairs::cursor_kind.eq(kind), repairs::cursor_word.eq(word)))
+        .execute(conn)?;
+    jobs::moved_on(moved)
+}

@@ -1,0 +1,342 @@
+//! Building the server. The one place with the order of the middleware.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{BrowserSession, CookieContentSecurity};
+use actix_web::cookie::{Key, SameSite};
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpResponse, web};
+use anyhow::Context as _;
+use chrono::TimeDelta;
+
+use super::{background, demo, metrics_endpoint};
+use crate::accounts::{self, CompanySignIn, Passwords, Provider};
+use crate::base::random::random_hex;
+use crate::base::stop::Stop;
+use crate::book::search;
+use crate::config::{DatabaseUrl, ServeArgs};
+use crate::db::nodes::Membership;
+use crate::db::sessions::DbSessionStore;
+use crate::db::{Db, rewrite_once, settings};
+use crate::error::AppError;
+use crate::export::EmergencyCopies;
+use crate::jobs::{self, Bell, Troubles};
+use crate::web::bodies::Bodies;
+use crate::web::connections::{self, Connections};
+use crate::web::csrf::{self, cookie_name};
+use crate::web::host::{self, Hosts};
+use crate::web::overload::{self, Places};
+use crate::web::settings::Settings;
+use crate::web::turn_away::turn_away;
+use crate::web::{
+    Access, Routes, assets, error_pages, health, lengths, page, request_log, security_headers,
+    server,
+};
+use crate::{
+    absences, audit_log, bulk_edit, contact_types, contacts, duplicates, erasure, export,
+    favourites, imports, notes, organizations, saved_filters,
+};
+
+/// How long those who have connected have to send their request when the process is to end.
+const ACCEPTED: Duration = Duration::from_millis(500);
+/// How long requests that are under way have to end when the process is to end; an answer waits for an import for two.
+const LAST_REQUESTS: u64 = 3;
+/// How long a job's last transaction has beyond that. Cut off, it is undone, and its claim goes stale by itself.
+const LAST_TRANSACTION: Duration = Duration::from_secs(5);
+
+/// A server that listens but does not answer yet.
+pub struct Application {
+    address: SocketAddr,
+    /// For those who connect while the process ends.
+    late: TcpListener,
+    server: Server,
+    jobs: (Db, Bell, Troubles),
+    membership: Membership,
+    keep_import_files: TimeDelta,
+    emergency_copies: Option<EmergencyCopies>,
+    setup_code: Option<String>,
+    demo: Option<demo::Demo>,
+    metrics: Option<(SocketAddr, Server)>,
+}
+
+impl Application {
+    /// # Errors
+    /// With what to check: the database, or the address to listen on.
+    pub async fn build(arguments: &ServeArgs) -> anyhow::Result<Self> {
+        let (url, demo) = if arguments.demo {
+            let demo = demo::Demo::prepare()?;
+            (demo.database_url(), Some(demo))
+        } else {
+            (arguments.database.url()?, None)
+        };
+        let emergency_copies = match &arguments.emergency_copy {
+            Some(folder) => {
+                let keep = usize::from(arguments.keep_emergency_copies);
+                Some(EmergencyCopies::new(folder, keep)?)
+            }
+            None => None,
+        };
+        let company = arguments.company.parse(arguments.public_url.as_ref())?;
+        let company = CompanySignIn(company.map(Provider::new).transpose()?);
+        let db = open(url.clone()).await?;
+        tokio::task::spawn_blocking(move || rewrite_once(&url)).await??;
+        if let Some(demo) = &demo {
+            demo.fill(&db).await?;
+        }
+        let cookie_key = db
+            .write(|conn| settings::get_or_insert(conn, settings::COOKIE_KEY, &random_hex::<64>()))
+            .await?;
+        let membership = Membership::join(&db).await?;
+        let settings = Settings {
+            secure_cookies: arguments
+                .public_url
+                .as_ref()
+                .is_some_and(|url| url.scheme() == "https"),
+            trusted_proxies: arguments.trusted_proxies.clone(),
+            max_upload: arguments.max_upload_mib * 1024 * 1024,
+        };
+        let listener = server::listen(arguments.listen).with_context(|| {
+            format!(
+                "the address {} is taken or not ours; name another with --listen ADDRESS:PORT",
+                arguments.listen
+            )
+        })?;
+        let address = listener.local_addr()?;
+        // After the port is ours: a second start that fails must not outdate the first one's code.
+        let setup_code = db.write(accounts::prepare_code).await?;
+        let bell = Bell::default();
+        let troubles = Troubles::default();
+        let late = listener.try_clone()?;
+        let hosts = Hosts::new(arguments.public_url.as_ref(), address);
+        let server = serve(
+            listener,
+            &db,
+            (&bell, &troubles),
+            (settings, hosts),
+            company,
+            &cookie_key,
+        )?;
+        let metrics = match arguments.metrics_listen {
+            Some(address) => Some(metrics_endpoint::serve(address, &db)?),
+            None => None,
+        };
+        Ok(Self {
+            address,
+            late,
+            server,
+            metrics,
+            jobs: (db, bell, troubles),
+            membership,
+            keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
+            emergency_copies,
+            setup_code,
+            demo,
+        })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The one-time code that `/setup` asks for, while there is no account.
+    pub fn setup_code(&self) -> Option<&str> {
+        self.setup_code.as_deref()
+    }
+
+    /// Prints where to go, on standard output.
+    pub fn announce(&self) {
+        self.announce_pages();
+        if let Some((address, _)) = &self.metrics {
+            println!("Metrics at http://{address}/metrics");
+        }
+    }
+
+    fn announce_pages(&self) {
+        let address = self.address;
+        if let Some(demo) = &self.demo {
+            demo.announce(address);
+            return;
+        }
+        match &self.setup_code {
+            Some(code) => {
+                println!("Carnet is ready. Create the administrator at http://{address}/setup");
+                println!("with this code (it serves once): {code}");
+            }
+            None => println!("Carnet is ready at http://{address}/"),
+        }
+    }
+
+    /// Serves, and works off jobs, until SIGTERM or Ctrl-C. A job stops after the transaction that it is in, and is free
+    /// for the next start.
+    ///
+    /// # Errors
+    /// The server could not go on listening.
+    pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        let (db, bell, troubles) = self.jobs;
+        let ended = Stop::default();
+        let membership = tokio::spawn(self.membership.keep_up(ended.clone()));
+        let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
+        let stop = Stop::at_signals();
+        if let Some(copies) = self.emergency_copies {
+            tokio::spawn(copies.keep_up(db.clone(), stop.clone()));
+        }
+        let worker = tokio::spawn(jobs::work(
+            db,
+            background::handlers(),
+            (bell, troubles),
+            stop.clone(),
+        ));
+        let closing = Stop::default();
+        let turning_away = tokio::spawn(close(
+            self.server.handle(),
+            self.late,
+            (stop.clone(), closing.clone()),
+        ));
+        let metrics = self.metrics.map(|(_, server)| tokio::spawn(server));
+        let result = self.server.await;
+        dropper.abort();
+        if let Some(metrics) = metrics {
+            metrics.abort();
+        }
+        stop.ask();
+        if tokio::time::timeout(LAST_TRANSACTION, worker)
+            .await
+            .is_err()
+        {
+            tracing::warn!("a job was cut off in the middle of a transaction");
+        }
+        ended.ask();
+        let _ = membership.await;
+        closing.ask();
+        let _ = turning_away.await;
+        result
+    }
+}
+
+/// Ends the server when `stop` is asked for, and answers whoever connects from then on until `closing` is.
+async fn close(server: ServerHandle, late: TcpListener, (stop, closing): (Stop, Stop)) {
+    stop.asked().await;
+    server.pause().await;
+    let turning_away = tokio::task::spawn_blocking(move || turn_away(&late, &closing));
+    // Stopped at once, it would drop whom it has accepted and not read yet.
+    tokio::time::sleep(ACCEPTED).await;
+    server.stop(true).await;
+    let _ = turning_away.await;
+}
+
+/// Opens the book, in this version's shape.
+///
+/// # Errors
+/// As [`Db::open`].
+pub async fn open(url: DatabaseUrl) -> anyhow::Result<Db> {
+    tokio::task::spawn_blocking(move || {
+        let db = Db::open(&url)?;
+        search::complete(&db)?;
+        Ok(db)
+    })
+    .await?
+}
+
+fn serve(
+    listener: TcpListener,
+    db: &Db,
+    (bell, troubles): (&Bell, &Troubles),
+    (settings, hosts): (Settings, Hosts),
+    company: CompanySignIn,
+    cookie_key: &str,
+) -> anyhow::Result<Server> {
+    let passwords = web::Data::new(Passwords::new(hosts.public()));
+    let db = web::Data::new(db.clone());
+    let bell = web::Data::new(bell.clone());
+    let troubles = web::Data::new(troubles.clone());
+    let settings = web::Data::new(settings);
+    let hosts = web::Data::new(hosts);
+    let company = web::Data::new(company);
+    let key = web::Data::new(Key::derive_from(cookie_key.as_bytes()));
+    let places = web::Data::new(Places::default());
+    let bodies = web::Data::new(Bodies::new(connections::MOST));
+    let open = Connections::new(settings.trusted_proxies.clone());
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let server = server::serve(listener, &open, (workers, LAST_REQUESTS), move || {
+        let sessions =
+            SessionMiddleware::builder(DbSessionStore(db.get_ref().clone()), key.get_ref().clone())
+                .cookie_name(cookie_name("carnet_session", settings.secure_cookies))
+                .cookie_secure(settings.secure_cookies)
+                .cookie_same_site(SameSite::Lax)
+                .cookie_content_security(CookieContentSecurity::Signed)
+                .session_lifecycle(BrowserSession::default())
+                .build();
+        // The last that is wrapped runs first.
+        let pages = web::scope("")
+            .configure(|config| routes().register(config))
+            .default_service(web::to(HttpResponse::NotFound))
+            .wrap(from_fn(accounts::authenticate))
+            .wrap(from_fn(csrf::protect))
+            .wrap(sessions)
+            .wrap(from_fn(host::check));
+        App::new()
+            .app_data(db.clone())
+            .app_data(bell.clone())
+            .app_data(troubles.clone())
+            .app_data(settings.clone())
+            .app_data(hosts.clone())
+            .app_data(company.clone())
+            .app_data(key.clone())
+            .app_data(places.clone())
+            .app_data(bodies.clone())
+            .app_data(passwords.clone())
+            .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
+            .app_data(
+                web::QueryConfig::default()
+                    .error_handler(|_, _| AppError::BadRequest("a damaged query").into()),
+            )
+            .route("/static/{hash}/{name}", web::get().to(assets::show))
+            .route("/healthz", web::get().to(health::alive))
+            .route("/healthz", web::head().to(health::alive))
+            .route("/readyz", web::get().to(health::ready))
+            .route("/readyz", web::head().to(health::ready))
+            .service(pages)
+            .wrap(from_fn(error_pages::render))
+            .wrap(Compress::default())
+            .wrap(from_fn(overload::limit))
+            .wrap(from_fn(lengths::require))
+            .wrap(from_fn(security_headers::add))
+            .wrap(from_fn(request_log::observe))
+            .wrap(from_fn(connections::watch))
+    })?;
+    Ok(server)
+}
+
+/// Every page of the program, with who may come to it. Of two patterns that match a path, the first registered answers: `/contacts/{id}`
+/// comes after the words that it would match.
+pub fn routes() -> Routes {
+    let mut routes = Routes::new(accounts::doors());
+    routes.at("/").get(Access::SignedIn, home);
+    for register in [
+        accounts::routes,
+        saved_filters::routes,
+        bulk_edit::routes,
+        export::routes,
+        erasure::routes,
+        favourites::routes,
+        absences::routes,
+        contacts::routes,
+        contact_types::routes,
+        duplicates::routes,
+        notes::routes,
+        organizations::routes,
+        imports::routes,
+        audit_log::routes,
+        crate::settings::routes,
+    ] {
+        register(&mut routes);
+    }
+    routes
+}
+
+async fn home() -> HttpResponse {
+    page::see_other("/contacts")
+}

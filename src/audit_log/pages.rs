@@ -1,0 +1,90 @@
+//! The log: everything that was done, for the administrator.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::filter::{Filter, LogQuery};
+use super::telling::{Telling, kind_name};
+use crate::accounts;
+use crate::audit::{Author, CARNET, Kind, Told, store};
+use crate::book::wording::Wording;
+use crate::book::write;
+use crate::db::Db;
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::web::period::day_control;
+use crate::web::{Context, FormErrors, page};
+
+const PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "history/index.html")]
+struct LogPage {
+    cx: Context,
+    errors: FormErrors,
+    filter: Filter,
+    before: Option<i64>,
+    people: Vec<accounts::store::User>,
+    entries: Vec<Told>,
+    /// What the contacts of the entries and of the filter are called now, by id.
+    names: HashMap<i64, String>,
+    next: Option<i64>,
+    telling: Telling,
+}
+
+impl LogPage {
+    /// What a contact is called, where it still is.
+    fn name(&self, contact: &i64) -> Option<&str> {
+        self.names.get(contact).map(String::as_str)
+    }
+}
+
+/// `GET /audit`
+pub async fn index(
+    cx: Context,
+    db: web::Data<Db>,
+    query: web::Query<LogQuery>,
+) -> AppResult<HttpResponse> {
+    let (filter, before) = query.into_inner().read();
+    let (wanted, errors) = match filter.read(cx.t) {
+        Ok(wanted) => (Some(wanted), FormErrors::default()),
+        Err(errors) => (None, errors),
+    };
+    let asked = filter.contact;
+    let (people, mut entries, names, wording) = db
+        .read(move |conn| {
+            let entries = match wanted {
+                Some(wanted) => {
+                    let wanted = store::with_ids(conn, wanted)?;
+                    store::page(conn, &wanted, before, PAGE as i64 + 1)?
+                }
+                None => Vec::new(),
+            };
+            let mut ids: Vec<i64> = entries.iter().filter_map(|told| told.contact).collect();
+            ids.extend(asked);
+            let names = write::names(conn, &ids)?;
+            let people = accounts::store::all(conn)?;
+            Ok((people, entries, names, Wording::load(conn)?))
+        })
+        .await?;
+    let more = entries.len() > PAGE;
+    entries.truncate(PAGE);
+    let template = LogPage {
+        telling: Telling::of(&cx, wording),
+        cx,
+        errors,
+        filter,
+        before,
+        people,
+        next: entries.last().filter(|_| more).map(|told| told.id),
+        entries,
+        names,
+    };
+    if template.errors.is_empty() {
+        page::ok(&template)
+    } else {
+        page::unprocessable(&template)
+    }
+}

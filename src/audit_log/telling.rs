@@ -1,0 +1,134 @@
+use crate::audit::{Kind, Told};
+use crate::book::wording::Wording;
+use crate::domain::Change;
+use crate::i18n::{Catalogue, Locale, fl};
+use crate::web::Context;
+
+/// The words for entries, in the reader's language.
+pub struct Telling {
+    locale: Locale,
+    t: &'static Catalogue,
+    wording: Wording,
+}
+
+impl Telling {
+    pub fn of(cx: &Context, wording: Wording) -> Self {
+        Self {
+            locale: cx.locale,
+            t: cx.t,
+            wording,
+        }
+    }
+
+    /// What was done.
+    pub fn what(&self, told: &Told) -> String {
+        match told.kind {
+            Some(kind) => kind_name(self.t, kind),
+            None => fl!(self.t, "history-unknown"),
+        }
+    }
+
+    /// Who did it.
+    pub fn who(&self, told: &Told) -> String {
+        told.by
+            .clone()
+            .unwrap_or_else(|| fl!(self.t, "history-by-itself"))
+    }
+
+    /// The name of what it is about, where it has one.
+    pub fn subject(&self, told: &Told) -> String {
+        let counts = told.subject.split_once('/').and_then(|(read, changed)| {
+            Some((read.parse::<i64>().ok()?, changed.parse::<i64>().ok()?))
+        });
+        match (told.kind, counts) {
+            (Some(Kind::ContactsExported), _) => match told.subject.as_str() {
+                "strict" => fl!(self.t, "history-export-strict"),
+                "vcard" => fl!(self.t, "history-export-vcard"),
+                "html" => fl!(self.t, "history-export-html"),
+                _ => fl!(self.t, "history-export-full"),
+            },
+            (Some(Kind::PhonesReadAgain), Some((read, changed))) => {
+                fl!(
+                    self.t,
+                    "history-phones-counts",
+                    read = read,
+                    changed = changed
+                )
+            }
+            _ => told.subject.clone(),
+        }
+    }
+
+    pub fn label(&self, change: &Change) -> String {
+        self.wording.label(self.t, &change.field)
+    }
+
+    pub fn before(&self, change: &Change) -> String {
+        self.wording.value(self.locale, &change.field, &change.old)
+    }
+
+    pub fn after(&self, change: &Change) -> String {
+        self.wording.value(self.locale, &change.field, &change.new)
+    }
+}
+
+pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
+    match kind {
+        Kind::ContactAdded => fl!(t, "history-contact-added"),
+        Kind::ContactEdited => fl!(t, "history-contact-edited"),
+        Kind::ContactDeleted => fl!(t, "history-contact-deleted"),
+        Kind::ContactRestored => fl!(t, "history-contact-restored"),
+        Kind::ContactWithdrawn => fl!(t, "history-contact-withdrawn"),
+        Kind::ContactReverted => fl!(t, "history-contact-reverted"),
+        Kind::ContactErased => fl!(t, "history-contact-erased"),
+        Kind::ContactDataExported => fl!(t, "history-contact-data-exported"),
+        Kind::BulkStarted => fl!(t, "history-bulk-started"),
+        Kind::BulkUndoStarted => fl!(t, "history-bulk-undo-started"),
+        Kind::FilterSaved => fl!(t, "history-filter-saved"),
+        Kind::FilterEdited => fl!(t, "history-filter-edited"),
+        Kind::FilterDeleted => fl!(t, "history-filter-deleted"),
+        Kind::ContactsExported => fl!(t, "history-contacts-exported"),
+        Kind::ExportLeftOut => fl!(t, "history-export-left-out"),
+        Kind::AbsenceEdited => fl!(t, "history-absence-edited"),
+        Kind::ExpertiseEdited => fl!(t, "history-expertise-edited"),
+        Kind::ContactChecked => fl!(t, "history-contact-checked"),
+        Kind::ContactMerged => fl!(t, "history-contact-merged"),
+        Kind::ContactMergedAway => fl!(t, "history-contact-merged-away"),
+        Kind::MergeUndone => fl!(t, "history-merge-undone"),
+        Kind::DuplicatesSearched => fl!(t, "history-duplicates-searched"),
+        Kind::DuplicateDismissed => fl!(t, "history-duplicate-dismissed"),
+        Kind::DuplicateReopened => fl!(t, "history-duplicate-reopened"),
+        Kind::NoteAdded => fl!(t, "history-note-added"),
+        Kind::NoteEdited => fl!(t, "history-note-edited"),
+        Kind::NoteDeleted => fl!(t, "history-note-deleted"),
+        Kind::OrganizationAdded => fl!(t, "history-organization-added"),
+        Kind::OrganizationEdited => fl!(t, "history-organization-edited"),
+        Kind::OrganizationDeleted => fl!(t, "history-organization-deleted"),
+        Kind::TypeAdded => fl!(t, "history-type-added"),
+        Kind::TypeEdited => fl!(t, "history-type-edited"),
+        Kind::TypeDeleted => fl!(t, "history-type-deleted"),
+        Kind::TrashEmptied => fl!(t, "history-trash-emptied"),
+        Kind::ImportStarted => fl!(t, "history-import-started"),
+        Kind::ImportConfirmed => fl!(t, "history-import-confirmed"),
+        Kind::ImportCancelled => fl!(t, "history-import-cancelled"),
+        Kind::ImportApplied => fl!(t, "history-import-applied"),
+        Kind::ImportUndoStarted => fl!(t, "history-import-undo-started"),
+        Kind::ImportUndone => fl!(t, "history-import-undone"),
+        Kind::ImportFileDownloaded => fl!(t, "history-import-file-downloaded"),
+        Kind::ImportReadAgain => fl!(t, "history-import-read-again"),
+        Kind::SettingsEdited => fl!(t, "history-settings-edited"),
+        Kind::PhonesReadAgain => fl!(t, "history-phones-read-again"),
+        Kind::AccountAdded => fl!(t, "history-account-added"),
+        Kind::AccountEdited => fl!(t, "history-account-edited"),
+        Kind::PasswordSet => fl!(t, "history-password-set"),
+        Kind::AccountCodeGiven => fl!(t, "history-account-code-given"),
+        Kind::SecondFactorOn => fl!(t, "history-second-factor-on"),
+        Kind::SecondFactorOff => fl!(t, "history-second-factor-off"),
+        Kind::SecondFactorRemoved => fl!(t, "history-second-factor-removed"),
+        Kind::RecoveryCodesMade => fl!(t, "history-recovery-codes-made"),
+        Kind::RecoveryCodeUsed => fl!(t, "history-recovery-code-used"),
+        Kind::SecondFactorFailed => fl!(t, "history-second-factor-failed"),
+        Kind::SessionsEnded => fl!(t, "history-sessions-ended"),
+        Kind::HistoryExported => fl!(t, "history-exported"),
+    }
+}

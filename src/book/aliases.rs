@@ -1,0 +1,87 @@
+//! E-mails that went away when two contacts became one: searches and imports still find the one by them. There are few.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::contact::Person;
+use crate::db::AnyConnection;
+use crate::db::schema::{contact_aliases, contacts};
+use crate::domain::Email;
+use crate::error::AppResult;
+
+/// The former e-mails of these contacts, each with its contact.
+///
+/// # Errors
+/// Those of the database.
+pub fn former_emails(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, String)>> {
+    Ok(contact_aliases::table
+        .filter(contact_aliases::contact_id.eq_any(ids))
+        .order(contact_aliases::email_key)
+        .select((contact_aliases::contact_id, contact_aliases::email))
+        .load(conn)?)
+}
+
+/// The e-mails of what had become a part of a contact and is erased.
+///
+/// # Errors
+/// Those of the database.
+pub fn erased_emails(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<String>> {
+    let lines: String = contacts::table
+        .find(id)
+        .select(contacts::former_emails)
+        .first(conn)?;
+    Ok(lines.lines().map(str::to_owned).collect())
+}
+
+/// The contact in the book that had this e-mail before a merge; none where somebody has it now.
+///
+/// # Errors
+/// Those of the database.
+pub fn had_before(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<Person>> {
+    let own = contacts::table.filter(contacts::email_key.eq_any(email.keys()));
+    if diesel::select(exists(own.select(contacts::id))).get_result(conn)? {
+        return Ok(None);
+    }
+    Ok(contact_aliases::table
+        .inner_join(contacts::table)
+        .filter(contact_aliases::email_key.eq_any(email.keys()))
+        .filter(contacts::deleted_at.is_null())
+        .select(Person::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// What stands for the one contact that a former e-mail finds, by the key of that e-mail: the key of its own, or something
+/// that no e-mail is. Former e-mails that another contact has by now are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn meant_by_former_emails(conn: &mut AnyConnection) -> AppResult<HashMap<String, String>> {
+    let rows: Vec<(String, i64, Option<String>)> = contact_aliases::table
+        .inner_join(contacts::table)
+        .select((
+            contact_aliases::email_key,
+            contacts::id,
+            contacts::email_key,
+        ))
+        .load(conn)?;
+    let mut others: HashSet<String> = HashSet::new();
+    for part in rows.chunks(1_000) {
+        let taken: Vec<Option<String>> = contacts::table
+            .filter(contacts::email_key.eq_any(part.iter().map(|(key, ..)| key)))
+            .select(contacts::email_key)
+            .load(conn)?;
+        others.extend(taken.into_iter().flatten());
+    }
+    let today = |key: &str| Email::key_today(key).into_owned();
+    Ok(rows
+        .into_iter()
+        .filter(|(key, ..)| !others.contains(key))
+        .map(|(key, id, own)| {
+            let own = own.as_deref().map(today);
+            (today(&key), own.unwrap_or_else(|| id.to_string()))
+        })
+        .collect())
+}

@@ -1,0 +1,362 @@
+use std::ops::Deref;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+use url::form_urlencoded::byte_serialize;
+
+use crate::db::schema::contacts;
+use crate::db::settings::DefaultCountry;
+use crate::domain::{Country, Details, Field, Number, Phone, Status, WebUrl, envelope};
+
+/// What lists show of a contact: half of its columns, which are all that a page of fifty rows has to read.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contacts)]
+#[expect(clippy::struct_excessive_bools, reason = "columns")]
+pub struct Person {
+    pub id: i64,
+    pub civility: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub organization_id: Option<i64>,
+    pub service: String,
+    pub expert: bool,
+    pub copy: bool,
+    pub transfer: bool,
+    pub email: Option<String>,
+    pub phone_work: String,
+    pub phone_work_e164: Option<String>,
+    pub sms_work: bool,
+    pub phone_cell: String,
+    pub phone_cell_e164: Option<String>,
+    pub sms_cell: bool,
+    pub phone_home: String,
+    pub phone_home_e164: Option<String>,
+    pub sms_home: bool,
+    pub phone_other: String,
+    pub phone_other_e164: Option<String>,
+    pub sms_other: bool,
+    pub city: String,
+    pub sort_key: String,
+    /// See [`crate::absences`].
+    pub absent_from: Option<NaiveDate>,
+    pub absent_until: Option<NaiveDate>,
+    pub substitute_id: Option<i64>,
+    /// What it knows about, one to a line.
+    pub topics: String,
+    /// What its numbers are read with.
+    #[diesel(select_expression = sql::<Nullable<Text>>(DefaultCountry::COLUMN))]
+    #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
+    pub default_country: DefaultCountry,
+}
+
+/// A contact as it is stored.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contacts)]
+pub struct Contact {
+    /// Its fields are the contact's own: a contact is read as a person.
+    #[diesel(embed)]
+    pub person: Person,
+    pub title: String,
+    pub email_key: Option<String>,
+    pub email_personal: String,
+    pub email_other: String,
+    pub address: String,
+    pub postal_code: String,
+    pub state: String,
+    pub country: String,
+    pub external_url: String,
+    pub social_x: String,
+    pub social_facebook: String,
+    pub social_line: String,
+    pub social_whatsapp: String,
+    pub social_instagram: String,
+    pub survey_opt_out: bool,
+    pub contact_type_id: Option<i64>,
+    pub import_id: Option<i64>,
+    pub created_import_id: Option<i64>,
+    pub version: i64,
+    pub created_at: NaiveDateTime,
+    pub updated_at: NaiveDateTime,
+    pub deleted_at: Option<NaiveDateTime>,
+    /// What it speaks, one to a line.
+    pub languages: String,
+    /// When somebody last saw to it that all of it is right.
+    pub checked_at: Option<NaiveDateTime>,
+    pub checked_by: Option<i64>,
+    /// The contact that it became a part of; it lies in the trash then.
+    pub merged_into: Option<i64>,
+}
+
+impl Deref for Contact {
+    type Target = Person;
+
+    fn deref(&self) -> &Person {
+        &self.person
+    }
+}
+
+/// What a contact is for, each yes or no.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Statuses {
+    pub expert: bool,
+    pub copy: bool,
+    pub transfer: bool,
+}
+
+impl Statuses {
+    /// What an import gives to a contact that it creates.
+    pub const IMPORTED: Self = Self {
+        expert: true,
+        copy: true,
+        transfer: false,
+    };
+
+    pub fn get(self, status: Status) -> bool {
+        match status {
+            Status::Expert => self.expert,
+            Status::Copy => self.copy,
+            Status::Transfer => self.transfer,
+        }
+    }
+
+    pub fn set(&mut self, status: Status, on: bool) {
+        match status {
+            Status::Expert => self.expert = on,
+            Status::Copy => self.copy = on,
+            Status::Transfer => self.transfer = on,
+        }
+    }
+
+    pub fn list(self) -> Vec<Status> {
+        Status::ALL
+            .into_iter()
+            .filter(|&status| self.get(status))
+            .collect()
+    }
+}
+
+/// One of a contact's four phone fields.
+#[derive(Debug, Clone, Copy)]
+pub struct ContactPhone<'a> {
+    pub field: Field,
+    pub typed: &'a str,
+    /// Of the first number in it.
+    pub e164: Option<&'a str>,
+    pub sms: bool,
+    default: Country,
+}
+
+impl ContactPhone<'_> {
+    /// None where no numbering plan has what was typed: then nothing of it is dialled.
+    pub fn numbers(&self) -> Vec<Number> {
+        Phone::numbers(self.typed, self.e164, self.default)
+    }
+
+    /// See [`Phone::search_digits`].
+    pub fn search_digits(&self) -> Vec<String> {
+        Phone::search_digits(self.typed, self.e164, self.default)
+    }
+
+    /// All of it as people read it aloud.
+    pub fn spoken(&self) -> String {
+        let numbers = self.numbers();
+        if numbers.is_empty() {
+            return self.typed.to_owned();
+        }
+        let numbers: Vec<String> = numbers.iter().map(Number::spoken_text).collect();
+        numbers.join(" / ")
+    }
+
+    /// It with one number less, and its second number, which can stand in a field of its own.
+    pub fn without_second(&self) -> Option<(String, Number)> {
+        Phone::without_second(self.typed, self.default)
+    }
+}
+
+/// The address of a `mailto:` link: only `@` and what needs no escape stand as they are.
+pub fn mailto(email: &str) -> String {
+    let mut link = "mailto:".to_owned();
+    push_escaped(&mut link, email);
+    link
+}
+
+/// An e-mail as it stands in a `mailto:` address.
+pub fn push_escaped(address: &mut String, email: &str) {
+    for (at, part) in email.split('@').enumerate() {
+        if at > 0 {
+            address.push('@');
+        }
+        address.extend(byte_serialize(part.as_bytes()));
+    }
+}
+
+impl Person {
+    pub fn statuses(&self) -> Statuses {
+        Statuses {
+            expert: self.expert,
+            copy: self.copy,
+            transfer: self.transfer,
+        }
+    }
+
+    /// `Hélène Lefèvre`; the e-mail of a contact that an import left without names.
+    pub fn name(&self) -> String {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        match (name.trim(), &self.email) {
+            ("", Some(email)) => email.clone(),
+            (name, _) => name.to_owned(),
+        }
+    }
+
+    /// `Lefèvre, Hélène`, as the list sorts.
+    pub fn directory_name(&self) -> String {
+        match (self.last_name.as_str(), self.first_name.as_str()) {
+            ("", _) | (_, "") => self.name(),
+            (last, first) => format!("{last}, {first}"),
+        }
+    }
+
+    pub fn email(&self) -> &str {
+        self.email.as_deref().unwrap_or_default()
+    }
+
+    /// Those that there are: work, cell, home, other.
+    pub fn phones(&self) -> Vec<ContactPhone<'_>> {
+        [
+            (
+                Field::PhoneWork,
+                &self.phone_work,
+                &self.phone_work_e164,
+                self.sms_work,
+            ),
+            (
+                Field::PhoneCell,
+                &self.phone_cell,
+                &self.phone_cell_e164,
+                self.sms_cell,
+            ),
+            (
+                Field::PhoneHome,
+                &self.phone_home,
+                &self.phone_home_e164,
+                self.sms_home,
+            ),
+            (
+                Field::PhoneOther,
+                &self.phone_other,
+                &self.phone_other_e164,
+                self.sms_other,
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, typed, ..)| !typed.is_empty())
+        .map(|(field, typed, e164, sms)| ContactPhone {
+            field,
+            typed,
+            e164: e164.as_deref(),
+            sms,
+            default: self.default_country.0,
+        })
+        .collect()
+    }
+
+    /// The field that is free for one more number: for a mobile's the one for those, else the one that says nothing of whose
+    /// it is.
+    pub fn free_phone(&self, number: &Number) -> Option<Field> {
+        let mut fields = [
+            Field::PhoneOther,
+            Field::PhoneWork,
+            Field::PhoneHome,
+            Field::PhoneCell,
+        ];
+        if number.is_mobile() {
+            fields.rotate_right(1);
+        }
+        let phones = self.phones();
+        let is_free = |field: &Field| phones.iter().all(|phone| phone.field != *field);
+        fields.into_iter().find(is_free)
+    }
+
+    /// The number to call first.
+    pub fn phone(&self) -> Option<ContactPhone<'_>> {
+        self.phones().into_iter().next()
+    }
+}
+
+impl Contact {
+    /// The lines of the postal address.
+    pub fn envelope(&self) -> Vec<String> {
+        envelope(
+            &self.address,
+            &self.postal_code,
+            &self.city,
+            &self.state,
+            &self.country,
+        )
+    }
+
+    /// The link to another system with the host that it leads to.
+    pub fn external_link(&self) -> Option<WebUrl> {
+        WebUrl::parse(&self.external_url, usize::MAX).ok()
+    }
+
+    /// What its own row says: all but the organization, the contact type and the type's fields.
+    pub fn details(&self) -> Details {
+        let mut details = Details::default();
+        for (field, value) in [
+            (Field::Civility, self.civility.as_str()),
+            (Field::FirstName, &self.first_name),
+            (Field::LastName, &self.last_name),
+            (Field::Title, &self.title),
+            (Field::Service, &self.service),
+            (Field::Email, self.email()),
+            (Field::EmailPersonal, &self.email_personal),
+            (Field::EmailOther, &self.email_other),
+            (Field::PhoneWork, &self.phone_work),
+            (Field::PhoneCell, &self.phone_cell),
+            (Field::PhoneHome, &self.phone_home),
+            (Field::PhoneOther, &self.phone_other),
+            (Field::Address, &self.address),
+            (Field::PostalCode, &self.postal_code),
+            (Field::City, &self.city),
+            (Field::State, &self.state),
+            (Field::Country, &self.country),
+            (Field::ExternalUrl, &self.external_url),
+            (Field::SocialX, &self.social_x),
+            (Field::SocialFacebook, &self.social_facebook),
+            (Field::SocialLine, &self.social_line),
+            (Field::SocialWhatsapp, &self.social_whatsapp),
+            (Field::SocialInstagram, &self.social_instagram),
+        ] {
+            details.set(field, value);
+        }
+        for (field, on) in [
+            (Field::Expert, self.expert),
+            (Field::Copy, self.copy),
+            (Field::Transfer, self.transfer),
+            (Field::SmsWork, self.sms_work),
+            (Field::SmsCell, self.sms_cell),
+            (Field::SmsHome, self.sms_home),
+            (Field::SmsOther, self.sms_other),
+            (Field::SurveyOptOut, self.survey_opt_out),
+        ] {
+            details.set_on(field, on);
+        }
+        details
+    }
+}
+
+/// The three statuses of a row, with their names.
+pub fn row_statuses<'a>(
+    contact: &Person,
+    names: &'a [String; 3],
+) -> impl Iterator<Item = (Status, &'a String, bool)> {
+    let statuses = contact.statuses();
+    Status::ALL
+        .into_iter()
+        .zip(names)
+        .map(move |(status, name)| (status, name, statuses.get(status)))
+}

@@ -1,0 +1,320 @@
+//! A filter as the database is asked: which contacts pass, in the list's order, and how many.
+
+use diesel::prelude::*;
+
+use super::filter::{By, Cursor, Direction, Filter};
+use super::search::suggest::{self, Suggestion};
+use super::search::{self, Answer, Counts, Found, Order, Search};
+use crate::book::organizations;
+use crate::db::AnyConnection;
+use crate::db::schema::{contacts, imports};
+use crate::domain::{Facet, Headcount, Query, Status};
+use crate::error::AppResult;
+
+/// Contacts that are looked at together, where all are gone through.
+const WALKED: i64 = 2_000;
+
+/// Whom a filter lets pass. Names of imports and organizations are looked up once.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    typed: String,
+    facets: Vec<Facet>,
+    query: Query,
+    import: Option<i64>,
+}
+
+impl Selection {
+    /// # Errors
+    /// Those of the database.
+    pub fn of(conn: &mut AnyConnection, filter: &Filter) -> AppResult<Self> {
+        let mut facets: Vec<Facet> = filter.statuses.iter().copied().map(Facet::Status).collect();
+        for by in By::ALL {
+            let value = filter.value(by);
+            if by == By::Import || value.is_empty() {
+                continue;
+            }
+            facets.extend(Self::facet(conn, by, value)?);
+        }
+        let import = match filter.value(By::Import) {
+            "" => None,
+            // No import has the id 0: an unknown name finds nothing.
+            name => Some(import_named(conn, name)?.unwrap_or(0)),
+        };
+        Ok(Self {
+            query: Query::new(&filter.q, &facets),
+            typed: filter.q.clone(),
+            facets,
+            import,
+        })
+    }
+
+    /// What the index holds of those who have this value; an import stands in no index.
+    fn facet(conn: &mut AnyConnection, by: By, value: &str) -> AppResult<Option<Facet>> {
+        Ok(Some(match by {
+            By::Organization => {
+                // Nor has an organization the id 0.
+                let named = organizations::named(conn, value)?;
+                Facet::Organization(named.map_or(0, |(id, _)| id))
+            }
+            By::Service => Facet::Service(value.to_owned()),
+            By::City => Facet::City(value.to_owned()),
+            By::Topic => Facet::Topic(value.to_owned()),
+            By::Language => Facet::Language(value.to_owned()),
+            By::Import => return Ok(None),
+        }))
+    }
+
+    /// Those of them who also have this.
+    #[must_use]
+    pub fn and(&self, facet: Facet) -> Self {
+        let mut facets = self.facets.clone();
+        facets.push(facet);
+        Self {
+            query: Query::new(&self.typed, &facets),
+            facets,
+            ..self.clone()
+        }
+    }
+
+    /// Those of them whom this import holds.
+    #[must_use]
+    pub fn of_import(&self, import: i64) -> Self {
+        Self {
+            import: Some(import),
+            ..self.clone()
+        }
+    }
+
+    /// Whether something was typed of which nothing can be looked for.
+    fn is_nobody(&self) -> bool {
+        !self.typed.is_empty() && self.query.terms.len() == self.facets.len()
+    }
+
+    pub fn has(&self, status: Status) -> bool {
+        self.facets.contains(&Facet::Status(status))
+    }
+
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    pub fn import(&self) -> Option<i64> {
+        self.import
+    }
+
+    /// The next contacts beyond a place, nearest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn find(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        direction: Direction,
+        limit: i64,
+        order: Order,
+    ) -> AppResult<Answer> {
+        if self.is_nobody() {
+            return Ok(Vec::new().into());
+        }
+        if self.query.is_empty() {
+            let ids = self.walk(conn, from, direction, limit)?;
+            let found = ids.into_iter().map(|id| Found { id, section: 0 });
+            return Ok(found.collect::<Vec<_>>().into());
+        }
+        let search = Search {
+            query: &self.query,
+            import: self.import,
+            from,
+            direction,
+            limit,
+            order,
+        };
+        search::find(conn, &search)
+    }
+
+    /// As [`Selection::find`], by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn by_name(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        direction: Direction,
+        limit: i64,
+    ) -> AppResult<Vec<i64>> {
+        let answer = self.find(conn, from, direction, limit, Order::Name)?;
+        Ok(answer.found.into_iter().map(|found| found.id).collect())
+    }
+
+    /// The next contacts by name beyond a place, and the place of the last of them; no place where these are the last.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn next(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        limit: i64,
+    ) -> AppResult<(Vec<i64>, Option<Cursor>)> {
+        let ids = self.by_name(conn, from, Direction::Forward, limit)?;
+        let is_end = i64::try_from(ids.len()).is_ok_and(|found| found < limit);
+        let place = if is_end {
+            None
+        } else {
+            last_place(conn, &ids)?
+        };
+        Ok((ids, place))
+    }
+
+    /// Whom these are, as far as they can be told apart.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn headcount(&self, conn: &mut AnyConnection) -> AppResult<Headcount> {
+        let (mut ids, mut place) = self.next(conn, None, WALKED)?;
+        while place.is_some() && !Headcount::is_more(&ids) {
+            let (next, last) = self.next(conn, place.as_ref(), WALKED)?;
+            ids.extend(next);
+            place = last;
+        }
+        Ok(Headcount::of(ids))
+    }
+
+    /// How many they are, counted no further than `bound`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn count(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<i64> {
+        if self.is_nobody() {
+            return Ok(0);
+        }
+        search::count(conn, &self.query, self.import, bound)
+    }
+
+    /// How many they are, counted no further than `bound`, and how many of them have each status: exactly where all were
+    /// counted, else no further than `status_bound`. `seen` is what a look at them has told already.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn counts(
+        &self,
+        conn: &mut AnyConnection,
+        seen: Option<Counts>,
+        bound: i64,
+        status_bound: i64,
+    ) -> AppResult<(i64, [i64; 3])> {
+        if self.is_nobody() {
+            return Ok((0, [0; 3]));
+        }
+        let seen = match seen {
+            Some(seen) => Some(seen),
+            None => search::counts(conn, &self.query, self.import, bound)?,
+        };
+        let (total, seen, is_all) = match seen {
+            Some(seen) => (
+                seen.total.min(bound),
+                seen.with_status.map(Some),
+                seen.is_all,
+            ),
+            None => (self.count(conn, bound)?, [None; 3], false),
+        };
+        let status_bound = if total < bound { bound } else { status_bound };
+        let mut with_status = [0; 3];
+        for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
+            *count = match seen {
+                Some(seen) if is_all || seen >= status_bound => seen.min(status_bound),
+                _ if total == 0 || self.has(status) => total.min(status_bound),
+                _ => self.and(Facet::Status(status)).count(conn, status_bound)?,
+            };
+        }
+        Ok((total, with_status))
+    }
+
+    /// What may have been meant, where these are nobody.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suggest(&self, conn: &mut AnyConnection) -> AppResult<Vec<Suggestion>> {
+        let facets = Query::new("", &self.facets);
+        suggest::suggest(conn, &self.typed, &facets, self.import)
+    }
+
+    /// Everybody, or everybody of an import.
+    fn walk(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        direction: Direction,
+        limit: i64,
+    ) -> AppResult<Vec<i64>> {
+        let mut query = contacts::table
+            .filter(contacts::deleted_at.is_null())
+            .select(contacts::id)
+            .limit(limit)
+            .into_boxed();
+        if let Some(import) = self.import {
+            query = query.filter(contacts::import_id.eq(import));
+        }
+        // The range stands first and alone, so that both databases walk the index from there.
+        query = match (direction, from) {
+            (_, None) => query,
+            (Direction::Forward, Some(cursor)) => query
+                .filter(contacts::sort_key.ge(cursor.sort_key.clone()))
+                .filter(
+                    contacts::sort_key
+                        .gt(cursor.sort_key.clone())
+                        .or(contacts::id.gt(cursor.id)),
+                ),
+            (Direction::Backward, Some(cursor)) => query
+                .filter(contacts::sort_key.le(cursor.sort_key.clone()))
+                .filter(
+                    contacts::sort_key
+                        .lt(cursor.sort_key.clone())
+                        .or(contacts::id.lt(cursor.id)),
+                ),
+        };
+        query = match direction {
+            Direction::Forward => query.order((contacts::sort_key.asc(), contacts::id.asc())),
+            Direction::Backward => query.order((contacts::sort_key.desc(), contacts::id.desc())),
+        };
+        Ok(query.load(conn)?)
+    }
+}
+
+/// Where the last of these contacts stands that is still there.
+fn last_place(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Option<Cursor>> {
+    for id in ids.iter().rev() {
+        let sort_key: Option<String> = contacts::table
+            .find(id)
+            .select(contacts::sort_key)
+            .first(conn)
+            .optional()?;
+        if let Some(sort_key) = sort_key {
+            return Ok(Some(Cursor {
+                id: *id,
+                sort_key,
+                section: 0,
+                value: None,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> {
+    Ok(imports::table
+        .filter(
+            imports::name_key
+                .eq(crate::domain::fold(name))
+                .or(imports::name.eq(name)),
+        )
+        .filter(imports::state.ne_all(["refused", "cancelled"]))
+        .filter(imports::undone_at.is_null())
+        // Spelled so, where two names became alike with a newer version.
+        .order(imports::name.eq(name).desc())
+        .select(imports::id)
+        .first(conn)
+        .optional()?)
+}

@@ -1,0 +1,294 @@
+//! The queries on contact types, their fields and what stands in them.
+
+mod contact_type;
+mod effects;
+pub(crate) mod writing;
+
+pub use contact_type::{ContactType, CustomField, NewField};
+pub use effects::{contacts_of, filled};
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::db::schema::{contact_type_fields, contact_types, contact_values, contacts};
+use crate::db::{AnyConnection, on_backend};
+use crate::domain::{CustomKind, fold};
+use crate::error::AppResult;
+
+type TypeColumns = (i64, String, Option<NaiveDateTime>);
+
+/// All of them, switched off ones too, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<ContactType>> {
+    let rows: Vec<TypeColumns> = contact_types::table
+        .order((contact_types::position, contact_types::id))
+        .select((
+            contact_types::id,
+            contact_types::name,
+            contact_types::disabled_at,
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().map(contact_type).collect())
+}
+
+/// # Errors
+/// [`crate::error::AppError::NotFound`] and those of the database.
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<ContactType> {
+    let row: TypeColumns = contact_types::table
+        .find(id)
+        .select((
+            contact_types::id,
+            contact_types::name,
+            contact_types::disabled_at,
+        ))
+        .first(conn)?;
+    Ok(contact_type(row))
+}
+
+/// # Errors
+/// Those of the database.
+pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<ContactType>> {
+    let name = name.trim();
+    let row: Option<TypeColumns> = contact_types::table
+        .filter(
+            contact_types::name_key
+                .eq(fold(name))
+                .or(contact_types::name.eq(name)),
+        )
+        // Spelled so, where two names became alike with a newer version.
+        .order(contact_types::name.eq(name).desc())
+        .select((
+            contact_types::id,
+            contact_types::name,
+            contact_types::disabled_at,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(contact_type))
+}
+
+fn contact_type((id, name, disabled_at): TypeColumns) -> ContactType {
+    ContactType {
+        id,
+        name,
+        is_off: disabled_at.is_some(),
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = contact_type_fields)]
+struct FieldRow {
+    id: i64,
+    type_id: i64,
+    key: String,
+    label: String,
+    kind: String,
+    choices: String,
+    required: bool,
+    disabled_at: Option<NaiveDateTime>,
+}
+
+impl From<FieldRow> for CustomField {
+    fn from(row: FieldRow) -> Self {
+        Self {
+            id: row.id,
+            type_id: row.type_id,
+            key: row.key,
+            label: row.label,
+            // The database allows no other.
+            kind: CustomKind::parse(&row.kind).unwrap_or(CustomKind::Text),
+            choices: row.choices.lines().map(str::to_owned).collect(),
+            required: row.required,
+            is_off: row.disabled_at.is_some(),
+        }
+    }
+}
+
+/// The fields of a type, switched off ones too, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn fields(conn: &mut AnyConnection, contact_type: i64) -> AppResult<Vec<CustomField>> {
+    let rows: Vec<FieldRow> = contact_type_fields::table
+        .filter(contact_type_fields::type_id.eq(contact_type))
+        .order((contact_type_fields::position, contact_type_fields::id))
+        .select(FieldRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(CustomField::from).collect())
+}
+
+/// The fields that contacts of this type have now: none while the type is switched off.
+///
+/// # Errors
+/// Those of the database.
+pub fn fields_in_use(
+    conn: &mut AnyConnection,
+    contact_type: &ContactType,
+) -> AppResult<Vec<CustomField>> {
+    if contact_type.is_off {
+        return Ok(Vec::new());
+    }
+    let mut fields = fields(conn, contact_type.id)?;
+    fields.retain(|field| !field.is_off);
+    Ok(fields)
+}
+
+/// The labels and kinds of all fields, by key: for telling what changed in them.
+///
+/// # Errors
+/// Those of the database.
+pub fn labels(conn: &mut AnyConnection) -> AppResult<HashMap<String, (String, CustomKind)>> {
+    Ok(contact_type_fields::table
+        .select((
+            contact_type_fields::key,
+            contact_type_fields::label,
+            contact_type_fields::kind,
+        ))
+        .load::<(String, String, String)>(conn)?
+        .into_iter()
+        .filter_map(|(key, label, kind)| Some((key, (label, CustomKind::parse(&kind)?))))
+        .collect())
+}
+
+/// What stands in the fields of a contact, those of former types and of fields switched off included: key and value.
+///
+/// # Errors
+/// Those of the database.
+pub fn values(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String, String)>> {
+    Ok(contact_values::table
+        .inner_join(contact_type_fields::table)
+        .filter(contact_values::contact_id.eq(contact))
+        .order((contact_type_fields::type_id, contact_type_fields::position))
+        .select((contact_type_fields::key, contact_values::value))
+        .load(conn)?)
+}
+
+/// What stands in the fields of these contacts, former ones included: by contact and field.
+///
+/// # Errors
+/// Those of the database.
+pub fn values_of(
+    conn: &mut AnyConnection,
+    contacts: &[i64],
+) -> AppResult<HashMap<i64, HashMap<i64, String>>> {
+    let rows: Vec<(i64, i64, String)> = contact_values::table
+        .filter(contact_values::contact_id.eq_any(contacts))
+        .select((
+            contact_values::contact_id,
+            contact_values::field_id,
+            contact_values::value,
+        ))
+        .load(conn)?;
+    let mut values: HashMap<i64, HashMap<i64, String>> = HashMap::new();
+    for (contact, field, value) in rows {
+        values.entry(contact).or_default().insert(field, value);
+    }
+    Ok(values)
+}
+
+/// What stands in a field of a contact.
+pub struct Value {
+    pub field: i64,
+    pub key: String,
+    pub value: String,
+    /// Whether its values stand one to a line.
+    pub is_list: bool,
+}
+
+/// What stands in the fields of these contacts, former ones included.
+///
+/// # Errors
+/// Those of the database.
+pub fn values_to_repair(
+    conn: &mut AnyConnection,
+    contacts: &[i64],
+) -> AppResult<HashMap<i64, Vec<Value>>> {
+    let rows: Vec<(i64, i64, String, String, String)> = contact_values::table
+        .inner_join(contact_type_fields::table)
+        .filter(contact_values::contact_id.eq_any(contacts))
+        .select((
+            contact_values::contact_id,
+            contact_values::field_id,
+            contact_type_fields::key,
+            contact_values::value,
+            contact_type_fields::kind,
+        ))
+        .load(conn)?;
+    let mut values: HashMap<i64, Vec<Value>> = HashMap::new();
+    for (contact, field, key, value, kind) in rows {
+        let is_list = kind == CustomKind::Tag.as_str();
+        values.entry(contact).or_default().push(Value {
+            field,
+            key,
+            value,
+            is_list,
+        });
+    }
+    Ok(values)
+}
+
+/// The identifiers and tags that find these contacts: only those of the type that each has now, where neither it nor
+/// the field is switched off.
+///
+/// # Errors
+/// Those of the database.
+pub fn searchable_values(
+    conn: &mut AnyConnection,
+    contacts: &[i64],
+) -> AppResult<HashMap<i64, Vec<String>>> {
+    if contacts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let kinds: Vec<&str> = CustomKind::ALL
+        .into_iter()
+        .filter(|kind| kind.is_searchable())
+        .map(CustomKind::as_str)
+        .collect();
+    let rows: Vec<(i64, String)> = contact_values::table
+        .inner_join(contact_type_fields::table.inner_join(contact_types::table))
+        .inner_join(contacts::table)
+        .filter(contact_values::contact_id.eq_any(contacts))
+        .filter(contacts::contact_type_id.eq(contact_types::id.nullable()))
+        .filter(contact_type_fields::kind.eq_any(kinds))
+        .filter(contact_type_fields::disabled_at.is_null())
+        .filter(contact_types::disabled_at.is_null())
+        .select((contact_values::contact_id, contact_values::value))
+        .load(conn)?;
+    let mut values: HashMap<i64, Vec<String>> = HashMap::new();
+    for (contact, value) in rows {
+        values.entry(contact).or_default().push(value);
+    }
+    Ok(values)
+}
+
+/// Stores what stands in fields of a contact; an empty value takes it away. Other fields keep theirs.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_values(
+    conn: &mut AnyConnection,
+    contact: i64,
+    values: &[(i64, String)],
+) -> AppResult<()> {
+    for (field, value) in values {
+        if value.is_empty() {
+            diesel::delete(contact_values::table.find((contact, field))).execute(conn)?;
+            continue;
+        }
+        on_backend!(conn, |conn| diesel::insert_into(contact_values::table)
+            .values((
+                contact_values::contact_id.eq(contact),
+                contact_values::field_id.eq(field),
+                contact_values::value.eq(value),
+            ))
+            .on_conflict((contact_values::contact_id, contact_values::field_id))
+            .do_update()
+            .set(contact_values::value.eq(value))
+            .execute(conn))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Half-filled contact forms, kept while their author adds the organization first.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use crate::base::clock;
+use crate::db::AnyConnection;
+use crate::db::schema::drafts;
+use crate::error::AppResult;
+
+/// Nobody comes back to a form after that, and people's data is not kept for nothing.
+const AGE: TimeDelta = TimeDelta::days(1);
+
+/// A form that waits.
+pub struct Draft {
+    /// None for a new contact.
+    pub contact: Option<i64>,
+    /// The names of the controls and what was typed into them.
+    pub typed: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// The form that it goes back to.
+    pub fn path(&self, id: i64) -> String {
+        match self.contact {
+            Some(contact) => format!("/contacts/{contact}/edit?draft={id}"),
+            None => format!("/contacts/new?draft={id}"),
+        }
+    }
+}
+
+/// # Errors
+/// Those of the database.
+pub fn keep(
+    conn: &mut AnyConnection,
+    account: i64,
+    contact: Option<i64>,
+    typed: &[(String, String)],
+) -> AppResult<i64> {
+    Ok(diesel::insert_into(drafts::table)
+        .values((
+            drafts::account_id.eq(account),
+            drafts::contact_id.eq(contact),
+            drafts::body.eq(serde_json::to_string(typed)?),
+            drafts::created_at.eq(clock::now()),
+        ))
+        .returning(drafts::id)
+        .get_result(conn)?)
+}
+
+/// A draft of this account; none for another's and for one that is gone.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<Option<Draft>> {
+    let row: Option<(Option<i64>, String)> = drafts::table
+        .find(id)
+        .filter(drafts::account_id.eq(account))
+        .select((drafts::contact_id, drafts::body))
+        .first(conn)
+        .optional()?;
+    row.map(|(contact, body)| {
+        Ok(Draft {
+            contact,
+            typed: serde_json::from_str(&body)?,
+        })
+    })
+    .transpose()
+}
+
+/// Puts an organization that was just added into the form that waits for it.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_organization(
+    conn: &mut AnyConnection,
+    account: i64,
+    id: i64,
+    name: &str,
+) -> AppResult<()> {
+    let Some(mut draft) = find(conn, account, id)? else {
+        return Ok(());
+    };
+    draft.typed.retain(|(known, _)| known != "organization");
+    draft
+        .typed
+        .push(("organization".to_owned(), name.to_owned()));
+    diesel::update(drafts::table.find(id))
+        .set(drafts::body.eq(serde_json::to_string(&draft.typed)?))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes away a form that was saved; that of nobody else.
+///
+/// # Errors
+/// Those of the database.
+pub fn discard(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<()> {
+    diesel::delete(
+        drafts::table
+            .find(id)
+            .filter(drafts::account_id.eq(account)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes the forms that are about somebody; there are few.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(
+    conn: &mut AnyConnection,
+    is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
+) -> AppResult<()> {
+    let rows: Vec<(i64, String)> = drafts::table
+        .select((drafts::id, drafts::body))
+        .load(conn)?;
+    for (id, body) in rows {
+        let pairs: Vec<(String, String)> = serde_json::from_str(&body)?;
+        let values: Vec<String> = pairs.into_iter().map(|(_, value)| value).collect();
+        if is_about(conn, &values.join("\n"))? {
+            diesel::delete(drafts::table.find(id)).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// # Errors
+/// Those of the database.
+pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
+    diesel::delete(drafts::table.filter(drafts::created_at.lt(clock::now() - AGE)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,362 @@
+//! What the list is narrowed to, how it is sorted, and where in it one is: all of it in the URL.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::domain::{Status, asked_for};
+
+/// The list's query string, as it came. A name may stand in it more than once, as a form sends several ticked boxes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct ListQuery(Vec<(String, String)>);
+
+/// What the list can be narrowed to beside words and statuses, each by the name of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Organization,
+    Service,
+    City,
+    Topic,
+    Language,
+    Import,
+}
+
+/// What the list is sorted by; names decide where that is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    Name,
+    Service,
+    City,
+    /// The last changed first.
+    Updated,
+}
+
+/// Filters that combine: a contact must pass all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// What was typed into the search field.
+    pub q: String,
+    /// In their own order, each once.
+    pub statuses: Vec<Status>,
+    /// One for each [`By`]; empty is no filter.
+    values: [String; By::ALL.len()],
+    /// None is the list's own order: by name, or what fits best first.
+    pub sort: Option<Sort>,
+}
+
+/// A place in the list that stays right while contacts come and go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    pub id: i64,
+    pub sort_key: String,
+    /// Which part of a search's answer it is in; see [`super::search::Found`].
+    pub section: u8,
+    /// What it is sorted by before the name, where that is something else; see [`super::sort`].
+    pub value: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Forward,
+    Backward,
+}
+
+/// Characters of a filter that are looked at: more is no name.
+const LONGEST: usize = 200;
+/// Characters of a place that are looked at.
+const LONGEST_KEY: usize = 500;
+/// Between the two keys of a place.
+const BETWEEN: char = '\u{2}';
+
+impl By {
+    pub const ALL: [Self; 6] = [
+        Self::Organization,
+        Self::Service,
+        Self::City,
+        Self::Topic,
+        Self::Language,
+        Self::Import,
+    ];
+    const IN_URL: [Self; 6] = [
+        Self::Import,
+        Self::Organization,
+        Self::Service,
+        Self::City,
+        Self::Topic,
+        Self::Language,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::Service => "service",
+            Self::City => "city",
+            Self::Topic => "topic",
+            Self::Language => "language",
+            Self::Import => "import",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.as_str() == text)
+    }
+}
+
+impl Sort {
+    pub const ALL: [Self; 4] = [Self::Name, Self::Service, Self::City, Self::Updated];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Service => "service",
+            Self::City => "city",
+            Self::Updated => "updated",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
+    }
+}
+
+impl ListQuery {
+    /// The filter and the place; what is unknown or damaged is left out.
+    pub fn read(self) -> (Filter, Option<Cursor>, Direction) {
+        let (place, direction) = match (self.place("after"), self.place("before")) {
+            (Some(after), _) => (Some(after), Direction::Forward),
+            (None, Some(before)) => (Some(before), Direction::Backward),
+            (None, None) => (None, Direction::Forward),
+        };
+        let statuses: Vec<Status> = self.all("status").filter_map(Status::parse).collect();
+        let filter = Filter {
+            q: self.text("q"),
+            statuses: Status::ALL
+                .into_iter()
+                .filter(|status| statuses.contains(status))
+                .collect(),
+            values: By::ALL.map(|by| self.text(by.as_str())),
+            sort: self.all("sort").find_map(Sort::parse),
+        };
+        (filter, place, direction)
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.0.iter().filter(move |(known, _)| known == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    fn text(&self, name: &str) -> String {
+        let mut texts = self.all(name).map(|text| asked_for(text, LONGEST));
+        texts.find(|text| !text.is_empty()).unwrap_or_default()
+    }
+
+    fn place(&self, name: &str) -> Option<Cursor> {
+        self.all(name).find_map(Cursor::parse)
+    }
+}
+
+impl Filter {
+    /// As [`Filter::query`] wrote it.
+    pub fn parse(query: &str) -> Self {
+        let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+        ListQuery(pairs.collect()).read().0
+    }
+
+    /// Whether everybody passes.
+    pub fn is_empty(&self) -> bool {
+        self.q.is_empty() && self.statuses.is_empty() && self.values.iter().all(String::is_empty)
+    }
+
+    pub fn value(&self, by: By) -> &str {
+        &self.values[by as usize]
+    }
+
+    pub fn has(&self, status: Status) -> bool {
+        self.statuses.contains(&status)
+    }
+
+    #[must_use]
+    pub fn with_q(&self, q: &str) -> Self {
+        Self {
+            q: q.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// All that was typed, or chosen by its name, one to a line.
+    pub fn typed(&self) -> String {
+        let all = std::iter::once(&self.q).chain(&self.values);
+        all.map(String::as_str).collect::<Vec<&str>>().join("\n")
+    }
+
+    /// With something else in place of all that.
+    #[must_use]
+    pub fn replaced(&self, text: &str) -> Self {
+        let replaced = |value: &str| if value.is_empty() { "" } else { text }.to_owned();
+        Self {
+            q: replaced(&self.q),
+            values: self.values.each_ref().map(|value| replaced(value)),
+            ..self.clone()
+        }
+    }
+
+    /// An empty value takes the filter off.
+    #[must_use]
+    pub fn with(&self, by: By, value: &str) -> Self {
+        let mut with = self.clone();
+        value.clone_into(&mut with.values[by as usize]);
+        with
+    }
+
+    /// Narrowed to a status, or no longer.
+    #[must_use]
+    pub fn switched(&self, status: Status) -> Self {
+        let statuses = Status::ALL.into_iter();
+        Self {
+            statuses: statuses
+                .filter(|other| self.has(*other) != (*other == status))
+                .collect(),
+            ..self.clone()
+        }
+    }
+
+    #[must_use]
+    pub fn sorted(&self, sort: Option<Sort>) -> Self {
+        Self {
+            sort,
+            ..self.clone()
+        }
+    }
+
+    /// As names and values: for the URL, and for forms that keep it.
+    pub fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let mut pairs = vec![("q", self.q.as_str())];
+        pairs.extend(
+            self.statuses
+                .iter()
+                .map(|status| ("status", status.as_str())),
+        );
+        pairs.extend(By::IN_URL.map(|by| (by.as_str(), self.value(by))));
+        pairs.push(("sort", self.sort.map_or("", Sort::as_str)));
+        pairs.retain(|(_, value)| !value.is_empty());
+        pairs
+    }
+
+    /// The canonical query string, without a place.
+    pub fn query(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(self.pairs())
+            .finish()
+    }
+
+    pub fn url(&self) -> String {
+        self.at("/contacts")
+    }
+
+    /// The address of another page about the same contacts.
+    pub fn at(&self, path: &str) -> String {
+        match self.query() {
+            query if query.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
+    }
+
+    pub fn url_after(&self, cursor: &Cursor) -> String {
+        self.url_beside("after", cursor)
+    }
+
+    pub fn url_before(&self, cursor: &Cursor) -> String {
+        self.url_beside("before", cursor)
+    }
+
+    fn url_beside(&self, side: &str, cursor: &Cursor) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(self.pairs())
+            .append_pair(side, &cursor.to_string())
+            .finish();
+        format!("/contacts?{query}")
+    }
+}
+
+impl Cursor {
+    fn parse(text: &str) -> Option<Self> {
+        let (place, keys) = text.split_once(':')?;
+        let (id, section) = place.split_once('.').unwrap_or((place, "0"));
+        // PostgreSQL refuses NUL in a text.
+        (!keys.contains('\0')).then_some(())?;
+        let (value, sort_key) = match keys.split_once(BETWEEN) {
+            Some((value, sort_key)) => (Some(value), sort_key),
+            None => (None, keys),
+        };
+        let short = |key: &str| key.chars().take(LONGEST_KEY).collect();
+        Some(Self {
+            id: id.parse().ok()?,
+            sort_key: short(sort_key),
+            section: section.parse().ok()?,
+            value: value.map(short),
+        })
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.section {
+            0 => write!(f, "{}:", self.id)?,
+            section => write!(f, "{}.{section}:", self.id)?,
+        }
+        if let Some(value) = &self.value {
+            write!(f, "{value}{BETWEEN}")?;
+        }
+        f.write_str(&self.sort_key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_survives_its_url() {
+        let mut filter = Filter {
+            q: "l’haÿ & + %".into(),
+            statuses: vec![Status::Expert, Status::Transfer],
+            sort: Some(Sort::City),
+            ..Filter::default()
+        };
+        for (by, value) in [
+            (By::Import, "juin2026"),
+            (By::Organization, "Régie & Fils"),
+            (By::Service, "État civil"),
+            (By::City, "L'Haÿ-les-Roses"),
+            (By::Topic, "eau; gaz"),
+            (By::Language, "fr"),
+        ] {
+            filter = filter.with(by, value);
+        }
+        let cursor = Cursor {
+            id: 7,
+            sort_key: "a:b\u{1}c".into(),
+            section: 3,
+            value: Some("l'hay".into()),
+        };
+        let url = filter.url_after(&cursor);
+        let query: ListQuery = serde_urlencoded::from_str(url.split_once('?').unwrap().1).unwrap();
+        assert_eq!(
+            query.read(),
+            (filter.clone(), Some(cursor), Direction::Forward)
+        );
+        assert_eq!(Filter::parse(&filter.query()), filter);
+    }
+
+    #[test]
+    fn a_status_is_switched_on_and_off() {
+        let filter = Filter::parse("status=transfer&status=no&status=expert&status=transfer");
+        assert_eq!(filter.statuses, [Status::Expert, Status::Transfer]);
+        assert_eq!(filter.switched(Status::Expert).query(), "status=transfer");
+        assert_eq!(
+            filter.switched(Status::Copy).query(),
+            "status=expert&status=copy&status=transfer"
+        );
+    }
+}

@@ -1,0 +1,147 @@
+//! A page of the list: which contacts, in which order, and how many in all.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::contact::Person;
+use super::contact_query::Selection;
+use super::filter::{Cursor, Direction, Filter};
+use super::search::{FEW, Order};
+use super::sort;
+use crate::db::schema::{contacts, imports};
+use crate::db::{AnyConnection, among, on_backend};
+use crate::domain::Status;
+use crate::error::AppResult;
+
+/// Contacts a page.
+pub const PAGE: usize = 50;
+/// Totals are counted up to this and then said as "more than".
+pub const COUNT_BOUND: i64 = FEW;
+/// Those of a status are counted up to this where the total is beyond its bound: that there are many is soon seen.
+pub const STATUS_BOUND: i64 = 100;
+/// Totals, where somebody decides what becomes of all of them.
+pub const DECIDED_BOUND: i64 = 10_000;
+
+/// A page of the list.
+pub struct Page {
+    /// Each with the name of the last import that held it.
+    pub rows: Vec<(Person, Option<String>)>,
+    /// How many pass the filter; [`COUNT_BOUND`] + 1 when more than that.
+    pub total: i64,
+    /// How many of them have each status, counted up to [`Page::status_bound`] + 1.
+    pub with_status: [i64; 3],
+    pub previous: Option<Cursor>,
+    pub next: Option<Cursor>,
+}
+
+impl Page {
+    pub fn status_bound(&self) -> i64 {
+        if self.total > COUNT_BOUND {
+            STATUS_BOUND
+        } else {
+            COUNT_BOUND
+        }
+    }
+}
+
+/// The page of `filter` that begins after (or ends before) a place; `order` is the one where the filter names none.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(
+    conn: &mut AnyConnection,
+    filter: &Filter,
+    from: Option<&Cursor>,
+    direction: Direction,
+    order: Order,
+) -> AppResult<Page> {
+    let selection = Selection::of(conn, filter)?;
+    let limit = PAGE as i64 + 1;
+    let mut sections = HashMap::new();
+    let mut counts = None;
+    let ids = match filter.sort {
+        None => {
+            let answer = selection.find(conn, from, direction, limit, order)?;
+            counts = answer.counts;
+            sections = answer
+                .found
+                .iter()
+                .map(|found| (found.id, found.section))
+                .collect();
+            answer.found.into_iter().map(|found| found.id).collect()
+        }
+        Some(sort) => sort::find(conn, &selection, sort, from, direction, limit)?,
+    };
+    let mut rows = in_order(conn, &ids)?;
+    let more = ids.len() > PAGE;
+    rows.truncate(PAGE);
+    if direction == Direction::Backward {
+        rows.reverse();
+    }
+    let (has_previous, has_next) = match direction {
+        Direction::Forward => (from.is_some(), more),
+        Direction::Backward => (more, true),
+    };
+    let mut cursor = |row: Option<&(Person, Option<String>)>| -> AppResult<Option<Cursor>> {
+        let Some((contact, _)) = row else {
+            return Ok(None);
+        };
+        Ok(Some(Cursor {
+            id: contact.id,
+            sort_key: contact.sort_key.clone(),
+            section: sections.get(&contact.id).copied().unwrap_or(0),
+            value: match filter.sort {
+                Some(sort) => sort::value(conn, contact, sort)?,
+                None => None,
+            },
+        }))
+    };
+    let previous = cursor(rows.first().filter(|_| has_previous))?;
+    let next = cursor(rows.last().filter(|_| has_next))?;
+    let (total, with_status) = if counts.is_none() && from.is_none() && !more {
+        // They are all on this page.
+        let having = |status: Status| {
+            let rows = rows.iter();
+            rows.filter(|(contact, _)| contact.statuses().get(status))
+                .count() as i64
+        };
+        (rows.len() as i64, Status::ALL.map(having))
+    } else {
+        selection.counts(conn, counts, COUNT_BOUND + 1, STATUS_BOUND + 1)?
+    };
+    Ok(Page {
+        rows,
+        total,
+        with_status,
+        previous,
+        next,
+    })
+}
+
+/// The first page of what was typed into the search field, by name.
+///
+/// # Errors
+/// Those of the database.
+pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
+    let filter = Filter::default().with_q(q);
+    page(conn, &filter, None, Direction::Forward, Order::Name)
+}
+
+fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Person, Option<String>)>> {
+    // Each database by itself: rows of thirty columns through the type that stands for both take half as long again.
+    let rows: Vec<(Person, Option<String>)> = on_backend!(conn, |conn| {
+        contacts::table
+            .left_join(imports::table)
+            .filter(among("contacts.id", ids)?)
+            .select((Person::as_select(), imports::name.nullable()))
+            .load(conn)?
+    });
+    Ok(sorted(ids, rows, |(person, _)| person.id))
+}
+
+/// Those of `rows` that have one of these ids, in the order of the ids.
+pub fn sorted<T>(ids: &[i64], rows: Vec<T>, id: impl Fn(&T) -> i64) -> Vec<T> {
+    let mut rows: HashMap<i64, T> = rows.into_iter().map(|row| (id(&row), row)).collect();
+    ids.iter().filter_map(|id| rows.remove(id)).collect()
+}

@@ -1,0 +1,398 @@
+//! The queries on organizations.
+
+mod organization;
+
+pub use organization::{Details, Organization, contacts_url};
+
+use diesel::dsl::{Like, Or};
+use diesel::prelude::*;
+
+use crate::audit::{self, Entry, Kind};
+use crate::base::clock;
+use crate::book::write;
+use crate::db::AnyConnection;
+use crate::db::schema::{accounts, organizations};
+use crate::domain::{Headcount, asked_for, folded_words, repaired};
+use crate::error::{AppError, AppResult};
+use crate::jobs;
+
+/// Organizations a page of the list.
+pub const PAGE: usize = 50;
+/// Characters of a name that is looked for.
+const NAME: usize = 200;
+/// Most words of a search that are looked at.
+const MAX_WORDS: usize = 12;
+
+/// What makes two names the same: `Saint-Étienne Métropole` and `saint etienne metropole`.
+pub fn name_key(name: &str) -> String {
+    folded_words(name).join(" ")
+}
+
+/// The organization of this name, without case and accents: its id and the name as it is written.
+///
+/// # Errors
+/// Those of the database.
+pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<(i64, String)>> {
+    // PostgreSQL refuses NUL in a text.
+    let name = &*asked_for(name, NAME);
+    Ok(organizations::table
+        .filter(
+            organizations::name_key
+                .eq(name_key(name))
+                .or(organizations::name.eq(name)),
+        )
+        // Spelled so, where two names became alike with a newer version.
+        .order(organizations::name.eq(name).desc())
+        .select((organizations::id, organizations::name))
+        .first(conn)
+        .optional()?)
+}
+
+/// An organization and the one that has its name.
+pub struct SameName {
+    pub later: (i64, String),
+    pub earlier: (i64, String),
+}
+
+/// The organizations that kept an older spelling when stored values were repaired, since another has their name in today's.
+///
+/// # Errors
+/// Those of the database.
+pub fn same_names(conn: &mut AnyConnection) -> AppResult<Vec<SameName>> {
+    let earlier = diesel::alias!(organizations as earlier);
+    let on = earlier
+        .field(organizations::id)
+        .nullable()
+        .eq(organizations::same_name_as);
+    let pairs: Vec<((i64, String), (i64, String))> = organizations::table
+        .inner_join(earlier.on(on))
+        .order(organizations::id)
+        .select((
+            (organizations::id, organizations::name),
+            earlier.fields((organizations::id, organizations::name)),
+        ))
+        .load(conn)?;
+    Ok(pairs
+        .into_iter()
+        // Somebody may have renamed one of them since.
+        .filter(|((_, later), (_, earlier))| {
+            name_key(&repaired(later)) == name_key(&repaired(earlier))
+        })
+        .map(|(later, earlier)| SameName { later, earlier })
+        .collect())
+}
+
+/// Names of organizations that [`page`] finds by what was typed.
+///
+/// # Errors
+/// Those of the database.
+pub fn near(conn: &mut AnyConnection, typed: &str, limit: i64) -> AppResult<Vec<String>> {
+    let rows = rows(conn, typed, None, limit)?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// A page of the list.
+pub struct Page {
+    /// Each with the number of its contacts.
+    pub rows: Vec<(Row, i64)>,
+    /// How many are found in all.
+    pub total: i64,
+    pub previous: Option<Place>,
+    pub next: Option<Place>,
+}
+
+/// What the list shows of an organization.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = organizations)]
+pub struct Row {
+    pub id: i64,
+    pub name: String,
+    pub industry: String,
+    pub city: String,
+    name_key: String,
+}
+
+/// A place in the list, and which way from there: name keys are unique.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    After(String),
+    Before(String),
+}
+
+/// The organizations that have every word of `typed` at the beginning of one of theirs, by name.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(conn: &mut AnyConnection, typed: &str, place: Option<&Place>) -> AppResult<Page> {
+    let mut rows = rows(conn, typed, place, PAGE as i64 + 1)?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let (has_previous, has_next) = match place {
+        None => (false, more),
+        Some(Place::After(_)) => (true, more),
+        Some(Place::Before(_)) => {
+            rows.reverse();
+            (more, true)
+        }
+    };
+    let key = |row: Option<&Row>| row.map(|row| row.name_key.clone());
+    let (first, last) = (key(rows.first()), key(rows.last()));
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let counts = write::count_members_of_each(conn, &ids)?;
+    Ok(Page {
+        rows: rows
+            .into_iter()
+            .map(|row| {
+                let count = counts.get(&row.id).copied().unwrap_or_default();
+                (row, count)
+            })
+            .collect(),
+        total: total(conn, typed)?,
+        previous: first.filter(|_| has_previous).map(Place::Before),
+        next: last.filter(|_| has_next).map(Place::After),
+    })
+}
+
+/// Nearest to the place first. Every name is
+/// looked through: there are thousands of organizations, not millions.
+fn rows(
+    conn: &mut AnyConnection,
+    typed: &str,
+    place: Option<&Place>,
+    limit: i64,
+) -> AppResult<Vec<Row>> {
+    let Some(words) = search_words(typed) else {
+        return Ok(Vec::new());
+    };
+    let mut query = organizations::table
+        .select(Row::as_select())
+        .limit(limit)
+        .into_boxed();
+    for word in words {
+        query = query.filter(has_word(&word));
+    }
+    query = match place {
+        None => query.order(organizations::name_key.asc()),
+        Some(Place::After(key)) => query
+            .filter(organizations::name_key.gt(key))
+            .order(organizations::name_key.asc()),
+        Some(Place::Before(key)) => query
+            .filter(organizations::name_key.lt(key))
+            .order(organizations::name_key.desc()),
+    };
+    Ok(query.load(conn)?)
+}
+
+fn total(conn: &mut AnyConnection, typed: &str) -> AppResult<i64> {
+    let Some(words) = search_words(typed) else {
+        return Ok(0);
+    };
+    let mut query = organizations::table.count().into_boxed();
+    for word in words {
+        query = query.filter(has_word(&word));
+    }
+    Ok(query.get_result(conn)?)
+}
+
+/// None where something was typed and nothing of it can be found.
+fn search_words(typed: &str) -> Option<Vec<String>> {
+    let mut words = folded_words(typed);
+    words.truncate(MAX_WORDS);
+    (!words.is_empty() || typed.trim().is_empty()).then_some(words)
+}
+
+type HasWord = Or<Like<organizations::name_key, String>, Like<organizations::name_key, String>>;
+
+/// Letters and digits only: nothing in a word is a sign of LIKE.
+fn has_word(word: &str) -> HasWord {
+    organizations::name_key
+        .like(format!("{word}%"))
+        .or(organizations::name_key.like(format!("% {word}%")))
+}
+
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Organization> {
+    Ok(organizations::table
+        .find(id)
+        .select(Organization::as_select())
+        .first(conn)?)
+}
+
+/// An organization with the name of who changed it last.
+///
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Organization, Option<String>)> {
+    Ok(organizations::table
+        .left_join(accounts::table.on(organizations::updated_by.eq(accounts::id.nullable())))
+        .filter(organizations::id.eq(id))
+        .select((Organization::as_select(), accounts::username.nullable()))
+        .first(conn)?)
+}
+
+/// # Errors
+/// `Taken(OrganizationName)` and those of the database.
+pub fn create(conn: &mut AnyConnection, details: &Details, account: i64) -> AppResult<i64> {
+    let now = clock::now();
+    let id = diesel::insert_into(organizations::table)
+        .values((
+            details,
+            organizations::name_key.eq(name_key(&details.name)),
+            organizations::created_at.eq(now),
+            organizations::updated_at.eq(now),
+            organizations::updated_by.eq(account),
+        ))
+        .returning(organizations::id)
+        .get_result(conn)?;
+    let entry = Entry::new(Kind::OrganizationAdded, Some(account));
+    audit::record(
+        conn,
+        &[entry
+            .subject(&details.name)
+            .changes(Details::default().changes_to(details))],
+    )?;
+    Ok(id)
+}
+
+/// Whether a save was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    Yes,
+    /// Someone else saved a newer version meanwhile: nothing of it was written over.
+    Stale,
+}
+
+/// Overwrites the organization if it is still at `version`. A save that changes nothing writes nothing.
+///
+/// # Errors
+/// `Taken(OrganizationName)`, [`AppError::NotFound`] and those of the database.
+pub fn update(
+    conn: &mut AnyConnection,
+    id: i64,
+    version: i64,
+    details: &Details,
+    account: i64,
+) -> AppResult<Saved> {
+    let known = find(conn, id)?;
+    let changes = known.details.changes_to(details);
+    if changes.is_empty() {
+        return Ok(Saved::Yes);
+    }
+    if known.version != version {
+        return Ok(Saved::Stale);
+    }
+    if known.details.name != details.name {
+        // Before the organization is held: the job holds itself, then contacts, whose saves may wait for this row.
+        jobs::enqueue_anew(conn, jobs::Kind::Organization, id)?;
+    }
+    let at_version = organizations::table
+        .find(id)
+        .filter(organizations::version.eq(version));
+    let written = diesel::update(at_version)
+        .set((
+            details,
+            organizations::name_key.eq(name_key(&details.name)),
+            organizations::version.eq(version + 1),
+            organizations::updated_at.eq(clock::now()),
+            organizations::updated_by.eq(account),
+        ))
+        .execute(conn)?;
+    if written == 0 {
+        // A second click that ran beside the first is no other editor.
+        let same = find(conn, id)?.details == *details;
+        return Ok(if same { Saved::Yes } else { Saved::Stale });
+    }
+    let entry = Entry::new(Kind::OrganizationEdited, Some(account));
+    audit::record(conn, &[entry.subject(&details.name).changes(changes)])?;
+    Ok(Saved::Yes)
+}
+
+/// What is to become of the contacts of an organization that is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// There must be none.
+    Nobody,
+    /// They go to this organization, which is another.
+    MoveTo(i64),
+    /// They are left without organization.
+    Leave,
+}
+
+/// What became of a deletion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deleted {
+    Yes {
+        name: String,
+        moved: usize,
+    },
+    /// It has contacts: nothing was written.
+    HasContacts,
+    /// It has others than it was confirmed for: nothing was written.
+    Changed,
+    /// The organization that its contacts were to go to is not there any more: nothing was written.
+    NowhereToMove,
+}
+
+/// # Errors
+/// [`AppError::NotFound`] and those of the database.
+pub fn delete(
+    conn: &mut AnyConnection,
+    id: i64,
+    fate: Fate,
+    expected: &Headcount,
+    account: i64,
+) -> AppResult<Deleted> {
+    let target = match fate {
+        Fate::MoveTo(target) => Some(target),
+        Fate::Nobody | Fate::Leave => None,
+    };
+    hold(conn, id, target)?;
+    let Organization { details, .. } = find(conn, id)?;
+    let target = match target.map(|target| find(conn, target)).transpose() {
+        Ok(target) => target,
+        Err(AppError::NotFound) => return Ok(Deleted::NowhereToMove),
+        Err(error) => return Err(error),
+    };
+    if fate == Fate::Nobody && write::count_members(conn, id)?.all() > 0 {
+        return Ok(Deleted::HasContacts);
+    }
+    if fate != Fate::Nobody && !write::members(conn, id)?.is_same(expected) {
+        return Ok(Deleted::Changed);
+    }
+    let target = target
+        .as_ref()
+        .map(|target| (target.id, target.details.name.as_str()));
+    let moved = write::move_members(conn, (id, &details.name), target, account)?;
+    diesel::delete(organizations::table.find(id)).execute(conn)?;
+    let entry = Entry::new(Kind::OrganizationDeleted, Some(account));
+    audit::record(
+        conn,
+        &[entry
+            .subject(&details.name)
+            .changes(details.changes_to(&Details::default()))],
+    )?;
+    Ok(Deleted::Yes {
+        name: details.name,
+        moved,
+    })
+}
+
+/// Nobody gives a contact to the organization that goes, and the one that gets its contacts stays, for the rest of the
+/// transaction. In one order, so that two deletions cannot wait for each other. One that writes on SQLite is alone already.
+fn hold(conn: &mut AnyConnection, going: i64, staying: Option<i64>) -> AppResult<()> {
+    if let AnyConnection::Postgres(conn) = conn {
+        let mut ids: Vec<i64> = staying.into_iter().chain([going]).collect();
+        ids.sort_unstable();
+        for id in ids {
+            let row = organizations::table.find(id).select(organizations::id);
+            let held: QueryResult<i64> = if id == going {
+                row.for_update().first(conn)
+            } else {
+                row.for_key_share().first(conn)
+            };
+            held.optional()?;
+        }
+    }
+    Ok(())
+}

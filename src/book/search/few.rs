@@ -1,0 +1,118 @@
+//! Questions with few answers: whoever matches is gathered once and put in order here. Asked section by section, the lists
+//! of all that is asked are walked to their ends, ten times for an agent: of a million contacts `martin marie lyon` took
+//! 290 ms on SQLite and 572 on PostgreSQL so.
+
+use diesel::prelude::*;
+
+use super::plan::Section;
+use super::{Counts, Found, Search};
+use crate::book::filter::Direction;
+use crate::db::schema::contacts;
+use crate::db::{AnyConnection, among, on_backend};
+use crate::domain::{Facet, Findable, Status};
+use crate::error::AppResult;
+
+/// Answers that are few; PostgreSQL, whose index gathers all hits before the first, takes [`super::postgres::FEW`].
+pub const FEW: i64 = 1_000;
+
+/// All who match.
+pub struct Few(pub(super) Vec<Match>);
+
+/// A contact that matches, with what tells its section.
+#[derive(Queryable, Selectable, QueryableByName)]
+#[diesel(table_name = contacts)]
+pub struct Match {
+    id: i64,
+    sort_key: String,
+    last_name: String,
+    first_name: String,
+    service: String,
+    organization_id: Option<i64>,
+    expert: bool,
+    copy: bool,
+    transfer: bool,
+}
+
+impl Few {
+    /// # Errors
+    /// Those of the database.
+    pub fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Self> {
+        Ok(Self(on_backend!(conn, |conn| {
+            contacts::table
+                .filter(among("contacts.id", ids)?)
+                .select(Match::as_select())
+                .load(conn)?
+        })))
+    }
+
+    /// Those beyond the place that is asked for, nearest first, as a walk through the sections would find them.
+    pub fn find(&self, search: &Search<'_>, sections: &[Section]) -> Vec<Found> {
+        let place = |found: &Match| {
+            let tokens = found.tokens();
+            let mut sections = sections.iter();
+            let section = sections.find(|section| section.holds(&found.sort_key, &tokens))?;
+            Some((section.number, found.sort_key.clone(), found.id))
+        };
+        let mut places: Vec<(u8, String, i64)> = self.0.iter().filter_map(place).collect();
+        places.sort_unstable();
+        if search.direction == Direction::Backward {
+            places.reverse();
+        }
+        if let Some(cursor) = search.from {
+            let from = (cursor.section, cursor.sort_key.clone(), cursor.id);
+            places.retain(|place| match search.direction {
+                Direction::Forward => *place > from,
+                Direction::Backward => *place < from,
+            });
+        }
+        places.truncate(usize::try_from(search.limit).unwrap_or(usize::MAX));
+        let found = |(section, _, id)| Found { id, section };
+        places.into_iter().map(found).collect()
+    }
+
+    /// How many they are, and how many of them have each status.
+    pub fn counts(&self) -> Counts {
+        let having = |status| {
+            let have = |found: &&Match| found.has(status);
+            self.0.iter().filter(have).count() as i64
+        };
+        Counts {
+            total: self.0.len() as i64,
+            with_status: Status::ALL.map(having),
+            is_all: true,
+        }
+    }
+}
+
+impl Match {
+    fn has(&self, status: Status) -> bool {
+        match status {
+            Status::Expert => self.expert,
+            Status::Copy => self.copy,
+            Status::Transfer => self.transfer,
+        }
+    }
+
+    /// Of its words, those that sections ask for.
+    fn tokens(&self) -> String {
+        let mut facets = vec![Facet::Service(self.service.clone())];
+        facets.extend(self.organization_id.map(Facet::Organization));
+        facets.extend(self.expert.then_some(Facet::Status(Status::Expert)));
+        Findable {
+            last_name: &self.last_name,
+            first_name: &self.first_name,
+            facets,
+            ..Findable::default()
+        }
+        .tokens()
+    }
+}
+
+impl Section {
+    fn holds(&self, sort_key: &str, tokens: &str) -> bool {
+        let mut stretches = self.stretches.iter();
+        stretches.any(|stretch| *stretch.from <= *sort_key && *sort_key < *stretch.to)
+            && self.with.iter().all(|term| term.is_met_by(tokens))
+            && !self.without.iter().any(|term| term.is_met_by(tokens))
+    }
+}

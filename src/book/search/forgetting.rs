@@ -1,0 +1,122 @@
+//! What the book knew of the people who are erased, and forgets where nobody else has it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::{count, sqlite, vocabulary};
+use crate::book::document::{self, Document};
+use crate::db::AnyConnection;
+use crate::domain::{Facet, Query, Term, name_word};
+use crate::error::AppResult;
+
+/// The words of the book that these contacts have.
+///
+/// # Errors
+/// Those of the database.
+pub fn words_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<BTreeSet<String>> {
+    let documents = document::documents(conn, ids)?;
+    Ok(documents
+        .iter()
+        .flat_map(|document| vocabulary::words_of(&document.tokens))
+        .map(str::to_owned)
+        .collect())
+}
+
+/// Forgets those of these words that nobody in the book has; returns them.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_words(
+    conn: &mut AnyConnection,
+    words: &BTreeSet<String>,
+) -> AppResult<BTreeSet<String>> {
+    let term = |word: &String| Term::AnyOf(vec![word.clone(), name_word(word)]);
+    let forgotten: BTreeSet<String> = had_by_nobody(conn, words.iter().cloned(), term)?;
+    let words: Vec<&str> = forgotten.iter().map(String::as_str).collect();
+    vocabulary::forget(conn, &words)?;
+    Ok(forgotten)
+}
+
+/// The values by which the list is narrowed to these contacts, each with its kind.
+///
+/// # Errors
+/// Those of the database.
+pub fn values_of(
+    conn: &mut AnyConnection,
+    ids: &[i64],
+) -> AppResult<BTreeSet<(&'static str, String)>> {
+    let documents = document::documents(conn, ids)?;
+    let values = documents.iter().flat_map(Document::values);
+    Ok(values
+        .map(|(kind, value)| (kind, value.to_owned()))
+        .collect())
+}
+
+/// Forgets those of these values that nobody in the book has. The list is sorted by the values that are known: until the end of
+/// the transaction nobody else learns one.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_values(
+    conn: &mut AnyConnection,
+    values: &BTreeSet<(&'static str, String)>,
+) -> AppResult<()> {
+    let term = |(kind, value): &(&str, String)| {
+        let facet = match *kind {
+            "service" => Facet::Service(value.clone()),
+            "city" => Facet::City(value.clone()),
+            "topic" => Facet::Topic(value.clone()),
+            _ => Facet::Language(value.clone()),
+        };
+        Term::AnyOf(vec![facet.token()])
+    };
+    // Most values are somebody else's too: only for the others everybody else waits.
+    let rare: BTreeSet<_> = had_by_nobody(conn, values.iter().cloned(), term)?;
+    if rare.is_empty() {
+        return Ok(());
+    }
+    vocabulary::hold_values(conn)?;
+    let forgotten: BTreeSet<_> = had_by_nobody(conn, rare.into_iter(), term)?;
+    for (kind, value) in &forgotten {
+        vocabulary::forget_value(conn, kind, value)?;
+    }
+    Ok(())
+}
+
+/// Whether anybody in the book has a number, by its digits.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_number(conn: &mut AnyConnection, digits: &str) -> AppResult<bool> {
+    Ok(count(conn, &Query::new(digits, &[]), None, 1)? > 0)
+}
+
+/// Those of these things whose terms nobody in the book has.
+fn had_by_nobody<T: Ord>(
+    conn: &mut AnyConnection,
+    asked: impl Iterator<Item = T>,
+    term: impl Fn(&T) -> Term,
+) -> AppResult<BTreeSet<T>> {
+    let asked: Vec<T> = asked.collect();
+    let terms: Vec<Term> = asked.iter().map(term).collect();
+    let places: Vec<usize> = match conn {
+        AnyConnection::Sqlite(conn) => sqlite::had_by_nobody(conn, &terms)?,
+        // Each by itself: in one statement its planner reads the whole book for each rare word.
+        AnyConnection::Postgres(_) => {
+            let mut places = Vec::new();
+            for (place, term) in terms.into_iter().enumerate() {
+                let mut query = Query::default();
+                query.terms.push(term);
+                if count(conn, &query, None, 1)? == 0 {
+                    places.push(place);
+                }
+            }
+            places
+        }
+    };
+    let places: HashSet<usize> = places.into_iter().collect();
+    let asked = asked.into_iter().enumerate();
+    Ok(asked
+        .filter(|(place, _)| places.contains(place))
+        .map(|(_, thing)| thing)
+        .collect())
+}

@@ -1,0 +1,409 @@
+//! Finding contacts by the words of [`crate::domain::Findable`], at a cost that hardly
+//! depends on how many match. What the two databases do for it differs wholly, so each has its file; the
+//! words, the questions and the answers are the same.
+
+mod compaction;
+mod few;
+mod forgetting;
+pub(crate) mod order;
+pub(crate) mod plan;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+pub(crate) mod suggest;
+pub mod vocabulary;
+
+use std::collections::HashSet;
+
+pub use compaction::{Stretch, compact, run_job as run_compaction_job};
+use diesel::prelude::*;
+pub use few::FEW;
+use few::Few;
+pub use forgetting::{forget_values, forget_words, has_number, values_of, words_of};
+use plan::Section;
+use sqlite::Question;
+
+use super::document::{self, Document};
+use super::filter::{Cursor, Direction};
+use crate::db::schema::contacts;
+use crate::db::{AnyConnection, Db, in_time, settings};
+use crate::domain::Query;
+use crate::error::AppResult;
+use crate::jobs;
+
+/// What a search is asked.
+pub struct Search<'a> {
+    pub query: &'a Query,
+    pub import: Option<i64>,
+    /// Beyond which place of the answer, and which way from there.
+    pub from: Option<&'a Cursor>,
+    pub direction: Direction,
+    pub limit: i64,
+    pub order: Order,
+}
+
+/// In which order those who match are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As the list.
+    Name,
+    /// Who is most likely asked for first; see [`plan`].
+    Best { experts_first: bool },
+}
+
+/// A contact that matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    pub id: i64,
+    /// Which [`Section`] of the answer it is in.
+    pub section: u8,
+}
+
+/// Contacts that are looked at together, where the index alone does not tell who is asked for.
+const CANDIDATES: i64 = 500;
+
+/// What a search found.
+pub struct Answer {
+    /// The next contacts that match, nearest to the cursor first.
+    pub found: Vec<Found>,
+    /// As [`counts`], where they were seen on the way.
+    pub counts: Option<Counts>,
+}
+
+/// How many match.
+#[derive(Debug, Clone, Copy)]
+pub struct Counts {
+    pub total: i64,
+    /// How many have each status of those who were looked at.
+    pub with_status: [i64; 3],
+    /// Whether that is all who match. Else there are as many as the bound that was given, or more.
+    pub is_all: bool,
+}
+
+impl From<Vec<Found>> for Answer {
+    fn from(found: Vec<Found>) -> Self {
+        let counts = None;
+        Self { found, counts }
+    }
+}
+
+/// Asks the index.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> {
+    in_time()?;
+    let sections = plan::sections(conn, search.query, search.order)?;
+    let question = match conn {
+        AnyConnection::Sqlite(conn) => Some(Question::of(conn, search.query)?),
+        AnyConnection::Postgres(_) => None,
+    };
+    let (has_sections, has_terms) = (sections.len() > 1, search.query.terms.len() > 1);
+    let mut is_to_gather = match &question {
+        // In one section, and through the one list of one word, SQLite walks to the first page for less, unless each hit is to
+        // be looked at: six digits of a number among a million contacts took 12 ms when they were looked at again to be
+        // counted.
+        Some(question) => has_sections && has_terms || !question.is_exact(),
+        // PostgreSQL's index gathers all hits in any case.
+        None => has_sections || has_terms,
+    };
+    let (mut found, mut counts) = (Vec::new(), None);
+    for section in beyond(search, &sections) {
+        let limit = search.limit - i64::try_from(found.len()).unwrap_or(search.limit);
+        if limit <= 0 {
+            break;
+        }
+        in_time()?;
+        // The last names that begin as a word may fill the page.
+        if is_to_gather && !section.is_told_by_place {
+            is_to_gather = false;
+            match gather(conn, search, question.as_ref())? {
+                Gathered::All(few) => {
+                    return Ok(Answer {
+                        found: few.find(search, &sections),
+                        counts: Some(few.counts()),
+                    });
+                }
+                Gathered::More(seen) => counts = seen,
+            }
+        }
+        let from = search
+            .from
+            .filter(|cursor| cursor.section == section.number);
+        let ids = match (&mut *conn, &question) {
+            (AnyConnection::Postgres(conn), _) => {
+                postgres::find(conn, search, section, from, limit)?
+            }
+            (AnyConnection::Sqlite(sqlite), Some(question)) => {
+                let question = question.within(sqlite, section)?;
+                in_section(conn, search, &question, section, (from, limit))?
+            }
+            (AnyConnection::Sqlite(_), None) => Vec::new(),
+        };
+        found.extend(ids.into_iter().map(|id| Found {
+            id,
+            section: section.number,
+        }));
+    }
+    Ok(Answer { found, counts })
+}
+
+/// The sections that have somebody beyond the cursor, the next first.
+fn beyond<'s>(search: &Search<'_>, sections: &'s [Section]) -> Vec<&'s Section> {
+    let mut sections: Vec<&Section> = sections.iter().collect();
+    if let Some(cursor) = search.from {
+        sections.retain(|section| match search.direction {
+            Direction::Forward => section.number >= cursor.section,
+            Direction::Backward => section.number <= cursor.section,
+        });
+    }
+    if search.direction == Direction::Backward {
+        sections.reverse();
+    }
+    sections
+}
+
+/// Who matches, where they are few.
+pub enum Gathered {
+    All(Few),
+    /// With [`counts`], where they came of the same look.
+    More(Option<Counts>),
+}
+
+fn gather(
+    conn: &mut AnyConnection,
+    search: &Search<'_>,
+    question: Option<&Question>,
+) -> AppResult<Gathered> {
+    let (sqlite, question) = match (&mut *conn, question) {
+        (AnyConnection::Postgres(conn), _) => return postgres::gather(conn, search),
+        (AnyConnection::Sqlite(conn), Some(question)) => (conn, question),
+        (AnyConnection::Sqlite(_), None) => return Ok(Gathered::More(None)),
+    };
+    let mut ids = match sqlite::gather(sqlite, search, question, FEW + 1)? {
+        Ok(ids) => ids,
+        Err(counts) => return Ok(Gathered::More(question.is_exact().then_some(counts))),
+    };
+    if !question.is_exact() {
+        let asked_for = asked_for(conn, search.query, question, &ids)?;
+        ids.retain(|id| asked_for.contains(id));
+    }
+    Ok(Gathered::All(Few::load(conn, &ids)?))
+}
+
+/// On SQLite, where the index may only tell candidates.
+fn in_section(
+    conn: &mut AnyConnection,
+    search: &Search<'_>,
+    question: &Question,
+    section: &Section,
+    (from, limit): (Option<&Cursor>, i64),
+) -> AppResult<Vec<i64>> {
+    let AnyConnection::Sqlite(sqlite) = conn else {
+        return Ok(Vec::new());
+    };
+    let mut walk = sqlite::Walk::new(sqlite, search, question, section, from)?;
+    if question.is_exact() {
+        return walk.next(sqlite, question, limit);
+    }
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let stretch = limit.max(CANDIDATES);
+    let mut found = Vec::new();
+    loop {
+        let AnyConnection::Sqlite(sqlite) = conn else {
+            return Ok(found);
+        };
+        let ids = walk.next(sqlite, question, stretch)?;
+        let is_end = i64::try_from(ids.len()).is_ok_and(|found| found < stretch);
+        let asked_for = asked_for(conn, search.query, question, &ids)?;
+        found.extend(ids.into_iter().filter(|id| asked_for.contains(id)));
+        if is_end || found.len() >= wanted {
+            found.truncate(wanted);
+            return Ok(found);
+        }
+    }
+}
+
+/// Which of these candidates have all that is asked: who does without a number, by the index; who has the only number that
+/// was typed, by their phones; with several numbers, by their words as they are stored.
+fn asked_for(
+    conn: &mut AnyConnection,
+    query: &Query,
+    question: &Question,
+    ids: &[i64],
+) -> AppResult<HashSet<i64>> {
+    let (AnyConnection::Sqlite(sqlite), Some(number)) = (&mut *conn, query.only_number()) else {
+        let documents = document::documents(conn, ids)?;
+        let asked_for = documents
+            .into_iter()
+            .filter(|document| query.is_met_by(&document.tokens));
+        return Ok(asked_for.map(|document| document.id).collect());
+    };
+    let mut asked_for = sqlite::certain(sqlite, question, ids)?;
+    let left: Vec<i64> = ids
+        .iter()
+        .copied()
+        .filter(|id| !asked_for.contains(id))
+        .collect();
+    let numbers = document::numbers(conn, &left)?;
+    asked_for.extend(
+        numbers
+            .into_iter()
+            .filter(|(_, tokens)| number.is_met_by(tokens))
+            .map(|(id, _)| id),
+    );
+    Ok(asked_for)
+}
+
+/// How many match, counted no further than `bound`.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(
+    conn: &mut AnyConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<i64> {
+    in_time()?;
+    let question = match conn {
+        AnyConnection::Postgres(conn) => return postgres::count(conn, query, import, bound),
+        AnyConnection::Sqlite(conn) => Question::of(conn, query)?,
+    };
+    match conn {
+        AnyConnection::Sqlite(conn) if question.is_exact() => {
+            sqlite::count(conn, &question, import, bound)
+        }
+        _ => {
+            let search = Search {
+                query,
+                import,
+                from: None,
+                direction: Direction::Forward,
+                limit: bound,
+                order: Order::Name,
+            };
+            let found = find(conn, &search)?.found.len();
+            Ok(i64::try_from(found).unwrap_or(bound))
+        }
+    }
+}
+
+/// How many match, counted no further than `bound`, and how many have each status of those who were looked at for it: of all
+/// who match, where they are fewer. Nothing where the index does not tell.
+///
+/// # Errors
+/// Those of the database.
+pub fn counts(
+    conn: &mut AnyConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<Option<Counts>> {
+    in_time()?;
+    match conn {
+        AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),
+        AnyConnection::Sqlite(conn) => {
+            let question = Question::of(conn, query)?;
+            if !question.is_exact() {
+                return Ok(None);
+            }
+            sqlite::counts(conn, query, &question, import, bound).map(Some)
+        }
+    }
+}
+
+/// Brings the index up to what these contacts are now: new, changed or restored. In the transaction that
+/// stored them.
+///
+/// # Errors
+/// Those of the database.
+pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
+    let documents = document::documents(conn, ids)?;
+    vocabulary::learn(
+        conn,
+        documents.iter().map(|document| document.tokens.as_str()),
+    )?;
+    vocabulary::learn_values(conn, documents.iter().flat_map(Document::values))?;
+    let labels = match conn {
+        AnyConnection::Postgres(conn) => return postgres::index(conn, &documents),
+        AnyConnection::Sqlite(conn) => sqlite::place(conn, &documents)?,
+    };
+    let moved = document::documents(conn, &labels.moved)?;
+    match conn {
+        AnyConnection::Sqlite(conn) => labels.write_words(conn, documents.iter().chain(&moved)),
+        AnyConnection::Postgres(_) => Ok(()),
+    }
+}
+
+/// Contacts that are indexed in one transaction when the index is made anew.
+const REBUILT: i64 = 4_000;
+
+/// Makes the index anew where a migration left it empty. Begun again, it begins from the start; it is over before the
+/// program serves, since half an index would find half of the people.
+///
+/// # Errors
+/// Those of the database.
+pub fn complete(db: &Db) -> AppResult<()> {
+    if !db.read_blocking(|conn| Ok(settings::get(conn, settings::SEARCH_INDEX)?.is_some()))? {
+        return Ok(());
+    }
+    tracing::info!("the search index is made anew");
+    let mut last: Option<(String, i64)> = None;
+    let mut written = 0;
+    loop {
+        let beyond = last.take();
+        last = db.write_blocking(|conn| {
+            let mut next = contacts::table
+                .filter(contacts::deleted_at.is_null())
+                .order((contacts::sort_key, contacts::id))
+                .select((contacts::sort_key, contacts::id))
+                .limit(REBUILT)
+                .into_boxed();
+            if let Some((key, id)) = &beyond {
+                next = next
+                    .filter(contacts::sort_key.ge(key))
+                    .filter(contacts::sort_key.gt(key).or(contacts::id.gt(id)));
+            }
+            let next: Vec<(String, i64)> = next.load(conn)?;
+            let ids: Vec<i64> = next.iter().map(|(_, id)| *id).collect();
+            index(conn, &ids)?;
+            written += ids.len() as i64;
+            if next.is_empty() {
+                settle(conn, written)?;
+                settings::take(conn, settings::SEARCH_INDEX, settings::STALE)?;
+            }
+            Ok(next.into_iter().last())
+        })?;
+        if last.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// After so many contacts were written: PostgreSQL searches an index's new entries one by one until they are merged into it,
+/// and plans by what it knew of the book before; its own care comes a minute later. On SQLite a job writes the index's pieces
+/// together, where they may be many.
+///
+/// # Errors
+/// Those of the database.
+pub fn settle(conn: &mut AnyConnection, written: i64) -> AppResult<()> {
+    match conn {
+        AnyConnection::Postgres(conn) => postgres::settle(conn),
+        AnyConnection::Sqlite(_) if written >= compaction::MANY => {
+            jobs::enqueue(conn, jobs::Kind::SearchCompaction, 0)
+        }
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Takes deleted contacts out of the index.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sqlite::remove(conn, ids),
+        // Its partial index leaves deleted contacts out by itself.
+        AnyConnection::Postgres(_) => Ok(()),
+    }
+}

@@ -1,0 +1,203 @@
+//! FTS5 walks its hits lazily in rowid order. Its rowid is the contact's *order label*, its place in the list as
+//! a number, so that `MATCH … ORDER BY rowid LIMIT 50` stops after fifty hits: no sort, no scan of all that match
+//! (0.04 ms for a common word at a million contacts, where sorting by name took 250 ms).
+
+mod pieces;
+mod question;
+mod walk;
+mod words;
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel::{SqliteConnection, sql_query};
+
+pub use question::{Question, had_by_nobody};
+pub use walk::{Walk, certain, count, counts, gather};
+
+use super::Stretch;
+use super::order::{self, Place};
+use crate::book::document::Document;
+use crate::error::AppResult;
+
+diesel::table! {
+    /// The columns of `contacts` that only SQLite has, and those that they go with.
+    #[sql_name = "contacts"]
+    labelled (id) {
+        id -> BigInt,
+        sort_key -> Text,
+        order_label -> Nullable<BigInt>,
+        expert -> Bool,
+        copy -> Bool,
+        transfer -> Bool,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    contact_search (rowid) {
+        rowid -> BigInt,
+        words -> Text,
+    }
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// Writes the words of stored contacts, and those of the others that had to be moved for it; returns the latter, whose
+/// documents are to be given too.
+pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<Labels> {
+    let mut labels = labels_of(conn, documents)?;
+    let mut standing: Vec<&Document> = documents
+        .iter()
+        .filter(|document| labels.contains_key(&document.id))
+        .collect();
+    loop {
+        let asked = standing.len();
+        let mut still = Vec::with_capacity(asked);
+        for document in standing {
+            let label = labels[&document.id];
+            if order::stands(conn, label, &document.sort_key, document.id)? {
+                still.push(document);
+            } else {
+                forget(conn, document.id, label)?;
+                labels.remove(&document.id);
+            }
+        }
+        standing = still;
+        // Who stood rightly beside one that has gone since is asked again.
+        if standing.len() == asked {
+            break;
+        }
+    }
+    for document in &standing {
+        forget_words(conn, labels[&document.id])?;
+    }
+    let mut places: Vec<Place<'_>> = documents
+        .iter()
+        .filter(|document| !labels.contains_key(&document.id))
+        .map(|document| (document.sort_key.as_str(), document.id))
+        .collect();
+    places.sort_unstable();
+    let found = order::place(conn, &places)?;
+    for (&(_, id), &label) in places.iter().zip(&found.labels) {
+        order::set(conn, id, label)?;
+        labels.insert(id, label);
+    }
+    let moved = found
+        .moved
+        .iter()
+        .map(|(id, _)| *id)
+        .filter(|id| !labels.contains_key(id))
+        .collect();
+    labels.extend(found.moved);
+    Ok(Labels { labels, moved })
+}
+
+/// Where contacts stand now.
+pub struct Labels {
+    /// By id.
+    labels: HashMap<i64, i64>,
+    /// Who was moved for the others.
+    pub moved: Vec<i64>,
+}
+
+impl Labels {
+    /// Writes the words of these contacts, which have none.
+    pub fn write_words<'a>(
+        &self,
+        conn: &mut SqliteConnection,
+        documents: impl Iterator<Item = &'a Document>,
+    ) -> AppResult<()> {
+        let rows = documents
+            .filter_map(|document| {
+                Some((*self.labels.get(&document.id)?, document.tokens.as_str()))
+            })
+            .collect();
+        write_words(conn, rows)
+    }
+}
+
+/// Writes words at labels that have none.
+///
+/// # Errors
+/// Those of the database.
+pub fn write_words(conn: &mut SqliteConnection, mut rows: Vec<(i64, &str)>) -> AppResult<()> {
+    // In rising order, which FTS5 gathers; it writes a segment of its own for whatever is out of it (an import made
+    // 3 600 lines a second so, and 5 800 in order).
+    rows.sort_unstable_by_key(|(label, _)| *label);
+    for (label, tokens) in rows {
+        diesel::insert_into(contact_search::table)
+            .values((
+                contact_search::rowid.eq(label),
+                contact_search::words.eq(words::kept_words(tokens)),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn labels_of(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<HashMap<i64, i64>> {
+    let ids = documents.iter().map(|document| document.id);
+    Ok(labelled::table
+        .filter(labelled::id.eq_any(ids))
+        .filter(labelled::order_label.is_not_null())
+        .select((labelled::id, labelled::order_label.assume_not_null()))
+        .load::<(i64, i64)>(conn)?
+        .into_iter()
+        .collect())
+}
+
+pub fn remove(conn: &mut SqliteConnection, ids: &[i64]) -> AppResult<()> {
+    let placed = labelled::table
+        .filter(labelled::id.eq_any(ids))
+        .filter(labelled::order_label.is_not_null());
+    let labels: Vec<i64> = placed
+        .select(labelled::order_label.assume_not_null())
+        .load(conn)?;
+    diesel::delete(contact_search::table.filter(contact_search::rowid.eq_any(labels)))
+        .execute(conn)?;
+    diesel::update(labelled::table.filter(labelled::id.eq_any(ids)))
+        .set(labelled::order_label.eq(None::<i64>))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes the words and the label away; the contact stands in no search until it is placed again.
+pub(super) fn forget(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
+    forget_words(conn, label)?;
+    diesel::update(labelled::table.find(id))
+        .set(labelled::order_label.eq(None::<i64>))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
+    diesel::delete(contact_search::table.find(label)).execute(conn)?;
+    Ok(())
+}
+
+/// Pages of the index that are written in one transaction.
+const COMPACTED: i64 = 500;
+
+/// FTS5's own way: a negative number begins with all pieces, a positive one goes on, and less than two changes are the
+/// end.
+pub fn compact(conn: &mut SqliteConnection, stretch: Stretch) -> AppResult<bool> {
+    let pages = match stretch {
+        Stretch::First => -COMPACTED,
+        Stretch::Next => COMPACTED,
+    };
+    let changes = |conn: &mut SqliteConnection| -> AppResult<i64> {
+        let row: Number = sql_query("SELECT total_changes() AS number").get_result(conn)?;
+        Ok(row.number)
+    };
+    let before = changes(conn)?;
+    sql_query("INSERT INTO contact_search (contact_search, rank) VALUES ('merge', ?)")
+        .bind::<BigInt, _>(pages)
+        .execute(conn)?;
+    Ok(changes(conn)? - before >= 2)
+}

@@ -1,0 +1,300 @@
+//! Other questions, for one that finds nobody: words written apart or together as the book has them, and words of the book
+//! that are spelled, or sound, nearly as one that was typed.
+
+use std::collections::{BTreeSet, HashSet};
+
+use diesel::prelude::*;
+
+use super::{Order, Search, count, find};
+use crate::book::document;
+use crate::book::filter::Direction;
+use crate::db::AnyConnection;
+use crate::db::schema::book_words;
+use crate::domain::{Query, Token, folded_words, sound, written};
+use crate::error::AppResult;
+
+/// Those who are found by a suggestion are counted up to this and then said as "more than".
+pub const COUNTED: i64 = 100;
+/// Suggestions a page.
+const SHOWN: usize = 4;
+/// Words of the question that are looked at.
+const ASKED: usize = 4;
+/// Words of the book that are compared letter by letter, beginning with one letter.
+const COMPARED: i64 = 20_000;
+/// Of the likest words, how many are looked up.
+const TRIED: usize = 8;
+/// Contacts in which the spelling of a suggestion is looked for.
+const SPELLED: i64 = 8;
+/// Letters of the shortest part of a word that is taken apart, and of the shortest that the book's words are asked for.
+const SHORTEST_PART: usize = 2;
+const SHORTEST_WORD: usize = 3;
+/// Longer words are not taken apart.
+const LONGEST_APART: usize = 30;
+/// What two of may stand before a name: `de la Tour`. Folded.
+const PARTICLES: [&str; 12] = [
+    "de", "la", "le", "les", "du", "des", "van", "von", "der", "den", "di", "da",
+];
+
+/// Another question, of which somebody is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// To be typed in place of what was, as the book writes it.
+    pub q: String,
+    /// How many are found by it; [`COUNTED`] + 1 when more than that.
+    pub count: i64,
+}
+
+/// The likest questions to `q`, the likest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn suggest(
+    conn: &mut AnyConnection,
+    q: &str,
+    others: &Query,
+    import: Option<i64>,
+) -> AppResult<Vec<Suggestion>> {
+    let words = folded_words(q);
+    let mut offers = Offers {
+        others,
+        import,
+        tried: HashSet::new(),
+        found: Vec::new(),
+    };
+    // The same letters first.
+    for (at, word) in words.iter().enumerate().take(ASKED) {
+        for parts in apart(conn, word)? {
+            offers.add(conn, with(&words, at..=at, &parts))?;
+        }
+    }
+    let together = together(&words);
+    for (places, word) in &together {
+        offers.add(conn, with(&words, places.clone(), word))?;
+    }
+    let mut unknown = Vec::new();
+    for (at, word) in words.iter().enumerate().take(ASKED) {
+        if count(conn, &Query::new(word, &[]), None, 1)? == 0 {
+            unknown.push((at, nearest(conn, word)?));
+        }
+    }
+    // The likest in place of every word that nobody has, then each of their likenesses.
+    let mut likest = words.clone();
+    for (at, near) in &unknown {
+        if let Some(first) = near.first() {
+            likest[*at].clone_from(first);
+        }
+    }
+    if unknown.len() > 1 {
+        offers.add(conn, likest.clone())?;
+    }
+    for (at, near) in &unknown {
+        for word in near {
+            offers.add(conn, with(&words, *at..=*at, word))?;
+        }
+    }
+    if offers.found.is_empty() {
+        for (places, word) in together {
+            for near in nearest(conn, &word)? {
+                offers.add(conn, with(&words, places.clone(), &near))?;
+            }
+        }
+    }
+    // Each is somebody's, but nobody has all of them.
+    for at in 0..words.len() {
+        if words.len() > 1 {
+            let mut rest = likest.clone();
+            rest.remove(at);
+            offers.add(conn, rest)?;
+        }
+    }
+    Ok(offers.found)
+}
+
+/// What was found so far.
+struct Offers<'a> {
+    others: &'a Query,
+    import: Option<i64>,
+    tried: HashSet<String>,
+    found: Vec<Suggestion>,
+}
+
+impl Offers<'_> {
+    /// Offers a question by its folded words, where somebody is found by it.
+    fn add(&mut self, conn: &mut AnyConnection, words: Vec<String>) -> AppResult<()> {
+        let q = words.join(" ");
+        if self.found.len() == SHOWN || !self.tried.insert(q.clone()) {
+            return Ok(());
+        }
+        let query = self.query(&q);
+        let mut number = count(conn, &query, self.import, COUNTED + 1)?;
+        if number == 0 {
+            return Ok(());
+        }
+        let spelled = spelled(conn, &query, self.import, &words)?;
+        if folded_words(&spelled).join(" ") != q {
+            number = count(conn, &self.query(&spelled), self.import, COUNTED + 1)?;
+        }
+        if !self.found.iter().any(|known| known.q == spelled) {
+            let (q, count) = (spelled, number);
+            self.found.push(Suggestion { q, count });
+        }
+        Ok(())
+    }
+
+    fn query(&self, q: &str) -> Query {
+        let mut query = Query::new(q, &[]);
+        query.terms.extend(self.others.terms.iter().cloned());
+        query
+    }
+}
+
+/// The words of a question with another in place of some.
+fn with(words: &[String], places: std::ops::RangeInclusive<usize>, word: &str) -> Vec<String> {
+    let mut all = words.to_vec();
+    all.splice(places, [word.to_owned()]);
+    all
+}
+
+/// A question as the book writes it: the first of those who are found who has most of its words. What they have otherwise,
+/// as a longer word that begins so, stays as it was typed.
+fn spelled(
+    conn: &mut AnyConnection,
+    query: &Query,
+    import: Option<i64>,
+    asked: &[String],
+) -> AppResult<String> {
+    let search = Search {
+        query,
+        import,
+        from: None,
+        direction: Direction::Forward,
+        limit: SPELLED,
+        order: Order::Name,
+    };
+    let found: Vec<i64> = find(conn, &search)?
+        .found
+        .iter()
+        .map(|found| found.id)
+        .collect();
+    let mut best = (0, asked.join(" "));
+    for texts in document::texts(conn, &found)? {
+        let known = |letters: &str| texts.iter().find_map(|text| written(text, letters));
+        let mut all: Vec<&str> = Vec::new();
+        let mut count = 0;
+        for word in asked {
+            if let Some(whole) = known(&word.replace(' ', "")) {
+                count += word.split(' ').count() + 1;
+                all.push(whole);
+                continue;
+            }
+            for part in word.split(' ') {
+                let spelled = known(part);
+                count += usize::from(spelled.is_some());
+                all.push(spelled.unwrap_or(part));
+            }
+        }
+        if count > best.0 {
+            best = (count, all.join(" "));
+        }
+    }
+    Ok(best.1)
+}
+
+/// A word in two or three parts that are words of the book: `leroux` is `le roux`.
+fn apart(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
+    let letters = word.chars().count();
+    if letters > LONGEST_APART {
+        return Ok(Vec::new());
+    }
+    let mut ways = in_two(word);
+    for particle in PARTICLES {
+        let Some(rest) = word.strip_prefix(particle) else {
+            continue;
+        };
+        for parts in in_two(rest) {
+            if PARTICLES.contains(&parts[0]) {
+                ways.push(vec![particle, parts[0], parts[1]]);
+            }
+        }
+    }
+    let is_asked_for = |part: &&str| part.chars().count() >= SHORTEST_WORD;
+    let parts: BTreeSet<&str> = ways
+        .iter()
+        .flatten()
+        .copied()
+        .filter(is_asked_for)
+        .collect();
+    let known: HashSet<String> = book_words::table
+        .filter(book_words::word.eq_any(parts))
+        .select(book_words::word)
+        .load::<String>(conn)?
+        .into_iter()
+        .collect();
+    ways.retain(|parts| {
+        parts
+            .iter()
+            .all(|part| !is_asked_for(part) || known.contains(*part))
+    });
+    Ok(ways.into_iter().map(|parts| parts.join(" ")).collect())
+}
+
+fn in_two(word: &str) -> Vec<Vec<&str>> {
+    let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
+    let last = starts.len().saturating_sub(SHORTEST_PART);
+    (SHORTEST_PART..=last)
+        .map(|at| word.split_at(starts[at]))
+        .map(|(before, behind)| vec![before, behind])
+        .collect()
+}
+
+/// Neighbours as one word, and all words as one where they are three, each with the places that it takes.
+fn together(words: &[String]) -> Vec<(std::ops::RangeInclusive<usize>, String)> {
+    let pairs = (1..words.len().min(ASKED)).map(|at| at - 1..=at);
+    let all = (words.len() == 3).then_some(0..=2);
+    pairs
+        .chain(all)
+        .map(|places| (places.clone(), words[places].concat()))
+        .collect()
+}
+
+/// Words of the book like this one, the likest first.
+fn nearest(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
+    let asked = sound(word);
+    let known = book_words::table
+        .select((book_words::word, book_words::sound))
+        .order(book_words::word);
+    let alike: Vec<(String, String)> = known
+        .filter(book_words::sound.eq(&asked))
+        .limit(200)
+        .load(conn)?;
+    let mut candidates: BTreeSet<(String, String)> = alike.into_iter().collect();
+    // A slip is seldom in the first letter; where it is, the two first may have changed places.
+    for first in word.chars().take(2) {
+        let beginning = first.to_string();
+        let of_letter: Vec<(String, String)> = known
+            .filter(book_words::word.ge(&beginning))
+            .filter(book_words::word.lt(format!("{beginning}\u{10FFFF}")))
+            .limit(COMPARED)
+            .load(conn)?;
+        candidates.extend(of_letter);
+    }
+    let letters = word.chars().count();
+    let farthest = if letters <= 4 { 1 } else { 2 };
+    let mut near: Vec<(usize, String)> = candidates
+        .into_iter()
+        .filter(|(other, _)| matches!(Token::read(other), Token::Word(_)))
+        .filter_map(|(other, sound)| {
+            let sounds_alike = sound == asked;
+            if !sounds_alike && other.chars().count().abs_diff(letters) > farthest {
+                return None;
+            }
+            let distance = strsim::osa_distance(word, &other);
+            (sounds_alike || distance <= farthest).then(|| {
+                // What sounds alike is as good as one letter nearer.
+                (2 * distance + usize::from(!sounds_alike) * 2, other)
+            })
+        })
+        .collect();
+    near.sort();
+    Ok(near.into_iter().take(TRIED).map(|(_, word)| word).collect())
+}

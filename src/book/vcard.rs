@@ -1,0 +1,254 @@
+//! Contact cards: vCard 4.0 (RFC 6350), and 3.0 (RFC 2426) for Outlook, which reads nothing newer.
+//!
+//! A card is written from one contact alone, so that a whole book can be written a contact at a time.
+
+use std::fmt::Write as _;
+
+use chrono::NaiveDateTime;
+use sha2::{Digest as _, Sha256};
+
+use super::contact::{Contact, ContactPhone};
+use crate::domain::{Country, Field, language_tag};
+
+/// Octets of a line at most, but for its line end.
+const LINE: usize = 75;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Version {
+    #[default]
+    Four,
+    Three,
+}
+
+impl Version {
+    /// As the URL names it.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "4" => Some(Self::Four),
+            "3" => Some(Self::Three),
+            _ => None,
+        }
+    }
+}
+
+/// Adds the card of a contact that belongs to an organization of this name, or to none (empty). A language whose tag is not
+/// known ([`language_tag`]) has no place in a card; 3.0 has none for any.
+pub fn write(out: &mut String, contact: &Contact, organization: &str, version: Version) {
+    let is_four = version == Version::Four;
+    let mut card = Card { out };
+    card.line("BEGIN:VCARD");
+    card.line(if is_four {
+        "VERSION:4.0"
+    } else {
+        "VERSION:3.0"
+    });
+    card.line(&format!("UID:urn:uuid:{}", uuid(contact)));
+    card.text("FN", &[&contact.name()]);
+    let names = [
+        &contact.last_name,
+        &contact.first_name,
+        "",
+        &contact.civility,
+        "",
+    ];
+    card.text("N", &names);
+    match (organization, contact.service.as_str()) {
+        ("", "") => {}
+        (organization, "") => card.text("ORG", &[organization]),
+        (organization, service) => card.text("ORG", &[organization, service]),
+    }
+    if !contact.title.is_empty() {
+        card.text("TITLE", &[&contact.title]);
+    }
+    for phone in contact.phones() {
+        card.phone(&phone, version);
+    }
+    for (kind, email) in [
+        ("work", contact.email()),
+        ("home", &contact.email_personal),
+        ("", &contact.email_other),
+    ] {
+        if email.is_empty() {
+            continue;
+        }
+        let parameters = match (is_four, kind) {
+            (true, "") => String::new(),
+            (true, kind) => format!(";TYPE={kind}"),
+            (false, "") => ";TYPE=INTERNET".to_owned(),
+            (false, kind) => format!(";TYPE=INTERNET,{}", kind.to_uppercase()),
+        };
+        card.text(&format!("EMAIL{parameters}"), &[email]);
+    }
+    card.address(contact, version);
+    if let Some(link) = contact.external_link() {
+        // An address, not a text: nothing in it is escaped, but some readers end it at a comma.
+        card.line(&format!("URL:{}", link.as_str().replace(',', "%2C")));
+    }
+    if !contact.topics.is_empty() {
+        let topics: Vec<String> = contact.topics.lines().map(escape).collect();
+        card.line(&format!("CATEGORIES:{}", topics.join(",")));
+    }
+    if is_four {
+        let tags = contact.languages.lines().filter_map(language_tag);
+        for (index, tag) in tags.enumerate() {
+            card.line(&format!("LANG;PREF={}:{tag}", index + 1));
+        }
+    }
+    card.line(&format!("REV:{}", revision(contact.updated_at, version)));
+    card.line("END:VCARD");
+}
+
+/// A card on its way out, a line at a time.
+struct Card<'a> {
+    out: &'a mut String,
+}
+
+impl Card<'_> {
+    /// A line, folded where it is too long, never within a character.
+    fn line(&mut self, line: &str) {
+        let mut length = 0;
+        for c in line.chars() {
+            if length + c.len_utf8() > LINE {
+                self.out.push_str("\r\n ");
+                length = 1;
+            }
+            self.out.push(c);
+            length += c.len_utf8();
+        }
+        self.out.push_str("\r\n");
+    }
+
+    /// A property of texts, one beside the other.
+    fn text(&mut self, name: &str, texts: &[&str]) {
+        let texts: Vec<String> = texts.iter().map(|text| escape(text)).collect();
+        self.line(&format!("{name}:{}", texts.join(";")));
+    }
+
+    /// A property for each number of the field: a device dials all the digits of one.
+    fn phone(&mut self, phone: &ContactPhone<'_>, version: Version) {
+        let kind = match phone.field {
+            Field::PhoneWork => "work,",
+            Field::PhoneCell => "cell,",
+            Field::PhoneHome => "home,",
+            _ => "",
+        };
+        let kind = match version {
+            Version::Four => {
+                let text = if phone.sms { ",text" } else { "" };
+                format!("TEL;TYPE={kind}voice{text}")
+            }
+            Version::Three => format!("TEL;TYPE={}VOICE", kind.to_uppercase()),
+        };
+        let numbers = phone.numbers();
+        if numbers.is_empty() {
+            self.text(&kind, &[phone.typed]);
+        }
+        for number in numbers {
+            match (&number.e164, version) {
+                (Some(_), Version::Four) if number.tones().is_empty() => {
+                    self.line(&format!("{kind};VALUE=uri:tel:{}", number.dial()));
+                }
+                // 3.0 has no place for an extension: there, what people read.
+                (Some(_), Version::Three) if number.extension().is_some() => {
+                    self.text(&kind, &[&number.typed]);
+                }
+                (Some(e164), _) => self.text(&kind, &[&format!("{e164}{}", number.tones())]),
+                // A short number is none in a URI without the country that it is one of.
+                (None, _) => self.text(&kind, &[&number.typed]),
+            }
+        }
+    }
+
+    fn address(&mut self, contact: &Contact, version: Version) {
+        let country = Country::parse(&contact.country).map_or("", Country::french);
+        let parts = [
+            "",
+            "",
+            &contact.address,
+            &contact.city,
+            &contact.state,
+            &contact.postal_code,
+            country,
+        ];
+        if parts.iter().all(|part| part.is_empty()) {
+            return;
+        }
+        let name = match version {
+            Version::Four => "ADR;TYPE=work",
+            Version::Three => "ADR;TYPE=WORK",
+        };
+        self.text(name, &parts);
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | ',' | ';' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            '\n' => escaped.push_str("\\n"),
+            '\r' => {}
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// The same whenever the contact is written, and no other book's: made of its number and the moment it was added.
+fn uuid(contact: &Contact) -> String {
+    let added = contact.created_at.and_utc().timestamp_micros();
+    let digest = Sha256::digest(format!("carnet contact {} {added}", contact.id).as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    // RFC 9562: version 8, made as one likes.
+    bytes[6] = bytes[6] & 0x0F | 0x80;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    let mut text = String::with_capacity(36);
+    for (index, byte) in bytes.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+fn revision(at: NaiveDateTime, version: Version) -> String {
+    let format = match version {
+        Version::Four => "%Y%m%dT%H%M%SZ",
+        Version::Three => "%Y-%m-%dT%H:%M:%SZ",
+    };
+    at.format(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn folded(line: &str) -> String {
+        let mut out = String::new();
+        Card { out: &mut out }.line(line);
+        out
+    }
+
+    #[test]
+    fn signs_of_the_format_are_escaped_in_texts() {
+        assert_eq!(escape("a\\b, c; d\r\ne"), "a\\\\b\\, c\\; d\\ne");
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_folded_at_75_octets_and_read_back_whole(line in "[aé€𝄞]{0,200}") {
+            let out = folded(&line);
+            for part in out.split_terminator("\r\n") {
+                prop_assert!(part.len() <= LINE);
+            }
+            prop_assert_eq!(out.replace("\r\n ", ""), format!("{line}\r\n"));
+        }
+    }
+}

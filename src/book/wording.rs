@@ -1,0 +1,106 @@
+//! What fields are called and how their values read, wherever a contact is told of: form, page, history, exports.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::contact_types;
+use crate::db::AnyConnection;
+use crate::domain::{CUSTOM, CustomKind, Field, FieldKind, Role, SecondFactorFor};
+use crate::error::AppResult;
+use crate::i18n::{
+    Catalogue, Locale, control_label, country_name, fl, role_name, second_factor_for_name,
+};
+
+/// The words for changes: labels and values, those of contact types' fields too.
+#[derive(Debug, Default)]
+pub struct Wording {
+    /// By key.
+    customs: HashMap<String, (String, CustomKind)>,
+}
+
+impl Wording {
+    /// # Errors
+    /// Those of the database.
+    pub fn load(conn: &mut AnyConnection) -> AppResult<Self> {
+        Ok(Self {
+            customs: contact_types::labels(conn)?,
+        })
+    }
+
+    /// `name` is that of a control, or of a value that the history tells of beside contacts.
+    pub fn label(&self, t: &Catalogue, name: &str) -> String {
+        match name.strip_prefix(CUSTOM) {
+            Some(key) => self
+                .customs
+                .get(key)
+                .map_or_else(|| key.to_owned(), |(label, _)| label.clone()),
+            None => control_label(t, name),
+        }
+    }
+
+    /// A stored value as it is read; a dash for none.
+    pub fn value(&self, locale: Locale, name: &str, stored: &str) -> String {
+        let t = locale.catalogue();
+        let kind = Field::parse(name).map(Field::kind);
+        if kind == Some(FieldKind::Flag) || matches!(name, "disabled" | "required") {
+            return yes_or_no(t, stored);
+        }
+        if stored.is_empty() {
+            return "–".to_owned();
+        }
+        match (kind, name.strip_prefix(CUSTOM)) {
+            (Some(FieldKind::Country), _) => country_name(locale, stored),
+            (None, Some(key)) => match self.customs.get(key) {
+                Some((_, kind)) => custom_value(locale, *kind, stored),
+                None => stored.to_owned(),
+            },
+            (None, None) if name == "default_country" || name == "country" => {
+                country_name(locale, stored)
+            }
+            (None, None) if matches!(name, "absent_from" | "absent_until") => {
+                custom_value(locale, CustomKind::Date, stored)
+            }
+            (None, None) if matches!(name, "topics" | "languages") => {
+                custom_value(locale, CustomKind::Tag, stored)
+            }
+            (None, None) if name == "substitute" => {
+                fl!(t, "absence-substitute-number", number = stored)
+            }
+            (None, None) if name == "role" => {
+                Role::parse(stored).map_or_else(|| stored.to_owned(), |role| role_name(t, &role))
+            }
+            (None, None) if name == "second_factor_for" => SecondFactorFor::parse(stored)
+                .map_or_else(
+                    || stored.to_owned(),
+                    |whose| second_factor_for_name(t, &whose),
+                ),
+            _ => stored.to_owned(),
+        }
+    }
+}
+
+fn yes_or_no(t: &Catalogue, stored: &str) -> String {
+    if stored.is_empty() {
+        fl!(t, "no")
+    } else {
+        fl!(t, "yes")
+    }
+}
+
+/// What stands in a field of a contact type, as it is read.
+pub fn custom_value(locale: Locale, kind: CustomKind, stored: &str) -> String {
+    match kind {
+        CustomKind::CheckBox => yes_or_no(locale.catalogue(), stored),
+        CustomKind::Tag => stored.replace('\n', ", "),
+        CustomKind::Integer => stored
+            .parse()
+            .map_or_else(|_| stored.to_owned(), |number| locale.number(number)),
+        CustomKind::Number if locale == Locale::Fr => stored.replace('.', ","),
+        CustomKind::Date => NaiveDate::parse_from_str(stored, "%Y-%m-%d")
+            .map_or_else(|_| stored.to_owned(), |date| locale.date(date)),
+        CustomKind::DateTime => NaiveDateTime::parse_from_str(stored, "%Y-%m-%dT%H:%M")
+            .map_or_else(|_| stored.to_owned(), |time| locale.clock_time(time)),
+        _ => stored.to_owned(),
+    }
+}

@@ -1,0 +1,151 @@
+//! New contacts on SQLite: a prepared statement a row, and its place in the list worked out before it is written.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
+
+use super::{By, New};
+use crate::base::clock;
+use crate::book::contact::Statuses;
+use crate::book::document;
+use crate::book::search::{order, sqlite as index};
+use crate::db::AnyConnection;
+use crate::domain::Email;
+use crate::error::AppResult;
+
+diesel::table! {
+    /// What an import knows of a new contact, with the column that only SQLite has.
+    #[sql_name = "contacts"]
+    placed (id) {
+        id -> BigInt,
+        civility -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        service -> Text,
+        phone_work -> Text,
+        phone_work_e164 -> Nullable<Text>,
+        address -> Text,
+        city -> Text,
+        expert -> Bool,
+        copy -> Bool,
+        transfer -> Bool,
+        sort_key -> Text,
+        order_label -> Nullable<BigInt>,
+        import_id -> Nullable<BigInt>,
+        created_import_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+/// A row: every column of every row is bound, so that one prepared statement serves them all.
+#[derive(Insertable)]
+#[diesel(table_name = placed, treat_none_as_default_value = false)]
+struct Row<'a> {
+    id: i64,
+    civility: &'a str,
+    first_name: &'a str,
+    last_name: &'a str,
+    email: Option<&'a str>,
+    email_key: Option<&'a str>,
+    service: &'a str,
+    phone_work: &'a str,
+    phone_work_e164: Option<&'a str>,
+    address: &'a str,
+    city: &'a str,
+    expert: bool,
+    copy: bool,
+    transfer: bool,
+    sort_key: &'a str,
+    order_label: i64,
+    import_id: i64,
+    created_import_id: i64,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+    updated_by: Option<i64>,
+}
+
+pub fn insert(
+    conn: &mut AnyConnection,
+    mut all: Vec<New<'_>>,
+    by: By,
+) -> AppResult<HashMap<String, i64>> {
+    // The transaction is alone: who was not known when it looked is new.
+    all.sort_unstable_by(|a, b| {
+        (&a.derived.sort_key, a.email_key()).cmp(&(&b.derived.sort_key, b.email_key()))
+    });
+    let places: Vec<order::Place<'_>> = all
+        .iter()
+        .map(|new| (new.derived.sort_key.as_str(), order::UNSTORED))
+        .collect();
+    let AnyConnection::Sqlite(sqlite) = conn else {
+        return Ok(HashMap::new());
+    };
+    let found = order::place(sqlite, &places)?;
+    let first = next_id(sqlite)?;
+    let now = clock::now();
+    let mut created = HashMap::with_capacity(all.len());
+    for ((new, &label), id) in all.iter().zip(&found.labels).zip(first..) {
+        let recipient = new.recipient;
+        let row = Row {
+            id,
+            civility: recipient.civility.as_str(),
+            first_name: &recipient.first_name,
+            last_name: &recipient.last_name,
+            email: recipient.email.as_ref().map(Email::as_str),
+            email_key: recipient.email.as_ref().map(Email::key),
+            service: &recipient.service,
+            phone_work: &recipient.phone,
+            phone_work_e164: new.derived.phone_e164.as_deref(),
+            address: &recipient.address,
+            city: &recipient.city,
+            expert: Statuses::IMPORTED.expert,
+            copy: Statuses::IMPORTED.copy,
+            transfer: Statuses::IMPORTED.transfer,
+            sort_key: &new.derived.sort_key,
+            order_label: label,
+            import_id: by.import,
+            created_import_id: by.import,
+            created_at: now,
+            updated_at: now,
+            updated_by: by.account,
+        };
+        diesel::insert_into(placed::table)
+            .values(&row)
+            .execute(sqlite)?;
+        created.insert(new.email_key().to_owned(), id);
+    }
+    let moved_ids: Vec<i64> = found.moved.iter().map(|(id, _)| *id).collect();
+    let moved = document::documents(conn, &moved_ids)?;
+    let moved_labels: HashMap<i64, i64> = found.moved.into_iter().collect();
+    let rows = all
+        .iter()
+        .zip(found.labels)
+        .map(|(new, label)| (label, new.derived.tokens.as_str()))
+        .chain(moved.iter().filter_map(|document| {
+            Some((*moved_labels.get(&document.id)?, document.tokens.as_str()))
+        }))
+        .collect();
+    if let AnyConnection::Sqlite(sqlite) = conn {
+        index::write_words(sqlite, rows)?;
+    }
+    Ok(created)
+}
+
+/// The id that the next contact gets: ids are never used again.
+fn next_id(conn: &mut SqliteConnection) -> AppResult<i64> {
+    #[derive(QueryableByName)]
+    struct Last {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        id: Option<i64>,
+    }
+    let last: Last =
+        diesel::sql_query("SELECT max(seq) AS id FROM sqlite_sequence WHERE name = 'contacts'")
+            .get_result(conn)?;
+    Ok(last.id.unwrap_or(0) + 1)
+}

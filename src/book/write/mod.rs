@@ -1,0 +1,254 @@
+//! The queries on contacts. Every function that stores also keeps the search index and the history right, in the same
+//! transaction.
+
+mod belonging;
+mod checks;
+mod expertise;
+mod imported;
+mod merged;
+mod phones;
+mod repair;
+mod repaired;
+mod save;
+mod switch;
+mod trash;
+mod undone;
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+pub use belonging::{
+    Members, count_members, count_members_of_each, first_members, members, move_members,
+    reindex_members,
+};
+pub use checks::{check, unchecked};
+pub use expertise::{Expertise, set_expertise};
+pub use imported::{
+    By, Derived, Known, New, insert_imported, mark_imported, overwrite, with_emails,
+};
+pub use merged::{
+    Absence, Beside, GivenUp, Rewriting, bring_back, present, put_away, rewrite, stand_in, wholes,
+    with_merged,
+};
+pub use phones::{Reread, read_phones_again};
+pub use repair::{Repaired, repair};
+pub use repaired::{TextRepaired, repair_former_emails, repair_text};
+pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
+pub use switch::switch;
+pub use trash::{KEPT, Place, Trashed, count_trash, trash, trashed};
+pub use undone::{Undoing, hold, undo};
+
+use super::contact::Contact;
+use super::contact_types::{ContactType, CustomField};
+use super::search;
+use crate::book::contact_types;
+use crate::db::schema::{accounts, contact_types as types, contacts, imports, organizations};
+use crate::db::{AnyConnection, on_backend};
+use crate::domain::{Details, Email, Field};
+use crate::error::{AppError, AppResult};
+
+/// Contacts that a job indexes in one transaction, so that other writers get their turn between.
+const INDEXED_TOGETHER: i64 = 500;
+
+/// A contact with what other tables say of it.
+pub struct Profile {
+    pub contact: Contact,
+    /// The name of its organization.
+    pub organization: Option<String>,
+    pub contact_type: Option<ContactType>,
+    /// The fields that its type has now.
+    pub fields: Vec<CustomField>,
+    /// The name of the last import that held it.
+    pub import: Option<String>,
+    /// The name of the import that made it.
+    pub created_import: Option<String>,
+    /// Who changed it last, when it was a person.
+    pub updated_by: Option<String>,
+    values: HashMap<String, String>,
+}
+
+impl Profile {
+    /// Everything that can be typed about it, as it is stored.
+    pub fn details(&self) -> Details {
+        let mut details = self.contact.details();
+        details.set(
+            Field::Organization,
+            self.organization.as_deref().unwrap_or_default(),
+        );
+        let contact_type = self.contact_type.as_ref();
+        details.set(
+            Field::ContactType,
+            contact_type.map_or("", |known| known.name.as_str()),
+        );
+        for field in &self.fields {
+            let value = self.values.get(&field.key).map_or("", String::as_str);
+            details.set_custom(&field.key, value);
+        }
+        details
+    }
+
+    /// What stands in a field of its type.
+    pub fn value(&self, field: &CustomField) -> &str {
+        self.values.get(&field.key).map_or("", String::as_str)
+    }
+}
+
+type TypeColumns = (Option<i64>, Option<String>, Option<bool>);
+
+/// # Errors
+/// [`crate::error::AppError::NotFound`] and those of the database. A deleted contact is found.
+pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
+    type Columns = (
+        Contact,
+        Option<String>,
+        TypeColumns,
+        Option<String>,
+        Option<String>,
+    );
+    let columns: Columns = on_backend!(conn, |conn| {
+        contacts::table
+            .left_join(organizations::table)
+            .left_join(types::table)
+            .left_join(imports::table.on(contacts::import_id.eq(imports::id.nullable())))
+            .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
+            .filter(contacts::id.eq(id))
+            .select((
+                Contact::as_select(),
+                organizations::name.nullable(),
+                (
+                    types::id.nullable(),
+                    types::name.nullable(),
+                    types::disabled_at.is_not_null().nullable(),
+                ),
+                imports::name.nullable(),
+                accounts::username.nullable(),
+            ))
+            .first(conn)?
+    });
+    let (contact, organization, (type_id, type_name, type_is_off), import, updated_by) = columns;
+    let contact_type = type_id.zip(type_name).map(|(id, name)| ContactType {
+        id,
+        name,
+        is_off: type_is_off.unwrap_or_default(),
+    });
+    let (fields, values) = match &contact_type {
+        None => (Vec::new(), HashMap::new()),
+        Some(contact_type) => (
+            contact_types::fields_in_use(conn, contact_type)?,
+            contact_types::values(conn, id)?.into_iter().collect(),
+        ),
+    };
+    let created_import = match contact.created_import_id {
+        Some(id) => imports::table
+            .find(id)
+            .select(imports::name)
+            .first(conn)
+            .optional()?,
+        None => None,
+    };
+    Ok(Profile {
+        contact,
+        organization,
+        contact_type,
+        fields,
+        import,
+        created_import,
+        updated_by,
+        values,
+    })
+}
+
+/// # Errors
+/// [`crate::error::AppError::NotFound`], also for a deleted contact, and those of the database.
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
+    Ok(contacts::table
+        .find(id)
+        .filter(contacts::deleted_at.is_null())
+        .select(Contact::as_select())
+        .first(conn)?)
+}
+
+/// A contact that is not deleted, held for the rest of the transaction.
+///
+/// # Errors
+/// As for [`find`].
+pub fn hold_one(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
+    switch::locked(conn, &[id])?
+        .remove(&id)
+        .ok_or(AppError::NotFound)
+}
+
+/// Those of these contacts that are in the book, in the list's order, each with the name of its organization.
+///
+/// # Errors
+/// Those of the database.
+pub fn chosen(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {
+    Ok(contacts::table
+        .left_join(organizations::table)
+        .filter(contacts::id.eq_any(ids))
+        .filter(contacts::deleted_at.is_null())
+        .order((contacts::sort_key, contacts::id))
+        .select((Contact::as_select(), organizations::name.nullable()))
+        .load(conn)?)
+}
+
+/// What these contacts are called, deleted ones too; those that are erased are not there.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(contacts::table
+        .filter(contacts::id.eq_any(ids))
+        .select(Contact::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(|contact| (contact.id, contact.name()))
+        .collect())
+}
+
+/// The deleted contact that has this e-mail.
+///
+/// # Errors
+/// Those of the database.
+pub fn deleted_with(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<i64>> {
+    Ok(contacts::table
+        .filter(contacts::email_key.eq_any(email.keys()))
+        .filter(contacts::deleted_at.is_not_null())
+        .select(contacts::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Brings the search index up to what these contacts are now.
+///
+/// # Errors
+/// Those of the database.
+pub fn reindex(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
+    search::index(conn, ids)
+}
+
+/// Indexes the next contacts of a type by id, which are held meanwhile; returns the last of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn reindex_of_type(
+    conn: &mut AnyConnection,
+    contact_type: i64,
+    after: i64,
+) -> AppResult<Option<i64>> {
+    let ids: Vec<i64> = contacts::table
+        .filter(contacts::contact_type_id.eq(contact_type))
+        .filter(contacts::deleted_at.is_null())
+        .filter(contacts::id.gt(after))
+        .order(contacts::id)
+        .limit(INDEXED_TOGETHER)
+        .select(contacts::id)
+        .load(conn)?;
+    let held: Vec<i64> = switch::locked(conn, &ids)?.into_keys().collect();
+    search::index(conn, &held)?;
+    Ok(ids.last().copied())
+}

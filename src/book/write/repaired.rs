@@ -1,0 +1,159 @@
+//! What older versions stored otherwise than this one does: repaired by the functions that guard what comes in.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+
+use super::phones::next;
+use super::{Beside, Submission, reindex};
+use crate::audit::{self, Entry, Kind};
+use crate::book::contact::Contact;
+use crate::book::contact_types;
+use crate::db::schema::{contact_aliases, contacts};
+use crate::db::{AnyConnection, unless_taken};
+use crate::domain::{Change, Email, Field, repaired_list, sort_key};
+use crate::error::AppResult;
+
+/// What one batch did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextRepaired {
+    /// The last contact of the batch; none when there were no more.
+    pub last: Option<i64>,
+    /// Contacts whose values are others now: in their history.
+    pub changed: i64,
+    /// Contacts that keep an e-mail, or its key, since another has that one.
+    pub kept: Vec<i64>,
+}
+
+/// Takes invisible characters out of the next contacts after an id, deleted ones too, and derives their sort keys and the
+/// keys of their e-mails again. Keys alone give no version; values do, and an entry of the history by Carnet. Done again it
+/// changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<TextRepaired> {
+    let batch = next(conn, after, limit)?;
+    let ids: Vec<i64> = batch.iter().map(|contact| contact.id).collect();
+    let values = contact_types::values_to_repair(conn, &ids)?;
+    let mut done = TextRepaired {
+        last: ids.last().copied(),
+        ..TextRepaired::default()
+    };
+    let mut to_index = Vec::new();
+    for contact in &batch {
+        let values = values.get(&contact.id).map_or(&[][..], Vec::as_slice);
+        let (is_changed, is_kept) = repair(conn, contact, values)?;
+        if is_changed && contact.deleted_at.is_none() {
+            to_index.push(contact.id);
+        }
+        done.changed += i64::from(is_changed);
+        done.kept.extend(is_kept.then_some(contact.id));
+    }
+    reindex(conn, &to_index)?;
+    Ok(done)
+}
+
+/// Returns whether its values are others now, and whether it keeps an e-mail as it was.
+fn repair(
+    conn: &mut AnyConnection,
+    contact: &Contact,
+    values: &[contact_types::Value],
+) -> AppResult<(bool, bool)> {
+    let mut old = contact.details();
+    for value in values {
+        old.set_custom(&value.key, value.value.as_str());
+    }
+    let lists: Vec<&str> = values
+        .iter()
+        .filter(|value| value.is_list)
+        .map(|value| value.key.as_str())
+        .collect();
+    let mut new = old.repaired(&lists);
+    let stored_key = contact.email_key.as_deref();
+    let email = Email::stored(new.get(Field::Email));
+    let mut key = email
+        .as_ref()
+        .map(Email::key)
+        .filter(|_| stored_key.is_some());
+    let is_kept = key != stored_key
+        && !unless_taken(conn, |conn| {
+            diesel::update(contacts::table.find(contact.id))
+                .set(contacts::email_key.eq(key))
+                .execute(conn)?;
+            Ok(())
+        })?;
+    if is_kept {
+        new.set(Field::Email, old.get(Field::Email));
+        key = stored_key;
+    }
+    let changes = old.changes_to(&new);
+    if !changes.is_empty() {
+        let submission = Submission {
+            values: values
+                .iter()
+                .map(|value| (value.field, new.custom(&value.key).to_owned()))
+                .collect(),
+            organization_id: contact.organization_id,
+            contact_type_id: contact.contact_type_id,
+            details: new,
+            form_key: None,
+        };
+        super::save::write_repaired(conn, contact.id, &submission, key)?;
+    } else if contact.sort_key != sort_key(&contact.last_name, &contact.first_name) {
+        diesel::update(contacts::table.find(contact.id))
+            .set(contacts::sort_key.eq(sort_key(&contact.last_name, &contact.first_name)))
+            .execute(conn)?;
+    }
+    let beside = repair_beside(conn, contact)?;
+    let is_changed = !changes.is_empty() || !beside.is_empty();
+    let mut entries = Vec::new();
+    if !changes.is_empty() {
+        let entry = Entry::new(Kind::ContactEdited, None).contact(contact.id);
+        entries.push(entry.version(contact.version + 1).changes(changes));
+    }
+    if !beside.is_empty() {
+        let entry = Entry::new(Kind::ExpertiseEdited, None).contact(contact.id);
+        entries.push(entry.changes(beside));
+    }
+    audit::record(conn, &entries)?;
+    Ok((is_changed, is_kept))
+}
+
+fn repair_beside(conn: &mut AnyConnection, contact: &Contact) -> AppResult<Vec<Change>> {
+    let old = Beside::of(contact);
+    let new = Beside {
+        topics: repaired_list(&old.topics),
+        languages: repaired_list(&old.languages),
+        absence: old.absence.clone(),
+    };
+    let changes = old.changes_to(&new);
+    if !changes.is_empty() {
+        diesel::update(contacts::table.find(contact.id))
+            .set((
+                contacts::topics.eq(&new.topics),
+                contacts::languages.eq(&new.languages),
+            ))
+            .execute(conn)?;
+    }
+    Ok(changes)
+}
+
+/// Derives the keys of former e-mails again. There are few. One that would be the same as another keeps its old key.
+///
+/// # Errors
+/// Those of the database.
+pub fn repair_former_emails(conn: &mut AnyConnection) -> AppResult<()> {
+    let rows: Vec<String> = contact_aliases::table
+        .select(contact_aliases::email_key)
+        .load(conn)?;
+    let known: HashSet<String> = rows.iter().cloned().collect();
+    for key in rows {
+        let today = Email::key_today(&key);
+        if today != key && !known.contains(&*today) {
+            diesel::update(contact_aliases::table.find(&key))
+                .set(contact_aliases::email_key.eq(&*today))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}

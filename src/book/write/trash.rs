@@ -1,0 +1,130 @@
+//! The deleted contacts, which can be restored for a while.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
+
+use crate::base::clock;
+use crate::book::contact::Contact;
+use crate::db::AnyConnection;
+use crate::db::schema::{accounts, contacts};
+use crate::domain::Headcount;
+use crate::error::AppResult;
+
+/// How long a deleted contact can be restored.
+pub const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// A contact in the trash.
+pub struct Trashed {
+    pub contact: Contact,
+    pub deleted_at: NaiveDateTime,
+    /// Who deleted it.
+    pub by: Option<String>,
+}
+
+impl Trashed {
+    /// Days that it can still be restored, one that has begun included.
+    pub fn days_left(&self) -> i64 {
+        let left = self.deleted_at + KEPT - clock::now();
+        (left.num_seconds().max(0) + 86_399) / 86_400
+    }
+
+    pub fn place(&self) -> Place {
+        Place {
+            at: self.deleted_at,
+            id: self.contact.id,
+        }
+    }
+}
+
+/// A place in a list by time that stays right while contacts come and go; written as microseconds and id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub at: NaiveDateTime,
+    pub id: i64,
+}
+
+impl Place {
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('-')?;
+        Some(Self {
+            at: DateTime::from_timestamp_micros(at.parse().ok()?)?.naive_utc(),
+            id: id.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.at.and_utc().timestamp_micros(), self.id)
+    }
+}
+
+/// The contacts in the trash beyond a place (none: from the latest), the last deleted first.
+///
+/// # Errors
+/// Those of the database.
+pub fn trash(
+    conn: &mut AnyConnection,
+    beyond: Option<Place>,
+    limit: i64,
+) -> AppResult<Vec<Trashed>> {
+    let mut query = contacts::table
+        .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
+        .filter(contacts::deleted_at.is_not_null())
+        .order((contacts::deleted_at.desc(), contacts::id.desc()))
+        .limit(limit)
+        // Deleting is the last change of a contact that is in the trash.
+        .select((
+            Contact::as_select(),
+            contacts::deleted_at.assume_not_null(),
+            accounts::username.nullable(),
+        ))
+        .into_boxed();
+    if let Some(Place { at, id }) = beyond {
+        query = query
+            .filter(contacts::deleted_at.le(at))
+            .filter(contacts::deleted_at.lt(at).or(contacts::id.lt(id)));
+    }
+    Ok(query
+        .load::<(Contact, NaiveDateTime, Option<String>)>(conn)?
+        .into_iter()
+        .map(|(contact, deleted_at, by)| Trashed {
+            contact,
+            deleted_at,
+            by,
+        })
+        .collect())
+}
+
+/// The contacts that were deleted up to a time and are in the trash.
+///
+/// # Errors
+/// Those of the database.
+pub fn trashed(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Headcount> {
+    let ids = contacts::table
+        .filter(contacts::deleted_at.le(until))
+        .select(contacts::id)
+        .limit(Headcount::MOST + 1);
+    Ok(Headcount::of(ids.load(conn)?))
+}
+
+/// How many contacts were deleted after a time (none: ever) and up to another, and are in the trash.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_trash(
+    conn: &mut AnyConnection,
+    after: Option<NaiveDateTime>,
+    until: NaiveDateTime,
+) -> AppResult<i64> {
+    let mut query = contacts::table
+        .filter(contacts::deleted_at.le(until))
+        .count()
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(contacts::deleted_at.gt(after));
+    }
+    Ok(query.get_result(conn)?)
+}

@@ -1,0 +1,140 @@
+use serde::{Deserialize, Serialize};
+
+use crate::book::contact::Statuses;
+use crate::domain::{Right, Status};
+use crate::i18n::status_name;
+use crate::i18n::{Catalogue, fl};
+
+/// What is done to each contact.
+///
+/// Serialized into the database: parts may be added, never renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Statuses(Switches),
+    /// None is no organization.
+    Organization(Option<i64>),
+    Delete,
+}
+
+/// Which statuses become what; the others stay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switches {
+    pub expert: Option<bool>,
+    pub copy: Option<bool>,
+    pub transfer: Option<bool>,
+}
+
+/// What stood in what an action changed.
+///
+/// Serialized into the database: parts may be added, never renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Before {
+    /// Those that were switched.
+    Statuses(Switches),
+    Organization(Option<i64>),
+    InBook,
+}
+
+impl Switches {
+    pub fn get(self, status: Status) -> Option<bool> {
+        match status {
+            Status::Expert => self.expert,
+            Status::Copy => self.copy,
+            Status::Transfer => self.transfer,
+        }
+    }
+
+    pub fn set(&mut self, status: Status, on: bool) {
+        match status {
+            Status::Expert => self.expert = Some(on),
+            Status::Copy => self.copy = Some(on),
+            Status::Transfer => self.transfer = Some(on),
+        }
+    }
+
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    /// Those that turn what is into what is wanted, and whether some cannot be had: without an e-mail a contact is an
+    /// expert only.
+    pub fn of(self, is: Statuses, has_email: bool) -> (Self, bool) {
+        let (mut switches, mut is_refused) = (Self::default(), false);
+        for status in Status::ALL {
+            match self.get(status) {
+                Some(on) if is.get(status) != on => {
+                    if on && status != Status::Expert && !has_email {
+                        is_refused = true;
+                    } else {
+                        switches.set(status, on);
+                    }
+                }
+                _ => {}
+            }
+        }
+        (switches, is_refused)
+    }
+
+    pub fn apply(self, statuses: &mut Statuses) {
+        for status in Status::ALL {
+            if let Some(on) = self.get(status) {
+                statuses.set(status, on);
+            }
+        }
+    }
+
+    /// What makes those that are put in order not so.
+    pub fn reversed(self) -> Self {
+        let reverse = |on: Option<bool>| on.map(|on| !on);
+        Self {
+            expert: reverse(self.expert),
+            copy: reverse(self.copy),
+            transfer: reverse(self.transfer),
+        }
+    }
+}
+
+impl Action {
+    /// The right that it takes beside editing contacts.
+    pub fn right(&self) -> Right {
+        match self {
+            Self::Statuses(_) | Self::Organization(_) => Right::ContactEdit,
+            Self::Delete => Right::ContactDelete,
+        }
+    }
+
+    /// Whether it cannot be done to contacts without e-mail.
+    pub fn needs_email(&self) -> bool {
+        match self {
+            Self::Statuses(switches) => {
+                switches.copy == Some(true) || switches.transfer == Some(true)
+            }
+            Self::Organization(_) | Self::Delete => false,
+        }
+    }
+
+    /// Each thing that is done, in words; `organization` is the name of the one that is set.
+    pub fn words(&self, t: &Catalogue, organization: Option<&str>) -> Vec<String> {
+        match (self, organization) {
+            (Self::Delete, _) => vec![fl!(t, "bulk-delete")],
+            (Self::Organization(None), _) => vec![fl!(t, "bulk-no-organization")],
+            (Self::Organization(Some(_)), Some(name)) => {
+                vec![fl!(t, "bulk-organization", name = name)]
+            }
+            (Self::Organization(Some(_)), None) => vec![fl!(t, "bulk-organization-gone")],
+            (Self::Statuses(switches), _) => Status::ALL
+                .into_iter()
+                .filter_map(|status| {
+                    let name = status_name(t, &status);
+                    Some(if switches.get(status)? {
+                        fl!(t, "bulk-status-on", status = name)
+                    } else {
+                        fl!(t, "bulk-status-off", status = name)
+                    })
+                })
+                .collect(),
+        }
+    }
+}

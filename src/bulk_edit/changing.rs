@@ -1,0 +1,302 @@
+//! What a change of many contacts does to a batch of them, and what undoing it does.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::action::{Action, Before, Switches};
+use super::items::Item;
+use super::store::{self, Bulk, Counts};
+use crate::audit::{self, Entry, Kind};
+use crate::base::clock;
+use crate::book::contact::{Contact, Statuses};
+use crate::book::search;
+use crate::book::write::{hold, reindex};
+use crate::db::AnyConnection;
+use crate::db::schema::{contacts, organizations};
+use crate::domain::{Change, Field, Status, TICKED};
+use crate::error::AppResult;
+
+/// What a change of many contacts may set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Settings {
+    statuses: Statuses,
+    organization: Option<i64>,
+    is_deleted: bool,
+}
+
+impl Settings {
+    fn of(contact: &Contact) -> Self {
+        Self {
+            statuses: contact.statuses(),
+            organization: contact.organization_id,
+            is_deleted: contact.deleted_at.is_some(),
+        }
+    }
+}
+
+/// A contact, as it is held, and what it becomes.
+struct Step<'a> {
+    contact: &'a Contact,
+    becomes: Settings,
+}
+
+/// Changes the contacts of some items, as one part of the whole change.
+///
+/// # Errors
+/// Those of the database.
+pub fn change(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<()> {
+    let ids: Vec<i64> = items.iter().map(|item| item.contact).collect();
+    let is_possible = match bulk.action {
+        Action::Organization(Some(id)) => hold_organization(conn, id)?,
+        _ => true,
+    };
+    let held = hold(conn, &ids)?;
+    let mut counts = Counts::default();
+    let (mut steps, mut befores) = (Vec::new(), Vec::new());
+    for contact in held.iter().filter(|contact| contact.deleted_at.is_none()) {
+        if !is_possible {
+            continue;
+        }
+        let (before, becomes, is_refused) = done_to(&bulk.action, contact);
+        counts.kept += i64::from(is_refused);
+        if becomes != Settings::of(contact) {
+            steps.push(Step { contact, becomes });
+            befores.push((contact, before));
+        }
+    }
+    write(conn, &steps, bulk.account_id)?;
+    for (contact, before) in &befores {
+        super::items::note(conn, bulk.id, contact.id, before, contact.version + 1)?;
+    }
+    counts.changed = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    store::advance(conn, bulk, items, counts)
+}
+
+/// What an action changes in a contact, what becomes of it, and whether part of it cannot be.
+fn done_to(action: &Action, contact: &Contact) -> (Before, Settings, bool) {
+    let mut becomes = Settings::of(contact);
+    match action {
+        Action::Statuses(wanted) => {
+            let (switches, is_refused) = wanted.of(becomes.statuses, contact.email.is_some());
+            switches.apply(&mut becomes.statuses);
+            (Before::Statuses(switches.reversed()), becomes, is_refused)
+        }
+        Action::Organization(id) => {
+            let before = Before::Organization(becomes.organization);
+            becomes.organization = *id;
+            (before, becomes, false)
+        }
+        Action::Delete => {
+            becomes.is_deleted = true;
+            (Before::InBook, becomes, false)
+        }
+    }
+}
+
+/// Gives the contacts of some items back what they had, where nobody changed that since.
+///
+/// # Errors
+/// Those of the database.
+pub fn undo(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<()> {
+    let by_id: HashMap<i64, &(Before, i64)> = items
+        .iter()
+        .filter_map(|item| Some((item.contact, item.changed.as_ref()?)))
+        .collect();
+    let former: Vec<i64> = by_id
+        .values()
+        .filter_map(|(before, _)| match before {
+            Before::Organization(id) => *id,
+            Before::Statuses(_) | Before::InBook => None,
+        })
+        .collect();
+    let mut alive = Vec::new();
+    for id in distinct(former) {
+        if hold_organization(conn, id)? {
+            alive.push(id);
+        }
+    }
+    let ids: Vec<i64> = by_id.keys().copied().collect();
+    let held = hold(conn, &ids)?;
+    let mut counts = Counts::default();
+    let mut steps = Vec::new();
+    for contact in &held {
+        let Some((before, version)) = by_id.get(&contact.id) else {
+            continue;
+        };
+        let (becomes, is_kept) = match before {
+            Before::InBook => taken_out_of_trash(contact, *version),
+            _ if contact.deleted_at.is_some() => (Settings::of(contact), true),
+            Before::Statuses(former) => former_statuses(contact, *former),
+            Before::Organization(former) => former_organization(bulk, contact, *former, &alive),
+        };
+        counts.kept += i64::from(is_kept);
+        if becomes != Settings::of(contact) {
+            steps.push(Step { contact, becomes });
+        }
+    }
+    write(conn, &steps, bulk.undone_by)?;
+    counts.changed = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    store::advance(conn, bulk, items, counts)
+}
+
+fn distinct(mut ids: Vec<i64>) -> Vec<i64> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Whoever came back and went again was deleted by somebody else.
+fn taken_out_of_trash(contact: &Contact, version: i64) -> (Settings, bool) {
+    let mut becomes = Settings::of(contact);
+    let is_as_it_was_left = contact.deleted_at.is_some() && contact.version == version;
+    becomes.is_deleted &= !is_as_it_was_left;
+    (becomes, !is_as_it_was_left)
+}
+
+/// Those that are still as the change left them.
+fn former_statuses(contact: &Contact, former: Switches) -> (Settings, bool) {
+    let mut becomes = Settings::of(contact);
+    let (switches, is_refused) = former.of(becomes.statuses, contact.email.is_some());
+    switches.apply(&mut becomes.statuses);
+    (becomes, is_refused || switches != former)
+}
+
+fn former_organization(
+    bulk: &Bulk,
+    contact: &Contact,
+    former: Option<i64>,
+    alive: &[i64],
+) -> (Settings, bool) {
+    let mut becomes = Settings::of(contact);
+    let is_as_it_was_left = bulk.action == Action::Organization(contact.organization_id);
+    let is_there = former.is_none_or(|id| alive.contains(&id));
+    if is_as_it_was_left && is_there {
+        becomes.organization = former;
+    }
+    (becomes, !(is_as_it_was_left && is_there))
+}
+
+/// Whether an organization is there; it then stays for the rest of the transaction. One that writes on SQLite is alone
+/// already.
+fn hold_organization(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
+    let row = organizations::table.find(id).select(organizations::id);
+    let held: Option<i64> = match conn {
+        AnyConnection::Sqlite(conn) => row.first(conn).optional()?,
+        AnyConnection::Postgres(conn) => row.for_key_share().first(conn).optional()?,
+    };
+    Ok(held.is_some())
+}
+
+/// The columns of those that become the same.
+type Group = (bool, bool, bool, Option<i64>, bool);
+
+/// Writes what contacts, which the transaction holds, become; each with its entry in the history.
+fn write(conn: &mut AnyConnection, steps: &[Step<'_>], account: Option<i64>) -> AppResult<()> {
+    let now = clock::now();
+    let names = organization_names(conn, steps)?;
+    let mut alike: BTreeMap<Group, Vec<i64>> = BTreeMap::new();
+    let (mut in_book, mut in_trash) = (Vec::new(), Vec::new());
+    for Step { contact, becomes } in steps {
+        let Settings {
+            statuses,
+            organization,
+            is_deleted,
+        } = *becomes;
+        let group = (
+            statuses.expert,
+            statuses.copy,
+            statuses.transfer,
+            organization,
+            is_deleted,
+        );
+        alike.entry(group).or_default().push(contact.id);
+        if is_deleted {
+            in_trash.push(contact.id);
+        } else {
+            in_book.push(contact.id);
+        }
+    }
+    for ((expert, copy, transfer, organization, is_deleted), ids) in alike {
+        diesel::update(contacts::table.filter(contacts::id.eq_any(ids)))
+            .set((
+                contacts::expert.eq(expert),
+                contacts::copy.eq(copy),
+                contacts::transfer.eq(transfer),
+                contacts::organization_id.eq(organization),
+                contacts::deleted_at.eq(is_deleted.then_some(now) as Option<NaiveDateTime>),
+                contacts::version.eq(contacts::version + 1),
+                contacts::updated_at.eq(now),
+                contacts::updated_by.eq(account),
+            ))
+            .execute(conn)?;
+    }
+    let entries: Vec<Entry> = steps
+        .iter()
+        .map(|step| step.entry(&names, account))
+        .collect();
+    audit::record(conn, &entries)?;
+    search::remove(conn, &in_trash)?;
+    reindex(conn, &in_book)
+}
+
+impl Step<'_> {
+    fn entry(&self, names: &HashMap<i64, String>, account: Option<i64>) -> Entry {
+        let was = Settings::of(self.contact);
+        let kind = match (was.is_deleted, self.becomes.is_deleted) {
+            (false, true) => Kind::ContactDeleted,
+            (true, false) => Kind::ContactRestored,
+            _ => Kind::ContactEdited,
+        };
+        let change = |field: Field, old: String, new: String| Change {
+            field: field.form_name().to_owned(),
+            old,
+            new,
+        };
+        let mut changes = Vec::new();
+        if was.organization != self.becomes.organization {
+            let name = |id: Option<i64>| {
+                let name = id.and_then(|id| names.get(&id));
+                name.cloned().unwrap_or_default()
+            };
+            changes.push(change(
+                Field::Organization,
+                name(was.organization),
+                name(self.becomes.organization),
+            ));
+        }
+        for status in Status::ALL {
+            let word = |on: bool| if on { TICKED } else { "" }.to_owned();
+            let (old, new) = (was.statuses.get(status), self.becomes.statuses.get(status));
+            if old != new {
+                changes.push(change(status.field(), word(old), word(new)));
+            }
+        }
+        Entry::new(kind, account)
+            .contact(self.contact.id)
+            .version(self.contact.version + 1)
+            .changes(changes)
+    }
+}
+
+/// The names of the organizations that contacts leave and come to.
+fn organization_names(
+    conn: &mut AnyConnection,
+    steps: &[Step<'_>],
+) -> AppResult<HashMap<i64, String>> {
+    let both = |step: &Step<'_>| {
+        let (old, new) = (step.contact.organization_id, step.becomes.organization);
+        (old != new).then_some([old, new])
+    };
+    let ids: Vec<i64> = steps.iter().filter_map(both).flatten().flatten().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(organizations::table
+        .filter(organizations::id.eq_any(distinct(ids)))
+        .select((organizations::id, organizations::name))
+        .load::<(i64, String)>(conn)?
+        .into_iter()
+        .collect())
+}

@@ -1,0 +1,250 @@
+//! Asking what is to be done to all contacts of a filter, and whether.
+
+use crate::contacts::narrowing;
+use actix_session::Session;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::NaiveDateTime;
+
+use super::action::Action;
+use super::form::{BulkForm, Said};
+use super::{progress, store};
+use crate::book::changed::Changed;
+use crate::book::changed::in_words;
+use crate::book::contact_query::Selection;
+use crate::book::filter::{Direction, Filter, ListQuery};
+use crate::book::list::DECIDED_BOUND;
+use crate::db::{AnyConnection, Db};
+use crate::domain::{Headcount, Right, Status};
+use crate::error::{AppError, AppResult};
+use crate::i18n::status_name;
+use crate::i18n::{Catalogue, fl};
+use crate::jobs::Bell;
+use crate::web::Account;
+use crate::web::{Context, Form, FormErrors, flash, form_key, page};
+
+/// Earlier changes that the page leads to.
+const LATEST: i64 = 5;
+/// Where no more are changed, it is said how many of them have no e-mail.
+const LOOKED_AT: i64 = 2_000;
+
+#[derive(Template)]
+#[template(path = "contacts/bulk_new.html")]
+struct NewPage {
+    cx: Context,
+    errors: FormErrors,
+    filter: Filter,
+    form: BulkForm,
+    /// How many pass the filter, counted up to [`DECIDED_BOUND`] + 1.
+    total: i64,
+    latest: Vec<(i64, NaiveDateTime)>,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/bulk_confirm.html")]
+struct ConfirmPage {
+    cx: Context,
+    filter: Filter,
+    form: BulkForm,
+    action: Action,
+    organization: Option<String>,
+    who: Headcount,
+    /// Of few: how many cannot be put in copy or handed a case.
+    without_email: Option<i64>,
+    errors: FormErrors,
+    /// Where it is asked again, since they are no longer the same ones.
+    changed: Option<Changed>,
+}
+
+impl ConfirmPage {
+    fn button(&self) -> String {
+        let (t, count) = (self.cx.t, self.who.count());
+        match (self.action == Action::Delete, self.who.is_more_than_most()) {
+            (true, true) => fl!(t, "bulk-confirm-delete-all"),
+            (true, false) => fl!(t, "bulk-confirm-delete", count = count),
+            (false, true) => fl!(t, "bulk-confirm-all"),
+            (false, false) => fl!(t, "bulk-confirm", count = count),
+        }
+    }
+}
+
+/// How many contacts, in words.
+fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
+    if *total > DECIDED_BOUND {
+        fl!(t, "contacts-more-than", count = DECIDED_BOUND)
+    } else {
+        let count: i64 = *total;
+        fl!(t, "contacts-total", count = count)
+    }
+}
+
+/// What the form leads to.
+enum Step {
+    /// It is not said yet what is to be done, or not rightly.
+    Ask(FormErrors),
+    Confirm {
+        action: Action,
+        organization: Option<String>,
+        who: Headcount,
+        without_email: Option<i64>,
+    },
+}
+
+fn step(
+    conn: &mut AnyConnection,
+    t: &Catalogue,
+    form: &BulkForm,
+    selection: &Selection,
+    total: i64,
+) -> AppResult<Step> {
+    let Said {
+        action,
+        organization,
+    } = match form.read(conn, t)? {
+        Err(errors) => return Ok(Step::Ask(errors)),
+        Ok(Some(said)) if total > 0 => said,
+        Ok(_) => return Ok(Step::Ask(FormErrors::default())),
+    };
+    let without_email = if action.needs_email() && total <= LOOKED_AT {
+        let ids = selection.by_name(conn, None, Direction::Forward, LOOKED_AT)?;
+        Some(store::count_without_email(conn, &ids)?)
+    } else {
+        None
+    };
+    Ok(Step::Confirm {
+        action,
+        organization,
+        who: selection.headcount(conn)?,
+        without_email,
+    })
+}
+
+/// `GET /contacts/bulk`: with nothing said yet, or with what is to be done.
+pub async fn new(
+    cx: Context,
+    db: web::Data<Db>,
+    list: web::Query<ListQuery>,
+    form: web::Query<BulkForm>,
+) -> AppResult<HttpResponse> {
+    let (filter, _, _) = list.into_inner().read();
+    draw(cx, &db, filter, form.into_inner(), None).await
+}
+
+/// `before` is whom the question was about, where it is asked again.
+async fn draw(
+    cx: Context,
+    db: &Db,
+    filter: Filter,
+    form: BulkForm,
+    before: Option<Headcount>,
+) -> AppResult<HttpResponse> {
+    let (asked, said, t) = (filter.clone(), form.clone(), cx.t);
+    let (total, step, latest, changed) = db
+        .read(move |conn| {
+            let selection = Selection::of(conn, &asked)?;
+            let total = selection.count(conn, DECIDED_BOUND + 1)?;
+            let step = step(conn, t, &said, &selection, total)?;
+            let changed = match (&step, &before) {
+                (Step::Confirm { who, .. }, Some(before)) => {
+                    Some(Changed::load(conn, t, before, who)?)
+                }
+                _ => None,
+            };
+            Ok((total, step, store::latest(conn, LATEST)?, changed))
+        })
+        .await?;
+    match step {
+        Step::Ask(errors) => {
+            let status = status_of(&errors);
+            let page = NewPage {
+                cx,
+                errors,
+                filter,
+                form,
+                total,
+                latest,
+            };
+            page::with_status(status, &page)
+        }
+        Step::Confirm { action, .. } if !cx.may(action.right()) => {
+            Err(AppError::MissingRight(action.right()))
+        }
+        Step::Confirm {
+            action,
+            organization,
+            who,
+            without_email,
+        } => {
+            let errors = changed
+                .as_ref()
+                .map_or_else(FormErrors::default, |changed| {
+                    FormErrors::one("changed", changed.message(cx.t))
+                });
+            let status = status_of(&errors);
+            let page = ConfirmPage {
+                cx,
+                filter,
+                form: BulkForm {
+                    form_key: form_key::fresh(),
+                    ..form
+                },
+                action,
+                organization,
+                who,
+                without_email,
+                errors,
+                changed,
+            };
+            page::with_status(status, &page)
+        }
+    }
+}
+
+fn status_of(errors: &FormErrors) -> StatusCode {
+    if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
+/// `POST /contacts/bulk`
+pub async fn create(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    Form(form): Form<BulkForm>,
+) -> AppResult<HttpResponse> {
+    let filter = Filter::parse(&form.query);
+    let (t, said) = (cx.t, form.clone());
+    let read = db.read(move |conn| form.read(conn, t)).await?;
+    let Ok(Some(Said { action, .. })) = read else {
+        // Its organization is gone by now: the page says so.
+        return draw(cx, &db, filter, said, None).await;
+    };
+    if !cx.may(action.right()) {
+        return Err(AppError::MissingRight(action.right()));
+    }
+    let form_key = form_key::read(&said.form_key)
+        .ok_or(AppError::BadRequest("a bulk change without its key"))?;
+    let Some(expected) = said.expected() else {
+        // Nobody has said for whom: it is asked.
+        return draw(cx, &db, filter, said, None).await;
+    };
+    let asked = filter.clone();
+    let id = db
+        .write(move |conn| store::begin(conn, &action, &asked, &expected, &form_key, account.id))
+        .await?;
+    bell.ring();
+    let bulk = progress::wait(&db, id).await?;
+    if bulk.found.is_some() {
+        return draw(cx, &db, filter, said, bulk.expected).await;
+    }
+    if !bulk.state.is_running() {
+        flash::set(&session, fl!(cx.t, "bulk-done-flash"));
+    }
+    Ok(page::see_other(format!("/contacts/bulk/{id}")))
+}

@@ -1,0 +1,181 @@
+//! The page of a change of many contacts, and undoing it.
+
+use std::time::Duration;
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::action::Action;
+use super::form::BulkForm;
+use super::state::State;
+use super::store::{self, Bulk, Shown};
+use crate::book::changed::Changed;
+use crate::contacts::narrowing;
+use crate::db::Db;
+use crate::error::{AppError, AppResult};
+use crate::i18n::fl;
+use crate::jobs::{self, Bell, Troubles};
+use crate::web::Account;
+use crate::web::trouble::trouble_text;
+use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+
+/// How long the answer waits for the work, so that most show their result at once.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Until it needs nothing more from the program, or patience ends.
+pub(super) async fn wait(db: &Db, id: i64) -> AppResult<Bulk> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let bulk = db.read(move |conn| store::find(conn, id)).await?;
+        if !bulk.state.is_running() || tokio::time::Instant::now() >= deadline {
+            return Ok(bulk);
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+}
+
+#[derive(Template)]
+#[template(path = "contacts/bulk.html")]
+struct BulkPage {
+    cx: Context,
+    errors: FormErrors,
+    shown: Shown,
+    /// Whom it was to be about, and whom it found, where it did nothing for that.
+    changed: Option<Changed>,
+    /// Why the work stands still.
+    trouble: Option<String>,
+    /// Whether it refreshes by itself.
+    auto: bool,
+}
+
+impl BulkPage {
+    fn heading(&self) -> String {
+        let t = self.cx.t;
+        match self.shown.bulk.state {
+            State::Done if self.changed.is_some() => fl!(t, "bulk-not-done"),
+            State::Gathering | State::Changing => fl!(t, "bulk-running"),
+            State::Done => fl!(t, "bulk-done"),
+            State::Undoing => fl!(t, "bulk-undoing"),
+            State::Undone => fl!(t, "bulk-undone"),
+        }
+    }
+
+    fn percent(&self) -> i64 {
+        let bulk = &self.shown.bulk;
+        match bulk.state {
+            State::Gathering => 0,
+            _ => bulk.done * 100 / bulk.total.max(1),
+        }
+    }
+
+    fn facts(&self) -> String {
+        let t = self.cx.t;
+        let date = self.cx.locale.date_time(&self.shown.bulk.created_at);
+        let begun = match &self.shown.by {
+            Some(by) => fl!(t, "bulk-facts-by", date = date, by = by.as_str()),
+            None => fl!(t, "bulk-facts", date = date),
+        };
+        match &self.shown.undone_by {
+            Some(by) => fl!(t, "bulk-facts-undone", facts = begun, by = by.as_str()),
+            None => begun,
+        }
+    }
+
+    fn actions(&self) -> Vec<String> {
+        let organization = self.shown.organization.as_deref();
+        self.shown.bulk.action.words(self.cx.t, organization)
+    }
+
+    /// Where it is asked again.
+    fn question(&self) -> String {
+        let organization = self.shown.organization.as_deref();
+        let bulk = &self.shown.bulk;
+        BulkForm::of(&bulk.action, organization).question(&bulk.filter)
+    }
+
+    fn filter(&self) -> String {
+        narrowing::words(self.cx.t, &self.shown.bulk.filter)
+    }
+
+    /// Those that are as they were asked to be already, or gone.
+    fn unchanged(&self) -> i64 {
+        let bulk = &self.shown.bulk;
+        bulk.done - bulk.changed
+    }
+
+    /// Whether the organization that it sets has gone.
+    fn is_impossible(&self) -> bool {
+        matches!(self.shown.bulk.action, Action::Organization(Some(_)))
+            && self.shown.organization.is_none()
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct BulkQuery {
+    auto: String,
+}
+
+/// `GET /contacts/bulk/{id}`
+pub async fn show(
+    cx: Context,
+    db: web::Data<Db>,
+    troubles: web::Data<Troubles>,
+    id: web::Path<i64>,
+    query: web::Query<BulkQuery>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let t = cx.t;
+    let (shown, changed) = db
+        .read(move |conn| {
+            let shown = store::show(conn, id)?;
+            let changed = match (&shown.bulk.expected, &shown.bulk.found) {
+                (Some(expected), Some(found)) => Some(Changed::load(conn, t, expected, found)?),
+                _ => None,
+            };
+            Ok((shown, changed))
+        })
+        .await?;
+    let cause = troubles.of(jobs::Kind::BulkChange, id);
+    page::ok(&BulkPage {
+        auto: query.auto == "2" && shown.bulk.state.is_running(),
+        errors: changed
+            .as_ref()
+            .map_or_else(FormErrors::default, |changed| {
+                FormErrors::one("changed", changed.message(t))
+            }),
+        changed,
+        trouble: cause.map(|cause| trouble_text(cx.t, &cause)),
+        cx,
+        shown,
+    })
+}
+
+/// `POST /contacts/bulk/{id}/undo`
+pub async fn undo(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    id: web::Path<i64>,
+    Form(NoFields {}): Form<NoFields>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let bulk = db.read(move |conn| store::find(conn, id)).await?;
+    if !cx.may(bulk.action.right()) {
+        return Err(AppError::MissingRight(bulk.action.right()));
+    }
+    let begun = db
+        .write(move |conn| store::begin_undo(conn, id, account.id))
+        .await?;
+    if begun {
+        bell.ring();
+        if !wait(&db, id).await?.state.is_running() {
+            flash::set(&session, fl!(cx.t, "bulk-undone-flash"));
+        }
+    }
+    Ok(page::see_other(format!("/contacts/bulk/{id}")))
+}

@@ -1,0 +1,246 @@
+//! Asking before people are erased, and telling what went.
+
+use std::time::Duration;
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::{DateTime, NaiveDateTime};
+use serde::Deserialize;
+
+use super::store::{self, Emptied, Erasure};
+use crate::base::clock;
+use crate::book::changed::Changed;
+use crate::book::contact::Contact;
+use crate::book::write;
+use crate::db::Db;
+use crate::domain::{Headcount, Right};
+use crate::error::{AppError, AppResult};
+use crate::i18n::fl;
+use crate::imports;
+use crate::jobs::Bell;
+use crate::web::Account;
+use crate::web::{Context, Form, FormErrors, flash, page};
+
+/// How long an answer waits for the files, so that most results show whole at once.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Template)]
+#[template(path = "contacts/erase.html")]
+struct ErasePage {
+    cx: Context,
+    errors: FormErrors,
+    contact: Contact,
+    /// The imports that are not finished: the person may be in them.
+    unfinished: Vec<(i64, String)>,
+}
+
+impl ErasePage {
+    async fn load(cx: Context, db: &Db, id: i64, errors: FormErrors) -> AppResult<Self> {
+        let (contact, unfinished) = db
+            .read(move |conn| {
+                let profile = write::profile(conn, id)?;
+                Ok((profile.contact, imports::unfinished(conn, clock::now())?))
+            })
+            .await?;
+        Ok(Self {
+            cx,
+            errors,
+            contact,
+            unfinished,
+        })
+    }
+}
+
+/// `GET /contacts/{id}/erase`: of a contact in the trash or not.
+pub async fn ask(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
+    page::ok(&ErasePage::load(cx, &db, *id, FormErrors::default()).await?)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EraseForm {
+    confirm: Option<String>,
+}
+
+/// `POST /contacts/{id}/erase`
+pub async fn create(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    id: web::Path<i64>,
+    Form(form): Form<EraseForm>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    if form.confirm.is_none() {
+        let errors = FormErrors::one("confirm", fl!(cx.t, "erase-confirm-missing"));
+        return page::unprocessable(&ErasePage::load(cx, &db, id, errors).await?);
+    }
+    let erasure = db
+        .write(move |conn| store::erase_one(conn, id, account.id))
+        .await?;
+    flash::set(&session, fl!(cx.t, "erased"));
+    follow(&db, &bell, erasure).await
+}
+
+/// To the result, once the job is through or patience ends.
+async fn follow(db: &Db, bell: &Bell, id: i64) -> AppResult<HttpResponse> {
+    bell.ring();
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while tokio::time::Instant::now() < deadline {
+        let erasure = db.read(move |conn| store::find(conn, id)).await?;
+        if erasure.finished_at.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(page::see_other(format!("/erasures/{id}")))
+}
+
+#[derive(Template)]
+#[template(path = "contacts/empty_trash.html")]
+struct EmptyPage {
+    cx: Context,
+    count: i64,
+    /// Whom the count is about, in microseconds: contacts deleted later stay.
+    before: i64,
+    who: Headcount,
+    errors: FormErrors,
+    /// Where it is asked again, since they are no longer the same ones.
+    changed: Option<Changed>,
+}
+
+/// `GET /contacts/trash/empty`
+pub async fn ask_to_empty(cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
+    draw_empty(cx, &db, None).await
+}
+
+/// `expected` is whom the question was about, where it is asked again.
+async fn draw_empty(cx: Context, db: &Db, expected: Option<Headcount>) -> AppResult<HttpResponse> {
+    let (now, t) = (clock::now(), cx.t);
+    let (count, who, changed) = db
+        .read(move |conn| {
+            let who = write::trashed(conn, now)?;
+            let changed = match &expected {
+                Some(expected) => Some(Changed::load(conn, t, expected, &who)?),
+                None => None,
+            };
+            let count = write::count_trash(conn, None, now)?;
+            Ok((count, who, changed))
+        })
+        .await?;
+    if count == 0 {
+        return Ok(page::see_other("/contacts/trash"));
+    }
+    let template = EmptyPage {
+        cx,
+        count,
+        before: now.and_utc().timestamp_micros(),
+        who,
+        errors: changed
+            .as_ref()
+            .map_or_else(FormErrors::default, |changed| {
+                FormErrors::one("changed", changed.message(t))
+            }),
+        changed,
+    };
+    if template.changed.is_some() {
+        page::unprocessable(&template)
+    } else {
+        page::ok(&template)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub struct EmptyForm {
+    before: i64,
+    #[serde(default)]
+    expected: String,
+}
+
+impl EmptyForm {
+    fn before(&self) -> AppResult<NaiveDateTime> {
+        DateTime::from_timestamp_micros(self.before)
+            .map(|time| time.naive_utc().min(clock::now()))
+            .ok_or(AppError::BadRequest("a damaged time"))
+    }
+}
+
+/// `POST /contacts/trash/empty`
+pub async fn empty(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    bell: web::Data<Bell>,
+    Form(form): Form<EmptyForm>,
+) -> AppResult<HttpResponse> {
+    let before = form.before()?;
+    let Some(expected) = Headcount::parse(&form.expected) else {
+        return draw_empty(cx, &db, None).await;
+    };
+    let asked = expected.clone();
+    let emptied = db
+        .write(move |conn| store::empty_trash(conn, before, &asked, account.id))
+        .await?;
+    let erasure = match emptied {
+        Emptied::Filed(erasure) => erasure,
+        Emptied::Changed => return draw_empty(cx, &db, Some(expected)).await,
+        Emptied::Empty => {
+            flash::set(&session, fl!(cx.t, "trash-was-empty"));
+            return Ok(page::see_other("/contacts/trash"));
+        }
+    };
+    flash::set(&session, fl!(cx.t, "trash-emptied"));
+    follow(&db, &bell, erasure).await
+}
+
+#[derive(Template)]
+#[template(path = "contacts/erasure.html")]
+struct ErasurePage {
+    cx: Context,
+    erasure: Erasure,
+    by: Option<String>,
+    /// The imports that it waits for.
+    unfinished: Vec<(i64, String)>,
+}
+
+impl ErasurePage {
+    fn heading(&self) -> String {
+        match self.erasure.contact_id {
+            Some(_) => fl!(self.cx.t, "erasure-one"),
+            None => fl!(self.cx.t, "erasure-trash"),
+        }
+    }
+
+    /// When and by whom.
+    fn facts(&self) -> String {
+        let date = self.cx.locale.date_time(&self.erasure.created_at);
+        match &self.by {
+            Some(name) => fl!(self.cx.t, "erasure-by", date = date, name = name.as_str()),
+            None => fl!(self.cx.t, "erasure-by-itself", date = date),
+        }
+    }
+}
+
+/// `GET /erasures/{id}`
+pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
+    let (erasure, by, unfinished) = db
+        .read(move |conn| {
+            let (erasure, by) = store::show(conn, *id)?;
+            let unfinished = match erasure.finished_at {
+                Some(_) => Vec::new(),
+                None => imports::unfinished(conn, erasure.created_at)?,
+            };
+            Ok((erasure, by, unfinished))
+        })
+        .await?;
+    page::ok(&ErasurePage {
+        cx,
+        erasure,
+        by,
+        unfinished,
+    })
+}

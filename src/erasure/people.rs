@@ -1,0 +1,83 @@
+//! Who goes when people are erased.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use crate::book::contact;
+use crate::book::write::wholes;
+use crate::db::AnyConnection;
+use crate::db::schema::contacts as rows;
+use crate::error::AppResult;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = rows)]
+pub struct Person {
+    #[diesel(embed)]
+    pub listed: contact::Person,
+    pub email_personal: String,
+    pub email_other: String,
+    /// One to a line.
+    pub former_emails: String,
+}
+
+impl Person {
+    pub fn id(&self) -> i64 {
+        self.listed.id
+    }
+}
+
+/// People who go.
+pub struct Leaving {
+    pub people: Vec<Person>,
+    /// Of those who are parts of somebody who stays: of whom.
+    pub stays: HashMap<i64, i64>,
+}
+
+/// Holds the people that `find` tells, and those who stay whose parts they are, until the transaction ends, so that nobody
+/// writes about them any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold(
+    conn: &mut AnyConnection,
+    find: impl Fn(&mut AnyConnection) -> AppResult<Vec<i64>>,
+) -> AppResult<Leaving> {
+    let find = |conn: &mut AnyConnection| -> AppResult<(HashSet<i64>, HashMap<i64, i64>)> {
+        let ids = find(conn)?;
+        let stays = wholes(conn, &ids)?;
+        let ids: HashSet<i64> = ids.into_iter().collect();
+        let stays = stays.into_iter().filter(|(_, whole)| !ids.contains(whole));
+        Ok((ids.clone(), stays.collect()))
+    };
+    let mut found = find(conn)?;
+    loop {
+        let (ids, stays) = &found;
+        let people = held(conn, ids.iter().chain(stays.values()))?;
+        // One may have been restored, or merged with another, before it was held.
+        let now = find(conn)?;
+        if now == found {
+            let (ids, stays) = now;
+            let people = people.into_iter().filter(|one| ids.contains(&one.id()));
+            return Ok(Leaving {
+                people: people.collect(),
+                stays,
+            });
+        }
+        found = now;
+    }
+}
+
+/// One that writes on SQLite is alone already.
+fn held<'a>(
+    conn: &mut AnyConnection,
+    ids: impl Iterator<Item = &'a i64>,
+) -> AppResult<Vec<Person>> {
+    let rows = rows::table.filter(rows::id.eq_any(ids)).order(rows::id);
+    Ok(match conn {
+        AnyConnection::Sqlite(conn) => rows.select(Person::as_select()).load(conn)?,
+        AnyConnection::Postgres(conn) => {
+            rows.select(Person::as_select()).for_update().load(conn)?
+        }
+    })
+}

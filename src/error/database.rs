@@ -1,0 +1,145 @@
+//! What a database error means for a request.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+
+use super::AppError;
+
+/// The unique constraints whose breach is an answer to a person and not a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Constraint {
+    AccountName,
+    ContactEmail,
+    ContactForm,
+    ImportName,
+    OrganizationName,
+    ContactTypeName,
+    FieldKey,
+    FieldLabel,
+    NoteForm,
+    SavedFilterName,
+}
+
+impl Constraint {
+    /// SQLite names the column in its text, PostgreSQL the index.
+    fn of(information: &dyn DatabaseErrorInformation) -> Option<Self> {
+        [
+            (
+                Self::AccountName,
+                "accounts.username_key",
+                "accounts_username_key_key",
+            ),
+            (
+                Self::ContactEmail,
+                "contacts.email_key",
+                "contacts_email_key_key",
+            ),
+            (Self::ContactForm, "contacts.form_key", "contacts_form_key"),
+            (Self::NoteForm, "notes.form_key", "notes_form_key_key"),
+            (Self::ImportName, "imports.name_key", "imports_name"),
+            (
+                Self::SavedFilterName,
+                "saved_filters.name_key",
+                "saved_filters_own",
+            ),
+            (
+                Self::SavedFilterName,
+                "saved_filters.name_key",
+                "saved_filters_shared",
+            ),
+            (
+                Self::OrganizationName,
+                "organizations.name_key",
+                "organizations_name_key_key",
+            ),
+            (
+                Self::ContactTypeName,
+                "contact_types.name_key",
+                "contact_types_name_key_key",
+            ),
+            (
+                Self::FieldLabel,
+                "contact_type_fields.label_key",
+                "contact_type_fields_type_id_label_key_key",
+            ),
+            (
+                Self::FieldKey,
+                "contact_type_fields.key",
+                "contact_type_fields_key_key",
+            ),
+        ]
+        .into_iter()
+        .find(|(_, column, index)| {
+            information.constraint_name() == Some(index) || information.message().ends_with(column)
+        })
+        .map(|(constraint, ..)| constraint)
+    }
+}
+
+/// SQLite's words, and those of PostgreSQL's 53100, which come in the server's language: diesel hands out no code. A full
+/// disk that SQLite only tells as a failed read or write is looked for by `Db` itself.
+const FULL: [&str; 3] = [
+    "database or disk is full",
+    "No space left on device",
+    "Aucun espace disponible sur le périphérique",
+];
+
+/// Sorts a diesel error: nothing found, a name taken, a database that is away or full, or a fault of ours.
+pub fn classify(error: Error) -> AppError {
+    if let Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = &error
+        && let Some(constraint) = Constraint::of(information.as_ref())
+    {
+        return AppError::Taken(constraint);
+    }
+    match &error {
+        Error::NotFound => AppError::NotFound,
+        Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => AppError::Gone,
+        Error::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        )
+        | Error::BrokenTransactionManager => AppError::Unavailable(error.into()),
+        Error::DatabaseError(_, information) => {
+            let message = information.message();
+            if FULL.iter().any(|words| message.contains(words)) {
+                AppError::StorageFull(error.into())
+            } else if message.contains("database is locked") || message.contains("deadlock") {
+                AppError::Unavailable(error.into())
+            } else {
+                AppError::Internal(error.into())
+            }
+        }
+        _ => AppError::Internal(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(message: &str) -> AppError {
+        let information = Box::new(message.to_owned());
+        classify(Error::DatabaseError(
+            DatabaseErrorKind::Unknown,
+            information,
+        ))
+    }
+
+    #[test]
+    fn a_full_disk_is_told_in_the_words_of_each_database() {
+        for message in [
+            "database or disk is full",
+            "could not extend file \"base/5/16397\": No space left on device",
+            "n'a pas pu étendre le fichier « base/5/16397 » : Aucun espace disponible sur le périphérique",
+        ] {
+            assert!(
+                matches!(sorted(message), AppError::StorageFull(_)),
+                "{message}"
+            );
+        }
+        assert!(matches!(sorted("disk I/O error"), AppError::Internal(_)));
+        assert!(matches!(
+            sorted("interblocage (deadlock) détecté"),
+            AppError::Unavailable(_)
+        ));
+    }
+}

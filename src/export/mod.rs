@@ -1,0 +1,22 @@
+//! The contacts of a filter as a file: for a spreadsheet, to import again, or as cards.
+
+mod emergency;
+mod full;
+pub(crate) mod pages;
+mod sheet;
+mod strict;
+pub(crate) mod writer;
+
+pub use emergency::EmergencyCopies;
+
+use crate::domain::Right;
+use crate::web::Routes;
+
+pub fn routes(routes: &mut Routes) {
+    routes
+        .at("/contacts/export")
+        .get(Right::ExportAdd, pages::new);
+    routes
+        .at("/contacts.csv")
+        .get(Right::ExportAdd, pages::download);
+}

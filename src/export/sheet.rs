@@ -1,0 +1,258 @@
+//! The book as pages to read, to search by the browser's own find, and to print: whole in themselves, without a script, so
+//! that they open from any disk and on any phone.
+
+use askama::Template;
+use chrono::NaiveDateTime;
+
+use super::writer::Row;
+use crate::base::clock;
+use crate::book::absences;
+use crate::book::absences::Absences;
+use crate::book::contact::{Contact, ContactPhone, mailto};
+use crate::db::AnyConnection;
+use crate::error::AppResult;
+use crate::i18n::field_name;
+use crate::i18n::{Catalogue, Locale, fl};
+
+/// One page that is being written; which letters it has is known at its end.
+#[derive(Debug)]
+pub struct Sheet {
+    locale: Locale,
+    letters: Vec<Letter>,
+}
+
+/// A first letter of names, with its place among those of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub name: String,
+    number: usize,
+}
+
+impl Letter {
+    pub fn anchor(&self) -> String {
+        format!("l{}", self.number)
+    }
+}
+
+/// Where the pages beside one are.
+pub struct Beside<'a> {
+    pub index: &'a str,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
+/// A page of several, for their index.
+pub struct Written {
+    pub file: String,
+    pub first: String,
+    pub last: String,
+    pub letters: Vec<Letter>,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/sheet/head.html")]
+struct Head {
+    locale: Locale,
+    now: NaiveDateTime,
+    number: Option<usize>,
+    is_index: bool,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/sheet/people.html")]
+struct Stretch<'a> {
+    locale: Locale,
+    people: Vec<Person<'a>>,
+    absences: Absences,
+}
+
+struct Person<'a> {
+    contact: &'a Contact,
+    /// Of the first whose name begins with it.
+    letter: Option<Letter>,
+    place: String,
+    statuses: String,
+    expertise: String,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/sheet/foot.html")]
+struct Foot<'a> {
+    locale: Locale,
+    letters: &'a [Letter],
+    beside: Option<&'a Beside<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "contacts/sheet/index.html")]
+struct Index<'a> {
+    locale: Locale,
+    pages: &'a [Written],
+}
+
+impl Head {
+    fn t(&self) -> &'static Catalogue {
+        self.locale.catalogue()
+    }
+
+    fn date(&self) -> String {
+        self.locale.date(clock::local(self.now).date_naive())
+    }
+
+    fn time(&self) -> String {
+        self.locale.date_time(&self.now)
+    }
+}
+
+impl Stretch<'_> {
+    fn t(&self) -> &'static Catalogue {
+        self.locale.catalogue()
+    }
+
+    fn label(&self, phone: &ContactPhone<'_>) -> String {
+        field_name(self.t(), phone.field)
+    }
+}
+
+impl Foot<'_> {
+    fn t(&self) -> &'static Catalogue {
+        self.locale.catalogue()
+    }
+}
+
+impl Index<'_> {
+    fn t(&self) -> &'static Catalogue {
+        self.locale.catalogue()
+    }
+}
+
+impl Person<'_> {
+    fn emails(&self) -> impl Iterator<Item = &str> {
+        let contact = self.contact;
+        let emails = [
+            contact.email(),
+            contact.email_personal.as_str(),
+            &contact.email_other,
+        ];
+        emails.into_iter().filter(|email| !email.is_empty())
+    }
+}
+
+impl Sheet {
+    pub fn new(locale: Locale) -> Self {
+        Self {
+            locale,
+            letters: Vec::new(),
+        }
+    }
+
+    /// The beginning; `number` is the page's, where there are several.
+    ///
+    /// # Errors
+    /// Those of the template.
+    pub fn head(&self, number: Option<usize>) -> AppResult<String> {
+        head(self.locale, number, false)
+    }
+
+    /// # Errors
+    /// Those of the database.
+    pub fn people(&mut self, conn: &mut AnyConnection, rows: &[Row]) -> AppResult<String> {
+        let absences = absences::absences(conn, rows.iter().map(|row| &row.contact.person))?;
+        let people = rows.iter().map(|row| self.person(row)).collect();
+        let stretch = Stretch {
+            locale: self.locale,
+            people,
+            absences,
+        };
+        Ok(stretch.render()?)
+    }
+
+    fn person<'a>(&mut self, row: &'a Row) -> Person<'a> {
+        let contact = &row.contact;
+        let t = self.locale.catalogue();
+        let place = [
+            contact.title.as_str(),
+            &row.organization,
+            &contact.service,
+            &contact.city,
+        ];
+        let statuses = contact.statuses().list();
+        let statuses: Vec<String> = statuses
+            .into_iter()
+            .map(|status| field_name(t, status.field()))
+            .collect();
+        Person {
+            contact,
+            letter: self.letter_of(contact),
+            place: joined(&place, " – "),
+            statuses: statuses.join(", "),
+            expertise: joined(
+                &[
+                    &contact.topics.replace('\n', ", "),
+                    &contact.languages.replace('\n', ", "),
+                ],
+                " – ",
+            ),
+        }
+    }
+
+    /// The letter that begins with this contact, by which the list sorts.
+    fn letter_of(&mut self, contact: &Contact) -> Option<Letter> {
+        let name = match contact.sort_key.chars().next() {
+            Some(first) if first.is_alphabetic() => first.to_uppercase().to_string(),
+            _ => "#".to_owned(),
+        };
+        if self.letters.last().is_some_and(|last| last.name == name) {
+            return None;
+        }
+        let letter = Letter {
+            name,
+            number: self.letters.len() + 1,
+        };
+        self.letters.push(letter.clone());
+        Some(letter)
+    }
+
+    /// # Errors
+    /// Those of the template.
+    pub fn foot(&self, beside: Option<&Beside<'_>>) -> AppResult<String> {
+        let foot = Foot {
+            locale: self.locale,
+            letters: &self.letters,
+            beside,
+        };
+        Ok(foot.render()?)
+    }
+
+    pub fn into_letters(self) -> Vec<Letter> {
+        self.letters
+    }
+}
+
+/// Where somebody is in the pages of a large book.
+///
+/// # Errors
+/// Those of the template.
+pub fn index(locale: Locale, pages: &[Written]) -> AppResult<String> {
+    let index = Index { locale, pages };
+    Ok(head(locale, None, true)? + &index.render()?)
+}
+
+fn head(locale: Locale, number: Option<usize>, is_index: bool) -> AppResult<String> {
+    let head = Head {
+        locale,
+        now: clock::now(),
+        number,
+        is_index,
+    };
+    Ok(head.render()?)
+}
+
+fn joined(texts: &[&str], between: &str) -> String {
+    let there: Vec<&str> = texts
+        .iter()
+        .copied()
+        .filter(|text| !text.is_empty())
+        .collect();
+    there.join(between)
+}

@@ -1,0 +1,210 @@
+//! The file, a stretch of contacts at a time: what is held at once does not depend on how many they are.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::full::Table;
+use super::sheet::Sheet;
+use super::strict;
+use crate::book::contact::Contact;
+use crate::book::contact_query::Selection;
+use crate::book::filter::{Cursor, Direction, Filter};
+use crate::book::{contact_types, document, list, vcard};
+use crate::config::ExportFormat;
+use crate::db::schema::{contacts, imports};
+use crate::db::{AnyConnection, among, on_backend};
+use crate::error::AppResult;
+use crate::i18n::Locale;
+use crate::web::csv::{BYTE_ORDER_MARK, push_row};
+
+/// Contacts that are read at once.
+const STRETCH: usize = 500;
+
+/// A contact with what other tables say of it.
+pub struct Row {
+    pub contact: Contact,
+    /// The name of the last import that held it.
+    pub import: Option<String>,
+    /// The name of its organization, or empty.
+    pub organization: String,
+    /// What stands in the fields of contact types, by field.
+    pub values: HashMap<i64, String>,
+}
+
+/// A file that is being written.
+pub struct Writer {
+    selection: Selection,
+    kind: Kind,
+    locale: Locale,
+    place: Option<Cursor>,
+    is_begun: bool,
+    is_ended: bool,
+    /// Contacts that the file cannot hold, so far.
+    pub left_out: i64,
+}
+
+enum Kind {
+    Full(Table),
+    Strict,
+    Vcard,
+    Html(Sheet),
+}
+
+impl Writer {
+    /// # Errors
+    /// Those of the database.
+    pub fn new(
+        conn: &mut AnyConnection,
+        format: ExportFormat,
+        filter: &Filter,
+        locale: Locale,
+    ) -> AppResult<Self> {
+        Ok(Self {
+            selection: Selection::of(conn, filter)?,
+            kind: match format {
+                ExportFormat::Full => Kind::Full(Table::load(conn, locale)?),
+                ExportFormat::Strict => Kind::Strict,
+                ExportFormat::Vcard => Kind::Vcard,
+                ExportFormat::Html => Kind::Html(Sheet::new(locale)),
+            },
+            locale,
+            place: None,
+            is_begun: false,
+            is_ended: false,
+            left_out: 0,
+        })
+    }
+
+    /// The next bytes; none at the end.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn next(&mut self, conn: &mut AnyConnection) -> AppResult<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        if !self.is_begun {
+            self.is_begun = true;
+            match &self.kind {
+                Kind::Full(table) => {
+                    bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+                    push_row(&mut bytes, self.locale, &table.headings())?;
+                }
+                Kind::Html(sheet) => bytes.extend_from_slice(sheet.head(None)?.as_bytes()),
+                Kind::Strict | Kind::Vcard => {}
+            }
+        }
+        while bytes.is_empty() && !self.is_ended {
+            let rows = self.rows(conn)?;
+            if let Kind::Html(sheet) = &mut self.kind {
+                bytes.extend_from_slice(sheet.people(conn, &rows)?.as_bytes());
+                if self.is_ended {
+                    bytes.extend_from_slice(sheet.foot(None)?.as_bytes());
+                }
+            }
+            for row in rows {
+                self.push(&mut bytes, &row)?;
+            }
+        }
+        Ok((!bytes.is_empty()).then_some(bytes))
+    }
+
+    /// Whether the last contacts were read.
+    pub fn is_ended(&self) -> bool {
+        self.is_ended
+    }
+
+    fn push(&mut self, bytes: &mut Vec<u8>, row: &Row) -> AppResult<()> {
+        match &self.kind {
+            Kind::Full(table) => push_row(bytes, self.locale, &table.cells(row))?,
+            Kind::Strict => match strict::line(&row.contact) {
+                Some(line) => bytes.extend_from_slice(line.as_bytes()),
+                None => self.left_out += 1,
+            },
+            Kind::Vcard => {
+                let mut card = String::new();
+                let version = vcard::Version::Four;
+                vcard::write(&mut card, &row.contact, &row.organization, version);
+                bytes.extend_from_slice(card.as_bytes());
+            }
+            // Whole stretches at once.
+            Kind::Html(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The next contacts by name. None left is the end.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<Row>> {
+        let place = self.place.as_ref();
+        // One more than wanted tells whether there are others.
+        let mut ids =
+            self.selection
+                .by_name(conn, place, Direction::Forward, STRETCH as i64 + 1)?;
+        let more = ids.len() > STRETCH;
+        ids.truncate(STRETCH);
+        let rows = whole(conn, &ids)?;
+        self.is_ended = !more || rows.is_empty();
+        self.place = rows.last().map(|(contact, _)| Cursor {
+            id: contact.id,
+            sort_key: contact.sort_key.clone(),
+            section: 0,
+            value: None,
+        });
+        let organizations = match self.kind {
+            Kind::Full(_) | Kind::Vcard | Kind::Html(_) => {
+                document::organization_names(conn, rows.iter().map(|(contact, _)| &contact.person))?
+            }
+            Kind::Strict => HashMap::new(),
+        };
+        let mut values = match &self.kind {
+            Kind::Full(table) if table.has_customs() => contact_types::values_of(conn, &ids)?,
+            _ => HashMap::new(),
+        };
+        Ok(rows
+            .into_iter()
+            .map(|(contact, import)| {
+                let organization = contact
+                    .organization_id
+                    .and_then(|id| organizations.get(&id));
+                Row {
+                    organization: organization.cloned().unwrap_or_default(),
+                    values: values.remove(&contact.id).unwrap_or_default(),
+                    import,
+                    contact,
+                }
+            })
+            .collect())
+    }
+}
+
+/// These contacts in this order, each with the name of the last import that held it.
+fn whole(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {
+    let rows: Vec<(Contact, Option<String>)> = on_backend!(conn, |conn| {
+        contacts::table
+            .left_join(imports::table)
+            .filter(among("contacts.id", ids)?)
+            .select((Contact::as_select(), imports::name.nullable()))
+            .load(conn)?
+    });
+    Ok(list::sorted(ids, rows, |(contact, _)| contact.id))
+}
+
+/// How many of the first contacts of a filter the strict file cannot hold.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_left_out(conn: &mut AnyConnection, filter: &Filter, first: i64) -> AppResult<i64> {
+    let mut writer = Writer::new(conn, ExportFormat::Strict, filter, Locale::Fr)?;
+    let mut looked_at = 0;
+    while looked_at < first && !writer.is_ended {
+        let rows = writer.rows(conn)?;
+        looked_at += rows.len() as i64;
+        let lines = rows
+            .iter()
+            .filter(|row| strict::line(&row.contact).is_none());
+        writer.left_out += lines.count() as i64;
+    }
+    Ok(writer.left_out)
+}

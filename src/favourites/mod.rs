@@ -1,0 +1,23 @@
+//! Whom an account opened last and whom it keeps at hand: its own, and nobody else's to see. The history does not tell of
+//! it, which is about the book.
+
+mod pages;
+mod store;
+
+pub use pages::{AtHand, Beside, list_in, note_opened};
+pub use store::{is_to_be_noted, kept_by, opened_by};
+
+use crate::domain::Right;
+use crate::web::Routes;
+
+pub fn routes(routes: &mut Routes) {
+    routes
+        .at("/contacts/recent")
+        .get(Right::ContactView, pages::recent);
+    routes
+        .at("/contacts/favourites")
+        .get(Right::ContactView, pages::favourites);
+    routes
+        .at("/contacts/{id}/favourite")
+        .post(Right::ContactView, pages::update);
+}

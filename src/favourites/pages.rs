@@ -1,0 +1,227 @@
+//! The pages of recent contacts and of favourites, and the star.
+
+use std::collections::{HashMap, HashSet};
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::store::{self, MOST_FAVOURITES, MOST_RECENT};
+use crate::book::absences::Absences;
+use crate::book::absences::absences;
+use crate::book::contact::row_statuses;
+use crate::book::contact::{Person, mailto};
+use crate::book::{document, write};
+use crate::db::{AnyConnection, Db};
+use crate::domain::{Number, Query, Status};
+use crate::error::AppResult;
+use crate::i18n::fl;
+use crate::i18n::status_name;
+use crate::web::Account;
+use crate::web::{Context, Form, flash, page};
+
+/// What agents see beside each of some people.
+pub struct Beside {
+    pub absences: Absences,
+    favourites: HashSet<i64>,
+    organizations: HashMap<i64, String>,
+    /// What was asked for, to be marked.
+    pub asked: Query,
+}
+
+impl Beside {
+    /// # Errors
+    /// Those of the database.
+    pub fn load(conn: &mut AnyConnection, account: i64, people: &[&Person]) -> AppResult<Self> {
+        Ok(Self {
+            absences: absences(conn, people.iter().copied())?,
+            favourites: store::favourite_ids(conn, account)?,
+            organizations: document::organization_names(conn, people.iter().copied())?,
+            asked: Query::default(),
+        })
+    }
+
+    /// `État civil · Mairie de Lyon · Lyon`, as far as it is known.
+    pub fn belongings(&self, contact: &Person) -> String {
+        let organization = contact
+            .organization_id
+            .and_then(|id| self.organizations.get(&id))
+            .map_or("", String::as_str);
+        let known = [contact.service.as_str(), organization, &contact.city];
+        let known: Vec<&str> = known.into_iter().filter(|text| !text.is_empty()).collect();
+        known.join(" · ")
+    }
+
+    /// Whether this number was asked for.
+    pub fn is_asked(&self, number: &Number) -> bool {
+        self.asked.has_numbers() && self.asked.is_about_number(&number.search_digits())
+    }
+
+    pub fn is_favourite(&self, contact: &i64) -> bool {
+        self.favourites.contains(contact)
+    }
+}
+
+/// People of each kind that stand under an empty search field.
+const SHOWN: i64 = 5;
+
+/// Whom an agent has at hand before anything is asked for.
+#[derive(Default)]
+pub struct AtHand {
+    pub recent: Vec<Person>,
+    pub favourites: Vec<Person>,
+}
+
+impl AtHand {
+    /// # Errors
+    /// Those of the database.
+    pub fn load(conn: &mut AnyConnection, account: i64) -> AppResult<Self> {
+        Ok(Self {
+            recent: store::recent(conn, account, SHOWN)?,
+            favourites: store::favourites(conn, account, SHOWN)?,
+        })
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.recent.is_empty() && self.favourites.is_empty()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "contacts/at_hand.html")]
+struct AtHandPage {
+    cx: Context,
+    title: String,
+    /// What to do first, where there is nobody yet.
+    empty: String,
+    people: Vec<Person>,
+    beside: Beside,
+    statuses: [String; 3],
+    /// This page, to come back to.
+    here: &'static str,
+}
+
+impl AtHandPage {
+    fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter()
+    }
+}
+
+/// `GET /contacts/recent`
+pub async fn recent(account: Account, cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
+    let (people, beside) = db
+        .read(move |conn| {
+            let people = store::recent(conn, account.id, MOST_RECENT)?;
+            let beside = Beside::load(conn, account.id, &people.iter().collect::<Vec<_>>())?;
+            Ok((people, beside))
+        })
+        .await?;
+    page::ok(&AtHandPage {
+        title: fl!(cx.t, "recent-title"),
+        empty: fl!(cx.t, "recent-none"),
+        people,
+        beside,
+        statuses: Status::ALL.map(|status| status_name(cx.t, &status)),
+        here: "/contacts/recent",
+        cx,
+    })
+}
+
+/// `GET /contacts/favourites`
+pub async fn favourites(
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+) -> AppResult<HttpResponse> {
+    let (people, beside) = db
+        .read(move |conn| {
+            let people = store::favourites(conn, account.id, MOST_FAVOURITES)?;
+            let beside = Beside::load(conn, account.id, &people.iter().collect::<Vec<_>>())?;
+            Ok((people, beside))
+        })
+        .await?;
+    page::ok(&AtHandPage {
+        title: fl!(cx.t, "favourites-title"),
+        empty: fl!(cx.t, "favourites-none"),
+        people,
+        beside,
+        statuses: Status::ALL.map(|status| status_name(cx.t, &status)),
+        here: "/contacts/favourites",
+        cx,
+    })
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FavouriteForm {
+    /// `on` or `off`; in a list with the contact's number before it, see [`crate::contacts::message`].
+    favourite: String,
+    /// The list that it is sent from.
+    back: String,
+}
+
+/// `POST /contacts/{id}/favourite`
+pub async fn update(
+    session: Session,
+    account: Account,
+    cx: Context,
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(form): Form<FavouriteForm>,
+) -> AppResult<HttpResponse> {
+    let id = id.into_inner();
+    let on = form.favourite.ends_with("on");
+    let (contact, has_room) = db
+        .write(move |conn| {
+            let contact = write::find(conn, id)?;
+            let has_room = if on {
+                store::keep(conn, account.id, id)?
+            } else {
+                store::let_go(conn, account.id, id)?;
+                true
+            };
+            Ok((contact, has_room))
+        })
+        .await?;
+    let name = contact.name();
+    let message = match (has_room, on) {
+        (false, _) => fl!(cx.t, "favourites-full", count = MOST_FAVOURITES),
+        (true, true) => fl!(cx.t, "favourite-added", name = name),
+        (true, false) => fl!(cx.t, "favourite-removed", name = name),
+    };
+    flash::set(&session, message);
+    Ok(match list_in(&form.back) {
+        Some(list) => page::see_other(format!("{list}#person-{id}")),
+        None => page::see_other(format!("/contacts/{id}")),
+    })
+}
+
+/// The list of people that a form says it was sent from, if it is one.
+pub fn list_in(back: &str) -> Option<&str> {
+    let is_list = ["/contacts?", "/contacts/recent", "/contacts/favourites"]
+        .iter()
+        .any(|list| back.starts_with(list))
+        || back == "/contacts";
+    (is_list && back.bytes().all(|byte| byte.is_ascii_graphic())).then_some(back)
+}
+
+/// Notes behind the page's back that an account opened a contact, where that is due: the page neither waits for it nor
+/// fails with it.
+pub fn note_opened(db: &Db, account: i64, contact: i64) {
+    let db = db.clone();
+    actix_web::rt::spawn(async move {
+        let noted = db
+            .write(move |conn| {
+                // Asked here again: who opens a page twice at once is noted once.
+                if store::is_to_be_noted(conn, account, contact)? {
+                    store::note(conn, account, contact)?;
+                }
+                Ok(())
+            })
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a recent contact could not be noted");
+        }
+    });
+}

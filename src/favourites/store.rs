@@ -1,0 +1,186 @@
+//! The queries on recent contacts and favourites.
+
+use std::collections::HashSet;
+
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::base::clock;
+use crate::book::contact::Person;
+use crate::book::write;
+use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts};
+use crate::db::{AnyConnection, on_backend};
+use crate::error::AppResult;
+
+/// Recent contacts that are kept of an account.
+pub const MOST_RECENT: i64 = 20;
+/// Favourites of an account at most, but for those in the trash: a page of them.
+pub const MOST_FAVOURITES: i64 = 50;
+/// Opened again within this, a contact is not noted again.
+const EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// Whom an account opened, the latest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Person>> {
+    Ok(recent_contacts::table
+        .inner_join(contacts::table)
+        .filter(recent_contacts::account_id.eq(account))
+        .filter(contacts::deleted_at.is_null())
+        .order((recent_contacts::seen_at.desc(), contacts::id.desc()))
+        .limit(limit)
+        .select(Person::as_select())
+        .load(conn)?)
+}
+
+/// Whom an account keeps at hand, in the list's order.
+///
+/// # Errors
+/// Those of the database.
+pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Person>> {
+    Ok(favourite_contacts::table
+        .inner_join(contacts::table)
+        .filter(favourite_contacts::account_id.eq(account))
+        .filter(contacts::deleted_at.is_null())
+        .order((contacts::sort_key, contacts::id))
+        .limit(limit)
+        .select(Person::as_select())
+        .load(conn)?)
+}
+
+/// The ids of those whom an account keeps at hand, and of those of them who lie in the trash: few enough to read all.
+///
+/// # Errors
+/// Those of the database.
+pub fn favourite_ids(conn: &mut AnyConnection, account: i64) -> AppResult<HashSet<i64>> {
+    let ids: Vec<i64> = favourite_contacts::table
+        .filter(favourite_contacts::account_id.eq(account))
+        .select(favourite_contacts::contact_id)
+        .load(conn)?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Whether it is to be noted that an account opens a contact: it was not within the last minute.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_to_be_noted(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<bool> {
+    let seen: Option<NaiveDateTime> = recent_contacts::table
+        .find((account, contact))
+        .select(recent_contacts::seen_at)
+        .first(conn)
+        .optional()?;
+    Ok(seen.is_none_or(|at| at < clock::now() - EVERY))
+}
+
+/// Notes that an account opened a contact, and forgets all but the latest.
+///
+/// # Errors
+/// Those of the database.
+pub fn note(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<()> {
+    // One after the other, or each would count without those of the others. SQLite writes so anyway.
+    if let AnyConnection::Postgres(conn) = conn {
+        accounts::table
+            .find(account)
+            .select(accounts::id)
+            .for_no_key_update()
+            .first::<i64>(conn)?;
+    }
+    let row = (
+        recent_contacts::account_id.eq(account),
+        recent_contacts::contact_id.eq(contact),
+        recent_contacts::seen_at.eq(clock::now()),
+    );
+    on_backend!(conn, |conn| diesel::insert_into(recent_contacts::table)
+        .values(row)
+        .on_conflict((recent_contacts::account_id, recent_contacts::contact_id))
+        .do_update()
+        .set(recent_contacts::seen_at.eq(excluded(recent_contacts::seen_at)))
+        .execute(conn))?;
+    let surplus: Vec<i64> = recent_contacts::table
+        .filter(recent_contacts::account_id.eq(account))
+        .order((
+            recent_contacts::seen_at.desc(),
+            recent_contacts::contact_id.desc(),
+        ))
+        .offset(MOST_RECENT)
+        .limit(MOST_RECENT)
+        .select(recent_contacts::contact_id)
+        .load(conn)?;
+    if !surplus.is_empty() {
+        diesel::delete(
+            recent_contacts::table
+                .filter(recent_contacts::account_id.eq(account))
+                .filter(recent_contacts::contact_id.eq_any(surplus)),
+        )
+        .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Keeps a contact at hand for an account; doing it twice is doing it once. Returns whether there was room: two clicks at
+/// the same moment may take one place more, which does no harm.
+///
+/// # Errors
+/// [`crate::error::AppError::NotFound`], also for a deleted contact, and those of the database.
+pub fn keep(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<bool> {
+    write::find(conn, contact)?;
+    let others: i64 = favourite_contacts::table
+        .inner_join(contacts::table)
+        .filter(favourite_contacts::account_id.eq(account))
+        .filter(favourite_contacts::contact_id.ne(contact))
+        .filter(contacts::deleted_at.is_null())
+        .count()
+        .get_result(conn)?;
+    if others >= MOST_FAVOURITES {
+        return Ok(false);
+    }
+    let row = (
+        favourite_contacts::account_id.eq(account),
+        favourite_contacts::contact_id.eq(contact),
+        favourite_contacts::created_at.eq(clock::now()),
+    );
+    on_backend!(conn, |conn| diesel::insert_into(favourite_contacts::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(true)
+}
+
+/// # Errors
+/// Those of the database.
+pub fn let_go(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<()> {
+    diesel::delete(favourite_contacts::table.find((account, contact))).execute(conn)?;
+    Ok(())
+}
+
+/// Which accounts opened a contact last, and when: for the file of all that is known about it.
+///
+/// # Errors
+/// Those of the database.
+pub fn opened_by(
+    conn: &mut AnyConnection,
+    contact: i64,
+) -> AppResult<Vec<(String, NaiveDateTime)>> {
+    Ok(recent_contacts::table
+        .inner_join(accounts::table.on(accounts::id.eq(recent_contacts::account_id)))
+        .filter(recent_contacts::contact_id.eq(contact))
+        .order(recent_contacts::seen_at.desc())
+        .select((accounts::username, recent_contacts::seen_at))
+        .load(conn)?)
+}
+
+/// Which accounts keep a contact at hand, and since when: for the same file.
+///
+/// # Errors
+/// Those of the database.
+pub fn kept_by(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String, NaiveDateTime)>> {
+    Ok(favourite_contacts::table
+        .inner_join(accounts::table.on(accounts::id.eq(favourite_contacts::account_id)))
+        .filter(favourite_contacts::contact_id.eq(contact))
+        .order(favourite_contacts::created_at.desc())
+        .select((accounts::username, favourite_contacts::created_at))
+        .load(conn)?)
+}

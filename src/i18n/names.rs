@@ -1,0 +1,125 @@
+//! The names of fields, statuses, countries and roles in the reader's language.
+
+use super::{Catalogue, Locale, fl};
+use crate::domain::{Country, Field, Role, SecondFactorFor, Status, fold};
+
+/// The name of a status in the reader's language.
+pub fn status_name(t: &Catalogue, status: &Status) -> String {
+    field_name(t, status.field())
+}
+
+/// The label of a field in the form.
+pub fn field_name(t: &Catalogue, field: Field) -> String {
+    match field {
+        Field::Civility => fl!(t, "field-civility"),
+        Field::FirstName => fl!(t, "field-first-name"),
+        Field::LastName => fl!(t, "field-last-name"),
+        Field::Title => fl!(t, "field-title"),
+        Field::Organization => fl!(t, "field-organization"),
+        Field::Service => fl!(t, "field-service"),
+        Field::Expert => fl!(t, "status-expert"),
+        Field::Copy => fl!(t, "status-copy"),
+        Field::Transfer => fl!(t, "status-transfer"),
+        Field::Email => fl!(t, "field-email-work"),
+        Field::EmailPersonal => fl!(t, "field-email-personal"),
+        Field::EmailOther => fl!(t, "field-email-other"),
+        Field::PhoneWork => fl!(t, "field-phone-work"),
+        Field::PhoneCell => fl!(t, "field-phone-cell"),
+        Field::PhoneHome => fl!(t, "field-phone-home"),
+        Field::PhoneOther => fl!(t, "field-phone-other"),
+        Field::SmsWork => fl!(t, "field-sms-work"),
+        Field::SmsCell => fl!(t, "field-sms-cell"),
+        Field::SmsHome => fl!(t, "field-sms-home"),
+        Field::SmsOther => fl!(t, "field-sms-other"),
+        Field::Address => fl!(t, "field-address"),
+        Field::PostalCode => fl!(t, "field-postal-code"),
+        Field::City => fl!(t, "field-city"),
+        Field::State => fl!(t, "field-state"),
+        Field::Country => fl!(t, "field-country"),
+        Field::ExternalUrl => fl!(t, "field-external-url"),
+        Field::SocialX => "X".to_owned(),
+        Field::SocialFacebook => "Facebook".to_owned(),
+        Field::SocialLine => "LINE".to_owned(),
+        Field::SocialWhatsapp => "WhatsApp".to_owned(),
+        Field::SocialInstagram => "Instagram".to_owned(),
+        Field::SurveyOptOut => fl!(t, "field-survey-opt-out"),
+        Field::ContactType => fl!(t, "field-contact-type"),
+    }
+}
+
+/// The name of a column of the strict file.
+pub fn column_name(t: &Catalogue, field: Field) -> String {
+    match field {
+        Field::Email => fl!(t, "field-email"),
+        Field::PhoneWork => fl!(t, "field-phone"),
+        field => field_name(t, field),
+    }
+}
+
+/// The name of a country in the reader's language.
+pub fn country_name(locale: Locale, code: &str) -> String {
+    match (Country::parse(code), locale) {
+        (Ok(country), Locale::Fr) => country.french().to_owned(),
+        (Ok(country), Locale::En) => country.english().to_owned(),
+        (Err(_), _) => code.to_owned(),
+    }
+}
+
+/// The countries to choose from, code and name, as the reader's language sorts them.
+pub fn countries(locale: Locale) -> Vec<(&'static str, String)> {
+    let mut countries: Vec<(&'static str, String)> = Country::ALL
+        .iter()
+        .map(|country| (country.code(), country_name(locale, country.code())))
+        .collect();
+    countries.sort_by_key(|(_, name)| fold(name));
+    countries
+}
+
+/// The name of a role in the reader's language.
+pub fn role_name(t: &Catalogue, role: &Role) -> String {
+    match role {
+        Role::Agent => fl!(t, "role-agent"),
+        Role::Coordinator => fl!(t, "role-coordinator"),
+        Role::Administrator => fl!(t, "role-administrator"),
+    }
+}
+
+/// Whose accounts must have a second factor, in the reader's language.
+pub fn second_factor_for_name(t: &Catalogue, whose: &SecondFactorFor) -> String {
+    match whose {
+        SecondFactorFor::Nobody => fl!(t, "second-factor-for-nobody"),
+        SecondFactorFor::Administrators => fl!(t, "second-factor-for-administrators"),
+        SecondFactorFor::Coordinators => fl!(t, "second-factor-for-coordinators"),
+        SecondFactorFor::Everybody => fl!(t, "second-factor-for-everybody"),
+    }
+}
+
+/// The label of a form's control by its name, or of a value of the history; a name without a label is its own label.
+pub fn control_label(t: &Catalogue, name: &str) -> String {
+    if let Some(field) = Field::parse(name) {
+        return field_name(t, field);
+    }
+    match name {
+        "name" => fl!(t, "field-name"),
+        "website" => fl!(t, "field-website"),
+        "industry" => fl!(t, "field-industry"),
+        "phone" => fl!(t, "field-phone"),
+        "note" => fl!(t, "note"),
+        "notes" => fl!(t, "notes-title"),
+        "default_country" => fl!(t, "default-country"),
+        "second_factor_for" => fl!(t, "settings-second-factor"),
+        "label" => fl!(t, "custom-field-label"),
+        "kind" => fl!(t, "custom-field-kind"),
+        "choices" => fl!(t, "custom-field-choices"),
+        "required" => fl!(t, "custom-field-required"),
+        "role" => fl!(t, "role"),
+        "username" => fl!(t, "username"),
+        "disabled" => fl!(t, "user-disabled"),
+        "absent_from" => fl!(t, "absence-from"),
+        "absent_until" => fl!(t, "absence-until"),
+        "substitute" => fl!(t, "absence-substitute"),
+        "topics" => fl!(t, "expertise-topics"),
+        "languages" => fl!(t, "expertise-languages"),
+        name => name.to_owned(),
+    }
+}

@@ -1,0 +1,169 @@
+//! A form that cannot be carried out yet: the page that its sender has to pass first carries it.
+
+use serde::Deserialize;
+
+use super::page::local_path;
+use super::sent::{SECRETS, Sent};
+use crate::i18n::{Catalogue, fl};
+
+/// Bytes of a form that travels at most. The sign-in form must stay below what is read without a session, which is 768 KiB,
+/// with the name, the password and the token beside it.
+const LARGEST: usize = 760 * 1024;
+
+/// What was to be sent, and where to.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Interrupted {
+    /// A path of ours.
+    #[serde(rename = "resume_path")]
+    pub path: String,
+    /// The fields, as [`carried`] writes them.
+    #[serde(rename = "resume_body")]
+    pub body: String,
+    /// The names of the secrets that were typed, with commas between.
+    #[serde(rename = "resume_secrets")]
+    pub secrets: String,
+}
+
+/// A secret that has to be typed again.
+pub struct Secret {
+    pub name: &'static str,
+    pub label: String,
+    pub autocomplete: &'static str,
+}
+
+impl Secret {
+    fn new(t: &Catalogue, name: &'static str) -> Self {
+        let (label, autocomplete) = match name {
+            "current_password" | "password_again" => {
+                (fl!(t, "current-password"), "current-password")
+            }
+            "code" => (fl!(t, "second-factor-code"), "one-time-code"),
+            _ => (fl!(t, "password"), "new-password"),
+        };
+        Self {
+            name,
+            label,
+            autocomplete,
+        }
+    }
+
+    pub fn kind(&self) -> &'static str {
+        match self.autocomplete {
+            "one-time-code" => "text",
+            _ => "password",
+        }
+    }
+}
+
+impl Interrupted {
+    /// None where nothing but secrets was typed, or too much to travel.
+    pub fn new(path: &str, sent: &Sent) -> Option<Self> {
+        let body = carried(&sent.fields);
+        let travels = !sent.fields.is_empty() && body.len() <= LARGEST;
+        travels.then(|| Self {
+            path: path.to_owned(),
+            body,
+            secrets: sent.secrets.join(","),
+        })
+    }
+
+    pub fn is_none(&self) -> bool {
+        self.path.is_empty()
+    }
+
+    /// Where it was to be sent, if that is a path of ours.
+    pub fn local_path(&self) -> &str {
+        local_path(&self.path)
+    }
+
+    pub fn fields(&self) -> Vec<(String, String)> {
+        uncarried(&self.body)
+    }
+
+    pub fn secrets(&self, t: &Catalogue) -> Vec<Secret> {
+        let typed: Vec<&str> = self.secrets.split(',').collect();
+        SECRETS
+            .into_iter()
+            .filter(|name| typed.contains(name))
+            .map(|name| Secret::new(t, name))
+            .collect()
+    }
+}
+
+/// The fields encoded as a form, with other signs for those that a browser would encode once more: so that a note of 32 000
+/// characters does not grow from 384 kB to 640 kB on its way through the sign-in page.
+fn carried(fields: &[(String, String)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+        .replace('_', "%5F")
+        .replace('%', "_")
+        .replace('+', " ")
+}
+
+fn uncarried(body: &str) -> Vec<(String, String)> {
+    let body = body.replace(' ', "+").replace('_', "%");
+    url::form_urlencoded::parse(body.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(fields: &[(&str, &str)]) -> Sent {
+        let own = |text: &&str| (*text).to_owned();
+        Sent {
+            fields: fields
+                .iter()
+                .map(|(name, value)| (own(name), own(value)))
+                .collect(),
+            secrets: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn any_text_travels_unchanged() {
+        let fields = [
+            ("note", "a+b *c* _d_ 100 % & d=e\r\nÉté 🙂 %41 _41"),
+            ("tick", "on"),
+            ("tick", "off"),
+            ("empty", ""),
+            ("*%+_ ", "  "),
+        ];
+        let sent = sent(&fields);
+        let interrupted = Interrupted::new("/contacts/1/notes", &sent).unwrap();
+        assert_eq!(interrupted.fields(), sent.fields);
+    }
+
+    /// Bytes of the sign-in form that carries a note.
+    fn carried_size(note: &str) -> Option<(usize, usize)> {
+        let sent = sent(&[("note", note)]);
+        let size = |pairs: &[(String, String)]| {
+            let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+            encoded.extend_pairs(pairs).finish().len()
+        };
+        let interrupted = Interrupted::new("/contacts/1/notes", &sent)?;
+        let own = [("resume_body".to_owned(), interrupted.body)];
+        Some((size(&sent.fields), size(&own)))
+    }
+
+    #[test]
+    fn a_form_does_not_grow_on_its_way() {
+        for text in ["🙂", "é", "% ", "a b", "*", "_"] {
+            let note = text.repeat(700 * 1024 / 12 / text.chars().count());
+            let (before, after) = carried_size(&note).unwrap();
+            assert!(
+                after <= before + 2 * note.matches('_').count() + 20,
+                "{text}: {before} to {after}"
+            );
+            assert!(after < 768 * 1024 - 4 * 1024);
+        }
+        assert!(
+            carried_size(&"a".repeat(768 * 1024)).is_none(),
+            "too much for the sign-in page"
+        );
+    }
+}
