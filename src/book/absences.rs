@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use super::contact::{Contact, Person};
 use super::list;
-use super::write::{self, Beside};
-use crate::audit::{self, Entry, Kind};
+use super::write::{self, Beside, Columns, ContactWrite, Revision, apply};
+use crate::audit::Kind;
 use crate::base::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
@@ -243,7 +243,7 @@ pub fn set(
     // Both at once, in the one order in which everybody holds contacts: two who stand in for each other may be saved at
     // the same moment, and the substitute may be about to become a part of another.
     let held: Vec<i64> = substitute.into_iter().chain([id]).collect();
-    let mut held = write::hold(conn, &held)?;
+    let mut held = write::lock(conn, &held)?;
     held.retain(|contact| contact.deleted_at.is_none());
     let find = |id| held.iter().find(|contact| contact.id == id);
     let known = find(id).ok_or(AppError::NotFound)?;
@@ -272,17 +272,14 @@ pub fn set(
     if !drawn.is(&form_values(conn, known)?.each_ref().map(String::as_str)) {
         return Ok(Saved::Stale);
     }
-    diesel::update(contacts::table.find(id))
-        .set((
-            contacts::absent_from.eq(new.absence.from),
-            contacts::absent_until.eq(new.absence.until),
-            contacts::substitute_id.eq(new.absence.substitute),
-            contacts::updated_at.eq(clock::now()),
-            contacts::updated_by.eq(account),
-        ))
-        .execute(conn)?;
-    let entry = Entry::new(Kind::AbsenceEdited, Some(account));
-    audit::record(conn, &[entry.contact(id).changes(changes)])?;
+    let columns = Columns {
+        absent_from: Some(new.absence.from),
+        absent_until: Some(new.absence.until),
+        substitute_id: Some(new.absence.substitute),
+        ..Columns::default()
+    };
+    let write = ContactWrite::new(known, columns, Kind::AbsenceEdited, changes);
+    apply(conn, &[write.revision(Revision::Same)], Some(account))?;
     Ok(Saved::Yes(is_away_too))
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use super::write::hold_one;
+use super::write::lock_one;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::db::AnyConnection;
@@ -161,7 +161,7 @@ pub fn add(
     account: i64,
 ) -> AppResult<()> {
     // Held, so that nobody makes it a part of another meanwhile and leaves the note behind.
-    hold_one(conn, contact)?;
+    lock_one(conn, contact)?;
     let before: Option<String> = notes::table
         .filter(notes::form_key.eq(form_key))
         .select(notes::text)

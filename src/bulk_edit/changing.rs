@@ -1,6 +1,6 @@
 //! What a change of many contacts does to a batch of them, and what undoing it does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -8,13 +8,12 @@ use diesel::prelude::*;
 use super::action::{Action, Before, Switches};
 use super::items::Item;
 use super::store::{self, Bulk, Counts};
-use crate::audit::{self, Entry, Kind};
+use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::{Contact, Statuses};
-use crate::book::search;
-use crate::book::write::{hold, reindex};
+use crate::book::write::{Columns, ContactWrite, apply, lock};
 use crate::db::AnyConnection;
-use crate::db::schema::{contacts, organizations};
+use crate::db::schema::organizations;
 use crate::domain::{Change, Field, Status, TICKED};
 use crate::error::AppResult;
 
@@ -52,7 +51,7 @@ pub fn change(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResul
         Action::Organization(Some(id)) => hold_organization(conn, id)?,
         _ => true,
     };
-    let held = hold(conn, &ids)?;
+    let held = lock(conn, &ids)?;
     let mut counts = Counts::default();
     let (mut steps, mut befores) = (Vec::new(), Vec::new());
     for contact in held.iter().filter(|contact| contact.deleted_at.is_none()) {
@@ -118,7 +117,7 @@ pub fn undo(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<
         }
     }
     let ids: Vec<i64> = by_id.keys().copied().collect();
-    let held = hold(conn, &ids)?;
+    let held = lock(conn, &ids)?;
     let mut counts = Counts::default();
     let mut steps = Vec::new();
     for contact in &held {
@@ -189,66 +188,42 @@ fn hold_organization(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
     Ok(held.is_some())
 }
 
-/// The columns of those that become the same.
-type Group = (bool, bool, bool, Option<i64>, bool);
-
-/// Writes what contacts, which the transaction holds, become; each with its entry in the history.
+/// Writes what contacts, which the transaction has locked, become.
 fn write(conn: &mut AnyConnection, steps: &[Step<'_>], account: Option<i64>) -> AppResult<()> {
     let now = clock::now();
     let names = organization_names(conn, steps)?;
-    let mut alike: BTreeMap<Group, Vec<i64>> = BTreeMap::new();
-    let (mut in_book, mut in_trash) = (Vec::new(), Vec::new());
-    for Step { contact, becomes } in steps {
+    let writes: Vec<ContactWrite> = steps.iter().map(|step| step.write(&names, now)).collect();
+    apply(conn, &writes, account)
+}
+
+impl Step<'_> {
+    fn write(&self, names: &HashMap<i64, String>, now: NaiveDateTime) -> ContactWrite {
         let Settings {
             statuses,
             organization,
             is_deleted,
-        } = *becomes;
-        let group = (
-            statuses.expert,
-            statuses.copy,
-            statuses.transfer,
-            organization,
-            is_deleted,
-        );
-        alike.entry(group).or_default().push(contact.id);
-        if is_deleted {
-            in_trash.push(contact.id);
-        } else {
-            in_book.push(contact.id);
-        }
-    }
-    for ((expert, copy, transfer, organization, is_deleted), ids) in alike {
-        diesel::update(contacts::table.filter(contacts::id.eq_any(ids)))
-            .set((
-                contacts::expert.eq(expert),
-                contacts::copy.eq(copy),
-                contacts::transfer.eq(transfer),
-                contacts::organization_id.eq(organization),
-                contacts::deleted_at.eq(is_deleted.then_some(now) as Option<NaiveDateTime>),
-                contacts::version.eq(contacts::version + 1),
-                contacts::updated_at.eq(now),
-                contacts::updated_by.eq(account),
-            ))
-            .execute(conn)?;
-    }
-    let entries: Vec<Entry> = steps
-        .iter()
-        .map(|step| step.entry(&names, account))
-        .collect();
-    audit::record(conn, &entries)?;
-    search::remove(conn, &in_trash)?;
-    reindex(conn, &in_book)
-}
-
-impl Step<'_> {
-    fn entry(&self, names: &HashMap<i64, String>, account: Option<i64>) -> Entry {
+        } = self.becomes;
         let was = Settings::of(self.contact);
-        let kind = match (was.is_deleted, self.becomes.is_deleted) {
+        let mut columns = Columns {
+            expert: Some(statuses.expert),
+            copy: Some(statuses.copy),
+            transfer: Some(statuses.transfer),
+            organization_id: Some(organization),
+            ..Columns::default()
+        };
+        let kind = match (was.is_deleted, is_deleted) {
             (false, true) => Kind::ContactDeleted,
             (true, false) => Kind::ContactRestored,
             _ => Kind::ContactEdited,
         };
+        if was.is_deleted != is_deleted {
+            columns.deleted_at = Some(is_deleted.then_some(now));
+        }
+        ContactWrite::new(self.contact, columns, kind, self.changes(names))
+    }
+
+    fn changes(&self, names: &HashMap<i64, String>) -> Vec<Change> {
+        let was = Settings::of(self.contact);
         let change = |field: Field, old: String, new: String| Change {
             field: field.form_name().to_owned(),
             old,
@@ -273,10 +248,7 @@ impl Step<'_> {
                 changes.push(change(status.field(), word(old), word(new)));
             }
         }
-        Entry::new(kind, account)
-            .contact(self.contact.id)
-            .version(self.contact.version + 1)
-            .changes(changes)
+        changes
     }
 }
 

@@ -57,6 +57,20 @@ macro_rules! on_backend {
 }
 pub(crate) use on_backend;
 
+/// Loads a selection of the rows of a query and locks them for the rest of the transaction. SQLite's transactions that write run alone: nothing is
+/// locked there.
+macro_rules! lock_rows {
+    ($conn:expr, $rows:expr, $selection:expr) => {
+        match $conn {
+            $crate::db::AnyConnection::Sqlite(conn) => $rows.select($selection).load(conn)?,
+            $crate::db::AnyConnection::Postgres(conn) => {
+                $rows.select($selection).for_update().load(conn)?
+            }
+        }
+    };
+}
+pub(crate) use lock_rows;
+
 /// How long a request waits for a free connection before it is answered 503. So do those that wait for it to write, once it is
 /// their turn.
 const CONNECTION_WAIT: Duration = Duration::from_secs(3);

@@ -10,6 +10,7 @@ use super::people::Person;
 use crate::audit::Kind;
 use crate::audit::store::Happened;
 use crate::book::aliases::former_emails;
+use crate::book::write::{self, Columns, ContactWrite, apply};
 use crate::book::{contact_types, search};
 use crate::db::schema::{contact_aliases, contacts};
 use crate::db::{AnyConnection, settings};
@@ -206,10 +207,15 @@ pub fn hand_on(conn: &mut AnyConnection, emails: &BTreeSet<String>, to: i64) -> 
         .chain(emails.iter().map(String::as_str))
         .collect();
     let all: Vec<&str> = all.into_iter().collect();
-    diesel::update(contacts::table.find(to))
-        .set(contacts::former_emails.eq(all.join("\n")))
-        .execute(conn)?;
-    Ok(())
+    let columns = Columns {
+        former_emails: Some(all.join("\n")),
+        ..Columns::default()
+    };
+    let writes: Vec<ContactWrite> = write::lock(conn, &[to])?
+        .iter()
+        .map(|contact| ContactWrite::derived(contact, columns.clone()))
+        .collect();
+    apply(conn, &writes, None)
 }
 
 /// The words by which the book knows these contacts, or knew them.

@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
 use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
 
-use super::reindex;
-use super::switch::locked;
-use crate::audit::{self, Entry, Kind};
-use crate::base::clock;
+use super::lock::lock_members;
+use super::{Columns, ContactWrite, apply, lock_present, reindex};
+use crate::audit::Kind;
 use crate::book::contact::Contact;
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
@@ -106,65 +104,24 @@ pub fn move_members(
     to: Option<(i64, &str)>,
     account: i64,
 ) -> AppResult<usize> {
-    let members = hold_members(conn, from.0)?;
-    let now = clock::now();
+    let members = lock_members(conn, from.0)?;
+    let columns = Columns {
+        organization_id: Some(to.map(|(id, _)| id)),
+        ..Columns::default()
+    };
+    let change = Change {
+        field: Field::Organization.form_name().to_owned(),
+        old: from.1.to_owned(),
+        new: to.map_or("", |(_, name)| name).to_owned(),
+    };
     for part in members.chunks(BATCH) {
-        let ids: Vec<i64> = part.iter().map(|member| member.id).collect();
-        diesel::update(contacts::table.filter(contacts::id.eq_any(&ids)))
-            .set((
-                contacts::organization_id.eq(to.map(|(id, _)| id)),
-                contacts::version.eq(contacts::version + 1),
-                contacts::updated_at.eq(now),
-                contacts::updated_by.eq(account),
-            ))
-            .execute(conn)?;
-        let entries: Vec<Entry> = part
-            .iter()
-            .map(|member| {
-                Entry::new(Kind::ContactEdited, Some(account))
-                    .contact(member.id)
-                    .version(member.version + 1)
-                    .changes(vec![Change {
-                        field: Field::Organization.form_name().to_owned(),
-                        old: from.1.to_owned(),
-                        new: to.map_or("", |(_, name)| name).to_owned(),
-                    }])
-            })
-            .collect();
-        audit::record(conn, &entries)?;
-        // The trash stands in no search.
-        let in_book: Vec<i64> = part
-            .iter()
-            .filter(|member| member.deleted_at.is_none())
-            .map(|member| member.id)
-            .collect();
-        reindex(conn, &in_book)?;
+        let moved = part.iter().map(|member| {
+            let changes = vec![change.clone()];
+            ContactWrite::new(*member, columns.clone(), Kind::ContactEdited, changes)
+        });
+        apply(conn, &moved.collect::<Vec<_>>(), Some(account))?;
     }
     Ok(members.len())
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = contacts)]
-struct Member {
-    id: i64,
-    version: i64,
-    deleted_at: Option<NaiveDateTime>,
-}
-
-/// The contacts of an organization, held for the rest of the transaction. One that writes on SQLite is alone already.
-fn hold_members(conn: &mut AnyConnection, organization: i64) -> AppResult<Vec<Member>> {
-    let members = contacts::table.filter(contacts::organization_id.eq(organization));
-    Ok(match conn {
-        AnyConnection::Sqlite(conn) => members
-            .order(contacts::id)
-            .select(Member::as_select())
-            .load(conn)?,
-        AnyConnection::Postgres(conn) => members
-            .order(contacts::id)
-            .select(Member::as_select())
-            .for_update()
-            .load(conn)?,
-    })
 }
 
 /// A place among the contacts of an organization: sort key and id.
@@ -195,7 +152,7 @@ pub fn reindex_members(
     let mut places: Vec<Place> = next.load(conn)?;
     let ids: Vec<i64> = places.iter().map(|(_, id)| *id).collect();
     // Held, so that what is indexed here is not older than what someone saves at the same time.
-    let held: Vec<i64> = locked(conn, &ids)?.into_keys().collect();
+    let held: Vec<i64> = lock_present(conn, &ids)?.into_keys().collect();
     reindex(conn, &held)?;
     Ok(places.pop())
 }

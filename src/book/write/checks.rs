@@ -4,8 +4,8 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamp};
 
-use super::Place;
-use crate::audit::{self, Entry, Kind};
+use super::{Columns, ContactWrite, Place, Revision, apply, lock_present};
+use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::db::AnyConnection;
@@ -20,28 +20,22 @@ const CLICKS: TimeDelta = TimeDelta::minutes(1);
 /// # Errors
 /// Those of the database.
 pub fn check(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
+    let Some(contact) = lock_present(conn, &[id])?.remove(&id) else {
+        return Ok(());
+    };
     let now = clock::now();
-    let row = contacts::table
-        .find(id)
-        .filter(contacts::deleted_at.is_null())
-        .filter(
-            contacts::checked_at
-                .is_null()
-                .or(contacts::checked_at.lt(now - CLICKS))
-                .or(contacts::checked_by.is_null())
-                .or(contacts::checked_by.ne(account)),
-        );
-    let written = diesel::update(row)
-        .set((
-            contacts::checked_at.eq(now),
-            contacts::checked_by.eq(account),
-        ))
-        .execute(conn)?;
-    if written == 0 {
+    let is_second_click = contact.checked_by == Some(account)
+        && contact.checked_at.is_some_and(|at| at >= now - CLICKS);
+    if is_second_click {
         return Ok(());
     }
-    let entry = Entry::new(Kind::ContactChecked, Some(account));
-    audit::record(conn, &[entry.contact(id)])
+    let columns = Columns {
+        checked_at: Some(Some(now)),
+        checked_by: Some(Some(account)),
+        ..Columns::default()
+    };
+    let write = ContactWrite::new(&contact, columns, Kind::ContactChecked, Vec::new());
+    apply(conn, &[write.revision(Revision::None)], Some(account))
 }
 
 diesel::define_sql_function! {

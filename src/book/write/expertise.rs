@@ -1,12 +1,8 @@
 //! What people know about and speak.
 
-use diesel::prelude::*;
-
-use super::{Beside, Saved, hold_one, reindex};
-use crate::audit::{self, Entry, Kind};
-use crate::base::clock;
+use super::{Beside, Columns, ContactWrite, Revision, Saved, apply, lock_one};
+use crate::audit::Kind;
 use crate::db::AnyConnection;
-use crate::db::schema::contacts;
 use crate::domain::Drawn;
 use crate::error::AppResult;
 
@@ -27,7 +23,7 @@ pub fn set_expertise(
     drawn: &Drawn,
     account: i64,
 ) -> AppResult<Saved> {
-    let known = hold_one(conn, id)?;
+    let known = lock_one(conn, id)?;
     let old = Beside::of(&known);
     let new = Beside {
         topics: new.topics.clone(),
@@ -41,16 +37,12 @@ pub fn set_expertise(
     if !drawn.is(&[&old.topics, &old.languages]) {
         return Ok(Saved::Stale);
     }
-    diesel::update(contacts::table.find(id))
-        .set((
-            contacts::topics.eq(&new.topics),
-            contacts::languages.eq(&new.languages),
-            contacts::updated_at.eq(clock::now()),
-            contacts::updated_by.eq(account),
-        ))
-        .execute(conn)?;
-    let entry = Entry::new(Kind::ExpertiseEdited, Some(account));
-    audit::record(conn, &[entry.contact(id).changes(changes)])?;
-    reindex(conn, &[id])?;
+    let columns = Columns {
+        topics: Some(new.topics),
+        languages: Some(new.languages),
+        ..Columns::default()
+    };
+    let write = ContactWrite::new(&known, columns, Kind::ExpertiseEdited, changes);
+    apply(conn, &[write.revision(Revision::Same)], Some(account))?;
     Ok(Saved::Yes)
 }

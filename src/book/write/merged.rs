@@ -2,16 +2,14 @@
 
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::save::Row;
-use super::{Submission, profile, reindex};
-use crate::audit::{self, Entry, Kind};
+use super::{Columns, ContactWrite, Revision, Submission, apply, lock, profile};
+use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::Contact;
-use crate::book::{contact_types, search};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Email, Field, TICKED};
@@ -121,35 +119,23 @@ pub fn put_away(
     into: i64,
     account: i64,
 ) -> AppResult<()> {
-    let now = clock::now();
-    diesel::update(contacts::table.find(gone.id))
-        .set((
-            contacts::email.eq(None::<String>),
-            contacts::email_key.eq(None::<String>),
-            contacts::copy.eq(false),
-            contacts::transfer.eq(false),
-            contacts::merged_into.eq(into),
-            contacts::deleted_at.eq(now),
-            contacts::version.eq(contacts::version + 1),
-            contacts::updated_at.eq(now),
-            contacts::updated_by.eq(account),
-        ))
-        .execute(conn)?;
-    search::remove(conn, &[gone.id])?;
+    let columns = Columns {
+        email: Some(None),
+        email_key: Some(None),
+        copy: Some(false),
+        transfer: Some(false),
+        merged_into: Some(Some(into)),
+        deleted_at: Some(Some(clock::now())),
+        ..Columns::default()
+    };
     let changes = GivenUp::by(gone).values().into_iter();
-    let entry = Entry::new(Kind::ContactMergedAway, Some(account))
-        .contact(gone.id)
-        .version(gone.version + 1)
-        .changes(
-            changes
-                .map(|(field, old)| Change {
-                    field: field.form_name().to_owned(),
-                    old,
-                    new: String::new(),
-                })
-                .collect(),
-        );
-    audit::record(conn, &[entry])
+    let changes = changes.map(|(field, old)| Change {
+        field: field.form_name().to_owned(),
+        old,
+        new: String::new(),
+    });
+    let write = ContactWrite::new(gone, columns, Kind::ContactMergedAway, changes.collect());
+    apply(conn, &[write], Some(account))
 }
 
 /// Takes such a contact, which the transaction holds, out of the trash, with what it gave up.
@@ -163,34 +149,23 @@ pub fn bring_back(
     account: i64,
 ) -> AppResult<()> {
     let email = own.email.as_deref().and_then(Email::stored);
-    diesel::update(contacts::table.find(gone.id))
-        .set((
-            contacts::email.eq(email.as_ref().map(Email::as_str)),
-            contacts::email_key.eq(email.as_ref().map(Email::key)),
-            contacts::copy.eq(own.copy && email.is_some()),
-            contacts::transfer.eq(own.transfer && email.is_some()),
-            contacts::merged_into.eq(None::<i64>),
-            contacts::deleted_at.eq(None::<NaiveDateTime>),
-            contacts::version.eq(contacts::version + 1),
-            contacts::updated_at.eq(clock::now()),
-            contacts::updated_by.eq(account),
-        ))
-        .execute(conn)?;
-    reindex(conn, &[gone.id])?;
+    let columns = Columns {
+        email: Some(email.as_ref().map(|email| email.as_str().to_owned())),
+        email_key: Some(email.as_ref().map(|email| email.key().to_owned())),
+        copy: Some(own.copy && email.is_some()),
+        transfer: Some(own.transfer && email.is_some()),
+        merged_into: Some(None),
+        deleted_at: Some(None),
+        ..Columns::default()
+    };
     let changes = own.values().into_iter();
-    let entry = Entry::new(Kind::MergeUndone, Some(account))
-        .contact(gone.id)
-        .version(gone.version + 1)
-        .changes(
-            changes
-                .map(|(field, new)| Change {
-                    field: field.form_name().to_owned(),
-                    old: String::new(),
-                    new,
-                })
-                .collect(),
-        );
-    audit::record(conn, &[entry])
+    let changes = changes.map(|(field, new)| Change {
+        field: field.form_name().to_owned(),
+        old: String::new(),
+        new,
+    });
+    let write = ContactWrite::new(gone, columns, Kind::MergeUndone, changes.collect());
+    apply(conn, &[write], Some(account))
 }
 
 /// What the one that stays becomes.
@@ -210,38 +185,23 @@ pub fn rewrite(conn: &mut AnyConnection, rewriting: Rewriting<'_>, account: i64)
         contact,
         submission,
         beside,
-        ..
+        kind,
+        changes,
     } = rewriting;
-    let default = settings::default_country(conn)?;
-    // In the trash the last change is the deletion: that is where it is told who deleted the contact.
-    let last_change = contact.deleted_at.is_none().then(|| {
-        (
-            contacts::updated_at.eq(clock::now()),
-            contacts::updated_by.eq(account),
-        )
-    });
-    diesel::update(contacts::table.find(contact.id))
-        .set((
-            Row::new(submission, default),
-            contacts::topics.eq(&beside.topics),
-            contacts::languages.eq(&beside.languages),
-            contacts::absent_from.eq(beside.absence.from),
-            contacts::absent_until.eq(beside.absence.until),
-            contacts::substitute_id.eq(beside.absence.substitute),
-            contacts::version.eq(contacts::version + 1),
-            last_change,
-        ))
-        .execute(conn)?;
-    contact_types::set_values(conn, contact.id, &submission.values)?;
-    let entry = Entry::new(rewriting.kind, Some(account))
-        .contact(contact.id)
-        .version(contact.version + 1)
-        .changes(rewriting.changes);
-    audit::record(conn, &[entry])?;
-    if contact.deleted_at.is_none() {
-        reindex(conn, &[contact.id])?;
-    }
-    Ok(())
+    let columns = Columns {
+        topics: Some(beside.topics.clone()),
+        languages: Some(beside.languages.clone()),
+        absent_from: Some(beside.absence.from),
+        absent_until: Some(beside.absence.until),
+        substitute_id: Some(beside.absence.substitute),
+        ..Columns::of(submission, settings::default_country(conn)?)
+    };
+    let write = ContactWrite::new(contact, columns, kind, changes);
+    apply(
+        conn,
+        &[write.values(submission.values.clone())],
+        Some(account),
+    )
 }
 
 /// Lets one contact stand in where another did; returns for whom. Those who are to keep theirs are left out.
@@ -264,28 +224,27 @@ pub fn stand_in(
         theirs = theirs.filter(contacts::id.eq_any(only));
     }
     let ids: Vec<i64> = theirs.load(conn)?;
-    let held: Vec<i64> = super::hold(conn, &ids)?
-        .into_iter()
-        .filter(|contact| contact.substitute_id == Some(from))
-        .map(|contact| contact.id)
-        .collect();
-    diesel::update(contacts::table.filter(contacts::id.eq_any(&held)))
-        .set(contacts::substitute_id.eq(to))
-        .execute(conn)?;
-    let entries: Vec<Entry> = held
+    let mut locked = lock(conn, &ids)?;
+    locked.retain(|contact| contact.substitute_id == Some(from));
+    let change = Change {
+        field: "substitute".to_owned(),
+        old: from.to_string(),
+        new: to.to_string(),
+    };
+    let columns = Columns {
+        substitute_id: Some(Some(to)),
+        ..Columns::default()
+    };
+    let writes: Vec<ContactWrite> = locked
         .iter()
-        .map(|id| {
-            Entry::new(Kind::AbsenceEdited, Some(account))
-                .contact(*id)
-                .changes(vec![Change {
-                    field: "substitute".to_owned(),
-                    old: from.to_string(),
-                    new: to.to_string(),
-                }])
+        .map(|contact| {
+            let changes = vec![change.clone()];
+            ContactWrite::new(contact, columns.clone(), Kind::AbsenceEdited, changes)
+                .revision(Revision::None)
         })
         .collect();
-    audit::record(conn, &entries)?;
-    Ok(held)
+    apply(conn, &writes, Some(account))?;
+    Ok(locked.iter().map(|contact| contact.id).collect())
 }
 
 /// These contacts with all that became a part of them.

@@ -1,10 +1,12 @@
-//! The queries on contacts. Every function that stores also keeps the search index and the history right, in the same
-//! transaction.
+//! The queries on contacts. [`apply`] is the one function that changes contacts that exist.
 
+mod apply;
 mod belonging;
 mod checks;
+mod columns;
 mod expertise;
 mod imported;
+mod lock;
 mod merged;
 mod phones;
 mod repair;
@@ -18,15 +20,16 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+pub use apply::{ContactWrite, Locked, Revision, apply, mark_imported};
 pub use belonging::{
     Members, count_members, count_members_of_each, first_members, members, move_members,
     reindex_members,
 };
 pub use checks::{check, unchecked};
+pub use columns::Columns;
 pub use expertise::{Expertise, set_expertise};
-pub use imported::{
-    By, Derived, Known, New, insert_imported, mark_imported, overwrite, with_emails,
-};
+pub use imported::{By, Derived, Known, New, insert_imported, overwrite, with_emails};
+pub use lock::{lock, lock_one, lock_present};
 pub use merged::{
     Absence, Beside, GivenUp, Rewriting, bring_back, present, put_away, rewrite, stand_in, wholes,
     with_merged,
@@ -37,7 +40,7 @@ pub use repaired::{TextRepaired, repair_former_emails, repair_text};
 pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
 pub use switch::switch;
 pub use trash::{KEPT, Place, Trashed, count_trash, trash, trashed};
-pub use undone::{Undoing, hold, undo};
+pub use undone::{Undoing, undo};
 
 use super::contact::Contact;
 use super::contact_types::{ContactType, CustomField};
@@ -46,7 +49,7 @@ use crate::book::contact_types;
 use crate::db::schema::{accounts, contact_types as types, contacts, imports, organizations};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Details, Email, Field};
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 
 /// Contacts that a job indexes in one transaction, so that other writers get their turn between.
 const INDEXED_TOGETHER: i64 = 500;
@@ -169,16 +172,6 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
         .first(conn)?)
 }
 
-/// A contact that is not deleted, held for the rest of the transaction.
-///
-/// # Errors
-/// As for [`find`].
-pub fn hold_one(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
-    switch::locked(conn, &[id])?
-        .remove(&id)
-        .ok_or(AppError::NotFound)
-}
-
 /// Those of these contacts that are in the book, in the list's order, each with the name of its organization.
 ///
 /// # Errors
@@ -248,7 +241,7 @@ pub fn reindex_of_type(
         .limit(INDEXED_TOGETHER)
         .select(contacts::id)
         .load(conn)?;
-    let held: Vec<i64> = switch::locked(conn, &ids)?.into_keys().collect();
+    let held: Vec<i64> = lock_present(conn, &ids)?.into_keys().collect();
     search::index(conn, &held)?;
     Ok(ids.last().copied())
 }

@@ -1,11 +1,9 @@
 //! Reading again what was typed into the phone fields: after the default country changed, or the rules.
 
-use diesel::prelude::*;
-
-use super::reindex;
+use super::lock::lock_next;
+use super::{Columns, ContactWrite, apply, reindex};
 use crate::book::contact::{Contact, ContactPhone};
 use crate::db::AnyConnection;
-use crate::db::schema::contacts;
 use crate::domain::{Country, Phone};
 use crate::error::AppResult;
 
@@ -21,41 +19,28 @@ pub struct Reread {
 }
 
 /// What a contact's four numbers are to the telephone network.
-#[derive(AsChangeset, PartialEq, Eq)]
-#[diesel(table_name = contacts, treat_none_as_null = true)]
-struct ReadPhones {
-    #[diesel(column_name = phone_work_e164)]
-    work: Option<String>,
-    #[diesel(column_name = phone_cell_e164)]
-    cell: Option<String>,
-    #[diesel(column_name = phone_home_e164)]
-    home: Option<String>,
-    #[diesel(column_name = phone_other_e164)]
-    other: Option<String>,
+fn read(contact: &Contact, country: Country) -> Columns {
+    let e164 = |typed| Some(Phone::e164(typed, country));
+    Columns {
+        phone_work_e164: e164(&contact.phone_work),
+        phone_cell_e164: e164(&contact.phone_cell),
+        phone_home_e164: e164(&contact.phone_home),
+        phone_other_e164: e164(&contact.phone_other),
+        ..Columns::default()
+    }
 }
 
-impl ReadPhones {
-    fn of(contact: &Contact, country: Country) -> Self {
-        Self {
-            work: Phone::e164(&contact.phone_work, country),
-            cell: Phone::e164(&contact.phone_cell, country),
-            home: Phone::e164(&contact.phone_home, country),
-            other: Phone::e164(&contact.phone_other, country),
-        }
-    }
-
-    /// How many differ from what is stored.
-    fn count_changed(&self, contact: &Contact) -> usize {
-        [
-            self.work != contact.phone_work_e164,
-            self.cell != contact.phone_cell_e164,
-            self.home != contact.phone_home_e164,
-            self.other != contact.phone_other_e164,
-        ]
-        .into_iter()
-        .filter(|changed| *changed)
-        .count()
-    }
+/// How many numbers differ from what is stored.
+fn count_changed(read: &Columns, contact: &Contact) -> usize {
+    [
+        (&read.phone_work_e164, &contact.phone_work_e164),
+        (&read.phone_cell_e164, &contact.phone_cell_e164),
+        (&read.phone_home_e164, &contact.phone_home_e164),
+        (&read.phone_other_e164, &contact.phone_other_e164),
+    ]
+    .into_iter()
+    .filter(|(read, stored)| read.as_ref() != Some(stored))
+    .count()
 }
 
 /// Reads the numbers of the next contacts after an id, deleted ones too, as typed in `country`, and indexes those whose
@@ -70,47 +55,30 @@ pub fn read_phones_again(
     limit: i64,
     country: Country,
 ) -> AppResult<Reread> {
-    let batch = next(conn, after, limit)?;
+    let batch = lock_next(conn, after, limit)?;
     let (mut numbers, mut changed) = (0, 0);
-    let mut to_index = Vec::new();
+    let (mut writes, mut to_index) = (Vec::new(), Vec::new());
+    let is_one = |phone: &ContactPhone<'_>| Phone::is_one(phone.typed);
     for contact in &batch {
         numbers += contact
             .phones()
             .iter()
             .filter(|phone| !Phone::names_country(phone.typed) || phone.e164.is_none())
             .count();
-        let phones = ReadPhones::of(contact, country);
-        let count = phones.count_changed(contact);
+        let columns = read(contact, country);
+        let count = count_changed(&columns, contact);
         changed += count;
         if count > 0 {
-            diesel::update(contacts::table.find(contact.id))
-                .set(phones)
-                .execute(conn)?;
-        }
-        let is_one = |phone: &ContactPhone<'_>| Phone::is_one(phone.typed);
-        let is_indexed = contact.deleted_at.is_none();
-        if is_indexed && (count > 0 || !contact.phones().iter().all(is_one)) {
+            writes.push(ContactWrite::derived(contact, columns));
+        } else if contact.deleted_at.is_none() && !contact.phones().iter().all(is_one) {
             to_index.push(contact.id);
         }
     }
+    apply(conn, &writes, None)?;
     reindex(conn, &to_index)?;
     Ok(Reread {
         last: batch.last().map(|contact| contact.id),
         numbers: numbers as i64,
         changed: changed as i64,
-    })
-}
-
-/// The next contacts by id, held for the rest of the transaction. One that writes on SQLite is alone already.
-pub(super) fn next(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Vec<Contact>> {
-    let rows = contacts::table
-        .filter(contacts::id.gt(after))
-        .order(contacts::id)
-        .limit(limit);
-    Ok(match conn {
-        AnyConnection::Sqlite(conn) => rows.select(Contact::as_select()).load(conn)?,
-        AnyConnection::Postgres(conn) => {
-            rows.select(Contact::as_select()).for_update().load(conn)?
-        }
     })
 }

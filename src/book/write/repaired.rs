@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::phones::next;
-use super::{Beside, Submission, reindex};
-use crate::audit::{self, Entry, Kind};
+use super::lock::lock_next;
+use super::{Beside, Columns, ContactWrite, Revision, Submission, apply};
+use crate::audit::Kind;
 use crate::book::contact::Contact;
 use crate::book::contact_types;
-use crate::db::schema::{contact_aliases, contacts};
-use crate::db::{AnyConnection, unless_taken};
-use crate::domain::{Change, Email, Field, repaired_list, sort_key};
+use crate::db::schema::contact_aliases;
+use crate::db::{AnyConnection, settings, unless_taken};
+use crate::domain::{Email, Field, repaired_list, sort_key};
 use crate::error::AppResult;
 
 /// What one batch did.
@@ -32,24 +32,19 @@ pub struct TextRepaired {
 /// # Errors
 /// Those of the database.
 pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<TextRepaired> {
-    let batch = next(conn, after, limit)?;
+    let batch = lock_next(conn, after, limit)?;
     let ids: Vec<i64> = batch.iter().map(|contact| contact.id).collect();
     let values = contact_types::values_to_repair(conn, &ids)?;
     let mut done = TextRepaired {
         last: ids.last().copied(),
         ..TextRepaired::default()
     };
-    let mut to_index = Vec::new();
     for contact in &batch {
         let values = values.get(&contact.id).map_or(&[][..], Vec::as_slice);
         let (is_changed, is_kept) = repair(conn, contact, values)?;
-        if is_changed && contact.deleted_at.is_none() {
-            to_index.push(contact.id);
-        }
         done.changed += i64::from(is_changed);
         done.kept.extend(is_kept.then_some(contact.id));
     }
-    reindex(conn, &to_index)?;
     Ok(done)
 }
 
@@ -77,15 +72,17 @@ fn repair(
         .filter(|_| stored_key.is_some());
     let is_kept = key != stored_key
         && !unless_taken(conn, |conn| {
-            diesel::update(contacts::table.find(contact.id))
-                .set(contacts::email_key.eq(key))
-                .execute(conn)?;
-            Ok(())
+            let columns = Columns {
+                email_key: Some(key.map(str::to_owned)),
+                ..Columns::default()
+            };
+            apply(conn, &[ContactWrite::derived(contact, columns)], None)
         })?;
     if is_kept {
         new.set(Field::Email, old.get(Field::Email));
         key = stored_key;
     }
+    let mut writes = Vec::new();
     let changes = old.changes_to(&new);
     if !changes.is_empty() {
         let submission = Submission {
@@ -98,28 +95,25 @@ fn repair(
             details: new,
             form_key: None,
         };
-        super::save::write_repaired(conn, contact.id, &submission, key)?;
+        let mut columns = Columns::of(&submission, settings::default_country(conn)?);
+        columns.email_key = Some(key.map(str::to_owned));
+        let write = ContactWrite::new(contact, columns, Kind::ContactEdited, changes);
+        writes.push(write.values(submission.values).revision(Revision::Undated));
     } else if contact.sort_key != sort_key(&contact.last_name, &contact.first_name) {
-        diesel::update(contacts::table.find(contact.id))
-            .set(contacts::sort_key.eq(sort_key(&contact.last_name, &contact.first_name)))
-            .execute(conn)?;
+        let columns = Columns {
+            sort_key: Some(sort_key(&contact.last_name, &contact.first_name)),
+            ..Columns::default()
+        };
+        writes.push(ContactWrite::derived(contact, columns));
     }
-    let beside = repair_beside(conn, contact)?;
-    let is_changed = !changes.is_empty() || !beside.is_empty();
-    let mut entries = Vec::new();
-    if !changes.is_empty() {
-        let entry = Entry::new(Kind::ContactEdited, None).contact(contact.id);
-        entries.push(entry.version(contact.version + 1).changes(changes));
-    }
-    if !beside.is_empty() {
-        let entry = Entry::new(Kind::ExpertiseEdited, None).contact(contact.id);
-        entries.push(entry.changes(beside));
-    }
-    audit::record(conn, &entries)?;
+    writes.extend(repaired_lists(contact));
+    apply(conn, &writes, None)?;
+    let is_changed = writes.iter().any(|write| !write.is_derived());
     Ok((is_changed, is_kept))
 }
 
-fn repair_beside(conn: &mut AnyConnection, contact: &Contact) -> AppResult<Vec<Change>> {
+/// The topics and languages without invisible characters, where they have some.
+fn repaired_lists(contact: &Contact) -> Option<ContactWrite> {
     let old = Beside::of(contact);
     let new = Beside {
         topics: repaired_list(&old.topics),
@@ -127,15 +121,16 @@ fn repair_beside(conn: &mut AnyConnection, contact: &Contact) -> AppResult<Vec<C
         absence: old.absence.clone(),
     };
     let changes = old.changes_to(&new);
-    if !changes.is_empty() {
-        diesel::update(contacts::table.find(contact.id))
-            .set((
-                contacts::topics.eq(&new.topics),
-                contacts::languages.eq(&new.languages),
-            ))
-            .execute(conn)?;
+    if changes.is_empty() {
+        return None;
     }
-    Ok(changes)
+    let columns = Columns {
+        topics: Some(new.topics),
+        languages: Some(new.languages),
+        ..Columns::default()
+    };
+    let write = ContactWrite::new(contact, columns, Kind::ExpertiseEdited, changes);
+    Some(write.revision(Revision::None))
 }
 
 /// Derives the keys of former e-mails again. There are few. One that would be the same as another keeps its old key.

@@ -1,15 +1,10 @@
 //! Statuses of several contacts at once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use diesel::prelude::*;
-
-use super::reindex;
-use crate::audit::{self, Entry, Kind};
-use crate::base::clock;
-use crate::book::contact::Contact;
+use super::{Columns, ContactWrite, apply, lock_present};
+use crate::audit::Kind;
 use crate::db::AnyConnection;
-use crate::db::schema::contacts;
 use crate::domain::{Change, Status, TICKED};
 use crate::error::AppResult;
 
@@ -29,8 +24,8 @@ pub fn switch(
         by_contact.entry(contact).or_default().push((status, on));
     }
     let ids: Vec<i64> = by_contact.keys().copied().collect();
-    let known = locked(conn, &ids)?;
-    let mut entries = Vec::new();
+    let known = lock_present(conn, &ids)?;
+    let mut writes = Vec::new();
     for (id, wanted) in by_contact {
         let Some(contact) = known.get(&id) else {
             continue;
@@ -53,46 +48,19 @@ pub fn switch(
         if changes.is_empty() {
             continue;
         }
-        diesel::update(contacts::table.find(id))
-            .set((
-                contacts::expert.eq(statuses.expert),
-                contacts::copy.eq(statuses.copy),
-                contacts::transfer.eq(statuses.transfer),
-                contacts::version.eq(contacts::version + 1),
-                contacts::updated_at.eq(clock::now()),
-                contacts::updated_by.eq(account),
-            ))
-            .execute(conn)?;
-        entries.push(
-            Entry::new(Kind::ContactEdited, Some(account))
-                .contact(id)
-                .version(contact.version + 1)
-                .changes(changes),
-        );
+        let columns = Columns {
+            expert: Some(statuses.expert),
+            copy: Some(statuses.copy),
+            transfer: Some(statuses.transfer),
+            ..Columns::default()
+        };
+        writes.push(ContactWrite::new(
+            contact,
+            columns,
+            Kind::ContactEdited,
+            changes,
+        ));
     }
-    audit::record(conn, &entries)?;
-    let changed: Vec<i64> = entries.iter().filter_map(|entry| entry.contact).collect();
-    reindex(conn, &changed)?;
-    Ok(changed.len())
-}
-
-/// These contacts, but for deleted ones, held for the rest of the transaction. One that writes on SQLite is alone already.
-pub(super) fn locked(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, Contact>> {
-    let alive = contacts::id.eq_any(ids).and(contacts::deleted_at.is_null());
-    let rows: Vec<Contact> = match conn {
-        AnyConnection::Sqlite(conn) => contacts::table
-            .filter(alive)
-            .select(Contact::as_select())
-            .load(conn)?,
-        AnyConnection::Postgres(conn) => contacts::table
-            .filter(alive)
-            .order(contacts::id)
-            .select(Contact::as_select())
-            .for_update()
-            .load(conn)?,
-    };
-    Ok(rows
-        .into_iter()
-        .map(|contact| (contact.id, contact))
-        .collect())
+    apply(conn, &writes, Some(account))?;
+    Ok(writes.len())
 }

@@ -1,36 +1,14 @@
 //! What undoing an import does to contacts, a batch at a time.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
 
-use super::reindex;
-use crate::audit::{self, Entry, Kind};
+use super::{Columns, ContactWrite, apply};
+use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::Contact;
-use crate::book::search;
-use crate::db::schema::contacts;
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, Details, Field, Phone, sort_key};
 use crate::error::AppResult;
-
-/// These contacts by id, deleted ones too, held for the rest of the transaction. One that writes on SQLite is alone
-/// already.
-///
-/// # Errors
-/// Those of the database.
-pub fn hold(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Contact>> {
-    let rows = contacts::table
-        .filter(contacts::id.eq_any(ids))
-        .order(contacts::id);
-    Ok(match conn {
-        AnyConnection::Sqlite(conn) => rows.select(Contact::as_select()).load(conn)?,
-        AnyConnection::Postgres(conn) => {
-            rows.select(Contact::as_select()).for_update().load(conn)?
-        }
-    })
-}
 
 /// What one contact becomes.
 pub struct Undoing<'a> {
@@ -44,41 +22,31 @@ pub struct Undoing<'a> {
     pub is_withdrawn: bool,
 }
 
-/// The eight fields and what follows from them, but for the e-mail's key, which stays.
-#[derive(AsChangeset)]
-#[diesel(table_name = contacts, treat_none_as_null = true)]
-struct Fields<'a> {
-    civility: &'a str,
-    first_name: &'a str,
-    last_name: &'a str,
-    email: Option<&'a str>,
-    service: &'a str,
-    phone_work: &'a str,
-    phone_work_e164: Option<String>,
-    address: &'a str,
-    city: &'a str,
-    sort_key: String,
-}
-
-impl<'a> Fields<'a> {
-    fn new(details: &'a Details, known: &Contact, default: Country) -> Self {
-        let text = |field| details.get(field);
-        Self {
-            civility: text(Field::Civility),
-            first_name: text(Field::FirstName),
-            last_name: text(Field::LastName),
-            email: Some(text(Field::Email)).filter(|email| !email.is_empty()),
-            service: text(Field::Service),
-            phone_work: text(Field::PhoneWork),
-            phone_work_e164: if text(Field::PhoneWork) == known.phone_work {
-                known.phone_work_e164.clone()
-            } else {
-                Phone::e164(text(Field::PhoneWork), default)
-            },
-            address: text(Field::Address),
-            city: text(Field::City),
-            sort_key: sort_key(text(Field::LastName), text(Field::FirstName)),
-        }
+/// The eight fields and what follows from them, except the e-mail's key, which stays.
+fn fields(details: &Details, known: &Contact, default: Country) -> Columns {
+    let text = |field| details.get(field).to_owned();
+    let email = text(Field::Email);
+    let phone = text(Field::PhoneWork);
+    let e164 = if phone == known.phone_work {
+        known.phone_work_e164.clone()
+    } else {
+        Phone::e164(&phone, default)
+    };
+    Columns {
+        civility: Some(text(Field::Civility)),
+        first_name: Some(text(Field::FirstName)),
+        last_name: Some(text(Field::LastName)),
+        email: Some(Some(email).filter(|email| !email.is_empty())),
+        service: Some(text(Field::Service)),
+        phone_work: Some(phone),
+        phone_work_e164: Some(e164),
+        address: Some(text(Field::Address)),
+        city: Some(text(Field::City)),
+        sort_key: Some(sort_key(
+            details.get(Field::LastName),
+            details.get(Field::FirstName),
+        )),
+        ..Columns::default()
     }
 }
 
@@ -95,96 +63,37 @@ pub fn undo(
 ) -> AppResult<()> {
     let now = clock::now();
     let default = settings::default_country(conn)?;
-    let mut entries = Vec::new();
-    let (mut withdrawn, mut reverted) = (Vec::new(), Vec::new());
-    let mut alike: BTreeMap<(bool, Option<i64>), Vec<i64>> = BTreeMap::new();
-    for undoing in undoings {
-        let contact = undoing.contact;
-        if undoing.is_withdrawn {
-            withdrawn.push(contact.id);
-        } else if !undoing.changes.is_empty() {
-            // The index does not hold deleted contacts.
-            if contact.deleted_at.is_none() {
-                reverted.push(contact.id);
+    let writes: Vec<ContactWrite> = undoings
+        .iter()
+        .filter_map(|undoing| undoing.write(import, default, now))
+        .collect();
+    apply(conn, &writes, account)
+}
+
+impl Undoing<'_> {
+    /// None where the contact stays as it is.
+    fn write(&self, import: i64, default: Country, now: NaiveDateTime) -> Option<ContactWrite> {
+        let contact = self.contact;
+        let mut columns = if self.changes.is_empty() {
+            Columns::default()
+        } else {
+            let mut details = contact.details();
+            for change in &self.changes {
+                details.set_named(&change.field, change.new.as_str());
             }
-        } else if undoing.import_id == contact.import_id {
-            continue;
+            fields(&details, contact, default)
+        };
+        columns.import_id = Some(self.import_id);
+        if self.is_withdrawn {
+            columns.deleted_at = Some(Some(now));
         }
-        if undoing.changes.is_empty() {
-            let group = (undoing.is_withdrawn, undoing.import_id);
-            alike.entry(group).or_default().push(contact.id);
-        } else {
-            revert(conn, undoing, default, account, now)?;
-        }
-        entries.extend(entry(undoing, import, account));
+        let kind = match (self.is_withdrawn, self.changes.is_empty()) {
+            (true, _) => Kind::ContactWithdrawn,
+            (false, false) => Kind::ContactReverted,
+            (false, true) if self.import_id == contact.import_id => return None,
+            (false, true) => return Some(ContactWrite::derived(contact, columns)),
+        };
+        let changes = self.changes.clone();
+        Some(ContactWrite::new(contact, columns, kind, changes).import(import))
     }
-    for ((is_withdrawn, holder), ids) in alike {
-        let rows = contacts::table.filter(contacts::id.eq_any(ids));
-        if is_withdrawn {
-            diesel::update(rows)
-                .set((
-                    contacts::import_id.eq(holder),
-                    contacts::deleted_at.eq(now),
-                    contacts::version.eq(contacts::version + 1),
-                    contacts::updated_at.eq(now),
-                    contacts::updated_by.eq(account),
-                ))
-                .execute(conn)?;
-        } else {
-            diesel::update(rows)
-                .set(contacts::import_id.eq(holder))
-                .execute(conn)?;
-        }
-    }
-    search::remove(conn, &withdrawn)?;
-    reindex(conn, &reverted)?;
-    audit::record(conn, &entries)
-}
-
-/// Gives a contact its old values back, in the trash and on its way there too.
-fn revert(
-    conn: &mut AnyConnection,
-    undoing: &Undoing<'_>,
-    default: Country,
-    account: Option<i64>,
-    now: NaiveDateTime,
-) -> AppResult<()> {
-    let mut details = undoing.contact.details();
-    for change in &undoing.changes {
-        details.set_named(&change.field, change.new.as_str());
-    }
-    // In the trash the last change is the deletion: that is where it is told who deleted the contact.
-    let is_deleted = undoing.contact.deleted_at.is_some();
-    let last_change = (!is_deleted).then(|| {
-        (
-            contacts::deleted_at.eq(undoing.is_withdrawn.then_some(now)),
-            contacts::updated_at.eq(now),
-            contacts::updated_by.eq(account),
-        )
-    });
-    diesel::update(contacts::table.find(undoing.contact.id))
-        .set((
-            Fields::new(&details, undoing.contact, default),
-            contacts::import_id.eq(undoing.import_id),
-            contacts::version.eq(contacts::version + 1),
-            last_change,
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// What the contact's history tells of it.
-fn entry(undoing: &Undoing<'_>, import: i64, account: Option<i64>) -> Option<Entry> {
-    let kind = match (undoing.is_withdrawn, undoing.changes.is_empty()) {
-        (true, _) => Kind::ContactWithdrawn,
-        (false, false) => Kind::ContactReverted,
-        (false, true) => return None,
-    };
-    Some(
-        Entry::new(kind, account)
-            .contact(undoing.contact.id)
-            .import(Some(import))
-            .version(undoing.contact.version + 1)
-            .changes(undoing.changes.clone()),
-    )
 }

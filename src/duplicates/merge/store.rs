@@ -232,7 +232,7 @@ pub fn hold(conn: &mut AnyConnection, kept: i64, gone: i64) -> AppResult<()> {
         .select(contacts::id)
         .load(conn)?;
     ids.extend([kept, gone]);
-    write::hold(conn, &ids)?;
+    write::lock(conn, &ids)?;
     Ok(())
 }
 

@@ -46,7 +46,7 @@ pub fn run(work: &Work, import: i64) -> AppResult<()> {
 
 fn undo_batch(conn: &mut AnyConnection, undo: &Undo, batch: &[Touch], from: i64) -> AppResult<()> {
     let ids: Vec<i64> = batch.iter().map(|touch| touch.contact).collect();
-    let held = write::hold(conn, &ids)?;
+    let held = write::lock(conn, &ids)?;
     let entries = audit::store::of_contacts(conn, &ids)?;
     let notes = notes::latest(conn, &ids)?;
     let others = store::others(conn, batch, &held)?;

@@ -82,7 +82,7 @@ mod tests {
     use crate::book::search::Order;
     use crate::book::write::{self, By, Derived, New};
     use crate::config::DatabaseUrl;
-    use crate::db::schema::{contacts, imports};
+    use crate::db::schema::{contacts, import_files, imports};
     use crate::db::{AnyConnection, Db};
     use crate::domain::{Civility, Country, Email, Phone, Recipient, Text};
 
@@ -122,6 +122,12 @@ mod tests {
     }
 
     fn fill(conn: &mut AnyConnection) -> AppResult<()> {
+        diesel::insert_into(import_files::table)
+            .values((
+                import_files::id.eq(1),
+                import_files::created_at.eq(clock::now()),
+            ))
+            .execute(conn)?;
         diesel::insert_into(imports::table)
             .values((
                 imports::name.eq("un"),
@@ -182,63 +188,67 @@ mod tests {
 
     #[test]
     fn in_pieces_a_search_finds_the_same() {
-        actix_web::rt::System::new().block_on(async {
-            let (_folder, db) = book();
-            db.write(|conn| {
-                fill(conn)?;
-                let AnyConnection::Sqlite(sqlite) = &mut *conn else {
-                    panic!("not SQLite");
-                };
-                let query = crate::domain::Query::new("mar ly", &[]);
-                let question = Question::of(sqlite, &query)?;
-                let all = pieces(sqlite, &question, None, (i64::MIN, i64::MAX))?;
-                assert!((8..40).contains(&all.len()), "{all:?}");
-                let ids: Vec<i64> = contacts::table.select(contacts::id).load(conn)?;
-                let documents = document::documents(conn, &ids)?;
-                for asked in [
-                    "q=ma+ly",
-                    "q=m+p",
-                    "q=ma+lu+voirie",
-                    "q=mar&import=un",
-                    "q=zola+metz&status=expert",
-                    "q=nobody+here",
-                    "q=l+a+m+p",
-                    "q=0110200012+martin",
-                    "q=011020+ma",
-                    "q=ma+ly&import=un",
-                    "q=ma+ly&service=Voirie+2",
-                ] {
-                    let selection = Selection::of(conn, &Filter::parse(asked))?;
-                    let met = documents
-                        .iter()
-                        .filter(|document| selection.query().is_met_by(&document.tokens));
-                    let mut expected: Vec<i64> = met.map(|document| document.id).collect();
-                    expected.sort_unstable();
-                    for order in [
-                        Order::Name,
-                        Order::Best {
-                            experts_first: true,
-                        },
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap()
+            .block_on(async {
+                let (_folder, db) = book();
+                db.write(|conn| {
+                    fill(conn)?;
+                    let AnyConnection::Sqlite(sqlite) = &mut *conn else {
+                        panic!("not SQLite");
+                    };
+                    let query = crate::domain::Query::new("mar ly", &[]);
+                    let question = Question::of(sqlite, &query)?;
+                    let all = pieces(sqlite, &question, None, (i64::MIN, i64::MAX))?;
+                    assert!((8..40).contains(&all.len()), "{all:?}");
+                    let ids: Vec<i64> = contacts::table.select(contacts::id).load(conn)?;
+                    let documents = document::documents(conn, &ids)?;
+                    for asked in [
+                        "q=ma+ly",
+                        "q=m+p",
+                        "q=ma+lu+voirie",
+                        "q=mar&import=un",
+                        "q=zola+metz&status=expert",
+                        "q=nobody+here",
+                        "q=l+a+m+p",
+                        "q=0110200012+martin",
+                        "q=011020+ma",
+                        "q=ma+ly&import=un",
+                        "q=ma+ly&service=Voirie+2",
                     ] {
-                        let mut forward = pages(conn, &selection, Direction::Forward, order);
-                        let mut backward = pages(conn, &selection, Direction::Backward, order);
-                        backward.reverse();
-                        assert_eq!(forward, backward, "{asked}");
-                        forward.sort_unstable();
-                        assert_eq!(forward, expected, "{asked}");
+                        let selection = Selection::of(conn, &Filter::parse(asked))?;
+                        let met = documents
+                            .iter()
+                            .filter(|document| selection.query().is_met_by(&document.tokens));
+                        let mut expected: Vec<i64> = met.map(|document| document.id).collect();
+                        expected.sort_unstable();
+                        for order in [
+                            Order::Name,
+                            Order::Best {
+                                experts_first: true,
+                            },
+                        ] {
+                            let mut forward = pages(conn, &selection, Direction::Forward, order);
+                            let mut backward = pages(conn, &selection, Direction::Backward, order);
+                            backward.reverse();
+                            assert_eq!(forward, backward, "{asked}");
+                            forward.sort_unstable();
+                            assert_eq!(forward, expected, "{asked}");
+                        }
+                        let total = expected.len() as i64;
+                        for bound in [1, 37, 10_000] {
+                            assert_eq!(selection.count(conn, bound)?, total.min(bound), "{asked}");
+                            let (counted, _) = selection.counts(conn, None, bound, bound)?;
+                            assert_eq!(counted, total.min(bound), "{asked}");
+                        }
                     }
-                    let total = expected.len() as i64;
-                    for bound in [1, 37, 10_000] {
-                        assert_eq!(selection.count(conn, bound)?, total.min(bound), "{asked}");
-                        let (counted, _) = selection.counts(conn, None, bound, bound)?;
-                        assert_eq!(counted, total.min(bound), "{asked}");
-                    }
-                }
-                Ok(())
-            })
-            .await
-            .unwrap();
-        });
+                    Ok(())
+                })
+                .await
+                .unwrap();
+            });
     }
 
     #[test]

@@ -14,13 +14,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 pub use known::with_emails;
 
-use super::reindex;
-use crate::audit::{self, Entry, Kind};
-use crate::base::clock;
+use super::{Columns, ContactWrite, apply};
+use crate::audit::Kind;
 use crate::book::document;
 use crate::book::search::vocabulary;
 use crate::db::schema::contacts;
-use crate::db::{AnyConnection, among, on_backend, settings};
+use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
 use crate::error::AppResult;
 
@@ -194,47 +193,32 @@ pub fn insert_imported(
     }
 }
 
-/// The eight fields and what follows from them, as columns.
-#[derive(AsChangeset)]
-#[diesel(table_name = contacts, treat_none_as_null = true)]
-struct Fields<'a> {
-    civility: &'a str,
-    first_name: &'a str,
-    last_name: &'a str,
-    email: Option<&'a str>,
-    service: &'a str,
-    phone_work: &'a str,
-    phone_work_e164: Option<String>,
-    address: &'a str,
-    city: &'a str,
-    sort_key: String,
-}
-
-impl<'a> Fields<'a> {
-    fn new(known: &'a Known, recipient: &'a Recipient, default: Country) -> Self {
-        let email = if known.is_found_by_its_own() {
-            recipient.email.as_ref().map(Email::as_str)
-        } else {
-            known.email.as_deref()
-        };
-        // The same number stays as it was typed.
-        let phone = if is_same(Field::PhoneWork, &known.phone_work, &recipient.phone) {
-            known.phone_work.as_str()
-        } else {
-            &recipient.phone
-        };
-        Self {
-            civility: recipient.civility.as_str(),
-            first_name: &recipient.first_name,
-            last_name: &recipient.last_name,
-            email,
-            service: &recipient.service,
-            phone_work: phone,
-            phone_work_e164: Phone::e164(phone, default),
-            address: &recipient.address,
-            city: &recipient.city,
-            sort_key: sort_key(&recipient.last_name, &recipient.first_name),
-        }
+/// The eight fields and what follows from them.
+fn fields(known: &Known, recipient: &Recipient, default: Country) -> Columns {
+    let email = if known.is_found_by_its_own() {
+        recipient.email.as_ref().map(Email::as_str)
+    } else {
+        known.email.as_deref()
+    };
+    // The same number stays as it was typed.
+    let phone = if is_same(Field::PhoneWork, &known.phone_work, &recipient.phone) {
+        known.phone_work.as_str()
+    } else {
+        &recipient.phone
+    };
+    let text = |text: &str| Some(text.to_owned());
+    Columns {
+        civility: text(recipient.civility.as_str()),
+        first_name: text(&recipient.first_name),
+        last_name: text(&recipient.last_name),
+        email: Some(email.map(str::to_owned)),
+        service: text(&recipient.service),
+        phone_work: text(phone),
+        phone_work_e164: Some(Phone::e164(phone, default)),
+        address: text(&recipient.address),
+        city: text(&recipient.city),
+        sort_key: Some(sort_key(&recipient.last_name, &recipient.first_name)),
+        ..Columns::default()
     }
 }
 
@@ -249,48 +233,21 @@ pub fn overwrite(
     by: By,
 ) -> AppResult<()> {
     let default = settings::default_country(conn)?;
-    let now = clock::now();
-    let mut entries = Vec::with_capacity(overwritten.len());
-    for (known, recipient) in overwritten {
-        diesel::update(contacts::table.find(known.id))
-            .set((
-                Fields::new(known, recipient, default),
-                contacts::import_id.eq(by.import),
-                contacts::deleted_at.eq(None::<NaiveDateTime>),
-                contacts::version.eq(contacts::version + 1),
-                contacts::updated_at.eq(now),
-                contacts::updated_by.eq(by.account),
-            ))
-            .execute(conn)?;
-        let kind = match known.deleted_at {
-            Some(_) => Kind::ContactRestored,
-            None => Kind::ContactEdited,
-        };
-        entries.push(
-            Entry::new(kind, by.account)
-                .contact(known.id)
-                .import(Some(by.import))
-                .version(known.version + 1)
-                .changes(known.changes_to(recipient)),
-        );
-    }
-    audit::record(conn, &entries)?;
-    let ids: Vec<i64> = overwritten.iter().map(|(known, _)| known.id).collect();
-    reindex(conn, &ids)
-}
-
-/// Notes the import as the last that held these contacts, which it leaves as they are.
-///
-/// # Errors
-/// Those of the database.
-pub fn mark_imported(conn: &mut AnyConnection, ids: &[i64], import: i64) -> AppResult<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    on_backend!(conn, |conn| {
-        diesel::update(contacts::table.filter(among("id", ids)?))
-            .set(contacts::import_id.eq(import))
-            .execute(conn)?
-    });
-    Ok(())
+    let writes: Vec<ContactWrite> = overwritten
+        .iter()
+        .map(|(known, recipient)| {
+            let columns = Columns {
+                import_id: Some(Some(by.import)),
+                deleted_at: Some(None),
+                ..fields(known, recipient, default)
+            };
+            let kind = match known.deleted_at {
+                Some(_) => Kind::ContactRestored,
+                None => Kind::ContactEdited,
+            };
+            let changes = known.changes_to(recipient);
+            ContactWrite::new(*known, columns, kind, changes).import(by.import)
+        })
+        .collect();
+    apply(conn, &writes, by.account)
 }
