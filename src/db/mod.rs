@@ -238,7 +238,7 @@ impl Db {
         self.writers.available_permits() > 0
     }
 
-    /// Returns `true` if a request had to queue for writing within the last [`AWAITED`] milliseconds; long work then writes
+    /// Returns `true` if a request had to queue for writing within the last three seconds; long work then writes
     /// smaller batches.
     pub fn is_awaited(&self) -> bool {
         let awaited_at = self.awaited_at.load(Ordering::Relaxed);

@@ -56,7 +56,7 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// Adds this process to the nodes, and removes rows older than [`KEPT`].
+    /// Adds this process to the nodes, and removes rows older than seven days.
     pub async fn join(db: &Db) -> AppResult<Self> {
         let membership = Self {
             db: db.clone(),

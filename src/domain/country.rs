@@ -50,7 +50,7 @@ const fn country(code: &'static str, french: &'static str, english: &'static str
     }
 }
 
-#[rustfmt::skip] // One country a line.
+#[rustfmt::skip] // One country per line.
 const TABLE: [Country; 249] = [
     country("AD", "Andorre", "Andorra"),
     country("AE", "Émirats arabes unis", "United Arab Emirates"),

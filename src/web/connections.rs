@@ -35,7 +35,8 @@ const OF_A_NETWORK: usize = MOST / 2;
 const SPARE: usize = 32;
 /// After this time without a write, a connection can be closed in favour of another.
 const QUIET: Duration = Duration::from_secs(1);
-/// After this time without a write, a connection is always closed: its client does not read, or does not finish a request.
+/// After this time without a write, an idle connection is closed when another arrives, even if there is room: its client does not
+/// read, or does not finish a request.
 const STALE: Duration = Duration::from_secs(120);
 /// The bytes that are read after an answer until the next request begins: the next request's head, or the rest of a body, so that
 /// its sender gets to reading the answer.

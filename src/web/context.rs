@@ -47,7 +47,7 @@ impl Context {
         }
     }
 
-    /// The context of a page for an unknown reader, of whom only the language is known.
+    /// The context of a page when only the reader's language is known.
     pub fn of_nobody(locale: Locale) -> Self {
         Self {
             locale,
