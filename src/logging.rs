@@ -1,7 +1,7 @@
-//! What an operator sees of a process: its logs, and its figures ([`metrics`], served by [`exposition`]).
+//! The log of the process, on standard error.
 //!
-//! One line a finished request and one a cause, on standard error, each with the request's id. Logs and figures carry route
-//! patterns, ids and references, never what people typed: no names, no addresses, no query strings.
+//! One line per finished request and one per cause of an error, each with the request's id. Lines hold route patterns, ids and
+//! references, never what people typed: no names, no addresses, no query strings.
 
 use std::io::IsTerminal as _;
 use std::panic::PanicHookInfo;
@@ -10,13 +10,13 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;
 
-/// What is logged where `RUST_LOG` says nothing.
+/// The filter when `RUST_LOG` is not set.
 const USUAL: &str = "warn,carnet=info";
-/// The framework writes an error for whatever is no request of HTTP, on behalf of anybody. What it fails at is logged here too.
+/// The framework logs an error for every malformed request, which anyone can send. Its own failures are logged here too.
 const FRAMEWORK: &str = "actix_http";
 
-/// What `RUST_LOG` chooses. The framework's lines are there for somebody who looks for them, by their target or at a level at which
-/// everything is told.
+/// The filter for the value of `RUST_LOG`. The lines of the framework are hidden unless the value names its target, or asks
+/// for the level `debug` or `trace`.
 fn filter(chosen: Option<&str>) -> EnvFilter {
     let chosen = chosen.unwrap_or(USUAL);
     let is_looking = ["debug", "trace", FRAMEWORK]
@@ -29,7 +29,7 @@ fn filter(chosen: Option<&str>) -> EnvFilter {
     }
 }
 
-/// Starts logging; `RUST_LOG` chooses more or less than [`USUAL`].
+/// Starts logging with the filter of `RUST_LOG`, or else [`USUAL`].
 pub fn init(format: LogFormat) {
     let chosen = std::env::var(EnvFilter::DEFAULT_ENV).ok();
     let filter = filter(chosen.as_deref());
@@ -45,8 +45,8 @@ pub fn init(format: LogFormat) {
     std::panic::set_hook(Box::new(log_panic));
 }
 
-/// A panic is a line as any other, with the id of the request that it happened in. Its message is left out: that of a slice
-/// out of bounds holds the text that was sliced.
+/// Logs a panic as one line with the id of its request. The panic's message is left out because it can hold what people typed:
+/// an out-of-bounds slice prints the sliced text.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string);
     tracing::error!(place, "panicked");
@@ -59,7 +59,7 @@ pub(crate) mod tests {
 
     use tracing_subscriber::fmt::MakeWriter;
 
-    /// What this thread logs, as the server writes it; panics too.
+    /// Collects what this thread logs, in the server's format, including panics.
     pub(crate) fn logged() -> (Log, tracing::subscriber::DefaultGuard) {
         let log = Log::default();
         let subscriber = tracing_subscriber::fmt()

@@ -12,21 +12,23 @@ fn main() {
             eprintln!("carnet: {error:#}");
             2
         });
-    // Not by dropping the runtime, which would wait for blocking work for as long as it takes: what is still open is
-    // undone by the database.
+    // The runtime is not dropped, because that would wait for blocking work without a time limit. The database rolls back open
+    // transactions.
     std::process::exit(code);
 }
 
-/// glibc's allocator keeps what was freed for the next of its size once such a size was freed, however large: a flood of forms or
-/// of sign-ins leaves several times the memory that the program had. Told from which size on it is to give back, it does; it reads
-/// that from the environment as a process begins, so the program begins once more, as the same process.
+/// Makes glibc return freed memory to the system.
+///
+/// After glibc's allocator has freed a large block, it keeps later blocks of that size for reuse: after a flood of forms or of
+/// sign-ins, the process has several times the memory that it had before. A fixed threshold makes it return larger blocks. It
+/// reads the threshold from the environment when a process begins, so the program executes itself again, as the same process.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod allocator {
     use std::os::unix::process::CommandExt as _;
     use std::process::Command;
 
     const SIZE: &str = "MALLOC_MMAP_THRESHOLD_";
-    /// Larger than what pages and batches of an import allocate again and again.
+    /// Larger than the blocks that pages and import batches allocate repeatedly.
     const BYTES: &str = "524288";
 
     pub fn give_back() {
@@ -37,7 +39,7 @@ mod allocator {
         let name = arguments.next().unwrap_or_default();
         let mut again = Command::new("/proc/self/exe");
         again.arg0(name).args(arguments).env(SIZE, BYTES);
-        // Where that is not possible, it goes on as it is.
+        // If this fails, the program continues with the default threshold.
         let _ = again.exec();
     }
 }

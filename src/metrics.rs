@@ -1,5 +1,5 @@
-//! The figures of this process, in memory. They are one process's as its memory is, so they stand in one place that
-//! everything reaches. Labels are from closed sets: whoever sends requests cannot make new series.
+//! The metrics of this process, in memory and in one global value, because they describe the whole process. Labels come from
+//! closed sets, so that requests cannot create new time series.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -14,14 +14,14 @@ use crate::base::clock;
 
 #[expect(
     clippy::expect_used,
-    reason = "the names below are well-formed and stand there once: wrong at the first start or never"
+    reason = "the names below are constant, well-formed and unique, and every start checks them"
 )]
 pub static METRICS: LazyLock<Metrics> =
     LazyLock::new(|| Metrics::new().expect("well-formed names"));
 
-/// Seconds: a page takes milliseconds, an upload's answer up to seconds.
+/// In seconds. A page takes milliseconds; the answer to an upload takes up to several seconds.
 const REQUEST_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
-/// Seconds: a connection that is idle is had at once.
+/// In seconds. An idle connection is available immediately.
 const WAIT_BUCKETS: [f64; 6] = [0.0001, 0.001, 0.01, 0.1, 0.5, 3.0];
 
 pub struct Metrics {
@@ -48,7 +48,7 @@ impl Metrics {
         let maker = Maker(&registry);
         let started = maker.gauge(
             "process_start_time_seconds",
-            "When the process began, in seconds since 1970.",
+            "When the process started, in seconds since 1970.",
         )?;
         #[expect(
             clippy::cast_precision_loss,
@@ -58,25 +58,25 @@ impl Metrics {
         Ok(Self {
             requests: maker.counters(
                 "carnet_http_requests_total",
-                "Requests that were answered, but those refused by overload.",
+                "Requests answered, excluding those refused by overload.",
                 &["method", "route", "status"],
             )?,
             durations: maker.histograms(
                 "carnet_http_request_duration_seconds",
-                "From a request's head to its answer's head.",
+                "Time from the request's head to the response's head.",
                 &["method", "route"],
             )?,
             in_flight: maker.int(
                 "carnet_http_requests_in_flight",
-                "Requests that are worked on, but those for files and health.",
+                "Requests being handled, excluding static files and health checks.",
             )?,
             queued: maker.int(
                 "carnet_http_requests_queued",
-                "Requests that wait for others to be answered.",
+                "Requests waiting for others to finish.",
             )?,
             refused: maker.counter(
                 "carnet_http_requests_refused_total",
-                "Requests that were refused by overload.",
+                "Requests refused by overload.",
             )?,
             connections: maker.ints(
                 "carnet_db_connections",
@@ -85,44 +85,41 @@ impl Metrics {
             )?,
             connection_wait: maker.histogram(
                 "carnet_db_connection_wait_seconds",
-                "How long work waited for a connection.",
+                "Time spent waiting for a connection.",
             )?,
             connection_timeouts: maker.counter(
                 "carnet_db_connection_timeouts_total",
-                "Work that got no connection in time.",
+                "Waits for a connection that timed out.",
             )?,
             writers_queued: maker.int(
                 "carnet_db_writers_queued",
-                "Transactions that wait for their turn to write.",
+                "Transactions waiting for their turn to write.",
             )?,
             jobs: maker.ints(
                 "carnet_jobs",
-                "Jobs in the database, of all nodes.",
+                "Jobs in the database, for all nodes.",
                 &["state"],
             )?,
             job_failures: maker.counters(
                 "carnet_job_failures_total",
-                "Tries of jobs that failed here.",
+                "Job attempts that failed on this node.",
                 &["kind"],
             )?,
             import_lines: maker.counters(
                 "carnet_import_lines_total",
-                "Lines of imports that were applied here.",
+                "Import lines applied by this node.",
                 &["outcome"],
             )?,
             memory: maker.int(
                 "process_resident_memory_bytes",
-                "Memory that the process has.",
+                "Resident memory of the process.",
             )?,
-            open_files: maker.int(
-                "process_open_fds",
-                "Files and connections that the process has open.",
-            )?,
+            open_files: maker.int("process_open_fds", "Open file descriptors of the process.")?,
             registry,
         })
     }
 
-    /// A request was answered; `method` is from [`name`], `route` a pattern.
+    /// Counts an answered request. `method` comes from [`name`]; `route` is a route pattern.
     pub(super) fn request(&self, method: &str, route: &str, status: StatusCode, taken: Duration) {
         self.requests
             .with_label_values(&[method, route, status.as_str()])
@@ -137,7 +134,7 @@ impl Metrics {
     }
 }
 
-/// Anybody can make up methods.
+/// The label for a method. Methods outside this list share one label, because clients can invent methods.
 pub(super) fn name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -147,7 +144,7 @@ pub(super) fn name(method: &Method) -> &'static str {
     }
 }
 
-/// One of those that a gauge counts, until it is dropped.
+/// Adds one to a gauge until it is dropped.
 pub struct Counted(&'static IntGauge);
 
 impl Counted {
@@ -163,7 +160,7 @@ impl Drop for Counted {
     }
 }
 
-/// Makes figures that are registered.
+/// Creates metrics and registers them.
 struct Maker<'a>(&'a Registry);
 
 impl Maker<'_> {

@@ -12,7 +12,8 @@ use crate::db::{HELD, sessions};
 use crate::error::AppResult;
 use crate::web::{Account, CurrentSession, Door, Doors, overload};
 
-/// Who is asking, as it was read with the session. The routes decide what they may do; see [`crate::web::routes`].
+/// A middleware that adds the account and session of a request, as loaded with the session. The routes check the account's
+/// rights; see [`crate::web::routes`].
 pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -44,7 +45,7 @@ fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>
     Ok(Some((store::account(present)?, session)))
 }
 
-/// The pages that a request is led to before it may go on.
+/// The pages that some requests must pass first.
 pub fn doors() -> Doors {
     Doors {
         sign_in: Door {
@@ -58,8 +59,8 @@ pub fn doors() -> Doors {
     }
 }
 
-/// Where a request without an account is sent: back to the page that it wanted, once signed in. A form that is not given back
-/// leads to the page that it came from, and the sign-in page says that nothing was saved.
+/// The redirect's location for a request without an account: the sign-in page, which then leads to the requested page. After a
+/// form that is not given back, it leads to the page of the form, and the sign-in page says that nothing was saved.
 fn sign_in_location(request: &HttpRequest) -> String {
     if request.method() == Method::POST {
         return super::sign_in::location_unsaved(&came_from(request));
@@ -71,7 +72,7 @@ fn sign_in_location(request: &HttpRequest) -> String {
     super::sign_in::location("/login", wanted)
 }
 
-/// The page that a form was sent from, by its address without the host: browsers say so to their own site (see
+/// The page from which a form was sent, as an address without the host. Browsers send it to their own site (see
 /// [`crate::web::security_headers`]).
 fn came_from(request: &HttpRequest) -> String {
     let referer = request.headers().get(header::REFERER);

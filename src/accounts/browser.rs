@@ -1,6 +1,7 @@
-//! Browsers by the names that people know them by.
+//! The usual names of browsers.
 
-/// What a browser's `User-Agent` has in it; each names those that came before it too, so the first that is found is meant.
+/// Parts of a `User-Agent`, with the browser's name. A browser also names those that it is compatible with, so the order counts:
+/// the first part that is found decides.
 const BROWSERS: [(&str, &str); 13] = [
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -26,8 +27,7 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// `Firefox · Windows`, so that people can tell their sessions apart; what it says itself where it is none of those known
-/// here.
+/// `Firefox · Windows`, so that people can distinguish their sessions. For an unknown browser, its own `User-Agent`.
 pub fn name(user_agent: &str) -> String {
     let known = |names: &[(&str, &'static str)]| {
         let named = names.iter().find(|(sign, _)| user_agent.contains(sign));
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_are_told_by_their_last_name() {
+    fn browsers_are_named_by_their_most_specific_part() {
         for (user_agent, expected) in [
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0",

@@ -1,17 +1,17 @@
-//! Codes that serve once: for the first administrator, for a new account, for whoever forgot a password or lost a phone.
+//! Single-use codes: for the first administrator, for a new account, for a forgotten password or a lost phone.
 //!
-//! Sixty-four random bits cannot be guessed over a network in the days that a code lives; only its hash is stored.
+//! Their 64 random bits cannot be guessed over a network in the days for which a code is valid. Only a code's hash is stored.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::base::random::{hex, random_hex};
 
-/// A code as it is read out and typed: `1a2b-3c4d-5e6f-7a8b`.
+/// A new code as people read and type it: `1a2b-3c4d-5e6f-7a8b`.
 pub fn fresh() -> String {
     grouped(&random_hex::<8>())
 }
 
-/// One that lives until it is used, so that whoever has its hash may try for years: 112 random bits.
+/// A new recovery code. It is valid until it is used, so an attacker with its hash could try for years: it has 112 random bits.
 pub fn fresh_for_recovery() -> String {
     grouped(&random_hex::<14>())
 }
@@ -23,7 +23,7 @@ fn grouped(digits: &str) -> String {
     groups.join("-")
 }
 
-/// Spaces, dashes and case of a typed code do not count.
+/// The hash of a typed code. Spaces, dashes and case do not count.
 pub fn hash(code: &str) -> String {
     let plain: String = code
         .chars()

@@ -1,5 +1,5 @@
-//! A one-time code in place of a password that somebody else would know: the administrator gives it, its owner chooses the
-//! password with it. It also lets somebody in whose account is made to wait (see `throttle.rs`).
+//! One-time codes: an administrator gives a code to the owner of an account, who chooses a password with it, so that nobody else
+//! knows the password. A code also lets an owner in whose account must wait (see `throttle.rs`).
 
 use actix_session::Session;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -23,8 +23,8 @@ struct CodeGivenPage {
     days: i64,
 }
 
-/// The page with the code. It is the answer to the form itself, not to the redirect after it: the code stands nowhere
-/// else, and is shown once.
+/// The page with the code. It is the direct answer to the form, without a redirect, because the code is stored nowhere and shown
+/// only once.
 pub(super) fn given(cx: Context, username: String, code: String) -> AppResult<HttpResponse> {
     page::ok(&CodeGivenPage {
         cx,
@@ -34,7 +34,7 @@ pub(super) fn given(cx: Context, username: String, code: String) -> AppResult<Ht
     })
 }
 
-/// `POST /users/{id}/code`: a new one; an older one serves no more. The password stays until the code is used.
+/// `POST /users/{id}/code`: makes a new code. An older code becomes invalid. The password is valid until the code is used.
 pub async fn create(
     account: Account,
     cx: Context,
@@ -82,8 +82,8 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
     ))
 }
 
-/// `POST /login/code`: sets the password and signs in, where there is a second factor after that one. Name and code are judged together: neither tells whether an account
-/// exists.
+/// `POST /login/code`: sets the password and signs in, or asks for the second factor if there is one. Name and code are checked
+/// together, so that the answer does not reveal whether an account exists.
 pub async fn redeem(
     cx: Context,
     request: HttpRequest,

@@ -11,13 +11,13 @@ use crate::db::AnyConnection;
 use crate::db::schema::accounts;
 use crate::error::AppResult;
 
-/// Days that a one-time code serves.
+/// The number of days for which a one-time code is valid.
 pub const CODE_DAYS: i64 = 3;
 
-/// Gives the account a one-time code, by its hash, and returns the account's name.
+/// Stores the hash of the account's one-time code, and returns the account's name.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`], also for an account of the company, and those of the database.
+/// [`crate::error::AppError::NotFound`], also for an account of the company.
 pub fn set_code(conn: &mut AnyConnection, id: i64, hash: &str, by: i64) -> AppResult<String> {
     let until = clock::now() + TimeDelta::days(CODE_DAYS);
     let own = accounts::table.find(id).filter(accounts::issuer.is_null());
@@ -30,10 +30,7 @@ pub fn set_code(conn: &mut AnyConnection, id: i64, hash: &str, by: i64) -> AppRe
     Ok(username)
 }
 
-/// Whether this is the code of the account with this name, now.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if this is the current code of the account with this name.
 pub fn has_code(conn: &mut AnyConnection, username_key: &str, hash: &str) -> AppResult<bool> {
     Ok(diesel::select(diesel::dsl::exists(
         accounts::table
@@ -46,11 +43,8 @@ pub fn has_code(conn: &mut AnyConnection, username_key: &str, hash: &str) -> App
     .get_result(conn)?)
 }
 
-/// Sets the password by the one-time code, and ends the account's sessions; a second factor stays on. The code serves once,
-/// whoever else tries at the same time.
-///
-/// # Errors
-/// Those of the database.
+/// Uses the one-time code to set the password, and ends the account's sessions. A second factor stays on. Of several concurrent
+/// uses of a code, only one succeeds; the others return `None`.
 pub fn use_code(
     conn: &mut AnyConnection,
     username_key: &str,

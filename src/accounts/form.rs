@@ -1,4 +1,4 @@
-//! What the account pages' forms hold, and their reading.
+//! The forms of the account pages.
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -26,11 +26,11 @@ pub struct SignInForm {
     pub interrupted: Interrupted,
 }
 
-/// The second half of signing in.
+/// The second step of a sign-in.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct SecondFactorForm {
-    /// Of the app, or one for recovery.
+    /// A code of the app, or a recovery code.
     pub code: Zeroizing<String>,
     pub next: String,
     #[serde(flatten)]
@@ -68,7 +68,7 @@ pub struct UserForm {
     pub password: Zeroizing<String>,
     /// A check box: `on`, or absent.
     pub disabled: String,
-    /// What the form was drawn from: who changes something else leaves what became of it since.
+    /// The values that the form was drawn from, so that a save changes only what its author changed.
     pub was: String,
 }
 
@@ -76,12 +76,12 @@ pub struct UserForm {
 #[serde(default)]
 pub struct PasswordForm {
     pub current_password: Zeroizing<String>,
-    /// Where its owner has a second factor.
+    /// The code of the second factor, if the account has one.
     pub code: Zeroizing<String>,
     pub password: Zeroizing<String>,
 }
 
-/// Which of one's own sessions end: one, or all but the one that asks.
+/// The form that ends one of the account's own sessions, or all except the current one.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct EndSessionsForm {
@@ -117,7 +117,7 @@ pub fn username(t: &Catalogue, raw: &str, errors: &mut FormErrors) -> Option<Use
     }
 }
 
-/// `names` are those that a password for this account must not be made of.
+/// `names` are names of which the password must not consist.
 pub fn new_password(
     t: &Catalogue,
     raw: &str,

@@ -1,7 +1,7 @@
-//! Browsers that have signed in before, by a signed cookie. Their tries are counted by themselves, so that whoever guesses
-//! at a colleague's password elsewhere cannot keep that colleague from signing in; see `throttle.rs`.
+//! Browsers in which an account has signed in before, marked by a signed cookie. Their tries have a count of their own, so that
+//! guesses at a person's password from elsewhere cannot prevent this person from signing in; see `throttle.rs`.
 //!
-//! The cookie signs nobody in: all that it gives is a count of one's own.
+//! The cookie does not sign anyone in. It only gives a separate count.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
@@ -13,10 +13,10 @@ use crate::web::settings::Settings;
 
 const COOKIE: &str = "carnet_browser";
 const LIFETIME: Duration = Duration::days(180);
-/// Accounts that one browser is known for: a workplace that people share.
+/// The number of accounts for which one browser is known, for a workplace that people share.
 const ACCOUNTS: usize = 8;
 
-/// A name that the browser was given, and the accounts that signed in there, the latest first.
+/// The random name of a browser, and the accounts that have signed in there, the latest first.
 struct KnownBrowser {
     name: String,
     accounts: Vec<i64>,
@@ -57,7 +57,7 @@ pub fn name_for(request: &HttpRequest, account: i64) -> Option<String> {
     browser.accounts.contains(&account).then_some(browser.name)
 }
 
-/// Makes the browser known for the account that has just signed in there.
+/// Marks the browser as known for the account that has just signed in there.
 pub fn remember(request: &HttpRequest, response: &mut HttpResponse, account: i64) {
     let Some(key) = request.app_data::<web::Data<Key>>() else {
         return;
@@ -81,7 +81,7 @@ pub fn remember(request: &HttpRequest, response: &mut HttpResponse, account: i64
         .same_site(SameSite::Lax)
         .max_age(LIFETIME)
         .finish();
-    // Only a name that no header can hold is refused, and this one is ours.
+    // Fails only for a name that is not allowed in a header, and ours is.
     let _ = response.add_cookie(&cookie);
 }
 

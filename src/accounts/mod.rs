@@ -1,4 +1,5 @@
-//! Accounts: the first administrator, signing in and out, one's own account, and everybody's.
+//! Accounts: the first administrator, signing in and out, the page of the signed-in account, and the administration of all
+//! accounts.
 
 mod authentication;
 mod browser;

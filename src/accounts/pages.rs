@@ -1,4 +1,4 @@
-//! One's own account.
+//! The page of the signed-in account.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -24,7 +24,7 @@ struct AccountPage {
     sessions: Vec<OpenSession>,
     current: i64,
     password_min: usize,
-    /// What is to be told about wrong codes since the last sign-in.
+    /// A message about wrong codes since the last sign-in.
     wrong_codes: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub async fn update_language(
     Ok(page::see_other("/account"))
 }
 
-/// `POST /account/password`: asks the current one, and a code where there is a second factor; ends the other sessions.
+/// `POST /account/password`: asks for the current password, and for a code if there is a second factor. Ends the other sessions.
 pub async fn update_password(
     session: Session,
     account: Account,
@@ -113,8 +113,8 @@ pub async fn update_password(
     page::unprocessable(&account_page(cx, account, current, &db, errors).await?)
 }
 
-/// Asks whoever is signed in for the password again; the answer is what is wrong with what was typed. Each wrong one counts,
-/// and slows the next down.
+/// Asks a signed-in person for the password again. Returns a message if the typed password is wrong or must wait. Each wrong one
+/// counts, and delays the next try.
 pub(super) async fn wrong_password(
     db: &Db,
     passwords: &Passwords,
@@ -140,8 +140,8 @@ pub(super) async fn wrong_password(
     Ok(None)
 }
 
-/// `POST /account/sessions/end`: one, or all but the one that asks. It asks the password, or whoever finds a browser open could
-/// keep its owner out.
+/// `POST /account/sessions/end`: ends one session, or all except the current one. It asks for the password, so that a person who
+/// finds an open browser cannot lock its owner out.
 pub async fn end_sessions(
     session: Session,
     account: Account,
@@ -152,7 +152,7 @@ pub async fn end_sessions(
     Form(form): Form<EndSessionsForm>,
 ) -> AppResult<HttpResponse> {
     let id = account.id;
-    // Those of the company have no password here.
+    // Accounts of the company have no password in Carnet.
     if !account.is_of_company
         && let typed = &form.password_again
         && let Some(wrong) = wrong_password(&db, &passwords, id, typed, cx.t).await?

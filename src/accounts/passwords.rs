@@ -1,4 +1,4 @@
-//! Hashing of passwords: Argon2id with the crate's parameters (19 MiB, two passes), in a salted PHC string.
+//! Hashes passwords with Argon2id and the crate's parameters (19 MiB, two passes), in a salted PHC string.
 
 use std::sync::{Arc, LazyLock};
 
@@ -10,13 +10,13 @@ use zeroize::Zeroizing;
 use crate::domain::{NewPassword, PASSWORD_MAX};
 use crate::error::{AppError, AppResult};
 
-/// Hashes computed at once: each takes a core and 19 MiB, and pages want a core too.
+/// The number of hashes computed at once. Each takes a core and 19 MiB, and pages need a core too.
 const AT_ONCE: usize = 2;
 
-/// Those that wait for one: an office that signs in at nine, for a second at most.
+/// The number of hashes that can wait: an office that signs in at nine, for a second at most.
 const WAITING: usize = 32;
 
-/// The hash of a password that nobody knows: an unknown account takes as long as a known one.
+/// The hash of a password that nobody knows, so that an unknown account takes as long as a known one.
 static DECOY: LazyLock<AppResult<String>> =
     LazyLock::new(|| hash_now(&crate::base::random::random_hex::<16>()));
 
@@ -27,18 +27,18 @@ fn decoy() -> AppResult<&'static str> {
     }
 }
 
-/// A bounded way to the hash function; clones share the bound.
+/// A limited access to the hash function. All clones share the limit.
 #[derive(Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    /// The host that people type, which names the organization: no part of a password.
+    /// The server's host name, which names the organization. A password must not consist of it.
     organization: Arc<str>,
 }
 
 impl Passwords {
     pub fn new(organization: &str) -> Self {
-        // Beside the start, which would take twice as long with it. Who comes first waits for it.
+        // On another thread, because the start would take twice as long with it. The first sign-in waits for it.
         std::thread::spawn(|| LazyLock::force(&DECOY));
         Self {
             places: Arc::new(Semaphore::new(AT_ONCE)),
@@ -51,16 +51,18 @@ impl Passwords {
         &self.organization
     }
 
+    /// Hashes a password.
+    ///
     /// # Errors
     /// [`AppError::Overloaded`], and a fault of the hash function.
     pub async fn hash(&self, password: &NewPassword) -> AppResult<String> {
         self.hash_text(password.expose()).await
     }
 
-    /// The hash of a password that was right, with the parameters of today; none where `hash` has them.
+    /// A new hash of a correct password with the current parameters; `None` if `hash` already has them.
     ///
     /// # Errors
-    /// A fault of the hash function.
+    /// Those of [`Passwords::hash`].
     pub async fn renewed(&self, password: &str, hash: &str) -> AppResult<Option<String>> {
         if parameters(hash) == parameters(decoy()?) {
             return Ok(None);
@@ -73,7 +75,7 @@ impl Passwords {
         self.run(move || hash_now(&password)).await
     }
 
-    /// The hash of a password that nobody knows: of an account that has none yet.
+    /// The hash of a password that nobody knows, for an account without a password.
     ///
     /// # Errors
     /// A fault of the hash function.
@@ -81,10 +83,10 @@ impl Passwords {
         decoy().map(str::to_owned)
     }
 
-    /// Whether `password` is the one behind `hash`; without a hash, as slowly, no.
+    /// Returns `true` if `password` belongs to `hash`. Without a hash it returns `false` after the same time.
     ///
     /// # Errors
-    /// [`AppError::Overloaded`], and a stored hash that is none.
+    /// [`AppError::Overloaded`], and a damaged stored hash.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> AppResult<bool> {
         if password.chars().count() > PASSWORD_MAX {
             return Ok(false);
@@ -119,7 +121,7 @@ impl Passwords {
             .await
             .map_err(|closed| AppError::Internal(closed.into()))?;
         tokio::task::spawn_blocking(move || {
-            // Given back when the work is over, also where nobody waits for its answer any more.
+            // Released when the work ends, even if the client no longer waits for the answer.
             let _held = (waiting, place);
             work()
         })
@@ -128,12 +130,12 @@ impl Passwords {
     }
 }
 
-/// All of a PHC string but its salt and its hash.
+/// The part of a PHC string before its salt and its hash.
 fn parameters(hash: &str) -> Option<&str> {
     hash.rsplitn(3, '$').nth(2)
 }
 
-/// For the command line, which has nobody to wait for.
+/// Hashes on the current thread, without waiting, for the command line.
 ///
 /// # Errors
 /// A fault of the hash function.

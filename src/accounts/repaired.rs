@@ -1,4 +1,4 @@
-//! Names that older versions stored otherwise than this one does.
+//! Repairs names that older versions stored in another way.
 
 use diesel::prelude::*;
 
@@ -8,11 +8,8 @@ use crate::db::{AnyConnection, unless_taken};
 use crate::domain::Username;
 use crate::error::AppResult;
 
-/// Takes invisible characters out of the names of accounts, and derives their keys again. Returns the accounts whose
-/// names stay as they were, since another account has that name: they sign in with the name as it was spelled.
-///
-/// # Errors
-/// Those of the database.
+/// Removes invisible characters from the names of accounts, and recomputes their keys. Returns the accounts whose names stay
+/// unchanged because another account has the name: they sign in with the name in its old spelling.
 pub fn repair_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
     let all: Vec<(i64, String, String)> = accounts::table
         .order(accounts::id)
@@ -30,7 +27,7 @@ pub fn repair_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
             diesel::update(accounts::table.find(id))
                 .set(accounts::username_key.eq(username.key()))
                 .execute(conn)?;
-            // Tells the history where the name is another.
+            // Adds a history entry if the name changes.
             store::rename(conn, id, &username, None)
         })?;
         if !is_free {

@@ -1,7 +1,8 @@
-//! A form that is sent after the session has ended: signing in again gives it back, so that nothing typed is lost.
+//! Gives back a form that was sent after the end of the session, once its sender has signed in again, so that nothing typed is
+//! lost.
 //!
-//! It travels in the sign-in page itself. Nothing of somebody who is not signed in is stored, and nothing is saved until
-//! they, signed in, press the button. Passwords and codes do not travel: the page that gives the form back asks for them.
+//! The sign-in page itself carries the form. Nothing of a person who is not signed in is stored, and nothing is saved until the
+//! signed-in person presses the button. Passwords and codes are not carried: the page that gives the form back asks for them.
 
 use crate::i18n::fl;
 use actix_web::HttpResponse;
@@ -17,10 +18,7 @@ struct ResumePage {
     interrupted: Interrupted,
 }
 
-/// The page after signing in that gives the form back.
-///
-/// # Errors
-/// The page could not be written.
+/// The page after sign-in that gives the form back.
 pub fn offer(cx: Context, interrupted: Interrupted) -> AppResult<HttpResponse> {
     page::ok(&ResumePage { cx, interrupted })
 }

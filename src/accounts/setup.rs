@@ -1,4 +1,4 @@
-//! The first start: whoever reads the server's output makes the first administrator.
+//! The first start: the person who reads the server's output makes the first administrator's account.
 
 use actix_session::Session;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -43,7 +43,7 @@ pub async fn create(
     passwords: web::Data<Passwords>,
     Form(form): Form<SetupForm>,
 ) -> AppResult<HttpResponse> {
-    // In this order: the code goes with the first account.
+    // In this order, because adding the first account removes the code.
     let (expected, is_empty) = db
         .read(|conn| {
             let expected = settings::get(conn, settings::SETUP_CODE)?;
@@ -84,10 +84,7 @@ pub async fn create(
     Ok(response)
 }
 
-/// Makes the one-time code while there is no account, and returns it for printing; only its hash is stored.
-///
-/// # Errors
-/// Those of the database.
+/// Makes the one-time code and returns it for printing, if there is no account. Only its hash is stored.
 pub fn prepare_code(conn: &mut AnyConnection) -> AppResult<Option<String>> {
     if !store::is_empty(conn)? {
         return Ok(None);
@@ -97,10 +94,10 @@ pub fn prepare_code(conn: &mut AnyConnection) -> AppResult<Option<String>> {
     Ok(Some(code))
 }
 
-/// Makes an account without a form: for `serve --demo`.
+/// Adds an account without a form, for `serve --demo`.
 ///
 /// # Errors
-/// `Taken(AccountName)` and those of the database.
+/// `Taken(AccountName)`
 pub fn insert_account(
     conn: &mut AnyConnection,
     name: &Username,

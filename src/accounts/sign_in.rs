@@ -21,7 +21,8 @@ use crate::web::page::local_path;
 use crate::web::{Account, CurrentSession, Interrupted};
 use crate::web::{Context, Form, FormErrors, NoFields, client, overload, page};
 
-/// When a wrong try is answered that did not wait for its network: later than hashing a password takes. See [`is_right`].
+/// The time after which a wrong try that did not wait for its network is answered: longer than hashing a password takes. See
+/// [`is_right`].
 const ANSWER_PAST_NETWORK: Duration = Duration::from_secs(1);
 
 #[derive(Template)]
@@ -32,11 +33,11 @@ struct SignInPage {
     username: String,
     next: String,
     signed_out: bool,
-    /// Whether a form was sent that is not given back.
+    /// `true` if a form was sent that is not given back.
     not_saved: bool,
     /// The form that could not be sent without a session.
     interrupted: Interrupted,
-    /// Where the company's account leads, if there is a provider.
+    /// The link for company accounts, if there is a provider.
     company: Option<String>,
 }
 
@@ -74,9 +75,6 @@ pub async fn new(
 }
 
 /// The sign-in page in answer to a form that was sent without a session.
-///
-/// # Errors
-/// The page could not be written.
 pub fn ask_again(request: &HttpRequest, interrupted: Interrupted) -> AppResult<HttpResponse> {
     page::unprocessable(&SignInPage {
         cx: Context::new(request),
@@ -90,10 +88,7 @@ pub fn ask_again(request: &HttpRequest, interrupted: Interrupted) -> AppResult<H
     })
 }
 
-/// The sign-in page again, after a second factor that came too late.
-///
-/// # Errors
-/// The page could not be written.
+/// The sign-in page after a second factor that came too late.
 pub(super) fn ask_password(
     cx: Context,
     request: &HttpRequest,
@@ -113,7 +108,7 @@ pub(super) fn ask_password(
     })
 }
 
-/// `POST /login`: the answer and its time are the same whether the account exists or not.
+/// `POST /login`: answers with the same page, and after the same time, for existing and for unknown accounts.
 pub async fn create(
     cx: Context,
     request: HttpRequest,
@@ -137,7 +132,7 @@ pub async fn create(
         let message = fl!(cx.t, "username-missing");
         return page::unprocessable(&refuse(cx, "username", message));
     }
-    // A name that no account can have is treated as one that none has.
+    // A name that no account can have is treated like an unknown name.
     let name = Username::parse(&form.username).ok();
     let key = name.as_ref().map_or_else(String::new, Username::key);
     let found = db
@@ -162,11 +157,7 @@ pub async fn create(
     let counted = buckets.clone();
     let asked = db.write(move |conn| throttle::ask(conn, &counted)).await?;
     if let Some(wait) = asked.wait {
-        tracing::info!(
-            event = "sign_in_slowed",
-            account,
-            "a sign-in was made to wait"
-        );
+        tracing::info!(event = "sign_in_slowed", account, "a sign-in must wait");
         let seconds = wait.num_seconds() + 1;
         let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
         let mut response = page::with_status(
@@ -210,9 +201,9 @@ pub async fn create(
     }
 }
 
-/// Judges a try that did not wait for its network. In a flood of made-up names each name comes here once a minute: hashing a
-/// password for each would use up the processor, so that only passwords for accounts are hashed. Wrong ones are
-/// all answered after the same time, without a place among the requests meanwhile, so that the time tells nothing.
+/// Checks the password of a try that did not wait for its network. In a flood of invented names, each name gets here once per
+/// minute. Hashing a password for each would use up the processor, so only passwords of existing accounts are hashed. All wrong
+/// ones are answered after the same time, meanwhile without a place among the requests, so that the time reveals nothing.
 async fn is_right(
     request: &HttpRequest,
     passwords: &Passwords,
@@ -234,7 +225,8 @@ async fn is_right(
     right
 }
 
-/// After the password: signs in, or goes half of the way where the account has a second factor; tells whether it is through.
+/// The step after a right password: signs in, or begins the second step if the account has a second factor. Returns `true` if the
+/// account is signed in.
 pub(super) fn admit(
     session: &Session,
     request: &HttpRequest,
@@ -250,7 +242,7 @@ pub(super) fn admit(
     Ok(true)
 }
 
-/// The answer to who has signed in: the page that was wanted, or the form that was interrupted.
+/// The answer to a complete sign-in: the requested page, or the interrupted form.
 pub(super) fn arrive(
     cx: Context,
     request: &HttpRequest,
@@ -267,7 +259,7 @@ pub(super) fn arrive(
     Ok(response)
 }
 
-/// Signs in an account that has no second factor.
+/// Signs in an account without a second factor.
 pub(super) fn begin(
     session: &Session,
     request: &HttpRequest,
@@ -278,8 +270,8 @@ pub(super) fn begin(
     open(session, request, account, &opened_with)
 }
 
-/// Puts the account into a session with a new key: one that somebody planted before is worth nothing. It is opened only
-/// while password and second factor are still those of this fingerprint.
+/// Puts the account into a session with a new key, so that a key planted earlier is worthless. The session is stored only if the
+/// fingerprint of password and second factor is still `opened_with`.
 pub(super) fn open(
     session: &Session,
     request: &HttpRequest,
@@ -316,8 +308,8 @@ pub async fn destroy(
     session.purge();
     tracing::info!(event = "signed_out", account = account.id, "signed out");
     let mut response = page::see_other("/login?signed_out=1");
-    // Not the cookies: the browser stays known. Pages are not stored anyway; this is for browsers that keep them for going
-    // back.
+    // Not the cookies, so that the browser stays known. Pages are not cached anyway; this is for browsers that keep them for
+    // going back.
     response.headers_mut().insert(
         HeaderName::from_static("clear-site-data"),
         HeaderValue::from_static("\"cache\", \"storage\""),
@@ -325,7 +317,7 @@ pub async fn destroy(
     Ok(response)
 }
 
-/// The address of a page on the way in, which leads on to `next`.
+/// The address of a sign-in page that leads on to `next`.
 pub(super) fn location(page: &str, next: &str) -> String {
     if local_path(next) == "/" {
         return page.to_owned();
@@ -334,7 +326,7 @@ pub(super) fn location(page: &str, next: &str) -> String {
     format!("{page}?next={query}")
 }
 
-/// The sign-in page, which says that a form was not saved, and leads on to `next`.
+/// The address of the sign-in page that says that a form was not saved, and leads on to `next`.
 pub(super) fn location_unsaved(next: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("not_saved", "1")

@@ -15,7 +15,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::web::Account;
 
-/// An account as the administrator sees it.
+/// An account for the administrator's pages.
 #[derive(Debug, Clone)]
 pub struct User {
     pub id: i64,
@@ -23,22 +23,24 @@ pub struct User {
     pub role: Role,
     pub created_at: NaiveDateTime,
     pub disabled_at: Option<NaiveDateTime>,
-    /// Since when it has a second factor.
+    /// The time since when it has a second factor.
     pub second_factor_since: Option<NaiveDateTime>,
-    /// Of the company's provider where it signs in; none where it has a password of its own.
+    /// The company provider's issuer for an account that signs in there; `None` for an account with its own password.
     pub issuer: Option<String>,
 }
 
-/// What signing in needs.
+/// The data for signing in.
 pub struct Credentials {
     pub id: i64,
     pub password_hash: String,
-    /// Of the second factor, where it is on.
+    /// The key of the second factor, if it is on.
     pub totp_key: Option<Zeroizing<String>>,
 }
 
+/// The account of a session.
+///
 /// # Errors
-/// A role or a choice of who has a second factor that no version knows.
+/// An unknown role, or an unknown setting for the second factor.
 pub fn account(present: Present) -> AppResult<Account> {
     let required = settings::read_second_factor_for(present.second_factor_for.as_deref())?;
     let found = present.account;
@@ -56,10 +58,8 @@ pub fn account(present: Present) -> AppResult<Account> {
     })
 }
 
-/// The key of the account with this name: of the one that is spelled so where two names became alike with a newer version.
-///
-/// # Errors
-/// Those of the database.
+/// The key of the account with this name. After a newer version has made two names alike, it is that of the account with exactly
+/// this spelling.
 pub fn key_of(conn: &mut AnyConnection, username: &Username) -> AppResult<String> {
     let spelled: Option<String> = accounts::table
         .filter(accounts::username.eq(username.as_str()))
@@ -69,8 +69,7 @@ pub fn key_of(conn: &mut AnyConnection, username: &Username) -> AppResult<String
     Ok(spelled.unwrap_or_else(|| username.key()))
 }
 
-/// # Errors
-/// Those of the database.
+/// The credentials of the enabled account with this name, unless it is an account of the company.
 pub fn credentials(conn: &mut AnyConnection, username_key: &str) -> AppResult<Option<Credentials>> {
     let row: Option<(i64, String, Option<String>)> = accounts::table
         .filter(accounts::username_key.eq(username_key))
@@ -86,8 +85,10 @@ pub fn credentials(conn: &mut AnyConnection, username_key: &str) -> AppResult<Op
     }))
 }
 
+/// The password hash of an account.
+///
 /// # Errors
-/// [`AppError::NotFound`] for an account of the company, which has no password of ours, and those of the database.
+/// [`AppError::NotFound`], also for an account of the company, which has no password in Carnet.
 pub fn password_hash(conn: &mut AnyConnection, id: i64) -> AppResult<String> {
     Ok(accounts::table
         .find(id)
@@ -96,8 +97,7 @@ pub fn password_hash(conn: &mut AnyConnection, id: i64) -> AppResult<String> {
         .first(conn)?)
 }
 
-/// # Errors
-/// Those of the database.
+/// Returns `true` if there is no account.
 pub fn is_empty(conn: &mut AnyConnection) -> AppResult<bool> {
     Ok(
         !diesel::select(diesel::dsl::exists(accounts::table.select(accounts::id)))
@@ -105,10 +105,10 @@ pub fn is_empty(conn: &mut AnyConnection) -> AppResult<bool> {
     )
 }
 
-/// `by` is who makes the account; none for the program's setup and its command line, as everywhere here.
+/// Adds an account. `by` is the account that adds it; in this module, `None` stands for the program's setup and its command line.
 ///
 /// # Errors
-/// `Taken(AccountName)` and those of the database.
+/// `Taken(AccountName)`
 pub fn insert(
     conn: &mut AnyConnection,
     username: &Username,
@@ -141,11 +141,8 @@ fn change(field: &str, old: &str, new: &str) -> domain::Change {
     }
 }
 
-/// Makes the first administrator if `code_hash` is that of the code which was printed; the code serves once,
-/// whoever else tries at the same time.
-///
-/// # Errors
-/// Those of the database.
+/// Adds the first administrator if `code_hash` is the hash of the printed code. Of several concurrent uses of the code, only one
+/// succeeds; the others return `None`.
 pub fn insert_first(
     conn: &mut AnyConnection,
     code_hash: &str,
@@ -158,16 +155,15 @@ pub fn insert_first(
     insert(conn, username, Role::Administrator, password_hash, None).map(Some)
 }
 
-/// All accounts by name: the team of a contact centre, not its customers.
-///
-/// # Errors
-/// Those of the database.
+/// All accounts by name. They are the team of a contact centre, not its customers, so they fit on a page.
 pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<User>> {
     users(conn, None)
 }
 
+/// Finds an account.
+///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`]
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<User> {
     users(conn, Some(id))?.pop().ok_or(AppError::NotFound)
 }
@@ -217,10 +213,10 @@ fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
         .collect()
 }
 
-/// The id of the account with this name, disabled or not.
+/// The id of the account with this name, including disabled accounts.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`]
 pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
     let key = key_of(conn, username)?;
     Ok(accounts::table
@@ -229,10 +225,7 @@ pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
         .first(conn)?)
 }
 
-/// The name of whoever did something, as far as it is known.
-///
-/// # Errors
-/// Those of the database.
+/// The name of an account, if the account is known.
 pub fn username_of(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<Option<String>> {
     let Some(account) = account else {
         return Ok(None);
@@ -244,18 +237,15 @@ pub fn username_of(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<
         .optional()?)
 }
 
-/// Whether a change was made.
+/// The result of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     Made,
-    /// It would have left nobody who can manage accounts.
+    /// The change would leave no administrator, so it was not made.
     LastAdministrator,
 }
 
-/// Nobody else changes an account before the transaction ends.
-///
-/// # Errors
-/// Those of the database.
+/// Locks the accounts, so that nobody else changes one until the transaction ends.
 pub(super) fn lock(conn: &mut AnyConnection) -> AppResult<()> {
     // On SQLite there is one writer at a time.
     if let AnyConnection::Postgres(conn) = conn {
@@ -264,10 +254,10 @@ pub(super) fn lock(conn: &mut AnyConnection) -> AppResult<()> {
     Ok(())
 }
 
-/// Sets the role, and whether the account is disabled, where they are given; a disabled account's sessions end.
+/// Sets the role and the disabled flag, if given. Disabling an account ends its sessions.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`]
 pub fn update(
     conn: &mut AnyConnection,
     id: i64,
@@ -275,7 +265,7 @@ pub fn update(
     disabled: Option<bool>,
     by: Option<i64>,
 ) -> AppResult<Change> {
-    // Two administrators who demote one another at once would each see the other still there.
+    // Without the lock, two administrators who demote each other at the same time would each see the other as an administrator.
     lock(conn)?;
     let current = find(conn, id)?;
     let was_disabled = current.disabled_at.is_some();
@@ -290,7 +280,7 @@ pub fn update(
         .count()
         .get_result(conn)?;
     if others == 0 && (disabled || role != Role::Administrator) {
-        // Only the one administrator who is left is kept from going; others may change.
+        // Only the last administrator is protected; other accounts may change.
         if current.role == Role::Administrator && !was_disabled {
             return Ok(Change::LastAdministrator);
         }
@@ -313,7 +303,7 @@ pub fn update(
         .execute(conn)?;
     if disabled {
         sessions::end_all(conn, id, None)?;
-        // Enabled again, it is not opened by what was given before.
+        // If the account is enabled again, an earlier code must not open it.
         diesel::update(accounts::table.find(id))
             .set((
                 accounts::code_hash.eq(None::<String>),
@@ -328,10 +318,10 @@ pub fn update(
     Ok(Change::Made)
 }
 
-/// Gives an account another name. What it did before is told under the new one, too.
+/// Renames an account. Its earlier history entries also show the new name.
 ///
 /// # Errors
-/// [`AppError::NotFound`], `Taken(AccountName)` and those of the database.
+/// [`AppError::NotFound`], `Taken(AccountName)`
 pub fn rename(
     conn: &mut AnyConnection,
     id: i64,
@@ -355,10 +345,10 @@ pub fn rename(
     audit::record(conn, &[entry])
 }
 
-/// Sets a new password and ends the account's sessions but `keep`.
+/// Sets a new password and ends the account's sessions except `keep`.
 ///
 /// # Errors
-/// [`AppError::NotFound`], also for an account of the company, and those of the database.
+/// [`AppError::NotFound`], also for an account of the company.
 pub fn set_password(
     conn: &mut AnyConnection,
     id: i64,
@@ -370,7 +360,7 @@ pub fn set_password(
     let username: String = diesel::update(own)
         .set((
             accounts::password_hash.eq(password_hash),
-            // A code that was given before would open the account again.
+            // An earlier code must not open the account.
             accounts::code_hash.eq(None::<String>),
             accounts::code_until.eq(None::<NaiveDateTime>),
         ))
@@ -381,10 +371,7 @@ pub fn set_password(
     audit::record(conn, &[entry])
 }
 
-/// Replaces the hash of the same password, unless another was set meanwhile.
-///
-/// # Errors
-/// Those of the database.
+/// Replaces the hash of an unchanged password. Does nothing if the password has been changed in the meantime.
 pub fn renew_hash(conn: &mut AnyConnection, id: i64, old: &str, new: &str) -> AppResult<()> {
     let same = accounts::table
         .find(id)
@@ -395,10 +382,10 @@ pub fn renew_hash(conn: &mut AnyConnection, id: i64, old: &str, new: &str) -> Ap
     Ok(())
 }
 
-/// Ends the sessions of an account, or with none those of all, but for the one that asks; tells how many.
+/// Ends the sessions of an account, or of all accounts if `id` is `None`, except the session `but`. Returns how many were ended.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`]
 pub fn end_sessions(
     conn: &mut AnyConnection,
     id: Option<i64>,
@@ -417,8 +404,7 @@ pub fn end_sessions(
     Ok(ended)
 }
 
-/// # Errors
-/// Those of the database.
+/// Sets the account's language; `None` is the browser's language.
 pub fn set_locale(conn: &mut AnyConnection, id: i64, locale: Option<Locale>) -> AppResult<()> {
     diesel::update(accounts::table.find(id))
         .set(accounts::locale.eq(locale.map(Locale::as_str)))
@@ -428,5 +414,5 @@ pub fn set_locale(conn: &mut AnyConnection, id: i64, locale: Option<Locale>) -> 
 
 fn parse_role(text: &str) -> AppResult<Role> {
     Role::parse(text)
-        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("an account with an unknown role")))
+        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("an account has an unknown role")))
 }

@@ -1,14 +1,13 @@
-//! Failed sign-ins delay the next one. They are counted in the database, so that the counts hold on every node and over
+//! Delays sign-ins after failed ones. The counts of failures are in the database, so that they apply on every node and after
 //! restarts.
 //!
-//! Each try has a count of its own: for an account in a browser that it has used before (`known_browser.rs`); else for the
-//! account in all other browsers together, or for the typed name where no account has it. A return from the company's
-//! sign-in names no account before it is looked at: it counts for the sign-in that was begun. Tries in other browsers also
-//! count for their network.
+//! Each try has a count of its own: for an account in a browser that it has used before (`known_browser.rs`), for the account in
+//! all other browsers together, or for a typed name that no account has. A return from the company's sign-in names no account
+//! before it is checked, so it counts for the sign-in that was begun. Tries in unknown browsers also count for their network.
 //!
-//! A flood of wrong sign-ins makes its network wait all the time. So that it delays no other account, a try does not wait
-//! for its network while the failures of its own count are free, once a minute. Names that no account has are treated
-//! alike, since a difference would tell which names exist.
+//! A flood of wrong sign-ins makes its network wait all the time. So that it does not delay other accounts, a try whose own count
+//! is still free passes its network without waiting, once per minute. Unknown names are treated in the same way, because a
+//! difference would reveal which names exist.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,40 +22,41 @@ use crate::db::schema::sign_in_throttles as throttles;
 use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
 
-/// Failures that cost nothing, and the longest wait.
+/// The number of failures without a wait, and the longest wait.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
     free: i64,
     longest: TimeDelta,
 }
 
-/// People mistype.
+/// People mistype, so a few failures are free.
 const OWN: Bounds = Bounds {
     free: 5,
     longest: TimeDelta::seconds(60),
 };
-/// A whole office may share a network. The wait is short, since behind a proxy everybody is one network.
+/// A whole office can share a network. The wait is short, because behind a proxy everybody is in one network.
 const NETWORK: Bounds = Bounds {
     free: 30,
     longest: TimeDelta::seconds(3),
 };
-/// After this long without a failure the count starts again.
+/// The time without a failure after which the count starts again.
 const MEMORY: TimeDelta = TimeDelta::hours(1);
-/// Between the last try that was wrong, or did not wait for its network, and one that does not wait for it.
+/// The shortest time between a try that passes its network without waiting and the last try of the same count that was wrong or
+/// also passed.
 const BETWEEN_PASSES: TimeDelta = TimeDelta::minutes(1);
-/// The same between any two returns to a network. Each makes Carnet ask the provider, and beginning a sign-in costs nothing,
-/// so that the count of one's own alone would not bound how often the provider is asked.
+/// The time between two returns to a network without waiting. Each return makes Carnet contact the provider, and beginning a
+/// sign-in is free, so the return's own count alone would not limit these requests.
 const BETWEEN_RETURNS: TimeDelta = TimeDelta::seconds(1);
-/// Rows that stay when there are more. A flood of made-up names adds one for each name.
+/// The largest number of rows. A flood of invented names adds one row per name.
 const ROWS: i64 = 100_000;
-/// After how many new rows of this process the table is looked at, beside the regular sweeps.
+/// The number of new rows of this process after which the table is cleaned up, in addition to the regular sweeps.
 const ROWS_UNSEEN: u64 = 10_000;
-/// The last failure of a count that has none.
+/// The time of the last failure for a new count.
 const NEVER: NaiveDateTime = DateTime::UNIX_EPOCH.naive_utc();
 
 static NEW_ROWS: AtomicU64 = AtomicU64::new(0);
 
-/// What a failed try counts for.
+/// The counts for which a failed try counts.
 #[derive(Debug, Clone)]
 pub struct Buckets {
     own: String,
@@ -67,17 +67,17 @@ pub struct Buckets {
 #[derive(Debug, Clone)]
 struct Network {
     bucket: String,
-    /// The least time since the network's last try, for one that does not wait for it.
+    /// The shortest time since the network's last try for a try that passes the network without waiting.
     pace: TimeDelta,
 }
 
 impl Buckets {
-    /// Of an account in a browser that it has used.
+    /// The counts for an account in a browser that it has used.
     pub fn known(browser: &str, account: i64) -> Self {
         Self::alone(format!("browser:{browser}:{account}"), OWN)
     }
 
-    /// Of a person who is signed in and is asked for the password again.
+    /// The counts for a signed-in person who is asked for the password again.
     pub fn signed_in(account: i64) -> Self {
         Self::alone(format!("signed-in:{account}"), OWN)
     }
@@ -90,12 +90,12 @@ impl Buckets {
         }
     }
 
-    /// Of an account in any other browser.
+    /// The counts for an account in any other browser.
     pub fn strange(account: i64, network: &str) -> Self {
         Self::in_network(format!("id:{account}"), network)
     }
 
-    /// Of a name that no account has. People type passwords there by mistake: only a keyed hash of it is stored.
+    /// The counts for a name that no account has. People type passwords there by mistake, so only a keyed hash is stored.
     pub fn unknown(key: &Key, typed: &str, network: &str) -> Self {
         let hash = digest(&[key.signing(), b"sign-in name", typed.as_bytes()]);
         Self::in_network(format!("name:{hash}"), network)
@@ -113,7 +113,7 @@ impl Buckets {
         }
     }
 
-    /// Of a return from the company's sign-in, by the state that it was begun with.
+    /// The counts for a return from the company's sign-in, identified by its `state`.
     pub fn returned(state: &str, network: &str) -> Self {
         let network = Network {
             bucket: format!("company:{network}"),
@@ -126,13 +126,13 @@ impl Buckets {
         }
     }
 
-    /// The same in a browser that has signed in before.
+    /// The counts for such a return in a browser that has signed in before.
     pub fn returned_to(browser: &str) -> Self {
         Self::alone(format!("company:browser:{browser}"), NETWORK)
     }
 
-    /// The same for the second factor. It has counts of its own: only the password leads there, so that guesses at
-    /// passwords delay no code, and a right password forgives no wrong code.
+    /// The same counts for the second factor. They are separate, because the second factor comes after the password: guesses at
+    /// passwords delay no code, and a right password resets no count of wrong codes.
     pub fn of_second_factor(self) -> Self {
         Self {
             own: format!("second-factor:{}", self.own),
@@ -149,20 +149,17 @@ fn digest(parts: &[&[u8]]) -> String {
     hex(&digest.finalize())
 }
 
-/// Whether a try may be made.
+/// The permission for a try.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    /// How long not.
+    /// How long the try must wait, if it is not permitted.
     pub wait: Option<TimeDelta>,
-    /// It is made although its network waits.
+    /// `true` if the try passes its network although the network must wait.
     pub past_network: bool,
 }
 
-/// Asks for a try. It is counted as a failure before it is made, so that many at once cannot slip by together; [`forgive`]
-/// takes that back. Each failure that is not free doubles the wait.
-///
-/// # Errors
-/// Those of the database.
+/// Asks for permission for a try. The try counts as a failure in advance, so that many concurrent tries cannot pass together;
+/// [`forgive`] takes this back. Each failure beyond the free ones doubles the wait.
 pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Asked> {
     let now = clock::now();
     let own = Count::add(conn, &buckets.own, buckets.bounds, now)?;
@@ -190,7 +187,7 @@ pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Asked> {
     }
     own.keep(conn, own.next_wait())?;
     if let Some(network) = network {
-        // A try that does not wait for its network does not make others wait for it either.
+        // A try that passes its network does not make others wait for it either.
         let blocked_until = if asked.past_network {
             network.blocked_until
         } else {
@@ -204,7 +201,7 @@ pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Asked> {
     Ok(asked)
 }
 
-/// The count of one bucket, with the present try.
+/// The count of one bucket, including the current try.
 struct Count<'a> {
     bucket: &'a str,
     bounds: Bounds,
@@ -215,7 +212,7 @@ struct Count<'a> {
 }
 
 impl<'a> Count<'a> {
-    /// Holds the row for the rest of the transaction: of several that ask at once, each sees those before it.
+    /// Locks the row until the transaction ends, so that each of several concurrent tries sees those before it.
     fn add(
         conn: &mut AnyConnection,
         bucket: &'a str,
@@ -257,13 +254,14 @@ impl<'a> Count<'a> {
         self.last_failure_at == NEVER
     }
 
-    /// Also where the clock of another node, or this one's before it was set back, lies ahead.
+    /// The time since the last failure, also if it is in the future because another node's clock is ahead or this one was set
+    /// back.
     fn since_last(&self) -> TimeDelta {
         (self.now - self.last_failure_at).abs()
     }
 
-    /// How long the try has to wait. While failures are free there is no wait, whatever another node's clock says; and a
-    /// wait that is longer than any was set before the clock was set back.
+    /// The remaining wait. While failures are free there is none, whatever another node's clock says. A wait longer than the
+    /// longest was written before the clock was set back, and is ignored.
     fn wait(&self) -> Option<TimeDelta> {
         let wait = self.blocked_until - self.now;
         let is_set = self.failures > self.bounds.free + 1;
@@ -280,7 +278,7 @@ impl<'a> Count<'a> {
         (rest > TimeDelta::zero()).then_some(rest)
     }
 
-    /// Until when the next try waits, if this one fails.
+    /// The time until which the next try must wait if this one fails.
     fn next_wait(&self) -> NaiveDateTime {
         match u32::try_from(self.failures - self.bounds.free) {
             Ok(beyond @ 1..) => {
@@ -302,7 +300,7 @@ impl<'a> Count<'a> {
         Ok(())
     }
 
-    /// A try that is not made does not count.
+    /// Removes a try that is not permitted from the count.
     fn take_back(&self, conn: &mut AnyConnection) -> AppResult<()> {
         take_back(conn, self.bucket)
     }
@@ -315,15 +313,12 @@ fn take_back(conn: &mut AnyConnection, bucket: &str) -> AppResult<()> {
     Ok(())
 }
 
-/// The try was right: the count of its own begins anew, and the network's goes back to what it was. One's own account must
-/// not hide guesses at others.
-///
-/// # Errors
-/// Those of the database.
+/// Records that the try was right: its own count is reset, and the network's count loses the try only, because an attacker's own
+/// account must not hide guesses at others.
 pub fn forgive(conn: &mut AnyConnection, buckets: &Buckets, asked: Asked) -> AppResult<()> {
     let own = throttles::table.find(&buckets.own);
     if asked.past_network {
-        // The row stays: it says when the next try may pass its network.
+        // The row stays, because its time decides when the next try may pass its network.
         diesel::update(own)
             .set(throttles::failures.eq(0))
             .execute(conn)?;
@@ -336,11 +331,8 @@ pub fn forgive(conn: &mut AnyConnection, buckets: &Buckets, asked: Asked) -> App
     }
 }
 
-/// Forgets what is old, and of too many rows those with the fewest failures. A flood of names loses its own rows, not the
-/// counts of the names that were guessed at.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes old rows, and if there are too many, those with the fewest failures. So a flood of names loses its own rows, not the
+/// counts of names that were guessed at.
 pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     diesel::delete(throttles::table.filter(throttles::last_failure_at.lt(clock::now() - MEMORY)))
         .execute(conn)?;

@@ -1,4 +1,4 @@
-//! Everybody's accounts, for the administrator.
+//! The administration of all accounts.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -51,7 +51,7 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
     })
 }
 
-/// `POST /users`: without a password the account is given a one-time code, with which its owner chooses one.
+/// `POST /users`: adds an account. Without a password it gets a one-time code, with which its owner chooses one.
 pub async fn create(
     session: Session,
     account: Account,
@@ -115,12 +115,12 @@ struct EditUserPage {
     errors: FormErrors,
     user: User,
     typed: UserForm,
-    /// What someone else saved since the form was drawn.
+    /// The values that another person saved since the form was drawn.
     conflict: Vec<Difference>,
     password_min: usize,
 }
 
-/// In the order of the form's `was`.
+/// The values of the form's `was`, in its order.
 fn drawn(user: &User) -> [&str; 3] {
     let disabled = if user.disabled_at.is_some() {
         TICKED
@@ -150,7 +150,7 @@ impl EditUserPage {
         }
     }
 
-    /// With what somebody else saved meanwhile; what was changed here stays.
+    /// The form with the values that another person saved in the meantime, and with the changes of this form.
     fn stale(cx: Context, user: User, mut typed: UserForm) -> Self {
         let errors = FormErrors::one("conflict", fl!(cx.t, "form-stale"));
         let (wording, locale) = (Wording::default(), cx.locale);
@@ -180,16 +180,16 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     page::ok(&EditUserPage::of(cx, user, FormErrors::default()))
 }
 
-/// What came of a form.
+/// The result of saving a form.
 enum Edited {
     Yes,
-    /// It would have left nobody who can manage accounts; the field that says so.
+    /// The change would leave no administrator; with the field for the message.
     LastAdministrator(&'static str),
-    /// Somebody else changed the same since the form was drawn: nothing was written over.
+    /// Another person changed the same value since the form was drawn, so nothing was saved.
     Stale,
 }
 
-/// `POST /users/{id}`: name, role, and disabled or not.
+/// `POST /users/{id}`: sets the name, the role and the disabled flag.
 pub async fn update(
     session: Session,
     account: Account,
@@ -200,7 +200,7 @@ pub async fn update(
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let user = db.read(move |conn| store::find(conn, id)).await?;
-    // That of an account of the company comes from there, and is not in its form.
+    // The role of a company account comes from the provider, and is not in its form.
     if user.issuer.is_some() {
         user.role.as_str().clone_into(&mut form.role);
     }
@@ -236,7 +236,7 @@ pub async fn update(
     page::unprocessable(&template)
 }
 
-/// Stores what was changed in a form; the rest stays as it is by now.
+/// Saves the values that the form changed; the others keep their current values.
 fn save(
     conn: &mut AnyConnection,
     (id, by): (i64, i64),
@@ -276,7 +276,8 @@ fn save(
     Ok(Edited::Yes)
 }
 
-/// `POST /users/{id}/password`: a new password, which ends the account's sessions. One's own asks the current one, elsewhere.
+/// `POST /users/{id}/password`: sets a new password and ends the account's sessions. Administrators change their own password on
+/// `/account`, which asks for the current one.
 pub async fn update_password(
     session: Session,
     account: Account,
@@ -322,7 +323,7 @@ pub async fn end_sessions(
     end(&session, &cx, &db, Some(*id), &account, current).await
 }
 
-/// `POST /users/sessions/end`: everybody's but the one that asks.
+/// `POST /users/sessions/end`: ends all sessions of all accounts except the current one.
 pub async fn end_all_sessions(
     session: Session,
     account: Account,

@@ -1,4 +1,4 @@
-//! The log as a table for a spreadsheet.
+//! The log of changes as a CSV table.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ use crate::web::Account;
 use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
 use crate::web::{Context, page};
 
-/// Entries read at once: of the longest changes, some 20 MB.
+/// The number of entries read at once: about 20 MB if the changes are as long as possible.
 const STEP: i64 = 200;
 
-/// `GET /audit.csv`: the entries of the page's filter, one line a change. Whoever takes them out is in the log too.
+/// `GET /audit.csv`: the entries of the page's filter, one line per change. The export itself is recorded in the log.
 pub async fn create(
     method: Method,
     cx: Context,
@@ -33,7 +33,7 @@ pub async fn create(
 ) -> AppResult<HttpResponse> {
     let (filter, _) = query.into_inner().read();
     let Ok(wanted) = filter.read(cx.t) else {
-        // The page tells what is wrong.
+        // The page shows the errors.
         return Ok(page::see_other(filter.url()));
     };
     let contact = filter.contact;

@@ -1,4 +1,4 @@
-//! What the log is narrowed to, and where in it one is: all of it in the URL.
+//! The filter of the log and the position in it, both from the URL.
 
 use serde::Deserialize;
 
@@ -8,7 +8,7 @@ use crate::i18n::Catalogue;
 use crate::web::FormErrors;
 use crate::web::period::{read_period, typed_day};
 
-/// The log's query string, as it came.
+/// The query string of the log's pages.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LogQuery {
@@ -20,14 +20,14 @@ pub struct LogQuery {
     before: String,
 }
 
-/// Filters that combine. What the page's own links and lists give is taken as it is, or left out where it is damaged;
-/// the days are typed, and so may be wrong.
+/// The conditions of the log's filter; an entry must meet all. Values from the page's own links and lists are used unchanged, or
+/// left out if damaged. People type the days, so these can be invalid.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub author: Option<Author>,
     pub contact: Option<i64>,
     pub kind: Option<Kind>,
-    /// `2026-06-30` where it is a day, else as it was typed.
+    /// `2026-06-30` for a valid day, or else the typed text.
     pub since: String,
     pub until: String,
 }
@@ -57,10 +57,10 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// The filter as the database is asked.
+    /// The filter for the database.
     ///
     /// # Errors
-    /// What is wrong with the days.
+    /// Messages about the days.
     pub fn read(&self, t: &Catalogue) -> Result<Wanted, FormErrors> {
         let (since, until) = read_period(t, &self.since, &self.until)?;
         Ok(Wanted {
@@ -92,7 +92,7 @@ impl Filter {
         }
     }
 
-    /// Whether the list of people stands at this one.
+    /// Returns `true` if this author is selected in the list of authors.
     pub fn is_by(&self, author: Author) -> bool {
         self.author == Some(author)
     }
@@ -151,13 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_is_left_out() {
+    fn damaged_values_are_left_out() {
         let (filter, before) = read("account=x&contact=&kind=x&before=y");
         assert!(filter.is_empty() && before.is_none());
     }
 
     #[test]
-    fn the_last_day_counts_whole() {
+    fn the_last_day_is_included_completely() {
         let t = Locale::Fr.catalogue();
         let wanted = read("since=2026-06-30&until=30/06/2026").0.read(t).unwrap();
         let day = wanted.until.unwrap() - wanted.since.unwrap();

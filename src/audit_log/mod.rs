@@ -1,4 +1,4 @@
-//! The pages of the history: an entry in words, on a contact's page and, whole, for the administrator.
+//! The pages of the history: the words for its entries, and the whole log for administrators.
 
 mod export;
 mod filter;

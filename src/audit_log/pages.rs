@@ -1,4 +1,4 @@
-//! The log: everything that was done, for the administrator.
+//! The page of the log: all changes, for administrators.
 
 use std::collections::HashMap;
 
@@ -28,14 +28,14 @@ struct LogPage {
     before: Option<i64>,
     people: Vec<accounts::store::User>,
     entries: Vec<Told>,
-    /// What the contacts of the entries and of the filter are called now, by id.
+    /// The current names of the contacts of the entries and of the filter, by id.
     names: HashMap<i64, String>,
     next: Option<i64>,
     telling: Telling,
 }
 
 impl LogPage {
-    /// What a contact is called, where it still is.
+    /// The name of a contact, if it still exists.
     fn name(&self, contact: &i64) -> Option<&str> {
         self.names.get(contact).map(String::as_str)
     }

@@ -20,7 +20,7 @@ impl Telling {
         }
     }
 
-    /// What was done.
+    /// The action of an entry.
     pub fn what(&self, told: &Told) -> String {
         match told.kind {
             Some(kind) => kind_name(self.t, kind),
@@ -28,14 +28,14 @@ impl Telling {
         }
     }
 
-    /// Who did it.
+    /// The author of an entry.
     pub fn who(&self, told: &Told) -> String {
         told.by
             .clone()
             .unwrap_or_else(|| fl!(self.t, "history-by-itself"))
     }
 
-    /// The name of what it is about, where it has one.
+    /// The name of the entry's object, if it has one.
     pub fn subject(&self, told: &Told) -> String {
         let counts = told.subject.split_once('/').and_then(|(read, changed)| {
             Some((read.parse::<i64>().ok()?, changed.parse::<i64>().ok()?))

@@ -1,5 +1,5 @@
-//! Files that are there whole or not at all: written beside their place, for their owner alone to read, since they are full
-//! of people.
+//! Files that appear completely or not at all. They are written next to their final path, and only their owner can read
+//! them, because they contain personal data.
 
 #[cfg(unix)]
 use std::fs::File;
@@ -8,30 +8,27 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-/// A file that becomes the wanted one by [`keep`], and is gone without.
+/// Creates a temporary file next to `path`. [`keep`] gives it its final name; without that, it is deleted.
 ///
 /// # Errors
-/// The folder is not there, or may not be written to.
+/// The folder does not exist, or is not writable.
 pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(folder_of(path))
 }
 
-/// Gives the file its place, once the disk has it; what stood there is replaced at that moment.
+/// Moves the file to `path` once it is on the disk. An existing file at `path` is replaced at that moment.
 ///
 /// # Errors
-/// Those of the disk; what stood there is left as it was.
+/// The disk refused to write or to rename; an existing file at `path` is unchanged.
 pub fn keep(file: NamedTempFile, path: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     sync_folder(folder_of(path))
 }
 
-/// Puts on the disk which names a folder holds.
-///
-/// # Errors
-/// Those of the disk.
+/// Writes a folder's list of names to the disk, so that a rename survives a power cut.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Elsewhere a folder cannot be opened, and needs no such care.
+    // Only Unix can open a folder, and only there is this necessary.
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     Ok(())

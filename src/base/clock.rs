@@ -1,29 +1,30 @@
-//! The one place that reads the time.
+//! The only place that reads the time.
 
 use chrono::{
     DateTime, Local, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc,
 };
 
-/// How far the clocks of two nodes may be apart, so that what one writes for later is believed by the other.
+/// The largest difference between the clocks of two nodes: a time in the future that one node wrote is accepted by another
+/// node within this limit.
 pub const APART: TimeDelta = TimeDelta::seconds(10);
 
-/// Now in UTC, to the microsecond: the finest step that both databases keep.
+/// The current time in UTC, to the microsecond: the finest resolution that both databases store.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)
 }
 
-/// A stored UTC time in the server's own time zone (environment variable `TZ`), for showing.
+/// A stored UTC time in the server's time zone (environment variable `TZ`), for display.
 pub fn local(utc: NaiveDateTime) -> DateTime<Local> {
     Local.from_utc_datetime(&utc)
 }
 
-/// The day that it is in the server's own time zone.
+/// The current day in the server's time zone.
 pub fn today() -> NaiveDate {
     local(now()).date_naive()
 }
 
-/// When a day begins in the server's own time zone, as a stored UTC time.
+/// The beginning of a day in the server's time zone, as a stored UTC time.
 pub fn start_of_day(day: NaiveDate) -> NaiveDateTime {
     let midnight = day.and_time(NaiveTime::MIN);
     // Where the clocks go forward at midnight, the day begins at one o'clock.

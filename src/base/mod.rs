@@ -1,4 +1,4 @@
-//! What every layer may use: time, random values, the signal to stop, and whole files.
+//! Tools for every layer: time, random values, the signal to stop, and atomic files.
 
 pub(crate) mod atomic_file;
 pub mod clock;

@@ -1,6 +1,6 @@
 //! Random values from the operating system, and the comparison of secrets.
 
-/// Returns whether two secrets are equal, in a time that does not depend on where they differ.
+/// Returns `true` if two secrets are equal, in a time that does not depend on the position of the first difference.
 pub fn same(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len()
         && left
@@ -13,7 +13,7 @@ pub fn same(left: &[u8], right: &[u8]) -> bool {
 /// `N` random bytes from the operating system.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    // Without random numbers no token is safe: the program stops.
+    // Without random numbers no token is safe, so the program stops.
     #[expect(clippy::expect_used, reason = "see above")]
     getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
     bytes

@@ -1,11 +1,11 @@
-//! The process is told to end: long work stops between two transactions, and the next start goes on with it.
+//! The signal to stop: long work ends between two transactions, and continues after the next start.
 
 use std::sync::Arc;
 
 use actix_web::rt::signal;
 use tokio::sync::watch;
 
-/// Whether the process is to end; clones share it.
+/// A flag that asks the process to stop. All clones share it.
 #[derive(Clone)]
 pub struct Stop(Arc<watch::Sender<bool>>);
 
@@ -16,7 +16,7 @@ impl Default for Stop {
 }
 
 impl Stop {
-    /// Asked for by SIGTERM or Ctrl-C.
+    /// A flag that SIGTERM or Ctrl-C sets.
     pub fn at_signals() -> Self {
         let stop = Self::default();
         let asking = stop.clone();
@@ -35,9 +35,9 @@ impl Stop {
         *self.0.borrow()
     }
 
-    /// Returns once it is asked for.
+    /// Returns when a stop has been requested.
     pub async fn asked(&self) {
-        // The sender lives as long as `self`.
+        // The sender exists as long as `self`, so waiting cannot fail.
         let _ = self.0.subscribe().wait_for(|asked| *asked).await;
     }
 }
@@ -45,7 +45,7 @@ impl Stop {
 #[cfg(unix)]
 async fn until_told() {
     let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) else {
-        tracing::warn!("SIGTERM cannot be waited for: it ends the process at once");
+        tracing::warn!("cannot listen for SIGTERM: it ends the process at once");
         return until_interrupted().await;
     };
     tokio::select! {

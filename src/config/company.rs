@@ -1,4 +1,4 @@
-//! Signing in with the company's account: which provider, and what it says about roles.
+//! The options for signing in with a company account: the provider, and the claim values that give a role.
 
 use std::path::{Path, PathBuf};
 
@@ -8,23 +8,23 @@ use zeroize::Zeroizing;
 
 use crate::domain::Role;
 
-/// Where the provider sends people back to, at the public address.
+/// The path of the public address to which the provider returns people after sign-in.
 pub const RETURN_PATH: &str = "/login/company/return";
 
-/// Off unless it is given; then it is given whole, see [`CompanyArgs::parse`].
+/// The options of company sign-in. Without any of them it is off; otherwise [`CompanyArgs::parse`] requires all of them.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Signing in with the company's account (OpenID Connect)")]
+#[command(next_help_heading = "Company sign-in (OpenID Connect)")]
 pub struct CompanyArgs {
-    /// The provider's issuer, exactly as it names itself (`https://login.example.org/realms/company`)
+    /// The issuer URL, exactly as the provider publishes it (`https://login.example.org/realms/company`)
     #[arg(long, env = "CARNET_OIDC_ISSUER", value_name = "URL")]
     pub oidc_issuer: Option<String>,
-    /// What the provider calls this program
+    /// The client ID that the provider has for Carnet
     #[arg(long, env = "CARNET_OIDC_CLIENT_ID", value_name = "ID")]
     pub oidc_client_id: Option<String>,
-    /// A file that holds the secret that the provider gave this program
+    /// A file that contains the client secret
     #[arg(long, env = "CARNET_OIDC_CLIENT_SECRET_FILE", value_name = "FILE")]
     pub oidc_client_secret_file: Option<PathBuf>,
-    /// The scopes that are asked for, with spaces between them; some providers tell groups only to who asks for `groups`
+    /// The scopes to request, separated by spaces; some providers send groups only if `groups` is requested
     #[arg(
         long,
         env = "CARNET_OIDC_SCOPES",
@@ -32,7 +32,7 @@ pub struct CompanyArgs {
         default_value = "openid profile email"
     )]
     pub oidc_scopes: String,
-    /// The claim that holds somebody's groups or roles
+    /// The claim that contains a person's groups or roles
     #[arg(
         long,
         env = "CARNET_OIDC_ROLES_CLAIM",
@@ -40,7 +40,7 @@ pub struct CompanyArgs {
         default_value = "groups"
     )]
     pub oidc_roles_claim: String,
-    /// Values of that claim that make an administrator, with semicolons between them (names of groups can hold commas)
+    /// Values of that claim that give the administrator role, separated by semicolons (group names can contain commas)
     #[arg(
         long,
         env = "CARNET_OIDC_ADMINISTRATORS",
@@ -48,7 +48,7 @@ pub struct CompanyArgs {
         value_delimiter = ';'
     )]
     pub oidc_administrators: Vec<String>,
-    /// Those that make a coordinator
+    /// Values that give the coordinator role, separated by semicolons
     #[arg(
         long,
         env = "CARNET_OIDC_COORDINATORS",
@@ -56,7 +56,7 @@ pub struct CompanyArgs {
         value_delimiter = ';'
     )]
     pub oidc_coordinators: Vec<String>,
-    /// Those that make an agent; whoever has none of all these values is not let in
+    /// Values that give the agent role, separated by semicolons; people without any of these values cannot sign in
     #[arg(
         long,
         env = "CARNET_OIDC_AGENTS",
@@ -66,7 +66,7 @@ pub struct CompanyArgs {
     pub oidc_agents: Vec<String>,
 }
 
-/// A provider whose word is taken for who somebody is.
+/// The OpenID Connect provider that identifies people.
 #[derive(Clone)]
 pub struct Company {
     pub issuer: String,
@@ -75,11 +75,11 @@ pub struct Company {
     pub scopes: Vec<String>,
     pub roles_claim: String,
     pub roles: RoleValues,
-    /// Where the provider sends people back to.
+    /// The URL to which the provider returns people after sign-in.
     pub return_url: Url,
 }
 
-/// Which values of the claim mean which role.
+/// The claim values that give each role.
 #[derive(Debug, Clone, Default)]
 pub struct RoleValues {
     administrators: Vec<String>,
@@ -88,7 +88,7 @@ pub struct RoleValues {
 }
 
 impl RoleValues {
-    /// The highest role that one of these values means.
+    /// Returns the highest role that one of these values gives.
     pub fn highest<'a>(&self, values: impl IntoIterator<Item = &'a str> + Clone) -> Option<Role> {
         [
             (Role::Administrator, &self.administrators),
@@ -107,27 +107,29 @@ impl RoleValues {
 #[derive(Debug, thiserror::Error)]
 pub enum CompanyError {
     #[error(
-        "signing in with the company's account is set up in part: {0} is missing. Give it too, or none of the --oidc options"
+        "company sign-in is only partly configured: {0} is missing. Set it too, or remove all --oidc options"
     )]
     Missing(&'static str),
-    #[error("the issuer {0:?} is no https address (http goes on loopback only)")]
+    #[error(
+        "the issuer {0:?} is not an https address (http is allowed for loopback addresses only)"
+    )]
     Issuer(String),
-    #[error("--oidc-scopes must hold openid")]
+    #[error("--oidc-scopes must contain openid")]
     Scopes,
     #[error("the file {} cannot be read: {source}", .path.display())]
     Unreadable {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("the file {} holds no secret", .0.display())]
+    #[error("the file {} contains no secret", .0.display())]
     NoSecret(PathBuf),
 }
 
 impl CompanyArgs {
-    /// None where nothing of it is given.
+    /// Checks the options without contacting the provider. Returns `None` if no option is set.
     ///
     /// # Errors
-    /// It is given in part, or cannot be right; nothing is asked of the provider yet.
+    /// A required option is missing, a value is invalid, or the secret's file is empty or unreadable.
     pub fn parse(&self, public_url: Option<&Url>) -> Result<Option<Company>, CompanyError> {
         let issuer = given(self.oidc_issuer.as_deref());
         let client_id = given(self.oidc_client_id.as_deref());
@@ -181,7 +183,7 @@ impl CompanyArgs {
     }
 }
 
-/// Whether what is said to this address is kept from others: by TLS, or because it stays on the machine.
+/// Returns `true` if traffic to this address is private: it is encrypted by TLS, or stays on this machine.
 pub fn is_safe(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -192,7 +194,7 @@ pub fn is_safe(url: &Url) -> bool {
     url.scheme() == "https" || url.scheme() == "http" && loopback
 }
 
-/// An empty variable is one that is not there.
+/// Trims a value. An empty environment variable counts as not set.
 fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
@@ -220,7 +222,7 @@ mod tests {
 
     use super::*;
 
-    /// Takes a part away.
+    /// Removes one option from a complete set.
     type Less = fn(&mut CompanyArgs);
 
     fn whole(secret: &Path) -> CompanyArgs {
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_off_unless_it_is_given_and_then_it_is_given_whole() {
+    fn company_sign_in_is_off_by_default_and_needs_all_its_options() {
         let public = Url::parse("https://carnet.example.org/").unwrap();
         let file = secret_file("s3cret\n");
         let off = CompanyArgs {
@@ -290,7 +292,7 @@ mod tests {
         assert!(error.contains("--public-url"), "{error}");
         let empty = secret_file(" \n");
         let error = whole(empty.path()).parse(Some(&public)).err().unwrap();
-        assert!(error.to_string().contains("holds no secret"), "{error}");
+        assert!(error.to_string().contains("contains no secret"), "{error}");
     }
 
     #[test]
@@ -315,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_role_wins_and_a_foreign_value_means_none() {
+    fn the_highest_role_wins_and_an_unknown_value_gives_no_role() {
         let file = secret_file("s");
         let public = Url::parse("https://carnet.example.org").unwrap();
         let roles = whole(file.path())

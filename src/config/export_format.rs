@@ -1,4 +1,4 @@
-/// The kind of file that an export writes.
+/// The format of an exported file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ExportFormat {
     /// All columns, for a spreadsheet
@@ -8,14 +8,14 @@ pub enum ExportFormat {
     Strict,
     /// Contact cards (vCard 4.0)
     Vcard,
-    /// A page to read, search and print without this program
+    /// A page to read, search and print without Carnet
     Html,
 }
 
 impl ExportFormat {
     const ALL: [Self; 4] = [Self::Full, Self::Strict, Self::Vcard, Self::Html];
 
-    /// In URLs and in the history.
+    /// The name in URLs and in the history.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",

@@ -1,4 +1,4 @@
-//! What the program can be told, by option or environment variable; every value has a use.
+//! The program's options and environment variables. Every option has a use.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub use export_format::ExportFormat;
 
 /// An address book for customer-contact centres.
 ///
-/// Without a command, `carnet` serves.
+/// Without a command, `carnet` runs the server.
 #[derive(Debug, Parser)]
 #[command(name = "carnet", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -28,7 +28,7 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Whether it is to serve, which lasts.
+    /// Returns `true` if the command is the server, which runs until it is stopped.
     pub fn serves(&self) -> bool {
         matches!(self.command, None | Some(Command::Serve(_)))
     }
@@ -38,7 +38,7 @@ const CHECK_STATUS: &str = "\
 Exit status:
   0  every line can be imported
   1  lines are rejected
-  2  the file is refused whole, or cannot be read
+  2  the whole file is refused, or cannot be read
   3  the report could not be written";
 
 const IMPORT_STATUS: &str = "\
@@ -49,54 +49,54 @@ Exit status:
   1    lines are rejected and nothing was written, or the same file
        waits for a decision on its page, or its import is being undone
   2    refused: the file, the name, an option, or no such database
-  3    the database cannot be reached, or something else failed; an
-       import that was begun goes on with the server
-  130  Ctrl-C: the import goes on with the server, or at its next start";
+  3    the database cannot be reached, or something else failed; the
+       server continues an import that has started
+  130  Ctrl-C: the server continues the import, or does so when it starts";
 
 const EXPORT_STATUS: &str = "\
-A file that is given is whole when the command ends with 0, and for its owner
-alone to read; else it is left as it was.
+With exit status 0 the file is complete, and only its owner can read it. With
+any other status, an existing file is unchanged.
 
 Exit status:
-  0    written; contacts that the strict file cannot hold are left out, and
-       counted on standard error
+  0    written; contacts that do not fit the strict file are left out, and
+       their number is printed on standard error
   2    refused: the file cannot be written, an option, or no such database
   3    the database cannot be reached, or something else failed
-  130  Ctrl-C, or told to end";
+  130  Ctrl-C, or SIGTERM";
 
 const BACKUP_STATUS: &str = "\
-Writers are not held up, and the server need not stop. The file is whole when
-the command ends with 0, and for its owner alone to read; one that is there is
-replaced at that moment, else left as it was. To go back to a backup: stop the
-server, remove the database's files (also those that end in -wal and -shm), put
-the file in their place, and start.
+The server can keep running, and nobody waits to save. With exit status 0 the
+file is complete, and only its owner can read it; it replaces an existing file
+at that moment. With any other status, an existing file is unchanged. To restore
+a backup: stop the server, remove the database's files (including those that end
+in -wal and -shm), put the backup in their place, and start the server.
 
 Exit status:
   0    written
   2    refused: the file cannot be written or is a database in use, an option,
-       no such database, or it is on PostgreSQL, where pg_dump is the tool
+       no such database, or a PostgreSQL database (use pg_dump)
   3    the disk is full, the database cannot be read, or something else failed
-  130  Ctrl-C, or told to end";
+  130  Ctrl-C, or SIGTERM";
 
 const COPY_STATUS: &str = "\
-Stop the servers first: what is saved in the old book afterwards is not in the
-new one. The new one is made, or must be empty; it holds everything at the end,
-or nothing. Sessions and the counts of failed sign-ins stay behind: everybody
-signs in again, with the same password. Each table is told with its number of
-rows and the SHA-256 of all that is in it, as each database by itself has it.
+Stop the servers first: the new book does not have what is saved in the old one
+afterwards. The new book is created, or must be empty; at the end it contains
+everything or nothing. Sessions and the counts of failed sign-ins are not copied:
+everybody signs in again, with the same password. The command prints each table's
+number of rows and the SHA-256 of its content, computed in each database.
 
 Exit status:
-  0    copied, and the same
-  1    the copy differs; nothing is kept of it
-  2    refused: the new book holds something, the books are not of this
-       version (carnet migrate), an option, or no such database
+  0    copied, and both books are equal
+  1    the copy differs and was discarded
+  2    refused: the new book is not empty, a book does not have this version's
+       schema (carnet migrate), an option, or no such database
   3    a database cannot be reached, or something else failed
-  130  Ctrl-C, or told to end";
+  130  Ctrl-C, or SIGTERM";
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
+#[expect(clippy::large_enum_variant, reason = "a process has exactly one")]
 pub enum Command {
-    /// Serve the address book (the default)
+    /// Run the server (the default)
     Serve(ServeArgs),
     /// Check a file against the import format; needs no database
     #[command(after_help = CHECK_STATUS)]
@@ -104,28 +104,28 @@ pub enum Command {
         /// The CSV file
         file: PathBuf,
     },
-    /// Import a file as the import page does, beside a running server too
+    /// Import a file like the import page; a server can be running
     #[command(after_help = IMPORT_STATUS)]
     Import(ImportArgs),
-    /// Write the book to a file, beside a running server too
+    /// Write the book to a file; a server can be running
     #[command(after_help = EXPORT_STATUS)]
     Export(ExportArgs),
-    /// Write a consistent copy of a SQLite book to a file, while the server runs
+    /// Write a consistent backup of a SQLite book to a file; a server can be running
     #[command(after_help = BACKUP_STATUS)]
     Backup(BackupArgs),
-    /// Move a whole book to another database: SQLite to `PostgreSQL`, back, or to another of its kind
+    /// Copy a whole book to another database: SQLite to `PostgreSQL`, back, or to another database of the same kind
     #[command(after_help = COPY_STATUS)]
     Copy(CopyArgs),
     /// Manage accounts
     #[command(subcommand)]
     User(UserCommand),
-    /// Bring the database to this version's shape, and exit
+    /// Bring the database to this version's schema, and exit
     Migrate(DatabaseArgs),
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseArgs {
-    /// Where the data lives: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`
+    /// The database: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`
     #[arg(
         long,
         env = "CARNET_DATABASE_URL",
@@ -133,55 +133,55 @@ pub struct DatabaseArgs {
         default_value = "sqlite://data/carnet.db"
     )]
     pub database_url: String,
-    /// A file that holds the database URL, so that its password is in no process list
+    /// A file that contains the database URL, so that its password does not appear in process lists
     #[arg(long, env = "CARNET_DATABASE_URL_FILE")]
     pub database_url_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
-    /// Address and port to listen on; port 0 takes a free one
+    /// Address and port to listen on; with port 0, the system chooses a free port
     #[arg(long, env = "CARNET_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: std::net::SocketAddr,
-    /// Answer /metrics (Prometheus) on this address and port, to whoever can reach it; without, nowhere
+    /// Serve /metrics (Prometheus) on this address and port, unauthenticated; off by default
     #[arg(long, env = "CARNET_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<std::net::SocketAddr>,
     #[command(flatten)]
     pub database: DatabaseArgs,
-    /// The address people type, when a proxy stands in front (`https://carnet.example.org`); with https, cookies are Secure
+    /// The address that people type, if there is a proxy in front (`https://carnet.example.org`); with https, cookies are Secure
     #[arg(long, env = "CARNET_PUBLIC_URL")]
     pub public_url: Option<Url>,
-    /// The proxies in front, as addresses or networks (`10.0.0.5,10.1.0.0/16`): their `X-Forwarded-For` says who asks
+    /// The proxies in front, as addresses or networks (`10.0.0.5,10.1.0.0/16`); their `X-Forwarded-For` names the client
     #[arg(long = "trusted-proxy", env = "CARNET_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
     /// Largest file that can be imported, in MiB
     #[arg(long, env = "CARNET_MAX_UPLOAD_MIB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub max_upload_mib: u64,
-    /// Days that the file of an import is kept after the import has ended; 0 deletes it within a minute
+    /// Days for which the file of an import is kept after its end; 0 deletes it within a minute
     #[arg(long, env = "CARNET_KEEP_IMPORT_FILES", value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub keep_import_files: u32,
-    /// A folder for a copy of the book for the day when nothing else works: once a day pages to read and a table
+    /// A folder for the emergency copy: once a day, pages and a table that can be read without Carnet
     #[arg(long, env = "CARNET_EMERGENCY_COPY", value_name = "FOLDER")]
     pub emergency_copy: Option<PathBuf>,
-    /// How many of these copies stay
+    /// Number of emergency copies to keep
     #[arg(long, env = "CARNET_KEEP_EMERGENCY_COPIES", value_name = "COPIES", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=3_650))]
     pub keep_emergency_copies: u16,
     #[command(flatten)]
     pub company: CompanyArgs,
-    /// Log lines as text or as JSON
+    /// The format of log lines
     #[arg(long, env = "CARNET_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
-    /// Serve a throw-away database with made-up contacts and three printed accounts
+    /// Run with a temporary database of invented contacts and three accounts, whose passwords are printed
     #[arg(long, env = "CARNET_DEMO")]
     pub demo: bool,
 }
 
-/// An address alone is the network of that address.
+/// Parses a network. A single address is the network of that address only.
 fn network(text: &str) -> Result<IpNet, String> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
     address
         .or_else(|_| text.parse())
-        .map_err(|_| "write an address or a network, as 10.0.0.5 or 10.1.0.0/16".to_owned())
+        .map_err(|_| "write an address or a network, such as 10.0.0.5 or 10.1.0.0/16".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -194,16 +194,16 @@ pub enum LogFormat {
 pub struct ImportArgs {
     /// The CSV file
     pub file: PathBuf,
-    /// A name without spaces that no kept import has
+    /// A name without spaces that no other stored import has
     #[arg(long)]
     pub name: String,
     /// What to do when lines are rejected
     #[arg(long, value_enum, default_value = "stop")]
     pub on_error: OnErrorArg,
-    /// Check the file, print what would be created and changed, and write nothing
+    /// Check the file, print what it would create and change, and write nothing
     #[arg(long)]
     pub preview: bool,
-    /// Import the file even if the very same one was imported before
+    /// Import the file even if the same file was imported before
     #[arg(long)]
     pub again: bool,
     #[command(flatten)]
@@ -212,10 +212,10 @@ pub struct ImportArgs {
 
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// What kind of file
+    /// The format of the file
     #[arg(long, value_enum, default_value = "full")]
     pub format: ExportFormat,
-    /// Where to; standard output without
+    /// The file to write; standard output by default
     pub file: Option<PathBuf>,
     #[command(flatten)]
     pub database: DatabaseArgs,
@@ -223,7 +223,7 @@ pub struct ExportArgs {
 
 #[derive(Debug, Args)]
 pub struct BackupArgs {
-    /// Where to
+    /// The file to write
     pub file: PathBuf,
     #[command(flatten)]
     pub database: DatabaseArgs,
@@ -231,7 +231,7 @@ pub struct BackupArgs {
 
 #[derive(Debug, Args)]
 pub struct CopyArgs {
-    /// The book: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`
+    /// The existing book: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`
     #[arg(
         long,
         env = "CARNET_COPY_FROM",
@@ -240,7 +240,7 @@ pub struct CopyArgs {
     )]
     #[arg(required_unless_present = "from_file")]
     from: Option<String>,
-    /// A file that holds the URL of the book
+    /// A file that contains the URL of the existing book
     #[arg(long, env = "CARNET_COPY_FROM_FILE", value_name = "FILE")]
     from_file: Option<PathBuf>,
     /// The new book, in the same form
@@ -252,7 +252,7 @@ pub struct CopyArgs {
     )]
     #[arg(required_unless_present = "to_file")]
     to: Option<String>,
-    /// A file that holds the URL of the new book
+    /// A file that contains the URL of the new book
     #[arg(long, env = "CARNET_COPY_TO_FILE", value_name = "FILE")]
     to_file: Option<PathBuf>,
 }
@@ -283,7 +283,7 @@ pub enum OnErrorArg {
 
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Add an account; the password is asked, or read from standard input
+    /// Add an account; the password is asked for, or read from standard input
     Add {
         name: String,
         #[arg(long, value_enum)]
@@ -302,7 +302,7 @@ pub enum UserCommand {
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Remove the second factor of an account whose owner lost it, and end its sessions
+    /// Remove the second factor of an account whose owner has lost it, and end its sessions
     RemoveSecondFactor {
         name: String,
         #[command(flatten)]
@@ -319,10 +319,10 @@ pub enum UserCommand {
     },
 }
 
-/// Which database, parsed from its URL.
+/// A database, parsed from its URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
-    /// A file, or what SQLite takes in place of one
+    /// The path of a SQLite file
     Sqlite(PathBuf),
     Postgres(String),
 }
@@ -330,11 +330,11 @@ pub enum DatabaseUrl {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error(
-        "the database URL is not one that carnet knows: it begins with {0:?}.\n\
-         Write sqlite://PATH (as sqlite://data/carnet.db) or postgres://USER:PASSWORD@HOST/NAME"
+        "the database URL has an unknown scheme: it begins with {0:?}.\n\
+         Write sqlite://PATH (such as sqlite://data/carnet.db) or postgres://USER:PASSWORD@HOST/NAME"
     )]
     UnknownScheme(String),
-    #[error("the database URL names no file. Write sqlite://PATH, as sqlite://data/carnet.db")]
+    #[error("the database URL names no file. Write sqlite://PATH, such as sqlite://data/carnet.db")]
     NoPath,
     #[error(
         "the folder {} does not exist. Create it, or name another file: sqlite://PATH",
@@ -342,7 +342,7 @@ pub enum ConfigError {
     )]
     NoFolder(PathBuf),
     #[error(
-        "there is no database at {}. Name the right file, or make a new book with `carnet migrate` or `carnet serve`",
+        "there is no database at {}. Correct the path, or create a new book with `carnet migrate` or `carnet serve`",
         .0.display()
     )]
     NoDatabase(PathBuf),
@@ -353,20 +353,22 @@ pub enum ConfigError {
     },
 }
 
-/// The folder of the default database: the only one that the database's opening creates.
+/// The folder of the default database: the only folder that Carnet creates when it opens a database.
 pub const DEFAULT_FOLDER: &str = "data";
 
 impl DatabaseArgs {
+    /// Returns the database that these options name.
+    ///
     /// # Errors
-    /// An unknown scheme, a missing folder or an unreadable `--database-url-file`, each with what to write instead.
+    /// An unknown scheme, a missing folder or an unreadable `--database-url-file`. Each message says what to write instead.
     pub fn url(&self) -> Result<DatabaseUrl, ConfigError> {
         DatabaseUrl::parse(&self.text()?)
     }
 
-    /// As [`DatabaseArgs::url`], of a database that is there: a mistyped path makes no new book.
+    /// Like [`DatabaseArgs::url`], but the SQLite file must exist, so that a mistyped path does not create a new book.
     ///
     /// # Errors
-    /// As there, and [`ConfigError::NoDatabase`].
+    /// Those of [`DatabaseArgs::url`], and [`ConfigError::NoDatabase`].
     pub fn existing_url(&self) -> Result<DatabaseUrl, ConfigError> {
         let text = self.text()?;
         match text.strip_prefix("sqlite://").map(Path::new) {
@@ -392,8 +394,10 @@ impl DatabaseArgs {
 }
 
 impl DatabaseUrl {
+    /// Parses a database URL.
+    ///
     /// # Errors
-    /// See [`ConfigError`]; a password in a mistyped URL is never repeated in the error.
+    /// See [`ConfigError`]. The error never repeats a password of a mistyped URL.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         if let Some(path) = text.strip_prefix("sqlite://") {
             return Self::sqlite(Path::new(path));
@@ -437,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_folder_is_not_made() {
+    fn a_missing_folder_is_not_created() {
         let error = DatabaseUrl::parse("sqlite:///nowhere/at/all/carnet.db").unwrap_err();
         assert!(error.to_string().contains("/nowhere/at/all"), "{error}");
     }

@@ -1,5 +1,5 @@
-//! `column IN (values)` with all values in one bound parameter: SQLite reads a statement with a thousand places for longer
-//! than it runs it, and diesel prepares one anew for each number of values.
+//! `column IN (values)` with all values in one bound parameter. With a thousand parameters, SQLite takes longer to parse a
+//! statement than to run it, and diesel prepares a new statement for each number of values.
 
 use diesel::QueryResult;
 use diesel::expression::{
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::error::AppResult;
 
-/// See [`among`].
+/// The condition that [`among`] returns.
 #[derive(Debug)]
 pub struct Among<'a, T> {
     column: &'static str,
@@ -21,10 +21,11 @@ pub struct Among<'a, T> {
     json: String,
 }
 
-/// Whether a column, named as in SQL, has one of these values. On PostgreSQL for ids only: `eq_any` does it there.
+/// The condition that a column, named as in SQL, has one of these values. On PostgreSQL it works for ids only: for other types,
+/// use `eq_any` there.
 ///
 /// # Errors
-/// None that numbers and texts have: all of them can be written as JSON.
+/// The values cannot be written as JSON, which does not happen with numbers and texts.
 pub fn among<'a, T: Serialize>(column: &'static str, values: &'a [T]) -> AppResult<Among<'a, T>> {
     Ok(Among {
         column,
@@ -45,7 +46,7 @@ impl<T, QS> AppearsOnTable<QS> for Among<'_, T> {}
 
 impl<T, QS> SelectableExpression<QS> for Among<'_, T> {}
 
-/// Prepared once by its text, as the column is part of it.
+/// The cache of prepared statements uses the SQL text as the key, because the text contains the column.
 impl<T> QueryId for Among<'_, T> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;

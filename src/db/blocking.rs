@@ -1,4 +1,4 @@
-//! Work on a thread that may wait, for a request that must not.
+//! Runs blocking work for a request on another thread.
 
 use std::any::Any;
 use std::panic::resume_unwind;
@@ -9,7 +9,7 @@ use tracing::Span;
 use crate::error::{AppError, AppResult};
 
 tokio::task_local! {
-    /// What a request holds until its work is over, also where nobody waits for its answer any more.
+    /// A value that a request holds until its work ends, even if the client no longer waits for the answer.
     pub static HELD: Arc<dyn Any + Send + Sync>;
 }
 
@@ -18,7 +18,7 @@ where
     T: Send + 'static,
     F: FnOnce() -> AppResult<T> + Send + 'static,
 {
-    // What is logged there is this request's too.
+    // Log lines of the work belong to the request's span.
     let span = Span::current();
     let held = HELD.try_with(Arc::clone).ok();
     let work = move || {

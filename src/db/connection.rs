@@ -1,5 +1,5 @@
-//! Opening a connection: our own `ManageConnection`, since the derive's `establish` would guess the
-//! database from the text and, with PostgreSQL down, open a SQLite file of that name.
+//! Opens connections, with our own `ManageConnection`. The `establish` that diesel derives would guess the kind of database from
+//! the text and, with PostgreSQL down, open a SQLite file of that name.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,26 +16,26 @@ pub enum AnyConnection {
     Sqlite(SqliteConnection),
 }
 
-/// Milliseconds that SQLite waits for another process.
+/// Milliseconds for which SQLite waits for another process.
 pub const BUSY_TIMEOUT: i64 = 5_000;
 
 /// Set on every SQLite connection. `synchronous=FULL`: with `NORMAL`, a simulated power cut lost about one
-/// acknowledged row in twenty; `FULL` lost none and cost 2–3 % of an import. The log grows to 16 MB before it is written
-/// back, since the usual 4 MB write the same pages again and again; with more, whoever happens to save when it is full
-/// waits for long. What is deleted is overwritten (`secure_delete`), that of an edit too: whoever is erased later may have been
-/// edited or deleted long before.
+/// acknowledged row in twenty; `FULL` lost none and made an import 2–3 % slower. The log grows to 16 MB before a checkpoint:
+/// with the default of 4 MB the same pages are written again and again, and with more than 16 MB the save that triggers the
+/// checkpoint takes long. `secure_delete` overwrites deleted and edited values, because a person who is erased later may have
+/// been edited or deleted long before.
 const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; \
      PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
-/// Seconds that libpq waits for a server that does not answer, unless the URL says otherwise; a connection whose packets
-/// are not acknowledged for ten is given up.
+/// Seconds for which libpq waits for a server that does not answer, unless the URL sets another value. A connection whose
+/// packets are not acknowledged for ten seconds is closed.
 const CONNECT_TIMEOUT: u32 = 5;
 
-/// A node that is paused in the middle of a transaction keeps its rows locked, the claim of its job among them: after ten
-/// seconds PostgreSQL undoes the transaction, and others go on. Statements here are short: translating one to machine code
-/// takes longer than it can save. Every search reads all entries of the index that are not merged into it yet: 256 KiB of them
-/// are a millisecond, the usual 4 MiB are 70.
+/// A node that is paused within a transaction keeps its rows locked, including its job's claim. After ten seconds PostgreSQL
+/// rolls the transaction back, and other nodes continue. `jit` is off because statements here are short: compiling one takes
+/// longer than it can save. Every search reads all entries that are not yet merged into the index: 1 ms for 256 KiB of them,
+/// 70 ms for the default of 4 MiB.
 const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = 10000; SET jit = off; \
      SET gin_pending_list_limit = 256";
 
@@ -58,8 +58,10 @@ impl ConnectionManager {
         Self { url }
     }
 
+    /// Opens a connection.
+    ///
     /// # Errors
-    /// With what to check; the URL's password is not part of the text.
+    /// The database cannot be opened. The text says what to check, and does not contain the URL's password.
     pub fn open(&self) -> anyhow::Result<AnyConnection> {
         match &self.url {
             DatabaseUrl::Sqlite(path) => open_sqlite(path).map(AnyConnection::Sqlite),
@@ -79,8 +81,8 @@ fn open_postgres(url: &str) -> anyhow::Result<PgConnection> {
     Ok(conn)
 }
 
-/// What libpq says, unless it repeats a part of the password, as it does with a URL that it reads otherwise than it was
-/// meant: `postgres://carnet:a/b@host/` has the port `a`.
+/// Returns libpq's message, unless the message repeats a part of the password. This happens with a URL that libpq parses in an
+/// unexpected way: in `postgres://carnet:a/b@host/`, the port is `a`.
 fn without_secrets(url: &str, message: String) -> String {
     let authority = url.split_once("://").map_or("", |(_, rest)| rest);
     let user = authority
@@ -94,7 +96,7 @@ fn without_secrets(url: &str, message: String) -> String {
         .chain(parameter.split('&').take(1))
         .filter(|piece| !piece.is_empty());
     if pieces.any(|piece| message.contains(piece)) {
-        "the URL cannot be used as it is written; signs such as @ : / ? # in a password stand there as %40 %3A %2F %3F %23"
+        "the URL is not valid as written; in a password, write characters such as @ : / ? # as %40 %3A %2F %3F %23"
             .to_owned()
     } else {
         message
@@ -112,7 +114,7 @@ fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
     if path.parent() == Some(Path::new(DEFAULT_FOLDER)) {
         make_private_folder(Path::new(DEFAULT_FOLDER)).with_context(context)?;
     }
-    // A leading ./ keeps a name such as `file:x` or `:memory:` from meaning anything but a file.
+    // With a leading ./, a name such as `file:x` or `:memory:` is always a file.
     let path = if path.is_absolute() {
         path.to_owned()
     } else {
@@ -126,7 +128,7 @@ fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
     Ok(conn)
 }
 
-/// Creates a folder that is not there yet, for its owner alone: it will hold personal data.
+/// Creates a missing folder with access for its owner only, because it will contain personal data.
 fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -135,8 +137,8 @@ fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes a file that is not there yet, for its owner alone; SQLite gives the files beside it the same mode. Where that is not
-/// possible, SQLite says why.
+/// Creates a missing file with access for its owner only; SQLite gives its other files the same mode. Errors are ignored,
+/// because SQLite reports them when it opens the file.
 #[cfg(unix)]
 fn keep_private(path: &Path) {
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -147,21 +149,20 @@ fn keep_private(path: &Path) {
 #[cfg(not(unix))]
 fn keep_private(_: &Path) {}
 
-/// For how long a connection that answered is taken to be alive: asking each time is a question to PostgreSQL more for each
-/// turn of a request.
+/// The time for which a connection that answered counts as alive. A check before each use would be one more round trip to
+/// PostgreSQL.
 const ALIVE: Duration = Duration::from_secs(1);
 
 /// A connection of the pool.
 pub struct Pooled {
     pub conn: AnyConnection,
     answered_at: Option<Instant>,
-    /// How long PostgreSQL lets a statement take, where not without end.
+    /// PostgreSQL's current limit for a statement of this connection; `None` is no limit.
     limit: Option<Duration>,
 }
 
 impl Pooled {
-    /// Has PostgreSQL end statements that take longer. A question to it only where the last user of the connection wanted it
-    /// otherwise, which few do.
+    /// Sets PostgreSQL's time limit for statements. Nothing is sent if the connection has this limit already, which is usual.
     pub fn limit_statements(
         &mut self,
         limit: Option<Duration>,
@@ -175,9 +176,9 @@ impl Pooled {
         Ok(())
     }
 
-    /// Whether it answers.
+    /// Checks that the connection answers.
     pub fn answers(&mut self) -> Result<(), diesel::result::Error> {
-        // Asked again by whoever takes it next, if it does not.
+        // After a failure, the next user of the connection checks it again.
         self.answered_at = None;
         self.conn.batch_execute("SELECT 1")?;
         self.answered_at = Some(Instant::now());
@@ -211,7 +212,7 @@ impl r2d2::ManageConnection for ConnectionManager {
     }
 }
 
-/// Why the pool could not open or keep a connection.
+/// The reason why the pool could not open or keep a connection.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:#}")]
 pub struct PoolError(anyhow::Error);

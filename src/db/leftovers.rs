@@ -1,9 +1,9 @@
-//! What SQLite leaves of moved rows in the unallocated space of its pages.
+//! Overwrites the data that SQLite leaves in the unallocated space of its pages when rows move.
 //!
-//! `secure_delete` overwrites what is deleted. When a page is split, though, rows move to another page, and the page that
-//! they leave is only told that its space is free (`rebuildPage` in SQLite's btree.c). The copy stays when the row is
-//! deleted later: of 200 rows deleted from 3 000, and from 30 000, one was still in the file. So pages are looked at here
-//! as <https://www.sqlite.org/fileformat.html> describes them, and their unallocated space is filled with zeros.
+//! `secure_delete` overwrites deleted rows. But when SQLite splits a page, rows move to another page, and the old page only
+//! marks their space as free (`rebuildPage` in SQLite's btree.c). This copy remains when the row is deleted later: of 200 rows
+//! deleted from 3 000, and from 30 000, one was still in the file. So this module reads the pages according to
+//! <https://www.sqlite.org/fileformat.html> and fills their unallocated space with zeros.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
@@ -12,11 +12,11 @@ use diesel::{SqliteConnection, sql_query};
 use super::AnyConnection;
 use crate::error::AppResult;
 
-/// Pages of one transaction: 4 MiB.
+/// Pages per transaction: 4 MiB.
 const STRETCH: i64 = 1_024;
-/// From this page on the number of a page, with which pages begin that are no b-tree's, looks like the type of one.
+/// Pages that are not b-tree pages begin with a page number. From this number on, its first byte looks like a b-tree's type.
 const TOO_FAR: i64 = 0x0200_0000;
-/// Bytes before the header of the first page's b-tree.
+/// The length of the file header, before the b-tree header of the first page.
 const FILE_HEADER: usize = 100;
 
 #[derive(QueryableByName)]
@@ -33,11 +33,8 @@ struct Page {
     data: Vec<u8>,
 }
 
-/// Overwrites the unallocated space of the next pages, from 1 on; returns where to go on, or none at the end. On PostgreSQL
-/// there is nothing to do: its vacuum does that in its own time.
-///
-/// # Errors
-/// Those of the database.
+/// Overwrites the unallocated space of the next pages, beginning with page `first` (the first page is 1). Returns the page to
+/// continue with, or `None` at the end. On PostgreSQL it does nothing, because vacuum removes such data.
 pub fn overwrite_leftovers(conn: &mut AnyConnection, first: i64) -> AppResult<Option<i64>> {
     match conn {
         AnyConnection::Sqlite(conn) => overwrite(conn, first),
@@ -49,7 +46,7 @@ fn overwrite(conn: &mut SqliteConnection, first: i64) -> AppResult<Option<i64>> 
     let Number { number: count } =
         sql_query("SELECT page_count AS number FROM pragma_page_count").get_result(conn)?;
     let end = (first + STRETCH).min(TOO_FAR);
-    // The table of pages looks up one page at a time.
+    // `sqlite_dbpage` looks up one page at a time.
     let pages: Vec<Page> = sql_query(
         "WITH RECURSIVE wanted (number) AS (VALUES (?1) UNION ALL SELECT number + 1 FROM wanted WHERE number < ?2) \
          SELECT wanted.number AS number, data FROM wanted JOIN sqlite_dbpage ON pgno = wanted.number",
@@ -68,7 +65,7 @@ fn overwrite(conn: &mut SqliteConnection, first: i64) -> AppResult<Option<i64>> 
     Ok((end <= count && end < TOO_FAR).then_some(end))
 }
 
-/// Fills the space between a b-tree page's list of cells and its first cell with zeros; returns whether that changes it.
+/// Fills the space between a b-tree page's list of cells and its first cell with zeros. Returns `true` if the page changed.
 fn clear_unallocated(number: i64, page: &mut [u8]) -> bool {
     let header = if number == 1 { FILE_HEADER } else { 0 };
     let Some(&[kind, _, _, cells_1, cells_0, content_1, content_0]) =
@@ -76,7 +73,7 @@ fn clear_unallocated(number: i64, page: &mut [u8]) -> bool {
     else {
         return false;
     };
-    // Interior pages have four bytes more: the page of their last child.
+    // The header of an interior page has four more bytes, for the page of its last child.
     let length = match kind {
         0x02 | 0x05 => 12,
         0x0A | 0x0D => 8,
@@ -105,7 +102,7 @@ mod tests {
     fn only_the_unallocated_space_of_a_b_tree_is_cleared() {
         let page = |kind: u8| {
             let mut page = vec![b'x'; 64];
-            // Two cells, which begin at byte 40.
+            // Two cells; their content begins at byte 40.
             page[..8].copy_from_slice(&[kind, 0, 0, 0, 2, 0, 40, 0]);
             page
         };
@@ -146,7 +143,7 @@ mod tests {
             "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)",
         );
         execute(&mut conn, "CREATE INDEX t_name ON t (name)");
-        // Names in no order split the pages of the index.
+        // Unsorted names split the pages of the index.
         execute(
             &mut conn,
             "INSERT INTO t (name) WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \

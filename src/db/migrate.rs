@@ -1,4 +1,4 @@
-//! Migrations, embedded in the program: one set a database, with the same numbers and names.
+//! The migrations, embedded in the program: one set per database, with the same numbers and names.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -16,17 +16,17 @@ use crate::error::{AppError, AppResult};
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Any number, the same in every version: nodes that start together migrate one after the other.
+/// An arbitrary number, the same in every version, so that nodes that start together migrate one after the other.
 const POSTGRES_LOCK: &str = "7215360023";
-/// How long a migration waits for one table on PostgreSQL. Every statement that needs the table after that waits behind the
-/// migration, so this is a fraction of what a page may take, also for a migration of several tables.
+/// How long a migration waits for one table on PostgreSQL. During this wait, every later statement on the table waits behind
+/// the migration, so this is a fraction of the time limit of a page, also for a migration of several tables.
 const LOCK_WAIT: Duration = Duration::from_millis(250);
-/// The pause between two attempts: those who waited behind the migration take their turn.
+/// The pause between two attempts, in which statements that waited behind the migration run.
 const PAUSE: Duration = Duration::from_millis(150);
-/// A table that is in use for longer than this, as during a backup, is the operator's to free.
+/// If a table is in use for longer than this, as during a backup, the migration fails and the operator must free the table.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Brings the database to this version's shape.
+/// Brings the database to this version's schema.
 ///
 /// # Errors
 /// A migration failed (it is rolled back), or the file is not a database.
@@ -41,15 +41,15 @@ pub fn run(conn: &mut AnyConnection) -> anyhow::Result<()> {
             result
         }
     }
-    .map_err(|error| anyhow!("the database's shape could not be brought up to date: {error}"))
+    .map_err(|error| anyhow!("the database's schema could not be updated: {error}"))
 }
 
-/// Runs a change of PostgreSQL's tables and gives up waiting for a table after [`LOCK_WAIT`], so that pages do not queue behind
-/// it; it is tried again for as long as [`PATIENCE`]. `change` is one transaction, or several that it does not repeat.
+/// Runs a change of PostgreSQL's tables without making pages queue behind it: an attempt stops waiting for a table after
+/// [`LOCK_WAIT`] and is repeated, for up to [`PATIENCE`]. `change` is one transaction, or several that it does not repeat.
 ///
 /// # Errors
-/// Those of `change`. PostgreSQL names a lock that it did not get in its own language, so an attempt that failed later than
-/// [`LOCK_WAIT`] counts as one that waited.
+/// Those of `change`. PostgreSQL's message for a lock timeout depends on its language, so every attempt that failed after
+/// [`LOCK_WAIT`] or later counts as a lock timeout.
 pub fn without_blocking<E: From<diesel::result::Error>>(
     conn: &mut PgConnection,
     mut change: impl FnMut(&mut PgConnection) -> Result<(), E>,
@@ -75,10 +75,10 @@ diesel::table! {
     }
 }
 
-/// Whether all of this version's migrations were run; more may have been.
+/// Checks that all of this version's migrations have run; the database may have more.
 ///
 /// # Errors
-/// [`AppError::Unavailable`] where one is missing, and those of the database.
+/// [`AppError::Unavailable`] if a migration is missing.
 pub fn is_complete(conn: &mut AnyConnection) -> AppResult<()> {
     let run: HashSet<String> = __diesel_schema_migrations::table
         .select(__diesel_schema_migrations::version)
@@ -108,12 +108,9 @@ fn versions<B: Backend>(migrations: &EmbeddedMigrations) -> AppResult<Vec<String
         .collect())
 }
 
-/// The migrations that made the database what it is, the last first; none of an empty one.
-///
-/// # Errors
-/// Those of the database.
+/// The migrations of the database, the latest first; empty for an empty database.
 pub fn applied(conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
     let applied = super::on_backend!(conn, |conn| conn.applied_migrations());
-    let applied = applied.map_err(|error| anyhow!("the database's shape is not known: {error}"))?;
+    let applied = applied.map_err(|error| anyhow!("the database's schema is unknown: {error}"))?;
     Ok(applied.iter().map(ToString::to_string).collect())
 }

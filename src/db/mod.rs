@@ -1,8 +1,8 @@
-//! The database: [`Db::read`] and [`Db::write`] are the only ways to it, and they never block an async thread.
+//! The database. [`Db::read`] and [`Db::write`] are the only ways to use it, and they never block an async thread.
 //!
-//! SQLite has one writer at a time, so writes queue here, first come first served, before they take a connection;
-//! `BEGIN IMMEDIATE` then waits only for other processes. On PostgreSQL writes run side by side: whatever must hold
-//! between two of them is a constraint or a conditional `UPDATE`, never a value read before.
+//! SQLite has one writer at a time, so writes queue here, in order of arrival, before they take a connection;
+//! `BEGIN IMMEDIATE` then waits only for other processes. On PostgreSQL writes run concurrently, so a rule that must hold
+//! between two of them is a constraint or a conditional `UPDATE`, never a value that was read before.
 
 mod among;
 mod blocking;
@@ -45,8 +45,9 @@ use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
 use crate::metrics::{Counted, METRICS};
 
-/// Runs one body against whichever connection is open: for the few statements that diesel's `MultiConnection` cannot
-/// express, and for those of many columns on pages that are asked for all day, which it puts into words each time.
+/// Runs one body on the open connection, whichever database it is. It is for the few statements that diesel's
+/// `MultiConnection` cannot express, and for statements with many columns on frequent pages, because `MultiConnection` builds
+/// their SQL each time.
 macro_rules! on_backend {
     ($conn:expr, |$c:ident| $body:expr) => {
         match $conn {
@@ -57,8 +58,8 @@ macro_rules! on_backend {
 }
 pub(crate) use on_backend;
 
-/// Loads a selection of the rows of a query and locks them for the rest of the transaction. SQLite's transactions that write run alone: nothing is
-/// locked there.
+/// Loads a selection of the rows of a query and locks them for the rest of the transaction. On SQLite, where transactions that
+/// write run alone, nothing is locked.
 macro_rules! lock_rows {
     ($conn:expr, $rows:expr, $selection:expr) => {
         match $conn {
@@ -71,28 +72,29 @@ macro_rules! lock_rows {
 }
 pub(crate) use lock_rows;
 
-/// How long a request waits for a free connection before it is answered 503. So do those that wait for it to write, once it is
+/// How long a request waits for a free connection before the answer is 503. Writing requests also wait this long, once it is
 /// their turn.
 const CONNECTION_WAIT: Duration = Duration::from_secs(3);
-/// How long a request waits for its turn to write: others' transactions take milliseconds, a batch of an import some hundred.
+/// How long a request waits for its turn to write. Other transactions take milliseconds, a batch of an import some hundred.
 const WRITER_WAIT: Duration = Duration::from_secs(10);
-/// Requests that wait for their turn; fewer than are worked on at once, so that pages are read while nothing can be written.
+/// The number of requests that may wait for their turn to write. It is less than the number of requests handled at once, so
+/// that pages can be read while nothing can be written.
 const WRITERS_WAITING: usize = 48;
-/// More than one account's requests that are worked on at once ([`crate::web::overload`]): those that take long leave others some.
+/// More than one account's limit of concurrent requests ([`crate::web::overload`]), so that slow ones leave some to others.
 const POOL_SIZE: u32 = 12;
-/// Transactions that run side by side on PostgreSQL; the other connections are for reading.
+/// The number of concurrent transactions on PostgreSQL; the other connections are for reading.
 const WRITERS: usize = 8;
-/// For how long after somebody had to queue others are expected, in milliseconds.
+/// Milliseconds after a request had to queue for which more are expected.
 const AWAITED: u64 = 3_000;
 
 static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// Milliseconds, never 0.
+/// Milliseconds since [`BEGINNING`], at least 1.
 fn now() -> u64 {
     u64::try_from(BEGINNING.elapsed().as_millis()).unwrap_or(u64::MAX - 1) + 1
 }
 
-/// Counts how long work waits for a connection.
+/// Measures how long work waits for a connection.
 #[derive(Debug)]
 struct Measured;
 
@@ -107,17 +109,17 @@ impl r2d2::HandleEvent for Measured {
     }
 }
 
-/// A handle to the database; clones share one pool.
+/// A handle to the database. All clones share one pool.
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<ConnectionManager>,
-    /// The queue of writers: one place on SQLite, [`WRITERS`] on PostgreSQL.
+    /// The queue of writers: one permit on SQLite, [`WRITERS`] on PostgreSQL.
     writers: Arc<Semaphore>,
-    /// Places in that queue for those who do not wait for ever.
+    /// The places in that queue for requests, which wait for a limited time.
     waiting: Arc<Semaphore>,
-    /// When somebody last had to queue, in milliseconds since [`BEGINNING`].
+    /// The last time at which a request had to queue, in milliseconds since [`BEGINNING`].
     awaited_at: Arc<AtomicU64>,
-    /// Where SQLite writes.
+    /// The folder of the SQLite database.
     folder: Option<Arc<Path>>,
     stop: Stop,
 }
@@ -126,7 +128,7 @@ impl Db {
     /// Connects once, brings the schema up to date and opens the pool.
     ///
     /// # Errors
-    /// The database cannot be reached or opened, or a migration fails; the text says what to check.
+    /// The database cannot be reached or opened, or a migration fails. The text says what to check.
     pub fn open(url: &DatabaseUrl) -> anyhow::Result<Self> {
         let manager = ConnectionManager::new(url.clone());
         migrate::run(&mut manager.open()?)?;
@@ -151,7 +153,7 @@ impl Db {
         })
     }
 
-    /// The same database for long work on a thread of its own: nothing is begun any more once `stop` is asked for.
+    /// The same database, for long work on its own thread: after `stop` is requested, every new read or write fails.
     pub fn until(&self, stop: &Stop) -> Self {
         Self {
             stop: stop.clone(),
@@ -162,8 +164,8 @@ impl Db {
     /// Runs a page's `query` on a connection, outside the async threads.
     ///
     /// # Errors
-    /// Those of `query`, [`AppError::OverTime`] when it takes longer than a page's may, and [`AppError::Unavailable`] when there
-    /// is no connection to be had.
+    /// Those of `query`, [`AppError::OverTime`] if it takes longer than a page's limit, and [`AppError::Unavailable`] if no
+    /// connection is available.
     pub async fn read<T, F>(&self, query: F) -> AppResult<T>
     where
         T: Send + 'static,
@@ -173,10 +175,10 @@ impl Db {
         run_blocking(move || db.with_connection(Hurry::Page, query)).await
     }
 
-    /// As [`Db::read`], for files and commands, which may take their time.
+    /// Like [`Db::read`] without the time limit, for files and commands.
     ///
     /// # Errors
-    /// As there, without [`AppError::OverTime`].
+    /// Those of [`Db::read`], except [`AppError::OverTime`].
     pub async fn read_unhurried<T, F>(&self, query: F) -> AppResult<T>
     where
         T: Send + 'static,
@@ -186,11 +188,11 @@ impl Db {
         run_blocking(move || db.with_connection(Hurry::None, query)).await
     }
 
-    /// Runs `change` in one transaction, outside the async threads: all of it is committed, or nothing.
+    /// Runs `change` in one transaction, outside the async threads: either all of it is committed, or nothing.
     ///
     /// # Errors
-    /// Those of `change` (which undo it), of the commit, [`AppError::Unavailable`], and [`AppError::Overloaded`] when too
-    /// many want to write.
+    /// Those of `change` (the transaction is rolled back) and of the commit, [`AppError::Unavailable`], and
+    /// [`AppError::Overloaded`] if too many requests want to write.
     pub async fn write<T, F>(&self, change: F) -> AppResult<T>
     where
         T: Send + 'static,
@@ -202,10 +204,10 @@ impl Db {
         self.write_unhurried(change).await
     }
 
-    /// As [`Db::write`], for what nobody waits for: long work is not asked to write less at once for it.
+    /// Like [`Db::write`], for changes that nobody waits for: they do not make long work write smaller batches.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Db::write`].
     pub async fn write_unhurried<T, F>(&self, change: F) -> AppResult<T>
     where
         T: Send + 'static,
@@ -214,7 +216,7 @@ impl Db {
         let place = self.turn_to_write().await?;
         let db = self.clone();
         run_blocking(move || {
-            // Given back when the work is over, also where nobody waits for its answer any more.
+            // Released when the work ends, even if the client no longer waits for the answer.
             let _place = place;
             db.with_connection(Hurry::Write, |conn| transact(conn, change))
         })
@@ -235,7 +237,7 @@ impl Db {
             .map_err(|closed| AppError::Unavailable(closed.into()))
     }
 
-    /// Connections that are used, and that are idle.
+    /// The numbers of used and of idle connections.
     pub fn connections(&self) -> (i64, i64) {
         let state = self.pool.state();
         let (all, idle) = (
@@ -245,21 +247,22 @@ impl Db {
         (all - idle, idle)
     }
 
-    /// Whether nobody has to queue for writing just now.
+    /// Returns `true` if a write would not have to queue now.
     pub fn has_idle_writer(&self) -> bool {
         self.writers.available_permits() > 0
     }
 
-    /// Whether somebody had to queue for writing within the last moments: long work then writes less at once.
+    /// Returns `true` if a request had to queue for writing within the last three seconds; long work then writes
+    /// smaller batches.
     pub fn is_awaited(&self) -> bool {
         let awaited_at = self.awaited_at.load(Ordering::Relaxed);
         awaited_at > 0 && now() - awaited_at < AWAITED
     }
 
-    /// As [`Db::read`], for work that already has a thread of its own.
+    /// Like [`Db::read_unhurried`], for work that already has its own thread.
     ///
     /// # Errors
-    /// As there, and [`AppError::Unavailable`] when the process is to end and [`Db::until`] says so.
+    /// Those of `query`, and [`AppError::Unavailable`] if no connection is available, or after the stop of [`Db::until`].
     pub fn read_blocking<T>(
         &self,
         query: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
@@ -268,10 +271,11 @@ impl Db {
         self.with_connection(Hurry::None, query)
     }
 
-    /// As [`Db::write`], for work that already has a thread of its own: it queues with all other writers.
+    /// Like [`Db::write`], for work that already has its own thread. It queues with all other writers, without a time limit.
     ///
     /// # Errors
-    /// As there, and [`AppError::Unavailable`] when the process is to end and [`Db::until`] says so.
+    /// Those of `change` and of the commit, and [`AppError::Unavailable`] if no connection is available, or after the stop of
+    /// [`Db::until`].
     pub fn write_blocking<T>(
         &self,
         change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
@@ -289,7 +293,7 @@ impl Db {
     fn go_on(&self) -> AppResult<()> {
         if self.stop.is_asked() {
             return Err(AppError::Unavailable(anyhow::anyhow!(
-                "the process is to end"
+                "the process is stopping"
             )));
         }
         Ok(())
@@ -308,7 +312,7 @@ impl Db {
         let is_set = match hurry {
             Hurry::Page => pooled.limit_statements(Some(time_limit::PAGE)),
             Hurry::None => pooled.limit_statements(None),
-            // Its transaction says it.
+            // The transaction itself sets the limit.
             Hurry::Write => Ok(()),
         };
         let done = match is_set {
@@ -316,8 +320,8 @@ impl Db {
             Err(error) => Err(error.into()),
         };
         done.map_err(|error| match error {
-            // SQLite's log and shared memory that cannot grow are but a failed read or write in its words; what a try at
-            // writing meets is the sure sign.
+            // When the log or the shared memory cannot grow, SQLite only reports a failed read or write. Writing a test file
+            // shows whether the disk is full.
             AppError::Internal(cause)
                 if self.folder.as_deref().is_some_and(|folder| {
                     cause.to_string().contains("disk I/O error") && is_full(folder)
@@ -325,16 +329,16 @@ impl Db {
             {
                 AppError::StorageFull(cause)
             }
-            // PostgreSQL tells a lost connection by localized text; whether it still answers is the sure sign.
+            // PostgreSQL reports a lost connection in its own language, so a test query shows whether the connection works.
             AppError::Internal(cause) if pooled.answers().is_err() => AppError::Unavailable(cause),
-            // It tells that a statement was ended by localized text too.
+            // PostgreSQL also reports an ended statement in its own language, so the clock decides.
             AppError::Internal(_) if in_time().is_err() => AppError::OverTime,
             other => other,
         })
     }
 
-    /// Whether a connection answers, to a database that has at least this version's shape: one that a newer node has
-    /// brought further still serves this one, as migrations only add what older versions do without.
+    /// Checks that a connection answers, and that the database has at least this version's schema. A newer schema is fine,
+    /// because migrations only add what older versions do not need.
     ///
     /// # Errors
     /// [`AppError::Unavailable`]
@@ -343,13 +347,10 @@ impl Db {
     }
 }
 
-/// For how long emptying the log waits for those who read: nobody writes meanwhile.
+/// Milliseconds for which a truncation of the log waits for readers, because nobody can write in the meantime.
 const READERS: i64 = 250;
 
-/// Brings what was written into SQLite's own file, and empties the log beside it; returns whether no reader was in the way.
-///
-/// # Errors
-/// Those of the database.
+/// Moves SQLite's log into the database file, and empties the log. Returns `false` if a reader prevented this.
 pub fn flush(conn: &mut AnyConnection) -> AppResult<bool> {
     #[derive(diesel::QueryableByName)]
     struct Checkpoint {
@@ -369,7 +370,7 @@ pub fn flush(conn: &mut AnyConnection) -> AppResult<bool> {
     Ok(busy == 0)
 }
 
-/// Whether a few pages more find no room.
+/// Returns `true` if the disk has no room for a few more pages.
 fn is_full(folder: &Path) -> bool {
     let written = tempfile::tempfile_in(folder).and_then(|mut file| {
         file.write_all(&[0; 8 * 1024].repeat(8))?;
@@ -405,8 +406,8 @@ fn transact<T>(
     }
 }
 
-/// A failed rollback needs no answer: SQLite has already rolled back (full disk), or the connection is gone
-/// and the pool's check will throw it away.
+/// Rolls back, and ignores a failure: either SQLite has already rolled back (full disk), or the connection is lost
+/// and the pool's check discards it.
 fn roll_back(conn: &mut AnyConnection) {
     let _ = conn.batch_execute("ROLLBACK");
 }

@@ -1,7 +1,7 @@
-//! The server processes on this database, one row each, so that every process knows which nodes are alive and of which
-//! version. A node renews its row while it lives. The commands have no row: they end by themselves.
+//! The server processes that use this database, one row each, so that every process knows the nodes that are alive and their
+//! versions. A node renews its row while it runs. Commands have no row, because they end by themselves.
 //!
-//! Versions before the first generation have no rows. [`crate::jobs::older`] finds those.
+//! Versions before the first generation have no rows. [`crate::jobs::older`] finds those nodes.
 
 use std::time::Duration;
 
@@ -21,9 +21,9 @@ pub const GENERATION: i64 = 1;
 
 /// How often a node renews its row.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// How long a node counts as alive without a renewal: three heartbeats, so that one that is late or fails does no harm.
+/// How long a node counts as alive without a renewal: three heartbeats, so that a late or failed one does no harm.
 const ALIVE: TimeDelta = TimeDelta::seconds(15);
-/// How long the row of a node that was killed is kept, for people who look what ran here.
+/// How long the row of a killed node is kept, so that operators can see which nodes ran.
 const KEPT: TimeDelta = TimeDelta::days(7);
 
 /// A node that is alive.
@@ -31,38 +31,32 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 #[diesel(table_name = nodes)]
 pub struct Node {
     pub id: String,
-    /// The version of its program.
+    /// The program version of the node.
     pub version: String,
     pub generation: i64,
     pub started_at: NaiveDateTime,
 }
 
 /// The nodes that are alive, the longest-running first.
-///
-/// # Errors
-/// Those of the database.
 pub fn alive(conn: &mut AnyConnection) -> AppResult<Vec<Node>> {
     let now = clock::now();
     Ok(nodes::table
         .filter(nodes::heartbeat_at.gt(now - ALIVE))
-        // A time further ahead was written before the clock was set back.
+        // A heartbeat far in the future was written before the clock was set back.
         .filter(nodes::heartbeat_at.lt(now + ALIVE))
         .order((nodes::started_at, nodes::id))
         .select(Node::as_select())
         .load(conn)?)
 }
 
-/// This process, once it is among the nodes.
+/// This process as one of the nodes.
 pub struct Membership {
     db: Db,
     node: Node,
 }
 
 impl Membership {
-    /// Adds this process to the nodes.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Adds this process to the nodes, and removes rows older than seven days.
     pub async fn join(db: &Db) -> AppResult<Self> {
         let membership = Self {
             db: db.clone(),
@@ -83,13 +77,13 @@ impl Membership {
         Ok(membership)
     }
 
-    /// Renews the row until `ended` is asked for, then removes it.
+    /// Renews the row until `ended` is requested, then removes it.
     pub async fn keep_up(self, ended: Stop) {
         while tokio::time::timeout(HEARTBEAT, ended.asked())
             .await
             .is_err()
         {
-            // The next one may succeed; a database that is away is reported by those who need it.
+            // The next renewal may succeed. Work that needs the database reports that it is unreachable.
             if let Err(error) = self.renew().await {
                 tracing::debug!(%error, "the node's heartbeat could not be written");
             }
@@ -100,7 +94,7 @@ impl Membership {
             Ok(())
         });
         if let Err(error) = left.await {
-            tracing::debug!(%error, "the node's row could not be removed; it goes out of date");
+            tracing::debug!(%error, "the node's row could not be removed; it will expire");
         }
     }
 

@@ -1,12 +1,12 @@
-//! Unique names that a newer version folds otherwise.
+//! Recomputes folded unique names after a newer version has changed the folding.
 
 use diesel::connection::SimpleConnection as _;
 
 use super::AnyConnection;
 use crate::error::{AppError, AppResult};
 
-/// Derives the folded names of the rows of a small table again. Where another row has the name already, the older key stays:
-/// returns the ids of such rows.
+/// Recomputes the folded names of a small table's rows. A row keeps its older key if another row already has the new one.
+/// Returns the ids of such rows.
 macro_rules! rekey {
     ($conn:expr, $table:ident, $name:ident, $key:ident, $of:expr) => {{
         use $crate::db::schema::$table;
@@ -35,10 +35,11 @@ macro_rules! rekey {
 }
 pub(crate) use rekey;
 
-/// Writes, within the transaction, unless a unique value is taken: then nothing of it is written, and the rest goes on.
+/// Runs `write` in a savepoint. If a unique value is taken, the savepoint is rolled back, the transaction continues, and the
+/// result is `false`.
 ///
 /// # Errors
-/// Those of the database but [`AppError::Taken`].
+/// Those of `write`, except [`AppError::Taken`].
 pub fn unless_taken(
     conn: &mut AnyConnection,
     write: impl FnOnce(&mut AnyConnection) -> AppResult<()>,

@@ -1,4 +1,4 @@
-//! Rewriting a SQLite file once, so that nothing that was deleted before `secure_delete` was on stays in its free space.
+//! Rewrites a SQLite file once, so that its free space has no data that was deleted before `secure_delete` was on.
 
 use std::path::Path;
 
@@ -8,14 +8,11 @@ use diesel::connection::SimpleConnection as _;
 use super::{AnyConnection, ConnectionManager, flush, settings};
 use crate::config::DatabaseUrl;
 
-/// How many times the file's size it takes meanwhile: the copy, and the log by which the copy comes back.
+/// The needed disk space, as a multiple of the file's size: the copy, and the log through which the copy is written back.
 const ROOM: u64 = 2;
 
-/// Rewrites the file where a migration asks for it, the disk has room, and no other process uses it; the next start tries
-/// again else. `VACUUM` is one transaction: killed, it was never begun.
-///
-/// # Errors
-/// Those of the database, but that it is in use.
+/// Rewrites the file if a migration asks for it, the disk has room, and no other process uses the file; otherwise the next
+/// start tries again. `VACUUM` is one transaction, so killing it changes nothing.
 pub fn rewrite_once(url: &DatabaseUrl) -> anyhow::Result<()> {
     let DatabaseUrl::Sqlite(path) = url else {
         return Ok(());
@@ -35,7 +32,7 @@ pub fn rewrite_once(url: &DatabaseUrl) -> anyhow::Result<()> {
         tracing::warn!(
             needed_megabytes = megabytes(needed),
             free_megabytes = megabytes(free),
-            "what was deleted before this version may still lie in free space of the database: the disk has no room to \
+            "data deleted before this version may still be in free space of the database: the disk has no room to \
              rewrite it. Make room and restart, or stop Carnet and run: sqlite3 {} VACUUM",
             path.display()
         );
@@ -43,13 +40,13 @@ pub fn rewrite_once(url: &DatabaseUrl) -> anyhow::Result<()> {
     }
     tracing::info!(
         megabytes = megabytes(size),
-        "the database is rewritten once, so that nothing that was deleted stays in its free space"
+        "rewriting the database once, so that its free space contains no deleted data"
     );
     let AnyConnection::Sqlite(sqlite) = &mut conn else {
         return Ok(());
     };
-    // The copy lies beside the database: memory may be too small, and so may another disk. It has no name there, and is
-    // gone when the process is.
+    // The temporary copy is in the database's folder, because memory or another disk may be too small. It has no name there, and
+    // disappears with the process.
     let quoted = folder
         .to_str()
         .context("the database's path is not UTF-8")?
@@ -66,14 +63,14 @@ pub fn rewrite_once(url: &DatabaseUrl) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Bytes that may still be written to the disk of a folder.
+/// The number of bytes that can still be written to the disk of a folder.
 #[cfg(unix)]
 fn free_space(folder: &Path) -> std::io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
     Ok(disk.f_bavail * disk.f_frsize)
 }
 
-/// Not asked: what does not fit is undone.
+/// On other systems the free space is not checked; a rewrite without room is rolled back.
 #[cfg(not(unix))]
 fn free_space(_: &Path) -> std::io::Result<u64> {
     Ok(u64::MAX)

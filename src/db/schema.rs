@@ -1,5 +1,5 @@
-//! The tables as diesel sees them, the same for both databases. What only one of them has (`order_label` and
-//! `contact_search` on SQLite, `tokens` on PostgreSQL) belongs to `contacts/search/` and stands there.
+//! The tables as diesel sees them, the same for both databases. Columns and tables of only one database (`order_label` and
+//! `contact_search` on SQLite, `tokens` on PostgreSQL) belong to `book/search/` and are declared there.
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 

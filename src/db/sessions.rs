@@ -1,7 +1,7 @@
-//! Sessions in the database, so that several nodes share them and an account can end its own.
+//! Sessions in the database, so that all nodes share them and an account can end its own sessions.
 //!
-//! Only a hash of the key is stored: who reads the table cannot sign in with it. A session ends after
-//! [`IDLE`] without a request or [`LIFETIME`] in all.
+//! The table has only a hash of each key, so reading the table does not allow anyone to sign in. A session ends after
+//! [`IDLE`] without a request, or [`LIFETIME`] after its start.
 
 use std::collections::HashMap;
 
@@ -19,31 +19,29 @@ use crate::base::clock;
 use crate::base::random::{hex, random_hex};
 use crate::error::{AppError, AppResult};
 
-/// Longer than a lunch break: a form that is sent later is given back after signing in.
+/// Longer than a lunch break. A form that is sent later is restored after sign-in.
 const IDLE: TimeDelta = TimeDelta::hours(2);
 /// Longer than a working day.
 const LIFETIME: TimeDelta = TimeDelta::hours(12);
-/// The time of the last request is kept no finer, or each page view would be a write.
+/// The resolution of the last request's time. A finer one would make every page view a write.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 
-/// In the session's state: the account that signed in.
+/// In the session's state: the id of the signed-in account.
 pub const ACCOUNT: &str = "account";
-/// In the session's state: the browser that signed in, as it names itself.
+/// In the session's state: the browser's own name at sign-in.
 pub const BROWSER: &str = "browser";
-/// In the state of a session that is about to be made: which password and second factor it was opened with, by
-/// [`fingerprint`].
+/// In the state of a new session: the [`fingerprint`] of the password and second factor that opened it.
 pub const OPENED_WITH: &str = "opened_with";
-/// In the session's state: the word about what was just done, until the next page shows it.
+/// In the session's state: the message about the last action, until the next page shows it.
 pub const FLASH: &str = "flash";
 /// In the loaded state: the session's own id.
 pub const SESSION: &str = "session";
-/// In the loaded state: the account that signed in, as [`SignedIn`]. Read with the session, since each look at the database
-/// is a turn on another thread.
+/// In the loaded state: the signed-in account, as [`SignedIn`]. It is read together with the session, because each database
+/// access is a switch to another thread.
 const SIGNED_IN: &str = "signed_in";
-/// In the loaded state: whose accounts must have a second factor, as it is stored.
+/// In the loaded state: the stored setting for the accounts that must have a second factor.
 const REQUIRED: &str = "second_factor_for";
-/// In the loaded state, when there is none because the database did not answer: the framework's own answer to
-/// a failed load would be a bare 500.
+/// In the loaded state, if the database did not answer. The framework would answer a failed load with a bare 500.
 pub const UNREACHABLE: &str = "unreachable";
 
 #[derive(Clone)]
@@ -55,7 +53,7 @@ impl SessionStore for DbSessionStore {
         match self.0.read(move |conn| find(conn, &hash)).await {
             Ok(None) => Ok(None),
             Ok(Some(found)) => {
-                // Of a clock that was set back since, the time lies ahead.
+                // After the clock was set back, the stored time can be in the future.
                 if (clock::now() - found.last_seen_at).abs() > SEEN_STEP {
                     self.touch(found.id);
                 }
@@ -84,7 +82,7 @@ impl SessionStore for DbSessionStore {
         }
     }
 
-    /// A session that could not be saved signs nobody in: the next request asks again.
+    /// If saving a session fails, nobody is signed in: the next request shows the sign-in page.
     async fn save(
         &self,
         mut state: HashMap<String, String>,
@@ -99,8 +97,9 @@ impl SessionStore for DbSessionStore {
         SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
     }
 
-    /// The word about what was just done changes in a session that exists, and what is under way in two steps: a second
-    /// factor's key before it is on, who has given a password and no code yet. Losing it means to begin that step anew.
+    /// An existing session changes its message about the last action, and the state of actions in two steps: the key of a second
+    /// factor before it is on, or a sign-in between the password and the code. If this state is lost, the person starts that
+    /// action again.
     async fn update(
         &self,
         key: SessionKey,
@@ -138,7 +137,7 @@ impl SessionStore for DbSessionStore {
                 Ok(())
             })
             .await;
-        // Signing out deletes the row itself first, and answers 503 when it cannot.
+        // Sign-out deletes the row itself first, and answers 503 if it cannot.
         if let Err(error) = result {
             tracing::warn!(%error, "a session could not be deleted");
         }
@@ -147,10 +146,10 @@ impl SessionStore for DbSessionStore {
 }
 
 impl DbSessionStore {
-    /// Beside the request: a page that is only read does not wait for those who write.
+    /// Updates the session's time outside the request, so that a page view does not wait for writers.
     fn touch(&self, id: i64) {
         let db = self.0.clone();
-        // Nor does anybody wait for it: the next page view can do it too.
+        // Not queued for writing either: the next page view can do it.
         if !db.has_idle_writer() {
             return;
         }
@@ -178,10 +177,7 @@ impl DbSessionStore {
     }
 }
 
-/// Takes away the word about what was just done that waits to be shown, where it is about somebody.
-///
-/// # Errors
-/// Those of the database.
+/// Removes a message that waits to be shown from each session, if `is_about` returns `true` for it.
 pub fn forget_words_to_show(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
@@ -205,14 +201,14 @@ pub fn forget_words_to_show(
     Ok(())
 }
 
-/// What is looked up at each request is kept in no session.
+/// Removes the values that each request loads, so that they are not stored.
 fn forget_loaded(state: &mut HashMap<String, String>) {
     state.remove(SESSION);
     state.remove(SIGNED_IN);
     state.remove(REQUIRED);
 }
 
-/// The account of a session, as it is in the database now; a disabled one has none.
+/// The account of a session, as currently stored. The session of a disabled account has none.
 #[derive(Debug, Serialize, Deserialize, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
 pub struct SignedIn {
@@ -220,9 +216,9 @@ pub struct SignedIn {
     pub username: String,
     pub role: String,
     pub locale: Option<String>,
-    /// Since when it has a second factor.
+    /// The time since when it has a second factor.
     pub totp_since: Option<NaiveDateTime>,
-    /// Of the company's provider where it signs in.
+    /// The issuer of the company's provider, for accounts that sign in there.
     pub issuer: Option<String>,
 }
 
@@ -259,7 +255,7 @@ fn insert(
     hash: &str,
     mut state: HashMap<String, String>,
 ) -> AppResult<()> {
-    // actix-session keeps each value as JSON.
+    // actix-session stores each value as JSON.
     let account: Option<i64> = state.get(ACCOUNT).and_then(|text| text.parse().ok());
     let opened_with: Option<String> = match state.remove(OPENED_WITH) {
         Some(text) => serde_json::from_str(&text)?,
@@ -268,8 +264,12 @@ fn insert(
     if let Some(account) = account
         && (opened_with.is_none() || opened_with != credentials_of(conn, account)?)
     {
-        // The password or the second factor was changed meanwhile, or the account disabled, which ended all sessions of before.
-        tracing::info!(account, "a session was opened with credentials of before");
+        // The password or second factor has changed, or the account was disabled, since sign-in. Each of these ends earlier
+        // sessions.
+        tracing::info!(
+            account,
+            "a session was not stored: its account's credentials have changed"
+        );
         return Ok(());
     }
     let now = clock::now();
@@ -285,7 +285,7 @@ fn insert(
     Ok(())
 }
 
-/// The account's [`fingerprint`], which nobody changes before the transaction ends; none of one that is disabled.
+/// The account's [`fingerprint`], locked until the transaction ends; `None` for a disabled account.
 fn credentials_of(conn: &mut AnyConnection, account: i64) -> AppResult<Option<String>> {
     let credentials = accounts::table
         .find(account)
@@ -298,7 +298,8 @@ fn credentials_of(conn: &mut AnyConnection, account: i64) -> AppResult<Option<St
     Ok(credentials.map(|(hash, key)| fingerprint(&hash, key.as_deref())))
 }
 
-/// Tells one password and second factor from others, and nothing else. Keys are random, and no hash has a line break.
+/// A hash that identifies a pair of password and second factor, and reveals neither. Keys are random, and no password hash
+/// contains a line break.
 pub fn fingerprint(password_hash: &str, totp_key: Option<&str>) -> String {
     match totp_key {
         Some(key) => hash(&zeroize::Zeroizing::new(format!("{password_hash}\n{key}"))),
@@ -306,10 +307,7 @@ pub fn fingerprint(password_hash: &str, totp_key: Option<&str>) -> String {
     }
 }
 
-/// Removes the sessions that have ended by time.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes the expired sessions.
 pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     let now = clock::now();
     diesel::delete(
@@ -323,19 +321,16 @@ pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     Ok(())
 }
 
-/// A session as its owner sees it.
+/// A session as its owner sees it on the page.
 pub struct OpenSession {
     pub id: i64,
-    /// As it names itself; empty where it does not.
+    /// The browser's own name; empty if it did not send one.
     pub browser: String,
     pub created_at: NaiveDateTime,
     pub last_seen_at: NaiveDateTime,
 }
 
-/// The account's open sessions, the latest used first.
-///
-/// # Errors
-/// Those of the database.
+/// The account's open sessions, the most recently used first.
 pub fn of_account(conn: &mut AnyConnection, account: i64) -> AppResult<Vec<OpenSession>> {
     let now = clock::now();
     let rows: Vec<(i64, String, NaiveDateTime, NaiveDateTime)> = sessions::table
@@ -366,10 +361,7 @@ fn browser_in(state: &str) -> Option<String> {
     serde_json::from_str(state.get(BROWSER)?).ok()
 }
 
-/// Ends the account's sessions, all or all but one; tells how many.
-///
-/// # Errors
-/// Those of the database.
+/// Ends the account's sessions, except the session `but`. Returns how many were ended.
 pub fn end_all(conn: &mut AnyConnection, account: i64, but: Option<i64>) -> AppResult<usize> {
     let of_account = sessions::table.filter(sessions::account_id.eq(account));
     Ok(match but {
@@ -378,18 +370,12 @@ pub fn end_all(conn: &mut AnyConnection, account: i64, but: Option<i64>) -> AppR
     })
 }
 
-/// Ends all sessions but one; tells how many.
-///
-/// # Errors
-/// Those of the database.
+/// Ends the sessions of all accounts, except the session `but`. Returns how many were ended.
 pub fn end_everybodys(conn: &mut AnyConnection, but: i64) -> AppResult<usize> {
     Ok(diesel::delete(sessions::table.filter(sessions::id.ne(but))).execute(conn)?)
 }
 
-/// Ends a session if it is the account's; tells how many that were.
-///
-/// # Errors
-/// Those of the database.
+/// Ends a session if it belongs to the account. Returns the number of ended sessions: 1 or 0.
 pub fn end_own(conn: &mut AnyConnection, account: i64, session: i64) -> AppResult<usize> {
     let own = sessions::table
         .find(session)
@@ -397,8 +383,7 @@ pub fn end_own(conn: &mut AnyConnection, account: i64, session: i64) -> AppResul
     Ok(diesel::delete(own).execute(conn)?)
 }
 
-/// # Errors
-/// Those of the database.
+/// Ends a session.
 pub fn end(conn: &mut AnyConnection, session: i64) -> AppResult<()> {
     diesel::delete(sessions::table.find(session)).execute(conn)?;
     Ok(())
@@ -408,18 +393,18 @@ fn hash(key: &str) -> String {
     hex(&Sha256::digest(key.as_bytes()))
 }
 
-/// Who is signed in, as it was read with the session.
+/// The signed-in account and its session.
 pub struct Present {
     pub account: SignedIn,
     pub session: i64,
-    /// Whose accounts must have a second factor, as it is stored.
+    /// The stored setting for the accounts that must have a second factor.
     pub second_factor_for: Option<String>,
 }
 
-/// What the middleware found, or 503 when the database did not answer.
+/// The account that the middleware loaded with the session; `None` if nobody is signed in.
 ///
 /// # Errors
-/// [`AppError::Unavailable`]
+/// [`AppError::Unavailable`] if the database did not answer.
 pub fn present_in(session: &actix_session::Session) -> AppResult<Option<Present>> {
     if session.contains_key(UNREACHABLE) {
         return Err(AppError::Unavailable(anyhow::anyhow!(

@@ -1,4 +1,4 @@
-//! Named values that every node shares.
+//! Named values that all nodes share.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
@@ -12,30 +12,27 @@ use crate::error::{AppError, AppResult};
 
 /// The key that signs session cookies, in hexadecimal.
 pub const COOKIE_KEY: &str = "cookie_key";
-/// SHA-256 of the code that `/setup` asks for, while there is no account.
+/// SHA-256 of the code that `/setup` asks for while there is no account.
 pub const SETUP_CODE: &str = "setup_code";
 
-/// There, and [`STALE`], while the search index has to be made anew after a migration.
+/// Has the value [`STALE`] while the search index must be rebuilt after a migration.
 pub const SEARCH_INDEX: &str = "search_index";
 pub const STALE: &str = "stale";
-/// There, and [`STALE`], until a SQLite file is rewritten whose free space may hold what was deleted.
+/// Has the value [`STALE`] until a SQLite file, whose free space may contain deleted data, is rewritten.
 pub const FREE_SPACE: &str = "free_space";
 
-/// The country of phone numbers that name none: two letters of ISO 3166-1.
+/// The country of phone numbers without a country: two letters of ISO 3166-1.
 const DEFAULT_COUNTRY: &str = "default_country";
 const FRANCE: &str = "FR";
 
-/// Whose accounts must have a second factor, as [`SecondFactorFor`].
+/// The accounts that must have a second factor, as [`SecondFactorFor`].
 pub const SECOND_FACTOR_FOR: &str = "second_factor_for";
 
-/// On PostgreSQL, what keeps the default country as it is while a transaction writes by it.
+/// PostgreSQL's lock that keeps the default country unchanged while a transaction uses it.
 const DEFAULT_COUNTRY_LOCK: i64 = 7_261_033;
 
-/// France, until an administrator says otherwise. It stays so to the end of the transaction: whoever reads numbers again
-/// after a change finds every number that was read before it.
-///
-/// # Errors
-/// Those of the database.
+/// The default country: France, unless an administrator has changed it. It cannot change before the transaction ends, so a job
+/// that reads all numbers again after a change finds every number that was read with the former country.
 pub fn default_country(conn: &mut AnyConnection) -> AppResult<Country> {
     if let AnyConnection::Postgres(conn) = conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)")
@@ -48,15 +45,15 @@ pub fn default_country(conn: &mut AnyConnection) -> AppResult<Country> {
 
 fn read_default_country(stored: Option<&str>) -> anyhow::Result<Country> {
     Country::parse(stored.unwrap_or(FRANCE))
-        .map_err(|_| anyhow::anyhow!("the default country is none: {stored:?}"))
+        .map_err(|_| anyhow::anyhow!("the stored default country is not a country: {stored:?}"))
 }
 
-/// The default country beside each row of a query: who shows the numbers of many contacts needs no query for it.
+/// The default country as a column of a query, so that showing the numbers of many contacts needs no query of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultCountry(pub Country);
 
 impl DefaultCountry {
-    /// The same for all rows, and looked up once.
+    /// The SQL of the column. The database evaluates it once for all rows.
     pub const COLUMN: &str = "(SELECT value FROM settings WHERE key = 'default_country')";
 }
 
@@ -71,11 +68,8 @@ where
     }
 }
 
-/// Nobody else changes a setting before the transaction ends, or reads numbers by one. One that writes on SQLite is alone
-/// already.
-///
-/// # Errors
-/// Those of the database.
+/// Locks the settings until the transaction ends: nobody else can change one, or read phone numbers with one. On SQLite a writing
+/// transaction is alone anyway.
 pub fn hold(conn: &mut AnyConnection) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
@@ -85,10 +79,7 @@ pub fn hold(conn: &mut AnyConnection) -> AppResult<()> {
     Ok(())
 }
 
-/// Sets the default country, and returns the former one.
-///
-/// # Errors
-/// Those of the database.
+/// Sets the default country. Returns the former one.
 pub fn set_default_country(conn: &mut AnyConnection, country: Country) -> AppResult<Country> {
     hold(conn)?;
     let former = default_country(conn)?;
@@ -98,29 +89,27 @@ pub fn set_default_country(conn: &mut AnyConnection, country: Country) -> AppRes
     Ok(former)
 }
 
-/// Nobody's, until an administrator says otherwise.
-///
-/// # Errors
-/// Those of the database.
+/// The accounts that must have a second factor: none, unless an administrator has changed it.
 pub fn second_factor_for(conn: &mut AnyConnection) -> AppResult<SecondFactorFor> {
     read_second_factor_for(get(conn, SECOND_FACTOR_FOR)?.as_deref())
 }
 
+/// Parses the stored setting.
+///
 /// # Errors
-/// What is stored is no such choice: then nobody is let in, rather than everybody.
+/// The stored value is unknown. Then nobody is let in, instead of everybody.
 pub fn read_second_factor_for(stored: Option<&str>) -> AppResult<SecondFactorFor> {
     let Some(stored) = stored else {
         return Ok(SecondFactorFor::Nobody);
     };
     SecondFactorFor::parse(stored).ok_or_else(|| {
         AppError::Internal(anyhow::anyhow!(
-            "an unknown choice of who has a second factor: {stored:?}"
+            "an unknown setting for the second factor: {stored:?}"
         ))
     })
 }
 
-/// # Errors
-/// Those of the database.
+/// The value of a key.
 pub fn get(conn: &mut AnyConnection, key: &str) -> AppResult<Option<String>> {
     Ok(settings::table
         .find(key)
@@ -129,10 +118,7 @@ pub fn get(conn: &mut AnyConnection, key: &str) -> AppResult<Option<String>> {
         .optional()?)
 }
 
-/// Stores `value` unless the key has one; returns the one that stands.
-///
-/// # Errors
-/// Those of the database.
+/// Stores `value` unless the key already has one. Returns the stored value.
 pub fn get_or_insert(conn: &mut AnyConnection, key: &str, value: &str) -> AppResult<String> {
     on_backend!(conn, |conn| diesel::insert_into(settings::table)
         .values((settings::key.eq(key), settings::value.eq(value)))
@@ -144,8 +130,7 @@ pub fn get_or_insert(conn: &mut AnyConnection, key: &str, value: &str) -> AppRes
         .first(conn)?)
 }
 
-/// # Errors
-/// Those of the database.
+/// Stores the value of a key.
 pub fn set(conn: &mut AnyConnection, key: &str, value: &str) -> AppResult<()> {
     on_backend!(conn, |conn| diesel::insert_into(settings::table)
         .values((settings::key.eq(key), settings::value.eq(value)))
@@ -156,10 +141,7 @@ pub fn set(conn: &mut AnyConnection, key: &str, value: &str) -> AppResult<()> {
     Ok(())
 }
 
-/// Removes the pair, and tells whether it was there: of several that try, one is told so.
-///
-/// # Errors
-/// Those of the database.
+/// Removes the pair. Returns `true` if it existed: of several concurrent callers, exactly one gets `true`.
 pub fn take(conn: &mut AnyConnection, key: &str, value: &str) -> AppResult<bool> {
     let removed = diesel::delete(settings::table.find(key).filter(settings::value.eq(value)))
         .execute(conn)?;

@@ -1,7 +1,7 @@
-//! How long a page's read may take: one that asks for too much fails alone, and gives its connection back to others.
+//! The time limit of a page's queries: a page that asks for too much fails alone, and returns its connection to others.
 //!
-//! PostgreSQL ends a statement by itself. SQLite cannot be interrupted through diesel, so what may take long is asked in pieces,
-//! with a look at the clock between them; so is what asks much one after the other, on both.
+//! PostgreSQL ends a slow statement by itself. SQLite cannot be interrupted through diesel, so a slow query is split into pieces,
+//! with [`in_time`] between them. Pages with many queries in a row do the same, on both databases.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -11,23 +11,23 @@ use crate::error::{AppError, AppResult};
 /// Far more than any page takes in a book of a million contacts.
 pub const PAGE: Duration = Duration::from_secs(2);
 
-/// How long work on a connection may take.
+/// The time limit for work on a connection.
 #[derive(Debug, Clone, Copy)]
 pub enum Hurry {
     /// [`PAGE`]
     Page,
-    /// As long as it takes: a transaction.
+    /// No limit: a transaction.
     Write,
-    /// As long as it takes.
+    /// No limit.
     None,
 }
 
 thread_local! {
-    /// When the read of this thread is over its time.
+    /// The end of the time for this thread's read.
     static UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// The time of this thread's read, until it is dropped.
+/// Limits this thread's reads until it is dropped.
 pub struct Limited(());
 
 impl Limited {
@@ -43,10 +43,10 @@ impl Drop for Limited {
     }
 }
 
-/// Whether this thread's read may go on.
+/// Checks that this thread's read is within its time limit.
 ///
 /// # Errors
-/// [`AppError::OverTime`]
+/// [`AppError::OverTime`] if it is not.
 pub fn in_time() -> AppResult<()> {
     match UNTIL.get() {
         Some(until) if Instant::now() >= until => Err(AppError::OverTime),

@@ -1,8 +1,8 @@
 use super::Fault;
 use super::text::tidy;
 
-/// How a recipient is addressed. 4CE's page also limits the field to three characters, which its own `Mlle`
-/// breaks: the three values win.
+/// The form of address of a recipient. 4CE's page also limits the field to three characters, which its own value `Mlle`
+/// exceeds; the three values take precedence.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Civility {
     #[default]
@@ -22,7 +22,7 @@ impl Civility {
         }
     }
 
-    /// Any case, `M` without its point too; empty means `M.`.
+    /// Accepts any case, and `M` without its point; an empty text means `M.`.
     ///
     /// # Errors
     /// [`Fault::UnknownCivility`]

@@ -3,7 +3,7 @@ use super::text::tidy;
 
 /// A country or territory of ISO 3166-1.
 ///
-/// The names are the usual short ones, not those of protocol: they are for choosing and for reading.
+/// The names are the usual short ones, not the official ones: people choose from them and read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Country {
     code: &'static str,
@@ -12,10 +12,10 @@ pub struct Country {
 }
 
 impl Country {
-    /// In the order of their codes; that of the names depends on the reader's language.
+    /// All countries in the order of their codes; the order of the names depends on the reader's language.
     pub const ALL: &[Self] = &TABLE;
 
-    /// By its two letters, in any case.
+    /// Finds a country by its two letters, in any case.
     ///
     /// # Errors
     /// [`Fault::UnknownCountry`]
@@ -28,7 +28,7 @@ impl Country {
             .ok_or(Fault::UnknownCountry)
     }
 
-    /// Two capital letters.
+    /// The code: two capital letters.
     pub fn code(self) -> &'static str {
         self.code
     }
@@ -50,7 +50,7 @@ const fn country(code: &'static str, french: &'static str, english: &'static str
     }
 }
 
-#[rustfmt::skip] // One country a line.
+#[rustfmt::skip] // One country per line.
 const TABLE: [Country; 249] = [
     country("AD", "Andorre", "Andorra"),
     country("AE", "Émirats arabes unis", "United Arab Emirates"),
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_are_typeset_and_tell_the_countries_apart() {
+    fn the_names_use_typographic_apostrophes_and_differ() {
         for name in [Country::french, Country::english] {
             let mut names: Vec<&str> = Country::ALL.iter().map(|country| name(*country)).collect();
             for name in &names {
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_read_in_any_case() {
+    fn a_code_is_accepted_in_any_case() {
         let france = Country::parse(" fr ").unwrap();
         assert_eq!((france.code(), france.french()), ("FR", "France"));
         assert_eq!(Country::parse("cI").unwrap().french(), "Côte d’Ivoire");

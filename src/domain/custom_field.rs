@@ -6,24 +6,24 @@ use super::text::{clean, clean_lines, naming_invisible, tidy};
 use super::visible::visible;
 use super::{Fault, TICKED, WebUrl, fold};
 
-/// What may stand in a field of a contact type.
+/// The kind of a contact type's field: its allowed values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CustomKind {
     /// One line, 100 characters.
     Text,
     /// Several lines, 1 000 characters.
     TextArea,
-    /// 100 characters; found by the search.
+    /// 100 characters. The search finds its words.
     Identifier,
-    /// Up to 10 words or phrases of 100 characters, one a line as stored; found by the search.
+    /// Up to 10 words or phrases of 100 characters, stored one per line. The search finds them.
     Tag,
     /// Up to 18 digits.
     Integer,
-    /// With decimals, up to 30 characters; kept as digits, never rounded.
+    /// With decimals, up to 30 characters; stored as digits, never rounded.
     Number,
     /// Stored as `2026-06-30`.
     Date,
-    /// Stored as `2026-06-30T09:41`, as it is on the clock of who typed it.
+    /// Stored as `2026-06-30T09:41`, in the local time of the person who typed it.
     DateTime,
     CheckBox,
     /// One of up to 50 choices of 100 characters.
@@ -54,7 +54,7 @@ impl CustomKind {
     pub const MAX_CHOICES: usize = 50;
     pub const MAX_CHOICE: usize = TEXT;
 
-    /// In forms and in the database.
+    /// The name in forms and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -75,15 +75,15 @@ impl CustomKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Whether the search finds a contact by it.
+    /// Returns `true` if the search finds a contact by this field.
     pub fn is_searchable(self) -> bool {
         matches!(self, Self::Identifier | Self::Tag)
     }
 
-    /// What was typed, in the form in which it is stored; empty for nothing. `choices` are those of a list.
+    /// Converts a typed value to its stored form; empty for no value. `choices` are the choices of a list.
     ///
     /// # Errors
-    /// Why it is refused.
+    /// The reason why the value is refused.
     pub fn clean(self, typed: &str, choices: &[String]) -> Result<String, Fault> {
         naming_invisible(typed, |typed| self.clean_visible(&visible(typed), choices))
     }
@@ -114,7 +114,7 @@ impl CustomKind {
     }
 }
 
-/// Texts of a list, each once: one that differs from an earlier only by case or accents is the same.
+/// The different texts of a list. A text that differs from an earlier one only in case or accents is a repetition.
 #[derive(Debug, Default)]
 pub struct EachOnce {
     texts: Vec<String>,
@@ -133,15 +133,16 @@ impl EachOnce {
     }
 }
 
-/// Whether a pasted list has so many parts that it cannot be meant, repetitions included. Asked before the parts are read:
-/// 60 000 of them took 44 s.
+/// Returns `true` if a pasted list has more than ten times `most` filled parts, including repetitions, which cannot be
+/// intentional. It is checked before the parts are read: reading 60 000 of them took 44 s.
 pub fn is_far_longer<'a>(parts: impl Iterator<Item = &'a str>, most: usize) -> bool {
     let filled = parts.filter(|part| !part.trim().is_empty());
     filled.take(10 * most + 1).count() > 10 * most
 }
 
-/// Up to [`CustomKind::MAX_TAGS`] words or phrases of at most `longest` characters, one a line as stored. They stand between
-/// line breaks, commas or semicolons; one that differs from an earlier only by case or accents is the same.
+/// Reads up to [`CustomKind::MAX_TAGS`] words or phrases of at most `longest` characters, and returns them one per line, as
+/// stored. Line breaks, commas and semicolons separate them. One that differs from an earlier one only in case or accents is a
+/// repetition.
 ///
 /// # Errors
 /// [`Fault::TooLong`], [`Fault::ControlCharacter`], [`Fault::TooManyTags`]
@@ -164,12 +165,12 @@ pub fn parse_tags(typed: &str, longest: usize) -> Result<String, Fault> {
     Ok(tags.join("\n"))
 }
 
-/// Digits may be grouped by spaces, as people write them.
+/// Removes spaces, because people group digits by spaces.
 fn compact(typed: &str) -> String {
     typed.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The sign and what follows it; a typographic minus counts.
+/// Splits off the sign. A typographic minus is accepted.
 fn signed(text: &str) -> (&'static str, &str) {
     match text.strip_prefix(['-', '−']) {
         Some(rest) => ("-", rest),
@@ -223,7 +224,7 @@ fn number(typed: &str) -> Result<String, Fault> {
     })
 }
 
-/// A day as a browser's control sends it, or `30/06/2026` as people type it where there is none.
+/// Parses a day as a browser's control sends it, or `30/06/2026` as people type it without such a control.
 ///
 /// # Errors
 /// [`Fault::NotADate`]
@@ -236,7 +237,7 @@ pub fn parse_date(typed: &str) -> Result<NaiveDate, Fault> {
         .ok_or(Fault::NotADate)
 }
 
-/// A year of two digits is a slip, and browsers' controls know no longer ones than four.
+/// Returns `true` for a year of four digits: shorter years are mistakes, and browsers' controls do not support longer ones.
 fn has_four_digits(year: i32) -> bool {
     (1000..=9999).contains(&year)
 }
@@ -363,7 +364,7 @@ mod tests {
             }
         }
         assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
-        // Repetitions and empty parts are no fault where they are few, and no part is too much where nothing is in it.
+        // A few repetitions and empty parts are fine, and any number of empty parts is.
         assert_eq!(
             parse_tags(&"eau, Eau;\n".repeat(40), 100).as_deref(),
             Ok("eau")

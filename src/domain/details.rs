@@ -4,26 +4,26 @@ use serde::{Deserialize, Serialize};
 
 use super::{Email, Field, Recipient, Status, repaired, repaired_list};
 
-/// Everything that people type about a contact, each value valid and as it is stored; what is empty is not there.
+/// All values that people enter about a contact, each valid and in its stored form. Empty values are not included.
 ///
-/// The form, the history, the comparison of two versions and the exports all speak of a contact as this.
+/// The form, the history, the comparison of two versions and the exports all use this type.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Details {
     fixed: BTreeMap<Field, String>,
-    /// The fields of contact types, by key.
+    /// The values of contact types' fields, by key.
     custom: BTreeMap<String, String>,
 }
 
-/// One field before and after.
+/// The change of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// The name of its control: `first_name`, `custom_siret`.
+    /// The name of the form's control: `first_name`, `custom_siret`.
     pub field: String,
     pub old: String,
     pub new: String,
 }
 
-/// Before the key of a contact type's field in the name of its control.
+/// The prefix of a contact type's field in the name of its control.
 pub const CUSTOM: &str = "custom_";
 
 impl Details {
@@ -57,7 +57,7 @@ impl Details {
         };
     }
 
-    /// By the name of the control.
+    /// The value of a control, by the control's name.
     pub fn named(&self, name: &str) -> &str {
         match (Field::parse(name), name.strip_prefix(CUSTOM)) {
             (Some(field), _) => self.get(field),
@@ -66,7 +66,7 @@ impl Details {
         }
     }
 
-    /// By the name of the control; a name that no field has is let go.
+    /// Sets the value of a control, by the control's name. An unknown name is ignored.
     pub fn set_named(&mut self, name: &str, value: impl Into<String>) {
         match (Field::parse(name), name.strip_prefix(CUSTOM)) {
             (Some(field), _) => self.set(field, value),
@@ -75,7 +75,8 @@ impl Details {
         }
     }
 
-    /// All that is not empty, by the names of the controls: the fields in the form's order, then those of contact types.
+    /// All values that are not empty, with the names of their controls: the fixed fields in the form's order, then the fields of
+    /// contact types.
     pub fn iter(&self) -> impl Iterator<Item = (String, &str)> {
         let fixed = self
             .fixed
@@ -92,7 +93,7 @@ impl Details {
         self.is_on(status.field())
     }
 
-    /// What turns `self` into `new`, in the form's order.
+    /// The changes from `self` to `new`, in the form's order.
     pub fn changes_to(&self, new: &Self) -> Vec<Change> {
         let mut names: Vec<String> = self.iter().map(|(name, _)| name).collect();
         names.extend(new.iter().map(|(name, _)| name));
@@ -114,7 +115,8 @@ impl Details {
             .collect()
     }
 
-    /// As this version would have stored it: see [`repaired`]. Values that stand one to a line are `lists`, by key.
+    /// The details as this version would have stored them: see [`repaired`]. `lists` are the keys of fields with one value per
+    /// line.
     #[must_use]
     pub fn repaired(&self, lists: &[&str]) -> Self {
         let mut all = Self::default();
@@ -131,8 +133,8 @@ impl Details {
         all
     }
 
-    /// Takes over what is not empty in `typed`; the statuses, and whether a number that is typed takes messages, as they
-    /// are there.
+    /// Copies all values of `typed` that are not empty. The statuses are always copied, and so is the SMS flag of each phone
+    /// number that `typed` has.
     pub fn fill_in(&mut self, typed: &Self) {
         for (name, value) in typed.iter() {
             self.set_named(&name, value);
@@ -146,7 +148,7 @@ impl Details {
             (Field::PhoneHome, Field::SmsHome),
             (Field::PhoneOther, Field::SmsOther),
         ] {
-            // Whether one number takes messages says nothing about the next.
+            // One number's SMS flag says nothing about another number.
             if typed.is_on(phone) {
                 self.set_on(sms, typed.is_on(sms));
             }
@@ -155,7 +157,7 @@ impl Details {
 }
 
 impl Recipient {
-    /// The eight fields as they are stored.
+    /// The eight fields with their stored values.
     pub fn values(&self) -> [(Field, &str); 8] {
         [
             (Field::Civility, self.civility.as_str()),
@@ -175,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_tell_what_was_and_what_is() {
+    fn changes_have_the_old_and_the_new_value() {
         let mut old = Details::default();
         old.set(Field::City, "Lyon");
         old.set_on(Field::Expert, true);

@@ -1,27 +1,28 @@
-//! Two people edit the same thing: a form keeps the values that it was drawn from, and a save on top of somebody else's newer
-//! ones is not made. Values are compared rather than versions, which a node of an earlier release would not count up.
+//! Detects that two people edit the same object: a form contains the values that it was drawn from, and is not saved over newer
+//! values of another person. It compares values instead of versions, because nodes of earlier releases do not increment
+//! versions.
 
-/// The values that a form was drawn from, in its order; in the form as JSON, in the control `was`.
+/// The values that a form was drawn from, in the form's order. The form contains them as JSON, in the control `was`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drawn(Vec<String>);
 
 impl Drawn {
-    /// A form without them was drawn from nothing that is stored.
+    /// Parses the control's value. Without valid values, the form matches nothing that is stored.
     pub fn read(was: &str) -> Self {
         Self(serde_json::from_str(was).unwrap_or_default())
     }
 
     pub fn write(values: &[&str]) -> String {
-        // Strings become JSON in any case.
+        // Strings can always be written as JSON.
         serde_json::to_string(values).unwrap_or_default()
     }
 
-    /// Whether they are still what is stored.
+    /// Returns `true` if these are still the stored values.
     pub fn is(&self, stored: &[&str]) -> bool {
         self.0 == stored
     }
 
-    /// Whether somebody else changed a value that was changed here too, to something else.
+    /// Returns `true` if a value was changed both in this form and by another person, to different values.
     pub fn meets(&self, typed: &[&str], stored: &[&str]) -> bool {
         let values = self.0.iter().zip(typed.iter().zip(stored));
         values
@@ -29,7 +30,7 @@ impl Drawn {
             .any(|(was, (typed, stored))| was != stored && typed != stored)
     }
 
-    /// Takes over what somebody else saved meanwhile, but for the values that were changed here.
+    /// Copies the values that another person saved in the meantime, except where this form changed the value.
     pub fn rebase(&self, typed: &mut [&mut String], stored: &[&str]) {
         for ((typed, was), stored) in typed.iter_mut().zip(&self.0).zip(stored) {
             // Browsers send line breaks as CR LF.
@@ -40,7 +41,7 @@ impl Drawn {
     }
 }
 
-/// A value that two people left differently, as the page shows it.
+/// A value that two people set differently, for the page.
 pub struct Difference {
     pub label: String,
     pub theirs: String,
@@ -52,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_changed_here_stays_and_the_rest_is_theirs() {
+    fn changes_of_this_form_stay_and_the_rest_is_theirs() {
         let drawn = Drawn::read(&Drawn::write(&["a", "b\nc", "d"]));
         assert!(drawn.is(&["a", "b\nc", "d"]) && !drawn.is(&["a", "b\nc"]));
         let mut typed = ["a", "b\r\nc", "mine"].map(str::to_owned);
@@ -62,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn two_meet_where_both_changed_one_value() {
+    fn two_edits_conflict_if_both_changed_one_value() {
         let drawn = Drawn::read(&Drawn::write(&["a", "b"]));
         assert!(drawn.meets(&["A", "b"], &["x", "b"]));
         assert!(!drawn.meets(&["A", "b"], &["a", "x"]), "each another");
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_one_is_that_of_nothing() {
+    fn damaged_values_match_nothing() {
         for damaged in ["", "{}", "[1]", "[\"a\""] {
             let drawn = Drawn::read(damaged);
             assert!(!drawn.is(&["a"]));

@@ -8,23 +8,25 @@ use super::Fault;
 use super::fold::is_apostrophe;
 use super::text::{clean, naming_invisible, tidy};
 
-/// A valid e-mail address of at most 255 characters: what identifies a recipient.
+/// A valid e-mail address of at most 255 characters. It identifies a recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email {
     address: String,
     key: String,
 }
 
-/// Characters of a label of a host name, and of the whole name (RFC 1035, section 2.3.4).
+/// The largest number of characters of a host name's label, and of the whole name (RFC 1035, section 2.3.4).
 const LABEL: usize = 63;
 const HOST: usize = 253;
 
 impl Email {
     const MAX: usize = 255;
 
+    /// Parses an address.
+    ///
     /// # Errors
     /// [`Fault::Missing`], [`Fault::TooLong`], [`Fault::ControlCharacter`], [`Fault::Invisible`], [`Fault::NotAnEmail`], and
-    /// those of the part behind the `@`: [`Fault::EmailSign`], [`Fault::EmailNumber`], [`Fault::EmailHost`]
+    /// for the part after the `@`: [`Fault::EmailSign`], [`Fault::EmailNumber`], [`Fault::EmailHost`]
     pub fn parse(raw: &str) -> Result<Self, Fault> {
         naming_invisible(raw, Self::parse_visible)
     }
@@ -48,7 +50,7 @@ impl Email {
         })
     }
 
-    /// As typed by a person: spaces that came along with a pasted address are dropped.
+    /// Parses an address that a person typed. Spaces are removed, because they come with pasted addresses.
     ///
     /// # Errors
     /// Those of [`Email::parse`].
@@ -57,11 +59,12 @@ impl Email {
         Self::parse(&compact)
     }
 
-    /// An address that is in the book: older versions took some that would be refused now. None for an empty one.
+    /// An address from the book, without checks, because older versions accepted some that would be refused now. Returns `None`
+    /// for an empty address.
     pub fn stored(address: &str) -> Option<Self> {
         let address = tidy(address).into_owned();
         let (name, domain) = parts(&address);
-        // What is no host name is compared as it stands.
+        // An invalid host name is compared unchanged.
         let key = key(name, &host(domain).unwrap_or(domain.into()));
         (!address.is_empty()).then_some(Self { address, key })
     }
@@ -70,19 +73,19 @@ impl Email {
         &self.address
     }
 
-    /// The address without case, with a host name of letters beyond ASCII in A-labels: two recipients with the same key are
-    /// the same.
+    /// The comparison key: the address in lower case, with a non-ASCII host name as A-labels. Two recipients with the same key
+    /// are the same.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The key, and the one that versions before it had A-labels made of the same address, where that is another.
+    /// The key, and the different key that versions before A-labels made of the same address, if there is one.
     pub fn keys(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let older = Self::older_key(&self.key).map(Cow::Owned);
         [Cow::Borrowed(self.key())].into_iter().chain(older)
     }
 
-    /// What a key of today was before keys had A-labels.
+    /// The key that versions before A-labels had in place of `key`, if it is different.
     pub fn older_key(key: &str) -> Option<String> {
         let (name, domain) = parts(key);
         if !domain.contains("xn--") {
@@ -92,7 +95,7 @@ impl Email {
         (unicode != domain).then(|| format!("{name}@{unicode}"))
     }
 
-    /// What a stored key is today.
+    /// The current key for a stored key of any version.
     pub fn key_today(stored: &str) -> Cow<'_, str> {
         if stored.is_ascii() {
             return stored.into();
@@ -101,7 +104,7 @@ impl Email {
     }
 }
 
-/// Before and behind the last `@`.
+/// The parts before and after the last `@`.
 fn parts(address: &str) -> (&str, &str) {
     address.rsplit_once('@').unwrap_or((address, ""))
 }
@@ -115,8 +118,8 @@ fn key(name: &str, host: &str) -> String {
     key
 }
 
-/// Beyond the grammar: a point in the domain, and none of the quoting and listing signs that mail programs
-/// and the strict file read as something else.
+/// Checks the grammar, and two more rules: the domain has a point, and the address has none of the quotes and list separators
+/// that mail programs and the strict file interpret differently.
 fn is_address(text: &str) -> bool {
     let options = Options::default()
         .with_required_tld()
@@ -127,7 +130,8 @@ fn is_address(text: &str) -> bool {
         && EmailAddress::parse_with_options(text, options).is_ok()
 }
 
-/// A host name by its A-labels (RFC 5890): two labels or more of letters, digits and hyphens, the last one no number.
+/// Converts a host name to A-labels (RFC 5890). It must have at least two labels of letters, digits and hyphens, and the last
+/// label must not be a number.
 fn host(domain: &str) -> Result<Cow<'_, str>, Fault> {
     let is_strange =
         |c: &char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.');
@@ -177,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn texts_that_are_not_addresses_are_refused() {
         for text in [
             "a",
             "a@",
@@ -201,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_the_at_is_a_host_name() {
+    fn the_part_after_the_at_sign_must_be_a_host_name() {
         let sign = |sign| Fault::EmailSign { sign };
         for (text, fault) in [
             ("jean@ex.fr?subject=x", sign('?')),
@@ -235,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_joiner_that_no_host_name_may_have_is_named() {
+    fn a_joiner_that_host_names_cannot_have_is_named_in_the_fault() {
         let (with, without) = (
             "ali@\u{645}\u{6CC}\u{200C}\u{62E}.ir",
             "ali@\u{645}\u{6CC}\u{62E}.ir",
@@ -265,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_older_versions_took_can_still_be_read() {
+    fn addresses_that_older_versions_accepted_can_still_be_read() {
         for (text, key) in [
             ("Jean@Ex.fr?subject=x", "jean@ex.fr?subject=x"),
             ("A@1.2.3.4", "a@1.2.3.4"),
@@ -280,7 +284,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_valid_address_is_read_alike_however_it_comes(text in "[a-zé'’]{1,4}@[a-zA-Zéßü1-3.-]{1,9}\\.[a-zA-Zéü1-3]{1,4}") {
+        fn a_valid_address_is_parsed_the_same_everywhere(text in "[a-zé'’]{1,4}@[a-zA-Zéßü1-3.-]{1,9}\\.[a-zA-Zéü1-3]{1,4}") {
             if let Ok(email) = Email::parse(&text) {
                 prop_assert_eq!(Email::stored(email.as_str()).unwrap(), email.clone());
                 let again = Email::parse(email.key()).unwrap();

@@ -1,7 +1,7 @@
 use super::Country;
 
-/// A postal address as it is written on a French envelope, a line each: street, postal code and town, region, the country
-/// in capitals. `country` is stored, two letters or nothing.
+/// The lines of a postal address on a French envelope: street, postal code and town, region, the country in capitals.
+/// `country` is the stored code of two letters, or empty.
 pub fn envelope(
     street: &str,
     postal_code: &str,
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_envelope_has_a_line_for_each_thing_known() {
+    fn an_envelope_has_one_line_per_known_part() {
         assert_eq!(
             envelope("12 rue Haute", "69001", "Lyon", "", "CI"),
             ["12 rue Haute", "69001 Lyon", "CÔTE D’IVOIRE"]

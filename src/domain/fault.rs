@@ -1,13 +1,13 @@
 use serde::{Deserialize, Serialize};
 
-/// Why a value is refused. Data, not words: each way in tells it in the reader's language.
+/// The reason why a value is refused. It is data, not a text, so that each interface can show it in the reader's language.
 ///
-/// Serialized into the database with an import's findings: variants may be added, never renamed.
+/// It is stored in the database with an import's findings: variants may be added, but never renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
     Missing,
-    /// Lengths in characters after NFC.
+    /// Lengths are in characters after NFC.
     TooLong {
         length: usize,
         max: usize,
@@ -15,15 +15,15 @@ pub enum Fault {
     TooShort {
         min: usize,
     },
-    /// A password that many people have.
+    /// A password on the list of common ones.
     CommonPassword,
-    /// A password of a few characters over and over.
+    /// A password with too few different characters.
     RepeatedCharacters,
-    /// A password of words that everybody here knows: of the product, of the account.
+    /// A password made of known words: of the product, the account or the organization.
     KnownWords,
     /// A control character or a line break inside the value.
     ControlCharacter,
-    /// A character that nobody sees, without which the value would be valid.
+    /// An invisible character, without which the value would be valid.
     Invisible {
         character: char,
     },
@@ -32,23 +32,23 @@ pub enum Fault {
     NotAnEmail,
     /// An apostrophe before an e-mail.
     EmailApostrophe,
-    /// What no host name has, behind the `@`.
+    /// A character after the `@` that host names cannot have.
     EmailSign {
         sign: char,
     },
-    /// A number at the end, as in an IP address.
+    /// The part after the `@` ends with a number, as in an IP address.
     EmailNumber,
-    /// No host name for another reason.
+    /// The part after the `@` is not a host name for another reason.
     EmailHost,
     /// A phone number without any digit.
     NoDigit,
-    /// An extension without the number that it belongs to.
+    /// An extension without a phone number.
     ExtensionAlone,
     /// Not an `http` or `https` address.
     NotAUrl,
     /// Not a country of ISO 3166-1.
     UnknownCountry,
-    /// Not a whole number within 18 digits.
+    /// Not a whole number of at most 18 digits.
     NotAnInteger,
     /// Not a number.
     NotANumber,
@@ -61,15 +61,15 @@ pub enum Fault {
     TooManyTags {
         max: usize,
     },
-    /// The import takes digits only in a phone number.
+    /// A phone number of the import with other characters than digits.
     NotOnlyDigits,
-    /// White space where none may be.
+    /// White space in a value that must not contain any.
     WhiteSpace,
-    /// A line of the import with `found` fields in place of eight.
+    /// A line of the import with `found` fields instead of eight.
     FieldCount {
         found: usize,
     },
-    /// Ends of lines of an old Mac within the line.
+    /// Line ends of an old Mac within the line.
     BareReturn,
     /// A line longer than any valid one could be.
     LineTooLong {
@@ -77,7 +77,7 @@ pub enum Fault {
     },
     /// A line that is not in the encoding of the rest of its file.
     OtherEncoding,
-    /// The same e-mail stands again in the file, at `line`, which wins.
+    /// The same e-mail is in the file again, on `line`, which takes precedence.
     Superseded {
         line: u64,
     },

@@ -41,11 +41,11 @@ pub enum Field {
     ContactType,
 }
 
-/// What may stand in a field.
+/// The kind of a field: its allowed values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldKind {
     Civility,
-    /// One line of at most so many characters.
+    /// One line with this maximum number of characters.
     Text(usize),
     Email,
     Phone,
@@ -53,15 +53,15 @@ pub enum FieldKind {
     Flag,
     /// Two letters of ISO 3166-1.
     Country,
-    /// `http` or `https`, of at most so many characters.
+    /// `http` or `https`, with this maximum number of characters.
     Url(usize),
-    /// The name of an organization that exists.
+    /// The name of an existing organization.
     Organization,
-    /// The name of a contact type that exists.
+    /// The name of an existing contact type.
     ContactType,
 }
 
-/// What a ticked box is stored and sent as; one that is not ticked is empty.
+/// The value of a ticked check box, in forms and in storage. The value of an unticked one is empty.
 pub const TICKED: &str = "on";
 
 impl Field {
@@ -101,7 +101,7 @@ impl Field {
         Self::ContactType,
     ];
 
-    /// The eight of the strict file, in its order.
+    /// The eight fields of the strict file, in the file's order.
     pub const IN_FILE: [Self; 8] = [
         Self::Civility,
         Self::FirstName,
@@ -158,7 +158,7 @@ impl Field {
             .find(|field| field.form_name() == form_name)
     }
 
-    /// Its column in the strict file, from 1; 0 for a field that the file does not have.
+    /// The field's column in the strict file, from 1; 0 for a field that the file does not have.
     pub fn column(self) -> i64 {
         Self::IN_FILE
             .into_iter()
@@ -205,11 +205,11 @@ impl Field {
         }
     }
 
-    /// What was typed, in the form in which it is stored; empty for nothing. Whether an organization or a contact type
-    /// exists is for the database to say.
+    /// Converts a typed value to its stored form; empty for no value. The caller asks the database whether an organization or a
+    /// contact type exists.
     ///
     /// # Errors
-    /// Why it is refused.
+    /// The reason why the value is refused.
     pub fn clean(self, typed: &str) -> Result<String, Fault> {
         naming_invisible(typed, |typed| self.clean_visible(typed))
     }
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_whole_and_in_order() {
+    fn the_list_is_complete_and_in_order() {
         for (place, field) in Field::ALL.into_iter().enumerate() {
             assert_eq!(field as usize, place, "{field:?}");
             assert_eq!(Field::parse(field.form_name()), Some(field));

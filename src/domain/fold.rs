@@ -1,12 +1,13 @@
-//! The one folding that storing and asking share, so that what people type finds what others wrote.
+//! The folding that stored values and searches share, so that a search finds every spelling.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::visible::is_invisible;
 
-/// Lower case without accents or ligatures (NFKD, marks dropped), letters that French keyboards lack as people type them,
-/// one apostrophe, nothing invisible: `Hélène` → `helene`, `Œting` → `oeting`, `Guðrún` → `gudrun`.
+/// Converts a text to lower case without accents or ligatures (NFKD without marks) or invisible characters. Letters that French
+/// keyboards lack become those that people type instead, and all apostrophes become one: `Hélène` → `helene`, `Œting` →
+/// `oeting`, `Guðrún` → `gudrun`.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         let folded = text.to_ascii_lowercase();
@@ -20,7 +21,7 @@ pub fn fold(text: &str) -> String {
     for c in text
         .chars()
         .filter(|&c| !is_invisible(c))
-        // Before NFKD, which makes a space and a mark of the acute accent.
+        // Before NFKD, which turns the acute accent into a space and a mark.
         .map(one_apostrophe)
         .nfkd()
         .filter(|&c| !is_combining_mark(c))
@@ -47,7 +48,7 @@ pub fn fold(text: &str) -> String {
             'ʋ' => folded.push('v'),
             'ƴ' => folded.push('y'),
             'ς' => folded.push('σ'),
-            // Lower-casing can leave a mark of its own (İ), and NFKD an apostrophe (ŉ).
+            // Converting to lower case can leave a mark (İ), and NFKD an apostrophe (ŉ).
             c if is_combining_mark(c) => {}
             c => folded.push(one_apostrophe(c)),
         }
@@ -55,11 +56,11 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// The one that [`fold`] leaves.
+/// The only apostrophe in a folded text.
 pub(super) const APOSTROPHE: char = '\'';
 
-/// What people type, programs write and alphabets transcribe as an apostrophe: quotation marks, accents alone, primes,
-/// modifier letters, the saltillo, the Armenian and the full-width one.
+/// Returns `true` for every character that people type, programs write or alphabets transcribe as an apostrophe: quotation
+/// marks, accents alone, primes, modifier letters, the saltillo, the Armenian and the full-width apostrophe.
 pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(
         c,
@@ -72,7 +73,7 @@ pub(super) fn one_apostrophe(c: char) -> char {
     if is_apostrophe(c) { APOSTROPHE } else { c }
 }
 
-/// Where these letters, folded, stand in a text as one word or as neighbours: `Le Roux` for `leroux`.
+/// Finds the part of a text, one word or several in a row, whose folded letters are `letters`: `Le Roux` for `leroux`.
 pub fn written<'t>(text: &'t str, letters: &str) -> Option<&'t str> {
     let is_sign = |c: char| !is_apostrophe(c) && (c.is_alphanumeric() || is_invisible(c));
     let mut parts: Vec<(usize, usize, String)> = Vec::new();

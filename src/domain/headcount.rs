@@ -3,25 +3,26 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// The contacts that a question is about: how many, and which. It stands in the form that answers, so that an answer that
-/// comes later is about the same ones.
+/// The number and identity of the contacts that a confirmation is about. The confirmation's form contains it, so that the answer
+/// applies to exactly the same contacts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headcount {
-    /// [`Headcount::MOST`] + 1 where they are more than that.
+    /// The number of contacts, at most [`Headcount::MOST`] + 1.
     count: i64,
-    /// The sum of the first halves of their hashes: the same in any order.
+    /// The sum of the first halves of the hashes of their ids, which is the same in any order.
     digest: u128,
-    /// Each of them, where they are few.
+    /// The ids, if there are at most [`Headcount::FEW`].
     ids: Vec<i64>,
 }
 
 impl Headcount {
-    /// Contacts that are told apart at most. Of more it is only known that they are more.
+    /// The largest number of contacts that can be compared. Of a larger set, only its being larger is known.
     pub const MOST: i64 = 100_000;
-    /// Contacts of which a difference names each: as many as a page of the list may hold. Their numbers take 1 kB of a form.
+    /// The largest number of contacts for which a difference names each: the number on a page of the list. Their ids take 1 kB of
+    /// a form.
     const FEW: usize = 200;
 
-    /// `ids` are all of them, or the first [`Headcount::MOST`] + 1.
+    /// `ids` are the ids of all contacts, or the first [`Headcount::MOST`] + 1.
     pub fn of(mut ids: Vec<i64>) -> Self {
         let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
         if Self::is_more(&ids) {
@@ -40,7 +41,7 @@ impl Headcount {
         Self { count, digest, ids }
     }
 
-    /// Whether these are more than can be told apart: no need to look for others.
+    /// Returns `true` if these ids are more than can be compared, so that no more need to be collected.
     pub fn is_more(ids: &[i64]) -> bool {
         i64::try_from(ids.len()).is_ok_and(|count| count > Self::MOST)
     }
@@ -57,7 +58,7 @@ impl Headcount {
         (self.count, self.digest) == (other.count, other.digest)
     }
 
-    /// Who is in `now` and not here, and the other way round; nobody where they are too many to be known.
+    /// The ids that only `now` has, and those that only `self` has. Both are empty if the ids of either side are unknown.
     pub fn difference(&self, now: &Self) -> (Vec<i64>, Vec<i64>) {
         let are_known = |who: &Self| who.ids.len() == usize::try_from(who.count).unwrap_or(0);
         if !are_known(self) || !are_known(now) {
@@ -71,7 +72,7 @@ impl Headcount {
         (beyond(&now.ids, &self.ids), beyond(&self.ids, &now.ids))
     }
 
-    /// As it was written; none where it is damaged.
+    /// Parses the written form; `None` if it is damaged.
     pub fn parse(text: &str) -> Option<Self> {
         let (count, rest) = text.split_once('-')?;
         let (digest, ids) = rest.split_once(':')?;
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_same_in_any_order_and_after_being_written() {
+    fn order_and_writing_do_not_change_it() {
         let all = of([3, 1, 2]);
         assert!(all.is_same(&of([2, 3, 1])));
         assert_eq!(Headcount::parse(&all.to_string()), Some(all));
@@ -123,9 +124,9 @@ mod tests {
         assert_eq!(Headcount::parse(&of([]).to_string()), Some(of([])));
     }
 
-    /// Written into forms and rows by one version and read by another.
+    /// One version writes it into forms and rows, and another version reads it.
     #[test]
-    fn it_is_written_in_one_way_for_ever() {
+    fn the_written_form_never_changes() {
         assert_eq!(
             of([1, 2]).to_string(),
             "2-13b00678d22f5c38eb0406c749230e54:1,2"
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_not_the_same() {
+    fn other_contacts_are_different() {
         for (left, right) in [
             (of([1, 2, 3]), of([1, 2, 3, 4])),
             (of([1, 2, 3]), of([1, 2, 4])),
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_says_who_came_and_who_left() {
+    fn a_difference_names_added_and_removed_contacts() {
         assert_eq!(
             of([1, 2, 3]).difference(&of([2, 3, 5, 4])),
             (vec![4, 5], vec![1])
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_one_is_none() {
+    fn a_damaged_text_is_not_parsed() {
         for damaged in [
             "", "3", "3-", "3-zz:", "-", "x-1:", "3-1", "3-1:a", "3-1:1,a",
         ] {

@@ -7,6 +7,8 @@ pub struct ImportName(String);
 impl ImportName {
     const MAX: usize = 50;
 
+    /// Parses a name.
+    ///
     /// # Errors
     /// [`Fault::Missing`], [`Fault::WhiteSpace`], [`Fault::TooLong`], [`Fault::ControlCharacter`]
     pub fn parse(raw: &str) -> Result<Self, Fault> {
@@ -21,7 +23,7 @@ impl ImportName {
         &self.0
     }
 
-    /// Names that differ only by case or accents would be taken for one another.
+    /// The comparison key: names that differ only in case or accents would be confused.
     pub fn key(&self) -> String {
         fold(&self.0)
     }

@@ -1,7 +1,7 @@
 use super::fold;
 
-/// The tag (BCP 47) of a language by its name in French, in English or in itself, whatever its case and accents; none for
-/// a name that is not known here.
+/// The tag (BCP 47) of a language, found by its name in French, in English or in itself, in any case and with or without
+/// accents. Returns `None` for an unknown name.
 pub fn language_tag(name: &str) -> Option<&'static str> {
     let name = fold(name.trim());
     TABLE
@@ -10,8 +10,8 @@ pub fn language_tag(name: &str) -> Option<&'static str> {
         .map(|(tag, _)| *tag)
 }
 
-/// Folded. Those that customers of French contact centres speak.
-#[rustfmt::skip] // One language a line.
+/// The languages that customers of French contact centres speak, with folded names.
+#[rustfmt::skip] // One language per line.
 const TABLE: [(&str, &[&str]); 44] = [
     ("am", &["amharique", "amharic"]),
     ("ar", &["arabe", "arabic", "العربية"]),
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stand_as_they_are_compared() {
+    fn names_in_the_table_are_folded() {
         for (_, names) in TABLE {
             for name in names {
                 assert_eq!(fold(name), *name);

@@ -1,7 +1,7 @@
-//! The product's values and their rules: parsed once at the door, trusted afterwards.
+//! The product's values and their rules. A value is parsed once, where it enters, and trusted afterwards.
 //!
-//! Nothing here knows the web or the database. The form, the import and the command line all come through these
-//! types, so what one of them stores the others can store again unchanged.
+//! Nothing here depends on the web or the database. The form, the import and the command line all use these types, so a
+//! value that one of them stored can be stored again by the others unchanged.
 
 mod civility;
 mod country;

@@ -1,4 +1,4 @@
-//! What is asked: the reading of what somebody typed, and what of a contact it is about.
+//! Search queries: their parsing, and the parts of a contact that they match.
 
 use std::collections::HashSet;
 
@@ -9,10 +9,10 @@ use super::search_text::{
 };
 use super::visible::is_invisible;
 
-/// Most words of a query that are looked at; a query is a few words, not a page.
+/// The largest number of words of a query that are used.
 const MAX_TERMS: usize = 12;
 
-/// One thing that a contact must have: any of these index words, whole or by their beginning.
+/// One condition of a query: a contact must have any of these index words, whole or as a word's beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Term {
     AnyOf(Vec<String>),
@@ -20,7 +20,7 @@ pub enum Term {
 }
 
 impl Term {
-    /// Whether one of a contact's words ([`super::Findable::tokens`]) is what is asked.
+    /// Returns `true` if one of a contact's words ([`super::Findable::tokens`]) meets the condition.
     pub fn is_met_by(&self, tokens: &str) -> bool {
         tokens.split(' ').any(|token| match self {
             Self::AnyOf(words) => words.iter().any(|word| token == word),
@@ -29,18 +29,18 @@ impl Term {
     }
 }
 
-/// What a list is narrowed to: all of its terms.
+/// The conditions of a list; contacts must meet all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     pub terms: Vec<Term>,
-    /// The words that were typed, folded: numbers aside.
+    /// The typed words, folded, without numbers.
     pub words: Vec<String>,
-    /// The numbers that were typed.
+    /// The typed numbers.
     numbers: Vec<Term>,
 }
 
 impl Query {
-    /// Reads what a person typed, and the filters beside it. Nothing in `typed` is an operator.
+    /// Reads a typed query and the filters. Nothing in `typed` is an operator.
     pub fn new(typed: &str, facets: &[Facet]) -> Self {
         let mut terms: Vec<Term> = facets
             .iter()
@@ -66,8 +66,8 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// The words that were typed, with abbreviations in full where another word follows: the last one may be the beginning
-    /// of a longer.
+    /// The typed words, with abbreviations in full. The last word stays unchanged, because it may be the beginning of a longer
+    /// one.
     pub fn words_in_full(&self) -> Vec<String> {
         let last = self.words.len().saturating_sub(1);
         let words = self.words.iter().enumerate();
@@ -79,7 +79,7 @@ impl Query {
             .collect()
     }
 
-    /// The number that was typed, where it is one.
+    /// The typed number, if there is exactly one.
     pub fn only_number(&self) -> Option<&Term> {
         match &self.numbers[..] {
             [number] => Some(number),
@@ -87,13 +87,13 @@ impl Query {
         }
     }
 
-    /// Whether a contact with these words ([`super::Findable::tokens`]) is asked for.
+    /// Returns `true` if a contact with these words ([`super::Findable::tokens`]) meets all conditions.
     pub fn is_met_by(&self, tokens: &str) -> bool {
         self.terms.iter().all(|term| term.is_met_by(tokens))
     }
 }
 
-/// What a person typed: a word, or what looks like a phone number, by its digits.
+/// A part of a typed query: a word, or the digits of a possible phone number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Typed {
     Word(String),
@@ -101,7 +101,7 @@ enum Typed {
 }
 
 impl Typed {
-    /// Whether most of the book has a word that begins so.
+    /// Returns `true` for a single letter, with which most contacts have a word that begins.
     fn is_letter(&self) -> bool {
         matches!(self, Self::Word(word) if word.len() == 1 && word.as_bytes()[0].is_ascii_lowercase())
     }
@@ -118,7 +118,7 @@ impl Typed {
             }
             Self::Number(digits) => {
                 let mut spellings = vec![digits.clone()];
-                // `+33 1` is a beginning and no end.
+                // `+33 1` can only be the beginning of a number, not its end.
                 if digits.len() >= MIN_LAST_DIGITS {
                     spellings.push(last_digits(digits));
                 }
@@ -126,7 +126,7 @@ impl Typed {
                 if let Some(national) = digits.strip_prefix("33") {
                     spellings.push(format!("0{national}"));
                 }
-                // `98 76 54 32`: the zero goes without saying, or a spreadsheet took it away.
+                // `98 76 54 32`: people leave out the zero, or a spreadsheet removed it.
                 if digits.len() > MIN_LAST_DIGITS && !digits.starts_with('0') {
                     spellings.push(format!("0{digits}"));
                 }
@@ -136,11 +136,11 @@ impl Typed {
     }
 }
 
-/// Most single letters that are looked for: initials are few.
+/// The largest number of single letters that are searched for, because initials are few.
 const MAX_LETTERS: usize = 4;
 
-/// What is looked for of what was typed: no single letter beside something longer, unless it is a part of an address. Each stands
-/// for most of the book and tells little; twelve of them took 4.7 s among 600 000 contacts.
+/// The conditions for a typed query. A single letter beside a longer word is ignored, unless it is part of an e-mail address:
+/// most contacts match it, so it narrows little, and twelve of them took 4.7 s among 600 000 contacts.
 fn asked_for(typed: &[Typed], addresses: &HashSet<String>) -> Vec<Term> {
     let is_extra = |typed: &Typed| match typed {
         Typed::Word(word) => typed.is_letter() && !addresses.contains(word),
@@ -159,13 +159,13 @@ fn asked_for(typed: &[Typed], addresses: &HashSet<String>) -> Vec<Term> {
         .collect()
 }
 
-/// The words of what looks like an e-mail address.
+/// The words of possible e-mail addresses.
 fn words_of_addresses(folded: &str) -> HashSet<String> {
     let addresses = folded.split_whitespace().filter(|part| part.contains('@'));
     addresses.flat_map(words).map(str::to_owned).collect()
 }
 
-/// Words, but neighbours that together look like a phone number are one.
+/// Splits a query into words; neighbours that together look like a phone number become one number.
 fn read_typed(typed: &str) -> Vec<Typed> {
     let mut all = Vec::new();
     for asked in asked(typed, MIN_LAST_DIGITS) {
@@ -181,7 +181,7 @@ fn read_typed(typed: &str) -> Vec<Typed> {
     all
 }
 
-/// A piece of a text, and whether it is what was asked for.
+/// A piece of a text, and whether it matches the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece<'a> {
     pub text: &'a str,
@@ -189,7 +189,7 @@ pub struct Piece<'a> {
 }
 
 impl Query {
-    /// A text in pieces, so that the words that begin as one that was typed can be marked. The pieces are the whole text.
+    /// Splits a text into pieces to mark the words that begin like a typed word. The pieces together are the whole text.
     pub fn pieces<'a>(&self, text: &'a str) -> Vec<Piece<'a>> {
         let mut pieces: Vec<Piece<'a>> = Vec::new();
         let mut asked = self.words_in_full();
@@ -207,7 +207,7 @@ impl Query {
             let (part, later) = rest.split_at(length);
             let is_hit = is_word && is_about(part, &asked);
             match pieces.last_mut() {
-                // Neighbours of one kind are one piece.
+                // Join neighbours of one kind.
                 Some(last) if last.is_hit == is_hit => {
                     last.text =
                         &text[text.len() - rest.len() - last.text.len()..text.len() - later.len()];
@@ -219,12 +219,12 @@ impl Query {
         pieces
     }
 
-    /// Whether a phone number is among what was asked for.
+    /// Returns `true` if the query has a phone number.
     pub fn has_numbers(&self) -> bool {
         !self.numbers.is_empty()
     }
 
-    /// Whether a phone number, by its [`super::Phone::search_digits`], is what was asked for.
+    /// Returns `true` if a phone number, given by its [`super::Phone::search_digits`], matches the query.
     pub fn is_about_number(&self, digits: &[String]) -> bool {
         let tokens: Vec<String> = digits
             .iter()
@@ -235,7 +235,7 @@ impl Query {
     }
 }
 
-/// Whether a word as people write it begins as one of those that were asked for.
+/// Returns `true` if a word of a text begins with one of the typed words.
 fn is_about(word: &str, asked: &[String]) -> bool {
     let begins = |word: &str| asked.iter().any(|asked| word.starts_with(asked.as_str()));
     let folded = fold(word);
@@ -243,7 +243,7 @@ fn is_about(word: &str, asked: &[String]) -> bool {
         || folded.contains(APOSTROPHE) && words(&folded.replace(APOSTROPHE, "")).any(begins)
 }
 
-/// Part of a word as people write names: `D’Arc` is one, and one that a joiner stands in.
+/// Returns `true` for a character of a word, including apostrophes (`D’Arc` is one word) and invisible joiners.
 fn is_word_sign(c: char) -> bool {
     c.is_alphanumeric() || is_apostrophe(c) || is_invisible(c)
 }
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_is_marked() {
+    fn matches_are_marked() {
         let query = Query::new("lefe d'arc 3040", &[]);
         let hits = |text: &'static str| -> Vec<&str> {
             let pieces = query.pieces(text).into_iter();
@@ -350,7 +350,7 @@ mod tests {
             assert_eq!(query.terms.len(), 2, "{typed}");
             assert!(query.terms[1].is_met_by("0110203041"), "{typed}");
         }
-        // Words around a number are words.
+        // Words around a number stay words.
         assert_eq!(Query::new("lefevre 3040 no", &[]).words, ["lefevre", "no"]);
         assert_eq!(Query::new("tel aviv", &[]).words, ["tel", "aviv"]);
         assert_eq!(Query::new("n001 no 12", &[]).words, ["n001", "no", "12"]);
@@ -359,7 +359,7 @@ mod tests {
             ["jean1975", "ex", "fr"]
         );
         assert_eq!(Query::new("0110203040 (standard)", &[]).words, ["standard"]);
-        // Without its zero it is also what it is with it.
+        // A number without its zero is also searched for with it.
         let Some(Term::BeginsWithAnyOf(spellings)) = Query::new("1 10 20", &[]).terms.pop() else {
             panic!("not one number");
         };
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn single_letters_are_looked_for_only_where_there_is_nothing_else() {
+    fn single_letters_count_only_in_queries_of_single_letters() {
         for (typed, asked) in [
             ("j dupont", &["dupont"][..]),
             ("a b c d e f g h i j martin l", &["martin"]),
@@ -391,7 +391,7 @@ mod tests {
         let facet = Facet::City("Lyon".into());
         assert_eq!(Query::new("m", std::slice::from_ref(&facet)).terms.len(), 2);
         assert_eq!(Query::new("m 0110", &[]).terms.len(), 1);
-        // Who comes first is still told by all that was typed.
+        // The order of results still uses all typed words.
         assert_eq!(Query::new("l'haÿ", &[]).words, ["l", "hay"]);
     }
 

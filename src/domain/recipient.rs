@@ -1,6 +1,6 @@
 use super::{Civility, Email, Field, Phone, Text};
 
-/// The eight fields of the strict file: what a recipient is, without what it is for (see [`Status`]).
+/// The eight fields of the strict file. A recipient's [`Status`] says how it can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
     pub civility: Civility,
@@ -13,10 +13,10 @@ pub struct Recipient {
     pub city: Text<100>,
 }
 
-/// What a recipient is for.
+/// The use of a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// Can be asked before answering a customer.
+    /// Can be consulted before an answer to a customer.
     Expert,
     /// Can be put in copy; needs an e-mail.
     Copy,
@@ -27,7 +27,7 @@ pub enum Status {
 impl Status {
     pub const ALL: [Self; 3] = [Self::Expert, Self::Copy, Self::Transfer];
 
-    /// In forms and URLs.
+    /// The name in forms and URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Expert => "expert",

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// What an account may do, named as Genesys Cloud names it.
+/// The rights of accounts, with the names of Genesys Cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
     ContactView,
@@ -14,9 +14,9 @@ pub enum Right {
     OrganizationAdd,
     OrganizationEdit,
     OrganizationDelete,
-    /// One's own notes may be edited and deleted, and nobody else's.
+    /// Add notes, and edit or delete the notes of the account itself.
     NoteAdd,
-    /// Contact types and their fields.
+    /// Edit contact types and their fields.
     CustomFieldsEdit,
     UserManage,
     SettingsEdit,
@@ -52,7 +52,7 @@ impl fmt::Display for Right {
     }
 }
 
-/// A set of rights that an account is given.
+/// A set of rights. Each account has one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Role {
     Agent,

@@ -1,4 +1,4 @@
-//! What is found by what: the words of a contact, and the places of the list. The databases only compare what comes from here.
+//! The search index's words of a contact, and the sort keys of the list. The databases only compare these values.
 
 use std::fmt::Write as _;
 
@@ -7,32 +7,34 @@ use sha2::{Digest as _, Sha256};
 use super::Status;
 use super::fold::{APOSTROPHE, fold};
 
-/// Fewest digits that are taken for the end of a phone number.
+/// The smallest number of digits that can be the end of a phone number.
 pub const MIN_LAST_DIGITS: usize = 4;
-/// Digits of a phone number's end that are kept for finding it.
+/// The number of digits at a phone number's end that are indexed.
 const LAST_DIGITS: usize = 10;
-/// Digits of a short number at most.
+/// The largest number of digits of a short number.
 const SHORT_NUMBER: usize = 6;
-/// Characters of a word that count.
+/// The number of characters of a word that count.
 pub(super) const WORD: usize = 64;
-/// Letters of a word's beginning that the indexes look up at once; of a longer one they look for the words that begin so.
+/// The number of letters of a word's beginning that the indexes look up directly; for a longer beginning, they look for the words
+/// that begin with it.
 pub const SHORT_WORD: usize = 7;
-/// Bounds an index key: NFKD can make one character eighteen.
+/// The largest number of characters of a name in a sort key. It bounds the index key, because NFKD can turn one character into
+/// eighteen.
 const SORT_KEY_PART: usize = 100;
 
-/// Marks of words that nobody types: private-use characters, which [`words`] leaves out of people's text.
+/// Marks of index words that nobody can type: private-use characters, which [`words`] removes from typed text.
 const STATUS_MARK: char = '\u{E001}';
 const SERVICE_MARK: char = '\u{E002}';
 const CITY_MARK: char = '\u{E003}';
 const LAST_DIGITS_MARK: char = '\u{E004}';
 const ORGANIZATION_MARK: char = '\u{E005}';
-/// Before the words of a first name, and those of a last name behind its first.
+/// The mark of the words of a first name, and of those of a last name after its first word.
 const NAME_MARK: char = '\u{E006}';
 const TOPIC_MARK: char = '\u{E007}';
 const LANGUAGE_MARK: char = '\u{E008}';
 
-/// Where a contact stands in the list: last name, then first name, as French sorts (accents and case aside,
-/// apostrophes ignored, a hyphen as a space). Compared byte by byte.
+/// The position of a contact in the list: last name, then first name, in French order (without accents and case,
+/// apostrophes ignored, a hyphen like a space). The key is compared byte by byte.
 pub fn sort_key(last_name: &str, first_name: &str) -> String {
     let mut key = String::with_capacity(last_name.len() + first_name.len() + 1);
     push_sort_part(&mut key, last_name);
@@ -53,7 +55,7 @@ fn push_sort_part(key: &mut String, name: &str) {
     key.extend(letters.take(SORT_KEY_PART));
 }
 
-/// The runs of letters and digits of a folded text, each by its beginning: PostgreSQL takes 2 046 bytes a word.
+/// The runs of letters and digits of a folded text, each cut after [`WORD`] characters: PostgreSQL accepts 2 046 bytes per word.
 pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded
         .split(|c: char| !c.is_alphanumeric())
@@ -64,17 +66,17 @@ pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
         })
 }
 
-/// The words of a text as they are compared: folded, letters and digits only.
+/// The words of a text for comparison: folded, letters and digits only.
 pub fn folded_words(text: &str) -> Vec<String> {
     words(&fold(text)).map(str::to_owned).collect()
 }
 
-/// What a contact is found by.
+/// The values by which the search finds a contact.
 #[derive(Default)]
 pub struct Findable<'a> {
     pub last_name: &'a str,
     pub first_name: &'a str,
-    /// Service, city, e-mails and whatever else is found by its words.
+    /// Service, city, e-mails and other texts whose words the search finds.
     pub texts: Vec<&'a str>,
     /// The digits of phone numbers; see [`super::Phone::search_digits`].
     pub digits: Vec<String>,
@@ -82,14 +84,14 @@ pub struct Findable<'a> {
 }
 
 impl Findable<'_> {
-    /// The texts whose words find it, its names first.
+    /// The texts whose words find the contact, its names first.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         [self.last_name, self.first_name]
             .into_iter()
             .chain(self.texts.iter().copied())
     }
 
-    /// Everything that finds it, each once, separated by spaces.
+    /// All index words of the contact, without repetitions, separated by spaces.
     pub fn tokens(&self) -> String {
         let mut tokens = Tokens::default();
         let mut last_name = index_words(self.last_name).into_iter();
@@ -134,7 +136,7 @@ impl Tokens {
     }
 }
 
-/// The words of a text, and those of it without its apostrophes: `d'Arc` is also asked for as `darc`.
+/// The words of a text, with and without its apostrophes: people also search for `d'Arc` as `darc`.
 pub(super) fn all_words(text: &str) -> Vec<String> {
     let folded = fold(text);
     let mut all: Vec<String> = words(&folded).map(str::to_owned).collect();
@@ -145,8 +147,8 @@ pub(super) fn all_words(text: &str) -> Vec<String> {
     all
 }
 
-/// The words by which a text is found: besides its own, abbreviations in full, and of a long word with digits behind its
-/// letters, as in many e-mails, the letters, which are a word of the book then.
+/// The index words of a text: its own words, abbreviations in full, and the letters of long words that end with other characters,
+/// such as the digits in many e-mails. The letters then are a word of the book.
 fn index_words(text: &str) -> Vec<String> {
     let mut all = all_words(text);
     let more: Vec<String> = all
@@ -165,7 +167,7 @@ fn index_words(text: &str) -> Vec<String> {
     all
 }
 
-/// What an abbreviation in French names and addresses stands for.
+/// The meaning of an abbreviation in French names and addresses.
 pub(super) fn in_full(word: &str) -> Option<&'static str> {
     match word {
         "st" => Some("saint"),
@@ -174,40 +176,39 @@ pub(super) fn in_full(word: &str) -> Option<&'static str> {
     }
 }
 
-/// A word that stands in a name behind the beginning of the last name.
+/// The index word for a name's word that is not the beginning of the last name.
 pub fn name_word(word: &str) -> String {
     format!("{NAME_MARK}{word}")
 }
 
-/// What a number is found by: from its beginning, and from its end unless it is a short number, which nobody knows the end
-/// of.
+/// The index words of a number: the number itself, and its end. A short number has no end, because people know the whole number.
 pub(super) fn number_tokens(digits: &str) -> impl Iterator<Item = String> {
     let end = (digits.len() > SHORT_NUMBER).then(|| last_digits(digits));
     std::iter::once(digits.to_owned()).chain(end)
 }
 
-/// The end of a number, last digit first, so that its end is a beginning.
+/// The index word for the end of a number: the last digit first, so that the number's end is the word's beginning.
 pub(super) fn last_digits(digits: &str) -> String {
     std::iter::once(LAST_DIGITS_MARK)
         .chain(digits.chars().rev().take(LAST_DIGITS))
         .collect()
 }
 
-/// A filter on a whole value: one word of its own in the index, so that it costs what a word costs.
+/// A filter on a whole value. It has one word in the index, so that it is as fast as the search for a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Facet {
     Status(Status),
     /// Compared without accents and case.
     Service(String),
     City(String),
-    /// By its id: an organization keeps its people when it gets another name.
+    /// The organization's id, so that its contacts are still found after it is renamed.
     Organization(i64),
     Topic(String),
     Language(String),
 }
 
 impl Facet {
-    /// Its word in the index.
+    /// The filter's word in the index.
     pub fn token(&self) -> String {
         match self {
             Self::Status(status) => {
@@ -227,7 +228,7 @@ impl Facet {
     }
 }
 
-/// Sixteen hexadecimal digits: no two services of any book are taken for each other.
+/// Sixteen hexadecimal digits of a hash, enough that no two services of a book get the same word.
 fn hashed(mark: char, value: &str) -> String {
     let digest = Sha256::digest(fold(value.trim()).as_bytes());
     let mut token = String::from(mark);
@@ -237,15 +238,15 @@ fn hashed(mark: char, value: &str) -> String {
     token
 }
 
-/// What an index word is, by its mark.
+/// The kind of an index word, by its mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
     Word(&'a str),
     /// A word of a name; see [`name_word`].
     Name(&'a str),
-    /// The end of a phone number, its last digit first.
+    /// The end of a phone number, the last digit first.
     LastDigits(&'a str),
-    /// A filter: the mark, and what stands behind it.
+    /// A filter: the mark, and the text after it.
     Facet(char, &'a str),
 }
 
@@ -269,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_apostrophe_is_one() {
+    fn all_apostrophes_are_equal() {
         for sign in "'`´ʹʻʼʽʾʿ‘’‛′‵ꞌ＇｀".chars() {
             let name = format!("D{sign}Arc");
             assert_eq!(fold(&name), "d'arc", "{sign}");

@@ -1,11 +1,11 @@
 use super::Role;
 
-/// Whose accounts must have a second factor, by the administrators' choice.
+/// The administrators' choice of the accounts that must have a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondFactorFor {
     Nobody,
     Administrators,
-    /// And administrators.
+    /// Coordinators and administrators.
     Coordinators,
     Everybody,
 }

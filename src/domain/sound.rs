@@ -1,17 +1,17 @@
-//! How a French word sounds, so that `dupon` finds `Dupont` and `lefaivre` `Lefèvre`.
+//! The sound of French words, so that `dupon` finds `Dupont` and `lefaivre` finds `Lefèvre`.
 
-/// The sound of a folded word, in letters of our own: equal for words that a French ear takes for the same. A rough rule
-/// of spelling, not phonetics: what it takes for equal is offered, never found by itself.
+/// A code for the sound of a folded word: equal for words that sound alike in French. It is a rough rule of spelling, not
+/// phonetics, so words with equal codes are only suggested, never found directly.
 pub fn sound(word: &str) -> String {
     let mut text = word.replace('h', "\u{1}");
-    // Longer spellings first. A capital is a sound of our own, which no later rule reads as a letter.
+    // Longer spellings first. A capital stands for a sound, and no later rule reads it as a letter.
     for (spelling, sound) in SPELLINGS {
         if text.contains(spelling) {
             text = text.replace(spelling, sound);
         }
     }
     let mut letters: Vec<char> = text.chars().filter(|c| *c != '\u{1}').collect();
-    // `c` and `g` before `e`, `i`, `y` are soft.
+    // `c` and `g` are soft before `e`, `i`, `y`.
     for at in 0..letters.len() {
         let is_soft = matches!(letters.get(at + 1), Some('e' | 'i' | 'y' | 'E'));
         letters[at] = match letters[at] {
@@ -25,7 +25,7 @@ pub fn sound(word: &str) -> String {
         };
     }
     letters.dedup();
-    // Silent at the end.
+    // Letters that are silent at the end.
     while letters.len() > 2 && matches!(letters.last(), Some('e' | 's' | 't' | 'd' | 'x' | 'p')) {
         letters.pop();
     }
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_sound_alike_are_alike() {
+    fn names_that_sound_alike_have_equal_codes() {
         for (typed, name) in [
             ("dupon", "dupont"),
             ("dupond", "dupont"),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_sound_otherwise_are_not() {
+    fn names_that_sound_different_have_different_codes() {
         for (one, other) in [
             ("martin", "marin"),
             ("durand", "dupont"),

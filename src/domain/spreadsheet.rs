@@ -1,22 +1,22 @@
-//! Cells that a spreadsheet would run, made text by apostrophes, and those apostrophes taken off again.
+//! Protects cells that a spreadsheet would run as formulas with apostrophes, and removes these apostrophes again.
 //!
-//! A spreadsheet may assume another separator than the file has. Quotes are no protection then: of `"x";"y,=1+1"` read with
-//! commas, the second cell is `=1+1"`. So a cell is looked at in parts: what a spreadsheet reads as a cell begins where
-//! the file's cell begins, or behind a separator or a line break inside it. An apostrophe there makes it text, whichever
-//! separator is assumed. A part that has apostrophes before its sign gets one more, so that [`unguarded`] finds what
-//! [`guarded`] was given.
+//! A spreadsheet may assume another separator than the file has, and then quotes do not protect: if `"x";"y,=1+1"` is read with
+//! commas, the second cell is `=1+1"`. So this module looks at each part of a cell: a spreadsheet's cell can begin at the
+//! beginning of the file's cell, or after a separator or line break inside it. An apostrophe there makes it text with any
+//! separator. A part that already has apostrophes before its sign gets one more, so that [`unguarded`] restores the original
+//! of [`guarded`].
 
 use std::borrow::Cow;
 
-/// What a formula begins with.
+/// The characters with which a formula begins.
 const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-/// What spreadsheets take for the end of a cell or of a row.
+/// The characters that spreadsheets read as the end of a cell or row.
 const SEPARATORS: [char; 6] = [',', ';', '\t', '|', '\r', '\n'];
-/// Digits that a phone number behind a `+` has at least: `+1` is a formula.
+/// The smallest number of digits of a phone number after a `+`: `+1` is a formula.
 const PHONE_DIGITS: usize = 5;
 
-/// A cell that a spreadsheet would take for a formula, in part or as a whole, made text. Phone numbers (`+33 1 10 20 30 40`)
-/// and negative numbers run nothing, and stay as they are.
+/// Makes a cell safe if a spreadsheet would read it or a part of it as a formula. Phone numbers (`+33 1 10 20 30 40`) and
+/// negative numbers run nothing, and stay unchanged.
 pub fn guarded(cell: &str) -> Cow<'_, str> {
     if is_phone(cell) || is_negative(cell) {
         return cell.into();
@@ -24,12 +24,12 @@ pub fn guarded(cell: &str) -> Cow<'_, str> {
     with_apostrophes(cell, |_| true)
 }
 
-/// A cell in which nothing is guarded, so that [`unguarded`] gives it back.
+/// A cell without protection, of which only existing apostrophes are doubled, so that [`unguarded`] restores it.
 pub fn escaped(cell: &str) -> Cow<'_, str> {
     with_apostrophes(cell, |apostrophes| apostrophes > 0)
 }
 
-/// What [`guarded`] or [`escaped`] was given.
+/// Restores the original of [`guarded`] or [`escaped`].
 pub fn unguarded(cell: &str) -> Cow<'_, str> {
     if !cell.contains('\'') || !cell.contains(SIGNS) {
         return cell.into();
@@ -43,7 +43,8 @@ pub fn unguarded(cell: &str) -> Cow<'_, str> {
         .collect()
 }
 
-/// Puts an apostrophe before those parts that begin with a sign, and that `wants` one, given how many they have.
+/// Adds an apostrophe to the parts that begin with a sign and for which `wants` returns `true`, given their number of
+/// apostrophes.
 fn with_apostrophes(cell: &str, wants: impl Fn(usize) -> bool) -> Cow<'_, str> {
     if !cell.contains(SIGNS) {
         return cell.into();
@@ -58,14 +59,14 @@ fn with_apostrophes(cell: &str, wants: impl Fn(usize) -> bool) -> Cow<'_, str> {
     text.into()
 }
 
-/// How many apostrophes stand before the sign that a part begins with; none for a part that begins with no sign.
+/// The number of apostrophes before the sign with which a part begins; `None` for a part without such a sign.
 fn apostrophes(part: &str) -> Option<usize> {
     let rest = part.trim_start_matches('\'');
     let begins = rest.trim_start_matches(is_passed_over).starts_with(SIGNS);
     begins.then_some(part.len() - rest.len())
 }
 
-/// What may stand before a formula, as spreadsheets trim it, take it for a quote or do not see it.
+/// Returns `true` for a character that spreadsheets allow before a formula: they trim it, read it as a quote or do not see it.
 fn is_passed_over(c: char) -> bool {
     let is_invisible = matches!(
         c,
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_run_and_numbers_are_left_alone() {
+    fn formulas_are_guarded_and_numbers_are_unchanged() {
         for (cell, safe) in [
             ("=1+1", "'=1+1"),
             ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_run_behind_any_separator() {
+    fn formulas_after_any_separator_are_guarded() {
         for (cell, safe) in [
             ("y;=1+1;", "y;'=1+1;"),
             ("y,=1+1", "y,'=1+1"),
@@ -152,7 +153,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cell_comes_back_as_it_was(
+        fn guarding_a_cell_can_be_undone(
             cell in prop_oneof!["['=+@a1 \",;|\t\r\n-]{0,12}", "\\PC{0,20}"]
         ) {
             let there = guarded(&cell);

@@ -12,13 +12,15 @@ use super::{Fault, fold};
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
+    /// Parses a text.
+    ///
     /// # Errors
     /// [`Fault::TooLong`], [`Fault::ControlCharacter`]
     pub fn parse(raw: &str) -> Result<Self, Fault> {
         clean(raw, MAX).map(|text| Self(text.into_owned()))
     }
 
-    /// As [`Text::parse`], and not empty.
+    /// Like [`Text::parse`], but refuses an empty text.
     ///
     /// # Errors
     /// Those of `parse`, [`Fault::Missing`]
@@ -43,8 +45,8 @@ impl<const MAX: usize> Deref for Text<MAX> {
     }
 }
 
-/// A text without invisible characters and white space around it, in NFC: what every value is made before it is judged, and
-/// what a stored value of an older version is repaired to.
+/// A text in NFC, without invisible characters and without white space around it. Every value is tidied before it is checked, and
+/// a stored value of an older version is repaired with it.
 pub fn tidy(raw: &str) -> Cow<'_, str> {
     match visible(raw) {
         Cow::Borrowed(text) => match text.trim() {
@@ -55,7 +57,7 @@ pub fn tidy(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// A stored value of an older version as this one would have stored it. It is left alone where nothing invisible is in it.
+/// A stored value of an older version as this version would store it. It is unchanged if it has no invisible characters.
 pub fn repaired(stored: &str) -> Cow<'_, str> {
     if matches!(visible(stored), Cow::Borrowed(_)) {
         return stored.into();
@@ -66,7 +68,7 @@ pub fn repaired(stored: &str) -> Cow<'_, str> {
     tidy(stored)
 }
 
-/// As [`repaired`], for values that stand one to a line: those that are the same without what nobody sees are one.
+/// Like [`repaired`], for several values, one per line. Values that become equal are kept once.
 pub fn repaired_list(stored: &str) -> String {
     if matches!(visible(stored), Cow::Borrowed(_)) {
         return stored.to_owned();
@@ -79,14 +81,13 @@ pub fn repaired_list(stored: &str) -> String {
     values.join("\n")
 }
 
-/// What was typed into a search or a filter: tidied, without control characters, its first `max` characters. Nothing of it is
-/// refused.
+/// A text typed into a search or a filter: tidied, without control characters, cut after `max` characters. No text is refused.
 pub fn asked_for(typed: &str, max: usize) -> String {
     let text = tidy(typed);
     text.chars().filter(|c| !c.is_control()).take(max).collect()
 }
 
-/// `raw`, tidied, when it has at most `max` characters.
+/// The tidied text, if it has at most `max` characters.
 ///
 /// # Errors
 /// [`Fault::TooLong`], [`Fault::ControlCharacter`]
@@ -102,8 +103,8 @@ pub(super) fn clean(raw: &str, max: usize) -> Result<Cow<'_, str>, Fault> {
     Ok(text)
 }
 
-/// Reads a value. Where it is refused only because of a joiner that stays in it, the fault names that character: nobody
-/// sees it.
+/// Parses a value. If it is refused only because of a remaining invisible joiner, the fault names that character, because people
+/// cannot see it.
 pub(super) fn naming_invisible<T>(
     raw: &str,
     parse: impl Fn(&str) -> Result<T, Fault>,
@@ -120,8 +121,8 @@ pub(super) fn naming_invisible<T>(
     })
 }
 
-/// Several lines: NFC, line ends as `\n`, without invisible characters and white space around the whole, at most `max`
-/// characters.
+/// Several lines in NFC, with line ends as `\n`, without invisible characters and without white space around the whole text; at
+/// most `max` characters.
 ///
 /// # Errors
 /// [`Fault::TooLong`], [`Fault::ControlCharacter`]
@@ -131,7 +132,7 @@ pub fn clean_lines(raw: &str, max: usize) -> Result<String, Fault> {
         .replace('\r', "\n")
         .nfc()
         .collect();
-    // Only whole empty lines go from the beginning: an indented first line stays indented.
+    // At the beginning, only whole empty lines are removed: an indented first line stays indented.
     let begin = text
         .char_indices()
         .take_while(|(_, c)| c.is_whitespace())
@@ -152,7 +153,7 @@ pub fn clean_lines(raw: &str, max: usize) -> Result<String, Fault> {
     Ok(text.to_owned())
 }
 
-/// Control characters, and the two separators that some programs take for a line break.
+/// Returns `true` for control characters, and for the two separators that some programs read as a line break.
 pub(super) fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
@@ -180,12 +181,12 @@ mod tests {
     }
 
     #[test]
-    fn invisible_characters_are_taken_out_before_all_else() {
+    fn invisible_characters_are_removed_first() {
         assert_eq!(
             &*Text::<6>::parse(" \u{FEFF} Mar\u{AD}tin\u{200B} ").unwrap(),
             "Martin"
         );
-        // What an invisible character kept apart.
+        // Characters that an invisible character separates.
         assert_eq!(&*Text::<1>::parse("e\u{34F}\u{301}").unwrap(), "é");
         assert_eq!(clean_lines("\u{FEFF}\u{200B}\na\u{AD}b", 9).unwrap(), "ab");
         assert_eq!(Text::<9>::parse_required("\u{200B}"), Err(Fault::Missing));
@@ -195,14 +196,14 @@ mod tests {
     fn stored_values_are_repaired_as_they_would_be_stored_now() {
         assert_eq!(repaired("Mar\u{AD}tin "), "Martin");
         assert_eq!(repaired("  a\n\u{FEFF}b"), "  a\nb");
-        // Nothing else of it is touched.
+        // Nothing else is changed.
         assert_eq!(repaired(" a "), " a ");
         assert_eq!(repaired_list("eau\n\u{200B}Eau\n\u{AD}\ngaz"), "eau\ngaz");
         assert_eq!(repaired_list("eau\nEau"), "eau\nEau");
     }
 
     #[test]
-    fn a_joiner_that_makes_a_value_wrong_is_named() {
+    fn a_joiner_that_makes_a_value_invalid_is_named() {
         let only_plain = |text: &str| match text {
             "\u{645}\u{62A}" => Ok(()),
             _ => Err(Fault::NotAChoice),
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn several_lines_keep_their_breaks_and_nothing_else_unseen() {
+    fn several_lines_keep_their_breaks_and_no_other_invisible_characters() {
         assert_eq!(
             clean_lines(" \r\n  a\r\n\tb\rc \n", 9).unwrap(),
             "  a\n\tb\nc"

@@ -10,6 +10,8 @@ pub struct Username(String);
 impl Username {
     pub const MAX: usize = 50;
 
+    /// Parses a name.
+    ///
     /// # Errors
     /// [`Fault::Missing`], [`Fault::TooLong`], [`Fault::ControlCharacter`]
     pub fn parse(raw: &str) -> Result<Self, Fault> {
@@ -20,9 +22,9 @@ impl Username {
         &self.0
     }
 
-    /// The name without case, and with look-alike forms of a letter (NFKC) and of the apostrophe made one.
+    /// The comparison key: lower case, with one form for look-alike forms of a letter (NFKC) and of the apostrophe.
     pub fn key(&self) -> String {
-        // Before NFKC, which makes a space and a mark of the acute accent.
+        // Before NFKC, which turns the acute accent into a space and a mark.
         let letters = self.0.chars().map(one_apostrophe).nfkc();
         letters.flat_map(char::to_lowercase).collect()
     }
@@ -33,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_look_alike_are_one() {
+    fn names_that_look_alike_are_equal() {
         let key = |name| Username::parse(name).unwrap().key();
         for name in [
             "D'Arc",

@@ -1,4 +1,4 @@
-//! Invisible characters: they come along with copied text, and make two values differ that look the same.
+//! Invisible characters. They come with copied text, and make two values differ that look the same.
 
 use std::borrow::Cow;
 
@@ -8,25 +8,25 @@ const ZWNJ: char = '\u{200C}';
 const ZWJ: char = '\u{200D}';
 const KEYCAP: char = '\u{20E3}';
 const BLACK_FLAG: char = '\u{1F3F4}';
-/// What follows the black flag in the three flags of Unicode's emoji list that are made so: England, Scotland, Wales.
+/// The characters after the black flag in the three flags of Unicode's emoji list that use it: England, Scotland, Wales.
 const FLAGS: [&str; 3] = [
     "\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
     "\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
     "\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F}",
 ];
 
-/// `text` without its invisible characters. Those that change what is seen stay: joiners between letters of scripts that
+/// `text` without its invisible characters, except those that change how it looks: joiners between letters of scripts that
 /// need them, joiners and variation selectors in emoji, variants of Han and Mongolian letters.
 ///
-/// One pass, whatever the text holds: it also reads whole forms.
+/// It takes one pass for any text, because it also reads whole forms.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || !text.contains(is_invisible) {
         return text.into();
     }
     let mut kept = String::with_capacity(text.len());
-    // The last letter or sign, and whether something already belongs to it.
+    // The last letter or sign, and whether a variation selector or mark already follows it.
     let (mut base, mut is_varied) = (None, false);
-    // A joiner that the next sign decides about.
+    // A joiner that is kept or dropped when the next sign is known.
     let mut pending = None;
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -67,13 +67,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     kept.into()
 }
 
-/// Whether nothing of it is seen.
+/// Returns `true` if a text has no visible character.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
-/// What takes no room and has no form of its own: `Default_Ignorable_Code_Point` of Unicode 16, and the marks of interlinear
-/// notes.
+/// Returns `true` for a character without width and without its own form: `Default_Ignorable_Code_Point` of Unicode 16, and the
+/// marks of interlinear notes.
 pub fn is_invisible(c: char) -> bool {
     c >= '\u{AD}'
         && matches!(
@@ -98,7 +98,7 @@ pub fn is_invisible(c: char) -> bool {
         )
 }
 
-/// Whether `c` may belong between `base` and what follows.
+/// Returns `true` if `c` can be a joiner after `base`; the next character decides whether it is one.
 fn is_joiner(base: char, c: char) -> bool {
     match c {
         ZWNJ | ZWJ | '\u{180E}' => true,
@@ -112,13 +112,13 @@ fn joins(base: char, joiner: char, next: Option<char>) -> bool {
     match joiner {
         '\u{FE0E}' | '\u{FE0F}' => next == Some(KEYCAP),
         ZWJ if is_pictograph(base) => next.is_some_and(is_pictograph),
-        // At the end of a word it gives an Indic letter its half form.
+        // At the end of a word, it gives an Indic letter its half form.
         ZWJ if is_indic(base) => true,
         _ => is_joining(base) && next.is_some_and(is_joining),
     }
 }
 
-/// Whether `c` chooses between forms of `base`.
+/// Returns `true` if `c` selects a form of `base`.
 fn is_variant(base: char, c: char) -> bool {
     match c {
         '\u{FE0E}' | '\u{FE0F}' => is_pictograph(base),
@@ -128,7 +128,8 @@ fn is_variant(base: char, c: char) -> bool {
     }
 }
 
-/// Letters and marks of the scripts whose letters join, from Arabic to the scripts of India and its neighbours.
+/// Returns `true` for letters and marks of the scripts whose letters join, from Arabic to the scripts of India and its
+/// neighbours.
 fn is_joining(c: char) -> bool {
     let is_of_script = matches!(
         c,
@@ -157,7 +158,7 @@ fn is_han(c: char) -> bool {
     )
 }
 
-/// Signs that have a form as emoji, and a few of their neighbours.
+/// Returns `true` for signs that have an emoji form, and for a few of their neighbours.
 fn is_pictograph(c: char) -> bool {
     matches!(
         c,
@@ -186,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_sees_goes() {
+    fn invisible_characters_are_removed() {
         for (text, seen) in [
             ("Mar\u{AD}tin", "Martin"),
             ("jean@ex.fr\u{200B}", "jean@ex.fr"),
@@ -198,7 +199,7 @@ mod tests {
             ("\u{3164}", ""),
             ("\u{1F3F4}\u{E0061}\u{E0062}", "\u{1F3F4}"),
             ("\u{E0041}cache\u{E0042}", "cache"),
-            // The joiner of a script beside a letter of another.
+            // The joiner of a script beside a letter of another script.
             ("\u{645}\u{200C}a", "\u{645}a"),
             ("\u{645}\u{200C}", "\u{645}"),
             ("é\u{200D}\u{1F525}", "é\u{1F525}"),
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_the_form_of_a_letter_or_an_emoji_stays() {
+    fn characters_that_change_a_letter_or_an_emoji_stay() {
         for text in [
             "Hélène Lefèvre",
             // Persian: "I want", with its prefix apart.
@@ -239,7 +240,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_left_is_left_again(
+        fn a_second_pass_changes_nothing(
             text in "[a1#\u{301}\u{645}\u{64E}\u{94D}\u{915}\u{93C}\u{845B}\u{1820}\u{1F468}\u{1F3F4}\u{2764}\u{20E3}\u{AD}\u{34F}\u{180B}\u{180E}\u{200B}-\u{200F}\u{FE00}\u{FE0F}\u{FEFF}\u{E0100}\u{E0067}]{0,14}"
         ) {
             let once: String = visible(&text).nfc().collect();
@@ -247,7 +248,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_left_again(text in "\\PC{0,30}") {
+        fn a_second_pass_changes_nothing_in_any_text(text in "\\PC{0,30}") {
             let once = visible(&text).into_owned();
             prop_assert_eq!(visible(&once), once.as_str());
         }

@@ -3,7 +3,7 @@ use url::Url;
 use super::Fault;
 use super::text::clean;
 
-/// The address of a page: `http` or `https`, kept as typed.
+/// The address of a web page: `http` or `https`, stored as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebUrl {
     typed: String,
@@ -11,19 +11,19 @@ pub struct WebUrl {
 }
 
 impl WebUrl {
-    /// At most `max` characters.
+    /// Parses an address of at most `max` characters.
     ///
     /// # Errors
     /// [`Fault::NotAUrl`], [`Fault::TooLong`], [`Fault::ControlCharacter`]
     pub fn parse(raw: &str, max: usize) -> Result<Self, Fault> {
         let typed = clean(raw, max)?.into_owned();
         let url = Url::parse(&typed).map_err(|_| Fault::NotAUrl)?;
-        // `https:page` and `https:///page` would be mended by browsers into a host that nobody typed.
+        // Browsers turn `https:page` and `https:///page` into an address with a host that nobody typed.
         let with_host = typed
             .split_once("://")
             .is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
         let named = url.host_str().is_some_and(|host| !host.is_empty());
-        // A name before the host passes for the host: `https://bank.example@elsewhere.example`.
+        // A name before the host looks like the host: `https://bank.example@elsewhere.example`.
         let plain = url.username().is_empty() && url.password().is_none();
         if !matches!(url.scheme(), "http" | "https") || !with_host || !named || !plain {
             return Err(Fault::NotAUrl);
@@ -31,12 +31,12 @@ impl WebUrl {
         Ok(Self { typed, url })
     }
 
-    /// What a link to it is labelled with, so that one sees where it leads.
+    /// The label of a link to the page, which shows where the link leads.
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
     }
 
-    /// For `href`.
+    /// The value for `href`.
     pub fn as_str(&self) -> &str {
         self.url.as_str()
     }

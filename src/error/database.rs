@@ -1,10 +1,10 @@
-//! What a database error means for a request.
+//! The classification of database errors.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 use super::AppError;
 
-/// The unique constraints whose breach is an answer to a person and not a fault.
+/// The unique constraints whose violation is a message to a person, not a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Constraint {
     AccountName,
@@ -20,7 +20,7 @@ pub enum Constraint {
 }
 
 impl Constraint {
-    /// SQLite names the column in its text, PostgreSQL the index.
+    /// Finds the constraint: SQLite's message ends with the column's name, PostgreSQL gives the index's name.
     fn of(information: &dyn DatabaseErrorInformation) -> Option<Self> {
         [
             (
@@ -75,15 +75,15 @@ impl Constraint {
     }
 }
 
-/// SQLite's words, and those of PostgreSQL's 53100, which come in the server's language: diesel hands out no code. A full
-/// disk that SQLite only tells as a failed read or write is looked for by `Db` itself.
+/// Messages of a full disk: SQLite's, and those of PostgreSQL's error 53100 in the server's languages, because diesel does not
+/// give the error's code. When SQLite reports a full disk only as a failed read or write, `Db` finds out by itself.
 const FULL: [&str; 3] = [
     "database or disk is full",
     "No space left on device",
     "Aucun espace disponible sur le périphérique",
 ];
 
-/// Sorts a diesel error: nothing found, a name taken, a database that is away or full, or a fault of ours.
+/// Converts a diesel error: nothing found, a name taken, a database that is unreachable or full, or a fault of the program.
 pub fn classify(error: Error) -> AppError {
     if let Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = &error
         && let Some(constraint) = Constraint::of(information.as_ref())

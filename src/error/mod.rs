@@ -1,15 +1,16 @@
-//! Errors of a request, and the policy.
+//! The errors of a request, and the policy for them.
 //!
-//! * What a person typed wrongly is no error: the handler answers 422 with the form, its messages and all that was typed.
+//! * A wrong value in a form is not an error: the handler answers 422 with the form, its messages and all typed values.
 //! * [`AppError`] carries the status and, for a 5xx, the cause. It writes no page: [`crate::web::error_pages`]
-//!   turns every error answer, ours and the framework's, into a page in the reader's language.
-//! * An error that ends a form gives back what was typed ([`crate::web::sent`]).
-//! * A cause is logged once, there, with the id of the request, which is the reference that the page shows; it is never
-//!   shown. A panic is caught by [`crate::web::error_pages::contain_panic`] and is an answer like any other error.
-//! * More than can be answered at once is [`AppError::Overloaded`] (503), of one account [`AppError::TooMuchAtOnce`] (429); they
-//!   are counted and cost no line in the log. A page that takes too long is [`AppError::OverTime`] (503), a warning in the log.
-//! * A database that cannot be reached is [`AppError::Unavailable`] (503) and a full disk [`AppError::StorageFull`] (507):
-//!   both pass by themselves or by an operator's hand, so they have pages that say so.
+//!   turns every error answer, of Carnet or of the framework, into a page in the reader's language.
+//! * If an error prevents a form from being saved, the error page shows the typed values ([`crate::web::sent`]).
+//! * A cause is logged once, in `error_pages`, with the request's id. The page shows this id as the reference, and never shows
+//!   the cause. [`crate::web::error_pages::contain_panic`] catches a panic and answers it like any other error.
+//! * Too many requests at once are [`AppError::Overloaded`] (503), too many of one account [`AppError::TooMuchAtOnce`] (429).
+//!   They are counted in the metrics, without a log line. A page that takes too long is [`AppError::OverTime`] (503), with a
+//!   warning in the log.
+//! * An unreachable database is [`AppError::Unavailable`] (503) and a full disk [`AppError::StorageFull`] (507). Both have
+//!   pages of their own, because they end by themselves or with the operator's help.
 
 mod database;
 
@@ -24,61 +25,61 @@ pub type AppResult<T> = Result<T, AppError>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// 400: a URL or a form that none of our pages could have sent.
+    /// 400: a URL or a form that none of our pages can send.
     #[error("malformed request: {0}")]
     BadRequest(&'static str),
-    /// 403: signed in, but without this right.
+    /// 403: the account is signed in, but lacks this right.
     #[error("missing right {0}")]
     MissingRight(Right),
-    /// 403: it is somebody else's, and nobody's but its author's to change.
-    #[error("somebody else's")]
+    /// 403: the object belongs to another account, and only its author can change it.
+    #[error("belongs to another account")]
     NotYours,
     /// 403: the request did not come from one of our pages.
-    #[error("request from elsewhere")]
+    #[error("request from another site")]
     Forgery,
-    /// 421: meant for a host that this server is not.
+    /// 421: the request names a host that is not this server's.
     #[error("request for another host")]
     OtherHost,
     /// 404
     #[error("not found")]
     NotFound,
-    /// 404: a form is about a contact that was moved to the trash meanwhile.
+    /// 404: the form's contact was moved to the trash in the meantime.
     #[error("in the trash")]
     InTrash,
-    /// 409: a value that must be unique is taken. Forms turn it into a message at the field.
+    /// 409: another row has this unique value. Forms turn this into a message at the field.
     #[error("{0:?} is taken")]
     Taken(Constraint),
-    /// 409: what a form points to was taken away meanwhile. Forms turn it into a message at the field.
-    #[error("what it points to is gone")]
+    /// 409: an object that the form refers to was deleted in the meantime. Forms turn this into a message at the field.
+    #[error("a referenced object was deleted")]
     Gone,
-    /// 409: a job's work was continued or ended elsewhere. Its worker stops without a fault; no page meets it.
-    #[error("the job went on elsewhere")]
+    /// 409: another worker continued or ended the job. This worker stops without a fault; no page gets this error.
+    #[error("another worker has the job")]
     Overtaken,
-    /// 413: a body over its limit, in bytes.
+    /// 413: a request body over the limit, in bytes.
     #[error("body over {limit} bytes")]
     TooLarge { limit: u64 },
-    /// 413: more fields than any form or link of ours has on that route. What was typed is not read, and cannot come back.
+    /// 413: more fields than any of our forms or links has on that route. The typed values are not read, so they are lost.
     #[error("more than {limit} fields")]
     TooManyFields { limit: usize },
-    /// 408: a body that came too slowly.
+    /// 408: a request body that arrived too slowly.
     #[error("body too slow")]
     TooSlow,
-    /// 429: one account asks for more at once than is worked on for it, and waits for none of it.
+    /// 429: one account has more requests at once than its limit, and none of its places became free in time.
     #[error("too much at once for one account")]
     TooMuchAtOnce,
-    /// 503: more is asked for at once than can be answered in time.
+    /// 503: more requests at once than the server can answer in time.
     #[error("overloaded")]
     Overloaded,
-    /// 503: the read of a page took longer than it may. Others are answered meanwhile.
-    #[error("a page's read took too long")]
+    /// 503: a page's query took longer than the limit. Other requests are answered in the meantime.
+    #[error("a page's query took too long")]
     OverTime,
-    /// 503: the database cannot be reached, or is too busy to answer in time.
+    /// 503: the database is unreachable, or too busy to answer in time.
     #[error("database unavailable: {0}")]
     Unavailable(#[source] anyhow::Error),
     /// 507: the disk is full; nothing was written.
     #[error("storage full: {0}")]
     StorageFull(#[source] anyhow::Error),
-    /// 500: something panicked; where stands in the log.
+    /// 500: a panic. The log has its place in the source.
     #[error("panicked")]
     Panicked,
     /// 500

@@ -1,5 +1,4 @@
-//! The words for what is wrong with a value, the same in forms, on import pages, in reports and on the
-//! command line.
+//! The messages for invalid values. Forms, import pages, reports and the command line share them.
 
 use super::{Catalogue, fl};
 use crate::domain::Fault;
@@ -111,7 +110,7 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
     Explanation { reason, cure }
 }
 
-/// One sentence for a form: the field's label, what is wrong, what to do.
+/// One sentence for a form: the field's label, the fault and the cure.
 pub fn at_field(t: &Catalogue, label: &str, fault: &Fault) -> String {
     let Explanation { reason, cure } = explain(t, fault);
     fl!(

@@ -1,5 +1,5 @@
-//! The two languages. Messages stand in `templates/i18n/{fr,en}/carnet.ftl`; `fl!` checks their ids and
-//! arguments when the program is compiled, also inside templates.
+//! The two languages. The messages are in `templates/i18n/{fr,en}/carnet.ftl`; `fl!` checks their ids and
+//! arguments at compile time, also in templates.
 
 mod faults;
 mod names;
@@ -27,7 +27,7 @@ use crate::base::clock;
 #[folder = "templates/i18n"]
 struct Messages;
 
-/// What `fl!` takes its messages from.
+/// The source of `fl!`'s messages.
 pub type Catalogue = FluentLanguageLoader;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Locale {
         Self::ALL.into_iter().find(|locale| locale.as_str() == text)
     }
 
-    /// The first of our languages in `Accept-Language`, by its order; French when there is none.
+    /// The first of our languages in `Accept-Language`, in the header's order; French if it names neither.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         headers
             .get(ACCEPT_LANGUAGE)
@@ -64,7 +64,7 @@ impl Locale {
             .unwrap_or_default()
     }
 
-    /// The language that the process runs in, for the command line: `LC_ALL`, `LC_MESSAGES`, `LANG`.
+    /// The language of the process, for the command line, from `LC_ALL`, `LC_MESSAGES` or `LANG`.
     pub fn from_environment() -> Self {
         ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
@@ -100,7 +100,7 @@ impl Locale {
         text
     }
 
-    /// A size in bytes as people say it: `112 ko`, `3,4 Mo`; `112 kB`, `3.4 MB`. Powers of 1 000.
+    /// A readable file size: `112 ko`, `3,4 Mo`; `112 kB`, `3.4 MB`. Units are powers of 1 000.
     pub fn file_size(self, bytes: i64) -> String {
         let (unit_byte, point) = match self {
             Self::Fr => ("o", ","),
@@ -129,7 +129,7 @@ impl Locale {
         format!("{day}\u{A0}{month} {}", date.year())
     }
 
-    /// As [`Locale::date`], without the year where that is today's.
+    /// Like [`Locale::date`], without the year if it is today's.
     pub fn near_date(self, date: NaiveDate, today: NaiveDate) -> String {
         let text = self.date(date);
         if date.year() != today.year() {
@@ -145,7 +145,7 @@ impl Locale {
         self.clock_time(clock::local(*utc).naive_local())
     }
 
-    /// As [`Locale::date_time`], of a time that is already what a clock shows.
+    /// Like [`Locale::date_time`], for a time that is already in the server's time zone.
     pub fn clock_time(self, time: NaiveDateTime) -> String {
         let date = self.date(time.date());
         let (hour, minute) = (time.hour(), time.minute());
@@ -190,10 +190,10 @@ fn load(locale: Locale) -> Catalogue {
         |locale: Locale| -> LanguageIdentifier { locale.as_str().parse().unwrap_or_default() };
     let catalogue = Catalogue::new("carnet", language(Locale::Fr));
     if let Err(error) = catalogue.load_languages(&Messages, &[language(locale)]) {
-        // The files are part of the program and a test loads both: this cannot happen to a user.
+        // The files are part of the program and a test loads both, so users never see this.
         tracing::error!(%error, "messages could not be loaded");
     }
-    // Isolation marks around arguments would travel into copied addresses; the pages use <bdi>.
+    // Isolation marks around arguments would get into copied addresses, so they are off; the pages use <bdi>.
     catalogue.set_use_isolating(false);
     catalogue.with_bundles_mut(|bundle| {
         bundle.set_formatter(Some(match locale {
@@ -206,7 +206,7 @@ fn load(locale: Locale) -> Catalogue {
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "counts are whole and far below 2^53"
+    reason = "counts are whole numbers far below 2^53"
 )]
 fn group_digits(locale: Locale, value: &FluentValue<'_>) -> Option<String> {
     match value {
@@ -226,7 +226,7 @@ mod tests {
         String::from_utf8(file.data.into_owned()).unwrap()
     }
 
-    /// Each message's id with the names of its arguments.
+    /// The ids of the messages with the names of their arguments.
     fn shape(locale: Locale) -> BTreeSet<(String, BTreeSet<String>)> {
         let text = source(locale);
         let mut shape: Vec<(String, BTreeSet<String>)> = Vec::new();
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_sizes_and_dates_read_as_people_write_them() {
+    fn numbers_sizes_and_dates_are_formatted_as_people_write_them() {
         assert_eq!(Locale::Fr.number(1_234_567), "1\u{202F}234\u{202F}567");
         assert_eq!(Locale::En.number(1_240), "1,240");
         assert_eq!(Locale::Fr.number(999), "999");

@@ -65,7 +65,7 @@ pub fn country_name(locale: Locale, code: &str) -> String {
     }
 }
 
-/// The countries to choose from, code and name, as the reader's language sorts them.
+/// The codes and names of the countries, sorted by name in the reader's language.
 pub fn countries(locale: Locale) -> Vec<(&'static str, String)> {
     let mut countries: Vec<(&'static str, String)> = Country::ALL
         .iter()
@@ -84,7 +84,7 @@ pub fn role_name(t: &Catalogue, role: &Role) -> String {
     }
 }
 
-/// Whose accounts must have a second factor, in the reader's language.
+/// The name of the group of accounts that must have a second factor, in the reader's language.
 pub fn second_factor_for_name(t: &Catalogue, whose: &SecondFactorFor) -> String {
     match whose {
         SecondFactorFor::Nobody => fl!(t, "second-factor-for-nobody"),
@@ -94,7 +94,7 @@ pub fn second_factor_for_name(t: &Catalogue, whose: &SecondFactorFor) -> String 
     }
 }
 
-/// The label of a form's control by its name, or of a value of the history; a name without a label is its own label.
+/// The label of a form's control or of a field in the history, by its name. An unknown name is its own label.
 pub fn control_label(t: &Catalogue, name: &str) -> String {
     if let Some(field) = Field::parse(name) {
         return field_name(t, field);

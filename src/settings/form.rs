@@ -9,13 +9,13 @@ use crate::web::FormErrors;
 pub struct SettingsForm {
     /// The two letters of a country.
     pub default_country: Option<String>,
-    /// As [`SecondFactorFor`] is stored.
+    /// A stored value of [`SecondFactorFor`].
     pub second_factor_for: Option<String>,
     /// The value that the form was drawn from.
     pub was: String,
 }
 
-/// What the form sets: each has a form of its own, so that who sets one leaves what others made of the other.
+/// The values that the form sets. Each setting has a form of its own, so that saving one does not overwrite the other.
 pub struct Choices {
     pub default_country: Option<Country>,
     pub second_factor_for: Option<SecondFactorFor>,
@@ -30,15 +30,17 @@ impl SettingsForm {
         SecondFactorFor::parse(self.second_factor_for.as_deref()?)
     }
 
+    /// Reads the form.
+    ///
     /// # Errors
-    /// What is none of the values to choose from.
+    /// Messages about values that are not choices.
     pub fn read(&self, t: &Catalogue) -> Result<Choices, FormErrors> {
         let mut errors = FormErrors::default();
         let choices = Choices {
             default_country: self.country(),
             second_factor_for: self.second_factor_for(),
         };
-        // One of the two is there, unless nothing was chosen.
+        // The form has one of the two values, unless nothing was chosen.
         let is_about_country = self.default_country.is_some() || self.second_factor_for.is_none();
         if is_about_country && choices.default_country.is_none() {
             errors.add("default_country", fl!(t, "settings-country-unknown"));

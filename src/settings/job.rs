@@ -1,5 +1,5 @@
-//! The background job that reads phone numbers again: batch by batch, each with its counts and the cursor in one
-//! transaction.
+//! The background job that reads phone numbers again with a new default country, batch by batch. The counts and the cursor of a
+//! batch are stored in its transaction.
 
 use super::store;
 use crate::book::write;
@@ -7,23 +7,25 @@ use crate::db::{AnyConnection, settings};
 use crate::error::AppResult;
 use crate::jobs::Work;
 
-/// Contacts a transaction.
+/// The number of contacts per transaction.
 const BATCH: i64 = 500;
 
+/// Runs the job.
+///
 /// # Errors
-/// Those of the database; the job is taken up again later.
+/// A database error, after which the job is tried again later.
 pub fn run(work: &Work, id: i64) -> AppResult<()> {
     while work.write_step(|conn| step(conn, id))? {}
     Ok(())
 }
 
-/// The next batch, or the end; tells whether there is more to do.
+/// Handles the next batch, or ends the job. Returns `true` if there is more to do.
 fn step(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
-    // Held to the end of the batch: the country does not change under it.
+    // Locked until the batch ends, so that the country does not change in the meantime.
     let country = settings::default_country(conn)?;
     let reading = match store::last_reading(conn)? {
         Some(reading) if reading.id == id && reading.finished_at.is_none() => reading,
-        // The country has changed again since: the reading of that change passes everybody.
+        // The country has changed again, and the reading for that change covers all contacts.
         _ => return Ok(false),
     };
     let batch = write::read_phones_again(conn, reading.cursor_id, BATCH, country)?;

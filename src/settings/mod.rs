@@ -1,4 +1,5 @@
-//! What holds for the whole book: the country of phone numbers that name none, and who must have a second factor.
+//! The settings of the whole book: the country of phone numbers without a country, and the accounts that must have a second
+//! factor.
 
 mod form;
 mod job;

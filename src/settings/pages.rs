@@ -19,7 +19,7 @@ use crate::jobs::Bell;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
-/// How long the answer to a change waits for the reading: that of a small book is over by then.
+/// How long the answer waits for the reading after a change: long enough for a small book.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Template)]
@@ -29,13 +29,13 @@ struct SettingsPage {
     errors: FormErrors,
     default_country: Country,
     second_factor_for: SecondFactorFor,
-    /// As they are stored, where the page shows another choice.
+    /// The stored values, for when the page shows another choice.
     stored: (Country, SecondFactorFor),
-    /// What someone else chose since the form was drawn.
+    /// The values that another person chose since the form was drawn.
     conflict: Vec<Difference>,
     countries: Vec<(&'static str, String)>,
     reading: Option<Reading>,
-    /// Contacts that the reading has passed, while it goes on.
+    /// The number of contacts that the running reading has passed.
     done: i64,
     all: i64,
 }
@@ -107,7 +107,7 @@ pub async fn update(
     Ok(page::see_other("/settings"))
 }
 
-/// The page again, with what somebody else chose meanwhile.
+/// The page again, with the values that another person chose in the meantime.
 async fn draw_stale(
     cx: Context,
     db: &Db,

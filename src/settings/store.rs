@@ -1,4 +1,4 @@
-//! The queries on settings, and on the readings that follow when the default country changes.
+//! The queries on settings, and on the readings of phone numbers after a change of the default country.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -13,7 +13,7 @@ use crate::domain::{Change, Country, SecondFactorFor};
 use crate::error::AppResult;
 use crate::jobs;
 
-/// Reading again the numbers that were typed without their country.
+/// A run that reads phone numbers without a country again.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = phone_readings)]
 pub struct Reading {
@@ -22,27 +22,24 @@ pub struct Reading {
     pub country: String,
     /// The last contact that was read.
     pub cursor_id: i64,
-    /// Numbers.
+    /// The number of phone numbers read.
     pub read_again: i64,
-    /// Those of them that are another number now.
+    /// The number of phone numbers that changed.
     pub changed: i64,
     pub finished_at: Option<NaiveDateTime>,
 }
 
-/// Whether a choice was stored.
+/// The result of saving a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Changed {
     Yes,
-    /// And numbers are to be read again.
+    /// The choice was saved, and phone numbers must be read again.
     ReadingPhones,
-    /// Somebody else chose something else since the form was drawn: nothing was written over.
+    /// Another person chose another value since the form was drawn, so nothing was saved.
     Stale,
 }
 
-/// Sets what was chosen.
-///
-/// # Errors
-/// Those of the database.
+/// Saves the form's choice.
 pub fn change(
     conn: &mut AnyConnection,
     choices: &Choices,
@@ -83,7 +80,7 @@ fn change_second_factor_for(
     Ok(Changed::Yes)
 }
 
-/// Sets the default country and files the reading that this asks for.
+/// Sets the default country and starts the reading for it.
 fn change_country(
     conn: &mut AnyConnection,
     country: Country,
@@ -134,10 +131,7 @@ fn record(
     audit::record(conn, &[entry])
 }
 
-/// The reading of the latest change: those before it are of no use any more, finished or not.
-///
-/// # Errors
-/// Those of the database.
+/// The reading of the latest change. Earlier ones are obsolete, finished or not.
 pub fn last_reading(conn: &mut AnyConnection) -> AppResult<Option<Reading>> {
     Ok(phone_readings::table
         .order(phone_readings::id.desc())
@@ -146,10 +140,7 @@ pub fn last_reading(conn: &mut AnyConnection) -> AppResult<Option<Reading>> {
         .optional()?)
 }
 
-/// How many contacts a reading has passed, and how many there are.
-///
-/// # Errors
-/// Those of the database.
+/// The number of contacts that a reading has passed, and the number of all contacts.
 pub fn progress(conn: &mut AnyConnection, reading: &Reading) -> AppResult<(i64, i64)> {
     let all = contacts::table.count();
     let done = all
@@ -158,10 +149,10 @@ pub fn progress(conn: &mut AnyConnection, reading: &Reading) -> AppResult<(i64, 
     Ok((done, all.get_result(conn)?))
 }
 
-/// Adds what a batch did and moves the cursor, from where the batch began only.
+/// Adds a batch's counts and moves the cursor, if the cursor is still where the batch began.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it stands elsewhere, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if it is not.
 pub fn advance(
     conn: &mut AnyConnection,
     reading: &Reading,
@@ -183,8 +174,7 @@ pub fn advance(
     jobs::moved_on(moved)
 }
 
-/// # Errors
-/// Those of the database.
+/// Finishes a reading, records it in the history, and removes the job.
 pub fn finish(conn: &mut AnyConnection, reading: &Reading) -> AppResult<()> {
     diesel::update(phone_readings::table.find(reading.id))
         .set(phone_readings::finished_at.eq(clock::now()))

@@ -1,4 +1,4 @@
-//! The static files, part of the program. Their URLs carry a hash of their bytes, so browsers keep them for ever.
+//! The static files, which are part of the program. Their URLs contain a hash of their bytes, so browsers can keep them for ever.
 
 use std::sync::LazyLock;
 
@@ -32,11 +32,11 @@ fn short_hash(file: &rust_embed::EmbeddedFile) -> String {
     hex(&file.metadata.sha256_hash()[..6])
 }
 
-/// `GET /static/{hash}/{name}`: the hash makes the URL new when the file is.
+/// `GET /static/{hash}/{name}`: a changed file has a new hash, and so a new URL.
 pub async fn show(path: web::Path<(String, String)>) -> AppResult<HttpResponse> {
     let (hash, name) = path.into_inner();
     let file = Files::get(&name).ok_or(AppError::NotFound)?;
-    // Another version's file, asked of this one while nodes are upgraded, must not be kept for a year.
+    // During an upgrade of nodes, browsers ask for another version's file, and must not cache this one for it for a year.
     if hash != short_hash(&file) {
         return Err(AppError::NotFound);
     }

@@ -1,6 +1,6 @@
-//! Memory for the bodies of requests, which is bounded over all of them together. A body is counted as its bytes come, so that
-//! one that is only announced takes nothing from others, and until its request is answered. What finds no room is refused at
-//! once: those that come would else wait for each other.
+//! The memory for request bodies, which is limited for all of them together. A body counts as its bytes arrive, so that an
+//! announced body takes nothing from others, and until its request is answered. A body without room is refused at once, because
+//! waiting bodies would wait for each other.
 
 use std::sync::Arc;
 
@@ -10,19 +10,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::error::{AppError, AppResult};
 use crate::web::Account;
 
-/// Bytes of one form: the longest note takes 384 kB once encoded.
+/// The largest form, in bytes: the longest note takes 384 kB when encoded.
 const SIGNED_IN: usize = 1024 * 1024;
-/// The same of somebody without a session: the longest note takes 640 kB when it is carried through the sign-in page.
+/// The largest form without a session, in bytes: the longest note takes 640 kB when the sign-in page carries it.
 const STRANGER: usize = 768 * 1024;
-/// Of all together, and of those without a session together.
+/// The memory for all bodies, and for all bodies without a session.
 const ALL: usize = 64 * 1024 * 1024;
 const STRANGERS: usize = 16 * 1024 * 1024;
-/// The beginning of each body, which always finds room: whoever signs in sends less. The connections bound how many there are.
+/// The beginning of each body, which needs no room: a sign-in is shorter. The number of connections bounds this memory.
 const FREE: usize = 8 * 1024;
-/// What is counted at once.
+/// The unit in which memory is counted.
 const PIECE: usize = 8 * 1024;
 
-/// The room that there is; clones share it. In pieces.
+/// The available room, in pieces of [`PIECE`] bytes. All clones share it.
 #[derive(Clone)]
 pub struct Bodies {
     all: Arc<Semaphore>,
@@ -30,7 +30,7 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    /// For a server with so many connections.
+    /// The room of a server with this number of connections.
     pub fn new(connections: usize) -> Self {
         let pieces = |bytes: usize| bytes.saturating_sub(connections * FREE) / PIECE;
         Self {
@@ -40,7 +40,7 @@ impl Bodies {
     }
 }
 
-/// Room for one body, until it is dropped.
+/// The room of one body, until it is dropped.
 pub struct Room {
     limit: usize,
     bytes: usize,
@@ -49,7 +49,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// For the body of this request.
+    /// Room for the body of this request.
     pub fn of(request: &HttpRequest) -> Self {
         let is_stranger = request.extensions().get::<Account>().is_none();
         let bodies = request.app_data::<web::Data<Bodies>>();
@@ -68,7 +68,7 @@ impl Room {
         }
     }
 
-    /// Whether a body of so many bytes may come at all.
+    /// Checks the announced length of a body.
     ///
     /// # Errors
     /// [`AppError::TooLarge`]
@@ -82,10 +82,10 @@ impl Room {
         })
     }
 
-    /// Takes room for so many bytes more.
+    /// Takes room for this number of further bytes.
     ///
     /// # Errors
-    /// [`AppError::TooLarge`], and [`AppError::Overloaded`] where there is none.
+    /// [`AppError::TooLarge`], and [`AppError::Overloaded`] if there is no room.
     pub fn take(&mut self, bytes: usize) -> AppResult<()> {
         self.expect(self.bytes + bytes)?;
         let pieces = |bytes: usize| bytes.saturating_sub(FREE).div_ceil(PIECE);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn those_without_a_session_share_a_part_and_give_it_back() {
+    fn bodies_without_a_session_share_a_part_and_release_it() {
         let bodies = Bodies::new(CONNECTIONS);
         let mut rooms = Vec::new();
         let refused = loop {
@@ -135,7 +135,7 @@ mod tests {
         assert!(matches!(refused, AppError::Overloaded));
         assert!(rooms.len() * STRANGER + CONNECTIONS * FREE <= STRANGERS);
         assert!(rooms.len() >= 10, "{}", rooms.len());
-        // Whoever signs in finds room all the same.
+        // A sign-in still finds room.
         let mut room = Room::of(&request(&bodies));
         assert!(room.take(FREE).is_ok());
         assert!(matches!(
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_over_its_limit_is_refused_as_it_is_announced_and_as_it_comes() {
+    fn a_body_over_its_limit_is_refused_when_announced_and_while_it_arrives() {
         let mut room = Room::of(&request(&Bodies::new(CONNECTIONS)));
         assert!(room.expect(STRANGER).is_ok());
         assert!(matches!(

@@ -1,4 +1,4 @@
-//! Where a request comes from, as far as throttling needs to know.
+//! The network of a request's client, for throttling.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::web::settings::Settings;
 
-/// The network of whoever asks: `/24` of IPv4, `/64` of IPv6, in which one person changes address at will.
+/// The network of the client: `/24` for IPv4, `/64` for IPv6, within which one person can change addresses at will.
 pub fn network(request: &HttpRequest) -> String {
     match address(request) {
         Some(IpAddr::V4(ip)) => {
@@ -22,14 +22,14 @@ pub fn network(request: &HttpRequest) -> String {
     }
 }
 
-/// The network of an address, as [`network`] has it.
+/// The network of an address, of the same size as for [`network`].
 pub fn network_of(ip: IpAddr) -> IpNet {
     let length = if ip.is_ipv4() { 24 } else { 64 };
     IpNet::new(ip, length).map_or_else(|_| ip.into(), |network| network.trunc())
 }
 
-/// The peer's address or, where the peer is a trusted proxy, the last one in `X-Forwarded-For` that is none: whoever asks
-/// can write what they like before it.
+/// The peer's address. If the peer is a trusted proxy, the last address in `X-Forwarded-For` that is not a trusted proxy: clients
+/// can write anything before it.
 fn address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     let settings = request.app_data::<web::Data<Settings>>()?;

@@ -1,11 +1,11 @@
-//! Connections: how many there are, in all and of one network, and what is read from them.
+//! Limits the connections, in total and per network, and the bytes that are read from them.
 //!
-//! One network has half of them at most, so that whoever opens many leaves others theirs. Where it has them all, the oldest of
-//! its connections that nothing is done for is closed in favour of the next, for instance one with half a request's head:
-//! 950 of them made everybody wait for 7 s. A trusted proxy brings everybody's requests, and is excepted.
+//! One network has at most half of the connections, so that a client with many leaves the rest to others. When a network has its
+//! half, its oldest idle connection is closed in favour of the next one, for example one with half a request's head: 950 of those
+//! made everybody wait for 7 s. Trusted proxies have no such limit, because they forward the requests of everybody.
 //!
-//! A body is read where somebody wants it. Otherwise the framework keeps 128 KiB of each, and after the answer reads all that comes
-//! within a second, 3 GiB on a fast network, and does nothing else on this thread meanwhile.
+//! A body is read only when the program asks for it. Otherwise the framework would keep 128 KiB of each, and after the answer
+//! read everything that arrives within a second (3 GiB on a fast network), without other work on this thread in the meantime.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -26,41 +26,42 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::client;
 
-/// Connections that are open at once; further ones wait in the system until one ends, which an idle one does after five
-/// seconds. Below the 1 024 files that a process usually may have open.
+/// The largest number of open connections. Further ones wait in the system until one ends, which an idle one does after five
+/// seconds. It is below the usual limit of 1 024 open files per process.
 pub const MOST: usize = 896;
-/// Of one network.
+/// The largest number of connections of one network.
 const OF_A_NETWORK: usize = MOST / 2;
-/// How many of the last ones are kept free by closing those that nothing is done for.
+/// The number of connections that are kept free by closing idle ones.
 const SPARE: usize = 32;
-/// Since something was last written to a connection that may be closed for another.
+/// After this time without a write, a connection can be closed in favour of another.
 const QUIET: Duration = Duration::from_secs(1);
-/// Nothing is done for longer on a connection but for a client that does not read, or that begins a request and does not end it.
+/// After this time without a write, an idle connection is closed when another arrives, even if there is room: its client does not
+/// read, or does not finish a request.
 const STALE: Duration = Duration::from_secs(120);
-/// Bytes that are read after an answer, until the next request begins: its head, or the rest of a body, so that its sender
-/// comes to reading the answer.
+/// The bytes that are read after an answer until the next request begins: the next request's head, or the rest of a body, so that
+/// its sender gets to reading the answer.
 const AFTER: u64 = 512 * 1024;
-/// Bytes that are read of a body before somebody wants it.
+/// The bytes of a body that are read before the program asks for it.
 const BEFORE: u64 = 16 * 1024;
-/// Bytes that are read before what came is looked at.
+/// The bytes that are read before the framework handles them.
 const AT_ONCE: usize = 16 * 1024;
-/// How long what remains of a request is read after its answer.
+/// How long the rest of a request is read after its answer.
 pub const LINGER: Duration = Duration::from_secs(1);
 
 static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// Milliseconds.
+/// Milliseconds since [`BEGINNING`].
 fn now() -> u64 {
     u64::try_from(BEGINNING.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The connections of the process; clones share them.
+/// The connections of the process. All clones share them.
 #[derive(Clone)]
 pub struct Connections(Arc<All>);
 
 struct All {
     trusted_proxies: Vec<IpNet>,
-    /// By their number, the oldest first.
+    /// By number, the oldest first.
     open: Mutex<BTreeMap<u64, Arc<State>>>,
     numbers: AtomicU64,
 }
@@ -74,7 +75,7 @@ impl Connections {
         }))
     }
 
-    /// Takes a connection in, or closes it where its network has too many.
+    /// Admits a connection, or returns `None` to close it if its network has too many.
     pub fn admit<T>(&self, stream: T, peer: Option<IpAddr>) -> Option<Connection<T>> {
         let network = peer.map(|ip| ip.to_canonical()).and_then(|ip| {
             let mut proxies = self.0.trusted_proxies.iter();
@@ -116,7 +117,7 @@ impl Connections {
     }
 }
 
-/// Closes the oldest of which this holds.
+/// Closes the oldest connection for which `holds` returns `true`.
 fn close_first(open: &mut BTreeMap<u64, Arc<State>>, holds: impl Fn(&State) -> bool) {
     let found = open.iter().find(|(_, state)| holds(state));
     let Some((&number, _)) = found else {
@@ -128,26 +129,26 @@ fn close_first(open: &mut BTreeMap<u64, Arc<State>>, holds: impl Fn(&State) -> b
     }
 }
 
-/// What is done for a connection.
+/// The current phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Phase {
-    /// Its first request has not begun.
+    /// The first request has not begun.
     New,
     Working,
-    /// The body of a request is wanted.
+    /// The program is reading the body of a request.
     Receiving,
     /// A request was answered; the answer may still be on its way.
     Answered,
 }
 
 pub struct State {
-    /// None where it may have as many as it likes.
+    /// `None` for a trusted proxy, which has no limit.
     network: Option<IpNet>,
     phase: AtomicU8,
-    /// When it began, or when something was last written.
+    /// The time of its beginning, or of the last write.
     written_at: AtomicU64,
-    /// Bytes that are still read in this phase.
+    /// The bytes that may still be read in this phase.
     left: AtomicU64,
     is_closed: AtomicBool,
     waker: AtomicWaker,
@@ -192,19 +193,19 @@ impl State {
         !is_worked_on && Duration::from_millis(quiet) >= time
     }
 
-    /// Whether nothing is done for it.
+    /// Returns `true` if the program does nothing for the connection.
     fn is_idle(&self) -> bool {
         self.is_in(Phase::New) || self.is_quiet_for(QUIET)
     }
 }
 
-/// A connection that counts as open until it is dropped.
+/// A connection. It counts as open until it is dropped.
 pub struct Connection<T> {
     stream: T,
     state: Arc<State>,
     number: u64,
     all: Connections,
-    /// Bytes that were read since what came was looked at.
+    /// The bytes that were read since the framework last handled them.
     read: usize,
 }
 
@@ -214,12 +215,12 @@ impl<T> Drop for Connection<T> {
     }
 }
 
-/// Hands the state of a connection to its requests.
+/// Makes the state of a connection available to its requests.
 pub fn introduce<T: 'static>(connection: &Connection<T>, data: &mut Extensions) {
     data.insert(Arc::clone(&connection.state));
 }
 
-/// While it lasts, the body of a request is read.
+/// Until it is dropped, the program reads the body of a request.
 pub struct Receiving(Option<Arc<State>>);
 
 impl Receiving {
@@ -240,7 +241,7 @@ impl Drop for Receiving {
     }
 }
 
-/// Around each request: says when something is done for its connection.
+/// A middleware that records for each request whether the program works for its connection.
 pub async fn watch(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -268,7 +269,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
         }
         let left = self.state.left.load(Ordering::Relaxed);
         if left == 0 {
-            // It goes on with the next phase; after an answer the framework ends the connection within a second.
+            // Reading continues in the next phase. After an answer, the framework ends the connection within a second.
             return Poll::Pending;
         }
         if self.read >= AT_ONCE {
@@ -276,7 +277,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        // Not more than is looked at: the framework makes a buffer that is full twice as large.
+        // Only what the framework handles at once: it doubles the size of a full buffer.
         let left_now = usize::try_from(left).unwrap_or(usize::MAX);
         let most = left_now.min(AT_ONCE - self.read).min(buffer.remaining());
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most));
@@ -339,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_half_and_its_own_oldest_make_room_for_the_next() {
+    fn a_network_has_half_and_closes_its_oldest_for_the_next() {
         let connections = Connections::new(vec!["10.0.0.0/8".parse().unwrap()]);
         let flood = open(&connections, "192.0.2.7", 700);
         let next = open(&connections, "192.0.2.200", 1);
@@ -347,7 +348,7 @@ mod tests {
         assert_eq!(closed(&flood), 700 + 1 - OF_A_NETWORK);
         assert!(flood[0].state.is_closed.load(Ordering::Relaxed));
         assert_eq!(connections.open().len(), OF_A_NETWORK);
-        // Others lose nothing by it, and a trusted proxy is no network.
+        // Other networks lose no connection, and a trusted proxy does not count as a network.
         let others = open(&connections, "198.51.100.1", 1);
         let mapped = open(&connections, "::ffff:198.51.100.2", 1);
         let proxied = open(&connections, "10.1.2.3", 350);
@@ -363,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_something_is_done_for_is_never_closed_for_another() {
+    fn a_busy_connection_is_never_closed_for_another() {
         let connections = Connections::new(Vec::new());
         let busy = open(&connections, "2001:db8::1", OF_A_NETWORK);
         for one in &busy {
@@ -371,7 +372,7 @@ mod tests {
         }
         assert!(open(&connections, "2001:db8::ffff:1", 1).is_empty());
         assert_eq!(open(&connections, "2001:db8:0:1::1", 1).len(), 1);
-        // An answer may still be on its way.
+        // The answer may still be on its way.
         busy[3].state.enter(Phase::Answered);
         assert!(open(&connections, "2001:db8::2", 1).is_empty());
         busy[3].state.written_at.store(0, Ordering::Relaxed);
@@ -381,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_last_connections_of_all_the_idle_ones_make_room() {
+    fn idle_connections_are_closed_when_few_are_free() {
         let connections = Connections::new(Vec::new());
         let mut all = Vec::new();
         for network in 0..4 {

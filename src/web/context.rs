@@ -13,16 +13,16 @@ use crate::domain::Right;
 use crate::i18n::{Catalogue, Locale};
 use crate::web::Account;
 
-/// What every page needs beside its own data: the reader's language, who is signed in, the forms' token and
-/// the word about what was just done.
+/// The values that every page needs besides its own data: the reader's language and account, the form token and the message about
+/// the last action.
 pub struct Context {
     pub locale: Locale,
-    /// The messages, for `fl!`.
+    /// The messages for `fl!`.
     pub t: &'static Catalogue,
     pub account: Option<Account>,
     pub csrf: String,
     pub flash: Option<Flash>,
-    /// The path asked for, without its query.
+    /// The requested path, without its query.
     pub path: String,
 }
 
@@ -47,7 +47,7 @@ impl Context {
         }
     }
 
-    /// Of a page that knows nothing of its reader but the language.
+    /// The context of a page when only the reader's language is known.
     pub fn of_nobody(locale: Locale) -> Self {
         Self {
             locale,
@@ -59,14 +59,14 @@ impl Context {
         }
     }
 
-    /// Whether the account has the right: controls that lead nowhere are not drawn.
+    /// Returns `true` if the account has the right: pages show only controls that work.
     pub fn may(&self, right: Right) -> bool {
         self.account
             .as_ref()
             .is_some_and(|account| account.role.has(right))
     }
 
-    /// Whether this account is the one who reads the page.
+    /// Returns `true` if this account is the reader's.
     pub fn is(&self, account: &i64) -> bool {
         self.account
             .as_ref()
@@ -97,7 +97,7 @@ impl Context {
         self.locale.number(*value)
     }
 
-    /// For `<time datetime>`.
+    /// The value for `<time datetime>`.
     pub fn machine_time(&self, utc: &NaiveDateTime) -> String {
         utc.format("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
@@ -110,13 +110,13 @@ impl Context {
         assets::icon_url()
     }
 
-    /// `aria-current` of the menu's entry for the section under `prefix`.
+    /// Returns `true` for the section under `prefix`, for `aria-current` in the menu.
     pub fn is_in(&self, prefix: &str) -> bool {
         self.path == prefix || self.path.starts_with(&format!("{prefix}/"))
     }
 }
 
-/// In a handler, taking the context also takes the word about what was just done: it is shown once.
+/// Extracting the context in a handler also takes the message about the last action, because it is shown once.
 impl FromRequest for Context {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;

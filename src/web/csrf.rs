@@ -1,6 +1,6 @@
-//! Requests that change something come from our own pages: the browser says so (`Sec-Fetch-Site`, else
-//! `Origin`), and the form repeats a random token that its browser also holds in a cookie that no other site
-//! can read. Text browsers send neither header; for them the token stands alone.
+//! Protection against forged requests: a request that changes something must come from our own pages. The browser says so
+//! (`Sec-Fetch-Site`, or else `Origin`), and the form repeats a random token that the browser also has in a cookie, which other
+//! sites cannot read. Text browsers send neither header, so for them only the token counts.
 
 use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite};
@@ -13,20 +13,23 @@ use crate::base::random::{random_hex, same};
 use crate::error::AppError;
 use crate::web::settings::Settings;
 
-/// The token of this browser, in the extensions of every request.
+/// The token of the browser, in the extensions of every request.
 #[derive(Clone)]
 pub struct CsrfToken(pub String);
 
 const COOKIE: &str = "carnet_form";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Refuses what comes from elsewhere before its body is read, and gives the browser its token.
+/// A middleware that refuses requests from other sites before their body is read, and gives each browser a token.
 pub async fn protect(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     if !request.method().is_safe() && !is_same_origin(request.head()) {
-        tracing::info!(event = "forgery_refused", "a request from elsewhere");
+        tracing::info!(
+            event = "forgery_refused",
+            "a request from another site was refused"
+        );
         return Ok(request
             .error_response(AppError::Forgery)
             .map_into_right_body());
@@ -55,8 +58,10 @@ pub async fn protect(
     Ok(response.map_into_left_body())
 }
 
+/// Checks the form's token.
+///
 /// # Errors
-/// [`AppError::Forgery`] when the form's token is not the browser's.
+/// [`AppError::Forgery`] if the token is not the browser's.
 pub fn verify(request: &HttpRequest, token: Option<&str>) -> Result<(), AppError> {
     let extensions = request.extensions();
     match (extensions.get::<CsrfToken>(), token) {
@@ -65,7 +70,7 @@ pub fn verify(request: &HttpRequest, token: Option<&str>) -> Result<(), AppError
     }
 }
 
-/// With https, the prefix that keeps other hosts of the domain from setting the cookie.
+/// The name of a cookie. With https, its prefix keeps other hosts of the domain from setting the cookie.
 pub fn cookie_name(name: &str, secure: bool) -> String {
     if secure {
         format!("__Host-{name}")

@@ -1,4 +1,4 @@
-//! Tables for a spreadsheet, to download.
+//! CSV tables for spreadsheets, as downloads.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -7,14 +7,11 @@ use crate::domain::guarded;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 
-/// At the beginning of a file it makes Excel read UTF-8.
+/// The beginning of a file that makes Excel read UTF-8.
 pub const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
-/// One line. Excel takes the separator of its own language; every cell is quoted, and none is run whichever separator is
-/// assumed.
-///
-/// # Errors
-/// None that a vector of bytes can have.
+/// Appends one line. The separator is the one that Excel uses in the language. Every cell is quoted, and no cell is run as a
+/// formula, even if the spreadsheet assumes another separator.
 pub fn push_row(bytes: &mut Vec<u8>, locale: Locale, cells: &[String]) -> AppResult<()> {
     let delimiter = match locale {
         Locale::Fr => b';',
@@ -32,8 +29,8 @@ pub fn push_row(bytes: &mut Vec<u8>, locale: Locale, cells: &[String]) -> AppRes
     Ok(())
 }
 
-/// Headers of a CSV download. `name` may be any text: the plain form keeps what is safe in a header, the encoded form
-/// keeps all.
+/// The headers of a CSV download. `name` can be any text: the plain form has only characters that are safe in a header, the
+/// encoded form has all of them.
 pub fn attachment(name: &str) -> HttpResponseBuilder {
     let plain: String = name
         .chars()
@@ -85,7 +82,7 @@ mod tests {
 
     fn table(locale: Locale, cells: &[String]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        // Each table of ours begins its rows with a number or a date.
+        // Each of our tables begins its rows with a number or a date.
         let rows = cells.chunks(3).map(|row| [&["1".to_owned()], row].concat());
         for row in rows {
             push_row(&mut bytes, locale, &row).unwrap();

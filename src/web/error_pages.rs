@@ -1,5 +1,5 @@
-//! Every error answer becomes a page in the reader's language with a way out, whether it is ours or the
-//! framework's; see the policy in [`crate::error`].
+//! Turns every error answer, of Carnet or of the framework, into a page in the reader's language with a way to continue; see the
+//! policy in [`crate::error`].
 
 use std::panic::AssertUnwindSafe;
 
@@ -24,14 +24,14 @@ struct ErrorPage {
     cx: Context,
     title: String,
     text: String,
-    /// What was typed into the form that could not be saved.
+    /// The typed values of a form that could not be saved.
     typed: Vec<Shown>,
-    /// The request's id, which the operator finds in the log.
+    /// The request's id, by which the operator finds the error in the log.
     reference: Option<RequestId>,
 }
 
-/// Our middlewares answer with [`ServiceRequest::error_response`] rather than `Err`, so that every error passes
-/// here with its request.
+/// A middleware that renders errors. Our other middlewares answer with [`ServiceRequest::error_response`] instead of `Err`, so
+/// that every error passes here with its request.
 pub async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -67,9 +67,9 @@ fn build(
     headers: &header::HeaderMap,
 ) -> HttpResponse {
     match error {
-        // A panic has its line already.
+        // A panic already has its log line.
         Some(AppError::Panicked) => {}
-        // Of these there are too many.
+        // Too frequent for log lines.
         Some(AppError::Overloaded | AppError::TooMuchAtOnce) => METRICS.refused.inc(),
         Some(AppError::OverTime) => {
             tracing::warn!(route = request.match_pattern(), "a page took too long");
@@ -101,7 +101,7 @@ fn build(
     response
 }
 
-/// The page without anything of its reader but the language: where there is no request any more, or no time for it.
+/// The error page without any data of the reader except the language, for errors without a request or without time for it.
 pub fn plain(
     status: StatusCode,
     locale: Locale,
@@ -111,7 +111,7 @@ pub fn plain(
     draw(status, Context::of_nobody(locale), error, Vec::new(), id)
 }
 
-/// An upload that was refused half-way is still coming: what follows on this connection is not a request.
+/// After a refused POST, closes the connection: the rest of an upload is still arriving, and is not a new request.
 pub fn close_after_unread_body(response: &mut HttpResponse, method: &Method) {
     if method == Method::POST {
         response
@@ -120,8 +120,8 @@ pub fn close_after_unread_body(response: &mut HttpResponse, method: &Method) {
     }
 }
 
-/// A panic of a handler becomes an error answer. Around each route, since only there a request can be kept beside the
-/// handler that has it.
+/// A middleware around each route that turns a panic of the handler into an error answer. Only there can a request be kept while
+/// the handler also has it.
 pub async fn contain_panic(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -160,7 +160,7 @@ fn draw(
     response
 }
 
-/// `ends_form` is whether something was typed that could not be saved.
+/// `ends_form` is `true` if typed values could not be saved.
 fn words(
     cx: &Context,
     status: StatusCode,

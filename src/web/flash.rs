@@ -1,32 +1,32 @@
-//! The word about what was just done, kept in the session from the POST to the page that follows it.
+//! The message about the last action, stored in the session from a POST until the next page.
 
 use actix_session::Session;
 
 use crate::db::sessions::FLASH;
 
-/// There, where the word is a warning.
+/// Its presence marks the message as a warning.
 const WARNS: &str = "flash_warns";
 
-/// The word, as the page shows it.
+/// The message for the page.
 pub struct Flash {
     pub text: String,
     pub is_warning: bool,
 }
 
 pub fn set(session: &Session, message: String) {
-    // Serializing a string does not fail; a lost word loses nothing else.
+    // Serializing a string does not fail. If the message is lost, nothing else is.
     let _ = session.insert(FLASH, message);
     session.remove(WARNS);
 }
 
-/// As [`set`], of what should worry its reader.
+/// Like [`set`], for a warning.
 pub fn warn(session: &Session, message: String) {
     set(session, message);
     let _ = session.insert(WARNS, true);
 }
 
 pub fn take(session: &Session) -> Option<Flash> {
-    // Looked up first: `remove` marks the session changed, and each page view would be a write.
+    // Checked first, because `remove` marks the session as changed, and each page view would be a write.
     if !session.contains_key(FLASH) {
         return None;
     }

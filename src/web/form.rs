@@ -1,4 +1,4 @@
-//! Forms: reading them, and telling what is wrong in them.
+//! Reads forms, and collects their errors.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,10 +15,10 @@ use super::pace::Pace;
 use super::{Sent, csrf, overload};
 use crate::error::{AppError, AppResult};
 
-/// Fields of a form or a query, where its route says nothing else; see [`crate::web::routes`].
+/// The largest number of fields of a form or a query, unless the route sets another; see [`crate::web::routes`].
 pub const FIELDS: usize = 500;
 
-/// How many fields the route of a request takes, in its extensions.
+/// The largest number of fields for a request's route, in the request's extensions.
 #[derive(Debug, Clone, Copy)]
 pub struct MostFields(pub usize);
 
@@ -28,6 +28,8 @@ impl MostFields {
         said.unwrap_or(Self(FIELDS))
     }
 
+    /// Checks the number of fields.
+    ///
     /// # Errors
     /// [`AppError::TooManyFields`]
     pub fn check(self, fields: usize) -> AppResult<()> {
@@ -38,12 +40,12 @@ impl MostFields {
     }
 }
 
-/// Signs in an encoded form that stand between two fields.
+/// The number of separators between fields in an encoded form.
 pub fn separators(encoded: &[u8]) -> usize {
     encoded.split(|byte| *byte == b'&').count() - 1
 }
 
-/// The fields of a form that one of our pages sent: its token is checked before the handler sees it.
+/// The fields of a form from one of our pages. Its token is checked before the handler gets it.
 pub struct Form<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Form<T> {
@@ -59,18 +61,18 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
                 .find(|(name, _)| name == "csrf")
                 .map(|(_, token)| token.into_owned());
             csrf::verify(&request, token.as_deref())?;
-            // For the page in which an error ends.
+            // For the page of an error.
             request.extensions_mut().insert(Sent::parse(&body));
             let fields = serde_urlencoded::from_bytes(&body)
                 .map_err(|_| AppError::BadRequest("a form with unknown fields"));
-            // It may hold a password.
+            // The body may contain a password.
             body.zeroize();
             fields.map(Self)
         })
     }
 }
 
-/// A form that is only a button.
+/// A form with only a button.
 #[derive(serde::Deserialize)]
 pub struct NoFields {}
 
@@ -85,11 +87,11 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<Byt
     room.expect(announced)?;
     let most = MostFields::of(request);
     let mut fields = 1;
-    // At once, as a body that grows is copied each time.
+    // Allocated once, because a growing body would be copied each time.
     let mut body = BytesMut::with_capacity(announced);
     let mut pace = Pace::begin(request);
     while let Some(chunk) = pace.next(&mut payload).await? {
-        let chunk = chunk.map_err(|_| AppError::BadRequest("a body that was cut off"))?;
+        let chunk = chunk.map_err(|_| AppError::BadRequest("the body was cut off"))?;
         room.take(chunk.len())?;
         fields += separators(&chunk);
         most.check(fields)?;
@@ -100,15 +102,14 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<Byt
     Ok(body)
 }
 
-/// How many bytes a request says that its body has.
+/// The length of the body according to the request's header.
 fn announced(request: &HttpRequest) -> usize {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
     length.unwrap_or(0)
 }
 
-/// One thing wrong in a form: the control it is about, and the words for it, the same in the summary and at
-/// the field.
+/// One error in a form: the control and the message, which is the same in the summary and at the field.
 #[derive(Debug, Clone)]
 pub struct FieldError {
     /// The `id` of the control.
@@ -116,7 +117,7 @@ pub struct FieldError {
     pub message: String,
 }
 
-/// What is wrong in a form; empty on a fresh one.
+/// The errors in a form; empty for a new one.
 #[derive(Debug, Clone, Default)]
 pub struct FormErrors(Vec<FieldError>);
 
@@ -142,7 +143,7 @@ impl FormErrors {
         &self.0
     }
 
-    /// The words for `field`, when it is wrong.
+    /// The message for `field`, if it has an error.
     pub fn at(&self, field: &str) -> Option<&str> {
         self.0
             .iter()

@@ -4,13 +4,13 @@ use actix_web::{HttpResponse, web};
 use crate::db::Db;
 use crate::error::AppResult;
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: succeeds if the process answers.
 pub async fn alive() -> HttpResponse {
     text("ok")
 }
 
-/// `GET /readyz`: the database answers too, and has this version's shape. It was brought to it at the start, but may since
-/// have been restored from an older copy.
+/// `GET /readyz`: succeeds if the database also answers and has this version's schema. It had this schema at the start, but may
+/// have been restored from an older backup since.
 pub async fn ready(db: web::Data<Db>) -> AppResult<HttpResponse> {
     db.is_ready().await?;
     Ok(text("ready"))

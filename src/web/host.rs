@@ -1,5 +1,5 @@
-//! For which host a request is meant. Only ours is answered: a foreign name that was made to point here (DNS rebinding)
-//! would let a page of that name read our answers.
+//! Checks the host of a request. Only our own hosts are answered: with another name that was made to resolve to this server (DNS
+//! rebinding), a page of that name could read our answers.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,12 +13,12 @@ use url::Url;
 
 use crate::error::AppError;
 
-/// The hosts that this server answers for: that of its public address, every IP address and `localhost`. An address is no
-/// name that could be made to point elsewhere, and load balancers ask by it.
+/// The hosts that this server answers for: the host of its public address, every IP address and `localhost`. IP addresses cannot
+/// be made to resolve elsewhere, and load balancers use them.
 #[derive(Debug, Clone)]
 pub struct Hosts {
     public: Option<String>,
-    /// Without a public address the names of a server that others reach are not known.
+    /// Without a public address, the names of a server on the network are unknown, so all are accepted.
     any: bool,
 }
 
@@ -33,7 +33,7 @@ impl Hosts {
         }
     }
 
-    /// The name of the public address; empty where there is none.
+    /// The host of the public address; empty without one.
     pub fn public(&self) -> &str {
         self.public.as_deref().unwrap_or_default()
     }
@@ -55,7 +55,7 @@ impl Hosts {
     }
 }
 
-/// The host that a request is for, as its target says, else its `Host` header; none if it names two.
+/// The host of a request, from its target or else its `Host` header; `None` if the request names two.
 pub fn of(head: &RequestHead) -> Option<&str> {
     let mut named = head.headers().get_all(header::HOST);
     let host = named.next().and_then(|host| host.to_str().ok());
@@ -67,7 +67,7 @@ pub fn of(head: &RequestHead) -> Option<&str> {
     }
 }
 
-/// Answers 421 to a request for another host.
+/// A middleware that answers requests for other hosts with 421.
 pub async fn check(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -76,7 +76,7 @@ pub async fn check(
         Some(host) => request
             .app_data::<web::Data<Hosts>>()
             .is_some_and(|hosts| hosts.answer_for(host)),
-        // What old programs send names no host, and reads no page in a browser.
+        // Only old programs name no host, and they are not browsers with a page of another name.
         None => {
             request.version() < Version::HTTP_11 && !request.headers().contains_key(header::HOST)
         }

@@ -1,4 +1,4 @@
-//! The account and the session that a request came with.
+//! The account and the session of a request.
 
 use std::future::{Ready, ready};
 
@@ -9,22 +9,22 @@ use crate::domain::Role;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 
-/// The account of a request, as it is in the database now.
+/// The account of a request, as currently stored.
 #[derive(Debug, Clone)]
 pub struct Account {
     pub id: i64,
     pub username: String,
     pub role: Role,
-    /// The language it chose; else the browser's.
+    /// The language that the account has chosen; otherwise the browser's applies.
     pub locale: Option<Locale>,
     pub has_second_factor: bool,
-    /// Until it has a second factor it may do nothing but set one up.
+    /// The account must first set up a second factor, and may do nothing else.
     pub must_set_up: bool,
-    /// Whether it signs in at the company's provider, which then asks for the second factor too: it has no password of ours.
+    /// The account signs in at the company's provider, which also asks for the second factor. It has no password in Carnet.
     pub is_of_company: bool,
 }
 
-/// The session that the request came with.
+/// The session of the request.
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentSession(pub i64);
 
@@ -46,9 +46,11 @@ impl FromRequest for CurrentSession {
     }
 }
 
-/// Only routes for [`crate::web::Access::Anyone`] run without an account, and they do not ask for one.
+/// Only routes for [`crate::web::Access::Anyone`] run without an account, and their handlers do not extract one.
 fn from_extensions<T: Clone + 'static>(request: &HttpRequest) -> AppResult<T> {
     request.extensions().get::<T>().cloned().ok_or_else(|| {
-        AppError::Internal(anyhow::anyhow!("an account was asked for on an open route"))
+        AppError::Internal(anyhow::anyhow!(
+            "the handler of an open route extracts an account"
+        ))
     })
 }

@@ -1,4 +1,4 @@
-//! A form that cannot be carried out yet: the page that its sender has to pass first carries it.
+//! A form that cannot be handled yet. The page that its sender must pass first carries it.
 
 use serde::Deserialize;
 
@@ -6,26 +6,26 @@ use super::page::local_path;
 use super::sent::{SECRETS, Sent};
 use crate::i18n::{Catalogue, fl};
 
-/// Bytes of a form that travels at most. The sign-in form must stay below what is read without a session, which is 768 KiB,
-/// with the name, the password and the token beside it.
+/// The largest carried form, in bytes. With the name, the password and the token, the sign-in form must stay below 768 KiB, the
+/// limit without a session.
 const LARGEST: usize = 760 * 1024;
 
-/// What was to be sent, and where to.
+/// The carried form and its destination.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Interrupted {
-    /// A path of ours.
+    /// A path of this server.
     #[serde(rename = "resume_path")]
     pub path: String,
     /// The fields, as [`carried`] writes them.
     #[serde(rename = "resume_body")]
     pub body: String,
-    /// The names of the secrets that were typed, with commas between.
+    /// The names of the typed secrets, separated by commas.
     #[serde(rename = "resume_secrets")]
     pub secrets: String,
 }
 
-/// A secret that has to be typed again.
+/// A secret that must be typed again.
 pub struct Secret {
     pub name: &'static str,
     pub label: String,
@@ -57,7 +57,7 @@ impl Secret {
 }
 
 impl Interrupted {
-    /// None where nothing but secrets was typed, or too much to travel.
+    /// Returns `None` if only secrets were typed, or if the form is too large.
     pub fn new(path: &str, sent: &Sent) -> Option<Self> {
         let body = carried(&sent.fields);
         let travels = !sent.fields.is_empty() && body.len() <= LARGEST;
@@ -72,7 +72,7 @@ impl Interrupted {
         self.path.is_empty()
     }
 
-    /// Where it was to be sent, if that is a path of ours.
+    /// The destination, if it is a path of this server.
     pub fn local_path(&self) -> &str {
         local_path(&self.path)
     }
@@ -91,7 +91,7 @@ impl Interrupted {
     }
 }
 
-/// The fields encoded as a form, with other signs for those that a browser would encode once more: so that a note of 32 000
+/// Encodes the fields as a form, with other characters for those that a browser would encode again. So a note of 32 000
 /// characters does not grow from 384 kB to 640 kB on its way through the sign-in page.
 fn carried(fields: &[(String, String)]) -> String {
     url::form_urlencoded::Serializer::new(String::new())
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(interrupted.fields(), sent.fields);
     }
 
-    /// Bytes of the sign-in form that carries a note.
+    /// The size in bytes of the sign-in form that carries a note.
     fn carried_size(note: &str) -> Option<(usize, usize)> {
         let sent = sent(&[("note", note)]);
         let size = |pairs: &[(String, String)]| {

@@ -1,5 +1,5 @@
-//! Bodies without a length are refused: no browser sends them. The framework would go on reading one that nobody wants any
-//! more for as long as its sender likes, and keep the connection open for it.
+//! Refuses bodies without a length, which no browser sends. The framework would otherwise read an unwanted body for as long as
+//! its sender likes, and keep the connection open for it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,7 +15,7 @@ use super::error_pages;
 use super::request_log::RequestId;
 use crate::i18n::Locale;
 
-/// Answers 411 where a body comes in chunks, whatever is asked for.
+/// A middleware that answers 411 to a chunked body, on every route.
 pub async fn require(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -38,8 +38,8 @@ pub async fn require(
     Ok(request.into_response(response).map_into_right_body())
 }
 
-/// A page that keeps the body of its request until it is sent. The framework closes the connection behind an answer to a body
-/// that is still held, and reads on where it was dropped.
+/// A page that keeps the request's body until it is sent. The framework closes the connection after an answer if the body is
+/// still held, and continues to read if it was dropped.
 struct Refusal {
     page: Option<Bytes>,
     length: u64,

@@ -1,4 +1,4 @@
-//! What every feature's pages stand on.
+//! The web framework of all features' pages.
 
 pub(crate) mod assets;
 pub(crate) mod bodies;

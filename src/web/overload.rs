@@ -1,12 +1,11 @@
-//! More requests than can be worked on at once: they wait for a moment, and who has no place by then is told to come back. So
-//! the process goes on answering at its full rate, and has nothing to catch up with afterwards. No more can wait than there
-//! are connections, which [`crate::app::serve`] bounds.
+//! Limits the requests that are handled at the same time. Further requests wait for a moment; those without a place by then are
+//! told to try again. So the process continues to answer at its full rate, and has no backlog afterwards. The number of
+//! connections, which [`crate::app::serve`] limits, also limits the waiting requests.
 //!
-//! A place is held from a request's head to its answer's head, but for the time in which its body comes in, or in which a wrong
-//! sign-in waits for its answer: slow requests take no place from others. Files and health need none.
+//! A request has its place from its head to the answer's head, except while its body arrives, or while a wrong sign-in waits for
+//! its answer: slow requests take no place from others. Static files and health checks need none.
 //!
-//! Of one account no more is worked on at once than it takes to open a few pages; what it asks for beyond that waits without a
-//! place.
+//! One account has as many places as are needed to open a few pages. Its further requests wait without a place.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -28,21 +27,21 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::metrics::{Counted, METRICS};
 
-/// Far more than there are connections to the database: what waits for its answer, or for a password's hash, takes a place
-/// too.
+/// The number of places. It is far above the number of database connections, because requests that wait for the database or for a
+/// password's hash also take a place.
 const AT_ONCE: usize = 64;
-/// Longer than the waiting ones take, unless pages have become slow. Refusals that came at once would be asked for again
-/// at once, and take the processor from those who are served.
+/// How long a request waits for a place: longer than the others take, unless pages have become slow. Immediate refusals would be
+/// repeated immediately, and take processor time from the other requests.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// Of one account. A browser asks for six pages of one host at once, two for two people with one account.
+/// The places of one account. A browser opens six connections to one host; this leaves two for a second person with the account.
 const OF_AN_ACCOUNT: usize = 8;
 
-/// The places of the process; clones share them.
+/// The places of the process. All clones share them.
 #[derive(Clone)]
 pub struct Places {
     all: Arc<Semaphore>,
-    /// Those of the accounts that something is worked on for.
+    /// The places of the accounts with current requests.
     of_accounts: Arc<Mutex<HashMap<i64, Weak<Semaphore>>>>,
 }
 
@@ -56,8 +55,10 @@ impl Default for Places {
 }
 
 impl Places {
+    /// Takes a place.
+    ///
     /// # Errors
-    /// [`AppError::Overloaded`] when there is none to be had soon.
+    /// [`AppError::Overloaded`] if no place becomes free within [`WAIT`].
     async fn take(&self) -> AppResult<Place> {
         if let Ok(permit) = Arc::clone(&self.all).try_acquire_owned() {
             return Ok(Place::new(permit));
@@ -85,10 +86,10 @@ async fn soon(places: Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
     taken.ok()?.ok()
 }
 
-/// Takes one of the places of the account that a request comes from; it is given back when it is dropped.
+/// Takes one of the places of a request's account, until it is dropped.
 ///
 /// # Errors
-/// [`AppError::TooMuchAtOnce`] when there is none to be had soon, and [`AppError::Overloaded`].
+/// [`AppError::TooMuchAtOnce`] if no place becomes free within [`WAIT`], and [`AppError::Overloaded`].
 pub async fn take_of_account(
     request: &HttpRequest,
     account: i64,
@@ -106,7 +107,7 @@ pub async fn take_of_account(
     Ok(Some(permit.await?))
 }
 
-/// Given back when it is dropped.
+/// A place, until it is dropped.
 struct Place {
     _permit: OwnedSemaphorePermit,
     _counted: Counted,
@@ -125,10 +126,10 @@ impl Place {
 #[derive(Clone)]
 struct Held(Rc<RefCell<Option<Place>>>);
 
-/// In the extensions of an answer that cost nothing, and is worth no line in the log.
+/// Marks, in its extensions, an answer that gets no log line because refusing cost nothing.
 pub struct Refused;
 
-/// Lets a request in where there is a place for it.
+/// A middleware that lets a request in when there is a place.
 pub async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -147,10 +148,10 @@ pub async fn limit(
     Ok(response?.map_into_left_body())
 }
 
-/// Awaits what needs no work of ours, such as what a client sends, without the request's place meanwhile.
+/// Awaits something that needs no work of the server, such as data from the client, and releases the request's place meanwhile.
 ///
 /// # Errors
-/// Those of `pause`, and [`AppError::Overloaded`] when there is no place any more.
+/// Those of `pause`, and [`AppError::Overloaded`] if no place is free afterwards.
 pub async fn without_place<T>(
     request: &HttpRequest,
     pause: impl Future<Output = AppResult<T>>,

@@ -1,4 +1,4 @@
-//! How slowly a body may come. A client that is slower is gone, or means harm.
+//! The minimum speed of a request body. A slower client is gone or malicious.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use tokio::time::Instant;
 use super::connections::Receiving;
 use crate::error::{AppError, AppResult};
 
-/// Between two pieces.
+/// The largest pause between two pieces.
 const SILENCE: Duration = Duration::from_secs(20);
-/// Bytes a second on the whole, after a first [`SILENCE`]: a body that drips ends as soon as one that stops. The slowest
-/// networks of mobile phones are faster.
+/// The minimum number of bytes per second on average, after a first [`SILENCE`], so that a trickling body ends as soon as a
+/// stopped one. The slowest mobile networks are faster.
 const SLOWEST: u32 = 8 * 1024;
 
-/// The pace of one body.
+/// The speed of one body.
 pub struct Pace {
     begun: Instant,
     received: u64,
@@ -23,7 +23,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// From here on the body of this request is read.
+    /// Begins to read the body of this request.
     pub fn begin(request: &HttpRequest) -> Self {
         Self {
             begun: Instant::now(),
@@ -32,7 +32,7 @@ impl Pace {
         }
     }
 
-    /// The next piece of the body, or of what is read from it; [`Pace::note`] tells how many bytes it was.
+    /// The next piece of the body, or of data parsed from it. The caller reports its bytes with [`Pace::note`].
     ///
     /// # Errors
     /// [`AppError::TooSlow`]

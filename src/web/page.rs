@@ -1,4 +1,4 @@
-//! From a template to an answer.
+//! Turns templates into answers.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -8,12 +8,12 @@ use futures_util::{Stream, TryStreamExt as _};
 
 use crate::error::AppResult;
 
-/// 200
+/// The answer 200.
 pub fn ok(template: &impl Template) -> AppResult<HttpResponse> {
     with_status(StatusCode::OK, template)
 }
 
-/// 422: the form again, with its errors and what was typed.
+/// The answer 422: the form with its errors and the typed values.
 pub fn unprocessable(template: &impl Template) -> AppResult<HttpResponse> {
     with_status(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
@@ -25,22 +25,22 @@ pub fn with_status(status: StatusCode, template: &impl Template) -> AppResult<Ht
         .body(html))
 }
 
-/// 303, after a POST that changed something.
+/// The answer 303, after a POST that changed something.
 pub fn see_other(location: impl AsRef<str>) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, location.as_ref()))
         .finish()
 }
 
-/// A body that is still to be read from the database, part by part. Its answer has begun by then: what fails can only be logged,
-/// and cuts it off.
+/// A body that is read from the database part by part. Its answer has already begun, so a failure can only be logged, and cuts
+/// the answer off.
 pub fn in_parts(
     parts: impl Stream<Item = AppResult<Bytes>>,
 ) -> impl Stream<Item = AppResult<Bytes>> {
     parts.inspect_err(|error| tracing::error!(%error, "an answer was cut off"))
 }
 
-/// `next` where it is a path of this server; `/` where a browser could read it as another host.
+/// Returns `next` if it is a path of this server, and `/` if a browser could read it as another host.
 pub fn local_path(next: &str) -> &str {
     let local = next.starts_with('/')
         && !next.starts_with("//")

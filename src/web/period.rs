@@ -1,4 +1,4 @@
-//! A period in a list's filter: two days, both counted in, as they were typed.
+//! A period in a list's filter: two days as they were typed, both included.
 
 use chrono::NaiveDateTime;
 
@@ -7,10 +7,10 @@ use crate::base::clock;
 use crate::domain::{asked_for, parse_date};
 use crate::i18n::{Catalogue, at_field, fl};
 
-/// Characters of a day that are looked at.
+/// The number of characters of a typed day that are kept.
 const LONGEST: usize = 50;
 
-/// `2026-06-30` where it is a day, else as it was typed.
+/// `2026-06-30` for a valid day, or else the typed text.
 pub fn typed_day(typed: &str) -> String {
     match parse_date(typed) {
         Ok(day) => day.to_string(),
@@ -18,10 +18,10 @@ pub fn typed_day(typed: &str) -> String {
     }
 }
 
-/// When the period begins, and when it is over (exclusive); what is empty bounds nothing.
+/// The beginning and the exclusive end of the period. An empty day sets no bound.
 ///
 /// # Errors
-/// What is wrong with the days, at the fields `since` and `until`.
+/// Messages about the days, at the fields `since` and `until`.
 pub fn read_period(
     t: &Catalogue,
     since: &str,
@@ -54,7 +54,7 @@ pub fn read_period(
     ))
 }
 
-/// How a browser draws the control of a day: one for days would not show what is none.
+/// The type of a day's `input`: a browser's date control would not show an invalid day.
 pub fn day_control(typed: &str) -> &'static str {
     if typed.is_empty() || parse_date(typed).is_ok() {
         "date"

@@ -1,4 +1,4 @@
-//! Around each request: its id, its line in the log, its figures, and an answer where nothing else gave one.
+//! The outermost middleware: it gives each request an id, a log line and metrics, and answers when nothing else does.
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -24,17 +24,17 @@ use crate::metrics::{self, METRICS};
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 64;
 
-/// What the lines of one request in the log have in common; the answer's header and error pages repeat it.
+/// The id that all log lines of one request share. The answer's header and error pages repeat it.
 #[derive(Debug, Clone)]
 pub struct RequestId(Rc<str>);
 
 impl RequestId {
-    /// Of a request that [`observe`] has seen.
+    /// The id of a request that has passed [`observe`].
     pub fn of(request: &HttpRequest) -> Option<Self> {
         request.extensions().get::<Self>().cloned()
     }
 
-    /// A proxy's own id where it is well-formed, else a random one.
+    /// A proxy's own id if it is well-formed, or else a random one.
     fn new(headers: &HeaderMap) -> Self {
         let given = headers
             .get(X_REQUEST_ID)
@@ -67,7 +67,7 @@ pub async fn observe(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let id = RequestId::new(request.headers());
     request.extensions_mut().insert(id.clone());
-    // Of the highest level, so that no filter takes the id from the lines that it leaves.
+    // At the highest level, so that no filter removes the id from the lines that pass the filter.
     let span = tracing::error_span!("http", request = %id);
     answer(request, next, id).instrument(span).await
 }
@@ -96,11 +96,10 @@ async fn answer<B: MessageBody>(
             return Ok(response);
         }
         Ok(Err(error)) => Some(error.to_string()),
-        // The panic is in the log already.
+        // The panic is already in the log.
         Err(_) => None,
     };
-    // What a middleware of the framework's gave up on, or one of ours in which something panicked. There is no request any
-    // more, so the answer goes out as an error's.
+    // A middleware of the framework failed, or one of ours panicked. The request is gone, so the answer is sent as an error.
     if let Some(cause) = cause {
         tracing::error!(cause, "request failed");
     }
@@ -112,7 +111,7 @@ async fn answer<B: MessageBody>(
     Err(InternalError::from_response("no answer", response).into())
 }
 
-/// The route's pattern in place of its URL, which can hold a name; empty where there is none.
+/// The route's pattern, because the URL can contain a name; empty without a route.
 fn route_of(request: &HttpRequest) -> String {
     request.match_pattern().unwrap_or_default()
 }
@@ -134,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_well_formed_id_is_taken_over() {
+    fn only_a_well_formed_id_is_accepted() {
         let of = |value: &[u8]| {
             let mut headers = HeaderMap::new();
             headers.insert(X_REQUEST_ID, HeaderValue::from_bytes(value).unwrap());

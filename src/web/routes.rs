@@ -1,6 +1,6 @@
-//! The way to add a route: each states who may come, and so cannot forget to.
+//! The only way to add a route: each route declares its access, and cannot omit it.
 //!
-//! A path answers `GET` and `HEAD` alike, an unknown path 404 and a wrong method 405 with `Allow`.
+//! A path answers `GET` and `HEAD` in the same way, an unknown path 404, and a wrong method 405 with `Allow`.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -16,25 +16,25 @@ use crate::web::form::{FIELDS, MostFields, separators};
 use crate::web::{Account, Interrupted};
 use crate::web::{Form, NoFields, Sent, error_pages, page};
 
-/// Who may come.
+/// The access to a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Everybody, signed in or not.
     Anyone,
-    /// Every account, also one that has to set up its second factor first.
+    /// Every account, including those that must first set up their second factor.
     BeforeSecondFactor,
-    /// Every account that needs no second factor or has one; so with each right, too.
+    /// Every account, except those that must first set up their second factor. Routes with a right also require this.
     SignedIn,
-    /// The accounts that have this right now.
+    /// The accounts that currently have this right.
     Right(Right),
 }
 
-/// What becomes of a form whose sender has to sign in first.
+/// The treatment of a form whose sender must sign in first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenSignedOut {
-    /// Signing in gives it back, for a button to send it again.
+    /// After sign-in the form is shown again, with a button to send it.
     GivenBack,
-    /// The sign-in page says that nothing was saved, and leads back to where it came from.
+    /// The sign-in page says that nothing was saved, and returns to the earlier page.
     AskedAgain,
 }
 
@@ -44,27 +44,27 @@ impl From<Right> for Access {
     }
 }
 
-/// A page that a request is led to first.
+/// A page that a request must pass first.
 #[derive(Clone, Copy)]
 pub struct Door {
-    /// The page in answer to a form, which it carries.
+    /// Shows the page in answer to a form, and carries the form.
     pub with_form: fn(&HttpRequest, Interrupted) -> AppResult<HttpResponse>,
-    /// Where any other request is redirected to.
+    /// The redirect's location for any other request.
     pub location: fn(&HttpRequest) -> String,
 }
 
-/// The doors before the routes.
+/// The pages that requests may have to pass first.
 #[derive(Clone, Copy)]
 pub struct Doors {
     /// For a request without a session.
     pub sign_in: Door,
-    /// For an account that has to set up its second factor first.
+    /// For an account that must first set up its second factor.
     pub set_up: Door,
 }
 
 #[cfg(test)]
 impl Doors {
-    /// For routes that are open to anyone.
+    /// The doors for routes that are open to anyone.
     pub fn none() -> Self {
         let door = Door {
             with_form: |_, _| Err(AppError::NotFound),
@@ -77,18 +77,18 @@ impl Doors {
     }
 }
 
-/// A route as the tests walk it.
+/// A route's description, for the tests that visit all routes.
 #[derive(Debug, Clone)]
 pub struct RouteInfo {
     pub method: Method,
     pub pattern: &'static str,
     pub access: Access,
     pub when_signed_out: WhenSignedOut,
-    /// Of a form, and of a query.
+    /// The largest number of fields of a form, and of a query.
     pub most_fields: usize,
 }
 
-/// The routes of the program, gathered feature by feature.
+/// The program's routes; each feature adds its own.
 pub struct Routes {
     doors: Doors,
     resources: Vec<actix_web::Resource>,
@@ -125,7 +125,7 @@ impl Routes {
     }
 }
 
-/// The methods of one path; registered when dropped.
+/// The methods of one path. They are registered when it is dropped.
 pub struct PathRoutes<'a> {
     routes: &'a mut Routes,
     pattern: &'static str,
@@ -135,7 +135,7 @@ pub struct PathRoutes<'a> {
 }
 
 impl PathRoutes<'_> {
-    /// The methods that follow take so many fields in a form and in a query, in place of [`FIELDS`].
+    /// Sets the largest number of fields in a form and in a query for the methods that follow, instead of [`FIELDS`].
     pub fn fields(mut self, most: usize) -> Self {
         self.most = MostFields(most);
         self
@@ -155,7 +155,7 @@ impl PathRoutes<'_> {
         )
     }
 
-    /// A form, which is given back to whoever has to sign in first.
+    /// Adds a form that is given back after sign-in.
     pub fn post<F, Args>(self, access: impl Into<Access>, handler: F) -> Self
     where
         F: Handler<Args>,
@@ -170,8 +170,8 @@ impl PathRoutes<'_> {
         )
     }
 
-    /// A form that is not given back: it holds a file, which no page can carry, or it is the answer to a question that a page
-    /// asks, which is better asked again than answered by a button that says something else.
+    /// Adds a form that is not given back: it contains a file, which no page can carry, or it answers a question on a page, which
+    /// should be asked again instead of being answered by a button with another text.
     pub fn post_asked_again<F, Args>(self, access: impl Into<Access>, handler: F) -> Self
     where
         F: Handler<Args>,
@@ -247,7 +247,7 @@ impl Drop for PathRoutes<'_> {
     }
 }
 
-/// Runs before the handler's extractors: a body is not read for someone who may not send it.
+/// Runs before the handler's extractors, so that the body of an unauthorized request is not read.
 async fn authorize(
     (access, doors): (Access, Doors),
     when_signed_out: WhenSignedOut,
@@ -293,8 +293,8 @@ async fn authorize(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// To the page where somebody does first what this request asks for; a form that was sent comes along and is given back
-/// afterwards, unless its route says otherwise.
+/// Leads to the page that the request must pass first. A form comes along and is given back afterwards, unless its route says
+/// otherwise.
 async fn send_away(
     request: &mut ServiceRequest,
     when_signed_out: WhenSignedOut,
@@ -310,8 +310,10 @@ async fn send_away(
     }
 }
 
-/// The form that someone sends who is to do something else first: one of ours, from a page of ours. One that cannot be read for now
-/// is to be sent again.
+/// The form of the request, if it is one of ours and comes from one of our pages.
+///
+/// # Errors
+/// Errors after which the form can be sent again: the body was too slow or too large, or there was no room for it.
 async fn interrupted(request: &mut ServiceRequest) -> AppResult<Option<Interrupted>> {
     if request.method() != Method::POST {
         return Ok(None);

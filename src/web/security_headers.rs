@@ -1,4 +1,4 @@
-//! Headers on every answer, errors, redirects and files included.
+//! The security headers of every answer, including errors, redirects and static files.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -8,7 +8,7 @@ use actix_web::web;
 
 use crate::web::settings::Settings;
 
-/// There is no script at all; styles and images are our own files.
+/// There are no scripts; styles and images are our own files.
 const POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
@@ -16,7 +16,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    // Not no-referrer: browsers would then send `Origin: null` with our own forms.
+    // Not `no-referrer`, because browsers would then send `Origin: null` with our own forms.
     (header::REFERRER_POLICY, "same-origin"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -42,14 +42,14 @@ pub async fn add(
     Ok(response)
 }
 
-/// Whether people come by https.
+/// Returns `true` if people use https.
 pub fn is_secure(request: &ServiceRequest) -> bool {
     request
         .app_data::<web::Data<Settings>>()
         .is_some_and(|settings| settings.secure_cookies)
 }
 
-/// For an answer that did not come the usual way.
+/// Adds the headers to an answer; [`add`] does it for every usual one.
 pub fn put(headers: &mut HeaderMap, https: bool) {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));

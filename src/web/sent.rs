@@ -1,11 +1,11 @@
-//! What somebody sent in a form, as far as a page may repeat it: an error page shows it, and the sign-in page carries it.
+//! The values of a sent form that a page may repeat: an error page shows them, and the sign-in page carries them.
 
 use crate::i18n::{Catalogue, control_label};
 
-/// The controls whose values no page repeats: passwords, and codes that serve once.
+/// The controls whose values no page repeats: passwords and single-use codes.
 pub const SECRETS: [&str; 4] = ["password", "current_password", "password_again", "code"];
 
-/// Controls that nobody types into: what a page keeps for itself. All others are shown.
+/// Controls that people do not type into. All others are shown.
 const HIDDEN: [&str; 15] = [
     "back",
     "checked",
@@ -24,15 +24,15 @@ const HIDDEN: [&str; 15] = [
     "was",
 ];
 
-/// The fields of a form without its token and without secrets.
+/// The fields of a form, without its token and without secrets.
 #[derive(Debug, Clone, Default)]
 pub struct Sent {
     pub fields: Vec<(String, String)>,
-    /// The secrets that were typed and are left out.
+    /// The names of the typed secrets, which are left out.
     pub secrets: Vec<&'static str>,
 }
 
-/// A value that was typed, as a page shows it.
+/// A typed value for a page.
 pub struct Shown {
     pub label: String,
     pub value: String,
@@ -52,7 +52,7 @@ impl Sent {
         sent
     }
 
-    /// What was typed, in the form's order. A ticked box is no text: it says nothing by itself.
+    /// The typed values in the form's order. Ticked boxes are left out, because they say nothing without their form.
     pub fn shown(&self, t: &Catalogue) -> Vec<Shown> {
         self.fields
             .iter()

@@ -1,4 +1,4 @@
-//! The framework's server on [`Connections`] of ours: its own builder takes every connection that comes.
+//! Runs the framework's server with our own [`Connections`], because the framework's builder accepts every connection.
 
 use std::fmt;
 use std::future::ready;
@@ -18,17 +18,19 @@ use socket2::{Domain, Socket, Type};
 
 use super::connections::{self, Connections};
 
-/// How long the head of a request may take.
+/// The time limit for a request's head.
 const HEAD: Duration = Duration::from_secs(10);
 
-/// Connections that wait to be taken in: with the standard library's 128, a burst of others' made the next wait for a second.
+/// The queue of new connections. With the standard library's 128, a burst made the next connection wait for a second.
 const WAITING: i32 = 1024;
 
+/// Opens the listener.
+///
 /// # Errors
-/// The address is taken, or not ours.
+/// The address is in use, or does not belong to this machine.
 pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    // Elsewhere it means something else.
+    // On other systems the option has another meaning.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
@@ -36,7 +38,7 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// Serves the applications that `factory` makes, one for each of the workers.
+/// Serves the applications that `factory` makes, one per worker.
 ///
 /// # Errors
 /// The listener cannot be used.

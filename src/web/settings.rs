@@ -1,13 +1,13 @@
-//! The part of the configuration that requests need.
+//! The part of the configuration that requests use.
 
 use ipnet::IpNet;
 
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Whether browsers reach the program by https.
+    /// `true` if browsers use https.
     pub secure_cookies: bool,
-    /// The proxies whose `X-Forwarded-For` is believed.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// The most bytes of a file that can be imported.
+    /// The largest file that can be imported, in bytes.
     pub max_upload: u64,
 }

@@ -1,9 +1,9 @@
-//! The sentence on a page whose background work stands still.
+//! The sentence for a page whose background job is stalled.
 
 use crate::i18n::{Catalogue, fl};
 use crate::jobs::Cause;
 
-/// Why a job stands still, and when it is tried again.
+/// The reason why a job is stalled, and when it is tried again.
 pub fn trouble_text(t: &Catalogue, cause: &Cause) -> String {
     match cause {
         Cause::StorageFull => fl!(t, "trouble-full"),

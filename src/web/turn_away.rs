@@ -1,5 +1,5 @@
-//! While the process ends, whoever still connects is told so: the kernel takes connections for as long as the listener is
-//! open, and resets them when it closes.
+//! Answers new connections with 503 while the process ends: the kernel accepts connections for as long as the listener is open,
+//! and resets them when it closes.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -16,17 +16,17 @@ const ANSWER: &str = "HTTP/1.1 503 Service Unavailable\r\n\
     Cache-Control: no-store\r\n\
     Connection: close\r\n\r\n\
     Carnet redémarre, réessayez.\nCarnet is restarting, try again.\n";
-/// How long one may take to send a request, and to read the answer.
+/// The time limit for a client to send a request, and to read the answer.
 const PATIENCE: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(2);
-/// How long connections are answered at the very end, where more and more come.
+/// How long connections are answered at the very end, if more and more arrive.
 const LATEST: Duration = Duration::from_secs(1);
-/// How long one connection may take in all.
+/// The time limit for one connection in total.
 const WHOLE: Duration = Duration::from_secs(1);
-/// A request is read before it is answered: bytes that nobody reads would take the answer away.
+/// The bytes of a request that are read before the answer: unread bytes would make the kernel discard the answer.
 const REQUEST: usize = 64 * 1024;
 
-/// Answers connections, one after the other, until `closing` is asked for and nobody waits any more, or too many do.
+/// Answers connections one after the other, until `closing` is requested and no connection waits, or [`LATEST`] has passed since.
 pub fn turn_away(listener: &TcpListener, closing: &Stop) {
     let mut latest = None;
     loop {
@@ -34,7 +34,7 @@ pub fn turn_away(listener: &TcpListener, closing: &Stop) {
             break;
         }
         match listener.accept() {
-            // Whoever went away meanwhile needs no answer.
+            // A client that has gone needs no answer.
             Ok((stream, _)) => drop(answer(stream)),
             Err(error) if error.kind() == ErrorKind::WouldBlock && !closing.is_asked() => {
                 std::thread::sleep(PAUSE);
@@ -42,7 +42,7 @@ pub fn turn_away(listener: &TcpListener, closing: &Stop) {
             Err(_) => break,
         }
     }
-    // The server has this listener too, and would let the kernel take connections until the process is gone.
+    // The server has this listener too, so the kernel would accept connections until the process ends.
     let _ = SockRef::from(listener).shutdown(Shutdown::Both);
 }
 
@@ -55,7 +55,7 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     let _ = stream.read(&mut request)?;
     stream.write_all(ANSWER.as_bytes())?;
     stream.shutdown(Shutdown::Write)?;
-    // The rest of a request that was long.
+    // The rest of a long request.
     while begun.elapsed() < WHOLE && stream.read(&mut request)? > 0 {}
     Ok(())
 }

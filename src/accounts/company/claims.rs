@@ -1,5 +1,5 @@
-//! What the provider says about a person: the claims that are used, and nothing else. Providers write others in ways of
-//! their own (`updated_at` and `email_verified` as text, numbers of any size), which must not make sign-ins fail.
+//! The provider's claims about a person. Only the used ones are read: providers write others in their own ways (`updated_at` and
+//! `email_verified` as text, numbers of any size), and this must not make sign-ins fail.
 
 use std::fmt;
 
@@ -13,28 +13,28 @@ const SUBJECT: &str = "sub";
 const USERNAME: &str = "preferred_username";
 const EMAIL: &str = "email";
 
-/// A person, as a token or an answer of the provider describes them.
+/// A person, as described by a token or an answer of the provider.
 #[derive(Debug)]
 pub struct Person {
     pub subject: String,
     pub username: Option<String>,
     pub email: Option<String>,
-    /// The values of the claim for roles, where it is there.
+    /// The values of the claim for roles, if the claim is present.
     pub roles: Option<Vec<String>>,
 }
 
 impl Person {
-    /// Names that are no text are left out.
+    /// Parses the claims. Names that are not texts are left out.
     ///
     /// # Errors
-    /// It is no JSON object, or has no subject as the standard has it.
+    /// The text is not a JSON object, or has no subject that conforms to the standard.
     pub fn read(json: &[u8], roles_claim: &str) -> Result<Self, Failure> {
         let wanted = [SUBJECT, USERNAME, EMAIL, roles_claim];
-        let claims = only(json, &wanted)
-            .map_err(|_| Failure::Untrusted("what it tells of people cannot be read"))?;
+        let claims =
+            only(json, &wanted).map_err(|_| Failure::Untrusted("its claims cannot be read"))?;
         let text = |claim| claims.get(claim).and_then(Value::as_str).map(str::to_owned);
         let subject = text(SUBJECT).unwrap_or_default();
-        // It is written into the database as it is.
+        // The subject is stored in the database unchanged.
         if !(1..=255).contains(&subject.len()) || !subject.is_ascii() || subject.contains('\0') {
             return Err(Failure::Untrusted("its subject is malformed"));
         }
@@ -47,7 +47,7 @@ impl Person {
     }
 }
 
-/// A claim is one text, or a list of them.
+/// The texts of a claim, which is one text or a list of them.
 fn texts(value: &Value) -> Vec<String> {
     let list = match value {
         Value::Array(list) => list.as_slice(),
@@ -57,7 +57,7 @@ fn texts(value: &Value) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
-/// The members of these names; the others are passed over as they are.
+/// The members with these names; all others are skipped without checking their type.
 fn only(json: &[u8], wanted: &[&str]) -> Result<Map<String, Value>, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let claims = deserializer.deserialize_map(Only(wanted))?;
@@ -80,7 +80,7 @@ impl<'de> Visitor<'de> for Only<'_> {
             if !self.0.contains(&name.as_str()) {
                 members.next_value::<IgnoredAny>()?;
             } else if kept.insert(name, members.next_value()?).is_some() {
-                return Err(A::Error::custom("a claim twice"));
+                return Err(A::Error::custom("a claim is repeated"));
             }
         }
         Ok(kept)
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_another_kind_are_none_and_roles_are_one_or_several() {
+    fn names_that_are_not_texts_are_left_out_and_roles_are_one_or_several() {
         let person = read(r#"{"sub":"1","preferred_username":["a"],"email":null}"#);
         assert_eq!(
             (person.username, person.email, person.roles),

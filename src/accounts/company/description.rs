@@ -1,5 +1,5 @@
-//! What the provider says about itself (OpenID Connect Discovery), and its keys. Only the members that are used are read:
-//! others may be of any kind, or damaged.
+//! The provider's description of itself (OpenID Connect Discovery), and its keys. Only the used members are read, so others can
+//! have any type, or be damaged.
 
 use openidconnect::core::CoreJsonWebKeySet;
 use serde::Deserialize;
@@ -13,9 +13,9 @@ pub struct Description {
     pub token_endpoint: Url,
     pub user_info: Option<Url>,
     pub keys: CoreJsonWebKeySet,
-    /// Whether the client's secret goes into a header, and not into the form.
+    /// `true` if the client's secret is sent in a header instead of the form.
     pub takes_header: bool,
-    /// Whether answers name the issuer (RFC 9207).
+    /// `true` if answers name the issuer (RFC 9207).
     pub names_issuer: bool,
 }
 
@@ -32,8 +32,10 @@ struct Members {
 }
 
 impl Description {
+    /// Loads the description and the keys.
+    ///
     /// # Errors
-    /// It cannot be had, or not be believed.
+    /// The provider cannot be reached, or its description is not trusted.
     pub async fn ask(issuer: &str, http: &Http) -> Result<Self, Failure> {
         let place = format!(
             "{}/.well-known/openid-configuration",
@@ -41,9 +43,9 @@ impl Description {
         );
         let members: Members = read(http, &place).await?;
         if members.issuer != issuer {
-            return Err(Failure::Untrusted("it names itself another issuer"));
+            return Err(Failure::Untrusted("its description has another issuer"));
         }
-        // Where nothing is said, it is the header.
+        // Without a list of methods, the standard's default is the header.
         let ways = members.token_endpoint_auth_methods_supported;
         let takes_header =
             ways.is_none_or(|ways| ways.iter().any(|way| way == "client_secret_basic"));
@@ -67,7 +69,7 @@ async fn read<T: for<'a> Deserialize<'a>>(http: &Http, place: &str) -> Result<T,
     if !answer.status.is_success() {
         let status = answer.status;
         return Err(Failure::Unreachable(format!(
-            "its description is answered {status}"
+            "the request for its description returned {status}"
         )));
     }
     serde_json::from_slice(&answer.body)

@@ -1,5 +1,5 @@
-//! What can go wrong with the provider, sorted by who can do something about it. Nothing that the provider says is shown,
-//! and of what it says only codes of the standard are logged.
+//! The failures of the provider, by who can fix them. Nothing that the provider sends is shown, and only codes of the standard
+//! are logged.
 
 use std::error::Error;
 
@@ -7,29 +7,29 @@ use super::http::HttpError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// It passes, or the network is to be mended.
+    /// A temporary failure, or a fault of the network.
     #[error("the provider cannot be reached: {0}")]
     Unreachable(String),
-    /// The code was used, is too old, or is another program's: to begin anew helps.
-    #[error("the provider takes the code no more")]
+    /// The code was already used, is too old, or is for another program. Signing in again helps.
+    #[error("the provider no longer accepts the code")]
     CodeRefused,
-    /// The provider does not know us, or not so: for the operator.
+    /// The provider does not accept Carnet or its configuration, which the operator must fix.
     #[error("the provider refuses this program: {0}")]
     Refused(String),
-    /// What it says cannot be believed.
-    #[error("the provider's answer is not believed: {0}")]
+    /// The provider's answer is not trusted.
+    #[error("the provider's answer is not trusted: {0}")]
     Untrusted(&'static str),
-    /// Its keys may have changed.
+    /// The provider's keys may have changed.
     #[error("a token is signed with an unknown key")]
     UnknownKey,
 }
 
 impl Failure {
-    /// What the provider sent somebody back with, for its own sake or ours and not for theirs.
+    /// The failure for an error code with which the provider sent a person back, if the cause is not the person.
     pub fn sent_back(code: &str) -> Self {
         match code {
             "server_error" | "temporarily_unavailable" => {
-                Self::Unreachable("it says so itself".to_owned())
+                Self::Unreachable("it reported this itself".to_owned())
             }
             "invalid_request"
             | "invalid_scope"
@@ -37,11 +37,11 @@ impl Failure {
             | "request_not_supported"
             | "unauthorized_client"
             | "unsupported_response_type" => Self::Refused(code.to_owned()),
-            _ => Self::Refused("for its own reason".to_owned()),
+            _ => Self::Refused("for a reason of its own".to_owned()),
         }
     }
 
-    /// Why it gave no token for a code.
+    /// The failure for an error code in place of tokens.
     pub fn no_token(code: &str) -> Self {
         match code {
             "invalid_grant" => Self::CodeRefused,
@@ -50,7 +50,7 @@ impl Failure {
             | "invalid_scope"
             | "unauthorized_client"
             | "unsupported_grant_type" => Self::Refused(code.to_owned()),
-            _ => Self::Refused("for its own reason".to_owned()),
+            _ => Self::Refused("for a reason of its own".to_owned()),
         }
     }
 }
@@ -58,10 +58,10 @@ impl Failure {
 impl From<HttpError> for Failure {
     fn from(error: HttpError) -> Self {
         match &error {
-            HttpError::Unsafe => Self::Untrusted("it names an address that is not on https"),
+            HttpError::Unsafe => Self::Untrusted("it names an address without https"),
             HttpError::TooLarge => Self::Untrusted("its answer is too large"),
             HttpError::Sending(sending) => {
-                // The innermost says it: refused, no such host, a certificate.
+                // The innermost error has the reason: connection refused, unknown host, a certificate.
                 let mut cause: &dyn Error = sending;
                 while let Some(source) = cause.source() {
                     cause = source;

@@ -1,4 +1,4 @@
-//! What is said to the provider, within a time and a size.
+//! HTTP requests to the provider, with limits of time and size.
 
 use std::time::Duration;
 
@@ -9,28 +9,28 @@ use url::Url;
 
 use crate::config::is_safe;
 
-/// To reach the provider at all.
+/// The time limit for a connection.
 const CONNECT: Duration = Duration::from_secs(3);
-/// For one answer, whole.
+/// The time limit for one complete answer.
 const ANSWER: Duration = Duration::from_secs(5);
-/// Bytes of an answer: keys and descriptions of large providers take less than 40 kB.
+/// The largest answer in bytes. Keys and descriptions of large providers take less than 40 kB.
 const LIMIT: usize = 256 * 1024;
 
-/// A client that follows no redirect, keeps no connection, and trusts the certificate authorities of the system.
+/// A client that follows no redirects, keeps no connections, and trusts the system's certificate authorities.
 pub struct Http(reqwest::Client);
 
 pub struct Answer {
     pub status: StatusCode,
-    /// In lower case, without parameters; empty where the provider names none.
+    /// In lower case, without parameters; empty if the provider sends none.
     pub media_type: String,
     pub body: Vec<u8>,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    #[error("an address that is neither https nor on loopback")]
+    #[error("the address is neither https nor loopback")]
     Unsafe,
-    #[error("an answer of more than {LIMIT} bytes")]
+    #[error("the answer has more than {LIMIT} bytes")]
     TooLarge,
     #[error("{0}")]
     Sending(#[source] reqwest::Error),
@@ -43,6 +43,8 @@ impl From<reqwest::Error> for HttpError {
 }
 
 impl Http {
+    /// Makes a client for the provider with this issuer.
+    ///
     /// # Errors
     /// The system's certificate authorities cannot be read.
     pub fn new(issuer: &Url) -> Result<Self, reqwest::Error> {
@@ -52,7 +54,7 @@ impl Http {
             .timeout(ANSWER)
             .pool_max_idle_per_host(0);
         if issuer.scheme() == "http" {
-            // On loopback, which no proxy reaches.
+            // A proxy cannot reach loopback.
             client = client.no_proxy();
         }
         client.build().map(Self)
@@ -66,8 +68,10 @@ impl Http {
         self.0.post(url.clone())
     }
 
+    /// Sends a request and reads the answer.
+    ///
     /// # Errors
-    /// There is no answer, or none that is taken.
+    /// The address is unsafe, there is no answer, or the answer is too large.
     pub async fn send(&self, request: RequestBuilder) -> Result<Answer, HttpError> {
         let request = request.header(ACCEPT, "application/json").build()?;
         if !is_safe(request.url()) {

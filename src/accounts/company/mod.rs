@@ -1,8 +1,8 @@
-//! Signing in with the company's account, by OpenID Connect: authorization code, PKCE, state and nonce. Off unless the
-//! operator names a provider.
+//! Company sign-in by OpenID Connect: authorization code, PKCE, state and nonce. It is off unless the operator configures a
+//! provider.
 //!
-//! An account is who the provider says, by issuer and subject, never by name or e-mail; its role is what the provider's
-//! claim means at each sign-in. No token is kept.
+//! An account belongs to the provider's issuer and subject, never to a name or e-mail. Each sign-in sets its role from the
+//! provider's claim. No token is stored.
 
 mod claims;
 mod description;
@@ -21,10 +21,10 @@ use actix_web::{HttpRequest, web};
 
 use super::sign_in;
 
-/// The company's provider, if there is one.
+/// The company's provider, if one is configured.
 pub struct CompanySignIn(pub Option<Provider>);
 
-/// Where the sign-in page leads for the company's account; none where there is no provider.
+/// The sign-in page's link for company accounts; `None` without a provider.
 pub fn link(request: &HttpRequest, next: &str) -> Option<String> {
     let company = request.app_data::<web::Data<CompanySignIn>>()?;
     company.0.as_ref()?;

@@ -21,17 +21,17 @@ use crate::web::Interrupted;
 use crate::web::page::local_path;
 use crate::web::{Context, Form, client, page};
 
-/// Why somebody does not come in.
+/// The reason why a sign-in is refused.
 enum Refusal {
-    /// Of the provider, or of the way there.
+    /// The provider or the connection to it failed.
     Failed(Failure),
-    /// It was not begun in this browser, or too long ago, or is over already.
+    /// The sign-in was not begun in this browser, is too old, or is already complete.
     Stale,
-    /// The provider lets them not in here, or they gave up there.
+    /// The provider does not allow the person to use Carnet, or the person cancelled.
     NotGranted,
-    /// Too many tries came from their network; so many seconds are left.
+    /// Too many tries from the network, with the seconds to wait.
     Slowed(i64),
-    /// With the account, where there is one.
+    /// The claim gives no role; with the account, if there is one.
     NoRole(Option<i64>),
     Disabled(i64),
     LastAdministrator(i64),
@@ -54,7 +54,7 @@ impl Refusal {
         }
     }
 
-    /// For the log.
+    /// The reason in the log.
     fn reason(&self) -> &'static str {
         match self {
             Self::Failed(_) => "provider",
@@ -77,7 +77,7 @@ impl Refusal {
         }
     }
 
-    /// In how many seconds to try again.
+    /// The number of seconds after which to try again.
     fn retry_after(&self) -> Option<i64> {
         match self {
             Self::Failed(Failure::Unreachable(_)) => Some(60),
@@ -113,14 +113,14 @@ fn refuse(cx: Context, refusal: &Refusal) -> AppResult<HttpResponse> {
     let reason = refusal.reason();
     match refusal {
         Refusal::Failed(failure) => {
-            tracing::warn!(event = "company_refused", reason, cause = %failure, "a sign-in with the company's account failed");
+            tracing::warn!(event = "company_refused", reason, cause = %failure, "a company sign-in failed");
         }
         _ => {
             tracing::info!(
                 event = "company_refused",
                 reason,
                 account = refusal.account(),
-                "a sign-in with the company's account was refused"
+                "a company sign-in was refused"
             );
         }
     }
@@ -138,7 +138,8 @@ pub struct StartQuery {
     next: Option<String>,
 }
 
-/// `GET /login/company`: off to the provider. A link and no form, since our pages let forms go nowhere else.
+/// `GET /login/company`: redirects to the provider. It is a link instead of a form, because our pages' policy allows forms to no
+/// other site.
 pub async fn start(
     cx: Context,
     request: HttpRequest,
@@ -151,7 +152,7 @@ pub async fn start(
     if cx.account.is_some() {
         return Ok(page::see_other(next));
     }
-    // The first administrator is made with the printed code.
+    // The first administrator's account is made with the printed code.
     if db.read(is_empty).await? {
         return Ok(page::see_other("/setup"));
     }
@@ -166,7 +167,7 @@ pub async fn start(
     }
 }
 
-/// What the provider sends back.
+/// The provider's answer, in the query of the return URL.
 #[derive(Deserialize)]
 pub struct Answer {
     state: Option<String>,
@@ -175,7 +176,7 @@ pub struct Answer {
     error: Option<String>,
 }
 
-/// `GET /login/company/return`: back from the provider.
+/// `GET /login/company/return`: the return from the provider.
 pub async fn finish(
     cx: Context,
     request: HttpRequest,
@@ -186,13 +187,13 @@ pub async fn finish(
 ) -> AppResult<HttpResponse> {
     let provider = company.0.as_ref().ok_or(AppError::NotFound)?;
     let Some(pending) = Pending::of(&request, answer.state.as_deref().unwrap_or_default()) else {
-        // The same return again, by going back; or another is under way in this browser, and goes on.
+        // The browser repeats an earlier return, or another sign-in is in progress in it and continues.
         return match cx.account {
             Some(_) => Ok(page::see_other("/")),
             None => refuse(cx, &Refusal::Stale),
         };
     };
-    // Whoever repeats a return makes us ask the provider each time.
+    // Each repetition of a return makes Carnet contact the provider, so returns are throttled.
     let tries = match known_browser::name_for_anybody(&request) {
         Some(browser) => Buckets::returned_to(&browser),
         None => Buckets::returned(&pending.state, &client::network(&request)),
@@ -200,7 +201,7 @@ pub async fn finish(
     let counted = tries.clone();
     let asked = db.write(move |conn| throttle::ask(conn, &counted)).await?;
     if let Some(wait) = asked.wait {
-        // The return is not used up: loading the page again goes on with it.
+        // The pending sign-in is kept, so that loading the page again continues it.
         return refuse(cx, &Refusal::Slowed(wait.num_seconds() + 1));
     }
     let next = local_path(&pending.next).to_owned();
@@ -230,7 +231,7 @@ async fn identify(
 ) -> AppResult<Result<Identity, Refusal>> {
     let code = match (answer.error.as_deref(), answer.code.as_deref()) {
         (None, Some(code)) => code,
-        // Of those who were asked there, or who could not be asked.
+        // Errors that the person causes, or that mean that the provider could not ask the person.
         (
             None
             | Some(
@@ -253,7 +254,7 @@ async fn identify(
     Ok(provider.arrive(arrival).await?.map_err(Refusal::Failed))
 }
 
-/// The account that comes in, and what its session is opened with.
+/// Returns the account that signs in, and the password hash that opens its session.
 async fn admit(db: &Db, identity: Identity) -> AppResult<Result<(i64, String), Refusal>> {
     let name = identity.names.first().cloned().unwrap_or_default();
     let hash = Passwords::of_nobody()?;
@@ -264,7 +265,7 @@ async fn admit(db: &Db, identity: Identity) -> AppResult<Result<(i64, String), R
     };
     let mut outcome = sign_in().await;
     if matches!(outcome, Err(AppError::Taken(Constraint::AccountName))) {
-        // The same person may have come twice for the first time, and is there now.
+        // Two concurrent first sign-ins of one person: the other one has added the account.
         outcome = sign_in().await;
     }
     Ok(match outcome {
@@ -281,8 +282,8 @@ async fn admit(db: &Db, identity: Identity) -> AppResult<Result<(i64, String), R
     })
 }
 
-/// `POST /login/resume`: gives back a form whose owner has signed in beside it, in another tab, since it cannot travel to
-/// the provider and back.
+/// `POST /login/resume`: gives back a form whose owner has signed in in another tab, because a form cannot travel to the provider
+/// and back.
 pub async fn resume(
     cx: Context,
     request: HttpRequest,

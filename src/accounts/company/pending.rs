@@ -1,7 +1,7 @@
-//! A sign-in that is under way at the provider, in a signed cookie of the browser that began it.
+//! A sign-in in progress at the provider, in a signed cookie of the browser that began it.
 //!
-//! Not in the database: whoever is not signed in could fill it. It serves ten minutes on any node, and once: the return
-//! takes it away, and the provider gives nothing for a code a second time.
+//! It is not in the database, because people who are not signed in could fill the database. It is valid for ten minutes on any
+//! node, and once: the return removes it, and the provider does not accept a code twice.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
@@ -17,19 +17,19 @@ use crate::web::settings::Settings;
 
 const COOKIE: &str = "carnet_company";
 const LIFETIME: Duration = Duration::minutes(10);
-/// Of the page to go to afterwards; a longer one is forgotten: a cookie holds 4 096 bytes, and a sign of it can take five.
+/// The largest `next` in bytes. A longer one is dropped, because a cookie holds 4 096 bytes, and one character can take five.
 const NEXT_MAX: usize = 600;
 
-/// What the return must fit.
+/// The values that the provider's return must match.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pending {
     pub state: String,
     pub nonce: String,
-    /// PKCE: whoever has the code alone gets nothing for it.
+    /// The PKCE verifier, without which a stolen code is useless.
     pub verifier: String,
-    /// Where to go then: a path of ours.
+    /// The page to show afterwards: a path of this server.
     pub next: String,
-    /// In seconds.
+    /// The end of its validity, in seconds since 1970.
     until: i64,
 }
 
@@ -46,13 +46,13 @@ impl Pending {
         }
     }
 
-    /// The one that this browser began, if `state` is its own and its time is not over.
+    /// The sign-in that this browser began, if its `state` is equal and its time is not over.
     pub fn of(request: &HttpRequest, state: &str) -> Option<Self> {
         let cookie = request.cookie(&name(request))?;
         let value = CookieJar::new().signed(&key(request)?).verify(cookie)?;
         let pending: Self = serde_urlencoded::from_str(value.value()).ok()?;
         let now = clock::now().and_utc().timestamp();
-        // One that is further ahead was made before the clock was set back.
+        // A time further in the future was written before the clock was set back.
         let latest = now + LIFETIME.whole_seconds() + clock::APART.num_seconds();
         let in_time = (now..=latest).contains(&pending.until);
         (in_time && same(pending.state.as_bytes(), state.as_bytes())).then_some(pending)
@@ -71,7 +71,7 @@ impl Pending {
     }
 }
 
-/// Takes the cookie away.
+/// Removes the cookie.
 pub fn forget(request: &HttpRequest, response: &mut HttpResponse) {
     set(request, response, String::new(), Duration::ZERO);
 }
@@ -81,18 +81,18 @@ fn set(request: &HttpRequest, response: &mut HttpResponse, value: String, max_ag
         .path("/")
         .http_only(true)
         .secure(is_secure(request))
-        // The provider sends people back by a link, with which browsers send such a cookie.
+        // The provider sends people back by a link, and browsers send `Lax` cookies with links.
         .same_site(SameSite::Lax)
         .max_age(max_age)
         .finish();
-    // Encoded, as it is decoded when it comes back: `add_cookie` would write it as it is, and its signature fit no more.
+    // Encoded, because it is decoded when it returns: `add_cookie` would not encode it, and its signature would no longer match.
     if let Ok(cookie) = HeaderValue::from_str(&cookie.encoded().to_string()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 
-/// A key of its own: a signature says nothing about the name of its cookie, and `next`, which anybody can choose, must not
-/// be taken for the content of another one.
+/// A separate key: a signature does not depend on the cookie's name, and `next`, which anyone can choose, must not be accepted as
+/// the content of another cookie.
 fn key(request: &HttpRequest) -> Option<Key> {
     let key = request.app_data::<web::Data<Key>>()?;
     let mut material = key.signing().to_vec();

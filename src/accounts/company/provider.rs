@@ -1,4 +1,4 @@
-//! The company's OpenID Connect provider: where to send somebody, and who came back.
+//! The company's OpenID Connect provider: the URL to send people to, and their identity when they return.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,27 +21,27 @@ use crate::config::{Company, is_safe};
 use crate::domain::Role;
 use crate::error::{AppError, AppResult};
 
-/// How long what the provider says about itself is believed; keys that are not in it are asked for anew at once.
+/// How long the provider's description is cached. Unknown keys make Carnet ask again immediately.
 const BELIEVED: Duration = Duration::from_secs(600);
-/// Sign-ins that talk to the provider at once: one that hangs must not hold the places of other requests.
+/// The number of sign-ins that contact the provider at once, so that a slow provider does not hold the places of other requests.
 const AT_ONCE: usize = 8;
-/// How long the next one waits for its turn.
+/// How long a sign-in waits for its turn.
 const FOR_A_PLACE: Duration = Duration::from_secs(2);
-/// For all that is said in one sign-in.
+/// The time limit for all requests to the provider in one step of a sign-in.
 const WHOLE: Duration = Duration::from_secs(10);
 
-/// Who somebody is, as the provider says.
+/// A person's identity, according to the provider.
 #[derive(Debug)]
 pub struct Identity {
     pub issuer: String,
     pub subject: String,
-    /// For a new account, the likeliest first.
+    /// Names for a new account, the best first.
     pub names: Vec<String>,
-    /// The highest that the claim means.
+    /// The highest role that the claim gives.
     pub role: Option<Role>,
 }
 
-/// Where to send somebody, and what their return must fit.
+/// The provider's URL for a sign-in, and the values that the return must match.
 pub struct Departure {
     pub url: Url,
     pub state: String,
@@ -49,7 +49,7 @@ pub struct Departure {
     pub verifier: String,
 }
 
-/// What came back with somebody, once `state` has fitted.
+/// The values of a return whose `state` matched.
 pub struct Arrival<'a> {
     pub code: &'a str,
     pub issuer: Option<&'a str>,
@@ -57,14 +57,14 @@ pub struct Arrival<'a> {
     pub verifier: String,
 }
 
-/// What the provider gives for a code.
+/// The provider's tokens for a code.
 #[derive(Deserialize)]
 struct Tokens {
     id_token: Option<Zeroizing<String>>,
     access_token: Option<Zeroizing<String>>,
 }
 
-/// Why it gives nothing.
+/// The provider's answer instead of tokens.
 #[derive(Deserialize)]
 struct Refusal {
     error: String,
@@ -78,10 +78,10 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// Nothing is asked of the provider yet: one that is down stops no start.
+    /// Does not contact the provider yet, so that Carnet can start while the provider is down.
     ///
     /// # Errors
-    /// The system's certificate authorities cannot be read.
+    /// The issuer is not a URL, or the system's certificate authorities cannot be read.
     pub fn new(company: Company) -> anyhow::Result<Self> {
         Ok(Self {
             http: Http::new(&Url::parse(&company.issuer)?)?,
@@ -91,15 +91,19 @@ impl Provider {
         })
     }
 
+    /// Begins a sign-in.
+    ///
     /// # Errors
-    /// [`AppError::Overloaded`]; inside, why nobody can be sent there.
+    /// [`AppError::Overloaded`]. The inner error is the reason why the provider cannot be used.
     pub async fn depart(&self) -> AppResult<Result<Departure, Failure>> {
         let _held = self.place().await?;
         Ok(within_time(self.departure()).await)
     }
 
+    /// Finishes a sign-in.
+    ///
     /// # Errors
-    /// [`AppError::Overloaded`]; inside, why what came back is not believed.
+    /// [`AppError::Overloaded`]. The inner error is the reason why the return is not trusted.
     pub async fn arrive(&self, arrival: Arrival<'_>) -> AppResult<Result<Identity, Failure>> {
         let _held = self.place().await?;
         Ok(within_time(self.identity(arrival)).await)
@@ -126,7 +130,7 @@ impl Provider {
             .append_pair("code_challenge", challenge.as_str())
             .append_pair("code_challenge_method", challenge.method().as_str());
         if !is_safe(&url) {
-            return Err(Failure::Untrusted("its sign-in page is not on https"));
+            return Err(Failure::Untrusted("its sign-in page is not https"));
         }
         Ok(Departure {
             url,
@@ -155,7 +159,7 @@ impl Provider {
         };
         let mut claims = verified(&description);
         if matches!(claims, Err(Failure::UnknownKey)) {
-            // It may have changed its keys since it was asked.
+            // The provider may have changed its keys since they were loaded.
             *self.described.lock().await = None;
             description = self.describe().await?;
             claims = verified(&description);
@@ -165,9 +169,9 @@ impl Provider {
         Ok(self.identity_of(person, told))
     }
 
-    /// What the provider says about itself, with its keys.
+    /// The provider's description with its keys, from the cache if it is fresh.
     async fn describe(&self) -> Result<Arc<Description>, Failure> {
-        // Held while it is asked for: those who come meanwhile wait for the one answer.
+        // Locked during the request, so that concurrent sign-ins wait for one answer.
         let mut described = self.described.lock().await;
         if let Some((since, description)) = described.as_ref()
             && since.elapsed() < BELIEVED
@@ -200,7 +204,7 @@ impl Provider {
             .append_pair("code_verifier", &arrival.verifier);
         let mut request = self.http.post(&description.token_endpoint);
         if description.takes_header {
-            // Both are encoded as in a form before they go into the header (RFC 6749, 2.3.1).
+            // Both are form-encoded before they go into the header (RFC 6749, 2.3.1).
             request = request.basic_auth(encoded(id), Some(encoded(secret).as_str()));
         } else {
             form.append_pair("client_id", id)
@@ -215,7 +219,8 @@ impl Provider {
         Err(Failure::no_token(&refusal.error))
     }
 
-    /// Some providers tell groups and names only to who asks with the access token, which serves for that and is dropped.
+    /// The claims from the provider's user-info endpoint, if groups or names are missing: some providers send them only there.
+    /// The access token is used for this request and dropped.
     async fn told_elsewhere(
         &self,
         description: &Description,
@@ -233,7 +238,7 @@ impl Provider {
         if !answer.status.is_success() {
             let status = answer.status;
             return Err(Failure::Unreachable(format!(
-                "what it knows of people is answered {status}"
+                "the request for user info returned {status}"
             )));
         }
         let claims = if answer.media_type == "application/jwt" {
@@ -244,7 +249,7 @@ impl Provider {
         };
         let told = Person::read(&claims, &self.company.roles_claim)?;
         if told.subject != person.subject {
-            return Err(Failure::Untrusted("it tells of somebody else"));
+            return Err(Failure::Untrusted("its user info is about another person"));
         }
         Ok(Some(told))
     }
@@ -256,9 +261,9 @@ impl Provider {
         };
         let values = person.roles.or(roles);
         if values.is_none() {
-            // The likeliest mistake of a new installation.
+            // The most likely mistake of a new installation.
             let claim = &self.company.roles_claim;
-            tracing::warn!(claim, "the provider tells nothing in the claim for roles");
+            tracing::warn!(claim, "the provider did not send the claim for roles");
         }
         let values = values.unwrap_or_default();
         let names = [person.username.or(username), person.email.or(email)];

@@ -9,26 +9,26 @@ use crate::db::{AnyConnection, sessions};
 use crate::domain::{Role, Username};
 use crate::error::AppResult;
 
-/// What became of somebody whom the provider knows.
+/// The result of a sign-in of a person whom the provider identified.
 pub enum Outcome {
     SignedIn {
         account: i64,
         password_hash: String,
     },
-    /// The claim means no role; with the account, if there is one.
+    /// The claim gives no role; with the account, if there is one.
     NoRole(Option<i64>),
     Disabled(i64),
-    /// The claim would leave nobody who can manage accounts.
+    /// The role of the claim would leave no administrator.
     LastAdministrator(i64),
-    /// The provider tells no name that an account can have.
+    /// The provider sends no name that an account can have.
     NoName,
 }
 
-/// Finds or makes the account of `identity`, gives it the role that the claim means now, and tells whether it may come in.
-/// Who may not, and had an account, has no session any more. `password_hash` is that of a password that nobody knows.
+/// Finds or adds the account of `identity`, sets the role that its claim now gives, and decides whether it may sign in. If an
+/// existing account may not, its sessions end. `password_hash` is that of a password that nobody knows.
 ///
 /// # Errors
-/// `Taken(AccountName)` where the name belongs to another account, and those of the database.
+/// `Taken(AccountName)` if another account has the name.
 pub fn sign_in(
     conn: &mut AnyConnection,
     identity: &Identity,
@@ -41,13 +41,13 @@ pub fn sign_in(
         return Ok(Outcome::Disabled(found.id));
     }
     let Some(role) = identity.role else {
-        // Nobody counts on them as an administrator any more, unless there is no other.
+        // The account loses an administrator's role, unless it is the last administrator.
         store::update(conn, found.id, Some(Role::Agent), None, None)?;
         sessions::end_all(conn, found.id, None)?;
         return Ok(Outcome::NoRole(Some(found.id)));
     };
     if role.as_str() != found.role {
-        // What is read from here on nobody else changes; it may have been disabled since.
+        // From here on, nobody else can change accounts. The account may have been disabled since it was read.
         store::lock(conn)?;
         let disabled = store::find(conn, found.id)?.disabled_at.is_some();
         if disabled {
@@ -111,7 +111,7 @@ fn add(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> Ap
     })
 }
 
-/// The first that an account can have, else the beginning of the first.
+/// The first name that an account can have, or else the beginning of the first name.
 fn username(identity: &Identity) -> Option<Username> {
     let names = || identity.names.iter();
     names()

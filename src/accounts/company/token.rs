@@ -1,6 +1,6 @@
-//! Tokens that the provider signs (JSON Web Tokens): the signature first, by its own keys, then what the token is for. The
-//! crate `openidconnect` computes the signature; its own types of claims are not used, since they refuse a whole token for
-//! a claim that is not used.
+//! Checks the provider's signed tokens (JSON Web Tokens): first the signature, with the provider's keys, then the purpose. The
+//! crate `openidconnect` verifies the signature. Its claim types are not used, because they refuse a whole token for a claim that
+//! Carnet does not use.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -15,9 +15,9 @@ use super::failure::Failure;
 use crate::base::clock;
 use crate::base::random::same;
 
-/// How far ahead the provider's clock may be.
+/// How far the provider's clock may be ahead.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(60);
-/// Signatures by a key pair only, never one by a secret that we have too, nor none.
+/// Signatures with a key pair only: never with a secret that Carnet also has, and never none.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
@@ -32,16 +32,16 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
 
 const MALFORMED: Failure = Failure::Untrusted("a token is malformed");
 
-/// The provider that signs tokens, and the client that they are for.
+/// The provider that signs the tokens, and the client that they are for.
 pub struct Parties<'a> {
     pub issuer: &'a str,
     pub client: &'a str,
 }
 
-/// The claims of an identity token, once it is believed.
+/// The claims of an identity token, after all checks.
 ///
 /// # Errors
-/// Why it is not; [`Failure::UnknownKey`] where the keys may have changed.
+/// The reason why the token is not trusted; [`Failure::UnknownKey`] if the keys may have changed.
 pub fn identity(
     token: &str,
     keys: &CoreJsonWebKeySet,
@@ -55,10 +55,10 @@ pub fn identity(
     Ok(claims)
 }
 
-/// The same of what the provider tells of people, where it signs that.
+/// The claims of a signed answer of the user-info endpoint, after the checks of signature, issuer and audience.
 ///
 /// # Errors
-/// As there.
+/// Those of [`identity`].
 pub fn told(
     token: &str,
     keys: &CoreJsonWebKeySet,
@@ -74,13 +74,13 @@ struct Header {
     alg: CoreJwsSigningAlgorithm,
     kid: Option<String>,
     typ: Option<String>,
-    /// What a token is that holds no claims.
+    /// Present in tokens that contain other data than claims.
     cty: Option<IgnoredAny>,
-    /// Extensions that must be understood; none is.
+    /// Extensions that must be understood; Carnet understands none.
     crit: Option<IgnoredAny>,
 }
 
-/// What is signed.
+/// The signed content of a token.
 fn signed(token: &str, keys: &CoreJsonWebKeySet) -> Result<Vec<u8>, Failure> {
     let (input, signature) = token.rsplit_once('.').ok_or(MALFORMED)?;
     let (header, claims) = input.split_once('.').ok_or(MALFORMED)?;
@@ -91,7 +91,7 @@ fn signed(token: &str, keys: &CoreJsonWebKeySet) -> Result<Vec<u8>, Failure> {
     }
     if !ALGORITHMS.contains(&header.alg) {
         return Err(Failure::Untrusted(
-            "a token is signed in a way that is not taken",
+            "a token is signed with an algorithm that is not accepted",
         ));
     }
     let signature = decode(signature)?;
@@ -103,13 +103,13 @@ fn signed(token: &str, keys: &CoreJsonWebKeySet) -> Result<Vec<u8>, Failure> {
         }
         match key.verify_signature(&header.alg, input.as_bytes(), &signature) {
             Ok(()) => return decode(claims),
-            // Of another kind, or not for signatures.
+            // A key of another kind, or not for signatures.
             Err(SignatureVerificationError::InvalidKey(_)) => {}
             Err(_) => is_known = true,
         }
     }
     Err(if is_known {
-        Failure::Untrusted("a token is not signed by it")
+        Failure::Untrusted("a token's signature is wrong")
     } else {
         Failure::UnknownKey
     })
@@ -139,11 +139,11 @@ struct Addressed {
 }
 
 impl Parties<'_> {
-    /// The token is the issuer's, and for this client alone.
+    /// Checks that the token is from the issuer, and for this client only.
     fn check(&self, claims: &[u8]) -> Result<(), Failure> {
         let addressed: Addressed = serde_json::from_slice(claims).map_err(|_| MALFORMED)?;
         if addressed.iss != self.issuer {
-            return Err(Failure::Untrusted("a token is another's"));
+            return Err(Failure::Untrusted("a token is from another issuer"));
         }
         let is_ours = match &addressed.aud {
             Audience::One(client) => client == self.client,
@@ -152,7 +152,7 @@ impl Parties<'_> {
             }
         };
         if !is_ours || addressed.azp.is_some_and(|client| client != self.client) {
-            return Err(Failure::Untrusted("a token is for another"));
+            return Err(Failure::Untrusted("a token is for another client"));
         }
         Ok(())
     }
@@ -189,10 +189,10 @@ impl Validity {
     }
 }
 
-/// A time: a number by the standard, with a fraction or not; some providers write it as text.
+/// A time in seconds. The standard requires a number, with or without a fraction; some providers write it as text.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    read_seconds(&value).ok_or_else(|| serde::de::Error::custom("no time"))
+    read_seconds(&value).ok_or_else(|| serde::de::Error::custom("not a time"))
 }
 
 fn some_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
@@ -200,7 +200,7 @@ fn some_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64
         Value::Null => Ok(None),
         value => match read_seconds(&value) {
             Some(seconds) => Ok(Some(seconds)),
-            None => Err(serde::de::Error::custom("no time")),
+            None => Err(serde::de::Error::custom("not a time")),
         },
     }
 }
@@ -208,7 +208,7 @@ fn some_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64
 fn read_seconds(value: &Value) -> Option<i64> {
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "a fraction of a second does not matter, and what is beyond is the furthest"
+        reason = "a fraction of a second does not matter, and a value out of range becomes the largest"
     )]
     let whole = |seconds: f64| seconds as i64;
     match value {

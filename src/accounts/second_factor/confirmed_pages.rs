@@ -1,4 +1,4 @@
-//! What its owner does with a second factor that is on: new recovery codes, turning it off. Both ask for both factors.
+//! The owner's actions on an active second factor: new recovery codes, and turning it off. Both require both factors.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -19,7 +19,7 @@ use crate::i18n::fl;
 use crate::web::{Account, CurrentSession, Interrupted};
 use crate::web::{Context, Form, FormErrors, flash, page};
 
-/// What is to be done.
+/// The action to confirm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deed {
     NewCodes,
@@ -59,7 +59,7 @@ pub async fn new_codes(cx: Context, account: Account) -> AppResult<HttpResponse>
     ask(cx, &account, Deed::NewCodes)
 }
 
-/// `POST /account/second-factor/codes`: those of before serve no more.
+/// `POST /account/second-factor/codes`: replaces the recovery codes. The earlier ones become invalid.
 pub async fn create_codes(
     account: Account,
     cx: Context,
@@ -84,7 +84,7 @@ pub async fn ask_off(cx: Context, account: Account) -> AppResult<HttpResponse> {
     ask(cx, &account, Deed::TurnOff)
 }
 
-/// `POST /account/second-factor/off`: ends the other sessions.
+/// `POST /account/second-factor/off`: turns the factor off, and ends the other sessions.
 pub async fn turn_off(
     session: Session,
     account: Account,
@@ -105,7 +105,7 @@ pub async fn turn_off(
     Ok(page::see_other("/account/second-factor"))
 }
 
-/// Does it if password and code are right, else tells what is wrong.
+/// Performs the action if password and code are right; otherwise returns what is wrong.
 async fn do_confirmed(
     db: &Db,
     passwords: &Passwords,
@@ -126,9 +126,9 @@ async fn do_confirmed(
     )
 }
 
-/// Does what the password was asked for: where the account has a second factor only with a right code, which is used up in the
-/// same transaction. The answer is what is wrong with the code. Wrong ones count by themselves: who knows the password is
-/// forgiven none of them for it.
+/// Performs an action after its password was checked. If the account has a second factor, a right code is also required, which is
+/// used up in the same transaction. Returns a message if the code is wrong. Wrong codes have their own count, which a right
+/// password does not reset.
 pub async fn do_with_code(
     db: &Db,
     account: &Account,

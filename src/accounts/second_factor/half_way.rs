@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 use crate::base::clock;
 use crate::error::{AppError, AppResult};
 
-/// In the session's state; never [`crate::db::sessions::ACCOUNT`].
+/// The key in the session's state; never [`crate::db::sessions::ACCOUNT`].
 const KEY: &str = "half_way";
-/// Long enough to look for the phone.
+/// Long enough to find the phone.
 const LIFETIME: TimeDelta = TimeDelta::minutes(5);
 
-/// The password was right, and the second factor is asked. It ends by time, and when the password, the factor or the account
-/// is no longer what it was.
+/// The state between a right password and the second factor. It ends after [`LIFETIME`], and when the password, the factor or the
+/// account changes.
 #[derive(Serialize, Deserialize)]
 pub struct HalfWay {
     pub account: i64,
-    /// Of password and factor, by [`crate::db::sessions::fingerprint`].
+    /// The [`crate::db::sessions::fingerprint`] of password and factor.
     pub opened_with: String,
     since: NaiveDateTime,
 }
@@ -24,7 +24,7 @@ impl HalfWay {
     /// Begins a session with a new key, in which nobody is signed in.
     ///
     /// # Errors
-    /// The state cannot be written: a fault of the build.
+    /// The state cannot be written, which is a fault of the program.
     pub fn begin(session: &Session, account: i64, opened_with: String) -> AppResult<()> {
         session.clear();
         session.renew();
@@ -38,14 +38,14 @@ impl HalfWay {
             .map_err(|error| AppError::Internal(error.into()))
     }
 
-    /// Of this session, while it lives.
+    /// The state of this session, if it has not ended.
     pub fn of(session: &Session) -> Option<Self> {
         let half_way: Self = session.get(KEY).ok().flatten()?;
-        // One from ahead was begun before the clock was set back.
+        // A time in the future was written before the clock was set back.
         ((clock::now() - half_way.since).abs() < LIFETIME).then_some(half_way)
     }
 
-    /// It opens nothing any more.
+    /// Ends the state, so that it opens nothing.
     pub fn end(session: &Session) {
         session.remove(KEY);
     }

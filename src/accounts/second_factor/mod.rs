@@ -1,6 +1,6 @@
 //! The second factor: after the password, six digits of an app on the owner's phone, or a recovery code.
 //!
-//! Between the two, nobody is signed in: the session holds a [`HalfWay`], which opens no page but the one that asks.
+//! Between the two, nobody is signed in: the session contains a [`HalfWay`], which opens only the page that asks for the code.
 
 mod confirmed_pages;
 mod half_way;

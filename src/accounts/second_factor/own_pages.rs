@@ -1,4 +1,4 @@
-//! `/account/second-factor`: what one has, and setting it up.
+//! `/account/second-factor`: the account's own second factor, and its setup.
 
 use actix_session::{Session, SessionExt as _};
 use actix_web::http::Method;
@@ -67,10 +67,7 @@ pub async fn show(cx: Context, account: Account, db: web::Data<Db>) -> AppResult
     })
 }
 
-/// The page in answer to a form of an account that must set up its second factor first; it carries the form.
-///
-/// # Errors
-/// The page could not be written.
+/// The page in answer to a form of an account that must set up its second factor first. It carries the form.
 pub fn ask_to_set_up(request: &HttpRequest, interrupted: Interrupted) -> AppResult<HttpResponse> {
     let cx = Context::new(request);
     let errors = FormErrors::default();
@@ -80,7 +77,7 @@ pub fn ask_to_set_up(request: &HttpRequest, interrupted: Interrupted) -> AppResu
 /// The page where an account sets up its second factor.
 const SET_UP: &str = "/account/second-factor";
 
-/// Where an account goes that has to set up its second factor first.
+/// The redirect's location for an account that must set up its second factor first.
 pub fn set_up_location(request: &HttpRequest) -> String {
     if request.method() == Method::POST {
         let t = Context::new(request).t;
@@ -89,7 +86,7 @@ pub fn set_up_location(request: &HttpRequest) -> String {
     SET_UP.to_owned()
 }
 
-/// A key that is being set up. It waits in the session: a hidden field could be changed, and a table would have to be swept.
+/// A key during setup. It is stored in the session, because a hidden field could be changed, and a table would need cleaning up.
 #[derive(Serialize, Deserialize)]
 struct Pending {
     key: Zeroizing<String>,
@@ -97,7 +94,7 @@ struct Pending {
 }
 
 impl Pending {
-    /// In the session's state.
+    /// The key in the session's state.
     const KEY: &str = "second_factor_key";
     const LIFETIME: TimeDelta = TimeDelta::minutes(15);
 
@@ -160,7 +157,7 @@ impl KeyPage {
     }
 }
 
-/// `POST /account/second-factor/key`: asks the password, and makes a key.
+/// `POST /account/second-factor/key`: asks for the password, and makes a key.
 pub async fn create_key(
     session: Session,
     account: Account,
@@ -223,15 +220,12 @@ struct CodesPage {
     cx: Context,
     title: String,
     codes: Vec<String>,
-    /// What waits to be sent.
+    /// The form that waits to be sent.
     interrupted: Interrupted,
 }
 
-/// The page with new recovery codes. It is the answer to the form itself, not to the redirect after it: they stand nowhere
-/// else, and are shown once.
-///
-/// # Errors
-/// The page could not be written.
+/// The page with new recovery codes. It is the direct answer to the form, without a redirect, because the codes are stored
+/// nowhere and shown only once.
 pub(super) fn show_codes(
     cx: Context,
     title: String,
@@ -252,7 +246,7 @@ pub(super) fn fresh_codes() -> Vec<String> {
         .collect()
 }
 
-/// `POST /account/second-factor`: turns it on with the first code of the app.
+/// `POST /account/second-factor`: turns the factor on with the app's first code.
 pub async fn create(
     session: Session,
     account: Account,

@@ -1,23 +1,25 @@
-//! A QR code as what an SVG needs: no style and no script, so that the pages' policy lets it be drawn.
+//! A QR code as data for an SVG without style and script, which the pages' policy allows.
 
 use qrcode::{Color, QrCode};
 use zeroize::Zeroizing;
 
 use crate::error::{AppError, AppResult};
 
-/// Light modules around the code, as its standard asks for.
+/// Light modules around the code, required by its standard.
 const QUIET_ZONE: usize = 4;
 
 pub struct Qr {
-    /// Modules along a side, with the quiet zone.
+    /// The number of modules along a side, including the quiet zone.
     pub side: usize,
-    /// The dark modules, as the `d` of a path.
+    /// The dark modules, as the `d` of an SVG path.
     pub path: Zeroizing<String>,
 }
 
 impl Qr {
+    /// Encodes a text.
+    ///
     /// # Errors
-    /// The text is longer than a QR code holds: 2 331 bytes.
+    /// The text is longer than the 2 331 bytes of a QR code.
     pub fn of(text: &str) -> AppResult<Self> {
         use std::fmt::Write as _;
         let code = QrCode::new(text).map_err(|error| AppError::Internal(error.into()))?;

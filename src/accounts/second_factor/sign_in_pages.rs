@@ -1,4 +1,4 @@
-//! `/login/second-factor`: after the password.
+//! `/login/second-factor`: the step after the password.
 
 use actix_session::Session;
 use actix_web::http::StatusCode;
@@ -33,10 +33,7 @@ pub struct SecondFactorQuery {
     next: Option<String>,
 }
 
-/// Where a right password leads to. A form that was interrupted travels in the page, for it fits into no address.
-///
-/// # Errors
-/// The page could not be written.
+/// The answer to a right password. An interrupted form is carried in the page, because it is too long for an address.
 pub fn ask(cx: Context, next: &str, interrupted: &Interrupted) -> AppResult<HttpResponse> {
     if interrupted.is_none() {
         return Ok(page::see_other(sign_in::location(
@@ -105,11 +102,7 @@ pub async fn create(
     let counted = buckets.clone();
     let asked = db.write(move |conn| throttle::ask(conn, &counted)).await?;
     if let Some(wait) = asked.wait {
-        tracing::info!(
-            event = "second_factor_slowed",
-            account,
-            "a code was made to wait"
-        );
+        tracing::info!(event = "second_factor_slowed", account, "a code must wait");
         let seconds = wait.num_seconds() + 1;
         let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
         return slow(cx, message, seconds);
@@ -126,7 +119,7 @@ pub async fn create(
             tracing::info!(
                 event = "second_factor_limited",
                 account,
-                "a code was not looked at"
+                "a code was not checked"
             );
             let message = too_many(cx.t, cx.locale, limit);
             return slow(cx, message, limit.seconds());
@@ -150,7 +143,7 @@ pub async fn create(
     sign_in::arrive(cx, &request, account, &form.next, &form.interrupted)
 }
 
-/// What the owner is told about wrong codes.
+/// The owner's message about wrong codes.
 pub fn told(t: &Catalogue, locale: Locale, wrong: WrongCodes) -> String {
     let since = locale.date_time(&wrong.since);
     fl!(
@@ -161,7 +154,7 @@ pub fn told(t: &Catalogue, locale: Locale, wrong: WrongCodes) -> String {
     )
 }
 
-/// Why a code of the app is not looked at.
+/// The message that a code of the app is not checked.
 pub(super) fn too_many(t: &Catalogue, locale: Locale, limit: Limit) -> String {
     match limit {
         Limit::Until(end) => {
@@ -172,7 +165,7 @@ pub(super) fn too_many(t: &Catalogue, locale: Locale, limit: Limit) -> String {
     }
 }
 
-/// The sign-in page, which carries on what the form carried.
+/// The sign-in page, with the values that the form carried.
 fn begin_again(
     cx: Context,
     request: &HttpRequest,

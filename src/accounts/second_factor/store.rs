@@ -15,14 +15,11 @@ use crate::db::schema::{accounts, recovery_codes};
 use crate::db::{AnyConnection, on_backend, sessions};
 use crate::error::AppResult;
 
-/// Codes that are made at once.
+/// The number of recovery codes that are made at once.
 pub const RECOVERY_CODES: usize = 10;
 
-/// Turns the factor on with its key and the step of the code that was typed, and ends the account's sessions but `keep`;
-/// tells whether it was off.
-///
-/// # Errors
-/// Those of the database.
+/// Turns the factor on with its key and the time step of the typed code, and ends the account's sessions except `keep`. Returns
+/// `true` if the factor was off.
 pub fn turn_on(
     conn: &mut AnyConnection,
     id: i64,
@@ -54,26 +51,23 @@ pub fn turn_on(
     Ok(true)
 }
 
-/// What became of a code that was typed.
+/// The result of checking a typed code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passed {
     Yes {
-        /// How many recovery codes are left, where it was one.
+        /// The number of remaining recovery codes, if a recovery code was typed.
         codes_left: Option<i64>,
-        /// Those since the last sign-in.
+        /// The wrong codes since the last sign-in.
         wrong: Option<WrongCodes>,
     },
     No,
-    /// Too many were wrong: a code of the app is not looked at.
+    /// Too many codes were wrong, so codes of the app are not checked.
     TooMany(Limit),
-    /// Somebody has to sign in again: the password, the factor or the account is not what it was.
+    /// The person must sign in again, because the password, the factor or the account has changed.
     Ended,
 }
 
-/// The second half of signing in. A right code forgives what was counted.
-///
-/// # Errors
-/// Those of the database.
+/// Checks the code in the second step of a sign-in. A right code resets the counts of failures.
 pub fn pass(
     conn: &mut AnyConnection,
     half_way: &HalfWay,
@@ -100,11 +94,8 @@ pub fn pass(
     Ok(passed)
 }
 
-/// Takes a code of the app or a recovery code, which serves no second time, whoever else tries at the same moment. A wrong one
-/// is counted, and is in the history.
-///
-/// # Errors
-/// Those of the database.
+/// Checks a code of the app or a recovery code, and uses it up. Of several concurrent uses of a code, only one succeeds. A wrong
+/// code is counted, and recorded in the history.
 pub fn spend(conn: &mut AnyConnection, id: i64, typed: &str) -> AppResult<Passed> {
     let plain: Zeroizing<String> = typed
         .chars()
@@ -125,7 +116,7 @@ pub fn spend(conn: &mut AnyConnection, id: i64, typed: &str) -> AppResult<Passed
         let wrong = counts.told();
         return Ok(Passed::Yes { codes_left, wrong });
     }
-    // Beyond the limit only recovery codes are looked at, and those are not guessed.
+    // Beyond the limit only recovery codes are checked, and they cannot be guessed.
     if counts.limit().is_none() {
         counts.add(conn, id)?;
         record(conn, Kind::SecondFactorFailed, id, Some(id))?;
@@ -133,7 +124,7 @@ pub fn spend(conn: &mut AnyConnection, id: i64, typed: &str) -> AppResult<Passed
     Ok(Passed::No)
 }
 
-/// Tells how many are left, if it was one.
+/// Uses up a recovery code. Returns the number of remaining codes, or `None` if the text was not a recovery code.
 fn spend_recovery_code(conn: &mut AnyConnection, id: i64, plain: &str) -> AppResult<Option<i64>> {
     let of_code = recovery_codes::table.find((id, code::hash(plain)));
     if diesel::delete(of_code).execute(conn)? == 0 {
@@ -157,7 +148,7 @@ fn spend_step(conn: &mut AnyConnection, id: i64, code: &str) -> AppResult<bool> 
     let is_new = accounts::totp_step
         .is_null()
         .or(accounts::totp_step.lt(step))
-        // One from ahead was used before the clock was set back.
+        // A step in the future was used before the clock was set back.
         .or(accounts::totp_step.gt(totp::furthest_step()));
     let unused = accounts::table
         .find(id)
@@ -169,10 +160,7 @@ fn spend_step(conn: &mut AnyConnection, id: i64, code: &str) -> AppResult<bool> 
         == 1)
 }
 
-/// How many recovery codes are left.
-///
-/// # Errors
-/// Those of the database.
+/// The number of remaining recovery codes.
 pub fn codes_left(conn: &mut AnyConnection, id: i64) -> AppResult<i64> {
     Ok(recovery_codes::table
         .filter(recovery_codes::account_id.eq(id))
@@ -180,10 +168,7 @@ pub fn codes_left(conn: &mut AnyConnection, id: i64) -> AppResult<i64> {
         .get_result(conn)?)
 }
 
-/// Puts new recovery codes in the place of those that there are.
-///
-/// # Errors
-/// Those of the database.
+/// Replaces the recovery codes.
 pub fn renew_codes(conn: &mut AnyConnection, id: i64, codes: &[String]) -> AppResult<()> {
     replace_codes(conn, id, codes)?;
     record(conn, Kind::RecoveryCodesMade, id, Some(id))
@@ -212,10 +197,7 @@ fn delete_codes(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     Ok(())
 }
 
-/// By the owner, whose session `keep` goes on.
-///
-/// # Errors
-/// Those of the database.
+/// Turns the factor off for its owner, and ends the account's sessions except `keep`.
 pub fn turn_off(conn: &mut AnyConnection, id: i64, keep: i64) -> AppResult<()> {
     if take_off(conn, id, Some(keep))? {
         record(conn, Kind::SecondFactorOff, id, Some(id))?;
@@ -223,10 +205,10 @@ pub fn turn_off(conn: &mut AnyConnection, id: i64, keep: i64) -> AppResult<()> {
     Ok(())
 }
 
-/// By an administrator, or with none by the command line; tells whether there was one.
+/// Removes the factor for an administrator, or for the command line if `by` is `None`. Returns `true` if there was one.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`]
 pub fn remove(conn: &mut AnyConnection, id: i64, by: Option<i64>) -> AppResult<bool> {
     crate::accounts::store::find(conn, id)?;
     let was_on = take_off(conn, id, None)?;
@@ -236,7 +218,7 @@ pub fn remove(conn: &mut AnyConnection, id: i64, by: Option<i64>) -> AppResult<b
     Ok(was_on)
 }
 
-/// With the recovery codes and the sessions but `keep`; tells whether it was on.
+/// Removes the factor and the recovery codes, and ends the sessions except `keep`. Returns `true` if the factor was on.
 fn take_off(conn: &mut AnyConnection, id: i64, keep: Option<i64>) -> AppResult<bool> {
     let on = accounts::table
         .find(id)

@@ -1,4 +1,4 @@
-//! Time-based one-time passwords (RFC 6238): six digits of SHA-1 every thirty seconds, the one kind that every app knows.
+//! Time-based one-time passwords (RFC 6238): six digits of SHA-1 every thirty seconds, the only kind that every app supports.
 
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 use zeroize::Zeroizing;
@@ -9,21 +9,25 @@ use crate::error::{AppError, AppResult};
 
 const DIGITS: u8 = 6;
 const SECONDS: u64 = 30;
-/// Steps before and after the present one whose code is taken: clocks differ, and typing takes time.
+/// The number of steps before and after the current one whose codes are accepted, because clocks differ, and typing takes time.
 const TOLERANCE: u16 = 1;
 
-/// What the app and this program both know: 160 bits. Overwritten when it is dropped.
+/// The shared secret of the app and Carnet: 160 bits. Its memory is overwritten when it is dropped.
 pub struct Key(Totp);
 
 impl Key {
+    /// A new random key.
+    ///
     /// # Errors
-    /// The library refuses its own kind of key: a fault of the build.
+    /// The library refuses its own kind of key, which is a fault of the program.
     pub fn fresh() -> AppResult<Self> {
         Self::of(Secret::from(random_bytes::<20>()))
     }
 
+    /// Parses a stored key.
+    ///
     /// # Errors
-    /// What is stored is no key.
+    /// The stored text is not a key.
     pub fn parse(base32: &str) -> AppResult<Self> {
         Self::of(Secret::try_from_base32(base32).map_err(|_| damaged())?)
     }
@@ -36,7 +40,7 @@ impl Key {
         Zeroizing::new(self.0.secret().to_base32())
     }
 
-    /// For typing: in groups of four.
+    /// The key in groups of four characters, for typing.
     pub fn groups(&self) -> Zeroizing<String> {
         let base32 = self.base32();
         let mut groups = Zeroizing::new(String::with_capacity(2 * base32.len()));
@@ -49,14 +53,14 @@ impl Key {
         groups
     }
 
-    /// The address that apps read from a QR code. `host` tells one book from another; it may be empty.
+    /// The address that apps read from a QR code. `host` distinguishes books; it can be empty.
     ///
     /// # Errors
-    /// The library refuses a name: a fault of the build.
+    /// The library refuses a name, which is a fault of the program.
     pub fn address(&self, username: &str, host: &str) -> AppResult<Zeroizing<String>> {
         builder(self.0.secret().clone())
             .with_issuer(Some(format!("Carnet {host}").trim_end()))
-            // Separates issuer and name there.
+            // In the address, `:` separates issuer and name.
             .with_account_name(username.replace(':', " "))
             .build()
             .and_then(|named| named.to_url())
@@ -64,20 +68,20 @@ impl Key {
             .map_err(|_| damaged())
     }
 
-    /// The time step that this is the code of, if it is one of those that are taken now.
+    /// The time step of a code, if the code is accepted now.
     pub fn step_of(&self, code: &str) -> Option<i64> {
         let seconds = u64::try_from(clock::now().and_utc().timestamp()).ok()?;
         i64::try_from(self.0.check(code, seconds)?).ok()
     }
 }
 
-/// The last time step of which a code is taken now, by the clock of any node.
+/// The last time step whose code is accepted now, by the clock of any node.
 pub fn furthest_step() -> i64 {
     let latest = clock::now() + clock::APART;
     latest.and_utc().timestamp() / SECONDS as i64 + i64::from(TOLERANCE)
 }
 
-/// Whether it looks like a code of an app, and not like a recovery code.
+/// Returns `true` for a text with the form of an app's code, which differs from recovery codes.
 pub fn is_code(text: &str) -> bool {
     text.len() == usize::from(DIGITS) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -91,7 +95,7 @@ fn builder(secret: Secret) -> Builder {
         .with_secret(secret)
 }
 
-/// Without the library's own words, which may repeat what they are about.
+/// An error without the library's message, which may repeat the key.
 fn damaged() -> AppError {
     AppError::Internal(anyhow::anyhow!("the key of a second factor is damaged"))
 }
@@ -100,7 +104,7 @@ fn damaged() -> AppError {
 mod tests {
     use super::*;
 
-    /// RFC 6238, appendix B, cut to six digits; its key of 20 bytes in base32.
+    /// RFC 6238, appendix B, cut to six digits. Its key has 20 bytes, here in base32.
     #[test]
     fn codes_are_those_of_the_standard() {
         let key = Key::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();

@@ -1,4 +1,4 @@
-//! A factor that its owner lost, on the administrator's page of the account.
+//! The removal of a lost second factor by an administrator.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -11,8 +11,8 @@ use crate::i18n::fl;
 use crate::web::Account;
 use crate::web::{Context, Form, NoFields, flash, page};
 
-/// `POST /users/{id}/second-factor/remove`: ends the account's sessions. One's own is turned off with a code: a session that
-/// somebody left open must not be enough.
+/// `POST /users/{id}/second-factor/remove`: removes the factor and ends the account's sessions. Administrators turn their own
+/// factor off with a code instead, because an open session must not be enough.
 pub async fn remove(
     session: Session,
     account: Account,

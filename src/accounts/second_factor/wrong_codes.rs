@@ -1,9 +1,9 @@
-//! Wrong codes of an account: how many are looked at, and what its owner is told about them.
+//! The wrong codes of an account: their limits, and the message to its owner.
 //!
-//! An attacker who has the password can guess at the code. The waits of `throttle.rs` leave some 1 440 tries a day, and three
-//! codes of a million are right at any time ([`super::totp`] takes one step early and one late): that would be one chance in two within
-//! half a year. [`A_DAY`] leaves one in 16 000 for a day, and [`IN_A_ROW`] one in 1 100 for any time in which the owner does
-//! not sign in; an owner who does is told. Recovery codes cannot be guessed, so that they are taken beyond both bounds.
+//! An attacker with the password can guess the code. The waits of `throttle.rs` allow about 1 440 tries per day, and three codes
+//! of a million are right at any time ([`super::totp`] accepts one step early and one late): one chance in two within half a
+//! year. [`A_DAY`] reduces it to one in 16 000 per day, and [`IN_A_ROW`] to one in 1 100 for any period in which the owner does
+//! not sign in; an owner who signs in gets a message. Recovery codes cannot be guessed, so they are accepted beyond both limits.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -13,14 +13,14 @@ use crate::db::AnyConnection;
 use crate::db::schema::accounts;
 use crate::error::AppResult;
 
-/// Wrong codes in a day, before codes of the app are not looked at until it is over.
+/// The number of wrong codes in a day after which codes of the app are not checked until the day is over.
 pub const A_DAY: i64 = 20;
-/// Wrong codes without a right one at sign-in, before codes of the app are not looked at until a recovery code was typed or
-/// an administrator has removed the factor.
+/// The number of wrong codes without a right one at sign-in after which codes of the app are not checked until a recovery code
+/// was typed or an administrator has removed the factor.
 pub const IN_A_ROW: i64 = 300;
 const DAY: TimeDelta = TimeDelta::hours(24);
 
-/// Until when codes of the app are not looked at.
+/// The time until which codes of the app are not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     Until(NaiveDateTime),
@@ -28,7 +28,8 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// How long to wait before the next try; where that does not help, a day, so that no program tries more often.
+    /// The number of seconds to wait before the next try. If waiting does not help, it is a day, so that programs do not try more
+    /// often.
     pub fn seconds(self) -> i64 {
         match self {
             Self::Until(end) => (end - clock::now()).num_seconds().max(0) + 1,
@@ -37,7 +38,7 @@ impl Limit {
     }
 }
 
-/// What the owner is told.
+/// The wrong codes for the owner's message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongCodes {
     pub count: i64,
@@ -48,14 +49,14 @@ pub struct WrongCodes {
 #[derive(Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = accounts, treat_none_as_null = true)]
 pub struct Counts {
-    /// Since the owner last signed in with a right one.
+    /// Since the owner last signed in with a right code.
     #[diesel(column_name = wrong_codes)]
     in_a_row: i64,
     #[diesel(column_name = wrong_codes_since)]
     since: Option<NaiveDateTime>,
     #[diesel(column_name = wrong_codes_of_day)]
     of_day: i64,
-    /// When the day began.
+    /// The beginning of the day.
     #[diesel(column_name = wrong_codes_day)]
     day: Option<NaiveDateTime>,
 }
@@ -68,19 +69,13 @@ impl Counts {
         day: None,
     };
 
-    /// As they are now.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The current counts.
     pub fn of(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
         let counts = accounts::table.find(id).select(Self::as_select());
         Ok(counts.first::<Self>(conn)?.at(clock::now()))
     }
 
-    /// The same, held for the rest of the transaction: of several codes at once, each is judged after those before it.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The current counts, locked until the transaction ends, so that several codes at once are checked one after the other.
     pub fn held(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
         if let AnyConnection::Postgres(conn) = conn {
             let row = accounts::table.find(id).select(accounts::id);
@@ -89,7 +84,7 @@ impl Counts {
         Self::of(conn, id)
     }
 
-    /// Without the day, where that is over; one from ahead began before the clock was set back.
+    /// Resets the count of the day if the day is over. A beginning in the future was written before the clock was set back.
     fn at(mut self, now: NaiveDateTime) -> Self {
         let is_over = |began: NaiveDateTime| (now - began).abs() >= DAY;
         if self.day.is_none_or(is_over) {
@@ -112,10 +107,7 @@ impl Counts {
         (count > 0).then_some(WrongCodes { count, since })
     }
 
-    /// One more.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Adds one wrong code.
     pub fn add(self, conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         let now = clock::now();
         let more = Self {
@@ -127,10 +119,7 @@ impl Counts {
         more.store(conn, id)
     }
 
-    /// The owner has signed in, and is told. Those of the day still count.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Resets the count in a row, because the owner has signed in and gets the message. The count of the day stays.
     pub fn tell(self, conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         let told = Self {
             in_a_row: 0,
@@ -140,10 +129,7 @@ impl Counts {
         told.store(conn, id)
     }
 
-    /// The factor is another, or off.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Resets all counts, because the factor was changed or turned off.
     pub fn clear(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         Self::NONE.store(conn, id)
     }
@@ -170,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_of_a_day_ends_with_it_and_that_in_a_row_does_not() {
+    fn the_limit_of_a_day_ends_with_the_day_and_the_limit_in_a_row_does_not() {
         let began = clock::now();
         let limit = |in_a_row, of_day, later| {
             let counts = counts(in_a_row, of_day, began);

@@ -1,4 +1,4 @@
-//! What is tried first by whoever guesses passwords.
+//! Rejects passwords that attackers try first.
 
 use std::collections::HashSet;
 use std::io::Read as _;
@@ -8,15 +8,15 @@ use flate2::read::GzDecoder;
 
 use crate::domain::{Fault, fold};
 
-/// The list of [common.md](common.md): 24 700 passwords, 84 kB packed; about 1.5 MB once somebody sets one.
+/// The list of [common.md](common.md): 24 700 passwords, 84 kB compressed. It takes about 1.5 MB of memory after the first use.
 static COMMON: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
     let mut text = String::new();
-    // Packed at the build: a list that cannot be read is caught by the tests below.
+    // The list is compressed at build time; the tests below would find an unreadable one.
     let _ = GzDecoder::new(&include_bytes!("common.txt.gz")[..]).read_to_string(&mut text);
     text.lines().map(Box::from).collect()
 });
 
-/// What stands here on every page and in every role, in both languages.
+/// Words that are on every page or in every role, in both languages.
 const PRODUCT: [&str; 15] = [
     "motdepasse",
     "password",
@@ -46,17 +46,17 @@ const ROWS: [&str; 7] = [
     "1q2w3e4r5t6y7u8i9o0p",
 ];
 
-/// Digits and signs before and behind a common word that do not make it another.
+/// The largest number of digits and signs around a common word that do not make it a different password.
 const ADDED: usize = 5;
-/// Fewest different characters.
+/// The smallest number of different characters.
 const DIFFERENT: usize = 5;
-/// Fewest letters and digits that are left without what everybody here knows.
+/// The smallest number of letters and digits besides known words.
 const OWN: usize = 8;
-/// Shorter parts of a name stand by chance in many words.
+/// The shortest part of a name that counts, because shorter parts occur by chance in many words.
 const NAME_PART: usize = 3;
 
-/// Whether `password` is one that is guessed within the first tries: a common one, one that repeats itself, or one made of
-/// what everybody here knows: the product's words and `names` (the account's, the organization's).
+/// Refuses a `password` that attackers guess with their first tries: a common one, one with few different characters, or one
+/// made of known words: the product's, and `names` (the account's, the organization's).
 pub fn judge(password: &str, names: &[&str]) -> Result<(), Fault> {
     let plain: String = fold(password)
         .chars()
@@ -84,7 +84,7 @@ fn is_common(text: &str) -> bool {
             .any(|row| !text.is_empty() && (row.contains(text) || row.contains(&reversed)))
 }
 
-/// Whether too little is left of it without the words that everybody here knows.
+/// Returns `true` if too little is left of a password without the known words.
 fn is_known(plain: &str, names: &[&str]) -> bool {
     let names: Vec<String> = names.iter().map(|name| fold(name)).collect();
     let parts = names

@@ -4,17 +4,17 @@ use super::Fault;
 
 mod guess;
 
-/// Fewest characters of a new password.
+/// The smallest number of characters of a new password.
 pub const PASSWORD_MIN: usize = 10;
-/// Most characters of a password: a bound on the work of hashing, far above any passphrase.
+/// The largest number of characters of a password. It bounds the work of hashing, and is far above any passphrase.
 pub const PASSWORD_MAX: usize = 200;
 
-/// A password that may be set. Neither shown nor logged, and overwritten in memory when it is dropped.
+/// A valid new password. It is neither shown nor logged, and its memory is overwritten when it is dropped.
 pub struct NewPassword(Zeroizing<String>);
 
 impl NewPassword {
-    /// Length decides, and whether it is among the first that are guessed, by itself or knowing `names`: of the account, of
-    /// the organization. Any character counts, none is asked for: rules of composition make passwords worse.
+    /// Checks the length, and refuses passwords that are guessed first, including those made of `names` (the account's, the
+    /// organization's). Any character is allowed and none is required, because rules of composition make passwords worse.
     ///
     /// # Errors
     /// [`Fault::Missing`], [`Fault::TooShort`], [`Fault::TooLong`], [`Fault::CommonPassword`],

@@ -1,26 +1,26 @@
-//! The numbers, or parts of them, in what somebody asks the search for. No plan can tell here where one ends: people ask for
-//! the half of a number too.
+//! Finds phone numbers, or parts of them, in a search query. Numbering plans cannot tell where a number ends here, because people
+//! also search for a part of a number.
 
 use super::canonical_digits;
 use super::lexemes::{extension, is_list_word, tones};
 use super::signs::{is_dash, is_separator, visible, without_label};
 
-/// Fewer digits than these are no number that another can follow.
+/// The smallest number of digits after which another number can follow.
 const WHOLE: usize = 9;
-/// More are two numbers of France with nothing but a space between them.
+/// More digits than this are two French numbers with only a space between them.
 const LONGEST: usize = 17;
-/// Digits of a number of France.
+/// The number of digits of a French number.
 const FRENCH: usize = 10;
 
-/// A piece of what was asked.
+/// A piece of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     Text(String),
-    /// By its canonical digits.
+    /// A number, as its canonical digits.
     Number(String),
 }
 
-/// `min` is the fewest digits that are taken for a number.
+/// Splits a query into pieces. A number has at least `min` digits.
 pub fn asked(typed: &str, min: usize) -> Vec<Asked> {
     let typed = visible(typed);
     let mut rest = typed.trim();
@@ -49,7 +49,7 @@ pub fn asked(typed: &str, min: usize) -> Vec<Asked> {
     all
 }
 
-/// How much of the text's beginning is one number, or several with only separators between them.
+/// The length of the number, or of the numbers with only separators between them, at the beginning of a text.
 fn number_length(text: &str) -> usize {
     let mut length = 0;
     let mut at = 0;
@@ -86,7 +86,7 @@ fn is_sign(c: char) -> bool {
     c.is_ascii_digit() || c == '+' || is_separator(c)
 }
 
-/// An extension or tones behind a number; neither finds anybody.
+/// The length of an extension or of tones after a number; neither is searched for.
 fn tail_length(text: &str) -> Option<usize> {
     let (length, _) = tones(text)
         .filter(|(_, tones)| count_digits(tones) < WHOLE)
@@ -94,7 +94,7 @@ fn tail_length(text: &str) -> Option<usize> {
     Some(length)
 }
 
-/// What is behind a sign or word that another number follows, and whether there is one.
+/// Skips a sign or word before another number. Returns the rest of the text, and whether something was skipped.
 fn after_sign(text: &str) -> (&str, bool) {
     if let Some(rest) = text.strip_prefix([',', ';', '|', '&']) {
         return (rest.trim_start(), true);
@@ -126,14 +126,14 @@ fn add_numbers(all: &mut Vec<Asked>, text: &str, is_listed: bool, min: usize) {
     }
 }
 
-/// `…83` for `83` behind `…82`.
+/// Completes an ending with the number before it: `…83` for `83` after `…82`.
 fn with_ending(before: &str, ending: &str) -> Option<String> {
     let is_ending = before.len() >= WHOLE && ending.len() <= 2;
     is_ending.then(|| format!("{}{ending}", &before[..before.len() - ending.len()]))
 }
 
-/// Several numbers in a text of digits and separators: with a slash or a dash between them that is not within them, or so
-/// many digits that they cannot be one.
+/// Splits a text of digits and separators into numbers: at a slash or dash that is not part of a number, and at spaces if there
+/// are too many digits for one number.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut begin = 0;

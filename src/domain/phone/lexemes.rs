@@ -1,15 +1,15 @@
-//! What a text with phone numbers is made of.
+//! The tokens of a text with phone numbers.
 
 use super::signs::{is_dash, is_separator};
 use crate::domain::fold;
 
-/// What stands before an extension; folded.
+/// Folded words that come before an extension.
 const EXTENSION_MARKS: [&str; 6] = ["poste", "extension", "ext", "post", "p", "x"];
-/// No extension is longer; a longer run of digits is a number.
+/// The largest number of digits of an extension; a longer run of digits is a number.
 const EXTENSION_DIGITS: usize = 7;
-/// What stands between two numbers; folded.
+/// Folded words between two numbers.
 const LIST_WORDS: [&str; 5] = ["ou", "et", "or", "and", "puis"];
-/// Digits right behind a word that are a part of it: `bât12`.
+/// The largest number of digits directly after a word that are part of it: `bât12`.
 const WORD_DIGITS: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -58,7 +58,7 @@ pub fn lexemes(text: &str) -> Vec<Lexeme<'_>> {
     all
 }
 
-/// Letters, with a few digits right behind them.
+/// The length of a word: letters, with a few digits directly after them.
 fn word_length(text: &str) -> usize {
     let letters = text
         .find(|c: char| !c.is_alphabetic())
@@ -74,7 +74,7 @@ fn word_length(text: &str) -> usize {
     }
 }
 
-/// Whether there is an extension and no number before it: `poste 12`.
+/// Returns `true` for an extension without a number before it: `poste 12`.
 pub fn is_extension_alone(text: &str) -> bool {
     let before = text.trim_end_matches(|c: char| c.is_ascii_digit());
     if !(1..=EXTENSION_DIGITS).contains(&(text.len() - before.len())) {
@@ -89,12 +89,12 @@ fn is_mark(word: &str) -> bool {
     word == "#" || EXTENSION_MARKS.contains(&fold(word).as_str())
 }
 
-/// Between the mark of an extension and its digits.
+/// Returns `true` for a character between the mark of an extension and its digits.
 fn is_before_extension(c: char) -> bool {
     c.is_whitespace() || matches!(c, '.' | ':' | '=' | '°')
 }
 
-/// Whether there are two numbers on either side of it.
+/// Returns `true` if the lexeme separates two numbers.
 pub fn is_list_sign(lexeme: &Lexeme<'_>) -> bool {
     match lexeme.kind {
         Kind::Gap => lexeme.text.contains(|c| c == '/' || is_dash(c)),
@@ -108,7 +108,7 @@ pub fn is_list_word(word: &str) -> bool {
     LIST_WORDS.contains(&fold(word).as_str())
 }
 
-/// An extension behind a number, and its length in the text.
+/// The extension at the beginning of a text that follows a number, after its length in the text.
 pub fn extension(text: &str) -> Option<(usize, String)> {
     let rest = text.trim_start_matches(|c: char| {
         c.is_whitespace() || is_dash(c) || matches!(c, ',' | ';' | '(' | '/')
@@ -134,8 +134,8 @@ pub fn extension(text: &str) -> Option<(usize, String)> {
     Some((text.len() - after.len() + closed, digits.to_owned()))
 }
 
-/// The pauses and digits that are dialled after the answer, `,,123#`, and their length in the text. In place of a comma older
-/// phones write `p`, or `w` for waiting, for which no link has a sign.
+/// The tones at the beginning of a text that follows a number: pauses and digits that are dialled after the answer, `,,123#`,
+/// after their length in the text. Older phones write `p` instead of a comma, or `w` for waiting, for which links have no sign.
 pub fn tones(text: &str) -> Option<(usize, String)> {
     let is_pause = |c: char| matches!(c, ',' | 'p' | 'P' | 'w' | 'W');
     let is_tone = |c: char| c.is_ascii_digit() || matches!(c, '*' | '#');

@@ -17,22 +17,24 @@ pub use signs::bare;
 use super::text::clean;
 use super::{Country, Fault};
 
-/// What a phone field holds, as typed, at most 50 characters; may be empty. Which numbers these are to the telephone
-/// network is read from it with the default country ([`Phone::numbers`]); the first is stored beside it.
+/// The text of a phone field as typed, at most 50 characters; can be empty. The telephone numbers in it are read with the default
+/// country ([`Phone::numbers`]). The first one is stored beside the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phone(String);
 
-/// Digits that can only be one number: no two have so few, and a whole number of France's plan has no more.
+/// The largest number of digits that is always one number: two numbers have more, and a number of the French plan has at most 10.
 const ONE_NUMBER: usize = 10;
-/// No number has more, behind the `00` that leads to it.
+/// The largest number of digits of a number, including a leading `00`.
 const LONGEST: usize = 17;
-/// Fewer digits in a remark are no part of a number that somebody looks for.
+/// The smallest number of digits in a remark that the search finds.
 const SEARCHED: usize = 4;
 
 impl Phone {
     const MAX: usize = 50;
     const MAX_IN_FILE: usize = 20;
 
+    /// Parses the text of a phone field.
+    ///
     /// # Errors
     /// [`Fault::TooLong`], [`Fault::ControlCharacter`], [`Fault::NoDigit`], [`Fault::ExtensionAlone`]
     pub fn parse(raw: &str) -> Result<Self, Fault> {
@@ -46,7 +48,7 @@ impl Phone {
         Ok(Self(text.into_owned()))
     }
 
-    /// As the strict file has it: at most 20 digits and nothing else.
+    /// Parses a number of the strict file: at most 20 digits and nothing else.
     ///
     /// # Errors
     /// [`Fault::NotOnlyDigits`], [`Fault::TooLong`], [`Fault::ControlCharacter`]
@@ -62,8 +64,8 @@ impl Phone {
         self.0
     }
 
-    /// The numbers of a stored text, first to last; none where no plan has any of them. `default` is the country of a number
-    /// that names none. `e164` is what is stored beside the text, which saves reading the usual one.
+    /// The numbers of a stored text, from first to last; empty if no numbering plan has any of them. `default` is the country of
+    /// numbers without a country code. `e164` is the number stored beside the text, so that most texts need no parsing.
     pub fn numbers(stored: &str, e164: Option<&str>, default: Country) -> Vec<Number> {
         let Some(digits) = one(stored) else {
             return reader::read(stored, default);
@@ -74,13 +76,13 @@ impl Phone {
         vec![Number::plain(stored, digits, e164.map(str::to_owned))]
     }
 
-    /// Whether a stored text is a number and certainly nothing else: bare digits, or few in groups.
+    /// Returns `true` if a stored text is certainly a single number: digits only, or few digits in groups.
     pub fn is_one(stored: &str) -> bool {
         one(stored).is_some()
     }
 
-    /// The first number of a stored text in the form that every network understands (`+33110203040`), without its extension;
-    /// none when no numbering plan has it.
+    /// The first number of a stored text in international form (`+33110203040`), without its extension; `None` if no numbering
+    /// plan has it.
     pub fn e164(stored: &str, default: Country) -> Option<String> {
         if stored.is_empty() {
             return None;
@@ -93,8 +95,8 @@ impl Phone {
         }
     }
 
-    /// A stored text without its second number, and that number, for a field of its own; none where there is but one, or where
-    /// either text would be read as something else.
+    /// A stored text without its second number, and that number, for another field. Returns `None` if there is only one number,
+    /// or if either text would be read differently afterwards.
     pub fn without_second(stored: &str, default: Country) -> Option<(String, Number)> {
         let (rest, second, others) = reader::without_second(stored, default)?;
         let holds = |text: &str, numbers: &[Number]| {
@@ -105,7 +107,7 @@ impl Phone {
                     .map(Number::dial)
                     .eq(numbers.iter().map(Number::dial))
         };
-        // `83` says nothing without the number before it.
+        // An ending such as `83` needs the number before it, so the second attempt writes all numbers in full.
         let in_full: Vec<String> = others.iter().map(Number::text).collect();
         let rest = [rest, in_full.join(" / ")]
             .into_iter()
@@ -113,13 +115,13 @@ impl Phone {
         holds(&second.text(), std::slice::from_ref(&second)).then_some((rest, second))
     }
 
-    /// Whether a stored number says its country, by `+` or `00`: then the default country has no say.
+    /// Returns `true` if a stored number has its country code, after `+` or `00`; then the default country is not used.
     pub fn names_country(stored: &str) -> bool {
         is_international(stored)
     }
 
-    /// A stored number as the strict file has it: digits alone, `00` in place of `+`. None for what the file cannot hold: it
-    /// has an extension, a remark, or too many digits.
+    /// A stored number in the form of the strict file: digits only, with `00` instead of `+`. Returns `None` if the file cannot
+    /// contain it: it has an extension, a remark, or too many digits.
     pub fn in_file(stored: &str) -> Option<String> {
         let bare = bare(stored)?;
         let digits = match bare.strip_prefix('+') {
@@ -129,18 +131,18 @@ impl Phone {
         (digits.len() <= Self::MAX_IN_FILE).then_some(digits)
     }
 
-    /// Whether numbers that are typed without their country are of France's plan, in which they begin with a zero.
+    /// Returns `true` if numbers without a country code belong to the French plan, in which they begin with a zero.
     pub fn is_french(default: Country) -> bool {
         plan::is_french(default)
     }
 
-    /// A number in E.164 as people read it aloud.
+    /// A number in E.164 as people read it aloud, with its digits in groups.
     pub fn spoken(e164: &str) -> String {
         number::spoken(e164, Some(e164))
     }
 
-    /// The digits that a stored text is found by: each of its numbers as it is dialled at home, and with its country's code
-    /// where that is not France's.
+    /// The digits by which the search finds a stored text: those of each number as dialled in its own country, and with the
+    /// country code if the country is not France.
     pub fn search_digits(stored: &str, e164: Option<&str>, default: Country) -> Vec<String> {
         let mut found = Vec::new();
         if let Some(digits) = one(stored) {
@@ -174,8 +176,8 @@ impl Deref for Phone {
     }
 }
 
-/// The digits of a text that is certainly one number, behind a `+` where it has one: bare digits, or few in groups. Most are,
-/// and need not be taken to pieces.
+/// The digits of a text that is certainly one number, after its `+` if it has one: digits only, or few digits in groups. Most
+/// texts are, and need no further parsing.
 fn one(text: &str) -> Option<String> {
     let digits = text.strip_prefix('+').unwrap_or(text);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -201,8 +203,9 @@ fn add_digits(found: &mut Vec<String>, digits: &str, e164: Option<&str>) {
     }
 }
 
-/// The digits to compare by: French numbers in their national form, whichever way they were written (`+33 1…`,
-/// `0033 (0)1…`, `01…`), others with their country's code. Half a number gives the beginning of what the whole gives.
+/// The digits for comparison: French numbers in their national form, in whichever way they were written (`+33 1…`,
+/// `0033 (0)1…`, `01…`), other numbers with their country code. The digits of half a number are the beginning of the whole
+/// number's digits.
 pub fn canonical_digits(text: &str) -> String {
     let digits = digits_of(text);
     let international = match digits.strip_prefix("00") {
@@ -216,7 +219,7 @@ pub fn canonical_digits(text: &str) -> String {
     }
 }
 
-/// Begun with `+` or `00`: `+33 1…`, `(+33) 1…`, `0033 1…`.
+/// Returns `true` for a number that begins with `+` or `00`: `+33 1…`, `(+33) 1…`, `0033 1…`.
 fn is_international(text: &str) -> bool {
     let before = text
         .split(|c: char| c.is_ascii_digit())

@@ -3,15 +3,15 @@ use super::plan;
 /// One of the numbers in a phone field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
-    /// What is said of it before it: `fixe`.
+    /// The remark before it: `fixe`.
     pub before: String,
-    /// As it was typed, with its extension; `01 10 20 30 83` for the second of `01 10 20 30 82/83`.
+    /// The number as typed, with its extension; `01 10 20 30 83` for the second of `01 10 20 30 82/83`.
     pub typed: String,
-    /// What is said of it behind it: `(standard)`.
+    /// The remark after it: `(standard)`.
     pub after: String,
-    /// Behind a `+` where it has one.
+    /// The digits, after a `+` if the number has one.
     pub(super) digits: String,
-    /// None for a short number.
+    /// `None` for a short number.
     pub e164: Option<String>,
     pub(super) extension: Option<String>,
     /// The pauses and digits that are dialled after the answer: `,,123`.
@@ -19,7 +19,7 @@ pub struct Number {
 }
 
 impl Number {
-    /// One that is nothing but a number.
+    /// A number without remarks, extension and tones.
     pub(super) fn plain(typed: &str, digits: String, e164: Option<String>) -> Self {
         Self {
             before: String::new(),
@@ -32,7 +32,7 @@ impl Number {
         }
     }
 
-    /// What a `tel:` link dials. An extension is a parameter (RFC 3966); pauses are commas, which phones understand though
+    /// The number for a `tel:` link. An extension is a parameter (RFC 3966). Pauses are commas, which phones understand although
     /// the RFC has no sign for them.
     pub fn dial(&self) -> String {
         let number = self.e164.as_deref().unwrap_or(&self.digits);
@@ -50,17 +50,18 @@ impl Number {
         &self.tones
     }
 
-    /// As people read it aloud: bare digits in the groups of their country, others as they were typed.
+    /// The number as people read it aloud: digits in the groups of its country, or unchanged if it was typed with other
+    /// characters.
     pub fn spoken(&self) -> String {
         spoken(&self.typed, self.e164.as_deref())
     }
 
-    /// As it was typed, with what is said of it.
+    /// The number as typed, with its remarks.
     pub fn text(&self) -> String {
         self.with_remarks(&self.typed)
     }
 
-    /// As people read it aloud, with what is said of it.
+    /// The number as people read it aloud, with its remarks.
     pub fn spoken_text(&self) -> String {
         self.with_remarks(&self.spoken())
     }

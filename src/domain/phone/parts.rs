@@ -1,4 +1,4 @@
-//! What of a text belongs to each of its numbers.
+//! Divides a text among its numbers.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::signs::is_dash;
 
 impl Reader<'_> {
-    /// What was found, each with its remarks.
+    /// The numbers that were found, each with its remarks.
     pub(super) fn numbers(&self) -> Vec<Number> {
         let parts = self.parts();
         std::iter::zip(&self.found, &parts)
@@ -24,7 +24,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// What of the text is each number's, with its remarks: it is parted where a sign says that another number follows.
+    /// Each number's part of the text, including its remarks. The text is divided at signs that announce another number.
     pub(super) fn parts(&self) -> Vec<Range<usize>> {
         let has_word = |start: usize, end: usize| {
             let mut between = self.lexemes_between(start, end);
@@ -54,7 +54,7 @@ impl Reader<'_> {
         parts
     }
 
-    /// The last sign outside brackets that another number follows; no hyphen within a word.
+    /// The last sign outside brackets that announces another number; a hyphen within a word is not one.
     fn list_sign(&self, start: usize, end: usize) -> Option<Range<usize>> {
         let mut depth = 0;
         let mut last = None;
@@ -83,7 +83,7 @@ impl Reader<'_> {
     }
 }
 
-/// A remark without the signs around it that say nothing.
+/// A remark without separators and white space around it.
 fn remark(text: &str) -> &str {
     let text = text.trim_matches(|c: char| {
         c.is_whitespace() || is_dash(c) || matches!(c, ',' | ';' | '/' | '|' | ':')

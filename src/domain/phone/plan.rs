@@ -1,5 +1,5 @@
-//! Which numbers there are. Of most countries libphonenumber knows it; France's plan is shared by its overseas territories,
-//! and what belongs to whom there stands here.
+//! The numbering plans. Most countries' plans come from libphonenumber. The French plan is shared by its overseas territories,
+//! and this module has the ranges of each territory.
 //!
 //! Sources: ARCEP, décision n° 2018-0881 du 24 juillet 2018 modifiée (*plan national de numérotation*), annexe 1, 2.3
 //! (numbers of a territory) and 2.4 (special and short numbers); for each range the column *Territoire* of ARCEP's list of
@@ -10,9 +10,8 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat};
 
 use crate::domain::Country;
 
-/// What abroad is another country's code though it is dialled as a French number at home: the beginnings, without their
-/// zero, of the ranges that belong to one territory alone. The `08` numbers are everybody's, `0695`, `0698` and `0699` are
-/// those of metropolitan France.
+/// Ranges of the French plan that abroad belong to another country code: the beginnings, without the zero, of ranges that only
+/// one territory uses. The `08` numbers belong to all territories; `0695`, `0698` and `0699` belong to metropolitan France.
 const TERRITORIES: [(&str, &[&str]); 5] = [
     // La Réunion and Mayotte.
     (
@@ -47,10 +46,10 @@ const TERRITORIES: [(&str, &[&str]); 5] = [
     (SAINT_PIERRE, &["508", "7084", "7085"]),
 ];
 
-/// Saint-Pierre-et-Miquelon: abroad its fixed numbers are the six digits behind `0508`.
+/// Saint-Pierre-et-Miquelon: abroad, its fixed numbers are the six digits after `0508`.
 const SAINT_PIERRE: &str = "508";
 
-/// Countries whose numbers are those of France's plan.
+/// The countries that use the French plan.
 const SHARING: [Region; 9] = [
     Region::FR,
     Region::RE,
@@ -63,22 +62,22 @@ const SHARING: [Region; 9] = [
     Region::PM,
 ];
 
-/// Short numbers of two and three digits in France's plan.
+/// The short numbers of two and three digits in the French plan.
 const SHORTEST: [&str; 11] = [
     "15", "17", "18", "110", "112", "114", "115", "119", "191", "196", "197",
 ];
-/// What every mobile phone of the world calls help by (3GPP TS 22.101).
+/// The emergency number of every mobile phone in the world (3GPP TS 22.101).
 const EMERGENCY: &str = "112";
 
-/// Whether numbers that are typed without their country are those of France's plan.
+/// Returns `true` if numbers without a country code belong to the French plan.
 pub fn is_french(default: Country) -> bool {
     region(default).is_some_and(|region| SHARING.contains(&region))
 }
 
-/// The number in the form that every network understands (`+33110203040`); none where no plan has it. `digits` stand behind
-/// a `+` where the number names its country so; `00` does so too.
+/// The number in international form (`+33110203040`); `None` if no plan has it. A number with its country code begins with `+`
+/// or `00`.
 pub fn e164(digits: &str, default: Country) -> Option<String> {
-    // `00` is how one leaves France; other countries have other signs for it, but nobody's own numbers begin so.
+    // In France `00` begins an international call. Other countries use other signs, but no national number begins with `00`.
     if let Some(rest) = digits.strip_prefix("00") {
         return international(&format!("+{rest}"));
     }
@@ -94,15 +93,15 @@ pub fn e164(digits: &str, default: Country) -> Option<String> {
     {
         return of_france(national);
     }
-    // `1 10 20 30 40`, `33 1…`, and what a territory dials in its own way.
+    // `1 10 20 30 40`, `33 1…`, and numbers that only a territory dials without its code.
     parse(digits, Region::FR)
         .filter(|number| number.country_code == 33)
         .and_then(|number| of_france(&number.get_national_significant_number()))
         .or_else(|| valid(digits, Some(region)))
 }
 
-/// A number of two to six digits that is dialled as it stands, and from its own country only. Of other plans than France's
-/// only the emergency number is known.
+/// Returns `true` for a number of two to six digits that is dialled unchanged, and only within its country. In plans other than
+/// the French one, only the emergency number is known.
 pub fn is_short(digits: &str, default: Country) -> bool {
     if !is_french(default) {
         return digits == EMERGENCY;
@@ -117,7 +116,7 @@ pub fn is_short(digits: &str, default: Country) -> bool {
     }
 }
 
-/// As it is dialled at home.
+/// The number as dialled in its own country.
 pub fn national(e164: &str) -> Option<String> {
     if let Some(number) = e164.strip_prefix("+33") {
         return Some(format!("0{number}"));
@@ -137,7 +136,7 @@ pub fn national(e164: &str) -> Option<String> {
     }
 }
 
-/// As people write it for people abroad: `+32 2 555 12 12`.
+/// The number in its usual international notation: `+32 2 555 12 12`.
 pub fn formatted(e164: &str) -> Option<String> {
     let number = PHONE_NUMBER_UTIL.parse(e164, None).ok()?;
     Some(
@@ -147,14 +146,14 @@ pub fn formatted(e164: &str) -> Option<String> {
     )
 }
 
-/// Whether a number is a mobile phone's.
+/// Returns `true` for a mobile number.
 pub fn is_mobile(e164: &str) -> bool {
     use rlibphonenumber::PhoneNumberType::Mobile;
     let number = PHONE_NUMBER_UTIL.parse(e164, None);
     number.is_ok_and(|number| number.get_type() == Mobile)
 }
 
-/// A number behind its country's code. `+33 6 92…` is how many write a number of La Réunion.
+/// Completes a number with a country code. Many people write numbers of La Réunion as `+33 6 92…`.
 fn international(digits: &str) -> Option<String> {
     let number = PHONE_NUMBER_UTIL.parse(digits, None).ok()?;
     if number.country_code == 33 {
@@ -163,8 +162,8 @@ fn international(digits: &str) -> Option<String> {
     written(&number)
 }
 
-/// Nine digits of France's plan, without their zero: of the territory that has their beginning for itself, else of
-/// metropolitan France.
+/// Completes nine digits of the French plan, without their zero. They belong to the territory that alone has their beginning, or
+/// else to metropolitan France.
 fn of_france(national: &str) -> Option<String> {
     let Some(code) = territory(national) else {
         return valid(&format!("+33{national}"), None);
@@ -207,7 +206,7 @@ mod tests {
     use super::national;
 
     #[test]
-    fn a_number_is_a_territorys_where_its_beginning_is_that_territorys_alone() {
+    fn a_number_is_of_a_territory_if_only_that_territory_has_its_beginning() {
         for (typed, expected) in [
             ("0262 12 34 56", "+262262123456"),
             ("0263 01 23 45", "+262263012345"),
@@ -253,7 +252,7 @@ mod tests {
             ("0976 70 12 34", "+596976701234"),
             ("0508 41 10 10", "+508411010"),
             ("0708 40 12 34", "+508708401234"),
-            // Everybody's, or metropolitan France's.
+            // Shared by all territories, or of metropolitan France.
             ("0800 123 456", "+33800123456"),
             ("0805 123 456", "+33805123456"),
             ("0806 123 456", "+33806123456"),
@@ -276,7 +275,7 @@ mod tests {
             ("01 42 68 53 00", "+33142685300"),
             ("06 12 34 56 78", "+33612345678"),
         ] {
-            // Which of them is the default country makes no difference.
+            // The default country can be any of them.
             for default in ["FR", "RE", "YT", "GP", "MF", "BL", "MQ", "GF", "PM"] {
                 assert_eq!(
                     e164(typed, default).as_deref(),
@@ -296,7 +295,7 @@ mod tests {
             e164("262 262 12 34 56", "RE").as_deref(),
             Some("+262262123456")
         );
-        // Within Mayotte's range, but nobody's.
+        // In the range of Mayotte, but not assigned.
         assert_eq!(e164("0269 12 34 56", "FR"), None);
         // Other plans.
         assert_eq!(e164("40 41 23 45", "PF").as_deref(), Some("+68940412345"));

@@ -1,6 +1,6 @@
-//! The numbers of one field: people type two of them into it, extensions, what they are for.
+//! Reads the numbers of one field: people type several numbers into a field, with extensions and remarks.
 //!
-//! A number is only taken for one where a plan knows it ([`super::plan`]); what is left is a remark, and is never dialled.
+//! A text counts as a number only if a numbering plan has it ([`super::plan`]); the rest is a remark, and is never dialled.
 
 use super::lexemes::{Kind, Lexeme, extension, is_list_sign, lexemes, tones};
 use super::number::Number;
@@ -8,21 +8,21 @@ use super::plan;
 use super::signs::{is_dash, is_label, visible};
 use crate::domain::Country;
 
-/// Digits of a number that has another country's code, the `00` before it included.
+/// The number of digits of a number with another country's code, including a leading `00`.
 const NUMBER_DIGITS: std::ops::RangeInclusive<usize> = 6..=17;
 
-/// More groups of two digits than these are a number.
+/// The largest number of groups of two digits that can be endings; more groups are a number.
 const ENDINGS: usize = 3;
-/// A short number of so many digits may have words behind it.
+/// A short number with this number of digits can be followed by words.
 const SURE: usize = 4;
 
-/// The numbers of a text, first to last.
+/// The numbers of a text, from first to last.
 pub fn read(text: &str, default: Country) -> Vec<Number> {
     let text = visible(text);
     Reader::of(&text, default).numbers()
 }
 
-/// A text without its second number, that number, and the others.
+/// A text without its second number, that number, and the other numbers.
 pub fn without_second(text: &str, default: Country) -> Option<(String, Number, Vec<Number>)> {
     let text = visible(text);
     let reader = Reader::of(&text, default);
@@ -32,7 +32,7 @@ pub fn without_second(text: &str, default: Country) -> Option<(String, Number, V
     }
     let second = numbers.remove(1);
     let parts = reader.parts();
-    // The sign before the third number, where there is one, stays.
+    // The sign before the third number, if there is one, stays.
     let rest = [&text[..parts[0].end], &text[parts[1].end..]];
     let rest: Vec<&str> = rest
         .into_iter()
@@ -42,7 +42,7 @@ pub fn without_second(text: &str, default: Country) -> Option<(String, Number, V
     Some((rest.join(" "), second, numbers))
 }
 
-/// Digits of a number that stand together, and the separators before them.
+/// Adjacent digits of a number, and the separators before them.
 #[derive(Debug, Clone, Copy)]
 struct Group<'a> {
     digits: Lexeme<'a>,
@@ -54,11 +54,11 @@ pub(super) struct Found {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) typed: String,
-    /// Behind a `+` where it has one.
+    /// The digits, after a `+` if the number has one.
     pub(super) digits: String,
-    /// None for a short number.
+    /// `None` for a short number.
     pub(super) e164: Option<String>,
-    /// How many digits stand together at its end.
+    /// The number of digits in its last group.
     last_group: usize,
     pub(super) extension: Option<String>,
     pub(super) tones: String,
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the digits that begin at a lexeme, with only separators between them; tells what is next.
+    /// Reads the digits that begin at a lexeme, with only separators between them. Returns the next lexeme to read.
     fn read_run(&mut self, at: usize) -> usize {
         let (groups, next) = self.groups(at);
         let mut sign = if self.lexemes[at].kind == Kind::Plus {
@@ -133,10 +133,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number that these groups begin with, and how many of them are its own. `sign` is where its `+` stands.
+    /// The number at the beginning of these groups, after how many groups it has. `sign` is the position of its `+`.
     fn number(&self, groups: &[Group<'a>], sign: Option<usize>) -> Option<(usize, Found)> {
         let is_plus = sign.is_some();
-        // In plans of numbers of any length `26 12 34 56 / 57` could be one.
+        // In plans with numbers of any length, `26 12 34 56 / 57` could be one number.
         let slashes = (1..groups.len()).filter(|&taken| {
             let length = |at: usize| groups[at].digits.text.len();
             groups[taken].gap.contains('/')
@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
             .then(|| plan::e164(digits, self.default))?
     }
 
-    /// Whether nothing but numbers stands in these groups: `01 10 20 30 40 06 12 34 56 78`.
+    /// Returns `true` if these groups consist of numbers only: `01 10 20 30 40 06 12 34 56 78`.
     fn are_numbers(&self, groups: &[Group<'a>]) -> bool {
         groups.is_empty()
             || (1..=groups.len()).rev().any(|taken| {
@@ -211,8 +211,8 @@ impl<'a> Reader<'a> {
             })
     }
 
-    /// Whether these digits are a short number: first in the text, but for a label, or listed behind another. `bureau 3012`,
-    /// `15h` and `15 rue Haute` have none.
+    /// Returns `true` if these digits are a short number: first in the text, not counting labels, or listed after another number.
+    /// `bureau 3012`, `15h` and `15 rue Haute` contain none.
     fn is_short(&self, groups: &[Group<'a>], digits: &str) -> bool {
         let (start, end) = (groups[0].digits.at, groups[groups.len() - 1].digits.end());
         let is_said = match self.found.last() {
@@ -233,7 +233,7 @@ impl<'a> Reader<'a> {
         is_said && !behind.starts_with(char::is_alphabetic) && plan::is_short(digits, self.default)
     }
 
-    /// What stands between two places; of the signs before a number a bracket may be its own.
+    /// The lexemes between two positions. They are cut there, because a bracket before a number can belong to the number.
     pub(super) fn lexemes_between(
         &self,
         start: usize,
@@ -250,7 +250,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Whether what stands between two numbers says only that there is another.
+    /// Returns `true` if the text between two numbers only separates them.
     fn is_listed(&self, start: usize, end: usize) -> bool {
         let is_only = self
             .lexemes_between(start, end)
@@ -261,7 +261,7 @@ impl<'a> Reader<'a> {
                 .any(|lexeme| is_list_sign(&lexeme))
     }
 
-    /// `83` in `01 10 20 30 82/83`: the number before it with another end.
+    /// Completes an ending, such as `83` in `01 10 20 30 82/83`, with the beginning of the number before it.
     fn ending(&self, group: &Group<'a>) -> Option<Found> {
         let before = self.found.last()?;
         let (digits, start) = (group.digits.text, group.digits.at);
@@ -270,7 +270,7 @@ impl<'a> Reader<'a> {
         if !is_ending || before.e164.is_none() || !self.is_listed(before.end, start) {
             return None;
         }
-        // `82-83` are two; in `82-12` the end may be an extension.
+        // `82-83` are two numbers; in `82-12` the end may be an extension.
         let between = &self.text[before.end..start];
         let is_range = between.contains(is_dash) && !between.contains('/');
         if is_range && digits <= &before.digits[begin..] {
@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// What belongs to the last number behind its digits; returns the lexeme behind that.
+    /// Reads the extension or tones of the last number. Returns the lexeme after them.
     fn read_tail(&mut self) -> usize {
         let text = self.text;
         let Some(end) = self.found.last().map(|found| found.end) else {
@@ -334,7 +334,8 @@ fn joined(groups: &[Group<'_>], is_plus: bool) -> String {
         .collect()
 }
 
-/// Whether these groups can be the ends of other numbers, `83/84` behind `82/`, and not a number that no plan has.
+/// Returns `true` if these groups can be the endings of other numbers, such as `83/84` after `82/`, and not the beginning of a
+/// number that no plan has.
 fn are_endings(groups: &[Group<'_>]) -> bool {
     let short = groups
         .iter()
@@ -347,14 +348,14 @@ fn are_endings(groups: &[Group<'_>]) -> bool {
             .all(|group| group.gap.contains('/'))
 }
 
-/// Whether the gap before a group can part two numbers: a slash or a dash unlike those before it. In `01/10/20/30/40/50` it
-/// parts nothing.
+/// Returns `true` if the gap before a group can separate two numbers: it has a slash or a dash, and differs from the gaps before
+/// it. In `01/10/20/30/40/50` no gap separates numbers.
 fn is_strong(groups: &[Group<'_>], at: usize) -> bool {
     let gap = groups[at].gap;
     gap.contains(|c| c == '/' || is_dash(c)) && groups[1..at].iter().all(|group| group.gap != gap)
 }
 
-/// Takes in the bracket that a number begins with, `(01) 10…`, and those around it.
+/// Extends a number by its opening bracket, `(01) 10…`, and by brackets around it.
 fn widened(text: &str, start: usize, end: usize) -> (usize, usize) {
     for (open, close) in [('(', ')'), ('[', ']')] {
         if !text[..start].ends_with(open) {
@@ -371,7 +372,7 @@ fn widened(text: &str, start: usize, end: usize) -> (usize, usize) {
     (start, end)
 }
 
-/// A number as it was typed, with other digits at its end.
+/// A number as typed, with its last digits replaced.
 fn with_ending(typed: &str, ending: &str) -> String {
     let mut digits = ending.bytes().rev().map(char::from);
     let mut other: Vec<char> = typed.chars().collect();

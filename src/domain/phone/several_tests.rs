@@ -62,7 +62,7 @@ fn each_number_of_a_field_is_dialled_by_itself() {
             "FR",
             &["+33123456789;ext=12", "+33612345678"],
         ),
-        // No plan has `07 12 …`: it is no list of ends.
+        // No plan has `07 12 …`, so it is not a list of endings.
         (
             "06-12-34-56-78 ou 07-12-34-56-78 ou 01-42-68-53-00",
             "FR",
@@ -211,7 +211,7 @@ fn the_second_number_can_move_and_nothing_is_lost() {
         "01 23 45 67 89",
         "01 23 45 67 89 / 1234",
         "4021",
-        // Too long without the number that `84` and `85` are the ends of.
+        // Too long without the number that `84` and `85` complete.
         "+33 6 12 34 56 78/+33 1 23 45 67 83/84/85",
     ] {
         assert_eq!(Phone::without_second(typed, country("FR")), None, "{typed}");

@@ -1,15 +1,15 @@
-//! The signs of a phone number: one list for the form, the import and the search.
+//! The characters and words around a phone number, shared by the form, the import and the search.
 
 use std::borrow::Cow;
 
 use crate::domain::fold;
 
-/// Words before a number that say only that it is one.
+/// Words before a number that only announce it.
 const LABELS: [&str; 4] = ["tel", "telephone", "phone", "numero"];
-/// The same, with a sign of their own: `n°`, `no.`.
+/// Short words that announce a number if a certain sign follows: `n°`, `no.`.
 const SHORT_LABELS: [&str; 2] = ["n", "no"];
 
-/// What stands between the digits of one number. An apostrophe is how Excel marks text.
+/// Returns `true` for a character between the digits of one number. The apostrophe is included because Excel marks text with it.
 pub fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || is_dash(c)
@@ -26,8 +26,8 @@ pub(super) fn is_dash(c: char) -> bool {
     )
 }
 
-/// Signs without a shape: soft hyphens, zero-width signs, direction marks (a phone puts them around a copied number), byte
-/// order marks.
+/// Returns `true` for an invisible character: soft hyphens, zero-width characters, direction marks (phones put them around a
+/// copied number), byte order marks.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -35,7 +35,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// The text without what nobody sees.
+/// The text without invisible characters.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || !text.contains(is_invisible) {
         return Cow::Borrowed(text);
@@ -43,7 +43,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter(|&c| !is_invisible(c)).collect())
 }
 
-/// Whether a word says that a number follows; `behind` is the text behind it.
+/// Returns `true` if a word announces a number. `behind` is the text after it.
 pub(super) fn is_label(word: &str, behind: &str) -> bool {
     let folded = fold(word);
     LABELS.contains(&folded.as_str())
@@ -62,7 +62,7 @@ pub fn without_label(text: &str) -> &str {
         .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '°' | 'º'))
 }
 
-/// The digits of a text that is nothing but one number, behind a `+` where it has one; none when it has any other sign.
+/// The digits of a text that is a single number, after its `+` if it has one; `None` if it has any other character.
 /// The zero of `+33 (0)1…`, which is not dialled from abroad, is left out.
 pub fn bare(text: &str) -> Option<String> {
     let visible = visible(text);

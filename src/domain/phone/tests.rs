@@ -8,7 +8,7 @@ pub(super) fn e164(typed: &str, default: &str) -> Option<String> {
     Phone::e164(&Phone::parse(typed).unwrap(), country(default))
 }
 
-/// What the links of a field dial, as the book keeps it.
+/// The numbers that the links of a stored field dial.
 pub(super) fn dialled(typed: &str, default: &str) -> Vec<String> {
     let country = country(default);
     let e164 = Phone::e164(typed, country);
@@ -73,7 +73,7 @@ fn every_spelling_of_a_number_is_one_number() {
 }
 
 #[test]
-fn what_no_plan_has_is_kept_and_never_dialled() {
+fn a_number_of_no_plan_is_kept_and_never_dialled() {
     for typed in [
         "4021",
         "01 10 20",
@@ -121,7 +121,7 @@ fn short_numbers_are_dialled_as_they_are() {
     assert_eq!(dialled("15h-18h : 01 10 20 30 40", "FR"), ["+33110203040"]);
     assert!(dialled("15 rue Haute", "FR").is_empty());
     assert_eq!(dialled("15 (SAMU)", "FR"), ["15"]);
-    // Other plans: the one number that all phones know.
+    // In other plans: the one number that all phones know.
     assert_eq!(dialled("112", "BE"), ["112"]);
     assert!(dialled("3949", "BE").is_empty());
     let numbers = Phone::numbers("118218", None, country("FR"));
@@ -129,7 +129,7 @@ fn short_numbers_are_dialled_as_they_are() {
 }
 
 #[test]
-fn an_extension_is_kept_apart_and_alone_refused() {
+fn an_extension_is_separated_and_refused_alone() {
     for (typed, dial) in [
         ("01 10 20 30 40 poste 12", "+33110203040;ext=12"),
         ("01 10 20 30 40, ext. 1234", "+33110203040;ext=1234"),
@@ -204,7 +204,7 @@ fn every_number_is_found_at_home_and_from_abroad() {
 }
 
 #[test]
-fn the_file_takes_digits_only() {
+fn the_file_accepts_digits_only() {
     assert_eq!(Phone::parse_strict("01 10"), Err(Fault::NotOnlyDigits));
     assert_eq!(Phone::parse_strict("+33110"), Err(Fault::NotOnlyDigits));
     assert_eq!(Phone::parse_strict("٠١"), Err(Fault::NotOnlyDigits));
@@ -233,7 +233,7 @@ fn the_file_takes_digits_only() {
 
 proptest::proptest! {
     #[test]
-    fn whatever_is_typed_is_dialled_as_a_number_that_a_plan_has(text in "[0-9+ ./()\\-,;#pxo\u{e9}]{0,50}") {
+    fn every_dialled_number_is_in_a_plan(text in "[0-9+ ./()\\-,;#pxo\u{e9}]{0,50}") {
         let default = country("FR");
         for number in reader::read(&text, default) {
             let digits = number.e164.clone().unwrap_or_else(|| number.digits.clone());
