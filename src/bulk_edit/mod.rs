@@ -3,7 +3,6 @@
 //!
 //! The job first gathers the contacts ([`items`]), since the change may take contacts out of the filter, then changes them
 //! in batches ([`changing`]). *gathering → changing → done → undoing → undone*.
-//! batch at a time ([`changing`]). *gathering → changing → done → undoing → undone*.
 
 mod action;
 mod changing;

@@ -46,7 +46,7 @@ struct BulkPage {
     changed: Option<Changed>,
     /// The reason why the job makes no progress.
     trouble: Option<String>,
-    /// Whether the page refreshes automatically.
+    /// Set if the page refreshes automatically.
     auto: bool,
 }
 

@@ -174,7 +174,7 @@ fn compare_blocks(
             kind => pending.extend(block.chunks(PART).map(|part| (kind, part))),
         }
     }
-    // A part of one key may be as large as everything that is otherwise compared together.
+    // A part of one key may be as large as all other contacts that are compared together.
     let mut rest = pending.as_slice();
     while !rest.is_empty() {
         let mut size = 0;
