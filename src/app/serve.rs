@@ -174,7 +174,6 @@ impl Application {
     ///
     /// # Errors
     /// The server can no longer listen.
-    /// The server could not go on listening.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let (db, bell, troubles) = self.jobs;
         let ended = Stop::default();

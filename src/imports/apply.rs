@@ -22,10 +22,10 @@ use crate::metrics::METRICS;
 
 /// Contacts read together.
 const BATCH: usize = 250;
-/// Batches per transaction while nobody waits to write. An import written by hand loses half of its speed with 500 contacts
-/// per transaction instead of 5 000. While somebody waits, each batch is a transaction of its own. A save during an import
-/// of a million lines took 120 ms (p50) with 250 contacts, 270 ms with 1 000, and 55 ms when the import also pauses for as
-/// long as its batch took.
+/// Batches per transaction while nobody waits to write. The minimal hand-written import of `benches/goals` loses half of its
+/// speed with 500 contacts per transaction instead of 5 000. While somebody waits, each batch is a transaction of its own. A
+/// save during an import of a million lines took 120 ms (p50) with 250 contacts, 270 ms with 1 000, and 55 ms when the
+/// import also pauses for as long as its batch took.
 const BATCHES: usize = 16;
 
 /// The next recipients of a file, to be written together.

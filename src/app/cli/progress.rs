@@ -209,7 +209,7 @@ impl<'t> Display<'t> {
     }
 }
 
-/// `4 200 lignes sur 10 000 – encore environ 12 secondes`
+/// Returns the progress in words: `4 200 lignes sur 10 000 – encore environ 12 secondes`.
 fn how_far(t: &Catalogue, phase: &Phase, line: u64, lines: u64) -> String {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let words = fl!(

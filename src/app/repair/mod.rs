@@ -6,7 +6,6 @@
 //!
 //! Rows that keep their old spelling are shown where somebody can decide: contacts as possible duplicates, organizations on
 //! their page, accounts by number in the log.
-//! page, accounts by number in the log.
 
 mod store;
 
