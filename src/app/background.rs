@@ -1,4 +1,4 @@
-//! The background work of the program: which feature handles which job, and which rows are swept.
+//! The background work of the program: the handler of each kind of job, and the sweeps.
 
 use crate::book::{drafts, search};
 use crate::db::sessions;
@@ -7,7 +7,7 @@ use crate::{
     accounts, bulk_edit, contact_types, duplicates, erasure, imports, organizations, settings,
 };
 
-/// Every handler and every sweep.
+/// Returns all handlers and sweeps.
 pub fn handlers() -> Handlers {
     Handlers::default()
         .on(Kind::Import, imports::run_job)

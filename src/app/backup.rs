@@ -1,8 +1,8 @@
-//! `carnet backup`: a copy of a SQLite book as it is at one moment, while a server works on it.
+//! `carnet backup`: a copy of a SQLite book as of one moment, while a server may be using it.
 //!
-//! `VACUUM INTO` reads in one transaction, which holds up no writer: what they write meanwhile gathers in the log beside the
-//! database. It copies rows, not pages, so that nothing of what was erased comes along in free ones, and keeps no more in
-//! memory than its cache. SQLite's own page-by-page backup would begin again whenever another process has written.
+//! `VACUUM INTO` reads in one transaction, which blocks no writer: concurrent writes gather in the log beside the database.
+//! It copies rows, not pages, so erased data in free space is not copied, and it needs no more memory than its cache.
+//! SQLite's own page-by-page backup would start again after each write by another process.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended>
         let file = path.display().to_string();
         return Err(Ended::Refused(fl!(t, "backup-postgres", file = file)));
     };
-    // Replaced under a database in use, SQLite would mix what lies in the log beside it into the copy.
+    // If the file were replaced while it is in use as a database, SQLite would mix the contents of its log into the copy.
     if is_same(&book, &path) || in_use(&path) {
         let path = path.display().to_string();
         return Err(Ended::Refused(fl!(t, "backup-in-use", path = path)));
@@ -49,7 +49,7 @@ async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended>
         written = tokio::task::spawn_blocking(move || vacuum_into(&book, &into)) => {
             written.map_err(|error| AppError::Internal(error.into()))?
         }
-        // The file goes with `file`; the thread ends with the process.
+        // The temporary file is removed with `file`; the thread ends with the process.
         () = stop.asked() => return Ok(INTERRUPTED),
     };
     let kept = written.and_then(|()| Ok(atomic_file::keep(file, &path)?));
@@ -62,7 +62,7 @@ async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended>
     }
 }
 
-/// The book is left in the shape that it has: whoever upgrades wants a copy from before.
+/// Copies the book without a migration: before an upgrade, people want a copy with the old schema.
 fn vacuum_into(book: &Path, into: &Path) -> AppResult<()> {
     let into = into
         .to_str()
@@ -85,7 +85,7 @@ fn is_same(book: &Path, path: &Path) -> bool {
     }
 }
 
-/// Whether it is a SQLite database with something of it in a log or journal beside.
+/// Returns `true` if the path has a SQLite log or journal beside it.
 fn in_use(path: &Path) -> bool {
     ["-wal", "-journal"].iter().any(|end| {
         let mut beside = OsString::from(path);

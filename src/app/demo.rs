@@ -1,4 +1,4 @@
-//! `serve --demo`: a throw-away database with people who do not exist, for trying everything.
+//! `serve --demo`: a temporary database with invented people, for trying everything.
 
 use std::fmt::Write as _;
 use std::io::{Seek as _, Write as _};
@@ -128,10 +128,10 @@ const STREETS: [&str; 5] = [
     "boulevard Voltaire",
 ];
 
-/// How many people: a few pages of the list.
+/// Enough people for a few pages of the list.
 const PEOPLE: usize = 320;
 
-/// A demonstration; its database is gone when it is dropped.
+/// A demonstration. Its database is deleted when the value is dropped.
 pub struct Demo {
     folder: TempDir,
     password: String,
@@ -139,7 +139,7 @@ pub struct Demo {
 
 impl Demo {
     /// # Errors
-    /// There is no folder for temporary files.
+    /// No folder for temporary files.
     pub fn prepare() -> anyhow::Result<Self> {
         Ok(Self {
             folder: tempfile::tempdir().context("no folder for the demonstration's database")?,
@@ -155,10 +155,7 @@ impl Demo {
         self.folder.path().join("demo.db")
     }
 
-    /// Makes the accounts, imports the people by the way that coordinators do, and gives some of them statuses.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Creates the accounts, imports the people in the way of a coordinator, and sets some statuses.
     pub async fn fill(&self, db: &Db) -> anyhow::Result<()> {
         let password = self.password.clone();
         let coordinator = db
@@ -190,7 +187,7 @@ impl Demo {
     }
 }
 
-/// The people as a file to import, with two lines that a coordinator would have to mend.
+/// Returns the people as a file to import, with two lines that a coordinator would have to correct.
 fn people() -> String {
     let mut lines = String::from("Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville\n");
     for index in 0..PEOPLE {
@@ -226,8 +223,8 @@ fn local_part(name: &str) -> String {
         .collect()
 }
 
-/// Every fourth person can be handed a case; some are not experts, or not to be put in copy. The first import of an
-/// empty book numbers its people from 1.
+/// Every fourth person has the status Transfert; some are not Expert, some not Copie. The first import into an empty book
+/// numbers its contacts from 1.
 fn switches() -> Vec<(i64, Status, bool)> {
     (1..=PEOPLE as i64)
         .flat_map(|id| {

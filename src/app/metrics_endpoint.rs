@@ -1,5 +1,5 @@
-//! `/metrics`, in Prometheus' text format, on a port of its own: it needs no account, and the public port knows nothing of
-//! it. What can only be looked up is looked up when it is asked for.
+//! `/metrics` in Prometheus' text format, on a separate port: it needs no account, and the public port does not serve it.
+//! Values that need a query are read on request.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -15,18 +15,18 @@ use crate::error::{AppError, AppResult};
 use crate::jobs;
 use crate::metrics::METRICS;
 
-/// A database that is away or busy does not keep the other figures waiting: they are wanted most then.
+/// An unreachable or busy database does not delay the other values: they are most useful then.
 const LOOK: Duration = Duration::from_secs(1);
-/// Scrapers are one or two.
+/// There are one or two scrapers.
 const CONNECTIONS: usize = 16;
 
-/// A server that answers `/metrics` and nothing else, and where; it ends with the process.
+/// Starts a server that answers only `/metrics`, and returns its address; it ends with the process.
 ///
 /// # Errors
-/// The address is taken or not ours.
+/// The address is taken or does not belong to this host.
 pub fn serve(address: SocketAddr, db: &Db) -> anyhow::Result<(SocketAddr, Server)> {
     let listener = TcpListener::bind(address).with_context(|| {
-        format!("the address {address} is taken or not ours; name another with --metrics-listen ADDRESS:PORT")
+        format!("the address {address} is taken or does not belong to this host; choose another with --metrics-listen ADDRESS:PORT")
     })?;
     let address = listener.local_addr()?;
     let db = web::Data::new(db.clone());
@@ -59,7 +59,7 @@ async fn show(db: web::Data<Db>) -> AppResult<HttpResponse> {
                 .with_label_values(&["running"])
                 .set(count.running);
         }
-        // Not what it was: nobody knows.
+        // The last known value would be wrong: the number is unknown.
         Ok(Err(_)) | Err(_) => METRICS.jobs.reset(),
     }
     if let Some((memory, files)) = of_process() {
@@ -75,7 +75,7 @@ async fn show(db: web::Data<Db>) -> AppResult<HttpResponse> {
         .body(text))
 }
 
-/// Bytes of memory and open files, where the system tells them as Linux does.
+/// Returns the bytes of memory and the number of open files, on systems with Linux's `/proc`.
 fn of_process() -> Option<(i64, i64)> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;

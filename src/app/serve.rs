@@ -1,4 +1,4 @@
-//! Building the server. The one place with the order of the middleware.
+//! Builds the server. This is the one place that orders the middleware.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -40,17 +40,17 @@ use crate::{
     favourites, imports, notes, organizations, saved_filters,
 };
 
-/// How long those who have connected have to send their request when the process is to end.
+/// At shutdown: how long accepted connections have to send their request.
 const ACCEPTED: Duration = Duration::from_millis(500);
-/// How long requests that are under way have to end when the process is to end; an answer waits for an import for two.
+/// At shutdown: how many seconds running requests have to end; an answer that waits for an import takes two.
 const LAST_REQUESTS: u64 = 3;
-/// How long a job's last transaction has beyond that. Cut off, it is undone, and its claim goes stale by itself.
+/// At shutdown: how long a job's last transaction has after that. If it is cut off, it is rolled back, and its claim expires.
 const LAST_TRANSACTION: Duration = Duration::from_secs(5);
 
 /// A server that listens but does not answer yet.
 pub struct Application {
     address: SocketAddr,
-    /// For those who connect while the process ends.
+    /// For connections that arrive during the shutdown.
     late: TcpListener,
     server: Server,
     jobs: (Db, Bell, Troubles),
@@ -64,7 +64,7 @@ pub struct Application {
 
 impl Application {
     /// # Errors
-    /// With what to check: the database, or the address to listen on.
+    /// The failure and what to check: the database, or the address to listen on.
     pub async fn build(arguments: &ServeArgs) -> anyhow::Result<Self> {
         let (url, demo) = if arguments.demo {
             let demo = demo::Demo::prepare()?;
@@ -100,12 +100,12 @@ impl Application {
         };
         let listener = server::listen(arguments.listen).with_context(|| {
             format!(
-                "the address {} is taken or not ours; name another with --listen ADDRESS:PORT",
+                "the address {} is taken or does not belong to this host; choose another with --listen ADDRESS:PORT",
                 arguments.listen
             )
         })?;
         let address = listener.local_addr()?;
-        // After the port is ours: a second start that fails must not outdate the first one's code.
+        // After the port is bound: a second start that fails must not replace the code of the first.
         let setup_code = db.write(accounts::prepare_code).await?;
         let bell = Bell::default();
         let troubles = Troubles::default();
@@ -141,12 +141,12 @@ impl Application {
         self.address
     }
 
-    /// The one-time code that `/setup` asks for, while there is no account.
+    /// Returns the one-time code for `/setup`, while there is no account.
     pub fn setup_code(&self) -> Option<&str> {
         self.setup_code.as_deref()
     }
 
-    /// Prints where to go, on standard output.
+    /// Prints the addresses on standard output.
     pub fn announce(&self) {
         self.announce_pages();
         if let Some((address, _)) = &self.metrics {
@@ -163,17 +163,17 @@ impl Application {
         match &self.setup_code {
             Some(code) => {
                 println!("Carnet is ready. Create the administrator at http://{address}/setup");
-                println!("with this code (it serves once): {code}");
+                println!("with this single-use code: {code}");
             }
             None => println!("Carnet is ready at http://{address}/"),
         }
     }
 
-    /// Serves, and works off jobs, until SIGTERM or Ctrl-C. A job stops after the transaction that it is in, and is free
-    /// for the next start.
+    /// Serves, and works on jobs, until SIGTERM or Ctrl-C. A running job stops after its current transaction, and the next
+    /// start can claim it.
     ///
     /// # Errors
-    /// The server could not go on listening.
+    /// The server can no longer listen.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let (db, bell, troubles) = self.jobs;
         let ended = Stop::default();
@@ -206,7 +206,7 @@ impl Application {
             .await
             .is_err()
         {
-            tracing::warn!("a job was cut off in the middle of a transaction");
+            tracing::warn!("the process ends during a job's transaction, which is rolled back");
         }
         ended.ask();
         let _ = membership.await;
@@ -216,21 +216,18 @@ impl Application {
     }
 }
 
-/// Ends the server when `stop` is asked for, and answers whoever connects from then on until `closing` is.
+/// Stops the server once `stop` is asked for; until `closing` is, new connections get an answer.
 async fn close(server: ServerHandle, late: TcpListener, (stop, closing): (Stop, Stop)) {
     stop.asked().await;
     server.pause().await;
     let turning_away = tokio::task::spawn_blocking(move || turn_away(&late, &closing));
-    // Stopped at once, it would drop whom it has accepted and not read yet.
+    // An immediate stop would drop connections that are accepted but not yet read.
     tokio::time::sleep(ACCEPTED).await;
     server.stop(true).await;
     let _ = turning_away.await;
 }
 
-/// Opens the book, in this version's shape.
-///
-/// # Errors
-/// As [`Db::open`].
+/// Opens the book, migrated to this version's schema.
 pub async fn open(url: DatabaseUrl) -> anyhow::Result<Db> {
     tokio::task::spawn_blocking(move || {
         let db = Db::open(&url)?;
@@ -269,7 +266,7 @@ fn serve(
                 .cookie_content_security(CookieContentSecurity::Signed)
                 .session_lifecycle(BrowserSession::default())
                 .build();
-        // The last that is wrapped runs first.
+        // The middleware wrapped last runs first.
         let pages = web::scope("")
             .configure(|config| routes().register(config))
             .default_service(web::to(HttpResponse::NotFound))
@@ -310,8 +307,8 @@ fn serve(
     Ok(server)
 }
 
-/// Every page of the program, with who may come to it. Of two patterns that match a path, the first registered answers: `/contacts/{id}`
-/// comes after the words that it would match.
+/// Returns every route with its access rule. If two patterns match a path, the one registered first answers:
+/// `/contacts/{id}` comes after the fixed words that it would match.
 pub fn routes() -> Routes {
     let mut routes = Routes::new(accounts::doors());
     routes.at("/").get(Access::SignedIn, home);

@@ -5,19 +5,19 @@ use crate::domain::{Right, Status};
 use crate::i18n::status_name;
 use crate::i18n::{Catalogue, fl};
 
-/// What is done to each contact.
+/// The change made to each contact.
 ///
-/// Serialized into the database: parts may be added, never renamed.
+/// Serialized into the database: variants may be added, never renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     Statuses(Switches),
-    /// None is no organization.
+    /// `None` removes the organization.
     Organization(Option<i64>),
     Delete,
 }
 
-/// Which statuses become what; the others stay.
+/// The new value of each changed status; `None` leaves a status as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Switches {
     pub expert: Option<bool>,
@@ -25,13 +25,13 @@ pub struct Switches {
     pub transfer: Option<bool>,
 }
 
-/// What stood in what an action changed.
+/// The former value of what an action changed.
 ///
-/// Serialized into the database: parts may be added, never renamed.
+/// Serialized into the database: variants may be added, never renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Before {
-    /// Those that were switched.
+    /// The former values of the changed statuses.
     Statuses(Switches),
     Organization(Option<i64>),
     InBook,
@@ -58,8 +58,8 @@ impl Switches {
         self == Self::default()
     }
 
-    /// Those that turn what is into what is wanted, and whether some cannot be had: without an e-mail a contact is an
-    /// expert only.
+    /// Returns the switches that differ from the current statuses, and `true` if some are impossible: a contact without an
+    /// e-mail can only be an Expert.
     pub fn of(self, is: Statuses, has_email: bool) -> (Self, bool) {
         let (mut switches, mut is_refused) = (Self::default(), false);
         for status in Status::ALL {
@@ -85,7 +85,7 @@ impl Switches {
         }
     }
 
-    /// What makes those that are put in order not so.
+    /// Returns the opposite switches.
     pub fn reversed(self) -> Self {
         let reverse = |on: Option<bool>| on.map(|on| !on);
         Self {
@@ -97,7 +97,7 @@ impl Switches {
 }
 
 impl Action {
-    /// The right that it takes beside editing contacts.
+    /// The right that the action requires.
     pub fn right(&self) -> Right {
         match self {
             Self::Statuses(_) | Self::Organization(_) => Right::ContactEdit,
@@ -105,7 +105,7 @@ impl Action {
         }
     }
 
-    /// Whether it cannot be done to contacts without e-mail.
+    /// Returns `true` if the action is impossible for contacts without an e-mail.
     pub fn needs_email(&self) -> bool {
         match self {
             Self::Statuses(switches) => {
@@ -115,7 +115,7 @@ impl Action {
         }
     }
 
-    /// Each thing that is done, in words; `organization` is the name of the one that is set.
+    /// Describes the action in words, one text per part; `organization` is the name of the organization to set.
     pub fn words(&self, t: &Catalogue, organization: Option<&str>) -> Vec<String> {
         match (self, organization) {
             (Self::Delete, _) => vec![fl!(t, "bulk-delete")],

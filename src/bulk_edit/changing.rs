@@ -1,4 +1,4 @@
-//! What a change of many contacts does to a batch of them, and what undoing it does.
+//! A batch of a bulk change, and of its undo.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::db::schema::organizations;
 use crate::domain::{Change, Field, Status, TICKED};
 use crate::error::AppResult;
 
-/// What a change of many contacts may set.
+/// The properties that a bulk change can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Settings {
     statuses: Statuses,
@@ -35,16 +35,13 @@ impl Settings {
     }
 }
 
-/// A contact, as it is held, and what it becomes.
+/// A contact as locked, and its new properties.
 struct Step<'a> {
     contact: &'a Contact,
     becomes: Settings,
 }
 
-/// Changes the contacts of some items, as one part of the whole change.
-///
-/// # Errors
-/// Those of the database.
+/// Changes the contacts of a batch, and advances the bulk change in the same transaction.
 pub fn change(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<()> {
     let ids: Vec<i64> = items.iter().map(|item| item.contact).collect();
     let is_possible = match bulk.action {
@@ -73,7 +70,7 @@ pub fn change(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResul
     store::advance(conn, bulk, items, counts)
 }
 
-/// What an action changes in a contact, what becomes of it, and whether part of it cannot be.
+/// Returns the former value, the new properties, and `true` if a part of the action is impossible for this contact.
 fn done_to(action: &Action, contact: &Contact) -> (Before, Settings, bool) {
     let mut becomes = Settings::of(contact);
     match action {
@@ -94,10 +91,7 @@ fn done_to(action: &Action, contact: &Contact) -> (Before, Settings, bool) {
     }
 }
 
-/// Gives the contacts of some items back what they had, where nobody changed that since.
-///
-/// # Errors
-/// Those of the database.
+/// Restores the former values of a batch, excluding those that somebody has changed since.
 pub fn undo(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<()> {
     let by_id: HashMap<i64, &(Before, i64)> = items
         .iter()
@@ -146,7 +140,7 @@ fn distinct(mut ids: Vec<i64>) -> Vec<i64> {
     ids
 }
 
-/// Whoever came back and went again was deleted by somebody else.
+/// Takes the contact out of the trash. With another version, somebody restored and deleted it since; then it stays.
 fn taken_out_of_trash(contact: &Contact, version: i64) -> (Settings, bool) {
     let mut becomes = Settings::of(contact);
     let is_as_it_was_left = contact.deleted_at.is_some() && contact.version == version;
@@ -154,7 +148,7 @@ fn taken_out_of_trash(contact: &Contact, version: i64) -> (Settings, bool) {
     (becomes, !is_as_it_was_left)
 }
 
-/// Those that are still as the change left them.
+/// Restores the statuses that are still as the change set them.
 fn former_statuses(contact: &Contact, former: Switches) -> (Settings, bool) {
     let mut becomes = Settings::of(contact);
     let (switches, is_refused) = former.of(becomes.statuses, contact.email.is_some());
@@ -177,8 +171,8 @@ fn former_organization(
     (becomes, !(is_as_it_was_left && is_there))
 }
 
-/// Whether an organization is there; it then stays for the rest of the transaction. One that writes on SQLite is alone
-/// already.
+/// Returns `true` if the organization exists, and locks it against deletion until the end of the transaction. On SQLite, the
+/// transaction that writes has no concurrent writer.
 fn hold_organization(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
     let row = organizations::table.find(id).select(organizations::id);
     let held: Option<i64> = match conn {
@@ -188,7 +182,7 @@ fn hold_organization(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
     Ok(held.is_some())
 }
 
-/// Writes what contacts, which the transaction has locked, become.
+/// Writes the new properties of locked contacts.
 fn write(conn: &mut AnyConnection, steps: &[Step<'_>], account: Option<i64>) -> AppResult<()> {
     let now = clock::now();
     let names = organization_names(conn, steps)?;
@@ -252,7 +246,7 @@ impl Step<'_> {
     }
 }
 
-/// The names of the organizations that contacts leave and come to.
+/// Loads the names of the former and new organizations.
 fn organization_names(
     conn: &mut AnyConnection,
     steps: &[Step<'_>],

@@ -9,22 +9,22 @@ use crate::error::AppResult;
 use crate::i18n::{Catalogue, fl};
 use crate::web::FormErrors;
 
-/// The fields as typed, on the page that asks what is to be done and on the one that asks whether.
+/// The fields as typed, both on the page that asks for the action and on the page that asks for confirmation.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct BulkForm {
-    /// Which button was pressed; empty where none was.
+    /// The pressed button, or empty.
     #[serde(rename = "do")]
     pub step: String,
-    /// `on`, `off`, or empty to leave it.
+    /// `on`, `off`, or empty for no change.
     pub expert: String,
     pub copy: String,
     pub transfer: String,
     pub new_organization: String,
-    /// The filter, as it stands in the list's URL.
+    /// The filter, as in the list's URL.
     pub query: String,
     pub form_key: String,
-    /// Whom the page that asks whether was about, as [`Headcount`] writes it.
+    /// The contacts of the confirmation page, in the text format of [`Headcount`].
     pub expected: String,
 }
 
@@ -37,7 +37,7 @@ impl BulkForm {
         }
     }
 
-    /// What was said, for the question to be asked again.
+    /// Fills the form with an action, to ask for confirmation again.
     pub fn of(action: &Action, organization: Option<&str>) -> Self {
         let mut form = Self::default();
         let step = match action {
@@ -65,7 +65,7 @@ impl BulkForm {
         form
     }
 
-    /// The address of the page that asks whether.
+    /// The URL of the confirmation page.
     pub fn question(&self, filter: &Filter) -> String {
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(filter.pairs())
@@ -82,10 +82,10 @@ impl BulkForm {
         Headcount::parse(&self.expected)
     }
 
-    /// What is to be done; none before a button was pressed.
+    /// Returns the requested action; `None` before a button is pressed.
     ///
     /// # Errors
-    /// Those of the database; within, what is wrong with the fields.
+    /// Faults of the fields are the inner error.
     pub fn read(
         &self,
         conn: &mut AnyConnection,
@@ -132,10 +132,10 @@ impl BulkForm {
     }
 }
 
-/// What somebody wants done.
+/// A requested action.
 pub struct Said {
     pub action: Action,
-    /// The name of the organization that is to be set.
+    /// The name of the organization to set.
     pub organization: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The queries on whom a change of many contacts is about.
+//! The queries on the contacts of a bulk change.
 
 use diesel::prelude::*;
 
@@ -11,10 +11,10 @@ use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::jobs;
 
-/// Notes that it is about these contacts too.
+/// Adds contacts to a bulk change that is still gathering.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is past that, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the bulk change is in a later state.
 pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()> {
     let rows: Vec<_> = contacts
         .iter()
@@ -37,10 +37,7 @@ pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()>
     )
 }
 
-/// Whom it is about, once all are noted.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the contacts of a bulk change, once all are gathered.
 pub fn headcount(conn: &mut AnyConnection, id: i64) -> AppResult<Headcount> {
     let ids = bulk_items::table
         .filter(bulk_items::bulk_id.eq(id))
@@ -49,18 +46,15 @@ pub fn headcount(conn: &mut AnyConnection, id: i64) -> AppResult<Headcount> {
     Ok(Headcount::of(ids.load(conn)?))
 }
 
-/// A contact that a change is about.
+/// A contact of a bulk change.
 #[derive(Debug, Clone)]
 pub struct Item {
     pub contact: i64,
-    /// What was changed, where something was, and the version that came of it.
+    /// The former value and the version after the change; `None` if nothing was changed.
     pub changed: Option<(Before, i64)>,
 }
 
-/// The next contacts beyond one; for undoing only those that were changed.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the next contacts after the cursor; for an undo, only changed ones.
 pub fn next(conn: &mut AnyConnection, bulk: &Bulk, limit: i64) -> AppResult<Vec<Item>> {
     let items = bulk_items::table
         .filter(bulk_items::bulk_id.eq(bulk.id))
@@ -91,10 +85,7 @@ pub fn next(conn: &mut AnyConnection, bulk: &Bulk, limit: i64) -> AppResult<Vec<
         .collect()
 }
 
-/// Notes what a contact was like before.
-///
-/// # Errors
-/// Those of the database.
+/// Stores a contact's former value, and its version after the change.
 pub fn note(
     conn: &mut AnyConnection,
     bulk: i64,

@@ -1,4 +1,4 @@
-//! The background job of a change of many contacts: whatever is done already, it goes on from there.
+//! The background job of a bulk change. After a restart, it continues from the last committed batch.
 
 use super::state::State;
 use super::store::{self, Bulk};
@@ -8,12 +8,13 @@ use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
-/// Contacts a transaction.
+/// Contacts per transaction.
 const BATCH: i64 = 500;
 
+/// Runs the bulk change, or its undo, to its end.
+///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database; the job is taken
-/// up again later.
+/// [`crate::error::AppError::Overtaken`] if another worker has continued it. After any error the job is tried again later.
 pub fn run(work: &Work, id: i64) -> AppResult<()> {
     loop {
         let bulk = work.db.read_blocking(|conn| store::find(conn, id))?;
@@ -36,8 +37,8 @@ pub fn run(work: &Work, id: i64) -> AppResult<()> {
     }
 }
 
-/// Notes whom it is about. Begun again, it begins from the start of the list: whoever is noted already stays. Where that is not
-/// whom it was confirmed for, nothing is done.
+/// Gathers the contacts of the bulk change. After a restart, gathering starts again from the beginning of the list; contacts
+/// already stored stay. If the result differs from the confirmed contacts, nothing is changed.
 fn gather(work: &Work, bulk: &Bulk) -> AppResult<()> {
     let selection = work
         .db
@@ -50,7 +51,7 @@ fn gather(work: &Work, bulk: &Bulk) -> AppResult<()> {
         if !ids.is_empty() {
             work.write_step(|conn| items::add(conn, bulk.id, &ids))?;
         }
-        // More need not be counted to know that they are too many.
+        // Beyond the limit, the exact number is not needed.
         noted.extend(ids);
         place = last;
         if place.is_none() || bulk.expected.is_some() && Headcount::is_more(&noted) {
@@ -58,7 +59,7 @@ fn gather(work: &Work, bulk: &Bulk) -> AppResult<()> {
         }
     }
     let Some(expected) = &bulk.expected else {
-        // An earlier version filed it.
+        // An earlier version filed this change without the confirmed contacts.
         return work.write(|conn| store::begin_changing(conn, bulk.id));
     };
     let found = work

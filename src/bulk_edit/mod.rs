@@ -1,8 +1,8 @@
-//! Changing all contacts that pass a filter: statuses, the organization, or off to the trash; asked once, done in the
-//! background, and undone where nobody changed the same since.
+//! Bulk changes: a status, the organization or deletion for all contacts of a filter. A change is confirmed once, runs in
+//! the background, and can be undone where nobody has changed the same value since.
 //!
-//! A job first notes whom it is about ([`items`]), since the change may take contacts out of the filter, then changes them a
-//! batch at a time ([`changing`]). *gathering → changing → done → undoing → undone*.
+//! The job first gathers the contacts ([`items`]), since the change may take contacts out of the filter, then changes them
+//! in batches ([`changing`]). *gathering → changing → done → undoing → undone*.
 
 mod action;
 mod changing;

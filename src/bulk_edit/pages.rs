@@ -1,4 +1,4 @@
-//! Asking what is to be done to all contacts of a filter, and whether.
+//! The page that asks for the action on all contacts of a filter, and the confirmation page.
 
 use crate::contacts::narrowing;
 use actix_session::Session;
@@ -24,9 +24,9 @@ use crate::jobs::Bell;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, form_key, page};
 
-/// Earlier changes that the page leads to.
+/// Earlier bulk changes that the page links to.
 const LATEST: i64 = 5;
-/// Where no more are changed, it is said how many of them have no e-mail.
+/// Up to this number of contacts, the confirmation says how many have no e-mail.
 const LOOKED_AT: i64 = 2_000;
 
 #[derive(Template)]
@@ -36,7 +36,7 @@ struct NewPage {
     errors: FormErrors,
     filter: Filter,
     form: BulkForm,
-    /// How many pass the filter, counted up to [`DECIDED_BOUND`] + 1.
+    /// Contacts of the filter, counted up to [`DECIDED_BOUND`] + 1.
     total: i64,
     latest: Vec<(i64, NaiveDateTime)>,
 }
@@ -50,10 +50,10 @@ struct ConfirmPage {
     action: Action,
     organization: Option<String>,
     who: Headcount,
-    /// Of few: how many cannot be put in copy or handed a case.
+    /// Contacts without an e-mail, which cannot be Copie or Transfert; `None` if not counted.
     without_email: Option<i64>,
     errors: FormErrors,
-    /// Where it is asked again, since they are no longer the same ones.
+    /// Set if the question is asked again because the contacts have changed.
     changed: Option<Changed>,
 }
 
@@ -69,7 +69,7 @@ impl ConfirmPage {
     }
 }
 
-/// How many contacts, in words.
+/// The number of contacts, in words.
 fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
     if *total > DECIDED_BOUND {
         fl!(t, "contacts-more-than", count = DECIDED_BOUND)
@@ -79,9 +79,9 @@ fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
     }
 }
 
-/// What the form leads to.
+/// The page that follows from the form.
 enum Step {
-    /// It is not said yet what is to be done, or not rightly.
+    /// No action is chosen yet, or the fields have faults.
     Ask(FormErrors),
     Confirm {
         action: Action,
@@ -120,7 +120,7 @@ fn step(
     })
 }
 
-/// `GET /contacts/bulk`: with nothing said yet, or with what is to be done.
+/// `GET /contacts/bulk`: empty, or with a chosen action.
 pub async fn new(
     cx: Context,
     db: web::Data<Db>,
@@ -131,7 +131,7 @@ pub async fn new(
     draw(cx, &db, filter, form.into_inner(), None).await
 }
 
-/// `before` is whom the question was about, where it is asked again.
+/// `before` is the confirmed selection, if the question is asked again.
 async fn draw(
     cx: Context,
     db: &Db,
@@ -222,7 +222,7 @@ pub async fn create(
     let (t, said) = (cx.t, form.clone());
     let read = db.read(move |conn| form.read(conn, t)).await?;
     let Ok(Some(Said { action, .. })) = read else {
-        // Its organization is gone by now: the page says so.
+        // The organization no longer exists: the page says so.
         return draw(cx, &db, filter, said, None).await;
     };
     if !cx.may(action.right()) {
@@ -231,7 +231,7 @@ pub async fn create(
     let form_key = form_key::read(&said.form_key)
         .ok_or(AppError::BadRequest("a bulk change without its key"))?;
     let Some(expected) = said.expected() else {
-        // Nobody has said for whom: it is asked.
+        // The form does not say which contacts were confirmed, so the question is asked.
         return draw(cx, &db, filter, said, None).await;
     };
     let asked = filter.clone();

@@ -1,4 +1,4 @@
-//! The page of a change of many contacts, and undoing it.
+//! The page of a bulk change, and its undo.
 
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ use crate::web::Account;
 use crate::web::trouble::trouble_text;
 use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
-/// How long the answer waits for the work, so that most show their result at once.
+/// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Until it needs nothing more from the program, or patience ends.
+/// Waits until the job is finished or [`PATIENCE`] is over.
 pub(super) async fn wait(db: &Db, id: i64) -> AppResult<Bulk> {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
@@ -42,11 +42,11 @@ struct BulkPage {
     cx: Context,
     errors: FormErrors,
     shown: Shown,
-    /// Whom it was to be about, and whom it found, where it did nothing for that.
+    /// The confirmed and the found contacts, if they differed and nothing was changed.
     changed: Option<Changed>,
-    /// Why the work stands still.
+    /// The reason why the job makes no progress.
     trouble: Option<String>,
-    /// Whether it refreshes by itself.
+    /// Set if the page refreshes automatically.
     auto: bool,
 }
 
@@ -88,7 +88,7 @@ impl BulkPage {
         self.shown.bulk.action.words(self.cx.t, organization)
     }
 
-    /// Where it is asked again.
+    /// The URL of the confirmation page, to ask again.
     fn question(&self) -> String {
         let organization = self.shown.organization.as_deref();
         let bulk = &self.shown.bulk;
@@ -99,13 +99,13 @@ impl BulkPage {
         narrowing::words(self.cx.t, &self.shown.bulk.filter)
     }
 
-    /// Those that are as they were asked to be already, or gone.
+    /// Contacts that already had the wanted values, or were deleted.
     fn unchanged(&self) -> i64 {
         let bulk = &self.shown.bulk;
         bulk.done - bulk.changed
     }
 
-    /// Whether the organization that it sets has gone.
+    /// Returns `true` if the organization to set no longer exists.
     fn is_impossible(&self) -> bool {
         matches!(self.shown.bulk.action, Action::Organization(Some(_)))
             && self.shown.organization.is_none()

@@ -1,9 +1,9 @@
 use crate::error::{AppError, AppResult};
 
-/// How far a change is.
+/// The progress of a bulk change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It is being noted whom it is about.
+    /// The contacts are being gathered.
     Gathering,
     Changing,
     Done,
@@ -12,7 +12,7 @@ pub enum State {
 }
 
 impl State {
-    /// In the database.
+    /// The text stored in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Gathering => "gathering",
@@ -24,7 +24,7 @@ impl State {
     }
 
     /// # Errors
-    /// [`AppError::Internal`]: the database allows no other.
+    /// [`AppError::Internal`] for an unknown text, which the database does not allow.
     pub fn parse(text: &str) -> AppResult<Self> {
         [
             Self::Gathering,

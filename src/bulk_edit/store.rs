@@ -1,4 +1,4 @@
-//! The queries on changes of many contacts: what is to be done, and how far it is.
+//! The queries on bulk changes: action and progress.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -36,7 +36,7 @@ struct Row {
     found: Option<String>,
 }
 
-/// A change of many contacts.
+/// A bulk change.
 #[derive(Debug, Clone)]
 pub struct Bulk {
     pub id: i64,
@@ -45,19 +45,19 @@ pub struct Bulk {
     pub account_id: Option<i64>,
     pub undone_by: Option<i64>,
     pub state: State,
-    /// Whom it is about; while it is undone and after, those whom it had changed.
+    /// The number of its contacts; during and after an undo, of the contacts that it had changed.
     pub total: i64,
-    /// How many of them have been looked at.
+    /// Contacts processed so far.
     pub done: i64,
     pub changed: i64,
-    /// How many stay so, at least in part: they have no e-mail, or, where it is undone, the same was changed since.
+    /// Contacts left unchanged at least in part: without an e-mail or, for an undo, changed by somebody since.
     pub kept: i64,
-    /// The contact that the work has come to.
+    /// The last processed contact.
     pub cursor: i64,
     pub created_at: NaiveDateTime,
-    /// Whom it was confirmed for; none where an earlier version filed it.
+    /// The confirmed contacts; `None` if an earlier version filed the change.
     pub expected: Option<Headcount>,
-    /// Whom it found instead, where it did nothing for that.
+    /// The contacts found instead of the confirmed ones, if nothing was changed for that reason.
     pub found: Option<Headcount>,
 }
 
@@ -85,10 +85,7 @@ impl TryFrom<Row> for Bulk {
     }
 }
 
-/// Files a change of all who pass a filter, and its job; the same form again is the same change.
-///
-/// # Errors
-/// Those of the database.
+/// Files a bulk change of all contacts of a filter, and its job. The same form sent again returns the same bulk change.
 pub fn begin(
     conn: &mut AnyConnection,
     action: &Action,
@@ -126,7 +123,7 @@ pub fn begin(
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] for an unknown bulk change.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Bulk> {
     let row: Row = bulk_changes::table
         .find(id)
@@ -135,19 +132,19 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Bulk> {
     row.try_into()
 }
 
-/// A change with what its page says of it.
+/// A bulk change with the other data of its page.
 pub struct Shown {
     pub bulk: Bulk,
-    /// Who began it.
+    /// The account that started it.
     pub by: Option<String>,
-    /// Who undoes it, or has.
+    /// The account that started the undo.
     pub undone_by: Option<String>,
-    /// The name of the organization that it sets.
+    /// The name of the organization to set.
     pub organization: Option<String>,
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] for an unknown bulk change.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     let bulk = find(conn, id)?;
     let by = username_of(conn, bulk.account_id)?;
@@ -168,10 +165,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     })
 }
 
-/// The latest changes, with when they were begun.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the latest bulk changes with their start times.
 pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<(i64, NaiveDateTime)>> {
     Ok(bulk_changes::table
         .order(bulk_changes::id.desc())
@@ -180,10 +174,7 @@ pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<(i64, Naive
         .load(conn)?)
 }
 
-/// How many of these contacts have no e-mail.
-///
-/// # Errors
-/// Those of the database.
+/// Counts the contacts without an e-mail.
 pub fn count_without_email(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i64> {
     Ok(contacts::table
         .filter(contacts::id.eq_any(ids))
@@ -192,10 +183,10 @@ pub fn count_without_email(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i
         .get_result(conn)?)
 }
 
-/// It is known whom it is about.
+/// Marks the contacts as completely gathered.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it is past that, and those of the database.
+/// [`AppError::Overtaken`] if the bulk change is in a later state.
 pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::moved_on(
         diesel::update(bulk_changes::table.filter(at(id, State::Gathering)))
@@ -204,11 +195,11 @@ pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     )
 }
 
-/// They are others than it was confirmed for: nothing is done, and its page asks again. Its state is one that an earlier
-/// version reads as well: done, with nobody changed.
+/// Ends a bulk change whose contacts differ from the confirmed ones: nothing is changed, and its page asks again. The state
+/// is `done` with no changed contacts, which an earlier version can read too.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
+/// [`AppError::Overtaken`] if the bulk change is in another state.
 pub fn ask_again(conn: &mut AnyConnection, bulk: &Bulk, found: &Headcount) -> AppResult<()> {
     jobs::moved_on(
         diesel::update(bulk_changes::table.filter(at(bulk.id, State::Gathering)))
@@ -224,18 +215,18 @@ pub fn ask_again(conn: &mut AnyConnection, bulk: &Bulk, found: &Headcount) -> Ap
     jobs::remove(conn, jobs::Kind::BulkChange, bulk.id)
 }
 
-/// What a batch did.
+/// The result of a batch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub changed: i64,
     pub kept: i64,
 }
 
-/// Adds what a batch of items did, from where it began only: if another worker has come further meanwhile, the batch is
-/// undone.
+/// Adds the result of a batch and moves the cursor, only from where the batch began: if another worker has advanced in the
+/// meantime, the batch's transaction is rolled back.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
+/// [`AppError::Overtaken`] if the cursor or the state is another.
 pub fn advance(
     conn: &mut AnyConnection,
     bulk: &Bulk,
@@ -258,10 +249,10 @@ pub fn advance(
     )
 }
 
-/// All that it is about have been looked at. The job goes with it: it would stand in the way of the undoing's.
+/// Ends a bulk change or its undo, and removes the job, which would block the job of an undo.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it stands elsewhere, and those of the database.
+/// [`AppError::Overtaken`] if the bulk change is in another state.
 pub fn finish(conn: &mut AnyConnection, bulk: &Bulk) -> AppResult<()> {
     let end = match bulk.state {
         State::Undoing => State::Undone,
@@ -278,10 +269,7 @@ pub fn finish(conn: &mut AnyConnection, bulk: &Bulk) -> AppResult<()> {
     jobs::remove(conn, jobs::Kind::BulkChange, bulk.id)
 }
 
-/// Files the undoing, unless it is begun, or the change not done; tells whether it did.
-///
-/// # Errors
-/// Those of the database.
+/// Files the undo of a finished bulk change. Returns `false` if it was not in the state `done`.
 pub fn begin_undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool> {
     let begun = diesel::update(bulk_changes::table.filter(at(id, State::Done)))
         .set((

@@ -1,4 +1,5 @@
-//! What a contact's page says of duplicates: whom it may be too, whom it was made of, what it became a part of.
+//! The part of a contact's page about duplicates: possible duplicates, contacts merged into it, and the contact into which
+//! it was merged.
 
 use super::merge::{self, FormerContact, Merge};
 use super::pairs::{self, Pair, Which};
@@ -7,23 +8,21 @@ use crate::book::write;
 use crate::db::AnyConnection;
 use crate::error::AppResult;
 
-/// Possible duplicates that the page tells of.
+/// Possible duplicates shown on the page.
 const SHOWN: i64 = 3;
 
 #[derive(Default)]
 pub struct Alike {
     pairs: Vec<Pair>,
-    /// Whom it was made of.
+    /// The contacts merged into this one.
     pub former: Vec<FormerContact>,
-    /// The merge by which it became a part of another, with that one's name.
+    /// The merge of this contact into another, with the name of that other.
     pub away: Option<(Merge, String)>,
-    /// Whether another became a part of that one later, which is to be undone first.
+    /// Set if another contact was merged into the same contact later; that merge must be undone first.
     pub is_undone_later: bool,
 }
 
 impl Alike {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection, contact: &Contact) -> AppResult<Self> {
         let away = match contact.merged_into {
             None => None,
@@ -48,7 +47,7 @@ impl Alike {
         })
     }
 
-    /// The contacts that may be the same person, each with the path of the form that makes them one.
+    /// Returns the contacts that may be the same person, each with the path of the merge form.
     pub fn possible(&self, contact: &Contact) -> Vec<(&Contact, String)> {
         self.pairs
             .iter()

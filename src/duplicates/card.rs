@@ -1,4 +1,4 @@
-//! Two contacts side by side, with what is the same in both.
+//! Two contacts side by side, with their equal values marked.
 
 use std::collections::HashMap;
 
@@ -9,22 +9,23 @@ use crate::domain::{Field, Number, fold};
 use crate::i18n::field_name;
 use crate::i18n::{Catalogue, fl};
 
-/// From here on, in hundredths: the same number and the same name, not a name that others bear at the same place.
+/// The least certainty of a certain pair, in hundredths: the same number and the same name, unless others have that name at
+/// the same place.
 const CERTAIN: i64 = 90;
 const LIKELY: i64 = 60;
 
-/// A pair as it is drawn.
+/// A pair as shown on a page.
 pub struct Card {
     pub pair: Pair,
     pub rows: Vec<Row>,
 }
 
-/// One field of both.
+/// One field of both contacts.
 pub struct Row {
     pub label: String,
     pub low: Vec<Value>,
     pub high: Vec<Value>,
-    /// Whether something in it is the same.
+    /// Set if the two contacts have a value in common.
     pub is_same: bool,
 }
 
@@ -58,7 +59,7 @@ impl Card {
         Self { pair, rows }
     }
 
-    /// How certain it is, in words.
+    /// The certainty, in words.
     pub fn certainty(&self, t: &Catalogue) -> String {
         match self.pair.certainty {
             CERTAIN.. => fl!(t, "duplicates-certain"),
@@ -71,7 +72,7 @@ impl Card {
         self.pair.certainty >= CERTAIN
     }
 
-    /// Why, in words.
+    /// The reasons, in words.
     pub fn why(&self, t: &Catalogue) -> String {
         why(t, &self.pair.reasons)
     }
@@ -105,7 +106,7 @@ fn label(t: &Catalogue, field: Field) -> String {
     }
 }
 
-/// What is shown, and what it is compared by.
+/// The text shown, and the key by which it is compared.
 type Shown = (String, String);
 
 fn one(text: &str) -> Vec<Shown> {

@@ -1,5 +1,5 @@
-//! Contacts that may be one person: a search through the whole book finds them, people say whether they are, and two
-//! contacts are made one, which can be undone.
+//! Contacts that may be one person: a search of the whole book finds the pairs, people decide about each, and a merge joins
+//! two contacts and can be undone.
 
 mod alike;
 mod card;

@@ -1,4 +1,4 @@
-//! The pairs that may be one person, the search for them, and the word that they are two.
+//! The pages of the open pairs, of the search, and of pairs declared distinct.
 
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ use crate::web::Account;
 use crate::web::trouble::trouble_text;
 use crate::web::{Context, Form, NoFields, flash, page};
 
-/// Pairs a page.
+/// Pairs per page.
 const PAGE: usize = 15;
-/// Numbers that many have, as the page tells them.
+/// Shared phone numbers shown on the page.
 const SHARED: i64 = 10;
-/// How long the answer to the button waits for the search: that of a small book is over by then.
+/// How long the answer waits for the search: that of a small book is finished by then.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Seconds between two looks, where somebody asked for that.
+/// Seconds between two refreshes, if the page refreshes automatically.
 const REFRESH: u8 = 2;
 
 #[derive(Debug, Deserialize)]
@@ -36,7 +36,7 @@ pub struct PairsQuery {
 }
 
 impl PairsQuery {
-    /// A damaged place is the beginning.
+    /// Returns the cursor of the page; a damaged one is the first page.
     fn place(&self) -> Option<Place> {
         self.beyond.as_deref().and_then(Place::parse)
     }
@@ -46,13 +46,13 @@ impl PairsQuery {
 #[template(path = "duplicates/index.html")]
 struct IndexPage {
     cx: Context,
-    /// The latest search, with the name of who began it.
+    /// The latest search, with the name of the account that started it.
     run: Option<(Run, Option<String>)>,
-    /// Why it stands still.
+    /// The reason why the search makes no progress.
     trouble: Option<String>,
     auto: Option<u8>,
     cards: Vec<Card>,
-    /// Up to [`COUNT_BOUND`] + 1.
+    /// Counted up to [`COUNT_BOUND`] + 1.
     count: i64,
     shared: Vec<(String, i64)>,
     has_dismissed: bool,
@@ -121,7 +121,7 @@ pub async fn index(
     })
 }
 
-/// A page of pairs, and where the next begins.
+/// Returns a page of pairs, and the cursor of the next page.
 fn cards(
     conn: &mut AnyConnection,
     t: &Catalogue,

@@ -1,4 +1,4 @@
-//! The pairs that were found, and what people say about them.
+//! The found pairs, and the decisions about them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, shared_phones};
 use crate::error::AppResult;
 
-/// Pairs are counted up to this.
+/// Pairs are counted up to this number.
 pub const COUNT_BOUND: i64 = 1_000;
 
 /// Two contacts of the book that may be one person.
@@ -26,7 +26,7 @@ pub struct Pair {
     pub high: Contact,
     pub reasons: Reasons,
     pub certainty: i64,
-    /// When somebody said that they are two, and who.
+    /// The time and the account of the decision that they are distinct.
     pub dismissed: Option<(NaiveDateTime, Option<String>)>,
 }
 
@@ -40,7 +40,7 @@ impl Pair {
     }
 }
 
-/// A place among the pairs that stays right while they come and go.
+/// The cursor of a list of pairs; it stays valid while pairs come and go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     certainty: i64,
@@ -66,22 +66,19 @@ impl fmt::Display for Place {
     }
 }
 
-/// Which pairs are asked for.
+/// The pairs to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     Open,
-    /// Of which somebody said that they are two.
+    /// Declared distinct.
     Dismissed,
-    /// The open ones that a contact is one of.
+    /// Open pairs with this contact.
     Of(i64),
 }
 
 type Columns = (i64, i64, String, i64, Option<NaiveDateTime>, Option<String>);
 
-/// The pairs beyond a place (none: from the first), the most certain first; only such whose contacts are both in the book.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the pairs after a cursor, or the first ones for `None`, most certain first; only pairs with both contacts in the book.
 pub fn page(
     conn: &mut AnyConnection,
     which: Which,
@@ -131,7 +128,7 @@ pub fn page(
             .filter(duplicate_pairs::certainty.lt(certainty).or(further));
     }
     let rows: Vec<Columns> = query.load(conn)?;
-    // Most contacts are in no pair, and to ask for nobody took a third of their page.
+    // Most contacts are in no pair, and the query for no contacts took a third of the time of their page.
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -157,7 +154,7 @@ pub fn page(
         .collect())
 }
 
-/// Whether both contacts of a pair are in the book. Not a join, of which the planner might begin with the contacts.
+/// Both contacts of a pair are in the book. This is not a join, for which the planner might begin with the contacts.
 fn are_in_book() -> SqlLiteral<Bool> {
     sql(
         "EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
@@ -165,10 +162,7 @@ fn are_in_book() -> SqlLiteral<Bool> {
     )
 }
 
-/// How many open pairs there are, counted up to [`COUNT_BOUND`] + 1.
-///
-/// # Errors
-/// Those of the database.
+/// Counts the open pairs, up to [`COUNT_BOUND`] + 1.
 pub fn count(conn: &mut AnyConnection) -> AppResult<i64> {
     let some: Vec<i64> = duplicate_pairs::table
         .filter(duplicate_pairs::dismissed_at.is_null())
@@ -179,19 +173,13 @@ pub fn count(conn: &mut AnyConnection) -> AppResult<i64> {
     Ok(some.len() as i64)
 }
 
-/// Whether there are pairs of which somebody said that they are two.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if a pair has been declared distinct.
 pub fn has_dismissed(conn: &mut AnyConnection) -> AppResult<bool> {
     let some = duplicate_pairs::table.filter(duplicate_pairs::dismissed_at.is_not_null());
     Ok(diesel::select(exists(some)).get_result(conn)?)
 }
 
-/// The numbers that most contacts have, and how many.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the phone numbers shared by the most contacts, each with its number of contacts.
 pub fn shared(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<(String, i64)>> {
     Ok(shared_phones::table
         .order((shared_phones::contacts.desc(), shared_phones::e164))
@@ -200,11 +188,7 @@ pub fn shared(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<(String, i6
         .load(conn)?)
 }
 
-/// Notes that the two are not one person, or takes that back; doing it twice is doing it once. Returns whether the pair is
-/// known.
-///
-/// # Errors
-/// Those of the database.
+/// Declares two contacts distinct, or withdraws that; a repetition changes nothing. Returns `true` if the pair exists.
 pub fn dismiss(
     conn: &mut AnyConnection,
     (low, high): (i64, i64),

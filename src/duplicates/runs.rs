@@ -1,4 +1,4 @@
-//! The searches through the whole book, and what they write down.
+//! The searches of the whole book, and the storage of their results.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,20 +15,20 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
 use crate::jobs;
 
-/// Rows of one statement: SQLite takes 32 766 values.
+/// Rows per statement: SQLite accepts 32 766 values.
 const ROWS: usize = 2_000;
 
-/// A search, going on or ended.
+/// A search, running or finished.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = duplicate_runs)]
 pub struct Run {
     pub id: i64,
     pub account_id: Option<i64>,
-    /// The next key to compare by; see [`crate::book::duplicate_keys`].
+    /// The next key to compare; see [`crate::book::duplicate_keys`].
     #[diesel(column_name = cursor_id)]
     pub cursor: i64,
     pub done: i64,
-    /// Contacts that there were at its beginning.
+    /// The number of contacts at its start.
     pub total: i64,
     pub finished_at: Option<NaiveDateTime>,
 }
@@ -39,10 +39,7 @@ impl Run {
     }
 }
 
-/// The latest search, with the name of who began it.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the latest search, with the name of the account that started it.
 pub fn latest(conn: &mut AnyConnection) -> AppResult<Option<(Run, Option<String>)>> {
     Ok(duplicate_runs::table
         .left_join(accounts::table)
@@ -52,8 +49,6 @@ pub fn latest(conn: &mut AnyConnection) -> AppResult<Option<(Run, Option<String>
         .optional()?)
 }
 
-/// # Errors
-/// Those of the database.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Option<Run>> {
     Ok(duplicate_runs::table
         .find(id)
@@ -62,13 +57,10 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Option<Run>> {
         .optional()?)
 }
 
-/// Files a search, unless one is under way. Without an account it is Carnet's own.
-///
-/// # Errors
-/// Those of the database.
+/// Files a search, unless one is running. Without an account it is one of Carnet's own.
 pub fn begin(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = &mut *conn {
-        // Two clicks at the same moment begin one.
+        // Two simultaneous clicks start one search.
         conn.batch_execute("LOCK TABLE duplicate_runs IN SHARE ROW EXCLUSIVE MODE")?;
     }
     let going_on: i64 = duplicate_runs::table
@@ -93,10 +85,10 @@ pub fn begin(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<()> {
     jobs::enqueue(conn, jobs::Kind::DuplicateSearch, id)
 }
 
-/// Moves the cursor, from where the search stood only.
+/// Moves the cursor, only from where the search was.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it stands elsewhere, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the cursor has moved.
 pub fn advance(conn: &mut AnyConnection, run: &Run, to: i64, done: i64) -> AppResult<()> {
     let moved = diesel::update(
         duplicate_runs::table
@@ -111,19 +103,16 @@ pub fn advance(conn: &mut AnyConnection, run: &Run, to: i64, done: i64) -> AppRe
     jobs::moved_on(moved)
 }
 
-/// What a stretch of the search found.
+/// The results of one part of a search.
 #[derive(Default)]
 pub struct Found {
-    /// By the lower and the higher id.
+    /// Reasons by the lower and the higher id.
     pub pairs: BTreeMap<(i64, i64), Reasons>,
-    /// Numbers that too many have, and how many.
+    /// Phone numbers that too many contacts have, each with its number of contacts.
     pub shared: BTreeMap<String, i64>,
 }
 
-/// Writes down what was found; a pair that was dismissed stays so.
-///
-/// # Errors
-/// Those of the database.
+/// Stores the results; a pair declared distinct stays distinct.
 pub fn record(conn: &mut AnyConnection, run: i64, found: Found) -> AppResult<()> {
     record_shared(conn, run, &found.shared)?;
     record_pairs(conn, run, found.pairs)
@@ -199,7 +188,7 @@ fn record_pairs(
     Ok(())
 }
 
-/// What this search has found of the same people before, by another key.
+/// Returns the reasons that this search has already found for the same pairs by another key.
 fn known(
     conn: &mut AnyConnection,
     run: i64,
@@ -226,8 +215,8 @@ fn known(
     Ok(known)
 }
 
-/// Those of these contacts that are still there, held against being erased; in the one order in which everybody holds
-/// contacts. A transaction that writes on SQLite is alone already.
+/// Returns those of these contacts that still exist, and locks them against erasure, in the order of ids that every lock of
+/// contacts uses. On SQLite, the transaction that writes has no concurrent writer.
 fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> {
     ids.sort_unstable();
     ids.dedup();
@@ -245,10 +234,10 @@ fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> 
     Ok(there)
 }
 
-/// The end: what this search did not find again goes, but for what was dismissed.
+/// Ends the search, and removes the open pairs that it did not find again.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it has ended already, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if it has already ended.
 pub fn finish(conn: &mut AnyConnection, run: &Run) -> AppResult<()> {
     let ended = diesel::update(
         duplicate_runs::table

@@ -1,9 +1,9 @@
-//! The background job that looks for duplicates through the whole book. It does not compare everybody with everybody:
-//! contacts are gathered by [`crate::book::duplicate_keys`], and only those who have a key in common are compared.
+//! The background job that searches the whole book for duplicates. It does not compare every contact with every other:
+//! [`crate::book::duplicate_keys`] gives each contact its keys, and only contacts with a key in common are compared.
 //!
-//! The keys of a stretch of all possible ones are held in memory and sorted; a large book is read once for each stretch.
-//! What is found, and up to which key, is written in one transaction: begun again, the job reads the book once more and
-//! goes on from there.
+//! The range of all possible keys is cut into parts. The keys of one part are held in memory and sorted; a large book is
+//! read once per part. The results and the next key are written in one transaction: after a restart the job reads the book
+//! once more and continues from that key.
 
 use std::collections::btree_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -17,24 +17,25 @@ use crate::db::schema::contacts;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
-/// Keys that are held at once: 64 MB.
+/// Keys held in memory at once: 64 MB.
 const HELD: i64 = 4_000_000;
-/// Contacts read together.
+/// Contacts per read.
 const READ: i64 = 2_000;
-/// Contacts read between two words on how far it has come.
+/// Contacts read between two updates of the progress.
 const TOLD: i64 = 20_000;
-/// Contacts compared in one transaction.
+/// Contacts compared per transaction.
 const COMPARED: usize = 1_000;
-/// More than these have a number or an e-mail together, or a name at one place, and it says nothing about who is who.
+/// If more contacts than this share a number, an e-mail, or a name at one place, that key is no sign of a duplicate.
 const FEW: usize = 5;
-/// Contacts of one key that are sorted by name and compared; of more, each such part by itself.
+/// Contacts with the same key that are sorted by name and compared together; a larger group is cut into parts of this size.
 const PART: usize = 2_000;
-/// How many of those who follow by name each is compared with.
+/// The number of contacts that follow in the order of names and are compared with each contact.
 const WINDOW: usize = 100;
 
+/// Runs the search to its end.
+///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when another worker goes on with it, and those of the database; the job is taken
-/// up again later.
+/// [`crate::error::AppError::Overtaken`] if another worker has continued it. After any error the job is tried again later.
 pub fn run(work: &Work, id: i64) -> AppResult<()> {
     let Some(mut run) = work.db.read_blocking(|conn| runs::find(conn, id))? else {
         return Ok(());
@@ -51,7 +52,7 @@ pub fn run(work: &Work, id: i64) -> AppResult<()> {
     work.write(|conn| runs::finish(conn, &run))
 }
 
-/// How the keys are cut into stretches that fit into memory.
+/// The division of all keys into parts that fit into memory.
 #[derive(Clone, Copy)]
 struct Way {
     total: i64,
@@ -73,7 +74,7 @@ impl Way {
         (cursor / self.width + 1) * self.width
     }
 
-    /// Steps of the whole way: reading the book is one half of a stretch, comparing the other.
+    /// The progress after reading, in contacts of the whole search: reading the book is one half of a part, comparing the other.
     fn read(self, end: i64, contacts: i64) -> i64 {
         let before = end - self.width;
         self.steps(before) + contacts * (self.width >> 20) / (END >> 20) / 2
@@ -85,12 +86,12 @@ impl Way {
     }
 
     fn steps(self, key: i64) -> i64 {
-        // 2^30 parts of the way, so that this stays below 2^63 for a book of 2^33 contacts.
+        // The key's upper bits, at most 2^30, keep the product below 2^63 for a book of 2^33 contacts.
         (key >> 32) * self.total / (END >> 32)
     }
 }
 
-/// The keys from the cursor up to `end`, sorted, each with the contact that has it.
+/// Returns the keys from the cursor up to `end`, sorted, each with its contact.
 fn gather(work: &Work, run: &Run, end: i64, way: Way) -> AppResult<Vec<(Key, i64)>> {
     let mut keys = Vec::new();
     let (mut after, mut read) = (0, 0);
@@ -126,7 +127,7 @@ fn gather(work: &Work, run: &Run, end: i64, way: Way) -> AppResult<Vec<(Key, i64
     Ok(keys)
 }
 
-/// Compares those who have a key in common, key by key.
+/// Compares the contacts that have a key in common, key by key.
 fn compare(work: &Work, run: &mut Run, keys: &[(Key, i64)], end: i64, way: Way) -> AppResult<()> {
     let mut blocks = Vec::new();
     let mut members = 0;
@@ -173,7 +174,7 @@ fn compare_blocks(
             kind => pending.extend(block.chunks(PART).map(|part| (kind, part))),
         }
     }
-    // A part of one key may be as large as all that are compared together otherwise.
+    // A part of one key may be as large as all other contacts that are compared together.
     let mut rest = pending.as_slice();
     while !rest.is_empty() {
         let mut size = 0;
@@ -201,7 +202,7 @@ fn compare_blocks(
     Ok(())
 }
 
-/// These contacts as they are now, but for deleted ones.
+/// Returns these contacts as they are now, excluding deleted ones.
 fn people(work: &Work, block: &[(Key, i64)]) -> AppResult<HashMap<i64, Person>> {
     let ids: HashSet<i64> = block.iter().map(|(_, id)| *id).collect();
     let rows: Vec<Columns> = work.db.read_blocking(|conn| {
@@ -220,7 +221,7 @@ fn people(work: &Work, block: &[(Key, i64)]) -> AppResult<HashMap<i64, Person>> 
         .collect())
 }
 
-/// Compares each of a block with those who follow by name.
+/// Compares each contact of a group with those that follow by name.
 fn compare_block(kind: Kind, mut members: Vec<&Person>, found: &mut Found) {
     members.sort_unstable_by(|a, b| (&a.last, &a.first, a.id).cmp(&(&b.last, &b.first, b.id)));
     let mut bearers: HashMap<&str, usize> = HashMap::new();
@@ -230,7 +231,7 @@ fn compare_block(kind: Kind, mut members: Vec<&Person>, found: &mut Found) {
     let count = |person: &Person| bearers.get(person.words.as_str()).copied().unwrap_or(0);
     for (place, a) in members.iter().enumerate() {
         for b in members.iter().skip(place + 1).take(WINDOW) {
-            // A common name; another place of theirs may still tell, where fewer bear it.
+            // The name is common at this place; another place of the two contacts may still be a sign if fewer share it.
             if kind == Kind::Name {
                 let both = if a.words == b.words {
                     count(a)

@@ -1,4 +1,4 @@
-//! The background job of an erasure: whatever is done already, it goes on from there.
+//! The background job of an erasure. After a restart, it continues after the steps that are already committed.
 
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use crate::error::AppResult;
 use crate::imports;
 use crate::jobs::{Ended, Work};
 
-/// Until the files are looked through again while one with such a line is in use. An import that comes to rest wakes the
-/// job; this is for an upload that was broken off, whose file the sweep removes.
+/// The wait before the files are searched again, while an unfinished import uses a file with such a line. The end of an
+/// import wakes the job earlier; this wait is for an interrupted upload, whose file the sweep removes.
 const PAUSE: TimeDelta = TimeDelta::hours(1);
-/// How often the log is tried to be emptied, which those keep who read at that moment, and how long after each try; a reader
-/// that takes longer, as a backup does, lets the job wait.
+/// Attempts to empty SQLite's log, and the pause after each attempt. A read in progress prevents the emptying; after a read
+/// that takes longer, such as a backup, the job waits for `LONG_READER`.
 const TRIES: u32 = 10;
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 const LONG_READER: TimeDelta = TimeDelta::seconds(30);
 
-/// The search index keeps words of the deleted in pieces of its own until it is written together, and pages of the database
-/// keep copies of rows that were moved.
+/// Overwrites what the deletions leave behind: the search index keeps words of deleted contacts in its pieces until they are
+/// merged, and database pages keep copies of moved rows.
 fn overwrite_rest(work: &Work) -> AppResult<()> {
     let mut stretch = Stretch::First;
     while work.write(|conn| search::compact(conn, stretch))? {
@@ -34,7 +34,7 @@ fn overwrite_rest(work: &Work) -> AppResult<()> {
     Ok(())
 }
 
-/// Returns whether nothing is left in it.
+/// Returns `true` if the log is empty.
 fn empty_log(work: &Work) -> AppResult<bool> {
     for _ in 0..TRIES {
         if work.db.read_blocking(flush)? {
@@ -45,8 +45,7 @@ fn empty_log(work: &Work) -> AppResult<bool> {
     Ok(false)
 }
 
-/// # Errors
-/// Those of the database; the job is taken up again later.
+/// Runs the erasure until it is finished, or has to wait. After an error the job is tried again later.
 pub fn run(work: &Work, id: i64) -> AppResult<Ended> {
     let erasure = work.db.read_blocking(|conn| store::find(conn, id))?;
     if erasure.finished_at.is_some() {
@@ -54,7 +53,7 @@ pub fn run(work: &Work, id: i64) -> AppResult<Ended> {
     }
     while work.write(|conn| store::erase_next(conn, &erasure))? {}
     let marks = work.db.read_blocking(|conn| store::marks(conn, id))?;
-    // A file that came later made a new contact of whoever is in it.
+    // A file received after the erasure was requested may create the same person again as a new contact.
     let until = erasure.created_at;
     let all = imports::blank_lines(work, &marks, until, |conn, blanked| {
         store::add_blanked(conn, id, blanked)
@@ -68,7 +67,7 @@ pub fn run(work: &Work, id: i64) -> AppResult<Ended> {
         return Ok(Ended::Waiting(LONG_READER));
     }
     work.write(|conn| store::finish(conn, id))?;
-    // Only hashes are left in the log.
+    // Only hashes are left in the log after the first flush; this one removes them.
     work.db.read_blocking(flush)?;
     Ok(Ended::Done)
 }

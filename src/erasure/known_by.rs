@@ -1,5 +1,5 @@
-//! What the people who go are known by: their e-mails, their numbers, their names, the words of all that finds them, and the
-//! values by which the list is narrowed to them; those of now and, from their history, those of before.
+//! What identifies the erased people: their e-mails, numbers and names, the words that find them, and their values in the
+//! list's filters. Former values are taken from their history.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -18,10 +18,10 @@ use crate::domain::{CUSTOM, Change, Country, Email, Field, Findable, Phone};
 use crate::error::AppResult;
 use crate::imports::{Mark, NUMBER_DIGITS};
 
-/// The history of people, the latest first.
+/// The history of each contact by its id, latest entry first.
 type Past = HashMap<i64, Vec<Happened>>;
 
-/// Fields beside those of contact types, by whose words a contact is found.
+/// The fields whose words find a contact, excluding fields of contact types.
 const FOUND_BY: [&str; 10] = [
     "first_name",
     "last_name",
@@ -34,7 +34,7 @@ const FOUND_BY: [&str; 10] = [
     "topics",
     "languages",
 ];
-/// Of contact types only short fields are found by their words.
+/// The longest value, in bytes, of a contact type's field whose words find a contact.
 const FOUND_BY_CUSTOM: usize = 1_100;
 const PHONES: [Field; 4] = [
     Field::PhoneWork,
@@ -43,13 +43,13 @@ const PHONES: [Field; 4] = [
     Field::PhoneOther,
 ];
 
-/// By what lines of imported files and other texts name people.
+/// What identifies the erased people in lines of imported files and in other texts.
 #[derive(Default)]
 pub struct KnownBy {
     pub emails: Vec<Email>,
-    /// That may be somebody else's e-mail too.
+    /// Personal and other e-mails, which another contact may have too.
     other_emails: Vec<Email>,
-    /// Digits of numbers that may be somebody else's too.
+    /// Digits of phone numbers, which another contact may have too.
     numbers: BTreeSet<String>,
     first_names: BTreeSet<String>,
     last_names: BTreeSet<String>,
@@ -57,10 +57,7 @@ pub struct KnownBy {
 }
 
 impl KnownBy {
-    /// What these people have, and had by themselves.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Returns the identifiers that these people have now, and those that they had in their own right, not by a merge.
     pub fn of(conn: &mut AnyConnection, people: &[&Person], past: &Past) -> AppResult<Self> {
         let country = settings::default_country(conn)?;
         let ids: Vec<i64> = people.iter().map(|person| person.id()).collect();
@@ -108,11 +105,8 @@ impl KnownBy {
         self.last_names.extend(last_names);
     }
 
-    /// The hashes of all that is theirs alone, once they are out of the book: who else has a number or an e-mail keeps
-    /// the lines with it.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Returns the hashes of the identifiers that no other contact has. To be called when the people are already out of the
+    /// book. Lines with a number or an e-mail of a remaining contact are kept.
     pub fn marks(&self, conn: &mut AnyConnection) -> AppResult<Vec<Mark>> {
         let mut marks: Vec<Mark> = self.emails.iter().map(Mark::of_email).collect();
         let others = others_with(conn, &self.other_emails)?;
@@ -131,7 +125,7 @@ impl KnownBy {
         Ok(marks)
     }
 
-    /// The words of their names.
+    /// Returns the words of all current and former names.
     pub fn name_words(&self) -> BTreeSet<String> {
         let names = self.first_names.iter().chain(&self.last_names);
         names.flat_map(|name| words_of(name)).collect()
@@ -143,7 +137,7 @@ fn parsed(emails: impl IntoIterator<Item = String>) -> Vec<Email> {
     emails.filter_map(|email| Email::stored(&email)).collect()
 }
 
-/// Of these e-mails those by which the book knows somebody.
+/// Returns the keys of those e-mails that are the e-mail or a former e-mail of a contact in the book.
 fn others_with(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<BTreeSet<String>> {
     let keys = emails.iter().flat_map(Email::keys);
     let keys: Vec<String> = keys.map(Cow::into_owned).collect();
@@ -158,14 +152,15 @@ fn others_with(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<BTreeSet
     Ok(own.into_iter().flatten().chain(former).collect())
 }
 
-/// The e-mails that somebody had, and what was erased of it.
+/// Returns the e-mails that a person has had, including those handed on by erased contacts that were merged into this one.
 pub fn own_emails(person: &Person, past: &Past) -> BTreeSet<String> {
     let mut own = own_values(person, past, Field::Email);
     own.extend(person.former_emails.lines().map(str::to_owned));
     own
 }
 
-/// What somebody had in a field before: not what a merge chose from another, who may be another again by now.
+/// Returns the values that a person has had in a field, without those that a merge took from another contact: that contact
+/// may have been restored by an undo.
 fn own_values(person: &Person, past: &Past, field: Field) -> BTreeSet<String> {
     let changes: Vec<(Option<Kind>, &Change)> = past
         .get(&person.id())
@@ -177,7 +172,7 @@ fn own_values(person: &Person, past: &Past, field: Field) -> BTreeSet<String> {
             changes.map(|change| (happened.kind, change))
         })
         .collect();
-    // The latest is first: what stood before the last is what it came with.
+    // The latest change is first, so the old value of the last one is the contact's first value.
     let mut own: BTreeSet<String> = changes
         .last()
         .map(|(_, change)| change.old.clone())
@@ -193,10 +188,8 @@ fn own_values(person: &Person, past: &Past, field: Field) -> BTreeSet<String> {
     own
 }
 
-/// Lets whoever a part was a part of be erased with its e-mails, when that day comes.
-///
-/// # Errors
-/// Those of the database.
+/// Adds the e-mails of an erased contact to the contact into which it was merged, so that they are erased with
+/// that contact later.
 pub fn hand_on(conn: &mut AnyConnection, emails: &BTreeSet<String>, to: i64) -> AppResult<()> {
     let known: String = contacts::table
         .find(to)
@@ -218,10 +211,7 @@ pub fn hand_on(conn: &mut AnyConnection, emails: &BTreeSet<String>, to: i64) -> 
     apply(conn, &writes, None)
 }
 
-/// The words by which the book knows these contacts, or knew them.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the words by which these contacts are or were found.
 pub fn words(conn: &mut AnyConnection, ids: &[i64], past: &Past) -> AppResult<BTreeSet<String>> {
     let mut words = search::words_of(conn, ids)?;
     let changes = past.values().flatten().flat_map(|past| &past.changes);
@@ -230,7 +220,7 @@ pub fn words(conn: &mut AnyConnection, ids: &[i64], past: &Past) -> AppResult<BT
             FOUND_BY.contains(&change.field.as_str()) || change.field.starts_with(CUSTOM)
         })
         .flat_map(|change| [change.old.clone(), change.new.clone()]);
-    // Also those of a type that a contact has no more.
+    // Includes values of a type that the contact no longer has.
     let custom = contact_types::values_of(conn, ids)?;
     let custom = custom.into_values().flat_map(HashMap::into_values);
     for value in former
@@ -242,7 +232,7 @@ pub fn words(conn: &mut AnyConnection, ids: &[i64], past: &Past) -> AppResult<BT
     Ok(words)
 }
 
-/// Those of a first name are known with their mark and without.
+/// Returns the words of a value as first-name words: each with and without its mark.
 fn words_of(value: &str) -> Vec<String> {
     let findable = Findable {
         first_name: value,
@@ -253,10 +243,7 @@ fn words_of(value: &str) -> Vec<String> {
     words.collect()
 }
 
-/// The values by which the list is narrowed to these contacts, or was, each with its kind.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the filter values of these contacts, current and former, each with its kind.
 pub fn values(
     conn: &mut AnyConnection,
     ids: &[i64],

@@ -1,5 +1,5 @@
-//! What accounts typed that names the people who go, beside the book: it goes with them. What they wrote about others stays
-//! as it is: notes and fields of other contacts, names of organizations, of imports and of accounts.
+//! Erasure of what accounts typed outside the contacts and what names an erased person. Texts about others stay: notes and
+//! fields of other contacts, and names of organizations, imports and accounts.
 
 use std::collections::BTreeSet;
 
@@ -15,16 +15,13 @@ use crate::domain::folded_words;
 use crate::error::AppResult;
 use crate::imports::Marks;
 
-/// Letters of a name by which somebody may be looked for.
+/// The shortest beginning of a name, in characters, that counts as a search for that name.
 const BEGINNING: usize = 3;
-/// In place of what was typed and may not be kept: it has no word, so nobody is found by it.
+/// Replaces an erased text. It contains no word, so it finds nobody.
 const FORGOTTEN: &str = "…";
 
-/// Takes people out of half-filled forms, filters, changes of many contacts, and words that wait to be shown. `names` are the
-/// words of their names that nobody else in the book has.
-///
-/// # Errors
-/// Those of the database.
+/// Removes people from drafts, saved filters, bulk changes, messages waiting to be shown, and filters in the history.
+/// `names` are the words of their names that no other contact has.
 pub fn forget(conn: &mut AnyConnection, marks: &Marks, names: &BTreeSet<String>) -> AppResult<()> {
     if marks.is_empty() && names.is_empty() {
         return Ok(());
@@ -37,8 +34,8 @@ pub fn forget(conn: &mut AnyConnection, marks: &Marks, names: &BTreeSet<String>)
     audit::forgetting::forget_filters(conn, is_about)
 }
 
-/// Whether a text names one of them: by an e-mail, a number, both names, or one name that is theirs alone, also by its
-/// beginning where nothing else in the book begins so.
+/// Returns `true` if a text names one of the people: by an e-mail, a number, a first and last name together, or a name that
+/// only they have. The beginning of such a name counts too, unless a word of the book begins with it.
 fn is_about(
     conn: &mut AnyConnection,
     marks: &Marks,
@@ -61,11 +58,7 @@ fn is_about(
     Ok(false)
 }
 
-/// Of what was typed that is about somebody, nothing is left: in its place stands what nobody is found by. There are few
-/// changes of many contacts.
-///
-/// # Errors
-/// Those of the database.
+/// Replaces the typed texts in the filters of bulk changes that name an erased person. Bulk changes are few, so all are read.
 fn forget_bulk_changes(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,

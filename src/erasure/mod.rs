@@ -1,9 +1,9 @@
-//! Erasing people for good: one by hand, all in the trash by hand, and whoever has been in the trash for thirty days.
+//! Erasing people for good: one person by hand, the whole trash by hand, and everyone who has been in the trash for thirty days.
 //!
-//! What the book holds goes at once, fifty people a transaction ([`store`]), with what else was typed that names them
-//! ([`mentions`]). Their lines in the imported files
-//! follow in the background ([`job`]), and wait for imports that hold such lines and are not finished: of what
-//! they are known by ([`known_by`]) only hashes are kept until then. The history keeps who was erased when, as a number, and by whom.
+//! The contents of the book are erased at once, fifty people per transaction ([`store`]), together with other typed texts
+//! that name them ([`mentions`]). Their lines in imported files follow in the background ([`job`]), after the end of
+//! unfinished imports that contain such lines. Until then only hashes of their identifiers ([`known_by`]) are kept. The
+//! history keeps the number of each erased contact, the time, and the account that erased it.
 
 mod job;
 mod known_by;

@@ -1,4 +1,4 @@
-//! Asking before people are erased, and telling what went.
+//! The pages that ask for confirmation of an erasure, and the page with its result.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::jobs::Bell;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
-/// How long an answer waits for the files, so that most results show whole at once.
+/// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Template)]
@@ -31,7 +31,7 @@ struct ErasePage {
     cx: Context,
     errors: FormErrors,
     contact: Contact,
-    /// The imports that are not finished: the person may be in them.
+    /// The unfinished imports, which may contain the person.
     unfinished: Vec<(i64, String)>,
 }
 
@@ -52,7 +52,7 @@ impl ErasePage {
     }
 }
 
-/// `GET /contacts/{id}/erase`: of a contact in the trash or not.
+/// `GET /contacts/{id}/erase`: for a contact in the book or in the trash.
 pub async fn ask(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     page::ok(&ErasePage::load(cx, &db, *id, FormErrors::default()).await?)
 }
@@ -85,7 +85,7 @@ pub async fn create(
     follow(&db, &bell, erasure).await
 }
 
-/// To the result, once the job is through or patience ends.
+/// Redirects to the result once the job is finished or [`PATIENCE`] is over.
 async fn follow(db: &Db, bell: &Bell, id: i64) -> AppResult<HttpResponse> {
     bell.ring();
     let deadline = tokio::time::Instant::now() + PATIENCE;
@@ -104,11 +104,11 @@ async fn follow(db: &Db, bell: &Bell, id: i64) -> AppResult<HttpResponse> {
 struct EmptyPage {
     cx: Context,
     count: i64,
-    /// Whom the count is about, in microseconds: contacts deleted later stay.
+    /// The latest deletion time that is included, in microseconds: contacts deleted later stay.
     before: i64,
     who: Headcount,
     errors: FormErrors,
-    /// Where it is asked again, since they are no longer the same ones.
+    /// Set if the question is asked again because the contacts in the trash have changed.
     changed: Option<Changed>,
 }
 
@@ -117,7 +117,7 @@ pub async fn ask_to_empty(cx: Context, db: web::Data<Db>) -> AppResult<HttpRespo
     draw_empty(cx, &db, None).await
 }
 
-/// `expected` is whom the question was about, where it is asked again.
+/// `expected` is the selection that was confirmed, if the question is asked again.
 async fn draw_empty(cx: Context, db: &Db, expected: Option<Headcount>) -> AppResult<HttpResponse> {
     let (now, t) = (clock::now(), cx.t);
     let (count, who, changed) = db
@@ -203,7 +203,7 @@ struct ErasurePage {
     cx: Context,
     erasure: Erasure,
     by: Option<String>,
-    /// The imports that it waits for.
+    /// The imports that the erasure waits for.
     unfinished: Vec<(i64, String)>,
 }
 
@@ -215,7 +215,7 @@ impl ErasurePage {
         }
     }
 
-    /// When and by whom.
+    /// When the erasure was requested, and by which account.
     fn facts(&self) -> String {
         let date = self.cx.locale.date_time(&self.erasure.created_at);
         match &self.by {

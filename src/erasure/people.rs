@@ -1,4 +1,4 @@
-//! Who goes when people are erased.
+//! The people to be erased.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ pub struct Person {
     pub listed: contact::Person,
     pub email_personal: String,
     pub email_other: String,
-    /// One to a line.
+    /// One per line.
     pub former_emails: String,
 }
 
@@ -27,18 +27,15 @@ impl Person {
     }
 }
 
-/// People who go.
+/// The people to be erased, locked.
 pub struct Leaving {
     pub people: Vec<Person>,
-    /// Of those who are parts of somebody who stays: of whom.
+    /// For each person who was merged into a remaining contact, the id of that contact.
     pub stays: HashMap<i64, i64>,
 }
 
-/// Holds the people that `find` tells, and those who stay whose parts they are, until the transaction ends, so that nobody
-/// writes about them any more.
-///
-/// # Errors
-/// Those of the database.
+/// Locks the people whose ids `find` returns, and the remaining contacts into which some were merged, until the end of the
+/// transaction: nobody else changes them any more.
 pub fn hold(
     conn: &mut AnyConnection,
     find: impl Fn(&mut AnyConnection) -> AppResult<Vec<i64>>,
@@ -54,7 +51,7 @@ pub fn hold(
     loop {
         let (ids, stays) = &found;
         let people = held(conn, ids.iter().chain(stays.values()))?;
-        // One may have been restored, or merged with another, before it was held.
+        // A contact may have been restored or merged with another before it was locked.
         let now = find(conn)?;
         if now == found {
             let (ids, stays) = now;
@@ -68,7 +65,7 @@ pub fn hold(
     }
 }
 
-/// One that writes on SQLite is alone already.
+/// On SQLite, the transaction that writes has no concurrent writer, so a plain read is enough.
 fn held<'a>(
     conn: &mut AnyConnection,
     ids: impl Iterator<Item = &'a i64>,

@@ -1,4 +1,4 @@
-//! The queries of erasing people, and what they leave.
+//! The queries that erase people, and the records of an erasure.
 
 use std::collections::BTreeSet;
 
@@ -21,28 +21,28 @@ use crate::error::{AppError, AppResult};
 use crate::imports::{Blanked, Mark, Marks};
 use crate::jobs;
 
-/// People who are erased in one transaction: for each word, value and number of theirs the book is asked who else has it.
+/// People erased per transaction. For each of their words, values and numbers, a query looks for another contact that has it.
 const BATCH: i64 = 50;
-/// Rows of one statement.
+/// Rows per statement.
 const ROWS: usize = 2_000;
-/// Kinds of marks, as they are stored.
+/// The kinds of marks, as stored.
 const NUMBER: &str = "number";
 const NAMES: &str = "names";
 
-/// One person or the trash, erased for good or on the way.
+/// An erasure of one person or of the trash, finished or in progress.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = erasures)]
 pub struct Erasure {
     pub id: i64,
-    /// Who asked for it; none where the time in the trash ran out.
+    /// The account that asked for it; `None` if the time in the trash ran out.
     pub account_id: Option<i64>,
-    /// None for the trash.
+    /// `None` for the trash.
     pub contact_id: Option<i64>,
-    /// Of the trash: whoever was deleted up to then.
+    /// For an erasure of the trash: contacts deleted up to this time are included.
     pub trashed_before: Option<NaiveDateTime>,
     pub contacts: i64,
     pub notes: i64,
-    /// Entries of the history that lost their values.
+    /// History entries whose values were removed.
     pub history_values: i64,
     pub files: i64,
     pub lines: i64,
@@ -51,7 +51,7 @@ pub struct Erasure {
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] for an unknown erasure.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Erasure> {
     Ok(erasures::table
         .find(id)
@@ -59,10 +59,10 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Erasure> {
         .first(conn)?)
 }
 
-/// With the name of who asked for it.
+/// Returns an erasure with the name of the account that asked for it.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] for an unknown erasure.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Erasure, Option<String>)> {
     Ok(erasures::table
         .left_join(accounts::table)
@@ -71,10 +71,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Erasure, Option<Str
         .first(conn)?)
 }
 
-/// The latest erasures.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the latest erasures.
 pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Erasure>> {
     Ok(erasures::table
         .order(erasures::id.desc())
@@ -83,13 +80,13 @@ pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Erasure>> {
         .load(conn)?)
 }
 
-/// Erases one person from the book, and files the rest; returns the erasure. Someone who is erased already is not erased
-/// again.
+/// Erases one person from the book and files the job for the imported files; returns the id of the erasure. For a person who
+/// is already erased, returns the existing erasure.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for an unknown contact, and those of the database.
+/// [`AppError::NotFound`] for an unknown contact.
 pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppResult<i64> {
-    // All that became a part of it is the same person.
+    // Contacts merged into this one are the same person.
     let leaving = hold(conn, |conn| with_merged(conn, &[contact]))?;
     if leaving.people.is_empty() {
         return Ok(erasures::table
@@ -111,20 +108,17 @@ pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppRes
     Ok(id)
 }
 
-/// What came of the wish to empty the trash.
+/// The outcome of a request to empty the trash.
 pub enum Emptied {
-    /// It is filed, now or by the other click of a double one.
+    /// The erasure is filed, by this request or by the other request of a double click.
     Filed(i64),
-    /// Nobody is in it.
+    /// The trash is empty.
     Empty,
-    /// Others are in it than it was confirmed for: nothing was done.
+    /// The trash has other contacts than those confirmed; nothing was done.
     Changed,
 }
 
-/// Files the erasure of everybody who was in the trash by a time. The same again is the same erasure.
-///
-/// # Errors
-/// Those of the database.
+/// Files the erasure of all contacts that were in the trash by a given time. A repeated request returns the same erasure.
 pub fn empty_trash(
     conn: &mut AnyConnection,
     before: NaiveDateTime,
@@ -148,7 +142,7 @@ pub fn empty_trash(
     }
 }
 
-/// Lets an account's second click wait for its first. A transaction that writes on SQLite is alone already.
+/// Makes an account's second click wait for its first. On SQLite, the transaction that writes has no concurrent writer.
 pub fn one_at_a_time(conn: &mut AnyConnection, account: i64) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = conn {
         accounts::table
@@ -160,10 +154,7 @@ pub fn one_at_a_time(conn: &mut AnyConnection, account: i64) -> AppResult<()> {
     Ok(())
 }
 
-/// Files the erasure of those who have been in the trash for its whole time, unless one that goes on has them.
-///
-/// # Errors
-/// Those of the database.
+/// Files the erasure of contacts whose time in the trash is over, excluding those of an erasure in progress.
 pub fn sweep_trash(conn: &mut AnyConnection) -> AppResult<()> {
     let before = clock::now() - KEPT;
     let filed: Option<NaiveDateTime> = erasures::table
@@ -196,10 +187,7 @@ fn file_trash(
     Ok(id)
 }
 
-/// Erases the next people whom the erasure of a trash is about; returns whether there may be more.
-///
-/// # Errors
-/// Those of the database.
+/// Erases the next batch of an erasure of the trash; returns `true` if there may be more.
 pub fn erase_next(conn: &mut AnyConnection, erasure: &Erasure) -> AppResult<bool> {
     let Some(before) = erasure.trashed_before else {
         return Ok(false);
@@ -216,7 +204,7 @@ pub fn erase_next(conn: &mut AnyConnection, erasure: &Erasure) -> AppResult<bool
     Ok(!leaving.people.is_empty())
 }
 
-/// Takes these people out of everything but the imported files, and keeps hashes of what they are known by for those.
+/// Removes these people from everything except the imported files, and stores hashes of their identifiers for the files.
 fn erase(
     conn: &mut AnyConnection,
     erasure: i64,
@@ -239,7 +227,7 @@ fn erase(
         diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
     let history_values =
         audit::forgetting::forget_values(conn, &ids)? + forget_undone_merges(conn, &ids)?;
-    // With their half-filled forms and what stands in the fields of their types.
+    // The deletion includes their drafts and the values of their types' fields.
     let erased = diesel::delete(contacts::table.filter(contacts::id.eq_any(&ids))).execute(conn)?;
     let forgotten = search::forget_words(conn, &words)?;
     search::forget_values(conn, &values)?;
@@ -266,7 +254,7 @@ fn erase(
     Ok(())
 }
 
-/// A merge that was undone told in the history of the one what it took from the other; returns from how many entries.
+/// Removes the values that an undone merge had written to the history of the remaining contact; returns the number of entries.
 fn forget_undone_merges(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i64> {
     let merges: Vec<(i64, NaiveDateTime, Option<NaiveDateTime>)> = contact_merges::table
         .filter(contact_merges::gone_id.eq_any(ids))
@@ -339,10 +327,7 @@ fn keep_marks(conn: &mut AnyConnection, erasure: i64, marks: &[Mark]) -> AppResu
     Ok(())
 }
 
-/// By what the lines are known that are still to be taken out of the imported files.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the marks of the lines that are still to be removed from imported files.
 pub fn marks(conn: &mut AnyConnection, erasure: i64) -> AppResult<Marks> {
     let emails: Vec<String> = erasure_emails::table
         .filter(erasure_emails::erasure_id.eq(erasure))
@@ -364,8 +349,6 @@ pub fn marks(conn: &mut AnyConnection, erasure: i64) -> AppResult<Marks> {
     Ok(emails.into_iter().map(Mark::Email).chain(others).collect())
 }
 
-/// # Errors
-/// Those of the database.
 pub fn add_blanked(conn: &mut AnyConnection, erasure: i64, blanked: Blanked) -> AppResult<()> {
     diesel::update(erasures::table.find(erasure))
         .set((
@@ -376,10 +359,7 @@ pub fn add_blanked(conn: &mut AnyConnection, erasure: i64, blanked: Blanked) -> 
     Ok(())
 }
 
-/// Nothing is left to be done, and nothing by which the people could be known again.
-///
-/// # Errors
-/// Those of the database.
+/// Marks the erasure as finished, and deletes the hashes that could identify the people.
 pub fn finish(conn: &mut AnyConnection, erasure: i64) -> AppResult<()> {
     diesel::delete(erasure_emails::table.filter(erasure_emails::erasure_id.eq(erasure)))
         .execute(conn)?;

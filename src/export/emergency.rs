@@ -1,5 +1,5 @@
-//! A copy of the book for the day when nothing else works: every day a folder with pages to read and the whole table,
-//! which needs neither this program nor its database.
+//! The daily emergency copy: a folder with pages to read and one table with everything. Reading it needs neither this
+//! program nor its database.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,16 +21,16 @@ use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::Locale;
 
-/// Between two looks whether today's is there.
+/// The interval between two checks for the copy of the day.
 const PAUSE: Duration = Duration::from_secs(600);
-/// Contacts of a page: 1.6 MB and more, which a phone opens and searches within a second or two.
+/// Contacts per page. Such a page has 1.6 MB or more; a phone opens and searches it within a second or two.
 const PAGE: i64 = 5_000;
-/// What a folder is called while it is written: `.carnet-….partial`.
+/// Prefix and suffix of a folder's name while it is written: `.carnet-….partial`.
 const PARTIAL: (&str, &str) = (".carnet-", ".partial");
-/// After that one is a leftover of a process that was killed.
+/// The age from which an unfinished folder counts as the leftover of a killed process.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Where the copies go, and how many stay.
+/// The folder of the copies, and the number of copies to keep.
 #[derive(Debug, Clone)]
 pub struct EmergencyCopies {
     folder: PathBuf,
@@ -40,7 +40,7 @@ pub struct EmergencyCopies {
 
 impl EmergencyCopies {
     /// # Errors
-    /// The folder is not there, or may not be written to.
+    /// The folder is missing or not writable.
     pub fn new(folder: &Path, keep: usize) -> anyhow::Result<Self> {
         tempfile::tempfile_in(folder).with_context(|| {
             format!(
@@ -56,7 +56,7 @@ impl EmergencyCopies {
         })
     }
 
-    /// Writes a copy whenever there is none of the day, until the process ends.
+    /// Writes the copy of each day, until the process ends.
     pub async fn keep_up(self, db: Db, stop: Stop) {
         let db = db.until(&stop);
         loop {
@@ -65,7 +65,7 @@ impl EmergencyCopies {
             match written {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) if stop.is_asked() => return,
-                // The last good one stays; it is tried again.
+                // The last complete copy stays; the next check tries again.
                 Ok(Err(error)) => tracing::error!(%error, "no emergency copy could be written"),
                 Err(error) => tracing::error!(%error, "no emergency copy could be written"),
             }
@@ -85,17 +85,17 @@ impl EmergencyCopies {
         self.write_pages(db, &partial, &name)?;
         atomic_file::sync_folder(partial.path())?;
         match std::fs::rename(partial.path(), &place) {
-            // Another node that writes to the same folder was quicker.
+            // Another node with the same folder was faster.
             Err(_) if place.exists() => return Ok(()),
             renamed => renamed?,
         }
         atomic_file::sync_folder(&self.folder)?;
         db.write_blocking(|conn| record_begin(conn, ExportFormat::Html, None))?;
-        tracing::info!(name, "an emergency copy is written");
+        tracing::info!(name, "emergency copy written");
         Ok(self.drop_old()?)
     }
 
-    /// For its owner alone, as all that is in it.
+    /// Creates the folder with access for its owner only, as for the files in it.
     fn partial(&self) -> std::io::Result<TempDir> {
         let mut folder = tempfile::Builder::new();
         folder.prefix(PARTIAL.0).suffix(PARTIAL.1);
@@ -116,7 +116,7 @@ impl EmergencyCopies {
         Ok(atomic_file::keep(file, &path)?)
     }
 
-    /// One page, or for a large book several with an index; the one to open first has the copy's name.
+    /// Writes one page, or for a large book several pages with an index. The first file to open has the copy's name.
     fn write_pages(&self, db: &Db, folder: &TempDir, name: &str) -> AppResult<()> {
         let all = Filter::default();
         let (mut writer, total) = db.read_blocking(|conn| {
@@ -145,7 +145,7 @@ impl EmergencyCopies {
         Ok(atomic_file::keep(file, &path)?)
     }
 
-    /// The next page, its number counted from 1; none when there is nobody left.
+    /// Writes the next page; `number` counts from 1. Returns `None` after the last contact.
     fn write_page(
         &self,
         db: &Db,
@@ -206,7 +206,7 @@ impl EmergencyCopies {
         Ok(Some(Written { letters, ..page }))
     }
 
-    /// Takes away what processes that were killed left half written.
+    /// Removes unfinished folders of killed processes.
     fn sweep(&self) -> std::io::Result<()> {
         for entry in std::fs::read_dir(&self.folder)? {
             let entry = entry?;
@@ -221,7 +221,7 @@ impl EmergencyCopies {
         Ok(())
     }
 
-    /// Takes away all but the last copies; nothing else that lies there is touched.
+    /// Removes all but the newest copies, and no other file of the folder.
     fn drop_old(&self) -> std::io::Result<()> {
         let mut days: Vec<NaiveDate> = Vec::new();
         for entry in std::fs::read_dir(&self.folder)? {
@@ -231,7 +231,7 @@ impl EmergencyCopies {
             }
         }
         days.sort_unstable();
-        // Today's stays, whatever lies there of days to come.
+        // Today's copy stays, even if the folder has copies with later dates.
         let today = clock::today();
         days.retain(|day| *day != today);
         for day in days.iter().rev().skip(self.keep.saturating_sub(1)) {
@@ -245,7 +245,7 @@ fn name_of(day: NaiveDate) -> String {
     format!("carnet-{day}")
 }
 
-/// Of a name that [`name_of`] gave.
+/// Returns the day of a name made by [`name_of`].
 fn day_of(name: &str) -> Option<NaiveDate> {
     let day = name.strip_prefix("carnet-")?.parse().ok()?;
     (name_of(day) == name).then_some(day)

@@ -1,4 +1,4 @@
-//! Contacts as a table with all that is known of them.
+//! The table with all values of the contacts.
 
 use std::collections::HashMap;
 
@@ -14,17 +14,17 @@ use crate::error::AppResult;
 use crate::i18n::field_name;
 use crate::i18n::{Catalogue, Locale, fl};
 
-/// The columns, as the book has them when the table is begun.
+/// The columns, fixed when the export begins.
 pub struct Table {
     locale: Locale,
     wording: Wording,
-    /// Names of contact types.
+    /// Names of contact types by id.
     types: HashMap<i64, String>,
-    /// With the name of the type.
+    /// Fields of contact types, each with the name of its type.
     customs: Vec<(String, CustomField)>,
 }
 
-/// What a contact has beside the form's fields.
+/// Columns after those of the form.
 const ASIDE: [&str; 5] = [
     "absent_from",
     "absent_until",
@@ -34,8 +34,6 @@ const ASIDE: [&str; 5] = [
 ];
 
 impl Table {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection, locale: Locale) -> AppResult<Self> {
         let mut types = HashMap::new();
         let mut customs = Vec::new();
@@ -121,7 +119,7 @@ impl Table {
     }
 }
 
-/// As spreadsheets take it for a time.
+/// A local time in a format that spreadsheets recognize.
 fn time(utc: NaiveDateTime) -> String {
     clock::local(utc).format("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -1,4 +1,4 @@
-//! The contacts of a filter as a file: for a spreadsheet, to import again, or as cards.
+//! The contacts of a filter as a file: for a spreadsheet, for a new import, or as vCards.
 
 mod emergency;
 mod full;

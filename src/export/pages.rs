@@ -1,4 +1,4 @@
-//! Choosing a file, and taking it out.
+//! The choice of an export file, and its download.
 
 use crate::contacts::narrowing;
 use actix_web::http::{Method, header};
@@ -21,7 +21,7 @@ use crate::web::Account;
 use crate::web::csv::attachment;
 use crate::web::{Context, page};
 
-/// Contacts that are tried before it is said how many the strict file cannot hold.
+/// Contacts that are checked for the number of those that the strict file cannot contain.
 const TRIED: i64 = 5_000;
 
 #[derive(Template)]
@@ -31,7 +31,7 @@ struct ExportPage {
     filter: Filter,
     /// Counted up to [`DECIDED_BOUND`] + 1.
     total: i64,
-    /// Of the first [`TRIED`].
+    /// Contacts among the first [`TRIED`] that the strict file cannot contain.
     left_out: i64,
 }
 
@@ -53,7 +53,7 @@ impl ExportPage {
     }
 }
 
-/// `GET /contacts/export`: the files that there are, and what the strict one cannot hold.
+/// `GET /contacts/export`: the available files, and the number of contacts that the strict file cannot contain.
 pub async fn new(
     cx: Context,
     db: web::Data<Db>,
@@ -81,7 +81,7 @@ pub struct ExportQuery {
     format: String,
 }
 
-/// `GET /contacts.csv`: the contacts of the list's filter. Whoever takes them out is in the history.
+/// `GET /contacts.csv`: the contacts of the list's filter. The log of changes records the export with its account.
 pub async fn download(
     method: Method,
     cx: Context,
@@ -127,8 +127,6 @@ pub async fn download(
     Ok(response.streaming(page::in_parts(body)))
 }
 
-/// # Errors
-/// Those of the database.
 pub fn record_begin(
     conn: &mut AnyConnection,
     format: ExportFormat,
@@ -138,8 +136,6 @@ pub fn record_begin(
     audit::record(conn, &[entry.subject(format.as_str())])
 }
 
-/// # Errors
-/// Those of the database.
 pub async fn record_end(db: &Db, writer: &Writer, account: Option<i64>) -> AppResult<()> {
     if writer.left_out == 0 {
         return Ok(());

@@ -1,5 +1,5 @@
-//! The book as pages to read, to search by the browser's own find, and to print: whole in themselves, without a script, so
-//! that they open from any disk and on any phone.
+//! The book as HTML pages to read, to search with the browser's find, and to print. Each page is self-contained and has no
+//! script, so it opens from any disk and on any phone.
 
 use askama::Template;
 use chrono::NaiveDateTime;
@@ -14,14 +14,14 @@ use crate::error::AppResult;
 use crate::i18n::field_name;
 use crate::i18n::{Catalogue, Locale, fl};
 
-/// One page that is being written; which letters it has is known at its end.
+/// A page in progress; its letters are complete at its end.
 #[derive(Debug)]
 pub struct Sheet {
     locale: Locale,
     letters: Vec<Letter>,
 }
 
-/// A first letter of names, with its place among those of the page.
+/// An initial letter of names, with its position among the letters of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     pub name: String,
@@ -34,14 +34,14 @@ impl Letter {
     }
 }
 
-/// Where the pages beside one are.
+/// Links to the index and to the neighbouring pages.
 pub struct Beside<'a> {
     pub index: &'a str,
     pub previous: Option<String>,
     pub next: Option<String>,
 }
 
-/// A page of several, for their index.
+/// A finished page, for the index of several.
 pub struct Written {
     pub file: String,
     pub first: String,
@@ -68,7 +68,7 @@ struct Stretch<'a> {
 
 struct Person<'a> {
     contact: &'a Contact,
-    /// Of the first whose name begins with it.
+    /// Set for the first contact with this initial.
     letter: Option<Letter>,
     place: String,
     statuses: String,
@@ -146,16 +146,11 @@ impl Sheet {
         }
     }
 
-    /// The beginning; `number` is the page's, where there are several.
-    ///
-    /// # Errors
-    /// Those of the template.
+    /// Returns the beginning of the page; `number` is given if there are several pages.
     pub fn head(&self, number: Option<usize>) -> AppResult<String> {
         head(self.locale, number, false)
     }
 
-    /// # Errors
-    /// Those of the database.
     pub fn people(&mut self, conn: &mut AnyConnection, rows: &[Row]) -> AppResult<String> {
         let absences = absences::absences(conn, rows.iter().map(|row| &row.contact.person))?;
         let people = rows.iter().map(|row| self.person(row)).collect();
@@ -196,7 +191,7 @@ impl Sheet {
         }
     }
 
-    /// The letter that begins with this contact, by which the list sorts.
+    /// Returns the initial of the sort key if this contact is the first with it.
     fn letter_of(&mut self, contact: &Contact) -> Option<Letter> {
         let name = match contact.sort_key.chars().next() {
             Some(first) if first.is_alphabetic() => first.to_uppercase().to_string(),
@@ -213,8 +208,6 @@ impl Sheet {
         Some(letter)
     }
 
-    /// # Errors
-    /// Those of the template.
     pub fn foot(&self, beside: Option<&Beside<'_>>) -> AppResult<String> {
         let foot = Foot {
             locale: self.locale,
@@ -229,10 +222,7 @@ impl Sheet {
     }
 }
 
-/// Where somebody is in the pages of a large book.
-///
-/// # Errors
-/// Those of the template.
+/// Returns the index of a large book's pages.
 pub fn index(locale: Locale, pages: &[Written]) -> AppResult<String> {
     let index = Index { locale, pages };
     Ok(head(locale, None, true)? + &index.render()?)

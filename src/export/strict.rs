@@ -4,8 +4,8 @@ use crate::book::contact::Contact;
 use crate::domain::{Civility, Email, Field, Phone, Recipient, Text};
 use crate::imports::format::{self, Reading};
 
-/// The line, with its end; none where importing it would not find the contact unchanged: it has no e-mail, a comma, a name of
-/// more than 20 characters, a phone field with more than one number.
+/// Returns the line with its line end. Returns `None` if an import of the line would not find the contact unchanged: no
+/// e-mail, a comma, a name of more than 20 characters, a phone field with more than one number.
 pub fn line(contact: &Contact) -> Option<String> {
     let mut phones = contact.phones().into_iter();
     let work = phones.find(|phone| phone.field == Field::PhoneWork);

@@ -1,4 +1,4 @@
-//! The file, a stretch of contacts at a time: what is held at once does not depend on how many they are.
+//! Writes the export file in batches of contacts, so that the memory needed does not depend on their number.
 
 use std::collections::HashMap;
 
@@ -18,21 +18,21 @@ use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::web::csv::{BYTE_ORDER_MARK, push_row};
 
-/// Contacts that are read at once.
+/// Contacts per batch.
 const STRETCH: usize = 500;
 
-/// A contact with what other tables say of it.
+/// A contact with its values from other tables.
 pub struct Row {
     pub contact: Contact,
-    /// The name of the last import that held it.
+    /// The name of the last import that contained the contact.
     pub import: Option<String>,
-    /// The name of its organization, or empty.
+    /// The organization's name, or empty.
     pub organization: String,
-    /// What stands in the fields of contact types, by field.
+    /// The values of the contact types' fields, by field id.
     pub values: HashMap<i64, String>,
 }
 
-/// A file that is being written.
+/// An export file in progress.
 pub struct Writer {
     selection: Selection,
     kind: Kind,
@@ -40,7 +40,7 @@ pub struct Writer {
     place: Option<Cursor>,
     is_begun: bool,
     is_ended: bool,
-    /// Contacts that the file cannot hold, so far.
+    /// Contacts left out so far because the file cannot contain them.
     pub left_out: i64,
 }
 
@@ -52,8 +52,6 @@ enum Kind {
 }
 
 impl Writer {
-    /// # Errors
-    /// Those of the database.
     pub fn new(
         conn: &mut AnyConnection,
         format: ExportFormat,
@@ -76,10 +74,7 @@ impl Writer {
         })
     }
 
-    /// The next bytes; none at the end.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Returns the next bytes, or `None` at the end.
     pub fn next(&mut self, conn: &mut AnyConnection) -> AppResult<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
         if !self.is_begun {
@@ -108,7 +103,7 @@ impl Writer {
         Ok((!bytes.is_empty()).then_some(bytes))
     }
 
-    /// Whether the last contacts were read.
+    /// Returns `true` once the last contacts are read.
     pub fn is_ended(&self) -> bool {
         self.is_ended
     }
@@ -126,19 +121,16 @@ impl Writer {
                 vcard::write(&mut card, &row.contact, &row.organization, version);
                 bytes.extend_from_slice(card.as_bytes());
             }
-            // Whole stretches at once.
+            // HTML is written for a whole batch at once.
             Kind::Html(_) => {}
         }
         Ok(())
     }
 
-    /// The next contacts by name. None left is the end.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Returns the next contacts in the order of names; an empty result is the end.
     pub fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<Row>> {
         let place = self.place.as_ref();
-        // One more than wanted tells whether there are others.
+        // One extra contact shows whether more follow.
         let mut ids =
             self.selection
                 .by_name(conn, place, Direction::Forward, STRETCH as i64 + 1)?;
@@ -179,7 +171,7 @@ impl Writer {
     }
 }
 
-/// These contacts in this order, each with the name of the last import that held it.
+/// Loads these contacts in this order, each with the name of the last import that contained it.
 fn whole(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {
     let rows: Vec<(Contact, Option<String>)> = on_backend!(conn, |conn| {
         contacts::table
@@ -191,10 +183,7 @@ fn whole(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Optio
     Ok(list::sorted(ids, rows, |(contact, _)| contact.id))
 }
 
-/// How many of the first contacts of a filter the strict file cannot hold.
-///
-/// # Errors
-/// Those of the database.
+/// Counts the contacts that the strict file cannot contain, among at least the `first` ones of a filter.
 pub fn count_left_out(conn: &mut AnyConnection, filter: &Filter, first: i64) -> AppResult<i64> {
     let mut writer = Writer::new(conn, ExportFormat::Strict, filter, Locale::Fr)?;
     let mut looked_at = 0;

@@ -1,5 +1,5 @@
-//! Writing the valid lines, batch by batch: each batch, its counts and the cursor are one transaction. A second thread
-//! reads ahead, so that the transactions only write.
+//! Writes the valid lines in batches: each batch, its counts and the cursor are one transaction. A second thread reads
+//! ahead, so that the transactions only write.
 
 use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
@@ -20,26 +20,24 @@ use crate::error::AppResult;
 use crate::jobs::Work;
 use crate::metrics::METRICS;
 
-/// Contacts that are read together.
+/// Contacts read together.
 const BATCH: usize = 250;
-/// Batches a transaction, where nobody waits for it: a hand-written import loses half of its speed with 500 contacts in
-/// place of 5 000. Where somebody does, each batch is a transaction of its own: whoever saves beside an import of a million
-/// lines waited 120 ms with 250, and 270 with 1 000 (p50); 55 where as much time is left to others as a batch took.
+/// Batches per transaction while nobody waits to write. The minimal hand-written import of `benches/goals` loses half of its
+/// speed with 500 contacts per transaction instead of 5 000. While somebody waits, each batch is a transaction of its own. A
+/// save during an import of a million lines took 120 ms (p50) with 250 contacts, 270 ms with 1 000, and 55 ms when the
+/// import also pauses for as long as its batch took.
 const BATCHES: usize = 16;
 
-/// The next recipients of a file to write together.
+/// The next recipients of a file, to be written together.
 #[derive(Default)]
 pub struct Batch {
     pub recipients: Vec<Recipient>,
-    /// The last line that it covers.
+    /// The last line of the batch.
     pub last_line: i64,
 }
 
 impl Batch {
-    /// Takes the next lines after `cursor`; tells whether the file may hold more.
-    ///
-    /// # Errors
-    /// Those of reading.
+    /// Takes the next lines after `cursor`; returns `true` if the file may have more.
     pub fn fill<R: BufRead>(
         &mut self,
         reader: &mut Reader<R>,
@@ -65,19 +63,19 @@ impl Batch {
     }
 }
 
-/// Applies the import from its cursor on, to its end.
+/// Applies the import from its cursor to its end.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if another worker has continued it.
 pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
-    // Some batches are written, as many wait, one is being read.
+    // Some batches are being written, as many wait, and one is being read.
     let (sender, ready) = mpsc::sync_channel(BATCHES);
     std::thread::scope(|scope| {
-        // Dropped when this returns early, so that the reading does not wait for ever.
+        // Dropped on an early return, so that the reading thread does not wait for ever.
         let ready = ready;
         let reading = scope.spawn(move || read_ahead(work, import, superseded, &sender));
         let mut cursor = import.cursor_line;
-        // The channel closes when the file has ended, or with what went wrong.
+        // The channel closes at the end of the file or after an error.
         while let Ok(mut prepared) = ready.recv() {
             while prepared.more
                 && prepared.batch.recipients.len() < BATCHES * BATCH
@@ -96,7 +94,7 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
             let done = work.write_step(|conn| {
                 let begun = Instant::now();
                 if settings::default_country(conn)? != *default {
-                    // Changed since they were read.
+                    // The default country has changed since the numbers were read.
                     derived.clear();
                 }
                 let done = write(conn, import, batch, derived)?;
@@ -108,7 +106,7 @@ pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<(
                 Ok(done)
             })?;
             if work.db.is_awaited() {
-                // As long for the others, who read and save meanwhile.
+                // Other readers and writers get as much time as the batch took.
                 std::thread::sleep(took);
             }
             note(&done);
@@ -135,17 +133,17 @@ fn note(done: &Counts) {
     }
 }
 
-/// A batch, and what could be worked out for it before its transaction.
+/// A batch, with what can be computed before its transaction.
 struct Prepared {
     batch: Batch,
     derived: DerivedByEmail,
-    /// The country that numbers were read with.
+    /// The default country with which the numbers were read.
     default: Country,
     more: bool,
 }
 
 impl Prepared {
-    /// Takes in the batch that follows.
+    /// Appends the next batch.
     fn append(&mut self, mut next: Self) {
         self.batch.recipients.append(&mut next.batch.recipients);
         self.batch.last_line = next.batch.last_line;
@@ -156,7 +154,7 @@ impl Prepared {
     }
 }
 
-/// What follows from the recipients that are new to the book, by e-mail key.
+/// The derived values of recipients that are new to the book, by e-mail key.
 type DerivedByEmail = HashMap<String, Derived>;
 
 fn read_ahead(
@@ -192,14 +190,14 @@ fn read_ahead(
             default,
             more,
         };
-        // Nobody takes it any more: the writing has stopped, and says why.
+        // The receiver is gone: the writing thread has stopped and reports why.
         if ready.send(prepared).is_err() || !more {
             return Ok(());
         }
     }
 }
 
-/// What a batch means for the book as it is.
+/// The effects of a batch on the current book.
 struct Plan<'r, 'k> {
     new: Vec<&'r Recipient>,
     changed: Vec<(&'k Known, &'r Recipient)>,
@@ -219,8 +217,8 @@ impl<'r, 'k> Plan<'r, 'k> {
             restored: Vec::new(),
             unchanged: Vec::new(),
         };
-        // Of several lines that mean one contact, by its former e-mails too, one counts: the file was checked for that,
-        // but two contacts may have become one since.
+        // Several lines may mean one contact, also by its former e-mails; one of them counts. The check excluded that, but
+        // two contacts may have been merged since.
         let mut meant: HashMap<i64, &str> = HashMap::new();
         for recipient in recipients {
             if let Some(contact) = by_email.get(key(recipient))
@@ -247,7 +245,7 @@ impl<'r, 'k> Plan<'r, 'k> {
         plan
     }
 
-    /// Notes the contacts that are there already, with the import that holds them now.
+    /// Adds the existing contacts to the journal, each with the import that contained it before.
     fn note(&self, journal: &mut Touched) {
         for (contact, _) in &self.changed {
             journal.updated(contact.id, contact.import_id);
@@ -303,7 +301,7 @@ fn write(
             })
             .collect();
         let created = write::insert_imported(conn, new, by)?;
-        // On PostgreSQL someone may have added one of them since the look-up: it is known in the next round.
+        // On PostgreSQL another transaction may have added one of them since the look-up; the next round finds it.
         rest = plan
             .new
             .extract_if(.., |new| !created.contains_key(key(new)))
@@ -316,7 +314,7 @@ fn write(
         let unchanged: Vec<i64> = plan.unchanged.iter().map(|contact| contact.id).collect();
         let mut overwritten = plan.changed;
         overwritten.append(&mut plan.restored);
-        // In one order everywhere, so that two imports that meet do not wait for each other.
+        // The order of ids, as everywhere, so that two concurrent imports do not deadlock.
         overwritten.sort_unstable_by_key(|(contact, _)| contact.id);
         write::overwrite(conn, &overwritten, by)?;
         write::mark_imported(conn, &unchanged, import.id)?;
@@ -333,7 +331,7 @@ fn keys<'a>(recipients: &[&'a Recipient]) -> Vec<&'a str> {
     recipients.iter().map(|recipient| key(recipient)).collect()
 }
 
-/// Every line of an import has an e-mail.
+/// Every recipient of an import has an e-mail.
 fn key(recipient: &Recipient) -> &str {
     recipient.email.as_ref().map_or("", Email::key)
 }

@@ -1,5 +1,4 @@
-//! Reading a file whole before anything is written: its faults, which lines later ones supersede, and what it
-//! would change.
+//! Reads a whole file before anything is written: finds its faults, the superseded lines, and what it would change.
 
 use std::io::BufReader;
 
@@ -14,26 +13,26 @@ use crate::book::aliases;
 use crate::error::{AppError, AppResult};
 use crate::jobs::Work;
 
-/// As large as the beginning that is looked at for what the file is.
+/// The size of the beginning that is examined for the kind of file.
 pub const READ_BUFFER: usize = 64 * 1024;
-/// Lines between two words on how far it has come.
+/// Lines between two updates of the progress.
 const PROGRESS_STEP: u64 = 20_000;
-/// Findings written at once.
+/// Findings per insert.
 const FINDINGS_STEP: usize = 2_000;
 
-/// How a check ended.
+/// The result of a check.
 pub enum Outcome {
     Refused,
     Deciding,
-    /// To be applied now, without these lines.
+    /// To be applied now, without the superseded lines.
     Applying(Superseded),
 }
 
-/// Checks a stored import and leaves it in its next state. Begun again, it begins from the start: nothing has been
-/// written but findings.
+/// Checks a stored import and moves it to its next state. After a restart the check begins again: only findings
+/// have been written.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when the import was cancelled meanwhile, and those of the database.
+/// [`AppError::Overtaken`] if the import was cancelled meanwhile.
 pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
     findings::clear(work, id)?;
@@ -63,7 +62,7 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
     }
 }
 
-/// The end of a check whose file cannot be read; `culprit` is the line that showed it.
+/// Ends a check whose file is refused; `culprit` is the line that showed the fault.
 fn refuse(
     work: &Work,
     import: &Import,
@@ -81,7 +80,7 @@ fn refuse(
     Ok(Outcome::Refused)
 }
 
-/// Why a pass over a file stopped before its end.
+/// The reason why a pass over a file stopped before its end.
 pub enum Stop {
     Refused(Refusal),
     Failed(AppError),
@@ -91,7 +90,7 @@ impl From<ReadError> for Stop {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Refused(refusal) => Self::Refused(refusal),
-            // A stored file is read from the database: its errors come wrapped.
+            // A stored file is read from the database, whose errors arrive wrapped.
             ReadError::Io(error) => Self::Failed(match error.downcast::<AppError>() {
                 Ok(error) => error,
                 Err(error) => error.into(),
@@ -106,7 +105,7 @@ impl From<AppError> for Stop {
     }
 }
 
-/// A second pass has seen the file to be readable.
+/// A second pass reads a file that was readable before, so a refusal is an internal error.
 impl From<Stop> for AppError {
     fn from(stop: Stop) -> Self {
         match stop {
@@ -118,7 +117,7 @@ impl From<Stop> for AppError {
     }
 }
 
-/// The file of an import, read as was chosen for it.
+/// Opens the file of an import, with the reading chosen for it.
 pub fn open(work: &Work, import: &Import) -> Result<Reader<BufReader<StoredFile>>, Stop> {
     let size = import.file_size.unsigned_abs();
     let file = StoredFile::open_whole(&work.db, import.file_id, size);
@@ -170,7 +169,7 @@ fn last_lines(work: &Work) -> AppResult<LastLines> {
     Ok(LastLines::knowing(former))
 }
 
-/// Which lines are superseded is known at the end only: a second pass, where there are any, writes them down.
+/// Superseded lines are known only at the end of the file. If there are any, a second pass stores them as findings.
 fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
     if superseded.is_empty() {
         return Ok(());
@@ -192,10 +191,7 @@ fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> App
     work.write(|conn| findings::insert(conn, &pending))
 }
 
-/// The superseded lines of a stored file, found again: for work that goes on after a restart.
-///
-/// # Errors
-/// Those of the database.
+/// Finds the superseded lines of a stored file again, to continue after a restart.
 pub fn superseded(work: &Work, import: &Import) -> AppResult<Superseded> {
     let mut reader = open(work, import)?;
     let mut lines = last_lines(work)?;

@@ -3,7 +3,7 @@
 use super::import::Counts;
 use crate::i18n::{Catalogue, fl};
 
-/// What became of the lines, without what none became.
+/// Returns the counts in words, without zero counts.
 pub fn counts_in_words(t: &Catalogue, counts: &Counts) -> String {
     [
         (
@@ -42,7 +42,7 @@ pub fn counts_in_words(t: &Catalogue, counts: &Counts) -> String {
     .join(", ")
 }
 
-/// The whole file: `16 lignes : 12 nouveaux, 3 mis à jour, 1 refusée.`
+/// Returns the counts of the whole file: `16 lignes : 12 nouveaux, 3 mis à jour, 1 refusée.`
 pub fn file_in_words(t: &Catalogue, lines: i64, counts: &Counts) -> String {
     fl!(
         t,

@@ -1,4 +1,4 @@
-//! Beginning an import: the form with the format's table, and what comes of sending it.
+//! The form that starts an import, with the table of the format, and its submission.
 
 use actix_multipart::Multipart;
 use actix_session::Session;
@@ -29,7 +29,7 @@ struct NewImportPage {
     cx: Context,
     errors: FormErrors,
     typed: ImportForm,
-    /// Column, limit, rule.
+    /// Column, limit and rule.
     format: Vec<(String, String, String)>,
     max_mib: i64,
     panel: Option<Panel>,
@@ -115,11 +115,11 @@ pub async fn create(
     Ok(page::see_other(format!("/imports/{id}")))
 }
 
-/// What a form that begins no import is answered with.
+/// The answer to a form that starts no import.
 #[derive(Default)]
 struct Refused {
     errors: FormErrors,
-    /// What the file is, where that is what is wrong.
+    /// The description of the file, if the file is at fault.
     panel: Option<Panel>,
 }
 
@@ -132,8 +132,8 @@ impl From<FormErrors> for Refused {
     }
 }
 
-/// Everything that can be told at once is told on the form; what only reading the whole file shows, on the import's
-/// page.
+/// Starts an import. Faults that are visible at once go to the form; faults that only the whole file shows go to the
+/// import's page.
 async fn begin(
     cx: &Context,
     db: &Db,
@@ -206,8 +206,8 @@ impl Unreadable {
         .map_err(|error| AppError::Internal(error.into()))?
     }
 
-    /// The answer. Where it is certain how to read the file, and the import has a name, it is kept as a refused import,
-    /// so that it need not be chosen again.
+    /// Returns the answer. If the reading is certain and the import has a name, the file is kept as a refused import, so
+    /// that it need not be chosen again.
     async fn refuse(
         self,
         cx: &Context,

@@ -1,4 +1,4 @@
-//! Finding out what is wrong with a file as a whole, and how it could be read.
+//! Examines what is wrong with a stored file as a whole, and how it could be read.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
@@ -13,17 +13,14 @@ use crate::domain::Phone;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
-/// The beginning of a stored file.
+/// The beginning of a file.
 pub struct StoredHead {
     bytes: Vec<u8>,
     is_whole: bool,
 }
 
 impl StoredHead {
-    /// None when the file is not kept any more; what is half dropped is not.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Returns `None` if the file is dropped, or partly dropped.
     pub fn load(conn: &mut AnyConnection, import: &Import) -> AppResult<Option<Self>> {
         if retention::dropped_at(conn, import.file_id)?.is_some() {
             return Ok(None);
@@ -35,10 +32,7 @@ impl StoredHead {
         }))
     }
 
-    /// That of a file that was just received.
-    ///
-    /// # Errors
-    /// Those of the file.
+    /// Returns the beginning of a file that was just received.
     pub fn read(file: &File) -> std::io::Result<Self> {
         let mut bytes = Vec::new();
         let mut file = file;
@@ -59,18 +53,12 @@ impl StoredHead {
     }
 }
 
-/// Whether numbers that name no country are of France's plan: only those get a zero back.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if numbers without a country are French: only those get their zero back.
 pub fn has_french_numbers(conn: &mut AnyConnection) -> AppResult<bool> {
     Ok(Phone::is_french(settings::default_country(conn)?))
 }
 
-/// Of a file that is refused whole; `culprit` is the line that was not UTF-8.
-///
-/// # Errors
-/// Those of the database.
+/// Diagnoses a file that is refused as a whole; `culprit` is the line that was not UTF-8.
 pub fn of_refused(
     work: &Work,
     import: &Import,
@@ -84,10 +72,7 @@ pub fn of_refused(
     }))
 }
 
-/// Of a file that was read to its end; none when nothing is wrong with it as a whole.
-///
-/// # Errors
-/// Those of the database.
+/// Diagnoses a file that was read to its end; returns `None` if the file as a whole has no fault.
 pub fn of_lines(
     work: &Work,
     import: &Import,

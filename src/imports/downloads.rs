@@ -1,4 +1,4 @@
-//! Files to download: the template, the file of an import, its rejected lines as they were, and the report.
+//! Downloads: the template, the file of an import, its rejected lines unchanged, and the report.
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Bytes;
@@ -21,12 +21,12 @@ use crate::web::Account;
 use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
 use crate::web::{Context, page};
 
-/// Findings read at once for a download.
+/// Findings per query for a download.
 const STEP: i64 = 500;
-/// Bytes of rejected lines that are sent at once.
+/// Bytes of rejected lines per part of the answer.
 const PART: i64 = 256 * 1024;
 
-/// `GET /imports/template.csv`: the header and two examples. The mark makes Excel read it as UTF-8; importing drops it.
+/// `GET /imports/template.csv`: the header and two examples. The byte order mark makes Excel read UTF-8; an import ignores it.
 pub async fn template() -> HttpResponse {
     const LINES: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville\r\n\
         Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\r\n\
@@ -49,14 +49,14 @@ struct DroppedPage {
 }
 
 impl DroppedPage {
-    /// 410: what is asked for was kept for a time, which is over.
+    /// Answers 410: the file was kept for a limited time, which is over.
     fn answer(cx: Context, import: Import, dropped_at: NaiveDateTime) -> AppResult<HttpResponse> {
         let date = cx.locale.date_time(&dropped_at);
         page::with_status(StatusCode::GONE, &Self { cx, import, date })
     }
 }
 
-/// `GET /imports/{id}/file`: the file as it was received. Whoever takes it out is in the history.
+/// `GET /imports/{id}/file`: the file as received. The log of changes records the download with its account.
 pub async fn original(
     method: Method,
     cx: Context,
@@ -85,7 +85,7 @@ pub async fn original(
         "" => format!("{}.csv", import.name),
         name => name.to_owned(),
     };
-    // What was refused may be a spreadsheet, whatever it is called.
+    // A refused file may be a spreadsheet, whatever its name.
     let kind = match import.state {
         State::Refused => "application/octet-stream",
         _ => "text/csv",
@@ -96,8 +96,8 @@ pub async fn original(
         .streaming(page::in_parts(body)))
 }
 
-/// A file of `size` bytes, a piece at a time. One that is dropped meanwhile breaks the answer off, so that no half of a
-/// file looks whole.
+/// Streams a file of `size` bytes in pieces. If the file is dropped meanwhile, the answer is aborted, so that half a file
+/// does not look complete.
 fn stored_file(db: Db, file: i64, size: i64) -> impl Stream<Item = AppResult<Bytes>> {
     stream::try_unfold((0, size), move |(seq, left)| {
         let db = db.clone();
@@ -115,7 +115,7 @@ fn stored_file(db: Db, file: i64, size: i64) -> impl Stream<Item = AppResult<Byt
     })
 }
 
-/// `GET /imports/{id}/rejected.csv`: to mend and import again.
+/// `GET /imports/{id}/rejected.csv`: the rejected lines, to correct and import again.
 pub async fn rejected(
     cx: Context,
     db: web::Data<Db>,
@@ -149,12 +149,12 @@ pub async fn rejected(
         .streaming(page::in_parts(body)))
 }
 
-/// The rejected lines of a file, as far as they have been taken. A line may be as long as the file: what is held at once
-/// is bounded in bytes, and a line goes out in parts.
+/// The progress of the download of rejected lines. A line may be as long as the file, so the memory is bounded in bytes, and
+/// a line is sent in parts.
 struct Picking {
     import: i64,
     picker: LinePicker,
-    /// Places and lengths of lines that are still to go out, the last first.
+    /// Start and length of the lines to send, the last line first.
     lines: Vec<(i64, i64)>,
     /// The last line that was looked up.
     after: i64,
@@ -170,7 +170,7 @@ impl Picking {
         }
     }
 
-    /// The next bytes; none at the end.
+    /// Returns the next bytes; empty at the end.
     fn next(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<u8>> {
         let mut bytes = Vec::new();
         while findings::int(bytes.len() as u64) < PART {
@@ -185,7 +185,7 @@ impl Picking {
             let so_far = bytes.len();
             self.picker.pick(conn, start, part, &mut bytes)?;
             if findings::int((bytes.len() - so_far) as u64) < part {
-                // The file was dropped meanwhile: a list without its end must not look whole.
+                // The file was dropped meanwhile: an incomplete list must not look complete.
                 return Err(AppError::NotFound);
             }
             if part < length {
@@ -196,7 +196,7 @@ impl Picking {
     }
 
     fn look_up(&mut self, conn: &mut AnyConnection) -> AppResult<()> {
-        // Once for each line: all findings of the last line are passed over.
+        // Each line once: the largest ordinal skips the remaining findings of the last line.
         let place = (self.after, i64::MAX);
         for finding in findings::after(conn, self.import, Kind::Rejected, place, STEP)? {
             if finding.line != self.after {
@@ -209,8 +209,8 @@ impl Picking {
     }
 }
 
-/// `GET /imports/{id}/report.csv`: one row a finding, for a spreadsheet. Excel takes the separator of its own
-/// language, and the mark for UTF-8; every cell is quoted and none is run.
+/// `GET /imports/{id}/report.csv`: one row per finding, for a spreadsheet. The separator is the one that Excel expects in
+/// the reader's language, and the byte order mark says UTF-8. Every cell is quoted, and no cell is executed as a formula.
 pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let import = db.read(move |conn| store::find(conn, id)).await?;

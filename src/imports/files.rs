@@ -1,4 +1,5 @@
-//! The imported files, kept in the database in pieces: every node can work on them, and checking and applying hold one piece at a time.
+//! The imported files, stored in the database in pieces: every node can work on them, and the check and the application of
+//! an import hold one piece at a time.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -11,15 +12,12 @@ use crate::db::schema::{import_chunks, import_files, imports};
 use crate::db::{AnyConnection, Db};
 use crate::error::AppResult;
 
-/// Bytes of a piece. All but the last are of this size, so a place in the file tells its piece.
+/// Bytes per piece. All pieces except the last have this size, so a position in the file determines its piece.
 pub const CHUNK: usize = 1024 * 1024;
-/// A file without import is one whose upload or naming failed half-way.
+/// The age from which a file without an import is a leftover of a failed upload.
 const ORPHAN_AGE: TimeDelta = TimeDelta::hours(1);
 
-/// Stores a file piece by piece, so that other writers get their turn between; returns its id.
-///
-/// # Errors
-/// Those of the file and of the database.
+/// Stores a file piece by piece, so that other writers get their turn in between; returns its id.
 pub fn keep(db: &Db, mut file: File) -> AppResult<i64> {
     let id: i64 = db.write_blocking(|conn| {
         Ok(diesel::insert_into(import_files::table)
@@ -28,7 +26,7 @@ pub fn keep(db: &Db, mut file: File) -> AppResult<i64> {
             .get_result(conn)?)
     })?;
     if let Err(error) = keep_pieces(db, &mut file, id) {
-        // A full disk should not stay full for the sake of half a file; what this cannot remove, the sweep does.
+        // A full disk should not stay full because of half a file. What cannot be removed here is removed by the sweep.
         let _ = db.write_blocking(|conn| remove(conn, &[id]));
         return Err(error);
     }
@@ -64,10 +62,7 @@ fn remove(conn: &mut AnyConnection, files: &[i64]) -> AppResult<()> {
     Ok(())
 }
 
-/// Removes files that no import came to own.
-///
-/// # Errors
-/// Those of the database.
+/// Removes files without an import.
 pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     let owned = imports::table.select(imports::file_id);
     let orphans: Vec<i64> = import_files::table
@@ -78,10 +73,7 @@ pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     remove(conn, &orphans)
 }
 
-/// A piece; none beyond the end of the file, and of one that was dropped.
-///
-/// # Errors
-/// Those of the database.
+/// Returns a piece; `None` beyond the end of the file and for a dropped file.
 pub fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<Vec<u8>>> {
     Ok(import_chunks::table
         .find((file, seq))
@@ -90,11 +82,8 @@ pub fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<
         .optional()?)
 }
 
-/// A piece that nobody else changes before the transaction ends; empty when it was dropped. One that writes on SQLite is
-/// alone already.
-///
-/// # Errors
-/// Those of the database.
+/// Returns a piece, locked until the end of the transaction; empty if the file is dropped. On SQLite, the transaction that
+/// writes has no concurrent writer.
 pub fn held_piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Vec<u8>> {
     if let AnyConnection::Postgres(conn) = conn {
         return Ok(import_chunks::table
@@ -108,8 +97,6 @@ pub fn held_piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Ve
     Ok(piece(conn, file, seq)?.unwrap_or_default())
 }
 
-/// # Errors
-/// Those of the database.
 pub fn overwrite_piece(
     conn: &mut AnyConnection,
     file: i64,
@@ -122,19 +109,19 @@ pub fn overwrite_piece(
     Ok(())
 }
 
-/// Reads a stored file from its beginning, one piece at a time; each is a short read of its own.
+/// Reads a stored file from its beginning. Each piece is a short read of the database.
 pub struct StoredFile {
     db: Db,
     file: i64,
     seq: i64,
     piece: Vec<u8>,
     used: usize,
-    /// Bytes that must still come before the end; none where the file may be dropped meanwhile.
+    /// Bytes that must still follow; `None` if the file may be dropped meanwhile.
     missing: Option<u64>,
 }
 
 impl StoredFile {
-    /// Reads what there is: a file that is being dropped ends early.
+    /// Reads the existing pieces: a file that is being dropped ends early.
     pub fn open(db: &Db, file: i64) -> Self {
         Self {
             db: db.clone(),
@@ -146,8 +133,8 @@ impl StoredFile {
         }
     }
 
-    /// Reads a file of `size` bytes. One that has fewer or more is an [`ErrorKind::UnexpectedEof`] or
-    /// [`ErrorKind::InvalidData`] error: an import must not end before all of its file was read.
+    /// Reads a file of `size` bytes. A shorter file gives an [`ErrorKind::UnexpectedEof`] error, a longer one
+    /// [`ErrorKind::InvalidData`]: an import must not end before its whole file is read.
     pub fn open_whole(db: &Db, file: i64, size: u64) -> Self {
         Self {
             missing: Some(size),
@@ -194,10 +181,7 @@ impl Read for StoredFile {
     }
 }
 
-/// The beginning of a stored file; none when it is not kept any more.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the beginning of a stored file; `None` if the file is dropped.
 pub fn head(conn: &mut AnyConnection, file: i64, length: usize) -> AppResult<Option<Vec<u8>>> {
     Ok(piece(conn, file, 0)?.map(|mut bytes| {
         bytes.truncate(length);
@@ -205,7 +189,7 @@ pub fn head(conn: &mut AnyConnection, file: i64, length: usize) -> AppResult<Opt
     }))
 }
 
-/// Reads single lines of a stored file by their place, keeping the last piece at hand.
+/// Reads single lines of a stored file by their position, and keeps the last piece in memory.
 pub struct LinePicker {
     file: i64,
     held: Option<(i64, Vec<u8>)>,
@@ -216,10 +200,7 @@ impl LinePicker {
         Self { file, held: None }
     }
 
-    /// Appends `length` bytes from `start` on.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Appends `length` bytes from `start` on; fewer if the file ends or is dropped.
     pub fn pick(
         &mut self,
         conn: &mut AnyConnection,

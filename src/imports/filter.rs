@@ -1,4 +1,4 @@
-//! What the list of imports is narrowed to, and where in it one is: all of it in the URL.
+//! The filter and the position in the list of imports, both in the URL.
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use crate::i18n::Catalogue;
 use crate::web::FormErrors;
 use crate::web::period::{read_period, typed_day};
 
-/// How an import stands: its state, or that it was undone since.
+/// The status of an import in the list: its state, or undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     In(State),
@@ -49,7 +49,7 @@ impl Standing {
     }
 }
 
-/// The list's query string, as it came.
+/// The list's query string, unparsed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
@@ -62,24 +62,24 @@ pub struct ListQuery {
     after: String,
 }
 
-/// Filters that combine. What the page's own links and lists give is taken as it is, or left out where it is damaged;
-/// the days are typed, and so may be wrong.
+/// The combined filters. Values from the page's own links and lists are taken as they are, and left out if they are damaged.
+/// Days are typed, and may be invalid.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub standing: Option<Standing>,
-    /// Part of the name, as it was typed.
+    /// A part of the name, as typed.
     pub name: String,
     pub author: Option<Author>,
-    /// `2026-06-30` where it is a day, else as it was typed.
+    /// A day such as `2026-06-30`, otherwise the text as typed.
     pub since: String,
     pub until: String,
 }
 
-/// Characters of a name that are looked at: no import has a longer one.
+/// The characters of the name that are used: no import has a longer name.
 const LONGEST: usize = 50;
 
 impl ListQuery {
-    /// The filter, and where the page begins or ends.
+    /// Returns the filter, and the position at which the page begins or ends.
     pub fn read(self) -> (Filter, Place) {
         let place = match (self.before.parse(), self.after.parse()) {
             (Ok(id), _) => Place::Before(id),
@@ -105,10 +105,10 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// The filter as the database is asked.
+    /// Returns the filter in the form of the query.
     ///
     /// # Errors
-    /// What is wrong with the days.
+    /// The faults of the days.
     pub fn read(&self, t: &Catalogue) -> Result<Wanted, FormErrors> {
         let (since, until) = read_period(t, &self.since, &self.until)?;
         Ok(Wanted {
@@ -124,7 +124,7 @@ impl Filter {
         self.standing == Some(*standing)
     }
 
-    /// Whether the list of people stands at this account.
+    /// Returns `true` if this account is selected.
     pub fn is_by(&self, account: &i64) -> bool {
         self.author == Some(Author::Account(*account))
     }
@@ -201,13 +201,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_is_left_out() {
+    fn damaged_parameters_are_left_out() {
         let (filter, place) = read("state=x&account=x&before=y&after=");
         assert!(filter.is_empty() && place == Place::Latest);
     }
 
     #[test]
-    fn every_standing_is_read_as_it_is_written() {
+    fn every_standing_is_parsed_from_its_text() {
         for standing in Standing::all() {
             assert_eq!(Standing::parse(standing.as_str()), Some(standing));
         }

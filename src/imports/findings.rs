@@ -1,4 +1,4 @@
-//! What was found in the lines of an import: what is wrong with the rejected ones, and which were superseded.
+//! The findings of an import: the faults of rejected lines, and the superseded lines.
 
 use diesel::prelude::*;
 
@@ -11,10 +11,10 @@ use crate::jobs::Work;
 
 const REJECTED: &str = "rejected";
 const SUPERSEDED: &str = "superseded";
-/// Findings that one transaction takes away, nearly: those of a line go together.
+/// Approximate number of findings deleted per transaction: the findings of a line are deleted together.
 const CLEARED_TOGETHER: i64 = 5_000;
 
-/// A finding on its way into the database.
+/// A finding to be inserted.
 #[derive(Insertable)]
 #[diesel(table_name = import_findings, treat_none_as_default_value = false)]
 pub struct NewFinding {
@@ -31,7 +31,7 @@ pub struct NewFinding {
 
 impl NewFinding {
     /// # Errors
-    /// The fault could not be written as JSON: a fault of the program.
+    /// The fault cannot be serialized: a bug in the program.
     pub fn of_rejected(
         import: i64,
         line: &format::Line,
@@ -57,7 +57,7 @@ impl NewFinding {
     }
 
     /// # Errors
-    /// The fault could not be written as JSON: a fault of the program.
+    /// The fault cannot be serialized: a bug in the program.
     pub fn of_superseded(
         import: i64,
         line: &format::Line,
@@ -83,10 +83,8 @@ pub(crate) fn int(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// # Errors
-/// Those of the database.
 pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()> {
-    // SQLite takes 32 766 values a statement, PostgreSQL 65 535; a finding has nine.
+    // SQLite accepts 32 766 values per statement, PostgreSQL 65 535; a finding has nine.
     for part in findings.chunks(2_000) {
         on_backend!(conn, |conn| diesel::insert_into(import_findings::table)
             .values(part)
@@ -95,10 +93,10 @@ pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()
     Ok(())
 }
 
-/// Before a check begins again. A piece at a time, so that other writers get their turn between.
+/// Deletes the findings before a new check, in several transactions, so that other writers get their turn in between.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if another worker has continued the import.
 pub fn clear(work: &Work, import: i64) -> AppResult<()> {
     let of_import = import_findings::table.filter(import_findings::import_id.eq(import));
     loop {
@@ -119,10 +117,7 @@ pub fn clear(work: &Work, import: i64) -> AppResult<()> {
     }
 }
 
-/// Takes away what stood in these lines; that they were rejected or superseded, and why, stays.
-///
-/// # Errors
-/// Those of the database.
+/// Removes the values of these lines. Their rejection or supersession, and the reason, stay.
 pub fn forget_values(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> AppResult<()> {
     for part in lines.chunks(1_000) {
         diesel::update(
@@ -137,7 +132,7 @@ pub fn forget_values(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> Ap
     Ok(())
 }
 
-/// A finding as it is shown and downloaded.
+/// A finding as shown and downloaded.
 pub struct Finding {
     pub line: i64,
     pub ordinal: i64,
@@ -154,10 +149,7 @@ pub enum Kind {
     Superseded,
 }
 
-/// The next findings of one kind after a place (line, ordinal), in the file's order.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the next findings of one kind after a line and ordinal, in the order of the file.
 pub fn after(
     conn: &mut AnyConnection,
     import: i64,

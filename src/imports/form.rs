@@ -1,4 +1,4 @@
-//! The import form: a name, what to do when lines are rejected, and a file.
+//! The import form: a name, what to do if lines are rejected, and a file.
 
 use super::format::Refusal;
 use super::import::OnError;
@@ -6,22 +6,22 @@ use crate::domain::{Fault, ImportName, TICKED};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
 
-/// What was typed beside the file.
+/// The values of the form, without the file.
 #[derive(Debug, Clone, Default)]
 pub struct ImportForm {
     pub name: String,
-    /// `import_valid`, when ticked.
+    /// `import_valid` if ticked.
     pub on_error: String,
-    /// `on`, when ticked.
+    /// `on` if ticked.
     pub preview: String,
 }
 
-/// A form that can begin an import.
+/// A valid form, which can start an import.
 #[derive(Debug, Clone)]
 pub struct NewImport {
     pub name: ImportName,
     pub on_error: OnError,
-    /// Whether to stop and show what would change, whatever the check finds.
+    /// Set to stop for a preview, whatever the result of the check.
     pub preview: bool,
 }
 
@@ -35,7 +35,7 @@ impl ImportForm {
     }
 
     /// # Errors
-    /// What is wrong with the name.
+    /// The fault of the name.
     pub fn read(&self, t: &Catalogue) -> Result<NewImport, FormErrors> {
         let on_error = if self.imports_valid() {
             OnError::ImportValid
@@ -65,7 +65,7 @@ pub fn name_taken(t: &Catalogue) -> FormErrors {
     FormErrors::one("name", fl!(t, "import-name-taken"))
 }
 
-/// What a refused file looks like, and how to save it right.
+/// Explains why the file is refused, and how to save it correctly.
 pub fn refusal_message(t: &Catalogue, refusal: &Refusal) -> String {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     match refusal {

@@ -8,13 +8,13 @@ use crate::error::AppError;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// The file is read; nothing is written.
+    /// The file is being read; nothing is written.
     Checking,
-    /// Lines are rejected, or a preview is wanted; nothing is written until someone decides.
+    /// Lines are rejected, or a preview is wanted: nothing is written until somebody decides.
     Deciding,
     Applying,
     Done,
-    /// The file as a whole is not one that can be imported.
+    /// The file as a whole cannot be imported.
     Refused,
     Cancelled,
 }
@@ -29,7 +29,7 @@ impl State {
         Self::Cancelled,
     ];
 
-    /// In which nothing is read from the file or written any more, but downloads.
+    /// The final states: the file is no longer read, except for downloads, and nothing is written.
     pub const AT_REST: [Self; 3] = [Self::Done, Self::Refused, Self::Cancelled];
 
     pub fn as_str(self) -> &'static str {
@@ -47,13 +47,13 @@ impl State {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// Whether the program is at work on it.
+    /// Returns `true` if a job works on the import.
     pub fn is_running(self) -> bool {
         matches!(self, Self::Checking | Self::Applying)
     }
 }
 
-/// What to do when lines are rejected.
+/// What to do if lines are rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnError {
     Ask,
@@ -106,7 +106,7 @@ pub(super) struct ImportRow {
     diagnosis: Option<String>,
 }
 
-/// An import as it is stored.
+/// An import as stored.
 #[derive(Debug, Clone)]
 pub struct Import {
     pub id: i64,
@@ -121,41 +121,42 @@ pub struct Import {
     pub refusal: Option<Refusal>,
     /// Lines of the file; 0 until it has been read to its end.
     pub lines: i64,
-    /// The last line that was worked on in this state.
+    /// The last line processed in this state.
     pub cursor_line: i64,
-    /// The last byte that was read while checking.
+    /// The last byte read by the check; a forecast continues the count beyond the file's size.
     pub cursor_byte: i64,
     pub counts: Counts,
     pub created_by: Option<i64>,
     pub created_at: NaiveDateTime,
     pub applying_since: Option<NaiveDateTime>,
     pub finished_at: Option<NaiveDateTime>,
-    /// How the file is read: strictly, where nobody chose otherwise.
+    /// The reading of the file; the strict one, unless somebody chose another.
     pub reading: Reading,
-    /// What is wrong with the file as a whole.
+    /// The faults of the file as a whole.
     pub diagnosis: Option<Diagnosis>,
-    /// Whether it stops to show what would change, whatever the check finds.
+    /// Set to stop for a preview, whatever the result of the check.
     pub preview: bool,
-    /// The last entry of the history when what would change was worked out.
+    /// The last entry of the history when the forecast began.
     pub checked_entry: Option<i64>,
     pub checked_at: Option<NaiveDateTime>,
-    /// How many values of the book would be overwritten by nothing.
+    /// The number of values in the book that would be overwritten by empty ones.
     pub emptied: i64,
     pub foreseen: Option<Foreseen>,
-    /// Who decided. While it is being checked: somebody wants it applied if nothing has changed.
+    /// The account that decided. During a check: the account whose decision applies if the effects are unchanged.
     pub decided_by: Option<i64>,
-    /// When undoing it had ended.
+    /// The time at which its undo ended.
     pub undone_at: Option<NaiveDateTime>,
 }
 
 impl Import {
-    /// Who answers for what it writes: who confirmed it, else who began it; none for the command line.
+    /// Returns the account responsible for what the import writes: the one that confirmed it, otherwise the one that started
+    /// it; `None` for the command line.
     pub fn author(&self) -> Option<i64> {
         self.decided_by.or(self.created_by)
     }
 }
 
-/// What the one who decided was shown, and when that was worked out.
+/// The counts shown to the person who decided, and the time of their check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Foreseen {
     pub created: i64,
@@ -183,7 +184,7 @@ impl Foreseen {
             .naive_utc()
     }
 
-    /// Whether the lines became what was foreseen.
+    /// Returns `true` if the result has the counts that were shown.
     pub fn came_true(&self, counts: &Counts) -> bool {
         [self.created, self.updated, self.unchanged, self.restored]
             == [
@@ -195,7 +196,7 @@ impl Foreseen {
     }
 }
 
-/// What became of the lines; while someone decides, what would become of them.
+/// The lines by outcome; before the decision, by planned outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub created: i64,
@@ -212,7 +213,7 @@ impl Counts {
         self.written() + self.unchanged + self.superseded + self.rejected + self.skipped
     }
 
-    /// Contacts that were touched.
+    /// Contacts written.
     pub fn written(&self) -> i64 {
         self.created + self.updated + self.restored
     }
@@ -227,7 +228,7 @@ impl TryFrom<ImportRow> for Import {
     type Error = AppError;
 
     fn try_from(row: ImportRow) -> Result<Self, AppError> {
-        let unknown = || AppError::Internal(anyhow::anyhow!("an import in an unknown state"));
+        let unknown = || AppError::Internal(anyhow::anyhow!("unknown state of an import"));
         Ok(Self {
             id: row.id,
             name: row.name,

@@ -1,12 +1,11 @@
-//! The background job of an import: whichever state it finds, it goes on from there.
+//! The background job of an import. It continues from whichever state the import is in.
 
 use super::import::{Import, State};
 use super::{apply, check, preview, store};
 use crate::error::AppResult;
 use crate::jobs::Work;
 
-/// # Errors
-/// Those of the database; the job is taken up again later.
+/// Runs the import until it ends or needs a decision. After an error the job is tried again later.
 pub fn run(work: &Work, id: i64) -> AppResult<()> {
     let import = work.db.read_blocking(|conn| store::find(conn, id))?;
     match import.state {

@@ -1,5 +1,5 @@
-//! Which contacts each batch of an import touched: what undoing the import walks through. Ids only, so that it may stay
-//! when people are erased.
+//! The journal of an import: the contacts that each batch has touched, for the undo. It has ids only, so it can stay when
+//! people are erased.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -8,13 +8,13 @@ use crate::db::AnyConnection;
 use crate::db::schema::import_journal;
 use crate::error::AppResult;
 
-/// What an import did to a contact.
+/// The effect of an import on a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     Created,
     Updated,
     Restored,
-    /// It held the contact as it was.
+    /// The import contained the contact without changes.
     Unchanged,
 }
 
@@ -22,18 +22,18 @@ pub enum Effect {
 pub struct Touch {
     pub contact: i64,
     pub effect: Effect,
-    /// The import that held the contact before.
+    /// The import that contained the contact before.
     pub previous: Option<i64>,
 }
 
-/// The contacts by the import that held them before.
+/// Contacts by the import that contained them before.
 type ByPrevious = Vec<(Option<i64>, Vec<i64>)>;
 
-/// The contacts that a batch touched.
+/// The contacts that a batch has touched.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Touched {
-    /// First and last of each run of ids.
+    /// The first and the last id of each range.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     created: Vec<(i64, i64)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -65,7 +65,7 @@ impl Touched {
         *self == Self::default()
     }
 
-    /// Makes runs of the created ids, which a batch hands out nearly in a row.
+    /// Combines the created ids to ranges; a batch assigns them nearly consecutively.
     fn pack(&mut self) {
         self.created.sort_unstable();
         self.created.dedup_by(|next, run| {
@@ -77,7 +77,7 @@ impl Touched {
         });
     }
 
-    /// All of them by id, so that rows are held in the one order in which everybody holds them.
+    /// Returns all contacts by id, the order in which every lock of contacts is taken.
     fn into_touches(self) -> Vec<Touch> {
         let created = self.created.into_iter().flat_map(|(first, last)| {
             (first..=last).map(|contact| Touch {
@@ -112,10 +112,7 @@ fn push(groups: &mut ByPrevious, id: i64, previous: Option<i64>) {
     }
 }
 
-/// Writes down what a batch touched, in the batch's transaction; `line` is the last line of the batch.
-///
-/// # Errors
-/// Those of the database.
+/// Stores what a batch has touched, in the batch's transaction; `line` is the last line of the batch.
 pub fn record(
     conn: &mut AnyConnection,
     import: i64,
@@ -136,10 +133,7 @@ pub fn record(
     Ok(())
 }
 
-/// The batch after a line (0: the first): its last line, and the contacts that it touched by id.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the batch after a line (0 for the first): its last line, and its contacts by id.
 pub fn after(
     conn: &mut AnyConnection,
     import: i64,
@@ -156,16 +150,13 @@ pub fn after(
         return Ok(None);
     };
     let mut touches = serde_json::from_str::<Touched>(&json)?.into_touches();
-    // A contact whose e-mail somebody changed while the import ran can have been touched twice: the first time tells how
-    // it was before.
+    // A contact whose e-mail was changed during the import may be touched twice: only the first entry has the
+    // state before the import.
     touches.retain(|touch| touch.previous != Some(import));
     Ok(Some((line, touches)))
 }
 
-/// Whether anything was written down: nothing was by versions of the program that could not undo.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if the import has a journal: earlier versions of the program, which could not undo, wrote none.
 pub fn exists(conn: &mut AnyConnection, import: i64) -> AppResult<bool> {
     let rows = import_journal::table.filter(import_journal::import_id.eq(import));
     Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
@@ -176,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_touched_survives_its_text() {
+    fn a_journal_entry_survives_its_text() {
         let mut touched = Touched::default();
         for id in [3, 1, 2, 7, 9, 8] {
             touched.created(id);

@@ -1,4 +1,4 @@
-//! Finding the lines of a file that are about some people, in bounded memory whatever the lines are.
+//! Finds the lines of a file that name certain people, in bounded memory whatever the length of the lines.
 
 use std::io::BufRead;
 
@@ -7,21 +7,21 @@ use super::format::{Encoding, MAX_LINE, ReadError};
 use super::marks::{Marks, Seen};
 use crate::error::{AppError, AppResult};
 
-/// Bytes of a line that are looked at together: all of a valid one.
+/// Bytes of a line that are examined together: enough for any valid line.
 const PIECE: usize = MAX_LINE;
 
-/// A line without its end, as places in the file.
+/// A line without its end, as positions in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     /// From 1, as [`super::format::Line::number`].
     pub line: i64,
     pub start: usize,
     pub end: usize,
-    /// What overwrites it: the byte at even places of the file, and at odd ones.
+    /// The bytes that overwrite the line: one for even positions of the file, one for odd ones.
     pub space: [u8; 2],
 }
 
-/// Finds the lines that are about one of these people.
+/// Calls `found` with each line that names one of these people.
 pub fn scan(
     mut source: impl BufRead,
     marks: &Marks,
@@ -47,19 +47,19 @@ pub fn scan(
     line.end().map_or(Ok(()), found)
 }
 
-/// The line that is being read.
+/// The line being read.
 struct Looking<'a> {
     encoding: Encoding,
     marks: &'a Marks,
     number: i64,
     start: usize,
-    /// The next byte.
+    /// The position of the next byte.
     at: usize,
-    /// The first half of a character of UTF-16.
+    /// The first byte of a UTF-16 unit.
     half: Option<u8>,
-    /// What was read of the line since it was last looked at, of UTF-16 as UTF-8.
+    /// The bytes of the line that are not examined yet; UTF-16 is converted to UTF-8.
     piece: Vec<u8>,
-    /// In the middle of a word that is too long for anything.
+    /// Set inside a word that is too long to be an identifier.
     is_passing: bool,
     seen: Seen,
     ends_with_return: bool,
@@ -81,12 +81,12 @@ impl<'a> Looking<'a> {
         }
     }
 
-    /// Bytes of a character, or of half a pair.
+    /// Bytes per character, or per half of a surrogate pair.
     fn width(&self) -> usize {
         1 + usize::from(self.encoding.unit().is_some())
     }
 
-    /// Takes the next byte; returns the line that it ends, if that is wanted.
+    /// Takes the next byte; returns the line that ends with it, if it names one of the people.
     fn see(&mut self, byte: u8) -> Option<Span> {
         let Some(unit) = self.encoding.unit() else {
             return self.see_one(&[byte]);
@@ -95,13 +95,13 @@ impl<'a> Looking<'a> {
             self.half = Some(byte);
             return None;
         };
-        // Half of a pair stands for a character that nothing holds.
+        // A surrogate counts as the replacement character, which no identifier contains.
         let c = char::from_u32(unit([first, byte]).into()).unwrap_or(char::REPLACEMENT_CHARACTER);
         let mut utf8 = [0; 4];
         self.see_one(c.encode_utf8(&mut utf8).as_bytes())
     }
 
-    /// Takes a byte, or a character of UTF-16 as UTF-8.
+    /// Takes a byte, or a UTF-16 character as UTF-8.
     fn see_one(&mut self, bytes: &[u8]) -> Option<Span> {
         if bytes == b"\n" {
             let span = self.end();
@@ -141,7 +141,7 @@ impl<'a> Looking<'a> {
             })
     }
 
-    /// Looks at what there is of a long line, but for the word that goes on.
+    /// Examines the pending bytes of a long line, excluding an unfinished word.
     fn end_piece(&mut self) {
         let between = |byte: &u8| is_between_words(std::slice::from_ref(byte));
         let Some(last) = self.piece.iter().rposition(between) else {
@@ -155,7 +155,7 @@ impl<'a> Looking<'a> {
     }
 
     fn look_at_piece(&mut self) {
-        // Text with accents in a file that was not UTF-8 was read by one of these.
+        // A list in a legacy encoding was read with one of these.
         let encodings: &[Encoding] = if std::str::from_utf8(&self.piece).is_ok() {
             &[Encoding::Utf8]
         } else {
@@ -168,7 +168,7 @@ impl<'a> Looking<'a> {
     }
 }
 
-/// A long line is cut there, and no character of UTF-8 with it.
+/// Returns `true` for a byte at which a long line can be cut without cutting a UTF-8 character.
 fn is_between_words(bytes: &[u8]) -> bool {
     matches!(bytes, [byte] if *byte <= b' ' || b"\",;:<>()[]|\\\x7F".contains(byte))
 }
@@ -186,14 +186,14 @@ mod tests {
         emails.map(|email| Mark::of_email(&email)).collect()
     }
 
-    /// What is left of a file without the lines of these people.
+    /// Returns the rest of a file without the lines of these people.
     fn without(emails: &[&str], file: &[u8]) -> String {
         without_all(&of_emails(emails), file)
     }
 
     fn without_all(marks: &Marks, file: &[u8]) -> String {
         let mut left = file.to_vec();
-        // A buffer of seven bytes: words and lines go over its end.
+        // A buffer of seven bytes, so that words and lines cross its end.
         let source = BufReader::with_capacity(7, file);
         scan(source, marks, |span| {
             assert_eq!(span.space, [b' '; 2]);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_lines_go_and_line_ends_stay() {
+    fn whole_lines_are_found_and_line_ends_stay() {
         let file = "M.,A,B,a@b.fr,,,,\r\nM.,C,D,c@d.fr,,,,\r\n\nM.,A,B,A@B.FR,,01,,";
         assert_eq!(
             without(&["a@b.fr"], file.as_bytes()),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn an_email_is_found_wherever_it_stands_in_a_line() {
+    fn an_email_is_found_anywhere_in_a_line() {
         for line in [
             "a@b.fr",
             "Dr,A,B,\"a@b.fr\",,01 02,,",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_goes() {
+    fn lines_of_other_people_stay() {
         let file = format!(
             "M.,A,B,aa@b.fr,,,,\nM.,A,B,a@b.frr,,,,\nM.,A,B,o'a@b.fr,,,,\nM.,A,B,a@b.fr.ca,,,,\n{}a@b.fr\n",
             "x".repeat(3 * PIECE)
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_the_first_line() {
+    fn a_byte_order_mark_is_not_part_of_the_first_line() {
         assert_eq!(
             without(&["a@b.fr"], "\u{FEFF}a@b.fr,\nc".as_bytes()),
             "\u{FEFF}_______\nc"
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_utf_16_goes_and_nothing_beside_it() {
+    fn a_line_of_utf_16_is_blanked_and_nothing_else() {
         let text = "M.,\u{10A}\u{A0A},B,ré@b.fr\r\nM.,C,D,c@d.fr\r\n\r\nM.,A,B,RÉ@B.FR";
         let hashes = of_emails(&["ré@b.fr"]);
         for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {

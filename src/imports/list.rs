@@ -22,7 +22,7 @@ struct ListPage {
     cx: Context,
     errors: FormErrors,
     filter: Filter,
-    /// Who has begun an import.
+    /// The accounts that have started an import.
     people: Vec<(i64, String)>,
     is_latest: bool,
     page: Page,
@@ -36,7 +36,7 @@ impl ListPage {
         standing_name(self.cx.t, &Standing::of(&listed.import))
     }
 
-    /// What became of the lines, or would.
+    /// The result of an import, or the planned one.
     fn result(&self, import: &Import) -> String {
         let t = self.cx.t;
         match import.state {
@@ -57,7 +57,7 @@ impl ListPage {
         }
     }
 
-    /// What can be done with it from here: the words and the address.
+    /// The next action for an import: its label and its URL.
     fn next_step(&self, listed: &Listed) -> Option<(String, String)> {
         let t = self.cx.t;
         let import = &listed.import;

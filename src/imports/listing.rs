@@ -1,5 +1,5 @@
-//! A page of the list of imports: which, and how many in all. There are thousands of them, not millions: they are
-//! counted, and a part of a name is looked for in each.
+//! A page of the list of imports, with the total. There are thousands of imports, not millions, so they are counted, and a
+//! part of a name is searched in each.
 
 use chrono::NaiveDateTime;
 use diesel::dsl::exists;
@@ -12,14 +12,14 @@ use crate::db::AnyConnection;
 use crate::db::schema::{accounts, import_undos, imports};
 use crate::error::AppResult;
 
-/// Imports a page.
+/// Imports per page.
 pub const PAGE: usize = 50;
 
-/// What imports are looked for; all of it must hold.
+/// The conditions of the list; all of them must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
     pub standing: Option<Standing>,
-    /// Part of the folded name.
+    /// A part of the folded name.
     pub name: String,
     pub author: Option<Author>,
     pub since: Option<NaiveDateTime>,
@@ -27,21 +27,21 @@ pub struct Wanted {
     pub until: Option<NaiveDateTime>,
 }
 
-/// A place in the list, the latest first, that stays right while imports are added.
+/// A position in the list, newest first; it stays valid while imports are added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Latest,
-    /// After the import of this id, towards the older ones.
+    /// After the import with this id, towards older ones.
     Before(i64),
-    /// Before it, towards the newer ones.
+    /// Before the import with this id, towards newer ones.
     After(i64),
 }
 
-/// An import with the name of who began it; none for the command line.
+/// An import with the name of the account that started it; `None` for the command line.
 pub struct Listed {
     pub import: Import,
     pub by: Option<String>,
-    /// Whether it is being undone.
+    /// Set while the import is being undone.
     pub is_undoing: bool,
 }
 
@@ -49,17 +49,15 @@ pub struct Listed {
 #[derive(Default)]
 pub struct Page {
     pub rows: Vec<Listed>,
-    /// How many pass the filter.
+    /// The number of imports that pass the filter.
     pub total: i64,
-    /// The id that newer imports come after, where there are any.
+    /// The id after which newer imports follow, if there are any.
     pub newer: Option<i64>,
     pub older: Option<i64>,
 }
 
 type Multi = <AnyConnection as diesel::Connection>::Backend;
 
-/// # Errors
-/// Those of the database.
 pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: Place) -> AppResult<Page> {
     let limit = PAGE as i64 + 1;
     let newest_first = |query: imports::BoxedQuery<'static, Multi>| {
@@ -84,7 +82,7 @@ pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: Place) -> AppResul
                 ids.reverse();
                 ids
             } else {
-                // There is nothing newer than these: it is the first page, whole.
+                // Fewer than a page are newer: this is the first page, shown in full.
                 newest_first(narrowed(wanted)).load(conn)?
             }
         }
@@ -161,7 +159,7 @@ fn narrowed(wanted: &Wanted) -> imports::BoxedQuery<'static, Multi> {
     query
 }
 
-/// The pattern of `LIKE` for what holds `part`, with `!` before its own signs.
+/// Returns the `LIKE` pattern for a text that contains `part`, with `!` as the escape character.
 fn containing(part: &str) -> String {
     let mut pattern = String::from("%");
     for c in part.chars() {
@@ -174,10 +172,7 @@ fn containing(part: &str) -> String {
     pattern
 }
 
-/// Who has begun an import, disabled accounts too: id and name.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the accounts that have started an import, including disabled ones: id and name.
 pub fn authors(conn: &mut AnyConnection) -> AppResult<Vec<(i64, String)>> {
     let own = imports::table.filter(imports::created_by.eq(accounts::id.nullable()));
     Ok(accounts::table

@@ -1,5 +1,5 @@
-//! By what the people who go are known in text that others wrote: hashes of their e-mails, of their numbers, and of their
-//! names. Of the people themselves nothing is kept for it.
+//! The marks of people to be erased: hashes of their e-mails, numbers and names, to find them in texts that others wrote. No
+//! data of the people themselves is kept for this.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,20 +8,21 @@ use sha2::{Digest as _, Sha256};
 use crate::base::random::hex;
 use crate::domain::{Email, canonical_digits, folded_words};
 
-/// Digits of a number that tells who somebody is: shorter ones are extensions, and numbers that everybody dials.
+/// The fewest digits of a number that identifies a person: shorter ones are extensions and short codes.
 pub const NUMBER_DIGITS: usize = 6;
-/// Words of a name that are looked at together, and of the longest e-mail as many bytes: a longer word is none.
+/// The most words that are combined to one name.
 const NAME_WORDS: usize = 8;
+/// The longest word that can be an e-mail, in bytes.
 const LONGEST_EMAIL: usize = 255 * 4;
-/// The signs between the cells of a line, whatever the file is.
+/// The signs between the cells of a line, in any kind of file.
 const BETWEEN_CELLS: [char; 6] = [',', ';', '\t', '|', '\n', '\r'];
 
-/// One thing that somebody is known by, as hashes.
+/// One identifier of a person, as hashes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Mark {
     Email(String),
     Number(String),
-    /// Both, wherever they stand.
+    /// First and last name, anywhere in the text.
     Names {
         first: String,
         last: String,
@@ -29,17 +30,17 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// Of an e-mail without case.
+    /// The mark of an e-mail, independent of case.
     pub fn of_email(email: &Email) -> Self {
         Self::Email(hashed(email.key()))
     }
 
-    /// Of a number, by its [`crate::domain::Phone::search_digits`].
+    /// The mark of a number, from its [`crate::domain::Phone::search_digits`].
     pub fn of_number(digits: &str) -> Self {
         Self::Number(hashed(digits))
     }
 
-    /// None where one of the two is missing.
+    /// The mark of a name; `None` if the first or the last name is missing.
     pub fn of_names(first: &str, last: &str) -> Option<Self> {
         let name = |name: &str| Some(folded_words(name).join(" ")).filter(|name| !name.is_empty());
         Some(Self::Names {
@@ -54,13 +55,13 @@ fn hashed(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// What all who go are known by.
+/// The marks of all people to be erased.
 #[derive(Debug, Default)]
 pub struct Marks {
     emails: HashSet<String>,
     numbers: HashSet<String>,
     first_names: HashSet<String>,
-    /// By last name, the first names of those who have it.
+    /// For each last name, the first names of the people who have it.
     names: HashMap<String, HashSet<String>>,
 }
 
@@ -91,13 +92,13 @@ impl Marks {
     }
 
     fn have(&self, email: &Email) -> bool {
-        // Hashes that wait since an older version are of its keys.
+        // Hashes stored by an older version are of its own keys.
         email.keys().any(|key| self.emails.contains(&hashed(&key)))
     }
 
-    /// Whether a text names one of the people: by an e-mail, a number, or both names.
+    /// Returns `true` if a text names one of the people: by an e-mail, a number, or first and last name.
     pub fn are_in(&self, text: &str) -> bool {
-        // An e-mail may be typed with spaces, as the form allows.
+        // An e-mail may be typed with spaces around `@`, as the form allows.
         let text: Vec<&str> = text.split('@').map(str::trim).collect();
         let mut seen = Seen::default();
         seen.look_at(&text.join("@"), self);
@@ -105,10 +106,10 @@ impl Marks {
     }
 }
 
-/// What a line says of people; it may be looked at piece by piece.
+/// The identifiers found in a line, which may be examined in parts.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// By an e-mail or a number.
+    /// Set by an e-mail or a number.
     is_known: bool,
     has_email: bool,
     first_names: HashSet<String>,
@@ -138,7 +139,8 @@ impl Seen {
         }
     }
 
-    /// Whether the line goes: one with an e-mail is somebody's, and another may be called the same.
+    /// Returns `true` if the line is to be blanked. A line with an e-mail belongs to the person with that e-mail, who may
+    /// have the same name as an erased person.
     pub fn is_wanted(&self, marks: &Marks) -> bool {
         self.is_known || !self.has_email && self.has_names(marks)
     }
@@ -154,13 +156,13 @@ impl Seen {
     }
 }
 
-/// What may be e-mails of a text.
+/// Returns the possible e-mails of a text.
 fn emails_in(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_between_words)
         .filter(|word| word.contains('@') && word.len() <= LONGEST_EMAIL)
         .flat_map(|word| {
-            // Signs that an e-mail may hold stand around one: `'a@b.example'`, `a@b.example|`, `a@b.example.`,
-            // `a@b.example?subject=x`
+            // Signs that an e-mail may contain can also surround one: `'a@b.example'`, `a@b.example|`, `a@b.example.`,
+            // `a@b.example?subject=x`.
             let parts: Vec<&str> = match Email::parse(word) {
                 Ok(_) => Vec::new(),
                 Err(_) => word.split(['\'', '|', '=', '/', '?', '&']).collect(),
@@ -170,13 +172,13 @@ fn emails_in(text: &str) -> impl Iterator<Item = &str> {
         })
 }
 
-/// What no e-mail holds.
+/// Returns `true` for a character that no e-mail contains.
 fn is_between_words(c: char) -> bool {
     c.is_whitespace() || c.is_control() || ",\";:<>()[]\\\u{FEFF}".contains(c)
 }
 
-/// The numbers of a text, as [`crate::domain::Phone::search_digits`] has them: runs of digits and of signs between them, each
-/// whole and in its parts.
+/// Returns the numbers of a text in the form of [`crate::domain::Phone::search_digits`]: runs of digits and the signs
+/// between them, each run as a whole and in its parts.
 fn numbers_in(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| c.is_alphabetic() || c == '"' || c == '@' || BETWEEN_CELLS.contains(&c))
         .flat_map(|run| {
@@ -188,7 +190,7 @@ fn numbers_in(text: &str) -> impl Iterator<Item = String> {
         .map(canonical_digits)
         .filter(|digits| digits.len() >= NUMBER_DIGITS)
         .flat_map(|digits| {
-            // `33110203040` lost its `+`, `110203040` its zero.
+            // `33110203040` has lost its `+`, `110203040` its zero.
             let without_plus = digits.strip_prefix("33").map(|rest| format!("0{rest}"));
             let without_zero = (!digits.starts_with('0')).then(|| format!("0{digits}"));
             [Some(digits), without_plus, without_zero]
@@ -196,7 +198,7 @@ fn numbers_in(text: &str) -> impl Iterator<Item = String> {
         .flatten()
 }
 
-/// Whatever could be a name: each run of words of a cell.
+/// Returns every possible name: each sequence of words in a cell.
 fn names_in(text: &str) -> impl Iterator<Item = String> {
     text.split(BETWEEN_CELLS).flat_map(|cell| {
         let words = folded_words(cell);
@@ -266,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn names_alone_say_nothing_of_a_line_with_an_email() {
+    fn names_alone_do_not_identify_a_line_with_an_email() {
         let is_wanted = |line: &str| {
             let (marks, mut seen) = (marks(), Seen::default());
             seen.look_at(line, &marks);

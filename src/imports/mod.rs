@@ -1,7 +1,7 @@
-//! Importing a list: the strict eight-column file, checked whole before anything is written.
+//! Imports of lists: the strict eight-column file, checked as a whole before anything is written.
 //!
-//! [`mod@format`] reads and judges bytes and knows nothing else; the upload page and `carnet import` store the file and a
-//! job; [`job`] checks, then applies it batch by batch. A state machine: *checking → deciding | applying → done |
+//! [`mod@format`] reads and judges bytes, and depends on nothing else. The upload page and `carnet import` store the file
+//! and a job; [`job`] checks the file, then applies it in batches. The states are *checking → deciding | applying → done |
 //! refused | cancelled*.
 
 mod apply;
@@ -47,7 +47,7 @@ pub use undo::run_job as run_undo_job;
 use crate::domain::Right;
 use crate::web::Routes;
 
-/// Of the pages of an import, which show whole lines.
+/// The most fields in the forms of an import's page, which shows whole lines.
 const FIELDS: usize = 2_100;
 
 pub fn routes(routes: &mut Routes) {

@@ -1,4 +1,4 @@
-//! The page of an import, which is one `match` on its state.
+//! The page of an import: one `match` on its state.
 
 use crate::web::trouble::trouble_text;
 use std::time::Duration;
@@ -23,9 +23,9 @@ use crate::i18n::{Catalogue, Explanation, explain, fl};
 use crate::jobs::{self, Troubles};
 use crate::web::{Context, FormErrors, page};
 
-/// How long an answer waits for the work, so that most imports show their result at once.
+/// How long an answer waits for the job, so that most imports are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Findings a page.
+/// Findings per page.
 const PAGE: usize = 50;
 
 pub fn state_name(t: &Catalogue, state: &State) -> String {
@@ -39,7 +39,7 @@ pub fn state_name(t: &Catalogue, state: &State) -> String {
     }
 }
 
-/// Until the import needs nothing more from the program, or patience ends.
+/// Waits until no job works on the import, or [`PATIENCE`] is over.
 pub(super) async fn wait(db: &Db, id: i64) -> AppResult<()> {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     while tokio::time::Instant::now() < deadline {
@@ -89,13 +89,13 @@ impl Progress {
         let (value, max, since) = match (import.state, undo.running()) {
             (_, Some(undo)) => (undo.done, import.counts.importable(), Some(undo.created_at)),
             (State::Applying, None) => (import.cursor_line, import.lines, import.applying_since),
-            // Made again for a decision: nobody noted when that began.
+            // A forecast repeated after a decision: its start is not recorded.
             _ if import.decided_by.is_some() => (import.cursor_byte, import.file_size, None),
             _ => {
-                // Working out what would change goes through the file a second time.
+                // The forecast reads the file a second time.
                 let is_twice = import.preview || import.cursor_byte > import.file_size;
                 let max = import.file_size * if is_twice { 2 } else { 1 };
-                // When it began to be read again nobody noted.
+                // The start of a check with another reading is not recorded.
                 let is_first = import.reading.is_strict();
                 (
                     import.cursor_byte,
@@ -124,34 +124,34 @@ struct ImportPage {
     cx: Context,
     shown: Shown,
     progress: Progress,
-    /// Why the work stands still.
+    /// The reason why the job makes no progress.
     trouble: Option<String>,
-    /// Seconds between two looks, when the reader asked for it.
+    /// Seconds between two refreshes, if the reader asked for them.
     auto: Option<u32>,
     rejected: Vec<Row>,
     rejected_next: Option<String>,
     superseded: Vec<Row>,
     superseded_next: Option<String>,
     refusal: Option<String>,
-    /// Of an import that waits for a decision.
+    /// Set while the import waits for a decision.
     preview: Option<Preview>,
     undo: Section,
     /// What is wrong with the file as a whole.
     panel: Option<Panel>,
-    /// How it was read, where that is not strictly.
+    /// The reading of the file, if it is not the strict one.
     read_as: Option<String>,
     errors: FormErrors,
-    /// Another name, when its own went to another import.
+    /// Another name, if the import's own name was taken by another import.
     name: Option<String>,
 }
 
 impl ImportPage {
-    /// Whether the program is at work on it.
+    /// Returns `true` if a job works on the import.
     fn is_running(&self) -> bool {
         self.shown.import.state.is_running() || self.undo.running().is_some()
     }
 
-    /// When it was undone, and by whom.
+    /// When the import was undone, and by which account.
     fn undone_facts(&self, undone: &Undo) -> String {
         let date = self
             .cx
@@ -188,14 +188,14 @@ impl ImportPage {
         }
     }
 
-    /// Whether the file can be read in another way, by the one who looks.
+    /// Returns `true` if the reader may have the file read in the offered way.
     fn is_offered(&self) -> bool {
         self.panel
             .as_ref()
             .is_some_and(|panel| panel.offers(&self.cx))
     }
 
-    /// Which file, when, and by whom.
+    /// The file, the time, and the account.
     fn facts(&self) -> String {
         let (t, locale) = (self.cx.t, self.cx.locale);
         let import = &self.shown.import;
@@ -215,7 +215,7 @@ impl ImportPage {
         }
     }
 
-    /// Who confirmed or cancelled it, where somebody did.
+    /// The account that confirmed or cancelled the import, if any.
     fn decided(&self) -> Option<String> {
         let (t, by) = (self.cx.t, self.shown.decided_by.as_deref()?);
         match self.shown.import.state {
@@ -254,7 +254,7 @@ pub async fn show(
     })
 }
 
-/// The page again, with what is wrong in the name that its import would have.
+/// Shows the page again with the faults of a new name for the import.
 pub(super) async fn unprocessable(
     cx: Context,
     db: &Db,
@@ -304,12 +304,12 @@ async fn draw(
             ))
         })
         .await?;
-    // While the file is still being read there is no list to show yet.
+    // There is no complete list while the file is being read.
     if shown.import.state == State::Checking {
         rejected.clear();
         superseded.clear();
     }
-    // One list at a time; below the rejected lines there is room for the superseded ones.
+    // One list at a time; only the superseded lines may follow below the rejected ones.
     if let Some(preview) = &preview {
         if preview.show != Show::Rejected {
             rejected.clear();
@@ -352,7 +352,7 @@ async fn draw(
     })
 }
 
-/// `12-0` is the first finding of line 12.
+/// Parses a position: `12-0` is the first finding of line 12.
 fn place(text: &str) -> (i64, i64) {
     text.split_once('-')
         .and_then(|(line, ordinal)| Some((line.parse().ok()?, ordinal.parse().ok()?)))

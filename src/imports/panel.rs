@@ -1,5 +1,5 @@
-//! What is wrong with a file as a whole, in words: what it is, its first lines, how to save it right, and the reading
-//! that is offered.
+//! The description of a file that is wrong as a whole: what it is, its first lines, how to save it correctly, and the
+//! offered reading.
 
 use super::form::refusal_message;
 use super::format::{
@@ -14,26 +14,26 @@ use crate::web::Context;
 /// The part of a page about a file that is not the strict one.
 pub struct Panel {
     pub sentence: String,
-    /// Names of the columns; empty where no column can be told.
+    /// Names of the columns; empty if the columns are unknown.
     pub columns: Vec<String>,
     pub rows: Vec<Vec<String>>,
-    /// Program, and what to do in it; the program is empty where it is the same in all.
+    /// A program and its instructions; the program is empty if they are the same for all.
     pub cures: Vec<(String, String)>,
     pub offer: Option<Offer>,
 }
 
-/// A way to read the file that is certain, behind one button.
+/// A certain reading of the file, offered with one button.
 pub struct Offer {
     pub import: i64,
-    /// Which reading it is: the server compares, and takes nothing else from it.
+    /// The reading as text. The server only compares it with the offered one, and takes no value from it.
     pub reading: String,
     pub how: String,
-    /// Whether it makes a new import, because this one is over.
+    /// Set if the button starts a new import, because this one is done.
     pub is_new: bool,
 }
 
 impl Panel {
-    /// Of a file that was read as `base`, or refused.
+    /// Describes a file that was read as `base`, or refused.
     pub fn new(
         t: &Catalogue,
         diagnosis: &Diagnosis,
@@ -60,17 +60,17 @@ impl Panel {
         }
     }
 
-    /// Whether the reader may have the file read in another way.
+    /// Returns `true` if the reader may accept the offer.
     pub fn offers(&self, cx: &Context) -> bool {
         self.offer.is_some() && cx.may_import()
     }
 
-    /// The name of a column, from 0.
+    /// Returns the name of a column, from 0.
     pub(super) fn column(&self, index: &usize) -> &str {
         self.columns.get(*index).map_or("", String::as_str)
     }
 
-    /// Of a stored import, where anything is to be said.
+    /// Describes a stored import, if there is anything to report.
     pub fn of_import(t: &Catalogue, import: &Import, head: Head<'_>) -> Option<Self> {
         let diagnosis = import
             .diagnosis
@@ -85,7 +85,7 @@ impl Panel {
 }
 
 impl Offer {
-    /// What is offered for an import as it stands.
+    /// Returns the offer for an import in its current state.
     pub fn of(t: &Catalogue, import: &Import) -> Option<Self> {
         let reading = offered(import)?;
         Some(Self {
@@ -97,29 +97,29 @@ impl Offer {
     }
 }
 
-/// The reading that is offered for an import as it stands.
+/// Returns the reading offered for an import in its current state.
 pub fn offered(import: &Import) -> Option<Reading> {
     let diagnosis = import.diagnosis.filter(|_| has_something_to_say(import))?;
     (diagnosis.is_certain && diagnosis.reading != import.reading).then_some(diagnosis.reading)
 }
 
-/// Whether the file was found wrong as a whole, and nobody is at work on it.
+/// Returns `true` if the file as a whole has a fault, and no job works on the import.
 pub fn has_something_to_say(import: &Import) -> bool {
     import.diagnosis.is_some()
         && matches!(import.state, State::Refused | State::Deciding | State::Done)
 }
 
-/// A reading as the form sends it back.
+/// A reading as text, for the form.
 pub fn token(reading: &Reading) -> String {
     serde_json::to_string(reading).unwrap_or_default()
 }
 
-/// How a file is read where that is not strictly.
+/// Describes the reading of the file, if it is not the strict one.
 pub fn read_as(t: &Catalogue, import: &Import) -> Option<String> {
     (!import.reading.is_strict()).then(|| fl!(t, "read-as", how = how(t, &import.reading)))
 }
 
-/// What is done to a file that is read so.
+/// Describes what a reading does.
 fn how(t: &Catalogue, reading: &Reading) -> String {
     let mut parts = Vec::new();
     if reading.encoding != Encoding::Utf8 {
@@ -145,7 +145,7 @@ fn how(t: &Catalogue, reading: &Reading) -> String {
     parts.join(", ")
 }
 
-/// What the file is, in one sentence; of what it was read by already, nothing is said.
+/// Describes the file in one sentence, without the faults that its current reading already corrects.
 pub fn sentence(
     t: &Catalogue,
     diagnosis: &Diagnosis,
@@ -216,7 +216,7 @@ fn parts(
     parts
 }
 
-/// How to save the file right, in the order of what is most wrong with it.
+/// Instructions to save the file correctly, for the most serious fault.
 fn cures(
     t: &Catalogue,
     diagnosis: &Diagnosis,

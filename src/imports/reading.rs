@@ -1,4 +1,4 @@
-//! Reading the file of an import as its page offered.
+//! Reads the file of an import again, in the way that its page offers.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -18,7 +18,7 @@ use crate::web::{Context, Form, FormErrors, flash, page};
 #[derive(Deserialize)]
 pub struct ReadingForm {
     reading: String,
-    /// Asked for when the import's own name went to another.
+    /// Required if the import's own name was taken by another import.
     #[serde(default)]
     name: Option<String>,
 }
@@ -36,7 +36,7 @@ pub async fn create(
     let id = id.into_inner();
     let import = db.read(move |conn| store::find(conn, id)).await?;
     if panel::token(&import.reading) == form.reading {
-        // The second of two clicks.
+        // A double click: the first request has done it.
         return Ok(page::see_other(format!("/imports/{id}")));
     }
     let gone = || {

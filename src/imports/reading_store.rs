@@ -14,10 +14,7 @@ use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
-/// A refused import of this name and file, which another of the same would only repeat.
-///
-/// # Errors
-/// Those of the database.
+/// Returns a refused import of this name and file; another one would only repeat it.
 pub fn refused_before(
     conn: &mut AnyConnection,
     name: &ImportName,
@@ -38,11 +35,11 @@ pub fn refused_before(
         .optional()?)
 }
 
-/// Checks an import again that wrote nothing yet, read so and stopping for a preview; tells whether it is read so now.
-/// The second of two clicks finds it under way; whoever comes after another decision finds it otherwise.
+/// Checks an import that has written nothing again, with another reading and a preview; returns `true` if the import now has
+/// this reading. For a double click the import already has it; after another decision it has a different one.
 ///
 /// # Errors
-/// `Taken(ImportName)` when a refused import's name went to another, and those of the database.
+/// `Taken(ImportName)` if another import has taken the name of a refused import.
 pub fn read_again(
     conn: &mut AnyConnection,
     id: i64,
@@ -98,18 +95,18 @@ pub fn read_again(
     Ok(import.reading == *reading)
 }
 
-/// A new import of the file of one that is done, read so and stopping for a preview; the one that a first click made, if
-/// there is one.
+/// Starts a new import of the file of a finished one, with another reading and a preview. A repeated request returns the
+/// existing import.
 ///
 /// # Errors
-/// `Taken(ImportName)` when the name went to another meanwhile, and those of the database.
+/// `Taken(ImportName)` if another import has taken the name meanwhile.
 pub fn read_as_new(
     conn: &mut AnyConnection,
     id: i64,
     reading: &Reading,
     account: i64,
 ) -> AppResult<i64> {
-    // Two clicks at once: on SQLite the transaction is alone.
+    // Against two simultaneous clicks; on SQLite the transaction has no concurrent writer.
     if let AnyConnection::Postgres(conn) = conn {
         imports::table
             .find(id)
@@ -155,19 +152,19 @@ pub fn read_as_new(
     Ok(new)
 }
 
-/// `juin` as `juin-2`, or the next number that is free.
+/// Returns `juin-2` for `juin`, or the next free number.
 fn free_name(conn: &mut AnyConnection, old: &Import) -> AppResult<ImportName> {
     for number in 2..1_000 {
         let suffix = format!("-{number}");
         let room = 50 - suffix.len();
         let stem: String = old.name.chars().take(room).collect();
         let name = ImportName::parse(&format!("{stem}{suffix}"))
-            .map_err(|fault| AppError::Internal(anyhow::anyhow!("no import name: {fault:?}")))?;
+            .map_err(|fault| AppError::Internal(anyhow::anyhow!("invalid name: {fault:?}")))?;
         if !store::is_taken(conn, &name)? {
             return Ok(name);
         }
     }
     Err(AppError::Internal(anyhow::anyhow!(
-        "a thousand imports of one name"
+        "a thousand imports with the same name"
     )))
 }

@@ -1,9 +1,9 @@
-//! Taking people out of the imported files. Their lines are overwritten by spaces, so that every other line stays where
-//! it is; a blank line is an empty one to whoever reads the file again.
+//! Removes people from the imported files. Their lines are overwritten by spaces, so that every other line keeps its
+//! position; later readings treat a blank line as empty.
 //!
-//! Every file that was ever kept is looked at, one that was refused whole too, and all of a line: an e-mail in the wrong
-//! column, in quotes or in `Name <address>` is found as well. So this reads bytes, and not [`super::format`]. A line goes that
-//! has an e-mail or a number of one of them, or no e-mail and both names.
+//! Every file still kept is searched, including refused ones, and so is the whole of each line: an e-mail in the wrong
+//! column, in quotes or in `Name <address>` is found as well. This therefore reads bytes, not [`super::format`]. A line is
+//! blanked if it has an e-mail or a number of one of the people, or both names and no e-mail.
 
 use std::io::BufReader;
 
@@ -21,24 +21,25 @@ use crate::db::schema::{import_files, imports};
 use crate::error::AppResult;
 use crate::jobs::Work;
 
-/// Lines that are blanked in one transaction at most.
+/// The most lines blanked per transaction.
 const BATCH: usize = 2_000;
 
-/// What a transaction did.
+/// The result of a transaction.
 #[derive(Debug, Clone, Copy)]
 pub struct Blanked {
     pub lines: i64,
-    /// Files that are through with it: each is counted once, with its last line.
+    /// Completed files: each is counted once, with its last line.
     pub files: i64,
 }
 
-/// Blanks the lines that are about these people in the files received by `until`, and what was noted of these lines; `count` notes what was done in the same transaction. The file of an import that goes on, or
-/// that someone has to decide about, is left alone: returns whether none of those holds such a line.
+/// Blanks the lines that name these people in the files received by `until`, and the findings of these lines; `count`
+/// records each result in the same transaction. The file of an unfinished import is left alone; returns `true` if no such
+/// file has a line of these people.
 ///
-/// Done again it finds nothing: work that was broken off is taken up by doing it again.
+/// A repeated run finds nothing more, so an interrupted run is simply repeated.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if another worker has continued the job.
 pub fn blank_lines(
     work: &Work,
     marks: &Marks,
@@ -63,9 +64,9 @@ pub fn blank_lines(
 
 struct Received {
     file: i64,
-    /// Not while the file is being received. Several imports read one file in several ways.
+    /// Not set while the file is being received. One file may have several imports with different readings.
     has_import: bool,
-    /// Whether all of them are.
+    /// Set if all imports of the file are in a final state.
     is_at_rest: bool,
 }
 
@@ -108,7 +109,7 @@ fn holds_any(work: &Work, file: i64, marks: &Marks) -> AppResult<bool> {
     Ok(any)
 }
 
-/// Returns whether the file was at rest to the end.
+/// Returns `true` if all imports of the file stayed in a final state.
 fn blank_file(
     work: &Work,
     file: i64,
@@ -118,7 +119,7 @@ fn blank_file(
     let mut is_at_rest = true;
     let mut write = |spans: &[Span], files: i64| {
         work.write_step(|conn| {
-            // Somebody may have had it read again since.
+            // Somebody may have requested another reading since.
             let imports = imports_at_rest(conn, file)?;
             is_at_rest &= !imports.is_empty();
             if !is_at_rest {
@@ -148,7 +149,7 @@ fn blank_file(
     Ok(is_at_rest)
 }
 
-/// The imports of a file, which nobody has read again before the transaction ends; none unless all are at rest.
+/// Returns the imports of a file, locked until the end of the transaction; empty unless all are in a final state.
 fn imports_at_rest(conn: &mut AnyConnection, file: i64) -> AppResult<Vec<i64>> {
     let of_file = imports::table
         .filter(imports::file_id.eq(file))
@@ -169,7 +170,7 @@ fn imports_at_rest(conn: &mut AnyConnection, file: i64) -> AppResult<Vec<i64>> {
     }
 }
 
-/// Overwrites these lines, in the order of the file, by spaces; returns how many were not blank already.
+/// Overwrites these lines, in the order of the file, by spaces; returns the number of lines that were not blank.
 fn blank(conn: &mut AnyConnection, file: i64, spans: &[Span]) -> AppResult<i64> {
     let mut lines = 0;
     let mut held: Option<(usize, Vec<u8>)> = None;

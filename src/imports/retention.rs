@@ -1,6 +1,6 @@
-//! The files of imports go some days after their import came to rest, with the values that were noted of their lines:
-//! what then is erased from the book cannot be found in them any more. That the import was, its counts and what was wrong
-//! in which line stay for ever.
+//! The files of imports are dropped some days after the end of their import, with the values in the findings of their lines:
+//! what is erased from the book later is then no longer in them. The import itself, its counts, and the faults and numbers
+//! of its lines stay for ever.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use crate::db::schema::{import_chunks, import_files, import_undos, imports};
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
 
-/// Between two looks for files whose time has come.
+/// The interval between two looks for files to drop.
 const PAUSE: Duration = Duration::from_secs(60);
-/// Findings that are forgotten in one transaction.
+/// Findings per transaction whose values are removed.
 const STEP: i64 = 1_000;
 
-/// Drops the files of imports `keep` after they came to rest, until the process ends.
+/// Drops the files of imports `keep` after the end of the import, until the process ends.
 pub async fn drop_files(db: Db, keep: TimeDelta) {
     loop {
         let own = db.clone();
@@ -33,11 +33,8 @@ pub async fn drop_files(db: Db, keep: TimeDelta) {
     }
 }
 
-/// Drops what is older than `keep` by now. Each piece of a file is a transaction of its own, so that other writers get
-/// their turn between; the first piece goes last, and tells a drop that was broken off.
-///
-/// # Errors
-/// Those of the database; done again, it goes on.
+/// Drops the files that are older than `keep`. Each piece of a file is a transaction of its own, so that other writers get their
+/// turn in between. The first piece is deleted last; while it exists, the drop is incomplete, and the next call completes it.
 pub fn drop_old_files(db: &Db, keep: TimeDelta) -> AppResult<()> {
     for file in db.read_blocking(half_dropped)? {
         drop_contents(db, file)?;
@@ -60,8 +57,8 @@ fn half_dropped(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
         .load(conn)?)
 }
 
-/// Nobody begins to read the next file from here on. None of its imports is at work, or is being undone, and the last came
-/// to rest by `until`.
+/// Marks the next file as dropped, so that nobody starts to read it. No import of the file may be at work or being undone,
+/// and the last one must have ended by `until`.
 fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option<i64>> {
     let own = imports::file_id.eq(import_files::id);
     let undone = import_undos::table
@@ -83,7 +80,7 @@ fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option
         .first(conn)
         .optional()?;
     let Some(file) = next else { return Ok(None) };
-    // Another node may have dropped it since, and somebody may be having it read again: the next look tells.
+    // Another node may have dropped it since, or somebody may have requested another reading; the next look finds out.
     let of_file = in_use.filter(imports::file_id.eq(file));
     if !hold(conn, file)? || diesel::select(exists(of_file)).get_result(conn)? {
         return Ok(None);
@@ -94,10 +91,7 @@ fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option
     Ok(Some(file))
 }
 
-/// Whether a file is there; it stays until the transaction ends.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if the file exists, and locks it until the end of the transaction.
 pub fn hold(conn: &mut AnyConnection, file: i64) -> AppResult<bool> {
     let kept = import_files::table
         .find(file)
@@ -105,7 +99,7 @@ pub fn hold(conn: &mut AnyConnection, file: i64) -> AppResult<bool> {
         .select(import_files::id);
     let held: Option<i64> = match conn {
         AnyConnection::Postgres(conn) => kept.for_update().first(conn).optional()?,
-        // The transaction is alone.
+        // The transaction has no concurrent writer.
         AnyConnection::Sqlite(conn) => kept.first(conn).optional()?,
     };
     Ok(held.is_some())
@@ -156,10 +150,10 @@ fn drop_last_piece(conn: &mut AnyConnection, file: i64) -> AppResult<bool> {
     Ok(seq > 0)
 }
 
-/// When the file was dropped; none while it is there.
+/// Returns the time at which the file was dropped; `None` if it exists.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] for an unknown file.
 pub fn dropped_at(conn: &mut AnyConnection, file: i64) -> Result<Option<NaiveDateTime>, AppError> {
     Ok(import_files::table
         .find(file)

@@ -11,16 +11,16 @@ use super::upload::UploadedFile;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 
-/// A received file, rewound, and what its beginning shows.
+/// A received file at its beginning, with the result of its examination.
 pub enum Sniffed {
     Readable(UploadedFile),
     Refused(UploadedFile, Refusal),
 }
 
-/// Looks at the beginning of a file.
+/// Examines the beginning of a file.
 ///
 /// # Errors
-/// The file cannot be read.
+/// The file is unreadable.
 pub fn sniff(mut upload: UploadedFile) -> AppResult<Sniffed> {
     if upload.size == 0 {
         return Ok(Sniffed::Refused(upload, Refusal::Empty));
@@ -41,7 +41,7 @@ pub fn sniff(mut upload: UploadedFile) -> AppResult<Sniffed> {
 /// Stores the file, then the import and its job.
 ///
 /// # Errors
-/// `Taken(ImportName)` and those of the file and the database.
+/// `Taken(ImportName)` if another import has the name.
 pub async fn store(
     db: &Db,
     new: NewImport,
@@ -53,10 +53,7 @@ pub async fn store(
         .await
 }
 
-/// Stores the file alone.
-///
-/// # Errors
-/// Those of the file and the database.
+/// Stores only the file.
 pub async fn keep(db: &Db, file: UploadedFile) -> AppResult<ReceivedFile> {
     let keeper = db.clone();
     let kept = tokio::task::spawn_blocking(move || files::keep(&keeper, file.file))

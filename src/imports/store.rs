@@ -17,10 +17,7 @@ use crate::domain::{ImportName, fold};
 use crate::error::AppResult;
 use crate::jobs;
 
-/// Derives the keys of imports' names again. Returns the imports that keep an older key, since another has the name.
-///
-/// # Errors
-/// Those of the database.
+/// Derives the keys of imports' names again. Returns the imports that keep an older key because another import has the new one.
 pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
     Ok(rekey!(conn, imports, name, name_key, fold))
 }
@@ -33,10 +30,10 @@ pub struct ReceivedFile {
     pub sha256: String,
 }
 
-/// The import and its job: from here on it finishes, whatever happens to this process.
+/// Creates an import and its job: from now on it is completed, whatever happens to this process.
 ///
 /// # Errors
-/// `Taken(ImportName)` and those of the database.
+/// `Taken(ImportName)` if another import has the name.
 pub fn create(
     conn: &mut AnyConnection,
     new: &NewImport,
@@ -48,10 +45,10 @@ pub fn create(
     Ok(id)
 }
 
-/// The import alone.
+/// Creates only the import.
 ///
 /// # Errors
-/// `Taken(ImportName)` and those of the database.
+/// `Taken(ImportName)` if another import has the name.
 pub fn insert(
     conn: &mut AnyConnection,
     new: &NewImport,
@@ -81,10 +78,8 @@ pub fn insert(
     Ok(id)
 }
 
-/// Whether a kept import has this name: asked before a file is received, settled by the constraint after.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if a kept import has this name. This is checked before a file is received; the unique
+/// constraint decides afterwards.
 pub fn is_taken(conn: &mut AnyConnection, name: &ImportName) -> AppResult<bool> {
     let kept = imports::table
         .filter(imports::name_key.eq(name.key()))
@@ -94,7 +89,7 @@ pub fn is_taken(conn: &mut AnyConnection, name: &ImportName) -> AppResult<bool> 
 }
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Import> {
     let row: ImportRow = imports::table
         .find(id)
@@ -104,23 +99,23 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Import> {
 }
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn state(conn: &mut AnyConnection, id: i64) -> AppResult<State> {
     find(conn, id).map(|import| import.state)
 }
 
-/// An import with what its page tells beside it.
+/// An import with the other data of its page.
 pub struct Shown {
     pub import: Import,
-    /// Who began it; none for the command line.
+    /// The account that started it; `None` for the command line.
     pub by: Option<String>,
-    /// Who confirmed or cancelled it.
+    /// The account that confirmed or cancelled it.
     pub decided_by: Option<String>,
     pub file_dropped_at: Option<NaiveDateTime>,
 }
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     let import = find(conn, id)?;
     Ok(Shown {
@@ -131,10 +126,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     })
 }
 
-/// The latest import of the very same file that wrote something or still may.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the latest import of the identical file that has written something or still may.
 pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<Import>> {
     let row: Option<ImportRow> = imports::table
         .filter(imports::file_sha256.eq(sha256))
@@ -147,10 +139,10 @@ pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<
     row.map(TryInto::try_into).transpose()
 }
 
-/// How far a check has come.
+/// Stores the progress of a check.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn keep_check_progress(
     conn: &mut AnyConnection,
     id: i64,
@@ -163,7 +155,7 @@ pub fn keep_check_progress(
     jobs::moved_on(changed)
 }
 
-/// What a check has found in the whole file.
+/// The results of a check of the whole file.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked {
     pub lines: i64,
@@ -171,8 +163,10 @@ pub struct Checked {
     pub diagnosis: Option<Diagnosis>,
 }
 
+/// Stores the results of a check.
+///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> AppResult<()> {
     let counts = checked.counts;
     let diagnosis = checked.diagnosis.as_ref().map(serde_json::to_string);
@@ -193,10 +187,10 @@ pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> App
     jobs::moved_on(changed)
 }
 
-/// Goes on from a check: nothing is there to be decided.
+/// Moves a checked import to the state `applying`.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
@@ -212,8 +206,10 @@ pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::moved_on(changed)
 }
 
+/// Moves an import whose file cannot be read to the state `refused`.
+///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn refuse(
     conn: &mut AnyConnection,
     id: i64,
@@ -232,18 +228,18 @@ pub fn refuse(
     rest(conn, id)
 }
 
-/// Nothing is to be done for this import any more: an erasure that waits for its file goes on.
+/// Ends the work on an import: removes its job, and wakes erasures that wait for its file.
 pub(super) fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::remove(conn, jobs::Kind::Import, id)?;
     jobs::wake(conn, jobs::Kind::Erasure)?;
     jobs::wake(conn, jobs::Kind::WholeErasure)
 }
 
-/// Adds what a batch did and moves the cursor. In the batch's transaction: if another worker has moved the
-/// cursor meanwhile, the batch is undone.
+/// Adds the result of a batch and moves the cursor, in the batch's transaction: if another worker has moved the cursor
+/// meanwhile, the batch is rolled back.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when the cursor is not at `from`, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the cursor is not at `from`.
 pub fn advance(
     conn: &mut AnyConnection,
     id: i64,
@@ -264,8 +260,10 @@ pub fn advance(
     jobs::moved_on(changed)
 }
 
+/// Moves an applied import to the state `done`.
+///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is no longer applying, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being applied.
 pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Applying))
         .set((
@@ -283,10 +281,7 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     rest(conn, id)
 }
 
-/// The imports up to a time that have not come to rest, ten at most: id and name.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the imports created by a given time that are not in a final state, ten at most: id and name.
 pub fn unfinished(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<(i64, String)>> {
     let at_rest = State::AT_REST.map(State::as_str);
     Ok(imports::table
@@ -309,7 +304,7 @@ pub(super) fn in_state(id: i64, state: State) -> InState {
         .filter(imports::state.eq(state.as_str()))
 }
 
-/// Seconds since a time, for telling how long work will go on.
+/// Returns the seconds since a time, for an estimate of the remaining time.
 pub fn seconds_since(time: NaiveDateTime) -> i64 {
     (clock::now() - time).num_seconds()
 }

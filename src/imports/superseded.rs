@@ -1,33 +1,33 @@
-//! Which lines of a file a later line supersedes: the same e-mail twice, the last wins.
+//! The superseded lines of a file: of several lines with the same e-mail, the last one counts.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::domain::{Email, Recipient};
 
-/// The lines with an e-mail, as they are read.
+/// The lines of a file with their e-mails, in the order of reading.
 ///
-/// Twelve bytes of a hash stand for the e-mail, so that a million lines take 16 MB; two e-mails of such a file are taken
-/// for the same once in 10^17 files. The hash has keys of its own at each run: no file can be made to be confused.
+/// An e-mail is represented by twelve bytes of a hash, so that a million lines take 16 MB. Two different e-mails of such a
+/// file are confused once in 10^17 files. The hash has new keys in each run, so no file can be made to be confused.
 #[derive(Default)]
 pub struct LastLines {
     keys: [RandomState; 2],
-    /// What stands for the contact that a former e-mail finds.
+    /// For a former e-mail, the e-mail that represents its contact.
     former: HashMap<String, String>,
     seen: Vec<Seen>,
 }
 
-/// Sorts by e-mail, then by line.
+/// Sorted by e-mail, then by line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Seen {
     email: u64,
-    /// More of the hash. Not a pair with it, which would take 24 bytes.
+    /// More bits of the hash. A pair with `email` would take 24 bytes.
     more: u32,
     line: u32,
 }
 
 impl LastLines {
-    /// With the former e-mails of contacts that were made of two: the contact's own e-mail in the same file means it too.
+    /// Uses the former e-mails of merged contacts: in the same file, a former e-mail and the current one mean the same contact.
     pub fn knowing(former: HashMap<String, String>) -> Self {
         Self {
             former,
@@ -41,7 +41,7 @@ impl LastLines {
         let [high, low] = self.keys.each_ref().map(|key| key.hash_one(email));
         #[expect(clippy::cast_possible_truncation, reason = "a hash is a hash")]
         let low = low as u32;
-        // A file has at most 4 GiB, and so fewer lines.
+        // A file has at most 4 GiB, and therefore fewer lines.
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         self.seen.push(Seen {
             email: high,
@@ -66,7 +66,7 @@ impl LastLines {
     }
 }
 
-/// The lines that are superseded, each with the line that does it, in their order.
+/// The superseded lines in the order of the file, each with the line that supersedes it.
 #[derive(Default)]
 pub struct Superseded(Vec<(u32, u32)>);
 
@@ -79,7 +79,7 @@ impl Superseded {
         self.0.len() as u64
     }
 
-    /// The line that supersedes this one.
+    /// Returns the line that supersedes this one.
     pub fn by(&self, line: u64) -> Option<u64> {
         let line = u32::try_from(line).ok()?;
         let at = self.0.binary_search_by_key(&line, |(line, _)| *line).ok()?;

@@ -1,4 +1,5 @@
-//! Receiving a file: streamed to a temporary file that has no name and is gone with the process, never in memory.
+//! Receives a file: it is streamed to a temporary file without a name, which disappears with the process; it is never in
+//! memory as a whole.
 
 use std::fs::File;
 use std::io::Seek as _;
@@ -17,34 +18,34 @@ use crate::error::{AppError, AppResult};
 use crate::web::csrf;
 use crate::web::pace::Pace;
 
-/// Bytes of a text field.
+/// The longest text field, in bytes.
 const TEXT_LIMIT: usize = 4 * 1024;
-/// How many times the limit is read, so that the browser shows our answer, before the connection is cut.
+/// How many times the limit is still read, so that the browser shows the answer, before the connection is closed.
 const PATIENT: u64 = 8;
 /// More fields than the form has.
 const MOST_FIELDS: usize = 20;
 
-/// The form as it came.
+/// The form as received.
 #[derive(Default)]
 pub struct Upload {
     pub form: ImportForm,
-    /// None when no file was chosen.
+    /// `None` if no file was chosen.
     pub file: Option<UploadedFile>,
 }
 
 pub struct UploadedFile {
     pub file: File,
-    /// As the browser gave it: shown, never used as a path.
+    /// The name given by the browser: shown, never used as a path.
     pub name: String,
     pub size: u64,
     pub sha256: String,
 }
 
-/// Reads the whole form. The token comes first: without it no byte of a file is kept.
+/// Reads the whole form. The token comes first: without it no byte of a file is stored.
 ///
 /// # Errors
-/// [`AppError::Forgery`], [`AppError::TooLarge`] beyond `limit` bytes of file, [`AppError::TooSlow`],
-/// [`AppError::BadRequest`], and a full disk.
+/// [`AppError::Forgery`] without a valid token, [`AppError::TooLarge`] beyond `limit` bytes of file, [`AppError::TooSlow`],
+/// [`AppError::BadRequest`] for a damaged form, and a full disk.
 pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> AppResult<Upload> {
     let mut upload = Upload::default();
     let mut pace = Pace::begin(request);
@@ -82,7 +83,7 @@ pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> 
     Ok(upload)
 }
 
-/// Whether the request says itself that it is larger than a form with a file of `limit` bytes can be.
+/// Returns `true` if the request's own length says that it is larger than what would be read at most for a file of `limit` bytes.
 pub fn announces_too_much(request: &HttpRequest, limit: u64) -> bool {
     request
         .headers()
@@ -109,8 +110,8 @@ async fn text(pace: &mut Pace, field: &mut Field) -> AppResult<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The file; inner none when none was chosen; outer none when it is too large. Such a file is read to its end all the
-/// same and thrown away: a browser shows our answer only once it has sent everything.
+/// Returns the file; the inner value is `None` if no file was chosen, the outer one if it is too large. A file that is too large
+/// is still read and discarded up to [`PATIENT`] times the limit: a browser shows the answer only after it has sent everything.
 async fn keep(
     pace: &mut Pace,
     field: &mut Field,

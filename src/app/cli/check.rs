@@ -1,6 +1,6 @@
-//! `carnet check` and `carnet import`: the page's code, for a terminal.
+//! `carnet check` and `carnet import`: the code of the pages, for a terminal.
 //!
-//! What comes of a command goes to standard output; what is wrong, and how the command itself fares, to standard error.
+//! Results go to standard output; faults and progress messages of the command itself go to standard error.
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Seek as _, Write as _};
@@ -23,28 +23,28 @@ use crate::imports::upload::UploadedFile;
 use crate::imports::{findings, start, store};
 use crate::jobs::Work;
 
-// The exit statuses beside 0, as the README and `--help` give them.
+// The exit statuses other than 0, as documented in the README and in `--help`.
 
 /// Lines are rejected; nothing was written.
 pub const REJECTED: i32 = 1;
-/// The file is refused whole, or what is asked for cannot be.
+/// The file is refused as a whole, or the request is impossible.
 pub const REFUSED: i32 = 2;
-/// The database cannot be reached, or something else failed.
+/// The database is unreachable, or something else failed.
 pub const FAILED: i32 = 3;
-/// As shells have it for Ctrl-C.
+/// The usual status after Ctrl-C.
 pub const INTERRUPTED: i32 = 130;
 
-/// One line on standard output. That nobody listens any more is no reason to stop.
+/// Prints a line on standard output. A closed output does not stop the command.
 pub fn say(words: &str) {
     let _ = writeln!(std::io::stdout(), "{words}");
 }
 
-/// One line on standard error.
+/// Prints a line on standard error.
 pub fn complain(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
-/// Whoever reads the output may stop, as `head` does: that is no failure.
+/// Accepts a closed output: readers such as `head` stop early, which is no failure.
 pub fn is_heard(printed: AppResult<()>) -> AppResult<()> {
     match printed {
         Err(AppError::Internal(cause))
@@ -154,7 +154,7 @@ pub fn print_finding(
     writeln!(out, "{text}")
 }
 
-/// A file to import with what is noted of it, and how many lines it has; else why it cannot be read.
+/// Opens a file to import, and returns it with its number of lines, or the message why it is unreadable.
 pub fn open(t: &Catalogue, path: &Path) -> Result<(UploadedFile, u64), String> {
     let name = path
         .file_name()
@@ -177,7 +177,7 @@ fn unreadable(t: &Catalogue, path: &Path, error: &std::io::Error) -> String {
     }
 }
 
-/// A file of our own as one that was uploaded, and how many lines it has.
+/// Returns a local file in the form of an upload, with its number of lines.
 fn measured(mut file: File, name: String) -> std::io::Result<(UploadedFile, u64)> {
     let mut hash = Sha256::new();
     let (mut size, mut lines, mut last) = (0, 0, b'\n');
@@ -205,7 +205,7 @@ fn measured(mut file: File, name: String) -> std::io::Result<(UploadedFile, u64)
 /// Imports the valid lines of a file under a name, and waits for the end.
 ///
 /// # Errors
-/// The file cannot be read, the name is none or taken, or the database fails.
+/// The file is unreadable, the name is invalid or taken, or the database fails.
 pub async fn import_file(
     db: &Db,
     file: File,
@@ -214,7 +214,7 @@ pub async fn import_file(
 ) -> anyhow::Result<Import> {
     let new = NewImport {
         name: ImportName::parse(name)
-            .map_err(|fault| anyhow::anyhow!("{name:?} is no import name: {fault:?}"))?,
+            .map_err(|fault| anyhow::anyhow!("{name:?} is not a valid import name: {fault:?}"))?,
         on_error: OnError::ImportValid,
         preview: false,
     };

@@ -1,4 +1,4 @@
-//! `carnet export`: the book as a file, also from cron.
+//! `carnet export`: the book as a file, for example from cron.
 
 use std::io::Write;
 use std::path::Path;
@@ -38,7 +38,7 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
         let mut file = atomic_file::beside(path).map_err(|error| unwritable(t, path, &error))?;
         let written = copy(&db, writer, &mut file).await?;
         if written.is_some() {
-            // Whole, or not there.
+            // The file appears only when it is complete.
             atomic_file::keep(file, path).map_err(|error| unwritable(t, path, &error))?;
         }
         written
@@ -46,7 +46,7 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
         let mut out = std::io::BufWriter::new(std::io::stdout());
         match copy(&db, writer, &mut out).await {
             Ok(written) => written,
-            // Whoever reads it may stop, as `head` does.
+            // Readers such as `head` may stop early.
             Err(error) => return Ok(is_heard(Err(error)).map(|()| 0)?),
         }
     };
@@ -69,7 +69,7 @@ fn unwritable(t: &Catalogue, path: &Path, error: &std::io::Error) -> Ended {
     ))
 }
 
-/// Writes all of it; none when the process is to end first.
+/// Writes the whole export; returns `None` if the process must end first.
 async fn copy(db: &Db, mut writer: Writer, out: &mut impl Write) -> AppResult<Option<Writer>> {
     let stop = Stop::at_signals();
     loop {

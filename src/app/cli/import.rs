@@ -1,4 +1,4 @@
-//! `carnet import`: from a file to what became of it, in the same book and by the same jobs as the page's.
+//! `carnet import`: imports a file with the same code and the same jobs as the pages, and reports the result.
 
 use crate::web::trouble::trouble_text;
 use std::time::Duration;
@@ -28,9 +28,9 @@ pub async fn import(arguments: ImportArgs) -> i32 {
         .unwrap_or_else(|ended| complain_of(locale.catalogue(), ended))
 }
 
-/// Why the command ends early.
+/// The reason why the command ends early.
 pub enum Ended {
-    /// It asks for what cannot be; the words for it.
+    /// The request is impossible; the message for the user.
     Refused(String),
     Failed(AppError),
 }
@@ -41,7 +41,7 @@ impl From<AppError> for Ended {
     }
 }
 
-/// Of a cause only what says where it is: what lies under it may hold what people wrote.
+/// Returns the message for an error. Of an internal error it has only the outermost cause: deeper ones may contain personal data.
 fn failure(t: &Catalogue, error: &AppError) -> String {
     match error {
         AppError::Unavailable(cause) => {
@@ -53,7 +53,7 @@ fn failure(t: &Catalogue, error: &AppError) -> String {
     }
 }
 
-/// Says why the command ended early, and gives the exit status for it.
+/// Prints why the command ended early, and returns the exit status.
 pub fn complain_of(t: &Catalogue, ended: Ended) -> i32 {
     match ended {
         Ended::Refused(words) => {
@@ -67,13 +67,14 @@ pub fn complain_of(t: &Catalogue, ended: Ended) -> i32 {
     }
 }
 
-/// An import to see through to its end.
+/// An import to follow to its end.
 struct Followed {
     id: i64,
     name: String,
     /// Lines of its file.
     lines: u64,
-    /// Whether this command began it: what waits for a decision is given up then, since nobody is there to decide.
+    /// Set if this command started the import. If it needs a decision, it is then cancelled, since nobody can
+    /// decide on a terminal.
     is_own: bool,
     preview: bool,
 }
@@ -152,7 +153,7 @@ fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ende
     }
 }
 
-/// Of a database that is there, or refused.
+/// Returns the URL of an existing database; a missing one is refused.
 pub fn existing_url(t: &Catalogue, database: &DatabaseArgs) -> Result<DatabaseUrl, Ended> {
     database.existing_url().map_err(|error| match error {
         ConfigError::NoDatabase(path) => Ended::Refused(fl!(
@@ -209,7 +210,7 @@ async fn store_file(
     let name: ImportName = new.name.clone();
     let preview = new.preview;
     let wanted = name.clone();
-    // Asked before the whole file is stored, settled by the constraint after.
+    // Checked before the whole file is stored; the unique constraint decides afterwards.
     let taken = db.read(move |conn| store::is_taken(conn, &wanted)).await?;
     let stored = if taken {
         Err(AppError::Taken(Constraint::ImportName))
@@ -231,8 +232,8 @@ async fn store_file(
     }
 }
 
-/// Works on the import beside any server, tells how far it is, and what became of it; Ctrl-C ends only the telling, and so
-/// does a job that has failed for `patience`.
+/// Works on the import unless a server does, and reports its progress and its result. Ctrl-C, or a job that keeps failing
+/// for `patience`, ends the command only; the import is left to a server.
 async fn see_through(
     db: &Db,
     locale: Locale,
@@ -250,7 +251,7 @@ async fn see_through(
     );
     tokio::select! {
         told = follow_and_tell(db, locale, &followed, &troubles, patience) => told,
-        // It ends when it is told to, with the job put down.
+        // The work ends on a signal, and its job is released.
         () = working => {
             put_down(db, t, &followed).await;
             Ok(INTERRUPTED)
@@ -258,12 +259,12 @@ async fn see_through(
     }
 }
 
-/// Gives an import up for want of somebody to decide; false when somebody has.
+/// Cancels an import because nobody can decide; returns `false` if somebody has decided.
 async fn give_up(db: &Db, id: i64) -> AppResult<bool> {
     db.write(move |conn| preview::cancel(conn, id, None)).await
 }
 
-/// Leaves the import to a server; a preview is given up.
+/// Leaves the import to a server; a preview is cancelled.
 async fn put_down(db: &Db, t: &Catalogue, followed: &Followed) {
     let is_given_up = followed.preview && give_up(db, followed.id).await.unwrap_or(false);
     complain(&if is_given_up {
@@ -307,16 +308,16 @@ async fn follow_and_tell(
         if followed.preview {
             outlook::print(db, locale, &import).await?;
         }
-        // Nobody is there to decide: the name is free for the mended file.
+        // Nobody can decide here. After the cancellation, the name is free for the corrected file.
         if give_up(db, id).await? {
             return Ok(tell_given_up(t, followed, &import));
         }
-        // Somebody did on its page: from here on it is theirs.
+        // Somebody decided on the import's page: from now on the import is not this command's.
         is_own = false;
     }
 }
 
-/// Of an import that was given up because nobody is there to decide.
+/// Reports an import that was cancelled because nobody can decide.
 fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import) -> i32 {
     if followed.preview {
         let counts = file_in_words(t, import.lines, &import.counts);
@@ -358,7 +359,7 @@ fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
     }
 }
 
-/// What is wrong in which line, on standard error.
+/// Prints the faults of rejected lines on standard error.
 async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
     let mut after = (0, -1);
     loop {
@@ -371,7 +372,7 @@ async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
         after = (last.line, last.ordinal);
         let mut out = std::io::stderr().lock();
         for finding in &found {
-            // Whom nobody listens to goes on all the same.
+            // A closed output does not stop the command.
             let _ = print_finding(
                 &mut out,
                 t,
@@ -418,7 +419,7 @@ mod tests {
             let id = followed.id;
             let ended = see_through(&db, Locale::Fr, followed, Duration::from_secs(1));
             let ended = tokio::time::timeout(Duration::from_secs(30), ended).await;
-            assert!(matches!(ended.expect("it ends by itself"), Ok(FAILED)));
+            assert!(matches!(ended.expect("the command ends"), Ok(FAILED)));
             let (state, job) = db
                 .read(move |conn| {
                     let job: i64 = rows::table
@@ -429,7 +430,7 @@ mod tests {
                 })
                 .await
                 .unwrap();
-            assert_eq!((state, job), (State::Applying, 1), "a server can go on");
+            assert_eq!((state, job), (State::Applying, 1), "a server can continue");
         });
     }
 }

@@ -1,4 +1,4 @@
-//! From the command line to the feature that does it.
+//! The commands, each with the feature that carries it out.
 
 pub mod check;
 pub(crate) mod export;
@@ -12,10 +12,10 @@ use super::{backup, data_transfer};
 use crate::config::{Cli, Command, LogFormat, ServeArgs};
 use crate::logging;
 
-/// Runs a command, and returns the process's exit status.
+/// Runs a command, and returns the exit status of the process.
 ///
 /// # Errors
-/// What stopped the command, with what to do; printed as it is.
+/// The reason why the command stopped and what to do about it, to be printed as it is.
 pub async fn run(cli: Cli) -> anyhow::Result<i32> {
     match cli.command {
         None => serve(cli.serve).await,

@@ -1,6 +1,6 @@
-//! What an import would do, one contact after the other: for `--preview`.
+//! The planned effects of an import, one contact after the other, for `--preview`.
 //!
-//! What becomes of a line is what the job has worked out, as the counts are; only the values beside it are the book's now.
+//! The effects are those that the job has computed, as are the counts. The old values are read from the book now.
 
 use std::io::Write;
 
@@ -16,13 +16,10 @@ use crate::imports::import::Import;
 use crate::imports::preview::lines::{self, ShownLine};
 use crate::imports::preview::{ByEmail, Effect, Place, Show, changes};
 
-/// Lines that are looked up at once.
+/// Lines per query.
 const BATCH: i64 = 500;
 
 /// Prints every line that would create, change or restore a contact, on standard output.
-///
-/// # Errors
-/// Those of the database.
 pub async fn print(db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
     let (db, import) = (db.clone(), import.clone());
     let printing = tokio::task::spawn_blocking(move || {
@@ -40,7 +37,7 @@ fn print_into(out: &mut impl Write, db: &Db, locale: Locale, import: &Import) ->
     let mut last = 0;
     loop {
         let place = Place::After(last);
-        // Printed when the connection is given back: whoever reads the output may take their time.
+        // Printing happens after the connection is returned, because the reader of the output may be slow.
         let (shown, told) = db.read_blocking(|conn| {
             let shown = lines::page(conn, import.id, Show::All, place, BATCH)?;
             let told = read(conn, import, &mut picker, &shown)?;
@@ -56,12 +53,12 @@ fn print_into(out: &mut impl Write, db: &Db, locale: Locale, import: &Import) ->
     }
 }
 
-/// A line that would do something, and the contact that it would do it to.
+/// A line with an effect, and the affected contact.
 struct Told {
     number: i64,
     effect: Effect,
     recipient: Recipient,
-    /// None of what would be created, and where the contact is gone by now.
+    /// `None` for a new contact, or if the contact no longer exists.
     contact: Option<Known>,
 }
 

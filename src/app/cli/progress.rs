@@ -1,4 +1,4 @@
-//! How far an import is: a bar on a terminal; elsewhere now and then a line, as a log takes them.
+//! The progress of an import: a bar on a terminal, otherwise an occasional line, suitable for a log.
 
 use std::time::{Duration, Instant};
 
@@ -12,19 +12,19 @@ use crate::imports::import::{Import, State};
 use crate::imports::store;
 use crate::jobs::{Cause, Kind, Troubles};
 
-/// Between two looks at the import.
+/// The interval between two looks at the import.
 const LOOK: Duration = Duration::from_millis(25);
-/// How long a database may be away, or the job fail again and again, while the import is followed.
+/// How long the import is followed while the database is unreachable or the job keeps failing.
 pub const AWAY: Duration = Duration::from_secs(60);
-/// A line is printed after this long and this many hundredths, whichever comes later.
+/// A line is printed after this time and this many percent, whichever is later.
 const LINE_TIME: Duration = Duration::from_secs(10);
 const LINE_PERCENT: u64 = 10;
 
-/// Tells how far an import of a file of `lines` lines is until there is nothing more to wait for: it is at rest, or has
-/// failed for `patience`, which is why.
+/// Shows the progress of an import of a file of `lines` lines. Returns the import when it no longer runs, or the cause if
+/// its job keeps failing for `patience`.
 ///
 /// # Errors
-/// Those of the database, where they last.
+/// An unreachable database, once `patience` is over, and every other error.
 pub async fn follow(
     db: &Db,
     t: &Catalogue,
@@ -61,27 +61,27 @@ pub async fn follow(
     }
 }
 
-/// How far an import is; later is more.
+/// The progress of an import; a greater value is later.
 type Place = (bool, i64);
 
 fn place(import: &Import) -> Place {
     match import.state {
         State::Applying => (true, import.cursor_line),
-        // A check goes through the lines twice where it forecasts; its bytes are counted on.
+        // A check with a forecast reads the lines twice, but its byte count continues.
         _ => (false, import.cursor_byte),
     }
 }
 
-/// What one look at an import shows.
+/// The result of one look at an import.
 #[derive(Clone, Copy)]
 enum Look {
     /// The database does not answer.
     Away,
-    /// The import is at a place, and its job in trouble or not.
+    /// The progress of the import, and `true` if its job has a failure.
     At(Place, bool),
 }
 
-/// For how long nothing has come of waiting.
+/// How long there has been no progress.
 struct Patience {
     limit: Duration,
     away_since: Option<Instant>,
@@ -102,7 +102,7 @@ impl Patience {
     fn is_over(&mut self, look: Look, now: Instant) -> bool {
         let since = match look {
             Look::Away => {
-                // The job, too, gets its time anew when the database is back.
+                // When the database is back, the job gets its full time again.
                 self.failing_since = None;
                 self.away_since.get_or_insert(now)
             }
@@ -112,7 +112,7 @@ impl Patience {
                     self.furthest = Some(place);
                     self.failing_since = None;
                 }
-                // One that is tried again has no trouble for a moment; it is over when it has come further.
+                // A job that is being tried again has no failure for a moment; only progress ends the wait.
                 if !is_in_trouble {
                     return false;
                 }
@@ -126,14 +126,15 @@ impl Patience {
 struct Display<'t> {
     t: &'t Catalogue,
     lines: u64,
-    /// Hidden where standard error is no terminal.
+    /// Hidden if standard error is not a terminal.
     bar: ProgressBar,
     phase: Option<Phase>,
-    /// When the last line was printed.
+    /// The time of the last printed line.
     told_at: Instant,
 }
 
-/// Checking or applying, and when and where it was first seen to move: what is left is told by how fast it went since.
+/// A phase, checking or applying, with the time and line at which it was first seen to advance: the remaining time is
+/// estimated from its speed since then.
 struct Phase {
     state: State,
     since: Instant,
@@ -208,7 +209,7 @@ impl<'t> Display<'t> {
     }
 }
 
-/// `4 200 lignes sur 10 000 – encore environ 12 secondes`
+/// Returns the progress in words: `4 200 lignes sur 10 000 – encore environ 12 secondes`.
 fn how_far(t: &Catalogue, phase: &Phase, line: u64, lines: u64) -> String {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let words = fl!(
@@ -234,7 +235,7 @@ fn how_far(t: &Catalogue, phase: &Phase, line: u64, lines: u64) -> String {
 mod tests {
     use super::*;
 
-    /// The seconds at which the patience of ten seconds is over.
+    /// Returns the seconds at which a patience of ten seconds is over.
     fn over(looks: &[(u64, Look)]) -> Vec<u64> {
         let mut patience = Patience::new(Duration::from_secs(10));
         let begun = Instant::now();
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn it_lasts_as_long_as_the_import_comes_further() {
+    fn patience_lasts_while_the_import_advances() {
         assert!(over(&[(0, going(0)), (99, going(0))]).is_empty());
         assert!(over(&[(0, failing(0)), (9, failing(0)), (11, failing(1))]).is_empty());
         let applying = Look::At((true, 0), true);
@@ -262,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_over_where_the_import_fails_at_the_same_place_again_and_again() {
+    fn patience_ends_when_the_import_keeps_failing_at_the_same_place() {
         assert_eq!(
             over(&[(0, failing(0)), (9, failing(0)), (10, failing(0))]),
             [10]
@@ -279,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_has_as_long_to_come_back() {
+    fn an_unreachable_database_has_the_same_patience() {
         assert_eq!(
             over(&[(0, Look::Away), (9, Look::Away), (10, Look::Away)]),
             [10]

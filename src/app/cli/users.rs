@@ -1,4 +1,4 @@
-//! `carnet user …`
+//! `carnet user …`: accounts from the command line.
 
 use std::io::BufRead as _;
 
@@ -16,7 +16,7 @@ use crate::error::{AppError, Constraint};
 const BETTER: &str = "choose a few words that have nothing to do with one another";
 
 /// # Errors
-/// With what to do; printed as it is.
+/// The reason and what to do about it, to be printed as it is.
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Add {
@@ -121,7 +121,7 @@ fn parse_name(name: &str) -> anyhow::Result<Username> {
         Err(Fault::TooLong { length, max }) => {
             bail!("the name has {length} characters; at most {max}")
         }
-        Err(_) => bail!("the name holds a control character"),
+        Err(_) => bail!("the name contains a control character"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `carnet copy`: a whole book from one database into an empty one, of the same kind or the other.
+//! `carnet copy`: copies a whole book from one database into an empty one, of the same engine or the other.
 
 mod rows;
 pub mod shape;
@@ -14,7 +14,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, Locale, fl};
 use transfer::{Compared, Trouble};
 
-/// The exit status of a copy that was not the same, and was not kept.
+/// The exit status if the copy differs and is discarded.
 const DIFFERS: i32 = 1;
 
 /// `carnet copy --from URL --to URL`; returns the exit status.
@@ -63,7 +63,7 @@ fn between(from: &DatabaseUrl, to: &DatabaseUrl, stop: &Stop) -> AppResult<Vec<C
     };
     let mut source = open(from)?;
     let shape = db::applied_migrations(&mut source).map_err(AppError::Internal)?;
-    // Named by mistake, a book of another version is left in the shape that it has.
+    // A book of another version may be named by mistake; its schema must not be migrated.
     let before = db::applied_migrations(&mut open(to)?).map_err(AppError::Internal)?;
     if !before.is_empty() && before != shape {
         return Err(Trouble::Shapes.into());
@@ -74,14 +74,14 @@ fn between(from: &DatabaseUrl, to: &DatabaseUrl, stop: &Stop) -> AppResult<Vec<C
     }
     transfer::begin_reading(&mut source)?;
     let compared = target.write_blocking(|conn| transfer::copy(&mut source, conn, stop))?;
-    // The book is copied, whatever comes: the next start of a server completes its index.
+    // The copy is already committed: if this fails, the next start of a server completes the search index.
     if let Err(error) = search::complete(&target) {
-        tracing::warn!(%error, "the search index is completed when a server starts on the new book");
+        tracing::warn!(%error, "search index incomplete; the next start of a server on the new database completes it");
     }
     Ok(compared)
 }
 
-/// A line a table, with what each side holds where they differ.
+/// Prints a line per table, and the values of both sides where they differ.
 fn tell(compared: &[Compared]) {
     for Compared {
         table,

@@ -1,4 +1,4 @@
-//! Rows of any table, as they are read from one database and written to another.
+//! Rows of any table, read from one database and written to another.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::connection::DefaultLoadingMode;
@@ -27,11 +27,11 @@ pub enum Value {
     Bytes(Option<Vec<u8>>),
 }
 
-/// The values of the columns that were asked for, in their order.
+/// The values of the selected columns, in their order.
 pub struct Row(pub Vec<Value>);
 
 impl Row {
-    /// About how many bytes it takes.
+    /// The approximate size in bytes.
     pub fn size(&self) -> usize {
         let size = |value: &Value| match value {
             Value::Text(text) => text.as_ref().map_or(0, String::len),
@@ -43,7 +43,7 @@ impl Row {
 }
 
 impl Value {
-    /// The same from both databases.
+    /// Returns a text that is the same for both databases, or `None` for a null value.
     fn canonical(&self) -> Option<Vec<u8>> {
         match self {
             Self::Integer(value) => value.map(|value| value.to_string().into_bytes()),
@@ -58,7 +58,7 @@ impl Value {
     }
 }
 
-/// One or more rows to insert at once.
+/// One or more rows to insert in one statement.
 pub struct Insert<'a> {
     pub table: &'a str,
     pub columns: &'a [&'a Column],
@@ -72,7 +72,7 @@ impl QueryId for Insert<'_> {
 
 impl<Conn> RunQueryDsl<Conn> for Insert<'_> {}
 
-/// Both databases do the same here, but no bound of diesel's says so of any database.
+/// The same code for both databases; diesel has no trait bounds that express it for any database.
 macro_rules! speak {
     ($database:ty) => {
         impl QueryableByName<$database> for Row {
@@ -150,24 +150,19 @@ where
 }
 
 impl Insert<'_> {
-    /// # Errors
-    /// Those of the database.
     pub fn run(self, conn: &mut AnyConnection) -> AppResult<()> {
         Ok(on_backend!(conn, |conn| self.execute(conn)).map(drop)?)
     }
 }
 
-/// Hands out the rows of a table one by one, in the order of its key; none is kept.
-///
-/// # Errors
-/// Those of the database, and of `take`.
+/// Calls `take` with each row of a table, in the order of its key, without keeping rows in memory.
 pub fn each(
     conn: &mut AnyConnection,
     table: &Table,
     columns: &[&Column],
     mut take: impl FnMut(Row) -> AppResult<()>,
 ) -> AppResult<()> {
-    // Each column is called by its kind, so that a row tells how it is to be read.
+    // The alias of each column is its kind, which tells [`Row`] how to read the value.
     let selected: Vec<String> = columns
         .iter()
         .map(|column| format!("\"{}\" AS {}", column.name, column.kind.as_str()))
@@ -177,7 +172,7 @@ pub fn each(
         .key
         .iter()
         .map(|column| match column.kind {
-            // By its bytes, as SQLite does.
+            // In the order of bytes, as in SQLite.
             Kind::Text if is_postgres => format!("\"{}\" COLLATE \"C\"", column.name),
             _ => format!("\"{}\"", column.name),
         })
@@ -203,7 +198,7 @@ pub fn each(
     Ok(())
 }
 
-/// What a table holds, in short.
+/// The row count and checksum of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sum {
     pub rows: i64,
@@ -211,8 +206,6 @@ pub struct Sum {
     pub checksum: String,
 }
 
-/// # Errors
-/// Those of the database.
 pub fn sum(conn: &mut AnyConnection, table: &Table) -> AppResult<Sum> {
     let columns: Vec<&Column> = table.columns.iter().collect();
     let mut hash = Sha256::new();
@@ -220,7 +213,7 @@ pub fn sum(conn: &mut AnyConnection, table: &Table) -> AppResult<Sum> {
     each(conn, table, &columns, |row| {
         rows += 1;
         for value in &row.0 {
-            // With its length before it, so that no two rows read the same.
+            // The length precedes each value, so that different rows never give the same bytes.
             match value.canonical() {
                 Some(text) => {
                     hash.update((text.len() as u64 + 1).to_le_bytes());

@@ -1,4 +1,4 @@
-//! Which tables go from one book to another, and what each of them is like, as the databases themselves say.
+//! The tables to copy, and the description of each from the database's own catalogue.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
-/// Every table that is copied, each after those that it points to.
+/// Every copied table, in an order in which each follows the tables that it references.
 pub const TABLES: [&str; 37] = [
     "settings",
     "accounts",
@@ -48,21 +48,21 @@ pub const TABLES: [&str; 37] = [
     "jobs",
 ];
 
-/// Who is signed in, how often somebody failed to be, and which servers run: all are about running servers. Signing out of one
-/// book must not leave anybody signed in to a copy of it.
+/// Tables about running servers, which are not copied: sessions, counts of failed sign-ins, and nodes. After a sign-out from
+/// one book, no session of its copy may remain.
 pub const LEFT_OUT: [&str; 3] = ["sessions", "sign_in_throttles", "nodes"];
 
-/// What one database has for its search index alone, and is made anew.
+/// Columns that only serve one database's search index; they are computed again.
 pub const DERIVED: [(&str, &str); 2] = [("contacts", "order_label"), ("contacts", "tokens")];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     pub name: String,
-    /// By name.
+    /// In the order of names.
     pub columns: Vec<Column>,
     /// The columns of the primary key, in its order.
     pub key: Vec<Column>,
-    /// Whether the database counts up its ids, and gives none twice.
+    /// Set if the database assigns the ids and never reuses one.
     pub counts_ids: bool,
 }
 
@@ -92,7 +92,7 @@ impl Kind {
         Self::Bytes,
     ];
 
-    /// What a column of the kind is called while it is read.
+    /// The alias of a column of this kind in a query.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Integer => "integer_",
@@ -108,7 +108,7 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// By its type in SQLite's words or in PostgreSQL's.
+    /// Returns the kind of a column type of SQLite or PostgreSQL.
     fn declared(text: &str) -> Option<Self> {
         match text {
             "integer" | "bigint" => Some(Self::Integer),
@@ -128,7 +128,7 @@ struct Described {
     column_name: String,
     #[diesel(sql_type = Text)]
     declared: String,
-    /// From 1; 0 for a column that is not part of the key.
+    /// From 1; 0 for a column outside the key.
     #[diesel(sql_type = BigInt)]
     key_place: i64,
     #[diesel(sql_type = Bool)]
@@ -146,10 +146,10 @@ const POSTGRES: &str = "SELECT attname::text AS column_name, format_type(atttypi
      WHERE attrelid = to_regclass(quote_ident(current_schema()) || '.' || $1) AND attnum > 0 AND NOT attisdropped \
      ORDER BY attname COLLATE \"C\"";
 
-/// All of [`TABLES`].
+/// Describes all of [`TABLES`].
 ///
 /// # Errors
-/// Those of the database; it has no such table, or a column of a type that is not known here.
+/// A missing table, or a column of an unknown type.
 pub fn tables(conn: &mut AnyConnection) -> AppResult<Vec<Table>> {
     TABLES.into_iter().map(|name| table(conn, name)).collect()
 }
@@ -194,6 +194,6 @@ fn table(conn: &mut AnyConnection, name: &str) -> AppResult<Table> {
 
 fn unknown(table: &str, column: &str) -> AppError {
     AppError::Internal(anyhow::anyhow!(
-        "the book is not as it should be: {table}.{column}"
+        "missing or unknown in the database: {table}.{column}"
     ))
 }

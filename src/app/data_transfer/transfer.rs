@@ -1,5 +1,5 @@
-//! From one book into an empty one, in one transaction on each side: the source is read as it is at one moment, and the
-//! other holds all of it, or nothing.
+//! Copies one book into an empty one, with one transaction on each side: the source is read as of one moment, and the target
+//! gets everything or nothing.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -13,22 +13,22 @@ use crate::db::schema::contacts;
 use crate::db::{AnyConnection, on_backend, settings};
 use crate::error::{AppError, AppResult};
 
-/// Rows, values and bytes that are written at once. SQLite takes no more than 32 766 values.
+/// Rows, values and bytes per statement. SQLite accepts at most 32 766 values.
 const ROWS: usize = 1_000;
 const VALUES: usize = 16_000;
 const BYTES: usize = 4 << 20;
-/// Contacts whose references to one another are set at once.
+/// Contacts per step whose references to other contacts are set.
 const STEP: i64 = 1_000;
 
-/// Contacts point to one another, to later ones too: set when all are there.
+/// References between contacts, also to later ones; they are set when all contacts are copied.
 const LATER: [&str; 2] = ["substitute_id", "merged_into"];
 
-/// Why a copy is not kept.
+/// The reason why a copy is discarded.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    #[error("the two books are not of the same shape")]
+    #[error("the two databases have different schemas")]
     Shapes,
-    #[error("the target holds something in {0}")]
+    #[error("the target is not empty: table {0} has rows")]
     NotEmpty(&'static str),
     #[error("the copy differs from the book")]
     Differs(Vec<Compared>),
@@ -40,7 +40,7 @@ impl From<Trouble> for AppError {
     }
 }
 
-/// A table as it was found on each side, by itself.
+/// A table as read again on each side, for comparison.
 #[derive(Debug)]
 pub struct Compared {
     pub table: &'static str,
@@ -48,24 +48,21 @@ pub struct Compared {
     pub target: Sum,
 }
 
-/// Begins to read a book as it is now; what others write meanwhile is not seen.
-///
-/// # Errors
-/// Those of the database.
+/// Starts reading a book as of now; concurrent writes are not seen.
 pub fn begin_reading(source: &mut AnyConnection) -> AppResult<()> {
     Ok(source.batch_execute(match source {
         AnyConnection::Sqlite(_) => "BEGIN",
-        // It waits for the other database longer than a transaction of the server's may.
+        // This transaction waits for the other database, longer than the idle limit of the server's transactions.
         AnyConnection::Postgres(_) => {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0"
         }
     })?)
 }
 
-/// Copies everything, in the target's transaction, and compares. The search index is left to be made.
+/// Copies everything in the target's transaction, and compares the two sides. The search index is left to be built.
 ///
 /// # Errors
-/// Those of the databases, a [`Trouble`], and [`AppError::Unavailable`] when the process is to end.
+/// A [`Trouble`], or [`AppError::Unavailable`] if the process is asked to end.
 pub fn copy(
     source: &mut AnyConnection,
     target: &mut AnyConnection,
@@ -104,7 +101,7 @@ pub fn copy(
     Ok(compared)
 }
 
-/// A server on the target would fill it meanwhile. SQLite has one writer anyway.
+/// A server on the target could write during the copy. SQLite allows only one writer anyway.
 fn keep_others_out(target: &mut AnyConnection) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = target {
         conn.batch_execute(&format!(
@@ -196,7 +193,7 @@ fn copy_references(source: &mut AnyConnection, target: &mut AnyConnection) -> Ap
     }
 }
 
-/// The last id that was ever given, also to a row that is gone: the history may still tell of it.
+/// Returns the last assigned id, even if its row is gone: the history may still mention it.
 fn last_id(conn: &mut AnyConnection, table: &str) -> AppResult<i64> {
     let sql = match conn {
         AnyConnection::Sqlite(_) => {
@@ -239,7 +236,7 @@ fn set_last_id(conn: &mut AnyConnection, table: &str, last: i64) -> AppResult<()
 fn go_on(stop: &Stop) -> AppResult<()> {
     if stop.is_asked() {
         return Err(AppError::Unavailable(anyhow::anyhow!(
-            "the process is to end"
+            "the process is asked to end"
         )));
     }
     Ok(())

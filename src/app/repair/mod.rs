@@ -1,11 +1,11 @@
-//! Repairs of stored values: an older version derived a number, a key or a word differently, or let an invisible character in.
+//! Repairs of stored values: an older version derived a number, a key or a word differently, or accepted an invisible character.
 //!
 //! A migration files a repair for a book that is not new. Its job waits until no node of an older version is alive
-//! ([`crate::jobs::older`]), then derives everything again by the functions that guard what comes in. Nothing is merged and
-//! nothing is lost: where two rows would become equal, the later one keeps its old spelling.
+//! ([`crate::jobs::older`]), then derives everything again with the functions that check new input. Nothing is merged and
+//! nothing is lost: if two rows would become equal, the later one keeps its old spelling.
 //!
-//! What keeps its old spelling is shown where somebody can decide: contacts as possible duplicates, organizations on their
-//! page, accounts by number in the log.
+//! Rows that keep their old spelling are shown where somebody can decide: contacts as possible duplicates, organizations on
+//! their page, accounts by number in the log.
 
 mod store;
 
@@ -25,10 +25,8 @@ use store::{Repair, Stage};
 /// Contacts per transaction, so that other writers get their turn in between.
 const BATCH: i64 = 500;
 
-/// The background job: it continues from the stage and the cursor that the last transaction left.
-///
-/// # Errors
-/// Those of the database; the job is tried again later.
+/// The background job. It continues from the stage and the cursor of the last transaction; after an error it is
+/// tried again later.
 pub fn run_job(work: &Work, id: i64) -> AppResult<Ended> {
     let begun = Instant::now();
     loop {
@@ -45,7 +43,7 @@ pub fn run_job(work: &Work, id: i64) -> AppResult<Ended> {
                 if older == Older::Perhaps {
                     return Ok(Ended::Waiting(older::PATIENCE + TimeDelta::seconds(1)));
                 }
-                tracing::info!(repair = id, "stored values are derived again");
+                tracing::info!(repair = id, "deriving stored values again");
             }
             Stage::Names => work.write_step(|conn| repair_names(conn, &repair))?,
             Stage::Contacts => work.write_step(|conn| repair_contacts(conn, &repair))?,
@@ -65,7 +63,7 @@ pub fn run_job(work: &Work, id: i64) -> AppResult<Ended> {
                     changed,
                     numbers,
                     seconds,
-                    "the repair is done"
+                    "repair finished"
                 );
                 return Ok(Ended::Done);
             }
@@ -73,12 +71,13 @@ pub fn run_job(work: &Work, id: i64) -> AppResult<Ended> {
     }
 }
 
-/// Names of accounts, organizations and contact types, of which there are thousands at most.
+/// Repairs the names of accounts, organizations, contact types, filters and imports. There are thousands at most, so one
+/// transaction is enough.
 fn repair_names(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
     for account in accounts::repair_names(conn)? {
         tracing::warn!(
             account,
-            "an account keeps its name as it was stored: another account has it in today's spelling"
+            "an account keeps the old spelling of its name: another account already has the new one"
         );
     }
     contact_types::rekey_names(conn)?;
@@ -89,8 +88,8 @@ fn repair_names(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
     store::advance(conn, repair, Stage::Contacts)
 }
 
-/// The next contacts: their texts, their numbers, and the words by which they are found. At the end duplicates are searched for
-/// where new ones may have come to light.
+/// Repairs the next contacts: their texts, their numbers, and the words that find them. At the end it starts a search for
+/// duplicates if there may be new ones.
 fn repair_contacts(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
     if let Some(done) = write::repair(conn, repair.cursor_id, BATCH)? {
         return store::pass_contacts(conn, repair, &done);

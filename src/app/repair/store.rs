@@ -1,4 +1,4 @@
-//! The queries on repairs. Each step moves on from where it began only, in the transaction of its work.
+//! The queries on repairs. Each step advances only from where it began, in the transaction of its work.
 
 use diesel::prelude::*;
 
@@ -9,10 +9,10 @@ use crate::db::schema::repairs;
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
-/// What comes next.
+/// The next stage of a repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// For the end of the last older node.
+    /// Waiting for the last older node to end.
     Waiting,
     Names,
     Contacts,
@@ -43,7 +43,7 @@ impl Stage {
     }
 }
 
-/// A repair, and how far it is.
+/// A repair and its progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repair {
     pub id: i64,
@@ -51,18 +51,18 @@ pub struct Repair {
     pub cursor_id: i64,
     pub cursor_kind: String,
     pub cursor_word: String,
-    /// Contacts that were passed.
+    /// Contacts processed.
     pub contacts: i64,
-    /// Contacts with another value now.
+    /// Contacts with a changed value.
     pub changed: i64,
-    /// Phone numbers that are another number now.
+    /// Phone numbers that have become another number.
     pub numbers: i64,
-    /// Contacts that keep an e-mail in its old spelling.
+    /// Contacts whose e-mail keeps its old spelling.
     pub kept: i64,
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] for an unknown repair.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
     type Columns = (String, i64, String, String, i64, i64, i64, i64);
     let (stage, cursor_id, cursor_kind, cursor_word, contacts, changed, numbers, kept): Columns =
@@ -82,7 +82,7 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
     let known = Stage::ALL.into_iter().find(|known| known.as_str() == stage);
     let Some(stage) = known else {
         return Err(AppError::Internal(anyhow::anyhow!(
-            "no such stage: {stage}"
+            "unknown stage of a repair: {stage}"
         )));
     };
     Ok(Repair {
@@ -98,10 +98,10 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
     })
 }
 
-/// Goes on to a stage.
+/// Moves the repair to a stage.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] and those of the database.
+/// [`AppError::Overtaken`] if it is no longer in the stage of `from`.
 pub fn advance(conn: &mut AnyConnection, from: &Repair, to: Stage) -> AppResult<()> {
     let finished_at = (to == Stage::Done).then(clock::now);
     let here = repairs::table
@@ -118,10 +118,10 @@ pub fn advance(conn: &mut AnyConnection, from: &Repair, to: Stage) -> AppResult<
     jobs::moved_on(moved)
 }
 
-/// Adds what a batch of contacts came to, and moves the cursor.
+/// Adds the result of a batch of contacts, and moves the cursor.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] and those of the database.
+/// [`AppError::Overtaken`] if the stage or the cursor differs from `from`.
 pub fn pass_contacts(conn: &mut AnyConnection, from: &Repair, done: &Repaired) -> AppResult<()> {
     let here = repairs::table
         .find(from.id)
@@ -142,7 +142,7 @@ pub fn pass_contacts(conn: &mut AnyConnection, from: &Repair, done: &Repaired) -
 /// Moves the cursor among words or values.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] and those of the database.
+/// [`AppError::Overtaken`] if the stage or the cursor differs from `from`.
 pub fn pass_word(conn: &mut AnyConnection, from: &Repair, kind: &str, word: &str) -> AppResult<()> {
     let here = repairs::table
         .find(from.id)

@@ -1,4 +1,4 @@
-//! Two contacts that are to become one: where they differ, what is proposed, and what comes of the choices.
+//! The two contacts of a merge: their differences, the proposed values, and the result of the choices.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::domain::{CUSTOM, Details, Field, FieldKind, Status, fold};
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 
-/// One of the two, by the order of their ids.
+/// One of the two contacts: the one with the lower or the higher id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Low,
@@ -22,7 +22,7 @@ pub enum Side {
 }
 
 impl Side {
-    /// In the form.
+    /// The text in the form.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -44,16 +44,18 @@ impl Side {
     }
 }
 
-/// A contact with all that can be chosen of it.
+/// A contact with all its values for a merge.
 pub struct One {
     pub profile: Profile,
-    /// What its form holds, and what stands in fields of types that it does not have now.
+    /// The form's values, and those of contact types that the contact no longer has.
     pub details: Details,
 }
 
 impl One {
+    /// Loads a contact, deleted or not.
+    ///
     /// # Errors
-    /// [`AppError::NotFound`] and those of the database. A deleted contact is found.
+    /// [`AppError::NotFound`] for an unknown contact.
     pub fn load(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
         let profile = write::profile(conn, id)?;
         let mut details = profile.details();
@@ -73,24 +75,24 @@ pub struct Both {
     pub high: One,
 }
 
-/// A field in which the two differ.
+/// A field in which the two contacts differ.
 pub struct Row {
-    /// The name of its control in the contact form.
+    /// The name of the field's control in the contact form.
     pub name: String,
     pub label: String,
     pub low: String,
     pub high: String,
     pub chosen: Side,
-    /// Whether somebody changed it since the form was drawn.
+    /// Set if somebody has changed the field since the form was shown.
     pub is_changed: bool,
 }
 
-/// Which side each field comes from, by name; what is not there is as proposed.
+/// The chosen side of each field, by field name; a missing field has the proposed side.
 pub type Choices = BTreeMap<String, Side>;
 
 impl Both {
     /// # Errors
-    /// [`AppError::NotFound`], also when one of them is deleted, and those of the database.
+    /// [`AppError::NotFound`] if a contact is unknown or deleted, or if `low` is not below `high`.
     pub fn load(conn: &mut AnyConnection, (low, high): (i64, i64)) -> AppResult<Self> {
         let both = Self {
             low: One::load(conn, low)?,
@@ -111,7 +113,7 @@ impl Both {
         }
     }
 
-    /// Which one is proposed to stay: the one with a work e-mail, else the older.
+    /// Returns the contact proposed to remain: the one with a work e-mail, otherwise the older one.
     pub fn proposed(&self) -> Side {
         match (&self.low.contact().email, &self.high.contact().email) {
             (None, Some(_)) => Side::High,
@@ -119,7 +121,7 @@ impl Both {
         }
     }
 
-    /// The names of the fields in which they differ and one of which is to be chosen, in the form's order.
+    /// Returns the names of the differing fields that need a choice, in the form's order.
     fn names(&self) -> Vec<String> {
         self.low
             .details
@@ -130,8 +132,9 @@ impl Both {
             .collect()
     }
 
-    /// Where a field is proposed to come from: where something stands, else where it has its accents, else where more stands,
-    /// else from the contact that was changed last. The e-mail comes from the one that stays: it is how lists know the contact.
+    /// Returns the proposed side of a field: the one with a value, otherwise with more accents, otherwise with the longer of
+    /// two texts that begin alike, otherwise of the contact that was changed last. The e-mail comes from the contact
+    /// proposed to remain, because import files identify the contact by it.
     fn propose(&self, name: &str) -> Side {
         let (low, high) = (self.low.details.named(name), self.high.details.named(name));
         match (low.is_empty(), high.is_empty()) {
@@ -194,7 +197,7 @@ impl Both {
             .collect()
     }
 
-    /// What the one becomes, as far as its form holds it: what was chosen, the statuses of both.
+    /// Returns the merged form values: the chosen fields, and the statuses of both contacts.
     pub fn together(&self, choices: &Choices) -> Details {
         let mut together = self.low.details.clone();
         for name in self.names() {
@@ -202,7 +205,7 @@ impl Both {
             together.set_named(&name, value);
         }
         for (phone, sms) in PHONES {
-            // Whether a number takes messages goes with the number.
+            // The flag for text messages belongs to its number.
             let is_on =
                 |one: &One| one.details.get(phone) == together.get(phone) && one.details.is_on(sms);
             together.set_on(sms, is_on(&self.low) || is_on(&self.high));
@@ -220,10 +223,7 @@ impl Both {
         together
     }
 
-    /// As it is stored.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Returns the merged contact in the form in which it is saved.
     pub fn submission(
         &self,
         conn: &mut AnyConnection,
@@ -241,8 +241,8 @@ impl Both {
         })
     }
 
-    /// What they know about and speak together; the absence of the one that stays, unless that is over and the other's is
-    /// not.
+    /// Returns the topics and languages of both contacts, and the absence of the remaining one, or the other's if only the
+    /// remaining one's is over.
     pub fn beside(&self, kept: Side) -> Beside {
         let (own, other) = (self.of(kept).contact(), self.of(kept.other()).contact());
         let (own_beside, other_beside) = (Beside::of(own), Beside::of(other));
@@ -251,7 +251,7 @@ impl Both {
         } else {
             own_beside.absence
         };
-        // Nobody stands in for itself.
+        // A contact cannot be its own substitute.
         absence.substitute = absence
             .substitute
             .filter(|id| *id != own.id && *id != other.id);
@@ -270,7 +270,7 @@ const PHONES: [(Field, Field); 4] = [
     (Field::PhoneOther, Field::SmsOther),
 ];
 
-/// Statuses and other boxes are those of both.
+/// Returns `true` for a field that needs a choice: statuses and other flags are combined.
 fn is_chosen(name: &str) -> bool {
     Field::parse(name).is_none_or(|field| field.kind() != FieldKind::Flag)
 }
@@ -289,10 +289,7 @@ fn lines_of_both(own: &str, other: &str) -> String {
     lines.join("\n")
 }
 
-/// The fields of contact types in which a contact becomes another, with what is to stand in them.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the new values of the contact types' fields that differ, by field id.
 pub fn changed_values(
     conn: &mut AnyConnection,
     old: &Details,

@@ -1,16 +1,16 @@
-//! The form of a merge: which one stays, and for each field in which they differ from which of the two it comes.
+//! The form of a merge: the contact that remains, and the side of each differing field.
 
 use super::both::{Both, Choices, Side};
 use super::store::Asked;
 use crate::error::{AppError, AppResult};
 
-/// Before the name of a field in the name of its control.
+/// Prefix of a field's name in the name of its control.
 pub const FIELD: &str = "field_";
 
-/// Reads what was sent; what was not chosen is as proposed.
+/// Reads the submitted form; fields without a choice get the proposed side.
 ///
 /// # Errors
-/// [`AppError::BadRequest`] for what no form of ours sends.
+/// [`AppError::BadRequest`] for data that the form cannot send.
 pub fn read(pair: (i64, i64), sent: &[(String, String)]) -> AppResult<Asked> {
     let get = |name: &str| {
         sent.iter()
@@ -38,7 +38,7 @@ pub fn read(pair: (i64, i64), sent: &[(String, String)]) -> AppResult<Asked> {
     })
 }
 
-/// A form as it is first drawn.
+/// Returns the form as first shown.
 pub fn blank(pair: (i64, i64), both: &Both) -> Asked {
     Asked {
         pair,

@@ -1,4 +1,4 @@
-//! Making two contacts one, field by field, and undoing that.
+//! Merging two contacts field by field, and undoing a merge.
 
 mod both;
 mod form;

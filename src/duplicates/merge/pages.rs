@@ -1,4 +1,4 @@
-//! The form that makes two contacts one, and the button that takes it back.
+//! The form of a merge, and the button that undoes one.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -26,7 +26,7 @@ struct MergePage {
     high: Contact,
     asked: Asked,
     rows: Vec<Row>,
-    /// What is the same in both or needs no choice, as the one will have it.
+    /// Fields that are equal or need no choice, with the values of the merged contact.
     same: Vec<(String, String)>,
 }
 
@@ -68,7 +68,7 @@ fn control(row: &Row) -> String {
     format!("{FIELD}{}", row.name)
 }
 
-/// What tells the two apart where they have one name.
+/// Returns a value that distinguishes two contacts of the same name.
 fn tells(contact: &Contact) -> String {
     [contact.email(), &contact.service, &contact.city]
         .into_iter()
@@ -77,7 +77,7 @@ fn tells(contact: &Contact) -> String {
         .to_owned()
 }
 
-/// `GET /duplicates/{low}/{high}/merge`: of any two contacts.
+/// `GET /duplicates/{low}/{high}/merge`: for any two contacts.
 pub async fn new(
     cx: Context,
     db: web::Data<Db>,
@@ -121,7 +121,7 @@ pub async fn create(
             Ok(page::see_other(format!("/contacts/{kept}")))
         }
         Ok(Merged::Stale) => draw_stale(cx, &db, asked).await,
-        // Somebody deleted one of them, or made it a part of a third.
+        // Somebody has deleted one of them, or merged it into a third.
         Err(AppError::NotFound) => {
             flash::set(&session, fl!(cx.t, "merge-gone"));
             Ok(page::see_other("/duplicates"))
@@ -130,7 +130,7 @@ pub async fn create(
     }
 }
 
-/// The form again, with the two as they are now and the choices that were made; what somebody changed is marked.
+/// Shows the form again, with the current contacts and the choices made; fields changed by somebody else are marked.
 async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpResponse> {
     let message = fl!(cx.t, "merge-stale");
     let mut template = db

@@ -1,4 +1,4 @@
-//! Making two contacts one, and what is kept for undoing it.
+//! The merge of two contacts, and the data stored for its undo.
 
 use std::borrow::Cow;
 
@@ -20,20 +20,20 @@ use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Change, Email, Field};
 use crate::error::AppResult;
 
-/// What a merge changed, as far as undoing it needs that; personal values, which go with either contact.
+/// The data that an undo needs. It contains personal values, and is erased with either contact.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Taken {
-    /// The version of the one that stayed that came of it.
+    /// The version of the remaining contact after the merge.
     pub version: i64,
-    /// In that one.
+    /// The changes to the remaining contact.
     pub changes: Vec<Change>,
-    /// Its organization and its contact type, before and after.
+    /// The remaining contact's organization and contact type, before and after.
     pub organization: (Option<i64>, Option<i64>),
     pub contact_type: (Option<i64>, Option<i64>),
     pub beside: (Beside, Beside),
     pub gone: GivenUp,
-    /// What moved over: notes, favourites and recent contacts by their account, those whom it stands in for, and e-mails
-    /// that had become the gone one's own by an earlier merge.
+    /// What was moved: notes, favourites and recent contacts by account, contacts whose substitute it was, and former
+    /// e-mails that it had from earlier merges.
     pub notes: Vec<i64>,
     pub favourites: Vec<i64>,
     pub recents: Vec<i64>,
@@ -52,7 +52,7 @@ pub struct Merge {
 }
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] for an unknown merge.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Merge> {
     Ok(contact_merges::table
         .find(id)
@@ -60,10 +60,7 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Merge> {
         .first(conn)?)
 }
 
-/// Whether there is a later merge into the same contact that is not undone: what it wrote stands above what this one did.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if a later merge into the same contact is not undone: its values are on top of those of this merge.
 pub fn has_open_later(conn: &mut AnyConnection, merge: &Merge) -> AppResult<bool> {
     let open: Option<i64> = contact_merges::table
         .filter(contact_merges::kept_id.eq(merge.kept_id))
@@ -73,7 +70,7 @@ pub fn has_open_later(conn: &mut AnyConnection, merge: &Merge) -> AppResult<bool
     Ok(open.is_some_and(|last| last > merge.id))
 }
 
-/// A contact that became a part of another.
+/// A contact that was merged into another.
 pub struct FormerContact {
     pub merge: i64,
     pub contact: Contact,
@@ -81,10 +78,7 @@ pub struct FormerContact {
     pub by: Option<String>,
 }
 
-/// Whom a contact was made of, the latest first.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the contacts merged into a contact, latest first.
 pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContact>> {
     type Columns = (i64, NaiveDateTime, Option<String>, Contact);
     let rows: Vec<Columns> = on_backend!(conn, |conn| {
@@ -113,10 +107,7 @@ pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContac
         .collect())
 }
 
-/// The merge by which a contact became a part of another.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the merge of a contact into another.
 pub fn away(conn: &mut AnyConnection, gone: i64) -> AppResult<Option<Merge>> {
     Ok(contact_merges::table
         .filter(contact_merges::gone_id.eq(gone))
@@ -127,11 +118,11 @@ pub fn away(conn: &mut AnyConnection, gone: i64) -> AppResult<Option<Merge>> {
         .optional()?)
 }
 
-/// What somebody asks for.
+/// A requested merge.
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub pair: (i64, i64),
-    /// Of the two, as the form showed them.
+    /// The versions of the two contacts that the form showed.
     pub versions: (i64, i64),
     pub kept: Side,
     pub choices: Choices,
@@ -149,16 +140,16 @@ impl Asked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Merged {
     Yes,
-    /// By another click.
+    /// A double click: the merge was done by an earlier request.
     Already,
-    /// Somebody changed one of them since the form was drawn: nothing was written.
+    /// Somebody has changed one of the contacts since the form was shown: nothing was written.
     Stale,
 }
 
-/// Makes the two one.
+/// Merges the two contacts.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] when one of them is not in the book any more, and those of the database.
+/// [`crate::error::AppError::NotFound`] if one of them is no longer in the book.
 pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult<Merged> {
     let (kept_id, gone_id) = (asked.id(asked.kept), asked.id(asked.kept.other()));
     hold(conn, kept_id, gone_id)?;
@@ -222,10 +213,7 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
     Ok(Merged::Yes)
 }
 
-/// Holds both, and whoever they stand in for, in the one order in which everybody holds contacts.
-///
-/// # Errors
-/// Those of the database.
+/// Locks both contacts, and the contacts whose substitute they are, in the order of ids that every lock of contacts uses.
 pub fn hold(conn: &mut AnyConnection, kept: i64, gone: i64) -> AppResult<()> {
     let mut ids: Vec<i64> = contacts::table
         .filter(contacts::substitute_id.eq_any([kept, gone]))
@@ -236,7 +224,7 @@ pub fn hold(conn: &mut AnyConnection, kept: i64, gone: i64) -> AppResult<()> {
     Ok(())
 }
 
-/// The e-mails of the two that the one does not have find it from now on.
+/// Stores the e-mails that the merged contact does not keep as former e-mails.
 fn add_aliases(
     conn: &mut AnyConnection,
     merge: i64,
@@ -273,10 +261,7 @@ fn add_aliases(
     Ok(())
 }
 
-/// Moves the e-mails that earlier merges left to a contact, or only some of them, to another; returns which.
-///
-/// # Errors
-/// Those of the database.
+/// Moves a contact's former e-mails, or only some of them, to another contact; returns the moved keys.
 pub fn move_aliases(
     conn: &mut AnyConnection,
     from: i64,
@@ -288,7 +273,7 @@ pub fn move_aliases(
         .select(contact_aliases::email_key)
         .into_boxed();
     if let Some(only) = only {
-        // As they were noted, and as they are since keys have A-labels.
+        // As stored at the time of the merge, and in today's spelling with A-labels.
         let today = only.iter().map(|key| Email::key_today(key));
         let both: Vec<Cow<'_, str>> = only.iter().map(Into::into).chain(today).collect();
         own = own.filter(contact_aliases::email_key.eq_any(both));
@@ -300,10 +285,7 @@ pub fn move_aliases(
     Ok(keys)
 }
 
-/// Moves the notes on a contact, or only some of them, to another; returns which.
-///
-/// # Errors
-/// Those of the database.
+/// Moves a contact's notes, or only some of them, to another contact; returns the moved ids.
 pub fn move_notes(
     conn: &mut AnyConnection,
     from: i64,
@@ -324,7 +306,8 @@ pub fn move_notes(
     Ok(ids)
 }
 
-/// Keeps a contact at hand for whoever keeps the other; returns the accounts for which that is new.
+/// Makes the remaining contact a favourite of the accounts that have the other as one; returns the accounts for
+/// which this is new.
 fn copy_favourites(conn: &mut AnyConnection, from: i64, to: i64) -> AppResult<Vec<i64>> {
     let rows: Vec<(i64, NaiveDateTime)> = favourite_contacts::table
         .filter(favourite_contacts::contact_id.eq(from))
@@ -351,7 +334,7 @@ fn copy_favourites(conn: &mut AnyConnection, from: i64, to: i64) -> AppResult<Ve
     Ok(new)
 }
 
-/// As [`copy_favourites`], for those who opened it last.
+/// Copies the entries of recently opened contacts in the same way.
 fn copy_recents(conn: &mut AnyConnection, from: i64, to: i64) -> AppResult<Vec<i64>> {
     let rows: Vec<(i64, NaiveDateTime)> = recent_contacts::table
         .filter(recent_contacts::contact_id.eq(from))

@@ -1,4 +1,5 @@
-//! Undoing a merge: the two are two again. What somebody changed since in the one that stayed is left as it is, and told.
+//! The undo of a merge: the two contacts are separate again. Fields of the remaining contact that somebody has changed since
+//! stay, and the result names them.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -17,21 +18,21 @@ use crate::db::schema::{
 use crate::domain::{Change, Field};
 use crate::error::AppResult;
 
-/// How undoing ended.
+/// The outcome of an undo.
 pub enum Undone {
-    /// With the names of the fields that somebody changed since: they stay.
+    /// Done. `stayed` are the names of fields that somebody has changed since; they stay.
     Yes { stayed: Vec<String> },
-    /// By another click.
+    /// A double click: the undo was done by an earlier request.
     Already,
-    /// The one that stayed has itself become a part of this one: that is to be undone first.
+    /// The remaining contact has been merged into the given one; that merge must be undone first.
     NotYet(i64),
-    /// Another contact became a part of the same one later: that is to be undone first.
+    /// Another contact was merged into the same one later; that merge must be undone first.
     NotLast,
 }
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`], `Taken(ContactEmail)` when another contact has one of their e-mails by now, and those of the
-/// database.
+/// [`crate::error::AppError::NotFound`] for an unknown merge. `Taken(ContactEmail)` if another contact has one of their
+/// e-mails by now.
 pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone> {
     let merge = merges::find(conn, id)?;
     let Merge {
@@ -58,7 +59,7 @@ pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone
     };
     let taken: Taken = serde_json::from_str(&taken)?;
     let gone = profile(conn, gone_id)?.contact;
-    // What the merge kept of the two is of no use any more.
+    // The data for the undo is no longer needed.
     diesel::update(contact_merges::table.find(id))
         .set(contact_merges::taken.eq(""))
         .execute(conn)?;
@@ -70,7 +71,8 @@ pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone
     Ok(Undone::Yes { stayed })
 }
 
-/// Gives the one that stayed its old values back, where what the merge wrote still stands; returns the others.
+/// Restores the old values of the remaining contact where the merge's values are unchanged; returns the names of
+/// the other fields.
 fn take_back(
     conn: &mut AnyConnection,
     kept: &One,
@@ -164,7 +166,7 @@ fn beside_before(
     })
 }
 
-/// Gives the other back what was its own, as far as it is still with the one that stayed.
+/// Gives the merged contact its own data back, as far as the remaining contact still has it.
 fn give_back(
     conn: &mut AnyConnection,
     kept: &One,

@@ -1,15 +1,15 @@
-//! What a file is where it is not the strict one, how it would have to be read, and whether that is certain.
+//! The diagnosis of a file that is not the strict one: what it is, which reading it needs, and whether that is certain.
 
 use serde::{Deserialize, Serialize};
 
 use super::line::{self, IN_ORDER};
 use super::{Encoding, Kind, Phones, Reader, Reading, Separator, Tally, Verdict, guess, sniff};
 
-/// Lines that must agree on a separator.
+/// Lines examined for a common separator.
 const LINES: usize = 50;
-/// Lines that may stand above the list.
+/// Lines above the list in which the column names are looked for.
 const TITLES: usize = 5;
-/// Lines, cells of a line and characters of a cell that are shown.
+/// Lines, cells per line and characters per cell that are shown.
 const SHOWN_LINES: usize = 5;
 const SHOWN_CELLS: usize = 12;
 const SHOWN_CHARACTERS: usize = 60;
@@ -18,7 +18,7 @@ const SHOWN_CHARACTERS: usize = 60;
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
     pub bytes: &'a [u8],
-    /// Whether that is all of it.
+    /// Set if this is the whole file.
     pub is_whole: bool,
 }
 
@@ -26,44 +26,44 @@ pub struct Head<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Culprit<'a> {
     pub line: &'a [u8],
-    /// Whether lines before it were UTF-8 beyond ASCII.
+    /// Set if an earlier line has UTF-8 characters beyond ASCII.
     pub among_utf8: bool,
 }
 
-/// A place in a file, both from 1.
+/// A position in a file, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     pub line: u64,
     pub byte: u64,
 }
 
-/// What is wrong with a file as a whole, without anything of what stands in it.
+/// The faults of a file as a whole, without any of its content.
 ///
-/// Serialized into the database: parts may be added, never renamed.
+/// Serialized into the database: fields may be added, never renamed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Diagnosis {
-    /// What it is, where that is no list.
+    /// The kind of file, if it is not a list.
     pub kind: Option<Kind>,
-    /// How it would have to be read.
+    /// The reading that the file needs.
     pub reading: Reading,
-    /// Whether it can be nothing else, so that reading it so is offered.
+    /// Set if no other reading is possible, so that this one is offered.
     pub is_certain: bool,
     /// The first byte that is not UTF-8.
     pub not_utf8: Option<Place>,
-    /// It has lines in UTF-8 and lines in something else.
+    /// Set if some lines are UTF-8 and others are not.
     pub is_mixed: bool,
-    /// The first separator, where that is no comma.
+    /// The first separator, if it is not a comma.
     pub separator_at: Option<Place>,
-    /// The line of the column names, where they are in another order.
+    /// The line of the column names, if they are in another order.
     pub header_line: Option<u64>,
-    /// How many fields every line has, where that is not eight.
+    /// The number of fields of every line, if it is not eight.
     pub fields: Option<u64>,
     pub phones: Phones,
 }
 
 impl Diagnosis {
-    /// What the beginning of a file says, and a line further on that was not UTF-8. `zeros`: phone numbers are French.
+    /// Examines the beginning of a file, and a later line that was not UTF-8. `zeros` is set if phone numbers are French.
     pub fn of(head: Head<'_>, culprit: Option<Culprit<'_>>, zeros: bool) -> Self {
         if let Some(kind) = Kind::of_bytes(head.bytes) {
             return kind.into();
@@ -92,7 +92,7 @@ impl Diagnosis {
         diagnosis
     }
 
-    /// What all lines of a file that was read as `base` have in common.
+    /// Returns the diagnosis from what all lines of a file, read as `base`, have in common.
     fn of_lines(base: Reading, tally: &Tally, zeros: bool) -> Self {
         let mut diagnosis = Self {
             reading: base,
@@ -104,8 +104,8 @@ impl Diagnosis {
         diagnosis
     }
 
-    /// Of a file that was read to its end; `head` is its beginning, where lines were rejected. None when nothing is wrong
-    /// with it as a whole.
+    /// Returns the diagnosis of a file that was read to its end, or `None` if the file as a whole has no fault. `head` is
+    /// its beginning, if lines were rejected.
     pub fn of_read(
         base: Reading,
         tally: &Tally,
@@ -116,12 +116,12 @@ impl Diagnosis {
             .filter(|_| base.is_strict())
             .map(|head| Self::of(head, None, zeros))
             .filter(Self::is_about_the_whole);
-        // The numbers of the whole file say more than those of its beginning.
+        // The phone numbers of the whole file give a better result than those of its beginning.
         let diagnosis = begun.unwrap_or_else(|| Self::of_lines(base, tally, zeros));
         (!diagnosis.is_empty(base)).then_some(diagnosis)
     }
 
-    /// Whether more than phone numbers is out of order.
+    /// Returns `true` if the file has other faults than phone numbers.
     fn is_about_the_whole(&self) -> bool {
         let lists = Reading {
             phones: false,
@@ -134,7 +134,7 @@ impl Diagnosis {
             || !lists.is_strict()
     }
 
-    /// Whether there is nothing to say of a file that was read as `base`.
+    /// Returns `true` if there is nothing to report about a file that was read as `base`.
     fn is_empty(&self, base: Reading) -> bool {
         let has_place = self.not_utf8.or(self.separator_at).is_some() || self.fields.is_some();
         self.kind.is_none() && self.reading == base && !has_place && self.phones.cut == 0
@@ -146,7 +146,7 @@ impl Diagnosis {
         self.reading.zeros |= zeros && phones.lost_zeros();
     }
 
-    /// The encoding, where it is known.
+    /// Returns the encoding, if it is certain, and records what is not UTF-8.
     fn find_encoding(&mut self, head: Head<'_>, culprit: Option<Culprit<'_>>) -> Option<Encoding> {
         if let Some(encoding) = sniff::utf16(head.bytes) {
             self.not_utf8 = Some(Place { line: 1, byte: 1 });
@@ -174,7 +174,7 @@ impl Diagnosis {
         guess::single_byte(lines()).filter(|_| !self.is_mixed)
     }
 
-    /// The separator, and which column is which; tells whether nearly all lines agree on eight.
+    /// Finds the separator and the order of the columns; returns `true` if nearly all lines have eight fields.
     fn find_columns(&mut self, lines: &[&str]) -> bool {
         let is_directive = |line: &str| {
             let line = line.trim_start_matches('\u{FEFF}').to_ascii_lowercase();
@@ -196,7 +196,7 @@ impl Diagnosis {
                 self.reading.columns = Some(columns);
                 self.header_line = Some(index as u64 + 1);
             }
-            // Empty lines above it are no title.
+            // Empty lines above the column names are not a title.
             if lines[..index].iter().all(|line| line::is_empty(line)) {
                 0
             } else {
@@ -274,7 +274,7 @@ impl From<Kind> for Diagnosis {
     }
 }
 
-/// The beginning without a last line that is not all there.
+/// Returns the beginning without an incomplete last line.
 fn whole_lines(head: Head<'_>, encoding: Encoding) -> &[u8] {
     if head.is_whole {
         return head.bytes;
@@ -290,7 +290,7 @@ fn whole_lines(head: Head<'_>, encoding: Encoding) -> &[u8] {
     }
 }
 
-/// What the lines have in common, and how many are valid.
+/// Returns what the lines have in common, and the number of valid lines.
 fn read(bytes: &[u8], reading: Reading) -> (Tally, u64) {
     let Ok(mut reader) = Reader::reading(bytes, reading) else {
         return (Tally::default(), 0);
@@ -302,15 +302,15 @@ fn read(bytes: &[u8], reading: Reading) -> (Tally, u64) {
     (reader.tally(), valid)
 }
 
-/// The first lines of a file as they were read.
+/// The first lines of a file, as cells.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
     pub rows: Vec<Vec<String>>,
-    /// Whether the cells are the eight fields in our order.
+    /// Set if the cells are the eight fields in the strict order.
     pub is_in_order: bool,
 }
 
-/// What a file begins with, read as the diagnosis says; nothing of what is no text.
+/// Returns the first lines, read as in the diagnosis; empty if the file is not text.
 pub fn excerpt(head: Head<'_>, diagnosis: &Diagnosis) -> Excerpt {
     if diagnosis.kind.is_some_and(|kind| !kind.is_text()) {
         return Excerpt::default();

@@ -1,14 +1,14 @@
-//! Which of the two old encodings a text is in, when only one can be meant.
+//! Guesses which of two legacy encodings a text has, if only one is possible.
 
 use super::Encoding;
 
 /// Lower-case letters of western Europe beyond ASCII.
 const LOWER: &str = "àâäæçèéêëîïñôöœùûüÿáíóúãõåøßìòý";
 const UPPER: &str = "ÀÂÄÆÇÈÉÊËÎÏÑÔÖŒÙÛÜŸÁÍÓÚÃÕÅØ";
-/// Signs that are found in lists of people.
+/// Signs that are common in lists of people.
 const SIGNS: &str = "’«»–—°€·ºª²³½\u{A0}®©§…";
 
-/// None when the lines are in neither, or could be in both.
+/// Returns `None` if the lines fit neither encoding, or both equally.
 pub(super) fn single_byte<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Encoding> {
     let windows = Marks::of(lines.clone(), Encoding::Windows1252);
     let mac = Marks::of(lines, Encoding::MacRoman);
@@ -20,7 +20,7 @@ pub(super) fn single_byte<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> 
     }
 }
 
-/// What speaks for an encoding and what against it.
+/// Evidence for and against an encoding.
 #[derive(Default)]
 struct Marks {
     good: u64,
@@ -58,20 +58,20 @@ impl Marks {
         let after_lower = is(before, char::is_lowercase);
         let between_letters = is(before, char::is_alphabetic) && is(after, char::is_alphabetic);
         if c == '’' && between_letters {
-            // `l’`, `d’`: one letter before it, a vowel after it.
+            // `l’`, `d’`: a single letter of those that are elided, between other letters.
             let elided = !is(earlier, char::is_alphabetic)
                 && before.is_some_and(|c| "lLdDnNsSjJcCmMtT".contains(c));
             self.good += u64::from(elided);
         } else if "œŒ".contains(c) {
-            // What follows it in French; other encodings have their own letters here.
+            // The letters that can follow it in French; other encodings have their own letters at these bytes.
             let follows = after.is_none_or(|c| "uUnNdDcCsSiIeEtTfF".contains(c));
-            // Rarer than any letter that another encoding has at its place, and so worth more.
+            // It is rarer than any letter of another encoding at the same byte, so it counts double.
             self.good += 2 * u64::from(follows);
             self.bad += u64::from(!follows);
         } else if LOWER.contains(c) {
             let in_capitals = is(before, char::is_uppercase) && is(after, char::is_uppercase);
             let before_capital = after_lower && is(after, char::is_uppercase);
-            // Three such letters in a row are another alphabet.
+            // Three such letters in a row belong to another alphabet.
             let is_foreign = |c: char| !c.is_ascii() && c.is_alphabetic();
             let in_a_row = is(before, is_foreign) && is(after, is_foreign);
             let fits = !in_capitals && !before_capital && !in_a_row;
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_towns_tell_their_encoding() {
+    fn the_encoding_of_names_and_towns_is_recognized() {
         for text in [
             "Hélène,Lefèvre",
             "René",
@@ -137,8 +137,8 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_another_encoding_is_not_guessed() {
-        // DOS (code page 850), and bytes that no text has.
+    fn an_uncertain_encoding_is_not_guessed() {
+        // DOS (code page 850), and bytes that are not text.
         assert_eq!(guess(b"H\x82l\x8Ane,Lef\x8Avre"), None);
         assert_eq!(guess(b"\x81\x8D\x8F\x90\x9D"), None);
         assert_eq!(guess(b"ascii"), None);

@@ -1,4 +1,4 @@
-//! Files that are no list at all, by what they begin with.
+//! Recognizes files that are not a list from their first bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +8,22 @@ use super::line::MARK;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Excel, LibreOffice.
+    /// Excel or LibreOffice Calc.
     Workbook,
-    /// Word, LibreOffice Writer.
+    /// Word or LibreOffice Writer.
     Document,
     Pdf,
     Image,
-    /// gzip, 7z, RAR.
+    /// gzip, 7z, RAR, bzip2.
     Archive,
     Vcard,
     Calendar,
     Html,
     Xml,
     Json,
-    /// Text whose lines end as on a Mac of before 2001: all of it is one line.
+    /// Text with the line ends of a Mac before 2001: the whole text is one line.
     OldMac,
-    /// Something else that is no text.
+    /// Other binary content.
     Binary,
 }
 
@@ -46,7 +46,7 @@ const SIGNATURES: [(&[u8], Kind); 16] = [
     (b"{\\rtf", Kind::Document),
 ];
 
-/// Beginnings of text files, in any case.
+/// Beginnings of text files, in lower case; the case is ignored.
 const OPENINGS: [(&str, Kind); 7] = [
     ("begin:vcard", Kind::Vcard),
     ("begin:vcalendar", Kind::Calendar),
@@ -57,11 +57,11 @@ const OPENINGS: [(&str, Kind); 7] = [
     ("<?xml", Kind::Xml),
 ];
 
-/// Bytes of text that are looked at.
+/// Characters of the text that are examined.
 const OPENING: usize = 4 * 1024;
 
 impl Kind {
-    /// Whether its lines can be read.
+    /// Returns `true` if the file has lines of text to show.
     pub fn is_text(self) -> bool {
         matches!(
             self,
@@ -69,7 +69,7 @@ impl Kind {
         )
     }
 
-    /// What the bytes of a file say, whatever encoding its text has.
+    /// Returns the kind from the first bytes, independent of the text's encoding.
     pub(super) fn of_bytes(head: &[u8]) -> Option<Self> {
         if head.starts_with(b"PK\x03\x04") {
             let has = |name: &[u8]| head.windows(name.len()).any(|bytes| bytes == name);
@@ -86,7 +86,7 @@ impl Kind {
         signed.map(|(_, kind)| kind)
     }
 
-    /// What the beginning of a text says.
+    /// Returns the kind from the beginning of the text.
     pub(super) fn of_text(text: &str) -> Option<Self> {
         let opening: String = text
             .trim_start_matches(|c: char| c.is_whitespace() || c == MARK)

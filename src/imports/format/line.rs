@@ -1,21 +1,21 @@
-//! One line: eight fields between commas.
+//! A line of the strict file: eight fields separated by commas.
 
 use super::{Reading, Separator};
 use crate::domain::{
     Civility, Email, Fault, Field, Phone, Recipient, Text, escaped, fold, unguarded,
 };
 
-/// Bytes of a line that are looked at: the eight limits make 2 400 at most, the rest is room for white space.
+/// Bytes of a line that are examined: the limits of the eight fields allow 2 400 at most, the rest is room for white space.
 pub const MAX_LINE: usize = 16 * 1024;
-/// Characters of a wrong value that are kept for showing it.
+/// Characters of a wrong value that are kept for display.
 const SHOWN: usize = 300;
 
-/// One thing wrong with a line.
+/// A fault of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The field at fault; none when it is the line as a whole.
+    /// The field with the fault; `None` for the line as a whole.
     pub field: Option<Field>,
-    /// The value as it stood, at most 300 characters, control characters made visible.
+    /// The original value, at most 300 characters, with visible control characters.
     pub value: String,
     pub fault: Fault,
 }
@@ -35,7 +35,7 @@ pub(super) fn shown(value: &str) -> String {
         .chars()
         .take(SHOWN)
         .map(|c| match c {
-            // The picture of the control character: `␀`, `␉`, …
+            // The symbol of the control character: `␀`, `␉`, …
             '\0'..'\u{20}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{FFFD}'),
             '\u{7F}' => '␡',
             c => c,
@@ -43,10 +43,10 @@ pub(super) fn shown(value: &str) -> String {
         .collect()
 }
 
-/// A byte order mark: of the file, or of one that was put behind another.
+/// A byte order mark, at the beginning of the file or of another file appended to it.
 pub(super) const MARK: char = '\u{FEFF}';
 
-/// Whether nothing stands in a line, or only what separates and surrounds values.
+/// Returns `true` if a line has only white space, separators and quotes.
 pub(super) fn is_empty(text: &str) -> bool {
     let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '"' | MARK);
     text.chars().all(is_between)
@@ -57,7 +57,7 @@ pub(super) fn without_end(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// The eight fields in our order, or how many the line has.
+/// Returns the eight fields in the strict order, or the number of fields found.
 pub(super) fn split<'a>(text: &'a str, reading: &Reading) -> Result<[&'a str; 8], usize> {
     let raw: Vec<&str> = text.split(reading.separator.sign()).collect();
     let found = raw.len();
@@ -69,7 +69,7 @@ pub(super) fn split<'a>(text: &'a str, reading: &Reading) -> Result<[&'a str; 8]
 }
 
 /// # Errors
-/// Everything that is wrong with the line.
+/// All faults of the line.
 pub(super) fn parse(fields: [&str; 8], reading: &Reading) -> Result<Recipient, Vec<Finding>> {
     let [
         civility,
@@ -137,13 +137,13 @@ fn take<T>(
     }
 }
 
-/// The file allows a last name 20 characters where the form allows 50.
+/// The strict file allows a last name of 20 characters, the form one of 50.
 fn last_name_of_file(raw: &str) -> Result<Text<50>, Fault> {
     let name = Text::<20>::parse(raw)?;
     Text::parse(&name)
 }
 
-/// Quotes around a whole field are taken off, and doubled quotes inside them made single.
+/// Removes quotes around a whole field, and replaces doubled quotes inside by single ones.
 pub(super) fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
     let trimmed = raw.trim();
     match trimmed
@@ -155,12 +155,12 @@ pub(super) fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// Whether every quote inside is doubled: else the outer ones are part of the value.
+/// Returns `true` if every quote inside is doubled; otherwise the outer quotes are part of the value.
 fn is_quoted(inside: &str) -> bool {
     inside.replace("\"\"", "").find('"').is_none()
 }
 
-/// A recipient as a line of the strict file, without line end. A value that holds a comma makes it a line that is none.
+/// Writes a recipient as a line of the strict file, without line end. If a value has a comma, the line is not valid.
 pub fn write(recipient: &Recipient) -> String {
     let email = recipient.email.as_ref().map_or("", Email::as_str);
     [
@@ -184,10 +184,10 @@ pub fn write(recipient: &Recipient) -> String {
     .join(",")
 }
 
-/// The places of the file's order.
+/// The columns in the strict order.
 pub(super) const IN_ORDER: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/// Where each of the eight fields stands, from 0, when the line is the eight column names.
+/// Returns the column of each of the eight fields, from 0, if the line consists of the eight column names.
 pub(super) fn header(text: &str, separator: Separator) -> Option<[usize; 8]> {
     const NAMES: [&str; 8] = [
         "civilite",

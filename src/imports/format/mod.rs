@@ -1,4 +1,4 @@
-//! The strict file, from bytes to verdicts: what the page, the command line and the tests all read with.
+//! The strict file, from bytes to verdicts. The pages, the command line and the tests all use this reader.
 
 mod diagnosis;
 mod guess;
@@ -21,27 +21,27 @@ pub use reading::{Encoding, Reading, Separator};
 
 use crate::domain::{Fault, Recipient, visible};
 
-/// Why a file is refused whole.
+/// The reason why a file is refused as a whole.
 ///
 /// Serialized into the database: variants may be added, never renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// No line at all, or only empty ones.
+    /// No line, or only empty ones.
     Empty,
     /// An Excel or LibreOffice document.
     Spreadsheet,
-    /// UTF-16, as "Unicode text" from Excel.
+    /// UTF-16, for example "Unicode text" from Excel.
     Utf16,
-    /// Some other encoding; the place of the first byte that UTF-8 does not allow, both from 1.
+    /// Another encoding; the position of the first byte that is not UTF-8, both from 1.
     NotUtf8 { line: u64, byte: u64 },
     /// Separated by `;` or tabs.
     Separator { tab: bool, line: u64 },
-    /// The eight column names, in another order.
+    /// The eight column names in another order.
     HeaderOrder { line: u64 },
 }
 
-/// Why reading stopped.
+/// The reason why reading stopped.
 #[derive(Debug)]
 pub enum ReadError {
     Refused(Refusal),
@@ -54,14 +54,14 @@ impl From<std::io::Error> for ReadError {
     }
 }
 
-/// A line of the file and what it is.
+/// A line of the file, with its verdict.
 #[derive(Debug)]
 pub struct Line {
     /// From 1.
     pub number: u64,
-    /// Its first byte in the file, from 0; a byte order mark belongs to no line.
+    /// The position of its first byte in the file, from 0; a byte order mark belongs to no line.
     pub start: u64,
-    /// In bytes, with its line end.
+    /// In bytes, with the line end.
     pub length: u64,
     pub verdict: Verdict,
 }
@@ -71,17 +71,17 @@ pub enum Verdict {
     Valid(Box<Recipient>),
     /// Every fault of the line, in the order of the fields.
     Rejected(Vec<Finding>),
-    /// The column names, or what stands above them.
+    /// The column names, or a line above them.
     Header,
     Empty,
 }
 
-/// What the lines have in common, counted on the way.
+/// What the lines have in common, counted during reading.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tally {
-    /// Lines but empty ones and the column names.
+    /// Lines excluding empty ones and the column names.
     pub lines: u64,
-    /// Of them, those with as many fields as the first.
+    /// Lines with as many fields as the first.
     alike: u64,
     /// Fields of the first line.
     fields: u64,
@@ -104,7 +104,7 @@ impl Tally {
         self.alike += u64::from(count == self.fields);
     }
 
-    /// How many fields every line has, when that is one number.
+    /// Returns the number of fields of every line, if it is the same for all.
     pub fn fields(&self) -> Option<u64> {
         (self.lines > 0 && self.alike == self.lines).then_some(self.fields)
     }
@@ -123,19 +123,18 @@ pub struct Reader<R> {
 }
 
 impl<R: BufRead> Reader<R> {
-    /// Reads the strict file. Looks at the beginning (as much as one buffer of `source` holds) and refuses what is no
-    /// such file.
+    /// Reads the strict file. Examines the beginning, as much as one buffer of `source` holds, and refuses another kind of file.
     ///
     /// # Errors
-    /// [`ReadError`]
+    /// [`ReadError::Refused`] for another kind of file, [`ReadError::Io`] if reading fails.
     pub fn new(source: R) -> Result<Self, ReadError> {
         Self::reading(source, Reading::default())
     }
 
-    /// Reads a file as somebody chose, or the strict file.
+    /// Reads a file with a given reading. The beginning is examined only for the strict file.
     ///
     /// # Errors
-    /// [`ReadError`]
+    /// [`ReadError::Refused`] for another kind of file, [`ReadError::Io`] if reading fails.
     pub fn reading(mut source: R, reading: Reading) -> Result<Self, ReadError> {
         let head = source.fill_buf()?;
         if reading.is_strict()
@@ -162,10 +161,10 @@ impl<R: BufRead> Reader<R> {
         })
     }
 
-    /// The next line, or none at the end.
+    /// Returns the next line, or `None` at the end.
     ///
     /// # Errors
-    /// [`ReadError`]: also for a whole-file fault that only shows here.
+    /// [`ReadError::Refused`] for a fault of the whole file that is only found here, [`ReadError::Io`] if reading fails.
     pub fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
         let start = self.offset;
         let length = self.fill()?;
@@ -186,17 +185,17 @@ impl<R: BufRead> Reader<R> {
         }))
     }
 
-    /// Bytes read so far.
+    /// The bytes read so far.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// What the lines so far have in common.
+    /// Returns what the lines so far have in common.
     pub fn tally(&self) -> Tally {
         self.tally
     }
 
-    /// The last line that was read, for saying what made it unreadable.
+    /// Returns the last line read, to explain why it was unreadable.
     pub fn culprit(&self) -> Culprit<'_> {
         Culprit {
             line: &self.buffer,
@@ -204,7 +203,7 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    /// Reads up to the next line end, keeping no more than [`MAX_LINE`] bytes; tells how many there were.
+    /// Reads up to the next line end, and keeps at most [`MAX_LINE`] bytes and a line end; returns the length of the line.
     fn fill(&mut self) -> std::io::Result<u64> {
         self.buffer.clear();
         let mut length = 0;
@@ -239,7 +238,7 @@ impl<R: BufRead> Reader<R> {
             let text = text.strip_suffix('\r').unwrap_or(text);
             (Cow::Owned(text.to_owned()), is_whole)
         };
-        // Where a file that was put behind another begins.
+        // A byte order mark inside: another file was appended here.
         let begins_file = text.starts_with(line::MARK);
         let text = visible(&text);
         if line::is_empty(&text) && !is_cut {
@@ -286,12 +285,12 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
-/// The text of line `number`, without its end.
+/// Returns the text of line `number`, without its line end.
 fn utf8(bytes: &[u8], number: u64, is_cut: bool) -> Result<&str, ReadError> {
     let bytes = line::without_end(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text),
-        // A line that was cut for its length may be cut inside a character.
+        // A line shortened to the limit may end inside a character.
         Err(error) if error.error_len().is_none() && is_cut => {
             Ok(std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default())
         }
@@ -302,7 +301,7 @@ fn utf8(bytes: &[u8], number: u64, is_cut: bool) -> Result<&str, ReadError> {
     }
 }
 
-/// The recipient in the bytes of one line that a [`Reader`] with this reading found valid.
+/// Returns the recipient of one line that a [`Reader`] with this reading found valid.
 pub fn recipient(line: &[u8], reading: Reading) -> Option<Recipient> {
     let mut reader = Reader {
         source: line,

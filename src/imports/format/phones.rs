@@ -1,22 +1,22 @@
-//! Phone numbers that the strict file does not take, and what they were before a spreadsheet or a hand changed them.
+//! Phone numbers that the strict file does not accept, and their form before a spreadsheet or a person changed them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::bare;
 
-/// The phone numbers of a file, by how they are written.
+/// The phone numbers of a file, counted by their form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Phones {
-    /// All that are there.
+    /// All phone numbers.
     pub written: u64,
-    /// Begun with a zero: no spreadsheet has taken it.
+    /// With a leading zero, so that no spreadsheet has removed it.
     pub with_zero: u64,
-    /// With spaces or signs that can be taken out.
+    /// With spaces or signs that can be removed.
     pub separated: u64,
-    /// French ones that lost their zero, or the two before 33.
+    /// French numbers without their leading zero, or without the two zeros before 33.
     pub without_zero: u64,
-    /// `1.10203E+8`: digits are gone.
+    /// `1.10203E+8`: digits are lost.
     pub cut: u64,
 }
 
@@ -40,18 +40,20 @@ impl Phones {
         }
     }
 
-    /// Whether the file's numbers are written with signs.
+    /// Returns `true` if at least half of the file's numbers have spaces or signs.
     pub(super) fn are_separated(&self) -> bool {
         self.separated > 0 && self.separated * 2 >= self.written
     }
 
-    /// Whether a spreadsheet took the zeros: it takes all, so that one that is left speaks against it.
+    /// Returns `true` if a spreadsheet removed the zeros. A spreadsheet removes all of them, so one remaining zero means
+    /// that it did not.
     pub(super) fn lost_zeros(&self) -> bool {
         self.without_zero > 0 && self.with_zero == 0 && self.without_zero * 2 > self.written
     }
 }
 
-/// The digits of the strict file, when only one number can be meant; none when more than that would be changed.
+/// Returns the digits of the strict file if only one number is possible; `None` if more than `separators` and `zeros` allow
+/// would have to change, or nothing.
 pub(super) fn mend(raw: &str, separators: bool, zeros: bool) -> Option<String> {
     let text = raw.trim();
     if is_digits(text) {
@@ -78,7 +80,7 @@ pub(super) fn mend(raw: &str, separators: bool, zeros: bool) -> Option<String> {
         };
         return is_one.then_some(digits);
     }
-    // Two numbers in one field, or one with an extension, have more digits.
+    // Two numbers in one field, or a number with an extension, have more digits.
     if !is_international && digits.starts_with('0') && (9..=10).contains(&digits.len()) {
         return Some(digits);
     }
@@ -89,7 +91,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `110203040` as `0110203040`, `33110203040` as `0033110203040`.
+/// Turns `110203040` into `0110203040`, and `33110203040` into `0033110203040`.
 fn with_zero(digits: &str) -> Option<String> {
     let is_national = |text: &str| text.len() == 9 && !text.starts_with('0');
     if is_national(digits) {
@@ -101,10 +103,10 @@ fn with_zero(digits: &str) -> Option<String> {
         .map(|_| format!("00{digits}"))
 }
 
-/// A number as `1.10203E+8`; inside its digits, when none is gone.
+/// Reads a number such as `1.10203E+8`; the inner value is its digits, if none is lost.
 #[expect(
     clippy::option_option,
-    reason = "no such number, one with digits gone, one with all of them"
+    reason = "not in this notation, with digits lost, with all digits"
 )]
 fn exponential(text: &str) -> Option<Option<String>> {
     let (mantissa, exponent) = text.split_once(['E', 'e'])?;
@@ -125,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_certain_is_mended() {
+    fn only_certain_numbers_are_corrected() {
         for (raw, mended) in [
             ("01 10 20 30 40", Some("0110203040")),
             ("01.10.20.30.40", Some("0110203040")),
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_zero_is_given_back_where_no_digit_is_gone() {
+    fn a_lost_zero_is_restored_if_no_digit_is_missing() {
         for (raw, mended) in [
             ("110203040", Some("0110203040")),
             ("33110203040", Some("0033110203040")),
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zero_that_is_left_speaks_against_lost_ones() {
+    fn one_remaining_zero_means_that_no_zeros_were_lost() {
         let seen = |numbers: &[&str]| {
             let mut phones = Phones::default();
             for number in numbers {

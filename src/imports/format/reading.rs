@@ -1,4 +1,4 @@
-//! How a file is read that is not the strict one, where somebody chose that.
+//! The reading of a file that is not the strict one, as chosen by a person.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{phones, sniff};
 
-/// The default is the strict file.
+/// The default is the reading of the strict file.
 ///
-/// Serialized into the database: parts may be added, never renamed.
+/// Serialized into the database: fields may be added, never renamed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Reading {
@@ -17,11 +17,11 @@ pub struct Reading {
     pub separator: Separator,
     /// Lines above the list: a title, `sep=;`.
     pub skip: u64,
-    /// The column of the file, from 0, that holds each of the eight fields; none: they are in order.
+    /// The column of each of the eight fields, from 0; `None` for the strict order.
     pub columns: Option<[usize; 8]>,
-    /// Takes spaces and signs out of phone numbers.
+    /// Removes spaces and signs from phone numbers.
     pub phones: bool,
-    /// Gives French phone numbers back the zero that a spreadsheet took.
+    /// Restores the leading zero of French phone numbers that a spreadsheet removed.
     pub zeros: bool,
 }
 
@@ -30,7 +30,7 @@ impl Reading {
         *self == Self::default()
     }
 
-    /// A phone number as the strict file has it, where that is certain; else as it stands.
+    /// Returns a phone number in the form of the strict file if that is certain, otherwise unchanged.
     pub(super) fn phone<'a>(&self, raw: &'a str) -> Cow<'a, str> {
         if !self.phones && !self.zeros {
             return raw.into();
@@ -51,7 +51,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Its name in HTTP.
+    /// The name of the encoding in HTTP.
     pub fn charset(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
@@ -62,7 +62,8 @@ impl Encoding {
         }
     }
 
-    /// UTF-16 where a file begins so, else UTF-8, and the length of its mark: enough to find lines.
+    /// Returns UTF-16 for a file that begins with it, otherwise UTF-8, and the length of the byte order mark:
+    /// enough to find lines.
     pub(in crate::imports) fn wide_or_utf8(head: &[u8]) -> (Self, usize) {
         let encoding = sniff::utf16(head).unwrap_or_default();
         let mark = encoding.mark();
@@ -76,7 +77,7 @@ impl Encoding {
         )
     }
 
-    /// How two bytes make a unit of UTF-16; none where a byte stands for itself.
+    /// Returns the function that combines two bytes into a UTF-16 unit; `None` for other encodings.
     pub(in crate::imports) fn unit(self) -> Option<fn([u8; 2]) -> u16> {
         match self {
             Self::Utf16Le => Some(u16::from_le_bytes),
@@ -85,7 +86,7 @@ impl Encoding {
         }
     }
 
-    /// Bytes at the beginning that say the encoding and belong to no line.
+    /// The byte order mark, which belongs to no line.
     pub(super) fn mark(self) -> &'static [u8] {
         match self {
             Self::Utf8 => b"\xEF\xBB\xBF",
@@ -95,7 +96,7 @@ impl Encoding {
         }
     }
 
-    /// Where the line ends whose next bytes these are, `before` bytes of which were seen, the last of them `last`.
+    /// Returns the end of a line within its next bytes, after `before` earlier bytes with the last one `last`.
     pub(super) fn line_end(self, bytes: &[u8], before: u64, last: u8) -> Option<usize> {
         let Some(unit) = self.unit() else {
             return bytes
@@ -114,8 +115,8 @@ impl Encoding {
         None
     }
 
-    /// The text of a line, and whether all of it was in this encoding. For others than UTF-8, which is looked at byte
-    /// by byte for the first that is wrong.
+    /// Returns the text of a line, and `true` if all of it is in this encoding. The reader of lists does not use this for
+    /// UTF-8, because it looks for the first wrong byte.
     pub(in crate::imports) fn decode(self, bytes: &[u8]) -> (String, bool) {
         let decoder = match self {
             Self::Utf8 => {
@@ -128,7 +129,7 @@ impl Encoding {
             Self::Utf16Be => UTF_16BE,
         };
         let (text, wrong) = decoder.decode_without_bom_handling(bytes);
-        // These two have a character for every byte: what is UTF-8 with accents would be read as other letters.
+        // Both single-byte encodings have a character for every byte, so they would read UTF-8 accents as other letters.
         let is_utf8 =
             self.unit().is_none() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
         (text.into_owned(), !wrong && !is_utf8)

@@ -1,8 +1,8 @@
-//! What the beginning of a file looks like, when it does not look like ours.
+//! Recognizes another kind of file from its beginning.
 
 use super::{Encoding, MAX_LINE, Refusal};
 
-/// Lines that must all agree before a file is said to be separated by something else.
+/// Lines that are examined for another separator.
 const LINES: usize = 10;
 
 pub(super) fn refuse(head: &[u8]) -> Option<Refusal> {
@@ -16,7 +16,7 @@ pub(super) fn refuse(head: &[u8]) -> Option<Refusal> {
     other_separator(head.strip_prefix(mark).unwrap_or(head))
 }
 
-/// A mark, or text in which every other byte is NUL: UTF-16, and in which order.
+/// Returns the byte order of UTF-16, recognized by its mark or by a NUL in nearly every other byte.
 pub(super) fn utf16(head: &[u8]) -> Option<Encoding> {
     let both = [Encoding::Utf16Le, Encoding::Utf16Be];
     if let Some(marked) = both
@@ -36,7 +36,8 @@ pub(super) fn utf16(head: &[u8]) -> Option<Encoding> {
         .map(|(encoding, _)| encoding)
 }
 
-/// The first lines all have seven or more semicolons (or tabs), and none has the eight fields of ours.
+/// Refuses a file whose first lines all have seven or more semicolons (or tabs), unless one has the eight fields
+/// of the strict file.
 fn other_separator(head: &[u8]) -> Option<Refusal> {
     let mut first = 0;
     let mut lines = Vec::new();
@@ -57,7 +58,7 @@ fn other_separator(head: &[u8]) -> Option<Refusal> {
     if lines.is_empty() || lines.iter().any(|line| count(line, b',') == 7) {
         return None;
     }
-    // The last line may be cut by the end of what was looked at.
+    // The last line may be incomplete.
     let whole = if lines.len() > 1 {
         &lines[..lines.len() - 1]
     } else {

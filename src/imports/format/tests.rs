@@ -37,7 +37,7 @@ fn rejected(line: &str) -> Vec<(Option<Field>, Fault)> {
     }
 }
 
-/// A line of the strict file.
+/// Parses a line of the strict file.
 fn parse(text: &str) -> Result<Recipient, Vec<Finding>> {
     let strict = Reading::default();
     let fields = line::split(text, &strict)
@@ -106,7 +106,7 @@ fn a_comma_in_a_field_rejects_the_line_even_in_quotes() {
 }
 
 #[test]
-fn quotes_around_a_whole_field_are_taken_off_and_a_line_is_a_record() {
+fn quotes_around_a_whole_field_are_removed_and_a_line_is_a_record() {
     let verdicts = verdicts("\"M.\",\"Jean \"\"JJ\"\"\",\"O\"B,a@b.fr,\"\",,,\"\n");
     let [Verdict::Valid(recipient)] = verdicts.as_slice() else {
         panic!("{verdicts:?}")
@@ -118,7 +118,7 @@ fn quotes_around_a_whole_field_are_taken_off_and_a_line_is_a_record() {
 }
 
 #[test]
-fn every_fault_of_a_line_is_told() {
+fn every_fault_of_a_line_is_reported() {
     assert_eq!(
         rejected(&format!(
             "Dr,{},{},nope,{},01 02,{},{}",
@@ -241,13 +241,13 @@ fn lines_of_separators_alone_are_empty() {
         let alone = format!("{line}\n");
         assert_eq!(refusal(alone.as_bytes()), Refusal::Empty, "{line:?}");
     }
-    // They say nothing of the separator either.
+    // Such lines also do not count for the separator.
     let text = format!(";;;;;;;\n;;;;;;;\n{GOOD}\n{GOOD}\n");
     assert_eq!(read(text.as_bytes()).unwrap().len(), 4);
 }
 
 #[test]
-fn files_that_were_put_behind_one_another_are_read_on() {
+fn a_file_appended_to_another_is_read_too() {
     let names = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville";
     let other = GOOD.replace("helene", "anne");
     let quoted = GOOD.replace("Mme", "\"Mme\"");
@@ -264,7 +264,7 @@ fn files_that_were_put_behind_one_another_are_read_on() {
             GOOD.replace("Lefèvre", "\u{FEFF}Le\u{AD}fèvre\u{200B}"),
             "v",
         ),
-        // Without its mark it is a line like any other.
+        // Without its mark, the second header is a line like any other.
         (format!("{GOOD}\n{names}\n"), "vr"),
     ] {
         let found: String = verdicts(&text)
@@ -285,7 +285,7 @@ fn files_that_were_put_behind_one_another_are_read_on() {
 }
 
 #[test]
-fn line_ends_of_an_old_mac_are_named() {
+fn line_ends_of_an_old_mac_are_reported() {
     for text in [
         format!("{GOOD}\r{GOOD}\r{GOOD}"),
         format!("{GOOD}\r{GOOD}\r"),
@@ -300,7 +300,7 @@ fn line_ends_of_an_old_mac_are_named() {
         is_whole: true,
     };
     assert_eq!(Diagnosis::of(head, None, true).kind, Some(Kind::OldMac));
-    // Among lines that end right.
+    // Among lines with correct line ends.
     let mixed = format!("{GOOD}\n{GOOD}\r{GOOD}\n{GOOD}");
     let found: Vec<bool> = verdicts(&mixed)
         .iter()
@@ -310,7 +310,7 @@ fn line_ends_of_an_old_mac_are_named() {
 }
 
 #[test]
-fn what_is_no_host_name_is_rejected_with_its_reason() {
+fn an_invalid_email_is_rejected_with_its_reason() {
     for (email, fault) in [
         ("jean@ex.fr?subject=x", Fault::EmailSign { sign: '?' }),
         ("a@1.2.3.4", Fault::EmailNumber),
@@ -324,7 +324,7 @@ fn what_is_no_host_name_is_rejected_with_its_reason() {
 }
 
 #[test]
-fn whole_file_faults_are_named() {
+fn faults_of_the_whole_file_are_reported() {
     assert_eq!(refusal(b""), Refusal::Empty);
     assert_eq!(refusal("\u{FEFF}\r\n \n".as_bytes()), Refusal::Empty);
     assert_eq!(refusal(b"PK\x03\x04rest"), Refusal::Spreadsheet);
@@ -386,7 +386,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_valid_is_valid_again_once_written_back(line in "(M\\.|Mme|mlle|),[\\PC&&[^,]]{0,12},[\\PC&&[^,]]{0,12},[a-zà-ÿ.]{1,8}@[a-z]{1,8}\\.[a-z]{2,3},[\\PC&&[^,]]{0,9},[0-9]{0,20},[\\PC&&[^,]]{0,9},[\\PC&&[^,]]{0,9}") {
+    fn a_valid_line_is_valid_again_once_written(line in "(M\\.|Mme|mlle|),[\\PC&&[^,]]{0,12},[\\PC&&[^,]]{0,12},[a-zà-ÿ.]{1,8}@[a-z]{1,8}\\.[a-z]{2,3},[\\PC&&[^,]]{0,9},[0-9]{0,20},[\\PC&&[^,]]{0,9},[\\PC&&[^,]]{0,9}") {
         if let Ok(first) = parse(&line) {
             let written = line::write(&first);
             prop_assert_eq!(parse(&written), Ok(first), "{}", written);

@@ -1,4 +1,5 @@
-//! Deciding about an import: each step is a conditional `UPDATE` whose count is looked at, so that two clicks are one.
+//! The decision about an import: each step is a conditional `UPDATE` whose row count is checked, so that a double click has
+//! the effect of one.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -12,28 +13,28 @@ use crate::db::schema::imports;
 use crate::error::AppResult;
 use crate::jobs;
 
-/// What came of somebody's wish to import what they were shown.
+/// The outcome of a request to import what was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confirmed {
-    /// It is being applied.
+    /// The import is being applied.
     Applying,
-    /// The book has changed since it was checked: it is checked again, and applied if it does what was shown.
+    /// The book has changed since the check: the import is checked again, and applied if its effects are those shown.
     CheckedAgain,
-    /// It has been checked again since the page was drawn: what it does now was not shown.
+    /// The import has been checked again since the page was shown: its current effects were not shown.
     Outdated,
-    /// It has been decided about already.
+    /// The import has already been decided.
     Late,
 }
 
-/// Which check a page shows: in its form.
+/// Returns the identifier of a check, for the form of its page.
 pub fn stamp(checked_at: &NaiveDateTime) -> i64 {
     checked_at.and_utc().timestamp_micros()
 }
 
-/// Waits for a decision, the first one or another.
+/// Moves the import to the state `deciding`, for the first or another decision.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn ask(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
@@ -43,14 +44,14 @@ pub fn ask(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         ))
         .execute(conn)?;
     jobs::moved_on(changed)?;
-    // In this transaction: it must not be there any more when someone decides and files the next one.
+    // In the same transaction: the job must be gone when somebody decides and files the next one.
     jobs::remove(conn, jobs::Kind::Import, id)
 }
 
-/// Decides to import what was shown; `shown` is the [`stamp`] of the page, where the decision comes from one.
+/// Decides to import what was shown; `shown` is the [`stamp`] of the page, if the decision comes from a page.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn confirm(
     conn: &mut AnyConnection,
     id: i64,
@@ -92,9 +93,9 @@ pub fn confirm(
     Ok(Confirmed::Applying)
 }
 
-/// Whether the book may be another than when the import was checked.
+/// Returns `true` if the book may have changed since the check of the import.
 fn has_changed(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
-    // What an import creates is told by its one entry at the end.
+    // The history has a single entry for everything that an import creates, written at its end.
     let others = imports::table
         .filter(imports::id.ne(import.id))
         .filter(imports::state.eq(State::Applying.as_str()));
@@ -104,10 +105,10 @@ fn has_changed(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
     audit::store::contacts_changed_since(conn, import.checked_entry.unwrap_or_default())
 }
 
-/// Goes on with an import that somebody decided about.
+/// Continues with a confirmed import.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn apply(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
     store::begin_applying(conn, import.id)?;
     let entry = Entry::new(Kind::ImportConfirmed, import.decided_by)
@@ -116,12 +117,12 @@ pub fn apply(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
     audit::record(conn, &[entry])
 }
 
-/// Gives the import up while nothing is written; false when it is too late, or was done.
+/// Cancels an import that has written nothing; returns `false` if it is too late, or if the import is already cancelled.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn cancel(conn: &mut AnyConnection, id: i64, account: Option<i64>) -> AppResult<bool> {
-    // In the order in which its worker holds the two rows, so that neither waits for the other.
+    // The order in which the import's worker locks the two rows, so that there is no deadlock.
     jobs::hold(conn, jobs::Kind::Import, id)?;
     let waiting = [State::Checking.as_str(), State::Deciding.as_str()];
     let changed = diesel::update(
@@ -144,7 +145,7 @@ pub fn cancel(conn: &mut AnyConnection, id: i64, account: Option<i64>) -> AppRes
         .subject(import.name);
     audit::record(conn, &[entry])?;
     store::rest(conn, id)?;
-    // What was kept for the decision goes.
+    // The job deletes what was stored for the decision.
     jobs::enqueue(conn, jobs::Kind::Import, id)?;
     Ok(true)
 }

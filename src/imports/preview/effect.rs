@@ -1,4 +1,4 @@
-//! What a valid line does to the book as it is.
+//! The effect of a valid line on the current book.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ impl Effect {
         Self::Restored,
     ];
 
-    /// In the database and in URLs.
+    /// The text in the database and in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -37,7 +37,7 @@ impl Effect {
         Self::ALL.into_iter().find(|effect| effect.as_str() == text)
     }
 
-    /// On the contact that has the recipient's e-mail.
+    /// Returns the effect on the contact with the recipient's e-mail.
     pub fn on(contact: Option<&Known>, recipient: &Recipient) -> Self {
         match contact {
             None => Self::Created,
@@ -48,11 +48,11 @@ impl Effect {
     }
 }
 
-/// What one line would do.
+/// The planned effect of one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Foretold {
     pub effect: Effect,
-    /// The contact that has its e-mail, and that contact's version.
+    /// The contact with the line's e-mail: its id and version.
     pub contact: Option<(i64, i64)>,
 }
 
@@ -65,7 +65,7 @@ impl Foretold {
     }
 }
 
-/// A field before and after; before is empty for a new contact.
+/// A field's old and new value; the old one is empty for a new contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldChange<'a> {
     pub field: Field,
@@ -73,7 +73,7 @@ pub struct FieldChange<'a> {
     pub new: &'a str,
 }
 
-/// The fields that a line would change.
+/// Returns the fields that a line would change.
 pub fn changes<'a>(contact: Option<&'a Known>, recipient: &'a Recipient) -> Vec<FieldChange<'a>> {
     let all: Vec<(Field, &str, &str)> = match contact {
         Some(contact) => contact.beside(recipient).collect(),
@@ -89,7 +89,7 @@ pub fn changes<'a>(contact: Option<&'a Known>, recipient: &'a Recipient) -> Vec<
         .collect()
 }
 
-/// How many values of the contact a line would overwrite by nothing.
+/// Counts the contact's values that a line would overwrite by empty ones.
 pub fn emptied(contact: Option<&Known>, recipient: &Recipient) -> i64 {
     changes(contact, recipient)
         .iter()
@@ -101,10 +101,7 @@ pub fn emptied(contact: Option<&Known>, recipient: &Recipient) -> i64 {
 pub struct ByEmail(HashMap<String, Known>);
 
 impl ByEmail {
-    /// The contacts with the e-mails of these recipients, deleted ones too.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Loads the contacts with the e-mails of these recipients, including deleted ones.
     pub fn load<'a>(
         conn: &mut AnyConnection,
         recipients: impl Iterator<Item = &'a Recipient>,
@@ -123,7 +120,7 @@ impl ByEmail {
         self.0.get(key(recipient))
     }
 
-    /// Each contact has the e-mail of one line of a list.
+    /// Takes a contact out of the map: it has the e-mail of only one line of a list.
     pub fn take(&mut self, recipient: &Recipient) -> Option<Known> {
         self.0.remove(key(recipient))
     }

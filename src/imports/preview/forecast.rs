@@ -1,5 +1,5 @@
-//! Working out what an import would do, a batch of lines at a time: once for showing it, and again when the book has
-//! changed by the time that somebody decides.
+//! The forecast of an import's effects, in batches of lines: made once to be shown, and again if the book has changed by the
+//! time of the decision.
 
 use std::io::{BufReader, Read};
 
@@ -19,22 +19,22 @@ use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
 use crate::jobs::Work;
 
-/// Lines that are looked up, and written down, together.
+/// Lines looked up, and stored, together.
 const BATCH: usize = 2_000;
 
-/// Whether a forecast that was made again is what was shown.
+/// The result of a repeated forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The import is being applied.
+    /// The effects are those shown: the import is being applied.
     AsShown,
-    /// It waits for another decision.
+    /// The effects differ: the import waits for another decision.
     Otherwise,
 }
 
-/// Works out what each valid line of a checked file would do, and leaves the import to be decided about.
+/// Computes the effect of each valid line of a checked file, and moves the import to the state `deciding`.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when the import was cancelled meanwhile, and those of the database.
+/// [`AppError::Overtaken`] if the import was cancelled meanwhile.
 pub fn foresee(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
     begin(work, import)?;
     let mut reader = check::open(work, import)?;
@@ -44,7 +44,7 @@ pub fn foresee(work: &Work, import: &Import, superseded: &Superseded) -> AppResu
         let (lines, tally) = work
             .db
             .read_blocking(|conn| foretell(conn, import.id, &batch.lines))?;
-        // The second half of the way: the file has been read once.
+        // The file has already been read once, so the progress continues from its size.
         let byte = import.file_size + int(reader.offset());
         work.write(|conn| {
             lines::insert(conn, &lines)?;
@@ -58,11 +58,11 @@ pub fn foresee(work: &Work, import: &Import, superseded: &Superseded) -> AppResu
     work.write(|conn| decision::ask(conn, import.id))
 }
 
-/// Works out again what was shown, and applies the import when it is the same. Goes on from the cursor: the lines up to it
-/// have been compared.
+/// Computes the effects again, and applies the import if they are those shown. Continues from the cursor: the lines up to it
+/// are already compared.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when the import was cancelled meanwhile, and those of the database.
+/// [`AppError::Overtaken`] if the import was cancelled meanwhile.
 pub fn foresee_again(work: &Work, import: &Import) -> AppResult<Verdict> {
     if import.cursor_line == 0 {
         begin(work, import)?;
@@ -105,12 +105,12 @@ pub fn foresee_again(work: &Work, import: &Import) -> AppResult<Verdict> {
 }
 
 fn begin(work: &Work, import: &Import) -> AppResult<()> {
-    // Without the job's claim: this may wait for writers, who must not wait for it in turn.
+    // Without the job's claim: this may wait for writers, and they must not wait for the claim in turn.
     let entry = work.db.write_blocking(audit::store::last)?;
     work.write(|conn| lines::begin(conn, import.id, entry))
 }
 
-/// Valid lines with their places, up to the last line that was read.
+/// Valid lines with their positions, up to the last line read.
 struct Batch {
     lines: Vec<(LinePlace, Recipient)>,
     last: i64,
@@ -157,7 +157,7 @@ fn read_again(
         .iter()
         .map(|line| {
             let recipient = line.at.read(conn, picker, import.reading)?.ok_or_else(|| {
-                AppError::Internal(anyhow::anyhow!("a valid line cannot be read again"))
+                AppError::Internal(anyhow::anyhow!("a valid line is no longer readable"))
             })?;
             Ok((line.at, recipient))
         })

@@ -1,4 +1,4 @@
-//! What each valid line would do, until that is decided: the queries on `import_lines`.
+//! The planned effect of each valid line, stored until the decision: the queries on `import_lines`.
 
 use diesel::prelude::*;
 
@@ -15,10 +15,10 @@ use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
 use crate::jobs::{self, Work};
 
-/// Rows that one transaction takes away: on SQLite nobody else writes meanwhile.
+/// Rows deleted per transaction: on SQLite nobody else can write during it.
 const FORGOTTEN_TOGETHER: i64 = 5_000;
 
-/// On its way into the database.
+/// A line to be inserted.
 #[derive(Insertable)]
 #[diesel(table_name = import_lines, treat_none_as_default_value = false)]
 pub struct NewLine {
@@ -48,14 +48,14 @@ impl NewLine {
         }
     }
 
-    /// Whether the line would do just this.
+    /// Returns `true` if the line has exactly this effect.
     pub fn does(&self, foretold: Foretold) -> bool {
         self.effect == foretold.effect.as_str()
             && self.contact_id.zip(self.contact_version) == foretold.contact
     }
 }
 
-/// Where a line stands in the file.
+/// The position of a line in the file.
 #[derive(Debug, Clone, Copy)]
 pub struct LinePlace {
     /// From 1.
@@ -67,10 +67,7 @@ pub struct LinePlace {
 }
 
 impl LinePlace {
-    /// Reads the line again from the stored file. None when it is not there any more: it was blanked.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Reads the line again from the stored file. Returns `None` if it is no longer there because it was blanked.
     pub fn read(
         &self,
         conn: &mut AnyConnection,
@@ -83,7 +80,7 @@ impl LinePlace {
     }
 }
 
-/// A line as it was shown.
+/// A line as shown.
 #[derive(Debug, Clone, Copy)]
 pub struct ShownLine {
     pub at: LinePlace,
@@ -109,10 +106,10 @@ impl Tally {
     }
 }
 
-/// Notes what the book was like when the forecast began.
+/// Stores the state of the history at the start of the forecast.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it is no longer checking, and those of the database.
+/// [`AppError::Overtaken`] if the import is no longer being checked.
 pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(import, State::Checking))
         .set((
@@ -124,11 +121,11 @@ pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()>
     jobs::moved_on(changed)
 }
 
-/// Moves on with a forecast. In the batch's transaction: if another worker has moved the cursor meanwhile, the batch is
-/// undone.
+/// Moves the cursor of a forecast, in the batch's transaction: if another worker has moved it meanwhile, the
+/// batch is rolled back.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when the cursor is not at `from`, and those of the database.
+/// [`AppError::Overtaken`] if the cursor is not at `from`.
 pub fn advance(
     conn: &mut AnyConnection,
     import: i64,
@@ -152,10 +149,8 @@ pub fn advance(
     jobs::moved_on(changed)
 }
 
-/// # Errors
-/// Those of the database.
 pub fn insert(conn: &mut AnyConnection, lines: &[NewLine]) -> AppResult<()> {
-    // SQLite takes 32 766 values a statement; a line has nine.
+    // SQLite accepts 32 766 values per statement; a line has nine.
     for part in lines.chunks(2_000) {
         on_backend!(conn, |conn| diesel::insert_into(import_lines::table)
             .values(part)
@@ -164,10 +159,7 @@ pub fn insert(conn: &mut AnyConnection, lines: &[NewLine]) -> AppResult<()> {
     Ok(())
 }
 
-/// Notes which of the lines from `first` to `last` would do something else than was shown, and what.
-///
-/// # Errors
-/// Those of the database.
+/// Records which of the lines from `first` to `last` now have another effect than shown, with the new effect.
 pub fn note_moved(
     conn: &mut AnyConnection,
     import: i64,
@@ -196,10 +188,7 @@ pub fn note_moved(
     Ok(())
 }
 
-/// How many lines would do something else than was shown when somebody decided.
-///
-/// # Errors
-/// Those of the database.
+/// Counts the lines whose effect differs from the one shown at the decision.
 pub fn count_moved(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
     Ok(import_lines::table
         .filter(import_lines::import_id.eq(import))
@@ -210,10 +199,7 @@ pub fn count_moved(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
 
 type Row = (i64, String, Option<i64>, Option<i64>, i64, i64);
 
-/// The next lines of a list from a place, in the file's order.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the next lines of a list from a position, in the order of the file.
 pub fn page(
     conn: &mut AnyConnection,
     import: i64,
@@ -238,7 +224,7 @@ pub fn page(
         Show::Moved => query.filter(import_lines::moved),
         Show::Emptied => query.filter(import_lines::emptied.gt(0)),
         Show::All => query,
-        // They stand in the findings.
+        // These lines are stored as findings.
         Show::Rejected | Show::Superseded => return Ok(Vec::new()),
     };
     query = match place {
@@ -262,7 +248,7 @@ pub fn page(
 
 fn shown((number, effect, contact, version, start, length): Row) -> AppResult<ShownLine> {
     let effect = Effect::parse(&effect)
-        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("a line with an unknown effect")))?;
+        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("unknown effect of a line")))?;
     Ok(ShownLine {
         at: LinePlace {
             number,
@@ -276,10 +262,10 @@ fn shown((number, effect, contact, version, start, length): Row) -> AppResult<Sh
     })
 }
 
-/// Takes away what was kept for a decision: nobody asks for it any more. A piece at a time; broken off, it is begun again.
+/// Deletes what was stored for a decision that is over, in several transactions; an interrupted run is simply repeated.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when another worker goes on with it, and those of the database.
+/// [`AppError::Overtaken`] if another worker has continued the import.
 pub fn forget(work: &Work, import: i64) -> AppResult<()> {
     let of_import = import_lines::table.filter(import_lines::import_id.eq(import));
     loop {

@@ -1,4 +1,4 @@
-//! The lists on the page of an import that waits for a decision: what its lines would do to the book as it is now.
+//! The lists on the page of an import that waits for a decision: the effects of its lines on the current book.
 
 use serde::Deserialize;
 
@@ -11,25 +11,25 @@ use crate::db::AnyConnection;
 use crate::domain::{Email, Recipient};
 use crate::error::AppResult;
 
-/// Lines a page.
+/// Lines per page.
 const PAGE: usize = 50;
 
-/// Which lines are listed.
+/// The lines to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Show {
-    /// Every valid line; not to be chosen.
+    /// Every valid line; this list is not offered on the page.
     All,
     Rejected,
     Superseded,
-    /// Those that would do something else than was shown when somebody decided.
+    /// Lines whose effect differs from the one shown at the decision.
     Moved,
-    /// Those that overwrite values by nothing.
+    /// Lines that overwrite values by empty ones.
     Emptied,
     Effect(Effect),
 }
 
 impl Show {
-    /// In URLs.
+    /// The text in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -48,7 +48,7 @@ impl Show {
             .or_else(|| Effect::parse(text).map(Self::Effect))
     }
 
-    /// What matters most to the one who decides.
+    /// Returns the list that matters most for the decision.
     fn of(import: &Import, moved: i64) -> Self {
         if moved > 0 {
             Self::Moved
@@ -69,7 +69,7 @@ impl Show {
         self == Self::Effect(Effect::Created)
     }
 
-    /// Whether its lines are told field by field, and not in a row.
+    /// Returns `true` if the lines are shown field by field, not as table rows.
     pub fn is_by_field(self) -> bool {
         matches!(
             self,
@@ -78,14 +78,14 @@ impl Show {
     }
 }
 
-/// From where a page of a list begins, as a line.
+/// The position at which a page of a list begins or ends, as a line number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     After(i64),
     Before(i64),
 }
 
-/// What is asked for; what is damaged is the beginning of the first list.
+/// The requested list and position; a damaged request shows the beginning of the first list.
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
 pub struct ListQuery {
@@ -104,18 +104,18 @@ impl ListQuery {
     }
 }
 
-/// A line of the file beside the contact that has its e-mail, both as they are.
+/// A line of the file beside the contact with its e-mail, both in their current state.
 pub struct Row {
     pub line: i64,
     pub effect: Effect,
-    /// Whether it would do something else than when it was checked.
+    /// Set if the effect differs from the one found by the check.
     pub is_outdated: bool,
     pub recipient: Recipient,
     pub contact: Option<Known>,
 }
 
 impl Row {
-    /// As the book lists it.
+    /// Returns the name in the form of the list of contacts.
     pub fn name(&self) -> String {
         if let Some(contact) = &self.contact {
             return contact.directory_name();
@@ -137,19 +137,17 @@ impl Row {
     }
 }
 
-/// What the page of an import that waits for a decision shows.
+/// The content of the page of an import that waits for a decision.
 pub struct Preview {
     pub show: Show,
     pub rows: Vec<Row>,
-    /// The line before which the page ahead of this one ends.
+    /// The line before which the previous page ends.
     pub previous: Option<i64>,
     /// The line after which the next page begins.
     pub next: Option<i64>,
     pub moved: i64,
 }
 
-/// # Errors
-/// Those of the database.
 pub fn load(conn: &mut AnyConnection, import: &Import, query: &ListQuery) -> AppResult<Preview> {
     let moved = match import.foreseen {
         Some(_) => lines::count_moved(conn, import.id)?,

@@ -1,8 +1,8 @@
-//! What an import would do to the book: worked out before anything is written, shown contact by contact, decided about,
-//! and worked out again when the book has changed by then.
+//! The preview of an import: its effects on the book are computed before anything is written, shown contact by contact,
+//! decided, and computed again if the book has changed by then.
 //!
-//! [`lines`] keeps what each valid line would do, as ids and places in the file; the lists compare the lines themselves with
-//! the book as it is when they are looked at.
+//! [`lines`] stores the effect of each valid line, as ids and positions in the file; the lists compare the lines with the
+//! book at the time of the request.
 
 mod decision;
 mod effect;

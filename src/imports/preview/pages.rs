@@ -17,11 +17,11 @@ use crate::web::{Context, Form, NoFields, flash, page};
 
 #[derive(Deserialize)]
 pub struct ConfirmForm {
-    /// Which check the page showed.
+    /// The check that the page showed, as its stamp.
     checked: Option<String>,
 }
 
-/// `POST /imports/{id}/confirm`: imports the valid lines, if they do what was shown.
+/// `POST /imports/{id}/confirm`: imports the valid lines, if their effects are those shown.
 pub async fn confirm(
     session: Session,
     cx: Context,
@@ -32,7 +32,7 @@ pub async fn confirm(
     Form(form): Form<ConfirmForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    // A damaged one is that of no check.
+    // A damaged stamp matches no check.
     let shown = form.checked.map(|text| text.parse().unwrap_or_default());
     let confirmed = db
         .write(move |conn| decision::confirm(conn, id, account.id, shown))
@@ -52,7 +52,7 @@ pub async fn confirm(
     Ok(page::see_other(format!("/imports/{id}")))
 }
 
-/// `POST /imports/{id}/cancel`: gives it up while nothing is written.
+/// `POST /imports/{id}/cancel`: cancels an import that has written nothing.
 pub async fn cancel(
     session: Session,
     cx: Context,

@@ -1,4 +1,4 @@
-//! The words of the page of an import that waits for a decision.
+//! The texts of the page of an import that waits for a decision.
 
 use super::super::import::{Counts, Import};
 use super::effect::{Effect, FieldChange};
@@ -9,13 +9,13 @@ use crate::web::Context;
 
 /// One of the counts above the lists.
 pub struct CountLink {
-    /// The list that it leads to, where there is one.
+    /// The list that it links to, if any.
     pub show: Option<Show>,
     pub label: String,
     pub count: i64,
 }
 
-/// All of them: they add up to the lines of the file.
+/// Returns all counts: they add up to the lines of the file.
 pub fn count_links(t: &Catalogue, counts: &Counts) -> Vec<CountLink> {
     let link = |show, label, count| CountLink {
         show: Some(show).filter(|_| count > 0),
@@ -46,7 +46,7 @@ pub fn count_links(t: &Catalogue, counts: &Counts) -> Vec<CountLink> {
     ]
 }
 
-/// What there is to decide.
+/// Says what there is to decide.
 pub fn decision(t: &Catalogue, counts: &Counts) -> String {
     let count = counts.importable();
     if counts.rejected > 0 {
@@ -58,14 +58,14 @@ pub fn decision(t: &Catalogue, counts: &Counts) -> String {
     }
 }
 
-/// That the book has changed since the last decision, where it has.
+/// Says that the book has changed since the last decision, if it has.
 pub fn moved(cx: &Context, import: &Import, preview: &Preview) -> Option<String> {
     let foreseen = import.foreseen.filter(|_| preview.moved > 0)?;
     let date = cx.locale.date_time(&foreseen.at());
     Some(fl!(cx.t, "moved-text", count = preview.moved, date = date))
 }
 
-/// That applying did something else than was shown to the one who decided, where it did.
+/// Says that the result differs from what was shown at the decision, if it does.
 pub fn otherwise(t: &Catalogue, import: &Import) -> Option<String> {
     let foreseen = import.foreseen?;
     (!foreseen.came_true(&import.counts)).then(|| {
@@ -106,7 +106,7 @@ impl Show {
 }
 
 impl Row {
-    /// What becomes of it, where its list does not say so.
+    /// The effect of the line in words, unless its list already says it.
     pub fn word(&self, t: &Catalogue, list: &Show) -> Option<String> {
         match self.effect {
             effect if *list == Show::Effect(effect) => None,

@@ -1,5 +1,4 @@
-//! The background job that undoes an import: batch by batch, each with its counts and how far it has come in one
-//! transaction.
+//! The background job of an undo: it works in batches, each with its counts and the cursor in one transaction.
 
 use std::collections::HashMap;
 
@@ -13,14 +12,13 @@ use crate::error::AppResult;
 use crate::imports::journal::{self, Touch};
 use crate::jobs::Work;
 
-/// Contacts a transaction.
+/// Contacts per transaction.
 const BATCH: usize = 500;
 
-/// Goes on from wherever the undoing stands, to its end.
+/// Continues the undo from its last committed batch to its end.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when another worker goes on with it, and those of the database; the job is taken
-/// up again later.
+/// [`crate::error::AppError::Overtaken`] if another worker has continued it. After any error the job is tried again later.
 pub fn run(work: &Work, import: i64) -> AppResult<()> {
     let undo = work.db.read_blocking(|conn| store::find(conn, import))?;
     let Some(undo) = undo.filter(|undo| undo.finished_at.is_none()) else {

@@ -1,4 +1,4 @@
-//! The contacts that an undoing kept, as they are today.
+//! The contacts kept by an undo, as they are now.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -15,29 +15,26 @@ use crate::db::schema::{contacts, import_kept, imports};
 use crate::domain::Field;
 use crate::error::AppResult;
 
-/// A contact that stayed when an import was undone.
+/// A contact that was kept when an import was undone.
 pub struct KeptContact {
     pub contact: Contact,
-    /// The later import that holds it, id and name; none when that was undone too.
+    /// The later import that contains it, id and name; `None` if that import was undone too.
     pub held_by: Option<(i64, String)>,
     pub differences: Vec<Difference>,
     pub has_notes: bool,
 }
 
-/// A field in which the contact is not what it was before the import, or not what the import wrote.
+/// A field whose value differs from the one before the import, or from the imported one if the import created the contact.
 pub struct Difference {
-    /// The name of its control.
+    /// The name of the field's control.
     pub field: String,
     pub imported: String,
-    /// None where the import made the contact.
+    /// `None` if the import created the contact.
     pub before: Option<String>,
     pub today: String,
 }
 
-/// The contacts beyond an id (0: from the first) that undoing an import kept.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the contacts that the undo of an import kept, after an id (0 for the first page).
 pub fn kept(
     conn: &mut AnyConnection,
     import: i64,
@@ -76,7 +73,7 @@ pub fn kept(
         .collect())
 }
 
-/// `entries`: the latest first.
+/// Returns the differing fields; `entries` has the latest entry first.
 fn differences(import: i64, contact: &Contact, mut entries: Vec<Happened>) -> Vec<Difference> {
     let is_created = contact.created_import_id == Some(import);
     let own = entries

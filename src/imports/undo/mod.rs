@@ -1,5 +1,5 @@
-//! Undoing an import that is done: the contacts that it created go to the trash, the others get their old values back, and
-//! what somebody edited since is kept and listed. A job walks through the [`super::journal`], batch by batch.
+//! The undo of a finished import: contacts that it created go to the trash, the others get their old values back, and
+//! contacts edited since are kept and listed. A job works through the [`super::journal`] in batches.
 
 mod job;
 mod kept;

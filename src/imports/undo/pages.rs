@@ -1,4 +1,4 @@
-//! Undoing asks once.
+//! The confirmation page of an undo.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::jobs::Bell;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
-/// How long the answer waits for the work, so that most show their result at once.
+/// How long an answer waits for the job, so that most undos are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Template)]
@@ -30,9 +30,9 @@ struct UndoPage {
     own: store::Own,
     who: Headcount,
     errors: FormErrors,
-    /// Where it is asked again, since they are no longer the same ones.
+    /// Set if the question is asked again because the contacts have changed.
     changed: Option<Changed>,
-    /// Contacts that a later list holds by now, or that are not in the book any more.
+    /// Contacts that a later import contains, or that are no longer in the book.
     elsewhere: i64,
 }
 
@@ -41,7 +41,7 @@ pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
     draw(cx, &db, id.into_inner(), None).await
 }
 
-/// `expected` is whom the question was about, where it is asked again.
+/// `expected` is the confirmed selection, if the question is asked again.
 async fn draw(
     cx: Context,
     db: &Db,
@@ -64,7 +64,7 @@ async fn draw(
         })
         .await?;
     if !can_begin {
-        // Its page says why not.
+        // The page of the import says why not.
         return Ok(page::see_other(format!("/imports/{id}")));
     }
     let template = UndoPage {
@@ -90,7 +90,7 @@ async fn draw(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct UndoForm {
-    /// The contacts that the page was about, as [`Headcount`] writes them. A program that only knows the route sends none.
+    /// The contacts that the page showed, in the text format of [`Headcount`]. A program that only knows the route sends none.
     expected: Option<String>,
 }
 
@@ -108,7 +108,7 @@ pub async fn create(
     let expected = match form.expected.as_deref().map(Headcount::parse) {
         None => None,
         Some(Some(expected)) => Some(expected),
-        // It is damaged: the question is asked again.
+        // A damaged value: the question is asked again.
         Some(None) => return draw(cx, &db, id, None).await,
     };
     let asked = expected.clone();
@@ -128,7 +128,7 @@ pub async fn create(
     Ok(page::see_other(format!("/imports/{id}")))
 }
 
-/// Waits until the import is undone, or patience ends; tells whether it is.
+/// Waits until the import is undone or [`PATIENCE`] is over; returns `true` if it is undone.
 async fn has_ended(db: &Db, id: i64) -> AppResult<bool> {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {

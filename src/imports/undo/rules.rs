@@ -1,8 +1,8 @@
-//! What undoing an import does to one contact. It knows no database: all that decides is given.
+//! The rules for one contact when an import is undone. They need no database: everything is passed in.
 //!
-//! The contact becomes what it would be, had the undone imports never been: this one, and those undone before whose part
-//! was left because a later import held the contact. What a person did since stays, and so does all that was there when an
-//! import that is not undone held it.
+//! The contact becomes what it would be without the undone imports: this one, and earlier undone ones that left their part
+//! because a later import contained the contact. Later changes by people stay, and so do all values from the time when an
+//! import that is not undone contained the contact.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,23 +14,23 @@ use crate::book::contact::Contact;
 use crate::domain::{Change, Details, Email, Field, Status};
 use crate::imports::journal::{Effect, Touch};
 
-/// What other imports have to do with the contacts of a batch.
+/// Facts about other imports for the contacts of a batch.
 #[derive(Debug, Default)]
 pub struct Others {
-    /// The imports that are undone or being undone, and whether that has ended.
+    /// The imports that are undone or being undone; `true` if the undo has ended.
     pub undone: HashMap<i64, bool>,
-    /// What an undoing that left a contact to a later import noted: by import and contact, the import before it.
+    /// For an import and a contact that its undo left to a later import: the import before it.
     pub left: HashMap<(i64, i64), Option<i64>>,
-    /// When imports began to write.
+    /// When imports started to write.
     pub since: HashMap<i64, NaiveDateTime>,
 }
 
-/// One contact that the import touched.
+/// One contact that the import has touched.
 pub struct Case<'a> {
     pub import: i64,
     pub touch: Touch,
     pub contact: &'a Contact,
-    /// Its history, the latest first.
+    /// The history of the contact, latest entry first.
     pub entries: &'a [Happened],
     pub last_note: Option<NaiveDateTime>,
     pub others: &'a Others,
@@ -38,14 +38,14 @@ pub struct Case<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// In the trash already, with nothing to take back.
+    /// Already in the trash, with nothing to undo.
     Gone,
-    /// Left to the later import that holds it.
+    /// Left to the later import that contains it.
     Held(i64),
-    /// Into the trash.
+    /// Moved to the trash.
     Withdrawn,
     Reverted,
-    /// Somebody edited it: it stays, and where nobody typed it has its old values back.
+    /// Edited by somebody: the contact stays, and fields that nobody edited get their old values back.
     Kept,
     /// The import had changed nothing.
     Released,
@@ -54,14 +54,14 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Verdict {
     pub outcome: Outcome,
-    /// The import that holds the contact afterwards.
+    /// The import that contains the contact afterwards.
     pub holder: Option<i64>,
     pub changes: Vec<Change>,
 }
 
 impl Case<'_> {
     pub fn decide(&self) -> Verdict {
-        // In the trash too: it may be restored, and the later list undone then.
+        // This holds in the trash too: the contact may be restored, and the later import undone then.
         let now = self.contact.import_id;
         if let Some(later) = now.filter(|&now| now != self.import && !self.is_over(now)) {
             return Verdict {
@@ -74,7 +74,7 @@ impl Case<'_> {
         let (former, is_present) = self.without(holder);
         let (changes, is_barred) = self.changes(&former);
         let outcome = if self.contact.deleted_at.is_some() {
-            // Whoever restores it shall not restore what was undone. Nobody keeps what somebody deleted.
+            // Restoring the contact later must not bring back what was undone. A deleted contact does not count as kept.
             if changes.is_empty() {
                 Outcome::Gone
             } else {
@@ -99,19 +99,19 @@ impl Case<'_> {
         }
     }
 
-    /// Whether an import is undone and nothing more comes of it.
+    /// Returns `true` if the undo of an import has ended.
     fn is_over(&self, import: i64) -> bool {
         self.others.undone.get(&import) == Some(&true)
     }
 
-    /// The import that holds the contact without this one: that before it, or what an undoing that passed here left
-    /// before that. One that is being undone and has not come here yet holds it until then.
+    /// Returns the import that contains the contact without this one: the import before it, or the one before that which an
+    /// earlier undo recorded. An import whose undo has not reached the contact yet still contains it.
     fn holder(&self) -> Option<i64> {
         let mut holder = match self.contact.import_id {
             Some(now) if now == self.import || self.is_over(now) => self.touch.previous,
             now => now,
         };
-        // Each import stands once in the chain.
+        // Each import occurs once in the chain.
         for _ in 0..=self.others.undone.len() {
             let Some(earlier) = holder.filter(|id| self.others.undone.contains_key(id)) else {
                 break;
@@ -125,8 +125,8 @@ impl Case<'_> {
         holder
     }
 
-    /// The values without the undone imports, of the fields that these changed since `holder` held the contact; and
-    /// whether the contact would be in the book.
+    /// Returns the values, without the undone imports, of the fields that these changed since `holder` contained the
+    /// contact; and `true` if the contact would be in the book.
     fn without(&self, holder: Option<i64>) -> (BTreeMap<&str, &str>, bool) {
         let since = holder.and_then(|id| self.others.since.get(&id));
         let mut former = BTreeMap::new();
@@ -135,7 +135,7 @@ impl Case<'_> {
         for entry in self.entries {
             let is_of_holder = entry.import.is_some() && entry.import == holder;
             if is_of_holder || since.is_some_and(|since| entry.at < *since) {
-                // Everything was then as the holder's list says.
+                // At that time, every value was as in the holder's file.
                 return (former, is_present.unwrap_or(true));
             }
             if self.is_undone(entry) {
@@ -164,7 +164,8 @@ impl Case<'_> {
         (former, is_present)
     }
 
-    /// Whether the contact is in the book for what a person did, where that says so. Statuses say nothing.
+    /// Returns whether the contact is in the book after a person's action; `None` if the action says nothing about it, such
+    /// as a change of statuses.
     fn presence(&self, entry: &Happened) -> Option<bool> {
         match entry.kind {
             Some(Kind::ContactDeleted | Kind::ContactMergedAway) => {
@@ -190,8 +191,8 @@ impl Case<'_> {
             .is_some_and(|id| self.others.undone.contains_key(&id))
     }
 
-    /// What turns the contact into what it would be; and whether something could not be. The e-mail identifies it: only
-    /// its spelling comes back.
+    /// Returns the changes that undo the imports, and `true` if one of them is impossible. The e-mail identifies the
+    /// contact, so only its spelling can be restored.
     fn changes(&self, former: &BTreeMap<&str, &str>) -> (Vec<Change>, bool) {
         let today = self.contact.details();
         let mut is_barred = false;
@@ -221,7 +222,7 @@ impl Case<'_> {
         Email::stored(value).is_some_and(|email| Some(email.key()) == key.as_deref())
     }
 
-    /// Whether somebody typed over what the import wrote, other than what stood there before.
+    /// Returns `true` if somebody has replaced a value of the import by one other than the value before.
     fn is_typed_over(&self) -> bool {
         let today: Details = self.contact.details();
         let mut typed = HashSet::new();
@@ -240,7 +241,7 @@ impl Case<'_> {
     }
 }
 
-/// Whether it is the control of a status, which no import changes.
+/// Returns `true` for the control of a status, which no import changes.
 pub fn is_status(field: &str) -> bool {
     Status::ALL
         .iter()

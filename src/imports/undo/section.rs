@@ -1,4 +1,4 @@
-//! What the page of an import that is done says of undoing it.
+//! The part about undo on the page of a finished import.
 
 use super::kept::{self, Difference, KeptContact};
 use super::store::{self, Undo};
@@ -8,23 +8,21 @@ use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::imports::import::{Import, State};
 
-/// Kept contacts a page.
+/// Kept contacts per page.
 const PAGE: usize = 25;
 
 #[derive(Default)]
 pub struct Section {
-    /// With the name of who began it.
+    /// The undo, with the name of the account that started it.
     undo: Option<(Undo, Option<String>)>,
     pub can_begin: bool,
     pub kept: Vec<KeptContact>,
-    /// After which contact the next page begins.
+    /// The contact after which the next page begins.
     pub next: Option<i64>,
     wording: Wording,
 }
 
 impl Section {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection, import: &Import, after: i64) -> AppResult<Self> {
         if import.state != State::Done {
             return Ok(Self::default());
@@ -50,13 +48,13 @@ impl Section {
         Ok(section)
     }
 
-    /// The undoing, while it goes on.
+    /// The undo, while it is running.
     pub fn running(&self) -> Option<&Undo> {
         let (undo, _) = self.undo.as_ref()?;
         undo.finished_at.is_none().then_some(undo)
     }
 
-    /// The undoing that has ended.
+    /// The undo, once it has ended.
     pub fn finished(&self) -> Option<&Undo> {
         let (undo, _) = self.undo.as_ref()?;
         undo.finished_at.is_some().then_some(undo)
@@ -70,7 +68,7 @@ impl Section {
         self.wording.label(locale.catalogue(), &difference.field)
     }
 
-    /// A value of the difference's field, as it is read.
+    /// A value of the difference's field, in words.
     pub fn value(&self, locale: &Locale, difference: &Difference, stored: &str) -> String {
         self.wording.value(*locale, &difference.field, stored)
     }

@@ -1,4 +1,4 @@
-//! The queries on what is undone, and how far.
+//! The queries on undos and their progress.
 
 use std::collections::HashMap;
 
@@ -18,32 +18,30 @@ use crate::imports::journal::{self, Touch};
 use crate::imports::store as import_store;
 use crate::jobs;
 
-/// The undoing of an import, begun or ended.
+/// The undo of an import, running or ended.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = import_undos)]
 pub struct Undo {
     pub import_id: i64,
     pub account_id: Option<i64>,
-    /// How many of the contacts that the import touched have been looked at.
+    /// Contacts of the import processed so far.
     pub done: i64,
     pub withdrawn: i64,
     pub reverted: i64,
     pub kept: i64,
-    /// Erased, or in the trash already with nothing to take back.
+    /// Erased, or already in the trash with nothing to undo.
     pub untouched: i64,
     pub created_at: NaiveDateTime,
     pub finished_at: Option<NaiveDateTime>,
 }
 
 impl Undo {
-    /// Contacts that the import had held as they were.
+    /// Contacts that the import had left unchanged.
     pub fn released(&self) -> i64 {
         self.done - self.withdrawn - self.reverted - self.kept - self.untouched
     }
 }
 
-/// # Errors
-/// Those of the database.
 pub fn find(conn: &mut AnyConnection, import: i64) -> AppResult<Option<Undo>> {
     Ok(import_undos::table
         .find(import)
@@ -52,10 +50,7 @@ pub fn find(conn: &mut AnyConnection, import: i64) -> AppResult<Option<Undo>> {
         .optional()?)
 }
 
-/// With the name of who began it.
-///
-/// # Errors
-/// Those of the database.
+/// Returns an undo with the name of the account that started it.
 pub fn show(conn: &mut AnyConnection, import: i64) -> AppResult<Option<(Undo, Option<String>)>> {
     Ok(import_undos::table
         .left_join(accounts::table)
@@ -65,29 +60,26 @@ pub fn show(conn: &mut AnyConnection, import: i64) -> AppResult<Option<(Undo, Op
         .optional()?)
 }
 
-/// Whether it is known what the import touched: of what an earlier version of the program wrote, it is not.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if the import has a journal or nothing to undo; imports of earlier versions have no journal.
 pub fn can_be_undone(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
     Ok(import.state == State::Done
         && (import.counts.importable() == 0 || journal::exists(conn, import.id)?))
 }
 
-/// What came of the wish to undo an import.
+/// The outcome of a request to undo an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Begun {
     Yes,
-    /// There is one already, or nothing to be undone.
+    /// An undo exists already, or nothing can be undone.
     No,
-    /// The import holds others than it was confirmed for: nothing was done.
+    /// The import has other contacts than those confirmed; nothing was done.
     Changed,
 }
 
-/// Files the undoing; of the contacts that were confirmed, where somebody was asked.
+/// Files an undo, for the confirmed contacts if there was a confirmation.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn begin(
     conn: &mut AnyConnection,
     import: i64,
@@ -123,19 +115,16 @@ pub fn begin(
     Ok(Begun::Yes)
 }
 
-/// Contacts of an import that are still its own in the book: no later list holds them.
+/// Counts of the contacts in the book that no later import contains.
 pub struct Own {
     pub all: i64,
-    /// Those of them that it added.
+    /// Contacts that the import created.
     pub created: i64,
-    /// Those that an import added which is undone since.
+    /// Contacts created by another import that is undone since.
     pub left_over: i64,
 }
 
-/// Whose they are.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the contacts in the book that no later import contains.
 pub fn own(conn: &mut AnyConnection, import: i64) -> AppResult<Headcount> {
     let ids = contacts::table
         .filter(contacts::import_id.eq(import))
@@ -145,8 +134,6 @@ pub fn own(conn: &mut AnyConnection, import: i64) -> AppResult<Headcount> {
     Ok(Headcount::of(ids.load(conn)?))
 }
 
-/// # Errors
-/// Those of the database.
 pub fn count_own(conn: &mut AnyConnection, import: i64) -> AppResult<Own> {
     let own = || {
         contacts::table
@@ -169,7 +156,7 @@ pub fn count_own(conn: &mut AnyConnection, import: i64) -> AppResult<Own> {
     })
 }
 
-/// What a batch did.
+/// The result of a batch.
 #[derive(Debug, Default)]
 pub struct Undone {
     looked_at: i64,
@@ -198,11 +185,11 @@ impl Undone {
     }
 }
 
-/// Adds what a batch did, from where the batch began only: if another worker has come further meanwhile, the batch is
-/// undone.
+/// Adds the result of a batch, only from where the batch began: if another worker has advanced meanwhile, the
+/// batch is rolled back.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it stands elsewhere, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the undo is no longer at `from`.
 pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone) -> AppResult<()> {
     let moved = diesel::update(
         import_undos::table
@@ -220,10 +207,10 @@ pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone
     jobs::moved_on(moved)
 }
 
-/// The import is undone, and its name free.
+/// Marks the import as undone, which makes its name free.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] when it is already, and those of the database.
+/// [`crate::error::AppError::Overtaken`] if the undo has already ended.
 pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
     let now = clock::now();
     let going_on = import_undos::table
@@ -244,10 +231,7 @@ pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
     audit::record(conn, &[entry])
 }
 
-/// What other imports have to do with the contacts of a batch, which the transaction holds.
-///
-/// # Errors
-/// Those of the database.
+/// Loads the facts about other imports for the locked contacts of a batch.
 pub fn others(conn: &mut AnyConnection, batch: &[Touch], held: &[Contact]) -> AppResult<Others> {
     let undone: Vec<(i64, bool)> = import_undos::table
         .select((
@@ -289,7 +273,7 @@ pub fn others(conn: &mut AnyConnection, batch: &[Touch], held: &[Contact]) -> Ap
     })
 }
 
-/// A contact that an undoing left as it is, or in part.
+/// A contact that an undo left as it is, at least in part.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = import_kept, treat_none_as_default_value = false)]
 pub struct Kept {
@@ -313,8 +297,6 @@ impl Kept {
     }
 }
 
-/// # Errors
-/// Those of the database.
 pub fn keep(conn: &mut AnyConnection, kept: &[Kept]) -> AppResult<()> {
     if kept.is_empty() {
         return Ok(());
