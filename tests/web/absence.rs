@@ -1,4 +1,4 @@
-//! When people are away, and who stands in for them.
+//! Absences and their substitutes.
 
 use chrono::{Days, NaiveDate};
 
@@ -14,7 +14,7 @@ async fn path(alice: &Client, email: &str) -> String {
     page.attributes("tbody th a", "href").remove(0)
 }
 
-/// Days from today.
+/// The day this number of days from today.
 fn day(days: i64) -> String {
     let today = carnet::base::clock::today();
     let days_on = Days::new(days.unsigned_abs());
@@ -26,7 +26,7 @@ fn day(days: i64) -> String {
     day.unwrap().to_string()
 }
 
-/// As the page tells it, without its year where that is today's.
+/// The day as the page writes it, without the year if it is this year's.
 fn told(day: &str) -> String {
     let date: NaiveDate = day.parse().unwrap();
     carnet::i18n::Locale::Fr.near_date(date, carnet::base::clock::today())
@@ -98,7 +98,7 @@ both_backends! {
         let page = alice.follow(&saved).await;
         assert_eq!(page.attributes(".absent a", "href"), [gaz.as_str()]);
 
-        // One of two people called Paul Martin stands in for the other, but nobody for themselves.
+        // One of two people called Paul Martin is the other's substitute; nobody can be their own.
         let other = set(&alice, &gaz, "2100-02-01", "2100-02-03", "paul martin").await;
         assert_eq!(other.select("fieldset .hint"), ["Eau · paul.eau@regie.example"], "never itself");
         assert_eq!(alice.submit(&other, "main form", &[("substitute_id", Some(id))]).await.status, 422);
@@ -171,7 +171,7 @@ both_backends! {
             assert_eq!([one.status, other.status], [303, 303], "neither waits for the other for ever");
         }
         assert_eq!(alice.get(&marc).await.attributes(".absent a", "href"), [zoe.as_str()]);
-        // Whom it is handed to is away as well, which is told.
+        // The substitute is absent as well, and the page says so.
         let saved = set(&alice, &marc, &day(2), &day(30), "zoe@regie.example").await;
         assert_eq!(alice.follow(&saved).await.flash(), "Absence enregistrée. Attention\u{A0}: Zoë Beaulieu n’est pas là non plus pendant cette période.");
         let saved = set(&alice, &marc, &day(40), &day(41), "zoe@regie.example").await;

@@ -1,4 +1,4 @@
-//! The first administrator, signing in and out, one's own account, everybody's.
+//! The first administrator, signing in and out, one's own account, and the management of accounts.
 
 use std::time::{Duration, Instant};
 
@@ -78,10 +78,10 @@ both_backends! {
         for _ in 0..4 {
             assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422);
         }
-        // As counted by a node whose clock is ahead.
+        // As if a node whose clock is ahead had counted the failure.
         throttle(&app, |row| (row.failures, row.last_failure_at + chrono::TimeDelta::seconds(30))).await;
         assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422, "five failures are free");
-        // As after many more: the next failure brings the longest wait, which no slow machine sits out.
+        // As if there had been many more failures: the next one brings the longest wait, which no slow machine outlasts.
         throttle(&app, |row| (row.failures + 20, row.blocked_until)).await;
         assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422);
         let slowed = client.try_sign_in("alice", PASSWORD).await;
@@ -113,7 +113,7 @@ both_backends! {
         flooded(&app).await;
         app.stranger().sign_in("alice", PASSWORD).await;
 
-        // Wrong ones, of accounts and of nobody: the same words, after the same time, once a minute.
+        // Wrong tries for existing and unknown names get the same text, after the same time, once a minute.
         let strip = |page: &Page, name: &str| page.body.replace(name, "…").replace(&client_token(&page.body), "");
         let mut answers = Vec::new();
         for name in ["bob", "nobody", "carol", "noone"] {
@@ -128,7 +128,7 @@ both_backends! {
         assert_eq!((answers[0].0, answers[0].2), (422, 429));
         assert!(answers[1..].iter().all(|answer| *answer == answers[0]), "{answers:?}");
 
-        // After a minute once more, as long as failures are free.
+        // After a minute one more try is allowed, as long as failures are free.
         back_in_time(&app, "id:%", 61).await;
         flooded(&app).await;
         app.stranger().sign_in("bob", PASSWORD).await;
@@ -164,7 +164,7 @@ both_backends! {
         for bucket in &buckets {
             for typed in ["alice", "mistake", "zoé", "Zoé"] {
                 assert!(!bucket.contains(typed), "{bucket}");
-                // Nor a hash that anybody can make.
+                // Nor a plain hash of it, which anybody can compute.
                 assert!(!bucket.contains(&sha256(typed)) && !bucket.contains(&sha256("a-password-typed-by-mistake")), "{bucket}");
             }
         }
@@ -359,7 +359,7 @@ struct Throttle {
     last_failure_at: chrono::NaiveDateTime,
 }
 
-/// Changes failures and the end of the wait of Alice's count.
+/// Changes the number of failures and the end of the wait in Alice's count.
 async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDateTime)) {
     use carnet::db::schema::sign_in_throttles::{self as throttles};
     use diesel::prelude::*;
@@ -381,7 +381,7 @@ async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDat
         .unwrap();
 }
 
-/// As after many more failures of other names from this network, the last of them just now.
+/// Sets the network's count as if there had been many more failures for other names, the last of them just now.
 async fn flooded(app: &TestApp) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
@@ -401,7 +401,7 @@ async fn flooded(app: &TestApp) {
         .unwrap();
 }
 
-/// As so many seconds later, for counts whose names are like this.
+/// Makes the counts whose names match `like` this number of seconds older.
 async fn back_in_time(app: &TestApp, like: &'static str, seconds: i64) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
@@ -418,7 +418,7 @@ async fn back_in_time(app: &TestApp, like: &'static str, seconds: i64) {
         .unwrap();
 }
 
-/// As after so many failures at the accounts that have one.
+/// Sets the counts of accounts as if there had been this number of failures.
 async fn guesses(app: &TestApp, failures: i64) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
@@ -458,7 +458,7 @@ async fn buckets(app: &TestApp) -> Vec<String> {
         .unwrap()
 }
 
-/// Counts with one failure each; those of the first thousand are older.
+/// Adds counts with one failure each; those of the first thousand are older.
 async fn fill(app: &TestApp, rows: i64) {
     use diesel::connection::SimpleConnection as _;
     let now = carnet::base::clock::now();
@@ -482,7 +482,7 @@ fn sha256(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// After which nobody waits.
+/// Makes all failures an hour old, so that nobody has to wait.
 async fn an_hour_without_a_failure(app: &TestApp) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;

@@ -1,4 +1,4 @@
-//! Whom an account opened last, and whom it keeps at hand.
+//! Recent contacts and favourites of an account.
 
 use carnet::db::schema::recent_contacts;
 use chrono::TimeDelta;
@@ -23,7 +23,7 @@ async fn paths(alice: &Client) -> Vec<String> {
     paths
 }
 
-/// Notes are made behind the page's back: waits for as many.
+/// The page of recent contacts, once it has `count` of them: they are stored in the background.
 async fn recent(client: &Client, count: usize) -> Page {
     for _ in 0..200 {
         let page = client.get("/contacts/recent").await;
@@ -149,7 +149,7 @@ both_backends! {
         let full = bob.get("/contacts/favourites").await;
         assert!(full.flash().starts_with("Vous avez déjà 50 favoris"));
         assert_eq!(full.select(".person").len(), 50);
-        // One in the trash takes no place.
+        // A favourite in the trash does not count.
         let ask = alice.get(&format!("{}/delete", paths[0])).await;
         alice.submit(&ask, "main form", &[]).await;
         bob.post(&page, &format!("{}/favourite", paths[50]), &[("favourite", "on")]).await;

@@ -1,4 +1,4 @@
-//! Changing all contacts that pass a filter, and taking it back.
+//! Bulk changes and their undo.
 
 use carnet::db::schema::{audit_entries, bulk_changes, bulk_items, contacts, jobs};
 use diesel::prelude::*;
@@ -16,7 +16,7 @@ fn people(count: usize) -> String {
         .collect()
 }
 
-/// Adds somebody who has no e-mail.
+/// Adds a contact without e-mail.
 async fn add_without_email(client: &Client, name: &str) {
     let form = client.get("/contacts/new").await;
     let typed = [
@@ -28,14 +28,14 @@ async fn add_without_email(client: &Client, name: &str) {
     assert_eq!(client.submit(&form, "main form", &typed).await.status, 303);
 }
 
-/// The page that asks whether.
+/// The page that asks for confirmation.
 async fn ask(client: &Client, filter: &str, done: &str) -> Page {
     let page = client.get(&format!("/contacts/bulk?{filter}&{done}")).await;
     assert_eq!(page.status, 200, "{}", page.body);
     page
 }
 
-/// Confirms, and goes to the page of the result.
+/// Confirms, and returns the path and page of the result.
 async fn confirm(client: &Client, page: &Page) -> (String, Page) {
     let answer = client.submit(page, "main form", &[]).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
@@ -58,7 +58,7 @@ async fn count(client: &Client, filter: &str) -> String {
         .one(".lead")
 }
 
-/// The counts of a result, with what they are of.
+/// The counts of a result with their labels.
 fn counts(page: &Page) -> Vec<String> {
     let names = page.select(".counts dt").into_iter();
     let numbers = page.select(".counts dd").into_iter();
@@ -110,7 +110,7 @@ both_backends! {
         alice.import("un", people(4), false).await;
         let page = ask(&alice, "q=voirie", "do=statuses&transfer=on&copy=off").await;
         let (path, _) = confirm(&alice, &page).await;
-        // One gets other statuses, one another city, one goes to the trash.
+        // One gets other statuses, one another city, one is moved to the trash.
         edit(&alice, "n0000", &[("transfer", None)]).await;
         edit(&alice, "n0001", &[("city", Some("Nantes"))]).await;
         let gone = alice.get("/contacts?q=n0002").await.attributes("tbody th a", "href").remove(0);
@@ -143,7 +143,7 @@ both_backends! {
         undo(&alice, &path).await;
         assert_eq!(count(&alice, "organization=Mairie").await, "Aucun contact");
         assert_eq!(count(&alice, "organization=Régie").await, "1 contact");
-        // Taken away, and given back only where the organization is still there.
+        // Removed, and given back only if the organization still exists.
         let page = ask(&alice, "q=n000", "do=no_organization").await;
         let (path, done) = confirm(&alice, &page).await;
         assert_eq!(counts(&done), ["modifiés 1", "déjà ainsi ou partis 2"]);
@@ -227,7 +227,7 @@ both_backends! {
         let page = ask(&alice, "q=voirie", "do=statuses&transfer=on").await;
         let (path, _) = confirm(&alice, &page).await;
         undo(&alice, &path).await;
-        // As if a kill had left it in the middle of changing, then of gathering: half are noted, half are changed.
+        // As if killed while changing, then while gathering: half of the contacts are noted, half are changed.
         for state in ["changing", "gathering"] {
             app.db.write(move |conn| {
                 let ids: Vec<i64> = contacts::table.order(contacts::id).select(contacts::id).load(conn)?;

@@ -1,4 +1,4 @@
-//! Contact cards, as other programs read them.
+//! Contact cards as other programs read them.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Page, TestApp, left_out};
 
-/// Somebody with everything that a card can hold, and signs that mean something in it.
+/// A contact with everything that a card can hold, and with characters that have a meaning in cards.
 async fn helene(alice: &Client) -> String {
     let new = alice.get("/organizations/new").await;
     alice
@@ -56,7 +56,7 @@ async fn helene(alice: &Client) -> String {
     path
 }
 
-/// What vobject, which many address books are built on, understands; none where it is not installed.
+/// The cards as vobject reads them, the library of many address books; `None` if it is not installed.
 fn understood(cards: &Page) -> Option<Vec<Value>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/read_cards.py");
     let installed = Command::new("python3")

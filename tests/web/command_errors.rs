@@ -1,4 +1,4 @@
-//! What `carnet check` and `carnet import` say of a world that is not as it should be.
+//! Errors of `carnet check` and `carnet import` when files, databases or options are wrong.
 
 use std::time::Duration;
 

@@ -82,7 +82,7 @@ both_backends! {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         alice.import("juin", LIST, false).await;
-        // Without a job: it stays under way.
+        // Without a job, so that the undo stays unfinished.
         app.db.write(|conn| {
             let row = (import_undos::import_id.eq(1), import_undos::created_at.eq(carnet::base::clock::now()));
             diesel::insert_into(import_undos::table).values(row).execute(conn)?;
@@ -186,7 +186,7 @@ both_backends! {
         confirm(&alice, &alice.get("/imports/2").await).await;
         let output = interrupt(unread.process).await;
         assert!(!stderr(&output).contains("abandonné"), "{}", text(&output));
-        // The server may be through with it before the command looks.
+        // The server may finish before the command looks.
         if code(&output) != 0 {
             assert_eq!(code(&output), 130, "{}", text(&output));
             assert!(stderr(&output).contains("/imports/2"), "{}", text(&output));
@@ -194,8 +194,8 @@ both_backends! {
     }
 }
 
-/// A preview of 5 000 new people that waits for its decision, and for somebody to read on behind its first line: the list
-/// is longer than what a pipe holds.
+/// A preview of 5 000 new contacts whose output is not read beyond its first line: the command waits for the reader, as the
+/// list is longer than a pipe's buffer, and then for a decision.
 struct Unread {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -232,7 +232,7 @@ impl Unread {
         Self { process, output }
     }
 
-    /// The rest of what it prints, and how it ends.
+    /// The rest of the output, and the exit status.
     async fn read(mut self) -> (String, Output) {
         tokio::task::spawn_blocking(move || {
             let mut told = String::new();
@@ -244,7 +244,7 @@ impl Unread {
     }
 }
 
-/// Makes the only import begin again, after a while.
+/// Makes the only import start again, after a while.
 async fn put_back(db: &Db, after: TimeDelta) {
     db.write(move |conn| {
         diesel::delete(import_journal::table).execute(conn)?;

@@ -1,4 +1,4 @@
-//! A question that says how many contacts it is about: an answer that comes when they are others changes nothing.
+//! Confirmations that name a number of contacts: an answer for other contacts than these changes nothing.
 
 use carnet::db::AnyConnection;
 use carnet::db::schema::{accounts, bulk_changes, contacts, jobs};
@@ -33,7 +33,7 @@ async fn restore(client: &Client, path: &str) {
     assert_eq!(restored.status, 303);
 }
 
-/// What the page says has changed: the words, who came and left.
+/// The page's sentence about what has changed, and the names of added and removed contacts.
 fn told(page: &Page) -> (String, Vec<String>) {
     assert_eq!(page.status, 422, "{}", page.body);
     let errors = page.errors();
@@ -65,7 +65,7 @@ both_backends! {
         assert_eq!(who, ["Anne Quatre"]);
         assert!(again.one(".lead").starts_with("4 contacts"));
         assert_eq!(with_status(&alice).await, 0, "nothing is changed");
-        // The page of the change says the same, and leads to the question.
+        // The page of the change says the same, and leads to the confirmation.
         let id = alice.get("/contacts/bulk?service=voirie").await.attributes("#latest ~ ul a", "href").remove(0);
         let page = alice.get(&id).await;
         assert_eq!(page.one("h1"), "Rien n’a été changé");
@@ -73,7 +73,7 @@ both_backends! {
         assert!(page.select("form[action$=undo]").is_empty());
         let question = page.attributes("main .button.main", "href").remove(0);
         assert!(alice.get(&question).await.one(".lead").starts_with("4 contacts"));
-        // Confirmed anew, it is done.
+        // Confirmed again, it is done.
         let done = alice.submit(&again, "main form", &[]).await;
         alice.at_rest(&done.location()).await;
         assert_eq!(with_status(&alice).await, 4);
@@ -94,7 +94,7 @@ both_backends! {
         assert_eq!(who, ["Anne Quatre", "Anne Un"]);
         assert_eq!(again.select("#changed p").len(), 3);
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 3, "nobody went to the trash");
-        // Who came and left again is no difference.
+        // A contact that was added and removed again makes no difference.
         let path = add(&alice, "Cinq", &[]).await;
         delete(&alice, &path).await;
         let done = alice.submit(&again, "main form", &[]).await;
@@ -215,7 +215,7 @@ both_backends! {
         assert_eq!(undone.location(), path.trim_end_matches("/undo"));
         alice.at_rest(&undone.location()).await;
         assert_eq!(alice.get("/contacts").await.select("tbody th a"), ["Deux, A"]);
-        // Again, by going back: it is undone.
+        // Sent again after going back: it is undone already.
         assert_eq!(alice.submit(&again, "main form", &[]).await.status, 303);
     }
 
@@ -238,7 +238,7 @@ both_backends! {
         let edit = charlie.get(&format!("{path}/edit")).await;
         let asked = charlie.submit(&edit, "main form", &[("off", None)]).await;
         assert_eq!(charlie.submit(&asked, "main form", &[]).await.status, 303);
-        // A field, where something else is changed after the question.
+        // A field, with another change after the confirmation was shown.
         let field = charlie.get(&path).await.attributes("tbody th a", "href").remove(0);
         let edit = charlie.get(&field).await;
         let asked = charlie.submit(&edit, "main form", &[("required", Some("on"))]).await;

@@ -70,7 +70,7 @@ both_backends! {
         let mut typed = NAMED.to_vec();
         typed.push(("contact_type", Some("Prestataire")));
         typed.push(("city", Some("Lyon")));
-        // Saving would leave the type's fields unseen: they are shown first, and nothing is lost.
+        // The form has not shown the type's fields yet: they are shown before anything is saved, and nothing is lost.
         let shown = alice.submit(&form, "main form", &typed).await;
         assert_eq!(shown.status, 422);
         assert!(shown.errors()[0].starts_with("Les champs du type Prestataire sont affichés maintenant"));
@@ -139,7 +139,7 @@ both_backends! {
         let hidden = alice.get(&saved.location()).await;
         assert!(!hidden.one(".facts").contains("zz42"));
         found(0).await;
-        // A save while it is off keeps the type and what was typed into it.
+        // A save while the type is off keeps the type and its values.
         let edit_contact = alice.get(&format!("{}/edit", saved.location())).await;
         assert_eq!(alice.submit(&edit_contact, "main form", &[("city", Some("Lyon"))]).await.status, 303);
         assert!(alice.get("/contacts/new").await.select("#contact_type").is_empty(), "not offered to others");

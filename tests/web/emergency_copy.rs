@@ -1,4 +1,4 @@
-//! The copy for the day when nothing else works, and the same by hand.
+//! The emergency copy, and the same pages written by a command.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What people know about and speak; who saw to it that all of it is right, and when.
+//! Expertise, that is topics and languages, and verification: who confirmed a contact's data, and when.
 
 use carnet::db::schema::contacts;
 use chrono::TimeDelta;
@@ -11,7 +11,7 @@ async fn path(alice: &Client, email: &str) -> String {
     page.attributes("tbody th a", "href").remove(0)
 }
 
-/// Lets a contact be as old as this.
+/// Makes a contact this number of days old.
 async fn age(app: &TestApp, email: &'static str, days: i64) {
     app.db
         .write(move |conn| {

@@ -1,4 +1,4 @@
-//! Contacts as files, and back.
+//! Exports of contacts as files, and their import.
 
 use carnet::db::schema::{audit_entries, contacts};
 use diesel::prelude::*;
@@ -6,7 +6,7 @@ use std::process::Output;
 
 use crate::support::{Client, TestApp, carnet, code, stderr, stdout, text};
 
-/// Adds somebody by the form.
+/// Adds a contact by the form.
 async fn add(client: &Client, fields: &[(&str, &str)]) {
     let form = client.get("/contacts/new").await;
     let mut typed: Vec<(&str, Option<&str>)> =
@@ -19,7 +19,7 @@ async fn add(client: &Client, fields: &[(&str, &str)]) {
     assert_eq!(answer.status, 303, "{:?}", answer.errors());
 }
 
-/// Values that a file holds only with care, and values that the strict file cannot hold.
+/// Adds contacts with values that a file must escape, and with values that the strict file cannot hold.
 async fn awkward(client: &Client) {
     add(
         client,
@@ -87,7 +87,7 @@ async fn awkward(client: &Client) {
     add(client, &[("phone_work", "0110203043")]).await;
 }
 
-/// What is stored of everybody, but for which import held them.
+/// The stored values of all contacts, without their import.
 async fn book(app: &TestApp) -> Vec<(i64, String, String, String, String, i64)> {
     app.db
         .read(|conn| {

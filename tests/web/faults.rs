@@ -1,4 +1,4 @@
-//! Faults of the world: no database, a full disk, a file over the limit.
+//! Faults of the environment: no database, a full disk, a file over the limit.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -76,8 +76,8 @@ fn a_file_over_the_limit_is_a_413_page_that_says_the_limit() {
     });
 }
 
-/// A server on a disk of some megabytes, its administrator, and the folder of its database as this process sees it. None
-/// where the system allows no such disk.
+/// A server on a disk of some megabytes, its administrator, and the folder of its database as this process sees it. `None` if the
+/// system does not allow such a disk.
 async fn on_small(megabytes: u32) -> Option<(Served, Client, PathBuf, tempfile::TempDir)> {
     let folder = tempfile::tempdir().unwrap();
     let arguments = format!(
@@ -128,8 +128,7 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
     });
 }
 
-/// Looks at a page until something is so.
-/// The page, once it is so.
+/// The page at a path, loaded again until `is_so` holds.
 pub async fn seen(client: &Client, path: &str, is_so: impl Fn(&Page) -> bool) -> Page {
     let begun = Instant::now();
     loop {
@@ -150,7 +149,7 @@ fn is_done(page: &Page) -> bool {
     page.one("h1").ends_with("import terminé")
 }
 
-/// The lines of [`second_list`] that make a contact of an empty book.
+/// The number of contacts that [`second_list`] makes in an empty book.
 const MADE: &str = "8\u{202F}730 contacts";
 
 #[test]
@@ -247,7 +246,7 @@ both_backends! {
 
     async fn an_import_whose_last_transaction_takes_long_ends_all_the_same(app: TestApp) {
         let alice = app.coordinator().await;
-        // As a slow disk: longer than a claim is good for without being renewed.
+        // As slow as a bad disk: longer than a claim lives without being renewed.
         let slow = if app.database_url.starts_with("sqlite") {
             "CREATE TRIGGER slow AFTER UPDATE ON imports WHEN NEW.state = 'done' BEGIN
                  SELECT count(*) FROM contacts a, contacts b, contacts c WHERE a.city || b.city || c.city = ''; END"

@@ -1,4 +1,4 @@
-//! What the list is narrowed to: statuses, values to choose from, filters under a name.
+//! Filters of the list: statuses, values to choose from, saved filters.
 
 use carnet::db::schema::saved_filters;
 use diesel::prelude::*;
@@ -26,7 +26,7 @@ async fn give_transfer(client: &Client, q: &str) {
     assert_eq!(answer.status, 303);
 }
 
-/// Gives the list's filter a name, by the page's own form.
+/// Saves the list's filter with the page's own form.
 async fn save(client: &Client, url: &str, fields: &[(&str, Option<&str>)]) -> Page {
     let list = client.get(url).await;
     let new = list
@@ -49,7 +49,7 @@ both_backends! {
         let both = alice.get(&transfer.attributes("nav.chips a[href*='status=expert']", "href")[0]).await;
         assert_eq!(names(&both), ["Trois, C"]);
         assert_eq!(both.attributes("form[role=search] input[name=status]", "value"), ["expert", "transfer"]);
-        // Each is taken off by itself.
+        // Each one is removed by itself.
         assert_eq!(both.attributes("nav.chips a[aria-current]", "href"), ["/contacts?status=transfer", "/contacts?status=expert"]);
         let nobody = alice.get("/contacts?status=transfer&q=deux").await;
         assert_eq!(nobody.select("tbody tr").len(), 0);
@@ -58,7 +58,7 @@ both_backends! {
 
     async fn of_many_each_status_is_told_as_far_as_it_is_counted(app: TestApp) {
         let alice = app.coordinator().await;
-        // Few of them first in the list's order, more of them far behind.
+        // A few of them at the beginning of the list, more of them far down.
         let people = |names: &str, count: usize, city: &str| -> String {
             (0..count).map(|n| format!("M.,A,{names}{n:04},{names}{n}@b.fr,,,,{city}\n")).collect()
         };
@@ -70,7 +70,7 @@ both_backends! {
             assert_eq!(ids.len(), count, "{q}");
             let shown = page.attributes("input[name=shown]", "value");
             let fields = shown.iter().map(|shown| ("shown", &**shown));
-            // Neither expert nor copied any more.
+            // No longer Expert or Copie.
             let fields: Vec<_> = fields.chain(ids.iter().map(|id| ("transfer", &**id))).collect();
             assert_eq!(alice.post(&page, "/contacts/statuses", &fields).await.status, 303);
         }
@@ -103,7 +103,7 @@ both_backends! {
         let lyon = choices.attributes(".choices a", "href").remove(1);
         assert_eq!(lyon, "/contacts?q=b.fr&city=Lyon");
         assert_eq!(names(&alice.get(&lyon).await), ["Deux, B", "Un, A"]);
-        // Counts are those of the other filters.
+        // The counts are those of the contacts that pass the other filters.
         let service = alice.get(&lyon).await.attributes("a[href*='by=service']", "href").remove(0);
         assert_eq!(alice.get(&service).await.select(".choices li"), ["État civil 1", "Voirie 1"]);
         let found = alice.get(&format!("{city}&find=EV")).await;
@@ -151,7 +151,7 @@ both_backends! {
         assert_eq!(shared.status, 303);
         let list = bob.get("/contacts").await;
         assert_eq!(list.select("nav.chips a[href='/contacts?status=expert&sort=city']"), ["Experts <b>"]);
-        // The same name for oneself is no conflict; again for the same owner it is.
+        // A private filter may have the name of a shared one; a second filter of the same owner may not.
         assert_eq!(save(&bob, "/contacts?q=un", &[("name", Some("experts <B>"))]).await.status, 303);
         let taken = save(&bob, "/contacts?q=deux", &[("name", Some("ceux de LYON"))]).await;
         assert_eq!(taken.status, 422);
@@ -160,7 +160,7 @@ both_backends! {
         for wrong in ["", &"x".repeat(51), "a\u{1}b"] {
             assert_eq!(save(&bob, "/contacts?q=deux", &[("name", Some(wrong))]).await.status, 422, "{wrong}");
         }
-        // An agent has no box to tick, and may not send one.
+        // An agent has no box to share a filter, and may not send one.
         let form = bob.get("/contacts/filters/new?q=deux").await;
         assert!(form.select("input[name=shared]").is_empty());
         assert_eq!(bob.submit(&form, "main form", &[("name", Some("x")), ("shared", Some("on"))]).await.status, 403);

@@ -1,4 +1,4 @@
-//! The log: what is recorded, finding in it, taking it out, and that nothing of it changes.
+//! The log of changes: what is recorded, how it is searched and exported, and that it never changes.
 
 use carnet::audit;
 use carnet::audit::{Entry, Kind};
@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use crate::support::{Client, PASSWORD, Page, TestApp};
 use carnet::book::write;
 
-/// What was done, by whom and to what: `Compte ajouté · alice` by `Carnet`.
+/// The actions with their subject, and their authors: `Compte ajouté · alice` by `Carnet`.
 fn told(page: &Page) -> Vec<(String, String)> {
     let what = page.select(".history > li > p:first-child");
     let by = page.select(".history > li > p.muted bdi");
@@ -22,7 +22,7 @@ fn whats(page: &Page) -> Vec<String> {
     page.select(".history strong")
 }
 
-/// The rows of a French file, each a list of its cells.
+/// The rows of a French file, each as a list of its cells.
 fn rows(file: &str) -> Vec<Vec<String>> {
     let text = file.strip_prefix('\u{FEFF}').unwrap();
     text.split_terminator("\r\n")

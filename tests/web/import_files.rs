@@ -1,4 +1,4 @@
-//! The files of imports: taken out again, and gone after a time.
+//! The files of imports: downloaded again, and deleted after a time.
 
 use carnet::config::Cli;
 use carnet::db::schema::{import_chunks, import_findings, imports};
@@ -11,7 +11,7 @@ use reqwest::multipart::{Form, Part};
 
 use crate::support::{Client, Page, TestApp};
 
-/// More than two pieces, with what no text editor would keep.
+/// More than two pieces, with bytes that no text editor would preserve.
 fn long_file() -> Vec<u8> {
     let mut file =
         b"\xEF\xBB\xBFM.,A,B,a@b.fr,,,,\r\n\r\nDr,Refus\xC3\xA9,,refuse@b.fr,,,,\n".to_vec();

@@ -1,4 +1,4 @@
-//! The list of imports: narrowing it, paging through it, and what each row leads to.
+//! The list of imports: its filters, its pages, and the links of each row.
 
 use carnet::db::schema::{accounts, imports};
 use carnet::domain::Role;
@@ -126,7 +126,7 @@ both_backends! {
         }
         let expected: Vec<String> = (1..=120).rev().map(|index| format!("juin-{index}")).collect();
         assert_eq!(seen.concat(), expected);
-        // Meanwhile one is added on top: the pages stay where they were.
+        // Meanwhile an import is added at the top: the other pages do not move.
         alice.import("juin-encore", LINE, false).await;
         for earlier in seen.iter().rev().skip(1) {
             let back = page.attributes("a[rel=prev]", "href").remove(0);

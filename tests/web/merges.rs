@@ -1,4 +1,4 @@
-//! Two contacts made one, and two again.
+//! Merging two contacts, and undoing it.
 
 use carnet::db::schema::{contact_aliases, contact_merges};
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ pub const ONE: &str =
     "Mme,Hélène,Lefèvre,abc55@mairie.example,Voirie,0110203040,1 rue Haute,Lyon\n";
 pub const TWO: &str = "Mme,Helene,Lefevre,zoe77@mairie.example,Eau,0110203040,,Paris\n";
 
-/// The two contacts of [`ONE`] and [`TWO`], by their paths.
+/// Imports [`ONE`] and [`TWO`], and returns the paths of the two contacts.
 pub async fn two(alice: &Client) -> (String, String) {
     alice.import("un", ONE, false).await;
     alice.import("deux", TWO, false).await;
@@ -44,7 +44,7 @@ pub async fn merge(
     alice.follow(&answer).await
 }
 
-/// What the contact's form holds.
+/// The values of the contact's form.
 pub async fn values(alice: &Client, path: &str) -> Vec<(String, String)> {
     let page = alice.get(&format!("{path}/edit")).await;
     let mut fields = page.form("main form").fields;
@@ -93,10 +93,10 @@ both_backends! {
         assert_eq!(page.select(".note .lines"), ["De l’autre fiche"]);
         assert!(page.select("h2#former-title").len() == 1);
         assert_eq!(page.select("button.star[value=off]").len(), 1, "a favourite of the other's is one of this");
-        // Both e-mails find the one that stayed.
+        // Both e-mails find the remaining contact.
         assert_eq!(found(&alice, "zoe77@mairie.example").await, std::slice::from_ref(&low));
         assert_eq!(found(&alice, "abc55@mairie.example").await, std::slice::from_ref(&low));
-        // The other lies in the trash and cannot be restored there.
+        // The other one is in the trash and cannot be restored there.
         let trash = alice.get("/contacts/trash").await;
         assert_eq!(trash.select("tbody td:last-child"), ["Fusionné – Helene Lefevre"]);
         let forced = alice.post(&trash, &format!("{high}/restore"), &[]).await;
@@ -181,14 +181,14 @@ both_backends! {
         let preview = alice.preview("cinq", old.replace("Urbanisme", "Eau")).await;
         let rows = preview.select(".diff tbody tr");
         assert_eq!(rows[1..], ["ServiceUrbanismeEau"], "{rows:?}");
-        // Both e-mails in one file are one person: the last line counts, each time.
+        // Lines with both e-mails in one file are the same contact: the last line counts, each time.
         let both = format!("{old}Mme,Hélène,Lefèvre,abc55@mairie.example,Eau,0110203040,,Paris\n");
         let page = alice.import("six", both.clone(), false).await;
         assert_eq!(page.select(".counts dd")[..4], ["0", "1", "0", "1"]);
         assert_eq!(value(&alice, &low, "service").await, "Eau");
         let page = alice.import("sept", both, false).await;
         assert_eq!(page.select(".counts dd")[..4], ["0", "0", "1", "1"]);
-        // What the lists wrote stays when the merge is undone.
+        // What the imports wrote stays when the merge is undone.
         let page = alice.get(&low).await;
         alice.submit(&page, "form[action^='/merges']", &[]).await;
         assert_eq!(value(&alice, &low, "service").await, "Eau");
@@ -223,7 +223,7 @@ both_backends! {
         assert_eq!(stale.attributes("input[name=keep][checked]", "value"), ["high"]);
         assert_eq!(stale.attributes("input[name=field_service][checked]", "value"), ["low"]);
         assert_eq!(stale.select("legend .tag"), ["modifié entre-temps"]);
-        // An editor of the one that goes away.
+        // The form of the contact that will be merged away, opened before.
         let edit = alice.get(&format!("{low}/edit")).await;
         let merged = alice.submit(&stale, "main form", &[]).await;
         assert_eq!(merged.location(), high);
@@ -245,7 +245,7 @@ both_backends! {
         let page = alice.get(&low).await;
         alice.submit(&page, "form[action^='/merges']", &[]).await;
 
-        // The same contact goes into two others at once: one of them has it.
+        // The same contact is merged into two others at once: one of the merges is made.
         let one = ask(&alice, &low, &high).await;
         let other = ask(&alice, &high, &third).await;
         let (first, second) = tokio::join!(

@@ -1,4 +1,4 @@
-//! Erasing people of whom some became one: whoever goes is nowhere any more, and whoever stays keeps what is theirs.
+//! Erasing people some of whom were merged: an erased one is nowhere any more, and a remaining one keeps all of its own data.
 
 use carnet::db::schema::{
     book_words, contact_aliases, contact_merges, contacts, favourite_contacts, notes,
@@ -10,7 +10,7 @@ use crate::erasure::{blank, contact, erase, file, finished};
 use crate::merges::{ONE, TWO, ask, found, merge, two, value};
 use crate::support::{Client, TestApp};
 
-/// Empties the trash, to the end.
+/// Empties the trash, and waits for the end.
 async fn empty_trash(alice: &Client) {
     let ask = alice.get("/contacts/trash/empty").await;
     let answer = alice
@@ -23,7 +23,7 @@ async fn erase_to_the_end(alice: &Client, path: &str) {
     finished(alice, &erase(alice, path).await.location()).await;
 }
 
-/// A list as it is kept once its one line is taken out.
+/// The stored list after its one line was blanked.
 fn blank_line(list: &str) -> String {
     format!("{}\n", blank(list.trim_end()))
 }
@@ -108,7 +108,7 @@ both_backends! {
         let edit = alice.get(&format!("{high}/edit")).await;
         assert_eq!(alice.submit(&edit, "main form", &[("email", Some("neuf@mairie.example"))]).await.status, 303);
         merge(&alice, &low, &high, &[("keep", Some("low")), ("field_email", Some("low"))]).await;
-        // Two steps: the last one that stays takes over what was handed on to the first.
+        // Two steps: the last remaining contact inherits what was handed on to the first.
         empty_trash(&alice).await;
         let last = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;
         merge(&alice, &low, &last, &[("keep", Some("high"))]).await;

@@ -1,4 +1,4 @@
-//! Several people in one message.
+//! One message to several contacts.
 
 use crate::support::{Client, TestApp};
 

@@ -1,4 +1,4 @@
-//! Organizations: the list, the form, renaming, deleting, and adding one on the way from the contact form.
+//! Organizations: the list, the form, renaming, deleting, and adding one from the contact form.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ fn names(page: &Page) -> Vec<String> {
     page.select("tbody th a")
 }
 
-/// The people that a search of the book finds, once it finds as many as `count`.
+/// The contacts that a search finds, once it finds at least `count` of them.
 async fn found(client: &Client, query: &str, count: usize) -> Vec<String> {
     for _ in 0..200 {
         let found = names(&client.get(&format!("/contacts?{query}")).await);
@@ -57,7 +57,7 @@ fn id_of(path: &str) -> i64 {
     path.rsplit_once('/').unwrap().1.parse().unwrap()
 }
 
-/// The changes that the history tells under a kind, the latest entry first: subject and changes.
+/// The history's entries of a kind, the latest first: subject and changes.
 async fn told(app: &TestApp, kind: &'static str) -> Vec<(String, Option<String>)> {
     app.db
         .read(move |conn| {
@@ -71,7 +71,7 @@ async fn told(app: &TestApp, kind: &'static str) -> Vec<(String, Option<String>)
         .unwrap()
 }
 
-/// Presses a button of the page on deletion.
+/// Presses a button of the page that confirms the deletion.
 async fn press(client: &Client, page: &Page, step: &str, organization: &str) -> Page {
     let fields = [("step", Some(step)), ("organization", Some(organization))];
     client.submit(page, "main form", &fields).await
@@ -313,7 +313,7 @@ both_backends! {
         let alice = app.coordinator().await;
         let path = add(&alice, "Nom 0").await;
         let organization = id_of(&path);
-        // More than a few batches, so that a rename falls into the work on the one before.
+        // More than a few batches, so that the second rename happens while the job of the first one runs.
         let people: String = (0..3_000).map(|number| format!("M.,P,N{number:04},n{number}@b.fr,,,,\n")).collect();
         alice.import("un", people, false).await;
         app.db.write(move |conn| {
@@ -544,7 +544,7 @@ both_backends! {
         let drafts_left = app.db.read(|conn| Ok(drafts::table.count().get_result::<i64>(conn)?)).await.unwrap();
         assert_eq!(drafts_left, 0);
 
-        // The same on the way from a contact that is edited.
+        // The same from a contact that is edited.
         let edit = alice.get(&format!("{}/edit", saved.location())).await;
         let sent = alice.submit(&edit, "main form", &[("city", Some("Dijon")), ("organization", Some("Autre")), ("step", Some("add_organization"))]).await;
         let new = alice.follow(&sent).await;

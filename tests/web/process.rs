@@ -1,4 +1,4 @@
-//! What an operator sees of a process: figures, ids of requests in the log, whether it is ready.
+//! What an operator sees of a process: metrics, request ids in the log, readiness.
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use crate::support::{Backend, Client, PASSWORD, Page, TestApp, database};
 
 const ANYWHERE: &str = "127.0.0.1:0";
 
-/// A server with an address for its figures.
+/// A server with an address for its metrics.
 fn measured(url: &str) -> (Served, SocketAddr) {
     let mut command = carnet(&["serve", "--listen", ANYWHERE, "--database-url", url]);
     command.args(["--metrics-listen", ANYWHERE]);
@@ -120,7 +120,7 @@ fn every_line_about_a_request_has_the_id_that_its_answer_has() {
     }
 }
 
-/// Takes a migration out of the list of those that were run, or puts one in.
+/// Removes a migration from the list of those that were run, or adds one.
 async fn list_migration(app: &TestApp, sql: &'static str) {
     app.db
         .write(move |conn| Ok(conn.batch_execute(sql)?))

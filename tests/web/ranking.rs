@@ -1,4 +1,4 @@
-//! Who comes first in an answer, what is marked in it, and what is offered where nobody was found.
+//! The order of search results, the marked words, and the suggestions for a search without results.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use crate::erasure::{erase, finished};
 use crate::support::{Client, TestApp};
 
-/// The names on all pages of a search, forwards; then the same backwards must be the same.
+/// The names on all pages of a search, forwards; the same pages backwards must give the same names.
 async fn pages(client: &Client, path: &str, names: &str) -> Vec<String> {
     let mut all = Vec::new();
     let mut page = client.get(path).await;
@@ -44,7 +44,7 @@ const FIRST: [&str; 5] = ["Paul", "Martine", "Anne-Martin", "Zoé", "Marc"];
 const SERVICE: [&str; 4] = ["Voirie", "Martinique", "Paie", "Eau Martin"];
 const CITY: [&str; 3] = ["Lyon", "Martigues", "Brest"];
 
-/// Whole last name, its beginning, other names, service, the rest; none for who does not match.
+/// 0 for the whole last name, then its beginning, other names, service, the rest; `None` if the contact does not match.
 fn tier(asked: &str, [last, first, service, city]: [&str; 4], email: &str) -> Option<usize> {
     let begins = |text: &str| {
         let text = fold(text);
@@ -72,9 +72,9 @@ both_backends! {
         let alice = app.coordinator().await;
         let mut file = String::new();
         let mut people = Vec::new();
-        // More than are gathered and put in order as a whole.
+        // More results than are gathered and sorted at once.
         for n in 0..1_300_usize {
-            // 7, 11 and 13 have no factor in common with the lengths: all combinations come.
+            // 7, 11 and 13 have no factor in common with the lengths, so all combinations appear.
             let who = [LAST[n * 7 % 6], FIRST[n * 11 % 5], SERVICE[n * 13 % 4], CITY[n % 3]];
             let [last, first, service, city] = who;
             let email = format!("p{n}@b.fr");
@@ -82,7 +82,7 @@ both_backends! {
             people.push((who, email, n));
         }
         alice.import("tous", file, false).await;
-        // Statuses: every third is no expert.
+        // Statuses: every third contact is not Expert.
         let mut experts = Vec::new();
         for (_, _, n) in &people {
             experts.push(n % 3 != 0);
@@ -110,7 +110,7 @@ both_backends! {
             expected.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
             let names: Vec<&String> = expected.iter().map(|row| &row.3).collect();
             assert_eq!(pages(&alice, &path, "tbody th a").await.iter().collect::<Vec<_>>(), names, "{asked}");
-            // Agents: within each, the experts first.
+            // For agents, experts come first in each section.
             expected.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
             let names: Vec<String> = expected.iter().map(|row| {
                 let (last, first) = row.3.split_once(", ").unwrap();
@@ -150,7 +150,7 @@ both_backends! {
             let link = page.attributes(".suggestions a", "href").remove(0);
             assert!(!alice.get(&link).await.select("tbody th").is_empty(), "{typed}");
         }
-        // A filter stays with the suggestion, and what it leaves out is not offered.
+        // A filter is kept by the suggestion, and names that it excludes are not suggested.
         let page = alice.get("/contacts?q=dupond&city=lyon").await;
         assert_eq!(page.attributes(".suggestions a", "href"), ["/contacts?q=Dupont&city=lyon"]);
         assert!(alice.get("/contacts?q=dupond&city=brest").await.select(".suggestions").is_empty());

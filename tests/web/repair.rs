@@ -1,4 +1,4 @@
-//! The repair of a book that an older version kept.
+//! The repair of a book that an older version stored.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn stage(db: &Db) -> String {
         .unwrap()
 }
 
-/// Lets time pass for the repair: its offer to older nodes is old enough, and it looks at once.
+/// Makes time pass for the repair: its offer to older nodes is old enough, and it looks at once.
 async fn let_time_pass(db: &Db) {
     db.write(|conn| {
         let offer = jobs::table.filter(jobs::subject_id.lt(0));
@@ -82,7 +82,7 @@ both_backends! {
         assert_eq!(version_and_date(&app.db, contact).await, before, "a number that is read again is no new version");
         let found = alice.get("/contacts?q=0800123456").await;
         assert_eq!(found.select("tbody th a").len(), 2, "{}", found.body);
-        // New duplicates may have come to light: they are searched for.
+        // The repair can reveal new duplicates, so they are searched for.
         for _ in 0..200 {
             if alice.get("/duplicates").await.body.contains(&other) {
                 return;
@@ -125,7 +125,7 @@ both_backends! {
         assert!(alice.get("/duplicates").await.body.contains(&first));
         let list = alice.get("/organizations").await;
         assert_eq!(list.select("section[aria-labelledby=same-names] li"), ["Régie, Ré\u{AD}gie"]);
-        // Until one of them has another name.
+        // Until one of them is renamed.
         let path = list.attributes("section[aria-labelledby=same-names] a", "href").remove(1);
         let form = alice.get(&format!("{path}/edit")).await;
         assert_eq!(alice.submit(&form, "main form", &[("name", Some("Autre"))]).await.status, 303);

@@ -70,8 +70,8 @@ both_backends! {
     }
 }
 
-/// Adds, renames and deletes people at random and compares list and search with a plain sort, so that the order holds
-/// whatever came before; many share a name, which uses the gaps up.
+/// Adds, renames and deletes contacts at random and compares list and search with a plain sort, so that the order holds after any
+/// sequence of changes. Many share a name, which uses up the gaps between order labels.
 fn the_order_holds(
     db: &carnet::db::Db,
     account: i64,
@@ -154,7 +154,7 @@ both_backends! {
 
     async fn a_gap_that_is_used_up_is_spread_out_again(app: TestApp) {
         app.add_account("alice", carnet::domain::Role::Coordinator).await;
-        // Each name falls between the first and the last one: a gap of 2^20 is halved to nothing after 20 of them.
+        // Each name falls between the first and the last one: a gap of 2^20 is used up after 20 halvings.
         let alice = app.coordinator().await;
         alice.import("ends", "M.,A,La,l@b.fr,Voirie,,,\nM.,A,Na,n@b.fr,Voirie,,,\n", false).await;
         for index in 0..120 {
@@ -189,7 +189,7 @@ both_backends! {
 
     async fn a_list_that_renames_everybody_and_its_undoing_keep_the_order(app: TestApp) {
         let alice = app.coordinator().await;
-        // The second list puts each somewhere else: 7 and 1 000 have no factor in common.
+        // The second list gives each a different place: 7 and 1 000 have no factor in common.
         let file = |shuffled: usize| -> String {
             (0..1_000).map(|n| format!("M.,A,n{:04},p{n}@b.fr,Voirie,,,Lyon\n", n * shuffled % 1_000)).collect()
         };
@@ -237,7 +237,7 @@ both_backends! {
     }
 }
 
-/// More contacts stand side by side than a statement takes values: whoever is to come between them has all of them moved.
+/// More contacts with neighbouring labels than a statement takes values: a new contact between them moves all of them.
 #[actix_web::test]
 async fn room_is_made_for_whoever_comes_into_a_crowd() {
     let (url, folder) = database(Backend::Sqlite).unwrap();
@@ -288,7 +288,7 @@ async fn room_is_made_for_whoever_comes_into_a_crowd() {
     hold_together(&url);
 }
 
-/// In how many pieces the index lies, and how many jobs there are.
+/// The number of segments of the index, and the number of jobs.
 async fn pieces_and_jobs(app: &TestApp) -> (i64, i64) {
     diesel::table! {
         contact_search_idx (segid) {
@@ -314,7 +314,7 @@ async fn after_many_were_imported_the_index_is_written_together_once_nothing_els
     let app = TestApp::start(url.clone(), folder, &[]).await;
     let alice = app.coordinator().await;
     let set = |change: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(change)?));
-    // Nobody takes it up, so that it waits for as long as it is there.
+    // No worker takes this job, so the compaction must wait for as long as it is there.
     set("INSERT INTO jobs (kind, subject_id, run_after, created_at) VALUES ('of another', 1, '2020-01-01', '2020-01-01')")
         .await
         .unwrap();
@@ -356,7 +356,7 @@ async fn after_many_were_imported_the_index_is_written_together_once_nothing_els
     hold_together(&url);
 }
 
-/// Everybody whom a search finds, page by page.
+/// All results of a search, page by page.
 async fn everybody(client: &Client) -> Vec<String> {
     let mut names = Vec::new();
     let mut path = "/contacts?q=voirie".to_owned();

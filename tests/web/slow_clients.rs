@@ -1,4 +1,4 @@
-//! Requests that are cut off, slow, smuggled or no requests at all: never a fault, never a connection without end.
+//! Requests that are cut off, slow, smuggled or invalid: never a fault of the server, never a connection without end.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::support::process::{Served, add_coordinator};
 use crate::support::raw::{Raw, Signed, exchange, status};
 use crate::support::{Backend, PASSWORD, database};
 
-/// Between two bytes of what drips.
+/// Pause between two bytes of a slow request.
 const DRIP: Duration = Duration::from_millis(200);
 
 fn with_server(test: impl FnOnce(SocketAddr)) {
@@ -21,7 +21,7 @@ fn with_server(test: impl FnOnce(SocketAddr)) {
     assert_eq!(status(&exchange(served.address, health)), Some(200));
 }
 
-/// Sends the beginning, then a byte at a time until nobody takes them any more, and returns the answer.
+/// Sends the beginning, then one byte at a time until the server stops reading, and returns the answer.
 fn drip(address: SocketAddr, beginning: &str) -> String {
     let mut raw = Raw::open(address);
     raw.send(beginning.as_bytes());
@@ -103,7 +103,7 @@ fn whoever_says_nothing_at_all_is_left_behind() {
     });
 }
 
-/// Each is refused, and nothing behind it is answered.
+/// Each request is refused, and nothing behind it is answered.
 fn all_refused(address: SocketAddr, cases: &[(String, &[u16])]) {
     for (request, allowed) in cases {
         let shown: String = request.chars().take(220).collect();

@@ -36,11 +36,11 @@ both_backends! {
         }
         let filtered = alice.get(&format!("/contacts?city={}", encoded("Ly\u{AD}on\u{200B}"))).await;
         assert_eq!(filtered.attributes("tbody th a", "href"), std::slice::from_ref(&path));
-        // Nothing seen is nothing typed.
+        // A field with only invisible characters is empty.
         let form = alice.get("/contacts/new").await;
         let answer = alice.submit(&form, "main form", &[("first_name", Some("\u{200B}")), ("last_name", Some("B")), ("copy", None)]).await;
         assert_eq!(answer.status, 422);
-        // A family name that needs its joiner keeps it, and is found without.
+        // A family name that needs its joiner keeps it, and is found without it.
         let persian = "\u{645}\u{6CC}\u{200C}\u{62E}\u{648}\u{627}\u{647}\u{645}";
         let path = add(&alice, &[("first_name", "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}"), ("last_name", persian)]).await;
         assert_eq!(value(&alice, &path, "last_name").await, persian);
@@ -106,7 +106,7 @@ both_backends! {
         }
         let page = alice.get(&format!("/contacts?q={}", encoded("d‘ormesson"))).await;
         assert_eq!(page.select("tbody mark").len(), people.len());
-        // One value of the filter, and one place in the order.
+        // All spellings are one value of the filter, and sort together.
         let filtered = alice.get(&format!("/contacts?city={}", encoded("l′haÿ"))).await;
         assert_eq!(filtered.attributes("tbody th a", "href"), people);
         let all = alice.get("/contacts").await.select("tbody th");
@@ -171,14 +171,14 @@ both_backends! {
         assert_eq!(told.status, 422);
         assert!(told.errors().iter().any(|error| error.contains("ancienne adresse")), "{:?}", told.errors());
         assert_eq!(told.attributes("fieldset p > a", "href"), [low.as_str()]);
-        // Another address is another question.
+        // With another e-mail the question does not apply.
         let other = alice.submit(&told, "main form", &[("email", Some("neuf@mairie.example"))]).await;
         assert_eq!(other.status, 303);
-        // Saved again, it is meant.
+        // A second save of the same e-mail is accepted.
         let saved = alice.submit(&told, "main form", &[]).await;
         assert_eq!(saved.status, 303, "{}", saved.body);
         assert_eq!(value(&alice, &saved.location(), "email").await, former);
-        // And when a contact is edited; its own former address is its own.
+        // The same applies to a contact that is edited, except for its own former e-mail.
         let form = alice.get(&format!("{low}/edit")).await;
         let answer = alice.submit(&form, "main form", &[("email", Some(former))]).await;
         assert_eq!(answer.status, 422);

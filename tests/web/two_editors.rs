@@ -1,4 +1,4 @@
-//! Two people edit the same contact: each is told what the other did, and nothing is lost.
+//! Two people edit the same contact: each sees what the other did, and nothing is lost.
 
 use crate::support::{Client, Page, TestApp};
 
@@ -13,7 +13,7 @@ async fn person(alice: &Client) -> String {
         .remove(0)
 }
 
-/// The row of a field in what differs: before, theirs, ours, what is kept.
+/// A field's row of the conflict: before, theirs, ours, what is kept.
 fn row(page: &Page, label: &str) -> Vec<String> {
     let labels = page.select("#conflict tbody th");
     let at = labels.iter().position(|known| known == label).unwrap();

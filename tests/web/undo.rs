@@ -13,7 +13,7 @@ use crate::support::{Client, PASSWORD, Page, TestApp};
 const TWO: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
     M.,Marc,Beaulieu,marc@regie.example,Contentieux,0033472103031,,Évry\n";
 
-/// The path of the import of this name that was begun last.
+/// The path of the last import with this name.
 pub async fn import_path(client: &Client, name: &str) -> String {
     let list = client.get("/imports").await;
     let names = list.select("tbody th a");
@@ -21,7 +21,7 @@ pub async fn import_path(client: &Client, name: &str) -> String {
     list.attributes("tbody th a", "href").swap_remove(place)
 }
 
-/// Undoes the import of this name as a person does; returns its page once it is at rest.
+/// Undoes the import with this name by its page; returns the page once the undo has finished.
 pub async fn undo(client: &Client, name: &str) -> Page {
     let path = import_path(client, name).await;
     let ask = client.get(&format!("{path}/undo")).await;
@@ -62,13 +62,13 @@ async fn restore(client: &Client, path: &str) {
     client.submit(&deleted, "form[action$=restore]", &[]).await;
 }
 
-/// Whom the list finds.
+/// The contacts that the list finds.
 async fn found(client: &Client, query: &str) -> Vec<String> {
     let page = client.get(&format!("/contacts?{query}")).await;
     page.select("tbody th a")
 }
 
-/// What the undoing did, by its labels: to the trash, old values back, kept, gone before, not changed.
+/// The counts of the undo, by their labels: to the trash, old values back, kept, gone before, not changed.
 fn counts(page: &Page) -> [i64; 5] {
     let labels = page.select("#undone dt");
     let values = page.select("#undone dd");
@@ -393,7 +393,7 @@ both_backends! {
             let work = Work::unclaimed(&app.db);
             tokio::task::spawn_blocking(move || run_undo_job(&work, id))
         };
-        // Without a job of its own: nobody else takes it up.
+        // Without a job, so that no worker takes it.
         app.db.write(move |conn| {
             let row = (import_undos::import_id.eq(id), import_undos::created_at.eq(carnet::base::clock::now()));
             diesel::insert_into(import_undos::table).values(row).execute(conn)?;
@@ -402,8 +402,8 @@ both_backends! {
         fault(true).await.unwrap();
         assert!(run().await.unwrap().is_err());
         let page = alice.get(&path).await;
-        // It stops at the end of the last part of 500 before the contact at fault; what the import wrote by itself, 250 contacts
-        // where somebody waited beside it, is in parts of its own.
+        // It stops at the end of the last part of 500 before the contact at fault. The import may have written a batch of 250,
+        // while another writer was waiting, and such a batch is undone in a part of its own.
         let done: i64 = page.attributes("progress", "value")[0].parse().unwrap();
         assert!([500, 750].contains(&done), "{done}");
         let undone = async || -> i64 {

@@ -1,5 +1,4 @@
-//! Files that are not the strict one, from the form to the book: what the page says of them, and reading them as it
-//! offers.
+//! Files that are not strict, from the form to the book: the page's explanation, and the import with the offered reading.
 
 use carnet::db::schema::{import_chunks, import_files, imports};
 use carnet::imports::drop_old_files;
@@ -16,7 +15,7 @@ fn file(name: &str) -> Vec<u8> {
 
 const READ_SO: &str = "form[action$=reading]";
 
-/// Presses the button, and goes where it leads.
+/// Presses the button, and follows the answer.
 async fn read_so(client: &Client, page: &Page) -> Page {
     let answer = client.submit(page, READ_SO, &[]).await;
     client.follow(&answer).await
@@ -42,7 +41,7 @@ const COLUMNS: [&str; 8] = [
     "Ville",
 ];
 
-/// The three people of the files, as the strict file has them.
+/// The three people of the files, in a strict file.
 const STRICT: &str = "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
     M.,François,Noël,francois.noel@regie.example,Voirie,0033472103031,3 place de l’Évêché,Besançon\n\
     M.,Marc,Beaulieu,marc.beaulieu@regie.example,Contentieux,0472103032,,L’Haÿ-les-Roses\n";
@@ -270,7 +269,7 @@ both_backends! {
         let mut list = file("phones-spaces.csv");
         list.extend_from_slice(b"M.,Paul,Perdu,paul@regie.example,Eau,,,Lyon\n");
         let waiting = alice.import("juin", list, false).await;
-        // A colleague has decided, and the import is at work.
+        // A colleague has decided, and the import is being applied.
         app.db.write(|conn| {
             diesel::update(imports::table).set(imports::state.eq("applying")).execute(conn)?;
             Ok(())
