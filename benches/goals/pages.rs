@@ -1,4 +1,4 @@
-//! Pages of the real program, signed in, beside pages by hand that know neither accounts nor rights.
+//! Pages of the real program, signed in, compared with pages by hand that have neither accounts nor rights.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
