@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absence_is_told_in_words_and_its_year_where_it_is_not_this_one() {
+    fn an_absence_is_in_words_with_its_year_unless_it_is_this_one() {
         let now = absence("2026-11-30", "2026-12-03", false);
         assert_eq!(now.words(&Locale::Fr), "Absent jusqu’au 3\u{A0}décembre");
         assert_eq!(now.words(&Locale::En), "Away until 3\u{A0}December");

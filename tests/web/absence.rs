@@ -84,7 +84,7 @@ both_backends! {
         assert!(!kinds.join(" ").contains("Zoë"), "the history of one does not name another: {kinds:?}");
     }
 
-    async fn a_name_of_several_people_is_asked_about_and_nothing_typed_is_lost(app: TestApp) {
+    async fn a_name_of_several_people_needs_a_choice_and_nothing_typed_is_lost(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let (marc, gaz) = (path(&alice, "marc@").await, path(&alice, "paul.gaz@").await);
@@ -109,7 +109,7 @@ both_backends! {
         assert_eq!(nobody.attributes("#substitute", "value"), ["<b>lyon"]);
     }
 
-    async fn wrong_days_are_told_at_their_fields(app: TestApp) {
+    async fn wrong_days_are_reported_at_their_fields(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let marc = path(&alice, "marc@").await;
@@ -124,7 +124,7 @@ both_backends! {
         assert!(alice.get(&marc).await.select(".absent").is_empty());
     }
 
-    async fn an_absence_is_no_new_version_and_ends_once(app: TestApp) {
+    async fn an_absence_makes_no_new_version_and_ends_once(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let marc = path(&alice, "marc@").await;
@@ -158,7 +158,7 @@ both_backends! {
         assert_eq!(alice.post(&page, &format!("{marc}/absence"), &typed.map(|(name, value)| (name, value.unwrap()))).await.status, 404);
     }
 
-    async fn two_who_stand_in_for_each_other_are_saved_at_once(app: TestApp) {
+    async fn two_substitutes_of_each_other_are_saved_at_the_same_moment(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let (marc, zoe) = (path(&alice, "marc@").await, path(&alice, "zoe@").await);

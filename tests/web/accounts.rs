@@ -140,7 +140,7 @@ both_backends! {
         app.stranger().sign_in("alice", PASSWORD).await;
     }
 
-    async fn tries_past_the_network_are_counted_for_it_and_make_nobody_wait_longer(app: TestApp) {
+    async fn tries_during_the_wait_of_a_network_are_counted_and_do_not_prolong_it(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         assert_eq!(app.stranger().try_sign_in("one", "wrong").await.status, 422);
         flooded(&app).await;
@@ -154,7 +154,7 @@ both_backends! {
         assert_eq!((after.failures, after.blocked_until), (before.failures + 12, before.blocked_until));
     }
 
-    async fn no_typed_name_is_stored_and_rows_of_before_go(app: TestApp) {
+    async fn no_typed_name_is_stored_and_older_rows_are_deleted(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         for name in ["alice", "a-password-typed-by-mistake", "Zoé"] {
             assert_eq!(app.stranger().try_sign_in(name, "wrong").await.status, 422);
@@ -170,7 +170,7 @@ both_backends! {
         }
     }
 
-    async fn of_too_many_counts_those_stay_that_were_guessed_at(app: TestApp) {
+    async fn of_too_many_counts_those_with_several_failures_are_kept(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         fill(&app, 100_050).await;
         for _ in 0..3 {
@@ -229,7 +229,7 @@ both_backends! {
         zoe.sign_in("zoé", "quite another one").await;
     }
 
-    async fn a_sign_in_under_way_while_the_password_changes_opens_nothing(app: TestApp) {
+    async fn a_sign_in_during_a_change_of_the_password_opens_no_session(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         let admin = app.administrator().await;
         let users = admin.get("/users").await;
@@ -245,7 +245,7 @@ both_backends! {
         }
     }
 
-    async fn a_sign_in_under_way_while_the_account_is_disabled_opens_nothing_later(app: TestApp) {
+    async fn a_sign_in_while_the_account_is_disabled_opens_no_session_later(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         let admin = app.administrator().await;
         let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
@@ -264,7 +264,7 @@ both_backends! {
         app.stranger().sign_in("alice", PASSWORD).await;
     }
 
-    async fn whoever_renames_an_account_leaves_what_others_made_of_it(app: TestApp) {
+    async fn renaming_an_account_keeps_what_others_have_changed(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         let admin = app.administrator().await;
         let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);

@@ -36,7 +36,7 @@ async fn recent(client: &Client, count: usize) -> Page {
 }
 
 both_backends! {
-    async fn who_was_opened_is_found_again_the_latest_first(app: TestApp) {
+    async fn recent_contacts_are_listed_with_the_latest_first(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         assert!(bob.get("/contacts/recent").await.one(".empty").contains("que vous ouvrez"));
         alice.import("un", people(22), false).await;
@@ -71,7 +71,7 @@ both_backends! {
         assert_eq!(recent(&bob, 19).await.status, 200, "the trash is nobody's to call");
     }
 
-    async fn a_contact_is_noted_once_a_minute(app: TestApp) {
+    async fn a_visit_is_stored_once_per_minute(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", people(1), false).await;
         let path = paths(&alice).await.remove(0);
@@ -100,7 +100,7 @@ both_backends! {
         panic!("a minute later it is not noted again");
     }
 
-    async fn a_star_keeps_a_contact_at_hand_until_it_is_taken_away(app: TestApp) {
+    async fn a_contact_is_a_favourite_until_its_star_is_removed(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", people(3), false).await;
         let paths = paths(&alice).await;

@@ -36,7 +36,7 @@ fn emails(url: &str) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn a_backup_made_during_an_import_holds_what_was_acknowledged_and_goes_on() {
+async fn a_backup_during_an_import_has_what_was_acknowledged_and_finishes_the_import() {
     let book = in_use(Backend::Sqlite).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copie.db");
@@ -95,7 +95,7 @@ async fn a_backup_made_during_an_import_holds_what_was_acknowledged_and_goes_on(
 }
 
 #[actix_web::test]
-async fn a_backup_takes_the_place_of_the_last_one_but_never_of_a_database_in_use() {
+async fn a_backup_replaces_the_last_one_but_never_a_database_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("carnet.db");
     let (url, file) = (url_of(&path), folder.path().join("nuit.db"));
@@ -137,7 +137,7 @@ async fn a_backup_takes_the_place_of_the_last_one_but_never_of_a_database_in_use
 }
 
 #[actix_web::test]
-async fn a_full_disk_is_told_and_nothing_is_left_of_the_backup() {
+async fn a_full_disk_is_reported_and_nothing_is_left_of_the_backup() {
     let book = in_use(Backend::Sqlite).await.unwrap();
     let disk = tempfile::tempdir().unwrap();
     let file = disk.path().join("copie.db");
@@ -173,7 +173,7 @@ async fn on_postgresql_the_command_names_the_tool() {
 }
 
 #[actix_web::test]
-async fn a_backup_that_is_told_to_end_leaves_the_last_one() {
+async fn a_backup_that_is_told_to_end_keeps_the_last_one() {
     let book = in_use(Backend::Sqlite).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copie.db");

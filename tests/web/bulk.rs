@@ -77,7 +77,7 @@ async fn edit(client: &Client, q: &str, fields: &[(&str, Option<&str>)]) {
 }
 
 both_backends! {
-    async fn statuses_are_given_to_all_results_and_taken_back(app: TestApp) {
+    async fn statuses_of_all_results_are_changed_and_the_change_is_undone(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(120), false).await;
         add_without_email(&alice, "N9999").await;
@@ -105,7 +105,7 @@ both_backends! {
         assert_eq!(log.select(".history strong"), ["Modification groupée annulée"]);
     }
 
-    async fn what_somebody_changed_since_is_kept(app: TestApp) {
+    async fn later_changes_are_kept_by_the_undo_of_a_bulk_change(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(4), false).await;
         let page = ask(&alice, "q=voirie", "do=statuses&transfer=on&copy=off").await;
@@ -187,7 +187,7 @@ both_backends! {
         assert_eq!(count(&alice, "status=transfer").await, "Aucun contact");
     }
 
-    async fn whoever_undoes_it_did_not_begin_it(app: TestApp) {
+    async fn the_page_names_who_began_and_who_undid_a_bulk_change(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         alice.import("un", people(3), false).await;
         let ask = ask(&alice, "service=voirie", "do=statuses&transfer=on").await;
@@ -207,7 +207,7 @@ both_backends! {
         }
     }
 
-    async fn what_an_erasure_takes_from_a_filter_lets_nobody_through(app: TestApp) {
+    async fn a_filter_without_its_erased_texts_finds_no_contacts(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         alice.import("un", people(3), false).await;
         let ask = ask(&alice, "q=n1@b.fr", "do=statuses&transfer=on").await;
@@ -221,7 +221,7 @@ both_backends! {
         assert_eq!(alice.get(&link).await.one(".lead"), "Aucun contact");
     }
 
-    async fn it_goes_on_from_where_it_was_killed(app: TestApp) {
+    async fn a_killed_bulk_change_continues_where_it_stopped(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(40), false).await;
         let page = ask(&alice, "q=voirie", "do=statuses&transfer=on").await;
@@ -251,7 +251,7 @@ both_backends! {
         }
     }
 
-    async fn what_cannot_be_done_is_said(app: TestApp) {
+    async fn impossible_bulk_changes_are_explained(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(2), false).await;
         let nothing = alice.get("/contacts/bulk?q=voirie&do=statuses").await;

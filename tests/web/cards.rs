@@ -101,7 +101,7 @@ fn kinds(kinds: &[&str]) -> Vec<String> {
 }
 
 both_backends! {
-    async fn a_card_is_read_as_it_was_meant(app: TestApp) {
+    async fn a_card_is_read_back_with_the_same_values(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         let path = helene(&alice).await;
         for version in ["4", "3"] {
@@ -155,7 +155,7 @@ both_backends! {
         assert_eq!(bob.get(&format!("{path}.vcf?version=5")).await.status, 400);
     }
 
-    async fn several_cards_stand_in_one_file_and_nobody_of_the_trash(app: TestApp) {
+    async fn several_cards_are_in_one_file_without_contacts_in_the_trash(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Zoë,B,zoe@b.fr,,,,\nM.,Marc,A,marc@b.fr,,,,\nM.,,,nom@b.fr,,,,\n", false).await;
         let page = alice.get("/contacts").await;

@@ -25,7 +25,7 @@ fn rows(page: &Page) -> usize {
 }
 
 both_backends! {
-    async fn it_imports_into_the_same_book(app: TestApp) {
+    async fn the_command_imports_into_the_same_book(app: TestApp) {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         let stopped = lists.import(WITH_A_WRONG_LINE, "nuit", &[]).await;
@@ -67,7 +67,7 @@ both_backends! {
         assert_eq!(code(&taken), 2, "{}", text(&taken));
     }
 
-    async fn a_file_that_waits_for_a_decision_is_told_and_left_alone(app: TestApp) {
+    async fn a_file_that_waits_for_a_decision_is_reported_and_left_alone(app: TestApp) {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         alice.import("juin", WITH_A_WRONG_LINE, false).await;
@@ -78,7 +78,7 @@ both_backends! {
         assert_eq!(list.select("tbody tr td:nth-of-type(1)"), ["En attente de décision"]);
     }
 
-    async fn a_file_whose_import_is_being_undone_is_told_and_left_alone(app: TestApp) {
+    async fn a_file_whose_import_is_being_undone_is_reported_and_left_alone(app: TestApp) {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         alice.import("juin", LIST, false).await;
@@ -165,7 +165,7 @@ both_backends! {
         assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux."), "{}", lines[4_999]);
     }
 
-    async fn a_preview_that_somebody_confirms_is_seen_through(app: TestApp) {
+    async fn a_preview_that_is_confirmed_is_followed_to_its_end(app: TestApp) {
         let alice = app.coordinator().await;
         let unread = Unread::start(&app, &Lists::of(&app)).await;
         confirm(&alice, &alice.get("/imports/1").await).await;
@@ -175,7 +175,7 @@ both_backends! {
         assert!(told.ends_with("Import «\u{A0}grand\u{A0}» terminé. 5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux.\n"), "{told}");
     }
 
-    async fn ctrl_c_gives_up_no_preview_that_somebody_has_confirmed(app: TestApp) {
+    async fn ctrl_c_does_not_cancel_a_confirmed_preview(app: TestApp) {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         let unread = Unread::start(&app, &lists).await;
@@ -341,7 +341,7 @@ mod it_works_without_a_server {
 }
 
 #[test]
-fn a_terminal_shows_a_bar_and_nothing_of_it_stays() {
+fn a_terminal_shows_a_progress_bar_and_clears_it() {
     if installed("script").is_none() {
         return left_out("a terminal (script)");
     }

@@ -265,7 +265,7 @@ both_backends! {
         assert!(accounts(&charlie).await[0].contains("Agent"));
     }
 
-    async fn a_second_factor_that_is_required_is_the_provider_s_to_ask_for(app: TestApp) {
+    async fn a_required_second_factor_is_left_to_the_provider(app: TestApp) {
         let Some(provider) = Provider::start() else { return };
         let charlie = app.administrator().await;
         let node = provider.node(&app).await;
@@ -281,7 +281,7 @@ both_backends! {
         assert!(!xavier.get("/account").await.body.contains("/account/second-factor"));
     }
 
-    async fn whoever_the_claim_gives_no_role_stays_out_and_loses_the_sessions(app: TestApp) {
+    async fn an_account_without_a_role_in_the_claim_stays_out_and_loses_its_sessions(app: TestApp) {
         let Some(provider) = Provider::start_at("0", true) else { return };
         let charlie = app.administrator().await;
         let node = provider.node(&app).await;
@@ -315,7 +315,7 @@ both_backends! {
         assert_eq!(provider.bring("u-9", &node.stranger()).await.status, 303, "else the beginning of it");
     }
 
-    async fn whoever_is_sent_back_without_a_code_is_told_why(app: TestApp) {
+    async fn a_return_without_a_code_is_explained(app: TestApp) {
         let Some(provider) = Provider::start() else { return };
         app.administrator().await;
         let node = provider.node(&app).await;
@@ -334,7 +334,7 @@ both_backends! {
         }
     }
 
-    async fn whoever_repeats_a_return_is_slowed_down_and_keeps_nobody_out(app: TestApp) {
+    async fn a_repeated_return_is_slowed_down_and_locks_nobody_out(app: TestApp) {
         let Some(provider) = Provider::start() else { return };
         app.administrator().await;
         let node = provider.node(&app).await;
@@ -623,7 +623,7 @@ both_backends! {
         assert_eq!(sam.get("/contacts").await.status, 200);
     }
 
-    async fn a_form_that_was_interrupted_waits_for_the_company_account(app: TestApp) {
+    async fn an_interrupted_form_waits_for_the_company_sign_in(app: TestApp) {
         let Some(provider) = Provider::start() else { return };
         app.administrator().await;
         let node = provider.node(&app).await;
@@ -647,7 +647,7 @@ both_backends! {
         assert!(rosa.get("/organizations").await.body.contains("Régie des eaux"));
     }
 
-    async fn without_a_provider_nothing_of_it_is_there(app: TestApp) {
+    async fn without_a_provider_there_is_no_company_sign_in(app: TestApp) {
         let client = app.stranger();
         app.administrator().await;
         assert!(client.get("/login").await.select("main a[href^='/login/company']").is_empty());
@@ -657,7 +657,7 @@ both_backends! {
 }
 
 #[test]
-fn a_provider_that_is_given_in_part_is_refused_at_the_start() {
+fn incomplete_options_of_a_provider_are_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}/carnet.db", folder.path().display());
     let refused = crate::support::carnet(&["serve", "--database-url", &database])

@@ -79,7 +79,7 @@ both_backends! {
         assert_eq!(with_status(&alice).await, 4);
     }
 
-    async fn as_many_others_are_not_the_same(app: TestApp) {
+    async fn the_same_number_of_other_contacts_is_not_the_same(app: TestApp) {
         let alice = app.coordinator().await;
         let mut paths = Vec::new();
         for name in ["Un", "Deux", "Trois"] {
@@ -102,7 +102,7 @@ both_backends! {
         assert!(alice.get("/contacts").await.select("tbody tr").is_empty());
     }
 
-    async fn many_are_told_apart_without_their_names(app: TestApp) {
+    async fn changes_among_many_contacts_are_found_without_their_names(app: TestApp) {
         let alice = app.coordinator().await;
         let list: String = (0..1_200).map(|n| format!("M.,P,N{n:04},n{n}@b.fr,Voirie,,,\n")).collect();
         alice.import("un", list, false).await;
@@ -118,7 +118,7 @@ both_backends! {
         assert_eq!(page.one(".counts div:first-child dd"), "1\u{202F}201");
     }
 
-    async fn a_change_that_an_earlier_version_filed_is_done(app: TestApp) {
+    async fn a_bulk_change_of_an_earlier_version_is_carried_out(app: TestApp) {
         let alice = app.coordinator().await;
         add(&alice, "Un", &[]).await;
         let id = app.db.write(|conn: &mut AnyConnection| {
@@ -143,7 +143,7 @@ both_backends! {
         assert_eq!(with_status(&alice).await, 1);
     }
 
-    async fn an_answer_that_says_for_nobody_is_asked(app: TestApp) {
+    async fn a_confirmation_without_contacts_is_asked_again(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, "Un", &[]).await;
         for expected in [None, Some("3-zz:")] {

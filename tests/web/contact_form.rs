@@ -92,7 +92,7 @@ both_backends! {
         }
     }
 
-    async fn wrong_values_are_told_at_their_fields_and_kept(app: TestApp) {
+    async fn wrong_values_are_reported_at_their_fields_and_kept(app: TestApp) {
         let alice = app.coordinator().await;
         let form = alice.get("/contacts/new").await;
         let wrong = [
@@ -129,7 +129,7 @@ both_backends! {
         assert_eq!(form.attributes("main form button", "name"), ["step", "step"], "and has no name of its own");
     }
 
-    async fn a_contact_that_was_deleted_meanwhile_can_be_saved_all_the_same(app: TestApp) {
+    async fn a_contact_that_was_deleted_meanwhile_can_still_be_saved(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,A,B,a@b.fr,Voirie,,,\n", false).await;
         let path = alice.get("/contacts").await.attributes("tbody th a", "href").remove(0);
@@ -146,7 +146,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?city=Lyon").await.select("tbody tr").len(), 1);
     }
 
-    async fn an_email_in_the_trash_leads_to_whom_it_belongs(app: TestApp) {
+    async fn an_email_in_the_trash_leads_to_its_contact(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,A,B,a@b.fr,,,,\nM.,C,D,c@d.fr,,,Lyon,\n", false).await;
         let paths = alice.get("/contacts").await.attributes("tbody th a", "href");
@@ -198,7 +198,7 @@ both_backends! {
         assert!(edit.select("#sms_cell[checked]").is_empty(), "nobody said that the new number takes messages");
     }
 
-    async fn the_history_tells_who_changed_what(app: TestApp) {
+    async fn the_history_shows_who_changed_what(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("juin", "M.,A,B,a@b.fr,Voirie,,,\n", false).await;
         let path = alice.get("/contacts").await.attributes("tbody th a", "href").remove(0);

@@ -111,7 +111,7 @@ both_backends! {
         assert_eq!(alice.follow(&answer).await.flash(), "Aucun statut n’a changé.");
     }
 
-    async fn an_email_that_another_contact_has_is_told_at_the_field(app: TestApp) {
+    async fn an_email_of_another_contact_is_reported_at_the_field(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,A,B,a@b.fr,,,,\nM.,C,D,c@d.fr,,,,\n", false).await;
         let form = alice.get("/contacts/new").await;

@@ -225,12 +225,12 @@ async fn nothing_is_kept_of_a_copy_that_differs(backend: Backend) {
 }
 
 #[actix_web::test]
-async fn nothing_is_kept_of_a_copy_that_differs_on_sqlite() {
+async fn a_copy_that_differs_is_discarded_on_sqlite() {
     nothing_is_kept_of_a_copy_that_differs(Backend::Sqlite).await;
 }
 
 #[actix_web::test]
-async fn nothing_is_kept_of_a_copy_that_differs_on_postgresql() {
+async fn a_copy_that_differs_is_discarded_on_postgresql() {
     nothing_is_kept_of_a_copy_that_differs(Backend::Postgres).await;
 }
 
@@ -253,7 +253,7 @@ both_backends! {
 }
 
 #[actix_web::test]
-async fn both_databases_have_the_same_shape() {
+async fn both_databases_have_the_same_schema() {
     let (Some((sqlite, _one)), Some((postgres, _two))) =
         (database(Backend::Sqlite), database(Backend::Postgres))
     else {

@@ -9,7 +9,7 @@ use crate::preview::{LIST, book, confirm, counts, delete, edit, kept, path, reco
 use crate::support::TestApp;
 
 both_backends! {
-    async fn a_book_that_changed_under_the_lines_is_asked_about_again(app: TestApp) {
+    async fn a_book_that_changed_since_the_preview_is_confirmed_again(app: TestApp) {
         let alice = book(&app).await;
         let page = alice.preview("juin", LIST).await;
         let path = path(&page);
@@ -58,7 +58,7 @@ both_backends! {
         assert_eq!(kept(&app).await, 0);
     }
 
-    async fn a_change_that_no_line_is_about_is_not_asked_about(app: TestApp) {
+    async fn a_change_that_no_line_concerns_is_not_asked_about(app: TestApp) {
         let alice = book(&app).await;
         let page = alice.preview("juin", LIST).await;
         edit(&alice, "beaulieu", "city", "Brest").await;
@@ -95,7 +95,7 @@ both_backends! {
         assert!(done.one("p.notice").contains("nouveaux 1, mis à jour 1, inchangés 1, rétablis 1"), "{}", done.one("p.notice"));
     }
 
-    async fn a_cancel_waits_for_the_batch_that_is_being_checked(app: TestApp) {
+    async fn cancelling_waits_for_the_batch_that_is_being_checked(app: TestApp) {
         // On SQLite the two transactions wait for each other anyway.
         if app.database_url.starts_with("sqlite") {
             return;
@@ -133,7 +133,7 @@ both_backends! {
         assert_eq!(alice.follow(&cancel).await.one("h1"), "juin\u{A0}: import annulé");
     }
 
-    async fn a_check_that_was_broken_off_begins_again(app: TestApp) {
+    async fn an_interrupted_check_starts_again(app: TestApp) {
         let alice = book(&app).await;
         let page = alice.preview("juin", LIST).await;
         let path = path(&page);

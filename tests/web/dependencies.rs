@@ -157,7 +157,7 @@ fn every_library_has_a_permissive_licence_and_comes_from_crates_io() {
 }
 
 #[test]
-fn a_library_that_is_not_wanted_is_named() {
+fn an_unwanted_library_is_named() {
     let package = |name: &str, license: &str, source: &str| Package {
         id: name.to_owned(),
         name: name.to_owned(),

@@ -63,7 +63,7 @@ const LIST: &str = "\
     Mme,Michele,Petit,michele@mairie.example,Eau,,,Nice\n";
 
 both_backends! {
-    async fn what_may_be_one_person_is_found_with_the_reasons(app: TestApp) {
+    async fn possible_duplicates_are_found_with_the_reasons(app: TestApp) {
         let alice = app.coordinator().await;
         let fresh = alice.get("/duplicates").await;
         assert_eq!(fresh.one(".lead"), "Les doublons n’ont pas encore été cherchés");
@@ -90,7 +90,7 @@ both_backends! {
         assert!(bob.get(&path).await.select(".card.notice").is_empty(), "an agent could do nothing about it");
     }
 
-    async fn who_is_not_the_same_is_never_offered_again(app: TestApp) {
+    async fn a_distinct_pair_is_never_offered_again(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let page = search(&alice).await;
@@ -119,7 +119,7 @@ both_backends! {
         assert_eq!(unknown.status, 404);
     }
 
-    async fn what_is_not_found_again_goes(app: TestApp) {
+    async fn pairs_that_are_not_found_again_are_removed(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let page = search(&alice).await;
@@ -134,7 +134,7 @@ both_backends! {
         assert_eq!(runs, 1, "only the last search is kept");
     }
 
-    async fn a_switchboard_is_told_once(app: TestApp) {
+    async fn the_number_of_a_switchboard_is_shown_once(app: TestApp) {
         let alice = app.coordinator().await;
         let letters = ["Albert", "Bernard", "Charles", "Denis", "Emile", "Fernand", "Gaston"];
         let people: String = letters.iter().enumerate().map(|(index, name)| format!("M.,{name},{name}son,n{index}@b.fr,S{index},0110203040,,\n")).collect();
@@ -155,7 +155,7 @@ both_backends! {
         assert_eq!(shared, 0);
     }
 
-    async fn a_common_name_is_no_crowd_of_pairs(app: TestApp) {
+    async fn a_common_name_does_not_make_many_pairs(app: TestApp) {
         let alice = app.coordinator().await;
         let people: String = (0..40).map(|index| format!("Mme,Marie,Martin,marie{index}@b.fr,Voirie,,,Ville {}\n", index / 2)).collect();
         alice.import("un", people, false).await;
@@ -183,7 +183,7 @@ both_backends! {
         assert_eq!(rows, 3);
     }
 
-    async fn a_search_that_was_cut_off_goes_on_from_where_it_stood(app: TestApp) {
+    async fn an_interrupted_search_continues_where_it_stopped(app: TestApp) {
         let alice = app.coordinator().await;
         // Twenty pairs with only a number in common: each pair has one key.
         let people: String = (0..40).map(|index| {

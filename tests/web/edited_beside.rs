@@ -194,7 +194,7 @@ both_backends! {
         assert_eq!(charlie.submit(&page, "#second-factor", &[("second_factor_for", Some("administrators"))]).await.status, 303);
     }
 
-    async fn ones_own_note_in_two_tabs(app: TestApp) {
+    async fn a_note_edited_in_two_tabs(app: TestApp) {
         let bob = app.agent().await;
         let path = add(&app.coordinator().await).await;
         let page = bob.get(&path).await;

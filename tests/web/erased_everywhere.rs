@@ -553,7 +553,7 @@ both_backends! {
         assert_eq!(contact(&alice, "paul@regie.example").await, contact(&alice, "zola").await);
     }
 
-    async fn what_others_have_too_stays(app: TestApp) {
+    async fn values_that_others_also_have_are_kept(app: TestApp) {
         let alice = app.coordinator().await;
         let lines = [
             "Mme,Hélène,Lefèvre,helene@mairie.example,Voirie,0110203040,,Lyon",

@@ -266,7 +266,7 @@ both_backends! {
         assert_eq!(file(&app, "un").await, format!("{}\n{MARC}\n", blank(HELENE)));
     }
 
-    async fn an_erasure_waits_for_an_import_that_is_not_finished(app: TestApp) {
+    async fn an_erasure_waits_for_an_unfinished_import(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", HELENE, false).await;
         let waiting = alice.import("attente", format!("{HELENE}\nDr,,,,,,,\n"), false).await;
@@ -302,7 +302,7 @@ both_backends! {
         panic!("a job is left");
     }
 
-    async fn a_file_that_was_refused_whole_is_looked_at_too(app: TestApp) {
+    async fn a_refused_file_is_also_searched(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", HELENE, false).await;
         let latin = b"M.,Ren\xE9,A,rene@b.fr,,,,\nMme,H,L,helene@mairie.example,,,,\n";
@@ -315,7 +315,7 @@ both_backends! {
         assert_eq!(pieces[0][wanted..], *format!("{}\n", blank("Mme,H,L,helene@mairie.example,,,,")).as_bytes());
     }
 
-    async fn blanking_goes_on_where_it_was_broken_off_and_counts_once(app: TestApp) {
+    async fn interrupted_blanking_continues_where_it_stopped_and_counts_once(app: TestApp) {
         // Lines of 60 bytes: one of the wanted lines crosses the end of the first piece.
         let line = |email: &str| format!("{:58}\r\n", format!("M.,A,B,{email},,,,"));
         let wanted = [0, 7, 17_476, 17_477, 34_999];
@@ -344,7 +344,7 @@ both_backends! {
         assert!(pieces.concat() == left.as_bytes(), "every other line is where it was");
     }
 
-    async fn an_erasure_that_was_broken_off_before_its_end_is_done_again(app: TestApp) {
+    async fn an_erasure_that_was_interrupted_before_its_end_is_repeated(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", format!("{HELENE}\n{MARC}\n"), false).await;
         let path = contact(&alice, "helene@mairie.example").await;

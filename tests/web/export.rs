@@ -174,7 +174,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts.csv?format=xml").await.status, 400);
     }
 
-    async fn a_guarded_cell_is_itself_again_when_it_is_imported(app: TestApp) {
+    async fn a_guarded_cell_has_its_own_value_again_when_imported(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,'=1+1,'Ndrangheta,a@b.fr,\"'-2\",,,''+x\n", false).await;
         let stored = app.db.read(|conn| {
@@ -197,7 +197,7 @@ both_backends! {
         assert_eq!(book(&app).await[0].2, "0033110203041");
     }
 
-    async fn cards_hold_everybody_of_the_filter(app: TestApp) {
+    async fn the_file_of_cards_has_all_contacts_of_the_filter(app: TestApp) {
         let alice = app.coordinator().await;
         awkward(&alice).await;
         let file = alice.get("/contacts.csv?format=vcard").await;
@@ -228,7 +228,7 @@ both_backends! {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the file");
     }
 
-    async fn a_long_list_comes_whole(app: TestApp) {
+    async fn a_long_list_is_exported_completely(app: TestApp) {
         let alice = app.coordinator().await;
         let people: String = (0..1_300).map(|n| format!("M.,P,N{:04},n{n}@b.fr,Voirie,,,\n", n * 7 % 1_300)).collect();
         alice.import("un", people.clone(), false).await;

@@ -104,7 +104,7 @@ async fn on_small(megabytes: u32) -> Option<(Served, Client, PathBuf, tempfile::
 }
 
 #[test]
-fn a_full_disk_is_told_and_nothing_is_lost() {
+fn a_full_disk_is_reported_and_nothing_is_lost() {
     actix_web::rt::System::new().block_on(async {
         let Some((_served, admin, ..)) = on_small(2).await else {
             return left_out("a small disk (unshare)");
@@ -153,7 +153,7 @@ fn is_done(page: &Page) -> bool {
 const MADE: &str = "8\u{202F}730 contacts";
 
 #[test]
-fn a_disk_that_fills_up_while_an_import_is_applied_is_told_and_it_goes_on_when_there_is_room() {
+fn a_disk_that_fills_up_while_an_import_is_applied_is_reported_and_the_import_continues() {
     actix_web::rt::System::new().block_on(async {
         let Some((_served, admin, folder, _own)) = on_small(60).await else {
             return left_out("a small disk (unshare)");
@@ -202,7 +202,7 @@ fn a_disk_that_fills_up_while_an_import_is_applied_is_told_and_it_goes_on_when_t
 }
 
 #[test]
-fn an_import_waits_for_a_database_that_is_away_and_goes_on_to_its_end() {
+fn an_import_waits_for_an_unreachable_database_and_then_finishes() {
     let Some(mut cluster) = postgres::Cluster::start() else {
         return left_out("PostgreSQL");
     };
@@ -230,7 +230,7 @@ fn an_import_waits_for_a_database_that_is_away_and_goes_on_to_its_end() {
 }
 
 both_backends! {
-    async fn an_import_that_fails_is_told_with_its_reference_and_tried_again(app: TestApp) {
+    async fn a_failed_import_shows_its_reference_and_is_tried_again(app: TestApp) {
         let alice = app.coordinator().await;
         app.refuse_new_contacts(true).await;
         alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
@@ -244,7 +244,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
     }
 
-    async fn an_import_whose_last_transaction_takes_long_ends_all_the_same(app: TestApp) {
+    async fn an_import_with_a_slow_last_transaction_still_ends(app: TestApp) {
         let alice = app.coordinator().await;
         // As slow as a bad disk: longer than a claim lives without being renewed.
         let slow = if app.database_url.starts_with("sqlite") {
@@ -262,7 +262,7 @@ both_backends! {
         assert!(begun.elapsed().as_secs() >= 2, "it was slow enough to tell");
     }
 
-    async fn a_full_disk_of_the_database_server_is_told_as_one(app: TestApp) {
+    async fn a_full_disk_of_the_database_server_is_reported_as_such(app: TestApp) {
         if app.database_url.starts_with("sqlite") {
             return;
         }

@@ -37,7 +37,7 @@ async fn save(client: &Client, url: &str, fields: &[(&str, Option<&str>)]) -> Pa
 }
 
 both_backends! {
-    async fn statuses_combine_and_say_how_many_they_leave(app: TestApp) {
+    async fn statuses_combine_and_show_how_many_contacts_they_leave(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", PEOPLE, false).await;
         give_transfer(&alice, "trois").await;
@@ -56,7 +56,7 @@ both_backends! {
         assert_eq!(app.agent().await.get("/contacts?status=expert&status=transfer").await.select(".person").len(), 1);
     }
 
-    async fn of_many_each_status_is_told_as_far_as_it_is_counted(app: TestApp) {
+    async fn the_statuses_of_many_contacts_are_shown_up_to_their_bounds(app: TestApp) {
         let alice = app.coordinator().await;
         // A few of them at the beginning of the list, more of them far down.
         let people = |names: &str, count: usize, city: &str| -> String {
@@ -166,7 +166,7 @@ both_backends! {
         assert_eq!(bob.submit(&form, "main form", &[("name", Some("x")), ("shared", Some("on"))]).await.status, 403);
     }
 
-    async fn a_saved_filter_is_renamed_and_deleted_by_whom_it_belongs_to(app: TestApp) {
+    async fn a_saved_filter_is_renamed_and_deleted_by_its_owner(app: TestApp) {
         let (alice, bob, charlie) = (app.coordinator().await, app.agent().await, app.administrator().await);
         alice.import("un", PEOPLE, false).await;
         save(&alice, "/contacts?q=un", &[("name", Some("À moi"))]).await;
@@ -205,7 +205,7 @@ both_backends! {
         assert_eq!(count, 1);
     }
 
-    async fn a_filter_that_looks_for_somebody_goes_with_them(app: TestApp) {
+    async fn a_filter_for_a_person_is_deleted_when_the_person_is_erased(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", PEOPLE, false).await;
         save(&alice, "/contacts?q=A%40B.fr", &[("name", Some("Un"))]).await;

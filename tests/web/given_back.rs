@@ -69,7 +69,7 @@ async fn sign_out(client: &Client) -> String {
 type Typed<'a> = Vec<(&'a str, Option<&'a str>)>;
 
 both_backends! {
-    async fn every_form_is_given_back_after_signing_in_or_says_that_it_is_not(app: TestApp) {
+    async fn every_form_is_given_back_after_signing_in_or_says_that_nothing_was_saved(app: TestApp) {
         let charlie = app.administrator().await;
         let came_from = format!("http://{}/contacts?q=zo%C3%A9&status=expert", app.address);
         let who = [("username", Some("charlie")), ("password", Some(PASSWORD))];

@@ -54,7 +54,7 @@ fn typed_back(page: &Page) -> Vec<String> {
 }
 
 both_backends! {
-    async fn no_form_loses_what_was_typed_where_its_record_is_gone(app: TestApp) {
+    async fn no_form_loses_what_was_typed_when_its_record_is_deleted(app: TestApp) {
         let charlie = app.administrator().await;
         let token = charlie.get("/contacts").await.csrf();
         let mut gone = 0;
@@ -114,7 +114,7 @@ both_backends! {
         assert_eq!(typed_back(&answer), ["eau gaz"]);
     }
 
-    async fn after_a_merge_a_note_goes_to_the_one_that_stays(app: TestApp) {
+    async fn after_a_merge_a_note_goes_to_the_remaining_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let bob = app.agent().await;
         let (kept, gone) = (add(&alice, "Zola").await, add(&alice, "Zolla").await);
@@ -141,7 +141,7 @@ both_backends! {
         assert_eq!(notes, [TYPED, "Première, corrigée"]);
     }
 
-    async fn a_note_that_was_deleted_meanwhile_can_be_added_anew(app: TestApp) {
+    async fn a_note_that_was_deleted_meanwhile_can_be_added_again(app: TestApp) {
         let bob = app.agent().await;
         let path = add(&app.coordinator().await, "Zola").await;
         let page = bob.get(&path).await;
@@ -157,7 +157,7 @@ both_backends! {
         assert_eq!(bob.get(&path).await.select("article.note .lines"), [TYPED]);
     }
 
-    async fn after_a_merge_absence_and_topics_go_to_the_one_that_stays(app: TestApp) {
+    async fn after_a_merge_absence_and_topics_go_to_the_remaining_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let (kept, gone) = (add(&alice, "Zola").await, add(&alice, "Zolla").await);
         let topics = alice.get(&format!("{kept}/expertise")).await;
@@ -178,7 +178,7 @@ both_backends! {
         assert!(page.body.contains("gaz") && page.body.contains("2126"));
     }
 
-    async fn after_a_merge_an_edited_contact_is_compared_with_the_one_that_stays(app: TestApp) {
+    async fn after_a_merge_an_edited_contact_is_compared_with_the_remaining_one(app: TestApp) {
         let alice = app.coordinator().await;
         let (kept, gone) = (add(&alice, "Zola").await, add(&alice, "Zolla").await);
         let edit = alice.get(&format!("{gone}/edit")).await;

@@ -137,7 +137,7 @@ both_backends! {
         assert!(alice.get("/imports/2").await.body.contains("/imports/2/rejected.csv"));
     }
 
-    async fn a_drop_that_was_broken_off_goes_on(app: TestApp) {
+    async fn an_interrupted_deletion_of_files_continues(app: TestApp) {
         let alice = app.coordinator().await;
         upload(&alice, "juin", "liste.csv", long_file()).await;
         app.db.write(|conn| {
@@ -174,7 +174,7 @@ both_backends! {
         panic!("the other file still holds the address");
     }
 
-    async fn rejected_lines_break_off_where_their_file_has_gone(app: TestApp) {
+    async fn the_download_of_rejected_lines_breaks_off_if_the_file_is_deleted(app: TestApp) {
         let alice = app.coordinator().await;
         let mut file = long_file();
         file.extend_from_slice(b"Dr,,,late@b.fr,,,,\n");
@@ -200,7 +200,7 @@ both_backends! {
 }
 
 #[test]
-fn days_that_are_none_are_refused() {
+fn invalid_numbers_of_days_are_refused() {
     for days in ["-1", "1.5", "x", "36501"] {
         let option = format!("--keep-import-files={days}");
         assert!(

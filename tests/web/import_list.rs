@@ -66,7 +66,7 @@ async fn copies(app: &TestApp, alice: &Client, count: u32) {
 }
 
 both_backends! {
-    async fn filters_combine_and_stand_in_the_url(app: TestApp) {
+    async fn filters_combine_and_are_in_the_url(app: TestApp) {
         let alice = app.coordinator().await;
         app.add_account("zoé", Role::Coordinator).await;
         let zoe = app.stranger();
@@ -141,7 +141,7 @@ both_backends! {
         assert_eq!(beyond.attributes(".empty a", "href"), ["/imports?name=juin"]);
     }
 
-    async fn a_row_tells_what_became_of_it_and_what_can_be_done(app: TestApp) {
+    async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
         let alice = app.coordinator().await;
         let nothing = alice.get("/imports").await;
         assert_eq!(nothing.one(".empty p"), "Aucune liste n’a encore été importée.");

@@ -110,7 +110,7 @@ async fn soon(client: &Client, path: &str, form: &str, name: &str, pasted: Strin
 }
 
 both_backends! {
-    async fn what_is_pasted_by_the_ten_thousands_is_refused_soon(app: TestApp) {
+    async fn tens_of_thousands_of_pasted_items_are_refused_soon(app: TestApp) {
         let administrator = app.administrator().await;
         administrator.import("un", "Mme,Inès,Zola,ines@b.fr,Voirie,,,\n", false).await;
         let page = administrator.get("/contacts?q=ines@").await;
@@ -280,7 +280,7 @@ fn pour(address: SocketAddr, head: &str) -> (u64, String) {
 }
 
 #[test]
-fn a_body_that_nobody_wants_is_not_read() {
+fn an_unwanted_body_is_not_read() {
     served(Backend::Sqlite, |address, alice| {
         let stranger = Signed::stranger(address);
         let length = 3_u64 << 30;
@@ -349,7 +349,7 @@ fn half_sent_heads_of_a_network_make_room_for_its_next_requests() {
 }
 
 #[test]
-fn what_is_no_request_writes_no_error_into_the_log() {
+fn an_invalid_request_writes_no_error_into_the_log() {
     let Some((url, folder)) = database(Backend::Sqlite) else {
         return;
     };

@@ -68,7 +68,7 @@ pub async fn found(alice: &Client, question: &str) -> Vec<String> {
 }
 
 both_backends! {
-    async fn two_become_one_with_what_was_chosen_and_what_both_have(app: TestApp) {
+    async fn two_contacts_are_merged_with_the_chosen_values_and_all_others(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         let page = alice.get(&high).await;
@@ -121,7 +121,7 @@ both_backends! {
         }
     }
 
-    async fn undoing_makes_them_two_again(app: TestApp) {
+    async fn undoing_a_merge_restores_both_contacts(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         let before = (values(&alice, &low).await, values(&alice, &high).await);
@@ -152,7 +152,7 @@ both_backends! {
         assert_eq!((aliases, taken), (0, vec![String::new()]), "nothing of it is kept");
     }
 
-    async fn what_somebody_changed_since_stays_and_is_told(app: TestApp) {
+    async fn later_changes_are_kept_and_reported_by_the_undo_of_a_merge(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         merge(&alice, &low, &high, &[("field_city", Some("high")), ("field_service", Some("high"))]).await;
@@ -167,7 +167,7 @@ both_backends! {
         assert_eq!(value(&alice, &high, "city").await, "Paris");
     }
 
-    async fn a_list_with_the_old_email_updates_the_one_that_stayed(app: TestApp) {
+    async fn a_list_with_the_old_email_updates_the_remaining_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         merge(&alice, &low, &high, &[]).await;
@@ -198,7 +198,7 @@ both_backends! {
         assert_eq!(value(&alice, &high, "service").await, "Urbanisme");
     }
 
-    async fn a_list_that_is_undone_leaves_what_people_made_one(app: TestApp) {
+    async fn the_undo_of_an_import_keeps_a_contact_that_others_were_merged_into(app: TestApp) {
         let alice = app.coordinator().await;
         let kept = alice.import("un", ONE, false).await;
         let import = kept.attributes("a[href$=undo]", "href").remove(0);
@@ -211,7 +211,7 @@ both_backends! {
         assert!(alice.get(&low).await.select("#trashed").is_empty(), "the one that was typed in is in it");
     }
 
-    async fn whoever_was_slower_is_told_and_loses_nothing(app: TestApp) {
+    async fn the_slower_of_two_merges_is_told_and_loses_nothing(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         let form = ask(&alice, &low, &high).await;
@@ -259,7 +259,7 @@ both_backends! {
         assert_eq!(open, 1);
     }
 
-    async fn a_chain_is_undone_from_its_end(app: TestApp) {
+    async fn a_chain_of_merges_is_undone_from_its_end(app: TestApp) {
         let alice = app.coordinator().await;
         let (a, b) = two(&alice).await;
         let c = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;
@@ -285,7 +285,7 @@ both_backends! {
         assert_eq!(value(&alice, &a, "email").await, "abc55@mairie.example");
     }
 
-    async fn an_email_that_another_has_by_now_is_told(app: TestApp) {
+    async fn an_email_that_another_contact_has_now_is_reported(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         merge(&alice, &low, &high, &[]).await;
@@ -327,7 +327,7 @@ both_backends! {
         assert_eq!(again.location(), first, "undone is undone");
     }
 
-    async fn the_history_of_a_part_is_hidden_with_the_one_that_stayed(app: TestApp) {
+    async fn the_history_of_a_merged_contact_is_hidden_with_the_remaining_one(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         let (a, b) = two(&alice).await;
         let c = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;

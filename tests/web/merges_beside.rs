@@ -46,7 +46,7 @@ async fn beside(alice: &Client, path: &str) -> (Vec<String>, Vec<String>, Vec<St
 }
 
 both_backends! {
-    async fn what_stands_beside_the_fields_goes_over_and_back(app: TestApp) {
+    async fn data_beside_the_fields_moves_with_a_merge_and_back(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         add_type(&charlie, "Prestataire", &[("Code", "text", "", false)]).await;
         let low = add(&alice, &NAMED).await;
@@ -97,7 +97,7 @@ both_backends! {
         }
     }
 
-    async fn an_absence_that_was_changed_since_stays_and_is_told(app: TestApp) {
+    async fn an_absence_that_was_changed_since_is_kept_and_reported(app: TestApp) {
         let alice = app.coordinator().await;
         let low = add(&alice, &NAMED).await;
         let high = add(&alice, &NAMED).await;

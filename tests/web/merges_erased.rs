@@ -29,7 +29,7 @@ fn blank_line(list: &str) -> String {
 }
 
 both_backends! {
-    async fn erasing_the_one_erases_what_is_kept_of_both(app: TestApp) {
+    async fn erasing_a_contact_erases_the_data_of_both_merged_ones(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         for path in [&low, &high] {
@@ -59,7 +59,7 @@ both_backends! {
         assert_eq!(search(&alice).await.one(".lead"), "Aucun doublon possible");
     }
 
-    async fn emptying_the_trash_takes_nothing_from_whom_its_parts_became(app: TestApp) {
+    async fn emptying_the_trash_takes_nothing_from_the_remaining_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let (a, b) = two(&alice).await;
         let c = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;
@@ -82,7 +82,7 @@ both_backends! {
         assert_eq!(file(&app, "deux").await, blank_line(TWO));
     }
 
-    async fn a_merge_that_was_undone_leaves_to_each_its_own_emails(app: TestApp) {
+    async fn after_an_undone_merge_each_contact_has_its_own_emails(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         for changed in [false, true] {
@@ -102,7 +102,7 @@ both_backends! {
         assert_eq!(file(&app, "deux").await, TWO, "the other one stays");
     }
 
-    async fn what_a_part_was_known_by_is_erased_with_the_one_that_stays(app: TestApp) {
+    async fn the_emails_of_a_merged_contact_are_erased_with_the_remaining_one(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         let edit = alice.get(&format!("{high}/edit")).await;
@@ -126,7 +126,7 @@ both_backends! {
         assert_eq!(file(&app, "deux").await, blank_line(TWO));
     }
 
-    async fn no_word_of_a_former_name_stays_in_the_book(app: TestApp) {
+    async fn no_word_of_a_former_name_remains_in_the_book(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Gwendoline,Xylander,gx@xylander.example,,,,Lyon\nMme,Gwendoline,Roux,roux@b.fr,,,,Lyon\n", false).await;
         let path = contact(&alice, "gx@xylander.example").await;
@@ -148,7 +148,7 @@ both_backends! {
         assert!(known("gwendoline").await > 0, "another has it");
     }
 
-    async fn who_is_merged_and_erased_at_the_same_moment_is_erased_or_stays(app: TestApp) {
+    async fn a_contact_merged_and_erased_at_the_same_moment_is_either_erased_or_kept(app: TestApp) {
         let alice = app.coordinator().await;
         for _ in 0..5 {
             let one = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre")]).await;

@@ -109,7 +109,7 @@ fn a_killed_node_counts_as_alive_no_longer_than_its_heartbeat() {
 }
 
 #[test]
-fn a_row_that_was_lost_comes_back_with_the_next_heartbeat() {
+fn a_lost_row_comes_back_with_the_next_heartbeat() {
     on_each(async |_, db| {
         let ended = Stop::default();
         let membership = Membership::join(db).await.unwrap();
@@ -151,7 +151,7 @@ async fn look_later(db: &Db) -> Older {
 }
 
 #[test]
-fn an_offer_that_nobody_takes_shows_that_no_older_node_is_alive() {
+fn an_offer_that_no_node_takes_shows_that_no_older_node_is_alive() {
     on_each(async |url, db| {
         // A node of this version does not take the offer, though it claims every other job.
         let _served = Served::on(url, "127.0.0.1:0");
@@ -180,7 +180,7 @@ fn an_offer_that_nobody_takes_shows_that_no_older_node_is_alive() {
 }
 
 #[test]
-fn an_older_node_shows_by_taking_the_offer() {
+fn an_older_node_is_detected_when_it_takes_the_offer() {
     type Claims = fn(&mut AnyConnection) -> AppResult<usize>;
     // As an older worker does: it claims the job and gives it back, or finishes and removes it.
     let claims: [Claims; 2] = [
@@ -206,7 +206,7 @@ fn an_older_node_shows_by_taking_the_offer() {
 }
 
 #[test]
-fn an_older_node_shows_by_the_job_that_it_works_on() {
+fn an_older_node_is_detected_by_the_job_that_it_works_on() {
     on_each(async |_, db| {
         let mut now = "0011223344556677";
         for (claim, expected) in [(now, Older::Perhaps), ("g1-0011223344556677", Older::Gone)] {
@@ -230,7 +230,7 @@ fn an_older_node_shows_by_the_job_that_it_works_on() {
 }
 
 #[test]
-fn an_older_node_shows_by_its_row_while_it_is_alive() {
+fn an_older_node_is_detected_by_its_row_while_it_is_alive() {
     on_each(async |_, db| {
         db.write(older::look).await.unwrap();
         add_node(db, GENERATION - 1, 16).await;
@@ -277,7 +277,7 @@ fn the_command_leaves_an_import_to_a_server_that_is_alive_and_takes_over_when_it
 }
 
 #[test]
-fn the_command_needs_no_patience_where_there_is_no_server() {
+fn the_command_does_not_wait_if_there_is_no_server() {
     on_each(async |url, _| {
         // The command once waited two seconds for a server; a busy machine takes some of that for everything else.
         let begun = std::time::Instant::now();

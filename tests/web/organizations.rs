@@ -253,7 +253,7 @@ both_backends! {
         assert_eq!(all.one(".head .lead"), "21 contacts");
     }
 
-    async fn the_book_is_narrowed_to_an_organization(app: TestApp) {
+    async fn the_list_is_filtered_by_an_organization(app: TestApp) {
         let alice = app.coordinator().await;
         add(&alice, "Régie & Fils").await;
         add(&alice, "Régie").await;
@@ -309,7 +309,7 @@ both_backends! {
         panic!("the job does not end");
     }
 
-    async fn a_rename_while_the_last_one_is_worked_off_is_seen_too(app: TestApp) {
+    async fn a_rename_during_the_job_of_the_last_one_takes_effect_too(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, "Nom 0").await;
         let organization = id_of(&path);
@@ -373,7 +373,7 @@ both_backends! {
         assert!(page.body.contains("Paris") && page.body.contains("trois") && page.body.contains("Eau"));
     }
 
-    async fn of_two_saves_at_once_one_is_told(app: TestApp) {
+    async fn one_of_two_saves_at_the_same_moment_is_told(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, "Régie").await;
         let edit = alice.get(&format!("{path}/edit")).await;
@@ -556,7 +556,7 @@ both_backends! {
         assert_eq!(alice.follow(&resaved).await.select(".lead a"), ["Autre"]);
     }
 
-    async fn an_organization_that_is_there_already_is_offered_to_the_waiting_contact(app: TestApp) {
+    async fn an_existing_organization_is_offered_to_the_waiting_contact(app: TestApp) {
         let alice = app.coordinator().await;
         add(&alice, "Régie des eaux").await;
         let form = alice.get("/contacts/new").await;
@@ -573,7 +573,7 @@ both_backends! {
         assert!(back.flash().contains("Régie des eaux"));
     }
 
-    async fn a_draft_of_somebody_else_or_gone_is_no_draft(app: TestApp) {
+    async fn a_deleted_draft_or_that_of_another_account_is_ignored(app: TestApp) {
         let alice = app.coordinator().await;
         let form = alice.get("/contacts/new").await;
         let sent = alice.submit(&form, "main form", &[("last_name", Some("Secret")), ("organization", Some("X")), ("step", Some("add_organization"))]).await;

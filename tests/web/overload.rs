@@ -80,7 +80,7 @@ fn health(address: SocketAddr) -> Option<u16> {
 }
 
 #[test]
-fn while_nothing_can_be_written_writers_queue_up_to_a_bound_and_pages_are_read() {
+fn while_nothing_can_be_written_a_bounded_number_of_writers_waits_and_pages_are_read() {
     let Some((url, folder)) = database(Backend::Sqlite) else {
         return;
     };
@@ -115,7 +115,7 @@ fn while_nothing_can_be_written_writers_queue_up_to_a_bound_and_pages_are_read()
 }
 
 #[test]
-fn a_flood_of_pages_is_answered_or_refused_soon_and_health_is_told_all_the_same() {
+fn a_flood_of_pages_is_answered_or_refused_soon_and_health_still_answers() {
     let Some((url, _folder)) = database(Backend::Postgres) else {
         return;
     };
@@ -227,7 +227,7 @@ fn one_account_has_eight_requests_at_once_postgres() {
 }
 
 #[test]
-fn whoever_sends_slowly_takes_no_place_from_others() {
+fn slow_senders_take_no_place_from_others() {
     let Some((url, _folder)) = database(Backend::Sqlite) else {
         return;
     };

@@ -105,7 +105,7 @@ both_backends! {
         assert_eq!(told, [(id, String::new())], "only the download is told in the history");
     }
 
-    async fn what_stands_beside_a_person_is_in_the_file_and_goes_with_it(app: TestApp) {
+    async fn data_beside_the_form_is_in_the_file_and_is_erased_with_the_contact(app: TestApp) {
         use carnet::db::schema::{contacts, favourite_contacts, recent_contacts};
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", "M.,Marc,A,marc@b.fr,,,,\nMme,Zoë,B,zoe@b.fr,,,,\n", false).await;

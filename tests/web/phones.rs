@@ -80,7 +80,7 @@ async fn version(app: &TestApp, path: &str) -> i64 {
 }
 
 both_backends! {
-    async fn a_number_is_of_the_territory_that_has_its_beginning_alone(app: TestApp) {
+    async fn a_number_belongs_to_the_territory_with_its_prefix(app: TestApp) {
         let alice = app.coordinator().await;
         let numbers = [
             ("0800 123 456", "+33800123456"), ("0825 123 456", "+33825123456"), ("0892 123 456", "+33892123456"),
@@ -115,7 +115,7 @@ both_backends! {
         }
     }
 
-    async fn short_numbers_are_numbers(app: TestApp) {
+    async fn short_numbers_are_accepted_as_numbers(app: TestApp) {
         let alice = app.coordinator().await;
         for (index, (typed, dial)) in [("15", "15"), ("112", "112"), ("3949", "3949"), ("118 218", "118218"), ("116 117", "116117")].into_iter().enumerate() {
             let path = with_phone(&alice, &format!("Court{index}"), typed).await;
@@ -164,7 +164,7 @@ both_backends! {
         assert_eq!(found.select("main td mark, main td strong").len(), 2, "{}", found.body);
     }
 
-    async fn what_is_no_number_is_never_dialled(app: TestApp) {
+    async fn text_without_a_number_is_never_dialled(app: TestApp) {
         let alice = app.coordinator().await;
         for (index, (typed, dial)) in [
             ("01 23 45 67 89 (standard)", "tel:+33123456789"), ("+33123456789,,123", "tel:+33123456789,,123"),
@@ -182,7 +182,7 @@ both_backends! {
         assert!(card.status == 200);
     }
 
-    async fn every_spelling_finds(app: TestApp) {
+    async fn every_spelling_of_a_number_finds_it(app: TestApp) {
         let alice = app.coordinator().await;
         with_phone(&alice, "Cherché", "01 22 33 44 55 poste 12").await;
         for q in [

@@ -68,7 +68,7 @@ fn tier(asked: &str, [last, first, service, city]: [&str; 4], email: &str) -> Op
 }
 
 both_backends! {
-    async fn an_answer_is_ordered_as_a_plain_sort_would_on_every_page(app: TestApp) {
+    async fn results_are_ordered_as_by_a_plain_sort_on_every_page(app: TestApp) {
         let alice = app.coordinator().await;
         let mut file = String::new();
         let mut people = Vec::new();
@@ -120,7 +120,7 @@ both_backends! {
         }
     }
 
-    async fn what_was_asked_for_is_marked(app: TestApp) {
+    async fn searched_words_are_marked(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Hélène,Lefèvre,h.lefevre@mairie.example,État civil,0110203040,,Lyon\n", false).await;
         let bob = app.agent().await;
@@ -130,7 +130,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=civil").await.select("tbody mark"), ["civil"]);
     }
 
-    async fn nobody_found_is_answered_by_what_may_have_been_meant(app: TestApp) {
+    async fn a_search_without_results_gives_suggestions(app: TestApp) {
         let alice = app.coordinator().await;
         let file = "M.,Paul,Dupont,p@b.fr,Voirie,,,Lyon\nMme,Hélène,Lefèvre,h@b.fr,Paie,,,Brest\n\
             M.,Marc,Beaulieu,m@b.fr,Eau,,,Lyon\nM.,Christophe,Martin,c@b.fr,Contentieux,,,Paris\n";
@@ -159,7 +159,7 @@ both_backends! {
         }
     }
 
-    async fn a_long_word_finds_those_who_have_a_number_behind_it_too(app: TestApp) {
+    async fn a_long_word_also_finds_the_same_word_with_digits_behind_it(app: TestApp) {
         let alice = app.coordinator().await;
         let file = "M.,A,A,a@b.fr,Secrétariat,,,\nM.,B,B,secretariat2@b.fr,,,,\nM.,C,C,c@b.fr,,,,\n";
         alice.import("un", file, false).await;
@@ -198,7 +198,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=administrati").await.select("tbody tr").len(), 1);
     }
 
-    async fn the_words_of_an_erased_person_are_forgotten_unless_somebody_else_has_them(app: TestApp) {
+    async fn the_words_of_an_erased_person_are_removed_unless_another_contact_has_them(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Gwendoline,Xylander,g@xylander.example,Voirie,,,Lyon\nM.,P,N,n@b.fr,Voirie,,,Lyon\n", false).await;
         let words = || app.db.read(|conn| Ok(book_words::table.select(book_words::word).load::<String>(conn)?));

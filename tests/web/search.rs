@@ -52,7 +52,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=%ff%fe&after=x&before=1:%00&status=no").await.status, 200);
     }
 
-    async fn filters_combine_and_are_taken_off_one_by_one(app: TestApp) {
+    async fn filters_combine_and_are_removed_one_by_one(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,A,Un,a@b.fr,État civil,,,Lyon\nM.,B,Deux,b@b.fr,État civil,,,Paris\n", false).await;
         alice.import("deux", "M.,C,Trois,c@b.fr,Etat Civil,,,Lyon\n", false).await;
@@ -152,7 +152,7 @@ both_backends! {
         .unwrap();
     }
 
-    async fn a_gap_that_is_used_up_is_spread_out_again(app: TestApp) {
+    async fn a_used_up_gap_is_spread_out_again(app: TestApp) {
         app.add_account("alice", carnet::domain::Role::Coordinator).await;
         // Each name falls between the first and the last one: a gap of 2^20 is used up after 20 halvings.
         let alice = app.coordinator().await;
@@ -170,7 +170,7 @@ both_backends! {
         assert_eq!(names, sorted);
     }
 
-    async fn many_find_room_between_two_at_the_beginning_of_the_list(app: TestApp) {
+    async fn many_contacts_fit_between_two_at_the_beginning_of_the_list(app: TestApp) {
         let alice = app.coordinator().await;
         let file = |names: &mut dyn Iterator<Item = String>| -> String {
             names.map(|name| format!("M.,A,{name},{name}@b.fr,Voirie,,,Lyon\n")).collect()
@@ -187,7 +187,7 @@ both_backends! {
         assert_eq!(page.one(".lead"), "401 contacts");
     }
 
-    async fn a_list_that_renames_everybody_and_its_undoing_keep_the_order(app: TestApp) {
+    async fn an_import_that_renames_all_contacts_and_its_undo_keep_the_order(app: TestApp) {
         let alice = app.coordinator().await;
         // The second list gives each a different place: 7 and 1 000 have no factor in common.
         let file = |shuffled: usize| -> String {
@@ -213,7 +213,7 @@ both_backends! {
 }
 
 both_backends! {
-    async fn a_part_of_a_number_finds_who_has_it_and_no_other(app: TestApp) {
+    async fn a_part_of_a_number_finds_exactly_the_contacts_that_have_it(app: TestApp) {
         let alice = app.coordinator().await;
         let file = "M.,A,Begins,a@b.fr,Voirie,0145630000,,Lyon\nM.,B,Ends,b@b.fr,Voirie,0999014563,,Lyon\n\
             M.,C,Near,c@b.fr,Voirie,0888004563,,Lyon\nM.,D,Word,d@b.fr,014563 bis,,,Brest\n\
@@ -239,7 +239,7 @@ both_backends! {
 
 /// More contacts with neighbouring labels than a statement takes values: a new contact between them moves all of them.
 #[actix_web::test]
-async fn room_is_made_for_whoever_comes_into_a_crowd() {
+async fn room_is_made_for_a_contact_among_many_of_the_same_name() {
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let app = TestApp::start(url.clone(), folder, &[]).await;
     let alice = app.coordinator().await;
@@ -309,7 +309,7 @@ async fn pieces_and_jobs(app: &TestApp) -> (i64, i64) {
 }
 
 #[actix_web::test]
-async fn after_many_were_imported_the_index_is_written_together_once_nothing_else_is_to_be_done() {
+async fn after_a_large_import_the_index_is_merged_once_no_other_job_is_due() {
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let app = TestApp::start(url.clone(), folder, &[]).await;
     let alice = app.coordinator().await;

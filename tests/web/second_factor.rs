@@ -268,7 +268,7 @@ both_backends! {
         assert_eq!(type_code(&client, &page, &phone.recovery[4]).await.status, 303);
     }
 
-    async fn wrong_codes_slow_the_next_down_and_guesses_at_the_password_do_not(app: TestApp) {
+    async fn wrong_codes_delay_the_next_one_and_guesses_at_the_password_do_not(app: TestApp) {
         let alice = app.coordinator().await;
         let phone = set_up(&alice).await;
         later(&app).await;
@@ -307,7 +307,7 @@ both_backends! {
         assert_eq!(left, 0, "a right code forgives");
     }
 
-    async fn wrong_codes_are_told_to_the_owner_and_stand_in_the_history(app: TestApp) {
+    async fn wrong_codes_are_shown_to_the_owner_and_recorded_in_the_history(app: TestApp) {
         let alice = app.coordinator().await;
         let phone = set_up(&alice).await;
         later(&app).await;
@@ -387,7 +387,7 @@ both_backends! {
         assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303, "now it is");
     }
 
-    async fn many_wrong_codes_in_a_row_want_a_recovery_code_or_an_administrator(app: TestApp) {
+    async fn many_wrong_codes_in_a_row_require_a_recovery_code_or_an_administrator(app: TestApp) {
         let alice = app.coordinator().await;
         let phone = set_up(&alice).await;
         later(&app).await;
@@ -445,7 +445,7 @@ both_backends! {
         assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303);
     }
 
-    async fn half_of_the_way_ends_by_time_and_with_what_it_was_opened_with(app: TestApp) {
+    async fn a_half_finished_sign_in_expires_and_ends_when_password_or_factor_change(app: TestApp) {
         let alice = app.coordinator().await;
         let phone = set_up(&alice).await;
         let admin = app.administrator().await;

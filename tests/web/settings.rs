@@ -154,7 +154,7 @@ both_backends! {
         assert_eq!(readings, 1);
     }
 
-    async fn whoever_sets_one_thing_leaves_what_others_made_of_another(app: TestApp) {
+    async fn saving_one_setting_keeps_the_changes_of_others_to_another(app: TestApp) {
         let charlie = app.administrator().await;
         second_factor::set_up(&charlie).await;
         let page = charlie.get("/settings").await;
@@ -184,7 +184,7 @@ both_backends! {
         assert!(place("Égypte") < place("Espagne") && place("Espagne") < place("États-Unis"));
     }
 
-    async fn a_reading_goes_on_from_where_it_was_killed(app: TestApp) {
+    async fn a_killed_reading_continues_where_it_stopped(app: TestApp) {
         let charlie = app.administrator().await;
         let lines: String = (0..1_200).map(|index| format!("M.,A,N{index},n{index}@b.fr,,02555{:04},,\n", 1000 + index)).collect();
         charlie.import("liste", lines, false).await;

@@ -131,7 +131,7 @@ async fn change_some(client: &Client) {
 }
 
 both_backends! {
-    async fn few_contacts_stand_in_each_order_as_a_plain_sort_has_them(app: TestApp) {
+    async fn few_contacts_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(130), false).await;
         change_some(&alice).await;
@@ -144,7 +144,7 @@ both_backends! {
         }
     }
 
-    async fn many_contacts_do_too(app: TestApp) {
+    async fn many_contacts_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(2_150), false).await;
         change_some(&alice).await;
@@ -153,7 +153,7 @@ both_backends! {
         }
     }
 
-    async fn many_who_pass_a_filter_do_too(app: TestApp) {
+    async fn many_contacts_of_a_filter_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
         let alice = app.coordinator().await;
         let every_second = |n: usize| if n.is_multiple_of(2) { "org" } else { "fr" };
         let file: String = people(4_100).lines().enumerate().map(|(n, line)| {
@@ -170,7 +170,7 @@ both_backends! {
         }
     }
 
-    async fn those_who_lie_far_apart_do_too(app: TestApp) {
+    async fn contacts_far_apart_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
         let alice = app.coordinator().await;
         let early: String = (0..2_050).map(|n| format!("M.,P,N{},o{n}@b.org,Zoo,,,Zurich {}\n", n * 7919 % 600, n % 3)).collect();
         alice.import("un", early, false).await;
@@ -201,7 +201,7 @@ both_backends! {
         }
     }
 
-    async fn the_head_of_a_column_sorts_by_it_and_says_so(app: TestApp) {
+    async fn the_heading_of_a_column_sorts_by_it_and_says_so(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(3), false).await;
         let page = alice.get("/contacts?status=expert").await;

@@ -117,7 +117,7 @@ async fn goes_on_at_once(url: &str) {
 }
 
 #[test]
-fn told_to_end_in_the_middle_of_an_import_it_ends_within_seconds_and_goes_on_after_the_restart() {
+fn a_program_told_to_end_during_an_import_ends_within_seconds_and_continues_after_the_restart() {
     for phase in [Phase::Check, Phase::Apply] {
         on_each(async |url| {
             let mut served = begin(&url, phase).await;
@@ -134,7 +134,7 @@ fn told_to_end_in_the_middle_of_an_import_it_ends_within_seconds_and_goes_on_aft
 }
 
 #[test]
-fn the_command_line_told_to_end_gives_the_import_back_and_says_so() {
+fn a_command_told_to_end_gives_the_import_back_and_says_so() {
     on_each(async |url| {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("juin.csv");
@@ -160,7 +160,7 @@ fn the_command_line_told_to_end_gives_the_import_back_and_says_so() {
 }
 
 #[test]
-fn a_killed_import_goes_on_within_ten_seconds() {
+fn a_killed_import_continues_within_ten_seconds() {
     on_each(async |url| {
         let served = begin(&url, Phase::Apply).await;
         drop(served);

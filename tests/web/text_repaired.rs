@@ -33,7 +33,7 @@ fn email(conn: &mut AnyConnection, contact: i64) -> (String, String) {
 }
 
 both_backends! {
-    async fn an_address_that_was_valid_is_saved_again_as_it_is(app: TestApp) {
+    async fn a_formerly_valid_email_can_be_saved_again_unchanged(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, &[("first_name", "Jean"), ("last_name", "Roux"), ("email", "jean@ex.fr")]).await;
         let contact = id(&path);
@@ -186,7 +186,7 @@ both_backends! {
         assert_eq!((imports, filters), (vec!["l'ete".to_owned()], vec!["thor".to_owned()]));
     }
 
-    async fn words_and_values_that_were_folded_otherwise_go(app: TestApp) {
+    async fn words_and_values_that_were_folded_differently_are_removed(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Guðrún,Þórsdóttir,g@b.fr,L’eau,,,\n", false).await;
         app.db.write(|conn| {

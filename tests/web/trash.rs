@@ -80,7 +80,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=a@b.fr").await.select("tbody th").len(), 1, "it is found again");
     }
 
-    async fn the_trash_goes_on_page_by_page(app: TestApp) {
+    async fn the_trash_has_pages(app: TestApp) {
         let alice = app.coordinator().await;
         let people: String = (0..60).map(|index| format!("M.,P,N{index:02},n{index:02}@b.fr,,,,\n")).collect();
         alice.import("un", people, false).await;
@@ -107,7 +107,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts/trash?beyond=nowhere").await.select("tbody th").len(), 50);
     }
 
-    async fn emptying_the_trash_asks_once_and_takes_what_it_said(app: TestApp) {
+    async fn emptying_the_trash_asks_once_and_erases_what_was_shown(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", THREE, false).await;
         assert_eq!(alice.get("/contacts/trash/empty").await.status, 303, "there is nothing to ask");
@@ -140,7 +140,7 @@ both_backends! {
         assert_eq!(trash.select(".erasures .tag"), ["terminé"]);
     }
 
-    async fn a_trash_of_many_is_emptied_in_batches(app: TestApp) {
+    async fn a_large_trash_is_emptied_in_batches(app: TestApp) {
         let alice = app.coordinator().await;
         let people: String = (0..450).map(|index| format!("M.,P,N{index},n{index}@b.fr,,,,\n")).collect();
         alice.import("un", people, false).await;

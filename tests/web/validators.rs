@@ -197,7 +197,7 @@ both_backends! {
 
 proptest! {
     #[test]
-    fn every_field_takes_what_it_stored_again_unchanged(
+    fn every_field_accepts_its_stored_value_unchanged(
         field in 0..Field::ALL.len(),
         typed in prop_oneof![".{0,120}", "[0-9+ ().x#-]{0,30}", "https?://[a-z./?=&@:]{0,30}", "[a-z.@ ]{0,20}"],
     ) {
@@ -208,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn so_does_every_field_of_a_contact_type(
+    fn every_field_of_a_contact_type_accepts_its_stored_value_unchanged(
         kind in 0..CustomKind::ALL.len(),
         typed in prop_oneof![".{0,120}", "[0-9/: -]{0,16}", "[-+0-9,. ]{0,20}", "(?s).{0,40}"],
     ) {

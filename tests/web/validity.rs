@@ -142,7 +142,7 @@ const WIDTHS: [u16; 2] = [1280, 390];
 const SCHEMES: [&str; 2] = ["light", "dark"];
 
 #[test]
-fn every_page_passes_axe_in_light_and_dark_on_a_desk_and_a_phone() {
+fn every_page_passes_axe_in_light_and_dark_on_a_desktop_and_a_phone() {
     let Some(axe) = tool("axe-core/axe.min.js") else {
         return left_out("axe-core (npm ci --prefix tests/tools)");
     };

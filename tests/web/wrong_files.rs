@@ -211,7 +211,7 @@ fn late(line: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_byte_far_down_the_file_tells_the_encoding_too() {
+fn a_byte_far_down_the_file_also_shows_the_encoding() {
     let file = late(b"M.,Ren\xE9,Zola,rene@regie.example,,,,\n");
     let head = Head {
         bytes: &file[..64 * 1024],
@@ -244,7 +244,7 @@ fn a_byte_far_down_the_file_tells_the_encoding_too() {
 }
 
 #[test]
-fn zeros_are_given_back_to_french_numbers_only() {
+fn lost_zeros_are_restored_in_french_numbers_only() {
     let bytes = std::fs::read(folder().join("phones-no-zero.csv")).unwrap();
     let (_, read) = verdicts(&bytes, Reading::default());
     let tally = read.unwrap().0;

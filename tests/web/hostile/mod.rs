@@ -90,7 +90,7 @@ fn in_a_field(text: &str) -> String {
 }
 
 both_backends! {
-    async fn awkward_texts_in_a_contact_are_kept_to_the_letter_or_come_back_with_the_error(app: TestApp) {
+    async fn awkward_texts_in_a_contact_are_stored_unchanged_or_come_back_with_the_error(app: TestApp) {
         let alice = app.coordinator().await;
         let strings = strings();
         assert!(strings.len() >= 300, "{}", strings.len());
@@ -127,7 +127,7 @@ both_backends! {
         }
     }
 
-    async fn awkward_texts_in_searches_and_addresses_are_text(app: TestApp) {
+    async fn awkward_texts_in_searches_and_addresses_are_plain_text(app: TestApp) {
         let carnet = app.administrator().await;
         for (turn, pattern) in ADDRESSES.iter().enumerate() {
             for text in share(turn) {
@@ -147,7 +147,7 @@ both_backends! {
         }
     }
 
-    async fn awkward_texts_in_a_list_are_kept_to_the_letter_or_rejected(app: TestApp) {
+    async fn awkward_texts_in_a_list_are_stored_unchanged_or_rejected(app: TestApp) {
         let alice = app.coordinator().await;
         let mut list = csv::Writer::from_writer(Vec::new());
         let mut expected = HashSet::new();
@@ -196,7 +196,7 @@ both_backends! {
         assert!(!told.contains("rejetée"), "{told}");
     }
 
-    async fn awkward_texts_in_every_other_form_are_no_error_of_ours(app: TestApp) {
+    async fn awkward_texts_in_every_other_form_cause_no_server_error(app: TestApp) {
         let carnet = app.administrator().await;
         carnet.import("juin", "Mme,Zoé,Martin,zoe@mairie.example,Voirie,0110203040,,Lyon\n", false).await;
         let person = carnet.get("/contacts").await.attributes("tbody th a", "href").remove(0);

@@ -56,7 +56,7 @@ async fn guesses(guest: &Client) -> u16 {
 }
 
 #[test]
-fn a_clock_that_is_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
+fn a_clock_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
     let Some(library) = faketime() else {
         return left_out("faketime");
     };
@@ -120,7 +120,7 @@ fn a_clock_that_is_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
 }
 
 #[test]
-fn a_killed_import_whose_claim_lies_ahead_of_the_clock_goes_on() {
+fn a_killed_import_with_a_claim_ahead_of_the_clock_continues() {
     let Some(library) = faketime() else {
         return left_out("faketime");
     };

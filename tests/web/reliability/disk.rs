@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 const RECOVERY: Duration = Duration::from_secs(60);
 
 #[test]
-fn when_there_is_room_again_saving_goes_on_without_a_restart() {
+fn when_there_is_room_again_saving_continues_without_a_restart() {
     let times = times("CARNET_TEST_DISK_FAULTS", 3);
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/carnet.db", folder.path().display());
@@ -75,7 +75,7 @@ fn when_there_is_room_again_saving_goes_on_without_a_restart() {
 }
 
 #[test]
-fn when_the_disk_writes_again_saving_goes_on_without_a_restart() {
+fn when_the_disk_writes_again_saving_continues_without_a_restart() {
     let times = times("CARNET_TEST_DISK_FAULTS", 3);
     if !has_strace() {
         return left_out("strace");
@@ -106,7 +106,7 @@ fn when_the_disk_writes_again_saving_goes_on_without_a_restart() {
 }
 
 #[test]
-fn when_postgresql_s_disk_writes_again_saving_goes_on_without_a_restart() {
+fn when_the_disk_of_postgresql_writes_again_saving_continues_without_a_restart() {
     let times = times("CARNET_TEST_DISK_FAULTS", 3);
     if !has_strace() {
         return left_out("strace");

@@ -92,7 +92,7 @@ fn migrate(url: &str, migration: &str) {
 }
 
 #[test]
-fn older_nodes_serve_on_while_a_newer_version_changes_the_tables() {
+fn older_nodes_keep_serving_while_a_newer_version_changes_the_tables() {
     for (backend, count) in [(Backend::Sqlite, 1), (Backend::Postgres, 2)] {
         let Some((url, _folder)) = database(backend) else {
             continue;
