@@ -127,7 +127,7 @@ fn int(length: usize) -> i64 {
 }
 
 fn no_room() -> AppError {
-    AppError::Internal(anyhow::anyhow!("no room was made in the list's order"))
+    AppError::Internal(anyhow::anyhow!("could not make room in the list's order"))
 }
 
 /// Numbers at equal distances.
