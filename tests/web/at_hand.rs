@@ -97,7 +97,7 @@ both_backends! {
             if seen().await.unwrap() > first { return; }
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
         }
-        panic!("a minute later it is not noted again");
+        panic!("the visit is not stored again after a minute");
     }
 
     async fn a_contact_is_a_favourite_until_its_star_is_removed(app: TestApp) {

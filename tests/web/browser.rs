@@ -18,7 +18,7 @@ const LIST: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Vil
     Mlle,Anne-Sophie,Wagner,as.wagner@regie.example,Relation client,0612345678,,Strasbourg\n";
 
 both_backends! {
-    async fn the_main_tasks_in_chromium_without_javascript(app: TestApp) {
+    async fn the_main_job_in_chromium_without_javascript(app: TestApp) {
         let Some(driver) = Driver::start() else {
             return left_out("Chromium and chromedriver");
         };
@@ -145,7 +145,7 @@ both_backends! {
         alice.browser.close().await.unwrap();
     }
 
-    async fn the_main_tasks_by_plain_http_as_in_a_text_browser(app: TestApp) {
+    async fn the_main_job_by_plain_http_as_in_a_text_browser(app: TestApp) {
         let alice = app.coordinator().await;
         let page = alice.get("/contacts").await;
         assert_eq!(page.attributes(".empty a", "href")[0], "/imports/new");

@@ -27,7 +27,7 @@ pub async fn finished(client: &Client, path: &str) -> Page {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("{path} is not done");
+    panic!("{path} did not finish");
 }
 
 /// Ticks the box and erases the contact at a path; returns the answer.

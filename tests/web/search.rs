@@ -300,7 +300,7 @@ async fn pieces_and_jobs(app: &TestApp) -> (i64, i64) {
             let pieces = contact_search_idx::table
                 .select(count(contact_search_idx::segid).aggregate_distinct());
             let AnyConnection::Sqlite(sqlite) = conn else {
-                panic!("PostgreSQL has no pieces")
+                panic!("PostgreSQL has no segments")
             };
             Ok((pieces.first(sqlite)?, jobs::table.count().get_result(conn)?))
         })

@@ -38,7 +38,7 @@ async fn finished(client: &Client) -> Page {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the numbers were not read to the end");
+    panic!("the job that reads the numbers did not finish");
 }
 
 async fn found(client: &Client, q: &str) -> Vec<String> {

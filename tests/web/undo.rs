@@ -38,7 +38,7 @@ async fn settled(client: &Client, path: &str) -> Page {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the undoing did not come to rest");
+    panic!("the undo did not finish");
 }
 
 async fn contact(client: &Client, email: &str) -> String {

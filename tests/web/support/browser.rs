@@ -141,7 +141,7 @@ impl Person {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{selector} leads nowhere");
+        panic!("{selector} leads to no other page");
     }
 
     /// The text as the driver returns it: with ordinary spaces.

@@ -168,7 +168,7 @@ impl Client {
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        panic!("the import did not come to rest");
+        panic!("the import did not stop working");
     }
 
     pub async fn sign_in(&self, name: &str, password: &str) {
