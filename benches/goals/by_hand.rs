@@ -210,7 +210,7 @@ pub async fn serve(database: &Path) -> anyhow::Result<()> {
             clippy::expect_used,
             reason = "without a book there is nothing to measure"
         )]
-        let book = web::Data::new(Sqlite::open(&database).expect("a book"));
+        let book = web::Data::new(Sqlite::open(&database).expect("the book can be opened"));
         App::new()
             .app_data(book)
             .route("/hello", web::get().to(hello))

@@ -73,7 +73,10 @@ impl ByHand {
             .stdout(Stdio::piped())
             .spawn()?;
         let output = BufReader::new(process.stdout.take().context("no output")?);
-        let address = output.lines().next().context("it ended at once")??;
+        let address = output
+            .lines()
+            .next()
+            .context("the program ended at once")??;
         Ok(Self {
             process,
             target: Target {

@@ -116,7 +116,7 @@ fn ask(book: &Db, question: &str) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     let page = book.read_blocking(|conn| list::first_page(conn, question))?;
     let taken = begun.elapsed();
-    anyhow::ensure!(!page.rows.is_empty(), "nobody is found by {question}");
+    anyhow::ensure!(!page.rows.is_empty(), "no results for {question}");
     Ok(taken)
 }
 

@@ -89,7 +89,10 @@ impl Served {
             .stderr(Stdio::null())
             .spawn()?;
         let output = BufReader::new(process.stdout.take().context("no output")?);
-        let line = output.lines().next().context("it ended at once")??;
+        let line = output
+            .lines()
+            .next()
+            .context("the program ended at once")??;
         let address = line
             .split("http://")
             .nth(1)
@@ -269,7 +272,10 @@ impl Client {
             let page = self.get(&path).await?;
             if !page.contains("<progress") {
                 let taken = begun.elapsed();
-                anyhow::ensure!(page.contains("/contacts?import="), "it was not applied");
+                anyhow::ensure!(
+                    page.contains("/contacts?import="),
+                    "the import was not applied"
+                );
                 return Ok(taken);
             }
             actix_web::rt::time::sleep(Duration::from_millis(20)).await;
