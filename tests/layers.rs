@@ -1,4 +1,4 @@
-//! The modules of `src/` import each other downward only, as the table in `docs/ARCHITECTURE.md` says.
+//! The modules of `src/` import from lower layers only, as the table in `docs/ARCHITECTURE.md` says.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules from top to bottom. A module imports from lower lines only, never from its own.
+/// The modules from top to bottom. A module imports from lower lines only, never from its own line.
 const LAYERS: &str = "\
 app
 bulk_edit export notes saved_filters
@@ -23,7 +23,7 @@ config
 base domain
 ";
 
-/// What the book itself never imports: it is the same for a page, a command and a job.
+/// Crates that the book never imports: it is the same for a page, a command and a job.
 const NOT_IN_BOOK: [&str; 4] = ["actix_web", "actix_session", "actix_multipart", "askama"];
 
 #[test]
@@ -81,7 +81,7 @@ fn the_architecture_shows_the_same_layers() {
     }
 }
 
-/// The line of the table that a module is in: 0 is the top.
+/// The module's line in the table, 0 for the top.
 fn layer(module: &str) -> Option<usize> {
     LAYERS
         .lines()
@@ -128,7 +128,7 @@ fn heads(group: &str) -> Vec<String> {
     found
 }
 
-/// A module's name at the beginning of a path. A type or a macro of the crate's root is none.
+/// The module's name at the beginning of a path. `None` for a type or a macro of the crate's root.
 fn identifier(path: &str) -> Option<String> {
     let end = path.find(|sign: char| !sign.is_alphanumeric() && sign != '_')?;
     let name = &path[..end];

@@ -1,5 +1,6 @@
-//! Requests of one person that would stop the others: what somebody else notices of each, what it gets, and the memory that it
-//! takes. The attacks come from one network and the others from another; each is bounded, and is over within [`PATIENCE`].
+//! Requests of one attacker that would stop everybody else: for each, what another user notices, what the attacker gets, and the
+//! memory that it takes. The attacks come from one network and the other user from another. Each attack is bounded, and ends
+//! within [`PATIENCE`].
 //!
 //! `CARNET_PROGRAM` names another program to attack.
 
@@ -16,14 +17,14 @@ use crate::load::percentile;
 use crate::served::{self, ACCOUNT, PASSWORD, Served, add_account, field};
 use crate::{Database, Place, lines};
 
-/// The longest that an attack goes on.
+/// The longest time of an attack.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long the process is left alone afterwards, before its memory is looked at again.
+/// Rest of the process after an attack, before its memory is read again.
 const REST: Duration = Duration::from_secs(10);
-/// Where the attacks and the others come from.
+/// The source address of the attacks; [`BYSTANDER`] is that of the other user.
 const ATTACKER: &str = "127.0.0.1:0";
 const BYSTANDER: &str = "127.0.1.1:0";
-/// Longer than this an answer is none.
+/// An answer after this time counts as no answer.
 const NO_ANSWER: Duration = Duration::from_secs(20);
 
 const TOPICS: usize = 60_000;
@@ -46,7 +47,7 @@ const ATTACKS: [(&str, Attack); 7] = [
     ("3 000 wrong sign-ins", sign_ins),
 ];
 
-/// A server, and somebody who is signed in.
+/// A server, and a user who is signed in.
 struct Attacked {
     address: SocketAddr,
     cookies: String,
@@ -67,7 +68,7 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
     Served::filled(&url, lines).await?;
     add_account(&url, "other")?;
     for (what, attack) in ATTACKS {
-        // Each on a program of its own: one attack may leave the next nothing to stop.
+        // A new program for each attack: the one before may leave nothing to stop.
         let served = Served::start(&url)?;
         let client = served.client().await?;
         let other = served.client_of("other").await?;
@@ -132,7 +133,7 @@ fn run(
     Ok(())
 }
 
-/// Asks for health and for the list as somebody else does, and for as long as the attack goes on.
+/// Asks for the health page and the list as another user, until the attack ends.
 fn bystander(
     address: SocketAddr,
     cookies: &str,
@@ -170,12 +171,12 @@ fn open(from: &str, to: SocketAddr) -> anyhow::Result<TcpStream> {
 /// One request on a connection of its own.
 fn exchange(from: &str, to: SocketAddr, request: &str) -> anyhow::Result<String> {
     let mut stream = open(from, to)?;
-    // Who is refused early need not be read to the end.
+    // An early refusal ends the connection before the whole request is sent.
     let _ = stream.write_all(request.as_bytes());
     Ok(read(&mut stream))
 }
 
-/// What comes until the connection is closed, or nothing comes any more.
+/// Everything that comes until the connection is closed, or until nothing comes any more.
 fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut piece = vec![0; 16 * 1024];
@@ -185,7 +186,7 @@ fn read(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// 0 where there is no answer.
+/// 0 if there is no answer.
 fn status(answer: &str) -> u16 {
     let word = answer.split(' ').nth(1).unwrap_or_default();
     word.parse().unwrap_or(0)
@@ -207,7 +208,7 @@ impl Attacked {
         self.began.elapsed() > PATIENCE
     }
 
-    /// The same request so many times at once; tells how they were answered.
+    /// Sends the same request `times` times at once; returns the statuses as text.
     fn at_once(&self, request: &str, times: usize) -> String {
         let statuses = std::thread::scope(|scope| {
             let asking: Vec<_> = (0..times)
@@ -275,7 +276,7 @@ fn uploads(attacked: &Attacked) -> anyhow::Result<String> {
          Content-Length: {length}\r\n\r\npassword=",
         attacked.address
     );
-    // All but the last bytes, so that nothing is answered and all of it is held.
+    // All but the last bytes, so that the server cannot answer and must keep the body.
     let body = vec![b'x'; length - 100];
     let mut open_ones = Vec::new();
     let mut taken = 0;
@@ -343,7 +344,7 @@ fn half_heads(attacked: &Attacked) -> anyhow::Result<String> {
     ))
 }
 
-/// A browser that was never seen before, at the sign-in page.
+/// A browser at the sign-in page that the server has never seen.
 struct Browser {
     cookie: String,
     token: String,
@@ -378,7 +379,7 @@ impl Browser {
     }
 }
 
-/// Names that nobody has, while somebody signs in from the same network with a new browser each time.
+/// Tries names that no account has, while a user signs in from the same network with a new browser each time.
 fn sign_ins(attacked: &Attacked) -> anyhow::Result<String> {
     let address = attacked.address;
     let is_over = AtomicBool::new(false);

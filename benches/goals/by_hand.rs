@@ -1,5 +1,5 @@
-//! The search and the pages by hand: what a program does that knows only names, services, cities, addresses and numbers,
-//! and has neither accounts nor statuses. Its searches are those that were measured as the fastest at a million contacts.
+//! The search and the pages by hand: a program that has only names, services, cities, addresses and numbers, and neither accounts
+//! nor statuses. Its queries are those that were measured as the fastest with a million contacts.
 
 use std::path::Path;
 
@@ -11,9 +11,9 @@ use diesel::pg::PgConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, sql_query};
 
-/// Between two order labels.
+/// Distance between two order labels.
 const GAP: i64 = 1 << 20;
-/// Places of the order that PostgreSQL walks before it asks the text index.
+/// Contacts in the list's order that PostgreSQL walks before it uses the text index.
 const WALKED: i64 = 5_000;
 
 #[derive(QueryableByName)]
@@ -34,7 +34,7 @@ pub struct Person {
     city: String,
 }
 
-/// The words that a person is found by.
+/// The words that find a person.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let folded = fold(text).replace(|c: char| !c.is_alphanumeric(), " ");
     folded
@@ -44,10 +44,10 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         .into_iter()
 }
 
-/// A book in SQLite: each person's row number in the text index is the place in the order of names.
+/// Makes a book in SQLite: a person's row number in the text index is the position in the order of names.
 ///
 /// # Errors
-/// Those of the file and of the database.
+/// Errors of the file and of the database.
 pub fn make_sqlite(csv: &Path, database: &Path) -> anyhow::Result<()> {
     let mut people: Vec<(String, csv::StringRecord)> = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -92,12 +92,10 @@ pub fn make_sqlite(csv: &Path, database: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Asks a book in SQLite.
+/// Queries a book in SQLite.
 pub struct Sqlite(rusqlite::Connection);
 
 impl Sqlite {
-    /// # Errors
-    /// Those of the database.
     pub fn open(database: &Path) -> anyhow::Result<Self> {
         let conn = rusqlite::Connection::open(database)?;
         conn.execute_batch(
@@ -106,10 +104,7 @@ impl Sqlite {
         Ok(Self(conn))
     }
 
-    /// The first fifty.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The first fifty results.
     pub fn find(&self, asked: &str) -> anyhow::Result<Vec<Person>> {
         let asked: Vec<String> = words(asked)
             .map(|word| word.chars().take(8).collect::<String>() + "*")
@@ -123,7 +118,7 @@ impl Sqlite {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The first fifty of all.
+    /// The first fifty people of the book.
     fn list(&self) -> anyhow::Result<Vec<Person>> {
         let mut statement = self.0.prepare_cached(
             "SELECT id, first_name, last_name, email, service, phone, city FROM contacts ORDER BY place LIMIT 50",
@@ -145,23 +140,18 @@ fn person(row: &rusqlite::Row<'_>) -> rusqlite::Result<Person> {
     })
 }
 
-/// Asks a book in PostgreSQL that [`super::limit::postgres`] made: a bounded walk along the order of names, and only where
-/// that finds too few the text index.
+/// Queries a book in PostgreSQL that [`super::limit::postgres`] made: a bounded walk along the order of names, and the text index
+/// only if that finds too few.
 pub struct Postgres(PgConnection);
 
 impl Postgres {
-    /// # Errors
-    /// Those of the database.
     pub fn open(url: &str) -> anyhow::Result<Self> {
         let mut conn = PgConnection::establish(url)?;
         conn.batch_execute("ANALYZE contacts; SET plan_cache_mode = force_custom_plan")?;
         Ok(Self(conn))
     }
 
-    /// The first fifty.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The first fifty results.
     pub fn find(&mut self, asked: &str) -> anyhow::Result<Vec<Person>> {
         const COLUMNS: &str = "id, first_name, last_name, email, service, phone, city";
         let asked: Vec<String> = words(asked).map(|word| word + ":*").collect();
@@ -208,11 +198,11 @@ fn page(asked: String, people: anyhow::Result<Vec<Person>>) -> HttpResponse {
     }
 }
 
-/// Serves `/hello`, `/contacts` and `/search?q=` of a book in SQLite until it is ended, each answer on its worker's own
-/// thread and connection; prints its address first.
+/// Serves `/hello`, `/contacts` and `/search?q=` of a book in SQLite until it is killed, each answer on its worker's own thread
+/// and connection; prints its address first.
 ///
 /// # Errors
-/// Those of the network.
+/// Errors of the network.
 pub async fn serve(database: &Path) -> anyhow::Result<()> {
     let database = database.to_owned();
     let server = HttpServer::new(move || {
@@ -220,7 +210,7 @@ pub async fn serve(database: &Path) -> anyhow::Result<()> {
             clippy::expect_used,
             reason = "without a book there is nothing to measure"
         )]
-        let book = web::Data::new(Sqlite::open(&database).expect("a book"));
+        let book = web::Data::new(Sqlite::open(&database).expect("the book can be opened"));
         App::new()
             .app_data(book)
             .route("/hello", web::get().to(hello))

@@ -1,4 +1,4 @@
-//! What the program takes when nobody asks it anything, how soon it answers, and what a contact takes on disk.
+//! The memory of an idle program, the time of its start, and the disk space of a contact.
 
 use std::time::Duration;
 

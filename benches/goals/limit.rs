@@ -1,6 +1,6 @@
-//! What no import can do without, written by hand for each database: read, split, fold, upsert by e-mail, keep the sorted
-//! index and the text index, and commit durably in batches as large as the product's. It checks no rule but the number of
-//! fields, keeps no findings, journal or file, counts nothing by kind and cannot be interrupted.
+//! The least work of any import, written by hand for each database: read, split, fold, upsert by e-mail, update the sorted index
+//! and the text index, and commit durably in batches as large as the product's. It checks no rule except the number of fields,
+//! stores no findings, journal or file, counts nothing by kind and cannot be interrupted.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use diesel::pg::PgConnection;
 use diesel::sql_types::{Array, Text};
 use diesel::{Connection as _, RunQueryDsl as _, sql_query};
 
-/// Contacts a transaction, as in the product.
+/// Contacts per transaction, as in the product.
 const BATCH: usize = 4_000;
 
-/// The eight fields of a line, its e-mail without case and its place in the list.
+/// The eight fields of a line, the folded e-mail and the sort key.
 struct Row {
     fields: [String; 8],
     email_key: String,
@@ -45,10 +45,10 @@ fn rows(file: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Row>>
     }))
 }
 
-/// Into a SQLite file, which is made where it is missing. Contacts that are as the file has them are not written.
+/// Imports into a SQLite file, which is created if it is missing. Contacts that equal the file's line are not written.
 ///
 /// # Errors
-/// Those of the file and of the database.
+/// Errors of the file and of the database.
 pub fn sqlite(file: &Path, database: &Path) -> anyhow::Result<()> {
     let conn = rusqlite::Connection::open(database)?;
     conn.execute_batch(
@@ -95,11 +95,11 @@ pub fn sqlite(file: &Path, database: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Into tables of their own on PostgreSQL: each batch by `COPY` into a table without log, from there by one upsert, with
+/// Imports into tables of their own on PostgreSQL: each batch by `COPY` into an unlogged table, from there by one upsert, with
 /// the text index in place.
 ///
 /// # Errors
-/// Those of the file and of the database.
+/// Errors of the file and of the database.
 pub fn postgres(file: &Path, url: &str) -> anyhow::Result<()> {
     let mut conn = PgConnection::establish(url).context("PostgreSQL")?;
     conn.batch_execute(

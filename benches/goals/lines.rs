@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use carnet::domain::fold;
 
-/// A last name that one person in fifty thousand has.
+/// A last name of one person in fifty thousand.
 pub const RARE: &str = "Zwolinski";
 const RARE_EVERY: usize = 50_000;
 

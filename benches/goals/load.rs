@@ -1,4 +1,4 @@
-//! Many requests at once over kept connections, as cheaply as one can send them: the server has the machine.
+//! Many requests at once over kept connections, sent as cheaply as possible, so that the server has the machine.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -9,24 +9,24 @@ use socket2::{Domain, Socket, Type};
 
 const CONNECTIONS: usize = 32;
 
-/// Where to ask, and as whom.
+/// The server to ask, and the session to ask with.
 #[derive(Clone)]
 pub struct Target {
     /// Host and port.
     pub address: String,
-    /// Of somebody who is signed in; may be empty.
+    /// Cookies of a signed-in session; may be empty.
     pub cookies: String,
-    /// A loopback address and port 0 to ask from, as the program bounds the connections of one network; empty for the usual one.
+    /// A loopback address and port 0 to connect from, as the program limits the connections of one network. Empty: the default.
     pub from: String,
-    /// How answers may be compressed, as `Accept-Encoding` says it; empty for not at all.
+    /// Allowed compressions, as in `Accept-Encoding`; empty for none.
     pub encodings: &'static str,
 }
 
-/// How long each request took, sorted.
+/// The durations of the requests, sorted.
 pub struct Load {
     times: Vec<Duration>,
     lasted: Duration,
-    /// Of one answer's body.
+    /// Bytes of one answer's body.
     pub bytes: usize,
 }
 
@@ -42,7 +42,7 @@ impl Load {
     }
 }
 
-/// Asks for `paths` in turn for as long as `lasting`.
+/// Asks for `paths` in turn during the time `lasting`.
 ///
 /// # Errors
 /// No answer, or one that is not 200.
@@ -94,7 +94,7 @@ fn ask(
     Ok((times, bytes))
 }
 
-/// A connection that is kept.
+/// A connection that is kept open.
 pub struct Connection {
     answers: BufReader<TcpStream>,
     line: String,
@@ -103,7 +103,7 @@ pub struct Connection {
 
 impl Connection {
     /// # Errors
-    /// Nobody listens.
+    /// The server does not listen.
     pub fn open(target: &Target) -> anyhow::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         if !target.from.is_empty() {
@@ -119,7 +119,7 @@ impl Connection {
         })
     }
 
-    /// Bytes of the answer's body.
+    /// Returns the number of bytes of the answer's body.
     ///
     /// # Errors
     /// No answer, or one that is not 200.
@@ -129,7 +129,7 @@ impl Connection {
         Ok(length)
     }
 
-    /// The answer's status, and bytes of its body.
+    /// Returns the answer's status, and the number of bytes of its body.
     ///
     /// # Errors
     /// No answer.
@@ -169,7 +169,7 @@ impl Connection {
         Ok((status, length))
     }
 
-    /// How many bytes they hold.
+    /// Returns the number of bytes in all chunks.
     fn read_chunks(&mut self) -> anyhow::Result<usize> {
         let mut bytes = 0;
         loop {
@@ -192,7 +192,7 @@ impl Connection {
     }
 }
 
-/// Milliseconds that so many of a hundred took no longer than; the times are sorted.
+/// The percentile in milliseconds; the times are sorted.
 pub fn percentile(sorted: &[Duration], percent: usize) -> f64 {
     let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
     sorted

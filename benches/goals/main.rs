@@ -1,21 +1,22 @@
-//! The product beside hand-written limits, in pairs in one run, on SQLite and on PostgreSQL; prints each goal's ratio.
+//! The product compared with hand-written limits, in pairs in one run, on SQLite and on PostgreSQL; prints each goal's ratio.
 //!
 //! `cargo bench --bench goals` measures all goals. `cargo bench --bench goals -- i1 i5 pairs=3` measures some, with fewer
 //! pairs:
 //!
 //! * `i1`, `i2`: 100 000 and 1 000 000 new lines into an empty book on SQLite, from the upload's first byte until the
-//!   last is searchable;
+//!   last line is searchable;
 //! * `i3`: the 100 000 lines again, nothing changed;
-//! * `i4`: pages, searches and saves while 1 000 000 lines are imported, beside the same without, on both databases;
+//! * `i4`: pages, searches and saves while 1 000 000 lines are imported, compared with the same without an import, on both
+//!   databases;
 //! * `i5`: 100 000 new lines on PostgreSQL;
 //! * `search`: the first pages of searches and pages far behind them, on both databases (S1 to S4);
-//! * `pages`: how many pages a second (W1 to W3);
+//! * `pages`: pages per second (W1 to W3);
 //! * `footprint`: memory, start and bytes on disk (M1, D1);
-//! * `overload`: pages with ten times the connections that keep it busy, and the time to come back;
-//! * `attacks`: requests of one person that would stop the others.
+//! * `overload`: pages with ten times the connections that keep the program busy, and the time to recover;
+//! * `attacks`: requests of one attacker that would stop everybody else.
 //!
-//! The last five fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A PostgreSQL of its own is started
-//! where one is installed.
+//! The last five fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A separate PostgreSQL is started if it is
+//! installed.
 
 mod attacks;
 mod by_hand;
@@ -115,15 +116,15 @@ pub enum Database {
     Postgres,
 }
 
-/// What is there before the clock begins.
+/// The content of the book before the clock starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Book {
     Empty,
-    /// The very contacts of the file.
+    /// Exactly the contacts of the file.
     Same,
 }
 
-/// Somewhere for books of both sides.
+/// The location of the books of both sides.
 pub struct Place {
     pub database: Database,
     pub folder: TempDir,
@@ -131,7 +132,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// None where there is no PostgreSQL.
+    /// `None` if there is no PostgreSQL.
     fn new(database: Database) -> anyhow::Result<Option<Self>> {
         let cluster = match database {
             Database::Sqlite => None,
@@ -170,7 +171,7 @@ impl Place {
         }
     }
 
-    /// Takes a book's files away, so that the next does not compete with their writing.
+    /// Removes a book's files, so that writing them does not slow down the next book.
     fn clear(&self, name: &str) {
         if self.database == Database::Sqlite {
             for end in ["", "-wal", "-shm"] {
@@ -246,7 +247,7 @@ fn show(side: &str, lines: usize, (seconds, memory): (f64, u64), place: &Place, 
     );
 }
 
-/// Seconds and MiB of the limit, in a process of its own.
+/// Seconds and MiB of the hand-written limit, in a process of its own.
 fn time_limit(place: &Place, file: &Path, name: &str) -> anyhow::Result<(f64, u64)> {
     let database = match place.database {
         Database::Sqlite => "sqlite",

@@ -1,4 +1,4 @@
-//! What others notice of an import: pages, searches and saves beside it, and the same without.
+//! What other users notice of an import: pages, searches and saves during it, and the same without.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use crate::{Database, Place};
 /// Contacts in the book before, and lines that are imported.
 const BOOK: usize = 100_000;
 const LINES: usize = 1_000_000;
-/// How long is measured without and with an import.
+/// Duration of the measurement without an import, and with one.
 const MEASURED: Duration = Duration::from_secs(20);
 const READERS: usize = 4;
 const LIST: &[&str] = &["/contacts"];
@@ -37,7 +37,7 @@ pub async fn measure(place: &Place) -> anyhow::Result<()> {
     // Other people than those of the book.
     let more = lines::generate(LINES).replace("@mairie.example", "@regie.example");
     let (_, import) = client.upload("meanwhile", more.into_bytes()).await?;
-    // The file is read first, which is told in percent.
+    // The file is checked first; that phase shows percents.
     while !client.get(&import).await?.contains("lignes sur") {
         actix_web::rt::time::sleep(Duration::from_millis(100)).await;
     }
@@ -98,7 +98,7 @@ impl Times {
     }
 }
 
-/// Readers of the list and then searchers, some at once, while one person saves a contact again and again.
+/// Several readers of the list and then searchers at once, while one person saves a contact again and again.
 async fn round(client: &Client) -> anyhow::Result<Round> {
     let stop = Arc::new(AtomicBool::new(false));
     let saving = actix_web::rt::spawn(save(client.clone(), Arc::clone(&stop)));
@@ -139,7 +139,7 @@ async fn read(client: &Client, paths: &'static [&str]) -> anyhow::Result<Times> 
     Ok(Times(times))
 }
 
-/// Changes the first contact's city, five times a second.
+/// Changes the first contact's city five times per second.
 async fn save(client: Client, stop: Arc<AtomicBool>) -> anyhow::Result<Times> {
     const CONTACT: &str = "/contacts/1";
     let names = [

@@ -1,5 +1,4 @@
-//! Ten times the connections that keep the program busy: what it serves and refuses meanwhile, and how soon it answers as
-//! before.
+//! Ten times the connections that keep the program busy: what it serves and refuses meanwhile, and how soon it answers as before.
 
 use std::time::{Duration, Instant};
 
@@ -7,16 +6,16 @@ use crate::load::{Connection, Target, percentile};
 use crate::served::{Served, add_account};
 use crate::{Database, Place, lines};
 
-/// As many as are worked on at once.
+/// The number of requests that are worked on at once.
 const BUSY: usize = 64;
 const TIMES: usize = 10;
-/// Accounts and networks that share the connections: each has a bound of its own.
+/// Accounts and networks that share the connections, as each has a limit of its own.
 const PEOPLE: usize = 20;
 const NETWORKS: usize = 4;
 const LASTING: Duration = Duration::from_secs(8);
-/// Of the list, which takes longest of the pages that everybody opens.
+/// The list, which takes longest of the pages that everybody opens.
 const PATH: &str = "/contacts";
-/// Against a time of one request alone.
+/// The program has recovered when a request takes at most this multiple of an undisturbed one.
 const LIKE_BEFORE: f64 = 2.0;
 
 /// # Errors
@@ -61,7 +60,7 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long each request took, sorted.
+/// The durations of the requests, sorted.
 struct Flood {
     connections: usize,
     served: Vec<Duration>,
@@ -70,7 +69,7 @@ struct Flood {
 }
 
 impl Flood {
-    /// Asks over so many connections, each again as soon as it is answered.
+    /// Asks over many connections, each again as soon as it is answered.
     fn run(targets: &[Target], connections: usize) -> anyhow::Result<Self> {
         let begun = Instant::now();
         let asked: Vec<_> = std::thread::scope(|scope| {

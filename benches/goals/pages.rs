@@ -1,4 +1,4 @@
-//! Pages of the real program, signed in, beside pages by hand that know neither accounts nor rights.
+//! Pages of the real program, signed in, compared with pages by hand that have neither accounts nor rights.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -73,7 +73,10 @@ impl ByHand {
             .stdout(Stdio::piped())
             .spawn()?;
         let output = BufReader::new(process.stdout.take().context("no output")?);
-        let address = output.lines().next().context("it ended at once")??;
+        let address = output
+            .lines()
+            .next()
+            .context("the program ended at once")??;
         Ok(Self {
             process,
             target: Target {

@@ -1,4 +1,4 @@
-//! The first page of a search, in this process, beside the same by hand; each question is asked of both in turn.
+//! The first page of a search, in this process, compared with the same by hand; each query is sent to both in turn.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::load::percentile;
 use crate::served::{Client, Served, link};
 use crate::{Database, Place, lines};
 
-/// What is asked first for each kind of question; the rest is sampled.
+/// The first queries of each kind; the others are sampled.
 const COMMON: [&str; 8] = [
     "m",
     "ma",
@@ -23,14 +23,14 @@ const COMMON: [&str; 8] = [
     "01",
     "mairie",
 ];
-/// Persons of whom each kind of question is asked.
+/// People from whom the queries of each kind are made.
 const SAMPLED: usize = 60;
-/// Times that a single question is asked.
+/// Repetitions of a single query.
 const TIMES: usize = 15;
-/// Pages in the middle that are turned.
+/// Pages in the middle of the book that are turned.
 const TURNED: usize = 60;
 
-/// The other side.
+/// The hand-written side.
 enum ByHand {
     Sqlite(by_hand::Sqlite),
     Postgres(by_hand::Postgres),
@@ -46,7 +46,7 @@ impl ByHand {
 }
 
 /// # Errors
-/// Those of the databases.
+/// Errors of the databases.
 pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
     let title = match place.database {
         Database::Sqlite => "S1, S2, S4: searches, SQLite",
@@ -116,11 +116,11 @@ fn ask(book: &Db, question: &str) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     let page = book.read_blocking(|conn| list::first_page(conn, question))?;
     let taken = begun.elapsed();
-    anyhow::ensure!(!page.rows.is_empty(), "nobody is found by {question}");
+    anyhow::ensure!(!page.rows.is_empty(), "no results for {question}");
     Ok(taken)
 }
 
-/// Milliseconds that a question usually takes.
+/// The median time of a query, in milliseconds.
 fn middle(book: &Db, question: &str) -> anyhow::Result<f64> {
     let mut times = (0..TIMES)
         .map(|_| ask(book, question))
@@ -129,7 +129,7 @@ fn middle(book: &Db, question: &str) -> anyhow::Result<f64> {
     Ok(percentile(&times, 50))
 }
 
-/// What is asked, by kind: common words one by one, and questions made of persons of the book.
+/// The queries by kind: common words one by one, and queries made of people of the book.
 fn questions(file: &Path) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let mut kinds: Vec<(String, Vec<String>)> = COMMON
         .iter()
@@ -183,7 +183,7 @@ fn show(kind: &str, ours: &mut [Duration], theirs: &mut [Duration]) {
     );
 }
 
-/// Beside the first page of the list and of searches, those that one turns to from there and from the middle of the book.
+/// Measures the first page of the list and of searches, the pages that follow them, and pages in the middle of the book.
 async fn turn_pages(client: &Client) -> anyhow::Result<()> {
     for (first, from) in [
         ("/contacts", "/contacts?after=0%3Am"),

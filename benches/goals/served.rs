@@ -1,4 +1,4 @@
-//! The product: the real program on a book of its own, asked as a browser asks it.
+//! The product: the real program on a book of its own, asked as a browser does.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
@@ -21,12 +21,12 @@ pub const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
 pub const ACCOUNT: &str = "bench";
 pub const PASSWORD: &str = "a long password for benchmarks";
 
-/// The program that is measured: this version's, or the one that `CARNET_PROGRAM` names.
+/// The measured program: that of this version, or the one that `CARNET_PROGRAM` names.
 pub fn program() -> PathBuf {
     std::env::var_os("CARNET_PROGRAM").map_or_else(|| CARNET.into(), PathBuf::from)
 }
 
-/// A server that ends with the value.
+/// A server that ends when the value is dropped.
 pub struct Served {
     process: Child,
     base: String,
@@ -40,11 +40,10 @@ impl Served {
         Self::spawn(Command::new(program()), database_url)
     }
 
-    /// With a book of these lines, once nothing is left to do: a large import has the search index written together
-    /// afterwards.
+    /// Starts with a book of these lines, once no job is left: a large import has the search index's segments merged afterwards.
     ///
     /// # Errors
-    /// The program does not start, or does not import them.
+    /// The program does not start, or does not import the lines.
     pub async fn filled(database_url: &str, lines: Vec<u8>) -> anyhow::Result<(Self, Client)> {
         let served = Self::start(database_url)?;
         let client = served.client().await?;
@@ -59,7 +58,7 @@ impl Served {
         }
     }
 
-    /// On a book that is there, and how long it took until the first page had come.
+    /// Starts on an existing book, and returns the time until the first page had come.
     ///
     /// # Errors
     /// The program does not start or answer.
@@ -72,7 +71,7 @@ impl Served {
         Ok((served, begun.elapsed()))
     }
 
-    /// By a command that is the program, or runs it under another that watches it.
+    /// Starts by a command, which is the program itself or runs it under another program that watches it.
     ///
     /// # Errors
     /// The program does not start.
@@ -90,7 +89,10 @@ impl Served {
             .stderr(Stdio::null())
             .spawn()?;
         let output = BufReader::new(process.stdout.take().context("no output")?);
-        let line = output.lines().next().context("it ended at once")??;
+        let line = output
+            .lines()
+            .next()
+            .context("the program ended at once")??;
         let address = line
             .split("http://")
             .nth(1)
@@ -112,10 +114,10 @@ impl Served {
         memory(&self.process.id().to_string(), "VmRSS")
     }
 
-    /// Ends it as an operator does, so that everything stands in the book's file.
+    /// Ends it as an operator does, so that all data is in the book's file.
     ///
     /// # Errors
-    /// It cannot be told.
+    /// The signal cannot be sent.
     pub fn end(mut self) -> anyhow::Result<()> {
         let id = self.process.id().to_string();
         Command::new("kill").args(["-TERM", &id]).status()?;
@@ -128,10 +130,10 @@ impl Served {
         self.base.trim_start_matches("http://")
     }
 
-    /// For requests as this client.
+    /// The target for requests of this client.
     ///
     /// # Errors
-    /// It has no cookies.
+    /// The client has no cookies.
     pub fn target(&self, client: &Client) -> anyhow::Result<Target> {
         let cookies = client.cookies.cookies(&self.base.parse()?);
         Ok(Target {
@@ -202,12 +204,12 @@ pub fn add_account(database_url: &str, name: &str) -> anyhow::Result<()> {
         .take()
         .context("no input")?
         .write_all(PASSWORD.as_bytes())?;
-    // Refused where the account is there.
+    // Fails if the account exists.
     process.wait()?;
     Ok(())
 }
 
-/// Somebody who is signed in.
+/// A client that is signed in.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -224,7 +226,7 @@ impl Client {
         Ok(answer.text().await?)
     }
 
-    /// Sends fields; returns the status and where to.
+    /// Sends fields; returns the status and the address of the redirect.
     ///
     /// # Errors
     /// No answer.
@@ -241,7 +243,7 @@ impl Client {
         field(&self.get(path).await?, "csrf").context("no token")
     }
 
-    /// Uploads a file, and returns where its import is; the clock begins with the request's first byte.
+    /// Uploads a file; returns the moment of the request's first byte, and the path of the import.
     ///
     /// # Errors
     /// No answer, or a refusal.
@@ -260,17 +262,20 @@ impl Client {
         Ok((begun, location))
     }
 
-    /// From the upload's first byte until the import's page says that it is over.
+    /// The time from the upload's first byte until the import's page says that the import has finished.
     ///
     /// # Errors
-    /// As [`Client::upload`].
+    /// See [`Client::upload`].
     pub async fn import(&self, name: &str, bytes: Vec<u8>) -> anyhow::Result<Duration> {
         let (begun, path) = self.upload(name, bytes).await?;
         loop {
             let page = self.get(&path).await?;
             if !page.contains("<progress") {
                 let taken = begun.elapsed();
-                anyhow::ensure!(page.contains("/contacts?import="), "it was not applied");
+                anyhow::ensure!(
+                    page.contains("/contacts?import="),
+                    "the import was not applied"
+                );
                 return Ok(taken);
             }
             actix_web::rt::time::sleep(Duration::from_millis(20)).await;
@@ -278,7 +283,7 @@ impl Client {
     }
 }
 
-/// The value of a page's field.
+/// The value of a field of the page.
 pub fn field(page: &str, name: &str) -> Option<String> {
     let selector = Selector::parse(&format!("main [name={name}]")).ok()?;
     let page = Html::parse_document(page);
@@ -286,7 +291,7 @@ pub fn field(page: &str, name: &str) -> Option<String> {
     Some(element.attr("value").unwrap_or_default().to_owned())
 }
 
-/// Where a page's link of this relation leads.
+/// The target of the page's link with this relation.
 pub fn link(page: &str, relation: &str) -> Option<String> {
     let selector = Selector::parse(&format!("main a[rel={relation}]")).ok()?;
     let page = Html::parse_document(page);
@@ -300,7 +305,7 @@ fn location(answer: reqwest::Response) -> anyhow::Result<(u16, String)> {
     Ok((answer.status().as_u16(), location))
 }
 
-/// The most memory that a process has had (`VmHWM`), or what it has (`VmRSS`), in MiB.
+/// The most memory that a process has had (`VmHWM`), or its present memory (`VmRSS`), in MiB.
 pub fn memory(process: &str, which: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status

@@ -1,10 +1,10 @@
-//! Instructions that an import of 10 000 lines, a page of the list and a page of a search take on SQLite, counted by
-//! valgrind. Unlike times, they are nearly the same on a busy machine.
+//! Instructions of an import of 10 000 lines, of a page of the list and of a page of a search on SQLite, counted by valgrind.
+//! Unlike times, they are nearly the same on a busy machine.
 //!
 //! `cargo bench --bench instructions` counts each until two counts agree and compares with
-//! `benches/instructions/kept.txt`. It fails where more than 3 % more are taken, and where no two of five counts agree.
-//! `-- keep` writes that file anew. The import is run by this program itself under valgrind: the command and the server do
-//! other work meanwhile, which moved the count by 8 %.
+//! `benches/instructions/kept.txt`. It fails if a count is more than 3 % higher, or if no two of five counts agree. `-- keep`
+//! writes that file again. The import is run by this program itself under valgrind: the command and the server do other work
+//! meanwhile, which changed the count by 8 %.
 
 #[path = "../goals/lines.rs"]
 mod lines;
@@ -28,17 +28,17 @@ use served::Served;
 
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions/kept.txt");
 const LINES: usize = 10_000;
-/// Requests that come first, and are not counted.
+/// First requests, which are not counted.
 const WARM: usize = 5;
 const REQUESTS: usize = 20;
-/// Compressing a page was three quarters of all that it took, unseen while it was asked for uncompressed.
+/// The header that browsers send. Compression was three quarters of a page's instructions, unnoticed while it was not asked for.
 const AS_BROWSERS_ASK: &str = "gzip, deflate, br, zstd";
-/// By how much two counts of the same may differ, and by how much the result may rise.
+/// The largest difference between two counts that agree, and below it the largest rise of a result.
 const NOISE: f64 = 0.005;
 const RISE: f64 = 0.03;
-/// How often the same is counted before it is given up.
+/// The most counts of the same before the benchmark gives up.
 const COUNTS: usize = 5;
-/// The argument by which this program runs the import that is counted.
+/// The argument with which this program runs the import that is counted.
 const IMPORT: &str = "import-to-count";
 
 fn main() -> anyhow::Result<()> {
@@ -64,7 +64,7 @@ fn main() -> anyhow::Result<()> {
     compare(&counted)
 }
 
-/// Imports the file into the book, and nothing else.
+/// Imports the file into the book, and does nothing else.
 fn import(url: &str, file: &Path) -> anyhow::Result<()> {
     let file = File::open(file)?;
     actix_web::rt::System::new().block_on(async {
@@ -75,7 +75,7 @@ fn import(url: &str, file: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Counts the same until two counts agree; returns their mean.
+/// Counts until two counts agree; returns their mean.
 fn agreed(what: &str, mut count: impl FnMut(usize) -> anyhow::Result<f64>) -> anyhow::Result<f64> {
     let mut counts: Vec<f64> = Vec::new();
     for run in 0..COUNTS {
@@ -125,7 +125,7 @@ async fn count_all(folder: &Path) -> anyhow::Result<BTreeMap<&'static str, f64>>
     };
     let own = std::env::current_exe()?;
     let import = agreed("import", |run| {
-        // Making the book is not part of it.
+        // Making the book is not counted.
         Served::start(&book(run))?.end()?;
         let status = counting(folder, &own)
             .args([IMPORT, &book(run)])
@@ -142,7 +142,7 @@ async fn count_all(folder: &Path) -> anyhow::Result<BTreeMap<&'static str, f64>>
     ]))
 }
 
-/// Pages of a book, asked for by somebody who is signed in.
+/// Pages of a book, requested by a signed-in user.
 struct Pages<'a> {
     folder: &'a Path,
     book: String,
@@ -162,7 +162,7 @@ impl<'a> Pages<'a> {
         })
     }
 
-    /// What one request takes: the start and the end of the program are in both counts whose difference it is.
+    /// The instructions of one request. Start and end of the program are in both counts, and cancel out in their difference.
     fn count(&self, path: &str) -> anyhow::Result<f64> {
         agreed(path, |_| {
             let few = self.count_requests(path, WARM)?;
@@ -200,12 +200,12 @@ fn counting(folder: &Path, program: &Path) -> Command {
             folder.join("counts").display()
         ))
         .arg(program)
-        // Or it would begin again, without being watched.
+        // Otherwise the program would restart itself, without being watched.
         .env("MALLOC_MMAP_THRESHOLD_", "524288");
     command
 }
 
-/// The instructions of the last that was counted.
+/// The instructions of the last process that was counted.
 fn counted(folder: &Path) -> anyhow::Result<f64> {
     let counts = std::fs::read_to_string(folder.join("counts"))?;
     let total = counts

@@ -1,4 +1,4 @@
-//! The form of an absence: two days and who stands in.
+//! The form of an absence: two days and a substitute.
 
 use serde::Deserialize;
 
@@ -11,26 +11,26 @@ use crate::error::AppResult;
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
 
-/// People of one name that the form offers.
+/// The most contacts of one name that the form offers.
 const OFFERED: usize = 10;
 
-/// As typed.
+/// The fields as typed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
     pub absent_from: String,
     pub absent_until: String,
     pub substitute: String,
-    /// Which of several people of that name.
+    /// The chosen one of several contacts with that name.
     pub substitute_id: String,
-    /// What the form was drawn from.
+    /// The values that the form was shown with.
     pub was: String,
-    /// The button that ends the absence.
+    /// Present if the button that ends the absence was pressed.
     end: Option<String>,
 }
 
 impl Typed {
-    /// The form as it is drawn, with the values of [`crate::book::absences::form_values`].
+    /// The form for the values of [`crate::book::absences::form_values`].
     pub fn of([absent_from, absent_until, substitute, substitute_id]: FormValues) -> Self {
         let mut typed = Self {
             absent_from,
@@ -43,7 +43,7 @@ impl Typed {
         typed
     }
 
-    /// In the order of `was`.
+    /// The values in the order of `was`.
     pub fn values(&self) -> [&str; 4] {
         [
             &self.absent_from,
@@ -53,7 +53,7 @@ impl Typed {
         ]
     }
 
-    /// On top of what somebody else saved meanwhile; see [`Drawn::rebase`].
+    /// Rebases the form on an absence that was saved meanwhile; see [`Drawn::rebase`].
     pub fn rebase(&mut self, theirs: Self) {
         let mut typed = [
             &mut self.absent_from,
@@ -70,18 +70,16 @@ impl Typed {
     }
 }
 
-/// Who may be meant as the substitute.
+/// The contacts that the typed substitute can mean.
 #[derive(Default)]
 pub struct Meant {
     pub people: Vec<Person>,
-    /// Whether there are more than the form offers.
+    /// `true` if there are more than the form offers.
     pub has_more: bool,
     is_itself: bool,
 }
 
 impl Meant {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection, typed: &Typed, contact: i64) -> AppResult<Self> {
         if is_blank(&typed.substitute) {
             return Ok(Self::default());
@@ -98,14 +96,14 @@ impl Meant {
         })
     }
 
-    /// Whether it has to be said which of several is meant, the contact itself being one.
+    /// Returns `true` if the user must choose one of several contacts. The contact itself counts as one of them.
     pub fn needs_choice(&self) -> bool {
         self.people.len() + usize::from(self.is_itself) > 1
     }
 }
 
 /// # Errors
-/// What is wrong, at the fields `absent_from`, `absent_until` and `substitute`.
+/// All faults, at the fields `absent_from`, `absent_until` and `substitute`.
 pub fn read(t: &Catalogue, typed: &Typed, meant: &Meant) -> Result<Days, FormErrors> {
     let mut errors = FormErrors::default();
     let mut day = |id: &str, typed: &str, label: String, missing: String| {

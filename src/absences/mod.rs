@@ -1,4 +1,4 @@
-//! The form of an absence: when somebody is away, and who stands in.
+//! The form of an absence: its days and its substitute.
 
 mod form;
 mod pages;

@@ -1,4 +1,4 @@
-//! The form of an absence.
+//! The page with the form of an absence.
 
 use crate::book::absences::is_over;
 use actix_session::Session;
@@ -25,9 +25,9 @@ struct AbsencePage {
     errors: FormErrors,
     contact: Contact,
     typed: Typed,
-    /// What someone else saved since the form was drawn.
+    /// The differences from what was saved since the form was shown.
     conflict: Vec<Difference>,
-    /// Where several people are meant: to choose from.
+    /// The contacts to choose from, if the typed name means several.
     meant: Meant,
 }
 
@@ -36,7 +36,7 @@ impl AbsencePage {
         fl!(self.cx.t, "absence-title", name = self.contact.name())
     }
 
-    /// Whether there is an absence to put an end to.
+    /// Returns `true` if the contact has an absence that can be ended.
     fn is_set(&self) -> bool {
         self.contact
             .absent_until
@@ -145,7 +145,7 @@ pub async fn update(
     })
 }
 
-/// The form again, with the absence that somebody else saved meanwhile.
+/// The form again, with the absence that was saved meanwhile.
 async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: Typed) -> AppResult<HttpResponse> {
     let locale = cx.locale;
     let (contact, typed, conflict, meant) = db

@@ -1,19 +1,19 @@
 use crate::domain::Change;
 
-/// What was done. The names are stored: kinds may be added, never renamed.
+/// The kind of an action. Stored by name: kinds may be added, never renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     ContactAdded,
     ContactEdited,
     ContactDeleted,
     ContactRestored,
-    /// To the trash: the import that had brought it was undone.
+    /// Moved to the trash, because the import that created it was undone.
     ContactWithdrawn,
-    /// Its values from before an import that was undone are back.
+    /// Given back its values from before an import that was undone.
     ContactReverted,
     ContactErased,
     ContactDataExported,
-    /// A change of many contacts; its subject is the number of it.
+    /// A bulk change; its subject is the change's number.
     BulkStarted,
     BulkUndoStarted,
     FilterSaved,
@@ -21,25 +21,25 @@ pub enum Kind {
     FilterDeleted,
     /// Its subject is the format.
     ContactsExported,
-    /// At the end of an export; its subject is how many.
+    /// Recorded at the end of an export; its subject is the number of contacts left out.
     ExportLeftOut,
-    /// When it is away, and who stands in.
+    /// Days and substitute of an absence.
     AbsenceEdited,
-    /// What it knows about and speaks.
+    /// Topics and languages.
     ExpertiseEdited,
-    /// Somebody saw to it that all of it is right.
+    /// A person verified that all of the contact's data is right.
     ContactChecked,
-    /// Another contact became a part of it.
+    /// Another contact was merged into this one.
     ContactMerged,
-    /// It became a part of another, and lies in the trash.
+    /// This contact was merged into another, and is in the trash.
     ContactMergedAway,
-    /// The two are two again.
+    /// The two contacts are separate again.
     MergeUndone,
-    /// Its subject is how many pairs there are.
+    /// Its subject is the number of pairs.
     DuplicatesSearched,
-    /// It is not the same person as another.
+    /// Declared distinct from another contact.
     DuplicateDismissed,
-    /// It may be the same person as another after all.
+    /// No longer declared distinct from another contact.
     DuplicateReopened,
     NoteAdded,
     NoteEdited,
@@ -64,7 +64,7 @@ pub enum Kind {
     AccountAdded,
     AccountEdited,
     PasswordSet,
-    /// A one-time code, with which its owner sets a password.
+    /// A one-time code, with which the owner sets a password.
     AccountCodeGiven,
     SecondFactorOn,
     /// By its owner.
@@ -73,9 +73,9 @@ pub enum Kind {
     SecondFactorRemoved,
     RecoveryCodesMade,
     RecoveryCodeUsed,
-    /// After the right password.
+    /// A wrong code after the right password.
     SecondFactorFailed,
-    /// Of the account that is its subject, or everybody's.
+    /// Of the account that is the subject, or of all accounts.
     SessionsEnded,
     HistoryExported,
 }
@@ -140,7 +140,7 @@ impl Kind {
         Self::HistoryExported,
     ];
 
-    /// In the database and in URLs.
+    /// The name in the database and in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ContactAdded => "contact.added",
@@ -207,18 +207,18 @@ impl Kind {
     }
 }
 
-/// One thing that was done, on its way into the history.
+/// A new entry of the history.
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub kind: Kind,
-    /// Who did it; none for the program itself and for its command line.
+    /// The account that did it; `None` for the program itself and its command line.
     pub account: Option<i64>,
     pub contact: Option<i64>,
     pub import: Option<i64>,
-    /// The name of what it is about, where that is no person: names of people stand in `changes` only, which can be
-    /// taken away.
+    /// The name of the affected thing, unless it is a person: names of people are in `changes` only, which can be removed when
+    /// people are erased.
     pub subject: String,
-    /// The contact's version that came of it.
+    /// The version of the contact after the change.
     pub version: Option<i64>,
     pub changes: Vec<Change>,
 }
@@ -271,7 +271,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_read_as_they_are_written() {
+    fn every_kind_can_be_read_back() {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
         }

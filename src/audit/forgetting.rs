@@ -1,4 +1,4 @@
-//! What the history loses when people are erased: the only changes that the database allows.
+//! Removal of personal data from the history when people are erased: the only changes that the database allows.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -8,13 +8,10 @@ use crate::db::AnyConnection;
 use crate::db::schema::audit_entries;
 use crate::error::{AppError, AppResult};
 
-/// How long a transaction may take between what it notes and its entry.
+/// The longest time between a transaction's own timestamp and its entry.
 const MOMENT: TimeDelta = TimeDelta::minutes(1);
 
-/// Takes the values away from what is told about these contacts; returns from how many entries.
-///
-/// # Errors
-/// Those of the database.
+/// Removes the changed values from all entries about these contacts; returns the number of entries.
 pub fn forget_values(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<i64> {
     let forgotten = diesel::update(
         audit_entries::table
@@ -26,11 +23,8 @@ pub fn forget_values(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<i6
     i64::try_from(forgotten).map_err(|error| AppError::Internal(error.into()))
 }
 
-/// Takes the values away from what is told of merges into a contact between two times: when the first was made, and when it
-/// was undone, which its entry tells a moment later. Whatever was merged in between was undone before.
-///
-/// # Errors
-/// Those of the database.
+/// Removes the values from the entries about merges into a contact between two times: the first merge, and its undoing, whose
+/// entry comes a moment later. All merges in between were undone before.
 pub fn forget_merges(
     conn: &mut AnyConnection,
     contact: i64,
@@ -49,10 +43,7 @@ pub fn forget_merges(
     i64::try_from(forgotten).map_err(|error| AppError::Internal(error.into()))
 }
 
-/// Takes away the names of filters that are about somebody.
-///
-/// # Errors
-/// Those of the database.
+/// Removes the names of filters that match `is_about`.
 pub fn forget_filters(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,

@@ -1,4 +1,4 @@
-//! Who did what and when: entries that are only ever added, in the transaction of the change that they tell.
+//! The history: who did what, and when. Entries are only ever added, in the same transaction as the change itself.
 
 mod entry;
 pub mod forgetting;
@@ -7,5 +7,5 @@ pub(crate) mod store;
 pub use entry::{Entry, Kind};
 pub use store::{Author, Told, record};
 
-/// The name of [`Author::Carnet`] in addresses.
+/// The name of [`Author::Carnet`] in URLs.
 pub const CARNET: &str = "carnet";

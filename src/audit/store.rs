@@ -1,5 +1,5 @@
-//! The queries on the history. It is only added to: the database refuses everything else, but that the values of a
-//! person who is erased are taken away.
+//! The queries on the history. Entries are only added: the database refuses everything else, except the removal of an erased
+//! person's values.
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,10 +28,7 @@ struct Row<'a> {
     changes: Option<String>,
 }
 
-/// Adds to the history, in the transaction that does what it tells.
-///
-/// # Errors
-/// Those of the database.
+/// Adds entries to the history, in the same transaction as the change that they describe.
 pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
     let at = clock::now();
     let rows = entries
@@ -52,7 +49,7 @@ pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
             })
         })
         .collect::<AppResult<Vec<Row<'_>>>>()?;
-    // Eight values a row: SQLite takes 32 766 in one statement.
+    // Eight values per row: SQLite takes 32 766 in one statement.
     for part in rows.chunks(2_000) {
         on_backend!(conn, |conn| diesel::insert_into(audit_entries::table)
             .values(part)
@@ -66,18 +63,18 @@ pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
 pub struct Told {
     pub id: i64,
     pub at: NaiveDateTime,
-    /// Who did it; none for the program itself and for its command line.
+    /// The account's name; `None` for the program itself and its command line.
     pub by: Option<String>,
-    /// None for a kind of a newer version of the program.
+    /// `None` for a kind of a newer version of the program.
     pub kind: Option<Kind>,
     pub contact: Option<i64>,
-    /// By which import, with its id.
+    /// Id and name of the import that made the change.
     pub import: Option<(i64, String)>,
     pub subject: String,
     pub changes: Vec<Change>,
 }
 
-/// Who did something.
+/// The author of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Author {
     Account(i64),
@@ -85,7 +82,7 @@ pub enum Author {
     Carnet,
 }
 
-/// What entries are looked for; all of it must hold.
+/// The conditions for entries; all of them must hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wanted {
     pub author: Option<Author>,
@@ -94,15 +91,12 @@ pub struct Wanted {
     pub since: Option<NaiveDateTime>,
     /// Exclusive.
     pub until: Option<NaiveDateTime>,
-    /// The first and the last id within these times, once [`with_ids`] has looked them up.
+    /// The first and the last id between these times, once [`with_ids`] has looked them up.
     pub ids: Option<(i64, i64)>,
 }
 
-/// Looks up between which ids the times lie. Entries are walked by id: without this a walk through the entries of a year
-/// sorts them all, for each of its pages (1.3 s with a million entries on SQLite; 0.1 s once, with it).
-///
-/// # Errors
-/// Those of the database.
+/// Looks up the range of ids between the times. Entries are walked by id: without the range, a walk through the entries of a year
+/// sorts all of them for each page (1.3 s with a million entries on SQLite; with it, 0.1 s once).
 pub fn with_ids(conn: &mut AnyConnection, wanted: Wanted) -> AppResult<Wanted> {
     if wanted.since.is_none() && wanted.until.is_none() {
         return Ok(wanted);
@@ -118,7 +112,7 @@ pub fn with_ids(conn: &mut AnyConnection, wanted: Wanted) -> AppResult<Wanted> {
     }
     let (first, last): (Option<i64>, Option<i64>) = query.first(conn)?;
     Ok(Wanted {
-        // Nothing at all lies between 1 and 0.
+        // No id is between 1 and 0.
         ids: Some(first.zip(last).unwrap_or((1, 0))),
         ..wanted
     })
@@ -136,10 +130,7 @@ type Columns = (
     Option<String>,
 );
 
-/// The entries before an id (none: from the latest), the latest first.
-///
-/// # Errors
-/// Those of the database.
+/// The entries with an id below `before` (`None`: all), the latest first.
 pub fn page(
     conn: &mut AnyConnection,
     wanted: &Wanted,
@@ -180,7 +171,7 @@ pub fn page(
     if let Some(until) = wanted.until {
         query = query.filter(audit_entries::at.lt(until));
     }
-    // One bound on each side: SQLite looks up by one and would walk through what lies beyond the other.
+    // One bound on each side: SQLite uses one for the lookup, and would walk through all rows beyond a second one.
     let (first, last) = wanted.ids.unwrap_or((1, i64::MAX));
     let last = before.map_or(last, |before| last.min(before.saturating_sub(1)));
     query = query.filter(audit_entries::id.between(first, last));
@@ -205,10 +196,7 @@ fn tell(
     })
 }
 
-/// What was changed in a contact after `version`, the latest first: undone one after the other they lead back to it.
-///
-/// # Errors
-/// Those of the database.
+/// The changes of a contact after `version`, the latest first: undone one by one, they lead back to that version.
 pub fn changes_since(
     conn: &mut AnyConnection,
     contact: i64,
@@ -227,11 +215,7 @@ pub fn changes_since(
     Ok(changes)
 }
 
-/// The names of the fields of a contact that were changed after `version`, but for what merges changed and their undoing
-/// changed back.
-///
-/// # Errors
-/// Those of the database.
+/// The names of the contact's fields that were changed after `version`, not counting changes by merges and by their undoing.
 pub fn edited_since(
     conn: &mut AnyConnection,
     contact: i64,
@@ -257,16 +241,13 @@ pub fn edited_since(
     Ok(names)
 }
 
-/// Entries that are looked at for whether contacts changed.
+/// Entries that are read to find out whether contacts changed.
 const LOOKED_AT: usize = 500;
 
-/// The last entry: what is committed later has a later id.
-///
-/// # Errors
-/// Those of the database.
+/// The id of the last entry: entries that are committed later have a higher id.
 pub fn last(conn: &mut AnyConnection) -> AppResult<i64> {
     if let AnyConnection::Postgres(conn) = &mut *conn {
-        // Ids are given before the commit: this waits for those who write an entry now.
+        // Ids are given before the commit: this waits for transactions that are writing an entry now.
         conn.batch_execute("LOCK TABLE audit_entries IN SHARE MODE")?;
     }
     let last: Option<i64> = audit_entries::table
@@ -275,13 +256,10 @@ pub fn last(conn: &mut AnyConnection) -> AppResult<i64> {
     Ok(last.unwrap_or_default())
 }
 
-/// Whether contacts may have changed since an entry, by hand or by an import. Many entries that have nothing to do with
-/// contacts count as a change too: whoever asks looks again.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if contacts may have changed since an entry, by hand or by an import. Many entries that are not about contacts
+/// also give `true`: the caller then reads the contacts again.
 pub fn contacts_changed_since(conn: &mut AnyConnection, entry: i64) -> AppResult<bool> {
-    // In the order of ids, so that no index but theirs is walked.
+    // In the order of ids, so that only their index is walked.
     let since: Vec<(Option<i64>, String)> = audit_entries::table
         .filter(audit_entries::id.gt(entry))
         .order(audit_entries::id)
@@ -295,28 +273,25 @@ pub fn contacts_changed_since(conn: &mut AnyConnection, entry: i64) -> AppResult
             .any(|(contact, kind)| contact.is_some() || kind == applied))
 }
 
-/// An entry of a contact as other features reason with it.
+/// An entry about a contact, for decisions of other features.
 #[derive(Debug, Clone)]
 pub struct Happened {
     pub at: NaiveDateTime,
-    /// None for a kind of a newer version of the program.
+    /// `None` for a kind of a newer version of the program.
     pub kind: Option<Kind>,
     pub import: Option<i64>,
     pub changes: Vec<Change>,
 }
 
 impl Happened {
-    /// Whether it tells what this import wrote when it was applied.
+    /// Returns `true` if this import made the change when it was applied.
     pub fn is_of_import(&self, import: i64) -> bool {
         self.import == Some(import)
             && matches!(self.kind, Some(Kind::ContactEdited | Kind::ContactRestored))
     }
 }
 
-/// All that happened to each of these contacts, the latest first.
-///
-/// # Errors
-/// Those of the database.
+/// All entries about each of these contacts, the latest first.
 pub fn of_contacts(
     conn: &mut AnyConnection,
     contacts: &[i64],

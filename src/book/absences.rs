@@ -1,4 +1,4 @@
-//! When people are away, and who stands in for them: shown wherever a case could be handed over.
+//! Absences of contacts and their substitutes, shown wherever a case could be handed over.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,15 +16,15 @@ use crate::domain::{Civility, Drawn, Email, folded_words};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
 
-/// When somebody is away, both days included, and who stands in. It is not over.
+/// An absence, both days included, that is not over, with its substitute.
 pub struct Absence {
     from: NaiveDate,
     until: NaiveDate,
-    /// In the book; one that was deleted stands in for nobody. Who stands in for that one is not told: a case that is
-    /// handed on twice is lost.
+    /// A substitute in the book; a deleted contact is not shown. The substitute's own substitute is not shown either: a case that
+    /// is handed on twice is lost.
     pub substitute: Option<Person>,
     is_woman: bool,
-    /// The day that it is told on.
+    /// The day on which the absence is shown.
     today: NaiveDate,
 }
 
@@ -33,7 +33,7 @@ impl Absence {
         self.from > self.today
     }
 
-    /// `Absent jusqu’au 3 décembre`, `Absente du 20 novembre au 3 décembre`; the substitute is told beside it.
+    /// `Absent jusqu’au 3 décembre`, `Absente du 20 novembre au 3 décembre`; the substitute is shown beside it.
     pub fn words(&self, locale: &Locale) -> String {
         let t = locale.catalogue();
         let from = locale.near_date(self.from, self.today);
@@ -47,23 +47,23 @@ impl Absence {
     }
 }
 
-/// Who of some people is or will be away, by their ids.
+/// The present and coming absences of some contacts, by the ids of the contacts.
 #[derive(Default)]
 pub struct Absences(HashMap<i64, Absence>);
 
 impl Absences {
-    /// An absence that has begun or is to come.
+    /// The absence of a contact that has begun or is to come.
     pub fn of(&self, contact: &i64) -> Option<&Absence> {
         self.0.get(contact)
     }
 
-    /// An absence that has begun.
+    /// The absence of a contact that has begun.
     pub fn now(&self, contact: &i64) -> Option<&Absence> {
         self.of(contact).filter(|absence| !absence.is_coming())
     }
 }
 
-/// The absence that stands with a contact, unless it is over; with whom its substitute's id names in `substitutes`.
+/// The contact's absence, unless it is over, with its substitute if `substitutes` has it.
 fn absence_of(
     contact: &Person,
     substitutes: &HashMap<i64, Person>,
@@ -82,7 +82,7 @@ fn absence_of(
     })
 }
 
-/// From when until when a contact is or will be away.
+/// The first and last day of the contact's absence, unless it is over.
 fn days(contact: &Person, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     contact
         .absent_from
@@ -90,15 +90,12 @@ fn days(contact: &Person, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
         .filter(|(_, until)| *until >= today)
 }
 
-/// Whether an absence that ends on this day is over.
+/// Returns `true` if an absence with this last day is over.
 pub fn is_over(until: NaiveDate) -> bool {
     until < clock::today()
 }
 
-/// Who of these is or will be away, and who stands in for them. At most one query.
-///
-/// # Errors
-/// Those of the database.
+/// The absences of these contacts with their substitutes. At most one query.
 pub fn absences<'a>(
     conn: &mut AnyConnection,
     people: impl IntoIterator<Item = &'a Person>,
@@ -137,11 +134,8 @@ fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64,
         .collect())
 }
 
-/// The people in the book who are meant by what was typed: the one with this e-mail, or those with this name. Where some
-/// are called exactly so, those.
-///
-/// # Errors
-/// Those of the database.
+/// The contacts that a typed text can mean: the one with this e-mail, or those with this name. If some have exactly this name,
+/// only those.
 pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Person>> {
     if let Ok(email) = Email::parse_typed(typed) {
         return Ok(contacts::table
@@ -152,7 +146,7 @@ pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Person>> {
     }
     let mut asked = folded_words(typed);
     asked.sort_unstable();
-    // The search also finds by service, city and more: of those, whose name it is.
+    // The search also finds by service, city and more: keep those whose name matches.
     let mut people: Vec<Person> = list::first_page(conn, typed)?
         .rows
         .into_iter()
@@ -175,10 +169,7 @@ pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Person>> {
     Ok(people)
 }
 
-/// The contacts whose substitute this one is.
-///
-/// # Errors
-/// Those of the database.
+/// The contacts that have this one as substitute.
 pub fn stands_in_for(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<i64>> {
     Ok(contacts::table
         .filter(contacts::substitute_id.eq(id))
@@ -187,25 +178,22 @@ pub fn stands_in_for(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<i64>> {
         .load(conn)?)
 }
 
-/// From when until when, and the id of who stands in.
+/// First day, last day and id of the substitute.
 pub type Days = (NaiveDate, NaiveDate, Option<i64>);
 
-/// What came of a save.
+/// The result of a save.
 pub enum Saved {
-    /// With the name of a substitute who is away in those days too.
+    /// Saved; with the name of the substitute if the substitute is absent in those days too.
     Yes(Option<String>),
-    /// Somebody else saved another absence since the form was drawn: nothing was written over.
+    /// Nothing saved: another absence was saved since the form was shown.
     Stale,
 }
 
-/// The absence of a contact as its form shows it: both days, the substitute as text and by id. Empty where there is none, or where
-/// it is over.
+/// A contact's absence as its form shows it: both days, then the substitute as text and as id. Empty strings if there is no
+/// absence or it is over.
 pub type FormValues = [String; 4];
 
-/// What the form of a contact begins with.
-///
-/// # Errors
-/// Those of the database.
+/// The first values of a contact's absence form.
 pub fn form_values(conn: &mut AnyConnection, contact: &Contact) -> AppResult<FormValues> {
     if contact.absent_until.is_none_or(is_over) {
         return Ok(FormValues::default());
@@ -226,12 +214,10 @@ pub fn form_values(conn: &mut AnyConnection, contact: &Contact) -> AppResult<For
     ])
 }
 
-/// Notes when a contact is away, or that it is not any more.
-/// What is so already is not written again.
+/// Saves an absence of a contact, or removes it. An unchanged absence is not written again.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for a contact that is not there or deleted, [`AppError::Gone`] for such a substitute, and those
-/// of the database.
+/// [`AppError::NotFound`] if the contact does not exist or is deleted, [`AppError::Gone`] if that is true of a new substitute.
 pub fn set(
     conn: &mut AnyConnection,
     id: i64,
@@ -240,8 +226,8 @@ pub fn set(
     account: i64,
 ) -> AppResult<Saved> {
     let substitute = absence.and_then(|(.., substitute)| substitute);
-    // Both at once, in the one order in which everybody holds contacts: two who stand in for each other may be saved at
-    // the same moment, and the substitute may be about to become a part of another.
+    // Both rows are locked at once, in the one order that all code uses: two contacts who substitute each other may be saved
+    // at the same moment, and the substitute may be merged into another contact at this moment.
     let held: Vec<i64> = substitute.into_iter().chain([id]).collect();
     let mut held = write::lock(conn, &held)?;
     held.retain(|contact| contact.deleted_at.is_none());
@@ -260,7 +246,7 @@ pub fn set(
         absence: write::Absence {
             from: absence.map(|(from, ..)| from),
             until: absence.map(|(_, until, _)| until),
-            // By its number: the name of somebody else would stay when that one is erased.
+            // By its id: a name would remain in the history when the substitute is erased.
             substitute,
         },
         ..old.clone()
@@ -302,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absence_is_told_in_words_and_its_year_where_it_is_not_this_one() {
+    fn an_absence_is_in_words_with_its_year_unless_it_is_this_one() {
         let now = absence("2026-11-30", "2026-12-03", false);
         assert_eq!(now.words(&Locale::Fr), "Absent jusqu’au 3\u{A0}décembre");
         assert_eq!(now.words(&Locale::En), "Away until 3\u{A0}December");

@@ -1,4 +1,4 @@
-//! E-mails that went away when two contacts became one: searches and imports still find the one by them. There are few.
+//! Former e-mails of merged contacts: searches and imports find the remaining contact by them. There are few.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,10 +11,7 @@ use crate::db::schema::{contact_aliases, contacts};
 use crate::domain::Email;
 use crate::error::AppResult;
 
-/// The former e-mails of these contacts, each with its contact.
-///
-/// # Errors
-/// Those of the database.
+/// The former e-mails of these contacts, each with the id of its contact.
 pub fn former_emails(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, String)>> {
     Ok(contact_aliases::table
         .filter(contact_aliases::contact_id.eq_any(ids))
@@ -23,10 +20,7 @@ pub fn former_emails(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i6
         .load(conn)?)
 }
 
-/// The e-mails of what had become a part of a contact and is erased.
-///
-/// # Errors
-/// Those of the database.
+/// The e-mails of contacts that were merged into this one and are erased by now.
 pub fn erased_emails(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<String>> {
     let lines: String = contacts::table
         .find(id)
@@ -35,10 +29,7 @@ pub fn erased_emails(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<String>
     Ok(lines.lines().map(str::to_owned).collect())
 }
 
-/// The contact in the book that had this e-mail before a merge; none where somebody has it now.
-///
-/// # Errors
-/// Those of the database.
+/// The contact that had this e-mail before a merge. `None` if another contact has the e-mail now.
 pub fn had_before(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<Person>> {
     let own = contacts::table.filter(contacts::email_key.eq_any(email.keys()));
     if diesel::select(exists(own.select(contacts::id))).get_result(conn)? {
@@ -53,11 +44,8 @@ pub fn had_before(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<P
         .optional()?)
 }
 
-/// What stands for the one contact that a former e-mail finds, by the key of that e-mail: the key of its own, or something
-/// that no e-mail is. Former e-mails that another contact has by now are left out.
-///
-/// # Errors
-/// Those of the database.
+/// For each former e-mail (its key), what identifies the one contact that it finds: the key of the contact's own e-mail, or its
+/// id, which no e-mail can be. Former e-mails that another contact has now are left out.
 pub fn meant_by_former_emails(conn: &mut AnyConnection) -> AppResult<HashMap<String, String>> {
     let rows: Vec<(String, i64, Option<String>)> = contact_aliases::table
         .inner_join(contacts::table)

@@ -1,4 +1,4 @@
-//! A question about many contacts that is asked again, since they are no longer the same ones.
+//! What the page of a confirmation says when its contacts have changed since it was asked.
 
 use super::write;
 use crate::db::AnyConnection;
@@ -6,22 +6,20 @@ use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, fl};
 
-/// Names that are told of those who came and of those who left.
+/// Names shown of the contacts that were added, and of those that were removed.
 const TOLD: usize = 10;
 
-/// Whom the question was about, and whom it is about now.
+/// The contacts when the confirmation was asked, and the contacts now.
 pub struct Changed {
     before: Headcount,
     now: Headcount,
-    /// Those who came and those who left by name, where all are few enough to be told apart.
+    /// The names of the added and of the removed contacts, if there are few enough to compare them.
     pub came: Vec<String>,
     pub left: Vec<String>,
     pub has_more: bool,
 }
 
 impl Changed {
-    /// # Errors
-    /// Those of the database.
     pub fn load(
         conn: &mut AnyConnection,
         t: &Catalogue,
@@ -47,7 +45,7 @@ impl Changed {
         })
     }
 
-    /// The sentence that says so; the page shows the names below it.
+    /// The sentence about the difference; the page shows the names below it.
     pub fn message(&self, t: &Catalogue) -> String {
         let before = in_words(t, &self.before);
         if self.before.count() == self.now.count() {
@@ -59,7 +57,7 @@ impl Changed {
     }
 }
 
-/// How many contacts, in words.
+/// The number of contacts, in words.
 pub fn in_words(t: &Catalogue, who: &Headcount) -> String {
     if who.is_more_than_most() {
         fl!(t, "contacts-more-than", count = Headcount::MOST)

@@ -11,7 +11,7 @@ use crate::db::schema::contacts;
 use crate::db::settings::DefaultCountry;
 use crate::domain::{Country, Details, Field, Number, Phone, Status, WebUrl, envelope};
 
-/// What lists show of a contact: half of its columns, which are all that a page of fifty rows has to read.
+/// The columns of a contact that lists show: half of its columns, and all that a page of fifty rows has to read.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 #[expect(clippy::struct_excessive_bools, reason = "columns")]
@@ -40,23 +40,23 @@ pub struct Person {
     pub sms_other: bool,
     pub city: String,
     pub sort_key: String,
-    /// See [`crate::absences`].
+    /// First day of the absence, see [`super::absences`].
     pub absent_from: Option<NaiveDate>,
     pub absent_until: Option<NaiveDate>,
     pub substitute_id: Option<i64>,
-    /// What it knows about, one to a line.
+    /// Topics of expertise, one per line.
     pub topics: String,
-    /// What its numbers are read with.
+    /// The country of phone numbers that have no country code.
     #[diesel(select_expression = sql::<Nullable<Text>>(DefaultCountry::COLUMN))]
     #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
     pub default_country: DefaultCountry,
 }
 
-/// A contact as it is stored.
+/// A contact with all its columns.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 pub struct Contact {
-    /// Its fields are the contact's own: a contact is read as a person.
+    /// Its fields are reachable from the contact itself, through `Deref`.
     #[diesel(embed)]
     pub person: Person,
     pub title: String,
@@ -81,12 +81,12 @@ pub struct Contact {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
     pub deleted_at: Option<NaiveDateTime>,
-    /// What it speaks, one to a line.
+    /// Languages, one per line.
     pub languages: String,
-    /// When somebody last saw to it that all of it is right.
+    /// Time of the last verification.
     pub checked_at: Option<NaiveDateTime>,
     pub checked_by: Option<i64>,
-    /// The contact that it became a part of; it lies in the trash then.
+    /// The contact that this one was merged into; this one is in the trash then.
     pub merged_into: Option<i64>,
 }
 
@@ -98,7 +98,7 @@ impl Deref for Contact {
     }
 }
 
-/// What a contact is for, each yes or no.
+/// The three statuses of a contact.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Statuses {
     pub expert: bool,
@@ -107,7 +107,7 @@ pub struct Statuses {
 }
 
 impl Statuses {
-    /// What an import gives to a contact that it creates.
+    /// The statuses of a contact that an import creates.
     pub const IMPORTED: Self = Self {
         expert: true,
         copy: true,
@@ -143,14 +143,14 @@ impl Statuses {
 pub struct ContactPhone<'a> {
     pub field: Field,
     pub typed: &'a str,
-    /// Of the first number in it.
+    /// E.164 form of the first number in the field.
     pub e164: Option<&'a str>,
     pub sms: bool,
     default: Country,
 }
 
 impl ContactPhone<'_> {
-    /// None where no numbering plan has what was typed: then nothing of it is dialled.
+    /// The numbers of the field; empty if no numbering plan knows any of them, and then nothing can be dialled.
     pub fn numbers(&self) -> Vec<Number> {
         Phone::numbers(self.typed, self.e164, self.default)
     }
@@ -160,7 +160,7 @@ impl ContactPhone<'_> {
         Phone::search_digits(self.typed, self.e164, self.default)
     }
 
-    /// All of it as people read it aloud.
+    /// All numbers of the field as people read them aloud.
     pub fn spoken(&self) -> String {
         let numbers = self.numbers();
         if numbers.is_empty() {
@@ -170,20 +170,20 @@ impl ContactPhone<'_> {
         numbers.join(" / ")
     }
 
-    /// It with one number less, and its second number, which can stand in a field of its own.
+    /// The field's text without its second number, and that number, for a field of its own. See [`Phone::without_second`].
     pub fn without_second(&self) -> Option<(String, Number)> {
         Phone::without_second(self.typed, self.default)
     }
 }
 
-/// The address of a `mailto:` link: only `@` and what needs no escape stand as they are.
+/// A `mailto:` link. All characters are escaped, except `@` and those that need no escape.
 pub fn mailto(email: &str) -> String {
     let mut link = "mailto:".to_owned();
     push_escaped(&mut link, email);
     link
 }
 
-/// An e-mail as it stands in a `mailto:` address.
+/// Appends an e-mail to `address` as it is written in a `mailto:` link.
 pub fn push_escaped(address: &mut String, email: &str) {
     for (at, part) in email.split('@').enumerate() {
         if at > 0 {
@@ -202,7 +202,7 @@ impl Person {
         }
     }
 
-    /// `Hélène Lefèvre`; the e-mail of a contact that an import left without names.
+    /// `Hélène Lefèvre`, or the e-mail if an import left the contact without names.
     pub fn name(&self) -> String {
         let name = format!("{} {}", self.first_name, self.last_name);
         match (name.trim(), &self.email) {
@@ -211,7 +211,7 @@ impl Person {
         }
     }
 
-    /// `Lefèvre, Hélène`, as the list sorts.
+    /// `Lefèvre, Hélène`: the name as the list sorts it.
     pub fn directory_name(&self) -> String {
         match (self.last_name.as_str(), self.first_name.as_str()) {
             ("", _) | (_, "") => self.name(),
@@ -223,7 +223,7 @@ impl Person {
         self.email.as_deref().unwrap_or_default()
     }
 
-    /// Those that there are: work, cell, home, other.
+    /// The fields that are not empty, in the order work, cell, home, other.
     pub fn phones(&self) -> Vec<ContactPhone<'_>> {
         [
             (
@@ -263,8 +263,8 @@ impl Person {
         .collect()
     }
 
-    /// The field that is free for one more number: for a mobile's the one for those, else the one that says nothing of whose
-    /// it is.
+    /// The free field for one more number: for a mobile number first the mobile field, otherwise first the field "other", which
+    /// does not say what kind of number it has.
     pub fn free_phone(&self, number: &Number) -> Option<Field> {
         let mut fields = [
             Field::PhoneOther,
@@ -298,12 +298,12 @@ impl Contact {
         )
     }
 
-    /// The link to another system with the host that it leads to.
+    /// The link to another system, if it is a valid address.
     pub fn external_link(&self) -> Option<WebUrl> {
         WebUrl::parse(&self.external_url, usize::MAX).ok()
     }
 
-    /// What its own row says: all but the organization, the contact type and the type's fields.
+    /// The values of the contact's own row: all fields except the organization, the contact type and the type's fields.
     pub fn details(&self) -> Details {
         let mut details = Details::default();
         for (field, value) in [
@@ -349,7 +349,7 @@ impl Contact {
     }
 }
 
-/// The three statuses of a row, with their names.
+/// The three statuses of a row, each with its name and `true` if the contact has it.
 pub fn row_statuses<'a>(
     contact: &Person,
     names: &'a [String; 3],

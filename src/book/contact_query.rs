@@ -1,4 +1,4 @@
-//! A filter as the database is asked: which contacts pass, in the list's order, and how many.
+//! The query of a filter: the contacts that pass it, in the list's order, and their number.
 
 use diesel::prelude::*;
 
@@ -11,10 +11,10 @@ use crate::db::schema::{contacts, imports};
 use crate::domain::{Facet, Headcount, Query, Status};
 use crate::error::AppResult;
 
-/// Contacts that are looked at together, where all are gone through.
+/// Contacts per query when all contacts of a selection are read.
 const WALKED: i64 = 2_000;
 
-/// Whom a filter lets pass. Names of imports and organizations are looked up once.
+/// The contacts that pass a filter. Names of imports and organizations are looked up once.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     typed: String,
@@ -24,8 +24,6 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// # Errors
-    /// Those of the database.
     pub fn of(conn: &mut AnyConnection, filter: &Filter) -> AppResult<Self> {
         let mut facets: Vec<Facet> = filter.statuses.iter().copied().map(Facet::Status).collect();
         for by in By::ALL {
@@ -48,11 +46,11 @@ impl Selection {
         })
     }
 
-    /// What the index holds of those who have this value; an import stands in no index.
+    /// The search index's word for this value; `None` for imports, which the index does not have.
     fn facet(conn: &mut AnyConnection, by: By, value: &str) -> AppResult<Option<Facet>> {
         Ok(Some(match by {
             By::Organization => {
-                // Nor has an organization the id 0.
+                // No organization has the id 0 either.
                 let named = organizations::named(conn, value)?;
                 Facet::Organization(named.map_or(0, |(id, _)| id))
             }
@@ -64,7 +62,7 @@ impl Selection {
         }))
     }
 
-    /// Those of them who also have this.
+    /// The contacts of this selection that also have this facet.
     #[must_use]
     pub fn and(&self, facet: Facet) -> Self {
         let mut facets = self.facets.clone();
@@ -76,7 +74,7 @@ impl Selection {
         }
     }
 
-    /// Those of them whom this import holds.
+    /// The contacts of this selection whose last import is this one.
     #[must_use]
     pub fn of_import(&self, import: i64) -> Self {
         Self {
@@ -85,7 +83,7 @@ impl Selection {
         }
     }
 
-    /// Whether something was typed of which nothing can be looked for.
+    /// Returns `true` if the typed text has nothing that can be searched for.
     fn is_nobody(&self) -> bool {
         !self.typed.is_empty() && self.query.terms.len() == self.facets.len()
     }
@@ -102,10 +100,7 @@ impl Selection {
         self.import
     }
 
-    /// The next contacts beyond a place, nearest first.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The next contacts after or before a cursor, the nearest first.
     pub fn find(
         &self,
         conn: &mut AnyConnection,
@@ -133,10 +128,7 @@ impl Selection {
         search::find(conn, &search)
     }
 
-    /// As [`Selection::find`], by name.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// As [`Selection::find`], in the order of names.
     pub fn by_name(
         &self,
         conn: &mut AnyConnection,
@@ -148,10 +140,7 @@ impl Selection {
         Ok(answer.found.into_iter().map(|found| found.id).collect())
     }
 
-    /// The next contacts by name beyond a place, and the place of the last of them; no place where these are the last.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The next contacts by name after a cursor, and the cursor of the last one; no cursor if there are no more contacts.
     pub fn next(
         &self,
         conn: &mut AnyConnection,
@@ -168,10 +157,7 @@ impl Selection {
         Ok((ids, place))
     }
 
-    /// Whom these are, as far as they can be told apart.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The number of contacts and, within the limits of [`Headcount`], which they are.
     pub fn headcount(&self, conn: &mut AnyConnection) -> AppResult<Headcount> {
         let (mut ids, mut place) = self.next(conn, None, WALKED)?;
         while place.is_some() && !Headcount::is_more(&ids) {
@@ -182,10 +168,7 @@ impl Selection {
         Ok(Headcount::of(ids))
     }
 
-    /// How many they are, counted no further than `bound`.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The number of contacts, counted up to `bound`.
     pub fn count(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<i64> {
         if self.is_nobody() {
             return Ok(0);
@@ -193,11 +176,8 @@ impl Selection {
         search::count(conn, &self.query, self.import, bound)
     }
 
-    /// How many they are, counted no further than `bound`, and how many of them have each status: exactly where all were
-    /// counted, else no further than `status_bound`. `seen` is what a look at them has told already.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The number of contacts, counted up to `bound`, and the number of them with each status: exact if the total is below
+    /// `bound`, otherwise counted up to `status_bound`. `seen` has the counts that a search has already made.
     pub fn counts(
         &self,
         conn: &mut AnyConnection,
@@ -232,16 +212,13 @@ impl Selection {
         Ok((total, with_status))
     }
 
-    /// What may have been meant, where these are nobody.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// Spelling suggestions, for a selection without contacts.
     pub fn suggest(&self, conn: &mut AnyConnection) -> AppResult<Vec<Suggestion>> {
         let facets = Query::new("", &self.facets);
         suggest::suggest(conn, &self.typed, &facets, self.import)
     }
 
-    /// Everybody, or everybody of an import.
+    /// All contacts, or all contacts of an import.
     fn walk(
         &self,
         conn: &mut AnyConnection,
@@ -257,7 +234,7 @@ impl Selection {
         if let Some(import) = self.import {
             query = query.filter(contacts::import_id.eq(import));
         }
-        // The range stands first and alone, so that both databases walk the index from there.
+        // The range is the first condition, and has its own filter: so both databases walk the index from there.
         query = match (direction, from) {
             (_, None) => query,
             (Direction::Forward, Some(cursor)) => query
@@ -283,7 +260,7 @@ impl Selection {
     }
 }
 
-/// Where the last of these contacts stands that is still there.
+/// The cursor of the last of these contacts that still exists.
 fn last_place(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Option<Cursor>> {
     for id in ids.iter().rev() {
         let sort_key: Option<String> = contacts::table
@@ -312,7 +289,7 @@ fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> 
         )
         .filter(imports::state.ne_all(["refused", "cancelled"]))
         .filter(imports::undone_at.is_null())
-        // Spelled so, where two names became alike with a newer version.
+        // The exact spelling first, as a newer version may give two names the same key.
         .order(imports::name.eq(name).desc())
         .select(imports::id)
         .first(conn)

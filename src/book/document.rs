@@ -11,7 +11,7 @@ use crate::db::{AnyConnection, among, on_backend};
 use crate::domain::{Country, Email, Facet, Findable, Phone, Recipient};
 use crate::error::AppResult;
 
-/// What the search index keeps of a contact.
+/// The search index's data of a contact.
 pub struct Document {
     pub id: i64,
     pub sort_key: String,
@@ -24,7 +24,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// The values by which it is found in the list, each with its kind in `book_values`.
+    /// The values that the list can be filtered by, each with its kind in `book_values`.
     pub fn values(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let topics = self.topics.lines().map(|topic| ("topic", topic));
         let languages = self
@@ -38,11 +38,9 @@ impl Document {
     }
 }
 
-/// Contacts that are read together; SQLite takes no more than 32 766 values in a statement.
+/// Contacts per query; SQLite takes at most 32 766 values in a statement.
 const READ: usize = 4_000;
 
-/// # Errors
-/// Those of the database.
 pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Document>> {
     let mut documents = Vec::with_capacity(ids.len());
     for part in ids.chunks(READ) {
@@ -65,10 +63,7 @@ fn documents_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Document
     Ok(documents.collect())
 }
 
-/// The texts by which each of these contacts is found, as they are written, in the order of the ids.
-///
-/// # Errors
-/// Those of the database.
+/// The texts that find each of these contacts, as they are stored, in the order of the ids.
 pub fn texts(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Vec<String>>> {
     let mut loaded = Loaded::of(conn, ids)?;
     let place = |contact: &Contact| ids.iter().position(|id| *id == contact.id);
@@ -80,7 +75,7 @@ pub fn texts(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Vec<String>
     Ok(texts.collect())
 }
 
-/// Contacts with what else they are found by.
+/// Contacts with the related values that find them too.
 struct Loaded {
     contacts: Vec<Contact>,
     organizations: HashMap<i64, String>,
@@ -127,10 +122,7 @@ impl Loaded {
     }
 }
 
-/// Of the words of these contacts, those of their phone numbers.
-///
-/// # Errors
-/// Those of the database.
+/// The search words of these contacts' phone numbers.
 pub fn numbers(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, String)>> {
     let people: Vec<Person> = on_backend!(conn, |conn| {
         contacts::table
@@ -158,7 +150,7 @@ fn digits(person: &Person) -> Vec<String> {
     digits.collect()
 }
 
-/// What is said of its numbers, beside them.
+/// The remarks beside the phone numbers.
 fn remarks(person: &Person) -> Vec<String> {
     let phones = person.phones();
     let worded = phones
@@ -170,10 +162,7 @@ fn remarks(person: &Person) -> Vec<String> {
         .collect()
 }
 
-/// The names of the organizations of these contacts.
-///
-/// # Errors
-/// Those of the database.
+/// The names of the organizations of these contacts, by id.
 pub fn organization_names<'a>(
     conn: &mut AnyConnection,
     contacts: impl IntoIterator<Item = &'a Person>,
@@ -196,7 +185,7 @@ pub fn organization_names<'a>(
     Ok(names.into_iter().collect())
 }
 
-/// The words of a contact that an import is about to create: those that [`documents`] would read of it afterwards.
+/// The search words of a contact that an import is about to create, the same that [`documents`] would read of it afterwards.
 pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>, default: Country) -> String {
     let mut facets: Vec<Facet> = Statuses::IMPORTED
         .list()
@@ -251,7 +240,7 @@ fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String
     }
 }
 
-/// Topics and languages stand one to a line.
+/// Topics and languages are stored one per line.
 fn lines(text: &str) -> impl Iterator<Item = String> {
     text.lines().map(str::to_owned)
 }

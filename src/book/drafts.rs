@@ -1,4 +1,4 @@
-//! Half-filled contact forms, kept while their author adds the organization first.
+//! Drafts: half-filled contact forms, stored while their author adds an organization first.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -8,19 +8,19 @@ use crate::db::AnyConnection;
 use crate::db::schema::drafts;
 use crate::error::AppResult;
 
-/// Nobody comes back to a form after that, and people's data is not kept for nothing.
+/// Age at which a draft is deleted: nobody comes back to a form later, and personal data is not kept without a reason.
 const AGE: TimeDelta = TimeDelta::days(1);
 
-/// A form that waits.
+/// A half-filled form.
 pub struct Draft {
-    /// None for a new contact.
+    /// `None` for a new contact.
     pub contact: Option<i64>,
-    /// The names of the controls and what was typed into them.
+    /// The names of the controls and the texts typed into them.
     pub typed: Vec<(String, String)>,
 }
 
 impl Draft {
-    /// The form that it goes back to.
+    /// The address of the form that the draft belongs to.
     pub fn path(&self, id: i64) -> String {
         match self.contact {
             Some(contact) => format!("/contacts/{contact}/edit?draft={id}"),
@@ -29,8 +29,6 @@ impl Draft {
     }
 }
 
-/// # Errors
-/// Those of the database.
 pub fn keep(
     conn: &mut AnyConnection,
     account: i64,
@@ -48,10 +46,7 @@ pub fn keep(
         .get_result(conn)?)
 }
 
-/// A draft of this account; none for another's and for one that is gone.
-///
-/// # Errors
-/// Those of the database.
+/// A draft of this account. `None` if it belongs to another account or no longer exists.
 pub fn find(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<Option<Draft>> {
     let row: Option<(Option<i64>, String)> = drafts::table
         .find(id)
@@ -68,10 +63,7 @@ pub fn find(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<Option
     .transpose()
 }
 
-/// Puts an organization that was just added into the form that waits for it.
-///
-/// # Errors
-/// Those of the database.
+/// Writes the name of a new organization into the draft that was stored for it.
 pub fn set_organization(
     conn: &mut AnyConnection,
     account: i64,
@@ -91,10 +83,7 @@ pub fn set_organization(
     Ok(())
 }
 
-/// Takes away a form that was saved; that of nobody else.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes the draft of a saved form, only if it belongs to this account.
 pub fn discard(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<()> {
     diesel::delete(
         drafts::table
@@ -105,10 +94,7 @@ pub fn discard(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<()>
     Ok(())
 }
 
-/// Deletes the forms that are about somebody; there are few.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes the drafts whose text matches `is_about`, when a person is erased. All are read, as there are few.
 pub fn forget(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
@@ -126,8 +112,6 @@ pub fn forget(
     Ok(())
 }
 
-/// # Errors
-/// Those of the database.
 pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     diesel::delete(drafts::table.filter(drafts::created_at.lt(clock::now() - AGE)))
         .execute(conn)?;

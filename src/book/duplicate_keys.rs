@@ -1,4 +1,4 @@
-//! What contacts are brought together by, so that only few of them have to be compared: those who have a key in common.
+//! Keys of contacts for the search for duplicates: only contacts with a common key are compared.
 
 use std::hash::Hasher as _;
 
@@ -6,8 +6,8 @@ use siphasher::sip::SipHasher13;
 
 use super::likeness::Person;
 
-/// A hash of 62 bits, the same in every version and on every machine: a search that is interrupted stores how far it has
-/// come as a key. (The standard library's hasher and its `Hash` may change with each release.) Its lowest two tell what kind of key it is.
+/// A 62-bit hash, the same in every version and on every machine, because an interrupted search stores a key as its progress.
+/// (The standard library's hasher and its `Hash` may change with each release.) The two lowest bits are the kind of the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key(pub i64);
 
@@ -19,15 +19,15 @@ pub enum Kind {
     Name,
 }
 
-/// All keys are less.
+/// Greater than all keys.
 pub const END: i64 = 1 << 62;
-/// Letters at either end of a name, one of which a single slip leaves as it is.
+/// Letters at the beginning and at the end of a name of which a single typing error leaves one of both unchanged.
 const ENDS: usize = 2;
-/// Most keys that a usual contact has; what memory is reckoned by.
+/// The most keys that a usual contact has, for the estimate of memory.
 pub const KEYS: i64 = 12;
 
 impl Key {
-    /// Two people are taken together for nothing once in 10^6 books of a million: they are compared then, no more.
+    /// A collision brings two contacts together once in 10^6 books of a million contacts; it costs one comparison, no more.
     fn new(kind: Kind, parts: &[&[u8]]) -> Self {
         let mut hasher = SipHasher13::new();
         for part in parts {
@@ -52,8 +52,8 @@ impl Key {
     }
 }
 
-/// The keys of a contact, each once. Near names have one in common: the same words; the same last name and the first
-/// letter of the first; or the same first name and the beginning or the end of the last.
+/// The keys of a contact, without repetition. Similar names have a key in common: the same words; or the same last name and
+/// the same first letter of the first name; or the same first name and the same beginning or end of the last name.
 pub fn of(person: &Person) -> Vec<Key> {
     let mut keys: Vec<Key> = person
         .phones
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn keys_are_the_same_in_every_version() {
-        // From an independent SipHash-1-3.
+        // Computed with an independent implementation of SipHash-1-3.
         assert_eq!(Key::phone("+33110203040").0, 4_486_780_990_797_011_276);
         let name = Key::new(Kind::Name, &[&[1, 0], b"7", b"martin", b"j"]);
         assert_eq!(name.0, 757_399_171_481_622_182);

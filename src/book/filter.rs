@@ -1,4 +1,4 @@
-//! What the list is narrowed to, how it is sorted, and where in it one is: all of it in the URL.
+//! The list's filter, sort order and position, all of them in the URL.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use serde::Deserialize;
 
 use crate::domain::{Status, asked_for};
 
-/// The list's query string, as it came. A name may stand in it more than once, as a form sends several ticked boxes.
+/// The list's query string as received. A name may appear more than once, as a form sends several ticked boxes.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct ListQuery(Vec<(String, String)>);
 
-/// What the list can be narrowed to beside words and statuses, each by the name of one.
+/// What the list can be filtered by, apart from words and statuses; each has one value, a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     Organization,
@@ -22,37 +22,37 @@ pub enum By {
     Import,
 }
 
-/// What the list is sorted by; names decide where that is the same.
+/// The list's sort orders; contacts with equal values are sorted by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
     Name,
     Service,
     City,
-    /// The last changed first.
+    /// Most recently changed first.
     Updated,
 }
 
-/// Filters that combine: a contact must pass all of them.
+/// The conditions of the list: a contact must pass all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// What was typed into the search field.
+    /// The text in the search field.
     pub q: String,
-    /// In their own order, each once.
+    /// In the order of [`Status::ALL`], each once.
     pub statuses: Vec<Status>,
-    /// One for each [`By`]; empty is no filter.
+    /// The value of each [`By`]; empty if there is no such filter.
     values: [String; By::ALL.len()],
-    /// None is the list's own order: by name, or what fits best first.
+    /// `None` is the list's own order: by name, or best match first.
     pub sort: Option<Sort>,
 }
 
-/// A place in the list that stays right while contacts come and go.
+/// A position in the list that stays right while contacts are added and removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     pub id: i64,
     pub sort_key: String,
-    /// Which part of a search's answer it is in; see [`super::search::Found`].
+    /// The section of a search result, see [`super::search::Found`].
     pub section: u8,
-    /// What it is sorted by before the name, where that is something else; see [`super::sort`].
+    /// The value that is sorted before the name, if there is one; see [`super::sort`].
     pub value: Option<String>,
 }
 
@@ -62,11 +62,11 @@ pub enum Direction {
     Backward,
 }
 
-/// Characters of a filter that are looked at: more is no name.
+/// Characters of a filter's value that are read; no name is longer.
 const LONGEST: usize = 200;
-/// Characters of a place that are looked at.
+/// Characters of a cursor's key that are read.
 const LONGEST_KEY: usize = 500;
-/// Between the two keys of a place.
+/// Separates the two keys of a cursor.
 const BETWEEN: char = '\u{2}';
 
 impl By {
@@ -121,7 +121,7 @@ impl Sort {
 }
 
 impl ListQuery {
-    /// The filter and the place; what is unknown or damaged is left out.
+    /// The filter, the cursor and the direction; unknown and damaged values are left out.
     pub fn read(self) -> (Filter, Option<Cursor>, Direction) {
         let (place, direction) = match (self.place("after"), self.place("before")) {
             (Some(after), _) => (Some(after), Direction::Forward),
@@ -157,13 +157,13 @@ impl ListQuery {
 }
 
 impl Filter {
-    /// As [`Filter::query`] wrote it.
+    /// Reads a query string that [`Filter::query`] wrote.
     pub fn parse(query: &str) -> Self {
         let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
         ListQuery(pairs.collect()).read().0
     }
 
-    /// Whether everybody passes.
+    /// Returns `true` if all contacts pass.
     pub fn is_empty(&self) -> bool {
         self.q.is_empty() && self.statuses.is_empty() && self.values.iter().all(String::is_empty)
     }
@@ -184,13 +184,13 @@ impl Filter {
         }
     }
 
-    /// All that was typed, or chosen by its name, one to a line.
+    /// All texts that were typed or chosen by name, one per line.
     pub fn typed(&self) -> String {
         let all = std::iter::once(&self.q).chain(&self.values);
         all.map(String::as_str).collect::<Vec<&str>>().join("\n")
     }
 
-    /// With something else in place of all that.
+    /// The filter with `text` in place of each of these texts.
     #[must_use]
     pub fn replaced(&self, text: &str) -> Self {
         let replaced = |value: &str| if value.is_empty() { "" } else { text }.to_owned();
@@ -201,7 +201,7 @@ impl Filter {
         }
     }
 
-    /// An empty value takes the filter off.
+    /// The filter with another value; an empty value removes the condition.
     #[must_use]
     pub fn with(&self, by: By, value: &str) -> Self {
         let mut with = self.clone();
@@ -209,7 +209,7 @@ impl Filter {
         with
     }
 
-    /// Narrowed to a status, or no longer.
+    /// The filter with the status added, or removed if it was there.
     #[must_use]
     pub fn switched(&self, status: Status) -> Self {
         let statuses = Status::ALL.into_iter();
@@ -229,7 +229,7 @@ impl Filter {
         }
     }
 
-    /// As names and values: for the URL, and for forms that keep it.
+    /// The names and values of the filter, for the URL and for hidden fields.
     pub fn pairs(&self) -> Vec<(&'static str, &str)> {
         let mut pairs = vec![("q", self.q.as_str())];
         pairs.extend(
@@ -243,7 +243,7 @@ impl Filter {
         pairs
     }
 
-    /// The canonical query string, without a place.
+    /// The canonical query string, without a cursor.
     pub fn query(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(self.pairs())
@@ -254,7 +254,7 @@ impl Filter {
         self.at("/contacts")
     }
 
-    /// The address of another page about the same contacts.
+    /// The address of another page with the same filter.
     pub fn at(&self, path: &str) -> String {
         match self.query() {
             query if query.is_empty() => path.to_owned(),

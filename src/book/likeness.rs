@@ -1,4 +1,4 @@
-//! Whether two contacts may be one person, and why.
+//! The comparison of two contacts: may they be one person, and for which reasons.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::db::schema::contacts;
 use crate::db::settings::DefaultCountry;
 use crate::domain::{Civility, Email, Phone, fold};
 
-/// What the comparison looks at of a contact, as it is stored.
+/// The stored columns of a contact that are compared.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 pub struct Columns {
@@ -39,7 +39,7 @@ pub struct Columns {
     default_country: DefaultCountry,
 }
 
-/// A contact, made ready to be compared.
+/// A contact, prepared for comparison.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: i64,
@@ -47,13 +47,13 @@ pub struct Person {
     /// Folded, letters and digits only: `jeanpierre` for `Jean-Pierre`.
     pub first: Vec<char>,
     pub last: Vec<char>,
-    /// The words of both names in one order, so that it does not matter which stands where.
+    /// The words of both names, sorted, so that it does not matter which is the first name and which the last.
     pub words: String,
     organization: Option<i64>,
     service: String,
     city: String,
     pub phones: Vec<String>,
-    /// Work e-mail first, where there is one.
+    /// Work e-mail first, if there is one.
     pub emails: Vec<String>,
 }
 
@@ -106,7 +106,7 @@ impl From<Columns> for Person {
     }
 }
 
-/// What two e-mails are compared by; empty for none.
+/// The form of an e-mail that is compared; empty if it is not an e-mail.
 pub fn email_key(email: &str) -> String {
     Email::stored(email).map_or_else(String::new, |email| email.key().to_owned())
 }
@@ -116,12 +116,12 @@ fn letters(folded: &str) -> Vec<char> {
 }
 
 impl Person {
-    /// Whether there is a whole name to compare.
+    /// Returns `true` if both names are there to compare.
     pub fn is_named(&self) -> bool {
         !self.first.is_empty() && !self.last.is_empty()
     }
 
-    /// Where it belongs: a near name says something among the people of one place only.
+    /// Its organization, service and city: similar names are a reason only for contacts with the same place.
     pub fn places(&self) -> Vec<(Reason, String)> {
         let organization = self.organization.map(|id| id.to_string());
         [
@@ -134,22 +134,22 @@ impl Person {
         .collect()
     }
 
-    /// Two work e-mails, which identify, are the same only as an older version stored them.
+    /// Work e-mails are unique, so two can be equal only if an older version stored their keys differently.
     fn shares_email(&self, other: &Self) -> bool {
         self.emails.iter().any(|email| other.emails.contains(email))
     }
 }
 
-/// Why two contacts may be one. The names are stored: reasons may be added, never renamed.
+/// Why two contacts may be one. Stored by name: reasons may be added, never renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     Email,
     Phone,
     SameName,
-    /// First name and last name the other way round.
+    /// First name and last name exchanged.
     Swapped,
     NearName,
-    /// One has but the first letter of the other's first name.
+    /// One first name is only the first letter of the other.
     Initial,
     Organization,
     Service,
@@ -187,7 +187,7 @@ impl Reason {
         Self::ALL.into_iter().find(|reason| reason.as_str() == text)
     }
 
-    /// What it adds to the certainty, in hundredths.
+    /// What the reason adds to the certainty, in hundredths.
     fn weight(self) -> i64 {
         match self {
             Self::Email => 60,
@@ -200,7 +200,7 @@ impl Reason {
     }
 }
 
-/// Why two contacts may be one, the strongest reasons first.
+/// All reasons why two contacts may be one, the strongest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reasons(pub Vec<Reason>);
 
@@ -215,7 +215,7 @@ impl Reasons {
         self.0.dedup();
     }
 
-    /// In hundredths.
+    /// In hundredths, at most 99.
     pub fn certainty(&self) -> i64 {
         self.0
             .iter()
@@ -232,8 +232,8 @@ impl fmt::Display for Reasons {
     }
 }
 
-/// None for two people who have nothing telling in common. They were brought together by a number, an e-mail or a name:
-/// another number that they share may be one that many have, and is told where few do.
+/// The reasons why two contacts with a common key may be one; `None` if there is no strong reason. Only the kind of the common
+/// key counts: another common number may belong to many contacts, and is found by its own key if few have it.
 pub fn judge(a: &Person, b: &Person, together_by: Kind) -> Option<Reasons> {
     let name = alike(a, b);
     let telling = match together_by {
@@ -258,7 +258,7 @@ pub fn judge(a: &Person, b: &Person, together_by: Kind) -> Option<Reasons> {
     Some(reasons)
 }
 
-/// How near two names are.
+/// The reason that two names give, if they are similar.
 fn alike(a: &Person, b: &Person) -> Option<Reason> {
     if !a.is_named() || !b.is_named() {
         return None;
@@ -285,8 +285,8 @@ fn abbreviates(short: &[char], long: &[char]) -> bool {
     matches!((short, long), ([initial], [first, _, ..]) if initial == first)
 }
 
-/// At most one slip of the keyboard, in long names two: a letter too many, too few or wrong, or two neighbours the other
-/// way round.
+/// Returns `true` if the texts differ by at most one typing error, or two in long names: a letter too many, missing or wrong,
+/// or two neighbours exchanged. Names of up to three letters must be equal.
 fn is_near(a: &[char], b: &[char]) -> bool {
     let allowed = match a.len().min(b.len()) {
         0..=3 => 0,
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_alike_but_for_what_people_get_wrong() {
+    fn names_with_common_typing_errors_are_similar() {
         for (a, b, expected) in [
             (
                 ("Hélène", "LEFÈVRE"),
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_alone_says_nothing_and_more_in_common_is_more_certain() {
+    fn a_name_alone_is_no_reason_and_more_in_common_is_more_certain() {
         let judged = |a: &Columns, b: &Columns, by| judge(&a.clone().into(), &b.clone().into(), by);
         let one = person("M.", "Jean", "Roux");
         let mut two = person("M.", "Jean", "Roux");

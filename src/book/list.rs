@@ -1,4 +1,4 @@
-//! A page of the list: which contacts, in which order, and how many in all.
+//! A page of the list: its contacts, their order, and the total.
 
 use std::collections::HashMap;
 
@@ -14,22 +14,22 @@ use crate::db::{AnyConnection, among, on_backend};
 use crate::domain::Status;
 use crate::error::AppResult;
 
-/// Contacts a page.
+/// Contacts per page.
 pub const PAGE: usize = 50;
-/// Totals are counted up to this and then said as "more than".
+/// Totals are counted up to this number; beyond it the page says "more than".
 pub const COUNT_BOUND: i64 = FEW;
-/// Those of a status are counted up to this where the total is beyond its bound: that there are many is soon seen.
+/// Bound for the contacts with a status if the total is beyond its bound: the page only needs to say that there are many.
 pub const STATUS_BOUND: i64 = 100;
-/// Totals, where somebody decides what becomes of all of them.
+/// Bound for totals where somebody decides about all of the contacts.
 pub const DECIDED_BOUND: i64 = 10_000;
 
 /// A page of the list.
 pub struct Page {
-    /// Each with the name of the last import that held it.
+    /// Each contact with the name of the last import that contained it.
     pub rows: Vec<(Person, Option<String>)>,
-    /// How many pass the filter; [`COUNT_BOUND`] + 1 when more than that.
+    /// The number of contacts that pass the filter, or [`COUNT_BOUND`] + 1 if there are more.
     pub total: i64,
-    /// How many of them have each status, counted up to [`Page::status_bound`] + 1.
+    /// The number of them with each status, counted up to [`Page::status_bound`] + 1.
     pub with_status: [i64; 3],
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
@@ -45,10 +45,7 @@ impl Page {
     }
 }
 
-/// The page of `filter` that begins after (or ends before) a place; `order` is the one where the filter names none.
-///
-/// # Errors
-/// Those of the database.
+/// The page of `filter` that begins after (or ends before) a cursor. `order` applies if the filter has no sort order.
 pub fn page(
     conn: &mut AnyConnection,
     filter: &Filter,
@@ -100,7 +97,7 @@ pub fn page(
     let previous = cursor(rows.first().filter(|_| has_previous))?;
     let next = cursor(rows.last().filter(|_| has_next))?;
     let (total, with_status) = if counts.is_none() && from.is_none() && !more {
-        // They are all on this page.
+        // All contacts are on this page.
         let having = |status: Status| {
             let rows = rows.iter();
             rows.filter(|(contact, _)| contact.statuses().get(status))
@@ -119,17 +116,14 @@ pub fn page(
     })
 }
 
-/// The first page of what was typed into the search field, by name.
-///
-/// # Errors
-/// Those of the database.
+/// The first page for a text in the search field, by name.
 pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
     let filter = Filter::default().with_q(q);
     page(conn, &filter, None, Direction::Forward, Order::Name)
 }
 
 fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Person, Option<String>)>> {
-    // Each database by itself: rows of thirty columns through the type that stands for both take half as long again.
+    // Per database: rows of thirty columns take half as long again through the type for both databases.
     let rows: Vec<(Person, Option<String>)> = on_backend!(conn, |conn| {
         contacts::table
             .left_join(imports::table)
@@ -140,7 +134,7 @@ fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Person, Opt
     Ok(sorted(ids, rows, |(person, _)| person.id))
 }
 
-/// Those of `rows` that have one of these ids, in the order of the ids.
+/// The `rows` with one of these ids, in the order of the ids.
 pub fn sorted<T>(ids: &[i64], rows: Vec<T>, id: impl Fn(&T) -> i64) -> Vec<T> {
     let mut rows: HashMap<i64, T> = rows.into_iter().map(|row| (id(&row), row)).collect();
     ids.iter().filter_map(|id| rows.remove(id)).collect()

@@ -1,4 +1,4 @@
-//! Notes on a contact: anybody who sees it may write one, and only its author edits or deletes it.
+//! Notes on a contact: everybody who can see the contact may write one, and only its author edits or deletes it.
 
 use std::collections::HashMap;
 
@@ -14,10 +14,10 @@ use crate::db::schema::{accounts, contacts, notes};
 use crate::domain::Drawn;
 use crate::error::{AppError, AppResult};
 
-/// Characters of a note at most.
+/// The most characters of a note.
 pub const LONGEST: usize = 32_000;
 
-/// What someone wrote about a contact: plain lines, nothing in them means anything.
+/// A note on a contact: plain text without markup.
 #[derive(Debug, Clone)]
 pub struct Note {
     pub id: i64,
@@ -29,18 +29,18 @@ pub struct Note {
     pub edited_at: Option<NaiveDateTime>,
 }
 
-/// Characters of a note that a contact's page shows: a page with five long ones would be some 160 kB.
+/// Characters of a note that a contact's page shows: a page with five long notes would have about 160 kB.
 const EXCERPT: usize = 1_500;
 
 impl Note {
-    /// What tells one text of it from the next, in its form: the text itself may be long.
+    /// Identifies the version of the text in the note's form, as the text itself may be long.
     pub fn stamp(&self) -> String {
         self.edited_at.map_or_else(String::new, |at| {
             at.and_utc().timestamp_micros().to_string()
         })
     }
 
-    /// Its beginning, and whether there is more.
+    /// The beginning of the text, and `true` if there is more.
     pub fn excerpt(&self) -> (&str, bool) {
         match self.text.char_indices().nth(EXCERPT) {
             Some((end, _)) => (&self.text[..end], true),
@@ -89,10 +89,7 @@ fn note((id, contact, account, author, text, created_at, edited_at): Columns) ->
     }
 }
 
-/// The notes on a contact before an id (none: from the latest), the latest first.
-///
-/// # Errors
-/// Those of the database.
+/// The notes on a contact with an id below `before` (`None`: all), the latest first.
 pub fn page(
     conn: &mut AnyConnection,
     contact: i64,
@@ -110,10 +107,7 @@ pub fn page(
     Ok(rows.into_iter().map(note).collect())
 }
 
-/// When the last note on each of these contacts was written; one without any is left out.
-///
-/// # Errors
-/// Those of the database.
+/// The time of the last note on each of these contacts; contacts without notes are left out.
 pub fn latest(
     conn: &mut AnyConnection,
     contacts: &[i64],
@@ -129,10 +123,10 @@ pub fn latest(
         .collect())
 }
 
-/// A note on a contact that is not deleted.
+/// A note of this account on a contact that is not deleted.
 ///
 /// # Errors
-/// [`AppError::NotFound`], [`AppError::NotYours`] and those of the database.
+/// [`AppError::NotFound`] if there is no such note, [`AppError::NotYours`] if another account wrote it.
 pub fn own(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> AppResult<Note> {
     let row: Columns = notes::table
         .inner_join(accounts::table)
@@ -150,9 +144,11 @@ pub fn own(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> App
     }
 }
 
+/// Adds a note. A second request with the same form key and the same text adds nothing.
+///
 /// # Errors
-/// [`AppError::NotFound`] for a contact that is not there or deleted, `Taken(NoteForm)` when the same form is just
-/// being saved, and those of the database.
+/// [`AppError::NotFound`] if the contact does not exist or is deleted, `Taken(NoteForm)` if the same form is being saved at the
+/// same moment.
 pub fn add(
     conn: &mut AnyConnection,
     contact: i64,
@@ -160,7 +156,7 @@ pub fn add(
     form_key: Option<&str>,
     account: i64,
 ) -> AppResult<()> {
-    // Held, so that nobody makes it a part of another meanwhile and leaves the note behind.
+    // Locked, so that the contact is not merged into another at this moment, which would leave the note behind.
     lock_one(conn, contact)?;
     let before: Option<String> = notes::table
         .filter(notes::form_key.eq(form_key))
@@ -170,7 +166,7 @@ pub fn add(
     let form_key = match before {
         None => form_key,
         Some(before) if before == text => return Ok(()),
-        // A browser may keep the key when somebody goes back and types another note.
+        // A browser may keep the key when its user goes back and types another note.
         Some(_) => None,
     };
     diesel::insert_into(notes::table)
@@ -185,10 +181,11 @@ pub fn add(
     tell(conn, Kind::NoteAdded, contact, account)
 }
 
-/// Whether a note was written over, which is not done to one that its author changed elsewhere since the form was drawn.
+/// Changes the text of a note. Returns `false` if its author changed it elsewhere since the form was shown; nothing is written
+/// then.
 ///
 /// # Errors
-/// As for [`own`].
+/// See [`own`].
 pub fn edit(
     conn: &mut AnyConnection,
     contact: i64,
@@ -216,7 +213,7 @@ pub fn edit(
 }
 
 /// # Errors
-/// As for [`own`].
+/// See [`own`].
 pub fn delete(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> AppResult<()> {
     own(conn, contact, id, account)?;
     diesel::delete(notes::table.find(id)).execute(conn)?;

@@ -1,4 +1,4 @@
-//! The queries on saved filters.
+//! The queries for saved filters.
 
 use diesel::prelude::*;
 
@@ -10,25 +10,22 @@ use crate::db::{AnyConnection, on_backend, rekey};
 use crate::domain::fold;
 use crate::error::AppResult;
 
-/// Filters that an account keeps, and that all share: as many as a page can show.
+/// The most filters of one account, and the most shared filters: as many as a page can show.
 pub const MOST: i64 = 20;
 
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = saved_filters)]
 pub struct SavedFilter {
     pub id: i64,
-    /// Whose it is; none for everybody's.
+    /// The owner; `None` for a shared filter.
     pub account_id: Option<i64>,
     pub name: String,
-    /// As [`Filter::query`] writes it.
+    /// As written by [`Filter::query`].
     pub query: String,
 }
 
-/// Derives the keys of names again. Returns the filters that keep an older key, since another filter of the same people has
+/// Computes the keys of names again. Returns the filters that keep an older key because another filter of the same owner has
 /// the name.
-///
-/// # Errors
-/// Those of the database.
 pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
     Ok(rekey!(conn, saved_filters, name, name_key, fold))
 }
@@ -39,10 +36,7 @@ impl SavedFilter {
     }
 }
 
-/// Everybody's, then the account's own, by name.
-///
-/// # Errors
-/// Those of the database.
+/// The shared filters, then the account's own, each by name.
 pub fn of(conn: &mut AnyConnection, account: i64) -> AppResult<Vec<SavedFilter>> {
     let shared = saved_filters::account_id.is_null();
     let mut filters: Vec<SavedFilter> = saved_filters::table
@@ -55,7 +49,7 @@ pub fn of(conn: &mut AnyConnection, account: i64) -> AppResult<Vec<SavedFilter>>
 }
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`], also for somebody else's, and those of the database.
+/// [`crate::error::AppError::NotFound`], also for a filter of another account.
 pub fn find(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<SavedFilter> {
     let shared = saved_filters::account_id.is_null();
     Ok(saved_filters::table
@@ -65,15 +59,15 @@ pub fn find(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<SavedF
         .first(conn)?)
 }
 
-/// What became of a name.
+/// The result of giving a name to a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
     Yes,
-    /// Somebody else gave the filter another name meanwhile.
+    /// The filter was renamed since it was read.
     Stale,
-    /// Another filter has it.
+    /// Another filter has the name.
     Taken,
-    /// There are [`MOST`] already.
+    /// There are [`MOST`] filters already.
     TooMany,
 }
 
@@ -81,14 +75,11 @@ pub enum Named {
 pub struct New<'a> {
     pub name: &'a str,
     pub query: &'a str,
-    /// Whose it becomes; none for everybody's.
+    /// The future owner; `None` for a shared filter.
     pub owner: Option<i64>,
 }
 
-/// The same again is the same filter.
-///
-/// # Errors
-/// Those of the database.
+/// Saves a filter. The same name with the same query is the same filter, and succeeds again.
 pub fn create(conn: &mut AnyConnection, new: &New<'_>, account: i64) -> AppResult<Named> {
     if let Some(known) = named(conn, new.owner, new.name)? {
         return Ok(if known.query == new.query {
@@ -113,7 +104,7 @@ pub fn create(conn: &mut AnyConnection, new: &New<'_>, account: i64) -> AppResul
         .on_conflict_do_nothing()
         .execute(conn))?;
     if written == 0 {
-        // A second click that ran beside the first, or somebody who was faster.
+        // A second click at the same moment, or another request that was faster.
         let known = named(conn, new.owner, new.name)?;
         let is_same = known.is_some_and(|known| known.query == new.query);
         return Ok(if is_same { Named::Yes } else { Named::Taken });
@@ -123,7 +114,7 @@ pub fn create(conn: &mut AnyConnection, new: &New<'_>, account: i64) -> AppResul
 }
 
 /// # Errors
-/// Those of the database; `Taken` where somebody took the name in the same moment.
+/// `Taken` if another filter gets the name at the same moment.
 pub fn rename(
     conn: &mut AnyConnection,
     filter: &SavedFilter,
@@ -153,10 +144,7 @@ pub fn rename(
     Ok(Named::Yes)
 }
 
-/// Deleting twice is deleting once.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes a filter. A filter that is already deleted leaves no second entry in the history.
 pub fn delete(conn: &mut AnyConnection, filter: &SavedFilter, account: i64) -> AppResult<()> {
     let deleted = diesel::delete(saved_filters::table.find(filter.id)).execute(conn)?;
     if deleted > 0 {
@@ -166,10 +154,7 @@ pub fn delete(conn: &mut AnyConnection, filter: &SavedFilter, account: i64) -> A
     Ok(())
 }
 
-/// Deletes the filters that are about somebody, by their name or by what they look for; there are few.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes the filters whose name or texts match `is_about`, when a person is erased. All are read, as there are few.
 pub fn forget(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
@@ -211,7 +196,8 @@ fn count(conn: &mut AnyConnection, owner: Option<i64>) -> AppResult<i64> {
     Ok(all.get_result(conn)?)
 }
 
-/// What one keeps for oneself may be called by somebody's name, which the history would keep for ever.
+/// The history has the names of shared filters only: a private filter may have a person's name, which the history would keep
+/// for ever.
 fn record(
     conn: &mut AnyConnection,
     kind: Kind,

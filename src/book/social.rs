@@ -1,11 +1,11 @@
-//! Where a social channel's name leads to.
+//! The addresses of social channels.
 
 use url::Url;
 
 use super::contact::Contact;
 use crate::domain::{Field, WebUrl};
 
-/// A social channel of a contact: what was typed, and its address where the channel has one.
+/// A social channel of a contact: the typed text, and its address if the channel has addresses.
 pub struct Channel {
     pub field: Field,
     pub typed: String,
@@ -20,7 +20,7 @@ pub fn channels(contact: &Contact) -> Vec<Channel> {
             &contact.social_facebook,
             "https://www.facebook.com/",
         ),
-        // LINE finds people by their number or code, from within.
+        // LINE finds people by their number or code, only inside its own app.
         (Field::SocialLine, &contact.social_line, ""),
         (
             Field::SocialWhatsapp,
@@ -49,7 +49,7 @@ fn address(field: Field, typed: &str, base: &str) -> Option<String> {
     }
     let name = if field == Field::SocialWhatsapp {
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-        // `wa.me` takes numbers with their country only.
+        // `wa.me` accepts only numbers with a country code.
         let international = typed.trim_start().starts_with('+') || digits.starts_with("00");
         let digits = digits.trim_start_matches("00").to_owned();
         (international && !digits.is_empty()).then_some(digits)?
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_leads_to_its_channel_where_there_is_an_address() {
+    fn a_name_leads_to_its_channel_if_the_channel_has_addresses() {
         let of = |field, typed, base| address(field, typed, base);
         let x = "https://x.com/";
         assert_eq!(

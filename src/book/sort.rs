@@ -1,8 +1,8 @@
-//! The list by service, by city, and by when contacts were last changed.
+//! The list sorted by service, by city, and by the time of the last change.
 //!
-//! No index holds contacts in these orders together with a filter. Few contacts are gathered and sorted. Of many, those of
-//! one service after the other are asked for by name, and the last changes are walked through until a page is full; where
-//! that takes long, as those who pass lie far apart, all of them are gathered after all.
+//! No index holds contacts in these orders together with a filter. Few contacts are gathered and sorted. With many contacts,
+//! services or cities are read one after the other, each by name, and the last changes are walked through, until a page is
+//! full. If that takes too long, because the contacts that pass are far apart, all of them are gathered after all.
 
 use std::cmp::Ordering;
 
@@ -18,20 +18,17 @@ use crate::db::{AnyConnection, in_time};
 use crate::domain::{Facet, Status, fold};
 use crate::error::AppResult;
 
-/// Contacts that are gathered and sorted; where there are more, their order is walked.
+/// Contacts that are gathered and sorted; if there are more, their order is walked.
 const GATHERED: i64 = 2_000;
-/// Changes that are looked at together.
+/// Changes per query.
 const STRETCH: i64 = 500;
-/// Stretches, and services or cities, that are walked before all are gathered.
+/// Most queries for changes, and most services or cities, that are walked before all contacts are gathered.
 const STRETCHES: usize = 4;
 const VALUES: usize = 50;
-/// Contacts of whom it is asked together what they are sorted by.
+/// Contacts per query for the values to sort by.
 const ASKED: usize = 5_000;
 
-/// What a contact is sorted by before its name: its service or city, folded, or when it was changed, in microseconds.
-///
-/// # Errors
-/// Those of the database.
+/// The value that is sorted before the name: service or city, folded, or the time of the last change in microseconds.
 pub fn value(conn: &mut AnyConnection, contact: &Person, sort: Sort) -> AppResult<Option<String>> {
     Ok(match sort {
         Sort::Name => None,
@@ -48,15 +45,12 @@ pub fn value(conn: &mut AnyConnection, contact: &Person, sort: Sort) -> AppResul
     })
 }
 
-/// As the search index compares them.
+/// The value as the search index compares it.
 fn key(value: &str) -> String {
     fold(value.trim())
 }
 
 /// The ids of the next contacts in this order, nearest to the cursor first.
-///
-/// # Errors
-/// Those of the database.
 pub fn find(
     conn: &mut AnyConnection,
     selection: &Selection,
@@ -96,7 +90,7 @@ fn all(conn: &mut AnyConnection, selection: &Selection) -> AppResult<Vec<i64>> {
     selection.by_name(conn, None, Direction::Forward, i64::from(i32::MAX))
 }
 
-/// Sorts, and takes what comes next beyond a place.
+/// Sorts, and returns the ids next to the cursor.
 fn next_of<K: Ord>(
     mut all: Vec<(K, i64)>,
     from: Option<&(K, i64)>,
@@ -122,7 +116,7 @@ enum ByValue {
     City,
 }
 
-/// Whether it is without the value, the value, and the name: those without come last.
+/// `true` for an empty value, which sorts last; then the value and the name.
 type Key = (bool, String, String);
 
 impl ByValue {
@@ -177,7 +171,7 @@ impl ByValue {
         Ok(next_of(keys.collect(), from.as_ref(), direction, limit))
     }
 
-    /// None where it takes too many values to fill a page.
+    /// `None` if too many values are needed to fill a page.
     fn walk(
         self,
         conn: &mut AnyConnection,
@@ -187,7 +181,7 @@ impl ByValue {
         limit: i64,
     ) -> AppResult<Option<Vec<i64>>> {
         let mut ids = Vec::new();
-        // First the rest of those who have the cursor's value.
+        // First the rest of the contacts with the cursor's value.
         let mut place = from;
         let mut value = match from {
             Some(from) => Some(from.value.clone().unwrap_or_default()),
@@ -209,7 +203,7 @@ impl ByValue {
         Ok(Some(ids))
     }
 
-    /// The value that the book holds next to one, or at the beginning; the empty one is the last of all.
+    /// The next value of the book, or the first one; the empty value is the last of all.
     fn beyond(
         self,
         conn: &mut AnyConnection,
@@ -238,15 +232,15 @@ impl ByValue {
     }
 }
 
-/// When and whom: the order of [`Sort::Updated`] from its end.
+/// Time and id of the cursor's contact: the sort keys of [`Sort::Updated`], which is read from its end.
 fn change_of(cursor: &Cursor) -> Option<(NaiveDateTime, i64)> {
     let micros = cursor.value.as_deref()?.parse().ok()?;
     let at = DateTime::from_timestamp_micros(micros)?.naive_utc();
-    // PostgreSQL knows no years far from ours.
+    // PostgreSQL has no years outside of this range.
     (1..=9999).contains(&at.year()).then_some((at, cursor.id))
 }
 
-/// The last changed come first.
+/// The most recent change comes first.
 fn backwards(direction: Direction) -> Direction {
     match direction {
         Direction::Forward => Direction::Backward,
@@ -275,7 +269,7 @@ fn gather_changes(
     Ok(next_of(rows, from.as_ref(), backwards(direction), limit))
 }
 
-/// None where it takes too many changes to fill a page.
+/// `None` if too many changes are needed to fill a page.
 fn walk_changes(
     conn: &mut AnyConnection,
     selection: &Selection,
@@ -309,7 +303,7 @@ fn walk_changes(
     Ok(Some(ids))
 }
 
-/// The next changes of contacts that may be asked for.
+/// The next changed contacts that pass the conditions on columns.
 fn changes(
     conn: &mut AnyConnection,
     selection: &Selection,
@@ -335,7 +329,7 @@ fn changes(
         Direction::Forward => query.order((contacts::updated_at.desc(), contacts::id.desc())),
         Direction::Backward => query.order((contacts::updated_at.asc(), contacts::id.asc())),
     };
-    // What a column tells needs no look at words.
+    // Conditions on columns need no comparison of words.
     if let Some(import) = selection.import() {
         query = query.filter(contacts::import_id.eq(import));
     }
@@ -351,7 +345,7 @@ fn changes(
     Ok(query.load(conn)?)
 }
 
-/// Those of them who pass the filter, in the order that they have.
+/// The contacts of `ids` that pass the filter, in the same order.
 fn asked_for(
     conn: &mut AnyConnection,
     selection: &Selection,

@@ -1,6 +1,6 @@
 //! Contact cards: vCard 4.0 (RFC 6350), and 3.0 (RFC 2426) for Outlook, which reads nothing newer.
 //!
-//! A card is written from one contact alone, so that a whole book can be written a contact at a time.
+//! A card needs one contact only, so a whole book can be written one contact at a time.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::contact::{Contact, ContactPhone};
 use crate::domain::{Country, Field, language_tag};
 
-/// Octets of a line at most, but for its line end.
+/// The most octets of a line, without its line end.
 const LINE: usize = 75;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// As the URL names it.
+    /// The version's name in the URL.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "4" => Some(Self::Four),
@@ -31,8 +31,8 @@ impl Version {
     }
 }
 
-/// Adds the card of a contact that belongs to an organization of this name, or to none (empty). A language whose tag is not
-/// known ([`language_tag`]) has no place in a card; 3.0 has none for any.
+/// Appends the card of a contact to `out`. `organization` is the name of its organization, or empty. A language without a known
+/// tag ([`language_tag`]) is left out; version 3.0 has no languages at all.
 pub fn write(out: &mut String, contact: &Contact, organization: &str, version: Version) {
     let is_four = version == Version::Four;
     let mut card = Card { out };
@@ -81,7 +81,7 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
     }
     card.address(contact, version);
     if let Some(link) = contact.external_link() {
-        // An address, not a text: nothing in it is escaped, but some readers end it at a comma.
+        // An address, not a text: it is not escaped, but some readers end it at a comma.
         card.line(&format!("URL:{}", link.as_str().replace(',', "%2C")));
     }
     if !contact.topics.is_empty() {
@@ -98,13 +98,13 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
     card.line("END:VCARD");
 }
 
-/// A card on its way out, a line at a time.
+/// A card that is written line by line.
 struct Card<'a> {
     out: &'a mut String,
 }
 
 impl Card<'_> {
-    /// A line, folded where it is too long, never within a character.
+    /// Writes a line, folded if it is too long, never within a character.
     fn line(&mut self, line: &str) {
         let mut length = 0;
         for c in line.chars() {
@@ -118,13 +118,13 @@ impl Card<'_> {
         self.out.push_str("\r\n");
     }
 
-    /// A property of texts, one beside the other.
+    /// Writes a property with one or more texts.
     fn text(&mut self, name: &str, texts: &[&str]) {
         let texts: Vec<String> = texts.iter().map(|text| escape(text)).collect();
         self.line(&format!("{name}:{}", texts.join(";")));
     }
 
-    /// A property for each number of the field: a device dials all the digits of one.
+    /// Writes one property per number of the field, as a device dials all the digits of a property.
     fn phone(&mut self, phone: &ContactPhone<'_>, version: Version) {
         let kind = match phone.field {
             Field::PhoneWork => "work,",
@@ -148,12 +148,12 @@ impl Card<'_> {
                 (Some(_), Version::Four) if number.tones().is_empty() => {
                     self.line(&format!("{kind};VALUE=uri:tel:{}", number.dial()));
                 }
-                // 3.0 has no place for an extension: there, what people read.
+                // Version 3.0 has no syntax for an extension: the number is written as a text.
                 (Some(_), Version::Three) if number.extension().is_some() => {
                     self.text(&kind, &[&number.typed]);
                 }
                 (Some(e164), _) => self.text(&kind, &[&format!("{e164}{}", number.tones())]),
-                // A short number is none in a URI without the country that it is one of.
+                // A URI cannot have a short number without its country.
                 (None, _) => self.text(&kind, &[&number.typed]),
             }
         }
@@ -197,13 +197,13 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// The same whenever the contact is written, and no other book's: made of its number and the moment it was added.
+/// An id that is the same each time, and different in every other book: a hash of the contact's id and creation time.
 fn uuid(contact: &Contact) -> String {
     let added = contact.created_at.and_utc().timestamp_micros();
     let digest = Sha256::digest(format!("carnet contact {} {added}", contact.id).as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
-    // RFC 9562: version 8, made as one likes.
+    // RFC 9562: version 8, for ids with a layout of their own.
     bytes[6] = bytes[6] & 0x0F | 0x80;
     bytes[8] = bytes[8] & 0x3F | 0x80;
     let mut text = String::with_capacity(36);
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_of_the_format_are_escaped_in_texts() {
+    fn special_characters_of_the_format_are_escaped_in_texts() {
         assert_eq!(escape("a\\b, c; d\r\ne"), "a\\\\b\\, c\\; d\\ne");
     }
 

@@ -1,4 +1,4 @@
-//! What fields are called and how their values read, wherever a contact is told of: form, page, history, exports.
+//! Labels of fields and the text of their values, for forms, pages, history and exports.
 
 use std::collections::HashMap;
 
@@ -12,23 +12,21 @@ use crate::i18n::{
     Catalogue, Locale, control_label, country_name, fl, role_name, second_factor_for_name,
 };
 
-/// The words for changes: labels and values, those of contact types' fields too.
+/// Labels and values, including the fields of contact types.
 #[derive(Debug, Default)]
 pub struct Wording {
-    /// By key.
+    /// Label and kind of each custom field, by key.
     customs: HashMap<String, (String, CustomKind)>,
 }
 
 impl Wording {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection) -> AppResult<Self> {
         Ok(Self {
             customs: contact_types::labels(conn)?,
         })
     }
 
-    /// `name` is that of a control, or of a value that the history tells of beside contacts.
+    /// The label of `name`, the name of a control or of another value in the history.
     pub fn label(&self, t: &Catalogue, name: &str) -> String {
         match name.strip_prefix(CUSTOM) {
             Some(key) => self
@@ -39,7 +37,7 @@ impl Wording {
         }
     }
 
-    /// A stored value as it is read; a dash for none.
+    /// A stored value as text; a dash if it is empty.
     pub fn value(&self, locale: Locale, name: &str, stored: &str) -> String {
         let t = locale.catalogue();
         let kind = Field::parse(name).map(Field::kind);
@@ -88,7 +86,7 @@ fn yes_or_no(t: &Catalogue, stored: &str) -> String {
     }
 }
 
-/// What stands in a field of a contact type, as it is read.
+/// The value of a custom field as text.
 pub fn custom_value(locale: Locale, kind: CustomKind, stored: &str) -> String {
     match kind {
         CustomKind::CheckBox => yes_or_no(locale.catalogue(), stored),

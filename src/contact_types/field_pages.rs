@@ -1,4 +1,4 @@
-//! The fields of a contact type.
+//! The pages of a contact type's fields.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -24,12 +24,12 @@ struct FieldPage {
     cx: Context,
     errors: FormErrors,
     contact_type: ContactType,
-    /// The field that is edited; none for a new one.
+    /// The field that is edited; `None` for a new one.
     field: Option<CustomField>,
     typed: FieldForm,
-    /// What someone else saved since the form was drawn.
+    /// The differences from what was saved since the form was shown.
     conflict: Vec<Difference>,
-    /// What the change does to contacts, to be confirmed.
+    /// The effects of the change on contacts, to be confirmed.
     effects: Vec<String>,
 }
 
@@ -135,7 +135,7 @@ pub async fn update(
         .await?;
     let mut template = FieldPage::new(cx, contact_type, field, form);
     if template.field.is_none() {
-        // Deleted meanwhile: what was typed makes a new one.
+        // Deleted meanwhile: what was typed can be saved as a new field.
         template.typed.was = String::new();
         template.errors = FormErrors::one("label", fl!(template.cx.t, "custom-field-gone"));
         return page::unprocessable(&template);
@@ -143,7 +143,7 @@ pub async fn update(
     save(session, account, &db, &bell, template).await
 }
 
-/// Saves what was typed. A change that touches contacts is shown first, and made when it is confirmed and still the same.
+/// Saves what was typed. A change that affects contacts is shown first, and saved once it is confirmed with the same effects.
 async fn save(
     session: Session,
     account: Account,

@@ -1,4 +1,4 @@
-//! The forms of a contact type and of its fields: raw text in, what to store or what is wrong out.
+//! The forms of a contact type and of its fields: turn raw text into values to store or into errors.
 
 use serde::Deserialize;
 
@@ -9,18 +9,18 @@ use crate::domain::{Difference, Drawn};
 use crate::i18n::{Catalogue, Locale, at_field, fl};
 use crate::web::FormErrors;
 
-/// Characters of a refused choice that its message repeats.
+/// Characters of a refused choice that its error message repeats.
 const SHOWN: usize = 60;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct TypeForm {
     pub name: String,
-    /// A check box: `on`, or not there.
+    /// A check box: `on`, or absent.
     pub off: String,
-    /// The effects on contacts that were shown, and are wanted; see [`crate::book::contact_types::Effects`].
+    /// The confirmed effects on contacts; see [`crate::book::contact_types::writing::Asked`].
     pub confirmed: String,
-    /// What the form was drawn from.
+    /// The values that the form was shown with.
     pub was: String,
 }
 
@@ -39,24 +39,24 @@ impl TypeForm {
         !self.off.is_empty()
     }
 
-    /// On top of what somebody else saved meanwhile; see [`Drawn::rebase`].
+    /// Rebases the form on what was saved meanwhile; see [`Drawn::rebase`].
     pub fn rebase(&mut self, contact_type: &ContactType) {
         let drawn = contact_type.drawn();
         Drawn::read(&self.was).rebase(&mut [&mut self.name, &mut self.off], &drawn);
         self.was = Drawn::write(&drawn);
     }
 
-    /// What differs from what somebody else saved.
+    /// The differences from what was saved meanwhile.
     pub fn differences(&self, locale: Locale, theirs: &ContactType) -> Vec<Difference> {
         let yours = [self.name.trim(), &self.off];
         differences(locale, &["name", "disabled"], &theirs.drawn(), &yours)
     }
 
     /// # Errors
-    /// What is wrong with the name.
+    /// The fault of the name.
     pub fn read(&self, t: &Catalogue) -> Result<String, FormErrors> {
         match Text::<100>::parse_required(&self.name) {
-            // What is compared must be something.
+            // The folded name, which is compared, must not be empty.
             Ok(name) if !folded_words(&name).is_empty() => Ok(name.into_string()),
             Ok(_) | Err(Fault::Missing) => Err(fl!(t, "contact-type-name-missing")),
             Err(fault) => Err(at_field(t, &fl!(t, "field-name"), &fault)),
@@ -70,14 +70,14 @@ impl TypeForm {
 pub struct FieldForm {
     pub label: String,
     pub kind: String,
-    /// One a line.
+    /// One per line.
     pub choices: String,
-    /// Check boxes: `on`, or not there.
+    /// Check boxes: `on`, or absent.
     pub required: String,
     pub off: String,
-    /// The effects on contacts that were shown, and are wanted; see [`crate::book::contact_types::Effects`].
+    /// The confirmed effects on contacts; see [`crate::book::contact_types::writing::Asked`].
     pub confirmed: String,
-    /// What the form was drawn from.
+    /// The values that the form was shown with.
     pub was: String,
 }
 
@@ -103,7 +103,7 @@ impl FieldForm {
         }
     }
 
-    /// On top of what somebody else saved meanwhile; see [`Drawn::rebase`].
+    /// Rebases the form on what was saved meanwhile; see [`Drawn::rebase`].
     pub fn rebase(&mut self, field: &CustomField) {
         let theirs = Self::of(field);
         let mut typed = [
@@ -122,7 +122,7 @@ impl FieldForm {
         self.was = theirs.was;
     }
 
-    /// What differs from what somebody else saved.
+    /// The differences from what was saved meanwhile.
     pub fn differences(&self, locale: Locale, theirs: &CustomField) -> Vec<Difference> {
         let theirs = Self::of(theirs);
         differences(
@@ -143,10 +143,10 @@ impl FieldForm {
         )
     }
 
-    /// `stored` is the field that is edited: its kind stays.
+    /// Reads the form. `stored` is the field that is edited, whose kind does not change.
     ///
     /// # Errors
-    /// Everything that is wrong, in the order of the form.
+    /// All faults, in the order of the form.
     pub fn read(
         &self,
         t: &Catalogue,

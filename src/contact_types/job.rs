@@ -1,11 +1,11 @@
-//! After a type or one of its searchable fields was switched off or on: its contacts are found by other words.
+//! The job after a type or one of its searchable fields was switched off or on: its contacts are found by other words.
 
 use crate::book::write;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
 /// # Errors
-/// Those of the database; the job is taken up again later, from its beginning.
+/// Database errors; the job is tried again later, from the beginning.
 pub fn run(work: &Work, contact_type: i64) -> AppResult<()> {
     let mut after = 0;
     loop {

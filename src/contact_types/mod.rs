@@ -1,4 +1,4 @@
-//! Contact types: what an administrator adds to the form for some kinds of people.
+//! The pages of contact types: fields that an administrator adds to the form for some contacts.
 
 mod field_pages;
 mod form;

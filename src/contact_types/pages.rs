@@ -1,4 +1,4 @@
-//! The contact types: their list, one of them with its fields, its name.
+//! The pages of contact types: the list, a type with its fields, and its form.
 
 use actix_session::Session;
 use actix_web::http::StatusCode;
@@ -117,9 +117,9 @@ struct EditTypePage {
     errors: FormErrors,
     contact_type: ContactType,
     typed: TypeForm,
-    /// What someone else saved since the form was drawn.
+    /// The differences from what was saved since the form was shown.
     conflict: Vec<Difference>,
-    /// What the change does to contacts, to be confirmed.
+    /// The effects of the change on contacts, to be confirmed.
     effects: Vec<String>,
 }
 
@@ -143,8 +143,8 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     page::ok(&EditTypePage::new(cx, contact_type, typed))
 }
 
-/// `POST /contact-types/{id}`: a change that touches contacts is shown first, and made when it is confirmed and still the
-/// same.
+/// `POST /contact-types/{id}`: a change that affects contacts is shown first, and saved once it is confirmed with the same
+/// effects.
 pub async fn update(
     session: Session,
     account: Account,
@@ -176,7 +176,7 @@ pub async fn update(
                     let message = fl!(cx.t, "contact-type-name-taken");
                     Err(FormErrors::one("name", message))
                 }
-                // Deleted meanwhile: what was typed makes a new one.
+                // Deleted meanwhile: what was typed can be saved as a new type.
                 Err(AppError::NotFound) => {
                     let errors = FormErrors::one("name", fl!(cx.t, "contact-type-gone"));
                     let typed = form;
@@ -214,7 +214,7 @@ pub async fn update(
     page::with_status(status, &page)
 }
 
-/// A question is no error.
+/// A page that asks for a confirmation has no errors, and so the status 200.
 pub(super) fn status_of(errors: &FormErrors) -> StatusCode {
     if errors.is_empty() {
         StatusCode::OK
@@ -255,11 +255,11 @@ pub async fn reorder(
 #[template(path = "contact_types/delete.html")]
 pub(super) struct DeletePage {
     cx: Context,
-    /// What goes: a type, or one of its fields.
+    /// The name of the type or field to delete.
     name: String,
     action: String,
     back: String,
-    /// Contacts that would lose something: then it cannot be done.
+    /// Contacts that would lose something; if there are any, the deletion is refused.
     in_use: i64,
 }
 

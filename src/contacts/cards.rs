@@ -1,4 +1,4 @@
-//! Contact cards to download: one person's, or those of people who are ticked.
+//! Contact cards to download: for one contact, or for several ticked ones.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -12,7 +12,7 @@ use crate::domain::Right;
 use crate::error::{AppError, AppResult};
 use crate::web::Routes;
 
-/// Before the routes of a contact, whose number would hold the ending.
+/// Must be registered before the routes of a contact, whose id would otherwise match `12.vcf`.
 pub fn routes(routes: &mut Routes) {
     routes
         .at("/contacts.vcf")
@@ -58,7 +58,8 @@ fn version(query: &[(String, String)]) -> AppResult<Version> {
     }
 }
 
-/// People who are not in the book are left out; nobody at all is not found.
+/// The cards of these contacts. Contacts that are not in the book are left out; without any contact the answer is
+/// [`AppError::NotFound`].
 async fn cards(db: &Db, ids: Vec<i64>, version: Version, file: &str) -> AppResult<HttpResponse> {
     let people = db.read(move |conn| write::chosen(conn, &ids)).await?;
     if people.is_empty() {

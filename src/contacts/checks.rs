@@ -1,4 +1,5 @@
-//! "Tout est juste": somebody saw to it that a contact is still right; and those with whom nobody did for a year.
+//! Verification ("Tout est juste"): a person confirms that a contact's data is right. Also the list of contacts that nobody has
+//! verified for a year.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -16,9 +17,9 @@ use crate::i18n::{Locale, fl};
 use crate::web::Account;
 use crate::web::{Context, Form, Routes, flash, page};
 
-/// Contacts a page.
+/// Contacts per page.
 const PAGE: usize = 50;
-/// How long a check is good for.
+/// How long a verification is valid.
 const GOOD_FOR: TimeDelta = TimeDelta::days(365);
 const UNCHECKED: &str = "/contacts/unchecked";
 
@@ -26,14 +27,14 @@ pub fn routes(routes: &mut Routes) {
     routes.at(UNCHECKED).get(Right::ContactEdit, unchecked);
 }
 
-/// Those under a contact's own path.
+/// The routes under a contact's own path.
 pub fn contact_routes(routes: &mut Routes) {
     routes
         .at("/contacts/{id}/checked")
         .post(Right::ContactEdit, create);
 }
 
-/// The day of a stored time, on the server's own calendar.
+/// The day of a stored time, in the server's time zone.
 pub fn day(locale: Locale, utc: &NaiveDateTime) -> String {
     locale.date(clock::local(*utc).date_naive())
 }
@@ -41,7 +42,7 @@ pub fn day(locale: Locale, utc: &NaiveDateTime) -> String {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct CheckForm {
-    /// The page of the list that it is sent from.
+    /// The page of the list that the form was sent from.
     back: String,
 }
 
@@ -83,7 +84,7 @@ struct UncheckedPage {
     contacts: Vec<Contact>,
     is_beginning: bool,
     next: Option<Place>,
-    /// This page's URL, to come back to.
+    /// The URL of this page, to come back to.
     here: String,
 }
 
@@ -93,7 +94,7 @@ impl UncheckedPage {
     }
 }
 
-/// `GET /contacts/unchecked`; a damaged place is the beginning.
+/// `GET /contacts/unchecked`; a damaged position gives the first page.
 async fn unchecked(
     cx: Context,
     db: web::Data<Db>,

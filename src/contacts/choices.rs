@@ -1,5 +1,5 @@
-//! Choosing a service, a city, an organization and the like without knowing how it is spelled: those that there are, with
-//! how many contacts each leaves.
+//! The page to choose a service, a city, an organization or another value for a filter, without knowing its spelling: the
+//! existing values, each with the number of its contacts.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -18,14 +18,14 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::web::{Context, page};
 
-/// Values a page.
+/// Values per page.
 const PAGE: usize = 30;
-/// How far contacts are counted.
+/// Contacts are counted up to this number.
 const BOUND: i64 = 1_000;
-/// Values that are looked at for a page where the filter leaves nobody of most.
+/// The most values that are read for one page, if the filter leaves no contacts for most of them.
 const LOOKED_AT: usize = 150;
 
-/// The page where a value is chosen for a filter.
+/// The address of the page where a value is chosen for a filter.
 pub fn url(filter: &Filter, by: By) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("by", by.as_str())
@@ -34,10 +34,7 @@ pub fn url(filter: &Filter, by: By) -> String {
     format!("/contacts/choices?{query}")
 }
 
-/// By what there is something to choose.
-///
-/// # Errors
-/// Those of the database.
+/// The filters for which the book has values to choose.
 pub fn offered(conn: &mut AnyConnection) -> AppResult<Vec<By>> {
     let has_value = |kind| {
         let values = book_values::table.select(book_values::kind);
@@ -67,15 +64,15 @@ pub fn offered(conn: &mut AnyConnection) -> AppResult<Vec<By>> {
     Ok(offered.collect())
 }
 
-/// One to choose.
+/// A value to choose.
 struct Choice {
-    /// Where it stands among all.
+    /// Its sort key.
     key: String,
     name: String,
     facet: Chosen,
 }
 
-/// How those who have it are found.
+/// The condition that its contacts meet.
 enum Chosen {
     By(Facet),
     Import(i64),
@@ -97,13 +94,13 @@ struct ChoicesPage {
     by: By,
     label: String,
     find: String,
-    /// Name, count and address of each.
+    /// Name, number of contacts and address of each value.
     choices: Vec<(String, String, String)>,
     next: Option<String>,
 }
 
 impl ChoicesPage {
-    /// The other filters, in words.
+    /// The other conditions of the filter, in words.
     fn others(&self) -> Option<String> {
         let others = self.filter.with(self.by, "");
         (!others.is_empty()).then(|| narrowing::words(self.cx.t, &others))
@@ -158,13 +155,13 @@ pub async fn index(
 
 /// A page of values.
 struct Counted {
-    /// Each with how many have it.
+    /// Each value with the number of its contacts.
     values: Vec<(String, i64)>,
     /// Where the next page begins.
     next: Option<String>,
 }
 
-/// The next values that somebody has.
+/// The next values that have contacts.
 fn counted(
     conn: &mut AnyConnection,
     selection: &Selection,
@@ -201,7 +198,7 @@ fn counted(
     }
 }
 
-/// The next values that begin with what was typed, in their order: imports the last first.
+/// The next values that begin with `typed`, in their order; imports with the latest first.
 fn next(
     conn: &mut AnyConnection,
     by: By,
@@ -220,7 +217,7 @@ fn next(
     }
 }
 
-/// Behind every text that begins so.
+/// A text that sorts after all texts with this prefix.
 fn end_of(prefix: &str) -> String {
     format!("{prefix}\u{10FFFF}")
 }

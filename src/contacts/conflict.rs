@@ -1,4 +1,5 @@
-//! Two people edit the same contact: what each changed, field by field, and a choice where both changed the same.
+//! Conflicts: two people have edited the same contact. The second one sees what each has changed, field by field, and chooses
+//! where both have changed the same field.
 
 use super::form::Typed;
 use crate::audit;
@@ -9,11 +10,11 @@ use crate::domain::{CUSTOM, Change, Details, Field};
 use crate::error::AppResult;
 use crate::i18n::Locale;
 
-/// A field that someone changed since the form was drawn.
+/// A field that was changed since the form was shown.
 pub struct Row {
     pub name: String,
     pub label: String,
-    /// As it was when the form was drawn.
+    /// The value when the form was shown.
     pub before: String,
     pub theirs: String,
     pub yours: String,
@@ -22,18 +23,15 @@ pub struct Row {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// Only they changed it: the form takes it over.
+    /// Only the other person changed it: the form takes the new value over.
     Theirs,
     /// Only this form changes it.
     Yours,
-    /// Both, and differently: to be chosen.
+    /// Both changed it to different values: the user must choose.
     Both,
 }
 
-/// What was stored at the version that the form was drawn from: the history's changes undone, the latest first.
-///
-/// # Errors
-/// Those of the database.
+/// The values at the version that the form was shown with: the later changes in the history are undone, the latest first.
 pub fn base(conn: &mut AnyConnection, theirs: &Profile, version: i64) -> AppResult<Details> {
     let mut base = theirs.details();
     for Change { field, old, .. } in audit::store::changes_since(conn, theirs.contact.id, version)?
@@ -43,7 +41,7 @@ pub fn base(conn: &mut AnyConnection, theirs: &Profile, version: i64) -> AppResu
     Ok(base)
 }
 
-/// Sets what only they changed in the form, and tells what each changed.
+/// Sets the fields of the form that only the other person changed, and returns all changed fields.
 pub fn merge(
     typed: &mut Typed,
     base: &Details,
@@ -60,7 +58,7 @@ pub fn merge(
         .collect();
     names.sort();
     names.dedup();
-    // Fields of the former type would go with it: then the type itself is to be chosen.
+    // Values of the former type's fields would be lost with it: then the type itself must be chosen.
     let filled_in_type = names
         .iter()
         .any(|name| name.starts_with(CUSTOM) && base.named(name) != yours.named(name));

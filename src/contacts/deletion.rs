@@ -1,4 +1,4 @@
-//! Deleting asks once, and moves to the trash.
+//! Deletion of a contact: asks for confirmation, then moves the contact to the trash.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -47,6 +47,6 @@ pub async fn create(
         fl!(cx.t, "contact-was-deleted", name = contact.name())
     };
     flash::set(&session, message);
-    // Where the way back stands.
+    // The contact's page, which has the button to restore it.
     Ok(page::see_other(format!("/contacts/{id}")))
 }

@@ -1,4 +1,4 @@
-//! Editing a contact: its form, the save, and what happens when somebody else was quicker.
+//! Editing a contact: its form, the save, and conflicts.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -40,7 +40,7 @@ pub async fn edit(
                     typed.set("draft", query.draft.unwrap_or_default().to_string());
                     typed
                 }
-                // Only a form that was begun before goes on after the contact was deleted.
+                // A deleted contact can only be edited from a form that was begun before the deletion.
                 None if profile.contact.deleted_at.is_some() => return Err(AppError::NotFound),
                 None => {
                     let mut typed = Typed::of(&profile.details());
@@ -60,8 +60,8 @@ pub async fn edit(
     ))
 }
 
-/// `POST /contacts/{id}`: a save on top of someone else's newer one is not made; the form comes back with what was
-/// typed, what each changed, and their version, so that saving again is a choice.
+/// `POST /contacts/{id}`: a newer version is not overwritten. The form is then shown again with what was typed, what each person
+/// has changed, and the newer version, so that saving again is a decision.
 pub async fn update(
     session: Session,
     account: Account,
@@ -76,7 +76,7 @@ pub async fn update(
     let (profile, typed, rules) = db
         .read(move |conn| {
             let profile = write::profile(conn, id)?;
-            // What the form showed as theirs, where it asks to keep that.
+            // The other person's values that the form showed, for fields where the user chose them.
             typed.settle(&conflict::base(conn, &profile, version)?);
             let rules = Rules::load(conn, &typed, Some(&profile))?;
             Ok((profile, typed, rules))
@@ -145,7 +145,7 @@ pub async fn update(
     }
 }
 
-/// The form again, with what each of two people changed. Of a contact that was merged into another it is about that one.
+/// The form again, with what each of two people has changed. If the contact was merged, the form is that of the remaining one.
 async fn draw_conflict(
     cx: Context,
     db: &Db,
@@ -174,7 +174,7 @@ async fn draw_conflict(
                 locale,
             );
             typed.set("version", theirs.contact.version.to_string());
-            // They may have given it another organization or another type.
+            // The other person may have chosen another organization or type.
             let rules = Rules::load(conn, &typed, Some(&theirs))?;
             Ok((theirs, typed, rules, rows))
         })

@@ -1,4 +1,4 @@
-//! What people know about and which languages they speak: so that somebody else finds them.
+//! The form of a contact's expertise: topics and languages, by which others find it.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -17,7 +17,7 @@ use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, Routes, flash, page};
 
-/// Characters of one at most.
+/// The most characters of a topic; `LANGUAGE` is the same for a language.
 const TOPIC: usize = 100;
 const LANGUAGE: usize = 50;
 
@@ -28,25 +28,25 @@ pub fn routes(routes: &mut Routes) {
         .post(Right::ContactEdit, update);
 }
 
-/// The list narrowed to those who know about a topic.
+/// The list of the contacts with a topic.
 pub fn topic_url(topic: &str) -> String {
     let topic: String = byte_serialize(topic.as_bytes()).collect();
     format!("/contacts?topic={topic}")
 }
 
-/// The list narrowed to those who speak a language.
+/// The list of the contacts who speak a language.
 pub fn language_url(language: &str) -> String {
     let language: String = byte_serialize(language.as_bytes()).collect();
     format!("/contacts?language={language}")
 }
 
-/// As typed: one a line, or commas between.
+/// The fields as typed: one item per line, or separated by commas.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
     topics: String,
     languages: String,
-    /// What the form was drawn from.
+    /// The values that the form was shown with.
     was: String,
 }
 
@@ -93,7 +93,7 @@ struct ExpertisePage {
     errors: FormErrors,
     contact: Contact,
     typed: Typed,
-    /// What someone else saved since the form was drawn.
+    /// The differences from what was saved since the form was shown.
     conflict: Vec<Difference>,
 }
 
@@ -153,7 +153,7 @@ async fn update(
     Ok(page::see_other(format!("/contacts/{id}")))
 }
 
-/// The form of the contact that this one was merged into, with what both know.
+/// The form of the contact that this one was merged into, with the expertise of both.
 async fn draw_merged(cx: Context, db: &Db, id: i64, typed: Typed) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| write::present(conn, id)).await?;
     let message = fl!(cx.t, "form-merged", name = contact.name());
@@ -172,7 +172,7 @@ async fn draw_merged(cx: Context, db: &Db, id: i64, typed: Typed) -> AppResult<H
     })
 }
 
-/// The form again, with what somebody else saved meanwhile.
+/// The form again, with what was saved meanwhile.
 async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: Typed) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| write::find(conn, id)).await?;
     let theirs = Typed::of(&contact);
@@ -201,7 +201,7 @@ async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: Typed) -> AppResul
     })
 }
 
-/// Those of one list, then those of the other that are not in it.
+/// The stored items, then the typed ones that are not among them.
 fn together(stored: &str, typed: &str) -> String {
     let mut all: Vec<&str> = stored.lines().collect();
     for tag in typed.split(['\n', ',']).map(str::trim) {
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_topic_stands_in_a_url_as_it_is() {
+    fn a_topic_is_escaped_in_a_url() {
         assert_eq!(
             topic_url("Livret & famille +"),
             "/contacts?topic=Livret+%26+famille+%2B"

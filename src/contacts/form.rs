@@ -1,4 +1,4 @@
-//! The contact form: raw text in, a [`Submission`] or what is wrong out.
+//! The contact form: turns raw text into a [`Submission`] or into errors.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,25 +14,25 @@ use crate::i18n::field_name;
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::{FormErrors, form_key};
 
-/// Organizations that a search in the form offers at most.
+/// The most organizations that a search in the form offers.
 const OFFERED: i64 = 10;
 
 /// The fields as typed, by the names of their controls.
 #[derive(Debug, Clone, Default)]
 pub struct Typed(Vec<(String, String)>);
 
-/// What a button of the form asks for other than saving.
+/// The action of a button that does not save.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     FindOrganization,
     PickOrganization(String),
-    /// Leaves the half-filled form for the organization's, and comes back to it.
+    /// Stores the half-filled form as a draft, and goes to the organization's form, which leads back to it.
     AddOrganization,
     ShowTypeFields,
 }
 
 impl Typed {
-    /// As it was sent, but for the token and for what nobody sees.
+    /// The fields as sent, without the CSRF token and without invisible characters.
     pub fn new(mut pairs: Vec<(String, String)>) -> Self {
         pairs.retain(|(name, _)| name != "csrf");
         for (_, value) in &mut pairs {
@@ -43,7 +43,7 @@ impl Typed {
         Self(pairs)
     }
 
-    /// A new recipient is Expert and Copie.
+    /// The form of a new contact, which is Expert and Copie.
     pub fn blank() -> Self {
         let mut details = Details::default();
         details.set_on(Field::Expert, true);
@@ -73,7 +73,7 @@ impl Typed {
         !self.get(name).trim().is_empty()
     }
 
-    /// Whether one of these is not empty: a folded part of the form opens by itself.
+    /// Returns `true` if one of these fields is not empty; a folded part of the form is then shown open.
     pub fn has_any(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.has(name))
     }
@@ -87,10 +87,10 @@ impl Typed {
         &self.0
     }
 
-    /// The contact's version that the form was drawn from.
+    /// The version of the contact that the form was shown with.
     ///
     /// # Errors
-    /// [`AppError::BadRequest`]
+    /// [`AppError::BadRequest`] if it is not a number.
     pub fn version(&self) -> AppResult<i64> {
         match self.get("version") {
             "" => Ok(0),
@@ -114,7 +114,7 @@ impl Typed {
         }
     }
 
-    /// Whether a type with fields was chosen that the form did not show, and none of them came along.
+    /// Returns `true` if a type was chosen whose fields the form did not show, and none of these fields has a value.
     pub fn has_unseen_fields(&self, rules: &Rules) -> bool {
         let shown = self.0.iter().find(|(name, _)| name == "shown_type");
         shown.is_some_and(|(_, shown)| shown != self.get("contact_type"))
@@ -125,15 +125,15 @@ impl Typed {
                 .any(|field| self.has(&field.form_name()))
     }
 
-    /// Whether the form had a control of this name: one that is empty, or a box that is not ticked, too.
+    /// Returns `true` if the form had a control of this name, even if it was empty or a box was not ticked.
     fn had(&self, name: &str) -> bool {
         self.0
             .iter()
             .any(|(known, value)| known == name || (known == "shown_field" && value == name))
     }
 
-    /// Whether something was typed into fields of the type that the form showed and that are gone since: an
-    /// administrator has switched them off.
+    /// Returns `true` if values were typed into fields of the shown type that no longer exist, because an administrator has
+    /// switched them off.
     fn has_lost_fields(&self, rules: &Rules) -> bool {
         self.get("shown_type") == self.get("contact_type")
             && self.0.iter().any(|(name, value)| {
@@ -143,7 +143,7 @@ impl Typed {
             })
     }
 
-    /// Fills in fields that the form did not have with what is stored in them, by key.
+    /// Sets the fields that the form did not have to their stored values, which are given by key.
     pub fn add_stored(&mut self, rules: &Rules, stored: &[(String, String)]) {
         for field in &rules.fields {
             let name = field.form_name();
@@ -154,7 +154,7 @@ impl Typed {
         }
     }
 
-    /// Where the form says to keep what someone else saved meanwhile, that is taken over.
+    /// Applies the choices of a conflict: sets the fields for which the user keeps the other person's value to that value.
     pub fn settle(&mut self, theirs: &Details) {
         let (choices, mut typed): (Vec<_>, Vec<_>) = std::mem::take(&mut self.0)
             .into_iter()
@@ -173,25 +173,22 @@ impl Typed {
     }
 }
 
-/// What the database says about a form: which types there are, which fields the chosen one has, which organization was
-/// meant.
+/// The database's part of a form: the types, the fields of the chosen type, and the organization with the typed name.
 #[derive(Debug, Default)]
 pub struct Rules {
-    /// Those that can be chosen.
+    /// The types that can be chosen.
     pub types: Vec<ContactType>,
     pub chosen_type: Option<ContactType>,
-    /// Of the chosen type.
+    /// The fields of the chosen type.
     pub fields: Vec<CustomField>,
     pub organization: Option<(i64, String)>,
-    /// Names near to what was typed, where no organization has that name.
+    /// Similar names, if no organization has the typed name.
     pub offered: Vec<String>,
-    /// Another contact whose e-mail this was before a merge, where nobody was told so yet.
+    /// Another contact that had the typed e-mail before a merge, if the user has not been told yet.
     pub former: Option<Person>,
 }
 
 impl Rules {
-    /// # Errors
-    /// Those of the database.
     pub fn load(
         conn: &mut AnyConnection,
         typed: &Typed,
@@ -199,7 +196,7 @@ impl Rules {
     ) -> AppResult<Self> {
         let mut known_types = contact_types::all(conn)?;
         let current = profile.and_then(|profile| profile.contact.contact_type_id);
-        // A type that was switched off stays with those who have it.
+        // Contacts keep a type that was switched off.
         known_types.retain(|known| !known.is_off || Some(known.id) == current);
         let chosen_type = match Field::ContactType.clean(typed.get("contact_type")) {
             Ok(name) if !name.is_empty() => {
@@ -231,7 +228,7 @@ impl Rules {
     }
 }
 
-/// Whose the e-mail was that was typed for another contact. Somebody who saves again after being told means it.
+/// The other contact that had the typed e-mail before a merge. `None` if the user was told and saves again.
 fn former(
     conn: &mut AnyConnection,
     typed: &Typed,
@@ -240,7 +237,7 @@ fn former(
     let Ok(email) = Email::parse_typed(typed.get("email")) else {
         return Ok(None);
     };
-    // A contact that was merged meanwhile has its own address there.
+    // A contact that was merged meanwhile has its own address among the former ones.
     let is_merged = profile.is_some_and(|profile| profile.contact.merged_into.is_some());
     if is_merged || typed.get("former") == email.as_str() {
         return Ok(None);
@@ -250,8 +247,10 @@ fn former(
     Ok(had_before.filter(|person| Some(person.id) != own))
 }
 
+/// Reads the form. `current` has the stored values of a contact that is edited.
+///
 /// # Errors
-/// Everything that is wrong, in the order of the form. `current` is what is stored, of a contact that is edited.
+/// All faults, in the order of the form.
 pub fn read(
     t: &Catalogue,
     typed: &Typed,
@@ -263,7 +262,7 @@ pub fn read(
     for field in Field::ALL {
         match field.clean(typed.get(field.form_name())) {
             Ok(value) => details.set(field, value),
-            // An older version took it: what nobody touched is no reason to refuse the rest.
+            // An older version accepted this value: what was not changed is no reason to refuse the rest.
             Err(_) if is_as_stored(field, typed, current) => {
                 details.set(field, typed.get(field.form_name()).trim());
             }
@@ -303,7 +302,7 @@ pub fn read(
         let name = field.form_name();
         let stands = current.map_or("", |current| current.named(&name));
         if !typed.had(&name) && !stands.is_empty() {
-            // Switched on again since the form was drawn: what stands there was not to be seen.
+            // Switched on again since the form was shown, so the form could not show the stored value.
             details.set_named(&name, stands);
             continue;
         }
@@ -339,9 +338,9 @@ fn is_as_stored(field: Field, typed: &Typed, current: Option<&Details>) -> bool 
     !stored.is_empty() && tidy(stored) == typed.get(field.form_name()).trim()
 }
 
-/// The kinds of control that the template draws for the fields of a contact type.
+/// The controls that the template uses for the fields of a contact type.
 impl CustomField {
-    /// A browser shows nothing where the control cannot hold the value: what was typed otherwise stays in plain text.
+    /// The control's type. A browser shows nothing if the control cannot hold the value, so other texts get a plain text field.
     pub fn input_type(&self, value: &str) -> &'static str {
         let fits = value.is_empty() || self.kind.clean(value, &[]).as_deref() == Ok(value);
         match self.kind {

@@ -1,4 +1,4 @@
-//! The contact form: drawn, sent, and drawn again until it can be saved.
+//! The pages of the contact form: shown, sent, and shown again until it can be saved.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -19,7 +19,7 @@ use crate::i18n::{countries, field_name};
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
-/// Which half-filled form to go on with.
+/// The draft to continue with.
 #[derive(Debug, Deserialize)]
 #[serde(default)]
 #[derive(Default)]
@@ -34,15 +34,15 @@ pub(super) struct ContactFormPage {
     pub(super) errors: FormErrors,
     pub(super) typed: Typed,
     rules: Rules,
-    /// The contact that is being edited, as it is stored; none for a new one.
+    /// The stored contact that is being edited; `None` for a new one.
     contact: Option<Contact>,
-    /// What someone else saved since the form was drawn.
+    /// What was saved since the form was shown.
     pub(super) conflict: Vec<Row>,
-    /// The contact was deleted since: saving takes it out of the trash.
+    /// The contact was deleted since the form was shown: saving restores it.
     pub(super) restore: bool,
-    /// The deleted contact that has the e-mail that was typed.
+    /// The deleted contact that has the typed e-mail.
     pub(super) in_trash: Option<i64>,
-    /// Whether the organizations near to what was typed are offered.
+    /// `true` if organizations with similar names are offered.
     pub(super) offer: bool,
     countries: Vec<(&'static str, String)>,
 }
@@ -81,7 +81,7 @@ impl ContactFormPage {
         field_name(self.cx.t, field)
     }
 
-    /// What may be typed into a field of the contact type, and whether it must be.
+    /// A hint for a field of the contact type: what can be typed, and whether it is required.
     fn custom_hint(&self, field: &CustomField) -> String {
         let t = self.cx.t;
         let what = match field.kind {
@@ -103,7 +103,7 @@ impl ContactFormPage {
         }
     }
 
-    /// The e-mail about which it was told whose it was.
+    /// The e-mail whose former contact the user has been told of.
     fn told_former(&self) -> &str {
         if self.rules.former.is_some() && self.errors.at("email").is_some() {
             self.typed.get("email").trim()
@@ -112,7 +112,7 @@ impl ContactFormPage {
         }
     }
 
-    /// Whether a folded part of the form stands open: something in it is filled in or wrong.
+    /// Returns `true` if a folded part of the form is shown open, because one of its fields has a value or an error.
     fn is_open(&self, names: &[&str]) -> bool {
         self.typed.has_any(names) || names.iter().any(|name| self.errors.at(name).is_some())
     }
@@ -182,7 +182,7 @@ pub async fn create(
                     return Ok(page::see_other(format!("/contacts/{id}")));
                 }
                 Err(AppError::Taken(Constraint::ContactEmail | Constraint::ContactForm)) => {
-                    // Perhaps the other click of a double one was quicker by a hair.
+                    // The other click of a double click may have been faster.
                     let made = db.read(move |conn| write::made_by(conn, &sent)).await?;
                     if let Some(id) = made {
                         return Ok(page::see_other(format!("/contacts/{id}")));
@@ -213,7 +213,7 @@ pub(super) fn discard_draft(
     }
 }
 
-/// A button of the form that does not save: the form comes back with everything that was typed.
+/// Handles a button that does not save: the form comes back with everything that was typed.
 pub(super) async fn take_step(
     cx: Context,
     db: &Db,
@@ -243,7 +243,7 @@ pub(super) async fn take_step(
     page::ok(&template)
 }
 
-/// The form again, when it was to be saved with a type whose fields it did not show yet.
+/// The form again, when it was sent with a type whose fields it did not show yet.
 pub(super) async fn ask_for_type_fields(
     cx: Context,
     db: &Db,
@@ -271,7 +271,7 @@ async fn redraw(
             let profile = contact.map(|id| write::profile(conn, id)).transpose()?;
             let rules = Rules::load(conn, &typed, profile.as_ref())?;
             if let Some(id) = contact {
-                // What was typed while the contact had this type before.
+                // Values from a time when the contact had this type before.
                 typed.add_stored(&rules, &contact_types::values(conn, id)?);
             }
             Ok((profile.map(|profile| profile.contact), typed, rules))

@@ -1,4 +1,4 @@
-//! `GET /contacts`: the coordinator's table, the agent's search.
+//! `GET /contacts`: a table for coordinators, a search for agents.
 
 use crate::book::contact::row_statuses;
 use actix_web::{HttpResponse, web};
@@ -20,7 +20,7 @@ use crate::i18n::{Catalogue, fl};
 use crate::web::Account;
 use crate::web::{Context, page};
 
-/// For those who keep the book.
+/// The list for accounts that may edit contacts.
 #[derive(Template)]
 #[template(path = "contacts/index.html")]
 struct ListPage {
@@ -29,15 +29,15 @@ struct ListPage {
     narrowing: Narrowing,
     page: Page,
     total: String,
-    /// What may have been meant, where nobody was found.
+    /// Spelling suggestions, if the search has no results.
     suggestions: Vec<Suggestion>,
     statuses: [String; 3],
     beside: Beside,
-    /// This page's URL, to come back to after saving.
+    /// The URL of this page, to come back to after saving.
     here: String,
 }
 
-/// For those who look someone up with a customer on the line.
+/// The list for agents, who look up a contact with a customer on the line.
 #[derive(Template)]
 #[template(path = "contacts/find.html")]
 struct FindPage {
@@ -46,13 +46,13 @@ struct FindPage {
     narrowing: Narrowing,
     page: Page,
     total: String,
-    /// What may have been meant, where nobody was found.
+    /// Spelling suggestions, if the search has no results.
     suggestions: Vec<Suggestion>,
     statuses: [String; 3],
     beside: Beside,
-    /// While nothing is asked for.
+    /// Shown before a search.
     at_hand: AtHand,
-    /// This page's URL, to come back to from a star.
+    /// The URL of this page, to come back to from a star.
     here: String,
 }
 
@@ -138,7 +138,7 @@ pub async fn index(
     })
 }
 
-/// How many are found by a suggestion.
+/// The number of results of a suggestion, as text.
 fn suggested(t: &Catalogue, suggestion: &Suggestion) -> String {
     if suggestion.count > suggest::COUNTED {
         fl!(t, "suggestion-many", count = suggest::COUNTED)
@@ -152,7 +152,7 @@ impl ListPage {
         suggested(self.cx.t, suggestion)
     }
 
-    /// `aria-sort` of a column's head.
+    /// `aria-sort` of a column's heading.
     fn aria_sort(&self, sort: &Sort) -> &'static str {
         match self.filter.sort {
             None if *sort == Sort::Name && self.filter.q.is_empty() => "ascending",
@@ -162,8 +162,8 @@ impl ListPage {
     }
 }
 
-/// What the page shows of a row's statuses, as `12:ec`: saving compares with it, so that only what was
-/// switched here is written.
+/// The statuses that the page shows of a row, as `12:ec`. Saving compares the ticked boxes with it, so that only what was changed
+/// on this page is written.
 fn shown(contact: &Person) -> String {
     let letters: String = contact
         .statuses()

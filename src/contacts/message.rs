@@ -1,4 +1,4 @@
-//! `GET /contacts/message`: several people in one message, as a link for the mail program and as text to copy.
+//! `GET /contacts/message`: one message to several contacts, as a link for the mail program and as text to copy.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use crate::favourites::list_in;
 use crate::i18n::fl;
 use crate::web::{Context, Routes, page};
 
-/// People in one message at most.
+/// The most contacts in one message.
 pub const MOST: usize = 100;
 
 pub fn routes(routes: &mut Routes) {
@@ -28,7 +28,7 @@ pub fn routes(routes: &mut Routes) {
         .get(Right::ContactView, show);
 }
 
-/// How people are put into a message.
+/// How contacts are addressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Manner {
     To,
@@ -41,13 +41,13 @@ enum Manner {
 struct MessagePage {
     cx: Context,
     manner: Manner,
-    /// Those who have an e-mail.
+    /// The contacts with an e-mail.
     reached: Vec<Contact>,
     without_email: Vec<Contact>,
     absences: Absences,
-    /// People who were ticked and are not in the book any more.
+    /// The number of ticked contacts that are no longer in the book.
     gone: usize,
-    /// People beyond [`MOST`].
+    /// The number of ticked contacts beyond [`MOST`].
     beyond: usize,
     /// The page where they were ticked.
     back: String,
@@ -88,7 +88,7 @@ impl MessagePage {
         addresses.join(between)
     }
 
-    /// Those who are away now.
+    /// The contacts with an absence that has begun.
     fn absent(&self) -> Vec<(&Contact, &Absence)> {
         self.reached
             .iter()
@@ -109,7 +109,7 @@ async fn show(
             .find(|(name, _)| name == wanted)
             .map(|(_, value)| value.as_str())
     };
-    // The star beside a person, in a browser that knows no `form` attribute: the contact's page has one of its own.
+    // The star of a row, in a browser without support for the `form` attribute: the contact's page has a star of its own.
     if let Some((id, _)) = value("favourite").and_then(|value| value.split_once('-'))
         && let Ok(id) = id.parse::<i64>()
     {
@@ -154,7 +154,7 @@ async fn show(
     })
 }
 
-/// The contacts that are ticked, each once.
+/// The ticked contacts, each once.
 pub fn picked(query: &[(String, String)]) -> Vec<i64> {
     let mut known = HashSet::new();
     let ticked = query.iter().filter(|(name, _)| name == "contact");

@@ -1,5 +1,4 @@
-//! The address book: the list and its search, a contact's page, its form, its statuses, the trash and what erases for
-//! good.
+//! The pages of the address book: the list with its search, a contact's page, its form, its statuses and the trash.
 
 mod cards;
 mod checks;
@@ -24,7 +23,7 @@ pub use pages::refuse_note;
 use crate::domain::Right;
 use crate::web::Routes;
 
-/// Of the list's forms: a page of it has up to 200 rows of a few boxes each.
+/// The most fields of the list's forms: far more than the few boxes per row of a page.
 const LIST_FIELDS: usize = 1_200;
 
 pub fn routes(routes: &mut Routes) {

@@ -1,4 +1,4 @@
-//! What stands above the list: its filters, each with the way to take it off, and the ways to more of them.
+//! The filter bar above the list: the active filters, each with a link to remove it, and links to add more.
 
 use super::choices;
 use crate::book::filter::{By, Filter, Sort};
@@ -11,16 +11,14 @@ use crate::i18n::{Catalogue, fl};
 use crate::i18n::{field_name, status_name};
 use crate::web::Context;
 
-/// What the filters' part of the page is drawn from, as the database has it.
+/// The database's part of the filter bar.
 pub struct Offers {
-    /// By what the book has values to choose from.
+    /// The filters for which the book has values to choose.
     by: Vec<By>,
     saved: Vec<SavedFilter>,
 }
 
 impl Offers {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection, account: i64) -> AppResult<Self> {
         Ok(Self {
             by: choices::offered(conn)?,
@@ -29,11 +27,11 @@ impl Offers {
     }
 }
 
-/// A filter that is on.
+/// An active filter.
 pub struct Active {
     pub label: String,
     pub value: String,
-    /// The list without it.
+    /// The address of the list without it.
     pub without: String,
 }
 
@@ -41,7 +39,7 @@ pub struct Active {
 pub struct StatusChip {
     pub name: String,
     pub is_on: bool,
-    /// How many contacts it leaves.
+    /// The number of contacts that it leaves.
     pub count: String,
     pub url: String,
 }
@@ -62,11 +60,11 @@ pub struct SavedChip {
 pub struct Narrowing {
     pub statuses: Vec<StatusChip>,
     pub active: Vec<Active>,
-    /// Label and address of each page to choose a value on.
+    /// Label and address of each page where a value can be chosen.
     pub choices: Vec<(String, String)>,
     pub sorts: Vec<SortLink>,
     pub saved: Vec<SavedChip>,
-    /// Where this filter gets a name.
+    /// The address of the form that saves this filter.
     pub save_url: Option<String>,
 }
 
@@ -85,7 +83,7 @@ impl Narrowing {
         let choices = offers
             .by
             .into_iter()
-            // Agents have nothing to do with imports.
+            // Agents have no right to see imports.
             .filter(|by| *by != By::Import || cx.may(Right::ImportView))
             .filter(|by| filter.value(*by).is_empty())
             .map(|by| (label(t, by), choices::url(filter, by)));
@@ -110,14 +108,14 @@ impl Narrowing {
         }
     }
 
-    /// The address that the head of a column leads to.
+    /// The address for a column's heading.
     pub fn sort_url(&self, sort: &Sort) -> &str {
         let known = self.sorts.iter().find(|known| known.sort == *sort);
         known.map_or("/contacts", |known| &known.url)
     }
 }
 
-/// A count that was made no further than a bound.
+/// A count as text, with a `+` if it is above the bound up to which it was counted.
 pub fn bounded(cx: &Context, count: i64, bound: i64) -> String {
     if count > bound {
         format!("{}+", cx.locale.number(bound))
@@ -126,7 +124,7 @@ pub fn bounded(cx: &Context, count: i64, bound: i64) -> String {
     }
 }
 
-/// What a filter is called.
+/// The label of a filter.
 pub fn label(t: &Catalogue, by: By) -> String {
     match by {
         By::Organization => field_name(t, Field::Organization),
@@ -138,7 +136,7 @@ pub fn label(t: &Catalogue, by: By) -> String {
     }
 }
 
-/// What narrows the list beside the statuses.
+/// The active filters, without the statuses.
 pub fn active(t: &Catalogue, filter: &Filter) -> Vec<Active> {
     let typed = Active {
         label: fl!(t, "filter-search"),

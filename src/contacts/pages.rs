@@ -1,4 +1,4 @@
-//! A contact's page: what is known, the notes, the history.
+//! A contact's page: its data, its notes, its history.
 
 use crate::book::social;
 use actix_web::{HttpResponse, web};
@@ -26,7 +26,7 @@ use crate::i18n::{field_name, status_name};
 use crate::web::Account;
 use crate::web::{Context, FormErrors, form_key, page};
 
-/// Notes and entries of the history that the page shows; there are pages for all of them.
+/// Notes and entries of the history that the page shows; there are pages with all of them.
 const SHOWN: usize = 5;
 const HISTORY_PAGE: usize = 50;
 
@@ -40,16 +40,16 @@ struct ContactPage {
     more_notes: bool,
     note_form: FormErrors,
     note_typed: String,
-    /// A note that is sent twice with it is one note.
+    /// Key of the note's form: the same form sent twice adds one note.
     note_key: String,
     history: Vec<Told>,
     more_history: bool,
     telling: Telling,
     beside: Beside,
-    /// Who checked it last.
+    /// The account that verified it last.
     checked_by: Option<String>,
     alike: Alike,
-    /// Whether this account opens it, not for the second time within a minute.
+    /// `true` if the visit is to be stored among the account's recent contacts.
     is_to_be_noted: bool,
 }
 
@@ -58,7 +58,7 @@ impl ContactPage {
         field_name(self.cx.t, phone.field)
     }
 
-    /// What moves the second number of a field to one that is free, in words; or why nothing does.
+    /// The label of the button that moves a field's second number to a free field, or the reason why it cannot be moved.
     fn move_out(&self, phone: &ContactPhone<'_>) -> Result<String, String> {
         let t = self.cx.t;
         let Some((_, number)) = phone.without_second() else {
@@ -75,7 +75,7 @@ impl ContactPage {
         custom_value(self.cx.locale, field.kind, self.profile.value(field))
     }
 
-    /// When it was checked last, and by whom.
+    /// The time and the account of the last verification, in words.
     fn checked(&self) -> String {
         let t = self.cx.t;
         let at = self.profile.contact.checked_at;
@@ -89,7 +89,7 @@ impl ContactPage {
     }
 }
 
-/// `GET /contacts/{id}`: a deleted contact only to those who may delete, and so restore.
+/// `GET /contacts/{id}`: a deleted contact is shown only to accounts that may delete, and so restore.
 pub async fn show(
     account: Account,
     cx: Context,
@@ -158,9 +158,6 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
 }
 
 /// The contact's page again, with a note that cannot be saved as it was typed.
-///
-/// # Errors
-/// As for the page.
 pub async fn refuse_note(
     cx: Context,
     db: &Db,
@@ -204,7 +201,7 @@ pub async fn history(
             let profile = write::profile(conn, id)?;
             let contact = &profile.contact;
             if contact.deleted_at.is_some() && !may_see_deleted {
-                // What became a part of another is told with that one.
+                // The history of a merged contact is shown as long as the remaining contact is in the book.
                 let whole = write::wholes(conn, &[id])?.remove(&id);
                 write::find(conn, whole.ok_or(AppError::NotFound)?)?;
             }

@@ -1,4 +1,4 @@
-//! Everything that the book holds on one person, to read and as a file to hand over.
+//! All personal data that the book has of one contact, as a page and as a file to hand over.
 
 use std::collections::BTreeMap;
 
@@ -26,32 +26,32 @@ use crate::i18n::fl;
 use crate::web::Account;
 use crate::web::{Context, page};
 
-/// Notes and entries of the history that the page shows: the file has all of them.
+/// Notes and entries of the history that the page shows; the file has all of them.
 const SHOWN: usize = 50;
 
-/// What the book holds, from all its tables.
+/// A contact's data from all tables.
 struct PersonalData {
     profile: Profile,
-    /// What stands in fields that the contact does not have now, of a former type or switched off: by the name of the
-    /// control.
+    /// Values of fields that the contact does not have now, because its type changed or the field is switched off; by the name of
+    /// the control.
     former_fields: BTreeMap<String, String>,
     notes: Vec<Note>,
     history: Vec<Told>,
     checked_by: Option<String>,
-    /// By which it, or what became a part of it, was known before.
+    /// E-mails that the contact, or a contact merged into it, had before.
     former_emails: Vec<String>,
-    /// What became a part of it.
+    /// The contacts that were merged into it.
     merged: Vec<FormerContact>,
-    /// The contacts whose substitute it is.
+    /// The contacts that have it as substitute.
     stands_in_for: Vec<i64>,
-    /// Which accounts opened it last, and which keep it at hand; since when.
+    /// The accounts that opened it last, and those that have it among their favourites, with the times.
     opened_by: Vec<(String, NaiveDateTime)>,
     kept_by: Vec<(String, NaiveDateTime)>,
 }
 
 impl PersonalData {
     /// # Errors
-    /// [`AppError::NotFound`], also for a deleted contact unless those are asked for, and those of the database.
+    /// [`AppError::NotFound`], also for a deleted contact unless `may_see_deleted`.
     fn load(conn: &mut AnyConnection, id: i64, may_see_deleted: bool) -> AppResult<Self> {
         let profile = write::profile(conn, id)?;
         if profile.contact.deleted_at.is_some() && !may_see_deleted {
@@ -90,7 +90,7 @@ impl PersonalData {
         })
     }
 
-    /// Who typed it in, where that was a person since there is a history.
+    /// The account that added the contact by its form. `None` if an import created it, or if it is older than the history.
     fn created_by(&self) -> Option<&str> {
         let first = self.history.last()?;
         match first.kind {
@@ -175,7 +175,7 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     })
 }
 
-/// What is typed about a contact other than by its form; by the names that the history gives it.
+/// The values that other forms than the contact's own have set, by the names that the history uses.
 fn beside_details(contact: &Contact) -> BTreeMap<&'static str, String> {
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
     let substitute = contact.substitute_id;
@@ -194,7 +194,7 @@ fn beside_details(contact: &Contact) -> BTreeMap<&'static str, String> {
     .collect()
 }
 
-/// `GET /contacts/{id}/data.json`: to hand over; that it was taken out is told in the history.
+/// `GET /contacts/{id}/data.json`: the file to hand over. The download is recorded in the history.
 pub async fn download(
     method: Method,
     account: Account,
@@ -222,8 +222,8 @@ pub async fn download(
         .body(body))
 }
 
-/// The file. Its names are a contract: they may be added to, never renamed. Times are ISO 8601 in UTC; fields have the
-/// names that the form and the history give them, and a ticked box is `on`.
+/// The file. Its field names are a contract: names may be added, never renamed. Times are ISO 8601 in UTC; values have the names
+/// that the form and the history use, and a ticked box is `on`.
 #[derive(Serialize)]
 struct File<'a> {
     exported_at: String,
@@ -250,7 +250,7 @@ struct FileContact<'a> {
     deleted_at: Option<String>,
     checked_at: Option<String>,
     checked_by: Option<&'a str>,
-    /// The numbers of the contacts whose substitute it is.
+    /// The ids of the contacts that have it as substitute.
     stands_in_for: &'a [i64],
     former_emails: &'a [String],
     merged: Vec<FileMerged>,
@@ -258,7 +258,7 @@ struct FileContact<'a> {
     kept_by: Vec<FileAccount<'a>>,
 }
 
-/// A contact that became a part of this one, as it was but for its e-mail.
+/// A contact that was merged into this one, with its former values except the e-mail.
 #[derive(Serialize)]
 struct FileMerged {
     id: i64,

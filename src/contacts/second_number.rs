@@ -1,4 +1,4 @@
-//! Two numbers in one field: the second moves to a field of its own.
+//! Moves the second number of a phone field to a free field.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -21,19 +21,19 @@ pub fn routes(routes: &mut Routes) {
 
 #[derive(Debug, Deserialize)]
 struct MoveForm {
-    /// The contact's, as the page showed it.
+    /// The version of the contact that the page showed.
     version: i64,
     /// The field with two numbers.
     phone: String,
 }
 
-/// What became of the second number.
+/// The result of the move.
 enum Moved {
-    /// It is in this field now.
+    /// The number is in this field now.
     To(String, Field),
-    /// Somebody changed the contact meanwhile.
+    /// The contact was changed since the page was shown.
     Stale,
-    /// The field has but one number now.
+    /// The field has only one number now.
     NotThere,
     NoneFree,
 }

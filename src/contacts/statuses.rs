@@ -1,4 +1,4 @@
-//! "Valider la sélection": the statuses of the contacts on a page, saved together.
+//! "Valider la sélection": saves the statuses of the contacts on one page.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,8 +24,8 @@ pub(super) fn letter(status: Status) -> char {
     }
 }
 
-/// `POST /contacts/statuses`: `shown` says for each row what the page showed (`12:ec`), `expert`, `copy` and
-/// `transfer` hold the ids that are ticked now, `back` the page to return to.
+/// `POST /contacts/statuses`: `shown` has the statuses that the page showed of each row (`12:ec`), `expert`, `copy` and
+/// `transfer` the ids that are ticked now, `back` the page to return to.
 pub async fn update(
     session: Session,
     account: Account,
@@ -51,7 +51,7 @@ pub async fn update(
     Ok(page::see_other(back.unwrap_or("/contacts")))
 }
 
-/// What was switched on the page: what is ticked now against what was shown, not against what is stored.
+/// The changes made on the page: ticked boxes compared with what was shown, not with what is stored.
 fn read(fields: &[(String, String)]) -> AppResult<Vec<(i64, Status, bool)>> {
     let damaged = || AppError::BadRequest("a damaged list of statuses");
     let mut ticked: HashMap<&str, HashSet<&str>> = HashMap::new();
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_switched_on_the_page_is_a_change() {
+    fn only_boxes_that_differ_from_the_shown_ones_are_changes() {
         let fields = fields(&[
             ("shown", "1:ec"),
             ("shown", "2:"),

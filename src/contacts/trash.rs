@@ -1,4 +1,4 @@
-//! The trash: what was deleted in the last thirty days, and the way back.
+//! The trash: contacts deleted in the last thirty days, which can be restored.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -14,9 +14,9 @@ use crate::i18n::fl;
 use crate::web::Account;
 use crate::web::{Context, Form, NoFields, flash, page};
 
-/// Contacts a page.
+/// Contacts per page.
 const PAGE: usize = 50;
-/// Erasures that the page leads to.
+/// The latest erasures that the page links to.
 const ERASURES: i64 = 5;
 
 #[derive(Debug, Deserialize)]
@@ -34,7 +34,7 @@ struct TrashPage {
     erasures: Vec<Erasure>,
 }
 
-/// `GET /contacts/trash`; a damaged place is the beginning.
+/// `GET /contacts/trash`; a damaged position gives the first page.
 pub async fn index(
     cx: Context,
     db: web::Data<Db>,

@@ -1,5 +1,5 @@
-//! Whom an account opened last and whom it keeps at hand: its own, and nobody else's to see. The history does not tell of
-//! it, which is about the book.
+//! The recent contacts and the favourites of an account, visible to this account only. They are not in the history, which is
+//! about the book.
 
 mod pages;
 mod store;

@@ -21,18 +21,16 @@ use crate::i18n::status_name;
 use crate::web::Account;
 use crate::web::{Context, Form, flash, page};
 
-/// What agents see beside each of some people.
+/// Data of some contacts that their rows show beside the contacts' own fields.
 pub struct Beside {
     pub absences: Absences,
     favourites: HashSet<i64>,
     organizations: HashMap<i64, String>,
-    /// What was asked for, to be marked.
+    /// The query of the search, for marking its words.
     pub asked: Query,
 }
 
 impl Beside {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection, account: i64, people: &[&Person]) -> AppResult<Self> {
         Ok(Self {
             absences: absences(conn, people.iter().copied())?,
@@ -42,7 +40,7 @@ impl Beside {
         })
     }
 
-    /// `État civil · Mairie de Lyon · Lyon`, as far as it is known.
+    /// `État civil · Mairie de Lyon · Lyon`, without the parts that are empty.
     pub fn belongings(&self, contact: &Person) -> String {
         let organization = contact
             .organization_id
@@ -53,7 +51,7 @@ impl Beside {
         known.join(" · ")
     }
 
-    /// Whether this number was asked for.
+    /// Returns `true` if the search was for this number.
     pub fn is_asked(&self, number: &Number) -> bool {
         self.asked.has_numbers() && self.asked.is_about_number(&number.search_digits())
     }
@@ -63,10 +61,10 @@ impl Beside {
     }
 }
 
-/// People of each kind that stand under an empty search field.
+/// Contacts of each kind that are shown under an empty search field.
 const SHOWN: i64 = 5;
 
-/// Whom an agent has at hand before anything is asked for.
+/// An account's recent contacts and favourites, shown before a search.
 #[derive(Default)]
 pub struct AtHand {
     pub recent: Vec<Person>,
@@ -74,8 +72,6 @@ pub struct AtHand {
 }
 
 impl AtHand {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection, account: i64) -> AppResult<Self> {
         Ok(Self {
             recent: store::recent(conn, account, SHOWN)?,
@@ -93,12 +89,12 @@ impl AtHand {
 struct AtHandPage {
     cx: Context,
     title: String,
-    /// What to do first, where there is nobody yet.
+    /// A hint, if the list is empty.
     empty: String,
     people: Vec<Person>,
     beside: Beside,
     statuses: [String; 3],
-    /// This page, to come back to.
+    /// The path of this page, to come back to.
     here: &'static str,
 }
 
@@ -155,9 +151,9 @@ pub async fn favourites(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct FavouriteForm {
-    /// `on` or `off`; in a list with the contact's number before it, see [`crate::contacts::message`].
+    /// `on` or `off`; in a list the contact's id precedes it, see [`crate::contacts::message`].
     favourite: String,
-    /// The list that it is sent from.
+    /// The list that the form was sent from.
     back: String,
 }
 
@@ -197,7 +193,7 @@ pub async fn update(
     })
 }
 
-/// The list of people that a form says it was sent from, if it is one.
+/// The list of contacts that a form says it was sent from, if it is one of ours.
 pub fn list_in(back: &str) -> Option<&str> {
     let is_list = ["/contacts?", "/contacts/recent", "/contacts/favourites"]
         .iter()
@@ -206,14 +202,13 @@ pub fn list_in(back: &str) -> Option<&str> {
     (is_list && back.bytes().all(|byte| byte.is_ascii_graphic())).then_some(back)
 }
 
-/// Notes behind the page's back that an account opened a contact, where that is due: the page neither waits for it nor
-/// fails with it.
+/// Stores in the background that an account opened a contact, if that is due: the page neither waits for it nor fails with it.
 pub fn note_opened(db: &Db, account: i64, contact: i64) {
     let db = db.clone();
     actix_web::rt::spawn(async move {
         let noted = db
             .write(move |conn| {
-                // Asked here again: who opens a page twice at once is noted once.
+                // Checked again here: opening a page twice at the same moment is stored once.
                 if store::is_to_be_noted(conn, account, contact)? {
                     store::note(conn, account, contact)?;
                 }
@@ -221,7 +216,7 @@ pub fn note_opened(db: &Db, account: i64, contact: i64) {
             })
             .await;
         if let Err(error) = noted {
-            tracing::warn!(%error, "a recent contact could not be noted");
+            tracing::warn!(%error, "could not store a recent contact");
         }
     });
 }

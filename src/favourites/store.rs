@@ -13,17 +13,14 @@ use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts}
 use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
 
-/// Recent contacts that are kept of an account.
+/// Recent contacts that are kept per account.
 pub const MOST_RECENT: i64 = 20;
-/// Favourites of an account at most, but for those in the trash: a page of them.
+/// The most favourites of an account, not counting those in the trash: a page of them.
 pub const MOST_FAVOURITES: i64 = 50;
-/// Opened again within this, a contact is not noted again.
+/// A contact that is opened again within this time is not stored again.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
 
-/// Whom an account opened, the latest first.
-///
-/// # Errors
-/// Those of the database.
+/// The contacts that an account opened, the latest first.
 pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Person>> {
     Ok(recent_contacts::table
         .inner_join(contacts::table)
@@ -35,10 +32,7 @@ pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<V
         .load(conn)?)
 }
 
-/// Whom an account keeps at hand, in the list's order.
-///
-/// # Errors
-/// Those of the database.
+/// The favourites of an account, in the list's order.
 pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Person>> {
     Ok(favourite_contacts::table
         .inner_join(contacts::table)
@@ -50,10 +44,7 @@ pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResu
         .load(conn)?)
 }
 
-/// The ids of those whom an account keeps at hand, and of those of them who lie in the trash: few enough to read all.
-///
-/// # Errors
-/// Those of the database.
+/// The ids of an account's favourites, including those in the trash: few enough to read all.
 pub fn favourite_ids(conn: &mut AnyConnection, account: i64) -> AppResult<HashSet<i64>> {
     let ids: Vec<i64> = favourite_contacts::table
         .filter(favourite_contacts::account_id.eq(account))
@@ -62,10 +53,7 @@ pub fn favourite_ids(conn: &mut AnyConnection, account: i64) -> AppResult<HashSe
     Ok(ids.into_iter().collect())
 }
 
-/// Whether it is to be noted that an account opens a contact: it was not within the last minute.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if the account has not opened this contact within the last minute.
 pub fn is_to_be_noted(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<bool> {
     let seen: Option<NaiveDateTime> = recent_contacts::table
         .find((account, contact))
@@ -75,12 +63,9 @@ pub fn is_to_be_noted(conn: &mut AnyConnection, account: i64, contact: i64) -> A
     Ok(seen.is_none_or(|at| at < clock::now() - EVERY))
 }
 
-/// Notes that an account opened a contact, and forgets all but the latest.
-///
-/// # Errors
-/// Those of the database.
+/// Stores that an account opened a contact, and deletes all but the latest [`MOST_RECENT`].
 pub fn note(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<()> {
-    // One after the other, or each would count without those of the others. SQLite writes so anyway.
+    // One transaction at a time, or each would count without the rows of the others. SQLite has one writer anyway.
     if let AnyConnection::Postgres(conn) = conn {
         accounts::table
             .find(account)
@@ -120,11 +105,11 @@ pub fn note(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<(
     Ok(())
 }
 
-/// Keeps a contact at hand for an account; doing it twice is doing it once. Returns whether there was room: two clicks at
-/// the same moment may take one place more, which does no harm.
+/// Adds a contact to the favourites of an account, if it is not among them. Returns `false` if there is no room. Two clicks at
+/// the same moment may exceed the limit by one, which does no harm.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`], also for a deleted contact, and those of the database.
+/// [`crate::error::AppError::NotFound`], also for a deleted contact.
 pub fn keep(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<bool> {
     write::find(conn, contact)?;
     let others: i64 = favourite_contacts::table
@@ -149,17 +134,12 @@ pub fn keep(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<b
     Ok(true)
 }
 
-/// # Errors
-/// Those of the database.
 pub fn let_go(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<()> {
     diesel::delete(favourite_contacts::table.find((account, contact))).execute(conn)?;
     Ok(())
 }
 
-/// Which accounts opened a contact last, and when: for the file of all that is known about it.
-///
-/// # Errors
-/// Those of the database.
+/// The accounts that opened a contact last, and when: for the file with all data about a person.
 pub fn opened_by(
     conn: &mut AnyConnection,
     contact: i64,
@@ -172,10 +152,7 @@ pub fn opened_by(
         .load(conn)?)
 }
 
-/// Which accounts keep a contact at hand, and since when: for the same file.
-///
-/// # Errors
-/// Those of the database.
+/// The accounts that have a contact among their favourites, and since when: for the same file.
 pub fn kept_by(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String, NaiveDateTime)>> {
     Ok(favourite_contacts::table
         .inner_join(accounts::table.on(accounts::id.eq(favourite_contacts::account_id)))

@@ -1,4 +1,4 @@
-//! The notes on a contact: all of them, and the forms of one's own.
+//! The list of all notes on a contact, and the forms with which authors change their own notes.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -28,9 +28,9 @@ pub struct NotesQuery {
 #[serde(default)]
 pub struct NoteForm {
     note: String,
-    /// Of the form of a new note: sent twice, it makes one.
+    /// Key of the form of a new note: the same form sent twice adds one note.
     form_key: String,
-    /// What the form of a note that is edited was drawn from.
+    /// The values that the form of an edited note was shown with.
     was: String,
 }
 
@@ -107,7 +107,7 @@ pub async fn create(
         .write(move |conn| notes::add(conn, id, &text, form_key.as_deref(), account.id))
         .await;
     match added {
-        // The second click of a double one finds the note there.
+        // The second click of a double click finds the note already there.
         Ok(()) | Err(AppError::Taken(Constraint::NoteForm)) => {}
         Err(AppError::NotFound) => {
             let contact = db.read(move |conn| write::present(conn, id)).await?;
@@ -129,7 +129,7 @@ struct EditPage {
     note: Note,
     contact: Contact,
     typed: String,
-    /// What its author saved elsewhere since the form was drawn.
+    /// The author's newer text, saved elsewhere since the form was shown.
     conflict: Vec<Difference>,
 }
 
@@ -218,8 +218,8 @@ pub async fn update(
     Ok(page::see_other(format!("/contacts/{contact}#notes")))
 }
 
-/// The text of a note that is not where its form says: it went to another contact with a merge, or was deleted, and its text
-/// can be added as a new one.
+/// The answer to a form whose note is not at its contact any more. If the note moved to another contact with a merge, the form is
+/// shown for that contact; if it was deleted, the typed text is offered as a new note.
 async fn draw_moved(
     cx: Context,
     db: &Db,

@@ -1,4 +1,4 @@
-//! Deleting an organization: asked once, and not before its contacts belong elsewhere.
+//! Deletion of an organization: one confirmation, which first decides what happens to its contacts.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -16,7 +16,7 @@ use crate::i18n::{Catalogue, fl};
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
-/// Organizations that a search offers at most.
+/// The most organizations that a search offers.
 const OFFERED: usize = 10;
 
 #[derive(Template)]
@@ -26,20 +26,20 @@ struct DeletePage {
     errors: FormErrors,
     organization: Organization,
     members: Members,
-    /// Whose they are: what is done is confirmed for these.
+    /// The contacts of the organization: the confirmation is valid for exactly these.
     who: Headcount,
-    /// Where it is asked again, since they are no longer the same ones.
+    /// Set if the confirmation is asked again because the contacts have changed.
     changed: Option<Changed>,
     /// The name of the organization that is to get the contacts.
     typed: String,
-    /// Whether it was searched for; then the one of that name, or those near to it.
+    /// `true` after a search; `found` is then the organization with that name, and `offered` has similar names.
     searched: bool,
     found: Option<(i64, String)>,
     offered: Vec<String>,
 }
 
 impl DeletePage {
-    /// Says why the contacts cannot go where it was typed.
+    /// Sets the error that says why the contacts cannot move to the typed organization.
     fn refuse_target(&mut self) {
         let t = self.cx.t;
         let own_key = organizations::name_key(&self.organization.details.name);
@@ -54,14 +54,14 @@ impl DeletePage {
     }
 }
 
-/// The fields as typed, and the button that was pressed.
+/// The fields as typed, and the pressed button.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DeleteForm {
     organization: String,
     pick: String,
     step: String,
-    /// Whom the page was about, as [`Headcount`] writes it.
+    /// The contacts that the page was about, as [`Headcount`] writes them.
     expected: String,
 }
 
@@ -119,7 +119,7 @@ pub async fn destroy(
         form.pick
     };
     let mut template = match load(cx, &db, id, typed.clone()).await {
-        // A second click finds it gone.
+        // After a second click the organization no longer exists.
         Err(AppError::NotFound) => return Ok(page::see_other("/organizations")),
         template => template?,
     };
@@ -131,7 +131,7 @@ pub async fn destroy(
         }
         ("leave", _) => Fate::Leave,
         ("delete", _) => Fate::Nobody,
-        // A search, or a choice from what it found.
+        // A search, or a choice from its results.
         _ => return page::ok(&template),
     };
     let expected = Headcount::parse(&form.expected).unwrap_or_default();
@@ -172,7 +172,7 @@ pub async fn destroy(
     }
 }
 
-/// What was done, with what became of the contacts.
+/// The message about the deletion and about the contacts.
 fn outcome(
     t: &Catalogue,
     fate: Fate,

@@ -1,4 +1,4 @@
-//! The organization's form: raw text in, [`Details`] or what is wrong out.
+//! The organization's form: turns raw text into [`Details`] or into errors.
 
 use serde::Deserialize;
 
@@ -25,13 +25,13 @@ pub struct OrganizationForm {
     pub city: String,
     pub country: String,
     pub notes: String,
-    /// The version that the form was drawn from.
+    /// The version that the form was shown with.
     pub version: i64,
-    /// The fields as they were then; see [`Drawn`].
+    /// The values that the form was shown with; see [`Drawn`].
     pub was: String,
-    /// The half-filled contact form that waits for this organization.
+    /// The draft of a contact form that waits for this organization.
     pub draft: Option<i64>,
-    /// The organization that is there already, and goes into the waiting form in place of a new one.
+    /// The name of an existing organization, to be written into that draft instead of a new one.
     pub pick: String,
 }
 
@@ -69,8 +69,8 @@ impl OrganizationForm {
         ]
     }
 
-    /// Takes over what someone else saved meanwhile, but for the fields that were changed here; saving it again is then a
-    /// save on top of theirs.
+    /// Takes over what was saved meanwhile, except for the fields that were changed here; saving again then overwrites only these
+    /// fields.
     pub fn rebase(&mut self, organization: &Organization) {
         let theirs = organization.details.drawn();
         Drawn::read(&self.was).rebase(&mut self.fields_mut(), &theirs);
@@ -79,7 +79,7 @@ impl OrganizationForm {
     }
 
     /// # Errors
-    /// Everything that is wrong, in the order of the form.
+    /// All faults, in the order of the form.
     pub fn read(&self, t: &Catalogue) -> Result<Details, FormErrors> {
         let mut errors = FormErrors::default();
         let name = text::<100>(&self.name);
@@ -116,7 +116,7 @@ impl OrganizationForm {
     }
 }
 
-/// What a field is called, in the form and in the history alike.
+/// The label of a field, the same in the form and in the history.
 pub fn label(t: &Catalogue, field: &str) -> String {
     Wording::default().label(t, field)
 }

@@ -1,4 +1,4 @@
-//! The organization's form: a new one, also on the way from a half-filled contact form, and one that is edited.
+//! The pages of the organization's form: for a new one, also out of a half-filled contact form, and for editing.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -24,13 +24,13 @@ struct FormPage {
     cx: Context,
     errors: FormErrors,
     typed: OrganizationForm,
-    /// The organization that is being edited, as it is stored; none for a new one.
+    /// The stored organization that is being edited; `None` for a new one.
     organization: Option<Organization>,
-    /// The contact form that waits for a new one.
+    /// The path of the contact form that waits for a new organization.
     waiting: Option<String>,
-    /// The organization that has the name that was typed.
+    /// The organization that already has the typed name.
     taken: Option<(i64, String)>,
-    /// What someone else saved since the form was drawn.
+    /// The differences from what was saved since the form was shown.
     conflict: Vec<Difference>,
     countries: Vec<(&'static str, String)>,
 }
@@ -66,7 +66,7 @@ impl FormPage {
         }
     }
 
-    /// Where giving up leads.
+    /// Where the link "cancel" leads.
     fn back(&self) -> String {
         self.waiting.clone().unwrap_or_else(|| self.action())
     }
@@ -92,7 +92,7 @@ fn differences(locale: Locale, theirs: &Details, yours: &Details) -> Vec<Differe
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct NewQuery {
-    /// The half-filled contact form to go back to.
+    /// The draft of a contact form to go back to.
     draft: Option<i64>,
     name: String,
 }
@@ -117,7 +117,7 @@ pub async fn new(
     page::ok(&template)
 }
 
-/// The path of the contact form that waits; none where it is somebody else's, or gone.
+/// The path of the contact form that waits; `None` if the draft belongs to another account or no longer exists.
 fn waiting(
     conn: &mut AnyConnection,
     account: i64,
@@ -129,7 +129,7 @@ fn waiting(
     Ok(drafts::find(conn, account, id)?.map(|draft| draft.path(id)))
 }
 
-/// Puts the organization into the contact form that waits, and tells the way back there.
+/// Writes the organization into the waiting contact form, and returns the path of that form.
 fn hand_over(
     conn: &mut AnyConnection,
     account: i64,
@@ -195,7 +195,7 @@ pub async fn create(
     page::unprocessable(&template)
 }
 
-/// An organization that is there already goes into the contact form that waits.
+/// Writes an existing organization into the waiting contact form.
 async fn pick(
     session: Session,
     account: Account,
@@ -224,8 +224,8 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     page::ok(&FormPage::new(cx, typed, Some(organization)))
 }
 
-/// `POST /organizations/{id}`: a save on top of someone else's newer one is not made; the form comes back with what was
-/// typed, what differs, and their version, so that saving again is a choice.
+/// `POST /organizations/{id}`: a newer version is not overwritten. The form is then shown again with what was typed, the
+/// differences, and the newer version, so that saving again is a decision.
 pub async fn update(
     session: Session,
     account: Account,

@@ -1,13 +1,13 @@
-//! After an organization got another name: its contacts are found by that one.
+//! The job after an organization was renamed: its contacts are found by the new name.
 
 use crate::book::write;
 use crate::error::AppResult;
 use crate::jobs::Work;
 
-/// Goes through the contacts from the beginning; going twice is going once.
+/// Goes through the contacts from the beginning; a second run changes nothing more.
 ///
 /// # Errors
-/// Those of the database; the job is taken up again later.
+/// Database errors; the job is tried again later.
 pub fn run(work: &Work, organization: i64) -> AppResult<()> {
     let mut place = None;
     loop {

@@ -1,4 +1,4 @@
-//! Organizations that contacts belong to: the list, the page of one, its form, its deletion.
+//! The pages of organizations: list, page, form and deletion.
 
 mod deletion;
 mod form;

@@ -17,11 +17,11 @@ use crate::web::{Context, page};
 
 /// Contacts that the page of an organization shows; the list has all of them.
 const SHOWN: i64 = 20;
-/// Characters of a search that are looked at, and of a place in the list.
+/// Characters that are read of a search text.
 const LONGEST: usize = 200;
 const LONGEST_PLACE: usize = 2_000;
 
-/// The list's query string, as it came.
+/// The list's query string as received.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
@@ -31,7 +31,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// What is searched for, and from where the list is shown.
+    /// The search text and the position in the list.
     fn read(self) -> (String, Option<Place>) {
         // PostgreSQL refuses NUL in a text.
         let place = match (self.after.as_str(), self.before.as_str()) {
@@ -99,7 +99,7 @@ pub async fn index(
 struct OrganizationPage {
     cx: Context,
     organization: Organization,
-    /// In the phone field.
+    /// The numbers of the phone field.
     numbers: Vec<Number>,
     updated_by: Option<String>,
     contacts: Vec<Contact>,
@@ -111,7 +111,7 @@ impl OrganizationPage {
         label(self.cx.t, field)
     }
 
-    /// The phone field as it is drawn.
+    /// The phone field as it is shown.
     fn spoken(&self) -> String {
         let numbers: Vec<String> = self.numbers.iter().map(Number::spoken_text).collect();
         numbers.join(" / ")

@@ -1,4 +1,4 @@
-//! What older versions stored otherwise than this one does.
+//! Repair of organizations that older versions stored differently.
 
 use diesel::prelude::*;
 
@@ -10,12 +10,10 @@ use crate::domain::repaired;
 use crate::error::AppResult;
 use crate::jobs;
 
-/// Takes invisible characters out of all organizations, which are thousands at most, and derives the keys of their names
-/// again. Where another organization has that name, the old one stays, and [`crate::book::organizations::same_names`] returns both. A new name is
-/// in the history by Carnet, and its contacts are indexed by the job of a renamed organization.
-///
-/// # Errors
-/// Those of the database.
+/// Removes invisible characters from all organizations, of which there are at most thousands, and computes the keys of their
+/// names again. If another organization has the new name, the old name stays, and
+/// [`crate::book::organizations::same_names`] returns both. A new name is in the history as a change by Carnet, and its contacts
+/// are indexed by the job of a renamed organization.
 pub fn repair(conn: &mut AnyConnection) -> AppResult<()> {
     let all: Vec<(Organization, String)> = organizations::table
         .order(organizations::id)
@@ -39,7 +37,7 @@ pub fn repair(conn: &mut AnyConnection) -> AppResult<()> {
     Ok(())
 }
 
-/// Notes the organization that has a name, by its key, as the one with the same name as another.
+/// Marks an organization as having the same name as the one with this key.
 fn mark_same_name(conn: &mut AnyConnection, id: i64, key: &str) -> AppResult<()> {
     let other: Option<i64> = organizations::table
         .filter(organizations::name_key.eq(key))
@@ -52,7 +50,7 @@ fn mark_same_name(conn: &mut AnyConnection, id: i64, key: &str) -> AppResult<()>
     Ok(())
 }
 
-/// Writes what differs; a key alone gives no version.
+/// Writes the changed values; a new key alone makes no new version.
 fn write(
     conn: &mut AnyConnection,
     organization: &Organization,

@@ -9,11 +9,11 @@ use crate::web::FormErrors;
 #[serde(default)]
 pub struct FilterForm {
     pub name: String,
-    /// The filter, as it stands in the list's URL.
+    /// The filter, as in the list's URL.
     pub query: String,
-    /// Whether it is for everybody: `on`, or not there.
+    /// A check box for a filter that all accounts share: `on`, or absent.
     pub shared: String,
-    /// What the form of a saved one was drawn from.
+    /// The values that the form of a saved filter was shown with.
     pub was: String,
 }
 
@@ -23,7 +23,7 @@ impl FilterForm {
     }
 
     /// # Errors
-    /// What is wrong with the name.
+    /// The fault of the name.
     pub fn name(&self, t: &Catalogue) -> Result<String, FormErrors> {
         match Text::<50>::parse(&self.name) {
             Ok(name) if name.is_empty() => {

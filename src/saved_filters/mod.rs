@@ -1,4 +1,4 @@
-//! Filters of the list under a name: an account's own, or everybody's.
+//! Saved filters: filters of the list with a name, private or shared.
 
 mod form;
 mod pages;

@@ -1,4 +1,4 @@
-//! Giving a filter a name, another name, or up.
+//! The pages that save, rename and delete a filter.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -29,7 +29,7 @@ impl FiltersPage {
     }
 }
 
-/// Whether an account may give it another name, or delete it: one's own always, everybody's whoever keeps the book.
+/// Returns `true` if the account may rename or delete the filter: its own always, a shared one with the right to edit contacts.
 fn may_change(cx: &Context, saved: &SavedFilter) -> bool {
     saved.account_id.is_some() || cx.may(Right::ContactEdit)
 }
@@ -60,7 +60,7 @@ impl NewPage {
     }
 }
 
-/// `GET /contacts/filters/new`: a name for the filter that the list has.
+/// `GET /contacts/filters/new`: the form that saves the list's present filter.
 pub async fn new(cx: Context, list: web::Query<ListQuery>) -> AppResult<HttpResponse> {
     let (filter, _, _) = list.into_inner().read();
     page::ok(&NewPage {
@@ -125,7 +125,7 @@ struct EditPage {
     errors: FormErrors,
     saved: SavedFilter,
     name: String,
-    /// What someone else saved since the form was drawn.
+    /// The differences from what was saved since the form was shown.
     conflict: Vec<Difference>,
 }
 
@@ -218,7 +218,7 @@ pub async fn update(
     Ok(page::see_other("/contacts/filters"))
 }
 
-/// The form again, with the name that somebody else gave the filter meanwhile.
+/// The form again, with the name that the filter got meanwhile.
 async fn draw_stale(
     cx: Context,
     db: &Db,

@@ -1,4 +1,4 @@
-//! When people are away, and who stands in for them.
+//! Absences and their substitutes.
 
 use chrono::{Days, NaiveDate};
 
@@ -14,7 +14,7 @@ async fn path(alice: &Client, email: &str) -> String {
     page.attributes("tbody th a", "href").remove(0)
 }
 
-/// Days from today.
+/// The day this number of days from today.
 fn day(days: i64) -> String {
     let today = carnet::base::clock::today();
     let days_on = Days::new(days.unsigned_abs());
@@ -26,7 +26,7 @@ fn day(days: i64) -> String {
     day.unwrap().to_string()
 }
 
-/// As the page tells it, without its year where that is today's.
+/// The day as the page writes it, without the year if it is this year's.
 fn told(day: &str) -> String {
     let date: NaiveDate = day.parse().unwrap();
     carnet::i18n::Locale::Fr.near_date(date, carnet::base::clock::today())
@@ -84,7 +84,7 @@ both_backends! {
         assert!(!kinds.join(" ").contains("Zoë"), "the history of one does not name another: {kinds:?}");
     }
 
-    async fn a_name_of_several_people_is_asked_about_and_nothing_typed_is_lost(app: TestApp) {
+    async fn a_name_of_several_people_needs_a_choice_and_nothing_typed_is_lost(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let (marc, gaz) = (path(&alice, "marc@").await, path(&alice, "paul.gaz@").await);
@@ -98,7 +98,7 @@ both_backends! {
         let page = alice.follow(&saved).await;
         assert_eq!(page.attributes(".absent a", "href"), [gaz.as_str()]);
 
-        // One of two people called Paul Martin stands in for the other, but nobody for themselves.
+        // One of two people called Paul Martin is the other's substitute; nobody can be their own.
         let other = set(&alice, &gaz, "2100-02-01", "2100-02-03", "paul martin").await;
         assert_eq!(other.select("fieldset .hint"), ["Eau · paul.eau@regie.example"], "never itself");
         assert_eq!(alice.submit(&other, "main form", &[("substitute_id", Some(id))]).await.status, 422);
@@ -109,7 +109,7 @@ both_backends! {
         assert_eq!(nobody.attributes("#substitute", "value"), ["<b>lyon"]);
     }
 
-    async fn wrong_days_are_told_at_their_fields(app: TestApp) {
+    async fn wrong_days_are_reported_at_their_fields(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let marc = path(&alice, "marc@").await;
@@ -124,7 +124,7 @@ both_backends! {
         assert!(alice.get(&marc).await.select(".absent").is_empty());
     }
 
-    async fn an_absence_is_no_new_version_and_ends_once(app: TestApp) {
+    async fn an_absence_makes_no_new_version_and_ends_once(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let marc = path(&alice, "marc@").await;
@@ -158,7 +158,7 @@ both_backends! {
         assert_eq!(alice.post(&page, &format!("{marc}/absence"), &typed.map(|(name, value)| (name, value.unwrap()))).await.status, 404);
     }
 
-    async fn two_who_stand_in_for_each_other_are_saved_at_once(app: TestApp) {
+    async fn two_substitutes_of_each_other_are_saved_at_the_same_moment(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let (marc, zoe) = (path(&alice, "marc@").await, path(&alice, "zoe@").await);
@@ -171,7 +171,7 @@ both_backends! {
             assert_eq!([one.status, other.status], [303, 303], "neither waits for the other for ever");
         }
         assert_eq!(alice.get(&marc).await.attributes(".absent a", "href"), [zoe.as_str()]);
-        // Whom it is handed to is away as well, which is told.
+        // The substitute is absent as well, and the page says so.
         let saved = set(&alice, &marc, &day(2), &day(30), "zoe@regie.example").await;
         assert_eq!(alice.follow(&saved).await.flash(), "Absence enregistrée. Attention\u{A0}: Zoë Beaulieu n’est pas là non plus pendant cette période.");
         let saved = set(&alice, &marc, &day(40), &day(41), "zoe@regie.example").await;

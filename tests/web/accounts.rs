@@ -1,4 +1,4 @@
-//! The first administrator, signing in and out, one's own account, everybody's.
+//! The first administrator, signing in and out, one's own account, and the management of accounts.
 
 use std::time::{Duration, Instant};
 
@@ -78,10 +78,10 @@ both_backends! {
         for _ in 0..4 {
             assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422);
         }
-        // As counted by a node whose clock is ahead.
+        // As if a node whose clock is ahead had counted the failure.
         throttle(&app, |row| (row.failures, row.last_failure_at + chrono::TimeDelta::seconds(30))).await;
         assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422, "five failures are free");
-        // As after many more: the next failure brings the longest wait, which no slow machine sits out.
+        // As if there had been many more failures: the next one brings the longest wait, which no slow machine outlasts.
         throttle(&app, |row| (row.failures + 20, row.blocked_until)).await;
         assert_eq!(client.try_sign_in("alice", "wrong").await.status, 422);
         let slowed = client.try_sign_in("alice", PASSWORD).await;
@@ -113,7 +113,7 @@ both_backends! {
         flooded(&app).await;
         app.stranger().sign_in("alice", PASSWORD).await;
 
-        // Wrong ones, of accounts and of nobody: the same words, after the same time, once a minute.
+        // Wrong tries for existing and unknown names get the same text, after the same time, once a minute.
         let strip = |page: &Page, name: &str| page.body.replace(name, "…").replace(&client_token(&page.body), "");
         let mut answers = Vec::new();
         for name in ["bob", "nobody", "carol", "noone"] {
@@ -128,7 +128,7 @@ both_backends! {
         assert_eq!((answers[0].0, answers[0].2), (422, 429));
         assert!(answers[1..].iter().all(|answer| *answer == answers[0]), "{answers:?}");
 
-        // After a minute once more, as long as failures are free.
+        // After a minute one more try is allowed, as long as failures are free.
         back_in_time(&app, "id:%", 61).await;
         flooded(&app).await;
         app.stranger().sign_in("bob", PASSWORD).await;
@@ -140,7 +140,7 @@ both_backends! {
         app.stranger().sign_in("alice", PASSWORD).await;
     }
 
-    async fn tries_past_the_network_are_counted_for_it_and_make_nobody_wait_longer(app: TestApp) {
+    async fn tries_during_the_wait_of_a_network_are_counted_and_do_not_prolong_it(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         assert_eq!(app.stranger().try_sign_in("one", "wrong").await.status, 422);
         flooded(&app).await;
@@ -154,7 +154,7 @@ both_backends! {
         assert_eq!((after.failures, after.blocked_until), (before.failures + 12, before.blocked_until));
     }
 
-    async fn no_typed_name_is_stored_and_rows_of_before_go(app: TestApp) {
+    async fn no_typed_name_is_stored_and_older_rows_are_deleted(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         for name in ["alice", "a-password-typed-by-mistake", "Zoé"] {
             assert_eq!(app.stranger().try_sign_in(name, "wrong").await.status, 422);
@@ -164,13 +164,13 @@ both_backends! {
         for bucket in &buckets {
             for typed in ["alice", "mistake", "zoé", "Zoé"] {
                 assert!(!bucket.contains(typed), "{bucket}");
-                // Nor a hash that anybody can make.
+                // Nor a plain hash of it, which anybody can compute.
                 assert!(!bucket.contains(&sha256(typed)) && !bucket.contains(&sha256("a-password-typed-by-mistake")), "{bucket}");
             }
         }
     }
 
-    async fn of_too_many_counts_those_stay_that_were_guessed_at(app: TestApp) {
+    async fn of_too_many_counts_those_with_several_failures_are_kept(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         fill(&app, 100_050).await;
         for _ in 0..3 {
@@ -229,7 +229,7 @@ both_backends! {
         zoe.sign_in("zoé", "quite another one").await;
     }
 
-    async fn a_sign_in_under_way_while_the_password_changes_opens_nothing(app: TestApp) {
+    async fn a_sign_in_during_a_change_of_the_password_opens_no_session(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         let admin = app.administrator().await;
         let users = admin.get("/users").await;
@@ -245,7 +245,7 @@ both_backends! {
         }
     }
 
-    async fn a_sign_in_under_way_while_the_account_is_disabled_opens_nothing_later(app: TestApp) {
+    async fn a_sign_in_while_the_account_is_disabled_opens_no_session_later(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         let admin = app.administrator().await;
         let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
@@ -264,7 +264,7 @@ both_backends! {
         app.stranger().sign_in("alice", PASSWORD).await;
     }
 
-    async fn whoever_renames_an_account_leaves_what_others_made_of_it(app: TestApp) {
+    async fn renaming_an_account_keeps_what_others_have_changed(app: TestApp) {
         app.add_account("alice", Role::Coordinator).await;
         let admin = app.administrator().await;
         let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
@@ -359,7 +359,7 @@ struct Throttle {
     last_failure_at: chrono::NaiveDateTime,
 }
 
-/// Changes failures and the end of the wait of Alice's count.
+/// Changes the number of failures and the end of the wait in Alice's count.
 async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDateTime)) {
     use carnet::db::schema::sign_in_throttles::{self as throttles};
     use diesel::prelude::*;
@@ -381,7 +381,7 @@ async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDat
         .unwrap();
 }
 
-/// As after many more failures of other names from this network, the last of them just now.
+/// Sets the network's count as if there had been many more failures for other names, the last of them just now.
 async fn flooded(app: &TestApp) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
@@ -401,7 +401,7 @@ async fn flooded(app: &TestApp) {
         .unwrap();
 }
 
-/// As so many seconds later, for counts whose names are like this.
+/// Makes the counts whose names match `like` this number of seconds older.
 async fn back_in_time(app: &TestApp, like: &'static str, seconds: i64) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
@@ -418,7 +418,7 @@ async fn back_in_time(app: &TestApp, like: &'static str, seconds: i64) {
         .unwrap();
 }
 
-/// As after so many failures at the accounts that have one.
+/// Sets the counts of accounts as if there had been this number of failures.
 async fn guesses(app: &TestApp, failures: i64) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
@@ -458,7 +458,7 @@ async fn buckets(app: &TestApp) -> Vec<String> {
         .unwrap()
 }
 
-/// Counts with one failure each; those of the first thousand are older.
+/// Adds counts with one failure each; those of the first thousand are older.
 async fn fill(app: &TestApp, rows: i64) {
     use diesel::connection::SimpleConnection as _;
     let now = carnet::base::clock::now();
@@ -482,7 +482,7 @@ fn sha256(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// After which nobody waits.
+/// Makes all failures an hour old, so that nobody has to wait.
 async fn an_hour_without_a_failure(app: &TestApp) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;

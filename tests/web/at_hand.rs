@@ -1,4 +1,4 @@
-//! Whom an account opened last, and whom it keeps at hand.
+//! Recent contacts and favourites of an account.
 
 use carnet::db::schema::recent_contacts;
 use chrono::TimeDelta;
@@ -23,7 +23,7 @@ async fn paths(alice: &Client) -> Vec<String> {
     paths
 }
 
-/// Notes are made behind the page's back: waits for as many.
+/// The page of recent contacts, once it has `count` of them: they are stored in the background.
 async fn recent(client: &Client, count: usize) -> Page {
     for _ in 0..200 {
         let page = client.get("/contacts/recent").await;
@@ -36,7 +36,7 @@ async fn recent(client: &Client, count: usize) -> Page {
 }
 
 both_backends! {
-    async fn who_was_opened_is_found_again_the_latest_first(app: TestApp) {
+    async fn recent_contacts_are_listed_with_the_latest_first(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         assert!(bob.get("/contacts/recent").await.one(".empty").contains("que vous ouvrez"));
         alice.import("un", people(22), false).await;
@@ -71,7 +71,7 @@ both_backends! {
         assert_eq!(recent(&bob, 19).await.status, 200, "the trash is nobody's to call");
     }
 
-    async fn a_contact_is_noted_once_a_minute(app: TestApp) {
+    async fn a_visit_is_stored_once_per_minute(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", people(1), false).await;
         let path = paths(&alice).await.remove(0);
@@ -97,10 +97,10 @@ both_backends! {
             if seen().await.unwrap() > first { return; }
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
         }
-        panic!("a minute later it is not noted again");
+        panic!("the visit is not stored again after a minute");
     }
 
-    async fn a_star_keeps_a_contact_at_hand_until_it_is_taken_away(app: TestApp) {
+    async fn a_contact_is_a_favourite_until_its_star_is_removed(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", people(3), false).await;
         let paths = paths(&alice).await;
@@ -149,7 +149,7 @@ both_backends! {
         let full = bob.get("/contacts/favourites").await;
         assert!(full.flash().starts_with("Vous avez déjà 50 favoris"));
         assert_eq!(full.select(".person").len(), 50);
-        // One in the trash takes no place.
+        // A favourite in the trash does not count.
         let ask = alice.get(&format!("{}/delete", paths[0])).await;
         alice.submit(&ask, "main form", &[]).await;
         bob.post(&page, &format!("{}/favourite", paths[50]), &[("favourite", "on")]).await;

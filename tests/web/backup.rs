@@ -1,4 +1,4 @@
-//! `carnet backup`: while a server imports, onto a full disk, and onto what must not be replaced.
+//! `carnet backup`: while a server imports, onto a full disk, and onto files that must not be replaced.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -19,7 +19,7 @@ fn url_of(path: &Path) -> String {
     format!("sqlite://{}", path.display())
 }
 
-/// Runs `carnet backup` in the background of the test.
+/// Runs `carnet backup` while the test goes on.
 async fn backup(url: &str, file: &Path) -> std::process::Output {
     let mut command = carnet(&["backup", file.to_str().unwrap(), "--database-url", url]);
     tokio::task::spawn_blocking(move || command.output().unwrap())
@@ -36,7 +36,7 @@ fn emails(url: &str) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn a_backup_made_during_an_import_holds_what_was_acknowledged_and_goes_on() {
+async fn a_backup_during_an_import_has_what_was_acknowledged_and_finishes_the_import() {
     let book = in_use(Backend::Sqlite).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copie.db");
@@ -52,7 +52,7 @@ async fn a_backup_made_during_an_import_holds_what_was_acknowledged_and_goes_on(
     let request = alice
         .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
         .await;
-    // Its answer would wait for the import.
+    // Not awaited, because the answer waits for the import.
     actix_web::rt::spawn(request.send());
     until(&book.url, |look| look.phase == Some(Phase::Apply)).await;
     let acknowledged = emails(&book.url);
@@ -67,7 +67,7 @@ async fn a_backup_made_during_an_import_holds_what_was_acknowledged_and_goes_on(
     );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 
-    // The original goes on to its end, and so does the copy, each by itself.
+    // The original finishes the import, and so does the copy, independently.
     until(&book.url, |look| look.phase.is_none()).await;
     drop(served);
     let copy = url_of(&file);
@@ -95,7 +95,7 @@ async fn a_backup_made_during_an_import_holds_what_was_acknowledged_and_goes_on(
 }
 
 #[actix_web::test]
-async fn a_backup_takes_the_place_of_the_last_one_but_never_of_a_database_in_use() {
+async fn a_backup_replaces_the_last_one_but_never_a_database_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("carnet.db");
     let (url, file) = (url_of(&path), folder.path().join("nuit.db"));
@@ -112,7 +112,7 @@ async fn a_backup_takes_the_place_of_the_last_one_but_never_of_a_database_in_use
         let output = backup(&url, &file).await;
         assert_eq!(code(&output), 0, "{}", text(&output));
         assert_eq!(emails(&url_of(&file)).len(), count);
-        // Looking at it has left a log beside it, which would belong to another file.
+        // Opening the backup has left a log beside it, which would belong to another file.
         let output = backup(&url, &file).await;
         if folder.path().join("nuit.db-wal").exists() {
             assert_eq!(code(&output), 2, "{}", text(&output));
@@ -137,7 +137,7 @@ async fn a_backup_takes_the_place_of_the_last_one_but_never_of_a_database_in_use
 }
 
 #[actix_web::test]
-async fn a_full_disk_is_told_and_nothing_is_left_of_the_backup() {
+async fn a_full_disk_is_reported_and_nothing_is_left_of_the_backup() {
     let book = in_use(Backend::Sqlite).await.unwrap();
     let disk = tempfile::tempdir().unwrap();
     let file = disk.path().join("copie.db");
@@ -173,12 +173,12 @@ async fn on_postgresql_the_command_names_the_tool() {
 }
 
 #[actix_web::test]
-async fn a_backup_that_is_told_to_end_leaves_the_last_one() {
+async fn a_backup_that_is_told_to_end_keeps_the_last_one() {
     let book = in_use(Backend::Sqlite).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copie.db");
     std::fs::write(&file, "the last one").unwrap();
-    // Somebody writes through a journal that only one may hold: the command waits.
+    // A writer with an exclusive lock: the command waits.
     let mut writer = dump::open(&book.url);
     writer
         .batch_execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version")

@@ -1,4 +1,4 @@
-//! The main job in a real browser with JavaScript off, and by plain HTTP as a text browser goes.
+//! The most important tasks in a real browser without JavaScript, and by plain HTTP as a text browser works.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ both_backends! {
         let focused = bob.browser.active_element().await.unwrap();
         assert_eq!(focused.attr("id").await.unwrap().as_deref(), Some("q"), "the search field has the focus");
         focused.send_keys("lefevre hel\u{E007}").await.unwrap();
-        // The key does not wait for the page that it asks for, as `follow` does.
+        // Unlike `follow`, pressing the key does not wait for the next page.
         bob.browser.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(".chip.on")).await.unwrap();
         assert_eq!(bob.texts(".person h3").await, ["Hélène Lefèvre"]);
         assert_eq!(bob.text("a.phone").await, "01 10 20 30 40");
@@ -88,7 +88,7 @@ both_backends! {
         alice.type_into("#last_name", "Lefèvre").await;
         alice.type_into("#title", "Directrice juridique").await;
 
-        // The organization is not there yet: it is added first, and the half-filled form comes back.
+        // The organization does not exist yet: it is added first, then the half-filled form comes back.
         alice.type_into("#organization", "Mairie de Lyon").await;
         alice.follow("button[value=find_organization]").await;
         assert!(alice.text("#organization ~ .hint, p[role=status]").await.contains("nom"));
@@ -130,7 +130,7 @@ both_backends! {
             alice.browser.find(Locator::Css(id)).await.unwrap().clear().await.unwrap();
             alice.type_into(id, text).await;
         }
-        // The Enter key saves, whichever buttons stand before the one at the end.
+        // The Enter key saves, although other buttons precede the one at the end.
         alice.type_into("#title", "\u{E007}").await;
         alice.browser.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(".flash")).await.unwrap();
         assert_eq!(alice.text(".flash").await, "Contact ajouté.");
@@ -145,7 +145,7 @@ both_backends! {
         alice.browser.close().await.unwrap();
     }
 
-    async fn the_main_job_by_plain_http_as_a_text_browser_goes(app: TestApp) {
+    async fn the_main_job_by_plain_http_as_in_a_text_browser(app: TestApp) {
         let alice = app.coordinator().await;
         let page = alice.get("/contacts").await;
         assert_eq!(page.attributes(".empty a", "href")[0], "/imports/new");

@@ -1,4 +1,4 @@
-//! Changing all contacts that pass a filter, and taking it back.
+//! Bulk changes and their undo.
 
 use carnet::db::schema::{audit_entries, bulk_changes, bulk_items, contacts, jobs};
 use diesel::prelude::*;
@@ -16,7 +16,7 @@ fn people(count: usize) -> String {
         .collect()
 }
 
-/// Adds somebody who has no e-mail.
+/// Adds a contact without e-mail.
 async fn add_without_email(client: &Client, name: &str) {
     let form = client.get("/contacts/new").await;
     let typed = [
@@ -28,14 +28,14 @@ async fn add_without_email(client: &Client, name: &str) {
     assert_eq!(client.submit(&form, "main form", &typed).await.status, 303);
 }
 
-/// The page that asks whether.
+/// The page that asks for confirmation.
 async fn ask(client: &Client, filter: &str, done: &str) -> Page {
     let page = client.get(&format!("/contacts/bulk?{filter}&{done}")).await;
     assert_eq!(page.status, 200, "{}", page.body);
     page
 }
 
-/// Confirms, and goes to the page of the result.
+/// Confirms, and returns the path and page of the result.
 async fn confirm(client: &Client, page: &Page) -> (String, Page) {
     let answer = client.submit(page, "main form", &[]).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
@@ -58,7 +58,7 @@ async fn count(client: &Client, filter: &str) -> String {
         .one(".lead")
 }
 
-/// The counts of a result, with what they are of.
+/// The counts of a result with their labels.
 fn counts(page: &Page) -> Vec<String> {
     let names = page.select(".counts dt").into_iter();
     let numbers = page.select(".counts dd").into_iter();
@@ -77,7 +77,7 @@ async fn edit(client: &Client, q: &str, fields: &[(&str, Option<&str>)]) {
 }
 
 both_backends! {
-    async fn statuses_are_given_to_all_results_and_taken_back(app: TestApp) {
+    async fn statuses_of_all_results_are_changed_and_the_change_is_undone(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(120), false).await;
         add_without_email(&alice, "N9999").await;
@@ -105,12 +105,12 @@ both_backends! {
         assert_eq!(log.select(".history strong"), ["Modification groupée annulée"]);
     }
 
-    async fn what_somebody_changed_since_is_kept(app: TestApp) {
+    async fn later_changes_are_kept_by_the_undo_of_a_bulk_change(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(4), false).await;
         let page = ask(&alice, "q=voirie", "do=statuses&transfer=on&copy=off").await;
         let (path, _) = confirm(&alice, &page).await;
-        // One gets other statuses, one another city, one goes to the trash.
+        // One gets other statuses, one another city, one is moved to the trash.
         edit(&alice, "n0000", &[("transfer", None)]).await;
         edit(&alice, "n0001", &[("city", Some("Nantes"))]).await;
         let gone = alice.get("/contacts?q=n0002").await.attributes("tbody th a", "href").remove(0);
@@ -143,7 +143,7 @@ both_backends! {
         undo(&alice, &path).await;
         assert_eq!(count(&alice, "organization=Mairie").await, "Aucun contact");
         assert_eq!(count(&alice, "organization=Régie").await, "1 contact");
-        // Taken away, and given back only where the organization is still there.
+        // Removed, and given back only if the organization still exists.
         let page = ask(&alice, "q=n000", "do=no_organization").await;
         let (path, done) = confirm(&alice, &page).await;
         assert_eq!(counts(&done), ["modifiés 1", "déjà ainsi ou partis 2"]);
@@ -187,7 +187,7 @@ both_backends! {
         assert_eq!(count(&alice, "status=transfer").await, "Aucun contact");
     }
 
-    async fn whoever_undoes_it_did_not_begin_it(app: TestApp) {
+    async fn the_page_names_who_began_and_who_undid_a_bulk_change(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         alice.import("un", people(3), false).await;
         let ask = ask(&alice, "service=voirie", "do=statuses&transfer=on").await;
@@ -207,7 +207,7 @@ both_backends! {
         }
     }
 
-    async fn what_an_erasure_takes_from_a_filter_lets_nobody_through(app: TestApp) {
+    async fn a_filter_without_its_erased_texts_finds_no_contacts(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         alice.import("un", people(3), false).await;
         let ask = ask(&alice, "q=n1@b.fr", "do=statuses&transfer=on").await;
@@ -221,13 +221,13 @@ both_backends! {
         assert_eq!(alice.get(&link).await.one(".lead"), "Aucun contact");
     }
 
-    async fn it_goes_on_from_where_it_was_killed(app: TestApp) {
+    async fn a_killed_bulk_change_continues_where_it_stopped(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(40), false).await;
         let page = ask(&alice, "q=voirie", "do=statuses&transfer=on").await;
         let (path, _) = confirm(&alice, &page).await;
         undo(&alice, &path).await;
-        // As if a kill had left it in the middle of changing, then of gathering: half are noted, half are changed.
+        // As if killed while changing, then while gathering: half of the contacts are noted, half are changed.
         for state in ["changing", "gathering"] {
             app.db.write(move |conn| {
                 let ids: Vec<i64> = contacts::table.order(contacts::id).select(contacts::id).load(conn)?;
@@ -251,7 +251,7 @@ both_backends! {
         }
     }
 
-    async fn what_cannot_be_done_is_said(app: TestApp) {
+    async fn impossible_bulk_changes_are_explained(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(2), false).await;
         let nothing = alice.get("/contacts/bulk?q=voirie&do=statuses").await;

@@ -1,4 +1,4 @@
-//! Contact cards, as other programs read them.
+//! Contact cards as other programs read them.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Page, TestApp, left_out};
 
-/// Somebody with everything that a card can hold, and signs that mean something in it.
+/// A contact with everything that a card can hold, and with characters that have a meaning in cards.
 async fn helene(alice: &Client) -> String {
     let new = alice.get("/organizations/new").await;
     alice
@@ -56,7 +56,7 @@ async fn helene(alice: &Client) -> String {
     path
 }
 
-/// What vobject, which many address books are built on, understands; none where it is not installed.
+/// The cards as vobject reads them, the library of many address books; `None` if it is not installed.
 fn understood(cards: &Page) -> Option<Vec<Value>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/read_cards.py");
     let installed = Command::new("python3")
@@ -101,7 +101,7 @@ fn kinds(kinds: &[&str]) -> Vec<String> {
 }
 
 both_backends! {
-    async fn a_card_is_read_as_it_was_meant(app: TestApp) {
+    async fn a_card_is_read_back_with_the_same_values(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         let path = helene(&alice).await;
         for version in ["4", "3"] {
@@ -155,7 +155,7 @@ both_backends! {
         assert_eq!(bob.get(&format!("{path}.vcf?version=5")).await.status, 400);
     }
 
-    async fn several_cards_stand_in_one_file_and_nobody_of_the_trash(app: TestApp) {
+    async fn several_cards_are_in_one_file_without_contacts_in_the_trash(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Zoë,B,zoe@b.fr,,,,\nM.,Marc,A,marc@b.fr,,,,\nM.,,,nom@b.fr,,,,\n", false).await;
         let page = alice.get("/contacts").await;

@@ -1,4 +1,4 @@
-//! What `carnet check` and `carnet import` say of a world that is not as it should be.
+//! Errors of `carnet check` and `carnet import` when files, databases or options are wrong.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ const LIST: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110
     M.,Marc,Beaulieu,marc@regie.example,Contentieux,,,Évry\n";
 
 #[test]
-fn a_mistyped_database_is_told_and_never_made() {
+fn a_mistyped_database_is_reported_and_never_created() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("carnte.db");
     let lists = Lists::at(&format!("sqlite://{}", path.display()));
@@ -32,7 +32,7 @@ fn a_mistyped_database_is_told_and_never_made() {
 }
 
 #[test]
-fn a_database_that_is_away_is_told_without_its_password() {
+fn an_unreachable_database_is_reported_without_its_password() {
     for url in [
         "postgres://carnet:secret@127.0.0.1:1/carnet",
         "postgres://carnet:se/cret@127.0.0.1:1/carnet",
@@ -81,7 +81,7 @@ fn a_postgresql_that_goes_away_for_a_moment_stops_nothing() {
 }
 
 #[test]
-fn what_cannot_be_imported_is_refused_before_anything_is_kept() {
+fn a_file_that_cannot_be_imported_is_refused_before_anything_is_stored() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/carnet.db", folder.path().display());
     carnet(&["migrate", "--database-url", &url])
@@ -117,7 +117,7 @@ fn what_cannot_be_imported_is_refused_before_anything_is_kept() {
 }
 
 #[test]
-fn check_reports_each_fault_and_exits_by_what_it_found() {
+fn check_reports_each_fault_and_exits_with_a_status_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("liste.csv");
     let check = |bytes: &[u8]| {

@@ -25,7 +25,7 @@ fn rows(page: &Page) -> usize {
 }
 
 both_backends! {
-    async fn it_imports_into_the_same_book(app: TestApp) {
+    async fn the_command_imports_into_the_same_book(app: TestApp) {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         let stopped = lists.import(WITH_A_WRONG_LINE, "nuit", &[]).await;
@@ -67,7 +67,7 @@ both_backends! {
         assert_eq!(code(&taken), 2, "{}", text(&taken));
     }
 
-    async fn a_file_that_waits_for_a_decision_is_told_and_left_alone(app: TestApp) {
+    async fn a_file_that_waits_for_a_decision_is_reported_and_left_alone(app: TestApp) {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         alice.import("juin", WITH_A_WRONG_LINE, false).await;
@@ -78,11 +78,11 @@ both_backends! {
         assert_eq!(list.select("tbody tr td:nth-of-type(1)"), ["En attente de décision"]);
     }
 
-    async fn a_file_whose_import_is_being_undone_is_told_and_left_alone(app: TestApp) {
+    async fn a_file_whose_import_is_being_undone_is_reported_and_left_alone(app: TestApp) {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         alice.import("juin", LIST, false).await;
-        // Without a job: it stays under way.
+        // Without a job, so that the undo stays unfinished.
         app.db.write(|conn| {
             let row = (import_undos::import_id.eq(1), import_undos::created_at.eq(carnet::base::clock::now()));
             diesel::insert_into(import_undos::table).values(row).execute(conn)?;
@@ -165,7 +165,7 @@ both_backends! {
         assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux."), "{}", lines[4_999]);
     }
 
-    async fn a_preview_that_somebody_confirms_is_seen_through(app: TestApp) {
+    async fn a_preview_that_is_confirmed_is_followed_to_its_end(app: TestApp) {
         let alice = app.coordinator().await;
         let unread = Unread::start(&app, &Lists::of(&app)).await;
         confirm(&alice, &alice.get("/imports/1").await).await;
@@ -175,7 +175,7 @@ both_backends! {
         assert!(told.ends_with("Import «\u{A0}grand\u{A0}» terminé. 5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux.\n"), "{told}");
     }
 
-    async fn ctrl_c_gives_up_no_preview_that_somebody_has_confirmed(app: TestApp) {
+    async fn ctrl_c_does_not_cancel_a_confirmed_preview(app: TestApp) {
         let alice = app.coordinator().await;
         let lists = Lists::of(&app);
         let unread = Unread::start(&app, &lists).await;
@@ -186,7 +186,7 @@ both_backends! {
         confirm(&alice, &alice.get("/imports/2").await).await;
         let output = interrupt(unread.process).await;
         assert!(!stderr(&output).contains("abandonné"), "{}", text(&output));
-        // The server may be through with it before the command looks.
+        // The server may finish before the command looks.
         if code(&output) != 0 {
             assert_eq!(code(&output), 130, "{}", text(&output));
             assert!(stderr(&output).contains("/imports/2"), "{}", text(&output));
@@ -194,8 +194,8 @@ both_backends! {
     }
 }
 
-/// A preview of 5 000 new people that waits for its decision, and for somebody to read on behind its first line: the list
-/// is longer than what a pipe holds.
+/// A preview of 5 000 new contacts whose output is not read beyond its first line: the command waits for the reader, as the
+/// list is longer than a pipe's buffer, and then for a decision.
 struct Unread {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -232,7 +232,7 @@ impl Unread {
         Self { process, output }
     }
 
-    /// The rest of what it prints, and how it ends.
+    /// The rest of the output, and the exit status.
     async fn read(mut self) -> (String, Output) {
         tokio::task::spawn_blocking(move || {
             let mut told = String::new();
@@ -244,7 +244,7 @@ impl Unread {
     }
 }
 
-/// Makes the only import begin again, after a while.
+/// Makes the only import start again, after a while.
 async fn put_back(db: &Db, after: TimeDelta) {
     db.write(move |conn| {
         diesel::delete(import_journal::table).execute(conn)?;
@@ -341,7 +341,7 @@ mod it_works_without_a_server {
 }
 
 #[test]
-fn a_terminal_shows_a_bar_and_nothing_of_it_stays() {
+fn a_terminal_shows_a_progress_bar_and_clears_it() {
     if installed("script").is_none() {
         return left_out("a terminal (script)");
     }

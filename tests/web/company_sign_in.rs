@@ -13,25 +13,25 @@ use crate::support::{Client, PASSWORD, Page, TestApp, code, installed, left_out,
 
 const SECRET: &str = "a-secret-of-the-company-that-is-long-enough";
 const RETURN: &str = "/login/company/return";
-/// Without the port of a server that is not started yet: the tests go to the path that they are sent to.
+/// Without a port, because the server is not started yet: the tests use the path of the redirect only.
 const PUBLIC: &str = "http://127.0.0.1";
 
-/// The provider as a process, which ends with the value.
+/// The provider as a process, which ends when the value is dropped.
 struct Provider {
     process: Child,
-    /// Kept open: it says more later, and would end where nobody can hear it.
+    /// Kept open: the provider prints more later, and would end without a reader.
     _output: BufReader<ChildStdout>,
     issuer: String,
     http: reqwest::Client,
 }
 
 impl Provider {
-    /// None, said so, where node or its modules are not installed.
+    /// `None` if node or its modules are not installed, which is reported.
     fn start() -> Option<Self> {
         Self::start_at("0", false)
     }
 
-    /// One that `conforms` tells groups and names only to who asks with the access token.
+    /// A provider that `conforms` gives groups and names only in answer to the access token.
     fn start_at(port: &str, conforms: bool) -> Option<Self> {
         let tools = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools");
         let module = format!("{tools}/node_modules/oidc-provider/package.json");
@@ -68,7 +68,7 @@ impl Provider {
         assert_eq!(answer.status(), 204);
     }
 
-    /// Makes or changes somebody, known to the provider as `id`.
+    /// Adds or changes a person, whom the provider knows as `id`.
     async fn person(&self, id: &str, name: &str, groups: &[&str]) {
         let claims = json!({ "preferred_username": name, "groups": groups });
         self.tell(&format!("people/{id}"), &claims).await;
@@ -93,7 +93,7 @@ impl Provider {
         .collect()
     }
 
-    /// A node on the database of `app` that knows this provider.
+    /// A node on the database of `app` that uses this provider.
     async fn node(&self, app: &TestApp) -> TestApp {
         let folder = tempfile::tempdir().unwrap();
         let secret = folder.path().join("secret");
@@ -103,7 +103,8 @@ impl Provider {
         TestApp::start(app.database_url.clone(), folder, &options).await
     }
 
-    /// Signs in there by its own forms, from the address that Carnet sends to, and returns the path that it sends back to.
+    /// Signs in at the provider by its own forms, from the address that Carnet redirects to, and returns the path of the redirect
+    /// back.
     async fn sign_in(&self, id: &str, sent_to: &str) -> String {
         assert!(sent_to.starts_with(&self.issuer), "{sent_to}");
         let browser = reqwest::Client::builder()
@@ -140,7 +141,7 @@ impl Provider {
         location[PUBLIC.len()..].to_owned()
     }
 
-    /// The whole way in one browser.
+    /// The whole sign-in in one browser.
     async fn bring(&self, id: &str, client: &Client) -> Page {
         let sent = client.get("/login/company").await;
         let back = self.sign_in(id, &sent.location()).await;
@@ -175,7 +176,7 @@ fn parameter(url: &str, name: &str) -> String {
     found.unwrap_or_else(|| panic!("no {name}")).1.into_owned()
 }
 
-/// As after many more returns that came to nothing, the last of them two seconds ago.
+/// Sets the counts as if many more returns had failed, the last of them two seconds ago.
 async fn many_more_returns(app: &TestApp) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
@@ -195,7 +196,7 @@ async fn many_more_returns(app: &TestApp) {
     assert_eq!(app.db.write(more).await.unwrap(), 2);
 }
 
-/// Everything that the administrator sees of the accounts: name, role, state.
+/// Name, role and state of each account, as the administrator sees them.
 async fn accounts(administrator: &Client) -> Vec<String> {
     let page = administrator.get("/users").await;
     let rows = page.select("tbody tr").into_iter();
@@ -226,7 +227,7 @@ both_backends! {
         assert_eq!((signed_in.status, signed_in.location().as_str()), (303, "/organizations?q=eau"), "{}", signed_in.body);
         assert_eq!(there.get("/imports").await.status, 200, "the highest of two roles");
 
-        // It is an account like others, but for its password.
+        // An account like others, except that it has no password.
         let page = there.get("/account").await;
         assert_eq!(page.one(".lead"), "Zoé · Coordinateur");
         assert!(page.select("form[action='/account/password']").is_empty());
@@ -244,7 +245,7 @@ both_backends! {
             assert_eq!(answer.status, 404, "{what}");
         }
 
-        // What the provider says counts at the next sign-in, and stands in the history.
+        // The provider's new data applies at the next sign-in, and is recorded in the history.
         provider.person("u-1", "Another name now", &["phones"]).await;
         assert_eq!(zoe.get("/login/company?next=/contacts").await.location(), "/contacts", "who is signed in is not sent there");
         assert_eq!(provider.bring("u-1", &node.stranger()).await.location(), "/");
@@ -253,7 +254,7 @@ both_backends! {
         let history = charlie.get("/audit").await.body;
         assert!(history.contains("Compte modifié") && history.contains("Compte ajouté"));
 
-        // One that is disabled stays out, and is not enabled by another role.
+        // A disabled account stays out, and another role does not enable it.
         let page = charlie.get(&path).await;
         assert_eq!(charlie.submit(&page, "main form", &[("disabled", Some("on"))]).await.status, 303);
         assert_eq!(zoe.get("/contacts").await.status, 303);
@@ -264,7 +265,7 @@ both_backends! {
         assert!(accounts(&charlie).await[0].contains("Agent"));
     }
 
-    async fn a_second_factor_that_is_required_is_the_provider_s_to_ask_for(app: TestApp) {
+    async fn a_required_second_factor_is_left_to_the_provider(app: TestApp) {
         let Some(provider) = Provider::start() else { return };
         let charlie = app.administrator().await;
         let node = provider.node(&app).await;
@@ -280,7 +281,7 @@ both_backends! {
         assert!(!xavier.get("/account").await.body.contains("/account/second-factor"));
     }
 
-    async fn whoever_the_claim_gives_no_role_stays_out_and_loses_the_sessions(app: TestApp) {
+    async fn an_account_without_a_role_in_the_claim_stays_out_and_loses_its_sessions(app: TestApp) {
         let Some(provider) = Provider::start_at("0", true) else { return };
         let charlie = app.administrator().await;
         let node = provider.node(&app).await;
@@ -299,13 +300,13 @@ both_backends! {
         assert_eq!(provider.bring("u-2", &node.stranger()).await.status, 403);
         assert_eq!(yann.get("/imports").await.status, 303, "signed out everywhere");
         assert!(accounts(&charlie).await[0].contains("Agent"), "what it was is not counted on");
-        // A claim that is one text; and who has no name but an e-mail.
+        // A claim that is a single text, and a person with an e-mail but no name.
         provider.tell("people/u-3", &json!({ "email": "xena@example.org", "groups": "phones" })).await;
         assert_eq!(provider.bring("u-3", &node.stranger()).await.status, 303);
         assert!(accounts(&charlie).await.iter().any(|row| row.contains("xena@example.org")));
         provider.tell("people/u-4", &json!({ "groups": "phones" })).await;
         assert_eq!(provider.bring("u-4", &node.stranger()).await.status, 409, "no name at all");
-        // A name that no account can have: the e-mail is one.
+        // The name is too long for an account, so the e-mail is used.
         let long = format!("{}@example.onmicrosoft.example", "x".repeat(60));
         provider.tell("people/u-8", &json!({ "preferred_username": long, "email": "ugo@example.org", "groups": "phones" })).await;
         assert_eq!(provider.bring("u-8", &node.stranger()).await.status, 303);
@@ -314,7 +315,7 @@ both_backends! {
         assert_eq!(provider.bring("u-9", &node.stranger()).await.status, 303, "else the beginning of it");
     }
 
-    async fn whoever_is_sent_back_without_a_code_is_told_why(app: TestApp) {
+    async fn a_return_without_a_code_is_explained(app: TestApp) {
         let Some(provider) = Provider::start() else { return };
         app.administrator().await;
         let node = provider.node(&app).await;
@@ -333,7 +334,7 @@ both_backends! {
         }
     }
 
-    async fn whoever_repeats_a_return_is_slowed_down_and_keeps_nobody_out(app: TestApp) {
+    async fn a_repeated_return_is_slowed_down_and_locks_nobody_out(app: TestApp) {
         let Some(provider) = Provider::start() else { return };
         app.administrator().await;
         let node = provider.node(&app).await;
@@ -353,7 +354,7 @@ both_backends! {
         assert_eq!(statuses.pop(), Some(429), "{statuses:?}");
         assert!(statuses.len() >= 30 && statuses.iter().all(|status| *status == 403), "{statuses:?}");
 
-        // Three seconds are the longest: loading the same return again goes on with it.
+        // The longest wait is three seconds: loading the same return again continues the sign-in.
         provider.person("u-1", "Zoé", &["phones"]).await;
         let zoe = node.stranger();
         let sent = zoe.get("/login/company").await;
@@ -391,7 +392,7 @@ both_backends! {
         app.stranger().sign_in("alice (avant)", PASSWORD).await;
         assert_eq!(app.stranger().try_sign_in("alice", PASSWORD).await.status, 422);
 
-        // Two who come at once for the first time are one account.
+        // Two first sign-ins of one person at the same moment make one account.
         provider.person("u-6", "wim", &["phones"]).await;
         let browsers = [node.stranger(), node.stranger(), node.stranger()];
         let answers = futures_util::future::join_all(browsers.iter().map(|browser| provider.bring("u-6", browser))).await;
@@ -430,7 +431,7 @@ both_backends! {
         let back = provider.sign_in("u-8", &sent).await;
         let (state, right) = (parameter(&back, "state"), parameter(&back, "code"));
 
-        // In a browser that never asked, or asked for something else.
+        // In a browser that never asked, or that asked for another sign-in.
         assert_eq!(mallory.get(&back).await.status, 422);
         let other = mallory.get("/login/company").await.location();
         assert_eq!(mallory.get(&back).await.status, 422);
@@ -439,7 +440,7 @@ both_backends! {
         for wrong in [format!("{RETURN}?code={right}"), RETURN.to_owned(), back.replace(&state, "x")] {
             assert_eq!(ugo.get(&wrong).await.status, 422, "{wrong}");
         }
-        // From another provider; and a refusal, of whose words nothing is shown.
+        // From another provider; and a refusal, whose text is not shown.
         let issuer = parameter(&back, "iss");
         let elsewhere = format!("{RETURN}?state={state}&code={right}&iss=https://evil.example");
         let ugo_before = (ugo.get("/contacts").await.status, issuer == provider.issuer);
@@ -453,20 +454,20 @@ both_backends! {
         let denied = ugo.get(&denied).await;
         assert_eq!(denied.status, 403);
         assert!(!denied.body.contains("0900") && !denied.body.contains("access_denied"));
-        // An answer that names no issuer, though this provider always does.
+        // An answer without an issuer, although this provider always names it.
         let sent = ugo.get("/login/company").await.location();
         let back = provider.sign_in("u-8", &sent).await;
         let nameless = format!("{RETURN}?state={}&code={}", parameter(&back, "state"), parameter(&back, "code"));
         assert_eq!(ugo.get(&nameless).await.status, 403);
 
-        // A code that was given for another program.
+        // A code that was issued for another program.
         let sent = ugo.get("/login/company").await.location();
         let foreign = sent.replace("client_id=carnet", "client_id=other");
         let back = provider.sign_in("u-8", &foreign).await;
         assert_eq!(ugo.get(&back).await.status, 403);
         assert_eq!(ugo.get("/contacts").await.status, 303);
 
-        // And the right one, once: the code is used up too.
+        // The right answer is accepted once: the code is used up too.
         let sent = ugo.get("/login/company").await;
         let cookie = sent.header("set-cookie").split(';').next().unwrap().to_owned();
         let back = provider.sign_in("u-8", &sent.location()).await;
@@ -500,7 +501,7 @@ both_backends! {
 
     async fn claims_that_are_not_used_may_be_of_any_kind(app: TestApp) {
         let charlie = app.administrator().await;
-        // Some tell everything in the token, others only to who asks with the access token.
+        // Some providers send everything in the token, others only in answer to the access token.
         for conforms in [false, true] {
             let Some(provider) = Provider::start_at("0", conforms) else { return };
             for (number, odd) in [
@@ -516,7 +517,7 @@ both_backends! {
                 let id = format!("odd-{conforms}-{number}");
                 provider.person(&id, &id, &["others", "keepers"]).await;
                 provider.tell("odd", &json!({ "odd": odd })).await;
-                // What it says about itself is asked for anew.
+                // A new node, which asks for the provider's description again.
                 let node = provider.node(&app).await;
                 let client = node.stranger();
                 let signed_in = provider.bring(&id, &client).await;
@@ -547,7 +548,7 @@ both_backends! {
             assert_eq!(provider.bring("u-12", &node.stranger()).await.status, 403, "{odd}");
         }
         assert_eq!(accounts(&charlie).await, Vec::<String>::new());
-        // Times as text, and with a fraction, are times.
+        // Times as text and times with a fraction are valid.
         let now = carnet::base::clock::now().and_utc().timestamp();
         let odd = format!(r#""exp":"{}","iat":{now}.25,"nbf":null,"aud":["carnet"],"azp":"carnet""#, now + 60);
         provider.tell("odd", &json!({ "odd": odd, "at": "/token" })).await;
@@ -614,7 +615,7 @@ both_backends! {
         assert!(down.body.contains("ne répond pas"));
         fresh.stranger().sign_in("charlie", PASSWORD).await;
 
-        // Back with keys of its own, which the node has not seen.
+        // Restarted with new keys, which the node has not seen.
         let Some(again) = Provider::start_at(&port, false) else { return };
         assert_eq!(again.issuer, issuer);
         again.person("u-10", "sam", &["phones"]).await;
@@ -622,7 +623,7 @@ both_backends! {
         assert_eq!(sam.get("/contacts").await.status, 200);
     }
 
-    async fn a_form_that_was_interrupted_waits_for_the_company_account(app: TestApp) {
+    async fn an_interrupted_form_waits_for_the_company_sign_in(app: TestApp) {
         let Some(provider) = Provider::start() else { return };
         app.administrator().await;
         let node = provider.node(&app).await;
@@ -646,7 +647,7 @@ both_backends! {
         assert!(rosa.get("/organizations").await.body.contains("Régie des eaux"));
     }
 
-    async fn without_a_provider_nothing_of_it_is_there(app: TestApp) {
+    async fn without_a_provider_there_is_no_company_sign_in(app: TestApp) {
         let client = app.stranger();
         app.administrator().await;
         assert!(client.get("/login").await.select("main a[href^='/login/company']").is_empty());
@@ -656,7 +657,7 @@ both_backends! {
 }
 
 #[test]
-fn a_provider_that_is_given_in_part_is_refused_at_the_start() {
+fn incomplete_options_of_a_provider_are_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}/carnet.db", folder.path().display());
     let refused = crate::support::carnet(&["serve", "--database-url", &database])

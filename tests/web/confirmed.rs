@@ -1,4 +1,4 @@
-//! A question that says how many contacts it is about: an answer that comes when they are others changes nothing.
+//! Confirmations that name a number of contacts: an answer for other contacts than these changes nothing.
 
 use carnet::db::AnyConnection;
 use carnet::db::schema::{accounts, bulk_changes, contacts, jobs};
@@ -33,7 +33,7 @@ async fn restore(client: &Client, path: &str) {
     assert_eq!(restored.status, 303);
 }
 
-/// What the page says has changed: the words, who came and left.
+/// The page's sentence about what has changed, and the names of added and removed contacts.
 fn told(page: &Page) -> (String, Vec<String>) {
     assert_eq!(page.status, 422, "{}", page.body);
     let errors = page.errors();
@@ -65,7 +65,7 @@ both_backends! {
         assert_eq!(who, ["Anne Quatre"]);
         assert!(again.one(".lead").starts_with("4 contacts"));
         assert_eq!(with_status(&alice).await, 0, "nothing is changed");
-        // The page of the change says the same, and leads to the question.
+        // The page of the change says the same, and leads to the confirmation.
         let id = alice.get("/contacts/bulk?service=voirie").await.attributes("#latest ~ ul a", "href").remove(0);
         let page = alice.get(&id).await;
         assert_eq!(page.one("h1"), "Rien n’a été changé");
@@ -73,13 +73,13 @@ both_backends! {
         assert!(page.select("form[action$=undo]").is_empty());
         let question = page.attributes("main .button.main", "href").remove(0);
         assert!(alice.get(&question).await.one(".lead").starts_with("4 contacts"));
-        // Confirmed anew, it is done.
+        // Confirmed again, it is done.
         let done = alice.submit(&again, "main form", &[]).await;
         alice.at_rest(&done.location()).await;
         assert_eq!(with_status(&alice).await, 4);
     }
 
-    async fn as_many_others_are_not_the_same(app: TestApp) {
+    async fn the_same_number_of_other_contacts_is_not_the_same(app: TestApp) {
         let alice = app.coordinator().await;
         let mut paths = Vec::new();
         for name in ["Un", "Deux", "Trois"] {
@@ -94,7 +94,7 @@ both_backends! {
         assert_eq!(who, ["Anne Quatre", "Anne Un"]);
         assert_eq!(again.select("#changed p").len(), 3);
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 3, "nobody went to the trash");
-        // Who came and left again is no difference.
+        // A contact that was added and removed again makes no difference.
         let path = add(&alice, "Cinq", &[]).await;
         delete(&alice, &path).await;
         let done = alice.submit(&again, "main form", &[]).await;
@@ -102,7 +102,7 @@ both_backends! {
         assert!(alice.get("/contacts").await.select("tbody tr").is_empty());
     }
 
-    async fn many_are_told_apart_without_their_names(app: TestApp) {
+    async fn changes_among_many_contacts_are_found_without_their_names(app: TestApp) {
         let alice = app.coordinator().await;
         let list: String = (0..1_200).map(|n| format!("M.,P,N{n:04},n{n}@b.fr,Voirie,,,\n")).collect();
         alice.import("un", list, false).await;
@@ -118,7 +118,7 @@ both_backends! {
         assert_eq!(page.one(".counts div:first-child dd"), "1\u{202F}201");
     }
 
-    async fn a_change_that_an_earlier_version_filed_is_done(app: TestApp) {
+    async fn a_bulk_change_of_an_earlier_version_is_carried_out(app: TestApp) {
         let alice = app.coordinator().await;
         add(&alice, "Un", &[]).await;
         let id = app.db.write(|conn: &mut AnyConnection| {
@@ -143,7 +143,7 @@ both_backends! {
         assert_eq!(with_status(&alice).await, 1);
     }
 
-    async fn an_answer_that_says_for_nobody_is_asked(app: TestApp) {
+    async fn a_confirmation_without_contacts_is_asked_again(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, "Un", &[]).await;
         for expected in [None, Some("3-zz:")] {
@@ -215,7 +215,7 @@ both_backends! {
         assert_eq!(undone.location(), path.trim_end_matches("/undo"));
         alice.at_rest(&undone.location()).await;
         assert_eq!(alice.get("/contacts").await.select("tbody th a"), ["Deux, A"]);
-        // Again, by going back: it is undone.
+        // Sent again after going back: it is undone already.
         assert_eq!(alice.submit(&again, "main form", &[]).await.status, 303);
     }
 
@@ -238,7 +238,7 @@ both_backends! {
         let edit = charlie.get(&format!("{path}/edit")).await;
         let asked = charlie.submit(&edit, "main form", &[("off", None)]).await;
         assert_eq!(charlie.submit(&asked, "main form", &[]).await.status, 303);
-        // A field, where something else is changed after the question.
+        // A field, with another change after the confirmation was shown.
         let field = charlie.get(&path).await.attributes("tbody th a", "href").remove(0);
         let edit = charlie.get(&field).await;
         let asked = charlie.submit(&edit, "main form", &[("required", Some("on"))]).await;

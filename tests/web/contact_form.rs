@@ -1,4 +1,4 @@
-//! The whole contact: every field of the form, what is said of wrong ones, phones, and the page.
+//! The whole contact: every field of the form, errors, phones, and the page.
 
 use crate::support::{Page, TestApp};
 
@@ -38,7 +38,7 @@ fn typed() -> Vec<(&'static str, Option<&'static str>)> {
     WHOLE.map(|(name, value)| (name, Some(value))).into()
 }
 
-/// Each line of the page's facts: the label and what stands beside it.
+/// The values beside a label among the page's facts.
 fn fact(page: &Page, label: &str) -> String {
     let labels = page.select(".facts dt");
     let at = labels.iter().position(|known| known == label);
@@ -92,7 +92,7 @@ both_backends! {
         }
     }
 
-    async fn wrong_values_are_told_at_their_fields_and_kept(app: TestApp) {
+    async fn wrong_values_are_reported_at_their_fields_and_kept(app: TestApp) {
         let alice = app.coordinator().await;
         let form = alice.get("/contacts/new").await;
         let wrong = [
@@ -129,7 +129,7 @@ both_backends! {
         assert_eq!(form.attributes("main form button", "name"), ["step", "step"], "and has no name of its own");
     }
 
-    async fn a_contact_that_was_deleted_meanwhile_can_be_saved_all_the_same(app: TestApp) {
+    async fn a_contact_that_was_deleted_meanwhile_can_still_be_saved(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,A,B,a@b.fr,Voirie,,,\n", false).await;
         let path = alice.get("/contacts").await.attributes("tbody th a", "href").remove(0);
@@ -146,7 +146,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?city=Lyon").await.select("tbody tr").len(), 1);
     }
 
-    async fn an_email_in_the_trash_leads_to_whom_it_belongs(app: TestApp) {
+    async fn an_email_in_the_trash_leads_to_its_contact(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,A,B,a@b.fr,,,,\nM.,C,D,c@d.fr,,,Lyon,\n", false).await;
         let paths = alice.get("/contacts").await.attributes("tbody th a", "href");
@@ -156,7 +156,7 @@ both_backends! {
         let told = alice.submit(&edit, "main form", &[("email", Some("A@b.fr"))]).await;
         assert!(told.errors()[0].contains("dans la corbeille"));
         assert_eq!(told.attributes("fieldset a[href^='/contacts/']", "href"), [paths[0].clone()]);
-        // A new contact with that e-mail brings the deleted one back, and what it had where nothing is typed.
+        // A new contact with that e-mail restores the deleted one, with its old values for the fields left empty.
         let form = alice.get("/contacts/new").await;
         let back = alice.submit(&form, "main form", &[("first_name", Some("Zoé")), ("last_name", Some("B")), ("email", Some("a@b.fr"))]).await;
         assert_eq!(back.location(), paths[0]);
@@ -198,7 +198,7 @@ both_backends! {
         assert!(edit.select("#sms_cell[checked]").is_empty(), "nobody said that the new number takes messages");
     }
 
-    async fn the_history_tells_who_changed_what(app: TestApp) {
+    async fn the_history_shows_who_changed_what(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("juin", "M.,A,B,a@b.fr,Voirie,,,\n", false).await;
         let path = alice.get("/contacts").await.attributes("tbody th a", "href").remove(0);
@@ -238,11 +238,11 @@ both_backends! {
         assert!(alice.get("/contacts").await.select("tbody tr").is_empty(), "nothing is saved before the button is pressed");
         let saved = alice.submit(&back, "main form", &[]).await;
         assert_eq!(alice.follow(&saved).await.one("h1"), "Hélène Lefèvre");
-        // Without a page of ours before it, a form is turned away as any page is.
+        // A form that was not sent from one of our pages leads to the sign-in page like any other request.
         let stranger = app.stranger();
         let bare = stranger.raw(reqwest::Method::POST, "/contacts").form(&[("first_name", "x")]).send().await.unwrap();
         assert_eq!(bare.status(), 303);
-        // What deletes is asked about again, not done by a button that says something else.
+        // A deletion is not carried out after signing in: the sign-in button says something else, so the page asks again.
         let path = saved.location();
         let ask = alice.get(&format!("{path}/delete")).await;
         alice.submit(&alice.get("/contacts").await, ".foot form", &[]).await;

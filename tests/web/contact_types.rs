@@ -70,7 +70,7 @@ both_backends! {
         let mut typed = NAMED.to_vec();
         typed.push(("contact_type", Some("Prestataire")));
         typed.push(("city", Some("Lyon")));
-        // Saving would leave the type's fields unseen: they are shown first, and nothing is lost.
+        // The form has not shown the type's fields yet: they are shown before anything is saved, and nothing is lost.
         let shown = alice.submit(&form, "main form", &typed).await;
         assert_eq!(shown.status, 422);
         assert!(shown.errors()[0].starts_with("Les champs du type Prestataire sont affichés maintenant"));
@@ -112,7 +112,7 @@ both_backends! {
         assert_eq!(alice.get(&saved.location()).await.select(".history > li").len(), 1);
     }
 
-    async fn switching_a_type_off_and_on_loses_nothing_and_says_so_first(app: TestApp) {
+    async fn switching_a_type_off_and_on_loses_nothing_and_is_confirmed_first(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         let path = add_type(&charlie, "Prestataire", &[("Code", "identifier", "", false)]).await;
         let form = alice.get("/contacts/new").await;
@@ -139,7 +139,7 @@ both_backends! {
         let hidden = alice.get(&saved.location()).await;
         assert!(!hidden.one(".facts").contains("zz42"));
         found(0).await;
-        // A save while it is off keeps the type and what was typed into it.
+        // A save while the type is off keeps the type and its values.
         let edit_contact = alice.get(&format!("{}/edit", saved.location())).await;
         assert_eq!(alice.submit(&edit_contact, "main form", &[("city", Some("Lyon"))]).await.status, 303);
         assert!(alice.get("/contacts/new").await.select("#contact_type").is_empty(), "not offered to others");
@@ -192,7 +192,7 @@ both_backends! {
         assert!(fact(&alice.get(&contact).await, "Code").contains("zz42"), "what was not to be seen is not emptied");
     }
 
-    async fn a_change_of_a_field_says_what_it_does_before_it_does_it(app: TestApp) {
+    async fn the_effects_of_a_changed_field_are_shown_first(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         let path = add_type(&charlie, "Prestataire", &[("Niveau", "list", "Or\nArgent", false), ("Code", "text", "", false)]).await;
         for (email, level) in [("a@b.fr", "Or"), ("c@d.fr", "Argent"), ("e@f.fr", "")] {
@@ -246,7 +246,7 @@ both_backends! {
         assert!(refused.errors()[0].contains("plus de 50"));
     }
 
-    async fn only_what_nobody_uses_is_deleted(app: TestApp) {
+    async fn only_types_and_fields_without_values_are_deleted(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         let path = add_type(&charlie, "Prestataire", &[("Code", "text", "", false), ("Vide", "text", "", false)]).await;
         let form = alice.get("/contacts/new").await;

@@ -111,7 +111,7 @@ both_backends! {
         assert_eq!(alice.follow(&answer).await.flash(), "Aucun statut n’a changé.");
     }
 
-    async fn an_email_that_another_contact_has_is_told_at_the_field(app: TestApp) {
+    async fn an_email_of_another_contact_is_reported_at_the_field(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,A,B,a@b.fr,,,,\nM.,C,D,c@d.fr,,,,\n", false).await;
         let form = alice.get("/contacts/new").await;
@@ -176,7 +176,7 @@ both_backends! {
             let mut fields: Vec<(String, String)> = page.attributes("input[name=shown]", "value").into_iter().map(|shown| ("shown".to_owned(), shown)).collect();
             for id in &ids {
                 for name in ["expert", "copy", "transfer"] {
-                    // One ticks Transfert, the other takes Expert off, for everybody.
+                    // One coordinator ticks Transfert, the other unticks Expert, in all rows.
                     if (name != "transfer" || status == "transfer") && !(name == "expert" && status == "expert") {
                         fields.push((name.to_owned(), id.clone()));
                     }
@@ -220,7 +220,7 @@ both_backends! {
             let back = alice.get(&third.attributes("a[rel=prev]", "href")[0]).await;
             assert_eq!(names(&back), names(&second), "{base}");
         }
-        // The place is beside contacts, not a number of them: one that goes before it moves nothing.
+        // A cursor names a contact, not a number of rows: deleting contacts before it moves nothing.
         let first = alice.get("/contacts").await;
         let next = first.attributes("a[rel=next]", "href").remove(0);
         for name in ["N010", "N049"] {

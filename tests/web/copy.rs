@@ -17,8 +17,8 @@ use crate::killed::dump::{columns, hold_together, lines, open, tables};
 use crate::support::process::Served;
 use crate::support::{Backend, TestApp, carnet, code, database, left_out, stderr, stdout, text};
 
-/// What the pages did not leave in the book: every table has something, times with and without fractions, texts in all
-/// scripts, references to later contacts, ids that are gone.
+/// Rows that the pages did not make: every table has some, times with and without fractions, texts in all scripts, references to
+/// later contacts, ids of deleted rows.
 const EVERYTHING: &str = "
     UPDATE contacts SET title = 'Archiviste', city = 'Çà et là', topics = 'État civil\nPaie', languages = 'Español',
         substitute_id = 2900, absent_from = '2026-01-02', absent_until = '2099-12-31', sms_work = 1,
@@ -86,7 +86,7 @@ async fn everything() -> Book {
     book
 }
 
-/// The lines of the command, but of what the search index knows: it is made anew.
+/// The lines that the command prints, without those of the search index, which is rebuilt.
 fn told(output: &Output) -> Vec<String> {
     let told = stdout(output);
     let lines = told.lines().filter(|line| line.contains('\t'));
@@ -96,7 +96,7 @@ fn told(output: &Output) -> Vec<String> {
         .collect()
 }
 
-/// The copy is a book to work with: the same password, search, a save, a new contact, what was under way, an undoing.
+/// Checks that the copy works: the same password, search, a save, a new contact, unfinished jobs, an undo.
 async fn works(url: &str) {
     let served = Served::on(url, "127.0.0.1:0");
     let alice = signed_in(&served).await;
@@ -225,12 +225,12 @@ async fn nothing_is_kept_of_a_copy_that_differs(backend: Backend) {
 }
 
 #[actix_web::test]
-async fn nothing_is_kept_of_a_copy_that_differs_on_sqlite() {
+async fn a_copy_that_differs_is_discarded_on_sqlite() {
     nothing_is_kept_of_a_copy_that_differs(Backend::Sqlite).await;
 }
 
 #[actix_web::test]
-async fn nothing_is_kept_of_a_copy_that_differs_on_postgresql() {
+async fn a_copy_that_differs_is_discarded_on_postgresql() {
     nothing_is_kept_of_a_copy_that_differs(Backend::Postgres).await;
 }
 
@@ -253,7 +253,7 @@ both_backends! {
 }
 
 #[actix_web::test]
-async fn both_databases_have_the_same_shape() {
+async fn both_databases_have_the_same_schema() {
     let (Some((sqlite, _one)), Some((postgres, _two))) =
         (database(Backend::Sqlite), database(Backend::Postgres))
     else {

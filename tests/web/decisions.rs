@@ -1,4 +1,4 @@
-//! Deciding about an import whose book has changed since it was shown.
+//! Decisions about an import when the book has changed since the preview.
 
 use carnet::db::AnyConnection;
 use carnet::db::schema::{accounts, import_lines, imports, jobs};
@@ -9,7 +9,7 @@ use crate::preview::{LIST, book, confirm, counts, delete, edit, kept, path, reco
 use crate::support::TestApp;
 
 both_backends! {
-    async fn a_book_that_changed_under_the_lines_is_asked_about_again(app: TestApp) {
+    async fn a_book_that_changed_since_the_preview_is_confirmed_again(app: TestApp) {
         let alice = book(&app).await;
         let page = alice.preview("juin", LIST).await;
         let path = path(&page);
@@ -19,12 +19,12 @@ both_backends! {
         let form = charlie.get("/contacts/new").await;
         let neuf = [("first_name", Some("Déjà")), ("last_name", Some("Là")), ("email", Some("NEUF@regie.example"))];
         assert_eq!(charlie.submit(&form, "main form", &neuf).await.status, 303);
-        // The page compares with the book as it is, before anybody presses anything.
+        // The page compares with the present book, before any button is pressed.
         let now = alice.get(&format!("{path}?show=updated")).await;
         assert!(now.one(".diff tbody th[scope=rowgroup]").contains("modifié depuis la vérification"));
         assert_eq!(now.select(".diff tbody tr:last-child > *"), ["Ville", "Caen", "Lyon"]);
 
-        // Two clicks: the second one must not decide about what the first one brought to light.
+        // Two clicks: the second one must not confirm the changes that the first one has found.
         let button = "form[action$=confirm]";
         let (once, twice) = tokio::join!(alice.submit(&page, button, &[]), alice.submit(&page, button, &[]));
         assert_eq!([once.status, twice.status], [303, 303]);
@@ -40,13 +40,13 @@ both_backends! {
         assert_eq!(recorded(&app, "import.confirmed").await, 0);
         assert!(alice.get("/contacts?q=martin").await.select("tbody tr").is_empty(), "nothing is written");
 
-        // The page that was drawn before says nothing about what would happen now.
+        // A page shown earlier says nothing about the present effect.
         let outdated = alice.submit(&page, button, &[]).await;
         let outdated = alice.follow(&outdated).await;
         assert!(outdated.flash().contains("a été refaite"));
         assert_eq!(outdated.one("h1"), "juin\u{A0}: à confirmer");
 
-        // Each press compares with what was shown last.
+        // Each click is compared with what was shown last.
         edit(&charlie, "lefevre", "city", "Dax").await;
         let again = confirm(&alice, &outdated).await;
         assert!(again.one("#moved + p").contains("1 ligne ne ferait plus"), "{}", again.body);
@@ -58,7 +58,7 @@ both_backends! {
         assert_eq!(kept(&app).await, 0);
     }
 
-    async fn a_change_that_no_line_is_about_is_not_asked_about(app: TestApp) {
+    async fn a_change_that_no_line_concerns_is_not_asked_about(app: TestApp) {
         let alice = book(&app).await;
         let page = alice.preview("juin", LIST).await;
         edit(&alice, "beaulieu", "city", "Brest").await;
@@ -82,7 +82,7 @@ both_backends! {
         let alice = book(&app).await;
         let page = alice.preview("juin", LIST).await;
         let path = path(&page);
-        // The first try at writing fails, and until the next one a colleague takes what would be new.
+        // The first attempt to write fails, and before the next one a colleague adds a contact with one of the new e-mails.
         app.refuse_new_contacts(true).await;
         assert_eq!(alice.submit(&page, "form[action$=confirm]", &[]).await.status, 303);
         while !alice.get(&path).await.body.contains("Carnet essaie à nouveau") {
@@ -95,8 +95,8 @@ both_backends! {
         assert!(done.one("p.notice").contains("nouveaux 1, mis à jour 1, inchangés 1, rétablis 1"), "{}", done.one("p.notice"));
     }
 
-    async fn a_cancel_waits_for_the_batch_that_is_being_checked(app: TestApp) {
-        // On SQLite one waits for the other anyhow.
+    async fn cancelling_waits_for_the_batch_that_is_being_checked(app: TestApp) {
+        // On SQLite the two transactions wait for each other anyway.
         if app.database_url.starts_with("sqlite") {
             return;
         }
@@ -116,7 +116,7 @@ both_backends! {
             )).execute(conn)?;
             Ok(())
         }).await.unwrap();
-        // A worker holds the job's row first, and the import's at the end of its batch.
+        // A worker locks the job's row first, and the import's row at the end of its batch.
         let batch = app.db.write(|conn| {
             diesel::update(jobs::table).set(jobs::attempts.eq(1)).execute(conn)?;
             std::thread::sleep(std::time::Duration::from_millis(700));
@@ -133,11 +133,11 @@ both_backends! {
         assert_eq!(alice.follow(&cancel).await.one("h1"), "juin\u{A0}: import annulé");
     }
 
-    async fn a_check_that_was_broken_off_begins_again(app: TestApp) {
+    async fn an_interrupted_check_starts_again(app: TestApp) {
         let alice = book(&app).await;
         let page = alice.preview("juin", LIST).await;
         let path = path(&page);
-        // As after a kill in the middle of the first forecast: rows are there, and the job.
+        // As if killed in the middle of the first comparison: some rows and the job exist.
         let redo = |decided: bool, line: i64| app.db.write(move |conn| {
             let account = an_account(conn)?;
             let juin = imports::table.filter(imports::name.eq("juin"));
@@ -160,7 +160,7 @@ both_backends! {
         assert_eq!(counts(&page), [1, 1, 1, 1, 1, 0, 1]);
         assert_eq!(kept(&app).await, 4);
 
-        // And in the middle of the second one: what was compared stays compared.
+        // As if killed in the middle of the second comparison: lines that were compared stay compared.
         app.db.write(|conn| {
             diesel::update(import_lines::table.filter(import_lines::line.eq(2))).set(import_lines::moved.eq(true)).execute(conn)?;
             diesel::update(imports::table.filter(imports::name.eq("juin"))).set((

@@ -1,5 +1,5 @@
-//! The libraries in use: their licences, and where they come from. Known holes in them are not judged here, since that needs a
-//! database that changes every day (docs/security.md).
+//! The licences and the origin of the libraries. Known vulnerabilities are not checked here, since that needs a database that
+//! changes every day (docs/security.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -7,7 +7,7 @@ use std::process::Command;
 use serde::Deserialize;
 use spdx::Expression;
 
-/// Licences that ask for no more than their notice.
+/// Licences that require no more than their notice.
 const ALLOWED: [&str; 10] = [
     "0BSD",
     "Apache-2.0",
@@ -20,10 +20,10 @@ const ALLOWED: [&str; 10] = [
     "Unlicense",
     "Zlib",
 ];
-/// For libraries that only tests use, too: it asks to publish changes of its files, and those are not part of the program.
+/// Also allowed for libraries that only tests use: it requires publishing changes of its files, and those are not shipped.
 const ALLOWED_IN_TESTS: &str = "MPL-2.0";
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
-/// Libraries that must not come in, and why.
+/// Libraries that must not be used, and why.
 const BANNED: [(&str, &str); 2] = [
     ("actix-governor", "GPL"),
     ("askama_actix", "deprecated; web::page renders"),
@@ -41,7 +41,7 @@ struct Resolve {
     root: String,
 }
 
-/// What a package depends on.
+/// The dependencies of a package.
 #[derive(Deserialize)]
 struct Node {
     id: String,
@@ -91,11 +91,11 @@ struct Package {
     name: String,
     version: String,
     license: Option<String>,
-    /// None for this package itself.
+    /// `None` for this package itself.
     source: Option<String>,
 }
 
-/// The packages that a build on this machine uses, as `Cargo.lock` has them. The build has fetched them.
+/// The packages that a build on this machine uses, as in `Cargo.lock`. The build has already fetched them.
 fn metadata() -> Metadata {
     let rustc = Command::new("rustc").arg("-vV").output().unwrap();
     let rustc = String::from_utf8(rustc.stdout).unwrap();
@@ -114,7 +114,7 @@ fn metadata() -> Metadata {
     serde_json::from_slice(&metadata.stdout).unwrap()
 }
 
-/// What is wrong with a package, if anything.
+/// The fault of a package, if there is one.
 fn fault(package: &Package, is_shipped: bool) -> Option<String> {
     let Some(source) = &package.source else {
         return (package.name != "carnet").then(|| "it comes from a folder".to_owned());
@@ -157,7 +157,7 @@ fn every_library_has_a_permissive_licence_and_comes_from_crates_io() {
 }
 
 #[test]
-fn a_library_that_is_not_wanted_is_named() {
+fn an_unwanted_library_is_named() {
     let package = |name: &str, license: &str, source: &str| Package {
         id: name.to_owned(),
         name: name.to_owned(),

@@ -1,11 +1,11 @@
-//! Contacts that may be one person: found across the book, side by side, and told apart.
+//! Duplicates: contacts that may be one person are found in the whole book, compared, and declared distinct.
 
 use carnet::db::schema::{duplicate_pairs, duplicate_runs, shared_phones};
 use diesel::prelude::*;
 
 use crate::support::{Client, Page, TestApp};
 
-/// Looks for duplicates, and waits for the end of it.
+/// Searches for duplicates, and waits for the result.
 pub async fn search(alice: &Client) -> Page {
     let page = alice.get("/duplicates").await;
     let answer = alice.submit(&page, "form[action$=search]", &[]).await;
@@ -32,7 +32,7 @@ pub fn id(path: &str) -> i64 {
     path.rsplit('/').next().unwrap().parse().unwrap()
 }
 
-/// The names of each pair, and why.
+/// The names of each pair, and the reasons.
 fn pairs(page: &Page) -> Vec<(String, String, String)> {
     let names = page.select("main thead a");
     let why = page.select("main section.card h2");
@@ -40,7 +40,7 @@ fn pairs(page: &Page) -> Vec<(String, String, String)> {
         .chunks(2)
         .zip(why)
         .map(|(names, why)| {
-            // Which of two has the lower id is not the same on both databases.
+            // Which of two contacts has the lower id differs between the databases.
             let mut names = [names[0].clone(), names[1].clone()];
             names.sort();
             let [one, other] = names;
@@ -63,7 +63,7 @@ const LIST: &str = "\
     Mme,Michele,Petit,michele@mairie.example,Eau,,,Nice\n";
 
 both_backends! {
-    async fn what_may_be_one_person_is_found_with_the_reasons(app: TestApp) {
+    async fn possible_duplicates_are_found_with_the_reasons(app: TestApp) {
         let alice = app.coordinator().await;
         let fresh = alice.get("/duplicates").await;
         assert_eq!(fresh.one(".lead"), "Les doublons n’ont pas encore été cherchés");
@@ -82,7 +82,7 @@ both_backends! {
         assert!(told.iter().any(|(.., why)| why.contains("prénom et nom inversés")), "{told:?}");
         let marked = page.select("section.card:first-of-type mark");
         assert!(marked.contains(&"Lyon".to_owned()) && marked.iter().any(|mark| mark.starts_with("01")), "{marked:?}");
-        // The contact's own page says so too, and leads to the merge.
+        // The contact's own page also shows the duplicate, and leads to the merge.
         let path = page.attributes("main thead a", "href").remove(0);
         let contact = alice.get(&path).await;
         assert!(contact.one(".card.notice").starts_with("Doublon possible\u{A0}: "));
@@ -90,7 +90,7 @@ both_backends! {
         assert!(bob.get(&path).await.select(".card.notice").is_empty(), "an agent could do nothing about it");
     }
 
-    async fn who_is_not_the_same_is_never_offered_again(app: TestApp) {
+    async fn a_distinct_pair_is_never_offered_again(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let page = search(&alice).await;
@@ -119,7 +119,7 @@ both_backends! {
         assert_eq!(unknown.status, 404);
     }
 
-    async fn what_is_not_found_again_goes(app: TestApp) {
+    async fn pairs_that_are_not_found_again_are_removed(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", LIST, false).await;
         let page = search(&alice).await;
@@ -134,7 +134,7 @@ both_backends! {
         assert_eq!(runs, 1, "only the last search is kept");
     }
 
-    async fn a_switchboard_is_told_once(app: TestApp) {
+    async fn the_number_of_a_switchboard_is_shown_once(app: TestApp) {
         let alice = app.coordinator().await;
         let letters = ["Albert", "Bernard", "Charles", "Denis", "Emile", "Fernand", "Gaston"];
         let people: String = letters.iter().enumerate().map(|(index, name)| format!("M.,{name},{name}son,n{index}@b.fr,S{index},0110203040,,\n")).collect();
@@ -144,7 +144,7 @@ both_backends! {
         assert_eq!(page.select("#shared ~ ul li"), ["01\u{A0}10\u{A0}20\u{A0}30\u{A0}40 – 7 contacts"]);
         let link = page.attributes("#shared ~ ul a", "href").remove(0);
         assert_eq!(alice.get(&link).await.select("tbody th").len(), 7);
-        // Two less than six have it: it is as good as anything.
+        // With two less, fewer than six contacts have it: the number is a reason like others.
         for path in alice.get("/contacts").await.attributes("tbody th a", "href").iter().take(2) {
             let ask = alice.get(&format!("{path}/delete")).await;
             alice.submit(&ask, "main form", &[]).await;
@@ -155,7 +155,7 @@ both_backends! {
         assert_eq!(shared, 0);
     }
 
-    async fn a_common_name_is_no_crowd_of_pairs(app: TestApp) {
+    async fn a_common_name_does_not_make_many_pairs(app: TestApp) {
         let alice = app.coordinator().await;
         let people: String = (0..40).map(|index| format!("Mme,Marie,Martin,marie{index}@b.fr,Voirie,,,Ville {}\n", index / 2)).collect();
         alice.import("un", people, false).await;
@@ -183,9 +183,9 @@ both_backends! {
         assert_eq!(rows, 3);
     }
 
-    async fn a_search_that_was_cut_off_goes_on_from_where_it_stood(app: TestApp) {
+    async fn an_interrupted_search_continues_where_it_stopped(app: TestApp) {
         let alice = app.coordinator().await;
-        // Twenty pairs with nothing in common but a number: each pair has one key.
+        // Twenty pairs with only a number in common: each pair has one key.
         let people: String = (0..40).map(|index| {
             let name = format!("{}{}", ["Zyx", "Mno"][index % 2], char::from(b'a' + u8::try_from(index / 2).unwrap()));
             format!("M.,P{name},{name}son,n{index}@b.fr,S{index},01102030{:02},,Ville {index}\n", index / 2)
@@ -197,7 +197,7 @@ both_backends! {
         };
         let all = found().await;
         assert_eq!(all.len(), 20);
-        // Others, killed half-way. What they had found by then is told by `known`; the rest of the pairs is not there.
+        // Another search, killed half-way: it had found the `known` pairs, all others are deleted.
         let go_on = async |known: Vec<(i64, i64)>| {
             app.db.write(move |conn| {
                 let run: i64 = diesel::insert_into(duplicate_runs::table)

@@ -1,9 +1,9 @@
-//! Two people edit one thing that is no contact: the second to save is told, sees both, and loses nothing.
+//! Two people edit the same thing, other than a contact: the second sees both versions and loses nothing.
 
 use crate::contact_types::add_type;
 use crate::support::{Client, Page, TestApp};
 
-/// What differs: label, theirs, yours.
+/// The differences shown: label, theirs, yours.
 fn differences(page: &Page) -> Vec<[String; 3]> {
     assert_eq!(page.status, 422, "{}", page.body);
     assert!(
@@ -46,13 +46,13 @@ both_backends! {
         assert_eq!(charlie.get(&path).await.one("h1"), "Fournisseur", "nothing is written over");
         assert_eq!(charlie.submit(&second, "main form", &[]).await.status, 303);
         assert_eq!(charlie.get(&path).await.one("h1"), "Sous-traitant");
-        // What only the other changed is taken over.
+        // A value that only the other person changed is taken over.
         let edit = charlie.get(&format!("{path}/edit")).await;
         charlie.submit(&edit, "main form", &[("off", Some("on"))]).await;
         let second = charlie.submit(&edit, "main form", &[("name", Some("Prestataire"))]).await;
         assert_eq!(differences(&second), [row("Nom", "Sous-traitant", "Prestataire")]);
         assert_eq!(second.attributes("#off[checked]", "id"), ["off"]);
-        // The same change twice is one.
+        // The same change made twice is no conflict.
         let edit = charlie.get(&format!("{path}/edit")).await;
         for _ in 0..2 {
             assert_eq!(charlie.submit(&edit, "main form", &[("name", Some("Prestataire"))]).await.status, 303);
@@ -75,7 +75,7 @@ both_backends! {
         let merged = charlie.submit(&second, "main form", &[("choices", Some("Or\nArgent\nBronze\nPlatine"))]).await;
         assert_eq!(merged.status, 303);
         assert!(charlie.get(&field).await.one("#choices").contains("Bronze Platine"));
-        // At the same moment, one of the two is told.
+        // Of two saves at the same moment, one is told.
         let edit = charlie.get(&field).await;
         let (one, two) = tokio::join!(
             charlie.submit(&edit, "main form", &[("label", Some("Rang"))]),
@@ -123,7 +123,7 @@ both_backends! {
         assert!(alice.get(&path).await.body.contains("janvier 2126"));
         assert_eq!(alice.submit(&second, "main form", &[]).await.status, 303);
         assert!(alice.get(&path).await.body.contains("février 2126"));
-        // Ending one that somebody moved meanwhile is asked about, too.
+        // Ending an absence that was moved meanwhile is a conflict, too.
         let edit = alice.get(&format!("{path}/absence")).await;
         alice.submit(&edit, "main form", &days("2126-03-05", "2126-03-09")).await;
         let second = alice.submit(&edit, "main form", &[("end", Some("on"))]).await;
@@ -158,7 +158,7 @@ both_backends! {
         assert_eq!(second.attributes("input[name=role][checked]", "value"), ["administrator"]);
         let role = |page: &Page| page.attributes("input[name=role][checked]", "value");
         assert_eq!(role(&charlie.get(&path).await), ["coordinator"]);
-        // Who changes something else leaves the role and the name as they are by now.
+        // Changing something else keeps the present role and name.
         let edit = charlie.get(&path).await;
         charlie.submit(&edit, "main form", &[("username", Some("robert"))]).await;
         assert_eq!(charlie.submit(&edit, "main form", &[("disabled", Some("on"))]).await.status, 303);
@@ -194,7 +194,7 @@ both_backends! {
         assert_eq!(charlie.submit(&page, "#second-factor", &[("second_factor_for", Some("administrators"))]).await.status, 303);
     }
 
-    async fn ones_own_note_in_two_tabs(app: TestApp) {
+    async fn a_note_edited_in_two_tabs(app: TestApp) {
         let bob = app.agent().await;
         let path = add(&app.coordinator().await).await;
         let page = bob.get(&path).await;

@@ -1,4 +1,4 @@
-//! The copy for the day when nothing else works, and the same by hand.
+//! The emergency copy, and the same pages written by a command.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ async fn written(folder: &Path) -> (PathBuf, String) {
 }
 
 #[actix_web::test]
-async fn a_copy_is_written_at_the_start_with_everybody_but_the_trash_and_old_ones_go() {
+async fn a_copy_is_written_at_the_start_without_the_trash_and_old_copies_are_deleted() {
     let book = in_use(Backend::Sqlite).await.unwrap();
     open(&book.url)
         .batch_execute(
@@ -117,7 +117,7 @@ async fn a_copy_is_written_at_the_start_with_everybody_but_the_trash_and_old_one
 }
 
 #[actix_web::test]
-async fn a_large_book_has_several_pages_and_what_is_interrupted_leaves_the_last_good_one() {
+async fn a_large_book_has_several_pages_and_an_interrupted_copy_keeps_the_last_good_one() {
     let book = in_use(Backend::Sqlite).await.unwrap();
     let served = Served::on(&book.url, "127.0.0.1:0");
     let alice = signed_in(&served).await;
@@ -162,7 +162,7 @@ async fn a_large_book_has_several_pages_and_what_is_interrupted_leaves_the_last_
 }
 
 both_backends! {
-    async fn the_page_by_hand_holds_the_book_also_an_empty_one(app: TestApp) {
+    async fn the_page_written_by_the_command_has_the_whole_book_even_an_empty_one(app: TestApp) {
         for people in [0, 1] {
             let mut command = carnet(&["export", "--format", "html", "--database-url", &app.database_url]);
             let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
@@ -175,7 +175,7 @@ both_backends! {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told_at_the_start() {
+fn a_missing_folder_is_reported_at_the_start() {
     let book = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", book.path().join("carnet.db").display());
     let output = carnet(&[

@@ -1,4 +1,4 @@
-//! A person is put wherever one can appear, edited, deleted and erased; then no table and no file has a word of theirs.
+//! A person is entered wherever one can appear, edited, deleted and erased; then no table and no file has a word of theirs.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::erasure::{blank, contact, erase, file, finished};
 use crate::merges::merge;
 use crate::support::{Backend, Client, PASSWORD, TestApp, with_app};
 
-/// What is theirs alone, in lower case: names, values and parts of e-mails, of now and before.
+/// Words that only this person has, in lower case: present and former names, values and parts of e-mails.
 const WORDS: [&str; 29] = [
     "brimborion",
     "xylander",
@@ -48,7 +48,7 @@ const WORDS: [&str; 29] = [
     "etatzz",
 ];
 
-/// Columns of text that hold nothing of a person, by the reason.
+/// Text columns that hold no personal data, by the reason.
 const NEVER: [(&str, &[&str]); 9] = [
     (
         "words and numbers of the program",
@@ -165,7 +165,7 @@ struct Number {
     number: i64,
 }
 
-/// Every column of every table that can hold text, as the catalogue tells.
+/// Every column of every table that can hold text, from the catalogue.
 fn columns(conn: &mut AnyConnection) -> AppResult<Vec<(String, String)>> {
     let columns: Vec<Column> = match conn {
         AnyConnection::Sqlite(conn) => diesel::sql_query(
@@ -188,7 +188,7 @@ fn columns(conn: &mut AnyConnection) -> AppResult<Vec<(String, String)>> {
         .collect())
 }
 
-/// In which columns one of these words stands, each with the word.
+/// The columns that contain one of these words, each with the word.
 async fn found(app: &TestApp, words: &'static [&'static str]) -> Vec<(String, &'static str)> {
     app.db
         .read(move |conn| {
@@ -225,7 +225,7 @@ async fn found(app: &TestApp, words: &'static [&'static str]) -> Vec<(String, &'
         .unwrap()
 }
 
-/// The words that stand in SQLite's file or in the log beside it; none on PostgreSQL, whose vacuum comes later.
+/// The words found in SQLite's file or in its log; none on PostgreSQL, whose vacuum comes later.
 fn in_files(url: &str, words: &[&'static str]) -> Vec<&'static str> {
     let Some(path) = url.strip_prefix("sqlite://") else {
         return Vec::new();
@@ -255,7 +255,7 @@ async fn submitted(
     answer.location()
 }
 
-/// Tells the draft of a form that leaves for the organization's.
+/// Stores the draft of a form that leaves for the organization's form.
 async fn draft(client: &Client, path: &str, typed: &[(&str, Option<&str>)]) {
     let mut typed = typed.to_vec();
     typed.extend([
@@ -285,7 +285,7 @@ async fn change_all(client: &Client, query: &str) {
     client.at_rest(&answer.location()).await;
 }
 
-/// Adds the person, and somebody beside them; returns the paths of both.
+/// Adds the person and another contact; returns the paths of both.
 async fn add_both(alice: &Client, charlie: &Client) -> (String, String) {
     add_type(
         charlie,
@@ -355,7 +355,7 @@ async fn add_both(alice: &Client, charlie: &Client) -> (String, String) {
     (path, beside)
 }
 
-/// Notes, an absence, topics, a star.
+/// Adds notes, an absence, topics and a star.
 async fn fill_beside_the_form(alice: &Client, path: &str, beside: &str) {
     submitted(
         alice,
@@ -397,7 +397,7 @@ async fn fill_beside_the_form(alice: &Client, path: &str, beside: &str) {
     );
 }
 
-/// Lists with lines that change the contact, rejected ones with a number or with both names, and a repeated one.
+/// Imports lists with lines that change the contact, rejected lines with a number or with both names, and a repeated line.
 async fn import_lists(alice: &Client) {
     let xylander = "Mme,Gwendoluck,Xylander,xylander@neuf.example,Vexillographie,0142998877,7 impasse Jabberwock,Kvasolavie";
     alice
@@ -439,7 +439,7 @@ async fn import_lists(alice: &Client) {
     );
 }
 
-/// What accounts type to find the person again.
+/// Stores what accounts type to find the person again.
 async fn look_for(alice: &Client, path: &str, beside: &str) {
     let by_name: [(&str, Option<&str>); 2] = [
         ("first_name", Some("Wilhelmock")),
@@ -475,7 +475,8 @@ async fn look_for(alice: &Client, path: &str, beside: &str) {
     change_all(alice, "q=beaulieu").await;
 }
 
-/// One that became a part of it and is erased, one that did, and one that it became a part of by mistake.
+/// Merges three contacts: one into the person, which is then erased; another into the person; and the person into the third one,
+/// which is undone.
 async fn merge_with_others(alice: &Client, path: &str, beside: &str) {
     for email in ["gwendoluck@vieux.example", "gwendoluck@ancien.example"] {
         let same = [
@@ -511,14 +512,14 @@ async fn merge_with_others(alice: &Client, path: &str, beside: &str) {
     );
 }
 
-/// Puts the person everywhere; returns the path of their contact.
+/// Enters the person everywhere; returns the path of their contact.
 async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> String {
     let (path, beside) = add_both(alice, charlie).await;
     fill_beside_the_form(alice, &path, &beside).await;
     import_lists(alice).await;
     look_for(alice, &path, &beside).await;
     merge_with_others(alice, &path, &beside).await;
-    // A word about it that nobody has read yet.
+    // A message about the person that nobody has read yet.
     app.add_account("dora", Role::Coordinator).await;
     let dora = app.stranger();
     dora.sign_in("dora", PASSWORD).await;
@@ -539,7 +540,7 @@ both_backends! {
 
         submitted(&alice, &format!("{path}/delete"), "main form", &[]).await;
         finished(&alice, &erase(&alice, &path).await.location()).await;
-        // A word that waits behind the answer is about nobody.
+        // Shows and so removes the message that waits for the next page.
         alice.get("/contacts").await;
         assert_eq!(found(&app, &WORDS).await, []);
         assert_eq!(in_files(&app.database_url, &WORDS), [""; 0]);
@@ -552,7 +553,7 @@ both_backends! {
         assert_eq!(contact(&alice, "paul@regie.example").await, contact(&alice, "zola").await);
     }
 
-    async fn what_others_have_too_stays(app: TestApp) {
+    async fn values_that_others_also_have_are_kept(app: TestApp) {
         let alice = app.coordinator().await;
         let lines = [
             "Mme,Hélène,Lefèvre,helene@mairie.example,Voirie,0110203040,,Lyon",
@@ -580,7 +581,7 @@ both_backends! {
     }
 }
 
-/// Leaves words in free space of the file, as versions did that did not overwrite what they deleted.
+/// Leaves words in free space of the file, as versions did that did not overwrite deleted data.
 fn leave_behind(path: &str) {
     let conn = rusqlite::Connection::open(path).unwrap();
     conn.execute_batch(

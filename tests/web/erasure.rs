@@ -1,4 +1,4 @@
-//! Erasing people for good: from the book, the history and the imported files.
+//! Erasure of people: from the book, the history and the imported files.
 
 use std::cell::RefCell;
 use std::iter;
@@ -18,7 +18,7 @@ use diesel::prelude::*;
 
 use crate::support::{Backend, Client, Page, TestApp, with_app};
 
-/// The page of an erasure, once it is done.
+/// The page of an erasure, once it is finished.
 pub async fn finished(client: &Client, path: &str) -> Page {
     for _ in 0..600 {
         let page = client.get(path).await;
@@ -27,7 +27,7 @@ pub async fn finished(client: &Client, path: &str) -> Page {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("{path} is not done");
+    panic!("{path} did not finish");
 }
 
 /// Ticks the box and erases the contact at a path; returns the answer.
@@ -43,7 +43,7 @@ pub async fn contact(client: &Client, email: &str) -> String {
     page.attributes("tbody th a", "href").remove(0)
 }
 
-/// The bytes of an imported file as they are kept.
+/// The stored bytes of an imported file.
 pub async fn file(app: &TestApp, import: &str) -> String {
     let import = import.to_owned();
     let pieces: Vec<Vec<u8>> = app
@@ -68,7 +68,7 @@ pub fn blank(line: &str) -> String {
     " ".repeat(line.len())
 }
 
-/// Gives the contact a type with one field, and half-filled forms about them to whoever fills them in.
+/// Gives the contact a type with one field, and adds half-filled forms about the contact.
 fn fill_other_tables(conn: &mut AnyConnection, contact: i64) -> AppResult<()> {
     let now = clock::now();
     let contact_type: i64 = diesel::insert_into(contact_types::table)
@@ -115,7 +115,7 @@ fn fill_other_tables(conn: &mut AnyConnection, contact: i64) -> AppResult<()> {
     Ok(())
 }
 
-/// Keeps a file in pieces of 1 MiB with an import that is done.
+/// Stores a file in pieces of 1 MiB with a finished import.
 fn keep_file(conn: &mut AnyConnection, bytes: &[u8]) -> AppResult<i64> {
     let now = clock::now();
     let file: i64 = diesel::insert_into(import_files::table)
@@ -151,7 +151,7 @@ fn mark(email: &str) -> Mark {
     Mark::of_email(&Email::parse(email).unwrap())
 }
 
-/// Blanks an e-mail's lines until as many transactions are through; returns what they counted, and how it ended.
+/// Blanks an e-mail's lines for this number of transactions; returns their counts, and the result.
 async fn blank_until(
     db: &Db,
     email: &'static str,
@@ -189,7 +189,7 @@ both_backends! {
         assert_eq!(saved.status, 303, "{}", saved.body);
         let page = alice.get(&path).await;
         alice.post(&page, &format!("{path}/notes"), &[("note", "A demandé Hélène au 0110203040")]).await;
-        // Rejected lines under the new e-mail, and in the wrong column; a superseded one under the former.
+        // Rejected lines with the new e-mail, and with it in the wrong column; a superseded line with the former e-mail.
         let rejected = ["Dr,Hélène,Lefèvre,H.Lefevre@mairie.example,,01 10 20 30 40,,", "M.,Hélène,\"h.lefevre@mairie.example\",Lefèvre,,,,,"];
         let other = "Dr,Paul,Zola,paul@regie.example,,,,";
         alice.import("deux", format!("{MARC}\n{}\n{}\n{other}\n{HELENE}\n{HELENE}", rejected[0], rejected[1]), true).await;
@@ -259,14 +259,14 @@ both_backends! {
             assert!(alice.get(&format!("/contacts?q={query}")).await.select("tbody th").is_empty(), "{query}");
         }
         assert_eq!(alice.get("/contacts").await.select("tbody th a"), ["Beaulieu, Marc"]);
-        // What comes later is a new person to the book, and stays.
+        // A later import makes a new contact, which stays.
         alice.import("deux", HELENE, false).await;
         assert_ne!(contact(&alice, "helene@mairie.example").await, path);
         assert_eq!(file(&app, "deux").await, HELENE);
         assert_eq!(file(&app, "un").await, format!("{}\n{MARC}\n", blank(HELENE)));
     }
 
-    async fn an_erasure_waits_for_an_import_that_is_not_finished(app: TestApp) {
+    async fn an_erasure_waits_for_an_unfinished_import(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", HELENE, false).await;
         let waiting = alice.import("attente", format!("{HELENE}\nDr,,,,,,,\n"), false).await;
@@ -282,12 +282,12 @@ both_backends! {
         assert_eq!(file(&app, "un").await, blank(HELENE));
         assert!(file(&app, "attente").await.starts_with(HELENE), "it is read again when someone decides");
 
-        // The book is not what was shown any more, which is said first.
+        // The book has changed since the preview, so the page asks again.
         let asked_again = alice.submit(&waiting, "form[action$=confirm]", &[]).await;
         let asked_again = alice.at_rest(&asked_again.location()).await;
         let applied = alice.submit(&asked_again, "form[action$=confirm]", &[]).await;
         assert_eq!(applied.status, 303);
-        // The other import holds nobody who is erased: nothing is waited for.
+        // The other import has no line about the erased contact, so the erasure does not wait for it.
         let page = finished(&alice, &erased.location()).await;
         assert_eq!(page.select(".counts dd"), ["1", "0", "0", "2"]);
         assert_eq!(file(&app, "attente").await, format!("{}\nDr,,,,,,,\n", blank(HELENE)));
@@ -302,7 +302,7 @@ both_backends! {
         panic!("a job is left");
     }
 
-    async fn a_file_that_was_refused_whole_is_looked_at_too(app: TestApp) {
+    async fn a_refused_file_is_also_searched(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", HELENE, false).await;
         let latin = b"M.,Ren\xE9,A,rene@b.fr,,,,\nMme,H,L,helene@mairie.example,,,,\n";
@@ -315,8 +315,8 @@ both_backends! {
         assert_eq!(pieces[0][wanted..], *format!("{}\n", blank("Mme,H,L,helene@mairie.example,,,,")).as_bytes());
     }
 
-    async fn blanking_goes_on_where_it_was_broken_off_and_counts_once(app: TestApp) {
-        // Lines of 60 bytes: one that is wanted lies over the end of the first piece.
+    async fn interrupted_blanking_continues_where_it_stopped_and_counts_once(app: TestApp) {
+        // Lines of 60 bytes: one of the wanted lines crosses the end of the first piece.
         let line = |email: &str| format!("{:58}\r\n", format!("M.,A,B,{email},,,,"));
         let wanted = [0, 7, 17_476, 17_477, 34_999];
         let file: String = (0..35_000).map(|index| line(if wanted.contains(&index) { "a@b.fr" } else { "c@d.fr" })).collect();
@@ -344,7 +344,7 @@ both_backends! {
         assert!(pieces.concat() == left.as_bytes(), "every other line is where it was");
     }
 
-    async fn an_erasure_that_was_broken_off_before_its_end_is_done_again(app: TestApp) {
+    async fn an_erasure_that_was_interrupted_before_its_end_is_repeated(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", format!("{HELENE}\n{MARC}\n"), false).await;
         let path = contact(&alice, "helene@mairie.example").await;
@@ -412,7 +412,7 @@ fn no_word_of_an_erased_person_stays_in_the_search_index() {
     });
 }
 
-/// How often FTS5 has a word, that of deleted contacts in pieces that are not written together yet included.
+/// How often FTS5 has a word, including words of deleted contacts in segments that are not merged yet.
 async fn words_in_index(db: &Db, word: &'static str) -> i64 {
     #[derive(QueryableByName)]
     struct Number {

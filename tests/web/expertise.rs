@@ -1,4 +1,4 @@
-//! What people know about and speak; who saw to it that all of it is right, and when.
+//! Expertise, that is topics and languages, and verification: who confirmed a contact's data, and when.
 
 use carnet::db::schema::contacts;
 use chrono::TimeDelta;
@@ -11,7 +11,7 @@ async fn path(alice: &Client, email: &str) -> String {
     page.attributes("tbody th a", "href").remove(0)
 }
 
-/// Lets a contact be as old as this.
+/// Makes a contact this number of days old.
 async fn age(app: &TestApp, email: &'static str, days: i64) {
     app.db
         .write(move |conn| {
@@ -29,7 +29,7 @@ async fn age(app: &TestApp, email: &'static str, days: i64) {
 }
 
 both_backends! {
-    async fn topics_and_languages_are_kept_once_and_lead_to_who_else_knows(app: TestApp) {
+    async fn topics_and_languages_are_stored_once_and_lead_to_others_with_the_same(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", "Mme,Inès,Zola,ines@b.fr,Voirie,,,\n", false).await;
         let ines = path(&alice, "ines@").await;
@@ -51,7 +51,7 @@ both_backends! {
         assert_eq!(form.form("main form").fields[1].1, "Livret & famille\nnaturalisation\n<b>eau");
     }
 
-    async fn who_knows_about_a_topic_is_found_at_once(app: TestApp) {
+    async fn contacts_are_found_by_topic_at_once(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", "Mme,Inès,Zola,ines@b.fr,Voirie,,,\nM.,Luc,Zola,luc@b.fr,Voirie,,,\n", false).await;
         let ines = path(&alice, "ines@").await;
@@ -63,7 +63,7 @@ both_backends! {
         assert!(bob.get("/contacts?topic=voirie").await.select(".person").is_empty());
     }
 
-    async fn too_many_or_too_long_is_told_with_everything_typed(app: TestApp) {
+    async fn too_many_or_too_long_topics_are_reported_with_everything_typed(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Inès,Zola,ines@b.fr,Voirie,,,\n", false).await;
         let ines = path(&alice, "ines@").await;
@@ -79,7 +79,7 @@ both_backends! {
         assert_eq!((fields[1].1.as_str(), fields[2].1.as_str()), (topics.as_str(), long.as_str()));
     }
 
-    async fn a_contact_is_checked_once_by_a_double_click(app: TestApp) {
+    async fn a_double_click_verifies_a_contact_once(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", "Mme,Inès,Zola,ines@b.fr,Voirie,,,\n", false).await;
         let ines = path(&alice, "ines@").await;
@@ -99,7 +99,7 @@ both_backends! {
         assert_eq!(alice.post(&alice.get(&ines).await, "/contacts/999999/checked", &[]).await.status, 404);
     }
 
-    async fn those_whom_nobody_checked_for_a_year_are_listed_the_oldest_first(app: TestApp) {
+    async fn contacts_not_verified_for_a_year_are_listed_with_the_oldest_first(app: TestApp) {
         let alice = app.coordinator().await;
         let list: String = (0..52).map(|index| format!("M.,P,N{index:02},n{index}@b.fr,Voirie,,,\n")).collect();
         alice.import("un", format!("{list}M.,P,Vieux,vieux@b.fr,,,,\nM.,P,Jeune,jeune@b.fr,,,,\n"), false).await;

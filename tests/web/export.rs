@@ -1,4 +1,4 @@
-//! Contacts as files, and back.
+//! Exports of contacts as files, and their import.
 
 use carnet::db::schema::{audit_entries, contacts};
 use diesel::prelude::*;
@@ -6,7 +6,7 @@ use std::process::Output;
 
 use crate::support::{Client, TestApp, carnet, code, stderr, stdout, text};
 
-/// Adds somebody by the form.
+/// Adds a contact by the form.
 async fn add(client: &Client, fields: &[(&str, &str)]) {
     let form = client.get("/contacts/new").await;
     let mut typed: Vec<(&str, Option<&str>)> =
@@ -19,7 +19,7 @@ async fn add(client: &Client, fields: &[(&str, &str)]) {
     assert_eq!(answer.status, 303, "{:?}", answer.errors());
 }
 
-/// Values that a file holds only with care, and values that the strict file cannot hold.
+/// Adds contacts with values that a file must escape, and with values that the strict file cannot hold.
 async fn awkward(client: &Client) {
     add(
         client,
@@ -87,7 +87,7 @@ async fn awkward(client: &Client) {
     add(client, &[("phone_work", "0110203043")]).await;
 }
 
-/// What is stored of everybody, but for which import held them.
+/// The stored values of all contacts, without their import.
 async fn book(app: &TestApp) -> Vec<(i64, String, String, String, String, i64)> {
     app.db
         .read(|conn| {
@@ -174,7 +174,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts.csv?format=xml").await.status, 400);
     }
 
-    async fn a_guarded_cell_is_itself_again_when_it_is_imported(app: TestApp) {
+    async fn a_guarded_cell_has_its_own_value_again_when_imported(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,'=1+1,'Ndrangheta,a@b.fr,\"'-2\",,,''+x\n", false).await;
         let stored = app.db.read(|conn| {
@@ -197,7 +197,7 @@ both_backends! {
         assert_eq!(book(&app).await[0].2, "0033110203041");
     }
 
-    async fn cards_hold_everybody_of_the_filter(app: TestApp) {
+    async fn the_file_of_cards_has_all_contacts_of_the_filter(app: TestApp) {
         let alice = app.coordinator().await;
         awkward(&alice).await;
         let file = alice.get("/contacts.csv?format=vcard").await;
@@ -228,7 +228,7 @@ both_backends! {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the file");
     }
 
-    async fn a_long_list_comes_whole(app: TestApp) {
+    async fn a_long_list_is_exported_completely(app: TestApp) {
         let alice = app.coordinator().await;
         let people: String = (0..1_300).map(|n| format!("M.,P,N{:04},n{n}@b.fr,Voirie,,,\n", n * 7 % 1_300)).collect();
         alice.import("un", people.clone(), false).await;

@@ -1,4 +1,4 @@
-//! Faults of the world: no database, a full disk, a file over the limit.
+//! Faults of the environment: no database, a full disk, a file over the limit.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -76,8 +76,8 @@ fn a_file_over_the_limit_is_a_413_page_that_says_the_limit() {
     });
 }
 
-/// A server on a disk of some megabytes, its administrator, and the folder of its database as this process sees it. None
-/// where the system allows no such disk.
+/// A server on a disk of some megabytes, its administrator, and the folder of its database as this process sees it. `None` if the
+/// system does not allow such a disk.
 async fn on_small(megabytes: u32) -> Option<(Served, Client, PathBuf, tempfile::TempDir)> {
     let folder = tempfile::tempdir().unwrap();
     let arguments = format!(
@@ -104,7 +104,7 @@ async fn on_small(megabytes: u32) -> Option<(Served, Client, PathBuf, tempfile::
 }
 
 #[test]
-fn a_full_disk_is_told_and_nothing_is_lost() {
+fn a_full_disk_is_reported_and_nothing_is_lost() {
     actix_web::rt::System::new().block_on(async {
         let Some((_served, admin, ..)) = on_small(2).await else {
             return left_out("a small disk (unshare)");
@@ -128,8 +128,7 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
     });
 }
 
-/// Looks at a page until something is so.
-/// The page, once it is so.
+/// The page at a path, loaded again until `is_so` holds.
 pub async fn seen(client: &Client, path: &str, is_so: impl Fn(&Page) -> bool) -> Page {
     let begun = Instant::now();
     loop {
@@ -150,11 +149,11 @@ fn is_done(page: &Page) -> bool {
     page.one("h1").ends_with("import terminé")
 }
 
-/// The lines of [`second_list`] that make a contact of an empty book.
+/// The number of contacts that [`second_list`] makes in an empty book.
 const MADE: &str = "8\u{202F}730 contacts";
 
 #[test]
-fn a_disk_that_fills_up_while_an_import_is_applied_is_told_and_it_goes_on_when_there_is_room() {
+fn a_disk_that_fills_up_while_an_import_is_applied_is_reported_and_the_import_continues() {
     actix_web::rt::System::new().block_on(async {
         let Some((_served, admin, folder, _own)) = on_small(60).await else {
             return left_out("a small disk (unshare)");
@@ -203,7 +202,7 @@ fn a_disk_that_fills_up_while_an_import_is_applied_is_told_and_it_goes_on_when_t
 }
 
 #[test]
-fn an_import_waits_for_a_database_that_is_away_and_goes_on_to_its_end() {
+fn an_import_waits_for_an_unreachable_database_and_then_finishes() {
     let Some(mut cluster) = postgres::Cluster::start() else {
         return left_out("PostgreSQL");
     };
@@ -231,7 +230,7 @@ fn an_import_waits_for_a_database_that_is_away_and_goes_on_to_its_end() {
 }
 
 both_backends! {
-    async fn an_import_that_fails_is_told_with_its_reference_and_tried_again(app: TestApp) {
+    async fn a_failed_import_shows_its_reference_and_is_tried_again(app: TestApp) {
         let alice = app.coordinator().await;
         app.refuse_new_contacts(true).await;
         alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
@@ -245,9 +244,9 @@ both_backends! {
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
     }
 
-    async fn an_import_whose_last_transaction_takes_long_ends_all_the_same(app: TestApp) {
+    async fn an_import_with_a_slow_last_transaction_still_ends(app: TestApp) {
         let alice = app.coordinator().await;
-        // As a slow disk: longer than a claim is good for without being renewed.
+        // As slow as a bad disk: longer than a claim lives without being renewed.
         let slow = if app.database_url.starts_with("sqlite") {
             "CREATE TRIGGER slow AFTER UPDATE ON imports WHEN NEW.state = 'done' BEGIN
                  SELECT count(*) FROM contacts a, contacts b, contacts c WHERE a.city || b.city || c.city = ''; END"
@@ -263,7 +262,7 @@ both_backends! {
         assert!(begun.elapsed().as_secs() >= 2, "it was slow enough to tell");
     }
 
-    async fn a_full_disk_of_the_database_server_is_told_as_one(app: TestApp) {
+    async fn a_full_disk_of_the_database_server_is_reported_as_such(app: TestApp) {
         if app.database_url.starts_with("sqlite") {
             return;
         }

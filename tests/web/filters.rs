@@ -1,4 +1,4 @@
-//! What the list is narrowed to: statuses, values to choose from, filters under a name.
+//! Filters of the list: statuses, values to choose from, saved filters.
 
 use carnet::db::schema::saved_filters;
 use diesel::prelude::*;
@@ -26,7 +26,7 @@ async fn give_transfer(client: &Client, q: &str) {
     assert_eq!(answer.status, 303);
 }
 
-/// Gives the list's filter a name, by the page's own form.
+/// Saves the list's filter with the page's own form.
 async fn save(client: &Client, url: &str, fields: &[(&str, Option<&str>)]) -> Page {
     let list = client.get(url).await;
     let new = list
@@ -37,7 +37,7 @@ async fn save(client: &Client, url: &str, fields: &[(&str, Option<&str>)]) -> Pa
 }
 
 both_backends! {
-    async fn statuses_combine_and_say_how_many_they_leave(app: TestApp) {
+    async fn statuses_combine_and_show_how_many_contacts_they_leave(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", PEOPLE, false).await;
         give_transfer(&alice, "trois").await;
@@ -49,16 +49,16 @@ both_backends! {
         let both = alice.get(&transfer.attributes("nav.chips a[href*='status=expert']", "href")[0]).await;
         assert_eq!(names(&both), ["Trois, C"]);
         assert_eq!(both.attributes("form[role=search] input[name=status]", "value"), ["expert", "transfer"]);
-        // Each is taken off by itself.
+        // Each one is removed by itself.
         assert_eq!(both.attributes("nav.chips a[aria-current]", "href"), ["/contacts?status=transfer", "/contacts?status=expert"]);
         let nobody = alice.get("/contacts?status=transfer&q=deux").await;
         assert_eq!(nobody.select("tbody tr").len(), 0);
         assert_eq!(app.agent().await.get("/contacts?status=expert&status=transfer").await.select(".person").len(), 1);
     }
 
-    async fn of_many_each_status_is_told_as_far_as_it_is_counted(app: TestApp) {
+    async fn the_statuses_of_many_contacts_are_shown_up_to_their_bounds(app: TestApp) {
         let alice = app.coordinator().await;
-        // Few of them first in the list's order, more of them far behind.
+        // A few of them at the beginning of the list, more of them far down.
         let people = |names: &str, count: usize, city: &str| -> String {
             (0..count).map(|n| format!("M.,A,{names}{n:04},{names}{n}@b.fr,,,,{city}\n")).collect()
         };
@@ -70,7 +70,7 @@ both_backends! {
             assert_eq!(ids.len(), count, "{q}");
             let shown = page.attributes("input[name=shown]", "value");
             let fields = shown.iter().map(|shown| ("shown", &**shown));
-            // Neither expert nor copied any more.
+            // No longer Expert or Copie.
             let fields: Vec<_> = fields.chain(ids.iter().map(|id| ("transfer", &**id))).collect();
             assert_eq!(alice.post(&page, "/contacts/statuses", &fields).await.status, 303);
         }
@@ -103,7 +103,7 @@ both_backends! {
         let lyon = choices.attributes(".choices a", "href").remove(1);
         assert_eq!(lyon, "/contacts?q=b.fr&city=Lyon");
         assert_eq!(names(&alice.get(&lyon).await), ["Deux, B", "Un, A"]);
-        // Counts are those of the other filters.
+        // The counts are those of the contacts that pass the other filters.
         let service = alice.get(&lyon).await.attributes("a[href*='by=service']", "href").remove(0);
         assert_eq!(alice.get(&service).await.select(".choices li"), ["État civil 1", "Voirie 1"]);
         let found = alice.get(&format!("{city}&find=EV")).await;
@@ -151,7 +151,7 @@ both_backends! {
         assert_eq!(shared.status, 303);
         let list = bob.get("/contacts").await;
         assert_eq!(list.select("nav.chips a[href='/contacts?status=expert&sort=city']"), ["Experts <b>"]);
-        // The same name for oneself is no conflict; again for the same owner it is.
+        // A private filter may have the name of a shared one; a second filter of the same owner may not.
         assert_eq!(save(&bob, "/contacts?q=un", &[("name", Some("experts <B>"))]).await.status, 303);
         let taken = save(&bob, "/contacts?q=deux", &[("name", Some("ceux de LYON"))]).await;
         assert_eq!(taken.status, 422);
@@ -160,13 +160,13 @@ both_backends! {
         for wrong in ["", &"x".repeat(51), "a\u{1}b"] {
             assert_eq!(save(&bob, "/contacts?q=deux", &[("name", Some(wrong))]).await.status, 422, "{wrong}");
         }
-        // An agent has no box to tick, and may not send one.
+        // An agent has no box to share a filter, and may not send one.
         let form = bob.get("/contacts/filters/new?q=deux").await;
         assert!(form.select("input[name=shared]").is_empty());
         assert_eq!(bob.submit(&form, "main form", &[("name", Some("x")), ("shared", Some("on"))]).await.status, 403);
     }
 
-    async fn a_saved_filter_is_renamed_and_deleted_by_whom_it_belongs_to(app: TestApp) {
+    async fn a_saved_filter_is_renamed_and_deleted_by_its_owner(app: TestApp) {
         let (alice, bob, charlie) = (app.coordinator().await, app.agent().await, app.administrator().await);
         alice.import("un", PEOPLE, false).await;
         save(&alice, "/contacts?q=un", &[("name", Some("À moi"))]).await;
@@ -205,7 +205,7 @@ both_backends! {
         assert_eq!(count, 1);
     }
 
-    async fn a_filter_that_looks_for_somebody_goes_with_them(app: TestApp) {
+    async fn a_filter_for_a_person_is_deleted_when_the_person_is_erased(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", PEOPLE, false).await;
         save(&alice, "/contacts?q=A%40B.fr", &[("name", Some("Un"))]).await;

@@ -1,4 +1,4 @@
-//! A form that is sent when the session has ended, on every route.
+//! A form that is sent after the session has ended, on every route.
 
 use carnet::app::serve::routes;
 use carnet::web::Access;
@@ -7,8 +7,8 @@ use reqwest::Method;
 
 use crate::support::{Client, PASSWORD, Page, TestApp};
 
-/// The forms that are not given back, by hand: a new one has to be thought about. One holds a file, one ends the session; the
-/// others answer a question that a page of the same path asks again.
+/// The forms that are not given back, listed by hand so that each new form is considered. One has a file, one ends the session;
+/// the others answer a confirmation that a page of the same path asks again.
 const ASKED_AGAIN: [&str; 9] = [
     "/imports",
     "/logout",
@@ -23,7 +23,7 @@ const ASKED_AGAIN: [&str; 9] = [
 
 const TYPED: &str = "Demander à Zoé* : 100 % & plus\r\nd’essais + 🙂";
 
-/// The routes of forms that ask for an account.
+/// The routes of forms that need an account.
 fn forms() -> Vec<RouteInfo> {
     let routes = routes();
     let forms = routes
@@ -65,11 +65,11 @@ async fn sign_out(client: &Client) -> String {
     page.csrf()
 }
 
-/// What is typed into the controls of a form.
+/// The text typed into each control of a form.
 type Typed<'a> = Vec<(&'a str, Option<&'a str>)>;
 
 both_backends! {
-    async fn every_form_is_given_back_after_signing_in_or_says_that_it_is_not(app: TestApp) {
+    async fn every_form_is_given_back_after_signing_in_or_says_that_nothing_was_saved(app: TestApp) {
         let charlie = app.administrator().await;
         let came_from = format!("http://{}/contacts?q=zo%C3%A9&status=expert", app.address);
         let who = [("username", Some("charlie")), ("password", Some(PASSWORD))];

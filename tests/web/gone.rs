@@ -1,4 +1,4 @@
-//! A form about something that a colleague has taken away meanwhile: what was typed comes back.
+//! A form about something that a colleague has deleted meanwhile: what was typed comes back.
 
 use carnet::app::serve::routes;
 use reqwest::Method;
@@ -33,7 +33,7 @@ async fn erase(client: &Client, path: &str) {
     assert_eq!(erased.status, 303);
 }
 
-/// Makes the second a part of the first.
+/// Merges the second contact into the first.
 async fn merge(client: &Client, kept: &str, gone: &str) {
     let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
     let form = client
@@ -54,7 +54,7 @@ fn typed_back(page: &Page) -> Vec<String> {
 }
 
 both_backends! {
-    async fn no_form_loses_what_was_typed_where_its_record_is_gone(app: TestApp) {
+    async fn no_form_loses_what_was_typed_when_its_record_is_deleted(app: TestApp) {
         let charlie = app.administrator().await;
         let token = charlie.get("/contacts").await.csrf();
         let mut gone = 0;
@@ -73,7 +73,7 @@ both_backends! {
             ];
             let answer = charlie.raw(Method::POST, &path).form(&fields).send().await.unwrap();
             let answer = Page::read(answer).await;
-            // A second click on a button that takes something away finds it gone, and leads to the list.
+            // After a second click on a delete button nothing is left to delete, and the answer leads to the list.
             let is_button = answer.status == 303;
             assert!(is_button || answer.body.contains(TYPED), "{path}: {} {}", answer.status, answer.body);
             assert!(!answer.body.contains("bien secret"), "{path}");
@@ -114,7 +114,7 @@ both_backends! {
         assert_eq!(typed_back(&answer), ["eau gaz"]);
     }
 
-    async fn after_a_merge_a_note_goes_to_the_one_that_stays(app: TestApp) {
+    async fn after_a_merge_a_note_goes_to_the_remaining_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let bob = app.agent().await;
         let (kept, gone) = (add(&alice, "Zola").await, add(&alice, "Zolla").await);
@@ -132,7 +132,7 @@ both_backends! {
         assert_eq!(answer.one("#note"), TYPED);
         let saved = bob.submit(&answer, "#notes form", &[]).await;
         assert_eq!(saved.location(), format!("{kept}#notes"));
-        // A note that moved with the merge is edited where it is now.
+        // A note that moved with the merge is edited at its new contact.
         let answer = bob.submit(&edit, "main form", &[("note", Some("Première, corrigée"))]).await;
         assert_eq!(answer.status, 422);
         assert_eq!(answer.one("#note"), "Première, corrigée");
@@ -141,7 +141,7 @@ both_backends! {
         assert_eq!(notes, [TYPED, "Première, corrigée"]);
     }
 
-    async fn a_note_that_was_deleted_meanwhile_can_be_added_anew(app: TestApp) {
+    async fn a_note_that_was_deleted_meanwhile_can_be_added_again(app: TestApp) {
         let bob = app.agent().await;
         let path = add(&app.coordinator().await, "Zola").await;
         let page = bob.get(&path).await;
@@ -157,7 +157,7 @@ both_backends! {
         assert_eq!(bob.get(&path).await.select("article.note .lines"), [TYPED]);
     }
 
-    async fn after_a_merge_absence_and_topics_go_to_the_one_that_stays(app: TestApp) {
+    async fn after_a_merge_absence_and_topics_go_to_the_remaining_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let (kept, gone) = (add(&alice, "Zola").await, add(&alice, "Zolla").await);
         let topics = alice.get(&format!("{kept}/expertise")).await;
@@ -178,7 +178,7 @@ both_backends! {
         assert!(page.body.contains("gaz") && page.body.contains("2126"));
     }
 
-    async fn after_a_merge_an_edited_contact_is_compared_with_the_one_that_stays(app: TestApp) {
+    async fn after_a_merge_an_edited_contact_is_compared_with_the_remaining_one(app: TestApp) {
         let alice = app.coordinator().await;
         let (kept, gone) = (add(&alice, "Zola").await, add(&alice, "Zolla").await);
         let edit = alice.get(&format!("{gone}/edit")).await;
@@ -194,7 +194,7 @@ both_backends! {
         let page = alice.get(&kept).await;
         assert_eq!(page.one("h1"), "Anne Zola");
         assert_eq!(page.one("h1 ~ .lead"), "Juriste");
-        // And from there into a third, which goes to the trash.
+        // Then merged into a third contact, which goes to the trash.
         let edit = alice.get(&format!("{kept}/edit")).await;
         let third = add(&alice, "Zorn").await;
         let ids = [&kept, &third].map(|path| path.rsplit('/').next().unwrap().to_owned());

@@ -1,4 +1,4 @@
-//! The log: what is recorded, finding in it, taking it out, and that nothing of it changes.
+//! The log of changes: what is recorded, how it is searched and exported, and that it never changes.
 
 use carnet::audit;
 use carnet::audit::{Entry, Kind};
@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use crate::support::{Client, PASSWORD, Page, TestApp};
 use carnet::book::write;
 
-/// What was done, by whom and to what: `Compte ajouté · alice` by `Carnet`.
+/// The actions with their subject, and their authors: `Compte ajouté · alice` by `Carnet`.
 fn told(page: &Page) -> Vec<(String, String)> {
     let what = page.select(".history > li > p:first-child");
     let by = page.select(".history > li > p.muted bdi");
@@ -22,7 +22,7 @@ fn whats(page: &Page) -> Vec<String> {
     page.select(".history strong")
 }
 
-/// The rows of a French file, each a list of its cells.
+/// The rows of a French file, each as a list of its cells.
 fn rows(file: &str) -> Vec<Vec<String>> {
     let text = file.strip_prefix('\u{FEFF}').unwrap();
     text.split_terminator("\r\n")
@@ -144,7 +144,7 @@ both_backends! {
         assert!(links.contains(&path) && links.contains(&"/imports/1".to_owned()), "{links:?}");
     }
 
-    async fn the_log_is_narrowed_by_each_filter_and_by_all(app: TestApp) {
+    async fn the_log_is_filtered_by_each_condition_and_by_all(app: TestApp) {
         let alice = app.coordinator().await;
         let charlie = app.administrator().await;
         let martin = add_contact(&alice, "Martin", "zoe@mairie.example").await;
@@ -181,7 +181,7 @@ both_backends! {
         assert_eq!(none.attributes(".empty a", "href"), ["/audit"]);
     }
 
-    async fn a_wrong_day_is_told_at_its_field_and_nothing_is_lost(app: TestApp) {
+    async fn a_wrong_day_is_reported_at_its_field_and_nothing_is_lost(app: TestApp) {
         let charlie = app.administrator().await;
         let page = charlie.get("/audit?kind=account.added&since=31%2F02%2F2026&until=2026-06-30").await;
         assert_eq!(page.status, 422);
@@ -199,7 +199,7 @@ both_backends! {
         assert_eq!(charlie.get("/audit?before=x&account=y&contact=z&kind=k").await.status, 200);
     }
 
-    async fn the_log_goes_on_page_by_page(app: TestApp) {
+    async fn the_log_has_pages(app: TestApp) {
         let charlie = app.administrator().await;
         let by = account(&app, "charlie").await;
         record(&app, (0..120).map(|index| Entry::new(Kind::OrganizationEdited, Some(by)).subject(format!("N{index}"))).collect()).await;
@@ -252,7 +252,7 @@ both_backends! {
         assert_eq!(english.lines().count(), 2);
     }
 
-    async fn the_table_holds_every_entry_of_a_long_log_once(app: TestApp) {
+    async fn the_exported_table_has_every_entry_of_a_long_log_once(app: TestApp) {
         let charlie = app.administrator().await;
         record(&app, (0..1_000).map(|index| Entry::new(Kind::OrganizationEdited, None).subject(format!("N{index}"))).collect()).await;
         let answer = charlie.get("/audit.csv?account=carnet&kind=organization.edited").await;
@@ -261,7 +261,7 @@ both_backends! {
         assert_eq!(subjects, expected);
     }
 
-    async fn nothing_of_the_log_changes_or_goes_but_values_of_people(app: TestApp) {
+    async fn the_log_never_changes_except_for_values_of_erased_people(app: TestApp) {
         app.administrator().await;
         let change = Change { field: "city".into(), old: String::new(), new: "Lyon".into() };
         record(&app, vec![Entry::new(Kind::ContactEdited, None).contact(7).version(2).changes(vec![change])]).await;
@@ -299,7 +299,7 @@ both_backends! {
         assert_eq!(left, ("contact.edited".to_owned(), None));
     }
 
-    async fn what_is_not_done_is_not_in_the_log(app: TestApp) {
+    async fn failed_actions_are_not_in_the_log(app: TestApp) {
         let charlie = app.administrator().await;
         app.add_account("alice", carnet::domain::Role::Coordinator).await;
         app.add_account("alice", carnet::domain::Role::Coordinator).await;
@@ -312,7 +312,7 @@ both_backends! {
         assert_eq!(told(&charlie.get("/audit").await).len(), before);
     }
 
-    async fn a_contact_that_is_gone_is_told_by_its_number(app: TestApp) {
+    async fn a_contact_that_no_longer_exists_is_shown_by_its_number(app: TestApp) {
         let charlie = app.administrator().await;
         record(&app, vec![Entry::new(Kind::ContactErased, None).contact(12)]).await;
         let page = charlie.get("/audit?contact=12").await;
@@ -321,7 +321,7 @@ both_backends! {
         assert!(page.attributes(".history a", "href").is_empty());
     }
 
-    async fn hostile_text_stands_in_the_log_as_text(app: TestApp) {
+    async fn hostile_text_is_shown_in_the_log_as_text(app: TestApp) {
         let charlie = app.administrator().await;
         let path = add_contact(&charlie, "</bdi><script>alert(1)</script>", "x@mairie.example").await;
         let change = Change { field: "<i>field".into(), old: "<b>old".into(), new: "\"><b>new".into() };
@@ -335,7 +335,7 @@ both_backends! {
         }
     }
 
-    async fn only_an_administrator_is_led_to_the_log(app: TestApp) {
+    async fn only_administrators_have_links_to_the_log(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add_contact(&alice, "Martin", "zoe@mairie.example").await;
         let history = format!("{path}/history");

@@ -1,4 +1,4 @@
-//! The files of imports: taken out again, and gone after a time.
+//! The files of imports: downloaded again, and deleted after a time.
 
 use carnet::config::Cli;
 use carnet::db::schema::{import_chunks, import_findings, imports};
@@ -11,7 +11,7 @@ use reqwest::multipart::{Form, Part};
 
 use crate::support::{Client, Page, TestApp};
 
-/// More than two pieces, with what no text editor would keep.
+/// More than two pieces, with bytes that no text editor would preserve.
 fn long_file() -> Vec<u8> {
     let mut file =
         b"\xEF\xBB\xBFM.,A,B,a@b.fr,,,,\r\n\r\nDr,Refus\xC3\xA9,,refuse@b.fr,,,,\n".to_vec();
@@ -137,7 +137,7 @@ both_backends! {
         assert!(alice.get("/imports/2").await.body.contains("/imports/2/rejected.csv"));
     }
 
-    async fn a_drop_that_was_broken_off_goes_on(app: TestApp) {
+    async fn an_interrupted_deletion_of_files_continues(app: TestApp) {
         let alice = app.coordinator().await;
         upload(&alice, "juin", "liste.csv", long_file()).await;
         app.db.write(|conn| {
@@ -174,7 +174,7 @@ both_backends! {
         panic!("the other file still holds the address");
     }
 
-    async fn rejected_lines_break_off_where_their_file_has_gone(app: TestApp) {
+    async fn the_download_of_rejected_lines_breaks_off_if_the_file_is_deleted(app: TestApp) {
         let alice = app.coordinator().await;
         let mut file = long_file();
         file.extend_from_slice(b"Dr,,,late@b.fr,,,,\n");
@@ -200,7 +200,7 @@ both_backends! {
 }
 
 #[test]
-fn days_that_are_none_are_refused() {
+fn invalid_numbers_of_days_are_refused() {
     for days in ["-1", "1.5", "x", "36501"] {
         let option = format!("--keep-import-files={days}");
         assert!(

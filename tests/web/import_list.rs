@@ -1,4 +1,4 @@
-//! The list of imports: narrowing it, paging through it, and what each row leads to.
+//! The list of imports: its filters, its pages, and the links of each row.
 
 use carnet::db::schema::{accounts, imports};
 use carnet::domain::Role;
@@ -66,7 +66,7 @@ async fn copies(app: &TestApp, alice: &Client, count: u32) {
 }
 
 both_backends! {
-    async fn filters_combine_and_stand_in_the_url(app: TestApp) {
+    async fn filters_combine_and_are_in_the_url(app: TestApp) {
         let alice = app.coordinator().await;
         app.add_account("zoé", Role::Coordinator).await;
         let zoe = app.stranger();
@@ -126,7 +126,7 @@ both_backends! {
         }
         let expected: Vec<String> = (1..=120).rev().map(|index| format!("juin-{index}")).collect();
         assert_eq!(seen.concat(), expected);
-        // Meanwhile one is added on top: the pages stay where they were.
+        // Meanwhile an import is added at the top: the other pages do not move.
         alice.import("juin-encore", LINE, false).await;
         for earlier in seen.iter().rev().skip(1) {
             let back = page.attributes("a[rel=prev]", "href").remove(0);
@@ -141,7 +141,7 @@ both_backends! {
         assert_eq!(beyond.attributes(".empty a", "href"), ["/imports?name=juin"]);
     }
 
-    async fn a_row_tells_what_became_of_it_and_what_can_be_done(app: TestApp) {
+    async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
         let alice = app.coordinator().await;
         let nothing = alice.get("/imports").await;
         assert_eq!(nothing.one(".empty p"), "Aucune liste n’a encore été importée.");

@@ -183,7 +183,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=helene").await.select("tbody tr").len(), 1);
     }
 
-    async fn what_cannot_be_read_is_refused_on_the_form_with_the_cure(app: TestApp) {
+    async fn unreadable_files_are_refused_on_the_form_with_the_cure(app: TestApp) {
         let alice = app.coordinator().await;
         let semicolons = TWO.replace(',', ";");
         let latin1: Vec<u8> = b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec();
@@ -219,7 +219,7 @@ both_backends! {
         assert_eq!(nothing.status(), 422);
     }
 
-    async fn every_rejected_line_is_told_page_by_page(app: TestApp) {
+    async fn every_rejected_line_is_listed_page_by_page(app: TestApp) {
         let alice = app.coordinator().await;
         let file: String = (0..130).map(|index| format!("M.,A,B,bad{index},,,,\n")).collect();
         let page = alice.import("beaucoup", format!("{file}M.,A,B,a@b.fr,,,,\n"), false).await;

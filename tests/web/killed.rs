@@ -1,7 +1,7 @@
-//! The program is killed at random moments of checking, applying and undoing an import, and started again, on both
-//! databases: in the end each book is the same, to the byte, as one that was left in peace.
+//! The program is killed at random moments while it checks, applies and undoes an import, and started again, on both databases:
+//! in the end each book is the same, to the byte, as one without kills.
 //!
-//! `CARNET_TEST_KILLS` says how many kills there are, `CARNET_TEST_SEED` at which moments.
+//! `CARNET_TEST_KILLS` sets the number of kills, `CARNET_TEST_SEED` their moments.
 
 pub mod book;
 pub mod dump;
@@ -18,18 +18,18 @@ use self::book::{Book, NAME, Phase, in_use, look, second_list, signed_in, until}
 use crate::support::process::Served;
 use crate::support::{Backend, left_out};
 
-/// Kills where `CARNET_TEST_KILLS` says nothing.
+/// Kills if `CARNET_TEST_KILLS` is not set.
 const KILLS: usize = 50;
-/// Kills of one book while it is imported, and while that is undone; then it is left to its end.
+/// The most kills of one book during its import, and during its undo; after them the program runs to the end.
 const KILLS_A_STEP: usize = 4;
-/// Books side by side: most of them wait for a dead claim to go stale.
+/// Books at the same time: most of them wait until a dead program's claim expires.
 const BOOKS: usize = 10;
 /// Programs that run at once.
 const PROGRAMS: usize = 3;
-/// How long the claim of a killed program holds.
+/// How long the claim of a killed program lives.
 const CLAIM: Duration = Duration::from_secs(6);
 
-/// Numbers that a seed decides (`SplitMix64`).
+/// Pseudo-random numbers of a seed (`SplitMix64`).
 pub struct Chance(pub u64);
 
 impl Chance {
@@ -51,7 +51,7 @@ impl Chance {
     }
 }
 
-/// How a book that was left in peace went, and what it was in the end.
+/// The durations and the final content of a book without kills.
 struct Peace {
     took: Duration,
     undo_took: Duration,
@@ -59,7 +59,7 @@ struct Peace {
     undone: Vec<String>,
 }
 
-/// What all books share.
+/// Data that all books share.
 struct Trial {
     list: String,
     wanted: usize,
@@ -70,7 +70,7 @@ struct Trial {
 /// The kills of one book.
 struct Fate {
     chance: Chance,
-    /// How long the work takes that is to be hit.
+    /// How long the work takes in which the program is killed.
     took: Duration,
     left: usize,
 }
@@ -91,7 +91,7 @@ impl Trial {
         kills.iter().filter(|kill| **kill == phase).count()
     }
 
-    /// Takes a book through a step to its end, and kills the program on the way as fate has it.
+    /// Takes a book through a step to its end, and kills the program on the way at the moments of `fate`.
     async fn go_through(&self, book: &Book, step: Step, fate: &mut Fate) {
         let mut dead = None;
         let mut begun = false;
@@ -126,14 +126,14 @@ impl Trial {
                 Some(_) => {}
             }
             dead = left.claim;
-            // Else the next program finds a claim that is still fresh.
+            // Otherwise the next program finds a claim that has not expired.
             if !fate.chance.one_in(5) {
                 tokio::time::sleep(CLAIM).await;
             }
         }
     }
 
-    /// Sends the form, whose answer may never come, and waits until the work is filed.
+    /// Sends the form, whose answer may never come, and waits until the work is stored.
     async fn begin(&self, step: Step, served: &Served, book: &Book) {
         let alice = signed_in(served).await;
         let request = match step {
@@ -157,7 +157,7 @@ impl Trial {
         .await;
     }
 
-    /// A book that is left in peace.
+    /// A book whose program is not killed.
     async fn in_peace(&self, template: &Book) -> Peace {
         let book = template.copy();
         let mut fate = Fate {
@@ -180,7 +180,7 @@ impl Trial {
         }
     }
 
-    /// A book in which the program is killed.
+    /// A book whose program is killed.
     async fn in_trouble(&self, template: &Book, peace: &Peace, chance: Chance) {
         let book = template.copy();
         let mut fate = Fate {
@@ -198,8 +198,8 @@ impl Trial {
 }
 
 impl Fate {
-    /// When it strikes: often soon, so that a book is hit many times, and else anywhere. Going on with what is checked
-    /// begins with reading the list again.
+    /// The time until the next kill: often short, so that a book is hit many times, otherwise anywhere. A check that is resumed
+    /// starts with reading the list again.
     fn moment(&mut self, phase: Phase) -> Duration {
         let soon = if phase == Phase::Check { 0.05 } else { 0.25 };
         let share = [soon, 2.0 * soon, 0.9][usize::try_from(self.chance.next() % 3).unwrap()];
@@ -257,7 +257,7 @@ fn number(name: &str) -> Option<u64> {
     )
 }
 
-/// Past the test runner, which keeps what passes to itself.
+/// Prints past the test runner, which hides the output of tests that pass.
 fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

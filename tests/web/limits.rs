@@ -1,4 +1,4 @@
-//! What one request, one account or one network may take, so that the others are answered.
+//! Limits of one request, one account or one network, so that others are still answered.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -14,7 +14,7 @@ use crate::support::process::{Served, add_coordinator, carnet};
 use crate::support::raw::{Raw, Signed, exchange, status};
 use crate::support::{Backend, Client, PASSWORD, TestApp, database};
 
-/// Fields of a form, encoded.
+/// The fields of a form, encoded.
 fn fields(name: &str, count: usize) -> String {
     let one = |number| format!("{name}{number}=x&");
     (0..count).map(one).collect::<String>()
@@ -63,7 +63,7 @@ fn too_many_fields_are_refused_early(backend: Backend) {
             let answer = alice.get(&format!("{path}?{}", query.trim_end_matches('&')));
             assert_eq!(status(&answer), Some(expected), "{path} {count}");
         }
-        // Who is not signed in is told so as well, as what was typed cannot be given back.
+        // A visitor who is not signed in gets the same answer, as what was typed cannot be given back.
         let stranger = Signed::stranger(address);
         let answer = exchange(address, &stranger.post("/contacts", &fields("keep_", 600)));
         assert_eq!(status(&answer), Some(413), "{answer}");
@@ -110,7 +110,7 @@ async fn soon(client: &Client, path: &str, form: &str, name: &str, pasted: Strin
 }
 
 both_backends! {
-    async fn what_is_pasted_by_the_ten_thousands_is_refused_soon(app: TestApp) {
+    async fn tens_of_thousands_of_pasted_items_are_refused_soon(app: TestApp) {
         let administrator = app.administrator().await;
         administrator.import("un", "Mme,Inès,Zola,ines@b.fr,Voirie,,,\n", false).await;
         let page = administrator.get("/contacts?q=ines@").await;
@@ -141,7 +141,7 @@ both_backends! {
         let db = &app.db;
         let page = |conn: &mut carnet::db::AnyConnection| list::first_page(conn, "martin").map(|_| ());
         db.read(page).await.unwrap();
-        // On both the clock is looked at within a search.
+        // On both databases the clock is read within a search.
         let slow: AppResult<()> = db
             .read(move |conn| {
                 std::thread::sleep(Duration::from_secs(2));
@@ -150,7 +150,7 @@ both_backends! {
             .await;
         assert!(matches!(slow, Err(AppError::OverTime)), "{slow:?}");
         db.read(page).await.unwrap();
-        // Files, jobs and whatever is written may take their time.
+        // Files, jobs and writes have no time limit.
         let unhurried = |conn: &mut carnet::db::AnyConnection| {
             std::thread::sleep(Duration::from_secs(2));
             list::first_page(conn, "martin").map(|_| ())
@@ -205,7 +205,7 @@ fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
         );
         assert_eq!(status(&answer), Some(413), "{answer}");
         assert!(answer.contains("768\u{A0}KiB"), "{answer}");
-        // As an interrupted form with the longest note.
+        // An interrupted form with the longest note.
         let carried = format!(
             "username=alice&password=no&resume_path=%2Fcontacts%2F1%2Fnotes&resume_body={}",
             "n".repeat(700 * 1024)
@@ -233,7 +233,7 @@ fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
             .inspect(|answer| assert_eq!(status(answer), Some(503), "{answer}"))
             .count();
         assert!(refused >= 30, "{refused}");
-        // Meanwhile people sign in, and whoever is signed in sends long notes.
+        // Meanwhile visitors can sign in, and signed-in accounts can send long notes.
         let bob = Signed::sign_in(address, "alice", PASSWORD);
         assert_eq!(status(&bob.get("/contacts")), Some(200));
         let new = alice.post("/contacts", "civility=M.&first_name=Jean&last_name=Petit");
@@ -254,7 +254,7 @@ fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
     });
 }
 
-/// Sends a body of 3 GiB for as long as somebody takes it; how much was taken, and the answer.
+/// Sends a body of 3 GiB until the server stops reading; returns the number of bytes sent, and the answer.
 fn pour(address: SocketAddr, head: &str) -> (u64, String) {
     const PIECE: usize = 64 * 1024;
     let mut stream = TcpStream::connect(address).unwrap();
@@ -280,7 +280,7 @@ fn pour(address: SocketAddr, head: &str) -> (u64, String) {
 }
 
 #[test]
-fn a_body_that_nobody_wants_is_not_read() {
+fn an_unwanted_body_is_not_read() {
     served(Backend::Sqlite, |address, alice| {
         let stranger = Signed::stranger(address);
         let length = 3_u64 << 30;
@@ -334,7 +334,7 @@ fn half_sent_heads_of_a_network_make_room_for_its_next_requests() {
                 begun.elapsed()
             );
         }
-        // Some of them were closed, and the others go on.
+        // Some of them were closed, and the others continue.
         let closed = flood
             .iter_mut()
             .filter_map(|raw| {
@@ -349,7 +349,7 @@ fn half_sent_heads_of_a_network_make_room_for_its_next_requests() {
 }
 
 #[test]
-fn what_is_no_request_writes_no_error_into_the_log() {
+fn an_invalid_request_writes_no_error_into_the_log() {
     let Some((url, folder)) = database(Backend::Sqlite) else {
         return;
     };

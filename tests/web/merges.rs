@@ -1,4 +1,4 @@
-//! Two contacts made one, and two again.
+//! Merging two contacts, and undoing it.
 
 use carnet::db::schema::{contact_aliases, contact_merges};
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ pub const ONE: &str =
     "Mme,Hélène,Lefèvre,abc55@mairie.example,Voirie,0110203040,1 rue Haute,Lyon\n";
 pub const TWO: &str = "Mme,Helene,Lefevre,zoe77@mairie.example,Eau,0110203040,,Paris\n";
 
-/// The two contacts of [`ONE`] and [`TWO`], by their paths.
+/// Imports [`ONE`] and [`TWO`], and returns the paths of the two contacts.
 pub async fn two(alice: &Client) -> (String, String) {
     alice.import("un", ONE, false).await;
     alice.import("deux", TWO, false).await;
@@ -44,7 +44,7 @@ pub async fn merge(
     alice.follow(&answer).await
 }
 
-/// What the contact's form holds.
+/// The values of the contact's form.
 pub async fn values(alice: &Client, path: &str) -> Vec<(String, String)> {
     let page = alice.get(&format!("{path}/edit")).await;
     let mut fields = page.form("main form").fields;
@@ -68,7 +68,7 @@ pub async fn found(alice: &Client, question: &str) -> Vec<String> {
 }
 
 both_backends! {
-    async fn two_become_one_with_what_was_chosen_and_what_both_have(app: TestApp) {
+    async fn two_contacts_are_merged_with_the_chosen_values_and_all_others(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         let page = alice.get(&high).await;
@@ -93,10 +93,10 @@ both_backends! {
         assert_eq!(page.select(".note .lines"), ["De l’autre fiche"]);
         assert!(page.select("h2#former-title").len() == 1);
         assert_eq!(page.select("button.star[value=off]").len(), 1, "a favourite of the other's is one of this");
-        // Both e-mails find the one that stayed.
+        // Both e-mails find the remaining contact.
         assert_eq!(found(&alice, "zoe77@mairie.example").await, std::slice::from_ref(&low));
         assert_eq!(found(&alice, "abc55@mairie.example").await, std::slice::from_ref(&low));
-        // The other lies in the trash and cannot be restored there.
+        // The other one is in the trash and cannot be restored there.
         let trash = alice.get("/contacts/trash").await;
         assert_eq!(trash.select("tbody td:last-child"), ["Fusionné – Helene Lefevre"]);
         let forced = alice.post(&trash, &format!("{high}/restore"), &[]).await;
@@ -121,7 +121,7 @@ both_backends! {
         }
     }
 
-    async fn undoing_makes_them_two_again(app: TestApp) {
+    async fn undoing_a_merge_restores_both_contacts(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         let before = (values(&alice, &low).await, values(&alice, &high).await);
@@ -152,7 +152,7 @@ both_backends! {
         assert_eq!((aliases, taken), (0, vec![String::new()]), "nothing of it is kept");
     }
 
-    async fn what_somebody_changed_since_stays_and_is_told(app: TestApp) {
+    async fn later_changes_are_kept_and_reported_by_the_undo_of_a_merge(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         merge(&alice, &low, &high, &[("field_city", Some("high")), ("field_service", Some("high"))]).await;
@@ -167,7 +167,7 @@ both_backends! {
         assert_eq!(value(&alice, &high, "city").await, "Paris");
     }
 
-    async fn a_list_with_the_old_email_updates_the_one_that_stayed(app: TestApp) {
+    async fn a_list_with_the_old_email_updates_the_remaining_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         merge(&alice, &low, &high, &[]).await;
@@ -181,14 +181,14 @@ both_backends! {
         let preview = alice.preview("cinq", old.replace("Urbanisme", "Eau")).await;
         let rows = preview.select(".diff tbody tr");
         assert_eq!(rows[1..], ["ServiceUrbanismeEau"], "{rows:?}");
-        // Both e-mails in one file are one person: the last line counts, each time.
+        // Lines with both e-mails in one file are the same contact: the last line counts, each time.
         let both = format!("{old}Mme,Hélène,Lefèvre,abc55@mairie.example,Eau,0110203040,,Paris\n");
         let page = alice.import("six", both.clone(), false).await;
         assert_eq!(page.select(".counts dd")[..4], ["0", "1", "0", "1"]);
         assert_eq!(value(&alice, &low, "service").await, "Eau");
         let page = alice.import("sept", both, false).await;
         assert_eq!(page.select(".counts dd")[..4], ["0", "0", "1", "1"]);
-        // What the lists wrote stays when the merge is undone.
+        // What the imports wrote stays when the merge is undone.
         let page = alice.get(&low).await;
         alice.submit(&page, "form[action^='/merges']", &[]).await;
         assert_eq!(value(&alice, &low, "service").await, "Eau");
@@ -198,7 +198,7 @@ both_backends! {
         assert_eq!(value(&alice, &high, "service").await, "Urbanisme");
     }
 
-    async fn a_list_that_is_undone_leaves_what_people_made_one(app: TestApp) {
+    async fn the_undo_of_an_import_keeps_a_contact_that_others_were_merged_into(app: TestApp) {
         let alice = app.coordinator().await;
         let kept = alice.import("un", ONE, false).await;
         let import = kept.attributes("a[href$=undo]", "href").remove(0);
@@ -211,7 +211,7 @@ both_backends! {
         assert!(alice.get(&low).await.select("#trashed").is_empty(), "the one that was typed in is in it");
     }
 
-    async fn whoever_was_slower_is_told_and_loses_nothing(app: TestApp) {
+    async fn the_slower_of_two_merges_is_told_and_loses_nothing(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         let form = ask(&alice, &low, &high).await;
@@ -223,7 +223,7 @@ both_backends! {
         assert_eq!(stale.attributes("input[name=keep][checked]", "value"), ["high"]);
         assert_eq!(stale.attributes("input[name=field_service][checked]", "value"), ["low"]);
         assert_eq!(stale.select("legend .tag"), ["modifié entre-temps"]);
-        // An editor of the one that goes away.
+        // The form of the contact that will be merged away, opened before.
         let edit = alice.get(&format!("{low}/edit")).await;
         let merged = alice.submit(&stale, "main form", &[]).await;
         assert_eq!(merged.location(), high);
@@ -245,7 +245,7 @@ both_backends! {
         let page = alice.get(&low).await;
         alice.submit(&page, "form[action^='/merges']", &[]).await;
 
-        // The same contact goes into two others at once: one of them has it.
+        // The same contact is merged into two others at once: one of the merges is made.
         let one = ask(&alice, &low, &high).await;
         let other = ask(&alice, &high, &third).await;
         let (first, second) = tokio::join!(
@@ -259,7 +259,7 @@ both_backends! {
         assert_eq!(open, 1);
     }
 
-    async fn a_chain_is_undone_from_its_end(app: TestApp) {
+    async fn a_chain_of_merges_is_undone_from_its_end(app: TestApp) {
         let alice = app.coordinator().await;
         let (a, b) = two(&alice).await;
         let c = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;
@@ -285,7 +285,7 @@ both_backends! {
         assert_eq!(value(&alice, &a, "email").await, "abc55@mairie.example");
     }
 
-    async fn an_email_that_another_has_by_now_is_told(app: TestApp) {
+    async fn an_email_that_another_contact_has_now_is_reported(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         merge(&alice, &low, &high, &[]).await;
@@ -327,7 +327,7 @@ both_backends! {
         assert_eq!(again.location(), first, "undone is undone");
     }
 
-    async fn the_history_of_a_part_is_hidden_with_the_one_that_stayed(app: TestApp) {
+    async fn the_history_of_a_merged_contact_is_hidden_with_the_remaining_one(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         let (a, b) = two(&alice).await;
         let c = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;

@@ -1,4 +1,4 @@
-//! What stands beside the fields of two contacts that are made one: topics, absences, fields of types, text messages.
+//! Data beside the fields of two merged contacts: topics, absences, fields of types, text messages.
 
 use chrono::Days;
 
@@ -20,7 +20,7 @@ async fn know(alice: &Client, path: &str, topics: &str, languages: &str) {
     send(alice, &format!("{path}/expertise"), &fields).await;
 }
 
-/// Away from so many days from now, for so many.
+/// Sets an absence; first and last day are given in days from today.
 async fn away(alice: &Client, path: &str, (from, until): (i64, i64), substitute: Option<&str>) {
     let day = |days: i64| {
         let today = carnet::base::clock::today() - Days::new(30);
@@ -35,7 +35,7 @@ async fn away(alice: &Client, path: &str, (from, until): (i64, i64), substitute:
     send(alice, &format!("{path}/absence"), &fields).await;
 }
 
-/// The topics and languages, the absence and the substitute that the page tells.
+/// The topics and languages, the absence and the substitute that the page shows.
 async fn beside(alice: &Client, path: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
     let page = alice.get(path).await;
     (
@@ -46,7 +46,7 @@ async fn beside(alice: &Client, path: &str) -> (Vec<String>, Vec<String>, Vec<St
 }
 
 both_backends! {
-    async fn what_stands_beside_the_fields_goes_over_and_back(app: TestApp) {
+    async fn data_beside_the_fields_moves_with_a_merge_and_back(app: TestApp) {
         let (alice, charlie) = (app.coordinator().await, app.administrator().await);
         add_type(&charlie, "Prestataire", &[("Code", "text", "", false)]).await;
         let low = add(&alice, &NAMED).await;
@@ -97,7 +97,7 @@ both_backends! {
         }
     }
 
-    async fn an_absence_that_was_changed_since_stays_and_is_told(app: TestApp) {
+    async fn an_absence_that_was_changed_since_is_kept_and_reported(app: TestApp) {
         let alice = app.coordinator().await;
         let low = add(&alice, &NAMED).await;
         let high = add(&alice, &NAMED).await;
@@ -115,7 +115,7 @@ both_backends! {
         assert!(flash.contains("Remplacé par") && !flash.contains("Sujets"), "{flash}");
         assert_eq!(beside(&alice, &low).await, (Vec::new(), now, Vec::new()));
 
-        // A substitute who was erased meanwhile does not come back, and is in nobody's way.
+        // A substitute who was erased meanwhile does not come back, and does not prevent the undo.
         away(&alice, &low, (-9, -2), Some("Marc Roux")).await;
         merge(&alice, &low, &high, &[("keep", Some("low"))]).await;
         let sure = alice.get(&format!("{marc}/erase")).await;

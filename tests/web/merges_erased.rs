@@ -1,4 +1,4 @@
-//! Erasing people of whom some became one: whoever goes is nowhere any more, and whoever stays keeps what is theirs.
+//! Erasing people some of whom were merged: an erased one is nowhere any more, and a remaining one keeps all of its own data.
 
 use carnet::db::schema::{
     book_words, contact_aliases, contact_merges, contacts, favourite_contacts, notes,
@@ -10,7 +10,7 @@ use crate::erasure::{blank, contact, erase, file, finished};
 use crate::merges::{ONE, TWO, ask, found, merge, two, value};
 use crate::support::{Client, TestApp};
 
-/// Empties the trash, to the end.
+/// Empties the trash, and waits for the end.
 async fn empty_trash(alice: &Client) {
     let ask = alice.get("/contacts/trash/empty").await;
     let answer = alice
@@ -23,13 +23,13 @@ async fn erase_to_the_end(alice: &Client, path: &str) {
     finished(alice, &erase(alice, path).await.location()).await;
 }
 
-/// A list as it is kept once its one line is taken out.
+/// The stored list after its one line was blanked.
 fn blank_line(list: &str) -> String {
     format!("{}\n", blank(list.trim_end()))
 }
 
 both_backends! {
-    async fn erasing_the_one_erases_what_is_kept_of_both(app: TestApp) {
+    async fn erasing_a_contact_erases_the_data_of_both_merged_ones(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         for path in [&low, &high] {
@@ -59,7 +59,7 @@ both_backends! {
         assert_eq!(search(&alice).await.one(".lead"), "Aucun doublon possible");
     }
 
-    async fn emptying_the_trash_takes_nothing_from_whom_its_parts_became(app: TestApp) {
+    async fn emptying_the_trash_takes_nothing_from_the_remaining_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let (a, b) = two(&alice).await;
         let c = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;
@@ -82,7 +82,7 @@ both_backends! {
         assert_eq!(file(&app, "deux").await, blank_line(TWO));
     }
 
-    async fn a_merge_that_was_undone_leaves_to_each_its_own_emails(app: TestApp) {
+    async fn after_an_undone_merge_each_contact_has_its_own_emails(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         for changed in [false, true] {
@@ -102,13 +102,13 @@ both_backends! {
         assert_eq!(file(&app, "deux").await, TWO, "the other one stays");
     }
 
-    async fn what_a_part_was_known_by_is_erased_with_the_one_that_stays(app: TestApp) {
+    async fn the_emails_of_a_merged_contact_are_erased_with_the_remaining_one(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         let edit = alice.get(&format!("{high}/edit")).await;
         assert_eq!(alice.submit(&edit, "main form", &[("email", Some("neuf@mairie.example"))]).await.status, 303);
         merge(&alice, &low, &high, &[("keep", Some("low")), ("field_email", Some("low"))]).await;
-        // Two steps: the last one that stays takes over what was handed on to the first.
+        // Two steps: the last remaining contact inherits what was handed on to the first.
         empty_trash(&alice).await;
         let last = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre"), ("email", "c@mairie.example")]).await;
         merge(&alice, &low, &last, &[("keep", Some("high"))]).await;
@@ -126,7 +126,7 @@ both_backends! {
         assert_eq!(file(&app, "deux").await, blank_line(TWO));
     }
 
-    async fn no_word_of_a_former_name_stays_in_the_book(app: TestApp) {
+    async fn no_word_of_a_former_name_remains_in_the_book(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Gwendoline,Xylander,gx@xylander.example,,,,Lyon\nMme,Gwendoline,Roux,roux@b.fr,,,,Lyon\n", false).await;
         let path = contact(&alice, "gx@xylander.example").await;
@@ -148,7 +148,7 @@ both_backends! {
         assert!(known("gwendoline").await > 0, "another has it");
     }
 
-    async fn who_is_merged_and_erased_at_the_same_moment_is_erased_or_stays(app: TestApp) {
+    async fn a_contact_merged_and_erased_at_the_same_moment_is_either_erased_or_kept(app: TestApp) {
         let alice = app.coordinator().await;
         for _ in 0..5 {
             let one = add(&alice, &[("first_name", "Hélène"), ("last_name", "Lefèvre")]).await;

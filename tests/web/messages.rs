@@ -1,4 +1,4 @@
-//! Several people in one message.
+//! One message to several contacts.
 
 use crate::support::{Client, TestApp};
 
@@ -12,7 +12,7 @@ async fn id(alice: &Client, q: &str) -> String {
 }
 
 both_backends! {
-    async fn people_who_are_ticked_are_put_in_one_message(app: TestApp) {
+    async fn ticked_contacts_are_put_in_one_message(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", LIST, false).await;
         let list = bob.get("/contacts?q=mairie").await;
@@ -48,7 +48,7 @@ both_backends! {
         assert_eq!(star.location(), format!("/contacts/{}", ids[1]), "where a browser finds a star that it can press");
     }
 
-    async fn whoever_gets_no_message_is_named(app: TestApp) {
+    async fn contacts_who_get_no_message_are_named(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", LIST, false).await;
         let form = alice.get("/contacts/new").await;

@@ -1,4 +1,4 @@
-//! The nodes on a database: who is alive, and whether an older version is.
+//! The nodes of a database: which are alive, and whether one of them has an older version.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::support::{Backend, Client, Lists, TestApp, code, database, stdout, te
 
 const LIST: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,,Lyon\n";
 
-/// A database without a server, as the current version makes it.
+/// Runs a test on a database without a server, as the current version creates it.
 fn without_server(backend: Backend, test: impl AsyncFn(&str, &Db)) {
     let Some((url, _folder)) = database(backend) else {
         return;
@@ -50,7 +50,7 @@ async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     panic!("not within ten seconds: {what}");
 }
 
-/// Adds the row of a node whose last heartbeat is so many seconds old.
+/// Adds the row of a node whose last heartbeat is `age` seconds old.
 async fn add_node(db: &Db, generation: i64, age: i64) {
     db.write(move |conn| {
         let beat = clock::now() - TimeDelta::seconds(age);
@@ -109,7 +109,7 @@ fn a_killed_node_counts_as_alive_no_longer_than_its_heartbeat() {
 }
 
 #[test]
-fn a_row_that_was_lost_comes_back_with_the_next_heartbeat() {
+fn a_lost_row_comes_back_with_the_next_heartbeat() {
     on_each(async |_, db| {
         let ended = Stop::default();
         let membership = Membership::join(db).await.unwrap();
@@ -138,7 +138,7 @@ fn rows_of_nodes_that_died_long_ago_are_removed() {
     });
 }
 
-/// Looks for older nodes as if the last look had been long enough ago.
+/// Looks for older nodes as if enough time had passed since the last look.
 async fn look_later(db: &Db) -> Older {
     db.write(|conn| {
         diesel::update(jobs::table.filter(jobs::subject_id.lt(0)))
@@ -151,9 +151,9 @@ async fn look_later(db: &Db) -> Older {
 }
 
 #[test]
-fn an_offer_that_nobody_takes_shows_that_no_older_node_is_alive() {
+fn an_offer_that_no_node_takes_shows_that_no_older_node_is_alive() {
     on_each(async |url, db| {
-        // A node of this version leaves the offer alone, though it claims every other job.
+        // A node of this version does not take the offer, though it claims every other job.
         let _served = Served::on(url, "127.0.0.1:0");
         assert_eq!(db.write(older::look).await.unwrap(), Older::Perhaps);
         assert_eq!(
@@ -180,9 +180,9 @@ fn an_offer_that_nobody_takes_shows_that_no_older_node_is_alive() {
 }
 
 #[test]
-fn an_older_node_shows_by_taking_the_offer() {
+fn an_older_node_is_detected_when_it_takes_the_offer() {
     type Claims = fn(&mut AnyConnection) -> AppResult<usize>;
-    // As its worker does: claims the job and gives it back, or is through with it and removes it.
+    // As an older worker does: it claims the job and gives it back, or finishes and removes it.
     let claims: [Claims; 2] = [
         |conn| {
             Ok(diesel::update(jobs::table)
@@ -206,7 +206,7 @@ fn an_older_node_shows_by_taking_the_offer() {
 }
 
 #[test]
-fn an_older_node_shows_by_the_job_that_it_works_on() {
+fn an_older_node_is_detected_by_the_job_that_it_works_on() {
     on_each(async |_, db| {
         let mut now = "0011223344556677";
         for (claim, expected) in [(now, Older::Perhaps), ("g1-0011223344556677", Older::Gone)] {
@@ -230,7 +230,7 @@ fn an_older_node_shows_by_the_job_that_it_works_on() {
 }
 
 #[test]
-fn an_older_node_shows_by_its_row_while_it_is_alive() {
+fn an_older_node_is_detected_by_its_row_while_it_is_alive() {
     on_each(async |_, db| {
         db.write(older::look).await.unwrap();
         add_node(db, GENERATION - 1, 16).await;
@@ -258,7 +258,7 @@ fn the_command_leaves_an_import_to_a_server_that_is_alive_and_takes_over_when_it
                 stored.await.unwrap() == 1
             })
             .await;
-            // Several looks of the command.
+            // Time for several looks by the command.
             tokio::time::sleep(Duration::from_millis(1_500)).await;
             let attempts: Vec<i64> = db
                 .write(|conn| {
@@ -277,9 +277,9 @@ fn the_command_leaves_an_import_to_a_server_that_is_alive_and_takes_over_when_it
 }
 
 #[test]
-fn the_command_needs_no_patience_where_there_is_no_server() {
+fn the_command_does_not_wait_if_there_is_no_server() {
     on_each(async |url, _| {
-        // Two seconds are what it once waited for a server; a busy machine takes some of that for the rest.
+        // The command once waited two seconds for a server; a busy machine takes some of that for everything else.
         let begun = std::time::Instant::now();
         let output = Lists::at(url).import(LIST, "nuit", &[]).await;
         assert_eq!(code(&output), 0, "{}", text(&output));

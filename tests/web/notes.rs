@@ -19,7 +19,7 @@ async fn add(client: &Client, path: &str, text: &str) -> crate::support::Page {
 }
 
 both_backends! {
-    async fn notes_stand_newest_first_with_author_and_line_breaks(app: TestApp) {
+    async fn notes_are_shown_newest_first_with_author_and_line_breaks(app: TestApp) {
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         let path = person(&alice).await;
         let saved = add(&alice, &path, "Première\r\nligne <b>deux</b> & {{ x }}").await;

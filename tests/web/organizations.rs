@@ -1,4 +1,4 @@
-//! Organizations: the list, the form, renaming, deleting, and adding one on the way from the contact form.
+//! Organizations: the list, the form, renaming, deleting, and adding one from the contact form.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ fn names(page: &Page) -> Vec<String> {
     page.select("tbody th a")
 }
 
-/// The people that a search of the book finds, once it finds as many as `count`.
+/// The contacts that a search finds, once it finds at least `count` of them.
 async fn found(client: &Client, query: &str, count: usize) -> Vec<String> {
     for _ in 0..200 {
         let found = names(&client.get(&format!("/contacts?{query}")).await);
@@ -57,7 +57,7 @@ fn id_of(path: &str) -> i64 {
     path.rsplit_once('/').unwrap().1.parse().unwrap()
 }
 
-/// The changes that the history tells under a kind, the latest entry first: subject and changes.
+/// The history's entries of a kind, the latest first: subject and changes.
 async fn told(app: &TestApp, kind: &'static str) -> Vec<(String, Option<String>)> {
     app.db
         .read(move |conn| {
@@ -71,7 +71,7 @@ async fn told(app: &TestApp, kind: &'static str) -> Vec<(String, Option<String>)
         .unwrap()
 }
 
-/// Presses a button of the page on deletion.
+/// Presses a button of the page that confirms the deletion.
 async fn press(client: &Client, page: &Page, step: &str, organization: &str) -> Page {
     let fields = [("step", Some(step)), ("organization", Some(organization))];
     client.submit(page, "main form", &fields).await
@@ -253,7 +253,7 @@ both_backends! {
         assert_eq!(all.one(".head .lead"), "21 contacts");
     }
 
-    async fn the_book_is_narrowed_to_an_organization(app: TestApp) {
+    async fn the_list_is_filtered_by_an_organization(app: TestApp) {
         let alice = app.coordinator().await;
         add(&alice, "Régie & Fils").await;
         add(&alice, "Régie").await;
@@ -309,11 +309,11 @@ both_backends! {
         panic!("the job does not end");
     }
 
-    async fn a_rename_while_the_last_one_is_worked_off_is_seen_too(app: TestApp) {
+    async fn a_rename_during_the_job_of_the_last_one_takes_effect_too(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, "Nom 0").await;
         let organization = id_of(&path);
-        // More than a few batches, so that a rename falls into the work on the one before.
+        // More than a few batches, so that the second rename happens while the job of the first one runs.
         let people: String = (0..3_000).map(|number| format!("M.,P,N{number:04},n{number}@b.fr,,,,\n")).collect();
         alice.import("un", people, false).await;
         app.db.write(move |conn| {
@@ -373,7 +373,7 @@ both_backends! {
         assert!(page.body.contains("Paris") && page.body.contains("trois") && page.body.contains("Eau"));
     }
 
-    async fn of_two_saves_at_once_one_is_told(app: TestApp) {
+    async fn one_of_two_saves_at_the_same_moment_is_told(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, "Régie").await;
         let edit = alice.get(&format!("{path}/edit")).await;
@@ -544,7 +544,7 @@ both_backends! {
         let drafts_left = app.db.read(|conn| Ok(drafts::table.count().get_result::<i64>(conn)?)).await.unwrap();
         assert_eq!(drafts_left, 0);
 
-        // The same on the way from a contact that is edited.
+        // The same from a contact that is edited.
         let edit = alice.get(&format!("{}/edit", saved.location())).await;
         let sent = alice.submit(&edit, "main form", &[("city", Some("Dijon")), ("organization", Some("Autre")), ("step", Some("add_organization"))]).await;
         let new = alice.follow(&sent).await;
@@ -556,7 +556,7 @@ both_backends! {
         assert_eq!(alice.follow(&resaved).await.select(".lead a"), ["Autre"]);
     }
 
-    async fn an_organization_that_is_there_already_is_offered_to_the_waiting_contact(app: TestApp) {
+    async fn an_existing_organization_is_offered_to_the_waiting_contact(app: TestApp) {
         let alice = app.coordinator().await;
         add(&alice, "Régie des eaux").await;
         let form = alice.get("/contacts/new").await;
@@ -573,7 +573,7 @@ both_backends! {
         assert!(back.flash().contains("Régie des eaux"));
     }
 
-    async fn a_draft_of_somebody_else_or_gone_is_no_draft(app: TestApp) {
+    async fn a_deleted_draft_or_that_of_another_account_is_ignored(app: TestApp) {
         let alice = app.coordinator().await;
         let form = alice.get("/contacts/new").await;
         let sent = alice.submit(&form, "main form", &[("last_name", Some("Secret")), ("organization", Some("X")), ("step", Some("add_organization"))]).await;

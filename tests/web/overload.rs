@@ -1,4 +1,4 @@
-//! More requests than can be worked on at once: some are answered, the others told soon to come back, and then all are
+//! More requests than can be worked on at once: some are answered, the others are told to come back soon, and then all are
 //! answered again.
 
 use std::net::SocketAddr;
@@ -12,12 +12,12 @@ use crate::support::process::{Served, add_coordinator};
 use crate::support::raw::{Raw, Signed, exchange, status};
 use crate::support::{Backend, PASSWORD, database};
 
-/// Far more than are worked on and wait to write.
+/// Far more requests than the server works on, or lets wait to write.
 const FLOOD: usize = 200;
-/// Enough for one account's share to be no bound.
+/// Enough accounts that the limit for one account does not matter.
 const ACCOUNTS: usize = 10;
 
-/// People who are signed in, the first of whom takes no part in floods.
+/// Signed-in accounts; the first one takes no part in floods.
 fn people(served: &Served, url: &str, count: usize) -> Vec<Signed> {
     let sign_in = |number| {
         let name = format!("person{number}");
@@ -27,7 +27,8 @@ fn people(served: &Served, url: &str, count: usize) -> Vec<Signed> {
     (0..count).map(sign_in).collect()
 }
 
-/// Sends the same request of each of these people in turn over many connections at once; each answer is told as it comes.
+/// Sends the same request of each of these people in turn over many connections at once; returns the number of requests, and the
+/// answers as they come.
 fn flood(
     people: &[Signed],
     request: impl Fn(&Signed) -> String,
@@ -79,7 +80,7 @@ fn health(address: SocketAddr) -> Option<u16> {
 }
 
 #[test]
-fn while_nothing_can_be_written_writers_queue_up_to_a_bound_and_pages_are_read() {
+fn while_nothing_can_be_written_a_bounded_number_of_writers_waits_and_pages_are_read() {
     let Some((url, folder)) = database(Backend::Sqlite) else {
         return;
     };
@@ -93,7 +94,7 @@ fn while_nothing_can_be_written_writers_queue_up_to_a_bound_and_pages_are_read()
     let book = rusqlite::Connection::open(folder.path().join("carnet.db")).unwrap();
     book.execute_batch("BEGIN IMMEDIATE").unwrap();
     let (flood, coming) = flood(writers, language);
-    // Those that find no room in the queue are answered while the others wait.
+    // Requests that find no room in the queue are answered while the others wait.
     let mut answers: Vec<String> = coming.iter().take(flood / 2).collect();
     for answer in &answers {
         assert!(is_busy_page(answer) || is_at_once_page(answer), "{answer}");
@@ -114,7 +115,7 @@ fn while_nothing_can_be_written_writers_queue_up_to_a_bound_and_pages_are_read()
 }
 
 #[test]
-fn a_flood_of_pages_is_answered_or_refused_soon_and_health_is_told_all_the_same() {
+fn a_flood_of_pages_is_answered_or_refused_soon_and_health_still_answers() {
     let Some((url, _folder)) = database(Backend::Postgres) else {
         return;
     };
@@ -142,7 +143,7 @@ fn a_flood_of_pages_is_answered_or_refused_soon_and_health_is_told_all_the_same(
     }
 }
 
-/// What one account asks for beyond its share is refused soon, and nobody else notices; afterwards it is served again.
+/// One account's requests beyond its share are refused soon, and no other account is affected; afterwards it is served again.
 fn one_account_floods(
     url: &str,
     request: fn(&Signed) -> String,
@@ -226,7 +227,7 @@ fn one_account_has_eight_requests_at_once_postgres() {
 }
 
 #[test]
-fn whoever_sends_slowly_takes_no_place_from_others() {
+fn slow_senders_take_no_place_from_others() {
     let Some((url, _folder)) = database(Backend::Sqlite) else {
         return;
     };

@@ -1,4 +1,4 @@
-//! All the data of one person, on a page and as a file.
+//! All personal data of one contact, on a page and as a file.
 
 use carnet::audit::{Entry, Kind, record};
 use carnet::base::clock;
@@ -19,12 +19,12 @@ both_backends! {
         let saved = alice.submit(&edit, "main form", &[("city", Some("Évry")), ("sms_work", Some("on")), ("social_x", Some("@helene"))]).await;
         assert_eq!(saved.status, 303, "{}", saved.body);
         let page = alice.get(&path).await;
-        // Who opens a contact is noted behind the page's back.
+        // The visit of a contact is stored in the background.
         while alice.get("/contacts/recent").await.select(".person").is_empty() {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         alice.post(&page, &format!("{path}/notes"), &[("note", "Rappeler \"lundi\"\nà 9 h")]).await;
-        // What stands in a field of a type that the contact no longer has.
+        // A value in a field of a type that the contact no longer has.
         app.db.write(move |conn| {
             let former: i64 = diesel::insert_into(contact_types::table)
                 .values((contact_types::name.eq("Élu"), contact_types::name_key.eq("elu"), contact_types::position.eq(1_i64), contact_types::created_at.eq(clock::now())))
@@ -105,7 +105,7 @@ both_backends! {
         assert_eq!(told, [(id, String::new())], "only the download is told in the history");
     }
 
-    async fn what_stands_beside_a_person_is_in_the_file_and_goes_with_it(app: TestApp) {
+    async fn data_beside_the_form_is_in_the_file_and_is_erased_with_the_contact(app: TestApp) {
         use carnet::db::schema::{contacts, favourite_contacts, recent_contacts};
         let (alice, bob) = (app.coordinator().await, app.agent().await);
         alice.import("un", "M.,Marc,A,marc@b.fr,,,,\nMme,Zoë,B,zoe@b.fr,,,,\n", false).await;

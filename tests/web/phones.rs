@@ -1,4 +1,4 @@
-//! Phone numbers: whose plan they are of, several in one field, and every way to ask for them.
+//! Phone numbers: their numbering plans, several in one field, and every spelling that finds them.
 
 use carnet::book::write;
 use carnet::db::schema::contacts;
@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::duplicates::{self, add, id};
 use crate::support::{Client, Page, TestApp};
 
-/// Adds somebody with this in the work phone.
+/// Adds a contact with this work phone.
 async fn with_phone(client: &Client, last_name: &str, phone: &str) -> String {
     let fields = [
         ("first_name", "Zoé"),
@@ -32,7 +32,7 @@ fn links(page: &Page) -> Vec<String> {
     links
 }
 
-/// What stands in the four fields, each with the number that is kept beside it.
+/// The values of the four fields, each with the stored E.164 number.
 async fn stored(app: &TestApp, path: &str) -> Vec<(String, Option<String>)> {
     let id = id(path);
     let row: [(String, Option<String>); 4] = app
@@ -80,7 +80,7 @@ async fn version(app: &TestApp, path: &str) -> i64 {
 }
 
 both_backends! {
-    async fn a_number_is_of_the_territory_that_has_its_beginning_alone(app: TestApp) {
+    async fn a_number_belongs_to_the_territory_with_its_prefix(app: TestApp) {
         let alice = app.coordinator().await;
         let numbers = [
             ("0800 123 456", "+33800123456"), ("0825 123 456", "+33825123456"), ("0892 123 456", "+33892123456"),
@@ -115,7 +115,7 @@ both_backends! {
         }
     }
 
-    async fn short_numbers_are_numbers(app: TestApp) {
+    async fn short_numbers_are_accepted_as_numbers(app: TestApp) {
         let alice = app.coordinator().await;
         for (index, (typed, dial)) in [("15", "15"), ("112", "112"), ("3949", "3949"), ("118 218", "118218"), ("116 117", "116117")].into_iter().enumerate() {
             let path = with_phone(&alice, &format!("Court{index}"), typed).await;
@@ -164,7 +164,7 @@ both_backends! {
         assert_eq!(found.select("main td mark, main td strong").len(), 2, "{}", found.body);
     }
 
-    async fn what_is_no_number_is_never_dialled(app: TestApp) {
+    async fn text_without_a_number_is_never_dialled(app: TestApp) {
         let alice = app.coordinator().await;
         for (index, (typed, dial)) in [
             ("01 23 45 67 89 (standard)", "tel:+33123456789"), ("+33123456789,,123", "tel:+33123456789,,123"),
@@ -182,7 +182,7 @@ both_backends! {
         assert!(card.status == 200);
     }
 
-    async fn every_spelling_finds(app: TestApp) {
+    async fn every_spelling_of_a_number_finds_it(app: TestApp) {
         let alice = app.coordinator().await;
         with_phone(&alice, "Cherché", "01 22 33 44 55 poste 12").await;
         for q in [
@@ -217,7 +217,7 @@ both_backends! {
         assert!(after.select(button).is_empty());
         assert_eq!(found(&alice, "0123456789").await, ["Deux, Zoé"]);
 
-        // Pressed twice, and in an old page.
+        // Pressed twice, and on an outdated page.
         let again = alice.submit(&page, button, &field).await;
         assert!(alice.follow(&again).await.flash().contains("pas de second numéro à déplacer"));
         let path = with_phone(&alice, "Périmé", "01 23 45 67 82/83").await;
@@ -232,7 +232,7 @@ both_backends! {
         alice.submit(&page, button, &field).await;
         assert_eq!(stored(&app, &path).await[3], number("01 23 45 67 83", "+33123456783"));
 
-        // A mobile goes where those are; where nothing is free the page says so.
+        // A mobile number goes to the mobile field; if no field is free the page says so.
         let full = [
             ("first_name", "Zoé"), ("last_name", "Plein"), ("phone_work", "01 23 45 67 89 / 06 12 34 56 78"),
             ("phone_home", "01 10 20 30 40"), ("phone_other", "01 10 20 30 41"),
@@ -269,7 +269,7 @@ both_backends! {
         let free = with_phone(&alice, "Vert", "0800 123 456").await;
         let named = with_phone(&alice, "Nommé", "+33 508 41 10 10").await;
         let two = with_phone(&alice, "Deux", "06 12 34 56 78 ou 01 23 45 67 89").await;
-        // As the former version kept them.
+        // As the former version stored them.
         let ids = [id(&free), id(&named), id(&two)];
         app.db
             .write(move |conn| {

@@ -1,4 +1,4 @@
-//! What an import will do, seen before anything is written, and looked at again when the book changes meanwhile.
+//! The preview of an import: shown before anything is written, and compared again when the book changes meanwhile.
 
 use diesel::prelude::*;
 use reqwest::Method;
@@ -26,14 +26,14 @@ pub fn path(page: &Page) -> String {
     action.replace("/cancel", "")
 }
 
-/// Presses "Importer", and waits for what comes of it.
+/// Presses "Importer", and waits for the result.
 pub async fn confirm(client: &Client, page: &Page) -> Page {
     let answer = client.submit(page, "form[action$=confirm]", &[]).await;
     assert_eq!(answer.status, 303);
     client.at_rest(&answer.location()).await
 }
 
-/// The counts in the page's order, and the lines of the file that they add up to.
+/// The counts in the page's order, then the number of lines of the file, which is their sum.
 pub fn counts(page: &Page) -> Vec<i64> {
     let number = |text: &str| -> i64 {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -72,7 +72,7 @@ pub async fn edit(client: &Client, query: &str, field: &str, value: &str) {
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
 }
 
-/// Hélène, Marc and Zoé in the book, Paul in its trash.
+/// Imports Hélène, Marc and Zoé; Paul is in the trash.
 pub async fn book(app: &TestApp) -> Client {
     let alice = app.coordinator().await;
     alice.import("avant", BOOK, false).await;
@@ -80,7 +80,7 @@ pub async fn book(app: &TestApp) -> Client {
     alice
 }
 
-/// What is kept for decisions, in rows.
+/// The number of rows that are stored for decisions.
 pub async fn kept(app: &TestApp) -> i64 {
     app.db
         .read(|conn| Ok(import_lines::table.count().get_result(conn)?))
@@ -88,7 +88,7 @@ pub async fn kept(app: &TestApp) -> i64 {
         .unwrap()
 }
 
-/// Until the worker has taken away what nobody decides about any more.
+/// Waits until the worker has deleted the rows that no decision needs any more.
 async fn all_forgotten(app: &TestApp) {
     for _ in 0..200 {
         if kept(app).await == 0 {
@@ -123,7 +123,7 @@ both_backends! {
         assert!(alice.get("/contacts?q=neuve").await.select("tbody tr").is_empty());
         assert!(alice.get("/contacts?q=martin").await.select("tbody tr").is_empty());
 
-        // Updated first: what is lost is said in words.
+        // Updated contacts come first, and lost values are named in words.
         assert_eq!(page.one("#list"), "Contacts à mettre à jour");
         assert_eq!(page.attributes(".diff th a", "href"), [contact(&alice, "lefevre").await]);
         assert_eq!(page.one(".diff th a"), "Lefèvre, Hélène");

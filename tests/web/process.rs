@@ -1,4 +1,4 @@
-//! What an operator sees of a process: figures, ids of requests in the log, whether it is ready.
+//! What an operator sees of a process: metrics, request ids in the log, readiness.
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use crate::support::{Backend, Client, PASSWORD, Page, TestApp, database};
 
 const ANYWHERE: &str = "127.0.0.1:0";
 
-/// A server with an address for its figures.
+/// A server with an address for its metrics.
 fn measured(url: &str) -> (Served, SocketAddr) {
     let mut command = carnet(&["serve", "--listen", ANYWHERE, "--database-url", url]);
     command.args(["--metrics-listen", ANYWHERE]);
@@ -30,7 +30,7 @@ fn measured(url: &str) -> (Served, SocketAddr) {
 }
 
 #[test]
-fn figures_name_routes_by_pattern_and_stand_on_a_port_of_their_own() {
+fn metrics_name_routes_by_pattern_and_have_a_port_of_their_own() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let Some((url, _folder)) = database(backend) else {
             continue;
@@ -120,7 +120,7 @@ fn every_line_about_a_request_has_the_id_that_its_answer_has() {
     }
 }
 
-/// Takes a migration out of the list of those that were run, or puts one in.
+/// Removes a migration from the list of those that were run, or adds one.
 async fn list_migration(app: &TestApp, sql: &'static str) {
     app.db
         .write(move |conn| Ok(conn.batch_execute(sql)?))
@@ -145,7 +145,7 @@ both_backends! {
         assert!(answer.one(".muted").ends_with(id), "{}", answer.one(".muted"));
     }
 
-    async fn a_node_is_ready_while_the_database_has_at_least_its_own_shape(app: TestApp) {
+    async fn a_node_is_ready_while_the_database_has_at_least_its_own_schema(app: TestApp) {
         assert_eq!(readiness(&app).await.status, 200);
         list_migration(&app, "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')").await;
         assert_eq!(readiness(&app).await.status, 200, "a newer node has migrated");
@@ -159,7 +159,7 @@ both_backends! {
 }
 
 #[test]
-fn a_taken_port_for_figures_is_a_start_up_error_that_says_what_to_do() {
+fn a_used_port_for_metrics_is_a_start_up_error_that_says_what_to_do() {
     let taken = std::net::TcpListener::bind(ANYWHERE).unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let Some((url, _folder)) = database(Backend::Sqlite) else {

@@ -1,4 +1,4 @@
-//! Who comes first in an answer, what is marked in it, and what is offered where nobody was found.
+//! The order of search results, the marked words, and the suggestions for a search without results.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use crate::erasure::{erase, finished};
 use crate::support::{Client, TestApp};
 
-/// The names on all pages of a search, forwards; then the same backwards must be the same.
+/// The names on all pages of a search, forwards; the same pages backwards must give the same names.
 async fn pages(client: &Client, path: &str, names: &str) -> Vec<String> {
     let mut all = Vec::new();
     let mut page = client.get(path).await;
@@ -44,7 +44,7 @@ const FIRST: [&str; 5] = ["Paul", "Martine", "Anne-Martin", "Zoé", "Marc"];
 const SERVICE: [&str; 4] = ["Voirie", "Martinique", "Paie", "Eau Martin"];
 const CITY: [&str; 3] = ["Lyon", "Martigues", "Brest"];
 
-/// Whole last name, its beginning, other names, service, the rest; none for who does not match.
+/// 0 for the whole last name, then its beginning, other names, service, the rest; `None` if the contact does not match.
 fn tier(asked: &str, [last, first, service, city]: [&str; 4], email: &str) -> Option<usize> {
     let begins = |text: &str| {
         let text = fold(text);
@@ -68,13 +68,13 @@ fn tier(asked: &str, [last, first, service, city]: [&str; 4], email: &str) -> Op
 }
 
 both_backends! {
-    async fn an_answer_is_ordered_as_a_plain_sort_would_on_every_page(app: TestApp) {
+    async fn results_are_ordered_as_by_a_plain_sort_on_every_page(app: TestApp) {
         let alice = app.coordinator().await;
         let mut file = String::new();
         let mut people = Vec::new();
-        // More than are gathered and put in order as a whole.
+        // More results than are gathered and sorted at once.
         for n in 0..1_300_usize {
-            // 7, 11 and 13 have no factor in common with the lengths: all combinations come.
+            // 7, 11 and 13 have no factor in common with the lengths, so all combinations appear.
             let who = [LAST[n * 7 % 6], FIRST[n * 11 % 5], SERVICE[n * 13 % 4], CITY[n % 3]];
             let [last, first, service, city] = who;
             let email = format!("p{n}@b.fr");
@@ -82,7 +82,7 @@ both_backends! {
             people.push((who, email, n));
         }
         alice.import("tous", file, false).await;
-        // Statuses: every third is no expert.
+        // Statuses: every third contact is not Expert.
         let mut experts = Vec::new();
         for (_, _, n) in &people {
             experts.push(n % 3 != 0);
@@ -110,7 +110,7 @@ both_backends! {
             expected.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
             let names: Vec<&String> = expected.iter().map(|row| &row.3).collect();
             assert_eq!(pages(&alice, &path, "tbody th a").await.iter().collect::<Vec<_>>(), names, "{asked}");
-            // Agents: within each, the experts first.
+            // For agents, experts come first in each section.
             expected.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
             let names: Vec<String> = expected.iter().map(|row| {
                 let (last, first) = row.3.split_once(", ").unwrap();
@@ -120,7 +120,7 @@ both_backends! {
         }
     }
 
-    async fn what_was_asked_for_is_marked(app: TestApp) {
+    async fn searched_words_are_marked(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Hélène,Lefèvre,h.lefevre@mairie.example,État civil,0110203040,,Lyon\n", false).await;
         let bob = app.agent().await;
@@ -130,7 +130,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=civil").await.select("tbody mark"), ["civil"]);
     }
 
-    async fn nobody_found_is_answered_by_what_may_have_been_meant(app: TestApp) {
+    async fn a_search_without_results_gives_suggestions(app: TestApp) {
         let alice = app.coordinator().await;
         let file = "M.,Paul,Dupont,p@b.fr,Voirie,,,Lyon\nMme,Hélène,Lefèvre,h@b.fr,Paie,,,Brest\n\
             M.,Marc,Beaulieu,m@b.fr,Eau,,,Lyon\nM.,Christophe,Martin,c@b.fr,Contentieux,,,Paris\n";
@@ -150,7 +150,7 @@ both_backends! {
             let link = page.attributes(".suggestions a", "href").remove(0);
             assert!(!alice.get(&link).await.select("tbody th").is_empty(), "{typed}");
         }
-        // A filter stays with the suggestion, and what it leaves out is not offered.
+        // A filter is kept by the suggestion, and names that it excludes are not suggested.
         let page = alice.get("/contacts?q=dupond&city=lyon").await;
         assert_eq!(page.attributes(".suggestions a", "href"), ["/contacts?q=Dupont&city=lyon"]);
         assert!(alice.get("/contacts?q=dupond&city=brest").await.select(".suggestions").is_empty());
@@ -159,7 +159,7 @@ both_backends! {
         }
     }
 
-    async fn a_long_word_finds_those_who_have_a_number_behind_it_too(app: TestApp) {
+    async fn a_long_word_also_finds_the_same_word_with_digits_behind_it(app: TestApp) {
         let alice = app.coordinator().await;
         let file = "M.,A,A,a@b.fr,Secrétariat,,,\nM.,B,B,secretariat2@b.fr,,,,\nM.,C,C,c@b.fr,,,,\n";
         alice.import("un", file, false).await;
@@ -198,7 +198,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=administrati").await.select("tbody tr").len(), 1);
     }
 
-    async fn the_words_of_an_erased_person_are_forgotten_unless_somebody_else_has_them(app: TestApp) {
+    async fn the_words_of_an_erased_person_are_removed_unless_another_contact_has_them(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Gwendoline,Xylander,g@xylander.example,Voirie,,,Lyon\nM.,P,N,n@b.fr,Voirie,,,Lyon\n", false).await;
         let words = || app.db.read(|conn| Ok(book_words::table.select(book_words::word).load::<String>(conn)?));

@@ -1,4 +1,4 @@
-//! The repair of a book that an older version kept.
+//! The repair of a book that an older version stored.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn stage(db: &Db) -> String {
         .unwrap()
 }
 
-/// Lets time pass for the repair: its offer to older nodes is old enough, and it looks at once.
+/// Makes time pass for the repair: its offer to older nodes is old enough, and it looks at once.
 async fn let_time_pass(db: &Db) {
     db.write(|conn| {
         let offer = jobs::table.filter(jobs::subject_id.lt(0));
@@ -82,7 +82,7 @@ both_backends! {
         assert_eq!(version_and_date(&app.db, contact).await, before, "a number that is read again is no new version");
         let found = alice.get("/contacts?q=0800123456").await;
         assert_eq!(found.select("tbody th a").len(), 2, "{}", found.body);
-        // New duplicates may have come to light: they are searched for.
+        // The repair can reveal new duplicates, so they are searched for.
         for _ in 0..200 {
             if alice.get("/duplicates").await.body.contains(&other) {
                 return;
@@ -92,7 +92,7 @@ both_backends! {
         panic!("{}", alice.get("/duplicates").await.body);
     }
 
-    async fn what_would_become_equal_is_kept_and_shown(app: TestApp) {
+    async fn values_that_would_become_equal_are_kept_and_shown(app: TestApp) {
         let alice = app.coordinator().await;
         let first = add(&alice, &[("first_name", "Jean"), ("last_name", "Roux"), ("email", "u@xn--mnchen-3ya.de")]).await;
         let later = id(&add(&alice, &[("first_name", "Jean"), ("last_name", "Roux"), ("email", "later@b.fr")]).await);
@@ -125,14 +125,14 @@ both_backends! {
         assert!(alice.get("/duplicates").await.body.contains(&first));
         let list = alice.get("/organizations").await;
         assert_eq!(list.select("section[aria-labelledby=same-names] li"), ["Régie, Ré\u{AD}gie"]);
-        // Until one of them has another name.
+        // Until one of them is renamed.
         let path = list.attributes("section[aria-labelledby=same-names] a", "href").remove(1);
         let form = alice.get(&format!("{path}/edit")).await;
         assert_eq!(alice.submit(&form, "main form", &[("name", Some("Autre"))]).await.status, 303);
         assert!(alice.get("/organizations").await.select("section[aria-labelledby=same-names]").is_empty());
     }
 
-    async fn an_invisible_character_goes_with_an_entry_by_carnet(app: TestApp) {
+    async fn an_invisible_character_is_removed_with_an_entry_by_carnet(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, &[("first_name", "Jean"), ("last_name", "Lefevre")]).await;
         let contact = id(&path);
@@ -148,7 +148,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=lefevre").await.select("tbody th a").len(), 1);
     }
 
-    async fn it_waits_while_an_older_node_is_alive(app: TestApp) {
+    async fn the_repair_waits_while_an_older_node_is_alive(app: TestApp) {
         app.db.write(|conn| {
             diesel::insert_into(nodes::table)
                 .values((
@@ -167,7 +167,7 @@ both_backends! {
         until_done(&app.db).await;
     }
 
-    async fn done_again_it_changes_nothing(app: TestApp) {
+    async fn a_second_repair_changes_nothing(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("juin", "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,,Lyon\n", false).await;
         let before: i64 = app.db.read(|conn| Ok(audit_entries::table.count().get_result(conn)?)).await.unwrap();

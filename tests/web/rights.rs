@@ -1,4 +1,4 @@
-//! Every route with every role, against the table of rights.
+//! Every route with every role, compared with the table of rights.
 
 use carnet::app::serve::routes;
 use carnet::domain::{Right, Role};
@@ -7,7 +7,7 @@ use reqwest::Method;
 
 use crate::support::{Client, TestApp};
 
-/// The table, by hand: the product's own `Role::has` must not be what it is tested with.
+/// The table, written by hand: the product's own `Role::has` must not be tested with itself.
 fn may(role: Option<Role>, access: Access) -> bool {
     let (agent, coordinator) = (role == Some(Role::Agent), role == Some(Role::Coordinator));
     let administrator = role == Some(Role::Administrator);
@@ -35,7 +35,7 @@ fn may(role: Option<Role>, access: Access) -> bool {
     }
 }
 
-/// Which right guards which page, by hand too.
+/// The right that each page needs, also written by hand.
 fn access_of(method: &str, pattern: &str) -> Access {
     let right = match (method, pattern) {
         (
@@ -139,7 +139,7 @@ both_backends! {
                 let answer = client.request(method, &path).await;
                 let context = format!("{} {path} as {role:?}: {}", route.method, answer.status);
                 match (may(*role, access), role) {
-                    // A POST without a form is turned away for that, behind the door.
+                    // A POST without a form is refused for that, after the check of the right.
                     (true, _) if route.method == Method::POST.as_str() => {
                         assert!(matches!(answer.status, 400 | 403), "{context}");
                         assert!(!answer.body.contains("externalContacts:"), "{context}");

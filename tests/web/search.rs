@@ -52,7 +52,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=%ff%fe&after=x&before=1:%00&status=no").await.status, 200);
     }
 
-    async fn filters_combine_and_are_taken_off_one_by_one(app: TestApp) {
+    async fn filters_combine_and_are_removed_one_by_one(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "M.,A,Un,a@b.fr,État civil,,,Lyon\nM.,B,Deux,b@b.fr,État civil,,,Paris\n", false).await;
         alice.import("deux", "M.,C,Trois,c@b.fr,Etat Civil,,,Lyon\n", false).await;
@@ -70,8 +70,8 @@ both_backends! {
     }
 }
 
-/// Adds, renames and deletes people at random and compares list and search with a plain sort, so that the order holds
-/// whatever came before; many share a name, which uses the gaps up.
+/// Adds, renames and deletes contacts at random and compares list and search with a plain sort, so that the order holds after any
+/// sequence of changes. Many share a name, which uses up the gaps between order labels.
 fn the_order_holds(
     db: &carnet::db::Db,
     account: i64,
@@ -152,9 +152,9 @@ both_backends! {
         .unwrap();
     }
 
-    async fn a_gap_that_is_used_up_is_spread_out_again(app: TestApp) {
+    async fn a_used_up_gap_is_spread_out_again(app: TestApp) {
         app.add_account("alice", carnet::domain::Role::Coordinator).await;
-        // Each name falls between the first and the last one: a gap of 2^20 is halved to nothing after 20 of them.
+        // Each name falls between the first and the last one: a gap of 2^20 is used up after 20 halvings.
         let alice = app.coordinator().await;
         alice.import("ends", "M.,A,La,l@b.fr,Voirie,,,\nM.,A,Na,n@b.fr,Voirie,,,\n", false).await;
         for index in 0..120 {
@@ -170,7 +170,7 @@ both_backends! {
         assert_eq!(names, sorted);
     }
 
-    async fn many_find_room_between_two_at_the_beginning_of_the_list(app: TestApp) {
+    async fn many_contacts_fit_between_two_at_the_beginning_of_the_list(app: TestApp) {
         let alice = app.coordinator().await;
         let file = |names: &mut dyn Iterator<Item = String>| -> String {
             names.map(|name| format!("M.,A,{name},{name}@b.fr,Voirie,,,Lyon\n")).collect()
@@ -187,9 +187,9 @@ both_backends! {
         assert_eq!(page.one(".lead"), "401 contacts");
     }
 
-    async fn a_list_that_renames_everybody_and_its_undoing_keep_the_order(app: TestApp) {
+    async fn an_import_that_renames_all_contacts_and_its_undo_keep_the_order(app: TestApp) {
         let alice = app.coordinator().await;
-        // The second list puts each somewhere else: 7 and 1 000 have no factor in common.
+        // The second list gives each a different place: 7 and 1 000 have no factor in common.
         let file = |shuffled: usize| -> String {
             (0..1_000).map(|n| format!("M.,A,n{:04},p{n}@b.fr,Voirie,,,Lyon\n", n * shuffled % 1_000)).collect()
         };
@@ -213,7 +213,7 @@ both_backends! {
 }
 
 both_backends! {
-    async fn a_part_of_a_number_finds_who_has_it_and_no_other(app: TestApp) {
+    async fn a_part_of_a_number_finds_exactly_the_contacts_that_have_it(app: TestApp) {
         let alice = app.coordinator().await;
         let file = "M.,A,Begins,a@b.fr,Voirie,0145630000,,Lyon\nM.,B,Ends,b@b.fr,Voirie,0999014563,,Lyon\n\
             M.,C,Near,c@b.fr,Voirie,0888004563,,Lyon\nM.,D,Word,d@b.fr,014563 bis,,,Brest\n\
@@ -237,9 +237,9 @@ both_backends! {
     }
 }
 
-/// More contacts stand side by side than a statement takes values: whoever is to come between them has all of them moved.
+/// More contacts with neighbouring labels than a statement takes values: a new contact between them moves all of them.
 #[actix_web::test]
-async fn room_is_made_for_whoever_comes_into_a_crowd() {
+async fn room_is_made_for_a_contact_among_many_of_the_same_name() {
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let app = TestApp::start(url.clone(), folder, &[]).await;
     let alice = app.coordinator().await;
@@ -288,7 +288,7 @@ async fn room_is_made_for_whoever_comes_into_a_crowd() {
     hold_together(&url);
 }
 
-/// In how many pieces the index lies, and how many jobs there are.
+/// The number of segments of the index, and the number of jobs.
 async fn pieces_and_jobs(app: &TestApp) -> (i64, i64) {
     diesel::table! {
         contact_search_idx (segid) {
@@ -300,7 +300,7 @@ async fn pieces_and_jobs(app: &TestApp) -> (i64, i64) {
             let pieces = contact_search_idx::table
                 .select(count(contact_search_idx::segid).aggregate_distinct());
             let AnyConnection::Sqlite(sqlite) = conn else {
-                panic!("PostgreSQL has no pieces")
+                panic!("PostgreSQL has no segments")
             };
             Ok((pieces.first(sqlite)?, jobs::table.count().get_result(conn)?))
         })
@@ -309,12 +309,12 @@ async fn pieces_and_jobs(app: &TestApp) -> (i64, i64) {
 }
 
 #[actix_web::test]
-async fn after_many_were_imported_the_index_is_written_together_once_nothing_else_is_to_be_done() {
+async fn after_a_large_import_the_index_is_merged_once_no_other_job_is_due() {
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let app = TestApp::start(url.clone(), folder, &[]).await;
     let alice = app.coordinator().await;
     let set = |change: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(change)?));
-    // Nobody takes it up, so that it waits for as long as it is there.
+    // No worker takes this job, so the compaction must wait for as long as it is there.
     set("INSERT INTO jobs (kind, subject_id, run_after, created_at) VALUES ('of another', 1, '2020-01-01', '2020-01-01')")
         .await
         .unwrap();
@@ -356,7 +356,7 @@ async fn after_many_were_imported_the_index_is_written_together_once_nothing_els
     hold_together(&url);
 }
 
-/// Everybody whom a search finds, page by page.
+/// All results of a search, page by page.
 async fn everybody(client: &Client) -> Vec<String> {
     let mut names = Vec::new();
     let mut path = "/contacts?q=voirie".to_owned();

@@ -1,4 +1,4 @@
-//! The second factor: setting it up, signing in with it, losing it, having to have one.
+//! The second factor: setting it up, signing in with it, losing it, and being required to have one.
 
 use carnet::db::AnyConnection;
 use carnet::db::schema::{accounts, audit_entries, recovery_codes, sessions, sign_in_throttles};
@@ -10,14 +10,14 @@ use totp_rs::{Builder, Secret, Totp};
 use crate::support::process::carnet;
 use crate::support::{Client, PASSWORD, Page, TestApp, stdout};
 
-/// What the owner has in hand.
+/// The secret and the recovery codes that the owner keeps.
 pub struct Phone {
     totp: Totp,
     pub recovery: Vec<String>,
 }
 
 impl Phone {
-    /// What the app shows so many steps from now.
+    /// The code that the app shows this number of steps from now.
     pub fn code(&self, steps: i64) -> String {
         let now = carnet::base::clock::now().and_utc().timestamp() + 30 * steps;
         self.totp.generate(now.try_into().unwrap()).to_string()
@@ -27,7 +27,7 @@ impl Phone {
         self.totp.secret().to_base32()
     }
 
-    /// Six digits that it does not show around now.
+    /// Six digits that the app does not show around now.
     pub fn wrong_code(&self) -> String {
         let shown: Vec<String> = (-3..=3).map(|steps| self.code(steps)).collect();
         let mut codes = (0..).map(|number: u32| format!("{number:06}"));
@@ -41,7 +41,7 @@ fn read_key(page: &Page) -> Totp {
     Builder::new().with_secret(secret).build().unwrap()
 }
 
-/// Sets up a factor, from the page that asks for the password on; gives the last page back too.
+/// Sets up a factor, starting at the page that asks for the password; also returns the last page.
 async fn set_up_from(client: &Client, page: &Page) -> (Phone, Page) {
     let typed = [("current_password", Some(PASSWORD))];
     let mut page = client.submit(page, "main form", &typed).await;
@@ -67,7 +67,7 @@ pub async fn set_up(client: &Client) -> Phone {
     set_up_from(client, &page).await.0
 }
 
-/// As half a minute later: the code that the app shows has not been used.
+/// Makes the app's present code unused, as if half a minute had passed.
 pub async fn later(app: &TestApp) {
     set_step(app, 0).await;
 }
@@ -84,7 +84,7 @@ async fn set_step(app: &TestApp, step: i64) {
         .unwrap();
 }
 
-/// Goes as far as the page that asks for the second factor.
+/// Signs in as far as the page that asks for the second factor.
 async fn half_way(app: &TestApp, name: &str) -> (Client, Page) {
     let client = app.stranger();
     let answer = client.try_sign_in(name, PASSWORD).await;
@@ -121,7 +121,7 @@ async fn require(admin: &Client, whose: SecondFactorFor) {
     );
 }
 
-/// Lets six minutes pass for who is half of the way.
+/// Lets six minutes pass for sign-ins that wait for the second factor.
 async fn six_minutes(app: &TestApp) {
     app.db
         .write(|conn: &mut AnyConnection| {
@@ -147,14 +147,14 @@ async fn six_minutes(app: &TestApp) {
         .unwrap();
 }
 
-/// As after an hour without a failure.
+/// Removes all waits, as an hour without failures does.
 async fn nobody_waits(app: &TestApp) {
     let forgotten =
         |conn: &mut AnyConnection| Ok(diesel::delete(sign_in_throttles::table).execute(conn)?);
     app.db.write(forgotten).await.unwrap();
 }
 
-/// As after so many wrong codes in a row, and so many in a day that began so many hours ago.
+/// Sets the counts of wrong codes: in a row, and in a day that began this number of hours ago.
 async fn wrong_codes(app: &TestApp, in_a_row: i64, of_day: i64, hours: i64) {
     let began = carnet::base::clock::now() - chrono::TimeDelta::hours(hours);
     app.db
@@ -241,7 +241,7 @@ both_backends! {
         assert_eq!(type_code(&client, &page, &phone.code(1)).await.status, 303, "a step early");
         let (client, page) = half_way(&app, "alice").await;
         assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 422, "the one before it serves no more");
-        // A clock that was far ahead and is right again keeps nobody out.
+        // A clock that was far ahead and is right again locks nobody out.
         set_step(&app, i64::MAX / 2).await;
         assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303);
     }
@@ -258,7 +258,7 @@ both_backends! {
         assert_eq!(through.0.get("/contacts").await.flash(), "Code de secours utilisé. Il en reste 9.");
         assert_eq!(through.1.location(), "/");
         assert!(history(&app).await.contains(&"account.recovery_code_used".to_owned()));
-        // Nor does somebody else's.
+        // Another account's recovery code is not accepted either.
         app.add_account("bob", Role::Agent).await;
         let bob = app.stranger();
         bob.sign_in("bob", PASSWORD).await;
@@ -268,7 +268,7 @@ both_backends! {
         assert_eq!(type_code(&client, &page, &phone.recovery[4]).await.status, 303);
     }
 
-    async fn wrong_codes_slow_the_next_down_and_guesses_at_the_password_do_not(app: TestApp) {
+    async fn wrong_codes_delay_the_next_one_and_guesses_at_the_password_do_not(app: TestApp) {
         let alice = app.coordinator().await;
         let phone = set_up(&alice).await;
         later(&app).await;
@@ -288,14 +288,14 @@ both_backends! {
                 ))
                 .execute(conn)
         };
-        // As after many more: the next failure brings the longest wait, which no slow machine sits out.
+        // As if there had been many more failures: the next one brings the longest wait, which no slow machine outlasts.
         app.db.write(move |conn| Ok(more(conn, "second-factor:id:1", 25)?)).await.unwrap();
         assert_eq!(type_code(&client, &page, &phone.wrong_code()).await.status, 422);
         let slowed = type_code(&client, &page, &phone.code(0)).await;
         assert_eq!(slowed.status, 429);
         assert!((1..=60).contains(&slowed.header("retry-after").parse::<u32>().unwrap()));
 
-        // The right password, again and again, gives no more tries at the code.
+        // Repeating the right password gives no more tries at the code.
         app.db.write(move |conn| Ok(more(conn, "id:1", 1)?)).await.unwrap();
         let (again, page) = half_way(&app, "alice").await;
         assert_eq!(type_code(&again, &page, &phone.code(0)).await.status, 429);
@@ -307,7 +307,7 @@ both_backends! {
         assert_eq!(left, 0, "a right code forgives");
     }
 
-    async fn wrong_codes_are_told_to_the_owner_and_stand_in_the_history(app: TestApp) {
+    async fn wrong_codes_are_shown_to_the_owner_and_recorded_in_the_history(app: TestApp) {
         let alice = app.coordinator().await;
         let phone = set_up(&alice).await;
         later(&app).await;
@@ -315,7 +315,7 @@ both_backends! {
         for code in [phone.wrong_code(), "1111-2222-3333".to_owned(), String::new()] {
             assert_eq!(type_code(&guesser, &asked, &code).await.status, 422);
         }
-        // At once on her page, where she is signed in; and at the next sign-in, once.
+        // Shown at once on the page of her account, where she is signed in; and once after the next sign-in.
         let told = alice.get("/account").await.one("main .notice");
         assert!(told.contains("3 codes faux") && told.contains("changez-le"), "{told}");
         let (client, page) = half_way(&app, "alice").await;
@@ -326,7 +326,7 @@ both_backends! {
         assert!(told.starts_with("3 codes faux ont été tapés pour votre second facteur depuis le "), "{told}");
         assert!(client.get("/account").await.select("main .notice").is_empty());
 
-        // With a recovery code both are said.
+        // After a recovery code both messages are shown.
         let (guesser, asked) = half_way(&app, "alice").await;
         assert_eq!(type_code(&guesser, &asked, &phone.wrong_code()).await.status, 422);
         let (client, page) = half_way(&app, "alice").await;
@@ -334,7 +334,7 @@ both_backends! {
         let told = client.follow(&client.follow(&signed_in).await).await.flash();
         assert!(told.starts_with("Code de secours utilisé. Il en reste 9. Un code faux a été tapé"), "{told}");
 
-        // One that is typed by who is signed in, too.
+        // A wrong code from a signed-in session counts, too.
         let fields = [("current_password", Some(PASSWORD)), ("code", Some("000 00")), ("password", Some("a brand new one"))];
         let page = alice.get("/account").await;
         let refused = alice.submit(&page, "form[action='/account/password']", &fields).await;
@@ -363,7 +363,7 @@ both_backends! {
         assert!(refused.errors()[0].contains("code de secours"), "{:?}", refused.errors());
         let hours = refused.header("retry-after").parse::<i64>().unwrap() / 3_600;
         assert!((22..=24).contains(&hours), "{hours}");
-        // Nor by who is signed in, in any browser, on any node, after any restart: it stands in the database.
+        // Nor from a signed-in session, in any browser, on any node, after any restart: the count is in the database.
         let other = TestApp::start(app.database_url.clone(), tempfile::tempdir().unwrap(), &[]).await;
         let (elsewhere, page) = half_way(&other, "alice").await;
         assert_eq!(type_code(&elsewhere, &page, &phone.code(0)).await.status, 429);
@@ -373,7 +373,7 @@ both_backends! {
         let refused = alice.submit(&page, "main form", &fields).await;
         assert!(refused.errors()[0].contains("Trop de codes faux aujourd’hui"), "{:?}", refused.errors());
 
-        // A wrong recovery code neither counts any more nor fills the history; a right one lets its owner in.
+        // A wrong recovery code no longer counts, nor fills the history; a right one signs the owner in.
         let before = history(&app).await.len();
         let (client, page) = half_way(&app, "alice").await;
         assert_eq!(type_code(&client, &page, "0000-0000").await.status, 422);
@@ -387,7 +387,7 @@ both_backends! {
         assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303, "now it is");
     }
 
-    async fn many_wrong_codes_in_a_row_want_a_recovery_code_or_an_administrator(app: TestApp) {
+    async fn many_wrong_codes_in_a_row_require_a_recovery_code_or_an_administrator(app: TestApp) {
         let alice = app.coordinator().await;
         let phone = set_up(&alice).await;
         later(&app).await;
@@ -445,7 +445,7 @@ both_backends! {
         assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 303);
     }
 
-    async fn half_of_the_way_ends_by_time_and_with_what_it_was_opened_with(app: TestApp) {
+    async fn a_half_finished_sign_in_expires_and_ends_when_password_or_factor_change(app: TestApp) {
         let alice = app.coordinator().await;
         let phone = set_up(&alice).await;
         let admin = app.administrator().await;
@@ -654,7 +654,7 @@ both_backends! {
         let page = out.get("/account/second-factor").await;
         assert_eq!(out.submit(&page, ".foot form", &[]).await.status, 303, "signing out is always possible");
 
-        // What was typed meanwhile is given back after it.
+        // What was typed meanwhile is given back afterwards.
         let typed = [("first_name", Some("Zoé")), ("last_name", Some("Martin")), ("copy", None)];
         let asked = alice.submit(&form, "main form", &typed).await;
         assert_eq!(asked.status, 422);

@@ -1,4 +1,4 @@
-//! What keeps people out who are not to come in; `docs/security.md` names these tests.
+//! Protection against intruders; `docs/security.md` names these tests.
 
 use std::net::TcpStream;
 
@@ -11,7 +11,7 @@ use reqwest::header::{HOST, SET_COOKIE};
 
 use crate::support::{Backend, Client, PASSWORD, TestApp, database};
 
-/// Passwords that are refused wherever one is set, for an account named Zoé.
+/// Passwords that are refused on every form that sets one, for an account named Zoé.
 const GUESSED: [(&str, &str); 4] = [
     ("Password2026!", "beaucoup de gens"),
     ("abababababab", "répétés"),
@@ -100,7 +100,7 @@ both_backends! {
         hers.submit(&page, ".foot form", &[]).await;
 
         let attacker = app.stranger();
-        // A browser that is known for another account is a stranger to this one.
+        // A browser that another account has used is unknown to this account.
         attacker.sign_in("bob", PASSWORD).await;
         let page = attacker.get("/contacts").await;
         attacker.submit(&page, ".foot form", &[]).await;
@@ -164,7 +164,7 @@ both_backends! {
         assert_eq!(zoe.get("/contacts").await.status, 200, "and is signed in");
         assert_eq!(send("Zoé", code, "encore un autre secret").await.status, 422);
 
-        // Forgotten: the password stays until the code is used, and the code ends after its time.
+        // The password is forgotten: it stays until the code is used, and the code expires.
         app.add_account("bob", Role::Agent).await;
         let path = user(&admin, "bob").await;
         let page = admin.get(&path).await;
@@ -245,7 +245,7 @@ both_backends! {
                     .send()
                     .await
                     .unwrap();
-                // A method that changes things is first turned away for where it comes from.
+                // A method that changes something is refused for its origin first.
                 assert!(matches!(answer.status().as_u16(), 403..=405), "{method} {path}: {}", answer.status());
                 assert!(answer.headers().keys().all(|name| !name.as_str().starts_with("access-control-")), "{method} {path}");
                 assert!(!answer.text().await.unwrap().contains("secret-in-a-header"), "{method} {path}");
@@ -421,7 +421,7 @@ fn open_sessions(conn: &mut AnyConnection) -> Vec<String> {
         .unwrap()
 }
 
-/// Sends a head that no client of ours would, and reads the answer's first line.
+/// Sends a request head that no client of ours would send, and reads the first line of the answer.
 async fn by_hand(address: std::net::SocketAddr, head: &str) -> String {
     use std::io::{BufRead as _, BufReader, Write as _};
     let head = head.to_owned();

@@ -1,4 +1,4 @@
-//! What an officer reads afterwards, and what must not stand there.
+//! The log that a security officer reads: what it must contain, and what it must not.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::process::{CARNET, Served, add_coordinator};
 use crate::support::{Backend, Client, PASSWORD, database};
 
-/// Does at the door what is logged there, with words that must not be; gives the log back.
+/// Causes every logged security event, with words that must not be logged; returns the log.
 async fn log_of_a_day() -> String {
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let log = folder.path().join("log");

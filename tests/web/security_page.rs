@@ -1,5 +1,5 @@
-//! `docs/security.md` has a row for every requirement of OWASP ASVS 5.0, levels 1 and 2, that applies, and names tests that
-//! are there.
+//! `docs/security.md` has a row for every applicable requirement of OWASP ASVS 5.0, levels 1 and 2, and names only tests that
+//! exist.
 
 use std::collections::HashSet;
 use std::fs;
@@ -62,7 +62,7 @@ fn every_requirement_has_a_row_and_every_test_that_is_named_is_there() {
     let mut known = HashSet::new();
     gather(&root.join("src"), &mut known);
     gather(&root.join("tests"), &mut known);
-    // A test is named in code style, with four words at least.
+    // The name of a test has code style and at least four words.
     let named = page
         .split('`')
         .skip(1)

@@ -1,4 +1,4 @@
-//! The default country, and the reading of the numbers that follows when it changes.
+//! The default country, and the job that reads all numbers again after it changes.
 
 use carnet::db::schema::{contacts, jobs, phone_readings};
 use carnet::db::settings;
@@ -29,7 +29,7 @@ async fn change_country(client: &Client, code: &str) -> Page {
     client.follow(&saved).await
 }
 
-/// The page once the last reading is finished.
+/// The page once the last job has finished.
 async fn finished(client: &Client) -> Page {
     for _ in 0..600 {
         let page = client.get("/settings").await;
@@ -38,7 +38,7 @@ async fn finished(client: &Client) -> Page {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the numbers were not read to the end");
+    panic!("the job that reads the numbers did not finish");
 }
 
 async fn found(client: &Client, q: &str) -> Vec<String> {
@@ -62,7 +62,7 @@ async fn versions(app: &TestApp) -> Vec<(i64, i64, chrono::NaiveDateTime)> {
         .unwrap()
 }
 
-/// A number as it is stored beside what was typed.
+/// The E.164 number that is stored beside the typed one.
 async fn e164(app: &TestApp, path: &str) -> Option<String> {
     let id: i64 = path.rsplit_once('/').unwrap().1.parse().unwrap();
     app.db
@@ -76,7 +76,7 @@ async fn e164(app: &TestApp, path: &str) -> Option<String> {
         .unwrap()
 }
 
-/// The counts of the last reading, and how many jobs are left.
+/// The counts of the last job, and the number of jobs that are left.
 async fn counts(app: &TestApp) -> (i64, i64, i64) {
     app.db
         .read(|conn| {
@@ -154,7 +154,7 @@ both_backends! {
         assert_eq!(readings, 1);
     }
 
-    async fn whoever_sets_one_thing_leaves_what_others_made_of_another(app: TestApp) {
+    async fn saving_one_setting_keeps_the_changes_of_others_to_another(app: TestApp) {
         let charlie = app.administrator().await;
         second_factor::set_up(&charlie).await;
         let page = charlie.get("/settings").await;
@@ -184,14 +184,14 @@ both_backends! {
         assert!(place("Égypte") < place("Espagne") && place("Espagne") < place("États-Unis"));
     }
 
-    async fn a_reading_goes_on_from_where_it_was_killed(app: TestApp) {
+    async fn a_killed_reading_continues_where_it_stopped(app: TestApp) {
         let charlie = app.administrator().await;
         let lines: String = (0..1_200).map(|index| format!("M.,A,N{index},n{index}@b.fr,,02555{:04},,\n", 1000 + index)).collect();
         charlie.import("liste", lines, false).await;
         change_country(&charlie, "BE").await;
         finished(&charlie).await;
         assert_eq!(counts(&app).await, (1_200, 1_200, 0));
-        // As it stands when the process ends after the first batch, with the rest of the book unread.
+        // The state when the process is killed after the first batch: the rest of the book is unread.
         app.db
             .write(|conn| {
                 let middle: i64 = contacts::table.order(contacts::id).offset(499).select(contacts::id).first(conn)?;
@@ -235,7 +235,7 @@ both_backends! {
         let older: i64 = app.db
             .write(|conn| {
                 use carnet::base::clock;
-                // Filed without its job, as when it waits behind another.
+                // Stored without its job, as if it waited behind another one.
                 Ok(diesel::insert_into(phone_readings::table)
                     .values((phone_readings::country.eq("US"), phone_readings::created_at.eq(clock::now())))
                     .returning(phone_readings::id)

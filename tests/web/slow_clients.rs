@@ -1,4 +1,4 @@
-//! Requests that are cut off, slow, smuggled or no requests at all: never a fault, never a connection without end.
+//! Requests that are cut off, slow, smuggled or invalid: never a fault of the server, never a connection without end.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::support::process::{Served, add_coordinator};
 use crate::support::raw::{Raw, Signed, exchange, status};
 use crate::support::{Backend, PASSWORD, database};
 
-/// Between two bytes of what drips.
+/// Pause between two bytes of a slow request.
 const DRIP: Duration = Duration::from_millis(200);
 
 fn with_server(test: impl FnOnce(SocketAddr)) {
@@ -21,7 +21,7 @@ fn with_server(test: impl FnOnce(SocketAddr)) {
     assert_eq!(status(&exchange(served.address, health)), Some(200));
 }
 
-/// Sends the beginning, then a byte at a time until nobody takes them any more, and returns the answer.
+/// Sends the beginning, then one byte at a time until the server stops reading, and returns the answer.
 fn drip(address: SocketAddr, beginning: &str) -> String {
     let mut raw = Raw::open(address);
     raw.send(beginning.as_bytes());
@@ -34,7 +34,7 @@ fn drip(address: SocketAddr, beginning: &str) -> String {
 }
 
 #[test]
-fn whoever_stops_or_drips_is_sent_away_with_408() {
+fn a_stopped_or_dripping_request_is_answered_with_408() {
     with_server(|address| {
         let alice = Signed::sign_in(address, "alice", PASSWORD);
         let head = "GET /login HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".to_owned();
@@ -96,14 +96,14 @@ fn a_body_in_chunks_is_refused_and_its_connection_closed() {
 }
 
 #[test]
-fn whoever_says_nothing_at_all_is_left_behind() {
+fn a_connection_without_a_request_is_closed() {
     with_server(|address| {
         let answer = exchange(address, "");
         assert!(matches!(status(&answer), None | Some(408)), "{answer}");
     });
 }
 
-/// Each is refused, and nothing behind it is answered.
+/// Each request is refused, and nothing behind it is answered.
 fn all_refused(address: SocketAddr, cases: &[(String, &[u16])]) {
     for (request, allowed) in cases {
         let shown: String = request.chars().take(220).collect();
@@ -200,7 +200,7 @@ fn a_body_whose_end_is_unclear_is_refused_and_its_rest_is_not_taken_for_a_reques
 }
 
 #[test]
-fn what_is_no_request_or_too_long_a_one_is_refused() {
+fn invalid_or_too_long_requests_are_refused() {
     let long = "a".repeat(200_000);
     let many = "X-A: b\r\n".repeat(500);
     with_server(|address| {
@@ -240,7 +240,7 @@ fn what_is_no_request_or_too_long_a_one_is_refused() {
 }
 
 #[test]
-fn what_is_a_request_though_an_unusual_one_has_its_answer() {
+fn unusual_but_valid_requests_are_answered() {
     with_server(|address| {
         let close = "Host: localhost\r\nConnection: close\r\n\r\n";
         let old = exchange(address, "GET /login HTTP/1.0\r\n\r\n");

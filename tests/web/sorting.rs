@@ -1,4 +1,4 @@
-//! The list in each of its orders, page by page, against a plain sort.
+//! The list in each of its orders, page by page, compared with a plain sort.
 
 use carnet::db::schema::contacts;
 use carnet::domain::fold;
@@ -20,7 +20,7 @@ async fn rows(app: &TestApp) -> Vec<Row> {
     rows_of(app, "%").await
 }
 
-/// Those whose e-mail is like a pattern.
+/// The contacts whose e-mail matches a pattern.
 async fn rows_of(app: &TestApp, pattern: &'static str) -> Vec<Row> {
     app.db
         .read(move |conn| {
@@ -50,7 +50,7 @@ async fn rows_of(app: &TestApp, pattern: &'static str) -> Vec<Row> {
         .unwrap()
 }
 
-/// Whom the list shows in this order, by a plain sort.
+/// The ids in this order, by a plain sort.
 fn sorted(mut rows: Vec<Row>, sort: &str) -> Vec<i64> {
     match sort {
         "updated" => rows.sort_by_key(|row| std::cmp::Reverse((row.updated_at, row.id))),
@@ -73,7 +73,7 @@ fn ids(page: &Page) -> Vec<i64> {
         .collect()
 }
 
-/// From the first page to the last and back; both ways must meet the same people.
+/// The ids from the first page to the last and back; both ways must give the same.
 async fn walked(client: &Client, url: &str) -> Vec<i64> {
     let (mut there, mut page) = (Vec::new(), client.get(url).await);
     loop {
@@ -93,7 +93,7 @@ async fn walked(client: &Client, url: &str) -> Vec<i64> {
     there.concat()
 }
 
-/// People with services and cities that are spelled in several ways, or not given; some share a name.
+/// Contacts whose services and cities have several spellings or are empty; some share a name.
 fn people(count: usize) -> String {
     const SERVICES: [&str; 6] = ["Voirie", "État civil", "etat CIVIL", "", "Eau", "Zoo"];
     const CITIES: [&str; 7] = [
@@ -117,7 +117,7 @@ fn people(count: usize) -> String {
         .collect()
 }
 
-/// Some of them changed, at times of their own.
+/// Changes some of them, at different times.
 async fn change_some(client: &Client) {
     for q in ["p3@b.fr", "p17@b.fr", "p40@b.fr"] {
         let page = client.get(&format!("/contacts?q={q}")).await;
@@ -131,7 +131,7 @@ async fn change_some(client: &Client) {
 }
 
 both_backends! {
-    async fn few_contacts_stand_in_each_order_as_a_plain_sort_has_them(app: TestApp) {
+    async fn few_contacts_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(130), false).await;
         change_some(&alice).await;
@@ -144,7 +144,7 @@ both_backends! {
         }
     }
 
-    async fn many_contacts_do_too(app: TestApp) {
+    async fn many_contacts_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(2_150), false).await;
         change_some(&alice).await;
@@ -153,7 +153,7 @@ both_backends! {
         }
     }
 
-    async fn many_who_pass_a_filter_do_too(app: TestApp) {
+    async fn many_contacts_of_a_filter_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
         let alice = app.coordinator().await;
         let every_second = |n: usize| if n.is_multiple_of(2) { "org" } else { "fr" };
         let file: String = people(4_100).lines().enumerate().map(|(n, line)| {
@@ -170,11 +170,11 @@ both_backends! {
         }
     }
 
-    async fn those_who_lie_far_apart_do_too(app: TestApp) {
+    async fn contacts_far_apart_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
         let alice = app.coordinator().await;
         let early: String = (0..2_050).map(|n| format!("M.,P,N{},o{n}@b.org,Zoo,,,Zurich {}\n", n * 7919 % 600, n % 3)).collect();
         alice.import("un", early, false).await;
-        // Many cities before theirs, and many changes after theirs.
+        // Many cities sort before theirs, and many changes came after theirs.
         let later: String = (0..2_050).map(|n| format!("M.,P,N,l{n}@b.fr,S{n},,,A{n}\n")).collect();
         alice.import("deux", later, false).await;
         let passing = rows_of(&app, "%@b.org").await;
@@ -201,7 +201,7 @@ both_backends! {
         }
     }
 
-    async fn the_head_of_a_column_sorts_by_it_and_says_so(app: TestApp) {
+    async fn the_heading_of_a_column_sorts_by_it_and_says_so(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", people(3), false).await;
         let page = alice.get("/contacts?status=expert").await;

@@ -40,7 +40,7 @@ fn a_mistyped_database_url_is_a_start_up_error_that_says_what_to_write() {
 
 #[cfg(unix)]
 #[test]
-fn a_new_book_and_its_folder_are_for_their_owner_alone() {
+fn only_the_owner_can_read_a_new_book_and_its_folder() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let mut migrate = carnet(&["migrate", "--database-url", "sqlite://data/carnet.db"]);
@@ -53,7 +53,7 @@ fn a_new_book_and_its_folder_are_for_their_owner_alone() {
 }
 
 #[test]
-fn a_taken_port_is_a_start_up_error_that_says_what_to_do() {
+fn a_used_port_is_a_start_up_error_that_says_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/carnet.db", folder.path().display());

@@ -1,4 +1,4 @@
-//! The program is told to end, killed, or paused in the middle of an import: another start, or another node, goes on.
+//! The program is told to end, killed, or paused during an import: after a restart, or on another node, the import continues.
 
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,10 @@ use crate::support::process::{Served, add_coordinator, carnet, ended_within, sig
 use crate::support::{Backend, database};
 
 const ANYWHERE: &str = "127.0.0.1:0";
-/// Before a test looks whether nothing happens.
+/// Time to wait before a test checks that nothing has happened.
 const A_WHILE: Duration = Duration::from_secs(3);
 
-/// Begins the import of [`second_list`] and waits until a phase of it is under way.
+/// Starts the import of [`second_list`] and waits until this phase has begun.
 async fn begin(url: &str, phase: Phase) -> Served {
     let served = Served::on(url, ANYWHERE);
     add_coordinator("alice", url);
@@ -35,7 +35,7 @@ async fn begin(url: &str, phase: Phase) -> Served {
     served
 }
 
-/// Contacts in the book, and those that the import says it made.
+/// The number of contacts in the book, and the number that the import says it created.
 fn made(url: &str) -> (i64, i64) {
     let conn = &mut dump::open(url);
     let held = contacts::table.count().get_result(conn).unwrap();
@@ -93,7 +93,7 @@ fn on_each(test: impl AsyncFn(String)) {
     }
 }
 
-/// Whether the job is there for whoever comes first.
+/// Returns `true` if any node can claim the job.
 fn is_free(url: &str) -> bool {
     let conn = &mut dump::open(url);
     let free: i64 = jobs::table
@@ -105,7 +105,7 @@ fn is_free(url: &str) -> bool {
     free == 1
 }
 
-/// Starts a server that must go on before a claim could have gone stale, and end well.
+/// Starts a server that must continue before a claim could have expired, and finish the import.
 async fn goes_on_at_once(url: &str) {
     let before = look(url);
     let started = Instant::now();
@@ -117,7 +117,7 @@ async fn goes_on_at_once(url: &str) {
 }
 
 #[test]
-fn told_to_end_in_the_middle_of_an_import_it_ends_within_seconds_and_goes_on_after_the_restart() {
+fn a_program_told_to_end_during_an_import_ends_within_seconds_and_continues_after_the_restart() {
     for phase in [Phase::Check, Phase::Apply] {
         on_each(async |url| {
             let mut served = begin(&url, phase).await;
@@ -134,7 +134,7 @@ fn told_to_end_in_the_middle_of_an_import_it_ends_within_seconds_and_goes_on_aft
 }
 
 #[test]
-fn the_command_line_told_to_end_gives_the_import_back_and_says_so() {
+fn a_command_told_to_end_gives_the_import_back_and_says_so() {
     on_each(async |url| {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("juin.csv");
@@ -160,7 +160,7 @@ fn the_command_line_told_to_end_gives_the_import_back_and_says_so() {
 }
 
 #[test]
-fn a_killed_import_goes_on_within_ten_seconds() {
+fn a_killed_import_continues_within_ten_seconds() {
     on_each(async |url| {
         let served = begin(&url, Phase::Apply).await;
         drop(served);
@@ -179,7 +179,7 @@ fn a_killed_import_goes_on_within_ten_seconds() {
     });
 }
 
-/// Pauses a process. On SQLite not in the middle of a transaction, which would hold the file locked for everybody.
+/// Pauses a process. On SQLite outside of a transaction, which would keep the file locked for all other processes.
 async fn pause(served: &Served, url: &str) {
     for _ in 0..500 {
         served.signal("STOP");
@@ -199,8 +199,8 @@ async fn pause(served: &Served, url: &str) {
 
 #[test]
 fn a_node_that_was_paused_while_another_took_over_writes_nothing_more() {
-    // While it checks, a paused node is outside of transactions nearly always; PostgreSQL undoes the one of a node that is
-    // paused while it applies.
+    // While it checks, a paused node is nearly always outside of transactions; PostgreSQL rolls back the transaction of a node
+    // that is paused while it applies.
     for phase in [Phase::Check, Phase::Apply] {
         on_each(async |url| {
             if url.starts_with("sqlite") && phase == Phase::Apply {

@@ -22,7 +22,7 @@ fn encoded(text: &str) -> String {
 }
 
 both_backends! {
-    async fn what_nobody_sees_is_taken_out_of_whatever_comes_in(app: TestApp) {
+    async fn invisible_characters_are_removed_from_all_input(app: TestApp) {
         let alice = app.administrator().await;
         let path = add(&alice, &[
             ("first_name", "\u{200B}Jean\u{200E}"), ("last_name", "Mar\u{AD}tin"), ("email", "jean@ex.fr\u{200B}"),
@@ -36,11 +36,11 @@ both_backends! {
         }
         let filtered = alice.get(&format!("/contacts?city={}", encoded("Ly\u{AD}on\u{200B}"))).await;
         assert_eq!(filtered.attributes("tbody th a", "href"), std::slice::from_ref(&path));
-        // Nothing seen is nothing typed.
+        // A field with only invisible characters is empty.
         let form = alice.get("/contacts/new").await;
         let answer = alice.submit(&form, "main form", &[("first_name", Some("\u{200B}")), ("last_name", Some("B")), ("copy", None)]).await;
         assert_eq!(answer.status, 422);
-        // A family name that needs its joiner keeps it, and is found without.
+        // A family name that needs its joiner keeps it, and is found without it.
         let persian = "\u{645}\u{6CC}\u{200C}\u{62E}\u{648}\u{627}\u{647}\u{645}";
         let path = add(&alice, &[("first_name", "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}"), ("last_name", persian)]).await;
         assert_eq!(value(&alice, &path, "last_name").await, persian);
@@ -62,7 +62,7 @@ both_backends! {
         assert_eq!(found(&alice, &format!("&import={}", encoded("ju\u{AD}in"))).await.len(), 1);
     }
 
-    async fn lists_that_were_put_behind_one_another_are_read_to_the_end(app: TestApp) {
+    async fn concatenated_lists_are_read_to_the_end(app: TestApp) {
         let alice = app.coordinator().await;
         let names = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville";
         let file = format!(
@@ -80,7 +80,7 @@ both_backends! {
         assert!(rejected.body.contains("M.,Jean,Roux\u{200B},jean@ex.fr?subject=x,,,,"), "{:?}", rejected.body);
     }
 
-    async fn line_ends_of_an_old_mac_are_said(app: TestApp) {
+    async fn line_ends_of_an_old_mac_are_reported(app: TestApp) {
         let alice = app.coordinator().await;
         let line = "M.,Jean,Roux,jean@ex.fr,,,,";
         let page = alice.import("mac", format!("{line}\r{line}\r"), false).await;
@@ -106,7 +106,7 @@ both_backends! {
         }
         let page = alice.get(&format!("/contacts?q={}", encoded("d‘ormesson"))).await;
         assert_eq!(page.select("tbody mark").len(), people.len());
-        // One value of the filter, and one place in the order.
+        // All spellings are one value of the filter, and sort together.
         let filtered = alice.get(&format!("/contacts?city={}", encoded("l′haÿ"))).await;
         assert_eq!(filtered.attributes("tbody th a", "href"), people);
         let all = alice.get("/contacts").await.select("tbody th");
@@ -115,7 +115,7 @@ both_backends! {
         assert_eq!(choices.body.matches("/contacts?city=").count(), 1, "{}", choices.body);
     }
 
-    async fn words_are_suggested_apart_and_together_as_the_book_writes_them(app: TestApp) {
+    async fn words_are_suggested_apart_and_together_as_spelled_in_the_book(app: TestApp) {
         let alice = app.coordinator().await;
         let file = "M.,Paul,Le Roux,p@b.fr,,,,\nM.,Jean-Pierre,Morel,j@b.fr,,,,\nMme,Anne,de La Tour,a@b.fr,,,,\n\
             Mme,Hélène,LEFÈVRE,h@b.fr,,,,Saint-Étienne\nM.,Ngô,Đặng,n@b.fr,,,,\nMme,Guðrún,Þórsdóttir,g@b.fr,,,,\n\
@@ -138,7 +138,7 @@ both_backends! {
         }
     }
 
-    async fn host_names_are_one_however_they_are_written(app: TestApp) {
+    async fn all_spellings_of_a_host_name_are_equal(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, &[("first_name", "Uwe"), ("last_name", "Klein"), ("email", "u@münchen.de")]).await;
         assert_eq!(value(&alice, &path, "email").await, "u@münchen.de");
@@ -159,7 +159,7 @@ both_backends! {
         }
     }
 
-    async fn the_former_email_of_a_merged_contact_is_told(app: TestApp) {
+    async fn the_former_email_of_a_merged_contact_is_reported(app: TestApp) {
         let alice = app.coordinator().await;
         let (low, high) = two(&alice).await;
         merge(&alice, &low, &high, &[]).await;
@@ -171,14 +171,14 @@ both_backends! {
         assert_eq!(told.status, 422);
         assert!(told.errors().iter().any(|error| error.contains("ancienne adresse")), "{:?}", told.errors());
         assert_eq!(told.attributes("fieldset p > a", "href"), [low.as_str()]);
-        // Another address is another question.
+        // With another e-mail the question does not apply.
         let other = alice.submit(&told, "main form", &[("email", Some("neuf@mairie.example"))]).await;
         assert_eq!(other.status, 303);
-        // Saved again, it is meant.
+        // A second save of the same e-mail is accepted.
         let saved = alice.submit(&told, "main form", &[]).await;
         assert_eq!(saved.status, 303, "{}", saved.body);
         assert_eq!(value(&alice, &saved.location(), "email").await, former);
-        // And when a contact is edited; its own former address is its own.
+        // The same applies to a contact that is edited, except for its own former e-mail.
         let form = alice.get(&format!("{low}/edit")).await;
         let answer = alice.submit(&form, "main form", &[("email", Some(former))]).await;
         assert_eq!(answer.status, 422);

@@ -1,4 +1,4 @@
-//! What an older version stored: read, saved again as it is, and repaired.
+//! Values of an older version: read, saved again unchanged, and repaired.
 
 use carnet::db::AnyConnection;
 use carnet::db::schema::{
@@ -33,7 +33,7 @@ fn email(conn: &mut AnyConnection, contact: i64) -> (String, String) {
 }
 
 both_backends! {
-    async fn an_address_that_was_valid_is_saved_again_as_it_is(app: TestApp) {
+    async fn a_formerly_valid_email_can_be_saved_again_unchanged(app: TestApp) {
         let alice = app.coordinator().await;
         let path = add(&alice, &[("first_name", "Jean"), ("last_name", "Roux"), ("email", "jean@ex.fr")]).await;
         let contact = id(&path);
@@ -45,12 +45,12 @@ both_backends! {
             assert_eq!(value(&alice, &path, "city").await, stored);
             let kept = app.db.read(move |conn| Ok(email(conn, contact))).await.unwrap();
             assert_eq!(kept, (stored.to_owned(), stored.to_lowercase()));
-            // Another that is no better is refused.
+            // Another invalid e-mail is refused.
             let form = alice.get(&format!("{path}/edit")).await;
             let answer = alice.submit(&form, "main form", &[("email", Some("jean@ex.fr?subject=y"))]).await;
             assert_eq!(answer.status, 422);
         }
-        // So does a merge.
+        // A merge accepts the stored one, too.
         let other = add(&alice, &[("first_name", "Jean"), ("last_name", "Roux")]).await;
         merge(&alice, &path, &other, &[]).await;
         let kept = app.db.read(move |conn| Ok(email(conn, contact))).await.unwrap();
@@ -65,7 +65,7 @@ both_backends! {
         alice.import("un", "M.,Uwe,Gross,u@xn--mnchen-3ya.de,,,,\nM.,A,B,a@b.fr,,,,\n", false).await;
         assert_eq!(value(&alice, &path, "last_name").await, "Gross");
         assert_eq!(app.db.read(|conn| Ok(contacts::table.count().get_result::<i64>(conn)?)).await.unwrap(), 2);
-        // Names of accounts and types that were folded otherwise.
+        // Names of accounts and types that an older version folded differently.
         app.add_account("Jeanne", carnet::domain::Role::Agent).await;
         app.db.write(|conn| {
             diesel::update(accounts::table.filter(accounts::username.eq("Jeanne")))
@@ -90,9 +90,9 @@ both_backends! {
             set_email(conn, one, "je\u{AD}an@ex.fr");
             set_email(conn, two, "u@münchen.de");
             diesel::update(contacts::table.find(two)).set(contacts::sort_key.eq("dʼarc")).execute(conn)?;
-            // As one key it can only be once.
+            // Only one contact can have this key.
             diesel::update(contacts::table.find(three)).set((contacts::email.eq("U@MÜNCHEN.de"), contacts::email_key.eq("u@mu\u{308}nchen.de"))).execute(conn)?;
-            // Whose address another has without what nobody sees.
+            // Another contact has this e-mail without its invisible character.
             set_email(conn, four, "je\u{200B}an@ex.fr");
             Ok(())
         }).await.unwrap();
@@ -108,7 +108,7 @@ both_backends! {
             ("jean@ex.fr", "jean@ex.fr"), ("u@münchen.de", "u@xn--mnchen-3ya.de"),
             ("U@MÜNCHEN.de", "u@mu\u{308}nchen.de"), ("je\u{200B}an@ex.fr", "je\u{200B}an@ex.fr"),
         ]);
-        // Values are in the history by Carnet and are a version; keys are none.
+        // Changed values are in the history by Carnet and make a version; changed keys do not.
         let (entries, versions): (Vec<(String, Option<i64>)>, Vec<i64>) = app.db.read(move |conn| Ok((
             audit_entries::table.filter(audit_entries::contact_id.eq(one)).filter(audit_entries::account_id.is_null())
                 .order(audit_entries::id).select((audit_entries::kind, audit_entries::account_id)).load(conn)?,
@@ -120,7 +120,7 @@ both_backends! {
         assert_eq!(again.changed, 0);
         let past = app.db.write(move |conn| carnet::book::write::repair_text(conn, four, 100)).await.unwrap();
         assert_eq!(past.last, None);
-        // Those that could not become one are offered as duplicates.
+        // Contacts whose e-mails cannot become equal are offered as duplicates.
         let offered = duplicates::search(&alice).await;
         assert!(offered.body.contains("U@MÜNCHEN.de") && offered.body.contains("u@münchen.de"), "{}", offered.body);
     }
@@ -186,7 +186,7 @@ both_backends! {
         assert_eq!((imports, filters), (vec!["l'ete".to_owned()], vec!["thor".to_owned()]));
     }
 
-    async fn words_and_values_that_were_folded_otherwise_go(app: TestApp) {
+    async fn words_and_values_that_were_folded_differently_are_removed(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", "Mme,Guðrún,Þórsdóttir,g@b.fr,L’eau,,,\n", false).await;
         app.db.write(|conn| {

@@ -1,4 +1,4 @@
-//! The trash: the list, the way back, emptying it.
+//! The trash: the list, restoring, emptying.
 
 use carnet::base::clock;
 use carnet::db::schema::{audit_entries, contacts, erasures};
@@ -14,7 +14,7 @@ async fn contact(client: &Client, email: &str) -> String {
     page.attributes("tbody th a", "href").remove(0)
 }
 
-/// Moves a contact to the trash as a person does; returns its path.
+/// Moves a contact to the trash by its page; returns its path.
 async fn delete(client: &Client, email: &str) -> String {
     let path = contact(client, email).await;
     let ask = client.get(&format!("{path}/delete")).await;
@@ -23,7 +23,7 @@ async fn delete(client: &Client, email: &str) -> String {
     path
 }
 
-/// Puts the contact with this e-mail into the trash as if it had been deleted then.
+/// Moves the contact with this e-mail to the trash as if it had been deleted at this time.
 async fn set_deleted(app: &TestApp, email: &str, at: NaiveDateTime) {
     let email = email.to_owned();
     app.db
@@ -80,13 +80,13 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=a@b.fr").await.select("tbody th").len(), 1, "it is found again");
     }
 
-    async fn the_trash_goes_on_page_by_page(app: TestApp) {
+    async fn the_trash_has_pages(app: TestApp) {
         let alice = app.coordinator().await;
         let people: String = (0..60).map(|index| format!("M.,P,N{index:02},n{index:02}@b.fr,,,,\n")).collect();
         alice.import("un", people, false).await;
         let now = clock::now();
         for index in 0..60 {
-            // Pairs at the same moment: the place is told apart by the id.
+            // Pairs deleted at the same moment: the cursor also needs the id.
             set_deleted(&app, &format!("n{index:02}@b.fr"), now - TimeDelta::hours(12 + 10 * (index / 2))).await;
         }
         let first = alice.get("/contacts/trash").await;
@@ -94,7 +94,7 @@ both_backends! {
         assert_eq!(first.select("tbody th").len(), 50);
         assert_eq!(first.select("tbody th")[..3], ["N01, P", "N00, P", "N03, P"]);
         let next = first.attributes("a[rel=next]", "href").remove(0);
-        // A cursor is a place: what goes meanwhile moves nothing.
+        // A cursor is a position: contacts that disappear meanwhile move nothing.
         set_deleted(&app, "n00@b.fr", now - TimeDelta::days(40)).await;
         let second = alice.get(&next).await;
         assert_eq!(second.select("tbody th")[..2], ["N51, P", "N50, P"]);
@@ -107,7 +107,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts/trash?beyond=nowhere").await.select("tbody th").len(), 50);
     }
 
-    async fn emptying_the_trash_asks_once_and_takes_what_it_said(app: TestApp) {
+    async fn emptying_the_trash_asks_once_and_erases_what_was_shown(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", THREE, false).await;
         assert_eq!(alice.get("/contacts/trash/empty").await.status, 303, "there is nothing to ask");
@@ -140,7 +140,7 @@ both_backends! {
         assert_eq!(trash.select(".erasures .tag"), ["terminé"]);
     }
 
-    async fn a_trash_of_many_is_emptied_in_batches(app: TestApp) {
+    async fn a_large_trash_is_emptied_in_batches(app: TestApp) {
         let alice = app.coordinator().await;
         let people: String = (0..450).map(|index| format!("M.,P,N{index},n{index}@b.fr,,,,\n")).collect();
         alice.import("un", people, false).await;

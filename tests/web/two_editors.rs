@@ -1,4 +1,4 @@
-//! Two people edit the same contact: each is told what the other did, and nothing is lost.
+//! Two people edit the same contact: each sees what the other did, and nothing is lost.
 
 use crate::support::{Client, Page, TestApp};
 
@@ -13,7 +13,7 @@ async fn person(alice: &Client) -> String {
         .remove(0)
 }
 
-/// The row of a field in what differs: before, theirs, ours, what is kept.
+/// A field's row of the conflict: before, theirs, ours, what is kept.
 fn row(page: &Page, label: &str) -> Vec<String> {
     let labels = page.select("#conflict tbody th");
     let at = labels.iter().position(|known| known == label).unwrap();
@@ -47,7 +47,7 @@ both_backends! {
         assert_eq!(page.select("h1 ~ .tags .tag"), ["Expert", "Copie", "Transfert"]);
     }
 
-    async fn keeping_ones_own_is_the_other_choice(app: TestApp) {
+    async fn keeping_your_own_value_is_the_other_choice(app: TestApp) {
         let alice = app.coordinator().await;
         let path = person(&alice).await;
         let edit = alice.get(&format!("{path}/edit")).await;
@@ -57,7 +57,7 @@ both_backends! {
         assert!(alice.follow(&chosen).await.one(".facts").contains("Archives"));
     }
 
-    async fn a_third_save_in_between_is_told_again(app: TestApp) {
+    async fn a_third_save_in_between_is_reported_again(app: TestApp) {
         let alice = app.coordinator().await;
         let path = person(&alice).await;
         let edit = alice.get(&format!("{path}/edit")).await;
@@ -72,7 +72,7 @@ both_backends! {
         assert_eq!(again.attributes("#city", "value"), ["Dijon"]);
     }
 
-    async fn the_choice_holds_for_what_points_elsewhere_too(app: TestApp) {
+    async fn the_choice_also_applies_to_the_organization(app: TestApp) {
         let alice = app.coordinator().await;
         let path = person(&alice).await;
         for name in ["Alpha", "Beta", "Gamma"] {
@@ -103,7 +103,7 @@ both_backends! {
         assert!(facts.contains("Paris") && facts.contains("Eau"), "{facts}");
     }
 
-    async fn an_import_counts_as_someone_else(app: TestApp) {
+    async fn an_import_counts_as_another_editor(app: TestApp) {
         let alice = app.coordinator().await;
         let path = person(&alice).await;
         let edit = alice.get(&format!("{path}/edit")).await;

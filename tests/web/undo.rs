@@ -13,7 +13,7 @@ use crate::support::{Client, PASSWORD, Page, TestApp};
 const TWO: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
     M.,Marc,Beaulieu,marc@regie.example,Contentieux,0033472103031,,Évry\n";
 
-/// The path of the import of this name that was begun last.
+/// The path of the last import with this name.
 pub async fn import_path(client: &Client, name: &str) -> String {
     let list = client.get("/imports").await;
     let names = list.select("tbody th a");
@@ -21,7 +21,7 @@ pub async fn import_path(client: &Client, name: &str) -> String {
     list.attributes("tbody th a", "href").swap_remove(place)
 }
 
-/// Undoes the import of this name as a person does; returns its page once it is at rest.
+/// Undoes the import with this name by its page; returns the page once the undo has finished.
 pub async fn undo(client: &Client, name: &str) -> Page {
     let path = import_path(client, name).await;
     let ask = client.get(&format!("{path}/undo")).await;
@@ -38,7 +38,7 @@ async fn settled(client: &Client, path: &str) -> Page {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the undoing did not come to rest");
+    panic!("the undo did not finish");
 }
 
 async fn contact(client: &Client, email: &str) -> String {
@@ -62,13 +62,13 @@ async fn restore(client: &Client, path: &str) {
     client.submit(&deleted, "form[action$=restore]", &[]).await;
 }
 
-/// Whom the list finds.
+/// The contacts that the list finds.
 async fn found(client: &Client, query: &str) -> Vec<String> {
     let page = client.get(&format!("/contacts?{query}")).await;
     page.select("tbody th a")
 }
 
-/// What the undoing did, by its labels: to the trash, old values back, kept, gone before, not changed.
+/// The counts of the undo, by their labels: to the trash, old values back, kept, gone before, not changed.
 fn counts(page: &Page) -> [i64; 5] {
     let labels = page.select("#undone dt");
     let values = page.select("#undone dd");
@@ -166,7 +166,7 @@ both_backends! {
         assert_eq!(charlie.get("/audit?kind=import.undo_started").await.select(".history li").len(), 1);
     }
 
-    async fn what_somebody_edited_since_is_kept_and_listed(app: TestApp) {
+    async fn contacts_edited_since_are_kept_and_listed(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", TWO, false).await;
         let (helene, marc) = (contact(&alice, "helene").await, contact(&alice, "marc").await);
@@ -219,7 +219,7 @@ both_backends! {
         assert_eq!(found(&alice, "").await, ["Beaulieu, Marc"]);
     }
 
-    async fn what_a_later_list_holds_stays_until_that_is_undone_too(app: TestApp) {
+    async fn contacts_of_a_later_import_are_kept_until_that_is_undone_too(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", TWO, false).await;
         alice.import("deux", TWO, false).await;
@@ -241,7 +241,7 @@ both_backends! {
         assert!(page.select("#kept li").contains(&"Hélène Lefèvre à la corbeille – plus rien n’y diffère".to_owned()), "{}", page.body);
     }
 
-    async fn whoever_is_gone_stays_gone(app: TestApp) {
+    async fn deleted_and_erased_contacts_do_not_come_back(app: TestApp) {
         let alice = app.coordinator().await;
         alice.import("un", TWO, false).await;
         let (helene, marc) = (contact(&alice, "helene").await, contact(&alice, "marc").await);
@@ -256,7 +256,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts/trash").await.select("tbody tr").len(), 1);
     }
 
-    async fn whoever_is_in_the_trash_gets_old_values_back_there(app: TestApp) {
+    async fn contacts_in_the_trash_get_their_old_values_back_there(app: TestApp) {
         let alice = app.coordinator().await;
         app.add_account("dora", Role::Coordinator).await;
         let dora = app.stranger();
@@ -287,7 +287,7 @@ both_backends! {
         assert_eq!(found(&alice, "import=un").await, ["Lefèvre, Hélène"]);
     }
 
-    async fn the_trash_does_not_hide_which_list_holds_a_contact(app: TestApp) {
+    async fn the_trash_does_not_hide_which_import_contains_a_contact(app: TestApp) {
         let alice = app.coordinator().await;
         let line = |city: &str| format!("Mme,Hélène,Lefèvre,helene@mairie.example,,,,{city}\n");
         alice.import("un", line("Lyon"), false).await;
@@ -341,7 +341,7 @@ both_backends! {
         assert_eq!(charlie.get("/audit?kind=contact.withdrawn").await.select(".history li").len(), 2);
     }
 
-    async fn only_what_is_done_and_noted_can_be_undone(app: TestApp) {
+    async fn only_finished_imports_with_a_journal_can_be_undone(app: TestApp) {
         let alice = app.coordinator().await;
         let page = alice.import("un", TWO, false).await;
         let path = import_path(&alice, "un").await;
@@ -369,7 +369,7 @@ both_backends! {
         assert_eq!(counts(&undo(&alice, "vide").await), [0, 0, 0, 0, 0], "its name is free again");
     }
 
-    async fn an_interrupted_undoing_goes_on_and_does_nothing_twice(app: TestApp) {
+    async fn an_interrupted_undo_continues_and_does_nothing_twice(app: TestApp) {
         let alice = app.coordinator().await;
         let line = |index: usize, service: &str| format!("M.,P{index:04},N,p{index:04}@b.fr,{service},,,Lyon\n");
         let first: String = (0..600).map(|index| line(index, "Voirie")).collect();
@@ -393,7 +393,7 @@ both_backends! {
             let work = Work::unclaimed(&app.db);
             tokio::task::spawn_blocking(move || run_undo_job(&work, id))
         };
-        // Without a job of its own: nobody else takes it up.
+        // Without a job, so that no worker takes it.
         app.db.write(move |conn| {
             let row = (import_undos::import_id.eq(id), import_undos::created_at.eq(carnet::base::clock::now()));
             diesel::insert_into(import_undos::table).values(row).execute(conn)?;
@@ -402,8 +402,8 @@ both_backends! {
         fault(true).await.unwrap();
         assert!(run().await.unwrap().is_err());
         let page = alice.get(&path).await;
-        // It stops at the end of the last part of 500 before the contact at fault; what the import wrote by itself, 250 contacts
-        // where somebody waited beside it, is in parts of its own.
+        // It stops at the end of the last part of 500 before the contact at fault. The import may have written a batch of 250,
+        // while another writer was waiting, and such a batch is undone in a part of its own.
         let done: i64 = page.attributes("progress", "value")[0].parse().unwrap();
         assert!([500, 750].contains(&done), "{done}");
         let undone = async || -> i64 {
@@ -434,7 +434,7 @@ both_backends! {
         assert_eq!(undone().await, 1_201);
     }
 
-    async fn many_kept_contacts_are_told_page_by_page(app: TestApp) {
+    async fn many_kept_contacts_are_listed_page_by_page(app: TestApp) {
         let alice = app.coordinator().await;
         let file: String = (0..60).map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n")).collect();
         alice.import("un", file.clone(), false).await;

@@ -1,5 +1,5 @@
-//! Imports, edits, deletions and undoings in any order, against a model: an import that is undone has never been, unless a
-//! later list that is not undone holds the contact.
+//! Imports, edits, deletions and undos in any order, compared with a model: an import that is undone has never been, unless a
+//! later import that is not undone contains the contact.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,7 +13,7 @@ const EMAILS: [&str; 4] = ["anne@x.fr", "bela@x.fr", "cleo@x.fr", "dina@x.fr"];
 const SERVICES: [&str; 3] = ["Voirie", "Paie", "Urbanisme"];
 const CITIES: [&str; 3] = ["Lyon", "Dijon", "Rennes"];
 
-/// Numbers that are the same in every run.
+/// Pseudo-random numbers, the same in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -37,7 +37,7 @@ enum Event {
     Restore,
 }
 
-/// What is known of one contact; who was typed in may be in the trash.
+/// The history of one contact; one that was added by the form may be in the trash.
 #[derive(Debug, Clone, Default)]
 struct Model {
     typed: Option<(Values, bool)>,
@@ -48,12 +48,12 @@ struct Model {
 struct Now {
     values: Values,
     import: Option<String>,
-    /// Or in the trash.
+    /// `false` if it is in the trash.
     is_in_book: bool,
 }
 
 impl Model {
-    /// None where it never was in the book.
+    /// The present state; `None` if the contact was never in the book.
     fn now(&self, undone: &HashSet<String>) -> Option<Now> {
         let stands =
             |event: &Event| matches!(event, Event::Import(name, _) if !undone.contains(name));
@@ -115,7 +115,7 @@ impl Book {
         ]
     }
 
-    /// Some are typed in, and of those some deleted.
+    /// Adds some contacts by the form, and deletes some of these.
     async fn begin(&mut self) {
         for email in EMAILS {
             let kind = self.dice.below(3);
@@ -199,7 +199,7 @@ impl Book {
         self.happened(email, Event::Edit(field, value));
     }
 
-    /// Into the trash, or out of it.
+    /// Moves a contact to the trash, or restores it.
     async fn delete_or_restore(&mut self) {
         let email = EMAILS[self.dice.below(4)];
         let Some(now) = self.now(email) else {
@@ -225,7 +225,7 @@ impl Book {
         self.models.get_mut(email).unwrap().events.push(event);
     }
 
-    /// Of whoever has this e-mail, in the trash too.
+    /// The path of the contact with this e-mail, even in the trash.
     async fn path(&self, email: &'static str) -> String {
         let id: i64 = self
             .app

@@ -1,4 +1,4 @@
-//! A book that an earlier version of the program kept.
+//! A book that an earlier version of the program stored.
 
 use carnet::db::AnyConnection;
 use diesel::Connection as _;
@@ -34,7 +34,7 @@ fn first_version(backend: Backend, url: &str) {
 async fn it_is_taken_over(url: String, folder: TempDir) {
     let app = TestApp::start(url, folder, &[]).await;
     let alice = app.coordinator().await;
-    // Of him nothing is read anew, and he is found from the first request on: SQLite's index is complete by then.
+    // Nothing about this contact is read again, and it is found from the first request on: SQLite's index is complete by then.
     if app.database_url.starts_with("sqlite") {
         let found = alice.get("/contacts?q=zorn+facturation").await;
         assert_eq!(found.select("tbody th a"), ["Zorn, Luc"]);

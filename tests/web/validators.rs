@@ -1,4 +1,4 @@
-//! The same rules guard the form, the import and the command line, and whatever is stored saves again unchanged.
+//! The same rules for the form, the import and the command line, and every stored value can be saved again unchanged.
 
 use std::process::Command;
 
@@ -9,10 +9,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::support::{Client, TestApp};
 
-/// Contacts that are tried by each way in.
+/// Contacts that are tried by each of the three ways.
 const PEOPLE: usize = 60;
 
-/// The fields that all ways have, but for the e-mail's local part, which tells the ways apart.
+/// The fields that all three ways have, except the e-mail's local part, which is different for each way.
 #[derive(Debug, Clone)]
 struct Person {
     civility: String,
@@ -25,7 +25,7 @@ struct Person {
     city: String,
 }
 
-/// Mostly good values, and of each field some bad ones. No comma and no line break: the file cannot hold them.
+/// Mostly valid values, and some invalid ones of each field. No comma and no line break: the file cannot hold them.
 fn person() -> impl Strategy<Value = Person> {
     let text = |max: usize| {
         prop_oneof![
@@ -84,7 +84,7 @@ fn people(seed: u8) -> Vec<Person> {
         .collect()
 }
 
-/// The file of these people; the way's name and their number make the e-mails.
+/// The file of these people; the e-mails consist of the way's name and their number.
 fn file(people: &[Person], way: &str) -> String {
     people
         .iter()
@@ -112,7 +112,7 @@ fn file(people: &[Person], way: &str) -> String {
         .collect()
 }
 
-/// The numbers of those that were stored by a way.
+/// The numbers of the people that were stored by a way.
 async fn stored(alice: &Client, way: &str, domain_of: &[Person]) -> Vec<usize> {
     let mut found = Vec::new();
     for (number, person) in domain_of.iter().enumerate() {
@@ -197,7 +197,7 @@ both_backends! {
 
 proptest! {
     #[test]
-    fn every_field_takes_what_it_stored_again_unchanged(
+    fn every_field_accepts_its_stored_value_unchanged(
         field in 0..Field::ALL.len(),
         typed in prop_oneof![".{0,120}", "[0-9+ ().x#-]{0,30}", "https?://[a-z./?=&@:]{0,30}", "[a-z.@ ]{0,20}"],
     ) {
@@ -208,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn so_does_every_field_of_a_contact_type(
+    fn every_field_of_a_contact_type_accepts_its_stored_value_unchanged(
         kind in 0..CustomKind::ALL.len(),
         typed in prop_oneof![".{0,120}", "[0-9/: -]{0,16}", "[-+0-9,. ]{0,20}", "(?s).{0,40}"],
     ) {

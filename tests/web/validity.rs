@@ -1,6 +1,6 @@
-//! Every page by two judges: the Nu HTML checker for its markup, axe-core in Chromium for WCAG 2.2 AA.
+//! Every page is judged twice: by the Nu HTML checker for its markup, and by axe-core in Chromium for WCAG 2.2 AA.
 //!
-//! A new page gets a row in one of the tables of `visits.rs`, and both tests look at it.
+//! A new page gets a row in one of the tables of `visits.rs`, and both tests check it.
 
 mod book;
 mod visits;
@@ -17,7 +17,7 @@ use crate::support::{
 };
 use visits::{BEFORE_ANY_LIST, BEFORE_ANYBODY, IN_USE, STRANGER, Sending, Visit, Who};
 
-/// Goes through the three tables while a book comes into being, and shows each visit with its path.
+/// Goes through the three tables while a book is filled, and calls `look` with each visit and its path.
 async fn walk(app: &TestApp, mut look: impl AsyncFnMut(Visit, &str)) {
     for visits in [BEFORE_ANYBODY, BEFORE_ANY_LIST] {
         for visit in visits {
@@ -43,13 +43,13 @@ async fn walk(app: &TestApp, mut look: impl AsyncFnMut(Visit, &str)) {
     }
 }
 
-/// A file of the checkers that `npm ci --prefix tests/tools` fetches.
+/// A file of the checkers that `npm ci --prefix tests/tools` installs.
 fn tool(file: &str) -> Option<PathBuf> {
     let modules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/node_modules");
     Some(PathBuf::from(modules).join(file)).filter(|path| path.is_file())
 }
 
-/// With a provider of company accounts, which is down.
+/// Runs a test with a provider of company accounts, which is down.
 fn with_a_provider<Fut: Future<Output = ()>>(test: impl FnOnce(TestApp) -> Fut) {
     let mut secret = tempfile::NamedTempFile::new().unwrap();
     secret.write_all(b"a secret").unwrap();
@@ -137,12 +137,12 @@ fn every_page_is_html_without_an_error() {
     });
 }
 
-/// Widths in CSS pixels: a desk and a phone.
+/// Widths in CSS pixels: a desktop and a phone.
 const WIDTHS: [u16; 2] = [1280, 390];
 const SCHEMES: [&str; 2] = ["light", "dark"];
 
 #[test]
-fn every_page_passes_axe_in_light_and_dark_on_a_desk_and_a_phone() {
+fn every_page_passes_axe_in_light_and_dark_on_a_desktop_and_a_phone() {
     let Some(axe) = tool("axe-core/axe.min.js") else {
         return left_out("axe-core (npm ci --prefix tests/tools)");
     };
@@ -171,7 +171,7 @@ fn every_page_passes_axe_in_light_and_dark_on_a_desk_and_a_phone() {
                 status => [0, status],
             };
             assert_eq!(answer.unwrap(), json!(expected), "{visit}");
-            // The driver's scripts stand outside the page's content security policy.
+            // The driver's scripts are not subject to the page's content security policy.
             inspector.browser.execute(&axe, Vec::new()).await.unwrap();
             for width in WIDTHS {
                 for scheme in SCHEMES {
@@ -203,7 +203,7 @@ async fn change_to(app: &TestApp, inspector: &Person, who: Who) {
     }
 }
 
-/// Types into a form, hidden fields too, and presses its main button.
+/// Types into a form, including its hidden fields, and presses its main button.
 async fn type_and_send(inspector: &Person, form: &str, fields: &[(&str, &str)]) {
     for (name, text) in fields {
         let script = "const [form, name, text] = arguments; document.querySelector(form).elements[name].value = text;";
@@ -220,13 +220,13 @@ async fn type_and_send(inspector: &Person, form: &str, fields: &[(&str, &str)]) 
     inspector.follow(&button).await;
 }
 
-/// Gives the page a width and a colour scheme where it stands.
+/// Sets the width and the colour scheme of the page that is shown.
 async fn show_at(inspector: &Person, width: u16, scheme: &str) {
     let screen = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
     inspector
         .chromium("Emulation.setDeviceMetricsOverride", screen)
         .await;
-    // Without motion: a colour on its way to another has no contrast of its own.
+    // Without animation: the contrast of a colour in transition is meaningless.
     let features = json!({"features": [
         {"name": "prefers-color-scheme", "value": scheme},
         {"name": "prefers-reduced-motion", "value": "reduce"},
@@ -240,7 +240,7 @@ async fn show_at(inspector: &Person, width: u16, scheme: &str) {
     assert_eq!(shown.unwrap(), json!([width, true]));
 }
 
-/// What axe finds on the page as it is shown; in the dark only the colours are others.
+/// The violations that axe finds on the page; for the dark scheme only colours are checked.
 async fn violations(inspector: &Person, scheme: &str) -> Vec<String> {
     let rules = match scheme {
         "dark" => json!({"type": "rule", "values": ["color-contrast"]}),

@@ -1,5 +1,4 @@
-//! Files that are not the strict one: what each is said to be, line by line and as a whole, and what reading it as
-//! offered gives.
+//! Files that are not strict: the verdict on each line and on the whole file, and the result of the offered reading.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,7 +12,7 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/wrong-files")
 }
 
-/// The name that a value has in JSON.
+/// The name of a value in JSON.
 fn name(value: impl serde::Serialize) -> String {
     match serde_json::to_value(value).unwrap() {
         serde_json::Value::String(name) => name,
@@ -22,7 +21,7 @@ fn name(value: impl serde::Serialize) -> String {
     }
 }
 
-/// What becomes of each line, and what they have in common.
+/// The verdict on each line, and the totals.
 fn verdicts(bytes: &[u8], reading: Reading) -> (String, Result<(Tally, u64), Refusal>) {
     let refused = |refusal: Refusal| (refusal_text(&refusal), Err(refusal));
     let mut reader = match Reader::reading(bytes, reading) {
@@ -59,7 +58,7 @@ fn verdicts(bytes: &[u8], reading: Reading) -> (String, Result<(Tally, u64), Ref
             }
         });
     }
-    // Runs of lines that are alike are told once.
+    // Consecutive lines with the same verdict are written once.
     let mut told = String::new();
     let mut first = 0;
     while first < lines.len() {
@@ -132,7 +131,7 @@ fn text_or_none(parts: Vec<String>) -> String {
     }
 }
 
-/// The row of a file in the table: strict verdicts, diagnosis, offered reading, verdicts of that.
+/// A file's row in the table: strict verdicts, diagnosis, offered reading, verdicts of that reading.
 fn row(file: &str, bytes: &[u8]) -> String {
     let strict = Reading::default();
     let head = Head {
@@ -212,7 +211,7 @@ fn late(line: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_byte_far_down_the_file_tells_the_encoding_too() {
+fn a_byte_far_down_the_file_also_shows_the_encoding() {
     let file = late(b"M.,Ren\xE9,Zola,rene@regie.example,,,,\n");
     let head = Head {
         bytes: &file[..64 * 1024],
@@ -245,7 +244,7 @@ fn a_byte_far_down_the_file_tells_the_encoding_too() {
 }
 
 #[test]
-fn zeros_are_given_back_to_french_numbers_only() {
+fn lost_zeros_are_restored_in_french_numbers_only() {
     let bytes = std::fs::read(folder().join("phones-no-zero.csv")).unwrap();
     let (_, read) = verdicts(&bytes, Reading::default());
     let tally = read.unwrap().0;

@@ -1,5 +1,4 @@
-//! Files that are not the strict one, from the form to the book: what the page says of them, and reading them as it
-//! offers.
+//! Files that are not strict, from the form to the book: the page's explanation, and the import with the offered reading.
 
 use carnet::db::schema::{import_chunks, import_files, imports};
 use carnet::imports::drop_old_files;
@@ -16,7 +15,7 @@ fn file(name: &str) -> Vec<u8> {
 
 const READ_SO: &str = "form[action$=reading]";
 
-/// Presses the button, and goes where it leads.
+/// Presses the button, and follows the answer.
 async fn read_so(client: &Client, page: &Page) -> Page {
     let answer = client.submit(page, READ_SO, &[]).await;
     client.follow(&answer).await
@@ -42,7 +41,7 @@ const COLUMNS: [&str; 8] = [
     "Ville",
 ];
 
-/// The three people of the files, as the strict file has them.
+/// The three people of the files, in a strict file.
 const STRICT: &str = "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
     M.,François,Noël,francois.noel@regie.example,Voirie,0033472103031,3 place de l’Évêché,Besançon\n\
     M.,Marc,Beaulieu,marc.beaulieu@regie.example,Contentieux,0472103032,,L’Haÿ-les-Roses\n";
@@ -88,7 +87,7 @@ both_backends! {
         assert_eq!(next.status, 422, "nothing was remembered");
     }
 
-    async fn the_rejected_lines_of_a_file_that_was_read_so_are_as_they_were(app: TestApp) {
+    async fn the_rejected_lines_of_such_a_file_are_unchanged(app: TestApp) {
         let alice = app.coordinator().await;
         let mut bytes = file("windows-1252-semicolons.csv");
         let line = b"Dr;Ren\xE9;Zola;rene@regie.example;Voirie;01 02;;\r\n";
@@ -111,7 +110,7 @@ both_backends! {
         assert_eq!(answer.bytes().await.unwrap().as_ref(), wide);
     }
 
-    async fn a_file_that_shows_its_encoding_far_down_is_read_so_from_its_page(app: TestApp) {
+    async fn a_file_that_shows_its_encoding_far_down_is_read_with_it_from_its_page(app: TestApp) {
         let alice = app.coordinator().await;
         let mut bytes: Vec<u8> = (0..3_000)
             .flat_map(|index| format!("M.,Paul,Zola,paul{index}@regie.example,,,,\n").into_bytes())
@@ -142,7 +141,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=helene").await.select("tbody th a"), ["Lefèvre, Hélène"]);
     }
 
-    async fn phones_with_spaces_are_mended_where_the_import_waits(app: TestApp) {
+    async fn phones_with_spaces_are_corrected_while_the_import_waits(app: TestApp) {
         let alice = app.coordinator().await;
         let waiting = alice.import("tel", file("phones-spaces.csv"), false).await;
         assert_eq!(waiting.one("h1"), "tel\u{A0}: 3 lignes à corriger");
@@ -154,7 +153,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=helene").await.select("a.tel"), ["01\u{A0}10\u{A0}20\u{A0}30\u{A0}40"]);
     }
 
-    async fn lost_zeros_are_given_back_by_a_new_import(app: TestApp) {
+    async fn lost_zeros_are_restored_by_a_new_import(app: TestApp) {
         let alice = app.coordinator().await;
         let done = alice.import("juin", file("phones-no-zero.csv"), false).await;
         assert_eq!(done.one("h1"), "juin\u{A0}: import terminé", "the strict reading imports them as they are");
@@ -170,7 +169,7 @@ both_backends! {
         assert_eq!(alice.get("/contacts?q=helene").await.select("a.tel"), ["01\u{A0}10\u{A0}20\u{A0}30\u{A0}40"]);
     }
 
-    async fn what_cannot_be_mended_is_explained_without_a_button(app: TestApp) {
+    async fn faults_without_a_cure_are_explained_without_a_button(app: TestApp) {
         let alice = app.coordinator().await;
         for (name, sentence) in [
             ("workbook.xlsx", "C’est un classeur"),
@@ -225,7 +224,7 @@ both_backends! {
         assert!(alice.follow(&late).await.select(".flash").is_empty());
     }
 
-    async fn a_file_that_is_being_dropped_is_not_read_so(app: TestApp) {
+    async fn a_file_that_is_being_deleted_cannot_be_read_again(app: TestApp) {
         let alice = app.coordinator().await;
         let refused = alice.upload("juin", file("semicolons.csv"), false).await;
         let path = path_of(&refused, "reading");
@@ -265,12 +264,12 @@ both_backends! {
         assert_eq!(pieces().await.unwrap(), 0);
     }
 
-    async fn a_reading_that_comes_after_another_decision_is_told(app: TestApp) {
+    async fn a_reading_after_another_decision_is_refused_with_the_reason(app: TestApp) {
         let alice = app.coordinator().await;
         let mut list = file("phones-spaces.csv");
         list.extend_from_slice(b"M.,Paul,Perdu,paul@regie.example,Eau,,,Lyon\n");
         let waiting = alice.import("juin", list, false).await;
-        // A colleague has decided, and the import is at work.
+        // A colleague has decided, and the import is being applied.
         app.db.write(|conn| {
             diesel::update(imports::table).set(imports::state.eq("applying")).execute(conn)?;
             Ok(())
@@ -297,7 +296,7 @@ both_backends! {
         assert!(preview.one("h1").starts_with("juin-bis\u{A0}:"), "{}", preview.one("h1"));
     }
 
-    async fn a_person_is_erased_from_a_file_whatever_it_is_read_by(app: TestApp) {
+    async fn a_person_is_erased_from_a_file_with_every_reading(app: TestApp) {
         let alice = app.coordinator().await;
         let refused = alice.upload("large", file("utf-16-le.csv"), false).await;
         let preview = read_so(&alice, &refused).await;

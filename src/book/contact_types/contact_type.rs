@@ -1,23 +1,23 @@
 use crate::domain::{CUSTOM, CustomKind, Fault};
 
-/// A kind of contact with fields of its own.
+/// A contact type: a kind of contact with fields of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactType {
     pub id: i64,
     /// Unique without case and accents.
     pub name: String,
-    /// Not offered any more, its fields hidden; what was typed into them stays.
+    /// No longer offered, and its fields are hidden; their values are kept.
     pub is_off: bool,
 }
 
 impl ContactType {
-    /// In the order of the form's `was`.
+    /// The values in the order of the form's hidden `was` fields.
     pub fn drawn(&self) -> [&str; 2] {
         [&self.name, ticked(self.is_off)]
     }
 }
 
-/// As a check box sends it.
+/// The value that a check box sends.
 fn ticked(on: bool) -> &'static str {
     if on { "on" } else { "" }
 }
@@ -31,15 +31,15 @@ pub struct CustomField {
     pub key: String,
     pub label: String,
     pub kind: CustomKind,
-    /// Of a list.
+    /// The choices of a list; empty for other kinds.
     pub choices: Vec<String>,
     pub required: bool,
-    /// Hidden; what was typed into it stays.
+    /// Hidden; its values are kept.
     pub is_off: bool,
 }
 
 impl CustomField {
-    /// In the order of the form's `was`.
+    /// The values in the order of the form's hidden `was` fields.
     pub fn drawn(&self) -> [String; 4] {
         [
             self.label.clone(),
@@ -54,16 +54,16 @@ impl CustomField {
         format!("{CUSTOM}{}", self.key)
     }
 
-    /// Whether this is a choice that the list no longer offers.
+    /// Returns `true` if the value is a choice that the list no longer offers.
     pub fn has_former_choice(&self, value: &str) -> bool {
         !value.is_empty() && !self.choices.iter().any(|choice| choice == value)
     }
 
-    /// What was typed, as it is stored. A list takes the choice that stands already (`current`), also where it is not
-    /// offered any more.
+    /// The typed text in its stored form. A list also accepts the contact's present choice (`current`), even if it is no longer
+    /// offered.
     ///
     /// # Errors
-    /// Why it is refused.
+    /// The reason why the text is refused.
     pub fn clean(&self, typed: &str, current: &str) -> Result<String, Fault> {
         if self.kind == CustomKind::List && !current.is_empty() && typed.trim() == current {
             return Ok(current.to_owned());
@@ -76,7 +76,7 @@ impl CustomField {
     }
 }
 
-/// A field of a contact type as it is to be.
+/// The new values of a field, for adding or changing it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewField {
     pub label: String,

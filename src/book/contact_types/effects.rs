@@ -1,4 +1,4 @@
-//! What a change of a contact type does to the contacts that there are: said before it is done.
+//! The effects of a change of a contact type on existing contacts, shown before the change is made.
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -10,17 +10,17 @@ use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, fl};
 
-/// How many contacts a change touches, by what it does to them.
+/// The number of contacts for each effect of a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effects {
-    /// Their fields of this type are hidden, or come back.
+    /// Contacts whose fields of this type become hidden or visible.
     pub hidden: i64,
     pub shown: i64,
-    /// Have nothing in a field that is now required: asked for when they are next edited.
+    /// Contacts without a value in a field that becomes required; they must fill it when they are next edited.
     pub without: i64,
-    /// Keep a choice that the list no longer offers.
+    /// Contacts that keep a choice that the list no longer offers.
     pub former: i64,
-    /// The contacts of the type, and those with something in the field.
+    /// The contacts of the type, and those with a value in the field.
     who: Headcount,
 }
 
@@ -29,7 +29,7 @@ impl Effects {
         [self.hidden, self.shown, self.without, self.former] == [0; 4]
     }
 
-    /// What the form that confirms them repeats: the counts, and whose they are.
+    /// Counts and contacts as text, which the confirmation sends back.
     pub fn stamp(&self) -> String {
         format!(
             "{}.{}.{}.{}.{}",
@@ -51,10 +51,7 @@ impl Effects {
     }
 }
 
-/// Switching a type off or on.
-///
-/// # Errors
-/// Those of the database.
+/// The effects of switching a type off or on.
 pub fn of_type(
     conn: &mut AnyConnection,
     stored: &ContactType,
@@ -72,10 +69,7 @@ pub fn of_type(
     Ok(effects)
 }
 
-/// Adding or changing a field.
-///
-/// # Errors
-/// Those of the database.
+/// The effects of adding or changing a field.
 pub fn of_field(
     conn: &mut AnyConnection,
     contact_type: i64,
@@ -130,10 +124,7 @@ fn who(
     Ok(Headcount::of(ids))
 }
 
-/// Contacts of this type, those in the trash included.
-///
-/// # Errors
-/// Those of the database.
+/// The number of contacts of this type, including those in the trash.
 pub fn contacts_of(conn: &mut AnyConnection, contact_type: i64) -> AppResult<i64> {
     Ok(contacts::table
         .filter(contacts::contact_type_id.eq(contact_type))
@@ -141,10 +132,7 @@ pub fn contacts_of(conn: &mut AnyConnection, contact_type: i64) -> AppResult<i64
         .first(conn)?)
 }
 
-/// Contacts, of whichever type, with something in this field.
-///
-/// # Errors
-/// Those of the database.
+/// The number of contacts of any type with a value in this field.
 pub fn filled(conn: &mut AnyConnection, field: i64) -> AppResult<i64> {
     Ok(contact_values::table
         .filter(contact_values::field_id.eq(field))

@@ -1,4 +1,4 @@
-//! The queries on contact types, their fields and what stands in them.
+//! The queries on contact types, their fields and the fields' values.
 
 mod contact_type;
 mod effects;
@@ -19,10 +19,7 @@ use crate::error::AppResult;
 
 type TypeColumns = (i64, String, Option<NaiveDateTime>);
 
-/// All of them, switched off ones too, in their order.
-///
-/// # Errors
-/// Those of the database.
+/// All contact types in their order, including those that are switched off.
 pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<ContactType>> {
     let rows: Vec<TypeColumns> = contact_types::table
         .order((contact_types::position, contact_types::id))
@@ -36,7 +33,7 @@ pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<ContactType>> {
 }
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database.
+/// [`crate::error::AppError::NotFound`] if there is no such type.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<ContactType> {
     let row: TypeColumns = contact_types::table
         .find(id)
@@ -49,8 +46,6 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<ContactType> {
     Ok(contact_type(row))
 }
 
-/// # Errors
-/// Those of the database.
 pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<ContactType>> {
     let name = name.trim();
     let row: Option<TypeColumns> = contact_types::table
@@ -59,7 +54,7 @@ pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<ContactTy
                 .eq(fold(name))
                 .or(contact_types::name.eq(name)),
         )
-        // Spelled so, where two names became alike with a newer version.
+        // The exact spelling first, as a newer version may give two names the same key.
         .order(contact_types::name.eq(name).desc())
         .select((
             contact_types::id,
@@ -99,7 +94,7 @@ impl From<FieldRow> for CustomField {
             type_id: row.type_id,
             key: row.key,
             label: row.label,
-            // The database allows no other.
+            // The database allows no other kind.
             kind: CustomKind::parse(&row.kind).unwrap_or(CustomKind::Text),
             choices: row.choices.lines().map(str::to_owned).collect(),
             required: row.required,
@@ -108,10 +103,7 @@ impl From<FieldRow> for CustomField {
     }
 }
 
-/// The fields of a type, switched off ones too, in their order.
-///
-/// # Errors
-/// Those of the database.
+/// The fields of a type in their order, including those that are switched off.
 pub fn fields(conn: &mut AnyConnection, contact_type: i64) -> AppResult<Vec<CustomField>> {
     let rows: Vec<FieldRow> = contact_type_fields::table
         .filter(contact_type_fields::type_id.eq(contact_type))
@@ -121,10 +113,7 @@ pub fn fields(conn: &mut AnyConnection, contact_type: i64) -> AppResult<Vec<Cust
     Ok(rows.into_iter().map(CustomField::from).collect())
 }
 
-/// The fields that contacts of this type have now: none while the type is switched off.
-///
-/// # Errors
-/// Those of the database.
+/// The fields in use for contacts of this type; empty if the type is switched off.
 pub fn fields_in_use(
     conn: &mut AnyConnection,
     contact_type: &ContactType,
@@ -137,10 +126,7 @@ pub fn fields_in_use(
     Ok(fields)
 }
 
-/// The labels and kinds of all fields, by key: for telling what changed in them.
-///
-/// # Errors
-/// Those of the database.
+/// The labels and kinds of all fields, by key, to describe changes of their values.
 pub fn labels(conn: &mut AnyConnection) -> AppResult<HashMap<String, (String, CustomKind)>> {
     Ok(contact_type_fields::table
         .select((
@@ -154,10 +140,7 @@ pub fn labels(conn: &mut AnyConnection) -> AppResult<HashMap<String, (String, Cu
         .collect())
 }
 
-/// What stands in the fields of a contact, those of former types and of fields switched off included: key and value.
-///
-/// # Errors
-/// Those of the database.
+/// The custom values of a contact as key and value, including those of former types and of fields that are switched off.
 pub fn values(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String, String)>> {
     Ok(contact_values::table
         .inner_join(contact_type_fields::table)
@@ -167,10 +150,7 @@ pub fn values(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String, 
         .load(conn)?)
 }
 
-/// What stands in the fields of these contacts, former ones included: by contact and field.
-///
-/// # Errors
-/// Those of the database.
+/// The custom values of these contacts, by contact and field, including those of former types.
 pub fn values_of(
     conn: &mut AnyConnection,
     contacts: &[i64],
@@ -190,19 +170,16 @@ pub fn values_of(
     Ok(values)
 }
 
-/// What stands in a field of a contact.
+/// A custom value of a contact.
 pub struct Value {
     pub field: i64,
     pub key: String,
     pub value: String,
-    /// Whether its values stand one to a line.
+    /// `true` if the value is a list, with one item per line.
     pub is_list: bool,
 }
 
-/// What stands in the fields of these contacts, former ones included.
-///
-/// # Errors
-/// Those of the database.
+/// The custom values of these contacts, including those of former types.
 pub fn values_to_repair(
     conn: &mut AnyConnection,
     contacts: &[i64],
@@ -231,11 +208,8 @@ pub fn values_to_repair(
     Ok(values)
 }
 
-/// The identifiers and tags that find these contacts: only those of the type that each has now, where neither it nor
+/// The identifiers and tags that find these contacts: only values of the contact's present type, and only if neither the type nor
 /// the field is switched off.
-///
-/// # Errors
-/// Those of the database.
 pub fn searchable_values(
     conn: &mut AnyConnection,
     contacts: &[i64],
@@ -265,10 +239,7 @@ pub fn searchable_values(
     Ok(values)
 }
 
-/// Stores what stands in fields of a contact; an empty value takes it away. Other fields keep theirs.
-///
-/// # Errors
-/// Those of the database.
+/// Stores custom values of a contact; an empty value deletes the stored one. Other fields keep their values.
 pub fn set_values(
     conn: &mut AnyConnection,
     contact: i64,

@@ -1,4 +1,4 @@
-//! Adding, changing, ordering and taking away contact types and their fields.
+//! Adding, changing, ordering and deleting contact types and their fields.
 
 use diesel::prelude::*;
 
@@ -13,11 +13,11 @@ use crate::domain::{Change, fold, folded_words};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
-/// Characters of a key at most, without the number that sets it apart.
+/// The most characters of a key, without the number that makes it unique.
 const KEY: usize = 40;
 
 /// # Errors
-/// `Taken(ContactTypeName)` and those of the database.
+/// `Taken(ContactTypeName)` if another type has the name.
 pub fn add_type(conn: &mut AnyConnection, name: &str, account: i64) -> AppResult<i64> {
     let last: Option<i64> = contact_types::table
         .select(diesel::dsl::max(contact_types::position))
@@ -36,27 +36,27 @@ pub fn add_type(conn: &mut AnyConnection, name: &str, account: i64) -> AppResult
     Ok(id)
 }
 
-/// Whether a change was made.
+/// The result of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edited {
     Yes,
-    /// Somebody else saved something meanwhile: nothing was written over.
+    /// Nothing saved: the type or field was changed since the form was shown.
     Stale,
-    /// It does this to contacts, which is to be confirmed first.
+    /// Nothing saved: the change has these effects on contacts, which must be confirmed first.
     Ask(Effects),
 }
 
-/// What a form of a type or of a field says beside the values.
+/// What the form of a type or field sends beside the values.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// What it was drawn from.
+    /// The values that the form was shown with.
     pub drawn: Drawn,
-    /// The effects that were confirmed; see [`Effects::stamp`].
+    /// The confirmed effects, see [`Effects::stamp`].
     pub confirmed: String,
 }
 
 /// # Errors
-/// `Taken(ContactTypeName)`, [`AppError::NotFound`] and those of the database.
+/// `Taken(ContactTypeName)` if another type has the name, [`AppError::NotFound`] if there is no such type.
 pub fn edit_type(
     conn: &mut AnyConnection,
     id: i64,
@@ -98,7 +98,7 @@ pub fn edit_type(
     Ok(Edited::Yes)
 }
 
-/// Nobody else changes the type, or one of its fields, before the transaction ends. One that writes on SQLite is alone already.
+/// Locks the type and its fields against other changes until the transaction ends. On SQLite the writer is alone already.
 fn hold_type(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = conn {
         contact_types::table
@@ -122,18 +122,15 @@ fn flag(on: bool) -> &'static str {
     if on { "on" } else { "" }
 }
 
-/// Whether something was taken away.
+/// The result of a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deleted {
     Yes,
-    /// So many contacts would lose something: nothing was done.
+    /// Nothing deleted: this many contacts would lose a value or their type.
     InUse(i64),
 }
 
-/// How many contacts would lose something with a type.
-///
-/// # Errors
-/// Those of the database.
+/// The number of contacts that would lose their type or a value if the type were deleted.
 pub fn in_use(conn: &mut AnyConnection, contact_type: i64) -> AppResult<i64> {
     let mut in_use = contacts_of(conn, contact_type)?;
     for field in super::fields(conn, contact_type)? {
@@ -142,10 +139,10 @@ pub fn in_use(conn: &mut AnyConnection, contact_type: i64) -> AppResult<i64> {
     Ok(in_use)
 }
 
-/// Takes a type away that no contact has, and in whose fields nothing stands.
+/// Deletes a type that no contact has, and whose fields have no values.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] if there is no such type.
 pub fn delete_type(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Deleted> {
     let stored = super::find(conn, id)?;
     let in_use = in_use(conn, id)?;
@@ -160,14 +157,14 @@ pub fn delete_type(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult
     Ok(Deleted::Yes)
 }
 
-/// One place up or down.
+/// One position up or down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     Up,
     Down,
 }
 
-/// The ids in their new order, with their new places.
+/// The ids in their new order, with their new positions.
 fn reordered(mut ids: Vec<i64>, id: i64, step: Step) -> AppResult<Vec<(i64, i64)>> {
     let at = ids
         .iter()
@@ -182,7 +179,7 @@ fn reordered(mut ids: Vec<i64>, id: i64, step: Step) -> AppResult<Vec<(i64, i64)
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] if there is no such type.
 pub fn move_type(conn: &mut AnyConnection, id: i64, step: Step) -> AppResult<()> {
     let ids = super::all(conn)?.iter().map(|known| known.id).collect();
     for (id, position) in reordered(ids, id, step)? {
@@ -194,7 +191,7 @@ pub fn move_type(conn: &mut AnyConnection, id: i64, step: Step) -> AppResult<()>
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] if the type has no such field.
 pub fn move_field(conn: &mut AnyConnection, of: i64, id: i64, step: Step) -> AppResult<()> {
     let fields = super::fields(conn, of)?;
     let ids = fields.iter().map(|known| known.id).collect();
@@ -207,7 +204,8 @@ pub fn move_field(conn: &mut AnyConnection, of: i64, id: i64, step: Step) -> App
 }
 
 /// # Errors
-/// `Taken(FieldLabel)`, `Taken(FieldKey)` when another field took the key at the same moment, and those of the database.
+/// `Taken(FieldLabel)` if another field of the type has the label, `Taken(FieldKey)` if another field got the same key at the
+/// same moment.
 pub fn add_field(
     conn: &mut AnyConnection,
     contact_type: &ContactType,
@@ -240,7 +238,7 @@ pub fn add_field(
     Ok(Edited::Yes)
 }
 
-/// `N° SIRET` → `n_siret`, or `n_siret_2` where that is taken.
+/// A key for the label: `N° SIRET` → `n_siret`, or `n_siret_2` if that is taken.
 fn free_key(conn: &mut AnyConnection, label: &str) -> AppResult<String> {
     let key: String = folded_words(label)
         .join("_")
@@ -261,17 +259,17 @@ fn free_key(conn: &mut AnyConnection, label: &str) -> AppResult<String> {
     if !taken.contains(&key) {
         return Ok(key);
     }
-    // One more than there are taken ones: one of them is free.
+    // One candidate more than there are taken keys: one of them is free.
     let free = (2..taken.len() + 3)
         .map(|number| format!("{key}_{number}"))
         .find(|candidate| !taken.contains(candidate));
     Ok(free.unwrap_or(key))
 }
 
-/// Changes everything but the field's kind and key.
+/// Changes everything except the field's kind and key.
 ///
 /// # Errors
-/// `Taken(FieldLabel)`, [`AppError::NotFound`] and those of the database.
+/// `Taken(FieldLabel)` if another field of the type has the label, [`AppError::NotFound`] if the type has no such field.
 pub fn edit_field(
     conn: &mut AnyConnection,
     contact_type: &ContactType,
@@ -357,10 +355,7 @@ fn tell(
     audit::record(conn, &[entry])
 }
 
-/// Takes a field away in which nothing stands.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes a field without values.
 pub fn delete_field(
     conn: &mut AnyConnection,
     contact_type: &ContactType,

@@ -16,22 +16,19 @@ use crate::domain::{Headcount, asked_for, folded_words, repaired};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
-/// Organizations a page of the list.
+/// Organizations per page of the list.
 pub const PAGE: usize = 50;
-/// Characters of a name that is looked for.
+/// Characters of a name that are looked up.
 const NAME: usize = 200;
-/// Most words of a search that are looked at.
+/// The most words of a search that are used.
 const MAX_WORDS: usize = 12;
 
-/// What makes two names the same: `Saint-Étienne Métropole` and `saint etienne metropole`.
+/// The key that equal names share: `Saint-Étienne Métropole` and `saint etienne metropole`.
 pub fn name_key(name: &str) -> String {
     folded_words(name).join(" ")
 }
 
-/// The organization of this name, without case and accents: its id and the name as it is written.
-///
-/// # Errors
-/// Those of the database.
+/// The organization with this name, compared without case and accents: its id and its name as stored.
 pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<(i64, String)>> {
     // PostgreSQL refuses NUL in a text.
     let name = &*asked_for(name, NAME);
@@ -41,23 +38,20 @@ pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<(i64, Str
                 .eq(name_key(name))
                 .or(organizations::name.eq(name)),
         )
-        // Spelled so, where two names became alike with a newer version.
+        // The exact spelling first, as a newer version may give two names the same key.
         .order(organizations::name.eq(name).desc())
         .select((organizations::id, organizations::name))
         .first(conn)
         .optional()?)
 }
 
-/// An organization and the one that has its name.
+/// Two organizations with the same name.
 pub struct SameName {
     pub later: (i64, String),
     pub earlier: (i64, String),
 }
 
-/// The organizations that kept an older spelling when stored values were repaired, since another has their name in today's.
-///
-/// # Errors
-/// Those of the database.
+/// The organizations that kept an older spelling in a repair, because another one has the corrected name.
 pub fn same_names(conn: &mut AnyConnection) -> AppResult<Vec<SameName>> {
     let earlier = diesel::alias!(organizations as earlier);
     let on = earlier
@@ -74,7 +68,7 @@ pub fn same_names(conn: &mut AnyConnection) -> AppResult<Vec<SameName>> {
         .load(conn)?;
     Ok(pairs
         .into_iter()
-        // Somebody may have renamed one of them since.
+        // One of them may have been renamed since.
         .filter(|((_, later), (_, earlier))| {
             name_key(&repaired(later)) == name_key(&repaired(earlier))
         })
@@ -82,10 +76,7 @@ pub fn same_names(conn: &mut AnyConnection) -> AppResult<Vec<SameName>> {
         .collect())
 }
 
-/// Names of organizations that [`page`] finds by what was typed.
-///
-/// # Errors
-/// Those of the database.
+/// Names of organizations that [`page`] finds for this text.
 pub fn near(conn: &mut AnyConnection, typed: &str, limit: i64) -> AppResult<Vec<String>> {
     let rows = rows(conn, typed, None, limit)?;
     Ok(rows.into_iter().map(|row| row.name).collect())
@@ -93,15 +84,15 @@ pub fn near(conn: &mut AnyConnection, typed: &str, limit: i64) -> AppResult<Vec<
 
 /// A page of the list.
 pub struct Page {
-    /// Each with the number of its contacts.
+    /// Each organization with the number of its contacts.
     pub rows: Vec<(Row, i64)>,
-    /// How many are found in all.
+    /// The number of organizations on all pages.
     pub total: i64,
     pub previous: Option<Place>,
     pub next: Option<Place>,
 }
 
-/// What the list shows of an organization.
+/// The columns of an organization that the list shows.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = organizations)]
 pub struct Row {
@@ -112,17 +103,14 @@ pub struct Row {
     name_key: String,
 }
 
-/// A place in the list, and which way from there: name keys are unique.
+/// A position in the list and a direction; name keys are unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     After(String),
     Before(String),
 }
 
-/// The organizations that have every word of `typed` at the beginning of one of theirs, by name.
-///
-/// # Errors
-/// Those of the database.
+/// A page of the organizations for which every word of `typed` begins a word of the name, sorted by name.
 pub fn page(conn: &mut AnyConnection, typed: &str, place: Option<&Place>) -> AppResult<Page> {
     let mut rows = rows(conn, typed, place, PAGE as i64 + 1)?;
     let more = rows.len() > PAGE;
@@ -153,8 +141,8 @@ pub fn page(conn: &mut AnyConnection, typed: &str, place: Option<&Place>) -> App
     })
 }
 
-/// Nearest to the place first. Every name is
-/// looked through: there are thousands of organizations, not millions.
+/// The next organizations, nearest to the place first. All names are compared: there are thousands of organizations, not
+/// millions.
 fn rows(
     conn: &mut AnyConnection,
     typed: &str,
@@ -194,7 +182,7 @@ fn total(conn: &mut AnyConnection, typed: &str) -> AppResult<i64> {
     Ok(query.get_result(conn)?)
 }
 
-/// None where something was typed and nothing of it can be found.
+/// The words to find. `None` if the text has characters but no word.
 fn search_words(typed: &str) -> Option<Vec<String>> {
     let mut words = folded_words(typed);
     words.truncate(MAX_WORDS);
@@ -203,7 +191,7 @@ fn search_words(typed: &str) -> Option<Vec<String>> {
 
 type HasWord = Or<Like<organizations::name_key, String>, Like<organizations::name_key, String>>;
 
-/// Letters and digits only: nothing in a word is a sign of LIKE.
+/// Words have letters and digits only, so none of their characters is special in LIKE.
 fn has_word(word: &str) -> HasWord {
     organizations::name_key
         .like(format!("{word}%"))
@@ -211,7 +199,7 @@ fn has_word(word: &str) -> HasWord {
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] if there is no such organization.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Organization> {
     Ok(organizations::table
         .find(id)
@@ -219,10 +207,10 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Organization> {
         .first(conn)?)
 }
 
-/// An organization with the name of who changed it last.
+/// An organization with the name of the account that changed it last.
 ///
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] if there is no such organization.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Organization, Option<String>)> {
     Ok(organizations::table
         .left_join(accounts::table.on(organizations::updated_by.eq(accounts::id.nullable())))
@@ -232,7 +220,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Organization, Optio
 }
 
 /// # Errors
-/// `Taken(OrganizationName)` and those of the database.
+/// `Taken(OrganizationName)` if another organization has the name.
 pub fn create(conn: &mut AnyConnection, details: &Details, account: i64) -> AppResult<i64> {
     let now = clock::now();
     let id = diesel::insert_into(organizations::table)
@@ -255,18 +243,18 @@ pub fn create(conn: &mut AnyConnection, details: &Details, account: i64) -> AppR
     Ok(id)
 }
 
-/// Whether a save was made.
+/// The result of a save.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
     Yes,
-    /// Someone else saved a newer version meanwhile: nothing of it was written over.
+    /// Nothing saved: a newer version was saved since the form was shown.
     Stale,
 }
 
-/// Overwrites the organization if it is still at `version`. A save that changes nothing writes nothing.
+/// Saves the organization if it is still at `version`. A save without changes writes nothing.
 ///
 /// # Errors
-/// `Taken(OrganizationName)`, [`AppError::NotFound`] and those of the database.
+/// `Taken(OrganizationName)` if another organization has the name, [`AppError::NotFound`] if there is no such organization.
 pub fn update(
     conn: &mut AnyConnection,
     id: i64,
@@ -283,7 +271,7 @@ pub fn update(
         return Ok(Saved::Stale);
     }
     if known.details.name != details.name {
-        // Before the organization is held: the job holds itself, then contacts, whose saves may wait for this row.
+        // Before the row is locked: the job locks its own row, then contacts, whose saves may wait for the organization's row.
         jobs::enqueue_anew(conn, jobs::Kind::Organization, id)?;
     }
     let at_version = organizations::table
@@ -299,7 +287,7 @@ pub fn update(
         ))
         .execute(conn)?;
     if written == 0 {
-        // A second click that ran beside the first is no other editor.
+        // A second click at the same moment is not another editor.
         let same = find(conn, id)?.details == *details;
         return Ok(if same { Saved::Yes } else { Saved::Stale });
     }
@@ -308,34 +296,34 @@ pub fn update(
     Ok(Saved::Yes)
 }
 
-/// What is to become of the contacts of an organization that is deleted.
+/// What happens to the contacts of a deleted organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// There must be none.
+    /// There must be no contacts.
     Nobody,
-    /// They go to this organization, which is another.
+    /// They move to this other organization.
     MoveTo(i64),
     /// They are left without organization.
     Leave,
 }
 
-/// What became of a deletion.
+/// The result of a deletion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deleted {
     Yes {
         name: String,
         moved: usize,
     },
-    /// It has contacts: nothing was written.
+    /// Nothing deleted: the organization has contacts.
     HasContacts,
-    /// It has others than it was confirmed for: nothing was written.
+    /// Nothing deleted: the organization has other contacts than were confirmed.
     Changed,
-    /// The organization that its contacts were to go to is not there any more: nothing was written.
+    /// Nothing deleted: the organization that was to get the contacts no longer exists.
     NowhereToMove,
 }
 
 /// # Errors
-/// [`AppError::NotFound`] and those of the database.
+/// [`AppError::NotFound`] if there is no such organization.
 pub fn delete(
     conn: &mut AnyConnection,
     id: i64,
@@ -378,8 +366,8 @@ pub fn delete(
     })
 }
 
-/// Nobody gives a contact to the organization that goes, and the one that gets its contacts stays, for the rest of the
-/// transaction. In one order, so that two deletions cannot wait for each other. One that writes on SQLite is alone already.
+/// Locks both organizations until the transaction ends: no contact can join the one that is deleted, and the other one stays.
+/// They are locked in one order, so that two deletions cannot wait for each other. On SQLite the writer is alone already.
 fn hold(conn: &mut AnyConnection, going: i64, staying: Option<i64>) -> AppResult<()> {
     if let AnyConnection::Postgres(conn) = conn {
         let mut ids: Vec<i64> = staying.into_iter().chain([going]).collect();

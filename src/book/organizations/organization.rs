@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use crate::db::schema::organizations;
 use crate::domain::{Change, Country, Number, Phone, WebUrl, envelope};
 
-/// What people type about an organization: valid, and as it is stored.
+/// The fields of an organization: valid, and in their stored form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = organizations)]
 pub struct Details {
@@ -16,12 +16,12 @@ pub struct Details {
     pub address: String,
     pub postal_code: String,
     pub city: String,
-    /// Two letters of ISO 3166-1, or nothing.
+    /// Two letters of ISO 3166-1, or empty.
     pub country: String,
     pub notes: String,
 }
 
-/// An organization as it is stored.
+/// An organization with all its columns.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = organizations)]
 pub struct Organization {
@@ -33,7 +33,7 @@ pub struct Organization {
 }
 
 impl Details {
-    /// By the names of the controls, in the form's order.
+    /// The values with the names of their controls, in the form's order.
     fn values(&self) -> [(&'static str, &str); 9] {
         [
             ("name", &self.name),
@@ -48,7 +48,7 @@ impl Details {
         ]
     }
 
-    /// In the order of the form's `was`.
+    /// The values in the order of the form's hidden `was` fields.
     pub fn drawn(&self) -> [&str; 9] {
         [
             &self.name,
@@ -63,7 +63,7 @@ impl Details {
         ]
     }
 
-    /// What turns `self` into `new`, in the form's order.
+    /// The changes from `self` to `new`, in the form's order.
     pub fn changes_to(&self, new: &Self) -> Vec<Change> {
         self.values()
             .into_iter()
@@ -92,14 +92,14 @@ impl Details {
         WebUrl::parse(&self.website, usize::MAX).ok()
     }
 
-    /// What is in the phone field; `default` is the country of a number that names none.
+    /// The numbers of the phone field; `default` is the country of a number without a country code.
     pub fn numbers(&self, default: Country) -> Vec<Number> {
         let e164 = Phone::e164(&self.phone, default);
         Phone::numbers(&self.phone, e164.as_deref(), default)
     }
 }
 
-/// The list of the contacts of the organization that has this name.
+/// The address of the list of an organization's contacts.
 pub fn contacts_url(name: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("organization", name)

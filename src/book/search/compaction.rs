@@ -1,6 +1,6 @@
-//! FTS5 writes the words of each transaction into a piece of its own, and merges some of them as it goes. A million contacts
-//! just imported lie in ten: written together they are searched in a third to a half of the time (`marie martin`: 14
-//! and 5 ms a page), in a fifth less room.
+//! Merging of the segments of SQLite's search index. FTS5 writes the words of each transaction into a segment of its own, and
+//! merges only some of them. A million contacts just imported are in ten segments: merged, searches take a third to a half of
+//! the time (`marie martin`: from 14 to 5 ms per page), and the index a fifth less space.
 
 use std::time::Instant;
 
@@ -11,23 +11,20 @@ use crate::db::AnyConnection;
 use crate::error::AppResult;
 use crate::jobs::{self, Ended, Work};
 
-/// Contacts that are worth it when they were written at once: fewer lie in few pieces.
+/// Contacts written at once that make merging worthwhile: fewer are in few segments.
 pub const MANY: i64 = 20_000;
-/// While another job is done.
+/// Pause while another job is due.
 const PAUSE: TimeDelta = TimeDelta::seconds(10);
 
-/// Which part of compacting the index.
+/// The first or a later step of merging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stretch {
     First,
     Next,
 }
 
-/// Writes the index's pieces together, a bounded stretch at a time, so that words of deleted contacts stand nowhere in it
-/// any more; returns whether there is more to do. PostgreSQL's vacuum does that in its own time.
-///
-/// # Errors
-/// Those of the database.
+/// Merges a bounded part of the segments, which also removes the words of deleted contacts. Returns `true` if there is more to
+/// do. PostgreSQL's vacuum does this by itself.
 pub fn compact(conn: &mut AnyConnection, stretch: Stretch) -> AppResult<bool> {
     match conn {
         AnyConnection::Sqlite(conn) => sqlite::compact(conn, stretch),
@@ -35,10 +32,11 @@ pub fn compact(conn: &mut AnyConnection, stretch: Stretch) -> AppResult<bool> {
     }
 }
 
-/// The background job, which lets every other job go first, and leaves as much time to those who save as it takes.
+/// The background job. It lets every other job run first, and after each step leaves as much time to other writers as the step
+/// took.
 ///
 /// # Errors
-/// Those of the database; the job is taken up again later.
+/// Database errors; the job is tried again later.
 pub fn run_job(work: &Work) -> AppResult<Ended> {
     let mut stretch = Stretch::First;
     loop {

@@ -1,6 +1,6 @@
-//! Questions with few answers: whoever matches is gathered once and put in order here. Asked section by section, the lists
-//! of all that is asked are walked to their ends, ten times for an agent: of a million contacts `martin marie lyon` took
-//! 290 ms on SQLite and 572 on PostgreSQL so.
+//! Queries with few results: all results are gathered once and sorted here. Section by section, the index would walk the lists
+//! of all terms to their ends, ten times for an agent: among a million contacts `martin marie lyon` took 290 ms on SQLite
+//! and 572 ms on PostgreSQL that way.
 
 use diesel::prelude::*;
 
@@ -12,13 +12,14 @@ use crate::db::{AnyConnection, among, on_backend};
 use crate::domain::{Facet, Findable, Status};
 use crate::error::AppResult;
 
-/// Answers that are few; PostgreSQL, whose index gathers all hits before the first, takes [`super::postgres::FEW`].
+/// The most results that are gathered; PostgreSQL, whose index gathers all hits before the first, takes
+/// [`super::postgres::FEW`].
 pub const FEW: i64 = 1_000;
 
-/// All who match.
+/// All contacts that match.
 pub struct Few(pub(super) Vec<Match>);
 
-/// A contact that matches, with what tells its section.
+/// A contact that matches, with the columns that decide its section.
 #[derive(Queryable, Selectable, QueryableByName)]
 #[diesel(table_name = contacts)]
 pub struct Match {
@@ -34,8 +35,6 @@ pub struct Match {
 }
 
 impl Few {
-    /// # Errors
-    /// Those of the database.
     pub fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Self> {
         Ok(Self(on_backend!(conn, |conn| {
             contacts::table
@@ -45,7 +44,7 @@ impl Few {
         })))
     }
 
-    /// Those beyond the place that is asked for, nearest first, as a walk through the sections would find them.
+    /// The results beyond the cursor, nearest first, in the order that a walk through the sections would give.
     pub fn find(&self, search: &Search<'_>, sections: &[Section]) -> Vec<Found> {
         let place = |found: &Match| {
             let tokens = found.tokens();
@@ -70,7 +69,7 @@ impl Few {
         places.into_iter().map(found).collect()
     }
 
-    /// How many they are, and how many of them have each status.
+    /// The number of contacts, and of those with each status.
     pub fn counts(&self) -> Counts {
         let having = |status| {
             let have = |found: &&Match| found.has(status);
@@ -93,7 +92,7 @@ impl Match {
         }
     }
 
-    /// Of its words, those that sections ask for.
+    /// The search words of the contact that sections ask for.
     fn tokens(&self) -> String {
         let mut facets = vec![Facet::Service(self.service.clone())];
         facets.extend(self.organization_id.map(Facet::Organization));

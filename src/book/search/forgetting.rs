@@ -1,4 +1,4 @@
-//! What the book knew of the people who are erased, and forgets where nobody else has it.
+//! Removal of the words and values of erased contacts that no other contact has.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -8,10 +8,7 @@ use crate::db::AnyConnection;
 use crate::domain::{Facet, Query, Term, name_word};
 use crate::error::AppResult;
 
-/// The words of the book that these contacts have.
-///
-/// # Errors
-/// Those of the database.
+/// The words of these contacts that the book's vocabulary has.
 pub fn words_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<BTreeSet<String>> {
     let documents = document::documents(conn, ids)?;
     Ok(documents
@@ -21,10 +18,7 @@ pub fn words_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<BTreeSet<Str
         .collect())
 }
 
-/// Forgets those of these words that nobody in the book has; returns them.
-///
-/// # Errors
-/// Those of the database.
+/// Removes those of these words that no contact has, and returns them.
 pub fn forget_words(
     conn: &mut AnyConnection,
     words: &BTreeSet<String>,
@@ -36,10 +30,7 @@ pub fn forget_words(
     Ok(forgotten)
 }
 
-/// The values by which the list is narrowed to these contacts, each with its kind.
-///
-/// # Errors
-/// Those of the database.
+/// The values of these contacts that the list can be filtered by, each with its kind.
 pub fn values_of(
     conn: &mut AnyConnection,
     ids: &[i64],
@@ -51,11 +42,8 @@ pub fn values_of(
         .collect())
 }
 
-/// Forgets those of these values that nobody in the book has. The list is sorted by the values that are known: until the end of
-/// the transaction nobody else learns one.
-///
-/// # Errors
-/// Those of the database.
+/// Removes those of these values that no contact has. No other transaction can add a value until this one ends, since the list
+/// is sorted by the known values.
 pub fn forget_values(
     conn: &mut AnyConnection,
     values: &BTreeSet<(&'static str, String)>,
@@ -69,7 +57,7 @@ pub fn forget_values(
         };
         Term::AnyOf(vec![facet.token()])
     };
-    // Most values are somebody else's too: only for the others everybody else waits.
+    // Most values belong to other contacts too: only the rest is worth a lock that makes all other writers wait.
     let rare: BTreeSet<_> = had_by_nobody(conn, values.iter().cloned(), term)?;
     if rare.is_empty() {
         return Ok(());
@@ -82,15 +70,12 @@ pub fn forget_values(
     Ok(())
 }
 
-/// Whether anybody in the book has a number, by its digits.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if a contact in the book has a number with these digits.
 pub fn has_number(conn: &mut AnyConnection, digits: &str) -> AppResult<bool> {
     Ok(count(conn, &Query::new(digits, &[]), None, 1)? > 0)
 }
 
-/// Those of these things whose terms nobody in the book has.
+/// Those of `asked` whose terms no contact in the book has.
 fn had_by_nobody<T: Ord>(
     conn: &mut AnyConnection,
     asked: impl Iterator<Item = T>,
@@ -100,7 +85,7 @@ fn had_by_nobody<T: Ord>(
     let terms: Vec<Term> = asked.iter().map(term).collect();
     let places: Vec<usize> = match conn {
         AnyConnection::Sqlite(conn) => sqlite::had_by_nobody(conn, &terms)?,
-        // Each by itself: in one statement its planner reads the whole book for each rare word.
+        // One query per term: in one statement the planner reads the whole book for each rare word.
         AnyConnection::Postgres(_) => {
             let mut places = Vec::new();
             for (place, term) in terms.into_iter().enumerate() {

@@ -1,6 +1,5 @@
-//! Finding contacts by the words of [`crate::domain::Findable`], at a cost that hardly
-//! depends on how many match. What the two databases do for it differs wholly, so each has its file; the
-//! words, the questions and the answers are the same.
+//! Search for contacts by the words of [`crate::domain::Findable`], at a cost that hardly depends on the number of results.
+//! Each database has its own file, as the two need entirely different queries; words, queries and answers are the same.
 
 mod compaction;
 mod few;
@@ -30,23 +29,23 @@ use crate::domain::Query;
 use crate::error::AppResult;
 use crate::jobs;
 
-/// What a search is asked.
+/// A search: the query and the part of the answer that is wanted.
 pub struct Search<'a> {
     pub query: &'a Query,
     pub import: Option<i64>,
-    /// Beyond which place of the answer, and which way from there.
+    /// The answer's part starts after or before this position, depending on `direction`.
     pub from: Option<&'a Cursor>,
     pub direction: Direction,
     pub limit: i64,
     pub order: Order,
 }
 
-/// In which order those who match are told.
+/// The order of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// As the list.
+    /// By name, as the list.
     Name,
-    /// Who is most likely asked for first; see [`plan`].
+    /// Best match first; see [`plan`].
     Best { experts_first: bool },
 }
 
@@ -54,28 +53,28 @@ pub enum Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     pub id: i64,
-    /// Which [`Section`] of the answer it is in.
+    /// The number of its [`Section`].
     pub section: u8,
 }
 
-/// Contacts that are looked at together, where the index alone does not tell who is asked for.
+/// Candidates per batch, if the index alone cannot decide whether a contact matches.
 const CANDIDATES: i64 = 500;
 
-/// What a search found.
+/// The result of a search.
 pub struct Answer {
     /// The next contacts that match, nearest to the cursor first.
     pub found: Vec<Found>,
-    /// As [`counts`], where they were seen on the way.
+    /// The result of [`counts`], if the search has already seen it.
     pub counts: Option<Counts>,
 }
 
-/// How many match.
+/// The number of contacts that match.
 #[derive(Debug, Clone, Copy)]
 pub struct Counts {
     pub total: i64,
-    /// How many have each status of those who were looked at.
+    /// The number of contacts with each status, among those that were read.
     pub with_status: [i64; 3],
-    /// Whether that is all who match. Else there are as many as the bound that was given, or more.
+    /// `true` if all matching contacts were read. Otherwise `total` is the given bound, and more contacts may match.
     pub is_all: bool,
 }
 
@@ -86,10 +85,7 @@ impl From<Vec<Found>> for Answer {
     }
 }
 
-/// Asks the index.
-///
-/// # Errors
-/// Those of the database.
+/// Runs a search.
 pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> {
     in_time()?;
     let sections = plan::sections(conn, search.query, search.order)?;
@@ -99,9 +95,9 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
     };
     let (has_sections, has_terms) = (sections.len() > 1, search.query.terms.len() > 1);
     let mut is_to_gather = match &question {
-        // In one section, and through the one list of one word, SQLite walks to the first page for less, unless each hit is to
-        // be looked at: six digits of a number among a million contacts took 12 ms when they were looked at again to be
-        // counted.
+        // With one section and one word, SQLite walks that word's list to a full page at a lower cost, unless each hit must be
+        // compared with the contact: six digits of a number among a million contacts took 12 ms when they were read again for
+        // the count.
         Some(question) => has_sections && has_terms || !question.is_exact(),
         // PostgreSQL's index gathers all hits in any case.
         None => has_sections || has_terms,
@@ -113,7 +109,7 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
             break;
         }
         in_time()?;
-        // The last names that begin as a word may fill the page.
+        // The sections that are decided by position, last names that begin with the word, may already fill the page.
         if is_to_gather && !section.is_told_by_place {
             is_to_gather = false;
             match gather(conn, search, question.as_ref())? {
@@ -147,7 +143,7 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
     Ok(Answer { found, counts })
 }
 
-/// The sections that have somebody beyond the cursor, the next first.
+/// The sections that can have results beyond the cursor, the next first.
 fn beyond<'s>(search: &Search<'_>, sections: &'s [Section]) -> Vec<&'s Section> {
     let mut sections: Vec<&Section> = sections.iter().collect();
     if let Some(cursor) = search.from {
@@ -162,10 +158,10 @@ fn beyond<'s>(search: &Search<'_>, sections: &'s [Section]) -> Vec<&'s Section> 
     sections
 }
 
-/// Who matches, where they are few.
+/// All matching contacts, if they are few.
 pub enum Gathered {
     All(Few),
-    /// With [`counts`], where they came of the same look.
+    /// There are many; with [`counts`], if the same query gave them.
     More(Option<Counts>),
 }
 
@@ -190,7 +186,7 @@ fn gather(
     Ok(Gathered::All(Few::load(conn, &ids)?))
 }
 
-/// On SQLite, where the index may only tell candidates.
+/// The next results of a section, on SQLite, where the index may only give candidates.
 fn in_section(
     conn: &mut AnyConnection,
     search: &Search<'_>,
@@ -223,8 +219,8 @@ fn in_section(
     }
 }
 
-/// Which of these candidates have all that is asked: who does without a number, by the index; who has the only number that
-/// was typed, by their phones; with several numbers, by their words as they are stored.
+/// The candidates that match the query. With one number in the query: the candidates that match even without the number (the
+/// index decides), and those whose phones have the number. Otherwise all stored words are compared.
 fn asked_for(
     conn: &mut AnyConnection,
     query: &Query,
@@ -254,10 +250,7 @@ fn asked_for(
     Ok(asked_for)
 }
 
-/// How many match, counted no further than `bound`.
-///
-/// # Errors
-/// Those of the database.
+/// The number of contacts that match, counted up to `bound`.
 pub fn count(
     conn: &mut AnyConnection,
     query: &Query,
@@ -288,11 +281,8 @@ pub fn count(
     }
 }
 
-/// How many match, counted no further than `bound`, and how many have each status of those who were looked at for it: of all
-/// who match, where they are fewer. Nothing where the index does not tell.
-///
-/// # Errors
-/// Those of the database.
+/// The number of contacts that match, counted up to `bound`, and the statuses of those that were read: of all of them if they
+/// are fewer. `None` if the index alone cannot decide.
 pub fn counts(
     conn: &mut AnyConnection,
     query: &Query,
@@ -312,11 +302,7 @@ pub fn counts(
     }
 }
 
-/// Brings the index up to what these contacts are now: new, changed or restored. In the transaction that
-/// stored them.
-///
-/// # Errors
-/// Those of the database.
+/// Writes the index for contacts that are new, changed or restored, in the transaction that stored them.
 pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     let documents = document::documents(conn, ids)?;
     vocabulary::learn(
@@ -335,19 +321,16 @@ pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     }
 }
 
-/// Contacts that are indexed in one transaction when the index is made anew.
+/// Contacts per transaction when the index is rebuilt.
 const REBUILT: i64 = 4_000;
 
-/// Makes the index anew where a migration left it empty. Begun again, it begins from the start; it is over before the
-/// program serves, since half an index would find half of the people.
-///
-/// # Errors
-/// Those of the database.
+/// Rebuilds the index if a migration left it empty. An interrupted rebuild starts from the beginning. It ends before the program
+/// serves, since half an index would find half of the contacts.
 pub fn complete(db: &Db) -> AppResult<()> {
     if !db.read_blocking(|conn| Ok(settings::get(conn, settings::SEARCH_INDEX)?.is_some()))? {
         return Ok(());
     }
-    tracing::info!("the search index is made anew");
+    tracing::info!("rebuilding the search index");
     let mut last: Option<(String, i64)> = None;
     let mut written = 0;
     loop {
@@ -380,12 +363,9 @@ pub fn complete(db: &Db) -> AppResult<()> {
     }
 }
 
-/// After so many contacts were written: PostgreSQL searches an index's new entries one by one until they are merged into it,
-/// and plans by what it knew of the book before; its own care comes a minute later. On SQLite a job writes the index's pieces
-/// together, where they may be many.
-///
-/// # Errors
-/// Those of the database.
+/// Prepares the index for searches after `written` contacts were written. PostgreSQL searches an index's new entries one by one
+/// until they are merged, and plans with old statistics; its own maintenance would come a minute later. On SQLite a job merges
+/// the index's segments if there can be many.
 pub fn settle(conn: &mut AnyConnection, written: i64) -> AppResult<()> {
     match conn {
         AnyConnection::Postgres(conn) => postgres::settle(conn),
@@ -396,10 +376,7 @@ pub fn settle(conn: &mut AnyConnection, written: i64) -> AppResult<()> {
     }
 }
 
-/// Takes deleted contacts out of the index.
-///
-/// # Errors
-/// Those of the database.
+/// Removes deleted contacts from the index.
 pub fn remove(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     match conn {
         AnyConnection::Sqlite(conn) => sqlite::remove(conn, ids),

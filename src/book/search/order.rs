@@ -1,8 +1,8 @@
-//! Order labels: numbers with gaps that sort as `(sort_key, id)` does. A new contact takes a number between its
-//! neighbours'; where a gap is used up, the contacts around it are spread out again.
+//! Order labels: numbers with gaps that sort as `(sort_key, id)`. A new contact gets a number between those of its neighbours;
+//! if there is no free number, the contacts around it are spread out.
 //!
-//! The numbers are small, since the index writes them out: with gaps of 2^32 a book of 100 000 contacts was half as large
-//! again as with 2^10, and took a tenth longer to write.
+//! The numbers are small, since the index stores each of them: with gaps of 2^32 the index of 100 000 contacts was half as
+//! large again as with 2^10, and took a tenth longer to write.
 
 use std::collections::HashMap;
 
@@ -12,32 +12,32 @@ use diesel::prelude::*;
 use super::sqlite::{forget, labelled};
 use crate::error::{AppError, AppResult};
 
-/// Between neighbours at either end of the list.
+/// Distance between neighbours at either end of the list.
 const GAP: i64 = 1 << 20;
-/// What spreading out leaves between neighbours at least.
+/// Smallest distance between neighbours after spreading out.
 const MIN_GAP: i64 = 1 << 8;
-/// Which part of a gap is taken by those who follow one who is called the same.
+/// Contacts after one with the same name are placed in the first `1 / CLOSE` of the gap.
 const CLOSE: i64 = 16;
-/// What is left between neighbours at the head of the list at least: where that is used up, numbers go below nought.
+/// Smallest distance between neighbours at the head of the list; if there is less room above zero, numbers become negative.
 const HEAD_GAP: i64 = 1 << 13;
-/// How many contacts on either side are spread out at first.
+/// Contacts on either side that are spread out at first.
 const WINDOW: i64 = 64;
 
-/// A place in the list.
+/// A position in the list: sort key and id.
 pub type Place<'a> = (&'a str, i64);
-/// In place of the id of a contact that is not stored yet: it comes after all that are called the same.
+/// Id of a contact that is not stored yet: it sorts after all contacts with the same name.
 pub const UNSTORED: i64 = i64::MAX;
 
-/// What [`place`] found.
+/// The result of [`place`].
 #[derive(Default)]
 pub struct Placed {
-    /// One for each place, in their order.
+    /// One label per place, in the same order.
     pub labels: Vec<i64>,
-    /// Contacts, by id, that had to be moved for it and so have no words any more, with their new labels.
+    /// The ids of contacts that were moved to make room, with their new labels. Their words are removed from the index.
     pub moved: Vec<(i64, i64)>,
 }
 
-/// Whether a contact that has `label` stands rightly between its neighbours, by its name as it is now.
+/// Returns `true` if `label` is between the labels of the contact's neighbours, by the contact's present name.
 pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) -> AppResult<bool> {
     let before = before(conn, (sort_key, id))?;
     let after = after(conn, (sort_key, id))?;
@@ -45,10 +45,7 @@ pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) 
         && after.is_none_or(|(after, ..)| label < after))
 }
 
-/// Labels for contacts that have none, given by their places in the list's order. The caller stores them.
-///
-/// # Errors
-/// Those of the database.
+/// Labels for contacts without one, given by their places in the list's order. The caller stores them.
 pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Placed> {
     let mut found = Placed::default();
     let mut runs = runs(conn, places)?;
@@ -70,27 +67,27 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Pla
     for run in &runs {
         found.labels.extend(run.labels().ok_or_else(no_room)?);
     }
-    // One that was moved twice stands where it came last.
+    // A contact that was moved twice has its last label.
     found.moved.reverse();
     found.moved.sort_by_key(|(id, _)| *id);
     found.moved.dedup_by_key(|(id, _)| *id);
     Ok(found)
 }
 
-/// Places that fall into the same gap, and the labels that it lies between.
+/// Places in the same gap, and the labels around it.
 struct Run<'p> {
     places: &'p [Place<'p>],
     before: Option<i64>,
     after: Option<i64>,
-    /// Whether it follows one who is called the same: then the next will follow it in turn.
+    /// `true` if it follows a contact with the same name; the next one will probably follow it in turn.
     goes_on: bool,
 }
 
 impl Run<'_> {
-    /// None where the gap is used up.
+    /// `None` if the gap has too few free numbers.
     fn labels(&self) -> Option<Vec<i64>> {
         let after = match (self.before, self.after) {
-            // In the middle, each of many who are called the same would halve the gap.
+            // In the middle of the gap, each of many contacts with the same name would halve it.
             (Some(before), Some(after)) if self.goes_on => {
                 let near = before + (after - before) / CLOSE;
                 Some(near).filter(|near| near - before > int(self.places.len()))
@@ -130,16 +127,16 @@ fn int(length: usize) -> i64 {
 }
 
 fn no_room() -> AppError {
-    AppError::Internal(anyhow::anyhow!("no room was made in the list's order"))
+    AppError::Internal(anyhow::anyhow!("could not make room in the list's order"))
 }
 
-/// Numbers at the same distance from each other.
+/// Numbers at equal distances.
 struct Spread {
     first: i64,
     step: i64,
 }
 
-/// `count` numbers between two, evenly, if there are as many.
+/// `count` evenly spread numbers between two labels; `None` if there are too few numbers.
 fn spread(before: Option<i64>, after: Option<i64>, count: i64) -> Option<Spread> {
     let (first, step) = match (before, after) {
         (None, None) => (GAP, GAP),
@@ -148,7 +145,7 @@ fn spread(before: Option<i64>, after: Option<i64>, count: i64) -> Option<Spread>
             (before + GAP, GAP)
         }
         (None, Some(after)) => {
-            // Negative numbers are long in the index: what is left above nought is used up first.
+            // Negative numbers take more space in the index: those above zero are used up first.
             let gap = match after / (count + 1) {
                 gap if gap >= HEAD_GAP => gap.min(GAP),
                 _ => GAP,
@@ -171,9 +168,9 @@ struct Move {
     to: i64,
 }
 
-/// Spreads out the contacts around a place, as few as leave [`MIN_GAP`] for each of them and for each of those who are to
-/// come between them. The latter have their room there and then: where all gaps had to be as wide as the widest run, an
-/// import of a million spread out tens of thousands at once.
+/// Spreads out the contacts around a place: as few of them as leave [`MIN_GAP`] for each, and for each contact that is to come
+/// between them. The latter get their room at once: when all gaps had to be as wide as the largest run, an import of a million
+/// contacts spread out tens of thousands at once.
 fn make_room(
     conn: &mut SqliteConnection,
     runs: &[Run<'_>],
@@ -194,7 +191,7 @@ fn make_room(
         people.reverse();
         people.append(&mut right);
         let (lower, upper) = (lower.map(|(_, label)| label), upper.map(|(_, label)| label));
-        // The last room is that before `upper`.
+        // The last room is the one before `upper`.
         let rooms: Vec<i64> = [lower]
             .into_iter()
             .chain(people.iter().map(|(_, label)| Some(*label)))
@@ -216,7 +213,7 @@ fn make_room(
     }
 }
 
-/// Labels are unique: all are given up before the first new one is taken.
+/// Labels are unique, so all old ones are removed before the first new one is stored.
 fn move_all(conn: &mut SqliteConnection, moves: &[Move]) -> AppResult<()> {
     for moved in moves {
         forget(conn, moved.id, moved.from)?;
@@ -227,8 +224,6 @@ fn move_all(conn: &mut SqliteConnection, moves: &[Move]) -> AppResult<()> {
     Ok(())
 }
 
-/// # Errors
-/// Those of the database.
 pub fn set(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
     diesel::update(labelled::table.find(id))
         .set(labelled::order_label.eq(label))
@@ -262,7 +257,7 @@ fn after(
             labelled::id,
         ));
     if id == UNSTORED {
-        // Not through all that are called the same, which took a third of an import's time.
+        // Skips all contacts with the same name, whose reading took a third of an import's time.
         let next = placed.filter(labelled::sort_key.gt(key));
         return Ok(next.first(conn).optional()?);
     }
@@ -279,7 +274,7 @@ enum Side {
     After,
 }
 
-/// The nearest labelled contacts on one side of a place, as (id, label), the nearest first.
+/// The nearest contacts with a label on one side of a place, as (id, label), the nearest first.
 fn neighbours(
     conn: &mut SqliteConnection,
     (key, id): Place<'_>,

@@ -1,8 +1,8 @@
-//! Who comes first in an answer: whoever's last name is what was typed, then those whose last name begins so, then other
-//! names, then service and organization, then the rest; each of them by name. For agents, within each, the experts first.
+//! The order of an answer by best match: last names equal to a typed word, then last names that begin with one, then other
+//! names, then service and organization, then the rest; each of these by name. For agents, experts come first in each.
 //!
-//! Each is a section that an index walks in the list's order, so that a page costs the same however many match: the last
-//! names that begin so are a stretch of the list.
+//! Each of these is a section that an index walks in the list's order, so that a page costs the same however many contacts
+//! match: the last names that begin with a word are a range of the list.
 
 use diesel::prelude::*;
 
@@ -12,12 +12,12 @@ use crate::db::schema::{book_values, book_words, contacts, organizations};
 use crate::domain::{Facet, Query, Status, Term, name_word};
 use crate::error::AppResult;
 
-/// Words that are looked for in names; more of them tell nothing.
+/// Words that are looked for in names; more words do not improve the order.
 const NAMED: usize = 4;
-/// Services and organizations that a word may stand for; one that stands for more, as a single letter does, for none.
+/// Most services and organizations that a word may stand for. A word that stands for more, such as a single letter, is ignored.
 const VALUES: usize = 50;
 
-/// A stretch of the list, by its sort keys.
+/// A range of the list, by sort keys.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stretch {
     /// Inclusive.
@@ -26,28 +26,25 @@ pub struct Stretch {
     pub to: String,
 }
 
-/// Beyond every sort key.
+/// Greater than every sort key.
 const END: &str = "\u{10FFFF}";
 
 /// A part of an answer.
 #[derive(Debug, Clone)]
 pub struct Section {
-    /// In the order of the answer; in the URLs of pages.
+    /// Position in the answer; also part of a cursor in URLs.
     pub number: u8,
     /// In the list's order, disjoint.
     pub stretches: Vec<Stretch>,
-    /// Whether all that is asked is that somebody stands in a stretch: then the list's order alone tells who.
+    /// `true` if every contact in the ranges matches: the list's order alone gives the results.
     pub is_told_by_place: bool,
-    /// What its contacts have besides what is asked.
+    /// Terms that its contacts have, in addition to the query.
     pub with: Vec<Term>,
-    /// What they have not.
+    /// Terms that its contacts do not have.
     pub without: Vec<Term>,
 }
 
-/// The sections of an answer that may hold somebody.
-///
-/// # Errors
-/// Those of the database.
+/// The sections of an answer that can have results.
 pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppResult<Vec<Section>> {
     let everywhere = vec![stretch(&[], &[END])];
     let experts_first = match order {
@@ -71,8 +68,8 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
             .iter()
             .map(|name| stretch(&[name, "\u{1}"], &[name, "\u{2}"])),
     );
-    // Most words that are typed are no last name: each stretch without anybody would be a search that finds nothing, and
-    // cut the rest of the book in two.
+    // Most typed words are not last names: each empty range would be a search without results, and would cut the rest of the
+    // book in two.
     retain_inhabited(conn, &mut beginning)?;
     whole.retain(|stretch| {
         beginning
@@ -124,8 +121,8 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
     Ok(sections)
 }
 
-/// The whole list where nothing is asked; the last names that begin as the only word that is asked for: whoever has one is
-/// asked for. None where there is more to ask.
+/// The range of the list that has exactly the contacts that match: the whole list for an empty query, the last names that begin
+/// with the word for a query of one word. `None` for any other query.
 pub fn beginning_of(query: &Query) -> Option<Stretch> {
     match (&query.words[..], query.terms.len()) {
         ([], 0) => Some(stretch(&[], &[END])),
@@ -134,7 +131,7 @@ pub fn beginning_of(query: &Query) -> Option<Stretch> {
     }
 }
 
-/// The words alone and as they follow each other: `de la tour` is a last name.
+/// The words and their sequences: `de la tour` is a last name.
 fn runs(words: &[String]) -> Vec<String> {
     (0..words.len())
         .flat_map(|from| (from + 1..=words.len()).map(move |to| words[from..to].join(" ")))
@@ -161,7 +158,7 @@ fn merged(stretches: impl Iterator<Item = Stretch>) -> Vec<Stretch> {
     all
 }
 
-/// Leaves the stretches with somebody in them.
+/// Keeps the ranges that have at least one contact.
 fn retain_inhabited(conn: &mut AnyConnection, stretches: &mut Vec<Stretch>) -> AppResult<()> {
     let mut inhabited = Vec::with_capacity(stretches.len());
     for stretch in stretches.drain(..) {
@@ -181,7 +178,7 @@ fn retain_inhabited(conn: &mut AnyConnection, stretches: &mut Vec<Stretch>) -> A
     Ok(())
 }
 
-/// What of the first is in none of the second; both are disjoint and in order.
+/// The ranges of `all` without those of `taken`; both are disjoint and in order.
 fn minus(all: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
     let mut left = Vec::new();
     for stretch in all {
@@ -208,7 +205,7 @@ fn minus(all: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
     left
 }
 
-/// First names and later words of last names that begin as one that was typed, where there are any.
+/// First names, and last names after their first word, that begin with a typed word; `None` if the book has no such name.
 fn other_names(conn: &mut AnyConnection, query: &Query) -> AppResult<Option<Term>> {
     let mut names = Vec::new();
     for word in query.words.iter().take(NAMED) {
@@ -226,11 +223,11 @@ fn other_names(conn: &mut AnyConnection, query: &Query) -> AppResult<Option<Term
     Ok((!names.is_empty()).then_some(Term::BeginsWithAnyOf(names)))
 }
 
-/// Services and organizations that begin as a word that was typed.
+/// Services and organizations that begin with a typed word; `None` if there are none.
 fn values(conn: &mut AnyConnection, query: &Query) -> AppResult<Option<Term>> {
     let mut tokens = Vec::new();
     for word in query.words.iter().take(NAMED) {
-        // Words of few letters stand for too much.
+        // Words of one or two letters stand for too many.
         if word.chars().count() < 3 {
             continue;
         }
@@ -275,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn stretches_are_merged_and_taken_away() {
+    fn ranges_are_merged_and_subtracted() {
         let merged = merged(all(&[("m", "n"), ("b", "d"), ("c", "e"), ("ma", "mb")]).into_iter());
         assert_eq!(merged, all(&[("b", "e"), ("m", "n")]));
         let left = minus(&all(&[("", "z")]), &merged);
@@ -284,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn words_name_somebody_alone_and_together() {
+    fn words_are_names_alone_and_in_sequence() {
         let words = ["de", "la", "tour"].map(str::to_owned);
         assert_eq!(
             runs(&words),

@@ -1,7 +1,7 @@
-//! A GIN index over our own words (`array_to_tsvector`: PostgreSQL's dictionaries have no say). The planner cannot
-//! know whether a word is common, and a wrong guess costs seconds at a million contacts, so the cost is bounded by
-//! construction: walk the list's order for a bounded stretch, which fills a page of a common word; else the word is
-//! rare, and gathering all its hits by the index and sorting them is cheap.
+//! The search index on PostgreSQL: a GIN index over our own words (`array_to_tsvector`, without PostgreSQL's dictionaries). The
+//! planner cannot know whether a word is common, and a wrong guess costs seconds among a million contacts, so the cost is
+//! bounded by construction: walk the list's order for a bounded distance, which fills a page of a common word; otherwise the
+//! word is rare, and gathering all its hits by the index and sorting them is cheap.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ use crate::db::in_time;
 use crate::domain::{Query, Term};
 use crate::error::AppResult;
 
-/// How many contacts of the order are walked before a word is held to be rare.
+/// Contacts in the list's order that are walked before a word is taken to be rare.
 const WALK: i64 = 5_000;
 
 #[derive(QueryableByName)]
@@ -26,7 +26,7 @@ struct Number {
     number: i64,
 }
 
-/// The next contacts of a section beyond a place.
+/// The next contacts of a section beyond a cursor.
 pub fn find(
     conn: &mut PgConnection,
     search: &Search<'_>,
@@ -62,7 +62,7 @@ pub fn find(
     Ok(ids)
 }
 
-/// What is asked of a stretch of the list.
+/// The query for one range of the list.
 struct Run<'a> {
     search: &'a Search<'a>,
     expression: &'a str,
@@ -72,8 +72,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Those among the next contacts of the list. PostgreSQL stops at the last that is wanted: 0.2 ms for `m` among 100 000,
-    /// where it took 15 to count in the same look how many were walked.
+    /// The matches among the next contacts of the list. PostgreSQL stops at the last one that is wanted: 0.2 ms for `m` among
+    /// 100 000 contacts, where it took 15 ms to count the walked contacts in the same query.
     fn walk(&self, conn: &mut PgConnection) -> AppResult<Vec<i64>> {
         let order = order(self.search.direction);
         let sql = format!(
@@ -85,7 +85,7 @@ impl Run<'_> {
         self.run(conn, &sql)
     }
 
-    /// Whether there is more of the stretch than is walked.
+    /// Returns `true` if the range has more contacts than are walked.
     fn is_long(&self, conn: &mut PgConnection) -> AppResult<bool> {
         let sql = format!(
             "SELECT count(*) AS number FROM (SELECT FROM contacts WHERE {} LIMIT {WALK}) AS walked",
@@ -105,7 +105,7 @@ impl Run<'_> {
         self.run(conn, &sql)
     }
 
-    /// The contacts of the book (or of one import) in the stretch, beyond the cursor.
+    /// The SQL condition for the contacts of the book (or of one import) in the range, beyond the cursor.
     fn place(&self) -> String {
         let import = match self.search.import {
             None => "$2::bigint IS NULL",
@@ -140,7 +140,7 @@ fn order(direction: Direction) -> &'static str {
     }
 }
 
-/// How many match.
+/// The number of contacts that match, counted up to `bound`.
 pub fn count(
     conn: &mut PgConnection,
     query: &Query,
@@ -161,8 +161,9 @@ struct Looked {
     found: i64,
 }
 
-/// Where few have what the last filter asks for, they are asked the rest: of a common beginning the index would gather all
-/// (67 ms for `m` with a status that nobody has, among a million).
+/// The number of matches, counted among the contacts that have the query's last facet; `None` if there is no facet, or many
+/// contacts have it. For a common beginning the index would gather all hits (67 ms for `m` with a status that no contact has,
+/// among a million).
 fn count_of_those_with(
     conn: &mut PgConnection,
     query: &Query,
@@ -185,9 +186,9 @@ fn count_of_those_with(
     Ok((counted.looked_at < WALK).then_some(counted.found))
 }
 
-/// How many match, and how many of them have each status, as far as that comes of the same look: each counted no further
-/// than `bound`. A question without terms is met by everybody. Of a common word `bound` are soon found among any contacts,
-/// while the index would gather all that it has.
+/// The number of contacts that match, and of those with each status as far as the same query gives it, each up to `bound`.
+/// All contacts match a query without terms. A common word has `bound` matches among any contacts, which are found soon, while
+/// the index would gather all its hits.
 pub fn counts(
     conn: &mut PgConnection,
     query: &Query,
@@ -196,7 +197,7 @@ pub fn counts(
 ) -> AppResult<Counts> {
     if !query.is_empty() {
         let mut among = |walked: i64| counts_in(conn, query, import, bound, &any(walked));
-        // A tenth of the walk tells whether the rest is likely to be enough.
+        // A tenth of the walk shows whether the rest is likely to be enough.
         if among(WALK / 10)?.total * 10 >= bound {
             let counts = among(WALK)?;
             if !counts.is_all {
@@ -207,18 +208,18 @@ pub fn counts(
     counts_in(conn, query, import, bound, "contacts")
 }
 
-/// Answers that are few: the index has gathered them all before the first is seen.
+/// The most results that are gathered; the index gathers them all before the first is returned.
 pub const FEW: i64 = 5_000;
-/// Hits among a tenth of a walk that tell of a question that many meet.
+/// Hits among a tenth of a walk from which on the query is taken to have many results.
 const MANY: i64 = 5;
 
-/// Who matches, where they are few; any contacts that are looked at tell beforehand of most questions that many meet.
+/// All matching contacts, if they are few. A sample of any contacts first recognizes most queries with many results.
 pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathered> {
     let (query, import) = (search.query, search.import);
     if counts_in(conn, query, import, MANY, &any(WALK / 10))?.total == MANY {
         return Ok(Gathered::More(None));
     }
-    // Materialized, or the planner may walk the whole book for the first that are wanted.
+    // Materialized, or the planner may walk the whole book to find the first rows.
     let found: Vec<Match> = sql_query(
         "WITH hits AS MATERIALIZED ( \
             SELECT id, sort_key, last_name, first_name, service, organization_id, expert, copy, transfer FROM contacts \
@@ -240,7 +241,7 @@ pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathere
     })))
 }
 
-/// So many contacts of the book, whoever they are.
+/// SQL for this many contacts of the book, any of them.
 fn any(count: i64) -> String {
     format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {count}) AS walked")
 }
@@ -289,7 +290,7 @@ pub fn settle(conn: &mut PgConnection) -> AppResult<()> {
     Ok(conn.batch_execute("SELECT gin_clean_pending_list('contacts_tokens'); ANALYZE contacts")?)
 }
 
-/// The question in tsquery's language. Words hold only letters, digits and our marks, so quoting them is enough.
+/// The query in the language of tsquery. Words hold only letters, digits and our marks, so quoting them is enough.
 fn expression(query: &Query) -> String {
     let terms: Vec<String> = query.terms.iter().map(any_of).collect();
     terms.join(" & ")

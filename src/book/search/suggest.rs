@@ -1,5 +1,5 @@
-//! Other questions, for one that finds nobody: words written apart or together as the book has them, and words of the book
-//! that are spelled, or sound, nearly as one that was typed.
+//! Spelling suggestions for a search without results: words written apart or together as in the book, and words of the book
+//! that are spelled or sound nearly like a typed one.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,41 +13,38 @@ use crate::db::schema::book_words;
 use crate::domain::{Query, Token, folded_words, sound, written};
 use crate::error::AppResult;
 
-/// Those who are found by a suggestion are counted up to this and then said as "more than".
+/// The results of a suggestion are counted up to this number; beyond it the page says "more than".
 pub const COUNTED: i64 = 100;
-/// Suggestions a page.
+/// Suggestions per page.
 const SHOWN: usize = 4;
-/// Words of the question that are looked at.
+/// Typed words that are tried.
 const ASKED: usize = 4;
-/// Words of the book that are compared letter by letter, beginning with one letter.
+/// The most words of the book with the same first letter that are compared letter by letter.
 const COMPARED: i64 = 20_000;
-/// Of the likest words, how many are looked up.
+/// The most similar words that are tried.
 const TRIED: usize = 8;
-/// Contacts in which the spelling of a suggestion is looked for.
+/// Contacts in which the spelling of a suggestion is looked up.
 const SPELLED: i64 = 8;
-/// Letters of the shortest part of a word that is taken apart, and of the shortest that the book's words are asked for.
+/// Letters of the shortest part of a divided word, and of the shortest part that must be a word of the book.
 const SHORTEST_PART: usize = 2;
 const SHORTEST_WORD: usize = 3;
-/// Longer words are not taken apart.
+/// Longer words are not divided.
 const LONGEST_APART: usize = 30;
-/// What two of may stand before a name: `de la Tour`. Folded.
+/// Particles, of which two can precede a name: `de la Tour`. Folded.
 const PARTICLES: [&str; 12] = [
     "de", "la", "le", "les", "du", "des", "van", "von", "der", "den", "di", "da",
 ];
 
-/// Another question, of which somebody is found.
+/// Another query, which has results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// To be typed in place of what was, as the book writes it.
+    /// The text of the query, spelled as in the book.
     pub q: String,
-    /// How many are found by it; [`COUNTED`] + 1 when more than that.
+    /// The number of results, or [`COUNTED`] + 1 if there are more.
     pub count: i64,
 }
 
-/// The likest questions to `q`, the likest first.
-///
-/// # Errors
-/// Those of the database.
+/// The queries most similar to `q`, the most similar first. `others` and `import` are the other conditions of the search.
 pub fn suggest(
     conn: &mut AnyConnection,
     q: &str,
@@ -61,7 +58,7 @@ pub fn suggest(
         tried: HashSet::new(),
         found: Vec::new(),
     };
-    // The same letters first.
+    // Queries with the same letters first.
     for (at, word) in words.iter().enumerate().take(ASKED) {
         for parts in apart(conn, word)? {
             offers.add(conn, with(&words, at..=at, &parts))?;
@@ -77,7 +74,7 @@ pub fn suggest(
             unknown.push((at, nearest(conn, word)?));
         }
     }
-    // The likest in place of every word that nobody has, then each of their likenesses.
+    // The most similar word for every unknown word, then all similar words of each.
     let mut likest = words.clone();
     for (at, near) in &unknown {
         if let Some(first) = near.first() {
@@ -99,7 +96,7 @@ pub fn suggest(
             }
         }
     }
-    // Each is somebody's, but nobody has all of them.
+    // Each word has contacts, but no contact has all of them: leave one word out.
     for at in 0..words.len() {
         if words.len() > 1 {
             let mut rest = likest.clone();
@@ -110,7 +107,7 @@ pub fn suggest(
     Ok(offers.found)
 }
 
-/// What was found so far.
+/// The suggestions so far.
 struct Offers<'a> {
     others: &'a Query,
     import: Option<i64>,
@@ -119,7 +116,7 @@ struct Offers<'a> {
 }
 
 impl Offers<'_> {
-    /// Offers a question by its folded words, where somebody is found by it.
+    /// Adds a query, given by its folded words, if it has results.
     fn add(&mut self, conn: &mut AnyConnection, words: Vec<String>) -> AppResult<()> {
         let q = words.join(" ");
         if self.found.len() == SHOWN || !self.tried.insert(q.clone()) {
@@ -148,15 +145,15 @@ impl Offers<'_> {
     }
 }
 
-/// The words of a question with another in place of some.
+/// The words of a query with one other word in place of some of them.
 fn with(words: &[String], places: std::ops::RangeInclusive<usize>, word: &str) -> Vec<String> {
     let mut all = words.to_vec();
     all.splice(places, [word.to_owned()]);
     all
 }
 
-/// A question as the book writes it: the first of those who are found who has most of its words. What they have otherwise,
-/// as a longer word that begins so, stays as it was typed.
+/// A query spelled as in the book: by the first result that has the most of its words. Other words, such as the beginning of a
+/// longer one, stay as they were typed.
 fn spelled(
     conn: &mut AnyConnection,
     query: &Query,
@@ -200,7 +197,7 @@ fn spelled(
     Ok(best.1)
 }
 
-/// A word in two or three parts that are words of the book: `leroux` is `le roux`.
+/// The divisions of a word into two or three words of the book: `leroux` is `le roux`.
 fn apart(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
     let letters = word.chars().count();
     if letters > LONGEST_APART {
@@ -247,7 +244,7 @@ fn in_two(word: &str) -> Vec<Vec<&str>> {
         .collect()
 }
 
-/// Neighbours as one word, and all words as one where they are three, each with the places that it takes.
+/// Two neighbours as one word, and all words as one if there are three, each with the positions of the words it replaces.
 fn together(words: &[String]) -> Vec<(std::ops::RangeInclusive<usize>, String)> {
     let pairs = (1..words.len().min(ASKED)).map(|at| at - 1..=at);
     let all = (words.len() == 3).then_some(0..=2);
@@ -257,7 +254,7 @@ fn together(words: &[String]) -> Vec<(std::ops::RangeInclusive<usize>, String)> 
         .collect()
 }
 
-/// Words of the book like this one, the likest first.
+/// The words of the book that are most similar to this one, the most similar first.
 fn nearest(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
     let asked = sound(word);
     let known = book_words::table
@@ -268,7 +265,7 @@ fn nearest(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
         .limit(200)
         .load(conn)?;
     let mut candidates: BTreeSet<(String, String)> = alike.into_iter().collect();
-    // A slip is seldom in the first letter; where it is, the two first may have changed places.
+    // A typing error is seldom in the first letter; if it is, the first two letters may be exchanged.
     for first in word.chars().take(2) {
         let beginning = first.to_string();
         let of_letter: Vec<(String, String)> = known
@@ -290,7 +287,7 @@ fn nearest(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
             }
             let distance = strsim::osa_distance(word, &other);
             (sounds_alike || distance <= farthest).then(|| {
-                // What sounds alike is as good as one letter nearer.
+                // The same sound is as good as one letter nearer.
                 (2 * distance + usize::from(!sounds_alike) * 2, other)
             })
         })

@@ -1,5 +1,5 @@
-//! The words that the book holds, with how they sound, and the values by which its list is narrowed. They are learned
-//! with the contacts that have them, in the same transaction; nobody forgets them but an erasure.
+//! The book's words, with their phonetic codes, and the values that the list can be filtered by. They are added with the contacts
+//! that have them, in the same transaction, and removed only by an erasure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +11,11 @@ use crate::db::schema::{book_values, book_words};
 use crate::domain::{Token, fold, repaired, sound};
 use crate::error::AppResult;
 
-/// Shorter words are like each other all.
+/// Letters of the shortest word that is stored; shorter words are all similar to each other.
 const SHORTEST: usize = 3;
-/// Kinds of values by which the list is narrowed.
+/// Kinds of values that the list can be filtered by.
 const KINDS: [&str; 4] = ["service", "city", "topic", "language"];
-/// Rows of one statement.
+/// Rows per statement.
 const ROWS: usize = 5_000;
 
 #[derive(Insertable)]
@@ -25,7 +25,7 @@ struct Word<'a> {
     sound: String,
 }
 
-/// The words among what a contact is found by, those of names with their mark and without: numbers and filters are none.
+/// The words among a contact's search words, those of names with and without their mark. Numbers and facets are not words.
 pub fn words_of(tokens: &str) -> impl Iterator<Item = &str> {
     let is_told = |word: &str| {
         word.chars().count() >= SHORTEST && !word.bytes().any(|byte| byte.is_ascii_digit())
@@ -41,17 +41,14 @@ pub fn words_of(tokens: &str) -> impl Iterator<Item = &str> {
         .filter(move |word| is_told(word))
 }
 
-/// Learns the words of contacts, by their [`crate::domain::Findable::tokens`].
-///
-/// # Errors
-/// Those of the database.
+/// Adds the words of contacts, given by their [`crate::domain::Findable::tokens`].
 pub fn learn<'a>(conn: &mut AnyConnection, tokens: impl Iterator<Item = &'a str>) -> AppResult<()> {
     let words: BTreeSet<&str> = tokens.flat_map(words_of).collect();
     let rows: Vec<Word<'_>> = words
         .into_iter()
         .map(|word| Word {
             word,
-            // Names are likened as the words that they are.
+            // Names are compared by the same word without the mark.
             sound: match Token::read(word) {
                 Token::Word(word) => sound(word),
                 _ => String::new(),
@@ -59,7 +56,7 @@ pub fn learn<'a>(conn: &mut AnyConnection, tokens: impl Iterator<Item = &'a str>
         })
         .collect();
     match conn {
-        // One short statement, prepared once: reading a long one took longer than the rows.
+        // One short statement, prepared once: parsing a long one took longer than inserting its rows.
         AnyConnection::Sqlite(conn) => {
             for row in &rows {
                 diesel::insert_or_ignore_into(book_words::table)
@@ -88,10 +85,7 @@ struct Value<'a> {
     value: &'a str,
 }
 
-/// Learns values, each with its kind.
-///
-/// # Errors
-/// Those of the database.
+/// Adds values, each with its kind.
 pub fn learn_values<'a>(
     conn: &mut AnyConnection,
     values: impl Iterator<Item = (&'static str, &'a str)>,
@@ -99,7 +93,7 @@ pub fn learn_values<'a>(
     let mut known: BTreeMap<(&'static str, String), &str> = BTreeMap::new();
     let mut last = ("", "");
     for (kind, value) in values {
-        // Neighbours often share a value, and folding takes longer than looking.
+        // Consecutive contacts often share a value, and folding costs more than comparing.
         if (kind, value) == last || value.is_empty() {
             continue;
         }
@@ -115,7 +109,7 @@ pub fn learn_values<'a>(
         })
         .collect();
     match conn {
-        // One short statement, prepared once: reading a long one took longer than the rows.
+        // One short statement, prepared once: parsing a long one took longer than inserting its rows.
         AnyConnection::Sqlite(conn) => {
             for row in &rows {
                 diesel::insert_or_ignore_into(book_values::table)
@@ -135,14 +129,11 @@ pub fn learn_values<'a>(
     Ok(())
 }
 
-/// Rows that a repair looks at together.
+/// Rows per query of a repair.
 const LOOKED_AT: i64 = 2_000;
 
-/// Forgets, of the next words after one, those that an older version folded otherwise: nobody has them once the index is made
-/// anew. Returns the last word that was looked at.
-///
-/// # Errors
-/// Those of the database.
+/// Removes, from the next words after a given one, those that an older version folded differently: no contact has them once the
+/// index is rebuilt. Returns the last word that was read.
 pub fn forget_outdated(conn: &mut AnyConnection, after: &str) -> AppResult<Option<String>> {
     let words: Vec<String> = book_words::table
         .filter(book_words::word.gt(after))
@@ -159,11 +150,8 @@ pub fn forget_outdated(conn: &mut AnyConnection, after: &str) -> AppResult<Optio
     Ok(words.last().cloned())
 }
 
-/// Folds, of the next values after a kind and a key, those that an older version folded otherwise or left what nobody sees in.
-/// Where that makes two the same, the first stays. Returns the last that was looked at.
-///
-/// # Errors
-/// Those of the database.
+/// Corrects, from the next values after a kind and a key, those that an older version folded differently or stored with
+/// invisible characters. If two become equal, the first stays. Returns the last one that was read.
 pub fn rekey_values(
     conn: &mut AnyConnection,
     (kind, key): (&str, &str),
@@ -199,19 +187,13 @@ pub fn rekey_values(
         .map(|(kind, key, _)| (kind, key)))
 }
 
-/// Forgets words, which nobody has any more.
-///
-/// # Errors
-/// Those of the database.
+/// Removes words that no contact has any more.
 pub fn forget(conn: &mut AnyConnection, words: &[&str]) -> AppResult<()> {
     diesel::delete(book_words::table.filter(book_words::word.eq_any(words))).execute(conn)?;
     Ok(())
 }
 
-/// Whether a word of the book begins so.
-///
-/// # Errors
-/// Those of the database.
+/// Returns `true` if a word of the book begins with `beginning`.
 pub fn has_beginning(conn: &mut AnyConnection, beginning: &str) -> AppResult<bool> {
     let words = book_words::table
         .filter(book_words::word.ge(beginning))
@@ -219,11 +201,8 @@ pub fn has_beginning(conn: &mut AnyConnection, beginning: &str) -> AppResult<boo
     Ok(diesel::select(diesel::dsl::exists(words)).get_result(conn)?)
 }
 
-/// Lets nobody learn a value until the transaction ends, and waits for those who have. One that writes on SQLite is alone
-/// already.
-///
-/// # Errors
-/// Those of the database.
+/// Locks the values until the transaction ends, so that no other transaction adds one, and waits for those that have added
+/// some. On SQLite the writer is alone already.
 pub fn hold_values(conn: &mut AnyConnection) -> AppResult<()> {
     match conn {
         AnyConnection::Postgres(conn) => {
@@ -233,10 +212,7 @@ pub fn hold_values(conn: &mut AnyConnection) -> AppResult<()> {
     }
 }
 
-/// Forgets a value, which nobody has any more.
-///
-/// # Errors
-/// Those of the database.
+/// Removes a value that no contact has any more.
 pub fn forget_value(conn: &mut AnyConnection, kind: &str, value: &str) -> AppResult<()> {
     diesel::delete(book_values::table.find((kind, fold(value.trim())))).execute(conn)?;
     Ok(())

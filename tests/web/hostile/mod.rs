@@ -1,6 +1,6 @@
-//! Awkward texts in every field, list, search and address: kept to the letter or refused with what was typed, never an
-//! error of ours, never run. `CARNET_TEST_STRINGS=all` tries every text everywhere; else each form and each address of a
-//! list tries its share of them.
+//! Awkward texts in every field, list, search and address: stored unchanged or refused with what was typed, never a fault of the
+//! server, never executed. `CARNET_TEST_STRINGS=all` tries every text everywhere; otherwise each form and each address tries a
+//! share of them.
 
 mod strings;
 
@@ -15,7 +15,7 @@ use self::strings::strings;
 use crate::reliability::say;
 use crate::support::{Client, PASSWORD, Page, TestApp};
 
-/// What a page of ours never holds: it would come from somebody's text.
+/// Elements that our pages never contain: they would come from a user's text.
 const FOREIGN: &str = "script, iframe, object, embed, svg:not(.qr), style, base, img:not([src^='/static/']), \
                        [onload], [onerror], [onfocus], meta[http-equiv=refresh], a[href^='javascript'], a[href^='data:'], \
                        a[href^='//'], form[action^='//']";
@@ -30,7 +30,7 @@ const FREE: [(&str, usize); 6] = [
     ("city", 100),
 ];
 
-/// Of how many texts one is tried, where not all are.
+/// One text of this many is tried, unless all are.
 const SHARE: usize = 6;
 
 /// The texts that are tried at the `turn`-th place.
@@ -45,7 +45,7 @@ fn share(turn: usize) -> Vec<String> {
         .collect()
 }
 
-/// Where a text may stand in an address, as `~`.
+/// Addresses with places for a text, written as `~`.
 const ADDRESSES: [&str; 12] = [
     "/contacts?q=~",
     "/contacts?service=~&city=~&organization=~&import=~&topic=~&sort=~",
@@ -61,7 +61,7 @@ const ADDRESSES: [&str; 12] = [
     "/static/~/~",
 ];
 
-/// What a line of text becomes when it is kept; none where it cannot be. Invisible characters are taken out.
+/// The stored form of a line of text; `None` if it cannot be stored. Invisible characters are removed.
 fn kept(typed: &str, max: usize) -> Option<String> {
     let text: String = visible(typed).trim().nfc().collect();
     let is_line = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
@@ -74,7 +74,7 @@ fn is_ours(page: &Page, what: &str) {
     assert!(foreign.is_empty(), "{what}: {foreign:?} in {}", page.body);
 }
 
-/// What a form keeps of each field, as it came back.
+/// The values of a form's fields.
 fn values(page: &Page, selector: &str) -> Vec<(String, String)> {
     page.form(selector).fields
 }
@@ -84,13 +84,13 @@ fn value<'a>(fields: &'a [(String, String)], name: &str) -> &'a str {
     found.map_or("", |(_, value)| value.as_str())
 }
 
-/// As a form sends and a page shows it: line breaks are one kind, and none in a field of one line.
+/// The text as a form sends and a page shows it: one kind of line break, and none in a field of one line.
 fn in_a_field(text: &str) -> String {
     text.replace("\r\n", "\n").replace(['\n', '\r'], "")
 }
 
 both_backends! {
-    async fn awkward_texts_in_a_contact_are_kept_to_the_letter_or_come_back_with_the_error(app: TestApp) {
+    async fn awkward_texts_in_a_contact_are_stored_unchanged_or_come_back_with_the_error(app: TestApp) {
         let alice = app.coordinator().await;
         let strings = strings();
         assert!(strings.len() >= 300, "{}", strings.len());
@@ -107,7 +107,7 @@ both_backends! {
                 let fields = values(&answer, "main form");
                 for (name, _) in FREE {
                     let back = value(&fields, name);
-                    // A page cannot hold a NUL, a parser makes one kind of line break, and nobody sees the rest.
+                    // A page cannot hold a NUL, a parser normalizes line breaks, and invisible characters are removed.
                     let text = in_a_field(&visible(text)).replace('\0', "\u{fffd}");
                     assert_eq!(in_a_field(back).replace('\0', "\u{fffd}"), text, "{name} comes back");
                 }
@@ -127,13 +127,13 @@ both_backends! {
         }
     }
 
-    async fn awkward_texts_in_searches_and_addresses_are_text(app: TestApp) {
+    async fn awkward_texts_in_searches_and_addresses_are_plain_text(app: TestApp) {
         let carnet = app.administrator().await;
         for (turn, pattern) in ADDRESSES.iter().enumerate() {
             for text in share(turn) {
                 let text: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
                 let path = pattern.replace('~', &text);
-                // Longer ones the client does not send, and the server does not read.
+                // The client does not send longer ones, and the server does not read them.
                 if path.len() > 60_000 {
                     continue;
                 }
@@ -147,7 +147,7 @@ both_backends! {
         }
     }
 
-    async fn awkward_texts_in_a_list_are_kept_to_the_letter_or_rejected(app: TestApp) {
+    async fn awkward_texts_in_a_list_are_stored_unchanged_or_rejected(app: TestApp) {
         let alice = app.coordinator().await;
         let mut list = csv::Writer::from_writer(Vec::new());
         let mut expected = HashSet::new();
@@ -155,9 +155,9 @@ both_backends! {
             let email = format!("p{index}@mairie.example");
             list.write_record(["Mme", text, "Nom", &email, text, "0110203040", text, text]).unwrap();
             let kept = kept(text, 50).filter(|kept| !kept.is_empty());
-            // The strict list knows no quotes, and so no separator in a value.
+            // A strict file has no quotes, and so no separator in a value.
             if let Some(kept) = kept.filter(|_| !text.contains(['"', ',', '\n', '\r'])) {
-                // Apostrophes before a formula are those that our own exports put there.
+                // Apostrophes before a formula are removed, as our own exports add them.
                 expected.insert((email, unguarded(&kept).into_owned()));
             }
         }
@@ -188,7 +188,7 @@ both_backends! {
             rows.into_iter().map(|row| (row.0.unwrap_or_default(), row.1)).collect();
         let missing: Vec<_> = expected.difference(&held).collect();
         assert!(missing.is_empty(), "{missing:?}");
-        // What is in the book goes out and comes in again unchanged.
+        // An export of the book can be imported again without a change.
         let export = alice.get("/contacts.csv?format=strict").await;
         assert_eq!(export.status, 200, "{}", export.body);
         let again = alice.import("encore", export.body, true).await;
@@ -196,7 +196,7 @@ both_backends! {
         assert!(!told.contains("rejetée"), "{told}");
     }
 
-    async fn awkward_texts_in_every_other_form_are_no_error_of_ours(app: TestApp) {
+    async fn awkward_texts_in_every_other_form_cause_no_server_error(app: TestApp) {
         let carnet = app.administrator().await;
         carnet.import("juin", "Mme,Zoé,Martin,zoe@mairie.example,Voirie,0110203040,,Lyon\n", false).await;
         let person = carnet.get("/contacts").await.attributes("tbody th a", "href").remove(0);

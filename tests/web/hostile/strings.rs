@@ -1,6 +1,6 @@
-//! Texts that have broken programs: scripts of the world, what cannot be seen, and the languages that a program speaks.
+//! Texts that have broken programs: scripts of the world, invisible characters, and the syntax of many languages.
 
-/// More than three hundred, each once.
+/// More than three hundred texts, each once.
 pub fn strings() -> Vec<String> {
     let mut all: Vec<String> = PLAIN.iter().map(|text| (*text).to_owned()).collect();
     // Every kind of invisible, direction, variation and control character, between letters and alone.
@@ -8,7 +8,7 @@ pub fn strings() -> Vec<String> {
         all.push(format!("a{character}b"));
         all.push(character.to_string());
     }
-    // What each language takes for its own sign, at the beginning, the end and alone.
+    // Special characters of each language, at the beginning, at the end and alone.
     for sign in [
         "'", "\"", "`", "\\", "<", ">", "&", ";", "%", "_", "*", "?", "#", "$", "{", "}", "[", "]",
         "(", ")", "|", "^", "~", "=", "+", "-", "@", "!", ",", ".", "/", ":",
@@ -29,7 +29,7 @@ pub fn strings() -> Vec<String> {
     all
 }
 
-/// Characters that are not seen, or that change how others are seen.
+/// Characters that are invisible, or that change how others look.
 fn unseen() -> Vec<char> {
     let ranges = [
         '\u{1}'..='\u{8}',
@@ -67,7 +67,7 @@ fn unseen() -> Vec<char> {
 }
 
 const PLAIN: &[&str] = &[
-    // Scripts.
+    // Scripts of the world.
     "Ελένη Παπαδοπούλου",
     "Дмитрий Ёлкин",
     "ЈОВАН Љубић",
@@ -158,7 +158,7 @@ const PLAIN: &[&str] = &[
     "E'\\x27'",
     "$$ SELECT 1 $$",
     "%27%20OR%201=1",
-    // The search's own language.
+    // The search's own syntax.
     "NEAR(\"a\" \"b\", 3)",
     "a AND b OR NOT c",
     "words : a",
@@ -266,7 +266,7 @@ const PLAIN: &[&str] = &[
     "١٢٣٤",
     "１２３４",
     "²³",
-    // E-mails and addresses of the web.
+    // E-mails and web addresses.
     "a@b",
     "a@b.example\nBcc: c@d.example",
     "\"a b\"@example.org",
@@ -286,7 +286,7 @@ const PLAIN: &[&str] = &[
     "a  b",
     "\u{a0}a\u{a0}",
     "\u{2003}a",
-    // Names that are real.
+    // Real names.
     "O’Neill",
     "O'Connor",
     "D'Ormesson",

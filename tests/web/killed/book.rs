@@ -1,4 +1,4 @@
-//! A book on a database of its own, which can be copied, and the lists that go into it.
+//! A book on a database of its own, which can be copied, and the lists that are imported into it.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,13 +12,13 @@ use super::dump;
 use crate::support::process::{Served, add_coordinator};
 use crate::support::{Backend, Client, PASSWORD, postgres};
 
-/// The import under which the program is killed.
+/// The import during which the program is killed.
 pub const NAME: &str = "juin";
 
-/// How long the program may take for something, with others beside it.
+/// The longest time for one step of the program, while others run too.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What is under way.
+/// The work under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     Check,
@@ -26,18 +26,18 @@ pub enum Phase {
     Undo,
 }
 
-/// How far a book has come.
+/// The progress of a book.
 #[derive(Debug, Default)]
 pub struct Look {
-    /// The import's id, 0 before there is one.
+    /// The import's id, 0 before it exists.
     pub import: i64,
-    /// Whether its undoing was begun.
+    /// `true` if its undo was begun.
     pub undo: bool,
-    /// None at rest.
+    /// `None` if no work is under way.
     pub phase: Option<Phase>,
     /// The claim of its job.
     pub claim: Option<String>,
-    /// How long checking and applying took, once they are over.
+    /// The duration of checking and applying, once they have finished.
     pub took: Option<Duration>,
 }
 
@@ -48,7 +48,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// None where there is no PostgreSQL.
+    /// `None` if there is no PostgreSQL.
     fn empty(backend: Backend) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let url = match backend {
@@ -62,7 +62,7 @@ impl Book {
         })
     }
 
-    /// A copy of this book, which nobody uses meanwhile.
+    /// A copy of this book, which must not be in use.
     pub fn copy(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = match self.backend {
@@ -85,7 +85,7 @@ impl Book {
 
 type Row = (i64, String, NaiveDateTime, Option<NaiveDateTime>);
 
-/// How far the import of [`NAME`] has come in a database.
+/// The progress of the import [`NAME`] in a database.
 pub fn look(url: &str) -> Look {
     let conn = &mut dump::open(url);
     let found: Option<Row> = imports::table
@@ -125,12 +125,12 @@ pub fn look(url: &str) -> Look {
         undo: !undos.is_empty(),
         phase,
         claim: claim.flatten(),
-        // Nothing, where the clock was set back meanwhile.
+        // Zero if the clock was set back meanwhile.
         took: finished.map(|finished| (finished - begun).to_std().unwrap_or_default()),
     }
 }
 
-/// Looks until something is so, whatever else the machine does.
+/// Looks again until `is_so` holds, however slow the machine is.
 pub async fn until(url: &str, is_so: impl Fn(&Look) -> bool) -> Look {
     let begun = Instant::now();
     loop {
@@ -161,15 +161,15 @@ fn line(index: usize, service: &str, city: &str) -> String {
     )
 }
 
-/// The list that makes the book.
+/// The list that fills the book.
 fn first_list() -> String {
     (0..3_000)
         .map(|index| line(index, "Voirie", "Lyon"))
         .collect()
 }
 
-/// The list under which the program is killed, with lines of every kind all over it. Of the first list it brings back 20
-/// that were deleted, overwrites some that were edited, changes some and leaves others as they are.
+/// The list during whose import the program is killed, with lines of every kind throughout. Of the first list it restores 20
+/// deleted contacts, overwrites some that were edited, changes some and leaves others as they are.
 pub fn second_list() -> String {
     let mut list = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville\n".to_owned();
     for index in 0..9_000 {
@@ -196,7 +196,7 @@ pub async fn signed_in(served: &Served) -> Client {
     alice
 }
 
-/// A book that was in use: imported, edited and partly deleted by its pages. None where there is no PostgreSQL.
+/// A book that was in use: imported, edited and partly deleted by its pages. `None` if there is no PostgreSQL.
 pub async fn in_use(backend: Backend) -> Option<Book> {
     let book = Book::empty(backend)?;
     let mut served = Served::on(&book.url, "127.0.0.1:0");

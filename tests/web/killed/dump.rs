@@ -1,4 +1,4 @@
-//! A book as text, the same for two books that hold the same: names in place of ids, no times.
+//! A book as text, the same for two books with the same content: names instead of ids, no times.
 
 use carnet::config::DatabaseUrl;
 use carnet::db::{AnyConnection, ConnectionManager};
@@ -19,7 +19,7 @@ struct Count {
     count: i64,
 }
 
-/// A connection for one look: the next start of the program is again the first to open the database.
+/// A connection for a single look: the next start of the program is again the first to open the database.
 pub fn open(url: &str) -> AnyConnection {
     ConnectionManager::new(DatabaseUrl::parse(url).unwrap())
         .open()
@@ -53,7 +53,7 @@ pub fn columns(conn: &mut AnyConnection, table: &str) -> Vec<String> {
     lines(conn, &sql)
 }
 
-/// Every column of a table but some, others by an expression of their own; one text a row.
+/// The columns of a table as text, one line per row, without some columns, and with expressions in place of others.
 fn rows(conn: &mut AnyConnection, table: &str, without: &[&str], told: &[(&str, &str)]) -> String {
     let parts: Vec<String> = columns(conn, table)
         .into_iter()
@@ -73,7 +73,7 @@ const CREATED_BY_IMPORT: &str =
     "(SELECT name FROM imports WHERE imports.id = contacts.created_import_id)";
 const CONTACT: &str = "(SELECT COALESCE(email_key, sort_key) FROM contacts WHERE contacts.id = audit_entries.contact_id)";
 
-/// Everything that the book holds, as far as two books can be alike.
+/// The whole content of the book, without what differs between any two books.
 pub fn dump(url: &str) -> Vec<String> {
     let conn = &mut open(url);
     let contact = rows(
@@ -178,8 +178,8 @@ pub fn tables(conn: &AnyConnection) -> &'static str {
     }
 }
 
-/// How many rows each table has: nothing is left over anywhere. Sessions and nodes come and go by themselves, and how an import's
-/// batches fell is its own affair.
+/// The number of rows of each table: no rows are left over anywhere. Sessions and nodes are left out, as they come and go, and so
+/// are an import's batches, whose sizes vary.
 fn sizes(conn: &mut AnyConnection) -> Vec<String> {
     let sql = tables(conn);
     lines(conn, sql)
@@ -192,7 +192,7 @@ fn sizes(conn: &mut AnyConnection) -> Vec<String> {
         .collect()
 }
 
-/// On SQLite the search index lies in a table of its own: the words that it holds for each contact.
+/// The words that SQLite's search index, a table of its own, has for each contact.
 fn search_index(conn: &mut AnyConnection) -> Vec<String> {
     if matches!(conn, AnyConnection::Postgres(_)) {
         return Vec::new();
@@ -210,7 +210,7 @@ fn search_index(conn: &mut AnyConnection) -> Vec<String> {
     words
 }
 
-/// What must hold in every book, whatever is in it.
+/// Checks what must hold in every book, whatever its content.
 pub fn hold_together(url: &str) {
     let conn = &mut open(url);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The computer's clock is set back by a day, and forward by ninety, under a server that works.
+//! The computer's clock is set back by a day, and forward by ninety days, while a server works.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::killed::book::{NAME, Phase, look, second_list, until};
 use crate::support::process::{Served, add_coordinator, carnet};
 use crate::support::{Backend, Client, PASSWORD, database, left_out};
 
-/// The library that stands before the system's clock.
+/// The library that replaces the system's clock.
 fn faketime() -> Option<String> {
     let asked = Command::new("faketime")
         .args(["-f", "+0", "printenv", "LD_PRELOAD"])
@@ -19,7 +19,7 @@ fn faketime() -> Option<String> {
     (!library.is_empty()).then_some(library)
 }
 
-/// A server whose clock goes as a file says.
+/// A server that reads its clock from a file.
 fn serve(url: &str, library: &str, clock: &Path) -> Served {
     let mut command = carnet(&["serve", "--listen", "127.0.0.1:0", "--database-url", url]);
     command
@@ -46,7 +46,7 @@ async fn saves(alice: &Client, name: &str) {
     assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
 }
 
-/// As many wrong passwords as make the account wait.
+/// Types wrong passwords until the account has to wait.
 async fn guesses(guest: &Client) -> u16 {
     let mut last = 0;
     for _ in 0..8 {
@@ -56,7 +56,7 @@ async fn guesses(guest: &Client) -> u16 {
 }
 
 #[test]
-fn a_clock_that_is_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
+fn a_clock_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
     let Some(library) = faketime() else {
         return left_out("faketime");
     };
@@ -120,7 +120,7 @@ fn a_clock_that_is_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
 }
 
 #[test]
-fn a_killed_import_whose_claim_lies_ahead_of_the_clock_goes_on() {
+fn a_killed_import_with_a_claim_ahead_of_the_clock_continues() {
     let Some(library) = faketime() else {
         return left_out("faketime");
     };

@@ -16,13 +16,13 @@ use crate::support::{Client, PASSWORD, left_out, postgres};
 const PEOPLE: usize = 3;
 /// How long nothing can be written.
 const FAULT: Duration = Duration::from_millis(700);
-/// After how long saving works again at the latest.
+/// The longest time until saving works again.
 const LIMIT: Duration = Duration::from_secs(5);
-/// The same where PostgreSQL reads its log again first, and syncs all of its files before that.
+/// The same for PostgreSQL, which first reads its log again and syncs all of its files.
 const RECOVERY: Duration = Duration::from_secs(60);
 
 #[test]
-fn when_there_is_room_again_saving_goes_on_without_a_restart() {
+fn when_there_is_room_again_saving_continues_without_a_restart() {
     let times = times("CARNET_TEST_DISK_FAULTS", 3);
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/carnet.db", folder.path().display());
@@ -56,7 +56,7 @@ fn when_there_is_room_again_saving_goes_on_without_a_restart() {
             std::fs::remove_file(&filler).unwrap();
         })
         .await;
-        // SQLite follows the way into the other name space to a file of this one.
+        // SQLite would resolve the path into the other name space to a file of this one.
         let copy = tempfile::tempdir().unwrap();
         for file in ["carnet.db", "carnet.db-wal"] {
             std::fs::copy(seen.join(file), copy.path().join(file)).unwrap();
@@ -75,7 +75,7 @@ fn when_there_is_room_again_saving_goes_on_without_a_restart() {
 }
 
 #[test]
-fn when_the_disk_writes_again_saving_goes_on_without_a_restart() {
+fn when_the_disk_writes_again_saving_continues_without_a_restart() {
     let times = times("CARNET_TEST_DISK_FAULTS", 3);
     if !has_strace() {
         return left_out("strace");
@@ -106,7 +106,7 @@ fn when_the_disk_writes_again_saving_goes_on_without_a_restart() {
 }
 
 #[test]
-fn when_postgresql_s_disk_writes_again_saving_goes_on_without_a_restart() {
+fn when_the_disk_of_postgresql_writes_again_saving_continues_without_a_restart() {
     let times = times("CARNET_TEST_DISK_FAULTS", 3);
     if !has_strace() {
         return left_out("strace");
@@ -123,7 +123,7 @@ fn when_postgresql_s_disk_writes_again_saving_goes_on_without_a_restart() {
         let turn = Cell::new(0);
         let (told, slowest) = with_faults(&alice, &nodes.addresses, (times, RECOVERY), async || {
             turn.set(turn.get() + 1);
-            // At the first error it ends its processes, and begins anew with others, for whom the disk writes.
+            // At the first error PostgreSQL ends its processes, and starts new ones, whose writes succeed.
             let writers = cluster.writers();
             let attached: Vec<String> = writers.iter().map(|id| format!("-p{id}")).collect();
             fail(&attached, turn.get()).await;
@@ -145,7 +145,7 @@ fn has_strace() -> bool {
     asked.arg("-V").stdout(Stdio::null()).status().is_ok()
 }
 
-/// For a while each write of some processes fails, or each sync, in turn.
+/// Makes each write of some processes fail for a while, or each sync, in turn.
 async fn fail(attached: &[String], turn: usize) {
     let call = ["pwrite64", "fdatasync"][turn % 2];
     let mut tracer = Command::new("strace")
@@ -159,7 +159,7 @@ async fn fail(attached: &[String], turn: usize) {
     tracer.wait().unwrap();
 }
 
-/// People save while a fault comes and goes; tells after how long at most the next save was acknowledged.
+/// People save while a fault comes and goes; returns the longest time until the next acknowledged save.
 async fn with_faults(
     client: &Client,
     addresses: &[SocketAddr],

@@ -1,4 +1,4 @@
-//! A primary and a synchronous standby: the primary is killed, the standby promoted, and the nodes find it.
+//! A primary and a synchronous standby: the primary is killed, the standby is promoted, and the nodes find it.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};

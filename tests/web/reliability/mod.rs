@@ -1,5 +1,5 @@
-//! What was acknowledged is there, and once, whatever happens to a process, a node, a database or a disk. Each test prints
-//! its figures, which `docs/reliability.md` keeps; [`times`] says how to ask for more.
+//! What was acknowledged is stored, exactly once, whatever happens to a process, a node, a database or a disk. Each test prints
+//! its numbers, which are kept in `docs/reliability.md`; [`times`] says how to ask for more repetitions.
 
 mod clock;
 mod disk;
@@ -11,7 +11,7 @@ mod told_to_end;
 
 use std::io::Write as _;
 
-/// How often something is done to the program: as often as a variable of the environment says, else `usually`.
+/// The number of repetitions: the value of an environment variable, otherwise `usually`.
 fn times(variable: &str, usually: usize) -> usize {
     std::env::var(variable).map_or(usually, |times| {
         times
@@ -20,7 +20,7 @@ fn times(variable: &str, usually: usize) -> usize {
     })
 }
 
-/// Past the test runner, which keeps what passes to itself.
+/// Prints past the test runner, which hides the output of tests that pass.
 pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Nodes are killed one after the other, and their PostgreSQL is restarted, under people who save and an import.
+//! Nodes are killed one after the other, and their PostgreSQL is restarted, while people save and an import runs.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const PEOPLE: usize = 4;
 #[test]
 fn nodes_that_are_killed_one_after_the_other_lose_nothing_that_was_acknowledged() {
     let kills = times("CARNET_TEST_NODE_KILLS", 6);
-    // SQLite has one node: it is killed each time.
+    // SQLite has one node, which is killed each time.
     for (backend, count) in [(Backend::Sqlite, 1), (Backend::Postgres, NODES)] {
         let Some((url, _folder)) = database(backend) else {
             continue;
@@ -64,9 +64,9 @@ fn a_postgresql_that_is_restarted_without_warning_loses_nothing_that_was_acknowl
     ));
 }
 
-/// What a version before kept, which this one does without: the migration that ends with it comes once that version is gone.
+/// A column of the version before, which this one does not use: the migration that removes it comes once that version is gone.
 const KEPT_BEFORE: &str = "ALTER TABLE contacts ADD COLUMN pager TEXT NOT NULL DEFAULT ''";
-/// What a newer version does to the tables: first it adds, and takes nothing away that this one uses.
+/// What a newer version does to the tables: at first it only adds, and removes nothing that this version uses.
 const EXPAND: &str = "ALTER TABLE contacts ADD COLUMN pronunciation TEXT NOT NULL DEFAULT ''; \
     ALTER TABLE contacts ADD COLUMN preferred_phone BIGINT; \
     ALTER TABLE accounts ADD COLUMN theme TEXT NOT NULL DEFAULT 'light'; \
@@ -96,7 +96,7 @@ fn migrate(url: &str, migration: &str) {
 }
 
 #[test]
-fn older_nodes_serve_on_while_a_newer_version_changes_the_tables() {
+fn older_nodes_keep_serving_while_a_newer_version_changes_the_tables() {
     for (backend, count) in [(Backend::Sqlite, 1), (Backend::Postgres, 2)] {
         let Some((url, _folder)) = database(backend) else {
             continue;
@@ -117,7 +117,7 @@ fn older_nodes_serve_on_while_a_newer_version_changes_the_tables() {
         });
         assert!(!told.acknowledged.is_empty());
         assert_eq!((told.sent_again, told.cut_off), (0, 0), "nobody noticed");
-        // Nor does one that starts only now.
+        // Nor does a node that starts only now.
         let late = Served::on(&url, "127.0.0.1:0");
         actix_web::rt::System::new().block_on(async {
             let alice = Client::new(late.address);
@@ -132,8 +132,8 @@ fn older_nodes_serve_on_while_a_newer_version_changes_the_tables() {
     }
 }
 
-/// What became of the saves while something happens to the nodes, or to what they stand on, and an import runs: it ends,
-/// and whoever signed in stays so.
+/// The saves made while `trouble` happens to the nodes or to their environment, and while an import runs. Checks that the import
+/// ends, and that sessions survive.
 fn under_load(url: &str, count: usize, trouble: impl AsyncFnOnce(&Nodes)) -> Told {
     actix_web::rt::System::new().block_on(async {
         let nodes = Nodes::start(url, count);
@@ -154,7 +154,7 @@ fn under_load(url: &str, count: usize, trouble: impl AsyncFnOnce(&Nodes)) -> Tol
             stop.set(true);
         });
         for address in &nodes.addresses {
-            // A database that was away a moment ago may be told of once more.
+            // A database that was away a moment ago may be reported once more.
             let page = seen(&alice.at(*address), "/contacts", |page| page.status != 503).await;
             assert_eq!(page.status, 200, "the session lives on");
         }
@@ -164,7 +164,7 @@ fn under_load(url: &str, count: usize, trouble: impl AsyncFnOnce(&Nodes)) -> Tol
     })
 }
 
-/// Every line of the list once, as its page says.
+/// Checks that the import's page counts every line of the list once.
 fn the_import_is_whole(url: &str) {
     assert!(look(url).phase.is_none());
     let conn = &mut dump::open(url);

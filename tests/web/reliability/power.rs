@@ -1,6 +1,6 @@
-//! The power is cut while people save on SQLite. The system calls by which the program writes its files are recorded; a cut
-//! is a moment in that record, from which a disk is made as it may be then: what was synced is there, and of what was
-//! written since each sector may be there or not.
+//! The power is cut while people save on SQLite. The system calls by which the program writes its files are recorded. A cut is a
+//! moment in this record, from which a possible disk is made: data that was synced is on it, and each sector that was written
+//! since may be on it or not.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -18,7 +18,7 @@ use crate::support::{Client, PASSWORD, left_out};
 
 const PEOPLE: usize = 4;
 const A_WHILE: Duration = Duration::from_secs(6);
-/// What a disk writes as a whole.
+/// The unit in which a disk writes.
 const SECTOR: usize = 512;
 
 /// What the program did to a file.
@@ -80,7 +80,7 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
         }
         dump::hold_together(&in_folder(place.path()));
     }
-    // What this can see at all: a disk that forgets what it promised loses most.
+    // Checks the test itself: a disk that forgets synced data must lose saves.
     let place = tempfile::tempdir().unwrap();
     before
         .after(&calls, last, false, &mut chance)
@@ -101,7 +101,7 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
     ));
 }
 
-/// A number of seconds since 1970.
+/// A time given in seconds since 1970.
 fn moment(seconds: f64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs_f64(seconds)
 }
@@ -114,7 +114,7 @@ fn in_folder(folder: &Path) -> String {
 async fn recorded(url: &str, log: &Path) -> Told {
     let mut command = Command::new("strace");
     command
-        // -D: the process that is started is the program itself.
+        // -D: the started process is the program itself.
         .args(["-D", "-f", "-ttt", "-T", "-y", "-xx", "-s", "1000000", "-o"])
         .arg(log)
         .args(["-e", "trace=pwrite64,ftruncate,fsync,fdatasync,unlink"])
@@ -180,7 +180,7 @@ fn read_calls(log: &str, folder: &Path) -> Vec<Call> {
     calls
 }
 
-/// `pwrite64(12<\x2f\x62>, "\x0a", 1, 4096) = 1`
+/// Reads a line such as `pwrite64(12<\x2f\x62>, "\x0a", 1, 4096) = 1`.
 fn read_call(text: &str, folder: &Path) -> Option<(PathBuf, Done)> {
     let (name, rest) = text.split_once('(')?;
     if name == "unlink" {
@@ -232,7 +232,7 @@ impl Disk {
         let files = fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path());
-        // What the processes share in memory is on no disk.
+        // Memory shared between the processes is on no disk.
         let files = files.filter(|path| !path.to_string_lossy().ends_with("-shm"));
         Self(
             files
@@ -241,7 +241,7 @@ impl Disk {
         )
     }
 
-    /// The disk when the power is cut; with `is_honest`, what was synced by then is on it.
+    /// The disk after the power is cut; if `is_honest`, all data synced by then is on it.
     fn after(&self, calls: &[Call], cut: f64, is_honest: bool, chance: &mut Chance) -> Self {
         let mut disk = self.clone();
         let mut pending: Vec<&Call> = Vec::new();

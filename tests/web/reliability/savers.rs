@@ -1,4 +1,4 @@
-//! People who save contacts one after the other, at whatever node answers, and remember what was acknowledged.
+//! People who save contacts one after the other, at any node that answers, and remember what was acknowledged.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -15,12 +15,12 @@ use crate::killed::dump;
 use crate::support::process::Served;
 use crate::support::{Client, Page};
 
-/// Before a form that nobody answered is sent again.
+/// Pause before a form without an answer is sent again.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long an answer is waited for.
+/// The longest wait for an answer.
 const ANSWER: Duration = Duration::from_secs(20);
 
-/// Processes that serve one book, each at an address of its own that it has again after a restart.
+/// Processes that serve one book, each at its own address, which it has again after a restart.
 pub struct Nodes {
     url: String,
     processes: RefCell<Vec<Option<Served>>>,
@@ -47,19 +47,19 @@ impl Nodes {
     }
 }
 
-/// What became of the forms.
+/// The results of the forms that were sent.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// The last names that were acknowledged, each with when.
+    /// The last names that were acknowledged, each with the time.
     pub acknowledged: Vec<(String, SystemTime)>,
-    /// Forms that got no answer, or that of a fault: each was sent again, as it was.
+    /// Forms that got no answer, or an error; each was sent again unchanged.
     pub sent_again: usize,
-    /// Requests on a connection that was open, without a whole answer.
+    /// Requests on an open connection without a whole answer.
     pub cut_off: usize,
 }
 
 impl Told {
-    /// What was acknowledged before a moment.
+    /// The saves acknowledged before a moment.
     pub fn before(&self, moment: SystemTime) -> Self {
         let earlier = self.acknowledged.iter().filter(|(_, at)| *at < moment);
         Self {
@@ -71,9 +71,9 @@ impl Told {
 
 /// Why there is no answer.
 enum Missing {
-    /// The program did not take the request, or tells of a fault.
+    /// The program did not take the request, or reported a fault.
     NotTaken,
-    /// It took the request, and went away.
+    /// The program took the request, and went away.
     CutOff,
 }
 
@@ -87,7 +87,7 @@ pub async fn save(
     save_counted(alice, addresses, people, stop, &Cell::new(0)).await
 }
 
-/// As [`save`], telling at any time how many were acknowledged.
+/// As [`save`], with a running count of the acknowledged saves.
 pub async fn save_counted(
     alice: &Client,
     addresses: &[SocketAddr],
@@ -145,7 +145,7 @@ fn note(told: &RefCell<Told>, missing: &Missing) {
     }
 }
 
-/// The form for a new contact, from whatever node answers.
+/// The form for a new contact, from any node that answers.
 async fn form(
     alice: &Client,
     addresses: &[SocketAddr],
@@ -178,10 +178,10 @@ async fn send(node: &Client, fields: &[(String, String)]) -> Result<(), Missing>
     }
 }
 
-/// The whole answer to a request, if one comes.
+/// The whole answer to a request, if there is one.
 async fn answer(request: reqwest::RequestBuilder) -> Result<Page, Missing> {
     let missing = |error: reqwest::Error| {
-        // "Canceled": nothing of it was sent yet.
+        // "Canceled": nothing of the request was sent yet.
         let is_unsent = error.is_connect() || format!("{error:?}").contains("Canceled");
         if is_unsent || error.is_timeout() {
             Missing::NotTaken
@@ -207,7 +207,7 @@ struct Held {
     count: i64,
 }
 
-/// Everything that was acknowledged is in the book, and nothing twice.
+/// Checks that everything acknowledged is in the book, exactly once.
 pub fn all_are_there_once(url: &str, told: &Told) {
     let conn = &mut dump::open(url);
     let held: Vec<Held> = sql_query(

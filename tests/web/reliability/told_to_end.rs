@@ -12,7 +12,7 @@ const PEOPLE: usize = 6;
 const LIMIT: Duration = Duration::from_secs(10);
 
 #[test]
-fn told_to_end_under_load_it_answers_what_it_took_and_ends_within_seconds() {
+fn a_program_told_to_end_under_load_answers_what_it_took_and_ends_within_seconds() {
     let ends = times("CARNET_TEST_ENDS", 3);
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let Some((url, _folder)) = database(backend) else {
@@ -44,7 +44,7 @@ fn told_to_end_under_load_it_answers_what_it_took_and_ends_within_seconds() {
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 stop.set(true);
-                // It answers the last of them.
+                // Kept until here, so that it answers the last of them.
                 served
             });
             all_are_there_once(&url, &told);

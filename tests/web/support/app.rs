@@ -20,23 +20,23 @@ pub enum Backend {
     Postgres,
 }
 
-/// The password of everybody in the tests.
+/// The password of all accounts in the tests.
 pub const PASSWORD: &str = "correct horse battery";
 
 /// A server of its own on a database of its own.
 pub struct TestApp {
     pub address: SocketAddr,
     pub database_url: String,
-    /// The server's database, by the way that the server goes.
+    /// The server's database, by the same kind of connection.
     pub db: Db,
     pub setup_code: Option<String>,
     _folder: TempDir,
 }
 
-/// The tests that this machine could not run.
+/// The number of tests that this machine could not run.
 static LEFT_OUT: AtomicUsize = AtomicUsize::new(0);
 
-/// Says that a test is left out for want of `what`; with `CARNET_TEST_ALL` that is a failure.
+/// Reports that a test is left out because `what` is missing; with `CARNET_TEST_ALL` that is a failure.
 pub fn left_out(what: &str) {
     use std::io::Write as _;
     assert!(
@@ -44,14 +44,14 @@ pub fn left_out(what: &str) {
         "CARNET_TEST_ALL is set, and there is no {what}"
     );
     let count = LEFT_OUT.fetch_add(1, Ordering::Relaxed) + 1;
-    // Not eprintln!: the test runner would keep it to itself.
+    // Not eprintln!, which the test runner would capture.
     let _ = writeln!(
         std::io::stderr(),
         "left out for want of {what} ({count} left out so far)"
     );
 }
 
-/// An empty database with the folder that it lives in; where there is none to be had, the test is left out.
+/// An empty database with its folder; `None` if there is no such database, and the test is left out.
 pub fn database(backend: Backend) -> Option<(String, TempDir)> {
     let folder = tempfile::tempdir().unwrap();
     let url = match backend {
@@ -67,7 +67,7 @@ pub fn database(backend: Backend) -> Option<(String, TempDir)> {
     Some((url?, folder))
 }
 
-/// Runs a test against a fresh server, or leaves it out.
+/// Runs a test with a new server, or leaves it out.
 pub fn with_app<F, Fut>(backend: Backend, test: F)
 where
     F: FnOnce(TestApp) -> Fut,
@@ -125,7 +125,7 @@ impl TestApp {
         Client::new(self.address)
     }
 
-    /// Signs in as the fixed person of a role: Alice keeps the book, Bob is an agent, Charlie an administrator.
+    /// Signs in as the fixed person of a role: Alice is a coordinator, Bob an agent, Charlie an administrator.
     pub async fn sign_in(&self, role: Role) -> Client {
         let name = person(role);
         self.add_account(name, role).await;
@@ -146,8 +146,7 @@ impl TestApp {
         self.sign_in(Role::Administrator).await
     }
 
-    /// Adds an account with [`PASSWORD`], unless it is there.
-    /// Makes every try at adding a contact fail, or no longer.
+    /// Makes every attempt to add a contact fail, or no longer.
     pub async fn refuse_new_contacts(&self, on: bool) {
         let sql = match (on, self.database_url.starts_with("sqlite")) {
             (true, true) => {
@@ -166,6 +165,7 @@ impl TestApp {
             .unwrap();
     }
 
+    /// Adds an account with [`PASSWORD`], unless it exists.
     pub async fn add_account(&self, name: &str, role: Role) {
         let name = Username::parse(name).unwrap();
         let added = self

@@ -1,4 +1,4 @@
-//! A real browser, driven as a person would.
+//! A real browser, controlled as a person would.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -14,14 +14,14 @@ use url::{ParseError, Url};
 
 use super::{PASSWORD, TestApp};
 
-/// A browser driver of its own, which ends with the value.
+/// A browser driver of its own, which ends when the value is dropped.
 pub struct Driver {
     process: Child,
     port: u16,
 }
 
 impl Driver {
-    /// None where Chromium or its driver is not installed.
+    /// `None` if Chromium or its driver is not installed.
     pub fn start() -> Option<Self> {
         let driver = installed("chromedriver")?;
         installed("chromium")?;
@@ -39,12 +39,12 @@ impl Driver {
         Some(Self { process, port })
     }
 
-    /// A person whose browser runs no script, as the product asks of none.
+    /// A person whose browser runs no script, as the product needs none.
     pub async fn person(&self, app: &TestApp) -> Person {
         self.connect(app, Scripts::Off).await
     }
 
-    /// One whose browser lets the test run scripts of its own.
+    /// A person whose browser lets the test run its own scripts.
     pub async fn inspector(&self, app: &TestApp) -> Person {
         self.connect(app, Scripts::On).await
     }
@@ -87,7 +87,7 @@ enum Scripts {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Killed at once, the driver would leave its browsers behind.
+        // A driver that is killed at once would leave its browsers behind.
         if let Ok(mut driver) = TcpStream::connect(("127.0.0.1", self.port)) {
             let _ = driver.set_read_timeout(Some(Duration::from_secs(10)));
             let _ = driver.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
@@ -131,7 +131,7 @@ impl Person {
             .unwrap();
     }
 
-    /// Clicks what leads to another page, and waits for that page: the driver's own click may return before.
+    /// Clicks a link or button that leads to another page, and waits for that page: the driver's own click may return before.
     pub async fn follow(&self, selector: &str) {
         let left = self.browser.find(Locator::Css("html")).await.unwrap();
         self.click(selector).await;
@@ -141,10 +141,10 @@ impl Person {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{selector} leads nowhere");
+        panic!("{selector} leads to no other page");
     }
 
-    /// As the driver gives it: with ordinary spaces.
+    /// The text as the driver returns it: with ordinary spaces.
     pub async fn text(&self, selector: &str) -> String {
         self.browser
             .find(Locator::Css(selector))
@@ -170,7 +170,7 @@ impl Person {
         self.follow("main button").await;
     }
 
-    /// Keeps a picture of the page where `CARNET_SCREENSHOTS` names a folder.
+    /// Saves a screenshot of the page if `CARNET_SCREENSHOTS` names a folder.
     pub async fn picture(&self, name: &str) {
         if let Some(folder) = std::env::var_os("CARNET_SCREENSHOTS") {
             let png = self.browser.screenshot().await.unwrap();
@@ -178,7 +178,7 @@ impl Person {
         }
     }
 
-    /// Says a command of Chromium's own protocol, for what `WebDriver` has no word for.
+    /// Sends a command of Chromium's own protocol, for what `WebDriver` cannot do.
     pub async fn chromium(&self, command: &'static str, parameters: Value) {
         let command = ChromiumCommand(command, parameters);
         self.browser.issue_cmd(command).await.unwrap();
@@ -202,7 +202,7 @@ impl WebDriverCompatibleCommand for ChromiumCommand {
     }
 }
 
-/// A program's file on the path.
+/// The path of an installed program.
 pub fn installed(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join(program))

@@ -6,7 +6,7 @@ use reqwest::redirect::Policy;
 
 use super::Page;
 
-/// A browser without JavaScript: it keeps cookies, fills in forms as they are drawn, and follows no redirect by itself.
+/// A browser without JavaScript: it keeps cookies, fills in forms as they are shown, and follows no redirect by itself.
 pub struct Client {
     http: reqwest::Client,
     base: String,
@@ -18,7 +18,7 @@ impl Client {
             http: reqwest::Client::builder()
                 .cookie_store(true)
                 .redirect(Policy::none())
-                // A server that was restarted knows nothing of connections kept open.
+                // A restarted server knows nothing of connections that were kept open.
                 .pool_max_idle_per_host(0)
                 .build()
                 .unwrap(),
@@ -38,8 +38,8 @@ impl Client {
         self.request(Method::GET, path).await
     }
 
-    /// How many contacts pass a filter, in words: on the page that changes all of them they are counted further than in the
-    /// list.
+    /// The number of contacts that pass a filter, in words. It comes from the page of the bulk change, which counts further
+    /// than the list.
     pub async fn counted(&self, filter: &str) -> String {
         let page = self.get(&format!("/contacts/bulk?{filter}")).await;
         let lead = page.one(".lead");
@@ -52,7 +52,7 @@ impl Client {
                 .request(method.clone(), format!("{}{path}", self.base))
                 .send()
         };
-        // A machine that is busy may take longer to send than the server waits for.
+        // A busy machine may take longer to send than the server waits.
         for _ in 0..3 {
             if let Ok(answer) = request().await {
                 return Page::read(answer).await;
@@ -101,7 +101,7 @@ impl Client {
         Page::read(request.send().await.unwrap()).await
     }
 
-    /// Imports `bytes` by the import page, and returns the answer to the upload.
+    /// Uploads `bytes` by the import page, and returns the answer.
     pub async fn upload(&self, name: &str, bytes: impl Into<Vec<u8>>, import_valid: bool) -> Page {
         let ticked: &[(&'static str, &'static str)] = if import_valid {
             &[("on_error", "import_valid")]
@@ -122,7 +122,7 @@ impl Client {
         Page::read(request.send().await.unwrap()).await
     }
 
-    /// What the import page sends with these boxes ticked.
+    /// The request of the import page with these boxes ticked.
     pub async fn upload_request(
         &self,
         name: &str,
@@ -144,14 +144,14 @@ impl Client {
             .multipart(form.part("file", file))
     }
 
-    /// Imports and goes to the import's page, which must have come to rest.
+    /// Imports, and returns the import's page once the import has stopped working.
     pub async fn import(&self, name: &str, bytes: impl Into<Vec<u8>>, import_valid: bool) -> Page {
         let answer = self.upload(name, bytes, import_valid).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         self.at_rest(&answer.location()).await
     }
 
-    /// Imports with every box ticked, and goes to the page of what will change.
+    /// Imports with every box ticked, and returns the page of the preview.
     pub async fn preview(&self, name: &str, bytes: impl Into<Vec<u8>>) -> Page {
         let ticked = [("on_error", "import_valid"), ("preview", "on")];
         let answer = self.upload_with(name, bytes, &ticked).await;
@@ -159,7 +159,7 @@ impl Client {
         self.at_rest(&answer.location()).await
     }
 
-    /// The page of an import once it has come to rest.
+    /// The page of an import once it has stopped working.
     pub async fn at_rest(&self, path: &str) -> Page {
         for _ in 0..1200 {
             let page = self.get(path).await;
@@ -168,7 +168,7 @@ impl Client {
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        panic!("the import did not come to rest");
+        panic!("the import did not stop working");
     }
 
     pub async fn sign_in(&self, name: &str, password: &str) {
@@ -186,7 +186,7 @@ impl Client {
         .await
     }
 
-    /// Follows the redirect that an action answers with.
+    /// Follows the redirect of an answer.
     pub async fn follow(&self, answer: &Page) -> Page {
         assert_eq!(answer.status, 303, "{}", answer.body);
         self.get(&answer.location()).await

@@ -1,5 +1,4 @@
-//! What the tests stand on: a server per test ([`TestApp`]), people with fixed rights, pages read as a browser reads
-//! them.
+//! The base of the tests: a server per test ([`TestApp`]), people with fixed rights, pages read as a browser reads them.
 
 mod app;
 mod browser;

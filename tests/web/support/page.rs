@@ -8,10 +8,10 @@ pub struct Page {
     pub body: String,
 }
 
-/// A form with what a browser would send of it.
+/// A form with the fields that a browser would send.
 pub struct FormState {
     pub action: String,
-    /// Whether it goes as a form with files.
+    /// `true` if it is sent as a form with files.
     pub multipart: bool,
     pub fields: Vec<(String, String)>,
 }
@@ -35,7 +35,7 @@ impl Page {
         self.headers[LOCATION].to_str().unwrap().to_owned()
     }
 
-    /// The text of each element that a selector names, white space made single.
+    /// The text of each element that a selector names, with single spaces.
     pub fn select(&self, selector: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
         html.select(&parse(selector)).map(text).collect()
@@ -107,12 +107,12 @@ impl Page {
         }
     }
 
-    /// The word about what was just done.
+    /// The message about the last action.
     pub fn flash(&self) -> String {
         self.one(".flash")
     }
 
-    /// The lines of the error summary, each of which must lead to an element of the page and stand there too.
+    /// The lines of the error summary; each link must lead to an element of the page.
     pub fn errors(&self) -> Vec<String> {
         let targets = self.attributes(".error-summary a", "href");
         for target in targets {

@@ -1,5 +1,5 @@
-//! A PostgreSQL for the tests: the one that `CARNET_TEST_POSTGRES_URL` names, else one started for this run where its
-//! programs are installed. It lives on loopback without a disk's promises, and ends with this process.
+//! A PostgreSQL for the tests: the one that `CARNET_TEST_POSTGRES_URL` names, otherwise one started for this run if its programs
+//! are installed. It runs on loopback without syncing to the disk, and ends with this process.
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 /// A URL with a schema of its own.
 pub fn fresh_schema() -> Option<String> {
     let base = shared_url()?;
-    // Not the number of the process: those come again, and a test that was killed leaves its schema.
+    // Not the process id: ids are reused, and a killed test leaves its schema behind.
     let name = format!("t_{}", random_hex::<8>());
     PgConnection::establish(base)
         .unwrap()
@@ -25,7 +25,7 @@ pub fn fresh_schema() -> Option<String> {
     Some(format!("{base}?options=-c%20search_path%3D{name}"))
 }
 
-/// A URL with a database of its own: empty, or a copy of another that nobody uses. [`drop_database`] takes it away.
+/// A URL with a database of its own: empty, or a copy of another one that is not in use. [`drop_database`] removes it.
 pub fn fresh_database(template: Option<&str>) -> Option<String> {
     let base = shared_url()?;
     let name = format!("carnet_{}", random_hex::<8>());
@@ -60,7 +60,7 @@ fn shared_url() -> Option<&'static str> {
             if let Ok(url) = std::env::var("CARNET_TEST_POSTGRES_URL") {
                 return Some((url, None));
             }
-            // Nothing drops what is static: the server takes its folder with it.
+            // A static is never dropped: the server removes its folder itself.
             let cluster = Cluster::start_as(true, false)?;
             Some((cluster.url(), Some(cluster)))
         })
@@ -73,20 +73,20 @@ pub struct Cluster {
     folder: TempDir,
     programs: PathBuf,
     port: u16,
-    /// Whether the folder goes when the server ends.
+    /// `true` if the folder is removed when the server ends.
     once: bool,
     server: Option<Child>,
-    /// Whether it writes to the disk what it acknowledges: tests do without.
+    /// `true` if acknowledged data is synced to the disk: most tests do without.
     is_durable: bool,
 }
 
 impl Cluster {
-    /// None where PostgreSQL is not installed.
+    /// `None` if PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
         Self::start_as(false, false)
     }
 
-    /// One that keeps its promises.
+    /// A server that syncs acknowledged data.
     pub fn durable() -> Option<Self> {
         Self::start_as(true, true)
     }
@@ -111,11 +111,11 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// A folder and a port for a server that is not there yet.
+    /// A folder and a port for a server that is not started yet.
     fn placed(once: bool, is_durable: bool, programs: PathBuf) -> Self {
         let folder = tempfile::tempdir().unwrap();
         if is_root() {
-            // initdb refuses to run as root; Debian's package brings the user.
+            // initdb refuses to run as root; Debian's package adds the user.
             let owned = Command::new("chown")
                 .arg("postgres")
                 .arg(folder.path())
@@ -206,7 +206,7 @@ impl Cluster {
         }
     }
 
-    /// Kills the server; nobody gets an answer any more.
+    /// Kills the server; no connection gets an answer any more.
     #[allow(dead_code, reason = "benchmarks do without")]
     pub fn kill(&mut self) {
         let killed = Command::new("kill")
@@ -216,7 +216,7 @@ impl Cluster {
         self.stop();
     }
 
-    /// The ids of its processes that write now: those of its connections, and its own.
+    /// The ids of the server's present child processes: those of its connections, and its own writers.
     #[allow(dead_code, reason = "benchmarks do without")]
     pub fn writers(&self) -> Vec<String> {
         let process = self.process();
@@ -230,7 +230,7 @@ impl Cluster {
         told.lines().next().unwrap().to_owned()
     }
 
-    /// Another server that follows this one, which acknowledges from now on only what the other has too.
+    /// Another server that follows this one, which from now on acknowledges only what the other one has too.
     #[allow(dead_code, reason = "benchmarks do without")]
     pub fn synchronous_standby(&self) -> Self {
         let mut standby = Self::placed(false, self.is_durable, self.programs.clone());

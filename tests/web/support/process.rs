@@ -20,7 +20,7 @@ pub fn carnet(arguments: &[&str]) -> Command {
     command
 }
 
-/// What a command printed.
+/// The output of a command.
 pub fn text(output: &Output) -> String {
     format!(
         "{}{}",
@@ -55,10 +55,10 @@ pub fn add_coordinator(name: &str, database_url: &str) {
     assert!(process.wait().unwrap().success());
 }
 
-/// A server of its own process, which ends with the value.
+/// A server in a process of its own, which ends when the value is dropped.
 pub struct Served {
     process: Child,
-    /// What it printed after its first line.
+    /// The lines that it printed after the first one.
     pub printed: Lines<BufReader<ChildStdout>>,
     pub address: SocketAddr,
 }
@@ -68,7 +68,7 @@ impl Served {
         Self::logging(command, Stdio::null())
     }
 
-    /// Logs to a place of the test's.
+    /// Logs to a place that the test chooses.
     pub fn logging(mut command: Command, log: impl Into<Stdio>) -> Self {
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut printed = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -104,26 +104,26 @@ impl Served {
         self.process.id()
     }
 
-    /// Sends a signal by its name, as `STOP`.
+    /// Sends a signal by its name, such as `STOP`.
     pub fn signal(&self, name: &str) {
         signal(self.process.id(), name);
     }
 
-    /// Waits for the end, which must come within a time.
+    /// Waits for the end, which must come within `limit`.
     pub fn ended_within(&mut self, limit: Duration) -> ExitStatus {
         ended_within(&mut self.process, limit)
     }
 }
 
 impl Drop for Served {
-    /// By SIGKILL: nothing that it has under way is ended.
+    /// By SIGKILL: unfinished work stays unfinished.
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Waits for the end of a process, which must come within a time.
+/// Waits for the end of a process, which must come within `limit`.
 pub fn ended_within(process: &mut Child, limit: Duration) -> ExitStatus {
     let begun = Instant::now();
     loop {
@@ -142,7 +142,7 @@ pub fn signal(process: u32, name: &str) {
     assert!(sent.unwrap().success());
 }
 
-/// `carnet` on a disk of some megabytes, in a name space of its own: no privilege is needed where the system allows them.
+/// `carnet` on a disk of some megabytes, in a name space of its own: it needs no privilege if the system allows name spaces.
 pub fn on_small_disk(folder: &Path, megabytes: u32, arguments: &str) -> Option<Command> {
     let script = format!(
         "mount -t tmpfs -o size={megabytes}m carnet '{}' && exec '{CARNET}' {arguments}",
@@ -172,7 +172,7 @@ pub fn on_small_disk(folder: &Path, megabytes: u32, arguments: &str) -> Option<C
         "-c",
         &script,
     ]);
-    // The temporary file of an upload lies elsewhere: the database's disk is the full one.
+    // The temporary file of an upload is elsewhere: only the database's disk is full.
     command.env("TMPDIR", std::env::temp_dir());
     Some(command)
 }

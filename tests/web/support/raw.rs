@@ -1,10 +1,10 @@
-//! Requests that no client of HTTP would send: bytes as they are, over a connection of one's own.
+//! Requests that no HTTP client would send: plain bytes over a connection of their own.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// What no answer may take, on the slowest machine.
+/// The longest time for an answer, on the slowest machine.
 const LIMIT: Duration = Duration::from_secs(60);
 
 pub struct Raw(TcpStream);
@@ -17,22 +17,22 @@ impl Raw {
         Self(stream)
     }
 
-    /// Sends bytes; whether there is still somebody who takes them.
+    /// Sends bytes; returns `false` if the server no longer takes them.
     pub fn send(&mut self, bytes: &[u8]) -> bool {
         self.0.write_all(bytes).is_ok()
     }
 
-    /// The same connection, to listen on while this one sends.
+    /// The same connection, to read while this one sends.
     pub fn twin(&self) -> Self {
         Self(self.0.try_clone().unwrap())
     }
 
-    /// Says that nothing more comes.
+    /// Ends the sending direction.
     pub fn end(&self) {
         self.0.shutdown(std::net::Shutdown::Write).unwrap();
     }
 
-    /// All that comes until the connection is closed, which must happen.
+    /// Everything that comes until the connection is closed, which must happen.
     pub fn read_to_end(&mut self) -> String {
         let mut bytes = Vec::new();
         let mut piece = [0; 4096];
@@ -47,7 +47,7 @@ impl Raw {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The beginning of an answer; empty where the connection was closed without one, none where nothing came within a time.
+    /// The beginning of an answer; empty if the connection was closed without one, `None` if nothing came in time.
     pub fn answer_within(&mut self, time: Duration) -> Option<String> {
         self.0.set_read_timeout(Some(time)).unwrap();
         let mut bytes = vec![0; 4096];
@@ -61,7 +61,7 @@ impl Raw {
         Some(String::from_utf8_lossy(&bytes[..length]).into_owned())
     }
 
-    /// One answer with its body; the connection stays.
+    /// One answer with its body; the connection stays open.
     pub fn answer(&mut self) -> String {
         let mut bytes = Vec::new();
         let mut byte = [0];
@@ -83,7 +83,7 @@ impl Raw {
     }
 }
 
-/// The status of the first answer in what came.
+/// The status of the first answer.
 pub fn status(answer: &str) -> Option<u16> {
     answer.split(' ').nth(1)?.parse().ok()
 }
@@ -95,7 +95,7 @@ pub fn exchange(address: SocketAddr, request: &str) -> String {
     raw.read_to_end()
 }
 
-/// A browser that sends its requests as they are written.
+/// A signed-in browser that sends its requests exactly as written.
 pub struct Signed {
     pub address: SocketAddr,
     pub cookies: String,
@@ -103,7 +103,7 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// Somebody who is at the sign-in page.
+    /// A browser at the sign-in page.
     pub fn stranger(address: SocketAddr) -> Self {
         let mut signed = Self {
             address,
@@ -145,7 +145,7 @@ impl Signed {
         )
     }
 
-    /// All but the end of a form's head.
+    /// The head of a form, without its last line.
     pub fn form_head(&self, path: &str, length: usize) -> String {
         let head = self.head("POST", path);
         format!(
@@ -153,7 +153,7 @@ impl Signed {
         )
     }
 
-    /// All but the end of a head.
+    /// A request head, without its last line.
     pub fn head(&self, method: &str, path: &str) -> String {
         format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept-Language: fr\r\nCookie: {}\r\n",

@@ -100,7 +100,7 @@ pub async fn fill(app: &TestApp) {
     fill_in_second_factors(app).await;
 }
 
-/// Dora is asked for hers when she signs in. The agent has one without a key, which is asked on the pages of the account alone.
+/// Dora has a second factor, asked when she signs in. The agent's factor has no key, and only the account's pages ask for it.
 async fn fill_in_second_factors(app: &TestApp) {
     use carnet::db::schema::{accounts, recovery_codes};
     use diesel::prelude::*;
@@ -134,7 +134,7 @@ async fn fill_in_second_factors(app: &TestApp) {
         .unwrap();
 }
 
-/// An import that was undone, but for somebody who was edited, and one that is being undone.
+/// One import that was undone except for one edited contact, and one that is being undone.
 async fn fill_in_what_is_undone(app: &TestApp, alice: &Client) {
     use carnet::db::schema::{import_undos, imports};
     use diesel::prelude::*;
@@ -235,7 +235,7 @@ async fn fill_in_the_whole_contact(app: &TestApp, alice: &Client) {
         .await;
 }
 
-/// An absence, what Hélène knows, somebody unchecked for years, and an agent who keeps people at hand.
+/// An absence, Hélène's expertise, a contact not verified for years, and an agent with favourites.
 async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
     use carnet::db::schema::contacts;
     use diesel::prelude::*;
@@ -274,7 +274,7 @@ async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
         .unwrap();
 }
 
-/// The paths that have an id, by the name in the list that leads there.
+/// The paths that have an id, by the name of their row in a list.
 pub async fn places(app: &TestApp) -> Vec<(String, String)> {
     let charlie = app.administrator().await;
     let mut places = Vec::new();

@@ -1,4 +1,4 @@
-//! The pages that are looked at: a new page gets a row in one of the three tables.
+//! The pages that are checked: a new page gets a row in one of the three tables.
 
 use carnet::domain::Role;
 
@@ -27,8 +27,7 @@ pub const BEFORE_ANY_LIST: &[Visit] = &[
     opens(COORDINATOR, "/duplicates"),
 ];
 
-/// With the book of [`fill`]. `{Name}` stands for the path of the contact, import or account of that name, as
-/// [`places`] finds it.
+/// With the book of [`fill`]. `{Name}` is the path of the contact, import or account with that name, as [`places`] finds it.
 pub const IN_USE: &[Visit] = &[
     opens(STRANGER, "/login"),
     errs(
@@ -451,7 +450,7 @@ pub const IN_USE: &[Visit] = &[
     does(ADMINISTRATOR, "{alice}", "main form", &[]),
 ];
 
-/// Of the agent.
+/// The agent's recovery code.
 pub const RECOVERY_CODE: &str = "0000-1111-2222-3333-4444-5555-6666";
 
 pub const WRONG_CONTACT: &[(&str, &str)] = &[
@@ -460,7 +459,7 @@ pub const WRONG_CONTACT: &[(&str, &str)] = &[
     ("phone_work", "12"),
 ];
 
-/// A look at one page: who opens which path, what they send from there, and how it is answered.
+/// A visit of one page: who opens which path, what they send from there, and the expected status.
 #[derive(Clone, Copy)]
 pub struct Visit {
     pub who: Who,
@@ -490,7 +489,7 @@ pub const fn meets(who: Who, path: &'static str, status: u16) -> Visit {
     }
 }
 
-/// Gets a form back.
+/// Sends a form that comes back with errors.
 pub const fn errs(
     who: Who,
     path: &'static str,
@@ -505,7 +504,7 @@ pub const fn errs(
     }
 }
 
-/// Sends a form that is right, and sees the page after it.
+/// Sends a valid form, and sees the page after it.
 pub const fn does(
     who: Who,
     path: &'static str,
@@ -518,7 +517,7 @@ pub const fn does(
     }
 }
 
-/// Presses a button that only draws the page again.
+/// Presses a button that only shows the page again.
 pub const fn stays(
     who: Who,
     path: &'static str,

@@ -1,6 +1,6 @@
-//! FTS5 walks its hits lazily in rowid order. Its rowid is the contact's *order label*, its place in the list as
-//! a number, so that `MATCH … ORDER BY rowid LIMIT 50` stops after fifty hits: no sort, no scan of all that match
-//! (0.04 ms for a common word at a million contacts, where sorting by name took 250 ms).
+//! The search index on SQLite. FTS5 returns its hits lazily in rowid order, and its rowid is the contact's *order label*, its
+//! position in the list as a number. So `MATCH … ORDER BY rowid LIMIT 50` stops after fifty hits: no sort, no scan of all hits
+//! (0.04 ms for a common word among a million contacts, where sorting by name took 250 ms).
 
 mod pieces;
 mod question;
@@ -22,7 +22,7 @@ use crate::book::document::Document;
 use crate::error::AppResult;
 
 diesel::table! {
-    /// The columns of `contacts` that only SQLite has, and those that they go with.
+    /// The columns of `contacts` that only SQLite has, and others that are read together with them.
     #[sql_name = "contacts"]
     labelled (id) {
         id -> BigInt,
@@ -48,8 +48,8 @@ struct Number {
     number: i64,
 }
 
-/// Writes the words of stored contacts, and those of the others that had to be moved for it; returns the latter, whose
-/// documents are to be given too.
+/// Gives labels to stored contacts, and removes their old words. Other contacts may be moved for it, see [`Labels::moved`]:
+/// their words must be written again too.
 pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<Labels> {
     let mut labels = labels_of(conn, documents)?;
     let mut standing: Vec<&Document> = documents
@@ -69,7 +69,7 @@ pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<L
             }
         }
         standing = still;
-        // Who stood rightly beside one that has gone since is asked again.
+        // A removed label can show that a neighbour's label is wrong too, so the rest is checked again.
         if standing.len() == asked {
             break;
         }
@@ -98,16 +98,16 @@ pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<L
     Ok(Labels { labels, moved })
 }
 
-/// Where contacts stand now.
+/// The present labels of contacts.
 pub struct Labels {
-    /// By id.
+    /// By contact id.
     labels: HashMap<i64, i64>,
-    /// Who was moved for the others.
+    /// The ids of contacts that were moved to make room.
     pub moved: Vec<i64>,
 }
 
 impl Labels {
-    /// Writes the words of these contacts, which have none.
+    /// Writes the words of these contacts, which have none in the index.
     pub fn write_words<'a>(
         &self,
         conn: &mut SqliteConnection,
@@ -123,12 +123,9 @@ impl Labels {
 }
 
 /// Writes words at labels that have none.
-///
-/// # Errors
-/// Those of the database.
 pub fn write_words(conn: &mut SqliteConnection, mut rows: Vec<(i64, &str)>) -> AppResult<()> {
-    // In rising order, which FTS5 gathers; it writes a segment of its own for whatever is out of it (an import made
-    // 3 600 lines a second so, and 5 800 in order).
+    // In rising order, which FTS5 collects in memory; each row out of order makes it write a segment (an import wrote 3 600
+    // lines per second unsorted, and 5 800 sorted).
     rows.sort_unstable_by_key(|(label, _)| *label);
     for (label, tokens) in rows {
         diesel::insert_into(contact_search::table)
@@ -167,7 +164,7 @@ pub fn remove(conn: &mut SqliteConnection, ids: &[i64]) -> AppResult<()> {
     Ok(())
 }
 
-/// Takes the words and the label away; the contact stands in no search until it is placed again.
+/// Removes the words and the label; no search finds the contact until it has a label again.
 pub(super) fn forget(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
     forget_words(conn, label)?;
     diesel::update(labelled::table.find(id))
@@ -184,8 +181,8 @@ fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
 /// Pages of the index that are written in one transaction.
 const COMPACTED: i64 = 500;
 
-/// FTS5's own way: a negative number begins with all pieces, a positive one goes on, and less than two changes are the
-/// end.
+/// Uses FTS5's `merge` command: a negative number starts with all segments, a positive one continues, and less than two changes
+/// mean that nothing is left to merge.
 pub fn compact(conn: &mut SqliteConnection, stretch: Stretch) -> AppResult<bool> {
     let pages = match stretch {
         Stretch::First => -COMPACTED,

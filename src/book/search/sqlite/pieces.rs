@@ -1,4 +1,5 @@
-//! A long walk through the index in pieces, with a look at the clock between them: SQLite cannot be interrupted.
+//! Division of a long walk through the index into pieces, with a check of the time limit between them, as a statement of SQLite
+//! cannot be interrupted.
 
 use diesel::dsl;
 use diesel::prelude::*;
@@ -7,23 +8,20 @@ use super::labelled;
 use super::question::Question;
 use crate::error::AppResult;
 
-/// Entries of the index's lists that are looked at without a look at the clock: a third of a second, since twelve single letters
-/// among 600 000 contacts took 4.7 s.
+/// Index entries that are read between two checks of the time limit: a third of a second, since twelve single letters among
+/// 600 000 contacts took 4.7 s.
 #[cfg(not(test))]
 const ENTRIES: i64 = 1_000_000;
-/// A small book has many pieces then.
+/// Small, so that a small book has many pieces.
 #[cfg(test)]
 const ENTRIES: i64 = 200;
-/// Lists that each term is looked up in: words, and words of names.
+/// Lists in which each term is looked up: words, and words of names.
 const LISTS: i64 = 2;
-/// What looking at a contact's import costs, in lists.
+/// The cost of reading a contact's import, in lists.
 const LOOK: i64 = 6;
 
-/// First and last label of each piece between two labels, in rising order. Most questions are one piece: a single word's list is
-/// left as soon as a page is full.
-///
-/// # Errors
-/// Those of the database.
+/// First and last label of each piece between two labels, in rising order. Most queries are one piece: the walk through a single
+/// word's list ends as soon as a page is full.
 pub fn pieces(
     conn: &mut SqliteConnection,
     question: &Question,
@@ -35,7 +33,7 @@ pub fn pieces(
     }
     let look = import.map_or(0, |_| LOOK);
     let contacts_at_once = ENTRIES / (question.terms * LISTS + look);
-    // Each by itself, as SQLite finds only one end of an index at once.
+    // Minimum and maximum in separate queries, as SQLite uses the index for only one of them per query.
     let at_most: Option<i64> = labelled::table.select(dsl::max(labelled::id)).first(conn)?;
     let at_most = at_most.unwrap_or(0);
     if at_most <= contacts_at_once {
@@ -56,7 +54,7 @@ pub fn pieces(
     Ok(cut((first, last), (lowest, highest), step))
 }
 
-/// The pieces are as long as `step`; what is beyond all labels belongs to the first and the last.
+/// Pieces of length `step`; what is beyond all labels belongs to the first and the last piece.
 fn cut((first, last): (i64, i64), (lowest, highest): (i64, i64), step: i64) -> Vec<(i64, i64)> {
     let behind = |from: i64| {
         let end = from.max(lowest).checked_add(step)?;
@@ -86,7 +84,7 @@ mod tests {
     use crate::db::{AnyConnection, Db};
     use crate::domain::{Civility, Country, Email, Phone, Recipient, Text};
 
-    /// Some of each name, city and service, in no order.
+    /// Contacts with several of each name, city and service, in no order.
     fn recipients() -> Vec<Recipient> {
         let names = [
             "Martin",
@@ -113,7 +111,7 @@ mod tests {
         (0..600).map(recipient).collect()
     }
 
-    /// A book with an import named "un" that made all of its contacts.
+    /// An empty book.
     fn book() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/carnet.db", folder.path().display());
@@ -154,7 +152,7 @@ mod tests {
         Ok(())
     }
 
-    /// All whom a filter finds, page by page.
+    /// All contacts that a filter finds, page by page.
     fn pages(
         conn: &mut AnyConnection,
         selection: &Selection,
@@ -187,72 +185,72 @@ mod tests {
     }
 
     #[test]
-    fn in_pieces_a_search_finds_the_same() {
-        tokio::runtime::Builder::new_current_thread()
+    fn a_search_in_pieces_finds_the_same() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
-            .unwrap()
-            .block_on(async {
-                let (_folder, db) = book();
-                db.write(|conn| {
-                    fill(conn)?;
-                    let AnyConnection::Sqlite(sqlite) = &mut *conn else {
-                        panic!("not SQLite");
-                    };
-                    let query = crate::domain::Query::new("mar ly", &[]);
-                    let question = Question::of(sqlite, &query)?;
-                    let all = pieces(sqlite, &question, None, (i64::MIN, i64::MAX))?;
-                    assert!((8..40).contains(&all.len()), "{all:?}");
-                    let ids: Vec<i64> = contacts::table.select(contacts::id).load(conn)?;
-                    let documents = document::documents(conn, &ids)?;
-                    for asked in [
-                        "q=ma+ly",
-                        "q=m+p",
-                        "q=ma+lu+voirie",
-                        "q=mar&import=un",
-                        "q=zola+metz&status=expert",
-                        "q=nobody+here",
-                        "q=l+a+m+p",
-                        "q=0110200012+martin",
-                        "q=011020+ma",
-                        "q=ma+ly&import=un",
-                        "q=ma+ly&service=Voirie+2",
+            .unwrap();
+        runtime.block_on(async {
+            let (_folder, db) = book();
+            db.write(|conn| {
+                fill(conn)?;
+                let AnyConnection::Sqlite(sqlite) = &mut *conn else {
+                    panic!("not SQLite");
+                };
+                let query = crate::domain::Query::new("mar ly", &[]);
+                let question = Question::of(sqlite, &query)?;
+                let all = pieces(sqlite, &question, None, (i64::MIN, i64::MAX))?;
+                assert!((8..40).contains(&all.len()), "{all:?}");
+                let ids: Vec<i64> = contacts::table.select(contacts::id).load(conn)?;
+                let documents = document::documents(conn, &ids)?;
+                for asked in [
+                    "q=ma+ly",
+                    "q=m+p",
+                    "q=ma+lu+voirie",
+                    "q=mar&import=un",
+                    "q=zola+metz&status=expert",
+                    "q=nobody+here",
+                    "q=l+a+m+p",
+                    "q=0110200012+martin",
+                    "q=011020+ma",
+                    "q=ma+ly&import=un",
+                    "q=ma+ly&service=Voirie+2",
+                ] {
+                    let selection = Selection::of(conn, &Filter::parse(asked))?;
+                    let met = documents
+                        .iter()
+                        .filter(|document| selection.query().is_met_by(&document.tokens));
+                    let mut expected: Vec<i64> = met.map(|document| document.id).collect();
+                    expected.sort_unstable();
+                    for order in [
+                        Order::Name,
+                        Order::Best {
+                            experts_first: true,
+                        },
                     ] {
-                        let selection = Selection::of(conn, &Filter::parse(asked))?;
-                        let met = documents
-                            .iter()
-                            .filter(|document| selection.query().is_met_by(&document.tokens));
-                        let mut expected: Vec<i64> = met.map(|document| document.id).collect();
-                        expected.sort_unstable();
-                        for order in [
-                            Order::Name,
-                            Order::Best {
-                                experts_first: true,
-                            },
-                        ] {
-                            let mut forward = pages(conn, &selection, Direction::Forward, order);
-                            let mut backward = pages(conn, &selection, Direction::Backward, order);
-                            backward.reverse();
-                            assert_eq!(forward, backward, "{asked}");
-                            forward.sort_unstable();
-                            assert_eq!(forward, expected, "{asked}");
-                        }
-                        let total = expected.len() as i64;
-                        for bound in [1, 37, 10_000] {
-                            assert_eq!(selection.count(conn, bound)?, total.min(bound), "{asked}");
-                            let (counted, _) = selection.counts(conn, None, bound, bound)?;
-                            assert_eq!(counted, total.min(bound), "{asked}");
-                        }
+                        let mut forward = pages(conn, &selection, Direction::Forward, order);
+                        let mut backward = pages(conn, &selection, Direction::Backward, order);
+                        backward.reverse();
+                        assert_eq!(forward, backward, "{asked}");
+                        forward.sort_unstable();
+                        assert_eq!(forward, expected, "{asked}");
                     }
-                    Ok(())
-                })
-                .await
-                .unwrap();
-            });
+                    let total = expected.len() as i64;
+                    for bound in [1, 37, 10_000] {
+                        assert_eq!(selection.count(conn, bound)?, total.min(bound), "{asked}");
+                        let (counted, _) = selection.counts(conn, None, bound, bound)?;
+                        assert_eq!(counted, total.min(bound), "{asked}");
+                    }
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        });
     }
 
     #[test]
-    fn pieces_are_the_whole_without_a_gap() {
+    fn pieces_cover_the_whole_without_a_gap() {
         let book = (-50, 1_000);
         assert_eq!(cut((10, 20), book, 100), [(10, 20)]);
         assert_eq!(cut((10, 30), book, 10), [(10, 19), (20, 29), (30, 30)]);

@@ -1,4 +1,4 @@
-//! What is asked for, in FTS5's language.
+//! Queries in the language of FTS5.
 
 use diesel::SqliteConnection;
 use diesel::prelude::*;
@@ -10,31 +10,29 @@ use crate::db::schema::book_words;
 use crate::domain::{MIN_LAST_DIGITS, Query, SHORT_WORD, Term, Token};
 use crate::error::AppResult;
 
-/// Words that a longer beginning may stand for.
+/// Words that a longer beginning may be replaced by.
 const EXPANDED: i64 = 100;
 
-/// A question in FTS5's language. Words hold only letters, digits and our marks, so quoting them is enough.
+/// A query in the language of FTS5. Words hold only letters, digits and our marks, so quoting them is enough.
 #[derive(Clone)]
 pub struct Question {
-    /// Empty where everybody is asked for.
+    /// Empty if every contact matches.
     pub(super) expression: String,
     pub(super) certain: Certain,
-    /// How many terms the expression has.
+    /// The number of terms in the expression.
     pub(super) terms: i64,
 }
 
-/// Who is asked for of those who match.
+/// The hits that match the query for certain. The others are candidates, since the index holds only parts of a number.
 #[derive(Clone)]
 pub enum Certain {
     Everybody,
-    /// Whoever matches this too. The others are candidates: a number says more than the index holds of it.
+    /// The hits that also match this expression.
     Those(String),
     Nobody,
 }
 
 impl Question {
-    /// # Errors
-    /// Those of the database.
     pub fn of(conn: &mut SqliteConnection, query: &Query) -> AppResult<Self> {
         let mut all = Vec::with_capacity(query.terms.len());
         let mut certain = Vec::with_capacity(query.terms.len());
@@ -58,19 +56,16 @@ impl Question {
         })
     }
 
-    /// Whether whoever matches is asked for.
+    /// Returns `true` if every hit of the index matches the query.
     pub fn is_exact(&self) -> bool {
         matches!(self.certain, Certain::Everybody)
     }
 
-    /// The same of a section.
-    ///
-    /// # Errors
-    /// Those of the database.
+    /// The query of a section.
     pub fn within(&self, conn: &mut SqliteConnection, section: &Section) -> AppResult<Self> {
         let mut question = self.clone();
         question.terms += (section.with.len() + section.without.len()) as i64;
-        // What is to be without something is to have something before that.
+        // FTS5 has no `NOT` without an expression before it.
         if section.is_told_by_place && section.without.is_empty() {
             question.expression.clear();
         }
@@ -92,11 +87,8 @@ impl Question {
     }
 }
 
-/// Of these terms, the places of those that nobody in the book has. One statement looks at all of them, as others wait for
-/// the writer that asks.
-///
-/// # Errors
-/// Those of the database.
+/// The indexes of those terms that no contact in the book has. One statement for all of them, as other writers wait for the
+/// writer that asks.
 pub fn had_by_nobody(conn: &mut SqliteConnection, terms: &[Term]) -> AppResult<Vec<usize>> {
     let mut asked = Vec::with_capacity(terms.len());
     for term in terms {
@@ -118,10 +110,10 @@ struct Place {
     place: i64,
 }
 
-/// One of the ways to have what a term asks for.
+/// One of the ways to match a term.
 struct Part {
     expression: String,
-    /// Whether whoever matches has it. Else the index holds less of it than is asked.
+    /// `true` if every hit matches the term. Otherwise the index holds less than the term asks for.
     is_exact: bool,
 }
 
@@ -157,7 +149,7 @@ fn parts(conn: &mut SqliteConnection, term: &Term) -> AppResult<Vec<Part>> {
     Ok(parts)
 }
 
-/// Contacts with a word that begins so.
+/// The ways to have a word that begins with this one.
 fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<Vec<Part>> {
     let exact = |expression| Ok(vec![Part::exact(expression)]);
     match Token::read(word) {
@@ -166,7 +158,7 @@ fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<Vec<Part>> {
                 expression: format!("\"{sign}\""),
                 is_exact: end.len() == MIN_LAST_DIGITS,
             },
-            // Nobody has it.
+            // No contact has it.
             None => Part::exact(format!("\"{word}\"")),
         }]),
         Token::Word(word) if is_french(word) && (BEGINNING + 1..=NUMBER).contains(&word.len()) => {
@@ -189,8 +181,8 @@ fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<Vec<Part>> {
     }
 }
 
-/// A beginning that is longer than the index's prefix lists, as the words that it stands for: FTS5 would gather all hits of
-/// the shorter one before the first. Words with digits are no words of the book, but what stands before their digits is.
+/// A beginning that is longer than the index's prefix lists, as the words of the book that begin with it: FTS5 would gather all
+/// hits of the shorter prefix before the first. The book's words have no digits, but they include the letters before digits.
 fn expanded(conn: &mut SqliteConnection, word: &str) -> AppResult<String> {
     let words: Vec<String> = book_words::table
         .filter(book_words::word.ge(word))
@@ -199,7 +191,7 @@ fn expanded(conn: &mut SqliteConnection, word: &str) -> AppResult<String> {
         .limit(EXPANDED)
         .load(conn)?;
     if words.is_empty() {
-        // Digits are no words of the book.
+        // Words with digits are not in the book's words.
         return Ok(format!("\"{word}\"*"));
     }
     if i64::try_from(words.len()).is_ok_and(|count| count == EXPANDED) {

@@ -1,4 +1,4 @@
-//! The contacts that match, in the list's order, and how many they are.
+//! The contacts that match, in the list's order, and their number.
 
 use std::collections::HashSet;
 
@@ -19,16 +19,14 @@ use crate::db::{among, in_time};
 use crate::domain::Query;
 use crate::error::AppResult;
 
-/// A walk through the contacts of a section, from a place on.
+/// A walk through the matching contacts of a section, from a cursor on.
 pub struct Walk<'a> {
     search: &'a Search<'a>,
-    /// Still to be walked, the next last; first and last label of each.
+    /// First and last label of each range that is left, the next one last.
     stretches: Vec<(i64, i64)>,
 }
 
 impl<'a> Walk<'a> {
-    /// # Errors
-    /// Those of the database.
     pub fn new(
         conn: &mut SqliteConnection,
         search: &'a Search<'a>,
@@ -69,9 +67,6 @@ impl<'a> Walk<'a> {
     }
 
     /// The next contacts that match; fewer than `limit` at the end.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub fn next(
         &mut self,
         conn: &mut SqliteConnection,
@@ -106,13 +101,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// From before the first label to behind the last.
+/// From before the first label to after the last.
 const EVERYWHERE: (i64, i64) = (i64::MIN, i64::MAX);
 
-/// Who matches; where they are as many as `bound`, only the counts.
-///
-/// # Errors
-/// Those of the database.
+/// The contacts that match, or only the counts if there are at least `bound` of them.
 pub fn gather(
     conn: &mut SqliteConnection,
     search: &Search<'_>,
@@ -142,10 +134,7 @@ pub fn gather(
     Ok(Err(counts_of(conn, &labels, bound)?))
 }
 
-/// Which of these candidates match what makes it certain, without the number that they are candidates for.
-///
-/// # Errors
-/// Those of the database.
+/// The candidates that match for certain by the index alone, see [`Certain`].
 pub fn certain(
     conn: &mut SqliteConnection,
     question: &Question,
@@ -208,8 +197,8 @@ fn placed() -> _ {
         .select(labelled::order_label.assume_not_null())
 }
 
-/// Contacts that match between two labels, both inclusive, as (label, id). A type of its own, since diesel prepares
-/// `sql_query` anew each time.
+/// Matching contacts between two labels, both inclusive, as (label, id). A type of its own, since diesel prepares `sql_query`
+/// again each time.
 struct Hits<'a> {
     expression: &'a str,
     first: i64,
@@ -232,7 +221,7 @@ impl RunQueryDsl<SqliteConnection> for Hits<'_> {}
 
 impl QueryFragment<Sqlite> for Hits<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        // CROSS JOIN keeps the walk outside: the planner would rather scan contacts for a rare import.
+        // CROSS JOIN keeps the index as the outer loop: the planner would rather scan the contacts of a rare import.
         out.push_sql(if self.expression.is_empty() {
             "SELECT order_label AS label, id FROM contacts WHERE label >= "
         } else {
@@ -258,8 +247,8 @@ impl QueryFragment<Sqlite> for Hits<'_> {
     }
 }
 
-/// The labels of those who match between two labels, in no order, no more of them than a bound; of everybody where nothing is
-/// asked.
+/// The labels of matching contacts between two labels, in no order, at most `bound` of them. All contacts match an empty
+/// expression.
 struct Labelled<'a> {
     expression: &'a str,
     import: Option<i64>,
@@ -284,7 +273,7 @@ impl QueryFragment<Sqlite> for Labelled<'_> {
             out.push_sql("SELECT order_label FROM contacts WHERE deleted_at IS NULL");
         } else {
             out.push_sql("SELECT contact_search.rowid FROM contact_search");
-            // Without an import the index alone tells: no look at each contact.
+            // Without an import the index is enough, and no contact is read.
             if self.import.is_some() {
                 out.push_sql(" CROSS JOIN contacts ON contacts.order_label = contact_search.rowid");
             }
@@ -306,7 +295,7 @@ impl QueryFragment<Sqlite> for Labelled<'_> {
     }
 }
 
-/// How many they are.
+/// The number of [`Labelled`] contacts.
 struct Count<'a>(Labelled<'a>);
 
 impl QueryId for Count<'_> {
@@ -329,7 +318,7 @@ impl QueryFragment<Sqlite> for Count<'_> {
     }
 }
 
-/// How many match, counted no further than `bound`.
+/// The number of contacts that match, counted up to `bound`.
 pub fn count(
     conn: &mut SqliteConnection,
     question: &Question,
@@ -354,10 +343,10 @@ pub fn count(
     Ok(counted)
 }
 
-/// Of more hits than are counted, those that are looked at: a status that most of them have is told by these.
+/// Contacts whose statuses are read if there are more than are counted: enough for a status that most of them have.
 const LOOKED_AT: usize = 125;
 
-/// As [`count`], with the statuses of those who match, or of the first of them where they are as many as `bound`.
+/// Like [`count`], with the statuses of all matching contacts, or of the first of them if there are at least `bound`.
 pub fn counts(
     conn: &mut SqliteConnection,
     query: &Query,
@@ -385,7 +374,7 @@ pub fn counts(
     counts_of(conn, &labels, bound)
 }
 
-/// With the statuses of those with these labels, or of the first of them where they are as many as `bound`.
+/// The number of these labels, with the statuses of their contacts, or of the first of them if there are at least `bound`.
 fn counts_of(conn: &mut SqliteConnection, labels: &[i64], bound: i64) -> AppResult<Counts> {
     let total = labels.len() as i64;
     let is_all = total < bound;
@@ -398,7 +387,7 @@ fn counts_of(conn: &mut SqliteConnection, labels: &[i64], bound: i64) -> AppResu
     })
 }
 
-/// Where the list's order alone tells that they are as many as `bound`.
+/// Counts by the list's order alone; `None` if there are fewer than `bound` contacts, or the order alone cannot decide.
 fn counts_by_place(
     conn: &mut SqliteConnection,
     query: &Query,
@@ -414,7 +403,7 @@ fn counts_by_place(
     ) else {
         return Ok(None);
     };
-    // SQLite passes by those before it in the index alone, which costs less than counting them.
+    // SQLite skips the rows before it in the index alone, which costs less than counting them.
     let mut label_of = |number: i64| -> AppResult<Option<i64>> {
         Ok(labelled::table
             .filter(labelled::order_label.between(first, last))
@@ -438,7 +427,7 @@ fn counts_by_place(
     }))
 }
 
-/// How many of these contacts have each status.
+/// The number of these contacts with each status.
 fn with_status(
     conn: &mut SqliteConnection,
     of: labelled::BoxedQuery<'_, Sqlite>,
@@ -453,8 +442,8 @@ fn with_status(
     Ok(counted.into())
 }
 
-/// The label of the last contact at or before the cursor's place, or of the first at or after it: the cursor's
-/// own contact may be gone.
+/// The label of the last contact at or before the cursor, or of the first at or after it, depending on `direction`: the cursor's
+/// own contact may no longer exist.
 fn label_beside(
     conn: &mut SqliteConnection,
     cursor: &Cursor,

@@ -1,25 +1,25 @@
-//! How the index writes words.
+//! The words as SQLite's index stores them.
 //!
-//! Of French phone numbers, which hardly two contacts share, it holds the first six digits and, as one sign, the last four.
-//! Whoever asks for more of a number gets candidates, to be looked at.
+//! Of a French phone number, which hardly two contacts share, the index holds the first six digits and, as one character, the
+//! last four. A search for more digits gives candidates, which are then compared with the contacts.
 
 use crate::domain::{MIN_LAST_DIGITS, Token};
 
-/// Digits of a French number, and how many of its beginning the index holds.
+/// Digits of a French number, and how many of its first digits the index holds.
 pub const NUMBER: usize = 10;
 pub const BEGINNING: usize = 6;
-/// Private-use characters that stand for the last four digits, and for sixteen bits of a filter.
+/// First private-use characters of two ranges: one for the last four digits, one for sixteen bits of a facet.
 const LAST_DIGITS: u32 = 0xF_0000;
 const BITS: u32 = 0x10_0000;
 
-/// The sign for the end of a number, given its digits with the last one first; none for one that is too short to be asked
-/// for.
+/// The character for the end of a number, given its digits in reverse order; `None` if there are fewer than
+/// [`MIN_LAST_DIGITS`].
 pub fn sign(end: &str) -> Option<char> {
     let number: u32 = end.get(..MIN_LAST_DIGITS)?.parse().ok()?;
     char::from_u32(LAST_DIGITS + number)
 }
 
-/// A filter's word, packed: of sixteen hexadecimal digits four characters are left.
+/// A facet's word, packed: sixteen hexadecimal digits become four characters.
 pub fn packed(mark: char, value: &str) -> String {
     let bits: Option<String> = (value.len() == 16)
         .then(|| {
@@ -32,14 +32,14 @@ pub fn packed(mark: char, value: &str) -> String {
     format!("{mark}{}", bits.as_deref().unwrap_or(value))
 }
 
-/// Whether a word could be the beginning of a French number.
+/// Returns `true` if a word can be the beginning of a French number.
 pub fn is_french(word: &str) -> bool {
     word.starts_with('0') && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The words of a contact as the index holds them.
 pub fn kept_words(tokens: &str) -> String {
-    // Digits are a number's where their end is a word too.
+    // Digits are a phone number if their end is a word too.
     let is_number = |word: &str| {
         word.len() == NUMBER
             && is_french(word)
