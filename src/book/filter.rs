@@ -1,5 +1,6 @@
 //! The list's filter, sort order and position, all of them in the URL.
 
+use crate::base::text_enum;
 use std::fmt;
 
 use serde::Deserialize;
@@ -11,25 +12,29 @@ use crate::domain::{Status, asked_for};
 #[serde(transparent)]
 pub struct ListQuery(Vec<(String, String)>);
 
-/// What the list can be filtered by, apart from words and statuses; each has one value, a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    Organization,
-    Service,
-    City,
-    Topic,
-    Language,
-    Import,
+text_enum! {
+    /// What the list can be filtered by, apart from words and statuses; each has one value, a name.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum By {
+        Organization = "organization",
+        Service = "service",
+        City = "city",
+        Topic = "topic",
+        Language = "language",
+        Import = "import",
+    }
 }
 
-/// The list's sort orders; contacts with equal values are sorted by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    Name,
-    Service,
-    City,
-    /// Most recently changed first.
-    Updated,
+text_enum! {
+    /// The list's sort orders; contacts with equal values are sorted by name.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Sort {
+        Name = "name",
+        Service = "service",
+        City = "city",
+        /// Most recently changed first.
+        Updated = "updated",
+    }
 }
 
 /// The conditions of the list: a contact must pass all of them.
@@ -70,14 +75,6 @@ const LONGEST_KEY: usize = 500;
 const BETWEEN: char = '\u{2}';
 
 impl By {
-    pub const ALL: [Self; 6] = [
-        Self::Organization,
-        Self::Service,
-        Self::City,
-        Self::Topic,
-        Self::Language,
-        Self::Import,
-    ];
     const IN_URL: [Self; 6] = [
         Self::Import,
         Self::Organization,
@@ -86,38 +83,6 @@ impl By {
         Self::Topic,
         Self::Language,
     ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Organization => "organization",
-            Self::Service => "service",
-            Self::City => "city",
-            Self::Topic => "topic",
-            Self::Language => "language",
-            Self::Import => "import",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|by| by.as_str() == text)
-    }
-}
-
-impl Sort {
-    pub const ALL: [Self; 4] = [Self::Name, Self::Service, Self::City, Self::Updated];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Service => "service",
-            Self::City => "city",
-            Self::Updated => "updated",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
-    }
 }
 
 impl ListQuery {

@@ -1,5 +1,6 @@
 //! The comparison of two contacts: may they be one person, and for which reasons.
 
+use crate::base::text_enum;
 use std::fmt;
 
 use diesel::dsl::sql;
@@ -140,53 +141,25 @@ impl Person {
     }
 }
 
-/// Why two contacts may be one. Stored by name: reasons may be added, never renamed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    Email,
-    Phone,
-    SameName,
-    /// First name and last name exchanged.
-    Swapped,
-    NearName,
-    /// One first name is only the first letter of the other.
-    Initial,
-    Organization,
-    Service,
-    City,
+text_enum! {
+    /// Why two contacts may be one. Stored by name: reasons may be added, never renamed.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Reason {
+        Email = "email",
+        Phone = "phone",
+        SameName = "name",
+        /// First name and last name exchanged.
+        Swapped = "swapped",
+        NearName = "near",
+        /// One first name is only the first letter of the other.
+        Initial = "initial",
+        Organization = "organization",
+        Service = "service",
+        City = "city",
+    }
 }
 
 impl Reason {
-    const ALL: [Self; 9] = [
-        Self::Email,
-        Self::Phone,
-        Self::SameName,
-        Self::Swapped,
-        Self::NearName,
-        Self::Initial,
-        Self::Organization,
-        Self::Service,
-        Self::City,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::SameName => "name",
-            Self::Swapped => "swapped",
-            Self::NearName => "near",
-            Self::Initial => "initial",
-            Self::Organization => "organization",
-            Self::Service => "service",
-            Self::City => "city",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
-    }
-
     /// What the reason adds to the certainty, in hundredths.
     fn weight(self) -> i64 {
         match self {

@@ -12,8 +12,8 @@ use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::{Contact, Statuses};
 use crate::book::write::{Columns, ContactWrite, apply, lock};
-use crate::db::AnyConnection;
 use crate::db::schema::organizations;
+use crate::db::{AnyConnection, lock_rows};
 use crate::domain::{Change, Field, Status, TICKED};
 use crate::error::AppResult;
 
@@ -174,12 +174,9 @@ fn former_organization(
 /// Returns `true` if the organization exists, and locks it against deletion until the end of the transaction. On SQLite, the
 /// transaction that writes has no concurrent writer.
 fn hold_organization(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
-    let row = organizations::table.find(id).select(organizations::id);
-    let held: Option<i64> = match conn {
-        AnyConnection::Sqlite(conn) => row.first(conn).optional()?,
-        AnyConnection::Postgres(conn) => row.for_key_share().first(conn).optional()?,
-    };
-    Ok(held.is_some())
+    let row = organizations::table.find(id);
+    let held: Vec<i64> = lock_rows!(conn, row, organizations::id, for_key_share);
+    Ok(!held.is_empty())
 }
 
 /// Writes the new properties of locked contacts.

@@ -26,14 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Waits until the job is finished or [`PATIENCE`] is over.
 pub(super) async fn wait(db: &Db, id: i64) -> AppResult<Bulk> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    loop {
-        let bulk = db.read(move |conn| store::find(conn, id)).await?;
-        if !bulk.state.is_running() || tokio::time::Instant::now() >= deadline {
-            return Ok(bulk);
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
+    let find = async || db.read(move |conn| store::find(conn, id)).await;
+    jobs::wait_for(PATIENCE, async || Ok(!find().await?.state.is_running())).await?;
+    find().await
 }
 
 #[derive(Template)]

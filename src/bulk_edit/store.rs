@@ -72,7 +72,7 @@ impl TryFrom<Row> for Bulk {
             filter: Filter::parse(&row.query),
             account_id: row.account_id,
             undone_by: row.undone_by,
-            state: State::parse(&row.state)?,
+            state: State::read(&row.state)?,
             total: row.total,
             done: row.done,
             changed: row.changed,

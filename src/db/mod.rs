@@ -8,6 +8,7 @@ mod among;
 mod blocking;
 mod connection;
 mod leftovers;
+mod locks;
 mod migrate;
 pub mod nodes;
 mod rekey;
@@ -33,6 +34,7 @@ pub use blocking::HELD;
 use blocking::run_blocking;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use leftovers::overwrite_leftovers;
+pub(crate) use locks::lock_rows;
 pub use migrate::{applied as applied_migrations, without_blocking};
 pub(crate) use rekey::rekey;
 pub use rekey::unless_taken;
@@ -57,20 +59,6 @@ macro_rules! on_backend {
     };
 }
 pub(crate) use on_backend;
-
-/// Loads a selection of the rows of a query and locks them for the rest of the transaction. On SQLite, where transactions that
-/// write run alone, nothing is locked.
-macro_rules! lock_rows {
-    ($conn:expr, $rows:expr, $selection:expr) => {
-        match $conn {
-            $crate::db::AnyConnection::Sqlite(conn) => $rows.select($selection).load(conn)?,
-            $crate::db::AnyConnection::Postgres(conn) => {
-                $rows.select($selection).for_update().load(conn)?
-            }
-        }
-    };
-}
-pub(crate) use lock_rows;
 
 /// How long a request waits for a free connection before the answer is 503. Writing requests also wait this long, once it is
 /// their turn.

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::schema::{accounts, sessions, settings};
 use super::settings::SECOND_FACTOR_FOR;
-use super::{AnyConnection, Db};
+use super::{AnyConnection, Db, lock_rows};
 use crate::base::clock;
 use crate::base::random::{hex, random_hex};
 use crate::error::{AppError, AppResult};
@@ -289,13 +289,14 @@ fn insert(
 fn credentials_of(conn: &mut AnyConnection, account: i64) -> AppResult<Option<String>> {
     let credentials = accounts::table
         .find(account)
-        .filter(accounts::disabled_at.is_null())
-        .select((accounts::password_hash, accounts::totp_key));
-    let credentials: Option<(String, Option<String>)> = match conn {
-        AnyConnection::Postgres(conn) => credentials.for_share().first(conn).optional()?,
-        AnyConnection::Sqlite(conn) => credentials.first(conn).optional()?,
-    };
-    Ok(credentials.map(|(hash, key)| fingerprint(&hash, key.as_deref())))
+        .filter(accounts::disabled_at.is_null());
+    let columns = (accounts::password_hash, accounts::totp_key);
+    let credentials: Vec<(String, Option<String>)> =
+        lock_rows!(conn, credentials, columns, for_share);
+    Ok(credentials
+        .into_iter()
+        .next()
+        .map(|(hash, key)| fingerprint(&hash, key.as_deref())))
 }
 
 /// A hash that identifies a pair of password and second factor, and reveals neither. Keys are random, and no password hash

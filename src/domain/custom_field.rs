@@ -1,3 +1,4 @@
+use crate::base::text_enum;
 use std::collections::HashSet;
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
@@ -6,30 +7,32 @@ use super::text::{clean, clean_lines, naming_invisible, tidy};
 use super::visible::visible;
 use super::{Fault, TICKED, WebUrl, fold};
 
-/// The kind of a contact type's field: its allowed values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CustomKind {
-    /// One line, 100 characters.
-    Text,
-    /// Several lines, 1 000 characters.
-    TextArea,
-    /// 100 characters. The search finds its words.
-    Identifier,
-    /// Up to 10 words or phrases of 100 characters, stored one per line. The search finds them.
-    Tag,
-    /// Up to 18 digits.
-    Integer,
-    /// With decimals, up to 30 characters; stored as digits, never rounded.
-    Number,
-    /// Stored as `2026-06-30`.
-    Date,
-    /// Stored as `2026-06-30T09:41`, in the local time of the person who typed it.
-    DateTime,
-    CheckBox,
-    /// One of up to 50 choices of 100 characters.
-    List,
-    /// `http` or `https`, 200 characters.
-    Url,
+text_enum! {
+    /// The kind of a contact type's field: its allowed values.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum CustomKind {
+        /// One line, 100 characters.
+        Text = "text",
+        /// Several lines, 1 000 characters.
+        TextArea = "text_area",
+        /// 100 characters. The search finds its words.
+        Identifier = "identifier",
+        /// Up to 10 words or phrases of 100 characters, stored one per line. The search finds them.
+        Tag = "tag",
+        /// Up to 18 digits.
+        Integer = "integer",
+        /// With decimals, up to 30 characters; stored as digits, never rounded.
+        Number = "number",
+        /// Stored as `2026-06-30`.
+        Date = "date",
+        /// Stored as `2026-06-30T09:41`, in the local time of the person who typed it.
+        DateTime = "date_time",
+        CheckBox = "check_box",
+        /// One of up to 50 choices of 100 characters.
+        List = "list",
+        /// `http` or `https`, 200 characters.
+        Url = "url",
+    }
 }
 
 const TEXT: usize = 100;
@@ -37,43 +40,9 @@ const NUMBER: usize = 30;
 const INTEGER_DIGITS: usize = 18;
 
 impl CustomKind {
-    pub const ALL: [Self; 11] = [
-        Self::Text,
-        Self::TextArea,
-        Self::Identifier,
-        Self::Tag,
-        Self::Integer,
-        Self::Number,
-        Self::Date,
-        Self::DateTime,
-        Self::CheckBox,
-        Self::List,
-        Self::Url,
-    ];
     pub const MAX_TAGS: usize = 10;
     pub const MAX_CHOICES: usize = 50;
     pub const MAX_CHOICE: usize = TEXT;
-
-    /// The name in forms and in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::TextArea => "text_area",
-            Self::Identifier => "identifier",
-            Self::Tag => "tag",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Date => "date",
-            Self::DateTime => "date_time",
-            Self::CheckBox => "check_box",
-            Self::List => "list",
-            Self::Url => "url",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
 
     /// Returns `true` if the search finds a contact by this field.
     pub fn is_searchable(self) -> bool {

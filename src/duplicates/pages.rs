@@ -162,17 +162,11 @@ pub async fn search(
 }
 
 async fn has_ended(db: &Db) -> AppResult<bool> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    loop {
+    jobs::wait_for(PATIENCE, async || {
         let run = db.read(runs::latest).await?;
-        if run.is_some_and(|(run, _)| run.finished_at.is_some()) {
-            return Ok(true);
-        }
-        if tokio::time::Instant::now() >= deadline {
-            return Ok(false);
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
+        Ok(run.is_some_and(|(run, _)| run.finished_at.is_some()))
+    })
+    .await
 }
 
 #[derive(Template)]

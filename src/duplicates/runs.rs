@@ -11,7 +11,7 @@ use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::book::likeness::Reasons;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, duplicate_runs, shared_phones};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, lock_rows, on_backend};
 use crate::error::AppResult;
 use crate::jobs;
 
@@ -224,12 +224,9 @@ fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> 
     for part in ids.chunks(ROWS) {
         let rows = contacts::table
             .filter(contacts::id.eq_any(part))
-            .order(contacts::id)
-            .select(contacts::id);
-        there.extend(match conn {
-            AnyConnection::Sqlite(conn) => rows.load::<i64>(conn)?,
-            AnyConnection::Postgres(conn) => rows.for_key_share().load::<i64>(conn)?,
-        });
+            .order(contacts::id);
+        let locked: Vec<i64> = lock_rows!(conn, rows, contacts::id, for_key_share);
+        there.extend(locked);
     }
     Ok(there)
 }

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use crate::book::contact;
 use crate::book::write::wholes;
-use crate::db::AnyConnection;
 use crate::db::schema::contacts as rows;
+use crate::db::{AnyConnection, lock_rows};
 use crate::error::AppResult;
 
 #[derive(Queryable, Selectable)]
@@ -65,16 +65,11 @@ pub fn hold(
     }
 }
 
-/// On SQLite, the transaction that writes has no concurrent writer, so a plain read is enough.
+/// Returns these people, locked.
 fn held<'a>(
     conn: &mut AnyConnection,
     ids: impl Iterator<Item = &'a i64>,
 ) -> AppResult<Vec<Person>> {
     let rows = rows::table.filter(rows::id.eq_any(ids)).order(rows::id);
-    Ok(match conn {
-        AnyConnection::Sqlite(conn) => rows.select(Person::as_select()).load(conn)?,
-        AnyConnection::Postgres(conn) => {
-            rows.select(Person::as_select()).for_update().load(conn)?
-        }
-    })
+    Ok(lock_rows!(conn, rows, Person::as_select()))
 }

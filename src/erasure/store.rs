@@ -15,7 +15,7 @@ use crate::book::write::{KEPT, count_trash, trashed, with_merged};
 use crate::db::schema::{
     accounts, contact_merges, contacts, erasure_emails, erasure_marks, erasures, notes,
 };
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, lock_rows, on_backend};
 use crate::domain::Headcount;
 use crate::error::{AppError, AppResult};
 use crate::imports::{Blanked, Mark, Marks};
@@ -144,13 +144,8 @@ pub fn empty_trash(
 
 /// Makes an account's second click wait for its first. On SQLite, the transaction that writes has no concurrent writer.
 pub fn one_at_a_time(conn: &mut AnyConnection, account: i64) -> AppResult<()> {
-    if let AnyConnection::Postgres(conn) = conn {
-        accounts::table
-            .find(account)
-            .select(accounts::id)
-            .for_no_key_update()
-            .first::<i64>(conn)?;
-    }
+    let row = accounts::table.find(account);
+    let _: Vec<i64> = lock_rows!(conn, row, accounts::id, for_no_key_update);
     Ok(())
 }
 

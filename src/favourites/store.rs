@@ -10,7 +10,7 @@ use crate::base::clock;
 use crate::book::contact::Person;
 use crate::book::write;
 use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, lock_rows, on_backend};
 use crate::error::AppResult;
 
 /// Recent contacts that are kept per account.
@@ -66,13 +66,8 @@ pub fn is_to_be_noted(conn: &mut AnyConnection, account: i64, contact: i64) -> A
 /// Stores that an account opened a contact, and deletes all but the latest [`MOST_RECENT`].
 pub fn note(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<()> {
     // One transaction at a time, or each would count without the rows of the others. SQLite has one writer anyway.
-    if let AnyConnection::Postgres(conn) = conn {
-        accounts::table
-            .find(account)
-            .select(accounts::id)
-            .for_no_key_update()
-            .first::<i64>(conn)?;
-    }
+    let row = accounts::table.find(account);
+    let _: Vec<i64> = lock_rows!(conn, row, accounts::id, for_no_key_update);
     let row = (
         recent_contacts::account_id.eq(account),
         recent_contacts::contact_id.eq(contact),

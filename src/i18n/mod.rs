@@ -4,6 +4,7 @@
 mod faults;
 mod names;
 
+use crate::base::text_enum;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
@@ -30,27 +31,16 @@ struct Messages;
 /// The source of `fl!`'s messages.
 pub type Catalogue = FluentLanguageLoader;
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Locale {
-    #[default]
-    Fr,
-    En,
+text_enum! {
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+    pub enum Locale {
+        #[default]
+        Fr = "fr",
+        En = "en",
+    }
 }
 
 impl Locale {
-    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Fr => "fr",
-            Self::En => "en",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|locale| locale.as_str() == text)
-    }
-
     /// The first of our languages in `Accept-Language`, in the header's order; French if it names neither.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         headers

@@ -1,3 +1,4 @@
+use crate::base::text_enum;
 use chrono::{DateTime, NaiveDateTime};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -6,46 +7,24 @@ use super::format::{Diagnosis, Reading, Refusal};
 use crate::db::schema::imports;
 use crate::error::AppError;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// The file is being read; nothing is written.
-    Checking,
-    /// Lines are rejected, or a preview is wanted: nothing is written until somebody decides.
-    Deciding,
-    Applying,
-    Done,
-    /// The file as a whole cannot be imported.
-    Refused,
-    Cancelled,
+text_enum! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum State {
+        /// The file is being read; nothing is written.
+        Checking = "checking",
+        /// Lines are rejected, or a preview is wanted: nothing is written until somebody decides.
+        Deciding = "deciding",
+        Applying = "applying",
+        Done = "done",
+        /// The file as a whole cannot be imported.
+        Refused = "refused",
+        Cancelled = "cancelled",
+    }
 }
 
 impl State {
-    pub const ALL: [Self; 6] = [
-        Self::Checking,
-        Self::Deciding,
-        Self::Applying,
-        Self::Done,
-        Self::Refused,
-        Self::Cancelled,
-    ];
-
     /// The final states: the file is no longer read, except for downloads, and nothing is written.
     pub const AT_REST: [Self; 3] = [Self::Done, Self::Refused, Self::Cancelled];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Checking => "checking",
-            Self::Deciding => "deciding",
-            Self::Applying => "applying",
-            Self::Done => "done",
-            Self::Refused => "refused",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
 
     /// Returns `true` if a job works on the import.
     pub fn is_running(self) -> bool {
@@ -53,19 +32,12 @@ impl State {
     }
 }
 
-/// What to do if lines are rejected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnError {
-    Ask,
-    ImportValid,
-}
-
-impl OnError {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ask => "ask",
-            Self::ImportValid => "import_valid",
-        }
+text_enum! {
+    /// What to do if lines are rejected.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum OnError {
+        Ask = "ask",
+        ImportValid = "import_valid",
     }
 }
 

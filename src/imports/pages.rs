@@ -41,17 +41,11 @@ pub fn state_name(t: &Catalogue, state: &State) -> String {
 
 /// Waits until no job works on the import, or [`PATIENCE`] is over.
 pub(super) async fn wait(db: &Db, id: i64) -> AppResult<()> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while tokio::time::Instant::now() < deadline {
-        if !db
-            .read(move |conn| store::state(conn, id))
-            .await?
-            .is_running()
-        {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
+    jobs::wait_for(PATIENCE, async || {
+        let state = db.read(move |conn| store::state(conn, id)).await?;
+        Ok(!state.is_running())
+    })
+    .await?;
     Ok(())
 }
 

@@ -8,8 +8,8 @@ use super::panel::token;
 use super::store;
 use crate::audit::{self, Entry};
 use crate::base::clock;
-use crate::db::AnyConnection;
 use crate::db::schema::{import_files, imports};
+use crate::db::{AnyConnection, lock_rows};
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
 use crate::jobs;
@@ -106,14 +106,8 @@ pub fn read_as_new(
     reading: &Reading,
     account: i64,
 ) -> AppResult<i64> {
-    // Against two simultaneous clicks; on SQLite the transaction has no concurrent writer.
-    if let AnyConnection::Postgres(conn) = conn {
-        imports::table
-            .find(id)
-            .select(imports::id)
-            .for_update()
-            .first::<i64>(conn)?;
-    }
+    // Against two simultaneous clicks.
+    let _: Vec<i64> = lock_rows!(conn, imports::table.find(id), imports::id);
     let old = store::find(conn, id)?;
     let same: Option<i64> = imports::table
         .filter(imports::file_id.eq(old.file_id))

@@ -16,8 +16,8 @@ use super::findings::{self, int};
 use super::import::State;
 use super::line_search::{Span, scan};
 use super::marks::Marks;
-use crate::db::AnyConnection;
 use crate::db::schema::{import_files, imports};
+use crate::db::{AnyConnection, lock_rows};
 use crate::error::AppResult;
 use crate::jobs::Work;
 
@@ -153,12 +153,8 @@ fn blank_file(
 fn imports_at_rest(conn: &mut AnyConnection, file: i64) -> AppResult<Vec<i64>> {
     let of_file = imports::table
         .filter(imports::file_id.eq(file))
-        .order(imports::id)
-        .select((imports::id, imports::state));
-    let rows: Vec<(i64, String)> = match conn {
-        AnyConnection::Postgres(conn) => of_file.for_update().load(conn)?,
-        AnyConnection::Sqlite(conn) => of_file.load(conn)?,
-    };
+        .order(imports::id);
+    let rows: Vec<(i64, String)> = lock_rows!(conn, of_file, (imports::id, imports::state));
     let at_rest = State::AT_REST.map(State::as_str);
     if rows
         .iter()

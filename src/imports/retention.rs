@@ -12,7 +12,7 @@ use super::findings::{self, Kind};
 use super::import::State;
 use crate::base::clock;
 use crate::db::schema::{import_chunks, import_files, import_undos, imports};
-use crate::db::{AnyConnection, Db};
+use crate::db::{AnyConnection, Db, lock_rows};
 use crate::error::{AppError, AppResult};
 
 /// The interval between two looks for files to drop.
@@ -95,14 +95,9 @@ fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option
 pub fn hold(conn: &mut AnyConnection, file: i64) -> AppResult<bool> {
     let kept = import_files::table
         .find(file)
-        .filter(import_files::dropped_at.is_null())
-        .select(import_files::id);
-    let held: Option<i64> = match conn {
-        AnyConnection::Postgres(conn) => kept.for_update().first(conn).optional()?,
-        // The transaction has no concurrent writer.
-        AnyConnection::Sqlite(conn) => kept.first(conn).optional()?,
-    };
-    Ok(held.is_some())
+        .filter(import_files::dropped_at.is_null());
+    let held: Vec<i64> = lock_rows!(conn, kept, import_files::id);
+    Ok(!held.is_empty())
 }
 
 fn drop_contents(db: &Db, file: i64) -> AppResult<()> {

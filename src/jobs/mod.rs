@@ -11,10 +11,11 @@ pub mod older;
 mod troubles;
 mod worker;
 
+use crate::base::text_enum;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -23,7 +24,7 @@ use tokio::sync::Notify;
 use crate::base::clock;
 use crate::base::stop::Stop;
 use crate::db::schema::jobs;
-use crate::db::{AnyConnection, Db};
+use crate::db::{AnyConnection, Db, lock_rows};
 use crate::error::{AppError, AppResult};
 
 pub use troubles::{Cause, Troubles};
@@ -48,32 +49,34 @@ impl Bell {
     }
 }
 
-/// The kinds of jobs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Checks and applies an import; the subject is the import.
-    Import,
-    /// Undoes an import; the subject is the import.
-    ImportUndo,
-    /// Indexes the contacts of a contact type anew; the subject is the type.
-    ContactType,
-    /// Makes the contacts of an organization found by its name as it is now; the subject is the organization.
-    Organization,
-    /// Reads phone numbers again after the default country changed; the subject is the reading.
-    PhoneReading,
-    /// Erases people for good, from the imported files too; the subject is the erasure. Older versions file it, and would leave
-    /// something behind if they worked it off.
-    Erasure,
-    /// The same, filed by this version.
-    WholeErasure,
-    /// Changes all contacts of a filter, or undoes that; the subject is the change.
-    BulkChange,
-    /// Looks for contacts that may be one person; the subject is the search.
-    DuplicateSearch,
-    /// Writes the search index's pieces together; there is one.
-    SearchCompaction,
-    /// Derives stored values of older versions again; the subject is the repair.
-    Repair,
+text_enum! {
+    /// The kinds of jobs.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Kind {
+        /// Checks and applies an import; the subject is the import.
+        Import = "import",
+        /// Undoes an import; the subject is the import.
+        ImportUndo = "import_undo",
+        /// Indexes the contacts of a contact type anew; the subject is the type.
+        ContactType = "contact_type",
+        /// Makes the contacts of an organization found by its name as it is now; the subject is the organization.
+        Organization = "organization",
+        /// Reads phone numbers again after the default country changed; the subject is the reading.
+        PhoneReading = "phone_reading",
+        /// Erases people for good, from the imported files too; the subject is the erasure. Older versions file it, and would leave
+        /// something behind if they worked it off.
+        Erasure = "erasure",
+        /// The same, filed by this version.
+        WholeErasure = "whole_erasure",
+        /// Changes all contacts of a filter, or undoes that; the subject is the change.
+        BulkChange = "bulk_change",
+        /// Looks for contacts that may be one person; the subject is the search.
+        DuplicateSearch = "duplicate_search",
+        /// Writes the search index's pieces together; there is one.
+        SearchCompaction = "search_compaction",
+        /// Derives stored values of older versions again; the subject is the repair.
+        Repair = "repair",
+    }
 }
 
 /// How a job left off.
@@ -87,42 +90,6 @@ pub enum Ended {
 impl From<()> for Ended {
     fn from((): ()) -> Self {
         Self::Done
-    }
-}
-
-impl Kind {
-    const ALL: [Self; 11] = [
-        Self::Import,
-        Self::ImportUndo,
-        Self::ContactType,
-        Self::Organization,
-        Self::PhoneReading,
-        Self::Erasure,
-        Self::WholeErasure,
-        Self::BulkChange,
-        Self::DuplicateSearch,
-        Self::SearchCompaction,
-        Self::Repair,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Import => "import",
-            Self::ImportUndo => "import_undo",
-            Self::ContactType => "contact_type",
-            Self::PhoneReading => "phone_reading",
-            Self::Organization => "organization",
-            Self::Erasure => "erasure",
-            Self::WholeErasure => "whole_erasure",
-            Self::BulkChange => "bulk_change",
-            Self::DuplicateSearch => "duplicate_search",
-            Self::SearchCompaction => "search_compaction",
-            Self::Repair => "repair",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -154,6 +121,30 @@ impl Handlers {
     pub fn sweep(mut self, what: &'static str, sweep: Sweep) -> Self {
         self.sweeps.push((what, sweep));
         self
+    }
+}
+
+/// How often a waiting answer looks whether the job has finished.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// Waits until `has_finished`, for at most `patience`, so that most jobs are finished when their page is first shown. Returns whether
+/// it has finished.
+///
+/// # Errors
+/// Those of `has_finished`.
+pub async fn wait_for(
+    patience: Duration,
+    has_finished: impl AsyncFn() -> AppResult<bool>,
+) -> AppResult<bool> {
+    let deadline = tokio::time::Instant::now() + patience;
+    loop {
+        if has_finished().await? {
+            return Ok(true);
+        }
+        if tokio::time::Instant::now() >= deadline {
+            return Ok(false);
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }
 
@@ -214,15 +205,10 @@ pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<(
 /// # Errors
 /// Those of the database.
 pub fn hold(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
-    // On SQLite the transaction is alone.
-    if let AnyConnection::Postgres(conn) = conn {
-        jobs::table
-            .filter(jobs::kind.eq(kind.as_str()))
-            .filter(jobs::subject_id.eq(subject))
-            .select(jobs::id)
-            .for_update()
-            .load::<i64>(conn)?;
-    }
+    let job = jobs::table
+        .filter(jobs::kind.eq(kind.as_str()))
+        .filter(jobs::subject_id.eq(subject));
+    let _: Vec<i64> = lock_rows!(conn, job, jobs::id);
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use crate::domain::{Difference, Drawn};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::i18n::{countries, country_name};
-use crate::jobs::Bell;
+use crate::jobs::{self, Bell};
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
@@ -144,13 +144,10 @@ async fn draw_stale(
 }
 
 async fn wait(db: &Db) -> AppResult<()> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while tokio::time::Instant::now() < deadline {
+    jobs::wait_for(PATIENCE, async || {
         let reading = db.read(store::last_reading).await?;
-        if reading.is_none_or(|reading| reading.finished_at.is_some()) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
+        Ok(reading.is_none_or(|reading| reading.finished_at.is_some()))
+    })
+    .await?;
     Ok(())
 }

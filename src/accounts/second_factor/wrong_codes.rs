@@ -9,8 +9,8 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use crate::base::clock;
-use crate::db::AnyConnection;
 use crate::db::schema::accounts;
+use crate::db::{AnyConnection, lock_rows};
 use crate::error::AppResult;
 
 /// The number of wrong codes in a day after which codes of the app are not checked until the day is over.
@@ -77,10 +77,8 @@ impl Counts {
 
     /// The current counts, locked until the transaction ends, so that several codes at once are checked one after the other.
     pub fn held(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
-        if let AnyConnection::Postgres(conn) = conn {
-            let row = accounts::table.find(id).select(accounts::id);
-            row.for_no_key_update().first::<i64>(conn)?;
-        }
+        let row = accounts::table.find(id);
+        let _: Vec<i64> = lock_rows!(conn, row, accounts::id, for_no_key_update);
         Self::of(conn, id)
     }
 

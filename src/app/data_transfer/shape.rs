@@ -1,5 +1,6 @@
 //! The tables to copy, and the description of each from the database's own catalogue.
 
+use crate::base::text_enum;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
@@ -72,42 +73,19 @@ pub struct Column {
     pub kind: Kind,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Integer,
-    Flag,
-    Text,
-    Time,
-    Day,
-    Bytes,
+text_enum! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Kind {
+        Integer = "integer_",
+        Flag = "flag_",
+        Text = "text_",
+        Time = "time_",
+        Day = "day_",
+        Bytes = "bytes_",
+    }
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
-        Self::Integer,
-        Self::Flag,
-        Self::Text,
-        Self::Time,
-        Self::Day,
-        Self::Bytes,
-    ];
-
-    /// The alias of a column of this kind in a query.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Integer => "integer_",
-            Self::Flag => "flag_",
-            Self::Text => "text_",
-            Self::Time => "time_",
-            Self::Day => "day_",
-            Self::Bytes => "bytes_",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
-
     /// Returns the kind of a column type of SQLite or PostgreSQL.
     fn declared(text: &str) -> Option<Self> {
         match text {

@@ -1,5 +1,6 @@
 //! The queries on repairs. Each step advances only from where it began, in the transaction of its work.
 
+use crate::base::text_enum;
 use diesel::prelude::*;
 
 use crate::base::clock;
@@ -9,37 +10,17 @@ use crate::db::schema::repairs;
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
-/// The next stage of a repair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Waiting for the last older node to end.
-    Waiting,
-    Names,
-    Contacts,
-    Words,
-    Values,
-    Done,
-}
-
-impl Stage {
-    const ALL: [Self; 6] = [
-        Self::Waiting,
-        Self::Names,
-        Self::Contacts,
-        Self::Words,
-        Self::Values,
-        Self::Done,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Names => "names",
-            Self::Contacts => "contacts",
-            Self::Words => "words",
-            Self::Values => "values",
-            Self::Done => "done",
-        }
+text_enum! {
+    /// The next stage of a repair.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Stage {
+        /// Waiting for the last older node to end.
+        Waiting = "waiting",
+        Names = "names",
+        Contacts = "contacts",
+        Words = "words",
+        Values = "values",
+        Done = "done",
     }
 }
 

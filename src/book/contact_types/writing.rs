@@ -6,8 +6,8 @@ use super::effects::{self, Effects, contacts_of, filled};
 use super::{ContactType, CustomField, NewField};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
-use crate::db::AnyConnection;
 use crate::db::schema::{contact_type_fields, contact_types};
+use crate::db::{AnyConnection, lock_rows};
 use crate::domain::Drawn;
 use crate::domain::{Change, fold, folded_words};
 use crate::error::{AppError, AppResult};
@@ -100,13 +100,8 @@ pub fn edit_type(
 
 /// Locks the type and its fields against other changes until the transaction ends. On SQLite the writer is alone already.
 fn hold_type(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-    if let AnyConnection::Postgres(conn) = conn {
-        contact_types::table
-            .find(id)
-            .select(contact_types::id)
-            .for_no_key_update()
-            .first::<i64>(conn)?;
-    }
+    let row = contact_types::table.find(id);
+    let _: Vec<i64> = lock_rows!(conn, row, contact_types::id, for_no_key_update);
     Ok(())
 }
 

@@ -10,8 +10,8 @@ use diesel::prelude::*;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::write;
-use crate::db::AnyConnection;
 use crate::db::schema::{accounts, organizations};
+use crate::db::{AnyConnection, lock_rows};
 use crate::domain::{Headcount, asked_for, folded_words, repaired};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
@@ -369,18 +369,15 @@ pub fn delete(
 /// Locks both organizations until the transaction ends: no contact can join the one that is deleted, and the other one stays.
 /// They are locked in one order, so that two deletions cannot wait for each other. On SQLite the writer is alone already.
 fn hold(conn: &mut AnyConnection, going: i64, staying: Option<i64>) -> AppResult<()> {
-    if let AnyConnection::Postgres(conn) = conn {
-        let mut ids: Vec<i64> = staying.into_iter().chain([going]).collect();
-        ids.sort_unstable();
-        for id in ids {
-            let row = organizations::table.find(id).select(organizations::id);
-            let held: QueryResult<i64> = if id == going {
-                row.for_update().first(conn)
-            } else {
-                row.for_key_share().first(conn)
-            };
-            held.optional()?;
-        }
+    let mut ids: Vec<i64> = staying.into_iter().chain([going]).collect();
+    ids.sort_unstable();
+    for id in ids {
+        let row = organizations::table.find(id);
+        let _: Vec<i64> = if id == going {
+            lock_rows!(conn, row, organizations::id)
+        } else {
+            lock_rows!(conn, row, organizations::id, for_key_share)
+        };
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The two contacts of a merge: their differences, the proposed values, and the result of the choices.
 
+use crate::base::text_enum;
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
@@ -14,28 +15,16 @@ use crate::domain::{CUSTOM, Details, Field, FieldKind, Status, fold};
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 
-/// One of the two contacts: the one with the lower or the higher id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Low,
-    High,
+text_enum! {
+    /// One of the two contacts: the one with the lower or the higher id.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Side {
+        Low = "low",
+        High = "high",
+    }
 }
 
 impl Side {
-    /// The text in the form.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::High => "high",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Low, Self::High]
-            .into_iter()
-            .find(|side| side.as_str() == text)
-    }
-
     pub fn other(self) -> Self {
         match self {
             Self::Low => Self::High,

@@ -1,5 +1,6 @@
 //! The effect of a valid line on the current book.
 
+use crate::base::text_enum;
 use std::collections::HashMap;
 
 use crate::book::write::{self, Known};
@@ -7,36 +8,17 @@ use crate::db::AnyConnection;
 use crate::domain::{Email, Field, Recipient};
 use crate::error::AppResult;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    Created,
-    Updated,
-    Unchanged,
-    Restored,
+text_enum! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Effect {
+        Created = "created",
+        Updated = "updated",
+        Unchanged = "unchanged",
+        Restored = "restored",
+    }
 }
 
 impl Effect {
-    const ALL: [Self; 4] = [
-        Self::Created,
-        Self::Updated,
-        Self::Unchanged,
-        Self::Restored,
-    ];
-
-    /// The text in the database and in URLs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Unchanged => "unchanged",
-            Self::Restored => "restored",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|effect| effect.as_str() == text)
-    }
-
     /// Returns the effect on the contact with the recipient's e-mail.
     pub fn on(contact: Option<&Known>, recipient: &Recipient) -> Self {
         match contact {

@@ -15,7 +15,7 @@ use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::imports::import::Import;
 use crate::imports::store as import_store;
-use crate::jobs::Bell;
+use crate::jobs::{self, Bell};
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
@@ -130,15 +130,9 @@ pub async fn create(
 
 /// Waits until the import is undone or [`PATIENCE`] is over; returns `true` if it is undone.
 async fn has_ended(db: &Db, id: i64) -> AppResult<bool> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    loop {
+    jobs::wait_for(PATIENCE, async || {
         let undo = db.read(move |conn| store::find(conn, id)).await?;
-        if undo.is_some_and(|undo| undo.finished_at.is_some()) {
-            return Ok(true);
-        }
-        if tokio::time::Instant::now() >= deadline {
-            return Ok(false);
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
+        Ok(undo.is_some_and(|undo| undo.finished_at.is_some()))
+    })
+    .await
 }
