@@ -1,6 +1,6 @@
 //! Limits the requests that are handled at the same time. Further requests wait for a moment; those without a place by then are
 //! told to try again. So the process continues to answer at its full rate, and has no backlog afterwards. The number of
-//! connections, which [`crate::app::serve`] limits, also limits the waiting requests.
+//! connections, which [`super::connections`] limits, also limits the waiting requests.
 //!
 //! A request has its place from its head to the answer's head, except while its body arrives, or while a wrong sign-in waits for
 //! its answer: slow requests take no place from others. Static files and health checks need none.
