@@ -8,7 +8,9 @@ use crate::book::contact_types::{self, ContactType, CustomField};
 use crate::book::write::{Profile, Submission};
 use crate::book::{aliases, organizations};
 use crate::db::AnyConnection;
-use crate::domain::{CUSTOM, CustomKind, Details, Email, Fault, Field, WebUrl, tidy, visible};
+use crate::domain::{
+    CUSTOM, CustomKind, Details, Email, Fault, Field, FieldKind, WebUrl, tidy, visible,
+};
 use crate::error::{AppError, AppResult};
 use crate::i18n::field_name;
 use crate::i18n::{Catalogue, at_field, fl};
@@ -361,8 +363,39 @@ impl CustomField {
     }
 }
 
+/// The control of a contact's field, as the field's kind says.
+pub struct FieldControl<'typed> {
+    pub name: &'static str,
+    pub label: String,
+    pub value: &'typed str,
+    /// The `type` of the input.
+    pub kind: &'static str,
+    /// Its `inputmode`; empty for none.
+    pub mode: &'static str,
+}
+
+impl<'typed> FieldControl<'typed> {
+    pub fn new(t: &Catalogue, field: Field, typed: &'typed Typed) -> Self {
+        let name = field.form_name();
+        let value = typed.get(name);
+        let (kind, mode) = match field.kind() {
+            FieldKind::Email => ("email", "email"),
+            FieldKind::Phone => ("tel", "tel"),
+            FieldKind::Url(_) => (url_input_type(value), "url"),
+            _ => ("text", ""),
+        };
+        Self {
+            name,
+            label: field_name(t, field),
+            value,
+            kind,
+            mode,
+        }
+    }
+}
+
 /// As [`CustomField::input_type`], for the address of a page.
-pub fn url_input_type(value: &str) -> &'static str {
+fn url_input_type(value: &str) -> &'static str {
     if value.is_empty() || WebUrl::parse(value, usize::MAX).is_ok() {
         "url"
     } else {

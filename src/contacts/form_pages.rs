@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::conflict::{Row, Whose};
-use super::form::{self, Rules, Step, Typed, url_input_type};
+use super::form::{self, FieldControl, Rules, Step, Typed};
 use crate::book::contact::Contact;
 use crate::book::contact_types::{self, CustomField};
 use crate::book::drafts;
@@ -79,6 +79,10 @@ impl ContactFormPage {
 
     fn label(&self, field: Field) -> String {
         field_name(self.cx.t, field)
+    }
+
+    fn control(&self, field: &Field) -> FieldControl<'_> {
+        FieldControl::new(self.cx.t, *field, &self.typed)
     }
 
     /// A hint for a field of the contact type: what can be typed, and whether it is required.

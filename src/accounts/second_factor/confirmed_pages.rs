@@ -41,6 +41,13 @@ impl ConfirmPage {
             Deed::TurnOff => fl!(self.cx.t, "second-factor-turn-off"),
         }
     }
+
+    fn action(&self) -> &'static str {
+        match self.deed {
+            Deed::NewCodes => "/account/second-factor/codes",
+            Deed::TurnOff => "/account/second-factor/off",
+        }
+    }
 }
 
 fn ask(cx: Context, account: &Account, deed: Deed) -> AppResult<HttpResponse> {
