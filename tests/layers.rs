@@ -20,7 +20,8 @@ audit jobs
 db
 error i18n logging metrics
 config
-base domain
+domain
+base
 ";
 
 /// Crates that the book never imports: it is the same for a page, a command and a job.

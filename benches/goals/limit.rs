@@ -15,13 +15,13 @@ use diesel::{Connection as _, RunQueryDsl as _, sql_query};
 const BATCH: usize = 4_000;
 
 /// The eight fields of a line, the folded e-mail and the sort key.
-struct Row {
+struct HandRow {
     fields: [String; 8],
     email_key: String,
     sort_key: String,
 }
 
-impl Row {
+impl HandRow {
     fn words(&self) -> String {
         let [_, first, last, email, service, phone, _, city] = &self.fields;
         fold(&format!("{last} {first} {service} {city} {email} {phone}"))
@@ -29,7 +29,7 @@ impl Row {
     }
 }
 
-fn rows(file: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Row>>> {
+fn rows(file: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<HandRow>>> {
     let reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_path(file)?;
@@ -37,7 +37,7 @@ fn rows(file: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Row>>
         let record = record?;
         anyhow::ensure!(record.len() == 8, "a line without eight fields");
         let fields: [String; 8] = std::array::from_fn(|index| record[index].to_owned());
-        Ok(Row {
+        Ok(HandRow {
             email_key: fields[3].to_lowercase(),
             sort_key: sort_key(&fields[2], &fields[1]),
             fields,
@@ -122,7 +122,7 @@ pub fn postgres(file: &Path, url: &str) -> anyhow::Result<()> {
     write(&mut conn, &batch)
 }
 
-fn write(conn: &mut PgConnection, batch: &[Row]) -> anyhow::Result<()> {
+fn write(conn: &mut PgConnection, batch: &[HandRow]) -> anyhow::Result<()> {
     let column = |index: usize| -> Vec<&str> {
         batch.iter().map(|row| row.fields[index].as_str()).collect()
     };
@@ -151,7 +151,7 @@ fn write(conn: &mut PgConnection, batch: &[Row]) -> anyhow::Result<()> {
                 .map(|row| row.sort_key.as_str())
                 .collect::<Vec<_>>(),
         )
-        .bind::<Array<Text>, _>(batch.iter().map(Row::words).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(batch.iter().map(HandRow::words).collect::<Vec<_>>())
         .execute(conn)?;
     conn.batch_execute(
             "INSERT INTO contacts (civility, first_name, last_name, email, service, phone, address, city, email_key, sort_key, tokens)

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::book::absences::{Days, FormValues, meant};
-use crate::book::contact::Person;
+use crate::book::contact::ContactSummary;
 use crate::db::AnyConnection;
 use crate::domain::Drawn;
 use crate::domain::{is_blank, parse_date};
@@ -73,7 +73,7 @@ impl Typed {
 /// The contacts that the typed substitute can mean.
 #[derive(Default)]
 pub struct Meant {
-    pub people: Vec<Person>,
+    pub people: Vec<ContactSummary>,
     /// `true` if there are more than the form offers.
     pub has_more: bool,
     is_itself: bool,

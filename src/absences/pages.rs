@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::form::{self, Meant, Typed};
 use crate::book::absences::{self, Saved};
-use crate::book::contact::{Contact, Person};
+use crate::book::contact::{Contact, ContactSummary};
 use crate::book::wording::Wording;
 use crate::book::write;
 use crate::db::Db;
@@ -43,7 +43,7 @@ impl AbsencePage {
             .is_some_and(|until| !is_over(until))
     }
 
-    fn is_chosen(&self, person: &Person) -> bool {
+    fn is_chosen(&self, person: &ContactSummary) -> bool {
         person.id.to_string() == self.typed.substitute_id
     }
 }

@@ -10,7 +10,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use super::store;
 use crate::db::{HELD, sessions};
 use crate::error::AppResult;
-use crate::web::{Account, CurrentSession, Door, Doors, overload};
+use crate::web::{Account, CurrentSession, Door, Doors, concurrency_limit};
 
 /// A middleware that adds the account and session of a request, as loaded with the session. The routes check the account's
 /// rights; see [`crate::web::routes`].
@@ -29,7 +29,7 @@ pub async fn authenticate(
         Ok(None) => return Ok(next.call(request).await?.map_into_left_body()),
         Err(error) => return Ok(request.error_response(error).map_into_right_body()),
     };
-    let place = match overload::take_of_account(request.request(), id).await {
+    let place = match concurrency_limit::take_of_account(request.request(), id).await {
         Ok(place) => place,
         Err(error) => return Ok(request.error_response(error).map_into_right_body()),
     };

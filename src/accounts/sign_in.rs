@@ -9,7 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::form::SignInForm;
-use super::second_factor::{self, HalfWay};
+use super::second_factor::{self, PendingSecondFactor};
 use super::store::{self, Credentials};
 use super::throttle::{self, Buckets};
 use super::{Passwords, company, known_browser, resume};
@@ -17,9 +17,11 @@ use crate::db::{Db, sessions};
 use crate::domain::Username;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
-use crate::web::page::local_path;
-use crate::web::{Account, CurrentSession, Interrupted};
-use crate::web::{Context, Form, FormErrors, NoFields, client, overload, page};
+use crate::web::page::{self, local_path};
+use crate::web::{
+    Account, Context, CurrentSession, Form, FormErrors, Interrupted, NoFields, client,
+    concurrency_limit,
+};
 
 /// The time after which a wrong try that did not wait for its network is answered: longer than hashing a password takes. See
 /// [`is_right`].
@@ -220,7 +222,7 @@ async fn is_right(
             tokio::time::sleep_until(answer_at).await;
             Ok(())
         };
-        overload::without_place(request, pause).await?;
+        concurrency_limit::without_place(request, pause).await?;
     }
     right
 }
@@ -235,7 +237,7 @@ pub(super) fn admit(
     let key = found.totp_key.as_ref().map(|key| key.as_str());
     let opened_with = sessions::fingerprint(&found.password_hash, key);
     if key.is_some() {
-        HalfWay::begin(session, found.id, opened_with)?;
+        PendingSecondFactor::begin(session, found.id, opened_with)?;
         return Ok(false);
     }
     open(session, request, found.id, &opened_with)?;

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::cli::check::{FAILED, INTERRUPTED, complain};
-use super::cli::import::{Ended, complain_of, existing_url};
+use super::cli::check::{FAILED, INTERRUPTED, print_error};
+use super::cli::import::{Ended, existing_url, print_ended};
 use crate::base::atomic_file;
 use crate::base::stop::Stop;
 use crate::config::{BackupArgs, DatabaseUrl};
@@ -24,7 +24,7 @@ pub async fn backup(arguments: BackupArgs) -> i32 {
     let t = Locale::from_environment().catalogue();
     run(t, arguments)
         .await
-        .unwrap_or_else(|ended| complain_of(t, ended))
+        .unwrap_or_else(|ended| print_ended(t, ended))
 }
 
 async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended> {
@@ -55,7 +55,7 @@ async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended>
     let kept = written.and_then(|()| Ok(atomic_file::keep(file, &path)?));
     match kept {
         Err(AppError::StorageFull(_)) => {
-            complain(&fl!(t, "backup-full", path = path.display().to_string()));
+            print_error(&fl!(t, "backup-full", path = path.display().to_string()));
             Ok(FAILED)
         }
         kept => Ok(kept.map(|()| 0)?),

@@ -22,22 +22,22 @@ use crate::db::nodes::Membership;
 use crate::db::sessions::DbSessionStore;
 use crate::db::{Db, rewrite_once, settings};
 use crate::error::AppError;
-use crate::export::EmergencyCopies;
-use crate::jobs::{self, Bell, Troubles};
+use crate::export::{self, EmergencyCopies};
+use crate::jobs::{self, JobFailures, JobSignal};
 use crate::web::bodies::Bodies;
+use crate::web::concurrency_limit::{self, Places};
 use crate::web::connections::{self, Connections};
 use crate::web::csrf::{self, cookie_name};
 use crate::web::host::{self, Hosts};
-use crate::web::overload::{self, Places};
 use crate::web::settings::Settings;
-use crate::web::turn_away::turn_away;
+use crate::web::shutdown_responder::turn_away;
 use crate::web::{
-    Access, Routes, assets, error_pages, health, lengths, page, request_log, security_headers,
-    server,
+    Access, Routes, assets, error_pages, health, page, request_log, require_length,
+    security_headers, server,
 };
 use crate::{
-    absences, audit_log, bulk_edit, contact_types, contacts, duplicates, erasure, export,
-    favourites, imports, notes, organizations, saved_filters,
+    absences, audit_log, bulk_edit, contact_types, contacts, duplicates, erasure, favourites,
+    imports, notes, organizations, saved_filters,
 };
 
 /// At shutdown: how long accepted connections have to send their request.
@@ -53,7 +53,7 @@ pub struct Application {
     /// For connections that arrive during the shutdown.
     late: TcpListener,
     server: Server,
-    jobs: (Db, Bell, Troubles),
+    jobs: (Db, JobSignal, JobFailures),
     membership: Membership,
     keep_import_files: TimeDelta,
     emergency_copies: Option<EmergencyCopies>,
@@ -107,8 +107,8 @@ impl Application {
         let address = listener.local_addr()?;
         // After the port is bound: a second start that fails must not replace the code of the first.
         let setup_code = db.write(accounts::prepare_code).await?;
-        let bell = Bell::default();
-        let troubles = Troubles::default();
+        let bell = JobSignal::default();
+        let troubles = JobFailures::default();
         let late = listener.try_clone()?;
         let hosts = Hosts::new(arguments.public_url.as_ref(), address);
         let server = serve(
@@ -240,7 +240,7 @@ pub async fn open(url: DatabaseUrl) -> anyhow::Result<Db> {
 fn serve(
     listener: TcpListener,
     db: &Db,
-    (bell, troubles): (&Bell, &Troubles),
+    (bell, troubles): (&JobSignal, &JobFailures),
     (settings, hosts): (Settings, Hosts),
     company: CompanySignIn,
     cookie_key: &str,
@@ -298,8 +298,8 @@ fn serve(
             .service(pages)
             .wrap(from_fn(error_pages::render))
             .wrap(Compress::default())
-            .wrap(from_fn(overload::limit))
-            .wrap(from_fn(lengths::require))
+            .wrap(from_fn(concurrency_limit::limit))
+            .wrap(from_fn(require_length::require))
             .wrap(from_fn(security_headers::add))
             .wrap(from_fn(request_log::observe))
             .wrap(from_fn(connections::watch))

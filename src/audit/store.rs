@@ -17,7 +17,7 @@ use crate::error::AppResult;
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
-struct Row<'a> {
+struct EntryRow<'a> {
     at: NaiveDateTime,
     account_id: Option<i64>,
     kind: &'static str,
@@ -34,7 +34,7 @@ pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
     let rows = entries
         .iter()
         .map(|entry| {
-            Ok(Row {
+            Ok(EntryRow {
                 at,
                 account_id: entry.account,
                 kind: entry.kind.as_str(),
@@ -48,7 +48,7 @@ pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
                 },
             })
         })
-        .collect::<AppResult<Vec<Row<'_>>>>()?;
+        .collect::<AppResult<Vec<EntryRow<'_>>>>()?;
     // Eight values per row: SQLite takes 32 766 in one statement.
     for part in rows.chunks(2_000) {
         on_backend!(conn, |conn| diesel::insert_into(audit_entries::table)
@@ -60,7 +60,7 @@ pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
 
 /// An entry as it is shown.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct EntryView {
     pub id: i64,
     pub at: NaiveDateTime,
     /// The account's name; `None` for the program itself and its command line.
@@ -136,7 +136,7 @@ pub fn page(
     wanted: &Wanted,
     before: Option<i64>,
     limit: i64,
-) -> AppResult<Vec<Told>> {
+) -> AppResult<Vec<EntryView>> {
     let mut query = audit_entries::table
         .left_join(accounts::table)
         .left_join(imports::table)
@@ -180,8 +180,8 @@ pub fn page(
 
 fn tell(
     (id, at, by, kind, contact, import, import_name, subject, changes): Columns,
-) -> AppResult<Told> {
-    Ok(Told {
+) -> AppResult<EntryView> {
+    Ok(EntryView {
         id,
         at,
         by,

@@ -8,17 +8,16 @@ use actix_web::{HttpResponse, web};
 use futures_util::stream;
 
 use super::filter::LogQuery;
-use super::telling::Telling;
-use crate::audit::{Entry, Kind, Told, record, store};
+use super::presenter::EntryPresenter;
+use crate::audit::{Entry, EntryView, Kind, record, store};
 use crate::base::clock;
 use crate::book::wording::Wording;
 use crate::db::Db;
 use crate::domain::Change;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, Locale, fl};
-use crate::web::Account;
 use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
-use crate::web::{Context, page};
+use crate::web::{Account, Context, page};
 
 /// The number of entries read at once: about 20 MB if the changes are as long as possible.
 const STEP: i64 = 200;
@@ -48,7 +47,7 @@ pub async fn create(
         })
         .await?;
     let locale = cx.locale;
-    let telling = Arc::new(Telling::of(&cx, wording));
+    let telling = Arc::new(EntryPresenter::of(&cx, wording));
     let mut head = BYTE_ORDER_MARK.as_bytes().to_vec();
     push_row(&mut head, locale, &headings(cx.t))?;
     let db = db.get_ref().clone();
@@ -88,8 +87,8 @@ fn headings(t: &Catalogue) -> [String; 9] {
 fn push_entry(
     bytes: &mut Vec<u8>,
     locale: Locale,
-    telling: &Telling,
-    told: &Told,
+    telling: &EntryPresenter,
+    told: &EntryView,
 ) -> AppResult<()> {
     let row = |change: Option<&Change>| {
         let [field, old, new] = change.map_or_else(Default::default, |change| {

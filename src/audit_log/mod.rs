@@ -3,9 +3,9 @@
 mod export;
 mod filter;
 mod pages;
-mod telling;
+pub mod presenter;
 
-pub use telling::Telling;
+pub use presenter::EntryPresenter;
 
 use crate::domain::Right;
 use crate::web::Routes;

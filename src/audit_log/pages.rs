@@ -6,9 +6,9 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::filter::{Filter, LogQuery};
-use super::telling::{Telling, kind_name};
+use super::presenter::{EntryPresenter, kind_name};
 use crate::accounts;
-use crate::audit::{Author, CARNET, Kind, Told, store};
+use crate::audit::{Author, CARNET, EntryView, Kind, store};
 use crate::book::wording::Wording;
 use crate::book::write;
 use crate::db::Db;
@@ -27,11 +27,11 @@ struct LogPage {
     filter: Filter,
     before: Option<i64>,
     people: Vec<accounts::store::User>,
-    entries: Vec<Told>,
+    entries: Vec<EntryView>,
     /// The current names of the contacts of the entries and of the filter, by id.
     names: HashMap<i64, String>,
     next: Option<i64>,
-    telling: Telling,
+    telling: EntryPresenter,
 }
 
 impl LogPage {
@@ -72,7 +72,7 @@ pub async fn index(
     let more = entries.len() > PAGE;
     entries.truncate(PAGE);
     let template = LogPage {
-        telling: Telling::of(&cx, wording),
+        telling: EntryPresenter::of(&cx, wording),
         cx,
         errors,
         filter,

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::contact::{Contact, Person};
+use super::contact::{Contact, ContactSummary};
 use super::list;
-use super::write::{self, Beside, Columns, ContactWrite, Revision, apply};
+use super::write::{self, Columns, ContactExtras, ContactWrite, Revision, apply};
 use crate::audit::Kind;
 use crate::base::clock;
 use crate::db::AnyConnection;
@@ -22,7 +22,7 @@ pub struct Absence {
     until: NaiveDate,
     /// A substitute in the book; a deleted contact is not shown. The substitute's own substitute is not shown either: a case that
     /// is handed on twice is lost.
-    pub substitute: Option<Person>,
+    pub substitute: Option<ContactSummary>,
     is_woman: bool,
     /// The day on which the absence is shown.
     today: NaiveDate,
@@ -65,8 +65,8 @@ impl Absences {
 
 /// The contact's absence, unless it is over, with its substitute if `substitutes` has it.
 fn absence_of(
-    contact: &Person,
-    substitutes: &HashMap<i64, Person>,
+    contact: &ContactSummary,
+    substitutes: &HashMap<i64, ContactSummary>,
     today: NaiveDate,
 ) -> Option<Absence> {
     let (from, until) = days(contact, today)?;
@@ -83,7 +83,7 @@ fn absence_of(
 }
 
 /// The first and last day of the contact's absence, unless it is over.
-fn days(contact: &Person, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+fn days(contact: &ContactSummary, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     contact
         .absent_from
         .zip(contact.absent_until)
@@ -98,10 +98,10 @@ pub fn is_over(until: NaiveDate) -> bool {
 /// The absences of these contacts with their substitutes. At most one query.
 pub fn absences<'a>(
     conn: &mut AnyConnection,
-    people: impl IntoIterator<Item = &'a Person>,
+    people: impl IntoIterator<Item = &'a ContactSummary>,
 ) -> AppResult<Absences> {
     let today = clock::today();
-    let away: Vec<&Person> = people
+    let away: Vec<&ContactSummary> = people
         .into_iter()
         .filter(|contact| days(contact, today).is_some())
         .collect();
@@ -120,34 +120,34 @@ pub fn absences<'a>(
     ))
 }
 
-fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64, Person>> {
+fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64, ContactSummary>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     Ok(contacts::table
         .filter(contacts::id.eq_any(ids))
         .filter(contacts::deleted_at.is_null())
-        .select(Person::as_select())
+        .select(ContactSummary::as_select())
         .load(conn)?
         .into_iter()
-        .map(|contact: Person| (contact.id, contact))
+        .map(|contact: ContactSummary| (contact.id, contact))
         .collect())
 }
 
 /// The contacts that a typed text can mean: the one with this e-mail, or those with this name. If some have exactly this name,
 /// only those.
-pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Person>> {
+pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<ContactSummary>> {
     if let Ok(email) = Email::parse_typed(typed) {
         return Ok(contacts::table
             .filter(contacts::email_key.eq_any(email.keys()))
             .filter(contacts::deleted_at.is_null())
-            .select(Person::as_select())
+            .select(ContactSummary::as_select())
             .load(conn)?);
     }
     let mut asked = folded_words(typed);
     asked.sort_unstable();
     // The search also finds by service, city and more: keep those whose name matches.
-    let mut people: Vec<Person> = list::first_page(conn, typed)?
+    let mut people: Vec<ContactSummary> = list::first_page(conn, typed)?
         .rows
         .into_iter()
         .map(|(contact, _)| contact)
@@ -158,7 +158,7 @@ pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<Person>> {
                 .all(|word| name.iter().any(|known| known.starts_with(word)))
         })
         .collect();
-    let is_called_so = |contact: &Person| {
+    let is_called_so = |contact: &ContactSummary| {
         let mut name = folded_words(&contact.name());
         name.sort_unstable();
         name == asked
@@ -202,7 +202,7 @@ pub fn form_values(conn: &mut AnyConnection, contact: &Contact) -> AppResult<For
     let absence = absences.of(&contact.id);
     let substitute = absence.and_then(|absence| absence.substitute.as_ref());
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-    let named = |substitute: &Person| {
+    let named = |substitute: &ContactSummary| {
         let email = substitute.email.clone();
         email.unwrap_or_else(|| substitute.name())
     };
@@ -241,8 +241,8 @@ pub fn set(
         let meets = other.absent_from? <= until && from <= other.absent_until?;
         meets.then(|| other.name())
     });
-    let old = Beside::of(known);
-    let new = Beside {
+    let old = ContactExtras::of(known);
+    let new = ContactExtras {
         absence: write::Absence {
             from: absence.map(|(from, ..)| from),
             until: absence.map(|(_, until, _)| until),

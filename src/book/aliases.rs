@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::contact::Person;
+use super::contact::ContactSummary;
 use crate::db::AnyConnection;
 use crate::db::schema::{contact_aliases, contacts};
 use crate::domain::Email;
@@ -30,7 +30,7 @@ pub fn erased_emails(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<String>
 }
 
 /// The contact that had this e-mail before a merge. `None` if another contact has the e-mail now.
-pub fn had_before(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<Person>> {
+pub fn had_before(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<ContactSummary>> {
     let own = contacts::table.filter(contacts::email_key.eq_any(email.keys()));
     if diesel::select(exists(own.select(contacts::id))).get_result(conn)? {
         return Ok(None);
@@ -39,7 +39,7 @@ pub fn had_before(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<P
         .inner_join(contacts::table)
         .filter(contact_aliases::email_key.eq_any(email.keys()))
         .filter(contacts::deleted_at.is_null())
-        .select(Person::as_select())
+        .select(ContactSummary::as_select())
         .first(conn)
         .optional()?)
 }

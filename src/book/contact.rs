@@ -15,7 +15,7 @@ use crate::domain::{Country, Details, Field, Number, Phone, Status, WebUrl, enve
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 #[expect(clippy::struct_excessive_bools, reason = "columns")]
-pub struct Person {
+pub struct ContactSummary {
     pub id: i64,
     pub civility: String,
     pub first_name: String,
@@ -58,7 +58,7 @@ pub struct Person {
 pub struct Contact {
     /// Its fields are reachable from the contact itself, through `Deref`.
     #[diesel(embed)]
-    pub person: Person,
+    pub person: ContactSummary,
     pub title: String,
     pub email_key: Option<String>,
     pub email_personal: String,
@@ -91,9 +91,9 @@ pub struct Contact {
 }
 
 impl Deref for Contact {
-    type Target = Person;
+    type Target = ContactSummary;
 
-    fn deref(&self) -> &Person {
+    fn deref(&self) -> &ContactSummary {
         &self.person
     }
 }
@@ -193,7 +193,7 @@ pub fn push_escaped(address: &mut String, email: &str) {
     }
 }
 
-impl Person {
+impl ContactSummary {
     pub fn statuses(&self) -> Statuses {
         Statuses {
             expert: self.expert,
@@ -351,7 +351,7 @@ impl Contact {
 
 /// The three statuses of a row, each with its name and `true` if the contact has it.
 pub fn row_statuses<'a>(
-    contact: &Person,
+    contact: &ContactSummary,
     names: &'a [String; 3],
 ) -> impl Iterator<Item = (Status, &'a String, bool)> {
     let statuses = contact.statuses();

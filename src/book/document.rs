@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::contact::{Contact, ContactPhone, Person, Statuses};
+use super::contact::{Contact, ContactPhone, ContactSummary, Statuses};
 use crate::book::{aliases, contact_types};
 use crate::db::schema::{contacts, organizations};
-use crate::db::{AnyConnection, among, on_backend};
+use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::{Country, Email, Facet, Findable, Phone, Recipient};
 use crate::error::AppResult;
 
@@ -124,13 +124,13 @@ impl Loaded {
 
 /// The search words of these contacts' phone numbers.
 pub fn numbers(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, String)>> {
-    let people: Vec<Person> = on_backend!(conn, |conn| {
+    let people: Vec<ContactSummary> = on_backend!(conn, |conn| {
         contacts::table
-            .filter(among("contacts.id", ids)?)
-            .select(Person::as_select())
+            .filter(in_json_list("contacts.id", ids)?)
+            .select(ContactSummary::as_select())
             .load(conn)?
     });
-    let tokens = |person: &Person| {
+    let tokens = |person: &ContactSummary| {
         let digits = digits(person);
         Findable {
             digits,
@@ -144,14 +144,14 @@ pub fn numbers(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, Str
         .collect())
 }
 
-fn digits(person: &Person) -> Vec<String> {
+fn digits(person: &ContactSummary) -> Vec<String> {
     let phones = person.phones();
     let digits = phones.iter().flat_map(ContactPhone::search_digits);
     digits.collect()
 }
 
 /// The remarks beside the phone numbers.
-fn remarks(person: &Person) -> Vec<String> {
+fn remarks(person: &ContactSummary) -> Vec<String> {
     let phones = person.phones();
     let worded = phones
         .iter()
@@ -165,7 +165,7 @@ fn remarks(person: &Person) -> Vec<String> {
 /// The names of the organizations of these contacts, by id.
 pub fn organization_names<'a>(
     conn: &mut AnyConnection,
-    contacts: impl IntoIterator<Item = &'a Person>,
+    contacts: impl IntoIterator<Item = &'a ContactSummary>,
 ) -> AppResult<HashMap<i64, String>> {
     let mut ids: Vec<i64> = contacts
         .into_iter()
@@ -178,7 +178,7 @@ pub fn organization_names<'a>(
     ids.dedup();
     let names: Vec<(i64, String)> = on_backend!(conn, |conn| {
         organizations::table
-            .filter(among("organizations.id", &ids)?)
+            .filter(in_json_list("organizations.id", &ids)?)
             .select((organizations::id, organizations::name))
             .load(conn)?
     });

@@ -12,7 +12,7 @@ use super::likeness::Person;
 pub struct Key(pub i64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum KeyKind {
     Phone,
     Email,
     /// A name at a place.
@@ -28,7 +28,7 @@ pub const KEYS: i64 = 12;
 
 impl Key {
     /// A collision brings two contacts together once in 10^6 books of a million contacts; it costs one comparison, no more.
-    fn new(kind: Kind, parts: &[&[u8]]) -> Self {
+    fn new(kind: KeyKind, parts: &[&[u8]]) -> Self {
         let mut hasher = SipHasher13::new();
         for part in parts {
             hasher.write(&(part.len() as u64).to_le_bytes());
@@ -40,14 +40,14 @@ impl Key {
     }
 
     pub fn phone(e164: &str) -> Self {
-        Self::new(Kind::Phone, &[e164.as_bytes()])
+        Self::new(KeyKind::Phone, &[e164.as_bytes()])
     }
 
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> KeyKind {
         match self.0 & 3 {
-            0 => Kind::Phone,
-            1 => Kind::Email,
-            _ => Kind::Name,
+            0 => KeyKind::Phone,
+            1 => KeyKind::Email,
+            _ => KeyKind::Name,
         }
     }
 }
@@ -64,7 +64,7 @@ pub fn of(person: &Person) -> Vec<Key> {
         person
             .emails
             .iter()
-            .map(|email| Key::new(Kind::Email, &[email.as_bytes()])),
+            .map(|email| Key::new(KeyKind::Email, &[email.as_bytes()])),
     );
     if person.is_named() {
         let text = |letters: &[char]| letters.iter().collect::<String>();
@@ -87,7 +87,7 @@ pub fn of(person: &Person) -> Vec<Key> {
                     one.as_bytes(),
                     other.as_bytes(),
                 ];
-                keys.push(Key::new(Kind::Name, &parts));
+                keys.push(Key::new(KeyKind::Name, &parts));
             }
         }
     }
@@ -104,17 +104,17 @@ mod tests {
     fn keys_are_the_same_in_every_version() {
         // Computed with an independent implementation of SipHash-1-3.
         assert_eq!(Key::phone("+33110203040").0, 4_486_780_990_797_011_276);
-        let name = Key::new(Kind::Name, &[&[1, 0], b"7", b"martin", b"j"]);
+        let name = Key::new(KeyKind::Name, &[&[1, 0], b"7", b"martin", b"j"]);
         assert_eq!(name.0, 757_399_171_481_622_182);
-        assert_eq!(name.kind(), Kind::Name);
+        assert_eq!(name.kind(), KeyKind::Name);
     }
 
     #[test]
     fn parts_of_a_key_do_not_run_together() {
         let keys = [
-            Key::new(Kind::Email, &[b"ab", b"c"]),
-            Key::new(Kind::Email, &[b"a", b"bc"]),
-            Key::new(Kind::Phone, &[b"ab", b"c"]),
+            Key::new(KeyKind::Email, &[b"ab", b"c"]),
+            Key::new(KeyKind::Email, &[b"a", b"bc"]),
+            Key::new(KeyKind::Phone, &[b"ab", b"c"]),
         ];
         assert!(keys[0] != keys[1] && keys[0] != keys[2]);
     }

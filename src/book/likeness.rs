@@ -8,7 +8,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
-use super::duplicate_keys::Kind;
+use super::duplicate_keys::KeyKind;
 use crate::db::schema::contacts;
 use crate::db::settings::DefaultCountry;
 use crate::domain::{Civility, Email, Phone, fold};
@@ -207,14 +207,14 @@ impl fmt::Display for Reasons {
 
 /// The reasons why two contacts with a common key may be one; `None` if there is no strong reason. Only the kind of the common
 /// key counts: another common number may belong to many contacts, and is found by its own key if few have it.
-pub fn judge(a: &Person, b: &Person, together_by: Kind) -> Option<Reasons> {
+pub fn judge(a: &Person, b: &Person, together_by: KeyKind) -> Option<Reasons> {
     let name = alike(a, b);
     let telling = match together_by {
-        Kind::Email => Some(Reason::Email).filter(|_| a.shares_email(b)),
-        Kind::Phone => {
+        KeyKind::Email => Some(Reason::Email).filter(|_| a.shares_email(b)),
+        KeyKind::Phone => {
             Some(Reason::Phone).filter(|_| a.phones.iter().any(|phone| b.phones.contains(phone)))
         }
-        Kind::Name => name,
+        KeyKind::Name => name,
     }?;
     let theirs = b.places();
     let places: Vec<Reason> = a
@@ -223,7 +223,7 @@ pub fn judge(a: &Person, b: &Person, together_by: Kind) -> Option<Reasons> {
         .filter(|place| theirs.contains(place))
         .map(|(reason, _)| reason)
         .collect();
-    if together_by == Kind::Name && places.is_empty() {
+    if together_by == KeyKind::Name && places.is_empty() {
         return None;
     }
     let mut reasons = Reasons(vec![telling]);
@@ -387,28 +387,31 @@ mod tests {
         let judged = |a: &Columns, b: &Columns, by| judge(&a.clone().into(), &b.clone().into(), by);
         let one = person("M.", "Jean", "Roux");
         let mut two = person("M.", "Jean", "Roux");
-        let reasons = judged(&one, &two, Kind::Name).unwrap();
+        let reasons = judged(&one, &two, KeyKind::Name).unwrap();
         assert_eq!(reasons.to_string(), "name service");
         assert_eq!(Reasons::parse("name service"), reasons);
         assert_eq!(reasons.certainty(), 65);
         two.service = "Eau".to_owned();
-        assert_eq!(judged(&one, &two, Kind::Name), None);
-        assert_eq!(judged(&one, &two, Kind::Phone), None);
+        assert_eq!(judged(&one, &two, KeyKind::Name), None);
+        assert_eq!(judged(&one, &two, KeyKind::Phone), None);
         two.phone_cell = "06 12 34 56 78 / 01 10 20 30 40".to_owned();
         two.phone_cell_e164 = Some("+33612345678".to_owned());
         let mut three = one.clone();
         three.phone_work = "0033110203040".to_owned();
         three.phone_work_e164 = Some("+33110203040".to_owned());
-        assert_eq!(judged(&three, &two, Kind::Phone).unwrap().certainty(), 95);
+        assert_eq!(
+            judged(&three, &two, KeyKind::Phone).unwrap().certainty(),
+            95
+        );
         three.last_name = "Martin".to_owned();
         assert_eq!(
-            judged(&three, &two, Kind::Phone).unwrap().to_string(),
+            judged(&three, &two, KeyKind::Phone).unwrap().to_string(),
             "phone"
         );
         two.email_key = Some("j@roux.example".to_owned());
         three.email_personal = "J@Roux.example".to_owned();
-        let mut both = judged(&three, &two, Kind::Email).unwrap();
-        both.add(judged(&three, &two, Kind::Phone).unwrap().0);
+        let mut both = judged(&three, &two, KeyKind::Email).unwrap();
+        both.add(judged(&three, &two, KeyKind::Phone).unwrap().0);
         assert_eq!(both.to_string(), "email phone");
         assert_eq!(both.certainty(), 99);
     }

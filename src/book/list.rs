@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::contact::Person;
+use super::contact::ContactSummary;
 use super::contact_query::Selection;
 use super::filter::{Cursor, Direction, Filter};
 use super::search::{FEW, Order};
 use super::sort;
 use crate::db::schema::{contacts, imports};
-use crate::db::{AnyConnection, among, on_backend};
+use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::Status;
 use crate::error::AppResult;
 
@@ -26,7 +26,7 @@ pub const DECIDED_BOUND: i64 = 10_000;
 /// A page of the list.
 pub struct Page {
     /// Each contact with the name of the last import that contained it.
-    pub rows: Vec<(Person, Option<String>)>,
+    pub rows: Vec<(ContactSummary, Option<String>)>,
     /// The number of contacts that pass the filter, or [`COUNT_BOUND`] + 1 if there are more.
     pub total: i64,
     /// The number of them with each status, counted up to [`Page::status_bound`] + 1.
@@ -80,7 +80,7 @@ pub fn page(
         Direction::Forward => (from.is_some(), more),
         Direction::Backward => (more, true),
     };
-    let mut cursor = |row: Option<&(Person, Option<String>)>| -> AppResult<Option<Cursor>> {
+    let mut cursor = |row: Option<&(ContactSummary, Option<String>)>| -> AppResult<Option<Cursor>> {
         let Some((contact, _)) = row else {
             return Ok(None);
         };
@@ -122,13 +122,16 @@ pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
     page(conn, &filter, None, Direction::Forward, Order::Name)
 }
 
-fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Person, Option<String>)>> {
+fn in_order(
+    conn: &mut AnyConnection,
+    ids: &[i64],
+) -> AppResult<Vec<(ContactSummary, Option<String>)>> {
     // Per database: rows of thirty columns take half as long again through the type for both databases.
-    let rows: Vec<(Person, Option<String>)> = on_backend!(conn, |conn| {
+    let rows: Vec<(ContactSummary, Option<String>)> = on_backend!(conn, |conn| {
         contacts::table
             .left_join(imports::table)
-            .filter(among("contacts.id", ids)?)
-            .select((Person::as_select(), imports::name.nullable()))
+            .filter(in_json_list("contacts.id", ids)?)
+            .select((ContactSummary::as_select(), imports::name.nullable()))
             .load(conn)?
     });
     Ok(sorted(ids, rows, |(person, _)| person.id))

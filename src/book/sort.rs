@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use chrono::{DateTime, Datelike as _, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::contact::Person;
+use super::contact::ContactSummary;
 use super::contact_query::Selection;
 use super::document;
 use super::filter::{Cursor, Direction, Sort};
@@ -29,7 +29,11 @@ const VALUES: usize = 50;
 const ASKED: usize = 5_000;
 
 /// The value that is sorted before the name: service or city, folded, or the time of the last change in microseconds.
-pub fn value(conn: &mut AnyConnection, contact: &Person, sort: Sort) -> AppResult<Option<String>> {
+pub fn value(
+    conn: &mut AnyConnection,
+    contact: &ContactSummary,
+    sort: Sort,
+) -> AppResult<Option<String>> {
     Ok(match sort {
         Sort::Name => None,
         Sort::Service => Some(key(&contact.service)),

@@ -6,7 +6,7 @@ use super::{changing, items};
 use crate::book::contact_query::Selection;
 use crate::domain::Headcount;
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// Contacts per transaction.
 const BATCH: i64 = 500;
@@ -15,7 +15,7 @@ const BATCH: i64 = 500;
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if another worker has continued it. After any error the job is tried again later.
-pub fn run(work: &Work, id: i64) -> AppResult<()> {
+pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
     loop {
         let bulk = work.db.read_blocking(|conn| store::find(conn, id))?;
         match bulk.state {
@@ -39,7 +39,7 @@ pub fn run(work: &Work, id: i64) -> AppResult<()> {
 
 /// Gathers the contacts of the bulk change. After a restart, gathering starts again from the beginning of the list; contacts
 /// already stored stay. If the result differs from the confirmed contacts, nothing is changed.
-fn gather(work: &Work, bulk: &Bulk) -> AppResult<()> {
+fn gather(work: &JobContext, bulk: &Bulk) -> AppResult<()> {
     let selection = work
         .db
         .read_blocking(|conn| Selection::of(conn, &bulk.filter))?;

@@ -1,28 +1,24 @@
 //! The page that asks for the action on all contacts of a filter, and the confirmation page.
 
-use crate::contacts::narrowing;
+use super::action::Action;
+use super::form::{BulkForm, Said};
+use super::{progress, store};
+use crate::book::changed::{Changed, in_words};
+use crate::book::contact_query::Selection;
+use crate::book::filter::{Direction, Filter, ListQuery};
+use crate::book::list::DECIDED_BOUND;
+use crate::contacts::filter_bar;
+use crate::db::{AnyConnection, Db};
+use crate::domain::{Headcount, Right, Status};
+use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, fl, status_name};
+use crate::jobs::JobSignal;
+use crate::web::{Account, Context, Form, FormErrors, flash, form_key, page};
 use actix_session::Session;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
-
-use super::action::Action;
-use super::form::{BulkForm, Said};
-use super::{progress, store};
-use crate::book::changed::Changed;
-use crate::book::changed::in_words;
-use crate::book::contact_query::Selection;
-use crate::book::filter::{Direction, Filter, ListQuery};
-use crate::book::list::DECIDED_BOUND;
-use crate::db::{AnyConnection, Db};
-use crate::domain::{Headcount, Right, Status};
-use crate::error::{AppError, AppResult};
-use crate::i18n::status_name;
-use crate::i18n::{Catalogue, fl};
-use crate::jobs::Bell;
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, form_key, page};
 
 /// Earlier bulk changes that the page links to.
 const LATEST: i64 = 5;
@@ -215,7 +211,7 @@ pub async fn create(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     Form(form): Form<BulkForm>,
 ) -> AppResult<HttpResponse> {
     let filter = Filter::parse(&form.query);

@@ -12,14 +12,13 @@ use super::form::BulkForm;
 use super::state::State;
 use super::store::{self, Bulk, Shown};
 use crate::book::changed::Changed;
-use crate::contacts::narrowing;
+use crate::contacts::filter_bar;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
-use crate::jobs::{self, Bell, Troubles};
-use crate::web::Account;
+use crate::jobs::{self, JobFailures, JobSignal};
 use crate::web::trouble::trouble_text;
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
 
 /// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -91,7 +90,7 @@ impl BulkPage {
     }
 
     fn filter(&self) -> String {
-        narrowing::words(self.cx.t, &self.shown.bulk.filter)
+        filter_bar::words(self.cx.t, &self.shown.bulk.filter)
     }
 
     /// Contacts that already had the wanted values, or were deleted.
@@ -117,7 +116,7 @@ pub struct BulkQuery {
 pub async fn show(
     cx: Context,
     db: web::Data<Db>,
-    troubles: web::Data<Troubles>,
+    troubles: web::Data<JobFailures>,
     id: web::Path<i64>,
     query: web::Query<BulkQuery>,
 ) -> AppResult<HttpResponse> {
@@ -154,7 +153,7 @@ pub async fn undo(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {

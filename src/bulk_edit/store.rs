@@ -19,7 +19,7 @@ use crate::jobs;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = bulk_changes)]
-struct Row {
+struct BulkRow {
     id: i64,
     action: String,
     query: String,
@@ -61,10 +61,10 @@ pub struct Bulk {
     pub found: Option<Headcount>,
 }
 
-impl TryFrom<Row> for Bulk {
+impl TryFrom<BulkRow> for Bulk {
     type Error = AppError;
 
-    fn try_from(row: Row) -> AppResult<Self> {
+    fn try_from(row: BulkRow) -> AppResult<Self> {
         let (_, action): (String, Action) = serde_json::from_str(&row.action)?;
         Ok(Self {
             id: row.id,
@@ -125,9 +125,9 @@ pub fn begin(
 /// # Errors
 /// [`AppError::NotFound`] for an unknown bulk change.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Bulk> {
-    let row: Row = bulk_changes::table
+    let row: BulkRow = bulk_changes::table
         .find(id)
-        .select(Row::as_select())
+        .select(BulkRow::as_select())
         .first(conn)?;
     row.try_into()
 }

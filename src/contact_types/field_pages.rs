@@ -14,7 +14,7 @@ use crate::domain::CustomKind;
 use crate::domain::{Difference, Drawn};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
-use crate::jobs::Bell;
+use crate::jobs::JobSignal;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
@@ -107,7 +107,7 @@ pub async fn create(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(form): Form<FieldForm>,
 ) -> AppResult<HttpResponse> {
@@ -122,7 +122,7 @@ pub async fn update(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     path: web::Path<(i64, i64)>,
     Form(form): Form<FieldForm>,
 ) -> AppResult<HttpResponse> {
@@ -148,7 +148,7 @@ async fn save(
     session: Session,
     account: Account,
     db: &Db,
-    bell: &Bell,
+    bell: &JobSignal,
     mut template: FieldPage,
 ) -> AppResult<HttpResponse> {
     let t = template.cx.t;

@@ -2,11 +2,11 @@
 
 use crate::book::write;
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// # Errors
 /// Database errors; the job is tried again later, from the beginning.
-pub fn run(work: &Work, contact_type: i64) -> AppResult<()> {
+pub fn run(work: &JobContext, contact_type: i64) -> AppResult<()> {
     let mut after = 0;
     loop {
         let last = work.write(|conn| write::reindex_of_type(conn, contact_type, after))?;

@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::domain::{Difference, Drawn};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
-use crate::jobs::Bell;
+use crate::jobs::JobSignal;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
 
@@ -150,7 +150,7 @@ pub async fn update(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(mut form): Form<TypeForm>,
 ) -> AppResult<HttpResponse> {

@@ -11,7 +11,7 @@ use crate::error::AppResult;
 use crate::i18n::Locale;
 
 /// A field that was changed since the form was shown.
-pub struct Row {
+pub struct ConflictRow {
     pub name: String,
     pub label: String,
     /// The value when the form was shown.
@@ -49,7 +49,7 @@ pub fn merge(
     yours: &Details,
     wording: &Wording,
     locale: Locale,
-) -> Vec<Row> {
+) -> Vec<ConflictRow> {
     let mut names: Vec<String> = base
         .changes_to(theirs)
         .into_iter()
@@ -80,7 +80,7 @@ pub fn merge(
             (false, false) => Whose::Both,
         };
         let shown = |value| wording.value(locale, &name, value);
-        rows.push(Row {
+        rows.push(ConflictRow {
             label: wording.label(locale.catalogue(), &name),
             before: shown(before),
             theirs: shown(saved),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::book::contact::Person;
+use crate::book::contact::ContactSummary;
 use crate::book::contact_types::{self, ContactType, CustomField};
 use crate::book::write::{Profile, Submission};
 use crate::book::{aliases, organizations};
@@ -187,7 +187,7 @@ pub struct Rules {
     /// Similar names, if no organization has the typed name.
     pub offered: Vec<String>,
     /// Another contact that had the typed e-mail before a merge, if the user has not been told yet.
-    pub former: Option<Person>,
+    pub former: Option<ContactSummary>,
 }
 
 impl Rules {
@@ -235,7 +235,7 @@ fn former(
     conn: &mut AnyConnection,
     typed: &Typed,
     profile: Option<&Profile>,
-) -> AppResult<Option<Person>> {
+) -> AppResult<Option<ContactSummary>> {
     let Ok(email) = Email::parse_typed(typed.get("email")) else {
         return Ok(None);
     };

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::conflict::{Row, Whose};
+use super::conflict::{ConflictRow, Whose};
 use super::form::{self, FieldControl, Rules, Step, Typed};
 use crate::book::contact::Contact;
 use crate::book::contact_types::{self, CustomField};
@@ -37,7 +37,7 @@ pub(super) struct ContactFormPage {
     /// The stored contact that is being edited; `None` for a new one.
     contact: Option<Contact>,
     /// What was saved since the form was shown.
-    pub(super) conflict: Vec<Row>,
+    pub(super) conflict: Vec<ConflictRow>,
     /// The contact was deleted since the form was shown: saving restores it.
     pub(super) restore: bool,
     /// The deleted contact that has the typed e-mail.

@@ -1,11 +1,7 @@
 //! `GET /contacts`: a table for coordinators, a search for agents.
 
-use crate::book::contact::row_statuses;
-use actix_web::{HttpResponse, web};
-use askama::Template;
-
-use super::narrowing::{Narrowing, Offers};
-use crate::book::contact::{Person, mailto};
+use super::filter_bar::{Narrowing, Offers};
+use crate::book::contact::{ContactSummary, mailto, row_statuses};
 use crate::book::contact_query::Selection;
 use crate::book::filter::{Filter, ListQuery, Sort};
 use crate::book::list::{self, COUNT_BOUND, Page};
@@ -14,11 +10,11 @@ use crate::book::search::suggest::{self, Suggestion};
 use crate::db::Db;
 use crate::domain::{Query, Right, Status};
 use crate::error::AppResult;
-use crate::favourites::{AtHand, Beside};
-use crate::i18n::status_name;
-use crate::i18n::{Catalogue, fl};
-use crate::web::Account;
-use crate::web::{Context, page};
+use crate::favourites::{AtHand, RowExtras};
+use crate::i18n::{Catalogue, fl, status_name};
+use crate::web::{Account, Context, page};
+use actix_web::{HttpResponse, web};
+use askama::Template;
 
 /// The list for accounts that may edit contacts.
 #[derive(Template)]
@@ -32,7 +28,7 @@ struct ListPage {
     /// Spelling suggestions, if the search has no results.
     suggestions: Vec<Suggestion>,
     statuses: [String; 3],
-    beside: Beside,
+    beside: RowExtras,
     /// The URL of this page, to come back to after saving.
     here: String,
 }
@@ -49,7 +45,7 @@ struct FindPage {
     /// Spelling suggestions, if the search has no results.
     suggestions: Vec<Suggestion>,
     statuses: [String; 3],
-    beside: Beside,
+    beside: RowExtras,
     /// Shown before a search.
     at_hand: AtHand,
     /// The URL of this page, to come back to from a star.
@@ -61,7 +57,7 @@ impl FindPage {
         suggested(self.cx.t, suggestion)
     }
 
-    fn people(&self) -> impl Iterator<Item = &Person> {
+    fn people(&self) -> impl Iterator<Item = &ContactSummary> {
         self.page.rows.iter().map(|(contact, _)| contact)
     }
 }
@@ -82,8 +78,9 @@ pub async fn index(
     let (found, offers, beside, at_hand, suggestions) = db
         .read(move |conn| {
             let found = list::page(conn, &asked, from.as_ref(), direction, order)?;
-            let people: Vec<&Person> = found.rows.iter().map(|(contact, _)| contact).collect();
-            let mut beside = Beside::load(conn, account.id, &people)?;
+            let people: Vec<&ContactSummary> =
+                found.rows.iter().map(|(contact, _)| contact).collect();
+            let mut beside = RowExtras::load(conn, account.id, &people)?;
             beside.asked = Query::new(&asked.q, &[]);
             let at_hand = if is_front {
                 AtHand::load(conn, account.id)?
@@ -164,7 +161,7 @@ impl ListPage {
 
 /// The statuses that the page shows of a row, as `12:ec`. Saving compares the ticked boxes with it, so that only what was changed
 /// on this page is written.
-fn shown(contact: &Person) -> String {
+fn shown(contact: &ContactSummary) -> String {
     let letters: String = contact
         .statuses()
         .list()

@@ -1,22 +1,22 @@
 //! The pages of the address book: the list with its search, a contact's page, its form, its statuses and the trash.
 
 mod cards;
-mod checks;
-mod choices;
 mod conflict;
 mod deletion;
 mod edit_pages;
 mod expertise;
+pub mod facets;
+pub mod filter_bar;
 mod form;
 mod form_pages;
 mod list;
 mod message;
-pub(crate) mod narrowing;
 mod pages;
 mod personal_data;
 mod second_number;
 mod statuses;
 mod trash;
+pub mod verification;
 
 pub use pages::refuse_note;
 
@@ -44,8 +44,8 @@ pub fn routes(routes: &mut Routes) {
         .get(Right::ContactDelete, trash::index);
     routes
         .at("/contacts/choices")
-        .get(Right::ContactView, choices::index);
-    checks::routes(routes);
+        .get(Right::ContactView, facets::index);
+    verification::routes(routes);
     message::routes(routes);
     cards::routes(routes);
     routes
@@ -57,7 +57,7 @@ pub fn routes(routes: &mut Routes) {
         .get(Right::ContactEdit, edit_pages::edit);
     second_number::routes(routes);
     expertise::routes(routes);
-    checks::contact_routes(routes);
+    verification::contact_routes(routes);
     routes
         .at("/contacts/{id}/history")
         .get(Right::ContactView, pages::history);

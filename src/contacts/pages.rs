@@ -1,30 +1,26 @@
 //! A contact's page: its data, its notes, its history.
 
-use crate::book::social;
-use actix_web::{HttpResponse, web};
-use askama::Template;
-use serde::Deserialize;
-
-use super::checks::day;
 use super::expertise::{language_url, topic_url};
+use super::verification::day;
 use crate::accounts::store::username_of;
-use crate::audit::{self, Told};
-use crate::audit_log::Telling;
+use crate::audit::{self, EntryView};
+use crate::audit_log::EntryPresenter;
 use crate::book::contact::{ContactPhone, mailto};
 use crate::book::contact_types::CustomField;
-use crate::book::notes;
-use crate::book::notes::Note;
+use crate::book::notes::{self, Note};
+use crate::book::social;
 use crate::book::wording::{Wording, custom_value};
 use crate::book::write::{self, Profile};
 use crate::db::Db;
 use crate::domain::{CustomKind, Right, Status};
 use crate::duplicates::Alike;
 use crate::error::{AppError, AppResult};
-use crate::favourites::{self, Beside};
-use crate::i18n::fl;
-use crate::i18n::{field_name, status_name};
-use crate::web::Account;
-use crate::web::{Context, FormErrors, form_key, page};
+use crate::favourites::{self, RowExtras};
+use crate::i18n::{field_name, fl, status_name};
+use crate::web::{Account, Context, FormErrors, form_key, page};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
 
 /// Notes and entries of the history that the page shows; there are pages with all of them.
 const SHOWN: usize = 5;
@@ -42,10 +38,10 @@ struct ContactPage {
     note_typed: String,
     /// Key of the note's form: the same form sent twice adds one note.
     note_key: String,
-    history: Vec<Told>,
+    history: Vec<EntryView>,
     more_history: bool,
-    telling: Telling,
-    beside: Beside,
+    telling: EntryPresenter,
+    beside: RowExtras,
     /// The account that verified it last.
     checked_by: Option<String>,
     alike: Alike,
@@ -118,7 +114,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
             };
             let contact = &profile.contact;
             let around = (
-                Beside::load(conn, account, &[contact])?,
+                RowExtras::load(conn, account, &[contact])?,
                 username_of(conn, contact.checked_by)?,
                 Alike::load(conn, contact)?,
                 contact.deleted_at.is_none() && favourites::is_to_be_noted(conn, account, id)?,
@@ -139,7 +135,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
     notes.truncate(SHOWN);
     history.truncate(SHOWN);
     Ok(ContactPage {
-        telling: Telling::of(&cx, wording),
+        telling: EntryPresenter::of(&cx, wording),
         cx,
         profile,
         statuses,
@@ -181,9 +177,9 @@ pub struct HistoryQuery {
 struct HistoryPage {
     cx: Context,
     profile: Profile,
-    history: Vec<Told>,
+    history: Vec<EntryView>,
     next: Option<i64>,
-    telling: Telling,
+    telling: EntryPresenter,
     alike: Alike,
 }
 
@@ -219,7 +215,7 @@ pub async fn history(
     history.truncate(HISTORY_PAGE);
     let next = history.last().filter(|_| more).map(|told| told.id);
     page::ok(&HistoryPage {
-        telling: Telling::of(&cx, wording),
+        telling: EntryPresenter::of(&cx, wording),
         cx,
         profile,
         history,

@@ -9,8 +9,8 @@ use chrono::{NaiveDate, NaiveDateTime, SecondsFormat};
 use serde::Serialize;
 
 use crate::accounts::store::username_of;
-use crate::audit::{self, Entry, Kind, Told};
-use crate::audit_log::Telling;
+use crate::audit::{self, Entry, EntryView, Kind};
+use crate::audit_log::EntryPresenter;
 use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::book::notes::Note;
@@ -36,7 +36,7 @@ struct PersonalData {
     /// the control.
     former_fields: BTreeMap<String, String>,
     notes: Vec<Note>,
-    history: Vec<Told>,
+    history: Vec<EntryView>,
     checked_by: Option<String>,
     /// E-mails that the contact, or a contact merged into it, had before.
     former_emails: Vec<String>,
@@ -111,9 +111,9 @@ struct DataPage {
     created_by: Option<String>,
     notes: Vec<Note>,
     notes_count: i64,
-    history: Vec<Told>,
+    history: Vec<EntryView>,
     history_count: i64,
-    telling: Telling,
+    telling: EntryPresenter,
 }
 
 /// `GET /contacts/{id}/data`
@@ -170,7 +170,7 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
         history: data.history,
         history_count,
         profile: data.profile,
-        telling: Telling::of(&cx, wording),
+        telling: EntryPresenter::of(&cx, wording),
         cx,
     })
 }

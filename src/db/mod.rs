@@ -4,9 +4,9 @@
 //! `BEGIN IMMEDIATE` then waits only for other processes. On PostgreSQL writes run concurrently, so a rule that must hold
 //! between two of them is a constraint or a conditional `UPDATE`, never a value that was read before.
 
-mod among;
 mod blocking;
 mod connection;
+pub mod in_json_list;
 mod leftovers;
 mod locks;
 mod migrate;
@@ -29,10 +29,10 @@ use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-pub use among::among;
 pub use blocking::HELD;
 use blocking::run_blocking;
 pub use connection::{AnyConnection, ConnectionManager};
+pub use in_json_list::in_json_list;
 pub use leftovers::overwrite_leftovers;
 pub(crate) use locks::lock_rows;
 pub use migrate::{applied as applied_migrations, without_blocking};
@@ -68,7 +68,7 @@ const WRITER_WAIT: Duration = Duration::from_secs(10);
 /// The number of requests that may wait for their turn to write. It is less than the number of requests handled at once, so
 /// that pages can be read while nothing can be written.
 const WRITERS_WAITING: usize = 48;
-/// More than one account's limit of concurrent requests ([`crate::web::overload`]), so that slow ones leave some to others.
+/// More than one account's limit of concurrent requests ([`crate::web::concurrency_limit`]), so that slow ones leave some to others.
 const POOL_SIZE: u32 = 12;
 /// The number of concurrent transactions on PostgreSQL; the other connections are for reading.
 const WRITERS: usize = 8;

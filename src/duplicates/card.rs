@@ -17,11 +17,11 @@ const LIKELY: i64 = 60;
 /// A pair as shown on a page.
 pub struct Card {
     pub pair: Pair,
-    pub rows: Vec<Row>,
+    pub rows: Vec<CardRow>,
 }
 
 /// One field of both contacts.
-pub struct Row {
+pub struct CardRow {
     pub label: String,
     pub low: Vec<Value>,
     pub high: Vec<Value>,
@@ -53,7 +53,7 @@ impl Card {
             ]
         };
         let rows = std::iter::zip(fields(&pair.low), fields(&pair.high))
-            .map(|((field, low), (_, high))| Row::new(label(t, field), &low, &high))
+            .map(|((field, low), (_, high))| CardRow::new(label(t, field), &low, &high))
             .filter(|row| !row.low.is_empty() || !row.high.is_empty())
             .collect();
         Self { pair, rows }
@@ -147,7 +147,7 @@ fn phones(contact: &Contact) -> Vec<Shown> {
         .collect()
 }
 
-impl Row {
+impl CardRow {
     fn new(label: String, low: &[Shown], high: &[Shown]) -> Self {
         let values = |own: &[Shown], other: &[Shown]| -> Vec<Value> {
             own.iter()

@@ -9,13 +9,13 @@ use serde::Deserialize;
 
 use super::card::Card;
 use super::pairs::{self, COUNT_BOUND, Pair, Place, Which};
-use super::runs::{self, Run};
+use super::runs::{self, DuplicateSearch};
 use crate::book::document::organization_names;
 use crate::db::{AnyConnection, Db};
 use crate::domain::Phone;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::jobs::{self, Bell, Troubles};
+use crate::jobs::{self, JobFailures, JobSignal};
 use crate::web::Account;
 use crate::web::trouble::trouble_text;
 use crate::web::{Context, Form, NoFields, flash, page};
@@ -47,7 +47,7 @@ impl PairsQuery {
 struct IndexPage {
     cx: Context,
     /// The latest search, with the name of the account that started it.
-    run: Option<(Run, Option<String>)>,
+    run: Option<(DuplicateSearch, Option<String>)>,
     /// The reason why the search makes no progress.
     trouble: Option<String>,
     auto: Option<u8>,
@@ -65,7 +65,7 @@ fn spoken(e164: &str) -> String {
 }
 
 impl IndexPage {
-    fn running(&self) -> Option<&Run> {
+    fn running(&self) -> Option<&DuplicateSearch> {
         let (run, _) = self.run.as_ref()?;
         run.finished_at.is_none().then_some(run)
     }
@@ -88,7 +88,7 @@ impl IndexPage {
 pub async fn index(
     cx: Context,
     db: web::Data<Db>,
-    troubles: web::Data<Troubles>,
+    troubles: web::Data<JobFailures>,
     query: web::Query<PairsQuery>,
 ) -> AppResult<HttpResponse> {
     let (t, beyond) = (cx.t, query.place());
@@ -149,7 +149,7 @@ pub async fn search(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
     db.write(move |conn| runs::begin(conn, Some(account.id)))

@@ -21,7 +21,7 @@ const ROWS: usize = 2_000;
 /// A search, running or finished.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = duplicate_runs)]
-pub struct Run {
+pub struct DuplicateSearch {
     pub id: i64,
     pub account_id: Option<i64>,
     /// The next key to compare; see [`crate::book::duplicate_keys`].
@@ -33,26 +33,26 @@ pub struct Run {
     pub finished_at: Option<NaiveDateTime>,
 }
 
-impl Run {
+impl DuplicateSearch {
     pub fn percent(&self) -> i64 {
         (self.done * 100 / self.total.max(1)).clamp(0, 99)
     }
 }
 
 /// Returns the latest search, with the name of the account that started it.
-pub fn latest(conn: &mut AnyConnection) -> AppResult<Option<(Run, Option<String>)>> {
+pub fn latest(conn: &mut AnyConnection) -> AppResult<Option<(DuplicateSearch, Option<String>)>> {
     Ok(duplicate_runs::table
         .left_join(accounts::table)
         .order(duplicate_runs::id.desc())
-        .select((Run::as_select(), accounts::username.nullable()))
+        .select((DuplicateSearch::as_select(), accounts::username.nullable()))
         .first(conn)
         .optional()?)
 }
 
-pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Option<Run>> {
+pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Option<DuplicateSearch>> {
     Ok(duplicate_runs::table
         .find(id)
-        .select(Run::as_select())
+        .select(DuplicateSearch::as_select())
         .first(conn)
         .optional()?)
 }
@@ -89,7 +89,12 @@ pub fn begin(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<()> {
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the cursor has moved.
-pub fn advance(conn: &mut AnyConnection, run: &Run, to: i64, done: i64) -> AppResult<()> {
+pub fn advance(
+    conn: &mut AnyConnection,
+    run: &DuplicateSearch,
+    to: i64,
+    done: i64,
+) -> AppResult<()> {
     let moved = diesel::update(
         duplicate_runs::table
             .find(run.id)
@@ -235,7 +240,7 @@ fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> 
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if it has already ended.
-pub fn finish(conn: &mut AnyConnection, run: &Run) -> AppResult<()> {
+pub fn finish(conn: &mut AnyConnection, run: &DuplicateSearch) -> AppResult<()> {
     let ended = diesel::update(
         duplicate_runs::table
             .find(run.id)

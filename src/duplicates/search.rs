@@ -10,12 +10,12 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::runs::{self, Found, Run};
-use crate::book::duplicate_keys::{self, END, KEYS, Key, Kind};
+use super::runs::{self, DuplicateSearch, Found};
+use crate::book::duplicate_keys::{self, END, KEYS, Key, KeyKind};
 use crate::book::likeness::{Columns, Person, judge};
 use crate::db::schema::contacts;
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// Keys held in memory at once: 64 MB.
 const HELD: i64 = 4_000_000;
@@ -36,7 +36,7 @@ const WINDOW: usize = 100;
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if another worker has continued it. After any error the job is tried again later.
-pub fn run(work: &Work, id: i64) -> AppResult<()> {
+pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
     let Some(mut run) = work.db.read_blocking(|conn| runs::find(conn, id))? else {
         return Ok(());
     };
@@ -92,7 +92,12 @@ impl Way {
 }
 
 /// Returns the keys from the cursor up to `end`, sorted, each with its contact.
-fn gather(work: &Work, run: &Run, end: i64, way: Way) -> AppResult<Vec<(Key, i64)>> {
+fn gather(
+    work: &JobContext,
+    run: &DuplicateSearch,
+    end: i64,
+    way: Way,
+) -> AppResult<Vec<(Key, i64)>> {
     let mut keys = Vec::new();
     let (mut after, mut read) = (0, 0);
     loop {
@@ -128,7 +133,13 @@ fn gather(work: &Work, run: &Run, end: i64, way: Way) -> AppResult<Vec<(Key, i64
 }
 
 /// Compares the contacts that have a key in common, key by key.
-fn compare(work: &Work, run: &mut Run, keys: &[(Key, i64)], end: i64, way: Way) -> AppResult<()> {
+fn compare(
+    work: &JobContext,
+    run: &mut DuplicateSearch,
+    keys: &[(Key, i64)],
+    end: i64,
+    way: Way,
+) -> AppResult<()> {
     let mut blocks = Vec::new();
     let mut members = 0;
     for block in keys.chunk_by(|a, b| a.0 == b.0) {
@@ -150,17 +161,17 @@ fn compare(work: &Work, run: &mut Run, keys: &[(Key, i64)], end: i64, way: Way) 
 type Block<'a> = &'a [(Key, i64)];
 
 fn compare_blocks(
-    work: &Work,
-    run: &mut Run,
+    work: &JobContext,
+    run: &mut DuplicateSearch,
     blocks: &[Block<'_>],
     next: i64,
     done: i64,
 ) -> AppResult<()> {
     let mut found = Found::default();
-    let mut pending: Vec<(Kind, &[(Key, i64)])> = Vec::new();
+    let mut pending: Vec<(KeyKind, &[(Key, i64)])> = Vec::new();
     for block in blocks {
         match block[0].0.kind() {
-            Kind::Phone if block.len() > FEW => {
+            KeyKind::Phone if block.len() > FEW => {
                 let some = people(work, &block[..=FEW])?;
                 let number = some
                     .values()
@@ -170,7 +181,7 @@ fn compare_blocks(
                     found.shared.insert(number.clone(), block.len() as i64);
                 }
             }
-            Kind::Email if block.len() > FEW => {}
+            KeyKind::Email if block.len() > FEW => {}
             kind => pending.extend(block.chunks(PART).map(|part| (kind, part))),
         }
     }
@@ -203,7 +214,7 @@ fn compare_blocks(
 }
 
 /// Returns these contacts as they are now, excluding deleted ones.
-fn people(work: &Work, block: &[(Key, i64)]) -> AppResult<HashMap<i64, Person>> {
+fn people(work: &JobContext, block: &[(Key, i64)]) -> AppResult<HashMap<i64, Person>> {
     let ids: HashSet<i64> = block.iter().map(|(_, id)| *id).collect();
     let rows: Vec<Columns> = work.db.read_blocking(|conn| {
         Ok(contacts::table
@@ -222,7 +233,7 @@ fn people(work: &Work, block: &[(Key, i64)]) -> AppResult<HashMap<i64, Person>> 
 }
 
 /// Compares each contact of a group with those that follow by name.
-fn compare_block(kind: Kind, mut members: Vec<&Person>, found: &mut Found) {
+fn compare_block(kind: KeyKind, mut members: Vec<&Person>, found: &mut Found) {
     members.sort_unstable_by(|a, b| (&a.last, &a.first, a.id).cmp(&(&b.last, &b.first, b.id)));
     let mut bearers: HashMap<&str, usize> = HashMap::new();
     for person in &members {
@@ -232,7 +243,7 @@ fn compare_block(kind: Kind, mut members: Vec<&Person>, found: &mut Found) {
     for (place, a) in members.iter().enumerate() {
         for b in members.iter().skip(place + 1).take(WINDOW) {
             // The name is common at this place; another place of the two contacts may still be a sign if fewer share it.
-            if kind == Kind::Name {
+            if kind == KeyKind::Name {
                 let both = if a.words == b.words {
                     count(a)
                 } else {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::store;
-use crate::book::search::{self, Stretch};
+use crate::book::search::{self, IndexChunk};
 use crate::db::{flush, overwrite_leftovers};
 use crate::error::AppResult;
 use crate::imports;
-use crate::jobs::{Ended, Work};
+use crate::jobs::{Ended, JobContext};
 
 /// The wait before the files are searched again, while an unfinished import uses a file with such a line. The end of an
 /// import wakes the job earlier; this wait is for an interrupted upload, whose file the sweep removes.
@@ -22,10 +22,10 @@ const LONG_READER: TimeDelta = TimeDelta::seconds(30);
 
 /// Overwrites what the deletions leave behind: the search index keeps words of deleted contacts in its pieces until they are
 /// merged, and database pages keep copies of moved rows.
-fn overwrite_rest(work: &Work) -> AppResult<()> {
-    let mut stretch = Stretch::First;
+fn overwrite_rest(work: &JobContext) -> AppResult<()> {
+    let mut stretch = IndexChunk::First;
     while work.write(|conn| search::compact(conn, stretch))? {
-        stretch = Stretch::Next;
+        stretch = IndexChunk::Next;
     }
     let mut next = Some(1);
     while let Some(first) = next {
@@ -35,7 +35,7 @@ fn overwrite_rest(work: &Work) -> AppResult<()> {
 }
 
 /// Returns `true` if the log is empty.
-fn empty_log(work: &Work) -> AppResult<bool> {
+fn empty_log(work: &JobContext) -> AppResult<bool> {
     for _ in 0..TRIES {
         if work.db.read_blocking(flush)? {
             return Ok(true);
@@ -46,7 +46,7 @@ fn empty_log(work: &Work) -> AppResult<bool> {
 }
 
 /// Runs the erasure until it is finished, or has to wait. After an error the job is tried again later.
-pub fn run(work: &Work, id: i64) -> AppResult<Ended> {
+pub fn run(work: &JobContext, id: i64) -> AppResult<Ended> {
     let erasure = work.db.read_blocking(|conn| store::find(conn, id))?;
     if erasure.finished_at.is_some() {
         return Ok(Ended::Done);

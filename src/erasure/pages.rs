@@ -18,7 +18,7 @@ use crate::domain::{Headcount, Right};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::imports;
-use crate::jobs::Bell;
+use crate::jobs::JobSignal;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
@@ -69,7 +69,7 @@ pub async fn create(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(form): Form<EraseForm>,
 ) -> AppResult<HttpResponse> {
@@ -86,7 +86,7 @@ pub async fn create(
 }
 
 /// Redirects to the result once the job is finished or [`PATIENCE`] is over.
-async fn follow(db: &Db, bell: &Bell, id: i64) -> AppResult<HttpResponse> {
+async fn follow(db: &Db, bell: &JobSignal, id: i64) -> AppResult<HttpResponse> {
     bell.ring();
     let deadline = tokio::time::Instant::now() + PATIENCE;
     while tokio::time::Instant::now() < deadline {
@@ -174,7 +174,7 @@ pub async fn empty(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     Form(form): Form<EmptyForm>,
 ) -> AppResult<HttpResponse> {
     let before = form.before()?;

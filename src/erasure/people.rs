@@ -14,7 +14,7 @@ use crate::error::AppResult;
 #[diesel(table_name = rows)]
 pub struct Person {
     #[diesel(embed)]
-    pub listed: contact::Person,
+    pub listed: contact::ContactSummary,
     pub email_personal: String,
     pub email_other: String,
     /// One per line.

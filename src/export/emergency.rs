@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use tempfile::{NamedTempFile, TempDir};
 
 use super::pages::record_begin;
-use super::sheet::{self, Beside, Sheet, Written};
+use super::sheet::{self, PageLinks, Sheet, Written};
 use super::writer::Writer;
 use crate::base::stop::Stop;
 use crate::base::{atomic_file, clock};
@@ -162,7 +162,7 @@ impl EmergencyCopies {
         while count < PAGE {
             let (html, first, last, found) = db.read_blocking(|conn| {
                 let rows = writer.rows(conn)?;
-                let name = |row: Option<&super::writer::Row>| {
+                let name = |row: Option<&super::writer::ExportedContact>| {
                     row.map_or_else(String::new, |row| row.contact.directory_name())
                 };
                 let (first, last) = (name(rows.first()), name(rows.last()));
@@ -195,7 +195,7 @@ impl EmergencyCopies {
             return Ok(None);
         };
         let index = format!("{name}.html");
-        let beside = Beside {
+        let beside = PageLinks {
             index: &index,
             previous: (number > 1).then(|| file_of(number - 1)),
             next: (!writer.is_ended()).then(|| file_of(number + 1)),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 
-use super::writer::Row;
+use super::writer::ExportedContact;
 use crate::base::clock;
 use crate::book::contact_types::{self, CustomField};
 use crate::book::wording::{self, Wording};
@@ -78,7 +78,7 @@ impl Table {
         headings
     }
 
-    pub fn cells(&self, row: &Row) -> Vec<String> {
+    pub fn cells(&self, row: &ExportedContact) -> Vec<String> {
         let contact = &row.contact;
         let mut cells = vec![contact.id.to_string()];
         let mut details = contact.details();

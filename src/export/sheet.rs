@@ -4,7 +4,7 @@
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use super::writer::Row;
+use super::writer::ExportedContact;
 use crate::base::clock;
 use crate::book::absences;
 use crate::book::absences::Absences;
@@ -35,7 +35,7 @@ impl Letter {
 }
 
 /// Links to the index and to the neighbouring pages.
-pub struct Beside<'a> {
+pub struct PageLinks<'a> {
     pub index: &'a str,
     pub previous: Option<String>,
     pub next: Option<String>,
@@ -60,7 +60,7 @@ struct Head {
 
 #[derive(Template)]
 #[template(path = "contacts/sheet/people.html")]
-struct Stretch<'a> {
+struct PagePart<'a> {
     locale: Locale,
     people: Vec<Person<'a>>,
     absences: Absences,
@@ -80,7 +80,7 @@ struct Person<'a> {
 struct Foot<'a> {
     locale: Locale,
     letters: &'a [Letter],
-    beside: Option<&'a Beside<'a>>,
+    beside: Option<&'a PageLinks<'a>>,
 }
 
 #[derive(Template)]
@@ -104,7 +104,7 @@ impl Head {
     }
 }
 
-impl Stretch<'_> {
+impl PagePart<'_> {
     fn t(&self) -> &'static Catalogue {
         self.locale.catalogue()
     }
@@ -151,10 +151,14 @@ impl Sheet {
         head(self.locale, number, false)
     }
 
-    pub fn people(&mut self, conn: &mut AnyConnection, rows: &[Row]) -> AppResult<String> {
+    pub fn people(
+        &mut self,
+        conn: &mut AnyConnection,
+        rows: &[ExportedContact],
+    ) -> AppResult<String> {
         let absences = absences::absences(conn, rows.iter().map(|row| &row.contact.person))?;
         let people = rows.iter().map(|row| self.person(row)).collect();
-        let stretch = Stretch {
+        let stretch = PagePart {
             locale: self.locale,
             people,
             absences,
@@ -162,7 +166,7 @@ impl Sheet {
         Ok(stretch.render()?)
     }
 
-    fn person<'a>(&mut self, row: &'a Row) -> Person<'a> {
+    fn person<'a>(&mut self, row: &'a ExportedContact) -> Person<'a> {
         let contact = &row.contact;
         let t = self.locale.catalogue();
         let place = [
@@ -208,7 +212,7 @@ impl Sheet {
         Some(letter)
     }
 
-    pub fn foot(&self, beside: Option<&Beside<'_>>) -> AppResult<String> {
+    pub fn foot(&self, beside: Option<&PageLinks<'_>>) -> AppResult<String> {
         let foot = Foot {
             locale: self.locale,
             letters: &self.letters,

@@ -13,7 +13,7 @@ use crate::book::filter::{Cursor, Direction, Filter};
 use crate::book::{contact_types, document, list, vcard};
 use crate::config::ExportFormat;
 use crate::db::schema::{contacts, imports};
-use crate::db::{AnyConnection, among, on_backend};
+use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::web::csv::{BYTE_ORDER_MARK, push_row};
@@ -22,7 +22,7 @@ use crate::web::csv::{BYTE_ORDER_MARK, push_row};
 const STRETCH: usize = 500;
 
 /// A contact with its values from other tables.
-pub struct Row {
+pub struct ExportedContact {
     pub contact: Contact,
     /// The name of the last import that contained the contact.
     pub import: Option<String>,
@@ -35,7 +35,7 @@ pub struct Row {
 /// An export file in progress.
 pub struct Writer {
     selection: Selection,
-    kind: Kind,
+    kind: Format,
     locale: Locale,
     place: Option<Cursor>,
     is_begun: bool,
@@ -44,7 +44,7 @@ pub struct Writer {
     pub left_out: i64,
 }
 
-enum Kind {
+enum Format {
     Full(Table),
     Strict,
     Vcard,
@@ -61,10 +61,10 @@ impl Writer {
         Ok(Self {
             selection: Selection::of(conn, filter)?,
             kind: match format {
-                ExportFormat::Full => Kind::Full(Table::load(conn, locale)?),
-                ExportFormat::Strict => Kind::Strict,
-                ExportFormat::Vcard => Kind::Vcard,
-                ExportFormat::Html => Kind::Html(Sheet::new(locale)),
+                ExportFormat::Full => Format::Full(Table::load(conn, locale)?),
+                ExportFormat::Strict => Format::Strict,
+                ExportFormat::Vcard => Format::Vcard,
+                ExportFormat::Html => Format::Html(Sheet::new(locale)),
             },
             locale,
             place: None,
@@ -80,17 +80,17 @@ impl Writer {
         if !self.is_begun {
             self.is_begun = true;
             match &self.kind {
-                Kind::Full(table) => {
+                Format::Full(table) => {
                     bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
                     push_row(&mut bytes, self.locale, &table.headings())?;
                 }
-                Kind::Html(sheet) => bytes.extend_from_slice(sheet.head(None)?.as_bytes()),
-                Kind::Strict | Kind::Vcard => {}
+                Format::Html(sheet) => bytes.extend_from_slice(sheet.head(None)?.as_bytes()),
+                Format::Strict | Format::Vcard => {}
             }
         }
         while bytes.is_empty() && !self.is_ended {
             let rows = self.rows(conn)?;
-            if let Kind::Html(sheet) = &mut self.kind {
+            if let Format::Html(sheet) = &mut self.kind {
                 bytes.extend_from_slice(sheet.people(conn, &rows)?.as_bytes());
                 if self.is_ended {
                     bytes.extend_from_slice(sheet.foot(None)?.as_bytes());
@@ -108,27 +108,27 @@ impl Writer {
         self.is_ended
     }
 
-    fn push(&mut self, bytes: &mut Vec<u8>, row: &Row) -> AppResult<()> {
+    fn push(&mut self, bytes: &mut Vec<u8>, row: &ExportedContact) -> AppResult<()> {
         match &self.kind {
-            Kind::Full(table) => push_row(bytes, self.locale, &table.cells(row))?,
-            Kind::Strict => match strict::line(&row.contact) {
+            Format::Full(table) => push_row(bytes, self.locale, &table.cells(row))?,
+            Format::Strict => match strict::line(&row.contact) {
                 Some(line) => bytes.extend_from_slice(line.as_bytes()),
                 None => self.left_out += 1,
             },
-            Kind::Vcard => {
+            Format::Vcard => {
                 let mut card = String::new();
                 let version = vcard::Version::Four;
                 vcard::write(&mut card, &row.contact, &row.organization, version);
                 bytes.extend_from_slice(card.as_bytes());
             }
             // HTML is written for a whole batch at once.
-            Kind::Html(_) => {}
+            Format::Html(_) => {}
         }
         Ok(())
     }
 
     /// Returns the next contacts in the order of names; an empty result is the end.
-    pub fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<Row>> {
+    pub fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<ExportedContact>> {
         let place = self.place.as_ref();
         // One extra contact shows whether more follow.
         let mut ids =
@@ -145,13 +145,13 @@ impl Writer {
             value: None,
         });
         let organizations = match self.kind {
-            Kind::Full(_) | Kind::Vcard | Kind::Html(_) => {
+            Format::Full(_) | Format::Vcard | Format::Html(_) => {
                 document::organization_names(conn, rows.iter().map(|(contact, _)| &contact.person))?
             }
-            Kind::Strict => HashMap::new(),
+            Format::Strict => HashMap::new(),
         };
         let mut values = match &self.kind {
-            Kind::Full(table) if table.has_customs() => contact_types::values_of(conn, &ids)?,
+            Format::Full(table) if table.has_customs() => contact_types::values_of(conn, &ids)?,
             _ => HashMap::new(),
         };
         Ok(rows
@@ -160,7 +160,7 @@ impl Writer {
                 let organization = contact
                     .organization_id
                     .and_then(|id| organizations.get(&id));
-                Row {
+                ExportedContact {
                     organization: organization.cloned().unwrap_or_default(),
                     values: values.remove(&contact.id).unwrap_or_default(),
                     import,
@@ -176,7 +176,7 @@ fn whole(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Optio
     let rows: Vec<(Contact, Option<String>)> = on_backend!(conn, |conn| {
         contacts::table
             .left_join(imports::table)
-            .filter(among("contacts.id", ids)?)
+            .filter(in_json_list("contacts.id", ids)?)
             .select((Contact::as_select(), imports::name.nullable()))
             .load(conn)?
     });

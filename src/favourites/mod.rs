@@ -4,7 +4,7 @@
 mod pages;
 mod store;
 
-pub use pages::{AtHand, Beside, list_in, note_opened};
+pub use pages::{AtHand, RowExtras, list_in, note_opened};
 pub use store::{is_to_be_noted, kept_by, opened_by};
 
 use crate::domain::Right;

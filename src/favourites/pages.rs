@@ -11,7 +11,7 @@ use super::store::{self, MOST_FAVOURITES, MOST_RECENT};
 use crate::book::absences::Absences;
 use crate::book::absences::absences;
 use crate::book::contact::row_statuses;
-use crate::book::contact::{Person, mailto};
+use crate::book::contact::{ContactSummary, mailto};
 use crate::book::{document, write};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Number, Query, Status};
@@ -22,7 +22,7 @@ use crate::web::Account;
 use crate::web::{Context, Form, flash, page};
 
 /// Data of some contacts that their rows show beside the contacts' own fields.
-pub struct Beside {
+pub struct RowExtras {
     pub absences: Absences,
     favourites: HashSet<i64>,
     organizations: HashMap<i64, String>,
@@ -30,8 +30,12 @@ pub struct Beside {
     pub asked: Query,
 }
 
-impl Beside {
-    pub fn load(conn: &mut AnyConnection, account: i64, people: &[&Person]) -> AppResult<Self> {
+impl RowExtras {
+    pub fn load(
+        conn: &mut AnyConnection,
+        account: i64,
+        people: &[&ContactSummary],
+    ) -> AppResult<Self> {
         Ok(Self {
             absences: absences(conn, people.iter().copied())?,
             favourites: store::favourite_ids(conn, account)?,
@@ -41,7 +45,7 @@ impl Beside {
     }
 
     /// `État civil · Mairie de Lyon · Lyon`, without the parts that are empty.
-    pub fn belongings(&self, contact: &Person) -> String {
+    pub fn belongings(&self, contact: &ContactSummary) -> String {
         let organization = contact
             .organization_id
             .and_then(|id| self.organizations.get(&id))
@@ -67,8 +71,8 @@ const SHOWN: i64 = 5;
 /// An account's recent contacts and favourites, shown before a search.
 #[derive(Default)]
 pub struct AtHand {
-    pub recent: Vec<Person>,
-    pub favourites: Vec<Person>,
+    pub recent: Vec<ContactSummary>,
+    pub favourites: Vec<ContactSummary>,
 }
 
 impl AtHand {
@@ -91,15 +95,15 @@ struct AtHandPage {
     title: String,
     /// A hint, if the list is empty.
     empty: String,
-    people: Vec<Person>,
-    beside: Beside,
+    people: Vec<ContactSummary>,
+    beside: RowExtras,
     statuses: [String; 3],
     /// The path of this page, to come back to.
     here: &'static str,
 }
 
 impl AtHandPage {
-    fn people(&self) -> impl Iterator<Item = &Person> {
+    fn people(&self) -> impl Iterator<Item = &ContactSummary> {
         self.people.iter()
     }
 }
@@ -109,7 +113,7 @@ pub async fn recent(account: Account, cx: Context, db: web::Data<Db>) -> AppResu
     let (people, beside) = db
         .read(move |conn| {
             let people = store::recent(conn, account.id, MOST_RECENT)?;
-            let beside = Beside::load(conn, account.id, &people.iter().collect::<Vec<_>>())?;
+            let beside = RowExtras::load(conn, account.id, &people.iter().collect::<Vec<_>>())?;
             Ok((people, beside))
         })
         .await?;
@@ -133,7 +137,7 @@ pub async fn favourites(
     let (people, beside) = db
         .read(move |conn| {
             let people = store::favourites(conn, account.id, MOST_FAVOURITES)?;
-            let beside = Beside::load(conn, account.id, &people.iter().collect::<Vec<_>>())?;
+            let beside = RowExtras::load(conn, account.id, &people.iter().collect::<Vec<_>>())?;
             Ok((people, beside))
         })
         .await?;

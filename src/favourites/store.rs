@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::base::clock;
-use crate::book::contact::Person;
+use crate::book::contact::ContactSummary;
 use crate::book::write;
 use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts};
 use crate::db::{AnyConnection, lock_rows, on_backend};
@@ -21,26 +21,34 @@ pub const MOST_FAVOURITES: i64 = 50;
 const EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// The contacts that an account opened, the latest first.
-pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Person>> {
+pub fn recent(
+    conn: &mut AnyConnection,
+    account: i64,
+    limit: i64,
+) -> AppResult<Vec<ContactSummary>> {
     Ok(recent_contacts::table
         .inner_join(contacts::table)
         .filter(recent_contacts::account_id.eq(account))
         .filter(contacts::deleted_at.is_null())
         .order((recent_contacts::seen_at.desc(), contacts::id.desc()))
         .limit(limit)
-        .select(Person::as_select())
+        .select(ContactSummary::as_select())
         .load(conn)?)
 }
 
 /// The favourites of an account, in the list's order.
-pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<Person>> {
+pub fn favourites(
+    conn: &mut AnyConnection,
+    account: i64,
+    limit: i64,
+) -> AppResult<Vec<ContactSummary>> {
     Ok(favourite_contacts::table
         .inner_join(contacts::table)
         .filter(favourite_contacts::account_id.eq(account))
         .filter(contacts::deleted_at.is_null())
         .order((contacts::sort_key, contacts::id))
         .limit(limit)
-        .select(Person::as_select())
+        .select(ContactSummary::as_select())
         .load(conn)?)
 }
 

@@ -10,14 +10,14 @@ use super::check::{self, Stop};
 use super::findings::int;
 use super::format::{Reader, Verdict};
 use super::import::{Counts, Import};
-use super::journal::{self, Touched};
+use super::journal::{self, ImportChanges};
 use super::store;
 use super::superseded::Superseded;
-use crate::book::write::{self, By, Derived, Known, New};
+use crate::book::write::{self, By, Derived, ExistingContact, New};
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Country, Email, Recipient};
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 use crate::metrics::METRICS;
 
 /// Contacts read together.
@@ -67,7 +67,7 @@ impl Batch {
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if another worker has continued it.
-pub fn run(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
+pub fn run(work: &JobContext, import: &Import, superseded: &Superseded) -> AppResult<()> {
     // Some batches are being written, as many wait, and one is being read.
     let (sender, ready) = mpsc::sync_channel(BATCHES);
     std::thread::scope(|scope| {
@@ -158,7 +158,7 @@ impl Prepared {
 type DerivedByEmail = HashMap<String, Derived>;
 
 fn read_ahead(
-    work: &Work,
+    work: &JobContext,
     import: &Import,
     superseded: &Superseded,
     ready: &SyncSender<Prepared>,
@@ -177,7 +177,7 @@ fn read_ahead(
             let known = write::with_emails(conn, &keys(&recipients), false)?;
             Ok((known, settings::default_country(conn)?))
         })?;
-        let known: HashSet<&str> = known.iter().filter_map(Known::key).collect();
+        let known: HashSet<&str> = known.iter().filter_map(ExistingContact::key).collect();
         let derived = batch
             .recipients
             .iter()
@@ -200,14 +200,14 @@ fn read_ahead(
 /// The effects of a batch on the current book.
 struct Plan<'r, 'k> {
     new: Vec<&'r Recipient>,
-    changed: Vec<(&'k Known, &'r Recipient)>,
-    restored: Vec<(&'k Known, &'r Recipient)>,
-    unchanged: Vec<&'k Known>,
+    changed: Vec<(&'k ExistingContact, &'r Recipient)>,
+    restored: Vec<(&'k ExistingContact, &'r Recipient)>,
+    unchanged: Vec<&'k ExistingContact>,
 }
 
 impl<'r, 'k> Plan<'r, 'k> {
-    fn new(recipients: &[&'r Recipient], known: &'k [Known]) -> Self {
-        let by_email: HashMap<&str, &'k Known> = known
+    fn new(recipients: &[&'r Recipient], known: &'k [ExistingContact]) -> Self {
+        let by_email: HashMap<&str, &'k ExistingContact> = known
             .iter()
             .filter_map(|contact| Some((contact.key()?, contact)))
             .collect();
@@ -246,7 +246,7 @@ impl<'r, 'k> Plan<'r, 'k> {
     }
 
     /// Adds the existing contacts to the journal, each with the import that contained it before.
-    fn note(&self, journal: &mut Touched) {
+    fn note(&self, journal: &mut ImportChanges) {
         for (contact, _) in &self.changed {
             journal.updated(contact.id, contact.import_id);
         }
@@ -282,7 +282,7 @@ fn write(
     };
     let default = settings::default_country(conn)?;
     let mut done = Counts::default();
-    let mut journal = Touched::default();
+    let mut journal = ImportChanges::default();
     let mut rest: Vec<&Recipient> = batch.recipients.iter().collect();
     while !rest.is_empty() {
         let known = write::with_emails(conn, &keys(&rest), true)?;

@@ -11,7 +11,7 @@ use super::superseded::{LastLines, Superseded};
 use super::{diagnosis, preview};
 use crate::book::aliases;
 use crate::error::{AppError, AppResult};
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// The size of the beginning that is examined for the kind of file.
 pub const READ_BUFFER: usize = 64 * 1024;
@@ -33,7 +33,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the import was cancelled meanwhile.
-pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
+pub fn run(work: &JobContext, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
     findings::clear(work, id)?;
     preview::forget(work, id)?;
@@ -50,7 +50,7 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
             let is_asked = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
             if import.preview || is_asked {
                 work.write(|conn| store::keep_checked(conn, id, &checked))?;
-                preview::foresee(work, import, &superseded)?;
+                preview::plan(work, import, &superseded)?;
                 return Ok(Outcome::Deciding);
             }
             work.write(|conn| {
@@ -64,7 +64,7 @@ pub fn run(work: &Work, import: &Import) -> AppResult<Outcome> {
 
 /// Ends a check whose file is refused; `culprit` is the line that showed the fault.
 fn refuse(
-    work: &Work,
+    work: &JobContext,
     import: &Import,
     stop: Stop,
     culprit: Option<Culprit<'_>>,
@@ -118,7 +118,7 @@ impl From<Stop> for AppError {
 }
 
 /// Opens the file of an import, with the reading chosen for it.
-pub fn open(work: &Work, import: &Import) -> Result<Reader<BufReader<StoredFile>>, Stop> {
+pub fn open(work: &JobContext, import: &Import) -> Result<Reader<BufReader<StoredFile>>, Stop> {
     let size = import.file_size.unsigned_abs();
     let file = StoredFile::open_whole(&work.db, import.file_id, size);
     let source = BufReader::with_capacity(READ_BUFFER, file);
@@ -126,7 +126,7 @@ pub fn open(work: &Work, import: &Import) -> Result<Reader<BufReader<StoredFile>
 }
 
 fn read_through(
-    work: &Work,
+    work: &JobContext,
     import: &Import,
     reader: &mut Reader<BufReader<StoredFile>>,
 ) -> Result<(Checked, Superseded), Stop> {
@@ -164,13 +164,13 @@ fn read_through(
     Ok((checked, superseded))
 }
 
-fn last_lines(work: &Work) -> AppResult<LastLines> {
+fn last_lines(work: &JobContext) -> AppResult<LastLines> {
     let former = work.db.read_blocking(aliases::meant_by_former_emails)?;
     Ok(LastLines::knowing(former))
 }
 
 /// Superseded lines are known only at the end of the file. If there are any, a second pass stores them as findings.
-fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
+fn note_superseded(work: &JobContext, import: &Import, superseded: &Superseded) -> AppResult<()> {
     if superseded.is_empty() {
         return Ok(());
     }
@@ -192,7 +192,7 @@ fn note_superseded(work: &Work, import: &Import, superseded: &Superseded) -> App
 }
 
 /// Finds the superseded lines of a stored file again, to continue after a restart.
-pub fn superseded(work: &Work, import: &Import) -> AppResult<Superseded> {
+pub fn superseded(work: &JobContext, import: &Import) -> AppResult<Superseded> {
     let mut reader = open(work, import)?;
     let mut lines = last_lines(work)?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {

@@ -16,12 +16,10 @@ use super::{pages, reading_store, store};
 use crate::db::Db;
 use crate::domain::Field;
 use crate::error::{AppError, AppResult, Constraint};
-use crate::i18n::column_name;
-use crate::i18n::{Catalogue, fl};
-use crate::jobs::Bell;
-use crate::web::Account;
+use crate::i18n::{Catalogue, column_name, fl};
+use crate::jobs::JobSignal;
 use crate::web::settings::Settings;
-use crate::web::{Context, FormErrors, flash, overload, page};
+use crate::web::{Account, Context, FormErrors, concurrency_limit, flash, page};
 
 #[derive(Template)]
 #[template(path = "imports/new.html")]
@@ -88,7 +86,7 @@ pub async fn create(
     account: Account,
     session: Session,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     settings: web::Data<Settings>,
     body: Multipart,
 ) -> AppResult<HttpResponse> {
@@ -97,7 +95,7 @@ pub async fn create(
         return Err(AppError::TooLarge { limit });
     }
     let received = upload::receive(&request, body, limit);
-    let upload = overload::without_place(&request, received).await?;
+    let upload = concurrency_limit::without_place(&request, received).await?;
     let form = upload.form;
     let begun = begin(&cx, &db, &form, upload.file, account.id).await?;
     let id = match begun {

@@ -11,7 +11,7 @@ use super::retention;
 use crate::db::{AnyConnection, settings};
 use crate::domain::Phone;
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// The beginning of a file.
 pub struct StoredHead {
@@ -60,7 +60,7 @@ pub fn has_french_numbers(conn: &mut AnyConnection) -> AppResult<bool> {
 
 /// Diagnoses a file that is refused as a whole; `culprit` is the line that was not UTF-8.
 pub fn of_refused(
-    work: &Work,
+    work: &JobContext,
     import: &Import,
     culprit: Option<Culprit<'_>>,
 ) -> AppResult<Diagnosis> {
@@ -74,7 +74,7 @@ pub fn of_refused(
 
 /// Diagnoses a file that was read to its end; returns `None` if the file as a whole has no fault.
 pub fn of_lines(
-    work: &Work,
+    work: &JobContext,
     import: &Import,
     tally: &Tally,
     counts: &Counts,

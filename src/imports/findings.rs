@@ -7,7 +7,7 @@ use crate::db::schema::import_findings;
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Fault, Field};
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 const REJECTED: &str = "rejected";
 const SUPERSEDED: &str = "superseded";
@@ -97,7 +97,7 @@ pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if another worker has continued the import.
-pub fn clear(work: &Work, import: i64) -> AppResult<()> {
+pub fn clear(work: &JobContext, import: i64) -> AppResult<()> {
     let of_import = import_findings::table.filter(import_findings::import_id.eq(import));
     loop {
         let is_more = work.write(|conn| {
@@ -157,12 +157,12 @@ pub fn after(
     (line, ordinal): (i64, i64),
     limit: i64,
 ) -> AppResult<Vec<Finding>> {
-    type Row = (i64, i64, Option<i64>, String, String, i64, i64);
+    type FindingRow = (i64, i64, Option<i64>, String, String, i64, i64);
     let kind = match kind {
         Kind::Rejected => REJECTED,
         Kind::Superseded => SUPERSEDED,
     };
-    let rows: Vec<Row> = import_findings::table
+    let rows: Vec<FindingRow> = import_findings::table
         .filter(import_findings::import_id.eq(import))
         .filter(import_findings::kind.eq(kind))
         .filter(import_findings::line.ge(line))

@@ -24,7 +24,7 @@ text_enum! {
 
 impl State {
     /// The final states: the file is no longer read, except for downloads, and nothing is written.
-    pub const AT_REST: [Self; 3] = [Self::Done, Self::Refused, Self::Cancelled];
+    pub const TERMINAL: [Self; 3] = [Self::Done, Self::Refused, Self::Cancelled];
 
     /// Returns `true` if a job works on the import.
     pub fn is_running(self) -> bool {
@@ -113,7 +113,7 @@ pub struct Import {
     pub checked_at: Option<NaiveDateTime>,
     /// The number of values in the book that would be overwritten by empty ones.
     pub emptied: i64,
-    pub foreseen: Option<Foreseen>,
+    pub foreseen: Option<ApprovedCounts>,
     /// The account that decided. During a check: the account whose decision applies if the effects are unchanged.
     pub decided_by: Option<i64>,
     /// The time at which its undo ended.
@@ -130,7 +130,7 @@ impl Import {
 
 /// The counts shown to the person who decided, and the time of their check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Foreseen {
+pub struct ApprovedCounts {
     pub created: i64,
     pub updated: i64,
     pub unchanged: i64,
@@ -139,7 +139,7 @@ pub struct Foreseen {
     at: i64,
 }
 
-impl Foreseen {
+impl ApprovedCounts {
     pub fn new(counts: &Counts, at: NaiveDateTime) -> Self {
         Self {
             created: counts.created,

@@ -3,14 +3,14 @@
 use super::import::{Import, State};
 use super::{apply, check, preview, store};
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// Runs the import until it ends or needs a decision. After an error the job is tried again later.
-pub fn run(work: &Work, id: i64) -> AppResult<()> {
+pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
     let import = work.db.read_blocking(|conn| store::find(conn, id))?;
     match import.state {
         State::Checking if import.decided_by.is_some() => {
-            match preview::foresee_again(work, &import)? {
+            match preview::plan_again(work, &import)? {
                 preview::Verdict::AsShown => run(work, id),
                 preview::Verdict::Otherwise => Ok(()),
             }

@@ -32,7 +32,7 @@ type ByPrevious = Vec<(Option<i64>, Vec<i64>)>;
 /// The contacts that a batch has touched.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Touched {
+pub struct ImportChanges {
     /// The first and the last id of each range.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     created: Vec<(i64, i64)>,
@@ -44,7 +44,7 @@ pub struct Touched {
     unchanged: ByPrevious,
 }
 
-impl Touched {
+impl ImportChanges {
     pub fn created(&mut self, id: i64) {
         self.created.push((id, id));
     }
@@ -117,7 +117,7 @@ pub fn record(
     conn: &mut AnyConnection,
     import: i64,
     line: i64,
-    mut touched: Touched,
+    mut touched: ImportChanges,
 ) -> AppResult<()> {
     if touched.is_empty() {
         return Ok(());
@@ -149,7 +149,7 @@ pub fn after(
     let Some((line, json)) = row else {
         return Ok(None);
     };
-    let mut touches = serde_json::from_str::<Touched>(&json)?.into_touches();
+    let mut touches = serde_json::from_str::<ImportChanges>(&json)?.into_touches();
     // A contact whose e-mail was changed during the import may be touched twice: only the first entry has the
     // state before the import.
     touches.retain(|touch| touch.previous != Some(import));
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_journal_entry_survives_its_text() {
-        let mut touched = Touched::default();
+        let mut touched = ImportChanges::default();
         for id in [3, 1, 2, 7, 9, 8] {
             touched.created(id);
         }
@@ -182,7 +182,7 @@ mod tests {
             text,
             r#"{"created":[[1,3],[7,9]],"updated":[[null,[5,6]],[3,[12]]],"unchanged":[[3,[4]]]}"#
         );
-        let read = serde_json::from_str::<Touched>(&text)
+        let read = serde_json::from_str::<ImportChanges>(&text)
             .unwrap()
             .into_touches();
         let ids: Vec<i64> = read.iter().map(|touch| touch.contact).collect();

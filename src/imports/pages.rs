@@ -20,7 +20,7 @@ use crate::domain::Right;
 use crate::error::AppResult;
 use crate::i18n::column_name;
 use crate::i18n::{Catalogue, Explanation, explain, fl};
-use crate::jobs::{self, Troubles};
+use crate::jobs::{self, JobFailures};
 use crate::web::{Context, FormErrors, page};
 
 /// How long an answer waits for the job, so that most imports are complete when first shown.
@@ -50,17 +50,17 @@ pub(super) async fn wait(db: &Db, id: i64) -> AppResult<()> {
 }
 
 /// A finding in the reader's language.
-struct Row {
+struct ShownFinding {
     line: i64,
     column: String,
     value: String,
     explanation: Explanation,
 }
 
-fn rows(t: &Catalogue, findings: Vec<Finding>) -> Vec<Row> {
+fn rows(t: &Catalogue, findings: Vec<Finding>) -> Vec<ShownFinding> {
     findings
         .into_iter()
-        .map(|finding| Row {
+        .map(|finding| ShownFinding {
             line: finding.line,
             column: finding
                 .field
@@ -122,9 +122,9 @@ struct ImportPage {
     trouble: Option<String>,
     /// Seconds between two refreshes, if the reader asked for them.
     auto: Option<u32>,
-    rejected: Vec<Row>,
+    rejected: Vec<ShownFinding>,
     rejected_next: Option<String>,
-    superseded: Vec<Row>,
+    superseded: Vec<ShownFinding>,
     superseded_next: Option<String>,
     refusal: Option<String>,
     /// Set while the import waits for a decision.
@@ -233,7 +233,7 @@ pub struct ImportQuery {
 pub async fn show(
     cx: Context,
     db: web::Data<Db>,
-    troubles: web::Data<Troubles>,
+    troubles: web::Data<JobFailures>,
     id: web::Path<i64>,
     query: web::Query<ImportQuery>,
     list: web::Query<ListQuery>,

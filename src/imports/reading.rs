@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
-use crate::jobs::Bell;
+use crate::jobs::JobSignal;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
@@ -29,7 +29,7 @@ pub async fn create(
     account: Account,
     session: Session,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(form): Form<ReadingForm>,
 ) -> AppResult<HttpResponse> {

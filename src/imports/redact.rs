@@ -19,7 +19,7 @@ use super::marks::Marks;
 use crate::db::schema::{import_files, imports};
 use crate::db::{AnyConnection, lock_rows};
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// The most lines blanked per transaction.
 const BATCH: usize = 2_000;
@@ -41,7 +41,7 @@ pub struct Blanked {
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if another worker has continued the job.
 pub fn blank_lines(
-    work: &Work,
+    work: &JobContext,
     marks: &Marks,
     until: NaiveDateTime,
     count: impl Fn(&mut AnyConnection, Blanked) -> AppResult<()>,
@@ -78,7 +78,7 @@ fn received(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<Rec
         .order(import_files::id)
         .select((import_files::id, imports::state.nullable()))
         .load(conn)?;
-    let at_rest = State::AT_REST.map(State::as_str);
+    let at_rest = State::TERMINAL.map(State::as_str);
     let mut files: Vec<Received> = Vec::new();
     for (file, state) in rows {
         if files.last().is_none_or(|last| last.file != file) {
@@ -96,11 +96,11 @@ fn received(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<Rec
     Ok(files)
 }
 
-fn open(work: &Work, file: i64) -> BufReader<StoredFile> {
+fn open(work: &JobContext, file: i64) -> BufReader<StoredFile> {
     BufReader::with_capacity(READ_BUFFER, StoredFile::open(&work.db, file))
 }
 
-fn holds_any(work: &Work, file: i64, marks: &Marks) -> AppResult<bool> {
+fn holds_any(work: &JobContext, file: i64, marks: &Marks) -> AppResult<bool> {
     let mut any = false;
     scan(open(work, file), marks, |_| {
         any = true;
@@ -111,7 +111,7 @@ fn holds_any(work: &Work, file: i64, marks: &Marks) -> AppResult<bool> {
 
 /// Returns `true` if all imports of the file stayed in a final state.
 fn blank_file(
-    work: &Work,
+    work: &JobContext,
     file: i64,
     marks: &Marks,
     count: impl Fn(&mut AnyConnection, Blanked) -> AppResult<()>,
@@ -155,7 +155,7 @@ fn imports_at_rest(conn: &mut AnyConnection, file: i64) -> AppResult<Vec<i64>> {
         .filter(imports::file_id.eq(file))
         .order(imports::id);
     let rows: Vec<(i64, String)> = lock_rows!(conn, of_file, (imports::id, imports::state));
-    let at_rest = State::AT_REST.map(State::as_str);
+    let at_rest = State::TERMINAL.map(State::as_str);
     if rows
         .iter()
         .all(|(_, state)| at_rest.contains(&state.as_str()))

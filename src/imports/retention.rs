@@ -66,7 +66,7 @@ fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option
         .filter(import_undos::finished_at.is_null());
     let in_use = imports::table.filter(
         imports::state
-            .ne_all(State::AT_REST.map(State::as_str))
+            .ne_all(State::TERMINAL.map(State::as_str))
             .or(imports::finished_at.is_null())
             .or(imports::finished_at.gt(until))
             .or(exists(undone)),

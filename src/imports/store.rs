@@ -283,7 +283,7 @@ pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 
 /// Returns the imports created by a given time that are not in a final state, ten at most: id and name.
 pub fn unfinished(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<(i64, String)>> {
-    let at_rest = State::AT_REST.map(State::as_str);
+    let at_rest = State::TERMINAL.map(State::as_str);
     Ok(imports::table
         .filter(imports::created_at.le(until))
         .filter(imports::state.ne_all(at_rest))

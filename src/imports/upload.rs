@@ -15,8 +15,8 @@ use super::form::ImportForm;
 use crate::base::random::hex;
 use crate::domain::asked_for;
 use crate::error::{AppError, AppResult};
+use crate::web::body_rate::Pace;
 use crate::web::csrf;
-use crate::web::pace::Pace;
 
 /// The longest text field, in bytes.
 const TEXT_LIMIT: usize = 4 * 1024;

@@ -4,8 +4,8 @@
 //! at, so two workers cannot both win; its claim is renewed while it works, and a claim that has gone stale (the node
 //! was killed) can be taken over. A job keeps its own progress in the same transactions as its work.
 //!
-//! A job that fails is tried again, after longer and longer pauses; meanwhile [`Troubles`] tells its page why it stands
-//! still. When the process is to end, [`Work`] refuses to begin anything more.
+//! A job that fails is tried again, after longer and longer pauses; meanwhile [`JobFailures`] tells its page why it stands
+//! still. When the process is to end, [`JobContext`] refuses to begin anything more.
 
 pub mod older;
 mod troubles;
@@ -27,7 +27,7 @@ use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db, lock_rows};
 use crate::error::{AppError, AppResult};
 
-pub use troubles::{Cause, Troubles};
+pub use troubles::{Cause, JobFailures};
 pub use worker::{work, work_on};
 
 /// How long a claim holds without being renewed: what a killed node's job waits until another goes on with it. The nodes'
@@ -41,9 +41,9 @@ const CLAIM_PREFIX: &str = "g";
 
 /// Wakes this process's worker.
 #[derive(Clone, Default)]
-pub struct Bell(Arc<Notify>);
+pub struct JobSignal(Arc<Notify>);
 
-impl Bell {
+impl JobSignal {
     pub fn ring(&self) {
         self.0.notify_one();
     }
@@ -94,7 +94,7 @@ impl From<()> for Ended {
 }
 
 /// Continues a job of one kind from its stored progress; the second argument is the subject. It runs on a thread of its own.
-type Handler = Arc<dyn Fn(&Work, i64) -> AppResult<Ended> + Send + Sync>;
+type Handler = Arc<dyn Fn(&JobContext, i64) -> AppResult<Ended> + Send + Sync>;
 /// Removes rows whose time is over.
 pub type Sweep = fn(&mut AnyConnection) -> AppResult<()>;
 
@@ -110,7 +110,7 @@ impl Handlers {
     pub fn on<E: Into<Ended> + 'static>(
         mut self,
         kind: Kind,
-        handler: fn(&Work, i64) -> AppResult<E>,
+        handler: fn(&JobContext, i64) -> AppResult<E>,
     ) -> Self {
         let handler: Handler =
             Arc::new(move |work, subject| handler(work, subject).map(Into::into));
@@ -301,7 +301,7 @@ impl Claim {
 }
 
 /// The database, as a job may use it.
-pub struct Work {
+pub struct JobContext {
     /// Refuses to begin anything once the process is to end.
     pub db: Db,
     /// None where nobody else can take the job up: a demonstration, a benchmark.
@@ -310,12 +310,12 @@ pub struct Work {
 
 struct Held {
     claim: Claim,
-    troubles: Troubles,
+    troubles: JobFailures,
     /// Transactions that were committed.
     writes: AtomicU32,
 }
 
-impl Work {
+impl JobContext {
     /// Work that nobody else can take up.
     pub fn unclaimed(db: &Db) -> Self {
         Self {
@@ -324,7 +324,7 @@ impl Work {
         }
     }
 
-    fn claimed(db: &Db, claim: Claim, troubles: &Troubles, stop: &Stop) -> Self {
+    fn claimed(db: &Db, claim: Claim, troubles: &JobFailures, stop: &Stop) -> Self {
         Self {
             db: db.until(stop),
             held: Some(Held {
@@ -365,7 +365,7 @@ impl Work {
         Ok(value)
     }
 
-    /// As [`Work::write`], for a change behind which the job does not fall back when it is begun again: what it failed at
+    /// As [`JobContext::write`], for a change behind which the job does not fall back when it is begun again: what it failed at
     /// before is over.
     ///
     /// # Errors

@@ -54,9 +54,9 @@ struct Trouble {
 
 /// The jobs that failed and have not gone on since, by kind and subject; clones share them.
 #[derive(Clone, Default)]
-pub struct Troubles(Arc<Mutex<HashMap<(Kind, i64), Trouble>>>);
+pub struct JobFailures(Arc<Mutex<HashMap<(Kind, i64), Trouble>>>);
 
-impl Troubles {
+impl JobFailures {
     /// Why the job stands still, if it does.
     pub fn of(&self, kind: Kind, subject: i64) -> Option<Cause> {
         self.all()
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_a_minute_and_begin_again_after_a_success() {
-        let troubles = Troubles::default();
+        let troubles = JobFailures::default();
         let pauses: Vec<i64> = (0..70)
             .map(|_| troubles.note(JOB, full()).num_seconds())
             .collect();
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_hundred_jobs_are_remembered() {
-        let troubles = Troubles::default();
+        let troubles = JobFailures::default();
         for subject in 0..150 {
             troubles.note((Kind::Import, subject), full());
         }

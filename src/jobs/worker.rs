@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{
-    Bell, CLAIM, CLAIM_PREFIX, Cause, Claim, Ended, FURTHEST_AHEAD, Handlers, Kind, Troubles, Work,
+    CLAIM, CLAIM_PREFIX, Cause, Claim, Ended, FURTHEST_AHEAD, Handlers, JobContext, JobFailures,
+    JobSignal, Kind,
 };
 use crate::base::clock;
 use crate::base::random::random_hex;
@@ -28,13 +29,18 @@ const RELEASES: u32 = 3;
 struct Worker {
     db: Db,
     handlers: Handlers,
-    troubles: Troubles,
+    troubles: JobFailures,
     stop: Stop,
 }
 
 /// Works off jobs until the process is to end; what is under way then stops between two transactions, and is free for
 /// whoever claims it next.
-pub async fn work(db: Db, handlers: Handlers, (bell, troubles): (Bell, Troubles), stop: Stop) {
+pub async fn work(
+    db: Db,
+    handlers: Handlers,
+    (bell, troubles): (JobSignal, JobFailures),
+    stop: Stop,
+) {
     let worker = Worker {
         db,
         handlers,
@@ -63,7 +69,7 @@ pub async fn work(db: Db, handlers: Handlers, (bell, troubles): (Bell, Troubles)
 pub async fn work_on(
     db: Db,
     handlers: Handlers,
-    troubles: Troubles,
+    troubles: JobFailures,
     stop: Stop,
     (kind, subject): (Kind, i64),
 ) {
@@ -171,7 +177,7 @@ impl Worker {
                 "no handler for this kind of job"
             )));
         };
-        let work = Work::claimed(&self.db, claim, &self.troubles, &self.stop);
+        let work = JobContext::claimed(&self.db, claim, &self.troubles, &self.stop);
         let result = tokio::task::spawn_blocking(move || handler(&work, subject))
             .await
             .map_err(|error| AppError::Internal(error.into()))?;

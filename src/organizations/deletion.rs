@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::book::changed::Changed;
 use crate::book::organizations::contacts_url;
-use crate::book::organizations::{self, Deleted, Fate, Organization};
+use crate::book::organizations::{self, Deleted, Disposition, Organization};
 use crate::book::write::{self, Members};
 use crate::db::Db;
 use crate::domain::Headcount;
@@ -124,13 +124,13 @@ pub async fn destroy(
         template => template?,
     };
     let fate = match (form.step.as_str(), &template.found) {
-        ("move", Some((target, _))) => Fate::MoveTo(*target),
+        ("move", Some((target, _))) => Disposition::MoveTo(*target),
         ("move", None) => {
             template.refuse_target();
             return page::unprocessable(&template);
         }
-        ("leave", _) => Fate::Leave,
-        ("delete", _) => Fate::Nobody,
+        ("leave", _) => Disposition::Leave,
+        ("delete", _) => Disposition::Nobody,
         // A search, or a choice from its results.
         _ => return page::ok(&template),
     };
@@ -175,21 +175,21 @@ pub async fn destroy(
 /// The message about the deletion and about the contacts.
 fn outcome(
     t: &Catalogue,
-    fate: Fate,
+    fate: Disposition,
     name: String,
     moved: usize,
     target: Option<String>,
 ) -> String {
     let count = i64::try_from(moved).unwrap_or(i64::MAX);
     match (fate, target) {
-        (Fate::MoveTo(_), Some(target)) if moved > 0 => fl!(
+        (Disposition::MoveTo(_), Some(target)) if moved > 0 => fl!(
             t,
             "organization-deleted-moved",
             name = name,
             count = count,
             target = target
         ),
-        (Fate::Leave, _) if moved > 0 => {
+        (Disposition::Leave, _) if moved > 0 => {
             fl!(t, "organization-deleted-left", name = name, count = count)
         }
         _ => fl!(t, "organization-deleted", name = name),

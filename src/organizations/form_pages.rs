@@ -14,7 +14,7 @@ use crate::domain::Difference;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::countries;
 use crate::i18n::{Locale, fl};
-use crate::jobs::Bell;
+use crate::jobs::JobSignal;
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
@@ -231,7 +231,7 @@ pub async fn update(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(mut form): Form<OrganizationForm>,
 ) -> AppResult<HttpResponse> {

@@ -2,13 +2,13 @@
 
 use crate::book::write;
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// Goes through the contacts from the beginning; a second run changes nothing more.
 ///
 /// # Errors
 /// Database errors; the job is tried again later.
-pub fn run(work: &Work, organization: i64) -> AppResult<()> {
+pub fn run(work: &JobContext, organization: i64) -> AppResult<()> {
     let mut place = None;
     loop {
         let after = place.take();

@@ -7,14 +7,12 @@ use askama::Template;
 use super::form::FilterForm;
 use crate::book::filter::{Filter, ListQuery};
 use crate::book::saved_filters::{self, MOST, Named, New, SavedFilter};
-use crate::contacts::narrowing;
+use crate::contacts::filter_bar;
 use crate::db::Db;
-use crate::domain::Right;
-use crate::domain::{Difference, Drawn};
+use crate::domain::{Difference, Drawn, Right};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "contacts/saved_filters.html")]
@@ -25,7 +23,7 @@ struct FiltersPage {
 
 impl FiltersPage {
     fn words(&self, saved: &SavedFilter) -> String {
-        narrowing::words(self.cx.t, &saved.filter())
+        filter_bar::words(self.cx.t, &saved.filter())
     }
 }
 
@@ -56,7 +54,7 @@ impl NewPage {
     }
 
     fn words(&self) -> String {
-        narrowing::words(self.cx.t, &self.filter())
+        filter_bar::words(self.cx.t, &self.filter())
     }
 }
 
@@ -135,7 +133,7 @@ impl EditPage {
     }
 
     fn words(&self) -> String {
-        narrowing::words(self.cx.t, &self.saved.filter())
+        filter_bar::words(self.cx.t, &self.saved.filter())
     }
 }
 

@@ -5,7 +5,7 @@ use super::store;
 use crate::book::write;
 use crate::db::{AnyConnection, settings};
 use crate::error::AppResult;
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// The number of contacts per transaction.
 const BATCH: i64 = 500;
@@ -14,7 +14,7 @@ const BATCH: i64 = 500;
 ///
 /// # Errors
 /// A database error, after which the job is tried again later.
-pub fn run(work: &Work, id: i64) -> AppResult<()> {
+pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
     while work.write_step(|conn| step(conn, id))? {}
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::domain::{Difference, Drawn};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::i18n::{countries, country_name};
-use crate::jobs::{self, Bell};
+use crate::jobs::{self, JobSignal};
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
@@ -81,7 +81,7 @@ pub async fn update(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     Form(form): Form<SettingsForm>,
 ) -> AppResult<HttpResponse> {
     let choices = match form.read(cx.t) {

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroize as _;
 
 use super::bodies::Room;
-use super::pace::Pace;
-use super::{Sent, csrf, overload};
+use super::body_rate::Pace;
+use super::{Sent, concurrency_limit, csrf};
 use crate::error::{AppError, AppResult};
 
 /// The largest number of fields of a form or a query, unless the route sets another; see [`crate::web::routes`].
@@ -56,7 +56,8 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let mut body = overload::without_place(&request, read_body(&request, payload)).await?;
+            let mut body =
+                concurrency_limit::without_place(&request, read_body(&request, payload)).await?;
             let token = url::form_urlencoded::parse(&body)
                 .find(|(name, _)| name == "csrf")
                 .map(|(_, token)| token.into_owned());

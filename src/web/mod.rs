@@ -2,7 +2,9 @@
 
 pub(crate) mod assets;
 pub(crate) mod bodies;
+pub mod body_rate;
 pub(crate) mod client;
+pub mod concurrency_limit;
 pub(crate) mod connections;
 pub(crate) mod context;
 pub(crate) mod csrf;
@@ -15,19 +17,17 @@ pub(crate) mod health;
 pub(crate) mod host;
 pub(crate) mod identity;
 pub(crate) mod interrupted;
-pub(crate) mod lengths;
-pub(crate) mod overload;
-pub(crate) mod pace;
 pub mod page;
 pub(crate) mod period;
 pub(crate) mod request_log;
+pub mod require_length;
 pub mod routes;
 pub(crate) mod security_headers;
 pub(crate) mod sent;
 pub(crate) mod server;
 pub(crate) mod settings;
+pub mod shutdown_responder;
 pub(crate) mod trouble;
-pub(crate) mod turn_away;
 
 pub use context::Context;
 pub use form::{FieldError, Form, FormErrors, NoFields};

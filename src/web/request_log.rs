@@ -15,7 +15,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
-use super::overload::Refused;
+use super::concurrency_limit::Refused;
 use super::{error_pages, security_headers};
 use crate::base::random::random_hex;
 use crate::i18n::Locale;

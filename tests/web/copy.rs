@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use carnet::app::data_transfer::shape;
-use carnet::app::data_transfer::shape::{DERIVED, LEFT_OUT, TABLES};
+use carnet::app::data_transfer::schema;
+use carnet::app::data_transfer::schema::{DERIVED, LEFT_OUT, TABLES};
 use carnet::db::AnyConnection;
 use carnet::db::schema::{contacts, import_undos, jobs};
 use diesel::connection::SimpleConnection as _;
@@ -241,7 +241,7 @@ both_backends! {
         let there: BTreeSet<String> = lines(conn, sql).into_iter().filter(|table| table != "__diesel_schema_migrations").collect();
         let known: BTreeSet<String> = TABLES.into_iter().chain(LEFT_OUT).map(str::to_owned).collect();
         assert_eq!(there, known);
-        for table in shape::tables(conn).unwrap() {
+        for table in schema::tables(conn).unwrap() {
             let described: BTreeSet<String> = table.columns.iter().map(|column| column.name.clone()).collect();
             let there: BTreeSet<String> = columns(conn, &table.name)
                 .into_iter()
@@ -267,7 +267,7 @@ async fn both_databases_have_the_same_schema() {
                 .success()
         );
         let conn: &mut AnyConnection = &mut open(url);
-        shape::tables(conn).unwrap()
+        schema::tables(conn).unwrap()
     };
     assert_eq!(shape_of(&sqlite), shape_of(&postgres));
 }

@@ -13,7 +13,7 @@ use carnet::domain::Email;
 use carnet::erasure;
 use carnet::error::{AppError, AppResult};
 use carnet::imports::{Mark, blank_lines};
-use carnet::jobs::Work;
+use carnet::jobs::JobContext;
 use diesel::prelude::*;
 
 use crate::support::{Backend, Client, Page, TestApp, with_app};
@@ -157,7 +157,7 @@ async fn blank_until(
     email: &'static str,
     steps: usize,
 ) -> (Vec<(i64, i64)>, AppResult<bool>) {
-    let work = Work::unclaimed(db);
+    let work = JobContext::unclaimed(db);
     tokio::task::spawn_blocking(move || {
         let marks = iter::once(mark(email)).collect();
         let counted = RefCell::new(Vec::new());
@@ -358,7 +358,7 @@ both_backends! {
             diesel::insert_into(erasure_emails::table).values((erasure_emails::erasure_id.eq(id), email)).execute(conn)?;
             Ok(())
         }).await.unwrap();
-        let work = Work::unclaimed(&app.db);
+        let work = JobContext::unclaimed(&app.db);
         tokio::task::spawn_blocking(move || erasure::run_job(&work, id)).await.unwrap().unwrap();
         assert_eq!(finished(&alice, &erased).await.select(".counts dd"), before);
         assert_eq!(before, ["1", "0", "0", "1"]);

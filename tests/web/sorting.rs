@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::support::{Client, Page, TestApp};
 
 #[derive(Debug, Clone)]
-struct Row {
+struct SortedRow {
     id: i64,
     service: String,
     city: String,
@@ -16,12 +16,12 @@ struct Row {
     updated_at: NaiveDateTime,
 }
 
-async fn rows(app: &TestApp) -> Vec<Row> {
+async fn rows(app: &TestApp) -> Vec<SortedRow> {
     rows_of(app, "%").await
 }
 
 /// The contacts whose e-mail matches a pattern.
-async fn rows_of(app: &TestApp, pattern: &'static str) -> Vec<Row> {
+async fn rows_of(app: &TestApp, pattern: &'static str) -> Vec<SortedRow> {
     app.db
         .read(move |conn| {
             let rows: Vec<(i64, String, String, String, NaiveDateTime)> = contacts::table
@@ -37,7 +37,7 @@ async fn rows_of(app: &TestApp, pattern: &'static str) -> Vec<Row> {
                 .load(conn)?;
             let rows = rows.into_iter();
             Ok(rows
-                .map(|(id, service, city, sort_key, updated_at)| Row {
+                .map(|(id, service, city, sort_key, updated_at)| SortedRow {
                     id,
                     service,
                     city,
@@ -51,7 +51,7 @@ async fn rows_of(app: &TestApp, pattern: &'static str) -> Vec<Row> {
 }
 
 /// The ids in this order, by a plain sort.
-fn sorted(mut rows: Vec<Row>, sort: &str) -> Vec<i64> {
+fn sorted(mut rows: Vec<SortedRow>, sort: &str) -> Vec<i64> {
     match sort {
         "updated" => rows.sort_by_key(|row| std::cmp::Reverse((row.updated_at, row.id))),
         sort => rows.sort_by_key(|row| {

@@ -4,7 +4,7 @@ use carnet::db::AnyConnection;
 use carnet::db::schema::{import_journal, import_undos, imports};
 use carnet::domain::Role;
 use carnet::imports::run_undo_job;
-use carnet::jobs::Work;
+use carnet::jobs::JobContext;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
@@ -390,7 +390,7 @@ both_backends! {
             Ok(())
         });
         let run = || {
-            let work = Work::unclaimed(&app.db);
+            let work = JobContext::unclaimed(&app.db);
             tokio::task::spawn_blocking(move || run_undo_job(&work, id))
         };
         // Without a job, so that no worker takes it.

@@ -265,8 +265,8 @@ impl Book {
     }
 
     async fn agrees(&self) {
-        type Row = (Option<String>, bool, String, String, Option<i64>);
-        let rows: Vec<Row> = self
+        type UndoneRow = (Option<String>, bool, String, String, Option<i64>);
+        let rows: Vec<UndoneRow> = self
             .app
             .db
             .read(|conn| {

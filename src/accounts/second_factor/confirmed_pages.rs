@@ -21,7 +21,7 @@ use crate::web::{Context, Form, FormErrors, flash, page};
 
 /// The action to confirm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deed {
+enum ConfirmedAction {
     NewCodes,
     TurnOff,
 }
@@ -31,26 +31,26 @@ enum Deed {
 struct ConfirmPage {
     cx: Context,
     errors: FormErrors,
-    deed: Deed,
+    deed: ConfirmedAction,
 }
 
 impl ConfirmPage {
     fn title(&self) -> String {
         match self.deed {
-            Deed::NewCodes => fl!(self.cx.t, "recovery-codes-renew"),
-            Deed::TurnOff => fl!(self.cx.t, "second-factor-turn-off"),
+            ConfirmedAction::NewCodes => fl!(self.cx.t, "recovery-codes-renew"),
+            ConfirmedAction::TurnOff => fl!(self.cx.t, "second-factor-turn-off"),
         }
     }
 
     fn action(&self) -> &'static str {
         match self.deed {
-            Deed::NewCodes => "/account/second-factor/codes",
-            Deed::TurnOff => "/account/second-factor/off",
+            ConfirmedAction::NewCodes => "/account/second-factor/codes",
+            ConfirmedAction::TurnOff => "/account/second-factor/off",
         }
     }
 }
 
-fn ask(cx: Context, account: &Account, deed: Deed) -> AppResult<HttpResponse> {
+fn ask(cx: Context, account: &Account, deed: ConfirmedAction) -> AppResult<HttpResponse> {
     if !account.has_second_factor {
         return Ok(page::see_other("/account/second-factor"));
     }
@@ -63,7 +63,7 @@ fn ask(cx: Context, account: &Account, deed: Deed) -> AppResult<HttpResponse> {
 
 /// `GET /account/second-factor/codes`
 pub async fn new_codes(cx: Context, account: Account) -> AppResult<HttpResponse> {
-    ask(cx, &account, Deed::NewCodes)
+    ask(cx, &account, ConfirmedAction::NewCodes)
 }
 
 /// `POST /account/second-factor/codes`: replaces the recovery codes. The earlier ones become invalid.
@@ -79,7 +79,7 @@ pub async fn create_codes(
     let renew = move |conn: &mut AnyConnection| store::renew_codes(conn, id, &stored);
     let errors = do_confirmed(&db, &passwords, &account, form, &cx, renew).await?;
     if !errors.is_empty() {
-        let deed = Deed::NewCodes;
+        let deed = ConfirmedAction::NewCodes;
         return page::unprocessable(&ConfirmPage { cx, errors, deed });
     }
     let title = fl!(cx.t, "recovery-codes-made");
@@ -88,7 +88,7 @@ pub async fn create_codes(
 
 /// `GET /account/second-factor/off`
 pub async fn ask_off(cx: Context, account: Account) -> AppResult<HttpResponse> {
-    ask(cx, &account, Deed::TurnOff)
+    ask(cx, &account, ConfirmedAction::TurnOff)
 }
 
 /// `POST /account/second-factor/off`: turns the factor off, and ends the other sessions.
@@ -105,7 +105,7 @@ pub async fn turn_off(
     let off = move |conn: &mut AnyConnection| store::turn_off(conn, id, current.0);
     let errors = do_confirmed(&db, &passwords, &account, form, &cx, off).await?;
     if !errors.is_empty() {
-        let deed = Deed::TurnOff;
+        let deed = ConfirmedAction::TurnOff;
         return page::unprocessable(&ConfirmPage { cx, errors, deed });
     }
     flash::set(&session, fl!(cx.t, "second-factor-is-off"));

@@ -13,14 +13,14 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(5);
 /// The state between a right password and the second factor. It ends after [`LIFETIME`], and when the password, the factor or the
 /// account changes.
 #[derive(Serialize, Deserialize)]
-pub struct HalfWay {
+pub struct PendingSecondFactor {
     pub account: i64,
     /// The [`crate::db::sessions::fingerprint`] of password and factor.
     pub opened_with: String,
     since: NaiveDateTime,
 }
 
-impl HalfWay {
+impl PendingSecondFactor {
     /// Begins a session with a new key, in which nobody is signed in.
     ///
     /// # Errors

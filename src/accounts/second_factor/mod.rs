@@ -1,6 +1,6 @@
 //! The second factor: after the password, six digits of an app on the owner's phone, or a recovery code.
 //!
-//! Between the two, nobody is signed in: the session contains a [`HalfWay`], which opens only the page that asks for the code.
+//! Between the two, nobody is signed in: the session contains a [`PendingSecondFactor`], which opens only the page that asks for the code.
 
 mod confirmed_pages;
 mod half_way;
@@ -13,7 +13,7 @@ mod users_pages;
 mod wrong_codes;
 
 pub(super) use confirmed_pages::do_with_code;
-pub(super) use half_way::HalfWay;
+pub(super) use half_way::PendingSecondFactor;
 pub use own_pages::{ask_to_set_up, set_up_location};
 pub(super) use sign_in_pages::{ask, told};
 pub(crate) use store::remove;

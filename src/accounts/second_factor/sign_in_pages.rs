@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::HalfWay;
+use super::PendingSecondFactor;
 use super::store::{self, Passed};
 use super::wrong_codes::{Limit, WrongCodes};
 use crate::accounts::form::SecondFactorForm;
@@ -56,7 +56,7 @@ pub async fn new(
     query: web::Query<SecondFactorQuery>,
 ) -> AppResult<HttpResponse> {
     let next = query.next.clone().unwrap_or_default();
-    if cx.account.is_some() || HalfWay::of(&session).is_none() {
+    if cx.account.is_some() || PendingSecondFactor::of(&session).is_none() {
         return Ok(page::see_other(sign_in::location("/login", &next)));
     }
     page::ok(&SecondFactorPage {
@@ -75,7 +75,7 @@ pub async fn create(
     db: web::Data<Db>,
     Form(form): Form<SecondFactorForm>,
 ) -> AppResult<HttpResponse> {
-    let Some(half_way) = HalfWay::of(&session) else {
+    let Some(half_way) = PendingSecondFactor::of(&session) else {
         return begin_again(cx, &request, &session, form);
     };
     let account = half_way.account;
@@ -172,7 +172,7 @@ fn begin_again(
     session: &Session,
     form: SecondFactorForm,
 ) -> AppResult<HttpResponse> {
-    HalfWay::end(session);
+    PendingSecondFactor::end(session);
     let message = fl!(cx.t, "second-factor-ended");
     sign_in::ask_password(cx, request, message, form.next, form.interrupted)
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use zeroize::Zeroizing;
 
-use super::HalfWay;
+use super::PendingSecondFactor;
 use super::totp::{self, Key};
 use super::wrong_codes::{Counts, Limit, WrongCodes};
 use crate::accounts::code;
@@ -70,7 +70,7 @@ pub enum Passed {
 /// Checks the code in the second step of a sign-in. A right code resets the counts of failures.
 pub fn pass(
     conn: &mut AnyConnection,
-    half_way: &HalfWay,
+    half_way: &PendingSecondFactor,
     typed: &str,
     (buckets, asked): (&Buckets, Asked),
 ) -> AppResult<Passed> {

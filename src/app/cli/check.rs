@@ -21,7 +21,7 @@ use crate::imports::import::{Import, OnError};
 use crate::imports::superseded::LastLines;
 use crate::imports::upload::UploadedFile;
 use crate::imports::{findings, start, store};
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 // The exit statuses other than 0, as documented in the README and in `--help`.
 
@@ -35,12 +35,12 @@ pub const FAILED: i32 = 3;
 pub const INTERRUPTED: i32 = 130;
 
 /// Prints a line on standard output. A closed output does not stop the command.
-pub fn say(words: &str) {
+pub fn print_line(words: &str) {
     let _ = writeln!(std::io::stdout(), "{words}");
 }
 
 /// Prints a line on standard error.
-pub fn complain(words: &str) {
+pub fn print_error(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
@@ -64,7 +64,7 @@ pub fn check(path: &Path) -> i32 {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) => {
-            complain(&unreadable(t, path, &error));
+            print_error(&unreadable(t, path, &error));
             return REFUSED;
         }
     };
@@ -79,7 +79,7 @@ pub fn check(path: &Path) -> i32 {
         }
         Err(ReadError::Io(error)) if error.kind() == ErrorKind::BrokenPipe => return FAILED,
         Err(ReadError::Io(error)) => {
-            complain(&unreadable(t, path, &error));
+            print_error(&unreadable(t, path, &error));
             REFUSED
         }
     };
@@ -220,7 +220,7 @@ pub async fn import_file(
     };
     let (file, _) = measured(file, format!("{name}.csv"))?;
     let id = start::store(db, new, file, account).await?;
-    let work = Work::unclaimed(db);
+    let work = JobContext::unclaimed(db);
     tokio::task::spawn_blocking(move || crate::imports::job::run(&work, id)).await??;
     Ok(db.read(move |conn| store::find(conn, id)).await?)
 }

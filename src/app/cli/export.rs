@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::check::{INTERRUPTED, complain, is_heard};
-use super::import::{Ended, complain_of, open_database};
+use super::check::{INTERRUPTED, is_heard, print_error};
+use super::import::{Ended, open_database, print_ended};
 use crate::base::atomic_file;
 use crate::base::stop::Stop;
 use crate::book::filter::Filter;
@@ -21,7 +21,7 @@ pub async fn export(arguments: ExportArgs) -> i32 {
     let t = locale.catalogue();
     run(locale, &arguments)
         .await
-        .unwrap_or_else(|ended| complain_of(t, ended))
+        .unwrap_or_else(|ended| print_ended(t, ended))
 }
 
 async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
@@ -55,7 +55,7 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
     };
     record_end(&db, &writer, None).await?;
     if writer.left_out > 0 {
-        complain(&fl!(t, "export-left-out", count = writer.left_out));
+        print_error(&fl!(t, "export-left-out", count = writer.left_out));
     }
     Ok(0)
 }

@@ -3,7 +3,9 @@
 use crate::web::trouble::trouble_text;
 use std::time::Duration;
 
-use super::check::{FAILED, INTERRUPTED, REFUSED, REJECTED, complain, open, print_finding, say};
+use super::check::{
+    FAILED, INTERRUPTED, REFUSED, REJECTED, open, print_error, print_finding, print_line,
+};
 use super::{outlook, progress};
 use crate::app::{background, serve};
 use crate::base::stop::Stop;
@@ -18,14 +20,14 @@ use crate::imports::form::{ImportForm, NewImport, refusal_message};
 use crate::imports::import::{Import, OnError, State};
 use crate::imports::start::{self, Sniffed};
 use crate::imports::{pages, preview, store, undo};
-use crate::jobs::{self, Troubles};
+use crate::jobs::{self, JobFailures};
 
 /// `carnet import FILE --name NAME`; returns the exit status.
 pub async fn import(arguments: ImportArgs) -> i32 {
     let locale = Locale::from_environment();
     begin(locale, arguments)
         .await
-        .unwrap_or_else(|ended| complain_of(locale.catalogue(), ended))
+        .unwrap_or_else(|ended| print_ended(locale.catalogue(), ended))
 }
 
 /// The reason why the command ends early.
@@ -54,14 +56,14 @@ fn failure(t: &Catalogue, error: &AppError) -> String {
 }
 
 /// Prints why the command ended early, and returns the exit status.
-pub fn complain_of(t: &Catalogue, ended: Ended) -> i32 {
+pub fn print_ended(t: &Catalogue, ended: Ended) -> i32 {
     match ended {
         Ended::Refused(words) => {
-            complain(&words);
+            print_error(&words);
             REFUSED
         }
         Ended::Failed(error) => {
-            complain(&failure(t, &error));
+            print_error(&failure(t, &error));
             FAILED
         }
     }
@@ -95,7 +97,7 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
     if let Some(earlier) = earlier.filter(|_| !arguments.again) {
         match earlier.state {
             State::Checking | State::Applying if !arguments.preview => {
-                say(&fl!(t, "again-running", name = earlier.name.as_str()));
+                print_line(&fl!(t, "again-running", name = earlier.name.as_str()));
                 let followed = Followed {
                     id: earlier.id,
                     name: earlier.name,
@@ -106,15 +108,15 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
                 return see_through(&db, locale, followed, progress::AWAY).await;
             }
             State::Deciding if !arguments.preview => {
-                complain(&waiting(t, &earlier));
+                print_error(&waiting(t, &earlier));
                 return Ok(REJECTED);
             }
             State::Done => {
                 if is_being_undone(&db, earlier.id).await? {
-                    complain(&fl!(t, "again-undoing", name = earlier.name.as_str()));
+                    print_error(&fl!(t, "again-undoing", name = earlier.name.as_str()));
                     return Ok(REJECTED);
                 }
-                say(&already(locale, &earlier));
+                print_line(&already(locale, &earlier));
                 if !arguments.preview {
                     return Ok(0);
                 }
@@ -241,7 +243,7 @@ async fn see_through(
     patience: Duration,
 ) -> Result<i32, Ended> {
     let t = locale.catalogue();
-    let (id, troubles) = (followed.id, Troubles::default());
+    let (id, troubles) = (followed.id, JobFailures::default());
     let working = jobs::work_on(
         db.clone(),
         background::handlers(),
@@ -267,7 +269,7 @@ async fn give_up(db: &Db, id: i64) -> AppResult<bool> {
 /// Leaves the import to a server; a preview is cancelled.
 async fn put_down(db: &Db, t: &Catalogue, followed: &Followed) {
     let is_given_up = followed.preview && give_up(db, followed.id).await.unwrap_or(false);
-    complain(&if is_given_up {
+    print_error(&if is_given_up {
         fl!(t, "interrupted-preview")
     } else {
         fl!(
@@ -283,7 +285,7 @@ async fn follow_and_tell(
     db: &Db,
     locale: Locale,
     followed: &Followed,
-    troubles: &Troubles,
+    troubles: &JobFailures,
     patience: Duration,
 ) -> Result<i32, Ended> {
     let t = locale.catalogue();
@@ -293,7 +295,7 @@ async fn follow_and_tell(
         let import = match progress::follow(db, t, troubles, patience, id, lines).await? {
             Ok(import) => import,
             Err(cause) => {
-                complain(&trouble_text(t, &cause));
+                print_error(&trouble_text(t, &cause));
                 put_down(db, t, followed).await;
                 return Ok(FAILED);
             }
@@ -321,9 +323,9 @@ async fn follow_and_tell(
 fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import) -> i32 {
     if followed.preview {
         let counts = file_in_words(t, import.lines, &import.counts);
-        say(&fl!(t, "command-preview", counts = counts));
+        print_line(&fl!(t, "command-preview", counts = counts));
     } else {
-        complain(&fl!(t, "import-stopped", rejected = import.counts.rejected));
+        print_error(&fl!(t, "import-stopped", rejected = import.counts.rejected));
     }
     if import.counts.rejected > 0 {
         REJECTED
@@ -336,7 +338,7 @@ fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
     match import.state {
         State::Done => {
             let counts = file_in_words(t, import.lines, &import.counts);
-            say(&fl!(
+            print_line(&fl!(
                 t,
                 "command-done",
                 name = import.name.as_str(),
@@ -345,7 +347,7 @@ fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
             Ok(0)
         }
         State::Deciding => {
-            complain(&waiting(t, import));
+            print_error(&waiting(t, import));
             Ok(REJECTED)
         }
         state => {

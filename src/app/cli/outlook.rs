@@ -6,7 +6,7 @@ use std::io::Write;
 
 use super::check::is_heard;
 use crate::book::wording::Wording;
-use crate::book::write::Known;
+use crate::book::write::ExistingContact;
 use crate::db::{AnyConnection, Db};
 use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
@@ -59,7 +59,7 @@ struct Told {
     effect: Effect,
     recipient: Recipient,
     /// `None` for a new contact, or if the contact no longer exists.
-    contact: Option<Known>,
+    contact: Option<ExistingContact>,
 }
 
 fn read(
@@ -133,7 +133,7 @@ impl Told {
     }
 }
 
-fn name_of(contact: &Known) -> String {
+fn name_of(contact: &ExistingContact) -> String {
     match (contact.name(), contact.email.as_deref().unwrap_or_default()) {
         (name, email) if name == email => name,
         (name, email) => format!("{name} <{email}>"),

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::check::say;
+use super::check::print_line;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::imports::import::{Import, State};
 use crate::imports::store;
-use crate::jobs::{Cause, Kind, Troubles};
+use crate::jobs::{Cause, JobFailures, Kind};
 
 /// The interval between two looks at the import.
 const LOOK: Duration = Duration::from_millis(25);
@@ -28,7 +28,7 @@ const LINE_PERCENT: u64 = 10;
 pub async fn follow(
     db: &Db,
     t: &Catalogue,
-    troubles: &Troubles,
+    troubles: &JobFailures,
     patience: Duration,
     id: i64,
     lines: u64,
@@ -194,7 +194,7 @@ impl<'t> Display<'t> {
         if is_first || is_time {
             phase.told_percent = percent;
             self.told_at = Instant::now();
-            say(&fl!(
+            print_line(&fl!(
                 self.t,
                 "command-progress",
                 import = import.name.as_str(),

@@ -1,11 +1,11 @@
 //! `carnet copy`: copies a whole book from one database into an empty one, of the same engine or the other.
 
 mod rows;
-pub mod shape;
+pub mod schema;
 mod transfer;
 
-use super::cli::check::{INTERRUPTED, complain, say};
-use super::cli::import::{Ended, complain_of, existing_url};
+use super::cli::check::{INTERRUPTED, print_error, print_line};
+use super::cli::import::{Ended, existing_url, print_ended};
 use crate::base::stop::Stop;
 use crate::book::search;
 use crate::config::{CopyArgs, DatabaseUrl};
@@ -24,7 +24,7 @@ pub async fn copy(arguments: CopyArgs) -> i32 {
     match run(t, arguments, &stop).await {
         Ok(code) => code,
         Err(_) if stop.is_asked() => INTERRUPTED,
-        Err(ended) => complain_of(t, ended),
+        Err(ended) => print_ended(t, ended),
     }
 }
 
@@ -37,7 +37,7 @@ async fn run(t: &'static Catalogue, arguments: CopyArgs, stop: &Stop) -> Result<
     match copied.map_err(|error| AppError::Internal(error.into()))? {
         Ok(compared) => {
             tell(&compared);
-            say(&fl!(t, "copy-done"));
+            print_line(&fl!(t, "copy-done"));
             Ok(0)
         }
         Err(AppError::Internal(cause)) => match cause.downcast::<Trouble>() {
@@ -47,7 +47,7 @@ async fn run(t: &'static Catalogue, arguments: CopyArgs, stop: &Stop) -> Result<
             }
             Ok(Trouble::Differs(compared)) => {
                 tell(&compared);
-                complain(&fl!(t, "copy-differs"));
+                print_error(&fl!(t, "copy-differs"));
                 Ok(DIFFERS)
             }
             Err(cause) => Err(Ended::Failed(AppError::Internal(cause))),
@@ -89,9 +89,9 @@ fn tell(compared: &[Compared]) {
         target,
     } in compared
     {
-        say(&format!("{table}\t{}\t{}", source.rows, source.checksum));
+        print_line(&format!("{table}\t{}\t{}", source.rows, source.checksum));
         if target != source {
-            say(&format!("≠ {table}\t{}\t{}", target.rows, target.checksum));
+            print_line(&format!("≠ {table}\t{}\t{}", target.rows, target.checksum));
         }
     }
 }

@@ -12,7 +12,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, Text, Timestamp};
 use diesel::sqlite::Sqlite;
 use sha2::{Digest as _, Sha256};
 
-use super::shape::{Column, Kind, Table};
+use super::schema::{Column, Table, ValueKind};
 use crate::base::random::hex;
 use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
@@ -28,9 +28,9 @@ pub enum Value {
 }
 
 /// The values of the selected columns, in their order.
-pub struct Row(pub Vec<Value>);
+pub struct CopiedRow(pub Vec<Value>);
 
-impl Row {
+impl CopiedRow {
     /// The approximate size in bytes.
     pub fn size(&self) -> usize {
         let size = |value: &Value| match value {
@@ -62,7 +62,7 @@ impl Value {
 pub struct Insert<'a> {
     pub table: &'a str,
     pub columns: &'a [&'a Column],
-    pub rows: &'a [Row],
+    pub rows: &'a [CopiedRow],
 }
 
 impl QueryId for Insert<'_> {
@@ -75,21 +75,25 @@ impl<Conn> RunQueryDsl<Conn> for Insert<'_> {}
 /// The same code for both databases; diesel has no trait bounds that express it for any database.
 macro_rules! speak {
     ($database:ty) => {
-        impl QueryableByName<$database> for Row {
+        impl QueryableByName<$database> for CopiedRow {
             fn build<'a>(row: &impl NamedRow<'a, $database>) -> deserialize::Result<Self> {
                 let mut values = Vec::with_capacity(row.field_count());
                 for index in 0..row.field_count() {
                     let field = Fields::get(row, index).ok_or("a column is missing")?;
-                    let kind = field.field_name().and_then(Kind::parse);
+                    let kind = field.field_name().and_then(ValueKind::parse);
                     values.push(match kind.ok_or("a column without a kind")? {
-                        Kind::Integer => {
+                        ValueKind::Integer => {
                             Value::Integer(read::<BigInt, _, $database>(field.value())?)
                         }
-                        Kind::Flag => Value::Flag(read::<Bool, _, $database>(field.value())?),
-                        Kind::Text => Value::Text(read::<Text, _, $database>(field.value())?),
-                        Kind::Time => Value::Time(read::<Timestamp, _, $database>(field.value())?),
-                        Kind::Day => Value::Day(read::<Date, _, $database>(field.value())?),
-                        Kind::Bytes => Value::Bytes(read::<Binary, _, $database>(field.value())?),
+                        ValueKind::Flag => Value::Flag(read::<Bool, _, $database>(field.value())?),
+                        ValueKind::Text => Value::Text(read::<Text, _, $database>(field.value())?),
+                        ValueKind::Time => {
+                            Value::Time(read::<Timestamp, _, $database>(field.value())?)
+                        }
+                        ValueKind::Day => Value::Day(read::<Date, _, $database>(field.value())?),
+                        ValueKind::Bytes => {
+                            Value::Bytes(read::<Binary, _, $database>(field.value())?)
+                        }
                     });
                 }
                 Ok(Self(values))
@@ -160,9 +164,9 @@ pub fn each(
     conn: &mut AnyConnection,
     table: &Table,
     columns: &[&Column],
-    mut take: impl FnMut(Row) -> AppResult<()>,
+    mut take: impl FnMut(CopiedRow) -> AppResult<()>,
 ) -> AppResult<()> {
-    // The alias of each column is its kind, which tells [`Row`] how to read the value.
+    // The alias of each column is its kind, which tells [`CopiedRow`] how to read the value.
     let selected: Vec<String> = columns
         .iter()
         .map(|column| format!("\"{}\" AS {}", column.name, column.kind.as_str()))
@@ -173,7 +177,7 @@ pub fn each(
         .iter()
         .map(|column| match column.kind {
             // In the order of bytes, as in SQLite.
-            Kind::Text if is_postgres => format!("\"{}\" COLLATE \"C\"", column.name),
+            ValueKind::Text if is_postgres => format!("\"{}\" COLLATE \"C\"", column.name),
             _ => format!("\"{}\"", column.name),
         })
         .collect();
@@ -185,12 +189,12 @@ pub fn each(
     ));
     match conn {
         AnyConnection::Sqlite(conn) => {
-            for row in query.load_iter::<Row, DefaultLoadingMode>(conn)? {
+            for row in query.load_iter::<CopiedRow, DefaultLoadingMode>(conn)? {
                 take(row?)?;
             }
         }
         AnyConnection::Postgres(conn) => {
-            for row in query.load_iter::<Row, PgRowByRowLoadingMode>(conn)? {
+            for row in query.load_iter::<CopiedRow, PgRowByRowLoadingMode>(conn)? {
                 take(row?)?;
             }
         }

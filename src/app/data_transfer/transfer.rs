@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
-use super::rows::{self, Insert, Row, Sum};
-use super::shape::{self, Column, TABLES, Table};
+use super::rows::{self, CopiedRow, Insert, Sum};
+use super::schema::{self, Column, TABLES, Table};
 use crate::base::stop::Stop;
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, on_backend, settings};
@@ -68,8 +68,8 @@ pub fn copy(
     target: &mut AnyConnection,
     stop: &Stop,
 ) -> AppResult<Vec<Compared>> {
-    let tables = shape::tables(source)?;
-    if tables != shape::tables(target)? {
+    let tables = schema::tables(source)?;
+    if tables != schema::tables(target)? {
         return Err(Trouble::Shapes.into());
     }
     keep_others_out(target)?;
@@ -137,9 +137,9 @@ fn copy_rows(
         .filter(|column| !is_later(column))
         .collect();
     let most = ROWS.min(VALUES / columns.len().max(1));
-    let mut batch: Vec<Row> = Vec::new();
+    let mut batch: Vec<CopiedRow> = Vec::new();
     let mut bytes = 0;
-    let mut write = |batch: &mut Vec<Row>| {
+    let mut write = |batch: &mut Vec<CopiedRow>| {
         go_on(stop)?;
         let insert = Insert {
             table: &table.name,

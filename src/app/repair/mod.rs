@@ -18,7 +18,7 @@ use crate::book::{saved_filters, write};
 use crate::db::AnyConnection;
 use crate::error::AppResult;
 use crate::jobs::older::{self, Older};
-use crate::jobs::{Ended, Work};
+use crate::jobs::{Ended, JobContext};
 use crate::{accounts, contact_types, duplicates, imports, organizations};
 use store::{Repair, Stage};
 
@@ -27,7 +27,7 @@ const BATCH: i64 = 500;
 
 /// The background job. It continues from the stage and the cursor of the last transaction; after an error it is
 /// tried again later.
-pub fn run_job(work: &Work, id: i64) -> AppResult<Ended> {
+pub fn run_job(work: &JobContext, id: i64) -> AppResult<Ended> {
     let begun = Instant::now();
     loop {
         let repair = work.db.read_blocking(|conn| store::find(conn, id))?;

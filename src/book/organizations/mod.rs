@@ -85,7 +85,7 @@ pub fn near(conn: &mut AnyConnection, typed: &str, limit: i64) -> AppResult<Vec<
 /// A page of the list.
 pub struct Page {
     /// Each organization with the number of its contacts.
-    pub rows: Vec<(Row, i64)>,
+    pub rows: Vec<(OrganizationRow, i64)>,
     /// The number of organizations on all pages.
     pub total: i64,
     pub previous: Option<Place>,
@@ -95,7 +95,7 @@ pub struct Page {
 /// The columns of an organization that the list shows.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = organizations)]
-pub struct Row {
+pub struct OrganizationRow {
     pub id: i64,
     pub name: String,
     pub industry: String,
@@ -123,7 +123,7 @@ pub fn page(conn: &mut AnyConnection, typed: &str, place: Option<&Place>) -> App
             (more, true)
         }
     };
-    let key = |row: Option<&Row>| row.map(|row| row.name_key.clone());
+    let key = |row: Option<&OrganizationRow>| row.map(|row| row.name_key.clone());
     let (first, last) = (key(rows.first()), key(rows.last()));
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let counts = write::count_members_of_each(conn, &ids)?;
@@ -148,12 +148,12 @@ fn rows(
     typed: &str,
     place: Option<&Place>,
     limit: i64,
-) -> AppResult<Vec<Row>> {
+) -> AppResult<Vec<OrganizationRow>> {
     let Some(words) = search_words(typed) else {
         return Ok(Vec::new());
     };
     let mut query = organizations::table
-        .select(Row::as_select())
+        .select(OrganizationRow::as_select())
         .limit(limit)
         .into_boxed();
     for word in words {
@@ -298,7 +298,7 @@ pub fn update(
 
 /// What happens to the contacts of a deleted organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum Disposition {
     /// There must be no contacts.
     Nobody,
     /// They move to this other organization.
@@ -327,13 +327,13 @@ pub enum Deleted {
 pub fn delete(
     conn: &mut AnyConnection,
     id: i64,
-    fate: Fate,
+    fate: Disposition,
     expected: &Headcount,
     account: i64,
 ) -> AppResult<Deleted> {
     let target = match fate {
-        Fate::MoveTo(target) => Some(target),
-        Fate::Nobody | Fate::Leave => None,
+        Disposition::MoveTo(target) => Some(target),
+        Disposition::Nobody | Disposition::Leave => None,
     };
     hold(conn, id, target)?;
     let Organization { details, .. } = find(conn, id)?;
@@ -342,10 +342,10 @@ pub fn delete(
         Err(AppError::NotFound) => return Ok(Deleted::NowhereToMove),
         Err(error) => return Err(error),
     };
-    if fate == Fate::Nobody && write::count_members(conn, id)?.all() > 0 {
+    if fate == Disposition::Nobody && write::count_members(conn, id)?.all() > 0 {
         return Ok(Deleted::HasContacts);
     }
-    if fate != Fate::Nobody && !write::members(conn, id)?.is_same(expected) {
+    if fate != Disposition::Nobody && !write::members(conn, id)?.is_same(expected) {
         return Ok(Deleted::Changed);
     }
     let target = target

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use super::sqlite;
 use crate::db::AnyConnection;
 use crate::error::AppResult;
-use crate::jobs::{self, Ended, Work};
+use crate::jobs::{self, Ended, JobContext};
 
 /// Contacts written at once that make merging worthwhile: fewer are in few segments.
 pub const MANY: i64 = 20_000;
@@ -18,14 +18,14 @@ const PAUSE: TimeDelta = TimeDelta::seconds(10);
 
 /// The first or a later step of merging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stretch {
+pub enum IndexChunk {
     First,
     Next,
 }
 
 /// Merges a bounded part of the segments, which also removes the words of deleted contacts. Returns `true` if there is more to
 /// do. PostgreSQL's vacuum does this by itself.
-pub fn compact(conn: &mut AnyConnection, stretch: Stretch) -> AppResult<bool> {
+pub fn compact(conn: &mut AnyConnection, stretch: IndexChunk) -> AppResult<bool> {
     match conn {
         AnyConnection::Sqlite(conn) => sqlite::compact(conn, stretch),
         AnyConnection::Postgres(_) => Ok(false),
@@ -37,8 +37,8 @@ pub fn compact(conn: &mut AnyConnection, stretch: Stretch) -> AppResult<bool> {
 ///
 /// # Errors
 /// Database errors; the job is tried again later.
-pub fn run_job(work: &Work) -> AppResult<Ended> {
-    let mut stretch = Stretch::First;
+pub fn run_job(work: &JobContext) -> AppResult<Ended> {
+    let mut stretch = IndexChunk::First;
     loop {
         if work.db.read_blocking(jobs::is_any_due)? {
             return Ok(Ended::Waiting(PAUSE));
@@ -48,6 +48,6 @@ pub fn run_job(work: &Work) -> AppResult<Ended> {
             return Ok(Ended::Done);
         }
         std::thread::sleep(begun.elapsed());
-        stretch = Stretch::Next;
+        stretch = IndexChunk::Next;
     }
 }

@@ -4,11 +4,11 @@
 
 use diesel::prelude::*;
 
-use super::plan::Section;
+use super::plan::RankTier;
 use super::{Counts, Found, Search};
 use crate::book::filter::Direction;
 use crate::db::schema::contacts;
-use crate::db::{AnyConnection, among, on_backend};
+use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::{Facet, Findable, Status};
 use crate::error::AppResult;
 
@@ -17,7 +17,7 @@ use crate::error::AppResult;
 pub const FEW: i64 = 1_000;
 
 /// All contacts that match.
-pub struct Few(pub(super) Vec<Match>);
+pub struct SmallResult(pub(super) Vec<Match>);
 
 /// A contact that matches, with the columns that decide its section.
 #[derive(Queryable, Selectable, QueryableByName)]
@@ -34,18 +34,18 @@ pub struct Match {
     transfer: bool,
 }
 
-impl Few {
+impl SmallResult {
     pub fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Self> {
         Ok(Self(on_backend!(conn, |conn| {
             contacts::table
-                .filter(among("contacts.id", ids)?)
+                .filter(in_json_list("contacts.id", ids)?)
                 .select(Match::as_select())
                 .load(conn)?
         })))
     }
 
     /// The results beyond the cursor, nearest first, in the order that a walk through the sections would give.
-    pub fn find(&self, search: &Search<'_>, sections: &[Section]) -> Vec<Found> {
+    pub fn find(&self, search: &Search<'_>, sections: &[RankTier]) -> Vec<Found> {
         let place = |found: &Match| {
             let tokens = found.tokens();
             let mut sections = sections.iter();
@@ -107,7 +107,7 @@ impl Match {
     }
 }
 
-impl Section {
+impl RankTier {
     fn holds(&self, sort_key: &str, tokens: &str) -> bool {
         let mut stretches = self.stretches.iter();
         stretches.any(|stretch| *stretch.from <= *sort_key && *sort_key < *stretch.to)

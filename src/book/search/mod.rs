@@ -13,13 +13,13 @@ pub mod vocabulary;
 
 use std::collections::HashSet;
 
-pub use compaction::{Stretch, compact, run_job as run_compaction_job};
+pub use compaction::{IndexChunk, compact, run_job as run_compaction_job};
 use diesel::prelude::*;
 pub use few::FEW;
-use few::Few;
+use few::SmallResult;
 pub use forgetting::{forget_values, forget_words, has_number, values_of, words_of};
-use plan::Section;
-use sqlite::Question;
+use plan::RankTier;
+use sqlite::MatchExpr;
 
 use super::document::{self, Document};
 use super::filter::{Cursor, Direction};
@@ -53,7 +53,7 @@ pub enum Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     pub id: i64,
-    /// The number of its [`Section`].
+    /// The number of its [`RankTier`].
     pub section: u8,
 }
 
@@ -90,7 +90,7 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
     in_time()?;
     let sections = plan::sections(conn, search.query, search.order)?;
     let question = match conn {
-        AnyConnection::Sqlite(conn) => Some(Question::of(conn, search.query)?),
+        AnyConnection::Sqlite(conn) => Some(MatchExpr::of(conn, search.query)?),
         AnyConnection::Postgres(_) => None,
     };
     let (has_sections, has_terms) = (sections.len() > 1, search.query.terms.len() > 1);
@@ -144,8 +144,8 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
 }
 
 /// The sections that can have results beyond the cursor, the next first.
-fn beyond<'s>(search: &Search<'_>, sections: &'s [Section]) -> Vec<&'s Section> {
-    let mut sections: Vec<&Section> = sections.iter().collect();
+fn beyond<'s>(search: &Search<'_>, sections: &'s [RankTier]) -> Vec<&'s RankTier> {
+    let mut sections: Vec<&RankTier> = sections.iter().collect();
     if let Some(cursor) = search.from {
         sections.retain(|section| match search.direction {
             Direction::Forward => section.number >= cursor.section,
@@ -160,7 +160,7 @@ fn beyond<'s>(search: &Search<'_>, sections: &'s [Section]) -> Vec<&'s Section> 
 
 /// All matching contacts, if they are few.
 pub enum Gathered {
-    All(Few),
+    All(SmallResult),
     /// There are many; with [`counts`], if the same query gave them.
     More(Option<Counts>),
 }
@@ -168,7 +168,7 @@ pub enum Gathered {
 fn gather(
     conn: &mut AnyConnection,
     search: &Search<'_>,
-    question: Option<&Question>,
+    question: Option<&MatchExpr>,
 ) -> AppResult<Gathered> {
     let (sqlite, question) = match (&mut *conn, question) {
         (AnyConnection::Postgres(conn), _) => return postgres::gather(conn, search),
@@ -183,15 +183,15 @@ fn gather(
         let asked_for = asked_for(conn, search.query, question, &ids)?;
         ids.retain(|id| asked_for.contains(id));
     }
-    Ok(Gathered::All(Few::load(conn, &ids)?))
+    Ok(Gathered::All(SmallResult::load(conn, &ids)?))
 }
 
 /// The next results of a section, on SQLite, where the index may only give candidates.
 fn in_section(
     conn: &mut AnyConnection,
     search: &Search<'_>,
-    question: &Question,
-    section: &Section,
+    question: &MatchExpr,
+    section: &RankTier,
     (from, limit): (Option<&Cursor>, i64),
 ) -> AppResult<Vec<i64>> {
     let AnyConnection::Sqlite(sqlite) = conn else {
@@ -224,7 +224,7 @@ fn in_section(
 fn asked_for(
     conn: &mut AnyConnection,
     query: &Query,
-    question: &Question,
+    question: &MatchExpr,
     ids: &[i64],
 ) -> AppResult<HashSet<i64>> {
     let (AnyConnection::Sqlite(sqlite), Some(number)) = (&mut *conn, query.only_number()) else {
@@ -260,7 +260,7 @@ pub fn count(
     in_time()?;
     let question = match conn {
         AnyConnection::Postgres(conn) => return postgres::count(conn, query, import, bound),
-        AnyConnection::Sqlite(conn) => Question::of(conn, query)?,
+        AnyConnection::Sqlite(conn) => MatchExpr::of(conn, query)?,
     };
     match conn {
         AnyConnection::Sqlite(conn) if question.is_exact() => {
@@ -293,7 +293,7 @@ pub fn counts(
     match conn {
         AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),
         AnyConnection::Sqlite(conn) => {
-            let question = Question::of(conn, query)?;
+            let question = MatchExpr::of(conn, query)?;
             if !question.is_exact() {
                 return Ok(None);
             }

@@ -75,7 +75,7 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Pla
 }
 
 /// Places in the same gap, and the labels around it.
-struct Run<'p> {
+struct LabelRun<'p> {
     places: &'p [Place<'p>],
     before: Option<i64>,
     after: Option<i64>,
@@ -83,7 +83,7 @@ struct Run<'p> {
     goes_on: bool,
 }
 
-impl Run<'_> {
+impl LabelRun<'_> {
     /// `None` if the gap has too few free numbers.
     fn labels(&self) -> Option<Vec<i64>> {
         let after = match (self.before, self.after) {
@@ -100,7 +100,7 @@ impl Run<'_> {
     }
 }
 
-fn runs<'p>(conn: &mut SqliteConnection, places: &'p [Place<'p>]) -> AppResult<Vec<Run<'p>>> {
+fn runs<'p>(conn: &mut SqliteConnection, places: &'p [Place<'p>]) -> AppResult<Vec<LabelRun<'p>>> {
     let mut runs = Vec::new();
     let mut rest = places;
     while let Some(&first) = rest.first() {
@@ -111,7 +111,7 @@ fn runs<'p>(conn: &mut SqliteConnection, places: &'p [Place<'p>]) -> AppResult<V
             Some((_, key, id)) => rest.partition_point(|place| *place < (key.as_str(), *id)),
         };
         let (places, later) = rest.split_at(length.max(1));
-        runs.push(Run {
+        runs.push(LabelRun {
             goes_on: before.as_ref().is_some_and(|(_, key)| key == first.0),
             before: before.map(|(label, _)| label),
             after: after.map(|(label, ..)| label),
@@ -173,7 +173,7 @@ struct Move {
 /// contacts spread out tens of thousands at once.
 fn make_room(
     conn: &mut SqliteConnection,
-    runs: &[Run<'_>],
+    runs: &[LabelRun<'_>],
     place: Place<'_>,
 ) -> AppResult<Vec<Move>> {
     let to_come: HashMap<Option<i64>, i64> = runs

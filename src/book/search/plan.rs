@@ -19,7 +19,7 @@ const VALUES: usize = 50;
 
 /// A range of the list, by sort keys.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stretch {
+pub struct KeyRange {
     /// Inclusive.
     pub from: String,
     /// Exclusive.
@@ -31,11 +31,11 @@ const END: &str = "\u{10FFFF}";
 
 /// A part of an answer.
 #[derive(Debug, Clone)]
-pub struct Section {
+pub struct RankTier {
     /// Position in the answer; also part of a cursor in URLs.
     pub number: u8,
     /// In the list's order, disjoint.
-    pub stretches: Vec<Stretch>,
+    pub stretches: Vec<KeyRange>,
     /// `true` if every contact in the ranges matches: the list's order alone gives the results.
     pub is_told_by_place: bool,
     /// Terms that its contacts have, in addition to the query.
@@ -45,12 +45,12 @@ pub struct Section {
 }
 
 /// The sections of an answer that can have results.
-pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppResult<Vec<Section>> {
+pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppResult<Vec<RankTier>> {
     let everywhere = vec![stretch(&[], &[END])];
     let experts_first = match order {
         Order::Best { experts_first } if !query.words.is_empty() => experts_first,
         _ => {
-            return Ok(vec![Section {
+            return Ok(vec![RankTier {
                 number: 0,
                 stretches: everywhere,
                 is_told_by_place: false,
@@ -99,7 +99,7 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
         if stretches.is_empty() {
             continue;
         }
-        let section = Section {
+        let section = RankTier {
             number: number * 2,
             is_told_by_place: number < 2 && beginning_of(query).is_some(),
             stretches,
@@ -123,7 +123,7 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
 
 /// The range of the list that has exactly the contacts that match: the whole list for an empty query, the last names that begin
 /// with the word for a query of one word. `None` for any other query.
-pub fn beginning_of(query: &Query) -> Option<Stretch> {
+pub fn beginning_of(query: &Query) -> Option<KeyRange> {
     match (&query.words[..], query.terms.len()) {
         ([], 0) => Some(stretch(&[], &[END])),
         ([word], 1) => Some(stretch(&[word], &[word, END])),
@@ -138,15 +138,15 @@ fn runs(words: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn stretch(from: &[&str], to: &[&str]) -> Stretch {
-    Stretch {
+fn stretch(from: &[&str], to: &[&str]) -> KeyRange {
+    KeyRange {
         from: from.concat(),
         to: to.concat(),
     }
 }
 
-fn merged(stretches: impl Iterator<Item = Stretch>) -> Vec<Stretch> {
-    let mut all: Vec<Stretch> = stretches.collect();
+fn merged(stretches: impl Iterator<Item = KeyRange>) -> Vec<KeyRange> {
+    let mut all: Vec<KeyRange> = stretches.collect();
     all.sort_unstable();
     all.dedup_by(|next, last| {
         let meets = next.from <= last.to;
@@ -159,7 +159,7 @@ fn merged(stretches: impl Iterator<Item = Stretch>) -> Vec<Stretch> {
 }
 
 /// Keeps the ranges that have at least one contact.
-fn retain_inhabited(conn: &mut AnyConnection, stretches: &mut Vec<Stretch>) -> AppResult<()> {
+fn retain_inhabited(conn: &mut AnyConnection, stretches: &mut Vec<KeyRange>) -> AppResult<()> {
     let mut inhabited = Vec::with_capacity(stretches.len());
     for stretch in stretches.drain(..) {
         let anybody: Option<i64> = contacts::table
@@ -179,7 +179,7 @@ fn retain_inhabited(conn: &mut AnyConnection, stretches: &mut Vec<Stretch>) -> A
 }
 
 /// The ranges of `all` without those of `taken`; both are disjoint and in order.
-fn minus(all: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
+fn minus(all: &[KeyRange], taken: &[KeyRange]) -> Vec<KeyRange> {
     let mut left = Vec::new();
     for stretch in all {
         let mut from = stretch.from.clone();
@@ -188,7 +188,7 @@ fn minus(all: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
                 continue;
             }
             if hole.from > from {
-                left.push(Stretch {
+                left.push(KeyRange {
                     from: from.clone(),
                     to: hole.from.clone(),
                 });
@@ -196,7 +196,7 @@ fn minus(all: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
             from.clone_from(&hole.to);
         }
         if from < stretch.to {
-            left.push(Stretch {
+            left.push(KeyRange {
                 from,
                 to: stretch.to.clone(),
             });
@@ -264,7 +264,7 @@ fn values(conn: &mut AnyConnection, query: &Query) -> AppResult<Option<Term>> {
 mod tests {
     use super::*;
 
-    fn all(stretches: &[(&str, &str)]) -> Vec<Stretch> {
+    fn all(stretches: &[(&str, &str)]) -> Vec<KeyRange> {
         stretches
             .iter()
             .map(|(from, to)| stretch(&[from], &[to]))

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::{PgConnection, sql_query};
 
-use super::few::{Few, Match};
-use super::plan::{Section, Stretch};
+use super::few::{Match, SmallResult};
+use super::plan::{KeyRange, RankTier};
 use super::{Counts, Gathered, Search};
 use crate::book::document::Document;
 use crate::book::filter::{Cursor, Direction};
@@ -30,12 +30,12 @@ struct Number {
 pub fn find(
     conn: &mut PgConnection,
     search: &Search<'_>,
-    section: &Section,
+    section: &RankTier,
     from: Option<&Cursor>,
     limit: i64,
 ) -> AppResult<Vec<i64>> {
     let mut ids = Vec::new();
-    let mut stretches: Vec<&Stretch> = section.stretches.iter().collect();
+    let mut stretches: Vec<&KeyRange> = section.stretches.iter().collect();
     if search.direction == Direction::Backward {
         stretches.reverse();
     }
@@ -46,7 +46,7 @@ pub fn find(
             break;
         }
         in_time()?;
-        let run = Run {
+        let run = RangeQuery {
             search,
             expression: &expression,
             stretch,
@@ -63,15 +63,15 @@ pub fn find(
 }
 
 /// The query for one range of the list.
-struct Run<'a> {
+struct RangeQuery<'a> {
     search: &'a Search<'a>,
     expression: &'a str,
-    stretch: &'a Stretch,
+    stretch: &'a KeyRange,
     from: Option<&'a Cursor>,
     limit: i64,
 }
 
-impl Run<'_> {
+impl RangeQuery<'_> {
     /// The matches among the next contacts of the list. PostgreSQL stops at the last one that is wanted: 0.2 ms for `m` among
     /// 100 000 contacts, where it took 15 ms to count the walked contacts in the same query.
     fn walk(&self, conn: &mut PgConnection) -> AppResult<Vec<i64>> {
@@ -196,10 +196,10 @@ pub fn counts(
     bound: i64,
 ) -> AppResult<Counts> {
     if !query.is_empty() {
-        let mut among = |walked: i64| counts_in(conn, query, import, bound, &any(walked));
+        let mut in_json_list = |walked: i64| counts_in(conn, query, import, bound, &any(walked));
         // A tenth of the walk shows whether the rest is likely to be enough.
-        if among(WALK / 10)?.total * 10 >= bound {
-            let counts = among(WALK)?;
+        if in_json_list(WALK / 10)?.total * 10 >= bound {
+            let counts = in_json_list(WALK)?;
             if !counts.is_all {
                 return Ok(counts);
             }
@@ -231,7 +231,7 @@ pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathere
     .bind::<BigInt, _>(FEW + 1)
     .load(conn)?;
     let is_all = found.len() as i64 <= FEW;
-    let few = Few(found);
+    let few = SmallResult(found);
     if is_all {
         return Ok(Gathered::All(few));
     }
@@ -296,7 +296,7 @@ fn expression(query: &Query) -> String {
     terms.join(" & ")
 }
 
-fn section_expression(query: &Query, section: &Section) -> String {
+fn section_expression(query: &Query, section: &RankTier) -> String {
     let mut whole = expression(query);
     for term in &section.with {
         whole = format!("{whole} & {}", any_of(term));

@@ -10,7 +10,7 @@ use crate::book::document;
 use crate::book::filter::Direction;
 use crate::db::AnyConnection;
 use crate::db::schema::book_words;
-use crate::domain::{Query, Token, folded_words, sound, written};
+use crate::domain::{Query, Token, folded_words, phonetic_code, written};
 use crate::error::AppResult;
 
 /// The results of a suggestion are counted up to this number; beyond it the page says "more than".
@@ -256,7 +256,7 @@ fn together(words: &[String]) -> Vec<(std::ops::RangeInclusive<usize>, String)> 
 
 /// The words of the book that are most similar to this one, the most similar first.
 fn nearest(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
-    let asked = sound(word);
+    let asked = phonetic_code(word);
     let known = book_words::table
         .select((book_words::word, book_words::sound))
         .order(book_words::word);

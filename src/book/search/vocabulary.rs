@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use crate::db::AnyConnection;
 use crate::db::schema::{book_values, book_words};
-use crate::domain::{Token, fold, repaired, sound};
+use crate::domain::{Token, fold, phonetic_code, repaired};
 use crate::error::AppResult;
 
 /// Letters of the shortest word that is stored; shorter words are all similar to each other.
@@ -50,7 +50,7 @@ pub fn learn<'a>(conn: &mut AnyConnection, tokens: impl Iterator<Item = &'a str>
             word,
             // Names are compared by the same word without the mark.
             sound: match Token::read(word) {
-                Token::Word(word) => sound(word),
+                Token::Word(word) => phonetic_code(word),
                 _ => String::new(),
             },
         })

@@ -9,13 +9,13 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::columns::Columns;
-use super::imported::Known;
+use super::imported::ExistingContact;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::book::{contact_types, search};
 use crate::db::schema::contacts;
-use crate::db::{AnyConnection, among, on_backend};
+use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::Change;
 use crate::error::AppResult;
 
@@ -37,8 +37,8 @@ impl From<&Contact> for Locked {
     }
 }
 
-impl From<&Known> for Locked {
-    fn from(known: &Known) -> Self {
+impl From<&ExistingContact> for Locked {
+    fn from(known: &ExistingContact) -> Self {
         Self {
             id: known.id,
             version: known.version,
@@ -242,7 +242,7 @@ fn update(
             [id] => diesel::update(contacts::table.find(*id))
                 .set(set)
                 .execute(conn)?,
-            ids => diesel::update(contacts::table.filter(among("id", ids)?))
+            ids => diesel::update(contacts::table.filter(in_json_list("id", ids)?))
                 .set(set)
                 .execute(conn)?,
         }

@@ -1,6 +1,6 @@
 //! What people know about and speak.
 
-use super::{Beside, Columns, ContactWrite, Revision, Saved, apply, lock_one};
+use super::{Columns, ContactExtras, ContactWrite, Revision, Saved, apply, lock_one};
 use crate::audit::Kind;
 use crate::db::AnyConnection;
 use crate::domain::Drawn;
@@ -24,8 +24,8 @@ pub fn set_expertise(
     account: i64,
 ) -> AppResult<Saved> {
     let known = lock_one(conn, id)?;
-    let old = Beside::of(&known);
-    let new = Beside {
+    let old = ContactExtras::of(&known);
+    let new = ContactExtras {
         topics: new.topics.clone(),
         languages: new.languages.clone(),
         ..old.clone()

@@ -17,7 +17,7 @@ use crate::error::{AppError, AppResult};
 
 /// What stands with a contact beside what its form holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Beside {
+pub struct ContactExtras {
     pub topics: String,
     pub languages: String,
     pub absence: Absence,
@@ -37,7 +37,7 @@ impl Absence {
     }
 }
 
-impl Beside {
+impl ContactExtras {
     pub fn of(contact: &Contact) -> Self {
         Self {
             topics: contact.topics.clone(),
@@ -113,7 +113,7 @@ impl GivenUp {
 ///
 /// # Errors
 /// Those of the database.
-pub fn put_away(
+pub fn merge_into(
     conn: &mut AnyConnection,
     gone: &Contact,
     into: i64,
@@ -142,7 +142,7 @@ pub fn put_away(
 ///
 /// # Errors
 /// `Taken(ContactEmail)` when another contact has its e-mail by now, and those of the database.
-pub fn bring_back(
+pub fn unmerge(
     conn: &mut AnyConnection,
     gone: &Contact,
     own: &GivenUp,
@@ -173,7 +173,7 @@ pub struct Rewriting<'a> {
     /// As it is held; perhaps in the trash.
     pub contact: &'a Contact,
     pub submission: &'a Submission,
-    pub beside: &'a Beside,
+    pub beside: &'a ContactExtras,
     pub kind: Kind,
     pub changes: Vec<Change>,
 }

@@ -2,7 +2,6 @@
 
 mod apply;
 mod belonging;
-mod checks;
 mod columns;
 mod expertise;
 mod imported;
@@ -15,6 +14,7 @@ mod save;
 mod switch;
 mod trash;
 mod undone;
+pub mod verification;
 
 use std::collections::HashMap;
 
@@ -25,14 +25,13 @@ pub use belonging::{
     Members, count_members, count_members_of_each, first_members, members, move_members,
     reindex_members,
 };
-pub use checks::{check, unchecked};
 pub use columns::Columns;
 pub use expertise::{Expertise, set_expertise};
-pub use imported::{By, Derived, Known, New, insert_imported, overwrite, with_emails};
+pub use imported::{By, Derived, ExistingContact, New, insert_imported, overwrite, with_emails};
 pub use lock::{lock, lock_one, lock_present};
 pub use merged::{
-    Absence, Beside, GivenUp, Rewriting, bring_back, present, put_away, rewrite, stand_in, wholes,
-    with_merged,
+    Absence, ContactExtras, GivenUp, Rewriting, merge_into, present, rewrite, stand_in, unmerge,
+    wholes, with_merged,
 };
 pub use phones::{Reread, read_phones_again};
 pub use repair::{Repaired, repair};
@@ -41,6 +40,7 @@ pub use save::{Created, Saved, Submission, create, delete, made_by, restore, upd
 pub use switch::switch;
 pub use trash::{KEPT, Place, Trashed, count_trash, trash, trashed};
 pub use undone::{Undoing, undo};
+pub use verification::{check, unchecked};
 
 use super::contact::Contact;
 use super::contact_types::{ContactType, CustomField};

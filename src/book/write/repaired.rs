@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use super::lock::lock_next;
-use super::{Beside, Columns, ContactWrite, Revision, Submission, apply};
+use super::{Columns, ContactExtras, ContactWrite, Revision, Submission, apply};
 use crate::audit::Kind;
 use crate::book::contact::Contact;
 use crate::book::contact_types;
@@ -114,8 +114,8 @@ fn repair(
 
 /// The topics and languages without invisible characters, where they have some.
 fn repaired_lists(contact: &Contact) -> Option<ContactWrite> {
-    let old = Beside::of(contact);
-    let new = Beside {
+    let old = ContactExtras::of(contact);
+    let new = ContactExtras {
         topics: repaired_list(&old.topics),
         languages: repaired_list(&old.languages),
         absence: old.absence.clone(),

@@ -88,8 +88,10 @@ pub fn create(
     let default = settings::default_country(conn)?;
     let id: i64 = diesel::insert_into(contacts::table)
         .values((
-            Columns::of(submission, default),
-            contacts::form_key.eq(form_key),
+            Columns {
+                form_key: Some(form_key.map(str::to_owned)),
+                ..Columns::of(submission, default)
+            },
             contacts::created_at.eq(now),
             contacts::updated_at.eq(now),
             contacts::updated_by.eq(account),

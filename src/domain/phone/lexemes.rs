@@ -12,7 +12,7 @@ const LIST_WORDS: [&str; 5] = ["ou", "et", "or", "and", "puis"];
 /// The largest number of digits directly after a word that are part of it: `bât12`.
 const WORD_DIGITS: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum LexemeKind {
     Digits,
     Plus,
     /// Separators.
@@ -23,7 +23,7 @@ pub enum Kind {
 
 #[derive(Debug, Clone, Copy)]
 pub struct Lexeme<'a> {
-    pub kind: Kind,
+    pub kind: LexemeKind,
     pub text: &'a str,
     pub at: usize,
 }
@@ -41,15 +41,15 @@ pub fn lexemes(text: &str) -> Vec<Lexeme<'_>> {
         let rest = &text[at..];
         let run = |is: fn(char) -> bool| rest.find(|c| !is(c)).unwrap_or(rest.len());
         let (kind, length) = if first.is_ascii_digit() {
-            (Kind::Digits, run(|c| c.is_ascii_digit()))
+            (LexemeKind::Digits, run(|c| c.is_ascii_digit()))
         } else if is_separator(first) {
-            (Kind::Gap, run(is_separator))
+            (LexemeKind::Gap, run(is_separator))
         } else if first.is_alphabetic() {
-            (Kind::Word, word_length(rest))
+            (LexemeKind::Word, word_length(rest))
         } else if first == '+' {
-            (Kind::Plus, 1)
+            (LexemeKind::Plus, 1)
         } else {
-            (Kind::Other, first.len_utf8())
+            (LexemeKind::Other, first.len_utf8())
         };
         let text = &rest[..length];
         all.push(Lexeme { kind, text, at });
@@ -97,9 +97,9 @@ fn is_before_extension(c: char) -> bool {
 /// Returns `true` if the lexeme separates two numbers.
 pub fn is_list_sign(lexeme: &Lexeme<'_>) -> bool {
     match lexeme.kind {
-        Kind::Gap => lexeme.text.contains(|c| c == '/' || is_dash(c)),
-        Kind::Word => is_list_word(lexeme.text),
-        Kind::Other => matches!(lexeme.text, "," | ";" | "|" | "&"),
+        LexemeKind::Gap => lexeme.text.contains(|c| c == '/' || is_dash(c)),
+        LexemeKind::Word => is_list_word(lexeme.text),
+        LexemeKind::Other => matches!(lexeme.text, "," | ";" | "|" | "&"),
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexemes::{Kind, is_list_sign};
+use super::lexemes::{LexemeKind, is_list_sign};
 use super::number::Number;
 use super::reader::Reader;
 use super::signs::is_dash;
@@ -28,7 +28,7 @@ impl Reader<'_> {
     pub(super) fn parts(&self) -> Vec<Range<usize>> {
         let has_word = |start: usize, end: usize| {
             let mut between = self.lexemes_between(start, end);
-            between.any(|lexeme| lexeme.kind == Kind::Word)
+            between.any(|lexeme| lexeme.kind == LexemeKind::Word)
         };
         let begins = self.found.first().map_or(0, |found| found.start);
         let ends = self.found.last().map_or(0, |found| found.end);
@@ -59,7 +59,7 @@ impl Reader<'_> {
         let mut depth = 0;
         let mut last = None;
         for lexeme in self.lexemes_between(start, end) {
-            if lexeme.kind != Kind::Gap {
+            if lexeme.kind != LexemeKind::Gap {
                 if depth == 0 && is_list_sign(&lexeme) {
                     last = Some(lexeme.at..lexeme.end());
                 }

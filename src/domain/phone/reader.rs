@@ -2,7 +2,7 @@
 //!
 //! A text counts as a number only if a numbering plan has it ([`super::plan`]); the rest is a remark, and is never dialled.
 
-use super::lexemes::{Kind, Lexeme, extension, is_list_sign, lexemes, tones};
+use super::lexemes::{Lexeme, LexemeKind, extension, is_list_sign, lexemes, tones};
 use super::number::Number;
 use super::plan;
 use super::signs::{is_dash, is_label, visible};
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         let mut at = 0;
         while let Some(lexeme) = self.lexemes.get(at) {
             at = match lexeme.kind {
-                Kind::Digits | Kind::Plus => self.read_run(at),
+                LexemeKind::Digits | LexemeKind::Plus => self.read_run(at),
                 _ => at + 1,
             };
         }
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
     /// Reads the digits that begin at a lexeme, with only separators between them. Returns the next lexeme to read.
     fn read_run(&mut self, at: usize) -> usize {
         let (groups, next) = self.groups(at);
-        let mut sign = if self.lexemes[at].kind == Kind::Plus {
+        let mut sign = if self.lexemes[at].kind == LexemeKind::Plus {
             Some(self.lexemes[at].at)
         } else {
             None
@@ -118,15 +118,17 @@ impl<'a> Reader<'a> {
 
     fn groups(&self, at: usize) -> (Vec<Group<'a>>, usize) {
         let mut groups = Vec::new();
-        let mut next = at + usize::from(self.lexemes[at].kind == Kind::Plus);
+        let mut next = at + usize::from(self.lexemes[at].kind == LexemeKind::Plus);
         loop {
             let gap = match self.lexemes.get(next) {
-                Some(lexeme) if lexeme.kind == Kind::Gap => lexeme.text,
+                Some(lexeme) if lexeme.kind == LexemeKind::Gap => lexeme.text,
                 _ => "",
             };
             let digits = next + usize::from(!gap.is_empty());
             match self.lexemes.get(digits) {
-                Some(&digits) if digits.kind == Kind::Digits => groups.push(Group { digits, gap }),
+                Some(&digits) if digits.kind == LexemeKind::Digits => {
+                    groups.push(Group { digits, gap });
+                }
                 _ => return (groups, next),
             }
             next = digits + 1;
@@ -219,8 +221,8 @@ impl<'a> Reader<'a> {
             None => self
                 .lexemes_between(0, start)
                 .all(|lexeme| match lexeme.kind {
-                    Kind::Word => is_label(lexeme.text, &self.text[lexeme.end()..]),
-                    kind => kind != Kind::Digits && kind != Kind::Plus,
+                    LexemeKind::Word => is_label(lexeme.text, &self.text[lexeme.end()..]),
+                    kind => kind != LexemeKind::Digits && kind != LexemeKind::Plus,
                 }),
             Some(before) => self.is_listed(before.end, start),
         };
@@ -254,7 +256,7 @@ impl<'a> Reader<'a> {
     fn is_listed(&self, start: usize, end: usize) -> bool {
         let is_only = self
             .lexemes_between(start, end)
-            .all(|lexeme| lexeme.kind == Kind::Gap || is_list_sign(&lexeme));
+            .all(|lexeme| lexeme.kind == LexemeKind::Gap || is_list_sign(&lexeme));
         is_only
             && self
                 .lexemes_between(start, end)

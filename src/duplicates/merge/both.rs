@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::book::contact::Contact;
 use crate::book::contact_types;
 use crate::book::wording::Wording;
-use crate::book::write::{self, Beside, Profile, Submission};
+use crate::book::write::{self, ContactExtras, Profile, Submission};
 use crate::db::AnyConnection;
 use crate::db::schema::contact_type_fields;
 use crate::domain::{CUSTOM, Details, Field, FieldKind, Status, fold};
@@ -65,7 +65,7 @@ pub struct Both {
 }
 
 /// A field in which the two contacts differ.
-pub struct Row {
+pub struct ChoiceRow {
     /// The name of the field's control in the contact form.
     pub name: String,
     pub label: String,
@@ -169,12 +169,12 @@ impl Both {
         changed: &[String],
         wording: &Wording,
         locale: Locale,
-    ) -> Vec<Row> {
+    ) -> Vec<ChoiceRow> {
         self.names()
             .into_iter()
             .map(|name| {
                 let shown = |one: &One| wording.value(locale, &name, one.details.named(&name));
-                Row {
+                ChoiceRow {
                     label: wording.label(locale.catalogue(), &name),
                     low: shown(&self.low),
                     high: shown(&self.high),
@@ -232,9 +232,9 @@ impl Both {
 
     /// Returns the topics and languages of both contacts, and the absence of the remaining one, or the other's if only the
     /// remaining one's is over.
-    pub fn beside(&self, kept: Side) -> Beside {
+    pub fn beside(&self, kept: Side) -> ContactExtras {
         let (own, other) = (self.of(kept).contact(), self.of(kept.other()).contact());
-        let (own_beside, other_beside) = (Beside::of(own), Beside::of(other));
+        let (own_beside, other_beside) = (ContactExtras::of(own), ContactExtras::of(other));
         let mut absence = if own_beside.absence.is_over() && !other_beside.absence.is_over() {
             other_beside.absence
         } else {
@@ -244,7 +244,7 @@ impl Both {
         absence.substitute = absence
             .substitute
             .filter(|id| *id != own.id && *id != other.id);
-        Beside {
+        ContactExtras {
             topics: lines_of_both(&own_beside.topics, &other_beside.topics),
             languages: lines_of_both(&own_beside.languages, &other_beside.languages),
             absence,

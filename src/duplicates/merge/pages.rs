@@ -4,7 +4,7 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::both::{Both, Row, Side};
+use super::both::{Both, ChoiceRow, Side};
 use super::form::{self, FIELD};
 use super::store::{self, Asked, Merged};
 use super::undo::Undone;
@@ -25,7 +25,7 @@ struct MergePage {
     low: Contact,
     high: Contact,
     asked: Asked,
-    rows: Vec<Row>,
+    rows: Vec<ChoiceRow>,
     /// Fields that are equal or need no choice, with the values of the merged contact.
     same: Vec<(String, String)>,
 }
@@ -64,7 +64,7 @@ impl MergePage {
     }
 }
 
-fn control(row: &Row) -> String {
+fn control(row: &ChoiceRow) -> String {
     format!("{FIELD}{}", row.name)
 }
 

@@ -12,7 +12,7 @@ use super::both::{Both, Choices, One, Side};
 use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::Contact;
-use crate::book::write::{self, Beside, GivenUp, Rewriting};
+use crate::book::write::{self, ContactExtras, GivenUp, Rewriting};
 use crate::db::schema::{
     accounts, contact_aliases, contact_merges, contacts, favourite_contacts, notes, recent_contacts,
 };
@@ -30,7 +30,7 @@ pub struct Taken {
     /// The remaining contact's organization and contact type, before and after.
     pub organization: (Option<i64>, Option<i64>),
     pub contact_type: (Option<i64>, Option<i64>),
-    pub beside: (Beside, Beside),
+    pub beside: (ContactExtras, ContactExtras),
     pub gone: GivenUp,
     /// What was moved: notes, favourites and recent contacts by account, contacts whose substitute it was, and former
     /// e-mails that it had from earlier merges.
@@ -165,7 +165,7 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
     let submission = both.submission(conn, &asked.choices, asked.kept)?;
     let beside = both.beside(asked.kept);
     let (kept, gone) = (both.of(asked.kept), both.of(asked.kept.other()));
-    let before = Beside::of(kept.contact());
+    let before = ContactExtras::of(kept.contact());
     let mut changes = kept.details.changes_to(&submission.details);
     let id: i64 = diesel::insert_into(contact_merges::table)
         .values((
@@ -177,7 +177,7 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
         ))
         .returning(contact_merges::id)
         .get_result(conn)?;
-    write::put_away(conn, gone.contact(), kept_id, account)?;
+    write::merge_into(conn, gone.contact(), kept_id, account)?;
     let taken = Taken {
         aliases: move_aliases(conn, gone_id, kept_id, None)?,
         notes: move_notes(conn, gone_id, kept_id, None)?,

@@ -9,7 +9,9 @@ use super::store::{self as merges, Merge, Taken};
 use crate::audit::{self, Kind};
 use crate::base::clock;
 use crate::book::contact::Contact;
-use crate::book::write::{Beside, Rewriting, Submission, bring_back, profile, rewrite, stand_in};
+use crate::book::write::{
+    ContactExtras, Rewriting, Submission, profile, rewrite, stand_in, unmerge,
+};
 use crate::db::AnyConnection;
 use crate::db::schema::{
     contact_aliases, contact_merges, contact_types, contacts, favourite_contacts, organizations,
@@ -117,7 +119,7 @@ fn take_back(
         details.set_on(Field::Copy, false);
         details.set_on(Field::Transfer, false);
     }
-    let now = Beside::of(contact);
+    let now = ContactExtras::of(contact);
     let beside = beside_before(conn, &now, &taken.beside)?;
     let left = taken.beside.0.changes_to(&beside).into_iter();
     stayed.extend(left.map(|change| change.field));
@@ -143,9 +145,9 @@ fn take_back(
 
 fn beside_before(
     conn: &mut AnyConnection,
-    now: &Beside,
-    (before, after): &(Beside, Beside),
-) -> AppResult<Beside> {
+    now: &ContactExtras,
+    (before, after): &(ContactExtras, ContactExtras),
+) -> AppResult<ContactExtras> {
     let choose = |now: &String, before: &String, after: &String| {
         if now == after { before } else { now }.clone()
     };
@@ -159,7 +161,7 @@ fn beside_before(
     {
         absence.substitute = None;
     }
-    Ok(Beside {
+    Ok(ContactExtras {
         topics: choose(&now.topics, &before.topics, &after.topics),
         languages: choose(&now.languages, &before.languages, &after.languages),
         absence,
@@ -189,7 +191,7 @@ fn give_back(
             .filter(recent_contacts::account_id.eq_any(&taken.recents)),
     )
     .execute(conn)?;
-    bring_back(conn, gone, &taken.gone, account)
+    unmerge(conn, gone, &taken.gone, account)
 }
 
 fn exists_organization(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<bool> {

@@ -4,7 +4,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::super::import::{Foreseen, Import, State};
+use super::super::import::{ApprovedCounts, Import, State};
 use super::super::store::{self, in_state};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
@@ -66,7 +66,7 @@ pub fn confirm(
         return Ok(Confirmed::Outdated);
     }
     let is_outdated = has_changed(conn, &import)?;
-    let foreseen = Foreseen::new(&import.counts, checked_at);
+    let foreseen = ApprovedCounts::new(&import.counts, checked_at);
     let changed =
         diesel::update(in_state(id, State::Deciding).filter(imports::checked_at.eq(checked_at)))
             .set((

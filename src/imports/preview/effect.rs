@@ -3,7 +3,7 @@
 use crate::base::text_enum;
 use std::collections::HashMap;
 
-use crate::book::write::{self, Known};
+use crate::book::write::{self, ExistingContact};
 use crate::db::AnyConnection;
 use crate::domain::{Email, Field, Recipient};
 use crate::error::AppResult;
@@ -20,7 +20,7 @@ text_enum! {
 
 impl Effect {
     /// Returns the effect on the contact with the recipient's e-mail.
-    pub fn on(contact: Option<&Known>, recipient: &Recipient) -> Self {
+    pub fn on(contact: Option<&ExistingContact>, recipient: &Recipient) -> Self {
         match contact {
             None => Self::Created,
             Some(contact) if contact.deleted_at.is_some() => Self::Restored,
@@ -32,14 +32,14 @@ impl Effect {
 
 /// The planned effect of one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Foretold {
+pub struct PlannedEffect {
     pub effect: Effect,
     /// The contact with the line's e-mail: its id and version.
     pub contact: Option<(i64, i64)>,
 }
 
-impl Foretold {
-    pub fn of(contact: Option<&Known>, recipient: &Recipient) -> Self {
+impl PlannedEffect {
+    pub fn of(contact: Option<&ExistingContact>, recipient: &Recipient) -> Self {
         Self {
             effect: Effect::on(contact, recipient),
             contact: contact.map(|contact| (contact.id, contact.version)),
@@ -56,7 +56,10 @@ pub struct FieldChange<'a> {
 }
 
 /// Returns the fields that a line would change.
-pub fn changes<'a>(contact: Option<&'a Known>, recipient: &'a Recipient) -> Vec<FieldChange<'a>> {
+pub fn changes<'a>(
+    contact: Option<&'a ExistingContact>,
+    recipient: &'a Recipient,
+) -> Vec<FieldChange<'a>> {
     let all: Vec<(Field, &str, &str)> = match contact {
         Some(contact) => contact.beside(recipient).collect(),
         None => recipient
@@ -72,7 +75,7 @@ pub fn changes<'a>(contact: Option<&'a Known>, recipient: &'a Recipient) -> Vec<
 }
 
 /// Counts the contact's values that a line would overwrite by empty ones.
-pub fn emptied(contact: Option<&Known>, recipient: &Recipient) -> i64 {
+pub fn emptied(contact: Option<&ExistingContact>, recipient: &Recipient) -> i64 {
     changes(contact, recipient)
         .iter()
         .map(|change| i64::from(change.new.is_empty()))
@@ -80,7 +83,7 @@ pub fn emptied(contact: Option<&Known>, recipient: &Recipient) -> i64 {
 }
 
 /// The contacts of the book, by the key of their e-mail.
-pub struct ByEmail(HashMap<String, Known>);
+pub struct ByEmail(HashMap<String, ExistingContact>);
 
 impl ByEmail {
     /// Loads the contacts with the e-mails of these recipients, including deleted ones.
@@ -98,12 +101,12 @@ impl ByEmail {
         ))
     }
 
-    pub fn of(&self, recipient: &Recipient) -> Option<&Known> {
+    pub fn of(&self, recipient: &Recipient) -> Option<&ExistingContact> {
         self.0.get(key(recipient))
     }
 
     /// Takes a contact out of the map: it has the e-mail of only one line of a list.
-    pub fn take(&mut self, recipient: &Recipient) -> Option<Known> {
+    pub fn take(&mut self, recipient: &Recipient) -> Option<ExistingContact> {
         self.0.remove(key(recipient))
     }
 }

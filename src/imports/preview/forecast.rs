@@ -10,14 +10,14 @@ use super::super::format::{self, Reader};
 use super::super::import::Import;
 use super::super::superseded::Superseded;
 use super::decision;
-use super::effect::{ByEmail, Foretold, emptied};
+use super::effect::{ByEmail, PlannedEffect, emptied};
 use super::lines::{self, LinePlace, NewLine, ShownLine, Tally};
 use super::list::{Place, Show};
 use crate::audit;
 use crate::db::AnyConnection;
 use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// Lines looked up, and stored, together.
 const BATCH: usize = 2_000;
@@ -35,7 +35,7 @@ pub enum Verdict {
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the import was cancelled meanwhile.
-pub fn foresee(work: &Work, import: &Import, superseded: &Superseded) -> AppResult<()> {
+pub fn plan(work: &JobContext, import: &Import, superseded: &Superseded) -> AppResult<()> {
     begin(work, import)?;
     let mut reader = check::open(work, import)?;
     let mut cursor = 0;
@@ -63,7 +63,7 @@ pub fn foresee(work: &Work, import: &Import, superseded: &Superseded) -> AppResu
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the import was cancelled meanwhile.
-pub fn foresee_again(work: &Work, import: &Import) -> AppResult<Verdict> {
+pub fn plan_again(work: &JobContext, import: &Import) -> AppResult<Verdict> {
     if import.cursor_line == 0 {
         begin(work, import)?;
     }
@@ -104,7 +104,7 @@ pub fn foresee_again(work: &Work, import: &Import) -> AppResult<Verdict> {
     })
 }
 
-fn begin(work: &Work, import: &Import) -> AppResult<()> {
+fn begin(work: &JobContext, import: &Import) -> AppResult<()> {
     // Without the job's claim: this may wait for writers, and they must not wait for the claim in turn.
     let entry = work.db.write_blocking(audit::store::last)?;
     work.write(|conn| lines::begin(conn, import.id, entry))
@@ -175,7 +175,7 @@ fn foretell(
         .iter()
         .map(|(place, recipient)| {
             let contact = known.of(recipient);
-            let foretold = Foretold::of(contact, recipient);
+            let foretold = PlannedEffect::of(contact, recipient);
             let emptied = emptied(contact, recipient);
             tally.add(foretold.effect, emptied);
             NewLine::new(import, *place, foretold, emptied)

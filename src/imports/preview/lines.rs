@@ -6,14 +6,14 @@ use super::super::files::LinePicker;
 use super::super::format::{self, Reading};
 use super::super::import::{Counts, State};
 use super::super::store::in_state;
-use super::effect::{Effect, Foretold};
+use super::effect::{Effect, PlannedEffect};
 use super::list::{Place, Show};
 use crate::base::clock;
 use crate::db::schema::{import_lines, imports};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
-use crate::jobs::{self, Work};
+use crate::jobs::{self, JobContext};
 
 /// Rows deleted per transaction: on SQLite nobody else can write during it.
 const FORGOTTEN_TOGETHER: i64 = 5_000;
@@ -34,7 +34,7 @@ pub struct NewLine {
 }
 
 impl NewLine {
-    pub fn new(import: i64, at: LinePlace, foretold: Foretold, emptied: i64) -> Self {
+    pub fn new(import: i64, at: LinePlace, foretold: PlannedEffect, emptied: i64) -> Self {
         Self {
             import_id: import,
             line: at.number,
@@ -49,7 +49,7 @@ impl NewLine {
     }
 
     /// Returns `true` if the line has exactly this effect.
-    pub fn does(&self, foretold: Foretold) -> bool {
+    pub fn does(&self, foretold: PlannedEffect) -> bool {
         self.effect == foretold.effect.as_str()
             && self.contact_id.zip(self.contact_version) == foretold.contact
     }
@@ -84,7 +84,7 @@ impl LinePlace {
 #[derive(Debug, Clone, Copy)]
 pub struct ShownLine {
     pub at: LinePlace,
-    pub foretold: Foretold,
+    pub foretold: PlannedEffect,
 }
 
 /// What a batch of lines adds to the import's counts.
@@ -197,7 +197,7 @@ pub fn count_moved(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
         .get_result(conn)?)
 }
 
-type Row = (i64, String, Option<i64>, Option<i64>, i64, i64);
+type LineRow = (i64, String, Option<i64>, Option<i64>, i64, i64);
 
 /// Returns the next lines of a list from a position, in the order of the file.
 pub fn page(
@@ -236,7 +236,7 @@ pub fn page(
             .order(import_lines::line.desc()),
     };
     let mut lines = query
-        .load::<Row>(conn)?
+        .load::<LineRow>(conn)?
         .into_iter()
         .map(shown)
         .collect::<AppResult<Vec<_>>>()?;
@@ -246,7 +246,7 @@ pub fn page(
     Ok(lines)
 }
 
-fn shown((number, effect, contact, version, start, length): Row) -> AppResult<ShownLine> {
+fn shown((number, effect, contact, version, start, length): LineRow) -> AppResult<ShownLine> {
     let effect = Effect::parse(&effect)
         .ok_or_else(|| AppError::Internal(anyhow::anyhow!("unknown effect of a line")))?;
     Ok(ShownLine {
@@ -255,7 +255,7 @@ fn shown((number, effect, contact, version, start, length): Row) -> AppResult<Sh
             start,
             length,
         },
-        foretold: Foretold {
+        foretold: PlannedEffect {
             effect,
             contact: contact.zip(version),
         },
@@ -266,7 +266,7 @@ fn shown((number, effect, contact, version, start, length): Row) -> AppResult<Sh
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if another worker has continued the import.
-pub fn forget(work: &Work, import: i64) -> AppResult<()> {
+pub fn forget(work: &JobContext, import: i64) -> AppResult<()> {
     let of_import = import_lines::table.filter(import_lines::import_id.eq(import));
     loop {
         let is_more = work.write(|conn| {

@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::super::files::LinePicker;
 use super::super::import::Import;
-use super::effect::{ByEmail, Effect, FieldChange, Foretold, changes};
+use super::effect::{ByEmail, Effect, FieldChange, PlannedEffect, changes};
 use super::lines::{self, ShownLine};
-use crate::book::write::Known;
+use crate::book::write::ExistingContact;
 use crate::db::AnyConnection;
 use crate::domain::{Email, Recipient};
 use crate::error::AppResult;
@@ -105,16 +105,16 @@ impl ListQuery {
 }
 
 /// A line of the file beside the contact with its e-mail, both in their current state.
-pub struct Row {
+pub struct PreviewRow {
     pub line: i64,
     pub effect: Effect,
     /// Set if the effect differs from the one found by the check.
     pub is_outdated: bool,
     pub recipient: Recipient,
-    pub contact: Option<Known>,
+    pub contact: Option<ExistingContact>,
 }
 
-impl Row {
+impl PreviewRow {
     /// Returns the name in the form of the list of contacts.
     pub fn name(&self) -> String {
         if let Some(contact) = &self.contact {
@@ -140,7 +140,7 @@ impl Row {
 /// The content of the page of an import that waits for a decision.
 pub struct Preview {
     pub show: Show,
-    pub rows: Vec<Row>,
+    pub rows: Vec<PreviewRow>,
     /// The line before which the previous page ends.
     pub previous: Option<i64>,
     /// The line after which the next page begins.
@@ -181,7 +181,11 @@ pub fn load(conn: &mut AnyConnection, import: &Import, query: &ListQuery) -> App
     })
 }
 
-fn rows(conn: &mut AnyConnection, import: &Import, shown: &[ShownLine]) -> AppResult<Vec<Row>> {
+fn rows(
+    conn: &mut AnyConnection,
+    import: &Import,
+    shown: &[ShownLine],
+) -> AppResult<Vec<PreviewRow>> {
     let mut picker = LinePicker::new(import.file_id);
     let mut read: Vec<(ShownLine, Recipient)> = Vec::with_capacity(shown.len());
     for line in shown {
@@ -194,8 +198,8 @@ fn rows(conn: &mut AnyConnection, import: &Import, shown: &[ShownLine]) -> AppRe
         .into_iter()
         .map(|(line, recipient)| {
             let contact = known.take(&recipient);
-            let now = Foretold::of(contact.as_ref(), &recipient);
-            Row {
+            let now = PlannedEffect::of(contact.as_ref(), &recipient);
+            PreviewRow {
                 line: line.at.number,
                 effect: now.effect,
                 is_outdated: now != line.foretold,

@@ -14,7 +14,7 @@ mod words;
 
 pub use decision::{cancel, stamp};
 pub use effect::{ByEmail, Effect, changes};
-pub use forecast::{Verdict, foresee, foresee_again};
+pub use forecast::{Verdict, plan, plan_again};
 pub use lines::forget;
 pub use list::{ListQuery, Place, Preview, Show, load};
 pub use words::{count_links, decision, line_of, moved, otherwise};

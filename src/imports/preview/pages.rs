@@ -11,7 +11,7 @@ use super::decision::{self, Confirmed};
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::jobs::Bell;
+use crate::jobs::JobSignal;
 use crate::web::Account;
 use crate::web::{Context, Form, NoFields, flash, page};
 
@@ -27,7 +27,7 @@ pub async fn confirm(
     cx: Context,
     account: Account,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(form): Form<ConfirmForm>,
 ) -> AppResult<HttpResponse> {
@@ -58,7 +58,7 @@ pub async fn cancel(
     cx: Context,
     account: Account,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {

@@ -2,7 +2,7 @@
 
 use super::super::import::{Counts, Import};
 use super::effect::{Effect, FieldChange};
-use super::list::{Preview, Row, Show};
+use super::list::{Preview, PreviewRow, Show};
 use crate::i18n::column_name;
 use crate::i18n::{Catalogue, fl};
 use crate::web::Context;
@@ -105,7 +105,7 @@ impl Show {
     }
 }
 
-impl Row {
+impl PreviewRow {
     /// The effect of the line in words, unless its list already says it.
     pub fn word(&self, t: &Catalogue, list: &Show) -> Option<String> {
         match self.effect {

@@ -10,7 +10,7 @@ use crate::book::{contact, notes};
 use crate::db::AnyConnection;
 use crate::error::AppResult;
 use crate::imports::journal::{self, Touch};
-use crate::jobs::Work;
+use crate::jobs::JobContext;
 
 /// Contacts per transaction.
 const BATCH: usize = 500;
@@ -19,7 +19,7 @@ const BATCH: usize = 500;
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if another worker has continued it. After any error the job is tried again later.
-pub fn run(work: &Work, import: i64) -> AppResult<()> {
+pub fn run(work: &JobContext, import: i64) -> AppResult<()> {
     let undo = work.db.read_blocking(|conn| store::find(conn, import))?;
     let Some(undo) = undo.filter(|undo| undo.finished_at.is_none()) else {
         return Ok(());

@@ -15,7 +15,7 @@ use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::imports::import::Import;
 use crate::imports::store as import_store;
-use crate::jobs::{self, Bell};
+use crate::jobs::{self, JobSignal};
 use crate::web::Account;
 use crate::web::{Context, Form, FormErrors, flash, page};
 
@@ -100,7 +100,7 @@ pub async fn create(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    bell: web::Data<Bell>,
+    bell: web::Data<JobSignal>,
     id: web::Path<i64>,
     Form(form): Form<UndoForm>,
 ) -> AppResult<HttpResponse> {

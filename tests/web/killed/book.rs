@@ -83,12 +83,12 @@ impl Book {
     }
 }
 
-type Row = (i64, String, NaiveDateTime, Option<NaiveDateTime>);
+type ContactRow = (i64, String, NaiveDateTime, Option<NaiveDateTime>);
 
 /// The progress of the import [`NAME`] in a database.
 pub fn look(url: &str) -> Look {
     let conn = &mut dump::open(url);
-    let found: Option<Row> = imports::table
+    let found: Option<ContactRow> = imports::table
         .filter(imports::name.eq(NAME))
         .select((
             imports::id,

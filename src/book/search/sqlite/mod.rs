@@ -13,10 +13,10 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::{SqliteConnection, sql_query};
 
-pub use question::{Question, had_by_nobody};
+pub use question::{MatchExpr, had_by_nobody};
 pub use walk::{Walk, certain, count, counts, gather};
 
-use super::Stretch;
+use super::IndexChunk;
 use super::order::{self, Place};
 use crate::book::document::Document;
 use crate::error::AppResult;
@@ -183,10 +183,10 @@ const COMPACTED: i64 = 500;
 
 /// Uses FTS5's `merge` command: a negative number starts with all segments, a positive one continues, and less than two changes
 /// mean that nothing is left to merge.
-pub fn compact(conn: &mut SqliteConnection, stretch: Stretch) -> AppResult<bool> {
+pub fn compact(conn: &mut SqliteConnection, stretch: IndexChunk) -> AppResult<bool> {
     let pages = match stretch {
-        Stretch::First => -COMPACTED,
-        Stretch::Next => COMPACTED,
+        IndexChunk::First => -COMPACTED,
+        IndexChunk::Next => COMPACTED,
     };
     let changes = |conn: &mut SqliteConnection| -> AppResult<i64> {
         let row: Number = sql_query("SELECT total_changes() AS number").get_result(conn)?;

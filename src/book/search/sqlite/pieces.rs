@@ -5,7 +5,7 @@ use diesel::dsl;
 use diesel::prelude::*;
 
 use super::labelled;
-use super::question::Question;
+use super::question::MatchExpr;
 use crate::error::AppResult;
 
 /// Index entries that are read between two checks of the time limit: a third of a second, since twelve single letters among
@@ -24,7 +24,7 @@ const LOOK: i64 = 6;
 /// word's list ends as soon as a page is full.
 pub fn pieces(
     conn: &mut SqliteConnection,
-    question: &Question,
+    question: &MatchExpr,
     import: Option<i64>,
     (first, last): (i64, i64),
 ) -> AppResult<Vec<(i64, i64)>> {
@@ -198,7 +198,7 @@ mod tests {
                     panic!("not SQLite");
                 };
                 let query = crate::domain::Query::new("mar ly", &[]);
-                let question = Question::of(sqlite, &query)?;
+                let question = MatchExpr::of(sqlite, &query)?;
                 let all = pieces(sqlite, &question, None, (i64::MIN, i64::MAX))?;
                 assert!((8..40).contains(&all.len()), "{all:?}");
                 let ids: Vec<i64> = contacts::table.select(contacts::id).load(conn)?;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::words::{BEGINNING, NUMBER, is_french, packed, sign};
-use crate::book::search::plan::Section;
+use crate::book::search::plan::RankTier;
 use crate::db::schema::book_words;
 use crate::domain::{MIN_LAST_DIGITS, Query, SHORT_WORD, Term, Token};
 use crate::error::AppResult;
@@ -15,7 +15,7 @@ const EXPANDED: i64 = 100;
 
 /// A query in the language of FTS5. Words hold only letters, digits and our marks, so quoting them is enough.
 #[derive(Clone)]
-pub struct Question {
+pub struct MatchExpr {
     /// Empty if every contact matches.
     pub(super) expression: String,
     pub(super) certain: Certain,
@@ -32,7 +32,7 @@ pub enum Certain {
     Nobody,
 }
 
-impl Question {
+impl MatchExpr {
     pub fn of(conn: &mut SqliteConnection, query: &Query) -> AppResult<Self> {
         let mut all = Vec::with_capacity(query.terms.len());
         let mut certain = Vec::with_capacity(query.terms.len());
@@ -62,7 +62,7 @@ impl Question {
     }
 
     /// The query of a section.
-    pub fn within(&self, conn: &mut SqliteConnection, section: &Section) -> AppResult<Self> {
+    pub fn within(&self, conn: &mut SqliteConnection, section: &RankTier) -> AppResult<Self> {
         let mut question = self.clone();
         question.terms += (section.with.len() + section.without.len()) as i64;
         // FTS5 has no `NOT` without an expression before it.

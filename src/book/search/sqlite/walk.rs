@@ -11,11 +11,11 @@ use diesel::sqlite::Sqlite;
 
 use super::labelled;
 use super::pieces::pieces;
-use super::question::{Certain, Question};
+use super::question::{Certain, MatchExpr};
 use crate::book::filter::{Cursor, Direction};
-use crate::book::search::plan::{self, Section};
+use crate::book::search::plan::{self, RankTier};
 use crate::book::search::{Counts, Search};
-use crate::db::{among, in_time};
+use crate::db::{in_json_list, in_time};
 use crate::domain::Query;
 use crate::error::AppResult;
 
@@ -30,8 +30,8 @@ impl<'a> Walk<'a> {
     pub fn new(
         conn: &mut SqliteConnection,
         search: &'a Search<'a>,
-        question: &Question,
-        section: &Section,
+        question: &MatchExpr,
+        section: &RankTier,
         from: Option<&Cursor>,
     ) -> AppResult<Self> {
         let mut stretches = Vec::with_capacity(section.stretches.len());
@@ -70,7 +70,7 @@ impl<'a> Walk<'a> {
     pub fn next(
         &mut self,
         conn: &mut SqliteConnection,
-        question: &Question,
+        question: &MatchExpr,
         limit: i64,
     ) -> AppResult<Vec<i64>> {
         let mut ids = Vec::new();
@@ -108,7 +108,7 @@ const EVERYWHERE: (i64, i64) = (i64::MIN, i64::MAX);
 pub fn gather(
     conn: &mut SqliteConnection,
     search: &Search<'_>,
-    question: &Question,
+    question: &MatchExpr,
     bound: i64,
 ) -> AppResult<Result<Vec<i64>, Counts>> {
     let mut hits: Vec<(i64, i64)> = Vec::new();
@@ -137,7 +137,7 @@ pub fn gather(
 /// The candidates that match for certain by the index alone, see [`Certain`].
 pub fn certain(
     conn: &mut SqliteConnection,
-    question: &Question,
+    question: &MatchExpr,
     ids: &[i64],
 ) -> AppResult<HashSet<i64>> {
     let expression = match &question.certain {
@@ -146,7 +146,7 @@ pub fn certain(
         Certain::Nobody => return Ok(HashSet::new()),
     };
     let (first, last): (Option<i64>, Option<i64>) = labelled::table
-        .filter(among("id", ids)?)
+        .filter(in_json_list("id", ids)?)
         .select((
             dsl::min(labelled::order_label),
             dsl::max(labelled::order_label),
@@ -321,7 +321,7 @@ impl QueryFragment<Sqlite> for Count<'_> {
 /// The number of contacts that match, counted up to `bound`.
 pub fn count(
     conn: &mut SqliteConnection,
-    question: &Question,
+    question: &MatchExpr,
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<i64> {
@@ -350,7 +350,7 @@ const LOOKED_AT: usize = 125;
 pub fn counts(
     conn: &mut SqliteConnection,
     query: &Query,
-    question: &Question,
+    question: &MatchExpr,
     import: Option<i64>,
     bound: i64,
 ) -> AppResult<Counts> {
@@ -379,7 +379,7 @@ fn counts_of(conn: &mut SqliteConnection, labels: &[i64], bound: i64) -> AppResu
     let total = labels.len() as i64;
     let is_all = total < bound;
     let looked_at = if is_all { labels.len() } else { LOOKED_AT };
-    let looked_at = among("order_label", labels.get(..looked_at).unwrap_or(labels))?;
+    let looked_at = in_json_list("order_label", labels.get(..looked_at).unwrap_or(labels))?;
     Ok(Counts {
         total,
         with_status: with_status(conn, labelled::table.filter(looked_at).into_boxed())?,

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::Known;
+use super::ExistingContact;
 use crate::db::schema::{contact_aliases, contacts};
-use crate::db::{AnyConnection, among};
+use crate::db::{AnyConnection, in_json_list};
 use crate::domain::Email;
 use crate::error::AppResult;
 
@@ -15,7 +15,11 @@ use crate::error::AppResult;
 ///
 /// # Errors
 /// Those of the database.
-pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<Known>> {
+pub fn with_emails(
+    conn: &mut AnyConnection,
+    keys: &[&str],
+    lock: bool,
+) -> AppResult<Vec<ExistingContact>> {
     // Rows that nobody has written since keys have A-labels.
     let older: Vec<String> = keys
         .iter()
@@ -45,7 +49,7 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
             }
         }
         let asked: HashSet<&str> = keys.iter().copied().collect();
-        let has_own = |contact: &Known| {
+        let has_own = |contact: &ExistingContact| {
             let key = contact.email_key.as_deref();
             key.is_some_and(|key| asked.contains(key))
         };
@@ -54,7 +58,7 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
             .filter(|contact| has_own(contact))
             .filter_map(|contact| contact.email_key.clone())
             .collect();
-        let by_id: HashMap<i64, Known> = known
+        let by_id: HashMap<i64, ExistingContact> = known
             .iter()
             .map(|contact| (contact.id, contact.clone()))
             .collect();
@@ -64,7 +68,7 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
             if own.contains(key) {
                 continue;
             }
-            known.extend(by_id.get(contact).map(|contact| Known {
+            known.extend(by_id.get(contact).map(|contact| ExistingContact {
                 found_by: Some(key.clone()),
                 ..contact.clone()
             }));
@@ -83,7 +87,7 @@ fn with_former(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<Vec<(String
             .select(columns)
             .load(conn)?,
         AnyConnection::Sqlite(conn) => contact_aliases::table
-            .filter(among("email_key", keys)?)
+            .filter(in_json_list("email_key", keys)?)
             .order(contact_aliases::email_key)
             .select(columns)
             .load(conn)?,
@@ -97,7 +101,7 @@ fn with_own_or_ids(
     keys: &[&str],
     former: &[(String, i64)],
     lock: bool,
-) -> AppResult<Vec<Known>> {
+) -> AppResult<Vec<ExistingContact>> {
     let ids: Vec<i64> = former.iter().map(|(_, id)| *id).collect();
     match conn {
         AnyConnection::Postgres(conn) => {
@@ -105,7 +109,7 @@ fn with_own_or_ids(
                 .filter(contacts::email_key.eq_any(keys))
                 .or_filter(contacts::id.eq_any(ids))
                 .order(contacts::id)
-                .select(Known::as_select());
+                .select(ExistingContact::as_select());
             if lock {
                 Ok(query.for_update().load(conn)?)
             } else {
@@ -114,14 +118,14 @@ fn with_own_or_ids(
         }
         // A transaction that writes is alone already.
         AnyConnection::Sqlite(conn) => {
-            let mut known: Vec<Known> = contacts::table
-                .filter(among("email_key", keys)?)
-                .select(Known::as_select())
+            let mut known: Vec<ExistingContact> = contacts::table
+                .filter(in_json_list("email_key", keys)?)
+                .select(ExistingContact::as_select())
                 .load(conn)?;
             if !ids.is_empty() {
-                let more: Vec<Known> = contacts::table
+                let more: Vec<ExistingContact> = contacts::table
                     .filter(contacts::id.eq_any(ids))
-                    .select(Known::as_select())
+                    .select(ExistingContact::as_select())
                     .load(conn)?;
                 known.extend(more);
             }

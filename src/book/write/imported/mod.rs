@@ -26,7 +26,7 @@ use crate::error::AppResult;
 /// What an import looks at of a contact that is there.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
-pub struct Known {
+pub struct ExistingContact {
     pub id: i64,
     civility: String,
     first_name: String,
@@ -47,7 +47,7 @@ pub struct Known {
     found_by: Option<String>,
 }
 
-impl Known {
+impl ExistingContact {
     /// The key of the e-mail by which it was found.
     pub fn key(&self) -> Option<&str> {
         self.found_by.as_deref().or(self.email_key.as_deref())
@@ -58,7 +58,7 @@ impl Known {
         self.found_by.is_none()
     }
 
-    /// As [`crate::book::contact::Person::name`].
+    /// As [`crate::book::contact::ContactSummary::name`].
     pub fn name(&self) -> String {
         match format!("{} {}", self.first_name, self.last_name).trim() {
             "" => self.email.clone().unwrap_or_default(),
@@ -66,7 +66,7 @@ impl Known {
         }
     }
 
-    /// As [`crate::book::contact::Person::directory_name`].
+    /// As [`crate::book::contact::ContactSummary::directory_name`].
     pub fn directory_name(&self) -> String {
         match (self.last_name.as_str(), self.first_name.as_str()) {
             ("", _) | (_, "") => self.name(),
@@ -194,7 +194,7 @@ pub fn insert_imported(
 }
 
 /// The eight fields and what follows from them.
-fn fields(known: &Known, recipient: &Recipient, default: Country) -> Columns {
+fn fields(known: &ExistingContact, recipient: &Recipient, default: Country) -> Columns {
     let email = if known.is_found_by_its_own() {
         recipient.email.as_ref().map(Email::as_str)
     } else {
@@ -229,7 +229,7 @@ fn fields(known: &Known, recipient: &Recipient, default: Country) -> Columns {
 /// Those of the database.
 pub fn overwrite(
     conn: &mut AnyConnection,
-    overwritten: &[(&Known, &Recipient)],
+    overwritten: &[(&ExistingContact, &Recipient)],
     by: By,
 ) -> AppResult<()> {
     let default = settings::default_country(conn)?;

@@ -46,7 +46,7 @@ diesel::table! {
 /// A row: every column of every row is bound, so that one prepared statement serves them all.
 #[derive(Insertable)]
 #[diesel(table_name = placed, treat_none_as_default_value = false)]
-struct Row<'a> {
+struct NewContact<'a> {
     id: i64,
     civility: &'a str,
     first_name: &'a str,
@@ -92,7 +92,7 @@ pub fn insert(
     let mut created = HashMap::with_capacity(all.len());
     for ((new, &label), id) in all.iter().zip(&found.labels).zip(first..) {
         let recipient = new.recipient;
-        let row = Row {
+        let row = NewContact {
             id,
             civility: recipient.civility.as_str(),
             first_name: &recipient.first_name,

@@ -7,7 +7,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::narrowing::{self, bounded};
+use super::filter_bar::{self, bounded};
 use crate::book::contact_query::Selection;
 use crate::book::filter::{By, Filter, ListQuery};
 use crate::book::organizations;
@@ -103,7 +103,7 @@ impl ChoicesPage {
     /// The other conditions of the filter, in words.
     fn others(&self) -> Option<String> {
         let others = self.filter.with(self.by, "");
-        (!others.is_empty()).then(|| narrowing::words(self.cx.t, &others))
+        (!others.is_empty()).then(|| filter_bar::words(self.cx.t, &others))
     }
 }
 
@@ -143,7 +143,7 @@ pub async fn index(
             .finish()
     });
     page::ok(&ChoicesPage {
-        label: narrowing::label(cx.t, by),
+        label: filter_bar::label(cx.t, by),
         cx,
         filter,
         by,

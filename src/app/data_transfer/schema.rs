@@ -70,12 +70,12 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
-    pub kind: Kind,
+    pub kind: ValueKind,
 }
 
 text_enum! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum Kind {
+    pub enum ValueKind {
         Integer = "integer_",
         Flag = "flag_",
         Text = "text_",
@@ -85,7 +85,7 @@ text_enum! {
     }
 }
 
-impl Kind {
+impl ValueKind {
     /// Returns the kind of a column type of SQLite or PostgreSQL.
     fn declared(text: &str) -> Option<Self> {
         match text {
@@ -150,7 +150,7 @@ fn table(conn: &mut AnyConnection, name: &str) -> AppResult<Table> {
         if DERIVED.contains(&(name, &found.column_name)) {
             continue;
         }
-        let Some(kind) = Kind::declared(&found.declared) else {
+        let Some(kind) = ValueKind::declared(&found.declared) else {
             return Err(unknown(name, &found.column_name));
         };
         let column = Column {

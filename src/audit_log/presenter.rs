@@ -1,17 +1,17 @@
-use crate::audit::{Kind, Told};
+use crate::audit::{EntryView, Kind};
 use crate::book::wording::Wording;
 use crate::domain::Change;
 use crate::i18n::{Catalogue, Locale, fl};
 use crate::web::Context;
 
 /// The words for entries, in the reader's language.
-pub struct Telling {
+pub struct EntryPresenter {
     locale: Locale,
     t: &'static Catalogue,
     wording: Wording,
 }
 
-impl Telling {
+impl EntryPresenter {
     pub fn of(cx: &Context, wording: Wording) -> Self {
         Self {
             locale: cx.locale,
@@ -21,7 +21,7 @@ impl Telling {
     }
 
     /// The action of an entry.
-    pub fn what(&self, told: &Told) -> String {
+    pub fn what(&self, told: &EntryView) -> String {
         match told.kind {
             Some(kind) => kind_name(self.t, kind),
             None => fl!(self.t, "history-unknown"),
@@ -29,14 +29,14 @@ impl Telling {
     }
 
     /// The author of an entry.
-    pub fn who(&self, told: &Told) -> String {
+    pub fn who(&self, told: &EntryView) -> String {
         told.by
             .clone()
             .unwrap_or_else(|| fl!(self.t, "history-by-itself"))
     }
 
     /// The name of the entry's object, if it has one.
-    pub fn subject(&self, told: &Told) -> String {
+    pub fn subject(&self, told: &EntryView) -> String {
         let counts = told.subject.split_once('/').and_then(|(read, changed)| {
             Some((read.parse::<i64>().ok()?, changed.parse::<i64>().ok()?))
         });

@@ -14,8 +14,7 @@ use crate::db::Db;
 use crate::domain::Right;
 use crate::error::AppResult;
 use crate::i18n::{Locale, fl};
-use crate::web::Account;
-use crate::web::{Context, Form, Routes, flash, page};
+use crate::web::{Account, Context, Form, Routes, flash, page};
 
 /// Contacts per page.
 const PAGE: usize = 50;

@@ -2,7 +2,7 @@
 
 /// A code for the sound of a folded word: equal for words that sound alike in French. It is a rough rule of spelling, not
 /// phonetics, so words with equal codes are only suggested, never found directly.
-pub fn sound(word: &str) -> String {
+pub fn phonetic_code(word: &str) -> String {
     let mut text = word.replace('h', "\u{1}");
     // Longer spellings first. A capital stands for a sound, and no later rule reads it as a letter.
     for (spelling, sound) in SPELLINGS {
@@ -86,7 +86,7 @@ mod tests {
             ("katherine", "catherine"),
             ("rousseaux", "rousseau"),
         ] {
-            assert_eq!(sound(typed), sound(name), "{typed} {name}");
+            assert_eq!(phonetic_code(typed), phonetic_code(name), "{typed} {name}");
         }
     }
 
@@ -97,7 +97,7 @@ mod tests {
             ("durand", "dupont"),
             ("petit", "petel"),
         ] {
-            assert_ne!(sound(one), sound(other), "{one} {other}");
+            assert_ne!(phonetic_code(one), phonetic_code(other), "{one} {other}");
         }
     }
 }

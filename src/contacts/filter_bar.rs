@@ -1,14 +1,13 @@
 //! The filter bar above the list: the active filters, each with a link to remove it, and links to add more.
 
-use super::choices;
+use super::facets;
 use crate::book::filter::{By, Filter, Sort};
 use crate::book::list::Page;
 use crate::book::saved_filters::{self, SavedFilter};
 use crate::db::AnyConnection;
 use crate::domain::{Field, Right, Status};
 use crate::error::AppResult;
-use crate::i18n::{Catalogue, fl};
-use crate::i18n::{field_name, status_name};
+use crate::i18n::{Catalogue, field_name, fl, status_name};
 use crate::web::Context;
 
 /// The database's part of the filter bar.
@@ -21,7 +20,7 @@ pub struct Offers {
 impl Offers {
     pub fn load(conn: &mut AnyConnection, account: i64) -> AppResult<Self> {
         Ok(Self {
-            by: choices::offered(conn)?,
+            by: facets::offered(conn)?,
             saved: saved_filters::of(conn, account)?,
         })
     }
@@ -86,7 +85,7 @@ impl Narrowing {
             // Agents have no right to see imports.
             .filter(|by| *by != By::Import || cx.may(Right::ImportView))
             .filter(|by| filter.value(*by).is_empty())
-            .map(|by| (label(t, by), choices::url(filter, by)));
+            .map(|by| (label(t, by), facets::url(filter, by)));
         let query = filter.query();
         let saved: Vec<SavedChip> = offers
             .saved

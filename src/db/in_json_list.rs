@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use crate::error::AppResult;
 
-/// The condition that [`among`] returns.
+/// The condition that [`in_json_list`] returns.
 #[derive(Debug)]
-pub struct Among<'a, T> {
+pub struct InJsonList<'a, T> {
     column: &'static str,
     values: &'a [T],
     json: String,
@@ -26,33 +26,36 @@ pub struct Among<'a, T> {
 ///
 /// # Errors
 /// The values cannot be written as JSON, which does not happen with numbers and texts.
-pub fn among<'a, T: Serialize>(column: &'static str, values: &'a [T]) -> AppResult<Among<'a, T>> {
-    Ok(Among {
+pub fn in_json_list<'a, T: Serialize>(
+    column: &'static str,
+    values: &'a [T],
+) -> AppResult<InJsonList<'a, T>> {
+    Ok(InJsonList {
         column,
         values,
         json: serde_json::to_string(values)?,
     })
 }
 
-impl<T> Expression for Among<'_, T> {
+impl<T> Expression for InJsonList<'_, T> {
     type SqlType = Bool;
 }
 
-impl<T, GB> ValidGrouping<GB> for Among<'_, T> {
+impl<T, GB> ValidGrouping<GB> for InJsonList<'_, T> {
     type IsAggregate = is_aggregate::No;
 }
 
-impl<T, QS> AppearsOnTable<QS> for Among<'_, T> {}
+impl<T, QS> AppearsOnTable<QS> for InJsonList<'_, T> {}
 
-impl<T, QS> SelectableExpression<QS> for Among<'_, T> {}
+impl<T, QS> SelectableExpression<QS> for InJsonList<'_, T> {}
 
 /// The cache of prepared statements uses the SQL text as the key, because the text contains the column.
-impl<T> QueryId for Among<'_, T> {
+impl<T> QueryId for InJsonList<'_, T> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<T> QueryFragment<Sqlite> for Among<'_, T> {
+impl<T> QueryFragment<Sqlite> for InJsonList<'_, T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(self.column);
         out.push_sql(" IN (SELECT value FROM json_each(");
@@ -62,7 +65,7 @@ impl<T> QueryFragment<Sqlite> for Among<'_, T> {
     }
 }
 
-impl QueryFragment<Pg> for Among<'_, i64> {
+impl QueryFragment<Pg> for InJsonList<'_, i64> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(self.column);
         out.push_sql(" = ANY(");
