@@ -58,10 +58,13 @@ pub enum AppError {
     /// 413: a request body over the limit, in bytes.
     #[error("body over {limit} bytes")]
     TooLarge { limit: u64 },
+    /// 413: a file over the limit for imports, in bytes.
+    #[error("file over {limit} bytes")]
+    FileTooLarge { limit: u64 },
     /// 413: more fields than any of our forms or links has on that route. The typed values are not read, so they are lost.
     #[error("more than {limit} fields")]
     TooManyFields { limit: usize },
-    /// 408: a request body that arrived too slowly.
+    /// 408: a request body that arrived too slowly, or a connection that ended before its end.
     #[error("body too slow")]
     TooSlow,
     /// 429: one account has more requests at once than its limit, and none of its places became free in time.
@@ -95,7 +98,9 @@ impl ResponseError for AppError {
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound | Self::InTrash => StatusCode::NOT_FOUND,
             Self::Taken(_) | Self::Gone | Self::Overtaken => StatusCode::CONFLICT,
-            Self::TooLarge { .. } | Self::TooManyFields { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } | Self::FileTooLarge { .. } | Self::TooManyFields { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::TooMuchAtOnce => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded | Self::OverTime | Self::Unavailable(_) => {

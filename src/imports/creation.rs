@@ -92,7 +92,7 @@ pub async fn create(
 ) -> AppResult<HttpResponse> {
     let limit = settings.max_upload;
     if upload::announces_too_much(&request, limit) {
-        return Err(AppError::TooLarge { limit });
+        return Err(AppError::FileTooLarge { limit });
     }
     let received = upload::receive(&request, body, limit);
     let upload = concurrency_limit::without_place(&request, received).await?;

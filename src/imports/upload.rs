@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::Seek as _;
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::Bytes;
@@ -44,7 +44,7 @@ pub struct UploadedFile {
 /// Reads the whole form. The token comes first: without it no byte of a file is stored.
 ///
 /// # Errors
-/// [`AppError::Forgery`] without a valid token, [`AppError::TooLarge`] beyond `limit` bytes of file, [`AppError::TooSlow`],
+/// [`AppError::Forgery`] without a valid token, [`AppError::FileTooLarge`] beyond `limit` bytes of file, [`AppError::TooSlow`],
 /// [`AppError::BadRequest`] for a damaged form, and a full disk.
 pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> AppResult<Upload> {
     let mut upload = Upload::default();
@@ -53,7 +53,7 @@ pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> 
     let mut fields = 0;
     let mut too_large = false;
     while let Some(field) = pace.next(&mut body).await? {
-        let mut field = field.map_err(|_| AppError::BadRequest("a damaged upload"))?;
+        let mut field = field.map_err(damaged)?;
         fields += 1;
         if fields > MOST_FIELDS {
             return Err(AppError::BadRequest("an upload with too many fields"));
@@ -75,7 +75,7 @@ pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> 
         }
     }
     if too_large {
-        return Err(AppError::TooLarge { limit });
+        return Err(AppError::FileTooLarge { limit });
     }
     if !verified {
         return Err(AppError::Forgery);
@@ -92,9 +92,17 @@ pub fn announces_too_much(request: &HttpRequest, limit: u64) -> bool {
         .is_some_and(|length| length > limit.saturating_mul(PATIENT))
 }
 
+/// A connection that ends before the upload does is an interruption; anything else is no form of ours.
+fn damaged(error: MultipartError) -> AppError {
+    match error {
+        MultipartError::Incomplete | MultipartError::Payload(_) => AppError::TooSlow,
+        _ => AppError::BadRequest("a damaged upload"),
+    }
+}
+
 async fn piece(pace: &mut Pace, field: &mut Field) -> AppResult<Option<Bytes>> {
     let piece = pace.next(field).await?.transpose();
-    let piece = piece.map_err(|_| AppError::BadRequest("an upload that was cut off"))?;
+    let piece = piece.map_err(damaged)?;
     pace.note(piece.as_ref().map_or(0, Bytes::len));
     Ok(piece)
 }
@@ -127,7 +135,7 @@ async fn keep(
     while let Some(chunk) = piece(pace, field).await? {
         size += chunk.len() as u64;
         if size > limit.saturating_mul(PATIENT) {
-            return Err(AppError::TooLarge { limit });
+            return Err(AppError::FileTooLarge { limit });
         }
         if size <= limit {
             hash.update(&chunk);

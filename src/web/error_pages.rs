@@ -179,7 +179,15 @@ fn words(
         (Some(AppError::Forgery), _) => (fl!(t, "error-forgery-title"), fl!(t, "error-forgery")),
         (Some(AppError::TooLarge { limit }), _) => (
             fl!(t, "error-too-large-title"),
-            fl!(t, "error-too-large", limit = in_units(*limit)),
+            fl!(
+                t,
+                "error-too-large-form",
+                limit = in_units(cx.locale, *limit)
+            ),
+        ),
+        (Some(AppError::FileTooLarge { limit }), _) => (
+            fl!(t, "error-too-large-title"),
+            fl!(t, "error-too-large", limit = in_units(cx.locale, *limit)),
         ),
         (Some(AppError::InTrash), _) => (fl!(t, "error-in-trash-title"), fl!(t, "error-in-trash")),
         (Some(AppError::TooManyFields { limit }), _) => (
@@ -213,10 +221,14 @@ fn words(
     }
 }
 
-fn in_units(bytes: u64) -> String {
+fn in_units(locale: Locale, bytes: u64) -> String {
+    let byte = match locale {
+        Locale::Fr => "o",
+        Locale::En => "B",
+    };
     match bytes / 1024 {
-        kibibytes if kibibytes % 1024 == 0 => format!("{}\u{A0}MiB", kibibytes / 1024),
-        kibibytes => format!("{kibibytes}\u{A0}KiB"),
+        kibibytes if kibibytes % 1024 == 0 => format!("{}\u{A0}Mi{byte}", kibibytes / 1024),
+        kibibytes => format!("{kibibytes}\u{A0}Ki{byte}"),
     }
 }
 

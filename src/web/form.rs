@@ -92,7 +92,7 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<Byt
     let mut body = BytesMut::with_capacity(announced);
     let mut pace = Pace::begin(request);
     while let Some(chunk) = pace.next(&mut payload).await? {
-        let chunk = chunk.map_err(|_| AppError::BadRequest("the body was cut off"))?;
+        let chunk = chunk.map_err(|_| AppError::TooSlow)?;
         room.take(chunk.len())?;
         fields += separators(&chunk);
         most.check(fields)?;

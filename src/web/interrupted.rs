@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::page::local_path;
-use super::sent::{SECRETS, Sent};
+use super::sent::{self, SECRETS, Sent, Shown};
 use crate::i18n::{Catalogue, fl};
 
 /// The largest carried form, in bytes. With the name, the password and the token, the sign-in form must stay below 768 KiB, the
@@ -79,6 +79,11 @@ impl Interrupted {
 
     pub fn fields(&self) -> Vec<(String, String)> {
         uncarried(&self.body)
+    }
+
+    /// The typed values, for the page that gives them back.
+    pub fn shown(&self, t: &Catalogue) -> Vec<Shown> {
+        sent::shown(&self.fields(), t)
     }
 
     pub fn secrets(&self, t: &Catalogue) -> Vec<Secret> {

@@ -32,10 +32,24 @@ pub struct Sent {
     pub secrets: Vec<&'static str>,
 }
 
+/// Characters in a line of a box on a phone.
+const BROKEN_AT: usize = 36;
+
 /// A typed value for a page.
 pub struct Shown {
     pub label: String,
     pub value: String,
+}
+
+impl Shown {
+    /// The height of the box for the value: its lines, with those that a narrow page breaks, and at most twenty.
+    pub fn rows(&self) -> usize {
+        let rows = self
+            .value
+            .lines()
+            .map(|line| 1 + line.chars().count() / BROKEN_AT);
+        rows.sum::<usize>().clamp(1, 20)
+    }
 }
 
 impl Sent {
@@ -52,17 +66,22 @@ impl Sent {
         sent
     }
 
-    /// The typed values in the form's order. Ticked boxes are left out, because they say nothing without their form.
+    /// The typed values in the form's order.
     pub fn shown(&self, t: &Catalogue) -> Vec<Shown> {
-        self.fields
-            .iter()
-            .filter(|(name, value)| !is_hidden(name) && !value.trim().is_empty() && value != "on")
-            .map(|(name, value)| Shown {
-                label: control_label(t, name),
-                value: value.clone(),
-            })
-            .collect()
+        shown(&self.fields, t)
     }
+}
+
+/// The typed values of a form's fields, in their order. A ticked box is left out: it has no text.
+pub fn shown(fields: &[(String, String)], t: &Catalogue) -> Vec<Shown> {
+    fields
+        .iter()
+        .filter(|(name, value)| !is_hidden(name) && !value.trim().is_empty() && value != "on")
+        .map(|(name, value)| Shown {
+            label: control_label(t, name),
+            value: value.clone(),
+        })
+        .collect()
 }
 
 fn is_hidden(name: &str) -> bool {
