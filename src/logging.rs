@@ -19,9 +19,8 @@ const FRAMEWORK: &str = "actix_http";
 /// for the level `debug` or `trace`.
 fn filter(chosen: Option<&str>) -> EnvFilter {
     let chosen = chosen.unwrap_or(USUAL);
-    let is_looking = ["debug", "trace", FRAMEWORK]
-        .iter()
-        .any(|word| chosen.split(',').any(|part| part.starts_with(word)));
+    let is_looking =
+        ["debug", "trace", FRAMEWORK].iter().any(|word| chosen.split(',').any(|part| part.starts_with(word)));
     let filter = EnvFilter::try_new(chosen).unwrap_or_else(|_| EnvFilter::new(USUAL));
     match format!("{FRAMEWORK}=off").parse() {
         Ok(quiet) if !is_looking => filter.add_directive(quiet),
@@ -62,11 +61,8 @@ pub(crate) mod tests {
     /// Collects what this thread logs, in the server's format, including panics.
     pub(crate) fn logged() -> (Log, tracing::subscriber::DefaultGuard) {
         let log = Log::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_writer(log.clone())
-            .json()
-            .with_span_list(false)
-            .finish();
+        let subscriber =
+            tracing_subscriber::fmt().with_writer(log.clone()).json().with_span_list(false).finish();
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             super::log_panic(panic);

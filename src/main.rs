@@ -6,12 +6,10 @@ fn main() {
         allocator::give_back();
     }
     let system = actix_web::rt::System::new();
-    let code = system
-        .block_on(carnet::app::cli::run(cli))
-        .unwrap_or_else(|error| {
-            eprintln!("carnet: {error:#}");
-            2
-        });
+    let code = system.block_on(carnet::app::cli::run(cli)).unwrap_or_else(|error| {
+        eprintln!("carnet: {error:#}");
+        2
+    });
     // The runtime is not dropped, because that would wait for blocking work without a time limit. The database rolls back open
     // transactions.
     std::process::exit(code);

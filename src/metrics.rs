@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
 use prometheus::{
-    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
-    IntGaugeVec, Opts, Registry,
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry,
 };
 
 use crate::base::clock;
@@ -16,8 +16,7 @@ use crate::base::clock;
     clippy::expect_used,
     reason = "the names below are constant, well-formed and unique, and every start checks them"
 )]
-pub static METRICS: LazyLock<Metrics> =
-    LazyLock::new(|| Metrics::new().expect("well-formed names"));
+pub static METRICS: LazyLock<Metrics> = LazyLock::new(|| Metrics::new().expect("well-formed names"));
 
 /// In seconds. A page takes milliseconds; the answer to an upload takes up to several seconds.
 const REQUEST_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
@@ -46,14 +45,9 @@ impl Metrics {
     fn new() -> prometheus::Result<Self> {
         let registry = Registry::new();
         let maker = Maker(&registry);
-        let started = maker.gauge(
-            "process_start_time_seconds",
-            "When the process started, in seconds since 1970.",
-        )?;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "milliseconds are far below 2^53"
-        )]
+        let started =
+            maker.gauge("process_start_time_seconds", "When the process started, in seconds since 1970.")?;
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
         started.set(clock::now().and_utc().timestamp_millis() as f64 / 1e3);
         Ok(Self {
             requests: maker.counters(
@@ -70,36 +64,16 @@ impl Metrics {
                 "carnet_http_requests_in_flight",
                 "Requests being handled, excluding static files and health checks.",
             )?,
-            queued: maker.int(
-                "carnet_http_requests_queued",
-                "Requests waiting for others to finish.",
-            )?,
-            refused: maker.counter(
-                "carnet_http_requests_refused_total",
-                "Requests refused by overload.",
-            )?,
-            connections: maker.ints(
-                "carnet_db_connections",
-                "Connections to the database.",
-                &["state"],
-            )?,
-            connection_wait: maker.histogram(
-                "carnet_db_connection_wait_seconds",
-                "Time spent waiting for a connection.",
-            )?,
-            connection_timeouts: maker.counter(
-                "carnet_db_connection_timeouts_total",
-                "Waits for a connection that timed out.",
-            )?,
-            writers_queued: maker.int(
-                "carnet_db_writers_queued",
-                "Transactions waiting for their turn to write.",
-            )?,
-            jobs: maker.ints(
-                "carnet_jobs",
-                "Jobs in the database, for all nodes.",
-                &["state"],
-            )?,
+            queued: maker.int("carnet_http_requests_queued", "Requests waiting for others to finish.")?,
+            refused: maker.counter("carnet_http_requests_refused_total", "Requests refused by overload.")?,
+            connections: maker.ints("carnet_db_connections", "Connections to the database.", &["state"])?,
+            connection_wait: maker
+                .histogram("carnet_db_connection_wait_seconds", "Time spent waiting for a connection.")?,
+            connection_timeouts: maker
+                .counter("carnet_db_connection_timeouts_total", "Waits for a connection that timed out.")?,
+            writers_queued: maker
+                .int("carnet_db_writers_queued", "Transactions waiting for their turn to write.")?,
+            jobs: maker.ints("carnet_jobs", "Jobs in the database, for all nodes.", &["state"])?,
             job_failures: maker.counters(
                 "carnet_job_failures_total",
                 "Job attempts that failed on this node.",
@@ -110,10 +84,7 @@ impl Metrics {
                 "Import lines applied by this node.",
                 &["outcome"],
             )?,
-            memory: maker.int(
-                "process_resident_memory_bytes",
-                "Resident memory of the process.",
-            )?,
+            memory: maker.int("process_resident_memory_bytes", "Resident memory of the process.")?,
             open_files: maker.int("process_open_fds", "Open file descriptors of the process.")?,
             registry,
         })
@@ -121,12 +92,8 @@ impl Metrics {
 
     /// Counts an answered request. `method` comes from [`name`]; `route` is a route pattern.
     pub(super) fn request(&self, method: &str, route: &str, status: StatusCode, taken: Duration) {
-        self.requests
-            .with_label_values(&[method, route, status.as_str()])
-            .inc();
-        self.durations
-            .with_label_values(&[method, route])
-            .observe(taken.as_secs_f64());
+        self.requests.with_label_values(&[method, route, status.as_str()]).inc();
+        self.durations.with_label_values(&[method, route]).observe(taken.as_secs_f64());
     }
 
     pub(super) fn gather(&self) -> Vec<prometheus::proto::MetricFamily> {
@@ -189,12 +156,7 @@ impl Maker<'_> {
         self.register(IntCounter::new(name, help))
     }
 
-    fn counters(
-        &self,
-        name: &str,
-        help: &str,
-        labels: &[&str],
-    ) -> prometheus::Result<IntCounterVec> {
+    fn counters(&self, name: &str, help: &str, labels: &[&str]) -> prometheus::Result<IntCounterVec> {
         self.register(IntCounterVec::new(Opts::new(name, help), labels))
     }
 
@@ -203,12 +165,7 @@ impl Maker<'_> {
         self.register(Histogram::with_opts(options))
     }
 
-    fn histograms(
-        &self,
-        name: &str,
-        help: &str,
-        labels: &[&str],
-    ) -> prometheus::Result<HistogramVec> {
+    fn histograms(&self, name: &str, help: &str, labels: &[&str]) -> prometheus::Result<HistogramVec> {
         let options = HistogramOpts::new(name, help).buckets(REQUEST_BUCKETS.to_vec());
         self.register(HistogramVec::new(options, labels))
     }

@@ -46,12 +46,7 @@ fn modules_import_from_lower_layers_only() {
             }
         }
     }
-    assert!(
-        upward.is_empty(),
-        "{} imports go up:\n{}",
-        upward.len(),
-        upward.join("\n")
-    );
+    assert!(upward.is_empty(), "{} imports go up:\n{}", upward.len(), upward.join("\n"));
 }
 
 #[test]
@@ -75,18 +70,13 @@ fn the_architecture_shows_the_same_layers() {
             let words: Vec<&str> = shown.split_whitespace().collect();
             words.windows(modules.len()).any(|window| window == modules)
         });
-        assert!(
-            is_shown,
-            "no line of docs/ARCHITECTURE.md has the layer `{line}`"
-        );
+        assert!(is_shown, "no line of docs/ARCHITECTURE.md has the layer `{line}`");
     }
 }
 
 /// The module's line in the table, 0 for the top.
 fn layer(module: &str) -> Option<usize> {
-    LAYERS
-        .lines()
-        .position(|line| line.split(' ').any(|name| name == module))
+    LAYERS.lines().position(|line| line.split(' ').any(|name| name == module))
 }
 
 /// The top module of a file, by its path below `src`.
@@ -133,15 +123,11 @@ fn heads(group: &str) -> Vec<String> {
 fn identifier(path: &str) -> Option<String> {
     let end = path.find(|sign: char| !sign.is_alphanumeric() && sign != '_')?;
     let name = &path[..end];
-    name.starts_with(|sign: char| sign.is_lowercase())
-        .then(|| name.to_owned())
+    name.starts_with(|sign: char| sign.is_lowercase()).then(|| name.to_owned())
 }
 
 fn without_comments(code: &str) -> String {
-    code.lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
-        .collect::<Vec<_>>()
-        .join("\n")
+    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

@@ -19,21 +19,14 @@ fn every_message_is_used() {
         used.extend(references(&catalogue(language)));
     }
     let unused: Vec<String> = ids(&catalogue("fr")).difference(&used).cloned().collect();
-    assert!(
-        unused.is_empty(),
-        "nothing uses these messages: {}",
-        unused.join(", ")
-    );
+    assert!(unused.is_empty(), "nothing uses these messages: {}", unused.join(", "));
 }
 
 #[test]
 fn every_message_is_in_both_languages() {
     let (french, english) = (ids(&catalogue("fr")), ids(&catalogue("en")));
     let alone: Vec<&String> = french.symmetric_difference(&english).collect();
-    assert!(
-        alone.is_empty(),
-        "only one language has these messages: {alone:?}"
-    );
+    assert!(alone.is_empty(), "only one language has these messages: {alone:?}");
 }
 
 #[test]
@@ -47,11 +40,7 @@ fn lines_of_templates_are_short() {
             }
         }
     }
-    assert!(
-        long.is_empty(),
-        "these lines have more than {COLUMNS} characters:\n{}",
-        long.join("\n")
-    );
+    assert!(long.is_empty(), "these lines have more than {COLUMNS} characters:\n{}", long.join("\n"));
 }
 
 fn catalogue(language: &str) -> String {
@@ -72,11 +61,7 @@ fn ids(catalogue: &str) -> BTreeSet<String> {
 
 /// The ids in the calls of `fl!`: the first string in each. The macro takes nothing but a literal.
 fn ids_in_macros(code: &str) -> BTreeSet<String> {
-    code.split("fl!(")
-        .skip(1)
-        .filter_map(|call| call.split('"').nth(1))
-        .map(str::to_owned)
-        .collect()
+    code.split("fl!(").skip(1).filter_map(|call| call.split('"').nth(1)).map(str::to_owned).collect()
 }
 
 /// The messages and terms that other messages show, as in `{ cancel }` and `{ -product }`.
@@ -84,11 +69,7 @@ fn references(catalogue: &str) -> BTreeSet<String> {
     catalogue
         .split('{')
         .skip(1)
-        .filter_map(|placeable| {
-            placeable
-                .split(['}', '.', '(', ' '])
-                .find(|word| !word.is_empty())
-        })
+        .filter_map(|placeable| placeable.split(['}', '.', '(', ' ']).find(|word| !word.is_empty()))
         .filter(|word| is_id(word))
         .map(str::to_owned)
         .collect()
@@ -96,9 +77,7 @@ fn references(catalogue: &str) -> BTreeSet<String> {
 
 fn is_id(text: &str) -> bool {
     text.starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '-')
-        && text
-            .chars()
-            .all(|sign| sign.is_ascii_alphanumeric() || ['-', '_'].contains(&sign))
+        && text.chars().all(|sign| sign.is_ascii_alphanumeric() || ['-', '_'].contains(&sign))
 }
 
 fn root() -> &'static Path {

@@ -79,13 +79,7 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
             token: field(&page, "csrf").context("no token")?,
             began: Instant::now(),
         };
-        run(
-            what,
-            attack,
-            &attacked,
-            &served,
-            &served.target(&other)?.cookies,
-        )?;
+        run(what, attack, &attacked, &served, &served.target(&other)?.cookies)?;
     }
     Ok(())
 }
@@ -144,11 +138,7 @@ fn bystander(
         for (path, times, failed) in &mut seen {
             let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookies}\r\n");
             let begun = Instant::now();
-            let answer = exchange(
-                BYSTANDER,
-                address,
-                &format!("{head}Connection: close\r\n\r\n"),
-            );
+            let answer = exchange(BYSTANDER, address, &format!("{head}Connection: close\r\n\r\n"));
             times.push(begun.elapsed());
             *failed += usize::from(answer.map_or(0, |answer| status(&answer)) != 200);
         }
@@ -211,9 +201,8 @@ impl Attacked {
     /// Sends the same request `times` times at once; returns the statuses as text.
     fn at_once(&self, request: &str, times: usize) -> String {
         let statuses = std::thread::scope(|scope| {
-            let asking: Vec<_> = (0..times)
-                .map(|_| scope.spawn(|| exchange(ATTACKER, self.address, request)))
-                .collect();
+            let asking: Vec<_> =
+                (0..times).map(|_| scope.spawn(|| exchange(ATTACKER, self.address, request))).collect();
             let answers = asking.into_iter().map(|one| match one.join() {
                 Ok(Ok(answer)) => status(&answer),
                 _ => 0,
@@ -247,9 +236,7 @@ fn topics(attacked: &Attacked) -> anyhow::Result<String> {
 
 #[expect(clippy::unnecessary_wraps, reason = "as the attacks that can fail")]
 fn fields(attacked: &Attacked) -> anyhow::Result<String> {
-    let many: Vec<String> = (0..FIELDS)
-        .map(|number| format!("keep_{number}=theirs"))
-        .collect();
+    let many: Vec<String> = (0..FIELDS).map(|number| format!("keep_{number}=theirs")).collect();
     let form = attacked.post("/contacts/1", &many.join("&"));
     Ok(attacked.at_once(&form, 8))
 }
@@ -286,8 +273,7 @@ fn uploads(attacked: &Attacked) -> anyhow::Result<String> {
         }
         let mut stream = open(ATTACKER, attacked.address)?;
         stream.set_write_timeout(Some(Duration::from_millis(500)))?;
-        let is_taken =
-            stream.write_all(form_head.as_bytes()).is_ok() && stream.write_all(&body).is_ok();
+        let is_taken = stream.write_all(form_head.as_bytes()).is_ok() && stream.write_all(&body).is_ok();
         taken += usize::from(is_taken);
         open_ones.push(stream);
     }
@@ -311,18 +297,11 @@ fn pour(attacked: &Attacked) -> anyhow::Result<String> {
     }
     let _ = stream.shutdown(Shutdown::Both);
     let answer = answer.join().unwrap_or_default();
-    Ok(format!(
-        "answered {}, {} MiB were taken",
-        status(&answer),
-        sent >> 20
-    ))
+    Ok(format!("answered {}, {} MiB were taken", status(&answer), sent >> 20))
 }
 
 fn half_heads(attacked: &Attacked) -> anyhow::Result<String> {
-    let half = format!(
-        "GET /login HTTP/1.1\r\nHost: {}\r\nX-Half: ",
-        attacked.address
-    );
+    let half = format!("GET /login HTTP/1.1\r\nHost: {}\r\nX-Half: ", attacked.address);
     let mut held = Vec::new();
     for _ in 0..HALF_HEADS {
         let mut stream = open(ATTACKER, attacked.address)?;
@@ -330,10 +309,7 @@ fn half_heads(attacked: &Attacked) -> anyhow::Result<String> {
         held.push(stream);
     }
     std::thread::sleep(Duration::from_secs(3));
-    let health = format!(
-        "GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-        attacked.address
-    );
+    let health = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", attacked.address);
     let begun = Instant::now();
     let answer = exchange(ATTACKER, attacked.address, &health)?;
     Ok(format!(
@@ -360,10 +336,7 @@ impl Browser {
             is_cookie.then(|| value.split(';').next().unwrap_or_default().to_owned())
         });
         let page = answer.split_once("\r\n\r\n").map_or("", |(_, page)| page);
-        Ok(Self {
-            cookie: cookie.context("no cookie")?,
-            token: field(page, "csrf").context("no token")?,
-        })
+        Ok(Self { cookie: cookie.context("no cookie")?, token: field(page, "csrf").context("no token")? })
     }
 
     fn sign_in(&self, address: SocketAddr, name: &str, password: &str) -> u16 {
@@ -415,10 +388,7 @@ fn sign_ins(attacked: &Attacked) -> anyhow::Result<String> {
             }
             statuses
         });
-        let wrong: Vec<u16> = flood
-            .into_iter()
-            .flat_map(|one| one.join().unwrap_or_default())
-            .collect();
+        let wrong: Vec<u16> = flood.into_iter().flat_map(|one| one.join().unwrap_or_default()).collect();
         is_over.store(true, Ordering::Relaxed);
         (wrong, signing_in.join().unwrap_or_default())
     });

@@ -37,11 +37,7 @@ pub struct Person {
 /// The words that find a person.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let folded = fold(text).replace(|c: char| !c.is_alphanumeric(), " ");
-    folded
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect::<Vec<_>>()
-        .into_iter()
+    folded.split_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 /// Makes a book in SQLite: a person's row number in the text index is the position in the order of names.
@@ -69,8 +65,7 @@ pub fn make_sqlite(csv: &Path, database: &Path) -> anyhow::Result<()> {
          BEGIN",
     )?;
     {
-        let mut insert =
-            conn.prepare("INSERT INTO contacts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+        let mut insert = conn.prepare("INSERT INTO contacts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
         let mut index = conn.prepare("INSERT INTO search (rowid, words) VALUES (?1, ?2)")?;
         for (id, (_, record)) in (1_i64..).zip(&people) {
             insert.execute(rusqlite::params![
@@ -106,9 +101,8 @@ impl Sqlite {
 
     /// The first fifty results.
     pub fn find(&self, asked: &str) -> anyhow::Result<Vec<Person>> {
-        let asked: Vec<String> = words(asked)
-            .map(|word| word.chars().take(8).collect::<String>() + "*")
-            .collect();
+        let asked: Vec<String> =
+            words(asked).map(|word| word.chars().take(8).collect::<String>() + "*").collect();
         let mut statement = self.0.prepare_cached(
             "SELECT c.id, c.first_name, c.last_name, c.email, c.service, c.phone, c.city
              FROM search s CROSS JOIN contacts c ON c.place = s.rowid
@@ -191,9 +185,7 @@ struct Page {
 fn page(asked: String, people: anyhow::Result<Vec<Person>>) -> HttpResponse {
     let html = people.and_then(|people| Ok(Page { asked, people }.render()?));
     match html {
-        Ok(html) => HttpResponse::Ok()
-            .content_type("text/html; charset=utf-8")
-            .body(html),
+        Ok(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
         Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
     }
 }
@@ -206,10 +198,7 @@ fn page(asked: String, people: anyhow::Result<Vec<Person>>) -> HttpResponse {
 pub async fn serve(database: &Path) -> anyhow::Result<()> {
     let database = database.to_owned();
     let server = HttpServer::new(move || {
-        #[expect(
-            clippy::expect_used,
-            reason = "without a book there is nothing to measure"
-        )]
+        #[expect(clippy::expect_used, reason = "without a book there is nothing to measure")]
         let book = web::Data::new(Sqlite::open(&database).expect("the book can be opened"));
         App::new()
             .app_data(book)

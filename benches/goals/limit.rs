@@ -30,9 +30,7 @@ impl HandRow {
 }
 
 fn rows(file: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<HandRow>>> {
-    let reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_path(file)?;
+    let reader = csv::ReaderBuilder::new().has_headers(false).from_path(file)?;
     Ok(reader.into_records().map(|record| {
         let record = record?;
         anyhow::ensure!(record.len() == 8, "a line without eight fields");
@@ -123,13 +121,10 @@ pub fn postgres(file: &Path, url: &str) -> anyhow::Result<()> {
 }
 
 fn write(conn: &mut PgConnection, batch: &[HandRow]) -> anyhow::Result<()> {
-    let column = |index: usize| -> Vec<&str> {
-        batch.iter().map(|row| row.fields[index].as_str()).collect()
-    };
+    let column = |index: usize| -> Vec<&str> { batch.iter().map(|row| row.fields[index].as_str()).collect() };
     conn.batch_execute("BEGIN; TRUNCATE staged")?;
-    let staged = sql_query(
-        "INSERT INTO staged SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    );
+    let staged =
+        sql_query("INSERT INTO staged SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
     staged
         .bind::<Array<Text>, _>(column(0))
         .bind::<Array<Text>, _>(column(1))
@@ -139,18 +134,8 @@ fn write(conn: &mut PgConnection, batch: &[HandRow]) -> anyhow::Result<()> {
         .bind::<Array<Text>, _>(column(5))
         .bind::<Array<Text>, _>(column(6))
         .bind::<Array<Text>, _>(column(7))
-        .bind::<Array<Text>, _>(
-            batch
-                .iter()
-                .map(|row| row.email_key.as_str())
-                .collect::<Vec<_>>(),
-        )
-        .bind::<Array<Text>, _>(
-            batch
-                .iter()
-                .map(|row| row.sort_key.as_str())
-                .collect::<Vec<_>>(),
-        )
+        .bind::<Array<Text>, _>(batch.iter().map(|row| row.email_key.as_str()).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(batch.iter().map(|row| row.sort_key.as_str()).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(batch.iter().map(HandRow::words).collect::<Vec<_>>())
         .execute(conn)?;
     conn.batch_execute(

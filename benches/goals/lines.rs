@@ -25,12 +25,12 @@ pub fn generate(lines: usize) -> String {
         "Paul",
     ];
     const BEGIN: [&str; 20] = [
-        "Mar", "Beau", "Le ", "Du", "Gar", "Ro", "Châ", "Saint-", "Val", "Per", "Ber", "Fon", "Mo",
-        "La", "Tra", "Kow", "Ben", "Lef", "Gué", "D’Or",
+        "Mar", "Beau", "Le ", "Du", "Gar", "Ro", "Châ", "Saint-", "Val", "Per", "Ber", "Fon", "Mo", "La",
+        "Tra", "Kow", "Ben", "Lef", "Gué", "D’Or",
     ];
     const END: [&str; 20] = [
-        "tin", "lieu", "roux", "pont", "nier", "bert", "teau", "mont", "lois", "rin", "nard",
-        "taine", "reau", "croix", "oré", "alski", "ali", "èvre", "ville", "messon",
+        "tin", "lieu", "roux", "pont", "nier", "bert", "teau", "mont", "lois", "rin", "nard", "taine",
+        "reau", "croix", "oré", "alski", "ali", "èvre", "ville", "messon",
     ];
     const SERVICE: [&str; 8] = [
         "État civil",
@@ -42,21 +42,11 @@ pub fn generate(lines: usize) -> String {
         "Eau potable",
         "Support niveau 2",
     ];
-    const CITY: [&str; 8] = [
-        "Paris",
-        "Lyon",
-        "Marseille",
-        "L’Haÿ-les-Roses",
-        "Saint-Étienne",
-        "Rennes",
-        "Évry",
-        "Strasbourg",
-    ];
+    const CITY: [&str; 8] =
+        ["Paris", "Lyon", "Marseille", "L’Haÿ-les-Roses", "Saint-Étienne", "Rennes", "Évry", "Strasbourg"];
     let mut state: u64 = 42;
     let mut next = |below: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap_or(0) % below
     };
     let mut text = String::new();

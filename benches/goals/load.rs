@@ -54,10 +54,7 @@ pub fn run(target: &Target, paths: &[String], lasting: Duration) -> anyhow::Resu
             .collect();
         asking
             .into_iter()
-            .map(|one| {
-                one.join()
-                    .unwrap_or_else(|_| Err(anyhow::anyhow!("a connection's thread ended")))
-            })
+            .map(|one| one.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a connection's thread ended"))))
             .collect()
     });
     let lasted = begun.elapsed();
@@ -68,11 +65,7 @@ pub fn run(target: &Target, paths: &[String], lasting: Duration) -> anyhow::Resu
         bytes = size;
     }
     times.sort_unstable();
-    Ok(Load {
-        times,
-        lasted,
-        bytes,
-    })
+    Ok(Load { times, lasted, bytes })
 }
 
 fn ask(
@@ -134,12 +127,7 @@ impl Connection {
     /// # Errors
     /// No answer.
     pub fn ask(&mut self, target: &Target, path: &str) -> anyhow::Result<(u16, usize)> {
-        let Target {
-            address,
-            cookies,
-            encodings,
-            ..
-        } = target;
+        let Target { address, cookies, encodings, .. } = target;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Language: fr\r\nAccept-Encoding: {encodings}\r\n\
              Cookie: {cookies}\r\n\r\n"
@@ -186,16 +174,12 @@ impl Connection {
 
     fn read(&mut self, length: usize) -> anyhow::Result<()> {
         self.body.resize(length, 0);
-        self.answers
-            .read_exact(&mut self.body)
-            .context("half an answer")
+        self.answers.read_exact(&mut self.body).context("half an answer")
     }
 }
 
 /// The percentile in milliseconds; the times are sorted.
 pub fn percentile(sorted: &[Duration], percent: usize) -> f64 {
     let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-    sorted
-        .get(at)
-        .map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+    sorted.get(at).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
 }

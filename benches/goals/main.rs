@@ -39,27 +39,15 @@ use std::process::Command;
 use served::Served;
 use tempfile::TempDir;
 
-const GOALS: [&str; 10] = [
-    "i1",
-    "i2",
-    "i3",
-    "i4",
-    "i5",
-    "search",
-    "pages",
-    "footprint",
-    "overload",
-    "attacks",
-];
+const GOALS: [&str; 10] =
+    ["i1", "i2", "i3", "i4", "i5", "search", "pages", "footprint", "overload", "attacks"];
 const PAIRS: usize = 5;
 /// Contacts of a large book.
 const ROWS: usize = 1_000_000;
 
 fn main() -> anyhow::Result<()> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| !argument.starts_with("--"))
-        .collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let ["limit", database, file, place] = words[..] {
         return run_limit(database, Path::new(file), place);
@@ -72,10 +60,7 @@ fn main() -> anyhow::Result<()> {
         given.map_or(Ok(usual), str::parse)
     };
     let (pairs, rows) = (number("pairs=", PAIRS)?, number("rows=", ROWS)?);
-    let named: Vec<&str> = GOALS
-        .into_iter()
-        .filter(|goal| words.contains(goal))
-        .collect();
+    let named: Vec<&str> = GOALS.into_iter().filter(|goal| words.contains(goal)).collect();
     let goals = if named.is_empty() { &GOALS[..] } else { &named };
     for goal in goals {
         actix_web::rt::System::new().block_on(measure(goal, pairs, rows))?;
@@ -144,22 +129,13 @@ impl Place {
                 Some(cluster)
             }
         };
-        Ok(Some(Self {
-            database,
-            folder: tempfile::tempdir()?,
-            cluster,
-        }))
+        Ok(Some(Self { database, folder: tempfile::tempdir()?, cluster }))
     }
 
     /// A database by name: a path on SQLite, a URL on PostgreSQL.
     pub fn book(&self, name: &str) -> String {
         match &self.cluster {
-            None => self
-                .folder
-                .path()
-                .join(format!("{name}.db"))
-                .display()
-                .to_string(),
+            None => self.folder.path().join(format!("{name}.db")).display().to_string(),
             Some(cluster) => cluster.schema(name),
         }
     }
@@ -209,18 +185,9 @@ async fn compare(
         let mut taken = 0.0;
         for run in 0..runs {
             let bytes = std::fs::read(&file)?;
-            taken = client
-                .import(&format!("bench{run}"), bytes)
-                .await?
-                .as_secs_f64();
+            taken = client.import(&format!("bench{run}"), bytes).await?.as_secs_f64();
         }
-        show(
-            "carnet",
-            lines,
-            (taken, served.peak_memory()),
-            &place,
-            &carnet,
-        );
+        show("carnet", lines, (taken, served.peak_memory()), &place, &carnet);
         drop(served);
         place.clear(&carnet);
         ratios.push(taken / limit_taken.0);
@@ -258,17 +225,10 @@ fn time_limit(place: &Place, file: &Path, name: &str) -> anyhow::Result<(f64, u6
         .arg(file)
         .arg(place.book(name))
         .output()?;
-    anyhow::ensure!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
     let mut numbers = text.split_whitespace();
-    Ok((
-        numbers.next().unwrap_or_default().parse()?,
-        numbers.next().unwrap_or_default().parse()?,
-    ))
+    Ok((numbers.next().unwrap_or_default().parse()?, numbers.next().unwrap_or_default().parse()?))
 }
 
 fn run_limit(database: &str, file: &Path, place: &str) -> anyhow::Result<()> {
@@ -277,10 +237,6 @@ fn run_limit(database: &str, file: &Path, place: &str) -> anyhow::Result<()> {
         "sqlite" => limit::sqlite(file, Path::new(place))?,
         _ => limit::postgres(file, place)?,
     }
-    println!(
-        "{} {}",
-        begun.elapsed().as_secs_f64(),
-        served::memory("self", "VmHWM")
-    );
+    println!("{} {}", begun.elapsed().as_secs_f64(), served::memory("self", "VmHWM"));
     Ok(())
 }

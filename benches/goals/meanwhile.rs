@@ -15,12 +15,8 @@ const LINES: usize = 1_000_000;
 const MEASURED: Duration = Duration::from_secs(20);
 const READERS: usize = 4;
 const LIST: &[&str] = &["/contacts"];
-const SEARCH: &[&str] = &[
-    "/contacts?q=martin",
-    "/contacts?q=ma",
-    "/contacts?q=beaulieu+helene",
-    "/contacts?q=lefevre+voirie",
-];
+const SEARCH: &[&str] =
+    &["/contacts?q=martin", "/contacts?q=ma", "/contacts?q=beaulieu+helene", "/contacts?q=lefevre+voirie"];
 
 /// # Errors
 /// The server fails.
@@ -65,11 +61,7 @@ struct Round {
 
 impl Round {
     fn show(&self, when: &str) {
-        for (what, times) in [
-            ("list", &self.list),
-            ("search", &self.search),
-            ("save", &self.saves),
-        ] {
+        for (what, times) in [("list", &self.list), ("search", &self.search), ("save", &self.saves)] {
             println!(
                 "  {when:<7} {what:<7} {:7.0} requests/s  p50 {:6.1} ms  p99 {:6.1} ms  ({} requests)",
                 times.rate(),
@@ -106,11 +98,7 @@ async fn round(client: &Client) -> anyhow::Result<Round> {
     let search = read(client, SEARCH).await?;
     stop.store(true, Ordering::Relaxed);
     let saves = saving.await??;
-    Ok(Round {
-        list,
-        search,
-        saves,
-    })
+    Ok(Round { list, search, saves })
 }
 
 async fn read(client: &Client, paths: &'static [&str]) -> anyhow::Result<Times> {
@@ -142,16 +130,7 @@ async fn read(client: &Client, paths: &'static [&str]) -> anyhow::Result<Times> 
 /// Changes the first contact's city five times per second.
 async fn save(client: Client, stop: Arc<AtomicBool>) -> anyhow::Result<Times> {
     const CONTACT: &str = "/contacts/1";
-    let names = [
-        "csrf",
-        "version",
-        "civility",
-        "first_name",
-        "last_name",
-        "email",
-        "service",
-        "phone_work",
-    ];
+    let names = ["csrf", "version", "civility", "first_name", "last_name", "email", "service", "phone_work"];
     let mut times = Vec::new();
     for city in ["Lyon", "Paris"].iter().cycle() {
         if stop.load(Ordering::Relaxed) {

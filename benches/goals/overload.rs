@@ -79,10 +79,7 @@ impl Flood {
                     scope.spawn(move || ask(target, begun + LASTING))
                 })
                 .collect();
-            asking
-                .into_iter()
-                .map(std::thread::ScopedJoinHandle::join)
-                .collect()
+            asking.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
         });
         let lasted = begun.elapsed();
         let (mut served, mut refused) = (Vec::new(), Vec::new());
@@ -98,12 +95,7 @@ impl Flood {
         }
         served.sort_unstable();
         refused.sort_unstable();
-        Ok(Self {
-            connections,
-            served,
-            refused,
-            lasted,
-        })
+        Ok(Self { connections, served, refused, lasted })
     }
 
     fn show(&self, what: &str) {

@@ -51,10 +51,7 @@ pub async fn measure(place: &Place, rows: usize, pairs: usize) -> anyhow::Result
             ratios.push(ours.rate() / by_hand.rate());
         }
         ratios.sort_by(f64::total_cmp);
-        println!(
-            "  => {what}: {:.3} of the requests a second by hand (median)",
-            ratios[ratios.len() / 2]
-        );
+        println!("  => {what}: {:.3} of the requests a second by hand (median)", ratios[ratios.len() / 2]);
     }
     Ok(())
 }
@@ -67,24 +64,13 @@ struct ByHand {
 
 impl ByHand {
     fn start(book: &std::path::Path) -> anyhow::Result<Self> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("serve")
-            .arg(book)
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut process =
+            Command::new(std::env::current_exe()?).arg("serve").arg(book).stdout(Stdio::piped()).spawn()?;
         let output = BufReader::new(process.stdout.take().context("no output")?);
-        let address = output
-            .lines()
-            .next()
-            .context("the program ended at once")??;
+        let address = output.lines().next().context("the program ended at once")??;
         Ok(Self {
             process,
-            target: Target {
-                address,
-                cookies: String::new(),
-                from: String::new(),
-                encodings: "",
-            },
+            target: Target { address, cookies: String::new(), from: String::new(), encodings: "" },
         })
     }
 }

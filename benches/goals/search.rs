@@ -13,16 +13,7 @@ use crate::served::{Client, Served, link};
 use crate::{Database, Place, lines};
 
 /// The first queries of each kind; the others are sampled.
-const COMMON: [&str; 8] = [
-    "m",
-    "ma",
-    "martin",
-    "marie",
-    "etat civil lyon",
-    "marie martin",
-    "01",
-    "mairie",
-];
+const COMMON: [&str; 8] = ["m", "ma", "martin", "marie", "etat civil lyon", "marie martin", "01", "mairie"];
 /// People from whom the queries of each kind are made.
 const SAMPLED: usize = 60;
 /// Repetitions of a single query.
@@ -122,9 +113,7 @@ fn ask(book: &Db, question: &str) -> anyhow::Result<Duration> {
 
 /// The median time of a query, in milliseconds.
 fn middle(book: &Db, question: &str) -> anyhow::Result<f64> {
-    let mut times = (0..TIMES)
-        .map(|_| ask(book, question))
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut times = (0..TIMES).map(|_| ask(book, question)).collect::<anyhow::Result<Vec<_>>>()?;
     times.sort_unstable();
     Ok(percentile(&times, 50))
 }
@@ -188,10 +177,7 @@ async fn turn_pages(client: &Client) -> anyhow::Result<()> {
     for (first, from) in [
         ("/contacts", "/contacts?after=0%3Am"),
         ("/contacts?q=ma", "/contacts?q=ma"),
-        (
-            "/contacts?q=01&sort=name",
-            "/contacts?q=01&sort=name&after=0%3Am",
-        ),
+        ("/contacts?q=01&sort=name", "/contacts?q=01&sort=name&after=0%3Am"),
     ] {
         let (mut front, mut turned) = (Vec::new(), Vec::new());
         let mut page = client.get(from).await?;

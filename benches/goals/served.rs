@@ -77,31 +77,16 @@ impl Served {
     /// The program does not start.
     pub fn spawn(mut command: Command, database_url: &str) -> anyhow::Result<Self> {
         let mut process = command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--max-upload-mib",
-                "1000",
-            ])
+            .args(["serve", "--listen", "127.0.0.1:0", "--max-upload-mib", "1000"])
             .args(["--database-url", database_url])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
         let output = BufReader::new(process.stdout.take().context("no output")?);
-        let line = output
-            .lines()
-            .next()
-            .context("the program ended at once")??;
-        let address = line
-            .split("http://")
-            .nth(1)
-            .and_then(|rest| rest.split('/').next())
-            .context("no address")?;
-        Ok(Self {
-            base: format!("http://{address}"),
-            process,
-        })
+        let line = output.lines().next().context("the program ended at once")??;
+        let address =
+            line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).context("no address")?;
+        Ok(Self { base: format!("http://{address}"), process })
     }
 
     /// The most memory that it has had, in MiB.
@@ -158,17 +143,9 @@ impl Served {
             .cookie_provider(Arc::clone(&cookies))
             .redirect(Policy::none())
             .build()?;
-        let client = Client {
-            http,
-            cookies,
-            base: self.base.clone(),
-        };
+        let client = Client { http, cookies, base: self.base.clone() };
         let token = client.token("/login").await?;
-        let fields = [
-            ("csrf", token.as_str()),
-            ("username", account),
-            ("password", PASSWORD),
-        ];
+        let fields = [("csrf", token.as_str()), ("username", account), ("password", PASSWORD)];
         let (status, _) = client.post("/login", &fields).await?;
         anyhow::ensure!(status == 303, "signing in failed: {status}");
         Ok(client)
@@ -186,24 +163,13 @@ impl Drop for Served {
 /// The program does not start.
 pub fn add_account(database_url: &str, name: &str) -> anyhow::Result<()> {
     let mut process = Command::new(program())
-        .args([
-            "user",
-            "add",
-            name,
-            "--role",
-            "coordinator",
-            "--password-stdin",
-        ])
+        .args(["user", "add", name, "--role", "coordinator", "--password-stdin"])
         .args(["--database-url", database_url])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
-    process
-        .stdin
-        .take()
-        .context("no input")?
-        .write_all(PASSWORD.as_bytes())?;
+    process.stdin.take().context("no input")?.write_all(PASSWORD.as_bytes())?;
     // Fails if the account exists.
     process.wait()?;
     Ok(())
@@ -253,10 +219,7 @@ impl Client {
             .text("name", name.to_owned())
             .part("file", Part::bytes(bytes).file_name("liste.csv"));
         let begun = Instant::now();
-        let request = self
-            .http
-            .post(format!("{}/imports", self.base))
-            .multipart(form);
+        let request = self.http.post(format!("{}/imports", self.base)).multipart(form);
         let (status, location) = location(request.send().await?)?;
         anyhow::ensure!(status == 303, "the upload was answered {status}");
         Ok((begun, location))
@@ -272,10 +235,7 @@ impl Client {
             let page = self.get(&path).await?;
             if !page.contains("<progress") {
                 let taken = begun.elapsed();
-                anyhow::ensure!(
-                    page.contains("/contacts?import="),
-                    "the import was not applied"
-                );
+                anyhow::ensure!(page.contains("/contacts?import="), "the import was not applied");
                 return Ok(taken);
             }
             actix_web::rt::time::sleep(Duration::from_millis(20)).await;
@@ -308,10 +268,7 @@ fn location(answer: reqwest::Response) -> anyhow::Result<(u16, String)> {
 /// The most memory that a process has had (`VmHWM`), or its present memory (`VmRSS`), in MiB.
 pub fn memory(process: &str, which: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with(which))
-        .unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(which)).unwrap_or_default();
     let kibibytes: String = line.chars().filter(char::is_ascii_digit).collect();
     kibibytes.parse::<u64>().unwrap_or(0) / 1024
 }

@@ -55,9 +55,7 @@ fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let counted = actix_web::rt::System::new().block_on(count_all(folder.path()))?;
     if keep {
-        let lines = counted
-            .iter()
-            .map(|(what, count)| format!("{what} {count:.0}"));
+        let lines = counted.iter().map(|(what, count)| format!("{what} {count:.0}"));
         std::fs::write(KEPT, lines.collect::<Vec<_>>().join("\n") + "\n")?;
         return Ok(());
     }
@@ -127,10 +125,7 @@ async fn count_all(folder: &Path) -> anyhow::Result<BTreeMap<&'static str, f64>>
     let import = agreed("import", |run| {
         // Making the book is not counted.
         Served::start(&book(run))?.end()?;
-        let status = counting(folder, &own)
-            .args([IMPORT, &book(run)])
-            .arg(&file)
-            .status()?;
+        let status = counting(folder, &own).args([IMPORT, &book(run)]).arg(&file).status()?;
         anyhow::ensure!(status.success(), "the import failed: {status}");
         counted(folder)
     })?;
@@ -155,11 +150,7 @@ impl<'a> Pages<'a> {
         let client = served.client().await?;
         let cookies = served.target(&client)?.cookies;
         served.end()?;
-        Ok(Self {
-            folder,
-            book,
-            cookies,
-        })
+        Ok(Self { folder, book, cookies })
     }
 
     /// The instructions of one request. Start and end of the program are in both counts, and cancel out in their difference.
@@ -195,10 +186,7 @@ fn counting(folder: &Path, program: &Path) -> Command {
     let mut command = Command::new("valgrind");
     command
         .args(["--tool=callgrind", "--quiet"])
-        .arg(format!(
-            "--callgrind-out-file={}",
-            folder.join("counts").display()
-        ))
+        .arg(format!("--callgrind-out-file={}", folder.join("counts").display()))
         .arg(program)
         // Otherwise the program would restart itself, without being watched.
         .env("MALLOC_MMAP_THRESHOLD_", "524288");
@@ -208,9 +196,7 @@ fn counting(folder: &Path, program: &Path) -> Command {
 /// The instructions of the last process that was counted.
 fn counted(folder: &Path) -> anyhow::Result<f64> {
     let counts = std::fs::read_to_string(folder.join("counts"))?;
-    let total = counts
-        .lines()
-        .find_map(|line| line.strip_prefix("summary: "))
-        .context("nothing was counted")?;
+    let total =
+        counts.lines().find_map(|line| line.strip_prefix("summary: ")).context("nothing was counted")?;
     Ok(total.trim().parse()?)
 }

@@ -32,35 +32,20 @@ pub struct Typed {
 impl Typed {
     /// The form for the values of [`crate::book::absences::form_values`].
     pub fn of([absent_from, absent_until, substitute, substitute_id]: FormValues) -> Self {
-        let mut typed = Self {
-            absent_from,
-            absent_until,
-            substitute,
-            substitute_id,
-            ..Self::default()
-        };
+        let mut typed = Self { absent_from, absent_until, substitute, substitute_id, ..Self::default() };
         typed.was = Drawn::write(&typed.values());
         typed
     }
 
     /// The values in the order of `was`.
     pub fn values(&self) -> [&str; 4] {
-        [
-            &self.absent_from,
-            &self.absent_until,
-            &self.substitute,
-            &self.substitute_id,
-        ]
+        [&self.absent_from, &self.absent_until, &self.substitute, &self.substitute_id]
     }
 
     /// Rebases the form on an absence that was saved meanwhile; see [`Drawn::rebase`].
     pub fn rebase(&mut self, theirs: Self) {
-        let mut typed = [
-            &mut self.absent_from,
-            &mut self.absent_until,
-            &mut self.substitute,
-            &mut self.substitute_id,
-        ];
+        let mut typed =
+            [&mut self.absent_from, &mut self.absent_until, &mut self.substitute, &mut self.substitute_id];
         Drawn::read(&self.was).rebase(&mut typed, &theirs.values());
         self.was = theirs.was;
     }
@@ -89,11 +74,7 @@ impl Meant {
         people.retain(|person| person.id != contact);
         let has_more = people.len() > OFFERED;
         people.truncate(OFFERED);
-        Ok(Self {
-            people,
-            has_more,
-            is_itself,
-        })
+        Ok(Self { people, has_more, is_itself })
     }
 
     /// Returns `true` if the user must choose one of several contacts. The contact itself counts as one of them.
@@ -111,22 +92,11 @@ pub fn read(t: &Catalogue, typed: &Typed, meant: &Meant) -> Result<Days, FormErr
             errors.add(id, missing);
             return None;
         }
-        parse_date(typed)
-            .map_err(|fault| errors.add(id, at_field(t, &label, &fault)))
-            .ok()
+        parse_date(typed).map_err(|fault| errors.add(id, at_field(t, &label, &fault))).ok()
     };
-    let from = day(
-        "absent_from",
-        &typed.absent_from,
-        fl!(t, "absence-from"),
-        fl!(t, "absence-from-missing"),
-    );
-    let until = day(
-        "absent_until",
-        &typed.absent_until,
-        fl!(t, "absence-until"),
-        fl!(t, "absence-until-missing"),
-    );
+    let from = day("absent_from", &typed.absent_from, fl!(t, "absence-from"), fl!(t, "absence-from-missing"));
+    let until =
+        day("absent_until", &typed.absent_until, fl!(t, "absence-until"), fl!(t, "absence-until-missing"));
     let days = from.zip(until);
     if days.is_some_and(|(from, until)| until < from) {
         errors.add("absent_until", fl!(t, "absence-until-before-from"));
@@ -145,15 +115,12 @@ pub fn read(t: &Catalogue, typed: &Typed, meant: &Meant) -> Result<Days, FormErr
 }
 
 fn substitute(t: &Catalogue, typed: &Typed, meant: &Meant) -> Result<Option<i64>, String> {
-    let chosen = meant
-        .people
-        .iter()
-        .find(|person| person.id.to_string() == typed.substitute_id);
+    let chosen = meant.people.iter().find(|person| person.id.to_string() == typed.substitute_id);
     match meant.people.as_slice() {
         _ if is_blank(&typed.substitute) => Ok(None),
-        _ if meant.needs_choice() => chosen
-            .map(|person| Some(person.id))
-            .ok_or_else(|| fl!(t, "absence-substitute-several")),
+        _ if meant.needs_choice() => {
+            chosen.map(|person| Some(person.id)).ok_or_else(|| fl!(t, "absence-substitute-several"))
+        }
         [only, ..] => Ok(Some(only.id)),
         [] if meant.is_itself => Err(fl!(t, "absence-substitute-self")),
         [] => Err(fl!(t, "absence-substitute-none")),

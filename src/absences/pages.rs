@@ -38,9 +38,7 @@ impl AbsencePage {
 
     /// Returns `true` if the contact has an absence that can be ended.
     fn is_set(&self) -> bool {
-        self.contact
-            .absent_until
-            .is_some_and(|until| !is_over(until))
+        self.contact.absent_until.is_some_and(|until| !is_over(until))
     }
 
     fn is_chosen(&self, person: &ContactSummary) -> bool {
@@ -79,9 +77,7 @@ pub async fn update(
     let id = id.into_inner();
     let drawn = Drawn::read(&typed.was);
     if typed.is_end() {
-        let ended = db
-            .write(move |conn| absences::set(conn, id, None, &drawn, account.id))
-            .await?;
+        let ended = db.write(move |conn| absences::set(conn, id, None, &drawn, account.id)).await?;
         return match ended {
             Saved::Yes(_) => {
                 flash::set(&session, fl!(cx.t, "absence-ended"));
@@ -113,9 +109,7 @@ pub async fn update(
     }
     let errors = match form::read(cx.t, &typed, &meant) {
         Ok(days) => {
-            let saved = db
-                .write(move |conn| absences::set(conn, id, Some(days), &drawn, account.id))
-                .await;
+            let saved = db.write(move |conn| absences::set(conn, id, Some(days), &drawn, account.id)).await;
             match saved {
                 Ok(Saved::Stale) => return draw_stale(cx, &db, id, typed).await,
                 Ok(Saved::Yes(is_away_too)) => {
@@ -127,22 +121,13 @@ pub async fn update(
                     flash::set(&session, message);
                     return Ok(page::see_other(format!("/contacts/{id}")));
                 }
-                Err(AppError::Gone) => {
-                    FormErrors::one("substitute", fl!(cx.t, "absence-substitute-gone"))
-                }
+                Err(AppError::Gone) => FormErrors::one("substitute", fl!(cx.t, "absence-substitute-gone")),
                 Err(error) => return Err(error),
             }
         }
         Err(errors) => errors,
     };
-    page::unprocessable(&AbsencePage {
-        cx,
-        errors,
-        contact,
-        typed,
-        conflict: Vec::new(),
-        meant,
-    })
+    page::unprocessable(&AbsencePage { cx, errors, contact, typed, conflict: Vec::new(), meant })
 }
 
 /// The form again, with the absence that was saved meanwhile.
@@ -186,11 +171,7 @@ fn differences(locale: Locale, theirs: &[String; 4], typed: &Typed) -> Vec<Diffe
             "substitute" => name(value),
             field => day(field, value),
         };
-        Difference {
-            label: wording.label(t, field),
-            theirs: shown(theirs),
-            yours: shown(yours),
-        }
+        Difference { label: wording.label(t, field), theirs: shown(theirs), yours: shown(yours) }
     })
     .collect()
 }

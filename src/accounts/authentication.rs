@@ -48,10 +48,7 @@ fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>
 /// The pages that some requests must pass first.
 pub fn doors() -> Doors {
     Doors {
-        sign_in: Door {
-            with_form: super::sign_in::ask_again,
-            location: sign_in_location,
-        },
+        sign_in: Door { with_form: super::sign_in::ask_again, location: sign_in_location },
         set_up: Door {
             with_form: super::second_factor::ask_to_set_up,
             location: super::second_factor::set_up_location,
@@ -65,10 +62,7 @@ fn sign_in_location(request: &HttpRequest) -> String {
     if request.method() == Method::POST {
         return super::sign_in::location_unsaved(&came_from(request));
     }
-    let wanted = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |wanted| wanted.as_str());
+    let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
     super::sign_in::location("/login", wanted)
 }
 

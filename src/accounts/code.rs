@@ -17,18 +17,13 @@ pub fn fresh_for_recovery() -> String {
 }
 
 fn grouped(digits: &str) -> String {
-    let groups: Vec<&str> = (0..digits.len() / 4)
-        .map(|group| &digits[group * 4..group * 4 + 4])
-        .collect();
+    let groups: Vec<&str> = (0..digits.len() / 4).map(|group| &digits[group * 4..group * 4 + 4]).collect();
     groups.join("-")
 }
 
 /// The hash of a typed code. Spaces, dashes and case do not count.
 pub fn hash(code: &str) -> String {
-    let plain: String = code
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let plain: String =
+        code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     hex(&Sha256::digest(plain.as_bytes()))
 }

@@ -26,12 +26,7 @@ struct CodeGivenPage {
 /// The page with the code. It is the direct answer to the form, without a redirect, because the code is stored nowhere and shown
 /// only once.
 pub(super) fn given(cx: Context, username: String, code: String) -> AppResult<HttpResponse> {
-    page::ok(&CodeGivenPage {
-        cx,
-        username,
-        code,
-        days: code_store::CODE_DAYS,
-    })
+    page::ok(&CodeGivenPage { cx, username, code, days: code_store::CODE_DAYS })
 }
 
 /// `POST /users/{id}/code`: makes a new code. An older code becomes invalid. The password is valid until the code is used.
@@ -47,9 +42,7 @@ pub async fn create(
     }
     let shown = code::fresh();
     let hash = code::hash(&shown);
-    let username = db
-        .write(move |conn| code_store::set_code(conn, *id, &hash, account.id))
-        .await?;
+    let username = db.write(move |conn| code_store::set_code(conn, *id, &hash, account.id)).await?;
     given(cx, username, shown)
 }
 
@@ -64,22 +57,13 @@ struct CodePage {
 
 impl CodePage {
     fn of(cx: Context, errors: FormErrors, typed: CodeForm) -> Self {
-        Self {
-            cx,
-            errors,
-            typed,
-            password_min: PASSWORD_MIN,
-        }
+        Self { cx, errors, typed, password_min: PASSWORD_MIN }
     }
 }
 
 /// `GET /login/code`
 pub async fn new(cx: Context) -> AppResult<HttpResponse> {
-    page::ok(&CodePage::of(
-        cx,
-        FormErrors::default(),
-        CodeForm::default(),
-    ))
+    page::ok(&CodePage::of(cx, FormErrors::default(), CodeForm::default()))
 }
 
 /// `POST /login/code`: sets the password and signs in, or asks for the second factor if there is one. Name and code are checked
@@ -116,9 +100,7 @@ pub async fn redeem(
         return page::unprocessable(&CodePage::of(cx, errors, form));
     };
     let password_hash = passwords.hash(&password).await?;
-    let used = db
-        .write(move |conn| code_store::use_code(conn, &key, &hash, &password_hash))
-        .await?;
+    let used = db.write(move |conn| code_store::use_code(conn, &key, &hash, &password_hash)).await?;
     let Some(used) = used else {
         let errors = FormErrors::one("code", fl!(cx.t, "code-wrong"));
         return page::unprocessable(&CodePage::of(cx, errors, form));

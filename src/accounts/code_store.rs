@@ -57,10 +57,7 @@ pub fn use_code(
         .filter(accounts::code_hash.eq(hash))
         .filter(accounts::code_until.gt(clock::now()));
     let used: Option<(i64, Option<String>)> = diesel::update(of_code)
-        .set((
-            accounts::code_hash.eq(None::<String>),
-            accounts::code_until.eq(None::<NaiveDateTime>),
-        ))
+        .set((accounts::code_hash.eq(None::<String>), accounts::code_until.eq(None::<NaiveDateTime>)))
         .returning((accounts::id, accounts::totp_key))
         .get_result(conn)
         .optional()?;

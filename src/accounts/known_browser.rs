@@ -38,11 +38,7 @@ impl KnownBrowser {
     }
 
     fn value(&self) -> String {
-        self.accounts
-            .iter()
-            .fold(self.name.clone(), |value, account| {
-                format!("{value}.{account}")
-            })
+        self.accounts.iter().fold(self.name.clone(), |value, account| format!("{value}.{account}"))
     }
 }
 
@@ -62,17 +58,14 @@ pub fn remember(request: &HttpRequest, response: &mut HttpResponse, account: i64
     let Some(key) = request.app_data::<web::Data<Key>>() else {
         return;
     };
-    let mut browser = KnownBrowser::of(request).unwrap_or_else(|| KnownBrowser {
-        name: random_hex::<16>(),
-        accounts: Vec::new(),
-    });
+    let mut browser = KnownBrowser::of(request)
+        .unwrap_or_else(|| KnownBrowser { name: random_hex::<16>(), accounts: Vec::new() });
     browser.accounts.retain(|known| *known != account);
     browser.accounts.insert(0, account);
     browser.accounts.truncate(ACCOUNTS);
     let name = name(request);
     let mut jar = CookieJar::new();
-    jar.signed_mut(key)
-        .add(Cookie::new(name.clone(), browser.value()));
+    jar.signed_mut(key).add(Cookie::new(name.clone(), browser.value()));
     let Some(signed) = jar.get(&name) else { return };
     let cookie = Cookie::build(name, signed.value().to_owned())
         .path("/")
@@ -90,7 +83,5 @@ fn name(request: &HttpRequest) -> String {
 }
 
 fn is_secure(request: &HttpRequest) -> bool {
-    request
-        .app_data::<web::Data<Settings>>()
-        .is_some_and(|settings| settings.secure_cookies)
+    request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.secure_cookies)
 }

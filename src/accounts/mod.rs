@@ -32,58 +32,23 @@ use crate::domain::Right;
 use crate::web::{Access, Routes};
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/setup")
-        .get(Access::Anyone, setup::new)
-        .post(Access::Anyone, setup::create);
-    routes
-        .at("/login")
-        .get(Access::Anyone, sign_in::new)
-        .post(Access::Anyone, sign_in::create);
-    routes
-        .at("/login/code")
-        .get(Access::Anyone, code_pages::new)
-        .post(Access::Anyone, code_pages::redeem);
-    routes
-        .at("/login/company")
-        .get(Access::Anyone, company::start);
+    routes.at("/setup").get(Access::Anyone, setup::new).post(Access::Anyone, setup::create);
+    routes.at("/login").get(Access::Anyone, sign_in::new).post(Access::Anyone, sign_in::create);
+    routes.at("/login/code").get(Access::Anyone, code_pages::new).post(Access::Anyone, code_pages::redeem);
+    routes.at("/login/company").get(Access::Anyone, company::start);
     routes.at(RETURN_PATH).get(Access::Anyone, company::finish);
-    routes
-        .at("/login/resume")
-        .post(Access::Anyone, company::resume);
-    routes
-        .at("/logout")
-        .post_asked_again(Access::BeforeSecondFactor, sign_in::destroy);
+    routes.at("/login/resume").post(Access::Anyone, company::resume);
+    routes.at("/logout").post_asked_again(Access::BeforeSecondFactor, sign_in::destroy);
     routes.at("/account").get(Access::SignedIn, pages::show);
-    routes
-        .at("/account/language")
-        .post(Access::SignedIn, pages::update_language);
-    routes
-        .at("/account/password")
-        .post(Access::SignedIn, pages::update_password);
-    routes
-        .at("/account/sessions/end")
-        .post(Access::SignedIn, pages::end_sessions);
-    routes
-        .at("/users")
-        .get(Right::UserManage, users::index)
-        .post(Right::UserManage, users::create);
+    routes.at("/account/language").post(Access::SignedIn, pages::update_language);
+    routes.at("/account/password").post(Access::SignedIn, pages::update_password);
+    routes.at("/account/sessions/end").post(Access::SignedIn, pages::end_sessions);
+    routes.at("/users").get(Right::UserManage, users::index).post(Right::UserManage, users::create);
     routes.at("/users/new").get(Right::UserManage, users::new);
-    routes
-        .at("/users/{id}")
-        .get(Right::UserManage, users::edit)
-        .post(Right::UserManage, users::update);
-    routes
-        .at("/users/{id}/password")
-        .post(Right::UserManage, users::update_password);
-    routes
-        .at("/users/{id}/code")
-        .post(Right::UserManage, code_pages::create);
-    routes
-        .at("/users/sessions/end")
-        .post(Right::UserManage, users::end_all_sessions);
-    routes
-        .at("/users/{id}/sessions/end")
-        .post(Right::UserManage, users::end_sessions);
+    routes.at("/users/{id}").get(Right::UserManage, users::edit).post(Right::UserManage, users::update);
+    routes.at("/users/{id}/password").post(Right::UserManage, users::update_password);
+    routes.at("/users/{id}/code").post(Right::UserManage, code_pages::create);
+    routes.at("/users/sessions/end").post(Right::UserManage, users::end_all_sessions);
+    routes.at("/users/{id}/sessions/end").post(Right::UserManage, users::end_sessions);
     second_factor::routes(routes);
 }

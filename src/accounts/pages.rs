@@ -73,8 +73,7 @@ pub async fn update_language(
     Form(form): Form<LanguageForm>,
 ) -> AppResult<HttpResponse> {
     let chosen = Locale::parse(&form.locale);
-    db.write(move |conn| store::set_locale(conn, account.id, chosen))
-        .await?;
+    db.write(move |conn| store::set_locale(conn, account.id, chosen)).await?;
     let locale = chosen.unwrap_or(cx.locale);
     flash::set(&session, fl!(locale.catalogue(), "language-saved"));
     Ok(page::see_other("/account"))
@@ -101,8 +100,7 @@ pub async fn update_password(
     if let (true, Some(password)) = (errors.is_empty(), password) {
         let hash = passwords.hash(&password).await?;
         let keep = Some(current.0);
-        let set =
-            move |conn: &mut AnyConnection| store::set_password(conn, id, &hash, keep, Some(id));
+        let set = move |conn: &mut AnyConnection| store::set_password(conn, id, &hash, keep, Some(id));
         let wrong = second_factor::do_with_code(&db, &account, form.code, &cx, set).await?;
         let Some(wrong) = wrong else {
             flash::set(&session, fl!(cx.t, "password-saved"));
@@ -129,14 +127,11 @@ pub(super) async fn wrong_password(
         let seconds = wait.num_seconds() + 1;
         return Ok(Some(fl!(t, "sign-in-wait", seconds = seconds)));
     }
-    let hash = db
-        .read(move |conn| store::password_hash(conn, account))
-        .await?;
+    let hash = db.read(move |conn| store::password_hash(conn, account)).await?;
     if !passwords.verify(typed, Some(hash)).await? {
         return Ok(Some(fl!(t, "current-password-wrong")));
     }
-    db.write(move |conn| throttle::forgive(conn, &buckets, asked))
-        .await?;
+    db.write(move |conn| throttle::forgive(conn, &buckets, asked)).await?;
     Ok(None)
 }
 

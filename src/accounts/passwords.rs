@@ -98,13 +98,9 @@ impl Passwords {
             None => Self::of_nobody()?,
         };
         self.run(move || {
-            let hash = PasswordHash::new(&hash).map_err(|_| {
-                AppError::Internal(anyhow::anyhow!("a stored password hash is damaged"))
-            })?;
-            Ok(Argon2::default()
-                .verify_password(password.as_bytes(), &hash)
-                .is_ok()
-                && known)
+            let hash = PasswordHash::new(&hash)
+                .map_err(|_| AppError::Internal(anyhow::anyhow!("a stored password hash is damaged")))?;
+            Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && known)
         })
         .await
     }
@@ -113,9 +109,7 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
-        let waiting = Arc::clone(&self.waiting)
-            .try_acquire_owned()
-            .map_err(|_| AppError::Overloaded)?;
+        let waiting = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| AppError::Overloaded)?;
         let place = Arc::clone(&self.places)
             .acquire_owned()
             .await
@@ -143,9 +137,7 @@ pub(crate) fn hash_now(password: &str) -> AppResult<String> {
     Argon2::default()
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
-        .map_err(|error| {
-            AppError::Internal(anyhow::anyhow!("a password could not be hashed: {error}"))
-        })
+        .map_err(|error| AppError::Internal(anyhow::anyhow!("a password could not be hashed: {error}")))
 }
 
 #[cfg(test)]
@@ -155,10 +147,7 @@ mod tests {
     #[test]
     fn password_hashes_have_the_written_parameters() {
         let hash = hash_now("correct horse battery").unwrap();
-        assert!(
-            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{hash}"
-        );
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert_ne!(hash, hash_now("correct horse battery").unwrap(), "salted");
     }
 }

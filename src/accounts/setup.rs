@@ -62,18 +62,11 @@ pub async fn create(
     let names = [form.username.as_str(), passwords.organization()];
     let password = new_password(cx.t, &form.password, &names, &mut errors);
     let (true, Some(name), Some(password)) = (errors.is_empty(), name, password) else {
-        return page::unprocessable(&SetupPage {
-            cx,
-            errors,
-            typed: form,
-            password_min: PASSWORD_MIN,
-        });
+        return page::unprocessable(&SetupPage { cx, errors, typed: form, password_min: PASSWORD_MIN });
     };
     let password_hash = passwords.hash(&password).await?;
     let opened_with = password_hash.clone();
-    let made = db
-        .write(move |conn| store::insert_first(conn, &code_hash, &name, &password_hash))
-        .await?;
+    let made = db.write(move |conn| store::insert_first(conn, &code_hash, &name, &password_hash)).await?;
     let Some(account) = made else {
         return Ok(page::see_other("/login"));
     };

@@ -19,8 +19,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::web::page::{self, local_path};
 use crate::web::{
-    Account, Context, CurrentSession, Form, FormErrors, Interrupted, NoFields, client,
-    concurrency_limit,
+    Account, Context, CurrentSession, Form, FormErrors, Interrupted, NoFields, client, concurrency_limit,
 };
 
 /// The time after which a wrong try that did not wait for its network is answered: longer than hashing a password takes. See
@@ -162,13 +161,9 @@ pub async fn create(
         tracing::info!(event = "sign_in_slowed", account, "a sign-in must wait");
         let seconds = wait.num_seconds() + 1;
         let message = fl!(cx.t, "sign-in-wait", seconds = seconds);
-        let mut response = page::with_status(
-            StatusCode::TOO_MANY_REQUESTS,
-            &refuse(cx, "username", message),
-        )?;
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        let mut response =
+            page::with_status(StatusCode::TOO_MANY_REQUESTS, &refuse(cx, "username", message))?;
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
 
@@ -229,11 +224,7 @@ async fn is_right(
 
 /// The step after a right password: signs in, or begins the second step if the account has a second factor. Returns `true` if the
 /// account is signed in.
-pub(super) fn admit(
-    session: &Session,
-    request: &HttpRequest,
-    found: &Credentials,
-) -> AppResult<bool> {
+pub(super) fn admit(session: &Session, request: &HttpRequest, found: &Credentials) -> AppResult<bool> {
     let key = found.totp_key.as_ref().map(|key| key.as_str());
     let opened_with = sessions::fingerprint(&found.password_hash, key);
     if key.is_some() {

@@ -99,10 +99,7 @@ pub fn password_hash(conn: &mut AnyConnection, id: i64) -> AppResult<String> {
 
 /// Returns `true` if there is no account.
 pub fn is_empty(conn: &mut AnyConnection) -> AppResult<bool> {
-    Ok(
-        !diesel::select(diesel::dsl::exists(accounts::table.select(accounts::id)))
-            .get_result::<bool>(conn)?,
-    )
+    Ok(!diesel::select(diesel::dsl::exists(accounts::table.select(accounts::id))).get_result::<bool>(conn)?)
 }
 
 /// Adds an account. `by` is the account that adds it; in this module, `None` stands for the program's setup and its command line.
@@ -126,19 +123,17 @@ pub fn insert(
         ))
         .returning(accounts::id)
         .get_result(conn)?;
-    let entry = Entry::new(Kind::AccountAdded, by)
-        .subject(username.as_str())
-        .changes(vec![change("role", "", role.as_str())]);
+    let entry = Entry::new(Kind::AccountAdded, by).subject(username.as_str()).changes(vec![change(
+        "role",
+        "",
+        role.as_str(),
+    )]);
     audit::record(conn, &[entry])?;
     Ok(id)
 }
 
 fn change(field: &str, old: &str, new: &str) -> domain::Change {
-    domain::Change {
-        field: field.to_owned(),
-        old: old.to_owned(),
-        new: new.to_owned(),
-    }
+    domain::Change { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() }
 }
 
 /// Adds the first administrator if `code_hash` is the hash of the printed code. Of several concurrent uses of the code, only one
@@ -168,15 +163,8 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<User> {
     users(conn, Some(id))?.pop().ok_or(AppError::NotFound)
 }
 
-type UserRow = (
-    i64,
-    String,
-    String,
-    NaiveDateTime,
-    Option<NaiveDateTime>,
-    Option<NaiveDateTime>,
-    Option<String>,
-);
+type UserRow =
+    (i64, String, String, NaiveDateTime, Option<NaiveDateTime>, Option<NaiveDateTime>, Option<String>);
 
 fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
     let mut query = accounts::table
@@ -197,19 +185,17 @@ fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
     query
         .load::<UserRow>(conn)?
         .into_iter()
-        .map(
-            |(id, username, role, created_at, disabled_at, second_factor_since, issuer)| {
-                Ok(User {
-                    id,
-                    username,
-                    role: parse_role(&role)?,
-                    created_at,
-                    disabled_at,
-                    second_factor_since,
-                    issuer,
-                })
-            },
-        )
+        .map(|(id, username, role, created_at, disabled_at, second_factor_since, issuer)| {
+            Ok(User {
+                id,
+                username,
+                role: parse_role(&role)?,
+                created_at,
+                disabled_at,
+                second_factor_since,
+                issuer,
+            })
+        })
         .collect()
 }
 
@@ -219,10 +205,7 @@ fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
 /// [`AppError::NotFound`]
 pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
     let key = key_of(conn, username)?;
-    Ok(accounts::table
-        .filter(accounts::username_key.eq(key))
-        .select(accounts::id)
-        .first(conn)?)
+    Ok(accounts::table.filter(accounts::username_key.eq(key)).select(accounts::id).first(conn)?)
 }
 
 /// The name of an account, if the account is known.
@@ -230,11 +213,7 @@ pub fn username_of(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<
     let Some(account) = account else {
         return Ok(None);
     };
-    Ok(accounts::table
-        .find(account)
-        .select(accounts::username)
-        .first(conn)
-        .optional()?)
+    Ok(accounts::table.find(account).select(accounts::username).first(conn).optional()?)
 }
 
 /// The result of a change.
@@ -269,10 +248,7 @@ pub fn update(
     lock(conn)?;
     let current = find(conn, id)?;
     let was_disabled = current.disabled_at.is_some();
-    let (role, disabled) = (
-        role.unwrap_or(current.role),
-        disabled.unwrap_or(was_disabled),
-    );
+    let (role, disabled) = (role.unwrap_or(current.role), disabled.unwrap_or(was_disabled));
     let others: i64 = accounts::table
         .filter(accounts::id.ne(id))
         .filter(accounts::role.eq(Role::Administrator.as_str()))
@@ -296,24 +272,16 @@ pub fn update(
     }
     let disabled_at = disabled.then(|| current.disabled_at.unwrap_or_else(clock::now));
     diesel::update(accounts::table.find(id))
-        .set((
-            accounts::role.eq(role.as_str()),
-            accounts::disabled_at.eq(disabled_at),
-        ))
+        .set((accounts::role.eq(role.as_str()), accounts::disabled_at.eq(disabled_at)))
         .execute(conn)?;
     if disabled {
         sessions::end_all(conn, id, None)?;
         // If the account is enabled again, an earlier code must not open it.
         diesel::update(accounts::table.find(id))
-            .set((
-                accounts::code_hash.eq(None::<String>),
-                accounts::code_until.eq(None::<NaiveDateTime>),
-            ))
+            .set((accounts::code_hash.eq(None::<String>), accounts::code_until.eq(None::<NaiveDateTime>)))
             .execute(conn)?;
     }
-    let entry = Entry::new(Kind::AccountEdited, by)
-        .subject(current.username)
-        .changes(changes);
+    let entry = Entry::new(Kind::AccountEdited, by).subject(current.username).changes(changes);
     audit::record(conn, &[entry])?;
     Ok(Change::Made)
 }
@@ -322,26 +290,20 @@ pub fn update(
 ///
 /// # Errors
 /// [`AppError::NotFound`], `Taken(AccountName)`
-pub fn rename(
-    conn: &mut AnyConnection,
-    id: i64,
-    username: &Username,
-    by: Option<i64>,
-) -> AppResult<()> {
+pub fn rename(conn: &mut AnyConnection, id: i64, username: &Username, by: Option<i64>) -> AppResult<()> {
     lock(conn)?;
     let old = find(conn, id)?.username;
     if old == username.as_str() {
         return Ok(());
     }
     diesel::update(accounts::table.find(id))
-        .set((
-            accounts::username.eq(username.as_str()),
-            accounts::username_key.eq(username.key()),
-        ))
+        .set((accounts::username.eq(username.as_str()), accounts::username_key.eq(username.key())))
         .execute(conn)?;
-    let entry = Entry::new(Kind::AccountEdited, by)
-        .subject(username.as_str())
-        .changes(vec![change("username", &old, username.as_str())]);
+    let entry = Entry::new(Kind::AccountEdited, by).subject(username.as_str()).changes(vec![change(
+        "username",
+        &old,
+        username.as_str(),
+    )]);
     audit::record(conn, &[entry])
 }
 
@@ -373,12 +335,8 @@ pub fn set_password(
 
 /// Replaces the hash of an unchanged password. Does nothing if the password has been changed in the meantime.
 pub fn renew_hash(conn: &mut AnyConnection, id: i64, old: &str, new: &str) -> AppResult<()> {
-    let same = accounts::table
-        .find(id)
-        .filter(accounts::password_hash.eq(old));
-    diesel::update(same)
-        .set(accounts::password_hash.eq(new))
-        .execute(conn)?;
+    let same = accounts::table.find(id).filter(accounts::password_hash.eq(old));
+    diesel::update(same).set(accounts::password_hash.eq(new)).execute(conn)?;
     Ok(())
 }
 
@@ -386,12 +344,7 @@ pub fn renew_hash(conn: &mut AnyConnection, id: i64, old: &str, new: &str) -> Ap
 ///
 /// # Errors
 /// [`AppError::NotFound`]
-pub fn end_sessions(
-    conn: &mut AnyConnection,
-    id: Option<i64>,
-    but: i64,
-    by: i64,
-) -> AppResult<usize> {
+pub fn end_sessions(conn: &mut AnyConnection, id: Option<i64>, but: i64, by: i64) -> AppResult<usize> {
     let mut entry = Entry::new(Kind::SessionsEnded, Some(by));
     let ended = match id {
         Some(id) => {
@@ -413,6 +366,5 @@ pub fn set_locale(conn: &mut AnyConnection, id: i64, locale: Option<Locale>) -> 
 }
 
 fn parse_role(text: &str) -> AppResult<Role> {
-    Role::parse(text)
-        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("an account has an unknown role")))
+    Role::parse(text).ok_or_else(|| AppError::Internal(anyhow::anyhow!("an account has an unknown role")))
 }

@@ -30,15 +30,9 @@ struct Bounds {
 }
 
 /// People mistype, so a few failures are free.
-const OWN: Bounds = Bounds {
-    free: 5,
-    longest: TimeDelta::seconds(60),
-};
+const OWN: Bounds = Bounds { free: 5, longest: TimeDelta::seconds(60) };
 /// A whole office can share a network. The wait is short, because behind a proxy everybody is in one network.
-const NETWORK: Bounds = Bounds {
-    free: 30,
-    longest: TimeDelta::seconds(3),
-};
+const NETWORK: Bounds = Bounds { free: 30, longest: TimeDelta::seconds(3) };
 /// The time without a failure after which the count starts again.
 const MEMORY: TimeDelta = TimeDelta::hours(1);
 /// The shortest time between a try that passes its network without waiting and the last try of the same count that was wrong or
@@ -83,11 +77,7 @@ impl Buckets {
     }
 
     fn alone(own: String, bounds: Bounds) -> Self {
-        Self {
-            own,
-            bounds,
-            network: None,
-        }
+        Self { own, bounds, network: None }
     }
 
     /// The counts for an account in any other browser.
@@ -102,23 +92,13 @@ impl Buckets {
     }
 
     fn in_network(own: String, network: &str) -> Self {
-        let network = Network {
-            bucket: format!("network:{network}"),
-            pace: TimeDelta::zero(),
-        };
-        Self {
-            own,
-            bounds: OWN,
-            network: Some(network),
-        }
+        let network = Network { bucket: format!("network:{network}"), pace: TimeDelta::zero() };
+        Self { own, bounds: OWN, network: Some(network) }
     }
 
     /// The counts for a return from the company's sign-in, identified by its `state`.
     pub fn returned(state: &str, network: &str) -> Self {
-        let network = Network {
-            bucket: format!("company:{network}"),
-            pace: BETWEEN_RETURNS,
-        };
+        let network = Network { bucket: format!("company:{network}"), pace: BETWEEN_RETURNS };
         Self {
             own: format!("company:state:{}", digest(&[state.as_bytes()])),
             bounds: NETWORK,
@@ -134,10 +114,7 @@ impl Buckets {
     /// The same counts for the second factor. They are separate, because the second factor comes after the password: guesses at
     /// passwords delay no code, and a right password resets no count of wrong codes.
     pub fn of_second_factor(self) -> Self {
-        Self {
-            own: format!("second-factor:{}", self.own),
-            ..self
-        }
+        Self { own: format!("second-factor:{}", self.own), ..self }
     }
 }
 
@@ -163,10 +140,7 @@ pub struct Asked {
 pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Asked> {
     let now = clock::now();
     let own = Count::add(conn, &buckets.own, buckets.bounds, now)?;
-    let mut asked = Asked {
-        wait: own.wait(),
-        past_network: false,
-    };
+    let mut asked = Asked { wait: own.wait(), past_network: false };
     let mut network = None;
     if let Some(Network { bucket, pace }) = &buckets.network {
         let count = Count::add(conn, bucket, NETWORK, now)?;
@@ -188,11 +162,7 @@ pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Asked> {
     own.keep(conn, own.next_wait())?;
     if let Some(network) = network {
         // A try that passes its network does not make others wait for it either.
-        let blocked_until = if asked.past_network {
-            network.blocked_until
-        } else {
-            network.next_wait()
-        };
+        let blocked_until = if asked.past_network { network.blocked_until } else { network.next_wait() };
         network.keep(conn, blocked_until)?;
     }
     if own.is_new() && NEW_ROWS.fetch_add(1, Ordering::Relaxed) % ROWS_UNSEEN == ROWS_UNSEEN - 1 {
@@ -213,12 +183,7 @@ struct Count<'a> {
 
 impl<'a> Count<'a> {
     /// Locks the row until the transaction ends, so that each of several concurrent tries sees those before it.
-    fn add(
-        conn: &mut AnyConnection,
-        bucket: &'a str,
-        bounds: Bounds,
-        now: NaiveDateTime,
-    ) -> AppResult<Self> {
+    fn add(conn: &mut AnyConnection, bucket: &'a str, bounds: Bounds, now: NaiveDateTime) -> AppResult<Self> {
         let (failures, blocked_until, last_failure_at) =
             on_backend!(conn, |conn| diesel::insert_into(throttles::table)
                 .values((
@@ -230,20 +195,9 @@ impl<'a> Count<'a> {
                 .on_conflict(throttles::bucket)
                 .do_update()
                 .set(throttles::failures.eq(throttles::failures + 1))
-                .returning((
-                    throttles::failures,
-                    throttles::blocked_until,
-                    throttles::last_failure_at,
-                ))
+                .returning((throttles::failures, throttles::blocked_until, throttles::last_failure_at,))
                 .get_result(conn))?;
-        let mut count = Self {
-            bucket,
-            bounds,
-            now,
-            failures,
-            blocked_until,
-            last_failure_at,
-        };
+        let mut count = Self { bucket, bounds, now, failures, blocked_until, last_failure_at };
         if count.since_last() > MEMORY {
             count.failures = 1;
         }
@@ -319,9 +273,7 @@ pub fn forgive(conn: &mut AnyConnection, buckets: &Buckets, asked: Asked) -> App
     let own = throttles::table.find(&buckets.own);
     if asked.past_network {
         // The row stays, because its time decides when the next try may pass its network.
-        diesel::update(own)
-            .set(throttles::failures.eq(0))
-            .execute(conn)?;
+        diesel::update(own).set(throttles::failures.eq(0)).execute(conn)?;
     } else {
         diesel::delete(own).execute(conn)?;
     }
@@ -343,14 +295,9 @@ pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     let least = diesel::alias!(throttles as least);
     let least = least
         .select(least.field(throttles::bucket))
-        .order((
-            least.field(throttles::failures),
-            least.field(throttles::last_failure_at),
-        ))
+        .order((least.field(throttles::failures), least.field(throttles::last_failure_at)))
         .limit(rows - ROWS);
-    on_backend!(conn, |conn| diesel::delete(
-        throttles::table.filter(throttles::bucket.eq_any(least))
-    )
-    .execute(conn))?;
+    on_backend!(conn, |conn| diesel::delete(throttles::table.filter(throttles::bucket.eq_any(least)))
+        .execute(conn))?;
     Ok(())
 }

@@ -43,10 +43,7 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
     page::ok(&NewUserPage {
         cx,
         errors: FormErrors::default(),
-        user: UserForm {
-            role: Role::Coordinator.as_str().to_owned(),
-            ..UserForm::default()
-        },
+        user: UserForm { role: Role::Coordinator.as_str().to_owned(), ..UserForm::default() },
         password_min: PASSWORD_MIN,
     })
 }
@@ -64,11 +61,8 @@ pub async fn create(
     let name = username(cx.t, &form.username, &mut errors);
     let role = role(cx.t, &form.role, &mut errors);
     let names = [form.username.as_str(), passwords.organization()];
-    let password = if form.password.is_empty() {
-        None
-    } else {
-        new_password(cx.t, &form.password, &names, &mut errors)
-    };
+    let password =
+        if form.password.is_empty() { None } else { new_password(cx.t, &form.password, &names, &mut errors) };
     if let (true, Some(name), Some(role)) = (errors.is_empty(), name, role) {
         let hash = match &password {
             Some(password) => passwords.hash(password).await?,
@@ -100,12 +94,7 @@ pub async fn create(
             Err(error) => return Err(error),
         }
     }
-    page::unprocessable(&NewUserPage {
-        cx,
-        errors,
-        user: form,
-        password_min: PASSWORD_MIN,
-    })
+    page::unprocessable(&NewUserPage { cx, errors, user: form, password_min: PASSWORD_MIN })
 }
 
 #[derive(Template)]
@@ -122,11 +111,7 @@ struct EditUserPage {
 
 /// The values of the form's `was`, in its order.
 fn drawn(user: &User) -> [&str; 3] {
-    let disabled = if user.disabled_at.is_some() {
-        TICKED
-    } else {
-        ""
-    };
+    let disabled = if user.disabled_at.is_some() { TICKED } else { "" };
     [&user.username, user.role.as_str(), disabled]
 }
 
@@ -137,13 +122,7 @@ impl EditUserPage {
         Self {
             cx,
             errors,
-            typed: UserForm {
-                username,
-                role,
-                disabled,
-                was: Drawn::write(&drawn),
-                ..UserForm::default()
-            },
+            typed: UserForm { username, role, disabled, was: Drawn::write(&drawn), ..UserForm::default() },
             user,
             conflict: Vec::new(),
             password_min: PASSWORD_MIN,
@@ -210,9 +189,7 @@ pub async fn update(
     if let (true, Some(name), Some(role)) = (errors.is_empty(), name, role) {
         let shown = name.as_str().to_owned();
         let (was, disabled) = (Drawn::read(&form.was), !form.disabled.is_empty());
-        let edited = db
-            .write(move |conn| save(conn, (id, account.id), &was, (&name, role, disabled)))
-            .await;
+        let edited = db.write(move |conn| save(conn, (id, account.id), &was, (&name, role, disabled))).await;
         match edited {
             Ok(Edited::Yes) => {
                 flash::set(&session, fl!(cx.t, "user-saved", name = shown));
@@ -246,28 +223,17 @@ fn save(
     store::lock(conn)?;
     let user = store::find(conn, id)?;
     let stored = drawn(&user);
-    let typed = [
-        name.as_str(),
-        role.as_str(),
-        if disabled { TICKED } else { "" },
-    ];
+    let typed = [name.as_str(), role.as_str(), if disabled { TICKED } else { "" }];
     if was.meets(&typed, &stored) {
         return Ok(Edited::Stale);
     }
     let [mut name_now, mut role_now, mut disabled_now] = typed.map(str::to_owned);
-    was.rebase(
-        &mut [&mut name_now, &mut role_now, &mut disabled_now],
-        &stored,
-    );
+    was.rebase(&mut [&mut name_now, &mut role_now, &mut disabled_now], &stored);
     let new_role = Role::parse(&role_now).filter(|role| *role != user.role);
     let disabled = !disabled_now.is_empty();
     let change = store::update(conn, id, new_role, Some(disabled), Some(by))?;
     if change == Change::LastAdministrator {
-        let field = if new_role.is_some() {
-            "role"
-        } else {
-            "disabled"
-        };
+        let field = if new_role.is_some() { "role" } else { "disabled" };
         return Ok(Edited::LastAdministrator(field));
     }
     if name_now == name.as_str() {
@@ -301,12 +267,8 @@ pub async fn update_password(
         return page::unprocessable(&EditUserPage::of(cx, user, errors));
     };
     let hash = passwords.hash(&password).await?;
-    db.write(move |conn| store::set_password(conn, id, &hash, None, Some(account.id)))
-        .await?;
-    flash::set(
-        &session,
-        fl!(cx.t, "user-password-saved", name = user.username),
-    );
+    db.write(move |conn| store::set_password(conn, id, &hash, None, Some(account.id))).await?;
+    flash::set(&session, fl!(cx.t, "user-password-saved", name = user.username));
     Ok(page::see_other("/users"))
 }
 
@@ -344,9 +306,7 @@ async fn end(
     current: CurrentSession,
 ) -> AppResult<HttpResponse> {
     let by = account.id;
-    let ended = db
-        .write(move |conn| store::end_sessions(conn, of, current.0, by))
-        .await?;
+    let ended = db.write(move |conn| store::end_sessions(conn, of, current.0, by)).await?;
     let count = i64::try_from(ended).unwrap_or(i64::MAX);
     flash::set(session, fl!(cx.t, "users-sessions-ended", count = count));
     Ok(page::see_other("/users"))

@@ -3,9 +3,7 @@
 use crate::book::{drafts, search};
 use crate::db::sessions;
 use crate::jobs::{Handlers, Kind};
-use crate::{
-    accounts, bulk_edit, contact_types, duplicates, erasure, imports, organizations, settings,
-};
+use crate::{accounts, bulk_edit, contact_types, duplicates, erasure, imports, organizations, settings};
 
 /// Returns all handlers and sweeps.
 pub fn handlers() -> Handlers {
@@ -19,9 +17,7 @@ pub fn handlers() -> Handlers {
         .on(Kind::DuplicateSearch, duplicates::run_job)
         .on(Kind::Erasure, erasure::run_job)
         .on(Kind::WholeErasure, erasure::run_job)
-        .on(Kind::SearchCompaction, |work, _| {
-            search::run_compaction_job(work)
-        })
+        .on(Kind::SearchCompaction, |work, _| search::run_compaction_job(work))
         .on(Kind::Repair, super::repair::run_job)
         .sweep("sessions", sessions::sweep)
         .sweep("sign-in throttles", accounts::sweep_throttles)

@@ -22,9 +22,7 @@ use crate::i18n::{Catalogue, Locale, fl};
 /// `carnet backup FILE`; returns the exit status.
 pub async fn backup(arguments: BackupArgs) -> i32 {
     let t = Locale::from_environment().catalogue();
-    run(t, arguments)
-        .await
-        .unwrap_or_else(|ended| print_ended(t, ended))
+    run(t, arguments).await.unwrap_or_else(|ended| print_ended(t, ended))
 }
 
 async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended> {
@@ -64,15 +62,13 @@ async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended>
 
 /// Copies the book without a migration: before an upgrade, people want a copy with the old schema.
 fn vacuum_into(book: &Path, into: &Path) -> AppResult<()> {
-    let into = into
-        .to_str()
-        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("the file's path is not UTF-8")))?;
+    let into =
+        into.to_str().ok_or_else(|| AppError::Internal(anyhow::anyhow!("the file's path is not UTF-8")))?;
     let conn = ConnectionManager::new(DatabaseUrl::Sqlite(book.to_owned())).open();
     match &mut conn.map_err(AppError::Unavailable)? {
-        AnyConnection::Sqlite(conn) => diesel::sql_query("VACUUM INTO ?")
-            .bind::<Text, _>(into)
-            .execute(conn)
-            .map(drop)?,
+        AnyConnection::Sqlite(conn) => {
+            diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(into).execute(conn).map(drop)?
+        }
         AnyConnection::Postgres(_) => {}
     }
     Ok(())
@@ -95,10 +91,5 @@ fn in_use(path: &Path) -> bool {
 }
 
 fn unwritable(t: &Catalogue, path: &Path, cause: &dyn std::fmt::Display) -> Ended {
-    Ended::Refused(fl!(
-        t,
-        "export-unwritable",
-        path = path.display().to_string(),
-        cause = cause.to_string()
-    ))
+    Ended::Refused(fl!(t, "export-unwritable", path = path.display().to_string(), cause = cause.to_string()))
 }

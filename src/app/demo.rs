@@ -16,11 +16,8 @@ use crate::config::DatabaseUrl;
 use crate::db::Db;
 use crate::domain::{Role, Status, Username, fold};
 
-const ACCOUNTS: [(&str, Role); 3] = [
-    ("coordinateur", Role::Coordinator),
-    ("agent", Role::Agent),
-    ("admin", Role::Administrator),
-];
+const ACCOUNTS: [(&str, Role); 3] =
+    [("coordinateur", Role::Coordinator), ("agent", Role::Agent), ("admin", Role::Administrator)];
 
 const FIRST_NAMES: [(&str, &str); 26] = [
     ("Mme", "Hélène"),
@@ -113,20 +110,10 @@ const CITIES: [&str; 9] = [
     "Évry-Courcouronnes",
 ];
 
-const DOMAINS: [&str; 4] = [
-    "mairie.example",
-    "regie.example",
-    "metropole.example",
-    "eaux.example",
-];
+const DOMAINS: [&str; 4] = ["mairie.example", "regie.example", "metropole.example", "eaux.example"];
 
-const STREETS: [&str; 5] = [
-    "rue Haute",
-    "avenue de la République",
-    "place des Écoles",
-    "quai du Port",
-    "boulevard Voltaire",
-];
+const STREETS: [&str; 5] =
+    ["rue Haute", "avenue de la République", "place des Écoles", "quai du Port", "boulevard Voltaire"];
 
 /// Enough people for a few pages of the list.
 const PEOPLE: usize = 320;
@@ -162,9 +149,8 @@ impl Demo {
             .write(move |conn| {
                 let mut ids = Vec::new();
                 for (name, role) in ACCOUNTS {
-                    let name = Username::parse(name).map_err(|_| {
-                        crate::error::AppError::BadRequest("a name of the demonstration")
-                    })?;
+                    let name = Username::parse(name)
+                        .map_err(|_| crate::error::AppError::BadRequest("a name of the demonstration"))?;
                     ids.push(accounts::insert_account(conn, &name, role, &password)?);
                 }
                 Ok(ids[0])
@@ -174,8 +160,7 @@ impl Demo {
         file.write_all(people().as_bytes())?;
         file.rewind()?;
         check::import_file(db, file, "annuaire-2026", Some(coordinator)).await?;
-        db.write(move |conn| write::switch(conn, &switches(), coordinator))
-            .await?;
+        db.write(move |conn| write::switch(conn, &switches(), coordinator)).await?;
         Ok(())
     }
 
@@ -195,11 +180,7 @@ fn people() -> String {
         let last_name = LAST_NAMES[(index * 7) % LAST_NAMES.len()];
         let address = format!("{}.{}", local_part(first_name), local_part(last_name));
         let repeated = index / (FIRST_NAMES.len() * LAST_NAMES.len());
-        let suffix = if repeated == 0 {
-            String::new()
-        } else {
-            repeated.to_string()
-        };
+        let suffix = if repeated == 0 { String::new() } else { repeated.to_string() };
         let phone = 110_203_040 + (index * 7_654_321) % 400_000_000;
         let _ = writeln!(
             lines,
@@ -217,10 +198,7 @@ fn people() -> String {
 }
 
 fn local_part(name: &str) -> String {
-    fold(name)
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect()
+    fold(name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
 /// Every fourth person has the status Transfert; some are not Expert, some not Copie. The first import into an empty book

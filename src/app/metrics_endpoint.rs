@@ -30,16 +30,13 @@ pub fn serve(address: SocketAddr, db: &Db) -> anyhow::Result<(SocketAddr, Server
     })?;
     let address = listener.local_addr()?;
     let db = web::Data::new(db.clone());
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(db.clone())
-            .route("/metrics", web::get().to(show))
-    })
-    .workers(1)
-    .max_connections(CONNECTIONS)
-    .disable_signals()
-    .listen(listener)?
-    .run();
+    let server =
+        HttpServer::new(move || App::new().app_data(db.clone()).route("/metrics", web::get().to(show)))
+            .workers(1)
+            .max_connections(CONNECTIONS)
+            .disable_signals()
+            .listen(listener)?
+            .run();
     Ok((address, server))
 }
 
@@ -50,14 +47,8 @@ async fn show(db: web::Data<Db>) -> AppResult<HttpResponse> {
     connections.with_label_values(&["idle"]).set(idle);
     match tokio::time::timeout(LOOK, db.read(jobs::count)).await {
         Ok(Ok(count)) => {
-            METRICS
-                .jobs
-                .with_label_values(&["waiting"])
-                .set(count.waiting);
-            METRICS
-                .jobs
-                .with_label_values(&["running"])
-                .set(count.running);
+            METRICS.jobs.with_label_values(&["waiting"]).set(count.waiting);
+            METRICS.jobs.with_label_values(&["running"]).set(count.running);
         }
         // The last known value would be wrong: the number is unknown.
         Ok(Err(_)) | Err(_) => METRICS.jobs.reset(),
@@ -70,9 +61,7 @@ async fn show(db: web::Data<Db>) -> AppResult<HttpResponse> {
     TextEncoder::new()
         .encode(&METRICS.gather(), &mut text)
         .map_err(|error| AppError::Internal(error.into()))?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, prometheus::TEXT_FORMAT))
-        .body(text))
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, prometheus::TEXT_FORMAT)).body(text))
 }
 
 /// Returns the bytes of memory and the number of open files, on systems with Linux's `/proc`.

@@ -32,12 +32,11 @@ use crate::web::host::{self, Hosts};
 use crate::web::settings::Settings;
 use crate::web::shutdown_responder::turn_away;
 use crate::web::{
-    Access, Routes, assets, error_pages, health, page, request_log, require_length,
-    security_headers, server,
+    Access, Routes, assets, error_pages, health, page, request_log, require_length, security_headers, server,
 };
 use crate::{
-    absences, audit_log, bulk_edit, contact_types, contacts, duplicates, erasure, favourites,
-    imports, notes, organizations, saved_filters,
+    absences, audit_log, bulk_edit, contact_types, contacts, duplicates, erasure, favourites, imports, notes,
+    organizations, saved_filters,
 };
 
 /// At shutdown: how long accepted connections have to send their request.
@@ -86,15 +85,11 @@ impl Application {
         if let Some(demo) = &demo {
             demo.fill(&db).await?;
         }
-        let cookie_key = db
-            .write(|conn| settings::get_or_insert(conn, settings::COOKIE_KEY, &random_hex::<64>()))
-            .await?;
+        let cookie_key =
+            db.write(|conn| settings::get_or_insert(conn, settings::COOKIE_KEY, &random_hex::<64>())).await?;
         let membership = Membership::join(&db).await?;
         let settings = Settings {
-            secure_cookies: arguments
-                .public_url
-                .as_ref()
-                .is_some_and(|url| url.scheme() == "https"),
+            secure_cookies: arguments.public_url.as_ref().is_some_and(|url| url.scheme() == "https"),
             trusted_proxies: arguments.trusted_proxies.clone(),
             max_upload: arguments.max_upload_mib * 1024 * 1024,
         };
@@ -111,14 +106,7 @@ impl Application {
         let troubles = JobFailures::default();
         let late = listener.try_clone()?;
         let hosts = Hosts::new(arguments.public_url.as_ref(), address);
-        let server = serve(
-            listener,
-            &db,
-            (&bell, &troubles),
-            (settings, hosts),
-            company,
-            &cookie_key,
-        )?;
+        let server = serve(listener, &db, (&bell, &troubles), (settings, hosts), company, &cookie_key)?;
         let metrics = match arguments.metrics_listen {
             Some(address) => Some(metrics_endpoint::serve(address, &db)?),
             None => None,
@@ -183,18 +171,10 @@ impl Application {
         if let Some(copies) = self.emergency_copies {
             tokio::spawn(copies.keep_up(db.clone(), stop.clone()));
         }
-        let worker = tokio::spawn(jobs::work(
-            db,
-            background::handlers(),
-            (bell, troubles),
-            stop.clone(),
-        ));
+        let worker = tokio::spawn(jobs::work(db, background::handlers(), (bell, troubles), stop.clone()));
         let closing = Stop::default();
-        let turning_away = tokio::spawn(close(
-            self.server.handle(),
-            self.late,
-            (stop.clone(), closing.clone()),
-        ));
+        let turning_away =
+            tokio::spawn(close(self.server.handle(), self.late, (stop.clone(), closing.clone())));
         let metrics = self.metrics.map(|(_, server)| tokio::spawn(server));
         let result = self.server.await;
         dropper.abort();
@@ -202,10 +182,7 @@ impl Application {
             metrics.abort();
         }
         stop.ask();
-        if tokio::time::timeout(LAST_TRANSACTION, worker)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(LAST_TRANSACTION, worker).await.is_err() {
             tracing::warn!("the process ends during a job's transaction, which is rolled back");
         }
         ended.ask();

@@ -113,17 +113,11 @@ impl Entry {
     }
 
     pub fn contact(self, id: i64) -> Self {
-        Self {
-            contact: Some(id),
-            ..self
-        }
+        Self { contact: Some(id), ..self }
     }
 
     pub fn version(self, version: i64) -> Self {
-        Self {
-            version: Some(version),
-            ..self
-        }
+        Self { version: Some(version), ..self }
     }
 
     pub fn import(self, import: Option<i64>) -> Self {
@@ -131,10 +125,7 @@ impl Entry {
     }
 
     pub fn subject(self, subject: impl Into<String>) -> Self {
-        Self {
-            subject: subject.into(),
-            ..self
-        }
+        Self { subject: subject.into(), ..self }
     }
 
     pub fn changes(self, changes: Vec<Change>) -> Self {

@@ -52,11 +52,7 @@ pub fn forget_filters(
     let told = audit_entries::table
         .filter(audit_entries::kind.eq_any(filters))
         .filter(audit_entries::subject.ne(""));
-    let names: Vec<String> = told
-        .clone()
-        .select(audit_entries::subject)
-        .distinct()
-        .load(conn)?;
+    let names: Vec<String> = told.clone().select(audit_entries::subject).distinct().load(conn)?;
     for name in names {
         if is_about(conn, &name)? {
             diesel::update(told.clone().filter(audit_entries::subject.eq(&name)))

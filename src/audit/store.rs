@@ -51,9 +51,7 @@ pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
         .collect::<AppResult<Vec<EntryRow<'_>>>>()?;
     // Eight values per row: SQLite takes 32 766 in one statement.
     for part in rows.chunks(2_000) {
-        on_backend!(conn, |conn| diesel::insert_into(audit_entries::table)
-            .values(part)
-            .execute(conn))?;
+        on_backend!(conn, |conn| diesel::insert_into(audit_entries::table).values(part).execute(conn))?;
     }
     Ok(())
 }
@@ -101,9 +99,8 @@ pub fn with_ids(conn: &mut AnyConnection, wanted: Wanted) -> AppResult<Wanted> {
     if wanted.since.is_none() && wanted.until.is_none() {
         return Ok(wanted);
     }
-    let mut query = audit_entries::table
-        .select((min(audit_entries::id), max(audit_entries::id)))
-        .into_boxed();
+    let mut query =
+        audit_entries::table.select((min(audit_entries::id), max(audit_entries::id))).into_boxed();
     if let Some(since) = wanted.since {
         query = query.filter(audit_entries::at.ge(since));
     }
@@ -178,9 +175,7 @@ pub fn page(
     query.load::<Columns>(conn)?.into_iter().map(tell).collect()
 }
 
-fn tell(
-    (id, at, by, kind, contact, import, import_name, subject, changes): Columns,
-) -> AppResult<EntryView> {
+fn tell((id, at, by, kind, contact, import, import_name, subject, changes): Columns) -> AppResult<EntryView> {
     Ok(EntryView {
         id,
         at,
@@ -197,11 +192,7 @@ fn tell(
 }
 
 /// The changes of a contact after `version`, the latest first: undone one by one, they lead back to that version.
-pub fn changes_since(
-    conn: &mut AnyConnection,
-    contact: i64,
-    version: i64,
-) -> AppResult<Vec<Change>> {
+pub fn changes_since(conn: &mut AnyConnection, contact: i64, version: i64) -> AppResult<Vec<Change>> {
     let rows: Vec<Option<String>> = audit_entries::table
         .filter(audit_entries::contact_id.eq(contact))
         .filter(audit_entries::version.gt(version))
@@ -216,17 +207,8 @@ pub fn changes_since(
 }
 
 /// The names of the contact's fields that were changed after `version`, not counting changes by merges and by their undoing.
-pub fn edited_since(
-    conn: &mut AnyConnection,
-    contact: i64,
-    version: i64,
-) -> AppResult<HashSet<String>> {
-    let there_and_back = [
-        Kind::ContactMerged,
-        Kind::ContactMergedAway,
-        Kind::MergeUndone,
-    ]
-    .map(Kind::as_str);
+pub fn edited_since(conn: &mut AnyConnection, contact: i64, version: i64) -> AppResult<HashSet<String>> {
+    let there_and_back = [Kind::ContactMerged, Kind::ContactMergedAway, Kind::MergeUndone].map(Kind::as_str);
     let rows: Vec<Option<String>> = audit_entries::table
         .filter(audit_entries::contact_id.eq(contact))
         .filter(audit_entries::version.gt(version))
@@ -250,9 +232,7 @@ pub fn last(conn: &mut AnyConnection) -> AppResult<i64> {
         // Ids are given before the commit: this waits for transactions that are writing an entry now.
         conn.batch_execute("LOCK TABLE audit_entries IN SHARE MODE")?;
     }
-    let last: Option<i64> = audit_entries::table
-        .select(max(audit_entries::id))
-        .first(conn)?;
+    let last: Option<i64> = audit_entries::table.select(max(audit_entries::id)).first(conn)?;
     Ok(last.unwrap_or_default())
 }
 
@@ -267,10 +247,7 @@ pub fn contacts_changed_since(conn: &mut AnyConnection, entry: i64) -> AppResult
         .select((audit_entries::contact_id, audit_entries::kind))
         .load(conn)?;
     let applied = Kind::ImportApplied.as_str();
-    Ok(since.len() == LOOKED_AT
-        || since
-            .iter()
-            .any(|(contact, kind)| contact.is_some() || kind == applied))
+    Ok(since.len() == LOOKED_AT || since.iter().any(|(contact, kind)| contact.is_some() || kind == applied))
 }
 
 /// An entry about a contact, for decisions of other features.
@@ -286,23 +263,13 @@ pub struct Happened {
 impl Happened {
     /// Returns `true` if this import made the change when it was applied.
     pub fn is_of_import(&self, import: i64) -> bool {
-        self.import == Some(import)
-            && matches!(self.kind, Some(Kind::ContactEdited | Kind::ContactRestored))
+        self.import == Some(import) && matches!(self.kind, Some(Kind::ContactEdited | Kind::ContactRestored))
     }
 }
 
 /// All entries about each of these contacts, the latest first.
-pub fn of_contacts(
-    conn: &mut AnyConnection,
-    contacts: &[i64],
-) -> AppResult<HashMap<i64, Vec<Happened>>> {
-    type Columns = (
-        Option<i64>,
-        NaiveDateTime,
-        String,
-        Option<i64>,
-        Option<String>,
-    );
+pub fn of_contacts(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i64, Vec<Happened>>> {
+    type Columns = (Option<i64>, NaiveDateTime, String, Option<i64>, Option<String>);
     let rows: Vec<Columns> = audit_entries::table
         .filter(audit_entries::contact_id.eq_any(contacts))
         .order((audit_entries::contact_id, audit_entries::id.desc()))

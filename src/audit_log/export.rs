@@ -57,9 +57,8 @@ pub async fn create(
             let Some((mut bytes, before)) = place else {
                 return Ok(None);
             };
-            let entries = db
-                .read_unhurried(move |conn| store::page(conn, &wanted, Some(before), STEP))
-                .await?;
+            let entries =
+                db.read_unhurried(move |conn| store::page(conn, &wanted, Some(before), STEP)).await?;
             for told in &entries {
                 push_entry(&mut bytes, locale, &telling, told)?;
             }
@@ -92,23 +91,14 @@ fn push_entry(
 ) -> AppResult<()> {
     let row = |change: Option<&Change>| {
         let [field, old, new] = change.map_or_else(Default::default, |change| {
-            [
-                telling.label(change),
-                telling.before(change),
-                telling.after(change),
-            ]
+            [telling.label(change), telling.before(change), telling.after(change)]
         });
         [
-            clock::local(told.at)
-                .format("%Y-%m-%d %H:%M:%S")
-                .to_string(),
+            clock::local(told.at).format("%Y-%m-%d %H:%M:%S").to_string(),
             telling.who(told),
             telling.what(told),
             told.contact.map(|id| id.to_string()).unwrap_or_default(),
-            told.import
-                .clone()
-                .map(|(_, name)| name)
-                .unwrap_or_default(),
+            told.import.clone().map(|(_, name)| name).unwrap_or_default(),
             telling.subject(told),
             field,
             old,

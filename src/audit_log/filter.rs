@@ -86,10 +86,7 @@ impl Filter {
     }
 
     pub fn without_contact(&self) -> Self {
-        Self {
-            contact: None,
-            ..self.clone()
-        }
+        Self { contact: None, ..self.clone() }
     }
 
     /// Returns `true` if this author is selected in the list of authors.
@@ -130,9 +127,7 @@ mod tests {
     use crate::i18n::Locale;
 
     fn read(query: &str) -> (Filter, Option<i64>) {
-        serde_urlencoded::from_str::<LogQuery>(query)
-            .unwrap()
-            .read()
+        serde_urlencoded::from_str::<LogQuery>(query).unwrap().read()
     }
 
     #[test]

@@ -12,7 +12,5 @@ use crate::web::Routes;
 
 pub fn routes(routes: &mut Routes) {
     routes.at("/audit").get(Right::AuditView, pages::index);
-    routes
-        .at("/audit.csv")
-        .get(Right::AuditView, export::create);
+    routes.at("/audit.csv").get(Right::AuditView, export::create);
 }

@@ -42,11 +42,7 @@ impl LogPage {
 }
 
 /// `GET /audit`
-pub async fn index(
-    cx: Context,
-    db: web::Data<Db>,
-    query: web::Query<LogQuery>,
-) -> AppResult<HttpResponse> {
+pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<LogQuery>) -> AppResult<HttpResponse> {
     let (filter, before) = query.into_inner().read();
     let (wanted, errors) = match filter.read(cx.t) {
         Ok(wanted) => (Some(wanted), FormErrors::default()),
@@ -82,9 +78,5 @@ pub async fn index(
         entries,
         names,
     };
-    if template.errors.is_empty() {
-        page::ok(&template)
-    } else {
-        page::unprocessable(&template)
-    }
+    if template.errors.is_empty() { page::ok(&template) } else { page::unprocessable(&template) }
 }

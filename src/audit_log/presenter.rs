@@ -13,11 +13,7 @@ pub struct EntryPresenter {
 
 impl EntryPresenter {
     pub fn of(cx: &Context, wording: Wording) -> Self {
-        Self {
-            locale: cx.locale,
-            t: cx.t,
-            wording,
-        }
+        Self { locale: cx.locale, t: cx.t, wording }
     }
 
     /// The action of an entry.
@@ -30,16 +26,15 @@ impl EntryPresenter {
 
     /// The author of an entry.
     pub fn who(&self, told: &EntryView) -> String {
-        told.by
-            .clone()
-            .unwrap_or_else(|| fl!(self.t, "history-by-itself"))
+        told.by.clone().unwrap_or_else(|| fl!(self.t, "history-by-itself"))
     }
 
     /// The name of the entry's object, if it has one.
     pub fn subject(&self, told: &EntryView) -> String {
-        let counts = told.subject.split_once('/').and_then(|(read, changed)| {
-            Some((read.parse::<i64>().ok()?, changed.parse::<i64>().ok()?))
-        });
+        let counts = told
+            .subject
+            .split_once('/')
+            .and_then(|(read, changed)| Some((read.parse::<i64>().ok()?, changed.parse::<i64>().ok()?)));
         match (told.kind, counts) {
             (Some(Kind::ContactsExported), _) => match told.subject.as_str() {
                 "strict" => fl!(self.t, "history-export-strict"),
@@ -48,12 +43,7 @@ impl EntryPresenter {
                 _ => fl!(self.t, "history-export-full"),
             },
             (Some(Kind::PhonesReadAgain), Some((read, changed))) => {
-                fl!(
-                    self.t,
-                    "history-phones-counts",
-                    read = read,
-                    changed = changed
-                )
+                fl!(self.t, "history-phones-counts", read = read, changed = changed)
             }
             _ => told.subject.clone(),
         }

@@ -1,8 +1,6 @@
 //! The only place that reads the time.
 
-use chrono::{
-    DateTime, Local, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc,
-};
+use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc};
 
 /// The largest difference between the clocks of two nodes: a time in the future that one node wrote is accepted by another
 /// node within this limit.

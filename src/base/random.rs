@@ -3,11 +3,7 @@
 /// Returns `true` if two secrets are equal, in a time that does not depend on the position of the first difference.
 pub fn same(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .fold(0, |difference, (a, b)| difference | (a ^ b))
-            == 0
+        && left.iter().zip(right).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }
 
 /// `N` random bytes from the operating system.

@@ -73,10 +73,7 @@ fn absence_of(
     Some(Absence {
         from,
         until,
-        substitute: contact
-            .substitute_id
-            .and_then(|id| substitutes.get(&id))
-            .cloned(),
+        substitute: contact.substitute_id.and_then(|id| substitutes.get(&id)).cloned(),
         is_woman: contact.civility != Civility::M.as_str(),
         today,
     })
@@ -84,10 +81,7 @@ fn absence_of(
 
 /// The first and last day of the contact's absence, unless it is over.
 fn days(contact: &ContactSummary, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
-    contact
-        .absent_from
-        .zip(contact.absent_until)
-        .filter(|(_, until)| *until >= today)
+    contact.absent_from.zip(contact.absent_until).filter(|(_, until)| *until >= today)
 }
 
 /// Returns `true` if an absence with this last day is over.
@@ -101,14 +95,9 @@ pub fn absences<'a>(
     people: impl IntoIterator<Item = &'a ContactSummary>,
 ) -> AppResult<Absences> {
     let today = clock::today();
-    let away: Vec<&ContactSummary> = people
-        .into_iter()
-        .filter(|contact| days(contact, today).is_some())
-        .collect();
-    let ids: HashSet<i64> = away
-        .iter()
-        .filter_map(|contact| contact.substitute_id)
-        .collect();
+    let away: Vec<&ContactSummary> =
+        people.into_iter().filter(|contact| days(contact, today).is_some()).collect();
+    let ids: HashSet<i64> = away.iter().filter_map(|contact| contact.substitute_id).collect();
     let substitutes = living(conn, ids)?;
     Ok(Absences(
         away.into_iter()
@@ -153,9 +142,7 @@ pub fn meant(conn: &mut AnyConnection, typed: &str) -> AppResult<Vec<ContactSumm
         .map(|(contact, _)| contact)
         .filter(|contact| {
             let name = folded_words(&contact.name());
-            asked
-                .iter()
-                .all(|word| name.iter().any(|known| known.starts_with(word)))
+            asked.iter().all(|word| name.iter().any(|known| known.starts_with(word)))
         })
         .collect();
     let is_called_so = |contact: &ContactSummary| {
@@ -278,13 +265,7 @@ mod tests {
     }
 
     fn absence(from: &str, until: &str, is_woman: bool) -> Absence {
-        Absence {
-            from: day(from),
-            until: day(until),
-            substitute: None,
-            is_woman,
-            today: day("2026-11-30"),
-        }
+        Absence { from: day(from), until: day(until), substitute: None, is_woman, today: day("2026-11-30") }
     }
 
     #[test]
@@ -293,9 +274,6 @@ mod tests {
         assert_eq!(now.words(&Locale::Fr), "Absent jusqu’au 3\u{A0}décembre");
         assert_eq!(now.words(&Locale::En), "Away until 3\u{A0}December");
         let coming = absence("2026-12-01", "2027-01-01", true);
-        assert_eq!(
-            coming.words(&Locale::Fr),
-            "Absente du 1er\u{A0}décembre au 1er\u{A0}janvier 2027"
-        );
+        assert_eq!(coming.words(&Locale::Fr), "Absente du 1er\u{A0}décembre au 1er\u{A0}janvier 2027");
     }
 }

@@ -22,10 +22,7 @@ pub fn former_emails(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i6
 
 /// The e-mails of contacts that were merged into this one and are erased by now.
 pub fn erased_emails(conn: &mut AnyConnection, id: i64) -> AppResult<Vec<String>> {
-    let lines: String = contacts::table
-        .find(id)
-        .select(contacts::former_emails)
-        .first(conn)?;
+    let lines: String = contacts::table.find(id).select(contacts::former_emails).first(conn)?;
     Ok(lines.lines().map(str::to_owned).collect())
 }
 
@@ -49,11 +46,7 @@ pub fn had_before(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<C
 pub fn meant_by_former_emails(conn: &mut AnyConnection) -> AppResult<HashMap<String, String>> {
     let rows: Vec<(String, i64, Option<String>)> = contact_aliases::table
         .inner_join(contacts::table)
-        .select((
-            contact_aliases::email_key,
-            contacts::id,
-            contacts::email_key,
-        ))
+        .select((contact_aliases::email_key, contacts::id, contacts::email_key))
         .load(conn)?;
     let mut others: HashSet<String> = HashSet::new();
     for part in rows.chunks(1_000) {

@@ -108,11 +108,7 @@ pub struct Statuses {
 
 impl Statuses {
     /// The statuses of a contact that an import creates.
-    pub const IMPORTED: Self = Self {
-        expert: true,
-        copy: true,
-        transfer: false,
-    };
+    pub const IMPORTED: Self = Self { expert: true, copy: true, transfer: false };
 
     pub fn get(self, status: Status) -> bool {
         match status {
@@ -131,10 +127,7 @@ impl Statuses {
     }
 
     pub fn list(self) -> Vec<Status> {
-        Status::ALL
-            .into_iter()
-            .filter(|&status| self.get(status))
-            .collect()
+        Status::ALL.into_iter().filter(|&status| self.get(status)).collect()
     }
 }
 
@@ -195,11 +188,7 @@ pub fn push_escaped(address: &mut String, email: &str) {
 
 impl ContactSummary {
     pub fn statuses(&self) -> Statuses {
-        Statuses {
-            expert: self.expert,
-            copy: self.copy,
-            transfer: self.transfer,
-        }
+        Statuses { expert: self.expert, copy: self.copy, transfer: self.transfer }
     }
 
     /// `Hélène Lefèvre`, or the e-mail if an import left the contact without names.
@@ -226,30 +215,10 @@ impl ContactSummary {
     /// The fields that are not empty, in the order work, cell, home, other.
     pub fn phones(&self) -> Vec<ContactPhone<'_>> {
         [
-            (
-                Field::PhoneWork,
-                &self.phone_work,
-                &self.phone_work_e164,
-                self.sms_work,
-            ),
-            (
-                Field::PhoneCell,
-                &self.phone_cell,
-                &self.phone_cell_e164,
-                self.sms_cell,
-            ),
-            (
-                Field::PhoneHome,
-                &self.phone_home,
-                &self.phone_home_e164,
-                self.sms_home,
-            ),
-            (
-                Field::PhoneOther,
-                &self.phone_other,
-                &self.phone_other_e164,
-                self.sms_other,
-            ),
+            (Field::PhoneWork, &self.phone_work, &self.phone_work_e164, self.sms_work),
+            (Field::PhoneCell, &self.phone_cell, &self.phone_cell_e164, self.sms_cell),
+            (Field::PhoneHome, &self.phone_home, &self.phone_home_e164, self.sms_home),
+            (Field::PhoneOther, &self.phone_other, &self.phone_other_e164, self.sms_other),
         ]
         .into_iter()
         .filter(|(_, typed, ..)| !typed.is_empty())
@@ -266,12 +235,7 @@ impl ContactSummary {
     /// The free field for one more number: for a mobile number first the mobile field, otherwise first the field "other", which
     /// does not say what kind of number it has.
     pub fn free_phone(&self, number: &Number) -> Option<Field> {
-        let mut fields = [
-            Field::PhoneOther,
-            Field::PhoneWork,
-            Field::PhoneHome,
-            Field::PhoneCell,
-        ];
+        let mut fields = [Field::PhoneOther, Field::PhoneWork, Field::PhoneHome, Field::PhoneCell];
         if number.is_mobile() {
             fields.rotate_right(1);
         }
@@ -289,13 +253,7 @@ impl ContactSummary {
 impl Contact {
     /// The lines of the postal address.
     pub fn envelope(&self) -> Vec<String> {
-        envelope(
-            &self.address,
-            &self.postal_code,
-            &self.city,
-            &self.state,
-            &self.country,
-        )
+        envelope(&self.address, &self.postal_code, &self.city, &self.state, &self.country)
     }
 
     /// The link to another system, if it is a valid address.
@@ -355,8 +313,5 @@ pub fn row_statuses<'a>(
     names: &'a [String; 3],
 ) -> impl Iterator<Item = (Status, &'a String, bool)> {
     let statuses = contact.statuses();
-    Status::ALL
-        .into_iter()
-        .zip(names)
-        .map(move |(status, name)| (status, name, statuses.get(status)))
+    Status::ALL.into_iter().zip(names).map(move |(status, name)| (status, name, statuses.get(status)))
 }

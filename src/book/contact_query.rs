@@ -38,12 +38,7 @@ impl Selection {
             // No import has the id 0: an unknown name finds nothing.
             name => Some(import_named(conn, name)?.unwrap_or(0)),
         };
-        Ok(Self {
-            query: Query::new(&filter.q, &facets),
-            typed: filter.q.clone(),
-            facets,
-            import,
-        })
+        Ok(Self { query: Query::new(&filter.q, &facets), typed: filter.q.clone(), facets, import })
     }
 
     /// The search index's word for this value; `None` for imports, which the index does not have.
@@ -67,20 +62,13 @@ impl Selection {
     pub fn and(&self, facet: Facet) -> Self {
         let mut facets = self.facets.clone();
         facets.push(facet);
-        Self {
-            query: Query::new(&self.typed, &facets),
-            facets,
-            ..self.clone()
-        }
+        Self { query: Query::new(&self.typed, &facets), facets, ..self.clone() }
     }
 
     /// The contacts of this selection whose last import is this one.
     #[must_use]
     pub fn of_import(&self, import: i64) -> Self {
-        Self {
-            import: Some(import),
-            ..self.clone()
-        }
+        Self { import: Some(import), ..self.clone() }
     }
 
     /// Returns `true` if the typed text has nothing that can be searched for.
@@ -117,14 +105,7 @@ impl Selection {
             let found = ids.into_iter().map(|id| Found { id, section: 0 });
             return Ok(found.collect::<Vec<_>>().into());
         }
-        let search = Search {
-            query: &self.query,
-            import: self.import,
-            from,
-            direction,
-            limit,
-            order,
-        };
+        let search = Search { query: &self.query, import: self.import, from, direction, limit, order };
         search::find(conn, &search)
     }
 
@@ -149,11 +130,7 @@ impl Selection {
     ) -> AppResult<(Vec<i64>, Option<Cursor>)> {
         let ids = self.by_name(conn, from, Direction::Forward, limit)?;
         let is_end = i64::try_from(ids.len()).is_ok_and(|found| found < limit);
-        let place = if is_end {
-            None
-        } else {
-            last_place(conn, &ids)?
-        };
+        let place = if is_end { None } else { last_place(conn, &ids)? };
         Ok((ids, place))
     }
 
@@ -193,11 +170,7 @@ impl Selection {
             None => search::counts(conn, &self.query, self.import, bound)?,
         };
         let (total, seen, is_all) = match seen {
-            Some(seen) => (
-                seen.total.min(bound),
-                seen.with_status.map(Some),
-                seen.is_all,
-            ),
+            Some(seen) => (seen.total.min(bound), seen.with_status.map(Some), seen.is_all),
             None => (self.count(conn, bound)?, [None; 3], false),
         };
         let status_bound = if total < bound { bound } else { status_bound };
@@ -239,18 +212,10 @@ impl Selection {
             (_, None) => query,
             (Direction::Forward, Some(cursor)) => query
                 .filter(contacts::sort_key.ge(cursor.sort_key.clone()))
-                .filter(
-                    contacts::sort_key
-                        .gt(cursor.sort_key.clone())
-                        .or(contacts::id.gt(cursor.id)),
-                ),
+                .filter(contacts::sort_key.gt(cursor.sort_key.clone()).or(contacts::id.gt(cursor.id))),
             (Direction::Backward, Some(cursor)) => query
                 .filter(contacts::sort_key.le(cursor.sort_key.clone()))
-                .filter(
-                    contacts::sort_key
-                        .lt(cursor.sort_key.clone())
-                        .or(contacts::id.lt(cursor.id)),
-                ),
+                .filter(contacts::sort_key.lt(cursor.sort_key.clone()).or(contacts::id.lt(cursor.id))),
         };
         query = match direction {
             Direction::Forward => query.order((contacts::sort_key.asc(), contacts::id.asc())),
@@ -263,18 +228,10 @@ impl Selection {
 /// The cursor of the last of these contacts that still exists.
 fn last_place(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Option<Cursor>> {
     for id in ids.iter().rev() {
-        let sort_key: Option<String> = contacts::table
-            .find(id)
-            .select(contacts::sort_key)
-            .first(conn)
-            .optional()?;
+        let sort_key: Option<String> =
+            contacts::table.find(id).select(contacts::sort_key).first(conn).optional()?;
         if let Some(sort_key) = sort_key {
-            return Ok(Some(Cursor {
-                id: *id,
-                sort_key,
-                section: 0,
-                value: None,
-            }));
+            return Ok(Some(Cursor { id: *id, sort_key, section: 0, value: None }));
         }
     }
     Ok(None)
@@ -282,11 +239,7 @@ fn last_place(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Option<Cursor>
 
 fn import_named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<i64>> {
     Ok(imports::table
-        .filter(
-            imports::name_key
-                .eq(crate::domain::fold(name))
-                .or(imports::name.eq(name)),
-        )
+        .filter(imports::name_key.eq(crate::domain::fold(name)).or(imports::name.eq(name)))
         .filter(imports::state.ne_all(["refused", "cancelled"]))
         .filter(imports::undone_at.is_null())
         // The exact spelling first, as a newer version may give two names the same key.

@@ -27,14 +27,8 @@ impl Document {
     /// The values that the list can be filtered by, each with its kind in `book_values`.
     pub fn values(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let topics = self.topics.lines().map(|topic| ("topic", topic));
-        let languages = self
-            .languages
-            .lines()
-            .map(|language| ("language", language));
-        [("service", self.service.as_str()), ("city", &self.city)]
-            .into_iter()
-            .chain(topics)
-            .chain(languages)
+        let languages = self.languages.lines().map(|language| ("language", language));
+        [("service", self.service.as_str()), ("city", &self.city)].into_iter().chain(topics).chain(languages)
     }
 }
 
@@ -84,12 +78,9 @@ struct Loaded {
 
 impl Loaded {
     fn of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Self> {
-        let contacts: Vec<Contact> = contacts::table
-            .filter(contacts::id.eq_any(ids))
-            .select(Contact::as_select())
-            .load(conn)?;
-        let organizations =
-            organization_names(conn, contacts.iter().map(|contact| &contact.person))?;
+        let contacts: Vec<Contact> =
+            contacts::table.filter(contacts::id.eq_any(ids)).select(Contact::as_select()).load(conn)?;
+        let organizations = organization_names(conn, contacts.iter().map(|contact| &contact.person))?;
         let typed: Vec<i64> = contacts
             .iter()
             .filter(|contact| contact.contact_type_id.is_some())
@@ -100,23 +91,14 @@ impl Loaded {
             values.entry(contact).or_default().push(email);
         }
         for contact in &contacts {
-            values
-                .entry(contact.id)
-                .or_default()
-                .extend(remarks(contact));
+            values.entry(contact.id).or_default().extend(remarks(contact));
         }
-        Ok(Self {
-            contacts,
-            organizations,
-            values,
-        })
+        Ok(Self { contacts, organizations, values })
     }
 
     fn findable<'a>(&'a self, contact: &'a Contact) -> Findable<'a> {
-        let organization = contact
-            .organization_id
-            .and_then(|id| self.organizations.get(&id))
-            .map_or("", String::as_str);
+        let organization =
+            contact.organization_id.and_then(|id| self.organizations.get(&id)).map_or("", String::as_str);
         let values = self.values.get(&contact.id).map_or(&[][..], Vec::as_slice);
         findable(contact, organization, values)
     }
@@ -132,16 +114,9 @@ pub fn numbers(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, Str
     });
     let tokens = |person: &ContactSummary| {
         let digits = digits(person);
-        Findable {
-            digits,
-            ..Findable::default()
-        }
-        .tokens()
+        Findable { digits, ..Findable::default() }.tokens()
     };
-    Ok(people
-        .iter()
-        .map(|person| (person.id, tokens(person)))
-        .collect())
+    Ok(people.iter().map(|person| (person.id, tokens(person))).collect())
 }
 
 fn digits(person: &ContactSummary) -> Vec<String> {
@@ -153,13 +128,8 @@ fn digits(person: &ContactSummary) -> Vec<String> {
 /// The remarks beside the phone numbers.
 fn remarks(person: &ContactSummary) -> Vec<String> {
     let phones = person.phones();
-    let worded = phones
-        .iter()
-        .filter(|phone| phone.typed.contains(char::is_alphabetic));
-    worded
-        .flat_map(ContactPhone::numbers)
-        .flat_map(|number| [number.before, number.after])
-        .collect()
+    let worded = phones.iter().filter(|phone| phone.typed.contains(char::is_alphabetic));
+    worded.flat_map(ContactPhone::numbers).flat_map(|number| [number.before, number.after]).collect()
 }
 
 /// The names of the organizations of these contacts, by id.
@@ -167,10 +137,7 @@ pub fn organization_names<'a>(
     conn: &mut AnyConnection,
     contacts: impl IntoIterator<Item = &'a ContactSummary>,
 ) -> AppResult<HashMap<i64, String>> {
-    let mut ids: Vec<i64> = contacts
-        .into_iter()
-        .filter_map(|contact| contact.organization_id)
-        .collect();
+    let mut ids: Vec<i64> = contacts.into_iter().filter_map(|contact| contact.organization_id).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -187,21 +154,13 @@ pub fn organization_names<'a>(
 
 /// The search words of a contact that an import is about to create, the same that [`documents`] would read of it afterwards.
 pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>, default: Country) -> String {
-    let mut facets: Vec<Facet> = Statuses::IMPORTED
-        .list()
-        .into_iter()
-        .map(Facet::Status)
-        .collect();
+    let mut facets: Vec<Facet> = Statuses::IMPORTED.list().into_iter().map(Facet::Status).collect();
     facets.push(Facet::Service(recipient.service.to_string()));
     facets.push(Facet::City(recipient.city.to_string()));
     Findable {
         last_name: &recipient.last_name,
         first_name: &recipient.first_name,
-        texts: vec![
-            &recipient.service,
-            &recipient.city,
-            recipient.email.as_ref().map_or("", Email::as_str),
-        ],
+        texts: vec![&recipient.service, &recipient.city, recipient.email.as_ref().map_or("", Email::as_str)],
         digits: Phone::search_digits(&recipient.phone, phone_e164, default),
         facets,
     }
@@ -220,12 +179,7 @@ fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String
     ];
     texts.extend(values.iter().map(String::as_str));
     texts.extend([contact.topics.as_str(), &contact.languages]);
-    let mut facets: Vec<Facet> = contact
-        .statuses()
-        .list()
-        .into_iter()
-        .map(Facet::Status)
-        .collect();
+    let mut facets: Vec<Facet> = contact.statuses().list().into_iter().map(Facet::Status).collect();
     facets.push(Facet::Service(contact.service.clone()));
     facets.push(Facet::City(contact.city.clone()));
     facets.extend(contact.organization_id.map(Facet::Organization));

@@ -54,29 +54,16 @@ pub fn find(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<Option
         .select((drafts::contact_id, drafts::body))
         .first(conn)
         .optional()?;
-    row.map(|(contact, body)| {
-        Ok(Draft {
-            contact,
-            typed: serde_json::from_str(&body)?,
-        })
-    })
-    .transpose()
+    row.map(|(contact, body)| Ok(Draft { contact, typed: serde_json::from_str(&body)? })).transpose()
 }
 
 /// Writes the name of a new organization into the draft that was stored for it.
-pub fn set_organization(
-    conn: &mut AnyConnection,
-    account: i64,
-    id: i64,
-    name: &str,
-) -> AppResult<()> {
+pub fn set_organization(conn: &mut AnyConnection, account: i64, id: i64, name: &str) -> AppResult<()> {
     let Some(mut draft) = find(conn, account, id)? else {
         return Ok(());
     };
     draft.typed.retain(|(known, _)| known != "organization");
-    draft
-        .typed
-        .push(("organization".to_owned(), name.to_owned()));
+    draft.typed.push(("organization".to_owned(), name.to_owned()));
     diesel::update(drafts::table.find(id))
         .set(drafts::body.eq(serde_json::to_string(&draft.typed)?))
         .execute(conn)?;
@@ -85,12 +72,7 @@ pub fn set_organization(
 
 /// Deletes the draft of a saved form, only if it belongs to this account.
 pub fn discard(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<()> {
-    diesel::delete(
-        drafts::table
-            .find(id)
-            .filter(drafts::account_id.eq(account)),
-    )
-    .execute(conn)?;
+    diesel::delete(drafts::table.find(id).filter(drafts::account_id.eq(account))).execute(conn)?;
     Ok(())
 }
 
@@ -99,9 +81,7 @@ pub fn forget(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
 ) -> AppResult<()> {
-    let rows: Vec<(i64, String)> = drafts::table
-        .select((drafts::id, drafts::body))
-        .load(conn)?;
+    let rows: Vec<(i64, String)> = drafts::table.select((drafts::id, drafts::body)).load(conn)?;
     for (id, body) in rows {
         let pairs: Vec<(String, String)> = serde_json::from_str(&body)?;
         let values: Vec<String> = pairs.into_iter().map(|(_, value)| value).collect();
@@ -113,7 +93,6 @@ pub fn forget(
 }
 
 pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
-    diesel::delete(drafts::table.filter(drafts::created_at.lt(clock::now() - AGE)))
-        .execute(conn)?;
+    diesel::delete(drafts::table.filter(drafts::created_at.lt(clock::now() - AGE))).execute(conn)?;
     Ok(())
 }

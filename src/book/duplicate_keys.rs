@@ -55,38 +55,20 @@ impl Key {
 /// The keys of a contact, without repetition. Similar names have a key in common: the same words; or the same last name and
 /// the same first letter of the first name; or the same first name and the same beginning or end of the last name.
 pub fn of(person: &Person) -> Vec<Key> {
-    let mut keys: Vec<Key> = person
-        .phones
-        .iter()
-        .map(|phone| Key::phone(phone))
-        .collect();
-    keys.extend(
-        person
-            .emails
-            .iter()
-            .map(|email| Key::new(KeyKind::Email, &[email.as_bytes()])),
-    );
+    let mut keys: Vec<Key> = person.phones.iter().map(|phone| Key::phone(phone)).collect();
+    keys.extend(person.emails.iter().map(|email| Key::new(KeyKind::Email, &[email.as_bytes()])));
     if person.is_named() {
         let text = |letters: &[char]| letters.iter().collect::<String>();
         let (first, last) = (text(&person.first), text(&person.last));
         let initial = text(&person.first[..1]);
         let beginning = text(&person.last[..person.last.len().min(ENDS)]);
         let end = text(&person.last[person.last.len().saturating_sub(ENDS)..]);
-        let names: [[&str; 2]; 4] = [
-            [&person.words, ""],
-            [&last, &initial],
-            [&first, &beginning],
-            [&first, &end],
-        ];
+        let names: [[&str; 2]; 4] =
+            [[&person.words, ""], [&last, &initial], [&first, &beginning], [&first, &end]];
         for (kind, place) in person.places() {
             for (how, [one, other]) in (0_u8..).zip(names) {
                 let sort = [how, kind as u8];
-                let parts = [
-                    &sort[..],
-                    place.as_bytes(),
-                    one.as_bytes(),
-                    other.as_bytes(),
-                ];
+                let parts = [&sort[..], place.as_bytes(), one.as_bytes(), other.as_bytes()];
                 keys.push(Key::new(KeyKind::Name, &parts));
             }
         }

@@ -75,14 +75,8 @@ const LONGEST_KEY: usize = 500;
 const BETWEEN: char = '\u{2}';
 
 impl By {
-    const IN_URL: [Self; 6] = [
-        Self::Import,
-        Self::Organization,
-        Self::Service,
-        Self::City,
-        Self::Topic,
-        Self::Language,
-    ];
+    const IN_URL: [Self; 6] =
+        [Self::Import, Self::Organization, Self::Service, Self::City, Self::Topic, Self::Language];
 }
 
 impl ListQuery {
@@ -96,10 +90,7 @@ impl ListQuery {
         let statuses: Vec<Status> = self.all("status").filter_map(Status::parse).collect();
         let filter = Filter {
             q: self.text("q"),
-            statuses: Status::ALL
-                .into_iter()
-                .filter(|status| statuses.contains(status))
-                .collect(),
+            statuses: Status::ALL.into_iter().filter(|status| statuses.contains(status)).collect(),
             values: By::ALL.map(|by| self.text(by.as_str())),
             sort: self.all("sort").find_map(Sort::parse),
         };
@@ -143,10 +134,7 @@ impl Filter {
 
     #[must_use]
     pub fn with_q(&self, q: &str) -> Self {
-        Self {
-            q: q.to_owned(),
-            ..self.clone()
-        }
+        Self { q: q.to_owned(), ..self.clone() }
     }
 
     /// All texts that were typed or chosen by name, one per line.
@@ -179,29 +167,20 @@ impl Filter {
     pub fn switched(&self, status: Status) -> Self {
         let statuses = Status::ALL.into_iter();
         Self {
-            statuses: statuses
-                .filter(|other| self.has(*other) != (*other == status))
-                .collect(),
+            statuses: statuses.filter(|other| self.has(*other) != (*other == status)).collect(),
             ..self.clone()
         }
     }
 
     #[must_use]
     pub fn sorted(&self, sort: Option<Sort>) -> Self {
-        Self {
-            sort,
-            ..self.clone()
-        }
+        Self { sort, ..self.clone() }
     }
 
     /// The names and values of the filter, for the URL and for hidden fields.
     pub fn pairs(&self) -> Vec<(&'static str, &str)> {
         let mut pairs = vec![("q", self.q.as_str())];
-        pairs.extend(
-            self.statuses
-                .iter()
-                .map(|status| ("status", status.as_str())),
-        );
+        pairs.extend(self.statuses.iter().map(|status| ("status", status.as_str())));
         pairs.extend(By::IN_URL.map(|by| (by.as_str(), self.value(by))));
         pairs.push(("sort", self.sort.map_or("", Sort::as_str)));
         pairs.retain(|(_, value)| !value.is_empty());
@@ -210,9 +189,7 @@ impl Filter {
 
     /// The canonical query string, without a cursor.
     pub fn query(&self) -> String {
-        url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(self.pairs())
-            .finish()
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish()
     }
 
     pub fn url(&self) -> String {
@@ -299,18 +276,10 @@ mod tests {
         ] {
             filter = filter.with(by, value);
         }
-        let cursor = Cursor {
-            id: 7,
-            sort_key: "a:b\u{1}c".into(),
-            section: 3,
-            value: Some("l'hay".into()),
-        };
+        let cursor = Cursor { id: 7, sort_key: "a:b\u{1}c".into(), section: 3, value: Some("l'hay".into()) };
         let url = filter.url_after(&cursor);
         let query: ListQuery = serde_urlencoded::from_str(url.split_once('?').unwrap().1).unwrap();
-        assert_eq!(
-            query.read(),
-            (filter.clone(), Some(cursor), Direction::Forward)
-        );
+        assert_eq!(query.read(), (filter.clone(), Some(cursor), Direction::Forward));
         assert_eq!(Filter::parse(&filter.query()), filter);
     }
 
@@ -319,9 +288,6 @@ mod tests {
         let filter = Filter::parse("status=transfer&status=no&status=expert&status=transfer");
         assert_eq!(filter.statuses, [Status::Expert, Status::Transfer]);
         assert_eq!(filter.switched(Status::Expert).query(), "status=transfer");
-        assert_eq!(
-            filter.switched(Status::Copy).query(),
-            "status=expert&status=copy&status=transfer"
-        );
+        assert_eq!(filter.switched(Status::Copy).query(), "status=expert&status=copy&status=transfer");
     }
 }

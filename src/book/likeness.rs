@@ -81,11 +81,8 @@ impl From<Columns> for Person {
         .collect();
         phones.sort_unstable();
         phones.dedup();
-        let mut emails: Vec<String> = row
-            .email_key
-            .map(|key| Email::key_today(&key).into_owned())
-            .into_iter()
-            .collect();
+        let mut emails: Vec<String> =
+            row.email_key.map(|key| Email::key_today(&key).into_owned()).into_iter().collect();
         for email in [row.email_personal, row.email_other] {
             let key = email_key(&email);
             if !key.is_empty() && !emails.contains(&key) {
@@ -190,11 +187,7 @@ impl Reasons {
 
     /// In hundredths, at most 99.
     pub fn certainty(&self) -> i64 {
-        self.0
-            .iter()
-            .map(|reason| reason.weight())
-            .sum::<i64>()
-            .min(99)
+        self.0.iter().map(|reason| reason.weight()).sum::<i64>().min(99)
     }
 }
 
@@ -217,12 +210,8 @@ pub fn judge(a: &Person, b: &Person, together_by: KeyKind) -> Option<Reasons> {
         KeyKind::Name => name,
     }?;
     let theirs = b.places();
-    let places: Vec<Reason> = a
-        .places()
-        .into_iter()
-        .filter(|place| theirs.contains(place))
-        .map(|(reason, _)| reason)
-        .collect();
+    let places: Vec<Reason> =
+        a.places().into_iter().filter(|place| theirs.contains(place)).map(|(reason, _)| reason).collect();
     if together_by == KeyKind::Name && places.is_empty() {
         return None;
     }
@@ -249,8 +238,8 @@ fn alike(a: &Person, b: &Person) -> Option<Reason> {
     if a.last == b.last && (abbreviates(&a.first, &b.first) || abbreviates(&b.first, &a.first)) {
         return Some(Reason::Initial);
     }
-    let is_near = a.first == b.first && is_near(&a.last, &b.last)
-        || a.last == b.last && is_near(&a.first, &b.first);
+    let is_near =
+        a.first == b.first && is_near(&a.last, &b.last) || a.last == b.last && is_near(&a.first, &b.first);
     is_near.then_some(Reason::NearName)
 }
 
@@ -275,9 +264,8 @@ fn slips(a: &[char], b: &[char]) -> usize {
     for (row, &x) in a.iter().enumerate() {
         let mut here = vec![row + 1];
         for (column, &y) in b.iter().enumerate() {
-            let mut best = (last[column] + usize::from(x != y))
-                .min(last[column + 1] + 1)
-                .min(here[column] + 1);
+            let mut best =
+                (last[column] + usize::from(x != y)).min(last[column + 1] + 1).min(here[column] + 1);
             if row > 0 && column > 0 && x == b[column - 1] && a[row - 1] == y {
                 best = best.min(before[column - 1] + 1);
             }
@@ -324,48 +312,16 @@ mod tests {
     #[test]
     fn names_with_common_typing_errors_are_similar() {
         for (a, b, expected) in [
-            (
-                ("Hélène", "LEFÈVRE"),
-                ("Helene", "Lefevre"),
-                Some(Reason::SameName),
-            ),
-            (
-                ("Jean-Pierre", "Le Roux"),
-                ("Jean Pierre", "Leroux"),
-                Some(Reason::SameName),
-            ),
-            (
-                ("Dupont", "Marie"),
-                ("Marie", "Dupont"),
-                Some(Reason::Swapped),
-            ),
-            (
-                ("Jean Pierre", "Roux"),
-                ("Roux", "Jean-Pierre"),
-                Some(Reason::Swapped),
-            ),
+            (("Hélène", "LEFÈVRE"), ("Helene", "Lefevre"), Some(Reason::SameName)),
+            (("Jean-Pierre", "Le Roux"), ("Jean Pierre", "Leroux"), Some(Reason::SameName)),
+            (("Dupont", "Marie"), ("Marie", "Dupont"), Some(Reason::Swapped)),
+            (("Jean Pierre", "Roux"), ("Roux", "Jean-Pierre"), Some(Reason::Swapped)),
             (("J.", "Dupont"), ("Jean", "Dupont"), Some(Reason::Initial)),
-            (
-                ("Marie", "Dupont"),
-                ("Marie", "Dupond"),
-                Some(Reason::NearName),
-            ),
-            (
-                ("Marie", "Durand"),
-                ("Marie", "Druand"),
-                Some(Reason::NearName),
-            ),
-            (
-                ("Marie", "Lefebvre"),
-                ("Marie", "Lefevre"),
-                Some(Reason::NearName),
-            ),
+            (("Marie", "Dupont"), ("Marie", "Dupond"), Some(Reason::NearName)),
+            (("Marie", "Durand"), ("Marie", "Druand"), Some(Reason::NearName)),
+            (("Marie", "Lefebvre"), ("Marie", "Lefevre"), Some(Reason::NearName)),
             (("Christophe", "Roux"), ("Chrsitofe", "Roux"), None),
-            (
-                ("Alexandrine", "Roux"),
-                ("Alexandirna", "Roux"),
-                Some(Reason::NearName),
-            ),
+            (("Alexandrine", "Roux"), ("Alexandirna", "Roux"), Some(Reason::NearName)),
             (("Marie", "Roux"), ("Marie", "Rous"), Some(Reason::NearName)),
             (("Léa", "Roux"), ("Lia", "Roux"), None),
             (("Marie", "Dupont"), ("Jeanne", "Dupont"), None),
@@ -376,10 +332,7 @@ mod tests {
         }
         let michel = ("M.", "Michel", "Roux");
         assert_eq!(named(michel, ("Mme", "Michele", "Roux")), None);
-        assert_eq!(
-            named(michel, ("M.", "Michele", "Roux")),
-            Some(Reason::NearName)
-        );
+        assert_eq!(named(michel, ("M.", "Michele", "Roux")), Some(Reason::NearName));
     }
 
     #[test]
@@ -399,15 +352,9 @@ mod tests {
         let mut three = one.clone();
         three.phone_work = "0033110203040".to_owned();
         three.phone_work_e164 = Some("+33110203040".to_owned());
-        assert_eq!(
-            judged(&three, &two, KeyKind::Phone).unwrap().certainty(),
-            95
-        );
+        assert_eq!(judged(&three, &two, KeyKind::Phone).unwrap().certainty(), 95);
         three.last_name = "Martin".to_owned();
-        assert_eq!(
-            judged(&three, &two, KeyKind::Phone).unwrap().to_string(),
-            "phone"
-        );
+        assert_eq!(judged(&three, &two, KeyKind::Phone).unwrap().to_string(), "phone");
         two.email_key = Some("j@roux.example".to_owned());
         three.email_personal = "J@Roux.example".to_owned();
         let mut both = judged(&three, &two, KeyKind::Email).unwrap();

@@ -37,11 +37,7 @@ pub struct Page {
 
 impl Page {
     pub fn status_bound(&self) -> i64 {
-        if self.total > COUNT_BOUND {
-            STATUS_BOUND
-        } else {
-            COUNT_BOUND
-        }
+        if self.total > COUNT_BOUND { STATUS_BOUND } else { COUNT_BOUND }
     }
 }
 
@@ -61,11 +57,7 @@ pub fn page(
         None => {
             let answer = selection.find(conn, from, direction, limit, order)?;
             counts = answer.counts;
-            sections = answer
-                .found
-                .iter()
-                .map(|found| (found.id, found.section))
-                .collect();
+            sections = answer.found.iter().map(|found| (found.id, found.section)).collect();
             answer.found.into_iter().map(|found| found.id).collect()
         }
         Some(sort) => sort::find(conn, &selection, sort, from, direction, limit)?,
@@ -100,20 +92,13 @@ pub fn page(
         // All contacts are on this page.
         let having = |status: Status| {
             let rows = rows.iter();
-            rows.filter(|(contact, _)| contact.statuses().get(status))
-                .count() as i64
+            rows.filter(|(contact, _)| contact.statuses().get(status)).count() as i64
         };
         (rows.len() as i64, Status::ALL.map(having))
     } else {
         selection.counts(conn, counts, COUNT_BOUND + 1, STATUS_BOUND + 1)?
     };
-    Ok(Page {
-        rows,
-        total,
-        with_status,
-        previous,
-        next,
-    })
+    Ok(Page { rows, total, with_status, previous, next })
 }
 
 /// The first page for a text in the search field, by name.
@@ -122,10 +107,7 @@ pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
     page(conn, &filter, None, Direction::Forward, Order::Name)
 }
 
-fn in_order(
-    conn: &mut AnyConnection,
-    ids: &[i64],
-) -> AppResult<Vec<(ContactSummary, Option<String>)>> {
+fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(ContactSummary, Option<String>)>> {
     // Per database: rows of thirty columns take half as long again through the type for both databases.
     let rows: Vec<(ContactSummary, Option<String>)> = on_backend!(conn, |conn| {
         contacts::table

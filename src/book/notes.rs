@@ -35,9 +35,7 @@ const EXCERPT: usize = 1_500;
 impl Note {
     /// Identifies the version of the text in the note's form, as the text itself may be long.
     pub fn stamp(&self) -> String {
-        self.edited_at.map_or_else(String::new, |at| {
-            at.and_utc().timestamp_micros().to_string()
-        })
+        self.edited_at.map_or_else(String::new, |at| at.and_utc().timestamp_micros().to_string())
     }
 
     /// The beginning of the text, and `true` if there is more.
@@ -49,15 +47,7 @@ impl Note {
     }
 }
 
-type Columns = (
-    i64,
-    i64,
-    i64,
-    String,
-    String,
-    NaiveDateTime,
-    Option<NaiveDateTime>,
-);
+type Columns = (i64, i64, i64, String, String, NaiveDateTime, Option<NaiveDateTime>);
 
 const COLUMNS: (
     notes::id,
@@ -78,24 +68,11 @@ const COLUMNS: (
 );
 
 fn note((id, contact, account, author, text, created_at, edited_at): Columns) -> Note {
-    Note {
-        id,
-        contact,
-        account,
-        author,
-        text,
-        created_at,
-        edited_at,
-    }
+    Note { id, contact, account, author, text, created_at, edited_at }
 }
 
 /// The notes on a contact with an id below `before` (`None`: all), the latest first.
-pub fn page(
-    conn: &mut AnyConnection,
-    contact: i64,
-    before: Option<i64>,
-    limit: i64,
-) -> AppResult<Vec<Note>> {
+pub fn page(conn: &mut AnyConnection, contact: i64, before: Option<i64>, limit: i64) -> AppResult<Vec<Note>> {
     let rows: Vec<Columns> = notes::table
         .inner_join(accounts::table)
         .filter(notes::contact_id.eq(contact))
@@ -108,19 +85,13 @@ pub fn page(
 }
 
 /// The time of the last note on each of these contacts; contacts without notes are left out.
-pub fn latest(
-    conn: &mut AnyConnection,
-    contacts: &[i64],
-) -> AppResult<HashMap<i64, NaiveDateTime>> {
+pub fn latest(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i64, NaiveDateTime>> {
     let rows: Vec<(i64, Option<NaiveDateTime>)> = notes::table
         .filter(notes::contact_id.eq_any(contacts))
         .group_by(notes::contact_id)
         .select((notes::contact_id, max(notes::created_at)))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(contact, at)| Some((contact, at?)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(contact, at)| Some((contact, at?))).collect())
 }
 
 /// A note of this account on a contact that is not deleted.
@@ -137,11 +108,7 @@ pub fn own(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> App
         .select(COLUMNS)
         .first(conn)?;
     let note = note(row);
-    if note.account == account {
-        Ok(note)
-    } else {
-        Err(AppError::NotYours)
-    }
+    if note.account == account { Ok(note) } else { Err(AppError::NotYours) }
 }
 
 /// Adds a note. A second request with the same form key and the same text adds nothing.
@@ -158,11 +125,8 @@ pub fn add(
 ) -> AppResult<()> {
     // Locked, so that the contact is not merged into another at this moment, which would leave the note behind.
     lock_one(conn, contact)?;
-    let before: Option<String> = notes::table
-        .filter(notes::form_key.eq(form_key))
-        .select(notes::text)
-        .first(conn)
-        .optional()?;
+    let before: Option<String> =
+        notes::table.filter(notes::form_key.eq(form_key)).select(notes::text).first(conn).optional()?;
     let form_key = match before {
         None => form_key,
         Some(before) if before == text => return Ok(()),

@@ -82,11 +82,7 @@ pub struct New<'a> {
 /// Saves a filter. The same name with the same query is the same filter, and succeeds again.
 pub fn create(conn: &mut AnyConnection, new: &New<'_>, account: i64) -> AppResult<Named> {
     if let Some(known) = named(conn, new.owner, new.name)? {
-        return Ok(if known.query == new.query {
-            Named::Yes
-        } else {
-            Named::Taken
-        });
+        return Ok(if known.query == new.query { Named::Yes } else { Named::Taken });
     }
     if count(conn, new.owner)? >= MOST {
         return Ok(Named::TooMany);
@@ -115,12 +111,7 @@ pub fn create(conn: &mut AnyConnection, new: &New<'_>, account: i64) -> AppResul
 
 /// # Errors
 /// `Taken` if another filter gets the name at the same moment.
-pub fn rename(
-    conn: &mut AnyConnection,
-    filter: &SavedFilter,
-    name: &str,
-    account: i64,
-) -> AppResult<Named> {
+pub fn rename(conn: &mut AnyConnection, filter: &SavedFilter, name: &str, account: i64) -> AppResult<Named> {
     if filter.name == name {
         return Ok(Named::Yes);
     }
@@ -128,14 +119,9 @@ pub fn rename(
     if known.is_some_and(|known| known.id != filter.id) {
         return Ok(Named::Taken);
     }
-    let as_it_was = saved_filters::table
-        .find(filter.id)
-        .filter(saved_filters::name.eq(&filter.name));
+    let as_it_was = saved_filters::table.find(filter.id).filter(saved_filters::name.eq(&filter.name));
     let renamed = diesel::update(as_it_was)
-        .set((
-            saved_filters::name.eq(name),
-            saved_filters::name_key.eq(fold(name)),
-        ))
+        .set((saved_filters::name.eq(name), saved_filters::name_key.eq(fold(name))))
         .execute(conn)?;
     if renamed == 0 {
         return Ok(Named::Stale);
@@ -159,9 +145,7 @@ pub fn forget(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
 ) -> AppResult<()> {
-    let filters: Vec<SavedFilter> = saved_filters::table
-        .select(SavedFilter::as_select())
-        .load(conn)?;
+    let filters: Vec<SavedFilter> = saved_filters::table.select(SavedFilter::as_select()).load(conn)?;
     for saved in filters {
         let text = format!("{}\n{}", saved.name, saved.filter().typed());
         if is_about(conn, &text)? {
@@ -171,11 +155,7 @@ pub fn forget(
     Ok(())
 }
 
-fn named(
-    conn: &mut AnyConnection,
-    owner: Option<i64>,
-    name: &str,
-) -> AppResult<Option<SavedFilter>> {
+fn named(conn: &mut AnyConnection, owner: Option<i64>, name: &str) -> AppResult<Option<SavedFilter>> {
     let known = saved_filters::table
         .filter(saved_filters::name_key.eq(fold(name)))
         .select(SavedFilter::as_select())

@@ -15,31 +15,15 @@ pub struct Channel {
 pub fn channels(contact: &Contact) -> Vec<Channel> {
     [
         (Field::SocialX, &contact.social_x, "https://x.com/"),
-        (
-            Field::SocialFacebook,
-            &contact.social_facebook,
-            "https://www.facebook.com/",
-        ),
+        (Field::SocialFacebook, &contact.social_facebook, "https://www.facebook.com/"),
         // LINE finds people by their number or code, only inside its own app.
         (Field::SocialLine, &contact.social_line, ""),
-        (
-            Field::SocialWhatsapp,
-            &contact.social_whatsapp,
-            "https://wa.me/",
-        ),
-        (
-            Field::SocialInstagram,
-            &contact.social_instagram,
-            "https://www.instagram.com/",
-        ),
+        (Field::SocialWhatsapp, &contact.social_whatsapp, "https://wa.me/"),
+        (Field::SocialInstagram, &contact.social_instagram, "https://www.instagram.com/"),
     ]
     .into_iter()
     .filter(|(_, typed, _)| !typed.is_empty())
-    .map(|(field, typed, base)| Channel {
-        field,
-        typed: typed.clone(),
-        address: address(field, typed, base),
-    })
+    .map(|(field, typed, base)| Channel { field, typed: typed.clone(), address: address(field, typed, base) })
     .collect()
 }
 
@@ -55,9 +39,7 @@ fn address(field: Field, typed: &str, base: &str) -> Option<String> {
         (international && !digits.is_empty()).then_some(digits)?
     } else {
         let name = typed.trim_start_matches('@');
-        let is_name = name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
         (is_name && !name.is_empty()).then(|| name.to_owned())?
     };
     let mut url = Url::parse(base).ok()?;
@@ -73,14 +55,8 @@ mod tests {
     fn a_name_leads_to_its_channel_if_the_channel_has_addresses() {
         let of = |field, typed, base| address(field, typed, base);
         let x = "https://x.com/";
-        assert_eq!(
-            of(Field::SocialX, "@zoe_martin", x).as_deref(),
-            Some("https://x.com/zoe_martin")
-        );
-        assert_eq!(
-            of(Field::SocialX, "https://x.com/zoe", x).as_deref(),
-            Some("https://x.com/zoe")
-        );
+        assert_eq!(of(Field::SocialX, "@zoe_martin", x).as_deref(), Some("https://x.com/zoe_martin"));
+        assert_eq!(of(Field::SocialX, "https://x.com/zoe", x).as_deref(), Some("https://x.com/zoe"));
         assert_eq!(of(Field::SocialX, "zoe martin", x), None);
         assert_eq!(of(Field::SocialX, "../evil", x), None);
         assert_eq!(of(Field::SocialX, "javascript:alert(1)", x), None);

@@ -29,21 +29,14 @@ const VALUES: usize = 50;
 const ASKED: usize = 5_000;
 
 /// The value that is sorted before the name: service or city, folded, or the time of the last change in microseconds.
-pub fn value(
-    conn: &mut AnyConnection,
-    contact: &ContactSummary,
-    sort: Sort,
-) -> AppResult<Option<String>> {
+pub fn value(conn: &mut AnyConnection, contact: &ContactSummary, sort: Sort) -> AppResult<Option<String>> {
     Ok(match sort {
         Sort::Name => None,
         Sort::Service => Some(key(&contact.service)),
         Sort::City => Some(key(&contact.city)),
         Sort::Updated => {
-            let updated_at: Option<NaiveDateTime> = contacts::table
-                .find(contact.id)
-                .select(contacts::updated_at)
-                .first(conn)
-                .optional()?;
+            let updated_at: Option<NaiveDateTime> =
+                contacts::table.find(contact.id).select(contacts::updated_at).first(conn).optional()?;
             updated_at.map(|at| at.and_utc().timestamp_micros().to_string())
         }
     })
@@ -152,12 +145,7 @@ impl ByValue {
             rows.append(
                 &mut contacts::table
                     .filter(contacts::id.eq_any(ids))
-                    .select((
-                        contacts::id,
-                        contacts::sort_key,
-                        contacts::service,
-                        contacts::city,
-                    ))
+                    .select((contacts::id, contacts::sort_key, contacts::service, contacts::city))
                     .load(conn)?,
             );
         }
@@ -223,13 +211,13 @@ impl ByValue {
             (Direction::Forward, Some("")) => return Ok(None),
             (Direction::Backward, None) => return Ok(Some(String::new())),
             (Direction::Forward, None) => known.order(book_values::value_key.asc()),
-            (Direction::Forward, Some(value)) => known
-                .filter(book_values::value_key.gt(value))
-                .order(book_values::value_key.asc()),
+            (Direction::Forward, Some(value)) => {
+                known.filter(book_values::value_key.gt(value)).order(book_values::value_key.asc())
+            }
             (Direction::Backward, Some("")) => known.order(book_values::value_key.desc()),
-            (Direction::Backward, Some(value)) => known
-                .filter(book_values::value_key.lt(value))
-                .order(book_values::value_key.desc()),
+            (Direction::Backward, Some(value)) => {
+                known.filter(book_values::value_key.lt(value)).order(book_values::value_key.desc())
+            }
         };
         let next: Option<String> = next.first(conn).optional()?;
         Ok(next.or_else(|| (direction == Direction::Forward).then(String::new)))
@@ -283,11 +271,7 @@ fn walk_changes(
 ) -> AppResult<Option<Vec<i64>>> {
     let mut ids = Vec::new();
     let mut beyond = from.and_then(change_of);
-    let stretch = if selection.query().is_empty() {
-        limit
-    } else {
-        STRETCH
-    };
+    let stretch = if selection.query().is_empty() { limit } else { STRETCH };
     for walked in 0.. {
         if ids.len() as i64 >= limit {
             break;
@@ -350,11 +334,7 @@ fn changes(
 }
 
 /// The contacts of `ids` that pass the filter, in the same order.
-fn asked_for(
-    conn: &mut AnyConnection,
-    selection: &Selection,
-    ids: Vec<i64>,
-) -> AppResult<Vec<i64>> {
+fn asked_for(conn: &mut AnyConnection, selection: &Selection, ids: Vec<i64>) -> AppResult<Vec<i64>> {
     let query = selection.query();
     if query.is_empty() {
         return Ok(ids);
@@ -365,8 +345,5 @@ fn asked_for(
         .map(|document| document.id)
         .collect();
     met.sort_unstable();
-    Ok(ids
-        .into_iter()
-        .filter(|id| met.binary_search(id).is_ok())
-        .collect())
+    Ok(ids.into_iter().filter(|id| met.binary_search(id).is_ok()).collect())
 }

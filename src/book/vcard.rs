@@ -37,20 +37,10 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
     let is_four = version == Version::Four;
     let mut card = Card { out };
     card.line("BEGIN:VCARD");
-    card.line(if is_four {
-        "VERSION:4.0"
-    } else {
-        "VERSION:3.0"
-    });
+    card.line(if is_four { "VERSION:4.0" } else { "VERSION:3.0" });
     card.line(&format!("UID:urn:uuid:{}", uuid(contact)));
     card.text("FN", &[&contact.name()]);
-    let names = [
-        &contact.last_name,
-        &contact.first_name,
-        "",
-        &contact.civility,
-        "",
-    ];
+    let names = [&contact.last_name, &contact.first_name, "", &contact.civility, ""];
     card.text("N", &names);
     match (organization, contact.service.as_str()) {
         ("", "") => {}
@@ -63,11 +53,9 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
     for phone in contact.phones() {
         card.phone(&phone, version);
     }
-    for (kind, email) in [
-        ("work", contact.email()),
-        ("home", &contact.email_personal),
-        ("", &contact.email_other),
-    ] {
+    for (kind, email) in
+        [("work", contact.email()), ("home", &contact.email_personal), ("", &contact.email_other)]
+    {
         if email.is_empty() {
             continue;
         }
@@ -161,15 +149,7 @@ impl Card<'_> {
 
     fn address(&mut self, contact: &Contact, version: Version) {
         let country = Country::parse(&contact.country).map_or("", Country::french);
-        let parts = [
-            "",
-            "",
-            &contact.address,
-            &contact.city,
-            &contact.state,
-            &contact.postal_code,
-            country,
-        ];
+        let parts = ["", "", &contact.address, &contact.city, &contact.state, &contact.postal_code, country];
         if parts.iter().all(|part| part.is_empty()) {
             return;
         }

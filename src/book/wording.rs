@@ -8,9 +8,7 @@ use super::contact_types;
 use crate::db::AnyConnection;
 use crate::domain::{CUSTOM, CustomKind, Field, FieldKind, Role, SecondFactorFor};
 use crate::error::AppResult;
-use crate::i18n::{
-    Catalogue, Locale, control_label, country_name, fl, role_name, second_factor_for_name,
-};
+use crate::i18n::{Catalogue, Locale, control_label, country_name, fl, role_name, second_factor_for_name};
 
 /// Labels and values, including the fields of contact types.
 #[derive(Debug, Default)]
@@ -21,18 +19,13 @@ pub struct Wording {
 
 impl Wording {
     pub fn load(conn: &mut AnyConnection) -> AppResult<Self> {
-        Ok(Self {
-            customs: contact_types::labels(conn)?,
-        })
+        Ok(Self { customs: contact_types::labels(conn)? })
     }
 
     /// The label of `name`, the name of a control or of another value in the history.
     pub fn label(&self, t: &Catalogue, name: &str) -> String {
         match name.strip_prefix(CUSTOM) {
-            Some(key) => self
-                .customs
-                .get(key)
-                .map_or_else(|| key.to_owned(), |(label, _)| label.clone()),
+            Some(key) => self.customs.get(key).map_or_else(|| key.to_owned(), |(label, _)| label.clone()),
             None => control_label(t, name),
         }
     }
@@ -53,9 +46,7 @@ impl Wording {
                 Some((_, kind)) => custom_value(locale, *kind, stored),
                 None => stored.to_owned(),
             },
-            (None, None) if name == "default_country" || name == "country" => {
-                country_name(locale, stored)
-            }
+            (None, None) if name == "default_country" || name == "country" => country_name(locale, stored),
             (None, None) if matches!(name, "absent_from" | "absent_until") => {
                 custom_value(locale, CustomKind::Date, stored)
             }
@@ -69,21 +60,14 @@ impl Wording {
                 Role::parse(stored).map_or_else(|| stored.to_owned(), |role| role_name(t, &role))
             }
             (None, None) if name == "second_factor_for" => SecondFactorFor::parse(stored)
-                .map_or_else(
-                    || stored.to_owned(),
-                    |whose| second_factor_for_name(t, &whose),
-                ),
+                .map_or_else(|| stored.to_owned(), |whose| second_factor_for_name(t, &whose)),
             _ => stored.to_owned(),
         }
     }
 }
 
 fn yes_or_no(t: &Catalogue, stored: &str) -> String {
-    if stored.is_empty() {
-        fl!(t, "no")
-    } else {
-        fl!(t, "yes")
-    }
+    if stored.is_empty() { fl!(t, "no") } else { fl!(t, "yes") }
 }
 
 /// The value of a custom field as text.
@@ -91,9 +75,9 @@ pub fn custom_value(locale: Locale, kind: CustomKind, stored: &str) -> String {
     match kind {
         CustomKind::CheckBox => yes_or_no(locale.catalogue(), stored),
         CustomKind::Tag => stored.replace('\n', ", "),
-        CustomKind::Integer => stored
-            .parse()
-            .map_or_else(|_| stored.to_owned(), |number| locale.number(number)),
+        CustomKind::Integer => {
+            stored.parse().map_or_else(|_| stored.to_owned(), |number| locale.number(number))
+        }
         CustomKind::Number if locale == Locale::Fr => stored.replace('.', ","),
         CustomKind::Date => NaiveDate::parse_from_str(stored, "%Y-%m-%d")
             .map_or_else(|_| stored.to_owned(), |date| locale.date(date)),

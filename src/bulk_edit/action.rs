@@ -88,11 +88,7 @@ impl Switches {
     /// Returns the opposite switches.
     pub fn reversed(self) -> Self {
         let reverse = |on: Option<bool>| on.map(|on| !on);
-        Self {
-            expert: reverse(self.expert),
-            copy: reverse(self.copy),
-            transfer: reverse(self.transfer),
-        }
+        Self { expert: reverse(self.expert), copy: reverse(self.copy), transfer: reverse(self.transfer) }
     }
 }
 
@@ -108,9 +104,7 @@ impl Action {
     /// Returns `true` if the action is impossible for contacts without an e-mail.
     pub fn needs_email(&self) -> bool {
         match self {
-            Self::Statuses(switches) => {
-                switches.copy == Some(true) || switches.transfer == Some(true)
-            }
+            Self::Statuses(switches) => switches.copy == Some(true) || switches.transfer == Some(true),
             Self::Organization(_) | Self::Delete => false,
         }
     }

@@ -93,10 +93,8 @@ fn done_to(action: &Action, contact: &Contact) -> (Before, Settings, bool) {
 
 /// Restores the former values of a batch, excluding those that somebody has changed since.
 pub fn undo(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<()> {
-    let by_id: HashMap<i64, &(Before, i64)> = items
-        .iter()
-        .filter_map(|item| Some((item.contact, item.changed.as_ref()?)))
-        .collect();
+    let by_id: HashMap<i64, &(Before, i64)> =
+        items.iter().filter_map(|item| Some((item.contact, item.changed.as_ref()?))).collect();
     let former: Vec<i64> = by_id
         .values()
         .filter_map(|(before, _)| match before {
@@ -189,11 +187,7 @@ fn write(conn: &mut AnyConnection, steps: &[Step<'_>], account: Option<i64>) -> 
 
 impl Step<'_> {
     fn write(&self, names: &HashMap<i64, String>, now: NaiveDateTime) -> ContactWrite {
-        let Settings {
-            statuses,
-            organization,
-            is_deleted,
-        } = self.becomes;
+        let Settings { statuses, organization, is_deleted } = self.becomes;
         let was = Settings::of(self.contact);
         let mut columns = Columns {
             expert: Some(statuses.expert),
@@ -215,11 +209,8 @@ impl Step<'_> {
 
     fn changes(&self, names: &HashMap<i64, String>) -> Vec<Change> {
         let was = Settings::of(self.contact);
-        let change = |field: Field, old: String, new: String| Change {
-            field: field.form_name().to_owned(),
-            old,
-            new,
-        };
+        let change =
+            |field: Field, old: String, new: String| Change { field: field.form_name().to_owned(), old, new };
         let mut changes = Vec::new();
         if was.organization != self.becomes.organization {
             let name = |id: Option<i64>| {
@@ -244,10 +235,7 @@ impl Step<'_> {
 }
 
 /// Loads the names of the former and new organizations.
-fn organization_names(
-    conn: &mut AnyConnection,
-    steps: &[Step<'_>],
-) -> AppResult<HashMap<i64, String>> {
+fn organization_names(conn: &mut AnyConnection, steps: &[Step<'_>]) -> AppResult<HashMap<i64, String>> {
     let both = |step: &Step<'_>| {
         let (old, new) = (step.contact.organization_id, step.becomes.organization);
         (old != new).then_some([old, new])

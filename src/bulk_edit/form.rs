@@ -53,9 +53,7 @@ impl BulkForm {
                 "statuses"
             }
             Action::Organization(Some(_)) => {
-                organization
-                    .unwrap_or_default()
-                    .clone_into(&mut form.new_organization);
+                organization.unwrap_or_default().clone_into(&mut form.new_organization);
                 "organization"
             }
             Action::Organization(None) => "no_organization",
@@ -101,10 +99,7 @@ impl BulkForm {
                         Err(FormErrors::one("new_organization", message))
                     },
                     |(id, name)| {
-                        Ok(Said {
-                            action: Action::Organization(Some(id)),
-                            organization: Some(name),
-                        })
+                        Ok(Said { action: Action::Organization(Some(id)), organization: Some(name) })
                     },
                 )
             }
@@ -141,9 +136,6 @@ pub struct Said {
 
 impl From<Action> for Said {
     fn from(action: Action) -> Self {
-        Self {
-            action,
-            organization: None,
-        }
+        Self { action, organization: None }
     }
 }

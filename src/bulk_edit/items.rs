@@ -18,12 +18,7 @@ use crate::jobs;
 pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()> {
     let rows: Vec<_> = contacts
         .iter()
-        .map(|contact| {
-            (
-                bulk_items::bulk_id.eq(id),
-                bulk_items::contact_id.eq(contact),
-            )
-        })
+        .map(|contact| (bulk_items::bulk_id.eq(id), bulk_items::contact_id.eq(contact)))
         .collect();
     let added = on_backend!(conn, |conn| diesel::insert_into(bulk_items::table)
         .values(&rows)
@@ -61,11 +56,7 @@ pub fn next(conn: &mut AnyConnection, bulk: &Bulk, limit: i64) -> AppResult<Vec<
         .filter(bulk_items::contact_id.gt(bulk.cursor))
         .order(bulk_items::contact_id)
         .limit(limit)
-        .select((
-            bulk_items::contact_id,
-            bulk_items::before,
-            bulk_items::version,
-        ))
+        .select((bulk_items::contact_id, bulk_items::before, bulk_items::version))
         .into_boxed();
     let items = match bulk.state {
         State::Undoing => items.filter(bulk_items::before.is_not_null()),
@@ -74,13 +65,8 @@ pub fn next(conn: &mut AnyConnection, bulk: &Bulk, limit: i64) -> AppResult<Vec<
     let rows: Vec<(i64, Option<String>, Option<i64>)> = items.load(conn)?;
     rows.into_iter()
         .map(|(contact, before, version)| {
-            let before = before
-                .map(|before| serde_json::from_str(&before))
-                .transpose()?;
-            Ok(Item {
-                contact,
-                changed: before.zip(version),
-            })
+            let before = before.map(|before| serde_json::from_str(&before)).transpose()?;
+            Ok(Item { contact, changed: before.zip(version) })
         })
         .collect()
 }
@@ -94,10 +80,7 @@ pub fn note(
     version: i64,
 ) -> AppResult<()> {
     diesel::update(bulk_items::table.find((bulk, contact)))
-        .set((
-            bulk_items::before.eq(serde_json::to_string(before)?),
-            bulk_items::version.eq(version),
-        ))
+        .set((bulk_items::before.eq(serde_json::to_string(before)?), bulk_items::version.eq(version)))
         .execute(conn)?;
     Ok(())
 }

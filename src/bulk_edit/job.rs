@@ -21,9 +21,7 @@ pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
         match bulk.state {
             State::Gathering => gather(work, &bulk)?,
             State::Changing | State::Undoing => {
-                let batch = work
-                    .db
-                    .read_blocking(|conn| items::next(conn, &bulk, BATCH))?;
+                let batch = work.db.read_blocking(|conn| items::next(conn, &bulk, BATCH))?;
                 match (batch.is_empty(), bulk.state) {
                     (true, _) => work.write(|conn| store::finish(conn, &bulk))?,
                     (false, State::Undoing) => {
@@ -40,14 +38,10 @@ pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
 /// Gathers the contacts of the bulk change. After a restart, gathering starts again from the beginning of the list; contacts
 /// already stored stay. If the result differs from the confirmed contacts, nothing is changed.
 fn gather(work: &JobContext, bulk: &Bulk) -> AppResult<()> {
-    let selection = work
-        .db
-        .read_blocking(|conn| Selection::of(conn, &bulk.filter))?;
+    let selection = work.db.read_blocking(|conn| Selection::of(conn, &bulk.filter))?;
     let (mut place, mut noted) = (None, Vec::new());
     loop {
-        let (ids, last) = work
-            .db
-            .read_blocking(|conn| selection.next(conn, place.as_ref(), BATCH))?;
+        let (ids, last) = work.db.read_blocking(|conn| selection.next(conn, place.as_ref(), BATCH))?;
         if !ids.is_empty() {
             work.write_step(|conn| items::add(conn, bulk.id, &ids))?;
         }
@@ -62,9 +56,7 @@ fn gather(work: &JobContext, bulk: &Bulk) -> AppResult<()> {
         // An earlier version filed this change without the confirmed contacts.
         return work.write(|conn| store::begin_changing(conn, bulk.id));
     };
-    let found = work
-        .db
-        .read_blocking(|conn| items::headcount(conn, bulk.id))?;
+    let found = work.db.read_blocking(|conn| items::headcount(conn, bulk.id))?;
     if found.is_same(expected) {
         work.write(|conn| store::begin_changing(conn, bulk.id))
     } else {

@@ -20,14 +20,7 @@ use crate::domain::Right;
 use crate::web::Routes;
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/contacts/bulk")
-        .get(Right::ContactEdit, pages::new)
-        .post(Right::ContactEdit, pages::create);
-    routes
-        .at("/contacts/bulk/{id}")
-        .get(Right::ContactEdit, progress::show);
-    routes
-        .at("/contacts/bulk/{id}/undo")
-        .post(Right::ContactEdit, progress::undo);
+    routes.at("/contacts/bulk").get(Right::ContactEdit, pages::new).post(Right::ContactEdit, pages::create);
+    routes.at("/contacts/bulk/{id}").get(Right::ContactEdit, progress::show);
+    routes.at("/contacts/bulk/{id}/undo").post(Right::ContactEdit, progress::undo);
 }

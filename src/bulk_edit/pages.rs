@@ -94,10 +94,7 @@ fn step(
     selection: &Selection,
     total: i64,
 ) -> AppResult<Step> {
-    let Said {
-        action,
-        organization,
-    } = match form.read(conn, t)? {
+    let Said { action, organization } = match form.read(conn, t)? {
         Err(errors) => return Ok(Step::Ask(errors)),
         Ok(Some(said)) if total > 0 => said,
         Ok(_) => return Ok(Step::Ask(FormErrors::default())),
@@ -108,12 +105,7 @@ fn step(
     } else {
         None
     };
-    Ok(Step::Confirm {
-        action,
-        organization,
-        who: selection.headcount(conn)?,
-        without_email,
-    })
+    Ok(Step::Confirm { action, organization, who: selection.headcount(conn)?, without_email })
 }
 
 /// `GET /contacts/bulk`: empty, or with a chosen action.
@@ -142,9 +134,7 @@ async fn draw(
             let total = selection.count(conn, DECIDED_BOUND + 1)?;
             let step = step(conn, t, &said, &selection, total)?;
             let changed = match (&step, &before) {
-                (Step::Confirm { who, .. }, Some(before)) => {
-                    Some(Changed::load(conn, t, before, who)?)
-                }
+                (Step::Confirm { who, .. }, Some(before)) => Some(Changed::load(conn, t, before, who)?),
                 _ => None,
             };
             Ok((total, step, store::latest(conn, LATEST)?, changed))
@@ -153,38 +143,21 @@ async fn draw(
     match step {
         Step::Ask(errors) => {
             let status = status_of(&errors);
-            let page = NewPage {
-                cx,
-                errors,
-                filter,
-                form,
-                total,
-                latest,
-            };
+            let page = NewPage { cx, errors, filter, form, total, latest };
             page::with_status(status, &page)
         }
         Step::Confirm { action, .. } if !cx.may(action.right()) => {
             Err(AppError::MissingRight(action.right()))
         }
-        Step::Confirm {
-            action,
-            organization,
-            who,
-            without_email,
-        } => {
-            let errors = changed
-                .as_ref()
-                .map_or_else(FormErrors::default, |changed| {
-                    FormErrors::one("changed", changed.message(cx.t))
-                });
+        Step::Confirm { action, organization, who, without_email } => {
+            let errors = changed.as_ref().map_or_else(FormErrors::default, |changed| {
+                FormErrors::one("changed", changed.message(cx.t))
+            });
             let status = status_of(&errors);
             let page = ConfirmPage {
                 cx,
                 filter,
-                form: BulkForm {
-                    form_key: form_key::fresh(),
-                    ..form
-                },
+                form: BulkForm { form_key: form_key::fresh(), ..form },
                 action,
                 organization,
                 who,
@@ -198,11 +171,7 @@ async fn draw(
 }
 
 fn status_of(errors: &FormErrors) -> StatusCode {
-    if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    }
+    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 /// `POST /contacts/bulk`
@@ -224,16 +193,15 @@ pub async fn create(
     if !cx.may(action.right()) {
         return Err(AppError::MissingRight(action.right()));
     }
-    let form_key = form_key::read(&said.form_key)
-        .ok_or(AppError::BadRequest("a bulk change without its key"))?;
+    let form_key =
+        form_key::read(&said.form_key).ok_or(AppError::BadRequest("a bulk change without its key"))?;
     let Some(expected) = said.expected() else {
         // The form does not say which contacts were confirmed, so the question is asked.
         return draw(cx, &db, filter, said, None).await;
     };
     let asked = filter.clone();
-    let id = db
-        .write(move |conn| store::begin(conn, &action, &asked, &expected, &form_key, account.id))
-        .await?;
+    let id =
+        db.write(move |conn| store::begin(conn, &action, &asked, &expected, &form_key, account.id)).await?;
     bell.ring();
     let bulk = progress::wait(&db, id).await?;
     if bulk.found.is_some() {

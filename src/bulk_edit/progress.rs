@@ -101,8 +101,7 @@ impl BulkPage {
 
     /// Returns `true` if the organization to set no longer exists.
     fn is_impossible(&self) -> bool {
-        matches!(self.shown.bulk.action, Action::Organization(Some(_)))
-            && self.shown.organization.is_none()
+        matches!(self.shown.bulk.action, Action::Organization(Some(_))) && self.shown.organization.is_none()
     }
 }
 
@@ -137,9 +136,7 @@ pub async fn show(
         auto: query.auto == "2" && shown.bulk.state.is_running(),
         errors: changed
             .as_ref()
-            .map_or_else(FormErrors::default, |changed| {
-                FormErrors::one("changed", changed.message(t))
-            }),
+            .map_or_else(FormErrors::default, |changed| FormErrors::one("changed", changed.message(t))),
         changed,
         trouble: cause.map(|cause| trouble_text(cx.t, &cause)),
         cx,
@@ -162,9 +159,7 @@ pub async fn undo(
     if !cx.may(bulk.action.right()) {
         return Err(AppError::MissingRight(bulk.action.right()));
     }
-    let begun = db
-        .write(move |conn| store::begin_undo(conn, id, account.id))
-        .await?;
+    let begun = db.write(move |conn| store::begin_undo(conn, id, account.id)).await?;
     if begun {
         bell.ring();
         if !wait(&db, id).await?.state.is_running() {

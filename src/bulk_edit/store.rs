@@ -125,10 +125,7 @@ pub fn begin(
 /// # Errors
 /// [`AppError::NotFound`] for an unknown bulk change.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Bulk> {
-    let row: BulkRow = bulk_changes::table
-        .find(id)
-        .select(BulkRow::as_select())
-        .first(conn)?;
+    let row: BulkRow = bulk_changes::table.find(id).select(BulkRow::as_select()).first(conn)?;
     row.try_into()
 }
 
@@ -150,19 +147,12 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
     let by = username_of(conn, bulk.account_id)?;
     let undone_by = username_of(conn, bulk.undone_by)?;
     let organization = match bulk.action {
-        Action::Organization(Some(id)) => organizations::table
-            .find(id)
-            .select(organizations::name)
-            .first(conn)
-            .optional()?,
+        Action::Organization(Some(id)) => {
+            organizations::table.find(id).select(organizations::name).first(conn).optional()?
+        }
         _ => None,
     };
-    Ok(Shown {
-        bulk,
-        by,
-        undone_by,
-        organization,
-    })
+    Ok(Shown { bulk, by, undone_by, organization })
 }
 
 /// Returns the latest bulk changes with their start times.
@@ -227,12 +217,7 @@ pub struct Counts {
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the cursor or the state is another.
-pub fn advance(
-    conn: &mut AnyConnection,
-    bulk: &Bulk,
-    items: &[Item],
-    counts: Counts,
-) -> AppResult<()> {
+pub fn advance(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item], counts: Counts) -> AppResult<()> {
     let Some(last) = items.last() else {
         return Ok(());
     };
@@ -260,10 +245,7 @@ pub fn finish(conn: &mut AnyConnection, bulk: &Bulk) -> AppResult<()> {
     };
     jobs::moved_on(
         diesel::update(bulk_changes::table.filter(at(bulk.id, bulk.state)))
-            .set((
-                bulk_changes::state.eq(end.as_str()),
-                bulk_changes::finished_at.eq(clock::now()),
-            ))
+            .set((bulk_changes::state.eq(end.as_str()), bulk_changes::finished_at.eq(clock::now())))
             .execute(conn)?,
     )?;
     jobs::remove(conn, jobs::Kind::BulkChange, bulk.id)
@@ -298,9 +280,7 @@ pub(super) type At = diesel::dsl::And<
 >;
 
 pub(super) fn at(id: i64, state: State) -> At {
-    bulk_changes::id
-        .eq(id)
-        .and(bulk_changes::state.eq(state.as_str()))
+    bulk_changes::id.eq(id).and(bulk_changes::state.eq(state.as_str()))
 }
 
 pub(super) fn int(rows: usize) -> i64 {

@@ -25,44 +25,19 @@ pub struct CompanyArgs {
     #[arg(long, env = "CARNET_OIDC_CLIENT_SECRET_FILE", value_name = "FILE")]
     pub oidc_client_secret_file: Option<PathBuf>,
     /// The scopes to request, separated by spaces; some providers send groups only if `groups` is requested
-    #[arg(
-        long,
-        env = "CARNET_OIDC_SCOPES",
-        value_name = "SCOPES",
-        default_value = "openid profile email"
-    )]
+    #[arg(long, env = "CARNET_OIDC_SCOPES", value_name = "SCOPES", default_value = "openid profile email")]
     pub oidc_scopes: String,
     /// The claim that contains a person's groups or roles
-    #[arg(
-        long,
-        env = "CARNET_OIDC_ROLES_CLAIM",
-        value_name = "CLAIM",
-        default_value = "groups"
-    )]
+    #[arg(long, env = "CARNET_OIDC_ROLES_CLAIM", value_name = "CLAIM", default_value = "groups")]
     pub oidc_roles_claim: String,
     /// Values of that claim that give the administrator role, separated by semicolons (group names can contain commas)
-    #[arg(
-        long,
-        env = "CARNET_OIDC_ADMINISTRATORS",
-        value_name = "VALUES",
-        value_delimiter = ';'
-    )]
+    #[arg(long, env = "CARNET_OIDC_ADMINISTRATORS", value_name = "VALUES", value_delimiter = ';')]
     pub oidc_administrators: Vec<String>,
     /// Values that give the coordinator role, separated by semicolons
-    #[arg(
-        long,
-        env = "CARNET_OIDC_COORDINATORS",
-        value_name = "VALUES",
-        value_delimiter = ';'
-    )]
+    #[arg(long, env = "CARNET_OIDC_COORDINATORS", value_name = "VALUES", value_delimiter = ';')]
     pub oidc_coordinators: Vec<String>,
     /// Values that give the agent role, separated by semicolons; people without any of these values cannot sign in
-    #[arg(
-        long,
-        env = "CARNET_OIDC_AGENTS",
-        value_name = "VALUES",
-        value_delimiter = ';'
-    )]
+    #[arg(long, env = "CARNET_OIDC_AGENTS", value_name = "VALUES", value_delimiter = ';')]
     pub oidc_agents: Vec<String>,
 }
 
@@ -110,17 +85,12 @@ pub enum CompanyError {
         "company sign-in is only partly configured: {0} is missing. Set it too, or remove all --oidc options"
     )]
     Missing(&'static str),
-    #[error(
-        "the issuer {0:?} is not an https address (http is allowed for loopback addresses only)"
-    )]
+    #[error("the issuer {0:?} is not an https address (http is allowed for loopback addresses only)")]
     Issuer(String),
     #[error("--oidc-scopes must contain openid")]
     Scopes,
     #[error("the file {} cannot be read: {source}", .path.display())]
-    Unreadable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Unreadable { path: PathBuf, source: std::io::Error },
     #[error("the file {} contains no secret", .0.display())]
     NoSecret(PathBuf),
 }
@@ -133,18 +103,14 @@ impl CompanyArgs {
     pub fn parse(&self, public_url: Option<&Url>) -> Result<Option<Company>, CompanyError> {
         let issuer = given(self.oidc_issuer.as_deref());
         let client_id = given(self.oidc_client_id.as_deref());
-        let secret_file = self
-            .oidc_client_secret_file
-            .as_deref()
-            .filter(|path| !path.as_os_str().is_empty());
+        let secret_file = self.oidc_client_secret_file.as_deref().filter(|path| !path.as_os_str().is_empty());
         let roles = RoleValues {
             administrators: values(&self.oidc_administrators),
             coordinators: values(&self.oidc_coordinators),
             agents: values(&self.oidc_agents),
         };
-        let no_roles = roles.administrators.is_empty()
-            && roles.coordinators.is_empty()
-            && roles.agents.is_empty();
+        let no_roles =
+            roles.administrators.is_empty() && roles.coordinators.is_empty() && roles.agents.is_empty();
         if issuer.is_none() && client_id.is_none() && secret_file.is_none() && no_roles {
             return Ok(None);
         }
@@ -156,8 +122,8 @@ impl CompanyArgs {
                 "at least one of --oidc-administrators, --oidc-coordinators and --oidc-agents",
             ));
         }
-        let roles_claim = given(Some(&self.oidc_roles_claim))
-            .ok_or(CompanyError::Missing("--oidc-roles-claim"))?;
+        let roles_claim =
+            given(Some(&self.oidc_roles_claim)).ok_or(CompanyError::Missing("--oidc-roles-claim"))?;
         let public_url = public_url.ok_or(CompanyError::Missing("--public-url"))?;
         if !Url::parse(issuer).is_ok_and(|url| is_safe(&url)) {
             return Err(CompanyError::Issuer(issuer.to_owned()));
@@ -206,10 +172,7 @@ fn values(list: &[String]) -> Vec<String> {
 
 fn secret(path: &Path) -> Result<Zeroizing<String>, CompanyError> {
     let text = std::fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.map_err(|source| CompanyError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = text.map_err(|source| CompanyError::Unreadable { path: path.to_owned(), source })?;
     match given(Some(&text)) {
         Some(secret) => Ok(Zeroizing::new(secret.to_owned())),
         None => Err(CompanyError::NoSecret(path.to_owned())),
@@ -248,18 +211,12 @@ mod tests {
     fn company_sign_in_is_off_by_default_and_needs_all_its_options() {
         let public = Url::parse("https://carnet.example.org/").unwrap();
         let file = secret_file("s3cret\n");
-        let off = CompanyArgs {
-            oidc_issuer: Some(String::new()),
-            ..CompanyArgs::default()
-        };
+        let off = CompanyArgs { oidc_issuer: Some(String::new()), ..CompanyArgs::default() };
         assert!(off.parse(None).unwrap().is_none());
 
         let company = whole(file.path()).parse(Some(&public)).unwrap().unwrap();
         assert_eq!(company.client_secret.as_str(), "s3cret");
-        assert_eq!(
-            company.return_url.as_str(),
-            "https://carnet.example.org/login/company/return"
-        );
+        assert_eq!(company.return_url.as_str(), "https://carnet.example.org/login/company/return");
 
         let parts: [(&str, Less); 7] = [
             ("--oidc-issuer", |args| args.oidc_issuer = None),
@@ -320,15 +277,8 @@ mod tests {
     fn the_highest_role_wins_and_an_unknown_value_gives_no_role() {
         let file = secret_file("s");
         let public = Url::parse("https://carnet.example.org").unwrap();
-        let roles = whole(file.path())
-            .parse(Some(&public))
-            .unwrap()
-            .unwrap()
-            .roles;
-        assert_eq!(
-            roles.highest(["keepers", "CN=chiefs,OU=fr", "other"]),
-            Some(Role::Administrator)
-        );
+        let roles = whole(file.path()).parse(Some(&public)).unwrap().unwrap().roles;
+        assert_eq!(roles.highest(["keepers", "CN=chiefs,OU=fr", "other"]), Some(Role::Administrator));
         assert_eq!(roles.highest(["keepers"]), Some(Role::Coordinator));
         for none in [vec![], vec![""], vec!["Keepers"], vec!["CN=chiefs"]] {
             assert_eq!(roles.highest(none), None);

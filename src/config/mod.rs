@@ -232,24 +232,14 @@ pub struct BackupArgs {
 #[derive(Debug, Args)]
 pub struct CopyArgs {
     /// The existing book: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`
-    #[arg(
-        long,
-        env = "CARNET_COPY_FROM",
-        value_name = "URL",
-        hide_env_values = true
-    )]
+    #[arg(long, env = "CARNET_COPY_FROM", value_name = "URL", hide_env_values = true)]
     #[arg(required_unless_present = "from_file")]
     from: Option<String>,
     /// A file that contains the URL of the existing book
     #[arg(long, env = "CARNET_COPY_FROM_FILE", value_name = "FILE")]
     from_file: Option<PathBuf>,
     /// The new book, in the same form
-    #[arg(
-        long,
-        env = "CARNET_COPY_TO",
-        value_name = "URL",
-        hide_env_values = true
-    )]
+    #[arg(long, env = "CARNET_COPY_TO", value_name = "URL", hide_env_values = true)]
     #[arg(required_unless_present = "to_file")]
     to: Option<String>,
     /// A file that contains the URL of the new book
@@ -347,10 +337,7 @@ pub enum ConfigError {
     )]
     NoDatabase(PathBuf),
     #[error("the file {} cannot be read: {source}", .path.display())]
-    Unreadable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Unreadable { path: PathBuf, source: std::io::Error },
 }
 
 /// The folder of the default database: the only folder that Carnet creates when it opens a database.
@@ -385,10 +372,7 @@ impl DatabaseArgs {
         };
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(text.trim().to_owned()),
-            Err(source) => Err(ConfigError::Unreadable {
-                path: path.clone(),
-                source,
-            }),
+            Err(source) => Err(ConfigError::Unreadable { path: path.clone(), source }),
         }
     }
 }
@@ -406,9 +390,7 @@ impl DatabaseUrl {
             return Ok(Self::Postgres(text.to_owned()));
         }
         let scheme = text.split_once(':').map_or(text, |(scheme, _)| scheme);
-        Err(ConfigError::UnknownScheme(
-            scheme.chars().take(20).collect(),
-        ))
+        Err(ConfigError::UnknownScheme(scheme.chars().take(20).collect()))
     }
 
     fn sqlite(path: &Path) -> Result<Self, ConfigError> {
@@ -432,11 +414,7 @@ mod tests {
     #[test]
     fn a_mistyped_scheme_is_named_without_the_password() {
         let error = DatabaseUrl::parse("postgre://carnet:secret@db/carnet").unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("postgres://USER:PASSWORD@HOST/NAME")
-        );
+        assert!(error.to_string().contains("postgres://USER:PASSWORD@HOST/NAME"));
         assert!(!error.to_string().contains("secret"));
     }
 

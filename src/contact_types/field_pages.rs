@@ -34,12 +34,7 @@ struct FieldPage {
 }
 
 impl FieldPage {
-    fn new(
-        cx: Context,
-        contact_type: ContactType,
-        field: Option<CustomField>,
-        typed: FieldForm,
-    ) -> Self {
+    fn new(cx: Context, contact_type: ContactType, field: Option<CustomField>, typed: FieldForm) -> Self {
         Self {
             cx,
             errors: FormErrors::default(),
@@ -64,9 +59,7 @@ impl FieldPage {
     }
 
     fn may_have_choices(&self) -> bool {
-        self.field
-            .as_ref()
-            .is_none_or(|field| field.kind == CustomKind::List)
+        self.field.as_ref().is_none_or(|field| field.kind == CustomKind::List)
     }
 
     fn action(&self) -> String {
@@ -84,11 +77,7 @@ pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
 }
 
 /// `GET /contact-types/{id}/fields/{field}/edit`
-pub async fn edit(
-    cx: Context,
-    db: web::Data<Db>,
-    path: web::Path<(i64, i64)>,
-) -> AppResult<HttpResponse> {
+pub async fn edit(cx: Context, db: web::Data<Db>, path: web::Path<(i64, i64)>) -> AppResult<HttpResponse> {
     let (contact_type, field) = db.read(move |conn| find(conn, *path)).await?;
     let typed = FieldForm::of(&field);
     page::ok(&FieldPage::new(cx, contact_type, Some(field), typed))
@@ -175,10 +164,7 @@ async fn save(
             template.typed.confirmed = effects.stamp();
         }
         Ok(Edited::Stale) => {
-            let path = template
-                .field
-                .as_ref()
-                .map(|field| (field.type_id, field.id));
+            let path = template.field.as_ref().map(|field| (field.type_id, field.id));
             let path = path.ok_or(AppError::NotFound)?;
             let (_, field) = db.read(move |conn| find(conn, path)).await?;
             template.typed.rebase(&field);
@@ -201,10 +187,8 @@ async fn save(
 async fn write(db: &Db, template: &FieldPage, new: &NewField, account: i64) -> AppResult<Edited> {
     let (of, new) = (template.contact_type.clone(), new.clone());
     let field = template.field.as_ref().map(|field| field.id);
-    let asked = Asked {
-        drawn: Drawn::read(&template.typed.was),
-        confirmed: template.typed.confirmed.clone(),
-    };
+    let asked =
+        Asked { drawn: Drawn::read(&template.typed.was), confirmed: template.typed.confirmed.clone() };
     db.write(move |conn| match field {
         Some(field) => writing::edit_field(conn, &of, field, &new, &asked, account),
         None => writing::add_field(conn, &of, &new, &asked, account),
@@ -220,17 +204,12 @@ pub async fn reorder(
 ) -> AppResult<HttpResponse> {
     let (of, id) = *path;
     let step = form.step()?;
-    db.write(move |conn| writing::move_field(conn, of, id, step))
-        .await?;
+    db.write(move |conn| writing::move_field(conn, of, id, step)).await?;
     Ok(page::see_other(format!("/contact-types/{of}")))
 }
 
 /// `GET /contact-types/{id}/fields/{field}/delete`
-pub async fn ask(
-    cx: Context,
-    db: web::Data<Db>,
-    path: web::Path<(i64, i64)>,
-) -> AppResult<HttpResponse> {
+pub async fn ask(cx: Context, db: web::Data<Db>, path: web::Path<(i64, i64)>) -> AppResult<HttpResponse> {
     let (field, in_use) = db
         .read(move |conn| {
             let (_, field) = find(conn, *path)?;

@@ -83,10 +83,7 @@ pub struct FieldForm {
 
 impl FieldForm {
     pub fn blank() -> Self {
-        Self {
-            kind: CustomKind::Text.as_str().to_owned(),
-            ..Self::default()
-        }
+        Self { kind: CustomKind::Text.as_str().to_owned(), ..Self::default() }
     }
 
     pub fn of(field: &CustomField) -> Self {
@@ -106,18 +103,8 @@ impl FieldForm {
     /// Rebases the form on what was saved meanwhile; see [`Drawn::rebase`].
     pub fn rebase(&mut self, field: &CustomField) {
         let theirs = Self::of(field);
-        let mut typed = [
-            &mut self.label,
-            &mut self.choices,
-            &mut self.required,
-            &mut self.off,
-        ];
-        let stored = [
-            theirs.label.as_str(),
-            &theirs.choices,
-            &theirs.required,
-            &theirs.off,
-        ];
+        let mut typed = [&mut self.label, &mut self.choices, &mut self.required, &mut self.off];
+        let stored = [theirs.label.as_str(), &theirs.choices, &theirs.required, &theirs.off];
         Drawn::read(&self.was).rebase(&mut typed, &stored);
         self.was = theirs.was;
     }
@@ -128,18 +115,8 @@ impl FieldForm {
         differences(
             locale,
             &["label", "choices", "required", "disabled"],
-            &[
-                &theirs.label,
-                &theirs.choices,
-                &theirs.required,
-                &theirs.off,
-            ],
-            &[
-                self.label.trim(),
-                self.choices.replace("\r\n", "\n").trim(),
-                &self.required,
-                &self.off,
-            ],
+            &[&theirs.label, &theirs.choices, &theirs.required, &theirs.off],
+            &[self.label.trim(), self.choices.replace("\r\n", "\n").trim(), &self.required, &self.off],
         )
     }
 
@@ -147,11 +124,7 @@ impl FieldForm {
     ///
     /// # Errors
     /// All faults, in the order of the form.
-    pub fn read(
-        &self,
-        t: &Catalogue,
-        stored: Option<&CustomField>,
-    ) -> Result<NewField, FormErrors> {
+    pub fn read(&self, t: &Catalogue, stored: Option<&CustomField>) -> Result<NewField, FormErrors> {
         let mut errors = FormErrors::default();
         let label = match Text::<100>::parse_required(&self.label) {
             Ok(label) if !folded_words(&label).is_empty() => label.into_string(),
@@ -171,11 +144,7 @@ impl FieldForm {
         if kind.is_none() {
             errors.add("kind", fl!(t, "custom-field-kind-missing"));
         }
-        let choices = if kind == Some(CustomKind::List) {
-            self.choices(t, &mut errors)
-        } else {
-            Vec::new()
-        };
+        let choices = if kind == Some(CustomKind::List) { self.choices(t, &mut errors) } else { Vec::new() };
         match kind {
             Some(kind) if errors.is_empty() => Ok(NewField {
                 label,

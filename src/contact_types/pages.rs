@@ -40,11 +40,7 @@ struct NewTypePage {
 
 /// `GET /contact-types/new`
 pub async fn new(cx: Context) -> AppResult<HttpResponse> {
-    page::ok(&NewTypePage {
-        cx,
-        errors: FormErrors::default(),
-        typed: TypeForm::default(),
-    })
+    page::ok(&NewTypePage { cx, errors: FormErrors::default(), typed: TypeForm::default() })
 }
 
 /// `POST /contact-types`
@@ -59,9 +55,7 @@ pub async fn create(
         Err(errors) => errors,
         Ok(name) => {
             let given = name.clone();
-            let added = db
-                .write(move |conn| writing::add_type(conn, &given, account.id))
-                .await;
+            let added = db.write(move |conn| writing::add_type(conn, &given, account.id)).await;
             match added {
                 Ok(id) => {
                     flash::set(&session, fl!(cx.t, "contact-type-added", name = name));
@@ -74,11 +68,7 @@ pub async fn create(
             }
         }
     };
-    page::unprocessable(&NewTypePage {
-        cx,
-        errors,
-        typed: form,
-    })
+    page::unprocessable(&NewTypePage { cx, errors, typed: form })
 }
 
 #[derive(Template)]
@@ -102,12 +92,7 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
             ))
         })
         .await?;
-    page::ok(&TypePage {
-        cx,
-        contact_type,
-        fields,
-        contacts,
-    })
+    page::ok(&TypePage { cx, contact_type, fields, contacts })
 }
 
 #[derive(Template)]
@@ -159,13 +144,9 @@ pub async fn update(
         Err(errors) => Err(errors),
         Ok(name) => {
             let (given, off) = (name.clone(), form.is_off());
-            let asked = Asked {
-                drawn: Drawn::read(&form.was),
-                confirmed: form.confirmed.clone(),
-            };
-            let edited = db
-                .write(move |conn| writing::edit_type(conn, id, (&given, off), &asked, account.id))
-                .await;
+            let asked = Asked { drawn: Drawn::read(&form.was), confirmed: form.confirmed.clone() };
+            let edited =
+                db.write(move |conn| writing::edit_type(conn, id, (&given, off), &asked, account.id)).await;
             match edited {
                 Ok(Edited::Yes) => {
                     bell.ring();
@@ -205,22 +186,13 @@ pub async fn update(
         }
     }
     let status = status_of(&errors);
-    let page = EditTypePage {
-        errors,
-        conflict,
-        effects,
-        ..EditTypePage::new(cx, contact_type, form)
-    };
+    let page = EditTypePage { errors, conflict, effects, ..EditTypePage::new(cx, contact_type, form) };
     page::with_status(status, &page)
 }
 
 /// A page that asks for a confirmation has no errors, and so the status 200.
 pub(super) fn status_of(errors: &FormErrors) -> StatusCode {
-    if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    }
+    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 /// A button beside a type or a field.
@@ -246,8 +218,7 @@ pub async fn reorder(
     Form(form): Form<MoveForm>,
 ) -> AppResult<HttpResponse> {
     let step = form.step()?;
-    db.write(move |conn| writing::move_type(conn, *id, step))
-        .await?;
+    db.write(move |conn| writing::move_type(conn, *id, step)).await?;
     Ok(page::see_other("/contact-types"))
 }
 
@@ -320,8 +291,6 @@ pub async fn destroy(
             flash::set(&session, fl!(cx.t, "contact-type-deleted", name = name));
             Ok(page::see_other("/contact-types"))
         }
-        Deleted::InUse(in_use) => {
-            page::unprocessable(&DeletePage::of_type(cx, &contact_type, in_use))
-        }
+        Deleted::InUse(in_use) => page::unprocessable(&DeletePage::of_type(cx, &contact_type, in_use)),
     }
 }

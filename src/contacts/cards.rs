@@ -14,10 +14,7 @@ use crate::web::Routes;
 
 /// Must be registered before the routes of a contact, whose id would otherwise match `12.vcf`.
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/contacts.vcf")
-        .fields(LIST_FIELDS)
-        .get(Right::ContactView, several);
+    routes.at("/contacts.vcf").fields(LIST_FIELDS).get(Right::ContactView, several);
     routes.at("/contacts/{id}.vcf").get(Right::ContactView, one);
 }
 
@@ -28,20 +25,11 @@ async fn one(
     query: web::Query<Vec<(String, String)>>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    cards(
-        &db,
-        vec![id],
-        version(&query)?,
-        &format!("contact-{id}.vcf"),
-    )
-    .await
+    cards(&db, vec![id], version(&query)?, &format!("contact-{id}.vcf")).await
 }
 
 /// `GET /contacts.vcf?contact=1&contact=2`; `&version=3` for Outlook.
-async fn several(
-    db: web::Data<Db>,
-    query: web::Query<Vec<(String, String)>>,
-) -> AppResult<HttpResponse> {
+async fn several(db: web::Data<Db>, query: web::Query<Vec<(String, String)>>) -> AppResult<HttpResponse> {
     let ids = picked(&query);
     if ids.len() > MOST {
         return Err(AppError::BadRequest("more than a hundred people"));
@@ -52,9 +40,7 @@ async fn several(
 fn version(query: &[(String, String)]) -> AppResult<Version> {
     match query.iter().find(|(name, _)| name == "version") {
         None => Ok(Version::default()),
-        Some((_, text)) => {
-            Version::parse(text).ok_or(AppError::BadRequest("an unknown version of vCard"))
-        }
+        Some((_, text)) => Version::parse(text).ok_or(AppError::BadRequest("an unknown version of vCard")),
     }
 }
 
@@ -72,9 +58,6 @@ async fn cards(db: &Db, ids: Vec<i64>, version: Version, file: &str) -> AppResul
     }
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/vcard; charset=utf-8"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{file}\""),
-        ))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")))
         .body(body))
 }

@@ -34,8 +34,7 @@ pub enum Whose {
 /// The values at the version that the form was shown with: the later changes in the history are undone, the latest first.
 pub fn base(conn: &mut AnyConnection, theirs: &Profile, version: i64) -> AppResult<Details> {
     let mut base = theirs.details();
-    for Change { field, old, .. } in audit::store::changes_since(conn, theirs.contact.id, version)?
-    {
+    for Change { field, old, .. } in audit::store::changes_since(conn, theirs.contact.id, version)? {
         base.set_named(&field, old);
     }
     Ok(base)
@@ -59,9 +58,8 @@ pub fn merge(
     names.sort();
     names.dedup();
     // Values of the former type's fields would be lost with it: then the type itself must be chosen.
-    let filled_in_type = names
-        .iter()
-        .any(|name| name.starts_with(CUSTOM) && base.named(name) != yours.named(name));
+    let filled_in_type =
+        names.iter().any(|name| name.starts_with(CUSTOM) && base.named(name) != yours.named(name));
     let mut rows = Vec::new();
     for name in names {
         let (before, saved, here) = (base.named(&name), theirs.named(&name), yours.named(&name));
@@ -69,9 +67,7 @@ pub fn merge(
             continue;
         }
         let whose = match (before == saved, before == here) {
-            (false, true) if name == Field::ContactType.form_name() && filled_in_type => {
-                Whose::Both
-            }
+            (false, true) if name == Field::ContactType.form_name() && filled_in_type => Whose::Both,
             (false, true) => {
                 typed.set(&name, saved);
                 Whose::Theirs

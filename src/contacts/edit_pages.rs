@@ -5,9 +5,7 @@ use actix_web::{HttpResponse, web};
 
 use super::conflict;
 use super::form::{self, Rules, Typed};
-use super::form_pages::{
-    ContactFormPage, DraftQuery, ask_for_type_fields, discard_draft, take_step,
-};
+use super::form_pages::{ContactFormPage, DraftQuery, ask_for_type_fields, discard_draft, take_step};
 use crate::book::drafts;
 use crate::book::wording::Wording;
 use crate::book::write::{self, Saved};
@@ -52,12 +50,7 @@ pub async fn edit(
             Ok((profile, typed, rules))
         })
         .await?;
-    page::ok(&ContactFormPage::new(
-        cx,
-        typed,
-        rules,
-        Some(profile.contact),
-    ))
+    page::ok(&ContactFormPage::new(cx, typed, rules, Some(profile.contact)))
 }
 
 /// `POST /contacts/{id}`: a newer version is not overwritten. The form is then shown again with what was typed, what each person
@@ -120,10 +113,7 @@ pub async fn update(
         Err(AppError::Taken(Constraint::ContactEmail)) => {
             let email = Email::stored(submission.details.get(Field::Email));
             let in_trash = match email {
-                Some(email) => {
-                    db.read(move |conn| write::deleted_with(conn, &email))
-                        .await?
-                }
+                Some(email) => db.read(move |conn| write::deleted_with(conn, &email)).await?,
                 None => None,
             };
             let message = match in_trash {
@@ -165,14 +155,7 @@ async fn draw_conflict(
                 Err(error) => return Err(error),
             };
             let wording = Wording::load(conn)?;
-            let rows = conflict::merge(
-                &mut typed,
-                &base,
-                &theirs.details(),
-                &yours,
-                &wording,
-                locale,
-            );
+            let rows = conflict::merge(&mut typed, &base, &theirs.details(), &yours, &wording, locale);
             typed.set("version", theirs.contact.version.to_string());
             // The other person may have chosen another organization or type.
             let rules = Rules::load(conn, &typed, Some(&theirs))?;

@@ -22,10 +22,7 @@ const TOPIC: usize = 100;
 const LANGUAGE: usize = 50;
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/contacts/{id}/expertise")
-        .get(Right::ContactEdit, edit)
-        .post(Right::ContactEdit, update);
+    routes.at("/contacts/{id}/expertise").get(Right::ContactEdit, edit).post(Right::ContactEdit, update);
 }
 
 /// The list of the contacts with a topic.
@@ -53,11 +50,7 @@ pub struct Typed {
 impl Typed {
     fn of(contact: &Contact) -> Self {
         let (topics, languages) = (contact.topics.clone(), contact.languages.clone());
-        Self {
-            was: Drawn::write(&[&topics, &languages]),
-            topics,
-            languages,
-        }
+        Self { was: Drawn::write(&[&topics, &languages]), topics, languages }
     }
 
     fn read(&self, t: &Catalogue) -> Result<Expertise, FormErrors> {
@@ -78,11 +71,7 @@ impl Typed {
             errors.add("languages", message);
             String::new()
         });
-        if errors.is_empty() {
-            Ok(Expertise { topics, languages })
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(Expertise { topics, languages }) } else { Err(errors) }
     }
 }
 
@@ -107,13 +96,7 @@ impl ExpertisePage {
 async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| write::find(conn, *id)).await?;
     let typed = Typed::of(&contact);
-    page::ok(&ExpertisePage {
-        cx,
-        errors: FormErrors::default(),
-        contact,
-        typed,
-        conflict: Vec::new(),
-    })
+    page::ok(&ExpertisePage { cx, errors: FormErrors::default(), contact, typed, conflict: Vec::new() })
 }
 
 /// `POST /contacts/{id}/expertise`
@@ -130,19 +113,11 @@ async fn update(
         Ok(expertise) => expertise,
         Err(errors) => {
             let contact = db.read(move |conn| write::find(conn, id)).await?;
-            return page::unprocessable(&ExpertisePage {
-                cx,
-                errors,
-                contact,
-                typed,
-                conflict: Vec::new(),
-            });
+            return page::unprocessable(&ExpertisePage { cx, errors, contact, typed, conflict: Vec::new() });
         }
     };
     let drawn = Drawn::read(&typed.was);
-    let saved = db
-        .write(move |conn| write::set_expertise(conn, id, &expertise, &drawn, account.id))
-        .await;
+    let saved = db.write(move |conn| write::set_expertise(conn, id, &expertise, &drawn, account.id)).await;
     match saved {
         Ok(Saved::Yes) => {}
         Ok(_) => return draw_stale(cx, &db, id, typed).await,
@@ -179,18 +154,16 @@ async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: Typed) -> AppResul
     let mut lists = [&mut typed.topics, &mut typed.languages];
     Drawn::read(&typed.was).rebase(&mut lists, &[&theirs.topics, &theirs.languages]);
     let wording = Wording::default();
-    let conflict = [
-        ("topics", &theirs.topics, &typed.topics),
-        ("languages", &theirs.languages, &typed.languages),
-    ]
-    .into_iter()
-    .filter(|(_, theirs, yours)| theirs != yours)
-    .map(|(name, theirs, yours)| Difference {
-        label: wording.label(cx.t, name),
-        theirs: wording.value(cx.locale, name, theirs),
-        yours: wording.value(cx.locale, name, &yours.replace("\r\n", "\n")),
-    })
-    .collect();
+    let conflict =
+        [("topics", &theirs.topics, &typed.topics), ("languages", &theirs.languages, &typed.languages)]
+            .into_iter()
+            .filter(|(_, theirs, yours)| theirs != yours)
+            .map(|(name, theirs, yours)| Difference {
+                label: wording.label(cx.t, name),
+                theirs: wording.value(cx.locale, name, theirs),
+                yours: wording.value(cx.locale, name, &yours.replace("\r\n", "\n")),
+            })
+            .collect();
     typed.was = theirs.was;
     page::unprocessable(&ExpertisePage {
         errors: FormErrors::one("conflict", fl!(cx.t, "form-stale")),
@@ -218,9 +191,6 @@ mod tests {
 
     #[test]
     fn a_topic_is_escaped_in_a_url() {
-        assert_eq!(
-            topic_url("Livret & famille +"),
-            "/contacts?topic=Livret+%26+famille+%2B"
-        );
+        assert_eq!(topic_url("Livret & famille +"), "/contacts?topic=Livret+%26+famille+%2B");
     }
 }

@@ -142,15 +142,7 @@ pub async fn index(
             .append_pair("from", &from)
             .finish()
     });
-    page::ok(&ChoicesPage {
-        label: filter_bar::label(cx.t, by),
-        cx,
-        filter,
-        by,
-        find,
-        choices,
-        next,
-    })
+    page::ok(&ChoicesPage { label: filter_bar::label(cx.t, by), cx, filter, by, find, choices, next })
 }
 
 /// A page of values.
@@ -242,11 +234,7 @@ fn values(
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(key, name)| Choice {
-            key,
-            facet: Chosen::By(facet(name.clone())),
-            name,
-        })
+        .map(|(key, name)| Choice { key, facet: Chosen::By(facet(name.clone())), name })
         .collect())
 }
 
@@ -262,20 +250,12 @@ fn organizations_like(
         .filter(organization_rows::name_key.ge(&prefix))
         .filter(organization_rows::name_key.lt(end_of(&prefix)))
         .order(organization_rows::name_key)
-        .select((
-            organization_rows::name_key,
-            organization_rows::name,
-            organization_rows::id,
-        ))
+        .select((organization_rows::name_key, organization_rows::name, organization_rows::id))
         .limit(limit)
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(key, name, id)| Choice {
-            key,
-            name,
-            facet: Chosen::By(Facet::Organization(id)),
-        })
+        .map(|(key, name, id)| Choice { key, name, facet: Chosen::By(Facet::Organization(id)) })
         .collect())
 }
 
@@ -298,10 +278,6 @@ fn imports_like(
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, name)| Choice {
-            key: id.to_string(),
-            name,
-            facet: Chosen::Import(id),
-        })
+        .map(|(id, name)| Choice { key: id.to_string(), name, facet: Chosen::Import(id) })
         .collect())
 }

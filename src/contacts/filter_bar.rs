@@ -19,10 +19,7 @@ pub struct Offers {
 
 impl Offers {
     pub fn load(conn: &mut AnyConnection, account: i64) -> AppResult<Self> {
-        Ok(Self {
-            by: facets::offered(conn)?,
-            saved: saved_filters::of(conn, account)?,
-        })
+        Ok(Self { by: facets::offered(conn)?, saved: saved_filters::of(conn, account)? })
     }
 }
 
@@ -70,15 +67,12 @@ pub struct Narrowing {
 impl Narrowing {
     pub fn new(cx: &Context, filter: &Filter, page: &Page, offers: Offers) -> Self {
         let t = cx.t;
-        let statuses = Status::ALL
-            .into_iter()
-            .zip(page.with_status)
-            .map(|(status, count)| StatusChip {
-                name: status_name(t, &status),
-                is_on: filter.has(status),
-                count: bounded(cx, count, page.status_bound()),
-                url: filter.switched(status).url(),
-            });
+        let statuses = Status::ALL.into_iter().zip(page.with_status).map(|(status, count)| StatusChip {
+            name: status_name(t, &status),
+            is_on: filter.has(status),
+            count: bounded(cx, count, page.status_bound()),
+            url: filter.switched(status).url(),
+        });
         let choices = offers
             .by
             .into_iter()
@@ -116,11 +110,7 @@ impl Narrowing {
 
 /// A count as text, with a `+` if it is above the bound up to which it was counted.
 pub fn bounded(cx: &Context, count: i64, bound: i64) -> String {
-    if count > bound {
-        format!("{}+", cx.locale.number(bound))
-    } else {
-        cx.locale.number(count)
-    }
+    if count > bound { format!("{}+", cx.locale.number(bound)) } else { cx.locale.number(count) }
 }
 
 /// The label of a filter.
@@ -137,34 +127,21 @@ pub fn label(t: &Catalogue, by: By) -> String {
 
 /// The active filters, without the statuses.
 pub fn active(t: &Catalogue, filter: &Filter) -> Vec<Active> {
-    let typed = Active {
-        label: fl!(t, "filter-search"),
-        value: filter.q.clone(),
-        without: filter.with_q("").url(),
-    };
+    let typed =
+        Active { label: fl!(t, "filter-search"), value: filter.q.clone(), without: filter.with_q("").url() };
     let values = By::ALL.map(|by| Active {
         label: label(t, by),
         value: filter.value(by).to_owned(),
         without: filter.with(by, "").url(),
     });
-    std::iter::once(typed)
-        .chain(values)
-        .filter(|active| !active.value.is_empty())
-        .collect()
+    std::iter::once(typed).chain(values).filter(|active| !active.value.is_empty()).collect()
 }
 
 /// The filter in words: `Recherche : martin, Service : Voirie, Expert`.
 pub fn words(t: &Catalogue, filter: &Filter) -> String {
     let mut words: Vec<String> = active(t, filter)
         .into_iter()
-        .map(|active| {
-            fl!(
-                t,
-                "filter-words",
-                label = active.label.as_str(),
-                value = active.value.as_str()
-            )
-        })
+        .map(|active| fl!(t, "filter-words", label = active.label.as_str(), value = active.value.as_str()))
         .collect();
     words.extend(filter.statuses.iter().map(|status| status_name(t, status)));
     if words.is_empty() {

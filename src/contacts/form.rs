@@ -8,9 +8,7 @@ use crate::book::contact_types::{self, ContactType, CustomField};
 use crate::book::write::{Profile, Submission};
 use crate::book::{aliases, organizations};
 use crate::db::AnyConnection;
-use crate::domain::{
-    CUSTOM, CustomKind, Details, Email, Fault, Field, FieldKind, WebUrl, tidy, visible,
-};
+use crate::domain::{CUSTOM, CustomKind, Details, Email, Fault, Field, FieldKind, WebUrl, tidy, visible};
 use crate::error::{AppError, AppResult};
 use crate::i18n::field_name;
 use crate::i18n::{Catalogue, at_field, fl};
@@ -56,19 +54,11 @@ impl Typed {
     }
 
     pub fn of(details: &Details) -> Self {
-        Self(
-            details
-                .iter()
-                .map(|(name, value)| (name, value.to_owned()))
-                .collect(),
-        )
+        Self(details.iter().map(|(name, value)| (name, value.to_owned())).collect())
     }
 
     pub fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map_or("", |(_, value)| value.as_str())
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -96,17 +86,13 @@ impl Typed {
     pub fn version(&self) -> AppResult<i64> {
         match self.get("version") {
             "" => Ok(0),
-            version => version
-                .parse()
-                .map_err(|_| AppError::BadRequest("a damaged version")),
+            version => version.parse().map_err(|_| AppError::BadRequest("a damaged version")),
         }
     }
 
     pub fn step(&self) -> Option<Step> {
         if self.has("pick_organization") {
-            return Some(Step::PickOrganization(
-                self.get("pick_organization").to_owned(),
-            ));
+            return Some(Step::PickOrganization(self.get("pick_organization").to_owned()));
         }
         match self.get("step") {
             "find_organization" => Some(Step::FindOrganization),
@@ -121,17 +107,12 @@ impl Typed {
         let shown = self.0.iter().find(|(name, _)| name == "shown_type");
         shown.is_some_and(|(_, shown)| shown != self.get("contact_type"))
             && !rules.fields.is_empty()
-            && !rules
-                .fields
-                .iter()
-                .any(|field| self.has(&field.form_name()))
+            && !rules.fields.iter().any(|field| self.has(&field.form_name()))
     }
 
     /// Returns `true` if the form had a control of this name, even if it was empty or a box was not ticked.
     fn had(&self, name: &str) -> bool {
-        self.0
-            .iter()
-            .any(|(known, value)| known == name || (known == "shown_field" && value == name))
+        self.0.iter().any(|(known, value)| known == name || (known == "shown_field" && value == name))
     }
 
     /// Returns `true` if values were typed into fields of the shown type that no longer exist, because an administrator has
@@ -158,9 +139,8 @@ impl Typed {
 
     /// Applies the choices of a conflict: sets the fields for which the user keeps the other person's value to that value.
     pub fn settle(&mut self, theirs: &Details) {
-        let (choices, mut typed): (Vec<_>, Vec<_>) = std::mem::take(&mut self.0)
-            .into_iter()
-            .partition(|(name, _)| name.starts_with("keep_"));
+        let (choices, mut typed): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.0).into_iter().partition(|(name, _)| name.starts_with("keep_"));
         let kept: BTreeSet<String> = choices
             .into_iter()
             .filter(|(_, choice)| choice == "theirs")
@@ -191,11 +171,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub fn load(
-        conn: &mut AnyConnection,
-        typed: &Typed,
-        profile: Option<&Profile>,
-    ) -> AppResult<Self> {
+    pub fn load(conn: &mut AnyConnection, typed: &Typed, profile: Option<&Profile>) -> AppResult<Self> {
         let mut known_types = contact_types::all(conn)?;
         let current = profile.and_then(|profile| profile.contact.contact_type_id);
         // Contacts keep a type that was switched off.
@@ -268,10 +244,7 @@ pub fn read(
             Err(_) if is_as_stored(field, typed, current) => {
                 details.set(field, typed.get(field.form_name()).trim());
             }
-            Err(fault) => errors.add(
-                field.form_name(),
-                at_field(t, &field_name(t, field), &fault),
-            ),
+            Err(fault) => errors.add(field.form_name(), at_field(t, &field_name(t, field), &fault)),
         }
         let is_missing = typed.get(field.form_name()).trim().is_empty();
         match field {
@@ -384,21 +357,11 @@ impl<'typed> FieldControl<'typed> {
             FieldKind::Url(_) => (url_input_type(value), "url"),
             _ => ("text", ""),
         };
-        Self {
-            name,
-            label: field_name(t, field),
-            value,
-            kind,
-            mode,
-        }
+        Self { name, label: field_name(t, field), value, kind, mode }
     }
 }
 
 /// As [`CustomField::input_type`], for the address of a page.
 fn url_input_type(value: &str) -> &'static str {
-    if value.is_empty() || WebUrl::parse(value, usize::MAX).is_ok() {
-        "url"
-    } else {
-        "text"
-    }
+    if value.is_empty() || WebUrl::parse(value, usize::MAX).is_ok() { "url" } else { "text" }
 }

@@ -193,9 +193,7 @@ pub async fn create(
                     }
                     FormErrors::one("email", fl!(cx.t, "email-taken"))
                 }
-                Err(AppError::Gone) => {
-                    FormErrors::one("organization", fl!(cx.t, "contact-points-nowhere"))
-                }
+                Err(AppError::Gone) => FormErrors::one("organization", fl!(cx.t, "contact-points-nowhere")),
                 Err(error) => return Err(error),
             }
         }
@@ -206,11 +204,7 @@ pub async fn create(
     page::unprocessable(&template)
 }
 
-pub(super) fn discard_draft(
-    conn: &mut AnyConnection,
-    account: i64,
-    draft: Option<i64>,
-) -> AppResult<()> {
+pub(super) fn discard_draft(conn: &mut AnyConnection, account: i64, draft: Option<i64>) -> AppResult<()> {
     match draft {
         Some(draft) => drafts::discard(conn, account, draft),
         None => Ok(()),
@@ -232,9 +226,7 @@ pub(super) async fn take_step(
         Step::PickOrganization(name) => typed.set("organization", name),
         Step::AddOrganization => {
             let name = typed.get("organization").to_owned();
-            let draft = db
-                .write(move |conn| drafts::keep(conn, account.id, contact, typed.pairs()))
-                .await?;
+            let draft = db.write(move |conn| drafts::keep(conn, account.id, contact, typed.pairs())).await?;
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .append_pair("draft", &draft.to_string())
                 .append_pair("name", &name)
@@ -264,12 +256,7 @@ pub(super) async fn ask_for_type_fields(
 }
 
 /// The form as it was typed, with the fields of the type that is chosen now.
-async fn redraw(
-    cx: Context,
-    db: &Db,
-    contact: Option<i64>,
-    mut typed: Typed,
-) -> AppResult<ContactFormPage> {
+async fn redraw(cx: Context, db: &Db, contact: Option<i64>, mut typed: Typed) -> AppResult<ContactFormPage> {
     let (contact, typed, rules) = db
         .read(move |conn| {
             let profile = contact.map(|id| write::profile(conn, id)).transpose()?;

@@ -71,22 +71,15 @@ pub async fn index(
 ) -> AppResult<HttpResponse> {
     let (filter, from, direction) = query.into_inner().read();
     let asked = filter.clone();
-    let order = Order::Best {
-        experts_first: !cx.may(Right::ContactEdit),
-    };
+    let order = Order::Best { experts_first: !cx.may(Right::ContactEdit) };
     let is_front = filter.is_empty() && from.is_none() && !cx.may(Right::ContactEdit);
     let (found, offers, beside, at_hand, suggestions) = db
         .read(move |conn| {
             let found = list::page(conn, &asked, from.as_ref(), direction, order)?;
-            let people: Vec<&ContactSummary> =
-                found.rows.iter().map(|(contact, _)| contact).collect();
+            let people: Vec<&ContactSummary> = found.rows.iter().map(|(contact, _)| contact).collect();
             let mut beside = RowExtras::load(conn, account.id, &people)?;
             beside.asked = Query::new(&asked.q, &[]);
-            let at_hand = if is_front {
-                AtHand::load(conn, account.id)?
-            } else {
-                AtHand::default()
-            };
+            let at_hand = if is_front { AtHand::load(conn, account.id)? } else { AtHand::default() };
             let offers = Offers::load(conn, account.id)?;
             let suggestions = if found.total == 0 && !asked.q.is_empty() {
                 Selection::of(conn, &asked)?.suggest(conn)?
@@ -103,11 +96,7 @@ pub async fn index(
         fl!(cx.t, "contacts-total", count = found.total)
     };
     let statuses = Status::ALL.map(|status| status_name(cx.t, &status));
-    let here = request
-        .uri()
-        .path_and_query()
-        .map_or("/contacts", |here| here.as_str())
-        .to_owned();
+    let here = request.uri().path_and_query().map_or("/contacts", |here| here.as_str()).to_owned();
     if cx.may(Right::ContactEdit) {
         return page::ok(&ListPage {
             here,
@@ -162,11 +151,6 @@ impl ListPage {
 /// The statuses that the page shows of a row, as `12:ec`. Saving compares the ticked boxes with it, so that only what was changed
 /// on this page is written.
 fn shown(contact: &ContactSummary) -> String {
-    let letters: String = contact
-        .statuses()
-        .list()
-        .into_iter()
-        .map(super::statuses::letter)
-        .collect();
+    let letters: String = contact.statuses().list().into_iter().map(super::statuses::letter).collect();
     format!("{}:{letters}", contact.id)
 }

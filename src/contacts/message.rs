@@ -22,10 +22,7 @@ use crate::web::{Context, Routes, page};
 pub const MOST: usize = 100;
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/contacts/message")
-        .fields(LIST_FIELDS)
-        .get(Right::ContactView, show);
+    routes.at("/contacts/message").fields(LIST_FIELDS).get(Right::ContactView, show);
 }
 
 /// How contacts are addressed.
@@ -105,9 +102,7 @@ async fn show(
 ) -> AppResult<HttpResponse> {
     let value = |wanted: &str| {
         let mut pairs = query.iter();
-        pairs
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value.as_str())
+        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
     };
     // The star of a row, in a browser without support for the `form` attribute: the contact's page has a star of its own.
     if let Some((id, _)) = value("favourite").and_then(|value| value.split_once('-'))
@@ -135,10 +130,8 @@ async fn show(
         })
         .await?;
     let gone = asked - people.len();
-    let (reached, without_email) = people
-        .into_iter()
-        .map(|(contact, _)| contact)
-        .partition(|contact| contact.email.is_some());
+    let (reached, without_email) =
+        people.into_iter().map(|(contact, _)| contact).partition(|contact| contact.email.is_some());
     page::ok(&MessagePage {
         cx,
         manner,
@@ -147,10 +140,7 @@ async fn show(
         absences,
         gone,
         beyond,
-        back: value("back")
-            .and_then(list_in)
-            .unwrap_or("/contacts")
-            .to_owned(),
+        back: value("back").and_then(list_in).unwrap_or("/contacts").to_owned(),
     })
 }
 
@@ -158,10 +148,7 @@ async fn show(
 pub fn picked(query: &[(String, String)]) -> Vec<i64> {
     let mut known = HashSet::new();
     let ticked = query.iter().filter(|(name, _)| name == "contact");
-    ticked
-        .filter_map(|(_, value)| value.parse().ok())
-        .filter(|id| known.insert(*id))
-        .collect()
+    ticked.filter_map(|(_, value)| value.parse().ok()).filter(|id| known.insert(*id)).collect()
 }
 
 fn cards_url(ids: &[i64]) -> String {

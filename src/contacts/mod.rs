@@ -32,19 +32,10 @@ pub fn routes(routes: &mut Routes) {
         .post(Right::ContactAdd, form_pages::create)
         .fields(LIST_FIELDS)
         .get(Right::ContactView, list::index);
-    routes
-        .at("/contacts/new")
-        .get(Right::ContactAdd, form_pages::new);
-    routes
-        .at("/contacts/statuses")
-        .fields(LIST_FIELDS)
-        .post(Right::ContactEdit, statuses::update);
-    routes
-        .at("/contacts/trash")
-        .get(Right::ContactDelete, trash::index);
-    routes
-        .at("/contacts/choices")
-        .get(Right::ContactView, facets::index);
+    routes.at("/contacts/new").get(Right::ContactAdd, form_pages::new);
+    routes.at("/contacts/statuses").fields(LIST_FIELDS).post(Right::ContactEdit, statuses::update);
+    routes.at("/contacts/trash").get(Right::ContactDelete, trash::index);
+    routes.at("/contacts/choices").get(Right::ContactView, facets::index);
     verification::routes(routes);
     message::routes(routes);
     cards::routes(routes);
@@ -52,26 +43,16 @@ pub fn routes(routes: &mut Routes) {
         .at("/contacts/{id}")
         .get(Right::ContactView, pages::show)
         .post(Right::ContactEdit, edit_pages::update);
-    routes
-        .at("/contacts/{id}/edit")
-        .get(Right::ContactEdit, edit_pages::edit);
+    routes.at("/contacts/{id}/edit").get(Right::ContactEdit, edit_pages::edit);
     second_number::routes(routes);
     expertise::routes(routes);
     verification::contact_routes(routes);
-    routes
-        .at("/contacts/{id}/history")
-        .get(Right::ContactView, pages::history);
+    routes.at("/contacts/{id}/history").get(Right::ContactView, pages::history);
     routes
         .at("/contacts/{id}/delete")
         .get(Right::ContactDelete, deletion::new)
         .post_asked_again(Right::ContactDelete, deletion::create);
-    routes
-        .at("/contacts/{id}/restore")
-        .post(Right::ContactDelete, trash::restore);
-    routes
-        .at("/contacts/{id}/data")
-        .get(Right::ExportAdd, personal_data::show);
-    routes
-        .at("/contacts/{id}/data.json")
-        .get(Right::ExportAdd, personal_data::download);
+    routes.at("/contacts/{id}/restore").post(Right::ContactDelete, trash::restore);
+    routes.at("/contacts/{id}/data").get(Right::ExportAdd, personal_data::show);
+    routes.at("/contacts/{id}/data.json").get(Right::ExportAdd, personal_data::download);
 }

@@ -102,16 +102,13 @@ pub async fn show(
 async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
     let may_see_deleted = cx.may(Right::ContactDelete);
     let account = cx.account.as_ref().map_or(0, |account| account.id);
-    let (profile, mut notes, mut history, wording, (beside, checked_by, alike, is_to_be_noted)) =
-        db.read(move |conn| {
+    let (profile, mut notes, mut history, wording, (beside, checked_by, alike, is_to_be_noted)) = db
+        .read(move |conn| {
             let profile = write::profile(conn, id)?;
             if profile.contact.deleted_at.is_some() && !may_see_deleted {
                 return Err(AppError::NotFound);
             }
-            let wanted = audit::store::Wanted {
-                contact: Some(id),
-                ..audit::store::Wanted::default()
-            };
+            let wanted = audit::store::Wanted { contact: Some(id), ..audit::store::Wanted::default() };
             let contact = &profile.contact;
             let around = (
                 RowExtras::load(conn, account, &[contact])?,
@@ -202,10 +199,7 @@ pub async fn history(
                 write::find(conn, whole.ok_or(AppError::NotFound)?)?;
             }
             let alike = Alike::load(conn, contact)?;
-            let wanted = audit::store::Wanted {
-                contact: Some(id),
-                ..audit::store::Wanted::default()
-            };
+            let wanted = audit::store::Wanted { contact: Some(id), ..audit::store::Wanted::default() };
             let limit = HISTORY_PAGE as i64 + 1;
             let history = audit::store::page(conn, &wanted, query.before, limit)?;
             Ok((profile, history, Wording::load(conn)?, alike))
@@ -214,12 +208,5 @@ pub async fn history(
     let more = history.len() > HISTORY_PAGE;
     history.truncate(HISTORY_PAGE);
     let next = history.last().filter(|_| more).map(|told| told.id);
-    page::ok(&HistoryPage {
-        telling: EntryPresenter::of(&cx, wording),
-        cx,
-        profile,
-        history,
-        next,
-        alike,
-    })
+    page::ok(&HistoryPage { telling: EntryPresenter::of(&cx, wording), cx, profile, history, next, alike })
 }

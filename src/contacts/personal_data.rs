@@ -63,14 +63,9 @@ impl PersonalData {
             .filter(|(key, _)| details.custom(key).is_empty())
             .map(|(key, value)| (format!("{CUSTOM}{key}"), value))
             .collect();
-        let wanted = audit::store::Wanted {
-            contact: Some(id),
-            ..audit::store::Wanted::default()
-        };
-        let mut former_emails: Vec<String> = aliases::former_emails(conn, &[id])?
-            .into_iter()
-            .map(|(_, email)| email)
-            .collect();
+        let wanted = audit::store::Wanted { contact: Some(id), ..audit::store::Wanted::default() };
+        let mut former_emails: Vec<String> =
+            aliases::former_emails(conn, &[id])?.into_iter().map(|(_, email)| email).collect();
         for email in aliases::erased_emails(conn, id)? {
             if !former_emails.contains(&email) {
                 former_emails.push(email);
@@ -125,37 +120,17 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
             Ok((data, Wording::load(conn)?))
         })
         .await?;
-    let told = |name: &str, value: &str| {
-        (
-            wording.label(cx.t, name),
-            wording.value(cx.locale, name, value),
-        )
-    };
+    let told = |name: &str, value: &str| (wording.label(cx.t, name), wording.value(cx.locale, name, value));
     let details = data.profile.details();
     let details = details
         .iter()
         .map(|(name, value)| told(&name, value))
-        .chain(
-            beside_details(&data.profile.contact)
-                .iter()
-                .map(|(name, value)| told(name, value)),
-        )
-        .chain(
-            data.former_emails
-                .iter()
-                .map(|email| (fl!(cx.t, "data-former-email"), email.clone())),
-        )
+        .chain(beside_details(&data.profile.contact).iter().map(|(name, value)| told(name, value)))
+        .chain(data.former_emails.iter().map(|email| (fl!(cx.t, "data-former-email"), email.clone())))
         .collect();
-    let former = data
-        .former_fields
-        .iter()
-        .map(|(name, value)| told(name, value))
-        .collect();
+    let former = data.former_fields.iter().map(|(name, value)| told(name, value)).collect();
     let phones = data.profile.contact.phones();
-    let e164 = phones
-        .iter()
-        .filter_map(|phone| Some(told(phone.field.form_name(), phone.e164?)))
-        .collect();
+    let e164 = phones.iter().filter_map(|phone| Some(told(phone.field.form_name(), phone.e164?))).collect();
     let created_by = data.created_by().map(str::to_owned);
     let (notes_count, history_count) = (data.notes.len() as i64, data.history.len() as i64);
     data.notes.truncate(SHOWN);
@@ -182,10 +157,7 @@ fn beside_details(contact: &Contact) -> BTreeMap<&'static str, String> {
     [
         ("absent_from", day(contact.absent_from)),
         ("absent_until", day(contact.absent_until)),
-        (
-            "substitute",
-            substitute.map_or_else(String::new, |id| id.to_string()),
-        ),
+        ("substitute", substitute.map_or_else(String::new, |id| id.to_string())),
         ("topics", contact.topics.clone()),
         ("languages", contact.languages.clone()),
     ]
@@ -215,10 +187,7 @@ pub async fn download(
     }
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"contact-{id}.json\""),
-        ))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"contact-{id}.json\"")))
         .body(body))
 }
 
@@ -326,11 +295,7 @@ impl<'a> FileContact<'a> {
             details: details
                 .iter()
                 .map(|(name, value)| (name, value.to_owned()))
-                .chain(
-                    beside_details(contact)
-                        .into_iter()
-                        .map(|(name, value)| (name.to_owned(), value)),
-                )
+                .chain(beside_details(contact).into_iter().map(|(name, value)| (name.to_owned(), value)))
                 .collect(),
             former_fields: &data.former_fields,
             statuses: statuses.into_iter().map(Status::as_str).collect(),
@@ -371,13 +336,7 @@ impl<'a> FileContact<'a> {
 }
 
 fn file_accounts(accounts: &[(String, NaiveDateTime)]) -> Vec<FileAccount<'_>> {
-    accounts
-        .iter()
-        .map(|(account, at)| FileAccount {
-            account,
-            at: iso(*at),
-        })
-        .collect()
+    accounts.iter().map(|(account, at)| FileAccount { account, at: iso(*at) }).collect()
 }
 
 fn iso(utc: NaiveDateTime) -> String {

@@ -14,9 +14,7 @@ use crate::web::Account;
 use crate::web::{Context, Form, Routes, flash, page};
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/contacts/{id}/second-number")
-        .post(Right::ContactEdit, create);
+    routes.at("/contacts/{id}/second-number").post(Right::ContactEdit, create);
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,9 +60,7 @@ async fn create(
     Form(form): Form<MoveForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let moved = db
-        .write(move |conn| move_out(conn, id, &form, account.id))
-        .await?;
+    let moved = db.write(move |conn| move_out(conn, id, &form, account.id)).await?;
     flash::set(&session, moved.message(cx.t));
     Ok(page::see_other(format!("/contacts/{id}")))
 }
@@ -76,11 +72,8 @@ fn move_out(conn: &mut AnyConnection, id: i64, form: &MoveForm, account: i64) ->
         return Err(AppError::NotFound);
     }
     let phones = contact.phones();
-    let mut phones = phones
-        .iter()
-        .filter(|phone| phone.field.form_name() == form.phone);
-    let Some((phone, (rest, second))) =
-        phones.find_map(|phone| Some((phone, phone.without_second()?)))
+    let mut phones = phones.iter().filter(|phone| phone.field.form_name() == form.phone);
+    let Some((phone, (rest, second))) = phones.find_map(|phone| Some((phone, phone.without_second()?)))
     else {
         return Ok(Moved::NotThere);
     };
@@ -96,11 +89,9 @@ fn move_out(conn: &mut AnyConnection, id: i64, form: &MoveForm, account: i64) ->
         contact_type_id: contact.contact_type_id,
         ..Submission::default()
     };
-    Ok(
-        match write::update(conn, id, form.version, &submission, account, false)? {
-            Saved::Yes => Moved::To(second.spoken(), free),
-            Saved::Stale => Moved::Stale,
-            Saved::Deleted => return Err(AppError::NotFound),
-        },
-    )
+    Ok(match write::update(conn, id, form.version, &submission, account, false)? {
+        Saved::Yes => Moved::To(second.spoken(), free),
+        Saved::Stale => Moved::Stale,
+        Saved::Deleted => return Err(AppError::NotFound),
+    })
 }

@@ -34,9 +34,7 @@ pub async fn update(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> AppResult<HttpResponse> {
     let switches = read(&fields)?;
-    let count = db
-        .write(move |conn| write::switch(conn, &switches, account.id))
-        .await?;
+    let count = db.write(move |conn| write::switch(conn, &switches, account.id)).await?;
     let message = match i64::try_from(count).unwrap_or(i64::MAX) {
         0 => fl!(cx.t, "statuses-unchanged"),
         count => fl!(cx.t, "statuses-saved", count = count),
@@ -59,11 +57,8 @@ fn read(fields: &[(String, String)]) -> AppResult<Vec<(i64, Status, bool)>> {
         ticked.entry(name).or_default().insert(value);
     }
     let mut switches = Vec::new();
-    let rows: Vec<&str> = fields
-        .iter()
-        .filter(|(name, _)| name == "shown")
-        .map(|(_, value)| value.as_str())
-        .collect();
+    let rows: Vec<&str> =
+        fields.iter().filter(|(name, _)| name == "shown").map(|(_, value)| value.as_str()).collect();
     if rows.len() > MOST_ROWS {
         return Err(damaged());
     }
@@ -72,9 +67,7 @@ fn read(fields: &[(String, String)]) -> AppResult<Vec<(i64, Status, bool)>> {
         let contact: i64 = id.parse().map_err(|_| damaged())?;
         for status in Status::ALL {
             let was = letters.contains(letter(status));
-            let is = ticked
-                .get(status.as_str())
-                .is_some_and(|ids| ids.contains(id));
+            let is = ticked.get(status.as_str()).is_some_and(|ids| ids.contains(id));
             if was != is {
                 switches.push((contact, status, is));
             }
@@ -88,24 +81,13 @@ mod tests {
     use super::*;
 
     fn fields(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
     fn only_boxes_that_differ_from_the_shown_ones_are_changes() {
-        let fields = fields(&[
-            ("shown", "1:ec"),
-            ("shown", "2:"),
-            ("expert", "1"),
-            ("transfer", "2"),
-        ]);
-        assert_eq!(
-            read(&fields).unwrap(),
-            [(1, Status::Copy, false), (2, Status::Transfer, true)]
-        );
+        let fields = fields(&[("shown", "1:ec"), ("shown", "2:"), ("expert", "1"), ("transfer", "2")]);
+        assert_eq!(read(&fields).unwrap(), [(1, Status::Copy, false), (2, Status::Transfer, true)]);
     }
 
     #[test]

@@ -35,11 +35,7 @@ struct TrashPage {
 }
 
 /// `GET /contacts/trash`; a damaged position gives the first page.
-pub async fn index(
-    cx: Context,
-    db: web::Data<Db>,
-    query: web::Query<TrashQuery>,
-) -> AppResult<HttpResponse> {
+pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<TrashQuery>) -> AppResult<HttpResponse> {
     let beyond = query.beyond.as_deref().and_then(Place::parse);
     let (mut trashed, count, erasures) = db
         .read(move |conn| {
@@ -53,13 +49,7 @@ pub async fn index(
     let more = trashed.len() > PAGE;
     trashed.truncate(PAGE);
     let next = trashed.last().filter(|_| more).map(Trashed::place);
-    page::ok(&TrashPage {
-        cx,
-        trashed,
-        count,
-        next,
-        erasures,
-    })
+    page::ok(&TrashPage { cx, trashed, count, next, erasures })
 }
 
 /// `POST /contacts/{id}/restore`
@@ -78,9 +68,6 @@ pub async fn restore(
             write::find(conn, id)
         })
         .await?;
-    flash::set(
-        &session,
-        fl!(cx.t, "contact-is-back", name = contact.name()),
-    );
+    flash::set(&session, fl!(cx.t, "contact-is-back", name = contact.name()));
     Ok(page::see_other(format!("/contacts/{id}")))
 }

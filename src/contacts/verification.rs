@@ -28,9 +28,7 @@ pub fn routes(routes: &mut Routes) {
 
 /// The routes under a contact's own path.
 pub fn contact_routes(routes: &mut Routes) {
-    routes
-        .at("/contacts/{id}/checked")
-        .post(Right::ContactEdit, create);
+    routes.at("/contacts/{id}/checked").post(Right::ContactEdit, create);
 }
 
 /// The day of a stored time, in the server's time zone.
@@ -62,13 +60,8 @@ async fn create(
         })
         .await?;
     flash::set(&session, fl!(cx.t, "check-done", name = contact.name()));
-    let is_list =
-        form.back.starts_with(UNCHECKED) && form.back.bytes().all(|byte| byte.is_ascii_graphic());
-    Ok(if is_list {
-        page::see_other(form.back)
-    } else {
-        page::see_other(format!("/contacts/{id}"))
-    })
+    let is_list = form.back.starts_with(UNCHECKED) && form.back.bytes().all(|byte| byte.is_ascii_graphic());
+    Ok(if is_list { page::see_other(form.back) } else { page::see_other(format!("/contacts/{id}")) })
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,23 +93,19 @@ async fn unchecked(
     query: web::Query<UncheckedQuery>,
 ) -> AppResult<HttpResponse> {
     let beyond = query.beyond.as_deref().and_then(Place::parse);
-    let mut contacts = db
-        .read(move |conn| write::unchecked(conn, clock::now() - GOOD_FOR, beyond, PAGE as i64 + 1))
-        .await?;
+    let mut contacts =
+        db.read(move |conn| write::unchecked(conn, clock::now() - GOOD_FOR, beyond, PAGE as i64 + 1)).await?;
     let more = contacts.len() > PAGE;
     contacts.truncate(PAGE);
-    let next = contacts.last().filter(|_| more).map(|contact| Place {
-        at: contact.checked_at.unwrap_or(contact.created_at),
-        id: contact.id,
-    });
+    let next = contacts
+        .last()
+        .filter(|_| more)
+        .map(|contact| Place { at: contact.checked_at.unwrap_or(contact.created_at), id: contact.id });
     page::ok(&UncheckedPage {
         cx,
         is_beginning: beyond.is_none(),
         next,
-        here: beyond.map_or_else(
-            || UNCHECKED.to_owned(),
-            |place| format!("{UNCHECKED}?beyond={place}"),
-        ),
+        here: beyond.map_or_else(|| UNCHECKED.to_owned(), |place| format!("{UNCHECKED}?beyond={place}")),
         contacts,
     })
 }

@@ -85,16 +85,12 @@ fn open_postgres(url: &str) -> anyhow::Result<PgConnection> {
 /// unexpected way: in `postgres://carnet:a/b@host/`, the port is `a`.
 fn without_secrets(url: &str, message: String) -> String {
     let authority = url.split_once("://").map_or("", |(_, rest)| rest);
-    let user = authority
-        .rsplit_once('@')
-        .map_or("", |(credentials, _)| credentials);
+    let user = authority.rsplit_once('@').map_or("", |(credentials, _)| credentials);
     let secret = user.split_once(':').map_or("", |(_, secret)| secret);
     let parameter = url.split_once("password=").map_or("", |(_, rest)| rest);
     let signs = ['/', '@', ':', '?', '#', '&', '='];
-    let mut pieces = secret
-        .split(signs)
-        .chain(parameter.split('&').take(1))
-        .filter(|piece| !piece.is_empty());
+    let mut pieces =
+        secret.split(signs).chain(parameter.split('&').take(1)).filter(|piece| !piece.is_empty());
     if pieces.any(|piece| message.contains(piece)) {
         "the URL is not valid as written; in a password, write characters such as @ : / ? # as %40 %3A %2F %3F %23"
             .to_owned()
@@ -115,11 +111,7 @@ fn open_sqlite(path: &Path) -> anyhow::Result<SqliteConnection> {
         make_private_folder(Path::new(DEFAULT_FOLDER)).with_context(context)?;
     }
     // With a leading ./, a name such as `file:x` or `:memory:` is always a file.
-    let path = if path.is_absolute() {
-        path.to_owned()
-    } else {
-        Path::new(".").join(path)
-    };
+    let path = if path.is_absolute() { path.to_owned() } else { Path::new(".").join(path) };
     keep_private(&path);
     let text = path.to_str().context("the database's path is not UTF-8")?;
     let mut conn = SqliteConnection::establish(text).with_context(context)?;
@@ -163,10 +155,7 @@ pub struct Pooled {
 
 impl Pooled {
     /// Sets PostgreSQL's time limit for statements. Nothing is sent if the connection has this limit already, which is usual.
-    pub fn limit_statements(
-        &mut self,
-        limit: Option<Duration>,
-    ) -> Result<(), diesel::result::Error> {
+    pub fn limit_statements(&mut self, limit: Option<Duration>) -> Result<(), diesel::result::Error> {
         if self.limit != limit && matches!(self.conn, AnyConnection::Postgres(_)) {
             let milliseconds = limit.unwrap_or_default().as_millis();
             let set = format!("SET statement_timeout = {milliseconds}");
@@ -193,11 +182,7 @@ impl r2d2::ManageConnection for ConnectionManager {
     fn connect(&self) -> Result<Pooled, PoolError> {
         let conn = self.open().map_err(PoolError)?;
         let answered_at = Some(Instant::now());
-        Ok(Pooled {
-            conn,
-            answered_at,
-            limit: None,
-        })
+        Ok(Pooled { conn, answered_at, limit: None })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), PoolError> {
@@ -228,18 +213,9 @@ mod tests {
                 "postgres://carnet:se/cret@db/carnet",
                 "invalid integer value \"se\" for connection option \"port\"",
             ),
-            (
-                "postgres://carnet:p@ss@db/carnet",
-                "could not translate host name \"ss@db\" to address",
-            ),
-            (
-                "postgres://carnet:p%zz@db/carnet",
-                "invalid percent-encoded token: \"p%zz\"",
-            ),
-            (
-                "postgres://db/carnet?password=p%zz&x=1",
-                "invalid percent-encoded token: \"p%zz\"",
-            ),
+            ("postgres://carnet:p@ss@db/carnet", "could not translate host name \"ss@db\" to address"),
+            ("postgres://carnet:p%zz@db/carnet", "invalid percent-encoded token: \"p%zz\""),
+            ("postgres://db/carnet?password=p%zz&x=1", "invalid percent-encoded token: \"p%zz\""),
         ] {
             let told = without_secrets(url, message.to_owned());
             assert!(told.contains("%40"), "{told}");

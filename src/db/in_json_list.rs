@@ -2,9 +2,7 @@
 //! statement than to run it, and diesel prepares a new statement for each number of values.
 
 use diesel::QueryResult;
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Bool, Text};
@@ -26,15 +24,8 @@ pub struct InJsonList<'a, T> {
 ///
 /// # Errors
 /// The values cannot be written as JSON, which does not happen with numbers and texts.
-pub fn in_json_list<'a, T: Serialize>(
-    column: &'static str,
-    values: &'a [T],
-) -> AppResult<InJsonList<'a, T>> {
-    Ok(InJsonList {
-        column,
-        values,
-        json: serde_json::to_string(values)?,
-    })
+pub fn in_json_list<'a, T: Serialize>(column: &'static str, values: &'a [T]) -> AppResult<InJsonList<'a, T>> {
+    Ok(InJsonList { column, values, json: serde_json::to_string(values)? })
 }
 
 impl<T> Expression for InJsonList<'_, T> {

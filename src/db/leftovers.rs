@@ -131,17 +131,13 @@ mod tests {
     fn nothing_of_a_deleted_row_stays_in_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("carnet.db");
-        let manager =
-            crate::db::ConnectionManager::new(crate::config::DatabaseUrl::Sqlite(path.clone()));
+        let manager = crate::db::ConnectionManager::new(crate::config::DatabaseUrl::Sqlite(path.clone()));
         let mut conn = manager.open().unwrap();
         let execute = |conn: &mut AnyConnection, sql: &str| match conn {
             AnyConnection::Sqlite(conn) => sql_query(sql).execute(conn).unwrap(),
             AnyConnection::Postgres(_) => unreachable!(),
         };
-        execute(
-            &mut conn,
-            "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)",
-        );
+        execute(&mut conn, "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
         execute(&mut conn, "CREATE INDEX t_name ON t (name)");
         // Unsorted names split the pages of the index.
         execute(
@@ -150,23 +146,17 @@ mod tests {
              SELECT printf('w%06x', i * 7919 % 1048573) || 'name' FROM n",
         );
         execute(&mut conn, "DELETE FROM t WHERE id % 10 = 0");
-        let gone: HashSet<u32> = (1..=2_000_u32)
-            .map(|i| (u64::from(i) * 10 * 7_919 % 1_048_573) as u32)
-            .collect();
+        let gone: HashSet<u32> =
+            (1..=2_000_u32).map(|i| (u64::from(i) * 10 * 7_919 % 1_048_573) as u32).collect();
         let still_there = |conn: &mut AnyConnection| {
             assert!(crate::db::flush(conn).unwrap());
             let bytes = std::fs::read(&path).unwrap();
-            let names = bytes
-                .windows(11)
-                .filter(|word| word[0] == b'w' && word.ends_with(b"name"));
+            let names = bytes.windows(11).filter(|word| word[0] == b'w' && word.ends_with(b"name"));
             let numbers = names.filter_map(|word| std::str::from_utf8(&word[1..7]).ok());
             let numbers = numbers.filter_map(|number| u32::from_str_radix(number, 16).ok());
             numbers.filter(|number| gone.contains(number)).count()
         };
-        assert!(
-            still_there(&mut conn) > 0,
-            "overwriting what is deleted would be enough"
-        );
+        assert!(still_there(&mut conn) > 0, "overwriting what is deleted would be enough");
         let mut next = Some(1);
         while let Some(first) = next {
             next = overwrite_leftovers(&mut conn, first).unwrap();

@@ -12,9 +12,7 @@ macro_rules! lock_rows {
     ($conn:expr, $rows:expr, $selection:expr, $strength:ident) => {
         match $conn {
             $crate::db::AnyConnection::Sqlite(conn) => $rows.select($selection).load(conn)?,
-            $crate::db::AnyConnection::Postgres(conn) => {
-                $rows.select($selection).$strength().load(conn)?
-            }
+            $crate::db::AnyConnection::Postgres(conn) => $rows.select($selection).$strength().load(conn)?,
         }
     };
 }

@@ -35,8 +35,7 @@ pub fn run(conn: &mut AnyConnection) -> anyhow::Result<()> {
         AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
         AnyConnection::Postgres(conn) => {
             conn.batch_execute(&format!("SELECT pg_advisory_lock({POSTGRES_LOCK})"))?;
-            let result =
-                without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop));
+            let result = without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop));
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({POSTGRES_LOCK})"))?;
             result
         }
@@ -99,13 +98,9 @@ pub fn is_complete(conn: &mut AnyConnection) -> AppResult<()> {
 }
 
 fn versions<B: Backend>(migrations: &EmbeddedMigrations) -> AppResult<Vec<String>> {
-    let all: Vec<Box<dyn Migration<B>>> = migrations
-        .migrations()
-        .map_err(|error| AppError::Internal(anyhow!(error)))?;
-    Ok(all
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect())
+    let all: Vec<Box<dyn Migration<B>>> =
+        migrations.migrations().map_err(|error| AppError::Internal(anyhow!(error)))?;
+    Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 /// The migrations of the database, the latest first; empty for an empty database.

@@ -143,10 +143,7 @@ impl Db {
 
     /// The same database, for long work on its own thread: after `stop` is requested, every new read or write fails.
     pub fn until(&self, stop: &Stop) -> Self {
-        Self {
-            stop: stop.clone(),
-            ..self.clone()
-        }
+        Self { stop: stop.clone(), ..self.clone() }
     }
 
     /// Runs a page's `query` on a connection, outside the async threads.
@@ -228,10 +225,7 @@ impl Db {
     /// The numbers of used and of idle connections.
     pub fn connections(&self) -> (i64, i64) {
         let state = self.pool.state();
-        let (all, idle) = (
-            i64::from(state.connections),
-            i64::from(state.idle_connections),
-        );
+        let (all, idle) = (i64::from(state.connections), i64::from(state.idle_connections));
         (all - idle, idle)
     }
 
@@ -251,10 +245,7 @@ impl Db {
     ///
     /// # Errors
     /// Those of `query`, and [`AppError::Unavailable`] if no connection is available, or after the stop of [`Db::until`].
-    pub fn read_blocking<T>(
-        &self,
-        query: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
-    ) -> AppResult<T> {
+    pub fn read_blocking<T>(&self, query: impl FnOnce(&mut AnyConnection) -> AppResult<T>) -> AppResult<T> {
         self.go_on()?;
         self.with_connection(Hurry::None, query)
     }
@@ -264,10 +255,7 @@ impl Db {
     /// # Errors
     /// Those of `change` and of the commit, and [`AppError::Unavailable`] if no connection is available, or after the stop of
     /// [`Db::until`].
-    pub fn write_blocking<T>(
-        &self,
-        change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
-    ) -> AppResult<T> {
+    pub fn write_blocking<T>(&self, change: impl FnOnce(&mut AnyConnection) -> AppResult<T>) -> AppResult<T> {
         let _place = {
             let _queued = Counted::on(&METRICS.writers_queued);
             tokio::runtime::Handle::current()
@@ -280,9 +268,7 @@ impl Db {
 
     fn go_on(&self) -> AppResult<()> {
         if self.stop.is_asked() {
-            return Err(AppError::Unavailable(anyhow::anyhow!(
-                "the process is stopping"
-            )));
+            return Err(AppError::Unavailable(anyhow::anyhow!("the process is stopping")));
         }
         Ok(())
     }
@@ -292,10 +278,7 @@ impl Db {
         hurry: Hurry,
         work: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
     ) -> AppResult<T> {
-        let mut pooled = self
-            .pool
-            .get()
-            .map_err(|error| AppError::Unavailable(error.into()))?;
+        let mut pooled = self.pool.get().map_err(|error| AppError::Unavailable(error.into()))?;
         let _limited = matches!(hurry, Hurry::Page).then(Limited::begin);
         let is_set = match hurry {
             Hurry::Page => pooled.limit_statements(Some(time_limit::PAGE)),
@@ -350,10 +333,7 @@ pub fn flush(conn: &mut AnyConnection) -> AppResult<bool> {
     };
     conn.batch_execute(&format!("PRAGMA busy_timeout = {READERS}"))?;
     let emptied = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn);
-    conn.batch_execute(&format!(
-        "PRAGMA busy_timeout = {}",
-        connection::BUSY_TIMEOUT
-    ))?;
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {}", connection::BUSY_TIMEOUT))?;
     let Checkpoint { busy } = emptied?;
     Ok(busy == 0)
 }

@@ -79,10 +79,7 @@ impl Membership {
 
     /// Renews the row until `ended` is requested, then removes it.
     pub async fn keep_up(self, ended: Stop) {
-        while tokio::time::timeout(HEARTBEAT, ended.asked())
-            .await
-            .is_err()
-        {
+        while tokio::time::timeout(HEARTBEAT, ended.asked()).await.is_err() {
             // The next renewal may succeed. Work that needs the database reports that it is unreachable.
             if let Err(error) = self.renew().await {
                 tracing::debug!(%error, "the node's heartbeat could not be written");

@@ -10,10 +10,8 @@ use crate::error::{AppError, AppResult};
 macro_rules! rekey {
     ($conn:expr, $table:ident, $name:ident, $key:ident, $of:expr) => {{
         use $crate::db::schema::$table;
-        let rows: Vec<(i64, String, String)> = $table::table
-            .order($table::id)
-            .select(($table::id, $table::$name, $table::$key))
-            .load($conn)?;
+        let rows: Vec<(i64, String, String)> =
+            $table::table.order($table::id).select(($table::id, $table::$name, $table::$key)).load($conn)?;
         let mut kept: Vec<i64> = Vec::new();
         for (id, name, key) in rows {
             let today: String = $of(&name);
@@ -21,9 +19,7 @@ macro_rules! rekey {
                 continue;
             }
             let is_free = $crate::db::unless_taken($conn, |conn| {
-                diesel::update($table::table.find(id))
-                    .set($table::$key.eq(today))
-                    .execute(conn)?;
+                diesel::update($table::table.find(id)).set($table::$key.eq(today)).execute(conn)?;
                 Ok(())
             })?;
             if !is_free {

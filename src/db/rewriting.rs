@@ -21,10 +21,7 @@ pub fn rewrite_once(url: &DatabaseUrl) -> anyhow::Result<()> {
     if settings::get(&mut conn, settings::FREE_SPACE)?.is_none() {
         return Ok(());
     }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let size = std::fs::metadata(path)?.len();
     let (needed, free) = (size * ROOM, free_space(folder)?);
     let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
@@ -47,10 +44,7 @@ pub fn rewrite_once(url: &DatabaseUrl) -> anyhow::Result<()> {
     };
     // The temporary copy is in the database's folder, because memory or another disk may be too small. It has no name there, and
     // disappears with the process.
-    let quoted = folder
-        .to_str()
-        .context("the database's path is not UTF-8")?
-        .replace('\'', "''");
+    let quoted = folder.to_str().context("the database's path is not UTF-8")?.replace('\'', "''");
     let rewritten = sqlite.batch_execute(&format!(
         "PRAGMA temp_store = FILE; PRAGMA temp_store_directory = '{quoted}'; VACUUM; PRAGMA temp_store_directory = ''"
     ));

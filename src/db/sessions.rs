@@ -61,23 +61,20 @@ impl SessionStore for DbSessionStore {
                     .map_err(|error| LoadError::Deserialization(error.into()))?;
                 state.insert(SESSION.to_owned(), found.id.to_string());
                 if let Some(account) = found.account {
-                    let account = serde_json::to_string(&account)
-                        .map_err(|error| LoadError::Other(error.into()))?;
+                    let account =
+                        serde_json::to_string(&account).map_err(|error| LoadError::Other(error.into()))?;
                     state.insert(SIGNED_IN.to_owned(), account);
                 }
                 if let Some(required) = found.second_factor_for {
-                    let required = serde_json::to_string(&required)
-                        .map_err(|error| LoadError::Other(error.into()))?;
+                    let required =
+                        serde_json::to_string(&required).map_err(|error| LoadError::Other(error.into()))?;
                     state.insert(REQUIRED.to_owned(), required);
                 }
                 Ok(Some(state))
             }
             Err(error) => {
                 tracing::warn!(%error, "a session could not be loaded");
-                Ok(Some(HashMap::from([(
-                    UNREACHABLE.to_owned(),
-                    String::new(),
-                )])))
+                Ok(Some(HashMap::from([(UNREACHABLE.to_owned(), String::new())])))
             }
         }
     }
@@ -132,8 +129,7 @@ impl SessionStore for DbSessionStore {
         let result = self
             .0
             .write(move |conn| {
-                diesel::delete(sessions::table.filter(sessions::key_hash.eq(hash)))
-                    .execute(conn)?;
+                diesel::delete(sessions::table.filter(sessions::key_hash.eq(hash))).execute(conn)?;
                 Ok(())
             })
             .await;
@@ -160,13 +156,9 @@ impl DbSessionStore {
                     diesel::update(sessions::table.find(id))
                         .set(sessions::last_seen_at.eq(now))
                         .execute(conn)?;
-                    diesel::update(
-                        sessions::table
-                            .find(id)
-                            .filter(sessions::created_at.gt(now)),
-                    )
-                    .set(sessions::created_at.eq(now))
-                    .execute(conn)?;
+                    diesel::update(sessions::table.find(id).filter(sessions::created_at.gt(now)))
+                        .set(sessions::created_at.eq(now))
+                        .execute(conn)?;
                     Ok(())
                 })
                 .await;
@@ -183,10 +175,8 @@ pub fn forget_words_to_show(
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
 ) -> AppResult<()> {
     let waiting = sessions::state.like(format!("%\"{FLASH}\"%"));
-    let rows: Vec<(i64, String)> = sessions::table
-        .filter(waiting)
-        .select((sessions::id, sessions::state))
-        .load(conn)?;
+    let rows: Vec<(i64, String)> =
+        sessions::table.filter(waiting).select((sessions::id, sessions::state)).load(conn)?;
     for (id, state) in rows {
         let mut state: HashMap<String, String> = serde_json::from_str(&state)?;
         let Some(word) = state.remove(FLASH) else {
@@ -236,9 +226,8 @@ struct Found {
 
 fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
     let now = clock::now();
-    let account = accounts::table.on(sessions::account_id
-        .eq(accounts::id.nullable())
-        .and(accounts::disabled_at.is_null()));
+    let account = accounts::table
+        .on(sessions::account_id.eq(accounts::id.nullable()).and(accounts::disabled_at.is_null()));
     Ok(sessions::table
         .left_join(account)
         .left_join(settings::table.on(settings::key.eq(SECOND_FACTOR_FOR)))
@@ -250,11 +239,7 @@ fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
         .optional()?)
 }
 
-fn insert(
-    conn: &mut AnyConnection,
-    hash: &str,
-    mut state: HashMap<String, String>,
-) -> AppResult<()> {
+fn insert(conn: &mut AnyConnection, hash: &str, mut state: HashMap<String, String>) -> AppResult<()> {
     // actix-session stores each value as JSON.
     let account: Option<i64> = state.get(ACCOUNT).and_then(|text| text.parse().ok());
     let opened_with: Option<String> = match state.remove(OPENED_WITH) {
@@ -266,10 +251,7 @@ fn insert(
     {
         // The password or second factor has changed, or the account was disabled, since sign-in. Each of these ends earlier
         // sessions.
-        tracing::info!(
-            account,
-            "a session was not stored: its account's credentials have changed"
-        );
+        tracing::info!(account, "a session was not stored: its account's credentials have changed");
         return Ok(());
     }
     let now = clock::now();
@@ -287,16 +269,10 @@ fn insert(
 
 /// The account's [`fingerprint`], locked until the transaction ends; `None` for a disabled account.
 fn credentials_of(conn: &mut AnyConnection, account: i64) -> AppResult<Option<String>> {
-    let credentials = accounts::table
-        .find(account)
-        .filter(accounts::disabled_at.is_null());
+    let credentials = accounts::table.find(account).filter(accounts::disabled_at.is_null());
     let columns = (accounts::password_hash, accounts::totp_key);
-    let credentials: Vec<(String, Option<String>)> =
-        lock_rows!(conn, credentials, columns, for_share);
-    Ok(credentials
-        .into_iter()
-        .next()
-        .map(|(hash, key)| fingerprint(&hash, key.as_deref())))
+    let credentials: Vec<(String, Option<String>)> = lock_rows!(conn, credentials, columns, for_share);
+    Ok(credentials.into_iter().next().map(|(hash, key)| fingerprint(&hash, key.as_deref())))
 }
 
 /// A hash that identifies a pair of password and second factor, and reveals neither. Keys are random, and no password hash
@@ -312,11 +288,8 @@ pub fn fingerprint(password_hash: &str, totp_key: Option<&str>) -> String {
 pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     let now = clock::now();
     diesel::delete(
-        sessions::table.filter(
-            sessions::last_seen_at
-                .lt(now - IDLE)
-                .or(sessions::created_at.lt(now - LIFETIME)),
-        ),
+        sessions::table
+            .filter(sessions::last_seen_at.lt(now - IDLE).or(sessions::created_at.lt(now - LIFETIME))),
     )
     .execute(conn)?;
     Ok(())
@@ -339,12 +312,7 @@ pub fn of_account(conn: &mut AnyConnection, account: i64) -> AppResult<Vec<OpenS
         .filter(sessions::last_seen_at.gt(now - IDLE))
         .filter(sessions::created_at.gt(now - LIFETIME))
         .order((sessions::last_seen_at.desc(), sessions::id.desc()))
-        .select((
-            sessions::id,
-            sessions::state,
-            sessions::created_at,
-            sessions::last_seen_at,
-        ))
+        .select((sessions::id, sessions::state, sessions::created_at, sessions::last_seen_at))
         .load(conn)?;
     Ok(rows
         .into_iter()
@@ -378,9 +346,7 @@ pub fn end_everybodys(conn: &mut AnyConnection, but: i64) -> AppResult<usize> {
 
 /// Ends a session if it belongs to the account. Returns the number of ended sessions: 1 or 0.
 pub fn end_own(conn: &mut AnyConnection, account: i64, session: i64) -> AppResult<usize> {
-    let own = sessions::table
-        .find(session)
-        .filter(sessions::account_id.eq(account));
+    let own = sessions::table.find(session).filter(sessions::account_id.eq(account));
     Ok(diesel::delete(own).execute(conn)?)
 }
 
@@ -408,21 +374,16 @@ pub struct Present {
 /// [`AppError::Unavailable`] if the database did not answer.
 pub fn present_in(session: &actix_session::Session) -> AppResult<Option<Present>> {
     if session.contains_key(UNREACHABLE) {
-        return Err(AppError::Unavailable(anyhow::anyhow!(
-            "the session could not be loaded"
-        )));
+        return Err(AppError::Unavailable(anyhow::anyhow!("the session could not be loaded")));
     }
-    let (Some(account), Some(id)) = (
-        session.get(SIGNED_IN).ok().flatten(),
-        session.get(SESSION).ok().flatten(),
-    ) else {
+    let (Some(account), Some(id)) =
+        (session.get(SIGNED_IN).ok().flatten(), session.get(SESSION).ok().flatten())
+    else {
         return Ok(None);
     };
     Ok(Some(Present {
         account,
         session: id,
-        second_factor_for: session
-            .get(REQUIRED)
-            .map_err(|error| AppError::Internal(error.into()))?,
+        second_factor_for: session.get(REQUIRED).map_err(|error| AppError::Internal(error.into()))?,
     }))
 }

@@ -103,19 +103,13 @@ pub fn read_second_factor_for(stored: Option<&str>) -> AppResult<SecondFactorFor
         return Ok(SecondFactorFor::Nobody);
     };
     SecondFactorFor::parse(stored).ok_or_else(|| {
-        AppError::Internal(anyhow::anyhow!(
-            "an unknown setting for the second factor: {stored:?}"
-        ))
+        AppError::Internal(anyhow::anyhow!("an unknown setting for the second factor: {stored:?}"))
     })
 }
 
 /// The value of a key.
 pub fn get(conn: &mut AnyConnection, key: &str) -> AppResult<Option<String>> {
-    Ok(settings::table
-        .find(key)
-        .select(settings::value)
-        .first(conn)
-        .optional()?)
+    Ok(settings::table.find(key).select(settings::value).first(conn).optional()?)
 }
 
 /// Stores `value` unless the key already has one. Returns the stored value.
@@ -124,10 +118,7 @@ pub fn get_or_insert(conn: &mut AnyConnection, key: &str, value: &str) -> AppRes
         .values((settings::key.eq(key), settings::value.eq(value)))
         .on_conflict_do_nothing()
         .execute(conn))?;
-    Ok(settings::table
-        .find(key)
-        .select(settings::value)
-        .first(conn)?)
+    Ok(settings::table.find(key).select(settings::value).first(conn)?)
 }
 
 /// Stores the value of a key.
@@ -143,7 +134,7 @@ pub fn set(conn: &mut AnyConnection, key: &str, value: &str) -> AppResult<()> {
 
 /// Removes the pair. Returns `true` if it existed: of several concurrent callers, exactly one gets `true`.
 pub fn take(conn: &mut AnyConnection, key: &str, value: &str) -> AppResult<bool> {
-    let removed = diesel::delete(settings::table.find(key).filter(settings::value.eq(value)))
-        .execute(conn)?;
+    let removed =
+        diesel::delete(settings::table.find(key).filter(settings::value.eq(value))).execute(conn)?;
     Ok(removed == 1)
 }

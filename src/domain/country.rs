@@ -43,11 +43,7 @@ impl Country {
 }
 
 const fn country(code: &'static str, french: &'static str, english: &'static str) -> Country {
-    Country {
-        code,
-        french,
-        english,
-    }
+    Country { code, french, english }
 }
 
 #[rustfmt::skip] // One country per line.

@@ -72,11 +72,7 @@ impl CustomKind {
             Self::CheckBox => Ok(TICKED.to_owned()),
             Self::List => {
                 let choice = clean(typed, TEXT)?;
-                choices
-                    .iter()
-                    .find(|known| **known == choice)
-                    .cloned()
-                    .ok_or(Fault::NotAChoice)
+                choices.iter().find(|known| **known == choice).cloned().ok_or(Fault::NotAChoice)
             }
             Self::Url => Ok(WebUrl::parse(typed, 200)?.into_string()),
         }
@@ -116,9 +112,7 @@ pub fn is_far_longer<'a>(parts: impl Iterator<Item = &'a str>, most: usize) -> b
 /// # Errors
 /// [`Fault::TooLong`], [`Fault::ControlCharacter`], [`Fault::TooManyTags`]
 pub fn parse_tags(typed: &str, longest: usize) -> Result<String, Fault> {
-    let too_many = Fault::TooManyTags {
-        max: CustomKind::MAX_TAGS,
-    };
+    let too_many = Fault::TooManyTags { max: CustomKind::MAX_TAGS };
     let parts = || typed.split(['\n', '\r', ',', ';']);
     if is_far_longer(parts(), CustomKind::MAX_TAGS) {
         return Err(too_many);
@@ -179,10 +173,7 @@ fn number(typed: &str) -> Result<String, Fault> {
         return Err(Fault::NotANumber);
     }
     if text.chars().count() > NUMBER {
-        return Err(Fault::TooLong {
-            length: text.chars().count(),
-            max: NUMBER,
-        });
+        return Err(Fault::TooLong { length: text.chars().count(), max: NUMBER });
     }
     let whole = without_leading_zeros(whole);
     let decimals = decimals.trim_end_matches('0');
@@ -213,18 +204,12 @@ fn has_four_digits(year: i32) -> bool {
 
 fn date_time(typed: &str) -> Result<String, Fault> {
     let text = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    [
-        "%Y-%m-%dT%H:%M",
-        "%Y-%m-%dT%H:%M:%S",
-        "%Y-%m-%d %H:%M",
-        "%d/%m/%Y %H:%M",
-        "%d/%m/%Y %Hh%M",
-    ]
-    .into_iter()
-    .find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok())
-    .filter(|time: &NaiveDateTime| has_four_digits(time.year()))
-    .map(|time| time.format("%Y-%m-%dT%H:%M").to_string())
-    .ok_or(Fault::NotADateTime)
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M"]
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok())
+        .filter(|time: &NaiveDateTime| has_four_digits(time.year()))
+        .map(|time| time.format("%Y-%m-%dT%H:%M").to_string())
+        .ok_or(Fault::NotADateTime)
 }
 
 #[cfg(test)]
@@ -242,29 +227,17 @@ mod tests {
         for (kind, typed, expected) in [
             (CustomKind::Text, " a  b ", "a  b"),
             (CustomKind::TextArea, "a\r\nb", "a\nb"),
-            (
-                CustomKind::Tag,
-                "Voirie, eau\nvoirie;;Été",
-                "Voirie\neau\nÉté",
-            ),
+            (CustomKind::Tag, "Voirie, eau\nvoirie;;Été", "Voirie\neau\nÉté"),
             (CustomKind::Integer, " 1\u{202F}240 ", "1240"),
             (CustomKind::Integer, "-007", "-7"),
             (CustomKind::Integer, "-0", "0"),
             (CustomKind::Number, "3,50", "3.5"),
             (CustomKind::Number, "−,5", "-0.5"),
-            (
-                CustomKind::Number,
-                "123456789012345678.123",
-                "123456789012345678.123",
-            ),
+            (CustomKind::Number, "123456789012345678.123", "123456789012345678.123"),
             (CustomKind::Date, "30/06/2026", "2026-06-30"),
             (CustomKind::Date, "2026-06-30", "2026-06-30"),
             // As Windows copies a date and a number.
-            (
-                CustomKind::Date,
-                "\u{200E}30/\u{200E}06/\u{200E}2026",
-                "2026-06-30",
-            ),
+            (CustomKind::Date, "\u{200E}30/\u{200E}06/\u{200E}2026", "2026-06-30"),
             (CustomKind::Integer, "\u{202A}12\u{202C}", "12"),
             (CustomKind::List, "\u{FEFF}Or", "Or"),
             (CustomKind::Tag, "\u{200B},eau\u{AD}", "eau"),
@@ -274,11 +247,7 @@ mod tests {
             (CustomKind::List, "Or", "Or"),
             (CustomKind::Url, "https://a.fr/x", "https://a.fr/x"),
         ] {
-            assert_eq!(
-                stored(kind, typed).as_deref(),
-                Ok(expected),
-                "{kind:?} {typed:?}"
-            );
+            assert_eq!(stored(kind, typed).as_deref(), Ok(expected), "{kind:?} {typed:?}");
         }
     }
 
@@ -286,25 +255,10 @@ mod tests {
     fn what_does_not_fit_the_kind_is_refused() {
         let long = "x".repeat(101);
         for (kind, typed, fault) in [
-            (
-                CustomKind::Text,
-                long.as_str(),
-                Fault::TooLong {
-                    length: 101,
-                    max: 100,
-                },
-            ),
-            (
-                CustomKind::Tag,
-                "1,2,3,4,5,6,7,8,9,10,11",
-                Fault::TooManyTags { max: 10 },
-            ),
+            (CustomKind::Text, long.as_str(), Fault::TooLong { length: 101, max: 100 }),
+            (CustomKind::Tag, "1,2,3,4,5,6,7,8,9,10,11", Fault::TooManyTags { max: 10 }),
             (CustomKind::Integer, "1.5", Fault::NotAnInteger),
-            (
-                CustomKind::Integer,
-                "1234567890123456789",
-                Fault::NotAnInteger,
-            ),
+            (CustomKind::Integer, "1234567890123456789", Fault::NotAnInteger),
             (CustomKind::Number, "1e5", Fault::NotANumber),
             (CustomKind::Number, ".", Fault::NotANumber),
             (CustomKind::Date, "31/02/2026", Fault::NotADate),
@@ -324,20 +278,13 @@ mod tests {
         let begun = std::time::Instant::now();
         for count in [10 * most + 1, 60_000, 500_000] {
             let different: Vec<String> = (0..count).map(|number| number.to_string()).collect();
-            for list in [
-                different.join("\n"),
-                "a,".repeat(count),
-                "x;\u{7}\n".repeat(count),
-            ] {
+            for list in [different.join("\n"), "a,".repeat(count), "x;\u{7}\n".repeat(count)] {
                 assert_eq!(parse_tags(&list, 100), too_many);
             }
         }
         assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
         // A few repetitions and empty parts are fine, and any number of empty parts is.
-        assert_eq!(
-            parse_tags(&"eau, Eau;\n".repeat(40), 100).as_deref(),
-            Ok("eau")
-        );
+        assert_eq!(parse_tags(&"eau, Eau;\n".repeat(40), 100).as_deref(), Ok("eau"));
         assert_eq!(parse_tags(&",;\n ".repeat(100_000), 100).as_deref(), Ok(""));
     }
 

@@ -78,14 +78,8 @@ impl Details {
     /// All values that are not empty, with the names of their controls: the fixed fields in the form's order, then the fields of
     /// contact types.
     pub fn iter(&self) -> impl Iterator<Item = (String, &str)> {
-        let fixed = self
-            .fixed
-            .iter()
-            .map(|(field, value)| (field.form_name().to_owned(), value.as_str()));
-        let custom = self
-            .custom
-            .iter()
-            .map(|(key, value)| (format!("{CUSTOM}{key}"), value.as_str()));
+        let fixed = self.fixed.iter().map(|(field, value)| (field.form_name().to_owned(), value.as_str()));
+        let custom = self.custom.iter().map(|(key, value)| (format!("{CUSTOM}{key}"), value.as_str()));
         fixed.chain(custom)
     }
 
@@ -98,10 +92,7 @@ impl Details {
         let mut names: Vec<String> = self.iter().map(|(name, _)| name).collect();
         names.extend(new.iter().map(|(name, _)| name));
         names.sort_by_key(|name| {
-            (
-                Field::parse(name).map_or(Field::ALL.len(), |field| field as usize),
-                name.clone(),
-            )
+            (Field::parse(name).map_or(Field::ALL.len(), |field| field as usize), name.clone())
         });
         names.dedup();
         names
@@ -189,22 +180,9 @@ mod tests {
         let changes = old.changes_to(&new);
         let shown: Vec<_> = changes
             .iter()
-            .map(|change| {
-                (
-                    change.field.as_str(),
-                    change.old.as_str(),
-                    change.new.as_str(),
-                )
-            })
+            .map(|change| (change.field.as_str(), change.old.as_str(), change.new.as_str()))
             .collect();
-        assert_eq!(
-            shown,
-            [
-                ("title", "", "Juriste"),
-                ("city", "Lyon", ""),
-                ("custom_siret", "1", "2")
-            ]
-        );
+        assert_eq!(shown, [("title", "", "Juriste"), ("city", "Lyon", ""), ("custom_siret", "1", "2")]);
         assert!(new.changes_to(&new).is_empty());
     }
 }

@@ -153,24 +153,16 @@ impl Field {
     }
 
     pub fn parse(form_name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|field| field.form_name() == form_name)
+        Self::ALL.into_iter().find(|field| field.form_name() == form_name)
     }
 
     /// The field's column in the strict file, from 1; 0 for a field that the file does not have.
     pub fn column(self) -> i64 {
-        Self::IN_FILE
-            .into_iter()
-            .zip(1..)
-            .find(|(field, _)| *field == self)
-            .map_or(0, |(_, column)| column)
+        Self::IN_FILE.into_iter().zip(1..).find(|(field, _)| *field == self).map_or(0, |(_, column)| column)
     }
 
     pub fn from_column(column: i64) -> Option<Self> {
-        Self::IN_FILE
-            .into_iter()
-            .find(|field| field.column() == column)
+        Self::IN_FILE.into_iter().find(|field| field.column() == column)
     }
 
     pub fn kind(self) -> FieldKind {
@@ -189,9 +181,7 @@ impl Field {
             Self::Organization => FieldKind::Organization,
             Self::ContactType => FieldKind::ContactType,
             Self::Email | Self::EmailPersonal | Self::EmailOther => FieldKind::Email,
-            Self::PhoneWork | Self::PhoneCell | Self::PhoneHome | Self::PhoneOther => {
-                FieldKind::Phone
-            }
+            Self::PhoneWork | Self::PhoneCell | Self::PhoneHome | Self::PhoneOther => FieldKind::Phone,
             Self::Expert
             | Self::Copy
             | Self::Transfer

@@ -26,14 +26,9 @@ impl Headcount {
     pub fn of(mut ids: Vec<i64>) -> Self {
         let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
         if Self::is_more(&ids) {
-            return Self {
-                count: Self::MOST + 1,
-                ..Self::default()
-            };
+            return Self { count: Self::MOST + 1, ..Self::default() };
         }
-        let digest = ids
-            .iter()
-            .fold(0, |sum: u128, id| sum.wrapping_add(hash(*id)));
+        let digest = ids.iter().fold(0, |sum: u128, id| sum.wrapping_add(hash(*id)));
         if ids.len() > Self::FEW {
             ids.clear();
         }
@@ -80,10 +75,7 @@ impl Headcount {
         Some(Self {
             count: count.parse().ok()?,
             digest: u128::from_str_radix(digest, 16).ok()?,
-            ids: ids
-                .take(Self::FEW)
-                .map(|id| id.parse().ok())
-                .collect::<Option<_>>()?,
+            ids: ids.take(Self::FEW).map(|id| id.parse().ok()).collect::<Option<_>>()?,
         })
     }
 }
@@ -127,10 +119,7 @@ mod tests {
     /// One version writes it into forms and rows, and another version reads it.
     #[test]
     fn the_written_form_never_changes() {
-        assert_eq!(
-            of([1, 2]).to_string(),
-            "2-13b00678d22f5c38eb0406c749230e54:1,2"
-        );
+        assert_eq!(of([1, 2]).to_string(), "2-13b00678d22f5c38eb0406c749230e54:1,2");
     }
 
     #[test]
@@ -144,31 +133,19 @@ mod tests {
         ] {
             assert!(!left.is_same(&right), "{left} {right}");
         }
-        assert!(
-            of(1..=100_001).is_same(&of(2..=100_002)),
-            "more than it tells apart"
-        );
+        assert!(of(1..=100_001).is_same(&of(2..=100_002)), "more than it tells apart");
     }
 
     #[test]
     fn a_difference_names_added_and_removed_contacts() {
-        assert_eq!(
-            of([1, 2, 3]).difference(&of([2, 3, 5, 4])),
-            (vec![4, 5], vec![1])
-        );
-        assert_eq!(
-            of(1..=201).difference(&of(1..=202)),
-            (vec![], vec![]),
-            "too many to be named"
-        );
+        assert_eq!(of([1, 2, 3]).difference(&of([2, 3, 5, 4])), (vec![4, 5], vec![1]));
+        assert_eq!(of(1..=201).difference(&of(1..=202)), (vec![], vec![]), "too many to be named");
         assert_eq!(of(1..=200).difference(&of(1..=201)), (vec![], vec![]));
     }
 
     #[test]
     fn a_damaged_text_is_not_parsed() {
-        for damaged in [
-            "", "3", "3-", "3-zz:", "-", "x-1:", "3-1", "3-1:a", "3-1:1,a",
-        ] {
+        for damaged in ["", "3", "3-", "3-zz:", "-", "x-1:", "3-1", "3-1:a", "3-1:1,a"] {
             assert_eq!(Headcount::parse(damaged), None, "{damaged}");
         }
     }

@@ -4,10 +4,7 @@ use super::fold;
 /// accents. Returns `None` for an unknown name.
 pub fn language_tag(name: &str) -> Option<&'static str> {
     let name = fold(name.trim());
-    TABLE
-        .iter()
-        .find(|(tag, names)| *tag == name || names.contains(&name.as_str()))
-        .map(|(tag, _)| *tag)
+    TABLE.iter().find(|(tag, names)| *tag == name || names.contains(&name.as_str())).map(|(tag, _)| *tag)
 }
 
 /// The languages that customers of French contact centres speak, with folded names.

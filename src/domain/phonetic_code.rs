@@ -92,11 +92,7 @@ mod tests {
 
     #[test]
     fn names_that_sound_different_have_different_codes() {
-        for (one, other) in [
-            ("martin", "marin"),
-            ("durand", "dupont"),
-            ("petit", "petel"),
-        ] {
+        for (one, other) in [("martin", "marin"), ("durand", "dupont"), ("petit", "petel")] {
             assert_ne!(phonetic_code(one), phonetic_code(other), "{one} {other}");
         }
     }

@@ -42,17 +42,11 @@ pub struct Query {
 impl Query {
     /// Reads a typed query and the filters. Nothing in `typed` is an operator.
     pub fn new(typed: &str, facets: &[Facet]) -> Self {
-        let mut terms: Vec<Term> = facets
-            .iter()
-            .map(|facet| Term::AnyOf(vec![facet.token()]))
-            .collect();
+        let mut terms: Vec<Term> = facets.iter().map(|facet| Term::AnyOf(vec![facet.token()])).collect();
         let addresses = words_of_addresses(&fold(typed));
         let typed: Vec<Typed> = read_typed(typed).into_iter().take(MAX_TERMS).collect();
         terms.extend(asked_for(&typed, &addresses));
-        let mut query = Self {
-            terms,
-            ..Self::default()
-        };
+        let mut query = Self { terms, ..Self::default() };
         for typed in typed {
             match typed {
                 Typed::Word(word) => query.words.push(word),
@@ -110,11 +104,7 @@ impl Typed {
         match self {
             Self::Word(word) => {
                 let spellings = [Some(word.as_str()), in_full(word)].into_iter().flatten();
-                Term::BeginsWithAnyOf(
-                    spellings
-                        .flat_map(|word| [word.to_owned(), name_word(word)])
-                        .collect(),
-                )
+                Term::BeginsWithAnyOf(spellings.flat_map(|word| [word.to_owned(), name_word(word)]).collect())
             }
             Self::Number(digits) => {
                 let mut spellings = vec![digits.clone()];
@@ -201,16 +191,13 @@ impl Query {
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let is_word = is_word_sign(first);
-            let length = rest
-                .find(|c| is_word_sign(c) != is_word)
-                .unwrap_or(rest.len());
+            let length = rest.find(|c| is_word_sign(c) != is_word).unwrap_or(rest.len());
             let (part, later) = rest.split_at(length);
             let is_hit = is_word && is_about(part, &asked);
             match pieces.last_mut() {
                 // Join neighbours of one kind.
                 Some(last) if last.is_hit == is_hit => {
-                    last.text =
-                        &text[text.len() - rest.len() - last.text.len()..text.len() - later.len()];
+                    last.text = &text[text.len() - rest.len() - last.text.len()..text.len() - later.len()];
                 }
                 _ => pieces.push(Piece { text: part, is_hit }),
             }
@@ -226,10 +213,7 @@ impl Query {
 
     /// Returns `true` if a phone number, given by its [`super::Phone::search_digits`], matches the query.
     pub fn is_about_number(&self, digits: &[String]) -> bool {
-        let tokens: Vec<String> = digits
-            .iter()
-            .flat_map(|digits| number_tokens(digits))
-            .collect();
+        let tokens: Vec<String> = digits.iter().flat_map(|digits| number_tokens(digits)).collect();
         let tokens = tokens.join(" ");
         self.numbers.iter().any(|number| number.is_met_by(&tokens))
     }
@@ -263,10 +247,7 @@ mod tests {
         let query = Query::new("lefe d'arc 3040", &[]);
         let hits = |text: &'static str| -> Vec<&str> {
             let pieces = query.pieces(text).into_iter();
-            pieces
-                .filter(|piece| piece.is_hit)
-                .map(|piece| piece.text)
-                .collect()
+            pieces.filter(|piece| piece.is_hit).map(|piece| piece.text).collect()
         };
         assert_eq!(hits("Hélène Lefèvre"), ["Lefèvre"]);
         assert_eq!(hits("h.lefevre@lefe.fr"), ["lefevre", "lefe"]);
@@ -284,10 +265,7 @@ mod tests {
 
     #[test]
     fn a_query_is_words_and_phone_numbers() {
-        assert_eq!(
-            Query::new("lefevre hel", &[]).terms,
-            [begins("lefevre"), begins("hel")]
-        );
+        assert_eq!(Query::new("lefevre hel", &[]).terms, [begins("lefevre"), begins("hel")]);
         let number = Term::BeginsWithAnyOf(vec!["0110203040".into(), "\u{E004}0403020110".into()]);
         for typed in [
             "01 10 20 30 40",
@@ -316,11 +294,7 @@ mod tests {
             "01-10-20-30-40",
             "01 - 10 - 20 - 30 - 40",
         ] {
-            assert_eq!(
-                Query::new(typed, &[]).terms,
-                std::slice::from_ref(&number),
-                "{typed}"
-            );
+            assert_eq!(Query::new(typed, &[]).terms, std::slice::from_ref(&number), "{typed}");
         }
         for typed in [
             "01 10 20 30 40 / 06 12 34 56 78",
@@ -341,11 +315,7 @@ mod tests {
         let query = Query::new("06 12 34 56 78 (pro) / 01 10 20 30 40/41", &[]);
         assert_eq!(query.terms.len(), 4);
         assert_eq!(query.words, ["pro"]);
-        for typed in [
-            "01 10 20 30 40/41",
-            "01 10 20 30 40 / 41",
-            "0110203040 ou 41",
-        ] {
+        for typed in ["01 10 20 30 40/41", "01 10 20 30 40 / 41", "0110203040 ou 41"] {
             let query = Query::new(typed, &[]);
             assert_eq!(query.terms.len(), 2, "{typed}");
             assert!(query.terms[1].is_met_by("0110203041"), "{typed}");
@@ -354,20 +324,14 @@ mod tests {
         assert_eq!(Query::new("lefevre 3040 no", &[]).words, ["lefevre", "no"]);
         assert_eq!(Query::new("tel aviv", &[]).words, ["tel", "aviv"]);
         assert_eq!(Query::new("n001 no 12", &[]).words, ["n001", "no", "12"]);
-        assert_eq!(
-            Query::new("jean1975@ex.fr", &[]).words,
-            ["jean1975", "ex", "fr"]
-        );
+        assert_eq!(Query::new("jean1975@ex.fr", &[]).words, ["jean1975", "ex", "fr"]);
         assert_eq!(Query::new("0110203040 (standard)", &[]).words, ["standard"]);
         // A number without its zero is also searched for with it.
         let Some(Term::BeginsWithAnyOf(spellings)) = Query::new("1 10 20", &[]).terms.pop() else {
             panic!("not one number");
         };
         assert!(spellings.contains(&"011020".to_owned()), "{spellings:?}");
-        assert_eq!(
-            Query::new("support 1", &[]).terms,
-            [begins("support"), begins("1")]
-        );
+        assert_eq!(Query::new("support 1", &[]).terms, [begins("support"), begins("1")]);
     }
 
     #[test]

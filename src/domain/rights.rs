@@ -55,10 +55,9 @@ impl Role {
             | Right::OrganizationAdd
             | Right::OrganizationEdit
             | Right::OrganizationDelete => self != Self::Agent,
-            Right::CustomFieldsEdit
-            | Right::UserManage
-            | Right::SettingsEdit
-            | Right::AuditView => self == Self::Administrator,
+            Right::CustomFieldsEdit | Right::UserManage | Right::SettingsEdit | Right::AuditView => {
+                self == Self::Administrator
+            }
         }
     }
 }

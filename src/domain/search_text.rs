@@ -45,25 +45,21 @@ pub fn sort_key(last_name: &str, first_name: &str) -> String {
 
 fn push_sort_part(key: &mut String, name: &str) {
     let folded = fold(name);
-    let letters = folded.chars().filter(|&c| c != APOSTROPHE).map(|c| {
-        if matches!(c, '-' | '‐' | '‑') {
-            ' '
-        } else {
-            c
-        }
-    });
+    let letters = folded
+        .chars()
+        .filter(|&c| c != APOSTROPHE)
+        .map(|c| if matches!(c, '-' | '‐' | '‑') { ' ' } else { c });
     key.extend(letters.take(SORT_KEY_PART));
 }
 
 /// The runs of letters and digits of a folded text, each cut after [`WORD`] characters: PostgreSQL accepts 2 046 bytes per word.
 pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| match word.char_indices().nth(WORD) {
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {
+        match word.char_indices().nth(WORD) {
             Some((end, _)) => &word[..end],
             None => word,
-        })
+        }
+    })
 }
 
 /// The words of a text for comparison: folded, letters and digits only.
@@ -86,9 +82,7 @@ pub struct Findable<'a> {
 impl Findable<'_> {
     /// The texts whose words find the contact, its names first.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        [self.last_name, self.first_name]
-            .into_iter()
-            .chain(self.texts.iter().copied())
+        [self.last_name, self.first_name].into_iter().chain(self.texts.iter().copied())
     }
 
     /// All index words of the contact, without repetitions, separated by spaces.
@@ -97,11 +91,7 @@ impl Findable<'_> {
         let mut last_name = index_words(self.last_name).into_iter();
         tokens.extend(last_name.next());
         tokens.extend(last_name.map(|word| name_word(&word)));
-        tokens.extend(
-            index_words(self.first_name)
-                .iter()
-                .map(|word| name_word(word)),
-        );
+        tokens.extend(index_words(self.first_name).iter().map(|word| name_word(word)));
         for text in &self.texts {
             tokens.extend(index_words(text));
         }
@@ -154,10 +144,7 @@ fn index_words(text: &str) -> Vec<String> {
     let more: Vec<String> = all
         .iter()
         .filter_map(|word| {
-            let letters = word
-                .split(|c: char| !c.is_alphabetic())
-                .next()
-                .unwrap_or_default();
+            let letters = word.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
             let is_long = letters.chars().count() > SHORT_WORD && letters.len() < word.len();
             in_full(word).or(is_long.then_some(letters))
         })
@@ -189,9 +176,7 @@ pub(super) fn number_tokens(digits: &str) -> impl Iterator<Item = String> {
 
 /// The index word for the end of a number: the last digit first, so that the number's end is the word's beginning.
 pub(super) fn last_digits(digits: &str) -> String {
-    std::iter::once(LAST_DIGITS_MARK)
-        .chain(digits.chars().rev().take(LAST_DIGITS))
-        .collect()
+    std::iter::once(LAST_DIGITS_MARK).chain(digits.chars().rev().take(LAST_DIGITS)).collect()
 }
 
 /// A filter on a whole value. It has one word in the index, so that it is as fast as the search for a word.
@@ -284,29 +269,12 @@ mod tests {
 
     #[test]
     fn names_sort_as_in_a_french_directory() {
-        let mut names = [
-            "Lefebvre",
-            "Le Roux",
-            "D'Ormesson",
-            "Lefèvre",
-            "Domont",
-            "Œuvrard",
-            "Nœud",
-            "Saint-Martin",
-        ];
+        let mut names =
+            ["Lefebvre", "Le Roux", "D'Ormesson", "Lefèvre", "Domont", "Œuvrard", "Nœud", "Saint-Martin"];
         names.sort_by_key(|name| sort_key(name, ""));
         assert_eq!(
             names,
-            [
-                "Domont",
-                "D'Ormesson",
-                "Le Roux",
-                "Lefebvre",
-                "Lefèvre",
-                "Nœud",
-                "Œuvrard",
-                "Saint-Martin"
-            ]
+            ["Domont", "D'Ormesson", "Le Roux", "Lefebvre", "Lefèvre", "Nœud", "Œuvrard", "Saint-Martin"]
         );
     }
 }

@@ -81,9 +81,9 @@ fn is_phone(cell: &str) -> bool {
     };
     let digits = number.chars().filter(char::is_ascii_digit).count();
     digits >= PHONE_DIGITS
-        && number.chars().all(|c| {
-            c.is_ascii_digit() || matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '.' | '(' | ')')
-        })
+        && number
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '.' | '(' | ')'))
 }
 
 fn is_negative(cell: &str) -> bool {
@@ -91,9 +91,7 @@ fn is_negative(cell: &str) -> bool {
         return false;
     };
     let (whole, rest) = number.split_once(['.', ',']).unwrap_or((number, "0"));
-    [whole, rest]
-        .iter()
-        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    [whole, rest].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -75,9 +75,7 @@ pub fn repaired_list(stored: &str) -> String {
     }
     let mut known = HashSet::new();
     let values = stored.lines().map(tidy);
-    let values: Vec<_> = values
-        .filter(|value| !value.is_empty() && known.insert(fold(value)))
-        .collect();
+    let values: Vec<_> = values.filter(|value| !value.is_empty() && known.insert(fold(value))).collect();
     values.join("\n")
 }
 
@@ -105,10 +103,7 @@ pub(super) fn clean(raw: &str, max: usize) -> Result<Cow<'_, str>, Fault> {
 
 /// Parses a value. If it is refused only because of a remaining invisible joiner, the fault names that character, because people
 /// cannot see it.
-pub(super) fn naming_invisible<T>(
-    raw: &str,
-    parse: impl Fn(&str) -> Result<T, Fault>,
-) -> Result<T, Fault> {
+pub(super) fn naming_invisible<T>(raw: &str, parse: impl Fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
     parse(raw).map_err(|fault| {
         let Some(character) = visible(raw).chars().find(|c| is_invisible(*c)) else {
             return fault;
@@ -127,11 +122,7 @@ pub(super) fn naming_invisible<T>(
 /// # Errors
 /// [`Fault::TooLong`], [`Fault::ControlCharacter`]
 pub fn clean_lines(raw: &str, max: usize) -> Result<String, Fault> {
-    let text: String = visible(raw)
-        .replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .nfc()
-        .collect();
+    let text: String = visible(raw).replace("\r\n", "\n").replace('\r', "\n").nfc().collect();
     // At the beginning, only whole empty lines are removed: an indented first line stays indented.
     let begin = text
         .char_indices()
@@ -140,10 +131,7 @@ pub fn clean_lines(raw: &str, max: usize) -> Result<String, Fault> {
         .last()
         .map_or(0, |(at, _)| at + 1);
     let text = text[begin..].trim_end();
-    if text
-        .chars()
-        .any(|c| c != '\n' && c != '\t' && is_control(c))
-    {
+    if text.chars().any(|c| c != '\n' && c != '\t' && is_control(c)) {
         return Err(Fault::ControlCharacter);
     }
     let length = text.chars().count();
@@ -167,10 +155,7 @@ mod tests {
     #[test]
     fn lengths_are_counted_in_characters_after_nfc() {
         assert_eq!(&*Text::<1>::parse("e\u{301}").unwrap(), "é");
-        assert_eq!(
-            Text::<2>::parse("abc"),
-            Err(Fault::TooLong { length: 3, max: 2 })
-        );
+        assert_eq!(Text::<2>::parse("abc"), Err(Fault::TooLong { length: 3, max: 2 }));
     }
 
     #[test]
@@ -182,10 +167,7 @@ mod tests {
 
     #[test]
     fn invisible_characters_are_removed_first() {
-        assert_eq!(
-            &*Text::<6>::parse(" \u{FEFF} Mar\u{AD}tin\u{200B} ").unwrap(),
-            "Martin"
-        );
+        assert_eq!(&*Text::<6>::parse(" \u{FEFF} Mar\u{AD}tin\u{200B} ").unwrap(), "Martin");
         // Characters that an invisible character separates.
         assert_eq!(&*Text::<1>::parse("e\u{34F}\u{301}").unwrap(), "é");
         assert_eq!(clean_lines("\u{FEFF}\u{200B}\na\u{AD}b", 9).unwrap(), "ab");
@@ -210,9 +192,7 @@ mod tests {
         };
         assert_eq!(
             naming_invisible("\u{645}\u{200C}\u{62A}", only_plain),
-            Err(Fault::Invisible {
-                character: '\u{200C}'
-            })
+            Err(Fault::Invisible { character: '\u{200C}' })
         );
         assert_eq!(naming_invisible("\u{645}\u{62A}", only_plain), Ok(()));
         assert_eq!(naming_invisible("a", only_plain), Err(Fault::NotAChoice));
@@ -220,16 +200,10 @@ mod tests {
 
     #[test]
     fn several_lines_keep_their_breaks_and_no_other_invisible_characters() {
-        assert_eq!(
-            clean_lines(" \r\n  a\r\n\tb\rc \n", 9).unwrap(),
-            "  a\n\tb\nc"
-        );
+        assert_eq!(clean_lines(" \r\n  a\r\n\tb\rc \n", 9).unwrap(), "  a\n\tb\nc");
         assert_eq!(clean_lines("a\0b", 9), Err(Fault::ControlCharacter));
         assert_eq!(clean_lines(" \n ", 9).unwrap(), "");
-        assert_eq!(
-            clean_lines("ab\nc", 3),
-            Err(Fault::TooLong { length: 4, max: 3 })
-        );
+        assert_eq!(clean_lines("ab\nc", 3), Err(Fault::TooLong { length: 4, max: 3 }));
     }
 
     proptest! {

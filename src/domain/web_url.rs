@@ -19,9 +19,7 @@ impl WebUrl {
         let typed = clean(raw, max)?.into_owned();
         let url = Url::parse(&typed).map_err(|_| Fault::NotAUrl)?;
         // Browsers turn `https:page` and `https:///page` into an address with a host that nobody typed.
-        let with_host = typed
-            .split_once("://")
-            .is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
+        let with_host = typed.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
         let named = url.host_str().is_some_and(|host| !host.is_empty());
         // A name before the host looks like the host: `https://bank.example@elsewhere.example`.
         let plain = url.username().is_empty() && url.password().is_none();
@@ -54,10 +52,7 @@ mod tests {
     fn only_web_addresses_are_taken() {
         let url = WebUrl::parse(" https://crm.exemple.fr/fiche?id=12&vue=é ", 1000).unwrap();
         assert_eq!(url.host(), "crm.exemple.fr");
-        assert_eq!(
-            url.clone().into_string(),
-            "https://crm.exemple.fr/fiche?id=12&vue=é"
-        );
+        assert_eq!(url.clone().into_string(), "https://crm.exemple.fr/fiche?id=12&vue=é");
         for text in [
             "javascript:alert(1)",
             "JavaScript://crm.exemple.fr/%0aalert(1)",
@@ -75,9 +70,6 @@ mod tests {
             assert_eq!(WebUrl::parse(text, 1000), Err(Fault::NotAUrl), "{text}");
         }
         let long = format!("https://a.fr/{}", "x".repeat(1000));
-        assert!(matches!(
-            WebUrl::parse(&long, 1000),
-            Err(Fault::TooLong { .. })
-        ));
+        assert!(matches!(WebUrl::parse(&long, 1000), Err(Fault::TooLong { .. })));
     }
 }

@@ -39,12 +39,7 @@ impl Alike {
             None => pairs::page(conn, Which::Of(contact.id), None, SHOWN)?,
             Some(_) => Vec::new(),
         };
-        Ok(Self {
-            pairs,
-            former: merge::former(conn, contact.id)?,
-            away,
-            is_undone_later,
-        })
+        Ok(Self { pairs, former: merge::former(conn, contact.id)?, away, is_undone_later })
     }
 
     /// Returns the contacts that may be the same person, each with the path of the merge form.

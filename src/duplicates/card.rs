@@ -37,14 +37,9 @@ pub struct Value {
 impl Card {
     pub fn new(pair: Pair, organizations: &HashMap<i64, String>, t: &Catalogue) -> Self {
         let fields = |contact: &Contact| {
-            let organization = contact
-                .organization_id
-                .and_then(|id| organizations.get(&id));
+            let organization = contact.organization_id.and_then(|id| organizations.get(&id));
             [
-                (
-                    Field::Organization,
-                    one(organization.map_or("", String::as_str)),
-                ),
+                (Field::Organization, one(organization.map_or("", String::as_str))),
                 (Field::Service, one(&contact.service)),
                 (Field::Title, one(&contact.title)),
                 (Field::Email, emails(contact)),
@@ -110,23 +105,15 @@ fn label(t: &Catalogue, field: Field) -> String {
 type Shown = (String, String);
 
 fn one(text: &str) -> Vec<Shown> {
-    if text.is_empty() {
-        Vec::new()
-    } else {
-        vec![(text.to_owned(), fold(text.trim()))]
-    }
+    if text.is_empty() { Vec::new() } else { vec![(text.to_owned(), fold(text.trim()))] }
 }
 
 fn emails(contact: &Contact) -> Vec<Shown> {
-    [
-        contact.email(),
-        &contact.email_personal,
-        &contact.email_other,
-    ]
-    .into_iter()
-    .filter(|email| !email.is_empty())
-    .map(|email| (email.to_owned(), email_key(email)))
-    .collect()
+    [contact.email(), &contact.email_personal, &contact.email_other]
+        .into_iter()
+        .filter(|email| !email.is_empty())
+        .map(|email| (email.to_owned(), email_key(email)))
+        .collect()
 }
 
 fn phones(contact: &Contact) -> Vec<Shown> {

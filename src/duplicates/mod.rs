@@ -18,26 +18,14 @@ use crate::domain::Right;
 use crate::web::Routes;
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/duplicates")
-        .get(Right::ContactEdit, pages::index);
-    routes
-        .at("/duplicates/search")
-        .post(Right::ContactEdit, pages::search);
-    routes
-        .at("/duplicates/dismissed")
-        .get(Right::ContactEdit, pages::dismissed);
-    routes
-        .at("/duplicates/{low}/{high}/dismiss")
-        .post(Right::ContactEdit, pages::dismiss);
-    routes
-        .at("/duplicates/{low}/{high}/reopen")
-        .post(Right::ContactEdit, pages::reopen);
+    routes.at("/duplicates").get(Right::ContactEdit, pages::index);
+    routes.at("/duplicates/search").post(Right::ContactEdit, pages::search);
+    routes.at("/duplicates/dismissed").get(Right::ContactEdit, pages::dismissed);
+    routes.at("/duplicates/{low}/{high}/dismiss").post(Right::ContactEdit, pages::dismiss);
+    routes.at("/duplicates/{low}/{high}/reopen").post(Right::ContactEdit, pages::reopen);
     routes
         .at("/duplicates/{low}/{high}/merge")
         .get(Right::ContactEdit, merge::new)
         .post(Right::ContactEdit, merge::create);
-    routes
-        .at("/merges/{id}/undo")
-        .post(Right::ContactEdit, merge::undo);
+    routes.at("/merges/{id}/undo").post(Right::ContactEdit, merge::undo);
 }

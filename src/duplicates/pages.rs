@@ -132,14 +132,9 @@ fn cards(
     let more = pairs.len() > PAGE;
     pairs.truncate(PAGE);
     let next = pairs.last().filter(|_| more).map(Pair::place);
-    let contacts = pairs
-        .iter()
-        .flat_map(|pair| [&pair.low.person, &pair.high.person]);
+    let contacts = pairs.iter().flat_map(|pair| [&pair.low.person, &pair.high.person]);
     let organizations = organization_names(conn, contacts)?;
-    let cards = pairs
-        .into_iter()
-        .map(|pair| Card::new(pair, &organizations, t))
-        .collect();
+    let cards = pairs.into_iter().map(|pair| Card::new(pair, &organizations, t)).collect();
     Ok((cards, next))
 }
 
@@ -152,8 +147,7 @@ pub async fn search(
     bell: web::Data<JobSignal>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
-    db.write(move |conn| runs::begin(conn, Some(account.id)))
-        .await?;
+    db.write(move |conn| runs::begin(conn, Some(account.id))).await?;
     bell.ring();
     if has_ended(&db).await? {
         flash::set(&session, fl!(cx.t, "duplicates-searched"));
@@ -184,9 +178,7 @@ pub async fn dismissed(
     query: web::Query<PairsQuery>,
 ) -> AppResult<HttpResponse> {
     let (t, beyond) = (cx.t, query.place());
-    let (cards, next) = db
-        .read(move |conn| cards(conn, t, Which::Dismissed, beyond))
-        .await?;
+    let (cards, next) = db.read(move |conn| cards(conn, t, Which::Dismissed, beyond)).await?;
     page::ok(&DismissedPage { cx, cards, next })
 }
 
@@ -218,18 +210,7 @@ pub async fn reopen(
     Ok(page::see_other("/duplicates/dismissed"))
 }
 
-async fn set_dismissed(
-    db: &Db,
-    pair: (i64, i64),
-    is_dismissed: bool,
-    account: i64,
-) -> AppResult<()> {
-    let known = db
-        .write(move |conn| pairs::dismiss(conn, pair, is_dismissed, account))
-        .await?;
-    if known {
-        Ok(())
-    } else {
-        Err(AppError::NotFound)
-    }
+async fn set_dismissed(db: &Db, pair: (i64, i64), is_dismissed: bool, account: i64) -> AppResult<()> {
+    let known = db.write(move |conn| pairs::dismiss(conn, pair, is_dismissed, account)).await?;
+    if known { Ok(()) } else { Err(AppError::NotFound) }
 }

@@ -32,11 +32,7 @@ pub struct Pair {
 
 impl Pair {
     pub fn place(&self) -> Place {
-        Place {
-            certainty: self.certainty,
-            low: self.low.id,
-            high: self.high.id,
-        }
+        Place { certainty: self.certainty, low: self.low.id, high: self.high.id }
     }
 }
 
@@ -52,11 +48,7 @@ impl Place {
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.split('-').map(str::parse);
         let mut next = || numbers.next()?.ok();
-        Some(Self {
-            certainty: next()?,
-            low: next()?,
-            high: next()?,
-        })
+        Some(Self { certainty: next()?, low: next()?, high: next()? })
     }
 }
 
@@ -108,21 +100,12 @@ pub fn page(
         Which::Dismissed => query.filter(duplicate_pairs::dismissed_at.is_not_null()),
         Which::Of(contact) => query
             .filter(duplicate_pairs::dismissed_at.is_null())
-            .filter(
-                duplicate_pairs::low_id
-                    .eq(contact)
-                    .or(duplicate_pairs::high_id.eq(contact)),
-            ),
+            .filter(duplicate_pairs::low_id.eq(contact).or(duplicate_pairs::high_id.eq(contact))),
     };
-    if let Some(Place {
-        certainty,
-        low,
-        high,
-    }) = beyond
-    {
-        let further = duplicate_pairs::low_id.lt(low).or(duplicate_pairs::low_id
-            .eq(low)
-            .and(duplicate_pairs::high_id.lt(high)));
+    if let Some(Place { certainty, low, high }) = beyond {
+        let further = duplicate_pairs::low_id
+            .lt(low)
+            .or(duplicate_pairs::low_id.eq(low).and(duplicate_pairs::high_id.lt(high)));
         query = query
             .filter(duplicate_pairs::certainty.le(certainty))
             .filter(duplicate_pairs::certainty.lt(certainty).or(further));
@@ -156,10 +139,8 @@ pub fn page(
 
 /// Both contacts of a pair are in the book. This is not a join, for which the planner might begin with the contacts.
 fn are_in_book() -> SqlLiteral<Bool> {
-    sql(
-        "EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
-         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = high_id AND c.deleted_at IS NULL)",
-    )
+    sql("EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
+         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = high_id AND c.deleted_at IS NULL)")
 }
 
 /// Counts the open pairs, up to [`COUNT_BOUND`] + 1.
@@ -200,10 +181,7 @@ pub fn dismiss(
     let (changed, kind) = if is_dismissed {
         let open = pair.filter(duplicate_pairs::dismissed_at.is_null());
         let changed = diesel::update(open)
-            .set((
-                duplicate_pairs::dismissed_at.eq(now),
-                duplicate_pairs::dismissed_by.eq(account),
-            ))
+            .set((duplicate_pairs::dismissed_at.eq(now), duplicate_pairs::dismissed_by.eq(account)))
             .execute(conn)?;
         (changed, Kind::DuplicateDismissed)
     } else {

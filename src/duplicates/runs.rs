@@ -50,11 +50,7 @@ pub fn latest(conn: &mut AnyConnection) -> AppResult<Option<(DuplicateSearch, Op
 }
 
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Option<DuplicateSearch>> {
-    Ok(duplicate_runs::table
-        .find(id)
-        .select(DuplicateSearch::as_select())
-        .first(conn)
-        .optional()?)
+    Ok(duplicate_runs::table.find(id).select(DuplicateSearch::as_select()).first(conn).optional()?)
 }
 
 /// Files a search, unless one is running. Without an account it is one of Carnet's own.
@@ -63,17 +59,12 @@ pub fn begin(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<()> {
         // Two simultaneous clicks start one search.
         conn.batch_execute("LOCK TABLE duplicate_runs IN SHARE ROW EXCLUSIVE MODE")?;
     }
-    let going_on: i64 = duplicate_runs::table
-        .filter(duplicate_runs::finished_at.is_null())
-        .count()
-        .get_result(conn)?;
+    let going_on: i64 =
+        duplicate_runs::table.filter(duplicate_runs::finished_at.is_null()).count().get_result(conn)?;
     if going_on > 0 {
         return Ok(());
     }
-    let total: i64 = contacts::table
-        .filter(contacts::deleted_at.is_null())
-        .count()
-        .get_result(conn)?;
+    let total: i64 = contacts::table.filter(contacts::deleted_at.is_null()).count().get_result(conn)?;
     let id: i64 = diesel::insert_into(duplicate_runs::table)
         .values((
             duplicate_runs::account_id.eq(account),
@@ -89,22 +80,11 @@ pub fn begin(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<()> {
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the cursor has moved.
-pub fn advance(
-    conn: &mut AnyConnection,
-    run: &DuplicateSearch,
-    to: i64,
-    done: i64,
-) -> AppResult<()> {
-    let moved = diesel::update(
-        duplicate_runs::table
-            .find(run.id)
-            .filter(duplicate_runs::cursor_id.eq(run.cursor)),
-    )
-    .set((
-        duplicate_runs::cursor_id.eq(to),
-        duplicate_runs::done.eq(done),
-    ))
-    .execute(conn)?;
+pub fn advance(conn: &mut AnyConnection, run: &DuplicateSearch, to: i64, done: i64) -> AppResult<()> {
+    let moved =
+        diesel::update(duplicate_runs::table.find(run.id).filter(duplicate_runs::cursor_id.eq(run.cursor)))
+            .set((duplicate_runs::cursor_id.eq(to), duplicate_runs::done.eq(done)))
+            .execute(conn)?;
     jobs::moved_on(moved)
 }
 
@@ -123,19 +103,11 @@ pub fn record(conn: &mut AnyConnection, run: i64, found: Found) -> AppResult<()>
     record_pairs(conn, run, found.pairs)
 }
 
-fn record_shared(
-    conn: &mut AnyConnection,
-    run: i64,
-    shared: &BTreeMap<String, i64>,
-) -> AppResult<()> {
+fn record_shared(conn: &mut AnyConnection, run: i64, shared: &BTreeMap<String, i64>) -> AppResult<()> {
     let shared: Vec<_> = shared
         .iter()
         .map(|(e164, count)| {
-            (
-                shared_phones::e164.eq(e164),
-                shared_phones::contacts.eq(count),
-                shared_phones::run.eq(run),
-            )
+            (shared_phones::e164.eq(e164), shared_phones::contacts.eq(count), shared_phones::run.eq(run))
         })
         .collect();
     for part in shared.chunks(ROWS) {
@@ -206,16 +178,9 @@ fn known(
         let rows: Vec<(i64, i64, String)> = duplicate_pairs::table
             .filter(duplicate_pairs::low_id.eq_any(part))
             .filter(duplicate_pairs::run.eq(run))
-            .select((
-                duplicate_pairs::low_id,
-                duplicate_pairs::high_id,
-                duplicate_pairs::reasons,
-            ))
+            .select((duplicate_pairs::low_id, duplicate_pairs::high_id, duplicate_pairs::reasons))
             .load(conn)?;
-        known.extend(
-            rows.into_iter()
-                .map(|(low, high, reasons)| ((low, high), Reasons::parse(&reasons))),
-        );
+        known.extend(rows.into_iter().map(|(low, high, reasons)| ((low, high), Reasons::parse(&reasons))));
     }
     Ok(known)
 }
@@ -227,9 +192,7 @@ fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> 
     ids.dedup();
     let mut there = HashSet::with_capacity(ids.len());
     for part in ids.chunks(ROWS) {
-        let rows = contacts::table
-            .filter(contacts::id.eq_any(part))
-            .order(contacts::id);
+        let rows = contacts::table.filter(contacts::id.eq_any(part)).order(contacts::id);
         let locked: Vec<i64> = lock_rows!(conn, rows, contacts::id, for_key_share);
         there.extend(locked);
     }
@@ -241,16 +204,13 @@ fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> 
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if it has already ended.
 pub fn finish(conn: &mut AnyConnection, run: &DuplicateSearch) -> AppResult<()> {
-    let ended = diesel::update(
-        duplicate_runs::table
-            .find(run.id)
-            .filter(duplicate_runs::finished_at.is_null()),
-    )
-    .set((
-        duplicate_runs::finished_at.eq(clock::now()),
-        duplicate_runs::done.eq(duplicate_runs::total),
-    ))
-    .execute(conn)?;
+    let ended =
+        diesel::update(duplicate_runs::table.find(run.id).filter(duplicate_runs::finished_at.is_null()))
+            .set((
+                duplicate_runs::finished_at.eq(clock::now()),
+                duplicate_runs::done.eq(duplicate_runs::total),
+            ))
+            .execute(conn)?;
     jobs::moved_on(ended)?;
     diesel::delete(
         duplicate_pairs::table
@@ -260,10 +220,8 @@ pub fn finish(conn: &mut AnyConnection, run: &DuplicateSearch) -> AppResult<()> 
     .execute(conn)?;
     diesel::delete(shared_phones::table.filter(shared_phones::run.ne(run.id))).execute(conn)?;
     diesel::delete(duplicate_runs::table.filter(duplicate_runs::id.lt(run.id))).execute(conn)?;
-    let open: i64 = duplicate_pairs::table
-        .filter(duplicate_pairs::dismissed_at.is_null())
-        .count()
-        .get_result(conn)?;
+    let open: i64 =
+        duplicate_pairs::table.filter(duplicate_pairs::dismissed_at.is_null()).count().get_result(conn)?;
     let entry = Entry::new(audit::Kind::DuplicatesSearched, run.account_id);
     audit::record(conn, &[entry.subject(open.to_string())])
 }

@@ -61,13 +61,8 @@ struct Way {
 
 impl Way {
     fn of(total: i64) -> Self {
-        let stretches = (total * KEYS / HELD + 1)
-            .cast_unsigned()
-            .next_power_of_two();
-        Self {
-            total,
-            width: END >> stretches.trailing_zeros(),
-        }
+        let stretches = (total * KEYS / HELD + 1).cast_unsigned().next_power_of_two();
+        Self { total, width: END >> stretches.trailing_zeros() }
     }
 
     fn end_of_stretch(self, cursor: i64) -> i64 {
@@ -92,12 +87,7 @@ impl Way {
 }
 
 /// Returns the keys from the cursor up to `end`, sorted, each with its contact.
-fn gather(
-    work: &JobContext,
-    run: &DuplicateSearch,
-    end: i64,
-    way: Way,
-) -> AppResult<Vec<(Key, i64)>> {
+fn gather(work: &JobContext, run: &DuplicateSearch, end: i64, way: Way) -> AppResult<Vec<(Key, i64)>> {
     let mut keys = Vec::new();
     let (mut after, mut read) = (0, 0);
     loop {
@@ -114,10 +104,7 @@ fn gather(
         for person in rows.into_iter().map(Person::from) {
             after = person.id;
             let own = duplicate_keys::of(&person).into_iter();
-            keys.extend(
-                own.filter(|key| (run.cursor..end).contains(&key.0))
-                    .map(|key| (key, person.id)),
-            );
+            keys.extend(own.filter(|key| (run.cursor..end).contains(&key.0)).map(|key| (key, person.id)));
         }
         if count < READ {
             break;
@@ -244,11 +231,7 @@ fn compare_block(kind: KeyKind, mut members: Vec<&Person>, found: &mut Found) {
         for b in members.iter().skip(place + 1).take(WINDOW) {
             // The name is common at this place; another place of the two contacts may still be a sign if fewer share it.
             if kind == KeyKind::Name {
-                let both = if a.words == b.words {
-                    count(a)
-                } else {
-                    count(a) + count(b)
-                };
+                let both = if a.words == b.words { count(a) } else { count(a) + count(b) };
                 if both > FEW {
                     continue;
                 }

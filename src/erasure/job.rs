@@ -55,9 +55,8 @@ pub fn run(work: &JobContext, id: i64) -> AppResult<Ended> {
     let marks = work.db.read_blocking(|conn| store::marks(conn, id))?;
     // A file received after the erasure was requested may create the same person again as a new contact.
     let until = erasure.created_at;
-    let all = imports::blank_lines(work, &marks, until, |conn, blanked| {
-        store::add_blanked(conn, id, blanked)
-    })?;
+    let all =
+        imports::blank_lines(work, &marks, until, |conn, blanked| store::add_blanked(conn, id, blanked))?;
     overwrite_rest(work)?;
     let is_emptied = empty_log(work)?;
     if !all {

@@ -36,12 +36,7 @@ const FOUND_BY: [&str; 10] = [
 ];
 /// The longest value, in bytes, of a contact type's field whose words find a contact.
 const FOUND_BY_CUSTOM: usize = 1_100;
-const PHONES: [Field; 4] = [
-    Field::PhoneWork,
-    Field::PhoneCell,
-    Field::PhoneHome,
-    Field::PhoneOther,
-];
+const PHONES: [Field; 4] = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
 
 /// What identifies the erased people in lines of imported files and in other texts.
 #[derive(Default)]
@@ -62,10 +57,8 @@ impl KnownBy {
         let country = settings::default_country(conn)?;
         let ids: Vec<i64> = people.iter().map(|person| person.id()).collect();
         let before_merging = former_emails(conn, &ids)?;
-        let mut known = Self {
-            emails: parsed(before_merging.into_iter().map(|(_, email)| email)),
-            ..Self::default()
-        };
+        let mut known =
+            Self { emails: parsed(before_merging.into_iter().map(|(_, email)| email)), ..Self::default() };
         for person in people {
             known.add(person, past, country);
         }
@@ -77,10 +70,9 @@ impl KnownBy {
         let own = |field: Field| own_values(person, past, field);
         self.emails.extend(parsed(listed.email.clone()));
         self.emails.extend(parsed(own_emails(person, past)));
-        for (now, field) in [
-            (&person.email_personal, Field::EmailPersonal),
-            (&person.email_other, Field::EmailOther),
-        ] {
+        for (now, field) in
+            [(&person.email_personal, Field::EmailPersonal), (&person.email_other, Field::EmailOther)]
+        {
             self.other_emails.extend(parsed([now.clone()]));
             self.other_emails.extend(parsed(own(field)));
         }
@@ -90,8 +82,7 @@ impl KnownBy {
         }
         for typed in PHONES.into_iter().flat_map(own) {
             let e164 = Phone::e164(&typed, country);
-            self.numbers
-                .extend(Phone::search_digits(&typed, e164.as_deref(), country));
+            self.numbers.extend(Phone::search_digits(&typed, e164.as_deref(), country));
         }
         let mut first_names = own(Field::FirstName);
         first_names.insert(listed.first_name.clone());
@@ -110,10 +101,7 @@ impl KnownBy {
     pub fn marks(&self, conn: &mut AnyConnection) -> AppResult<Vec<Mark>> {
         let mut marks: Vec<Mark> = self.emails.iter().map(Mark::of_email).collect();
         let others = others_with(conn, &self.other_emails)?;
-        let theirs = self
-            .other_emails
-            .iter()
-            .filter(|email| !email.keys().any(|key| others.contains(&*key)));
+        let theirs = self.other_emails.iter().filter(|email| !email.keys().any(|key| others.contains(&*key)));
         marks.extend(theirs.map(Mark::of_email));
         for digits in &self.numbers {
             if digits.len() >= NUMBER_DIGITS && !search::has_number(conn, digits)? {
@@ -141,10 +129,8 @@ fn parsed(emails: impl IntoIterator<Item = String>) -> Vec<Email> {
 fn others_with(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<BTreeSet<String>> {
     let keys = emails.iter().flat_map(Email::keys);
     let keys: Vec<String> = keys.map(Cow::into_owned).collect();
-    let own: Vec<Option<String>> = contacts::table
-        .filter(contacts::email_key.eq_any(&keys))
-        .select(contacts::email_key)
-        .load(conn)?;
+    let own: Vec<Option<String>> =
+        contacts::table.filter(contacts::email_key.eq_any(&keys)).select(contacts::email_key).load(conn)?;
     let former: Vec<String> = contact_aliases::table
         .filter(contact_aliases::email_key.eq_any(&keys))
         .select(contact_aliases::email_key)
@@ -173,11 +159,8 @@ fn own_values(person: &Person, past: &Past, field: Field) -> BTreeSet<String> {
         })
         .collect();
     // The latest change is first, so the old value of the last one is the contact's first value.
-    let mut own: BTreeSet<String> = changes
-        .last()
-        .map(|(_, change)| change.old.clone())
-        .into_iter()
-        .collect();
+    let mut own: BTreeSet<String> =
+        changes.last().map(|(_, change)| change.old.clone()).into_iter().collect();
     own.extend(
         changes
             .into_iter()
@@ -191,19 +174,10 @@ fn own_values(person: &Person, past: &Past, field: Field) -> BTreeSet<String> {
 /// Adds the e-mails of an erased contact to the contact into which it was merged, so that they are erased with
 /// that contact later.
 pub fn hand_on(conn: &mut AnyConnection, emails: &BTreeSet<String>, to: i64) -> AppResult<()> {
-    let known: String = contacts::table
-        .find(to)
-        .select(contacts::former_emails)
-        .first(conn)?;
-    let all: BTreeSet<&str> = known
-        .lines()
-        .chain(emails.iter().map(String::as_str))
-        .collect();
+    let known: String = contacts::table.find(to).select(contacts::former_emails).first(conn)?;
+    let all: BTreeSet<&str> = known.lines().chain(emails.iter().map(String::as_str)).collect();
     let all: Vec<&str> = all.into_iter().collect();
-    let columns = Columns {
-        former_emails: Some(all.join("\n")),
-        ..Columns::default()
-    };
+    let columns = Columns { former_emails: Some(all.join("\n")), ..Columns::default() };
     let writes: Vec<ContactWrite> = write::lock(conn, &[to])?
         .iter()
         .map(|contact| ContactWrite::derived(contact, columns.clone()))
@@ -216,17 +190,12 @@ pub fn words(conn: &mut AnyConnection, ids: &[i64], past: &Past) -> AppResult<BT
     let mut words = search::words_of(conn, ids)?;
     let changes = past.values().flatten().flat_map(|past| &past.changes);
     let former = changes
-        .filter(|change| {
-            FOUND_BY.contains(&change.field.as_str()) || change.field.starts_with(CUSTOM)
-        })
+        .filter(|change| FOUND_BY.contains(&change.field.as_str()) || change.field.starts_with(CUSTOM))
         .flat_map(|change| [change.old.clone(), change.new.clone()]);
     // Includes values of a type that the contact no longer has.
     let custom = contact_types::values_of(conn, ids)?;
     let custom = custom.into_values().flat_map(HashMap::into_values);
-    for value in former
-        .chain(custom)
-        .filter(|value| value.len() <= FOUND_BY_CUSTOM)
-    {
+    for value in former.chain(custom).filter(|value| value.len() <= FOUND_BY_CUSTOM) {
         words.extend(words_of(&value));
     }
     Ok(words)
@@ -234,10 +203,7 @@ pub fn words(conn: &mut AnyConnection, ids: &[i64], past: &Past) -> AppResult<BT
 
 /// Returns the words of a value as first-name words: each with and without its mark.
 fn words_of(value: &str) -> Vec<String> {
-    let findable = Findable {
-        first_name: value,
-        ..Findable::default()
-    };
+    let findable = Findable { first_name: value, ..Findable::default() };
     let tokens = findable.tokens();
     let words = search::vocabulary::words_of(&tokens).map(str::to_owned);
     words.collect()

@@ -28,7 +28,5 @@ pub fn routes(routes: &mut Routes) {
         .at("/contacts/{id}/erase")
         .get(Right::ContactDelete, pages::ask)
         .post_asked_again(Right::ContactDelete, pages::create);
-    routes
-        .at("/erasures/{id}")
-        .get(Right::ContactDelete, pages::show);
+    routes.at("/erasures/{id}").get(Right::ContactDelete, pages::show);
 }

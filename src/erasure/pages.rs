@@ -43,12 +43,7 @@ impl ErasePage {
                 Ok((profile.contact, imports::unfinished(conn, clock::now())?))
             })
             .await?;
-        Ok(Self {
-            cx,
-            errors,
-            contact,
-            unfinished,
-        })
+        Ok(Self { cx, errors, contact, unfinished })
     }
 }
 
@@ -78,9 +73,7 @@ pub async fn create(
         let errors = FormErrors::one("confirm", fl!(cx.t, "erase-confirm-missing"));
         return page::unprocessable(&ErasePage::load(cx, &db, id, errors).await?);
     }
-    let erasure = db
-        .write(move |conn| store::erase_one(conn, id, account.id))
-        .await?;
+    let erasure = db.write(move |conn| store::erase_one(conn, id, account.id)).await?;
     flash::set(&session, fl!(cx.t, "erased"));
     follow(&db, &bell, erasure).await
 }
@@ -141,16 +134,10 @@ async fn draw_empty(cx: Context, db: &Db, expected: Option<Headcount>) -> AppRes
         who,
         errors: changed
             .as_ref()
-            .map_or_else(FormErrors::default, |changed| {
-                FormErrors::one("changed", changed.message(t))
-            }),
+            .map_or_else(FormErrors::default, |changed| FormErrors::one("changed", changed.message(t))),
         changed,
     };
-    if template.changed.is_some() {
-        page::unprocessable(&template)
-    } else {
-        page::ok(&template)
-    }
+    if template.changed.is_some() { page::unprocessable(&template) } else { page::ok(&template) }
 }
 
 #[derive(Debug, Deserialize)]
@@ -182,9 +169,7 @@ pub async fn empty(
         return draw_empty(cx, &db, None).await;
     };
     let asked = expected.clone();
-    let emptied = db
-        .write(move |conn| store::empty_trash(conn, before, &asked, account.id))
-        .await?;
+    let emptied = db.write(move |conn| store::empty_trash(conn, before, &asked, account.id)).await?;
     let erasure = match emptied {
         Emptied::Filed(erasure) => erasure,
         Emptied::Changed => return draw_empty(cx, &db, Some(expected)).await,
@@ -237,10 +222,5 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
             Ok((erasure, by, unfinished))
         })
         .await?;
-    page::ok(&ErasurePage {
-        cx,
-        erasure,
-        by,
-        unfinished,
-    })
+    page::ok(&ErasurePage { cx, erasure, by, unfinished })
 }

@@ -56,20 +56,14 @@ pub fn hold(
         if now == found {
             let (ids, stays) = now;
             let people = people.into_iter().filter(|one| ids.contains(&one.id()));
-            return Ok(Leaving {
-                people: people.collect(),
-                stays,
-            });
+            return Ok(Leaving { people: people.collect(), stays });
         }
         found = now;
     }
 }
 
 /// Returns these people, locked.
-fn held<'a>(
-    conn: &mut AnyConnection,
-    ids: impl Iterator<Item = &'a i64>,
-) -> AppResult<Vec<Person>> {
+fn held<'a>(conn: &mut AnyConnection, ids: impl Iterator<Item = &'a i64>) -> AppResult<Vec<Person>> {
     let rows = rows::table.filter(rows::id.eq_any(ids)).order(rows::id);
     Ok(lock_rows!(conn, rows, Person::as_select()))
 }

@@ -12,9 +12,7 @@ use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::search;
 use crate::book::write::{KEPT, count_trash, trashed, with_merged};
-use crate::db::schema::{
-    accounts, contact_merges, contacts, erasure_emails, erasure_marks, erasures, notes,
-};
+use crate::db::schema::{accounts, contact_merges, contacts, erasure_emails, erasure_marks, erasures, notes};
 use crate::db::{AnyConnection, lock_rows, on_backend};
 use crate::domain::Headcount;
 use crate::error::{AppError, AppResult};
@@ -53,10 +51,7 @@ pub struct Erasure {
 /// # Errors
 /// [`AppError::NotFound`] for an unknown erasure.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Erasure> {
-    Ok(erasures::table
-        .find(id)
-        .select(Erasure::as_select())
-        .first(conn)?)
+    Ok(erasures::table.find(id).select(Erasure::as_select()).first(conn)?)
 }
 
 /// Returns an erasure with the name of the account that asked for it.
@@ -73,11 +68,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Erasure, Option<Str
 
 /// Returns the latest erasures.
 pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Erasure>> {
-    Ok(erasures::table
-        .order(erasures::id.desc())
-        .limit(limit)
-        .select(Erasure::as_select())
-        .load(conn)?)
+    Ok(erasures::table.order(erasures::id.desc()).limit(limit).select(Erasure::as_select()).load(conn)?)
 }
 
 /// Erases one person from the book and files the job for the imported files; returns the id of the erasure. For a person who
@@ -208,9 +199,8 @@ fn erase(
 ) -> AppResult<()> {
     let ids: Vec<i64> = people.iter().map(Person::id).collect();
     let past = audit::store::of_contacts(conn, &ids)?;
-    let (theirs, handed_on): (Vec<&Person>, Vec<&Person>) = people
-        .iter()
-        .partition(|person| !stays.contains_key(&person.id()));
+    let (theirs, handed_on): (Vec<&Person>, Vec<&Person>) =
+        people.iter().partition(|person| !stays.contains_key(&person.id()));
     for person in handed_on {
         hand_on(conn, &own_emails(person, &past), stays[&person.id()])?;
     }
@@ -218,26 +208,18 @@ fn erase(
     let words = known_by::words(conn, &ids, &past)?;
     let values = known_by::values(conn, &ids, &past)?;
     search::remove(conn, &ids)?;
-    let notes =
-        diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
-    let history_values =
-        audit::forgetting::forget_values(conn, &ids)? + forget_undone_merges(conn, &ids)?;
+    let notes = diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
+    let history_values = audit::forgetting::forget_values(conn, &ids)? + forget_undone_merges(conn, &ids)?;
     // The deletion includes their drafts and the values of their types' fields.
     let erased = diesel::delete(contacts::table.filter(contacts::id.eq_any(&ids))).execute(conn)?;
     let forgotten = search::forget_words(conn, &words)?;
     search::forget_values(conn, &values)?;
     let marks = known.marks(conn)?;
     keep_marks(conn, erasure, &marks)?;
-    let names: BTreeSet<String> = known
-        .name_words()
-        .intersection(&forgotten)
-        .cloned()
-        .collect();
+    let names: BTreeSet<String> = known.name_words().intersection(&forgotten).cloned().collect();
     mentions::forget(conn, &marks.into_iter().collect(), &names)?;
-    let entries: Vec<Entry> = ids
-        .iter()
-        .map(|id| Entry::new(Kind::ContactErased, account).contact(*id))
-        .collect();
+    let entries: Vec<Entry> =
+        ids.iter().map(|id| Entry::new(Kind::ContactErased, account).contact(*id)).collect();
     audit::record(conn, &entries)?;
     diesel::update(erasures::table.find(erasure))
         .set((
@@ -255,11 +237,7 @@ fn forget_undone_merges(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i64>
         .filter(contact_merges::gone_id.eq_any(ids))
         .filter(contact_merges::kept_id.ne_all(ids))
         .filter(contact_merges::undone_at.is_not_null())
-        .select((
-            contact_merges::kept_id,
-            contact_merges::created_at,
-            contact_merges::undone_at,
-        ))
+        .select((contact_merges::kept_id, contact_merges::created_at, contact_merges::undone_at))
         .load(conn)?;
     let mut entries = 0;
     for (kept, merged_at, undone_at) in merges {
@@ -290,12 +268,7 @@ fn keep_marks(conn: &mut AnyConnection, erasure: i64, marks: &[Mark]) -> AppResu
     }
     let emails: Vec<_> = emails
         .into_iter()
-        .map(|hash| {
-            (
-                erasure_emails::erasure_id.eq(erasure),
-                erasure_emails::email_hash.eq(hash),
-            )
-        })
+        .map(|hash| (erasure_emails::erasure_id.eq(erasure), erasure_emails::email_hash.eq(hash)))
         .collect();
     let others: Vec<_> = others
         .into_iter()
@@ -332,15 +305,10 @@ pub fn marks(conn: &mut AnyConnection, erasure: i64) -> AppResult<Marks> {
         .filter(erasure_marks::erasure_id.eq(erasure))
         .select((erasure_marks::kind, erasure_marks::hash))
         .load(conn)?;
-    let others = others
-        .into_iter()
-        .map(|(_, hash)| match hash.split_once(' ') {
-            Some((first, last)) => Mark::Names {
-                first: first.to_owned(),
-                last: last.to_owned(),
-            },
-            None => Mark::Number(hash),
-        });
+    let others = others.into_iter().map(|(_, hash)| match hash.split_once(' ') {
+        Some((first, last)) => Mark::Names { first: first.to_owned(), last: last.to_owned() },
+        None => Mark::Number(hash),
+    });
     Ok(emails.into_iter().map(Mark::Email).chain(others).collect())
 }
 
@@ -356,10 +324,8 @@ pub fn add_blanked(conn: &mut AnyConnection, erasure: i64, blanked: Blanked) -> 
 
 /// Marks the erasure as finished, and deletes the hashes that could identify the people.
 pub fn finish(conn: &mut AnyConnection, erasure: i64) -> AppResult<()> {
-    diesel::delete(erasure_emails::table.filter(erasure_emails::erasure_id.eq(erasure)))
-        .execute(conn)?;
-    diesel::delete(erasure_marks::table.filter(erasure_marks::erasure_id.eq(erasure)))
-        .execute(conn)?;
+    diesel::delete(erasure_emails::table.filter(erasure_emails::erasure_id.eq(erasure))).execute(conn)?;
+    diesel::delete(erasure_marks::table.filter(erasure_marks::erasure_id.eq(erasure))).execute(conn)?;
     diesel::update(erasures::table.find(erasure))
         .set(erasures::finished_at.eq(clock::now()))
         .execute(conn)?;

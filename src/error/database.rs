@@ -23,49 +23,17 @@ impl Constraint {
     /// Finds the constraint: SQLite's message ends with the column's name, PostgreSQL gives the index's name.
     fn of(information: &dyn DatabaseErrorInformation) -> Option<Self> {
         [
-            (
-                Self::AccountName,
-                "accounts.username_key",
-                "accounts_username_key_key",
-            ),
-            (
-                Self::ContactEmail,
-                "contacts.email_key",
-                "contacts_email_key_key",
-            ),
+            (Self::AccountName, "accounts.username_key", "accounts_username_key_key"),
+            (Self::ContactEmail, "contacts.email_key", "contacts_email_key_key"),
             (Self::ContactForm, "contacts.form_key", "contacts_form_key"),
             (Self::NoteForm, "notes.form_key", "notes_form_key_key"),
             (Self::ImportName, "imports.name_key", "imports_name"),
-            (
-                Self::SavedFilterName,
-                "saved_filters.name_key",
-                "saved_filters_own",
-            ),
-            (
-                Self::SavedFilterName,
-                "saved_filters.name_key",
-                "saved_filters_shared",
-            ),
-            (
-                Self::OrganizationName,
-                "organizations.name_key",
-                "organizations_name_key_key",
-            ),
-            (
-                Self::ContactTypeName,
-                "contact_types.name_key",
-                "contact_types_name_key_key",
-            ),
-            (
-                Self::FieldLabel,
-                "contact_type_fields.label_key",
-                "contact_type_fields_type_id_label_key_key",
-            ),
-            (
-                Self::FieldKey,
-                "contact_type_fields.key",
-                "contact_type_fields_key_key",
-            ),
+            (Self::SavedFilterName, "saved_filters.name_key", "saved_filters_own"),
+            (Self::SavedFilterName, "saved_filters.name_key", "saved_filters_shared"),
+            (Self::OrganizationName, "organizations.name_key", "organizations_name_key_key"),
+            (Self::ContactTypeName, "contact_types.name_key", "contact_types_name_key_key"),
+            (Self::FieldLabel, "contact_type_fields.label_key", "contact_type_fields_type_id_label_key_key"),
+            (Self::FieldKey, "contact_type_fields.key", "contact_type_fields_key_key"),
         ]
         .into_iter()
         .find(|(_, column, index)| {
@@ -77,11 +45,8 @@ impl Constraint {
 
 /// Messages of a full disk: SQLite's, and those of PostgreSQL's error 53100 in the server's languages, because diesel does not
 /// give the error's code. When SQLite reports a full disk only as a failed read or write, `Db` finds out by itself.
-const FULL: [&str; 3] = [
-    "database or disk is full",
-    "No space left on device",
-    "Aucun espace disponible sur le périphérique",
-];
+const FULL: [&str; 3] =
+    ["database or disk is full", "No space left on device", "Aucun espace disponible sur le périphérique"];
 
 /// Converts a diesel error: nothing found, a name taken, a database that is unreachable or full, or a fault of the program.
 pub fn classify(error: Error) -> AppError {
@@ -118,10 +83,7 @@ mod tests {
 
     fn sorted(message: &str) -> AppError {
         let information = Box::new(message.to_owned());
-        classify(Error::DatabaseError(
-            DatabaseErrorKind::Unknown,
-            information,
-        ))
+        classify(Error::DatabaseError(DatabaseErrorKind::Unknown, information))
     }
 
     #[test]
@@ -131,15 +93,9 @@ mod tests {
             "could not extend file \"base/5/16397\": No space left on device",
             "n'a pas pu étendre le fichier « base/5/16397 » : Aucun espace disponible sur le périphérique",
         ] {
-            assert!(
-                matches!(sorted(message), AppError::StorageFull(_)),
-                "{message}"
-            );
+            assert!(matches!(sorted(message), AppError::StorageFull(_)), "{message}");
         }
         assert!(matches!(sorted("disk I/O error"), AppError::Internal(_)));
-        assert!(matches!(
-            sorted("interblocage (deadlock) détecté"),
-            AppError::Unavailable(_)
-        ));
+        assert!(matches!(sorted("interblocage (deadlock) détecté"), AppError::Unavailable(_)));
     }
 }

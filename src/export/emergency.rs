@@ -49,11 +49,7 @@ impl EmergencyCopies {
                 folder.display()
             )
         })?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            keep,
-            locale: Locale::from_environment(),
-        })
+        Ok(Self { folder: folder.to_owned(), keep, locale: Locale::from_environment() })
     }
 
     /// Writes the copy of each day, until the process ends.
@@ -108,8 +104,7 @@ impl EmergencyCopies {
         let path = folder.path().join(format!("{name}.csv"));
         let mut file = atomic_file::beside(&path)?;
         let all = Filter::default();
-        let mut writer =
-            db.read_blocking(|conn| Writer::new(conn, ExportFormat::Full, &all, self.locale))?;
+        let mut writer = db.read_blocking(|conn| Writer::new(conn, ExportFormat::Full, &all, self.locale))?;
         while let Some(bytes) = db.read_blocking(|conn| writer.next(conn))? {
             file.write_all(&bytes)?;
         }
@@ -121,10 +116,7 @@ impl EmergencyCopies {
         let all = Filter::default();
         let (mut writer, total) = db.read_blocking(|conn| {
             let total = Selection::of(conn, &all)?.count(conn, PAGE + 1)?;
-            Ok((
-                Writer::new(conn, ExportFormat::Html, &all, self.locale)?,
-                total,
-            ))
+            Ok((Writer::new(conn, ExportFormat::Html, &all, self.locale)?, total))
         })?;
         let first = format!("{name}.html");
         if total <= PAGE {
@@ -177,12 +169,7 @@ impl EmergencyCopies {
             } else {
                 let mut file = atomic_file::beside(&path)?;
                 file.write_all(sheet.head(Some(number))?.as_bytes())?;
-                let page = Written {
-                    file: file_of(number),
-                    first,
-                    last: String::new(),
-                    letters: Vec::new(),
-                };
+                let page = Written { file: file_of(number), first, last: String::new(), letters: Vec::new() };
                 open.insert((file, page))
             };
             file.write_all(html.as_bytes())?;

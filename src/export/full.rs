@@ -25,13 +25,7 @@ pub struct Table {
 }
 
 /// Columns after those of the form.
-const ASIDE: [&str; 5] = [
-    "absent_from",
-    "absent_until",
-    "substitute",
-    "topics",
-    "languages",
-];
+const ASIDE: [&str; 5] = ["absent_from", "absent_until", "substitute", "topics", "languages"];
 
 impl Table {
     pub fn load(conn: &mut AnyConnection, locale: Locale) -> AppResult<Self> {
@@ -43,12 +37,7 @@ impl Table {
             }
             types.insert(contact_type.id, contact_type.name);
         }
-        Ok(Self {
-            locale,
-            wording: Wording::load(conn)?,
-            types,
-            customs,
-        })
+        Ok(Self { locale, wording: Wording::load(conn)?, types, customs })
     }
 
     fn t(&self) -> &'static Catalogue {
@@ -65,9 +54,7 @@ impl Table {
         headings.extend(Field::ALL.map(|field| field_name(t, field)));
         headings.extend(ASIDE.map(|name| self.wording.label(t, name)));
         headings.extend(
-            self.customs
-                .iter()
-                .map(|(contact_type, field)| format!("{contact_type} – {}", field.label)),
+            self.customs.iter().map(|(contact_type, field)| format!("{contact_type} – {}", field.label)),
         );
         headings.extend([
             fl!(t, "import-column"),
@@ -96,9 +83,7 @@ impl Table {
         cells.extend([
             day(contact.absent_from),
             day(contact.absent_until),
-            contact
-                .substitute_id
-                .map_or(String::new(), |id| id.to_string()),
+            contact.substitute_id.map_or(String::new(), |id| id.to_string()),
             contact.topics.replace('\n', ", "),
             contact.languages.replace('\n', ", "),
         ]);

@@ -13,10 +13,6 @@ use crate::domain::Right;
 use crate::web::Routes;
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/contacts/export")
-        .get(Right::ExportAdd, pages::new);
-    routes
-        .at("/contacts.csv")
-        .get(Right::ExportAdd, pages::download);
+    routes.at("/contacts/export").get(Right::ExportAdd, pages::new);
+    routes.at("/contacts.csv").get(Right::ExportAdd, pages::download);
 }

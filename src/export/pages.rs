@@ -52,11 +52,7 @@ impl ExportPage {
 }
 
 /// `GET /contacts/export`: the available files, and the number of contacts that the strict file cannot contain.
-pub async fn new(
-    cx: Context,
-    db: web::Data<Db>,
-    list: web::Query<ListQuery>,
-) -> AppResult<HttpResponse> {
+pub async fn new(cx: Context, db: web::Data<Db>, list: web::Query<ListQuery>) -> AppResult<HttpResponse> {
     let (filter, _, _) = list.into_inner().read();
     let asked = filter.clone();
     let (total, left_out) = db
@@ -65,12 +61,7 @@ pub async fn new(
             Ok((total, writer::count_left_out(conn, &asked, TRIED)?))
         })
         .await?;
-    page::ok(&ExportPage {
-        cx,
-        filter,
-        total,
-        left_out,
-    })
+    page::ok(&ExportPage { cx, filter, total, left_out })
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,11 +116,7 @@ pub async fn download(
     Ok(response.streaming(page::in_parts(body)))
 }
 
-pub fn record_begin(
-    conn: &mut AnyConnection,
-    format: ExportFormat,
-    account: Option<i64>,
-) -> AppResult<()> {
+pub fn record_begin(conn: &mut AnyConnection, format: ExportFormat, account: Option<i64>) -> AppResult<()> {
     let entry = Entry::new(Kind::ContactsExported, account);
     audit::record(conn, &[entry.subject(format.as_str())])
 }

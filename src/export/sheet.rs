@@ -129,21 +129,14 @@ impl Index<'_> {
 impl Person<'_> {
     fn emails(&self) -> impl Iterator<Item = &str> {
         let contact = self.contact;
-        let emails = [
-            contact.email(),
-            contact.email_personal.as_str(),
-            &contact.email_other,
-        ];
+        let emails = [contact.email(), contact.email_personal.as_str(), &contact.email_other];
         emails.into_iter().filter(|email| !email.is_empty())
     }
 }
 
 impl Sheet {
     pub fn new(locale: Locale) -> Self {
-        Self {
-            locale,
-            letters: Vec::new(),
-        }
+        Self { locale, letters: Vec::new() }
     }
 
     /// Returns the beginning of the page; `number` is given if there are several pages.
@@ -151,45 +144,27 @@ impl Sheet {
         head(self.locale, number, false)
     }
 
-    pub fn people(
-        &mut self,
-        conn: &mut AnyConnection,
-        rows: &[ExportedContact],
-    ) -> AppResult<String> {
+    pub fn people(&mut self, conn: &mut AnyConnection, rows: &[ExportedContact]) -> AppResult<String> {
         let absences = absences::absences(conn, rows.iter().map(|row| &row.contact.person))?;
         let people = rows.iter().map(|row| self.person(row)).collect();
-        let stretch = PagePart {
-            locale: self.locale,
-            people,
-            absences,
-        };
+        let stretch = PagePart { locale: self.locale, people, absences };
         Ok(stretch.render()?)
     }
 
     fn person<'a>(&mut self, row: &'a ExportedContact) -> Person<'a> {
         let contact = &row.contact;
         let t = self.locale.catalogue();
-        let place = [
-            contact.title.as_str(),
-            &row.organization,
-            &contact.service,
-            &contact.city,
-        ];
+        let place = [contact.title.as_str(), &row.organization, &contact.service, &contact.city];
         let statuses = contact.statuses().list();
-        let statuses: Vec<String> = statuses
-            .into_iter()
-            .map(|status| field_name(t, status.field()))
-            .collect();
+        let statuses: Vec<String> =
+            statuses.into_iter().map(|status| field_name(t, status.field())).collect();
         Person {
             contact,
             letter: self.letter_of(contact),
             place: joined(&place, " – "),
             statuses: statuses.join(", "),
             expertise: joined(
-                &[
-                    &contact.topics.replace('\n', ", "),
-                    &contact.languages.replace('\n', ", "),
-                ],
+                &[&contact.topics.replace('\n', ", "), &contact.languages.replace('\n', ", ")],
                 " – ",
             ),
         }
@@ -204,20 +179,13 @@ impl Sheet {
         if self.letters.last().is_some_and(|last| last.name == name) {
             return None;
         }
-        let letter = Letter {
-            name,
-            number: self.letters.len() + 1,
-        };
+        let letter = Letter { name, number: self.letters.len() + 1 };
         self.letters.push(letter.clone());
         Some(letter)
     }
 
     pub fn foot(&self, beside: Option<&PageLinks<'_>>) -> AppResult<String> {
-        let foot = Foot {
-            locale: self.locale,
-            letters: &self.letters,
-            beside,
-        };
+        let foot = Foot { locale: self.locale, letters: &self.letters, beside };
         Ok(foot.render()?)
     }
 
@@ -233,20 +201,11 @@ pub fn index(locale: Locale, pages: &[Written]) -> AppResult<String> {
 }
 
 fn head(locale: Locale, number: Option<usize>, is_index: bool) -> AppResult<String> {
-    let head = Head {
-        locale,
-        now: clock::now(),
-        number,
-        is_index,
-    };
+    let head = Head { locale, now: clock::now(), number, is_index };
     Ok(head.render()?)
 }
 
 fn joined(texts: &[&str], between: &str) -> String {
-    let there: Vec<&str> = texts
-        .iter()
-        .copied()
-        .filter(|text| !text.is_empty())
-        .collect();
+    let there: Vec<&str> = texts.iter().copied().filter(|text| !text.is_empty()).collect();
     there.join(between)
 }

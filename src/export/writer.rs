@@ -131,9 +131,7 @@ impl Writer {
     pub fn rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<ExportedContact>> {
         let place = self.place.as_ref();
         // One extra contact shows whether more follow.
-        let mut ids =
-            self.selection
-                .by_name(conn, place, Direction::Forward, STRETCH as i64 + 1)?;
+        let mut ids = self.selection.by_name(conn, place, Direction::Forward, STRETCH as i64 + 1)?;
         let more = ids.len() > STRETCH;
         ids.truncate(STRETCH);
         let rows = whole(conn, &ids)?;
@@ -157,9 +155,7 @@ impl Writer {
         Ok(rows
             .into_iter()
             .map(|(contact, import)| {
-                let organization = contact
-                    .organization_id
-                    .and_then(|id| organizations.get(&id));
+                let organization = contact.organization_id.and_then(|id| organizations.get(&id));
                 ExportedContact {
                     organization: organization.cloned().unwrap_or_default(),
                     values: values.remove(&contact.id).unwrap_or_default(),
@@ -190,9 +186,7 @@ pub fn count_left_out(conn: &mut AnyConnection, filter: &Filter, first: i64) -> 
     while looked_at < first && !writer.is_ended {
         let rows = writer.rows(conn)?;
         looked_at += rows.len() as i64;
-        let lines = rows
-            .iter()
-            .filter(|row| strict::line(&row.contact).is_none());
+        let lines = rows.iter().filter(|row| strict::line(&row.contact).is_none());
         writer.left_out += lines.count() as i64;
     }
     Ok(writer.left_out)

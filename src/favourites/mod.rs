@@ -11,13 +11,7 @@ use crate::domain::Right;
 use crate::web::Routes;
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/contacts/recent")
-        .get(Right::ContactView, pages::recent);
-    routes
-        .at("/contacts/favourites")
-        .get(Right::ContactView, pages::favourites);
-    routes
-        .at("/contacts/{id}/favourite")
-        .post(Right::ContactView, pages::update);
+    routes.at("/contacts/recent").get(Right::ContactView, pages::recent);
+    routes.at("/contacts/favourites").get(Right::ContactView, pages::favourites);
+    routes.at("/contacts/{id}/favourite").post(Right::ContactView, pages::update);
 }

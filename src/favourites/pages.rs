@@ -31,11 +31,7 @@ pub struct RowExtras {
 }
 
 impl RowExtras {
-    pub fn load(
-        conn: &mut AnyConnection,
-        account: i64,
-        people: &[&ContactSummary],
-    ) -> AppResult<Self> {
+    pub fn load(conn: &mut AnyConnection, account: i64, people: &[&ContactSummary]) -> AppResult<Self> {
         Ok(Self {
             absences: absences(conn, people.iter().copied())?,
             favourites: store::favourite_ids(conn, account)?,
@@ -46,10 +42,8 @@ impl RowExtras {
 
     /// `État civil · Mairie de Lyon · Lyon`, without the parts that are empty.
     pub fn belongings(&self, contact: &ContactSummary) -> String {
-        let organization = contact
-            .organization_id
-            .and_then(|id| self.organizations.get(&id))
-            .map_or("", String::as_str);
+        let organization =
+            contact.organization_id.and_then(|id| self.organizations.get(&id)).map_or("", String::as_str);
         let known = [contact.service.as_str(), organization, &contact.city];
         let known: Vec<&str> = known.into_iter().filter(|text| !text.is_empty()).collect();
         known.join(" · ")
@@ -129,11 +123,7 @@ pub async fn recent(account: Account, cx: Context, db: web::Data<Db>) -> AppResu
 }
 
 /// `GET /contacts/favourites`
-pub async fn favourites(
-    account: Account,
-    cx: Context,
-    db: web::Data<Db>,
-) -> AppResult<HttpResponse> {
+pub async fn favourites(account: Account, cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
     let (people, beside) = db
         .read(move |conn| {
             let people = store::favourites(conn, account.id, MOST_FAVOURITES)?;
@@ -199,10 +189,9 @@ pub async fn update(
 
 /// The list of contacts that a form says it was sent from, if it is one of ours.
 pub fn list_in(back: &str) -> Option<&str> {
-    let is_list = ["/contacts?", "/contacts/recent", "/contacts/favourites"]
-        .iter()
-        .any(|list| back.starts_with(list))
-        || back == "/contacts";
+    let is_list =
+        ["/contacts?", "/contacts/recent", "/contacts/favourites"].iter().any(|list| back.starts_with(list))
+            || back == "/contacts";
     (is_list && back.bytes().all(|byte| byte.is_ascii_graphic())).then_some(back)
 }
 

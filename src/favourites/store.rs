@@ -21,11 +21,7 @@ pub const MOST_FAVOURITES: i64 = 50;
 const EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// The contacts that an account opened, the latest first.
-pub fn recent(
-    conn: &mut AnyConnection,
-    account: i64,
-    limit: i64,
-) -> AppResult<Vec<ContactSummary>> {
+pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<ContactSummary>> {
     Ok(recent_contacts::table
         .inner_join(contacts::table)
         .filter(recent_contacts::account_id.eq(account))
@@ -37,11 +33,7 @@ pub fn recent(
 }
 
 /// The favourites of an account, in the list's order.
-pub fn favourites(
-    conn: &mut AnyConnection,
-    account: i64,
-    limit: i64,
-) -> AppResult<Vec<ContactSummary>> {
+pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<ContactSummary>> {
     Ok(favourite_contacts::table
         .inner_join(contacts::table)
         .filter(favourite_contacts::account_id.eq(account))
@@ -89,10 +81,7 @@ pub fn note(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<(
         .execute(conn))?;
     let surplus: Vec<i64> = recent_contacts::table
         .filter(recent_contacts::account_id.eq(account))
-        .order((
-            recent_contacts::seen_at.desc(),
-            recent_contacts::contact_id.desc(),
-        ))
+        .order((recent_contacts::seen_at.desc(), recent_contacts::contact_id.desc()))
         .offset(MOST_RECENT)
         .limit(MOST_RECENT)
         .select(recent_contacts::contact_id)
@@ -143,10 +132,7 @@ pub fn let_go(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult
 }
 
 /// The accounts that opened a contact last, and when: for the file with all data about a person.
-pub fn opened_by(
-    conn: &mut AnyConnection,
-    contact: i64,
-) -> AppResult<Vec<(String, NaiveDateTime)>> {
+pub fn opened_by(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String, NaiveDateTime)>> {
     Ok(recent_contacts::table
         .inner_join(accounts::table.on(accounts::id.eq(recent_contacts::account_id)))
         .filter(recent_contacts::contact_id.eq(contact))

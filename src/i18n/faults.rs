@@ -15,50 +15,27 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
     let (reason, cure) = match fault {
         Fault::Missing => (fl!(t, "fault-missing"), fl!(t, "fault-missing-cure")),
         Fault::TooLong { length, max } => (
-            fl!(
-                t,
-                "fault-too-long",
-                length = count(*length),
-                max = count(*max)
-            ),
+            fl!(t, "fault-too-long", length = count(*length), max = count(*max)),
             fl!(t, "fault-too-long-cure"),
         ),
-        Fault::TooShort { min } => (
-            fl!(t, "fault-too-short", min = count(*min)),
-            fl!(t, "fault-too-short-cure"),
-        ),
-        Fault::CommonPassword => (
-            fl!(t, "fault-common-password"),
-            fl!(t, "fault-password-cure"),
-        ),
-        Fault::RepeatedCharacters => (
-            fl!(t, "fault-repeated-characters"),
-            fl!(t, "fault-password-cure"),
-        ),
+        Fault::TooShort { min } => {
+            (fl!(t, "fault-too-short", min = count(*min)), fl!(t, "fault-too-short-cure"))
+        }
+        Fault::CommonPassword => (fl!(t, "fault-common-password"), fl!(t, "fault-password-cure")),
+        Fault::RepeatedCharacters => (fl!(t, "fault-repeated-characters"), fl!(t, "fault-password-cure")),
         Fault::KnownWords => (fl!(t, "fault-known-words"), fl!(t, "fault-password-cure")),
         Fault::ControlCharacter => (fl!(t, "fault-control"), fl!(t, "fault-control-cure")),
         Fault::UnknownCivility => (fl!(t, "fault-civility"), fl!(t, "fault-civility-cure")),
         Fault::NotAnEmail => (fl!(t, "fault-email"), fl!(t, "fault-email-cure")),
         Fault::Invisible { character } => (
-            fl!(
-                t,
-                "fault-invisible",
-                code = format!("U+{:04X}", u32::from(*character))
-            ),
+            fl!(t, "fault-invisible", code = format!("U+{:04X}", u32::from(*character))),
             fl!(t, "fault-invisible-cure"),
         ),
-        Fault::EmailApostrophe => (
-            fl!(t, "fault-email-apostrophe"),
-            fl!(t, "fault-email-apostrophe-cure"),
-        ),
-        Fault::EmailSign { sign } => (
-            fl!(t, "fault-email-sign", sign = sign.to_string()),
-            fl!(t, "fault-email-sign-cure"),
-        ),
-        Fault::EmailNumber => (
-            fl!(t, "fault-email-number"),
-            fl!(t, "fault-email-number-cure"),
-        ),
+        Fault::EmailApostrophe => (fl!(t, "fault-email-apostrophe"), fl!(t, "fault-email-apostrophe-cure")),
+        Fault::EmailSign { sign } => {
+            (fl!(t, "fault-email-sign", sign = sign.to_string()), fl!(t, "fault-email-sign-cure"))
+        }
+        Fault::EmailNumber => (fl!(t, "fault-email-number"), fl!(t, "fault-email-number-cure")),
         Fault::EmailHost => (fl!(t, "fault-email-host"), fl!(t, "fault-email-host-cure")),
         Fault::NoDigit => (fl!(t, "fault-no-digit"), fl!(t, "fault-no-digit-cure")),
         Fault::ExtensionAlone => (fl!(t, "fault-extension"), fl!(t, "fault-extension-cure")),
@@ -69,41 +46,20 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
         Fault::NotADate => (fl!(t, "fault-date"), fl!(t, "fault-date-cure")),
         Fault::NotADateTime => (fl!(t, "fault-date-time"), fl!(t, "fault-date-time-cure")),
         Fault::NotAChoice => (fl!(t, "fault-choice"), fl!(t, "fault-choice-cure")),
-        Fault::TooManyTags { max } => (
-            fl!(t, "fault-tags", max = count(*max)),
-            fl!(t, "fault-tags-cure"),
-        ),
+        Fault::TooManyTags { max } => (fl!(t, "fault-tags", max = count(*max)), fl!(t, "fault-tags-cure")),
         Fault::NotOnlyDigits => (fl!(t, "fault-digits"), fl!(t, "fault-digits-cure")),
-        Fault::WhiteSpace => (
-            fl!(t, "fault-white-space"),
-            fl!(t, "fault-white-space-cure"),
-        ),
+        Fault::WhiteSpace => (fl!(t, "fault-white-space"), fl!(t, "fault-white-space-cure")),
         Fault::FieldCount { found } => (
             fl!(t, "fault-field-count", found = count(*found)),
-            if *found > 8 {
-                fl!(t, "fault-field-count-more")
-            } else {
-                fl!(t, "fault-field-count-fewer")
-            },
+            if *found > 8 { fl!(t, "fault-field-count-more") } else { fl!(t, "fault-field-count-fewer") },
         ),
-        Fault::BareReturn => (
-            fl!(t, "fault-bare-return"),
-            fl!(t, "fault-bare-return-cure"),
-        ),
-        Fault::LineTooLong { max } => (
-            fl!(t, "fault-line-too-long", max = count(*max)),
-            fl!(t, "fault-line-too-long-cure"),
-        ),
-        Fault::OtherEncoding => (
-            fl!(t, "fault-other-encoding"),
-            fl!(t, "fault-other-encoding-cure"),
-        ),
+        Fault::BareReturn => (fl!(t, "fault-bare-return"), fl!(t, "fault-bare-return-cure")),
+        Fault::LineTooLong { max } => {
+            (fl!(t, "fault-line-too-long", max = count(*max)), fl!(t, "fault-line-too-long-cure"))
+        }
+        Fault::OtherEncoding => (fl!(t, "fault-other-encoding"), fl!(t, "fault-other-encoding-cure")),
         Fault::Superseded { line } => (
-            fl!(
-                t,
-                "fault-superseded",
-                line = i64::try_from(*line).unwrap_or(i64::MAX)
-            ),
+            fl!(t, "fault-superseded", line = i64::try_from(*line).unwrap_or(i64::MAX)),
             fl!(t, "fault-superseded-cure"),
         ),
     };
@@ -113,11 +69,5 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
 /// One sentence for a form: the field's label, the fault and the cure.
 pub fn at_field(t: &Catalogue, label: &str, fault: &Fault) -> String {
     let Explanation { reason, cure } = explain(t, fault);
-    fl!(
-        t,
-        "fault-at-field",
-        label = label,
-        reason = reason,
-        cure = cure
-    )
+    fl!(t, "fault-at-field", label = label, reason = reason, cure = cure)
 }

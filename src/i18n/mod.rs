@@ -18,8 +18,8 @@ use rust_embed::RustEmbed;
 pub use faults::{Explanation, at_field, explain};
 pub use i18n_embed_fl::fl;
 pub use names::{
-    column_name, control_label, countries, country_name, field_name, role_name,
-    second_factor_for_name, status_name,
+    column_name, control_label, countries, country_name, field_name, role_name, second_factor_for_name,
+    status_name,
 };
 
 use crate::base::clock;
@@ -47,9 +47,8 @@ impl Locale {
             .get(ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok())
             .and_then(|text| {
-                text.split(',').find_map(|range| {
-                    Self::parse(range.trim().get(..2)?.to_ascii_lowercase().as_str())
-                })
+                text.split(',')
+                    .find_map(|range| Self::parse(range.trim().get(..2)?.to_ascii_lowercase().as_str()))
             })
             .unwrap_or_default()
     }
@@ -126,8 +125,7 @@ impl Locale {
             return text;
         }
         let year = format!(" {}", date.year());
-        text.strip_suffix(&year)
-            .map_or_else(|| text.clone(), str::to_owned)
+        text.strip_suffix(&year).map_or_else(|| text.clone(), str::to_owned)
     }
 
     /// `22 novembre 2026 à 9 h 41`, `22 November 2026 at 09:41`, in the server's time zone.
@@ -176,8 +174,7 @@ const ENGLISH_MONTHS: [&str; 12] = [
 ];
 
 fn load(locale: Locale) -> Catalogue {
-    let language =
-        |locale: Locale| -> LanguageIdentifier { locale.as_str().parse().unwrap_or_default() };
+    let language = |locale: Locale| -> LanguageIdentifier { locale.as_str().parse().unwrap_or_default() };
     let catalogue = Catalogue::new("carnet", language(Locale::Fr));
     if let Err(error) = catalogue.load_languages(&Messages, &[language(locale)]) {
         // The files are part of the program and a test loads both, so users never see this.
@@ -194,10 +191,7 @@ fn load(locale: Locale) -> Catalogue {
     catalogue
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "counts are whole numbers far below 2^53"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "counts are whole numbers far below 2^53")]
 fn group_digits(locale: Locale, value: &FluentValue<'_>) -> Option<String> {
     match value {
         FluentValue::Number(number) => Some(locale.number(number.value as i64)),
@@ -228,9 +222,7 @@ mod tests {
             }
             if let Some((_, arguments)) = shape.last_mut() {
                 arguments.extend(line.split('$').skip(1).map(|rest| {
-                    rest.chars()
-                        .take_while(|c| c.is_alphanumeric() || *c == '_')
-                        .collect::<String>()
+                    rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
                 }));
             }
         }
@@ -240,23 +232,14 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_messages_with_the_same_arguments() {
         let (french, english) = (shape(Locale::Fr), shape(Locale::En));
-        assert_eq!(
-            french.difference(&english).collect::<Vec<_>>(),
-            Vec::<&_>::new()
-        );
-        assert_eq!(
-            english.difference(&french).collect::<Vec<_>>(),
-            Vec::<&_>::new()
-        );
+        assert_eq!(french.difference(&english).collect::<Vec<_>>(), Vec::<&_>::new());
+        assert_eq!(english.difference(&french).collect::<Vec<_>>(), Vec::<&_>::new());
         assert!(french.len() > 100);
     }
 
     #[test]
     fn french_has_its_no_break_spaces_apostrophes_and_ellipses() {
-        for line in source(Locale::Fr)
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-        {
+        for line in source(Locale::Fr).lines().filter(|line| !line.starts_with('#')) {
             let text = line.split_once(" = ").map_or(line, |(_, text)| text);
             for wrong in [" ;", " :", " !", " ?", "« ", " »", "'", "..."] {
                 assert!(!text.contains(wrong), "{wrong:?} in {line:?}");
@@ -271,17 +254,8 @@ mod tests {
         assert_eq!(Locale::Fr.number(999), "999");
         assert_eq!(Locale::Fr.file_size(112_400), "112\u{A0}ko");
         assert_eq!(Locale::En.file_size(3_440_000), "3.4\u{A0}MB");
-        assert_eq!(
-            fl!(Locale::Fr.catalogue(), "contacts-total", count = 1240_i64),
-            "1\u{202F}240 contacts"
-        );
-        assert_eq!(
-            fl!(Locale::Fr.catalogue(), "contacts-total", count = 1_i64),
-            "1 contact"
-        );
-        assert_eq!(
-            fl!(Locale::En.catalogue(), "contacts-total", count = 1240_i64),
-            "1,240 contacts"
-        );
+        assert_eq!(fl!(Locale::Fr.catalogue(), "contacts-total", count = 1240_i64), "1\u{202F}240 contacts");
+        assert_eq!(fl!(Locale::Fr.catalogue(), "contacts-total", count = 1_i64), "1 contact");
+        assert_eq!(fl!(Locale::En.catalogue(), "contacts-total", count = 1240_i64), "1,240 contacts");
     }
 }

@@ -67,10 +67,8 @@ pub fn country_name(locale: Locale, code: &str) -> String {
 
 /// The codes and names of the countries, sorted by name in the reader's language.
 pub fn countries(locale: Locale) -> Vec<(&'static str, String)> {
-    let mut countries: Vec<(&'static str, String)> = Country::ALL
-        .iter()
-        .map(|country| (country.code(), country_name(locale, country.code())))
-        .collect();
+    let mut countries: Vec<(&'static str, String)> =
+        Country::ALL.iter().map(|country| (country.code(), country_name(locale, country.code()))).collect();
     countries.sort_by_key(|(_, name)| fold(name));
     countries
 }

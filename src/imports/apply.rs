@@ -77,19 +77,12 @@ pub fn run(work: &JobContext, import: &Import, superseded: &Superseded) -> AppRe
         let mut cursor = import.cursor_line;
         // The channel closes at the end of the file or after an error.
         while let Ok(mut prepared) = ready.recv() {
-            while prepared.more
-                && prepared.batch.recipients.len() < BATCHES * BATCH
-                && !work.db.is_awaited()
+            while prepared.more && prepared.batch.recipients.len() < BATCHES * BATCH && !work.db.is_awaited()
             {
                 let Ok(next) = ready.recv() else { break };
                 prepared.append(next);
             }
-            let Prepared {
-                batch,
-                derived,
-                default,
-                more,
-            } = &mut prepared;
+            let Prepared { batch, derived, default, more } = &mut prepared;
             let mut took = Duration::ZERO;
             let done = work.write_step(|conn| {
                 let begun = Instant::now();
@@ -126,10 +119,7 @@ fn note(done: &Counts) {
         ("unchanged", done.unchanged),
         ("restored", done.restored),
     ] {
-        METRICS
-            .import_lines
-            .with_label_values(&[outcome])
-            .inc_by(lines.unsigned_abs());
+        METRICS.import_lines.with_label_values(&[outcome]).inc_by(lines.unsigned_abs());
     }
 }
 
@@ -166,10 +156,7 @@ fn read_ahead(
     let mut reader = check::open(work, import)?;
     let mut last_line = import.cursor_line;
     loop {
-        let mut batch = Batch {
-            last_line,
-            ..Batch::default()
-        };
+        let mut batch = Batch { last_line, ..Batch::default() };
         let more = batch.fill(&mut reader, superseded, import.cursor_line)?;
         last_line = batch.last_line;
         let (known, default) = work.db.read_blocking(|conn| {
@@ -184,12 +171,7 @@ fn read_ahead(
             .filter(|recipient| !known.contains(key(recipient)))
             .map(|recipient| (key(recipient).to_owned(), Derived::of(recipient, default)))
             .collect();
-        let prepared = Prepared {
-            batch,
-            derived,
-            default,
-            more,
-        };
+        let prepared = Prepared { batch, derived, default, more };
         // The receiver is gone: the writing thread has stopped and reports why.
         if ready.send(prepared).is_err() || !more {
             return Ok(());
@@ -207,16 +189,10 @@ struct Plan<'r, 'k> {
 
 impl<'r, 'k> Plan<'r, 'k> {
     fn new(recipients: &[&'r Recipient], known: &'k [ExistingContact]) -> Self {
-        let by_email: HashMap<&str, &'k ExistingContact> = known
-            .iter()
-            .filter_map(|contact| Some((contact.key()?, contact)))
-            .collect();
-        let mut plan = Self {
-            new: Vec::new(),
-            changed: Vec::new(),
-            restored: Vec::new(),
-            unchanged: Vec::new(),
-        };
+        let by_email: HashMap<&str, &'k ExistingContact> =
+            known.iter().filter_map(|contact| Some((contact.key()?, contact))).collect();
+        let mut plan =
+            Self { new: Vec::new(), changed: Vec::new(), restored: Vec::new(), unchanged: Vec::new() };
         // Several lines may mean one contact, also by its former e-mails; one of them counts. The check excluded that, but
         // two contacts may have been merged since.
         let mut meant: HashMap<i64, &str> = HashMap::new();
@@ -276,10 +252,7 @@ fn write(
     batch: &Batch,
     derived: &mut DerivedByEmail,
 ) -> AppResult<Counts> {
-    let by = By {
-        import: import.id,
-        account: import.author(),
-    };
+    let by = By { import: import.id, account: import.author() };
     let default = settings::default_country(conn)?;
     let mut done = Counts::default();
     let mut journal = ImportChanges::default();
@@ -302,10 +275,7 @@ fn write(
             .collect();
         let created = write::insert_imported(conn, new, by)?;
         // On PostgreSQL another transaction may have added one of them since the look-up; the next round finds it.
-        rest = plan
-            .new
-            .extract_if(.., |new| !created.contains_key(key(new)))
-            .collect();
+        rest = plan.new.extract_if(.., |new| !created.contains_key(key(new))).collect();
         let counts = plan.counts();
         plan.note(&mut journal);
         for id in created.into_values() {

@@ -44,8 +44,7 @@ pub fn run(work: &JobContext, import: &Import) -> AppResult<Outcome> {
     match read_through(work, import, &mut reader) {
         Err(stop) => refuse(work, import, stop, Some(reader.culprit())),
         Ok((mut checked, superseded)) => {
-            checked.diagnosis =
-                diagnosis::of_lines(work, import, &reader.tally(), &checked.counts)?;
+            checked.diagnosis = diagnosis::of_lines(work, import, &reader.tally(), &checked.counts)?;
             note_superseded(work, import, &superseded)?;
             let is_asked = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
             if import.preview || is_asked {
@@ -110,9 +109,9 @@ impl From<Stop> for AppError {
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::Failed(error) => error,
-            Stop::Refused(refusal) => Self::Internal(anyhow::anyhow!(
-                "a file that was read before is refused: {refusal:?}"
-            )),
+            Stop::Refused(refusal) => {
+                Self::Internal(anyhow::anyhow!("a file that was read before is refused: {refusal:?}"))
+            }
         }
     }
 }
@@ -156,11 +155,7 @@ fn read_through(
     work.write(|conn| findings::insert(conn, &pending))?;
     let superseded = lines.superseded();
     counts.superseded = int(superseded.len());
-    let checked = Checked {
-        lines: int(last),
-        counts,
-        diagnosis: None,
-    };
+    let checked = Checked { lines: int(last), counts, diagnosis: None };
     Ok((checked, superseded))
 }
 

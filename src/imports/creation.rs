@@ -70,12 +70,7 @@ fn format_table(t: &Catalogue) -> Vec<(String, String, String)> {
 
 /// `GET /imports/new`
 pub async fn new(cx: Context, settings: web::Data<Settings>) -> AppResult<HttpResponse> {
-    page::ok(&NewImportPage::new(
-        cx,
-        &settings,
-        Refused::default(),
-        ImportForm::default(),
-    ))
+    page::ok(&NewImportPage::new(cx, &settings, Refused::default(), ImportForm::default()))
 }
 
 /// `POST /imports`
@@ -123,10 +118,7 @@ struct Refused {
 
 impl From<FormErrors> for Refused {
     fn from(errors: FormErrors) -> Self {
-        Self {
-            errors,
-            panel: None,
-        }
+        Self { errors, panel: None }
     }
 }
 
@@ -193,12 +185,7 @@ impl Unreadable {
         tokio::task::spawn_blocking(move || {
             let head = StoredHead::read(&file.file)?;
             let diagnosis = Diagnosis::of(head.head(), None, zeros);
-            Ok(Self {
-                file,
-                refusal,
-                head,
-                diagnosis,
-            })
+            Ok(Self { file, refusal, head, diagnosis })
         })
         .await
         .map_err(|error| AppError::Internal(error.into()))?
@@ -232,17 +219,12 @@ impl Unreadable {
             }
             _ => None,
         };
-        Ok(Refused {
-            errors,
-            panel: Some(Panel { offer, ..panel }),
-        })
+        Ok(Refused { errors, panel: Some(Panel { offer, ..panel }) })
     }
 
     async fn keep(self, db: &Db, new: NewImport, account: i64) -> AppResult<i64> {
         let (name, sha256) = (new.name.clone(), self.file.sha256.clone());
-        let same = db
-            .read(move |conn| reading_store::refused_before(conn, &name, &sha256))
-            .await?;
+        let same = db.read(move |conn| reading_store::refused_before(conn, &name, &sha256)).await?;
         if let Some(id) = same {
             return Ok(id);
         }

@@ -26,19 +26,14 @@ impl StoredHead {
             return Ok(None);
         }
         let bytes = files::head(conn, import.file_id, READ_BUFFER)?;
-        Ok(bytes.map(|bytes| Self {
-            is_whole: bytes.len() as i64 == import.file_size,
-            bytes,
-        }))
+        Ok(bytes.map(|bytes| Self { is_whole: bytes.len() as i64 == import.file_size, bytes }))
     }
 
     /// Returns the beginning of a file that was just received.
     pub fn read(file: &File) -> std::io::Result<Self> {
         let mut bytes = Vec::new();
         let mut file = file;
-        file.by_ref()
-            .take(READ_BUFFER as u64 + 1)
-            .read_to_end(&mut bytes)?;
+        file.by_ref().take(READ_BUFFER as u64 + 1).read_to_end(&mut bytes)?;
         file.rewind()?;
         let is_whole = bytes.len() <= READ_BUFFER;
         bytes.truncate(READ_BUFFER);
@@ -46,10 +41,7 @@ impl StoredHead {
     }
 
     pub fn head(&self) -> Head<'_> {
-        Head {
-            bytes: &self.bytes,
-            is_whole: self.is_whole,
-        }
+        Head { bytes: &self.bytes, is_whole: self.is_whole }
     }
 }
 
@@ -59,17 +51,10 @@ pub fn has_french_numbers(conn: &mut AnyConnection) -> AppResult<bool> {
 }
 
 /// Diagnoses a file that is refused as a whole; `culprit` is the line that was not UTF-8.
-pub fn of_refused(
-    work: &JobContext,
-    import: &Import,
-    culprit: Option<Culprit<'_>>,
-) -> AppResult<Diagnosis> {
-    let (head, zeros) = work
-        .db
-        .read_blocking(|conn| Ok((StoredHead::load(conn, import)?, has_french_numbers(conn)?)))?;
-    Ok(head.map_or_else(Diagnosis::default, |head| {
-        Diagnosis::of(head.head(), culprit, zeros)
-    }))
+pub fn of_refused(work: &JobContext, import: &Import, culprit: Option<Culprit<'_>>) -> AppResult<Diagnosis> {
+    let (head, zeros) =
+        work.db.read_blocking(|conn| Ok((StoredHead::load(conn, import)?, has_french_numbers(conn)?)))?;
+    Ok(head.map_or_else(Diagnosis::default, |head| Diagnosis::of(head.head(), culprit, zeros)))
 }
 
 /// Diagnoses a file that was read to its end; returns `None` if the file as a whole has no fault.

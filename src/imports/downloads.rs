@@ -33,10 +33,7 @@ pub async fn template() -> HttpResponse {
         M.,Marc,Beaulieu,marc.beaulieu@regie.example,Contentieux,0033472103031,,L’Haÿ-les-Roses\r\n";
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"carnet.csv\"",
-        ))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"carnet.csv\""))
         .body(format!("{BYTE_ORDER_MARK}{LINES}"))
 }
 
@@ -91,9 +88,7 @@ pub async fn original(
         _ => "text/csv",
     };
     let body = stored_file(db.get_ref().clone(), import.file_id, import.file_size);
-    Ok(attachment(&name)
-        .insert_header((header::CONTENT_TYPE, kind))
-        .streaming(page::in_parts(body)))
+    Ok(attachment(&name).insert_header((header::CONTENT_TYPE, kind)).streaming(page::in_parts(body)))
 }
 
 /// Streams a file of `size` bytes in pieces. If the file is dropped meanwhile, the answer is aborted, so that half a file
@@ -116,11 +111,7 @@ fn stored_file(db: Db, file: i64, size: i64) -> impl Stream<Item = AppResult<Byt
 }
 
 /// `GET /imports/{id}/rejected.csv`: the rejected lines, to correct and import again.
-pub async fn rejected(
-    cx: Context,
-    db: web::Data<Db>,
-    id: web::Path<i64>,
-) -> AppResult<HttpResponse> {
+pub async fn rejected(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let shown = db.read(move |conn| store::show(conn, id)).await?;
     let import = shown.import;
@@ -162,12 +153,7 @@ struct Picking {
 
 impl Picking {
     fn of(import: &Import) -> Self {
-        Self {
-            import: import.id,
-            picker: LinePicker::new(import.file_id),
-            lines: Vec::new(),
-            after: 0,
-        }
+        Self { import: import.id, picker: LinePicker::new(import.file_id), lines: Vec::new(), after: 0 }
     }
 
     /// Returns the next bytes; empty at the end.
@@ -226,13 +212,8 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
     ];
     push_row(&mut head, locale, &titles)?;
     if let Some(refusal) = &import.refusal {
-        let row = [
-            String::new(),
-            fl!(t, "whole-file"),
-            String::new(),
-            refusal_message(t, refusal),
-            String::new(),
-        ];
+        let row =
+            [String::new(), fl!(t, "whole-file"), String::new(), refusal_message(t, refusal), String::new()];
         push_row(&mut head, locale, &row)?;
     }
     let db = db.get_ref().clone();
@@ -246,9 +227,7 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
             if let Some(head) = head {
                 return Ok(Some((Bytes::from(head), Some((None, kind, after)))));
             }
-            let found = db
-                .read_unhurried(move |conn| findings::after(conn, id, kind, after, STEP))
-                .await?;
+            let found = db.read_unhurried(move |conn| findings::after(conn, id, kind, after, STEP)).await?;
             let mut bytes = Vec::new();
             for finding in &found {
                 push_row(&mut bytes, locale, &cells(locale, finding))?;
@@ -269,9 +248,7 @@ fn cells(locale: Locale, finding: &Finding) -> [String; 5] {
     let explanation = explain(t, &finding.fault);
     [
         finding.line.to_string(),
-        finding
-            .field
-            .map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
+        finding.field.map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
         finding.value.clone(),
         explanation.reason,
         explanation.cure,

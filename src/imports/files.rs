@@ -56,8 +56,7 @@ fn keep_pieces(db: &Db, file: &mut File, id: i64) -> AppResult<()> {
 }
 
 fn remove(conn: &mut AnyConnection, files: &[i64]) -> AppResult<()> {
-    diesel::delete(import_chunks::table.filter(import_chunks::file_id.eq_any(files)))
-        .execute(conn)?;
+    diesel::delete(import_chunks::table.filter(import_chunks::file_id.eq_any(files))).execute(conn)?;
     diesel::delete(import_files::table.filter(import_files::id.eq_any(files))).execute(conn)?;
     Ok(())
 }
@@ -75,11 +74,7 @@ pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
 
 /// Returns a piece; `None` beyond the end of the file and for a dropped file.
 pub fn piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Option<Vec<u8>>> {
-    Ok(import_chunks::table
-        .find((file, seq))
-        .select(import_chunks::bytes)
-        .first(conn)
-        .optional()?)
+    Ok(import_chunks::table.find((file, seq)).select(import_chunks::bytes).first(conn).optional()?)
 }
 
 /// Returns a piece, locked until the end of the transaction; empty if the file is dropped. On SQLite, the transaction that
@@ -97,12 +92,7 @@ pub fn held_piece(conn: &mut AnyConnection, file: i64, seq: i64) -> AppResult<Ve
     Ok(piece(conn, file, seq)?.unwrap_or_default())
 }
 
-pub fn overwrite_piece(
-    conn: &mut AnyConnection,
-    file: i64,
-    seq: i64,
-    bytes: &[u8],
-) -> AppResult<()> {
+pub fn overwrite_piece(conn: &mut AnyConnection, file: i64, seq: i64, bytes: &[u8]) -> AppResult<()> {
     diesel::update(import_chunks::table.find((file, seq)))
         .set(import_chunks::bytes.eq(bytes))
         .execute(conn)?;
@@ -123,31 +113,18 @@ pub struct StoredFile {
 impl StoredFile {
     /// Reads the existing pieces: a file that is being dropped ends early.
     pub fn open(db: &Db, file: i64) -> Self {
-        Self {
-            db: db.clone(),
-            file,
-            seq: 0,
-            piece: Vec::new(),
-            used: 0,
-            missing: None,
-        }
+        Self { db: db.clone(), file, seq: 0, piece: Vec::new(), used: 0, missing: None }
     }
 
     /// Reads a file of `size` bytes. A shorter file gives an [`ErrorKind::UnexpectedEof`] error, a longer one
     /// [`ErrorKind::InvalidData`]: an import must not end before its whole file is read.
     pub fn open_whole(db: &Db, file: i64, size: u64) -> Self {
-        Self {
-            missing: Some(size),
-            ..Self::open(db, file)
-        }
+        Self { missing: Some(size), ..Self::open(db, file) }
     }
 
     fn next_piece(&mut self) -> std::io::Result<Option<Vec<u8>>> {
         let (file, seq) = (self.file, self.seq);
-        let next = self
-            .db
-            .read_blocking(|conn| piece(conn, file, seq))
-            .map_err(std::io::Error::other)?;
+        let next = self.db.read_blocking(|conn| piece(conn, file, seq)).map_err(std::io::Error::other)?;
         if let Some(missing) = self.missing {
             let length = next.as_ref().map_or(0, |piece| piece.len() as u64);
             if length == 0 && missing > 0 {
@@ -219,12 +196,8 @@ impl LinePicker {
             let Some((_, bytes)) = &self.held else {
                 return Ok(());
             };
-            let from = usize::try_from(at - seq * chunk)
-                .unwrap_or(usize::MAX)
-                .min(bytes.len());
-            let to = usize::try_from(end - seq * chunk)
-                .unwrap_or(usize::MAX)
-                .min(bytes.len());
+            let from = usize::try_from(at - seq * chunk).unwrap_or(usize::MAX).min(bytes.len());
+            let to = usize::try_from(end - seq * chunk).unwrap_or(usize::MAX).min(bytes.len());
             if from == to {
                 return Ok(());
             }

@@ -21,10 +21,7 @@ impl Standing {
     const UNDONE: &'static str = "undone";
 
     pub fn all() -> impl Iterator<Item = Self> {
-        State::ALL
-            .into_iter()
-            .map(Self::In)
-            .chain(std::iter::once(Self::Undone))
+        State::ALL.into_iter().map(Self::In).chain(std::iter::once(Self::Undone))
     }
 
     pub fn of(import: &Import) -> Self {
@@ -111,13 +108,7 @@ impl Filter {
     /// The faults of the days.
     pub fn read(&self, t: &Catalogue) -> Result<Wanted, FormErrors> {
         let (since, until) = read_period(t, &self.since, &self.until)?;
-        Ok(Wanted {
-            standing: self.standing,
-            name: fold(&self.name),
-            author: self.author,
-            since,
-            until,
-        })
+        Ok(Wanted { standing: self.standing, name: fold(&self.name), author: self.author, since, until })
     }
 
     pub fn is_in(&self, standing: &Standing) -> bool {
@@ -178,9 +169,7 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> (Filter, Place) {
-        serde_urlencoded::from_str::<ListQuery>(query)
-            .unwrap()
-            .read()
+        serde_urlencoded::from_str::<ListQuery>(query).unwrap().read()
     }
 
     #[test]

@@ -58,12 +58,7 @@ impl NewFinding {
 
     /// # Errors
     /// The fault cannot be serialized: a bug in the program.
-    pub fn of_superseded(
-        import: i64,
-        line: &format::Line,
-        email: &str,
-        by: u64,
-    ) -> AppResult<Self> {
+    pub fn of_superseded(import: i64, line: &format::Line, email: &str, by: u64) -> AppResult<Self> {
         Ok(Self {
             import_id: import,
             line: int(line.number),
@@ -86,9 +81,7 @@ pub(crate) fn int(value: u64) -> i64 {
 pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()> {
     // SQLite accepts 32 766 values per statement, PostgreSQL 65 535; a finding has nine.
     for part in findings.chunks(2_000) {
-        on_backend!(conn, |conn| diesel::insert_into(import_findings::table)
-            .values(part)
-            .execute(conn))?;
+        on_backend!(conn, |conn| diesel::insert_into(import_findings::table).values(part).execute(conn))?;
     }
     Ok(())
 }
@@ -166,11 +159,7 @@ pub fn after(
         .filter(import_findings::import_id.eq(import))
         .filter(import_findings::kind.eq(kind))
         .filter(import_findings::line.ge(line))
-        .filter(
-            import_findings::line
-                .gt(line)
-                .or(import_findings::ordinal.gt(ordinal)),
-        )
+        .filter(import_findings::line.gt(line).or(import_findings::ordinal.gt(ordinal)))
         .order((import_findings::line, import_findings::ordinal))
         .select((
             import_findings::line,
@@ -184,18 +173,16 @@ pub fn after(
         .limit(limit)
         .load(conn)?;
     rows.into_iter()
-        .map(
-            |(line, ordinal, field, value, fault, line_start, line_length)| {
-                Ok(Finding {
-                    line,
-                    ordinal,
-                    field: field.and_then(Field::from_column),
-                    value,
-                    fault: serde_json::from_str(&fault)?,
-                    line_start,
-                    line_length,
-                })
-            },
-        )
+        .map(|(line, ordinal, field, value, fault, line_start, line_length)| {
+            Ok(Finding {
+                line,
+                ordinal,
+                field: field.and_then(Field::from_column),
+                value,
+                fault: serde_json::from_str(&fault)?,
+                line_start,
+                line_length,
+            })
+        })
         .collect()
 }

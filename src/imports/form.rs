@@ -37,17 +37,9 @@ impl ImportForm {
     /// # Errors
     /// The fault of the name.
     pub fn read(&self, t: &Catalogue) -> Result<NewImport, FormErrors> {
-        let on_error = if self.imports_valid() {
-            OnError::ImportValid
-        } else {
-            OnError::Ask
-        };
+        let on_error = if self.imports_valid() { OnError::ImportValid } else { OnError::Ask };
         match ImportName::parse(&self.name) {
-            Ok(name) => Ok(NewImport {
-                name,
-                on_error,
-                preview: self.wants_preview(),
-            }),
+            Ok(name) => Ok(NewImport { name, on_error, preview: self.wants_preview() }),
             Err(fault) => Err(FormErrors::one("name", name_message(t, &fault))),
         }
     }
@@ -73,12 +65,7 @@ pub fn refusal_message(t: &Catalogue, refusal: &Refusal) -> String {
         Refusal::Spreadsheet => fl!(t, "refusal-spreadsheet"),
         Refusal::Utf16 => fl!(t, "refusal-utf16"),
         Refusal::NotUtf8 { line, byte } => {
-            fl!(
-                t,
-                "refusal-not-utf8",
-                line = number(*line),
-                byte = number(*byte)
-            )
+            fl!(t, "refusal-not-utf8", line = number(*line), byte = number(*byte))
         }
         Refusal::Separator { tab: false, line } => {
             fl!(t, "refusal-semicolons", line = number(*line))

@@ -151,20 +151,13 @@ impl ApprovedCounts {
     }
 
     pub fn at(&self) -> NaiveDateTime {
-        DateTime::from_timestamp_micros(self.at)
-            .unwrap_or_default()
-            .naive_utc()
+        DateTime::from_timestamp_micros(self.at).unwrap_or_default().naive_utc()
     }
 
     /// Returns `true` if the result has the counts that were shown.
     pub fn came_true(&self, counts: &Counts) -> bool {
         [self.created, self.updated, self.unchanged, self.restored]
-            == [
-                counts.created,
-                counts.updated,
-                counts.unchanged,
-                counts.restored,
-            ]
+            == [counts.created, counts.updated, counts.unchanged, counts.restored]
     }
 }
 
@@ -213,10 +206,7 @@ impl TryFrom<ImportRow> for Import {
                 _ => OnError::Ask,
             },
             state: State::parse(&row.state).ok_or_else(unknown)?,
-            refusal: row
-                .refusal
-                .map(|text| serde_json::from_str(&text))
-                .transpose()?,
+            refusal: row.refusal.map(|text| serde_json::from_str(&text)).transpose()?,
             lines: row.lines,
             cursor_line: row.cursor_line,
             cursor_byte: row.cursor_byte,
@@ -234,22 +224,12 @@ impl TryFrom<ImportRow> for Import {
             applying_since: row.applying_since,
             finished_at: row.finished_at,
             preview: row.preview,
-            reading: row
-                .reading
-                .map(|text| serde_json::from_str(&text))
-                .transpose()?
-                .unwrap_or_default(),
-            diagnosis: row
-                .diagnosis
-                .map(|text| serde_json::from_str(&text))
-                .transpose()?,
+            reading: row.reading.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default(),
+            diagnosis: row.diagnosis.map(|text| serde_json::from_str(&text)).transpose()?,
             checked_entry: row.checked_entry,
             checked_at: row.checked_at,
             emptied: row.emptied,
-            foreseen: row
-                .foreseen
-                .map(|text| serde_json::from_str(&text))
-                .transpose()?,
+            foreseen: row.foreseen.map(|text| serde_json::from_str(&text)).transpose()?,
             decided_by: row.decided_by,
             undone_at: row.undone_at,
         })

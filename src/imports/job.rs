@@ -9,19 +9,14 @@ use crate::jobs::JobContext;
 pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
     let import = work.db.read_blocking(|conn| store::find(conn, id))?;
     match import.state {
-        State::Checking if import.decided_by.is_some() => {
-            match preview::plan_again(work, &import)? {
-                preview::Verdict::AsShown => run(work, id),
-                preview::Verdict::Otherwise => Ok(()),
-            }
-        }
+        State::Checking if import.decided_by.is_some() => match preview::plan_again(work, &import)? {
+            preview::Verdict::AsShown => run(work, id),
+            preview::Verdict::Otherwise => Ok(()),
+        },
         State::Checking => match check::run(work, &import)? {
             check::Outcome::Refused | check::Outcome::Deciding => Ok(()),
             check::Outcome::Applying(superseded) => {
-                let import = Import {
-                    cursor_line: 0,
-                    ..import
-                };
+                let import = Import { cursor_line: 0, ..import };
                 apply::run(work, &import, &superseded)
             }
         },

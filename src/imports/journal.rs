@@ -80,11 +80,7 @@ impl ImportChanges {
     /// Returns all contacts by id, the order in which every lock of contacts is taken.
     fn into_touches(self) -> Vec<Touch> {
         let created = self.created.into_iter().flat_map(|(first, last)| {
-            (first..=last).map(|contact| Touch {
-                contact,
-                effect: Effect::Created,
-                previous: None,
-            })
+            (first..=last).map(|contact| Touch { contact, effect: Effect::Created, previous: None })
         });
         let mut touches: Vec<Touch> = created.collect();
         for (effect, groups) in [
@@ -93,11 +89,7 @@ impl ImportChanges {
             (Effect::Unchanged, self.unchanged),
         ] {
             touches.extend(groups.into_iter().flat_map(|(previous, ids)| {
-                ids.into_iter().map(move |contact| Touch {
-                    contact,
-                    effect,
-                    previous,
-                })
+                ids.into_iter().map(move |contact| Touch { contact, effect, previous })
             }));
         }
         touches.sort_unstable_by_key(|touch| touch.contact);
@@ -113,12 +105,7 @@ fn push(groups: &mut ByPrevious, id: i64, previous: Option<i64>) {
 }
 
 /// Stores what a batch has touched, in the batch's transaction; `line` is the last line of the batch.
-pub fn record(
-    conn: &mut AnyConnection,
-    import: i64,
-    line: i64,
-    mut touched: ImportChanges,
-) -> AppResult<()> {
+pub fn record(conn: &mut AnyConnection, import: i64, line: i64, mut touched: ImportChanges) -> AppResult<()> {
     if touched.is_empty() {
         return Ok(());
     }
@@ -134,11 +121,7 @@ pub fn record(
 }
 
 /// Returns the batch after a line (0 for the first): its last line, and its contacts by id.
-pub fn after(
-    conn: &mut AnyConnection,
-    import: i64,
-    line: i64,
-) -> AppResult<Option<(i64, Vec<Touch>)>> {
+pub fn after(conn: &mut AnyConnection, import: i64, line: i64) -> AppResult<Option<(i64, Vec<Touch>)>> {
     let row: Option<(i64, String)> = import_journal::table
         .filter(import_journal::import_id.eq(import))
         .filter(import_journal::line.gt(line))
@@ -182,9 +165,7 @@ mod tests {
             text,
             r#"{"created":[[1,3],[7,9]],"updated":[[null,[5,6]],[3,[12]]],"unchanged":[[3,[4]]]}"#
         );
-        let read = serde_json::from_str::<ImportChanges>(&text)
-            .unwrap()
-            .into_touches();
+        let read = serde_json::from_str::<ImportChanges>(&text).unwrap().into_touches();
         let ids: Vec<i64> = read.iter().map(|touch| touch.contact).collect();
         assert_eq!(ids, [1, 2, 3, 4, 5, 6, 7, 8, 9, 12]);
         assert_eq!(read[3].effect, Effect::Unchanged);

@@ -127,18 +127,16 @@ impl<'a> Looking<'a> {
         self.look_at_piece();
         self.piece.clear();
         self.is_passing = false;
-        std::mem::take(&mut self.seen)
-            .is_wanted(self.marks)
-            .then_some(Span {
-                line: self.number,
-                start: self.start,
-                end: self.at - self.width() * usize::from(self.ends_with_return),
-                space: match self.encoding {
-                    Encoding::Utf16Le => [b' ', 0],
-                    Encoding::Utf16Be => [0, b' '],
-                    _ => [b' '; 2],
-                },
-            })
+        std::mem::take(&mut self.seen).is_wanted(self.marks).then_some(Span {
+            line: self.number,
+            start: self.start,
+            end: self.at - self.width() * usize::from(self.ends_with_return),
+            space: match self.encoding {
+                Encoding::Utf16Le => [b' ', 0],
+                Encoding::Utf16Be => [0, b' '],
+                _ => [b' '; 2],
+            },
+        })
     }
 
     /// Examines the pending bytes of a long line, excluding an unfinished word.
@@ -244,10 +242,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_not_part_of_the_first_line() {
-        assert_eq!(
-            without(&["a@b.fr"], "\u{FEFF}a@b.fr,\nc".as_bytes()),
-            "\u{FEFF}_______\nc"
-        );
+        assert_eq!(without(&["a@b.fr"], "\u{FEFF}a@b.fr,\nc".as_bytes()), "\u{FEFF}_______\nc");
     }
 
     #[test]
@@ -285,13 +280,10 @@ mod tests {
 
     #[test]
     fn numbers_and_names_are_found_in_every_encoding_and_far_into_a_line() {
-        let marks: Marks = [
-            Some(Mark::of_number("0110203040")),
-            Mark::of_names("René", "Noël"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let marks: Marks = [Some(Mark::of_number("0110203040")), Mark::of_names("René", "Noël")]
+            .into_iter()
+            .flatten()
+            .collect();
         let far = "x".repeat(3 * PIECE);
         let lines = "y,".repeat(2 * PIECE);
         for line in [
@@ -300,11 +292,7 @@ mod tests {
             &format!("M.,Ren\u{e9},{far},,{lines},No\u{eb}l"),
             &format!("{lines},01 10 20 30 40"),
         ] {
-            assert!(
-                without_all(&marks, line.as_bytes())
-                    .bytes()
-                    .all(|byte| byte == b'_')
-            );
+            assert!(without_all(&marks, line.as_bytes()).bytes().all(|byte| byte == b'_'));
             let latin: Vec<u8> = line.chars().map(|c| c as u8).collect();
             assert!(without_all(&marks, &latin).bytes().all(|byte| byte == b'_'));
         }

@@ -41,17 +41,8 @@ impl ListPage {
         let t = self.cx.t;
         match import.state {
             State::Checking => String::new(),
-            State::Applying => fl!(
-                t,
-                "progress-applying",
-                done = import.cursor_line,
-                total = import.lines
-            ),
-            State::Deciding => fl!(
-                t,
-                "counts-undecided",
-                counts = counts_in_words(t, &import.counts)
-            ),
+            State::Applying => fl!(t, "progress-applying", done = import.cursor_line, total = import.lines),
+            State::Deciding => fl!(t, "counts-undecided", counts = counts_in_words(t, &import.counts)),
             State::Done => counts_in_words(t, &import.counts),
             State::Refused | State::Cancelled => fl!(t, "nothing-written"),
         }
@@ -71,12 +62,8 @@ impl ListPage {
                 Some((fl!(t, "import-decide"), own))
             }
             Standing::In(State::Done) if self.cx.may(Right::ContactView) => {
-                let name: String =
-                    url::form_urlencoded::byte_serialize(import.name.as_bytes()).collect();
-                Some((
-                    fl!(t, "import-contacts"),
-                    format!("/contacts?import={name}"),
-                ))
+                let name: String = url::form_urlencoded::byte_serialize(import.name.as_bytes()).collect();
+                Some((fl!(t, "import-contacts"), format!("/contacts?import={name}")))
             }
             Standing::In(State::Refused) => Some((fl!(t, "import-why"), own)),
             _ => None,
@@ -92,11 +79,7 @@ fn standing_name(t: &Catalogue, standing: &Standing) -> String {
 }
 
 /// `GET /imports`
-pub async fn index(
-    cx: Context,
-    db: web::Data<Db>,
-    query: web::Query<ListQuery>,
-) -> AppResult<HttpResponse> {
+pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<ListQuery>) -> AppResult<HttpResponse> {
     let (filter, place) = query.into_inner().read();
     let (wanted, errors) = match filter.read(cx.t) {
         Ok(wanted) => (Some(wanted), FormErrors::default()),
@@ -111,17 +94,6 @@ pub async fn index(
             Ok((listing::authors(conn)?, listed))
         })
         .await?;
-    let template = ListPage {
-        cx,
-        errors,
-        filter,
-        people,
-        is_latest: place == Place::Latest,
-        page: listed,
-    };
-    if template.errors.is_empty() {
-        page::ok(&template)
-    } else {
-        page::unprocessable(&template)
-    }
+    let template = ListPage { cx, errors, filter, people, is_latest: place == Place::Latest, page: listed };
+    if template.errors.is_empty() { page::ok(&template) } else { page::unprocessable(&template) }
 }

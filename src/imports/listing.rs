@@ -61,15 +61,10 @@ type Multi = <AnyConnection as diesel::Connection>::Backend;
 pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: Place) -> AppResult<Page> {
     let limit = PAGE as i64 + 1;
     let newest_first = |query: imports::BoxedQuery<'static, Multi>| {
-        query
-            .order(imports::id.desc())
-            .limit(limit)
-            .select(imports::id)
+        query.order(imports::id.desc()).limit(limit).select(imports::id)
     };
     let mut ids: Vec<i64> = match place {
-        Place::Before(id) => {
-            newest_first(narrowed(wanted).filter(imports::id.lt(id))).load(conn)?
-        }
+        Place::Before(id) => newest_first(narrowed(wanted).filter(imports::id.lt(id))).load(conn)?,
         Place::After(id) => {
             let mut ids: Vec<i64> = narrowed(wanted)
                 .filter(imports::id.gt(id))
@@ -100,12 +95,7 @@ pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: Place) -> AppResul
         ),
         _ => (None, None),
     };
-    Ok(Page {
-        total: narrowed(wanted).count().get_result(conn)?,
-        rows: load(conn, &ids)?,
-        newer,
-        older,
-    })
+    Ok(Page { total: narrowed(wanted).count().get_result(conn)?, rows: load(conn, &ids)?, newer, older })
 }
 
 fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Listed>> {
@@ -116,20 +106,10 @@ fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Listed>> {
         .left_join(accounts::table)
         .filter(imports::id.eq_any(ids))
         .order(imports::id.desc())
-        .select((
-            ImportRow::as_select(),
-            accounts::username.nullable(),
-            exists(undoing),
-        ))
+        .select((ImportRow::as_select(), accounts::username.nullable(), exists(undoing)))
         .load::<(ImportRow, Option<String>, bool)>(conn)?
         .into_iter()
-        .map(|(row, by, is_undoing)| {
-            Ok(Listed {
-                import: row.try_into()?,
-                by,
-                is_undoing,
-            })
-        })
+        .map(|(row, by, is_undoing)| Ok(Listed { import: row.try_into()?, by, is_undoing }))
         .collect()
 }
 
@@ -137,9 +117,9 @@ fn narrowed(wanted: &Wanted) -> imports::BoxedQuery<'static, Multi> {
     let mut query = imports::table.into_boxed();
     query = match wanted.standing {
         None => query,
-        Some(Standing::In(state)) => query
-            .filter(imports::state.eq(state.as_str()))
-            .filter(imports::undone_at.is_null()),
+        Some(Standing::In(state)) => {
+            query.filter(imports::state.eq(state.as_str())).filter(imports::undone_at.is_null())
+        }
         Some(Standing::Undone) => query.filter(imports::undone_at.is_not_null()),
     };
     query = match wanted.author {

@@ -43,10 +43,7 @@ impl Mark {
     /// The mark of a name; `None` if the first or the last name is missing.
     pub fn of_names(first: &str, last: &str) -> Option<Self> {
         let name = |name: &str| Some(folded_words(name).join(" ")).filter(|name| !name.is_empty());
-        Some(Self::Names {
-            first: hashed(&name(first)?),
-            last: hashed(&name(last)?),
-        })
+        Some(Self::Names { first: hashed(&name(first)?), last: hashed(&name(last)?) })
     }
 }
 
@@ -123,8 +120,7 @@ impl Seen {
             self.is_known |= Email::stored(address).is_some_and(|email| marks.have(&email));
         }
         if !marks.numbers.is_empty() {
-            self.is_known |=
-                numbers_in(text).any(|digits| marks.numbers.contains(&hashed(&digits)));
+            self.is_known |= numbers_in(text).any(|digits| marks.numbers.contains(&hashed(&digits)));
         }
         if !marks.names.is_empty() && !self.has_email {
             for name in names_in(text) {
@@ -146,21 +142,15 @@ impl Seen {
     }
 
     fn has_names(&self, marks: &Marks) -> bool {
-        let firsts = self
-            .last_names
-            .iter()
-            .filter_map(|last| marks.names.get(last));
-        firsts
-            .flatten()
-            .any(|first| self.first_names.contains(first))
+        let firsts = self.last_names.iter().filter_map(|last| marks.names.get(last));
+        firsts.flatten().any(|first| self.first_names.contains(first))
     }
 }
 
 /// Returns the possible e-mails of a text.
 fn emails_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_between_words)
-        .filter(|word| word.contains('@') && word.len() <= LONGEST_EMAIL)
-        .flat_map(|word| {
+    text.split(is_between_words).filter(|word| word.contains('@') && word.len() <= LONGEST_EMAIL).flat_map(
+        |word| {
             // Signs that an e-mail may contain can also surround one: `'a@b.example'`, `a@b.example|`, `a@b.example.`,
             // `a@b.example?subject=x`.
             let parts: Vec<&str> = match Email::parse(word) {
@@ -169,7 +159,8 @@ fn emails_in(text: &str) -> impl Iterator<Item = &str> {
             };
             let parts = parts.into_iter().map(|part| part.trim_matches('.'));
             std::iter::once(word).chain(parts.filter(|part| part.contains('@')))
-        })
+        },
+    )
 }
 
 /// Returns `true` for a character that no e-mail contains.
@@ -277,8 +268,6 @@ mod tests {
         assert!(is_wanted("Mme,Hélène,Le Fèvre,,,,,"));
         assert!(is_wanted("Mme,Hélène,Le Fèvre,helene@mairie,,,,"));
         assert!(!is_wanted("Mme,Hélène,Le Fèvre,autre@mairie.example,,,,"));
-        assert!(is_wanted(
-            "Mme,Anne,Autre,autre@mairie.example,,0110203040,,"
-        ));
+        assert!(is_wanted("Mme,Anne,Autre,autre@mairie.example,,0110203040,,"));
     }
 }

@@ -55,38 +55,17 @@ pub fn routes(routes: &mut Routes) {
         .at("/imports")
         .get(Right::ImportView, list::index)
         .post_asked_again(Right::ImportAdd, creation::create);
-    routes
-        .at("/imports/new")
-        .get(Right::ImportAdd, creation::new);
-    routes
-        .at("/imports/template.csv")
-        .get(Right::ImportAdd, downloads::template);
-    routes
-        .at("/imports/{id}")
-        .fields(FIELDS)
-        .get(Right::ImportView, pages::show);
-    routes
-        .at("/imports/{id}/confirm")
-        .fields(FIELDS)
-        .post(Right::ImportAdd, preview::pages::confirm);
-    routes
-        .at("/imports/{id}/cancel")
-        .post(Right::ImportAdd, preview::pages::cancel);
+    routes.at("/imports/new").get(Right::ImportAdd, creation::new);
+    routes.at("/imports/template.csv").get(Right::ImportAdd, downloads::template);
+    routes.at("/imports/{id}").fields(FIELDS).get(Right::ImportView, pages::show);
+    routes.at("/imports/{id}/confirm").fields(FIELDS).post(Right::ImportAdd, preview::pages::confirm);
+    routes.at("/imports/{id}/cancel").post(Right::ImportAdd, preview::pages::cancel);
     routes
         .at("/imports/{id}/undo")
         .get(Right::ImportAdd, undo::pages::new)
         .post_asked_again(Right::ImportAdd, undo::pages::create);
-    routes
-        .at("/imports/{id}/file")
-        .get(Right::ExportAdd, downloads::original);
-    routes
-        .at("/imports/{id}/reading")
-        .fields(FIELDS)
-        .post(Right::ImportAdd, reading::create);
-    routes
-        .at("/imports/{id}/rejected.csv")
-        .get(Right::ImportView, downloads::rejected);
-    routes
-        .at("/imports/{id}/report.csv")
-        .get(Right::ImportView, downloads::report);
+    routes.at("/imports/{id}/file").get(Right::ExportAdd, downloads::original);
+    routes.at("/imports/{id}/reading").fields(FIELDS).post(Right::ImportAdd, reading::create);
+    routes.at("/imports/{id}/rejected.csv").get(Right::ImportView, downloads::rejected);
+    routes.at("/imports/{id}/report.csv").get(Right::ImportView, downloads::report);
 }

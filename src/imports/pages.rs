@@ -62,9 +62,7 @@ fn rows(t: &Catalogue, findings: Vec<Finding>) -> Vec<ShownFinding> {
         .into_iter()
         .map(|finding| ShownFinding {
             line: finding.line,
-            column: finding
-                .field
-                .map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
+            column: finding.field.map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
             value: finding.value,
             explanation: explain(t, &finding.fault),
         })
@@ -91,11 +89,7 @@ impl Progress {
                 let max = import.file_size * if is_twice { 2 } else { 1 };
                 // The start of a check with another reading is not recorded.
                 let is_first = import.reading.is_strict();
-                (
-                    import.cursor_byte,
-                    max,
-                    is_first.then_some(import.created_at),
-                )
+                (import.cursor_byte, max, is_first.then_some(import.created_at))
             }
         };
         let max = max.max(1);
@@ -103,12 +97,7 @@ impl Progress {
             .map(store::seconds_since)
             .filter(|_| value > 0)
             .map(|seconds| seconds * (max - value) / value);
-        Self {
-            value,
-            max,
-            percent: value * 100 / max,
-            seconds_left,
-        }
+        Self { value, max, percent: value * 100 / max, seconds_left }
     }
 }
 
@@ -147,10 +136,7 @@ impl ImportPage {
 
     /// When the import was undone, and by which account.
     fn undone_facts(&self, undone: &Undo) -> String {
-        let date = self
-            .cx
-            .locale
-            .date_time(&undone.finished_at.unwrap_or(undone.created_at));
+        let date = self.cx.locale.date_time(&undone.finished_at.unwrap_or(undone.created_at));
         match self.undo.by() {
             Some(by) => fl!(self.cx.t, "undone-facts-by", date = date, by = by),
             None => fl!(self.cx.t, "undone-facts", date = date),
@@ -163,12 +149,7 @@ impl ImportPage {
         let name = import.name.as_str();
         match import.state {
             State::Checking => fl!(t, "import-title-checking", name = name),
-            State::Deciding => fl!(
-                t,
-                "import-title-deciding",
-                name = name,
-                count = import.counts.rejected
-            ),
+            State::Deciding => fl!(t, "import-title-deciding", name = name, count = import.counts.rejected),
             State::Applying => fl!(t, "import-title-applying", name = name),
             State::Done if self.undo.running().is_some() => {
                 fl!(t, "import-title-undoing", name = name)
@@ -184,9 +165,7 @@ impl ImportPage {
 
     /// Returns `true` if the reader may have the file read in the offered way.
     fn is_offered(&self) -> bool {
-        self.panel
-            .as_ref()
-            .is_some_and(|panel| panel.offers(&self.cx))
+        self.panel.as_ref().is_some_and(|panel| panel.offers(&self.cx))
     }
 
     /// The file, the time, and the account.
@@ -197,14 +176,7 @@ impl ImportPage {
         let size = locale.file_size(import.file_size);
         let date = locale.date_time(&import.created_at);
         match self.shown.by.as_deref() {
-            Some(by) => fl!(
-                t,
-                "import-facts-by",
-                file = file,
-                size = size,
-                date = date,
-                by = by
-            ),
+            Some(by) => fl!(t, "import-facts-by", file = file, size = size, date = date, by = by),
             None => fl!(t, "import-facts", file = file, size = size, date = date),
         }
     }
@@ -242,10 +214,7 @@ pub async fn show(
     let of = |kind| troubles.of(kind, id);
     let trouble = of(jobs::Kind::Import).or_else(|| of(jobs::Kind::ImportUndo));
     let page = draw(cx, &db, id, &query, list.into_inner()).await?;
-    page::ok(&ImportPage {
-        trouble: trouble.map(|cause| trouble_text(page.cx.t, &cause)),
-        ..page
-    })
+    page::ok(&ImportPage { trouble: trouble.map(|cause| trouble_text(page.cx.t, &cause)), ..page })
 }
 
 /// Shows the page again with the faults of a new name for the import.
@@ -257,20 +226,10 @@ pub(super) async fn unprocessable(
     name: String,
 ) -> AppResult<HttpResponse> {
     let page = draw(cx, db, id, &ImportQuery::default(), ListQuery::default()).await?;
-    page::unprocessable(&ImportPage {
-        errors,
-        name: Some(name),
-        ..page
-    })
+    page::unprocessable(&ImportPage { errors, name: Some(name), ..page })
 }
 
-async fn draw(
-    cx: Context,
-    db: &Db,
-    id: i64,
-    query: &ImportQuery,
-    list: ListQuery,
-) -> AppResult<ImportPage> {
+async fn draw(cx: Context, db: &Db, id: i64, query: &ImportQuery, list: ListQuery) -> AppResult<ImportPage> {
     let rejected_after = place(&query.after);
     let superseded_after = place(&query.superseded_after);
     let kept_after = query.kept_after.parse().unwrap_or(0);
@@ -318,17 +277,12 @@ async fn draw(
     };
     let rejected_next = cut(&mut rejected);
     let superseded_next = cut(&mut superseded);
-    let panel = head
-        .as_ref()
-        .and_then(|head| Panel::of_import(cx.t, &shown.import, head.head()));
+    let panel = head.as_ref().and_then(|head| Panel::of_import(cx.t, &shown.import, head.head()));
     Ok(ImportPage {
         progress: Progress::of(&shown.import, &undo),
         trouble: None,
         refusal: shown.import.refusal.as_ref().map(|refusal| {
-            panel.as_ref().map_or_else(
-                || refusal_message(cx.t, refusal),
-                |panel| panel.sentence.clone(),
-            )
+            panel.as_ref().map_or_else(|| refusal_message(cx.t, refusal), |panel| panel.sentence.clone())
         }),
         panel,
         read_as: panel::read_as(cx.t, &shown.import),
@@ -358,7 +312,5 @@ fn cut(findings: &mut Vec<Finding>) -> Option<String> {
         return None;
     }
     findings.truncate(PAGE);
-    findings
-        .last()
-        .map(|last| format!("{}-{}", last.line, last.ordinal))
+    findings.last().map(|last| format!("{}-{}", last.line, last.ordinal))
 }

@@ -2,9 +2,7 @@
 //! offered reading.
 
 use super::form::refusal_message;
-use super::format::{
-    Diagnosis, Encoding, Excerpt, Head, Kind, Place, Reading, Refusal, Separator, excerpt,
-};
+use super::format::{Diagnosis, Encoding, Excerpt, Head, Kind, Place, Reading, Refusal, Separator, excerpt};
 use super::import::{Import, State};
 use crate::domain::Field;
 use crate::i18n::column_name;
@@ -72,15 +70,9 @@ impl Panel {
 
     /// Describes a stored import, if there is anything to report.
     pub fn of_import(t: &Catalogue, import: &Import, head: Head<'_>) -> Option<Self> {
-        let diagnosis = import
-            .diagnosis
-            .as_ref()
-            .filter(|_| has_something_to_say(import))?;
+        let diagnosis = import.diagnosis.as_ref().filter(|_| has_something_to_say(import))?;
         let refusal = import.refusal.as_ref();
-        Some(Self {
-            offer: Offer::of(t, import),
-            ..Self::new(t, diagnosis, import.reading, refusal, head)
-        })
+        Some(Self { offer: Offer::of(t, import), ..Self::new(t, diagnosis, import.reading, refusal, head) })
     }
 }
 
@@ -105,8 +97,7 @@ pub fn offered(import: &Import) -> Option<Reading> {
 
 /// Returns `true` if the file as a whole has a fault, and no job works on the import.
 pub fn has_something_to_say(import: &Import) -> bool {
-    import.diagnosis.is_some()
-        && matches!(import.state, State::Refused | State::Deciding | State::Done)
+    import.diagnosis.is_some() && matches!(import.state, State::Refused | State::Deciding | State::Done)
 }
 
 /// A reading as text, for the form.
@@ -146,12 +137,7 @@ fn how(t: &Catalogue, reading: &Reading) -> String {
 }
 
 /// Describes the file in one sentence, without the faults that its current reading already corrects.
-pub fn sentence(
-    t: &Catalogue,
-    diagnosis: &Diagnosis,
-    base: Reading,
-    refusal: Option<&Refusal>,
-) -> String {
+pub fn sentence(t: &Catalogue, diagnosis: &Diagnosis, base: Reading, refusal: Option<&Refusal>) -> String {
     if let Some(kind) = diagnosis.kind {
         return kind_name(t, kind);
     }
@@ -167,12 +153,7 @@ pub fn sentence(
     format!("{sentence} {}", fl!(t, "wrong-order", columns = columns))
 }
 
-fn parts(
-    t: &Catalogue,
-    diagnosis: &Diagnosis,
-    base: Reading,
-    refusal: Option<&Refusal>,
-) -> Vec<String> {
+fn parts(t: &Catalogue, diagnosis: &Diagnosis, base: Reading, refusal: Option<&Refusal>) -> Vec<String> {
     let reading = diagnosis.reading;
     let mut parts = Vec::new();
     let not_utf8 = match refusal {
@@ -223,22 +204,15 @@ fn cures(
     base: Reading,
     refusal: Option<&Refusal>,
 ) -> Vec<(String, String)> {
-    let both = |excel: String, calc: String| {
-        vec![(fl!(t, "wrong-excel"), excel), (fl!(t, "wrong-calc"), calc)]
-    };
+    let both =
+        |excel: String, calc: String| vec![(fl!(t, "wrong-excel"), excel), (fl!(t, "wrong-calc"), calc)];
     let save = || both(fl!(t, "cure-save-excel"), fl!(t, "cure-save-calc"));
     let reading = diagnosis.reading;
     match diagnosis.kind {
         Some(Kind::Workbook | Kind::Html | Kind::Xml | Kind::OldMac) => save(),
         Some(_) => vec![(String::new(), fl!(t, "cure-other"))],
         None if diagnosis.not_utf8.or(diagnosis.separator_at).is_some() => save(),
-        None if matches!(
-            refusal,
-            Some(Refusal::NotUtf8 { .. } | Refusal::Separator { .. })
-        ) =>
-        {
-            save()
-        }
+        None if matches!(refusal, Some(Refusal::NotUtf8 { .. } | Refusal::Separator { .. })) => save(),
         None if diagnosis.fields.is_some()
             || reading.columns != base.columns
             || reading.skip != base.skip =>
@@ -288,12 +262,7 @@ fn sign_name(t: &Catalogue, separator: Separator) -> String {
 }
 
 fn place_name(t: &Catalogue, place: Place) -> String {
-    fl!(
-        t,
-        "wrong-at",
-        line = count(place.line),
-        byte = count(place.byte)
-    )
+    fl!(t, "wrong-at", line = count(place.line), byte = count(place.byte))
 }
 
 fn count(value: u64) -> i64 {

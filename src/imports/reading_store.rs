@@ -15,14 +15,8 @@ use crate::error::{AppError, AppResult};
 use crate::jobs;
 
 /// Returns a refused import of this name and file; another one would only repeat it.
-pub fn refused_before(
-    conn: &mut AnyConnection,
-    name: &ImportName,
-    sha256: &str,
-) -> AppResult<Option<i64>> {
-    let kept = import_files::table
-        .filter(import_files::dropped_at.is_null())
-        .select(import_files::id);
+pub fn refused_before(conn: &mut AnyConnection, name: &ImportName, sha256: &str) -> AppResult<Option<i64>> {
+    let kept = import_files::table.filter(import_files::dropped_at.is_null()).select(import_files::id);
     Ok(imports::table
         .filter(imports::name_key.eq(name.key()))
         .filter(imports::state.eq(State::Refused.as_str()))
@@ -49,46 +43,34 @@ pub fn read_again(
 ) -> AppResult<bool> {
     let waiting = [State::Refused.as_str(), State::Deciding.as_str()];
     if let Some(name) = name {
-        diesel::update(
-            imports::table
-                .find(id)
-                .filter(imports::state.eq(State::Refused.as_str())),
-        )
+        diesel::update(imports::table.find(id).filter(imports::state.eq(State::Refused.as_str())))
+            .set((imports::name.eq(name.as_str()), imports::name_key.eq(name.key())))
+            .execute(conn)?;
+    }
+    let changed = diesel::update(imports::table.find(id).filter(imports::state.eq_any(waiting)))
         .set((
-            imports::name.eq(name.as_str()),
-            imports::name_key.eq(name.key()),
+            imports::state.eq(State::Checking.as_str()),
+            imports::reading.eq(token(reading)),
+            imports::preview.eq(true),
+            imports::refusal.eq(None::<String>),
+            imports::diagnosis.eq(None::<String>),
+            imports::finished_at.eq(None::<chrono::NaiveDateTime>),
+            imports::lines.eq(0),
+            imports::cursor_line.eq(0),
+            imports::cursor_byte.eq(0),
+            imports::created.eq(0),
+            imports::updated.eq(0),
+            imports::unchanged.eq(0),
+            imports::restored.eq(0),
+            imports::superseded.eq(0),
+            imports::rejected.eq(0),
+            imports::skipped.eq(0),
         ))
         .execute(conn)?;
-    }
-    let changed = diesel::update(
-        imports::table
-            .find(id)
-            .filter(imports::state.eq_any(waiting)),
-    )
-    .set((
-        imports::state.eq(State::Checking.as_str()),
-        imports::reading.eq(token(reading)),
-        imports::preview.eq(true),
-        imports::refusal.eq(None::<String>),
-        imports::diagnosis.eq(None::<String>),
-        imports::finished_at.eq(None::<chrono::NaiveDateTime>),
-        imports::lines.eq(0),
-        imports::cursor_line.eq(0),
-        imports::cursor_byte.eq(0),
-        imports::created.eq(0),
-        imports::updated.eq(0),
-        imports::unchanged.eq(0),
-        imports::restored.eq(0),
-        imports::superseded.eq(0),
-        imports::rejected.eq(0),
-        imports::skipped.eq(0),
-    ))
-    .execute(conn)?;
     let import = store::find(conn, id)?;
     if changed == 1 {
-        let entry = Entry::new(audit::Kind::ImportReadAgain, Some(account))
-            .import(Some(id))
-            .subject(import.name);
+        let entry =
+            Entry::new(audit::Kind::ImportReadAgain, Some(account)).import(Some(id)).subject(import.name);
         audit::record(conn, &[entry])?;
         jobs::enqueue(conn, jobs::Kind::Import, id)?;
     }
@@ -100,12 +82,7 @@ pub fn read_again(
 ///
 /// # Errors
 /// `Taken(ImportName)` if another import has taken the name meanwhile.
-pub fn read_as_new(
-    conn: &mut AnyConnection,
-    id: i64,
-    reading: &Reading,
-    account: i64,
-) -> AppResult<i64> {
+pub fn read_as_new(conn: &mut AnyConnection, id: i64, reading: &Reading, account: i64) -> AppResult<i64> {
     // Against two simultaneous clicks.
     let _: Vec<i64> = lock_rows!(conn, imports::table.find(id), imports::id);
     let old = store::find(conn, id)?;
@@ -138,9 +115,8 @@ pub fn read_as_new(
         ))
         .returning(imports::id)
         .get_result(conn)?;
-    let entry = Entry::new(audit::Kind::ImportReadAgain, Some(account))
-        .import(Some(new))
-        .subject(name.as_str());
+    let entry =
+        Entry::new(audit::Kind::ImportReadAgain, Some(account)).import(Some(new)).subject(name.as_str());
     audit::record(conn, &[entry])?;
     jobs::enqueue(conn, jobs::Kind::Import, new)?;
     Ok(new)
@@ -158,7 +134,5 @@ fn free_name(conn: &mut AnyConnection, old: &Import) -> AppResult<ImportName> {
             return Ok(name);
         }
     }
-    Err(AppError::Internal(anyhow::anyhow!(
-        "a thousand imports with the same name"
-    )))
+    Err(AppError::Internal(anyhow::anyhow!("a thousand imports with the same name")))
 }

@@ -82,11 +82,7 @@ fn received(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<Rec
     let mut files: Vec<Received> = Vec::new();
     for (file, state) in rows {
         if files.last().is_none_or(|last| last.file != file) {
-            files.push(Received {
-                file,
-                has_import: false,
-                is_at_rest: true,
-            });
+            files.push(Received { file, has_import: false, is_at_rest: true });
         }
         if let (Some(last), Some(state)) = (files.last_mut(), state) {
             last.has_import = true;
@@ -151,15 +147,10 @@ fn blank_file(
 
 /// Returns the imports of a file, locked until the end of the transaction; empty unless all are in a final state.
 fn imports_at_rest(conn: &mut AnyConnection, file: i64) -> AppResult<Vec<i64>> {
-    let of_file = imports::table
-        .filter(imports::file_id.eq(file))
-        .order(imports::id);
+    let of_file = imports::table.filter(imports::file_id.eq(file)).order(imports::id);
     let rows: Vec<(i64, String)> = lock_rows!(conn, of_file, (imports::id, imports::state));
     let at_rest = State::TERMINAL.map(State::as_str);
-    if rows
-        .iter()
-        .all(|(_, state)| at_rest.contains(&state.as_str()))
-    {
+    if rows.iter().all(|(_, state)| at_rest.contains(&state.as_str())) {
         Ok(rows.into_iter().map(|(id, _)| id).collect())
     } else {
         Ok(Vec::new())

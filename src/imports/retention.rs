@@ -93,19 +93,14 @@ fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option
 
 /// Returns `true` if the file exists, and locks it until the end of the transaction.
 pub fn hold(conn: &mut AnyConnection, file: i64) -> AppResult<bool> {
-    let kept = import_files::table
-        .find(file)
-        .filter(import_files::dropped_at.is_null());
+    let kept = import_files::table.find(file).filter(import_files::dropped_at.is_null());
     let held: Vec<i64> = lock_rows!(conn, kept, import_files::id);
     Ok(!held.is_empty())
 }
 
 fn drop_contents(db: &Db, file: i64) -> AppResult<()> {
     let imports: Vec<i64> = db.read_blocking(|conn| {
-        Ok(imports::table
-            .filter(imports::file_id.eq(file))
-            .select(imports::id)
-            .load(conn)?)
+        Ok(imports::table.filter(imports::file_id.eq(file)).select(imports::id).load(conn)?)
     })?;
     for import in imports {
         for kind in [Kind::Rejected, Kind::Superseded] {
@@ -150,8 +145,5 @@ fn drop_last_piece(conn: &mut AnyConnection, file: i64) -> AppResult<bool> {
 /// # Errors
 /// [`AppError::NotFound`] for an unknown file.
 pub fn dropped_at(conn: &mut AnyConnection, file: i64) -> Result<Option<NaiveDateTime>, AppError> {
-    Ok(import_files::table
-        .find(file)
-        .select(import_files::dropped_at)
-        .first(conn)?)
+    Ok(import_files::table.find(file).select(import_files::dropped_at).first(conn)?)
 }

@@ -42,15 +42,9 @@ pub fn sniff(mut upload: UploadedFile) -> AppResult<Sniffed> {
 ///
 /// # Errors
 /// `Taken(ImportName)` if another import has the name.
-pub async fn store(
-    db: &Db,
-    new: NewImport,
-    file: UploadedFile,
-    account: Option<i64>,
-) -> AppResult<i64> {
+pub async fn store(db: &Db, new: NewImport, file: UploadedFile, account: Option<i64>) -> AppResult<i64> {
     let received = keep(db, file).await?;
-    db.write(move |conn| store::create(conn, &new, &received, account))
-        .await
+    db.write(move |conn| store::create(conn, &new, &received, account)).await
 }
 
 /// Stores only the file.

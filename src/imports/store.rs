@@ -71,9 +71,7 @@ pub fn insert(
         ))
         .returning(imports::id)
         .get_result(conn)?;
-    let entry = Entry::new(audit::Kind::ImportStarted, account)
-        .import(Some(id))
-        .subject(new.name.as_str());
+    let entry = Entry::new(audit::Kind::ImportStarted, account).import(Some(id)).subject(new.name.as_str());
     audit::record(conn, &[entry])?;
     Ok(id)
 }
@@ -91,10 +89,7 @@ pub fn is_taken(conn: &mut AnyConnection, name: &ImportName) -> AppResult<bool> 
 /// # Errors
 /// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Import> {
-    let row: ImportRow = imports::table
-        .find(id)
-        .select(ImportRow::as_select())
-        .first(conn)?;
+    let row: ImportRow = imports::table.find(id).select(ImportRow::as_select()).first(conn)?;
     row.try_into()
 }
 
@@ -143,12 +138,7 @@ pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
-pub fn keep_check_progress(
-    conn: &mut AnyConnection,
-    id: i64,
-    line: i64,
-    byte: i64,
-) -> AppResult<()> {
+pub fn keep_check_progress(conn: &mut AnyConnection, id: i64, line: i64, byte: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Checking))
         .set((imports::cursor_line.eq(line), imports::cursor_byte.eq(byte)))
         .execute(conn)?;
@@ -210,12 +200,7 @@ pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
-pub fn refuse(
-    conn: &mut AnyConnection,
-    id: i64,
-    refusal: &Refusal,
-    diagnosis: &Diagnosis,
-) -> AppResult<()> {
+pub fn refuse(conn: &mut AnyConnection, id: i64, refusal: &Refusal, diagnosis: &Diagnosis) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Checking))
         .set((
             imports::state.eq(State::Refused.as_str()),
@@ -240,23 +225,16 @@ pub(super) fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the cursor is not at `from`.
-pub fn advance(
-    conn: &mut AnyConnection,
-    id: i64,
-    from: i64,
-    to: i64,
-    done: &Counts,
-) -> AppResult<()> {
-    let changed =
-        diesel::update(in_state(id, State::Applying).filter(imports::cursor_line.eq(from)))
-            .set((
-                imports::cursor_line.eq(to),
-                imports::created.eq(imports::created + done.created),
-                imports::updated.eq(imports::updated + done.updated),
-                imports::unchanged.eq(imports::unchanged + done.unchanged),
-                imports::restored.eq(imports::restored + done.restored),
-            ))
-            .execute(conn)?;
+pub fn advance(conn: &mut AnyConnection, id: i64, from: i64, to: i64, done: &Counts) -> AppResult<()> {
+    let changed = diesel::update(in_state(id, State::Applying).filter(imports::cursor_line.eq(from)))
+        .set((
+            imports::cursor_line.eq(to),
+            imports::created.eq(imports::created + done.created),
+            imports::updated.eq(imports::updated + done.updated),
+            imports::unchanged.eq(imports::unchanged + done.unchanged),
+            imports::restored.eq(imports::restored + done.restored),
+        ))
+        .execute(conn)?;
     jobs::moved_on(changed)
 }
 
@@ -266,17 +244,12 @@ pub fn advance(
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being applied.
 pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(id, State::Applying))
-        .set((
-            imports::state.eq(State::Done.as_str()),
-            imports::finished_at.eq(clock::now()),
-        ))
+        .set((imports::state.eq(State::Done.as_str()), imports::finished_at.eq(clock::now())))
         .execute(conn)?;
     jobs::moved_on(changed)?;
     let import = find(conn, id)?;
     search::settle(conn, import.counts.written())?;
-    let entry = Entry::new(audit::Kind::ImportApplied, import.author())
-        .import(Some(id))
-        .subject(import.name);
+    let entry = Entry::new(audit::Kind::ImportApplied, import.author()).import(Some(id)).subject(import.name);
     audit::record(conn, &[entry])?;
     rest(conn, id)
 }
@@ -299,9 +272,7 @@ pub(super) type InState = diesel::dsl::Filter<
 >;
 
 pub(super) fn in_state(id: i64, state: State) -> InState {
-    imports::table
-        .find(id)
-        .filter(imports::state.eq(state.as_str()))
+    imports::table.find(id).filter(imports::state.eq(state.as_str()))
 }
 
 /// Returns the seconds since a time, for an estimate of the remaining time.

@@ -29,10 +29,7 @@ struct Seen {
 impl LastLines {
     /// Uses the former e-mails of merged contacts: in the same file, a former e-mail and the current one mean the same contact.
     pub fn knowing(former: HashMap<String, String>) -> Self {
-        Self {
-            former,
-            ..Self::default()
-        }
+        Self { former, ..Self::default() }
     }
 
     pub fn see(&mut self, recipient: &Recipient, line: u64) {
@@ -43,11 +40,7 @@ impl LastLines {
         let low = low as u32;
         // A file has at most 4 GiB, and therefore fewer lines.
         let line = u32::try_from(line).unwrap_or(u32::MAX);
-        self.seen.push(Seen {
-            email: high,
-            more: low,
-            line,
-        });
+        self.seen.push(Seen { email: high, more: low, line });
     }
 
     pub fn superseded(mut self) -> Superseded {

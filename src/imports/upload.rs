@@ -120,14 +120,8 @@ async fn text(pace: &mut Pace, field: &mut Field) -> AppResult<String> {
 
 /// Returns the file; the inner value is `None` if no file was chosen, the outer one if it is too large. A file that is too large
 /// is still read and discarded up to [`PATIENT`] times the limit: a browser shows the answer only after it has sent everything.
-async fn keep(
-    pace: &mut Pace,
-    field: &mut Field,
-    limit: u64,
-) -> AppResult<Option<Option<UploadedFile>>> {
-    let name = field
-        .content_disposition()
-        .and_then(|disposition| disposition.get_filename());
+async fn keep(pace: &mut Pace, field: &mut Field, limit: u64) -> AppResult<Option<Option<UploadedFile>>> {
+    let name = field.content_disposition().and_then(|disposition| disposition.get_filename());
     let name = asked_for(name.unwrap_or_default(), 255);
     let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
     let mut hash = Sha256::new();
@@ -151,10 +145,5 @@ async fn keep(
     file.flush().await?;
     let mut file = file.into_std().await;
     file.rewind()?;
-    Ok(Some(Some(UploadedFile {
-        file,
-        name,
-        size,
-        sha256: hex(&hash.finalize()),
-    })))
+    Ok(Some(Some(UploadedFile { file, name, size, sha256: hex(&hash.finalize()) })))
 }

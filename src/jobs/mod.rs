@@ -112,8 +112,7 @@ impl Handlers {
         kind: Kind,
         handler: fn(&JobContext, i64) -> AppResult<E>,
     ) -> Self {
-        let handler: Handler =
-            Arc::new(move |work, subject| handler(work, subject).map(Into::into));
+        let handler: Handler = Arc::new(move |work, subject| handler(work, subject).map(Into::into));
         self.jobs.insert(kind, handler);
         self
     }
@@ -191,12 +190,8 @@ pub fn enqueue_anew(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppRe
 /// # Errors
 /// Those of the database.
 pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
-    diesel::delete(
-        jobs::table
-            .filter(jobs::kind.eq(kind.as_str()))
-            .filter(jobs::subject_id.eq(subject)),
-    )
-    .execute(conn)?;
+    diesel::delete(jobs::table.filter(jobs::kind.eq(kind.as_str())).filter(jobs::subject_id.eq(subject)))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -205,9 +200,7 @@ pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<(
 /// # Errors
 /// Those of the database.
 pub fn hold(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
-    let job = jobs::table
-        .filter(jobs::kind.eq(kind.as_str()))
-        .filter(jobs::subject_id.eq(subject));
+    let job = jobs::table.filter(jobs::kind.eq(kind.as_str())).filter(jobs::subject_id.eq(subject));
     let _: Vec<i64> = lock_rows!(conn, job, jobs::id);
     Ok(())
 }
@@ -260,10 +253,7 @@ pub fn count(conn: &mut AnyConnection) -> AppResult<Count> {
     let all: i64 = jobs.count().get_result(conn)?;
     let running = jobs.filter(jobs::claimed_by.is_not_null());
     let running: i64 = running.filter(fresh).count().get_result(conn)?;
-    Ok(Count {
-        waiting: all - running,
-        running,
-    })
+    Ok(Count { waiting: all - running, running })
 }
 
 /// A job that a worker holds.
@@ -281,21 +271,13 @@ impl Claim {
     /// # Errors
     /// [`AppError::Overtaken`], and those of the database.
     fn hold(&self, conn: &mut AnyConnection) -> AppResult<()> {
-        if self.renew(conn)? {
-            Ok(())
-        } else {
-            Err(AppError::Overtaken)
-        }
+        if self.renew(conn)? { Ok(()) } else { Err(AppError::Overtaken) }
     }
 
     fn renew(&self, conn: &mut AnyConnection) -> AppResult<bool> {
-        let held = diesel::update(
-            jobs::table
-                .find(self.id)
-                .filter(jobs::claimed_by.eq(&self.name)),
-        )
-        .set(jobs::heartbeat_at.eq(clock::now()))
-        .execute(conn)?;
+        let held = diesel::update(jobs::table.find(self.id).filter(jobs::claimed_by.eq(&self.name)))
+            .set(jobs::heartbeat_at.eq(clock::now()))
+            .execute(conn)?;
         Ok(held == 1)
     }
 }
@@ -318,20 +300,13 @@ struct Held {
 impl JobContext {
     /// Work that nobody else can take up.
     pub fn unclaimed(db: &Db) -> Self {
-        Self {
-            db: db.clone(),
-            held: None,
-        }
+        Self { db: db.clone(), held: None }
     }
 
     fn claimed(db: &Db, claim: Claim, troubles: &JobFailures, stop: &Stop) -> Self {
         Self {
             db: db.until(stop),
-            held: Some(Held {
-                claim,
-                troubles: troubles.clone(),
-                writes: AtomicU32::new(0),
-            }),
+            held: Some(Held { claim, troubles: troubles.clone(), writes: AtomicU32::new(0) }),
         }
     }
 
@@ -340,10 +315,7 @@ impl JobContext {
     ///
     /// # Errors
     /// As there, and [`AppError::Overtaken`].
-    pub fn write<T>(
-        &self,
-        change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
-    ) -> AppResult<T> {
+    pub fn write<T>(&self, change: impl FnOnce(&mut AnyConnection) -> AppResult<T>) -> AppResult<T> {
         let Some(held) = &self.held else {
             return self.db.write_blocking(change);
         };
@@ -370,10 +342,7 @@ impl JobContext {
     ///
     /// # Errors
     /// As there.
-    pub fn write_step<T>(
-        &self,
-        change: impl FnOnce(&mut AnyConnection) -> AppResult<T>,
-    ) -> AppResult<T> {
+    pub fn write_step<T>(&self, change: impl FnOnce(&mut AnyConnection) -> AppResult<T>) -> AppResult<T> {
         let value = self.write(change)?;
         if let Some(held) = &self.held {
             held.troubles.clear(held.claim.job);

@@ -48,13 +48,8 @@ pub fn look(conn: &mut AnyConnection) -> AppResult<Older> {
 
 /// Removes the offer; returns how often it was claimed, and when it was made.
 fn take_offer(conn: &mut AnyConnection) -> AppResult<Option<(i64, chrono::NaiveDateTime)>> {
-    let offer = jobs::table
-        .filter(jobs::kind.eq(OFFER.0.as_str()))
-        .filter(jobs::subject_id.eq(OFFER.1));
-    Ok(diesel::delete(offer)
-        .returning((jobs::attempts, jobs::created_at))
-        .get_result(conn)
-        .optional()?)
+    let offer = jobs::table.filter(jobs::kind.eq(OFFER.0.as_str())).filter(jobs::subject_id.eq(OFFER.1));
+    Ok(diesel::delete(offer).returning((jobs::attempts, jobs::created_at)).get_result(conn).optional()?)
 }
 
 fn offer(conn: &mut AnyConnection) -> AppResult<()> {

@@ -36,9 +36,7 @@ impl Cause {
         match error {
             AppError::StorageFull(_) => Self::StorageFull,
             AppError::Unavailable(_) => Self::Unavailable,
-            _ => Self::Fault {
-                reference: random_hex::<4>(),
-            },
+            _ => Self::Fault { reference: random_hex::<4>() },
         }
     }
 }
@@ -76,15 +74,7 @@ impl JobFailures {
         }
         let failures = all.get(&job).map_or(1, |trouble| trouble.failures + 1);
         let last = Instant::now();
-        all.insert(
-            job,
-            Trouble {
-                cause,
-                failures,
-                is_hidden: false,
-                last,
-            },
-        );
+        all.insert(job, Trouble { cause, failures, is_hidden: false, last });
         pause_after(failures)
     }
 
@@ -125,9 +115,7 @@ mod tests {
     #[test]
     fn pauses_double_up_to_a_minute_and_begin_again_after_a_success() {
         let troubles = JobFailures::default();
-        let pauses: Vec<i64> = (0..70)
-            .map(|_| troubles.note(JOB, full()).num_seconds())
-            .collect();
+        let pauses: Vec<i64> = (0..70).map(|_| troubles.note(JOB, full()).num_seconds()).collect();
         assert_eq!(pauses[..7], [3, 6, 12, 24, 48, 60, 60]);
         assert_eq!(pauses[69], 60);
         assert_eq!(troubles.of(Kind::Import, 1), Some(full()));

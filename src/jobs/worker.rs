@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{
-    CLAIM, CLAIM_PREFIX, Cause, Claim, Ended, FURTHEST_AHEAD, Handlers, JobContext, JobFailures,
-    JobSignal, Kind,
+    CLAIM, CLAIM_PREFIX, Cause, Claim, Ended, FURTHEST_AHEAD, Handlers, JobContext, JobFailures, JobSignal,
+    Kind,
 };
 use crate::base::clock;
 use crate::base::random::random_hex;
@@ -35,18 +35,8 @@ struct Worker {
 
 /// Works off jobs until the process is to end; what is under way then stops between two transactions, and is free for
 /// whoever claims it next.
-pub async fn work(
-    db: Db,
-    handlers: Handlers,
-    (bell, troubles): (JobSignal, JobFailures),
-    stop: Stop,
-) {
-    let worker = Worker {
-        db,
-        handlers,
-        troubles,
-        stop,
-    };
+pub async fn work(db: Db, handlers: Handlers, (bell, troubles): (JobSignal, JobFailures), stop: Stop) {
+    let worker = Worker { db, handlers, troubles, stop };
     let mut next_sweep = tokio::time::Instant::now();
     while !worker.stop.is_asked() {
         if tokio::time::Instant::now() >= next_sweep {
@@ -73,12 +63,7 @@ pub async fn work_on(
     stop: Stop,
     (kind, subject): (Kind, i64),
 ) {
-    let worker = Worker {
-        db,
-        handlers,
-        troubles,
-        stop,
-    };
+    let worker = Worker { db, handlers, troubles, stop };
     while !worker.stop.is_asked() {
         let is_served = worker.db.read(nodes::alive).await;
         // A database that does not answer is reported when the job fails.
@@ -160,10 +145,7 @@ impl Worker {
             Cause::Fault { reference } => Some(reference.clone()),
             Cause::StorageFull | Cause::Unavailable => None,
         };
-        METRICS
-            .job_failures
-            .with_label_values(&[claim.job.0.as_str()])
-            .inc();
+        METRICS.job_failures.with_label_values(&[claim.job.0.as_str()]).inc();
         let pause = self.troubles.note(claim.job, cause);
         let seconds = pause.num_seconds();
         tracing::error!(job = claim.id, reference, %error, seconds, "a job stopped; it will be tried again");
@@ -173,9 +155,7 @@ impl Worker {
     async fn work_through(&self, claim: Claim) -> AppResult<Ended> {
         let (kind, subject) = claim.job;
         let Some(handler) = self.handlers.jobs.get(&kind).cloned() else {
-            return Err(AppError::Internal(anyhow::anyhow!(
-                "no handler for this kind of job"
-            )));
+            return Err(AppError::Internal(anyhow::anyhow!("no handler for this kind of job")));
         };
         let work = JobContext::claimed(&self.db, claim, &self.troubles, &self.stop);
         let result = tokio::task::spawn_blocking(move || handler(&work, subject))
@@ -203,25 +183,17 @@ impl Worker {
 
 /// Claims a job that is free. Each claim has a name of its own: a thread that outlived its claim does not come back in
 /// when the same process claims the job again.
-fn claim(
-    conn: &mut AnyConnection,
-    known: &[Kind],
-    only: Option<(Kind, i64)>,
-) -> AppResult<Option<Claim>> {
+fn claim(conn: &mut AnyConnection, known: &[Kind], only: Option<(Kind, i64)>) -> AppResult<Option<Claim>> {
     let now = clock::now();
     // Times further ahead than any that is written were written before the clock was set back.
     let is_free = jobs::claimed_by
         .is_null()
         .or(jobs::heartbeat_at.lt(now - CLAIM))
         .or(jobs::heartbeat_at.gt(now + CLAIM));
-    let is_due = jobs::run_after
-        .le(now)
-        .or(jobs::run_after.gt(now + FURTHEST_AHEAD));
+    let is_due = jobs::run_after.le(now).or(jobs::run_after.gt(now + FURTHEST_AHEAD));
     let mut free = jobs::table.into_boxed();
     if let Some((kind, subject)) = only {
-        free = free
-            .filter(jobs::kind.eq(kind.as_str()))
-            .filter(jobs::subject_id.eq(subject));
+        free = free.filter(jobs::kind.eq(kind.as_str())).filter(jobs::subject_id.eq(subject));
     }
     // Kinds of a newer version are left to the nodes that know them.
     let candidates: Vec<(i64, String, i64)> = free
@@ -260,9 +232,7 @@ fn release(
     begun: chrono::NaiveDateTime,
     pause: Option<TimeDelta>,
 ) -> AppResult<()> {
-    let own = jobs::table
-        .find(claim.id)
-        .filter(jobs::claimed_by.eq(&claim.name));
+    let own = jobs::table.find(claim.id).filter(jobs::claimed_by.eq(&claim.name));
     let Some(pause) = pause else {
         diesel::delete(own).execute(conn)?;
         return Ok(());
@@ -271,8 +241,6 @@ fn release(
     diesel::update(own.filter(jobs::run_after.le(begun)))
         .set(jobs::run_after.eq(clock::now() + pause))
         .execute(conn)?;
-    diesel::update(own)
-        .set(jobs::claimed_by.eq(None::<String>))
-        .execute(conn)?;
+    diesel::update(own).set(jobs::claimed_by.eq(None::<String>)).execute(conn)?;
     Ok(())
 }

@@ -10,12 +10,8 @@ pub fn routes(routes: &mut Routes) {
         .at("/contacts/{id}/notes")
         .get(Right::ContactView, pages::index)
         .post(Right::NoteAdd, pages::create);
-    routes
-        .at("/contacts/{id}/notes/{note}")
-        .post(Right::NoteAdd, pages::update);
-    routes
-        .at("/contacts/{id}/notes/{note}/edit")
-        .get(Right::NoteAdd, pages::edit);
+    routes.at("/contacts/{id}/notes/{note}").post(Right::NoteAdd, pages::update);
+    routes.at("/contacts/{id}/notes/{note}/edit").get(Right::NoteAdd, pages::edit);
     routes
         .at("/contacts/{id}/notes/{note}/delete")
         .get(Right::NoteAdd, pages::ask)

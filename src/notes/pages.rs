@@ -71,21 +71,13 @@ pub async fn index(
     let (contact, mut notes) = db
         .read(move |conn| {
             let contact = write::find(conn, id)?;
-            Ok((
-                contact,
-                notes::page(conn, id, query.before, PAGE as i64 + 1)?,
-            ))
+            Ok((contact, notes::page(conn, id, query.before, PAGE as i64 + 1)?))
         })
         .await?;
     let more = notes.len() > PAGE;
     notes.truncate(PAGE);
     let next = notes.last().filter(|_| more).map(|note| note.id);
-    page::ok(&NotesPage {
-        cx,
-        contact,
-        notes,
-        next,
-    })
+    page::ok(&NotesPage { cx, contact, notes, next })
 }
 
 /// `POST /contacts/{id}/notes`
@@ -103,9 +95,7 @@ pub async fn create(
         Err(errors) => return contacts::refuse_note(cx, &db, id, form.note, errors).await,
     };
     let form_key = form_key::read(&form.form_key);
-    let added = db
-        .write(move |conn| notes::add(conn, id, &text, form_key.as_deref(), account.id))
-        .await;
+    let added = db.write(move |conn| notes::add(conn, id, &text, form_key.as_deref(), account.id)).await;
     match added {
         // The second click of a double click finds the note already there.
         Ok(()) | Err(AppError::Taken(Constraint::NoteForm)) => {}
@@ -135,14 +125,7 @@ struct EditPage {
 
 impl EditPage {
     fn new(cx: Context, note: Note, contact: Contact, typed: String) -> Self {
-        Self {
-            cx,
-            errors: FormErrors::default(),
-            note,
-            contact,
-            typed,
-            conflict: Vec::new(),
-        }
+        Self { cx, errors: FormErrors::default(), note, contact, typed, conflict: Vec::new() }
     }
 
     fn was(&self) -> String {
@@ -184,25 +167,17 @@ pub async fn update(
         Ok(text) => text,
         Err(errors) => {
             let (note, contact) = find(&db, (contact, id), account.id).await?;
-            return page::unprocessable(&EditPage {
-                errors,
-                ..EditPage::new(cx, note, contact, form.note)
-            });
+            return page::unprocessable(&EditPage { errors, ..EditPage::new(cx, note, contact, form.note) });
         }
     };
     let drawn = Drawn::read(&form.was);
-    let saved = db
-        .write(move |conn| notes::edit(conn, contact, id, &text, &drawn, account.id))
-        .await;
+    let saved = db.write(move |conn| notes::edit(conn, contact, id, &text, &drawn, account.id)).await;
     match saved {
         Ok(true) => {}
         Ok(false) => {
             let (note, contact) = find(&db, (contact, id), account.id).await?;
-            let conflict = Difference {
-                label: fl!(cx.t, "note"),
-                theirs: note.text.clone(),
-                yours: form.note.clone(),
-            };
+            let conflict =
+                Difference { label: fl!(cx.t, "note"), theirs: note.text.clone(), yours: form.note.clone() };
             return page::unprocessable(&EditPage {
                 errors: FormErrors::one("conflict", fl!(cx.t, "form-stale")),
                 conflict: vec![conflict],
@@ -277,8 +252,7 @@ pub async fn destroy(
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
     let (contact, id) = *path;
-    db.write(move |conn| notes::delete(conn, contact, id, account.id))
-        .await?;
+    db.write(move |conn| notes::delete(conn, contact, id, account.id)).await?;
     flash::set(&session, fl!(cx.t, "note-deleted"));
     Ok(page::see_other(format!("/contacts/{contact}#notes")))
 }

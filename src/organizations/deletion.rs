@@ -79,10 +79,9 @@ async fn load(cx: Context, db: &Db, id: i64, typed: String) -> AppResult<DeleteP
             let who = write::members(conn, id)?;
             let (found, offered) = match asked.as_str() {
                 "" => (None, Vec::new()),
-                name => (
-                    organizations::named(conn, name)?,
-                    organizations::near(conn, name, OFFERED as i64 + 1)?,
-                ),
+                name => {
+                    (organizations::named(conn, name)?, organizations::near(conn, name, OFFERED as i64 + 1)?)
+                }
             };
             Ok((organization, members, who, found, offered))
         })
@@ -113,11 +112,7 @@ pub async fn destroy(
     Form(form): Form<DeleteForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let typed = if form.pick.is_empty() {
-        form.organization
-    } else {
-        form.pick
-    };
+    let typed = if form.pick.is_empty() { form.organization } else { form.pick };
     let mut template = match load(cx, &db, id, typed.clone()).await {
         // After a second click the organization no longer exists.
         Err(AppError::NotFound) => return Ok(page::see_other("/organizations")),
@@ -136,9 +131,7 @@ pub async fn destroy(
     };
     let expected = Headcount::parse(&form.expected).unwrap_or_default();
     let asked = expected.clone();
-    let deleted = db
-        .write(move |conn| organizations::delete(conn, id, fate, &asked, account.id))
-        .await;
+    let deleted = db.write(move |conn| organizations::delete(conn, id, fate, &asked, account.id)).await;
     let DeletePage { cx, found, .. } = template;
     match deleted {
         Ok(Deleted::Yes { name, moved }) => {
@@ -156,9 +149,7 @@ pub async fn destroy(
         Ok(Deleted::Changed) => {
             let mut template = load(cx, &db, id, typed).await?;
             let (t, now) = (template.cx.t, template.who.clone());
-            let changed = db
-                .read(move |conn| Changed::load(conn, t, &expected, &now))
-                .await?;
+            let changed = db.read(move |conn| Changed::load(conn, t, &expected, &now)).await?;
             template.errors = FormErrors::one("changed", changed.message(t));
             template.changed = Some(changed);
             page::unprocessable(&template)
@@ -173,22 +164,12 @@ pub async fn destroy(
 }
 
 /// The message about the deletion and about the contacts.
-fn outcome(
-    t: &Catalogue,
-    fate: Disposition,
-    name: String,
-    moved: usize,
-    target: Option<String>,
-) -> String {
+fn outcome(t: &Catalogue, fate: Disposition, name: String, moved: usize, target: Option<String>) -> String {
     let count = i64::try_from(moved).unwrap_or(i64::MAX);
     match (fate, target) {
-        (Disposition::MoveTo(_), Some(target)) if moved > 0 => fl!(
-            t,
-            "organization-deleted-moved",
-            name = name,
-            count = count,
-            target = target
-        ),
+        (Disposition::MoveTo(_), Some(target)) if moved > 0 => {
+            fl!(t, "organization-deleted-moved", name = name, count = count, target = target)
+        }
         (Disposition::Leave, _) if moved > 0 => {
             fl!(t, "organization-deleted-left", name = name, count = count)
         }

@@ -108,11 +108,7 @@ impl OrganizationForm {
             country: valid("country", country(&self.country)),
             notes: valid("notes", clean_lines(&self.notes, LONGEST_NOTES)),
         };
-        if errors.is_empty() {
-            Ok(details)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(details) } else { Err(errors) }
     }
 }
 

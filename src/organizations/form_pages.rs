@@ -105,24 +105,14 @@ pub async fn new(
     query: web::Query<NewQuery>,
 ) -> AppResult<HttpResponse> {
     let NewQuery { draft, name } = query.into_inner();
-    let typed = OrganizationForm {
-        name,
-        draft,
-        ..OrganizationForm::default()
-    };
+    let typed = OrganizationForm { name, draft, ..OrganizationForm::default() };
     let mut template = FormPage::new(cx, typed, None);
-    template.waiting = db
-        .read(move |conn| waiting(conn, account.id, draft))
-        .await?;
+    template.waiting = db.read(move |conn| waiting(conn, account.id, draft)).await?;
     page::ok(&template)
 }
 
 /// The path of the contact form that waits; `None` if the draft belongs to another account or no longer exists.
-fn waiting(
-    conn: &mut AnyConnection,
-    account: i64,
-    draft: Option<i64>,
-) -> AppResult<Option<String>> {
+fn waiting(conn: &mut AnyConnection, account: i64, draft: Option<i64>) -> AppResult<Option<String>> {
     let Some(id) = draft else {
         return Ok(None);
     };
@@ -166,10 +156,7 @@ pub async fn create(
                 .await;
             match created {
                 Ok((_, Some(back))) => {
-                    flash::set(
-                        &session,
-                        fl!(cx.t, "organization-added-for-contact", name = name),
-                    );
+                    flash::set(&session, fl!(cx.t, "organization-added-for-contact", name = name));
                     return Ok(page::see_other(back));
                 }
                 Ok((id, None)) => {
@@ -210,10 +197,7 @@ async fn pick(
             Ok((name, back.ok_or(AppError::NotFound)?))
         })
         .await?;
-    flash::set(
-        &session,
-        fl!(cx.t, "organization-picked-for-contact", name = name),
-    );
+    flash::set(&session, fl!(cx.t, "organization-picked-for-contact", name = name));
     Ok(page::see_other(back))
 }
 
@@ -241,9 +225,8 @@ pub async fn update(
         Err(errors) => errors,
         Ok(details) => {
             let (given, version) = (details.clone(), form.version);
-            let saved = db
-                .write(move |conn| organizations::update(conn, id, version, &given, account.id))
-                .await;
+            let saved =
+                db.write(move |conn| organizations::update(conn, id, version, &given, account.id)).await;
             match saved {
                 Ok(Saved::Yes) => {
                     bell.ring();
@@ -263,14 +246,8 @@ pub async fn update(
         }
     };
     let name = form.name.clone();
-    let (organization, taken) = db
-        .read(move |conn| {
-            Ok((
-                organizations::find(conn, id)?,
-                organizations::named(conn, &name)?,
-            ))
-        })
-        .await?;
+    let (organization, taken) =
+        db.read(move |conn| Ok((organizations::find(conn, id)?, organizations::named(conn, &name)?))).await?;
     let mut rows = Vec::new();
     if is_stale {
         form.rebase(&organization);

@@ -18,16 +18,12 @@ pub fn routes(routes: &mut Routes) {
         .at("/organizations")
         .get(Right::OrganizationView, pages::index)
         .post(Right::OrganizationAdd, form_pages::create);
-    routes
-        .at("/organizations/new")
-        .get(Right::OrganizationAdd, form_pages::new);
+    routes.at("/organizations/new").get(Right::OrganizationAdd, form_pages::new);
     routes
         .at("/organizations/{id}")
         .get(Right::OrganizationView, pages::show)
         .post(Right::OrganizationEdit, form_pages::update);
-    routes
-        .at("/organizations/{id}/edit")
-        .get(Right::OrganizationEdit, form_pages::edit);
+    routes.at("/organizations/{id}/edit").get(Right::OrganizationEdit, form_pages::edit);
     routes
         .at("/organizations/{id}/delete")
         .get(Right::OrganizationDelete, deletion::ask)

@@ -72,11 +72,7 @@ impl ListPage {
 }
 
 /// `GET /organizations`
-pub async fn index(
-    cx: Context,
-    db: web::Data<Db>,
-    query: web::Query<ListQuery>,
-) -> AppResult<HttpResponse> {
+pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<ListQuery>) -> AppResult<HttpResponse> {
     let (q, place) = query.into_inner().read();
     let asked = q.clone();
     let (found, same_names) = db

@@ -44,9 +44,7 @@ fn mark_same_name(conn: &mut AnyConnection, id: i64, key: &str) -> AppResult<()>
         .select(organizations::id)
         .first(conn)
         .optional()?;
-    diesel::update(organizations::table.find(id))
-        .set(organizations::same_name_as.eq(other))
-        .execute(conn)?;
+    diesel::update(organizations::table.find(id)).set(organizations::same_name_as.eq(other)).execute(conn)?;
     Ok(())
 }
 
@@ -57,21 +55,12 @@ fn write(
     new: &Details,
     key: Option<&str>,
 ) -> AppResult<()> {
-    let Organization {
-        id,
-        details: old,
-        version,
-        ..
-    } = organization;
+    let Organization { id, details: old, version, .. } = organization;
     let key = key.map_or_else(|| name_key(&new.name), str::to_owned);
     let changes = old.changes_to(new);
     let version = version + i64::from(!changes.is_empty());
     diesel::update(organizations::table.find(id))
-        .set((
-            new,
-            organizations::name_key.eq(key),
-            organizations::version.eq(version),
-        ))
+        .set((new, organizations::name_key.eq(key), organizations::version.eq(version)))
         .execute(conn)?;
     if changes.is_empty() {
         return Ok(());

@@ -26,9 +26,7 @@ impl FilterForm {
     /// The fault of the name.
     pub fn name(&self, t: &Catalogue) -> Result<String, FormErrors> {
         match Text::<50>::parse(&self.name) {
-            Ok(name) if name.is_empty() => {
-                Err(FormErrors::one("name", fl!(t, "saved-filter-name-missing")))
-            }
+            Ok(name) if name.is_empty() => Err(FormErrors::one("name", fl!(t, "saved-filter-name-missing"))),
             Ok(name) => Ok(name.into_string()),
             Err(fault) => {
                 let label = fl!(t, "field-name");

@@ -34,9 +34,7 @@ fn may_change(cx: &Context, saved: &SavedFilter) -> bool {
 
 /// `GET /contacts/filters`
 pub async fn index(cx: Context, account: Account, db: web::Data<Db>) -> AppResult<HttpResponse> {
-    let filters = db
-        .read(move |conn| saved_filters::of(conn, account.id))
-        .await?;
+    let filters = db.read(move |conn| saved_filters::of(conn, account.id)).await?;
     page::ok(&FiltersPage { cx, filters })
 }
 
@@ -64,10 +62,7 @@ pub async fn new(cx: Context, list: web::Query<ListQuery>) -> AppResult<HttpResp
     page::ok(&NewPage {
         cx,
         errors: FormErrors::default(),
-        form: FilterForm {
-            query: filter.query(),
-            ..FilterForm::default()
-        },
+        form: FilterForm { query: filter.query(), ..FilterForm::default() },
     })
 }
 
@@ -91,11 +86,7 @@ pub async fn create(
     let (wanted, query) = (name.clone(), filter.query());
     let named = db
         .write(move |conn| {
-            let new = New {
-                name: &wanted,
-                query: &query,
-                owner,
-            };
+            let new = New { name: &wanted, query: &query, owner };
             saved_filters::create(conn, &new, account.id)
         })
         .await?;
@@ -138,9 +129,7 @@ impl EditPage {
 }
 
 async fn find(cx: &Context, db: &Db, id: i64, account: i64) -> AppResult<SavedFilter> {
-    let saved = db
-        .read(move |conn| saved_filters::find(conn, id, account))
-        .await?;
+    let saved = db.read(move |conn| saved_filters::find(conn, id, account)).await?;
     if !may_change(cx, &saved) {
         return Err(AppError::MissingRight(Right::ContactEdit));
     }
@@ -192,9 +181,7 @@ pub async fn update(
     let named = if is_stale {
         Named::Stale
     } else {
-        let named = db
-            .write(move |conn| saved_filters::rename(conn, &renamed, &wanted, account.id))
-            .await;
+        let named = db.write(move |conn| saved_filters::rename(conn, &renamed, &wanted, account.id)).await;
         match named {
             Err(AppError::Taken(_)) => Named::Taken,
             named => named?,
@@ -217,13 +204,7 @@ pub async fn update(
 }
 
 /// The form again, with the name that the filter got meanwhile.
-async fn draw_stale(
-    cx: Context,
-    db: &Db,
-    id: i64,
-    account: i64,
-    name: String,
-) -> AppResult<HttpResponse> {
+async fn draw_stale(cx: Context, db: &Db, id: i64, account: i64, name: String) -> AppResult<HttpResponse> {
     let saved = find(&cx, db, id, account).await?;
     page::unprocessable(&EditPage {
         errors: FormErrors::one("conflict", fl!(cx.t, "form-stale")),
@@ -253,8 +234,7 @@ pub async fn delete(
         saved => saved?,
     };
     let message = fl!(cx.t, "saved-filter-deleted", name = saved.name.as_str());
-    db.write(move |conn| saved_filters::delete(conn, &saved, account.id))
-        .await?;
+    db.write(move |conn| saved_filters::delete(conn, &saved, account.id)).await?;
     flash::set(&session, message);
     Ok(page::see_other("/contacts/filters"))
 }

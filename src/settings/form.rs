@@ -36,25 +36,16 @@ impl SettingsForm {
     /// Messages about values that are not choices.
     pub fn read(&self, t: &Catalogue) -> Result<Choices, FormErrors> {
         let mut errors = FormErrors::default();
-        let choices = Choices {
-            default_country: self.country(),
-            second_factor_for: self.second_factor_for(),
-        };
+        let choices =
+            Choices { default_country: self.country(), second_factor_for: self.second_factor_for() };
         // The form has one of the two values, unless nothing was chosen.
         let is_about_country = self.default_country.is_some() || self.second_factor_for.is_none();
         if is_about_country && choices.default_country.is_none() {
             errors.add("default_country", fl!(t, "settings-country-unknown"));
         }
         if self.second_factor_for.is_some() && choices.second_factor_for.is_none() {
-            errors.add(
-                "second_factor_for",
-                fl!(t, "settings-second-factor-unknown"),
-            );
+            errors.add("second_factor_for", fl!(t, "settings-second-factor-unknown"));
         }
-        if errors.is_empty() {
-            Ok(choices)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(choices) } else { Err(errors) }
     }
 }

@@ -12,8 +12,5 @@ use crate::domain::Right;
 use crate::web::Routes;
 
 pub fn routes(routes: &mut Routes) {
-    routes
-        .at("/settings")
-        .get(Right::SettingsEdit, pages::show)
-        .post(Right::SettingsEdit, pages::update);
+    routes.at("/settings").get(Right::SettingsEdit, pages::show).post(Right::SettingsEdit, pages::update);
 }

@@ -53,12 +53,7 @@ async fn load(cx: Context, db: &Db, errors: FormErrors) -> AppResult<SettingsPag
                 Some(reading) if reading.finished_at.is_none() => store::progress(conn, reading)?,
                 _ => (0, 0),
             };
-            Ok((
-                settings::default_country(conn)?,
-                settings::second_factor_for(conn)?,
-                reading,
-                progress,
-            ))
+            Ok((settings::default_country(conn)?, settings::second_factor_for(conn)?, reading, progress))
         })
         .await?;
     Ok(SettingsPage {
@@ -92,9 +87,7 @@ pub async fn update(
     };
     let drawn = Drawn::read(&form.was);
     let (country, whose) = (choices.default_country, choices.second_factor_for);
-    let changed = db
-        .write(move |conn| store::change(conn, &choices, &drawn, account.id))
-        .await?;
+    let changed = db.write(move |conn| store::change(conn, &choices, &drawn, account.id)).await?;
     match changed {
         Changed::Yes => {}
         Changed::ReadingPhones => {
@@ -121,16 +114,8 @@ async fn draw_stale(
     let (wording, locale) = (Wording::default(), template.cx.locale);
     let (theirs_country, theirs_whose) = template.stored;
     template.conflict = [
-        (
-            "default_country",
-            theirs_country.code(),
-            template.default_country.code(),
-        ),
-        (
-            "second_factor_for",
-            theirs_whose.as_str(),
-            template.second_factor_for.as_str(),
-        ),
+        ("default_country", theirs_country.code(), template.default_country.code()),
+        ("second_factor_for", theirs_whose.as_str(), template.second_factor_for.as_str()),
     ]
     .into_iter()
     .filter(|(_, theirs, yours)| theirs != yours)

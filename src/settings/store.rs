@@ -70,13 +70,7 @@ fn change_second_factor_for(
         return Ok(Changed::Stale);
     }
     settings::set(conn, settings::SECOND_FACTOR_FOR, whose.as_str())?;
-    record(
-        conn,
-        settings::SECOND_FACTOR_FOR,
-        former.as_str(),
-        whose.as_str(),
-        account,
-    )?;
+    record(conn, settings::SECOND_FACTOR_FOR, former.as_str(), whose.as_str(), account)?;
     Ok(Changed::Yes)
 }
 
@@ -96,13 +90,7 @@ fn change_country(
         return Ok(Changed::Stale);
     }
     settings::set_default_country(conn, country)?;
-    record(
-        conn,
-        "default_country",
-        former.code(),
-        country.code(),
-        account,
-    )?;
+    record(conn, "default_country", former.code(), country.code(), account)?;
     let reading: i64 = diesel::insert_into(phone_readings::table)
         .values((
             phone_readings::account_id.eq(account),
@@ -115,18 +103,8 @@ fn change_country(
     Ok(Changed::ReadingPhones)
 }
 
-fn record(
-    conn: &mut AnyConnection,
-    field: &str,
-    old: &str,
-    new: &str,
-    account: i64,
-) -> AppResult<()> {
-    let change = Change {
-        field: field.to_owned(),
-        old: old.to_owned(),
-        new: new.to_owned(),
-    };
+fn record(conn: &mut AnyConnection, field: &str, old: &str, new: &str, account: i64) -> AppResult<()> {
+    let change = Change { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() };
     let entry = Entry::new(audit::Kind::SettingsEdited, Some(account)).changes(vec![change]);
     audit::record(conn, &[entry])
 }
@@ -143,9 +121,7 @@ pub fn last_reading(conn: &mut AnyConnection) -> AppResult<Option<Reading>> {
 /// The number of contacts that a reading has passed, and the number of all contacts.
 pub fn progress(conn: &mut AnyConnection, reading: &Reading) -> AppResult<(i64, i64)> {
     let all = contacts::table.count();
-    let done = all
-        .filter(contacts::id.le(reading.cursor_id))
-        .get_result(conn)?;
+    let done = all.filter(contacts::id.le(reading.cursor_id)).get_result(conn)?;
     Ok((done, all.get_result(conn)?))
 }
 
@@ -161,9 +137,7 @@ pub fn advance(
     changed: i64,
 ) -> AppResult<()> {
     let moved = diesel::update(
-        phone_readings::table
-            .find(reading.id)
-            .filter(phone_readings::cursor_id.eq(reading.cursor_id)),
+        phone_readings::table.find(reading.id).filter(phone_readings::cursor_id.eq(reading.cursor_id)),
     )
     .set((
         phone_readings::cursor_id.eq(to),

@@ -60,12 +60,7 @@ impl Room {
                 from.push(Arc::clone(&bodies.strangers));
             }
         }
-        Self {
-            limit: if is_stranger { STRANGER } else { SIGNED_IN },
-            bytes: 0,
-            from,
-            taken: Vec::new(),
-        }
+        Self { limit: if is_stranger { STRANGER } else { SIGNED_IN }, bytes: 0, from, taken: Vec::new() }
     }
 
     /// Checks the announced length of a body.
@@ -77,9 +72,7 @@ impl Room {
         if bytes <= limit {
             return Ok(());
         }
-        Err(AppError::TooLarge {
-            limit: limit as u64,
-        })
+        Err(AppError::TooLarge { limit: limit as u64 })
     }
 
     /// Takes room for this number of further bytes.
@@ -138,10 +131,7 @@ mod tests {
         // A sign-in still finds room.
         let mut room = Room::of(&request(&bodies));
         assert!(room.take(FREE).is_ok());
-        assert!(matches!(
-            room.take(STRANGER - FREE),
-            Err(AppError::Overloaded)
-        ));
+        assert!(matches!(room.take(STRANGER - FREE), Err(AppError::Overloaded)));
         drop((room, rooms));
         let request = request(&bodies);
         let mut room = Room::of(&request);
@@ -156,10 +146,7 @@ mod tests {
     fn a_body_over_its_limit_is_refused_when_announced_and_while_it_arrives() {
         let mut room = Room::of(&request(&Bodies::new(CONNECTIONS)));
         assert!(room.expect(STRANGER).is_ok());
-        assert!(matches!(
-            room.expect(STRANGER + 1),
-            Err(AppError::TooLarge { .. })
-        ));
+        assert!(matches!(room.expect(STRANGER + 1), Err(AppError::TooLarge { .. })));
         assert!(room.take(STRANGER - 1).is_ok());
         assert!(room.take(1).is_ok());
         assert!(matches!(room.take(1), Err(AppError::TooLarge { .. })));

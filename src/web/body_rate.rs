@@ -25,11 +25,7 @@ pub struct Pace {
 impl Pace {
     /// Begins to read the body of this request.
     pub fn begin(request: &HttpRequest) -> Self {
-        Self {
-            begun: Instant::now(),
-            received: 0,
-            _receiving: Receiving::begin(request),
-        }
+        Self { begun: Instant::now(), received: 0, _receiving: Receiving::begin(request) }
     }
 
     /// The next piece of the body, or of data parsed from it. The caller reports its bytes with [`Pace::note`].

@@ -41,10 +41,8 @@ fn address(request: &HttpRequest) -> Option<IpAddr> {
         return Some(peer);
     }
     let lines = request.headers().get_all("x-forwarded-for");
-    let named: Vec<&str> = lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .collect();
+    let named: Vec<&str> =
+        lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).collect();
     let mut client = peer;
     for name in named.iter().rev() {
         let Ok(ip) = name.trim().parse::<IpAddr>() else {
@@ -67,15 +65,11 @@ mod tests {
     fn network_of(peer: &str, forwarded: &[&str]) -> String {
         let settings = Settings {
             secure_cookies: false,
-            trusted_proxies: vec![
-                "10.0.0.0/8".parse().unwrap(),
-                "fd00::1/128".parse().unwrap(),
-            ],
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap(), "fd00::1/128".parse().unwrap()],
             max_upload: 0,
         };
-        let mut request = TestRequest::default()
-            .peer_addr(peer.parse().unwrap())
-            .app_data(web::Data::new(settings));
+        let mut request =
+            TestRequest::default().peer_addr(peer.parse().unwrap()).app_data(web::Data::new(settings));
         for line in forwarded {
             request = request.append_header(("X-Forwarded-For", *line));
         }
@@ -85,22 +79,10 @@ mod tests {
     #[test]
     fn a_trusted_proxy_says_who_asks_and_nobody_else_does() {
         assert_eq!(network_of("192.0.2.7:1", &["198.51.100.9"]), "192.0.2.0/24");
-        assert_eq!(
-            network_of("10.1.2.3:1", &["198.51.100.9"]),
-            "198.51.100.0/24"
-        );
-        assert_eq!(
-            network_of("[::ffff:10.1.2.3]:1", &["198.51.100.9"]),
-            "198.51.100.0/24"
-        );
-        assert_eq!(
-            network_of("10.1.2.3:1", &["203.0.113.1, 198.51.100.9", "10.9.9.9"]),
-            "198.51.100.0/24"
-        );
-        assert_eq!(
-            network_of("[fd00::1]:1", &["2001:db8:1:2:3::4"]),
-            "2001:db8:1:2::/64"
-        );
+        assert_eq!(network_of("10.1.2.3:1", &["198.51.100.9"]), "198.51.100.0/24");
+        assert_eq!(network_of("[::ffff:10.1.2.3]:1", &["198.51.100.9"]), "198.51.100.0/24");
+        assert_eq!(network_of("10.1.2.3:1", &["203.0.113.1, 198.51.100.9", "10.9.9.9"]), "198.51.100.0/24");
+        assert_eq!(network_of("[fd00::1]:1", &["2001:db8:1:2:3::4"]), "2001:db8:1:2::/64");
         assert_eq!(network_of("10.1.2.3:1", &["nobody"]), "10.1.2.0/24");
         assert_eq!(network_of("10.1.2.3:1", &[]), "10.1.2.0/24");
     }

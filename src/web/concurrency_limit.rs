@@ -47,10 +47,7 @@ pub struct Places {
 
 impl Default for Places {
     fn default() -> Self {
-        Self {
-            all: Arc::new(Semaphore::new(AT_ONCE)),
-            of_accounts: Arc::default(),
-        }
+        Self { all: Arc::new(Semaphore::new(AT_ONCE)), of_accounts: Arc::default() }
     }
 }
 
@@ -90,10 +87,7 @@ async fn soon(places: Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
 ///
 /// # Errors
 /// [`AppError::TooMuchAtOnce`] if no place becomes free within [`WAIT`], and [`AppError::Overloaded`].
-pub async fn take_of_account(
-    request: &HttpRequest,
-    account: i64,
-) -> AppResult<Option<OwnedSemaphorePermit>> {
+pub async fn take_of_account(request: &HttpRequest, account: i64) -> AppResult<Option<OwnedSemaphorePermit>> {
     let Some(places) = request.app_data::<web::Data<Places>>() else {
         return Ok(None);
     };
@@ -101,9 +95,7 @@ pub async fn take_of_account(
     if let Ok(permit) = Arc::clone(&places).try_acquire_owned() {
         return Ok(Some(permit));
     }
-    let permit = without_place(request, async {
-        soon(places).await.ok_or(AppError::TooMuchAtOnce)
-    });
+    let permit = without_place(request, async { soon(places).await.ok_or(AppError::TooMuchAtOnce) });
     Ok(Some(permit.await?))
 }
 
@@ -115,10 +107,7 @@ struct Place {
 
 impl Place {
     fn new(permit: OwnedSemaphorePermit) -> Self {
-        Self {
-            _permit: permit,
-            _counted: Counted::on(&METRICS.in_flight),
-        }
+        Self { _permit: permit, _counted: Counted::on(&METRICS.in_flight) }
     }
 }
 

@@ -68,11 +68,7 @@ struct All {
 
 impl Connections {
     pub fn new(trusted_proxies: Vec<IpNet>) -> Self {
-        Self(Arc::new(All {
-            trusted_proxies,
-            open: Mutex::default(),
-            numbers: AtomicU64::default(),
-        }))
+        Self(Arc::new(All { trusted_proxies, open: Mutex::default(), numbers: AtomicU64::default() }))
     }
 
     /// Admits a connection, or returns `None` to close it if its network has too many.
@@ -89,9 +85,7 @@ impl Connections {
             network.is_some() && of_it.count() >= OF_A_NETWORK
         };
         if is_full(&open) {
-            close_first(&mut open, |state| {
-                state.network == network && state.is_idle()
-            });
+            close_first(&mut open, |state| state.network == network && state.is_idle());
         } else if open.len() + SPARE >= MOST {
             close_first(&mut open, State::is_idle);
         }
@@ -102,13 +96,7 @@ impl Connections {
         let state = Arc::new(State::new(network));
         open.insert(number, Arc::clone(&state));
         drop(open);
-        Some(Connection {
-            stream,
-            state,
-            number,
-            all: self.clone(),
-            read: 0,
-        })
+        Some(Connection { stream, state, number, all: self.clone(), read: 0 })
     }
 
     fn open(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<State>>> {
@@ -284,11 +272,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
         let read = Pin::new(&mut self.stream).poll_read(cx, &mut part);
         let bytes = part.filled().len();
         buffer.advance(bytes);
-        self.read = if read.is_ready() {
-            self.read + bytes
-        } else {
-            0
-        };
+        self.read = if read.is_ready() { self.read + bytes } else { 0 };
         if left != u64::MAX {
             let left = left.saturating_sub(bytes as u64);
             self.state.left.store(left, Ordering::Relaxed);
@@ -298,11 +282,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
 }
 
 impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.state.is_closed.load(Ordering::Relaxed) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
@@ -353,11 +333,8 @@ mod tests {
         let mapped = open(&connections, "::ffff:198.51.100.2", 1);
         let proxied = open(&connections, "10.1.2.3", 350);
         assert_eq!((others.len(), mapped.len(), proxied.len()), (1, 1, 350));
-        let networks: std::collections::HashSet<_> = connections
-            .open()
-            .values()
-            .map(|state| state.network)
-            .collect();
+        let networks: std::collections::HashSet<_> =
+            connections.open().values().map(|state| state.network).collect();
         assert_eq!(networks.len(), 3);
         drop((flood, next));
         assert_eq!(connections.open().len(), 352);

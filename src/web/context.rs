@@ -38,10 +38,7 @@ impl Context {
             locale,
             t: locale.catalogue(),
             account,
-            csrf: extensions
-                .get::<CsrfToken>()
-                .map(|token| token.0.clone())
-                .unwrap_or_default(),
+            csrf: extensions.get::<CsrfToken>().map(|token| token.0.clone()).unwrap_or_default(),
             flash: None,
             path: request.path().to_owned(),
         }
@@ -61,16 +58,12 @@ impl Context {
 
     /// Returns `true` if the account has the right: pages show only controls that work.
     pub fn may(&self, right: Right) -> bool {
-        self.account
-            .as_ref()
-            .is_some_and(|account| account.role.has(right))
+        self.account.as_ref().is_some_and(|account| account.role.has(right))
     }
 
     /// Returns `true` if this account is the reader's.
     pub fn is(&self, account: &i64) -> bool {
-        self.account
-            .as_ref()
-            .is_some_and(|reader| reader.id == *account)
+        self.account.as_ref().is_some_and(|reader| reader.id == *account)
     }
 
     pub fn may_import(&self) -> bool {

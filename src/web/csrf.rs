@@ -26,17 +26,10 @@ pub async fn protect(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     if !request.method().is_safe() && !is_same_origin(request.head()) {
-        tracing::info!(
-            event = "forgery_refused",
-            "a request from another site was refused"
-        );
-        return Ok(request
-            .error_response(AppError::Forgery)
-            .map_into_right_body());
+        tracing::info!(event = "forgery_refused", "a request from another site was refused");
+        return Ok(request.error_response(AppError::Forgery).map_into_right_body());
     }
-    let secure = request
-        .app_data::<web::Data<Settings>>()
-        .is_some_and(|settings| settings.secure_cookies);
+    let secure = request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.secure_cookies);
     let name = cookie_name(COOKIE, secure);
     let known = request
         .cookie(&name)
@@ -72,19 +65,11 @@ pub fn verify(request: &HttpRequest, token: Option<&str>) -> Result<(), AppError
 
 /// The name of a cookie. With https, its prefix keeps other hosts of the domain from setting the cookie.
 pub fn cookie_name(name: &str, secure: bool) -> String {
-    if secure {
-        format!("__Host-{name}")
-    } else {
-        name.to_owned()
-    }
+    if secure { format!("__Host-{name}") } else { name.to_owned() }
 }
 
 fn is_same_origin(head: &RequestHead) -> bool {
-    let text = |name: HeaderName| {
-        head.headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
+    let text = |name: HeaderName| head.headers().get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text(SEC_FETCH_SITE) {
         return matches!(site, "same-origin" | "none");
     }

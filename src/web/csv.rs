@@ -34,13 +34,7 @@ pub fn push_row(bytes: &mut Vec<u8>, locale: Locale, cells: &[String]) -> AppRes
 pub fn attachment(name: &str) -> HttpResponseBuilder {
     let plain: String = name
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
-                c
-            } else {
-                '_'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
         .collect();
     let encoded: String = name
         .bytes()
@@ -53,12 +47,10 @@ pub fn attachment(name: &str) -> HttpResponseBuilder {
         })
         .collect();
     let mut response = HttpResponse::Ok();
-    response
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"),
-        ));
+    response.insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8")).insert_header((
+        header::CONTENT_DISPOSITION,
+        format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"),
+    ));
     response
 }
 

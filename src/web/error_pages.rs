@@ -114,9 +114,7 @@ pub fn plain(
 /// After a refused POST, closes the connection: the rest of an upload is still arriving, and is not a new request.
 pub fn close_after_unread_body(response: &mut HttpResponse, method: &Method) {
     if method == Method::POST {
-        response
-            .head_mut()
-            .set_connection_type(actix_web::http::ConnectionType::Close);
+        response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
     }
 }
 
@@ -141,80 +139,49 @@ fn draw(
     id: Option<&RequestId>,
 ) -> HttpResponse {
     let (title, text) = words(&cx, status, error, !typed.is_empty());
-    let template = ErrorPage {
-        cx,
-        title,
-        text,
-        typed,
-        reference: id.filter(|_| status.is_server_error()).cloned(),
-    };
+    let template =
+        ErrorPage { cx, title, text, typed, reference: id.filter(|_| status.is_server_error()).cloned() };
     let mut response = page::with_status(status, &template).unwrap_or_else(|error| {
         tracing::error!(%error, "the error page failed");
         HttpResponse::new(status)
     });
     if matches!(status.as_u16(), 429 | 503) {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
     }
     response
 }
 
 /// `ends_form` is `true` if typed values could not be saved.
-fn words(
-    cx: &Context,
-    status: StatusCode,
-    error: Option<&AppError>,
-    ends_form: bool,
-) -> (String, String) {
+fn words(cx: &Context, status: StatusCode, error: Option<&AppError>, ends_form: bool) -> (String, String) {
     let t = cx.t;
     match (error, status.as_u16()) {
-        (Some(AppError::MissingRight(right)), _) => (
-            fl!(t, "error-right-title"),
-            fl!(t, "error-right", right = right.as_str()),
-        ),
-        (Some(AppError::NotYours), _) => {
-            (fl!(t, "error-not-yours-title"), fl!(t, "error-not-yours"))
+        (Some(AppError::MissingRight(right)), _) => {
+            (fl!(t, "error-right-title"), fl!(t, "error-right", right = right.as_str()))
         }
+        (Some(AppError::NotYours), _) => (fl!(t, "error-not-yours-title"), fl!(t, "error-not-yours")),
         (Some(AppError::Forgery), _) => (fl!(t, "error-forgery-title"), fl!(t, "error-forgery")),
         (Some(AppError::TooLarge { limit }), _) => (
             fl!(t, "error-too-large-title"),
-            fl!(
-                t,
-                "error-too-large-form",
-                limit = in_units(cx.locale, *limit)
-            ),
+            fl!(t, "error-too-large-form", limit = in_units(cx.locale, *limit)),
         ),
-        (Some(AppError::FileTooLarge { limit }), _) => (
-            fl!(t, "error-too-large-title"),
-            fl!(t, "error-too-large", limit = in_units(cx.locale, *limit)),
-        ),
+        (Some(AppError::FileTooLarge { limit }), _) => {
+            (fl!(t, "error-too-large-title"), fl!(t, "error-too-large", limit = in_units(cx.locale, *limit)))
+        }
         (Some(AppError::InTrash), _) => (fl!(t, "error-in-trash-title"), fl!(t, "error-in-trash")),
         (Some(AppError::TooManyFields { limit }), _) => (
             fl!(t, "error-too-many-fields-title"),
-            fl!(
-                t,
-                "error-too-many-fields",
-                limit = i64::try_from(*limit).unwrap_or(i64::MAX)
-            ),
+            fl!(t, "error-too-many-fields", limit = i64::try_from(*limit).unwrap_or(i64::MAX)),
         ),
-        (Some(AppError::TooMuchAtOnce), _) => {
-            (fl!(t, "error-at-once-title"), fl!(t, "error-at-once"))
-        }
+        (Some(AppError::TooMuchAtOnce), _) => (fl!(t, "error-at-once-title"), fl!(t, "error-at-once")),
         (Some(AppError::Overloaded), _) => (fl!(t, "error-busy-title"), fl!(t, "error-busy")),
-        (Some(AppError::OverTime), _) => {
-            (fl!(t, "error-over-time-title"), fl!(t, "error-over-time"))
-        }
+        (Some(AppError::OverTime), _) => (fl!(t, "error-over-time-title"), fl!(t, "error-over-time")),
         (_, 404) if ends_form => (fl!(t, "error-gone-title"), fl!(t, "error-gone")),
         (_, 404) => (fl!(t, "error-not-found-title"), fl!(t, "error-not-found")),
         (_, 405) => (fl!(t, "error-method-title"), fl!(t, "error-method")),
         (_, 408) => (fl!(t, "error-slow-title"), fl!(t, "error-slow")),
         (_, 409) => (fl!(t, "error-conflict-title"), fl!(t, "error-conflict")),
         (_, 421) => (fl!(t, "error-host-title"), fl!(t, "error-host")),
-        (_, 503) => (
-            fl!(t, "error-unavailable-title"),
-            fl!(t, "error-unavailable"),
-        ),
+        (_, 503) => (fl!(t, "error-unavailable-title"), fl!(t, "error-unavailable")),
         (_, 507) => (fl!(t, "error-full-title"), fl!(t, "error-full")),
         (_, 400..=499) => (fl!(t, "error-request-title"), fl!(t, "error-request")),
         _ => (fl!(t, "error-internal-title"), fl!(t, "error-internal")),
@@ -290,10 +257,8 @@ mod tests {
             assert!(body.contains(&id), "{body}");
             let log = log.text();
             let of_it = |line: &&str| line.contains(&id);
-            let (causes, requests): (Vec<&str>, Vec<&str>) = log
-                .lines()
-                .filter(of_it)
-                .partition(|line| line.contains("ERROR"));
+            let (causes, requests): (Vec<&str>, Vec<&str>) =
+                log.lines().filter(of_it).partition(|line| line.contains("ERROR"));
             assert_eq!(causes.len(), 1, "{log}");
             assert!(causes[0].contains("src/web/error_pages.rs"), "{log}");
             assert_eq!(requests.len(), 1, "{log}");

@@ -56,8 +56,7 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let mut body =
-                concurrency_limit::without_place(&request, read_body(&request, payload)).await?;
+            let mut body = concurrency_limit::without_place(&request, read_body(&request, payload)).await?;
             let token = url::form_urlencoded::parse(&body)
                 .find(|(name, _)| name == "csrf")
                 .map(|(_, token)| token.into_owned());
@@ -124,10 +123,7 @@ pub struct FormErrors(Vec<FieldError>);
 
 impl FormErrors {
     pub fn add(&mut self, field: impl Into<String>, message: String) {
-        self.0.push(FieldError {
-            field: field.into(),
-            message,
-        });
+        self.0.push(FieldError { field: field.into(), message });
     }
 
     pub fn one(field: impl Into<String>, message: String) -> Self {
@@ -146,9 +142,6 @@ impl FormErrors {
 
     /// The message for `field`, if it has an error.
     pub fn at(&self, field: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_str())
+        self.0.iter().find(|error| error.field == field).map(|error| error.message.as_str())
     }
 }

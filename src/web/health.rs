@@ -17,7 +17,5 @@ pub async fn ready(db: web::Data<Db>) -> AppResult<HttpResponse> {
 }
 
 fn text(body: &'static str) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
-        .body(body)
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8")).body(body)
 }

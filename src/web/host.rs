@@ -24,13 +24,8 @@ pub struct Hosts {
 
 impl Hosts {
     pub fn new(public_url: Option<&Url>, listen: SocketAddr) -> Self {
-        let public = public_url
-            .and_then(Url::host_str)
-            .map(str::to_ascii_lowercase);
-        Self {
-            any: public.is_none() && !listen.ip().to_canonical().is_loopback(),
-            public,
-        }
+        let public = public_url.and_then(Url::host_str).map(str::to_ascii_lowercase);
+        Self { any: public.is_none() && !listen.ip().to_canonical().is_loopback(), public }
     }
 
     /// The host of the public address; empty without one.
@@ -73,18 +68,12 @@ pub async fn check(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let is_ours = match of(request.head()) {
-        Some(host) => request
-            .app_data::<web::Data<Hosts>>()
-            .is_some_and(|hosts| hosts.answer_for(host)),
+        Some(host) => request.app_data::<web::Data<Hosts>>().is_some_and(|hosts| hosts.answer_for(host)),
         // Only old programs name no host, and they are not browsers with a page of another name.
-        None => {
-            request.version() < Version::HTTP_11 && !request.headers().contains_key(header::HOST)
-        }
+        None => request.version() < Version::HTTP_11 && !request.headers().contains_key(header::HOST),
     };
     if !is_ours {
-        return Ok(request
-            .error_response(AppError::OtherHost)
-            .map_into_right_body());
+        return Ok(request.error_response(AppError::OtherHost).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())
 }
@@ -102,20 +91,10 @@ mod tests {
     fn a_server_answers_for_its_own_hosts_alone() {
         let named = hosts(Some("https://Carnet.example.org"), "0.0.0.0:8080");
         let local = hosts(None, "127.0.0.1:8080");
-        for host in [
-            "localhost",
-            "localhost:8080",
-            "127.0.0.1:9",
-            "[::1]:8080",
-            "10.0.0.7",
-        ] {
+        for host in ["localhost", "localhost:8080", "127.0.0.1:9", "[::1]:8080", "10.0.0.7"] {
             assert!(named.answer_for(host) && local.answer_for(host), "{host}");
         }
-        for host in [
-            "carnet.example.org",
-            "CARNET.example.org:443",
-            "carnet.example.org.",
-        ] {
+        for host in ["carnet.example.org", "CARNET.example.org:443", "carnet.example.org."] {
             assert!(named.answer_for(host), "{host}");
             assert!(!local.answer_for(host), "{host}");
         }

@@ -49,8 +49,6 @@ impl FromRequest for CurrentSession {
 /// Only routes for [`crate::web::Access::Anyone`] run without an account, and their handlers do not extract one.
 fn from_extensions<T: Clone + 'static>(request: &HttpRequest) -> AppResult<T> {
     request.extensions().get::<T>().cloned().ok_or_else(|| {
-        AppError::Internal(anyhow::anyhow!(
-            "the handler of an open route extracts an account"
-        ))
+        AppError::Internal(anyhow::anyhow!("the handler of an open route extracts an account"))
     })
 }

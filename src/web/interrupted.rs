@@ -35,17 +35,11 @@ pub struct Secret {
 impl Secret {
     fn new(t: &Catalogue, name: &'static str) -> Self {
         let (label, autocomplete) = match name {
-            "current_password" | "password_again" => {
-                (fl!(t, "current-password"), "current-password")
-            }
+            "current_password" | "password_again" => (fl!(t, "current-password"), "current-password"),
             "code" => (fl!(t, "second-factor-code"), "one-time-code"),
             _ => (fl!(t, "password"), "new-password"),
         };
-        Self {
-            name,
-            label,
-            autocomplete,
-        }
+        Self { name, label, autocomplete }
     }
 
     pub fn kind(&self) -> &'static str {
@@ -61,11 +55,7 @@ impl Interrupted {
     pub fn new(path: &str, sent: &Sent) -> Option<Self> {
         let body = carried(&sent.fields);
         let travels = !sent.fields.is_empty() && body.len() <= LARGEST;
-        travels.then(|| Self {
-            path: path.to_owned(),
-            body,
-            secrets: sent.secrets.join(","),
-        })
+        travels.then(|| Self { path: path.to_owned(), body, secrets: sent.secrets.join(",") })
     }
 
     pub fn is_none(&self) -> bool {
@@ -88,11 +78,7 @@ impl Interrupted {
 
     pub fn secrets(&self, t: &Catalogue) -> Vec<Secret> {
         let typed: Vec<&str> = self.secrets.split(',').collect();
-        SECRETS
-            .into_iter()
-            .filter(|name| typed.contains(name))
-            .map(|name| Secret::new(t, name))
-            .collect()
+        SECRETS.into_iter().filter(|name| typed.contains(name)).map(|name| Secret::new(t, name)).collect()
     }
 }
 
@@ -109,9 +95,7 @@ fn carried(fields: &[(String, String)]) -> String {
 
 fn uncarried(body: &str) -> Vec<(String, String)> {
     let body = body.replace(' ', "+").replace('_', "%");
-    url::form_urlencoded::parse(body.as_bytes())
-        .into_owned()
-        .collect()
+    url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
 }
 
 #[cfg(test)]
@@ -121,10 +105,7 @@ mod tests {
     fn sent(fields: &[(&str, &str)]) -> Sent {
         let own = |text: &&str| (*text).to_owned();
         Sent {
-            fields: fields
-                .iter()
-                .map(|(name, value)| (own(name), own(value)))
-                .collect(),
+            fields: fields.iter().map(|(name, value)| (own(name), own(value))).collect(),
             secrets: Vec::new(),
         }
     }
@@ -160,15 +141,9 @@ mod tests {
         for text in ["🙂", "é", "% ", "a b", "*", "_"] {
             let note = text.repeat(700 * 1024 / 12 / text.chars().count());
             let (before, after) = carried_size(&note).unwrap();
-            assert!(
-                after <= before + 2 * note.matches('_').count() + 20,
-                "{text}: {before} to {after}"
-            );
+            assert!(after <= before + 2 * note.matches('_').count() + 20, "{text}: {before} to {after}");
             assert!(after < 768 * 1024 - 4 * 1024);
         }
-        assert!(
-            carried_size(&"a".repeat(768 * 1024)).is_none(),
-            "too much for the sign-in page"
-        );
+        assert!(carried_size(&"a".repeat(768 * 1024)).is_none(), "too much for the sign-in page");
     }
 }

@@ -27,16 +27,12 @@ pub fn with_status(status: StatusCode, template: &impl Template) -> AppResult<Ht
 
 /// The answer 303, after a POST that changed something.
 pub fn see_other(location: impl AsRef<str>) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, location.as_ref()))
-        .finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, location.as_ref())).finish()
 }
 
 /// A body that is read from the database part by part. Its answer has already begun, so a failure can only be logged, and cuts
 /// the answer off.
-pub fn in_parts(
-    parts: impl Stream<Item = AppResult<Bytes>>,
-) -> impl Stream<Item = AppResult<Bytes>> {
+pub fn in_parts(parts: impl Stream<Item = AppResult<Bytes>>) -> impl Stream<Item = AppResult<Bytes>> {
     parts.inspect_err(|error| tracing::error!(%error, "an answer was cut off"))
 }
 
@@ -55,13 +51,9 @@ mod tests {
 
     #[test]
     fn only_paths_of_ours_are_gone_to_after_signing_in() {
-        for ours in [
-            "/",
-            "/contacts?q=a",
-            "/contacts?q=//evil.example",
-            "/contacts/1/edit",
-            "/%2F%2Fevil.example",
-        ] {
+        for ours in
+            ["/", "/contacts?q=a", "/contacts?q=//evil.example", "/contacts/1/edit", "/%2F%2Fevil.example"]
+        {
             assert_eq!(local_path(ours), ours);
             let base = url::Url::parse("https://carnet.example").unwrap();
             assert_eq!(base.join(ours).unwrap().host_str(), Some("carnet.example"));

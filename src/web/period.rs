@@ -46,19 +46,10 @@ pub fn read_period(
     if !errors.is_empty() {
         return Err(errors);
     }
-    Ok((
-        since.map(clock::start_of_day),
-        until
-            .and_then(|day| day.succ_opt())
-            .map(clock::start_of_day),
-    ))
+    Ok((since.map(clock::start_of_day), until.and_then(|day| day.succ_opt()).map(clock::start_of_day)))
 }
 
 /// The type of a day's `input`: a browser's date control would not show an invalid day.
 pub fn day_control(typed: &str) -> &'static str {
-    if typed.is_empty() || parse_date(typed).is_ok() {
-        "date"
-    } else {
-        "text"
-    }
+    if typed.is_empty() || parse_date(typed).is_ok() { "date" } else { "text" }
 }

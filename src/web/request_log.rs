@@ -40,10 +40,7 @@ impl RequestId {
             .get(X_REQUEST_ID)
             .and_then(|value| value.to_str().ok())
             .filter(|id| (1..=LONGEST_ID).contains(&id.len()))
-            .filter(|id| {
-                id.bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            });
+            .filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
         Self(given.map_or_else(|| random_hex::<6>().into(), Into::into))
     }
 
@@ -86,12 +83,7 @@ async fn answer<B: MessageBody>(
         Ok(Ok(mut response)) => {
             id.put_into(response.headers_mut());
             if response.response().extensions().get::<Refused>().is_none() {
-                note(
-                    method,
-                    &route_of(response.request()),
-                    response.status(),
-                    begun,
-                );
+                note(method, &route_of(response.request()), response.status(), begun);
             }
             return Ok(response);
         }
@@ -141,15 +133,7 @@ mod tests {
         };
         assert_eq!(of(b"7f3a-Proxy-1"), "7f3a-Proxy-1");
         assert_eq!(of(&[b'a'; 64]), "a".repeat(64));
-        for refused in [
-            &b""[..],
-            &[b'a'; 65],
-            b"a b",
-            b"<b>",
-            b"a\tb",
-            "é".as_bytes(),
-            b"\xff",
-        ] {
+        for refused in [&b""[..], &[b'a'; 65], b"a b", b"<b>", b"a\tb", "é".as_bytes(), b"\xff"] {
             let own = of(refused);
             assert_eq!(own.len(), 12, "{refused:?}: {own}");
             assert_ne!(own, of(refused), "random");

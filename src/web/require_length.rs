@@ -29,11 +29,7 @@ pub async fn require(
     let unread = request.take_payload();
     let response = page.map_body(|_, page| {
         let page = page.try_into_bytes().unwrap_or_default();
-        BoxBody::new(Refusal {
-            length: page.len() as u64,
-            page: Some(page),
-            _unread: unread,
-        })
+        BoxBody::new(Refusal { length: page.len() as u64, page: Some(page), _unread: unread })
     });
     Ok(request.into_response(response).map_into_right_body())
 }
@@ -53,10 +49,7 @@ impl MessageBody for Refusal {
         BodySize::Sized(self.length)
     }
 
-    fn poll_next(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         Poll::Ready(self.get_mut().page.take().map(Ok))
     }
 }

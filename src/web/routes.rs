@@ -6,9 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{
-    FromRequest, Handler, HttpMessage as _, HttpRequest, HttpResponse, Responder, guard, web,
-};
+use actix_web::{FromRequest, Handler, HttpMessage as _, HttpRequest, HttpResponse, Responder, guard, web};
 
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
@@ -66,14 +64,8 @@ pub struct Doors {
 impl Doors {
     /// The doors for routes that are open to anyone.
     pub fn none() -> Self {
-        let door = Door {
-            with_form: |_, _| Err(AppError::NotFound),
-            location: |_| String::new(),
-        };
-        Self {
-            sign_in: door,
-            set_up: door,
-        }
+        let door = Door { with_form: |_, _| Err(AppError::NotFound), location: |_| String::new() };
+        Self { sign_in: door, set_up: door }
     }
 }
 
@@ -97,11 +89,7 @@ pub struct Routes {
 
 impl Routes {
     pub fn new(doors: Doors) -> Self {
-        Self {
-            doors,
-            resources: Vec::new(),
-            table: Vec::new(),
-        }
+        Self { doors, resources: Vec::new(), table: Vec::new() }
     }
 
     pub fn at(&mut self, pattern: &'static str) -> PathRoutes<'_> {
@@ -147,12 +135,7 @@ impl PathRoutes<'_> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.route(
-            Method::GET,
-            access.into(),
-            WhenSignedOut::AskedAgain,
-            handler,
-        )
+        self.route(Method::GET, access.into(), WhenSignedOut::AskedAgain, handler)
     }
 
     /// Adds a form that is given back after sign-in.
@@ -162,12 +145,7 @@ impl PathRoutes<'_> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.route(
-            Method::POST,
-            access.into(),
-            WhenSignedOut::GivenBack,
-            handler,
-        )
+        self.route(Method::POST, access.into(), WhenSignedOut::GivenBack, handler)
     }
 
     /// Adds a form that is not given back: it contains a file, which no page can carry, or it answers a question on a page, which
@@ -178,12 +156,7 @@ impl PathRoutes<'_> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.route(
-            Method::POST,
-            access.into(),
-            WhenSignedOut::AskedAgain,
-            handler,
-        )
+        self.route(Method::POST, access.into(), WhenSignedOut::AskedAgain, handler)
     }
 
     fn route<F, Args>(
@@ -234,16 +207,10 @@ impl Drop for PathRoutes<'_> {
             allow.push("HEAD");
         }
         let allow = allow.join(", ");
-        self.routes
-            .resources
-            .push(resource.default_service(web::to(move || {
-                let allow = allow.clone();
-                async move {
-                    HttpResponse::MethodNotAllowed()
-                        .insert_header((header::ALLOW, allow))
-                        .finish()
-                }
-            })));
+        self.routes.resources.push(resource.default_service(web::to(move || {
+            let allow = allow.clone();
+            async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allow)).finish() }
+        })));
     }
 }
 
@@ -275,10 +242,7 @@ async fn authorize(
         (Access::SignedIn, Some(_)) => {}
         (Access::Right(right), Some(role)) if role.has(right) => {}
         (Access::Right(right), Some(_)) => {
-            let account = request
-                .extensions()
-                .get::<Account>()
-                .map(|account| account.id);
+            let account = request.extensions().get::<Account>().map(|account| account.id);
             tracing::info!(event = "right_refused", account, %right, "a right was missing");
             let response = request.error_response(AppError::MissingRight(right));
             return Ok(response.map_into_right_body());

@@ -18,14 +18,8 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     // Not `no-referrer`, because browsers would then send `Origin: null` with our own forms.
     (header::REFERRER_POLICY, "same-origin"),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
@@ -44,9 +38,7 @@ pub async fn add(
 
 /// Returns `true` if people use https.
 pub fn is_secure(request: &ServiceRequest) -> bool {
-    request
-        .app_data::<web::Data<Settings>>()
-        .is_some_and(|settings| settings.secure_cookies)
+    request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.secure_cookies)
 }
 
 /// Adds the headers to an answer; [`add`] does it for every usual one.

@@ -44,10 +44,7 @@ pub struct Shown {
 impl Shown {
     /// The height of the box for the value: its lines, with those that a narrow page breaks, and at most twenty.
     pub fn rows(&self) -> usize {
-        let rows = self
-            .value
-            .lines()
-            .map(|line| 1 + line.chars().count() / BROKEN_AT);
+        let rows = self.value.lines().map(|line| 1 + line.chars().count() / BROKEN_AT);
         rows.sum::<usize>().clamp(1, 20)
     }
 }
@@ -77,18 +74,12 @@ pub fn shown(fields: &[(String, String)], t: &Catalogue) -> Vec<Shown> {
     fields
         .iter()
         .filter(|(name, value)| !is_hidden(name) && !value.trim().is_empty() && value != "on")
-        .map(|(name, value)| Shown {
-            label: control_label(t, name),
-            value: value.clone(),
-        })
+        .map(|(name, value)| Shown { label: control_label(t, name), value: value.clone() })
         .collect()
 }
 
 fn is_hidden(name: &str) -> bool {
-    ["shown", "keep_", "resume_"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
-        || HIDDEN.contains(&name)
+    ["shown", "keep_", "resume_"].iter().any(|prefix| name.starts_with(prefix)) || HIDDEN.contains(&name)
 }
 
 #[cfg(test)]
@@ -125,13 +116,8 @@ mod tests {
             if !kinds.iter().any(|kind| line.contains(kind)) || line.contains("{{ secret.name }}") {
                 continue;
             }
-            let name = line
-                .split_once("form::input(errors, \"")
-                .and_then(|(_, rest)| rest.split('"').next());
-            assert!(
-                name.is_some_and(|name| SECRETS.contains(&name)),
-                "is no secret: {line}"
-            );
+            let name = line.split_once("form::input(errors, \"").and_then(|(_, rest)| rest.split('"').next());
+            assert!(name.is_some_and(|name| SECRETS.contains(&name)), "is no secret: {line}");
             looked_at += 1;
         }
         assert!(looked_at >= 10, "{looked_at}");
@@ -139,14 +125,10 @@ mod tests {
 
     #[test]
     fn secrets_and_the_token_are_left_out() {
-        let sent = Sent::parse(
-            b"csrf=1&username=ann%C3%A9&password=a&code=&current_password=b&postal_code=69001",
-        );
-        let fields: Vec<(&str, &str)> = sent
-            .fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
+        let sent =
+            Sent::parse(b"csrf=1&username=ann%C3%A9&password=a&code=&current_password=b&postal_code=69001");
+        let fields: Vec<(&str, &str)> =
+            sent.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(fields, [("username", "anné"), ("postal_code", "69001")]);
         assert_eq!(sent.secrets, ["password", "current_password"]);
     }

@@ -69,9 +69,7 @@ where
     let ending = builder.graceful_shutdown_signal();
     let server = builder.listen("carnet", listener, move || {
         let (connections, ending) = (connections.clone(), ending.clone());
-        let application = factory()
-            .into_factory()
-            .map_err(|error| error.into().error_response());
+        let application = factory().into_factory().map_err(|error| error.into().error_response());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let ending = ending.clone();

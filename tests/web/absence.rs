@@ -18,11 +18,7 @@ async fn path(alice: &Client, email: &str) -> String {
 fn day(days: i64) -> String {
     let today = carnet::base::clock::today();
     let days_on = Days::new(days.unsigned_abs());
-    let day = if days < 0 {
-        today.checked_sub_days(days_on)
-    } else {
-        today.checked_add_days(days_on)
-    };
+    let day = if days < 0 { today.checked_sub_days(days_on) } else { today.checked_add_days(days_on) };
     day.unwrap().to_string()
 }
 
@@ -34,11 +30,8 @@ fn told(day: &str) -> String {
 
 async fn set(client: &Client, path: &str, from: &str, until: &str, substitute: &str) -> Page {
     let form = client.get(&format!("{path}/absence")).await;
-    let typed = [
-        ("absent_from", Some(from)),
-        ("absent_until", Some(until)),
-        ("substitute", Some(substitute)),
-    ];
+    let typed =
+        [("absent_from", Some(from)), ("absent_until", Some(until)), ("substitute", Some(substitute))];
     client.submit(&form, "main form", &typed).await
 }
 

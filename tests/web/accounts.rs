@@ -365,15 +365,10 @@ async fn throttle(app: &TestApp, change: fn(&Throttle) -> (i64, chrono::NaiveDat
     use diesel::prelude::*;
     app.db
         .write(move |conn| {
-            let row: Throttle = throttles::table
-                .filter(throttles::bucket.like("id:%"))
-                .first(conn)?;
+            let row: Throttle = throttles::table.filter(throttles::bucket.like("id:%")).first(conn)?;
             let (failures, until) = change(&row);
             diesel::update(throttles::table.find(&row.bucket))
-                .set((
-                    throttles::failures.eq(failures),
-                    throttles::blocked_until.eq(until),
-                ))
+                .set((throttles::failures.eq(failures), throttles::blocked_until.eq(until)))
                 .execute(conn)?;
             Ok(())
         })
@@ -409,9 +404,7 @@ async fn back_in_time(app: &TestApp, like: &'static str, seconds: i64) {
     app.db
         .write(move |conn| {
             let counts = throttles::table.filter(throttles::bucket.like(like));
-            diesel::update(counts)
-                .set(throttles::last_failure_at.eq(then))
-                .execute(conn)?;
+            diesel::update(counts).set(throttles::last_failure_at.eq(then)).execute(conn)?;
             Ok(())
         })
         .await
@@ -424,12 +417,9 @@ async fn guesses(app: &TestApp, failures: i64) {
     use diesel::prelude::*;
     app.db
         .write(move |conn| {
-            let counts = throttles::table
-                .filter(throttles::bucket.like("id:%"))
-                .filter(throttles::failures.gt(0));
-            diesel::update(counts)
-                .set(throttles::failures.eq(failures))
-                .execute(conn)?;
+            let counts =
+                throttles::table.filter(throttles::bucket.like("id:%")).filter(throttles::failures.gt(0));
+            diesel::update(counts).set(throttles::failures.eq(failures)).execute(conn)?;
             Ok(())
         })
         .await
@@ -440,11 +430,7 @@ async fn network(app: &TestApp) -> Throttle {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
     app.db
-        .read(|conn| {
-            Ok(throttles::table
-                .filter(throttles::bucket.like("network:%"))
-                .first(conn)?)
-        })
+        .read(|conn| Ok(throttles::table.filter(throttles::bucket.like("network:%")).first(conn)?))
         .await
         .unwrap()
 }
@@ -452,10 +438,7 @@ async fn network(app: &TestApp) -> Throttle {
 async fn buckets(app: &TestApp) -> Vec<String> {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
-    app.db
-        .read(|conn| Ok(throttles::table.select(throttles::bucket).load(conn)?))
-        .await
-        .unwrap()
+    app.db.read(|conn| Ok(throttles::table.select(throttles::bucket).load(conn)?)).await.unwrap()
 }
 
 /// Adds counts with one failure each; those of the first thousand are older.
@@ -470,10 +453,7 @@ async fn fill(app: &TestApp, rows: i64) {
              SELECT 'flood:' || n, 1, '{at}', '{at}' FROM numbers;"
         )
     });
-    app.db
-        .write(move |conn| Ok(conn.batch_execute(&insert.concat())?))
-        .await
-        .unwrap();
+    app.db.write(move |conn| Ok(conn.batch_execute(&insert.concat())?)).await.unwrap();
 }
 
 fn sha256(text: &str) -> String {
@@ -486,19 +466,13 @@ fn sha256(text: &str) -> String {
 async fn an_hour_without_a_failure(app: &TestApp) {
     use carnet::db::schema::sign_in_throttles as throttles;
     use diesel::prelude::*;
-    app.db
-        .write(|conn| Ok(diesel::delete(throttles::table).execute(conn)?))
-        .await
-        .unwrap();
+    app.db.write(|conn| Ok(diesel::delete(throttles::table).execute(conn)?)).await.unwrap();
 }
 
 fn sessions(conn: &mut carnet::db::AnyConnection) -> Vec<String> {
     use carnet::db::schema::sessions;
     use diesel::prelude::*;
-    sessions::table
-        .select(sessions::key_hash)
-        .load(conn)
-        .unwrap()
+    sessions::table.select(sessions::key_hash).load(conn).unwrap()
 }
 
 fn client_token(body: &str) -> String {

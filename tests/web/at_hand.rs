@@ -7,9 +7,7 @@ use diesel::prelude::*;
 use crate::support::{Client, Page, TestApp};
 
 fn people(count: usize) -> String {
-    (0..count)
-        .map(|index| format!("M.,P,N{index:02},n{index}@b.fr,Voirie,01102030{index:02},,\n"))
-        .collect()
+    (0..count).map(|index| format!("M.,P,N{index:02},n{index}@b.fr,Voirie,01102030{index:02},,\n")).collect()
 }
 
 async fn paths(alice: &Client) -> Vec<String> {

@@ -22,9 +22,7 @@ fn url_of(path: &Path) -> String {
 /// Runs `carnet backup` while the test goes on.
 async fn backup(url: &str, file: &Path) -> std::process::Output {
     let mut command = carnet(&["backup", file.to_str().unwrap(), "--database-url", url]);
-    tokio::task::spawn_blocking(move || command.output().unwrap())
-        .await
-        .unwrap()
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
 fn emails(url: &str) -> Vec<String> {
@@ -49,9 +47,7 @@ async fn a_backup_during_an_import_has_what_was_acknowledged_and_finishes_the_im
         ("email", Some("ada@mairie.example")),
     ];
     assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
-    let request = alice
-        .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
-        .await;
+    let request = alice.upload_request(NAME, second_list(), &[("on_error", "import_valid")]).await;
     // Not awaited, because the answer waits for the import.
     actix_web::rt::spawn(request.send());
     until(&book.url, |look| look.phase == Some(Phase::Apply)).await;
@@ -60,11 +56,7 @@ async fn a_backup_during_an_import_has_what_was_acknowledged_and_finishes_the_im
     let output = backup(&book.url, &file).await;
     assert_eq!(code(&output), 0, "{}", text(&output));
     assert_eq!(text(&output), "", "cron sends no mail for what went well");
-    assert_eq!(
-        file.metadata().unwrap().permissions().mode() & 0o777,
-        0o600,
-        "for its owner alone"
-    );
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "for its owner alone");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 
     // The original finishes the import, and so does the copy, independently.
@@ -77,21 +69,11 @@ async fn a_backup_during_an_import_has_what_was_acknowledged_and_finishes_the_im
     assert!(acknowledged.iter().all(|email| held.contains(email)));
     let served = Served::on(&copy, "127.0.0.1:0");
     let alice = signed_in(&served).await;
-    assert_eq!(
-        alice
-            .get("/contacts?q=juste-avant")
-            .await
-            .select("tbody tr")
-            .len(),
-        1
-    );
+    assert_eq!(alice.get("/contacts?q=juste-avant").await.select("tbody tr").len(), 1);
     until(&copy, |look| look.phase.is_none() && look.claim.is_none()).await;
     drop(served);
     hold_together(&copy);
-    assert!(
-        dump::dump(&copy) == dump::dump(&book.url),
-        "both ended alike"
-    );
+    assert!(dump::dump(&copy) == dump::dump(&book.url), "both ended alike");
 }
 
 #[actix_web::test]
@@ -102,13 +84,7 @@ async fn a_backup_replaces_the_last_one_but_never_a_database_in_use() {
     let app = TestApp::start(url.clone(), tempfile::tempdir().unwrap(), &[]).await;
     let alice = app.coordinator().await;
     for count in 1..=2 {
-        alice
-            .import(
-                &format!("i{count}"),
-                format!("M.,P,N,p{count}@b.fr,,,,\n"),
-                false,
-            )
-            .await;
+        alice.import(&format!("i{count}"), format!("M.,P,N,p{count}@b.fr,,,,\n"), false).await;
         let output = backup(&url, &file).await;
         assert_eq!(code(&output), 0, "{}", text(&output));
         assert_eq!(emails(&url_of(&file)).len(), count);
@@ -161,11 +137,7 @@ async fn a_full_disk_is_reported_and_nothing_is_left_of_the_backup() {
 
 #[actix_web::test]
 async fn on_postgresql_the_command_names_the_tool() {
-    let output = backup(
-        "postgres://carnet:secret@127.0.0.1:1/carnet",
-        Path::new("copie.db"),
-    )
-    .await;
+    let output = backup("postgres://carnet:secret@127.0.0.1:1/carnet", Path::new("copie.db")).await;
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("pg_dump --format=custom --file=copie.db"));
     assert!(!text(&output).contains("secret"));
@@ -180,17 +152,9 @@ async fn a_backup_that_is_told_to_end_keeps_the_last_one() {
     std::fs::write(&file, "the last one").unwrap();
     // A writer with an exclusive lock: the command waits.
     let mut writer = dump::open(&book.url);
-    writer
-        .batch_execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version")
-        .unwrap();
-    let mut process = carnet(&[
-        "backup",
-        file.to_str().unwrap(),
-        "--database-url",
-        &book.url,
-    ])
-    .spawn()
-    .unwrap();
+    writer.batch_execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version").unwrap();
+    let mut process =
+        carnet(&["backup", file.to_str().unwrap(), "--database-url", &book.url]).spawn().unwrap();
     tokio::time::sleep(Duration::from_millis(700)).await;
     signal(process.id(), "TERM");
     let status = ended_within(&mut process, Duration::from_secs(10));

@@ -6,14 +6,7 @@ use diesel::prelude::*;
 use crate::support::{Client, Page, TestApp};
 
 fn people(count: usize) -> String {
-    (0..count)
-        .map(|n| {
-            format!(
-                "M.,P,N{n:04},n{n}@b.fr,Voirie,,,{}\n",
-                ["Lyon", "Évry"][n % 2]
-            )
-        })
-        .collect()
+    (0..count).map(|n| format!("M.,P,N{n:04},n{n}@b.fr,Voirie,,,{}\n", ["Lyon", "Évry"][n % 2])).collect()
 }
 
 /// Adds a contact without e-mail.
@@ -52,20 +45,14 @@ async fn undo(client: &Client, path: &str) -> Page {
 }
 
 async fn count(client: &Client, filter: &str) -> String {
-    client
-        .get(&format!("/contacts?{filter}"))
-        .await
-        .one(".lead")
+    client.get(&format!("/contacts?{filter}")).await.one(".lead")
 }
 
 /// The counts of a result with their labels.
 fn counts(page: &Page) -> Vec<String> {
     let names = page.select(".counts dt").into_iter();
     let numbers = page.select(".counts dd").into_iter();
-    names
-        .zip(numbers)
-        .map(|(name, number)| format!("{name} {number}"))
-        .collect()
+    names.zip(numbers).map(|(name, number)| format!("{name} {number}")).collect()
 }
 
 async fn edit(client: &Client, q: &str, fields: &[(&str, Option<&str>)]) {

@@ -10,9 +10,7 @@ use crate::support::{Client, Page, TestApp, left_out};
 /// A contact with everything that a card can hold, and with characters that have a meaning in cards.
 async fn helene(alice: &Client) -> String {
     let new = alice.get("/organizations/new").await;
-    alice
-        .post(&new, "/organizations", &[("name", "Eaux, gaz; & Cie\\")])
-        .await;
+    alice.post(&new, "/organizations", &[("name", "Eaux, gaz; & Cie\\")]).await;
     let form = alice.get("/contacts/new").await;
     let typed = [
         ("civility", "Mme"),
@@ -38,20 +36,12 @@ async fn helene(alice: &Client) -> String {
         ("country", "FR"),
         ("external_url", "https://crm.example/fiche?id=1,2;x=3"),
     ];
-    let saved = alice
-        .submit(
-            &form,
-            "main form",
-            &typed.map(|(name, value)| (name, Some(value))),
-        )
-        .await;
+    let saved = alice.submit(&form, "main form", &typed.map(|(name, value)| (name, Some(value)))).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
     let path = saved.location();
     let form = alice.get(&format!("{path}/expertise")).await;
-    let typed = [
-        ("topics", Some("livret de famille\neau\\gaz")),
-        ("languages", Some("Arabe\nklingon\nanglais")),
-    ];
+    let typed =
+        [("topics", Some("livret de famille\neau\\gaz")), ("languages", Some("Arabe\nklingon\nanglais"))];
     assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
     path
 }
@@ -59,25 +49,14 @@ async fn helene(alice: &Client) -> String {
 /// The cards as vobject reads them, the library of many address books; `None` if it is not installed.
 fn understood(cards: &Page) -> Option<Vec<Value>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/read_cards.py");
-    let installed = Command::new("python3")
-        .args(["-c", "import vobject"])
-        .output();
+    let installed = Command::new("python3").args(["-c", "import vobject"]).output();
     if !installed.is_ok_and(|output| output.status.success()) {
         left_out("vobject (python3 -m pip install vobject)");
         return None;
     }
-    let mut reader = Command::new("python3")
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    reader
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(cards.body.as_bytes())
-        .unwrap();
+    let mut reader =
+        Command::new("python3").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    reader.stdin.take().unwrap().write_all(cards.body.as_bytes()).unwrap();
     let output = reader.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", cards.body);
     Some(serde_json::from_slice(&output.stdout).unwrap())
@@ -87,12 +66,7 @@ fn values(card: &Value, name: &str) -> Vec<(Vec<String>, Value)> {
     let lines = card.as_array().unwrap().iter();
     lines
         .filter(|line| line[0] == name)
-        .map(|line| {
-            (
-                serde_json::from_value(line[1].clone()).unwrap(),
-                line[2].clone(),
-            )
-        })
+        .map(|line| (serde_json::from_value(line[1].clone()).unwrap(), line[2].clone()))
         .collect()
 }
 

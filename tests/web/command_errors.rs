@@ -22,11 +22,7 @@ fn a_mistyped_database_is_reported_and_never_created() {
     );
     assert!(!path.exists());
     let mut default = carnet(&["import", file.to_str().unwrap(), "--name", "juin"]);
-    let output = default
-        .current_dir(folder.path())
-        .env_remove("CARNET_DATABASE_URL")
-        .output()
-        .unwrap();
+    let output = default.current_dir(folder.path()).env_remove("CARNET_DATABASE_URL").output().unwrap();
     assert_eq!(code(&output), 2, "{}", text(&output));
     assert!(!folder.path().join("data").exists(), "nor its folder");
 }
@@ -39,17 +35,10 @@ fn an_unreachable_database_is_reported_without_its_password() {
         "postgres://carnet:sec%ret@127.0.0.1:1/carnet",
     ] {
         let lists = Lists::at(url);
-        let output = lists
-            .command(&lists.file(LIST), "juin", &[])
-            .output()
-            .unwrap();
+        let output = lists.command(&lists.file(LIST), "juin", &[]).output().unwrap();
         assert_eq!(code(&output), 3, "{}", text(&output));
         assert_eq!(stdout(&output), "");
-        assert!(
-            stderr(&output).contains("ne répond pas ou ne peut pas être ouverte"),
-            "{}",
-            text(&output)
-        );
+        assert!(stderr(&output).contains("ne répond pas ou ne peut pas être ouverte"), "{}", text(&output));
         for secret in ["secret", "\"se\"", "cret", "sec%"] {
             assert!(!stderr(&output).contains(secret), "{}", text(&output));
         }
@@ -63,9 +52,7 @@ fn a_postgresql_that_goes_away_for_a_moment_stops_nothing() {
     };
     let url = cluster.url();
     let lists = Lists::at(&url);
-    carnet(&["migrate", "--database-url", &url])
-        .output()
-        .unwrap();
+    carnet(&["migrate", "--database-url", &url]).output().unwrap();
     let process = spawn(&mut lists.command(&lists.file(LIST), "juin", &[]));
     std::thread::sleep(Duration::from_secs(1));
     cluster.stop();
@@ -73,36 +60,22 @@ fn a_postgresql_that_goes_away_for_a_moment_stops_nothing() {
     cluster.resume();
     let output = process.wait_with_output().unwrap();
     assert_eq!(code(&output), 0, "{}", text(&output));
-    assert!(
-        stdout(&output).ends_with("2 lignes\u{A0}: 2 nouveaux.\n"),
-        "{}",
-        text(&output)
-    );
+    assert!(stdout(&output).ends_with("2 lignes\u{A0}: 2 nouveaux.\n"), "{}", text(&output));
 }
 
 #[test]
 fn a_file_that_cannot_be_imported_is_refused_before_anything_is_stored() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/carnet.db", folder.path().display());
-    carnet(&["migrate", "--database-url", &url])
-        .output()
-        .unwrap();
+    carnet(&["migrate", "--database-url", &url]).output().unwrap();
     let lists = Lists::at(&url);
     for (file, name, told) in [
         (lists.file("PK\u{3}\u{4}"), "juin", "C’est un classeur"),
         (lists.file(LIST), "deux mots", "ne contient pas d’espace"),
         (folder.path().to_owned(), "juin", "ne peut pas être lu"),
-        (
-            folder.path().join("absent.csv"),
-            "juin",
-            "absent.csv n’existe pas",
-        ),
+        (folder.path().join("absent.csv"), "juin", "absent.csv n’existe pas"),
     ] {
-        let file = if told.contains("classeur") {
-            lists.file("PK\u{3}\u{4}")
-        } else {
-            file
-        };
+        let file = if told.contains("classeur") { lists.file("PK\u{3}\u{4}") } else { file };
         let output = lists.command(&file, name, &[]).output().unwrap();
         assert_eq!(code(&output), 2, "{}", text(&output));
         assert_eq!(stdout(&output), "");
@@ -110,9 +83,7 @@ fn a_file_that_cannot_be_imported_is_refused_before_anything_is_stored() {
         lists.file(LIST);
     }
     let conn = rusqlite::Connection::open(folder.path().join("carnet.db")).unwrap();
-    let kept: i64 = conn
-        .query_row("SELECT count(*) FROM imports", [], |row| row.get(0))
-        .unwrap();
+    let kept: i64 = conn.query_row("SELECT count(*) FROM imports", [], |row| row.get(0)).unwrap();
     assert_eq!(kept, 0);
 }
 
@@ -126,10 +97,7 @@ fn check_reports_each_fault_and_exits_with_a_status_for_it() {
     };
     let clean = check(b"M.,A,B,a@b.fr,,,,\nM.,A,B,A@B.fr,,,,\n");
     assert_eq!(code(&clean), 0);
-    assert_eq!(
-        stdout(&clean),
-        "2 lignes\u{A0}: 1 valide, 0 refusée, 1 en double, 0 ignorée.\n"
-    );
+    assert_eq!(stdout(&clean), "2 lignes\u{A0}: 1 valide, 0 refusée, 1 en double, 0 ignorée.\n");
     let wrong = check(b"\nDr,A,B,nope,,,,\n");
     assert_eq!(code(&wrong), 1);
     assert_eq!(stdout(&wrong).lines().count(), 3, "{}", text(&wrong));

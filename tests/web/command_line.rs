@@ -12,8 +12,8 @@ use diesel::prelude::*;
 
 use crate::preview::confirm;
 use crate::support::{
-    Backend, CARNET, Lists, Page, TestApp, carnet, code, database, installed, left_out, spawn,
-    stderr, stdout, text,
+    Backend, CARNET, Lists, Page, TestApp, carnet, code, database, installed, left_out, spawn, stderr,
+    stdout, text,
 };
 
 const LIST: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,,Lyon\n\
@@ -203,9 +203,7 @@ struct Unread {
 
 impl Unread {
     async fn start(app: &TestApp, lists: &Lists) -> Self {
-        let many: String = (0..5_000)
-            .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
-            .collect();
+        let many: String = (0..5_000).map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n")).collect();
         let file = lists.file(&many);
         let mut process = spawn(&mut lists.command(&file, "grand", &["--preview"]));
         let mut output = BufReader::new(process.stdout.take().unwrap());
@@ -220,12 +218,7 @@ impl Unread {
         let output = output.await.unwrap();
         let state: String = app
             .db
-            .read(|conn| {
-                Ok(imports::table
-                    .order(imports::id.desc())
-                    .select(imports::state)
-                    .first(conn)?)
-            })
+            .read(|conn| Ok(imports::table.order(imports::id.desc()).select(imports::state).first(conn)?))
             .await
             .unwrap();
         assert_eq!(state, "deciding");
@@ -269,25 +262,17 @@ async fn interrupt(process: Child) -> Output {
     let id = process.id().to_string();
     let told = Command::new("kill").args(["-INT", &id]).status().unwrap();
     assert!(told.success());
-    tokio::task::spawn_blocking(move || process.wait_with_output().unwrap())
-        .await
-        .unwrap()
+    tokio::task::spawn_blocking(move || process.wait_with_output().unwrap()).await.unwrap()
 }
 
 async fn it_works_without_a_server_and_puts_its_work_down(url: String) {
-    let migrated = carnet(&["migrate", "--database-url", &url])
-        .output()
-        .unwrap();
+    let migrated = carnet(&["migrate", "--database-url", &url]).output().unwrap();
     assert!(migrated.status.success());
     let lists = Lists::at(&url);
-    let many: String = (0..30_000)
-        .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
-        .collect();
+    let many: String = (0..30_000).map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n")).collect();
     let db = Db::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
     let claims = async || -> Vec<Option<String>> {
-        db.read(|conn| Ok(jobs::table.select(jobs::claimed_by).load(conn)?))
-            .await
-            .unwrap()
+        db.read(|conn| Ok(jobs::table.select(jobs::claimed_by).load(conn)?)).await.unwrap()
     };
     let process = spawn(&mut lists.command(&lists.file(&many), "grand", &[]));
     while !matches!(claims().await.as_slice(), [Some(_)]) {
@@ -307,14 +292,8 @@ async fn it_works_without_a_server_and_puts_its_work_down(url: String) {
                 .any(|lines_told| lines[1].contains(&format!("{lines_told} sur 30\u{202F}000"))),
         "{told}"
     );
-    assert!(
-        told.ends_with("30\u{202F}000 lignes\u{A0}: 30\u{202F}000 nouveaux.\n"),
-        "{told}"
-    );
-    let count: i64 = db
-        .read(|conn| Ok(contacts::table.count().get_result(conn)?))
-        .await
-        .unwrap();
+    assert!(told.ends_with("30\u{202F}000 lignes\u{A0}: 30\u{202F}000 nouveaux.\n"), "{told}");
+    let count: i64 = db.read(|conn| Ok(contacts::table.count().get_result(conn)?)).await.unwrap();
     assert_eq!(count, 30_000, "no line twice, none lost");
 }
 
@@ -325,8 +304,7 @@ mod it_works_without_a_server {
         let Some((url, _folder)) = database(backend) else {
             return;
         };
-        actix_web::rt::System::new()
-            .block_on(it_works_without_a_server_and_puts_its_work_down(url));
+        actix_web::rt::System::new().block_on(it_works_without_a_server_and_puts_its_work_down(url));
     }
 
     #[test]
@@ -347,15 +325,10 @@ fn a_terminal_shows_a_progress_bar_and_clears_it() {
     }
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/carnet.db", folder.path().display());
-    carnet(&["migrate", "--database-url", &url])
-        .output()
-        .unwrap();
+    carnet(&["migrate", "--database-url", &url]).output().unwrap();
     let lists = Lists::at(&url);
     let file = lists.file(LIST);
-    let command = format!(
-        "'{CARNET}' import '{}' --name juin --database-url '{url}'",
-        file.display()
-    );
+    let command = format!("'{CARNET}' import '{}' --name juin --database-url '{url}'", file.display());
     let output = Command::new("script")
         .args(["--quiet", "--return", "--command", &command, "/dev/null"])
         .env("LANG", "en_GB.UTF-8")
@@ -365,20 +338,8 @@ fn a_terminal_shows_a_progress_bar_and_clears_it() {
         .unwrap();
     let told = stdout(&output);
     assert_eq!(code(&output), 0, "{told}");
-    assert!(
-        told.contains("Checking ") && told.contains("0 of 2 lines"),
-        "{told:?}"
-    );
-    assert!(
-        told.contains("\u{1b}[2K"),
-        "the bar is taken away: {told:?}"
-    );
-    assert!(
-        !told.contains("juin – Checking"),
-        "no lines beside the bar: {told:?}"
-    );
-    assert!(
-        told.ends_with("Import “juin” done. 2 lines: 2 new.\r\n"),
-        "{told:?}"
-    );
+    assert!(told.contains("Checking ") && told.contains("0 of 2 lines"), "{told:?}");
+    assert!(told.contains("\u{1b}[2K"), "the bar is taken away: {told:?}");
+    assert!(!told.contains("juin – Checking"), "no lines beside the bar: {told:?}");
+    assert!(told.ends_with("Import “juin” done. 2 lines: 2 new.\r\n"), "{told:?}");
 }

@@ -110,11 +110,7 @@ impl Provider {
         let browser = reqwest::Client::builder()
             .cookie_store(true)
             .redirect(Policy::custom(|attempt| {
-                if attempt.url().path() == RETURN {
-                    attempt.stop()
-                } else {
-                    attempt.follow()
-                }
+                if attempt.url().path() == RETURN { attempt.stop() } else { attempt.follow() }
             }))
             .build()
             .unwrap();
@@ -134,10 +130,7 @@ impl Provider {
             answer = browser.post(action).form(&fields).send().await.unwrap();
         }
         let location = answer.headers()["location"].to_str().unwrap();
-        assert!(
-            location.starts_with(&format!("{PUBLIC}{RETURN}")),
-            "{location}"
-        );
+        assert!(location.starts_with(&format!("{PUBLIC}{RETURN}")), "{location}");
         location[PUBLIC.len()..].to_owned()
     }
 
@@ -182,9 +175,8 @@ async fn many_more_returns(app: &TestApp) {
     use diesel::prelude::*;
     let now = carnet::base::clock::now();
     let more = move |conn: &mut carnet::db::AnyConnection| {
-        let of_flood = throttles::table
-            .filter(throttles::bucket.like("company:%"))
-            .filter(throttles::failures.gt(0));
+        let of_flood =
+            throttles::table.filter(throttles::bucket.like("company:%")).filter(throttles::failures.gt(0));
         Ok(diesel::update(of_flood)
             .set((
                 throttles::failures.eq(60),
@@ -665,9 +657,5 @@ fn incomplete_options_of_a_provider_are_refused_at_the_start() {
         .output()
         .unwrap();
     assert_eq!(code(&refused), 2);
-    assert!(
-        stderr(&refused).contains("--oidc-client-id is missing"),
-        "{}",
-        stderr(&refused)
-    );
+    assert!(stderr(&refused).contains("--oidc-client-id is missing"), "{}", stderr(&refused));
 }

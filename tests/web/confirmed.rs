@@ -43,11 +43,7 @@ fn told(page: &Page) -> (String, Vec<String>) {
 }
 
 async fn with_status(client: &Client) -> usize {
-    client
-        .get("/contacts?status=transfer")
-        .await
-        .select("tbody tr")
-        .len()
+    client.get("/contacts?status=transfer").await.select("tbody tr").len()
 }
 
 both_backends! {

@@ -42,8 +42,7 @@ fn typed() -> Vec<(&'static str, Option<&'static str>)> {
 fn fact(page: &Page, label: &str) -> String {
     let labels = page.select(".facts dt");
     let at = labels.iter().position(|known| known == label);
-    page.select(".facts dd")
-        .remove(at.unwrap_or_else(|| panic!("no {label} in {labels:?}")))
+    page.select(".facts dd").remove(at.unwrap_or_else(|| panic!("no {label} in {labels:?}")))
 }
 
 both_backends! {

@@ -5,9 +5,7 @@ use crate::support::{Client, Page, TestApp};
 /// Adds a type with fields: label, kind, choices, required.
 pub async fn add_type(charlie: &Client, name: &str, fields: &[(&str, &str, &str, bool)]) -> String {
     let form = charlie.get("/contact-types/new").await;
-    let added = charlie
-        .submit(&form, "main form", &[("name", Some(name))])
-        .await;
+    let added = charlie.submit(&form, "main form", &[("name", Some(name))]).await;
     let path = added.location();
     for (label, kind, choices, required) in fields {
         let form = charlie.get(&format!("{path}/fields/new")).await;
@@ -37,27 +35,19 @@ const EVERY_KIND: [(&str, &str, &str, bool); 11] = [
     ("Fiche", "url", "", false),
 ];
 
-const NAMED: [(&str, Option<&str>); 3] = [
-    ("first_name", Some("Anne")),
-    ("last_name", Some("Zola")),
-    ("email", Some("anne@b.fr")),
-];
+const NAMED: [(&str, Option<&str>); 3] =
+    [("first_name", Some("Anne")), ("last_name", Some("Zola")), ("email", Some("anne@b.fr"))];
 
 fn fact(page: &Page, label: &str) -> String {
     let labels = page.select(".facts dt");
     let at = labels.iter().position(|known| known == label);
-    page.select(".facts dd")
-        .remove(at.unwrap_or_else(|| panic!("no {label} in {labels:?}")))
+    page.select(".facts dd").remove(at.unwrap_or_else(|| panic!("no {label} in {labels:?}")))
 }
 
 /// The link of a row of the type's page.
 async fn field_path(charlie: &Client, path: &str, label: &str) -> String {
     let page = charlie.get(path).await;
-    let at = page
-        .select("tbody th a")
-        .iter()
-        .position(|known| known == label)
-        .unwrap();
+    let at = page.select("tbody th a").iter().position(|known| known == label).unwrap();
     page.attributes("tbody th a", "href").remove(at)
 }
 

@@ -4,9 +4,7 @@ use crate::support::{Client, Page, TestApp};
 
 /// A file of people named N000…, so that the order is known.
 fn people(count: usize) -> String {
-    (0..count)
-        .map(|index| format!("M.,P,N{index:03},n{index}@b.fr,Voirie,,,\n"))
-        .collect()
+    (0..count).map(|index| format!("M.,P,N{index:03},n{index}@b.fr,Voirie,,,\n")).collect()
 }
 
 fn names(page: &Page) -> Vec<String> {

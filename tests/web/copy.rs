@@ -71,9 +71,7 @@ const EVERYTHING: &str = "
 
 async fn copy(from: &str, to: &str) -> Output {
     let mut command = carnet(&["copy", "--from", from, "--to", to]);
-    tokio::task::spawn_blocking(move || command.output().unwrap())
-        .await
-        .unwrap()
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
 fn sqlite_in(folder: &TempDir) -> String {
@@ -90,10 +88,7 @@ async fn everything() -> Book {
 fn told(output: &Output) -> Vec<String> {
     let told = stdout(output);
     let lines = told.lines().filter(|line| line.contains('\t'));
-    lines
-        .filter(|line| !line.starts_with("book_"))
-        .map(str::to_owned)
-        .collect()
+    lines.filter(|line| !line.starts_with("book_")).map(str::to_owned).collect()
 }
 
 /// Checks that the copy works: the same password, search, a save, a new contact, unfinished jobs, an undo.
@@ -102,19 +97,12 @@ async fn works(url: &str) {
     let alice = signed_in(&served).await;
     let found = alice.get("/contacts?q=archiviste").await;
     assert_eq!(found.select("tbody tr").len(), 1, "{}", found.body);
-    assert_eq!(
-        alice.get("/contacts?q=A-17").await.select("tbody tr").len(),
-        1
-    );
+    assert_eq!(alice.get("/contacts?q=A-17").await.select("tbody tr").len(), 1);
     let form = alice.get("/contacts/100/edit").await;
     let typed = [("title", Some("Cheffe"))];
     assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
     let form = alice.get("/contacts/new").await;
-    let typed = [
-        ("first_name", Some("Ada")),
-        ("last_name", Some("Neuve")),
-        ("copy", None),
-    ];
+    let typed = [("first_name", Some("Ada")), ("last_name", Some("Neuve")), ("copy", None)];
     let saved = alice.submit(&form, "main form", &typed).await;
     assert_eq!(saved.location(), "/contacts/9001", "no id is given twice");
     let ask = alice.get("/imports/1/undo").await;
@@ -151,9 +139,7 @@ async fn a_book_with_everything_goes_to_postgresql_and_back_and_is_the_same() {
     assert_eq!(code(&there), 0, "{}", text(&there));
     for table in TABLES {
         let line = stdout(&there);
-        let line = line
-            .lines()
-            .find(|line| line.starts_with(&format!("{table}\t")));
+        let line = line.lines().find(|line| line.starts_with(&format!("{table}\t")));
         assert!(!line.unwrap().contains("\t0\t"), "nothing tried: {line:?}");
     }
     let back = copy(&postgres, &sqlite_in(&folder)).await;
@@ -176,16 +162,10 @@ async fn a_sqlite_book_goes_to_another_file_only_if_that_is_empty_and_of_this_ve
     works(&url).await;
 
     let old = tempfile::tempdir().unwrap();
-    open(&book.url)
-        .batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '0004'")
-        .unwrap();
+    open(&book.url).batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '0004'").unwrap();
     let refused = copy(&book.url, &sqlite_in(&old)).await;
     assert_eq!(code(&refused), 2, "{}", text(&refused));
-    assert!(
-        stderr(&refused).contains("carnet migrate"),
-        "{}",
-        text(&refused)
-    );
+    assert!(stderr(&refused).contains("carnet migrate"), "{}", text(&refused));
     let mistyped = copy("sqlite:///nowhere/at/all.db", &sqlite_in(&old)).await;
     assert_eq!(code(&mistyped), 2, "{}", text(&mistyped));
 }
@@ -195,12 +175,7 @@ async fn nothing_is_kept_of_a_copy_that_differs(backend: Backend) {
         return;
     };
     let book = everything().await;
-    assert!(
-        carnet(&["migrate", "--database-url", &url])
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(carnet(&["migrate", "--database-url", &url]).status().unwrap().success());
     open(&url)
         .batch_execute(match backend {
             Backend::Sqlite => {
@@ -260,12 +235,7 @@ async fn both_databases_have_the_same_schema() {
         return left_out("PostgreSQL");
     };
     let shape_of = |url: &str| {
-        assert!(
-            carnet(&["migrate", "--database-url", url])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(carnet(&["migrate", "--database-url", url]).status().unwrap().success());
         let conn: &mut AnyConnection = &mut open(url);
         schema::tables(conn).unwrap()
     };

@@ -24,10 +24,8 @@ const ALLOWED: [&str; 10] = [
 const ALLOWED_IN_TESTS: &str = "MPL-2.0";
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 /// Libraries that must not be used, and why.
-const BANNED: [(&str, &str); 2] = [
-    ("actix-governor", "GPL"),
-    ("askama_actix", "deprecated; web::page renders"),
-];
+const BANNED: [(&str, &str); 2] =
+    [("actix-governor", "GPL"), ("askama_actix", "deprecated; web::page renders")];
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -63,11 +61,7 @@ struct DependencyKind {
 impl Resolve {
     /// The packages that the program itself is built with.
     fn shipped(&self) -> BTreeSet<&str> {
-        let nodes: BTreeMap<&str, &Node> = self
-            .nodes
-            .iter()
-            .map(|node| (node.id.as_str(), node))
-            .collect();
+        let nodes: BTreeMap<&str, &Node> = self.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
         let mut shipped = BTreeSet::new();
         let mut next = vec![self.root.as_str()];
         while let Some(id) = next.pop() {
@@ -106,11 +100,7 @@ fn metadata() -> Metadata {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
-    assert!(
-        metadata.status.success(),
-        "{}",
-        String::from_utf8_lossy(&metadata.stderr)
-    );
+    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
     serde_json::from_slice(&metadata.stdout).unwrap()
 }
 
@@ -133,9 +123,7 @@ fn fault(package: &Package, is_shipped: bool) -> Option<String> {
     let is_allowed = license.is_ok_and(|license| {
         license.evaluate(|required| {
             let id = required.license.id();
-            id.is_some_and(|id| {
-                ALLOWED.contains(&id.name) || !is_shipped && id.name == ALLOWED_IN_TESTS
-            })
+            id.is_some_and(|id| ALLOWED.contains(&id.name) || !is_shipped && id.name == ALLOWED_IN_TESTS)
         })
     });
     (!is_allowed).then(|| format!("its licence is {:?}", package.license))
@@ -173,16 +161,9 @@ fn an_unwanted_library_is_named() {
         ("actix-governor", "MIT", CRATES_IO),
     ] {
         let package = package(name, license, source);
-        assert!(
-            fault(&package, false).is_some(),
-            "{name} {license} {source}"
-        );
+        assert!(fault(&package, false).is_some(), "{name} {license} {source}");
     }
-    for license in [
-        "MIT/Apache-2.0",
-        "GPL-2.0-only OR MIT",
-        "Apache-2.0 WITH LLVM-exception",
-    ] {
+    for license in ["MIT/Apache-2.0", "GPL-2.0-only OR MIT", "Apache-2.0 WITH LLVM-exception"] {
         let package = package("a", license, CRATES_IO);
         assert_eq!(fault(&package, true), None, "{license}");
     }

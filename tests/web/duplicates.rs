@@ -16,10 +16,8 @@ pub async fn search(alice: &Client) -> Page {
 /// Adds a contact by the form, and returns its path.
 pub async fn add(alice: &Client, fields: &[(&str, &str)]) -> String {
     let form = alice.get("/contacts/new").await;
-    let mut fields: Vec<(&str, Option<&str>)> = fields
-        .iter()
-        .map(|(name, value)| (*name, Some(*value)))
-        .collect();
+    let mut fields: Vec<(&str, Option<&str>)> =
+        fields.iter().map(|(name, value)| (*name, Some(*value))).collect();
     if !fields.iter().any(|(name, _)| *name == "email") {
         fields.push(("copy", None));
     }

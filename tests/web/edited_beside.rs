@@ -6,11 +6,7 @@ use crate::support::{Client, Page, TestApp};
 /// The differences shown: label, theirs, yours.
 fn differences(page: &Page) -> Vec<[String; 3]> {
     assert_eq!(page.status, 422, "{}", page.body);
-    assert!(
-        page.errors()[0].contains("Rien n’est perdu"),
-        "{:?}",
-        page.errors()
-    );
+    assert!(page.errors()[0].contains("Rien n’est perdu"), "{:?}", page.errors());
     let labels = page.select("#conflict tbody th");
     let values = page.select("#conflict tbody td");
     labels
@@ -26,11 +22,7 @@ fn row(label: &str, theirs: &str, yours: &str) -> [String; 3] {
 
 async fn add(client: &Client) -> String {
     let form = client.get("/contacts/new").await;
-    let typed = [
-        ("first_name", Some("Anne")),
-        ("last_name", Some("Zola")),
-        ("email", Some("anne@b.fr")),
-    ];
+    let typed = [("first_name", Some("Anne")), ("last_name", Some("Zola")), ("email", Some("anne@b.fr"))];
     client.submit(&form, "main form", &typed).await.location()
 }
 

@@ -41,11 +41,7 @@ fn today(folder: &Path) -> (PathBuf, String) {
 async fn written(folder: &Path) -> (PathBuf, String) {
     let begun = Instant::now();
     while !today(folder).0.exists() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(120),
-            "{:?}",
-            names(folder)
-        );
+        assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", names(folder));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     today(folder)
@@ -76,29 +72,16 @@ async fn a_copy_is_written_at_the_start_without_the_trash_and_old_copies_are_del
     }
     let left = names(folder.path());
     assert_eq!(left[0], "carnet-2020-01-04", "seven stay: {left:?}");
-    assert!(
-        left.contains(&"carnet-notes".to_owned()),
-        "nothing else is touched"
-    );
-    assert_eq!(
-        names(&place),
-        [format!("{name}.csv"), format!("{name}.html")]
-    );
-    assert_eq!(
-        place.metadata().unwrap().permissions().mode() & 0o777,
-        0o700
-    );
+    assert!(left.contains(&"carnet-notes".to_owned()), "nothing else is touched");
+    assert_eq!(names(&place), [format!("{name}.csv"), format!("{name}.html")]);
+    assert_eq!(place.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     for file in names(&place) {
         let mode = place.join(file).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
     let html = std::fs::read_to_string(place.join(format!("{name}.html"))).unwrap();
     assert_eq!(html.matches("<article>").count(), 2_975);
-    assert!(
-        html.contains("&#60;script&#62;alert(1)")
-            && !html.contains("<script")
-            && !html.contains("<img")
-    );
+    assert!(html.contains("&#60;script&#62;alert(1)") && !html.contains("<script") && !html.contains("<img"));
     assert!(!html.contains("Corbeille"), "the trash is not in it");
     assert!(html.contains("1er\u{A0}janvier 2099") && html.contains("href=\"tel:"));
     assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"fr\">") && html.ends_with("</html>"));
@@ -129,10 +112,7 @@ async fn a_large_book_has_several_pages_and_an_interrupted_copy_keeps_the_last_g
     std::fs::create_dir(&yesterday).unwrap();
     let served = serve(&book.url, folder.path());
     let begun = Instant::now();
-    while !names(folder.path())
-        .iter()
-        .any(|name| name.ends_with(".partial"))
-    {
+    while !names(folder.path()).iter().any(|name| name.ends_with(".partial")) {
         assert!(begun.elapsed() < Duration::from_secs(60));
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -145,10 +125,7 @@ async fn a_large_book_has_several_pages_and_an_interrupted_copy_keeps_the_last_g
     let files = names(&place);
     assert_eq!(files[1], format!("{name}-002.html"), "{files:?}");
     let read = |file: &str| std::fs::read_to_string(place.join(file)).unwrap();
-    let people: usize = files
-        .iter()
-        .map(|file| read(file).matches("<article>").count())
-        .sum();
+    let people: usize = files.iter().map(|file| read(file).matches("<article>").count()).sum();
     assert_eq!(people, read(&format!("{name}.csv")).lines().count() - 1);
     assert!(people > 5_000);
     let index = read(&format!("{name}.html"));
@@ -178,19 +155,8 @@ both_backends! {
 fn a_missing_folder_is_reported_at_the_start() {
     let book = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", book.path().join("carnet.db").display());
-    let output = carnet(&[
-        "serve",
-        "--database-url",
-        &url,
-        "--emergency-copy",
-        "/nowhere/at/all",
-    ])
-    .output();
+    let output = carnet(&["serve", "--database-url", &url, "--emergency-copy", "/nowhere/at/all"]).output();
     let output = output.unwrap();
     assert_eq!(code(&output), 2);
-    assert!(
-        text(&output).contains("/nowhere/at/all"),
-        "{}",
-        text(&output)
-    );
+    assert!(text(&output).contains("/nowhere/at/all"), "{}", text(&output));
 }

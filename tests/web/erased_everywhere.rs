@@ -112,10 +112,7 @@ const NEVER: [(&str, &[&str]); 9] = [
             "sign_in_throttles.bucket",
         ],
     ),
-    (
-        "names that somebody gave to an import",
-        &["imports.name", "imports.name_key", "imports.file_name"],
-    ),
+    ("names that somebody gave to an import", &["imports.name", "imports.name_key", "imports.file_name"]),
     (
         "of organizations",
         &[
@@ -145,10 +142,7 @@ const NEVER: [(&str, &[&str]); 9] = [
     ),
     ("it goes with the word beside it", &["book_words.sound"]),
     ("numbers of many contacts", &["shared_phones.e164"]),
-    (
-        "where a repair stands that goes on",
-        &["repairs.cursor_word"],
-    ),
+    ("where a repair stands that goes on", &["repairs.cursor_word"]),
 ];
 
 #[derive(QueryableByName)]
@@ -237,31 +231,17 @@ fn in_files(url: &str, words: &[&'static str]) -> Vec<&'static str> {
     words.filter(|word| text.contains(word)).collect()
 }
 
-async fn submitted(
-    client: &Client,
-    path: &str,
-    selector: &str,
-    typed: &[(&str, Option<&str>)],
-) -> String {
+async fn submitted(client: &Client, path: &str, selector: &str, typed: &[(&str, Option<&str>)]) -> String {
     let form = client.get(path).await;
     let answer = client.submit(&form, selector, typed).await;
-    assert_eq!(
-        answer.status,
-        303,
-        "{path}: {:?} {}",
-        answer.errors(),
-        answer.body
-    );
+    assert_eq!(answer.status, 303, "{path}: {:?} {}", answer.errors(), answer.body);
     answer.location()
 }
 
 /// Stores the draft of a form that leaves for the organization's form.
 async fn draft(client: &Client, path: &str, typed: &[(&str, Option<&str>)]) {
     let mut typed = typed.to_vec();
-    typed.extend([
-        ("organization", Some("Nouvelle")),
-        ("step", Some("add_organization")),
-    ]);
+    typed.extend([("organization", Some("Nouvelle")), ("step", Some("add_organization"))]);
     submitted(client, path, "main form", &typed).await;
 }
 
@@ -277,9 +257,7 @@ async fn save_filter(client: &Client, query: &str, name: &str, is_shared: bool) 
 }
 
 async fn change_all(client: &Client, query: &str) {
-    let ask = client
-        .get(&format!("/contacts/bulk?{query}&do=statuses&transfer=on"))
-        .await;
+    let ask = client.get(&format!("/contacts/bulk?{query}&do=statuses&transfer=on")).await;
     let answer = client.submit(&ask, "main form", &[]).await;
     assert_eq!(answer.status, 303, "{}", ask.body);
     client.at_rest(&answer.location()).await;
@@ -287,24 +265,10 @@ async fn change_all(client: &Client, query: &str) {
 
 /// Adds the person and another contact; returns the paths of both.
 async fn add_both(alice: &Client, charlie: &Client) -> (String, String) {
-    add_type(
-        charlie,
-        "Prestataire",
-        &[
-            ("Code", "identifier", "", false),
-            ("Mots", "tag", "", false),
-        ],
-    )
-    .await;
-    let beside = add(
-        alice,
-        &[
-            ("first_name", "Marc"),
-            ("last_name", "Beaulieu"),
-            ("email", "marc@regie.example"),
-        ],
-    )
-    .await;
+    add_type(charlie, "Prestataire", &[("Code", "identifier", "", false), ("Mots", "tag", "", false)]).await;
+    let beside =
+        add(alice, &[("first_name", "Marc"), ("last_name", "Beaulieu"), ("email", "marc@regie.example")])
+            .await;
     let fields = [
         ("first_name", "Wilhelmock"),
         ("last_name", "Brimborion"),
@@ -316,14 +280,7 @@ async fn add_both(alice: &Client, charlie: &Client) -> (String, String) {
     let edit = format!("{path}/edit");
     let form = alice.get(&edit).await;
     let shown = alice
-        .submit(
-            &form,
-            "main form",
-            &[
-                ("contact_type", Some("Prestataire")),
-                ("step", Some("show_type")),
-            ],
-        )
+        .submit(&form, "main form", &[("contact_type", Some("Prestataire")), ("step", Some("show_type"))])
         .await;
     let (code, tag) = ("custom_code", "custom_mots");
     let typed = [
@@ -357,13 +314,7 @@ async fn add_both(alice: &Client, charlie: &Client) -> (String, String) {
 
 /// Adds notes, an absence, topics and a star.
 async fn fill_beside_the_form(alice: &Client, path: &str, beside: &str) {
-    submitted(
-        alice,
-        path,
-        "#notes form",
-        &[("note", Some("Snarkologue, dit Xylander"))],
-    )
-    .await;
+    submitted(alice, path, "#notes form", &[("note", Some("Snarkologue, dit Xylander"))]).await;
     let today = carnet::base::clock::today().to_string();
     let absence = [
         ("absent_from", Some(today.as_str())),
@@ -371,55 +322,30 @@ async fn fill_beside_the_form(alice: &Client, path: &str, beside: &str) {
         ("substitute", Some("marc@regie.example")),
     ];
     submitted(alice, &format!("{path}/absence"), "main form", &absence).await;
-    let stands_in = [
-        absence[0],
-        absence[1],
-        ("substitute", Some("xylander@neuf.example")),
-    ];
+    let stands_in = [absence[0], absence[1], ("substitute", Some("xylander@neuf.example"))];
     submitted(alice, &format!("{beside}/absence"), "main form", &stands_in).await;
     submitted(
         alice,
         &format!("{path}/expertise"),
         "main form",
-        &[
-            ("topics", Some("Philatelomane")),
-            ("languages", Some("Volapuk")),
-        ],
+        &[("topics", Some("Philatelomane")), ("languages", Some("Volapuk"))],
     )
     .await;
     let page = alice.get(path).await;
-    assert_eq!(
-        alice
-            .post(&page, &format!("{path}/favourite"), &[("favourite", "on")])
-            .await
-            .status,
-        303
-    );
+    assert_eq!(alice.post(&page, &format!("{path}/favourite"), &[("favourite", "on")]).await.status, 303);
 }
 
 /// Imports lists with lines that change the contact, rejected lines with a number or with both names, and a repeated line.
 async fn import_lists(alice: &Client) {
     let xylander = "Mme,Gwendoluck,Xylander,xylander@neuf.example,Vexillographie,0142998877,7 impasse Jabberwock,Kvasolavie";
-    alice
-        .import(
-            "un",
-            format!("{xylander}\nM.,Paul,Zola,paul@regie.example,,,,\n{xylander}\n"),
-            true,
-        )
-        .await;
+    alice.import("un", format!("{xylander}\nM.,Paul,Zola,paul@regie.example,,,,\n{xylander}\n"), true).await;
     let rejected = "Mme,Gwendoluck,Xylander,,,,,\n\
         M.,Wilhelmock,Brimborion,brimborion@,,,,\n\
         Mme,Brimborion,Gwendoluck,perso.wyx@maison.example,,x,,\n\
         M.,Paul,Zola,paul@regie.example,,01 42 99 88 77,,\n\
         Dr,Paul,Zola,paul@regie.example,,,,\n";
     alice.import("deux", rejected, true).await;
-    let refused = alice
-        .upload(
-            "refusé",
-            "Mme;Gwendoluck;Xylander;xylander@neuf.example;;;;\n",
-            false,
-        )
-        .await;
+    let refused = alice.upload("refusé", "Mme;Gwendoluck;Xylander;xylander@neuf.example;;;;\n", false).await;
     assert_eq!(refused.status, 422);
     let preview = alice
         .preview(
@@ -430,46 +356,23 @@ async fn import_lists(alice: &Client) {
             ),
         )
         .await;
-    assert_eq!(
-        alice
-            .submit(&preview, "form[action$=cancel]", &[])
-            .await
-            .status,
-        303
-    );
+    assert_eq!(alice.submit(&preview, "form[action$=cancel]", &[]).await.status, 303);
 }
 
 /// Stores what accounts type to find the person again.
 async fn look_for(alice: &Client, path: &str, beside: &str) {
-    let by_name: [(&str, Option<&str>); 2] = [
-        ("first_name", Some("Wilhelmock")),
-        ("last_name", Some("Brimborion")),
-    ];
+    let by_name: [(&str, Option<&str>); 2] =
+        [("first_name", Some("Wilhelmock")), ("last_name", Some("Brimborion"))];
     draft(alice, "/contacts/new", &by_name).await;
-    draft(
-        alice,
-        &format!("{beside}/edit"),
-        &[("phone_home", Some("+33 1 42 99 88 77"))],
-    )
-    .await;
-    draft(
-        alice,
-        &format!("{path}/edit"),
-        &[("city", Some("Kvasolavie"))],
-    )
-    .await;
+    draft(alice, &format!("{beside}/edit"), &[("phone_home", Some("+33 1 42 99 88 77"))]).await;
+    draft(alice, &format!("{path}/edit"), &[("city", Some("Kvasolavie"))]).await;
     save_filter(alice, "q=xylander", "Le sien", false).await;
     save_filter(alice, "q=gwendol", "Par le début", false).await;
     save_filter(alice, "q=0142998877", "Ce numéro", true).await;
     save_filter(alice, "q=0612345699", "Numéro 0612345699", true).await;
     save_filter(alice, "city=Lyon", "Suivi Xylander", true).await;
     save_filter(alice, "city=Lyon", "Lyon", true).await;
-    for query in [
-        "q=xylander",
-        "q=0142998877",
-        "q=gwendoluck+xylander",
-        "q=perso.wyx%40maison.example",
-    ] {
+    for query in ["q=xylander", "q=0142998877", "q=gwendoluck+xylander", "q=perso.wyx%40maison.example"] {
         change_all(alice, query).await;
     }
     change_all(alice, "q=beaulieu").await;
@@ -479,11 +382,7 @@ async fn look_for(alice: &Client, path: &str, beside: &str) {
 /// which is undone.
 async fn merge_with_others(alice: &Client, path: &str, beside: &str) {
     for email in ["gwendoluck@vieux.example", "gwendoluck@ancien.example"] {
-        let same = [
-            ("first_name", "Gwendoluck"),
-            ("last_name", "Xylander"),
-            ("email", email),
-        ];
+        let same = [("first_name", "Gwendoluck"), ("last_name", "Xylander"), ("email", email)];
         let same = add(alice, &same).await;
         search(alice).await;
         merge(alice, path, &same, &[("keep", Some("low"))]).await;
@@ -492,24 +391,14 @@ async fn merge_with_others(alice: &Client, path: &str, beside: &str) {
             finished(alice, &emptied).await;
         }
     }
-    let choices = [
-        ("keep", Some("low")),
-        ("field_last_name", Some("high")),
-        ("field_phone_work", Some("high")),
-    ];
+    let choices =
+        [("keep", Some("low")), ("field_last_name", Some("high")), ("field_phone_work", Some("high"))];
     merge(alice, beside, path, &choices).await;
     let page = alice.get(beside).await;
     let undone = alice.submit(&page, "form[action^='/merges']", &[]).await;
     assert_eq!(undone.status, 303);
     alice.get(path).await;
-    assert_eq!(
-        alice
-            .get("/contacts/filters")
-            .await
-            .select(".choices > li > a")
-            .len(),
-        6
-    );
+    assert_eq!(alice.get("/contacts/filters").await.select(".choices > li > a").len(), 6);
 }
 
 /// Enters the person everywhere; returns the path of their contact.
@@ -597,22 +486,15 @@ fn leave_behind(path: &str) {
 fn is_to_be_rewritten(path: &str) -> bool {
     let conn = rusqlite::Connection::open(path).unwrap();
     let asked = "SELECT count(*) FROM settings WHERE key = 'free_space'";
-    conn.query_row(asked, [], |row| row.get::<_, i64>(0))
-        .unwrap()
-        == 1
+    conn.query_row(asked, [], |row| row.get::<_, i64>(0)).unwrap() == 1
 }
 
 #[test]
 fn a_file_of_an_earlier_version_is_rewritten_once() {
     with_app(Backend::Sqlite, async |app| {
         let alice = app.coordinator().await;
-        alice
-            .import("un", "M.,Paul,Zola,paul@regie.example,,,,Lyon\n", false)
-            .await;
-        let (url, database_url) = (
-            DatabaseUrl::parse(&app.database_url).unwrap(),
-            app.database_url.clone(),
-        );
+        alice.import("un", "M.,Paul,Zola,paul@regie.example,,,,Lyon\n", false).await;
+        let (url, database_url) = (DatabaseUrl::parse(&app.database_url).unwrap(), app.database_url.clone());
         tokio::task::spawn_blocking(move || {
             let path = database_url.strip_prefix("sqlite://").unwrap();
             leave_behind(path);
@@ -620,31 +502,23 @@ fn a_file_of_an_earlier_version_is_rewritten_once() {
             let other = rusqlite::Connection::open(path).unwrap();
             other.execute_batch("BEGIN IMMEDIATE").unwrap();
             rewrite_once(&url).unwrap();
-            assert!(
-                is_to_be_rewritten(path),
-                "another process writes: the next start tries again"
-            );
+            assert!(is_to_be_rewritten(path), "another process writes: the next start tries again");
             other.execute_batch("ROLLBACK").unwrap();
             let (one, two) = (url.clone(), url.clone());
-            let starts =
-                [one, two].map(|url| std::thread::spawn(move || rewrite_once(&url).unwrap()));
+            let starts = [one, two].map(|url| std::thread::spawn(move || rewrite_once(&url).unwrap()));
             for start in starts {
                 start.join().unwrap();
             }
             assert!(!is_to_be_rewritten(path));
             assert_eq!(in_files(&database_url, &["xylander"]), [""; 0]);
             let beside = std::fs::read_dir(std::path::Path::new(path).parent().unwrap()).unwrap();
-            let mut names: Vec<String> = beside
-                .map(|file| file.unwrap().file_name().into_string().unwrap())
-                .collect();
+            let mut names: Vec<String> =
+                beside.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
             names.sort();
             assert_eq!(names, ["carnet.db", "carnet.db-shm", "carnet.db-wal"]);
         })
         .await
         .unwrap();
-        assert_eq!(
-            alice.get("/contacts?q=zola").await.select("tbody th a"),
-            ["Zola, Paul"]
-        );
+        assert_eq!(alice.get("/contacts?q=zola").await.select("tbody th a"), ["Zola, Paul"]);
     });
 }

@@ -5,8 +5,8 @@ use std::iter;
 
 use carnet::base::clock;
 use carnet::db::schema::{
-    audit_entries, contact_type_fields, contact_types, contact_values, contacts, drafts,
-    erasure_emails, erasures, import_chunks, import_files, import_findings, imports, jobs, notes,
+    audit_entries, contact_type_fields, contact_types, contact_values, contacts, drafts, erasure_emails,
+    erasures, import_chunks, import_files, import_findings, imports, jobs, notes,
 };
 use carnet::db::{AnyConnection, Db};
 use carnet::domain::Email;
@@ -33,9 +33,7 @@ pub async fn finished(client: &Client, path: &str) -> Page {
 /// Ticks the box and erases the contact at a path; returns the answer.
 pub async fn erase(client: &Client, contact: &str) -> Page {
     let ask = client.get(&format!("{contact}/erase")).await;
-    client
-        .submit(&ask, "main form", &[("confirm", Some("on"))])
-        .await
+    client.submit(&ask, "main form", &[("confirm", Some("on"))]).await
 }
 
 pub async fn contact(client: &Client, email: &str) -> String {
@@ -49,10 +47,8 @@ pub async fn file(app: &TestApp, import: &str) -> String {
     let pieces: Vec<Vec<u8>> = app
         .db
         .read(move |conn| {
-            let file: i64 = imports::table
-                .filter(imports::name.eq(import))
-                .select(imports::file_id)
-                .first(conn)?;
+            let file: i64 =
+                imports::table.filter(imports::name.eq(import)).select(imports::file_id).first(conn)?;
             Ok(import_chunks::table
                 .filter(import_chunks::file_id.eq(file))
                 .order(import_chunks::seq)
@@ -152,11 +148,7 @@ fn mark(email: &str) -> Mark {
 }
 
 /// Blanks an e-mail's lines for this number of transactions; returns their counts, and the result.
-async fn blank_until(
-    db: &Db,
-    email: &'static str,
-    steps: usize,
-) -> (Vec<(i64, i64)>, AppResult<bool>) {
+async fn blank_until(db: &Db, email: &'static str, steps: usize) -> (Vec<(i64, i64)>, AppResult<bool>) {
     let work = JobContext::unclaimed(db);
     tokio::task::spawn_blocking(move || {
         let marks = iter::once(mark(email)).collect();
@@ -174,8 +166,7 @@ async fn blank_until(
     .unwrap()
 }
 
-const HELENE: &str =
-    "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,12 rue Haute,Lyon";
+const HELENE: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,12 rue Haute,Lyon";
 const MARC: &str = "M.,Marc,Beaulieu,marc@regie.example,Contentieux,0033472103031,,Évry";
 
 both_backends! {
@@ -370,10 +361,7 @@ async fn import_path(app: &TestApp, name: &str, rest: &str) -> String {
     let id: i64 = app
         .db
         .read(move |conn| {
-            Ok(imports::table
-                .filter(imports::name.eq(name))
-                .select(imports::id)
-                .first(conn)?)
+            Ok(imports::table.filter(imports::name.eq(name)).select(imports::id).first(conn)?)
         })
         .await
         .unwrap();
@@ -384,18 +372,15 @@ async fn import_path(app: &TestApp, name: &str, rest: &str) -> String {
 fn no_word_of_an_erased_person_stays_in_the_search_index() {
     with_app(Backend::Sqlite, async |app| {
         let alice = app.coordinator().await;
-        let others: String = (0..300)
-            .map(|number| format!("M.,P,N{number},n{number}@b.fr,Voirie,,,Lyon\n"))
-            .collect();
+        let others: String =
+            (0..300).map(|number| format!("M.,P,N{number},n{number}@b.fr,Voirie,,,Lyon\n")).collect();
         let list = format!("{others}Mme,Gwendoline,Xylander,g@xylander.example,,,,Lyon\n");
         alice.import("un", list, false).await;
         let found = alice.get("/contacts?q=xylander").await;
         let path = found.attributes("tbody th a", "href").remove(0);
         assert!(words_in_index(&app.db, "xylander").await > 0);
         let ask = alice.get(&format!("{path}/erase")).await;
-        alice
-            .submit(&ask, "main form", &[("confirm", Some("on"))])
-            .await;
+        alice.submit(&ask, "main form", &[("confirm", Some("on"))]).await;
         for _ in 0..200 {
             if words_in_index(&app.db, "xylander").await == 0 {
                 break;
@@ -405,10 +390,7 @@ fn no_word_of_an_erased_person_stays_in_the_search_index() {
         for word in ["xylander", "gwendoline"] {
             assert_eq!(words_in_index(&app.db, word).await, 0, "{word}");
         }
-        assert_eq!(
-            alice.get("/contacts?q=n299").await.select("tbody tr").len(),
-            1
-        );
+        assert_eq!(alice.get("/contacts?q=n299").await.select("tbody tr").len(), 1);
     });
 }
 

@@ -17,10 +17,7 @@ async fn age(app: &TestApp, email: &'static str, days: i64) {
         .write(move |conn| {
             let at = carnet::base::clock::now() - TimeDelta::days(days);
             diesel::update(contacts::table.filter(contacts::email.eq(email)))
-                .set((
-                    contacts::created_at.eq(at),
-                    contacts::checked_at.eq(None::<chrono::NaiveDateTime>),
-                ))
+                .set((contacts::created_at.eq(at), contacts::checked_at.eq(None::<chrono::NaiveDateTime>)))
                 .execute(conn)?;
             Ok(())
         })

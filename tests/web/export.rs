@@ -23,12 +23,7 @@ async fn add(client: &Client, fields: &[(&str, &str)]) {
 async fn awkward(client: &Client) {
     add(
         client,
-        &[
-            ("email", "a@b.fr"),
-            ("phone_work", "+33 1 10 20 30 40"),
-            ("service", "=1+1"),
-            ("city", "-2"),
-        ],
+        &[("email", "a@b.fr"), ("phone_work", "+33 1 10 20 30 40"), ("service", "=1+1"), ("city", "-2")],
     )
     .await;
     add(
@@ -51,39 +46,13 @@ async fn awkward(client: &Client) {
         ],
     )
     .await;
-    add(
-        client,
-        &[
-            ("email", "d@b.fr"),
-            ("phone_work", "+33 (0)1 10 20 30 42"),
-            ("civility", "Mme"),
-        ],
-    )
-    .await;
+    add(client, &[("email", "d@b.fr"), ("phone_work", "+33 (0)1 10 20 30 42"), ("civility", "Mme")]).await;
     add(client, &[("email", "e@b.fr"), ("phone_work", "3639")]).await;
     // These five are left out.
     add(client, &[("email", "f@b.fr"), ("address", "12, rue Haute")]).await;
-    add(
-        client,
-        &[
-            ("email", "g@b.fr"),
-            ("last_name", "Un-Nom-De-Plus-De-Vingt-Lettres"),
-        ],
-    )
-    .await;
-    add(
-        client,
-        &[
-            ("email", "h@b.fr"),
-            ("phone_work", "01 10 20 30 40 poste 12"),
-        ],
-    )
-    .await;
-    add(
-        client,
-        &[("email", "i@b.fr"), ("phone_work", "0800 CARNET 12")],
-    )
-    .await;
+    add(client, &[("email", "g@b.fr"), ("last_name", "Un-Nom-De-Plus-De-Vingt-Lettres")]).await;
+    add(client, &[("email", "h@b.fr"), ("phone_work", "01 10 20 30 40 poste 12")]).await;
+    add(client, &[("email", "i@b.fr"), ("phone_work", "0800 CARNET 12")]).await;
     add(client, &[("phone_work", "0110203043")]).await;
 }
 
@@ -99,10 +68,7 @@ async fn book(app: &TestApp) -> Vec<(i64, String, String, String, String, i64)> 
                 contacts::city,
                 contacts::version,
             );
-            Ok(contacts::table
-                .order(contacts::id)
-                .select(columns)
-                .load(conn)?)
+            Ok(contacts::table.order(contacts::id).select(columns).load(conn)?)
         })
         .await
         .unwrap()
@@ -112,10 +78,7 @@ async fn told(app: &TestApp, kind: &'static str) -> Vec<String> {
     app.db
         .read(move |conn| {
             let entries = audit_entries::table.filter(audit_entries::kind.eq(kind));
-            Ok(entries
-                .order(audit_entries::id)
-                .select(audit_entries::subject)
-                .load(conn)?)
+            Ok(entries.order(audit_entries::id).select(audit_entries::subject).load(conn)?)
         })
         .await
         .unwrap()
@@ -124,9 +87,7 @@ async fn told(app: &TestApp, kind: &'static str) -> Vec<String> {
 async fn exported(app: &TestApp, arguments: &[&str]) -> Output {
     let mut command = carnet(&["export", "--database-url", &app.database_url]);
     command.args(arguments);
-    tokio::task::spawn_blocking(move || command.output().unwrap())
-        .await
-        .unwrap()
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
 both_backends! {

@@ -27,11 +27,7 @@ fn a_database_that_is_away_is_a_503_page_and_comes_back_by_itself() {
             assert_eq!(answer.one("h1"), "Carnet est momentanément indisponible");
             assert!(!answer.body.contains("127.0.0.1"), "the cause is not shown");
         }
-        let typed = [
-            ("first_name", Some("A")),
-            ("last_name", Some("B")),
-            ("copy", None),
-        ];
+        let typed = [("first_name", Some("A")), ("last_name", Some("B")), ("copy", None)];
         assert_eq!(alice.submit(&form, "main form", &typed).await.status, 503);
         assert_eq!(alice.get("/healthz").await.status, 200);
         cluster.resume();
@@ -43,10 +39,7 @@ fn a_database_that_is_away_is_a_503_page_and_comes_back_by_itself() {
             tokio::time::sleep(Duration::from_millis(250)).await;
             saved = alice.submit(&form, "main form", &typed).await;
         }
-        assert_eq!(
-            saved.status, 303,
-            "sending again is enough, still signed in"
-        );
+        assert_eq!(saved.status, 303, "sending again is enough, still signed in");
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
     });
 }
@@ -59,19 +52,11 @@ fn a_file_over_the_limit_is_a_413_page_that_says_the_limit() {
         let app = TestApp::start(url, folder, &["--max-upload-mib", "1"]).await;
         let alice = app.coordinator().await;
         let line = "M.,A,B,a@b.fr,,,,\n";
-        let answer = alice
-            .upload("juin", line.repeat(2 * 1024 * 1024 / line.len()), false)
-            .await;
+        let answer = alice.upload("juin", line.repeat(2 * 1024 * 1024 / line.len()), false).await;
         assert_eq!(answer.status, 413);
-        assert!(
-            answer.one("main p:first-of-type").contains("1\u{A0}MiB"),
-            "{}",
-            answer.body
-        );
+        assert!(answer.one("main p:first-of-type").contains("1\u{A0}MiB"), "{}", answer.body);
         assert_eq!(alice.get("/imports").await.select("tbody tr").len(), 0);
-        let fits = alice
-            .upload("juin", line.repeat(1024 * 1024 / line.len()), false)
-            .await;
+        let fits = alice.upload("juin", line.repeat(1024 * 1024 / line.len()), false).await;
         assert_eq!(fits.status, 303);
     });
 }
@@ -80,26 +65,16 @@ fn a_file_over_the_limit_is_a_413_page_that_says_the_limit() {
 /// system does not allow such a disk.
 async fn on_small(megabytes: u32) -> Option<(Served, Client, PathBuf, tempfile::TempDir)> {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = format!(
-        "serve --listen 127.0.0.1:0 --database-url sqlite://{}/carnet.db",
-        folder.path().display()
-    );
+    let arguments =
+        format!("serve --listen 127.0.0.1:0 --database-url sqlite://{}/carnet.db", folder.path().display());
     let mut served = Served::start(on_small_disk(folder.path(), megabytes, &arguments)?);
     let line = served.printed.next().unwrap().unwrap();
     let code = line.rsplit_once(' ').unwrap().1;
     let admin = Client::new(served.address);
     let page = admin.get("/setup").await;
-    let fields = [
-        ("code", Some(code)),
-        ("username", Some("root")),
-        ("password", Some(PASSWORD)),
-    ];
+    let fields = [("code", Some(code)), ("username", Some("root")), ("password", Some(PASSWORD))];
     assert_eq!(admin.submit(&page, "main form", &fields).await.status, 303);
-    let seen = PathBuf::from(format!(
-        "/proc/{}/root{}",
-        served.id(),
-        folder.path().display()
-    ));
+    let seen = PathBuf::from(format!("/proc/{}/root{}", served.id(), folder.path().display()));
     Some((served, admin, seen, folder))
 }
 
@@ -111,19 +86,13 @@ fn a_full_disk_is_reported_and_nothing_is_lost() {
         };
         let first = admin.upload("petit", "M.,A,B,a@b.fr,,,,\n", false).await;
         assert_eq!(first.status, 303);
-        let file: String = (0..200_000)
-            .map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n"))
-            .collect();
+        let file: String = (0..200_000).map(|index| format!("M.,P{index},N,p{index}@b.fr,,,,\n")).collect();
         let answer = admin.upload("grand", file, false).await;
         assert_eq!(answer.status, 507, "{}", answer.body);
         assert_eq!(answer.one("h1"), "Le disque du serveur est plein");
         let book = admin.get("/contacts").await;
         assert_eq!(book.status, 200, "reading goes on");
-        assert_eq!(
-            book.select("tbody tr").len(),
-            1,
-            "and nothing was written by halves"
-        );
+        assert_eq!(book.select("tbody tr").len(), 1, "and nothing was written by halves");
         assert!(!admin.get("/imports").await.body.contains("grand"));
     });
 }
@@ -158,31 +127,17 @@ fn a_disk_that_fills_up_while_an_import_is_applied_is_reported_and_the_import_co
         let Some((_served, admin, folder, _own)) = on_small(60).await else {
             return left_out("a small disk (unshare)");
         };
-        let request = admin
-            .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
-            .await;
+        let request = admin.upload_request(NAME, second_list(), &[("on_error", "import_valid")]).await;
         actix_web::rt::spawn(request.send());
         let path = "/imports/1";
-        seen(&admin, path, |page| {
-            page.status == 200 && page.one("h1").ends_with("import en cours")
-        })
-        .await;
+        seen(&admin, path, |page| page.status == 200 && page.one("h1").ends_with("import en cours")).await;
         let filler = folder.join("filler");
         let mut file = std::fs::File::create(&filler).unwrap();
         while file.write_all(&[0; 4096]).is_ok() {}
         let told = seen(&admin, path, has_trouble).await;
         assert_eq!(told.one("#trouble"), "L’import est arrêté");
-        assert!(
-            told.one(".notice p")
-                .starts_with("Le disque du serveur est plein."),
-            "{}",
-            told.body
-        );
-        assert!(
-            told.one("label[for=progress]").contains("9\u{202F}001"),
-            "{}",
-            told.body
-        );
+        assert!(told.one(".notice p").starts_with("Le disque du serveur est plein."), "{}", told.body);
+        assert!(told.one("label[for=progress]").contains("9\u{202F}001"), "{}", told.body);
         let book = admin.get("/contacts").await;
         assert_eq!(book.status, 200, "pages still read");
         std::fs::remove_file(&filler).unwrap();
@@ -190,14 +145,7 @@ fn a_disk_that_fills_up_while_an_import_is_applied_is_reported_and_the_import_co
         let done = seen(&admin, path, is_done).await;
         assert!(!has_trouble(&done));
         assert_eq!(admin.counted("").await, MADE);
-        assert_eq!(
-            admin
-                .get("/contacts?q=n10004")
-                .await
-                .select("tbody tr")
-                .len(),
-            1
-        );
+        assert_eq!(admin.get("/contacts?q=n10004").await.select("tbody tr").len(), 1);
     });
 }
 
@@ -209,9 +157,7 @@ fn an_import_waits_for_an_unreachable_database_and_then_finishes() {
     actix_web::rt::System::new().block_on(async {
         let app = TestApp::start(cluster.url(), tempfile::tempdir().unwrap(), &[]).await;
         let alice = app.coordinator().await;
-        let request = alice
-            .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
-            .await;
+        let request = alice.upload_request(NAME, second_list(), &[("on_error", "import_valid")]).await;
         actix_web::rt::spawn(request.send());
         until(&app.database_url, |look| look.phase == Some(Phase::Apply)).await;
         cluster.stop();
@@ -220,10 +166,7 @@ fn an_import_waits_for_an_unreachable_database_and_then_finishes() {
         cluster.resume();
         let told = seen(&alice, "/imports/1", |page| page.status == 200).await;
         assert!(has_trouble(&told), "{}", told.body);
-        assert!(
-            told.one(".notice p")
-                .starts_with("La base de données ne répond pas.")
-        );
+        assert!(told.one(".notice p").starts_with("La base de données ne répond pas."));
         seen(&alice, "/imports/1", is_done).await;
         assert_eq!(alice.counted("").await, MADE);
     });

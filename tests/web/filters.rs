@@ -16,12 +16,7 @@ async fn give_transfer(client: &Client, q: &str) {
     let page = client.get(&format!("/contacts?q={q}")).await;
     let id = page.attributes("input[name=expert]", "value").remove(0);
     let shown = page.attributes("input[name=shown]", "value").remove(0);
-    let fields = [
-        ("shown", shown.as_str()),
-        ("expert", &*id),
-        ("copy", &*id),
-        ("transfer", &*id),
-    ];
+    let fields = [("shown", shown.as_str()), ("expert", &*id), ("copy", &*id), ("transfer", &*id)];
     let answer = client.post(&page, "/contacts/statuses", &fields).await;
     assert_eq!(answer.status, 303);
 }
@@ -29,9 +24,7 @@ async fn give_transfer(client: &Client, q: &str) {
 /// Saves the list's filter with the page's own form.
 async fn save(client: &Client, url: &str, fields: &[(&str, Option<&str>)]) -> Page {
     let list = client.get(url).await;
-    let new = list
-        .attributes("a[href^='/contacts/filters/new']", "href")
-        .remove(0);
+    let new = list.attributes("a[href^='/contacts/filters/new']", "href").remove(0);
     let form = client.get(&new).await;
     client.submit(&form, "main form", fields).await
 }

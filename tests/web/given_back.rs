@@ -36,9 +36,7 @@ fn forms() -> Vec<RouteInfo> {
 fn path_of(pattern: &str) -> String {
     ["id", "field", "note", "low"]
         .iter()
-        .fold(pattern.to_owned(), |path, name| {
-            path.replace(&format!("{{{name}}}"), "999998")
-        })
+        .fold(pattern.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "999998"))
         .replace("{high}", "999999")
 }
 
@@ -52,10 +50,7 @@ async fn send(client: &Client, path: &str, token: &str, came_from: &str) -> Page
         ("tick", "1"),
         ("tick", "2"),
     ];
-    let request = client
-        .raw(Method::POST, path)
-        .header("referer", came_from)
-        .form(&fields);
+    let request = client.raw(Method::POST, path).header("referer", came_from).form(&fields);
     Page::read(request.send().await.unwrap()).await
 }
 

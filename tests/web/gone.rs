@@ -10,11 +10,7 @@ const TYPED: &str = "Rappeler le notaire à 18 h";
 async fn add(client: &Client, name: &str) -> String {
     let form = client.get("/contacts/new").await;
     let email = format!("{}@b.fr", name.to_lowercase());
-    let typed = [
-        ("first_name", Some("Anne")),
-        ("last_name", Some(name)),
-        ("email", Some(email.as_str())),
-    ];
+    let typed = [("first_name", Some("Anne")), ("last_name", Some(name)), ("email", Some(email.as_str()))];
     let added = client.submit(&form, "main form", &typed).await;
     assert_eq!(added.status, 303, "{}", added.body);
     added.location()
@@ -27,25 +23,16 @@ async fn delete(client: &Client, path: &str) {
 
 async fn erase(client: &Client, path: &str) {
     let ask = client.get(&format!("{path}/erase")).await;
-    let erased = client
-        .submit(&ask, "main form", &[("confirm", Some("on"))])
-        .await;
+    let erased = client.submit(&ask, "main form", &[("confirm", Some("on"))]).await;
     assert_eq!(erased.status, 303);
 }
 
 /// Merges the second contact into the first.
 async fn merge(client: &Client, kept: &str, gone: &str) {
     let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
-    let form = client
-        .get(&format!("/duplicates/{}/{}/merge", id(kept), id(gone)))
-        .await;
-    let merged = client
-        .submit(
-            &form,
-            "main form",
-            &[("keep", Some("low")), ("field_last_name", Some("low"))],
-        )
-        .await;
+    let form = client.get(&format!("/duplicates/{}/{}/merge", id(kept), id(gone))).await;
+    let merged =
+        client.submit(&form, "main form", &[("keep", Some("low")), ("field_last_name", Some("low"))]).await;
     assert_eq!(merged.location(), kept);
 }
 

@@ -28,9 +28,7 @@ fn rows(file: &str) -> Vec<Vec<String>> {
     text.split_terminator("\r\n")
         .map(|line| {
             let line = line.strip_prefix('"').unwrap().strip_suffix('"').unwrap();
-            line.split("\";\"")
-                .map(|cell| cell.replace("\"\"", "\""))
-                .collect()
+            line.split("\";\"").map(|cell| cell.replace("\"\"", "\"")).collect()
         })
         .collect()
 }
@@ -39,29 +37,19 @@ async fn account(app: &TestApp, name: &'static str) -> i64 {
     use carnet::db::schema::accounts;
     app.db
         .read(move |conn| {
-            Ok(accounts::table
-                .filter(accounts::username.eq(name))
-                .select(accounts::id)
-                .first(conn)?)
+            Ok(accounts::table.filter(accounts::username.eq(name)).select(accounts::id).first(conn)?)
         })
         .await
         .unwrap()
 }
 
 async fn record(app: &TestApp, entries: Vec<Entry>) {
-    app.db
-        .write(move |conn| audit::record(conn, &entries))
-        .await
-        .unwrap();
+    app.db.write(move |conn| audit::record(conn, &entries)).await.unwrap();
 }
 
 async fn add_contact(client: &Client, last_name: &str, email: &str) -> String {
     let form = client.get("/contacts/new").await;
-    let typed = [
-        ("first_name", Some("Zoé")),
-        ("last_name", Some(last_name)),
-        ("email", Some(email)),
-    ];
+    let typed = [("first_name", Some("Zoé")), ("last_name", Some(last_name)), ("email", Some(email))];
     let saved = client.submit(&form, "main form", &typed).await;
     assert_eq!(saved.status, 303, "{}", saved.body);
     saved.location()

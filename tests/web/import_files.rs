@@ -13,8 +13,7 @@ use crate::support::{Client, Page, TestApp};
 
 /// More than two pieces, with bytes that no text editor would preserve.
 fn long_file() -> Vec<u8> {
-    let mut file =
-        b"\xEF\xBB\xBFM.,A,B,a@b.fr,,,,\r\n\r\nDr,Refus\xC3\xA9,,refuse@b.fr,,,,\n".to_vec();
+    let mut file = b"\xEF\xBB\xBFM.,A,B,a@b.fr,,,,\r\n\r\nDr,Refus\xC3\xA9,,refuse@b.fr,,,,\n".to_vec();
     while file.len() < 2_300_000 {
         file.extend_from_slice(b"                                                            \r\n");
     }
@@ -29,12 +28,7 @@ async fn upload(client: &Client, name: &str, file_name: &str, bytes: Vec<u8>) {
         .text("name", name.to_owned())
         .text("on_error", "import_valid")
         .part("file", part);
-    let answer = client
-        .raw(Method::POST, "/imports")
-        .multipart(form)
-        .send()
-        .await
-        .unwrap();
+    let answer = client.raw(Method::POST, "/imports").multipart(form).send().await.unwrap();
     assert_eq!(answer.status(), 303);
     while !client.get("/imports/1").await.select("progress").is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -43,16 +37,11 @@ async fn upload(client: &Client, name: &str, file_name: &str, bytes: Vec<u8>) {
 
 async fn drop_files(app: &TestApp, keep: TimeDelta) {
     let db = app.db.clone();
-    tokio::task::spawn_blocking(move || drop_old_files(&db, keep).unwrap())
-        .await
-        .unwrap();
+    tokio::task::spawn_blocking(move || drop_old_files(&db, keep).unwrap()).await.unwrap();
 }
 
 async fn pieces(app: &TestApp) -> i64 {
-    app.db
-        .read(|conn| Ok(import_chunks::table.count().get_result(conn)?))
-        .await
-        .unwrap()
+    app.db.read(|conn| Ok(import_chunks::table.count().get_result(conn)?)).await.unwrap()
 }
 
 async fn downloads(app: &TestApp) -> usize {
@@ -203,10 +192,7 @@ both_backends! {
 fn invalid_numbers_of_days_are_refused() {
     for days in ["-1", "1.5", "x", "36501"] {
         let option = format!("--keep-import-files={days}");
-        assert!(
-            Cli::try_parse_from(["carnet", "serve", &option]).is_err(),
-            "{days}"
-        );
+        assert!(Cli::try_parse_from(["carnet", "serve", &option]).is_err(), "{days}");
     }
     for days in ["0", "90", "36500"] {
         assert!(Cli::try_parse_from(["carnet", "serve", "--keep-import-files", days]).is_ok());

@@ -26,10 +26,7 @@ async fn change(app: &TestApp, name: &'static str, state: &'static str) {
 }
 
 fn day(day: u32) -> NaiveDateTime {
-    NaiveDate::from_ymd_opt(2026, 6, day)
-        .unwrap()
-        .and_hms_opt(12, 0, 0)
-        .unwrap()
+    NaiveDate::from_ymd_opt(2026, 6, day).unwrap().and_hms_opt(12, 0, 0).unwrap()
 }
 
 /// Imports named `juin-1` on the first of June to `juin-N` on the Nth, copied from one.
@@ -37,12 +34,9 @@ async fn copies(app: &TestApp, alice: &Client, count: u32) {
     alice.import("juin-1", LINE, false).await;
     app.db
         .write(move |conn| {
-            diesel::update(imports::table)
-                .set(imports::created_at.eq(day(1)))
-                .execute(conn)?;
-            let (file, size): (i64, i64) = imports::table
-                .select((imports::file_id, imports::file_size))
-                .first(conn)?;
+            diesel::update(imports::table).set(imports::created_at.eq(day(1))).execute(conn)?;
+            let (file, size): (i64, i64) =
+                imports::table.select((imports::file_id, imports::file_size)).first(conn)?;
             for index in 2..=count {
                 let name = format!("juin-{index}");
                 diesel::insert_into(imports::table)

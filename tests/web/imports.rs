@@ -12,10 +12,8 @@ fn count(page: &Page, label: &str) -> i64 {
     let labels = page.select(".counts dt");
     let position = labels.iter().position(|found| found.starts_with(label));
     position.map_or(0, |position| {
-        let digits: String = page.select(".counts dd")[position]
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
+        let digits: String =
+            page.select(".counts dd")[position].chars().filter(char::is_ascii_digit).collect();
         digits.parse().unwrap()
     })
 }
@@ -31,11 +29,8 @@ fn counts(page: &Page) -> [i64; 7] {
         count(page, "refusées"),
         count(page, "ignorées"),
     ];
-    let total = page
-        .select("main > p.muted")
-        .into_iter()
-        .find(|text| text.contains("dans le fichier"))
-        .unwrap();
+    let total =
+        page.select("main > p.muted").into_iter().find(|text| text.contains("dans le fichier")).unwrap();
     let digits: String = total.chars().filter(char::is_ascii_digit).collect();
     assert_eq!(
         counts.iter().sum::<i64>(),

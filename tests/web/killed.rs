@@ -138,9 +138,7 @@ impl Trial {
         let alice = signed_in(served).await;
         let request = match step {
             Step::Import => {
-                alice
-                    .upload_request(NAME, self.list.as_bytes(), &[("on_error", "import_valid")])
-                    .await
+                alice.upload_request(NAME, self.list.as_bytes(), &[("on_error", "import_valid")]).await
             }
             Step::Undo => {
                 let path = format!("/imports/{}", look(&book.url).import);
@@ -160,11 +158,7 @@ impl Trial {
     /// A book whose program is not killed.
     async fn in_peace(&self, template: &Book) -> Peace {
         let book = template.copy();
-        let mut fate = Fate {
-            chance: Chance(0),
-            took: Duration::ZERO,
-            left: 0,
-        };
+        let mut fate = Fate { chance: Chance(0), took: Duration::ZERO, left: 0 };
         self.go_through(&book, Step::Import, &mut fate).await;
         let applied = dumped(&book).await;
         let took = look(&book.url).took.unwrap();
@@ -172,22 +166,13 @@ impl Trial {
         let undoing = Instant::now();
         self.go_through(&book, Step::Undo, &mut fate).await;
         let undone = dumped(&book).await;
-        Peace {
-            took,
-            undo_took: undoing.elapsed(),
-            applied,
-            undone,
-        }
+        Peace { took, undo_took: undoing.elapsed(), applied, undone }
     }
 
     /// A book whose program is killed.
     async fn in_trouble(&self, template: &Book, peace: &Peace, chance: Chance) {
         let book = template.copy();
-        let mut fate = Fate {
-            chance,
-            took: peace.took,
-            left: KILLS_A_STEP,
-        };
+        let mut fate = Fate { chance, took: peace.took, left: KILLS_A_STEP };
         self.go_through(&book, Step::Import, &mut fate).await;
         same(&peace.applied, &dumped(&book).await, &book);
         fate.took = peace.undo_took;
@@ -209,9 +194,7 @@ impl Fate {
 
 async fn start(book: &Book) -> Served {
     let url = book.url.clone();
-    tokio::task::spawn_blocking(move || Served::on(&url, "127.0.0.1:0"))
-        .await
-        .unwrap()
+    tokio::task::spawn_blocking(move || Served::on(&url, "127.0.0.1:0")).await.unwrap()
 }
 
 async fn finds_and_does_not_find(served: &Served, step: Step) {
@@ -241,20 +224,14 @@ async fn dumped(book: &Book) -> Vec<String> {
 }
 
 fn same(peace: &[String], trouble: &[String], book: &Book) {
-    let differs = peace
-        .iter()
-        .zip(trouble)
-        .find(|(left, right)| left != right);
+    let differs = peace.iter().zip(trouble).find(|(left, right)| left != right);
     assert_eq!(differs, None, "{}", book.url);
     assert_eq!(peace.len(), trouble.len(), "{}", book.url);
 }
 
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
-    Some(
-        text.parse()
-            .unwrap_or_else(|_| panic!("{name} is a number")),
-    )
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
 /// Prints past the test runner, which hides the output of tests that pass.
@@ -270,12 +247,8 @@ fn a_program_that_is_killed_at_any_moment_leaves_the_book_that_one_in_peace_leav
         now.unwrap().subsec_nanos().into()
     });
     say(&format!("{wanted} kills, CARNET_TEST_SEED={seed}"));
-    let trial = Trial {
-        list: second_list(),
-        wanted,
-        programs: Semaphore::new(PROGRAMS),
-        kills: RefCell::default(),
-    };
+    let trial =
+        Trial { list: second_list(), wanted, programs: Semaphore::new(PROGRAMS), kills: RefCell::default() };
     let begun = Instant::now();
     let books = actix_web::rt::System::new().block_on(async {
         let templates = join_all([Backend::Sqlite, Backend::Postgres].map(in_use)).await;
@@ -308,9 +281,6 @@ fn a_program_that_is_killed_at_any_moment_leaves_the_book_that_one_in_peace_leav
         begun.elapsed().as_secs()
     ));
     assert!(trial.count(Phase::Check) > 0, "no kill hit a check");
-    assert!(
-        trial.count(Phase::Apply) > 0,
-        "no kill hit an import that was applied"
-    );
+    assert!(trial.count(Phase::Apply) > 0, "no kill hit an import that was applied");
     assert!(trial.count(Phase::Undo) > 0, "no kill hit an undoing");
 }

@@ -101,11 +101,7 @@ async fn soon(client: &Client, path: &str, form: &str, name: &str, pasted: Strin
     let begun = Instant::now();
     let answer = client.submit(&page, form, &[(name, Some(&pasted))]).await;
     assert_eq!(answer.status, 422, "{path}");
-    assert!(
-        begun.elapsed() < Duration::from_secs(3),
-        "{path}: {:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(3), "{path}: {:?}", begun.elapsed());
     answer.errors().join("\n")
 }
 
@@ -169,24 +165,16 @@ fn postgresql_ends_the_statements_of_pages_and_no_others() {
     let served = Served::on(&url, "127.0.0.1:0");
     let alice = Signed::sign_in(served.address, "alice", PASSWORD);
     let mut book = PgConnection::establish(&url).unwrap();
-    book.batch_execute("BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE")
-        .unwrap();
+    book.batch_execute("BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE").unwrap();
     let begun = Instant::now();
     let saving = {
         let new = alice.post("/contacts", "civility=M.&first_name=Jean&last_name=Petit");
         std::thread::spawn(move || exchange(served.address, &new))
     };
     let answer = alice.get("/contacts?q=martin");
-    assert!(
-        (2..4).contains(&begun.elapsed().as_secs()),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!((2..4).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
     assert_eq!(status(&answer), Some(503), "{answer}");
-    assert!(
-        answer.contains("<h1>Cette page a pris trop de temps</h1>"),
-        "{answer}"
-    );
+    assert!(answer.contains("<h1>Cette page a pris trop de temps</h1>"), "{answer}");
     assert!(answer.to_ascii_lowercase().contains("retry-after: 5"));
     assert_eq!(status(&alice.get("/account")), Some(200));
     book.batch_execute("ROLLBACK").unwrap();
@@ -199,10 +187,7 @@ fn postgresql_ends_the_statements_of_pages_and_no_others() {
 fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
     served(Backend::Sqlite, |address, alice| {
         let stranger = Signed::stranger(address);
-        let answer = exchange(
-            address,
-            &format!("{}\r\n", stranger.form_head("/login", 768 * 1024 + 1)),
-        );
+        let answer = exchange(address, &format!("{}\r\n", stranger.form_head("/login", 768 * 1024 + 1)));
         assert_eq!(status(&answer), Some(413), "{answer}");
         assert!(answer.contains("768\u{A0}KiB"), "{answer}");
         // An interrupted form with the longest note.
@@ -238,19 +223,13 @@ fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
         assert_eq!(status(&bob.get("/contacts")), Some(200));
         let new = alice.post("/contacts", "civility=M.&first_name=Jean&last_name=Petit");
         assert_eq!(status(&exchange(address, &new)), Some(303));
-        let note = alice.post(
-            "/contacts/1/notes",
-            &format!("note={}", "é".repeat(32_000).replace('é', "%C3%A9")),
-        );
+        let note =
+            alice.post("/contacts/1/notes", &format!("note={}", "é".repeat(32_000).replace('é', "%C3%A9")));
         assert_eq!(status(&exchange(address, &note)), Some(303));
         drop(flood);
         std::thread::sleep(Duration::from_millis(300));
         let answer = exchange(address, &stranger.post("/login", &carried));
-        assert_eq!(
-            status(&answer),
-            Some(422),
-            "the room was given back: {answer}"
-        );
+        assert_eq!(status(&answer), Some(422), "the room was given back: {answer}");
     });
 }
 
@@ -258,9 +237,7 @@ fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
 fn pour(address: SocketAddr, head: &str) -> (u64, String) {
     const PIECE: usize = 64 * 1024;
     let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     stream.write_all(head.as_bytes()).unwrap();
     let mut answers = stream.try_clone().unwrap();
     let answer = std::thread::spawn(move || {
@@ -284,20 +261,13 @@ fn an_unwanted_body_is_not_read() {
     served(Backend::Sqlite, |address, alice| {
         let stranger = Signed::stranger(address);
         let length = 3_u64 << 30;
-        let form = format!(
-            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n"
-        );
+        let form =
+            format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n");
         for (head, expected) in [
             (stranger.head("POST", "/nowhere"), 404),
             (stranger.head("POST", "/login"), 413),
             (stranger.head("POST", "/contacts"), 413),
-            (
-                format!(
-                    "{}Origin: https://evil.example\r\n",
-                    alice.head("POST", "/contacts")
-                ),
-                403,
-            ),
+            (format!("{}Origin: https://evil.example\r\n", alice.head("POST", "/contacts")), 403),
             (alice.head("POST", "/users"), 403),
             (alice.head("POST", "/contacts"), 413),
             (alice.head("PUT", "/contacts"), 405),
@@ -328,11 +298,7 @@ fn half_sent_heads_of_a_network_make_room_for_its_next_requests() {
         for path in ["/healthz", "/contacts", "/healthz"] {
             let begun = Instant::now();
             assert_eq!(status(&alice.get(path)), Some(200), "{path}");
-            assert!(
-                begun.elapsed() < Duration::from_secs(1),
-                "{path}: {:?}",
-                begun.elapsed()
-            );
+            assert!(begun.elapsed() < Duration::from_secs(1), "{path}: {:?}", begun.elapsed());
         }
         // Some of them were closed, and the others continue.
         let closed = flood
@@ -360,26 +326,11 @@ fn an_invalid_request_writes_no_error_into_the_log() {
     let served = Served::logging(command, log);
     let oversized = "x".repeat(300 * 1024);
     for (request, expected) in [
-        (
-            format!("GET /login HTTP/1.1\r\nHost: a\r\nX-Long: {oversized}\r\n\r\n"),
-            Some(431),
-        ),
-        (
-            format!("GET /{oversized} HTTP/1.1\r\nHost: a\r\n\r\n"),
-            Some(431),
-        ),
-        (
-            "GET /login HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n".to_owned(),
-            Some(400),
-        ),
-        (
-            "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\r\n\r\n".to_owned(),
-            Some(400),
-        ),
-        (
-            format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(300)),
-            Some(431),
-        ),
+        (format!("GET /login HTTP/1.1\r\nHost: a\r\nX-Long: {oversized}\r\n\r\n"), Some(431)),
+        (format!("GET /{oversized} HTTP/1.1\r\nHost: a\r\n\r\n"), Some(431)),
+        ("GET /login HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n".to_owned(), Some(400)),
+        ("\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\r\n\r\n".to_owned(), Some(400)),
+        (format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(300)), Some(431)),
     ] {
         let mut raw = Raw::open(served.address);
         raw.send(request.as_bytes());

@@ -38,11 +38,7 @@ async fn away(alice: &Client, path: &str, (from, until): (i64, i64), substitute:
 /// The topics and languages, the absence and the substitute that the page shows.
 async fn beside(alice: &Client, path: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
     let page = alice.get(path).await;
-    (
-        page.select(".facts .chip"),
-        page.select(".absent"),
-        page.attributes(".absent a", "href"),
-    )
+    (page.select(".facts .chip"), page.select(".absent"), page.attributes(".absent a", "href"))
 }
 
 both_backends! {

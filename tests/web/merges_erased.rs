@@ -1,8 +1,6 @@
 //! Erasing people some of whom were merged: an erased one is nowhere any more, and a remaining one keeps all of its own data.
 
-use carnet::db::schema::{
-    book_words, contact_aliases, contact_merges, contacts, favourite_contacts, notes,
-};
+use carnet::db::schema::{book_words, contact_aliases, contact_merges, contacts, favourite_contacts, notes};
 use diesel::prelude::*;
 
 use crate::duplicates::{add, search};
@@ -13,9 +11,7 @@ use crate::support::{Client, TestApp};
 /// Empties the trash, and waits for the end.
 async fn empty_trash(alice: &Client) {
     let ask = alice.get("/contacts/trash/empty").await;
-    let answer = alice
-        .submit(&ask, "main form", &[("confirm", Some("on"))])
-        .await;
+    let answer = alice.submit(&ask, "main form", &[("confirm", Some("on"))]).await;
     finished(alice, &answer.location()).await;
 }
 

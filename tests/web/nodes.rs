@@ -78,10 +78,7 @@ fn a_node_has_a_row_from_its_start_to_its_end() {
         assert_eq!(known.len(), 1);
         assert_eq!(known[0].version, env!("CARGO_PKG_VERSION"));
         assert_eq!(known[0].generation, GENERATION);
-        assert_eq!(
-            Client::new(served.address).get("/healthz").await.status,
-            200
-        );
+        assert_eq!(Client::new(served.address).get("/healthz").await.status, 200);
         served.signal("TERM");
         assert!(served.ended_within(Duration::from_secs(10)).success());
         assert_eq!(alive(db).await, [], "it removed its row");
@@ -96,9 +93,7 @@ fn a_killed_node_counts_as_alive_no_longer_than_its_heartbeat() {
         assert_eq!(alive(db).await.len(), 1, "nobody removed its row");
         for moved in [TimeDelta::seconds(-16), TimeDelta::days(1)] {
             db.write(move |conn| {
-                diesel::update(rows::table)
-                    .set(rows::heartbeat_at.eq(clock::now() + moved))
-                    .execute(conn)?;
+                diesel::update(rows::table).set(rows::heartbeat_at.eq(clock::now() + moved)).execute(conn)?;
                 Ok(())
             })
             .await
@@ -114,9 +109,7 @@ fn a_lost_row_comes_back_with_the_next_heartbeat() {
         let ended = Stop::default();
         let membership = Membership::join(db).await.unwrap();
         let beating = tokio::spawn(membership.keep_up(ended.clone()));
-        db.write(|conn| Ok(diesel::delete(rows::table).execute(conn)?))
-            .await
-            .unwrap();
+        db.write(|conn| Ok(diesel::delete(rows::table).execute(conn)?)).await.unwrap();
         until("the row is back", async || alive(db).await.len() == 1).await;
         ended.ask();
         beating.await.unwrap();
@@ -130,10 +123,7 @@ fn rows_of_nodes_that_died_long_ago_are_removed() {
         add_node(db, GENERATION, 8 * 24 * 3_600).await;
         add_node(db, GENERATION, 3_600).await;
         Membership::join(db).await.unwrap();
-        let count: i64 = db
-            .read(|conn| Ok(rows::table.count().get_result(conn)?))
-            .await
-            .unwrap();
+        let count: i64 = db.read(|conn| Ok(rows::table.count().get_result(conn)?)).await.unwrap();
         assert_eq!(count, 2, "the one of an hour ago, and this one");
     });
 }
@@ -156,25 +146,15 @@ fn an_offer_that_no_node_takes_shows_that_no_older_node_is_alive() {
         // A node of this version does not take the offer, though it claims every other job.
         let _served = Served::on(url, "127.0.0.1:0");
         assert_eq!(db.write(older::look).await.unwrap(), Older::Perhaps);
-        assert_eq!(
-            db.write(older::look).await.unwrap(),
-            Older::Perhaps,
-            "too soon"
-        );
-        db.write(|conn| enqueue(conn, Kind::ContactType, 7))
-            .await
-            .unwrap();
+        assert_eq!(db.write(older::look).await.unwrap(), Older::Perhaps, "too soon");
+        db.write(|conn| enqueue(conn, Kind::ContactType, 7)).await.unwrap();
         until("the other job is done", async || {
-            let left =
-                db.read(|conn| Ok(jobs::table.select(jobs::subject_id).load::<i64>(conn)?));
+            let left = db.read(|conn| Ok(jobs::table.select(jobs::subject_id).load::<i64>(conn)?));
             left.await.unwrap() == [-1]
         })
         .await;
         assert_eq!(look_later(db).await, Older::Gone);
-        let left: i64 = db
-            .read(|conn| Ok(jobs::table.count().get_result(conn)?))
-            .await
-            .unwrap();
+        let left: i64 = db.read(|conn| Ok(jobs::table.count().get_result(conn)?)).await.unwrap();
         assert_eq!(left, 0, "the offer is withdrawn");
     });
 }
@@ -184,11 +164,7 @@ fn an_older_node_is_detected_when_it_takes_the_offer() {
     type Claims = fn(&mut AnyConnection) -> AppResult<usize>;
     // As an older worker does: it claims the job and gives it back, or finishes and removes it.
     let claims: [Claims; 2] = [
-        |conn| {
-            Ok(diesel::update(jobs::table)
-                .set(jobs::attempts.eq(jobs::attempts + 1))
-                .execute(conn)?)
-        },
+        |conn| Ok(diesel::update(jobs::table).set(jobs::attempts.eq(jobs::attempts + 1)).execute(conn)?),
         |conn| Ok(diesel::delete(jobs::table).execute(conn)?),
     ];
     for claim in claims {
@@ -196,11 +172,7 @@ fn an_older_node_is_detected_when_it_takes_the_offer() {
             db.write(older::look).await.unwrap();
             db.write(claim).await.unwrap();
             assert_eq!(look_later(db).await, Older::Perhaps);
-            assert_eq!(
-                look_later(db).await,
-                Older::Gone,
-                "nobody takes the next one"
-            );
+            assert_eq!(look_later(db).await, Older::Gone, "nobody takes the next one");
         });
     }
 }
@@ -215,10 +187,7 @@ fn an_older_node_is_detected_by_the_job_that_it_works_on() {
                 diesel::delete(jobs::table).execute(conn)?;
                 enqueue(conn, Kind::Import, 1)?;
                 diesel::update(jobs::table)
-                    .set((
-                        jobs::claimed_by.eq(now),
-                        jobs::heartbeat_at.eq(clock::now()),
-                    ))
+                    .set((jobs::claimed_by.eq(now), jobs::heartbeat_at.eq(clock::now())))
                     .execute(conn)?;
                 older::look(conn)
             })
@@ -235,11 +204,7 @@ fn an_older_node_is_detected_by_its_row_while_it_is_alive() {
         db.write(older::look).await.unwrap();
         add_node(db, GENERATION - 1, 16).await;
         add_node(db, GENERATION + 1, 1).await;
-        assert_eq!(
-            look_later(db).await,
-            Older::Gone,
-            "one is dead, the other is newer"
-        );
+        assert_eq!(look_later(db).await, Older::Gone, "one is dead, the other is newer");
         db.write(older::look).await.unwrap();
         add_node(db, GENERATION - 1, 1).await;
         assert_eq!(look_later(db).await, Older::Perhaps);
@@ -283,11 +248,7 @@ fn the_command_does_not_wait_if_there_is_no_server() {
         let begun = std::time::Instant::now();
         let output = Lists::at(url).import(LIST, "nuit", &[]).await;
         assert_eq!(code(&output), 0, "{}", text(&output));
-        assert!(
-            begun.elapsed() < Duration::from_secs(2),
-            "{:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     });
 }
 

@@ -4,18 +4,12 @@ use crate::support::{Client, TestApp};
 
 async fn person(client: &Client) -> String {
     client.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
-    client
-        .get("/contacts")
-        .await
-        .attributes("tbody th a", "href")
-        .remove(0)
+    client.get("/contacts").await.attributes("tbody th a", "href").remove(0)
 }
 
 async fn add(client: &Client, path: &str, text: &str) -> crate::support::Page {
     let page = client.get(path).await;
-    client
-        .submit(&page, "#notes form", &[("note", Some(text))])
-        .await
+    client.submit(&page, "#notes form", &[("note", Some(text))]).await
 }
 
 both_backends! {

@@ -10,9 +10,7 @@ use crate::support::{Client, Page, TestApp};
 /// Adds an organization and returns its path.
 async fn add(client: &Client, name: &str) -> String {
     let form = client.get("/organizations/new").await;
-    let saved = client
-        .submit(&form, "main form", &[("name", Some(name))])
-        .await;
+    let saved = client.submit(&form, "main form", &[("name", Some(name))]).await;
     assert_eq!(saved.status, 303, "{}", saved.body);
     saved.location()
 }

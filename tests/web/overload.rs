@@ -29,10 +29,7 @@ fn people(served: &Served, url: &str, count: usize) -> Vec<Signed> {
 
 /// Sends the same request of each of these people in turn over many connections at once; returns the number of requests, and the
 /// answers as they come.
-fn flood(
-    people: &[Signed],
-    request: impl Fn(&Signed) -> String,
-) -> (usize, mpsc::Receiver<String>) {
+fn flood(people: &[Signed], request: impl Fn(&Signed) -> String) -> (usize, mpsc::Receiver<String>) {
     let (sender, answers) = mpsc::channel();
     for at in 0..FLOOD {
         let person = &people[at % people.len()];
@@ -68,10 +65,7 @@ fn language(person: &Signed) -> String {
 }
 
 fn list(person: &Signed) -> String {
-    format!(
-        "{}Connection: close\r\n\r\n",
-        person.head("GET", "/contacts")
-    )
+    format!("{}Connection: close\r\n\r\n", person.head("GET", "/contacts"))
 }
 
 fn health(address: SocketAddr) -> Option<u16> {
@@ -124,8 +118,7 @@ fn a_flood_of_pages_is_answered_or_refused_soon_and_health_still_answers() {
     let read = list(&people[0]);
     assert_eq!(status(&exchange(served.address, &read)), Some(200));
     let mut book = PgConnection::establish(&url).unwrap();
-    book.batch_execute("BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE")
-        .unwrap();
+    book.batch_execute("BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE").unwrap();
     let (flood, coming) = flood(&people, list);
     let mut answers: Vec<String> = coming.iter().take(flood / 2).collect();
     for answer in &answers {
@@ -166,19 +159,11 @@ fn one_account_floods(
     let begun = Instant::now();
     assert_eq!(health(served.address), Some(200));
     assert_eq!(status(&other.get("/account")), Some(200));
-    assert!(
-        begun.elapsed() < Duration::from_millis(700),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_millis(700), "{:?}", begun.elapsed());
     release();
     answers.extend(coming);
     assert_eq!(count(&answers, &[429]), flood - 8);
-    assert_eq!(
-        count(&answers, &[good]),
-        8,
-        "those that had a place are served"
-    );
+    assert_eq!(count(&answers, &[good]), 8, "those that had a place are served");
     for _ in 0..20 {
         let answer = exchange(served.address, &request(one));
         assert_eq!(status(&answer), Some(good), "{answer}");

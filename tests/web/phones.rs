@@ -10,20 +10,13 @@ use crate::support::{Client, Page, TestApp};
 
 /// Adds a contact with this work phone.
 async fn with_phone(client: &Client, last_name: &str, phone: &str) -> String {
-    let fields = [
-        ("first_name", "Zoé"),
-        ("last_name", last_name),
-        ("phone_work", phone),
-    ];
+    let fields = [("first_name", "Zoé"), ("last_name", last_name), ("phone_work", phone)];
     add(client, &fields).await
 }
 
 async fn found(client: &Client, q: &str) -> Vec<String> {
     let q: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
-    client
-        .get(&format!("/contacts?q={q}"))
-        .await
-        .select("tbody th a")
+    client.get(&format!("/contacts?q={q}")).await.select("tbody th a")
 }
 
 fn links(page: &Page) -> Vec<String> {
@@ -60,21 +53,13 @@ async fn stored(app: &TestApp, path: &str) -> Vec<(String, Option<String>)> {
 }
 
 fn number(typed: &str, e164: &str) -> (String, Option<String>) {
-    (
-        typed.to_owned(),
-        Some(e164.to_owned()).filter(|e164| !e164.is_empty()),
-    )
+    (typed.to_owned(), Some(e164.to_owned()).filter(|e164| !e164.is_empty()))
 }
 
 async fn version(app: &TestApp, path: &str) -> i64 {
     let id = id(path);
     app.db
-        .read(move |conn| {
-            Ok(contacts::table
-                .find(id)
-                .select(contacts::version)
-                .first(conn)?)
-        })
+        .read(move |conn| Ok(contacts::table.find(id).select(contacts::version).first(conn)?))
         .await
         .unwrap()
 }

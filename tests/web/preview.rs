@@ -39,15 +39,8 @@ pub fn counts(page: &Page) -> Vec<i64> {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         digits.parse().unwrap()
     };
-    let counts: Vec<i64> = page
-        .select(".counts dd")
-        .iter()
-        .map(|text| number(text))
-        .collect();
-    let total = page
-        .select("main > p.muted")
-        .into_iter()
-        .find(|text| text.contains("dans le fichier"));
+    let counts: Vec<i64> = page.select(".counts dd").iter().map(|text| number(text)).collect();
+    let total = page.select("main > p.muted").into_iter().find(|text| text.contains("dans le fichier"));
     assert_eq!(counts.iter().sum::<i64>(), number(&total.unwrap()));
     counts
 }
@@ -66,9 +59,7 @@ pub async fn delete(client: &Client, query: &str) {
 pub async fn edit(client: &Client, query: &str, field: &str, value: &str) {
     let path = contact(client, query).await;
     let form = client.get(&format!("{path}/edit")).await;
-    let saved = client
-        .submit(&form, "main form", &[(field, Some(value))])
-        .await;
+    let saved = client.submit(&form, "main form", &[(field, Some(value))]).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
 }
 
@@ -82,10 +73,7 @@ pub async fn book(app: &TestApp) -> Client {
 
 /// The number of rows that are stored for decisions.
 pub async fn kept(app: &TestApp) -> i64 {
-    app.db
-        .read(|conn| Ok(import_lines::table.count().get_result(conn)?))
-        .await
-        .unwrap()
+    app.db.read(|conn| Ok(import_lines::table.count().get_result(conn)?)).await.unwrap()
 }
 
 /// Waits until the worker has deleted the rows that no decision needs any more.
@@ -103,10 +91,7 @@ pub async fn recorded(app: &TestApp, kind: &'static str) -> i64 {
     app.db
         .read(move |conn| {
             let entries = audit_entries::table.filter(audit_entries::kind.eq(kind));
-            Ok(entries
-                .filter(audit_entries::account_id.is_not_null())
-                .count()
-                .get_result(conn)?)
+            Ok(entries.filter(audit_entries::account_id.is_not_null()).count().get_result(conn)?)
         })
         .await
         .unwrap()

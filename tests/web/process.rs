@@ -20,12 +20,7 @@ fn measured(url: &str) -> (Served, SocketAddr) {
         .printed
         .by_ref()
         .map(Result::unwrap)
-        .find_map(|line| {
-            line.strip_prefix("Metrics at http://")?
-                .strip_suffix("/metrics")?
-                .parse()
-                .ok()
-        });
+        .find_map(|line| line.strip_prefix("Metrics at http://")?.strip_suffix("/metrics")?.parse().ok());
     (served, address.unwrap())
 }
 
@@ -59,7 +54,7 @@ fn metrics_name_routes_by_pattern_and_have_a_port_of_their_own() {
                 "carnet_http_requests_total{method=\"POST\",route=\"/login\",status=\"303\"} 1",
                 "carnet_http_requests_in_flight 0",
                 "carnet_http_requests_refused_total 0",
-                                "carnet_db_writers_queued 0",
+                "carnet_db_writers_queued 0",
                 "carnet_import_lines_total{outcome=\"created\"} 2",
                 "carnet_jobs{state=\"waiting\"} 0",
                 "carnet_jobs{state=\"running\"} 0",
@@ -86,10 +81,7 @@ fn every_line_about_a_request_has_the_id_that_its_answer_has() {
         return;
     };
     add_coordinator("alice", &url);
-    for (format, id_in_line) in [
-        ("text", "request=proxy-7"),
-        ("json", "\"request\":\"proxy-7\""),
-    ] {
+    for (format, id_in_line) in [("text", "request=proxy-7"), ("json", "\"request\":\"proxy-7\"")] {
         let log = folder.path().join(format);
         let mut command = carnet(&["serve", "--listen", ANYWHERE, "--database-url", &url]);
         command.args(["--log-format", format]);
@@ -97,15 +89,10 @@ fn every_line_about_a_request_has_the_id_that_its_answer_has() {
         let ask = |path: &str, id: &str| {
             let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{id}\r\n");
             let answer = exchange(served.address, &head).to_ascii_lowercase();
-            let id = answer
-                .lines()
-                .find_map(|line| line.strip_prefix("x-request-id: "));
+            let id = answer.lines().find_map(|line| line.strip_prefix("x-request-id: "));
             id.unwrap().to_owned()
         };
-        assert_eq!(
-            ask("/login?next=secret", "X-Request-Id: proxy-7\r\n"),
-            "proxy-7"
-        );
+        assert_eq!(ask("/login?next=secret", "X-Request-Id: proxy-7\r\n"), "proxy-7");
         let own = ask("/nowhere", "");
         let other = ask("/login", "X-Request-Id: <b>secret</b>\r\n");
         assert_ne!(own, other);
@@ -122,10 +109,7 @@ fn every_line_about_a_request_has_the_id_that_its_answer_has() {
 
 /// Removes a migration from the list of those that were run, or adds one.
 async fn list_migration(app: &TestApp, sql: &'static str) {
-    app.db
-        .write(move |conn| Ok(conn.batch_execute(sql)?))
-        .await
-        .unwrap();
+    app.db.write(move |conn| Ok(conn.batch_execute(sql)?)).await.unwrap();
 }
 
 async fn readiness(app: &TestApp) -> Page {
@@ -166,10 +150,7 @@ fn a_used_port_for_metrics_is_a_start_up_error_that_says_what_to_do() {
         return;
     };
     let mut command = carnet(&["serve", "--listen", ANYWHERE, "--database-url", &url]);
-    let output = command
-        .args(["--metrics-listen", &address])
-        .output()
-        .unwrap();
+    let output = command.args(["--metrics-listen", &address]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let told = crate::support::text(&output);
     assert!(told.contains("--metrics-listen"), "{told}");

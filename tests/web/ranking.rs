@@ -32,14 +32,7 @@ async fn pages(client: &Client, path: &str, names: &str) -> Vec<String> {
     all
 }
 
-const LAST: [&str; 6] = [
-    "Martin",
-    "Martinet",
-    "Dupont",
-    "Saint-Martin",
-    "Zola",
-    "Mar",
-];
+const LAST: [&str; 6] = ["Martin", "Martinet", "Dupont", "Saint-Martin", "Zola", "Mar"];
 const FIRST: [&str; 5] = ["Paul", "Martine", "Anne-Martin", "Zoé", "Marc"];
 const SERVICE: [&str; 4] = ["Voirie", "Martinique", "Paie", "Eau Martin"];
 const CITY: [&str; 3] = ["Lyon", "Martigues", "Brest"];
@@ -48,8 +41,7 @@ const CITY: [&str; 3] = ["Lyon", "Martigues", "Brest"];
 fn tier(asked: &str, [last, first, service, city]: [&str; 4], email: &str) -> Option<usize> {
     let begins = |text: &str| {
         let text = fold(text);
-        text.split(|c: char| !c.is_alphanumeric())
-            .any(|word| word.starts_with(asked))
+        text.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(asked))
     };
     let last_key = fold(last).replace('-', " ");
     if last_key == asked {

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use carnet::base::clock;
-use carnet::db::schema::{
-    audit_entries, contacts, duplicate_runs, jobs, nodes, organizations, repairs,
-};
+use carnet::db::schema::{audit_entries, contacts, duplicate_runs, jobs, nodes, organizations, repairs};
 use carnet::db::{AnyConnection, Db};
 use carnet::error::AppResult;
 use carnet::jobs::{Kind, enqueue, older};
@@ -17,34 +15,22 @@ use crate::support::TestApp;
 /// Files the repair, as the migration does for a book that is not new.
 fn file(conn: &mut AnyConnection) -> AppResult<()> {
     diesel::insert_into(repairs::table)
-        .values((
-            repairs::id.eq(1),
-            repairs::stage.eq("waiting"),
-            repairs::created_at.eq(clock::now()),
-        ))
+        .values((repairs::id.eq(1), repairs::stage.eq("waiting"), repairs::created_at.eq(clock::now())))
         .execute(conn)?;
     enqueue(conn, Kind::Repair, 1)
 }
 
 async fn stage(db: &Db) -> String {
-    db.read(|conn| Ok(repairs::table.find(1).select(repairs::stage).first(conn)?))
-        .await
-        .unwrap()
+    db.read(|conn| Ok(repairs::table.find(1).select(repairs::stage).first(conn)?)).await.unwrap()
 }
 
 /// Makes time pass for the repair: its offer to older nodes is old enough, and it looks at once.
 async fn let_time_pass(db: &Db) {
     db.write(|conn| {
         let offer = jobs::table.filter(jobs::subject_id.lt(0));
-        diesel::update(offer)
-            .set(jobs::created_at.eq(clock::now() - older::PATIENCE))
-            .execute(conn)?;
-        let repair = jobs::table
-            .filter(jobs::kind.eq("repair"))
-            .filter(jobs::claimed_by.is_null());
-        diesel::update(repair)
-            .set(jobs::run_after.eq(clock::now()))
-            .execute(conn)?;
+        diesel::update(offer).set(jobs::created_at.eq(clock::now() - older::PATIENCE)).execute(conn)?;
+        let repair = jobs::table.filter(jobs::kind.eq("repair")).filter(jobs::claimed_by.is_null());
+        diesel::update(repair).set(jobs::run_after.eq(clock::now())).execute(conn)?;
         Ok(())
     })
     .await
@@ -187,10 +173,7 @@ both_backends! {
 
 async fn version_and_date(db: &Db, contact: i64) -> (i64, chrono::NaiveDateTime) {
     db.read(move |conn| {
-        Ok(contacts::table
-            .find(contact)
-            .select((contacts::version, contacts::updated_at))
-            .first(conn)?)
+        Ok(contacts::table.find(contact).select((contacts::version, contacts::updated_at)).first(conn)?)
     })
     .await
     .unwrap()

@@ -59,10 +59,9 @@ fn access_of(method: &str, pattern: &str) -> Access {
         (_, "/settings") => Right::SettingsEdit,
         (_, "/contacts/{id}/notes/{note}/edit" | "/contacts/{id}/notes/{note}/delete")
         | ("POST", "/contacts/{id}/notes" | "/contacts/{id}/notes/{note}") => Right::NoteAdd,
-        (
-            "GET",
-            "/contacts" | "/contacts/{id}" | "/contacts/{id}/history" | "/contacts/{id}/notes",
-        ) => Right::ContactView,
+        ("GET", "/contacts" | "/contacts/{id}" | "/contacts/{id}/history" | "/contacts/{id}/notes") => {
+            Right::ContactView
+        }
         (_, pattern) if pattern.starts_with("/contacts/{id}/notes") => Right::NoteAdd,
         ("GET", "/contacts/new") | ("POST", "/contacts") => Right::ContactAdd,
         (_, "/contacts/{id}/absence" | "/contacts/{id}/expertise" | "/contacts/unchecked")
@@ -85,9 +84,7 @@ fn access_of(method: &str, pattern: &str) -> Access {
         }
         ("GET", "/organizations" | "/organizations/{id}") => Right::OrganizationView,
         ("GET", "/organizations/new") | ("POST", "/organizations") => Right::OrganizationAdd,
-        ("GET", "/organizations/{id}/edit") | ("POST", "/organizations/{id}") => {
-            Right::OrganizationEdit
-        }
+        ("GET", "/organizations/{id}/edit") | ("POST", "/organizations/{id}") => Right::OrganizationEdit,
         (_, "/organizations/{id}/delete") => Right::OrganizationDelete,
         (
             _,
@@ -101,9 +98,7 @@ fn access_of(method: &str, pattern: &str) -> Access {
         (_, pattern) if pattern.starts_with("/duplicates") || pattern.starts_with("/merges") => {
             Right::ContactEdit
         }
-        ("GET", "/imports/new" | "/imports/template.csv" | "/imports/{id}/undo") => {
-            Right::ImportAdd
-        }
+        ("GET", "/imports/new" | "/imports/template.csv" | "/imports/{id}/undo") => Right::ImportAdd,
         ("GET", "/contacts/{id}/data" | "/contacts/{id}/data.json" | "/imports/{id}/file") => {
             Right::ExportAdd
         }

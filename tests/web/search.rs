@@ -72,11 +72,7 @@ both_backends! {
 
 /// Adds, renames and deletes contacts at random and compares list and search with a plain sort, so that the order holds after any
 /// sequence of changes. Many share a name, which uses up the gaps between order labels.
-fn the_order_holds(
-    db: &carnet::db::Db,
-    account: i64,
-    steps: &[(u8, u8, u8)],
-) -> Result<(), TestCaseError> {
+fn the_order_holds(db: &carnet::db::Db, account: i64, steps: &[(u8, u8, u8)]) -> Result<(), TestCaseError> {
     const NAMES: [&str; 6] = ["Martin", "martin", "Märtin", "Marti", "Martine", "Zoé"];
     let submission = |name: u8| {
         let mut details = Details::default();
@@ -84,10 +80,7 @@ fn the_order_holds(
         details.set(Field::FirstName, "A");
         details.set(Field::LastName, NAMES[usize::from(name) % NAMES.len()]);
         details.set(Field::Service, "Voirie");
-        write::Submission {
-            details,
-            ..write::Submission::default()
-        }
+        write::Submission { details, ..write::Submission::default() }
     };
     let mut people: Vec<(String, i64)> = Vec::new();
     db.write_blocking(|conn| {
@@ -108,9 +101,7 @@ fn the_order_holds(
                 }
                 _ => {
                     let created = write::create(conn, &submission, account)?;
-                    let write::Created::New(id) = created else {
-                        unreachable!()
-                    };
+                    let write::Created::New(id) = created else { unreachable!() };
                     people.push((key, id));
                 }
             }
@@ -119,11 +110,7 @@ fn the_order_holds(
     })
     .unwrap();
     people.sort();
-    let expected: Vec<i64> = people
-        .into_iter()
-        .map(|(_, id)| id)
-        .take(list::PAGE)
-        .collect();
+    let expected: Vec<i64> = people.into_iter().map(|(_, id)| id).take(list::PAGE).collect();
     for q in ["", "voi", "a voirie"] {
         let found = db.read_blocking(|conn| list::first_page(conn, q)).unwrap();
         let found: Vec<i64> = found.rows.iter().map(|(contact, _)| contact.id).collect();
@@ -243,13 +230,7 @@ async fn room_is_made_for_a_contact_among_many_of_the_same_name() {
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let app = TestApp::start(url.clone(), folder, &[]).await;
     let alice = app.coordinator().await;
-    alice
-        .import(
-            "un",
-            "M.,P,Aa,a@b.fr,,,,\nM.,P,Crowd,c@b.fr,,,,\nM.,P,Zz,z@b.fr,,,,\n",
-            false,
-        )
-        .await;
+    alice.import("un", "M.,P,Aa,a@b.fr,,,,\nM.,P,Crowd,c@b.fr,,,,\nM.,P,Zz,z@b.fr,,,,\n", false).await;
     app.db
         .write(|conn| {
             Ok(conn.batch_execute(
@@ -263,28 +244,12 @@ async fn room_is_made_for_a_contact_among_many_of_the_same_name() {
         })
         .await
         .unwrap();
-    let between =
-        "M.,Q,Crowd25000,q@b.fr,,,,\nM.,R,Crowd25000,r@b.fr,,,,\nM.,Q,Crowd30000,s@b.fr,,,,\n";
+    let between = "M.,Q,Crowd25000,q@b.fr,,,,\nM.,R,Crowd25000,r@b.fr,,,,\nM.,Q,Crowd30000,s@b.fr,,,,\n";
     alice.import("deux", between, false).await;
     let crowd = alice.get("/contacts?q=crowd2500").await;
     let around = crowd.select("tbody th a");
-    assert_eq!(
-        around[..4],
-        [
-            "Crowd25000, P",
-            "Crowd25000, Q",
-            "Crowd25000, R",
-            "Crowd25001, P"
-        ]
-    );
-    assert_eq!(
-        alice
-            .get("/contacts?q=crowd30000")
-            .await
-            .select("tbody th a")
-            .len(),
-        2
-    );
+    assert_eq!(around[..4], ["Crowd25000, P", "Crowd25000, Q", "Crowd25000, R", "Crowd25001, P"]);
+    assert_eq!(alice.get("/contacts?q=crowd30000").await.select("tbody th a").len(), 2);
     hold_together(&url);
 }
 
@@ -297,11 +262,9 @@ async fn pieces_and_jobs(app: &TestApp) -> (i64, i64) {
     }
     app.db
         .read(|conn| {
-            let pieces = contact_search_idx::table
-                .select(count(contact_search_idx::segid).aggregate_distinct());
-            let AnyConnection::Sqlite(sqlite) = conn else {
-                panic!("PostgreSQL has no segments")
-            };
+            let pieces =
+                contact_search_idx::table.select(count(contact_search_idx::segid).aggregate_distinct());
+            let AnyConnection::Sqlite(sqlite) = conn else { panic!("PostgreSQL has no segments") };
             Ok((pieces.first(sqlite)?, jobs::table.count().get_result(conn)?))
         })
         .await
@@ -318,20 +281,14 @@ async fn after_a_large_import_the_index_is_merged_once_no_other_job_is_due() {
     set("INSERT INTO jobs (kind, subject_id, run_after, created_at) VALUES ('of another', 1, '2020-01-01', '2020-01-01')")
         .await
         .unwrap();
-    let file: String = (0..20_000)
-        .map(|line| format!("M.,P{line},N{},p{line}@b.fr,Voirie,,,Lyon\n", line % 700))
-        .collect();
+    let file: String =
+        (0..20_000).map(|line| format!("M.,P{line},N{},p{line}@b.fr,Voirie,,,Lyon\n", line % 700)).collect();
     alice.import("un", file, false).await;
     let before = alice.get("/contacts?q=n77").await.select("tbody th a");
     let paused = async || -> i64 {
-        let waits = jobs::kind
-            .eq("search_compaction")
-            .and(jobs::claimed_by.is_null());
+        let waits = jobs::kind.eq("search_compaction").and(jobs::claimed_by.is_null());
         let waits = jobs::table.filter(waits.and(jobs::run_after.gt(carnet::base::clock::now())));
-        app.db
-            .read(move |conn| Ok(waits.count().get_result(conn)?))
-            .await
-            .unwrap()
+        app.db.read(move |conn| Ok(waits.count().get_result(conn)?)).await.unwrap()
     };
     let paused = async {
         while paused().await == 0 {

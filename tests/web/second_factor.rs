@@ -49,14 +49,9 @@ async fn set_up_from(client: &Client, page: &Page) -> (Phone, Page) {
         page = client.follow(&page).await;
     }
     let totp = read_key(&page);
-    let mut phone = Phone {
-        totp,
-        recovery: Vec::new(),
-    };
+    let mut phone = Phone { totp, recovery: Vec::new() };
     let code = phone.code(0);
-    let on = client
-        .submit(&page, "main form", &[("code", Some(&code))])
-        .await;
+    let on = client.submit(&page, "main form", &[("code", Some(&code))]).await;
     assert_eq!(on.status, 200, "{}", on.body);
     phone.recovery = on.select(".codes code");
     (phone, on)
@@ -94,9 +89,7 @@ async fn half_way(app: &TestApp, name: &str) -> (Client, Page) {
 }
 
 async fn type_code(client: &Client, page: &Page, code: &str) -> Page {
-    client
-        .submit(page, "main form", &[("code", Some(code))])
-        .await
+    client.submit(page, "main form", &[("code", Some(code))]).await
 }
 
 async fn history(app: &TestApp) -> Vec<String> {
@@ -115,19 +108,15 @@ async fn history(app: &TestApp) -> Vec<String> {
 async fn require(admin: &Client, whose: SecondFactorFor) {
     let page = admin.get("/settings").await;
     let fields = [("second_factor_for", Some(whose.as_str()))];
-    assert_eq!(
-        admin.submit(&page, "#second-factor", &fields).await.status,
-        303
-    );
+    assert_eq!(admin.submit(&page, "#second-factor", &fields).await.status, 303);
 }
 
 /// Lets six minutes pass for sign-ins that wait for the second factor.
 async fn six_minutes(app: &TestApp) {
     app.db
         .write(|conn: &mut AnyConnection| {
-            let rows: Vec<(i64, String)> = sessions::table
-                .select((sessions::id, sessions::state))
-                .load(conn)?;
+            let rows: Vec<(i64, String)> =
+                sessions::table.select((sessions::id, sessions::state)).load(conn)?;
             for (id, state) in rows {
                 let mut state: serde_json::Value = serde_json::from_str(&state)?;
                 let Some(text) = state["half_way"].as_str() else {
@@ -149,8 +138,7 @@ async fn six_minutes(app: &TestApp) {
 
 /// Removes all waits, as an hour without failures does.
 async fn nobody_waits(app: &TestApp) {
-    let forgotten =
-        |conn: &mut AnyConnection| Ok(diesel::delete(sign_in_throttles::table).execute(conn)?);
+    let forgotten = |conn: &mut AnyConnection| Ok(diesel::delete(sign_in_throttles::table).execute(conn)?);
     app.db.write(forgotten).await.unwrap();
 }
 
@@ -679,10 +667,7 @@ both_backends! {
 fn each_choice_includes_the_roles_that_it_names() {
     let included = |whose: SecondFactorFor| Role::ALL.map(|role| whose.includes(role));
     assert_eq!(included(SecondFactorFor::Nobody), [false, false, false]);
-    assert_eq!(
-        included(SecondFactorFor::Administrators),
-        [false, false, true]
-    );
+    assert_eq!(included(SecondFactorFor::Administrators), [false, false, true]);
     assert_eq!(included(SecondFactorFor::Coordinators), [false, true, true]);
     assert_eq!(included(SecondFactorFor::Everybody), [true, true, true]);
 }

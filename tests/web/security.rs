@@ -344,17 +344,9 @@ async fn with_https_cookies_belong_to_the_host_alone_and_browsers_keep_to_https(
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let app = TestApp::start(url, folder, &["--public-url", "https://carnet.example.org"]).await;
     app.add_account("alice", Role::Coordinator).await;
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let at = |path: &str| format!("http://{}{path}", app.address);
-    let get = client
-        .get(at("/login"))
-        .header(HOST, "carnet.example.org")
-        .send()
-        .await
-        .unwrap();
+    let get = client.get(at("/login")).header(HOST, "carnet.example.org").send().await.unwrap();
     let kept = get.headers()["strict-transport-security"].to_str().unwrap();
     assert_eq!(kept, "max-age=31536000; includeSubDomains");
     let form = cookies(&get);
@@ -363,11 +355,7 @@ async fn with_https_cookies_belong_to_the_host_alone_and_browsers_keep_to_https(
         .post(at("/login"))
         .header(HOST, "carnet.example.org")
         .header("cookie", form[0].split(';').next().unwrap())
-        .form(&[
-            ("csrf", token.as_str()),
-            ("username", "alice"),
-            ("password", PASSWORD),
-        ])
+        .form(&[("csrf", token.as_str()), ("username", "alice"), ("password", PASSWORD)])
         .send()
         .await
         .unwrap();
@@ -381,28 +369,19 @@ async fn with_https_cookies_belong_to_the_host_alone_and_browsers_keep_to_https(
         }
         assert!(!cookie.contains("Domain"), "{cookie}");
     }
-    let other = client
-        .get(at("/login"))
-        .header(HOST, "other.example.org")
-        .send()
-        .await
-        .unwrap();
+    let other = client.get(at("/login")).header(HOST, "other.example.org").send().await.unwrap();
     assert_eq!(other.status(), 421);
 }
 
 fn cookies(answer: &reqwest::Response) -> Vec<String> {
     let all = answer.headers().get_all(SET_COOKIE).iter();
-    all.map(|cookie| cookie.to_str().unwrap().to_owned())
-        .collect()
+    all.map(|cookie| cookie.to_str().unwrap().to_owned()).collect()
 }
 
 fn refused(answer: &crate::support::Page, told: &str) {
     assert_eq!(answer.status, 422, "{told}");
     let errors = answer.errors();
-    assert!(
-        errors.iter().any(|error| error.contains(told)),
-        "{told}: {errors:?}"
-    );
+    assert!(errors.iter().any(|error| error.contains(told)), "{told}: {errors:?}");
 }
 
 /// The path of an account's page.
@@ -414,11 +393,7 @@ async fn user(admin: &Client, name: &str) -> String {
 }
 
 fn open_sessions(conn: &mut AnyConnection) -> Vec<String> {
-    sessions::table
-        .filter(sessions::account_id.is_not_null())
-        .select(sessions::key_hash)
-        .load(conn)
-        .unwrap()
+    sessions::table.filter(sessions::account_id.is_not_null()).select(sessions::key_hash).load(conn).unwrap()
 }
 
 /// Sends a request head that no client of ours would send, and reads the first line of the answer.

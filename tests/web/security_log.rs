@@ -29,26 +29,15 @@ async fn log_of_a_day() -> String {
     add_coordinator("Aliénor", &url);
     let client = Client::new(served.address);
     client.try_sign_in("Aliénor", "mauvais-secret").await;
-    client
-        .try_sign_in("Philomène", "mauvais-secret\r\n{\"event\":\"signed_in\"}")
-        .await;
-    client
-        .get("/login/company/return?state=Zéphyrine&code=mauvais-code")
-        .await;
+    client.try_sign_in("Philomène", "mauvais-secret\r\n{\"event\":\"signed_in\"}").await;
+    client.get("/login/company/return?state=Zéphyrine&code=mauvais-code").await;
     client.sign_in("Aliénor", PASSWORD).await;
     client.get("/contacts?q=Zéphyrine").await;
     client.get("/nowhere/Zéphyrine?x=Zéphyrine").await;
     client.get("/users").await;
     let page = client.get("/contacts/new").await;
     client
-        .submit(
-            &page,
-            "main form",
-            &[
-                ("last_name", Some("Zéphyrine")),
-                ("email", Some("zephyrine@example")),
-            ],
-        )
+        .submit(&page, "main form", &[("last_name", Some("Zéphyrine")), ("email", Some("zephyrine@example"))])
         .await;
     let forged = client
         .raw(Method::POST, "/contacts")
@@ -68,9 +57,7 @@ async fn log_of_a_day() -> String {
         )
         .await;
     for _ in 0..9 {
-        Client::new(served.address)
-            .try_sign_in("Philomène", "mauvais-secret")
-            .await;
+        Client::new(served.address).try_sign_in("Philomène", "mauvais-secret").await;
     }
     let phone = crate::second_factor::set_up(&client).await;
     client.submit(&page, ".foot form", &[]).await;
@@ -93,16 +80,10 @@ async fn log_of_a_day() -> String {
 #[actix_web::test]
 async fn what_happens_at_the_door_is_logged_without_names() {
     let log = log_of_a_day().await;
-    let lines: Vec<Value> = log
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let found = |event: &str| {
         let of = |line: &&Value| line["fields"]["event"] == event;
-        lines
-            .iter()
-            .find(of)
-            .unwrap_or_else(|| panic!("no {event} in {log}"))
+        lines.iter().find(of).unwrap_or_else(|| panic!("no {event} in {log}"))
     };
     for (event, account) in [
         ("sign_in_failed", true),
@@ -120,13 +101,8 @@ async fn what_happens_at_the_door_is_logged_without_names() {
         assert_eq!(line["fields"]["account"].is_i64(), account, "{line}");
         assert!(line["timestamp"].as_str().unwrap().ends_with('Z'), "{line}");
     }
-    assert_eq!(
-        found("right_refused")["fields"]["right"],
-        "directory:user:manage"
-    );
-    let signed_in = lines
-        .iter()
-        .filter(|line| line["fields"]["event"] == "signed_in");
+    assert_eq!(found("right_refused")["fields"]["right"], "directory:user:manage");
+    let signed_in = lines.iter().filter(|line| line["fields"]["event"] == "signed_in");
     assert_eq!(signed_in.count(), 1, "none was smuggled in");
 }
 

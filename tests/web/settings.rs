@@ -10,11 +10,7 @@ use crate::support::{Client, Page, TestApp};
 
 async fn add_contact(client: &Client, last_name: &str, fields: &[(&str, &str)]) -> String {
     let form = client.get("/contacts/new").await;
-    let mut typed = vec![
-        ("first_name", Some("Zoé")),
-        ("last_name", Some(last_name)),
-        ("copy", None),
-    ];
+    let mut typed = vec![("first_name", Some("Zoé")), ("last_name", Some(last_name)), ("copy", None)];
     typed.extend(fields.iter().map(|(name, value)| (*name, Some(*value))));
     let saved = client.submit(&form, "main form", &typed).await;
     assert_eq!(saved.status, 303, "{}", saved.body);
@@ -23,9 +19,7 @@ async fn add_contact(client: &Client, last_name: &str, fields: &[(&str, &str)]) 
 
 async fn change_country(client: &Client, code: &str) -> Page {
     let page = client.get("/settings").await;
-    let saved = client
-        .submit(&page, "main form", &[("default_country", Some(code))])
-        .await;
+    let saved = client.submit(&page, "main form", &[("default_country", Some(code))]).await;
     client.follow(&saved).await
 }
 
@@ -43,20 +37,14 @@ async fn finished(client: &Client) -> Page {
 
 async fn found(client: &Client, q: &str) -> Vec<String> {
     let q: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
-    client
-        .get(&format!("/contacts?q={q}"))
-        .await
-        .select("tbody th a")
+    client.get(&format!("/contacts?q={q}")).await.select("tbody th a")
 }
 
 async fn versions(app: &TestApp) -> Vec<(i64, i64, chrono::NaiveDateTime)> {
     app.db
         .read(|conn| {
             let columns = (contacts::id, contacts::version, contacts::updated_at);
-            Ok(contacts::table
-                .order(contacts::id)
-                .select(columns)
-                .load(conn)?)
+            Ok(contacts::table.order(contacts::id).select(columns).load(conn)?)
         })
         .await
         .unwrap()
@@ -66,12 +54,7 @@ async fn versions(app: &TestApp) -> Vec<(i64, i64, chrono::NaiveDateTime)> {
 async fn e164(app: &TestApp, path: &str) -> Option<String> {
     let id: i64 = path.rsplit_once('/').unwrap().1.parse().unwrap();
     app.db
-        .read(move |conn| {
-            Ok(contacts::table
-                .find(id)
-                .select(contacts::phone_cell_e164)
-                .first(conn)?)
-        })
+        .read(move |conn| Ok(contacts::table.find(id).select(contacts::phone_cell_e164).first(conn)?))
         .await
         .unwrap()
 }

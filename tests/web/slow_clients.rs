@@ -50,25 +50,14 @@ fn a_stopped_or_dripping_request_is_answered_with_408() {
             let mut cases = Vec::new();
             for (what, beginning) in [("head", head), ("form", form), ("upload", upload)] {
                 let stops = beginning.clone();
-                cases.push((
-                    what,
-                    "stops",
-                    scope.spawn(move || exchange(address, &stops)),
-                ));
-                cases.push((
-                    what,
-                    "drips",
-                    scope.spawn(move || drip(address, &beginning)),
-                ));
+                cases.push((what, "stops", scope.spawn(move || exchange(address, &stops))));
+                cases.push((what, "drips", scope.spawn(move || drip(address, &beginning))));
             }
             for (what, how, answer) in cases {
                 let answer = answer.join().unwrap();
                 assert_eq!(status(&answer), Some(408), "{what} {how}: {answer}");
                 if what != "head" {
-                    assert!(
-                        answer.contains("<h1>Envoi interrompu</h1>"),
-                        "{what} {how}: {answer}"
-                    );
+                    assert!(answer.contains("<h1>Envoi interrompu</h1>"), "{what} {how}: {answer}");
                 }
             }
         });
@@ -78,11 +67,7 @@ fn a_stopped_or_dripping_request_is_answered_with_408() {
 #[test]
 fn a_body_in_chunks_is_refused_and_its_connection_closed() {
     with_server(|address| {
-        for (method, path) in [
-            ("POST", "/login"),
-            ("POST", "/nowhere"),
-            ("GET", "/healthz"),
-        ] {
+        for (method, path) in [("POST", "/login"), ("POST", "/nowhere"), ("GET", "/healthz")] {
             let answer = exchange(
                 address,
                 &format!(
@@ -109,50 +94,26 @@ fn all_refused(address: SocketAddr, cases: &[(String, &[u16])]) {
         let shown: String = request.chars().take(220).collect();
         let answer = exchange(address, request);
         let told = status(&answer);
-        assert!(
-            told.is_some_and(|status| allowed.contains(&status)),
-            "{shown:?}: {answer:?}"
-        );
-        assert_eq!(
-            answer.matches("HTTP/1.1 ").count(),
-            1,
-            "{shown:?}: {answer:?}"
-        );
+        assert!(told.is_some_and(|status| allowed.contains(&status)), "{shown:?}: {answer:?}");
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{shown:?}: {answer:?}");
     }
 }
 
 #[test]
 fn a_body_whose_end_is_unclear_is_refused_and_its_rest_is_not_taken_for_a_request() {
-    let post = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let post =
+        "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     let smuggled = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     with_server(|address| {
         all_refused(
             address,
             &[
-                (
-                    format!("{post}Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde{smuggled}"),
-                    &[400],
-                ),
-                (
-                    format!("{post}Content-Length: 5\r\nContent-Length: 5\r\n\r\nabcde{smuggled}"),
-                    &[400],
-                ),
-                (
-                    format!("{post}Content-Length: 5, 6\r\n\r\nabcde{smuggled}"),
-                    &[400],
-                ),
-                (
-                    format!("{post}Content-Length: -1\r\n\r\n{smuggled}"),
-                    &[400],
-                ),
-                (
-                    format!("{post}Content-Length: +5\r\n\r\nabcde{smuggled}"),
-                    &[400],
-                ),
-                (
-                    format!("{post}Content-Length: 99999999999999999999\r\n\r\n{smuggled}"),
-                    &[400],
-                ),
+                (format!("{post}Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde{smuggled}"), &[400]),
+                (format!("{post}Content-Length: 5\r\nContent-Length: 5\r\n\r\nabcde{smuggled}"), &[400]),
+                (format!("{post}Content-Length: 5, 6\r\n\r\nabcde{smuggled}"), &[400]),
+                (format!("{post}Content-Length: -1\r\n\r\n{smuggled}"), &[400]),
+                (format!("{post}Content-Length: +5\r\n\r\nabcde{smuggled}"), &[400]),
+                (format!("{post}Content-Length: 99999999999999999999\r\n\r\n{smuggled}"), &[400]),
                 (
                     format!(
                         "{post}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}"
@@ -165,33 +126,16 @@ fn a_body_whose_end_is_unclear_is_refused_and_its_rest_is_not_taken_for_a_reques
                     ),
                     &[400],
                 ),
+                (format!("{post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n{smuggled}"), &[400]),
+                (format!("{post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{smuggled}"), &[400]),
+                (format!("{post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n{smuggled}"), &[400]),
                 (
-                    format!(
-                        "{post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n{smuggled}"
-                    ),
-                    &[400],
-                ),
-                (
-                    format!("{post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{smuggled}"),
-                    &[400],
-                ),
-                (
-                    format!("{post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n{smuggled}"),
-                    &[400],
-                ),
-                (
-                    format!(
-                        "{post}Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{smuggled}"
-                    ),
+                    format!("{post}Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{smuggled}"),
                     &[400, 411],
                 ),
+                (format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{smuggled}"), &[400, 411]),
                 (
-                    format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{smuggled}"),
-                    &[400, 411],
-                ),
-                (
-                    "POST /login HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-                        .to_owned(),
+                    "POST /login HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(),
                     &[400, 411],
                 ),
             ],
@@ -211,26 +155,11 @@ fn invalid_or_too_long_requests_are_refused() {
                     format!("GET /login HTTP/1.1\r\nHost: localhost\r\nX-Long: {long}\r\n\r\n"),
                     &[431, 400][..],
                 ),
-                (
-                    format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-                    &[431, 414, 400],
-                ),
-                (
-                    format!("GET /login HTTP/1.1\r\nHost: localhost\r\n{many}\r\n"),
-                    &[431, 400],
-                ),
-                (
-                    "GET /login HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n".to_owned(),
-                    &[400],
-                ),
-                (
-                    "GET /login HTTP/9.9\r\nHost: localhost\r\n\r\n".to_owned(),
-                    &[400, 505],
-                ),
-                (
-                    "GET  /login HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(),
-                    &[400],
-                ),
+                (format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n"), &[431, 414, 400]),
+                (format!("GET /login HTTP/1.1\r\nHost: localhost\r\n{many}\r\n"), &[431, 400]),
+                ("GET /login HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n".to_owned(), &[400]),
+                ("GET /login HTTP/9.9\r\nHost: localhost\r\n\r\n".to_owned(), &[400, 505]),
+                ("GET  /login HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), &[400]),
                 ("GET /login\r\n\r\n".to_owned(), &[400]),
                 ("\0\u{1}\u{2}\r\n\r\n".to_owned(), &[400]),
                 ("\u{16}\u{3}\u{1}\0\u{5}hello\r\n\r\n".to_owned(), &[400]),
@@ -257,18 +186,11 @@ fn unusual_but_valid_requests_are_answered() {
             assert_eq!(status(&answer), Some(allowed), "{method}: {answer}");
         }
         let mut raw = Raw::open(address);
-        raw.send(
-            "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                .repeat(3)
-                .as_bytes(),
-        );
+        raw.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(3).as_bytes());
         for _ in 0..3 {
             assert_eq!(status(&raw.answer()), Some(200), "one after the other");
         }
-        let cut_off = format!(
-            "{}\r\ncsrf=",
-            Signed::stranger(address).form_head("/login", 100)
-        );
+        let cut_off = format!("{}\r\ncsrf=", Signed::stranger(address).form_head("/login", 100));
         let mut raw = Raw::open(address);
         raw.send(cut_off.as_bytes());
         raw.end();

@@ -68,9 +68,7 @@ fn sorted(mut rows: Vec<SortedRow>, sort: &str) -> Vec<i64> {
 
 fn ids(page: &Page) -> Vec<i64> {
     let links = page.attributes("tbody th a", "href").into_iter();
-    links
-        .map(|link| link.rsplit('/').next().unwrap().parse().unwrap())
-        .collect()
+    links.map(|link| link.rsplit('/').next().unwrap().parse().unwrap()).collect()
 }
 
 /// The ids from the first page to the last and back; both ways must give the same.
@@ -96,23 +94,11 @@ async fn walked(client: &Client, url: &str) -> Vec<i64> {
 /// Contacts whose services and cities have several spellings or are empty; some share a name.
 fn people(count: usize) -> String {
     const SERVICES: [&str; 6] = ["Voirie", "État civil", "etat CIVIL", "", "Eau", "Zoo"];
-    const CITIES: [&str; 7] = [
-        "Lyon",
-        "Évry",
-        "",
-        "evry",
-        "L’Haÿ-les-Roses",
-        "Paris",
-        "Ars",
-    ];
+    const CITIES: [&str; 7] = ["Lyon", "Évry", "", "evry", "L’Haÿ-les-Roses", "Paris", "Ars"];
     (0..count)
         .map(|n| {
             let (service, city) = (SERVICES[n * 7 % 6], CITIES[n * 5 % 7]);
-            format!(
-                "M.,P{},N{},p{n}@b.fr,{service},,,{city}\n",
-                n % 3,
-                n * 7919 % 600
-            )
+            format!("M.,P{},N{},p{n}@b.fr,{service},,,{city}\n", n % 3, n * 7919 % 600)
         })
         .collect()
 }
@@ -123,9 +109,7 @@ async fn change_some(client: &Client) {
         let page = client.get(&format!("/contacts?q={q}")).await;
         let path = page.attributes("tbody th a", "href").remove(0);
         let form = client.get(&format!("{path}/edit")).await;
-        let answer = client
-            .submit(&form, "main form", &[("title", Some("Juriste"))])
-            .await;
+        let answer = client.submit(&form, "main form", &[("title", Some("Juriste"))]).await;
         assert_eq!(answer.status, 303);
     }
 }

@@ -10,31 +10,16 @@ use carnet::domain::Role;
 #[test]
 fn a_mistyped_database_url_is_a_start_up_error_that_says_what_to_write() {
     for (url, told) in [
-        (
-            "postgre://carnet:secret@db/carnet",
-            "postgres://USER:PASSWORD@HOST/NAME",
-        ),
+        ("postgre://carnet:secret@db/carnet", "postgres://USER:PASSWORD@HOST/NAME"),
         ("carnet.db", "sqlite://PATH"),
         ("sqlite://", "sqlite://PATH"),
-        (
-            "sqlite:///no/such/folder/carnet.db",
-            "/no/such/folder does not exist",
-        ),
-        (
-            "postgres://carnet:secret@127.0.0.1:1/carnet",
-            "Check that it runs",
-        ),
+        ("sqlite:///no/such/folder/carnet.db", "/no/such/folder does not exist"),
+        ("postgres://carnet:secret@127.0.0.1:1/carnet", "Check that it runs"),
     ] {
-        let output = carnet(&["serve", "--listen", "127.0.0.1:0", "--database-url", url])
-            .output()
-            .unwrap();
+        let output = carnet(&["serve", "--listen", "127.0.0.1:0", "--database-url", url]).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{url}");
         assert!(text(&output).contains(told), "{url}: {}", text(&output));
-        assert!(
-            !text(&output).contains("secret"),
-            "{url}: {}",
-            text(&output)
-        );
+        assert!(!text(&output).contains("secret"), "{url}: {}", text(&output));
     }
 }
 
@@ -58,9 +43,7 @@ fn a_used_port_is_a_start_up_error_that_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/carnet.db", folder.path().display());
     let listen = taken.local_addr().unwrap().to_string();
-    let output = carnet(&["serve", "--listen", &listen, "--database-url", &url])
-        .output()
-        .unwrap();
+    let output = carnet(&["serve", "--listen", &listen, "--database-url", &url]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output).contains("--listen"), "{}", text(&output));
 }
@@ -111,12 +94,7 @@ both_backends! {
 fn the_demonstration_serves_with_three_accounts() {
     let command = carnet(&["serve", "--demo", "--listen", "127.0.0.1:0"]);
     let mut served = Served::start(command);
-    let accounts: Vec<String> = served
-        .printed
-        .by_ref()
-        .take(3)
-        .map(Result::unwrap)
-        .collect();
+    let accounts: Vec<String> = served.printed.by_ref().take(3).map(Result::unwrap).collect();
     actix_web::rt::System::new().block_on(async {
         for line in &accounts {
             let words: Vec<&str> = line.split_whitespace().collect();
@@ -142,11 +120,7 @@ fn the_help_of_every_command_names_its_options() {
     ] {
         let output = carnet(arguments).output().unwrap();
         assert!(output.status.success());
-        assert!(
-            text(&output).contains(told),
-            "{arguments:?}: {}",
-            text(&output)
-        );
+        assert!(text(&output).contains(told), "{arguments:?}: {}", text(&output));
     }
 }
 

@@ -20,13 +20,9 @@ async fn begin(url: &str, phase: Phase) -> Served {
     let served = Served::on(url, ANYWHERE);
     add_coordinator("alice", url);
     let alice = signed_in(&served).await;
-    let request = alice
-        .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
-        .await;
+    let request = alice.upload_request(NAME, second_list(), &[("on_error", "import_valid")]).await;
     actix_web::rt::spawn(request.send());
-    let begun = until(url, |look| {
-        look.phase == Some(phase) && look.claim.is_some()
-    });
+    let begun = until(url, |look| look.phase == Some(phase) && look.claim.is_some());
     begun.await;
     if phase == Phase::Apply {
         // Into a batch, or past one.
@@ -39,10 +35,7 @@ async fn begin(url: &str, phase: Phase) -> Served {
 fn made(url: &str) -> (i64, i64) {
     let conn = &mut dump::open(url);
     let held = contacts::table.count().get_result(conn).unwrap();
-    let counted = imports::table
-        .filter(imports::name.eq(NAME))
-        .select(imports::created)
-        .first(conn);
+    let counted = imports::table.filter(imports::name.eq(NAME)).select(imports::created).first(conn);
     (held, counted.unwrap())
 }
 
@@ -73,11 +66,7 @@ fn ended_well(url: &str) {
         .first(conn)
         .unwrap();
     assert_eq!(lines, 9_001);
-    assert_eq!(
-        [updated, unchanged, restored],
-        [0, 0, 0],
-        "on an empty book"
-    );
+    assert_eq!([updated, unchanged, restored], [0, 0, 0], "on an empty book");
     assert_eq!([superseded, rejected, skipped], [90, 90, 91]);
     assert_eq!(created, lines - superseded - rejected - skipped);
     assert_eq!(made(url), (created, created));
@@ -143,9 +132,7 @@ fn a_command_told_to_end_gives_the_import_back_and_says_so() {
         command.args(["--on-error", "import-valid", "--database-url", &url]);
         let told = folder.path().join("told");
         command.stderr(std::fs::File::create(&told).unwrap());
-        let made = carnet(&["migrate", "--database-url", &url])
-            .output()
-            .unwrap();
+        let made = carnet(&["migrate", "--database-url", &url]).output().unwrap();
         assert!(made.status.success());
         let mut process = command.spawn().unwrap();
         until(&url, |now| now.phase == Some(Phase::Apply)).await;
@@ -169,11 +156,7 @@ fn a_killed_import_continues_within_ten_seconds() {
         let _served = Served::on(&url, ANYWHERE);
         let goes_on = |now: &Look| now.claim != dead.claim;
         until(&url, goes_on).await;
-        assert!(
-            started.elapsed() < Duration::from_secs(10),
-            "{:?}",
-            started.elapsed()
-        );
+        assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
         until(&url, |now| now.phase.is_none()).await;
         ended_well(&url);
     });

@@ -2,8 +2,8 @@
 
 use carnet::db::AnyConnection;
 use carnet::db::schema::{
-    accounts, audit_entries, book_values, book_words, contact_aliases, contacts, imports,
-    organizations, saved_filters,
+    accounts, audit_entries, book_values, book_words, contact_aliases, contacts, imports, organizations,
+    saved_filters,
 };
 use carnet::{contact_types, organizations as companies};
 use diesel::prelude::*;
@@ -15,20 +15,14 @@ use crate::support::TestApp;
 /// Writes an e-mail as an older version stored it.
 fn set_email(conn: &mut AnyConnection, contact: i64, email: &str) {
     diesel::update(contacts::table.find(contact))
-        .set((
-            contacts::email.eq(email),
-            contacts::email_key.eq(email.to_lowercase()),
-        ))
+        .set((contacts::email.eq(email), contacts::email_key.eq(email.to_lowercase())))
         .execute(conn)
         .unwrap();
 }
 
 fn email(conn: &mut AnyConnection, contact: i64) -> (String, String) {
-    let row: (Option<String>, Option<String>) = contacts::table
-        .find(contact)
-        .select((contacts::email, contacts::email_key))
-        .first(conn)
-        .unwrap();
+    let row: (Option<String>, Option<String>) =
+        contacts::table.find(contact).select((contacts::email, contacts::email_key)).first(conn).unwrap();
     (row.0.unwrap(), row.1.unwrap())
 }
 

@@ -6,11 +6,7 @@ const PERSON: &str = "M.,Anne,Zola,anne@mairie.example,Voirie,0110203040,,Lyon\n
 
 async fn person(alice: &Client) -> String {
     alice.import("un", PERSON, false).await;
-    alice
-        .get("/contacts")
-        .await
-        .attributes("tbody th a", "href")
-        .remove(0)
+    alice.get("/contacts").await.attributes("tbody th a", "href").remove(0)
 }
 
 /// A field's row of the conflict: before, theirs, ours, what is kept.

@@ -72,20 +72,11 @@ async fn found(client: &Client, query: &str) -> Vec<String> {
 fn counts(page: &Page) -> [i64; 5] {
     let labels = page.select("#undone dt");
     let values = page.select("#undone dd");
-    [
-        "mis à la corbeille",
-        "anciennes valeurs",
-        "gardés",
-        "déjà",
-        "n’avaient pas",
-    ]
-    .map(|label| {
+    ["mis à la corbeille", "anciennes valeurs", "gardés", "déjà", "n’avaient pas"].map(|label| {
         labels
             .iter()
             .position(|found| found.starts_with(label))
-            .map_or(0, |place| {
-                values[place].replace('\u{202F}', "").parse().unwrap()
-            })
+            .map_or(0, |place| values[place].replace('\u{202F}', "").parse().unwrap())
     })
 }
 

@@ -18,10 +18,7 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % sides
     }
 }
@@ -55,30 +52,17 @@ struct Now {
 impl Model {
     /// The present state; `None` if the contact was never in the book.
     fn now(&self, undone: &HashSet<String>) -> Option<Now> {
-        let stands =
-            |event: &Event| matches!(event, Event::Import(name, _) if !undone.contains(name));
+        let stands = |event: &Event| matches!(event, Event::Import(name, _) if !undone.contains(name));
         let mut rest = self.events.as_slice();
         let mut now = if let Some(place) = rest.iter().rposition(stands)
             && let Event::Import(name, values) = &rest[place]
         {
             rest = &rest[place + 1..];
-            Now {
-                values: values.clone(),
-                import: Some(name.clone()),
-                is_in_book: true,
-            }
+            Now { values: values.clone(), import: Some(name.clone()), is_in_book: true }
         } else if let Some((values, is_in_book)) = &self.typed {
-            Now {
-                values: values.clone(),
-                import: None,
-                is_in_book: *is_in_book,
-            }
+            Now { values: values.clone(), import: None, is_in_book: *is_in_book }
         } else if let Some(Event::Import(_, values)) = rest.first() {
-            Now {
-                values: values.clone(),
-                import: None,
-                is_in_book: false,
-            }
+            Now { values: values.clone(), import: None, is_in_book: false }
         } else {
             return None;
         };
@@ -109,10 +93,7 @@ struct Book {
 
 impl Book {
     fn values(&mut self) -> Values {
-        [
-            SERVICES[self.dice.below(3)].to_owned(),
-            CITIES[self.dice.below(3)].to_owned(),
-        ]
+        [SERVICES[self.dice.below(3)].to_owned(), CITIES[self.dice.below(3)].to_owned()]
     }
 
     /// Adds some contacts by the form, and deletes some of these.
@@ -131,30 +112,16 @@ impl Book {
                 ("service", &values[0]),
                 ("city", &values[1]),
             ];
-            let path = self
-                .alice
-                .post(&form, "/contacts", &fields)
-                .await
-                .location();
+            let path = self.alice.post(&form, "/contacts", &fields).await.location();
             if kind == 1 {
                 let ask = self.alice.get(&format!("{path}/delete")).await;
                 self.alice.submit(&ask, "main form", &[]).await;
             }
             self.log.push(format!(
                 "{email} {values:?} {}",
-                if kind == 1 {
-                    "in the trash"
-                } else {
-                    "in the book"
-                }
+                if kind == 1 { "in the trash" } else { "in the book" }
             ));
-            self.models.insert(
-                email,
-                Model {
-                    typed: Some((values, kind == 2)),
-                    events: Vec::new(),
-                },
-            );
+            self.models.insert(email, Model { typed: Some((values, kind == 2)), events: Vec::new() });
         }
     }
 
@@ -192,9 +159,7 @@ impl Book {
         let path = self.path(email).await;
         let form = self.alice.get(&format!("{path}/edit")).await;
         let name = ["service", "city"][field];
-        self.alice
-            .submit(&form, "main form", &[(name, Some(&value))])
-            .await;
+        self.alice.submit(&form, "main form", &[(name, Some(&value))]).await;
         self.log.push(format!("edit {email}: {name} {value}"));
         self.happened(email, Event::Edit(field, value));
     }
@@ -231,10 +196,7 @@ impl Book {
             .app
             .db
             .read(move |conn| {
-                Ok(contacts::table
-                    .filter(contacts::email_key.eq(email))
-                    .select(contacts::id)
-                    .first(conn)?)
+                Ok(contacts::table.filter(contacts::email_key.eq(email)).select(contacts::id).first(conn)?)
             })
             .await
             .unwrap();
@@ -242,12 +204,8 @@ impl Book {
     }
 
     async fn undo(&mut self, together: bool) {
-        let mut open: Vec<String> = self
-            .imports
-            .iter()
-            .filter(|name| !self.undone.contains(*name))
-            .cloned()
-            .collect();
+        let mut open: Vec<String> =
+            self.imports.iter().filter(|name| !self.undone.contains(*name)).cloned().collect();
         if open.is_empty() {
             return;
         }
@@ -285,23 +243,13 @@ impl Book {
         let mut names = HashMap::new();
         for name in &self.imports {
             let path = import_path(&self.alice, name).await;
-            names.insert(
-                path.replace("/imports/", "").parse::<i64>().unwrap(),
-                name.clone(),
-            );
+            names.insert(path.replace("/imports/", "").parse::<i64>().unwrap(), name.clone());
         }
         let book: BTreeMap<String, Now> = rows
             .into_iter()
             .map(|(email, is_in_book, service, city, import)| {
                 let import = import.map(|id| names[&id].clone());
-                (
-                    email.unwrap(),
-                    Now {
-                        values: [service, city],
-                        import,
-                        is_in_book,
-                    },
-                )
+                (email.unwrap(), Now { values: [service, city], import, is_in_book })
             })
             .collect();
         let expected: BTreeMap<String, Now> = self
@@ -311,16 +259,9 @@ impl Book {
             .collect();
         assert_eq!(book, expected, "after {:#?}", self.log);
         for service in SERVICES {
-            let found = self
-                .alice
-                .get(&format!("/contacts?service={service}"))
-                .await
-                .select("tbody tr")
-                .len();
-            let there = expected
-                .values()
-                .filter(|now| now.is_in_book && now.values[0] == service)
-                .count();
+            let found =
+                self.alice.get(&format!("/contacts?service={service}")).await.select("tbody tr").len();
+            let there = expected.values().filter(|now| now.is_in_book && now.values[0] == service).count();
             assert_eq!(found, there, "{service} after {:#?}", self.log);
         }
     }

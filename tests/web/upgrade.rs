@@ -48,27 +48,10 @@ async fn it_is_taken_over(url: String, folder: TempDir) {
         page = alice.get("/contacts/1").await;
     }
     assert_eq!(page.one("h1"), "Anne Zola");
-    assert!(
-        page.select(".tag.amber").is_empty(),
-        "its number was read: {}",
-        page.one(".facts")
-    );
-    assert_eq!(
-        alice
-            .get("/contacts?q=0110203040")
-            .await
-            .select("tbody tr")
-            .len(),
-        1
-    );
+    assert!(page.select(".tag.amber").is_empty(), "its number was read: {}", page.one(".facts"));
+    assert_eq!(alice.get("/contacts?q=0110203040").await.select("tbody tr").len(), 1);
     let edit = alice.get("/contacts/1/edit").await;
-    assert_eq!(
-        alice
-            .submit(&edit, "main form", &[("title", Some("Juriste"))])
-            .await
-            .status,
-        303
-    );
+    assert_eq!(alice.submit(&edit, "main form", &[("title", Some("Juriste"))]).await.status, 303);
 }
 
 fn run(backend: Backend) {

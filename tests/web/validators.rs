@@ -52,36 +52,24 @@ fn person() -> impl Strategy<Value = Person> {
     ];
     let phone = prop_oneof![3 => "0[1-9][0-9]{8}", 1 => Just(String::new()), 1 => "[0-9]{1,20}"];
     let civility = prop_oneof![Just("M."), Just("Mme"), Just("mlle"), Just("M"), Just("Dr")];
-    (
-        civility,
-        text(50),
-        name,
-        domain,
-        optional(50),
-        phone,
-        optional(100),
-        optional(100),
+    (civility, text(50), name, domain, optional(50), phone, optional(100), optional(100)).prop_map(
+        |(civility, first_name, last_name, domain, service, phone, address, city)| Person {
+            civility: civility.to_owned(),
+            first_name,
+            last_name,
+            domain,
+            service,
+            phone,
+            address,
+            city,
+        },
     )
-        .prop_map(
-            |(civility, first_name, last_name, domain, service, phone, address, city)| Person {
-                civility: civility.to_owned(),
-                first_name,
-                last_name,
-                domain,
-                service,
-                phone,
-                address,
-                city,
-            },
-        )
 }
 
 fn people(seed: u8) -> Vec<Person> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    (0..PEOPLE)
-        .map(|_| person().new_tree(&mut runner).unwrap().current())
-        .collect()
+    (0..PEOPLE).map(|_| person().new_tree(&mut runner).unwrap().current()).collect()
 }
 
 /// The file of these people; the e-mails consist of the way's name and their number.

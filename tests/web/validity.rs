@@ -12,9 +12,7 @@ use std::process::Command;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-use crate::support::{
-    Backend, Driver, PASSWORD, Person, TestApp, installed, left_out, person, with_app_and,
-};
+use crate::support::{Backend, Driver, PASSWORD, Person, TestApp, installed, left_out, person, with_app_and};
 use visits::{BEFORE_ANY_LIST, BEFORE_ANYBODY, IN_USE, STRANGER, Sending, Visit, Who};
 
 /// Goes through the three tables while a book is filled, and calls `look` with each visit and its path.
@@ -27,11 +25,7 @@ async fn walk(app: &TestApp, mut look: impl AsyncFnMut(Visit, &str)) {
     book::fill(app).await;
     let places = book::places(app).await;
     for visit in IN_USE {
-        let path = match visit
-            .path
-            .strip_prefix('{')
-            .and_then(|path| path.split_once('}'))
-        {
+        let path = match visit.path.strip_prefix('{').and_then(|path| path.split_once('}')) {
             Some((name, rest)) => {
                 let place = places.iter().find(|(known, _)| known == name);
                 let (_, place) = place.unwrap_or_else(|| panic!("{name} is not in {places:?}"));
@@ -84,10 +78,7 @@ fn every_page_is_html_without_an_error() {
             }
             let mut page = client.get(path).await;
             if let Some(Sending { form, fields }) = visit.sends {
-                let fields: Vec<_> = fields
-                    .iter()
-                    .map(|(name, text)| (*name, Some(*text)))
-                    .collect();
+                let fields: Vec<_> = fields.iter().map(|(name, text)| (*name, Some(*text))).collect();
                 page = client.submit(&page, form, &fields).await;
             }
             assert_eq!(page.status, visit.status, "{visit}: {}", page.body);
@@ -103,13 +94,7 @@ fn every_page_is_html_without_an_error() {
         let checked = Command::new(java)
             .arg("-jar")
             .arg(vnu)
-            .args([
-                "--format",
-                "json",
-                "--stdout",
-                "--errors-only",
-                "--skip-non-html",
-            ])
+            .args(["--format", "json", "--stdout", "--errors-only", "--skip-non-html"])
             .arg(folder.path())
             .output()
             .unwrap();
@@ -121,10 +106,7 @@ fn every_page_is_html_without_an_error() {
             .map(|message| {
                 let url = message["url"].as_str().unwrap_or_default();
                 let number = url.rsplit('/').next().unwrap().trim_end_matches(".html");
-                let visit = number
-                    .parse()
-                    .ok()
-                    .and_then(|number: usize| visits.get(number));
+                let visit = number.parse().ok().and_then(|number: usize| visits.get(number));
                 let visit = visit.map_or(url.to_owned(), Visit::to_string);
                 format!(
                     "{visit}, line {}: {}\n    {}\n",
@@ -163,7 +145,8 @@ fn every_page_passes_axe_in_light_and_dark_on_a_desktop_and_a_phone() {
             if let Some(Sending { form, fields }) = visit.sends {
                 type_and_send(&inspector, form, fields).await;
             }
-            let script = "const [{redirectCount, responseStatus}] = performance.getEntriesByType('navigation');
+            let script =
+                "const [{redirectCount, responseStatus}] = performance.getEntriesByType('navigation');
                 return [redirectCount, responseStatus];";
             let answer = inspector.browser.execute(script, Vec::new()).await;
             let expected = match visit.status {
@@ -194,48 +177,35 @@ async fn change_to(app: &TestApp, inspector: &Person, who: Who) {
     if let Some(role) = who {
         app.add_account(person(role), role).await;
         inspector.open("/login").await;
-        type_and_send(
-            inspector,
-            "main form",
-            &[("username", person(role)), ("password", PASSWORD)],
-        )
-        .await;
+        type_and_send(inspector, "main form", &[("username", person(role)), ("password", PASSWORD)]).await;
     }
 }
 
 /// Types into a form, including its hidden fields, and presses its main button.
 async fn type_and_send(inspector: &Person, form: &str, fields: &[(&str, &str)]) {
     for (name, text) in fields {
-        let script = "const [form, name, text] = arguments; document.querySelector(form).elements[name].value = text;";
+        let script =
+            "const [form, name, text] = arguments; document.querySelector(form).elements[name].value = text;";
         let arguments = vec![json!(form), json!(name), json!(text)];
         inspector.browser.execute(script, arguments).await.unwrap();
     }
     let main = format!("{form} button.main");
     let has_main = inspector.browser.find(Locator::Css(&main)).await.is_ok();
-    let button = if has_main {
-        main
-    } else {
-        format!("{form} button")
-    };
+    let button = if has_main { main } else { format!("{form} button") };
     inspector.follow(&button).await;
 }
 
 /// Sets the width and the colour scheme of the page that is shown.
 async fn show_at(inspector: &Person, width: u16, scheme: &str) {
     let screen = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-    inspector
-        .chromium("Emulation.setDeviceMetricsOverride", screen)
-        .await;
+    inspector.chromium("Emulation.setDeviceMetricsOverride", screen).await;
     // Without animation: the contrast of a colour in transition is meaningless.
     let features = json!({"features": [
         {"name": "prefers-color-scheme", "value": scheme},
         {"name": "prefers-reduced-motion", "value": "reduce"},
     ]});
-    inspector
-        .chromium("Emulation.setEmulatedMedia", features)
-        .await;
-    let script =
-        "return [innerWidth, matchMedia(`(prefers-color-scheme: ${arguments[0]})`).matches];";
+    inspector.chromium("Emulation.setEmulatedMedia", features).await;
+    let script = "return [innerWidth, matchMedia(`(prefers-color-scheme: ${arguments[0]})`).matches];";
     let shown = inspector.browser.execute(script, vec![json!(scheme)]).await;
     assert_eq!(shown.unwrap(), json!([width, true]));
 }
@@ -256,11 +226,7 @@ async fn violations(inspector: &Person, scheme: &str) -> Vec<String> {
                     nodes.map(({html, failureSummary}) => `${id}: ${html} ${failureSummary}`)),
             }),
             fault => done({looked: 0, found: [String(fault)]}));";
-    let mut report = inspector
-        .browser
-        .execute_async(script, vec![rules])
-        .await
-        .unwrap();
+    let mut report = inspector.browser.execute_async(script, vec![rules]).await.unwrap();
     assert_ne!(report["looked"], 0, "axe looked at nothing: {report}");
     serde_json::from_value(report["found"].take()).unwrap()
 }

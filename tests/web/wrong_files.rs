@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use carnet::imports::format::{
-    Culprit, Diagnosis, Encoding, Head, ReadError, Reader, Reading, Refusal, Separator, Tally,
-    Verdict,
+    Culprit, Diagnosis, Encoding, Head, ReadError, Reader, Reading, Refusal, Separator, Tally, Verdict,
 };
 
 pub fn folder() -> PathBuf {
@@ -62,18 +61,12 @@ fn verdicts(bytes: &[u8], reading: Reading) -> (String, Result<(Tally, u64), Ref
     let mut told = String::new();
     let mut first = 0;
     while first < lines.len() {
-        let same = lines[first..]
-            .iter()
-            .take_while(|line| **line == lines[first])
-            .count();
+        let same = lines[first..].iter().take_while(|line| **line == lines[first]).count();
         let gap = if first == 0 { "" } else { ", " };
         write!(told, "{gap}{same} {}", lines[first]).unwrap();
         first += same;
     }
-    assert_eq!(
-        valid + rejected > 0,
-        reader.tally().lines > 0 || rejected > 0
-    );
+    assert_eq!(valid + rejected > 0, reader.tally().lines > 0 || rejected > 0);
     (told, Ok((reader.tally(), rejected)))
 }
 
@@ -89,20 +82,17 @@ fn refusal_text(refusal: &Refusal) -> String {
 fn diagnosis_text(diagnosis: &Diagnosis) -> String {
     let mut parts = Vec::new();
     parts.extend(diagnosis.kind.map(name));
-    let place = |name: &str, place: carnet::imports::format::Place| {
-        format!("{name} {}:{}", place.line, place.byte)
-    };
+    let place =
+        |name: &str, place: carnet::imports::format::Place| format!("{name} {}:{}", place.line, place.byte);
     parts.extend(diagnosis.not_utf8.map(|at| place("not_utf8", at)));
     parts.extend(diagnosis.is_mixed.then(|| "mixed".to_owned()));
     parts.extend(diagnosis.separator_at.map(|at| place("separator", at)));
     parts.extend(diagnosis.header_line.map(|line| format!("header {line}")));
     parts.extend(diagnosis.fields.map(|fields| format!("{fields} fields")));
     let phones = diagnosis.phones;
-    for (count, name) in [
-        (phones.separated, "separated"),
-        (phones.without_zero, "without zero"),
-        (phones.cut, "cut"),
-    ] {
+    for (count, name) in
+        [(phones.separated, "separated"), (phones.without_zero, "without zero"), (phones.cut, "cut")]
+    {
         parts.extend((count > 0).then(|| format!("{count} {name}")));
     }
     text_or_none(parts)
@@ -124,50 +114,33 @@ fn reading_text(reading: &Reading) -> String {
 }
 
 fn text_or_none(parts: Vec<String>) -> String {
-    if parts.is_empty() {
-        "-".to_owned()
-    } else {
-        parts.join(", ")
-    }
+    if parts.is_empty() { "-".to_owned() } else { parts.join(", ") }
 }
 
 /// A file's row in the table: strict verdicts, diagnosis, offered reading, verdicts of that reading.
 fn row(file: &str, bytes: &[u8]) -> String {
     let strict = Reading::default();
-    let head = Head {
-        bytes,
-        is_whole: true,
-    };
+    let head = Head { bytes, is_whole: true };
     let (told, read) = verdicts(bytes, strict);
     let diagnosis = match read {
         Err(Refusal::NotUtf8 { line, .. }) => {
             let number = usize::try_from(line - 1).unwrap();
-            let culprit = Culprit {
-                line: bytes.split(|&byte| byte == b'\n').nth(number).unwrap(),
-                among_utf8: false,
-            };
+            let culprit =
+                Culprit { line: bytes.split(|&byte| byte == b'\n').nth(number).unwrap(), among_utf8: false };
             Some(Diagnosis::of(head, Some(culprit), true))
         }
         Err(_) => Some(Diagnosis::of(head, None, true)),
-        Ok((tally, rejected)) => {
-            Diagnosis::of_read(strict, &tally, (rejected > 0).then_some(head), true)
-        }
+        Ok((tally, rejected)) => Diagnosis::of_read(strict, &tally, (rejected > 0).then_some(head), true),
     };
     let Some(diagnosis) = diagnosis else {
         return format!("{file} | {told} | - | - | -");
     };
     let (offer, then) = if diagnosis.is_certain {
-        (
-            reading_text(&diagnosis.reading),
-            verdicts(bytes, diagnosis.reading).0,
-        )
+        (reading_text(&diagnosis.reading), verdicts(bytes, diagnosis.reading).0)
     } else {
         ("-".to_owned(), "-".to_owned())
     };
-    format!(
-        "{file} | {told} | {} | {offer} | {then}",
-        diagnosis_text(&diagnosis)
-    )
+    format!("{file} | {told} | {} | {offer} | {then}", diagnosis_text(&diagnosis))
 }
 
 #[test]
@@ -182,21 +155,13 @@ fn every_wrong_file_is_told_for_what_it_is() {
     assert!(files.len() >= 60, "{}", files.len());
     let mut expected: Vec<&str> = table.lines().skip(1).collect();
     expected.sort_unstable();
-    let found: Vec<String> = files
-        .iter()
-        .map(|file| row(file, &std::fs::read(folder().join(file)).unwrap()))
-        .collect();
-    let wrong: Vec<&String> = found
-        .iter()
-        .filter(|row| !expected.contains(&row.as_str()))
-        .collect();
+    let found: Vec<String> =
+        files.iter().map(|file| row(file, &std::fs::read(folder().join(file)).unwrap())).collect();
+    let wrong: Vec<&String> = found.iter().filter(|row| !expected.contains(&row.as_str())).collect();
     assert!(
         wrong.is_empty(),
         "not as in expected.txt:\n{}",
-        wrong
-            .iter()
-            .map(|row| format!("{row}\n"))
-            .collect::<String>()
+        wrong.iter().map(|row| format!("{row}\n")).collect::<String>()
     );
     assert_eq!(expected.len(), files.len(), "a row without a file");
 }
@@ -213,10 +178,7 @@ fn late(line: &[u8]) -> Vec<u8> {
 #[test]
 fn a_byte_far_down_the_file_also_shows_the_encoding() {
     let file = late(b"M.,Ren\xE9,Zola,rene@regie.example,,,,\n");
-    let head = Head {
-        bytes: &file[..64 * 1024],
-        is_whole: false,
-    };
+    let head = Head { bytes: &file[..64 * 1024], is_whole: false };
     let mut reader = Reader::new(file.as_slice()).unwrap();
     let refusal = loop {
         match reader.next_line() {
@@ -225,20 +187,11 @@ fn a_byte_far_down_the_file_also_shows_the_encoding() {
             Err(ReadError::Io(error)) => panic!("{error}"),
         }
     };
-    assert_eq!(
-        refusal,
-        Refusal::NotUtf8 {
-            line: 3_001,
-            byte: 7
-        }
-    );
+    assert_eq!(refusal, Refusal::NotUtf8 { line: 3_001, byte: 7 });
     let diagnosis = Diagnosis::of(head, Some(reader.culprit()), true);
     assert_eq!(diagnosis.reading.encoding, Encoding::Windows1252);
     assert!(diagnosis.is_certain);
-    let among_utf8 = Culprit {
-        among_utf8: true,
-        ..reader.culprit()
-    };
+    let among_utf8 = Culprit { among_utf8: true, ..reader.culprit() };
     let mixed = Diagnosis::of(head, Some(among_utf8), true);
     assert!(mixed.is_mixed && !mixed.is_certain);
 }
@@ -249,8 +202,5 @@ fn lost_zeros_are_restored_in_french_numbers_only() {
     let (_, read) = verdicts(&bytes, Reading::default());
     let tally = read.unwrap().0;
     assert!(Diagnosis::of_read(Reading::default(), &tally, None, true).is_some());
-    assert_eq!(
-        Diagnosis::of_read(Reading::default(), &tally, None, false),
-        None
-    );
+    assert_eq!(Diagnosis::of_read(Reading::default(), &tally, None, false), None);
 }

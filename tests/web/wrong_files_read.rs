@@ -30,16 +30,8 @@ fn cells(page: &Page) -> Vec<String> {
     page.select("[aria-labelledby=file-is] tbody td")
 }
 
-const COLUMNS: [&str; 8] = [
-    "Civilité",
-    "Prénom",
-    "Nom",
-    "E-mail",
-    "Service",
-    "Téléphone",
-    "Adresse",
-    "Ville",
-];
+const COLUMNS: [&str; 8] =
+    ["Civilité", "Prénom", "Nom", "E-mail", "Service", "Téléphone", "Adresse", "Ville"];
 
 /// The three people of the files, in a strict file.
 const STRICT: &str = "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
@@ -344,9 +336,6 @@ both_backends! {
 
 fn unchanged(page: &Page) -> i64 {
     let labels = page.select(".counts dt");
-    let at = labels
-        .iter()
-        .position(|label| label.starts_with("inchangés"))
-        .unwrap();
+    let at = labels.iter().position(|label| label.starts_with("inchangés")).unwrap();
     page.select(".counts dd")[at].parse().unwrap()
 }

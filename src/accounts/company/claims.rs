@@ -30,8 +30,7 @@ impl Person {
     /// The text is not a JSON object, or has no subject that conforms to the standard.
     pub fn read(json: &[u8], roles_claim: &str) -> Result<Self, Failure> {
         let wanted = [SUBJECT, USERNAME, EMAIL, roles_claim];
-        let claims =
-            only(json, &wanted).map_err(|_| Failure::Untrusted("its claims cannot be read"))?;
+        let claims = only(json, &wanted).map_err(|_| Failure::Untrusted("its claims cannot be read"))?;
         let text = |claim| claims.get(claim).and_then(Value::as_str).map(str::to_owned);
         let subject = text(SUBJECT).unwrap_or_default();
         // The subject is stored in the database unchanged.
@@ -112,19 +111,14 @@ mod tests {
     #[test]
     fn names_that_are_not_texts_are_left_out_and_roles_are_one_or_several() {
         let person = read(r#"{"sub":"1","preferred_username":["a"],"email":null}"#);
-        assert_eq!(
-            (person.username, person.email, person.roles),
-            (None, None, None)
-        );
+        assert_eq!((person.username, person.email, person.roles), (None, None, None));
         for (claim, roles) in [
             ("\"keepers\"", vec!["keepers"]),
             ("[]", vec![]),
             ("null", vec![]),
             ("{\"keepers\":true}", vec![]),
         ] {
-            let person = read(&format!(
-                "{{\"sub\":\"1\",\"https://a.example/roles\":{claim}}}"
-            ));
+            let person = read(&format!("{{\"sub\":\"1\",\"https://a.example/roles\":{claim}}}"));
             assert_eq!(person.roles.unwrap(), roles, "{claim}");
         }
     }

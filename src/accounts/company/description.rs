@@ -37,26 +37,18 @@ impl Description {
     /// # Errors
     /// The provider cannot be reached, or its description is not trusted.
     pub async fn ask(issuer: &str, http: &Http) -> Result<Self, Failure> {
-        let place = format!(
-            "{}/.well-known/openid-configuration",
-            issuer.trim_end_matches('/')
-        );
+        let place = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let members: Members = read(http, &place).await?;
         if members.issuer != issuer {
             return Err(Failure::Untrusted("its description has another issuer"));
         }
         // Without a list of methods, the standard's default is the header.
         let ways = members.token_endpoint_auth_methods_supported;
-        let takes_header =
-            ways.is_none_or(|ways| ways.iter().any(|way| way == "client_secret_basic"));
+        let takes_header = ways.is_none_or(|ways| ways.iter().any(|way| way == "client_secret_basic"));
         Ok(Self {
             sign_in_page: address(&members.authorization_endpoint)?,
             token_endpoint: address(&members.token_endpoint)?,
-            user_info: members
-                .userinfo_endpoint
-                .as_deref()
-                .map(address)
-                .transpose()?,
+            user_info: members.userinfo_endpoint.as_deref().map(address).transpose()?,
             keys: read(http, &members.jwks_uri).await?,
             takes_header,
             names_issuer: members.authorization_response_iss_parameter_supported,
@@ -68,12 +60,9 @@ async fn read<T: for<'a> Deserialize<'a>>(http: &Http, place: &str) -> Result<T,
     let answer = http.send(http.get(&address(place)?)).await?;
     if !answer.status.is_success() {
         let status = answer.status;
-        return Err(Failure::Unreachable(format!(
-            "the request for its description returned {status}"
-        )));
+        return Err(Failure::Unreachable(format!("the request for its description returned {status}")));
     }
-    serde_json::from_slice(&answer.body)
-        .map_err(|_| Failure::Untrusted("its description cannot be read"))
+    serde_json::from_slice(&answer.body).map_err(|_| Failure::Untrusted("its description cannot be read"))
 }
 
 fn address(text: &str) -> Result<Url, Failure> {

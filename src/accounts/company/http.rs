@@ -90,10 +90,6 @@ impl Http {
             }
             body.extend_from_slice(&piece);
         }
-        Ok(Answer {
-            status,
-            media_type,
-            body,
-        })
+        Ok(Answer { status, media_type, body })
     }
 }

@@ -211,8 +211,7 @@ pub async fn finish(
     };
     let mut response = match admitted {
         Ok((account, password_hash)) => {
-            db.write(move |conn| throttle::forgive(conn, &tries, asked))
-                .await?;
+            db.write(move |conn| throttle::forgive(conn, &tries, asked)).await?;
             sign_in::begin(&session, &request, account, &password_hash)?;
             let mut response = page::see_other(next);
             known_browser::remember(&request, &mut response, account);
@@ -245,12 +244,8 @@ async fn identify(
         ) => return Ok(Err(Refusal::NotGranted)),
         (Some(error), _) => return Ok(Err(Refusal::Failed(Failure::sent_back(error)))),
     };
-    let arrival = Arrival {
-        code,
-        issuer: answer.iss.as_deref(),
-        nonce: pending.nonce,
-        verifier: pending.verifier,
-    };
+    let arrival =
+        Arrival { code, issuer: answer.iss.as_deref(), nonce: pending.nonce, verifier: pending.verifier };
     Ok(provider.arrive(arrival).await?.map_err(Refusal::Failed))
 }
 
@@ -269,10 +264,7 @@ async fn admit(db: &Db, identity: Identity) -> AppResult<Result<(i64, String), R
         outcome = sign_in().await;
     }
     Ok(match outcome {
-        Ok(Outcome::SignedIn {
-            account,
-            password_hash,
-        }) => Ok((account, password_hash)),
+        Ok(Outcome::SignedIn { account, password_hash }) => Ok((account, password_hash)),
         Ok(Outcome::NoRole(account)) => Err(Refusal::NoRole(account)),
         Ok(Outcome::Disabled(account)) => Err(Refusal::Disabled(account)),
         Ok(Outcome::LastAdministrator(account)) => Err(Refusal::LastAdministrator(account)),
@@ -289,9 +281,5 @@ pub async fn resume(
     request: HttpRequest,
     Form(kept): Form<Interrupted>,
 ) -> AppResult<HttpResponse> {
-    if cx.account.is_some() {
-        interrupted::offer(cx, kept)
-    } else {
-        sign_in::ask_again(&request, kept)
-    }
+    if cx.account.is_some() { interrupted::offer(cx, kept) } else { sign_in::ask_again(&request, kept) }
 }

@@ -37,13 +37,7 @@ impl Pending {
     pub fn new(state: String, nonce: String, verifier: String, next: &str) -> Self {
         let next = if next.len() > NEXT_MAX { "/" } else { next };
         let until = clock::now() + TimeDelta::seconds(LIFETIME.whole_seconds());
-        Self {
-            state,
-            nonce,
-            verifier,
-            next: next.to_owned(),
-            until: until.and_utc().timestamp(),
-        }
+        Self { state, nonce, verifier, next: next.to_owned(), until: until.and_utc().timestamp() }
     }
 
     /// The sign-in that this browser began, if its `state` is equal and its time is not over.
@@ -105,7 +99,5 @@ fn name(request: &HttpRequest) -> String {
 }
 
 fn is_secure(request: &HttpRequest) -> bool {
-    request
-        .app_data::<web::Data<Settings>>()
-        .is_some_and(|settings| settings.secure_cookies)
+    request.app_data::<web::Data<Settings>>().is_some_and(|settings| settings.secure_cookies)
 }

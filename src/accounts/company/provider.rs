@@ -132,12 +132,7 @@ impl Provider {
         if !is_safe(&url) {
             return Err(Failure::Untrusted("its sign-in page is not https"));
         }
-        Ok(Departure {
-            url,
-            state,
-            nonce,
-            verifier: verifier.into_secret(),
-        })
+        Ok(Departure { url, state, nonce, verifier: verifier.into_secret() })
     }
 
     async fn identity(&self, arrival: Arrival<'_>) -> Result<Identity, Failure> {
@@ -185,17 +180,10 @@ impl Provider {
     }
 
     fn parties(&self) -> Parties<'_> {
-        Parties {
-            issuer: &self.company.issuer,
-            client: &self.company.client_id,
-        }
+        Parties { issuer: &self.company.issuer, client: &self.company.client_id }
     }
 
-    async fn tokens(
-        &self,
-        description: &Description,
-        arrival: &Arrival<'_>,
-    ) -> Result<Tokens, Failure> {
+    async fn tokens(&self, description: &Description, arrival: &Arrival<'_>) -> Result<Tokens, Failure> {
         let (id, secret) = (&self.company.client_id, &self.company.client_secret);
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "authorization_code")
@@ -207,8 +195,7 @@ impl Provider {
             // Both are form-encoded before they go into the header (RFC 6749, 2.3.1).
             request = request.basic_auth(encoded(id), Some(encoded(secret).as_str()));
         } else {
-            form.append_pair("client_id", id)
-                .append_pair("client_secret", secret);
+            form.append_pair("client_id", id).append_pair("client_secret", secret);
         }
         let answer = self.http.send(with_form(request, form.finish())).await?;
         let unreadable = || Failure::Untrusted("its answer about the code cannot be read");
@@ -237,9 +224,7 @@ impl Provider {
         let answer = self.http.send(request).await?;
         if !answer.status.is_success() {
             let status = answer.status;
-            return Err(Failure::Unreachable(format!(
-                "the request for user info returned {status}"
-            )));
+            return Err(Failure::Unreachable(format!("the request for user info returned {status}")));
         }
         let claims = if answer.media_type == "application/jwt" {
             let token = std::str::from_utf8(&answer.body).unwrap_or_default();
@@ -271,10 +256,7 @@ impl Provider {
             issuer: self.company.issuer.clone(),
             subject: person.subject,
             names: names.into_iter().flatten().collect(),
-            role: self
-                .company
-                .roles
-                .highest(values.iter().map(String::as_str)),
+            role: self.company.roles.highest(values.iter().map(String::as_str)),
         }
     }
 }
@@ -284,14 +266,10 @@ fn encoded(text: &str) -> String {
 }
 
 fn with_form(request: RequestBuilder, form: String) -> RequestBuilder {
-    request
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(form)
+    request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
 }
 
-async fn within_time<T>(
-    conversation: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+async fn within_time<T>(conversation: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::time::timeout(WHOLE, conversation)
         .await
         .unwrap_or_else(|_| Err(Failure::Unreachable("no answer in time".to_owned())))

@@ -29,11 +29,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// `Taken(AccountName)` if another account has the name.
-pub fn sign_in(
-    conn: &mut AnyConnection,
-    identity: &Identity,
-    password_hash: &str,
-) -> AppResult<Outcome> {
+pub fn sign_in(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> AppResult<Outcome> {
     let Some(found) = find(conn, identity)? else {
         return add(conn, identity, password_hash);
     };
@@ -58,10 +54,7 @@ pub fn sign_in(
             return Ok(Outcome::LastAdministrator(found.id));
         }
     }
-    Ok(Outcome::SignedIn {
-        account: found.id,
-        password_hash: found.password_hash,
-    })
+    Ok(Outcome::SignedIn { account: found.id, password_hash: found.password_hash })
 }
 
 struct Found {
@@ -75,20 +68,10 @@ fn find(conn: &mut AnyConnection, identity: &Identity) -> AppResult<Option<Found
     let row: Option<(i64, String, String, bool)> = accounts::table
         .filter(accounts::issuer.eq(&identity.issuer))
         .filter(accounts::subject.eq(&identity.subject))
-        .select((
-            accounts::id,
-            accounts::role,
-            accounts::password_hash,
-            accounts::disabled_at.is_not_null(),
-        ))
+        .select((accounts::id, accounts::role, accounts::password_hash, accounts::disabled_at.is_not_null()))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, role, password_hash, disabled)| Found {
-        id,
-        role,
-        password_hash,
-        disabled,
-    }))
+    Ok(row.map(|(id, role, password_hash, disabled)| Found { id, role, password_hash, disabled }))
 }
 
 fn add(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> AppResult<Outcome> {
@@ -100,24 +83,16 @@ fn add(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> Ap
     };
     let account = store::insert(conn, &username, role, password_hash, None)?;
     diesel::update(accounts::table.find(account))
-        .set((
-            accounts::issuer.eq(&identity.issuer),
-            accounts::subject.eq(&identity.subject),
-        ))
+        .set((accounts::issuer.eq(&identity.issuer), accounts::subject.eq(&identity.subject)))
         .execute(conn)?;
-    Ok(Outcome::SignedIn {
-        account,
-        password_hash: password_hash.to_owned(),
-    })
+    Ok(Outcome::SignedIn { account, password_hash: password_hash.to_owned() })
 }
 
 /// The first name that an account can have, or else the beginning of the first name.
 fn username(identity: &Identity) -> Option<Username> {
     let names = || identity.names.iter();
-    names()
-        .find_map(|name| Username::parse(name).ok())
-        .or_else(|| {
-            let beginning: String = names().next()?.chars().take(Username::MAX).collect();
-            Username::parse(&beginning).ok()
-        })
+    names().find_map(|name| Username::parse(name).ok()).or_else(|| {
+        let beginning: String = names().next()?.chars().take(Username::MAX).collect();
+        Username::parse(&beginning).ok()
+    })
 }

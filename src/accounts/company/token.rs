@@ -59,11 +59,7 @@ pub fn identity(
 ///
 /// # Errors
 /// Those of [`identity`].
-pub fn told(
-    token: &str,
-    keys: &CoreJsonWebKeySet,
-    parties: &Parties<'_>,
-) -> Result<Vec<u8>, Failure> {
+pub fn told(token: &str, keys: &CoreJsonWebKeySet, parties: &Parties<'_>) -> Result<Vec<u8>, Failure> {
     let claims = signed(token, keys)?;
     parties.check(&claims)?;
     Ok(claims)
@@ -90,9 +86,7 @@ fn signed(token: &str, keys: &CoreJsonWebKeySet) -> Result<Vec<u8>, Failure> {
         return Err(MALFORMED);
     }
     if !ALGORITHMS.contains(&header.alg) {
-        return Err(Failure::Untrusted(
-            "a token is signed with an algorithm that is not accepted",
-        ));
+        return Err(Failure::Untrusted("a token is signed with an algorithm that is not accepted"));
     }
     let signature = decode(signature)?;
     let mut is_known = false;
@@ -108,11 +102,7 @@ fn signed(token: &str, keys: &CoreJsonWebKeySet) -> Result<Vec<u8>, Failure> {
             Err(_) => is_known = true,
         }
     }
-    Err(if is_known {
-        Failure::Untrusted("a token's signature is wrong")
-    } else {
-        Failure::UnknownKey
-    })
+    Err(if is_known { Failure::Untrusted("a token's signature is wrong") } else { Failure::UnknownKey })
 }
 
 fn is_jwt(typ: Option<&str>) -> bool {
@@ -181,9 +171,7 @@ impl Validity {
         }
         let given = self.nonce.as_deref().unwrap_or_default();
         if !same(given.as_bytes(), nonce.as_bytes()) {
-            return Err(Failure::Untrusted(
-                "the identity token is for another sign-in",
-            ));
+            return Err(Failure::Untrusted("the identity token is for another sign-in"));
         }
         Ok(())
     }

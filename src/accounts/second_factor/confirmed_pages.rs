@@ -54,11 +54,7 @@ fn ask(cx: Context, account: &Account, deed: ConfirmedAction) -> AppResult<HttpR
     if !account.has_second_factor {
         return Ok(page::see_other("/account/second-factor"));
     }
-    page::ok(&ConfirmPage {
-        cx,
-        errors: FormErrors::default(),
-        deed,
-    })
+    page::ok(&ConfirmPage { cx, errors: FormErrors::default(), deed })
 }
 
 /// `GET /account/second-factor/codes`
@@ -125,12 +121,10 @@ async fn do_confirmed(
     if let Some(wrong) = pages::wrong_password(db, passwords, account.id, typed, cx.t).await? {
         return Ok(FormErrors::one("current_password", wrong));
     }
-    Ok(
-        match do_with_code(db, account, form.code, cx, deed).await? {
-            Some(wrong) => FormErrors::one("code", wrong),
-            None => FormErrors::default(),
-        },
-    )
+    Ok(match do_with_code(db, account, form.code, cx, deed).await? {
+        Some(wrong) => FormErrors::one("code", wrong),
+        None => FormErrors::default(),
+    })
 }
 
 /// Performs an action after its password was checked. If the account has a second factor, a right code is also required, which is

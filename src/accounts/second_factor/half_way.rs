@@ -28,14 +28,8 @@ impl PendingSecondFactor {
     pub fn begin(session: &Session, account: i64, opened_with: String) -> AppResult<()> {
         session.clear();
         session.renew();
-        let half_way = Self {
-            account,
-            opened_with,
-            since: clock::now(),
-        };
-        session
-            .insert(KEY, half_way)
-            .map_err(|error| AppError::Internal(error.into()))
+        let half_way = Self { account, opened_with, since: clock::now() };
+        session.insert(KEY, half_way).map_err(|error| AppError::Internal(error.into()))
     }
 
     /// The state of this session, if it has not ended.

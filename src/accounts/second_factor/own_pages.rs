@@ -34,14 +34,7 @@ struct SecondFactorPage {
 
 impl SecondFactorPage {
     fn off(cx: Context, errors: FormErrors, must_set_up: bool, interrupted: Interrupted) -> Self {
-        Self {
-            cx,
-            errors,
-            must_set_up,
-            since: None,
-            codes_left: 0,
-            interrupted,
-        }
+        Self { cx, errors, must_set_up, since: None, codes_left: 0, interrupted }
     }
 }
 
@@ -100,13 +93,8 @@ impl Pending {
 
     fn begin(session: &Session) -> AppResult<Key> {
         let key = Key::fresh()?;
-        let pending = Self {
-            key: key.base32(),
-            since: clock::now(),
-        };
-        session
-            .insert(Self::KEY, pending)
-            .map_err(|error| AppError::Internal(error.into()))?;
+        let pending = Self { key: key.base32(), since: clock::now() };
+        session.insert(Self::KEY, pending).map_err(|error| AppError::Internal(error.into()))?;
         Ok(key)
     }
 
@@ -146,14 +134,7 @@ impl KeyPage {
         interrupted: Interrupted,
     ) -> AppResult<Self> {
         let address = key.address(&account.username, host)?;
-        Ok(Self {
-            cx,
-            errors,
-            qr: Qr::of(&address)?,
-            address,
-            groups: key.groups(),
-            interrupted,
-        })
+        Ok(Self { cx, errors, qr: Qr::of(&address)?, address, groups: key.groups(), interrupted })
     }
 }
 
@@ -183,14 +164,7 @@ pub async fn create_key(
         return Ok(page::see_other("/account/second-factor/key"));
     }
     let host = passwords.organization();
-    page::ok(&KeyPage::of(
-        cx,
-        FormErrors::default(),
-        &account,
-        &key,
-        host,
-        form.interrupted,
-    )?)
+    page::ok(&KeyPage::of(cx, FormErrors::default(), &account, &key, host, form.interrupted)?)
 }
 
 /// `GET /account/second-factor/key`
@@ -204,14 +178,7 @@ pub async fn show_key(
         return Ok(page::see_other("/account/second-factor"));
     };
     let (errors, none) = (FormErrors::default(), Interrupted::default());
-    page::ok(&KeyPage::of(
-        cx,
-        errors,
-        &account,
-        &key,
-        passwords.organization(),
-        none,
-    )?)
+    page::ok(&KeyPage::of(cx, errors, &account, &key, passwords.organization(), none)?)
 }
 
 #[derive(Template)]
@@ -232,18 +199,11 @@ pub(super) fn show_codes(
     codes: Vec<String>,
     interrupted: Interrupted,
 ) -> AppResult<HttpResponse> {
-    page::ok(&CodesPage {
-        cx,
-        title,
-        codes,
-        interrupted,
-    })
+    page::ok(&CodesPage { cx, title, codes, interrupted })
 }
 
 pub(super) fn fresh_codes() -> Vec<String> {
-    (0..store::RECOVERY_CODES)
-        .map(|_| code::fresh_for_recovery())
-        .collect()
+    (0..store::RECOVERY_CODES).map(|_| code::fresh_for_recovery()).collect()
 }
 
 /// `POST /account/second-factor`: turns the factor on with the app's first code.
@@ -264,25 +224,15 @@ pub async fn create(
         }
         return page::unprocessable(&SecondFactorPage::off(cx, errors, must, form.interrupted));
     };
-    let typed: Zeroizing<String> =
-        Zeroizing::new(form.code.chars().filter(|c| !c.is_whitespace()).collect());
+    let typed: Zeroizing<String> = Zeroizing::new(form.code.chars().filter(|c| !c.is_whitespace()).collect());
     let Some(step) = key.step_of(&typed) else {
         let errors = FormErrors::one("code", fl!(cx.t, "second-factor-first-wrong"));
         let host = passwords.organization();
-        return page::unprocessable(&KeyPage::of(
-            cx,
-            errors,
-            &account,
-            &key,
-            host,
-            form.interrupted,
-        )?);
+        return page::unprocessable(&KeyPage::of(cx, errors, &account, &key, host, form.interrupted)?);
     };
     let (codes, id) = (fresh_codes(), account.id);
     let stored = codes.clone();
-    let is_new = db
-        .write(move |conn| store::turn_on(conn, id, &key, step, &stored, current.0))
-        .await?;
+    let is_new = db.write(move |conn| store::turn_on(conn, id, &key, step, &stored, current.0)).await?;
     Pending::end(&session);
     if !is_new {
         return Ok(page::see_other("/account/second-factor"));

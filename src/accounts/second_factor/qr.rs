@@ -35,9 +35,6 @@ impl Qr {
                 column += run.len();
             }
         }
-        Ok(Self {
-            side: width + 2 * QUIET_ZONE,
-            path,
-        })
+        Ok(Self { side: width + 2 * QUIET_ZONE, path })
     }
 }

@@ -36,10 +36,7 @@ pub struct SecondFactorQuery {
 /// The answer to a right password. An interrupted form is carried in the page, because it is too long for an address.
 pub fn ask(cx: Context, next: &str, interrupted: &Interrupted) -> AppResult<HttpResponse> {
     if interrupted.is_none() {
-        return Ok(page::see_other(sign_in::location(
-            "/login/second-factor",
-            next,
-        )));
+        return Ok(page::see_other(sign_in::location("/login/second-factor", next)));
     }
     page::ok(&SecondFactorPage {
         cx,
@@ -93,9 +90,7 @@ pub async fn create(
 
     let slow = |cx: Context, message, seconds: i64| {
         let mut response = page::with_status(StatusCode::TOO_MANY_REQUESTS, &refuse(cx, message))?;
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         Ok(response)
     };
 
@@ -110,17 +105,11 @@ pub async fn create(
 
     let opened_with = half_way.opened_with.clone();
     let typed = form.code.clone();
-    let passed = db
-        .write(move |conn| store::pass(conn, &half_way, &typed, (&buckets, asked)))
-        .await?;
+    let passed = db.write(move |conn| store::pass(conn, &half_way, &typed, (&buckets, asked))).await?;
     let (codes_left, wrong) = match passed {
         Passed::Yes { codes_left, wrong } => (codes_left, wrong),
         Passed::TooMany(limit) => {
-            tracing::info!(
-                event = "second_factor_limited",
-                account,
-                "a code was not checked"
-            );
+            tracing::info!(event = "second_factor_limited", account, "a code was not checked");
             let message = too_many(cx.t, cx.locale, limit);
             return slow(cx, message, limit.seconds());
         }
@@ -146,12 +135,7 @@ pub async fn create(
 /// The owner's message about wrong codes.
 pub fn told(t: &Catalogue, locale: Locale, wrong: WrongCodes) -> String {
     let since = locale.date_time(&wrong.since);
-    fl!(
-        t,
-        "second-factor-wrong-told",
-        count = wrong.count,
-        date = since
-    )
+    fl!(t, "second-factor-wrong-told", count = wrong.count, date = since)
 }
 
 /// The message that a code of the app is not checked.

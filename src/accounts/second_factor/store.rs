@@ -28,9 +28,7 @@ pub fn turn_on(
     codes: &[String],
     keep: i64,
 ) -> AppResult<bool> {
-    let off = accounts::table
-        .find(id)
-        .filter(accounts::totp_key.is_null());
+    let off = accounts::table.find(id).filter(accounts::totp_key.is_null());
     let username: Option<String> = diesel::update(off)
         .set((
             accounts::totp_key.eq(key.base32().as_str()),
@@ -97,11 +95,8 @@ pub fn pass(
 /// Checks a code of the app or a recovery code, and uses it up. Of several concurrent uses of a code, only one succeeds. A wrong
 /// code is counted, and recorded in the history.
 pub fn spend(conn: &mut AnyConnection, id: i64, typed: &str) -> AppResult<Passed> {
-    let plain: Zeroizing<String> = typed
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
-        .collect::<String>()
-        .into();
+    let plain: Zeroizing<String> =
+        typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().into();
     let counts = Counts::held(conn, id)?;
     let (is_right, codes_left) = if totp::is_code(&plain) {
         if let Some(limit) = counts.limit() {
@@ -135,10 +130,7 @@ fn spend_recovery_code(conn: &mut AnyConnection, id: i64, plain: &str) -> AppRes
 }
 
 fn spend_step(conn: &mut AnyConnection, id: i64, code: &str) -> AppResult<bool> {
-    let stored: Option<String> = accounts::table
-        .find(id)
-        .select(accounts::totp_key)
-        .first(conn)?;
+    let stored: Option<String> = accounts::table.find(id).select(accounts::totp_key).first(conn)?;
     let Some(stored) = stored else {
         return Ok(false);
     };
@@ -150,22 +142,13 @@ fn spend_step(conn: &mut AnyConnection, id: i64, code: &str) -> AppResult<bool> 
         .or(accounts::totp_step.lt(step))
         // A step in the future was used before the clock was set back.
         .or(accounts::totp_step.gt(totp::furthest_step()));
-    let unused = accounts::table
-        .find(id)
-        .filter(accounts::totp_key.eq(stored))
-        .filter(is_new);
-    Ok(diesel::update(unused)
-        .set(accounts::totp_step.eq(step))
-        .execute(conn)?
-        == 1)
+    let unused = accounts::table.find(id).filter(accounts::totp_key.eq(stored)).filter(is_new);
+    Ok(diesel::update(unused).set(accounts::totp_step.eq(step)).execute(conn)? == 1)
 }
 
 /// The number of remaining recovery codes.
 pub fn codes_left(conn: &mut AnyConnection, id: i64) -> AppResult<i64> {
-    Ok(recovery_codes::table
-        .filter(recovery_codes::account_id.eq(id))
-        .count()
-        .get_result(conn)?)
+    Ok(recovery_codes::table.filter(recovery_codes::account_id.eq(id)).count().get_result(conn)?)
 }
 
 /// Replaces the recovery codes.
@@ -178,22 +161,14 @@ fn replace_codes(conn: &mut AnyConnection, id: i64, codes: &[String]) -> AppResu
     delete_codes(conn, id)?;
     let rows: Vec<_> = codes
         .iter()
-        .map(|shown| {
-            (
-                recovery_codes::account_id.eq(id),
-                recovery_codes::code_hash.eq(code::hash(shown)),
-            )
-        })
+        .map(|shown| (recovery_codes::account_id.eq(id), recovery_codes::code_hash.eq(code::hash(shown))))
         .collect();
-    on_backend!(conn, |conn| diesel::insert_into(recovery_codes::table)
-        .values(rows)
-        .execute(conn))?;
+    on_backend!(conn, |conn| diesel::insert_into(recovery_codes::table).values(rows).execute(conn))?;
     Ok(())
 }
 
 fn delete_codes(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-    diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(id)))
-        .execute(conn)?;
+    diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(id))).execute(conn)?;
     Ok(())
 }
 
@@ -220,9 +195,7 @@ pub fn remove(conn: &mut AnyConnection, id: i64, by: Option<i64>) -> AppResult<b
 
 /// Removes the factor and the recovery codes, and ends the sessions except `keep`. Returns `true` if the factor was on.
 fn take_off(conn: &mut AnyConnection, id: i64, keep: Option<i64>) -> AppResult<bool> {
-    let on = accounts::table
-        .find(id)
-        .filter(accounts::totp_key.is_not_null());
+    let on = accounts::table.find(id).filter(accounts::totp_key.is_not_null());
     let was_on = diesel::update(on)
         .set((
             accounts::totp_key.eq(None::<String>),
@@ -240,9 +213,6 @@ fn take_off(conn: &mut AnyConnection, id: i64, keep: Option<i64>) -> AppResult<b
 }
 
 fn record(conn: &mut AnyConnection, kind: Kind, id: i64, by: Option<i64>) -> AppResult<()> {
-    let username: String = accounts::table
-        .find(id)
-        .select(accounts::username)
-        .first(conn)?;
+    let username: String = accounts::table.find(id).select(accounts::username).first(conn)?;
     audit::record(conn, &[Entry::new(kind, by).subject(username)])
 }

@@ -108,12 +108,9 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_standard() {
         let key = Key::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
-        for (seconds, code) in [
-            (59, "287082"),
-            (1_111_111_109, "081804"),
-            (2_000_000_000, "279037"),
-            (20_000_000_000, "353130"),
-        ] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037"), (20_000_000_000, "353130")]
+        {
             assert_eq!(key.0.generate(seconds).to_string(), code);
         }
     }

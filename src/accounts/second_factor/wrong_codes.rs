@@ -62,12 +62,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    const NONE: Self = Self {
-        in_a_row: 0,
-        since: None,
-        of_day: 0,
-        day: None,
-    };
+    const NONE: Self = Self { in_a_row: 0, since: None, of_day: 0, day: None };
 
     /// The current counts.
     pub fn of(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
@@ -119,11 +114,7 @@ impl Counts {
 
     /// Resets the count in a row, because the owner has signed in and gets the message. The count of the day stays.
     pub fn tell(self, conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-        let told = Self {
-            in_a_row: 0,
-            since: None,
-            ..self
-        };
+        let told = Self { in_a_row: 0, since: None, ..self };
         told.store(conn, id)
     }
 
@@ -133,9 +124,7 @@ impl Counts {
     }
 
     fn store(&self, conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-        diesel::update(accounts::table.find(id))
-            .set(self)
-            .execute(conn)?;
+        diesel::update(accounts::table.find(id)).set(self).execute(conn)?;
         Ok(())
     }
 }
@@ -145,12 +134,7 @@ mod tests {
     use super::*;
 
     fn counts(in_a_row: i64, of_day: i64, began: NaiveDateTime) -> Counts {
-        Counts {
-            in_a_row,
-            since: Some(began),
-            of_day,
-            day: Some(began),
-        }
+        Counts { in_a_row, since: Some(began), of_day, day: Some(began) }
     }
 
     #[test]

@@ -97,12 +97,7 @@ fn check_into(out: &mut impl std::io::Write, t: &Catalogue, file: File) -> Resul
             Verdict::Header | Verdict::Empty => skipped += 1,
             Verdict::Rejected(findings) => {
                 rejected += 1;
-                for Finding {
-                    field,
-                    value,
-                    fault,
-                } in findings
-                {
+                for Finding { field, value, fault } in findings {
                     print_finding(out, t, findings::int(line.number), field, &value, &fault)?;
                 }
             }
@@ -117,11 +112,7 @@ fn check_into(out: &mut impl std::io::Write, t: &Catalogue, file: File) -> Resul
             "words-file",
             lines = fl!(t, "words-lines", count = total),
             counts = [
-                fl!(
-                    t,
-                    "words-valid",
-                    count = (total - rejected - skipped - superseded)
-                ),
+                fl!(t, "words-valid", count = (total - rejected - skipped - superseded)),
                 fl!(t, "words-rejected", count = rejected),
                 fl!(t, "words-superseded", count = superseded),
                 fl!(t, "words-skipped", count = skipped),
@@ -156,24 +147,15 @@ pub fn print_finding(
 
 /// Opens a file to import, and returns it with its number of lines, or the message why it is unreadable.
 pub fn open(t: &Catalogue, path: &Path) -> Result<(UploadedFile, u64), String> {
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    File::open(path)
-        .and_then(|file| measured(file, name))
-        .map_err(|error| unreadable(t, path, &error))
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    File::open(path).and_then(|file| measured(file, name)).map_err(|error| unreadable(t, path, &error))
 }
 
 fn unreadable(t: &Catalogue, path: &Path, error: &std::io::Error) -> String {
     let path = path.display().to_string();
     match error.kind() {
         ErrorKind::NotFound => fl!(t, "command-no-file", path = path),
-        _ => fl!(
-            t,
-            "command-unreadable",
-            path = path,
-            cause = error.to_string()
-        ),
+        _ => fl!(t, "command-unreadable", path = path, cause = error.to_string()),
     }
 }
 
@@ -193,12 +175,7 @@ fn measured(mut file: File, name: String) -> std::io::Result<(UploadedFile, u64)
         size += count as u64;
     }
     file.rewind()?;
-    let file = UploadedFile {
-        file,
-        name,
-        size,
-        sha256: hex(&hash.finalize()),
-    };
+    let file = UploadedFile { file, name, size, sha256: hex(&hash.finalize()) };
     Ok((file, lines + u64::from(last != b'\n')))
 }
 
@@ -206,12 +183,7 @@ fn measured(mut file: File, name: String) -> std::io::Result<(UploadedFile, u64)
 ///
 /// # Errors
 /// The file is unreadable, the name is invalid or taken, or the database fails.
-pub async fn import_file(
-    db: &Db,
-    file: File,
-    name: &str,
-    account: Option<i64>,
-) -> anyhow::Result<Import> {
+pub async fn import_file(db: &Db, file: File, name: &str, account: Option<i64>) -> anyhow::Result<Import> {
     let new = NewImport {
         name: ImportName::parse(name)
             .map_err(|fault| anyhow::anyhow!("{name:?} is not a valid import name: {fault:?}"))?,

@@ -19,9 +19,7 @@ use crate::i18n::{Catalogue, Locale, fl};
 pub async fn export(arguments: ExportArgs) -> i32 {
     let locale = Locale::from_environment();
     let t = locale.catalogue();
-    run(locale, &arguments)
-        .await
-        .unwrap_or_else(|ended| print_ended(t, ended))
+    run(locale, &arguments).await.unwrap_or_else(|ended| print_ended(t, ended))
 }
 
 async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
@@ -61,12 +59,7 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
 }
 
 fn unwritable(t: &Catalogue, path: &Path, error: &std::io::Error) -> Ended {
-    Ended::Refused(fl!(
-        t,
-        "export-unwritable",
-        path = path.display().to_string(),
-        cause = error.to_string()
-    ))
+    Ended::Refused(fl!(t, "export-unwritable", path = path.display().to_string(), cause = error.to_string()))
 }
 
 /// Writes the whole export; returns `None` if the process must end first.

@@ -3,9 +3,7 @@
 use crate::web::trouble::trouble_text;
 use std::time::Duration;
 
-use super::check::{
-    FAILED, INTERRUPTED, REFUSED, REJECTED, open, print_error, print_finding, print_line,
-};
+use super::check::{FAILED, INTERRUPTED, REFUSED, REJECTED, open, print_error, print_finding, print_line};
 use super::{outlook, progress};
 use crate::app::{background, serve};
 use crate::base::stop::Stop;
@@ -25,9 +23,7 @@ use crate::jobs::{self, JobFailures};
 /// `carnet import FILE --name NAME`; returns the exit status.
 pub async fn import(arguments: ImportArgs) -> i32 {
     let locale = Locale::from_environment();
-    begin(locale, arguments)
-        .await
-        .unwrap_or_else(|ended| print_ended(locale.catalogue(), ended))
+    begin(locale, arguments).await.unwrap_or_else(|ended| print_ended(locale.catalogue(), ended))
 }
 
 /// The reason why the command ends early.
@@ -91,20 +87,13 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
     };
     let db = open_database(t, &arguments.database).await?;
     let sha256 = file.sha256.clone();
-    let earlier = db
-        .read(move |conn| store::of_same_file(conn, &sha256))
-        .await?;
+    let earlier = db.read(move |conn| store::of_same_file(conn, &sha256)).await?;
     if let Some(earlier) = earlier.filter(|_| !arguments.again) {
         match earlier.state {
             State::Checking | State::Applying if !arguments.preview => {
                 print_line(&fl!(t, "again-running", name = earlier.name.as_str()));
-                let followed = Followed {
-                    id: earlier.id,
-                    name: earlier.name,
-                    lines,
-                    is_own: false,
-                    preview: false,
-                };
+                let followed =
+                    Followed { id: earlier.id, name: earlier.name, lines, is_own: false, preview: false };
                 return see_through(&db, locale, followed, progress::AWAY).await;
             }
             State::Deciding if !arguments.preview => {
@@ -140,16 +129,9 @@ fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ende
         ..ImportForm::default()
     };
     match form.read(t) {
-        Ok(new) => Ok(NewImport {
-            preview: arguments.preview,
-            ..new
-        }),
+        Ok(new) => Ok(NewImport { preview: arguments.preview, ..new }),
         Err(errors) => {
-            let words: Vec<&str> = errors
-                .all()
-                .iter()
-                .map(|error| error.message.as_str())
-                .collect();
+            let words: Vec<&str> = errors.all().iter().map(|error| error.message.as_str()).collect();
             Err(Ended::Refused(words.join("\n")))
         }
     }
@@ -158,20 +140,16 @@ fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ende
 /// Returns the URL of an existing database; a missing one is refused.
 pub fn existing_url(t: &Catalogue, database: &DatabaseArgs) -> Result<DatabaseUrl, Ended> {
     database.existing_url().map_err(|error| match error {
-        ConfigError::NoDatabase(path) => Ended::Refused(fl!(
-            t,
-            "command-no-database",
-            path = path.display().to_string()
-        )),
+        ConfigError::NoDatabase(path) => {
+            Ended::Refused(fl!(t, "command-no-database", path = path.display().to_string()))
+        }
         error => Ended::Refused(error.to_string()),
     })
 }
 
 pub async fn open_database(t: &Catalogue, database: &DatabaseArgs) -> Result<Db, Ended> {
     let url = existing_url(t, database)?;
-    serve::open(url)
-        .await
-        .map_err(|error| Ended::Failed(AppError::Unavailable(error)))
+    serve::open(url).await.map_err(|error| Ended::Failed(AppError::Unavailable(error)))
 }
 
 async fn is_being_undone(db: &Db, id: i64) -> AppResult<bool> {
@@ -181,21 +159,11 @@ async fn is_being_undone(db: &Db, id: i64) -> AppResult<bool> {
 
 fn already(locale: Locale, earlier: &Import) -> String {
     let date = earlier.finished_at.unwrap_or(earlier.created_at);
-    fl!(
-        locale.catalogue(),
-        "again-done",
-        date = locale.date_time(&date),
-        name = earlier.name.as_str()
-    )
+    fl!(locale.catalogue(), "again-done", date = locale.date_time(&date), name = earlier.name.as_str())
 }
 
 fn waiting(t: &Catalogue, import: &Import) -> String {
-    fl!(
-        t,
-        "again-waiting",
-        name = import.name.as_str(),
-        page = page_of(import.id)
-    )
+    fl!(t, "again-waiting", name = import.name.as_str(), page = page_of(import.id))
 }
 
 fn page_of(id: i64) -> String {
@@ -220,28 +188,15 @@ async fn store_file(
         start::store(db, new, file, None).await
     };
     match stored {
-        Ok(id) => Ok(Followed {
-            id,
-            name: name.as_str().to_owned(),
-            lines,
-            is_own: true,
-            preview,
-        }),
-        Err(AppError::Taken(Constraint::ImportName)) => {
-            Err(Ended::Refused(fl!(t, "import-name-taken")))
-        }
+        Ok(id) => Ok(Followed { id, name: name.as_str().to_owned(), lines, is_own: true, preview }),
+        Err(AppError::Taken(Constraint::ImportName)) => Err(Ended::Refused(fl!(t, "import-name-taken"))),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Works on the import unless a server does, and reports its progress and its result. Ctrl-C, or a job that keeps failing
 /// for `patience`, ends the command only; the import is left to a server.
-async fn see_through(
-    db: &Db,
-    locale: Locale,
-    followed: Followed,
-    patience: Duration,
-) -> Result<i32, Ended> {
+async fn see_through(db: &Db, locale: Locale, followed: Followed, patience: Duration) -> Result<i32, Ended> {
     let t = locale.catalogue();
     let (id, troubles) = (followed.id, JobFailures::default());
     let working = jobs::work_on(
@@ -272,12 +227,7 @@ async fn put_down(db: &Db, t: &Catalogue, followed: &Followed) {
     print_error(&if is_given_up {
         fl!(t, "interrupted-preview")
     } else {
-        fl!(
-            t,
-            "interrupted",
-            name = followed.name.as_str(),
-            page = page_of(followed.id)
-        )
+        fl!(t, "interrupted", name = followed.name.as_str(), page = page_of(followed.id))
     });
 }
 
@@ -327,23 +277,14 @@ fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import) -> i32 {
     } else {
         print_error(&fl!(t, "import-stopped", rejected = import.counts.rejected));
     }
-    if import.counts.rejected > 0 {
-        REJECTED
-    } else {
-        0
-    }
+    if import.counts.rejected > 0 { REJECTED } else { 0 }
 }
 
 fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
     match import.state {
         State::Done => {
             let counts = file_in_words(t, import.lines, &import.counts);
-            print_line(&fl!(
-                t,
-                "command-done",
-                name = import.name.as_str(),
-                counts = counts
-            ));
+            print_line(&fl!(t, "command-done", name = import.name.as_str(), counts = counts));
             Ok(0)
         }
         State::Deciding => {
@@ -352,10 +293,8 @@ fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
         }
         state => {
             let refusal = import.refusal.as_ref();
-            let words = refusal.map_or_else(
-                || pages::state_name(t, &state),
-                |refusal| refusal_message(t, refusal),
-            );
+            let words =
+                refusal.map_or_else(|| pages::state_name(t, &state), |refusal| refusal_message(t, refusal));
             Err(Ended::Refused(words))
         }
     }
@@ -365,9 +304,8 @@ fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
 async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
     let mut after = (0, -1);
     loop {
-        let found = db
-            .read_unhurried(move |conn| findings::after(conn, id, Kind::Rejected, after, 500))
-            .await?;
+        let found =
+            db.read_unhurried(move |conn| findings::after(conn, id, Kind::Rejected, after, 500)).await?;
         let Some(last) = found.last() else {
             return Ok(());
         };
@@ -375,14 +313,7 @@ async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
         let mut out = std::io::stderr().lock();
         for finding in &found {
             // A closed output does not stop the command.
-            let _ = print_finding(
-                &mut out,
-                t,
-                finding.line,
-                finding.field,
-                &finding.value,
-                &finding.fault,
-            );
+            let _ = print_finding(&mut out, t, finding.line, finding.field, &finding.value, &finding.fault);
         }
     }
 }
@@ -400,14 +331,10 @@ mod tests {
         actix_web::rt::System::new().block_on(async {
             let folder = tempfile::tempdir().unwrap();
             let url = format!("sqlite://{}/carnet.db", folder.path().display());
-            let db = serve::open(DatabaseUrl::parse(&url).unwrap())
-                .await
-                .unwrap();
+            let db = serve::open(DatabaseUrl::parse(&url).unwrap()).await.unwrap();
             let fault = "CREATE TRIGGER fault BEFORE INSERT ON contacts \
                 BEGIN SELECT RAISE(ABORT, 'a fault'); END";
-            db.write(|conn| Ok(conn.batch_execute(fault)?))
-                .await
-                .unwrap();
+            db.write(|conn| Ok(conn.batch_execute(fault)?)).await.unwrap();
             let path = folder.path().join("liste.csv");
             std::fs::write(&path, "M.,A,B,a@b.fr,,,,\n").unwrap();
             let t = Locale::Fr.catalogue();
@@ -424,10 +351,7 @@ mod tests {
             assert!(matches!(ended.expect("the command ends"), Ok(FAILED)));
             let (state, job) = db
                 .read(move |conn| {
-                    let job: i64 = rows::table
-                        .filter(rows::subject_id.eq(id))
-                        .count()
-                        .get_result(conn)?;
+                    let job: i64 = rows::table.filter(rows::subject_id.eq(id)).count().get_result(conn)?;
                     Ok((store::state(conn, id)?, job))
                 })
                 .await

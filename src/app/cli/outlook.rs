@@ -27,9 +27,7 @@ pub async fn print(db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
         is_heard(print_into(&mut out, &db, locale, &import))?;
         is_heard(out.flush().map_err(AppError::from))
     });
-    printing
-        .await
-        .map_err(|error| AppError::Internal(error.into()))?
+    printing.await.map_err(|error| AppError::Internal(error.into()))?
 }
 
 fn print_into(out: &mut impl Write, db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
@@ -74,12 +72,7 @@ fn read(
         if effect != Effect::Unchanged
             && let Some(recipient) = line.at.read(conn, picker, import.reading)?
         {
-            told.push(Told {
-                number: line.at.number,
-                effect,
-                recipient,
-                contact: None,
-            });
+            told.push(Told { number: line.at.number, effect, recipient, contact: None });
         }
     }
     let is_on_contact = |line: &&Told| line.effect != Effect::Created;

@@ -91,12 +91,7 @@ struct Patience {
 
 impl Patience {
     fn new(limit: Duration) -> Self {
-        Self {
-            limit,
-            away_since: None,
-            furthest: None,
-            failing_since: None,
-        }
+        Self { limit, away_since: None, furthest: None, failing_since: None }
     }
 
     fn is_over(&mut self, look: Look, now: Instant) -> bool {
@@ -149,13 +144,7 @@ impl<'t> Display<'t> {
         if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {msg}") {
             bar.set_style(style);
         }
-        Self {
-            t,
-            lines,
-            bar,
-            phase: None,
-            told_at: Instant::now(),
-        }
+        Self { t, lines, bar, phase: None, told_at: Instant::now() }
     }
 
     fn show(&mut self, import: &Import) {
@@ -189,8 +178,7 @@ impl<'t> Display<'t> {
             return;
         }
         let percent = line * 100 / self.lines.max(1);
-        let is_time =
-            self.told_at.elapsed() >= LINE_TIME && percent >= phase.told_percent + LINE_PERCENT;
+        let is_time = self.told_at.elapsed() >= LINE_TIME && percent >= phase.told_percent + LINE_PERCENT;
         if is_first || is_time {
             phase.told_percent = percent;
             self.told_at = Instant::now();
@@ -212,12 +200,7 @@ impl<'t> Display<'t> {
 /// Returns the progress in words: `4 200 lignes sur 10 000 – encore environ 12 secondes`.
 fn how_far(t: &Catalogue, phase: &Phase, line: u64, lines: u64) -> String {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    let words = fl!(
-        t,
-        "progress-applying",
-        done = number(line),
-        total = number(lines)
-    );
+    let words = fl!(t, "progress-applying", done = number(line), total = number(lines));
     let gone = line.saturating_sub(phase.from);
     if gone == 0 || line >= lines {
         return words;
@@ -264,10 +247,7 @@ mod tests {
 
     #[test]
     fn patience_ends_when_the_import_keeps_failing_at_the_same_place() {
-        assert_eq!(
-            over(&[(0, failing(0)), (9, failing(0)), (10, failing(0))]),
-            [10]
-        );
+        assert_eq!(over(&[(0, failing(0)), (9, failing(0)), (10, failing(0))]), [10]);
         let again = [
             (0, failing(7)),
             (3, going(0)),
@@ -281,10 +261,7 @@ mod tests {
 
     #[test]
     fn an_unreachable_database_has_the_same_patience() {
-        assert_eq!(
-            over(&[(0, Look::Away), (9, Look::Away), (10, Look::Away)]),
-            [10]
-        );
+        assert_eq!(over(&[(0, Look::Away), (9, Look::Away), (10, Look::Away)]), [10]);
         assert!(over(&[(0, Look::Away), (9, going(0)), (11, Look::Away)]).is_empty());
         assert!(over(&[(0, failing(0)), (1, Look::Away), (11, failing(0))]).is_empty());
     }

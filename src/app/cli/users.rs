@@ -19,19 +19,11 @@ const BETTER: &str = "choose a few words that have nothing to do with one anothe
 /// The reason and what to do about it, to be printed as it is.
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
-        UserCommand::Add {
-            name,
-            role,
-            password_stdin,
-            database,
-        } => {
+        UserCommand::Add { name, role, password_stdin, database } => {
             let db = open(&database)?;
             let username = parse_name(&name)?;
             let hash = passwords::hash_now(read_password(password_stdin, &name)?.expose())?;
-            match db
-                .write(move |conn| store::insert(conn, &username, role, &hash, None))
-                .await
-            {
+            match db.write(move |conn| store::insert(conn, &username, role, &hash, None)).await {
                 Err(AppError::Taken(Constraint::AccountName)) => {
                     bail!("there is already an account {name:?}")
                 }
@@ -41,11 +33,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
         }
         UserCommand::List(database) => {
             for user in open(&database)?.read(store::all).await? {
-                let state = if user.disabled_at.is_some() {
-                    "disabled"
-                } else {
-                    "active"
-                };
+                let state = if user.disabled_at.is_some() { "disabled" } else { "active" };
                 println!("{}\t{}\t{state}", user.username, user.role.as_str());
             }
         }
@@ -64,11 +52,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
                 }
             }
         }
-        UserCommand::Password {
-            name,
-            password_stdin,
-            database,
-        } => {
+        UserCommand::Password { name, password_stdin, database } => {
             let username = parse_name(&name)?;
             let db = open(&database)?;
             let hash = passwords::hash_now(read_password(password_stdin, &name)?.expose())?;
@@ -128,10 +112,7 @@ fn parse_name(name: &str) -> anyhow::Result<Username> {
 fn read_password(from_stdin: bool, account: &str) -> anyhow::Result<NewPassword> {
     let typed = if from_stdin {
         let mut line = Zeroizing::new(String::new());
-        std::io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .context("no password on standard input")?;
+        std::io::stdin().lock().read_line(&mut line).context("no password on standard input")?;
         Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
     } else {
         let typed = rpassword::prompt_password("Password: ")
@@ -152,9 +133,6 @@ fn read_password(from_stdin: bool, account: &str) -> anyhow::Result<NewPassword>
         Err(Fault::KnownWords) => bail!(
             "the password is made of words that everybody knows: of the account, of the product, of a role; {BETTER}"
         ),
-        Err(_) => bail!(
-            "the password needs at least {} characters",
-            crate::domain::PASSWORD_MIN
-        ),
+        Err(_) => bail!("the password needs at least {} characters", crate::domain::PASSWORD_MIN),
     }
 }

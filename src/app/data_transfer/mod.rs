@@ -42,9 +42,7 @@ async fn run(t: &'static Catalogue, arguments: CopyArgs, stop: &Stop) -> Result<
         }
         Err(AppError::Internal(cause)) => match cause.downcast::<Trouble>() {
             Ok(Trouble::Shapes) => Err(Ended::Refused(fl!(t, "copy-shapes"))),
-            Ok(Trouble::NotEmpty(table)) => {
-                Err(Ended::Refused(fl!(t, "copy-not-empty", table = table)))
-            }
+            Ok(Trouble::NotEmpty(table)) => Err(Ended::Refused(fl!(t, "copy-not-empty", table = table))),
             Ok(Trouble::Differs(compared)) => {
                 tell(&compared);
                 print_error(&fl!(t, "copy-differs"));
@@ -83,12 +81,7 @@ fn between(from: &DatabaseUrl, to: &DatabaseUrl, stop: &Stop) -> AppResult<Vec<C
 
 /// Prints a line per table, and the values of both sides where they differ.
 fn tell(compared: &[Compared]) {
-    for Compared {
-        table,
-        source,
-        target,
-    } in compared
-    {
+    for Compared { table, source, target } in compared {
         print_line(&format!("{table}\t{}\t{}", source.rows, source.checksum));
         if target != source {
             print_line(&format!("≠ {table}\t{}\t{}", target.rows, target.checksum));

@@ -49,9 +49,7 @@ impl Value {
             Self::Integer(value) => value.map(|value| value.to_string().into_bytes()),
             Self::Flag(value) => value.map(|value| value.to_string().into_bytes()),
             Self::Text(value) => value.as_ref().map(|value| value.as_bytes().to_vec()),
-            Self::Time(value) => {
-                value.map(|value| value.format("%F %T%.6f").to_string().into_bytes())
-            }
+            Self::Time(value) => value.map(|value| value.format("%F %T%.6f").to_string().into_bytes()),
             Self::Day(value) => value.map(|value| value.to_string().into_bytes()),
             Self::Bytes(value) => value.clone(),
         }
@@ -82,18 +80,12 @@ macro_rules! speak {
                     let field = Fields::get(row, index).ok_or("a column is missing")?;
                     let kind = field.field_name().and_then(ValueKind::parse);
                     values.push(match kind.ok_or("a column without a kind")? {
-                        ValueKind::Integer => {
-                            Value::Integer(read::<BigInt, _, $database>(field.value())?)
-                        }
+                        ValueKind::Integer => Value::Integer(read::<BigInt, _, $database>(field.value())?),
                         ValueKind::Flag => Value::Flag(read::<Bool, _, $database>(field.value())?),
                         ValueKind::Text => Value::Text(read::<Text, _, $database>(field.value())?),
-                        ValueKind::Time => {
-                            Value::Time(read::<Timestamp, _, $database>(field.value())?)
-                        }
+                        ValueKind::Time => Value::Time(read::<Timestamp, _, $database>(field.value())?),
                         ValueKind::Day => Value::Day(read::<Date, _, $database>(field.value())?),
-                        ValueKind::Bytes => {
-                            Value::Bytes(read::<Binary, _, $database>(field.value())?)
-                        }
+                        ValueKind::Bytes => Value::Bytes(read::<Binary, _, $database>(field.value())?),
                     });
                 }
                 Ok(Self(values))
@@ -116,22 +108,12 @@ macro_rules! speak {
                             out.push_sql(", ");
                         }
                         match value {
-                            Value::Integer(value) => {
-                                out.push_bind_param::<Nullable<BigInt>, _>(value)?
-                            }
-                            Value::Flag(value) => {
-                                out.push_bind_param::<Nullable<Bool>, _>(value)?
-                            }
-                            Value::Text(value) => {
-                                out.push_bind_param::<Nullable<Text>, _>(value)?
-                            }
-                            Value::Time(value) => {
-                                out.push_bind_param::<Nullable<Timestamp>, _>(value)?
-                            }
+                            Value::Integer(value) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
+                            Value::Flag(value) => out.push_bind_param::<Nullable<Bool>, _>(value)?,
+                            Value::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
+                            Value::Time(value) => out.push_bind_param::<Nullable<Timestamp>, _>(value)?,
                             Value::Day(value) => out.push_bind_param::<Nullable<Date>, _>(value)?,
-                            Value::Bytes(value) => {
-                                out.push_bind_param::<Nullable<Binary>, _>(value)?
-                            }
+                            Value::Bytes(value) => out.push_bind_param::<Nullable<Binary>, _>(value)?,
                         }
                     }
                 }
@@ -167,10 +149,8 @@ pub fn each(
     mut take: impl FnMut(CopiedRow) -> AppResult<()>,
 ) -> AppResult<()> {
     // The alias of each column is its kind, which tells [`CopiedRow`] how to read the value.
-    let selected: Vec<String> = columns
-        .iter()
-        .map(|column| format!("\"{}\" AS {}", column.name, column.kind.as_str()))
-        .collect();
+    let selected: Vec<String> =
+        columns.iter().map(|column| format!("\"{}\" AS {}", column.name, column.kind.as_str())).collect();
     let is_postgres = matches!(conn, AnyConnection::Postgres(_));
     let order: Vec<String> = table
         .key
@@ -228,8 +208,5 @@ pub fn sum(conn: &mut AnyConnection, table: &Table) -> AppResult<Sum> {
         }
         Ok(())
     })?;
-    Ok(Sum {
-        rows,
-        checksum: hex(&hash.finalize()),
-    })
+    Ok(Sum { rows, checksum: hex(&hash.finalize()) })
 }

@@ -153,10 +153,7 @@ fn table(conn: &mut AnyConnection, name: &str) -> AppResult<Table> {
         let Some(kind) = ValueKind::declared(&found.declared) else {
             return Err(unknown(name, &found.column_name));
         };
-        let column = Column {
-            name: found.column_name,
-            kind,
-        };
+        let column = Column { name: found.column_name, kind };
         if found.key_place > 0 {
             key.push((found.key_place, column.clone()));
         }
@@ -171,7 +168,5 @@ fn table(conn: &mut AnyConnection, name: &str) -> AppResult<Table> {
 }
 
 fn unknown(table: &str, column: &str) -> AppError {
-    AppError::Internal(anyhow::anyhow!(
-        "missing or unknown in the database: {table}.{column}"
-    ))
+    AppError::Internal(anyhow::anyhow!("missing or unknown in the database: {table}.{column}"))
 }

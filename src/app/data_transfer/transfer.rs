@@ -63,11 +63,7 @@ pub fn begin_reading(source: &mut AnyConnection) -> AppResult<()> {
 ///
 /// # Errors
 /// A [`Trouble`], or [`AppError::Unavailable`] if the process is asked to end.
-pub fn copy(
-    source: &mut AnyConnection,
-    target: &mut AnyConnection,
-    stop: &Stop,
-) -> AppResult<Vec<Compared>> {
+pub fn copy(source: &mut AnyConnection, target: &mut AnyConnection, stop: &Stop) -> AppResult<Vec<Compared>> {
     let tables = schema::tables(source)?;
     if tables != schema::tables(target)? {
         return Err(Trouble::Shapes.into());
@@ -131,21 +127,13 @@ fn copy_rows(
     stop: &Stop,
 ) -> AppResult<()> {
     let is_later = |column: &Column| table.name == "contacts" && LATER.contains(&&*column.name);
-    let columns: Vec<&Column> = table
-        .columns
-        .iter()
-        .filter(|column| !is_later(column))
-        .collect();
+    let columns: Vec<&Column> = table.columns.iter().filter(|column| !is_later(column)).collect();
     let most = ROWS.min(VALUES / columns.len().max(1));
     let mut batch: Vec<CopiedRow> = Vec::new();
     let mut bytes = 0;
     let mut write = |batch: &mut Vec<CopiedRow>| {
         go_on(stop)?;
-        let insert = Insert {
-            table: &table.name,
-            columns: &columns,
-            rows: batch,
-        };
+        let insert = Insert { table: &table.name, columns: &columns, rows: batch };
         insert.run(target)?;
         batch.clear();
         Ok::<_, AppError>(())
@@ -168,9 +156,7 @@ fn copy_rows(
 fn copy_references(source: &mut AnyConnection, target: &mut AnyConnection) -> AppResult<()> {
     let mut last = 0;
     loop {
-        let refer = contacts::substitute_id
-            .is_not_null()
-            .or(contacts::merged_into.is_not_null());
+        let refer = contacts::substitute_id.is_not_null().or(contacts::merged_into.is_not_null());
         let found: Vec<(i64, Option<i64>, Option<i64>)> = contacts::table
             .filter(contacts::id.gt(last))
             .filter(refer)
@@ -184,10 +170,7 @@ fn copy_references(source: &mut AnyConnection, target: &mut AnyConnection) -> Ap
         last = *end;
         for (id, substitute, merged_into) in found {
             diesel::update(contacts::table.find(id))
-                .set((
-                    contacts::substitute_id.eq(substitute),
-                    contacts::merged_into.eq(merged_into),
-                ))
+                .set((contacts::substitute_id.eq(substitute), contacts::merged_into.eq(merged_into)))
                 .execute(target)?;
         }
     }
@@ -203,9 +186,7 @@ fn last_id(conn: &mut AnyConnection, table: &str) -> AppResult<i64> {
             "SELECT COALESCE(pg_sequence_last_value(pg_get_serial_sequence($1, 'id')), 0) AS number"
         }
     };
-    let found: Number = on_backend!(conn, |conn| sql_query(sql)
-        .bind::<Text, _>(table)
-        .get_result(conn))?;
+    let found: Number = on_backend!(conn, |conn| sql_query(sql).bind::<Text, _>(table).get_result(conn))?;
     Ok(found.number)
 }
 
@@ -215,9 +196,7 @@ fn set_last_id(conn: &mut AnyConnection, table: &str, last: i64) -> AppResult<()
     }
     match conn {
         AnyConnection::Sqlite(conn) => {
-            sql_query("DELETE FROM sqlite_sequence WHERE name = ?")
-                .bind::<Text, _>(table)
-                .execute(conn)?;
+            sql_query("DELETE FROM sqlite_sequence WHERE name = ?").bind::<Text, _>(table).execute(conn)?;
             sql_query("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)")
                 .bind::<Text, _>(table)
                 .bind::<BigInt, _>(last)
@@ -235,9 +214,7 @@ fn set_last_id(conn: &mut AnyConnection, table: &str, last: i64) -> AppResult<()
 
 fn go_on(stop: &Stop) -> AppResult<()> {
     if stop.is_asked() {
-        return Err(AppError::Unavailable(anyhow::anyhow!(
-            "the process is asked to end"
-        )));
+        return Err(AppError::Unavailable(anyhow::anyhow!("the process is asked to end")));
     }
     Ok(())
 }

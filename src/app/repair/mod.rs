@@ -51,20 +51,8 @@ pub fn run_job(work: &JobContext, id: i64) -> AppResult<Ended> {
             Stage::Values => work.write_step(|conn| repair_values(conn, &repair))?,
             Stage::Done => {
                 let seconds = begun.elapsed().as_secs();
-                let Repair {
-                    contacts,
-                    changed,
-                    numbers,
-                    ..
-                } = repair;
-                tracing::info!(
-                    repair = id,
-                    contacts,
-                    changed,
-                    numbers,
-                    seconds,
-                    "repair finished"
-                );
+                let Repair { contacts, changed, numbers, .. } = repair;
+                tracing::info!(repair = id, contacts, changed, numbers, seconds, "repair finished");
                 return Ok(Ended::Done);
             }
         }

@@ -62,21 +62,9 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
             .first(conn)?;
     let known = Stage::ALL.into_iter().find(|known| known.as_str() == stage);
     let Some(stage) = known else {
-        return Err(AppError::Internal(anyhow::anyhow!(
-            "unknown stage of a repair: {stage}"
-        )));
+        return Err(AppError::Internal(anyhow::anyhow!("unknown stage of a repair: {stage}")));
     };
-    Ok(Repair {
-        id,
-        stage,
-        cursor_id,
-        cursor_kind,
-        cursor_word,
-        contacts,
-        changed,
-        numbers,
-        kept,
-    })
+    Ok(Repair { id, stage, cursor_id, cursor_kind, cursor_word, contacts, changed, numbers, kept })
 }
 
 /// Moves the repair to a stage.
@@ -85,9 +73,7 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
 /// [`AppError::Overtaken`] if it is no longer in the stage of `from`.
 pub fn advance(conn: &mut AnyConnection, from: &Repair, to: Stage) -> AppResult<()> {
     let finished_at = (to == Stage::Done).then(clock::now);
-    let here = repairs::table
-        .find(from.id)
-        .filter(repairs::stage.eq(from.stage.as_str()));
+    let here = repairs::table.find(from.id).filter(repairs::stage.eq(from.stage.as_str()));
     let moved = diesel::update(here)
         .set((
             repairs::stage.eq(to.as_str()),

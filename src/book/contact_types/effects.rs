@@ -31,10 +31,7 @@ impl Effects {
 
     /// Counts and contacts as text, which the confirmation sends back.
     pub fn stamp(&self) -> String {
-        format!(
-            "{}.{}.{}.{}.{}",
-            self.hidden, self.shown, self.without, self.former, self.who
-        )
+        format!("{}.{}.{}.{}.{}", self.hidden, self.shown, self.without, self.former, self.who)
     }
 
     pub fn sentences(&self, t: &Catalogue) -> Vec<String> {
@@ -52,15 +49,8 @@ impl Effects {
 }
 
 /// The effects of switching a type off or on.
-pub fn of_type(
-    conn: &mut AnyConnection,
-    stored: &ContactType,
-    will_be_off: bool,
-) -> AppResult<Effects> {
-    let mut effects = Effects {
-        who: who(conn, stored.id, None)?,
-        ..Effects::default()
-    };
+pub fn of_type(conn: &mut AnyConnection, stored: &ContactType, will_be_off: bool) -> AppResult<Effects> {
+    let mut effects = Effects { who: who(conn, stored.id, None)?, ..Effects::default() };
     match (stored.is_off, will_be_off) {
         (false, true) => effects.hidden = contacts_of(conn, stored.id)?,
         (true, false) => effects.shown = contacts_of(conn, stored.id)?,
@@ -76,10 +66,7 @@ pub fn of_field(
     stored: Option<&CustomField>,
     new: &NewField,
 ) -> AppResult<Effects> {
-    let mut effects = Effects {
-        who: who(conn, contact_type, stored)?,
-        ..Effects::default()
-    };
+    let mut effects = Effects { who: who(conn, contact_type, stored)?, ..Effects::default() };
     let filled = match stored {
         Some(field) => filled(conn, field.id)?,
         None => 0,
@@ -103,11 +90,7 @@ pub fn of_field(
     Ok(effects)
 }
 
-fn who(
-    conn: &mut AnyConnection,
-    contact_type: i64,
-    field: Option<&CustomField>,
-) -> AppResult<Headcount> {
+fn who(conn: &mut AnyConnection, contact_type: i64, field: Option<&CustomField>) -> AppResult<Headcount> {
     let of_type = contacts::table
         .filter(contacts::contact_type_id.eq(contact_type))
         .select(contacts::id)
@@ -126,18 +109,12 @@ fn who(
 
 /// The number of contacts of this type, including those in the trash.
 pub fn contacts_of(conn: &mut AnyConnection, contact_type: i64) -> AppResult<i64> {
-    Ok(contacts::table
-        .filter(contacts::contact_type_id.eq(contact_type))
-        .select(count_star())
-        .first(conn)?)
+    Ok(contacts::table.filter(contacts::contact_type_id.eq(contact_type)).select(count_star()).first(conn)?)
 }
 
 /// The number of contacts of any type with a value in this field.
 pub fn filled(conn: &mut AnyConnection, field: i64) -> AppResult<i64> {
-    Ok(contact_values::table
-        .filter(contact_values::field_id.eq(field))
-        .select(count_star())
-        .first(conn)?)
+    Ok(contact_values::table.filter(contact_values::field_id.eq(field)).select(count_star()).first(conn)?)
 }
 
 fn filled_of_type(conn: &mut AnyConnection, field: &CustomField) -> AppResult<i64> {
@@ -149,16 +126,8 @@ fn filled_of_type(conn: &mut AnyConnection, field: &CustomField) -> AppResult<i6
         .first(conn)?)
 }
 
-fn with_other_choices(
-    conn: &mut AnyConnection,
-    field: &CustomField,
-    new: &NewField,
-) -> AppResult<i64> {
-    let gone: Vec<&String> = field
-        .choices
-        .iter()
-        .filter(|choice| !new.choices.contains(choice))
-        .collect();
+fn with_other_choices(conn: &mut AnyConnection, field: &CustomField, new: &NewField) -> AppResult<i64> {
+    let gone: Vec<&String> = field.choices.iter().filter(|choice| !new.choices.contains(choice)).collect();
     if gone.is_empty() {
         return Ok(0);
     }

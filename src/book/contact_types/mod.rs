@@ -23,11 +23,7 @@ type TypeColumns = (i64, String, Option<NaiveDateTime>);
 pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<ContactType>> {
     let rows: Vec<TypeColumns> = contact_types::table
         .order((contact_types::position, contact_types::id))
-        .select((
-            contact_types::id,
-            contact_types::name,
-            contact_types::disabled_at,
-        ))
+        .select((contact_types::id, contact_types::name, contact_types::disabled_at))
         .load(conn)?;
     Ok(rows.into_iter().map(contact_type).collect())
 }
@@ -37,11 +33,7 @@ pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<ContactType>> {
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<ContactType> {
     let row: TypeColumns = contact_types::table
         .find(id)
-        .select((
-            contact_types::id,
-            contact_types::name,
-            contact_types::disabled_at,
-        ))
+        .select((contact_types::id, contact_types::name, contact_types::disabled_at))
         .first(conn)?;
     Ok(contact_type(row))
 }
@@ -49,29 +41,17 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<ContactType> {
 pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<ContactType>> {
     let name = name.trim();
     let row: Option<TypeColumns> = contact_types::table
-        .filter(
-            contact_types::name_key
-                .eq(fold(name))
-                .or(contact_types::name.eq(name)),
-        )
+        .filter(contact_types::name_key.eq(fold(name)).or(contact_types::name.eq(name)))
         // The exact spelling first, as a newer version may give two names the same key.
         .order(contact_types::name.eq(name).desc())
-        .select((
-            contact_types::id,
-            contact_types::name,
-            contact_types::disabled_at,
-        ))
+        .select((contact_types::id, contact_types::name, contact_types::disabled_at))
         .first(conn)
         .optional()?;
     Ok(row.map(contact_type))
 }
 
 fn contact_type((id, name, disabled_at): TypeColumns) -> ContactType {
-    ContactType {
-        id,
-        name,
-        is_off: disabled_at.is_some(),
-    }
+    ContactType { id, name, is_off: disabled_at.is_some() }
 }
 
 #[derive(Queryable, Selectable)]
@@ -114,10 +94,7 @@ pub fn fields(conn: &mut AnyConnection, contact_type: i64) -> AppResult<Vec<Cust
 }
 
 /// The fields in use for contacts of this type; empty if the type is switched off.
-pub fn fields_in_use(
-    conn: &mut AnyConnection,
-    contact_type: &ContactType,
-) -> AppResult<Vec<CustomField>> {
+pub fn fields_in_use(conn: &mut AnyConnection, contact_type: &ContactType) -> AppResult<Vec<CustomField>> {
     if contact_type.is_off {
         return Ok(Vec::new());
     }
@@ -129,11 +106,7 @@ pub fn fields_in_use(
 /// The labels and kinds of all fields, by key, to describe changes of their values.
 pub fn labels(conn: &mut AnyConnection) -> AppResult<HashMap<String, (String, CustomKind)>> {
     Ok(contact_type_fields::table
-        .select((
-            contact_type_fields::key,
-            contact_type_fields::label,
-            contact_type_fields::kind,
-        ))
+        .select((contact_type_fields::key, contact_type_fields::label, contact_type_fields::kind))
         .load::<(String, String, String)>(conn)?
         .into_iter()
         .filter_map(|(key, label, kind)| Some((key, (label, CustomKind::parse(&kind)?))))
@@ -157,11 +130,7 @@ pub fn values_of(
 ) -> AppResult<HashMap<i64, HashMap<i64, String>>> {
     let rows: Vec<(i64, i64, String)> = contact_values::table
         .filter(contact_values::contact_id.eq_any(contacts))
-        .select((
-            contact_values::contact_id,
-            contact_values::field_id,
-            contact_values::value,
-        ))
+        .select((contact_values::contact_id, contact_values::field_id, contact_values::value))
         .load(conn)?;
     let mut values: HashMap<i64, HashMap<i64, String>> = HashMap::new();
     for (contact, field, value) in rows {
@@ -180,10 +149,7 @@ pub struct Value {
 }
 
 /// The custom values of these contacts, including those of former types.
-pub fn values_to_repair(
-    conn: &mut AnyConnection,
-    contacts: &[i64],
-) -> AppResult<HashMap<i64, Vec<Value>>> {
+pub fn values_to_repair(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i64, Vec<Value>>> {
     let rows: Vec<(i64, i64, String, String, String)> = contact_values::table
         .inner_join(contact_type_fields::table)
         .filter(contact_values::contact_id.eq_any(contacts))
@@ -198,30 +164,19 @@ pub fn values_to_repair(
     let mut values: HashMap<i64, Vec<Value>> = HashMap::new();
     for (contact, field, key, value, kind) in rows {
         let is_list = kind == CustomKind::Tag.as_str();
-        values.entry(contact).or_default().push(Value {
-            field,
-            key,
-            value,
-            is_list,
-        });
+        values.entry(contact).or_default().push(Value { field, key, value, is_list });
     }
     Ok(values)
 }
 
 /// The identifiers and tags that find these contacts: only values of the contact's present type, and only if neither the type nor
 /// the field is switched off.
-pub fn searchable_values(
-    conn: &mut AnyConnection,
-    contacts: &[i64],
-) -> AppResult<HashMap<i64, Vec<String>>> {
+pub fn searchable_values(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i64, Vec<String>>> {
     if contacts.is_empty() {
         return Ok(HashMap::new());
     }
-    let kinds: Vec<&str> = CustomKind::ALL
-        .into_iter()
-        .filter(|kind| kind.is_searchable())
-        .map(CustomKind::as_str)
-        .collect();
+    let kinds: Vec<&str> =
+        CustomKind::ALL.into_iter().filter(|kind| kind.is_searchable()).map(CustomKind::as_str).collect();
     let rows: Vec<(i64, String)> = contact_values::table
         .inner_join(contact_type_fields::table.inner_join(contact_types::table))
         .inner_join(contacts::table)
@@ -240,11 +195,7 @@ pub fn searchable_values(
 }
 
 /// Stores custom values of a contact; an empty value deletes the stored one. Other fields keep their values.
-pub fn set_values(
-    conn: &mut AnyConnection,
-    contact: i64,
-    values: &[(i64, String)],
-) -> AppResult<()> {
+pub fn set_values(conn: &mut AnyConnection, contact: i64, values: &[(i64, String)]) -> AppResult<()> {
     for (field, value) in values {
         if value.is_empty() {
             diesel::delete(contact_values::table.find((contact, field))).execute(conn)?;

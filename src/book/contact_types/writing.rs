@@ -19,9 +19,8 @@ const KEY: usize = 40;
 /// # Errors
 /// `Taken(ContactTypeName)` if another type has the name.
 pub fn add_type(conn: &mut AnyConnection, name: &str, account: i64) -> AppResult<i64> {
-    let last: Option<i64> = contact_types::table
-        .select(diesel::dsl::max(contact_types::position))
-        .first(conn)?;
+    let last: Option<i64> =
+        contact_types::table.select(diesel::dsl::max(contact_types::position)).first(conn)?;
     let id = diesel::insert_into(contact_types::table)
         .values((
             contact_types::name.eq(name),
@@ -66,13 +65,11 @@ pub fn edit_type(
 ) -> AppResult<Edited> {
     hold_type(conn, id)?;
     let stored = super::find(conn, id)?;
-    let changes: Vec<Change> = [
-        change("name", &stored.name, name),
-        change("disabled", flag(stored.is_off), flag(off)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let changes: Vec<Change> =
+        [change("name", &stored.name, name), change("disabled", flag(stored.is_off), flag(off))]
+            .into_iter()
+            .flatten()
+            .collect();
     if changes.is_empty() {
         return Ok(Edited::Yes);
     }
@@ -106,11 +103,7 @@ fn hold_type(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 }
 
 fn change(field: &str, old: &str, new: &str) -> Option<Change> {
-    (old != new).then(|| Change {
-        field: field.to_owned(),
-        old: old.to_owned(),
-        new: new.to_owned(),
-    })
+    (old != new).then(|| Change { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() })
 }
 
 fn flag(on: bool) -> &'static str {
@@ -144,8 +137,7 @@ pub fn delete_type(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult
     if in_use > 0 {
         return Ok(Deleted::InUse(in_use));
     }
-    diesel::delete(contact_type_fields::table.filter(contact_type_fields::type_id.eq(id)))
-        .execute(conn)?;
+    diesel::delete(contact_type_fields::table.filter(contact_type_fields::type_id.eq(id))).execute(conn)?;
     diesel::delete(contact_types::table.find(id)).execute(conn)?;
     let entry = Entry::new(Kind::TypeDeleted, Some(account)).subject(stored.name);
     audit::record(conn, &[entry])?;
@@ -161,10 +153,7 @@ pub enum Step {
 
 /// The ids in their new order, with their new positions.
 fn reordered(mut ids: Vec<i64>, id: i64, step: Step) -> AppResult<Vec<(i64, i64)>> {
-    let at = ids
-        .iter()
-        .position(|known| *known == id)
-        .ok_or(AppError::NotFound)?;
+    let at = ids.iter().position(|known| *known == id).ok_or(AppError::NotFound)?;
     let to = match step {
         Step::Up => at.saturating_sub(1),
         Step::Down => (at + 1).min(ids.len() - 1),
@@ -242,11 +231,7 @@ fn free_key(conn: &mut AnyConnection, label: &str) -> AppResult<String> {
         .take(KEY)
         .collect();
     // A label without any Latin letter.
-    let key = if key.is_empty() {
-        "field".to_owned()
-    } else {
-        key
-    };
+    let key = if key.is_empty() { "field".to_owned() } else { key };
     let taken: Vec<String> = contact_type_fields::table
         .filter(contact_type_fields::key.like(format!("{key}%")))
         .select(contact_type_fields::key)
@@ -280,10 +265,7 @@ pub fn edit_field(
     if changes(Some(stored), new).is_empty() {
         return Ok(Edited::Yes);
     }
-    if !asked
-        .drawn
-        .is(&stored.drawn().each_ref().map(String::as_str))
-    {
+    if !asked.drawn.is(&stored.drawn().each_ref().map(String::as_str)) {
         return Ok(Edited::Stale);
     }
     let effects = effects::of_field(conn, contact_type.id, Some(stored), new)?;
@@ -310,22 +292,10 @@ fn changes(stored: Option<&CustomField>, new: &NewField) -> Vec<Change> {
     let old_choices = stored.map_or_else(String::new, |field| field.choices.join(", "));
     [
         change("label", stored.map_or("", |field| &field.label), &new.label),
-        change(
-            "kind",
-            stored.map_or("", |field| field.kind.as_str()),
-            new.kind.as_str(),
-        ),
+        change("kind", stored.map_or("", |field| field.kind.as_str()), new.kind.as_str()),
         change("choices", &old_choices, &new.choices.join(", ")),
-        change(
-            "required",
-            flag(stored.is_some_and(|field| field.required)),
-            flag(new.required),
-        ),
-        change(
-            "disabled",
-            flag(stored.is_some_and(|field| field.is_off)),
-            flag(new.is_off),
-        ),
+        change("required", flag(stored.is_some_and(|field| field.required)), flag(new.required)),
+        change("disabled", flag(stored.is_some_and(|field| field.is_off)), flag(new.is_off)),
     ]
     .into_iter()
     .flatten()

@@ -33,11 +33,7 @@ pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<(i64, Str
     // PostgreSQL refuses NUL in a text.
     let name = &*asked_for(name, NAME);
     Ok(organizations::table
-        .filter(
-            organizations::name_key
-                .eq(name_key(name))
-                .or(organizations::name.eq(name)),
-        )
+        .filter(organizations::name_key.eq(name_key(name)).or(organizations::name.eq(name)))
         // The exact spelling first, as a newer version may give two names the same key.
         .order(organizations::name.eq(name).desc())
         .select((organizations::id, organizations::name))
@@ -54,10 +50,7 @@ pub struct SameName {
 /// The organizations that kept an older spelling in a repair, because another one has the corrected name.
 pub fn same_names(conn: &mut AnyConnection) -> AppResult<Vec<SameName>> {
     let earlier = diesel::alias!(organizations as earlier);
-    let on = earlier
-        .field(organizations::id)
-        .nullable()
-        .eq(organizations::same_name_as);
+    let on = earlier.field(organizations::id).nullable().eq(organizations::same_name_as);
     let pairs: Vec<((i64, String), (i64, String))> = organizations::table
         .inner_join(earlier.on(on))
         .order(organizations::id)
@@ -69,9 +62,7 @@ pub fn same_names(conn: &mut AnyConnection) -> AppResult<Vec<SameName>> {
     Ok(pairs
         .into_iter()
         // One of them may have been renamed since.
-        .filter(|((_, later), (_, earlier))| {
-            name_key(&repaired(later)) == name_key(&repaired(earlier))
-        })
+        .filter(|((_, later), (_, earlier))| name_key(&repaired(later)) == name_key(&repaired(earlier)))
         .map(|(later, earlier)| SameName { later, earlier })
         .collect())
 }
@@ -152,21 +143,18 @@ fn rows(
     let Some(words) = search_words(typed) else {
         return Ok(Vec::new());
     };
-    let mut query = organizations::table
-        .select(OrganizationRow::as_select())
-        .limit(limit)
-        .into_boxed();
+    let mut query = organizations::table.select(OrganizationRow::as_select()).limit(limit).into_boxed();
     for word in words {
         query = query.filter(has_word(&word));
     }
     query = match place {
         None => query.order(organizations::name_key.asc()),
-        Some(Place::After(key)) => query
-            .filter(organizations::name_key.gt(key))
-            .order(organizations::name_key.asc()),
-        Some(Place::Before(key)) => query
-            .filter(organizations::name_key.lt(key))
-            .order(organizations::name_key.desc()),
+        Some(Place::After(key)) => {
+            query.filter(organizations::name_key.gt(key)).order(organizations::name_key.asc())
+        }
+        Some(Place::Before(key)) => {
+            query.filter(organizations::name_key.lt(key)).order(organizations::name_key.desc())
+        }
     };
     Ok(query.load(conn)?)
 }
@@ -193,18 +181,13 @@ type HasWord = Or<Like<organizations::name_key, String>, Like<organizations::nam
 
 /// Words have letters and digits only, so none of their characters is special in LIKE.
 fn has_word(word: &str) -> HasWord {
-    organizations::name_key
-        .like(format!("{word}%"))
-        .or(organizations::name_key.like(format!("% {word}%")))
+    organizations::name_key.like(format!("{word}%")).or(organizations::name_key.like(format!("% {word}%")))
 }
 
 /// # Errors
 /// [`AppError::NotFound`] if there is no such organization.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Organization> {
-    Ok(organizations::table
-        .find(id)
-        .select(Organization::as_select())
-        .first(conn)?)
+    Ok(organizations::table.find(id).select(Organization::as_select()).first(conn)?)
 }
 
 /// An organization with the name of the account that changed it last.
@@ -234,12 +217,7 @@ pub fn create(conn: &mut AnyConnection, details: &Details, account: i64) -> AppR
         .returning(organizations::id)
         .get_result(conn)?;
     let entry = Entry::new(Kind::OrganizationAdded, Some(account));
-    audit::record(
-        conn,
-        &[entry
-            .subject(&details.name)
-            .changes(Details::default().changes_to(details))],
-    )?;
+    audit::record(conn, &[entry.subject(&details.name).changes(Details::default().changes_to(details))])?;
     Ok(id)
 }
 
@@ -274,9 +252,7 @@ pub fn update(
         // Before the row is locked: the job locks its own row, then contacts, whose saves may wait for the organization's row.
         jobs::enqueue_anew(conn, jobs::Kind::Organization, id)?;
     }
-    let at_version = organizations::table
-        .find(id)
-        .filter(organizations::version.eq(version));
+    let at_version = organizations::table.find(id).filter(organizations::version.eq(version));
     let written = diesel::update(at_version)
         .set((
             details,
@@ -348,22 +324,12 @@ pub fn delete(
     if fate != Disposition::Nobody && !write::members(conn, id)?.is_same(expected) {
         return Ok(Deleted::Changed);
     }
-    let target = target
-        .as_ref()
-        .map(|target| (target.id, target.details.name.as_str()));
+    let target = target.as_ref().map(|target| (target.id, target.details.name.as_str()));
     let moved = write::move_members(conn, (id, &details.name), target, account)?;
     diesel::delete(organizations::table.find(id)).execute(conn)?;
     let entry = Entry::new(Kind::OrganizationDeleted, Some(account));
-    audit::record(
-        conn,
-        &[entry
-            .subject(&details.name)
-            .changes(details.changes_to(&Details::default()))],
-    )?;
-    Ok(Deleted::Yes {
-        name: details.name,
-        moved,
-    })
+    audit::record(conn, &[entry.subject(&details.name).changes(details.changes_to(&Details::default()))])?;
+    Ok(Deleted::Yes { name: details.name, moved })
 }
 
 /// Locks both organizations until the transaction ends: no contact can join the one that is deleted, and the other one stays.

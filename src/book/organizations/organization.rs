@@ -79,13 +79,7 @@ impl Details {
 
     /// The lines of the postal address.
     pub fn envelope(&self) -> Vec<String> {
-        envelope(
-            &self.address,
-            &self.postal_code,
-            &self.city,
-            "",
-            &self.country,
-        )
+        envelope(&self.address, &self.postal_code, &self.city, "", &self.country)
     }
 
     pub fn link(&self) -> Option<WebUrl> {
@@ -101,8 +95,7 @@ impl Details {
 
 /// The address of the list of an organization's contacts.
 pub fn contacts_url(name: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("organization", name)
-        .finish();
+    let query =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("organization", name).finish();
     format!("/contacts?{query}")
 }

@@ -37,10 +37,7 @@ pub struct Match {
 impl SmallResult {
     pub fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Self> {
         Ok(Self(on_backend!(conn, |conn| {
-            contacts::table
-                .filter(in_json_list("contacts.id", ids)?)
-                .select(Match::as_select())
-                .load(conn)?
+            contacts::table.filter(in_json_list("contacts.id", ids)?).select(Match::as_select()).load(conn)?
         })))
     }
 
@@ -75,11 +72,7 @@ impl SmallResult {
             let have = |found: &&Match| found.has(status);
             self.0.iter().filter(have).count() as i64
         };
-        Counts {
-            total: self.0.len() as i64,
-            with_status: Status::ALL.map(having),
-            is_all: true,
-        }
+        Counts { total: self.0.len() as i64, with_status: Status::ALL.map(having), is_all: true }
     }
 }
 
@@ -97,13 +90,8 @@ impl Match {
         let mut facets = vec![Facet::Service(self.service.clone())];
         facets.extend(self.organization_id.map(Facet::Organization));
         facets.extend(self.expert.then_some(Facet::Status(Status::Expert)));
-        Findable {
-            last_name: &self.last_name,
-            first_name: &self.first_name,
-            facets,
-            ..Findable::default()
-        }
-        .tokens()
+        Findable { last_name: &self.last_name, first_name: &self.first_name, facets, ..Findable::default() }
+            .tokens()
     }
 }
 

@@ -19,10 +19,7 @@ pub fn words_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<BTreeSet<Str
 }
 
 /// Removes those of these words that no contact has, and returns them.
-pub fn forget_words(
-    conn: &mut AnyConnection,
-    words: &BTreeSet<String>,
-) -> AppResult<BTreeSet<String>> {
+pub fn forget_words(conn: &mut AnyConnection, words: &BTreeSet<String>) -> AppResult<BTreeSet<String>> {
     let term = |word: &String| Term::AnyOf(vec![word.clone(), name_word(word)]);
     let forgotten: BTreeSet<String> = had_by_nobody(conn, words.iter().cloned(), term)?;
     let words: Vec<&str> = forgotten.iter().map(String::as_str).collect();
@@ -31,23 +28,15 @@ pub fn forget_words(
 }
 
 /// The values of these contacts that the list can be filtered by, each with its kind.
-pub fn values_of(
-    conn: &mut AnyConnection,
-    ids: &[i64],
-) -> AppResult<BTreeSet<(&'static str, String)>> {
+pub fn values_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<BTreeSet<(&'static str, String)>> {
     let documents = document::documents(conn, ids)?;
     let values = documents.iter().flat_map(Document::values);
-    Ok(values
-        .map(|(kind, value)| (kind, value.to_owned()))
-        .collect())
+    Ok(values.map(|(kind, value)| (kind, value.to_owned())).collect())
 }
 
 /// Removes those of these values that no contact has. No other transaction can add a value until this one ends, since the list
 /// is sorted by the known values.
-pub fn forget_values(
-    conn: &mut AnyConnection,
-    values: &BTreeSet<(&'static str, String)>,
-) -> AppResult<()> {
+pub fn forget_values(conn: &mut AnyConnection, values: &BTreeSet<(&'static str, String)>) -> AppResult<()> {
     let term = |(kind, value): &(&str, String)| {
         let facet = match *kind {
             "service" => Facet::Service(value.clone()),
@@ -100,8 +89,5 @@ fn had_by_nobody<T: Ord>(
     };
     let places: HashSet<usize> = places.into_iter().collect();
     let asked = asked.into_iter().enumerate();
-    Ok(asked
-        .filter(|(place, _)| places.contains(place))
-        .map(|(_, thing)| thing)
-        .collect())
+    Ok(asked.filter(|(place, _)| places.contains(place)).map(|(_, thing)| thing).collect())
 }

@@ -114,31 +114,21 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
             is_to_gather = false;
             match gather(conn, search, question.as_ref())? {
                 Gathered::All(few) => {
-                    return Ok(Answer {
-                        found: few.find(search, &sections),
-                        counts: Some(few.counts()),
-                    });
+                    return Ok(Answer { found: few.find(search, &sections), counts: Some(few.counts()) });
                 }
                 Gathered::More(seen) => counts = seen,
             }
         }
-        let from = search
-            .from
-            .filter(|cursor| cursor.section == section.number);
+        let from = search.from.filter(|cursor| cursor.section == section.number);
         let ids = match (&mut *conn, &question) {
-            (AnyConnection::Postgres(conn), _) => {
-                postgres::find(conn, search, section, from, limit)?
-            }
+            (AnyConnection::Postgres(conn), _) => postgres::find(conn, search, section, from, limit)?,
             (AnyConnection::Sqlite(sqlite), Some(question)) => {
                 let question = question.within(sqlite, section)?;
                 in_section(conn, search, &question, section, (from, limit))?
             }
             (AnyConnection::Sqlite(_), None) => Vec::new(),
         };
-        found.extend(ids.into_iter().map(|id| Found {
-            id,
-            section: section.number,
-        }));
+        found.extend(ids.into_iter().map(|id| Found { id, section: section.number }));
     }
     Ok(Answer { found, counts })
 }
@@ -229,43 +219,25 @@ fn asked_for(
 ) -> AppResult<HashSet<i64>> {
     let (AnyConnection::Sqlite(sqlite), Some(number)) = (&mut *conn, query.only_number()) else {
         let documents = document::documents(conn, ids)?;
-        let asked_for = documents
-            .into_iter()
-            .filter(|document| query.is_met_by(&document.tokens));
+        let asked_for = documents.into_iter().filter(|document| query.is_met_by(&document.tokens));
         return Ok(asked_for.map(|document| document.id).collect());
     };
     let mut asked_for = sqlite::certain(sqlite, question, ids)?;
-    let left: Vec<i64> = ids
-        .iter()
-        .copied()
-        .filter(|id| !asked_for.contains(id))
-        .collect();
+    let left: Vec<i64> = ids.iter().copied().filter(|id| !asked_for.contains(id)).collect();
     let numbers = document::numbers(conn, &left)?;
-    asked_for.extend(
-        numbers
-            .into_iter()
-            .filter(|(_, tokens)| number.is_met_by(tokens))
-            .map(|(id, _)| id),
-    );
+    asked_for.extend(numbers.into_iter().filter(|(_, tokens)| number.is_met_by(tokens)).map(|(id, _)| id));
     Ok(asked_for)
 }
 
 /// The number of contacts that match, counted up to `bound`.
-pub fn count(
-    conn: &mut AnyConnection,
-    query: &Query,
-    import: Option<i64>,
-    bound: i64,
-) -> AppResult<i64> {
+pub fn count(conn: &mut AnyConnection, query: &Query, import: Option<i64>, bound: i64) -> AppResult<i64> {
     in_time()?;
     let question = match conn {
         AnyConnection::Postgres(conn) => return postgres::count(conn, query, import, bound),
         AnyConnection::Sqlite(conn) => MatchExpr::of(conn, query)?,
     };
     match conn {
-        AnyConnection::Sqlite(conn) if question.is_exact() => {
-            sqlite::count(conn, &question, import, bound)
-        }
+        AnyConnection::Sqlite(conn) if question.is_exact() => sqlite::count(conn, &question, import, bound),
         _ => {
             let search = Search {
                 query,
@@ -305,10 +277,7 @@ pub fn counts(
 /// Writes the index for contacts that are new, changed or restored, in the transaction that stored them.
 pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     let documents = document::documents(conn, ids)?;
-    vocabulary::learn(
-        conn,
-        documents.iter().map(|document| document.tokens.as_str()),
-    )?;
+    vocabulary::learn(conn, documents.iter().map(|document| document.tokens.as_str()))?;
     vocabulary::learn_values(conn, documents.iter().flat_map(Document::values))?;
     let labels = match conn {
         AnyConnection::Postgres(conn) => return postgres::index(conn, &documents),

@@ -41,8 +41,7 @@ pub struct Placed {
 pub fn stands(conn: &mut SqliteConnection, label: i64, sort_key: &str, id: i64) -> AppResult<bool> {
     let before = before(conn, (sort_key, id))?;
     let after = after(conn, (sort_key, id))?;
-    Ok(before.is_none_or(|(before, _)| before < label)
-        && after.is_none_or(|(after, ..)| label < after))
+    Ok(before.is_none_or(|(before, _)| before < label) && after.is_none_or(|(after, ..)| label < after))
 }
 
 /// Labels for contacts without one, given by their places in the list's order. The caller stores them.
@@ -60,9 +59,7 @@ pub fn place(conn: &mut SqliteConnection, places: &[Place<'_>]) -> AppResult<Pla
                 *label = now.get(label).copied().unwrap_or(*label);
             }
         }
-        found
-            .moved
-            .extend(moves.iter().map(|moved| (moved.id, moved.to)));
+        found.moved.extend(moves.iter().map(|moved| (moved.id, moved.to)));
     }
     for run in &runs {
         found.labels.extend(run.labels().ok_or_else(no_room)?);
@@ -171,15 +168,9 @@ struct Move {
 /// Spreads out the contacts around a place: as few of them as leave [`MIN_GAP`] for each, and for each contact that is to come
 /// between them. The latter get their room at once: when all gaps had to be as wide as the largest run, an import of a million
 /// contacts spread out tens of thousands at once.
-fn make_room(
-    conn: &mut SqliteConnection,
-    runs: &[LabelRun<'_>],
-    place: Place<'_>,
-) -> AppResult<Vec<Move>> {
-    let to_come: HashMap<Option<i64>, i64> = runs
-        .iter()
-        .map(|run| (run.before, int(run.places.len())))
-        .collect();
+fn make_room(conn: &mut SqliteConnection, runs: &[LabelRun<'_>], place: Place<'_>) -> AppResult<Vec<Move>> {
+    let to_come: HashMap<Option<i64>, i64> =
+        runs.iter().map(|run| (run.before, int(run.places.len()))).collect();
     let room_after = |label: Option<i64>| 1 + to_come.get(&label).copied().unwrap_or(0);
     let mut window = WINDOW;
     loop {
@@ -192,11 +183,8 @@ fn make_room(
         people.append(&mut right);
         let (lower, upper) = (lower.map(|(_, label)| label), upper.map(|(_, label)| label));
         // The last room is the one before `upper`.
-        let rooms: Vec<i64> = [lower]
-            .into_iter()
-            .chain(people.iter().map(|(_, label)| Some(*label)))
-            .map(room_after)
-            .collect();
+        let rooms: Vec<i64> =
+            [lower].into_iter().chain(people.iter().map(|(_, label)| Some(*label))).map(room_after).collect();
         if let Some(ends) = spread(lower, upper, rooms.iter().sum::<i64>() - 1)
             && (lower.is_none() || upper.is_none() || ends.step >= MIN_GAP)
         {
@@ -225,9 +213,7 @@ fn move_all(conn: &mut SqliteConnection, moves: &[Move]) -> AppResult<()> {
 }
 
 pub fn set(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
-    diesel::update(labelled::table.find(id))
-        .set(labelled::order_label.eq(label))
-        .execute(conn)?;
+    diesel::update(labelled::table.find(id)).set(labelled::order_label.eq(label)).execute(conn)?;
     Ok(())
 }
 
@@ -243,19 +229,12 @@ fn before(conn: &mut SqliteConnection, (key, id): Place<'_>) -> AppResult<Option
         .optional()?)
 }
 
-fn after(
-    conn: &mut SqliteConnection,
-    (key, id): Place<'_>,
-) -> AppResult<Option<(i64, String, i64)>> {
+fn after(conn: &mut SqliteConnection, (key, id): Place<'_>) -> AppResult<Option<(i64, String, i64)>> {
     let placed = labelled::table
         .filter(labelled::deleted_at.is_null())
         .filter(labelled::order_label.is_not_null())
         .order((labelled::sort_key.asc(), labelled::id.asc()))
-        .select((
-            labelled::order_label.assume_not_null(),
-            labelled::sort_key,
-            labelled::id,
-        ));
+        .select((labelled::order_label.assume_not_null(), labelled::sort_key, labelled::id));
     if id == UNSTORED {
         // Skips all contacts with the same name, whose reading took a third of an import's time.
         let next = placed.filter(labelled::sort_key.gt(key));

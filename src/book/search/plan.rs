@@ -63,27 +63,18 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
     let in_full = query.words_in_full();
     names.extend(runs(&in_full[..in_full.len().min(NAMED)]));
     let mut beginning = merged(names.iter().map(|name| stretch(&[name], &[name, END])));
-    let mut whole = merged(
-        names
-            .iter()
-            .map(|name| stretch(&[name, "\u{1}"], &[name, "\u{2}"])),
-    );
+    let mut whole = merged(names.iter().map(|name| stretch(&[name, "\u{1}"], &[name, "\u{2}"])));
     // Most typed words are not last names: each empty range would be a search without results, and would cut the rest of the
     // book in two.
     retain_inhabited(conn, &mut beginning)?;
-    whole.retain(|stretch| {
-        beginning
-            .iter()
-            .any(|outer| outer.from <= stretch.from && stretch.to <= outer.to)
-    });
+    whole
+        .retain(|stretch| beginning.iter().any(|outer| outer.from <= stretch.from && stretch.to <= outer.to));
     retain_inhabited(conn, &mut whole)?;
     let elsewhere = minus(&everywhere, &beginning);
     let other_names = other_names(conn, query)?;
     let values = values(conn, query)?;
-    let mut tiers = vec![
-        (whole.clone(), Vec::new(), Vec::new()),
-        (minus(&beginning, &whole), Vec::new(), Vec::new()),
-    ];
+    let mut tiers =
+        vec![(whole.clone(), Vec::new(), Vec::new()), (minus(&beginning, &whole), Vec::new(), Vec::new())];
     let mut without = Vec::new();
     for (number, term) in [(2, other_names), (3, values)] {
         tiers.resize(number, Default::default());
@@ -139,10 +130,7 @@ fn runs(words: &[String]) -> Vec<String> {
 }
 
 fn stretch(from: &[&str], to: &[&str]) -> KeyRange {
-    KeyRange {
-        from: from.concat(),
-        to: to.concat(),
-    }
+    KeyRange { from: from.concat(), to: to.concat() }
 }
 
 fn merged(stretches: impl Iterator<Item = KeyRange>) -> Vec<KeyRange> {
@@ -188,18 +176,12 @@ fn minus(all: &[KeyRange], taken: &[KeyRange]) -> Vec<KeyRange> {
                 continue;
             }
             if hole.from > from {
-                left.push(KeyRange {
-                    from: from.clone(),
-                    to: hole.from.clone(),
-                });
+                left.push(KeyRange { from: from.clone(), to: hole.from.clone() });
             }
             from.clone_from(&hole.to);
         }
         if from < stretch.to {
-            left.push(KeyRange {
-                from,
-                to: stretch.to.clone(),
-            });
+            left.push(KeyRange { from, to: stretch.to.clone() });
         }
     }
     left
@@ -245,16 +227,8 @@ fn values(conn: &mut AnyConnection, query: &Query) -> AppResult<Option<Term>> {
             .limit(VALUES as i64)
             .load(conn)?;
         if (services.len() + organizations.len()) < VALUES {
-            tokens.extend(
-                services
-                    .into_iter()
-                    .map(|service| Facet::Service(service).token()),
-            );
-            tokens.extend(
-                organizations
-                    .into_iter()
-                    .map(|id| Facet::Organization(id).token()),
-            );
+            tokens.extend(services.into_iter().map(|service| Facet::Service(service).token()));
+            tokens.extend(organizations.into_iter().map(|id| Facet::Organization(id).token()));
         }
     }
     Ok((!tokens.is_empty()).then_some(Term::AnyOf(tokens)))
@@ -265,10 +239,7 @@ mod tests {
     use super::*;
 
     fn all(stretches: &[(&str, &str)]) -> Vec<KeyRange> {
-        stretches
-            .iter()
-            .map(|(from, to)| stretch(&[from], &[to]))
-            .collect()
+        stretches.iter().map(|(from, to)| stretch(&[from], &[to])).collect()
     }
 
     #[test]
@@ -283,9 +254,6 @@ mod tests {
     #[test]
     fn words_are_names_alone_and_in_sequence() {
         let words = ["de", "la", "tour"].map(str::to_owned);
-        assert_eq!(
-            runs(&words),
-            ["de", "de la", "de la tour", "la", "la tour", "tour"]
-        );
+        assert_eq!(runs(&words), ["de", "de la", "de la tour", "la", "la tour", "tour"]);
     }
 }

@@ -46,13 +46,7 @@ pub fn find(
             break;
         }
         in_time()?;
-        let run = RangeQuery {
-            search,
-            expression: &expression,
-            stretch,
-            from,
-            limit: left,
-        };
+        let run = RangeQuery { search, expression: &expression, stretch, from, limit: left };
         let mut found = run.walk(conn)?;
         if i64::try_from(found.len()).is_ok_and(|found| found < left) && run.is_long(conn)? {
             found = run.gather(conn)?;
@@ -141,12 +135,7 @@ fn order(direction: Direction) -> &'static str {
 }
 
 /// The number of contacts that match, counted up to `bound`.
-pub fn count(
-    conn: &mut PgConnection,
-    query: &Query,
-    import: Option<i64>,
-    bound: i64,
-) -> AppResult<i64> {
+pub fn count(conn: &mut PgConnection, query: &Query, import: Option<i64>, bound: i64) -> AppResult<i64> {
     if let Some(found) = count_of_those_with(conn, query, import)? {
         return Ok(found.min(bound));
     }
@@ -189,12 +178,7 @@ fn count_of_those_with(
 /// The number of contacts that match, and of those with each status as far as the same query gives it, each up to `bound`.
 /// All contacts match a query without terms. A common word has `bound` matches among any contacts, which are found soon, while
 /// the index would gather all its hits.
-pub fn counts(
-    conn: &mut PgConnection,
-    query: &Query,
-    import: Option<i64>,
-    bound: i64,
-) -> AppResult<Counts> {
+pub fn counts(conn: &mut PgConnection, query: &Query, import: Option<i64>, bound: i64) -> AppResult<Counts> {
     if !query.is_empty() {
         let mut in_json_list = |walked: i64| counts_in(conn, query, import, bound, &any(walked));
         // A tenth of the walk shows whether the rest is likely to be enough.
@@ -235,10 +219,7 @@ pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathere
     if is_all {
         return Ok(Gathered::All(few));
     }
-    Ok(Gathered::More(Some(Counts {
-        is_all,
-        ..few.counts()
-    })))
+    Ok(Gathered::More(Some(Counts { is_all, ..few.counts() })))
 }
 
 /// SQL for this many contacts of the book, any of them.
@@ -265,11 +246,7 @@ fn counts_in(
     bound: i64,
     from: &str,
 ) -> AppResult<Counts> {
-    let asked = if query.is_empty() {
-        "$1::text IS NOT NULL"
-    } else {
-        "tokens @@ $1::tsquery"
-    };
+    let asked = if query.is_empty() { "$1::text IS NOT NULL" } else { "tokens @@ $1::tsquery" };
     let counted: Counted = sql_query(format!(
         "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
             count(*) FILTER (WHERE transfer) AS transfer FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
@@ -318,10 +295,7 @@ fn any_of(term: &Term) -> String {
 
 pub fn index(conn: &mut PgConnection, documents: &[Document]) -> AppResult<()> {
     let ids: Vec<i64> = documents.iter().map(|document| document.id).collect();
-    let tokens: Vec<&str> = documents
-        .iter()
-        .map(|document| document.tokens.as_str())
-        .collect();
+    let tokens: Vec<&str> = documents.iter().map(|document| document.tokens.as_str()).collect();
     sql_query(
         "UPDATE contacts SET tokens = array_to_tsvector(string_to_array(given.tokens, ' ')) \
          FROM unnest($1, $2) AS given (id, tokens) WHERE contacts.id = given.id",

@@ -31,9 +31,7 @@ const SHORTEST_WORD: usize = 3;
 /// Longer words are not divided.
 const LONGEST_APART: usize = 30;
 /// Particles, of which two can precede a name: `de la Tour`. Folded.
-const PARTICLES: [&str; 12] = [
-    "de", "la", "le", "les", "du", "des", "van", "von", "der", "den", "di", "da",
-];
+const PARTICLES: [&str; 12] = ["de", "la", "le", "les", "du", "des", "van", "von", "der", "den", "di", "da"];
 
 /// Another query, which has results.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,12 +50,7 @@ pub fn suggest(
     import: Option<i64>,
 ) -> AppResult<Vec<Suggestion>> {
     let words = folded_words(q);
-    let mut offers = Offers {
-        others,
-        import,
-        tried: HashSet::new(),
-        found: Vec::new(),
-    };
+    let mut offers = Offers { others, import, tried: HashSet::new(), found: Vec::new() };
     // Queries with the same letters first.
     for (at, word) in words.iter().enumerate().take(ASKED) {
         for parts in apart(conn, word)? {
@@ -168,11 +161,7 @@ fn spelled(
         limit: SPELLED,
         order: Order::Name,
     };
-    let found: Vec<i64> = find(conn, &search)?
-        .found
-        .iter()
-        .map(|found| found.id)
-        .collect();
+    let found: Vec<i64> = find(conn, &search)?.found.iter().map(|found| found.id).collect();
     let mut best = (0, asked.join(" "));
     for texts in document::texts(conn, &found)? {
         let known = |letters: &str| texts.iter().find_map(|text| written(text, letters));
@@ -215,23 +204,14 @@ fn apart(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
         }
     }
     let is_asked_for = |part: &&str| part.chars().count() >= SHORTEST_WORD;
-    let parts: BTreeSet<&str> = ways
-        .iter()
-        .flatten()
-        .copied()
-        .filter(is_asked_for)
-        .collect();
+    let parts: BTreeSet<&str> = ways.iter().flatten().copied().filter(is_asked_for).collect();
     let known: HashSet<String> = book_words::table
         .filter(book_words::word.eq_any(parts))
         .select(book_words::word)
         .load::<String>(conn)?
         .into_iter()
         .collect();
-    ways.retain(|parts| {
-        parts
-            .iter()
-            .all(|part| !is_asked_for(part) || known.contains(*part))
-    });
+    ways.retain(|parts| parts.iter().all(|part| !is_asked_for(part) || known.contains(*part)));
     Ok(ways.into_iter().map(|parts| parts.join(" ")).collect())
 }
 
@@ -248,22 +228,14 @@ fn in_two(word: &str) -> Vec<Vec<&str>> {
 fn together(words: &[String]) -> Vec<(std::ops::RangeInclusive<usize>, String)> {
     let pairs = (1..words.len().min(ASKED)).map(|at| at - 1..=at);
     let all = (words.len() == 3).then_some(0..=2);
-    pairs
-        .chain(all)
-        .map(|places| (places.clone(), words[places].concat()))
-        .collect()
+    pairs.chain(all).map(|places| (places.clone(), words[places].concat())).collect()
 }
 
 /// The words of the book that are most similar to this one, the most similar first.
 fn nearest(conn: &mut AnyConnection, word: &str) -> AppResult<Vec<String>> {
     let asked = phonetic_code(word);
-    let known = book_words::table
-        .select((book_words::word, book_words::sound))
-        .order(book_words::word);
-    let alike: Vec<(String, String)> = known
-        .filter(book_words::sound.eq(&asked))
-        .limit(200)
-        .load(conn)?;
+    let known = book_words::table.select((book_words::word, book_words::sound)).order(book_words::word);
+    let alike: Vec<(String, String)> = known.filter(book_words::sound.eq(&asked)).limit(200).load(conn)?;
     let mut candidates: BTreeSet<(String, String)> = alike.into_iter().collect();
     // A typing error is seldom in the first letter; if it is, the first two letters may be exchanged.
     for first in word.chars().take(2) {

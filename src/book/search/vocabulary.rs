@@ -27,9 +27,8 @@ struct Word<'a> {
 
 /// The words among a contact's search words, those of names with and without their mark. Numbers and facets are not words.
 pub fn words_of(tokens: &str) -> impl Iterator<Item = &str> {
-    let is_told = |word: &str| {
-        word.chars().count() >= SHORTEST && !word.bytes().any(|byte| byte.is_ascii_digit())
-    };
+    let is_told =
+        |word: &str| word.chars().count() >= SHORTEST && !word.bytes().any(|byte| byte.is_ascii_digit());
     tokens
         .split(' ')
         .flat_map(|token| match Token::read(token) {
@@ -59,17 +58,12 @@ pub fn learn<'a>(conn: &mut AnyConnection, tokens: impl Iterator<Item = &'a str>
         // One short statement, prepared once: parsing a long one took longer than inserting its rows.
         AnyConnection::Sqlite(conn) => {
             for row in &rows {
-                diesel::insert_or_ignore_into(book_words::table)
-                    .values(row)
-                    .execute(conn)?;
+                diesel::insert_or_ignore_into(book_words::table).values(row).execute(conn)?;
             }
         }
         AnyConnection::Postgres(conn) => {
             for part in rows.chunks(ROWS) {
-                diesel::insert_into(book_words::table)
-                    .values(part)
-                    .on_conflict_do_nothing()
-                    .execute(conn)?;
+                diesel::insert_into(book_words::table).values(part).on_conflict_do_nothing().execute(conn)?;
             }
         }
     }
@@ -100,21 +94,13 @@ pub fn learn_values<'a>(
         last = (kind, value);
         known.entry((kind, fold(value.trim()))).or_insert(value);
     }
-    let rows: Vec<Value<'_>> = known
-        .iter()
-        .map(|((kind, value_key), value)| Value {
-            kind,
-            value_key,
-            value,
-        })
-        .collect();
+    let rows: Vec<Value<'_>> =
+        known.iter().map(|((kind, value_key), value)| Value { kind, value_key, value }).collect();
     match conn {
         // One short statement, prepared once: parsing a long one took longer than inserting its rows.
         AnyConnection::Sqlite(conn) => {
             for row in &rows {
-                diesel::insert_or_ignore_into(book_values::table)
-                    .values(row)
-                    .execute(conn)?;
+                diesel::insert_or_ignore_into(book_values::table).values(row).execute(conn)?;
             }
         }
         AnyConnection::Postgres(conn) => {
@@ -141,11 +127,7 @@ pub fn forget_outdated(conn: &mut AnyConnection, after: &str) -> AppResult<Optio
         .select(book_words::word)
         .limit(LOOKED_AT)
         .load(conn)?;
-    let outdated: Vec<&str> = words
-        .iter()
-        .map(String::as_str)
-        .filter(|word| fold(word) != **word)
-        .collect();
+    let outdated: Vec<&str> = words.iter().map(String::as_str).filter(|word| fold(word) != **word).collect();
     forget(conn, &outdated)?;
     Ok(words.last().cloned())
 }
@@ -158,17 +140,9 @@ pub fn rekey_values(
 ) -> AppResult<Option<(String, String)>> {
     let rows: Vec<(String, String, String)> = book_values::table
         .filter(book_values::kind.ge(kind))
-        .filter(
-            book_values::kind
-                .gt(kind)
-                .or(book_values::value_key.gt(key)),
-        )
+        .filter(book_values::kind.gt(kind).or(book_values::value_key.gt(key)))
         .order((book_values::kind, book_values::value_key))
-        .select((
-            book_values::kind,
-            book_values::value_key,
-            book_values::value,
-        ))
+        .select((book_values::kind, book_values::value_key, book_values::value))
         .limit(LOOKED_AT)
         .load(conn)?;
     for (kind, key, value) in &rows {
@@ -181,10 +155,7 @@ pub fn rekey_values(
             learn_values(conn, std::iter::once((kind, &*today)))?;
         }
     }
-    Ok(rows
-        .into_iter()
-        .next_back()
-        .map(|(kind, key, _)| (kind, key)))
+    Ok(rows.into_iter().next_back().map(|(kind, key, _)| (kind, key)))
 }
 
 /// Removes words that no contact has any more.

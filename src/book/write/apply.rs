@@ -29,21 +29,13 @@ pub struct Locked {
 
 impl From<&Contact> for Locked {
     fn from(contact: &Contact) -> Self {
-        Self {
-            id: contact.id,
-            version: contact.version,
-            is_deleted: contact.deleted_at.is_some(),
-        }
+        Self { id: contact.id, version: contact.version, is_deleted: contact.deleted_at.is_some() }
     }
 }
 
 impl From<&ExistingContact> for Locked {
     fn from(known: &ExistingContact) -> Self {
-        Self {
-            id: known.id,
-            version: known.version,
-            is_deleted: known.deleted_at.is_some(),
-        }
+        Self { id: known.id, version: known.version, is_deleted: known.deleted_at.is_some() }
     }
 }
 
@@ -73,12 +65,7 @@ pub struct ContactWrite {
 
 impl ContactWrite {
     /// A new version, with an entry of the history.
-    pub fn new(
-        contact: impl Into<Locked>,
-        columns: Columns,
-        kind: Kind,
-        changes: Vec<Change>,
-    ) -> Self {
+    pub fn new(contact: impl Into<Locked>, columns: Columns, kind: Kind, changes: Vec<Change>) -> Self {
         Self {
             contact: contact.into(),
             columns,
@@ -112,10 +99,7 @@ impl ContactWrite {
 
     /// The import that the entry of the history names.
     pub fn import(self, import: i64) -> Self {
-        Self {
-            import: Some(import),
-            ..self
-        }
+        Self { import: Some(import), ..self }
     }
 
     /// Whether the history does not tell of it.
@@ -146,15 +130,8 @@ impl ContactWrite {
 
     fn entry(&self, author: Option<i64>) -> Option<Entry> {
         let (kind, changes) = self.history.clone()?;
-        let entry = Entry::new(kind, author)
-            .contact(self.contact.id)
-            .import(self.import)
-            .changes(changes);
-        Some(if self.is_new_version() {
-            entry.version(self.contact.version + 1)
-        } else {
-            entry
-        })
+        let entry = Entry::new(kind, author).contact(self.contact.id).import(self.import).changes(changes);
+        Some(if self.is_new_version() { entry.version(self.contact.version + 1) } else { entry })
     }
 }
 
@@ -163,22 +140,13 @@ impl ContactWrite {
 ///
 /// # Errors
 /// `Taken(ContactEmail)`
-pub fn apply(
-    conn: &mut AnyConnection,
-    writes: &[ContactWrite],
-    author: Option<i64>,
-) -> AppResult<()> {
+pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i64>) -> AppResult<()> {
     let now = clock::now();
     for (first, ids) in grouped(writes) {
         let columns = first.columns.clone();
         let is_empty = columns == Columns::default() && first.revision == Revision::None;
         if !is_empty {
-            update(
-                conn,
-                &ids,
-                (columns, first.is_new_version()),
-                first.is_dated().then_some((now, author)),
-            )?;
+            update(conn, &ids, (columns, first.is_new_version()), first.is_dated().then_some((now, author)))?;
         }
     }
     for write in writes {
@@ -186,16 +154,10 @@ pub fn apply(
             contact_types::set_values(conn, write.contact.id, &write.values)?;
         }
     }
-    let entries: Vec<Entry> = writes
-        .iter()
-        .filter_map(|write| write.entry(author))
-        .collect();
+    let entries: Vec<Entry> = writes.iter().filter_map(|write| write.entry(author)).collect();
     audit::record(conn, &entries)?;
-    let gone: Vec<i64> = writes
-        .iter()
-        .filter(|write| write.leaves_book())
-        .map(|write| write.contact.id)
-        .collect();
+    let gone: Vec<i64> =
+        writes.iter().filter(|write| write.leaves_book()).map(|write| write.contact.id).collect();
     search::remove(conn, &gone)?;
     let indexed: Vec<i64> = writes
         .iter()
@@ -230,21 +192,12 @@ fn update(
     let set = (
         columns,
         is_new_version.then(|| contacts::version.eq(contacts::version + 1)),
-        dated.map(|(now, author)| {
-            (
-                contacts::updated_at.eq(now),
-                contacts::updated_by.eq(author),
-            )
-        }),
+        dated.map(|(now, author)| (contacts::updated_at.eq(now), contacts::updated_by.eq(author))),
     );
     on_backend!(conn, |conn| {
         match ids {
-            [id] => diesel::update(contacts::table.find(*id))
-                .set(set)
-                .execute(conn)?,
-            ids => diesel::update(contacts::table.filter(in_json_list("id", ids)?))
-                .set(set)
-                .execute(conn)?,
+            [id] => diesel::update(contacts::table.find(*id)).set(set).execute(conn)?,
+            ids => diesel::update(contacts::table.filter(in_json_list("id", ids)?)).set(set).execute(conn)?,
         }
     });
     Ok(())
@@ -258,9 +211,6 @@ pub fn mark_imported(conn: &mut AnyConnection, ids: &[i64], import: i64) -> AppR
     if ids.is_empty() {
         return Ok(());
     }
-    let columns = Columns {
-        import_id: Some(Some(import)),
-        ..Columns::default()
-    };
+    let columns = Columns { import_id: Some(Some(import)), ..Columns::default() };
     update(conn, ids, (columns, false), None)
 }

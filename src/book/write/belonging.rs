@@ -37,10 +37,7 @@ pub fn count_members(conn: &mut AnyConnection, organization: i64) -> AppResult<M
         .filter(contacts::organization_id.eq(organization))
         .select((count_star(), count(contacts::deleted_at)))
         .first(conn)?;
-    Ok(Members {
-        in_book: all - in_trash,
-        in_trash,
-    })
+    Ok(Members { in_book: all - in_trash, in_trash })
 }
 
 /// The contacts that belong to an organization, those in the trash too.
@@ -69,21 +66,14 @@ pub fn count_members_of_each(
         .group_by(contacts::organization_id)
         .select((contacts::organization_id, count_star()))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(organization, count)| Some((organization?, count)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(organization, count)| Some((organization?, count))).collect())
 }
 
 /// The first contacts of an organization, in the list's order.
 ///
 /// # Errors
 /// Those of the database.
-pub fn first_members(
-    conn: &mut AnyConnection,
-    organization: i64,
-    limit: i64,
-) -> AppResult<Vec<Contact>> {
+pub fn first_members(conn: &mut AnyConnection, organization: i64, limit: i64) -> AppResult<Vec<Contact>> {
     Ok(contacts::table
         .filter(contacts::organization_id.eq(organization))
         .filter(contacts::deleted_at.is_null())
@@ -105,10 +95,7 @@ pub fn move_members(
     account: i64,
 ) -> AppResult<usize> {
     let members = lock_members(conn, from.0)?;
-    let columns = Columns {
-        organization_id: Some(to.map(|(id, _)| id)),
-        ..Columns::default()
-    };
+    let columns = Columns { organization_id: Some(to.map(|(id, _)| id)), ..Columns::default() };
     let change = Change {
         field: Field::Organization.form_name().to_owned(),
         old: from.1.to_owned(),

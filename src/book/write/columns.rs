@@ -113,10 +113,7 @@ impl Columns {
             social_instagram: text(Field::SocialInstagram),
             survey_opt_out: on(Field::SurveyOptOut),
             contact_type_id: Some(submission.contact_type_id),
-            sort_key: Some(sort_key(
-                details.get(Field::LastName),
-                details.get(Field::FirstName),
-            )),
+            sort_key: Some(sort_key(details.get(Field::LastName), details.get(Field::FirstName))),
             ..Self::default()
         }
     }

@@ -25,11 +25,7 @@ pub fn set_expertise(
 ) -> AppResult<Saved> {
     let known = lock_one(conn, id)?;
     let old = ContactExtras::of(&known);
-    let new = ContactExtras {
-        topics: new.topics.clone(),
-        languages: new.languages.clone(),
-        ..old.clone()
-    };
+    let new = ContactExtras { topics: new.topics.clone(), languages: new.languages.clone(), ..old.clone() };
     let changes = old.changes_to(&new);
     if changes.is_empty() {
         return Ok(Saved::Yes);
@@ -37,11 +33,7 @@ pub fn set_expertise(
     if !drawn.is(&[&old.topics, &old.languages]) {
         return Ok(Saved::Stale);
     }
-    let columns = Columns {
-        topics: Some(new.topics),
-        languages: Some(new.languages),
-        ..Columns::default()
-    };
+    let columns = Columns { topics: Some(new.topics), languages: Some(new.languages), ..Columns::default() };
     let write = ContactWrite::new(&known, columns, Kind::ExpertiseEdited, changes);
     apply(conn, &[write.revision(Revision::Same)], Some(account))?;
     Ok(Saved::Yes)

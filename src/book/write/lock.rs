@@ -16,9 +16,7 @@ use crate::error::{AppError, AppResult};
 /// # Errors
 /// Those of the database.
 pub fn lock(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Contact>> {
-    let rows = contacts::table
-        .filter(contacts::id.eq_any(ids))
-        .order(contacts::id);
+    let rows = contacts::table.filter(contacts::id.eq_any(ids)).order(contacts::id);
     Ok(lock_rows!(conn, rows, Contact::as_select()))
 }
 
@@ -32,10 +30,7 @@ pub fn lock_present(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<
         .filter(contacts::deleted_at.is_null())
         .order(contacts::id);
     let locked: Vec<Contact> = lock_rows!(conn, rows, Contact::as_select());
-    Ok(locked
-        .into_iter()
-        .map(|contact| (contact.id, contact))
-        .collect())
+    Ok(locked.into_iter().map(|contact| (contact.id, contact)).collect())
 }
 
 /// A contact in the book.
@@ -43,39 +38,20 @@ pub fn lock_present(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<
 /// # Errors
 /// [`AppError::NotFound`], also for a deleted contact.
 pub fn lock_one(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
-    lock_present(conn, &[id])?
-        .remove(&id)
-        .ok_or(AppError::NotFound)
+    lock_present(conn, &[id])?.remove(&id).ok_or(AppError::NotFound)
 }
 
 /// The next contacts after an id, deleted ones too.
-pub(super) fn lock_next(
-    conn: &mut AnyConnection,
-    after: i64,
-    limit: i64,
-) -> AppResult<Vec<Contact>> {
-    let rows = contacts::table
-        .filter(contacts::id.gt(after))
-        .order(contacts::id)
-        .limit(limit);
+pub(super) fn lock_next(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Vec<Contact>> {
+    let rows = contacts::table.filter(contacts::id.gt(after)).order(contacts::id).limit(limit);
     Ok(lock_rows!(conn, rows, Contact::as_select()))
 }
 
 /// The contacts of an organization, those in the trash too.
 pub(super) fn lock_members(conn: &mut AnyConnection, organization: i64) -> AppResult<Vec<Locked>> {
-    let rows = contacts::table
-        .filter(contacts::organization_id.eq(organization))
-        .order(contacts::id);
-    let columns = (
-        contacts::id,
-        contacts::version,
-        contacts::deleted_at.is_not_null(),
-    );
+    let rows = contacts::table.filter(contacts::organization_id.eq(organization)).order(contacts::id);
+    let columns = (contacts::id, contacts::version, contacts::deleted_at.is_not_null());
     let members: Vec<(i64, i64, bool)> = lock_rows!(conn, rows, columns);
-    let locked = |(id, version, is_deleted)| Locked {
-        id,
-        version,
-        is_deleted,
-    };
+    let locked = |(id, version, is_deleted)| Locked { id, version, is_deleted };
     Ok(members.into_iter().map(locked).collect())
 }

@@ -59,21 +59,14 @@ impl ContactExtras {
             ("languages", self.languages.clone()),
             ("absent_from", day(self.absence.from)),
             ("absent_until", day(self.absence.until)),
-            (
-                "substitute",
-                substitute.map_or_else(String::new, |id| id.to_string()),
-            ),
+            ("substitute", substitute.map_or_else(String::new, |id| id.to_string())),
         ]
     }
 
     pub fn changes_to(&self, new: &Self) -> Vec<Change> {
         std::iter::zip(self.values(), new.values())
             .filter(|((_, old), (_, new))| old != new)
-            .map(|((field, old), (_, new))| Change {
-                field: field.to_owned(),
-                old,
-                new,
-            })
+            .map(|((field, old), (_, new))| Change { field: field.to_owned(), old, new })
             .collect()
     }
 }
@@ -88,11 +81,7 @@ pub struct GivenUp {
 
 impl GivenUp {
     pub fn by(contact: &Contact) -> Self {
-        Self {
-            email: contact.email.clone(),
-            copy: contact.copy,
-            transfer: contact.transfer,
-        }
+        Self { email: contact.email.clone(), copy: contact.copy, transfer: contact.transfer }
     }
 
     /// As fields that are not empty.
@@ -113,12 +102,7 @@ impl GivenUp {
 ///
 /// # Errors
 /// Those of the database.
-pub fn merge_into(
-    conn: &mut AnyConnection,
-    gone: &Contact,
-    into: i64,
-    account: i64,
-) -> AppResult<()> {
+pub fn merge_into(conn: &mut AnyConnection, gone: &Contact, into: i64, account: i64) -> AppResult<()> {
     let columns = Columns {
         email: Some(None),
         email_key: Some(None),
@@ -129,11 +113,8 @@ pub fn merge_into(
         ..Columns::default()
     };
     let changes = GivenUp::by(gone).values().into_iter();
-    let changes = changes.map(|(field, old)| Change {
-        field: field.form_name().to_owned(),
-        old,
-        new: String::new(),
-    });
+    let changes =
+        changes.map(|(field, old)| Change { field: field.form_name().to_owned(), old, new: String::new() });
     let write = ContactWrite::new(gone, columns, Kind::ContactMergedAway, changes.collect());
     apply(conn, &[write], Some(account))
 }
@@ -142,12 +123,7 @@ pub fn merge_into(
 ///
 /// # Errors
 /// `Taken(ContactEmail)` when another contact has its e-mail by now, and those of the database.
-pub fn unmerge(
-    conn: &mut AnyConnection,
-    gone: &Contact,
-    own: &GivenUp,
-    account: i64,
-) -> AppResult<()> {
+pub fn unmerge(conn: &mut AnyConnection, gone: &Contact, own: &GivenUp, account: i64) -> AppResult<()> {
     let email = own.email.as_deref().and_then(Email::stored);
     let columns = Columns {
         email: Some(email.as_ref().map(|email| email.as_str().to_owned())),
@@ -159,11 +135,8 @@ pub fn unmerge(
         ..Columns::default()
     };
     let changes = own.values().into_iter();
-    let changes = changes.map(|(field, new)| Change {
-        field: field.form_name().to_owned(),
-        old: String::new(),
-        new,
-    });
+    let changes =
+        changes.map(|(field, new)| Change { field: field.form_name().to_owned(), old: String::new(), new });
     let write = ContactWrite::new(gone, columns, Kind::MergeUndone, changes.collect());
     apply(conn, &[write], Some(account))
 }
@@ -181,13 +154,7 @@ pub struct Rewriting<'a> {
 /// # Errors
 /// `Taken(ContactEmail)` and those of the database.
 pub fn rewrite(conn: &mut AnyConnection, rewriting: Rewriting<'_>, account: i64) -> AppResult<()> {
-    let Rewriting {
-        contact,
-        submission,
-        beside,
-        kind,
-        changes,
-    } = rewriting;
+    let Rewriting { contact, submission, beside, kind, changes } = rewriting;
     let columns = Columns {
         topics: Some(beside.topics.clone()),
         languages: Some(beside.languages.clone()),
@@ -197,11 +164,7 @@ pub fn rewrite(conn: &mut AnyConnection, rewriting: Rewriting<'_>, account: i64)
         ..Columns::of(submission, settings::default_country(conn)?)
     };
     let write = ContactWrite::new(contact, columns, kind, changes);
-    apply(
-        conn,
-        &[write.values(submission.values.clone())],
-        Some(account),
-    )
+    apply(conn, &[write.values(submission.values.clone())], Some(account))
 }
 
 /// Lets one contact stand in where another did; returns for whom. Those who are to keep theirs are left out.
@@ -226,21 +189,13 @@ pub fn stand_in(
     let ids: Vec<i64> = theirs.load(conn)?;
     let mut locked = lock(conn, &ids)?;
     locked.retain(|contact| contact.substitute_id == Some(from));
-    let change = Change {
-        field: "substitute".to_owned(),
-        old: from.to_string(),
-        new: to.to_string(),
-    };
-    let columns = Columns {
-        substitute_id: Some(Some(to)),
-        ..Columns::default()
-    };
+    let change = Change { field: "substitute".to_owned(), old: from.to_string(), new: to.to_string() };
+    let columns = Columns { substitute_id: Some(Some(to)), ..Columns::default() };
     let writes: Vec<ContactWrite> = locked
         .iter()
         .map(|contact| {
             let changes = vec![change.clone()];
-            ContactWrite::new(contact, columns.clone(), Kind::AbsenceEdited, changes)
-                .revision(Revision::None)
+            ContactWrite::new(contact, columns.clone(), Kind::AbsenceEdited, changes).revision(Revision::None)
         })
         .collect();
     apply(conn, &writes, Some(account))?;
@@ -255,10 +210,7 @@ pub fn with_merged(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<i64>>
     let mut all = ids.to_vec();
     let mut next = ids.to_vec();
     while !next.is_empty() {
-        next = contacts::table
-            .filter(contacts::merged_into.eq_any(&next))
-            .select(contacts::id)
-            .load(conn)?;
+        next = contacts::table.filter(contacts::merged_into.eq_any(&next)).select(contacts::id).load(conn)?;
         next.retain(|id| !all.contains(id));
         all.extend(&next);
     }
@@ -292,10 +244,7 @@ pub fn wholes(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, i
             .select((contacts::id, contacts::merged_into))
             .load(conn)?;
         next = rows.iter().filter_map(|(_, whole)| *whole).collect();
-        into.extend(
-            rows.into_iter()
-                .filter_map(|(id, whole)| Some((id, whole?))),
-        );
+        into.extend(rows.into_iter().filter_map(|(id, whole)| Some((id, whole?))));
         next.retain(|id| !into.contains_key(id));
     }
     let last = |id: &i64| {

@@ -22,16 +22,15 @@ use diesel::prelude::*;
 
 pub use apply::{ContactWrite, Locked, Revision, apply, mark_imported};
 pub use belonging::{
-    Members, count_members, count_members_of_each, first_members, members, move_members,
-    reindex_members,
+    Members, count_members, count_members_of_each, first_members, members, move_members, reindex_members,
 };
 pub use columns::Columns;
 pub use expertise::{Expertise, set_expertise};
 pub use imported::{By, Derived, ExistingContact, New, insert_imported, overwrite, with_emails};
 pub use lock::{lock, lock_one, lock_present};
 pub use merged::{
-    Absence, ContactExtras, GivenUp, Rewriting, merge_into, present, rewrite, stand_in, unmerge,
-    wholes, with_merged,
+    Absence, ContactExtras, GivenUp, Rewriting, merge_into, present, rewrite, stand_in, unmerge, wholes,
+    with_merged,
 };
 pub use phones::{Reread, read_phones_again};
 pub use repair::{Repaired, repair};
@@ -75,15 +74,9 @@ impl Profile {
     /// Everything that can be typed about it, as it is stored.
     pub fn details(&self) -> Details {
         let mut details = self.contact.details();
-        details.set(
-            Field::Organization,
-            self.organization.as_deref().unwrap_or_default(),
-        );
+        details.set(Field::Organization, self.organization.as_deref().unwrap_or_default());
         let contact_type = self.contact_type.as_ref();
-        details.set(
-            Field::ContactType,
-            contact_type.map_or("", |known| known.name.as_str()),
-        );
+        details.set(Field::ContactType, contact_type.map_or("", |known| known.name.as_str()));
         for field in &self.fields {
             let value = self.values.get(&field.key).map_or("", String::as_str);
             details.set_custom(&field.key, value);
@@ -102,13 +95,7 @@ type TypeColumns = (Option<i64>, Option<String>, Option<bool>);
 /// # Errors
 /// [`crate::error::AppError::NotFound`] and those of the database. A deleted contact is found.
 pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
-    type Columns = (
-        Contact,
-        Option<String>,
-        TypeColumns,
-        Option<String>,
-        Option<String>,
-    );
+    type Columns = (Contact, Option<String>, TypeColumns, Option<String>, Option<String>);
     let columns: Columns = on_backend!(conn, |conn| {
         contacts::table
             .left_join(organizations::table)
@@ -119,11 +106,7 @@ pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
             .select((
                 Contact::as_select(),
                 organizations::name.nullable(),
-                (
-                    types::id.nullable(),
-                    types::name.nullable(),
-                    types::disabled_at.is_not_null().nullable(),
-                ),
+                (types::id.nullable(), types::name.nullable(), types::disabled_at.is_not_null().nullable()),
                 imports::name.nullable(),
                 accounts::username.nullable(),
             ))
@@ -143,23 +126,10 @@ pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
         ),
     };
     let created_import = match contact.created_import_id {
-        Some(id) => imports::table
-            .find(id)
-            .select(imports::name)
-            .first(conn)
-            .optional()?,
+        Some(id) => imports::table.find(id).select(imports::name).first(conn).optional()?,
         None => None,
     };
-    Ok(Profile {
-        contact,
-        organization,
-        contact_type,
-        fields,
-        import,
-        created_import,
-        updated_by,
-        values,
-    })
+    Ok(Profile { contact, organization, contact_type, fields, import, created_import, updated_by, values })
 }
 
 /// # Errors
@@ -228,11 +198,7 @@ pub fn reindex(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn reindex_of_type(
-    conn: &mut AnyConnection,
-    contact_type: i64,
-    after: i64,
-) -> AppResult<Option<i64>> {
+pub fn reindex_of_type(conn: &mut AnyConnection, contact_type: i64, after: i64) -> AppResult<Option<i64>> {
     let ids: Vec<i64> = contacts::table
         .filter(contacts::contact_type_id.eq(contact_type))
         .filter(contacts::deleted_at.is_null())

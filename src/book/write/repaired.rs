@@ -35,10 +35,7 @@ pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResul
     let batch = lock_next(conn, after, limit)?;
     let ids: Vec<i64> = batch.iter().map(|contact| contact.id).collect();
     let values = contact_types::values_to_repair(conn, &ids)?;
-    let mut done = TextRepaired {
-        last: ids.last().copied(),
-        ..TextRepaired::default()
-    };
+    let mut done = TextRepaired { last: ids.last().copied(), ..TextRepaired::default() };
     for contact in &batch {
         let values = values.get(&contact.id).map_or(&[][..], Vec::as_slice);
         let (is_changed, is_kept) = repair(conn, contact, values)?;
@@ -58,24 +55,15 @@ fn repair(
     for value in values {
         old.set_custom(&value.key, value.value.as_str());
     }
-    let lists: Vec<&str> = values
-        .iter()
-        .filter(|value| value.is_list)
-        .map(|value| value.key.as_str())
-        .collect();
+    let lists: Vec<&str> =
+        values.iter().filter(|value| value.is_list).map(|value| value.key.as_str()).collect();
     let mut new = old.repaired(&lists);
     let stored_key = contact.email_key.as_deref();
     let email = Email::stored(new.get(Field::Email));
-    let mut key = email
-        .as_ref()
-        .map(Email::key)
-        .filter(|_| stored_key.is_some());
+    let mut key = email.as_ref().map(Email::key).filter(|_| stored_key.is_some());
     let is_kept = key != stored_key
         && !unless_taken(conn, |conn| {
-            let columns = Columns {
-                email_key: Some(key.map(str::to_owned)),
-                ..Columns::default()
-            };
+            let columns = Columns { email_key: Some(key.map(str::to_owned)), ..Columns::default() };
             apply(conn, &[ContactWrite::derived(contact, columns)], None)
         })?;
     if is_kept {
@@ -86,10 +74,7 @@ fn repair(
     let changes = old.changes_to(&new);
     if !changes.is_empty() {
         let submission = Submission {
-            values: values
-                .iter()
-                .map(|value| (value.field, new.custom(&value.key).to_owned()))
-                .collect(),
+            values: values.iter().map(|value| (value.field, new.custom(&value.key).to_owned())).collect(),
             organization_id: contact.organization_id,
             contact_type_id: contact.contact_type_id,
             details: new,
@@ -124,11 +109,7 @@ fn repaired_lists(contact: &Contact) -> Option<ContactWrite> {
     if changes.is_empty() {
         return None;
     }
-    let columns = Columns {
-        topics: Some(new.topics),
-        languages: Some(new.languages),
-        ..Columns::default()
-    };
+    let columns = Columns { topics: Some(new.topics), languages: Some(new.languages), ..Columns::default() };
     let write = ContactWrite::new(contact, columns, Kind::ExpertiseEdited, changes);
     Some(write.revision(Revision::None))
 }
@@ -138,9 +119,7 @@ fn repaired_lists(contact: &Contact) -> Option<ContactWrite> {
 /// # Errors
 /// Those of the database.
 pub fn repair_former_emails(conn: &mut AnyConnection) -> AppResult<()> {
-    let rows: Vec<String> = contact_aliases::table
-        .select(contact_aliases::email_key)
-        .load(conn)?;
+    let rows: Vec<String> = contact_aliases::table.select(contact_aliases::email_key).load(conn)?;
     let known: HashSet<String> = rows.iter().cloned().collect();
     for key in rows {
         let today = Email::key_today(&key);

@@ -35,11 +35,7 @@ pub enum Created {
 
 /// # Errors
 /// `Taken(ContactEmail)`, `Taken(ContactForm)` when the same form is just being saved, and those of the database.
-pub fn create(
-    conn: &mut AnyConnection,
-    submission: &Submission,
-    account: i64,
-) -> AppResult<Created> {
+pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -> AppResult<Created> {
     // Looked up once: a second look could already see what the same form made meanwhile, and take it for something else.
     let before = with_key(conn, submission.form_key.as_deref())?;
     if let Some(id) = before
@@ -59,25 +55,13 @@ pub fn create(
             details,
             organization_id: submission.organization_id.or(known.contact.organization_id),
             contact_type_id: submission.contact_type_id.or(known.contact.contact_type_id),
-            values: submission
-                .values
-                .iter()
-                .filter(|(_, value)| !value.is_empty())
-                .cloned()
-                .collect(),
+            values: submission.values.iter().filter(|(_, value)| !value.is_empty()).cloned().collect(),
             form_key: None,
         };
         return match update(conn, id, known.contact.version, &together, account, true)? {
             Saved::Yes => {
-                let columns = Columns {
-                    form_key: Some(form_key.map(str::to_owned)),
-                    ..Columns::default()
-                };
-                apply(
-                    conn,
-                    &[ContactWrite::derived(&known.contact, columns)],
-                    None,
-                )?;
+                let columns = Columns { form_key: Some(form_key.map(str::to_owned)), ..Columns::default() };
+                apply(conn, &[ContactWrite::derived(&known.contact, columns)], None)?;
                 Ok(Created::Restored(id))
             }
             // Someone restored it since the look-up.
@@ -88,10 +72,7 @@ pub fn create(
     let default = settings::default_country(conn)?;
     let id: i64 = diesel::insert_into(contacts::table)
         .values((
-            Columns {
-                form_key: Some(form_key.map(str::to_owned)),
-                ..Columns::of(submission, default)
-            },
+            Columns { form_key: Some(form_key.map(str::to_owned)), ..Columns::of(submission, default) },
             contacts::created_at.eq(now),
             contacts::updated_at.eq(now),
             contacts::updated_by.eq(account),
@@ -99,12 +80,7 @@ pub fn create(
         .returning(contacts::id)
         .get_result(conn)?;
     contact_types::set_values(conn, id, &submission.values)?;
-    audit::record(
-        conn,
-        &[Entry::new(Kind::ContactAdded, Some(account))
-            .contact(id)
-            .version(1)],
-    )?;
+    audit::record(conn, &[Entry::new(Kind::ContactAdded, Some(account)).contact(id).version(1)])?;
     reindex(conn, &[id])?;
     Ok(Created::New(id))
 }
@@ -138,11 +114,7 @@ fn with_key(conn: &mut AnyConnection, form_key: Option<&str>) -> AppResult<Optio
     let Some(form_key) = form_key else {
         return Ok(None);
     };
-    Ok(contacts::table
-        .filter(contacts::form_key.eq(form_key))
-        .select(contacts::id)
-        .first(conn)
-        .optional()?)
+    Ok(contacts::table.filter(contacts::form_key.eq(form_key)).select(contacts::id).first(conn).optional()?)
 }
 
 /// Whether a save was made.
@@ -204,10 +176,7 @@ pub fn delete(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool
     let Some(contact) = contacts.iter().find(|known| known.deleted_at.is_none()) else {
         return Ok(false);
     };
-    let columns = Columns {
-        deleted_at: Some(Some(clock::now())),
-        ..Columns::default()
-    };
+    let columns = Columns { deleted_at: Some(Some(clock::now())), ..Columns::default() };
     let write = ContactWrite::new(contact, columns, Kind::ContactDeleted, Vec::new());
     apply(conn, &[write], Some(account))?;
     Ok(true)
@@ -220,16 +189,12 @@ pub fn delete(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool
 /// Those of the database.
 pub fn restore(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
     let contacts = lock(conn, &[id])?;
-    let Some(contact) = contacts
-        .iter()
-        .find(|known| known.deleted_at.is_some() && known.merged_into.is_none())
+    let Some(contact) =
+        contacts.iter().find(|known| known.deleted_at.is_some() && known.merged_into.is_none())
     else {
         return Ok(());
     };
-    let columns = Columns {
-        deleted_at: Some(None),
-        ..Columns::default()
-    };
+    let columns = Columns { deleted_at: Some(None), ..Columns::default() };
     let write = ContactWrite::new(contact, columns, Kind::ContactRestored, Vec::new());
     apply(conn, &[write], Some(account))
 }

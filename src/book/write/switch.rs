@@ -13,11 +13,7 @@ use crate::error::AppResult;
 ///
 /// # Errors
 /// Those of the database.
-pub fn switch(
-    conn: &mut AnyConnection,
-    switches: &[(i64, Status, bool)],
-    account: i64,
-) -> AppResult<usize> {
+pub fn switch(conn: &mut AnyConnection, switches: &[(i64, Status, bool)], account: i64) -> AppResult<usize> {
     // Rows are locked in one order, so that two saves cannot wait for each other.
     let mut by_contact: BTreeMap<i64, Vec<(Status, bool)>> = BTreeMap::new();
     for &(contact, status, on) in switches {
@@ -54,12 +50,7 @@ pub fn switch(
             transfer: Some(statuses.transfer),
             ..Columns::default()
         };
-        writes.push(ContactWrite::new(
-            contact,
-            columns,
-            Kind::ContactEdited,
-            changes,
-        ));
+        writes.push(ContactWrite::new(contact, columns, Kind::ContactEdited, changes));
     }
     apply(conn, &writes, Some(account))?;
     Ok(writes.len())

@@ -31,10 +31,7 @@ impl Trashed {
     }
 
     pub fn place(&self) -> Place {
-        Place {
-            at: self.deleted_at,
-            id: self.contact.id,
-        }
+        Place { at: self.deleted_at, id: self.contact.id }
     }
 }
 
@@ -65,22 +62,14 @@ impl fmt::Display for Place {
 ///
 /// # Errors
 /// Those of the database.
-pub fn trash(
-    conn: &mut AnyConnection,
-    beyond: Option<Place>,
-    limit: i64,
-) -> AppResult<Vec<Trashed>> {
+pub fn trash(conn: &mut AnyConnection, beyond: Option<Place>, limit: i64) -> AppResult<Vec<Trashed>> {
     let mut query = contacts::table
         .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
         .filter(contacts::deleted_at.is_not_null())
         .order((contacts::deleted_at.desc(), contacts::id.desc()))
         .limit(limit)
         // Deleting is the last change of a contact that is in the trash.
-        .select((
-            Contact::as_select(),
-            contacts::deleted_at.assume_not_null(),
-            accounts::username.nullable(),
-        ))
+        .select((Contact::as_select(), contacts::deleted_at.assume_not_null(), accounts::username.nullable()))
         .into_boxed();
     if let Some(Place { at, id }) = beyond {
         query = query
@@ -90,11 +79,7 @@ pub fn trash(
     Ok(query
         .load::<(Contact, NaiveDateTime, Option<String>)>(conn)?
         .into_iter()
-        .map(|(contact, deleted_at, by)| Trashed {
-            contact,
-            deleted_at,
-            by,
-        })
+        .map(|(contact, deleted_at, by)| Trashed { contact, deleted_at, by })
         .collect())
 }
 
@@ -119,10 +104,7 @@ pub fn count_trash(
     after: Option<NaiveDateTime>,
     until: NaiveDateTime,
 ) -> AppResult<i64> {
-    let mut query = contacts::table
-        .filter(contacts::deleted_at.le(until))
-        .count()
-        .into_boxed();
+    let mut query = contacts::table.filter(contacts::deleted_at.le(until)).count().into_boxed();
     if let Some(after) = after {
         query = query.filter(contacts::deleted_at.gt(after));
     }

@@ -27,11 +27,8 @@ fn fields(details: &Details, known: &Contact, default: Country) -> Columns {
     let text = |field| details.get(field).to_owned();
     let email = text(Field::Email);
     let phone = text(Field::PhoneWork);
-    let e164 = if phone == known.phone_work {
-        known.phone_work_e164.clone()
-    } else {
-        Phone::e164(&phone, default)
-    };
+    let e164 =
+        if phone == known.phone_work { known.phone_work_e164.clone() } else { Phone::e164(&phone, default) };
     Columns {
         civility: Some(text(Field::Civility)),
         first_name: Some(text(Field::FirstName)),
@@ -42,10 +39,7 @@ fn fields(details: &Details, known: &Contact, default: Country) -> Columns {
         phone_work_e164: Some(e164),
         address: Some(text(Field::Address)),
         city: Some(text(Field::City)),
-        sort_key: Some(sort_key(
-            details.get(Field::LastName),
-            details.get(Field::FirstName),
-        )),
+        sort_key: Some(sort_key(details.get(Field::LastName), details.get(Field::FirstName))),
         ..Columns::default()
     }
 }
@@ -63,10 +57,8 @@ pub fn undo(
 ) -> AppResult<()> {
     let now = clock::now();
     let default = settings::default_country(conn)?;
-    let writes: Vec<ContactWrite> = undoings
-        .iter()
-        .filter_map(|undoing| undoing.write(import, default, now))
-        .collect();
+    let writes: Vec<ContactWrite> =
+        undoings.iter().filter_map(|undoing| undoing.write(import, default, now)).collect();
     apply(conn, &writes, account)
 }
 

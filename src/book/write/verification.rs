@@ -24,16 +24,13 @@ pub fn check(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
         return Ok(());
     };
     let now = clock::now();
-    let is_second_click = contact.checked_by == Some(account)
-        && contact.checked_at.is_some_and(|at| at >= now - CLICKS);
+    let is_second_click =
+        contact.checked_by == Some(account) && contact.checked_at.is_some_and(|at| at >= now - CLICKS);
     if is_second_click {
         return Ok(());
     }
-    let columns = Columns {
-        checked_at: Some(Some(now)),
-        checked_by: Some(Some(account)),
-        ..Columns::default()
-    };
+    let columns =
+        Columns { checked_at: Some(Some(now)), checked_by: Some(Some(account)), ..Columns::default() };
     let write = ContactWrite::new(&contact, columns, Kind::ContactChecked, Vec::new());
     apply(conn, &[write.revision(Revision::None)], Some(account))
 }
@@ -63,9 +60,7 @@ pub fn unchecked(
         .limit(limit)
         .into_boxed();
     if let Some(place) = beyond {
-        query = query
-            .filter(at().ge(place.at))
-            .filter(at().gt(place.at).or(contacts::id.gt(place.id)));
+        query = query.filter(at().ge(place.at)).filter(at().gt(place.at).or(contacts::id.gt(place.id)));
     }
     Ok(query.load(conn)?)
 }

@@ -58,10 +58,7 @@ const NAME_PART: usize = 3;
 /// Refuses a `password` that attackers guess with their first tries: a common one, one with few different characters, or one
 /// made of known words: the product's, and `names` (the account's, the organization's).
 pub fn judge(password: &str, names: &[&str]) -> Result<(), Fault> {
-    let plain: String = fold(password)
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect();
+    let plain: String = fold(password).chars().filter(|c| !c.is_whitespace()).collect();
     if plain.chars().collect::<HashSet<_>>().len() < DIFFERENT {
         return Err(Fault::RepeatedCharacters);
     }
@@ -79,9 +76,7 @@ pub fn judge(password: &str, names: &[&str]) -> Result<(), Fault> {
 fn is_common(text: &str) -> bool {
     let reversed: String = text.chars().rev().collect();
     COMMON.contains(text)
-        || ROWS
-            .iter()
-            .any(|row| !text.is_empty() && (row.contains(text) || row.contains(&reversed)))
+        || ROWS.iter().any(|row| !text.is_empty() && (row.contains(text) || row.contains(&reversed)))
 }
 
 /// Returns `true` if too little is left of a password without the known words.
@@ -93,9 +88,7 @@ fn is_known(plain: &str, names: &[&str]) -> bool {
         .filter(|part| part.chars().count() >= NAME_PART);
     let mut known: Vec<&str> = parts.chain(PRODUCT).collect();
     known.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let rest = known
-        .iter()
-        .fold(plain.to_owned(), |rest, word| rest.replace(word, " "));
+    let rest = known.iter().fold(plain.to_owned(), |rest, word| rest.replace(word, " "));
     rest != plain && rest.chars().filter(|c| c.is_alphanumeric()).count() < OWN
 }
 
@@ -105,9 +98,7 @@ mod tests {
 
     #[test]
     fn more_than_three_thousand_common_passwords_of_the_least_length_are_refused() {
-        let long = COMMON
-            .iter()
-            .filter(|word| word.chars().count() >= super::super::PASSWORD_MIN);
+        let long = COMMON.iter().filter(|word| word.chars().count() >= super::super::PASSWORD_MIN);
         let refused = long.filter(|word| judge(word, &[]).is_err()).count();
         let shorter = COMMON
             .iter()
@@ -155,11 +146,7 @@ mod tests {
             "🦊🐢🍐🚲🧅🎻🧭🪁🧶🪴",
             "a long enough one",
         ] {
-            assert_eq!(
-                judge(password, &["zoe martin", "lyon.example"]),
-                Ok(()),
-                "{password:?}"
-            );
+            assert_eq!(judge(password, &["zoe martin", "lyon.example"]), Ok(()), "{password:?}");
         }
     }
 }

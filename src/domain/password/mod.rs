@@ -24,10 +24,7 @@ impl NewPassword {
             0 => return Err(Fault::Missing),
             length if length < PASSWORD_MIN => return Err(Fault::TooShort { min: PASSWORD_MIN }),
             length if length > PASSWORD_MAX => {
-                return Err(Fault::TooLong {
-                    length,
-                    max: PASSWORD_MAX,
-                });
+                return Err(Fault::TooLong { length, max: PASSWORD_MAX });
             }
             _ => {}
         }

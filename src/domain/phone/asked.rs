@@ -63,9 +63,7 @@ fn number_length(text: &str) -> usize {
         if end < word.len() {
             let is_number = has_digit && count_digits(&text[..at + end]) >= WHOLE;
             let behind = &text[at + end..];
-            if is_number
-                && (tail_length(behind).is_some() || behind.starts_with([',', ';', '|', '&']))
-            {
+            if is_number && (tail_length(behind).is_some() || behind.starts_with([',', ';', '|', '&'])) {
                 length = at + end;
             }
             // `30 40, …`
@@ -88,9 +86,8 @@ fn is_sign(c: char) -> bool {
 
 /// The length of an extension or of tones after a number; neither is searched for.
 fn tail_length(text: &str) -> Option<usize> {
-    let (length, _) = tones(text)
-        .filter(|(_, tones)| count_digits(tones) < WHOLE)
-        .or_else(|| extension(text))?;
+    let (length, _) =
+        tones(text).filter(|(_, tones)| count_digits(tones) < WHOLE).or_else(|| extension(text))?;
     Some(length)
 }
 
@@ -103,11 +100,7 @@ fn after_sign(text: &str) -> (&str, bool) {
     let (word, rest) = text.split_at(end);
     let rest = rest.trim_start();
     let is_sign = is_list_word(word) || !word.is_empty() && word.chars().all(is_separator);
-    if is_sign && number_length(rest) > 0 {
-        (rest, true)
-    } else {
-        (text, false)
-    }
+    if is_sign && number_length(rest) > 0 { (rest, true) } else { (text, false) }
 }
 
 fn add_numbers(all: &mut Vec<Asked>, text: &str, is_listed: bool, min: usize) {

@@ -60,18 +60,10 @@ pub fn lexemes(text: &str) -> Vec<Lexeme<'_>> {
 
 /// The length of a word: letters, with a few digits directly after them.
 fn word_length(text: &str) -> usize {
-    let letters = text
-        .find(|c: char| !c.is_alphabetic())
-        .unwrap_or(text.len());
+    let letters = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let digits = &text[letters..];
-    let digits = digits
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(digits.len());
-    if digits > WORD_DIGITS || is_mark(&text[..letters]) {
-        letters
-    } else {
-        letters + digits
-    }
+    let digits = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    if digits > WORD_DIGITS || is_mark(&text[..letters]) { letters } else { letters + digits }
 }
 
 /// Returns `true` for an extension without a number before it: `poste 12`.
@@ -110,22 +102,15 @@ pub fn is_list_word(word: &str) -> bool {
 
 /// The extension at the beginning of a text that follows a number, after its length in the text.
 pub fn extension(text: &str) -> Option<(usize, String)> {
-    let rest = text.trim_start_matches(|c: char| {
-        c.is_whitespace() || is_dash(c) || matches!(c, ',' | ';' | '(' | '/')
-    });
+    let rest = text
+        .trim_start_matches(|c: char| c.is_whitespace() || is_dash(c) || matches!(c, ',' | ';' | '(' | '/'));
     let is_bracketed = text[..text.len() - rest.len()].contains('(');
-    let mark = if rest.starts_with('#') {
-        1
-    } else {
-        rest.find(|c: char| !c.is_alphabetic())?
-    };
+    let mark = if rest.starts_with('#') { 1 } else { rest.find(|c: char| !c.is_alphabetic())? };
     if !is_mark(&rest[..mark]) {
         return None;
     }
     let rest = rest[mark..].trim_start_matches(is_before_extension);
-    let digits = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     if !(1..=EXTENSION_DIGITS).contains(&digits) {
         return None;
     }
@@ -139,13 +124,10 @@ pub fn extension(text: &str) -> Option<(usize, String)> {
 pub fn tones(text: &str) -> Option<(usize, String)> {
     let is_pause = |c: char| matches!(c, ',' | 'p' | 'P' | 'w' | 'W');
     let is_tone = |c: char| c.is_ascii_digit() || matches!(c, '*' | '#');
-    let length = text
-        .find(|c| !is_pause(c) && !is_tone(c))
-        .unwrap_or(text.len());
+    let length = text.find(|c| !is_pause(c) && !is_tone(c)).unwrap_or(text.len());
     let (tones, after) = text.split_at(length);
-    let are_tones = tones.starts_with(is_pause)
-        && tones.ends_with(is_tone)
-        && !after.starts_with(char::is_alphanumeric);
+    let are_tones =
+        tones.starts_with(is_pause) && tones.ends_with(is_tone) && !after.starts_with(char::is_alphanumeric);
     let pause = |c| if is_pause(c) { ',' } else { c };
     are_tones.then(|| (length, tones.chars().map(pause).collect()))
 }

@@ -89,9 +89,7 @@ impl Phone {
         }
         match one(stored) {
             Some(digits) => plan::e164(&digits, default),
-            None => reader::read(stored, default)
-                .into_iter()
-                .find_map(|number| number.e164),
+            None => reader::read(stored, default).into_iter().find_map(|number| number.e164),
         }
     }
 
@@ -102,16 +100,11 @@ impl Phone {
         let holds = |text: &str, numbers: &[Number]| {
             let read = reader::read(text, default);
             text.chars().count() <= Self::MAX
-                && read
-                    .iter()
-                    .map(Number::dial)
-                    .eq(numbers.iter().map(Number::dial))
+                && read.iter().map(Number::dial).eq(numbers.iter().map(Number::dial))
         };
         // An ending such as `83` needs the number before it, so the second attempt writes all numbers in full.
         let in_full: Vec<String> = others.iter().map(Number::text).collect();
-        let rest = [rest, in_full.join(" / ")]
-            .into_iter()
-            .find(|rest| holds(rest, &others))?;
+        let rest = [rest, in_full.join(" / ")].into_iter().find(|rest| holds(rest, &others))?;
         holds(&second.text(), std::slice::from_ref(&second)).then_some((rest, second))
     }
 
@@ -183,10 +176,7 @@ fn one(text: &str) -> Option<String> {
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return (digits.len() <= LONGEST).then(|| text.to_owned());
     }
-    if !text
-        .chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | '\u{A0}' | '\u{202F}'))
-    {
+    if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | '\u{A0}' | '\u{202F}')) {
         return None;
     }
     let digits = digits_of(text);
@@ -221,10 +211,7 @@ pub fn canonical_digits(text: &str) -> String {
 
 /// Returns `true` for a number that begins with `+` or `00`: `+33 1…`, `(+33) 1…`, `0033 1…`.
 fn is_international(text: &str) -> bool {
-    let before = text
-        .split(|c: char| c.is_ascii_digit())
-        .next()
-        .unwrap_or_default();
+    let before = text.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
     before.contains('+') || digits_of(text).starts_with("00")
 }
 

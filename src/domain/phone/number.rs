@@ -95,17 +95,13 @@ pub(super) fn spoken(typed: &str, e164: Option<&str>) -> String {
         None => typed.to_owned(),
         Some(e164) => match e164.strip_prefix("+33") {
             Some(national) if national.len() == 9 => in_groups(&format!("0{national}"), 2),
-            _ => plan::formatted(e164)
-                .unwrap_or_else(|| typed.to_owned())
-                .replace([' ', '-'], "\u{A0}"),
+            _ => plan::formatted(e164).unwrap_or_else(|| typed.to_owned()).replace([' ', '-'], "\u{A0}"),
         },
     }
 }
 
 fn in_groups(digits: &str, length: usize) -> String {
-    let groups: Vec<&str> = (0..digits.len())
-        .step_by(length)
-        .map(|at| &digits[at..digits.len().min(at + length)])
-        .collect();
+    let groups: Vec<&str> =
+        (0..digits.len()).step_by(length).map(|at| &digits[at..digits.len().min(at + length)]).collect();
     groups.join("\u{A0}")
 }

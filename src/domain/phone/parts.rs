@@ -40,11 +40,7 @@ impl Reader<'_> {
             let sign = self.list_sign(end, next).unwrap_or_else(|| {
                 // `01 … (bureau) 06 …`, `01 … bureau 06 … perso`; `01 … fax 01 …`.
                 let is_bracketed = self.text[end..].trim_start().starts_with(['(', '[']);
-                let at = if is_bracketed || are_behind {
-                    next
-                } else {
-                    end
-                };
+                let at = if is_bracketed || are_behind { next } else { end };
                 at..at
             });
             parts.push(begin..sign.start);
@@ -66,8 +62,8 @@ impl Reader<'_> {
                 continue;
             }
             for (at, sign) in lexeme.text.char_indices() {
-                let is_hyphen = sign.len_utf8() == lexeme.text.len()
-                    && (lexeme.at, lexeme.end()) != (start, end);
+                let is_hyphen =
+                    sign.len_utf8() == lexeme.text.len() && (lexeme.at, lexeme.end()) != (start, end);
                 match sign {
                     '(' | '[' => depth += 1,
                     ')' | ']' => depth -= i32::from(depth > 0),
@@ -85,12 +81,7 @@ impl Reader<'_> {
 
 /// A remark without separators and white space around it.
 fn remark(text: &str) -> &str {
-    let text = text.trim_matches(|c: char| {
-        c.is_whitespace() || is_dash(c) || matches!(c, ',' | ';' | '/' | '|' | ':')
-    });
-    if text.contains(char::is_alphanumeric) {
-        text
-    } else {
-        ""
-    }
+    let text = text
+        .trim_matches(|c: char| c.is_whitespace() || is_dash(c) || matches!(c, ',' | ';' | '/' | '|' | ':'));
+    if text.contains(char::is_alphanumeric) { text } else { "" }
 }

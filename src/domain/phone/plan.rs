@@ -17,32 +17,19 @@ const TERRITORIES: [(&str, &[&str]); 5] = [
     (
         "262",
         &[
-            "262", "263", "2688", "2689", "269", "639", "692", "693", "7092", "70935", "70936",
-            "70937", "70938", "70939", "9398", "9399", "9478", "9479", "9762", "9763", "9769",
+            "262", "263", "2688", "2689", "269", "639", "692", "693", "7092", "70935", "70936", "70937",
+            "70938", "70939", "9398", "9399", "9478", "9479", "9762", "9763", "9769",
         ],
     ),
     // Guadeloupe, Saint-Martin and Saint-Barthélemy.
-    (
-        "590",
-        &[
-            "590", "5987", "690", "691", "7090", "9395", "9475", "9760", "9761",
-        ],
-    ),
+    ("590", &["590", "5987", "690", "691", "7090", "9395", "9475", "9760", "9761"]),
     // Guyane.
     (
         "594",
-        &[
-            "594", "5988", "694", "70930", "70931", "70932", "70933", "70934", "9396", "9476",
-            "9764", "9765",
-        ],
+        &["594", "5988", "694", "70930", "70931", "70932", "70933", "70934", "9396", "9476", "9764", "9765"],
     ),
     // Martinique.
-    (
-        "596",
-        &[
-            "596", "5989", "696", "697", "7091", "9397", "9477", "9766", "9767",
-        ],
-    ),
+    ("596", &["596", "5989", "696", "697", "7091", "9397", "9477", "9766", "9767"]),
     (SAINT_PIERRE, &["508", "7084", "7085"]),
 ];
 
@@ -63,9 +50,7 @@ const SHARING: [Region; 9] = [
 ];
 
 /// The short numbers of two and three digits in the French plan.
-const SHORTEST: [&str; 11] = [
-    "15", "17", "18", "110", "112", "114", "115", "119", "191", "196", "197",
-];
+const SHORTEST: [&str; 11] = ["15", "17", "18", "110", "112", "114", "115", "119", "191", "196", "197"];
 /// The emergency number of every mobile phone in the world (3GPP TS 22.101).
 const EMERGENCY: &str = "112";
 
@@ -124,9 +109,7 @@ pub fn national(e164: &str) -> Option<String> {
     let digits = e164.strip_prefix('+')?;
     let of = |(code, _): &(&'static str, _)| Some((*code, digits.strip_prefix(code)?));
     match TERRITORIES.iter().find_map(of) {
-        Some((SAINT_PIERRE, number)) if number.len() == 6 => {
-            Some(format!("0{SAINT_PIERRE}{number}"))
-        }
+        Some((SAINT_PIERRE, number)) if number.len() == 6 => Some(format!("0{SAINT_PIERRE}{number}")),
         Some((_, number)) => Some(format!("0{number}")),
         None => {
             let number = PHONE_NUMBER_UTIL.parse(e164, None).ok()?;
@@ -139,11 +122,7 @@ pub fn national(e164: &str) -> Option<String> {
 /// The number in its usual international notation: `+32 2 555 12 12`.
 pub fn formatted(e164: &str) -> Option<String> {
     let number = PHONE_NUMBER_UTIL.parse(e164, None).ok()?;
-    Some(
-        number
-            .format_as(PhoneNumberFormat::International)
-            .into_owned(),
-    )
+    Some(number.format_as(PhoneNumberFormat::International).into_owned())
 }
 
 /// Returns `true` for a mobile number.
@@ -168,10 +147,7 @@ fn of_france(national: &str) -> Option<String> {
     let Some(code) = territory(national) else {
         return valid(&format!("+33{national}"), None);
     };
-    let number = national
-        .strip_prefix(SAINT_PIERRE)
-        .filter(|_| code == SAINT_PIERRE)
-        .unwrap_or(national);
+    let number = national.strip_prefix(SAINT_PIERRE).filter(|_| code == SAINT_PIERRE).unwrap_or(national);
     valid(&format!("+{code}{number}"), None)
 }
 
@@ -195,9 +171,7 @@ fn parse(digits: &str, region: Region) -> Option<PhoneNumber> {
 }
 
 fn written(number: &PhoneNumber) -> Option<String> {
-    number
-        .is_valid()
-        .then(|| number.format_as(PhoneNumberFormat::E164).into_owned())
+    number.is_valid().then(|| number.format_as(PhoneNumberFormat::E164).into_owned())
 }
 
 #[cfg(test)]
@@ -277,11 +251,7 @@ mod tests {
         ] {
             // The default country can be any of them.
             for default in ["FR", "RE", "YT", "GP", "MF", "BL", "MQ", "GF", "PM"] {
-                assert_eq!(
-                    e164(typed, default).as_deref(),
-                    Some(expected),
-                    "{typed} in {default}"
-                );
+                assert_eq!(e164(typed, default).as_deref(), Some(expected), "{typed} in {default}");
             }
             let national = national(expected).unwrap();
             assert_eq!(national, typed.replace(' ', ""));
@@ -291,10 +261,7 @@ mod tests {
         assert_eq!(e164("41 10 10", "PM").as_deref(), Some("+508411010"));
         assert_eq!(e164("+508 41 10 10", "FR").as_deref(), Some("+508411010"));
         assert_eq!(e164("41 10 10", "FR"), None);
-        assert_eq!(
-            e164("262 262 12 34 56", "RE").as_deref(),
-            Some("+262262123456")
-        );
+        assert_eq!(e164("262 262 12 34 56", "RE").as_deref(), Some("+262262123456"));
         // In the range of Mayotte, but not assigned.
         assert_eq!(e164("0269 12 34 56", "FR"), None);
         // Other plans.

@@ -34,11 +34,7 @@ pub fn without_second(text: &str, default: Country) -> Option<(String, Number, V
     let parts = reader.parts();
     // The sign before the third number, if there is one, stays.
     let rest = [&text[..parts[0].end], &text[parts[1].end..]];
-    let rest: Vec<&str> = rest
-        .into_iter()
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let rest: Vec<&str> = rest.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
     Some((rest.join(" "), second, numbers))
 }
 
@@ -73,12 +69,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn of(text: &'a str, default: Country) -> Self {
-        let mut reader = Self {
-            text,
-            lexemes: lexemes(text),
-            default,
-            found: Vec::new(),
-        };
+        let mut reader = Self { text, lexemes: lexemes(text), default, found: Vec::new() };
         reader.read();
         reader
     }
@@ -96,11 +87,8 @@ impl<'a> Reader<'a> {
     /// Reads the digits that begin at a lexeme, with only separators between them. Returns the next lexeme to read.
     fn read_run(&mut self, at: usize) -> usize {
         let (groups, next) = self.groups(at);
-        let mut sign = if self.lexemes[at].kind == LexemeKind::Plus {
-            Some(self.lexemes[at].at)
-        } else {
-            None
-        };
+        let mut sign =
+            if self.lexemes[at].kind == LexemeKind::Plus { Some(self.lexemes[at].at) } else { None };
         let mut rest = &groups[..];
         while !rest.is_empty() {
             let Some((taken, found)) = self.number(rest, sign.take()) else {
@@ -109,11 +97,7 @@ impl<'a> Reader<'a> {
             self.found.push(found);
             rest = &rest[taken..];
         }
-        if groups.is_empty() {
-            at + 1
-        } else {
-            self.read_tail()
-        }
+        if groups.is_empty() { at + 1 } else { self.read_tail() }
     }
 
     fn groups(&self, at: usize) -> (Vec<Group<'a>>, usize) {
@@ -141,9 +125,7 @@ impl<'a> Reader<'a> {
         // In plans with numbers of any length, `26 12 34 56 / 57` could be one number.
         let slashes = (1..groups.len()).filter(|&taken| {
             let length = |at: usize| groups[at].digits.text.len();
-            groups[taken].gap.contains('/')
-                && is_strong(groups, taken)
-                && length(taken) == length(taken - 1)
+            groups[taken].gap.contains('/') && is_strong(groups, taken) && length(taken) == length(taken - 1)
         });
         let whole = std::iter::once(groups.len());
         let mut all = slashes.chain(whole).chain(1..groups.len());
@@ -154,12 +136,7 @@ impl<'a> Reader<'a> {
                 || is_strong(groups, taken)
                 || groups[taken].gap.contains(['(', '['])
                 || self.are_numbers(&groups[taken..]);
-            is_end.then(|| {
-                (
-                    taken,
-                    self.found(&groups[..taken], sign, digits, Some(e164)),
-                )
-            })
+            is_end.then(|| (taken, self.found(&groups[..taken], sign, digits, Some(e164))))
         });
         if full.is_some() || is_plus {
             return full;
@@ -208,8 +185,7 @@ impl<'a> Reader<'a> {
     fn are_numbers(&self, groups: &[Group<'a>]) -> bool {
         groups.is_empty()
             || (1..=groups.len()).rev().any(|taken| {
-                self.e164(&joined(&groups[..taken], false)).is_some()
-                    && self.are_numbers(&groups[taken..])
+                self.e164(&joined(&groups[..taken], false)).is_some() && self.are_numbers(&groups[taken..])
             })
     }
 
@@ -218,37 +194,23 @@ impl<'a> Reader<'a> {
     fn is_short(&self, groups: &[Group<'a>], digits: &str) -> bool {
         let (start, end) = (groups[0].digits.at, groups[groups.len() - 1].digits.end());
         let is_said = match self.found.last() {
-            None => self
-                .lexemes_between(0, start)
-                .all(|lexeme| match lexeme.kind {
-                    LexemeKind::Word => is_label(lexeme.text, &self.text[lexeme.end()..]),
-                    kind => kind != LexemeKind::Digits && kind != LexemeKind::Plus,
-                }),
+            None => self.lexemes_between(0, start).all(|lexeme| match lexeme.kind {
+                LexemeKind::Word => is_label(lexeme.text, &self.text[lexeme.end()..]),
+                kind => kind != LexemeKind::Digits && kind != LexemeKind::Plus,
+            }),
             Some(before) => self.is_listed(before.end, start),
         };
         let behind = &self.text[end..];
-        let behind = if digits.len() < SURE {
-            behind.trim_start()
-        } else {
-            behind
-        };
+        let behind = if digits.len() < SURE { behind.trim_start() } else { behind };
         is_said && !behind.starts_with(char::is_alphabetic) && plan::is_short(digits, self.default)
     }
 
     /// The lexemes between two positions. They are cut there, because a bracket before a number can belong to the number.
-    pub(super) fn lexemes_between(
-        &self,
-        start: usize,
-        end: usize,
-    ) -> impl Iterator<Item = Lexeme<'a>> {
+    pub(super) fn lexemes_between(&self, start: usize, end: usize) -> impl Iterator<Item = Lexeme<'a>> {
         let inside = move |lexeme: &&Lexeme<'a>| lexeme.at < end && start < lexeme.end();
         self.lexemes.iter().filter(inside).map(move |lexeme| {
             let (from, to) = (lexeme.at.max(start), lexeme.end().min(end));
-            Lexeme {
-                kind: lexeme.kind,
-                text: &lexeme.text[from - lexeme.at..to - lexeme.at],
-                at: from,
-            }
+            Lexeme { kind: lexeme.kind, text: &lexeme.text[from - lexeme.at..to - lexeme.at], at: from }
         })
     }
 
@@ -257,10 +219,7 @@ impl<'a> Reader<'a> {
         let is_only = self
             .lexemes_between(start, end)
             .all(|lexeme| lexeme.kind == LexemeKind::Gap || is_list_sign(&lexeme));
-        is_only
-            && self
-                .lexemes_between(start, end)
-                .any(|lexeme| is_list_sign(&lexeme))
+        is_only && self.lexemes_between(start, end).any(|lexeme| is_list_sign(&lexeme))
     }
 
     /// Completes an ending, such as `83` in `01 10 20 30 82/83`, with the beginning of the number before it.
@@ -304,10 +263,7 @@ impl<'a> Reader<'a> {
             self.extend(end + length, Some(extension), String::new());
         }
         let end = self.found.last().map_or(end, |found| found.end);
-        self.lexemes
-            .iter()
-            .position(|lexeme| lexeme.at >= end)
-            .unwrap_or(self.lexemes.len())
+        self.lexemes.iter().position(|lexeme| lexeme.at >= end).unwrap_or(self.lexemes.len())
     }
 
     fn extend(&mut self, end: usize, extension: Option<String>, tones: String) {
@@ -323,31 +279,22 @@ impl<'a> Reader<'a> {
     fn tones_behind(&self, text: &str) -> Option<(usize, String)> {
         let (length, tones) = tones(text)?;
         // `01 10 20 30 40,0612345678` is two numbers.
-        let is_number = tones[1..].starts_with(|c: char| c.is_ascii_digit())
-            && self.e164(&tones[1..]).is_some();
+        let is_number =
+            tones[1..].starts_with(|c: char| c.is_ascii_digit()) && self.e164(&tones[1..]).is_some();
         (!is_number).then_some((length, tones))
     }
 }
 
 fn joined(groups: &[Group<'_>], is_plus: bool) -> String {
     let sign = if is_plus { "+" } else { "" };
-    std::iter::once(sign)
-        .chain(groups.iter().map(|group| group.digits.text))
-        .collect()
+    std::iter::once(sign).chain(groups.iter().map(|group| group.digits.text)).collect()
 }
 
 /// Returns `true` if these groups can be the endings of other numbers, such as `83/84` after `82/`, and not the beginning of a
 /// number that no plan has.
 fn are_endings(groups: &[Group<'_>]) -> bool {
-    let short = groups
-        .iter()
-        .take_while(|group| group.digits.text.len() <= 2)
-        .count();
-    short <= ENDINGS
-        && groups[1..]
-            .iter()
-            .take(short)
-            .all(|group| group.gap.contains('/'))
+    let short = groups.iter().take_while(|group| group.digits.text.len() <= 2).count();
+    short <= ENDINGS && groups[1..].iter().take(short).all(|group| group.gap.contains('/'))
 }
 
 /// Returns `true` if the gap before a group can separate two numbers: it has a slash or a dash, and differs from the gaps before

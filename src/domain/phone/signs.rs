@@ -13,17 +13,11 @@ const SHORT_LABELS: [&str; 2] = ["n", "no"];
 pub fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || is_dash(c)
-        || matches!(
-            c,
-            '.' | '·' | '•' | '_' | '~' | '/' | '(' | ')' | '[' | ']' | '\'' | '’'
-        )
+        || matches!(c, '.' | '·' | '•' | '_' | '~' | '/' | '(' | ')' | '[' | ']' | '\'' | '’')
 }
 
 pub(super) fn is_dash(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}'
-    )
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}')
 }
 
 /// Returns `true` for an invisible character: soft hyphens, zero-width characters, direction marks (phones put them around a
@@ -52,14 +46,11 @@ pub(super) fn is_label(word: &str, behind: &str) -> bool {
 
 /// A text without its label: `01 10…` for `tél. 01 10…`, `+33…` for `tel:+33…`.
 pub fn without_label(text: &str) -> &str {
-    let word = text
-        .find(|c: char| !c.is_alphabetic())
-        .map_or(text, |end| &text[..end]);
+    let word = text.find(|c: char| !c.is_alphabetic()).map_or(text, |end| &text[..end]);
     if word.is_empty() || !is_label(word, &text[word.len()..]) {
         return text;
     }
-    text[word.len()..]
-        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '°' | 'º'))
+    text[word.len()..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '°' | 'º'))
 }
 
 /// The digits of a text that is a single number, after its `+` if it has one; `None` if it has any other character.

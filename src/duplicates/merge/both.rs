@@ -83,10 +83,7 @@ impl Both {
     /// # Errors
     /// [`AppError::NotFound`] if a contact is unknown or deleted, or if `low` is not below `high`.
     pub fn load(conn: &mut AnyConnection, (low, high): (i64, i64)) -> AppResult<Self> {
-        let both = Self {
-            low: One::load(conn, low)?,
-            high: One::load(conn, high)?,
-        };
+        let both = Self { low: One::load(conn, low)?, high: One::load(conn, high)? };
         let is_there = |one: &One| one.contact().deleted_at.is_none();
         if low < high && is_there(&both.low) && is_there(&both.high) {
             Ok(both)
@@ -136,11 +133,7 @@ impl Both {
         }
         let accents = |text: &str| text.chars().filter(|sign| !sign.is_ascii()).count();
         if fold(low) == fold(high) && accents(low) != accents(high) {
-            return if accents(low) > accents(high) {
-                Side::Low
-            } else {
-                Side::High
-            };
+            return if accents(low) > accents(high) { Side::Low } else { Side::High };
         }
         let (short, long) = (letters(low), letters(high));
         if short.starts_with(&long) && short != long {
@@ -149,18 +142,11 @@ impl Both {
         if long.starts_with(&short) && short != long {
             return Side::High;
         }
-        if self.low.contact().updated_at > self.high.contact().updated_at {
-            Side::Low
-        } else {
-            Side::High
-        }
+        if self.low.contact().updated_at > self.high.contact().updated_at { Side::Low } else { Side::High }
     }
 
     fn side(&self, choices: &Choices, name: &str) -> Side {
-        choices
-            .get(name)
-            .copied()
-            .unwrap_or_else(|| self.propose(name))
+        choices.get(name).copied().unwrap_or_else(|| self.propose(name))
     }
 
     pub fn rows(
@@ -195,17 +181,13 @@ impl Both {
         }
         for (phone, sms) in PHONES {
             // The flag for text messages belongs to its number.
-            let is_on =
-                |one: &One| one.details.get(phone) == together.get(phone) && one.details.is_on(sms);
+            let is_on = |one: &One| one.details.get(phone) == together.get(phone) && one.details.is_on(sms);
             together.set_on(sms, is_on(&self.low) || is_on(&self.high));
         }
         let has_email = together.is_on(Field::Email);
         for status in Status::ALL {
             let is_on = self.low.details.has(status) || self.high.details.has(status);
-            together.set_on(
-                status.field(),
-                is_on && (has_email || status == Status::Expert),
-            );
+            together.set_on(status.field(), is_on && (has_email || status == Status::Expert));
         }
         let is_on = |one: &One| one.details.is_on(Field::SurveyOptOut);
         together.set_on(Field::SurveyOptOut, is_on(&self.low) || is_on(&self.high));
@@ -241,9 +223,7 @@ impl Both {
             own_beside.absence
         };
         // A contact cannot be its own substitute.
-        absence.substitute = absence
-            .substitute
-            .filter(|id| *id != own.id && *id != other.id);
+        absence.substitute = absence.substitute.filter(|id| *id != own.id && *id != other.id);
         ContactExtras {
             topics: lines_of_both(&own_beside.topics, &other_beside.topics),
             languages: lines_of_both(&own_beside.languages, &other_beside.languages),

@@ -18,11 +18,7 @@ pub fn read(pair: (i64, i64), sent: &[(String, String)]) -> AppResult<Asked> {
             .map(|(_, value)| value.as_str())
             .ok_or(AppError::BadRequest("a merge without all its fields"))
     };
-    let version = |name: &str| {
-        get(name)?
-            .parse()
-            .map_err(|_| AppError::BadRequest("a damaged version"))
-    };
+    let version = |name: &str| get(name)?.parse().map_err(|_| AppError::BadRequest("a damaged version"));
     let choices: Choices = sent
         .iter()
         .filter_map(|(name, value)| {

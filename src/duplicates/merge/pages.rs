@@ -46,10 +46,7 @@ impl MergePage {
             .iter()
             .filter(|(name, _)| !rows.iter().any(|row| row.name == *name))
             .map(|(name, value)| {
-                (
-                    wording.label(locale.catalogue(), &name),
-                    wording.value(locale, &name, value),
-                )
+                (wording.label(locale.catalogue(), &name), wording.value(locale, &name, value))
             })
             .collect();
         Ok(Self {
@@ -78,17 +75,10 @@ fn tells(contact: &Contact) -> String {
 }
 
 /// `GET /duplicates/{low}/{high}/merge`: for any two contacts.
-pub async fn new(
-    cx: Context,
-    db: web::Data<Db>,
-    pair: web::Path<(i64, i64)>,
-) -> AppResult<HttpResponse> {
+pub async fn new(cx: Context, db: web::Data<Db>, pair: web::Path<(i64, i64)>) -> AppResult<HttpResponse> {
     let pair = pair.into_inner();
     if pair.0 > pair.1 {
-        return Ok(page::see_other(format!(
-            "/duplicates/{}/{}/merge",
-            pair.1, pair.0
-        )));
+        return Ok(page::see_other(format!("/duplicates/{}/{}/merge", pair.1, pair.0)));
     }
     let template = db
         .read(move |conn| {
@@ -112,9 +102,7 @@ pub async fn create(
     let asked = form::read(pair.into_inner(), &sent)?;
     let kept = asked.id(asked.kept);
     let given = asked.clone();
-    let merged = db
-        .write(move |conn| store::merge(conn, &given, account.id))
-        .await;
+    let merged = db.write(move |conn| store::merge(conn, &given, account.id)).await;
     match merged {
         Ok(Merged::Yes | Merged::Already) => {
             flash::set(&session, fl!(cx.t, "merge-done"));
@@ -136,10 +124,7 @@ async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpRes
     let mut template = db
         .read(move |conn| {
             let mut changed = Vec::new();
-            for (id, version) in [
-                (asked.pair.0, asked.versions.0),
-                (asked.pair.1, asked.versions.1),
-            ] {
+            for (id, version) in [(asked.pair.0, asked.versions.0), (asked.pair.1, asked.versions.1)] {
                 let since = audit::store::changes_since(conn, id, version)?;
                 changed.extend(since.into_iter().map(|change| change.field));
             }
@@ -164,16 +149,12 @@ pub async fn undo(
     let id = id.into_inner();
     let merge = db.read(move |conn| store::find(conn, id)).await?;
     let (t, locale) = (cx.t, cx.locale);
-    let undone = db
-        .write(move |conn| super::undo::undo(conn, id, account.id))
-        .await;
+    let undone = db.write(move |conn| super::undo::undo(conn, id, account.id)).await;
     let [kept, back] = [merge.kept_id, merge.gone_id].map(|id| format!("/contacts/{id}"));
     let (message, next) = match undone {
         Ok(Undone::Yes { stayed }) if stayed.is_empty() => (fl!(t, "merge-undone"), back),
         Ok(Undone::Yes { stayed }) => {
-            let fields = db
-                .read(move |conn| Ok(labels(&Wording::load(conn)?, locale, &stayed)))
-                .await?;
+            let fields = db.read(move |conn| Ok(labels(&Wording::load(conn)?, locale, &stayed))).await?;
             (fl!(t, "merge-undone-but", fields = fields), back)
         }
         Ok(Undone::Already) => (fl!(t, "merge-undone"), back),
@@ -187,9 +168,6 @@ pub async fn undo(
 }
 
 fn labels(wording: &Wording, locale: Locale, names: &[String]) -> String {
-    let labels: Vec<String> = names
-        .iter()
-        .map(|name| wording.label(locale.catalogue(), name))
-        .collect();
+    let labels: Vec<String> = names.iter().map(|name| wording.label(locale.catalogue(), name)).collect();
     labels.join(", ")
 }

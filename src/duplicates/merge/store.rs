@@ -54,10 +54,7 @@ pub struct Merge {
 /// # Errors
 /// [`crate::error::AppError::NotFound`] for an unknown merge.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Merge> {
-    Ok(contact_merges::table
-        .find(id)
-        .select(Merge::as_select())
-        .first(conn)?)
+    Ok(contact_merges::table.find(id).select(Merge::as_select()).first(conn)?)
 }
 
 /// Returns `true` if a later merge into the same contact is not undone: its values are on top of those of this merge.
@@ -96,15 +93,7 @@ pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContac
             ))
             .load(conn)?
     });
-    Ok(rows
-        .into_iter()
-        .map(|(merge, at, by, contact)| FormerContact {
-            merge,
-            contact,
-            at,
-            by,
-        })
-        .collect())
+    Ok(rows.into_iter().map(|(merge, at, by, contact)| FormerContact { merge, contact, at, by }).collect())
 }
 
 /// Returns the merge of a contact into another.
@@ -191,13 +180,7 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
         changes: changes.clone(),
         beside: (before.clone(), beside.clone()),
     };
-    add_aliases(
-        conn,
-        id,
-        kept_id,
-        [kept, gone],
-        submission.details.get(Field::Email),
-    )?;
+    add_aliases(conn, id, kept_id, [kept, gone], submission.details.get(Field::Email))?;
     changes.extend(before.changes_to(&beside));
     let rewriting = Rewriting {
         contact: kept.contact(),
@@ -286,16 +269,8 @@ pub fn move_aliases(
 }
 
 /// Moves a contact's notes, or only some of them, to another contact; returns the moved ids.
-pub fn move_notes(
-    conn: &mut AnyConnection,
-    from: i64,
-    to: i64,
-    only: Option<&[i64]>,
-) -> AppResult<Vec<i64>> {
-    let mut own = notes::table
-        .filter(notes::contact_id.eq(from))
-        .select(notes::id)
-        .into_boxed();
+pub fn move_notes(conn: &mut AnyConnection, from: i64, to: i64, only: Option<&[i64]>) -> AppResult<Vec<i64>> {
+    let mut own = notes::table.filter(notes::contact_id.eq(from)).select(notes::id).into_boxed();
     if let Some(only) = only {
         own = own.filter(notes::id.eq_any(only));
     }
@@ -311,10 +286,7 @@ pub fn move_notes(
 fn copy_favourites(conn: &mut AnyConnection, from: i64, to: i64) -> AppResult<Vec<i64>> {
     let rows: Vec<(i64, NaiveDateTime)> = favourite_contacts::table
         .filter(favourite_contacts::contact_id.eq(from))
-        .select((
-            favourite_contacts::account_id,
-            favourite_contacts::created_at,
-        ))
+        .select((favourite_contacts::account_id, favourite_contacts::created_at))
         .load(conn)?;
     let mut new = Vec::new();
     for (account, at) in rows {

@@ -9,9 +9,7 @@ use super::store::{self as merges, Merge, Taken};
 use crate::audit::{self, Kind};
 use crate::base::clock;
 use crate::book::contact::Contact;
-use crate::book::write::{
-    ContactExtras, Rewriting, Submission, profile, rewrite, stand_in, unmerge,
-};
+use crate::book::write::{ContactExtras, Rewriting, Submission, profile, rewrite, stand_in, unmerge};
 use crate::db::AnyConnection;
 use crate::db::schema::{
     contact_aliases, contact_merges, contact_types, contacts, favourite_contacts, organizations,
@@ -37,17 +35,13 @@ pub enum Undone {
 /// e-mails by now.
 pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone> {
     let merge = merges::find(conn, id)?;
-    let Merge {
-        kept_id, gone_id, ..
-    } = merge;
+    let Merge { kept_id, gone_id, .. } = merge;
     merges::hold(conn, kept_id, gone_id)?;
     let kept = One::load(conn, kept_id)?;
     if let Some(into) = kept.contact().merged_into {
         return Ok(Undone::NotYet(into));
     }
-    let open = contact_merges::table
-        .find(id)
-        .filter(contact_merges::undone_at.is_null());
+    let open = contact_merges::table.find(id).filter(contact_merges::undone_at.is_null());
     if diesel::select(exists(open)).get_result(conn)? && merges::has_open_later(conn, &merge)? {
         return Ok(Undone::NotLast);
     }
@@ -62,11 +56,8 @@ pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone
     let taken: Taken = serde_json::from_str(&taken)?;
     let gone = profile(conn, gone_id)?.contact;
     // The data for the undo is no longer needed.
-    diesel::update(contact_merges::table.find(id))
-        .set(contact_merges::taken.eq(""))
-        .execute(conn)?;
-    diesel::delete(contact_aliases::table.filter(contact_aliases::merge_id.eq(id)))
-        .execute(conn)?;
+    diesel::update(contact_merges::table.find(id)).set(contact_merges::taken.eq("")).execute(conn)?;
+    diesel::delete(contact_aliases::table.filter(contact_aliases::merge_id.eq(id))).execute(conn)?;
     merges::move_aliases(conn, kept_id, gone_id, Some(&taken.aliases))?;
     let stayed = take_back(conn, &kept, &taken, account)?;
     give_back(conn, &kept, &gone, &taken, account)?;
@@ -75,17 +66,11 @@ pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone
 
 /// Restores the old values of the remaining contact where the merge's values are unchanged; returns the names of
 /// the other fields.
-fn take_back(
-    conn: &mut AnyConnection,
-    kept: &One,
-    taken: &Taken,
-    account: i64,
-) -> AppResult<Vec<String>> {
+fn take_back(conn: &mut AnyConnection, kept: &One, taken: &Taken, account: i64) -> AppResult<Vec<String>> {
     let contact = kept.contact();
     let mut details = kept.details.clone();
     let mut stayed = Vec::new();
-    let (mut organization_id, mut contact_type_id) =
-        (contact.organization_id, contact.contact_type_id);
+    let (mut organization_id, mut contact_type_id) = (contact.organization_id, contact.contact_type_id);
     let since = audit::store::edited_since(conn, contact.id, taken.version)?;
     for Change { field, old, new } in &taken.changes {
         let now = kept.details.named(field);
@@ -100,8 +85,8 @@ fn take_back(
                 is_untouched
             }
             Some(Field::ContactType) => {
-                let is_untouched = contact_type_id == taken.contact_type.1
-                    && exists_type(conn, taken.contact_type.0)?;
+                let is_untouched =
+                    contact_type_id == taken.contact_type.1 && exists_type(conn, taken.contact_type.0)?;
                 if is_untouched {
                     contact_type_id = taken.contact_type.0;
                 }
@@ -132,13 +117,8 @@ fn take_back(
         form_key: None,
         details,
     };
-    let rewriting = Rewriting {
-        contact,
-        submission: &submission,
-        beside: &beside,
-        kind: Kind::MergeUndone,
-        changes,
-    };
+    let rewriting =
+        Rewriting { contact, submission: &submission, beside: &beside, kind: Kind::MergeUndone, changes };
     rewrite(conn, rewriting, account)?;
     Ok(stayed)
 }
@@ -148,14 +128,9 @@ fn beside_before(
     now: &ContactExtras,
     (before, after): &(ContactExtras, ContactExtras),
 ) -> AppResult<ContactExtras> {
-    let choose = |now: &String, before: &String, after: &String| {
-        if now == after { before } else { now }.clone()
-    };
-    let mut absence = if now.absence == after.absence {
-        before.absence.clone()
-    } else {
-        now.absence.clone()
-    };
+    let choose =
+        |now: &String, before: &String, after: &String| if now == after { before } else { now }.clone();
+    let mut absence = if now.absence == after.absence { before.absence.clone() } else { now.absence.clone() };
     if let Some(id) = absence.substitute
         && !diesel::select(exists(contacts::table.find(id))).get_result::<bool>(conn)?
     {

@@ -76,10 +76,7 @@ impl Diagnosis {
         if let Some(kind) = Kind::of_text(&text) {
             return kind.into();
         }
-        let lines: Vec<&str> = text
-            .split('\n')
-            .map(|line| line.trim_end_matches('\r'))
-            .collect();
+        let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).collect();
         let agree = diagnosis.find_columns(&lines);
         diagnosis.reading.encoding = encoding;
         diagnosis.find_separator(&lines);
@@ -94,11 +91,8 @@ impl Diagnosis {
 
     /// Returns the diagnosis from what all lines of a file, read as `base`, have in common.
     fn of_lines(base: Reading, tally: &Tally, zeros: bool) -> Self {
-        let mut diagnosis = Self {
-            reading: base,
-            fields: tally.fields().filter(|fields| *fields != 8),
-            ..Self::default()
-        };
+        let mut diagnosis =
+            Self { reading: base, fields: tally.fields().filter(|fields| *fields != 8), ..Self::default() };
         diagnosis.see_phones(&tally.phones, zeros);
         diagnosis.is_certain = diagnosis.reading != base;
         diagnosis
@@ -106,12 +100,7 @@ impl Diagnosis {
 
     /// Returns the diagnosis of a file that was read to its end, or `None` if the file as a whole has no fault. `head` is
     /// its beginning, if lines were rejected.
-    pub fn of_read(
-        base: Reading,
-        tally: &Tally,
-        head: Option<Head<'_>>,
-        zeros: bool,
-    ) -> Option<Self> {
+    pub fn of_read(base: Reading, tally: &Tally, head: Option<Head<'_>>, zeros: bool) -> Option<Self> {
         let begun = head
             .filter(|_| base.is_strict())
             .map(|head| Self::of(head, None, zeros))
@@ -123,15 +112,8 @@ impl Diagnosis {
 
     /// Returns `true` if the file has other faults than phone numbers.
     fn is_about_the_whole(&self) -> bool {
-        let lists = Reading {
-            phones: false,
-            zeros: false,
-            ..self.reading
-        };
-        self.kind.is_some()
-            || self.not_utf8.is_some()
-            || self.fields.is_some()
-            || !lists.is_strict()
+        let lists = Reading { phones: false, zeros: false, ..self.reading };
+        self.kind.is_some() || self.not_utf8.is_some() || self.fields.is_some() || !lists.is_strict()
     }
 
     /// Returns `true` if there is nothing to report about a file that was read as `base`.
@@ -181,54 +163,36 @@ impl Diagnosis {
             line.len() == 5 && line.starts_with("sep=")
         };
         let skip = usize::from(lines.first().is_some_and(|line| is_directive(line)));
-        let header = lines
-            .iter()
-            .enumerate()
-            .skip(skip)
-            .take(TITLES)
-            .find_map(|(index, line)| {
-                Separator::ALL
-                    .into_iter()
-                    .find_map(|separator| Some((index, separator, line::header(line, separator)?)))
-            });
+        let header = lines.iter().enumerate().skip(skip).take(TITLES).find_map(|(index, line)| {
+            Separator::ALL
+                .into_iter()
+                .find_map(|separator| Some((index, separator, line::header(line, separator)?)))
+        });
         let skip = header.map_or(skip, |(index, _, columns)| {
             if columns != IN_ORDER {
                 self.reading.columns = Some(columns);
                 self.header_line = Some(index as u64 + 1);
             }
             // Empty lines above the column names are not a title.
-            if lines[..index].iter().all(|line| line::is_empty(line)) {
-                0
-            } else {
-                index
-            }
+            if lines[..index].iter().all(|line| line::is_empty(line)) { 0 } else { index }
         });
         self.reading.skip = skip as u64;
-        let content: Vec<&str> = lines
-            .iter()
-            .skip(skip)
-            .copied()
-            .filter(|line| !line::is_empty(line))
-            .take(LINES)
-            .collect();
+        let content: Vec<&str> =
+            lines.iter().skip(skip).copied().filter(|line| !line::is_empty(line)).take(LINES).collect();
         let share = |separator: Separator, fields: usize| {
             let has = |line: &&&str| line.split(separator.sign()).count() == fields;
             content.iter().filter(has).count()
         };
         let nearly_all = |count: usize| count > 0 && count * 10 >= content.len() * 9;
         let chosen = header.map(|(_, separator, _)| separator);
-        let of_eight = Separator::ALL
-            .into_iter()
-            .find(|separator| nearly_all(share(*separator, 8)));
+        let of_eight = Separator::ALL.into_iter().find(|separator| nearly_all(share(*separator, 8)));
         if let Some(separator) = chosen.or(of_eight) {
             self.reading.separator = separator;
             return nearly_all(share(separator, 8));
         }
         for separator in Separator::ALL {
-            let fields = content
-                .get(1)
-                .or(content.first())
-                .map_or(0, |line| line.split(separator.sign()).count());
+            let fields =
+                content.get(1).or(content.first()).map_or(0, |line| line.split(separator.sign()).count());
             if fields > 3 && share(separator, fields) == content.len() {
                 self.reading.separator = separator;
                 self.fields = Some(fields as u64);
@@ -241,14 +205,10 @@ impl Diagnosis {
     fn find_separator(&mut self, lines: &[&str]) {
         let sign = self.reading.separator.sign();
         let skip = usize::try_from(self.reading.skip).unwrap_or(usize::MAX);
-        let first = lines
-            .iter()
-            .enumerate()
-            .skip(skip)
-            .find_map(|(index, line)| {
-                let (before, _) = line.split_once(sign)?;
-                Some((index, before))
-            });
+        let first = lines.iter().enumerate().skip(skip).find_map(|(index, line)| {
+            let (before, _) = line.split_once(sign)?;
+            Some((index, before))
+        });
         if self.reading.separator != Separator::Comma
             && let Some((index, before)) = first
         {
@@ -257,20 +217,14 @@ impl Diagnosis {
                 Encoding::Windows1252 | Encoding::MacRoman => before.chars().count(),
                 Encoding::Utf16Le | Encoding::Utf16Be => before.encode_utf16().count() * 2,
             };
-            self.separator_at = Some(Place {
-                line: index as u64 + 1,
-                byte: length as u64 + 1,
-            });
+            self.separator_at = Some(Place { line: index as u64 + 1, byte: length as u64 + 1 });
         }
     }
 }
 
 impl From<Kind> for Diagnosis {
     fn from(kind: Kind) -> Self {
-        Self {
-            kind: Some(kind),
-            ..Self::default()
-        }
+        Self { kind: Some(kind), ..Self::default() }
     }
 }
 
@@ -283,11 +237,7 @@ fn whole_lines(head: Head<'_>, encoding: Encoding) -> &[u8] {
     while let Some(length) = encoding.line_end(&head.bytes[end..], 0, 0) {
         end += length;
     }
-    if end == 0 {
-        head.bytes
-    } else {
-        &head.bytes[..end]
-    }
+    if end == 0 { head.bytes } else { &head.bytes[..end] }
 }
 
 /// Returns what the lines have in common, and the number of valid lines.
@@ -332,14 +282,8 @@ pub fn excerpt(head: Head<'_>, diagnosis: &Diagnosis) -> Excerpt {
         .skip(usize::try_from(reading.skip).unwrap_or(usize::MAX))
         .filter(|line| !line::is_empty(line));
     if diagnosis.kind.is_some() {
-        let rows = lines
-            .take(SHOWN_LINES)
-            .map(|line| vec![cut(line)])
-            .collect();
-        return Excerpt {
-            rows,
-            is_in_order: false,
-        };
+        let rows = lines.take(SHOWN_LINES).map(|line| vec![cut(line)]).collect();
+        return Excerpt { rows, is_in_order: false };
     }
     let mut is_in_order = true;
     let mut rows = Vec::new();
@@ -357,8 +301,5 @@ pub fn excerpt(head: Head<'_>, diagnosis: &Diagnosis) -> Excerpt {
         };
         rows.push(row);
     }
-    Excerpt {
-        is_in_order: is_in_order && !rows.is_empty(),
-        rows,
-    }
+    Excerpt { is_in_order: is_in_order && !rows.is_empty(), rows }
 }

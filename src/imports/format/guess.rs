@@ -37,12 +37,7 @@ impl Marks {
                 if !c.is_ascii() {
                     let before = index.checked_sub(1).and_then(|before| chars.get(before));
                     let earlier = index.checked_sub(2).and_then(|earlier| chars.get(earlier));
-                    marks.see(
-                        earlier.copied(),
-                        before.copied(),
-                        c,
-                        chars.get(index + 1).copied(),
-                    );
+                    marks.see(earlier.copied(), before.copied(), c, chars.get(index + 1).copied());
                 }
             }
         }
@@ -59,8 +54,8 @@ impl Marks {
         let between_letters = is(before, char::is_alphabetic) && is(after, char::is_alphabetic);
         if c == '’' && between_letters {
             // `l’`, `d’`: a single letter of those that are elided, between other letters.
-            let elided = !is(earlier, char::is_alphabetic)
-                && before.is_some_and(|c| "lLdDnNsSjJcCmMtT".contains(c));
+            let elided =
+                !is(earlier, char::is_alphabetic) && before.is_some_and(|c| "lLdDnNsSjJcCmMtT".contains(c));
             self.good += u64::from(elided);
         } else if "œŒ".contains(c) {
             // The letters that can follow it in French; other encodings have their own letters at these bytes.
@@ -128,11 +123,7 @@ mod tests {
             "12 rue de l’Évêché,Nîmes",
             "Béziers\nà côté",
         ] {
-            assert_eq!(
-                guess(&encoded(text, encoding_rs::MACINTOSH)),
-                Some(Encoding::MacRoman),
-                "{text}"
-            );
+            assert_eq!(guess(&encoded(text, encoding_rs::MACINTOSH)), Some(Encoding::MacRoman), "{text}");
         }
     }
 

@@ -63,10 +63,7 @@ const OPENING: usize = 4 * 1024;
 impl Kind {
     /// Returns `true` if the file has lines of text to show.
     pub fn is_text(self) -> bool {
-        matches!(
-            self,
-            Self::Vcard | Self::Calendar | Self::Html | Self::Xml | Self::Json
-        )
+        matches!(self, Self::Vcard | Self::Calendar | Self::Html | Self::Xml | Self::Json)
     }
 
     /// Returns the kind from the first bytes, independent of the text's encoding.
@@ -74,35 +71,19 @@ impl Kind {
         if head.starts_with(b"PK\x03\x04") {
             let has = |name: &[u8]| head.windows(name.len()).any(|bytes| bytes == name);
             let is_document = has(b"word/") || has(b"opendocument.text");
-            return Some(if is_document {
-                Self::Document
-            } else {
-                Self::Workbook
-            });
+            return Some(if is_document { Self::Document } else { Self::Workbook });
         }
-        let signed = SIGNATURES
-            .into_iter()
-            .find(|(signature, _)| head.starts_with(signature));
+        let signed = SIGNATURES.into_iter().find(|(signature, _)| head.starts_with(signature));
         signed.map(|(_, kind)| kind)
     }
 
     /// Returns the kind from the beginning of the text.
     pub(super) fn of_text(text: &str) -> Option<Self> {
-        let opening: String = text
-            .trim_start_matches(|c: char| c.is_whitespace() || c == MARK)
-            .chars()
-            .take(OPENING)
-            .collect();
+        let opening: String =
+            text.trim_start_matches(|c: char| c.is_whitespace() || c == MARK).chars().take(OPENING).collect();
         let lower = opening.to_ascii_lowercase();
-        if let Some((_, kind)) = OPENINGS
-            .into_iter()
-            .find(|(begin, _)| lower.starts_with(begin))
-        {
-            return Some(if kind == Self::Xml && lower.contains("<html") {
-                Self::Html
-            } else {
-                kind
-            });
+        if let Some((_, kind)) = OPENINGS.into_iter().find(|(begin, _)| lower.starts_with(begin)) {
+            return Some(if kind == Self::Xml && lower.contains("<html") { Self::Html } else { kind });
         }
         if opening.starts_with(['{', '[']) && opening.contains('"') && opening.contains(':') {
             return Some(Self::Json);

@@ -1,9 +1,7 @@
 //! A line of the strict file: eight fields separated by commas.
 
 use super::{Reading, Separator};
-use crate::domain::{
-    Civility, Email, Fault, Field, Phone, Recipient, Text, escaped, fold, unguarded,
-};
+use crate::domain::{Civility, Email, Fault, Field, Phone, Recipient, Text, escaped, fold, unguarded};
 
 /// Bytes of a line that are examined: the limits of the eight fields allow 2 400 at most, the rest is room for white space.
 pub const MAX_LINE: usize = 16 * 1024;
@@ -22,11 +20,7 @@ pub struct Finding {
 
 impl Finding {
     pub(super) fn of_line(text: &str, fault: Fault) -> Self {
-        Self {
-            field: None,
-            value: shown(text),
-            fault,
-        }
+        Self { field: None, value: shown(text), fault }
     }
 }
 
@@ -71,16 +65,7 @@ pub(super) fn split<'a>(text: &'a str, reading: &Reading) -> Result<[&'a str; 8]
 /// # Errors
 /// All faults of the line.
 pub(super) fn parse(fields: [&str; 8], reading: &Reading) -> Result<Recipient, Vec<Finding>> {
-    let [
-        civility,
-        first_name,
-        last_name,
-        email,
-        service,
-        phone,
-        address,
-        city,
-    ] = fields;
+    let [civility, first_name, last_name, email, service, phone, address, city] = fields;
     let mut findings = Vec::new();
     let recipient = (
         take(&mut findings, Field::Civility, civility, Civility::parse),
@@ -88,9 +73,7 @@ pub(super) fn parse(fields: [&str; 8], reading: &Reading) -> Result<Recipient, V
         take(&mut findings, Field::LastName, last_name, last_name_of_file),
         take(&mut findings, Field::Email, email, Email::parse),
         take(&mut findings, Field::Service, service, Text::parse),
-        take(&mut findings, Field::PhoneWork, phone, |raw| {
-            Phone::parse_strict(&reading.phone(raw))
-        }),
+        take(&mut findings, Field::PhoneWork, phone, |raw| Phone::parse_strict(&reading.phone(raw))),
         take(&mut findings, Field::Address, address, Text::parse),
         take(&mut findings, Field::City, city, Text::parse),
     );
@@ -127,11 +110,7 @@ fn take<T>(
     match parse(&unguarded(&unquote(raw))) {
         Ok(value) => Some(value),
         Err(fault) => {
-            findings.push(Finding {
-                field: Some(field),
-                value: shown(raw),
-                fault,
-            });
+            findings.push(Finding { field: Some(field), value: shown(raw), fault });
             None
         }
     }
@@ -146,10 +125,7 @@ fn last_name_of_file(raw: &str) -> Result<Text<50>, Fault> {
 /// Removes quotes around a whole field, and replaces doubled quotes inside by single ones.
 pub(super) fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
     let trimmed = raw.trim();
-    match trimmed
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    {
+    match trimmed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(inside) if is_quoted(inside) => inside.replace("\"\"", "\"").into(),
         _ => trimmed.into(),
     }
@@ -189,24 +165,11 @@ pub(super) const IN_ORDER: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /// Returns the column of each of the eight fields, from 0, if the line consists of the eight column names.
 pub(super) fn header(text: &str, separator: Separator) -> Option<[usize; 8]> {
-    const NAMES: [&str; 8] = [
-        "civilite",
-        "prenom",
-        "nom",
-        "email",
-        "service",
-        "telephone",
-        "adresse",
-        "ville",
-    ];
+    const NAMES: [&str; 8] =
+        ["civilite", "prenom", "nom", "email", "service", "telephone", "adresse", "ville"];
     let found: Vec<String> = text
         .split(separator.sign())
-        .map(|name| {
-            fold(&unquote(name))
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .collect()
-        })
+        .map(|name| fold(&unquote(name)).chars().filter(|c| c.is_alphanumeric()).collect())
         .collect();
     if found.len() != NAMES.len() {
         return None;

@@ -143,11 +143,7 @@ impl<R: BufRead> Reader<R> {
             return Err(ReadError::Refused(refusal));
         }
         let mark = reading.encoding.mark();
-        let skipped = if head.starts_with(mark) {
-            mark.len()
-        } else {
-            0
-        };
+        let skipped = if head.starts_with(mark) { mark.len() } else { 0 };
         source.consume(skipped);
         Ok(Self {
             source,
@@ -177,12 +173,7 @@ impl<R: BufRead> Reader<R> {
         self.number += 1;
         self.offset += length;
         let verdict = self.judge(length)?;
-        Ok(Some(Line {
-            number: self.number,
-            start,
-            length,
-            verdict,
-        }))
+        Ok(Some(Line { number: self.number, start, length, verdict }))
     }
 
     /// The bytes read so far.
@@ -197,10 +188,7 @@ impl<R: BufRead> Reader<R> {
 
     /// Returns the last line read, to explain why it was unreadable.
     pub fn culprit(&self) -> Culprit<'_> {
-        Culprit {
-            line: &self.buffer,
-            among_utf8: self.seen_utf8,
-        }
+        Culprit { line: &self.buffer, among_utf8: self.seen_utf8 }
     }
 
     /// Reads up to the next line end, and keeps at most [`MAX_LINE`] bytes and a line end; returns the length of the line.
@@ -250,26 +238,18 @@ impl<R: BufRead> Reader<R> {
         let is_first = !self.seen_content || begins_file;
         self.seen_content = true;
         if length > MAX_LINE as u64 + 2 {
-            let fault = if text.contains('\r') {
-                Fault::BareReturn
-            } else {
-                Fault::LineTooLong { max: MAX_LINE }
-            };
+            let fault =
+                if text.contains('\r') { Fault::BareReturn } else { Fault::LineTooLong { max: MAX_LINE } };
             return Ok(Verdict::Rejected(vec![Finding::of_line(&text, fault)]));
         }
         if !is_whole {
-            return Ok(Verdict::Rejected(vec![Finding::of_line(
-                &text,
-                Fault::OtherEncoding,
-            )]));
+            return Ok(Verdict::Rejected(vec![Finding::of_line(&text, Fault::OtherEncoding)]));
         }
         if is_first && let Some(columns) = line::header(&text, self.reading.separator) {
             if columns == self.reading.columns.unwrap_or(line::IN_ORDER) {
                 return Ok(Verdict::Header);
             }
-            return Err(ReadError::Refused(Refusal::HeaderOrder {
-                line: self.number,
-            }));
+            return Err(ReadError::Refused(Refusal::HeaderOrder { line: self.number }));
         }
         let fields = line::split(&text, &self.reading);
         self.tally.see(fields.as_ref());
@@ -294,10 +274,9 @@ fn utf8(bytes: &[u8], number: u64, is_cut: bool) -> Result<&str, ReadError> {
         Err(error) if error.error_len().is_none() && is_cut => {
             Ok(std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default())
         }
-        Err(error) => Err(ReadError::Refused(Refusal::NotUtf8 {
-            line: number,
-            byte: error.valid_up_to() as u64 + 1,
-        })),
+        Err(error) => {
+            Err(ReadError::Refused(Refusal::NotUtf8 { line: number, byte: error.valid_up_to() as u64 + 1 }))
+        }
     }
 }
 

@@ -97,24 +97,14 @@ fn with_zero(digits: &str) -> Option<String> {
     if is_national(digits) {
         return Some(format!("0{digits}"));
     }
-    digits
-        .strip_prefix("33")
-        .filter(|rest| is_national(rest))
-        .map(|_| format!("00{digits}"))
+    digits.strip_prefix("33").filter(|rest| is_national(rest)).map(|_| format!("00{digits}"))
 }
 
 /// Reads a number such as `1.10203E+8`; the inner value is its digits, if none is lost.
-#[expect(
-    clippy::option_option,
-    reason = "not in this notation, with digits lost, with all digits"
-)]
+#[expect(clippy::option_option, reason = "not in this notation, with digits lost, with all digits")]
 fn exponential(text: &str) -> Option<Option<String>> {
     let (mantissa, exponent) = text.split_once(['E', 'e'])?;
-    let exponent: usize = exponent
-        .strip_prefix('+')
-        .unwrap_or(exponent)
-        .parse()
-        .ok()?;
+    let exponent: usize = exponent.strip_prefix('+').unwrap_or(exponent).parse().ok()?;
     let digits = mantissa.replacen([',', '.'], "", 1);
     if !is_digits(&digits) || exponent > 20 {
         return None;
@@ -180,10 +170,7 @@ mod tests {
         ] {
             assert_eq!(mend(raw, false, true).as_deref(), mended, "{raw}");
         }
-        assert_eq!(
-            mend("1 10 20 30 40", true, true).as_deref(),
-            Some("0110203040")
-        );
+        assert_eq!(mend("1 10 20 30 40", true, true).as_deref(), Some("0110203040"));
     }
 
     #[test]

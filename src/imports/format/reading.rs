@@ -67,14 +67,7 @@ impl Encoding {
     pub(in crate::imports) fn wide_or_utf8(head: &[u8]) -> (Self, usize) {
         let encoding = sniff::utf16(head).unwrap_or_default();
         let mark = encoding.mark();
-        (
-            encoding,
-            if head.starts_with(mark) {
-                mark.len()
-            } else {
-                0
-            },
-        )
+        (encoding, if head.starts_with(mark) { mark.len() } else { 0 })
     }
 
     /// Returns the function that combines two bytes into a UTF-16 unit; `None` for other encodings.
@@ -99,10 +92,7 @@ impl Encoding {
     /// Returns the end of a line within its next bytes, after `before` earlier bytes with the last one `last`.
     pub(super) fn line_end(self, bytes: &[u8], before: u64, last: u8) -> Option<usize> {
         let Some(unit) = self.unit() else {
-            return bytes
-                .iter()
-                .position(|&byte| byte == b'\n')
-                .map(|at| at + 1);
+            return bytes.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
         };
         let mut previous = last;
         for (index, &byte) in bytes.iter().enumerate() {
@@ -130,8 +120,7 @@ impl Encoding {
         };
         let (text, wrong) = decoder.decode_without_bom_handling(bytes);
         // Both single-byte encodings have a character for every byte, so they would read UTF-8 accents as other letters.
-        let is_utf8 =
-            self.unit().is_none() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
+        let is_utf8 = self.unit().is_none() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
         (text.into_owned(), !wrong && !is_utf8)
     }
 }

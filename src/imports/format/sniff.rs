@@ -19,10 +19,7 @@ pub(super) fn refuse(head: &[u8]) -> Option<Refusal> {
 /// Returns the byte order of UTF-16, recognized by its mark or by a NUL in nearly every other byte.
 pub(super) fn utf16(head: &[u8]) -> Option<Encoding> {
     let both = [Encoding::Utf16Le, Encoding::Utf16Be];
-    if let Some(marked) = both
-        .into_iter()
-        .find(|encoding| head.starts_with(encoding.mark()))
-    {
+    if let Some(marked) = both.into_iter().find(|encoding| head.starts_with(encoding.mark())) {
         return Some(marked);
     }
     let head = &head[..head.len().min(200)];
@@ -59,11 +56,7 @@ fn other_separator(head: &[u8]) -> Option<Refusal> {
         return None;
     }
     // The last line may be incomplete.
-    let whole = if lines.len() > 1 {
-        &lines[..lines.len() - 1]
-    } else {
-        &lines[..]
-    };
+    let whole = if lines.len() > 1 { &lines[..lines.len() - 1] } else { &lines[..] };
     [(b';', false), (b'\t', true)]
         .into_iter()
         .find(|(sign, _)| whole.iter().all(|line| count(line, *sign) >= 7))

@@ -13,11 +13,7 @@ fn read(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
 }
 
 fn verdicts(text: &str) -> Vec<Verdict> {
-    read(text.as_bytes())
-        .unwrap()
-        .into_iter()
-        .map(|line| line.verdict)
-        .collect()
+    read(text.as_bytes()).unwrap().into_iter().map(|line| line.verdict).collect()
 }
 
 fn refusal(bytes: &[u8]) -> Refusal {
@@ -29,10 +25,9 @@ fn refusal(bytes: &[u8]) -> Refusal {
 
 fn rejected(line: &str) -> Vec<(Option<Field>, Fault)> {
     match verdicts(line).pop().unwrap() {
-        Verdict::Rejected(findings) => findings
-            .into_iter()
-            .map(|finding| (finding.field, finding.fault))
-            .collect(),
+        Verdict::Rejected(findings) => {
+            findings.into_iter().map(|finding| (finding.field, finding.fault)).collect()
+        }
         other => panic!("not rejected: {other:?}"),
     }
 }
@@ -45,22 +40,16 @@ fn parse(text: &str) -> Result<Recipient, Vec<Finding>> {
     line::parse(fields, &strict)
 }
 
-const GOOD: &str =
-    "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon";
+const GOOD: &str = "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon";
 
 #[test]
 fn a_good_line_is_a_recipient() {
     let verdicts = verdicts(GOOD);
-    let [Verdict::Valid(recipient)] = verdicts.as_slice() else {
-        panic!("{verdicts:?}")
-    };
+    let [Verdict::Valid(recipient)] = verdicts.as_slice() else { panic!("{verdicts:?}") };
     assert_eq!(recipient.civility.as_str(), "Mme");
     assert_eq!(&*recipient.first_name, "Hélène");
     assert_eq!(&*recipient.last_name, "Lefèvre");
-    assert_eq!(
-        recipient.email.as_ref().unwrap().as_str(),
-        "helene.lefevre@mairie.example"
-    );
+    assert_eq!(recipient.email.as_ref().unwrap().as_str(), "helene.lefevre@mairie.example");
     assert_eq!(&*recipient.service, "État civil");
     assert_eq!(&*recipient.phone, "0110203040");
     assert_eq!(&*recipient.address, "12 rue Haute");
@@ -71,15 +60,10 @@ fn a_good_line_is_a_recipient() {
 fn only_the_email_is_required_and_civility_is_monsieur_by_default() {
     let verdicts = verdicts(",,,a@b.fr,,,,\nm,,,c@d.fr,,,,\nMLLE,,,e@f.fr,,,,");
     for (verdict, civility) in verdicts.iter().zip(["M.", "M.", "Mlle"]) {
-        let Verdict::Valid(recipient) = verdict else {
-            panic!("{verdict:?}")
-        };
+        let Verdict::Valid(recipient) = verdict else { panic!("{verdict:?}") };
         assert_eq!(recipient.civility.as_str(), civility);
     }
-    assert_eq!(
-        rejected("M.,A,B,,,,,"),
-        [(Some(Field::Email), Fault::Missing)]
-    );
+    assert_eq!(rejected("M.,A,B,,,,,"), [(Some(Field::Email), Fault::Missing)]);
 }
 
 #[test]
@@ -87,11 +71,7 @@ fn lines_end_with_lf_or_crlf_and_the_last_with_or_without() {
     for text in [format!("{GOOD}\r\n{GOOD}\r\n"), format!("{GOOD}\n{GOOD}")] {
         let lines = read(text.as_bytes()).unwrap();
         assert_eq!(lines.len(), 2);
-        assert!(
-            lines
-                .iter()
-                .all(|line| matches!(line.verdict, Verdict::Valid(_)))
-        );
+        assert!(lines.iter().all(|line| matches!(line.verdict, Verdict::Valid(_))));
     }
 }
 
@@ -99,18 +79,13 @@ fn lines_end_with_lf_or_crlf_and_the_last_with_or_without() {
 fn a_comma_in_a_field_rejects_the_line_even_in_quotes() {
     let line = GOOD.replace("12 rue", "\"12, rue\"");
     assert_eq!(rejected(&line), [(None, Fault::FieldCount { found: 9 })]);
-    assert_eq!(
-        rejected("M.,A,B,a@b.fr"),
-        [(None, Fault::FieldCount { found: 4 })]
-    );
+    assert_eq!(rejected("M.,A,B,a@b.fr"), [(None, Fault::FieldCount { found: 4 })]);
 }
 
 #[test]
 fn quotes_around_a_whole_field_are_removed_and_a_line_is_a_record() {
     let verdicts = verdicts("\"M.\",\"Jean \"\"JJ\"\"\",\"O\"B,a@b.fr,\"\",,,\"\n");
-    let [Verdict::Valid(recipient)] = verdicts.as_slice() else {
-        panic!("{verdicts:?}")
-    };
+    let [Verdict::Valid(recipient)] = verdicts.as_slice() else { panic!("{verdicts:?}") };
     assert_eq!(&*recipient.first_name, "Jean \"JJ\"");
     assert_eq!(&*recipient.last_name, "\"O\"B");
     assert_eq!(&*recipient.service, "");
@@ -130,43 +105,13 @@ fn every_fault_of_a_line_is_reported() {
         )),
         [
             (Some(Field::Civility), Fault::UnknownCivility),
-            (
-                Some(Field::FirstName),
-                Fault::TooLong {
-                    length: 51,
-                    max: 50
-                }
-            ),
-            (
-                Some(Field::LastName),
-                Fault::TooLong {
-                    length: 21,
-                    max: 20
-                }
-            ),
+            (Some(Field::FirstName), Fault::TooLong { length: 51, max: 50 }),
+            (Some(Field::LastName), Fault::TooLong { length: 21, max: 20 }),
             (Some(Field::Email), Fault::NotAnEmail),
-            (
-                Some(Field::Service),
-                Fault::TooLong {
-                    length: 51,
-                    max: 50
-                }
-            ),
+            (Some(Field::Service), Fault::TooLong { length: 51, max: 50 }),
             (Some(Field::PhoneWork), Fault::NotOnlyDigits),
-            (
-                Some(Field::Address),
-                Fault::TooLong {
-                    length: 101,
-                    max: 100
-                }
-            ),
-            (
-                Some(Field::City),
-                Fault::TooLong {
-                    length: 101,
-                    max: 100
-                }
-            ),
+            (Some(Field::Address), Fault::TooLong { length: 101, max: 100 }),
+            (Some(Field::City), Fault::TooLong { length: 101, max: 100 }),
         ]
     );
 }
@@ -174,12 +119,7 @@ fn every_fault_of_a_line_is_reported() {
 #[test]
 fn limits_are_met_to_the_character() {
     let local = "x".repeat(60);
-    let domain = format!(
-        "{}.{}.{}.fr",
-        "y".repeat(60),
-        "z".repeat(60),
-        "w".repeat(68 - 9)
-    );
+    let domain = format!("{}.{}.{}.fr", "y".repeat(60), "z".repeat(60), "w".repeat(68 - 9));
     let line = format!(
         "Mlle,{},{},{local}@{domain},{},{},{},{}",
         "é".repeat(50),
@@ -190,10 +130,7 @@ fn limits_are_met_to_the_character() {
         "ç".repeat(100)
     );
     let verdicts = verdicts(&line);
-    assert!(
-        matches!(verdicts.as_slice(), [Verdict::Valid(_)]),
-        "{verdicts:?}"
-    );
+    assert!(matches!(verdicts.as_slice(), [Verdict::Valid(_)]), "{verdicts:?}");
 }
 
 #[test]
@@ -208,12 +145,7 @@ fn a_header_is_skipped_and_empty_lines_too() {
         assert!(
             matches!(
                 verdicts.as_slice(),
-                [
-                    Verdict::Header,
-                    Verdict::Empty,
-                    Verdict::Empty,
-                    Verdict::Valid(_)
-                ]
+                [Verdict::Header, Verdict::Empty, Verdict::Empty, Verdict::Valid(_)]
             ),
             "{verdicts:?}"
         );
@@ -233,11 +165,7 @@ fn lines_of_separators_alone_are_empty() {
         "\u{FEFF}",
         "\u{200B},",
     ] {
-        assert_eq!(
-            verdicts(&format!("{line}\n{GOOD}"))[0],
-            Verdict::Empty,
-            "{line:?}"
-        );
+        assert_eq!(verdicts(&format!("{line}\n{GOOD}"))[0], Verdict::Empty, "{line:?}");
         let alone = format!("{line}\n");
         assert_eq!(refusal(alone.as_bytes()), Refusal::Empty, "{line:?}");
     }
@@ -253,17 +181,11 @@ fn a_file_appended_to_another_is_read_too() {
     let quoted = GOOD.replace("Mme", "\"Mme\"");
     for (text, expected) in [
         (format!("\u{FEFF}{GOOD}\n\u{FEFF}{other}\n"), "vv"),
-        (
-            format!("\u{FEFF}{names}\n{GOOD}\n\u{FEFF}{names}\n{other}\n"),
-            "hvhv",
-        ),
+        (format!("\u{FEFF}{names}\n{GOOD}\n\u{FEFF}{names}\n{other}\n"), "hvhv"),
         (format!("{GOOD}\n\u{FEFF}{quoted}\n"), "vv"),
         (format!("{GOOD}\n\u{FEFF}\n{other}"), "vev"),
         (format!("\u{FEFF}\u{FEFF}{names}\n{GOOD}"), "hv"),
-        (
-            GOOD.replace("Lefèvre", "\u{FEFF}Le\u{AD}fèvre\u{200B}"),
-            "v",
-        ),
+        (GOOD.replace("Lefèvre", "\u{FEFF}Le\u{AD}fèvre\u{200B}"), "v"),
         // Without its mark, the second header is a line like any other.
         (format!("{GOOD}\n{names}\n"), "vr"),
     ] {
@@ -295,17 +217,12 @@ fn line_ends_of_an_old_mac_are_reported() {
         assert_eq!(rejected(&text), [(None, Fault::BareReturn)], "{text:?}");
     }
     let whole = format!("{GOOD}\r{GOOD}\r{GOOD}\r");
-    let head = Head {
-        bytes: whole.as_bytes(),
-        is_whole: true,
-    };
+    let head = Head { bytes: whole.as_bytes(), is_whole: true };
     assert_eq!(Diagnosis::of(head, None, true).kind, Some(Kind::OldMac));
     // Among lines with correct line ends.
     let mixed = format!("{GOOD}\n{GOOD}\r{GOOD}\n{GOOD}");
-    let found: Vec<bool> = verdicts(&mixed)
-        .iter()
-        .map(|verdict| matches!(verdict, Verdict::Valid(_)))
-        .collect();
+    let found: Vec<bool> =
+        verdicts(&mixed).iter().map(|verdict| matches!(verdict, Verdict::Valid(_))).collect();
     assert_eq!(found, [true, false, true]);
 }
 
@@ -316,10 +233,7 @@ fn an_invalid_email_is_rejected_with_its_reason() {
         ("a@1.2.3.4", Fault::EmailNumber),
         ("'jean@ex.fr", Fault::EmailApostrophe),
     ] {
-        assert_eq!(
-            rejected(&format!("M.,A,B,{email},,,,")),
-            [(Some(Field::Email), fault)]
-        );
+        assert_eq!(rejected(&format!("M.,A,B,{email},,,,")), [(Some(Field::Email), fault)]);
     }
 }
 
@@ -328,18 +242,12 @@ fn faults_of_the_whole_file_are_reported() {
     assert_eq!(refusal(b""), Refusal::Empty);
     assert_eq!(refusal("\u{FEFF}\r\n \n".as_bytes()), Refusal::Empty);
     assert_eq!(refusal(b"PK\x03\x04rest"), Refusal::Spreadsheet);
-    assert_eq!(
-        refusal(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest"),
-        Refusal::Spreadsheet
-    );
+    assert_eq!(refusal(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest"), Refusal::Spreadsheet);
     assert_eq!(refusal(b"\xFF\xFEM\0.\0,\0"), Refusal::Utf16);
     assert_eq!(refusal(b"M\0.\0,\0A\0,\0B\0,\0"), Refusal::Utf16);
     assert_eq!(
         refusal(format!("{}\n", GOOD.replace(',', ";")).as_bytes()),
-        Refusal::Separator {
-            tab: false,
-            line: 1
-        }
+        Refusal::Separator { tab: false, line: 1 }
     );
     assert_eq!(
         refusal(format!("\n{}\n", GOOD.replace(',', "\t")).as_bytes()),

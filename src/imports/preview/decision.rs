@@ -52,12 +52,7 @@ pub fn ask(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 ///
 /// # Errors
 /// [`crate::error::AppError::NotFound`] for an unknown import.
-pub fn confirm(
-    conn: &mut AnyConnection,
-    id: i64,
-    account: i64,
-    shown: Option<i64>,
-) -> AppResult<Confirmed> {
+pub fn confirm(conn: &mut AnyConnection, id: i64, account: i64, shown: Option<i64>) -> AppResult<Confirmed> {
     let import = store::find(conn, id)?;
     let (State::Deciding, Some(checked_at)) = (import.state, import.checked_at) else {
         return Ok(Confirmed::Late);
@@ -67,20 +62,19 @@ pub fn confirm(
     }
     let is_outdated = has_changed(conn, &import)?;
     let foreseen = ApprovedCounts::new(&import.counts, checked_at);
-    let changed =
-        diesel::update(in_state(id, State::Deciding).filter(imports::checked_at.eq(checked_at)))
-            .set((
-                imports::state.eq(State::Checking.as_str()),
-                imports::decided_by.eq(account),
-                imports::foreseen.eq(serde_json::to_string(&foreseen)?),
-                imports::cursor_line.eq(0),
-                imports::cursor_byte.eq(0),
-                imports::created.eq(0),
-                imports::updated.eq(0),
-                imports::unchanged.eq(0),
-                imports::restored.eq(0),
-            ))
-            .execute(conn)?;
+    let changed = diesel::update(in_state(id, State::Deciding).filter(imports::checked_at.eq(checked_at)))
+        .set((
+            imports::state.eq(State::Checking.as_str()),
+            imports::decided_by.eq(account),
+            imports::foreseen.eq(serde_json::to_string(&foreseen)?),
+            imports::cursor_line.eq(0),
+            imports::cursor_byte.eq(0),
+            imports::created.eq(0),
+            imports::updated.eq(0),
+            imports::unchanged.eq(0),
+            imports::restored.eq(0),
+        ))
+        .execute(conn)?;
     if changed == 0 {
         return Ok(Confirmed::Late);
     }
@@ -96,9 +90,8 @@ pub fn confirm(
 /// Returns `true` if the book may have changed since the check of the import.
 fn has_changed(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
     // The history has a single entry for everything that an import creates, written at its end.
-    let others = imports::table
-        .filter(imports::id.ne(import.id))
-        .filter(imports::state.eq(State::Applying.as_str()));
+    let others =
+        imports::table.filter(imports::id.ne(import.id)).filter(imports::state.eq(State::Applying.as_str()));
     if diesel::select(diesel::dsl::exists(others)).get_result(conn)? {
         return Ok(true);
     }
@@ -111,9 +104,8 @@ fn has_changed(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn apply(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
     store::begin_applying(conn, import.id)?;
-    let entry = Entry::new(Kind::ImportConfirmed, import.decided_by)
-        .import(Some(import.id))
-        .subject(&import.name);
+    let entry =
+        Entry::new(Kind::ImportConfirmed, import.decided_by).import(Some(import.id)).subject(&import.name);
     audit::record(conn, &[entry])
 }
 
@@ -125,24 +117,18 @@ pub fn cancel(conn: &mut AnyConnection, id: i64, account: Option<i64>) -> AppRes
     // The order in which the import's worker locks the two rows, so that there is no deadlock.
     jobs::hold(conn, jobs::Kind::Import, id)?;
     let waiting = [State::Checking.as_str(), State::Deciding.as_str()];
-    let changed = diesel::update(
-        imports::table
-            .find(id)
-            .filter(imports::state.eq_any(waiting)),
-    )
-    .set((
-        imports::state.eq(State::Cancelled.as_str()),
-        imports::decided_by.eq(account),
-        imports::finished_at.eq(clock::now()),
-    ))
-    .execute(conn)?;
+    let changed = diesel::update(imports::table.find(id).filter(imports::state.eq_any(waiting)))
+        .set((
+            imports::state.eq(State::Cancelled.as_str()),
+            imports::decided_by.eq(account),
+            imports::finished_at.eq(clock::now()),
+        ))
+        .execute(conn)?;
     if changed == 0 {
         return Ok(false);
     }
     let import = store::find(conn, id)?;
-    let entry = Entry::new(Kind::ImportCancelled, account)
-        .import(Some(id))
-        .subject(import.name);
+    let entry = Entry::new(Kind::ImportCancelled, account).import(Some(id)).subject(import.name);
     audit::record(conn, &[entry])?;
     store::rest(conn, id)?;
     // The job deletes what was stored for the decision.

@@ -56,17 +56,10 @@ pub struct FieldChange<'a> {
 }
 
 /// Returns the fields that a line would change.
-pub fn changes<'a>(
-    contact: Option<&'a ExistingContact>,
-    recipient: &'a Recipient,
-) -> Vec<FieldChange<'a>> {
+pub fn changes<'a>(contact: Option<&'a ExistingContact>, recipient: &'a Recipient) -> Vec<FieldChange<'a>> {
     let all: Vec<(Field, &str, &str)> = match contact {
         Some(contact) => contact.beside(recipient).collect(),
-        None => recipient
-            .values()
-            .into_iter()
-            .map(|(field, new)| (field, "", new))
-            .collect(),
+        None => recipient.values().into_iter().map(|(field, new)| (field, "", new)).collect(),
     };
     all.into_iter()
         .map(|(field, old, new)| FieldChange { field, old, new })
@@ -76,10 +69,7 @@ pub fn changes<'a>(
 
 /// Counts the contact's values that a line would overwrite by empty ones.
 pub fn emptied(contact: Option<&ExistingContact>, recipient: &Recipient) -> i64 {
-    changes(contact, recipient)
-        .iter()
-        .map(|change| i64::from(change.new.is_empty()))
-        .sum()
+    changes(contact, recipient).iter().map(|change| i64::from(change.new.is_empty())).sum()
 }
 
 /// The contacts of the book, by the key of their e-mail.
@@ -93,12 +83,7 @@ impl ByEmail {
     ) -> AppResult<Self> {
         let keys: Vec<&str> = recipients.map(key).collect();
         let known = write::with_emails(conn, &keys, false)?;
-        Ok(Self(
-            known
-                .into_iter()
-                .filter_map(|contact| Some((contact.key()?.to_owned(), contact)))
-                .collect(),
-        ))
+        Ok(Self(known.into_iter().filter_map(|contact| Some((contact.key()?.to_owned(), contact))).collect()))
     }
 
     pub fn of(&self, recipient: &Recipient) -> Option<&ExistingContact> {

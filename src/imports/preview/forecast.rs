@@ -41,9 +41,7 @@ pub fn plan(work: &JobContext, import: &Import, superseded: &Superseded) -> AppR
     let mut cursor = 0;
     loop {
         let batch = next_lines(&mut reader, superseded, cursor)?;
-        let (lines, tally) = work
-            .db
-            .read_blocking(|conn| foretell(conn, import.id, &batch.lines))?;
+        let (lines, tally) = work.db.read_blocking(|conn| foretell(conn, import.id, &batch.lines))?;
         // The file has already been read once, so the progress continues from its size.
         let byte = import.file_size + int(reader.offset());
         work.write(|conn| {
@@ -122,11 +120,7 @@ fn next_lines<R: Read>(
     superseded: &Superseded,
     cursor: i64,
 ) -> AppResult<Batch> {
-    let mut batch = Batch {
-        lines: Vec::with_capacity(BATCH),
-        last: cursor,
-        is_last: false,
-    };
+    let mut batch = Batch { lines: Vec::with_capacity(BATCH), last: cursor, is_last: false };
     while batch.lines.len() < BATCH {
         let Some(line) = reader.next_line().map_err(Stop::from)? else {
             batch.is_last = true;
@@ -136,11 +130,8 @@ fn next_lines<R: Read>(
         if let format::Verdict::Valid(recipient) = line.verdict
             && superseded.by(line.number).is_none()
         {
-            let place = LinePlace {
-                number: int(line.number),
-                start: int(line.start),
-                length: int(line.length),
-            };
+            let place =
+                LinePlace { number: int(line.number), start: int(line.start), length: int(line.length) };
             batch.lines.push((place, *recipient));
         }
     }
@@ -156,9 +147,10 @@ fn read_again(
     shown
         .iter()
         .map(|line| {
-            let recipient = line.at.read(conn, picker, import.reading)?.ok_or_else(|| {
-                AppError::Internal(anyhow::anyhow!("a valid line is no longer readable"))
-            })?;
+            let recipient = line
+                .at
+                .read(conn, picker, import.reading)?
+                .ok_or_else(|| AppError::Internal(anyhow::anyhow!("a valid line is no longer readable")))?;
             Ok((line.at, recipient))
         })
         .collect()

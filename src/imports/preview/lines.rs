@@ -112,11 +112,7 @@ impl Tally {
 /// [`AppError::Overtaken`] if the import is no longer being checked.
 pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(import, State::Checking))
-        .set((
-            imports::checked_entry.eq(entry),
-            imports::checked_at.eq(clock::now()),
-            imports::emptied.eq(0),
-        ))
+        .set((imports::checked_entry.eq(entry), imports::checked_at.eq(clock::now()), imports::emptied.eq(0)))
         .execute(conn)?;
     jobs::moved_on(changed)
 }
@@ -134,27 +130,24 @@ pub fn advance(
     tally: &Tally,
 ) -> AppResult<()> {
     let counts = &tally.counts;
-    let changed =
-        diesel::update(in_state(import, State::Checking).filter(imports::cursor_line.eq(from)))
-            .set((
-                imports::cursor_line.eq(line),
-                imports::cursor_byte.eq(byte),
-                imports::created.eq(imports::created + counts.created),
-                imports::updated.eq(imports::updated + counts.updated),
-                imports::unchanged.eq(imports::unchanged + counts.unchanged),
-                imports::restored.eq(imports::restored + counts.restored),
-                imports::emptied.eq(imports::emptied + tally.emptied),
-            ))
-            .execute(conn)?;
+    let changed = diesel::update(in_state(import, State::Checking).filter(imports::cursor_line.eq(from)))
+        .set((
+            imports::cursor_line.eq(line),
+            imports::cursor_byte.eq(byte),
+            imports::created.eq(imports::created + counts.created),
+            imports::updated.eq(imports::updated + counts.updated),
+            imports::unchanged.eq(imports::unchanged + counts.unchanged),
+            imports::restored.eq(imports::restored + counts.restored),
+            imports::emptied.eq(imports::emptied + tally.emptied),
+        ))
+        .execute(conn)?;
     jobs::moved_on(changed)
 }
 
 pub fn insert(conn: &mut AnyConnection, lines: &[NewLine]) -> AppResult<()> {
     // SQLite accepts 32 766 values per statement; a line has nine.
     for part in lines.chunks(2_000) {
-        on_backend!(conn, |conn| diesel::insert_into(import_lines::table)
-            .values(part)
-            .execute(conn))?;
+        on_backend!(conn, |conn| diesel::insert_into(import_lines::table).values(part).execute(conn))?;
     }
     Ok(())
 }
@@ -228,18 +221,10 @@ pub fn page(
         Show::Rejected | Show::Superseded => return Ok(Vec::new()),
     };
     query = match place {
-        Place::After(line) => query
-            .filter(import_lines::line.gt(line))
-            .order(import_lines::line.asc()),
-        Place::Before(line) => query
-            .filter(import_lines::line.lt(line))
-            .order(import_lines::line.desc()),
+        Place::After(line) => query.filter(import_lines::line.gt(line)).order(import_lines::line.asc()),
+        Place::Before(line) => query.filter(import_lines::line.lt(line)).order(import_lines::line.desc()),
     };
-    let mut lines = query
-        .load::<LineRow>(conn)?
-        .into_iter()
-        .map(shown)
-        .collect::<AppResult<Vec<_>>>()?;
+    let mut lines = query.load::<LineRow>(conn)?.into_iter().map(shown).collect::<AppResult<Vec<_>>>()?;
     if matches!(place, Place::Before(_)) {
         lines.reverse();
     }
@@ -250,15 +235,8 @@ fn shown((number, effect, contact, version, start, length): LineRow) -> AppResul
     let effect = Effect::parse(&effect)
         .ok_or_else(|| AppError::Internal(anyhow::anyhow!("unknown effect of a line")))?;
     Ok(ShownLine {
-        at: LinePlace {
-            number,
-            start,
-            length,
-        },
-        foretold: PlannedEffect {
-            effect,
-            contact: contact.zip(version),
-        },
+        at: LinePlace { number, start, length },
+        foretold: PlannedEffect { effect, contact: contact.zip(version) },
     })
 }
 

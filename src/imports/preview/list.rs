@@ -71,10 +71,7 @@ impl Show {
 
     /// Returns `true` if the lines are shown field by field, not as table rows.
     pub fn is_by_field(self) -> bool {
-        matches!(
-            self,
-            Self::Moved | Self::Emptied | Self::Effect(Effect::Updated | Effect::Restored)
-        )
+        matches!(self, Self::Moved | Self::Emptied | Self::Effect(Effect::Updated | Effect::Restored))
     }
 }
 
@@ -171,21 +168,14 @@ pub fn load(conn: &mut AnyConnection, import: &Import, query: &ListQuery) -> App
     };
     Ok(Preview {
         show,
-        previous: shown
-            .first()
-            .filter(|_| is_before)
-            .map(|line| line.at.number),
+        previous: shown.first().filter(|_| is_before).map(|line| line.at.number),
         next: shown.last().filter(|_| is_after).map(|line| line.at.number),
         rows: rows(conn, import, &shown)?,
         moved,
     })
 }
 
-fn rows(
-    conn: &mut AnyConnection,
-    import: &Import,
-    shown: &[ShownLine],
-) -> AppResult<Vec<PreviewRow>> {
+fn rows(conn: &mut AnyConnection, import: &Import, shown: &[ShownLine]) -> AppResult<Vec<PreviewRow>> {
     let mut picker = LinePicker::new(import.file_id);
     let mut read: Vec<(ShownLine, Recipient)> = Vec::with_capacity(shown.len());
     for line in shown {

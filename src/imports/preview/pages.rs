@@ -34,9 +34,7 @@ pub async fn confirm(
     let id = id.into_inner();
     // A damaged stamp matches no check.
     let shown = form.checked.map(|text| text.parse().unwrap_or_default());
-    let confirmed = db
-        .write(move |conn| decision::confirm(conn, id, account.id, shown))
-        .await?;
+    let confirmed = db.write(move |conn| decision::confirm(conn, id, account.id, shown)).await?;
     match confirmed {
         Confirmed::Applying | Confirmed::CheckedAgain => {
             bell.ring();

@@ -17,32 +17,16 @@ pub struct CountLink {
 
 /// Returns all counts: they add up to the lines of the file.
 pub fn count_links(t: &Catalogue, counts: &Counts) -> Vec<CountLink> {
-    let link = |show, label, count| CountLink {
-        show: Some(show).filter(|_| count > 0),
-        label,
-        count,
-    };
+    let link = |show, label, count| CountLink { show: Some(show).filter(|_| count > 0), label, count };
     let effect = |effect, label, count| link(Show::Effect(effect), label, count);
     vec![
         effect(Effect::Created, fl!(t, "count-created"), counts.created),
         effect(Effect::Updated, fl!(t, "count-to-update"), counts.updated),
-        effect(
-            Effect::Unchanged,
-            fl!(t, "count-unchanged"),
-            counts.unchanged,
-        ),
+        effect(Effect::Unchanged, fl!(t, "count-unchanged"), counts.unchanged),
         effect(Effect::Restored, fl!(t, "count-restored"), counts.restored),
-        link(
-            Show::Superseded,
-            fl!(t, "count-superseded"),
-            counts.superseded,
-        ),
+        link(Show::Superseded, fl!(t, "count-superseded"), counts.superseded),
         link(Show::Rejected, fl!(t, "count-rejected"), counts.rejected),
-        CountLink {
-            show: None,
-            label: fl!(t, "count-skipped"),
-            count: counts.skipped,
-        },
+        CountLink { show: None, label: fl!(t, "count-skipped"), count: counts.skipped },
     ]
 }
 
@@ -89,15 +73,9 @@ impl Show {
     /// Title and explanation of a list of valid lines.
     pub fn words(self, t: &Catalogue) -> (String, String) {
         match self {
-            Self::Effect(Effect::Created) => {
-                (fl!(t, "lines-created"), fl!(t, "lines-created-text"))
-            }
-            Self::Effect(Effect::Unchanged) => {
-                (fl!(t, "lines-unchanged"), fl!(t, "lines-unchanged-text"))
-            }
-            Self::Effect(Effect::Restored) => {
-                (fl!(t, "lines-restored"), fl!(t, "lines-restored-text"))
-            }
+            Self::Effect(Effect::Created) => (fl!(t, "lines-created"), fl!(t, "lines-created-text")),
+            Self::Effect(Effect::Unchanged) => (fl!(t, "lines-unchanged"), fl!(t, "lines-unchanged-text")),
+            Self::Effect(Effect::Restored) => (fl!(t, "lines-restored"), fl!(t, "lines-restored-text")),
             Self::Moved => (fl!(t, "lines-moved"), fl!(t, "lines-moved-text")),
             Self::Emptied => (fl!(t, "lines-emptied"), fl!(t, "lines-emptied-text")),
             _ => (fl!(t, "lines-updated"), fl!(t, "lines-updated-text")),

@@ -27,10 +27,7 @@ pub fn run(work: &JobContext, import: i64) -> AppResult<()> {
     let mut done = undo.done;
     let mut passed = usize::try_from(undo.done).unwrap_or_default();
     let mut line = 0;
-    while let Some((last, touches)) = work
-        .db
-        .read_blocking(|conn| journal::after(conn, import, line))?
-    {
+    while let Some((last, touches)) = work.db.read_blocking(|conn| journal::after(conn, import, line))? {
         line = last;
         let rest = touches.get(passed..).unwrap_or_default();
         passed = passed.saturating_sub(touches.len());
@@ -48,8 +45,7 @@ fn undo_batch(conn: &mut AnyConnection, undo: &Undo, batch: &[Touch], from: i64)
     let entries = audit::store::of_contacts(conn, &ids)?;
     let notes = notes::latest(conn, &ids)?;
     let others = store::others(conn, batch, &held)?;
-    let by_id: HashMap<i64, &contact::Contact> =
-        held.iter().map(|contact| (contact.id, contact)).collect();
+    let by_id: HashMap<i64, &contact::Contact> = held.iter().map(|contact| (contact.id, contact)).collect();
     let mut undone = Undone::of(batch.len());
     let mut kept = Vec::new();
     let mut undoings = Vec::new();

@@ -35,12 +35,7 @@ pub struct Difference {
 }
 
 /// Returns the contacts that the undo of an import kept, after an id (0 for the first page).
-pub fn kept(
-    conn: &mut AnyConnection,
-    import: i64,
-    after: i64,
-    limit: i64,
-) -> AppResult<Vec<KeptContact>> {
+pub fn kept(conn: &mut AnyConnection, import: i64, after: i64, limit: i64) -> AppResult<Vec<KeptContact>> {
     let rows: Vec<(Contact, Option<i64>)> = import_kept::table
         .inner_join(contacts::table)
         .filter(import_kept::import_id.eq(import))
@@ -76,12 +71,8 @@ pub fn kept(
 /// Returns the differing fields; `entries` has the latest entry first.
 fn differences(import: i64, contact: &Contact, mut entries: Vec<Happened>) -> Vec<Difference> {
     let is_created = contact.created_import_id == Some(import);
-    let own = entries
-        .iter()
-        .position(|entry| entry.is_of_import(import))
-        .filter(|_| !is_created);
-    let is_restored =
-        own.is_some_and(|own| entries[own].kind == Some(audit::Kind::ContactRestored));
+    let own = entries.iter().position(|entry| entry.is_of_import(import)).filter(|_| !is_created);
+    let is_restored = own.is_some_and(|own| entries[own].kind == Some(audit::Kind::ContactRestored));
     let later = entries.drain(..own.unwrap_or(entries.len())).rev();
     let later: Vec<Happened> = later.collect();
     let mut fields: BTreeMap<(usize, String), Difference> = BTreeMap::new();
@@ -89,12 +80,7 @@ fn differences(import: i64, contact: &Contact, mut entries: Vec<Happened>) -> Ve
         let number = Field::parse(field).map_or(Field::ALL.len(), |field| field as usize);
         (number, field.to_owned())
     };
-    for change in entries
-        .into_iter()
-        .next()
-        .into_iter()
-        .flat_map(|own| own.changes)
-    {
+    for change in entries.into_iter().next().into_iter().flat_map(|own| own.changes) {
         let difference = Difference {
             today: change.new.clone(),
             imported: change.new,

@@ -42,18 +42,12 @@ pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
 }
 
 /// `expected` is the confirmed selection, if the question is asked again.
-async fn draw(
-    cx: Context,
-    db: &Db,
-    id: i64,
-    expected: Option<Headcount>,
-) -> AppResult<HttpResponse> {
+async fn draw(cx: Context, db: &Db, id: i64, expected: Option<Headcount>) -> AppResult<HttpResponse> {
     let t = cx.t;
     let (import, can_begin, own, who, changed) = db
         .read(move |conn| {
             let import = import_store::find(conn, id)?;
-            let can_begin =
-                store::can_be_undone(conn, &import)? && store::find(conn, id)?.is_none();
+            let can_begin = store::can_be_undone(conn, &import)? && store::find(conn, id)?.is_none();
             let who = store::own(conn, id)?;
             let changed = match &expected {
                 Some(expected) => Some(Changed::load(conn, t, expected, &who)?),
@@ -74,17 +68,11 @@ async fn draw(
         who,
         errors: changed
             .as_ref()
-            .map_or_else(FormErrors::default, |changed| {
-                FormErrors::one("changed", changed.message(t))
-            }),
+            .map_or_else(FormErrors::default, |changed| FormErrors::one("changed", changed.message(t))),
         changed,
         import,
     };
-    if template.changed.is_some() {
-        page::unprocessable(&template)
-    } else {
-        page::ok(&template)
-    }
+    if template.changed.is_some() { page::unprocessable(&template) } else { page::ok(&template) }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -112,9 +100,7 @@ pub async fn create(
         Some(None) => return draw(cx, &db, id, None).await,
     };
     let asked = expected.clone();
-    let begun = db
-        .write(move |conn| store::begin(conn, id, asked.as_ref(), account.id))
-        .await?;
+    let begun = db.write(move |conn| store::begin(conn, id, asked.as_ref(), account.id)).await?;
     match begun {
         Begun::No => {}
         Begun::Changed => return draw(cx, &db, id, expected).await,

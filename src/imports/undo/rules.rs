@@ -64,22 +64,14 @@ impl Case<'_> {
         // This holds in the trash too: the contact may be restored, and the later import undone then.
         let now = self.contact.import_id;
         if let Some(later) = now.filter(|&now| now != self.import && !self.is_over(now)) {
-            return Verdict {
-                outcome: Outcome::Held(later),
-                holder: now,
-                changes: Vec::new(),
-            };
+            return Verdict { outcome: Outcome::Held(later), holder: now, changes: Vec::new() };
         }
         let holder = self.holder();
         let (former, is_present) = self.without(holder);
         let (changes, is_barred) = self.changes(&former);
         let outcome = if self.contact.deleted_at.is_some() {
             // Restoring the contact later must not bring back what was undone. A deleted contact does not count as kept.
-            if changes.is_empty() {
-                Outcome::Gone
-            } else {
-                Outcome::Reverted
-            }
+            if changes.is_empty() { Outcome::Gone } else { Outcome::Reverted }
         } else if !is_present {
             Outcome::Withdrawn
         } else if matches!(self.touch.effect, Effect::Created | Effect::Restored)
@@ -92,11 +84,7 @@ impl Case<'_> {
         } else {
             Outcome::Reverted
         };
-        Verdict {
-            outcome,
-            holder,
-            changes,
-        }
+        Verdict { outcome, holder, changes }
     }
 
     /// Returns `true` if the undo of an import has ended.
@@ -171,24 +159,15 @@ impl Case<'_> {
             Some(Kind::ContactDeleted | Kind::ContactMergedAway) => {
                 Some(self.last_note.is_some_and(|note| note > entry.at))
             }
-            Some(
-                Kind::ContactAdded
-                | Kind::ContactRestored
-                | Kind::ContactMerged
-                | Kind::MergeUndone,
-            ) => Some(true),
-            _ => entry
-                .changes
-                .iter()
-                .any(|change| !is_status(&change.field))
-                .then_some(true),
+            Some(Kind::ContactAdded | Kind::ContactRestored | Kind::ContactMerged | Kind::MergeUndone) => {
+                Some(true)
+            }
+            _ => entry.changes.iter().any(|change| !is_status(&change.field)).then_some(true),
         }
     }
 
     fn is_undone(&self, entry: &Happened) -> bool {
-        entry
-            .import
-            .is_some_and(|id| self.others.undone.contains_key(&id))
+        entry.import.is_some_and(|id| self.others.undone.contains_key(&id))
     }
 
     /// Returns the changes that undo the imports, and `true` if one of them is impossible. The e-mail identifies the
@@ -229,8 +208,7 @@ impl Case<'_> {
         for entry in self.entries {
             if entry.is_of_import(self.import) {
                 return entry.changes.iter().any(|change| {
-                    typed.contains(change.field.as_str())
-                        && today.named(&change.field) != change.old
+                    typed.contains(change.field.as_str()) && today.named(&change.field) != change.old
                 });
             }
             if !self.is_undone(entry) {
@@ -243,7 +221,5 @@ impl Case<'_> {
 
 /// Returns `true` for the control of a status, which no import changes.
 pub fn is_status(field: &str) -> bool {
-    Status::ALL
-        .iter()
-        .any(|status| status.field().form_name() == field)
+    Status::ALL.iter().any(|status| status.field().form_name() == field)
 }

@@ -28,15 +28,9 @@ impl Section {
             return Ok(Self::default());
         }
         let Some(undo) = store::show(conn, import.id)? else {
-            return Ok(Self {
-                can_begin: store::can_be_undone(conn, import)?,
-                ..Self::default()
-            });
+            return Ok(Self { can_begin: store::can_be_undone(conn, import)?, ..Self::default() });
         };
-        let mut section = Self {
-            undo: Some(undo),
-            ..Self::default()
-        };
+        let mut section = Self { undo: Some(undo), ..Self::default() };
         if section.finished().is_some() {
             section.kept = kept::kept(conn, import.id, after, PAGE as i64 + 1)?;
             section.wording = Wording::load(conn)?;

@@ -43,11 +43,7 @@ impl Undo {
 }
 
 pub fn find(conn: &mut AnyConnection, import: i64) -> AppResult<Option<Undo>> {
-    Ok(import_undos::table
-        .find(import)
-        .select(Undo::as_select())
-        .first(conn)
-        .optional()?)
+    Ok(import_undos::table.find(import).select(Undo::as_select()).first(conn).optional()?)
 }
 
 /// Returns an undo with the name of the account that started it.
@@ -62,8 +58,7 @@ pub fn show(conn: &mut AnyConnection, import: i64) -> AppResult<Option<(Undo, Op
 
 /// Returns `true` if the import has a journal or nothing to undo; imports of earlier versions have no journal.
 pub fn can_be_undone(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
-    Ok(import.state == State::Done
-        && (import.counts.importable() == 0 || journal::exists(conn, import.id)?))
+    Ok(import.state == State::Done && (import.counts.importable() == 0 || journal::exists(conn, import.id)?))
 }
 
 /// The outcome of a request to undo an import.
@@ -135,24 +130,13 @@ pub fn own(conn: &mut AnyConnection, import: i64) -> AppResult<Headcount> {
 }
 
 pub fn count_own(conn: &mut AnyConnection, import: i64) -> AppResult<Own> {
-    let own = || {
-        contacts::table
-            .filter(contacts::import_id.eq(import))
-            .filter(contacts::deleted_at.is_null())
-    };
-    let undone = imports::table
-        .filter(imports::undone_at.is_not_null())
-        .select(imports::id.nullable());
+    let own =
+        || contacts::table.filter(contacts::import_id.eq(import)).filter(contacts::deleted_at.is_null());
+    let undone = imports::table.filter(imports::undone_at.is_not_null()).select(imports::id.nullable());
     Ok(Own {
         all: own().count().get_result(conn)?,
-        created: own()
-            .filter(contacts::created_import_id.eq(import))
-            .count()
-            .get_result(conn)?,
-        left_over: own()
-            .filter(contacts::created_import_id.eq_any(undone))
-            .count()
-            .get_result(conn)?,
+        created: own().filter(contacts::created_import_id.eq(import)).count().get_result(conn)?,
+        left_over: own().filter(contacts::created_import_id.eq_any(undone)).count().get_result(conn)?,
     })
 }
 
@@ -168,10 +152,7 @@ pub struct Undone {
 
 impl Undone {
     pub fn of(looked_at: usize) -> Self {
-        Self {
-            looked_at: looked_at as i64,
-            ..Self::default()
-        }
+        Self { looked_at: looked_at as i64, ..Self::default() }
     }
 
     pub fn count(&mut self, outcome: Outcome) {
@@ -191,19 +172,15 @@ impl Undone {
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the undo is no longer at `from`.
 pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone) -> AppResult<()> {
-    let moved = diesel::update(
-        import_undos::table
-            .find(import)
-            .filter(import_undos::done.eq(from)),
-    )
-    .set((
-        import_undos::done.eq(from + undone.looked_at),
-        import_undos::withdrawn.eq(import_undos::withdrawn + undone.withdrawn),
-        import_undos::reverted.eq(import_undos::reverted + undone.reverted),
-        import_undos::kept.eq(import_undos::kept + undone.kept),
-        import_undos::untouched.eq(import_undos::untouched + undone.untouched),
-    ))
-    .execute(conn)?;
+    let moved = diesel::update(import_undos::table.find(import).filter(import_undos::done.eq(from)))
+        .set((
+            import_undos::done.eq(from + undone.looked_at),
+            import_undos::withdrawn.eq(import_undos::withdrawn + undone.withdrawn),
+            import_undos::reverted.eq(import_undos::reverted + undone.reverted),
+            import_undos::kept.eq(import_undos::kept + undone.kept),
+            import_undos::untouched.eq(import_undos::untouched + undone.untouched),
+        ))
+        .execute(conn)?;
     jobs::moved_on(moved)
 }
 
@@ -213,45 +190,28 @@ pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone
 /// [`crate::error::AppError::Overtaken`] if the undo has already ended.
 pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
     let now = clock::now();
-    let going_on = import_undos::table
-        .find(undo.import_id)
-        .filter(import_undos::finished_at.is_null());
-    jobs::moved_on(
-        diesel::update(going_on)
-            .set(import_undos::finished_at.eq(now))
-            .execute(conn)?,
-    )?;
+    let going_on = import_undos::table.find(undo.import_id).filter(import_undos::finished_at.is_null());
+    jobs::moved_on(diesel::update(going_on).set(import_undos::finished_at.eq(now)).execute(conn)?)?;
     let name: String = diesel::update(imports::table.find(undo.import_id))
         .set(imports::undone_at.eq(now))
         .returning(imports::name)
         .get_result(conn)?;
-    let entry = Entry::new(audit::Kind::ImportUndone, undo.account_id)
-        .import(Some(undo.import_id))
-        .subject(name);
+    let entry =
+        Entry::new(audit::Kind::ImportUndone, undo.account_id).import(Some(undo.import_id)).subject(name);
     audit::record(conn, &[entry])
 }
 
 /// Loads the facts about other imports for the locked contacts of a batch.
 pub fn others(conn: &mut AnyConnection, batch: &[Touch], held: &[Contact]) -> AppResult<Others> {
     let undone: Vec<(i64, bool)> = import_undos::table
-        .select((
-            import_undos::import_id,
-            import_undos::finished_at.is_not_null(),
-        ))
+        .select((import_undos::import_id, import_undos::finished_at.is_not_null()))
         .load(conn)?;
     let ids = held.iter().map(|contact| contact.id);
     let left: Vec<(i64, i64, Option<i64>)> = import_kept::table
         .filter(import_kept::contact_id.eq_any(ids))
-        .select((
-            import_kept::import_id,
-            import_kept::contact_id,
-            import_kept::previous_import_id,
-        ))
+        .select((import_kept::import_id, import_kept::contact_id, import_kept::previous_import_id))
         .load(conn)?;
-    let mut holders: Vec<i64> = held
-        .iter()
-        .filter_map(|contact| contact.import_id)
-        .collect();
+    let mut holders: Vec<i64> = held.iter().filter_map(|contact| contact.import_id).collect();
     holders.extend(batch.iter().filter_map(|touch| touch.previous));
     holders.extend(left.iter().filter_map(|(_, _, previous)| *previous));
     holders.sort_unstable();
@@ -262,14 +222,8 @@ pub fn others(conn: &mut AnyConnection, batch: &[Touch], held: &[Contact]) -> Ap
         .load(conn)?;
     Ok(Others {
         undone: undone.into_iter().collect(),
-        left: left
-            .into_iter()
-            .map(|(import, contact, previous)| ((import, contact), previous))
-            .collect(),
-        since: since
-            .into_iter()
-            .filter_map(|(id, since)| Some((id, since?)))
-            .collect::<HashMap<_, _>>(),
+        left: left.into_iter().map(|(import, contact, previous)| ((import, contact), previous)).collect(),
+        since: since.into_iter().filter_map(|(id, since)| Some((id, since?))).collect::<HashMap<_, _>>(),
     })
 }
 
@@ -301,8 +255,6 @@ pub fn keep(conn: &mut AnyConnection, kept: &[Kept]) -> AppResult<()> {
     if kept.is_empty() {
         return Ok(());
     }
-    on_backend!(conn, |conn| diesel::insert_into(import_kept::table)
-        .values(kept)
-        .execute(conn))?;
+    on_backend!(conn, |conn| diesel::insert_into(import_kept::table).values(kept).execute(conn))?;
     Ok(())
 }

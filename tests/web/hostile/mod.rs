@@ -21,14 +21,8 @@ const FOREIGN: &str = "script, iframe, object, embed, svg:not(.qr), style, base,
                        a[href^='//'], form[action^='//']";
 
 /// Fields of a contact that take any text, with their lengths.
-const FREE: [(&str, usize); 6] = [
-    ("first_name", 50),
-    ("last_name", 50),
-    ("title", 100),
-    ("service", 50),
-    ("address", 100),
-    ("city", 100),
-];
+const FREE: [(&str, usize); 6] =
+    [("first_name", 50), ("last_name", 50), ("title", 100), ("service", 50), ("address", 100), ("city", 100)];
 
 /// One text of this many is tried, unless all are.
 const SHARE: usize = 6;
@@ -40,9 +34,7 @@ fn share(turn: usize) -> Vec<String> {
         return all;
     }
     let own = all.into_iter().enumerate();
-    own.filter(|(index, _)| index % SHARE == turn % SHARE)
-        .map(|(_, text)| text)
-        .collect()
+    own.filter(|(index, _)| index % SHARE == turn % SHARE).map(|(_, text)| text).collect()
 }
 
 /// Addresses with places for a text, written as `~`.
@@ -241,14 +233,9 @@ async fn fill(client: &Client, page: &Page, selector: &str, text: &str) -> Page 
     let all: Vec<(String, Option<&str>)> = form
         .fields
         .iter()
-        .filter(|(name, _)| {
-            !["csrf", "version", "key", "step", "current_password"].contains(&name.as_str())
-        })
+        .filter(|(name, _)| !["csrf", "version", "key", "step", "current_password"].contains(&name.as_str()))
         .map(|(name, _)| (name.clone(), Some(text)))
         .collect();
-    let all: Vec<(&str, Option<&str>)> = all
-        .iter()
-        .map(|(name, text)| (name.as_str(), *text))
-        .collect();
+    let all: Vec<(&str, Option<&str>)> = all.iter().map(|(name, text)| (name.as_str(), *text)).collect();
     client.submit(page, selector, &all).await
 }

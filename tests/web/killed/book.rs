@@ -55,11 +55,7 @@ impl Book {
             Backend::Sqlite => sqlite_in(folder.path()),
             Backend::Postgres => postgres::fresh_database(None)?,
         };
-        Some(Self {
-            backend,
-            url,
-            folder,
-        })
+        Some(Self { backend, url, folder })
     }
 
     /// A copy of this book, which must not be in use.
@@ -75,11 +71,7 @@ impl Book {
             }
             Backend::Postgres => postgres::fresh_database(Some(&self.url)).unwrap(),
         };
-        Self {
-            backend: self.backend,
-            url,
-            folder,
-        }
+        Self { backend: self.backend, url, folder }
     }
 }
 
@@ -90,12 +82,7 @@ pub fn look(url: &str) -> Look {
     let conn = &mut dump::open(url);
     let found: Option<ContactRow> = imports::table
         .filter(imports::name.eq(NAME))
-        .select((
-            imports::id,
-            imports::state,
-            imports::created_at,
-            imports::finished_at,
-        ))
+        .select((imports::id, imports::state, imports::created_at, imports::finished_at))
         .first(conn)
         .optional()
         .unwrap();
@@ -114,12 +101,8 @@ pub fn look(url: &str) -> Look {
         "done" => None,
         other => panic!("the import is {other}"),
     };
-    let claim: Option<Option<String>> = jobs::table
-        .filter(jobs::subject_id.eq(id))
-        .select(jobs::claimed_by)
-        .first(conn)
-        .optional()
-        .unwrap();
+    let claim: Option<Option<String>> =
+        jobs::table.filter(jobs::subject_id.eq(id)).select(jobs::claimed_by).first(conn).optional().unwrap();
     Look {
         import: id,
         undo: !undos.is_empty(),
@@ -163,9 +146,7 @@ fn line(index: usize, service: &str, city: &str) -> String {
 
 /// The list that fills the book.
 fn first_list() -> String {
-    (0..3_000)
-        .map(|index| line(index, "Voirie", "Lyon"))
-        .collect()
+    (0..3_000).map(|index| line(index, "Voirie", "Lyon")).collect()
 }
 
 /// The list during whose import the program is killed, with lines of every kind throughout. Of the first list it restores 20
@@ -178,9 +159,7 @@ pub fn second_list() -> String {
             _ if index % 1_000 == 57 => line(25 + index / 1_000, "Accueil", "Brest"),
             _ if index % 100 == 3 => format!("Dr,Refus{index},Rejeté,,,06 12,,\n"),
             _ if index % 100 == 13 => "\n".to_owned(),
-            _ if index % 100 == 23 => {
-                line(10_001 + index, "Doublon", "Nice").replace("mairie", "MAIRIE")
-            }
+            _ if index % 100 == 23 => line(10_001 + index, "Doublon", "Nice").replace("mairie", "MAIRIE"),
             _ if index % 10 < 2 => line(100 + index / 10 * 2 + index % 10, "Eau", "Évry"),
             _ if index % 10 == 2 => line(2_000 + index / 10, "Voirie", "Lyon"),
             _ => line(10_000 + index, "Paie", "Nantes"),
@@ -203,10 +182,7 @@ pub async fn in_use(backend: Backend) -> Option<Book> {
     add_coordinator("alice", &book.url);
     let alice = signed_in(&served).await;
     alice.import("mai", first_list(), false).await;
-    let people = alice
-        .get("/contacts")
-        .await
-        .attributes("tbody th a", "href");
+    let people = alice.get("/contacts").await.attributes("tbody th a", "href");
     for path in &people[..25] {
         let ask = alice.get(&format!("{path}/delete")).await;
         assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
@@ -217,11 +193,7 @@ pub async fn in_use(backend: Backend) -> Option<Book> {
         .chain(people[25..30].iter().map(|path| (path, "Directrice")))
     {
         let form = alice.get(&format!("{path}/edit")).await;
-        let typed = [
-            ("service", Some("Cabinet")),
-            ("title", Some(title)),
-            ("transfer", Some("on")),
-        ];
+        let typed = [("service", Some("Cabinet")), ("title", Some(title)), ("transfer", Some("on"))];
         assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
     }
     served.signal("TERM");

@@ -21,22 +21,16 @@ struct Count {
 
 /// A connection for a single look: the next start of the program is again the first to open the database.
 pub fn open(url: &str) -> AnyConnection {
-    ConnectionManager::new(DatabaseUrl::parse(url).unwrap())
-        .open()
-        .unwrap()
+    ConnectionManager::new(DatabaseUrl::parse(url).unwrap()).open().unwrap()
 }
 
 pub fn lines(conn: &mut AnyConnection, sql: &str) -> Vec<String> {
-    let found: Vec<Line> = sql_query(sql)
-        .load(conn)
-        .unwrap_or_else(|error| panic!("{error}: {sql}"));
+    let found: Vec<Line> = sql_query(sql).load(conn).unwrap_or_else(|error| panic!("{error}: {sql}"));
     found.into_iter().map(|found| found.line).collect()
 }
 
 fn count(conn: &mut AnyConnection, sql: &str) -> i64 {
-    let found: Count = sql_query(sql)
-        .get_result(conn)
-        .unwrap_or_else(|error| panic!("{error}: {sql}"));
+    let found: Count = sql_query(sql).get_result(conn).unwrap_or_else(|error| panic!("{error}: {sql}"));
     found.count
 }
 
@@ -60,8 +54,7 @@ fn rows(conn: &mut AnyConnection, table: &str, without: &[&str], told: &[(&str, 
         .filter(|column| !without.contains(&column.as_str()))
         .map(|column| {
             let told = told.iter().find(|(name, _)| *name == column);
-            let value =
-                told.map_or_else(|| format!("{table}.{column}"), |(_, sql)| (*sql).to_owned());
+            let value = told.map_or_else(|| format!("{table}.{column}"), |(_, sql)| (*sql).to_owned());
             format!("'{column}=' || COALESCE(CAST({value} AS TEXT), '-')")
         })
         .collect();
@@ -69,9 +62,9 @@ fn rows(conn: &mut AnyConnection, table: &str, without: &[&str], told: &[(&str, 
 }
 
 const IMPORT: &str = "(SELECT name FROM imports WHERE imports.id = contacts.import_id)";
-const CREATED_BY_IMPORT: &str =
-    "(SELECT name FROM imports WHERE imports.id = contacts.created_import_id)";
-const CONTACT: &str = "(SELECT COALESCE(email_key, sort_key) FROM contacts WHERE contacts.id = audit_entries.contact_id)";
+const CREATED_BY_IMPORT: &str = "(SELECT name FROM imports WHERE imports.id = contacts.created_import_id)";
+const CONTACT: &str =
+    "(SELECT COALESCE(email_key, sort_key) FROM contacts WHERE contacts.id = audit_entries.contact_id)";
 
 /// The whole content of the book, without what differs between any two books.
 pub fn dump(url: &str) -> Vec<String> {
@@ -83,10 +76,7 @@ pub fn dump(url: &str) -> Vec<String> {
         &[
             ("import_id", IMPORT),
             ("created_import_id", CREATED_BY_IMPORT),
-            (
-                "deleted_at",
-                "CASE WHEN contacts.deleted_at IS NULL THEN 'no' ELSE 'yes' END",
-            ),
+            ("deleted_at", "CASE WHEN contacts.deleted_at IS NULL THEN 'no' ELSE 'yes' END"),
         ],
     );
     let mut dump = lines(conn, &format!("SELECT {contact} AS line FROM contacts"));
@@ -97,10 +87,7 @@ pub fn dump(url: &str) -> Vec<String> {
         &["id", "at"],
         &[
             ("contact_id", CONTACT),
-            (
-                "import_id",
-                "(SELECT name FROM imports WHERE imports.id = audit_entries.import_id)",
-            ),
+            ("import_id", "(SELECT name FROM imports WHERE imports.id = audit_entries.import_id)"),
         ],
     );
     // In the order of each contact's history.
@@ -116,49 +103,22 @@ pub fn dump(url: &str) -> Vec<String> {
     let import = rows(
         conn,
         "imports",
-        &[
-            "id",
-            "file_id",
-            "created_at",
-            "applying_since",
-            "finished_at",
-            "checked_entry",
-            "checked_at",
-        ],
-        &[(
-            "undone_at",
-            "CASE WHEN imports.undone_at IS NULL THEN 'no' ELSE 'yes' END",
-        )],
+        &["id", "file_id", "created_at", "applying_since", "finished_at", "checked_entry", "checked_at"],
+        &[("undone_at", "CASE WHEN imports.undone_at IS NULL THEN 'no' ELSE 'yes' END")],
     );
-    dump.extend(lines(
-        conn,
-        &format!("SELECT {import} AS line FROM imports ORDER BY id"),
-    ));
+    dump.extend(lines(conn, &format!("SELECT {import} AS line FROM imports ORDER BY id")));
     let finding = rows(
         conn,
         "import_findings",
         &[],
-        &[(
-            "import_id",
-            "(SELECT name FROM imports WHERE imports.id = import_findings.import_id)",
-        )],
+        &[("import_id", "(SELECT name FROM imports WHERE imports.id = import_findings.import_id)")],
     );
     dump.extend(lines(
         conn,
-        &format!(
-            "SELECT {finding} AS line FROM import_findings ORDER BY import_id, kind, line, ordinal"
-        ),
+        &format!("SELECT {finding} AS line FROM import_findings ORDER BY import_id, kind, line, ordinal"),
     ));
-    let undo = rows(
-        conn,
-        "import_undos",
-        &["import_id", "created_at", "finished_at"],
-        &[],
-    );
-    dump.extend(lines(
-        conn,
-        &format!("SELECT {undo} AS line FROM import_undos ORDER BY import_id"),
-    ));
+    let undo = rows(conn, "import_undos", &["import_id", "created_at", "finished_at"], &[]);
+    dump.extend(lines(conn, &format!("SELECT {undo} AS line FROM import_undos ORDER BY import_id")));
     dump.extend(sizes(conn));
     dump.extend(search_index(conn));
     dump
@@ -213,32 +173,16 @@ fn search_index(conn: &mut AnyConnection) -> Vec<String> {
 /// Checks what must hold in every book, whatever its content.
 pub fn hold_together(url: &str) {
     let conn = &mut open(url);
-    assert_eq!(
-        count(conn, "SELECT COUNT(*) AS count FROM jobs"),
-        0,
-        "{url}"
-    );
-    let orphans =
-        "SELECT COUNT(*) AS count FROM import_files WHERE id NOT IN (SELECT file_id FROM imports)";
+    assert_eq!(count(conn, "SELECT COUNT(*) AS count FROM jobs"), 0, "{url}");
+    let orphans = "SELECT COUNT(*) AS count FROM import_files WHERE id NOT IN (SELECT file_id FROM imports)";
     assert_eq!(count(conn, orphans), 0, "files without import: {url}");
     if matches!(conn, AnyConnection::Postgres(_)) {
         return;
     }
-    assert_eq!(
-        lines(
-            conn,
-            "SELECT integrity_check AS line FROM pragma_integrity_check"
-        ),
-        ["ok"],
-        "{url}"
-    );
+    assert_eq!(lines(conn, "SELECT integrity_check AS line FROM pragma_integrity_check"), ["ok"], "{url}");
     conn.batch_execute("INSERT INTO contact_search (contact_search) VALUES ('integrity-check')")
         .unwrap_or_else(|error| panic!("the search index is damaged: {error}: {url}"));
     let astray = "SELECT COUNT(*) AS count FROM (SELECT order_label, LAG(order_label) OVER (ORDER BY sort_key, id) AS before \
          FROM contacts WHERE deleted_at IS NULL) WHERE order_label IS NULL OR before >= order_label";
-    assert_eq!(
-        count(conn, astray),
-        0,
-        "order labels rise with the list: {url}"
-    );
+    assert_eq!(count(conn, astray), 0, "order labels rise with the list: {url}");
 }

@@ -11,10 +11,7 @@ use crate::support::{Backend, Client, PASSWORD, database, left_out};
 
 /// The library that replaces the system's clock.
 fn faketime() -> Option<String> {
-    let asked = Command::new("faketime")
-        .args(["-f", "+0", "printenv", "LD_PRELOAD"])
-        .output()
-        .ok()?;
+    let asked = Command::new("faketime").args(["-f", "+0", "printenv", "LD_PRELOAD"]).output().ok()?;
     let library = String::from_utf8(asked.stdout).unwrap().trim().to_owned();
     (!library.is_empty()).then_some(library)
 }
@@ -38,11 +35,7 @@ async fn imports(alice: &Client, name: &str) {
 
 async fn saves(alice: &Client, name: &str) {
     let form = alice.get("/contacts/new").await;
-    let typed = [
-        ("last_name", Some(name)),
-        ("first_name", Some("Zoé")),
-        ("copy", None),
-    ];
+    let typed = [("last_name", Some(name)), ("first_name", Some("Zoé")), ("copy", None)];
     assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);
 }
 
@@ -73,26 +66,15 @@ fn a_clock_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
             alice.sign_in("alice", PASSWORD).await;
             imports(&alice, "avant").await;
             let guest = Client::new(served.address);
-            assert_eq!(
-                guesses(&guest).await,
-                429,
-                "somebody guesses, and has to wait"
-            );
+            assert_eq!(guesses(&guest).await, 429, "somebody guesses, and has to wait");
 
             std::fs::write(&clock, "-1d").unwrap();
-            assert_eq!(
-                alice.get("/contacts").await.status,
-                200,
-                "the session lives on"
-            );
+            assert_eq!(alice.get("/contacts").await.status, 200, "the session lives on");
             saves(&alice, "Hier").await;
             imports(&alice, "hier").await;
             tokio::time::sleep(Duration::from_secs(1)).await;
             assert_eq!(
-                Client::new(served.address)
-                    .try_sign_in("alice", PASSWORD)
-                    .await
-                    .status,
+                Client::new(served.address).try_sign_in("alice", PASSWORD).await.status,
                 303,
                 "nobody has to wait for a day"
             );
@@ -105,11 +87,7 @@ fn a_clock_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
             imports(&alice, "apres").await;
 
             std::fs::write(&clock, "+0").unwrap();
-            assert_eq!(
-                alice.get("/contacts").await.status,
-                200,
-                "the session lives on"
-            );
+            assert_eq!(alice.get("/contacts").await.status, 200, "the session lives on");
             imports(&alice, "revenu").await;
         });
         say(&format!(
@@ -135,14 +113,9 @@ fn a_killed_import_with_a_claim_ahead_of_the_clock_continues() {
             add_coordinator("alice", &url);
             let alice = Client::new(served.address);
             alice.sign_in("alice", PASSWORD).await;
-            let request = alice
-                .upload_request(NAME, second_list(), &[("on_error", "import_valid")])
-                .await;
+            let request = alice.upload_request(NAME, second_list(), &[("on_error", "import_valid")]).await;
             actix_web::rt::spawn(request.send());
-            until(&url, |look| {
-                look.phase == Some(Phase::Apply) && look.claim.is_some()
-            })
-            .await;
+            until(&url, |look| look.phase == Some(Phase::Apply) && look.claim.is_some()).await;
             drop(served);
             assert!(look(&url).claim.is_some(), "killed with its claim");
             std::fs::write(&clock, "-1d").unwrap();

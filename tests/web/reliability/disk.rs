@@ -31,11 +31,7 @@ fn when_there_is_room_again_saving_continues_without_a_restart() {
         return left_out("a small disk (unshare)");
     };
     let mut served = Served::start(command);
-    let seen = PathBuf::from(format!(
-        "/proc/{}/root{}",
-        served.id(),
-        folder.path().display()
-    ));
+    let seen = PathBuf::from(format!("/proc/{}/root{}", served.id(), folder.path().display()));
     let code = served.printed.next().unwrap().unwrap();
     let code = code.rsplit_once(' ').unwrap().1.to_owned();
     actix_web::rt::System::new().block_on(async {
@@ -168,19 +164,16 @@ async fn with_faults(
 ) -> (Told, Duration) {
     let (stop, slowest) = (Cell::new(false), Cell::new(Duration::ZERO));
     let count = Cell::new(0);
-    let (told, ()) = tokio::join!(
-        save_counted(client, addresses, PEOPLE, &stop, &count),
-        async {
-            for _ in 0..times {
-                wait_for_another(&count, limit * 4).await;
-                fault().await;
-                let over = Instant::now();
-                wait_for_another(&count, limit).await;
-                slowest.set(slowest.get().max(over.elapsed()));
-            }
-            stop.set(true);
+    let (told, ()) = tokio::join!(save_counted(client, addresses, PEOPLE, &stop, &count), async {
+        for _ in 0..times {
+            wait_for_another(&count, limit * 4).await;
+            fault().await;
+            let over = Instant::now();
+            wait_for_another(&count, limit).await;
+            slowest.set(slowest.get().max(over.elapsed()));
         }
-    );
+        stop.set(true);
+    });
     assert!(told.sent_again > 0, "no fault was felt");
     (told, slowest.get())
 }

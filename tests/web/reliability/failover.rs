@@ -50,29 +50,15 @@ async fn fail_over(mut primary: postgres::Cluster) -> (super::savers::Told, Dura
         let killed = Instant::now();
         tokio::time::sleep(Duration::from_secs(1)).await;
         standby.promote();
-        while alice
-            .raw(reqwest::Method::GET, "/readyz")
-            .send()
-            .await
-            .unwrap()
-            .status()
-            != 200
-        {
-            assert!(
-                killed.elapsed() < PATIENCE,
-                "the nodes do not find the new primary"
-            );
+        while alice.raw(reqwest::Method::GET, "/readyz").send().await.unwrap().status() != 200 {
+            assert!(killed.elapsed() < PATIENCE, "the nodes do not find the new primary");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         took.set(killed.elapsed());
         tokio::time::sleep(A_WHILE).await;
         stop.set(true);
     });
-    assert_eq!(
-        alice.get("/contacts").await.status,
-        200,
-        "the session lives on"
-    );
+    assert_eq!(alice.get("/contacts").await.status, 200, "the session lives on");
     all_are_there_once(&url, &told);
     (told, took.get())
 }

@@ -13,11 +13,8 @@ use std::io::Write as _;
 
 /// The number of repetitions: the value of an environment variable, otherwise `usually`.
 fn times(variable: &str, usually: usize) -> usize {
-    std::env::var(variable).map_or(usually, |times| {
-        times
-            .parse()
-            .unwrap_or_else(|_| panic!("{variable} is a number"))
-    })
+    std::env::var(variable)
+        .map_or(usually, |times| times.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
 /// Prints past the test runner, which hides the output of tests that pass.

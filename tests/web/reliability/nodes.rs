@@ -79,18 +79,13 @@ const CONTRACT: &str = "ALTER TABLE contacts DROP COLUMN pager; \
     INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
 
 /// Changes the tables as a newer version does when it starts.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "migrations have transactions of their own"
-)]
+#[expect(clippy::disallowed_methods, reason = "migrations have transactions of their own")]
 fn migrate(url: &str, migration: &str) {
     match &mut dump::open(url) {
-        AnyConnection::Sqlite(conn) => {
-            conn.immediate_transaction(|conn| conn.batch_execute(migration))
+        AnyConnection::Sqlite(conn) => conn.immediate_transaction(|conn| conn.batch_execute(migration)),
+        AnyConnection::Postgres(conn) => {
+            without_blocking(conn, |conn| conn.transaction(|conn| conn.batch_execute(migration)))
         }
-        AnyConnection::Postgres(conn) => without_blocking(conn, |conn| {
-            conn.transaction(|conn| conn.batch_execute(migration))
-        }),
     }
     .unwrap();
 }
@@ -171,20 +166,12 @@ fn the_import_is_whole(url: &str) {
     let counted: (i64, i64, i64, i64) = imports::table
         .filter(imports::name.eq(NAME))
         .filter(imports::state.eq("done"))
-        .select((
-            imports::created,
-            imports::superseded,
-            imports::rejected,
-            imports::skipped,
-        ))
+        .select((imports::created, imports::superseded, imports::rejected, imports::skipped))
         .first(conn)
         .unwrap();
     assert_eq!(counted, (8_730, 90, 90, 91));
-    let held: i64 = contacts::table
-        .filter(contacts::import_id.is_not_null())
-        .count()
-        .get_result(conn)
-        .unwrap();
+    let held: i64 =
+        contacts::table.filter(contacts::import_id.is_not_null()).count().get_result(conn).unwrap();
     assert_eq!(held, 8_730);
     dump::hold_together(url);
 }

@@ -41,12 +41,7 @@ struct Call {
 #[test]
 fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
     let cuts = times("CARNET_TEST_POWER_CUTS", 10);
-    if Command::new("strace")
-        .arg("-V")
-        .stdout(Stdio::null())
-        .status()
-        .is_err()
-    {
+    if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
         return left_out("strace");
     }
     let folder = tempfile::tempdir().unwrap();
@@ -57,10 +52,7 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
     let log = tempfile::NamedTempFile::new().unwrap();
     let told = actix_web::rt::System::new().block_on(recorded(&url, log.path()));
     let calls = read_calls(&fs::read_to_string(log.path()).unwrap(), folder.path());
-    let synced = calls
-        .iter()
-        .filter(|call| matches!(call.done, Done::Synced))
-        .count();
+    let synced = calls.iter().filter(|call| matches!(call.done, Done::Synced)).count();
     assert!(synced > 20, "the record holds {synced} syncs");
     let (first, last) = (calls[0].began, calls[calls.len() - 1].ended);
     let mut chance = Chance(7);
@@ -71,9 +63,7 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
         let cut = first + (last - first) * share;
         let acknowledged = told.before(moment(cut));
         let place = tempfile::tempdir().unwrap();
-        before
-            .after(&calls, cut, true, &mut chance)
-            .write(place.path());
+        before.after(&calls, cut, true, &mut chance).write(place.path());
         found += acknowledged.acknowledged.len();
         if !acknowledged.acknowledged.is_empty() {
             all_are_there_once(&in_folder(place.path()), &acknowledged);
@@ -82,17 +72,12 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
     }
     // Checks the test itself: a disk that forgets synced data must lose saves.
     let place = tempfile::tempdir().unwrap();
-    before
-        .after(&calls, last, false, &mut chance)
-        .write(place.path());
+    before.after(&calls, last, false, &mut chance).write(place.path());
     let without_promises = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         all_are_there_once(&in_folder(place.path()), &told);
         dump::hold_together(&in_folder(place.path()));
     }));
-    assert!(
-        without_promises.is_err(),
-        "a disk without promises lost nothing: the record is not the whole"
-    );
+    assert!(without_promises.is_err(), "a disk without promises lost nothing: the record is not the whole");
     say(&format!(
         "power, SQLite: {cuts} cuts in a record of {} writes and {synced} syncs, {} saves acknowledged in it; {found} \
          acknowledged before a cut and found again, none twice; every book held together",
@@ -118,16 +103,7 @@ async fn recorded(url: &str, log: &Path) -> Told {
         .args(["-D", "-f", "-ttt", "-T", "-y", "-xx", "-s", "1000000", "-o"])
         .arg(log)
         .args(["-e", "trace=pwrite64,ftruncate,fsync,fdatasync,unlink"])
-        .args([
-            "-e",
-            "signal=none",
-            CARNET,
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--database-url",
-            url,
-        ]);
+        .args(["-e", "signal=none", CARNET, "serve", "--listen", "127.0.0.1:0", "--database-url", url]);
     let mut served = Served::start(command);
     let alice = Client::new(served.address);
     alice.sign_in("alice", PASSWORD).await;
@@ -161,20 +137,13 @@ fn read_calls(log: &str, folder: &Path) -> Vec<Call> {
             },
             None => (time, text),
         };
-        let took = text
-            .rsplit_once('<')
-            .and_then(|(_, took)| took.strip_suffix('>'));
+        let took = text.rsplit_once('<').and_then(|(_, took)| took.strip_suffix('>'));
         let (Some(took), Some((file, done))) = (took, read_call(call, folder)) else {
             continue;
         };
         let took: f64 = took.parse().unwrap();
         let ended = if began < time { time } else { began + took };
-        calls.push(Call {
-            began,
-            ended,
-            file,
-            done,
-        });
+        calls.push(Call { began, ended, file, done });
     }
     calls.sort_by(|a, b| a.ended.total_cmp(&b.ended));
     calls
@@ -194,11 +163,8 @@ fn read_call(text: &str, folder: &Path) -> Option<(PathBuf, Done)> {
         return None;
     }
     let number = |text: &str| -> usize {
-        let digits: String = text
-            .chars()
-            .skip_while(|c| !c.is_ascii_digit())
-            .take_while(char::is_ascii_digit)
-            .collect();
+        let digits: String =
+            text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
         digits.parse().unwrap()
     };
     let done = match name {
@@ -206,9 +172,7 @@ fn read_call(text: &str, folder: &Path) -> Option<(PathBuf, Done)> {
             bytes: unescaped(rest.split('"').nth(1)?),
             at: number(rest.split('"').nth(2)?.splitn(3, ',').nth(2)?),
         },
-        "ftruncate" => Done::Cut {
-            length: number(rest),
-        },
+        "ftruncate" => Done::Cut { length: number(rest) },
         "fsync" | "fdatasync" => Done::Synced,
         other => panic!("{other} was not asked for"),
     };
@@ -218,9 +182,7 @@ fn read_call(text: &str, folder: &Path) -> Option<(PathBuf, Done)> {
 /// `\x0a\xff` as bytes.
 fn unescaped(text: &str) -> Vec<u8> {
     let bytes = text.split("\\x").skip(1);
-    bytes
-        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
-        .collect()
+    bytes.map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect()
 }
 
 /// The files of a book.
@@ -229,16 +191,10 @@ struct Disk(BTreeMap<PathBuf, Vec<u8>>);
 
 impl Disk {
     fn read(folder: &Path) -> Self {
-        let files = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         // Memory shared between the processes is on no disk.
         let files = files.filter(|path| !path.to_string_lossy().ends_with("-shm"));
-        Self(
-            files
-                .map(|path| (path.clone(), fs::read(&path).unwrap()))
-                .collect(),
-        )
+        Self(files.map(|path| (path.clone(), fs::read(&path).unwrap())).collect())
     }
 
     /// The disk after the power is cut; if `is_honest`, all data synced by then is on it.
@@ -248,10 +204,9 @@ impl Disk {
         for call in calls.iter().filter(|call| call.began < cut) {
             match call.done {
                 Done::Synced if is_honest && call.ended < cut => {
-                    let (synced, still): (Vec<&Call>, Vec<&Call>) =
-                        pending.into_iter().partition(|earlier| {
-                            earlier.file == call.file && earlier.ended <= call.began
-                        });
+                    let (synced, still): (Vec<&Call>, Vec<&Call>) = pending
+                        .into_iter()
+                        .partition(|earlier| earlier.file == call.file && earlier.ended <= call.began);
                     for earlier in synced {
                         disk.apply(earlier, &mut |_| true);
                     }
@@ -288,10 +243,7 @@ impl Disk {
                 }
             }
             Done::Cut { length } if reaches(0) => {
-                self.0
-                    .entry(call.file.clone())
-                    .or_default()
-                    .resize(*length, 0);
+                self.0.entry(call.file.clone()).or_default().resize(*length, 0);
             }
             Done::Removed if reaches(0) => {
                 self.0.remove(&call.file);

@@ -62,10 +62,7 @@ impl Told {
     /// The saves acknowledged before a moment.
     pub fn before(&self, moment: SystemTime) -> Self {
         let earlier = self.acknowledged.iter().filter(|(_, at)| *at < moment);
-        Self {
-            acknowledged: earlier.cloned().collect(),
-            ..Self::default()
-        }
+        Self { acknowledged: earlier.cloned().collect(), ..Self::default() }
     }
 }
 
@@ -78,12 +75,7 @@ enum Missing {
 }
 
 /// Saves contacts at these addresses, several people at once, until `stop` is set.
-pub async fn save(
-    alice: &Client,
-    addresses: &[SocketAddr],
-    people: usize,
-    stop: &Cell<bool>,
-) -> Told {
+pub async fn save(alice: &Client, addresses: &[SocketAddr], people: usize, stop: &Cell<bool>) -> Told {
     save_counted(alice, addresses, people, stop, &Cell::new(0)).await
 }
 
@@ -183,20 +175,12 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<Page, Missing> {
     let missing = |error: reqwest::Error| {
         // "Canceled": nothing of the request was sent yet.
         let is_unsent = error.is_connect() || format!("{error:?}").contains("Canceled");
-        if is_unsent || error.is_timeout() {
-            Missing::NotTaken
-        } else {
-            Missing::CutOff
-        }
+        if is_unsent || error.is_timeout() { Missing::NotTaken } else { Missing::CutOff }
     };
     let response = request.timeout(ANSWER).send().await.map_err(missing)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = response.text().await.map_err(missing)?;
-    Ok(Page {
-        status,
-        headers,
-        body,
-    })
+    Ok(Page { status, headers, body })
 }
 
 #[derive(QueryableByName)]
@@ -215,10 +199,7 @@ pub fn all_are_there_once(url: &str, told: &Told) {
     )
     .load(conn)
     .unwrap();
-    let held: HashMap<&str, i64> = held
-        .iter()
-        .map(|held| (held.last_name.as_str(), held.count))
-        .collect();
+    let held: HashMap<&str, i64> = held.iter().map(|held| (held.last_name.as_str(), held.count)).collect();
     let lost: Vec<&String> = told
         .acknowledged
         .iter()

@@ -39,26 +39,17 @@ static LEFT_OUT: AtomicUsize = AtomicUsize::new(0);
 /// Reports that a test is left out because `what` is missing; with `CARNET_TEST_ALL` that is a failure.
 pub fn left_out(what: &str) {
     use std::io::Write as _;
-    assert!(
-        std::env::var_os("CARNET_TEST_ALL").is_none(),
-        "CARNET_TEST_ALL is set, and there is no {what}"
-    );
+    assert!(std::env::var_os("CARNET_TEST_ALL").is_none(), "CARNET_TEST_ALL is set, and there is no {what}");
     let count = LEFT_OUT.fetch_add(1, Ordering::Relaxed) + 1;
     // Not eprintln!, which the test runner would capture.
-    let _ = writeln!(
-        std::io::stderr(),
-        "left out for want of {what} ({count} left out so far)"
-    );
+    let _ = writeln!(std::io::stderr(), "left out for want of {what} ({count} left out so far)");
 }
 
 /// An empty database with its folder; `None` if there is no such database, and the test is left out.
 pub fn database(backend: Backend) -> Option<(String, TempDir)> {
     let folder = tempfile::tempdir().unwrap();
     let url = match backend {
-        Backend::Sqlite => Some(format!(
-            "sqlite://{}",
-            folder.path().join("carnet.db").display()
-        )),
+        Backend::Sqlite => Some(format!("sqlite://{}", folder.path().join("carnet.db").display())),
         Backend::Postgres => postgres::fresh_schema(),
     };
     if url.is_none() {
@@ -93,17 +84,10 @@ where
 impl TestApp {
     /// Starts a server with further options on a database.
     pub async fn start(database_url: String, folder: TempDir, options: &[&str]) -> Self {
-        let mut arguments = vec![
-            "carnet",
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--database-url",
-            &database_url,
-        ];
+        let mut arguments =
+            vec!["carnet", "serve", "--listen", "127.0.0.1:0", "--database-url", &database_url];
         arguments.extend(options);
-        let Some(carnet::config::Command::Serve(arguments)) = Cli::parse_from(arguments).command
-        else {
+        let Some(carnet::config::Command::Serve(arguments)) = Cli::parse_from(arguments).command else {
             unreachable!("the command is serve")
         };
         let application = Application::build(&arguments).await.unwrap();
@@ -111,13 +95,7 @@ impl TestApp {
         let setup_code = application.setup_code().map(str::to_owned);
         actix_web::rt::spawn(application.run_until_stopped());
         let db = Db::open(&DatabaseUrl::parse(&database_url).unwrap()).unwrap();
-        Self {
-            address,
-            database_url,
-            db,
-            setup_code,
-            _folder: folder,
-        }
+        Self { address, database_url, db, setup_code, _folder: folder }
     }
 
     /// A browser in which nobody is signed in.
@@ -159,23 +137,14 @@ impl TestApp {
             (false, true) => "DROP TRIGGER fails",
             (false, false) => "DROP TRIGGER fails ON contacts",
         };
-        self.db
-            .write(move |conn| Ok(conn.batch_execute(sql)?))
-            .await
-            .unwrap();
+        self.db.write(move |conn| Ok(conn.batch_execute(sql)?)).await.unwrap();
     }
 
     /// Adds an account with [`PASSWORD`], unless it exists.
     pub async fn add_account(&self, name: &str, role: Role) {
         let name = Username::parse(name).unwrap();
-        let added = self
-            .db
-            .write(move |conn| accounts::insert_account(conn, &name, role, PASSWORD))
-            .await;
-        assert!(
-            matches!(added, Ok(_) | Err(AppError::Taken(_))),
-            "{added:?}"
-        );
+        let added = self.db.write(move |conn| accounts::insert_account(conn, &name, role, PASSWORD)).await;
+        assert!(matches!(added, Ok(_) | Err(AppError::Taken(_))), "{added:?}");
     }
 }
 

@@ -25,11 +25,7 @@ impl Driver {
     pub fn start() -> Option<Self> {
         let driver = installed("chromedriver")?;
         installed("chromium")?;
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new(driver)
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
@@ -62,15 +58,10 @@ impl Driver {
         let url = format!("http://127.0.0.1:{}", self.port);
         for _ in 0..100 {
             let capabilities = capabilities.as_object().unwrap().clone();
-            if let Ok(browser) = ClientBuilder::new(hyper_connector())
-                .capabilities(capabilities)
-                .connect(&url)
-                .await
+            if let Ok(browser) =
+                ClientBuilder::new(hyper_connector()).capabilities(capabilities).connect(&url).await
             {
-                return Person {
-                    browser,
-                    base: format!("http://{}", app.address),
-                };
+                return Person { browser, base: format!("http://{}", app.address) };
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -110,10 +101,7 @@ pub struct Person {
 
 impl Person {
     pub async fn open(&self, path: &str) {
-        self.browser
-            .goto(&format!("{}{path}", self.base))
-            .await
-            .unwrap();
+        self.browser.goto(&format!("{}{path}", self.base)).await.unwrap();
     }
 
     pub async fn type_into(&self, selector: &str, text: &str) {
@@ -122,13 +110,7 @@ impl Person {
     }
 
     pub async fn click(&self, selector: &str) {
-        self.browser
-            .find(Locator::Css(selector))
-            .await
-            .unwrap()
-            .click()
-            .await
-            .unwrap();
+        self.browser.find(Locator::Css(selector)).await.unwrap().click().await.unwrap();
     }
 
     /// Clicks a link or button that leads to another page, and waits for that page: the driver's own click may return before.
@@ -146,13 +128,7 @@ impl Person {
 
     /// The text as the driver returns it: with ordinary spaces.
     pub async fn text(&self, selector: &str) -> String {
-        self.browser
-            .find(Locator::Css(selector))
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
+        self.browser.find(Locator::Css(selector)).await.unwrap().text().await.unwrap()
     }
 
     pub async fn texts(&self, selector: &str) -> Vec<String> {
@@ -190,10 +166,7 @@ struct ChromiumCommand(&'static str, Value);
 
 impl WebDriverCompatibleCommand for ChromiumCommand {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!(
-            "session/{}/goog/cdp/execute",
-            session.unwrap_or_default()
-        ))
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
 
     fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {

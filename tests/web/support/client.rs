@@ -28,10 +28,7 @@ impl Client {
 
     /// The same browser, with its cookies, at another address of the same host.
     pub fn at(&self, address: SocketAddr) -> Self {
-        Self {
-            http: self.http.clone(),
-            base: format!("http://{address}"),
-        }
+        Self { http: self.http.clone(), base: format!("http://{address}") }
     }
 
     pub async fn get(&self, path: &str) -> Page {
@@ -47,11 +44,7 @@ impl Client {
     }
 
     pub async fn request(&self, method: Method, path: &str) -> Page {
-        let request = || {
-            self.http
-                .request(method.clone(), format!("{}{path}", self.base))
-                .send()
-        };
+        let request = || self.http.request(method.clone(), format!("{}{path}", self.base)).send();
         // A busy machine may take longer to send than the server waits.
         for _ in 0..3 {
             if let Ok(answer) = request().await {
@@ -68,12 +61,7 @@ impl Client {
     }
 
     /// Fills in the form of `page` that `selector` names, and sends it. A value sets a field, `None` clears it.
-    pub async fn submit(
-        &self,
-        page: &Page,
-        selector: &str,
-        changes: &[(&str, Option<&str>)],
-    ) -> Page {
+    pub async fn submit(&self, page: &Page, selector: &str, changes: &[(&str, Option<&str>)]) -> Page {
         let form = page.form(selector);
         let mut fields = form.fields;
         for (name, value) in changes {
@@ -103,11 +91,8 @@ impl Client {
 
     /// Uploads `bytes` by the import page, and returns the answer.
     pub async fn upload(&self, name: &str, bytes: impl Into<Vec<u8>>, import_valid: bool) -> Page {
-        let ticked: &[(&'static str, &'static str)] = if import_valid {
-            &[("on_error", "import_valid")]
-        } else {
-            &[]
-        };
+        let ticked: &[(&'static str, &'static str)] =
+            if import_valid { &[("on_error", "import_valid")] } else { &[] };
         self.upload_with(name, bytes, ticked).await
     }
 
@@ -130,18 +115,12 @@ impl Client {
         ticked: &[(&'static str, &'static str)],
     ) -> reqwest::RequestBuilder {
         let page = self.get("/imports/new").await;
-        let mut form = Form::new()
-            .text("csrf", page.csrf())
-            .text("name", name.to_owned());
+        let mut form = Form::new().text("csrf", page.csrf()).text("name", name.to_owned());
         for (name, value) in ticked {
             form = form.text(*name, *value);
         }
-        let file = Part::bytes(bytes.into())
-            .file_name("liste.csv")
-            .mime_str("text/csv")
-            .unwrap();
-        self.raw(Method::POST, "/imports")
-            .multipart(form.part("file", file))
+        let file = Part::bytes(bytes.into()).file_name("liste.csv").mime_str("text/csv").unwrap();
+        self.raw(Method::POST, "/imports").multipart(form.part("file", file))
     }
 
     /// Imports, and returns the import's page once the import has stopped working.
@@ -178,12 +157,7 @@ impl Client {
 
     pub async fn try_sign_in(&self, name: &str, password: &str) -> Page {
         let page = self.get("/login").await;
-        self.submit(
-            &page,
-            "main form",
-            &[("username", Some(name)), ("password", Some(password))],
-        )
-        .await
+        self.submit(&page, "main form", &[("username", Some(name)), ("password", Some(password))]).await
     }
 
     /// Follows the redirect of an answer.

@@ -30,10 +30,7 @@ impl Lists {
     }
 
     pub fn at(url: &str) -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            url: url.to_owned(),
-        }
+        Self { folder: tempfile::tempdir().unwrap(), url: url.to_owned() }
     }
 
     pub fn file(&self, text: &str) -> PathBuf {
@@ -51,16 +48,10 @@ impl Lists {
 
     pub async fn import(&self, text: &str, name: &str, more: &[&str]) -> Output {
         let mut command = self.command(&self.file(text), name, more);
-        tokio::task::spawn_blocking(move || command.output().unwrap())
-            .await
-            .unwrap()
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
     }
 }
 
 pub fn spawn(command: &mut Command) -> Child {
-    command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }

@@ -26,9 +26,7 @@ impl Page {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     pub fn location(&self) -> String {
@@ -50,9 +48,7 @@ impl Page {
 
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
-        html.select(&parse(selector))
-            .filter_map(|element| element.attr(name).map(str::to_owned))
-            .collect()
+        html.select(&parse(selector)).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
     }
 
     pub fn csrf(&self) -> String {
@@ -62,10 +58,8 @@ impl Page {
 
     pub fn form(&self, selector: &str) -> FormState {
         let html = Html::parse_document(&self.body);
-        let form = html
-            .select(&parse(selector))
-            .next()
-            .unwrap_or_else(|| panic!("no {selector} in {}", self.body));
+        let form =
+            html.select(&parse(selector)).next().unwrap_or_else(|| panic!("no {selector} in {}", self.body));
         let mut fields = Vec::new();
         for control in form.select(&parse("input, select, textarea")) {
             let Some(name) = control.attr("name") else {
@@ -74,25 +68,18 @@ impl Page {
             if control.attr("disabled").is_some() {
                 continue;
             }
-            let value = match (
-                control.value().name(),
-                control.attr("type").unwrap_or("text"),
-            ) {
+            let value = match (control.value().name(), control.attr("type").unwrap_or("text")) {
                 ("textarea", _) => Some(control.text().collect()),
                 ("select", _) => {
                     let options: Vec<ElementRef<'_>> = control.select(&parse("option")).collect();
-                    let chosen = options
-                        .iter()
-                        .find(|option| option.attr("selected").is_some());
-                    chosen.or(options.first()).map(|option| {
-                        option
-                            .attr("value")
-                            .map_or_else(|| text(*option), str::to_owned)
-                    })
+                    let chosen = options.iter().find(|option| option.attr("selected").is_some());
+                    chosen
+                        .or(options.first())
+                        .map(|option| option.attr("value").map_or_else(|| text(*option), str::to_owned))
                 }
-                (_, "checkbox" | "radio") => control
-                    .attr("checked")
-                    .map(|_| control.attr("value").unwrap_or("on").to_owned()),
+                (_, "checkbox" | "radio") => {
+                    control.attr("checked").map(|_| control.attr("value").unwrap_or("on").to_owned())
+                }
                 (_, "file") => None,
                 _ => Some(control.attr("value").unwrap_or_default().to_owned()),
             };
@@ -117,10 +104,7 @@ impl Page {
         let targets = self.attributes(".error-summary a", "href");
         for target in targets {
             let id = target.strip_prefix('#').unwrap();
-            assert!(
-                !self.select(&format!("[id=\"{id}\"]")).is_empty(),
-                "nothing at {target}"
-            );
+            assert!(!self.select(&format!("[id=\"{id}\"]")).is_empty(), "nothing at {target}");
         }
         self.select(".error-summary li")
     }
@@ -132,8 +116,5 @@ fn parse(selector: &str) -> Selector {
 
 fn text(element: ElementRef<'_>) -> String {
     let text: String = element.text().collect();
-    text.split([' ', '\n', '\t'])
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.split([' ', '\n', '\t']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -18,10 +18,7 @@ pub fn fresh_schema() -> Option<String> {
     let base = shared_url()?;
     // Not the process id: ids are reused, and a killed test leaves its schema behind.
     let name = format!("t_{}", random_hex::<8>());
-    PgConnection::establish(base)
-        .unwrap()
-        .batch_execute(&format!("CREATE SCHEMA {name}"))
-        .unwrap();
+    PgConnection::establish(base).unwrap().batch_execute(&format!("CREATE SCHEMA {name}")).unwrap();
     Some(format!("{base}?options=-c%20search_path%3D{name}"))
 }
 
@@ -116,18 +113,11 @@ impl Cluster {
         let folder = tempfile::tempdir().unwrap();
         if is_root() {
             // initdb refuses to run as root; Debian's package adds the user.
-            let owned = Command::new("chown")
-                .arg("postgres")
-                .arg(folder.path())
-                .status();
+            let owned = Command::new("chown").arg("postgres").arg(folder.path()).status();
             assert!(owned.unwrap().success());
         }
         Self {
-            port: TcpListener::bind("127.0.0.1:0")
-                .unwrap()
-                .local_addr()
-                .unwrap()
-                .port(),
+            port: TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port(),
             folder,
             programs,
             once,
@@ -153,8 +143,7 @@ impl Cluster {
     /// Starts the server (again) on the same port and data.
     pub fn resume(&mut self) {
         // The shell ends the server when this process is gone and its standard input closes.
-        let mut script =
-            "\"$@\" & server=$!; cat > /dev/null; kill -QUIT $server; wait $server".to_owned();
+        let mut script = "\"$@\" & server=$!; cat > /dev/null; kill -QUIT $server; wait $server".to_owned();
         if self.once {
             script = format!("{script}; rm -rf '{}'", self.folder.path().display());
         }
@@ -164,20 +153,8 @@ impl Cluster {
             .arg(self.programs.join("postgres"))
             .arg("-D")
             .arg(self.data())
-            .args([
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "unix_socket_directories=",
-            ])
-            .args([
-                "-c",
-                if self.is_durable {
-                    "fsync=on"
-                } else {
-                    "fsync=off"
-                },
-            ])
+            .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="])
+            .args(["-c", if self.is_durable { "fsync=on" } else { "fsync=off" }])
             .args(["-c", "max_connections=300"])
             .args(["-c", &format!("port={}", self.port)])
             .stdin(Stdio::piped())
@@ -188,10 +165,7 @@ impl Cluster {
         self.server = Some(server);
         let begun = Instant::now();
         while PgConnection::establish(&self.url()).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(30),
-                "PostgreSQL does not start"
-            );
+            assert!(begun.elapsed() < Duration::from_secs(30), "PostgreSQL does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -209,9 +183,7 @@ impl Cluster {
     /// Kills the server; no connection gets an answer any more.
     #[allow(dead_code, reason = "benchmarks do without")]
     pub fn kill(&mut self) {
-        let killed = Command::new("kill")
-            .args(["-KILL", &self.process()])
-            .status();
+        let killed = Command::new("kill").args(["-KILL", &self.process()]).status();
         assert!(killed.unwrap().success());
         self.stop();
     }
@@ -245,16 +217,13 @@ impl Cluster {
         assert!(copied.unwrap().success(), "pg_basebackup failed");
         standby.resume();
         let mut conn = PgConnection::establish(&self.url()).unwrap();
-        conn.batch_execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
-            .unwrap();
+        conn.batch_execute("ALTER SYSTEM SET synchronous_standby_names = '*'").unwrap();
         conn.batch_execute("SELECT pg_reload_conf()").unwrap();
         let begun = Instant::now();
-        let is_synchronous = "DO $$ BEGIN ASSERT EXISTS (SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'); END $$";
+        let is_synchronous =
+            "DO $$ BEGIN ASSERT EXISTS (SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'); END $$";
         while conn.batch_execute(is_synchronous).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(30),
-                "the standby does not follow"
-            );
+            assert!(begun.elapsed() < Duration::from_secs(30), "the standby does not follow");
             std::thread::sleep(Duration::from_millis(50));
         }
         standby
@@ -263,10 +232,7 @@ impl Cluster {
     /// Makes a standby the primary.
     #[allow(dead_code, reason = "benchmarks do without")]
     pub fn promote(&self) {
-        PgConnection::establish(&self.url())
-            .unwrap()
-            .batch_execute("SELECT pg_promote()")
-            .unwrap();
+        PgConnection::establish(&self.url()).unwrap().batch_execute("SELECT pg_promote()").unwrap();
     }
 
     fn data(&self) -> PathBuf {
@@ -274,23 +240,12 @@ impl Cluster {
     }
 
     fn command(&self, program: &str) -> Command {
-        let path = if program == "sh" {
-            PathBuf::from("sh")
-        } else {
-            self.programs.join(program)
-        };
+        let path = if program == "sh" { PathBuf::from("sh") } else { self.programs.join(program) };
         if !is_root() {
             return Command::new(path);
         }
         let mut command = Command::new("setpriv");
-        command
-            .args([
-                "--reuid=postgres",
-                "--regid=postgres",
-                "--clear-groups",
-                "--",
-            ])
-            .arg(path);
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]).arg(path);
         command.current_dir("/");
         command
     }
@@ -312,19 +267,12 @@ impl Drop for Cluster {
 }
 
 fn programs() -> Option<PathBuf> {
-    let debian = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = debian.map(|version| version.path().join("bin")).collect();
     folders.sort();
     folders.reverse();
-    folders.extend(std::env::split_paths(
-        &std::env::var_os("PATH").unwrap_or_default(),
-    ));
-    folders
-        .into_iter()
-        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    folders.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
 fn is_root() -> bool {

@@ -12,21 +12,13 @@ pub const CARNET: &str = env!("CARGO_BIN_EXE_carnet");
 
 pub fn carnet(arguments: &[&str]) -> Command {
     let mut command = Command::new(CARNET);
-    command
-        .args(arguments)
-        .env("LANG", "fr_FR.UTF-8")
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES");
+    command.args(arguments).env("LANG", "fr_FR.UTF-8").env_remove("LC_ALL").env_remove("LC_MESSAGES");
     command
 }
 
 /// The output of a command.
 pub fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// Adds a coordinator with [`PASSWORD`] from the command line.
@@ -41,17 +33,8 @@ pub fn add_coordinator(name: &str, database_url: &str) {
         "--database-url",
         database_url,
     ]);
-    let mut process = add
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    process
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(PASSWORD.as_bytes())
-        .unwrap();
+    let mut process = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
     assert!(process.wait().unwrap().success());
 }
 
@@ -73,31 +56,13 @@ impl Served {
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut printed = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = printed.next().unwrap().unwrap();
-        let address = line
-            .split("http://")
-            .nth(1)
-            .unwrap()
-            .split('/')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
-        Self {
-            process,
-            printed,
-            address,
-        }
+        let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
+        Self { process, printed, address }
     }
 
     /// Serves a database; `listen` is an address, with port 0 for any.
     pub fn on(database_url: &str, listen: &str) -> Self {
-        Self::start(carnet(&[
-            "serve",
-            "--listen",
-            listen,
-            "--database-url",
-            database_url,
-        ]))
+        Self::start(carnet(&["serve", "--listen", listen, "--database-url", database_url]))
     }
 
     pub fn id(&self) -> u32 {
@@ -136,9 +101,7 @@ pub fn ended_within(process: &mut Child, limit: Duration) -> ExitStatus {
 }
 
 pub fn signal(process: u32, name: &str) {
-    let sent = Command::new("sh")
-        .args(["-c", &format!("kill -{name} {process}")])
-        .status();
+    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {process}")]).status();
     assert!(sent.unwrap().success());
 }
 
@@ -149,14 +112,7 @@ pub fn on_small_disk(folder: &Path, megabytes: u32, arguments: &str) -> Option<C
         folder.display()
     );
     let allowed = Command::new("unshare")
-        .args([
-            "--map-root-user",
-            "--mount",
-            "mount",
-            "-t",
-            "tmpfs",
-            "carnet",
-        ])
+        .args(["--map-root-user", "--mount", "mount", "-t", "tmpfs", "carnet"])
         .arg(folder)
         .stderr(Stdio::null())
         .status();
@@ -164,14 +120,7 @@ pub fn on_small_disk(folder: &Path, megabytes: u32, arguments: &str) -> Option<C
         return None;
     }
     let mut command = Command::new("unshare");
-    command.args([
-        "--map-root-user",
-        "--mount",
-        "--kill-child",
-        "sh",
-        "-c",
-        &script,
-    ]);
+    command.args(["--map-root-user", "--mount", "--kill-child", "sh", "-c", &script]);
     // The temporary file of an upload is elsewhere: only the database's disk is full.
     command.env("TMPDIR", std::env::temp_dir());
     Some(command)

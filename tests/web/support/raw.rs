@@ -105,19 +105,11 @@ pub struct Signed {
 impl Signed {
     /// A browser at the sign-in page.
     pub fn stranger(address: SocketAddr) -> Self {
-        let mut signed = Self {
-            address,
-            cookies: String::new(),
-            token: String::new(),
-        };
+        let mut signed = Self { address, cookies: String::new(), token: String::new() };
         let page = signed.get("/login");
         signed.keep_cookies(&page);
         let token = page.split("name=\"csrf\" value=\"").nth(1).unwrap();
-        token
-            .split('"')
-            .next()
-            .unwrap()
-            .clone_into(&mut signed.token);
+        token.split('"').next().unwrap().clone_into(&mut signed.token);
         signed
     }
 
@@ -139,18 +131,13 @@ impl Signed {
     pub fn post(&self, path: &str, fields: &str) -> String {
         let body = format!("csrf={}&{fields}", self.token);
         let length = body.len();
-        format!(
-            "{}Connection: close\r\n\r\n{body}",
-            self.form_head(path, length)
-        )
+        format!("{}Connection: close\r\n\r\n{body}", self.form_head(path, length))
     }
 
     /// The head of a form, without its last line.
     pub fn form_head(&self, path: &str, length: usize) -> String {
         let head = self.head("POST", path);
-        format!(
-            "{head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n"
-        )
+        format!("{head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n")
     }
 
     /// A request head, without its last line.

@@ -11,19 +11,14 @@ pub async fn fill(app: &TestApp) {
     use carnet::db::schema::imports;
     use diesel::prelude::*;
     let alice = app.coordinator().await;
-    let others: String = (0..55)
-        .map(|index| format!("M.,Paul,Zola {index},paul{index}@regie.example,Voirie,,,\n"))
-        .collect();
+    let others: String =
+        (0..55).map(|index| format!("M.,Paul,Zola {index},paul{index}@regie.example,Voirie,,,\n")).collect();
     let list = format!(
         "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
          Dr,A,B,,Voirie,01 02 03 04 05,,\n{others}M.,Paul,Zola,paul0@regie.example,Voirie,,,\n"
     );
     let form = alice.get("/contacts/new").await;
-    let fields = [
-        ("civility", "M."),
-        ("first_name", "Sans"),
-        ("last_name", "Coordonnée"),
-    ];
+    let fields = [("civility", "M."), ("first_name", "Sans"), ("last_name", "Coordonnée")];
     alice.post(&form, "/contacts", &fields).await;
     let new = alice.get("/organizations/new").await;
     let regie = [
@@ -55,18 +50,12 @@ pub async fn fill(app: &TestApp) {
     alice.preview("aperçu", format!("{changed}{new}")).await;
     let waiting = alice.import("annulé", list, false).await;
     alice.submit(&waiting, "form[action$=cancel]", &[]).await;
-    alice
-        .import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false)
-        .await;
-    alice
-        .import("sans-fichier", "Dr,,,,,,,\nM.,A,B,a@b.fr,,,,\n", true)
-        .await;
+    alice.import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false).await;
+    alice.import("sans-fichier", "Dr,,,,,,,\nM.,A,B,a@b.fr,,,,\n", true).await;
     app.db
         .write(|conn| {
             use carnet::db::schema::import_files;
-            let own = imports::table
-                .filter(imports::name.eq("sans-fichier"))
-                .select(imports::file_id);
+            let own = imports::table.filter(imports::name.eq("sans-fichier")).select(imports::file_id);
             diesel::update(import_files::table.filter(import_files::id.eq_any(own)))
                 .set(import_files::dropped_at.eq(carnet::base::clock::now()))
                 .execute(conn)?;
@@ -76,9 +65,7 @@ pub async fn fill(app: &TestApp) {
         .unwrap();
     let points = "M.;Inès;Zola;ines@regie.example;Voirie;01 02 03 04 05;;\n";
     alice.upload("Points", points, false).await;
-    alice
-        .import("points", "M.,Inès,Zola,ines@regie.example,,,,\n", false)
-        .await;
+    alice.import("points", "M.,Inès,Zola,ines@regie.example,,,,\n", false).await;
     let telephones = "M.,Inès,Zola,ines@regie.example,Voirie,01 02 03 04 05,,\n";
     alice.import("téléphones", telephones, false).await;
     let zeros = "M.,Inès,Zola,ines@regie.example,Voirie,102030405,,\n";
@@ -111,10 +98,7 @@ async fn fill_in_second_factors(app: &TestApp) {
             let of = |name| accounts::table.filter(accounts::username.eq(name));
             let since = accounts::totp_since.eq(carnet::base::clock::now());
             diesel::update(of("dora"))
-                .set((
-                    since,
-                    accounts::totp_key.eq("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
-                ))
+                .set((since, accounts::totp_key.eq("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")))
                 .execute(conn)?;
             let agent: i64 = diesel::update(of(person(Role::Agent)))
                 .set(since)
@@ -123,10 +107,7 @@ async fn fill_in_second_factors(app: &TestApp) {
             let plain = RECOVERY_CODE.replace('-', "");
             let hash = carnet::base::random::hex(&Sha256::digest(plain.as_bytes()));
             diesel::insert_into(recovery_codes::table)
-                .values((
-                    recovery_codes::account_id.eq(agent),
-                    recovery_codes::code_hash.eq(hash),
-                ))
+                .values((recovery_codes::account_id.eq(agent), recovery_codes::code_hash.eq(hash)))
                 .execute(conn)?;
             Ok(())
         })
@@ -149,18 +130,14 @@ async fn fill_in_what_is_undone(app: &TestApp, alice: &Client) {
     alice.import("undoing", list, false).await;
     app.db
         .write(|conn| {
-            let id: i64 = imports::table
-                .filter(imports::name.eq("undoing"))
-                .select(imports::id)
-                .first(conn)?;
+            let id: i64 =
+                imports::table.filter(imports::name.eq("undoing")).select(imports::id).first(conn)?;
             let row = (
                 import_undos::import_id.eq(id),
                 import_undos::done.eq(1),
                 import_undos::created_at.eq(carnet::base::clock::now()),
             );
-            diesel::insert_into(import_undos::table)
-                .values(row)
-                .execute(conn)?;
+            diesel::insert_into(import_undos::table).values(row).execute(conn)?;
             Ok(())
         })
         .await
@@ -216,23 +193,11 @@ async fn fill_in_the_whole_contact(app: &TestApp, alice: &Client) {
         ("custom_niveau", "Or"),
         ("custom_fiche", "https://a.fr"),
     ];
-    let saved = alice
-        .submit(
-            &edit,
-            "main form",
-            &typed.map(|(name, value)| (name, Some(value))),
-        )
-        .await;
+    let saved = alice.submit(&edit, "main form", &typed.map(|(name, value)| (name, Some(value)))).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
     fill_in_what_stands_beside(app, alice, &path).await;
     let page = alice.get(&path).await;
-    alice
-        .submit(
-            &page,
-            "#notes form",
-            &[("note", Some("Rappelle le matin.\nPas le mercredi."))],
-        )
-        .await;
+    alice.submit(&page, "#notes form", &[("note", Some("Rappelle le matin.\nPas le mercredi."))]).await;
 }
 
 /// An absence, Hélène's expertise, a contact not verified for years, and an agent with favourites.
@@ -240,10 +205,7 @@ async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
     use carnet::db::schema::contacts;
     use diesel::prelude::*;
     let form = alice.get(&format!("{path}/expertise")).await;
-    let typed = [
-        ("topics", Some("Naturalisation, livret de famille")),
-        ("languages", Some("arabe")),
-    ];
+    let typed = [("topics", Some("Naturalisation, livret de famille")), ("languages", Some("arabe"))];
     alice.submit(&form, "main form", &typed).await;
     let form = alice.get(&format!("{path}/absence")).await;
     let today = carnet::base::clock::today().to_string();
@@ -256,12 +218,7 @@ async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
     let bob = app.agent().await;
     let page = bob.get(path).await;
-    bob.submit(
-        &page,
-        "form[action$=favourite]",
-        &[("favourite", Some("on"))],
-    )
-    .await;
+    bob.submit(&page, "form[action$=favourite]", &[("favourite", Some("on"))]).await;
     app.db
         .write(|conn| {
             let old = carnet::base::clock::now() - chrono::TimeDelta::days(900);
@@ -287,11 +244,7 @@ pub async fn places(app: &TestApp) -> Vec<(String, String)> {
         ("/contact-types/1", "tbody th a", "tbody th a"),
     ] {
         let page = charlie.get(list).await;
-        places.extend(
-            page.select(name)
-                .into_iter()
-                .zip(page.attributes(link, "href")),
-        );
+        places.extend(page.select(name).into_iter().zip(page.attributes(link, "href")));
         for next in page.attributes("a[rel=next]", "href") {
             places.push(("next page".to_owned(), next));
         }
@@ -299,10 +252,7 @@ pub async fn places(app: &TestApp) -> Vec<(String, String)> {
     let found = charlie.get("/contacts?q=helene").await;
     let path = found.attributes("tbody th a", "href").remove(0);
     let alice = app.coordinator().await;
-    let note = alice
-        .get(&path)
-        .await
-        .attributes(".note .actions a", "href");
+    let note = alice.get(&path).await.attributes(".note .actions a", "href");
     places.push(("note".to_owned(), note[0].replace("/edit", "")));
     places
 }

@@ -12,10 +12,8 @@ pub const COORDINATOR: Who = Some(Role::Coordinator);
 pub const ADMINISTRATOR: Who = Some(Role::Administrator);
 
 /// While there is no account.
-pub const BEFORE_ANYBODY: &[Visit] = &[
-    opens(STRANGER, "/setup"),
-    errs(STRANGER, "/setup", "main form", &[("username", "a b")]),
-];
+pub const BEFORE_ANYBODY: &[Visit] =
+    &[opens(STRANGER, "/setup"), errs(STRANGER, "/setup", "main form", &[("username", "a b")])];
 
 /// While there is no contact.
 pub const BEFORE_ANY_LIST: &[Visit] = &[
@@ -30,48 +28,22 @@ pub const BEFORE_ANY_LIST: &[Visit] = &[
 /// With the book of [`fill`]. `{Name}` is the path of the contact, import or account with that name, as [`places`] finds it.
 pub const IN_USE: &[Visit] = &[
     opens(STRANGER, "/login"),
-    errs(
-        STRANGER,
-        "/login?next=%2Fimports",
-        "main form",
-        &[("username", "alice"), ("password", "wrong")],
-    ),
+    errs(STRANGER, "/login?next=%2Fimports", "main form", &[("username", "alice"), ("password", "wrong")]),
     opens(STRANGER, "/login?not_saved=1&next=%2Fimports%2Fnew"),
     meets(STRANGER, "/login/company", 503),
     opens(STRANGER, "/login/code"),
-    errs(
-        STRANGER,
-        "/login/code",
-        "main form",
-        &[("username", "alice"), ("password", "court")],
-    ),
-    does(
-        STRANGER,
-        "/login",
-        "main form",
-        &[("username", "dora"), ("password", PASSWORD)],
-    ),
-    errs(
-        STRANGER,
-        "/login/second-factor",
-        "main form",
-        &[("code", "x")],
-    ),
+    errs(STRANGER, "/login/code", "main form", &[("username", "alice"), ("password", "court")]),
+    does(STRANGER, "/login", "main form", &[("username", "dora"), ("password", PASSWORD)]),
+    errs(STRANGER, "/login/second-factor", "main form", &[("code", "x")]),
     meets(STRANGER, "/nowhere", 404),
     opens(AGENT, "/contacts"),
     opens(AGENT, "/contacts?q=lefevre"),
-    opens(
-        AGENT,
-        "/contacts?q=lefevre&status=copy&service=etat&city=lyon",
-    ),
+    opens(AGENT, "/contacts?q=lefevre&status=copy&service=etat&city=lyon"),
     opens(AGENT, "/contacts?q=nobody"),
     opens(AGENT, "/contacts/recent"),
     opens(AGENT, "/contacts/favourites"),
     opens(AGENT, "/contacts/message?as=to"),
-    opens(
-        AGENT,
-        "/contacts/message?as=to&contact=1&contact=2&contact=3",
-    ),
+    opens(AGENT, "/contacts/message?as=to&contact=1&contact=2&contact=3"),
     opens(AGENT, "/contacts/message?as=copy&contact=999999"),
     opens(AGENT, "{Lefèvre, Hélène}"),
     opens(AGENT, "/account"),
@@ -92,26 +64,15 @@ pub const IN_USE: &[Visit] = &[
     meets(AGENT, "/contacts/999999", 404),
     opens(COORDINATOR, "/contacts"),
     opens(COORDINATOR, "{next page}"),
-    opens(
-        COORDINATOR,
-        "/contacts?q=lefevre&status=expert&import=juin2026",
-    ),
+    opens(COORDINATOR, "/contacts?q=lefevre&status=expert&import=juin2026"),
     opens(COORDINATOR, "/contacts?q=nobody"),
     opens(AGENT, "/contacts/choices?by=city&q=lefevre"),
     opens(COORDINATOR, "/contacts/choices?by=import"),
     opens(COORDINATOR, "/contacts/choices?by=service&find=nobody"),
-    opens(
-        COORDINATOR,
-        "/contacts?sort=city&status=expert&status=copy&service=voirie",
-    ),
+    opens(COORDINATOR, "/contacts?sort=city&status=expert&status=copy&service=voirie"),
     opens(AGENT, "/contacts/filters"),
     opens(COORDINATOR, "/contacts/filters/new?city=lyon"),
-    errs(
-        COORDINATOR,
-        "/contacts/filters/new?city=lyon",
-        "main form",
-        &[("name", "")],
-    ),
+    errs(COORDINATOR, "/contacts/filters/new?city=lyon", "main form", &[("name", "")]),
     does(
         COORDINATOR,
         "/contacts/filters/new?city=lyon",
@@ -120,18 +81,8 @@ pub const IN_USE: &[Visit] = &[
     ),
     opens(COORDINATOR, "/contacts/filters"),
     opens(COORDINATOR, "/contacts/filters/1"),
-    errs(
-        COORDINATOR,
-        "/contacts/filters/1",
-        "main form",
-        &[("name", "")],
-    ),
-    errs(
-        COORDINATOR,
-        "/contacts/filters/1",
-        "main form",
-        &[("was", "[\"Lyon\"]"), ("name", "Lyonnais")],
-    ),
+    errs(COORDINATOR, "/contacts/filters/1", "main form", &[("name", "")]),
+    errs(COORDINATOR, "/contacts/filters/1", "main form", &[("was", "[\"Lyon\"]"), ("name", "Lyonnais")]),
     opens(COORDINATOR, "/contacts/bulk?service=voirie"),
     errs(
         COORDINATOR,
@@ -141,16 +92,8 @@ pub const IN_USE: &[Visit] = &[
     ),
     opens(COORDINATOR, "/contacts/bulk/1"),
     meets(COORDINATOR, "/contacts/bulk?do=statuses", 422),
-    opens(
-        COORDINATOR,
-        "/contacts/bulk?do=statuses&transfer=on&expert=off",
-    ),
-    does(
-        COORDINATOR,
-        "/contacts/bulk?service=voirie&do=statuses&transfer=on",
-        "main form",
-        &[],
-    ),
+    opens(COORDINATOR, "/contacts/bulk?do=statuses&transfer=on&expert=off"),
+    does(COORDINATOR, "/contacts/bulk?service=voirie&do=statuses&transfer=on", "main form", &[]),
     opens(COORDINATOR, "/contacts/export?service=voirie"),
     does(COORDINATOR, "/contacts", "main form[method=post]", &[]),
     does(COORDINATOR, "/duplicates", "form[action$=search]", &[]),
@@ -158,93 +101,49 @@ pub const IN_USE: &[Visit] = &[
     does(COORDINATOR, "/duplicates", "form[action$=dismiss]", &[]),
     opens(COORDINATOR, "/duplicates/dismissed"),
     opens(COORDINATOR, "/duplicates/1/2/merge"),
-    errs(
-        COORDINATOR,
-        "/duplicates/1/2/merge",
-        "main form",
-        &[("low_version", "0")],
-    ),
+    errs(COORDINATOR, "/duplicates/1/2/merge", "main form", &[("low_version", "0")]),
     opens(COORDINATOR, "/contacts/new"),
     errs(COORDINATOR, "/contacts/new", "main form", WRONG_CONTACT),
     does(
         COORDINATOR,
         "/contacts/new",
         "main form",
-        &[
-            ("first_name", "Anne"),
-            ("last_name", "Zola"),
-            ("email", "anne@regie.example"),
-        ],
+        &[("first_name", "Anne"), ("last_name", "Zola"), ("email", "anne@regie.example")],
     ),
     opens(COORDINATOR, "{Lefèvre, Hélène}"),
     opens(COORDINATOR, "{Coordonnée, Sans}"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/edit"),
+    errs(COORDINATOR, "{Lefèvre, Hélène}/edit", "main form", WRONG_CONTACT),
+    errs(COORDINATOR, "{Lefèvre, Hélène}/edit", "main form", &[("version", "0"), ("city", "Villeurbanne")]),
     errs(
         COORDINATOR,
         "{Lefèvre, Hélène}/edit",
         "main form",
-        WRONG_CONTACT,
-    ),
-    errs(
-        COORDINATOR,
-        "{Lefèvre, Hélène}/edit",
-        "main form",
-        &[("version", "0"), ("city", "Villeurbanne")],
-    ),
-    errs(
-        COORDINATOR,
-        "{Lefèvre, Hélène}/edit",
-        "main form",
-        &[
-            ("external_url", "x"),
-            ("phone_home", "poste 12"),
-            ("custom_siret", ""),
-        ],
+        &[("external_url", "x"), ("phone_home", "poste 12"), ("custom_siret", "")],
     ),
     opens(COORDINATOR, "{Lefèvre, Hélène}/absence"),
     errs(
         COORDINATOR,
         "{Lefèvre, Hélène}/absence",
         "main form",
-        &[
-            ("absent_from", "demain"),
-            ("absent_until", ""),
-            ("substitute", "zola"),
-        ],
+        &[("absent_from", "demain"), ("absent_until", ""), ("substitute", "zola")],
     ),
     errs(
         COORDINATOR,
         "{Lefèvre, Hélène}/absence",
         "main form",
-        &[
-            ("was", "[]"),
-            ("absent_from", "2126-01-05"),
-            ("absent_until", "2126-01-09"),
-        ],
+        &[("was", "[]"), ("absent_from", "2126-01-05"), ("absent_until", "2126-01-09")],
     ),
     opens(COORDINATOR, "{Lefèvre, Hélène}/expertise"),
+    errs(COORDINATOR, "{Lefèvre, Hélène}/expertise", "main form", &[("was", "[]"), ("topics", "gaz")]),
     errs(
         COORDINATOR,
         "{Lefèvre, Hélène}/expertise",
         "main form",
-        &[("was", "[]"), ("topics", "gaz")],
-    ),
-    errs(
-        COORDINATOR,
-        "{Lefèvre, Hélène}/expertise",
-        "main form",
-        &[
-            ("topics", "1,2,3,4,5,6,7,8,9,10,11"),
-            ("languages", "arabe"),
-        ],
+        &[("topics", "1,2,3,4,5,6,7,8,9,10,11"), ("languages", "arabe")],
     ),
     opens(COORDINATOR, "/contacts/unchecked"),
-    does(
-        COORDINATOR,
-        "{Lefèvre, Hélène}",
-        "form[action$=checked]",
-        &[],
-    ),
+    does(COORDINATOR, "{Lefèvre, Hélène}", "form[action$=checked]", &[]),
     opens(COORDINATOR, "/contacts/unchecked?beyond=1-1"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/delete"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/history"),
@@ -252,95 +151,46 @@ pub const IN_USE: &[Visit] = &[
     errs(COORDINATOR, "{Lefèvre, Hélène}", "#notes form", &[]),
     opens(COORDINATOR, "{note}/edit"),
     errs(COORDINATOR, "{note}/edit", "main form", &[("note", "")]),
-    errs(
-        COORDINATOR,
-        "{note}/edit",
-        "main form",
-        &[("was", "[\"1\"]"), ("note", "Autre")],
-    ),
+    errs(COORDINATOR, "{note}/edit", "main form", &[("was", "[\"1\"]"), ("note", "Autre")]),
     opens(COORDINATOR, "{note}/delete"),
     opens(ADMINISTRATOR, "/contact-types"),
     opens(ADMINISTRATOR, "/contact-types/new"),
     errs(ADMINISTRATOR, "/contact-types/new", "main form", &[]),
     opens(ADMINISTRATOR, "{Prestataire}"),
     opens(ADMINISTRATOR, "{Prestataire}/edit"),
-    errs(
-        ADMINISTRATOR,
-        "{Prestataire}/edit",
-        "main form",
-        &[("was", "[]"), ("name", "Fournisseur")],
-    ),
+    errs(ADMINISTRATOR, "{Prestataire}/edit", "main form", &[("was", "[]"), ("name", "Fournisseur")]),
     opens(ADMINISTRATOR, "{Prestataire}/delete"),
     opens(ADMINISTRATOR, "{Prestataire}/fields/new"),
     errs(ADMINISTRATOR, "{Prestataire}/fields/new", "main form", &[]),
     opens(ADMINISTRATOR, "{Siret}"),
-    errs(
-        ADMINISTRATOR,
-        "{Siret}",
-        "main form",
-        &[("was", "[]"), ("label", "Siren")],
-    ),
+    errs(ADMINISTRATOR, "{Siret}", "main form", &[("was", "[]"), ("label", "Siren")]),
     opens(COORDINATOR, "/organizations"),
     opens(COORDINATOR, "/organizations/new"),
     errs(
         COORDINATOR,
         "/organizations/new",
         "main form",
-        &[
-            ("name", ""),
-            ("website", "regie.example"),
-            ("phone", "poste 12"),
-        ],
+        &[("name", ""), ("website", "regie.example"), ("phone", "poste 12")],
     ),
-    errs(
-        COORDINATOR,
-        "/organizations/new",
-        "main form",
-        &[("name", "REGIE DES EAUX")],
-    ),
+    errs(COORDINATOR, "/organizations/new", "main form", &[("name", "REGIE DES EAUX")]),
     opens(COORDINATOR, "{Régie des eaux}"),
     opens(COORDINATOR, "{Régie des eaux}/edit"),
-    errs(
-        COORDINATOR,
-        "{Régie des eaux}/edit",
-        "main form",
-        &[("version", "0"), ("city", "Villeurbanne")],
-    ),
+    errs(COORDINATOR, "{Régie des eaux}/edit", "main form", &[("version", "0"), ("city", "Villeurbanne")]),
     opens(COORDINATOR, "{Régie des eaux}/delete"),
-    stays(
-        COORDINATOR,
-        "{Régie des eaux}/delete",
-        "main form",
-        &[("organization", "mairie")],
-    ),
+    stays(COORDINATOR, "{Régie des eaux}/delete", "main form", &[("organization", "mairie")]),
     opens(COORDINATOR, "{Mairie}/delete"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/data"),
     errs(COORDINATOR, "{Lefèvre, Hélène}/erase", "main form", &[]),
     does(COORDINATOR, "{Coordonnée, Sans}/delete", "main form", &[]),
     opens(COORDINATOR, "{Coordonnée, Sans}/erase"),
     opens(COORDINATOR, "/contacts/trash"),
-    errs(
-        COORDINATOR,
-        "/contacts/trash/empty",
-        "main form",
-        &[("expected", "2-1:1,2")],
-    ),
+    errs(COORDINATOR, "/contacts/trash/empty", "main form", &[("expected", "2-1:1,2")]),
     does(COORDINATOR, "/contacts/trash/empty", "main form", &[]),
     opens(COORDINATOR, "/contacts/trash"),
     opens(COORDINATOR, "/imports"),
     opens(COORDINATOR, "/imports/new"),
-    errs(
-        COORDINATOR,
-        "/imports/new",
-        "main form",
-        &[("name", "deux mots")],
-    ),
-    errs(
-        COORDINATOR,
-        "/imports/new",
-        "main form",
-        &[("name", "sans-fichier")],
-    ),
+    errs(COORDINATOR, "/imports/new", "main form", &[("name", "deux mots")]),
+    errs(COORDINATOR, "/imports/new", "main form", &[("name", "sans-fichier")]),
     opens(COORDINATOR, "{juin2026}"),
     opens(COORDINATOR, "{juillet2026}"),
     opens(COORDINATOR, "{aperçu}"),
@@ -355,12 +205,7 @@ pub const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{checking}"),
     opens(COORDINATOR, "{applying}"),
     opens(COORDINATOR, "{juin2026}/undo"),
-    errs(
-        COORDINATOR,
-        "{juin2026}/undo",
-        "main form",
-        &[("expected", "2-1:1,2")],
-    ),
+    errs(COORDINATOR, "{juin2026}/undo", "main form", &[("expected", "2-1:1,2")]),
     opens(COORDINATOR, "{undone}"),
     opens(COORDINATOR, "{undoing}"),
     opens(COORDINATOR, "/imports?name=juin&state=done"),
@@ -370,31 +215,11 @@ pub const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{sans-fichier}"),
     meets(COORDINATOR, "{sans-fichier}/file", 410),
     opens(ADMINISTRATOR, "/account"),
-    errs(
-        ADMINISTRATOR,
-        "/account",
-        "form[action$=password]",
-        &[("password", "court")],
-    ),
+    errs(ADMINISTRATOR, "/account", "form[action$=password]", &[("password", "court")]),
     opens(ADMINISTRATOR, "/account/second-factor"),
-    errs(
-        ADMINISTRATOR,
-        "/account/second-factor",
-        "main form",
-        &[("current_password", "faux")],
-    ),
-    does(
-        ADMINISTRATOR,
-        "/account/second-factor",
-        "main form",
-        &[("current_password", PASSWORD)],
-    ),
-    errs(
-        ADMINISTRATOR,
-        "/account/second-factor/key",
-        "main form",
-        &[("code", "x")],
-    ),
+    errs(ADMINISTRATOR, "/account/second-factor", "main form", &[("current_password", "faux")]),
+    does(ADMINISTRATOR, "/account/second-factor", "main form", &[("current_password", PASSWORD)]),
+    errs(ADMINISTRATOR, "/account/second-factor/key", "main form", &[("code", "x")]),
     opens(ADMINISTRATOR, "{dora}"),
     opens(ADMINISTRATOR, "/audit"),
     opens(ADMINISTRATOR, "/audit?account=carnet&kind=account.added"),
@@ -403,47 +228,19 @@ pub const IN_USE: &[Visit] = &[
     opens(ADMINISTRATOR, "/audit?before=1"),
     meets(ADMINISTRATOR, "/audit?since=hier&until=demain", 422),
     opens(ADMINISTRATOR, "/settings"),
-    errs(
-        ADMINISTRATOR,
-        "/settings",
-        "main form",
-        &[("default_country", "XX")],
-    ),
-    errs(
-        ADMINISTRATOR,
-        "/settings",
-        "#second-factor",
-        &[("second_factor_for", "x")],
-    ),
-    errs(
-        ADMINISTRATOR,
-        "/settings",
-        "main form",
-        &[("was", "[\"DE\"]"), ("default_country", "CH")],
-    ),
-    does(
-        ADMINISTRATOR,
-        "/settings",
-        "main form",
-        &[("default_country", "BE")],
-    ),
+    errs(ADMINISTRATOR, "/settings", "main form", &[("default_country", "XX")]),
+    errs(ADMINISTRATOR, "/settings", "#second-factor", &[("second_factor_for", "x")]),
+    errs(ADMINISTRATOR, "/settings", "main form", &[("was", "[\"DE\"]"), ("default_country", "CH")]),
+    does(ADMINISTRATOR, "/settings", "main form", &[("default_country", "BE")]),
     opens(ADMINISTRATOR, "/users"),
     opens(ADMINISTRATOR, "/users/new"),
-    errs(
-        ADMINISTRATOR,
-        "/users/new",
-        "main form",
-        &[("username", "a b"), ("password", "court")],
-    ),
+    errs(ADMINISTRATOR, "/users/new", "main form", &[("username", "a b"), ("password", "court")]),
     opens(ADMINISTRATOR, "{alice}"),
     errs(
         ADMINISTRATOR,
         "{alice}",
         "main form",
-        &[
-            ("was", "[\"alicia\",\"coordinator\",\"\"]"),
-            ("username", "alix"),
-        ],
+        &[("was", "[\"alicia\",\"coordinator\",\"\"]"), ("username", "alix")],
     ),
     errs(ADMINISTRATOR, "{alice}", "form[action$=password]", &[]),
     stays(ADMINISTRATOR, "{alice}", "form[action$=code]", &[]),
@@ -453,11 +250,8 @@ pub const IN_USE: &[Visit] = &[
 /// The agent's recovery code.
 pub const RECOVERY_CODE: &str = "0000-1111-2222-3333-4444-5555-6666";
 
-pub const WRONG_CONTACT: &[(&str, &str)] = &[
-    ("last_name", ""),
-    ("email", "helene.lefevre"),
-    ("phone_work", "12"),
-];
+pub const WRONG_CONTACT: &[(&str, &str)] =
+    &[("last_name", ""), ("email", "helene.lefevre"), ("phone_work", "12")];
 
 /// A visit of one page: who opens which path, what they send from there, and the expected status.
 #[derive(Clone, Copy)]
@@ -481,12 +275,7 @@ pub const fn opens(who: Who, path: &'static str) -> Visit {
 
 /// Opens an error page.
 pub const fn meets(who: Who, path: &'static str, status: u16) -> Visit {
-    Visit {
-        who,
-        path,
-        sends: None,
-        status,
-    }
+    Visit { who, path, sends: None, status }
 }
 
 /// Sends a form that comes back with errors.
@@ -496,12 +285,7 @@ pub const fn errs(
     form: &'static str,
     fields: &'static [(&'static str, &'static str)],
 ) -> Visit {
-    Visit {
-        who,
-        path,
-        sends: Some(Sending { form, fields }),
-        status: 422,
-    }
+    Visit { who, path, sends: Some(Sending { form, fields }), status: 422 }
 }
 
 /// Sends a valid form, and sees the page after it.
@@ -511,10 +295,7 @@ pub const fn does(
     form: &'static str,
     fields: &'static [(&'static str, &'static str)],
 ) -> Visit {
-    Visit {
-        status: 303,
-        ..errs(who, path, form, fields)
-    }
+    Visit { status: 303, ..errs(who, path, form, fields) }
 }
 
 /// Presses a button that only shows the page again.
@@ -524,10 +305,7 @@ pub const fn stays(
     form: &'static str,
     fields: &'static [(&'static str, &'static str)],
 ) -> Visit {
-    Visit {
-        status: 200,
-        ..errs(who, path, form, fields)
-    }
+    Visit { status: 200, ..errs(who, path, form, fields) }
 }
 
 impl std::fmt::Display for Visit {

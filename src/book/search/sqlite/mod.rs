@@ -52,10 +52,8 @@ struct Number {
 /// their words must be written again too.
 pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<Labels> {
     let mut labels = labels_of(conn, documents)?;
-    let mut standing: Vec<&Document> = documents
-        .iter()
-        .filter(|document| labels.contains_key(&document.id))
-        .collect();
+    let mut standing: Vec<&Document> =
+        documents.iter().filter(|document| labels.contains_key(&document.id)).collect();
     loop {
         let asked = standing.len();
         let mut still = Vec::with_capacity(asked);
@@ -88,12 +86,7 @@ pub fn place(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<L
         order::set(conn, id, label)?;
         labels.insert(id, label);
     }
-    let moved = found
-        .moved
-        .iter()
-        .map(|(id, _)| *id)
-        .filter(|id| !labels.contains_key(id))
-        .collect();
+    let moved = found.moved.iter().map(|(id, _)| *id).filter(|id| !labels.contains_key(id)).collect();
     labels.extend(found.moved);
     Ok(Labels { labels, moved })
 }
@@ -114,9 +107,7 @@ impl Labels {
         documents: impl Iterator<Item = &'a Document>,
     ) -> AppResult<()> {
         let rows = documents
-            .filter_map(|document| {
-                Some((*self.labels.get(&document.id)?, document.tokens.as_str()))
-            })
+            .filter_map(|document| Some((*self.labels.get(&document.id)?, document.tokens.as_str())))
             .collect();
         write_words(conn, rows)
     }
@@ -129,10 +120,7 @@ pub fn write_words(conn: &mut SqliteConnection, mut rows: Vec<(i64, &str)>) -> A
     rows.sort_unstable_by_key(|(label, _)| *label);
     for (label, tokens) in rows {
         diesel::insert_into(contact_search::table)
-            .values((
-                contact_search::rowid.eq(label),
-                contact_search::words.eq(words::kept_words(tokens)),
-            ))
+            .values((contact_search::rowid.eq(label), contact_search::words.eq(words::kept_words(tokens))))
             .execute(conn)?;
     }
     Ok(())
@@ -150,14 +138,9 @@ fn labels_of(conn: &mut SqliteConnection, documents: &[Document]) -> AppResult<H
 }
 
 pub fn remove(conn: &mut SqliteConnection, ids: &[i64]) -> AppResult<()> {
-    let placed = labelled::table
-        .filter(labelled::id.eq_any(ids))
-        .filter(labelled::order_label.is_not_null());
-    let labels: Vec<i64> = placed
-        .select(labelled::order_label.assume_not_null())
-        .load(conn)?;
-    diesel::delete(contact_search::table.filter(contact_search::rowid.eq_any(labels)))
-        .execute(conn)?;
+    let placed = labelled::table.filter(labelled::id.eq_any(ids)).filter(labelled::order_label.is_not_null());
+    let labels: Vec<i64> = placed.select(labelled::order_label.assume_not_null()).load(conn)?;
+    diesel::delete(contact_search::table.filter(contact_search::rowid.eq_any(labels))).execute(conn)?;
     diesel::update(labelled::table.filter(labelled::id.eq_any(ids)))
         .set(labelled::order_label.eq(None::<i64>))
         .execute(conn)?;
@@ -167,9 +150,7 @@ pub fn remove(conn: &mut SqliteConnection, ids: &[i64]) -> AppResult<()> {
 /// Removes the words and the label; no search finds the contact until it has a label again.
 pub(super) fn forget(conn: &mut SqliteConnection, id: i64, label: i64) -> AppResult<()> {
     forget_words(conn, label)?;
-    diesel::update(labelled::table.find(id))
-        .set(labelled::order_label.eq(None::<i64>))
-        .execute(conn)?;
+    diesel::update(labelled::table.find(id)).set(labelled::order_label.eq(None::<i64>)).execute(conn)?;
     Ok(())
 }
 

@@ -39,12 +39,8 @@ pub fn pieces(
     if at_most <= contacts_at_once {
         return Ok(vec![(first, last)]);
     }
-    let lowest: Option<i64> = labelled::table
-        .select(dsl::min(labelled::order_label))
-        .first(conn)?;
-    let highest: Option<i64> = labelled::table
-        .select(dsl::max(labelled::order_label))
-        .first(conn)?;
+    let lowest: Option<i64> = labelled::table.select(dsl::min(labelled::order_label)).first(conn)?;
+    let highest: Option<i64> = labelled::table.select(dsl::max(labelled::order_label)).first(conn)?;
     let (Some(lowest), Some(highest)) = (lowest, highest) else {
         return Ok(vec![(first, last)]);
     };
@@ -86,14 +82,7 @@ mod tests {
 
     /// Contacts with several of each name, city and service, in no order.
     fn recipients() -> Vec<Recipient> {
-        let names = [
-            "Martin",
-            "Marchand",
-            "Zola",
-            "Mata Hari",
-            "Petit",
-            "Le Roux",
-        ];
+        let names = ["Martin", "Marchand", "Zola", "Mata Hari", "Petit", "Le Roux"];
         let (first, cities) = (["Anne", "Marie", "Luc"], ["Lyon", "Paris", "Metz", "Mâcon"]);
         let recipient = |number: usize| {
             let at = number * 7_919 % 600;
@@ -121,10 +110,7 @@ mod tests {
 
     fn fill(conn: &mut AnyConnection) -> AppResult<()> {
         diesel::insert_into(import_files::table)
-            .values((
-                import_files::id.eq(1),
-                import_files::created_at.eq(clock::now()),
-            ))
+            .values((import_files::id.eq(1), import_files::created_at.eq(clock::now())))
             .execute(conn)?;
         diesel::insert_into(imports::table)
             .values((
@@ -162,19 +148,13 @@ mod tests {
         let mut all = Vec::new();
         let mut from = None;
         loop {
-            let found = selection
-                .find(conn, from.as_ref(), direction, 50, order)
-                .unwrap()
-                .found;
+            let found = selection.find(conn, from.as_ref(), direction, 50, order).unwrap().found;
             all.extend(found.iter().map(|found| found.id));
             let Some(last) = found.last() else {
                 return all;
             };
-            let sort_key: String = contacts::table
-                .find(last.id)
-                .select(contacts::sort_key)
-                .first(conn)
-                .unwrap();
+            let sort_key: String =
+                contacts::table.find(last.id).select(contacts::sort_key).first(conn).unwrap();
             from = Some(crate::book::filter::Cursor {
                 id: last.id,
                 sort_key,
@@ -186,10 +166,7 @@ mod tests {
 
     #[test]
     fn a_search_in_pieces_finds_the_same() {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let (_folder, db) = book();
             db.write(|conn| {
@@ -217,17 +194,11 @@ mod tests {
                     "q=ma+ly&service=Voirie+2",
                 ] {
                     let selection = Selection::of(conn, &Filter::parse(asked))?;
-                    let met = documents
-                        .iter()
-                        .filter(|document| selection.query().is_met_by(&document.tokens));
+                    let met =
+                        documents.iter().filter(|document| selection.query().is_met_by(&document.tokens));
                     let mut expected: Vec<i64> = met.map(|document| document.id).collect();
                     expected.sort_unstable();
-                    for order in [
-                        Order::Name,
-                        Order::Best {
-                            experts_first: true,
-                        },
-                    ] {
+                    for order in [Order::Name, Order::Best { experts_first: true }] {
                         let mut forward = pages(conn, &selection, Direction::Forward, order);
                         let mut backward = pages(conn, &selection, Direction::Backward, order);
                         backward.reverse();

@@ -49,11 +49,7 @@ impl MatchExpr {
             Some(terms) => Certain::Those(terms.join(" AND ")),
             None => Certain::Nobody,
         };
-        Ok(Self {
-            expression: all.join(" AND "),
-            certain,
-            terms: query.terms.len() as i64,
-        })
+        Ok(Self { expression: all.join(" AND "), certain, terms: query.terms.len() as i64 })
     }
 
     /// Returns `true` if every hit of the index matches the query.
@@ -119,10 +115,7 @@ struct Part {
 
 impl Part {
     fn exact(expression: String) -> Self {
-        Self {
-            expression,
-            is_exact: true,
-        }
+        Self { expression, is_exact: true }
     }
 }
 
@@ -154,10 +147,7 @@ fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<Vec<Part>> {
     let exact = |expression| Ok(vec![Part::exact(expression)]);
     match Token::read(word) {
         Token::LastDigits(end) => Ok(vec![match sign(end) {
-            Some(sign) => Part {
-                expression: format!("\"{sign}\""),
-                is_exact: end.len() == MIN_LAST_DIGITS,
-            },
+            Some(sign) => Part { expression: format!("\"{sign}\""), is_exact: end.len() == MIN_LAST_DIGITS },
             // No contact has it.
             None => Part::exact(format!("\"{word}\"")),
         }]),
@@ -168,15 +158,10 @@ fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<Vec<Part>> {
                 Some(sign) => format!("(\"{first}\" AND \"{sign}\")"),
                 None => format!("\"{first}\""),
             };
-            let number = Part {
-                expression,
-                is_exact: false,
-            };
+            let number = Part { expression, is_exact: false };
             Ok(vec![Part::exact(format!("\"{word}\"*")), number])
         }
-        Token::Word(_) | Token::Name(_) if word.chars().count() > SHORT_WORD => {
-            exact(expanded(conn, word)?)
-        }
+        Token::Word(_) | Token::Name(_) if word.chars().count() > SHORT_WORD => exact(expanded(conn, word)?),
         Token::Word(_) | Token::Name(_) | Token::Facet(..) => exact(format!("\"{word}\"*")),
     }
 }

@@ -36,10 +36,9 @@ impl<'a> Walk<'a> {
     ) -> AppResult<Self> {
         let mut stretches = Vec::with_capacity(section.stretches.len());
         for stretch in &section.stretches {
-            if let (Some(first), Some(last)) = (
-                first_from(conn, &stretch.from)?,
-                last_before(conn, &stretch.to)?,
-            ) && first <= last
+            if let (Some(first), Some(last)) =
+                (first_from(conn, &stretch.from)?, last_before(conn, &stretch.to)?)
+                && first <= last
             {
                 stretches.push((first, last));
             }
@@ -135,11 +134,7 @@ pub fn gather(
 }
 
 /// The candidates that match for certain by the index alone, see [`Certain`].
-pub fn certain(
-    conn: &mut SqliteConnection,
-    question: &MatchExpr,
-    ids: &[i64],
-) -> AppResult<HashSet<i64>> {
+pub fn certain(conn: &mut SqliteConnection, question: &MatchExpr, ids: &[i64]) -> AppResult<HashSet<i64>> {
     let expression = match &question.certain {
         Certain::Everybody => return Ok(ids.iter().copied().collect()),
         Certain::Those(expression) => expression,
@@ -147,10 +142,7 @@ pub fn certain(
     };
     let (first, last): (Option<i64>, Option<i64>) = labelled::table
         .filter(in_json_list("id", ids)?)
-        .select((
-            dsl::min(labelled::order_label),
-            dsl::max(labelled::order_label),
-        ))
+        .select((dsl::min(labelled::order_label), dsl::max(labelled::order_label)))
         .first(conn)?;
     let (Some(first), Some(last)) = (first, last) else {
         return Ok(HashSet::new());
@@ -158,14 +150,8 @@ pub fn certain(
     let mut certain = HashSet::new();
     for (first, last) in pieces(conn, question, None, (first, last))? {
         in_time()?;
-        let piece = Hits {
-            expression,
-            first,
-            last,
-            import: None,
-            direction: Direction::Forward,
-            limit: i64::MAX,
-        };
+        let piece =
+            Hits { expression, first, last, import: None, direction: Direction::Forward, limit: i64::MAX };
         let piece: Vec<(i64, i64)> = piece.load(conn)?;
         certain.extend(piece.into_iter().map(|(_, id)| id));
     }
@@ -328,12 +314,8 @@ pub fn count(
     let mut counted = 0;
     for between in pieces(conn, question, import, EVERYWHERE)? {
         in_time()?;
-        let count = Count(Labelled {
-            expression: &question.expression,
-            import,
-            between,
-            bound: bound - counted,
-        });
+        let count =
+            Count(Labelled { expression: &question.expression, import, between, bound: bound - counted });
         let piece: i64 = count.get_result(conn)?;
         counted += piece;
         if counted >= bound {
@@ -397,10 +379,8 @@ fn counts_by_place(
     let Some(stretch) = plan::beginning_of(query).filter(|_| import.is_none()) else {
         return Ok(None);
     };
-    let (Some(first), Some(last)) = (
-        first_from(conn, &stretch.from)?,
-        last_before(conn, &stretch.to)?,
-    ) else {
+    let (Some(first), Some(last)) = (first_from(conn, &stretch.from)?, last_before(conn, &stretch.to)?)
+    else {
         return Ok(None);
     };
     // SQLite skips the rows before it in the index alone, which costs less than counting them.
@@ -428,10 +408,7 @@ fn counts_by_place(
 }
 
 /// The number of these contacts with each status.
-fn with_status(
-    conn: &mut SqliteConnection,
-    of: labelled::BoxedQuery<'_, Sqlite>,
-) -> AppResult<[i64; 3]> {
+fn with_status(conn: &mut SqliteConnection, of: labelled::BoxedQuery<'_, Sqlite>) -> AppResult<[i64; 3]> {
     let counted: (i64, i64, i64) = of
         .select((
             dsl::count(labelled::id).aggregate_filter(labelled::expert),
@@ -452,21 +429,13 @@ fn label_beside(
     Ok(match direction {
         Direction::Forward => placed()
             .filter(labelled::sort_key.le(&cursor.sort_key))
-            .filter(
-                labelled::sort_key
-                    .lt(&cursor.sort_key)
-                    .or(labelled::id.le(cursor.id)),
-            )
+            .filter(labelled::sort_key.lt(&cursor.sort_key).or(labelled::id.le(cursor.id)))
             .order((labelled::sort_key.desc(), labelled::id.desc()))
             .first(conn)
             .optional()?,
         Direction::Backward => placed()
             .filter(labelled::sort_key.ge(&cursor.sort_key))
-            .filter(
-                labelled::sort_key
-                    .gt(&cursor.sort_key)
-                    .or(labelled::id.ge(cursor.id)),
-            )
+            .filter(labelled::sort_key.gt(&cursor.sort_key).or(labelled::id.ge(cursor.id)))
             .order((labelled::sort_key.asc(), labelled::id.asc()))
             .first(conn)
             .optional()?,

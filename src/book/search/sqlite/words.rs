@@ -24,9 +24,7 @@ pub fn packed(mark: char, value: &str) -> String {
     let bits: Option<String> = (value.len() == 16)
         .then(|| {
             let parts = (0..16).step_by(4).map(|at| value.get(at..at + 4));
-            parts
-                .map(|part| char::from_u32(BITS + u32::from_str_radix(part?, 16).ok()?))
-                .collect()
+            parts.map(|part| char::from_u32(BITS + u32::from_str_radix(part?, 16).ok()?)).collect()
         })
         .flatten();
     format!("{mark}{}", bits.as_deref().unwrap_or(value))

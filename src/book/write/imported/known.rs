@@ -15,30 +15,16 @@ use crate::error::AppResult;
 ///
 /// # Errors
 /// Those of the database.
-pub fn with_emails(
-    conn: &mut AnyConnection,
-    keys: &[&str],
-    lock: bool,
-) -> AppResult<Vec<ExistingContact>> {
+pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<ExistingContact>> {
     // Rows that nobody has written since keys have A-labels.
-    let older: Vec<String> = keys
-        .iter()
-        .filter_map(|key| Email::older_key(key))
-        .collect();
-    let all: Vec<&str> = keys
-        .iter()
-        .copied()
-        .chain(older.iter().map(String::as_str))
-        .collect();
+    let older: Vec<String> = keys.iter().filter_map(|key| Email::older_key(key)).collect();
+    let all: Vec<&str> = keys.iter().copied().chain(older.iter().map(String::as_str)).collect();
     let keys = &all[..];
     let mut former = with_former(conn, keys)?;
     loop {
         let mut known = with_own_or_ids(conn, keys, &former, lock)?;
         for contact in &mut known {
-            contact.email_key = contact
-                .email_key
-                .take()
-                .map(|key| Email::key_today(&key).into_owned());
+            contact.email_key = contact.email_key.take().map(|key| Email::key_today(&key).into_owned());
         }
         if lock && matches!(conn, AnyConnection::Postgres(_)) {
             // While this waited, one of them may have become one with another: then that one is meant.
@@ -58,20 +44,19 @@ pub fn with_emails(
             .filter(|contact| has_own(contact))
             .filter_map(|contact| contact.email_key.clone())
             .collect();
-        let by_id: HashMap<i64, ExistingContact> = known
-            .iter()
-            .map(|contact| (contact.id, contact.clone()))
-            .collect();
+        let by_id: HashMap<i64, ExistingContact> =
+            known.iter().map(|contact| (contact.id, contact.clone())).collect();
         known.retain(has_own);
         for (key, contact) in &former {
             // Somebody else has that e-mail by now.
             if own.contains(key) {
                 continue;
             }
-            known.extend(by_id.get(contact).map(|contact| ExistingContact {
-                found_by: Some(key.clone()),
-                ..contact.clone()
-            }));
+            known.extend(
+                by_id
+                    .get(contact)
+                    .map(|contact| ExistingContact { found_by: Some(key.clone()), ..contact.clone() }),
+            );
         }
         return Ok(known);
     }
@@ -110,11 +95,7 @@ fn with_own_or_ids(
                 .or_filter(contacts::id.eq_any(ids))
                 .order(contacts::id)
                 .select(ExistingContact::as_select());
-            if lock {
-                Ok(query.for_update().load(conn)?)
-            } else {
-                Ok(query.load(conn)?)
-            }
+            if lock { Ok(query.for_update().load(conn)?) } else { Ok(query.load(conn)?) }
         }
         // A transaction that writes is alone already.
         AnyConnection::Sqlite(conn) => {

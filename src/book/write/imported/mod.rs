@@ -76,10 +76,7 @@ impl ExistingContact {
 
     /// The eight fields of the file, in its order, each with what the recipient makes of it. The e-mail stays where it is a
     /// former one that finds the contact.
-    pub fn beside<'a>(
-        &'a self,
-        recipient: &'a Recipient,
-    ) -> impl Iterator<Item = (Field, &'a str, &'a str)> {
+    pub fn beside<'a>(&'a self, recipient: &'a Recipient) -> impl Iterator<Item = (Field, &'a str, &'a str)> {
         let values = [
             &*self.civility,
             &self.first_name,
@@ -109,11 +106,8 @@ impl ExistingContact {
             .beside(recipient)
             .filter(|(_, old, new)| old != new)
             .map(|(field, old, new)| {
-                let change = Change {
-                    field: field.form_name().to_owned(),
-                    old: old.to_owned(),
-                    new: new.to_owned(),
-                };
+                let change =
+                    Change { field: field.form_name().to_owned(), old: old.to_owned(), new: new.to_owned() };
                 (field, change)
             })
             .collect();

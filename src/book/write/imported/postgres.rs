@@ -20,15 +20,10 @@ struct Created {
     id: i64,
 }
 
-pub fn insert(
-    conn: &mut PgConnection,
-    mut all: Vec<New<'_>>,
-    by: By,
-) -> AppResult<HashMap<String, i64>> {
+pub fn insert(conn: &mut PgConnection, mut all: Vec<New<'_>>, by: By) -> AppResult<HashMap<String, i64>> {
     // In one order everywhere, so that two imports that meet do not wait for each other.
     all.sort_unstable_by(|a, b| a.email_key().cmp(b.email_key()));
-    let column =
-        |value: for<'a> fn(&New<'a>) -> &'a str| -> Vec<&str> { all.iter().map(value).collect() };
+    let column = |value: for<'a> fn(&New<'a>) -> &'a str| -> Vec<&str> { all.iter().map(value).collect() };
     let created: Vec<Created> = sql_query(
         "INSERT INTO contacts (civility, first_name, last_name, email, email_key, service, phone_work, phone_work_e164, \
             address, city, sort_key, tokens, expert, copy, transfer, import_id, created_import_id, created_at, \
@@ -62,8 +57,5 @@ pub fn insert(
     .bind::<Timestamp, _>(clock::now())
     .bind::<Nullable<BigInt>, _>(by.account)
     .load(conn)?;
-    Ok(created
-        .into_iter()
-        .map(|row| (row.email_key, row.id))
-        .collect())
+    Ok(created.into_iter().map(|row| (row.email_key, row.id)).collect())
 }

@@ -70,19 +70,13 @@ struct NewContact<'a> {
     updated_by: Option<i64>,
 }
 
-pub fn insert(
-    conn: &mut AnyConnection,
-    mut all: Vec<New<'_>>,
-    by: By,
-) -> AppResult<HashMap<String, i64>> {
+pub fn insert(conn: &mut AnyConnection, mut all: Vec<New<'_>>, by: By) -> AppResult<HashMap<String, i64>> {
     // The transaction is alone: who was not known when it looked is new.
     all.sort_unstable_by(|a, b| {
         (&a.derived.sort_key, a.email_key()).cmp(&(&b.derived.sort_key, b.email_key()))
     });
-    let places: Vec<order::Place<'_>> = all
-        .iter()
-        .map(|new| (new.derived.sort_key.as_str(), order::UNSTORED))
-        .collect();
+    let places: Vec<order::Place<'_>> =
+        all.iter().map(|new| (new.derived.sort_key.as_str(), order::UNSTORED)).collect();
     let AnyConnection::Sqlite(sqlite) = conn else {
         return Ok(HashMap::new());
     };
@@ -115,9 +109,7 @@ pub fn insert(
             updated_at: now,
             updated_by: by.account,
         };
-        diesel::insert_into(placed::table)
-            .values(&row)
-            .execute(sqlite)?;
+        diesel::insert_into(placed::table).values(&row).execute(sqlite)?;
         created.insert(new.email_key().to_owned(), id);
     }
     let moved_ids: Vec<i64> = found.moved.iter().map(|(id, _)| *id).collect();
@@ -127,9 +119,11 @@ pub fn insert(
         .iter()
         .zip(found.labels)
         .map(|(new, label)| (label, new.derived.tokens.as_str()))
-        .chain(moved.iter().filter_map(|document| {
-            Some((*moved_labels.get(&document.id)?, document.tokens.as_str()))
-        }))
+        .chain(
+            moved
+                .iter()
+                .filter_map(|document| Some((*moved_labels.get(&document.id)?, document.tokens.as_str()))),
+        )
         .collect();
     if let AnyConnection::Sqlite(sqlite) = conn {
         index::write_words(sqlite, rows)?;
@@ -144,8 +138,7 @@ fn next_id(conn: &mut SqliteConnection) -> AppResult<i64> {
         #[diesel(sql_type = Nullable<BigInt>)]
         id: Option<i64>,
     }
-    let last: Last =
-        diesel::sql_query("SELECT max(seq) AS id FROM sqlite_sequence WHERE name = 'contacts'")
-            .get_result(conn)?;
+    let last: Last = diesel::sql_query("SELECT max(seq) AS id FROM sqlite_sequence WHERE name = 'contacts'")
+        .get_result(conn)?;
     Ok(last.id.unwrap_or(0) + 1)
 }
