@@ -67,7 +67,7 @@ fn vacuum_into(book: &Path, into: &Path) -> AppResult<()> {
     let conn = ConnectionManager::new(DatabaseUrl::Sqlite(book.to_owned())).open();
     match &mut conn.map_err(AppError::Unavailable)? {
         AnyConnection::Sqlite(conn) => {
-            diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(into).execute(conn).map(drop)?
+            diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(into).execute(conn).map(drop)?;
         }
         AnyConnection::Postgres(_) => {}
     }

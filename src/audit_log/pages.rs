@@ -9,6 +9,7 @@ use super::filter::{Filter, LogQuery};
 use super::presenter::{EntryPresenter, kind_name};
 use crate::accounts;
 use crate::audit::{Author, CARNET, EntryView, Kind, store};
+use crate::base::paging;
 use crate::book::wording::Wording;
 use crate::book::write;
 use crate::db::Db;
@@ -54,7 +55,7 @@ pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<LogQuery>) 
             let entries = match wanted {
                 Some(wanted) => {
                     let wanted = store::with_ids(conn, wanted)?;
-                    store::page(conn, &wanted, before, PAGE as i64 + 1)?
+                    store::page(conn, &wanted, before, paging::limit(PAGE))?
                 }
                 None => Vec::new(),
             };
@@ -65,8 +66,7 @@ pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<LogQuery>) 
             Ok((people, entries, names, Wording::load(conn)?))
         })
         .await?;
-    let more = entries.len() > PAGE;
-    entries.truncate(PAGE);
+    let next = paging::cut(&mut entries, PAGE, |told| told.id);
     let template = LogPage {
         telling: EntryPresenter::of(&cx, wording),
         cx,
@@ -74,7 +74,7 @@ pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<LogQuery>) 
         filter,
         before,
         people,
-        next: entries.last().filter(|_| more).map(|told| told.id),
+        next,
         entries,
         names,
     };

@@ -2,6 +2,7 @@
 
 pub(crate) mod atomic_file;
 pub mod clock;
+pub mod paging;
 pub mod random;
 pub mod stop;
 

@@ -5,6 +5,7 @@ use super::verification::day;
 use crate::accounts::store::username_of;
 use crate::audit::{self, EntryView};
 use crate::audit_log::EntryPresenter;
+use crate::base::paging;
 use crate::book::contact::{ContactPhone, mailto};
 use crate::book::contact_types::CustomField;
 use crate::book::notes::{self, Note};
@@ -200,13 +201,11 @@ pub async fn history(
             }
             let alike = Alike::load(conn, contact)?;
             let wanted = audit::store::Wanted { contact: Some(id), ..audit::store::Wanted::default() };
-            let limit = HISTORY_PAGE as i64 + 1;
+            let limit = paging::limit(HISTORY_PAGE);
             let history = audit::store::page(conn, &wanted, query.before, limit)?;
             Ok((profile, history, Wording::load(conn)?, alike))
         })
         .await?;
-    let more = history.len() > HISTORY_PAGE;
-    history.truncate(HISTORY_PAGE);
-    let next = history.last().filter(|_| more).map(|told| told.id);
+    let next = paging::cut(&mut history, HISTORY_PAGE, |told| told.id);
     page::ok(&HistoryPage { telling: EntryPresenter::of(&cx, wording), cx, profile, history, next, alike })
 }

@@ -6,7 +6,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::base::clock;
-use crate::book::write::{self, Place, Trashed};
+use crate::base::paging;
+use crate::book::write::{self, TimeCursor, Trashed};
 use crate::db::Db;
 use crate::erasure::{self, Erasure};
 use crate::error::AppResult;
@@ -30,25 +31,23 @@ struct TrashPage {
     cx: Context,
     trashed: Vec<Trashed>,
     count: i64,
-    next: Option<Place>,
+    next: Option<TimeCursor>,
     erasures: Vec<Erasure>,
 }
 
 /// `GET /contacts/trash`; a damaged position gives the first page.
 pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<TrashQuery>) -> AppResult<HttpResponse> {
-    let beyond = query.beyond.as_deref().and_then(Place::parse);
+    let beyond = query.beyond.as_deref().and_then(TimeCursor::parse);
     let (mut trashed, count, erasures) = db
         .read(move |conn| {
             Ok((
-                write::trash(conn, beyond, PAGE as i64 + 1)?,
+                write::trash(conn, beyond, paging::limit(PAGE))?,
                 write::count_trash(conn, None, clock::now())?,
                 erasure::latest(conn, ERASURES)?,
             ))
         })
         .await?;
-    let more = trashed.len() > PAGE;
-    trashed.truncate(PAGE);
-    let next = trashed.last().filter(|_| more).map(Trashed::place);
+    let next = paging::cut(&mut trashed, PAGE, Trashed::cursor);
     page::ok(&TrashPage { cx, trashed, count, next, erasures })
 }
 

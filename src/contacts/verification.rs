@@ -8,8 +8,9 @@ use chrono::{NaiveDateTime, TimeDelta};
 use serde::Deserialize;
 
 use crate::base::clock;
+use crate::base::paging;
 use crate::book::contact::{Contact, mailto};
-use crate::book::write::{self, Place};
+use crate::book::write::{self, TimeCursor};
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::AppResult;
@@ -75,7 +76,7 @@ struct UncheckedPage {
     cx: Context,
     contacts: Vec<Contact>,
     is_beginning: bool,
-    next: Option<Place>,
+    next: Option<TimeCursor>,
     /// The URL of this page, to come back to.
     here: String,
 }
@@ -92,15 +93,14 @@ async fn unchecked(
     db: web::Data<Db>,
     query: web::Query<UncheckedQuery>,
 ) -> AppResult<HttpResponse> {
-    let beyond = query.beyond.as_deref().and_then(Place::parse);
-    let mut contacts =
-        db.read(move |conn| write::unchecked(conn, clock::now() - GOOD_FOR, beyond, PAGE as i64 + 1)).await?;
-    let more = contacts.len() > PAGE;
-    contacts.truncate(PAGE);
-    let next = contacts
-        .last()
-        .filter(|_| more)
-        .map(|contact| Place { at: contact.checked_at.unwrap_or(contact.created_at), id: contact.id });
+    let beyond = query.beyond.as_deref().and_then(TimeCursor::parse);
+    let mut contacts = db
+        .read(move |conn| write::unchecked(conn, clock::now() - GOOD_FOR, beyond, paging::limit(PAGE)))
+        .await?;
+    let next = paging::cut(&mut contacts, PAGE, |contact| TimeCursor {
+        at: contact.checked_at.unwrap_or(contact.created_at),
+        id: contact.id,
+    });
     page::ok(&UncheckedPage {
         cx,
         is_beginning: beyond.is_none(),

@@ -8,8 +8,9 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::card::Card;
-use super::pairs::{self, COUNT_BOUND, Pair, Place, Which};
+use super::pairs::{self, COUNT_BOUND, Pair, PairCursor, Which};
 use super::runs::{self, DuplicateSearch};
+use crate::base::paging;
 use crate::book::document::organization_names;
 use crate::db::{AnyConnection, Db};
 use crate::domain::Phone;
@@ -37,8 +38,8 @@ pub struct PairsQuery {
 
 impl PairsQuery {
     /// Returns the cursor of the page; a damaged one is the first page.
-    fn place(&self) -> Option<Place> {
-        self.beyond.as_deref().and_then(Place::parse)
+    fn cursor(&self) -> Option<PairCursor> {
+        self.beyond.as_deref().and_then(PairCursor::parse)
     }
 }
 
@@ -56,8 +57,8 @@ struct IndexPage {
     count: i64,
     shared: Vec<(String, i64)>,
     has_dismissed: bool,
-    beyond: Option<Place>,
-    next: Option<Place>,
+    beyond: Option<PairCursor>,
+    next: Option<PairCursor>,
 }
 
 fn spoken(e164: &str) -> String {
@@ -91,7 +92,7 @@ pub async fn index(
     troubles: web::Data<JobFailures>,
     query: web::Query<PairsQuery>,
 ) -> AppResult<HttpResponse> {
-    let (t, beyond) = (cx.t, query.place());
+    let (t, beyond) = (cx.t, query.cursor());
     let (run, (cards, next), count, shared, has_dismissed) = db
         .read(move |conn| {
             Ok((
@@ -126,12 +127,10 @@ fn cards(
     conn: &mut AnyConnection,
     t: &Catalogue,
     which: Which,
-    beyond: Option<Place>,
-) -> AppResult<(Vec<Card>, Option<Place>)> {
-    let mut pairs = pairs::page(conn, which, beyond, PAGE as i64 + 1)?;
-    let more = pairs.len() > PAGE;
-    pairs.truncate(PAGE);
-    let next = pairs.last().filter(|_| more).map(Pair::place);
+    beyond: Option<PairCursor>,
+) -> AppResult<(Vec<Card>, Option<PairCursor>)> {
+    let mut pairs = pairs::page(conn, which, beyond, paging::limit(PAGE))?;
+    let next = paging::cut(&mut pairs, PAGE, Pair::cursor);
     let contacts = pairs.iter().flat_map(|pair| [&pair.low.person, &pair.high.person]);
     let organizations = organization_names(conn, contacts)?;
     let cards = pairs.into_iter().map(|pair| Card::new(pair, &organizations, t)).collect();
@@ -168,7 +167,7 @@ async fn has_ended(db: &Db) -> AppResult<bool> {
 struct DismissedPage {
     cx: Context,
     cards: Vec<Card>,
-    next: Option<Place>,
+    next: Option<PairCursor>,
 }
 
 /// `GET /duplicates/dismissed`
@@ -177,7 +176,7 @@ pub async fn dismissed(
     db: web::Data<Db>,
     query: web::Query<PairsQuery>,
 ) -> AppResult<HttpResponse> {
-    let (t, beyond) = (cx.t, query.place());
+    let (t, beyond) = (cx.t, query.cursor());
     let (cards, next) = db.read(move |conn| cards(conn, t, Which::Dismissed, beyond)).await?;
     page::ok(&DismissedPage { cx, cards, next })
 }

@@ -31,20 +31,20 @@ pub struct Pair {
 }
 
 impl Pair {
-    pub fn place(&self) -> Place {
-        Place { certainty: self.certainty, low: self.low.id, high: self.high.id }
+    pub fn cursor(&self) -> PairCursor {
+        PairCursor { certainty: self.certainty, low: self.low.id, high: self.high.id }
     }
 }
 
 /// The cursor of a list of pairs; it stays valid while pairs come and go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct PairCursor {
     certainty: i64,
     low: i64,
     high: i64,
 }
 
-impl Place {
+impl PairCursor {
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.split('-').map(str::parse);
         let mut next = || numbers.next()?.ok();
@@ -52,7 +52,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for PairCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{}", self.certainty, self.low, self.high)
     }
@@ -74,7 +74,7 @@ type Columns = (i64, i64, String, i64, Option<NaiveDateTime>, Option<String>);
 pub fn page(
     conn: &mut AnyConnection,
     which: Which,
-    beyond: Option<Place>,
+    beyond: Option<PairCursor>,
     limit: i64,
 ) -> AppResult<Vec<Pair>> {
     let mut query = duplicate_pairs::table
@@ -102,7 +102,7 @@ pub fn page(
             .filter(duplicate_pairs::dismissed_at.is_null())
             .filter(duplicate_pairs::low_id.eq(contact).or(duplicate_pairs::high_id.eq(contact))),
     };
-    if let Some(Place { certainty, low, high }) = beyond {
+    if let Some(PairCursor { certainty, low, high }) = beyond {
         let further = duplicate_pairs::low_id
             .lt(low)
             .or(duplicate_pairs::low_id.eq(low).and(duplicate_pairs::high_id.lt(high)));

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::import::{Import, State};
-use super::listing::{Place, Wanted};
+use super::listing::{ImportPosition, Wanted};
 use crate::audit::{Author, CARNET};
 use crate::domain::{asked_for, fold};
 use crate::i18n::Catalogue;
@@ -77,11 +77,11 @@ const LONGEST: usize = 50;
 
 impl ListQuery {
     /// Returns the filter, and the position at which the page begins or ends.
-    pub fn read(self) -> (Filter, Place) {
+    pub fn read(self) -> (Filter, ImportPosition) {
         let place = match (self.before.parse(), self.after.parse()) {
-            (Ok(id), _) => Place::Before(id),
-            (_, Ok(id)) => Place::After(id),
-            _ => Place::Latest,
+            (Ok(id), _) => ImportPosition::Before(id),
+            (_, Ok(id)) => ImportPosition::After(id),
+            _ => ImportPosition::Latest,
         };
         let filter = Filter {
             standing: Standing::parse(&self.state),
@@ -168,7 +168,7 @@ impl Filter {
 mod tests {
     use super::*;
 
-    fn read(query: &str) -> (Filter, Place) {
+    fn read(query: &str) -> (Filter, ImportPosition) {
         serde_urlencoded::from_str::<ListQuery>(query).unwrap().read()
     }
 
@@ -183,16 +183,16 @@ mod tests {
         };
         let url = filter.url_before(&7);
         let again = read(url.split_once('?').unwrap().1);
-        assert_eq!(again, (filter.clone(), Place::Before(7)));
+        assert_eq!(again, (filter.clone(), ImportPosition::Before(7)));
         let url = filter.url_after(&7);
-        assert_eq!(read(url.split_once('?').unwrap().1).1, Place::After(7));
+        assert_eq!(read(url.split_once('?').unwrap().1).1, ImportPosition::After(7));
         assert_eq!(read("account=carnet").0.url(), "/imports?account=carnet");
     }
 
     #[test]
     fn damaged_parameters_are_left_out() {
         let (filter, place) = read("state=x&account=x&before=y&after=");
-        assert!(filter.is_empty() && place == Place::Latest);
+        assert!(filter.is_empty() && place == ImportPosition::Latest);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use askama::Template;
 use super::counting::counts_in_words;
 use super::filter::{Filter, ListQuery, Standing};
 use super::import::{Import, State};
-use super::listing::{self, Listed, Page, Place};
+use super::listing::{self, ImportPosition, Listed, Page};
 use super::pages::state_name;
 use crate::audit::CARNET;
 use crate::db::Db;
@@ -94,6 +94,7 @@ pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<ListQuery>)
             Ok((listing::authors(conn)?, listed))
         })
         .await?;
-    let template = ListPage { cx, errors, filter, people, is_latest: place == Place::Latest, page: listed };
+    let template =
+        ListPage { cx, errors, filter, people, is_latest: place == ImportPosition::Latest, page: listed };
     if template.errors.is_empty() { page::ok(&template) } else { page::unprocessable(&template) }
 }

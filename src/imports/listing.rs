@@ -29,7 +29,7 @@ pub struct Wanted {
 
 /// A position in the list, newest first; it stays valid while imports are added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ImportPosition {
     Latest,
     /// After the import with this id, towards older ones.
     Before(i64),
@@ -58,14 +58,14 @@ pub struct Page {
 
 type Multi = <AnyConnection as diesel::Connection>::Backend;
 
-pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: Place) -> AppResult<Page> {
+pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: ImportPosition) -> AppResult<Page> {
     let limit = PAGE as i64 + 1;
     let newest_first = |query: imports::BoxedQuery<'static, Multi>| {
         query.order(imports::id.desc()).limit(limit).select(imports::id)
     };
     let mut ids: Vec<i64> = match place {
-        Place::Before(id) => newest_first(narrowed(wanted).filter(imports::id.lt(id))).load(conn)?,
-        Place::After(id) => {
+        ImportPosition::Before(id) => newest_first(narrowed(wanted).filter(imports::id.lt(id))).load(conn)?,
+        ImportPosition::After(id) => {
             let mut ids: Vec<i64> = narrowed(wanted)
                 .filter(imports::id.gt(id))
                 .order(imports::id.asc())
@@ -81,7 +81,7 @@ pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: Place) -> AppResul
                 newest_first(narrowed(wanted)).load(conn)?
             }
         }
-        Place::Latest => newest_first(narrowed(wanted)).load(conn)?,
+        ImportPosition::Latest => newest_first(narrowed(wanted)).load(conn)?,
     };
     ids.truncate(PAGE);
     let mut beyond = |query: imports::BoxedQuery<'static, Multi>| -> AppResult<bool> {

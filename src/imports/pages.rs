@@ -1,5 +1,6 @@
 //! The page of an import: one `match` on its state.
 
+use crate::base::paging;
 use crate::web::trouble::trouble_text;
 use std::time::Duration;
 
@@ -308,9 +309,5 @@ fn place(text: &str) -> (i64, i64) {
 }
 
 fn cut(findings: &mut Vec<Finding>) -> Option<String> {
-    if findings.len() <= PAGE {
-        return None;
-    }
-    findings.truncate(PAGE);
-    findings.last().map(|last| format!("{}-{}", last.line, last.ordinal))
+    paging::cut(findings, PAGE, |last| format!("{}-{}", last.line, last.ordinal))
 }

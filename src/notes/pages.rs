@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::base::paging;
 use crate::book::contact::Contact;
 use crate::book::notes::{LONGEST, Note};
 use crate::book::{notes, write};
@@ -71,12 +72,10 @@ pub async fn index(
     let (contact, mut notes) = db
         .read(move |conn| {
             let contact = write::find(conn, id)?;
-            Ok((contact, notes::page(conn, id, query.before, PAGE as i64 + 1)?))
+            Ok((contact, notes::page(conn, id, query.before, paging::limit(PAGE))?))
         })
         .await?;
-    let more = notes.len() > PAGE;
-    notes.truncate(PAGE);
-    let next = notes.last().filter(|_| more).map(|note| note.id);
+    let next = paging::cut(&mut notes, PAGE, |note| note.id);
     page::ok(&NotesPage { cx, contact, notes, next })
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::form::label;
 use crate::book::contact::Contact;
 use crate::book::organizations::contacts_url;
-use crate::book::organizations::{self, Organization, Page, Place, SameName};
+use crate::book::organizations::{self, Organization, Page, Position, SameName};
 use crate::book::write;
 use crate::db::{Db, settings};
 use crate::domain::{Number, Right, asked_for};
@@ -32,14 +32,14 @@ pub struct ListQuery {
 
 impl ListQuery {
     /// The search text and the position in the list.
-    fn read(self) -> (String, Option<Place>) {
+    fn read(self) -> (String, Position) {
         // PostgreSQL refuses NUL in a text.
-        let place = match (self.after.as_str(), self.before.as_str()) {
-            ("", "") => None,
-            ("", _) => Some(Place::Before(asked_for(&self.before, LONGEST_PLACE))),
-            _ => Some(Place::After(asked_for(&self.after, LONGEST_PLACE))),
+        let position = match (self.after.as_str(), self.before.as_str()) {
+            ("", "") => Position::Start,
+            ("", _) => Position::Before(asked_for(&self.before, LONGEST_PLACE)),
+            _ => Position::After(asked_for(&self.after, LONGEST_PLACE)),
         };
-        (asked_for(&self.q, LONGEST), place)
+        (asked_for(&self.q, LONGEST), position)
     }
 }
 
@@ -54,15 +54,15 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn url(&self, place: Option<&Place>) -> String {
+    fn url(&self, position: &Position) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         if !self.q.is_empty() {
             query.append_pair("q", &self.q);
         }
-        match place {
-            Some(Place::After(key)) => query.append_pair("after", key),
-            Some(Place::Before(key)) => query.append_pair("before", key),
-            None => &mut query,
+        match position {
+            Position::After(key) => query.append_pair("after", key),
+            Position::Before(key) => query.append_pair("before", key),
+            Position::Start => &mut query,
         };
         match query.finish() {
             query if query.is_empty() => "/organizations".to_owned(),
@@ -73,11 +73,11 @@ impl ListPage {
 
 /// `GET /organizations`
 pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<ListQuery>) -> AppResult<HttpResponse> {
-    let (q, place) = query.into_inner().read();
+    let (q, position) = query.into_inner().read();
     let asked = q.clone();
     let (found, same_names) = db
         .read(move |conn| {
-            let found = organizations::page(conn, &asked, place.as_ref())?;
+            let found = organizations::page(conn, &asked, &position)?;
             Ok((found, organizations::same_names(conn)?))
         })
         .await?;

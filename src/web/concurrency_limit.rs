@@ -56,12 +56,12 @@ impl Places {
     ///
     /// # Errors
     /// [`AppError::Overloaded`] if no place becomes free within [`WAIT`].
-    async fn take(&self) -> AppResult<Place> {
+    async fn take(&self) -> AppResult<Permit> {
         if let Ok(permit) = Arc::clone(&self.all).try_acquire_owned() {
-            return Ok(Place::new(permit));
+            return Ok(Permit::new(permit));
         }
         let taken = soon(Arc::clone(&self.all)).await;
-        taken.map(Place::new).ok_or(AppError::Overloaded)
+        taken.map(Permit::new).ok_or(AppError::Overloaded)
     }
 
     fn of_account(&self, account: i64) -> Arc<Semaphore> {
@@ -100,12 +100,12 @@ pub async fn take_of_account(request: &HttpRequest, account: i64) -> AppResult<O
 }
 
 /// A place, until it is dropped.
-struct Place {
+struct Permit {
     _permit: OwnedSemaphorePermit,
     _counted: Counted,
 }
 
-impl Place {
+impl Permit {
     fn new(permit: OwnedSemaphorePermit) -> Self {
         Self { _permit: permit, _counted: Counted::on(&METRICS.in_flight) }
     }
@@ -113,7 +113,7 @@ impl Place {
 
 /// The place of a request, in its extensions.
 #[derive(Clone)]
-struct Held(Rc<RefCell<Option<Place>>>);
+struct Held(Rc<RefCell<Option<Permit>>>);
 
 /// Marks, in its extensions, an answer that gets no log line because refusing cost nothing.
 pub struct Refused;

@@ -14,7 +14,7 @@ use crate::i18n::{Locale, fl};
 use crate::imports::files::LinePicker;
 use crate::imports::import::Import;
 use crate::imports::preview::lines::{self, ShownLine};
-use crate::imports::preview::{ByEmail, Effect, Place, Show, changes};
+use crate::imports::preview::{ByEmail, Effect, Position, Show, changes};
 
 /// Lines per query.
 const BATCH: i64 = 500;
@@ -34,10 +34,10 @@ fn print_into(out: &mut impl Write, db: &Db, locale: Locale, import: &Import) ->
     let mut picker = LinePicker::new(import.file_id);
     let mut last = 0;
     loop {
-        let place = Place::After(last);
+        let position = Position::After(last);
         // Printing happens after the connection is returned, because the reader of the output may be slow.
         let (shown, told) = db.read_blocking(|conn| {
-            let shown = lines::page(conn, import.id, Show::All, place, BATCH)?;
+            let shown = lines::page(conn, import.id, Show::All, position, BATCH)?;
             let told = read(conn, import, &mut picker, &shown)?;
             Ok((shown, told))
         })?;

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
+use crate::base::paging;
 use crate::book::write;
 use crate::db::schema::{accounts, organizations};
 use crate::db::{AnyConnection, lock_rows};
@@ -69,7 +70,7 @@ pub fn same_names(conn: &mut AnyConnection) -> AppResult<Vec<SameName>> {
 
 /// Names of organizations that [`page`] finds for this text.
 pub fn near(conn: &mut AnyConnection, typed: &str, limit: i64) -> AppResult<Vec<String>> {
-    let rows = rows(conn, typed, None, limit)?;
+    let rows = rows(conn, typed, &Position::Start, limit)?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
@@ -79,8 +80,8 @@ pub struct Page {
     pub rows: Vec<(OrganizationRow, i64)>,
     /// The number of organizations on all pages.
     pub total: i64,
-    pub previous: Option<Place>,
-    pub next: Option<Place>,
+    pub previous: Option<Position>,
+    pub next: Option<Position>,
 }
 
 /// The columns of an organization that the list shows.
@@ -94,28 +95,13 @@ pub struct OrganizationRow {
     name_key: String,
 }
 
-/// A position in the list and a direction; name keys are unique.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    After(String),
-    Before(String),
-}
+/// A position in the list, by name keys, which are unique.
+pub type Position = paging::Position<String>;
 
 /// A page of the organizations for which every word of `typed` begins a word of the name, sorted by name.
-pub fn page(conn: &mut AnyConnection, typed: &str, place: Option<&Place>) -> AppResult<Page> {
-    let mut rows = rows(conn, typed, place, PAGE as i64 + 1)?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let (has_previous, has_next) = match place {
-        None => (false, more),
-        Some(Place::After(_)) => (true, more),
-        Some(Place::Before(_)) => {
-            rows.reverse();
-            (more, true)
-        }
-    };
-    let key = |row: Option<&OrganizationRow>| row.map(|row| row.name_key.clone());
-    let (first, last) = (key(rows.first()), key(rows.last()));
+pub fn page(conn: &mut AnyConnection, typed: &str, position: &Position) -> AppResult<Page> {
+    let mut rows = rows(conn, typed, position, paging::limit(PAGE))?;
+    let (first, last) = paging::window(&mut rows, PAGE, position, |row| row.name_key.clone());
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let counts = write::count_members_of_each(conn, &ids)?;
     Ok(Page {
@@ -127,17 +113,17 @@ pub fn page(conn: &mut AnyConnection, typed: &str, place: Option<&Place>) -> App
             })
             .collect(),
         total: total(conn, typed)?,
-        previous: first.filter(|_| has_previous).map(Place::Before),
-        next: last.filter(|_| has_next).map(Place::After),
+        previous: first.map(Position::Before),
+        next: last.map(Position::After),
     })
 }
 
-/// The next organizations, nearest to the place first. All names are compared: there are thousands of organizations, not
+/// The next organizations, nearest to the position first. All names are compared: there are thousands of organizations, not
 /// millions.
 fn rows(
     conn: &mut AnyConnection,
     typed: &str,
-    place: Option<&Place>,
+    position: &Position,
     limit: i64,
 ) -> AppResult<Vec<OrganizationRow>> {
     let Some(words) = search_words(typed) else {
@@ -147,12 +133,12 @@ fn rows(
     for word in words {
         query = query.filter(has_word(&word));
     }
-    query = match place {
-        None => query.order(organizations::name_key.asc()),
-        Some(Place::After(key)) => {
+    query = match position {
+        Position::Start => query.order(organizations::name_key.asc()),
+        Position::After(key) => {
             query.filter(organizations::name_key.gt(key)).order(organizations::name_key.asc())
         }
-        Some(Place::Before(key)) => {
+        Position::Before(key) => {
             query.filter(organizations::name_key.lt(key)).order(organizations::name_key.desc())
         }
     };

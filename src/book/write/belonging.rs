@@ -112,7 +112,7 @@ pub fn move_members(
 }
 
 /// A place among the contacts of an organization: sort key and id.
-pub type Place = (String, i64);
+pub type MemberCursor = (String, i64);
 
 /// Brings the search index up to the organization's name for the next of its contacts beyond `after`; tells how far it
 /// came, none when there was nobody left. Whoever moves in the order meanwhile was indexed by the save that moved them.
@@ -122,8 +122,8 @@ pub type Place = (String, i64);
 pub fn reindex_members(
     conn: &mut AnyConnection,
     organization: i64,
-    after: Option<Place>,
-) -> AppResult<Option<Place>> {
+    after: Option<MemberCursor>,
+) -> AppResult<Option<MemberCursor>> {
     let mut next = contacts::table
         .filter(contacts::organization_id.eq(organization))
         .filter(contacts::deleted_at.is_null())
@@ -136,7 +136,7 @@ pub fn reindex_members(
             .filter(contacts::sort_key.ge(sort_key.clone()))
             .filter(contacts::sort_key.gt(sort_key).or(contacts::id.gt(id)));
     }
-    let mut places: Vec<Place> = next.load(conn)?;
+    let mut places: Vec<MemberCursor> = next.load(conn)?;
     let ids: Vec<i64> = places.iter().map(|(_, id)| *id).collect();
     // Held, so that what is indexed here is not older than what someone saves at the same time.
     let held: Vec<i64> = lock_present(conn, &ids)?.into_keys().collect();

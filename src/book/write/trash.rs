@@ -30,19 +30,19 @@ impl Trashed {
         (left.num_seconds().max(0) + 86_399) / 86_400
     }
 
-    pub fn place(&self) -> Place {
-        Place { at: self.deleted_at, id: self.contact.id }
+    pub fn cursor(&self) -> TimeCursor {
+        TimeCursor { at: self.deleted_at, id: self.contact.id }
     }
 }
 
 /// A place in a list by time that stays right while contacts come and go; written as microseconds and id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct TimeCursor {
     pub at: NaiveDateTime,
     pub id: i64,
 }
 
-impl Place {
+impl TimeCursor {
     pub fn parse(text: &str) -> Option<Self> {
         let (at, id) = text.split_once('-')?;
         Some(Self {
@@ -52,7 +52,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for TimeCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.at.and_utc().timestamp_micros(), self.id)
     }
@@ -62,7 +62,7 @@ impl fmt::Display for Place {
 ///
 /// # Errors
 /// Those of the database.
-pub fn trash(conn: &mut AnyConnection, beyond: Option<Place>, limit: i64) -> AppResult<Vec<Trashed>> {
+pub fn trash(conn: &mut AnyConnection, beyond: Option<TimeCursor>, limit: i64) -> AppResult<Vec<Trashed>> {
     let mut query = contacts::table
         .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
         .filter(contacts::deleted_at.is_not_null())
@@ -71,7 +71,7 @@ pub fn trash(conn: &mut AnyConnection, beyond: Option<Place>, limit: i64) -> App
         // Deleting is the last change of a contact that is in the trash.
         .select((Contact::as_select(), contacts::deleted_at.assume_not_null(), accounts::username.nullable()))
         .into_boxed();
-    if let Some(Place { at, id }) = beyond {
+    if let Some(TimeCursor { at, id }) = beyond {
         query = query
             .filter(contacts::deleted_at.le(at))
             .filter(contacts::deleted_at.lt(at).or(contacts::id.lt(id)));

@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamp};
 
-use super::{Columns, ContactWrite, Place, Revision, apply, lock_present};
+use super::{Columns, ContactWrite, Revision, TimeCursor, apply, lock_present};
 use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::Contact;
@@ -47,7 +47,7 @@ diesel::define_sql_function! {
 pub fn unchecked(
     conn: &mut AnyConnection,
     since: NaiveDateTime,
-    beyond: Option<Place>,
+    beyond: Option<TimeCursor>,
     limit: i64,
 ) -> AppResult<Vec<Contact>> {
     // As the index has it.

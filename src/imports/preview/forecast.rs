@@ -12,7 +12,7 @@ use super::super::superseded::Superseded;
 use super::decision;
 use super::effect::{ByEmail, PlannedEffect, emptied};
 use super::lines::{self, LinePlace, NewLine, ShownLine, Tally};
-use super::list::{Place, Show};
+use super::list::{Position, Show};
 use crate::audit;
 use crate::db::AnyConnection;
 use crate::domain::Recipient;
@@ -69,8 +69,8 @@ pub fn plan_again(work: &JobContext, import: &Import) -> AppResult<Verdict> {
     let mut picker = LinePicker::new(import.file_id);
     loop {
         let (shown, now, tally) = work.db.read_blocking(|conn| {
-            let place = Place::After(cursor);
-            let shown = lines::page(conn, import.id, Show::All, place, int(BATCH as u64))?;
+            let position = Position::After(cursor);
+            let shown = lines::page(conn, import.id, Show::All, position, int(BATCH as u64))?;
             let read = read_again(conn, import, &mut picker, &shown)?;
             let (now, tally) = foretell(conn, import.id, &read)?;
             Ok((shown, now, tally))

@@ -7,7 +7,7 @@ use super::super::format::{self, Reading};
 use super::super::import::{Counts, State};
 use super::super::store::in_state;
 use super::effect::{Effect, PlannedEffect};
-use super::list::{Place, Show};
+use super::list::{Position, Show};
 use crate::base::clock;
 use crate::db::schema::{import_lines, imports};
 use crate::db::{AnyConnection, on_backend};
@@ -192,12 +192,12 @@ pub fn count_moved(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
 
 type LineRow = (i64, String, Option<i64>, Option<i64>, i64, i64);
 
-/// Returns the next lines of a list from a position, in the order of the file.
+/// Returns the next lines of a list from a position, the nearest first.
 pub fn page(
     conn: &mut AnyConnection,
     import: i64,
     show: Show,
-    place: Place,
+    position: Position,
     limit: i64,
 ) -> AppResult<Vec<ShownLine>> {
     let mut query = import_lines::table
@@ -220,15 +220,12 @@ pub fn page(
         // These lines are stored as findings.
         Show::Rejected | Show::Superseded => return Ok(Vec::new()),
     };
-    query = match place {
-        Place::After(line) => query.filter(import_lines::line.gt(line)).order(import_lines::line.asc()),
-        Place::Before(line) => query.filter(import_lines::line.lt(line)).order(import_lines::line.desc()),
+    query = match position {
+        Position::Start => query.order(import_lines::line.asc()),
+        Position::After(line) => query.filter(import_lines::line.gt(line)).order(import_lines::line.asc()),
+        Position::Before(line) => query.filter(import_lines::line.lt(line)).order(import_lines::line.desc()),
     };
-    let mut lines = query.load::<LineRow>(conn)?.into_iter().map(shown).collect::<AppResult<Vec<_>>>()?;
-    if matches!(place, Place::Before(_)) {
-        lines.reverse();
-    }
-    Ok(lines)
+    query.load::<LineRow>(conn)?.into_iter().map(shown).collect()
 }
 
 fn shown((number, effect, contact, version, start, length): LineRow) -> AppResult<ShownLine> {

@@ -6,6 +6,7 @@ use super::super::files::LinePicker;
 use super::super::import::Import;
 use super::effect::{ByEmail, Effect, FieldChange, PlannedEffect, changes};
 use super::lines::{self, ShownLine};
+use crate::base::paging;
 use crate::book::write::ExistingContact;
 use crate::db::AnyConnection;
 use crate::domain::{Email, Recipient};
@@ -76,11 +77,7 @@ impl Show {
 }
 
 /// The position at which a page of a list begins or ends, as a line number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    After(i64),
-    Before(i64),
-}
+pub type Position = paging::Position<i64>;
 
 /// The requested list and position; a damaged request shows the beginning of the first list.
 #[derive(Debug, Deserialize, Default)]
@@ -92,11 +89,11 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    fn place(&self) -> Place {
+    fn position(&self) -> Position {
         match (self.after.parse(), self.before.parse()) {
-            (Ok(line), _) => Place::After(line),
-            (_, Ok(line)) => Place::Before(line),
-            _ => Place::After(0),
+            (Ok(0), _) | (Err(_), Err(_)) => Position::Start,
+            (Ok(line), _) => Position::After(line),
+            (_, Ok(line)) => Position::Before(line),
         }
     }
 }
@@ -151,28 +148,10 @@ pub fn load(conn: &mut AnyConnection, import: &Import, query: &ListQuery) -> App
         None => 0,
     };
     let show = Show::parse(&query.show).unwrap_or_else(|| Show::of(import, moved));
-    let place = query.place();
-    let mut shown = lines::page(conn, import.id, show, place, PAGE as i64 + 1)?;
-    let is_more = shown.len() > PAGE;
-    let (is_before, is_after) = match place {
-        Place::After(line) => {
-            shown.truncate(PAGE);
-            (line > 0, is_more)
-        }
-        Place::Before(_) => {
-            if is_more {
-                shown.remove(0);
-            }
-            (is_more, true)
-        }
-    };
-    Ok(Preview {
-        show,
-        previous: shown.first().filter(|_| is_before).map(|line| line.at.number),
-        next: shown.last().filter(|_| is_after).map(|line| line.at.number),
-        rows: rows(conn, import, &shown)?,
-        moved,
-    })
+    let position = query.position();
+    let mut shown = lines::page(conn, import.id, show, position, paging::limit(PAGE))?;
+    let (previous, next) = paging::window(&mut shown, PAGE, &position, |line| line.at.number);
+    Ok(Preview { show, previous, next, rows: rows(conn, import, &shown)?, moved })
 }
 
 fn rows(conn: &mut AnyConnection, import: &Import, shown: &[ShownLine]) -> AppResult<Vec<PreviewRow>> {

@@ -2,6 +2,7 @@
 
 use super::kept::{self, Difference, KeptContact};
 use super::store::{self, Undo};
+use crate::base::paging;
 use crate::book::wording::Wording;
 use crate::db::AnyConnection;
 use crate::error::AppResult;
@@ -32,13 +33,10 @@ impl Section {
         };
         let mut section = Self { undo: Some(undo), ..Self::default() };
         if section.finished().is_some() {
-            section.kept = kept::kept(conn, import.id, after, PAGE as i64 + 1)?;
+            section.kept = kept::kept(conn, import.id, after, paging::limit(PAGE))?;
             section.wording = Wording::load(conn)?;
         }
-        if section.kept.len() > PAGE {
-            section.kept.truncate(PAGE);
-            section.next = section.kept.last().map(|kept| kept.contact.id);
-        }
+        section.next = paging::cut(&mut section.kept, PAGE, |kept| kept.contact.id);
         Ok(section)
     }
 

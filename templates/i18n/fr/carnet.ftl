@@ -635,7 +635,7 @@ kind-url = Adresse d’une page
 interrupted-title = Votre session a pris fin
 interrupted-text = Connectez-vous à nouveau : ce que vous aviez saisi vous est rendu ensuite.
 resume-title = Vous êtes de nouveau connecté
-resume-text = Cette saisie n’est pas encore enregistrée. Si elle est de vous, reprenez : elle sera enregistrée sous votre nom.
+resume-text = Cette saisie n’est pas encore enregistrée. Si elle est de vous, reprenez : elle sera enregistrée sous votre nom.
 resume-submit = Reprendre l’enregistrement
 resume-drop = Abandonner
 resume-secret = Les mots de passe et les codes ne sont jamais gardés : saisissez-le à nouveau.
@@ -887,7 +887,7 @@ contact-type-fields-gone = Un administrateur vient de retirer des champs que vou
 contact-type-fill-in = Les champs du type { $name } sont affichés maintenant : remplissez-les, puis enregistrez
 contact-points-nowhere = L’organisation ou le type choisi vient d’être supprimé : choisissez-en un autre, puis enregistrez
 error-too-large = Le fichier dépasse la limite de { $limit }. Rien n’a été importé. Partagez la liste en plusieurs fichiers, ou demandez que la limite soit relevée.
-error-too-large-form = Le formulaire dépasse la limite de { $limit }. Rien n’a été enregistré : revenez en arrière dans votre navigateur pour retrouver ce que vous aviez saisi, et raccourcissez-le.
+error-too-large-form = Le formulaire dépasse la limite de { $limit }. Rien n’a été enregistré : revenez en arrière dans votre navigateur pour retrouver ce que vous aviez saisi, et raccourcissez-le.
 error-too-large-title = Envoi trop volumineux
 conflict-rebased = Pour ces champs, le formulaire ci-dessous garde votre saisie ; ce que l’autre personne seule a changé y est repris.
 
