@@ -148,9 +148,6 @@ pub async fn wait_for(
 }
 
 /// Files a job, unless the same is already there.
-///
-/// # Errors
-/// Those of the database.
 pub fn enqueue(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
     let now = clock::now();
     crate::db::on_backend!(conn, |conn| diesel::insert_into(jobs::table)
@@ -166,9 +163,6 @@ pub fn enqueue(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<
 }
 
 /// Files a job that has to see what this transaction changes: one that runs already begins again.
-///
-/// # Errors
-/// Those of the database.
 pub fn enqueue_anew(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
     let now = clock::now();
     crate::db::on_backend!(conn, |conn| diesel::insert_into(jobs::table)
@@ -186,9 +180,6 @@ pub fn enqueue_anew(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppRe
 }
 
 /// Takes a job away, if it is still there.
-///
-/// # Errors
-/// Those of the database.
 pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
     diesel::delete(jobs::table.filter(jobs::kind.eq(kind.as_str())).filter(jobs::subject_id.eq(subject)))
         .execute(conn)?;
@@ -196,9 +187,6 @@ pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<(
 }
 
 /// Waits until nobody writes for a job, if there is one, and holds it to the end of the transaction.
-///
-/// # Errors
-/// Those of the database.
 pub fn hold(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
     let job = jobs::table.filter(jobs::kind.eq(kind.as_str())).filter(jobs::subject_id.eq(subject));
     let _: Vec<i64> = lock_rows!(conn, job, jobs::id);
@@ -206,9 +194,6 @@ pub fn hold(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()>
 }
 
 /// Has the jobs of a kind that wait taken up at the next look.
-///
-/// # Errors
-/// Those of the database.
 pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
     diesel::update(jobs::table.filter(jobs::kind.eq(kind.as_str())))
         .set(jobs::run_after.eq(clock::now()))
@@ -217,9 +202,6 @@ pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
 }
 
 /// Whether a job waits for a worker.
-///
-/// # Errors
-/// Those of the database.
 pub fn is_any_due(conn: &mut AnyConnection) -> AppResult<bool> {
     let due = jobs::table
         .filter(jobs::subject_id.ge(0))
@@ -245,8 +227,6 @@ pub struct Count {
     pub running: i64,
 }
 
-/// # Errors
-/// Those of the database.
 pub fn count(conn: &mut AnyConnection) -> AppResult<Count> {
     let fresh = jobs::heartbeat_at.ge(clock::now() - CLAIM);
     let jobs = jobs::table.filter(jobs::subject_id.ge(0));
@@ -269,7 +249,7 @@ impl Claim {
     /// Renews the claim.
     ///
     /// # Errors
-    /// [`AppError::Overtaken`], and those of the database.
+    /// [`AppError::Overtaken`].
     fn hold(&self, conn: &mut AnyConnection) -> AppResult<()> {
         if self.renew(conn)? { Ok(()) } else { Err(AppError::Overtaken) }
     }
@@ -339,9 +319,6 @@ impl JobContext {
 
     /// As [`JobContext::write`], for a change behind which the job does not fall back when it is begun again: what it failed at
     /// before is over.
-    ///
-    /// # Errors
-    /// As there.
     pub fn write_step<T>(&self, change: impl FnOnce(&mut AnyConnection) -> AppResult<T>) -> AppResult<T> {
         let value = self.write(change)?;
         if let Some(held) = &self.held {

@@ -30,9 +30,6 @@ pub enum Older {
 }
 
 /// Looks for servers of an older generation. The first call makes an offer, so it never returns [`Older::Gone`].
-///
-/// # Errors
-/// Those of the database.
 pub fn look(conn: &mut AnyConnection) -> AppResult<Older> {
     let offered = take_offer(conn)?;
     let untouched = offered.is_some_and(|(attempts, created_at)| {

@@ -189,7 +189,7 @@ fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
         let stranger = Signed::stranger(address);
         let answer = exchange(address, &format!("{}\r\n", stranger.form_head("/login", 768 * 1024 + 1)));
         assert_eq!(status(&answer), Some(413), "{answer}");
-        assert!(answer.contains("768\u{A0}KiB"), "{answer}");
+        assert!(answer.contains("768\u{A0}Kio"), "{answer}");
         // An interrupted form with the longest note.
         let carried = format!(
             "username=alice&password=no&resume_path=%2Fcontacts%2F1%2Fnotes&resume_body={}",

@@ -204,9 +204,6 @@ fn update(
 }
 
 /// Notes an import as the last one that held these contacts, which it leaves as they are.
-///
-/// # Errors
-/// Those of the database.
 pub fn mark_imported(conn: &mut AnyConnection, ids: &[i64], import: i64) -> AppResult<()> {
     if ids.is_empty() {
         return Ok(());

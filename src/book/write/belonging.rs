@@ -30,8 +30,6 @@ impl Members {
     }
 }
 
-/// # Errors
-/// Those of the database.
 pub fn count_members(conn: &mut AnyConnection, organization: i64) -> AppResult<Members> {
     let (all, in_trash): (i64, i64) = contacts::table
         .filter(contacts::organization_id.eq(organization))
@@ -41,9 +39,6 @@ pub fn count_members(conn: &mut AnyConnection, organization: i64) -> AppResult<M
 }
 
 /// The contacts that belong to an organization, those in the trash too.
-///
-/// # Errors
-/// Those of the database.
 pub fn members(conn: &mut AnyConnection, organization: i64) -> AppResult<Headcount> {
     let ids = contacts::table
         .filter(contacts::organization_id.eq(organization))
@@ -53,9 +48,6 @@ pub fn members(conn: &mut AnyConnection, organization: i64) -> AppResult<Headcou
 }
 
 /// How many contacts, but for deleted ones, belong to each of these organizations; one without any is left out.
-///
-/// # Errors
-/// Those of the database.
 pub fn count_members_of_each(
     conn: &mut AnyConnection,
     organizations: &[i64],
@@ -70,9 +62,6 @@ pub fn count_members_of_each(
 }
 
 /// The first contacts of an organization, in the list's order.
-///
-/// # Errors
-/// Those of the database.
 pub fn first_members(conn: &mut AnyConnection, organization: i64, limit: i64) -> AppResult<Vec<Contact>> {
     Ok(contacts::table
         .filter(contacts::organization_id.eq(organization))
@@ -85,9 +74,6 @@ pub fn first_members(conn: &mut AnyConnection, organization: i64, limit: i64) ->
 
 /// Gives all contacts of an organization, those in the trash too, to another or to none; tells how many. Organizations
 /// are given by id and name.
-///
-/// # Errors
-/// Those of the database.
 pub fn move_members(
     conn: &mut AnyConnection,
     from: (i64, &str),
@@ -116,9 +102,6 @@ pub type MemberCursor = (String, i64);
 
 /// Brings the search index up to the organization's name for the next of its contacts beyond `after`; tells how far it
 /// came, none when there was nobody left. Whoever moves in the order meanwhile was indexed by the save that moved them.
-///
-/// # Errors
-/// Those of the database.
 pub fn reindex_members(
     conn: &mut AnyConnection,
     organization: i64,

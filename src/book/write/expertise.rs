@@ -15,7 +15,7 @@ pub struct Expertise {
 /// What is so already is not written again.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`], also for a deleted contact, and those of the database.
+/// [`crate::error::AppError::NotFound`], also for a deleted contact.
 pub fn set_expertise(
     conn: &mut AnyConnection,
     id: i64,

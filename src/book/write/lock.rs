@@ -12,18 +12,12 @@ use crate::db::{AnyConnection, lock_rows};
 use crate::error::{AppError, AppResult};
 
 /// These contacts, deleted ones too.
-///
-/// # Errors
-/// Those of the database.
 pub fn lock(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Contact>> {
     let rows = contacts::table.filter(contacts::id.eq_any(ids)).order(contacts::id);
     Ok(lock_rows!(conn, rows, Contact::as_select()))
 }
 
 /// Those of these contacts that are in the book, by id.
-///
-/// # Errors
-/// Those of the database.
 pub fn lock_present(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, Contact>> {
     let rows = contacts::table
         .filter(contacts::id.eq_any(ids))

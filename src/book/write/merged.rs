@@ -99,9 +99,6 @@ impl GivenUp {
 }
 
 /// Moves a contact, which the transaction holds, to the trash as a part of another: its e-mail is free for that one.
-///
-/// # Errors
-/// Those of the database.
 pub fn merge_into(conn: &mut AnyConnection, gone: &Contact, into: i64, account: i64) -> AppResult<()> {
     let columns = Columns {
         email: Some(None),
@@ -122,7 +119,7 @@ pub fn merge_into(conn: &mut AnyConnection, gone: &Contact, into: i64, account: 
 /// Takes such a contact, which the transaction holds, out of the trash, with what it gave up.
 ///
 /// # Errors
-/// `Taken(ContactEmail)` when another contact has its e-mail by now, and those of the database.
+/// `Taken(ContactEmail)` when another contact has its e-mail by now.
 pub fn unmerge(conn: &mut AnyConnection, gone: &Contact, own: &GivenUp, account: i64) -> AppResult<()> {
     let email = own.email.as_deref().and_then(Email::stored);
     let columns = Columns {
@@ -152,7 +149,7 @@ pub struct Rewriting<'a> {
 }
 
 /// # Errors
-/// `Taken(ContactEmail)` and those of the database.
+/// `Taken(ContactEmail)`.
 pub fn rewrite(conn: &mut AnyConnection, rewriting: Rewriting<'_>, account: i64) -> AppResult<()> {
     let Rewriting { contact, submission, beside, kind, changes } = rewriting;
     let columns = Columns {
@@ -168,9 +165,6 @@ pub fn rewrite(conn: &mut AnyConnection, rewriting: Rewriting<'_>, account: i64)
 }
 
 /// Lets one contact stand in where another did; returns for whom. Those who are to keep theirs are left out.
-///
-/// # Errors
-/// Those of the database.
 pub fn stand_in(
     conn: &mut AnyConnection,
     (from, to): (i64, i64),
@@ -203,9 +197,6 @@ pub fn stand_in(
 }
 
 /// These contacts with all that became a part of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn with_merged(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<i64>> {
     let mut all = ids.to_vec();
     let mut next = ids.to_vec();
@@ -220,7 +211,7 @@ pub fn with_merged(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<i64>>
 /// The contact in the book that a form about `id` is about now: itself, or the one that it was merged into.
 ///
 /// # Errors
-/// [`AppError::InTrash`], [`AppError::NotFound`] for one that is erased, and those of the database.
+/// [`AppError::InTrash`], [`AppError::NotFound`] for one that is erased.
 pub fn present(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
     let whole = wholes(conn, &[id])?.remove(&id).unwrap_or(id);
     let contact = profile(conn, whole)?.contact;
@@ -231,9 +222,6 @@ pub fn present(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
 }
 
 /// What each of these contacts is a part of in the end; one that is no part of another is left out.
-///
-/// # Errors
-/// Those of the database.
 pub fn wholes(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, i64>> {
     let mut into: HashMap<i64, i64> = HashMap::new();
     let mut next = ids.to_vec();

@@ -93,7 +93,7 @@ impl Profile {
 type TypeColumns = (Option<i64>, Option<String>, Option<bool>);
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`] and those of the database. A deleted contact is found.
+/// [`crate::error::AppError::NotFound`]. A deleted contact is found.
 pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
     type Columns = (Contact, Option<String>, TypeColumns, Option<String>, Option<String>);
     let columns: Columns = on_backend!(conn, |conn| {
@@ -133,7 +133,7 @@ pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
 }
 
 /// # Errors
-/// [`crate::error::AppError::NotFound`], also for a deleted contact, and those of the database.
+/// [`crate::error::AppError::NotFound`], also for a deleted contact.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
     Ok(contacts::table
         .find(id)
@@ -143,9 +143,6 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
 }
 
 /// Those of these contacts that are in the book, in the list's order, each with the name of its organization.
-///
-/// # Errors
-/// Those of the database.
 pub fn chosen(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {
     Ok(contacts::table
         .left_join(organizations::table)
@@ -157,9 +154,6 @@ pub fn chosen(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, 
 }
 
 /// What these contacts are called, deleted ones too; those that are erased are not there.
-///
-/// # Errors
-/// Those of the database.
 pub fn names(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, String>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -174,9 +168,6 @@ pub fn names(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, St
 }
 
 /// The deleted contact that has this e-mail.
-///
-/// # Errors
-/// Those of the database.
 pub fn deleted_with(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<i64>> {
     Ok(contacts::table
         .filter(contacts::email_key.eq_any(email.keys()))
@@ -187,17 +178,11 @@ pub fn deleted_with(conn: &mut AnyConnection, email: &Email) -> AppResult<Option
 }
 
 /// Brings the search index up to what these contacts are now.
-///
-/// # Errors
-/// Those of the database.
 pub fn reindex(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     search::index(conn, ids)
 }
 
 /// Indexes the next contacts of a type by id, which are held meanwhile; returns the last of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn reindex_of_type(conn: &mut AnyConnection, contact_type: i64, after: i64) -> AppResult<Option<i64>> {
     let ids: Vec<i64> = contacts::table
         .filter(contacts::contact_type_id.eq(contact_type))

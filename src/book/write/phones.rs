@@ -46,9 +46,6 @@ fn count_changed(read: &Columns, contact: &Contact) -> usize {
 /// Reads the numbers of the next contacts after an id, deleted ones too, as typed in `country`, and indexes those whose
 /// numbers are others now, or may be found by more than the first. What was typed stays, and so do version and date: nobody's
 /// form is outdated by it.
-///
-/// # Errors
-/// Those of the database.
 pub fn read_phones_again(
     conn: &mut AnyConnection,
     after: i64,

@@ -24,9 +24,6 @@ pub struct Repaired {
 
 /// Derives everything about the next contacts after an id again: texts, keys, numbers, and the words by which they are found.
 /// Returns nothing when there are no more.
-///
-/// # Errors
-/// Those of the database.
 pub fn repair(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Option<Repaired>> {
     let text = repair_text(conn, after, limit)?;
     let Some(last) = text.last else {

@@ -28,9 +28,6 @@ pub struct TextRepaired {
 /// Takes invisible characters out of the next contacts after an id, deleted ones too, and derives their sort keys and the
 /// keys of their e-mails again. Keys alone give no version; values do, and an entry of the history by Carnet. Done again it
 /// changes nothing.
-///
-/// # Errors
-/// Those of the database.
 pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<TextRepaired> {
     let batch = lock_next(conn, after, limit)?;
     let ids: Vec<i64> = batch.iter().map(|contact| contact.id).collect();
@@ -115,9 +112,6 @@ fn repaired_lists(contact: &Contact) -> Option<ContactWrite> {
 }
 
 /// Derives the keys of former e-mails again. There are few. One that would be the same as another keeps its old key.
-///
-/// # Errors
-/// Those of the database.
 pub fn repair_former_emails(conn: &mut AnyConnection) -> AppResult<()> {
     let rows: Vec<String> = contact_aliases::table.select(contact_aliases::email_key).load(conn)?;
     let known: HashSet<String> = rows.iter().cloned().collect();

@@ -34,7 +34,7 @@ pub enum Created {
 }
 
 /// # Errors
-/// `Taken(ContactEmail)`, `Taken(ContactForm)` when the same form is just being saved, and those of the database.
+/// `Taken(ContactEmail)`, `Taken(ContactForm)` when the same form is just being saved.
 pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -> AppResult<Created> {
     // Looked up once: a second look could already see what the same form made meanwhile, and take it for something else.
     let before = with_key(conn, submission.form_key.as_deref())?;
@@ -87,9 +87,6 @@ pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -
 
 /// The contact that this form made when it was sent before, with the same in it. A browser may also keep the key when
 /// somebody goes back and types the next person: that is another contact.
-///
-/// # Errors
-/// Those of the database.
 pub fn made_by(conn: &mut AnyConnection, submission: &Submission) -> AppResult<Option<i64>> {
     let made = with_key(conn, submission.form_key.as_deref())?;
     Ok(match made {
@@ -131,7 +128,7 @@ pub enum Saved {
 /// that changes nothing writes nothing.
 ///
 /// # Errors
-/// `Taken(ContactEmail)`, [`AppError::NotFound`] and those of the database.
+/// `Taken(ContactEmail)`, [`AppError::NotFound`].
 pub fn update(
     conn: &mut AnyConnection,
     id: i64,
@@ -168,9 +165,6 @@ pub fn update(
 }
 
 /// Moves the contact to the trash; doing it twice is doing it once. Returns whether it was not there already.
-///
-/// # Errors
-/// Those of the database.
 pub fn delete(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool> {
     let contacts = lock(conn, &[id])?;
     let Some(contact) = contacts.iter().find(|known| known.deleted_at.is_none()) else {
@@ -184,9 +178,6 @@ pub fn delete(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool
 
 /// Takes the contact out of the trash as it was; doing it twice is doing it once. A merged contact comes back only when the merge
 /// is undone.
-///
-/// # Errors
-/// Those of the database.
 pub fn restore(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
     let contacts = lock(conn, &[id])?;
     let Some(contact) =

@@ -10,9 +10,6 @@ use crate::error::AppResult;
 
 /// Switches what is not already so; tells how many contacts changed. Only the statuses named are written:
 /// what someone else switched meanwhile stays.
-///
-/// # Errors
-/// Those of the database.
 pub fn switch(conn: &mut AnyConnection, switches: &[(i64, Status, bool)], account: i64) -> AppResult<usize> {
     // Rows are locked in one order, so that two saves cannot wait for each other.
     let mut by_contact: BTreeMap<i64, Vec<(Status, bool)>> = BTreeMap::new();

@@ -59,9 +59,6 @@ impl fmt::Display for TimeCursor {
 }
 
 /// The contacts in the trash beyond a place (none: from the latest), the last deleted first.
-///
-/// # Errors
-/// Those of the database.
 pub fn trash(conn: &mut AnyConnection, beyond: Option<TimeCursor>, limit: i64) -> AppResult<Vec<Trashed>> {
     let mut query = contacts::table
         .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
@@ -84,9 +81,6 @@ pub fn trash(conn: &mut AnyConnection, beyond: Option<TimeCursor>, limit: i64) -
 }
 
 /// The contacts that were deleted up to a time and are in the trash.
-///
-/// # Errors
-/// Those of the database.
 pub fn trashed(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Headcount> {
     let ids = contacts::table
         .filter(contacts::deleted_at.le(until))
@@ -96,9 +90,6 @@ pub fn trashed(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Head
 }
 
 /// How many contacts were deleted after a time (none: ever) and up to another, and are in the trash.
-///
-/// # Errors
-/// Those of the database.
 pub fn count_trash(
     conn: &mut AnyConnection,
     after: Option<NaiveDateTime>,

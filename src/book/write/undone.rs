@@ -46,9 +46,6 @@ fn fields(details: &Details, known: &Contact, default: Country) -> Columns {
 
 /// Takes back what `import` did to contacts, which the transaction holds; those in the trash stay there. Where only the
 /// import that holds a contact becomes another, no version comes of it: nobody's form is outdated by that.
-///
-/// # Errors
-/// Those of the database.
 pub fn undo(
     conn: &mut AnyConnection,
     undoings: &[Undoing<'_>],

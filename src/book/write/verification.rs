@@ -16,9 +16,6 @@ use crate::error::AppResult;
 const CLICKS: TimeDelta = TimeDelta::minutes(1);
 
 /// Notes that somebody saw to it that a contact is right. A second click is no second check.
-///
-/// # Errors
-/// Those of the database.
 pub fn check(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
     let Some(contact) = lock_present(conn, &[id])?.remove(&id) else {
         return Ok(());
@@ -41,9 +38,6 @@ diesel::define_sql_function! {
 }
 
 /// The contacts beyond a place (none: from the beginning) that nobody has checked or added since, the oldest first.
-///
-/// # Errors
-/// Those of the database.
 pub fn unchecked(
     conn: &mut AnyConnection,
     since: NaiveDateTime,

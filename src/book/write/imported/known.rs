@@ -12,9 +12,6 @@ use crate::error::AppResult;
 
 /// The contacts with these e-mails, deleted ones too, and those that had one of them before they became one with another;
 /// `lock` holds them for the rest of the transaction.
-///
-/// # Errors
-/// Those of the database.
 pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<ExistingContact>> {
     // Rows that nobody has written since keys have A-labels.
     let older: Vec<String> = keys.iter().filter_map(|key| Email::older_key(key)).collect();

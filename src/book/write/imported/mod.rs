@@ -163,9 +163,6 @@ pub struct By {
 
 /// Creates contacts, Expert and Copie, and indexes them; returns their ids by e-mail key. One that exists by now is left
 /// out.
-///
-/// # Errors
-/// Those of the database.
 pub fn insert_imported(
     conn: &mut AnyConnection,
     new: Vec<New<'_>>,
@@ -218,9 +215,6 @@ fn fields(known: &ExistingContact, recipient: &Recipient, default: Country) -> C
 
 /// Overwrites the eight fields of contacts, which the transaction holds, and nothing else, and indexes them; deleted ones
 /// are back.
-///
-/// # Errors
-/// Those of the database.
 pub fn overwrite(
     conn: &mut AnyConnection,
     overwritten: &[(&ExistingContact, &Recipient)],
