@@ -25,3 +25,16 @@ pub fn handlers() -> Handlers {
         .sweep("trash", erasure::sweep_trash)
         .sweep("import files", imports::sweep_files)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_job_has_a_handler() {
+        let handlers = handlers();
+        for kind in Kind::ALL {
+            assert!(handlers.handle(kind), "a job of the kind {kind:?} would wait forever");
+        }
+    }
+}

@@ -117,6 +117,11 @@ impl Handlers {
         self
     }
 
+    /// Whether jobs of this kind have a handler.
+    pub fn handle(&self, kind: Kind) -> bool {
+        self.jobs.contains_key(&kind)
+    }
+
     pub fn sweep(mut self, what: &'static str, sweep: Sweep) -> Self {
         self.sweeps.push((what, sweep));
         self

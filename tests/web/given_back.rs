@@ -96,6 +96,8 @@ both_backends! {
             };
             // A browser sends the line breaks of a page as CR LF again.
             assert_eq!(value("note"), [TYPED.replace("\r\n", "\n")], "{path}");
+            let shown = back.select("textarea.typed");
+            assert!(shown.iter().any(|text| text.starts_with("Demander à Zoé*")), "{path}: {shown:?}");
             assert_eq!(value("tick"), ["1", "2"]);
             for secret in ["password", "current_password", "code"] {
                 assert_eq!(value(secret), [""], "{path}: {secret} is typed again");

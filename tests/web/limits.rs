@@ -343,3 +343,25 @@ fn an_invalid_request_writes_no_error_into_the_log() {
     assert!(log.contains("/healthz"), "it logs: {log}");
     assert!(!log.contains("ERROR") && !log.contains("WARN"), "{log}");
 }
+
+#[test]
+fn a_connection_that_ends_before_its_form_is_an_interruption() {
+    served(Backend::Sqlite, |address, alice| {
+        let part = format!("{}\r\ncsrf={}&note=a", alice.form_head("/contacts/1/notes", 5_000), alice.token);
+        let upload = format!(
+            "{}Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 5000\r\n\r\n--b\r\n\
+             Content-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--b\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nM.,A",
+            alice.head("POST", "/imports"),
+            alice.token
+        );
+        for request in [part, upload] {
+            let mut raw = Raw::open(address);
+            assert!(raw.send(request.as_bytes()));
+            raw.end();
+            let answer = raw.read_to_end();
+            assert_eq!(status(&answer), Some(408), "{answer}");
+            assert!(answer.contains("<h1>Envoi interrompu</h1>"), "{answer}");
+        }
+    });
+}

@@ -59,7 +59,7 @@ both_backends! {
         let large = "x".repeat(1100 * 1024);
         let answer = alice.post(&page, "/contacts", &[("city", &large)]).await;
         assert_eq!(answer.status, 413);
-        assert!(answer.one("main p:first-of-type").contains("1\u{A0}MiB"));
+        assert!(answer.one("main p:first-of-type").contains("1\u{A0}Mio"));
     }
 
     async fn pages_speak_the_browsers_language(app: TestApp) {
