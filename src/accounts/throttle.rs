@@ -128,7 +128,7 @@ fn digest(parts: &[&[u8]]) -> String {
 
 /// The permission for a try.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked {
+pub struct AskedTry {
     /// How long the try must wait, if it is not permitted.
     pub wait: Option<TimeDelta>,
     /// `true` if the try passes its network although the network must wait.
@@ -137,10 +137,10 @@ pub struct Asked {
 
 /// Asks for permission for a try. The try counts as a failure in advance, so that many concurrent tries cannot pass together;
 /// [`forgive`] takes this back. Each failure beyond the free ones doubles the wait.
-pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<Asked> {
+pub fn ask(conn: &mut AnyConnection, buckets: &Buckets) -> AppResult<AskedTry> {
     let now = clock::now();
     let own = Count::add(conn, &buckets.own, buckets.bounds, now)?;
-    let mut asked = Asked { wait: own.wait(), past_network: false };
+    let mut asked = AskedTry { wait: own.wait(), past_network: false };
     let mut network = None;
     if let Some(Network { bucket, pace }) = &buckets.network {
         let count = Count::add(conn, bucket, NETWORK, now)?;
@@ -269,7 +269,7 @@ fn take_back(conn: &mut AnyConnection, bucket: &str) -> AppResult<()> {
 
 /// Records that the try was right: its own count is reset, and the network's count loses the try only, because an attacker's own
 /// account must not hide guesses at others.
-pub fn forgive(conn: &mut AnyConnection, buckets: &Buckets, asked: Asked) -> AppResult<()> {
+pub fn forgive(conn: &mut AnyConnection, buckets: &Buckets, asked: AskedTry) -> AppResult<()> {
     let own = throttles::table.find(&buckets.own);
     if asked.past_network {
         // The row stays, because its time decides when the next try may pass its network.

@@ -115,7 +115,7 @@ pub fn with_ids(conn: &mut AnyConnection, wanted: Wanted) -> AppResult<Wanted> {
     })
 }
 
-type Columns = (
+type EntryColumns = (
     i64,
     NaiveDateTime,
     Option<String>,
@@ -172,10 +172,12 @@ pub fn page(
     let (first, last) = wanted.ids.unwrap_or((1, i64::MAX));
     let last = before.map_or(last, |before| last.min(before.saturating_sub(1)));
     query = query.filter(audit_entries::id.between(first, last));
-    query.load::<Columns>(conn)?.into_iter().map(tell).collect()
+    query.load::<EntryColumns>(conn)?.into_iter().map(tell).collect()
 }
 
-fn tell((id, at, by, kind, contact, import, import_name, subject, changes): Columns) -> AppResult<EntryView> {
+fn tell(
+    (id, at, by, kind, contact, import, import_name, subject, changes): EntryColumns,
+) -> AppResult<EntryView> {
     Ok(EntryView {
         id,
         at,
@@ -269,8 +271,8 @@ impl Happened {
 
 /// All entries about each of these contacts, the latest first.
 pub fn of_contacts(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i64, Vec<Happened>>> {
-    type Columns = (Option<i64>, NaiveDateTime, String, Option<i64>, Option<String>);
-    let rows: Vec<Columns> = audit_entries::table
+    type EntryColumns = (Option<i64>, NaiveDateTime, String, Option<i64>, Option<String>);
+    let rows: Vec<EntryColumns> = audit_entries::table
         .filter(audit_entries::contact_id.eq_any(contacts))
         .order((audit_entries::contact_id, audit_entries::id.desc()))
         .select((

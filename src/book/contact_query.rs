@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::filter::{By, Cursor, Direction, Filter};
 use super::search::suggest::{self, Suggestion};
-use super::search::{self, Answer, Counts, Found, Order, Search};
+use super::search::{self, Answer, Found, HitCounts, Order, Search};
 use crate::book::organizations;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, imports};
@@ -158,7 +158,7 @@ impl Selection {
     pub fn counts(
         &self,
         conn: &mut AnyConnection,
-        seen: Option<Counts>,
+        seen: Option<HitCounts>,
         bound: i64,
         status_bound: i64,
     ) -> AppResult<(i64, [i64; 3])> {

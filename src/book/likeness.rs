@@ -16,7 +16,7 @@ use crate::domain::{Civility, Email, Phone, fold};
 /// The stored columns of a contact that are compared.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
-pub struct Columns {
+pub struct KnownColumns {
     id: i64,
     civility: String,
     first_name: String,
@@ -58,8 +58,8 @@ pub struct Person {
     pub emails: Vec<String>,
 }
 
-impl From<Columns> for Person {
-    fn from(row: Columns) -> Self {
+impl From<KnownColumns> for Person {
+    fn from(row: KnownColumns) -> Self {
         let (first, last) = (fold(&row.first_name), fold(&row.last_name));
         let mut words: Vec<&str> = first
             .split(|c: char| !c.is_alphanumeric())
@@ -281,8 +281,8 @@ mod tests {
     use super::*;
     use crate::domain::Country;
 
-    fn person(civility: &str, first: &str, last: &str) -> Columns {
-        Columns {
+    fn person(civility: &str, first: &str, last: &str) -> KnownColumns {
+        KnownColumns {
             id: 1,
             civility: civility.to_owned(),
             first_name: first.to_owned(),
@@ -337,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_name_alone_is_no_reason_and_more_in_common_is_more_certain() {
-        let judged = |a: &Columns, b: &Columns, by| judge(&a.clone().into(), &b.clone().into(), by);
+        let judged = |a: &KnownColumns, b: &KnownColumns, by| judge(&a.clone().into(), &b.clone().into(), by);
         let one = person("M.", "Jean", "Roux");
         let mut two = person("M.", "Jean", "Roux");
         let reasons = judged(&one, &two, KeyKind::Name).unwrap();

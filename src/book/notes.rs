@@ -47,7 +47,7 @@ impl Note {
     }
 }
 
-type Columns = (i64, i64, i64, String, String, NaiveDateTime, Option<NaiveDateTime>);
+type NoteColumns = (i64, i64, i64, String, String, NaiveDateTime, Option<NaiveDateTime>);
 
 const COLUMNS: (
     notes::id,
@@ -67,13 +67,13 @@ const COLUMNS: (
     notes::edited_at,
 );
 
-fn note((id, contact, account, author, text, created_at, edited_at): Columns) -> Note {
+fn note((id, contact, account, author, text, created_at, edited_at): NoteColumns) -> Note {
     Note { id, contact, account, author, text, created_at, edited_at }
 }
 
 /// The notes on a contact with an id below `before` (`None`: all), the latest first.
 pub fn page(conn: &mut AnyConnection, contact: i64, before: Option<i64>, limit: i64) -> AppResult<Vec<Note>> {
-    let rows: Vec<Columns> = notes::table
+    let rows: Vec<NoteColumns> = notes::table
         .inner_join(accounts::table)
         .filter(notes::contact_id.eq(contact))
         .filter(notes::id.lt(before.unwrap_or(i64::MAX)))
@@ -99,7 +99,7 @@ pub fn latest(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i
 /// # Errors
 /// [`AppError::NotFound`] if there is no such note, [`AppError::NotYours`] if another account wrote it.
 pub fn own(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> AppResult<Note> {
-    let row: Columns = notes::table
+    let row: NoteColumns = notes::table
         .inner_join(accounts::table)
         .inner_join(contacts::table)
         .filter(notes::id.eq(id))

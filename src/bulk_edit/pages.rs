@@ -76,7 +76,7 @@ fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
 }
 
 /// The page that follows from the form.
-enum Step {
+enum BulkStep {
     /// No action is chosen yet, or the fields have faults.
     Ask(FormErrors),
     Confirm {
@@ -93,11 +93,11 @@ fn step(
     form: &BulkForm,
     selection: &Selection,
     total: i64,
-) -> AppResult<Step> {
+) -> AppResult<BulkStep> {
     let Said { action, organization } = match form.read(conn, t)? {
-        Err(errors) => return Ok(Step::Ask(errors)),
+        Err(errors) => return Ok(BulkStep::Ask(errors)),
         Ok(Some(said)) if total > 0 => said,
-        Ok(_) => return Ok(Step::Ask(FormErrors::default())),
+        Ok(_) => return Ok(BulkStep::Ask(FormErrors::default())),
     };
     let without_email = if action.needs_email() && total <= LOOKED_AT {
         let ids = selection.by_name(conn, None, Direction::Forward, LOOKED_AT)?;
@@ -105,7 +105,7 @@ fn step(
     } else {
         None
     };
-    Ok(Step::Confirm { action, organization, who: selection.headcount(conn)?, without_email })
+    Ok(BulkStep::Confirm { action, organization, who: selection.headcount(conn)?, without_email })
 }
 
 /// `GET /contacts/bulk`: empty, or with a chosen action.
@@ -134,22 +134,22 @@ async fn draw(
             let total = selection.count(conn, DECIDED_BOUND + 1)?;
             let step = step(conn, t, &said, &selection, total)?;
             let changed = match (&step, &before) {
-                (Step::Confirm { who, .. }, Some(before)) => Some(Changed::load(conn, t, before, who)?),
+                (BulkStep::Confirm { who, .. }, Some(before)) => Some(Changed::load(conn, t, before, who)?),
                 _ => None,
             };
             Ok((total, step, store::latest(conn, LATEST)?, changed))
         })
         .await?;
     match step {
-        Step::Ask(errors) => {
+        BulkStep::Ask(errors) => {
             let status = status_of(&errors);
             let page = NewPage { cx, errors, filter, form, total, latest };
             page::with_status(status, &page)
         }
-        Step::Confirm { action, .. } if !cx.may(action.right()) => {
+        BulkStep::Confirm { action, .. } if !cx.may(action.right()) => {
             Err(AppError::MissingRight(action.right()))
         }
-        Step::Confirm { action, organization, who, without_email } => {
+        BulkStep::Confirm { action, organization, who, without_email } => {
             let errors = changed.as_ref().map_or_else(FormErrors::default, |changed| {
                 FormErrors::one("changed", changed.message(cx.t))
             });

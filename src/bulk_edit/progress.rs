@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::action::Action;
 use super::form::BulkForm;
 use super::state::State;
-use super::store::{self, Bulk, Shown};
+use super::store::{self, Bulk, ShownBulk};
 use crate::book::changed::Changed;
 use crate::contacts::filter_bar;
 use crate::db::Db;
@@ -35,7 +35,7 @@ pub(super) async fn wait(db: &Db, id: i64) -> AppResult<Bulk> {
 struct BulkPage {
     cx: Context,
     errors: FormErrors,
-    shown: Shown,
+    shown: ShownBulk,
     /// The confirmed and the found contacts, if they differed and nothing was changed.
     changed: Option<Changed>,
     /// The reason why the job makes no progress.

@@ -130,7 +130,7 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Bulk> {
 }
 
 /// A bulk change with the other data of its page.
-pub struct Shown {
+pub struct ShownBulk {
     pub bulk: Bulk,
     /// The account that started it.
     pub by: Option<String>,
@@ -142,7 +142,7 @@ pub struct Shown {
 
 /// # Errors
 /// [`AppError::NotFound`] for an unknown bulk change.
-pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
+pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<ShownBulk> {
     let bulk = find(conn, id)?;
     let by = username_of(conn, bulk.account_id)?;
     let undone_by = username_of(conn, bulk.undone_by)?;
@@ -152,7 +152,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
         }
         _ => None,
     };
-    Ok(Shown { bulk, by, undone_by, organization })
+    Ok(ShownBulk { bulk, by, undone_by, organization })
 }
 
 /// Returns the latest bulk changes with their start times.

@@ -40,14 +40,14 @@ pub fn language_url(language: &str) -> String {
 /// The fields as typed: one item per line, or separated by commas.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct ExpertiseForm {
     topics: String,
     languages: String,
     /// The values that the form was shown with.
     was: String,
 }
 
-impl Typed {
+impl ExpertiseForm {
     fn of(contact: &Contact) -> Self {
         let (topics, languages) = (contact.topics.clone(), contact.languages.clone());
         Self { was: Drawn::write(&[&topics, &languages]), topics, languages }
@@ -81,7 +81,7 @@ struct ExpertisePage {
     cx: Context,
     errors: FormErrors,
     contact: Contact,
-    typed: Typed,
+    typed: ExpertiseForm,
     /// The differences from what was saved since the form was shown.
     conflict: Vec<Difference>,
 }
@@ -95,7 +95,7 @@ impl ExpertisePage {
 /// `GET /contacts/{id}/expertise`
 async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| write::find(conn, *id)).await?;
-    let typed = Typed::of(&contact);
+    let typed = ExpertiseForm::of(&contact);
     page::ok(&ExpertisePage { cx, errors: FormErrors::default(), contact, typed, conflict: Vec::new() })
 }
 
@@ -106,7 +106,7 @@ async fn update(
     cx: Context,
     db: web::Data<Db>,
     id: web::Path<i64>,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<ExpertiseForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let expertise = match typed.read(cx.t) {
@@ -129,11 +129,11 @@ async fn update(
 }
 
 /// The form of the contact that this one was merged into, with the expertise of both.
-async fn draw_merged(cx: Context, db: &Db, id: i64, typed: Typed) -> AppResult<HttpResponse> {
+async fn draw_merged(cx: Context, db: &Db, id: i64, typed: ExpertiseForm) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| write::present(conn, id)).await?;
     let message = fl!(cx.t, "form-merged", name = contact.name());
-    let theirs = Typed::of(&contact);
-    let typed = Typed {
+    let theirs = ExpertiseForm::of(&contact);
+    let typed = ExpertiseForm {
         topics: together(&theirs.topics, &typed.topics),
         languages: together(&theirs.languages, &typed.languages),
         was: theirs.was,
@@ -148,9 +148,9 @@ async fn draw_merged(cx: Context, db: &Db, id: i64, typed: Typed) -> AppResult<H
 }
 
 /// The form again, with what was saved meanwhile.
-async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: Typed) -> AppResult<HttpResponse> {
+async fn draw_stale(cx: Context, db: &Db, id: i64, mut typed: ExpertiseForm) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| write::find(conn, id)).await?;
-    let theirs = Typed::of(&contact);
+    let theirs = ExpertiseForm::of(&contact);
     let mut lists = [&mut typed.topics, &mut typed.languages];
     Drawn::read(&typed.was).rebase(&mut lists, &[&theirs.topics, &theirs.languages]);
     let wording = Wording::default();

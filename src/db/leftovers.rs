@@ -26,7 +26,7 @@ struct Number {
 }
 
 #[derive(QueryableByName)]
-struct Page {
+struct DatabasePage {
     #[diesel(sql_type = BigInt)]
     number: i64,
     #[diesel(sql_type = Binary)]
@@ -47,14 +47,14 @@ fn overwrite(conn: &mut SqliteConnection, first: i64) -> AppResult<Option<i64>> 
         sql_query("SELECT page_count AS number FROM pragma_page_count").get_result(conn)?;
     let end = (first + STRETCH).min(TOO_FAR);
     // `sqlite_dbpage` looks up one page at a time.
-    let pages: Vec<Page> = sql_query(
+    let pages: Vec<DatabasePage> = sql_query(
         "WITH RECURSIVE wanted (number) AS (VALUES (?1) UNION ALL SELECT number + 1 FROM wanted WHERE number < ?2) \
          SELECT wanted.number AS number, data FROM wanted JOIN sqlite_dbpage ON pgno = wanted.number",
     )
     .bind::<BigInt, _>(first)
     .bind::<BigInt, _>(count.min(end - 1))
     .load(conn)?;
-    for Page { number, mut data } in pages {
+    for DatabasePage { number, mut data } in pages {
         if clear_unallocated(number, &mut data) {
             sql_query("UPDATE sqlite_dbpage SET data = ?1 WHERE pgno = ?2")
                 .bind::<Binary, _>(data)

@@ -214,7 +214,7 @@ pub struct SignedIn {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = sessions)]
-struct Found {
+struct FoundSession {
     id: i64,
     state: String,
     last_seen_at: NaiveDateTime,
@@ -224,7 +224,7 @@ struct Found {
     second_factor_for: Option<String>,
 }
 
-fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
+fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<FoundSession>> {
     let now = clock::now();
     let account = accounts::table
         .on(sessions::account_id.eq(accounts::id.nullable()).and(accounts::disabled_at.is_null()));
@@ -234,7 +234,7 @@ fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<Found>> {
         .filter(sessions::key_hash.eq(hash))
         .filter(sessions::last_seen_at.gt(now - IDLE))
         .filter(sessions::created_at.gt(now - LIFETIME))
-        .select(Found::as_select())
+        .select(FoundSession::as_select())
         .first(conn)
         .optional()?)
 }

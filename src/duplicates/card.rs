@@ -23,13 +23,13 @@ pub struct Card {
 /// One field of both contacts.
 pub struct CardRow {
     pub label: String,
-    pub low: Vec<Value>,
-    pub high: Vec<Value>,
+    pub low: Vec<CardValue>,
+    pub high: Vec<CardValue>,
     /// Set if the two contacts have a value in common.
     pub is_same: bool,
 }
 
-pub struct Value {
+pub struct CardValue {
     pub text: String,
     pub is_same: bool,
 }
@@ -136,9 +136,9 @@ fn phones(contact: &Contact) -> Vec<Shown> {
 
 impl CardRow {
     fn new(label: String, low: &[Shown], high: &[Shown]) -> Self {
-        let values = |own: &[Shown], other: &[Shown]| -> Vec<Value> {
+        let values = |own: &[Shown], other: &[Shown]| -> Vec<CardValue> {
             own.iter()
-                .map(|(text, key)| Value {
+                .map(|(text, key)| CardValue {
                     text: text.clone(),
                     is_same: other.iter().any(|(_, theirs)| theirs == key),
                 })

@@ -68,7 +68,7 @@ pub enum Which {
     Of(i64),
 }
 
-type Columns = (i64, i64, String, i64, Option<NaiveDateTime>, Option<String>);
+type PairColumns = (i64, i64, String, i64, Option<NaiveDateTime>, Option<String>);
 
 /// Returns the pairs after a cursor, or the first ones for `None`, most certain first; only pairs with both contacts in the book.
 pub fn page(
@@ -110,7 +110,7 @@ pub fn page(
             .filter(duplicate_pairs::certainty.le(certainty))
             .filter(duplicate_pairs::certainty.lt(certainty).or(further));
     }
-    let rows: Vec<Columns> = query.load(conn)?;
+    let rows: Vec<PairColumns> = query.load(conn)?;
     // Most contacts are in no pair, and the query for no contacts took a third of the time of their page.
     if rows.is_empty() {
         return Ok(Vec::new());

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 use super::runs::{self, DuplicateSearch, Found};
 use crate::book::duplicate_keys::{self, END, KEYS, Key, KeyKind};
-use crate::book::likeness::{Columns, Person, judge};
+use crate::book::likeness::{KnownColumns, Person, judge};
 use crate::db::schema::contacts;
 use crate::error::AppResult;
 use crate::jobs::JobContext;
@@ -91,13 +91,13 @@ fn gather(work: &JobContext, run: &DuplicateSearch, end: i64, way: Way) -> AppRe
     let mut keys = Vec::new();
     let (mut after, mut read) = (0, 0);
     loop {
-        let rows: Vec<Columns> = work.db.read_blocking(|conn| {
+        let rows: Vec<KnownColumns> = work.db.read_blocking(|conn| {
             Ok(contacts::table
                 .filter(contacts::deleted_at.is_null())
                 .filter(contacts::id.gt(after))
                 .order(contacts::id)
                 .limit(READ)
-                .select(Columns::as_select())
+                .select(KnownColumns::as_select())
                 .load(conn)?)
         })?;
         let count = rows.len() as i64;
@@ -203,11 +203,11 @@ fn compare_blocks(
 /// Returns these contacts as they are now, excluding deleted ones.
 fn people(work: &JobContext, block: &[(Key, i64)]) -> AppResult<HashMap<i64, Person>> {
     let ids: HashSet<i64> = block.iter().map(|(_, id)| *id).collect();
-    let rows: Vec<Columns> = work.db.read_blocking(|conn| {
+    let rows: Vec<KnownColumns> = work.db.read_blocking(|conn| {
         Ok(contacts::table
             .filter(contacts::id.eq_any(ids))
             .filter(contacts::deleted_at.is_null())
-            .select(Columns::as_select())
+            .select(KnownColumns::as_select())
             .load(conn)?)
     })?;
     Ok(rows

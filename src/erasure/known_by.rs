@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::people::Person;
+use super::people::ErasedPerson;
 use crate::audit::Kind;
 use crate::audit::store::Happened;
 use crate::book::aliases::former_emails;
@@ -53,7 +53,7 @@ pub struct KnownBy {
 
 impl KnownBy {
     /// Returns the identifiers that these people have now, and those that they had in their own right, not by a merge.
-    pub fn of(conn: &mut AnyConnection, people: &[&Person], past: &Past) -> AppResult<Self> {
+    pub fn of(conn: &mut AnyConnection, people: &[&ErasedPerson], past: &Past) -> AppResult<Self> {
         let country = settings::default_country(conn)?;
         let ids: Vec<i64> = people.iter().map(|person| person.id()).collect();
         let before_merging = former_emails(conn, &ids)?;
@@ -65,7 +65,7 @@ impl KnownBy {
         Ok(known)
     }
 
-    fn add(&mut self, person: &Person, past: &Past, country: Country) {
+    fn add(&mut self, person: &ErasedPerson, past: &Past, country: Country) {
         let listed = &person.listed;
         let own = |field: Field| own_values(person, past, field);
         self.emails.extend(parsed(listed.email.clone()));
@@ -139,7 +139,7 @@ fn others_with(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<BTreeSet
 }
 
 /// Returns the e-mails that a person has had, including those handed on by erased contacts that were merged into this one.
-pub fn own_emails(person: &Person, past: &Past) -> BTreeSet<String> {
+pub fn own_emails(person: &ErasedPerson, past: &Past) -> BTreeSet<String> {
     let mut own = own_values(person, past, Field::Email);
     own.extend(person.former_emails.lines().map(str::to_owned));
     own
@@ -147,7 +147,7 @@ pub fn own_emails(person: &Person, past: &Past) -> BTreeSet<String> {
 
 /// Returns the values that a person has had in a field, without those that a merge took from another contact: that contact
 /// may have been restored by an undo.
-fn own_values(person: &Person, past: &Past, field: Field) -> BTreeSet<String> {
+fn own_values(person: &ErasedPerson, past: &Past, field: Field) -> BTreeSet<String> {
     let changes: Vec<(Option<Kind>, &Change)> = past
         .get(&person.id())
         .into_iter()

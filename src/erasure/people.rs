@@ -12,7 +12,7 @@ use crate::error::AppResult;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = rows)]
-pub struct Person {
+pub struct ErasedPerson {
     #[diesel(embed)]
     pub listed: contact::ContactSummary,
     pub email_personal: String,
@@ -21,7 +21,7 @@ pub struct Person {
     pub former_emails: String,
 }
 
-impl Person {
+impl ErasedPerson {
     pub fn id(&self) -> i64 {
         self.listed.id
     }
@@ -29,7 +29,7 @@ impl Person {
 
 /// The people to be erased, locked.
 pub struct Leaving {
-    pub people: Vec<Person>,
+    pub people: Vec<ErasedPerson>,
     /// For each person who was merged into a remaining contact, the id of that contact.
     pub stays: HashMap<i64, i64>,
 }
@@ -63,7 +63,7 @@ pub fn hold(
 }
 
 /// Returns these people, locked.
-fn held<'a>(conn: &mut AnyConnection, ids: impl Iterator<Item = &'a i64>) -> AppResult<Vec<Person>> {
+fn held<'a>(conn: &mut AnyConnection, ids: impl Iterator<Item = &'a i64>) -> AppResult<Vec<ErasedPerson>> {
     let rows = rows::table.filter(rows::id.eq_any(ids)).order(rows::id);
-    Ok(lock_rows!(conn, rows, Person::as_select()))
+    Ok(lock_rows!(conn, rows, ErasedPerson::as_select()))
 }

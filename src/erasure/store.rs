@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::known_by::{self, KnownBy, hand_on, own_emails};
 use super::mentions;
-use super::people::{Leaving, Person, hold};
+use super::people::{ErasedPerson, Leaving, hold};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::search;
@@ -197,9 +197,9 @@ fn erase(
     account: Option<i64>,
     Leaving { people, stays }: &Leaving,
 ) -> AppResult<()> {
-    let ids: Vec<i64> = people.iter().map(Person::id).collect();
+    let ids: Vec<i64> = people.iter().map(ErasedPerson::id).collect();
     let past = audit::store::of_contacts(conn, &ids)?;
-    let (theirs, handed_on): (Vec<&Person>, Vec<&Person>) =
+    let (theirs, handed_on): (Vec<&ErasedPerson>, Vec<&ErasedPerson>) =
         people.iter().partition(|person| !stays.contains_key(&person.id()));
     for person in handed_on {
         hand_on(conn, &own_emails(person, &past), stays[&person.id()])?;

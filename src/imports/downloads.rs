@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 use futures_util::stream::{self, Stream};
 
 use super::files::{self, LinePicker};
-use super::findings::{self, Finding, Kind};
+use super::findings::{self, Finding, FindingKind};
 use super::form::refusal_message;
 use super::import::{Import, State};
 use super::{retention, store};
@@ -184,7 +184,7 @@ impl Picking {
     fn look_up(&mut self, conn: &mut AnyConnection) -> AppResult<()> {
         // Each line once: the largest ordinal skips the remaining findings of the last line.
         let place = (self.after, i64::MAX);
-        for finding in findings::after(conn, self.import, Kind::Rejected, place, STEP)? {
+        for finding in findings::after(conn, self.import, FindingKind::Rejected, place, STEP)? {
             if finding.line != self.after {
                 self.after = finding.line;
                 self.lines.push((finding.line_start, finding.line_length));
@@ -217,7 +217,7 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
         push_row(&mut head, locale, &row)?;
     }
     let db = db.get_ref().clone();
-    let start = Some((Some(head), Kind::Rejected, (0, -1)));
+    let start = Some((Some(head), FindingKind::Rejected, (0, -1)));
     let body = stream::try_unfold(start, move |place| {
         let db = db.clone();
         async move {
@@ -234,8 +234,8 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
             }
             let next = match (found.last(), kind) {
                 (Some(last), kind) => Some((None, kind, (last.line, last.ordinal))),
-                (None, Kind::Rejected) => Some((None, Kind::Superseded, (0, -1))),
-                (None, Kind::Superseded) => None,
+                (None, FindingKind::Rejected) => Some((None, FindingKind::Superseded, (0, -1))),
+                (None, FindingKind::Superseded) => None,
             };
             Ok::<_, AppError>(Some((Bytes::from(bytes), next)))
         }

@@ -137,7 +137,7 @@ pub struct Finding {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FindingKind {
     Rejected,
     Superseded,
 }
@@ -146,14 +146,14 @@ pub enum Kind {
 pub fn after(
     conn: &mut AnyConnection,
     import: i64,
-    kind: Kind,
+    kind: FindingKind,
     (line, ordinal): (i64, i64),
     limit: i64,
 ) -> AppResult<Vec<Finding>> {
     type FindingRow = (i64, i64, Option<i64>, String, String, i64, i64);
     let kind = match kind {
-        Kind::Rejected => REJECTED,
-        Kind::Superseded => SUPERSEDED,
+        FindingKind::Rejected => REJECTED,
+        FindingKind::Superseded => SUPERSEDED,
     };
     let rows: Vec<FindingRow> = import_findings::table
         .filter(import_findings::import_id.eq(import))

@@ -9,12 +9,12 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::diagnosis::StoredHead;
-use super::findings::{self, Finding, Kind};
+use super::findings::{self, Finding, FindingKind};
 use super::form::refusal_message;
 use super::import::{Import, State};
 use super::panel::{self, Panel};
-use super::preview::{self, ListQuery, Preview, Show};
-use super::store::{self, Shown};
+use super::preview::{self, Preview, PreviewQuery, Show};
+use super::store::{self, ShownImport};
 use super::undo::{Section, Undo};
 use crate::db::Db;
 use crate::domain::Right;
@@ -106,7 +106,7 @@ impl Progress {
 #[template(path = "imports/show.html")]
 struct ImportPage {
     cx: Context,
-    shown: Shown,
+    shown: ShownImport,
     progress: Progress,
     /// The reason why the job makes no progress.
     trouble: Option<String>,
@@ -209,7 +209,7 @@ pub async fn show(
     troubles: web::Data<JobFailures>,
     id: web::Path<i64>,
     query: web::Query<ImportQuery>,
-    list: web::Query<ListQuery>,
+    list: web::Query<PreviewQuery>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let of = |kind| troubles.of(kind, id);
@@ -226,11 +226,17 @@ pub(super) async fn unprocessable(
     errors: FormErrors,
     name: String,
 ) -> AppResult<HttpResponse> {
-    let page = draw(cx, db, id, &ImportQuery::default(), ListQuery::default()).await?;
+    let page = draw(cx, db, id, &ImportQuery::default(), PreviewQuery::default()).await?;
     page::unprocessable(&ImportPage { errors, name: Some(name), ..page })
 }
 
-async fn draw(cx: Context, db: &Db, id: i64, query: &ImportQuery, list: ListQuery) -> AppResult<ImportPage> {
+async fn draw(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    query: &ImportQuery,
+    list: PreviewQuery,
+) -> AppResult<ImportPage> {
     let rejected_after = place(&query.after);
     let superseded_after = place(&query.superseded_after);
     let kept_after = query.kept_after.parse().unwrap_or(0);
@@ -253,8 +259,8 @@ async fn draw(cx: Context, db: &Db, id: i64, query: &ImportQuery, list: ListQuer
                 head,
                 preview,
                 undo,
-                findings::after(conn, id, Kind::Rejected, rejected_after, limit)?,
-                findings::after(conn, id, Kind::Superseded, superseded_after, limit)?,
+                findings::after(conn, id, FindingKind::Rejected, rejected_after, limit)?,
+                findings::after(conn, id, FindingKind::Superseded, superseded_after, limit)?,
             ))
         })
         .await?;

@@ -8,7 +8,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 
-use super::findings::{self, Kind};
+use super::findings::{self, FindingKind};
 use super::import::State;
 use crate::base::clock;
 use crate::db::schema::{import_chunks, import_files, import_undos, imports};
@@ -103,7 +103,7 @@ fn drop_contents(db: &Db, file: i64) -> AppResult<()> {
         Ok(imports::table.filter(imports::file_id.eq(file)).select(imports::id).load(conn)?)
     })?;
     for import in imports {
-        for kind in [Kind::Rejected, Kind::Superseded] {
+        for kind in [FindingKind::Rejected, FindingKind::Superseded] {
             forget_findings(db, import, kind)?;
         }
     }
@@ -111,7 +111,7 @@ fn drop_contents(db: &Db, file: i64) -> AppResult<()> {
     Ok(())
 }
 
-fn forget_findings(db: &Db, import: i64, kind: Kind) -> AppResult<()> {
+fn forget_findings(db: &Db, import: i64, kind: FindingKind) -> AppResult<()> {
     let mut after = (0, -1);
     loop {
         let last = db.write_blocking(|conn| {

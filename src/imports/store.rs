@@ -100,7 +100,7 @@ pub fn state(conn: &mut AnyConnection, id: i64) -> AppResult<State> {
 }
 
 /// An import with the other data of its page.
-pub struct Shown {
+pub struct ShownImport {
     pub import: Import,
     /// The account that started it; `None` for the command line.
     pub by: Option<String>,
@@ -111,9 +111,9 @@ pub struct Shown {
 
 /// # Errors
 /// [`crate::error::AppError::NotFound`] for an unknown import.
-pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<Shown> {
+pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<ShownImport> {
     let import = find(conn, id)?;
-    Ok(Shown {
+    Ok(ShownImport {
         by: username_of(conn, import.created_by)?,
         decided_by: username_of(conn, import.decided_by)?,
         file_dropped_at: retention::dropped_at(conn, import.file_id)?,

@@ -224,7 +224,7 @@ async fn draw_moved(
 
 #[derive(Template)]
 #[template(path = "notes/delete.html")]
-struct DeletePage {
+struct DeleteNotePage {
     cx: Context,
     note: Note,
     contact: Contact,
@@ -238,7 +238,7 @@ pub async fn ask(
     path: web::Path<(i64, i64)>,
 ) -> AppResult<HttpResponse> {
     let (note, contact) = find(&db, *path, account.id).await?;
-    page::ok(&DeletePage { cx, note, contact })
+    page::ok(&DeleteNotePage { cx, note, contact })
 }
 
 /// `POST /contacts/{id}/notes/{note}/delete`

@@ -29,20 +29,20 @@ pub async fn require(
     let unread = request.take_payload();
     let response = page.map_body(|_, page| {
         let page = page.try_into_bytes().unwrap_or_default();
-        BoxBody::new(Refusal { length: page.len() as u64, page: Some(page), _unread: unread })
+        BoxBody::new(LengthRefusal { length: page.len() as u64, page: Some(page), _unread: unread })
     });
     Ok(request.into_response(response).map_into_right_body())
 }
 
 /// A page that keeps the request's body until it is sent. The framework closes the connection after an answer if the body is
 /// still held, and continues to read if it was dropped.
-struct Refusal {
+struct LengthRefusal {
     page: Option<Bytes>,
     length: u64,
     _unread: Payload,
 }
 
-impl MessageBody for Refusal {
+impl MessageBody for LengthRefusal {
     type Error = std::convert::Infallible;
 
     fn size(&self) -> BodySize {

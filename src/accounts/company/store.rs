@@ -57,21 +57,21 @@ pub fn sign_in(conn: &mut AnyConnection, identity: &Identity, password_hash: &st
     Ok(Outcome::SignedIn { account: found.id, password_hash: found.password_hash })
 }
 
-struct Found {
+struct FoundAccount {
     id: i64,
     role: String,
     password_hash: String,
     disabled: bool,
 }
 
-fn find(conn: &mut AnyConnection, identity: &Identity) -> AppResult<Option<Found>> {
+fn find(conn: &mut AnyConnection, identity: &Identity) -> AppResult<Option<FoundAccount>> {
     let row: Option<(i64, String, String, bool)> = accounts::table
         .filter(accounts::issuer.eq(&identity.issuer))
         .filter(accounts::subject.eq(&identity.subject))
         .select((accounts::id, accounts::role, accounts::password_hash, accounts::disabled_at.is_not_null()))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, role, password_hash, disabled)| Found { id, role, password_hash, disabled }))
+    Ok(row.map(|(id, role, password_hash, disabled)| FoundAccount { id, role, password_hash, disabled }))
 }
 
 fn add(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> AppResult<Outcome> {

@@ -8,7 +8,7 @@ use super::PendingSecondFactor;
 use super::totp::{self, Key};
 use super::wrong_codes::{Counts, Limit, WrongCodes};
 use crate::accounts::code;
-use crate::accounts::throttle::{self, Asked, Buckets};
+use crate::accounts::throttle::{self, AskedTry, Buckets};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::db::schema::{accounts, recovery_codes};
@@ -70,7 +70,7 @@ pub fn pass(
     conn: &mut AnyConnection,
     half_way: &PendingSecondFactor,
     typed: &str,
-    (buckets, asked): (&Buckets, Asked),
+    (buckets, asked): (&Buckets, AskedTry),
 ) -> AppResult<Passed> {
     let credentials: Option<(String, Option<String>)> = accounts::table
         .find(half_way.account)

@@ -13,7 +13,7 @@ use crate::domain::ImportName;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, Locale, fl};
 use crate::imports::counting::file_in_words;
-use crate::imports::findings::{self, Kind};
+use crate::imports::findings::{self, FindingKind};
 use crate::imports::form::{ImportForm, NewImport, refusal_message};
 use crate::imports::import::{Import, OnError, State};
 use crate::imports::start::{self, Sniffed};
@@ -304,8 +304,9 @@ fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
 async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
     let mut after = (0, -1);
     loop {
-        let found =
-            db.read_unhurried(move |conn| findings::after(conn, id, Kind::Rejected, after, 500)).await?;
+        let found = db
+            .read_unhurried(move |conn| findings::after(conn, id, FindingKind::Rejected, after, 500))
+            .await?;
         let Some(last) = found.last() else {
             return Ok(());
         };

@@ -18,7 +18,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
 
 #[derive(Debug)]
-pub enum Value {
+pub enum CellValue {
     Integer(Option<i64>),
     Flag(Option<bool>),
     Text(Option<String>),
@@ -28,21 +28,21 @@ pub enum Value {
 }
 
 /// The values of the selected columns, in their order.
-pub struct CopiedRow(pub Vec<Value>);
+pub struct CopiedRow(pub Vec<CellValue>);
 
 impl CopiedRow {
     /// The approximate size in bytes.
     pub fn size(&self) -> usize {
-        let size = |value: &Value| match value {
-            Value::Text(text) => text.as_ref().map_or(0, String::len),
-            Value::Bytes(bytes) => bytes.as_ref().map_or(0, Vec::len),
+        let size = |value: &CellValue| match value {
+            CellValue::Text(text) => text.as_ref().map_or(0, String::len),
+            CellValue::Bytes(bytes) => bytes.as_ref().map_or(0, Vec::len),
             _ => 8,
         };
         self.0.iter().map(size).sum()
     }
 }
 
-impl Value {
+impl CellValue {
     /// Returns a text that is the same for both databases, or `None` for a null value.
     fn canonical(&self) -> Option<Vec<u8>> {
         match self {
@@ -80,12 +80,14 @@ macro_rules! speak {
                     let field = Fields::get(row, index).ok_or("a column is missing")?;
                     let kind = field.field_name().and_then(ValueKind::parse);
                     values.push(match kind.ok_or("a column without a kind")? {
-                        ValueKind::Integer => Value::Integer(read::<BigInt, _, $database>(field.value())?),
-                        ValueKind::Flag => Value::Flag(read::<Bool, _, $database>(field.value())?),
-                        ValueKind::Text => Value::Text(read::<Text, _, $database>(field.value())?),
-                        ValueKind::Time => Value::Time(read::<Timestamp, _, $database>(field.value())?),
-                        ValueKind::Day => Value::Day(read::<Date, _, $database>(field.value())?),
-                        ValueKind::Bytes => Value::Bytes(read::<Binary, _, $database>(field.value())?),
+                        ValueKind::Integer => {
+                            CellValue::Integer(read::<BigInt, _, $database>(field.value())?)
+                        }
+                        ValueKind::Flag => CellValue::Flag(read::<Bool, _, $database>(field.value())?),
+                        ValueKind::Text => CellValue::Text(read::<Text, _, $database>(field.value())?),
+                        ValueKind::Time => CellValue::Time(read::<Timestamp, _, $database>(field.value())?),
+                        ValueKind::Day => CellValue::Day(read::<Date, _, $database>(field.value())?),
+                        ValueKind::Bytes => CellValue::Bytes(read::<Binary, _, $database>(field.value())?),
                     });
                 }
                 Ok(Self(values))
@@ -108,12 +110,12 @@ macro_rules! speak {
                             out.push_sql(", ");
                         }
                         match value {
-                            Value::Integer(value) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
-                            Value::Flag(value) => out.push_bind_param::<Nullable<Bool>, _>(value)?,
-                            Value::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
-                            Value::Time(value) => out.push_bind_param::<Nullable<Timestamp>, _>(value)?,
-                            Value::Day(value) => out.push_bind_param::<Nullable<Date>, _>(value)?,
-                            Value::Bytes(value) => out.push_bind_param::<Nullable<Binary>, _>(value)?,
+                            CellValue::Integer(value) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
+                            CellValue::Flag(value) => out.push_bind_param::<Nullable<Bool>, _>(value)?,
+                            CellValue::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
+                            CellValue::Time(value) => out.push_bind_param::<Nullable<Timestamp>, _>(value)?,
+                            CellValue::Day(value) => out.push_bind_param::<Nullable<Date>, _>(value)?,
+                            CellValue::Bytes(value) => out.push_bind_param::<Nullable<Binary>, _>(value)?,
                         }
                     }
                 }

@@ -45,8 +45,8 @@ pub struct Repair {
 /// # Errors
 /// [`AppError::NotFound`] for an unknown repair.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
-    type Columns = (String, i64, String, String, i64, i64, i64, i64);
-    let (stage, cursor_id, cursor_kind, cursor_word, contacts, changed, numbers, kept): Columns =
+    type RepairColumns = (String, i64, String, String, i64, i64, i64, i64);
+    let (stage, cursor_id, cursor_kind, cursor_word, contacts, changed, numbers, kept): RepairColumns =
         repairs::table
             .find(id)
             .select((

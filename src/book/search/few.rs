@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 
 use super::plan::RankTier;
-use super::{Counts, Found, Search};
+use super::{Found, HitCounts, Search};
 use crate::book::filter::Direction;
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, in_json_list, on_backend};
@@ -67,12 +67,12 @@ impl SmallResult {
     }
 
     /// The number of contacts, and of those with each status.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> HitCounts {
         let having = |status| {
             let have = |found: &&Match| found.has(status);
             self.0.iter().filter(have).count() as i64
         };
-        Counts { total: self.0.len() as i64, with_status: Status::ALL.map(having), is_all: true }
+        HitCounts { total: self.0.len() as i64, with_status: Status::ALL.map(having), is_all: true }
     }
 }
 

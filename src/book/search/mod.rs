@@ -65,12 +65,12 @@ pub struct Answer {
     /// The next contacts that match, nearest to the cursor first.
     pub found: Vec<Found>,
     /// The result of [`counts`], if the search has already seen it.
-    pub counts: Option<Counts>,
+    pub counts: Option<HitCounts>,
 }
 
 /// The number of contacts that match.
 #[derive(Debug, Clone, Copy)]
-pub struct Counts {
+pub struct HitCounts {
     pub total: i64,
     /// The number of contacts with each status, among those that were read.
     pub with_status: [i64; 3],
@@ -152,7 +152,7 @@ fn beyond<'s>(search: &Search<'_>, sections: &'s [RankTier]) -> Vec<&'s RankTier
 pub enum Gathered {
     All(SmallResult),
     /// There are many; with [`counts`], if the same query gave them.
-    More(Option<Counts>),
+    More(Option<HitCounts>),
 }
 
 fn gather(
@@ -260,7 +260,7 @@ pub fn counts(
     query: &Query,
     import: Option<i64>,
     bound: i64,
-) -> AppResult<Option<Counts>> {
+) -> AppResult<Option<HitCounts>> {
     in_time()?;
     match conn {
         AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),

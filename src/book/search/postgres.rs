@@ -10,7 +10,7 @@ use diesel::{PgConnection, sql_query};
 
 use super::few::{Match, SmallResult};
 use super::plan::{KeyRange, RankTier};
-use super::{Counts, Gathered, Search};
+use super::{Gathered, HitCounts, Search};
 use crate::book::document::Document;
 use crate::book::filter::{Cursor, Direction};
 use crate::db::in_time;
@@ -21,7 +21,7 @@ use crate::error::AppResult;
 const WALK: i64 = 5_000;
 
 #[derive(QueryableByName)]
-struct Number {
+struct CountedRow {
     #[diesel(sql_type = BigInt)]
     number: i64,
 }
@@ -114,7 +114,7 @@ impl RangeQuery<'_> {
     }
 
     fn run(&self, conn: &mut PgConnection, sql: &str) -> AppResult<Vec<i64>> {
-        let rows: Vec<Number> = sql_query(sql)
+        let rows: Vec<CountedRow> = sql_query(sql)
             .bind::<Text, _>(self.expression)
             .bind::<Nullable<BigInt>, _>(self.search.import)
             .bind::<Nullable<Text>, _>(self.from.map(|cursor| cursor.sort_key.as_str()))
@@ -178,7 +178,12 @@ fn count_of_those_with(
 /// The number of contacts that match, and of those with each status as far as the same query gives it, each up to `bound`.
 /// All contacts match a query without terms. A common word has `bound` matches among any contacts, which are found soon, while
 /// the index would gather all its hits.
-pub fn counts(conn: &mut PgConnection, query: &Query, import: Option<i64>, bound: i64) -> AppResult<Counts> {
+pub fn counts(
+    conn: &mut PgConnection,
+    query: &Query,
+    import: Option<i64>,
+    bound: i64,
+) -> AppResult<HitCounts> {
     if !query.is_empty() {
         let mut in_json_list = |walked: i64| counts_in(conn, query, import, bound, &any(walked));
         // A tenth of the walk shows whether the rest is likely to be enough.
@@ -219,7 +224,7 @@ pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathere
     if is_all {
         return Ok(Gathered::All(few));
     }
-    Ok(Gathered::More(Some(Counts { is_all, ..few.counts() })))
+    Ok(Gathered::More(Some(HitCounts { is_all, ..few.counts() })))
 }
 
 /// SQL for this many contacts of the book, any of them.
@@ -245,7 +250,7 @@ fn counts_in(
     import: Option<i64>,
     bound: i64,
     from: &str,
-) -> AppResult<Counts> {
+) -> AppResult<HitCounts> {
     let asked = if query.is_empty() { "$1::text IS NOT NULL" } else { "tokens @@ $1::tsquery" };
     let counted: Counted = sql_query(format!(
         "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
@@ -256,7 +261,7 @@ fn counts_in(
     .bind::<Nullable<BigInt>, _>(import)
     .bind::<BigInt, _>(bound)
     .get_result(conn)?;
-    Ok(Counts {
+    Ok(HitCounts {
         total: counted.total,
         with_status: [counted.expert, counted.copy, counted.transfer],
         is_all: counted.total < bound,

@@ -73,7 +73,7 @@ pub fn learn<'a>(conn: &mut AnyConnection, tokens: impl Iterator<Item = &'a str>
 #[derive(Insertable)]
 #[diesel(table_name = book_values, treat_none_as_default_value = false)]
 #[expect(clippy::struct_field_names, reason = "columns")]
-struct Value<'a> {
+struct BookValue<'a> {
     kind: &'static str,
     value_key: &'a str,
     value: &'a str,
@@ -94,8 +94,8 @@ pub fn learn_values<'a>(
         last = (kind, value);
         known.entry((kind, fold(value.trim()))).or_insert(value);
     }
-    let rows: Vec<Value<'_>> =
-        known.iter().map(|((kind, value_key), value)| Value { kind, value_key, value }).collect();
+    let rows: Vec<BookValue<'_>> =
+        known.iter().map(|((kind, value_key), value)| BookValue { kind, value_key, value }).collect();
     match conn {
         // One short statement, prepared once: parsing a long one took longer than inserting its rows.
         AnyConnection::Sqlite(conn) => {

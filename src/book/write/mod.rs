@@ -95,8 +95,8 @@ type TypeColumns = (Option<i64>, Option<String>, Option<bool>);
 /// # Errors
 /// [`crate::error::AppError::NotFound`]. A deleted contact is found.
 pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
-    type Columns = (Contact, Option<String>, TypeColumns, Option<String>, Option<String>);
-    let columns: Columns = on_backend!(conn, |conn| {
+    type ProfileColumns = (Contact, Option<String>, TypeColumns, Option<String>, Option<String>);
+    let columns: ProfileColumns = on_backend!(conn, |conn| {
         contacts::table
             .left_join(organizations::table)
             .left_join(types::table)

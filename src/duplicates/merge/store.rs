@@ -77,8 +77,8 @@ pub struct FormerContact {
 
 /// Returns the contacts merged into a contact, latest first.
 pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContact>> {
-    type Columns = (i64, NaiveDateTime, Option<String>, Contact);
-    let rows: Vec<Columns> = on_backend!(conn, |conn| {
+    type MergeColumns = (i64, NaiveDateTime, Option<String>, Contact);
+    let rows: Vec<MergeColumns> = on_backend!(conn, |conn| {
         contact_merges::table
             .inner_join(contacts::table.on(contacts::id.eq(contact_merges::gone_id)))
             .left_join(accounts::table.on(contact_merges::account_id.eq(accounts::id.nullable())))

@@ -82,13 +82,13 @@ pub type Position = paging::Position<i64>;
 /// The requested list and position; a damaged request shows the beginning of the first list.
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
-pub struct ListQuery {
+pub struct PreviewQuery {
     show: String,
     after: String,
     before: String,
 }
 
-impl ListQuery {
+impl PreviewQuery {
     fn position(&self) -> Position {
         match (self.after.parse(), self.before.parse()) {
             (Ok(0), _) | (Err(_), Err(_)) => Position::Start,
@@ -142,7 +142,7 @@ pub struct Preview {
     pub moved: i64,
 }
 
-pub fn load(conn: &mut AnyConnection, import: &Import, query: &ListQuery) -> AppResult<Preview> {
+pub fn load(conn: &mut AnyConnection, import: &Import, query: &PreviewQuery) -> AppResult<Preview> {
     let moved = match import.foreseen {
         Some(_) => lines::count_moved(conn, import.id)?,
         None => 0,

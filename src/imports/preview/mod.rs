@@ -16,5 +16,5 @@ pub use decision::{cancel, stamp};
 pub use effect::{ByEmail, Effect, changes};
 pub use forecast::{Verdict, plan, plan_again};
 pub use lines::forget;
-pub use list::{ListQuery, Position, Preview, Show, load};
+pub use list::{Position, Preview, PreviewQuery, Show, load};
 pub use words::{count_links, decision, line_of, moved, otherwise};

@@ -90,7 +90,7 @@ pub fn had_by_nobody(conn: &mut SqliteConnection, terms: &[Term]) -> AppResult<V
     for term in terms {
         asked.push(any_of(&parts(conn, term)?).unwrap_or_default());
     }
-    let places: Vec<Place> = diesel::sql_query(
+    let places: Vec<AskedPlace> = diesel::sql_query(
         "SELECT key AS place FROM json_each(?) AS asked WHERE NOT EXISTS ( \
             SELECT 1 FROM contact_search WHERE contact_search MATCH asked.value)",
     )
@@ -101,7 +101,7 @@ pub fn had_by_nobody(conn: &mut SqliteConnection, terms: &[Term]) -> AppResult<V
 }
 
 #[derive(QueryableByName)]
-struct Place {
+struct AskedPlace {
     #[diesel(sql_type = BigInt)]
     place: i64,
 }

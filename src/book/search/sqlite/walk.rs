@@ -9,14 +9,14 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
 
+use super::count::counts_of;
 use super::labelled;
 use super::pieces::pieces;
 use super::question::{Certain, MatchExpr};
 use crate::book::filter::{Cursor, Direction};
-use crate::book::search::plan::{self, RankTier};
-use crate::book::search::{Counts, Search};
+use crate::book::search::plan::RankTier;
+use crate::book::search::{HitCounts, Search};
 use crate::db::{in_json_list, in_time};
-use crate::domain::Query;
 use crate::error::AppResult;
 
 /// A walk through the matching contacts of a section, from a cursor on.
@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
 }
 
 /// From before the first label to after the last.
-const EVERYWHERE: (i64, i64) = (i64::MIN, i64::MAX);
+pub(super) const EVERYWHERE: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// The contacts that match, or only the counts if there are at least `bound` of them.
 pub fn gather(
@@ -109,7 +109,7 @@ pub fn gather(
     search: &Search<'_>,
     question: &MatchExpr,
     bound: i64,
-) -> AppResult<Result<Vec<i64>, Counts>> {
+) -> AppResult<Result<Vec<i64>, HitCounts>> {
     let mut hits: Vec<(i64, i64)> = Vec::new();
     for (first, last) in pieces(conn, question, search.import, EVERYWHERE)? {
         in_time()?;
@@ -158,7 +158,7 @@ pub fn certain(conn: &mut SqliteConnection, question: &MatchExpr, ids: &[i64]) -
     Ok(certain)
 }
 
-fn first_from(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
+pub(super) fn first_from(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
     Ok(placed()
         .filter(labelled::sort_key.ge(key))
         .order((labelled::sort_key.asc(), labelled::id.asc()))
@@ -166,7 +166,7 @@ fn first_from(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> 
         .optional()?)
 }
 
-fn last_before(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
+pub(super) fn last_before(conn: &mut SqliteConnection, key: &str) -> AppResult<Option<i64>> {
     Ok(placed()
         .filter(labelled::sort_key.lt(key))
         .order((labelled::sort_key.desc(), labelled::id.desc()))
@@ -235,11 +235,11 @@ impl QueryFragment<Sqlite> for Hits<'_> {
 
 /// The labels of matching contacts between two labels, in no order, at most `bound` of them. All contacts match an empty
 /// expression.
-struct Labelled<'a> {
-    expression: &'a str,
-    import: Option<i64>,
-    between: (i64, i64),
-    bound: i64,
+pub(super) struct Labelled<'a> {
+    pub expression: &'a str,
+    pub import: Option<i64>,
+    pub between: (i64, i64),
+    pub bound: i64,
 }
 
 impl QueryId for Labelled<'_> {
@@ -279,144 +279,6 @@ impl QueryFragment<Sqlite> for Labelled<'_> {
         out.push_sql(" LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.bound)
     }
-}
-
-/// The number of [`Labelled`] contacts.
-struct Count<'a>(Labelled<'a>);
-
-impl QueryId for Count<'_> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl diesel::query_builder::Query for Count<'_> {
-    type SqlType = BigInt;
-}
-
-impl RunQueryDsl<SqliteConnection> for Count<'_> {}
-
-impl QueryFragment<Sqlite> for Count<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("SELECT count(*) FROM (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-/// The number of contacts that match, counted up to `bound`.
-pub fn count(
-    conn: &mut SqliteConnection,
-    question: &MatchExpr,
-    import: Option<i64>,
-    bound: i64,
-) -> AppResult<i64> {
-    let mut counted = 0;
-    for between in pieces(conn, question, import, EVERYWHERE)? {
-        in_time()?;
-        let count =
-            Count(Labelled { expression: &question.expression, import, between, bound: bound - counted });
-        let piece: i64 = count.get_result(conn)?;
-        counted += piece;
-        if counted >= bound {
-            break;
-        }
-    }
-    Ok(counted)
-}
-
-/// Contacts whose statuses are read if there are more than are counted: enough for a status that most of them have.
-const LOOKED_AT: usize = 125;
-
-/// Like [`count`], with the statuses of all matching contacts, or of the first of them if there are at least `bound`.
-pub fn counts(
-    conn: &mut SqliteConnection,
-    query: &Query,
-    question: &MatchExpr,
-    import: Option<i64>,
-    bound: i64,
-) -> AppResult<Counts> {
-    if let Some(counts) = counts_by_place(conn, query, import, bound)? {
-        return Ok(counts);
-    }
-    let mut labels: Vec<i64> = Vec::new();
-    for between in pieces(conn, question, import, EVERYWHERE)? {
-        in_time()?;
-        let matching = Labelled {
-            expression: &question.expression,
-            import,
-            between,
-            bound: bound - labels.len() as i64,
-        };
-        labels.append(&mut matching.load(conn)?);
-        if labels.len() as i64 >= bound {
-            break;
-        }
-    }
-    counts_of(conn, &labels, bound)
-}
-
-/// The number of these labels, with the statuses of their contacts, or of the first of them if there are at least `bound`.
-fn counts_of(conn: &mut SqliteConnection, labels: &[i64], bound: i64) -> AppResult<Counts> {
-    let total = labels.len() as i64;
-    let is_all = total < bound;
-    let looked_at = if is_all { labels.len() } else { LOOKED_AT };
-    let looked_at = in_json_list("order_label", labels.get(..looked_at).unwrap_or(labels))?;
-    Ok(Counts {
-        total,
-        with_status: with_status(conn, labelled::table.filter(looked_at).into_boxed())?,
-        is_all,
-    })
-}
-
-/// Counts by the list's order alone; `None` if there are fewer than `bound` contacts, or the order alone cannot decide.
-fn counts_by_place(
-    conn: &mut SqliteConnection,
-    query: &Query,
-    import: Option<i64>,
-    bound: i64,
-) -> AppResult<Option<Counts>> {
-    let Some(stretch) = plan::beginning_of(query).filter(|_| import.is_none()) else {
-        return Ok(None);
-    };
-    let (Some(first), Some(last)) = (first_from(conn, &stretch.from)?, last_before(conn, &stretch.to)?)
-    else {
-        return Ok(None);
-    };
-    // SQLite skips the rows before it in the index alone, which costs less than counting them.
-    let mut label_of = |number: i64| -> AppResult<Option<i64>> {
-        Ok(labelled::table
-            .filter(labelled::order_label.between(first, last))
-            .order(labelled::order_label)
-            .select(labelled::order_label.assume_not_null())
-            .offset(number - 1)
-            .first(conn)
-            .optional()?)
-    };
-    if label_of(bound)?.is_none() {
-        return Ok(None);
-    }
-    let Some(last_looked_at) = label_of(LOOKED_AT as i64)? else {
-        return Ok(None);
-    };
-    let looked_at = labelled::order_label.between(first, last_looked_at);
-    Ok(Some(Counts {
-        total: bound,
-        with_status: with_status(conn, labelled::table.filter(looked_at).into_boxed())?,
-        is_all: false,
-    }))
-}
-
-/// The number of these contacts with each status.
-fn with_status(conn: &mut SqliteConnection, of: labelled::BoxedQuery<'_, Sqlite>) -> AppResult<[i64; 3]> {
-    let counted: (i64, i64, i64) = of
-        .select((
-            dsl::count(labelled::id).aggregate_filter(labelled::expert),
-            dsl::count(labelled::id).aggregate_filter(labelled::copy),
-            dsl::count(labelled::id).aggregate_filter(labelled::transfer),
-        ))
-        .first(conn)?;
-    Ok(counted.into())
 }
 
 /// The label of the last contact at or before the cursor, or of the first at or after it, depending on `direction`: the cursor's
