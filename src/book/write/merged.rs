@@ -139,7 +139,7 @@ pub fn unmerge(conn: &mut AnyConnection, gone: &Contact, own: &GivenUp, account:
     apply(conn, &[write], Some(account))
 }
 
-/// The new values of the contact that remains after a merge.
+/// The new values of the remaining contact, for a merge or its undo.
 pub struct Rewriting<'a> {
     /// The contact as it was locked. It may be in the trash.
     pub contact: &'a Contact,

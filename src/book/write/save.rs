@@ -29,7 +29,7 @@ pub struct Submission {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Created {
     New(i64),
-    /// A deleted contact had this e-mail. It was restored, and the typed values replace its own.
+    /// A deleted contact had this e-mail. It was restored, with the typed values on top of its own.
     Restored(i64),
 }
 
