@@ -1,11 +1,11 @@
-//! What takes long runs here, on whichever node claims it first.
+//! Background jobs: long work, which runs on the node that claims it first.
 //!
-//! A job is a row that lives while there is work. It is claimed by a conditional `UPDATE` whose row count is looked
-//! at, so two workers cannot both win; its claim is renewed while it works, and a claim that has gone stale (the node
-//! was killed) can be taken over. A job keeps its own progress in the same transactions as its work.
+//! A job is a row that exists while there is work. A worker claims it with a conditional `UPDATE` and checks the number of
+//! changed rows, so that two workers cannot both win. The claim is renewed while the job runs. An expired claim (its node was
+//! killed) can be taken over. A job stores its progress in the same transactions as its work.
 //!
-//! A job that fails is tried again, after longer and longer pauses; meanwhile [`JobFailures`] tells its page why it stands
-//! still. When the process is to end, [`JobContext`] refuses to begin anything more.
+//! A failed job is retried after increasing pauses; until then, [`JobFailures`] has the cause for the job's page. When the
+//! process is asked to stop, [`JobContext`] refuses new transactions.
 
 pub mod older;
 mod troubles;
@@ -30,13 +30,13 @@ use crate::error::{AppError, AppResult};
 pub use troubles::{Cause, JobFailures};
 pub use worker::{work, work_on};
 
-/// How long a claim holds without being renewed: what a killed node's job waits until another goes on with it. The nodes'
-/// clocks may differ by the half of it.
+/// How long a claim is valid without a renewal: the delay before another node continues the job of a killed node. The clocks of
+/// the nodes may differ by half of it.
 const CLAIM: TimeDelta = TimeDelta::seconds(6);
-/// No job is to go on later than this from when that was said: none pauses for longer.
+/// The longest time ahead for which a job is ever scheduled: no pause is longer.
 const FURTHEST_AHEAD: TimeDelta = TimeDelta::hours(2);
 
-/// What the names of claims begin with since there are generations; see [`older`].
+/// The beginning of the names of claims in all versions that have generations; see [`older`].
 const CLAIM_PREFIX: &str = "g";
 
 /// Wakes this process's worker.
@@ -57,33 +57,33 @@ text_enum! {
         Import = "import",
         /// Undoes an import; the subject is the import.
         ImportUndo = "import_undo",
-        /// Indexes the contacts of a contact type anew; the subject is the type.
+        /// Indexes the contacts of a contact type again; the subject is the type.
         ContactType = "contact_type",
-        /// Makes the contacts of an organization found by its name as it is now; the subject is the organization.
+        /// Indexes the contacts of an organization with its current name; the subject is the organization.
         Organization = "organization",
         /// Reads phone numbers again after the default country changed; the subject is the reading.
         PhoneReading = "phone_reading",
-        /// Erases people for good, from the imported files too; the subject is the erasure. Older versions file it, and would leave
-        /// something behind if they worked it off.
+        /// Erases people, also from the imported files; the subject is the erasure. Older versions queue this kind, and would
+        /// leave traces behind if they ran it.
         Erasure = "erasure",
-        /// The same, filed by this version.
+        /// The same work as [`Kind::Erasure`], queued by this version.
         WholeErasure = "whole_erasure",
-        /// Changes all contacts of a filter, or undoes that; the subject is the change.
+        /// Makes or undoes a bulk change; the subject is the bulk change.
         BulkChange = "bulk_change",
-        /// Looks for contacts that may be one person; the subject is the search.
+        /// Searches for duplicates; the subject is the search.
         DuplicateSearch = "duplicate_search",
-        /// Writes the search index's pieces together; there is one.
+        /// Merges the pieces of the search index. There is only one job of this kind.
         SearchCompaction = "search_compaction",
-        /// Derives stored values of older versions again; the subject is the repair.
+        /// Recomputes stored values of older versions; the subject is the repair.
         Repair = "repair",
     }
 }
 
-/// How a job left off.
+/// The outcome of one run of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     Done,
-    /// It waits for something else. It is taken up again after this long, or when it is woken.
+    /// The job waits for something else. It is due again after this time, or when it is woken.
     Waiting(TimeDelta),
 }
 
@@ -93,16 +93,17 @@ impl From<()> for Ended {
     }
 }
 
-/// Continues a job of one kind from its stored progress; the second argument is the subject. It runs on a thread of its own.
+/// Continues a job of one kind from its stored progress; the second argument is the job's subject. A handler runs on its own
+/// thread.
 type Handler = Arc<dyn Fn(&JobContext, i64) -> AppResult<Ended> + Send + Sync>;
-/// Removes rows whose time is over.
+/// A function that removes expired rows.
 pub type Sweep = fn(&mut AnyConnection) -> AppResult<()>;
 
-/// What the worker does: a handler per kind of job, and the sweeps. The application registers both.
+/// The work of the worker: a handler for each kind of job, and the sweeps. The application registers both.
 #[derive(Clone, Default)]
 pub struct Handlers {
     jobs: HashMap<Kind, Handler>,
-    /// Each with the name of what it removes. Each has a transaction of its own, so that one that fails stops no other.
+    /// Each sweep has the name of what it removes, and its own transaction, so that a failed sweep does not stop the others.
     sweeps: Vec<(&'static str, Sweep)>,
 }
 
@@ -128,14 +129,11 @@ impl Handlers {
     }
 }
 
-/// How often a waiting answer looks whether the job has finished.
+/// The interval at which [`wait_for`] asks if the job has finished.
 const LOOK: Duration = Duration::from_millis(25);
 
-/// Waits until `has_finished`, for at most `patience`, so that most jobs are finished when their page is first shown. Returns whether
-/// it has finished.
-///
-/// # Errors
-/// Those of `has_finished`.
+/// Waits until `has_finished` returns `true`, for at most `patience`, so that most jobs are finished when their page is first
+/// shown. Returns `true` if the job has finished.
 pub async fn wait_for(
     patience: Duration,
     has_finished: impl AsyncFn() -> AppResult<bool>,
@@ -152,7 +150,7 @@ pub async fn wait_for(
     }
 }
 
-/// Files a job, unless the same is already there.
+/// Queues a job, unless a job of the same kind and subject is already queued.
 pub fn enqueue(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
     let now = clock::now();
     crate::db::on_backend!(conn, |conn| diesel::insert_into(jobs::table)
@@ -167,7 +165,7 @@ pub fn enqueue(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<
     Ok(())
 }
 
-/// Files a job that has to see what this transaction changes: one that runs already begins again.
+/// Queues a job that must see the changes of this transaction. If the job is already running, it begins again.
 pub fn enqueue_anew(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
     let now = clock::now();
     crate::db::on_backend!(conn, |conn| diesel::insert_into(jobs::table)
@@ -184,21 +182,22 @@ pub fn enqueue_anew(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppRe
     Ok(())
 }
 
-/// Takes a job away, if it is still there.
+/// Removes a job, if it still exists.
 pub fn remove(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
     diesel::delete(jobs::table.filter(jobs::kind.eq(kind.as_str())).filter(jobs::subject_id.eq(subject)))
         .execute(conn)?;
     Ok(())
 }
 
-/// Waits until nobody writes for a job, if there is one, and holds it to the end of the transaction.
+/// Waits until no transaction writes for a job, and locks the job's row until the end of the transaction. Does nothing if the job
+/// does not exist.
 pub fn hold(conn: &mut AnyConnection, kind: Kind, subject: i64) -> AppResult<()> {
     let job = jobs::table.filter(jobs::kind.eq(kind.as_str())).filter(jobs::subject_id.eq(subject));
     let _: Vec<i64> = lock_rows!(conn, job, jobs::id);
     Ok(())
 }
 
-/// Has the jobs of a kind that wait taken up at the next look.
+/// Makes all jobs of a kind due, so that a worker takes them at its next look.
 pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
     diesel::update(jobs::table.filter(jobs::kind.eq(kind.as_str())))
         .set(jobs::run_after.eq(clock::now()))
@@ -206,7 +205,7 @@ pub fn wake(conn: &mut AnyConnection, kind: Kind) -> AppResult<()> {
     Ok(())
 }
 
-/// Whether a job waits for a worker.
+/// Returns `true` if a job is due and has no claim.
 pub fn is_any_due(conn: &mut AnyConnection) -> AppResult<bool> {
     let due = jobs::table
         .filter(jobs::subject_id.ge(0))
@@ -215,10 +214,10 @@ pub fn is_any_due(conn: &mut AnyConnection) -> AppResult<bool> {
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
-/// Of a conditional update that moves a job's work on, whether it did: `rows` is the number of rows that it changed.
+/// Checks a conditional update that advances a job's work: `rows` is the number of rows that it changed.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] when it changed none: the work is somewhere else by now.
+/// [`AppError::Overtaken`] if it changed no row, because the work has been advanced or ended elsewhere.
 pub fn moved_on(rows: usize) -> AppResult<()> {
     match rows {
         1 => Ok(()),
@@ -226,7 +225,7 @@ pub fn moved_on(rows: usize) -> AppResult<()> {
     }
 }
 
-/// The jobs of all nodes.
+/// The number of jobs on all nodes.
 pub struct Count {
     pub waiting: i64,
     pub running: i64,
@@ -241,11 +240,11 @@ pub fn count(conn: &mut AnyConnection) -> AppResult<Count> {
     Ok(Count { waiting: all - running, running })
 }
 
-/// A job that a worker holds.
+/// A worker's claim of a job.
 #[derive(Debug, Clone)]
 struct Claim {
     id: i64,
-    /// Of this claim, in the job's row.
+    /// The name of this claim, which is stored in the job's row.
     name: String,
     job: (Kind, i64),
 }
@@ -254,7 +253,7 @@ impl Claim {
     /// Renews the claim.
     ///
     /// # Errors
-    /// [`AppError::Overtaken`].
+    /// [`AppError::Overtaken`] if the claim is lost.
     fn hold(&self, conn: &mut AnyConnection) -> AppResult<()> {
         if self.renew(conn)? { Ok(()) } else { Err(AppError::Overtaken) }
     }
@@ -267,23 +266,23 @@ impl Claim {
     }
 }
 
-/// The database, as a job may use it.
+/// A job's access to the database.
 pub struct JobContext {
-    /// Refuses to begin anything once the process is to end.
+    /// Refuses new transactions after the process is asked to stop.
     pub db: Db,
-    /// None where nobody else can take the job up: a demonstration, a benchmark.
+    /// `None` if no other worker can claim the job: in a demonstration or a benchmark.
     held: Option<Held>,
 }
 
 struct Held {
     claim: Claim,
     troubles: JobFailures,
-    /// Transactions that were committed.
+    /// The number of committed transactions.
     writes: AtomicU32,
 }
 
 impl JobContext {
-    /// Work that nobody else can take up.
+    /// A context for work that no other worker can claim.
     pub fn unclaimed(db: &Db) -> Self {
         Self { db: db.clone(), held: None }
     }
@@ -295,11 +294,11 @@ impl JobContext {
         }
     }
 
-    /// As [`Db::write_blocking`], if the job is still this worker's: its claim is renewed in the same transaction, so that
-    /// a worker that was paused past its claim, and whose job another has taken up, writes nothing more.
+    /// Like [`Db::write_blocking`], if this worker still has the job. The claim is renewed in the same transaction: a worker that
+    /// was paused for longer than its claim, and whose job another worker has claimed, writes nothing more.
     ///
     /// # Errors
-    /// As there, and [`AppError::Overtaken`].
+    /// [`AppError::Overtaken`] if the claim is lost.
     pub fn write<T>(&self, change: impl FnOnce(&mut AnyConnection) -> AppResult<T>) -> AppResult<T> {
         let Some(held) = &self.held else {
             return self.db.write_blocking(change);
@@ -308,22 +307,22 @@ impl JobContext {
             let begun = Instant::now();
             held.claim.hold(conn)?;
             let value = change(conn)?;
-            // Others see a renewal when it is committed: after a long transaction this one would look half over. The
-            // change may have ended the job: then there is none to renew.
+            // Other workers see a renewal only after the commit. After a long transaction, the first renewal would look half
+            // expired. The change may have ended the job: then there is no claim to renew.
             if begun.elapsed() > worker::RENEWAL {
                 held.claim.renew(conn)?;
             }
             Ok(value)
         })?;
-        // A first write may be so small that it fits on a full disk; with the second the job seems to go on.
+        // The first write may be so small that it fits on a full disk. The second one is a sign that the job continues.
         if held.writes.fetch_add(1, Ordering::Relaxed) == 1 {
             held.troubles.hide(held.claim.job);
         }
         Ok(value)
     }
 
-    /// As [`JobContext::write`], for a change behind which the job does not fall back when it is begun again: what it failed at
-    /// before is over.
+    /// Like [`JobContext::write`], for durable progress, which is not repeated after a restart. The job's earlier failures are
+    /// forgotten.
     pub fn write_step<T>(&self, change: impl FnOnce(&mut AnyConnection) -> AppResult<T>) -> AppResult<T> {
         let value = self.write(change)?;
         if let Some(held) = &self.held {

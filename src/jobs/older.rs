@@ -1,8 +1,9 @@
-//! Whether a server of an older generation uses this database: then values that it would misread must wait.
+//! Detects servers of an older generation on this database. While there is one, values that it would misread must not be written.
 //!
-//! Nodes have rows that tell their generation ([`crate::db::nodes`]). Versions before the first generation have none, but
-//! each of them looks for jobs every two seconds while it has nothing to do. So a job is offered that only they take: an
-//! older server takes the offer within seconds, or it holds another job meanwhile, and its claims look different.
+//! Each node has a row with its generation ([`crate::db::nodes`]). Versions before the first generation have no row, but each of
+//! them looks for jobs every two seconds while it is idle. Therefore this module queues an offer: a job that only those versions
+//! claim. An older server claims the offer within seconds, or it is busy with another job, whose claim has a different form of
+//! name.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -13,23 +14,23 @@ use crate::db::schema::jobs;
 use crate::db::{AnyConnection, nodes, on_backend};
 use crate::error::AppResult;
 
-/// A kind that all older versions know. They index the contacts of the contact type with this number, which has none, and
-/// remove the job. This version never claims a job with a negative number.
+/// The kind and subject of the offer. All older versions know the kind. They index the contacts of the contact type with this id,
+/// which has no contacts, and remove the job. This version never claims a job with a negative subject.
 const OFFER: (Kind, i64) = (Kind::ContactType, -1);
-/// How long the offer must lie there untouched. An older server looks for jobs every two seconds; it needs longer where
-/// writers queue, or to notice that its claim of another job has become free.
+/// How long the offer must remain unclaimed. An older server looks for jobs every two seconds; it needs longer if writers queue,
+/// or to notice that its claim of another job has been taken away.
 pub const PATIENCE: TimeDelta = TimeDelta::seconds(12);
 
-/// Whether servers of an older generation may be alive.
+/// The result of a look for servers of an older generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Older {
-    /// None is.
+    /// No older server is alive.
     Gone,
-    /// One is, or it is not known yet. Ask again after [`PATIENCE`].
+    /// An older server is alive, or the answer is not known yet. Ask again after [`PATIENCE`].
     Perhaps,
 }
 
-/// Looks for servers of an older generation. The first call makes an offer, so it never returns [`Older::Gone`].
+/// Looks for servers of an older generation. The first call queues the offer, and therefore never returns [`Older::Gone`].
 pub fn look(conn: &mut AnyConnection) -> AppResult<Older> {
     let offered = take_offer(conn)?;
     let untouched = offered.is_some_and(|(attempts, created_at)| {
@@ -43,7 +44,7 @@ pub fn look(conn: &mut AnyConnection) -> AppResult<Older> {
     Ok(Older::Perhaps)
 }
 
-/// Removes the offer; returns how often it was claimed, and when it was made.
+/// Removes the offer. Returns the number of times it was claimed, and when it was queued; `None` if there was no offer.
 fn take_offer(conn: &mut AnyConnection) -> AppResult<Option<(i64, chrono::NaiveDateTime)>> {
     let offer = jobs::table.filter(jobs::kind.eq(OFFER.0.as_str())).filter(jobs::subject_id.eq(OFFER.1));
     Ok(diesel::delete(offer).returning((jobs::attempts, jobs::created_at)).get_result(conn).optional()?)
@@ -68,7 +69,7 @@ fn is_older_node_alive(conn: &mut AnyConnection) -> AppResult<bool> {
     Ok(alive.iter().any(|node| node.generation < nodes::GENERATION))
 }
 
-/// Whether a version without generations works on a job: its claims have no prefix.
+/// Returns `true` if a version without generations is running a job: its claims have no prefix.
 fn is_claimed_by_older(conn: &mut AnyConnection) -> AppResult<bool> {
     let now = clock::now();
     let claimed = jobs::table

@@ -1,4 +1,5 @@
-//! Why a job stands still, for the page about it. Kept in this process's memory: a full disk could not store it.
+//! The causes of failed jobs, for the jobs' pages. They are kept in the memory of this process, because a full disk could not
+//! store them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,22 +12,22 @@ use super::Kind;
 use crate::base::random::random_hex;
 use crate::error::AppError;
 
-/// Before the first try after a failure; each failure in a row doubles it.
+/// The pause after the first failure. Each further failure in a row doubles it.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(3);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// When nothing was heard of a job for this long, another node has it.
+/// After this time without another failure here, another node is assumed to have the job.
 const HEARD_OF: Duration = Duration::from_secs(120);
-/// Jobs that are remembered; the one heard of least recently makes room.
+/// The largest number of remembered jobs. A new one replaces the job whose last failure is the oldest.
 const REMEMBERED: usize = 100;
 
-/// Why a job failed.
+/// The cause of a job's failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
     StorageFull,
     /// The database does not answer.
     Unavailable,
     Fault {
-        /// What the operator finds in the log.
+        /// The reference by which the operator finds the failure in the log.
         reference: String,
     },
 }
@@ -43,19 +44,19 @@ impl Cause {
 
 struct Trouble {
     cause: Cause,
-    /// In a row.
+    /// The number of failures in a row.
     failures: u32,
-    /// Whether it is being tried again, and has come further than its first words.
+    /// `true` if the next attempt has already come further than the first write: the failure is not shown then.
     is_hidden: bool,
     last: Instant,
 }
 
-/// The jobs that failed and have not gone on since, by kind and subject; clones share them.
+/// The jobs that have failed and have made no durable progress since, by kind and subject. Clones share the same map.
 #[derive(Clone, Default)]
 pub struct JobFailures(Arc<Mutex<HashMap<(Kind, i64), Trouble>>>);
 
 impl JobFailures {
-    /// Why the job stands still, if it does.
+    /// The cause of the job's last failure, unless the job seems to continue.
     pub fn of(&self, kind: Kind, subject: i64) -> Option<Cause> {
         self.all()
             .get(&(kind, subject))
@@ -63,7 +64,7 @@ impl JobFailures {
             .map(|trouble| trouble.cause.clone())
     }
 
-    /// Notes a failure, and tells how long to wait before the next try.
+    /// Records a failure. Returns the pause before the next attempt.
     pub(super) fn note(&self, job: (Kind, i64), cause: Cause) -> TimeDelta {
         let mut all = self.all();
         if all.len() >= REMEMBERED && !all.contains_key(&job) {
@@ -78,14 +79,15 @@ impl JobFailures {
         pause_after(failures)
     }
 
-    /// The job seems to go on; should it fail once more, that is one more failure.
+    /// Hides the failure, because the job seems to continue. If the job fails again, that still counts as one more failure in a
+    /// row.
     pub(super) fn hide(&self, job: (Kind, i64)) {
         if let Some(trouble) = self.all().get_mut(&job) {
             trouble.is_hidden = true;
         }
     }
 
-    /// The job has ended or goes on.
+    /// Forgets the failures of a job that has ended, has made durable progress, or is no longer this worker's.
     pub(super) fn clear(&self, job: (Kind, i64)) {
         self.all().remove(&job);
     }

@@ -1,4 +1,4 @@
-//! The worker: claims a job, runs it with its claim kept fresh beside it, and releases it.
+//! The worker: claims a job, renews the claim while the job runs, and releases the job.
 
 use std::time::Duration;
 
@@ -17,15 +17,15 @@ use crate::db::{AnyConnection, Db, nodes};
 use crate::error::{AppError, AppResult};
 use crate::metrics::METRICS;
 
-/// Three fit into a claim, so that one that comes late or fails loses nothing.
+/// The interval between two renewals of a claim. A claim lasts for three, so that a late or failed renewal does no harm.
 pub(super) const RENEWAL: Duration = Duration::from_secs(2);
-/// How often another node's jobs are looked for; those of this node wake the worker at once.
+/// How often the worker looks for jobs, such as those of another node. A new job of this node wakes the worker at once.
 const POLL: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(600);
-/// How often a job is tried to be released, [`POLL`] apart: after that its claim has gone stale.
+/// The number of attempts to release a job, [`POLL`] apart. After that, its claim has expired.
 const RELEASES: u32 = 3;
 
-/// What every job of this process uses.
+/// The worker of this process, with what every job uses.
 struct Worker {
     db: Db,
     handlers: Handlers,
@@ -33,8 +33,8 @@ struct Worker {
     stop: Stop,
 }
 
-/// Works off jobs until the process is to end; what is under way then stops between two transactions, and is free for
-/// whoever claims it next.
+/// Runs jobs until the process is asked to stop. The running job then stops between two transactions, and any worker can claim it
+/// next.
 pub async fn work(db: Db, handlers: Handlers, (bell, troubles): (JobSignal, JobFailures), stop: Stop) {
     let worker = Worker { db, handlers, troubles, stop };
     let mut next_sweep = tokio::time::Instant::now();
@@ -52,10 +52,10 @@ pub async fn work(db: Db, handlers: Handlers, (bell, troubles): (JobSignal, JobF
     }
 }
 
-/// Runs one job while no server is alive on the same database; returns when the process is to end.
+/// Runs one job while no server is alive on the same database. Returns when the process is asked to stop.
 ///
-/// A server lets its writers take turns with the job, which two processes cannot. So the job is a server's where there is
-/// one, and this process takes it over when the last server is gone.
+/// A server lets its writers take turns with the job, which two processes cannot do. Therefore the job is left to a server if one
+/// is alive, and this process takes it over when the last server has ended.
 pub async fn work_on(
     db: Db,
     handlers: Handlers,
@@ -66,7 +66,7 @@ pub async fn work_on(
     let worker = Worker { db, handlers, troubles, stop };
     while !worker.stop.is_asked() {
         let is_served = worker.db.read(nodes::alive).await;
-        // A database that does not answer is reported when the job fails.
+        // If the database does not answer, `run_next` logs the error.
         let is_served = is_served.is_ok_and(|alive| !alive.is_empty());
         if is_served || !worker.run_next(Some((kind, subject))).await {
             worker.pause(Duration::from_millis(500)).await;
@@ -83,12 +83,12 @@ impl Worker {
         }
     }
 
-    /// Unless the process is to end sooner.
+    /// Waits for this time, or until the process is asked to stop.
     async fn pause(&self, time: Duration) {
         let _ = tokio::time::timeout(time, self.stop.asked()).await;
     }
 
-    /// Runs a job that is free, and tells whether there was one.
+    /// Runs a job that is free. Returns `false` if there was none. `only` restricts the choice to one job.
     async fn run_next(&self, only: Option<(Kind, i64)>) -> bool {
         let known: Vec<Kind> = self.handlers.jobs.keys().copied().collect();
         match self.db.write(move |conn| claim(conn, &known, only)).await {
@@ -109,9 +109,9 @@ impl Worker {
         let begun = clock::now();
         let result = tokio::select! {
             result = self.work_through(claim.clone()) => result,
-            // Taken back, or with another worker. What still runs here writes nothing more.
+            // The claim was taken away, or another worker has the job. The handler may still run, but writes nothing more.
             () = self.keep_claim(&claim) => {
-                tracing::info!(job = claim.id, "a job is not this worker's any more");
+                tracing::info!(job = claim.id, "the job is no longer this worker's");
                 self.troubles.clear(claim.job);
                 return;
             }
@@ -125,7 +125,7 @@ impl Worker {
                 }
             }
             Err(_) if self.stop.is_asked() => {
-                tracing::info!(job = claim.id, "a job stops here; the next start goes on");
+                tracing::info!(job = claim.id, "a job stops here; the next start continues it");
                 Some(TimeDelta::zero())
             }
             Err(error) => Some(self.note(&claim, &error)),
@@ -148,7 +148,7 @@ impl Worker {
         METRICS.job_failures.with_label_values(&[claim.job.0.as_str()]).inc();
         let pause = self.troubles.note(claim.job, cause);
         let seconds = pause.num_seconds();
-        tracing::error!(job = claim.id, reference, %error, seconds, "a job stopped; it will be tried again");
+        tracing::error!(job = claim.id, reference, %error, seconds, "a job failed; it will be tried again");
         pause
     }
 
@@ -162,13 +162,13 @@ impl Worker {
             .await
             .map_err(|error| AppError::Internal(error.into()))?;
         match result {
-            // Where the claim is lost, the release changes nothing.
+            // If the claim is lost, the release changes no row.
             Err(AppError::Overtaken) => Ok(Ended::Done),
             result => result,
         }
     }
 
-    /// Renews the claim; returns when another worker has the job.
+    /// Renews the claim until it is lost, then returns.
     async fn keep_claim(&self, claim: &Claim) {
         loop {
             tokio::time::sleep(RENEWAL).await;
@@ -181,11 +181,11 @@ impl Worker {
     }
 }
 
-/// Claims a job that is free. Each claim has a name of its own: a thread that outlived its claim does not come back in
-/// when the same process claims the job again.
+/// Claims a job that is free and due, of one of the `known` kinds; `only` restricts the choice to one job. Each claim has its own
+/// name: a thread that has outlived its claim cannot write when the same process claims the job again.
 fn claim(conn: &mut AnyConnection, known: &[Kind], only: Option<(Kind, i64)>) -> AppResult<Option<Claim>> {
     let now = clock::now();
-    // Times further ahead than any that is written were written before the clock was set back.
+    // A time further ahead than any that is ever written was written before the clock was set back.
     let is_free = jobs::claimed_by
         .is_null()
         .or(jobs::heartbeat_at.lt(now - CLAIM))
@@ -195,7 +195,7 @@ fn claim(conn: &mut AnyConnection, known: &[Kind], only: Option<(Kind, i64)>) ->
     if let Some((kind, subject)) = only {
         free = free.filter(jobs::kind.eq(kind.as_str())).filter(jobs::subject_id.eq(subject));
     }
-    // Kinds of a newer version are left to the nodes that know them.
+    // Jobs of kinds that only a newer version knows are left to the nodes of that version.
     let candidates: Vec<(i64, String, i64)> = free
         .filter(jobs::kind.eq_any(known.iter().map(|kind| kind.as_str())))
         .filter(jobs::subject_id.ge(0))
@@ -225,7 +225,7 @@ fn claim(conn: &mut AnyConnection, known: &[Kind], only: Option<(Kind, i64)>) ->
     Ok(None)
 }
 
-/// Gives a job back, to be taken up after a pause, or takes it away where it has ended.
+/// Releases a job, which is due again after the pause. Without a pause, the job has ended and is removed.
 fn release(
     conn: &mut AnyConnection,
     claim: &Claim,
@@ -237,7 +237,7 @@ fn release(
         diesel::delete(own).execute(conn)?;
         return Ok(());
     };
-    // One that was woken while it worked goes on at once.
+    // A job that was woken while it ran is due at once.
     diesel::update(own.filter(jobs::run_after.le(begun)))
         .set(jobs::run_after.eq(clock::now() + pause))
         .execute(conn)?;

@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, sessions};
 use crate::domain::{Role, Username};
 use crate::error::AppResult;
 
-/// The result of a sign-in of a person whom the provider identified.
+/// The result of a sign-in after the provider has identified the person.
 pub enum Outcome {
     SignedIn {
         account: i64,

@@ -68,14 +68,14 @@ pub fn suggest(
         }
     }
     // The most similar word for every unknown word, then all similar words of each.
-    let mut likest = words.clone();
+    let mut closest = words.clone();
     for (at, near) in &unknown {
         if let Some(first) = near.first() {
-            likest[*at].clone_from(first);
+            closest[*at].clone_from(first);
         }
     }
     if unknown.len() > 1 {
-        offers.add(conn, likest.clone())?;
+        offers.add(conn, closest.clone())?;
     }
     for (at, near) in &unknown {
         for word in near {
@@ -92,7 +92,7 @@ pub fn suggest(
     // Each word has contacts, but no contact has all of them: leave one word out.
     for at in 0..words.len() {
         if words.len() > 1 {
-            let mut rest = likest.clone();
+            let mut rest = closest.clone();
             rest.remove(at);
             offers.add(conn, rest)?;
         }

@@ -1,7 +1,7 @@
-//! The one function that changes contacts that exist.
+//! The only function that changes existing contacts.
 //!
-//! It owns what belongs to every change: the version, the date and author of the last change, the entry of the history, and the
-//! search index. New contacts have their own ways in: [`super::create`] for a form, [`super::insert_imported`] for a batch of lines.
+//! It maintains what belongs to every change: the version, the date and author of the last change, the history entry, and the
+//! search index. New contacts are written by [`super::create`] (a form) and [`super::insert_imported`] (a batch of lines).
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::Change;
 use crate::error::AppResult;
 
-/// A contact that the transaction has locked, as far as a write needs to know it.
+/// A contact that the transaction has locked, with the values that a write needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Locked {
     pub id: i64,
@@ -39,16 +39,16 @@ impl From<&ExistingContact> for Locked {
     }
 }
 
-/// What a write does to the version and to the date and author of the last change.
+/// The effect of a write on the version, and on the date and author of the last change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Revision {
-    /// A new version, and changed now: open forms of the contact are outdated.
+    /// A new version, changed now: open forms of the contact become outdated.
     New,
-    /// A new version, changed when it was: a repair, which is nobody's change.
+    /// A new version with the earlier date and author: a repair, which is not a change by a person.
     Undated,
-    /// The same version, and changed now: something that the contact's form does not hold.
+    /// The same version, changed now: the change of a value that the contact's form does not contain.
     Same,
-    /// Neither: something derived, or something about the contact that is no change of it.
+    /// The same version, date and author: a derived value, or one that is not counted as a change of the contact.
     None,
 }
 
@@ -64,7 +64,7 @@ pub struct ContactWrite {
 }
 
 impl ContactWrite {
-    /// A new version, with an entry of the history.
+    /// A write with a new version and a history entry.
     pub fn new(contact: impl Into<Locked>, columns: Columns, kind: Kind, changes: Vec<Change>) -> Self {
         Self {
             contact: contact.into(),
@@ -76,7 +76,7 @@ impl ContactWrite {
         }
     }
 
-    /// Values that follow from others, or that only the program uses: no version, no date and no entry.
+    /// A write of values that are derived from others, or that only the program uses: without version, date and history entry.
     pub fn derived(contact: impl Into<Locked>, columns: Columns) -> Self {
         Self {
             contact: contact.into(),
@@ -88,7 +88,7 @@ impl ContactWrite {
         }
     }
 
-    /// The fields of the contact's type that are set, by their ids, with their values.
+    /// Sets fields of the contact's type, by their ids.
     pub fn values(self, values: Vec<(i64, String)>) -> Self {
         Self { values, ..self }
     }
@@ -97,12 +97,12 @@ impl ContactWrite {
         Self { revision, ..self }
     }
 
-    /// The import that the entry of the history names.
+    /// Sets the import that the history entry names.
     pub fn import(self, import: i64) -> Self {
         Self { import: Some(import), ..self }
     }
 
-    /// Whether the history does not tell of it.
+    /// Returns `true` if the write has no history entry.
     pub(super) fn is_derived(&self) -> bool {
         self.history.is_none()
     }
@@ -111,7 +111,8 @@ impl ContactWrite {
         matches!(self.revision, Revision::New | Revision::Undated)
     }
 
-    /// In the trash the last change is the deletion: it tells who deleted the contact.
+    /// Returns `true` if the write sets the date and author of the last change. In the trash, the last change is the deletion,
+    /// whose date and author remain.
     fn is_dated(&self) -> bool {
         let stays_in_trash = self.contact.is_deleted && self.columns.deleted_at.is_none();
         matches!(self.revision, Revision::New | Revision::Same) && !stays_in_trash
@@ -135,8 +136,8 @@ impl ContactWrite {
     }
 }
 
-/// Changes contacts that the transaction has locked; those that get the same values share a statement. `author` is none for the
-/// program itself and its command line.
+/// Changes contacts that the transaction has locked. Contacts that get the same values share a statement. `author` is `None` for
+/// the program itself and its command line.
 ///
 /// # Errors
 /// `Taken(ContactEmail)`
@@ -168,7 +169,8 @@ pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i
     search::index(conn, &indexed)
 }
 
-/// The writes that set the same columns in the same way, each with the ids of all of them, in the order of the first.
+/// Groups the writes that set the same columns in the same way: the first write of each group, with the ids of all its contacts.
+/// The groups have the order of their first writes.
 fn grouped(writes: &[ContactWrite]) -> Vec<(&ContactWrite, Vec<i64>)> {
     let mut groups: Vec<(&ContactWrite, Vec<i64>)> = Vec::new();
     let mut known: HashMap<(&Columns, Revision, bool), usize> = HashMap::new();
@@ -203,7 +205,7 @@ fn update(
     Ok(())
 }
 
-/// Notes an import as the last one that held these contacts, which it leaves as they are.
+/// Records an import as the last one that contained these contacts, which otherwise remain as they are.
 pub fn mark_imported(conn: &mut AnyConnection, ids: &[i64], import: i64) -> AppResult<()> {
     if ids.is_empty() {
         return Ok(());

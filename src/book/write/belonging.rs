@@ -14,10 +14,10 @@ use crate::db::schema::contacts;
 use crate::domain::{Change, Field, Headcount};
 use crate::error::AppResult;
 
-/// Contacts written in one statement, and in one transaction of the background job.
+/// The number of contacts per statement, and per transaction of the background job.
 const BATCH: usize = 500;
 
-/// How many contacts belong to an organization.
+/// The number of contacts of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Members {
     pub in_book: i64,
@@ -38,7 +38,7 @@ pub fn count_members(conn: &mut AnyConnection, organization: i64) -> AppResult<M
     Ok(Members { in_book: all - in_trash, in_trash })
 }
 
-/// The contacts that belong to an organization, those in the trash too.
+/// The contacts of an organization, including those in the trash.
 pub fn members(conn: &mut AnyConnection, organization: i64) -> AppResult<Headcount> {
     let ids = contacts::table
         .filter(contacts::organization_id.eq(organization))
@@ -47,7 +47,8 @@ pub fn members(conn: &mut AnyConnection, organization: i64) -> AppResult<Headcou
     Ok(Headcount::of(ids.load(conn)?))
 }
 
-/// How many contacts, but for deleted ones, belong to each of these organizations; one without any is left out.
+/// The number of contacts of each of these organizations, excluding deleted contacts. An organization without contacts is left
+/// out.
 pub fn count_members_of_each(
     conn: &mut AnyConnection,
     organizations: &[i64],
@@ -61,7 +62,7 @@ pub fn count_members_of_each(
     Ok(rows.into_iter().filter_map(|(organization, count)| Some((organization?, count))).collect())
 }
 
-/// The first contacts of an organization, in the list's order.
+/// The first contacts of an organization in the list's order, excluding deleted contacts.
 pub fn first_members(conn: &mut AnyConnection, organization: i64, limit: i64) -> AppResult<Vec<Contact>> {
     Ok(contacts::table
         .filter(contacts::organization_id.eq(organization))
@@ -72,8 +73,8 @@ pub fn first_members(conn: &mut AnyConnection, organization: i64, limit: i64) ->
         .load(conn)?)
 }
 
-/// Gives all contacts of an organization, those in the trash too, to another or to none; tells how many. Organizations
-/// are given by id and name.
+/// Moves all contacts of an organization, including those in the trash, to another organization or to none. Returns the number of
+/// moved contacts. Organizations are given by id and name.
 pub fn move_members(
     conn: &mut AnyConnection,
     from: (i64, &str),
@@ -97,11 +98,11 @@ pub fn move_members(
     Ok(members.len())
 }
 
-/// A place among the contacts of an organization: sort key and id.
+/// A position among the contacts of an organization: sort key and id.
 pub type MemberCursor = (String, i64);
 
-/// Brings the search index up to the organization's name for the next of its contacts beyond `after`; tells how far it
-/// came, none when there was nobody left. Whoever moves in the order meanwhile was indexed by the save that moved them.
+/// Updates the search index with the organization's name, for the next of its contacts after `after`. Returns the position of the
+/// last one, or `None` if there were no more. A contact that moves in the order meanwhile is indexed by the save that moves it.
 pub fn reindex_members(
     conn: &mut AnyConnection,
     organization: i64,
@@ -121,7 +122,7 @@ pub fn reindex_members(
     }
     let mut places: Vec<MemberCursor> = next.load(conn)?;
     let ids: Vec<i64> = places.iter().map(|(_, id)| *id).collect();
-    // Held, so that what is indexed here is not older than what someone saves at the same time.
+    // Locked, so that the indexed values are not older than those that another person saves at the same time.
     let held: Vec<i64> = lock_present(conn, &ids)?.into_keys().collect();
     reindex(conn, &held)?;
     Ok(places.pop())

@@ -7,8 +7,8 @@ use super::Submission;
 use crate::db::schema::contacts;
 use crate::domain::{Country, Email, Field, Phone, sort_key};
 
-/// New values by column. `None` leaves a column as it is; in a column that may be empty, `Some(None)` empties it. Version and date
-/// of the last change are not among them: they belong to [`super::apply`].
+/// New values by column. `None` leaves a column as it is. `Some(None)` empties a column that may be empty. The version and the
+/// date of the last change are missing, because they belong to [`super::apply`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Insertable, AsChangeset)]
 #[diesel(table_name = contacts)]
 pub struct Columns {
@@ -55,7 +55,7 @@ pub struct Columns {
     pub sort_key: Option<String>,
     pub deleted_at: Option<Option<NaiveDateTime>>,
     pub merged_into: Option<Option<i64>>,
-    // What follows is not in the search index; see `Columns::affect_search`.
+    // The following columns are not in the search index; see `Columns::affect_search`.
     pub absent_from: Option<Option<NaiveDate>>,
     pub absent_until: Option<Option<NaiveDate>>,
     pub substitute_id: Option<Option<i64>>,
@@ -67,7 +67,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Everything that a form writes, with the numbers as read in the default country.
+    /// All columns that a form writes. Phone numbers are read with `default` as the country.
     pub fn of(submission: &Submission, default: Country) -> Self {
         let details = &submission.details;
         let text = |field| Some(details.get(field).to_owned());
@@ -118,8 +118,8 @@ impl Columns {
         }
     }
 
-    /// Whether a search may find the contact by other words, in another place or no longer: everything but what is listed here
-    /// is indexed.
+    /// Returns `true` if a search may find the contact by other words, in another position or no longer. Every column is indexed,
+    /// except those listed here.
     pub(super) fn affect_search(&self) -> bool {
         let indexed = Self {
             absent_from: None,

@@ -1,4 +1,4 @@
-//! What people know about and speak.
+//! The expertise of contacts: topics and languages.
 
 use super::{Columns, ContactExtras, ContactWrite, Revision, Saved, apply, lock_one};
 use crate::audit::Kind;
@@ -6,13 +6,14 @@ use crate::db::AnyConnection;
 use crate::domain::Drawn;
 use crate::error::AppResult;
 
-/// As stored: one a line.
+/// The expertise of a contact as stored: one value per line.
 pub struct Expertise {
     pub topics: String,
     pub languages: String,
 }
 
-/// What is so already is not written again.
+/// Stores the expertise of a contact, which was drawn in a form as `drawn`. Writes nothing if it is the stored expertise already,
+/// or if another person has changed that since ([`Saved::Stale`]).
 ///
 /// # Errors
 /// [`crate::error::AppError::NotFound`], also for a deleted contact.

@@ -1,4 +1,4 @@
-//! What making two contacts one does to each of them, and what undoing that does.
+//! Writes a merge, or its undo, to the contacts.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Email, Field, TICKED};
 use crate::error::{AppError, AppResult};
 
-/// What stands with a contact beside what its form holds.
+/// The values of a contact that its form does not contain: expertise and absence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactExtras {
     pub topics: String,
@@ -31,7 +31,7 @@ pub struct Absence {
 }
 
 impl Absence {
-    /// Where there is none, too.
+    /// Returns `true` if the absence is over, or if there is none.
     pub fn is_over(&self) -> bool {
         self.until.is_none_or(|until| until < clock::today())
     }
@@ -50,7 +50,7 @@ impl ContactExtras {
         }
     }
 
-    /// By the names that the history gives them.
+    /// The values, by their names in the history.
     fn values(&self) -> [(&'static str, String); 5] {
         let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
         let substitute = self.absence.substitute;
@@ -71,7 +71,7 @@ impl ContactExtras {
     }
 }
 
-/// What a contact gives up when it becomes a part of another.
+/// The values that a contact gives up when it is merged into another.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct GivenUp {
     pub email: Option<String>,
@@ -84,7 +84,7 @@ impl GivenUp {
         Self { email: contact.email.clone(), copy: contact.copy, transfer: contact.transfer }
     }
 
-    /// As fields that are not empty.
+    /// The values that are not empty, by field.
     fn values(&self) -> Vec<(Field, String)> {
         let on = |on: bool| if on { TICKED } else { "" }.to_owned();
         [
@@ -98,7 +98,8 @@ impl GivenUp {
     }
 }
 
-/// Moves a contact, which the transaction holds, to the trash as a part of another: its e-mail is free for that one.
+/// Moves a contact that the transaction has locked to the trash, as merged into another. The other contact can then have its
+/// e-mail.
 pub fn merge_into(conn: &mut AnyConnection, gone: &Contact, into: i64, account: i64) -> AppResult<()> {
     let columns = Columns {
         email: Some(None),
@@ -116,10 +117,10 @@ pub fn merge_into(conn: &mut AnyConnection, gone: &Contact, into: i64, account: 
     apply(conn, &[write], Some(account))
 }
 
-/// Takes such a contact, which the transaction holds, out of the trash, with what it gave up.
+/// Takes a merged contact that the transaction has locked out of the trash, with the values that it gave up.
 ///
 /// # Errors
-/// `Taken(ContactEmail)` when another contact has its e-mail by now.
+/// `Taken(ContactEmail)` if another contact has the e-mail by now.
 pub fn unmerge(conn: &mut AnyConnection, gone: &Contact, own: &GivenUp, account: i64) -> AppResult<()> {
     let email = own.email.as_deref().and_then(Email::stored);
     let columns = Columns {
@@ -138,9 +139,9 @@ pub fn unmerge(conn: &mut AnyConnection, gone: &Contact, own: &GivenUp, account:
     apply(conn, &[write], Some(account))
 }
 
-/// What the one that stays becomes.
+/// The new values of the remaining contact, for a merge or its undo.
 pub struct Rewriting<'a> {
-    /// As it is held; perhaps in the trash.
+    /// The contact as it was locked. It may be in the trash.
     pub contact: &'a Contact,
     pub submission: &'a Submission,
     pub beside: &'a ContactExtras,
@@ -148,6 +149,8 @@ pub struct Rewriting<'a> {
     pub changes: Vec<Change>,
 }
 
+/// Writes the new values.
+///
 /// # Errors
 /// `Taken(ContactEmail)`.
 pub fn rewrite(conn: &mut AnyConnection, rewriting: Rewriting<'_>, account: i64) -> AppResult<()> {
@@ -164,7 +167,8 @@ pub fn rewrite(conn: &mut AnyConnection, rewriting: Rewriting<'_>, account: i64)
     apply(conn, &[write.values(submission.values.clone())], Some(account))
 }
 
-/// Lets one contact stand in where another did; returns for whom. Those who are to keep theirs are left out.
+/// Makes the contact `to` the substitute where `from` is now, for all contacts or only those in `only`. The contact `to` itself
+/// is left out. Returns the ids of the changed contacts.
 pub fn stand_in(
     conn: &mut AnyConnection,
     (from, to): (i64, i64),
@@ -196,7 +200,7 @@ pub fn stand_in(
     Ok(locked.iter().map(|contact| contact.id).collect())
 }
 
-/// These contacts with all that became a part of them.
+/// These contacts, and all contacts that were merged into them, directly or through others.
 pub fn with_merged(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<i64>> {
     let mut all = ids.to_vec();
     let mut next = ids.to_vec();
@@ -208,10 +212,10 @@ pub fn with_merged(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<i64>>
     Ok(all)
 }
 
-/// The contact in the book that a form about `id` is about now: itself, or the one that it was merged into.
+/// The contact in the book that a form about `id` is about now: the contact itself, or the one that it was merged into.
 ///
 /// # Errors
-/// [`AppError::InTrash`], [`AppError::NotFound`] for one that is erased.
+/// [`AppError::InTrash`]; [`AppError::NotFound`] for an erased contact.
 pub fn present(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
     let whole = wholes(conn, &[id])?.remove(&id).unwrap_or(id);
     let contact = profile(conn, whole)?.contact;
@@ -221,7 +225,7 @@ pub fn present(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
     }
 }
 
-/// What each of these contacts is a part of in the end; one that is no part of another is left out.
+/// By id, the contact that each of these contacts was finally merged into. A contact that was not merged is left out.
 pub fn wholes(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, i64>> {
     let mut into: HashMap<i64, i64> = HashMap::new();
     let mut next = ids.to_vec();

@@ -1,4 +1,4 @@
-//! The queries on contacts. [`apply`] is the one function that changes contacts that exist.
+//! The queries on contacts. [`apply`] is the only function that changes existing contacts.
 
 mod apply;
 mod belonging;
@@ -50,28 +50,28 @@ use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Details, Email, Field};
 use crate::error::AppResult;
 
-/// Contacts that a job indexes in one transaction, so that other writers get their turn between.
+/// The number of contacts that a job indexes per transaction, so that other writers get their turn in between.
 const INDEXED_TOGETHER: i64 = 500;
 
-/// A contact with what other tables say of it.
+/// A contact with its data from other tables.
 pub struct Profile {
     pub contact: Contact,
     /// The name of its organization.
     pub organization: Option<String>,
     pub contact_type: Option<ContactType>,
-    /// The fields that its type has now.
+    /// The current fields of its type.
     pub fields: Vec<CustomField>,
-    /// The name of the last import that held it.
+    /// The name of the last import that contained the contact.
     pub import: Option<String>,
-    /// The name of the import that made it.
+    /// The name of the import that created the contact.
     pub created_import: Option<String>,
-    /// Who changed it last, when it was a person.
+    /// The name of the account that made the last change; `None` if it was not a person.
     pub updated_by: Option<String>,
     values: HashMap<String, String>,
 }
 
 impl Profile {
-    /// Everything that can be typed about it, as it is stored.
+    /// Everything that can be typed about the contact, as stored.
     pub fn details(&self) -> Details {
         let mut details = self.contact.details();
         details.set(Field::Organization, self.organization.as_deref().unwrap_or_default());
@@ -84,7 +84,7 @@ impl Profile {
         details
     }
 
-    /// What stands in a field of its type.
+    /// The value of a field of the contact's type.
     pub fn value(&self, field: &CustomField) -> &str {
         self.values.get(&field.key).map_or("", String::as_str)
     }
@@ -92,8 +92,10 @@ impl Profile {
 
 type TypeColumns = (Option<i64>, Option<String>, Option<bool>);
 
+/// A contact with its data from other tables, also if it is deleted.
+///
 /// # Errors
-/// [`crate::error::AppError::NotFound`]. A deleted contact is found.
+/// [`crate::error::AppError::NotFound`] for an unknown contact.
 pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
     type ProfileColumns = (Contact, Option<String>, TypeColumns, Option<String>, Option<String>);
     let columns: ProfileColumns = on_backend!(conn, |conn| {
@@ -132,6 +134,8 @@ pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
     Ok(Profile { contact, organization, contact_type, fields, import, created_import, updated_by, values })
 }
 
+/// A contact in the book.
+///
 /// # Errors
 /// [`crate::error::AppError::NotFound`], also for a deleted contact.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
@@ -142,7 +146,7 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
         .first(conn)?)
 }
 
-/// Those of these contacts that are in the book, in the list's order, each with the name of its organization.
+/// The contacts of `ids` that are in the book, in the list's order, each with the name of its organization.
 pub fn chosen(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, Option<String>)>> {
     Ok(contacts::table
         .left_join(organizations::table)
@@ -153,7 +157,7 @@ pub fn chosen(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(Contact, 
         .load(conn)?)
 }
 
-/// What these contacts are called, deleted ones too; those that are erased are not there.
+/// The names of these contacts by id, including deleted contacts. Erased contacts are left out.
 pub fn names(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, String>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -167,7 +171,7 @@ pub fn names(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, St
         .collect())
 }
 
-/// The deleted contact that has this e-mail.
+/// The deleted contact with this e-mail.
 pub fn deleted_with(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<i64>> {
     Ok(contacts::table
         .filter(contacts::email_key.eq_any(email.keys()))
@@ -177,12 +181,12 @@ pub fn deleted_with(conn: &mut AnyConnection, email: &Email) -> AppResult<Option
         .optional()?)
 }
 
-/// Brings the search index up to what these contacts are now.
+/// Updates the search index with the current values of these contacts.
 pub fn reindex(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     search::index(conn, ids)
 }
 
-/// Indexes the next contacts of a type by id, which are held meanwhile; returns the last of them.
+/// Locks and indexes the next contacts of a type after an id. Returns the last id, or `None` if there were no more.
 pub fn reindex_of_type(conn: &mut AnyConnection, contact_type: i64, after: i64) -> AppResult<Option<i64>> {
     let ids: Vec<i64> = contacts::table
         .filter(contacts::contact_type_id.eq(contact_type))

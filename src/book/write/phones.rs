@@ -1,4 +1,4 @@
-//! Reading again what was typed into the phone fields: after the default country changed, or the rules.
+//! Reads the typed phone numbers again, after a change of the default country or of the rules.
 
 use super::lock::lock_next;
 use super::{Columns, ContactWrite, apply, reindex};
@@ -7,18 +7,18 @@ use crate::db::AnyConnection;
 use crate::domain::{Country, Phone};
 use crate::error::AppResult;
 
-/// What one batch did.
+/// The result of one batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Reread {
-    /// The last contact of the batch; none when there were no more.
+    /// The last contact of the batch; `None` if there were no more.
     pub last: Option<i64>,
-    /// Numbers in which the default country has a say: typed without theirs, or not understood before.
+    /// The count of phone numbers that depend on the default country: typed without a country code, or not understood before.
     pub numbers: i64,
-    /// All those that are another number now.
+    /// The count of all phone numbers whose international form has changed.
     pub changed: i64,
 }
 
-/// What a contact's four numbers are to the telephone network.
+/// The columns of a contact's four phone numbers in international form.
 fn read(contact: &Contact, country: Country) -> Columns {
     let e164 = |typed| Some(Phone::e164(typed, country));
     Columns {
@@ -30,7 +30,7 @@ fn read(contact: &Contact, country: Country) -> Columns {
     }
 }
 
-/// How many numbers differ from what is stored.
+/// The count of phone numbers that differ from the stored ones.
 fn count_changed(read: &Columns, contact: &Contact) -> usize {
     [
         (&read.phone_work_e164, &contact.phone_work_e164),
@@ -43,9 +43,9 @@ fn count_changed(read: &Columns, contact: &Contact) -> usize {
     .count()
 }
 
-/// Reads the numbers of the next contacts after an id, deleted ones too, as typed in `country`, and indexes those whose
-/// numbers are others now, or may be found by more than the first. What was typed stays, and so do version and date: nobody's
-/// form is outdated by it.
+/// Reads the phone numbers of the next contacts after an id, including deleted ones, with `country` as the default. Indexes the
+/// contacts with a changed number, and those with a field that may contain more than one number. The typed text, the version and
+/// the date remain, so that no open form becomes outdated.
 pub fn read_phones_again(
     conn: &mut AnyConnection,
     after: i64,

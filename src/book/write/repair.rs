@@ -1,4 +1,4 @@
-//! What the repair of stored values does with contacts.
+//! The repair of the stored values of contacts.
 
 use diesel::prelude::*;
 
@@ -7,23 +7,23 @@ use crate::db::schema::contacts;
 use crate::db::{AnyConnection, settings};
 use crate::error::AppResult;
 
-/// What a batch of a repair did.
+/// The result of one batch of a repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Repaired {
     /// The last contact of the batch.
     pub last: i64,
-    /// Contacts in the book that were looked at.
+    /// The number of contacts in the book that were examined.
     pub contacts: i64,
-    /// Contacts with another value now.
+    /// The number of contacts with a changed value.
     pub changed: i64,
-    /// Phone numbers that are another number now.
+    /// The number of changed phone numbers.
     pub numbers: i64,
-    /// Contacts that keep an e-mail as it was, since another has it in today's spelling.
+    /// The number of contacts that keep an e-mail as it was, because another contact has it in the current spelling.
     pub kept: i64,
 }
 
-/// Derives everything about the next contacts after an id again: texts, keys, numbers, and the words by which they are found.
-/// Returns nothing when there are no more.
+/// Recomputes everything that is derived for the next contacts after an id: texts, keys, phone numbers, and the words of the
+/// search index. Returns `None` if there are no more contacts.
 pub fn repair(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Option<Repaired>> {
     let text = repair_text(conn, after, limit)?;
     let Some(last) = text.last else {
@@ -37,7 +37,7 @@ pub fn repair(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Opt
         .filter(contacts::deleted_at.is_null())
         .select(contacts::id)
         .load(conn)?;
-    // All of them: which words an older version folded differently is not known.
+    // All of them, because it is not known which words an older version folded differently.
     reindex(conn, &in_book)?;
     Ok(Some(Repaired {
         last,

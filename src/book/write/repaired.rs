@@ -1,4 +1,4 @@
-//! What older versions stored otherwise than this one does: repaired by the functions that guard what comes in.
+//! Repairs values that older versions stored differently, with the functions that check new values.
 
 use std::collections::HashSet;
 
@@ -14,20 +14,20 @@ use crate::db::{AnyConnection, settings, unless_taken};
 use crate::domain::{Email, Field, repaired_list, sort_key};
 use crate::error::AppResult;
 
-/// What one batch did.
+/// The result of one batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TextRepaired {
-    /// The last contact of the batch; none when there were no more.
+    /// The last contact of the batch; `None` if there were no more.
     pub last: Option<i64>,
-    /// Contacts whose values are others now: in their history.
+    /// The number of contacts with changed values. Each has an entry in its history.
     pub changed: i64,
-    /// Contacts that keep an e-mail, or its key, since another has that one.
+    /// The contacts that keep an e-mail, or its key, because another contact has the new one.
     pub kept: Vec<i64>,
 }
 
-/// Takes invisible characters out of the next contacts after an id, deleted ones too, and derives their sort keys and the
-/// keys of their e-mails again. Keys alone give no version; values do, and an entry of the history by Carnet. Done again it
-/// changes nothing.
+/// Removes invisible characters from the next contacts after an id, including deleted ones, and recomputes their sort keys and
+/// the keys of their e-mails. Changed values give a history entry by Carnet, and a new version unless they are topics or
+/// languages. Changed keys give neither. A repetition changes nothing.
 pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<TextRepaired> {
     let batch = lock_next(conn, after, limit)?;
     let ids: Vec<i64> = batch.iter().map(|contact| contact.id).collect();
@@ -42,7 +42,7 @@ pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResul
     Ok(done)
 }
 
-/// Returns whether its values are others now, and whether it keeps an e-mail as it was.
+/// Returns two flags: whether the contact's values have changed, and whether it keeps an e-mail as it was.
 fn repair(
     conn: &mut AnyConnection,
     contact: &Contact,
@@ -94,7 +94,7 @@ fn repair(
     Ok((is_changed, is_kept))
 }
 
-/// The topics and languages without invisible characters, where they have some.
+/// The write that removes invisible characters from topics and languages; `None` if they have none.
 fn repaired_lists(contact: &Contact) -> Option<ContactWrite> {
     let old = ContactExtras::of(contact);
     let new = ContactExtras {
@@ -111,7 +111,7 @@ fn repaired_lists(contact: &Contact) -> Option<ContactWrite> {
     Some(write.revision(Revision::None))
 }
 
-/// Derives the keys of former e-mails again. There are few. One that would be the same as another keeps its old key.
+/// Recomputes the keys of former e-mails, which are few. A former e-mail keeps its old key if another has the new one.
 pub fn repair_former_emails(conn: &mut AnyConnection) -> AppResult<()> {
     let rows: Vec<String> = contact_aliases::table.select(contact_aliases::email_key).load(conn)?;
     let known: HashSet<String> = rows.iter().cloned().collect();

@@ -1,4 +1,4 @@
-//! What people do to contacts, one at a time.
+//! The changes that people make to one contact at a time.
 
 use diesel::prelude::*;
 
@@ -11,32 +11,35 @@ use crate::db::{AnyConnection, settings};
 use crate::domain::{Details, Email, Field};
 use crate::error::{AppError, AppResult, Constraint};
 
-/// A contact as the form gives it: valid, and what it points to looked up.
+/// The valid content of a contact's form, with the organization and the contact type looked up.
 #[derive(Debug, Clone, Default)]
 pub struct Submission {
     pub details: Details,
-    /// Whose name stands in the details.
+    /// The organization whose name is in the details.
     pub organization_id: Option<i64>,
-    /// Whose name stands in the details.
+    /// The contact type whose name is in the details.
     pub contact_type_id: Option<i64>,
-    /// The fields that this type has, with what is now to stand in them.
+    /// The fields of this type, by id, with their new values.
     pub values: Vec<(i64, String)>,
-    /// Of the form of a new contact: sent twice, it makes one.
+    /// The key of a form for a new contact. A form that is sent twice creates one contact.
     pub form_key: Option<String>,
 }
 
-/// What became of a contact that was typed in.
+/// The result of [`create`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Created {
     New(i64),
-    /// A deleted contact had this e-mail: it is back, with what was typed on top of what it had.
+    /// A deleted contact had this e-mail. It was restored, with the typed values on top of its own.
     Restored(i64),
 }
 
+/// Creates a contact, or restores the deleted contact with the same e-mail. A form that was sent before with the same content
+/// creates nothing: the result is the contact that it created then.
+///
 /// # Errors
-/// `Taken(ContactEmail)`, `Taken(ContactForm)` when the same form is just being saved.
+/// `Taken(ContactEmail)`; `Taken(ContactForm)` if the same form is being saved at the same moment.
 pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -> AppResult<Created> {
-    // Looked up once: a second look could already see what the same form made meanwhile, and take it for something else.
+    // Looked up once: a second look-up could already see what the same form created meanwhile, and take that for another contact.
     let before = with_key(conn, submission.form_key.as_deref())?;
     if let Some(id) = before
         && holds(conn, id, submission)?
@@ -64,7 +67,7 @@ pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -
                 apply(conn, &[ContactWrite::derived(&known.contact, columns)], None)?;
                 Ok(Created::Restored(id))
             }
-            // Someone restored it since the look-up.
+            // Another person has restored the contact since the look-up.
             Saved::Stale | Saved::Deleted => Err(AppError::Taken(Constraint::ContactEmail)),
         };
     }
@@ -85,8 +88,8 @@ pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -
     Ok(Created::New(id))
 }
 
-/// The contact that this form made when it was sent before, with the same in it. A browser may also keep the key when
-/// somebody goes back and types the next person: that is another contact.
+/// The contact that this form created when it was sent before with the same content. A browser may also keep the key when a
+/// person goes back and types the next contact: that is another contact, and the result is `None`.
 pub fn made_by(conn: &mut AnyConnection, submission: &Submission) -> AppResult<Option<i64>> {
     let made = with_key(conn, submission.form_key.as_deref())?;
     Ok(match made {
@@ -95,12 +98,12 @@ pub fn made_by(conn: &mut AnyConnection, submission: &Submission) -> AppResult<O
     })
 }
 
-/// Whether the contact is as this form made it.
+/// Returns `true` if the contact is still as this form made it.
 fn holds(conn: &mut AnyConnection, id: i64, submission: &Submission) -> AppResult<bool> {
     let known = profile(conn, id)?;
     let mut expected = submission.details.clone();
     if known.contact.version > 1 {
-        // Restored: what it had before is there too.
+        // The contact was restored, and also has its earlier values.
         expected = known.details();
         expected.fill_in(&submission.details);
     }
@@ -114,18 +117,18 @@ fn with_key(conn: &mut AnyConnection, form_key: Option<&str>) -> AppResult<Optio
     Ok(contacts::table.filter(contacts::form_key.eq(form_key)).select(contacts::id).first(conn).optional()?)
 }
 
-/// Whether a save was made.
+/// The outcome of a save.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
     Yes,
-    /// Someone else saved a newer version meanwhile: nothing was written.
+    /// Another person has saved a newer version meanwhile; nothing was written.
     Stale,
-    /// Someone deleted it meanwhile: nothing was written.
+    /// Another person has deleted the contact meanwhile; nothing was written.
     Deleted,
 }
 
-/// Overwrites the contact if it is still at `version`; `restore` takes it out of the trash, where it then must be. A save
-/// that changes nothing writes nothing.
+/// Overwrites the contact if it still has this version. `restore` also takes it out of the trash, where it must then be. Without
+/// `restore`, a save without changes writes nothing.
 ///
 /// # Errors
 /// `Taken(ContactEmail)`, [`AppError::NotFound`].
@@ -141,7 +144,7 @@ pub fn update(
     let known = profile(conn, id)?;
     match (known.contact.deleted_at, restore) {
         (Some(_), false) => return Ok(Saved::Deleted),
-        // It comes back by undoing the merge only.
+        // A merged contact returns only when the merge is undone.
         (Some(_), true) if known.contact.merged_into.is_some() => return Ok(Saved::Deleted),
         (None, true) => return Ok(Saved::Stale),
         _ if known.contact.version != version => return Ok(Saved::Stale),
@@ -164,7 +167,7 @@ pub fn update(
     Ok(Saved::Yes)
 }
 
-/// Moves the contact to the trash; doing it twice is doing it once. Returns whether it was not there already.
+/// Moves the contact to the trash. Returns `false`, and changes nothing, if the contact is not in the book.
 pub fn delete(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool> {
     let contacts = lock(conn, &[id])?;
     let Some(contact) = contacts.iter().find(|known| known.deleted_at.is_none()) else {
@@ -176,8 +179,8 @@ pub fn delete(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<bool
     Ok(true)
 }
 
-/// Takes the contact out of the trash as it was; doing it twice is doing it once. A merged contact comes back only when the merge
-/// is undone.
+/// Takes the contact out of the trash with its earlier values. Changes nothing if the contact is not in the trash. A merged
+/// contact returns only when the merge is undone.
 pub fn restore(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
     let contacts = lock(conn, &[id])?;
     let Some(contact) =

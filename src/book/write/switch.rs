@@ -1,4 +1,4 @@
-//! Statuses of several contacts at once.
+//! Changes statuses of several contacts at once.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use crate::db::AnyConnection;
 use crate::domain::{Change, Status, TICKED};
 use crate::error::AppResult;
 
-/// Switches what is not already so; tells how many contacts changed. Only the statuses named are written:
-/// what someone else switched meanwhile stays.
+/// Sets the statuses that differ from the wanted ones. Returns the number of changed contacts. Only the given statuses are
+/// written, so that statuses that another person has changed meanwhile remain.
 pub fn switch(conn: &mut AnyConnection, switches: &[(i64, Status, bool)], account: i64) -> AppResult<usize> {
-    // Rows are locked in one order, so that two saves cannot wait for each other.
+    // Rows are always locked in the same order, so that two saves cannot wait for each other.
     let mut by_contact: BTreeMap<i64, Vec<(Status, bool)>> = BTreeMap::new();
     for &(contact, status, on) in switches {
         by_contact.entry(contact).or_default().push((status, on));
@@ -26,7 +26,7 @@ pub fn switch(conn: &mut AnyConnection, switches: &[(i64, Status, bool)], accoun
         let mut statuses = contact.statuses();
         let mut changes = Vec::new();
         for (status, on) in wanted {
-            // A contact without e-mail can be an expert only.
+            // A contact without an e-mail can only have the status Expert.
             let allowed = !on || status == Status::Expert || contact.email.is_some();
             if allowed && statuses.get(status) != on {
                 statuses.set(status, on);

@@ -1,4 +1,4 @@
-//! The deleted contacts, which can be restored for a while.
+//! The trash: deleted contacts, which can be restored for a limited time.
 
 use std::fmt;
 
@@ -19,12 +19,12 @@ pub const KEPT: TimeDelta = TimeDelta::days(30);
 pub struct Trashed {
     pub contact: Contact,
     pub deleted_at: NaiveDateTime,
-    /// Who deleted it.
+    /// The name of the account that deleted the contact.
     pub by: Option<String>,
 }
 
 impl Trashed {
-    /// Days that it can still be restored, one that has begun included.
+    /// The number of days for which the contact can still be restored; a day that has begun counts.
     pub fn days_left(&self) -> i64 {
         let left = self.deleted_at + KEPT - clock::now();
         (left.num_seconds().max(0) + 86_399) / 86_400
@@ -35,7 +35,8 @@ impl Trashed {
     }
 }
 
-/// A place in a list by time that stays right while contacts come and go; written as microseconds and id.
+/// A position in a list sorted by time. It remains right when contacts are added or removed. Its text is the microseconds and the
+/// id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeCursor {
     pub at: NaiveDateTime,
@@ -58,14 +59,14 @@ impl fmt::Display for TimeCursor {
     }
 }
 
-/// The contacts in the trash beyond a place (none: from the latest), the last deleted first.
+/// The contacts in the trash after a position (`None`: from the latest), the last deleted first.
 pub fn trash(conn: &mut AnyConnection, beyond: Option<TimeCursor>, limit: i64) -> AppResult<Vec<Trashed>> {
     let mut query = contacts::table
         .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
         .filter(contacts::deleted_at.is_not_null())
         .order((contacts::deleted_at.desc(), contacts::id.desc()))
         .limit(limit)
-        // Deleting is the last change of a contact that is in the trash.
+        // The last change of a contact in the trash is its deletion.
         .select((Contact::as_select(), contacts::deleted_at.assume_not_null(), accounts::username.nullable()))
         .into_boxed();
     if let Some(TimeCursor { at, id }) = beyond {
@@ -80,7 +81,7 @@ pub fn trash(conn: &mut AnyConnection, beyond: Option<TimeCursor>, limit: i64) -
         .collect())
 }
 
-/// The contacts that were deleted up to a time and are in the trash.
+/// The contacts in the trash that were deleted at or before a time.
 pub fn trashed(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Headcount> {
     let ids = contacts::table
         .filter(contacts::deleted_at.le(until))
@@ -89,7 +90,7 @@ pub fn trashed(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Head
     Ok(Headcount::of(ids.load(conn)?))
 }
 
-/// How many contacts were deleted after a time (none: ever) and up to another, and are in the trash.
+/// The number of contacts in the trash that were deleted after a time (`None`: at any time), and at or before another.
 pub fn count_trash(
     conn: &mut AnyConnection,
     after: Option<NaiveDateTime>,

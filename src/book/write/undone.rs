@@ -1,4 +1,4 @@
-//! What undoing an import does to contacts, a batch at a time.
+//! Writes the undo of an import to contacts, one batch at a time.
 
 use chrono::NaiveDateTime;
 
@@ -10,19 +10,20 @@ use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, Details, Field, Phone, sort_key};
 use crate::error::AppResult;
 
-/// What one contact becomes.
+/// The change of one contact.
 pub struct Undoing<'a> {
-    /// As it is held.
+    /// The contact as it was locked.
     pub contact: &'a Contact,
-    /// The import that holds it from now on.
+    /// The last import that contains the contact after the undo.
     pub import_id: Option<i64>,
-    /// Of the eight fields of the file; the e-mail is spelled otherwise at most.
+    /// The changes of the file's eight fields. The e-mail can only change its spelling.
     pub changes: Vec<Change>,
-    /// Whether it goes to the trash; it is not there yet.
+    /// `true` if the contact moves to the trash. It must not be there yet.
     pub is_withdrawn: bool,
 }
 
-/// The eight fields and what follows from them, except the e-mail's key, which stays.
+/// The columns of the eight fields, and those that are derived from them. The e-mail's key is missing, because it does not
+/// change.
 fn fields(details: &Details, known: &Contact, default: Country) -> Columns {
     let text = |field| details.get(field).to_owned();
     let email = text(Field::Email);
@@ -44,8 +45,8 @@ fn fields(details: &Details, known: &Contact, default: Country) -> Columns {
     }
 }
 
-/// Takes back what `import` did to contacts, which the transaction holds; those in the trash stay there. Where only the
-/// import that holds a contact becomes another, no version comes of it: nobody's form is outdated by that.
+/// Undoes what `import` did to contacts that the transaction has locked. Contacts in the trash stay there. A contact whose only
+/// change is its import gets no new version, so that no open form becomes outdated.
 pub fn undo(
     conn: &mut AnyConnection,
     undoings: &[Undoing<'_>],
@@ -60,7 +61,7 @@ pub fn undo(
 }
 
 impl Undoing<'_> {
-    /// None where the contact stays as it is.
+    /// The write of this change; `None` if the contact remains as it is.
     fn write(&self, import: i64, default: Country, now: NaiveDateTime) -> Option<ContactWrite> {
         let contact = self.contact;
         let mut columns = if self.changes.is_empty() {

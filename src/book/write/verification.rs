@@ -1,4 +1,4 @@
-//! Who saw to it that a contact is right, and when.
+//! The verification of contacts: which person confirmed that a contact's data is right, and when.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -12,10 +12,10 @@ use crate::db::AnyConnection;
 use crate::db::schema::contacts;
 use crate::error::AppResult;
 
-/// A second click within this is no second check.
+/// A second click within this time is not a second verification.
 const CLICKS: TimeDelta = TimeDelta::minutes(1);
 
-/// Notes that somebody saw to it that a contact is right. A second click is no second check.
+/// Records that a person has verified a contact. Writes nothing for a second click, or if the contact is not in the book.
 pub fn check(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
     let Some(contact) = lock_present(conn, &[id])?.remove(&id) else {
         return Ok(());
@@ -33,18 +33,19 @@ pub fn check(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
 }
 
 diesel::define_sql_function! {
-    /// The first that is not null.
+    /// The first value that is not null.
     fn coalesce(first: Nullable<Timestamp>, second: Timestamp) -> Timestamp;
 }
 
-/// The contacts beyond a place (none: from the beginning) that nobody has checked or added since, the oldest first.
+/// The contacts after a position (`None`: from the beginning) that nobody has verified or added since `since`, the longest
+/// unverified first.
 pub fn unchecked(
     conn: &mut AnyConnection,
     since: NaiveDateTime,
     beyond: Option<TimeCursor>,
     limit: i64,
 ) -> AppResult<Vec<Contact>> {
-    // As the index has it.
+    // The expression of the index.
     let at = || coalesce(contacts::checked_at, contacts::created_at);
     let mut query = contacts::table
         .filter(contacts::deleted_at.is_null())

@@ -1,4 +1,4 @@
-//! Who is meant by the e-mails of a list.
+//! Finds the contacts for a list of e-mails.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,10 +10,10 @@ use crate::db::{AnyConnection, in_json_list};
 use crate::domain::Email;
 use crate::error::AppResult;
 
-/// The contacts with these e-mails, deleted ones too, and those that had one of them before they became one with another;
-/// `lock` holds them for the rest of the transaction.
+/// The contacts with these e-mails, including deleted contacts, and the contacts that have one of them as a former e-mail. `lock`
+/// locks them for the rest of the transaction.
 pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<ExistingContact>> {
-    // Rows that nobody has written since keys have A-labels.
+    // Rows that were not written since keys have A-labels still have the older key.
     let older: Vec<String> = keys.iter().filter_map(|key| Email::older_key(key)).collect();
     let all: Vec<&str> = keys.iter().copied().chain(older.iter().map(String::as_str)).collect();
     let keys = &all[..];
@@ -24,7 +24,7 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
             contact.email_key = contact.email_key.take().map(|key| Email::key_today(&key).into_owned());
         }
         if lock && matches!(conn, AnyConnection::Postgres(_)) {
-            // While this waited, one of them may have become one with another: then that one is meant.
+            // During the wait for the locks, a contact may have been merged into another: then the other one is the right one.
             let now = with_former(conn, keys)?;
             if now != former {
                 former = now;
@@ -45,7 +45,7 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
             known.iter().map(|contact| (contact.id, contact.clone())).collect();
         known.retain(has_own);
         for (key, contact) in &former {
-            // Somebody else has that e-mail by now.
+            // Another contact has this e-mail by now.
             if own.contains(key) {
                 continue;
             }
@@ -59,7 +59,7 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
     }
 }
 
-/// By the key of a former e-mail, the contact that it finds.
+/// The contacts that former e-mails find, as pairs of the former e-mail's key and the contact's id.
 fn with_former(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<Vec<(String, i64)>> {
     let columns = (contact_aliases::email_key, contact_aliases::contact_id);
     let rows: Vec<(String, i64)> = match conn {
@@ -94,7 +94,7 @@ fn with_own_or_ids(
                 .select(ExistingContact::as_select());
             if lock { Ok(query.for_update().load(conn)?) } else { Ok(query.load(conn)?) }
         }
-        // A transaction that writes is alone already.
+        // On SQLite, no other transaction writes at the same time, so that no lock is needed.
         AnyConnection::Sqlite(conn) => {
             let mut known: Vec<ExistingContact> = contacts::table
                 .filter(in_json_list("email_key", keys)?)

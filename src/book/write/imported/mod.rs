@@ -1,5 +1,5 @@
-//! What an import does to contacts, a batch at a time. How new ones are written differs wholly between the databases,
-//! so each has its file.
+//! Writes an import to contacts, one batch at a time. The databases differ entirely in how new contacts are written, so each has
+//! its own file.
 
 mod known;
 mod postgres;
@@ -23,7 +23,7 @@ use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
 use crate::error::AppResult;
 
-/// What an import looks at of a contact that is there.
+/// An existing contact, with the columns that an import needs.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 pub struct ExistingContact {
@@ -37,28 +37,28 @@ pub struct ExistingContact {
     phone_work: String,
     address: String,
     city: String,
-    /// The last import that held it.
+    /// The last import that contained the contact.
     pub import_id: Option<i64>,
     pub version: i64,
     pub deleted_at: Option<NaiveDateTime>,
-    /// The former e-mail by which it was found, where it became one with another contact; its own stays.
+    /// The key of the former e-mail that found the contact, if one did. The contact keeps its own e-mail.
     #[diesel(select_expression = sql::<Nullable<Text>>("NULL"))]
     #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
     found_by: Option<String>,
 }
 
 impl ExistingContact {
-    /// The key of the e-mail by which it was found.
+    /// The key of the e-mail that found the contact.
     pub fn key(&self) -> Option<&str> {
         self.found_by.as_deref().or(self.email_key.as_deref())
     }
 
-    /// Whether it was found by its own e-mail.
+    /// Returns `true` if the contact was found by its own e-mail.
     pub fn is_found_by_its_own(&self) -> bool {
         self.found_by.is_none()
     }
 
-    /// As [`crate::book::contact::ContactSummary::name`].
+    /// Like [`crate::book::contact::ContactSummary::name`].
     pub fn name(&self) -> String {
         match format!("{} {}", self.first_name, self.last_name).trim() {
             "" => self.email.clone().unwrap_or_default(),
@@ -66,7 +66,7 @@ impl ExistingContact {
         }
     }
 
-    /// As [`crate::book::contact::ContactSummary::directory_name`].
+    /// Like [`crate::book::contact::ContactSummary::directory_name`].
     pub fn directory_name(&self) -> String {
         match (self.last_name.as_str(), self.first_name.as_str()) {
             ("", _) | (_, "") => self.name(),
@@ -74,8 +74,8 @@ impl ExistingContact {
         }
     }
 
-    /// The eight fields of the file, in its order, each with what the recipient makes of it. The e-mail stays where it is a
-    /// former one that finds the contact.
+    /// The eight fields in the file's order, each with its value now and its value after the import. If a former e-mail found the
+    /// contact, its e-mail does not change.
     pub fn beside<'a>(&'a self, recipient: &'a Recipient) -> impl Iterator<Item = (Field, &'a str, &'a str)> {
         let values = [
             &*self.civility,
@@ -94,13 +94,13 @@ impl ExistingContact {
         })
     }
 
-    /// Whether the eight fields are the recipient's: to the letter, but for signs in a phone number, which the file cannot
-    /// hold.
+    /// Returns `true` if the recipient changes none of the eight fields. Characters of a phone number that the file cannot
+    /// contain make no difference.
     pub fn has_fields_of(&self, recipient: &Recipient) -> bool {
         self.beside(recipient).all(|(_, old, new)| old == new)
     }
 
-    /// What the recipient changes, in the form's order.
+    /// The recipient's changes to the contact, in the form's order.
     pub fn changes_to(&self, recipient: &Recipient) -> Vec<Change> {
         let mut changes: Vec<(Field, Change)> = self
             .beside(recipient)
@@ -116,17 +116,17 @@ impl ExistingContact {
     }
 }
 
-/// Whether what a file has is what stands already: the strict file has a phone number as digits alone.
+/// Returns `true` if the file's value is the same as the stored one. The strict file has phone numbers as digits only.
 fn is_same(field: Field, old: &str, new: &str) -> bool {
     old == new || field == Field::PhoneWork && Phone::in_file(old).as_deref() == Some(new)
 }
 
-/// What follows from a recipient: it can be worked out before the transaction that writes it.
+/// The values that are derived from a recipient. They can be computed before the transaction that writes the contact.
 #[derive(Debug, Clone)]
 pub struct Derived {
     sort_key: String,
     phone_e164: Option<String>,
-    /// Of a new contact; see [`crate::domain::Findable::tokens`].
+    /// The index words of a new contact; see [`crate::domain::Findable::tokens`].
     tokens: String,
 }
 
@@ -141,7 +141,7 @@ impl Derived {
     }
 }
 
-/// A contact that is to be created.
+/// A contact to be created.
 #[derive(Debug, Clone, Copy)]
 pub struct New<'a> {
     pub recipient: &'a Recipient,
@@ -154,15 +154,15 @@ impl<'a> New<'a> {
     }
 }
 
-/// Who writes, and what for.
+/// The import that writes, and its author.
 #[derive(Debug, Clone, Copy)]
 pub struct By {
     pub import: i64,
     pub account: Option<i64>,
 }
 
-/// Creates contacts, Expert and Copie, and indexes them; returns their ids by e-mail key. One that exists by now is left
-/// out.
+/// Creates contacts with the statuses Expert and Copie, and indexes them. Returns their ids by e-mail key. A contact that exists
+/// by now is left out.
 pub fn insert_imported(
     conn: &mut AnyConnection,
     new: Vec<New<'_>>,
@@ -184,14 +184,14 @@ pub fn insert_imported(
     }
 }
 
-/// The eight fields and what follows from them.
+/// The columns of the eight fields, and those that are derived from them.
 fn fields(known: &ExistingContact, recipient: &Recipient, default: Country) -> Columns {
     let email = if known.is_found_by_its_own() {
         recipient.email.as_ref().map(Email::as_str)
     } else {
         known.email.as_deref()
     };
-    // The same number stays as it was typed.
+    // A number that is the same remains as typed.
     let phone = if is_same(Field::PhoneWork, &known.phone_work, &recipient.phone) {
         known.phone_work.as_str()
     } else {
@@ -213,8 +213,8 @@ fn fields(known: &ExistingContact, recipient: &Recipient, default: Country) -> C
     }
 }
 
-/// Overwrites the eight fields of contacts, which the transaction holds, and nothing else, and indexes them; deleted ones
-/// are back.
+/// Overwrites the eight fields, and no others, of contacts that the transaction has locked, and indexes the contacts. Deleted
+/// contacts are restored.
 pub fn overwrite(
     conn: &mut AnyConnection,
     overwritten: &[(&ExistingContact, &Recipient)],

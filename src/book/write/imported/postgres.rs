@@ -1,4 +1,5 @@
-//! New contacts on PostgreSQL: a batch is one statement over arrays, which is planned once and takes the words with it.
+//! New contacts on PostgreSQL: a batch is one statement over arrays, which is planned once and also writes the words of the
+//! search index.
 
 use std::collections::HashMap;
 
@@ -21,7 +22,7 @@ struct Created {
 }
 
 pub fn insert(conn: &mut PgConnection, mut all: Vec<New<'_>>, by: By) -> AppResult<HashMap<String, i64>> {
-    // In one order everywhere, so that two imports that meet do not wait for each other.
+    // Always in the same order, so that two simultaneous imports do not wait for each other.
     all.sort_unstable_by(|a, b| a.email_key().cmp(b.email_key()));
     let column = |value: for<'a> fn(&New<'a>) -> &'a str| -> Vec<&str> { all.iter().map(value).collect() };
     let created: Vec<Created> = sql_query(

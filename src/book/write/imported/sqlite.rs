@@ -1,4 +1,4 @@
-//! New contacts on SQLite: a prepared statement a row, and its place in the list worked out before it is written.
+//! New contacts on SQLite: a prepared statement per row. The row's position in the list is computed before the row is written.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::domain::Email;
 use crate::error::AppResult;
 
 diesel::table! {
-    /// What an import knows of a new contact, with the column that only SQLite has.
+    /// The columns that an import sets in a new contact, with the column that only SQLite has.
     #[sql_name = "contacts"]
     placed (id) {
         id -> BigInt,
@@ -43,7 +43,7 @@ diesel::table! {
     }
 }
 
-/// A row: every column of every row is bound, so that one prepared statement serves them all.
+/// A row. Every column of every row is bound, so that all rows use the same prepared statement.
 #[derive(Insertable)]
 #[diesel(table_name = placed, treat_none_as_default_value = false)]
 struct NewContact<'a> {
@@ -71,7 +71,7 @@ struct NewContact<'a> {
 }
 
 pub fn insert(conn: &mut AnyConnection, mut all: Vec<New<'_>>, by: By) -> AppResult<HashMap<String, i64>> {
-    // The transaction is alone: who was not known when it looked is new.
+    // No other transaction writes at the same time: a contact that was unknown at the look-up is new.
     all.sort_unstable_by(|a, b| {
         (&a.derived.sort_key, a.email_key()).cmp(&(&b.derived.sort_key, b.email_key()))
     });
@@ -131,7 +131,7 @@ pub fn insert(conn: &mut AnyConnection, mut all: Vec<New<'_>>, by: By) -> AppRes
     Ok(created)
 }
 
-/// The id that the next contact gets: ids are never used again.
+/// The id of the next contact. Ids are never reused.
 fn next_id(conn: &mut SqliteConnection) -> AppResult<i64> {
     #[derive(QueryableByName)]
     struct Last {
