@@ -195,6 +195,6 @@ fn unusual_but_valid_requests_are_answered() {
         raw.send(cut_off.as_bytes());
         raw.end();
         let answer = raw.read_to_end();
-        assert!(matches!(status(&answer), None | Some(400)), "{answer}");
+        assert!(matches!(status(&answer), None | Some(408)), "{answer}");
     });
 }

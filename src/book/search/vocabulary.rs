@@ -72,7 +72,6 @@ pub fn learn<'a>(conn: &mut AnyConnection, tokens: impl Iterator<Item = &'a str>
 
 #[derive(Insertable)]
 #[diesel(table_name = book_values, treat_none_as_default_value = false)]
-#[expect(clippy::struct_field_names, reason = "columns")]
 struct BookValue<'a> {
     kind: &'static str,
     value_key: &'a str,

@@ -114,10 +114,10 @@ fn repaired_lists(contact: &Contact) -> Option<ContactWrite> {
 /// Recomputes the keys of former e-mails, which are few. A former e-mail keeps its old key if another has the new one.
 pub fn repair_former_emails(conn: &mut AnyConnection) -> AppResult<()> {
     let rows: Vec<String> = contact_aliases::table.select(contact_aliases::email_key).load(conn)?;
-    let known: HashSet<String> = rows.iter().cloned().collect();
+    let mut known: HashSet<String> = rows.iter().cloned().collect();
     for key in rows {
         let today = Email::key_today(&key);
-        if today != key && !known.contains(&*today) {
+        if today != key && known.insert(today.clone().into_owned()) {
             diesel::update(contact_aliases::table.find(&key))
                 .set(contact_aliases::email_key.eq(&*today))
                 .execute(conn)?;
