@@ -138,16 +138,19 @@ async fn a_large_book_has_several_pages_and_an_interrupted_copy_keeps_the_last_g
     }
 }
 
-both_backends! {
-    async fn the_page_written_by_the_command_has_the_whole_book_even_an_empty_one(app: TestApp) {
-        for people in [0, 1] {
-            let mut command = carnet(&["export", "--format", "html", "--database-url", &app.database_url]);
-            let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-            assert_eq!(code(&output), 0, "{}", text(&output));
-            assert_eq!(stdout(&output).matches("<article>").count(), people);
-            assert!(stdout(&output).ends_with("</html>"), "{}", text(&output));
-            app.coordinator().await.import(&format!("i{people}"), "M.,Paul,Un,p@b.fr,Voirie,0110203049,,Lyon\n", false).await;
-        }
+both_backends!(the_page_written_by_the_command_has_the_whole_book_even_an_empty_one,);
+
+async fn the_page_written_by_the_command_has_the_whole_book_even_an_empty_one(app: TestApp) {
+    for people in [0, 1] {
+        let mut command = carnet(&["export", "--format", "html", "--database-url", &app.database_url]);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        assert_eq!(code(&output), 0, "{}", text(&output));
+        assert_eq!(stdout(&output).matches("<article>").count(), people);
+        assert!(stdout(&output).ends_with("</html>"), "{}", text(&output));
+        app.coordinator()
+            .await
+            .import(&format!("i{people}"), "M.,Paul,Un,p@b.fr,Voirie,0110203049,,Lyon\n", false)
+            .await;
     }
 }
 

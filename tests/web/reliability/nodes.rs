@@ -34,7 +34,7 @@ fn nodes_that_are_killed_one_after_the_other_lose_nothing_that_was_acknowledged(
             }
         });
         say(&format!(
-            "kills, {backend:?}: {kills} in_json_list {count} nodes under an import of 9 001 lines; {} saves acknowledged and found \
+            "kills, {backend:?}: {kills} among {count} nodes under an import of 9 001 lines; {} saves acknowledged and found \
              again, {} sent again",
             told.acknowledged.len(),
             told.sent_again

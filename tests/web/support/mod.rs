@@ -16,24 +16,19 @@ pub use command::{Lists, code, spawn, stderr, stdout};
 pub use page::Page;
 pub use process::{CARNET, carnet, text};
 
-/// A test on both databases: `name::sqlite` and `name::postgres`.
+/// Makes tests of functions that take a [`TestApp`], on both databases: `name::sqlite` and `name::postgres`.
 macro_rules! both_backends {
-    ($($(#[$meta:meta])* async fn $name:ident($app:ident: $app_type:ty) $body:block)*) => {$(
-        $(#[$meta])*
+    ($($name:ident),+ $(,)?) => {$(
         mod $name {
-            use super::*;
-
-            async fn run($app: $app_type) $body
-
             #[test]
             fn sqlite() {
-                $crate::support::with_app($crate::support::Backend::Sqlite, run);
+                $crate::support::with_app($crate::support::Backend::Sqlite, super::$name);
             }
 
             #[test]
             fn postgres() {
-                $crate::support::with_app($crate::support::Backend::Postgres, run);
+                $crate::support::with_app($crate::support::Backend::Postgres, super::$name);
             }
         }
-    )*};
+    )+};
 }
