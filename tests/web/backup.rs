@@ -10,8 +10,8 @@ use diesel::prelude::*;
 
 use carnet::db::schema::contacts;
 
-use crate::killed::book::{NAME, Phase, in_use, look, second_list, signed_in, until};
-use crate::killed::dump::{self, hold_together};
+use crate::support::book::{NAME, Phase, in_use, look, second_list, signed_in, until};
+use crate::support::dump::{self, hold_together};
 use crate::support::process::{CARNET, Served, carnet, ended_within, on_small_disk, signal, text};
 use crate::support::{Backend, TestApp, code, left_out, stderr, stdout};
 

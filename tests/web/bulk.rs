@@ -226,7 +226,7 @@ async fn a_filter_without_its_erased_texts_finds_no_contacts(app: TestApp) {
     let (path, _) = confirm(&alice, &ask).await;
     let page = alice.get("/contacts?q=n1@b.fr").await;
     let person = page.attributes("tbody th a", "href").remove(0);
-    crate::erasure::erase(&charlie, &person).await;
+    crate::support::erasure::erase(&charlie, &person).await;
     let page = alice.get(&path).await;
     assert!(!page.body.contains("n1@b.fr"), "{}", page.body);
     let link = page.attributes(".crumbs a", "href").remove(0);

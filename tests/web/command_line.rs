@@ -10,7 +10,7 @@ use carnet::db::schema::{contacts, import_journal, import_undos, imports, jobs};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use crate::preview::confirm;
+use crate::support::preview::confirm;
 use crate::support::{
     Backend, CARNET, Lists, Page, TestApp, carnet, code, database, installed, left_out, spawn, stderr,
     stdout, text,

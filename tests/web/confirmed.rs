@@ -4,7 +4,7 @@ use carnet::db::AnyConnection;
 use carnet::db::schema::{accounts, bulk_changes, contacts, jobs};
 use diesel::prelude::*;
 
-use crate::contact_types::add_type;
+use crate::support::contact_types::add_type;
 use crate::support::{Client, Page, TestApp};
 
 async fn add(client: &Client, name: &str, fields: &[(&str, &str)]) -> String {

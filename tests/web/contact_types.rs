@@ -1,25 +1,7 @@
 //! Contact types: fields that an administrator adds to the form.
 
+use crate::support::contact_types::add_type;
 use crate::support::{Client, Page, TestApp};
-
-/// Adds a type with fields: label, kind, choices, required.
-pub async fn add_type(charlie: &Client, name: &str, fields: &[(&str, &str, &str, bool)]) -> String {
-    let form = charlie.get("/contact-types/new").await;
-    let added = charlie.submit(&form, "main form", &[("name", Some(name))]).await;
-    let path = added.location();
-    for (label, kind, choices, required) in fields {
-        let form = charlie.get(&format!("{path}/fields/new")).await;
-        let typed = [
-            ("label", Some(*label)),
-            ("kind", Some(*kind)),
-            ("choices", Some(*choices)),
-            ("required", required.then_some("on")),
-        ];
-        let saved = charlie.submit(&form, "main form", &typed).await;
-        assert_eq!(saved.status, 303, "{label}: {:?}", saved.errors());
-    }
-    path
-}
 
 const EVERY_KIND: [(&str, &str, &str, bool); 11] = [
     ("Raison sociale", "text", "", false),

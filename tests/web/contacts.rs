@@ -1,6 +1,7 @@
 //! The list, the form, the statuses.
 
-use crate::support::{Client, Page, TestApp};
+use crate::support::contacts::contact;
+use crate::support::{Page, TestApp};
 
 /// A file of people named N000…, so that the order is known.
 fn people(count: usize) -> String {
@@ -9,11 +10,6 @@ fn people(count: usize) -> String {
 
 fn names(page: &Page) -> Vec<String> {
     page.select("tbody th a")
-}
-
-async fn contact(client: &Client, email: &str) -> String {
-    let page = client.get(&format!("/contacts?q={email}")).await;
-    page.attributes("tbody th a", "href").remove(0)
 }
 
 both_backends!(

@@ -12,8 +12,8 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use tempfile::TempDir;
 
-use crate::killed::book::{Book, in_use, signed_in};
-use crate::killed::dump::{columns, hold_together, lines, open, tables};
+use crate::support::book::{Book, in_use, signed_in};
+use crate::support::dump::{columns, hold_together, lines, open, tables};
 use crate::support::process::Served;
 use crate::support::{Backend, TestApp, carnet, code, database, left_out, stderr, stdout, text};
 

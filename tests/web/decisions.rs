@@ -5,8 +5,8 @@ use carnet::db::schema::{accounts, import_lines, imports, jobs};
 use carnet::error::AppResult;
 use diesel::prelude::*;
 
-use crate::preview::{LIST, book, confirm, counts, delete, edit, kept, path, recorded};
 use crate::support::TestApp;
+use crate::support::preview::{LIST, book, confirm, counts, delete, edit, kept, path, recorded};
 
 both_backends!(
     a_book_that_changed_since_the_preview_is_confirmed_again,

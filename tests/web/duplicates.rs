@@ -3,32 +3,9 @@
 use carnet::db::schema::{duplicate_pairs, duplicate_runs, shared_phones};
 use diesel::prelude::*;
 
-use crate::support::{Client, Page, TestApp};
-
-/// Searches for duplicates, and waits for the result.
-pub async fn search(alice: &Client) -> Page {
-    let page = alice.get("/duplicates").await;
-    let answer = alice.submit(&page, "form[action$=search]", &[]).await;
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    alice.at_rest("/duplicates").await
-}
-
-/// Adds a contact by the form, and returns its path.
-pub async fn add(alice: &Client, fields: &[(&str, &str)]) -> String {
-    let form = alice.get("/contacts/new").await;
-    let mut fields: Vec<(&str, Option<&str>)> =
-        fields.iter().map(|(name, value)| (*name, Some(*value))).collect();
-    if !fields.iter().any(|(name, _)| *name == "email") {
-        fields.push(("copy", None));
-    }
-    let answer = alice.submit(&form, "main form", &fields).await;
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    answer.location()
-}
-
-pub fn id(path: &str) -> i64 {
-    path.rsplit('/').next().unwrap().parse().unwrap()
-}
+use crate::support::contacts::add;
+use crate::support::duplicates::search;
+use crate::support::{Page, TestApp};
 
 /// The names of each pair, and the reasons.
 fn pairs(page: &Page) -> Vec<(String, String, String)> {

@@ -1,6 +1,6 @@
 //! Two people edit the same thing, other than a contact: the second sees both versions and loses nothing.
 
-use crate::contact_types::add_type;
+use crate::support::contact_types::add_type;
 use crate::support::{Client, Page, TestApp};
 
 /// The differences shown: label, theirs, yours.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 
-use crate::killed::book::{NAME, in_use, second_list, signed_in, until};
-use crate::killed::dump::open;
+use crate::support::book::{NAME, in_use, second_list, signed_in, until};
+use crate::support::dump::open;
 use crate::support::process::{Served, carnet, text};
 use crate::support::{Backend, TestApp, code, stdout};
 

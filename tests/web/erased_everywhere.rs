@@ -9,10 +9,12 @@ use carnet::error::AppResult;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use crate::contact_types::add_type;
-use crate::duplicates::{add, search};
-use crate::erasure::{blank, contact, erase, file, finished};
-use crate::merges::merge;
+use crate::support::contact_types::add_type;
+use crate::support::contacts::add;
+use crate::support::contacts::contact;
+use crate::support::duplicates::search;
+use crate::support::erasure::{blank, erase, file, finished};
+use crate::support::merges::merge;
 use crate::support::{Backend, Client, PASSWORD, TestApp, with_app};
 
 /// Words that only this person has, in lower case: present and former names, values and parts of e-mails.

@@ -16,53 +16,9 @@ use carnet::imports::{Mark, blank_lines};
 use carnet::jobs::JobContext;
 use diesel::prelude::*;
 
-use crate::support::{Backend, Client, Page, TestApp, with_app};
-
-/// The page of an erasure, once it is finished.
-pub async fn finished(client: &Client, path: &str) -> Page {
-    for _ in 0..600 {
-        let page = client.get(path).await;
-        if page.one(".state").starts_with("terminé") {
-            return page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("{path} did not finish");
-}
-
-/// Ticks the box and erases the contact at a path; returns the answer.
-pub async fn erase(client: &Client, contact: &str) -> Page {
-    let ask = client.get(&format!("{contact}/erase")).await;
-    client.submit(&ask, "main form", &[("confirm", Some("on"))]).await
-}
-
-pub async fn contact(client: &Client, email: &str) -> String {
-    let page = client.get(&format!("/contacts?q={email}")).await;
-    page.attributes("tbody th a", "href").remove(0)
-}
-
-/// The stored bytes of an imported file.
-pub async fn file(app: &TestApp, import: &str) -> String {
-    let import = import.to_owned();
-    let pieces: Vec<Vec<u8>> = app
-        .db
-        .read(move |conn| {
-            let file: i64 =
-                imports::table.filter(imports::name.eq(import)).select(imports::file_id).first(conn)?;
-            Ok(import_chunks::table
-                .filter(import_chunks::file_id.eq(file))
-                .order(import_chunks::seq)
-                .select(import_chunks::bytes)
-                .load(conn)?)
-        })
-        .await
-        .unwrap();
-    String::from_utf8(pieces.concat()).unwrap()
-}
-
-pub fn blank(line: &str) -> String {
-    " ".repeat(line.len())
-}
+use crate::support::contacts::contact;
+use crate::support::erasure::{blank, erase, file, finished};
+use crate::support::{Backend, TestApp, with_app};
 
 /// Gives the contact a type with one field, and adds half-filled forms about the contact.
 fn fill_other_tables(conn: &mut AnyConnection, contact: i64) -> AppResult<()> {

@@ -2,12 +2,13 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 
-use crate::killed::book::{NAME, Phase, second_list, until};
+use crate::support::book::{NAME, Phase, second_list, until};
 use crate::support::process::{Served, on_small_disk};
+use crate::support::waiting::seen;
 use crate::support::{Client, PASSWORD, Page, TestApp, left_out, postgres};
 
 #[test]
@@ -95,19 +96,6 @@ fn a_full_disk_is_reported_and_nothing_is_lost() {
         assert_eq!(book.select("tbody tr").len(), 1, "and nothing was written by halves");
         assert!(!admin.get("/imports").await.body.contains("grand"));
     });
-}
-
-/// The page at a path, loaded again until `is_so` holds.
-pub async fn seen(client: &Client, path: &str, is_so: impl Fn(&Page) -> bool) -> Page {
-    let begun = Instant::now();
-    loop {
-        let page = client.get(path).await;
-        if is_so(&page) {
-            return page;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(90), "{}", page.body);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }
 
 fn has_trouble(page: &Page) -> bool {

@@ -2,9 +2,9 @@
 
 use chrono::Days;
 
-use crate::contact_types::add_type;
-use crate::duplicates::{add, id};
-use crate::merges::{merge, value, values};
+use crate::support::contact_types::add_type;
+use crate::support::contacts::{add, id};
+use crate::support::merges::{merge, value, values};
 use crate::support::{Client, TestApp};
 
 const NAMED: [(&str, &str); 2] = [("first_name", "Hélène"), ("last_name", "Lefèvre")];

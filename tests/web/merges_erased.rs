@@ -3,9 +3,11 @@
 use carnet::db::schema::{book_words, contact_aliases, contact_merges, contacts, favourite_contacts, notes};
 use diesel::prelude::*;
 
-use crate::duplicates::{add, search};
-use crate::erasure::{blank, contact, erase, file, finished};
-use crate::merges::{ONE, TWO, ask, found, merge, two, value};
+use crate::support::contacts::add;
+use crate::support::contacts::contact;
+use crate::support::duplicates::search;
+use crate::support::erasure::{blank, erase, file, finished};
+use crate::support::merges::{ONE, TWO, ask, found, merge, two, value};
 use crate::support::{Client, TestApp};
 
 /// Empties the trash, and waits for the end.

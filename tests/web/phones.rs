@@ -5,7 +5,8 @@ use carnet::db::schema::contacts;
 use carnet::domain::Country;
 use diesel::prelude::*;
 
-use crate::duplicates::{self, add, id};
+use crate::support::contacts::{add, id};
+use crate::support::duplicates;
 use crate::support::{Client, Page, TestApp};
 
 /// Adds a contact with this work phone.

@@ -6,7 +6,7 @@ use carnet::db::schema::book_words;
 use carnet::domain::{fold, sort_key};
 use diesel::prelude::*;
 
-use crate::erasure::{erase, finished};
+use crate::support::erasure::{erase, finished};
 use crate::support::{Client, TestApp};
 
 /// The names on all pages of a search, forwards; the same pages backwards must give the same names.

@@ -9,8 +9,8 @@ use carnet::error::AppResult;
 use carnet::jobs::{Kind, enqueue, older};
 use diesel::prelude::*;
 
-use crate::duplicates::{add, id};
 use crate::support::TestApp;
+use crate::support::contacts::{add, id};
 
 /// Files the repair, as the migration does for a book that is not new.
 fn file(conn: &mut AnyConnection) -> AppResult<()> {

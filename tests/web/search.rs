@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::time::timeout;
 
-use crate::killed::dump::hold_together;
+use crate::support::dump::hold_together;
 use crate::support::{Backend, Client, TestApp, database};
 
 both_backends!(people_are_found_by_the_beginning_of_any_word, filters_combine_and_are_removed_one_by_one,);

@@ -5,7 +5,7 @@ use carnet::db::settings;
 use carnet::domain::SecondFactorFor;
 use diesel::prelude::*;
 
-use crate::second_factor;
+use crate::support::second_factor;
 use crate::support::{Client, Page, TestApp};
 
 async fn add_contact(client: &Client, last_name: &str, fields: &[(&str, &str)]) -> String {

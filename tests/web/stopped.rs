@@ -6,8 +6,8 @@ use carnet::db::schema::{contacts, imports, jobs};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
-use crate::killed::book::{Look, NAME, Phase, look, second_list, signed_in, until};
-use crate::killed::dump;
+use crate::support::book::{Look, NAME, Phase, look, second_list, signed_in, until};
+use crate::support::dump;
 use crate::support::process::{Served, add_coordinator, carnet, ended_within, signal};
 use crate::support::{Backend, database};
 

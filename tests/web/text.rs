@@ -2,8 +2,8 @@
 
 use carnet::domain::Role;
 
-use crate::duplicates::add;
-use crate::merges::{found, merge, two, value};
+use crate::support::contacts::add;
+use crate::support::merges::{found, merge, two, value};
 use crate::support::{Client, PASSWORD, TestApp};
 
 async fn suggested(alice: &Client, typed: &str) -> Vec<String> {

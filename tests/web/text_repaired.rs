@@ -8,9 +8,10 @@ use carnet::db::schema::{
 use carnet::{contact_types, organizations as companies};
 use diesel::prelude::*;
 
-use crate::duplicates::{self, add, id};
-use crate::merges::{found, merge, two, value};
 use crate::support::TestApp;
+use crate::support::contacts::{add, id};
+use crate::support::duplicates;
+use crate::support::merges::{found, merge, two, value};
 
 /// Writes an e-mail as an older version stored it.
 fn set_email(conn: &mut AnyConnection, contact: i64, email: &str) {

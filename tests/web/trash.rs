@@ -5,14 +5,9 @@ use carnet::db::schema::{audit_entries, contacts, erasures};
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
-use crate::erasure::finished;
+use crate::support::contacts::contact;
+use crate::support::erasure::finished;
 use crate::support::{Client, TestApp};
-
-/// The path of the contact with this e-mail.
-async fn contact(client: &Client, email: &str) -> String {
-    let page = client.get(&format!("/contacts?q={email}")).await;
-    page.attributes("tbody th a", "href").remove(0)
-}
 
 /// Moves a contact to the trash by its page; returns its path.
 async fn delete(client: &Client, email: &str) -> String {

@@ -8,43 +8,12 @@ use carnet::jobs::JobContext;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
+use crate::support::contacts::contact;
+use crate::support::undo::{import_path, settled, undo};
 use crate::support::{Client, PASSWORD, Page, TestApp};
 
 const TWO: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,12 rue Haute,Lyon\n\
     M.,Marc,Beaulieu,marc@regie.example,Contentieux,0033472103031,,Évry\n";
-
-/// The path of the last import with this name.
-pub async fn import_path(client: &Client, name: &str) -> String {
-    let list = client.get("/imports").await;
-    let names = list.select("tbody th a");
-    let place = names.iter().position(|found| found == name).unwrap();
-    list.attributes("tbody th a", "href").swap_remove(place)
-}
-
-/// Undoes the import with this name by its page; returns the page once the undo has finished.
-pub async fn undo(client: &Client, name: &str) -> Page {
-    let path = import_path(client, name).await;
-    let ask = client.get(&format!("{path}/undo")).await;
-    let answer = client.submit(&ask, "main form", &[]).await;
-    assert_eq!(answer.location(), path);
-    settled(client, &path).await
-}
-
-async fn settled(client: &Client, path: &str) -> Page {
-    for _ in 0..600 {
-        let page = client.get(path).await;
-        if page.select("progress").is_empty() {
-            return page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the undo did not finish");
-}
-
-async fn contact(client: &Client, email: &str) -> String {
-    let page = client.get(&format!("/contacts?q={email}")).await;
-    page.attributes("tbody th a", "href").remove(0)
-}
 
 async fn edit(client: &Client, path: &str, fields: &[(&str, Option<&str>)]) {
     let form = client.get(&format!("{path}/edit")).await;

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use carnet::db::schema::contacts;
 use diesel::prelude::*;
 
+use crate::support::undo::{import_path, undo};
 use crate::support::{Client, TestApp};
-use crate::undo::{import_path, undo};
 
 const EMAILS: [&str; 4] = ["anne@x.fr", "bela@x.fr", "cleo@x.fr", "dina@x.fr"];
 const SERVICES: [&str; 3] = ["Voirie", "Paie", "Urbanisme"];

@@ -5,9 +5,10 @@ use carnet::imports::drop_old_files;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use crate::erasure::{contact, erase, finished};
+use crate::support::contacts::contact;
+use crate::support::erasure::{erase, finished};
+use crate::support::wrong_files::folder;
 use crate::support::{Client, Page, TestApp};
-use crate::wrong_files::folder;
 
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(name)).unwrap()

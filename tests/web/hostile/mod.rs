@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
 use self::strings::strings;
-use crate::reliability::say;
+use crate::support::measured::print;
 use crate::support::{Client, PASSWORD, Page, TestApp};
 
 /// Elements that our pages never contain: they would come from a user's text.
@@ -92,7 +92,7 @@ async fn awkward_texts_in_a_contact_are_stored_unchanged_or_come_back_with_the_e
     let alice = app.coordinator().await;
     let strings = strings();
     assert!(strings.len() >= 300, "{}", strings.len());
-    say(&format!("hostile texts: {} through every field of the contact's form", strings.len()));
+    print(&format!("hostile texts: {} through every field of the contact's form", strings.len()));
     for text in &strings {
         let form = alice.get("/contacts/new").await;
         let mut typed: Vec<(&str, Option<&str>)> =

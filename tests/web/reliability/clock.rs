@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::say;
-use crate::killed::book::{NAME, Phase, look, second_list, until};
+use crate::support::book::{NAME, Phase, look, second_list, until};
+use crate::support::measured::print;
 use crate::support::process::{Served, add_coordinator, carnet};
 use crate::support::{Backend, Client, PASSWORD, database, left_out};
 
@@ -90,7 +90,7 @@ fn a_clock_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
             assert_eq!(alice.get("/contacts").await.status, 200, "the session lives on");
             imports(&alice, "revenu").await;
         });
-        say(&format!(
+        print(&format!(
             "clock, {backend:?}: set back by a day, forward by 90 and back again under one server; sessions, imports and \
              waits went on"
         ));

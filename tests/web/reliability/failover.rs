@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::savers::{Nodes, all_are_there_once, save};
-use super::{say, times};
+use crate::support::measured::{print, times};
 use crate::support::process::add_coordinator;
+use crate::support::savers::{Nodes, all_are_there_once, save};
 use crate::support::{Client, PASSWORD, left_out, postgres};
 
 const NODES: usize = 2;
@@ -28,7 +28,7 @@ fn nodes_find_the_promoted_standby_by_themselves_and_nothing_acknowledged_is_los
         again += told.sent_again;
         slowest = slowest.max(took);
     }
-    say(&format!(
+    print(&format!(
         "failover: {failovers} primaries killed under {NODES} nodes; {saved} saves acknowledged and found again on the \
          standby, {again} sent again; ready again within {:.1} s of the kill, with \
          a second before the promotion",
@@ -36,7 +36,7 @@ fn nodes_find_the_promoted_standby_by_themselves_and_nothing_acknowledged_is_los
     ));
 }
 
-async fn fail_over(mut primary: postgres::Cluster) -> (super::savers::Told, Duration) {
+async fn fail_over(mut primary: postgres::Cluster) -> (crate::support::savers::Told, Duration) {
     let standby = primary.synchronous_standby();
     let url = postgres::url_of_either(&primary, &standby);
     let nodes = Nodes::start(&url, NODES);

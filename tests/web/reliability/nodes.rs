@@ -8,12 +8,12 @@ use carnet::db::{AnyConnection, without_blocking};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
-use super::savers::{Nodes, Told, all_are_there_once, save};
-use super::{say, times};
-use crate::faults::seen;
-use crate::killed::book::{NAME, look, second_list, until};
-use crate::killed::dump;
+use crate::support::book::{NAME, look, second_list, until};
+use crate::support::dump;
+use crate::support::measured::{print, times};
 use crate::support::process::{Served, add_coordinator};
+use crate::support::savers::{Nodes, Told, all_are_there_once, save};
+use crate::support::waiting::seen;
 use crate::support::{Backend, Client, PASSWORD, database, left_out, postgres};
 
 const NODES: usize = 3;
@@ -33,7 +33,7 @@ fn nodes_that_are_killed_one_after_the_other_lose_nothing_that_was_acknowledged(
                 nodes.kill(kill % count, Duration::from_millis(500)).await;
             }
         });
-        say(&format!(
+        print(&format!(
             "kills, {backend:?}: {kills} among {count} nodes under an import of 9 001 lines; {} saves acknowledged and found \
              again, {} sent again",
             told.acknowledged.len(),
@@ -56,7 +56,7 @@ fn a_postgresql_that_is_restarted_without_warning_loses_nothing_that_was_acknowl
             cluster.resume();
         }
     });
-    say(&format!(
+    print(&format!(
         "restarts, PostgreSQL: {restarts} times stopped at once and started, under two nodes and an import of 9 001 lines; {} \
          saves acknowledged and found again, {} sent again",
         told.acknowledged.len(),
@@ -119,7 +119,7 @@ fn older_nodes_keep_serving_while_a_newer_version_changes_the_tables() {
             alice.sign_in("alice", PASSWORD).await;
             assert_eq!(alice.get("/contacts").await.status, 200);
         });
-        say(&format!(
+        print(&format!(
             "tables changed, {backend:?}: {count} older nodes under an import of 9 001 lines; {} saves acknowledged and found \
              again, none sent again",
             told.acknowledged.len()
