@@ -43,16 +43,10 @@ impl Client {
         lead.split(" – ").next().unwrap_or_default().to_owned()
     }
 
+    /// A request without a body. It is sent once: no answer is a failure, with its cause.
     pub async fn request(&self, method: Method, path: &str) -> Page {
-        let request = || self.http.request(method.clone(), format!("{}{path}", self.base)).send();
-        // A busy machine may take longer to send than the server waits.
-        for _ in 0..3 {
-            if let Ok(answer) = request().await {
-                return Page::read(answer).await;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        }
-        Page::read(request().await.unwrap()).await
+        let answer = self.raw(method.clone(), path).send().await;
+        Page::read(answer.unwrap_or_else(|error| panic!("{method} {path}: {error:?}"))).await
     }
 
     /// For requests that no form of ours sends.
