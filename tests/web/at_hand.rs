@@ -4,6 +4,7 @@ use carnet::db::schema::recent_contacts;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
+use crate::support::waiting::{seen, wait_until};
 use crate::support::{Client, Page, TestApp};
 
 fn people(count: usize) -> String {
@@ -23,14 +24,7 @@ async fn paths(alice: &Client) -> Vec<String> {
 
 /// The page of recent contacts, once it has `count` of them: they are stored in the background.
 async fn recent(client: &Client, count: usize) -> Page {
-    for _ in 0..200 {
-        let page = client.get("/contacts/recent").await;
-        if page.select(".person").len() == count {
-            return page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("there are not {count} recent contacts");
+    seen(client, "/contacts/recent", |page| page.select(".person").len() == count).await
 }
 
 both_backends!(
@@ -62,15 +56,9 @@ async fn recent_contacts_are_listed_with_the_latest_first(app: TestApp) {
     for path in &paths[3..] {
         bob.get(path).await;
     }
-    let page = recent(&bob, 20).await;
-    let mut last = page.select(".person h3");
-    for _ in 0..200 {
-        if last[0] == "P N21" {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        last = bob.get("/contacts/recent").await.select(".person h3");
-    }
+    recent(&bob, 20).await;
+    let page = seen(&bob, "/contacts/recent", |page| page.select(".person h3")[0] == "P N21").await;
+    let last = page.select(".person h3");
     assert!(!last.contains(&"P N00".to_owned()), "twenty are kept: {last:?}");
     let kept: i64 = app.db.read(|conn| Ok(recent_contacts::table.count().get_result(conn)?)).await.unwrap();
     assert_eq!(kept, 20);
@@ -86,19 +74,20 @@ async fn a_visit_is_stored_once_per_minute(app: TestApp) {
     let path = paths(&alice).await.remove(0);
     bob.get(&path).await;
     recent(&bob, 1).await;
-    let seen = || {
+    let seen_at = || {
         app.db.read(|conn| {
             Ok(recent_contacts::table
                 .select(recent_contacts::seen_at)
                 .first::<chrono::NaiveDateTime>(conn)?)
         })
     };
-    let first = seen().await.unwrap();
+    let first = seen_at().await.unwrap();
     for _ in 0..3 {
         bob.get(&path).await;
     }
+    // Time in which another visit would be stored.
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    assert_eq!(seen().await.unwrap(), first);
+    assert_eq!(seen_at().await.unwrap(), first);
     let before = first - TimeDelta::seconds(61);
     app.db
         .write(move |conn| {
@@ -108,13 +97,7 @@ async fn a_visit_is_stored_once_per_minute(app: TestApp) {
         .await
         .unwrap();
     bob.get(&path).await;
-    for _ in 0..200 {
-        if seen().await.unwrap() > first {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("the visit is not stored again after a minute");
+    wait_until("the visit is stored again after a minute", async || seen_at().await.unwrap() > first).await;
 }
 
 async fn a_contact_is_a_favourite_until_its_star_is_removed(app: TestApp) {

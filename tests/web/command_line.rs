@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::support::preview::confirm;
+use crate::support::waiting::wait_until_every;
 use crate::support::{
     Backend, CARNET, Lists, Page, TestApp, carnet, code, database, installed, left_out, spawn, stderr,
     stdout, text,
@@ -141,6 +142,7 @@ async fn ctrl_c_leaves_the_import_to_the_server(app: TestApp) {
     app.coordinator().await.import("juin", LIST, false).await;
     put_back(&app.db, TimeDelta::hours(1)).await;
     let process = spawn(&mut lists.command(&lists.file(LIST), "nuit", &[]));
+    // Time to begin following the other import, which cannot be seen from outside.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let output = interrupt(process).await;
     assert_eq!(code(&output), 130, "{}", text(&output));
@@ -319,9 +321,8 @@ async fn it_works_without_a_server_and_puts_its_work_down(url: String) {
         db.read(|conn| Ok(jobs::table.select(jobs::claimed_by).load(conn)?)).await.unwrap()
     };
     let process = spawn(&mut lists.command(&lists.file(&many), "grand", &[]));
-    while !matches!(claims().await.as_slice(), [Some(_)]) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let claimed = async || matches!(claims().await.as_slice(), [Some(_)]);
+    wait_until_every(Duration::from_millis(20), "the command has claimed the import", claimed).await;
     let output = interrupt(process).await;
     assert_eq!(code(&output), 130, "{}", text(&output));
     assert_eq!(claims().await, [None], "another can take it up at once");

@@ -406,6 +406,7 @@ async fn a_repeated_return_is_slowed_down_and_locks_nobody_out(app: TestApp) {
             break;
         }
         let wait = page.header("retry-after").parse().unwrap();
+        // As long as the server asks for.
         tokio::time::sleep(std::time::Duration::from_secs(wait)).await;
         page = zoe.get(&back).await;
     }

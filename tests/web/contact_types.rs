@@ -1,6 +1,7 @@
 //! Contact types: fields that an administrator adds to the form.
 
 use crate::support::contact_types::add_type;
+use crate::support::waiting::seen;
 use crate::support::{Client, Page, TestApp};
 
 const EVERY_KIND: [(&str, &str, &str, bool); 11] = [
@@ -135,13 +136,7 @@ async fn switching_a_type_off_and_on_loses_nothing_and_is_confirmed_first(app: T
     let saved = alice.submit(&form, "main form", &typed).await;
     assert_eq!(saved.status, 303);
     let found = async |expected: usize| {
-        for _ in 0..100 {
-            if alice.get("/contacts?q=zz42").await.select("tbody tr").len() == expected {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("the search does not come to {expected}");
+        seen(&alice, "/contacts?q=zz42", |page| page.select("tbody tr").len() == expected).await;
     };
     found(1).await;
     let edit = charlie.get(&format!("{path}/edit")).await;

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use crate::support::TestApp;
 use crate::support::preview::{LIST, book, confirm, counts, delete, edit, kept, path, recorded};
+use crate::support::waiting::seen;
 
 both_backends!(
     a_book_that_changed_since_the_preview_is_confirmed_again,
@@ -98,9 +99,7 @@ async fn a_change_between_decision_and_writing_is_told(app: TestApp) {
     // The first attempt to write fails, and before the next one a colleague adds a contact with one of the new e-mails.
     app.refuse_new_contacts(true).await;
     assert_eq!(alice.submit(&page, "form[action$=confirm]", &[]).await.status, 303);
-    while !alice.get(&path).await.body.contains("Carnet essaie à nouveau") {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    seen(&alice, &path, |page| page.body.contains("Carnet essaie à nouveau")).await;
     edit(&alice, "meme", "city", "Brest").await;
     app.refuse_new_contacts(false).await;
     let done = alice.at_rest(&path).await;
@@ -150,6 +149,7 @@ async fn cancelling_waits_for_the_batch_that_is_being_checked(app: TestApp) {
         Ok(())
     });
     let cancel = async {
+        // While the batch holds the lock of the job's row.
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         alice.submit(&page, "form[action$=cancel]", &[]).await
     };

@@ -6,7 +6,7 @@ use std::iter;
 use carnet::base::clock;
 use carnet::db::schema::{
     audit_entries, contact_type_fields, contact_types, contact_values, contacts, drafts, erasure_emails,
-    erasures, import_chunks, import_files, import_findings, imports, jobs, notes,
+    erasures, import_chunks, import_files, import_findings, imports, notes,
 };
 use carnet::db::{AnyConnection, Db};
 use carnet::domain::Email;
@@ -18,6 +18,7 @@ use diesel::prelude::*;
 
 use crate::support::contacts::contact;
 use crate::support::erasure::{blank, erase, file, finished};
+use crate::support::waiting::{no_job_is_left, wait_until};
 use crate::support::{Backend, TestApp, with_app};
 
 /// Gives the contact a type with one field, and adds half-filled forms about the contact.
@@ -273,14 +274,7 @@ async fn an_erasure_waits_for_an_unfinished_import(app: TestApp) {
     assert_eq!(page.select(".counts dd"), ["1", "0", "0", "2"]);
     assert_eq!(file(&app, "attente").await, format!("{}\nDr,,,,,,,\n", blank(HELENE)));
     assert_ne!(contact(&alice, "helene@mairie.example").await, path, "the import made a new contact");
-    for _ in 0..100 {
-        let left: i64 = app.db.read(|conn| Ok(jobs::table.count().get_result(conn)?)).await.unwrap();
-        if left == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("a job is left");
+    no_job_is_left(&app).await;
 }
 
 async fn a_refused_file_is_also_searched(app: TestApp) {
@@ -396,12 +390,10 @@ fn no_word_of_an_erased_person_stays_in_the_search_index() {
         assert!(words_in_index(&app.db, "xylander").await > 0);
         let ask = alice.get(&format!("{path}/erase")).await;
         alice.submit(&ask, "main form", &[("confirm", Some("on"))]).await;
-        for _ in 0..200 {
-            if words_in_index(&app.db, "xylander").await == 0 {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
+        wait_until("the name is gone from the index", async || {
+            words_in_index(&app.db, "xylander").await == 0
+        })
+        .await;
         for word in ["xylander", "gwendoline"] {
             assert_eq!(words_in_index(&app.db, word).await, 0, "{word}");
         }

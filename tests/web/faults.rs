@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection as _;
 
 use crate::support::book::{NAME, Phase, second_list, until};
 use crate::support::process::{Served, on_small_disk};
-use crate::support::waiting::seen;
+use crate::support::waiting::{seen, wait_until_within};
 use crate::support::{Client, PASSWORD, Page, TestApp, left_out, postgres};
 
 #[test]
@@ -32,15 +32,10 @@ fn a_database_that_is_away_is_a_503_page_and_comes_back_by_itself() {
         assert_eq!(alice.submit(&form, "main form", &typed).await.status, 503);
         assert_eq!(alice.get("/healthz").await.status, 200);
         cluster.resume();
-        let mut saved = alice.submit(&form, "main form", &typed).await;
-        for _ in 0..40 {
-            if saved.status == 303 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(250)).await;
-            saved = alice.submit(&form, "main form", &typed).await;
-        }
-        assert_eq!(saved.status, 303, "sending again is enough, still signed in");
+        wait_until_within(Duration::from_secs(60), "sending again is enough, still signed in", async || {
+            alice.submit(&form, "main form", &typed).await.status == 303
+        })
+        .await;
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
     });
 }
@@ -149,6 +144,7 @@ fn an_import_waits_for_an_unreachable_database_and_then_finishes() {
         actix_web::rt::spawn(request.send());
         until(&app.database_url, |look| look.phase == Some(Phase::Apply)).await;
         cluster.stop();
+        // Long enough that the import's next attempt fails too.
         tokio::time::sleep(Duration::from_secs(4)).await;
         assert_eq!(alice.get("/imports/1").await.status, 503);
         cluster.resume();

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 
+use crate::support::waiting::wait_until;
 use crate::support::{Client, Page, TestApp};
 
 /// More than two pieces, with bytes that no text editor would preserve.
@@ -30,9 +31,7 @@ async fn upload(client: &Client, name: &str, file_name: &str, bytes: Vec<u8>) {
         .part("file", part);
     let answer = client.raw(Method::POST, "/imports").multipart(form).send().await.unwrap();
     assert_eq!(answer.status(), 303);
-    while !client.get("/imports/1").await.select("progress").is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    client.at_rest("/imports/1").await;
 }
 
 async fn drop_files(app: &TestApp, keep: TimeDelta) {
@@ -186,14 +185,11 @@ async fn people_are_erased_beside_dropped_files(app: TestApp) {
     let ask = alice.get(&format!("{contact}/erase")).await;
     let answer = alice.submit(&ask, "main form", &[("confirm", Some("on"))]).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
-    for _ in 0..100 {
+    wait_until("the address is gone from the other file", async || {
         let file = alice.raw(Method::GET, "/imports/2/file").send().await.unwrap().bytes().await.unwrap();
-        if !file.windows(6).any(|part| part == b"a@b.fr") {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("the other file still holds the address");
+        !file.windows(6).any(|part| part == b"a@b.fr")
+    })
+    .await;
 }
 
 async fn the_download_of_rejected_lines_breaks_off_if_the_file_is_deleted(app: TestApp) {

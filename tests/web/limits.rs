@@ -12,6 +12,7 @@ use diesel::{Connection as _, PgConnection};
 
 use crate::support::process::{Served, add_coordinator, carnet};
 use crate::support::raw::{Raw, Signed, exchange, status};
+use crate::support::waiting::wait_for_blocking;
 use crate::support::{Backend, Client, PASSWORD, TestApp, database};
 
 /// The fields of a form, encoded.
@@ -141,6 +142,7 @@ async fn a_page_that_takes_too_long_fails_alone(app: TestApp) {
     // On both databases the clock is read within a search.
     let slow: AppResult<()> = db
         .read(move |conn| {
+            // Longer than a page may take.
             std::thread::sleep(Duration::from_secs(2));
             page(conn)
         })
@@ -227,9 +229,11 @@ fn bodies_of_strangers_share_a_bounded_part_of_the_memory() {
             alice.post("/contacts/1/notes", &format!("note={}", "é".repeat(32_000).replace('é', "%C3%A9")));
         assert_eq!(status(&exchange(address, &note)), Some(303));
         drop(flood);
-        std::thread::sleep(Duration::from_millis(300));
-        let answer = exchange(address, &stranger.post("/login", &carried));
-        assert_eq!(status(&answer), Some(422), "the room was given back: {answer}");
+        let answer = wait_for_blocking("the room is given back", || {
+            let answer = exchange(address, &stranger.post("/login", &carried));
+            (status(&answer) != Some(503)).then_some(answer)
+        });
+        assert_eq!(status(&answer), Some(422), "{answer}");
     });
 }
 

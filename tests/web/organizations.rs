@@ -1,10 +1,9 @@
 //! Organizations: the list, the form, renaming, deleting, and adding one from the contact form.
 
-use std::time::Duration;
-
-use carnet::db::schema::{audit_entries, contacts, drafts, jobs, organizations};
+use carnet::db::schema::{audit_entries, contacts, drafts, organizations};
 use diesel::prelude::*;
 
+use crate::support::waiting::{no_job_is_left, seen};
 use crate::support::{Client, Page, TestApp};
 
 /// Adds an organization and returns its path.
@@ -39,16 +38,10 @@ fn names(page: &Page) -> Vec<String> {
     page.select("tbody th a")
 }
 
-/// The contacts that a search finds, once it finds at least `count` of them.
+/// The contacts that a search finds, once it finds `count` of them.
 async fn found(client: &Client, query: &str, count: usize) -> Vec<String> {
-    for _ in 0..200 {
-        let found = names(&client.get(&format!("/contacts?{query}")).await);
-        if found.len() == count {
-            return found;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    names(&client.get(&format!("/contacts?{query}")).await)
+    let path = format!("/contacts?{query}");
+    names(&seen(client, &path, |page| names(page).len() == count).await)
 }
 
 fn id_of(path: &str) -> i64 {
@@ -374,14 +367,7 @@ async fn after_a_rename_people_are_found_by_the_new_name(app: TestApp) {
     assert_eq!(found(&alice, "q=ancienne", 0).await, [""; 0]);
     assert_eq!(found(&alice, "organization=nouvelle+regie", 2).await.len(), 2);
     assert_eq!(found(&alice, "q=zoe", 2).await.len(), 2, "the trash stays out of the search");
-    let jobs_left = || app.db.read(|conn| Ok(jobs::table.count().get_result::<i64>(conn)?));
-    for _ in 0..100 {
-        if jobs_left().await.unwrap() == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the job does not end");
+    no_job_is_left(&app).await;
 }
 
 async fn a_rename_during_the_job_of_the_last_one_takes_effect_too(app: TestApp) {
@@ -403,13 +389,7 @@ async fn a_rename_during_the_job_of_the_last_one_takes_effect_too(app: TestApp) 
         let name = format!("Nom{number}");
         assert_eq!(alice.submit(&edit, "main form", &[("name", Some(&name))]).await.status, 303);
     }
-    for _ in 0..400 {
-        let left = app.db.read(|conn| Ok(jobs::table.count().get_result::<i64>(conn)?)).await.unwrap();
-        if left == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    no_job_is_left(&app).await;
     for (name, count) in
         [("nom4", "3\u{202F}000 contacts"), ("nom3", "Aucun contact"), ("nom1", "Aucun contact")]
     {

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
+use crate::support::waiting::seen;
 
 both_backends!(
     the_file_holds_everything_on_a_person,
@@ -38,9 +39,7 @@ async fn the_file_holds_everything_on_a_person(app: TestApp) {
     assert_eq!(saved.status, 303, "{}", saved.body);
     let page = alice.get(&path).await;
     // The visit of a contact is stored in the background.
-    while alice.get("/contacts/recent").await.select(".person").is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    seen(&alice, "/contacts/recent", |page| !page.select(".person").is_empty()).await;
     alice.post(&page, &format!("{path}/notes"), &[("note", "Rappeler \"lundi\"\nà 9 h")]).await;
     // A value in a field of a type that the contact no longer has.
     app.db
@@ -181,9 +180,7 @@ async fn data_beside_the_form_is_in_the_file_and_is_erased_with_the_contact(app:
     }
     let page = bob.get(zoe).await;
     bob.submit(&page, ".starred", &[("favourite", Some("on"))]).await;
-    while bob.get("/contacts/recent").await.select(".person").is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    seen(&bob, "/contacts/recent", |page| !page.select(".person").is_empty()).await;
     let page = alice.get(zoe).await;
     alice.submit(&page, "form[action$=checked]", &[]).await;
 

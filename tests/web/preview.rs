@@ -5,16 +5,11 @@ use reqwest::Method;
 use crate::support::TestApp;
 use crate::support::contacts::contact;
 use crate::support::preview::{LIST, book, confirm, counts, kept, path, recorded};
+use crate::support::waiting::wait_until;
 
 /// Waits until the worker has deleted the rows that no decision needs any more.
 async fn all_forgotten(app: &TestApp) {
-    for _ in 0..200 {
-        if kept(app).await == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("{} rows are still there", kept(app).await);
+    wait_until("no row is kept", async || kept(app).await == 0).await;
 }
 
 both_backends!(

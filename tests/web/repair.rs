@@ -11,6 +11,7 @@ use diesel::prelude::*;
 
 use crate::support::TestApp;
 use crate::support::contacts::{add, id};
+use crate::support::waiting::{seen, wait_until};
 
 /// Files the repair, as the migration does for a book that is not new.
 fn file(conn: &mut AnyConnection) -> AppResult<()> {
@@ -38,14 +39,14 @@ async fn let_time_pass(db: &Db) {
 }
 
 async fn until_done(db: &Db) {
-    for _ in 0..300 {
-        if stage(db).await == "done" {
-            return;
+    wait_until("the repair is done", async || {
+        let is_done = stage(db).await == "done";
+        if !is_done {
+            let_time_pass(db).await;
         }
-        let_time_pass(db).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the repair stays at {:?}", stage(db).await);
+        is_done
+    })
+    .await;
 }
 
 both_backends!(
@@ -86,13 +87,7 @@ async fn a_wrong_number_is_read_again_and_found(app: TestApp) {
     let found = alice.get("/contacts?q=0800123456").await;
     assert_eq!(found.select("tbody th a").len(), 2, "{}", found.body);
     // The repair can reveal new duplicates, so they are searched for.
-    for _ in 0..200 {
-        if alice.get("/duplicates").await.body.contains(&other) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{}", alice.get("/duplicates").await.body);
+    seen(&alice, "/duplicates", |page| page.body.contains(&other)).await;
 }
 
 async fn values_that_would_become_equal_are_kept_and_shown(app: TestApp) {
@@ -133,13 +128,7 @@ async fn values_that_would_become_equal_are_kept_and_shown(app: TestApp) {
         keys,
         [row("u@xn--mnchen-3ya.de", "u@xn--mnchen-3ya.de"), row("u@münchen.de", "u@münchen.de")]
     );
-    for _ in 0..200 {
-        if alice.get("/duplicates").await.body.contains(&first) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert!(alice.get("/duplicates").await.body.contains(&first));
+    seen(&alice, "/duplicates", |page| page.body.contains(&first)).await;
     let list = alice.get("/organizations").await;
     assert_eq!(list.select("section[aria-labelledby=same-names] li"), ["Régie, Ré\u{AD}gie"]);
     // Until one of them is renamed.
@@ -188,6 +177,7 @@ async fn the_repair_waits_while_an_older_node_is_alive(app: TestApp) {
         .unwrap();
     for _ in 0..10 {
         let_time_pass(&app.db).await;
+        // Time to look, and to do nothing.
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert_eq!(stage(&app.db).await, "waiting");
     }

@@ -1,7 +1,5 @@
 //! Finding people as they are typed, in the list's order.
 
-use std::time::Duration;
-
 use carnet::book::{list, write};
 use carnet::db::AnyConnection;
 use carnet::db::schema::jobs;
@@ -11,9 +9,9 @@ use diesel::dsl::count;
 use diesel::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use tokio::time::timeout;
 
 use crate::support::dump::hold_together;
+use crate::support::waiting::wait_until;
 use crate::support::{Backend, Client, TestApp, database};
 
 both_backends!(people_are_found_by_the_beginning_of_any_word, filters_combine_and_are_removed_one_by_one,);
@@ -227,12 +225,7 @@ async fn an_import_that_renames_all_contacts_and_its_undo_keep_the_order(app: Te
     assert!(alice.get(&first).await.body.contains("p1@b.fr"));
     let ask = alice.get("/imports/2/undo").await;
     assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
-    for _ in 0..200 {
-        if alice.get("/imports/2").await.select("progress").is_empty() {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    alice.at_rest("/imports/2").await;
     assert_eq!(everybody(&alice).await, (0..1_000).map(|n| format!("n{n:04}, A")).collect::<Vec<_>>());
     let first = alice.get("/contacts?q=n0007").await.attributes("tbody th a", "href").remove(0);
     assert!(alice.get(&first).await.body.contains("p7@b.fr"));
@@ -338,23 +331,13 @@ async fn after_a_large_import_the_index_is_merged_once_no_other_job_is_due() {
         let waits = jobs::table.filter(waits.and(jobs::run_after.gt(carnet::base::clock::now())));
         app.db.read(move |conn| Ok(waits.count().get_result(conn)?)).await.unwrap()
     };
-    let paused = async {
-        while paused().await == 0 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    timeout(Duration::from_secs(60), paused).await.unwrap();
+    wait_until("the compaction waits", async || paused().await > 0).await;
     let (pieces, _) = pieces_and_jobs(&app).await;
     assert!(pieces > 1, "{pieces}");
     set("DELETE FROM jobs WHERE kind = 'of another'; UPDATE jobs SET run_after = '2020-01-01'")
         .await
         .unwrap();
-    let ended = async {
-        while pieces_and_jobs(&app).await.1 > 0 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    timeout(Duration::from_secs(60), ended).await.unwrap();
+    wait_until("the compaction has ended", async || pieces_and_jobs(&app).await.1 == 0).await;
     assert_eq!(pieces_and_jobs(&app).await, (1, 0));
     let after = alice.get("/contacts?q=n77").await.select("tbody th a");
     assert_eq!((after.len(), after), (29, before));

@@ -6,6 +6,7 @@ use carnet::domain::SecondFactorFor;
 use diesel::prelude::*;
 
 use crate::support::second_factor;
+use crate::support::waiting::wait_until;
 use crate::support::{Client, Page, TestApp};
 
 async fn add_contact(client: &Client, last_name: &str, fields: &[(&str, &str)]) -> String {
@@ -25,14 +26,7 @@ async fn change_country(client: &Client, code: &str) -> Page {
 
 /// The page once the last job has finished.
 async fn finished(client: &Client) -> Page {
-    for _ in 0..600 {
-        let page = client.get("/settings").await;
-        if page.select("progress").is_empty() {
-            return page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the job that reads the numbers did not finish");
+    client.at_rest("/settings").await
 }
 
 async fn found(client: &Client, q: &str) -> Vec<String> {
@@ -270,12 +264,7 @@ async fn a_newer_change_ends_the_reading_of_the_one_before(app: TestApp) {
         .write(move |conn| carnet::jobs::enqueue(conn, carnet::jobs::Kind::PhoneReading, older))
         .await
         .unwrap();
-    for _ in 0..200 {
-        if counts(&app).await.2 == 0 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    wait_until("no job is left", async || counts(&app).await.2 == 0).await;
     assert_eq!(counts(&app).await, (1, 1, 0));
     let (cursor, finished_at): (i64, Option<chrono::NaiveDateTime>) = app
         .db

@@ -175,6 +175,7 @@ async fn pause(served: &Served, url: &str) {
             return;
         }
         served.signal("CONT");
+        // Time to end the transaction.
         tokio::time::sleep(Duration::from_millis(7)).await;
     }
     panic!("it is always in the middle of a transaction");

@@ -72,6 +72,7 @@ fn a_clock_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
             assert_eq!(alice.get("/contacts").await.status, 200, "the session lives on");
             saves(&alice, "Hier").await;
             imports(&alice, "hier").await;
+            // The wait after the wrong passwords is of seconds, not of a day.
             tokio::time::sleep(Duration::from_secs(1)).await;
             assert_eq!(
                 Client::new(served.address).try_sign_in("alice", PASSWORD).await.status,

@@ -29,6 +29,7 @@ fn nodes_that_are_killed_one_after_the_other_lose_nothing_that_was_acknowledged(
         };
         let told = under_load(&url, count, async |nodes| {
             for kill in 0..kills {
+                // Another moment each time.
                 tokio::time::sleep(Duration::from_millis(300 + 170 * (kill as u64 % 5))).await;
                 nodes.kill(kill % count, Duration::from_millis(500)).await;
             }
@@ -51,6 +52,7 @@ fn a_postgresql_that_is_restarted_without_warning_loses_nothing_that_was_acknowl
     let url = cluster.url();
     let told = under_load(&url, 2, async |_| {
         for restart in 0..restarts {
+            // Another moment each time.
             tokio::time::sleep(Duration::from_millis(700 + 210 * (restart as u64 % 5))).await;
             cluster.stop();
             cluster.resume();
@@ -100,6 +102,7 @@ fn older_nodes_keep_serving_while_a_newer_version_changes_the_tables() {
         dump::open(&url).batch_execute(KEPT_BEFORE).unwrap();
         let told = under_load(&url, count, async |nodes| {
             for migration in [EXPAND, CONTRACT] {
+                // People save for a while before each change.
                 tokio::time::sleep(Duration::from_millis(700)).await;
                 let url = url.clone();
                 let migrated = tokio::task::spawn_blocking(move || migrate(&url, migration));

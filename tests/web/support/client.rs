@@ -5,6 +5,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 
 use super::Page;
+use super::waiting::seen;
 
 /// A browser without JavaScript: it keeps cookies, fills in forms as they are shown, and follows no redirect by itself.
 pub struct Client {
@@ -132,16 +133,9 @@ impl Client {
         self.at_rest(&answer.location()).await
     }
 
-    /// The page of an import once it has stopped working.
+    /// The page of an import, or of another job, once it has stopped working.
     pub async fn at_rest(&self, path: &str) -> Page {
-        for _ in 0..1200 {
-            let page = self.get(path).await;
-            if page.select("progress").is_empty() {
-                return page;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("the import did not stop working");
+        seen(self, path, |page| page.select("progress").is_empty()).await
     }
 
     pub async fn sign_in(&self, name: &str, password: &str) {

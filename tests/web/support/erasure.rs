@@ -3,6 +3,7 @@
 use carnet::db::schema::{import_chunks, imports};
 use diesel::prelude::*;
 
+use super::waiting::seen;
 use super::{Client, Page, TestApp};
 
 /// Ticks the box and erases the contact at a path; returns the answer.
@@ -13,14 +14,7 @@ pub async fn erase(client: &Client, contact: &str) -> Page {
 
 /// The page of an erasure, once it is finished.
 pub async fn finished(client: &Client, path: &str) -> Page {
-    for _ in 0..600 {
-        let page = client.get(path).await;
-        if page.one(".state").starts_with("terminé") {
-            return page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("{path} did not finish");
+    seen(client, path, |page| page.one(".state").starts_with("terminé")).await
 }
 
 /// The stored bytes of an imported file.

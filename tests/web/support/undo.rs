@@ -21,12 +21,5 @@ pub async fn undo(client: &Client, name: &str) -> Page {
 
 /// The page of an import once its undo has finished.
 pub async fn settled(client: &Client, path: &str) -> Page {
-    for _ in 0..600 {
-        let page = client.get(path).await;
-        if page.select("progress").is_empty() {
-            return page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the undo did not finish");
+    client.at_rest(path).await
 }
