@@ -14,7 +14,11 @@ pub async fn erase(client: &Client, contact: &str) -> Page {
 
 /// The page of an erasure, once it is finished.
 pub async fn finished(client: &Client, path: &str) -> Page {
-    seen(client, path, |page| page.one(".state").starts_with("terminé")).await
+    // An unfinished one has a button to load the page again.
+    let is_finished = |page: &Page| {
+        !page.select(".state").is_empty() && page.select(".actions a[href^='/erasures/']").is_empty()
+    };
+    seen(client, path, is_finished).await
 }
 
 /// The stored bytes of an imported file.
