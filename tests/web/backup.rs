@@ -10,8 +10,8 @@ use diesel::prelude::*;
 
 use carnet::db::schema::contacts;
 
-use crate::killed::book::{NAME, Phase, in_use, look, second_list, signed_in, until};
-use crate::killed::dump::{self, hold_together};
+use crate::support::book::{NAME, Phase, in_use, look, second_list, signed_in, until};
+use crate::support::dump::{self, hold_together};
 use crate::support::process::{CARNET, Served, carnet, ended_within, on_small_disk, signal, text};
 use crate::support::{Backend, TestApp, code, left_out, stderr, stdout};
 
@@ -155,6 +155,7 @@ async fn a_backup_that_is_told_to_end_keeps_the_last_one() {
     writer.batch_execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version").unwrap();
     let mut process =
         carnet(&["backup", file.to_str().unwrap(), "--database-url", &book.url]).spawn().unwrap();
+    // Time to begin, and to wait for the writer, which cannot be seen from outside.
     tokio::time::sleep(Duration::from_millis(700)).await;
     signal(process.id(), "TERM");
     let status = ended_within(&mut process, Duration::from_secs(10));

@@ -54,8 +54,10 @@ fn a_postgresql_that_goes_away_for_a_moment_stops_nothing() {
     let lists = Lists::at(&url);
     carnet(&["migrate", "--database-url", &url]).output().unwrap();
     let process = spawn(&mut lists.command(&lists.file(LIST), "juin", &[]));
+    // At any moment of the import.
     std::thread::sleep(Duration::from_secs(1));
     cluster.stop();
+    // The moment for which it is away.
     std::thread::sleep(Duration::from_secs(3));
     cluster.resume();
     let output = process.wait_with_output().unwrap();

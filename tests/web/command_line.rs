@@ -10,7 +10,8 @@ use carnet::db::schema::{contacts, import_journal, import_undos, imports, jobs};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use crate::preview::confirm;
+use crate::support::preview::confirm;
+use crate::support::waiting::wait_until_every;
 use crate::support::{
     Backend, CARNET, Lists, Page, TestApp, carnet, code, database, installed, left_out, spawn, stderr,
     stdout, text,
@@ -24,173 +25,218 @@ fn rows(page: &Page) -> usize {
     page.select("tbody tr").len()
 }
 
-both_backends! {
-    async fn the_command_imports_into_the_same_book(app: TestApp) {
-        let alice = app.coordinator().await;
-        let lists = Lists::of(&app);
-        let stopped = lists.import(WITH_A_WRONG_LINE, "nuit", &[]).await;
-        assert_eq!(code(&stopped), 1, "{}", text(&stopped));
-        assert!(stderr(&stopped).contains("Ligne 2, Civilité"), "{}", text(&stopped));
-        assert!(stderr(&stopped).contains("Rien n’a été écrit\u{A0}: 1 ligne est refusée."), "{}", text(&stopped));
-        assert_eq!(rows(&alice.get("/contacts").await), 0);
+both_backends!(
+    the_command_imports_into_the_same_book,
+    the_same_file_is_imported_once_unless_it_is_asked_for,
+    a_file_that_waits_for_a_decision_is_reported_and_left_alone,
+    a_file_whose_import_is_being_undone_is_reported_and_left_alone,
+    a_file_that_is_being_imported_is_followed_to_its_end,
+    ctrl_c_leaves_the_import_to_the_server,
+    a_preview_shows_old_and_new_and_writes_nothing,
+    a_preview_prints_what_it_counts,
+    a_preview_that_is_confirmed_is_followed_to_its_end,
+    ctrl_c_does_not_cancel_a_confirmed_preview,
+);
 
-        let done = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
-        assert_eq!(code(&done), 0, "{}", text(&done));
-        assert!(stdout(&done).ends_with("terminé. 2 lignes\u{A0}: 1 nouveau, 1 refusée.\n"), "{}", text(&done));
-        assert!(stderr(&done).contains("Ligne 2, Civilité"), "rejected lines are told: {}", text(&done));
-        assert_eq!(rows(&alice.get("/contacts?import=nuit").await), 1);
+async fn the_command_imports_into_the_same_book(app: TestApp) {
+    let alice = app.coordinator().await;
+    let lists = Lists::of(&app);
+    let stopped = lists.import(WITH_A_WRONG_LINE, "nuit", &[]).await;
+    assert_eq!(code(&stopped), 1, "{}", text(&stopped));
+    assert!(stderr(&stopped).contains("Ligne 2, Civilité"), "{}", text(&stopped));
+    assert!(
+        stderr(&stopped).contains("Rien n’a été écrit\u{A0}: 1 ligne est refusée."),
+        "{}",
+        text(&stopped)
+    );
+    assert_eq!(rows(&alice.get("/contacts").await), 0);
 
-        let taken = lists.import(LIST, "Nuit", &[]).await;
-        assert_eq!(code(&taken), 2);
-        assert!(stderr(&taken).contains("déjà ce nom"), "{}", text(&taken));
-        assert_eq!(stdout(&taken), "");
+    let done = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
+    assert_eq!(code(&done), 0, "{}", text(&done));
+    assert!(stdout(&done).ends_with("terminé. 2 lignes\u{A0}: 1 nouveau, 1 refusée.\n"), "{}", text(&done));
+    assert!(stderr(&done).contains("Ligne 2, Civilité"), "rejected lines are told: {}", text(&done));
+    assert_eq!(rows(&alice.get("/contacts?import=nuit").await), 1);
+
+    let taken = lists.import(LIST, "Nuit", &[]).await;
+    assert_eq!(code(&taken), 2);
+    assert!(stderr(&taken).contains("déjà ce nom"), "{}", text(&taken));
+    assert_eq!(stdout(&taken), "");
+}
+
+async fn the_same_file_is_imported_once_unless_it_is_asked_for(app: TestApp) {
+    let alice = app.coordinator().await;
+    let lists = Lists::of(&app);
+    alice.import("juin", LIST, false).await;
+    for name in ["juin", "juillet"] {
+        let known = lists.import(LIST, name, &[]).await;
+        assert_eq!(code(&known), 0, "{}", text(&known));
+        assert!(stdout(&known).starts_with("Ce fichier a déjà été importé le "), "{}", text(&known));
+        assert!(stdout(&known).contains("sous le nom «\u{A0}juin\u{A0}»"), "{}", text(&known));
     }
+    assert_eq!(rows(&alice.get("/imports").await), 1);
+    let path = alice.get("/contacts?q=marc").await.attributes("tbody th a", "href").remove(0);
+    let edit = alice.get(&format!("{path}/edit")).await;
+    alice.submit(&edit, "main form", &[("city", Some("Lyon"))]).await;
+    let again = lists.import(LIST, "juillet", &["--again"]).await;
+    assert_eq!(code(&again), 0, "{}", text(&again));
+    assert!(stdout(&again).contains("1 mis à jour, 1 inchangé."), "{}", text(&again));
+    let taken = lists.import(LIST, "juin", &["--again"]).await;
+    assert_eq!(code(&taken), 2, "{}", text(&taken));
+}
 
-    async fn the_same_file_is_imported_once_unless_it_is_asked_for(app: TestApp) {
-        let alice = app.coordinator().await;
-        let lists = Lists::of(&app);
-        alice.import("juin", LIST, false).await;
-        for name in ["juin", "juillet"] {
-            let known = lists.import(LIST, name, &[]).await;
-            assert_eq!(code(&known), 0, "{}", text(&known));
-            assert!(stdout(&known).starts_with("Ce fichier a déjà été importé le "), "{}", text(&known));
-            assert!(stdout(&known).contains("sous le nom «\u{A0}juin\u{A0}»"), "{}", text(&known));
-        }
-        assert_eq!(rows(&alice.get("/imports").await), 1);
-        let path = alice.get("/contacts?q=marc").await.attributes("tbody th a", "href").remove(0);
-        let edit = alice.get(&format!("{path}/edit")).await;
-        alice.submit(&edit, "main form", &[("city", Some("Lyon"))]).await;
-        let again = lists.import(LIST, "juillet", &["--again"]).await;
-        assert_eq!(code(&again), 0, "{}", text(&again));
-        assert!(stdout(&again).contains("1 mis à jour, 1 inchangé."), "{}", text(&again));
-        let taken = lists.import(LIST, "juin", &["--again"]).await;
-        assert_eq!(code(&taken), 2, "{}", text(&taken));
-    }
+async fn a_file_that_waits_for_a_decision_is_reported_and_left_alone(app: TestApp) {
+    let alice = app.coordinator().await;
+    let lists = Lists::of(&app);
+    alice.import("juin", WITH_A_WRONG_LINE, false).await;
+    let waiting = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
+    assert_eq!(code(&waiting), 1, "{}", text(&waiting));
+    assert!(stderr(&waiting).contains("attend une décision sur sa page, /imports/1"), "{}", text(&waiting));
+    let list = alice.get("/imports").await;
+    assert_eq!(list.select("tbody tr td:nth-of-type(1)"), ["En attente de décision"]);
+}
 
-    async fn a_file_that_waits_for_a_decision_is_reported_and_left_alone(app: TestApp) {
-        let alice = app.coordinator().await;
-        let lists = Lists::of(&app);
-        alice.import("juin", WITH_A_WRONG_LINE, false).await;
-        let waiting = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
-        assert_eq!(code(&waiting), 1, "{}", text(&waiting));
-        assert!(stderr(&waiting).contains("attend une décision sur sa page, /imports/1"), "{}", text(&waiting));
-        let list = alice.get("/imports").await;
-        assert_eq!(list.select("tbody tr td:nth-of-type(1)"), ["En attente de décision"]);
-    }
-
-    async fn a_file_whose_import_is_being_undone_is_reported_and_left_alone(app: TestApp) {
-        let alice = app.coordinator().await;
-        let lists = Lists::of(&app);
-        alice.import("juin", LIST, false).await;
-        // Without a job, so that the undo stays unfinished.
-        app.db.write(|conn| {
-            let row = (import_undos::import_id.eq(1), import_undos::created_at.eq(carnet::base::clock::now()));
+async fn a_file_whose_import_is_being_undone_is_reported_and_left_alone(app: TestApp) {
+    let alice = app.coordinator().await;
+    let lists = Lists::of(&app);
+    alice.import("juin", LIST, false).await;
+    // Without a job, so that the undo stays unfinished.
+    app.db
+        .write(|conn| {
+            let row =
+                (import_undos::import_id.eq(1), import_undos::created_at.eq(carnet::base::clock::now()));
             diesel::insert_into(import_undos::table).values(row).execute(conn)?;
             Ok(())
-        }).await.unwrap();
-        for more in [&[][..], &["--preview"]] {
-            let undoing = lists.import(LIST, "nuit", more).await;
-            assert_eq!(code(&undoing), 1, "{}", text(&undoing));
-            assert_eq!(stdout(&undoing), "");
-            assert!(stderr(&undoing).contains("«\u{A0}juin\u{A0}» de ce fichier est en cours d’annulation"), "{}", text(&undoing));
-        }
-        assert_eq!(rows(&alice.get("/imports").await), 1);
+        })
+        .await
+        .unwrap();
+    for more in [&[][..], &["--preview"]] {
+        let undoing = lists.import(LIST, "nuit", more).await;
+        assert_eq!(code(&undoing), 1, "{}", text(&undoing));
+        assert_eq!(stdout(&undoing), "");
+        assert!(
+            stderr(&undoing).contains("«\u{A0}juin\u{A0}» de ce fichier est en cours d’annulation"),
+            "{}",
+            text(&undoing)
+        );
     }
+    assert_eq!(rows(&alice.get("/imports").await), 1);
+}
 
-    async fn a_file_that_is_being_imported_is_followed_to_its_end(app: TestApp) {
-        let lists = Lists::of(&app);
-        app.coordinator().await.import("juin", LIST, false).await;
-        put_back(&app.db, TimeDelta::seconds(4)).await;
-        let followed = lists.import(LIST, "nuit", &[]).await;
-        assert_eq!(code(&followed), 0, "{}", text(&followed));
-        assert!(stdout(&followed).contains("déjà en cours d’import sous le nom «\u{A0}juin\u{A0}»"), "{}", text(&followed));
-        assert!(stdout(&followed).contains("juin – Vérification\u{A0}: 0 ligne sur 2\n"), "{}", text(&followed));
-        assert!(stdout(&followed).ends_with("2 lignes\u{A0}: 2 inchangés.\n"), "{}", text(&followed));
-    }
+async fn a_file_that_is_being_imported_is_followed_to_its_end(app: TestApp) {
+    let lists = Lists::of(&app);
+    app.coordinator().await.import("juin", LIST, false).await;
+    put_back(&app.db, TimeDelta::seconds(4)).await;
+    let followed = lists.import(LIST, "nuit", &[]).await;
+    assert_eq!(code(&followed), 0, "{}", text(&followed));
+    assert!(
+        stdout(&followed).contains("déjà en cours d’import sous le nom «\u{A0}juin\u{A0}»"),
+        "{}",
+        text(&followed)
+    );
+    assert!(stdout(&followed).contains("juin – Vérification\u{A0}: 0 ligne sur 2\n"), "{}", text(&followed));
+    assert!(stdout(&followed).ends_with("2 lignes\u{A0}: 2 inchangés.\n"), "{}", text(&followed));
+}
 
-    async fn ctrl_c_leaves_the_import_to_the_server(app: TestApp) {
-        let lists = Lists::of(&app);
-        app.coordinator().await.import("juin", LIST, false).await;
-        put_back(&app.db, TimeDelta::hours(1)).await;
-        let process = spawn(&mut lists.command(&lists.file(LIST), "nuit", &[]));
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let output = interrupt(process).await;
-        assert_eq!(code(&output), 130, "{}", text(&output));
-        assert!(stderr(&output).contains("par le serveur s’il tourne, sinon à son prochain démarrage"), "{}", text(&output));
-        assert!(stderr(&output).contains("/imports/1"), "{}", text(&output));
-    }
+async fn ctrl_c_leaves_the_import_to_the_server(app: TestApp) {
+    let lists = Lists::of(&app);
+    app.coordinator().await.import("juin", LIST, false).await;
+    put_back(&app.db, TimeDelta::hours(1)).await;
+    let process = spawn(&mut lists.command(&lists.file(LIST), "nuit", &[]));
+    // Time to begin following the other import, which cannot be seen from outside.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let output = interrupt(process).await;
+    assert_eq!(code(&output), 130, "{}", text(&output));
+    assert!(
+        stderr(&output).contains("par le serveur s’il tourne, sinon à son prochain démarrage"),
+        "{}",
+        text(&output)
+    );
+    assert!(stderr(&output).contains("/imports/1"), "{}", text(&output));
+}
 
-    async fn a_preview_shows_old_and_new_and_writes_nothing(app: TestApp) {
-        let alice = app.coordinator().await;
-        let lists = Lists::of(&app);
-        alice.import("juin", LIST, false).await;
-        alice.import("parti", "M.,Paul,Parti,paul@b.fr,,,,\n", false).await;
-        let path = alice.get("/contacts?q=parti").await.attributes("tbody th a", "href").remove(0);
-        let ask = alice.get(&format!("{path}/delete")).await;
-        alice.submit(&ask, "main form", &[]).await;
-        let next = "Mme,Hélène,Lefèvre,helene@mairie.example,Voirie,,,Lyon\nM.,Marc,Beaulieu,marc@regie.example,Contentieux,,,Évry\n\
-            M.,Zoé,Neuf,zoe@b.fr,Eau,,,\nM.,Zoé,Neuve,ZOE@b.fr,Eau,,,\nM.,Paul,Parti,paul@b.fr,,,,\n";
-        let preview = lists.import(next, "juillet", &["--preview"]).await;
-        assert_eq!(code(&preview), 0, "{}", text(&preview));
-        let told = stdout(&preview);
-        let told = told.split_once("\nLigne 1").unwrap().1;
-        assert_eq!(told, concat!(
+async fn a_preview_shows_old_and_new_and_writes_nothing(app: TestApp) {
+    let alice = app.coordinator().await;
+    let lists = Lists::of(&app);
+    alice.import("juin", LIST, false).await;
+    alice.import("parti", "M.,Paul,Parti,paul@b.fr,,,,\n", false).await;
+    let path = alice.get("/contacts?q=parti").await.attributes("tbody th a", "href").remove(0);
+    let ask = alice.get(&format!("{path}/delete")).await;
+    alice.submit(&ask, "main form", &[]).await;
+    let next = "Mme,Hélène,Lefèvre,helene@mairie.example,Voirie,,,Lyon\nM.,Marc,Beaulieu,marc@regie.example,Contentieux,,,Évry\n\
+        M.,Zoé,Neuf,zoe@b.fr,Eau,,,\nM.,Zoé,Neuve,ZOE@b.fr,Eau,,,\nM.,Paul,Parti,paul@b.fr,,,,\n";
+    let preview = lists.import(next, "juillet", &["--preview"]).await;
+    assert_eq!(code(&preview), 0, "{}", text(&preview));
+    let told = stdout(&preview);
+    let told = told.split_once("\nLigne 1").unwrap().1;
+    assert_eq!(
+        told,
+        concat!(
             ", à modifier\u{A0}: Hélène Lefèvre <helene@mairie.example>\n",
             "    Service\u{A0}: État civil → Voirie\n    Téléphone\u{A0}: 0110203040 → –\n",
             "Ligne 4, à créer\u{A0}: M., Zoé, Neuve, ZOE@b.fr, Eau\n",
             "Ligne 5, à rétablir\u{A0}: Paul Parti <paul@b.fr>\n",
             "Aperçu, rien n’a été écrit. 5 lignes\u{A0}: 1 nouveau, 1 mis à jour, 1 rétabli, 1 inchangé, 1 en double.\n",
-        ));
-        assert_eq!(rows(&alice.get("/contacts?q=neuve").await), 0);
-        assert_eq!(rows(&alice.get("/contacts?q=voirie").await), 0);
-        let wrong = lists.import(WITH_A_WRONG_LINE, "juillet", &["--preview", "--on-error", "import-valid"]).await;
-        assert_eq!(code(&wrong), 1, "{}", text(&wrong));
-        assert!(stderr(&wrong).contains("Ligne 2, Civilité"), "{}", text(&wrong));
-        let done = lists.import(next, "juillet", &[]).await;
-        assert_eq!(code(&done), 0, "the name is free: {}", text(&done));
-        let known = lists.import(next, "août", &["--preview"]).await;
-        assert_eq!(code(&known), 0, "{}", text(&known));
-        assert!(stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double."), "{}", text(&known));
-    }
+        )
+    );
+    assert_eq!(rows(&alice.get("/contacts?q=neuve").await), 0);
+    assert_eq!(rows(&alice.get("/contacts?q=voirie").await), 0);
+    let wrong =
+        lists.import(WITH_A_WRONG_LINE, "juillet", &["--preview", "--on-error", "import-valid"]).await;
+    assert_eq!(code(&wrong), 1, "{}", text(&wrong));
+    assert!(stderr(&wrong).contains("Ligne 2, Civilité"), "{}", text(&wrong));
+    let done = lists.import(next, "juillet", &[]).await;
+    assert_eq!(code(&done), 0, "the name is free: {}", text(&done));
+    let known = lists.import(next, "août", &["--preview"]).await;
+    assert_eq!(code(&known), 0, "{}", text(&known));
+    assert!(
+        stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double."),
+        "{}",
+        text(&known)
+    );
+}
 
-    async fn a_preview_prints_what_it_counts(app: TestApp) {
-        let alice = app.coordinator().await;
-        let unread = Unread::start(&app, &Lists::of(&app)).await;
-        alice.import("autre", "M.,P4999,N,p4999@b.fr,,,,\n", false).await;
-        let (told, output) = unread.read().await;
-        assert_eq!(code(&output), 0, "{}", text(&output));
-        let lines: Vec<&str> = told.lines().collect();
-        assert_eq!(lines.len(), 5_000, "the first was read before");
-        assert_eq!(lines[4_998], "Ligne 5\u{202F}000, à créer\u{A0}: M., P4999, N, p4999@b.fr");
-        assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux."), "{}", lines[4_999]);
-    }
+async fn a_preview_prints_what_it_counts(app: TestApp) {
+    let alice = app.coordinator().await;
+    let unread = Unread::start(&app, &Lists::of(&app)).await;
+    alice.import("autre", "M.,P4999,N,p4999@b.fr,,,,\n", false).await;
+    let (told, output) = unread.read().await;
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 5_000, "the first was read before");
+    assert_eq!(lines[4_998], "Ligne 5\u{202F}000, à créer\u{A0}: M., P4999, N, p4999@b.fr");
+    assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux."), "{}", lines[4_999]);
+}
 
-    async fn a_preview_that_is_confirmed_is_followed_to_its_end(app: TestApp) {
-        let alice = app.coordinator().await;
-        let unread = Unread::start(&app, &Lists::of(&app)).await;
-        confirm(&alice, &alice.get("/imports/1").await).await;
-        let (told, output) = unread.read().await;
-        assert_eq!(code(&output), 0, "{}", text(&output));
-        assert!(!told.contains("rien n’a été écrit"), "{told}");
-        assert!(told.ends_with("Import «\u{A0}grand\u{A0}» terminé. 5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux.\n"), "{told}");
-    }
+async fn a_preview_that_is_confirmed_is_followed_to_its_end(app: TestApp) {
+    let alice = app.coordinator().await;
+    let unread = Unread::start(&app, &Lists::of(&app)).await;
+    confirm(&alice, &alice.get("/imports/1").await).await;
+    let (told, output) = unread.read().await;
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    assert!(!told.contains("rien n’a été écrit"), "{told}");
+    assert!(
+        told.ends_with(
+            "Import «\u{A0}grand\u{A0}» terminé. 5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux.\n"
+        ),
+        "{told}"
+    );
+}
 
-    async fn ctrl_c_does_not_cancel_a_confirmed_preview(app: TestApp) {
-        let alice = app.coordinator().await;
-        let lists = Lists::of(&app);
-        let unread = Unread::start(&app, &lists).await;
-        let given_up = interrupt(unread.process).await;
-        assert_eq!(code(&given_up), 130, "{}", text(&given_up));
-        assert!(stderr(&given_up).contains("L’aperçu est abandonné"), "{}", text(&given_up));
-        let unread = Unread::start(&app, &lists).await;
-        confirm(&alice, &alice.get("/imports/2").await).await;
-        let output = interrupt(unread.process).await;
-        assert!(!stderr(&output).contains("abandonné"), "{}", text(&output));
-        // The server may finish before the command looks.
-        if code(&output) != 0 {
-            assert_eq!(code(&output), 130, "{}", text(&output));
-            assert!(stderr(&output).contains("/imports/2"), "{}", text(&output));
-        }
+async fn ctrl_c_does_not_cancel_a_confirmed_preview(app: TestApp) {
+    let alice = app.coordinator().await;
+    let lists = Lists::of(&app);
+    let unread = Unread::start(&app, &lists).await;
+    let given_up = interrupt(unread.process).await;
+    assert_eq!(code(&given_up), 130, "{}", text(&given_up));
+    assert!(stderr(&given_up).contains("L’aperçu est abandonné"), "{}", text(&given_up));
+    let unread = Unread::start(&app, &lists).await;
+    confirm(&alice, &alice.get("/imports/2").await).await;
+    let output = interrupt(unread.process).await;
+    assert!(!stderr(&output).contains("abandonné"), "{}", text(&output));
+    // The server may finish before the command looks.
+    if code(&output) != 0 {
+        assert_eq!(code(&output), 130, "{}", text(&output));
+        assert!(stderr(&output).contains("/imports/2"), "{}", text(&output));
     }
 }
 
@@ -275,9 +321,8 @@ async fn it_works_without_a_server_and_puts_its_work_down(url: String) {
         db.read(|conn| Ok(jobs::table.select(jobs::claimed_by).load(conn)?)).await.unwrap()
     };
     let process = spawn(&mut lists.command(&lists.file(&many), "grand", &[]));
-    while !matches!(claims().await.as_slice(), [Some(_)]) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let claimed = async || matches!(claims().await.as_slice(), [Some(_)]);
+    wait_until_every(Duration::from_millis(20), "the command has claimed the import", claimed).await;
     let output = interrupt(process).await;
     assert_eq!(code(&output), 130, "{}", text(&output));
     assert_eq!(claims().await, [None], "another can take it up at once");

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::process::Output;
-use std::time::{Duration, Instant};
 
 use carnet::app::data_transfer::schema;
 use carnet::app::data_transfer::schema::{DERIVED, LEFT_OUT, TABLES};
@@ -12,9 +11,10 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use tempfile::TempDir;
 
-use crate::killed::book::{Book, in_use, signed_in};
-use crate::killed::dump::{columns, hold_together, lines, open, tables};
+use crate::support::book::{Book, in_use, signed_in};
+use crate::support::dump::{columns, hold_together, lines, open, tables};
 use crate::support::process::Served;
+use crate::support::waiting::wait_until;
 use crate::support::{Backend, TestApp, carnet, code, database, left_out, stderr, stdout, text};
 
 /// Rows that the pages did not make: every table has some, times with and without fractions, texts in all scripts, references to
@@ -108,8 +108,7 @@ async fn works(url: &str) {
     let ask = alice.get("/imports/1/undo").await;
     let answer = alice.submit(&ask, "main form", &[]).await;
     assert_eq!(answer.status, 303);
-    let begun = Instant::now();
-    loop {
+    wait_until("the import is undone and no job is left", async || {
         let conn = &mut open(url);
         let undone: i64 = import_undos::table
             .filter(import_undos::import_id.eq(1))
@@ -118,12 +117,9 @@ async fn works(url: &str) {
             .get_result(conn)
             .unwrap();
         let jobs: i64 = jobs::table.count().get_result(conn).unwrap();
-        if (undone, jobs) == (1, 0) {
-            break;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(120));
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        (undone, jobs) == (1, 0)
+    })
+    .await;
     drop(served);
     hold_together(url);
 }
@@ -209,21 +205,22 @@ async fn a_copy_that_differs_is_discarded_on_postgresql() {
     nothing_is_kept_of_a_copy_that_differs(Backend::Postgres).await;
 }
 
-both_backends! {
-    async fn every_table_and_column_of_the_database_is_copied_or_left_out_for_a_reason(app: TestApp) {
-        let conn = &mut open(&app.database_url);
-        let sql = tables(conn);
-        let there: BTreeSet<String> = lines(conn, sql).into_iter().filter(|table| table != "__diesel_schema_migrations").collect();
-        let known: BTreeSet<String> = TABLES.into_iter().chain(LEFT_OUT).map(str::to_owned).collect();
-        assert_eq!(there, known);
-        for table in schema::tables(conn).unwrap() {
-            let described: BTreeSet<String> = table.columns.iter().map(|column| column.name.clone()).collect();
-            let there: BTreeSet<String> = columns(conn, &table.name)
-                .into_iter()
-                .filter(|column| !DERIVED.contains(&(&table.name, column)))
-                .collect();
-            assert_eq!(described, there, "{}", table.name);
-        }
+both_backends!(every_table_and_column_of_the_database_is_copied_or_left_out_for_a_reason,);
+
+async fn every_table_and_column_of_the_database_is_copied_or_left_out_for_a_reason(app: TestApp) {
+    let conn = &mut open(&app.database_url);
+    let sql = tables(conn);
+    let there: BTreeSet<String> =
+        lines(conn, sql).into_iter().filter(|table| table != "__diesel_schema_migrations").collect();
+    let known: BTreeSet<String> = TABLES.into_iter().chain(LEFT_OUT).map(str::to_owned).collect();
+    assert_eq!(there, known);
+    for table in schema::tables(conn).unwrap() {
+        let described: BTreeSet<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+        let there: BTreeSet<String> = columns(conn, &table.name)
+            .into_iter()
+            .filter(|column| !DERIVED.contains(&(&table.name, column)))
+            .collect();
+        assert_eq!(described, there, "{}", table.name);
     }
 }
 

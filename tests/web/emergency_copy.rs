@@ -2,13 +2,14 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 
-use crate::killed::book::{NAME, in_use, second_list, signed_in, until};
-use crate::killed::dump::open;
+use crate::support::book::{NAME, in_use, second_list, signed_in, until};
+use crate::support::dump::open;
 use crate::support::process::{Served, carnet, text};
+use crate::support::waiting::{wait_until, wait_until_every};
 use crate::support::{Backend, TestApp, code, stdout};
 
 fn serve(url: &str, folder: &Path) -> Served {
@@ -39,11 +40,7 @@ fn today(folder: &Path) -> (PathBuf, String) {
 }
 
 async fn written(folder: &Path) -> (PathBuf, String) {
-    let begun = Instant::now();
-    while !today(folder).0.exists() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", names(folder));
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    wait_until("the copy of today is written", async || today(folder).0.exists()).await;
     today(folder)
 }
 
@@ -65,11 +62,7 @@ async fn a_copy_is_written_at_the_start_without_the_trash_and_old_copies_are_del
     std::fs::create_dir(folder.path().join("carnet-notes")).unwrap();
     let served = serve(&book.url, folder.path());
     let (place, name) = written(folder.path()).await;
-    let begun = Instant::now();
-    while names(folder.path()).len() > 8 {
-        assert!(begun.elapsed() < Duration::from_secs(20));
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    wait_until("the old copies are deleted", async || names(folder.path()).len() <= 8).await;
     let left = names(folder.path());
     assert_eq!(left[0], "carnet-2020-01-04", "seven stay: {left:?}");
     assert!(left.contains(&"carnet-notes".to_owned()), "nothing else is touched");
@@ -111,11 +104,10 @@ async fn a_large_book_has_several_pages_and_an_interrupted_copy_keeps_the_last_g
     let yesterday = folder.path().join("carnet-2026-01-01");
     std::fs::create_dir(&yesterday).unwrap();
     let served = serve(&book.url, folder.path());
-    let begun = Instant::now();
-    while !names(folder.path()).iter().any(|name| name.ends_with(".partial")) {
-        assert!(begun.elapsed() < Duration::from_secs(60));
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    wait_until_every(Duration::from_millis(5), "a copy is begun", async || {
+        names(folder.path()).iter().any(|name| name.ends_with(".partial"))
+    })
+    .await;
     drop(served);
     assert!(!today(folder.path()).0.exists(), "killed in the middle");
     assert!(yesterday.exists());
@@ -138,16 +130,19 @@ async fn a_large_book_has_several_pages_and_an_interrupted_copy_keeps_the_last_g
     }
 }
 
-both_backends! {
-    async fn the_page_written_by_the_command_has_the_whole_book_even_an_empty_one(app: TestApp) {
-        for people in [0, 1] {
-            let mut command = carnet(&["export", "--format", "html", "--database-url", &app.database_url]);
-            let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-            assert_eq!(code(&output), 0, "{}", text(&output));
-            assert_eq!(stdout(&output).matches("<article>").count(), people);
-            assert!(stdout(&output).ends_with("</html>"), "{}", text(&output));
-            app.coordinator().await.import(&format!("i{people}"), "M.,Paul,Un,p@b.fr,Voirie,0110203049,,Lyon\n", false).await;
-        }
+both_backends!(the_page_written_by_the_command_has_the_whole_book_even_an_empty_one,);
+
+async fn the_page_written_by_the_command_has_the_whole_book_even_an_empty_one(app: TestApp) {
+    for people in [0, 1] {
+        let mut command = carnet(&["export", "--format", "html", "--database-url", &app.database_url]);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        assert_eq!(code(&output), 0, "{}", text(&output));
+        assert_eq!(stdout(&output).matches("<article>").count(), people);
+        assert!(stdout(&output).ends_with("</html>"), "{}", text(&output));
+        app.coordinator()
+            .await
+            .import(&format!("i{people}"), "M.,Paul,Un,p@b.fr,Voirie,0110203049,,Lyon\n", false)
+            .await;
     }
 }
 

@@ -9,10 +9,12 @@ use carnet::error::AppResult;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use crate::contact_types::add_type;
-use crate::duplicates::{add, search};
-use crate::erasure::{blank, contact, erase, file, finished};
-use crate::merges::merge;
+use crate::support::contact_types::add_type;
+use crate::support::contacts::add;
+use crate::support::contacts::contact;
+use crate::support::duplicates::search;
+use crate::support::erasure::{blank, erase, file, finished};
+use crate::support::merges::merge;
 use crate::support::{Backend, Client, PASSWORD, TestApp, with_app};
 
 /// Words that only this person has, in lower case: present and former names, values and parts of e-mails.
@@ -416,58 +418,83 @@ async fn put_everywhere(app: &TestApp, alice: &Client, charlie: &Client) -> Stri
     path
 }
 
-both_backends! {
-    async fn nothing_of_a_person_who_is_erased_is_left_anywhere(app: TestApp) {
-        let (alice, charlie) = (app.coordinator().await, app.administrator().await);
-        let path = put_everywhere(&app, &alice, &charlie).await;
-        let everywhere: BTreeSet<String> = found(&app, &WORDS).await.into_iter().map(|(column, _)| column).collect();
-        let all: BTreeSet<String> = app.db.read(|conn| {
-            Ok(columns(conn)?.into_iter().map(|(owner, name)| format!("{owner}.{name}")).collect())
-        }).await.unwrap();
-        let never: BTreeSet<&str> = NEVER.iter().flat_map(|(_, columns)| *columns).copied().collect();
-        let unfilled: Vec<&String> = all.difference(&everywhere).filter(|column| !never.contains(column.as_str())).collect();
+both_backends!(nothing_of_a_person_who_is_erased_is_left_anywhere, values_that_others_also_have_are_kept,);
 
-        submitted(&alice, &format!("{path}/delete"), "main form", &[]).await;
-        finished(&alice, &erase(&alice, &path).await.location()).await;
-        // Shows and so removes the message that waits for the next page.
-        alice.get("/contacts").await;
-        assert_eq!(found(&app, &WORDS).await, []);
-        assert_eq!(in_files(&app.database_url, &WORDS), [""; 0]);
+async fn nothing_of_a_person_who_is_erased_is_left_anywhere(app: TestApp) {
+    let (alice, charlie) = (app.coordinator().await, app.administrator().await);
+    let path = put_everywhere(&app, &alice, &charlie).await;
+    let everywhere: BTreeSet<String> =
+        found(&app, &WORDS).await.into_iter().map(|(column, _)| column).collect();
+    let all: BTreeSet<String> = app
+        .db
+        .read(|conn| Ok(columns(conn)?.into_iter().map(|(owner, name)| format!("{owner}.{name}")).collect()))
+        .await
+        .unwrap();
+    let never: BTreeSet<&str> = NEVER.iter().flat_map(|(_, columns)| *columns).copied().collect();
+    let unfilled: Vec<&String> =
+        all.difference(&everywhere).filter(|column| !never.contains(column.as_str())).collect();
 
-        assert!(unfilled.is_empty(), "the person stood nowhere in {unfilled:?}: put them there, or say why not");
-        // Nobody else lost anything.
-        assert_eq!(alice.get("/contacts/filters").await.select(".choices > li > a"), ["Lyon"]);
-        assert_eq!(alice.get("/contacts").await.select("tbody th a"), ["Beaulieu, Marc", "Zola, Paul"]);
-        assert_eq!(alice.get("/contacts?sort=city").await.select("tbody th a").len(), 2);
-        assert_eq!(contact(&alice, "paul@regie.example").await, contact(&alice, "zola").await);
+    submitted(&alice, &format!("{path}/delete"), "main form", &[]).await;
+    finished(&alice, &erase(&alice, &path).await.location()).await;
+    // Shows and so removes the message that waits for the next page.
+    alice.get("/contacts").await;
+    assert_eq!(found(&app, &WORDS).await, []);
+    assert_eq!(in_files(&app.database_url, &WORDS), [""; 0]);
+
+    assert!(unfilled.is_empty(), "the person stood nowhere in {unfilled:?}: put them there, or say why not");
+    // Nobody else lost anything.
+    assert_eq!(alice.get("/contacts/filters").await.select(".choices > li > a"), ["Lyon"]);
+    assert_eq!(alice.get("/contacts").await.select("tbody th a"), ["Beaulieu, Marc", "Zola, Paul"]);
+    assert_eq!(alice.get("/contacts?sort=city").await.select("tbody th a").len(), 2);
+    assert_eq!(contact(&alice, "paul@regie.example").await, contact(&alice, "zola").await);
+}
+
+async fn values_that_others_also_have_are_kept(app: TestApp) {
+    let alice = app.coordinator().await;
+    let lines = [
+        "Mme,Hélène,Lefèvre,helene@mairie.example,Voirie,0110203040,,Lyon",
+        "M.,Hervé,Lefèvre,herve@mairie.example,Voirie,0110203040,,Lyon",
+        "Mme,Hélène,Martin,martin@mairie.example,Eau,,,Évry",
+    ];
+    alice.import("un", lines.join("\n"), false).await;
+    let rejected = [
+        "Mme,Hélène,Lefèvre,,,,,",
+        "Mme,Hélène,Lefèvre,autre@mairie.example,,x,,",
+        "M.,Hervé,Lefèvre,,,0110203040,,",
+    ];
+    alice.import("deux", rejected.join("\n"), true).await;
+    for (query, name) in [
+        ("q=lefevre", "Famille"),
+        ("q=0110203040", "Standard"),
+        ("q=h", "Les H"),
+        ("q=helene+lefevre", "Elle"),
+        ("service=Voirie", "Voirie"),
+    ] {
+        save_filter(&alice, query, name, false).await;
     }
-
-    async fn values_that_others_also_have_are_kept(app: TestApp) {
-        let alice = app.coordinator().await;
-        let lines = [
-            "Mme,Hélène,Lefèvre,helene@mairie.example,Voirie,0110203040,,Lyon",
-            "M.,Hervé,Lefèvre,herve@mairie.example,Voirie,0110203040,,Lyon",
-            "Mme,Hélène,Martin,martin@mairie.example,Eau,,,Évry",
-        ];
-        alice.import("un", lines.join("\n"), false).await;
-        let rejected = ["Mme,Hélène,Lefèvre,,,,,", "Mme,Hélène,Lefèvre,autre@mairie.example,,x,,", "M.,Hervé,Lefèvre,,,0110203040,,"];
-        alice.import("deux", rejected.join("\n"), true).await;
-        for (query, name) in [("q=lefevre", "Famille"), ("q=0110203040", "Standard"), ("q=h", "Les H"), ("q=helene+lefevre", "Elle"), ("service=Voirie", "Voirie")] {
-            save_filter(&alice, query, name, false).await;
-        }
-        let path = contact(&alice, "helene@mairie.example").await;
-        finished(&alice, &erase(&alice, &path).await.location()).await;
-        assert_eq!(file(&app, "un").await, [&blank(lines[0]), lines[1], lines[2]].join("\n"));
-        assert_eq!(file(&app, "deux").await, [&blank(rejected[0]), rejected[1], rejected[2]].join("\n"), "a number of two says nothing");
-        assert_eq!(alice.get("/contacts/filters").await.select(".choices > li > a"), ["Famille", "Les H", "Standard", "Voirie"]);
-        assert_eq!(alice.get("/contacts?sort=service").await.select("tbody th a"), ["Martin, Hélène", "Lefèvre, Hervé"]);
-        let choices = async |by: &str| alice.get(&format!("/contacts/choices?by={by}")).await.select(".choices li a");
-        assert_eq!(choices("service").await.len(), 2);
-        let path = contact(&alice, "martin@mairie.example").await;
-        finished(&alice, &erase(&alice, &path).await.location()).await;
-        assert_eq!(choices("service").await.len(), 1, "nobody is at the water any more");
-        assert_eq!(choices("city").await.len(), 1);
-    }
+    let path = contact(&alice, "helene@mairie.example").await;
+    finished(&alice, &erase(&alice, &path).await.location()).await;
+    assert_eq!(file(&app, "un").await, [&blank(lines[0]), lines[1], lines[2]].join("\n"));
+    assert_eq!(
+        file(&app, "deux").await,
+        [&blank(rejected[0]), rejected[1], rejected[2]].join("\n"),
+        "a number of two says nothing"
+    );
+    assert_eq!(
+        alice.get("/contacts/filters").await.select(".choices > li > a"),
+        ["Famille", "Les H", "Standard", "Voirie"]
+    );
+    assert_eq!(
+        alice.get("/contacts?sort=service").await.select("tbody th a"),
+        ["Martin, Hélène", "Lefèvre, Hervé"]
+    );
+    let choices =
+        async |by: &str| alice.get(&format!("/contacts/choices?by={by}")).await.select(".choices li a");
+    assert_eq!(choices("service").await.len(), 2);
+    let path = contact(&alice, "martin@mairie.example").await;
+    finished(&alice, &erase(&alice, &path).await.location()).await;
+    assert_eq!(choices("service").await.len(), 1, "nobody is at the water any more");
+    assert_eq!(choices("city").await.len(), 1);
 }
 
 /// Leaves words in free space of the file, as versions did that did not overwrite deleted data.

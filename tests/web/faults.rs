@@ -2,12 +2,13 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 
-use crate::killed::book::{NAME, Phase, second_list, until};
+use crate::support::book::{NAME, Phase, second_list, until};
 use crate::support::process::{Served, on_small_disk};
+use crate::support::waiting::{seen, wait_until_within};
 use crate::support::{Client, PASSWORD, Page, TestApp, left_out, postgres};
 
 #[test]
@@ -31,15 +32,10 @@ fn a_database_that_is_away_is_a_503_page_and_comes_back_by_itself() {
         assert_eq!(alice.submit(&form, "main form", &typed).await.status, 503);
         assert_eq!(alice.get("/healthz").await.status, 200);
         cluster.resume();
-        let mut saved = alice.submit(&form, "main form", &typed).await;
-        for _ in 0..40 {
-            if saved.status == 303 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(250)).await;
-            saved = alice.submit(&form, "main form", &typed).await;
-        }
-        assert_eq!(saved.status, 303, "sending again is enough, still signed in");
+        wait_until_within(Duration::from_secs(60), "sending again is enough, still signed in", async || {
+            alice.submit(&form, "main form", &typed).await.status == 303
+        })
+        .await;
         assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
     });
 }
@@ -97,19 +93,6 @@ fn a_full_disk_is_reported_and_nothing_is_lost() {
     });
 }
 
-/// The page at a path, loaded again until `is_so` holds.
-pub async fn seen(client: &Client, path: &str, is_so: impl Fn(&Page) -> bool) -> Page {
-    let begun = Instant::now();
-    loop {
-        let page = client.get(path).await;
-        if is_so(&page) {
-            return page;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(90), "{}", page.body);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
 fn has_trouble(page: &Page) -> bool {
     !page.select("#trouble").is_empty()
 }
@@ -161,6 +144,7 @@ fn an_import_waits_for_an_unreachable_database_and_then_finishes() {
         actix_web::rt::spawn(request.send());
         until(&app.database_url, |look| look.phase == Some(Phase::Apply)).await;
         cluster.stop();
+        // Long enough that the import's next attempt fails too.
         tokio::time::sleep(Duration::from_secs(4)).await;
         assert_eq!(alice.get("/imports/1").await.status, 503);
         cluster.resume();
@@ -172,54 +156,58 @@ fn an_import_waits_for_an_unreachable_database_and_then_finishes() {
     });
 }
 
-both_backends! {
-    async fn a_failed_import_shows_its_reference_and_is_tried_again(app: TestApp) {
-        let alice = app.coordinator().await;
-        app.refuse_new_contacts(true).await;
-        alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
-        let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
-        let (_, reference) = told.rsplit_once(' ').unwrap();
-        let digits = reference.chars().filter(char::is_ascii_hexdigit).count();
-        assert_eq!(digits, 8, "{told}");
-        app.refuse_new_contacts(false).await;
-        let done = seen(&alice, "/imports/1", is_done).await;
-        assert!(!has_trouble(&done));
-        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
-    }
+both_backends!(
+    a_failed_import_shows_its_reference_and_is_tried_again,
+    an_import_with_a_slow_last_transaction_still_ends,
+    a_full_disk_of_the_database_server_is_reported_as_such,
+);
 
-    async fn an_import_with_a_slow_last_transaction_still_ends(app: TestApp) {
-        let alice = app.coordinator().await;
-        // As slow as a bad disk: longer than a claim lives without being renewed.
-        let slow = if app.database_url.starts_with("sqlite") {
-            "CREATE TRIGGER slow AFTER UPDATE ON imports WHEN NEW.state = 'done' BEGIN
-                 SELECT count(*) FROM contacts a, contacts b, contacts c WHERE a.city || b.city || c.city = ''; END"
-        } else {
-            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2.5); RETURN NEW; END $$;
-             CREATE TRIGGER slow AFTER UPDATE ON imports FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION slow()"
-        };
-        app.db.write(move |conn| Ok(conn.batch_execute(slow)?)).await.unwrap();
-        let lines: String = (0..450).map(|n| format!("M.,A,B,p{n}@b.fr,,,,Lyon\n")).collect();
-        let begun = std::time::Instant::now();
-        let done = alice.import("juin", lines, false).await;
-        assert_eq!(done.one("h1"), "juin\u{A0}: import terminé");
-        assert!(begun.elapsed().as_secs() >= 2, "it was slow enough to tell");
-    }
+async fn a_failed_import_shows_its_reference_and_is_tried_again(app: TestApp) {
+    let alice = app.coordinator().await;
+    app.refuse_new_contacts(true).await;
+    alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
+    let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
+    let (_, reference) = told.rsplit_once(' ').unwrap();
+    let digits = reference.chars().filter(char::is_ascii_hexdigit).count();
+    assert_eq!(digits, 8, "{told}");
+    app.refuse_new_contacts(false).await;
+    let done = seen(&alice, "/imports/1", is_done).await;
+    assert!(!has_trouble(&done));
+    assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
+}
 
-    async fn a_full_disk_of_the_database_server_is_reported_as_such(app: TestApp) {
-        if app.database_url.starts_with("sqlite") {
-            return;
-        }
-        let alice = app.coordinator().await;
-        let fills = "CREATE FUNCTION fills() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING \
-            ERRCODE = 'disk_full', MESSAGE = 'could not extend file \"base/5/16397\": No space left on device'; END $$; \
-            CREATE TRIGGER fills BEFORE INSERT ON contacts EXECUTE FUNCTION fills()";
-        let run = |sql: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(sql)?));
-        run(fills).await.unwrap();
-        alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
-        let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
-        assert!(told.starts_with("Le disque du serveur est plein."), "{told}");
-        run("DROP TRIGGER fills ON contacts").await.unwrap();
-        seen(&alice, "/imports/1", is_done).await;
-        assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
+async fn an_import_with_a_slow_last_transaction_still_ends(app: TestApp) {
+    let alice = app.coordinator().await;
+    // As slow as a bad disk: longer than a claim lives without being renewed.
+    let slow = if app.database_url.starts_with("sqlite") {
+        "CREATE TRIGGER slow AFTER UPDATE ON imports WHEN NEW.state = 'done' BEGIN
+             SELECT count(*) FROM contacts a, contacts b, contacts c WHERE a.city || b.city || c.city = ''; END"
+    } else {
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2.5); RETURN NEW; END $$;
+         CREATE TRIGGER slow AFTER UPDATE ON imports FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION slow()"
+    };
+    app.db.write(move |conn| Ok(conn.batch_execute(slow)?)).await.unwrap();
+    let lines: String = (0..450).map(|n| format!("M.,A,B,p{n}@b.fr,,,,Lyon\n")).collect();
+    let begun = std::time::Instant::now();
+    let done = alice.import("juin", lines, false).await;
+    assert_eq!(done.one("h1"), "juin\u{A0}: import terminé");
+    assert!(begun.elapsed().as_secs() >= 2, "it was slow enough to tell");
+}
+
+async fn a_full_disk_of_the_database_server_is_reported_as_such(app: TestApp) {
+    if app.database_url.starts_with("sqlite") {
+        return;
     }
+    let alice = app.coordinator().await;
+    let fills = "CREATE FUNCTION fills() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING \
+        ERRCODE = 'disk_full', MESSAGE = 'could not extend file \"base/5/16397\": No space left on device'; END $$; \
+        CREATE TRIGGER fills BEFORE INSERT ON contacts EXECUTE FUNCTION fills()";
+    let run = |sql: &'static str| app.db.write(move |conn| Ok(conn.batch_execute(sql)?));
+    run(fills).await.unwrap();
+    alice.upload("juin", "M.,A,B,a@b.fr,,,,\n", false).await;
+    let told = seen(&alice, "/imports/1", has_trouble).await.one(".notice p");
+    assert!(told.starts_with("Le disque du serveur est plein."), "{told}");
+    run("DROP TRIGGER fills ON contacts").await.unwrap();
+    seen(&alice, "/imports/1", is_done).await;
+    assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 1);
 }

@@ -59,127 +59,155 @@ async fn copies(app: &TestApp, alice: &Client, count: u32) {
         .unwrap();
 }
 
-both_backends! {
-    async fn filters_combine_and_are_in_the_url(app: TestApp) {
-        let alice = app.coordinator().await;
-        app.add_account("zoé", Role::Coordinator).await;
-        let zoe = app.stranger();
-        zoe.sign_in("zoé", crate::support::PASSWORD).await;
-        alice.import("Été-2026", LINE, false).await;
-        alice.import("rejets", "Dr,,,,,,,\n", false).await;
-        zoe.import("été_zoé", LINE, false).await;
-        zoe.import("100%", "M.,A,B,c@d.fr,,,,\n", false).await;
+both_backends!(
+    filters_combine_and_are_in_the_url,
+    the_period_counts_both_of_its_days,
+    pages_go_both_ways_and_keep_the_filter,
+    a_row_shows_the_result_and_the_possible_actions,
+    an_import_outlives_the_account_that_made_it,
+);
 
-        let found = async |query: &str| names(&alice.get(&format!("/imports?{query}")).await);
-        assert_eq!(found("").await, ["100%", "été_zoé", "rejets", "Été-2026"]);
-        assert_eq!(found("name=ETE").await, ["été_zoé", "Été-2026"], "folded, a part of it");
-        assert_eq!(found("name=%25").await, ["100%"], "signs of a pattern are signs of a name");
-        assert_eq!(found("name=_").await, ["été_zoé"]);
-        assert_eq!(found("state=deciding").await, ["rejets"]);
-        assert_eq!(found("state=undone").await, Vec::<String>::new());
-        assert_eq!(found("account=carnet").await, Vec::<String>::new());
+async fn filters_combine_and_are_in_the_url(app: TestApp) {
+    let alice = app.coordinator().await;
+    app.add_account("zoé", Role::Coordinator).await;
+    let zoe = app.stranger();
+    zoe.sign_in("zoé", crate::support::PASSWORD).await;
+    alice.import("Été-2026", LINE, false).await;
+    alice.import("rejets", "Dr,,,,,,,\n", false).await;
+    zoe.import("été_zoé", LINE, false).await;
+    zoe.import("100%", "M.,A,B,c@d.fr,,,,\n", false).await;
 
-        let page = alice.get("/imports").await;
-        assert_eq!(page.one(".head .lead"), "4 imports");
-        assert_eq!(page.select("#account option"), ["Tout le monde", "alice", "zoé", "ligne de commande"]);
-        let zoes = page.attributes("#account option", "value").remove(2);
-        let filtered = alice.get(&format!("/imports?name=ete&account={zoes}&state=done")).await;
-        assert_eq!(names(&filtered), ["été_zoé"]);
-        assert_eq!(filtered.one(".head .lead"), "1 import");
-        assert_eq!(filtered.form("main form").fields, [
-            ("name", "ete"), ("state", "done"), ("account", zoes.as_str()), ("since", ""), ("until", ""),
-        ].map(|(name, value)| (name.to_owned(), value.to_owned())), "what was chosen stays");
+    let found = async |query: &str| names(&alice.get(&format!("/imports?{query}")).await);
+    assert_eq!(found("").await, ["100%", "été_zoé", "rejets", "Été-2026"]);
+    assert_eq!(found("name=ETE").await, ["été_zoé", "Été-2026"], "folded, a part of it");
+    assert_eq!(found("name=%25").await, ["100%"], "signs of a pattern are signs of a name");
+    assert_eq!(found("name=_").await, ["été_zoé"]);
+    assert_eq!(found("state=deciding").await, ["rejets"]);
+    assert_eq!(found("state=undone").await, Vec::<String>::new());
+    assert_eq!(found("account=carnet").await, Vec::<String>::new());
+
+    let page = alice.get("/imports").await;
+    assert_eq!(page.one(".head .lead"), "4 imports");
+    assert_eq!(page.select("#account option"), ["Tout le monde", "alice", "zoé", "ligne de commande"]);
+    let zoes = page.attributes("#account option", "value").remove(2);
+    let filtered = alice.get(&format!("/imports?name=ete&account={zoes}&state=done")).await;
+    assert_eq!(names(&filtered), ["été_zoé"]);
+    assert_eq!(filtered.one(".head .lead"), "1 import");
+    assert_eq!(
+        filtered.form("main form").fields,
+        [("name", "ete"), ("state", "done"), ("account", zoes.as_str()), ("since", ""), ("until", ""),]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        "what was chosen stays"
+    );
+}
+
+async fn the_period_counts_both_of_its_days(app: TestApp) {
+    let alice = app.coordinator().await;
+    copies(&app, &alice, 4).await;
+    let found = async |query: &str| names(&alice.get(&format!("/imports?{query}")).await);
+    assert_eq!(found("since=2026-06-02&until=03%2F06%2F2026").await, ["juin-3", "juin-2"]);
+    assert_eq!(found("since=2026-06-04").await, ["juin-4"]);
+    assert_eq!(found("until=2026-05-31").await, Vec::<String>::new());
+    let wrong = alice.get("/imports?since=hier&until=2026-06-01&name=juin").await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.errors()[0].contains("30/06/2026"), "{:?}", wrong.errors());
+    assert_eq!(wrong.attributes("#since", "value"), ["hier"], "what was typed stays");
+    assert_eq!(wrong.attributes("#name", "value"), ["juin"]);
+    assert!(names(&wrong).is_empty());
+    assert_eq!(alice.get("/imports?since=2026-06-03&until=2026-06-01").await.status, 422);
+}
+
+async fn pages_go_both_ways_and_keep_the_filter(app: TestApp) {
+    let alice = app.coordinator().await;
+    copies(&app, &alice, 120).await;
+    let mut page = alice.get("/imports?name=juin").await;
+    assert_eq!(page.one(".head .lead"), "120 imports");
+    let mut seen = vec![names(&page)];
+    while let Some(next) = page.attributes("a[rel=next]", "href").pop() {
+        assert!(next.contains("name=juin"));
+        page = alice.get(&next).await;
+        seen.push(names(&page));
     }
-
-    async fn the_period_counts_both_of_its_days(app: TestApp) {
-        let alice = app.coordinator().await;
-        copies(&app, &alice, 4).await;
-        let found = async |query: &str| names(&alice.get(&format!("/imports?{query}")).await);
-        assert_eq!(found("since=2026-06-02&until=03%2F06%2F2026").await, ["juin-3", "juin-2"]);
-        assert_eq!(found("since=2026-06-04").await, ["juin-4"]);
-        assert_eq!(found("until=2026-05-31").await, Vec::<String>::new());
-        let wrong = alice.get("/imports?since=hier&until=2026-06-01&name=juin").await;
-        assert_eq!(wrong.status, 422);
-        assert!(wrong.errors()[0].contains("30/06/2026"), "{:?}", wrong.errors());
-        assert_eq!(wrong.attributes("#since", "value"), ["hier"], "what was typed stays");
-        assert_eq!(wrong.attributes("#name", "value"), ["juin"]);
-        assert!(names(&wrong).is_empty());
-        assert_eq!(alice.get("/imports?since=2026-06-03&until=2026-06-01").await.status, 422);
+    let expected: Vec<String> = (1..=120).rev().map(|index| format!("juin-{index}")).collect();
+    assert_eq!(seen.concat(), expected);
+    // Meanwhile an import is added at the top: the other pages do not move.
+    alice.import("juin-encore", LINE, false).await;
+    for earlier in seen.iter().rev().skip(1) {
+        let back = page.attributes("a[rel=prev]", "href").remove(0);
+        page = alice.get(&back).await;
+        assert_eq!(&names(&page), earlier);
     }
+    let top = alice.get(&page.attributes("a[rel=prev]", "href").remove(0)).await;
+    assert_eq!(names(&top)[..2], ["juin-encore", "juin-120"], "the first page is whole");
+    assert!(top.select("a[rel=prev]").is_empty());
+    let beyond = alice.get("/imports?name=juin&before=1").await;
+    assert_eq!(beyond.one(".empty p:first-child"), "Il n’y a pas d’import plus ancien.");
+    assert_eq!(beyond.attributes(".empty a", "href"), ["/imports?name=juin"]);
+}
 
-    async fn pages_go_both_ways_and_keep_the_filter(app: TestApp) {
-        let alice = app.coordinator().await;
-        copies(&app, &alice, 120).await;
-        let mut page = alice.get("/imports?name=juin").await;
-        assert_eq!(page.one(".head .lead"), "120 imports");
-        let mut seen = vec![names(&page)];
-        while let Some(next) = page.attributes("a[rel=next]", "href").pop() {
-            assert!(next.contains("name=juin"));
-            page = alice.get(&next).await;
-            seen.push(names(&page));
-        }
-        let expected: Vec<String> = (1..=120).rev().map(|index| format!("juin-{index}")).collect();
-        assert_eq!(seen.concat(), expected);
-        // Meanwhile an import is added at the top: the other pages do not move.
-        alice.import("juin-encore", LINE, false).await;
-        for earlier in seen.iter().rev().skip(1) {
-            let back = page.attributes("a[rel=prev]", "href").remove(0);
-            page = alice.get(&back).await;
-            assert_eq!(&names(&page), earlier);
-        }
-        let top = alice.get(&page.attributes("a[rel=prev]", "href").remove(0)).await;
-        assert_eq!(names(&top)[..2], ["juin-encore", "juin-120"], "the first page is whole");
-        assert!(top.select("a[rel=prev]").is_empty());
-        let beyond = alice.get("/imports?name=juin&before=1").await;
-        assert_eq!(beyond.one(".empty p:first-child"), "Il n’y a pas d’import plus ancien.");
-        assert_eq!(beyond.attributes(".empty a", "href"), ["/imports?name=juin"]);
-    }
+async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
+    let alice = app.coordinator().await;
+    let nothing = alice.get("/imports").await;
+    assert_eq!(nothing.one(".empty p"), "Aucune liste n’a encore été importée.");
+    assert!(nothing.select("main form").is_empty(), "there is nothing to narrow");
+    alice.import("fait", "M.,A,B,a@b.fr,,,,\nM.,A,C,c@b.fr,,,,\nDr,,,,,,,\n", true).await;
+    alice.import("à-décider", "M.,A,D,d@b.fr,,,,\nDr,,,,,,,\n", false).await;
+    alice.import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false).await;
+    alice.import("en-cours", LINE, false).await;
+    change(&app, "en-cours", "applying").await;
+    let page = alice.get("/imports").await;
+    assert_eq!(
+        page.select("tbody tr td:nth-of-type(2)"),
+        [
+            "1 ligne sur 1",
+            "Rien n’a été écrit.",
+            "Rien n’est encore écrit\u{A0}: 1 nouveau, 1 refusée",
+            "2 nouveaux, 1 refusée",
+        ]
+    );
+    let links = page.attributes("tbody td:last-child a", "href");
+    assert_eq!(links, ["/imports/4?auto=2", "/imports/3", "/imports/2", "/contacts?import=fait"]);
+    assert_eq!(
+        page.select("tbody td:last-child a"),
+        ["Suivre – en-cours", "Voir pourquoi – refusé", "Décider – à-décider", "Voir les contacts – fait",]
+    );
+    let none = alice.get("/imports?name=absent").await;
+    assert_eq!(none.one(".empty strong"), "Aucun import ne correspond à ces filtres.");
+    assert_eq!(none.attributes(".empty a", "href"), ["/imports"]);
+    assert!(!none.select("main form").is_empty(), "and they can be changed");
+}
 
-    async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
-        let alice = app.coordinator().await;
-        let nothing = alice.get("/imports").await;
-        assert_eq!(nothing.one(".empty p"), "Aucune liste n’a encore été importée.");
-        assert!(nothing.select("main form").is_empty(), "there is nothing to narrow");
-        alice.import("fait", "M.,A,B,a@b.fr,,,,\nM.,A,C,c@b.fr,,,,\nDr,,,,,,,\n", true).await;
-        alice.import("à-décider", "M.,A,D,d@b.fr,,,,\nDr,,,,,,,\n", false).await;
-        alice.import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false).await;
-        alice.import("en-cours", LINE, false).await;
-        change(&app, "en-cours", "applying").await;
-        let page = alice.get("/imports").await;
-        assert_eq!(page.select("tbody tr td:nth-of-type(2)"), [
-            "1 ligne sur 1", "Rien n’a été écrit.",
-            "Rien n’est encore écrit\u{A0}: 1 nouveau, 1 refusée", "2 nouveaux, 1 refusée",
-        ]);
-        let links = page.attributes("tbody td:last-child a", "href");
-        assert_eq!(links, ["/imports/4?auto=2", "/imports/3", "/imports/2", "/contacts?import=fait"]);
-        assert_eq!(page.select("tbody td:last-child a"), [
-            "Suivre – en-cours", "Voir pourquoi – refusé", "Décider – à-décider", "Voir les contacts – fait",
-        ]);
-        let none = alice.get("/imports?name=absent").await;
-        assert_eq!(none.one(".empty strong"), "Aucun import ne correspond à ces filtres.");
-        assert_eq!(none.attributes(".empty a", "href"), ["/imports"]);
-        assert!(!none.select("main form").is_empty(), "and they can be changed");
-    }
-
-    async fn an_import_outlives_the_account_that_made_it(app: TestApp) {
-        let alice = app.coordinator().await;
-        let charlie = app.administrator().await;
-        alice.import("juin", LINE, false).await;
-        app.db.write(|conn| {
+async fn an_import_outlives_the_account_that_made_it(app: TestApp) {
+    let alice = app.coordinator().await;
+    let charlie = app.administrator().await;
+    alice.import("juin", LINE, false).await;
+    app.db
+        .write(|conn| {
             diesel::update(accounts::table.filter(accounts::username.eq("alice")))
-                .set(accounts::disabled_at.eq(Some(carnet::base::clock::now()))).execute(conn)?;
-            diesel::update(imports::table).set(imports::decided_by.eq(
-                accounts::table.filter(accounts::username.eq("alice")).select(accounts::id).single_value()
-            )).execute(conn)?;
+                .set(accounts::disabled_at.eq(Some(carnet::base::clock::now())))
+                .execute(conn)?;
+            diesel::update(imports::table)
+                .set(
+                    imports::decided_by.eq(accounts::table
+                        .filter(accounts::username.eq("alice"))
+                        .select(accounts::id)
+                        .single_value()),
+                )
+                .execute(conn)?;
             Ok(())
-        }).await.unwrap();
-        let list = charlie.get("/imports").await;
-        assert_eq!(list.select("tbody td:nth-of-type(4)"), ["alice"]);
-        assert!(list.select("#account option").contains(&"alice".to_owned()), "and can be chosen");
-        let page = charlie.get("/imports/1").await;
-        assert!(page.one("main > .lead").ends_with("par alice Import confirmé par alice."), "{}", page.one("main > .lead"));
-        change(&app, "juin", "cancelled").await;
-        let page = charlie.get("/imports/1").await;
-        assert!(page.one("main > .lead").ends_with("Import annulé par alice."), "{}", page.one("main > .lead"));
-    }
+        })
+        .await
+        .unwrap();
+    let list = charlie.get("/imports").await;
+    assert_eq!(list.select("tbody td:nth-of-type(4)"), ["alice"]);
+    assert!(list.select("#account option").contains(&"alice".to_owned()), "and can be chosen");
+    let page = charlie.get("/imports/1").await;
+    assert!(
+        page.one("main > .lead").ends_with("par alice Import confirmé par alice."),
+        "{}",
+        page.one("main > .lead")
+    );
+    change(&app, "juin", "cancelled").await;
+    let page = charlie.get("/imports/1").await;
+    assert!(page.one("main > .lead").ends_with("Import annulé par alice."), "{}", page.one("main > .lead"));
 }

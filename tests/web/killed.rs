@@ -3,20 +3,18 @@
 //!
 //! `CARNET_TEST_KILLS` sets the number of kills, `CARNET_TEST_SEED` their moments.
 
-pub mod book;
-pub mod dump;
-
 use std::cell::{Cell, RefCell};
-use std::io::Write as _;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::join_all;
 use reqwest::Method;
 use tokio::sync::Semaphore;
 
-use self::book::{Book, NAME, Phase, in_use, look, second_list, signed_in, until};
+use crate::support::book::{Book, NAME, Phase, in_use, look, second_list, signed_in, until};
+use crate::support::chance::Chance;
+use crate::support::measured::print;
 use crate::support::process::Served;
-use crate::support::{Backend, left_out};
+use crate::support::{Backend, dump, left_out};
 
 /// Kills if `CARNET_TEST_KILLS` is not set.
 const KILLS: usize = 50;
@@ -28,28 +26,6 @@ const BOOKS: usize = 10;
 const PROGRAMS: usize = 3;
 /// How long the claim of a killed program lives.
 const CLAIM: Duration = Duration::from_secs(6);
-
-/// Pseudo-random numbers of a seed (`SplitMix64`).
-pub struct Chance(pub u64);
-
-impl Chance {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn within(&mut self, limit: Duration) -> Duration {
-        let micros = u64::try_from(limit.as_micros()).unwrap().max(1);
-        Duration::from_micros(self.next() % micros)
-    }
-
-    pub fn one_in(&mut self, times: u64) -> bool {
-        self.next().is_multiple_of(times)
-    }
-}
 
 /// The durations and the final content of a book without kills.
 struct Peace {
@@ -234,11 +210,6 @@ fn number(name: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-/// Prints past the test runner, which hides the output of tests that pass.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
-}
-
 #[test]
 fn a_program_that_is_killed_at_any_moment_leaves_the_book_that_one_in_peace_leaves() {
     let wanted = number("CARNET_TEST_KILLS").map_or(KILLS, |kills| usize::try_from(kills).unwrap());
@@ -246,7 +217,7 @@ fn a_program_that_is_killed_at_any_moment_leaves_the_book_that_one_in_peace_leav
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         now.unwrap().subsec_nanos().into()
     });
-    say(&format!("{wanted} kills, CARNET_TEST_SEED={seed}"));
+    print(&format!("{wanted} kills, CARNET_TEST_SEED={seed}"));
     let trial =
         Trial { list: second_list(), wanted, programs: Semaphore::new(PROGRAMS), kills: RefCell::default() };
     let begun = Instant::now();
@@ -272,7 +243,7 @@ fn a_program_that_is_killed_at_any_moment_leaves_the_book_that_one_in_peace_leav
         join_all((0..BOOKS).map(side)).await;
         books.get()
     });
-    say(&format!(
+    print(&format!(
         "{} kills in {books} books: {} while checking, {} while applying, {} while undoing; {} s; CARNET_TEST_SEED={seed}",
         trial.kills.borrow().len(),
         trial.count(Phase::Check),

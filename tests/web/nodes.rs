@@ -15,6 +15,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::support::process::Served;
+use crate::support::waiting::wait_until;
 use crate::support::{Backend, Client, Lists, TestApp, code, database, stdout, text};
 
 const LIST: &str = "Mme,Hélène,Lefèvre,helene@mairie.example,État civil,0110203040,,Lyon\n";
@@ -37,17 +38,6 @@ fn on_each(test: impl AsyncFn(&str, &Db)) {
 
 async fn alive(db: &Db) -> Vec<Node> {
     db.read(nodes::alive).await.unwrap()
-}
-
-/// Polls until a condition holds, for ten seconds at most.
-async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
-    for _ in 0..200 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("not within ten seconds: {what}");
 }
 
 /// Adds the row of a node whose last heartbeat is `age` seconds old.
@@ -110,7 +100,7 @@ fn a_lost_row_comes_back_with_the_next_heartbeat() {
         let membership = Membership::join(db).await.unwrap();
         let beating = tokio::spawn(membership.keep_up(ended.clone()));
         db.write(|conn| Ok(diesel::delete(rows::table).execute(conn)?)).await.unwrap();
-        until("the row is back", async || alive(db).await.len() == 1).await;
+        wait_until("the row is back", async || alive(db).await.len() == 1).await;
         ended.ask();
         beating.await.unwrap();
         assert_eq!(alive(db).await, []);
@@ -148,7 +138,7 @@ fn an_offer_that_no_node_takes_shows_that_no_older_node_is_alive() {
         assert_eq!(db.write(older::look).await.unwrap(), Older::Perhaps);
         assert_eq!(db.write(older::look).await.unwrap(), Older::Perhaps, "too soon");
         db.write(|conn| enqueue(conn, Kind::ContactType, 7)).await.unwrap();
-        until("the other job is done", async || {
+        wait_until("the other job is done", async || {
             let left = db.read(|conn| Ok(jobs::table.select(jobs::subject_id).load::<i64>(conn)?));
             left.await.unwrap() == [-1]
         })
@@ -218,7 +208,7 @@ fn the_command_leaves_an_import_to_a_server_that_is_alive_and_takes_over_when_it
         let lists = Lists::at(url);
         let command = async { lists.import(LIST, "nuit", &[]).await };
         let server = async {
-            until("the import is stored", async || {
+            wait_until("the import is stored", async || {
                 let stored = db.read(|conn| Ok(imports::table.count().get_result::<i64>(conn)?));
                 stored.await.unwrap() == 1
             })
@@ -252,35 +242,51 @@ fn the_command_does_not_wait_if_there_is_no_server() {
     });
 }
 
-both_backends! {
-    async fn an_import_ends_only_when_all_of_its_file_was_read(app: TestApp) {
-        let alice = app.coordinator().await;
-        let line = |index: usize| format!("M.,P{index},N,p{index}@b.fr,,,{},\n", "x".repeat(90));
-        let many: String = (0..25_000).map(line).collect();
-        assert!(many.len() > 2 * 1024 * 1024, "three pieces");
-        let shown = alice.preview("grand", many).await;
-        let piece = import_chunks::table.filter(import_chunks::seq.eq(1));
-        let bytes: Vec<u8> = app.db.write(move |conn| {
+both_backends!(an_import_ends_only_when_all_of_its_file_was_read,);
+
+async fn an_import_ends_only_when_all_of_its_file_was_read(app: TestApp) {
+    let alice = app.coordinator().await;
+    let line = |index: usize| format!("M.,P{index},N,p{index}@b.fr,,,{},\n", "x".repeat(90));
+    let many: String = (0..25_000).map(line).collect();
+    assert!(many.len() > 2 * 1024 * 1024, "three pieces");
+    let shown = alice.preview("grand", many).await;
+    let piece = import_chunks::table.filter(import_chunks::seq.eq(1));
+    let bytes: Vec<u8> = app
+        .db
+        .write(move |conn| {
             let bytes = piece.select(import_chunks::bytes).first(conn)?;
             diesel::delete(piece).execute(conn)?;
             Ok(bytes)
-        }).await.unwrap();
-        let answer = alice.submit(&shown, "form[action$=confirm]", &[]).await;
-        assert_eq!(answer.status, 303, "{}", answer.body);
-        until("the page says that it is stalled", async || {
-            !alice.get("/imports/1").await.select("#trouble").is_empty()
-        }).await;
-        let (file, state) = app.db.read(|conn| {
+        })
+        .await
+        .unwrap();
+    let answer = alice.submit(&shown, "form[action$=confirm]", &[]).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    wait_until("the page says that it is stalled", async || {
+        !alice.get("/imports/1").await.select("#trouble").is_empty()
+    })
+    .await;
+    let (file, state) = app
+        .db
+        .read(|conn| {
             Ok(imports::table.select((imports::file_id, imports::state)).first::<(i64, String)>(conn)?)
-        }).await.unwrap();
-        assert_eq!(state, "applying", "it did not end");
-        app.db.write(move |conn| {
+        })
+        .await
+        .unwrap();
+    assert_eq!(state, "applying", "it did not end");
+    app.db
+        .write(move |conn| {
             diesel::insert_into(import_chunks::table)
-                .values((import_chunks::file_id.eq(file), import_chunks::seq.eq(1), import_chunks::bytes.eq(bytes)))
+                .values((
+                    import_chunks::file_id.eq(file),
+                    import_chunks::seq.eq(1),
+                    import_chunks::bytes.eq(bytes),
+                ))
                 .execute(conn)?;
             Ok(())
-        }).await.unwrap();
-        let done = alice.at_rest("/imports/1").await;
-        assert!(done.body.contains("25\u{202F}000"), "{}", done.body);
-    }
+        })
+        .await
+        .unwrap();
+    let done = alice.at_rest("/imports/1").await;
+    assert!(done.body.contains("25\u{202F}000"), "{}", done.body);
 }

@@ -109,89 +109,103 @@ fn access_of(method: &str, pattern: &str) -> Access {
     Access::Right(right)
 }
 
-both_backends! {
-    async fn every_route_asks_for_its_right(app: TestApp) {
-        let clients: Vec<(Option<Role>, Client)> = vec![
-            (None, app.stranger()),
-            (Some(Role::Agent), app.agent().await),
-            (Some(Role::Coordinator), app.coordinator().await),
-            (Some(Role::Administrator), app.administrator().await),
-        ];
-        let routes = routes();
-        assert!(routes.table().len() > 30);
-        for route in routes.table() {
-            let access = access_of(route.method.as_str(), route.pattern);
-            assert_eq!(route.access, access, "{} {}", route.method, route.pattern);
-            let path = route
-                .pattern
-                .replace("{id}", "999999")
-                .replace("{field}", "999999")
-                .replace("{note}", "999999")
-                .replace("{low}", "999998")
-                .replace("{high}", "999999");
-            for (role, client) in &clients {
-                let method = Method::from_bytes(route.method.as_str().as_bytes()).unwrap();
-                let answer = client.request(method, &path).await;
-                let context = format!("{} {path} as {role:?}: {}", route.method, answer.status);
-                match (may(*role, access), role) {
-                    // A POST without a form is refused for that, after the check of the right.
-                    (true, _) if route.method == Method::POST.as_str() => {
-                        assert!(matches!(answer.status, 400 | 403), "{context}");
-                        assert!(!answer.body.contains("externalContacts:"), "{context}");
-                    }
-                    (true, _) => assert!(matches!(answer.status, 200 | 303 | 404), "{context}"),
-                    (false, None) => {
-                        assert_eq!(answer.status, 303, "{context}");
-                        assert!(answer.location().starts_with("/login"), "{context}");
-                    }
-                    (false, Some(_)) => {
-                        assert_eq!(answer.status, 403, "{context}");
-                        let Access::Right(right) = access else { unreachable!() };
-                        assert!(answer.one("main p:first-of-type").contains(right.as_str()), "{context}");
-                    }
+both_backends!(
+    every_route_asks_for_its_right,
+    a_form_from_elsewhere_is_turned_away,
+    what_leads_nowhere_is_not_drawn,
+);
+
+async fn every_route_asks_for_its_right(app: TestApp) {
+    let clients: Vec<(Option<Role>, Client)> = vec![
+        (None, app.stranger()),
+        (Some(Role::Agent), app.agent().await),
+        (Some(Role::Coordinator), app.coordinator().await),
+        (Some(Role::Administrator), app.administrator().await),
+    ];
+    let routes = routes();
+    assert!(routes.table().len() > 30);
+    for route in routes.table() {
+        let access = access_of(route.method.as_str(), route.pattern);
+        assert_eq!(route.access, access, "{} {}", route.method, route.pattern);
+        let path = route
+            .pattern
+            .replace("{id}", "999999")
+            .replace("{field}", "999999")
+            .replace("{note}", "999999")
+            .replace("{low}", "999998")
+            .replace("{high}", "999999");
+        for (role, client) in &clients {
+            let method = Method::from_bytes(route.method.as_str().as_bytes()).unwrap();
+            let answer = client.request(method, &path).await;
+            let context = format!("{} {path} as {role:?}: {}", route.method, answer.status);
+            match (may(*role, access), role) {
+                // A POST without a form is refused for that, after the check of the right.
+                (true, _) if route.method == Method::POST.as_str() => {
+                    assert!(matches!(answer.status, 400 | 403), "{context}");
+                    assert!(!answer.body.contains("externalContacts:"), "{context}");
+                }
+                (true, _) => assert!(matches!(answer.status, 200 | 303 | 404), "{context}"),
+                (false, None) => {
+                    assert_eq!(answer.status, 303, "{context}");
+                    assert!(answer.location().starts_with("/login"), "{context}");
+                }
+                (false, Some(_)) => {
+                    assert_eq!(answer.status, 403, "{context}");
+                    let Access::Right(right) = access else { unreachable!() };
+                    assert!(answer.one("main p:first-of-type").contains(right.as_str()), "{context}");
                 }
             }
         }
     }
+}
 
-    async fn a_form_from_elsewhere_is_turned_away(app: TestApp) {
-        let alice = app.coordinator().await;
-        let page = alice.get("/contacts/new").await;
-        let fields = page.form("main form").fields;
-        let post = |name: &'static str, value: String| {
-            alice.raw(Method::POST, "/contacts").form(&fields).header(name, value).send()
-        };
-        for (name, value) in [
-            ("sec-fetch-site", "cross-site".to_owned()),
-            ("sec-fetch-site", "same-site".to_owned()),
-            ("origin", "http://evil.example".to_owned()),
-            ("origin", "null".to_owned()),
-        ] {
-            assert_eq!(post(name, value.clone()).await.unwrap().status(), 403, "{name}: {value}");
-        }
-        let own = format!("http://{}", app.address);
-        assert_eq!(post("origin", own).await.unwrap().status(), 422, "only its empty names are wrong");
-        assert_eq!(post("sec-fetch-site", "same-origin".into()).await.unwrap().status(), 422);
-
-        let mut forged = fields.clone();
-        forged.retain(|(name, _)| name != "csrf");
-        let bare = alice.raw(Method::POST, "/contacts").form(&forged).send().await.unwrap();
-        assert_eq!(bare.status(), 403);
-        forged.push(("csrf".into(), "0".repeat(32)));
-        let forged = alice.raw(Method::POST, "/contacts").form(&forged).send().await.unwrap();
-        assert_eq!(forged.status(), 403);
+async fn a_form_from_elsewhere_is_turned_away(app: TestApp) {
+    let alice = app.coordinator().await;
+    let page = alice.get("/contacts/new").await;
+    let fields = page.form("main form").fields;
+    let post = |name: &'static str, value: String| {
+        alice.raw(Method::POST, "/contacts").form(&fields).header(name, value).send()
+    };
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site".to_owned()),
+        ("sec-fetch-site", "same-site".to_owned()),
+        ("origin", "http://evil.example".to_owned()),
+        ("origin", "null".to_owned()),
+    ] {
+        assert_eq!(post(name, value.clone()).await.unwrap().status(), 403, "{name}: {value}");
     }
+    let own = format!("http://{}", app.address);
+    assert_eq!(post("origin", own).await.unwrap().status(), 422, "only its empty names are wrong");
+    assert_eq!(post("sec-fetch-site", "same-origin".into()).await.unwrap().status(), 422);
 
-    async fn what_leads_nowhere_is_not_drawn(app: TestApp) {
-        let bob = app.agent().await;
-        app.coordinator().await.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
-        let page = bob.get("/contacts").await;
-        assert_eq!(page.attributes(".menu a", "href"), ["/contacts", "/contacts/recent", "/contacts/favourites", "/organizations"]);
-        assert_eq!(page.attributes("input[type=checkbox]", "name"), ["contact"], "agents tick people, not statuses");
-        let links = page.attributes("main a", "href");
-        assert!(!links.iter().any(|link| link.contains("new") || link.contains("edit") || link.contains("import")), "{links:?}");
-        let path = page.attributes(".person h3 a", "href").remove(0);
-        let page = bob.get(&path).await;
-        assert_eq!(page.select("main .button"), ["Ajouter la note"], "a note is all that an agent adds");
-    }
+    let mut forged = fields.clone();
+    forged.retain(|(name, _)| name != "csrf");
+    let bare = alice.raw(Method::POST, "/contacts").form(&forged).send().await.unwrap();
+    assert_eq!(bare.status(), 403);
+    forged.push(("csrf".into(), "0".repeat(32)));
+    let forged = alice.raw(Method::POST, "/contacts").form(&forged).send().await.unwrap();
+    assert_eq!(forged.status(), 403);
+}
+
+async fn what_leads_nowhere_is_not_drawn(app: TestApp) {
+    let bob = app.agent().await;
+    app.coordinator().await.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
+    let page = bob.get("/contacts").await;
+    assert_eq!(
+        page.attributes(".menu a", "href"),
+        ["/contacts", "/contacts/recent", "/contacts/favourites", "/organizations"]
+    );
+    assert_eq!(
+        page.attributes("input[type=checkbox]", "name"),
+        ["contact"],
+        "agents tick people, not statuses"
+    );
+    let links = page.attributes("main a", "href");
+    assert!(
+        !links.iter().any(|link| link.contains("new") || link.contains("edit") || link.contains("import")),
+        "{links:?}"
+    );
+    let path = page.attributes(".person h3 a", "href").remove(0);
+    let page = bob.get(&path).await;
+    assert_eq!(page.select("main .button"), ["Ajouter la note"], "a note is all that an agent adds");
 }

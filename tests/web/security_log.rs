@@ -59,7 +59,7 @@ async fn log_of_a_day() -> String {
     for _ in 0..9 {
         Client::new(served.address).try_sign_in("Philomène", "mauvais-secret").await;
     }
-    let phone = crate::second_factor::set_up(&client).await;
+    let phone = crate::support::second_factor::set_up(&client).await;
     client.submit(&page, ".foot form", &[]).await;
     let other = Client::new(served.address);
     other.try_sign_in("Aliénor", PASSWORD).await;

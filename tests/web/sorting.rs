@@ -114,86 +114,111 @@ async fn change_some(client: &Client) {
     }
 }
 
-both_backends! {
-    async fn few_contacts_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
-        let alice = app.coordinator().await;
-        alice.import("un", people(130), false).await;
-        change_some(&alice).await;
-        for sort in ["name", "service", "city", "updated"] {
-            assert_eq!(walked(&alice, &format!("/contacts?sort={sort}")).await, sorted(rows(&app).await, sort), "{sort}");
-            let mut evry = rows(&app).await;
-            evry.retain(|row| fold(&row.city) == "evry");
-            let url = format!("/contacts?q=n&city=EVRY&sort={sort}");
-            assert_eq!(walked(&alice, &url).await, sorted(evry, sort), "{url}");
-        }
-    }
+both_backends!(
+    few_contacts_are_listed_in_each_order_as_by_a_plain_sort,
+    many_contacts_are_listed_in_each_order_as_by_a_plain_sort,
+    many_contacts_of_a_filter_are_listed_in_each_order_as_by_a_plain_sort,
+    contacts_far_apart_are_listed_in_each_order_as_by_a_plain_sort,
+    the_next_page_stays_right_while_contacts_come_and_go,
+    the_heading_of_a_column_sorts_by_it_and_says_so,
+);
 
-    async fn many_contacts_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
-        let alice = app.coordinator().await;
-        alice.import("un", people(2_150), false).await;
-        change_some(&alice).await;
-        for sort in ["service", "city", "updated"] {
-            assert_eq!(walked(&alice, &format!("/contacts?sort={sort}")).await, sorted(rows(&app).await, sort), "{sort}");
-        }
+async fn few_contacts_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(130), false).await;
+    change_some(&alice).await;
+    for sort in ["name", "service", "city", "updated"] {
+        assert_eq!(
+            walked(&alice, &format!("/contacts?sort={sort}")).await,
+            sorted(rows(&app).await, sort),
+            "{sort}"
+        );
+        let mut evry = rows(&app).await;
+        evry.retain(|row| fold(&row.city) == "evry");
+        let url = format!("/contacts?q=n&city=EVRY&sort={sort}");
+        assert_eq!(walked(&alice, &url).await, sorted(evry, sort), "{url}");
     }
+}
 
-    async fn many_contacts_of_a_filter_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
-        let alice = app.coordinator().await;
-        let every_second = |n: usize| if n.is_multiple_of(2) { "org" } else { "fr" };
-        let file: String = people(4_100).lines().enumerate().map(|(n, line)| {
-            line.replace("@b.fr", &format!("@b.{}", every_second(n))) + "\n"
-        }).collect();
-        alice.import("un", file, false).await;
-        let passing = rows_of(&app, "%@b.org").await;
-        for sort in ["service", "city", "updated"] {
-            let url = format!("/contacts?q=org&status=expert&sort={sort}");
-            let first = alice.get(&url).await;
-            let second = alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
-            let shown = [ids(&first), ids(&second)].concat();
-            assert_eq!(shown, sorted(passing.clone(), sort)[..100], "{url}");
-        }
+async fn many_contacts_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(2_150), false).await;
+    change_some(&alice).await;
+    for sort in ["service", "city", "updated"] {
+        assert_eq!(
+            walked(&alice, &format!("/contacts?sort={sort}")).await,
+            sorted(rows(&app).await, sort),
+            "{sort}"
+        );
     }
+}
 
-    async fn contacts_far_apart_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
-        let alice = app.coordinator().await;
-        let early: String = (0..2_050).map(|n| format!("M.,P,N{},o{n}@b.org,Zoo,,,Zurich {}\n", n * 7919 % 600, n % 3)).collect();
-        alice.import("un", early, false).await;
-        // Many cities sort before theirs, and many changes came after theirs.
-        let later: String = (0..2_050).map(|n| format!("M.,P,N,l{n}@b.fr,S{n},,,A{n}\n")).collect();
-        alice.import("deux", later, false).await;
-        let passing = rows_of(&app, "%@b.org").await;
-        for sort in ["service", "city", "updated"] {
-            let first = alice.get(&format!("/contacts?q=org&sort={sort}")).await;
-            let second = alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
-            let shown = [ids(&first), ids(&second)].concat();
-            assert_eq!(shown, sorted(passing.clone(), sort)[..100], "{sort}");
-        }
+async fn many_contacts_of_a_filter_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
+    let alice = app.coordinator().await;
+    let every_second = |n: usize| if n.is_multiple_of(2) { "org" } else { "fr" };
+    let file: String = people(4_100)
+        .lines()
+        .enumerate()
+        .map(|(n, line)| line.replace("@b.fr", &format!("@b.{}", every_second(n))) + "\n")
+        .collect();
+    alice.import("un", file, false).await;
+    let passing = rows_of(&app, "%@b.org").await;
+    for sort in ["service", "city", "updated"] {
+        let url = format!("/contacts?q=org&status=expert&sort={sort}");
+        let first = alice.get(&url).await;
+        let second = alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
+        let shown = [ids(&first), ids(&second)].concat();
+        assert_eq!(shown, sorted(passing.clone(), sort)[..100], "{url}");
     }
+}
 
-    async fn the_next_page_stays_right_while_contacts_come_and_go(app: TestApp) {
-        let alice = app.coordinator().await;
-        alice.import("un", people(130), false).await;
-        for sort in ["service", "city", "updated"] {
-            let first = alice.get(&format!("/contacts?sort={sort}")).await;
-            let expected = sorted(rows(&app).await, sort)[50..100].to_vec();
-            for id in [ids(&first)[3], ids(&first)[49]] {
-                let ask = alice.get(&format!("/contacts/{id}/delete")).await;
-                assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
-            }
-            let next = alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
-            assert_eq!(ids(&next), expected, "{sort}");
-        }
+async fn contacts_far_apart_are_listed_in_each_order_as_by_a_plain_sort(app: TestApp) {
+    let alice = app.coordinator().await;
+    let early: String =
+        (0..2_050).map(|n| format!("M.,P,N{},o{n}@b.org,Zoo,,,Zurich {}\n", n * 7919 % 600, n % 3)).collect();
+    alice.import("un", early, false).await;
+    // Many cities sort before theirs, and many changes came after theirs.
+    let later: String = (0..2_050).map(|n| format!("M.,P,N,l{n}@b.fr,S{n},,,A{n}\n")).collect();
+    alice.import("deux", later, false).await;
+    let passing = rows_of(&app, "%@b.org").await;
+    for sort in ["service", "city", "updated"] {
+        let first = alice.get(&format!("/contacts?q=org&sort={sort}")).await;
+        let second = alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
+        let shown = [ids(&first), ids(&second)].concat();
+        assert_eq!(shown, sorted(passing.clone(), sort)[..100], "{sort}");
     }
+}
 
-    async fn the_heading_of_a_column_sorts_by_it_and_says_so(app: TestApp) {
-        let alice = app.coordinator().await;
-        alice.import("un", people(3), false).await;
-        let page = alice.get("/contacts?status=expert").await;
-        assert_eq!(page.attributes("thead th[aria-sort=ascending] a", "href"), ["/contacts?status=expert&sort=name"]);
-        let by_city = page.attributes("thead th:nth-child(4) a", "href").remove(0);
-        let page = alice.get(&by_city).await;
-        assert!(page.one("thead th[aria-sort=ascending]").starts_with("Ville"));
-        assert_eq!(page.select("thead th[aria-sort=none]").len(), 2);
-        assert_eq!(page.attributes("form[role=search] input[type=hidden]", "value"), ["expert", "city"], "searching keeps the order");
+async fn the_next_page_stays_right_while_contacts_come_and_go(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(130), false).await;
+    for sort in ["service", "city", "updated"] {
+        let first = alice.get(&format!("/contacts?sort={sort}")).await;
+        let expected = sorted(rows(&app).await, sort)[50..100].to_vec();
+        for id in [ids(&first)[3], ids(&first)[49]] {
+            let ask = alice.get(&format!("/contacts/{id}/delete")).await;
+            assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
+        }
+        let next = alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
+        assert_eq!(ids(&next), expected, "{sort}");
     }
+}
+
+async fn the_heading_of_a_column_sorts_by_it_and_says_so(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(3), false).await;
+    let page = alice.get("/contacts?status=expert").await;
+    assert_eq!(
+        page.attributes("thead th[aria-sort=ascending] a", "href"),
+        ["/contacts?status=expert&sort=name"]
+    );
+    let by_city = page.attributes("thead th:nth-child(4) a", "href").remove(0);
+    let page = alice.get(&by_city).await;
+    assert!(page.one("thead th[aria-sort=ascending]").starts_with("Ville"));
+    assert_eq!(page.select("thead th[aria-sort=none]").len(), 2);
+    assert_eq!(
+        page.attributes("form[role=search] input[type=hidden]", "value"),
+        ["expert", "city"],
+        "searching keeps the order"
+    );
 }

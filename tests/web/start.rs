@@ -48,46 +48,49 @@ fn a_used_port_is_a_start_up_error_that_says_what_to_do() {
     assert!(text(&output).contains("--listen"), "{}", text(&output));
 }
 
-both_backends! {
-    async fn the_command_line_keeps_accounts(app: TestApp) {
-        app.add_account("charlie", Role::Administrator).await;
-        let url = app.database_url.clone();
-        let user = move |arguments: &'static [&'static str], password: &'static str| {
-            let url = url.clone();
-            tokio::task::spawn_blocking(move || {
-                let mut command = carnet(&["user"]);
-                command.args(arguments).args(["--database-url", &url]);
-                let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-                process.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
-                process.wait_with_output().unwrap()
-            })
-        };
-        let added = user(&["add", "Zoé Martin", "--role", "agent", "--password-stdin"], "a long enough one\n").await.unwrap();
-        assert_eq!(added.status.code(), Some(0), "{}", text(&added));
-        let zoe = app.stranger();
-        zoe.sign_in("zoé martin", "a long enough one").await;
-        for (arguments, password, told) in [
-            (&["add", "zoé martin", "--role", "agent", "--password-stdin"][..], "a long enough one\n", "already"),
-            (&["add", "x", "--role", "agent", "--password-stdin"], "short\n", "at least 10"),
-            (&["add", "x", "--role", "agent", "--password-stdin"], "Sunshine 2026\n", "many people"),
-            (&["add", "Ermengarde", "--role", "agent", "--password-stdin"], "ermengarde-42\n", "everybody knows"),
-            (&["add", "x", "--role", "king"], "", "possible values"),
-            (&["disable", "nobody"], "", "no account"),
-            (&["disable", "charlie"], "", "last administrator"),
-        ] {
-            let refused = user(arguments, password).await.unwrap();
-            assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
-            assert!(text(&refused).contains(told), "{arguments:?}: {}", text(&refused));
-        }
-        let changed = user(&["password", "Zoé Martin", "--password-stdin"], "quite another one\n").await.unwrap();
-        assert_eq!(changed.status.code(), Some(0), "{}", text(&changed));
-        assert_eq!(zoe.get("/contacts").await.status, 303, "the old session has ended");
-        zoe.sign_in("Zoé Martin", "quite another one").await;
-        let disabled = user(&["disable", "ZOÉ MARTIN"], "").await.unwrap();
-        assert_eq!(disabled.status.code(), Some(0), "{}", text(&disabled));
-        let list = user(&["list"], "").await.unwrap();
-        assert!(text(&list).contains("Zoé Martin\tagent\tdisabled"), "{}", text(&list));
+both_backends!(the_command_line_keeps_accounts,);
+
+async fn the_command_line_keeps_accounts(app: TestApp) {
+    app.add_account("charlie", Role::Administrator).await;
+    let url = app.database_url.clone();
+    let user = move |arguments: &'static [&'static str], password: &'static str| {
+        let url = url.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut command = carnet(&["user"]);
+            command.args(arguments).args(["--database-url", &url]);
+            let mut process =
+                command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            process.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+            process.wait_with_output().unwrap()
+        })
+    };
+    let added = user(&["add", "Zoé Martin", "--role", "agent", "--password-stdin"], "a long enough one\n")
+        .await
+        .unwrap();
+    assert_eq!(added.status.code(), Some(0), "{}", text(&added));
+    let zoe = app.stranger();
+    zoe.sign_in("zoé martin", "a long enough one").await;
+    for (arguments, password, told) in [
+        (&["add", "zoé martin", "--role", "agent", "--password-stdin"][..], "a long enough one\n", "already"),
+        (&["add", "x", "--role", "agent", "--password-stdin"], "short\n", "at least 10"),
+        (&["add", "x", "--role", "agent", "--password-stdin"], "Sunshine 2026\n", "many people"),
+        (&["add", "Ermengarde", "--role", "agent", "--password-stdin"], "ermengarde-42\n", "everybody knows"),
+        (&["add", "x", "--role", "king"], "", "possible values"),
+        (&["disable", "nobody"], "", "no account"),
+        (&["disable", "charlie"], "", "last administrator"),
+    ] {
+        let refused = user(arguments, password).await.unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&refused).contains(told), "{arguments:?}: {}", text(&refused));
     }
+    let changed = user(&["password", "Zoé Martin", "--password-stdin"], "quite another one\n").await.unwrap();
+    assert_eq!(changed.status.code(), Some(0), "{}", text(&changed));
+    assert_eq!(zoe.get("/contacts").await.status, 303, "the old session has ended");
+    zoe.sign_in("Zoé Martin", "quite another one").await;
+    let disabled = user(&["disable", "ZOÉ MARTIN"], "").await.unwrap();
+    assert_eq!(disabled.status.code(), Some(0), "{}", text(&disabled));
+    let list = user(&["list"], "").await.unwrap();
+    assert!(text(&list).contains("Zoé Martin\tagent\tdisabled"), "{}", text(&list));
 }
 
 #[test]

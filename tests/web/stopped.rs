@@ -6,8 +6,8 @@ use carnet::db::schema::{contacts, imports, jobs};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
-use crate::killed::book::{Look, NAME, Phase, look, second_list, signed_in, until};
-use crate::killed::dump;
+use crate::support::book::{Look, NAME, Phase, look, second_list, signed_in, until};
+use crate::support::dump;
 use crate::support::process::{Served, add_coordinator, carnet, ended_within, signal};
 use crate::support::{Backend, database};
 
@@ -175,6 +175,7 @@ async fn pause(served: &Served, url: &str) {
             return;
         }
         served.signal("CONT");
+        // Time to end the transaction.
         tokio::time::sleep(Duration::from_millis(7)).await;
     }
     panic!("it is always in the middle of a transaction");

@@ -5,6 +5,7 @@ use diesel::Connection as _;
 use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;
 
+use crate::support::waiting::seen;
 use crate::support::{Backend, TestApp, database};
 
 /// The first version's tables with two contacts in them.
@@ -39,16 +40,9 @@ async fn it_is_taken_over(url: String, folder: TempDir) {
         let found = alice.get("/contacts?q=zorn+facturation").await;
         assert_eq!(found.select("tbody th a"), ["Zorn, Luc"]);
     }
-    let mut page = alice.get("/contacts/1").await;
-    for _ in 0..100 {
-        if page.select(".tag.amber").is_empty() {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        page = alice.get("/contacts/1").await;
-    }
+    // Until its number was read.
+    let page = seen(&alice, "/contacts/1", |page| page.select(".tag.amber").is_empty()).await;
     assert_eq!(page.one("h1"), "Anne Zola");
-    assert!(page.select(".tag.amber").is_empty(), "its number was read: {}", page.one(".facts"));
     assert_eq!(alice.get("/contacts?q=0110203040").await.select("tbody tr").len(), 1);
     let edit = alice.get("/contacts/1/edit").await;
     assert_eq!(alice.submit(&edit, "main form", &[("title", Some("Juriste"))]).await.status, 303);

@@ -1,15 +1,12 @@
 //! Files that are not strict: the verdict on each line and on the whole file, and the result of the offered reading.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 use carnet::imports::format::{
     Culprit, Diagnosis, Encoding, Head, ReadError, Reader, Reading, Refusal, Separator, Tally, Verdict,
 };
 
-pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/wrong-files")
-}
+use crate::support::wrong_files::folder;
 
 /// The name of a value in JSON.
 fn name(value: impl serde::Serialize) -> String {

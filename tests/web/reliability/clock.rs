@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::say;
-use crate::killed::book::{NAME, Phase, look, second_list, until};
+use crate::support::book::{NAME, Phase, look, second_list, until};
+use crate::support::measured::print;
 use crate::support::process::{Served, add_coordinator, carnet};
 use crate::support::{Backend, Client, PASSWORD, database, left_out};
 
@@ -72,6 +72,7 @@ fn a_clock_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
             assert_eq!(alice.get("/contacts").await.status, 200, "the session lives on");
             saves(&alice, "Hier").await;
             imports(&alice, "hier").await;
+            // The wait after the wrong passwords is of seconds, not of a day.
             tokio::time::sleep(Duration::from_secs(1)).await;
             assert_eq!(
                 Client::new(served.address).try_sign_in("alice", PASSWORD).await.status,
@@ -90,7 +91,7 @@ fn a_clock_set_back_or_forward_leaves_no_session_job_or_wait_stuck() {
             assert_eq!(alice.get("/contacts").await.status, 200, "the session lives on");
             imports(&alice, "revenu").await;
         });
-        say(&format!(
+        print(&format!(
             "clock, {backend:?}: set back by a day, forward by 90 and back again under one server; sessions, imports and \
              waits went on"
         ));

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::savers::{Nodes, Told, all_are_there_once, save_counted};
-use super::{say, times};
-use crate::killed::dump::hold_together;
+use crate::support::dump::hold_together;
+use crate::support::measured::{print, times};
 use crate::support::process::{Served, add_coordinator, on_small_disk};
+use crate::support::savers::{Nodes, Told, all_are_there_once, save_counted};
 use crate::support::{Client, PASSWORD, left_out, postgres};
 
 const PEOPLE: usize = 3;
@@ -60,7 +60,7 @@ fn when_there_is_room_again_saving_continues_without_a_restart() {
         let copied = format!("sqlite://{}/carnet.db", copy.path().display());
         all_are_there_once(&copied, &told);
         hold_together(&copied);
-        say(&format!(
+        print(&format!(
             "disk full, SQLite: {times} times; {} saves acknowledged and found again, {} sent again; saving again within \
              {:.1} s of room",
             told.acknowledged.len(),
@@ -91,7 +91,7 @@ fn when_the_disk_writes_again_saving_continues_without_a_restart() {
         .await;
         all_are_there_once(&url, &told);
         hold_together(&url);
-        say(&format!(
+        print(&format!(
             "I/O errors, SQLite: {times} times (writes and syncs in turn); {} saves acknowledged and found again, {} sent \
              again; saving again within {:.1} s of the last error",
             told.acknowledged.len(),
@@ -126,7 +126,7 @@ fn when_the_disk_of_postgresql_writes_again_saving_continues_without_a_restart()
         })
         .await;
         all_are_there_once(&url, &told);
-        say(&format!(
+        print(&format!(
             "I/O errors, PostgreSQL: {times} times (writes and syncs in turn) under 2 nodes; {} saves acknowledged and found \
              again, {} sent again; saving again within {:.1} s of the last error",
             told.acknowledged.len(),

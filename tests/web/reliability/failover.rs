@@ -3,17 +3,18 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::savers::{Nodes, all_are_there_once, save};
-use super::{say, times};
+use crate::support::measured::{print, times};
 use crate::support::process::add_coordinator;
+use crate::support::savers::{Nodes, all_are_there_once, save};
+use crate::support::waiting::wait_until_within;
 use crate::support::{Client, PASSWORD, left_out, postgres};
 
 const NODES: usize = 2;
 const PEOPLE: usize = 4;
-/// How long people save before and after.
-const A_WHILE: Duration = Duration::from_secs(3);
 /// How long the nodes may take to find the new primary.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long people save before and after.
+const A_WHILE: Duration = Duration::from_secs(3);
 
 #[test]
 fn nodes_find_the_promoted_standby_by_themselves_and_nothing_acknowledged_is_lost() {
@@ -28,7 +29,7 @@ fn nodes_find_the_promoted_standby_by_themselves_and_nothing_acknowledged_is_los
         again += told.sent_again;
         slowest = slowest.max(took);
     }
-    say(&format!(
+    print(&format!(
         "failover: {failovers} primaries killed under {NODES} nodes; {saved} saves acknowledged and found again on the \
          standby, {again} sent again; ready again within {:.1} s of the kill, with \
          a second before the promotion",
@@ -36,7 +37,7 @@ fn nodes_find_the_promoted_standby_by_themselves_and_nothing_acknowledged_is_los
     ));
 }
 
-async fn fail_over(mut primary: postgres::Cluster) -> (super::savers::Told, Duration) {
+async fn fail_over(mut primary: postgres::Cluster) -> (crate::support::savers::Told, Duration) {
     let standby = primary.synchronous_standby();
     let url = postgres::url_of_either(&primary, &standby);
     let nodes = Nodes::start(&url, NODES);
@@ -48,12 +49,11 @@ async fn fail_over(mut primary: postgres::Cluster) -> (super::savers::Told, Dura
         tokio::time::sleep(A_WHILE).await;
         primary.kill();
         let killed = Instant::now();
+        // Time in which the nodes find no primary at all.
         tokio::time::sleep(Duration::from_secs(1)).await;
         standby.promote();
-        while alice.raw(reqwest::Method::GET, "/readyz").send().await.unwrap().status() != 200 {
-            assert!(killed.elapsed() < PATIENCE, "the nodes do not find the new primary");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let is_ready = async || alice.get("/readyz").await.status == 200;
+        wait_until_within(PATIENCE, "the nodes find the new primary", is_ready).await;
         took.set(killed.elapsed());
         tokio::time::sleep(A_WHILE).await;
         stop.set(true);

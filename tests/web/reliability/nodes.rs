@@ -8,12 +8,12 @@ use carnet::db::{AnyConnection, without_blocking};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
-use super::savers::{Nodes, Told, all_are_there_once, save};
-use super::{say, times};
-use crate::faults::seen;
-use crate::killed::book::{NAME, look, second_list, until};
-use crate::killed::dump;
+use crate::support::book::{NAME, look, second_list, until};
+use crate::support::dump;
+use crate::support::measured::{print, times};
 use crate::support::process::{Served, add_coordinator};
+use crate::support::savers::{Nodes, Told, all_are_there_once, save};
+use crate::support::waiting::seen;
 use crate::support::{Backend, Client, PASSWORD, database, left_out, postgres};
 
 const NODES: usize = 3;
@@ -29,12 +29,13 @@ fn nodes_that_are_killed_one_after_the_other_lose_nothing_that_was_acknowledged(
         };
         let told = under_load(&url, count, async |nodes| {
             for kill in 0..kills {
+                // Another moment each time.
                 tokio::time::sleep(Duration::from_millis(300 + 170 * (kill as u64 % 5))).await;
                 nodes.kill(kill % count, Duration::from_millis(500)).await;
             }
         });
-        say(&format!(
-            "kills, {backend:?}: {kills} in_json_list {count} nodes under an import of 9 001 lines; {} saves acknowledged and found \
+        print(&format!(
+            "kills, {backend:?}: {kills} among {count} nodes under an import of 9 001 lines; {} saves acknowledged and found \
              again, {} sent again",
             told.acknowledged.len(),
             told.sent_again
@@ -51,12 +52,13 @@ fn a_postgresql_that_is_restarted_without_warning_loses_nothing_that_was_acknowl
     let url = cluster.url();
     let told = under_load(&url, 2, async |_| {
         for restart in 0..restarts {
+            // Another moment each time.
             tokio::time::sleep(Duration::from_millis(700 + 210 * (restart as u64 % 5))).await;
             cluster.stop();
             cluster.resume();
         }
     });
-    say(&format!(
+    print(&format!(
         "restarts, PostgreSQL: {restarts} times stopped at once and started, under two nodes and an import of 9 001 lines; {} \
          saves acknowledged and found again, {} sent again",
         told.acknowledged.len(),
@@ -100,6 +102,7 @@ fn older_nodes_keep_serving_while_a_newer_version_changes_the_tables() {
         dump::open(&url).batch_execute(KEPT_BEFORE).unwrap();
         let told = under_load(&url, count, async |nodes| {
             for migration in [EXPAND, CONTRACT] {
+                // People save for a while before each change.
                 tokio::time::sleep(Duration::from_millis(700)).await;
                 let url = url.clone();
                 let migrated = tokio::task::spawn_blocking(move || migrate(&url, migration));
@@ -119,7 +122,7 @@ fn older_nodes_keep_serving_while_a_newer_version_changes_the_tables() {
             alice.sign_in("alice", PASSWORD).await;
             assert_eq!(alice.get("/contacts").await.status, 200);
         });
-        say(&format!(
+        print(&format!(
             "tables changed, {backend:?}: {count} older nodes under an import of 9 001 lines; {} saves acknowledged and found \
              again, none sent again",
             told.acknowledged.len()

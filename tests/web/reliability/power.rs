@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use super::savers::{Told, all_are_there_once, save};
-use super::{say, times};
-use crate::killed::Chance;
-use crate::killed::dump;
+use crate::support::chance::Chance;
+use crate::support::dump;
+use crate::support::measured::{print, times};
 use crate::support::process::{CARNET, Served, add_coordinator};
+use crate::support::savers::{Told, all_are_there_once, save};
 use crate::support::{Client, PASSWORD, left_out};
 
 const PEOPLE: usize = 4;
@@ -78,7 +78,7 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
         dump::hold_together(&in_folder(place.path()));
     }));
     assert!(without_promises.is_err(), "a disk without promises lost nothing: the record is not the whole");
-    say(&format!(
+    print(&format!(
         "power, SQLite: {cuts} cuts in a record of {} writes and {synced} syncs, {} saves acknowledged in it; {found} \
          acknowledged before a cut and found again, none twice; every book held together",
         calls.len() - synced,

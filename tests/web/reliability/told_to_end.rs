@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::savers::{all_are_there_once, save};
-use super::{say, times};
+use crate::support::measured::{print, times};
 use crate::support::process::{Served, add_coordinator};
+use crate::support::savers::{all_are_there_once, save};
 use crate::support::{Backend, Client, PASSWORD, database};
 
 const PEOPLE: usize = 6;
@@ -27,6 +27,7 @@ fn a_program_told_to_end_under_load_answers_what_it_took_and_ends_within_seconds
             let (stop, slowest) = (Cell::new(false), Cell::new(Duration::ZERO));
             let (told, _served) = tokio::join!(save(&alice, &addresses, PEOPLE, &stop), async {
                 for end in 0..ends {
+                    // Another moment each time.
                     tokio::time::sleep(Duration::from_millis(400 + 90 * (end as u64 % 7))).await;
                     served.signal("TERM");
                     let told = Instant::now();
@@ -42,13 +43,14 @@ fn a_program_told_to_end_under_load_answers_what_it_took_and_ends_within_seconds
                     .unwrap();
                     slowest.set(slowest.get().max(told.elapsed()));
                 }
+                // People save for a while at the last one too.
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 stop.set(true);
                 // Kept until here, so that it answers the last of them.
                 served
             });
             all_are_there_once(&url, &told);
-            say(&format!(
+            print(&format!(
                 "told to end, {backend:?}: {ends} times SIGTERM under load, exit status 0 each time, serving again within \
                  {:.1} s at most; {} saves acknowledged and found again, {} sent again, {} answers cut off",
                 slowest.get().as_secs_f64(),

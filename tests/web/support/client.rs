@@ -5,6 +5,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 
 use super::Page;
+use super::waiting::seen;
 
 /// A browser without JavaScript: it keeps cookies, fills in forms as they are shown, and follows no redirect by itself.
 pub struct Client {
@@ -43,16 +44,10 @@ impl Client {
         lead.split(" – ").next().unwrap_or_default().to_owned()
     }
 
+    /// A request without a body. It is sent once: no answer is a failure, with its cause.
     pub async fn request(&self, method: Method, path: &str) -> Page {
-        let request = || self.http.request(method.clone(), format!("{}{path}", self.base)).send();
-        // A busy machine may take longer to send than the server waits.
-        for _ in 0..3 {
-            if let Ok(answer) = request().await {
-                return Page::read(answer).await;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        }
-        Page::read(request().await.unwrap()).await
+        let answer = self.raw(method.clone(), path).send().await;
+        Page::read(answer.unwrap_or_else(|error| panic!("{method} {path}: {error:?}"))).await
     }
 
     /// For requests that no form of ours sends.
@@ -138,16 +133,9 @@ impl Client {
         self.at_rest(&answer.location()).await
     }
 
-    /// The page of an import once it has stopped working.
+    /// The page of an import, or of another job, once it has stopped working.
     pub async fn at_rest(&self, path: &str) -> Page {
-        for _ in 0..1200 {
-            let page = self.get(path).await;
-            if page.select("progress").is_empty() {
-                return page;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("the import did not stop working");
+        seen(self, path, |page| page.select("progress").is_empty()).await
     }
 
     pub async fn sign_in(&self, name: &str, password: &str) {

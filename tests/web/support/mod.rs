@@ -1,13 +1,29 @@
-//! The base of the tests: a server per test ([`TestApp`]), people with fixed rights, pages read as a browser reads them.
+//! The base of the tests: a server per test ([`TestApp`]), people with fixed rights, pages read as a browser reads them, and what
+//! several tests share, one file per subject.
 
 mod app;
+pub mod book;
 mod browser;
+pub mod chance;
 mod client;
 mod command;
+pub mod contact_types;
+pub mod contacts;
+pub mod dump;
+pub mod duplicates;
+pub mod erasure;
+pub mod measured;
+pub mod merges;
 mod page;
 pub mod postgres;
+pub mod preview;
 pub mod process;
 pub mod raw;
+pub mod savers;
+pub mod second_factor;
+pub mod undo;
+pub mod waiting;
+pub mod wrong_files;
 
 pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app, with_app_and};
 pub use browser::{Driver, Person, installed};
@@ -16,24 +32,19 @@ pub use command::{Lists, code, spawn, stderr, stdout};
 pub use page::Page;
 pub use process::{CARNET, carnet, text};
 
-/// A test on both databases: `name::sqlite` and `name::postgres`.
+/// Makes tests of functions that take a [`TestApp`], on both databases: `name::sqlite` and `name::postgres`.
 macro_rules! both_backends {
-    ($($(#[$meta:meta])* async fn $name:ident($app:ident: $app_type:ty) $body:block)*) => {$(
-        $(#[$meta])*
+    ($($name:ident),+ $(,)?) => {$(
         mod $name {
-            use super::*;
-
-            async fn run($app: $app_type) $body
-
             #[test]
             fn sqlite() {
-                $crate::support::with_app($crate::support::Backend::Sqlite, run);
+                $crate::support::with_app($crate::support::Backend::Sqlite, super::$name);
             }
 
             #[test]
             fn postgres() {
-                $crate::support::with_app($crate::support::Backend::Postgres, run);
+                $crate::support::with_app($crate::support::Backend::Postgres, super::$name);
             }
         }
-    )*};
+    )+};
 }

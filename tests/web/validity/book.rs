@@ -126,7 +126,7 @@ async fn fill_in_what_is_undone(app: &TestApp, alice: &Client) {
     let form = alice.get(&format!("{path}/edit")).await;
     let typed = [("city", Some("Dijon"))];
     alice.submit(&form, "main form", &typed).await;
-    crate::undo::undo(alice, "undone").await;
+    crate::support::undo::undo(alice, "undone").await;
     alice.import("undoing", list, false).await;
     app.db
         .write(|conn| {

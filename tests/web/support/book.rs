@@ -8,9 +8,8 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use tempfile::TempDir;
 
-use super::dump;
-use crate::support::process::{Served, add_coordinator};
-use crate::support::{Backend, Client, PASSWORD, postgres};
+use super::process::{Served, add_coordinator};
+use super::{Backend, Client, PASSWORD, dump, postgres};
 
 /// The import during which the program is killed.
 pub const NAME: &str = "juin";

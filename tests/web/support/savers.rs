@@ -11,9 +11,8 @@ use diesel::sql_types::{BigInt, Text};
 use futures_util::future::join_all;
 use reqwest::Method;
 
-use crate::killed::dump;
-use crate::support::process::Served;
-use crate::support::{Client, Page};
+use super::process::Served;
+use super::{Client, Page, dump};
 
 /// Pause before a form without an answer is sent again.
 const PAUSE: Duration = Duration::from_millis(50);
