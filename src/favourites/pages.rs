@@ -145,7 +145,7 @@ pub async fn favourites(account: Account, cx: Context, db: web::Data<Db>) -> App
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct FavouriteForm {
-    /// `on` or `off`; in a list the contact's id precedes it, see [`crate::contacts::message`].
+    /// `on` or `off`; in a list the contact's id precedes it, see the message page.
     favourite: String,
     /// The list that the form was sent from.
     back: String,

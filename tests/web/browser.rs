@@ -82,7 +82,7 @@ async fn the_main_job_in_chromium_without_javascript(app: TestApp) {
     assert_eq!(
         bob.browser.find_all(Locator::Css("input[type=checkbox]")).await.unwrap().len(),
         1,
-        "to tick whom to write to"
+        "to tick the recipients of a message"
     );
     bob.picture("find").await;
     bob.browser.close().await.unwrap();

@@ -68,7 +68,7 @@ impl Provider {
         assert_eq!(answer.status(), 204);
     }
 
-    /// Adds or changes a person, whom the provider knows as `id`.
+    /// Adds or changes a person with the subject `id` at the provider.
     async fn person(&self, id: &str, name: &str, groups: &[&str]) {
         let claims = json!({ "preferred_username": name, "groups": groups });
         self.tell(&format!("people/{id}"), &claims).await;

@@ -180,7 +180,7 @@ async fn a_person_who_is_erased_is_nowhere_any_more(app: TestApp) {
     assert_eq!(again.location(), erased.location(), "a second click leads to the same");
 
     assert_eq!(alice.get(&path).await.status, 404);
-    assert_eq!(alice.get(&new).await.status, 200, "whoever has the former e-mail now stays");
+    assert_eq!(alice.get(&new).await.status, 200, "the contact that has the former e-mail now stays");
     assert_eq!(file(&app, "un").await, format!("{}\r\n{MARC}\r\n", blank(HELENE)));
     let [first, second, hers] = [rejected[0], rejected[1], HELENE].map(blank);
     assert_eq!(file(&app, "deux").await, format!("{MARC}\n{first}\n{second}\n{other}\n{hers}\n{hers}"));

@@ -79,7 +79,7 @@ async fn two_contacts_are_merged_with_the_chosen_values_and_all_others(app: Test
     assert_eq!(
         bob.get(&other).await.select(".history strong")[0],
         "Fusionné dans un autre contact",
-        "readable by whoever may see the one that stayed"
+        "readable with the right to see the remaining contact"
     );
     assert!(bob.get(&low).await.select("form[action^='/merges']").is_empty());
 }

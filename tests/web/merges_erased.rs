@@ -1,4 +1,4 @@
-//! Erasing people some of whom were merged: an erased one is nowhere any more, and a remaining one keeps all of its own data.
+//! Erasing people, of which some were merged: an erased one is nowhere any more, and a remaining one keeps all of its own data.
 
 use carnet::db::schema::{book_words, contact_aliases, contact_merges, contacts, favourite_contacts, notes};
 use diesel::prelude::*;

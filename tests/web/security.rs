@@ -291,7 +291,7 @@ async fn an_administrator_ends_the_sessions_of_one_and_of_all(app: TestApp) {
     assert_eq!([alice.get("/contacts").await.status, bob.get("/contacts").await.status], [303, 200]);
     let page = admin.get("/users").await;
     let answer = admin.submit(&page, "main form", &[]).await;
-    assert_eq!(admin.follow(&answer).await.status, 200, "whoever asks goes on");
+    assert_eq!(admin.follow(&answer).await.status, 200, "the next page is open");
     assert_eq!(bob.get("/contacts").await.status, 303);
     let told = admin.get("/audit?kind=account.sessions_ended").await;
     assert!(told.body.matches("Sessions déconnectées").count() >= 2);

@@ -8,7 +8,7 @@ use crate::db::schema::contacts;
 use crate::domain::{Country, Email, Field, Phone, sort_key};
 
 /// New values by column. `None` leaves a column as it is. `Some(None)` empties a column that may be empty. The version and the
-/// date of the last change are missing, because they belong to [`super::apply`].
+/// date of the last change are missing, because they belong to [`super::apply()`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Insertable, AsChangeset)]
 #[diesel(table_name = contacts)]
 pub struct Columns {

@@ -1,4 +1,4 @@
-//! The queries on contacts. [`apply`] is the only function that changes existing contacts.
+//! The queries on contacts. [`apply()`] is the only function that changes existing contacts.
 
 mod apply;
 mod belonging;
