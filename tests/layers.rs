@@ -74,6 +74,30 @@ fn the_architecture_shows_the_same_layers() {
     }
 }
 
+#[test]
+fn what_the_architecture_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/ARCHITECTURE.md")).unwrap();
+    let files: Vec<PathBuf> =
+        ["src", "tests", "benches"].iter().flat_map(|folder| rust_files(&root.join(folder))).collect();
+    let code: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let words: BTreeSet<&str> = code.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect();
+    let is_there = |name: &str| {
+        if name.ends_with(".rs") {
+            return files.iter().any(|file| file.ends_with(name));
+        }
+        // Types, alone or with their functions, and functions with their modules. Other names are not Rust.
+        let is_rust = |word: &str| word.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
+        let parts: Vec<&str> = name.split("::").collect();
+        let is_named = parts.len() > 1 || name.starts_with(char::is_uppercase);
+        !is_named || !parts.iter().all(|part| is_rust(part)) || parts.iter().all(|part| words.contains(part))
+    };
+    let fences: String = page.split("```").step_by(2).collect();
+    let names = fences.split('`').skip(1).step_by(2);
+    let missing: Vec<&str> = names.filter(|name| !is_there(name)).collect();
+    assert!(missing.is_empty(), "docs/ARCHITECTURE.md names what is not there: {missing:?}");
+}
+
 /// The module's line in the table, 0 for the top.
 fn layer(module: &str) -> Option<usize> {
     LAYERS.lines().position(|line| line.split(' ').any(|name| name == module))
