@@ -493,7 +493,8 @@ async fn an_organization_with_contacts_is_not_deleted_before_they_are_moved(app:
     let empty = alice.get(&format!("{path}/delete")).await;
     let kept = add_contact(&alice, "A", "Régie").await;
     let trashed = add_contact(&alice, "B", "Régie").await;
-    delete_contact(&alice, &trashed).await;
+    let charlie = app.administrator().await;
+    delete_contact(&charlie, &trashed).await;
     let refused = press(&alice, &empty, "delete", "").await;
     assert_eq!(refused.status, 422, "contacts came since the page was drawn");
     assert_eq!(refused.errors().len(), 1);
@@ -544,6 +545,8 @@ async fn an_organization_with_contacts_is_not_deleted_before_they_are_moved(app:
     assert_eq!(names(&list), ["Métropole de Lyon"]);
     assert_eq!(alice.get(&kept).await.select(".lead a"), ["Métropole de Lyon"]);
     assert_eq!(alice.get(&trashed).await.select(".lead a"), ["Métropole de Lyon"]);
+    let by = alice.get("/contacts/trash").await.select("table.trash tbody td:nth-of-type(3)");
+    assert_eq!(by, ["charlie"], "the trash names the person who deleted the contact");
     assert_eq!(names(&alice.get("/contacts?organization=metropole+de+lyon").await), ["A, Zoé"]);
     assert_eq!(
         names(&alice.get("/contacts?q=metropole").await),

@@ -276,6 +276,9 @@ pub fn counts(
 
 /// Writes the index for contacts that are new, changed or restored, in the transaction that stored them.
 pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let documents = document::documents(conn, ids)?;
     vocabulary::learn(conn, documents.iter().map(|document| document.tokens.as_str()))?;
     vocabulary::learn_values(conn, documents.iter().flat_map(Document::values))?;
@@ -347,6 +350,9 @@ pub fn settle(conn: &mut AnyConnection, written: i64) -> AppResult<()> {
 
 /// Removes deleted contacts from the index.
 pub fn remove(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     match conn {
         AnyConnection::Sqlite(conn) => sqlite::remove(conn, ids),
         // Its partial index leaves deleted contacts out by itself.

@@ -144,10 +144,10 @@ impl ContactWrite {
 pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i64>) -> AppResult<()> {
     let now = clock::now();
     for (first, ids) in grouped(writes) {
-        let columns = first.columns.clone();
-        let is_empty = columns == Columns::default() && first.revision == Revision::None;
-        if !is_empty {
-            update(conn, &ids, (columns, first.is_new_version()), first.is_dated().then_some((now, author)))?;
+        let (columns, is_new_version) = (first.columns.clone(), first.is_new_version());
+        let dated = first.is_dated().then_some((now, author));
+        if columns != Columns::default() || is_new_version || dated.is_some() {
+            update(conn, &ids, (columns, is_new_version), dated)?;
         }
     }
     for write in writes {

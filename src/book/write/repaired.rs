@@ -33,21 +33,25 @@ pub fn repair_text(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResul
     let ids: Vec<i64> = batch.iter().map(|contact| contact.id).collect();
     let values = contact_types::values_to_repair(conn, &ids)?;
     let mut done = TextRepaired { last: ids.last().copied(), ..TextRepaired::default() };
+    let mut writes = Vec::new();
     for contact in &batch {
         let values = values.get(&contact.id).map_or(&[][..], Vec::as_slice);
-        let (is_changed, is_kept) = repair(conn, contact, values)?;
-        done.changed += i64::from(is_changed);
+        let (repaired, is_kept) = repair(conn, contact, values)?;
+        done.changed += i64::from(repaired.iter().any(|write| !write.is_derived()));
         done.kept.extend(is_kept.then_some(contact.id));
+        writes.extend(repaired);
     }
+    apply(conn, &writes, None)?;
     Ok(done)
 }
 
-/// Returns two flags: whether the contact's values have changed, and whether it keeps an e-mail as it was.
+/// Returns the writes that repair a contact, and whether it keeps an e-mail as it was. The e-mail's key is written at once: it may be
+/// taken, also by another contact of the batch.
 fn repair(
     conn: &mut AnyConnection,
     contact: &Contact,
     values: &[contact_types::Value],
-) -> AppResult<(bool, bool)> {
+) -> AppResult<(Vec<ContactWrite>, bool)> {
     let mut old = contact.details();
     for value in values {
         old.set_custom(&value.key, value.value.as_str());
@@ -89,9 +93,7 @@ fn repair(
         writes.push(ContactWrite::derived(contact, columns));
     }
     writes.extend(repaired_lists(contact));
-    apply(conn, &writes, None)?;
-    let is_changed = writes.iter().any(|write| !write.is_derived());
-    Ok((is_changed, is_kept))
+    Ok((writes, is_kept))
 }
 
 /// The write that removes invisible characters from topics and languages; `None` if they have none.
