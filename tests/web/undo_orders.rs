@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use carnet::db::schema::contacts;
 use diesel::prelude::*;
 
-use crate::support::undo::{import_path, undo};
+use crate::support::undo::{import_path, settled, undo};
 use crate::support::{Client, TestApp};
 
 const EMAILS: [&str; 4] = ["anne@x.fr", "bela@x.fr", "cleo@x.fr", "dina@x.fr"];
@@ -89,6 +89,17 @@ struct Book {
     undone: HashSet<String>,
     dice: Dice,
     log: Vec<String>,
+}
+
+/// Undoes an import beside another undo: where that one has changed the contacts since the question, the page asks again.
+async fn undo_beside(client: &Client, name: &str) {
+    let path = import_path(client, name).await;
+    let mut answer = client.get(&format!("{path}/undo")).await;
+    while answer.status != 303 {
+        assert!([200, 422].contains(&answer.status), "{}", answer.body);
+        answer = client.submit(&answer, "main form", &[]).await;
+    }
+    settled(client, &path).await;
 }
 
 impl Book {
@@ -214,7 +225,7 @@ impl Book {
         if together && !open.is_empty() {
             let second = open.swap_remove(self.dice.below(open.len()));
             self.log.push(format!("at once undo {second}"));
-            tokio::join!(undo(&self.alice, &first), undo(&self.alice, &second));
+            tokio::join!(undo_beside(&self.alice, &first), undo_beside(&self.alice, &second));
             self.undone.insert(second);
         } else {
             undo(&self.alice, &first).await;
