@@ -83,7 +83,7 @@ fn what_the_architecture_names_exists() {
     let code: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
     let words: BTreeSet<&str> = code.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect();
     let is_there = |name: &str| {
-        if name.ends_with(".rs") {
+        if Path::new(name).extension().is_some_and(|extension| extension == "rs") {
             return files.iter().any(|file| file.ends_with(name));
         }
         // Types, alone or with their functions, and functions with their modules. Other names are not Rust.
