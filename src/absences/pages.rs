@@ -1,12 +1,11 @@
 //! The page with the form of an absence.
 
-use crate::book::absences::is_over;
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::{self, Meant, Typed};
-use crate::book::absences::{self, Saved};
+use crate::book::absences::{self, Saved, is_over};
 use crate::book::contact::{Contact, ContactSummary};
 use crate::book::wording::Wording;
 use crate::book::write;
@@ -14,9 +13,8 @@ use crate::db::Db;
 use crate::domain::{Difference, Drawn};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
-use crate::web::Account;
 use crate::web::period::day_control;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 #[derive(Template)]
 #[template(path = "contacts/absence.html")]

@@ -11,8 +11,7 @@ use crate::db::Db;
 use crate::domain::{PASSWORD_MIN, Username};
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, Interrupted};
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, Interrupted, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "accounts/code_given.html")]

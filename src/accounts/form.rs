@@ -5,8 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::{Fault, NewPassword, Role, Username};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::FormErrors;
-use crate::web::Interrupted;
+use crate::web::{FormErrors, Interrupted};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

@@ -12,8 +12,7 @@ use crate::db::{AnyConnection, Db};
 use crate::domain::PASSWORD_MIN;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
-use crate::web::{Account, CurrentSession};
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, CurrentSession, Form, FormErrors, flash, page};
 
 #[derive(Template)]
 #[template(path = "accounts/show.html")]

@@ -4,11 +4,11 @@
 //! The sign-in page itself carries the form. Nothing of a person who is not signed in is stored, and nothing is saved until the
 //! signed-in person presses the button. Passwords and codes are not carried: the page that gives the form back asks for them.
 
-use crate::i18n::fl;
 use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::error::AppResult;
+use crate::i18n::fl;
 use crate::web::{Context, Interrupted, page};
 
 #[derive(Template)]

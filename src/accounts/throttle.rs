@@ -214,7 +214,7 @@ impl<'a> Count<'a> {
         (self.now - self.last_failure_at).abs()
     }
 
-    /// The remaining wait. While failures are free there is none, whatever another node's clock says. A wait longer than the
+    /// The remaining wait. Free failures cause no wait, whatever another node's clock says. A wait longer than the
     /// longest was written before the clock was set back, and is ignored.
     fn wait(&self) -> Option<TimeDelta> {
         let wait = self.blocked_until - self.now;

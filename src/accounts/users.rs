@@ -9,12 +9,10 @@ use super::store::{self, Change, User};
 use super::{Passwords, code, code_pages, code_store};
 use crate::book::wording::Wording;
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Difference, Drawn};
-use crate::domain::{PASSWORD_MIN, Role, TICKED, Username};
+use crate::domain::{Difference, Drawn, PASSWORD_MIN, Role, TICKED, Username};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
-use crate::web::{Account, CurrentSession};
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, CurrentSession, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "accounts/users_index.html")]

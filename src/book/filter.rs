@@ -1,10 +1,10 @@
 //! The list's filter, sort order and position, all of them in the URL.
 
-use crate::base::text_enum;
 use std::fmt;
 
 use serde::Deserialize;
 
+use crate::base::text_enum;
 use crate::domain::{Status, asked_for};
 
 /// The list's query string as received. A name may appear more than once, as a form sends several ticked boxes.

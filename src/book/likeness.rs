@@ -1,6 +1,5 @@
 //! The comparison of two contacts: may they be one person, and for which reasons.
 
-use crate::base::text_enum;
 use std::fmt;
 
 use diesel::dsl::sql;
@@ -9,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
 use super::duplicate_keys::KeyKind;
+use crate::base::text_enum;
 use crate::db::schema::contacts;
 use crate::db::settings::DefaultCountry;
 use crate::domain::{Civility, Email, Phone, fold};

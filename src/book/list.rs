@@ -9,6 +9,7 @@ use super::contact_query::Selection;
 use super::filter::{Cursor, Direction, Filter};
 use super::search::{FEW, Order};
 use super::sort;
+use crate::base::paging;
 use crate::db::schema::{contacts, imports};
 use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::Status;
@@ -50,7 +51,7 @@ pub fn page(
     order: Order,
 ) -> AppResult<Page> {
     let selection = Selection::of(conn, filter)?;
-    let limit = PAGE as i64 + 1;
+    let limit = paging::limit(PAGE);
     let mut sections = HashMap::new();
     let mut counts = None;
     let ids = match filter.sort {

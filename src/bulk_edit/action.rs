@@ -2,8 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::book::contact::Statuses;
 use crate::domain::{Right, Status};
-use crate::i18n::status_name;
-use crate::i18n::{Catalogue, fl};
+use crate::i18n::{Catalogue, fl, status_name};
 
 /// The change made to each contact.
 ///

@@ -1,5 +1,11 @@
 //! The page that asks for the action on all contacts of a filter, and the confirmation page.
 
+use actix_session::Session;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::NaiveDateTime;
+
 use super::action::Action;
 use super::form::{BulkForm, Said};
 use super::{progress, store};
@@ -14,11 +20,6 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl, status_name};
 use crate::jobs::JobSignal;
 use crate::web::{Account, Context, Form, FormErrors, flash, form_key, page};
-use actix_session::Session;
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
-use askama::Template;
-use chrono::NaiveDateTime;
 
 /// Earlier bulk changes that the page links to.
 const LATEST: i64 = 5;

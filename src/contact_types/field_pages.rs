@@ -6,17 +6,14 @@ use askama::Template;
 
 use super::form::{FieldForm, kind_name};
 use super::pages::{DeletePage, MoveForm, status_of};
-use crate::book::contact_types::NewField;
 use crate::book::contact_types::writing::{self, Asked, Deleted, Edited};
-use crate::book::contact_types::{self, ContactType, CustomField};
+use crate::book::contact_types::{self, ContactType, CustomField, NewField};
 use crate::db::{AnyConnection, Db};
-use crate::domain::CustomKind;
-use crate::domain::{Difference, Drawn};
+use crate::domain::{CustomKind, Difference, Drawn};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::JobSignal;
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "contact_types/field.html")]

@@ -4,8 +4,7 @@ use serde::Deserialize;
 
 use crate::book::contact_types::{ContactType, CustomField, NewField};
 use crate::book::wording::Wording;
-use crate::domain::{CustomKind, EachOnce, Fault, Text, folded_words, is_far_longer};
-use crate::domain::{Difference, Drawn};
+use crate::domain::{CustomKind, Difference, Drawn, EachOnce, Fault, Text, folded_words, is_far_longer};
 use crate::i18n::{Catalogue, Locale, at_field, fl};
 use crate::web::FormErrors;
 

@@ -9,8 +9,7 @@ use crate::book::write;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::Account;
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "contacts/delete.html")]

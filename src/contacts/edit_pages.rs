@@ -13,8 +13,7 @@ use crate::db::Db;
 use crate::domain::{Details, Email, Field};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 /// `GET /contacts/{id}/edit`
 pub async fn edit(

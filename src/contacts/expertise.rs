@@ -10,12 +10,10 @@ use crate::book::contact::Contact;
 use crate::book::wording::Wording;
 use crate::book::write::{self, Expertise, Saved};
 use crate::db::Db;
-use crate::domain::{Difference, Drawn};
-use crate::domain::{Fault, Right, fold, parse_tags};
+use crate::domain::{Difference, Drawn, Fault, Right, fold, parse_tags};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, Routes, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, Routes, flash, page};
 
 /// The most characters of a topic; `LANGUAGE` is the same for a language.
 const TOPIC: usize = 100;

@@ -53,7 +53,7 @@ pub struct SavedChip {
     pub is_on: bool,
 }
 
-pub struct Narrowing {
+pub struct FilterBar {
     pub statuses: Vec<StatusChip>,
     pub active: Vec<Active>,
     /// Label and address of each page where a value can be chosen.
@@ -64,7 +64,7 @@ pub struct Narrowing {
     pub save_url: Option<String>,
 }
 
-impl Narrowing {
+impl FilterBar {
     pub fn new(cx: &Context, filter: &Filter, page: &Page, offers: Offers) -> Self {
         let t = cx.t;
         let statuses = Status::ALL.into_iter().zip(page.with_status).map(|(status, count)| StatusChip {

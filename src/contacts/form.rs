@@ -10,8 +10,7 @@ use crate::book::{aliases, organizations};
 use crate::db::AnyConnection;
 use crate::domain::{CUSTOM, CustomKind, Details, Email, Fault, Field, FieldKind, WebUrl, tidy, visible};
 use crate::error::{AppError, AppResult};
-use crate::i18n::field_name;
-use crate::i18n::{Catalogue, at_field, fl};
+use crate::i18n::{Catalogue, at_field, field_name, fl};
 use crate::web::{FormErrors, form_key};
 
 /// The most organizations that a search in the form offers.

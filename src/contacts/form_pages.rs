@@ -14,10 +14,8 @@ use crate::book::write::{self, Created};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Civility, CustomKind, Field, Right};
 use crate::error::{AppError, AppResult, Constraint};
-use crate::i18n::fl;
-use crate::i18n::{countries, field_name};
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::i18n::{countries, field_name, fl};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 /// The draft to continue with.
 #[derive(Debug, Deserialize)]

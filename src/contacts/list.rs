@@ -1,6 +1,9 @@
 //! `GET /contacts`: a table for coordinators, a search for agents.
 
-use super::filter_bar::{Narrowing, Offers};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::filter_bar::{FilterBar, Offers};
 use crate::book::contact::{ContactSummary, mailto, row_statuses};
 use crate::book::contact_query::Selection;
 use crate::book::filter::{Filter, ListQuery, Sort};
@@ -13,8 +16,6 @@ use crate::error::AppResult;
 use crate::favourites::{AtHand, RowExtras};
 use crate::i18n::{Catalogue, fl, status_name};
 use crate::web::{Account, Context, page};
-use actix_web::{HttpResponse, web};
-use askama::Template;
 
 /// The list for accounts that may edit contacts.
 #[derive(Template)]
@@ -22,7 +23,7 @@ use askama::Template;
 struct ListPage {
     cx: Context,
     filter: Filter,
-    narrowing: Narrowing,
+    filter_bar: FilterBar,
     page: Page,
     total: String,
     /// Spelling suggestions, if the search has no results.
@@ -39,7 +40,7 @@ struct ListPage {
 struct FindPage {
     cx: Context,
     filter: Filter,
-    narrowing: Narrowing,
+    filter_bar: FilterBar,
     page: Page,
     total: String,
     /// Spelling suggestions, if the search has no results.
@@ -89,7 +90,7 @@ pub async fn index(
             Ok((found, offers, beside, at_hand, suggestions))
         })
         .await?;
-    let narrowing = Narrowing::new(&cx, &filter, &found, offers);
+    let filter_bar = FilterBar::new(&cx, &filter, &found, offers);
     let total = if found.total > COUNT_BOUND {
         fl!(cx.t, "contacts-more-than", count = COUNT_BOUND)
     } else {
@@ -103,7 +104,7 @@ pub async fn index(
             beside,
             cx,
             filter,
-            narrowing,
+            filter_bar,
             page: found,
             total,
             suggestions,
@@ -116,7 +117,7 @@ pub async fn index(
         here,
         cx,
         filter,
-        narrowing,
+        filter_bar,
         page: found,
         total,
         suggestions,

@@ -7,8 +7,7 @@ use askama::Template;
 use url::form_urlencoded::Serializer;
 
 use super::LIST_FIELDS;
-use crate::book::absences::absences;
-use crate::book::absences::{Absence, Absences};
+use crate::book::absences::{Absence, Absences, absences};
 use crate::book::contact::{Contact, mailto, push_escaped};
 use crate::book::write;
 use crate::db::Db;

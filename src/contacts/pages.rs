@@ -1,5 +1,9 @@
 //! A contact's page: its data, its notes, its history.
 
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
 use super::expertise::{language_url, topic_url};
 use super::verification::day;
 use crate::accounts::store::username_of;
@@ -19,9 +23,6 @@ use crate::error::{AppError, AppResult};
 use crate::favourites::{self, RowExtras};
 use crate::i18n::{field_name, fl, status_name};
 use crate::web::{Account, Context, FormErrors, form_key, page};
-use actix_web::{HttpResponse, web};
-use askama::Template;
-use serde::Deserialize;
 
 /// Notes and entries of the history that the page shows; there are pages with all of them.
 const SHOWN: usize = 5;

@@ -13,18 +13,17 @@ use crate::audit::{self, Entry, EntryView, Kind};
 use crate::audit_log::EntryPresenter;
 use crate::base::clock;
 use crate::book::contact::Contact;
-use crate::book::notes::Note;
+use crate::book::notes::{self, Note};
 use crate::book::wording::Wording;
 use crate::book::write::{self, Profile};
-use crate::book::{absences, aliases, contact_types, notes};
+use crate::book::{absences, aliases, contact_types};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{CUSTOM, Change, Field, Right, Status};
 use crate::duplicates::{self, FormerContact};
 use crate::error::{AppError, AppResult};
 use crate::favourites;
 use crate::i18n::fl;
-use crate::web::Account;
-use crate::web::{Context, page};
+use crate::web::{Account, Context, page};
 
 /// Notes and entries of the history that the page shows; the file has all of them.
 const SHOWN: usize = 50;

@@ -8,10 +8,8 @@ use crate::book::write::{self, Saved, Submission};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Field, Right};
 use crate::error::{AppError, AppResult};
-use crate::i18n::field_name;
-use crate::i18n::{Catalogue, fl};
-use crate::web::Account;
-use crate::web::{Context, Form, Routes, flash, page};
+use crate::i18n::{Catalogue, field_name, fl};
+use crate::web::{Account, Context, Form, Routes, flash, page};
 
 pub fn routes(routes: &mut Routes) {
     routes.at("/contacts/{id}/second-number").post(Right::ContactEdit, create);

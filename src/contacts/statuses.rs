@@ -10,8 +10,7 @@ use crate::db::Db;
 use crate::domain::Status;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
-use crate::web::Account;
-use crate::web::{Context, Form, flash, page};
+use crate::web::{Account, Context, Form, flash, page};
 
 /// More rows than any page has.
 const MOST_ROWS: usize = 500;

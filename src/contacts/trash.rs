@@ -5,15 +5,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::base::clock;
-use crate::base::paging;
+use crate::base::{clock, paging};
 use crate::book::write::{self, TimeCursor, Trashed};
 use crate::db::Db;
 use crate::erasure::{self, Erasure};
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::Account;
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, flash, page};
 
 /// Contacts per page.
 const PAGE: usize = 50;

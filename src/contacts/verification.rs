@@ -7,8 +7,7 @@ use askama::Template;
 use chrono::{NaiveDateTime, TimeDelta};
 use serde::Deserialize;
 
-use crate::base::clock;
-use crate::base::paging;
+use crate::base::{clock, paging};
 use crate::book::contact::{Contact, mailto};
 use crate::book::write::{self, TimeCursor};
 use crate::db::Db;

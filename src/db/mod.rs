@@ -30,7 +30,6 @@ use diesel::connection::SimpleConnection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use blocking::HELD;
-use blocking::run_blocking;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use in_json_list::in_json_list;
 pub use leftovers::overwrite_leftovers;
@@ -40,12 +39,13 @@ pub(crate) use rekey::rekey;
 pub use rekey::unless_taken;
 pub use rewriting::rewrite_once;
 pub use time_limit::in_time;
-use time_limit::{Hurry, Limited};
 
 use crate::base::stop::Stop;
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
 use crate::metrics::{Counted, METRICS};
+use blocking::run_blocking;
+use time_limit::{Hurry, Limited};
 
 /// Runs one body on the open connection, whichever database it is. It is for the few statements that diesel's
 /// `MultiConnection` cannot express, and for statements with many columns on frequent pages, because `MultiConnection` builds

@@ -1,4 +1,3 @@
-use crate::base::text_enum;
 use std::collections::HashSet;
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
@@ -6,6 +5,7 @@ use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
 use super::text::{clean, clean_lines, naming_invisible, tidy};
 use super::visible::visible;
 use super::{Fault, TICKED, WebUrl, fold};
+use crate::base::text_enum;
 
 text_enum! {
     /// The kind of a contact type's field: its allowed values.

@@ -1,5 +1,6 @@
-use crate::base::text_enum;
 use std::fmt;
+
+use crate::base::text_enum;
 
 text_enum! {
     /// The rights of accounts, with the names of Genesys Cloud.

@@ -6,8 +6,7 @@ use super::pairs::Pair;
 use crate::book::contact::Contact;
 use crate::book::likeness::{Reason, Reasons, email_key};
 use crate::domain::{Field, Number, fold};
-use crate::i18n::field_name;
-use crate::i18n::{Catalogue, fl};
+use crate::i18n::{Catalogue, field_name, fl};
 
 /// The least certainty of a certain pair, in hundredths: the same number and the same name, unless others have that name at
 /// the same place.

@@ -17,9 +17,8 @@ use crate::domain::Phone;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::jobs::{self, JobFailures, JobSignal};
-use crate::web::Account;
 use crate::web::trouble::trouble_text;
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, flash, page};
 
 /// Pairs per page.
 const PAGE: usize = 15;

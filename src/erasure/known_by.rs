@@ -174,14 +174,13 @@ fn own_values(person: &ErasedPerson, past: &Past, field: Field) -> BTreeSet<Stri
 /// Adds the e-mails of an erased contact to the contact into which it was merged, so that they are erased with
 /// that contact later.
 pub fn hand_on(conn: &mut AnyConnection, emails: &BTreeSet<String>, to: i64) -> AppResult<()> {
+    let locked = write::lock(conn, &[to])?;
     let known: String = contacts::table.find(to).select(contacts::former_emails).first(conn)?;
     let all: BTreeSet<&str> = known.lines().chain(emails.iter().map(String::as_str)).collect();
     let all: Vec<&str> = all.into_iter().collect();
     let columns = Columns { former_emails: Some(all.join("\n")), ..Columns::default() };
-    let writes: Vec<ContactWrite> = write::lock(conn, &[to])?
-        .iter()
-        .map(|contact| ContactWrite::derived(contact, columns.clone()))
-        .collect();
+    let writes: Vec<ContactWrite> =
+        locked.iter().map(|contact| ContactWrite::derived(contact, columns.clone())).collect();
     apply(conn, &writes, None)
 }
 

@@ -18,9 +18,8 @@ use crate::domain::{Headcount, Right};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::imports;
-use crate::jobs::JobSignal;
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::jobs::{self, JobSignal};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 /// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -81,14 +80,11 @@ pub async fn create(
 /// Redirects to the result once the job is finished or [`PATIENCE`] is over.
 async fn follow(db: &Db, bell: &JobSignal, id: i64) -> AppResult<HttpResponse> {
     bell.ring();
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while tokio::time::Instant::now() < deadline {
+    jobs::wait_for(PATIENCE, async || {
         let erasure = db.read(move |conn| store::find(conn, id)).await?;
-        if erasure.finished_at.is_some() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+        Ok(erasure.finished_at.is_some())
+    })
+    .await?;
     Ok(page::see_other(format!("/erasures/{id}")))
 }
 

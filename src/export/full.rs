@@ -11,8 +11,7 @@ use crate::book::wording::{self, Wording};
 use crate::db::AnyConnection;
 use crate::domain::{Field, FieldKind};
 use crate::error::AppResult;
-use crate::i18n::field_name;
-use crate::i18n::{Catalogue, Locale, fl};
+use crate::i18n::{Catalogue, Locale, field_name, fl};
 
 /// The columns, fixed when the export begins.
 pub struct Table {

@@ -1,5 +1,12 @@
 //! The choice of an export file, and its download.
 
+use actix_web::http::{Method, header};
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use futures_util::stream;
+use serde::Deserialize;
+
 use super::writer::{self, Writer};
 use crate::audit::{self, Entry, Kind};
 use crate::book::contact_query::Selection;
@@ -12,12 +19,6 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::web::csv::attachment;
 use crate::web::{Account, Context, page};
-use actix_web::http::{Method, header};
-use actix_web::web::Bytes;
-use actix_web::{HttpResponse, web};
-use askama::Template;
-use futures_util::stream;
-use serde::Deserialize;
 
 /// Contacts that are checked for the number of those that the strict file cannot contain.
 const TRIED: i64 = 5_000;

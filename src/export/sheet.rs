@@ -6,13 +6,11 @@ use chrono::NaiveDateTime;
 
 use super::writer::ExportedContact;
 use crate::base::clock;
-use crate::book::absences;
-use crate::book::absences::Absences;
+use crate::book::absences::{self, Absences};
 use crate::book::contact::{Contact, ContactPhone, mailto};
 use crate::db::AnyConnection;
 use crate::error::AppResult;
-use crate::i18n::field_name;
-use crate::i18n::{Catalogue, Locale, fl};
+use crate::i18n::{Catalogue, Locale, field_name, fl};
 
 /// A page in progress; its letters are complete at its end.
 #[derive(Debug)]

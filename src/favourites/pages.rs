@@ -8,18 +8,14 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::store::{self, MOST_FAVOURITES, MOST_RECENT};
-use crate::book::absences::Absences;
-use crate::book::absences::absences;
-use crate::book::contact::row_statuses;
-use crate::book::contact::{ContactSummary, mailto};
+use crate::book::absences::{Absences, absences};
+use crate::book::contact::{ContactSummary, mailto, row_statuses};
 use crate::book::{document, write};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Number, Query, Status};
 use crate::error::AppResult;
-use crate::i18n::fl;
-use crate::i18n::status_name;
-use crate::web::Account;
-use crate::web::{Context, Form, flash, page};
+use crate::i18n::{fl, status_name};
+use crate::web::{Account, Context, Form, flash, page};
 
 /// Data of some contacts that their rows show beside the contacts' own fields.
 pub struct RowExtras {

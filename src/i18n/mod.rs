@@ -4,7 +4,6 @@
 mod faults;
 mod names;
 
-use crate::base::text_enum;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
@@ -22,7 +21,7 @@ pub use names::{
     status_name,
 };
 
-use crate::base::clock;
+use crate::base::{clock, text_enum};
 
 #[derive(RustEmbed)]
 #[folder = "templates/i18n"]

@@ -4,10 +4,9 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _};
 
 use super::check::READ_BUFFER;
-use super::files;
 use super::format::{Culprit, Diagnosis, Head, Tally};
 use super::import::{Counts, Import};
-use super::retention;
+use super::{files, retention};
 use crate::db::{AnyConnection, settings};
 use crate::domain::Phone;
 use crate::error::AppResult;

@@ -15,11 +15,9 @@ use super::{retention, store};
 use crate::audit::{self, Entry};
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
-use crate::i18n::column_name;
-use crate::i18n::{Locale, explain, fl};
-use crate::web::Account;
+use crate::i18n::{Locale, column_name, explain, fl};
 use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
-use crate::web::{Context, page};
+use crate::web::{Account, Context, page};
 
 /// Findings per query for a download.
 const STEP: i64 = 500;

@@ -1,9 +1,9 @@
-use crate::base::text_enum;
 use chrono::{DateTime, NaiveDateTime};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::format::{Diagnosis, Reading, Refusal};
+use crate::base::text_enum;
 use crate::db::schema::imports;
 use crate::error::AppError;
 

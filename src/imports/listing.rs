@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::filter::Standing;
 use super::import::{Import, ImportRow};
 use crate::audit::Author;
+use crate::base::paging;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, import_undos, imports};
 use crate::error::AppResult;
@@ -59,7 +60,7 @@ pub struct Page {
 type Multi = <AnyConnection as diesel::Connection>::Backend;
 
 pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: ImportPosition) -> AppResult<Page> {
-    let limit = PAGE as i64 + 1;
+    let limit = paging::limit(PAGE);
     let newest_first = |query: imports::BoxedQuery<'static, Multi>| {
         query.order(imports::id.desc()).limit(limit).select(imports::id)
     };

@@ -1,7 +1,5 @@
 //! The page of an import: one `match` on its state.
 
-use crate::base::paging;
-use crate::web::trouble::trouble_text;
 use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
@@ -16,12 +14,13 @@ use super::panel::{self, Panel};
 use super::preview::{self, Preview, PreviewQuery, Show};
 use super::store::{self, ShownImport};
 use super::undo::{Section, Undo};
+use crate::base::paging;
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::AppResult;
-use crate::i18n::column_name;
-use crate::i18n::{Catalogue, Explanation, explain, fl};
+use crate::i18n::{Catalogue, Explanation, column_name, explain, fl};
 use crate::jobs::{self, JobFailures};
+use crate::web::trouble::trouble_text;
 use crate::web::{Context, FormErrors, page};
 
 /// How long an answer waits for the job, so that most imports are complete when first shown.
@@ -240,7 +239,7 @@ async fn draw(
     let rejected_after = place(&query.after);
     let superseded_after = place(&query.superseded_after);
     let kept_after = query.kept_after.parse().unwrap_or(0);
-    let limit = PAGE as i64 + 1;
+    let limit = paging::limit(PAGE);
     let (shown, head, preview, undo, mut rejected, mut superseded) = db
         .read(move |conn| {
             let shown = store::show(conn, id)?;

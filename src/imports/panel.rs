@@ -5,8 +5,7 @@ use super::form::refusal_message;
 use super::format::{Diagnosis, Encoding, Excerpt, Head, Kind, Place, Reading, Refusal, Separator, excerpt};
 use super::import::{Import, State};
 use crate::domain::Field;
-use crate::i18n::column_name;
-use crate::i18n::{Catalogue, fl};
+use crate::i18n::{Catalogue, column_name, fl};
 use crate::web::Context;
 
 /// The part of a page about a file that is not the strict one.

@@ -12,8 +12,7 @@ use crate::domain::ImportName;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::JobSignal;
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 #[derive(Deserialize)]
 pub struct ReadingForm {

@@ -7,11 +7,10 @@
 //! A failed job is retried after increasing pauses; until then, [`JobFailures`] has the cause for the job's page. When the
 //! process is asked to stop, [`JobContext`] refuses new transactions.
 
+mod failures;
 pub mod older;
-mod troubles;
 mod worker;
 
-use crate::base::text_enum;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,14 +20,14 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use tokio::sync::Notify;
 
-use crate::base::clock;
+pub use failures::{Cause, JobFailures};
+pub use worker::{work, work_on};
+
 use crate::base::stop::Stop;
+use crate::base::{clock, text_enum};
 use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Db, lock_rows};
 use crate::error::{AppError, AppResult};
-
-pub use troubles::{Cause, JobFailures};
-pub use worker::{work, work_on};
 
 /// How long a claim is valid without a renewal: the delay before another node continues the job of a killed node. The clocks of
 /// the nodes may differ by half of it.

@@ -7,16 +7,14 @@ use serde::Deserialize;
 
 use crate::base::paging;
 use crate::book::contact::Contact;
-use crate::book::notes::{LONGEST, Note};
-use crate::book::{notes, write};
+use crate::book::notes::{self, LONGEST, Note};
+use crate::book::write;
 use crate::contacts;
 use crate::db::Db;
-use crate::domain::{Difference, Drawn};
-use crate::domain::{Fault, clean_lines};
+use crate::domain::{Difference, Drawn, Fault, clean_lines};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, NoFields, flash, form_key, page};
+use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, form_key, page};
 
 const PAGE: usize = 10;
 

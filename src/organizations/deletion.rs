@@ -6,15 +6,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::book::changed::Changed;
-use crate::book::organizations::contacts_url;
-use crate::book::organizations::{self, Deleted, Disposition, Organization};
+use crate::book::organizations::{self, Deleted, Disposition, Organization, contacts_url};
 use crate::book::write::{self, Members};
 use crate::db::Db;
 use crate::domain::Headcount;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 /// The most organizations that a search offers.
 const OFFERED: usize = 10;

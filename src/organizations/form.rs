@@ -4,8 +4,7 @@ use serde::Deserialize;
 
 use crate::book::organizations::{self, Details, Organization};
 use crate::book::wording::Wording;
-use crate::domain::Drawn;
-use crate::domain::{Country, Fault, Phone, Text, WebUrl, clean_lines, is_blank};
+use crate::domain::{Country, Drawn, Fault, Phone, Text, WebUrl, clean_lines, is_blank};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
 

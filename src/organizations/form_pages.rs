@@ -12,11 +12,9 @@ use crate::book::wording::Wording;
 use crate::db::{AnyConnection, Db};
 use crate::domain::Difference;
 use crate::error::{AppError, AppResult, Constraint};
-use crate::i18n::countries;
-use crate::i18n::{Locale, fl};
+use crate::i18n::{Locale, countries, fl};
 use crate::jobs::JobSignal;
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 #[derive(Template)]
 #[template(path = "organizations/form.html")]

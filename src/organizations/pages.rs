@@ -6,8 +6,7 @@ use serde::Deserialize;
 
 use super::form::label;
 use crate::book::contact::Contact;
-use crate::book::organizations::contacts_url;
-use crate::book::organizations::{self, Organization, Page, Position, SameName};
+use crate::book::organizations::{self, Organization, Page, Position, SameName, contacts_url};
 use crate::book::write;
 use crate::db::{Db, settings};
 use crate::domain::{Number, Right, asked_for};

@@ -10,14 +10,11 @@ use super::form::SettingsForm;
 use super::store::{self, Changed, Reading};
 use crate::book::wording::Wording;
 use crate::db::{Db, settings};
-use crate::domain::{Country, SecondFactorFor};
-use crate::domain::{Difference, Drawn};
+use crate::domain::{Country, Difference, Drawn, SecondFactorFor};
 use crate::error::AppResult;
-use crate::i18n::fl;
-use crate::i18n::{countries, country_name};
+use crate::i18n::{countries, country_name, fl};
 use crate::jobs::{self, JobSignal};
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 /// How long the answer waits for the reading after a change: long enough for a small book.
 const PATIENCE: Duration = Duration::from_secs(1);

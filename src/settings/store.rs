@@ -8,8 +8,7 @@ use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::db::schema::{contacts, phone_readings};
 use crate::db::{AnyConnection, settings};
-use crate::domain::Drawn;
-use crate::domain::{Change, Country, SecondFactorFor};
+use crate::domain::{Change, Country, Drawn, SecondFactorFor};
 use crate::error::AppResult;
 use crate::jobs;
 

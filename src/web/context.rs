@@ -3,7 +3,6 @@ use std::future::{Ready, ready};
 use actix_session::SessionExt as _;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
-
 use chrono::NaiveDateTime;
 
 use super::assets;

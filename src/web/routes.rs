@@ -11,8 +11,7 @@ use actix_web::{FromRequest, Handler, HttpMessage as _, HttpRequest, HttpRespons
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
 use crate::web::form::{FIELDS, MostFields, separators};
-use crate::web::{Account, Interrupted};
-use crate::web::{Form, NoFields, Sent, error_pages, page};
+use crate::web::{Account, Form, Interrupted, NoFields, Sent, error_pages, page};
 
 /// The access to a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -74,7 +74,7 @@ async fn an_absence_is_shown_wherever_a_case_could_be_handed_over(app: TestApp) 
     let form = alice.get(&format!("{zoe}/delete")).await;
     alice.submit(&form, "main form", &[]).await;
     let page = alice.get(&marc).await;
-    assert!(!page.one(".absent").contains("Zoë"), "one in the trash stands in for nobody");
+    assert!(!page.one(".absent").contains("Zoë"), "a substitute in the trash is not named");
 
     let past = set(&alice, &marc, &day(-2), &day(-1), "").await;
     let page = alice.follow(&past).await;

@@ -10,16 +10,14 @@ use super::pending::{self, Pending};
 use super::provider::{Arrival, Identity};
 use super::store::{self, Outcome};
 use super::{CompanySignIn, Provider};
-use crate::accounts::sign_in;
 use crate::accounts::store::is_empty;
 use crate::accounts::throttle::{self, Buckets};
-use crate::accounts::{Passwords, known_browser, resume as interrupted};
+use crate::accounts::{Passwords, known_browser, resume as interrupted, sign_in};
 use crate::db::Db;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, fl};
-use crate::web::Interrupted;
-use crate::web::page::local_path;
-use crate::web::{Context, Form, client, page};
+use crate::web::page::{self, local_path};
+use crate::web::{Context, Form, Interrupted, client};
 
 /// The reason why a sign-in is refused.
 enum Refusal {

@@ -16,8 +16,7 @@ use crate::accounts::{Passwords, pages};
 use crate::db::{AnyConnection, Db};
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, CurrentSession, Interrupted};
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, CurrentSession, Form, FormErrors, Interrupted, flash, page};
 
 /// The action to confirm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,8 +17,7 @@ use crate::base::clock;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
-use crate::web::{Account, CurrentSession, Interrupted};
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, CurrentSession, Form, FormErrors, Interrupted, flash, page};
 
 #[derive(Template)]
 #[template(path = "accounts/second_factor/show.html")]

@@ -16,8 +16,7 @@ use crate::accounts::{known_browser, sign_in};
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
-use crate::web::Interrupted;
-use crate::web::{Context, Form, FormErrors, client, flash, page};
+use crate::web::{Context, Form, FormErrors, Interrupted, client, flash, page};
 
 #[derive(Template)]
 #[template(path = "accounts/second_factor/sign_in.html")]

@@ -8,8 +8,7 @@ use crate::accounts::store as accounts;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::Account;
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, flash, page};
 
 /// `POST /users/{id}/second-factor/remove`: removes the factor and ends the account's sessions. Administrators turn their own
 /// factor off with a code instead, because an open session must not be enough.

@@ -1,6 +1,5 @@
 //! `carnet import`: imports a file with the same code and the same jobs as the pages, and reports the result.
 
-use crate::web::trouble::trouble_text;
 use std::time::Duration;
 
 use super::check::{FAILED, INTERRUPTED, REFUSED, REJECTED, open, print_error, print_finding, print_line};
@@ -19,6 +18,7 @@ use crate::imports::import::{Import, OnError, State};
 use crate::imports::start::{self, Sniffed};
 use crate::imports::{pages, preview, store, undo};
 use crate::jobs::{self, JobFailures};
+use crate::web::trouble::trouble_text;
 
 /// `carnet import FILE --name NAME`; returns the exit status.
 pub async fn import(arguments: ImportArgs) -> i32 {

@@ -3,7 +3,6 @@
 use std::io::BufRead as _;
 
 use anyhow::{Context as _, bail};
-
 use zeroize::Zeroizing;
 
 use crate::accounts::store::{self, Change};

@@ -1,10 +1,10 @@
 //! The tables to copy, and the description of each from the database's own catalogue.
 
-use crate::base::text_enum;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
 
+use crate::base::text_enum;
 use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 

@@ -1,9 +1,8 @@
 //! The queries on repairs. Each step advances only from where it began, in the transaction of its work.
 
-use crate::base::text_enum;
 use diesel::prelude::*;
 
-use crate::base::clock;
+use crate::base::{clock, text_enum};
 use crate::book::write::Repaired;
 use crate::db::AnyConnection;
 use crate::db::schema::repairs;

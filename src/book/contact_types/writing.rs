@@ -8,8 +8,7 @@ use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::db::schema::{contact_type_fields, contact_types};
 use crate::db::{AnyConnection, lock_rows};
-use crate::domain::Drawn;
-use crate::domain::{Change, fold, folded_words};
+use crate::domain::{Change, Drawn, fold, folded_words};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 

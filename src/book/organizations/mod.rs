@@ -8,8 +8,7 @@ use diesel::dsl::{Like, Or};
 use diesel::prelude::*;
 
 use crate::audit::{self, Entry, Kind};
-use crate::base::clock;
-use crate::base::paging;
+use crate::base::{clock, paging};
 use crate::book::write;
 use crate::db::schema::{accounts, organizations};
 use crate::db::{AnyConnection, lock_rows};

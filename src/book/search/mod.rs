@@ -13,13 +13,11 @@ pub mod vocabulary;
 
 use std::collections::HashSet;
 
-pub use compaction::{IndexChunk, compact, run_job as run_compaction_job};
 use diesel::prelude::*;
+
+pub use compaction::{IndexChunk, compact, run_job as run_compaction_job};
 pub use few::FEW;
-use few::SmallResult;
 pub use forgetting::{forget_values, forget_words, has_number, values_of, words_of};
-use plan::RankTier;
-use sqlite::MatchExpr;
 
 use super::document::{self, Document};
 use super::filter::{Cursor, Direction};
@@ -28,6 +26,9 @@ use crate::db::{AnyConnection, Db, in_time, settings};
 use crate::domain::Query;
 use crate::error::AppResult;
 use crate::jobs;
+use few::SmallResult;
+use plan::RankTier;
+use sqlite::MatchExpr;
 
 /// A search: the query and the part of the answer that is wanted.
 pub struct Search<'a> {

@@ -31,7 +31,7 @@ pub struct Absence {
 }
 
 impl Absence {
-    /// Returns `true` if the absence is over, or if there is none.
+    /// Returns `true` unless the absence lasts today or begins later.
     pub fn is_over(&self) -> bool {
         self.until.is_none_or(|until| until < clock::today())
     }

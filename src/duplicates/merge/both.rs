@@ -1,10 +1,10 @@
 //! The two contacts of a merge: their differences, the proposed values, and the result of the choices.
 
-use crate::base::text_enum;
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use crate::base::text_enum;
 use crate::book::contact::Contact;
 use crate::book::contact_types;
 use crate::book::wording::Wording;

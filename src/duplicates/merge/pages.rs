@@ -14,8 +14,7 @@ use crate::book::wording::Wording;
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Locale, fl};
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
 
 #[derive(Template)]
 #[template(path = "duplicates/merge.html")]

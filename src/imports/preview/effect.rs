@@ -1,8 +1,8 @@
 //! The effect of a valid line on the current book.
 
-use crate::base::text_enum;
 use std::collections::HashMap;
 
+use crate::base::text_enum;
 use crate::book::write::{self, ExistingContact};
 use crate::db::AnyConnection;
 use crate::domain::{Email, Field, Recipient};

@@ -12,8 +12,7 @@ use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::jobs::JobSignal;
-use crate::web::Account;
-use crate::web::{Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, flash, page};
 
 #[derive(Deserialize)]
 pub struct ConfirmForm {

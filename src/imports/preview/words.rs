@@ -3,8 +3,7 @@
 use super::super::import::{Counts, Import};
 use super::effect::{Effect, FieldChange};
 use super::list::{Preview, PreviewRow, Show};
-use crate::i18n::column_name;
-use crate::i18n::{Catalogue, fl};
+use crate::i18n::{Catalogue, column_name, fl};
 use crate::web::Context;
 
 /// One of the counts above the lists.

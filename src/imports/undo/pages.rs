@@ -16,8 +16,7 @@ use crate::i18n::fl;
 use crate::imports::import::Import;
 use crate::imports::store as import_store;
 use crate::jobs::{self, JobSignal};
-use crate::web::Account;
-use crate::web::{Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 /// How long an answer waits for the job, so that most undos are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -12,6 +12,7 @@ use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
+
 pub use known::with_emails;
 
 use super::{Columns, ContactWrite, apply};
