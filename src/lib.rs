@@ -28,6 +28,8 @@ pub mod logging;
 pub mod metrics;
 pub mod notes;
 pub mod organizations;
+pub mod reports;
 pub mod saved_filters;
 pub mod settings;
+pub mod waiting;
 pub mod web;

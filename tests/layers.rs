@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The modules from top to bottom. A module imports from lower lines only, never from its own line.
 const LAYERS: &str = "\
 app
-bulk_edit export notes saved_filters
+bulk_edit export notes reports saved_filters waiting
 contacts
 erasure
 absences contact_types duplicates favourites imports organizations settings

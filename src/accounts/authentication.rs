@@ -8,22 +8,24 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::store;
+use crate::db::waiting::Waiting;
 use crate::db::{HELD, sessions};
 use crate::error::AppResult;
 use crate::web::{Account, CurrentSession, Door, Doors, concurrency_limit};
 
-/// A middleware that adds the account and session of a request, as loaded with the session. The routes check the account's
+/// A middleware that adds the account, the session and the menu's numbers of a request, as loaded with the session. The routes check the account's
 /// rights; see [`crate::web::routes`].
 pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let id = match find(&request) {
-        Ok(Some((account, session))) => {
+        Ok(Some((account, session, waiting))) => {
             let id = account.id;
             let mut extensions = request.extensions_mut();
             extensions.insert(account);
             extensions.insert(session);
+            extensions.insert(waiting);
             id
         }
         Ok(None) => return Ok(next.call(request).await?.map_into_left_body()),
@@ -37,12 +39,12 @@ pub async fn authenticate(
     Ok(response.map_into_left_body())
 }
 
-fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession)>> {
+fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession, Waiting)>> {
     let Some(present) = sessions::present_in(&request.get_session())? else {
         return Ok(None);
     };
-    let session = CurrentSession(present.session);
-    Ok(Some((store::account(present)?, session)))
+    let (session, waiting) = (CurrentSession(present.session), present.waiting);
+    Ok(Some((store::account(present)?, session, waiting)))
 }
 
 /// The pages that some requests must pass first.

@@ -1,6 +1,6 @@
 //! The background work of the program: the handler of each kind of job, and the sweeps.
 
-use crate::book::{drafts, search};
+use crate::book::{drafts, reports, search};
 use crate::db::sessions;
 use crate::jobs::{Handlers, Kind};
 use crate::{accounts, bulk_edit, contact_types, duplicates, erasure, imports, organizations, settings};
@@ -22,6 +22,7 @@ pub fn handlers() -> Handlers {
         .sweep("sessions", sessions::sweep)
         .sweep("sign-in throttles", accounts::sweep_throttles)
         .sweep("drafts", drafts::sweep)
+        .sweep("reports", reports::sweep)
         .sweep("trash", erasure::sweep_trash)
         .sweep("import files", imports::sweep_files)
 }

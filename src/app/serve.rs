@@ -20,6 +20,7 @@ use crate::book::search;
 use crate::config::{DatabaseUrl, ServeArgs};
 use crate::db::nodes::Membership;
 use crate::db::sessions::DbSessionStore;
+use crate::db::waiting::Number;
 use crate::db::{Db, rewrite_once, settings};
 use crate::error::AppError;
 use crate::export::{self, EmergencyCopies};
@@ -35,8 +36,8 @@ use crate::web::{
     Access, Routes, assets, error_pages, health, page, request_log, require_length, security_headers, server,
 };
 use crate::{
-    absences, audit_log, bulk_edit, contact_types, contacts, duplicates, erasure, favourites, imports, notes,
-    organizations, saved_filters,
+    absences, audit_log, book, bulk_edit, contact_types, contacts, duplicates, erasure, favourites, imports,
+    notes, organizations, reports, saved_filters, waiting,
 };
 
 /// At shutdown: how long accepted connections have to send their request.
@@ -45,6 +46,10 @@ const ACCEPTED: Duration = Duration::from_millis(500);
 const LAST_REQUESTS: u64 = 3;
 /// At shutdown: how long a job's last transaction has after that. If it is cut off, it is rolled back, and its claim expires.
 const LAST_TRANSACTION: Duration = Duration::from_secs(5);
+
+/// The numbers of the menu.
+static NUMBERS: [Number; 4] =
+    [imports::WAITING, duplicates::WAITING, contacts::verification::WAITING, book::reports::WAITING];
 
 /// A server that listens but does not answer yet.
 pub struct Application {
@@ -235,14 +240,14 @@ fn serve(
     let open = Connections::new(settings.trusted_proxies.clone());
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = server::serve(listener, &open, (workers, LAST_REQUESTS), move || {
-        let sessions =
-            SessionMiddleware::builder(DbSessionStore(db.get_ref().clone()), key.get_ref().clone())
-                .cookie_name(cookie_name("carnet_session", settings.secure_cookies))
-                .cookie_secure(settings.secure_cookies)
-                .cookie_same_site(SameSite::Lax)
-                .cookie_content_security(CookieContentSecurity::Signed)
-                .session_lifecycle(BrowserSession::default())
-                .build();
+        let sessions = DbSessionStore { db: db.get_ref().clone(), numbers: &NUMBERS };
+        let sessions = SessionMiddleware::builder(sessions, key.get_ref().clone())
+            .cookie_name(cookie_name("carnet_session", settings.secure_cookies))
+            .cookie_secure(settings.secure_cookies)
+            .cookie_same_site(SameSite::Lax)
+            .cookie_content_security(CookieContentSecurity::Signed)
+            .session_lifecycle(BrowserSession::default())
+            .build();
         // The middleware wrapped last runs first.
         let pages = web::scope("")
             .configure(|config| routes().register(config))
@@ -301,6 +306,8 @@ pub fn routes() -> Routes {
         contact_types::routes,
         duplicates::routes,
         notes::routes,
+        reports::routes,
+        waiting::routes,
         organizations::routes,
         imports::routes,
         audit_log::routes,

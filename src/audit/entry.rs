@@ -46,6 +46,11 @@ text_enum! {
         NoteAdded = "note.added",
         NoteEdited = "note.edited",
         NoteDeleted = "note.deleted",
+        /// A mistake on a contact's page.
+        ReportAdded = "report.added",
+        ReportFixed = "report.fixed",
+        /// The contact was right.
+        ReportUnfounded = "report.unfounded",
         OrganizationAdded = "organization.added",
         OrganizationEdited = "organization.edited",
         OrganizationDeleted = "organization.deleted",

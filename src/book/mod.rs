@@ -12,6 +12,7 @@ pub(crate) mod likeness;
 pub mod list;
 pub(crate) mod notes;
 pub(crate) mod organizations;
+pub mod reports;
 pub mod saved_filters;
 pub mod search;
 pub(crate) mod social;

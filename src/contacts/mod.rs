@@ -13,12 +13,13 @@ mod list;
 mod message;
 mod pages;
 mod personal_data;
+mod reports;
 mod second_number;
 mod statuses;
 mod trash;
 pub mod verification;
 
-pub use pages::refuse_note;
+pub use pages::{refuse_note, refuse_report};
 
 use crate::domain::Right;
 use crate::web::Routes;

@@ -5,6 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::expertise::{language_url, topic_url};
+use super::reports::Reports;
 use super::verification::day;
 use crate::accounts::store::username_of;
 use crate::audit::{self, EntryView};
@@ -13,6 +14,7 @@ use crate::base::paging;
 use crate::book::contact::{ContactPhone, mailto};
 use crate::book::contact_types::CustomField;
 use crate::book::notes::{self, Note};
+use crate::book::reports::{KEPT_DAYS, Outcome};
 use crate::book::social;
 use crate::book::wording::{Wording, custom_value};
 use crate::book::write::{self, Profile};
@@ -47,6 +49,7 @@ struct ContactPage {
     /// The account that verified it last.
     checked_by: Option<String>,
     alike: Alike,
+    reports: Reports,
     /// `true` if the visit is to be stored among the account's recent contacts.
     is_to_be_noted: bool,
 }
@@ -104,7 +107,7 @@ pub async fn show(
 async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
     let may_see_deleted = cx.may(Right::ContactDelete);
     let account = cx.account.as_ref().map_or(0, |account| account.id);
-    let (profile, mut notes, mut history, wording, (beside, checked_by, alike, is_to_be_noted)) = db
+    let (profile, mut notes, mut history, wording, (beside, checked_by, alike, reports, is_to_be_noted)) = db
         .read(move |conn| {
             let profile = write::profile(conn, id)?;
             if profile.contact.deleted_at.is_some() && !may_see_deleted {
@@ -116,6 +119,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
                 RowExtras::load(conn, account, &[contact])?,
                 username_of(conn, contact.checked_by)?,
                 Alike::load(conn, contact)?,
+                Reports::load(conn, id)?,
                 contact.deleted_at.is_none() && favourites::is_to_be_noted(conn, account, id)?,
             );
             let limit = SHOWN as i64 + 1;
@@ -148,6 +152,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
         beside,
         checked_by,
         alike,
+        reports,
         is_to_be_noted,
     })
 }
@@ -162,6 +167,20 @@ pub async fn refuse_note(
 ) -> AppResult<HttpResponse> {
     let mut template = load(cx, db, id).await?;
     template.note_typed = typed;
+    template.note_form = errors;
+    page::unprocessable(&template)
+}
+
+/// The contact's page again, with a report that cannot be saved as it was typed.
+pub async fn refuse_report(
+    cx: Context,
+    db: &Db,
+    id: i64,
+    typed: String,
+    errors: FormErrors,
+) -> AppResult<HttpResponse> {
+    let mut template = load(cx, db, id).await?;
+    template.reports.typed = typed;
     template.note_form = errors;
     page::unprocessable(&template)
 }

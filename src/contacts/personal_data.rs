@@ -14,6 +14,7 @@ use crate::audit_log::EntryPresenter;
 use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::book::notes::{self, Note};
+use crate::book::reports::{self, Outcome, Report};
 use crate::book::wording::Wording;
 use crate::book::write::{self, Profile};
 use crate::book::{absences, aliases, contact_types};
@@ -25,7 +26,7 @@ use crate::favourites;
 use crate::i18n::fl;
 use crate::web::{Account, Context, page};
 
-/// Notes and entries of the history that the page shows; the file has all of them.
+/// Notes, reports and entries of the history that the page shows; the file has all of them.
 const SHOWN: usize = 50;
 
 /// A contact's data from all tables.
@@ -35,6 +36,7 @@ struct PersonalData {
     /// the control.
     former_fields: BTreeMap<String, String>,
     notes: Vec<Note>,
+    reports: Vec<Report>,
     history: Vec<EntryView>,
     checked_by: Option<String>,
     /// E-mails that the contact, or a contact merged into it, had before.
@@ -80,6 +82,7 @@ impl PersonalData {
             profile,
             former_fields,
             notes: notes::page(conn, id, None, i64::MAX)?,
+            reports: reports::of_contact(conn, id, i64::MAX)?,
             history: audit::store::page(conn, &wanted, None, i64::MAX)?,
         })
     }
@@ -105,6 +108,8 @@ struct DataPage {
     created_by: Option<String>,
     notes: Vec<Note>,
     notes_count: i64,
+    reports: Vec<Report>,
+    reports_count: i64,
     history: Vec<EntryView>,
     history_count: i64,
     telling: EntryPresenter,
@@ -132,7 +137,9 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     let e164 = phones.iter().filter_map(|phone| Some(told(phone.field.form_name(), phone.e164?))).collect();
     let created_by = data.created_by().map(str::to_owned);
     let (notes_count, history_count) = (data.notes.len() as i64, data.history.len() as i64);
+    let reports_count = data.reports.len() as i64;
     data.notes.truncate(SHOWN);
+    data.reports.truncate(SHOWN);
     data.history.truncate(SHOWN);
     page::ok(&DataPage {
         details,
@@ -141,6 +148,8 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
         created_by,
         notes: data.notes,
         notes_count,
+        reports: data.reports,
+        reports_count,
         history: data.history,
         history_count,
         profile: data.profile,
@@ -198,6 +207,7 @@ struct File<'a> {
     exported_by: &'a str,
     contact: FileContact<'a>,
     notes: Vec<FileNote<'a>>,
+    reports: Vec<FileReport<'a>>,
     history: Vec<FileEntry<'a>>,
 }
 
@@ -248,6 +258,33 @@ struct FileNote<'a> {
     text: &'a str,
 }
 
+/// A reported mistake, with its answer if it has one.
+#[derive(Serialize)]
+struct FileReport<'a> {
+    author: &'a str,
+    created_at: String,
+    text: &'a str,
+    outcome: Option<&'static str>,
+    answer: Option<&'a str>,
+    answered_by: Option<&'a str>,
+    answered_at: Option<String>,
+}
+
+impl<'a> FileReport<'a> {
+    fn of(report: &'a Report) -> Self {
+        let answer = report.answer.as_ref();
+        Self {
+            author: &report.author,
+            created_at: iso(report.created_at),
+            text: &report.text,
+            outcome: answer.map(|answer| answer.outcome.as_str()),
+            answer: answer.map(|answer| answer.text.as_str()),
+            answered_by: answer.map(|answer| answer.by.as_str()),
+            answered_at: answer.map(|answer| iso(answer.at)),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct FileEntry<'a> {
     at: String,
@@ -277,6 +314,7 @@ impl<'a> File<'a> {
             exported_by,
             contact: FileContact::of(data),
             notes: notes.collect(),
+            reports: data.reports.iter().map(FileReport::of).collect(),
             history: history.collect(),
         }
     }

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use crate::base::{clock, paging};
 use crate::book::contact::{Contact, mailto};
 use crate::book::write::{self, TimeCursor};
-use crate::db::Db;
+use crate::db::waiting::{Number, Things};
+use crate::db::{AnyConnection, Db};
 use crate::domain::Right;
 use crate::error::AppResult;
 use crate::i18n::{Locale, fl};
@@ -21,6 +22,16 @@ const PAGE: usize = 50;
 /// How long a verification is valid.
 const GOOD_FOR: TimeDelta = TimeDelta::days(365);
 const UNCHECKED: &str = "/contacts/unchecked";
+
+/// The contacts of the page [`UNCHECKED`] in the menu.
+pub const WAITING: Number = Number {
+    of: Things::Unchecked,
+    right: Right::ContactEdit,
+    // In the order of the index, or PostgreSQL would expect to find enough of them by reading the table.
+    rows: "SELECT 1 FROM contacts WHERE deleted_at IS NULL AND COALESCE(checked_at, created_at) < ? \
+           ORDER BY COALESCE(checked_at, created_at), id",
+    ago: GOOD_FOR,
+};
 
 pub fn routes(routes: &mut Routes) {
     routes.at(UNCHECKED).get(Right::ContactEdit, unchecked);
@@ -62,6 +73,12 @@ async fn create(
     flash::set(&session, fl!(cx.t, "check-done", name = contact.name()));
     let is_list = form.back.starts_with(UNCHECKED) && form.back.bytes().all(|byte| byte.is_ascii_graphic());
     Ok(if is_list { page::see_other(form.back) } else { page::see_other(format!("/contacts/{id}")) })
+}
+
+/// The time since when the first contact of the list waits.
+pub fn oldest(conn: &mut AnyConnection) -> AppResult<Option<NaiveDateTime>> {
+    let first = write::unchecked(conn, clock::now() - GOOD_FOR, None, 1)?.pop();
+    Ok(first.map(|contact| contact.checked_at.unwrap_or(contact.created_at) + GOOD_FOR))
 }
 
 #[derive(Debug, Deserialize)]

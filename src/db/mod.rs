@@ -6,6 +6,7 @@
 
 mod blocking;
 mod connection;
+mod found_session;
 pub mod in_json_list;
 mod leftovers;
 mod locks;
@@ -17,6 +18,7 @@ pub mod schema;
 pub(crate) mod sessions;
 pub mod settings;
 mod time_limit;
+pub mod waiting;
 
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

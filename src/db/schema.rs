@@ -469,6 +469,21 @@ table! {
 }
 
 table! {
+    reports (id) {
+        id -> BigInt,
+        contact_id -> BigInt,
+        account_id -> BigInt,
+        text -> Text,
+        form_key -> Nullable<Text>,
+        created_at -> Timestamp,
+        outcome -> Nullable<Text>,
+        answer -> Text,
+        answered_by -> Nullable<BigInt>,
+        answered_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
     audit_entries (id) {
         id -> BigInt,
         at -> Timestamp,
@@ -543,6 +558,8 @@ joinable!(contact_values -> contact_type_fields (field_id));
 joinable!(contact_values -> contacts (contact_id));
 joinable!(notes -> accounts (account_id));
 joinable!(notes -> contacts (contact_id));
+joinable!(reports -> accounts (account_id));
+joinable!(reports -> contacts (contact_id));
 joinable!(audit_entries -> accounts (account_id));
 joinable!(audit_entries -> imports (import_id));
 joinable!(erasures -> accounts (account_id));
@@ -567,6 +584,7 @@ joinable!(bulk_items -> contacts (contact_id));
 allow_tables_to_appear_in_same_query!(
     accounts,
     recovery_codes,
+    reports,
     settings,
     sessions,
     imports,

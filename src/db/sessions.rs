@@ -9,20 +9,22 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time;
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::schema::{accounts, sessions, settings};
-use super::settings::SECOND_FACTOR_FOR;
+pub use super::found_session::SignedIn;
+use super::found_session::find;
+use super::schema::{accounts, sessions};
+use super::waiting::{Number, Waiting};
 use super::{AnyConnection, Db, lock_rows};
 use crate::base::clock;
 use crate::base::random::{hex, random_hex};
 use crate::error::{AppError, AppResult};
 
 /// Longer than a lunch break. A form that is sent later is restored after sign-in.
-const IDLE: TimeDelta = TimeDelta::hours(2);
+pub(super) const IDLE: TimeDelta = TimeDelta::hours(2);
 /// Longer than a working day.
-const LIFETIME: TimeDelta = TimeDelta::hours(12);
+pub(super) const LIFETIME: TimeDelta = TimeDelta::hours(12);
 /// The resolution of the last request's time. A finer one would make every page view a write.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 
@@ -41,18 +43,25 @@ pub const SESSION: &str = "session";
 const SIGNED_IN: &str = "signed_in";
 /// In the loaded state: the stored setting for the accounts that must have a second factor.
 const REQUIRED: &str = "second_factor_for";
+/// In the loaded state: the numbers of the menu, as [`Waiting`].
+const WAITING: &str = "waiting";
 /// In the loaded state, if the database did not answer. The framework would answer a failed load with a bare 500.
 pub const UNREACHABLE: &str = "unreachable";
 
 #[derive(Clone)]
-pub struct DbSessionStore(pub Db);
+pub struct DbSessionStore {
+    pub db: Db,
+    /// The parts of the menu's numbers, which are read with the session.
+    pub numbers: &'static [Number],
+}
 
 impl SessionStore for DbSessionStore {
     async fn load(&self, key: &SessionKey) -> Result<Option<HashMap<String, String>>, LoadError> {
         let hash = hash(key.as_ref());
-        match self.0.read(move |conn| find(conn, &hash)).await {
+        let numbers = self.numbers;
+        match self.db.read(move |conn| find(conn, &hash, numbers)).await {
             Ok(None) => Ok(None),
-            Ok(Some(found)) => {
+            Ok(Some((found, counted))) => {
                 // After the clock was set back, the stored time can be in the future.
                 if (clock::now() - found.last_seen_at).abs() > SEEN_STEP {
                     self.touch(found.id);
@@ -61,14 +70,11 @@ impl SessionStore for DbSessionStore {
                     .map_err(|error| LoadError::Deserialization(error.into()))?;
                 state.insert(SESSION.to_owned(), found.id.to_string());
                 if let Some(account) = found.account {
-                    let account =
-                        serde_json::to_string(&account).map_err(|error| LoadError::Other(error.into()))?;
-                    state.insert(SIGNED_IN.to_owned(), account);
+                    load(&mut state, SIGNED_IN, &account)?;
+                    load(&mut state, WAITING, &Waiting::read(numbers, &counted))?;
                 }
                 if let Some(required) = found.second_factor_for {
-                    let required =
-                        serde_json::to_string(&required).map_err(|error| LoadError::Other(error.into()))?;
-                    state.insert(REQUIRED.to_owned(), required);
+                    load(&mut state, REQUIRED, &required)?;
                 }
                 Ok(Some(state))
             }
@@ -88,7 +94,7 @@ impl SessionStore for DbSessionStore {
         forget_loaded(&mut state);
         let key = random_hex::<32>();
         let hash = hash(&key);
-        if let Err(error) = self.0.write(move |conn| insert(conn, &hash, state)).await {
+        if let Err(error) = self.db.write(move |conn| insert(conn, &hash, state)).await {
             tracing::warn!(%error, "a session could not be saved");
         }
         SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
@@ -106,7 +112,7 @@ impl SessionStore for DbSessionStore {
         forget_loaded(&mut state);
         let hash = hash(key.as_ref());
         let result = self
-            .0
+            .db
             .write(move |conn| {
                 diesel::update(sessions::table.filter(sessions::key_hash.eq(hash)))
                     .set(sessions::state.eq(serde_json::to_string(&state)?))
@@ -127,7 +133,7 @@ impl SessionStore for DbSessionStore {
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
         let hash = hash(key.as_ref());
         let result = self
-            .0
+            .db
             .write(move |conn| {
                 diesel::delete(sessions::table.filter(sessions::key_hash.eq(hash))).execute(conn)?;
                 Ok(())
@@ -144,7 +150,7 @@ impl SessionStore for DbSessionStore {
 impl DbSessionStore {
     /// Updates the session's time outside the request, so that a page view does not wait for writers.
     fn touch(&self, id: i64) {
-        let db = self.0.clone();
+        let db = self.db.clone();
         // Not queued for writing either: the next page view can do it.
         if !db.has_idle_writer() {
             return;
@@ -191,52 +197,18 @@ pub fn forget_words_to_show(
     Ok(())
 }
 
+/// Adds a value that was read with the session to its state.
+fn load(state: &mut HashMap<String, String>, key: &str, value: &impl Serialize) -> Result<(), LoadError> {
+    let value = serde_json::to_string(value).map_err(|error| LoadError::Other(error.into()))?;
+    state.insert(key.to_owned(), value);
+    Ok(())
+}
+
 /// Removes the values that each request loads, so that they are not stored.
 fn forget_loaded(state: &mut HashMap<String, String>) {
-    state.remove(SESSION);
-    state.remove(SIGNED_IN);
-    state.remove(REQUIRED);
-}
-
-/// The account of a session, as currently stored. The session of a disabled account has none.
-#[derive(Debug, Serialize, Deserialize, Queryable, Selectable)]
-#[diesel(table_name = accounts)]
-pub struct SignedIn {
-    pub id: i64,
-    pub username: String,
-    pub role: String,
-    pub locale: Option<String>,
-    /// The time since when it has a second factor.
-    pub totp_since: Option<NaiveDateTime>,
-    /// The issuer of the company's provider, for accounts that sign in there.
-    pub issuer: Option<String>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = sessions)]
-struct FoundSession {
-    id: i64,
-    state: String,
-    last_seen_at: NaiveDateTime,
-    #[diesel(embed)]
-    account: Option<SignedIn>,
-    #[diesel(select_expression = settings::value.nullable())]
-    second_factor_for: Option<String>,
-}
-
-fn find(conn: &mut AnyConnection, hash: &str) -> AppResult<Option<FoundSession>> {
-    let now = clock::now();
-    let account = accounts::table
-        .on(sessions::account_id.eq(accounts::id.nullable()).and(accounts::disabled_at.is_null()));
-    Ok(sessions::table
-        .left_join(account)
-        .left_join(settings::table.on(settings::key.eq(SECOND_FACTOR_FOR)))
-        .filter(sessions::key_hash.eq(hash))
-        .filter(sessions::last_seen_at.gt(now - IDLE))
-        .filter(sessions::created_at.gt(now - LIFETIME))
-        .select(FoundSession::as_select())
-        .first(conn)
-        .optional()?)
+    for loaded in [SESSION, SIGNED_IN, REQUIRED, WAITING] {
+        state.remove(loaded);
+    }
 }
 
 fn insert(conn: &mut AnyConnection, hash: &str, mut state: HashMap<String, String>) -> AppResult<()> {
@@ -366,6 +338,8 @@ pub struct Present {
     pub session: i64,
     /// The stored setting for the accounts that must have a second factor.
     pub second_factor_for: Option<String>,
+    /// The numbers of the menu.
+    pub waiting: Waiting,
 }
 
 /// The account that the middleware loaded with the session; `None` if nobody is signed in.
@@ -385,5 +359,6 @@ pub fn present_in(session: &actix_session::Session) -> AppResult<Option<Present>
         account,
         session: id,
         second_factor_for: session.get(REQUIRED).map_err(|error| AppError::Internal(error.into()))?,
+        waiting: session.get(WAITING).ok().flatten().unwrap_or_default(),
     }))
 }

@@ -11,6 +11,7 @@ mod search;
 
 pub use alike::Alike;
 pub use merge::{FormerContact, former};
+pub use pairs::{WAITING, oldest as oldest_pair};
 pub use runs::begin as begin_search;
 pub use search::run as run_job;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::dsl::{exists, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -15,10 +15,25 @@ use crate::book::contact::Contact;
 use crate::book::likeness::Reasons;
 use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, shared_phones};
+use crate::db::waiting::{Number, Things};
+use crate::domain::Right;
 use crate::error::AppResult;
 
 /// Pairs are counted up to this number.
 pub const COUNT_BOUND: i64 = 1_000;
+
+/// The open pairs in the menu. Pairs with a contact in the trash stay until the next search, so the number looks at the most
+/// certain 300 only: it reads no more rows after a large import has been undone. Its conditions are values, not joins, for
+/// which PostgreSQL might read all contacts.
+pub const WAITING: Number = Number {
+    of: Things::Duplicates,
+    right: Right::ContactEdit,
+    rows: "SELECT 1 FROM (SELECT low_id, high_id FROM duplicate_pairs WHERE dismissed_at IS NULL \
+           ORDER BY certainty DESC, low_id DESC, high_id DESC LIMIT 300) AS pairs \
+           WHERE (SELECT c.deleted_at IS NULL FROM contacts AS c WHERE c.id = low_id) \
+           AND (SELECT c.deleted_at IS NULL FROM contacts AS c WHERE c.id = high_id)",
+    ago: TimeDelta::zero(),
+};
 
 /// Two contacts of the book that may be one person.
 pub struct Pair {
@@ -141,6 +156,17 @@ pub fn page(
 fn are_in_book() -> SqlLiteral<Bool> {
     sql("EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
          AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = high_id AND c.deleted_at IS NULL)")
+}
+
+/// Returns the time when the oldest open pair was found.
+pub fn oldest(conn: &mut AnyConnection) -> AppResult<Option<NaiveDateTime>> {
+    Ok(duplicate_pairs::table
+        .filter(duplicate_pairs::dismissed_at.is_null())
+        .filter(are_in_book())
+        .order(duplicate_pairs::found_at)
+        .select(duplicate_pairs::found_at)
+        .first(conn)
+        .optional()?)
 }
 
 /// Counts the open pairs, up to [`COUNT_BOUND`] + 1.

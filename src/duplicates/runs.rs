@@ -158,7 +158,6 @@ fn record_pairs(
                 duplicate_pairs::reasons.eq(excluded(duplicate_pairs::reasons)),
                 duplicate_pairs::certainty.eq(excluded(duplicate_pairs::certainty)),
                 duplicate_pairs::run.eq(excluded(duplicate_pairs::run)),
-                duplicate_pairs::found_at.eq(excluded(duplicate_pairs::found_at)),
             ))
             .execute(conn))?;
     }

@@ -210,7 +210,7 @@ fn erase(
     search::remove(conn, &ids)?;
     let notes = diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
     let history_values = audit::forgetting::forget_values(conn, &ids)? + forget_undone_merges(conn, &ids)?;
-    // The deletion includes their drafts and the values of their types' fields.
+    // The deletion includes their drafts, the reports on them, and the values of their types' fields.
     let erased = diesel::delete(contacts::table.filter(contacts::id.eq_any(&ids))).execute(conn)?;
     let forgotten = search::forget_words(conn, &words)?;
     search::forget_values(conn, &values)?;

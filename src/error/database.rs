@@ -16,6 +16,7 @@ pub enum Constraint {
     FieldKey,
     FieldLabel,
     NoteForm,
+    ReportForm,
     SavedFilterName,
 }
 
@@ -27,6 +28,7 @@ impl Constraint {
             (Self::ContactEmail, "contacts.email_key", "contacts_email_key_key"),
             (Self::ContactForm, "contacts.form_key", "contacts_form_key"),
             (Self::NoteForm, "notes.form_key", "notes_form_key_key"),
+            (Self::ReportForm, "reports.form_key", "reports_form_key"),
             (Self::ImportName, "imports.name_key", "imports_name"),
             (Self::SavedFilterName, "saved_filters.name_key", "saved_filters_own"),
             (Self::SavedFilterName, "saved_filters.name_key", "saved_filters_shared"),

@@ -103,6 +103,8 @@ pub fn control_label(t: &Catalogue, name: &str) -> String {
         "industry" => fl!(t, "field-industry"),
         "phone" => fl!(t, "field-phone"),
         "note" => fl!(t, "note"),
+        "report" => fl!(t, "report"),
+        "answer" => fl!(t, "report-answer"),
         "notes" => fl!(t, "notes-title"),
         "default_country" => fl!(t, "default-country"),
         "second_factor_for" => fl!(t, "settings-second-factor"),

@@ -34,6 +34,7 @@ pub(crate) mod store;
 pub(crate) mod superseded;
 pub(crate) mod undo;
 pub(crate) mod upload;
+mod waiting;
 
 pub use files::sweep as sweep_files;
 pub use import::{Counts, Import, State};
@@ -43,6 +44,7 @@ pub use redact::{Blanked, blank_lines};
 pub use retention::{drop_files, drop_old_files};
 pub use store::{rekey_names, unfinished};
 pub use undo::run_job as run_undo_job;
+pub use waiting::{Undecided, WAITING, undecided};
 
 use crate::domain::Right;
 use crate::web::Routes;

@@ -8,6 +8,7 @@ use chrono::NaiveDateTime;
 use super::assets;
 use super::csrf::CsrfToken;
 use super::flash::{self, Flash};
+use crate::db::waiting::Waiting;
 use crate::domain::Right;
 use crate::i18n::{Catalogue, Locale};
 use crate::web::Account;
@@ -21,6 +22,8 @@ pub struct Context {
     pub account: Option<Account>,
     pub csrf: String,
     pub flash: Option<Flash>,
+    /// The numbers of the menu.
+    pub waiting: Waiting,
     /// The requested path, without its query.
     pub path: String,
 }
@@ -39,6 +42,7 @@ impl Context {
             account,
             csrf: extensions.get::<CsrfToken>().map(|token| token.0.clone()).unwrap_or_default(),
             flash: None,
+            waiting: extensions.get::<Waiting>().copied().unwrap_or_default(),
             path: request.path().to_owned(),
         }
     }
@@ -51,6 +55,7 @@ impl Context {
             account: None,
             csrf: String::new(),
             flash: None,
+            waiting: Waiting::default(),
             path: String::new(),
         }
     }

@@ -6,7 +6,7 @@ use crate::i18n::{Catalogue, control_label};
 pub const SECRETS: [&str; 4] = ["password", "current_password", "password_again", "code"];
 
 /// Controls that people do not type into. All others are shown.
-const HIDDEN: [&str; 15] = [
+const HIDDEN: [&str; 16] = [
     "back",
     "checked",
     "confirmed",
@@ -17,6 +17,7 @@ const HIDDEN: [&str; 15] = [
     "high_version",
     "low_version",
     "next",
+    "outcome",
     "query",
     "step",
     "substitute_id",

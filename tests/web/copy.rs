@@ -35,6 +35,9 @@ const EVERYTHING: &str = "
     UPDATE contacts SET organization_id = 7, contact_type_id = 3 WHERE id IN (100, 101);
     INSERT INTO contact_values VALUES (100, 4, 'A-17'), (101, 4, 'Ω \"''\\');
     INSERT INTO notes (contact_id, account_id, text, created_at) VALUES (100, 1, 'Deux\nlignes, “مرحبا”', '2026-01-02 03:04:05.6');
+    INSERT INTO reports (contact_id, account_id, text, form_key, created_at, outcome, answer, answered_by, answered_at)
+        VALUES (100, 1, 'Faux\nnuméro', 'clé', '2026-01-02 03:04:05.6', 'fixed', 'Merci', 1, '2026-01-02 03:04:05.7'),
+        (100, 1, 'Ouvert', NULL, '2026-01-02 03:04:05.6', NULL, '', NULL, NULL);
     INSERT INTO contact_aliases VALUES ('vieux@b.fr', 'Vieux@b.fr', 100, 1);
     INSERT INTO contact_merges (kept_id, gone_id, taken, created_at) VALUES (100, 102, '{}', '2026-01-02 03:04:05');
     INSERT INTO duplicate_runs (total, created_at, finished_at) VALUES (3, '2026-01-02 03:04:05', '2026-01-02 03:04:06');

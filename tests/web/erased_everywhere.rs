@@ -77,6 +77,8 @@ const NEVER: [(&str, &[&str]); 9] = [
             "contacts.country",
             "contacts.form_key",
             "notes.form_key",
+            "reports.form_key",
+            "reports.outcome",
             "book_values.kind",
             "duplicate_pairs.reasons",
             "bulk_changes.action",
@@ -314,9 +316,12 @@ async fn add_both(alice: &Client, charlie: &Client) -> (String, String) {
     (path, beside)
 }
 
-/// Adds notes, an absence, topics and a star.
+/// Adds notes, a report with its answer, an absence, topics and a star.
 async fn fill_beside_the_form(alice: &Client, path: &str, beside: &str) {
     submitted(alice, path, "#notes form", &[("note", Some("Snarkologue, dit Xylander"))]).await;
+    submitted(alice, path, "#reports form", &[("report", Some("Xylander est partie"))]).await;
+    let answer = [("outcome", Some("fixed")), ("answer", Some("Wilhelmock Brimborion, merci"))];
+    submitted(alice, "/waiting", "article.report form", &answer).await;
     let today = carnet::base::clock::today().to_string();
     let absence = [
         ("absent_from", Some(today.as_str())),

@@ -150,6 +150,7 @@ fn whole_file(id: i64) -> Value {
         "notes": [
             {"author": "alice", "created_at": null, "edited_at": null, "text": "Rappeler \"lundi\"\nà 9 h"},
         ],
+        "reports": [],
         "history": [
             {"at": null, "by": "alice", "what": "note.added", "import": null, "changes": []},
             {"at": null, "by": "alice", "what": "contact.edited", "import": null, "changes": [

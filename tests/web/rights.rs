@@ -64,6 +64,8 @@ fn access_of(method: &str, pattern: &str) -> Access {
         }
         (_, pattern) if pattern.starts_with("/contacts/{id}/notes") => Right::NoteAdd,
         ("GET", "/contacts/new") | ("POST", "/contacts") => Right::ContactAdd,
+        ("POST", "/contacts/{id}/reports") => Right::ContactView,
+        (_, "/waiting" | "/reports/{id}") => Right::ContactEdit,
         (_, "/contacts/{id}/absence" | "/contacts/{id}/expertise" | "/contacts/unchecked")
         | ("POST", "/contacts/{id}/checked" | "/contacts/{id}/second-number") => Right::ContactEdit,
         ("POST", "/contacts/{id}/favourite")
@@ -207,5 +209,6 @@ async fn what_leads_nowhere_is_not_drawn(app: TestApp) {
     );
     let path = page.attributes(".person h3 a", "href").remove(0);
     let page = bob.get(&path).await;
-    assert_eq!(page.select("main .button"), ["Ajouter la note"], "a note is all that an agent adds");
+    let buttons = ["Ajouter la note", "Envoyer aux coordinateurs"];
+    assert_eq!(page.select("main .button"), buttons, "an agent adds nothing but notes and reports");
 }

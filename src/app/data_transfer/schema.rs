@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 37] = [
+pub const TABLES: [&str; 38] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -26,6 +26,7 @@ pub const TABLES: [&str; 37] = [
     "contact_aliases",
     "contact_merges",
     "notes",
+    "reports",
     "import_journal",
     "import_undos",
     "import_kept",

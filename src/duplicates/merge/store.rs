@@ -12,6 +12,7 @@ use super::both::{Both, Choices, One, Side};
 use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::Contact;
+use crate::book::reports;
 use crate::book::write::{self, ContactExtras, GivenUp, Rewriting};
 use crate::db::schema::{
     accounts, contact_aliases, contact_merges, contacts, favourite_contacts, notes, recent_contacts,
@@ -35,6 +36,9 @@ pub struct Taken {
     /// What was moved: notes, favourites and recent contacts by account, contacts whose substitute it was, and former
     /// e-mails that it had from earlier merges.
     pub notes: Vec<i64>,
+    /// Reports; empty if an older version merged the contacts.
+    #[serde(default)]
+    pub reports: Vec<i64>,
     pub favourites: Vec<i64>,
     pub recents: Vec<i64>,
     pub substitutes: Vec<i64>,
@@ -170,6 +174,7 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
     let taken = Taken {
         aliases: move_aliases(conn, gone_id, kept_id, None)?,
         notes: move_notes(conn, gone_id, kept_id, None)?,
+        reports: reports::hand_over(conn, gone_id, kept_id, None)?,
         favourites: copy_favourites(conn, gone_id, kept_id)?,
         recents: copy_recents(conn, gone_id, kept_id)?,
         substitutes: write::stand_in(conn, (gone_id, kept_id), None, account)?,

@@ -9,6 +9,7 @@ use super::store::{self as merges, Merge, Taken};
 use crate::audit::{self, Kind};
 use crate::base::clock;
 use crate::book::contact::Contact;
+use crate::book::reports;
 use crate::book::write::{ContactExtras, Rewriting, Submission, profile, rewrite, stand_in, unmerge};
 use crate::db::AnyConnection;
 use crate::db::schema::{
@@ -153,6 +154,7 @@ fn give_back(
 ) -> AppResult<()> {
     let (kept, gone_id) = (kept.contact().id, gone.id);
     merges::move_notes(conn, kept, gone_id, Some(&taken.notes))?;
+    reports::hand_over(conn, kept, gone_id, Some(&taken.reports))?;
     stand_in(conn, (kept, gone_id), Some(&taken.substitutes), account)?;
     diesel::delete(
         favourite_contacts::table

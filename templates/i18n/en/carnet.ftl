@@ -1686,3 +1686,46 @@ undo-will-withdraw-left = { $count ->
 user-company-role = Role now: { $role }
 absence-saved-both-away = Absence saved. Note that { $name } is away in those days too.
 skip-to-found = Go to the results
+
+## Reports, and what waits
+reports-title = Reports
+report-link = Report a mistake
+report = What is wrong?
+report-hint = One sentence is enough, 1,000 characters at most; add the right value if you know it. The coordinators’ answer will be shown here for { $days } days.
+report-send = Send to the coordinators
+report-added = Mistake reported: the coordinators will see it under “To do”.
+report-missing = Say what is wrong
+report-too-long = This text has { $length } characters: shorten it to { $max } at most
+report-merged = This contact was merged with { $name } while you were typing. Nothing is lost: your report is about that contact now; check that it still holds, then send it
+report-open = open
+report-fixed = fixed
+report-unfounded = nothing to fix
+report-of = Reported mistake: { $name }
+report-answer-link = Answer
+report-answer = Answer
+report-answer-hint = Optional, 1,000 characters at most. It is shown on the contact’s page.
+report-fix = It is fixed
+report-refute = Nothing to fix
+report-answered = Answer sent.
+report-outcome-missing = Say whether the mistake is fixed, or there was nothing to fix
+report-answered-meanwhile = Somebody has already answered this report. Your answer was not sent; it is still below
+report-answer-typed = Your answer, not sent
+report-edit = Edit the contact
+report-in-trash = This contact is in the trash.
+data-reports = Reported mistakes: { $count }
+history-report-added = Mistake reported
+history-report-fixed = Report answered: mistake fixed
+history-report-unfounded = Report answered: nothing to fix
+waiting-title = To do
+waiting-none = Nothing is waiting: no import to decide, no duplicate, no contact to check, no reported mistake.
+waiting-imports = Imports to decide
+waiting-duplicates = Possible duplicates
+waiting-unchecked = Contacts to check
+waiting-reports = Reported mistakes
+waiting-oldest = { $days ->
+    [0] Waiting since today
+    [1] Waiting since yesterday
+   *[other] Waiting for { $days } days
+ }
+waiting-no-report = No report is waiting for an answer.
+waiting-no-more-reports = There are no further reports after those.

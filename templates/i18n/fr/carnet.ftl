@@ -1705,3 +1705,46 @@ undo-will-withdraw-left = { $count ->
 user-company-role = Rôle actuel : { $role }
 absence-saved-both-away = Absence enregistrée. Attention : { $name } n’est pas là non plus pendant cette période.
 skip-to-found = Aller aux résultats
+
+## Signalements, et ce qui attend
+reports-title = Signalements
+report-link = Signaler une erreur
+report = Qu’est-ce qui est faux ?
+report-hint = Une phrase suffit, 1 000 caractères au plus ; ajoutez la bonne valeur si vous la connaissez. La réponse des coordinateurs s’affichera ici pendant { $days } jours.
+report-send = Envoyer aux coordinateurs
+report-added = Erreur signalée : les coordinateurs la verront dans « À traiter ».
+report-missing = Dites ce qui est faux
+report-too-long = Ce texte compte { $length } caractères : raccourcissez-le à { $max } au plus
+report-merged = Ce contact a été fusionné avec { $name } pendant votre saisie. Rien n’est perdu : votre signalement porte maintenant sur cette fiche ; vérifiez qu’il vaut toujours, puis envoyez-le
+report-open = en attente
+report-fixed = corrigé
+report-unfounded = rien à corriger
+report-of = Erreur signalée : { $name }
+report-answer-link = Répondre
+report-answer = Réponse
+report-answer-hint = Facultative, 1 000 caractères au plus. Elle s’affiche sur la fiche du contact.
+report-fix = C’est corrigé
+report-refute = Rien à corriger
+report-answered = Réponse envoyée.
+report-outcome-missing = Dites si l’erreur est corrigée, ou s’il n’y avait rien à corriger
+report-answered-meanwhile = Quelqu’un a déjà répondu à ce signalement. Votre réponse n’a pas été envoyée ; elle est encore ci-dessous
+report-answer-typed = Votre réponse, non envoyée
+report-edit = Modifier la fiche
+report-in-trash = Ce contact est dans la corbeille.
+data-reports = Erreurs signalées : { $count }
+history-report-added = Erreur signalée
+history-report-fixed = Signalement traité : erreur corrigée
+history-report-unfounded = Signalement traité : rien à corriger
+waiting-title = À traiter
+waiting-none = Rien n’attend : aucun import à décider, aucun doublon, aucun contact à vérifier, aucun signalement.
+waiting-imports = Imports à décider
+waiting-duplicates = Doublons possibles
+waiting-unchecked = Contacts à vérifier
+waiting-reports = Erreurs signalées
+waiting-oldest = { $days ->
+    [0] En attente depuis aujourd’hui
+    [1] En attente depuis hier
+   *[other] En attente depuis { $days } jours
+ }
+waiting-no-report = Aucun signalement n’attend de réponse.
+waiting-no-more-reports = Il n’y a plus de signalement après ceux-là.

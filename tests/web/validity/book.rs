@@ -219,6 +219,10 @@ async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
     let bob = app.agent().await;
     let page = bob.get(path).await;
     bob.submit(&page, "form[action$=favourite]", &[("favourite", Some("on"))]).await;
+    for text in ["Elle ne travaille plus le mercredi.", "Le poste 4512 ne répond pas."] {
+        let page = bob.get(path).await;
+        bob.submit(&page, "#reports form", &[("report", Some(text))]).await;
+    }
     app.db
         .write(|conn| {
             let old = carnet::base::clock::now() - chrono::TimeDelta::days(900);

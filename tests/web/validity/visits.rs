@@ -23,6 +23,7 @@ pub const BEFORE_ANY_LIST: &[Visit] = &[
     opens(AGENT, "/organizations"),
     opens(COORDINATOR, "/organizations"),
     opens(COORDINATOR, "/duplicates"),
+    opens(COORDINATOR, "/waiting"),
 ];
 
 /// With the book of [`fill`]. `{Name}` is the path of the contact, import or account with that name, as [`places`] finds it.
@@ -149,6 +150,14 @@ pub const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{Lefèvre, Hélène}/history"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/notes"),
     errs(COORDINATOR, "{Lefèvre, Hélène}", "#notes form", &[]),
+    errs(COORDINATOR, "{Lefèvre, Hélène}#report", "#reports form", &[]),
+    opens(COORDINATOR, "/waiting"),
+    opens(COORDINATOR, "/waiting?after=999999"),
+    opens(COORDINATOR, "/reports/1"),
+    errs(COORDINATOR, "/reports/1", "main form", &[("outcome", "fixed"), ("answer", LONG_ANSWER)]),
+    does(COORDINATOR, "/reports/1", "main form", &[("outcome", "fixed"), ("answer", "Merci.")]),
+    opens(COORDINATOR, "/reports/1"),
+    opens(AGENT, "{Lefèvre, Hélène}"),
     opens(COORDINATOR, "{note}/edit"),
     errs(COORDINATOR, "{note}/edit", "main form", &[("note", "")]),
     errs(COORDINATOR, "{note}/edit", "main form", &[("was", "[\"1\"]"), ("note", "Autre")]),
@@ -249,6 +258,12 @@ pub const IN_USE: &[Visit] = &[
 
 /// The agent's recovery code.
 pub const RECOVERY_CODE: &str = "0000-1111-2222-3333-4444-5555-6666";
+
+/// One character more than an answer may have.
+const LONG_ANSWER: &str = match std::str::from_utf8(&[b'a'; 1_001]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
 
 pub const WRONG_CONTACT: &[(&str, &str)] =
     &[("last_name", ""), ("email", "helene.lefevre"), ("phone_work", "12")];

@@ -1,0 +1,2 @@
+DROP INDEX duplicate_pairs_found;
+DROP TABLE reports;
