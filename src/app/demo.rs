@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::accounts;
 use crate::app::cli::check;
 use crate::base::random::random_hex;
-use crate::book::write;
+use crate::book::write::{self, Switch};
 use crate::config::DatabaseUrl;
 use crate::db::Db;
 use crate::domain::{Role, Status, Username, fold};
@@ -203,13 +203,13 @@ fn local_part(name: &str) -> String {
 
 /// Every fourth person has the status Transfert; some are not Expert, some not Copie. The first import into an empty book
 /// numbers its contacts from 1.
-fn switches() -> Vec<(i64, Status, bool)> {
+fn switches() -> Vec<Switch> {
     (1..=PEOPLE as i64)
-        .flat_map(|id| {
+        .flat_map(|contact| {
             [
-                (id % 4 == 1).then_some((id, Status::Transfer, true)),
-                (id % 9 == 0).then_some((id, Status::Expert, false)),
-                (id % 7 == 0).then_some((id, Status::Copy, false)),
+                (contact % 4 == 1).then_some(Switch { contact, status: Status::Transfer, on: true }),
+                (contact % 9 == 0).then_some(Switch { contact, status: Status::Expert, on: false }),
+                (contact % 7 == 0).then_some(Switch { contact, status: Status::Copy, on: false }),
             ]
         })
         .flatten()

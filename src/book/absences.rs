@@ -34,6 +34,11 @@ impl Absence {
     }
 
     /// `Absent jusqu’au 3 décembre`, `Absente du 20 novembre au 3 décembre`; the substitute is shown beside it.
+    /// `absent → 05/12`, for a row of the list.
+    pub fn short_words(&self, locale: &Locale) -> String {
+        fl!(locale.catalogue(), "absence-short", until = self.until.format("%d/%m").to_string())
+    }
+
     pub fn words(&self, locale: &Locale) -> String {
         let t = locale.catalogue();
         let from = locale.near_date(self.from, self.today);

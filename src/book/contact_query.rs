@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::contact::Statuses;
 use super::filter::{By, Cursor, Direction, Filter};
 use super::search::suggest::{self, Suggestion};
 use super::search::{self, Answer, Found, HitCounts, Order, Search};
@@ -18,27 +19,39 @@ const WALKED: i64 = 2_000;
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     typed: String,
-    facets: Vec<Facet>,
+    /// The filters, each with the values of which any passes.
+    facets: Vec<Vec<Facet>>,
     query: Query,
     import: Option<i64>,
+    /// See [`Filter::chosen`].
+    chosen: Vec<i64>,
 }
 
 impl Selection {
     pub fn of(conn: &mut AnyConnection, filter: &Filter) -> AppResult<Self> {
-        let mut facets: Vec<Facet> = filter.statuses.iter().copied().map(Facet::Status).collect();
+        let mut facets: Vec<Vec<Facet>> =
+            filter.statuses.iter().map(|status| vec![Facet::Status(*status)]).collect();
         for by in By::ALL {
-            let value = filter.value(by);
-            if by == By::Import || value.is_empty() {
-                continue;
+            let mut values = Vec::new();
+            for value in filter.values(by) {
+                values.extend(Self::facet(conn, by, value)?);
             }
-            facets.extend(Self::facet(conn, by, value)?);
+            if !values.is_empty() {
+                facets.push(values);
+            }
         }
-        let import = match filter.value(By::Import) {
-            "" => None,
+        let import = match filter.values(By::Import).first() {
+            None => None,
             // No import has the id 0: an unknown name finds nothing.
-            name => Some(import_named(conn, name)?.unwrap_or(0)),
+            Some(name) => Some(import_named(conn, name)?.unwrap_or(0)),
         };
-        Ok(Self { query: Query::new(&filter.q, &facets), typed: filter.q.clone(), facets, import })
+        Ok(Self {
+            query: Query::new(&filter.q, &facets),
+            typed: filter.q.clone(),
+            facets,
+            import,
+            chosen: filter.chosen.clone(),
+        })
     }
 
     /// The search index's word for this value; `None` for imports, which the index does not have.
@@ -61,7 +74,7 @@ impl Selection {
     #[must_use]
     pub fn and(&self, facet: Facet) -> Self {
         let mut facets = self.facets.clone();
-        facets.push(facet);
+        facets.push(vec![facet]);
         Self { query: Query::new(&self.typed, &facets), facets, ..self.clone() }
     }
 
@@ -77,7 +90,7 @@ impl Selection {
     }
 
     pub fn has(&self, status: Status) -> bool {
-        self.facets.contains(&Facet::Status(status))
+        self.facets.contains(&vec![Facet::Status(status)])
     }
 
     pub fn query(&self) -> &Query {
@@ -150,6 +163,9 @@ impl Selection {
         if self.is_nobody() {
             return Ok(0);
         }
+        if !self.chosen.is_empty() {
+            return Ok(self.chosen_statuses(conn)?.len() as i64);
+        }
         search::count(conn, &self.query, self.import, bound)
     }
 
@@ -164,6 +180,11 @@ impl Selection {
     ) -> AppResult<(i64, [i64; 3])> {
         if self.is_nobody() {
             return Ok((0, [0; 3]));
+        }
+        if !self.chosen.is_empty() {
+            let rows = self.chosen_statuses(conn)?;
+            let having = |status: Status| rows.iter().filter(|row| row.get(status)).count() as i64;
+            return Ok((rows.len() as i64, Status::ALL.map(having)));
         }
         let seen = match seen {
             Some(seen) => Some(seen),
@@ -185,13 +206,23 @@ impl Selection {
         Ok((total, with_status))
     }
 
+    /// The statuses of the chosen contacts that are in the book.
+    fn chosen_statuses(&self, conn: &mut AnyConnection) -> AppResult<Vec<Statuses>> {
+        let rows: Vec<(bool, bool, bool)> = contacts::table
+            .filter(contacts::id.eq_any(&self.chosen))
+            .filter(contacts::deleted_at.is_null())
+            .select((contacts::expert, contacts::copy, contacts::transfer))
+            .load(conn)?;
+        Ok(rows.into_iter().map(|(expert, copy, transfer)| Statuses { expert, copy, transfer }).collect())
+    }
+
     /// Spelling suggestions, for a selection without contacts.
     pub fn suggest(&self, conn: &mut AnyConnection) -> AppResult<Vec<Suggestion>> {
         let facets = Query::new("", &self.facets);
         suggest::suggest(conn, &self.typed, &facets, self.import)
     }
 
-    /// All contacts, or all contacts of an import.
+    /// All contacts, all contacts of an import, or the chosen ones.
     fn walk(
         &self,
         conn: &mut AnyConnection,
@@ -206,6 +237,9 @@ impl Selection {
             .into_boxed();
         if let Some(import) = self.import {
             query = query.filter(contacts::import_id.eq(import));
+        }
+        if !self.chosen.is_empty() {
+            query = query.filter(contacts::id.eq_any(&self.chosen));
         }
         // The range is the first condition, and has its own filter: so both databases walk the index from there.
         query = match (direction, from) {
@@ -231,7 +265,7 @@ fn last_place(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Option<Cursor>
         let sort_key: Option<String> =
             contacts::table.find(id).select(contacts::sort_key).first(conn).optional()?;
         if let Some(sort_key) = sort_key {
-            return Ok(Some(Cursor { id: *id, sort_key, section: 0, value: None }));
+            return Ok(Some(Cursor { id: *id, sort_key, section: 0, value: None, passed: None }));
         }
     }
     Ok(None)

@@ -1,11 +1,12 @@
 //! The list's filter, sort order and position, all of them in the URL.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 
 use crate::base::text_enum;
-use crate::domain::{Status, asked_for};
+use crate::domain::{Status, asked_for, fold};
 
 /// The list's query string as received. A name may appear more than once, as a form sends several ticked boxes.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -13,7 +14,7 @@ use crate::domain::{Status, asked_for};
 pub struct ListQuery(Vec<(String, String)>);
 
 text_enum! {
-    /// What the list can be filtered by, apart from words and statuses; each has one value, a name.
+    /// What the list can be filtered by, apart from words and statuses; the values are names.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum By {
         Organization = "organization",
@@ -44,8 +45,10 @@ pub struct Filter {
     pub q: String,
     /// In the order of [`Status::ALL`], each once.
     pub statuses: Vec<Status>,
-    /// The value of each [`By`]; empty if there is no such filter.
-    values: [String; By::ALL.len()],
+    /// Contacts chosen one by one, at most [`MOST_CHOSEN`]. They exclude all other conditions.
+    pub chosen: Vec<i64>,
+    /// The values of each [`By`], of which any passes; empty if there is no such filter.
+    values: [Vec<String>; By::ALL.len()],
     /// `None` is the list's own order: by name, or best match first.
     pub sort: Option<Sort>,
 }
@@ -59,6 +62,8 @@ pub struct Cursor {
     pub section: u8,
     /// The value that is sorted before the name, if there is one; see [`super::sort`].
     pub value: Option<String>,
+    /// The number of contacts up to this position, if it is known: from the first page, from a letter, and onward from there.
+    pub passed: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +72,10 @@ pub enum Direction {
     Backward,
 }
 
+/// The most values of a filter.
+const MOST_VALUES: usize = 20;
+/// The most contacts that can be chosen one by one.
+pub const MOST_CHOSEN: usize = 200;
 /// Characters of a filter's value that are read; no name is longer.
 const LONGEST: usize = 200;
 /// Characters of a cursor's key that are read.
@@ -77,6 +86,17 @@ const BETWEEN: char = '\u{2}';
 impl By {
     const IN_URL: [Self; 6] =
         [Self::Import, Self::Organization, Self::Service, Self::City, Self::Topic, Self::Language];
+
+    /// The most values of this filter. An import excludes the others, because the index does not have them.
+    pub fn most_values(self) -> usize {
+        if self == Self::Import { 1 } else { MOST_VALUES }
+    }
+}
+
+impl From<Vec<(String, String)>> for ListQuery {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
 }
 
 impl ListQuery {
@@ -85,14 +105,24 @@ impl ListQuery {
         let (place, direction) = match (self.place("after"), self.place("before")) {
             (Some(after), _) => (Some(after), Direction::Forward),
             (None, Some(before)) => (Some(before), Direction::Backward),
-            (None, None) => (None, Direction::Forward),
+            (None, None) => (self.letter(), Direction::Forward),
         };
+        let passed = self.all("at").find_map(|at| at.parse().ok()).filter(|at| *at >= 0);
+        let place = place.map(|place| Cursor { passed, ..place });
+        let sort = self.all("sort").find_map(Sort::parse);
+        let mut chosen: Vec<i64> = self.all("contact").filter_map(|id| id.parse().ok()).take(MOST_CHOSEN).collect();
+        if !chosen.is_empty() {
+            chosen.sort_unstable();
+            chosen.dedup();
+            return (Filter { chosen, sort, ..Filter::default() }, place, direction);
+        }
         let statuses: Vec<Status> = self.all("status").filter_map(Status::parse).collect();
         let filter = Filter {
             q: self.text("q"),
             statuses: Status::ALL.into_iter().filter(|status| statuses.contains(status)).collect(),
-            values: By::ALL.map(|by| self.text(by.as_str())),
-            sort: self.all("sort").find_map(Sort::parse),
+            values: By::ALL.map(|by| self.texts(by)),
+            sort,
+            chosen,
         };
         (filter, place, direction)
     }
@@ -105,6 +135,23 @@ impl ListQuery {
     fn text(&self, name: &str) -> String {
         let mut texts = self.all(name).map(|text| asked_for(text, LONGEST));
         texts.find(|text| !text.is_empty()).unwrap_or_default()
+    }
+
+    /// The position before the contacts that begin with a letter.
+    fn letter(&self) -> Option<Cursor> {
+        let letter = self.all("letter").map(fold).find(|letter| !letter.is_empty() && letter.chars().count() < 3)?;
+        Some(Cursor { id: 0, sort_key: letter, section: 0, value: None, passed: None })
+    }
+
+    /// The different values of a filter.
+    fn texts(&self, by: By) -> Vec<String> {
+        let mut texts: Vec<String> = Vec::new();
+        for text in self.all(by.as_str()).map(|text| asked_for(text, LONGEST)) {
+            if !text.is_empty() && !texts.contains(&text) && texts.len() < by.most_values() {
+                texts.push(text);
+            }
+        }
+        texts
     }
 
     fn place(&self, name: &str) -> Option<Cursor> {
@@ -121,10 +168,13 @@ impl Filter {
 
     /// Returns `true` if all contacts pass.
     pub fn is_empty(&self) -> bool {
-        self.q.is_empty() && self.statuses.is_empty() && self.values.iter().all(String::is_empty)
+        self.q.is_empty()
+            && self.statuses.is_empty()
+            && self.chosen.is_empty()
+            && self.values.iter().all(Vec::is_empty)
     }
 
-    pub fn value(&self, by: By) -> &str {
+    pub fn values(&self, by: By) -> &[String] {
         &self.values[by as usize]
     }
 
@@ -139,27 +189,35 @@ impl Filter {
 
     /// All texts that were typed or chosen by name, one per line.
     pub fn typed(&self) -> String {
-        let all = std::iter::once(&self.q).chain(&self.values);
+        let all = std::iter::once(&self.q).chain(self.values.iter().flatten());
         all.map(String::as_str).collect::<Vec<&str>>().join("\n")
     }
 
     /// The filter with `text` in place of each of these texts.
     #[must_use]
     pub fn replaced(&self, text: &str) -> Self {
-        let replaced = |value: &str| if value.is_empty() { "" } else { text }.to_owned();
+        let replaced = |value: &String| if value.is_empty() { String::new() } else { text.to_owned() };
         Self {
             q: replaced(&self.q),
-            values: self.values.each_ref().map(|value| replaced(value)),
+            values: self.values.each_ref().map(|values| values.iter().map(replaced).collect()),
             ..self.clone()
         }
     }
 
-    /// The filter with another value; an empty value removes the condition.
+    /// The filter with these values in place of those that it had.
     #[must_use]
-    pub fn with(&self, by: By, value: &str) -> Self {
+    pub fn with(&self, by: By, values: &[&str]) -> Self {
         let mut with = self.clone();
-        value.clone_into(&mut with.values[by as usize]);
+        with.values[by as usize] = values.iter().map(|value| (*value).to_owned()).collect();
         with
+    }
+
+    /// The filter without one of its values.
+    #[must_use]
+    pub fn without(&self, by: By, value: &str) -> Self {
+        let mut without = self.clone();
+        without.values[by as usize].retain(|known| known != value);
+        without
     }
 
     /// The filter with the status added, or removed if it was there.
@@ -178,11 +236,14 @@ impl Filter {
     }
 
     /// The names and values of the filter, for the URL and for hidden fields.
-    pub fn pairs(&self) -> Vec<(&'static str, &str)> {
-        let mut pairs = vec![("q", self.q.as_str())];
-        pairs.extend(self.statuses.iter().map(|status| ("status", status.as_str())));
-        pairs.extend(By::IN_URL.map(|by| (by.as_str(), self.value(by))));
-        pairs.push(("sort", self.sort.map_or("", Sort::as_str)));
+    pub fn pairs(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        let mut pairs = vec![("q", Cow::from(&self.q))];
+        pairs.extend(self.statuses.iter().map(|status| ("status", status.as_str().into())));
+        for by in By::IN_URL {
+            pairs.extend(self.values(by).iter().map(|value| (by.as_str(), value.into())));
+        }
+        pairs.extend(self.chosen.iter().map(|id| ("contact", id.to_string().into())));
+        pairs.push(("sort", self.sort.map_or("", Sort::as_str).into()));
         pairs.retain(|(_, value)| !value.is_empty());
         pairs
     }
@@ -213,9 +274,11 @@ impl Filter {
     }
 
     fn url_beside(&self, side: &str, cursor: &Cursor) -> String {
+        let passed = cursor.passed.map(|passed| passed.to_string());
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(self.pairs())
             .append_pair(side, &cursor.to_string())
+            .extend_pairs(passed.map(|passed| ("at", passed)))
             .finish();
         format!("/contacts?{query}")
     }
@@ -237,6 +300,7 @@ impl Cursor {
             sort_key: short(sort_key),
             section: section.parse().ok()?,
             value: value.map(short),
+            passed: None,
         })
     }
 }
@@ -274,9 +338,9 @@ mod tests {
             (By::Topic, "eau; gaz"),
             (By::Language, "fr"),
         ] {
-            filter = filter.with(by, value);
+            filter = filter.with(by, &[value, "and another"][..by.most_values().min(2)]);
         }
-        let cursor = Cursor { id: 7, sort_key: "a:b\u{1}c".into(), section: 3, value: Some("l'hay".into()) };
+        let cursor = Cursor { id: 7, sort_key: "a:b\u{1}c".into(), section: 3, value: Some("l'hay".into()), passed: Some(50) };
         let url = filter.url_after(&cursor);
         let query: ListQuery = serde_urlencoded::from_str(url.split_once('?').unwrap().1).unwrap();
         assert_eq!(query.read(), (filter.clone(), Some(cursor), Direction::Forward));

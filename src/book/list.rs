@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::contact::ContactSummary;
 use super::contact_query::Selection;
-use super::filter::{Cursor, Direction, Filter};
+use super::filter::{Cursor, Direction, Filter, Sort};
 use super::search::{FEW, Order};
 use super::sort;
 use crate::base::paging;
-use crate::db::schema::{contacts, imports};
+use crate::db::schema::{accounts, contacts, imports};
 use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::Status;
 use crate::error::AppResult;
@@ -34,9 +35,20 @@ pub struct Page {
     pub with_status: [i64; 3],
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
+    /// The number of contacts before this page, if it is known.
+    pub passed: Option<i64>,
+    /// The last change of each contact and its author, if the list is sorted by it.
+    changes: HashMap<i64, LastChange>,
 }
 
+/// The time of a change, and the name of its author if that is known.
+pub type LastChange = (NaiveDateTime, Option<String>);
+
 impl Page {
+    pub fn change(&self, contact: &i64) -> Option<&LastChange> {
+        self.changes.get(contact)
+    }
+
     pub fn status_bound(&self) -> i64 {
         if self.total > COUNT_BOUND { STATUS_BOUND } else { COUNT_BOUND }
     }
@@ -73,6 +85,12 @@ pub fn page(
         Direction::Forward => (from.is_some(), more),
         Direction::Backward => (more, true),
     };
+    let passed = match (from, direction) {
+        (None, _) => Some(0),
+        (Some(from), Direction::Forward) => from.passed,
+        // What was deleted meanwhile may make it one page too few.
+        (Some(from), Direction::Backward) => from.passed.map(|passed| (passed - rows.len() as i64).max(0)),
+    };
     let mut cursor = |row: Option<&(ContactSummary, Option<String>)>| -> AppResult<Option<Cursor>> {
         let Some((contact, _)) = row else {
             return Ok(None);
@@ -85,10 +103,12 @@ pub fn page(
                 Some(sort) => sort::value(conn, contact, sort)?,
                 None => None,
             },
+            passed: None,
         }))
     };
-    let previous = cursor(rows.first().filter(|_| has_previous))?;
-    let next = cursor(rows.last().filter(|_| has_next))?;
+    let previous = cursor(rows.first().filter(|_| has_previous))?.map(|cursor| Cursor { passed, ..cursor });
+    let passed_next = passed.map(|passed| passed + rows.len() as i64);
+    let next = cursor(rows.last().filter(|_| has_next))?.map(|cursor| Cursor { passed: passed_next, ..cursor });
     let (total, with_status) = if counts.is_none() && from.is_none() && !more {
         // All contacts are on this page.
         let having = |status: Status| {
@@ -99,7 +119,22 @@ pub fn page(
     } else {
         selection.counts(conn, counts, COUNT_BOUND + 1, STATUS_BOUND + 1)?
     };
-    Ok(Page { rows, total, with_status, previous, next })
+    let changes =
+        if filter.sort == Some(Sort::Updated) { last_changes(conn, &rows)? } else { HashMap::new() };
+    Ok(Page { rows, total, with_status, previous, next, passed, changes })
+}
+
+fn last_changes(
+    conn: &mut AnyConnection,
+    rows: &[(ContactSummary, Option<String>)],
+) -> AppResult<HashMap<i64, LastChange>> {
+    let ids: Vec<i64> = rows.iter().map(|(contact, _)| contact.id).collect();
+    let changes: Vec<(i64, NaiveDateTime, Option<String>)> = contacts::table
+        .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
+        .filter(contacts::id.eq_any(ids))
+        .select((contacts::id, contacts::updated_at, accounts::username.nullable()))
+        .load(conn)?;
+    Ok(changes.into_iter().map(|(id, at, by)| (id, (at, by))).collect())
 }
 
 /// The first page for a text in the search field, by name.

@@ -94,15 +94,27 @@ struct ChoicesPage {
     by: By,
     label: String,
     find: String,
-    /// Name, number of contacts and address of each value.
-    choices: Vec<(String, String, String)>,
+    /// Each value with the number of its contacts, and `true` if the filter has it.
+    choices: Vec<(String, String, bool)>,
     next: Option<String>,
 }
 
 impl ChoicesPage {
+    /// The values of the filter that are not among the listed ones.
+    fn unlisted(&self) -> impl Iterator<Item = &String> {
+        let values = self.filter.values(self.by).iter();
+        values.filter(|value| self.choices.iter().all(|(name, ..)| name != *value))
+    }
+
+    /// The names and values of the other conditions.
+    fn other_pairs(&self) -> Vec<(&'static str, String)> {
+        let others = self.filter.with(self.by, &[]);
+        others.pairs().into_iter().map(|(name, value)| (name, value.into_owned())).collect()
+    }
+
     /// The other conditions of the filter, in words.
     fn others(&self) -> Option<String> {
-        let others = self.filter.with(self.by, "");
+        let others = self.filter.with(self.by, &[]);
         (!others.is_empty()).then(|| filter_bar::words(self.cx.t, &others))
     }
 }
@@ -121,7 +133,7 @@ pub async fn index(
     let find = asked_for(&find, 200);
     let from = from.filter(|from| !from.contains('\0'));
     let (filter, _, _) = list.into_inner().read();
-    let (others, typed) = (filter.with(by, ""), find.clone());
+    let (others, typed) = (filter.with(by, &[]), find.clone());
     let counted = db
         .read(move |conn| {
             let selection = Selection::of(conn, &others)?;
@@ -132,8 +144,8 @@ pub async fn index(
         .values
         .into_iter()
         .map(|(name, count)| {
-            let url = filter.with(by, &name).url();
-            (name, bounded(&cx, count, BOUND), url)
+            let is_on = filter.values(by).contains(&name);
+            (name, bounded(&cx, count, BOUND), is_on)
         })
         .collect();
     let next = counted.next.map(|from| {

@@ -1,7 +1,7 @@
 //! The filter bar above the list: the active filters, each with a link to remove it, and links to add more.
 
 use super::facets;
-use crate::book::filter::{By, Filter, Sort};
+use crate::book::filter::{By, Filter};
 use crate::book::list::Page;
 use crate::book::saved_filters::{self, SavedFilter};
 use crate::db::AnyConnection;
@@ -34,16 +34,11 @@ pub struct Active {
 /// A status to switch on or off.
 pub struct StatusChip {
     pub name: String,
+    /// The classes of the chip, with the status's colour.
+    pub class: &'static str,
     pub is_on: bool,
     /// The number of contacts that it leaves.
     pub count: String,
-    pub url: String,
-}
-
-pub struct SortLink {
-    sort: Sort,
-    pub name: String,
-    pub is_on: bool,
     pub url: String,
 }
 
@@ -58,7 +53,6 @@ pub struct FilterBar {
     pub active: Vec<Active>,
     /// Label and address of each page where a value can be chosen.
     pub choices: Vec<(String, String)>,
-    pub sorts: Vec<SortLink>,
     pub saved: Vec<SavedChip>,
     /// The address of the form that saves this filter.
     pub save_url: Option<String>,
@@ -69,6 +63,11 @@ impl FilterBar {
         let t = cx.t;
         let statuses = Status::ALL.into_iter().zip(page.with_status).map(|(status, count)| StatusChip {
             name: status_name(t, &status),
+            class: match status {
+                Status::Expert => "chip expert",
+                Status::Copy => "chip copy",
+                Status::Transfer => "chip transfer",
+            },
             is_on: filter.has(status),
             count: bounded(cx, count, page.status_bound()),
             url: filter.switched(status).url(),
@@ -78,7 +77,7 @@ impl FilterBar {
             .into_iter()
             // Agents have no right to see imports.
             .filter(|by| *by != By::Import || cx.may(Right::ImportView))
-            .filter(|by| filter.value(*by).is_empty())
+            .filter(|by| filter.values(*by).len() < by.most_values())
             .map(|by| (label(t, by), facets::url(filter, by)));
         let query = filter.query();
         let saved: Vec<SavedChip> = offers
@@ -90,21 +89,14 @@ impl FilterBar {
                 name: saved.name,
             })
             .collect();
-        let is_new = !filter.is_empty() && !saved.iter().any(|saved| saved.is_on);
+        let is_new = !filter.is_empty() && filter.chosen.is_empty() && !saved.iter().any(|saved| saved.is_on);
         Self {
             statuses: statuses.collect(),
             active: active(t, filter),
             choices: choices.collect(),
-            sorts: sorts(t, filter),
             save_url: is_new.then(|| filter.at("/contacts/filters/new")),
             saved,
         }
-    }
-
-    /// The address for a column's heading.
-    pub fn sort_url(&self, sort: &Sort) -> &str {
-        let known = self.sorts.iter().find(|known| known.sort == *sort);
-        known.map_or("/contacts", |known| &known.url)
     }
 }
 
@@ -129,12 +121,19 @@ pub fn label(t: &Catalogue, by: By) -> String {
 pub fn active(t: &Catalogue, filter: &Filter) -> Vec<Active> {
     let typed =
         Active { label: fl!(t, "filter-search"), value: filter.q.clone(), without: filter.with_q("").url() };
-    let values = By::ALL.map(|by| Active {
-        label: label(t, by),
-        value: filter.value(by).to_owned(),
-        without: filter.with(by, "").url(),
+    let values = By::ALL.into_iter().flat_map(|by| {
+        filter.values(by).iter().map(move |value| Active {
+            label: label(t, by),
+            value: value.clone(),
+            without: filter.without(by, value).url(),
+        })
     });
-    std::iter::once(typed).chain(values).filter(|active| !active.value.is_empty()).collect()
+    let chosen = Active {
+        label: fl!(t, "filter-chosen"),
+        value: if filter.chosen.is_empty() { String::new() } else { filter.chosen.len().to_string() },
+        without: "/contacts".to_owned(),
+    };
+    std::iter::once(typed).chain(values).chain([chosen]).filter(|active| !active.value.is_empty()).collect()
 }
 
 /// The filter in words: `Recherche : martin, Service : Voirie, Expert`.
@@ -148,21 +147,4 @@ pub fn words(t: &Catalogue, filter: &Filter) -> String {
         return fl!(t, "filter-everybody");
     }
     words.join(", ")
-}
-
-fn sorts(t: &Catalogue, filter: &Filter) -> Vec<SortLink> {
-    Sort::ALL
-        .into_iter()
-        .map(|sort| SortLink {
-            sort,
-            name: match sort {
-                Sort::Name => fl!(t, "field-last-name"),
-                Sort::Service => field_name(t, Field::Service),
-                Sort::City => field_name(t, Field::City),
-                Sort::Updated => fl!(t, "sort-updated"),
-            },
-            is_on: filter.sort == Some(sort),
-            url: filter.sorted(Some(sort)).url(),
-        })
-        .collect()
 }

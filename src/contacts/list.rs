@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::filter_bar::{FilterBar, Offers};
+use super::statuses::{self, With};
 use crate::book::contact::{ContactSummary, mailto, row_statuses};
 use crate::book::contact_query::Selection;
 use crate::book::filter::{Filter, ListQuery, Sort};
@@ -139,9 +140,39 @@ impl ListPage {
         suggested(self.cx.t, suggestion)
     }
 
+    /// The heads of the status columns.
+    fn status_heads(&self) -> impl Iterator<Item = (Status, &String)> {
+        Status::ALL.into_iter().zip(&self.statuses)
+    }
+
+    /// What can be done with the chosen rows: the value of `with`, and the button's text.
+    fn chosen_actions(&self) -> Vec<(&'static str, String)> {
+        let t = self.cx.t;
+        With::ALL
+            .into_iter()
+            .filter(|with| self.cx.may(with.right()))
+            .map(|with| (with.as_str(), with.label(t)))
+            .collect()
+    }
+
+    /// `51–100 sur 20 000, page 2/400`, as far as it is known.
+    fn position(&self) -> Option<String> {
+        let first = self.page.passed? + 1;
+        let rows = self.page.rows.len() as i64;
+        let last = first - 1 + rows;
+        let t = self.cx.t;
+        if self.page.total > COUNT_BOUND {
+            return Some(fl!(t, "list-range", first = first, last = last));
+        }
+        let size = list::PAGE as i64;
+        let (page, pages) = ((first - 1) / size + 1, (self.page.total + size - 1) / size);
+        Some(fl!(t, "list-range-of", first = first, last = last, total = self.page.total, page = page, pages = pages))
+    }
+
     /// `aria-sort` of a column's heading.
     fn aria_sort(&self, sort: &Sort) -> &'static str {
         match self.filter.sort {
+            Some(Sort::Updated) if *sort == Sort::Updated => "descending",
             None if *sort == Sort::Name && self.filter.q.is_empty() => "ascending",
             Some(known) if known == *sort => "ascending",
             _ => "none",
@@ -152,6 +183,9 @@ impl ListPage {
 /// The statuses that the page shows of a row, as `12:ec`. Saving compares the ticked boxes with it, so that only what was changed
 /// on this page is written.
 fn shown(contact: &ContactSummary) -> String {
-    let letters: String = contact.statuses().list().into_iter().map(super::statuses::letter).collect();
+    let mut letters: String = contact.statuses().list().into_iter().map(statuses::letter).collect();
+    if contact.email.is_none() {
+        letters.push(statuses::WITHOUT_EMAIL);
+    }
     format!("{}:{letters}", contact.id)
 }

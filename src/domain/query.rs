@@ -40,9 +40,10 @@ pub struct Query {
 }
 
 impl Query {
-    /// Reads a typed query and the filters. Nothing in `typed` is an operator.
-    pub fn new(typed: &str, facets: &[Facet]) -> Self {
-        let mut terms: Vec<Term> = facets.iter().map(|facet| Term::AnyOf(vec![facet.token()])).collect();
+    /// Reads a typed query and the filters: of each filter, any of its values passes. Nothing in `typed` is an operator.
+    pub fn new(typed: &str, filters: &[Vec<Facet>]) -> Self {
+        let any_of = |values: &Vec<Facet>| Term::AnyOf(values.iter().map(Facet::token).collect());
+        let mut terms: Vec<Term> = filters.iter().map(any_of).collect();
         let addresses = words_of_addresses(&fold(typed));
         let typed: Vec<Typed> = read_typed(typed).into_iter().take(MAX_TERMS).collect();
         terms.extend(asked_for(&typed, &addresses));
@@ -353,7 +354,7 @@ mod tests {
             assert_eq!(Query::new(typed, &[]).terms, asked, "{typed}");
         }
         let facet = Facet::City("Lyon".into());
-        assert_eq!(Query::new("m", std::slice::from_ref(&facet)).terms.len(), 2);
+        assert_eq!(Query::new("m", &[vec![facet.clone()]]).terms.len(), 2);
         assert_eq!(Query::new("m 0110", &[]).terms.len(), 1);
         // The order of results still uses all typed words.
         assert_eq!(Query::new("l'haÿ", &[]).words, ["l", "hay"]);

@@ -38,11 +38,16 @@ impl RowExtras {
 
     /// `État civil · Mairie de Lyon · Lyon`, without the parts that are empty.
     pub fn belongings(&self, contact: &ContactSummary) -> String {
-        let organization =
-            contact.organization_id.and_then(|id| self.organizations.get(&id)).map_or("", String::as_str);
-        let known = [contact.service.as_str(), organization, &contact.city];
-        let known: Vec<&str> = known.into_iter().filter(|text| !text.is_empty()).collect();
-        known.join(" · ")
+        joined(&[&contact.service, self.organization(contact), &contact.city])
+    }
+
+    /// `État civil · Mairie de Lyon`, without the part that is empty.
+    pub fn belonging(&self, contact: &ContactSummary) -> String {
+        joined(&[&contact.service, self.organization(contact)])
+    }
+
+    fn organization(&self, contact: &ContactSummary) -> &str {
+        contact.organization_id.and_then(|id| self.organizations.get(&id)).map_or("", String::as_str)
     }
 
     /// Returns `true` if the search was for this number.
@@ -53,6 +58,11 @@ impl RowExtras {
     pub fn is_favourite(&self, contact: &i64) -> bool {
         self.favourites.contains(contact)
     }
+}
+
+fn joined(texts: &[&str]) -> String {
+    let known: Vec<&str> = texts.iter().copied().filter(|text| !text.is_empty()).collect();
+    known.join(" · ")
 }
 
 /// Contacts of each kind that are shown under an empty search field.

@@ -13,6 +13,15 @@ use crate::domain::Right;
 use crate::i18n::{Catalogue, Locale};
 use crate::web::Account;
 
+/// Places of the menu whose paths begin with that of the list.
+const BESIDE_THE_LIST: [&str; 5] = [
+    "/contacts/unchecked",
+    "/contacts/trash",
+    "/contacts/recent",
+    "/contacts/favourites",
+    "/contacts/bulk",
+];
+
 /// The values that every page needs besides its own data: the reader's language and account, the form token and the message about
 /// the last action.
 pub struct Context {
@@ -107,9 +116,12 @@ impl Context {
         assets::icon_url()
     }
 
-    /// Returns `true` for the section under `prefix`, for `aria-current` in the menu.
-    pub fn is_in(&self, prefix: &str) -> bool {
-        self.path == prefix || self.path.starts_with(&format!("{prefix}/"))
+    /// Returns `true` if the page belongs to this place of the menu.
+    pub fn is_at(&self, place: &str) -> bool {
+        let is_in = |prefix: &str| {
+            self.path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        is_in(place) && (place != "/contacts" || !BESIDE_THE_LIST.into_iter().any(is_in))
     }
 }
 

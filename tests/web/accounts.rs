@@ -75,7 +75,7 @@ async fn signing_in_leads_to_the_wanted_page_and_out_ends_the_session(app: TestA
     assert_eq!(answer.location(), "/contacts?q=d%27arc");
     let home = client.follow(&answer).await;
     assert_eq!(home.status, 200);
-    let answer = client.submit(&home, ".foot form", &[]).await;
+    let answer = client.submit(&home, ".who form", &[]).await;
     assert_eq!(client.follow(&answer).await.flash(), "Vous êtes déconnecté.");
     assert_eq!(client.get("/contacts").await.status, 303);
 }
@@ -407,7 +407,7 @@ async fn a_session_planted_before_signing_in_is_worth_nothing(app: TestApp) {
     client.sign_in("alice", PASSWORD).await;
     let page = client.get("/contacts").await;
     let first = app.db.read(|conn| Ok(sessions(conn))).await.unwrap();
-    client.submit(&page, ".foot form", &[]).await;
+    client.submit(&page, ".who form", &[]).await;
     client.sign_in("alice", PASSWORD).await;
     let second = app.db.read(|conn| Ok(sessions(conn))).await.unwrap();
     assert_eq!([first.len(), second.len()], [1, 1]);

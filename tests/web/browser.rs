@@ -66,7 +66,8 @@ async fn the_main_job_in_chromium_without_javascript(app: TestApp) {
     alice.follow(".bar button").await;
     assert_eq!(alice.text(".flash").await, "Statuts enregistrés : 2 contacts modifiés.");
     alice.picture("book").await;
-    alice.follow(".foot button").await;
+    alice.click(".who summary").await;
+    alice.follow(".who form button").await;
     alice.browser.close().await.unwrap();
 
     let bob = driver.person(&app).await;
@@ -101,7 +102,7 @@ async fn a_whole_contact_is_added_in_chromium_without_javascript(app: TestApp) {
     let alice = driver.person(&app).await;
     alice.sign_in("alice").await;
     alice.follow(".menu a[href='/contacts']").await;
-    alice.follow(".head a[href='/contacts/new']").await;
+    alice.follow(".list-head a[href='/contacts/new']").await;
     alice.picture("contact-form").await;
     alice.type_into("#first_name", "Hélène").await;
     alice.type_into("#last_name", "Lefèvre").await;

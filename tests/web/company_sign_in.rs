@@ -626,7 +626,7 @@ async fn a_flood_of_returns_delays_no_other_sign_in(app: TestApp) {
     let known = node.stranger();
     assert_eq!(provider.bring("u-13", &known).await.status, 303);
     let page = known.get("/contacts").await;
-    assert_eq!(known.submit(&page, ".foot form", &[]).await.status, 303);
+    assert_eq!(known.submit(&page, ".who form", &[]).await.status, 303);
 
     let client = node.stranger();
     let sent = client.get("/login/company").await;
@@ -695,7 +695,7 @@ async fn an_interrupted_form_waits_for_the_company_sign_in(app: TestApp) {
     assert_eq!(provider.bring("u-11", &rosa).await.status, 303);
     let typed = rosa.get("/organizations/new").await;
     let page = rosa.get("/contacts").await;
-    assert_eq!(rosa.submit(&page, ".foot form", &[]).await.status, 303);
+    assert_eq!(rosa.submit(&page, ".who form", &[]).await.status, 303);
     let asked = rosa.submit(&typed, "main form", &[("name", Some("Régie des eaux"))]).await;
     assert_eq!(asked.status, 422);
     let resume = "form[action='/login/resume']";

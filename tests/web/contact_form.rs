@@ -294,7 +294,7 @@ async fn the_history_shows_who_changed_what(app: TestApp) {
 async fn a_form_sent_after_the_session_has_ended_is_given_back_after_signing_in(app: TestApp) {
     let alice = app.coordinator().await;
     let form = alice.get("/contacts/new").await;
-    let ended = alice.submit(&alice.get("/contacts").await, ".foot form", &[]).await;
+    let ended = alice.submit(&alice.get("/contacts").await, ".who form", &[]).await;
     assert_eq!(ended.status, 303);
     let asked = alice.submit(&form, "main form", &typed()).await;
     assert_eq!(asked.status, 422);
@@ -323,12 +323,12 @@ async fn a_form_sent_after_the_session_has_ended_is_given_back_after_signing_in(
     // A deletion is not carried out after signing in: the sign-in button says something else, so the page asks again.
     let path = saved.location();
     let ask = alice.get(&format!("{path}/delete")).await;
-    alice.submit(&alice.get("/contacts").await, ".foot form", &[]).await;
+    alice.submit(&alice.get("/contacts").await, ".who form", &[]).await;
     assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
     alice.sign_in("alice", crate::support::PASSWORD).await;
     // A password is never written into a page.
     let account = alice.get("/account").await;
-    alice.submit(&account, ".foot form", &[]).await;
+    alice.submit(&account, ".who form", &[]).await;
     let changed =
         alice.submit(&account, "form[action$=password]", &[("password", Some("tout nouveau secret"))]).await;
     assert_eq!(changed.status, 303);

@@ -56,7 +56,7 @@ async fn send(client: &Client, path: &str, token: &str, came_from: &str) -> Page
 
 async fn sign_out(client: &Client) -> String {
     let page = client.get("/contacts").await;
-    assert_eq!(client.submit(&page, ".foot form", &[]).await.status, 303);
+    assert_eq!(client.submit(&page, ".who form", &[]).await.status, 303);
     page.csrf()
 }
 

@@ -40,6 +40,7 @@ mod import_list;
 mod imports;
 mod killed;
 mod limits;
+mod list;
 mod merges;
 mod merges_beside;
 mod merges_erased;

@@ -16,13 +16,13 @@ async fn pages(client: &Client, path: &str, names: &str) -> Vec<String> {
     loop {
         assert_eq!(page.status, 200);
         all.extend(page.select(names));
-        let Some(next) = page.attributes("a[rel=next]", "href").pop() else {
+        let Some(next) = page.way("next") else {
             break;
         };
         page = client.get(&next).await;
     }
     let mut back = page.select(names);
-    while let Some(previous) = page.attributes("a[rel=prev]", "href").pop() {
+    while let Some(previous) = page.way("previous") {
         page = client.get(&previous).await;
         let mut earlier = page.select(names);
         earlier.append(&mut back);

@@ -351,7 +351,7 @@ async fn everybody(client: &Client) -> Vec<String> {
     loop {
         let page = client.get(&path).await;
         names.extend(page.select("tbody th a"));
-        match page.attributes("a[rel=next]", "href").pop() {
+        match page.way("next") {
             Some(next) => path = next,
             None => return names,
         }

@@ -489,7 +489,7 @@ async fn a_form_that_was_interrupted_comes_back_after_both_steps(app: TestApp) {
     let phone = set_up(&alice).await;
     later(&app).await;
     let form = alice.get("/contacts/new").await;
-    alice.submit(&form, ".foot form", &[]).await;
+    alice.submit(&form, ".who form", &[]).await;
     let typed = [("first_name", Some("Zoé")), ("last_name", Some("Martin")), ("copy", None)];
     let asked = alice.submit(&form, "main form", &typed).await;
     let signing_in = [("username", Some("alice")), ("password", Some(PASSWORD))];
@@ -666,7 +666,7 @@ async fn who_must_have_a_factor_and_has_none_sets_it_up_before_anything_else(app
     let out = app.stranger();
     out.sign_in("alice", PASSWORD).await;
     let page = out.get("/account/second-factor").await;
-    assert_eq!(out.submit(&page, ".foot form", &[]).await.status, 303, "signing out is always possible");
+    assert_eq!(out.submit(&page, ".who form", &[]).await.status, 303, "signing out is always possible");
 
     // What was typed meanwhile is given back afterwards.
     let typed = [("first_name", Some("Zoé")), ("last_name", Some("Martin")), ("copy", None)];

@@ -162,13 +162,13 @@ async fn guessing_at_a_colleague_does_not_keep_her_out_of_her_own_browser(app: T
     let hers = app.stranger();
     hers.sign_in("alice", PASSWORD).await;
     let page = hers.get("/contacts").await;
-    hers.submit(&page, ".foot form", &[]).await;
+    hers.submit(&page, ".who form", &[]).await;
 
     let attacker = app.stranger();
     // A browser that another account has used is unknown to this account.
     attacker.sign_in("bob", PASSWORD).await;
     let page = attacker.get("/contacts").await;
-    attacker.submit(&page, ".foot form", &[]).await;
+    attacker.submit(&page, ".who form", &[]).await;
     let mut slowed = 0;
     for _ in 0..12 {
         slowed += u32::from(attacker.try_sign_in("alice", "wrong").await.status == 429);
@@ -187,7 +187,7 @@ async fn a_known_browser_is_slowed_down_by_its_own_failures(app: TestApp) {
     let hers = app.stranger();
     hers.sign_in("alice", PASSWORD).await;
     let page = hers.get("/contacts").await;
-    hers.submit(&page, ".foot form", &[]).await;
+    hers.submit(&page, ".who form", &[]).await;
     let tries = (0..24).map(|_| hers.try_sign_in("alice", "wrong"));
     let answers = futures_util::future::join_all(tries).await;
     assert!(answers.iter().filter(|answer| answer.status == 422).count() <= 12);
@@ -335,10 +335,10 @@ async fn a_session_ends_after_two_hours_without_a_request_and_after_twelve_at_th
 async fn signing_out_is_on_every_page_and_clears_the_browser(app: TestApp) {
     let alice = app.coordinator().await;
     for path in ["/contacts", "/imports", "/organizations", "/account", "/nowhere"] {
-        assert_eq!(alice.get(path).await.select(".foot form[action='/logout'] button").len(), 1, "{path}");
+        assert_eq!(alice.get(path).await.select(".who form[action='/logout'] button").len(), 1, "{path}");
     }
     let page = alice.get("/contacts").await;
-    let answer = alice.submit(&page, ".foot form", &[]).await;
+    let answer = alice.submit(&page, ".who form", &[]).await;
     assert_eq!(answer.header("clear-site-data"), "\"cache\", \"storage\"");
     let left: Vec<String> = app.db.read(|conn| Ok(open_sessions(conn))).await.unwrap();
     assert_eq!(left, Vec::<String>::new());

@@ -60,7 +60,7 @@ async fn log_of_a_day() -> String {
         Client::new(served.address).try_sign_in("Philomène", "mauvais-secret").await;
     }
     let phone = crate::support::second_factor::set_up(&client).await;
-    client.submit(&page, ".foot form", &[]).await;
+    client.submit(&page, ".who form", &[]).await;
     let other = Client::new(served.address);
     other.try_sign_in("Aliénor", PASSWORD).await;
     let asked = other.get("/login/second-factor").await;

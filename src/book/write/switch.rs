@@ -8,17 +8,25 @@ use crate::db::AnyConnection;
 use crate::domain::{Change, Status, TICKED};
 use crate::error::AppResult;
 
-/// Sets the statuses that differ from the wanted ones. Returns the number of changed contacts. Only the given statuses are
+/// A status to set or to remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Switch {
+    pub contact: i64,
+    pub status: Status,
+    pub on: bool,
+}
+
+/// Sets the statuses that differ from the wanted ones. Returns what was changed, by the ids of the contacts. Only the given statuses are
 /// written, so that statuses that another person has changed meanwhile remain.
-pub fn switch(conn: &mut AnyConnection, switches: &[(i64, Status, bool)], account: i64) -> AppResult<usize> {
+pub fn switch(conn: &mut AnyConnection, switches: &[Switch], account: i64) -> AppResult<Vec<Switch>> {
     // Rows are always locked in the same order, so that two saves cannot wait for each other.
     let mut by_contact: BTreeMap<i64, Vec<(Status, bool)>> = BTreeMap::new();
-    for &(contact, status, on) in switches {
+    for &Switch { contact, status, on } in switches {
         by_contact.entry(contact).or_default().push((status, on));
     }
     let ids: Vec<i64> = by_contact.keys().copied().collect();
     let known = lock_present(conn, &ids)?;
-    let mut writes = Vec::new();
+    let (mut writes, mut switched) = (Vec::new(), Vec::new());
     for (id, wanted) in by_contact {
         let Some(contact) = known.get(&id) else {
             continue;
@@ -30,6 +38,7 @@ pub fn switch(conn: &mut AnyConnection, switches: &[(i64, Status, bool)], accoun
             let allowed = !on || status == Status::Expert || contact.email.is_some();
             if allowed && statuses.get(status) != on {
                 statuses.set(status, on);
+                switched.push(Switch { contact: id, status, on });
                 let word = |on: bool| if on { TICKED } else { "" }.to_owned();
                 changes.push(Change {
                     field: status.field().form_name().to_owned(),
@@ -50,5 +59,5 @@ pub fn switch(conn: &mut AnyConnection, switches: &[(i64, Status, bool)], accoun
         writes.push(ContactWrite::new(contact, columns, Kind::ContactEdited, changes));
     }
     apply(conn, &writes, Some(account))?;
-    Ok(writes.len())
+    Ok(switched)
 }

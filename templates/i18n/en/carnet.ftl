@@ -4,6 +4,7 @@
 app-name = Carnet
 skip-link = Skip to content
 nav-label = Main menu
+nav-menu = Menu
 nav-contacts = Contacts
 nav-search = Search
 nav-imports = Imports
@@ -24,6 +25,8 @@ previous-page = Previous page
 next-page = Next page
 first-page = First page
 pages-label = Pages
+list-range = { $first }–{ $last }
+list-range-of = { $first }–{ $last } of { $total } · page { $page }/{ $pages }
 
 ## What is wrong with a value
 fault-at-field = { $label }: { $reason }. { $cure }
@@ -106,16 +109,44 @@ filter-search = Search
 filters-label = Active filters
 filter-apply = Filter
 filter-remove = Remove the filter { $filter }
-filter-clear = Clear all
+filter-clear = Clear filters
 filter-status = Status
 import-column = Import
 statuses-column = Statuses
 contact-column = Details
 contact-add = Add a contact
+contact-add-short = Add
 import-list = Import a list
 statuses-submit = Save the selection
-statuses-note = What you tick counts for this page only: save before you move to another.
 statuses-unchanged = No status has changed.
+statuses-submit-next = Save, next page
+skip-to-save = Go to “Save the selection”
+tick-all = all
+tick-none = none
+tick-all-label = { $status }: tick the whole page
+tick-none-label = { $status }: untick the whole page
+tick-left-out = { $count ->
+    [one] One contact without an e-mail cannot be { $status }: it was left out.
+   *[other] { $count } contacts without an e-mail cannot be { $status }: they were left out.
+}
+column-chosen = Choose
+column-belonging = Department · organization
+column-email = E-mail
+column-phone = Phone
+column-changed = Changed
+chosen-title = Chosen contacts…
+chosen-hint = The boxes on the left choose contacts of this page; they are not kept from page to page.
+chosen-bulk = Statuses, organization…
+chosen-merge = Merge…
+chosen-message = Write to them…
+chosen-export = Export…
+chosen-delete = Move to trash…
+chosen-too-few = { $count ->
+    [one] No contact chosen: first tick the box to the left of a name.
+   *[other] Choose at least { $count } contacts: tick the boxes to the left of their names.
+}
+filter-chosen = Chosen contacts
+undo = Undo
 statuses-saved = { $count ->
     [one] Statuses saved: { $count } contact changed.
    *[other] Statuses saved: { $count } contacts changed.
@@ -1195,6 +1226,7 @@ absence-saved = Absence saved.
 absence-saved-past = Absence saved: it is over already and is not shown.
 absence-ended = The absence is over.
 absence-now = Away until { $until }
+absence-short = away → { $until }
 absence-now-woman = Away until { $until }
 absence-coming = Away from { $from } to { $until }
 absence-coming-woman = Away from { $from } to { $until }
@@ -1282,10 +1314,10 @@ filter-topic = Topic
 filter-language = Language
 filter-words = { $label }: { $value }
 filter-everybody = the whole book
-sort-label = Sorting
-sort-by = Sort by
 sort-updated = Last changes
 choices-title = Filter by: { $filter }
+choices-several = Tick one or several values
+choices-one = Choose a value
 choices-among = Among: { $filter }
 choices-find = Begins with
 choices-none = There is nothing to choose here.

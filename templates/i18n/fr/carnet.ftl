@@ -5,6 +5,7 @@
 app-name = Carnet
 skip-link = Aller au contenu
 nav-label = Menu principal
+nav-menu = Menu
 nav-contacts = Contacts
 nav-search = Rechercher
 nav-imports = Imports
@@ -25,6 +26,8 @@ previous-page = Page précédente
 next-page = Page suivante
 first-page = Première page
 pages-label = Pages
+list-range = { $first }–{ $last }
+list-range-of = { $first }–{ $last } sur { $total } · page { $page }/{ $pages }
 
 ## Ce qui ne va pas dans une valeur
 fault-at-field = { $label } : { $reason }. { $cure }
@@ -107,16 +110,44 @@ filter-search = Recherche
 filters-label = Filtres actifs
 filter-apply = Filtrer
 filter-remove = Retirer le filtre { $filter }
-filter-clear = Tout effacer
+filter-clear = Effacer les filtres
 filter-status = Statut
 import-column = Importation
 statuses-column = Statuts
 contact-column = Coordonnées
 contact-add = Ajouter un contact
+contact-add-short = Ajouter
 import-list = Importer une liste
 statuses-submit = Valider la sélection
-statuses-note = Les cases cochées ici ne valent que pour cette page : validez avant d’en changer.
 statuses-unchanged = Aucun statut n’a changé.
+statuses-submit-next = Valider, page suivante
+skip-to-save = Aller à « Valider la sélection »
+tick-all = tous
+tick-none = aucun
+tick-all-label = { $status } : cocher toute la page
+tick-none-label = { $status } : décocher toute la page
+tick-left-out = { $count ->
+    [one] Un contact sans e-mail ne peut pas être { $status } : il n’a pas été coché.
+   *[other] { $count } contacts sans e-mail ne peuvent pas être { $status } : ils n’ont pas été cochés.
+}
+column-chosen = Choisir
+column-belonging = Service · organisation
+column-email = E-mail
+column-phone = Téléphone
+column-changed = Modifié
+chosen-title = Contacts choisis…
+chosen-hint = Les cases de gauche choisissent des contacts de cette page ; elles ne sont pas gardées d’une page à l’autre.
+chosen-bulk = Statuts, organisation…
+chosen-merge = Fusionner…
+chosen-message = Écrire…
+chosen-export = Exporter…
+chosen-delete = Mettre à la corbeille…
+chosen-too-few = { $count ->
+    [one] Aucun contact choisi : cochez d’abord la case à gauche de son nom.
+   *[other] Choisissez au moins { $count } contacts : cochez les cases à gauche de leurs noms.
+}
+filter-chosen = Contacts choisis
+undo = Annuler
 statuses-saved = { $count ->
     [one] Statuts enregistrés : { $count } contact modifié.
    *[other] Statuts enregistrés : { $count } contacts modifiés.
@@ -1214,6 +1245,7 @@ absence-saved = Absence enregistrée.
 absence-saved-past = Absence enregistrée : elle est déjà passée et ne s’affiche pas.
 absence-ended = L’absence a pris fin.
 absence-now = Absent jusqu’au { $until }
+absence-short = absent → { $until }
 absence-now-woman = Absente jusqu’au { $until }
 absence-coming = Absent du { $from } au { $until }
 absence-coming-woman = Absente du { $from } au { $until }
@@ -1301,10 +1333,10 @@ filter-topic = Sujet
 filter-language = Langue
 filter-words = { $label } : { $value }
 filter-everybody = tout le carnet
-sort-label = Tri
-sort-by = Trier par
 sort-updated = Dernières modifications
 choices-title = Filtrer par : { $filter }
+choices-several = Cochez une ou plusieurs valeurs
+choices-one = Choisissez une valeur
 choices-among = Parmi : { $filter }
 choices-find = Commence par
 choices-none = Aucune valeur à choisir ici.

@@ -51,6 +51,12 @@ impl Page {
         html.select(&parse(selector)).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
     }
 
+    /// The address that a list's own way `to` leads to (`next`, `previous`, `first`), which is a link or a button.
+    pub fn way(&self, to: &str) -> Option<String> {
+        let selector = format!("[data-to={to}]");
+        ["href", "value"].into_iter().find_map(|name| self.attributes(&selector, name).pop())
+    }
+
     pub fn csrf(&self) -> String {
         let tokens = self.attributes("input[name=csrf]", "value");
         tokens.into_iter().next().unwrap_or_default()

@@ -159,7 +159,7 @@ mod tests {
                 id: last.id,
                 sort_key,
                 section: last.section,
-                value: None,
+                value: None, passed: None
             });
         }
     }

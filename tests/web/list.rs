@@ -1,0 +1,187 @@
+//! The coordinators' list: how much of it is in sight, and that nothing ticked on it is lost.
+
+use carnet::domain::Role;
+use fantoccini::Locator;
+use serde_json::json;
+
+use crate::support::{Client, Driver, Page, Person, TestApp, left_out};
+
+fn people(count: usize) -> String {
+    (0..count)
+        .map(|n| format!("Mme,Anne-Sophie,Beaulieu{n:03},beaulieu{n:03}@mairie.example,Ressources humaines,0416375880,,Lyon\n"))
+        .collect()
+}
+
+fn names(page: &Page) -> Vec<String> {
+    page.select("tbody th a")
+}
+
+/// The names of the contacts with a status.
+async fn with(client: &Client, status: &str) -> Vec<String> {
+    names(&client.get(&format!("/contacts?status={status}")).await)
+}
+
+both_backends!(
+    many_contacts_are_in_sight,
+    ticks_survive_every_way_to_another_page,
+    a_hostile_way_leads_home,
+    a_column_is_ticked_and_cleared_and_that_is_undone,
+    chosen_contacts_go_to_one_page_for_an_action,
+    chosen_contacts_are_a_list_of_their_own,
+    a_page_of_the_list_is_small,
+);
+
+/// The rows that lie wholly between the table's head and the bar.
+async fn rows_in_sight(alice: &Person, width: u32, height: u32) -> usize {
+    let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+    alice.chromium("Emulation.setDeviceMetricsOverride", size).await;
+    alice.open("/contacts").await;
+    let (_, end, _, _) = {
+        let bar = alice.browser.find(Locator::Css(".bar")).await.unwrap();
+        let (x, y, width, height) = bar.rectangle().await.unwrap();
+        (x, y, width, height)
+    };
+    let mut seen = 0;
+    for row in alice.browser.find_all(Locator::Css("#rows tbody tr")).await.unwrap() {
+        let (_, y, _, row_height) = row.rectangle().await.unwrap();
+        if y + row_height > end.min(f64::from(height)) {
+            break;
+        }
+        seen += 1;
+    }
+    seen
+}
+
+async fn many_contacts_are_in_sight(app: TestApp) {
+    let Some(driver) = Driver::start() else {
+        return left_out("Chromium and chromedriver");
+    };
+    app.coordinator().await.import("un", people(60), false).await;
+    app.add_account("carla", Role::Coordinator).await;
+    let alice = driver.person(&app).await;
+    alice.sign_in("carla").await;
+    for (width, height, fewest) in [(1280, 800, 15), (1920, 1080, 20), (390, 844, 7)] {
+        let seen = rows_in_sight(&alice, width, height).await;
+        assert!(seen >= fewest, "{seen} rows at {width}×{height}");
+        alice.picture(&format!("list-{width}")).await;
+    }
+    alice.browser.close().await.unwrap();
+}
+
+async fn ticks_survive_every_way_to_another_page(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(60), false).await;
+    let list = alice.get("/contacts").await;
+    let ways: Vec<(String, String)> = ["next", "sort=city", "status=expert", "by=service"]
+        .into_iter()
+        .map(|way| {
+            let found = list.attributes("form.list button[name=go]", "value");
+            let found = match way {
+                "next" => list.way("next"),
+                _ => found.into_iter().find(|url| url.contains(way)),
+            };
+            ("go".to_owned(), found.unwrap())
+        })
+        .chain([("search".to_owned(), "1".to_owned())])
+        .collect();
+    for (row, (name, value)) in ways.into_iter().enumerate() {
+        let list = alice.get("/contacts").await;
+        let id = list.attributes("input[name=transfer]", "value").remove(row);
+        let ticked = [("transfer", Some(id.as_str())), (name.as_str(), Some(value.as_str())), ("q", Some("lyon"))];
+        let saved = alice.submit(&list, "form.list", &ticked).await;
+        let expected = if name == "search" { "/contacts?q=lyon" } else { value.as_str() };
+        assert_eq!(saved.location(), expected);
+        assert_eq!(alice.follow(&saved).await.flash(), "Statuts enregistrés\u{A0}: 1 contact modifié.");
+        assert_eq!(with(&alice, "transfer").await.len(), row + 1);
+    }
+    // Nothing was ticked: nothing is said.
+    let list = alice.get("/contacts").await;
+    let left = alice.submit(&list, "form.list", &[("go", Some("/contacts?q=lyon"))]).await;
+    assert!(alice.follow(&left).await.select(".flash").is_empty());
+}
+
+async fn a_hostile_way_leads_home(app: TestApp) {
+    let alice = app.coordinator().await;
+    let list = alice.get("/contacts").await;
+    for go in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
+        assert_eq!(alice.post(&list, "/contacts/statuses", &[("go", go)]).await.location(), "/", "{go}");
+    }
+}
+
+async fn a_column_is_ticked_and_cleared_and_that_is_undone(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(3), false).await;
+    crate::support::contacts::add(&alice, &[("last_name", "Absalon"), ("first_name", "Zoé"), ("expert", "on")]).await;
+    let list = alice.get("/contacts").await;
+    let all = alice.submit(&list, "form.list", &[("tick", Some("transfer:all"))]).await;
+    let list = alice.follow(&all).await;
+    assert_eq!(with(&alice, "transfer").await.len(), 3);
+    let said = list.one(".flash p");
+    assert!(said.contains("3 contacts modifiés"), "{said}");
+    assert!(said.contains("Un contact sans e-mail ne peut pas être Transfert"), "{said}");
+
+    let undone = alice.submit(&list, ".flash form", &[]).await;
+    assert_eq!(alice.follow(&undone).await.flash(), "Statuts enregistrés\u{A0}: 3 contacts modifiés.");
+    assert!(with(&alice, "transfer").await.is_empty());
+
+    let list = alice.get("/contacts").await;
+    let none = alice.submit(&list, "form.list", &[("tick", Some("copy:none"))]).await;
+    let list = alice.follow(&none).await;
+    assert!(with(&alice, "copy").await.is_empty());
+    assert_eq!(with(&alice, "expert").await.len(), 4, "the other columns stay");
+    alice.submit(&list, ".flash form", &[]).await;
+    assert_eq!(with(&alice, "copy").await.len(), 3);
+}
+
+async fn chosen_contacts_go_to_one_page_for_an_action(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(5), false).await;
+    let list = alice.get("/contacts").await;
+    let ids = list.attributes("input[name=contact]", "value");
+    let chosen = |with: &'static str, count: usize| {
+        let mut fields: Vec<(&str, &str)> = ids[..count].iter().map(|id| ("contact", id.as_str())).collect();
+        fields.push(("with", with));
+        fields
+    };
+    let query: Vec<String> = ids[..2].iter().map(|id| format!("contact={id}")).collect();
+    let query = query.join("&");
+    for (with, path) in [
+        ("bulk", format!("/contacts/bulk?{query}")),
+        ("message", format!("/contacts/message?{query}&as=to")),
+        ("export", format!("/contacts/export?{query}")),
+        ("delete", format!("/contacts/bulk?{query}&do=delete")),
+    ] {
+        let answer = alice.post(&list, "/contacts/statuses", &chosen(with, 2)).await;
+        assert_eq!(answer.location(), path);
+        assert_eq!(alice.follow(&answer).await.status, 200, "{path}");
+    }
+    let none = alice.post(&list, "/contacts/statuses", &chosen("bulk", 0)).await;
+    assert!(alice.follow(&none).await.flash().starts_with("Aucun contact choisi"));
+    let one = alice.post(&list, "/contacts/statuses", &chosen("merge", 1)).await;
+    assert!(alice.follow(&one).await.flash().starts_with("Choisissez au moins 2 contacts"));
+
+    let ask = alice.get(&format!("/contacts/bulk?{query}&do=delete")).await;
+    assert!(ask.one(".lead").starts_with("2 contacts"), "{}", ask.one(".lead"));
+    assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
+    assert_eq!(names(&alice.get("/contacts").await).len(), 3);
+}
+
+async fn chosen_contacts_are_a_list_of_their_own(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(5), false).await;
+    let ids = alice.get("/contacts").await.attributes("input[name=contact]", "value");
+    let url = format!("/contacts?contact={}&contact={}&contact={}&contact=x", ids[3], ids[1], ids[3]);
+    let list = alice.get(&url).await;
+    assert_eq!(names(&list), ["Beaulieu001, Anne-Sophie", "Beaulieu003, Anne-Sophie"]);
+    assert_eq!(list.one(".list-head .lead"), "2 contacts");
+    let csv = alice.get(&format!("/contacts.csv?contact={}", ids[3])).await;
+    assert!(csv.body.contains("beaulieu003@") && !csv.body.contains("beaulieu001@"));
+}
+
+async fn a_page_of_the_list_is_small(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(120), false).await;
+    let list = alice.get("/contacts").await;
+    assert_eq!(names(&list).len(), 50);
+    assert!(list.body.len() < 48_000, "{} bytes", list.body.len());
+}
