@@ -101,7 +101,8 @@ pub async fn update(
     let target = form.target(&cx, &session)?;
     let changed: HashSet<i64> = saved.iter().map(|switch| switch.contact).collect();
     let message = match changed.len() {
-        0 if target.is_some() => None,
+        // The warning about the chosen rows stays.
+        0 if target.is_some() || form.one("with").is_some() => None,
         0 => Some(fl!(cx.t, "statuses-unchanged")),
         count => Some(fl!(cx.t, "statuses-saved", count = count)),
     };

@@ -87,8 +87,11 @@ async fn ticks_survive_every_way_to_another_page(app: TestApp) {
     for (row, (name, value)) in ways.into_iter().enumerate() {
         let list = alice.get("/contacts").await;
         let id = list.attributes("input[name=transfer]", "value").remove(row);
-        let ticked = [("transfer", Some(id.as_str())), (name.as_str(), Some(value.as_str())), ("q", Some("lyon"))];
-        let saved = alice.submit(&list, "form.list", &ticked).await;
+        let mut fields = list.form("form.list").fields;
+        fields.retain(|(name, _)| name != "q");
+        fields.extend([("transfer".to_owned(), id), (name.clone(), value.clone()), ("q".to_owned(), "lyon".to_owned())]);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let saved = alice.post(&list, "/contacts/statuses", &fields).await;
         let expected = if name == "search" { "/contacts?q=lyon" } else { value.as_str() };
         assert_eq!(saved.location(), expected);
         assert_eq!(alice.follow(&saved).await.flash(), "Statuts enregistrés\u{A0}: 1 contact modifié.");
