@@ -110,7 +110,8 @@ impl ListQuery {
         let passed = self.all("at").find_map(|at| at.parse().ok()).filter(|at| *at >= 0);
         let place = place.map(|place| Cursor { passed, ..place });
         let sort = self.all("sort").find_map(Sort::parse);
-        let mut chosen: Vec<i64> = self.all("contact").filter_map(|id| id.parse().ok()).take(MOST_CHOSEN).collect();
+        let mut chosen: Vec<i64> =
+            self.all("contact").filter_map(|id| id.parse().ok()).take(MOST_CHOSEN).collect();
         if !chosen.is_empty() {
             chosen.sort_unstable();
             chosen.dedup();
@@ -139,7 +140,8 @@ impl ListQuery {
 
     /// The position before the contacts that begin with a letter.
     fn letter(&self) -> Option<Cursor> {
-        let letter = self.all("letter").map(fold).find(|letter| !letter.is_empty() && letter.chars().count() < 3)?;
+        let letter =
+            self.all("letter").map(fold).find(|letter| !letter.is_empty() && letter.chars().count() < 3)?;
         Some(Cursor { id: 0, sort_key: letter, section: 0, value: None, passed: None })
     }
 
@@ -340,7 +342,13 @@ mod tests {
         ] {
             filter = filter.with(by, &[value, "and another"][..by.most_values().min(2)]);
         }
-        let cursor = Cursor { id: 7, sort_key: "a:b\u{1}c".into(), section: 3, value: Some("l'hay".into()), passed: Some(50) };
+        let cursor = Cursor {
+            id: 7,
+            sort_key: "a:b\u{1}c".into(),
+            section: 3,
+            value: Some("l'hay".into()),
+            passed: Some(50),
+        };
         let url = filter.url_after(&cursor);
         let query: ListQuery = serde_urlencoded::from_str(url.split_once('?').unwrap().1).unwrap();
         assert_eq!(query.read(), (filter.clone(), Some(cursor), Direction::Forward));

@@ -108,7 +108,8 @@ pub fn page(
     };
     let previous = cursor(rows.first().filter(|_| has_previous))?.map(|cursor| Cursor { passed, ..cursor });
     let passed_next = passed.map(|passed| passed + rows.len() as i64);
-    let next = cursor(rows.last().filter(|_| has_next))?.map(|cursor| Cursor { passed: passed_next, ..cursor });
+    let next =
+        cursor(rows.last().filter(|_| has_next))?.map(|cursor| Cursor { passed: passed_next, ..cursor });
     let (total, with_status) = if counts.is_none() && from.is_none() && !more {
         // All contacts are on this page.
         let having = |status: Status| {

@@ -166,7 +166,15 @@ impl ListPage {
         }
         let size = list::PAGE as i64;
         let (page, pages) = ((first - 1) / size + 1, (self.page.total + size - 1) / size);
-        Some(fl!(t, "list-range-of", first = first, last = last, total = self.page.total, page = page, pages = pages))
+        Some(fl!(
+            t,
+            "list-range-of",
+            first = first,
+            last = last,
+            total = self.page.total,
+            page = page,
+            pages = pages
+        ))
     }
 
     /// `aria-sort` of a column's heading.

@@ -96,8 +96,11 @@ pub async fn update(
         Some(undo) => parse_undo(undo)?,
         None => form.switches(tick)?,
     };
-    let saved =
-        if switches.is_empty() { Vec::new() } else { db.write(move |conn| write::switch(conn, &switches, account.id)).await? };
+    let saved = if switches.is_empty() {
+        Vec::new()
+    } else {
+        db.write(move |conn| write::switch(conn, &switches, account.id)).await?
+    };
     let target = form.target(&cx, &session)?;
     let changed: HashSet<i64> = saved.iter().map(|switch| switch.contact).collect();
     let message = match changed.len() {
@@ -138,7 +141,8 @@ impl<'a> ListForm<'a> {
 
     /// The column to tick (`true`) or to clear.
     fn tick(&self) -> AppResult<Option<(Status, bool)>> {
-        let Some((status, wanted)) = self.one("tick").map(|tick| tick.split_once(':').unwrap_or_default()) else {
+        let Some((status, wanted)) = self.one("tick").map(|tick| tick.split_once(':').unwrap_or_default())
+        else {
             return Ok(None);
         };
         let on = match wanted {
@@ -195,7 +199,8 @@ impl<'a> ListForm<'a> {
             return Ok(None);
         };
         let with = With::parse(with).ok_or_else(damaged)?;
-        let contacts: Vec<&str> = self.all("contact").filter(|id| id.parse::<i64>().is_ok()).take(MOST_ROWS).collect();
+        let contacts: Vec<&str> =
+            self.all("contact").filter(|id| id.parse::<i64>().is_ok()).take(MOST_ROWS).collect();
         let fewest = if with == With::Merge { 2 } else { 1 };
         if contacts.len() < fewest {
             flash::warn(session, fl!(cx.t, "chosen-too-few", count = fewest));
@@ -211,7 +216,8 @@ fn damaged() -> AppError {
 
 /// What takes these changes back, as text: `12t0 15c1`.
 fn undo(saved: &[Switch]) -> String {
-    let words = saved.iter().map(|saved| format!("{}{}{}", saved.contact, letter(saved.status), u8::from(!saved.on)));
+    let words =
+        saved.iter().map(|saved| format!("{}{}{}", saved.contact, letter(saved.status), u8::from(!saved.on)));
     words.collect::<Vec<_>>().join(" ")
 }
 

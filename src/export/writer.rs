@@ -140,7 +140,8 @@ impl Writer {
             id: contact.id,
             sort_key: contact.sort_key.clone(),
             section: 0,
-            value: None, passed: None
+            value: None,
+            passed: None,
         });
         let organizations = match self.kind {
             Format::Full(_) | Format::Vcard | Format::Html(_) => {

@@ -14,13 +14,8 @@ use crate::i18n::{Catalogue, Locale};
 use crate::web::Account;
 
 /// Places of the menu whose paths begin with that of the list.
-const BESIDE_THE_LIST: [&str; 5] = [
-    "/contacts/unchecked",
-    "/contacts/trash",
-    "/contacts/recent",
-    "/contacts/favourites",
-    "/contacts/bulk",
-];
+const BESIDE_THE_LIST: [&str; 5] =
+    ["/contacts/unchecked", "/contacts/trash", "/contacts/recent", "/contacts/favourites", "/contacts/bulk"];
 
 /// The values that every page needs besides its own data: the reader's language and account, the form token and the message about
 /// the last action.

@@ -89,7 +89,11 @@ async fn ticks_survive_every_way_to_another_page(app: TestApp) {
         let id = list.attributes("input[name=transfer]", "value").remove(row);
         let mut fields = list.form("form.list").fields;
         fields.retain(|(name, _)| name != "q");
-        fields.extend([("transfer".to_owned(), id), (name.clone(), value.clone()), ("q".to_owned(), "lyon".to_owned())]);
+        fields.extend([
+            ("transfer".to_owned(), id),
+            (name.clone(), value.clone()),
+            ("q".to_owned(), "lyon".to_owned()),
+        ]);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
         let saved = alice.post(&list, "/contacts/statuses", &fields).await;
         let expected = if name == "search" { "/contacts?q=lyon" } else { value.as_str() };
@@ -114,7 +118,11 @@ async fn a_hostile_way_leads_home(app: TestApp) {
 async fn a_column_is_ticked_and_cleared_and_that_is_undone(app: TestApp) {
     let alice = app.coordinator().await;
     alice.import("un", people(3), false).await;
-    crate::support::contacts::add(&alice, &[("last_name", "Absalon"), ("first_name", "Zoé"), ("expert", "on")]).await;
+    crate::support::contacts::add(
+        &alice,
+        &[("last_name", "Absalon"), ("first_name", "Zoé"), ("expert", "on")],
+    )
+    .await;
     let list = alice.get("/contacts").await;
     let all = alice.submit(&list, "form.list", &[("tick", Some("transfer:all"))]).await;
     let list = alice.follow(&all).await;

@@ -159,7 +159,8 @@ mod tests {
                 id: last.id,
                 sort_key,
                 section: last.section,
-                value: None, passed: None
+                value: None,
+                passed: None,
             });
         }
     }
