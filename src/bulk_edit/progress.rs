@@ -11,14 +11,15 @@ use super::action::Action;
 use super::form::BulkForm;
 use super::state::State;
 use super::store::{self, Bulk, ShownBulk};
-use crate::book::changed::Changed;
+use crate::book::changed::changed;
 use crate::contacts::filter_bar;
 use crate::db::Db;
-use crate::error::{AppError, AppResult};
+use crate::domain::ChangedContacts;
+use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::jobs::{self, JobFailures, JobSignal};
 use crate::web::trouble::trouble_text;
-use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, flash, page};
 
 /// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -34,10 +35,9 @@ pub(super) async fn wait(db: &Db, id: i64) -> AppResult<Bulk> {
 #[template(path = "contacts/bulk.html")]
 struct BulkPage {
     cx: Context,
-    errors: FormErrors,
     shown: ShownBulk,
     /// The confirmed and the found contacts, if they differed and nothing was changed.
-    changed: Option<Changed>,
+    changed: Option<ChangedContacts>,
     /// The reason why the job makes no progress.
     trouble: Option<String>,
     /// Set if the page refreshes automatically.
@@ -125,7 +125,7 @@ pub async fn show(
         .read(move |conn| {
             let shown = store::show(conn, id)?;
             let changed = match (&shown.bulk.expected, &shown.bulk.found) {
-                (Some(expected), Some(found)) => Some(Changed::load(conn, t, expected, found)?),
+                (expected, Some(found)) => changed(conn, t, expected.as_ref(), found)?,
                 _ => None,
             };
             Ok((shown, changed))
@@ -134,9 +134,6 @@ pub async fn show(
     let cause = troubles.of(jobs::Kind::BulkChange, id);
     page::ok(&BulkPage {
         auto: query.auto == "2" && shown.bulk.state.is_running(),
-        errors: changed
-            .as_ref()
-            .map_or_else(FormErrors::default, |changed| FormErrors::one("changed", changed.message(t))),
         changed,
         trouble: cause.map(|cause| trouble_text(cx.t, &cause)),
         cx,
@@ -156,9 +153,7 @@ pub async fn undo(
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let bulk = db.read(move |conn| store::find(conn, id)).await?;
-    if !cx.may(bulk.action.right()) {
-        return Err(AppError::MissingRight(bulk.action.right()));
-    }
+    cx.require(bulk.action.right())?;
     let begun = db.write(move |conn| store::begin_undo(conn, id, account.id)).await?;
     if begun {
         bell.ring();

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::{FieldForm, kind_name};
-use super::pages::{DeletePage, MoveForm, status_of};
+use super::pages::{MoveForm, deletion};
 use crate::book::contact_types::writing::{self, Asked, Deleted, Edited};
 use crate::book::contact_types::{self, ContactType, CustomField, NewField};
 use crate::db::{AnyConnection, Db};
@@ -178,7 +178,7 @@ async fn save(
         }
         Err(error) => return Err(error),
     }
-    page::with_status(status_of(&template.errors), &template)
+    page::form(&template.errors, &template)
 }
 
 async fn write(db: &Db, template: &FieldPage, new: &NewField, account: i64) -> AppResult<Edited> {
@@ -214,7 +214,7 @@ pub async fn ask(cx: Context, db: web::Data<Db>, path: web::Path<(i64, i64)>) ->
             Ok((field, in_use))
         })
         .await?;
-    page::ok(&DeletePage::of_field(cx, &field, in_use))
+    deletion(cx.t, &field.label, field.type_id, in_use).answer(cx)
 }
 
 /// `POST /contact-types/{id}/fields/{field}/delete`
@@ -239,6 +239,6 @@ pub async fn destroy(
             flash::set(&session, fl!(cx.t, "custom-field-deleted", name = name));
             Ok(page::see_other(format!("/contact-types/{}", field.type_id)))
         }
-        Deleted::InUse(in_use) => page::unprocessable(&DeletePage::of_field(cx, &field, in_use)),
+        Deleted::InUse(in_use) => deletion(cx.t, &field.label, field.type_id, in_use).refuse(cx),
     }
 }

@@ -2,26 +2,27 @@
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
-use askama::Template;
 
-use crate::book::contact::Contact;
 use crate::book::write;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, Context, Form, NoFields, flash, page};
-
-#[derive(Template)]
-#[template(path = "contacts/delete.html")]
-struct DeletePage {
-    cx: Context,
-    contact: Contact,
-}
+use crate::web::{Account, Confirm, Context, Form, NoFields, flash, page};
 
 /// `GET /contacts/{id}/delete`
 pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| write::find(conn, *id)).await?;
-    page::ok(&DeletePage { cx, contact })
+    let t = cx.t;
+    let confirm = Confirm {
+        above: vec![("/contacts".to_owned(), fl!(t, "contacts-title"))],
+        title: fl!(t, "contact-delete-title", name = contact.name()),
+        text: fl!(t, "contact-delete-text"),
+        button: Some(fl!(t, "contact-delete-confirm")),
+        back: format!("/contacts/{}", contact.id),
+        instead: Some((format!("/contacts/{}/erase", contact.id), fl!(t, "erase-at-once"))),
+        ..Confirm::default()
+    };
+    confirm.answer(cx)
 }
 
 /// `POST /contacts/{id}/delete`

@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::domain::{Difference, Drawn, Fault, clean_lines};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, form_key, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, NoFields, flash, form_key, page};
 
 const PAGE: usize = 10;
 
@@ -220,14 +220,6 @@ async fn draw_moved(
     })
 }
 
-#[derive(Template)]
-#[template(path = "notes/delete.html")]
-struct DeleteNotePage {
-    cx: Context,
-    note: Note,
-    contact: Contact,
-}
-
 /// `GET /contacts/{id}/notes/{note}/delete`
 pub async fn ask(
     account: Account,
@@ -236,7 +228,18 @@ pub async fn ask(
     path: web::Path<(i64, i64)>,
 ) -> AppResult<HttpResponse> {
     let (note, contact) = find(&db, *path, account.id).await?;
-    page::ok(&DeleteNotePage { cx, note, contact })
+    let t = cx.t;
+    let page = format!("/contacts/{}", contact.id);
+    let confirm = Confirm {
+        back: format!("{page}#notes"),
+        above: vec![("/contacts".to_owned(), fl!(t, "contacts-title")), (page, contact.name())],
+        title: fl!(t, "note-delete-title"),
+        text: fl!(t, "note-delete-text"),
+        quote: note.excerpt().0.to_owned(),
+        button: Some(fl!(t, "note-delete-confirm")),
+        ..Confirm::default()
+    };
+    confirm.answer(cx)
 }
 
 /// `POST /contacts/{id}/notes/{note}/delete`

@@ -5,11 +5,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::book::changed::Changed;
+use crate::book::changed::changed;
 use crate::book::organizations::{self, Deleted, Disposition, Organization, contacts_url};
 use crate::book::write::{self, Members};
 use crate::db::Db;
-use crate::domain::Headcount;
+use crate::domain::{ChangedContacts, Headcount};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::web::{Account, Context, Form, FormErrors, flash, page};
@@ -27,7 +27,7 @@ struct DeletePage {
     /// The contacts of the organization: the confirmation is valid for exactly these.
     who: Headcount,
     /// Set if the confirmation is asked again because the contacts have changed.
-    changed: Option<Changed>,
+    changed: Option<ChangedContacts>,
     /// The name of the organization that is to get the contacts.
     typed: String,
     /// `true` after a search; `found` is then the organization with that name, and `offered` has similar names.
@@ -147,9 +147,10 @@ pub async fn destroy(
         Ok(Deleted::Changed) => {
             let mut template = load(cx, &db, id, typed).await?;
             let (t, now) = (template.cx.t, template.who.clone());
-            let changed = db.read(move |conn| Changed::load(conn, t, &expected, &now)).await?;
-            template.errors = FormErrors::one("changed", changed.message(t));
-            template.changed = Some(changed);
+            template.changed = db.read(move |conn| changed(conn, t, Some(&expected), &now)).await?;
+            if let Some(changed) = &template.changed {
+                template.errors = FormErrors::one("changed", changed.message.clone());
+            }
             page::unprocessable(&template)
         }
         Ok(Deleted::NowhereToMove) => {

@@ -10,6 +10,7 @@ use super::csrf::CsrfToken;
 use super::flash::{self, Flash};
 use crate::db::waiting::Waiting;
 use crate::domain::Right;
+use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, Locale};
 use crate::web::Account;
 
@@ -63,6 +64,12 @@ impl Context {
     /// Returns `true` if the account has the right: pages show only controls that work.
     pub fn may(&self, right: Right) -> bool {
         self.account.as_ref().is_some_and(|account| account.role.has(right))
+    }
+
+    /// # Errors
+    /// [`AppError::MissingRight`]
+    pub fn require(&self, right: Right) -> AppResult<()> {
+        if self.may(right) { Ok(()) } else { Err(AppError::MissingRight(right)) }
     }
 
     /// Returns `true` if this account is the reader's.
