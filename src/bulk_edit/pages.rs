@@ -1,6 +1,5 @@
 //! The page that asks for the action on all contacts of a filter, and the confirmation page.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
@@ -18,7 +17,7 @@ use crate::domain::{Headcount, Right, Status};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl, status_name};
 use crate::jobs::JobSignal;
-use crate::web::{Account, Confirm, Context, Form, FormErrors, flash, form_key, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, form_key, page};
 
 /// Earlier bulk changes that the page links to.
 const LATEST: i64 = 5;
@@ -169,7 +168,6 @@ async fn draw(
 
 /// `POST /contacts/bulk`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -199,7 +197,7 @@ pub async fn create(
         return draw(cx, &db, filter, said, bulk.expected).await;
     }
     if !bulk.state.is_running() {
-        flash::set(&session, fl!(cx.t, "bulk-done-flash"));
+        cx.say(fl!(cx.t, "bulk-done-flash"));
     }
     Ok(page::see_other(format!("/contacts/bulk/{id}")))
 }

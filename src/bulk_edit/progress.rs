@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -19,7 +18,7 @@ use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::jobs::{self, JobFailures, JobSignal};
 use crate::web::trouble::trouble_text;
-use crate::web::{Account, Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, page};
 
 /// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -143,7 +142,6 @@ pub async fn show(
 
 /// `POST /contacts/bulk/{id}/undo`
 pub async fn undo(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -158,7 +156,7 @@ pub async fn undo(
     if begun {
         bell.ring();
         if !wait(&db, id).await?.state.is_running() {
-            flash::set(&session, fl!(cx.t, "bulk-undone-flash"));
+            cx.say(fl!(cx.t, "bulk-undone-flash"));
         }
     }
     Ok(page::see_other(format!("/contacts/bulk/{id}")))

@@ -1,6 +1,5 @@
 //! The pages of contact types: the list, a type with its fields, and its form.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -13,7 +12,7 @@ use crate::domain::{Difference, Drawn};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, fl};
 use crate::jobs::JobSignal;
-use crate::web::{Account, Confirm, Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, NoFields, page};
 
 #[derive(Template)]
 #[template(path = "contact_types/index.html")]
@@ -43,7 +42,6 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
 
 /// `POST /contact-types`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -56,7 +54,7 @@ pub async fn create(
             let added = db.write(move |conn| writing::add_type(conn, &given, account.id)).await;
             match added {
                 Ok(id) => {
-                    flash::set(&session, fl!(cx.t, "contact-type-added", name = name));
+                    cx.say(fl!(cx.t, "contact-type-added", name = name));
                     return Ok(page::see_other(format!("/contact-types/{id}")));
                 }
                 Err(AppError::Taken(Constraint::ContactTypeName)) => {
@@ -129,7 +127,6 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
 /// `POST /contact-types/{id}`: a change that affects contacts is shown first, and saved once it is confirmed with the same
 /// effects.
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -148,7 +145,7 @@ pub async fn update(
             match edited {
                 Ok(Edited::Yes) => {
                     bell.ring();
-                    flash::set(&session, fl!(cx.t, "contact-type-saved", name = name));
+                    cx.say(fl!(cx.t, "contact-type-saved", name = name));
                     return Ok(page::see_other(format!("/contact-types/{id}")));
                 }
                 Err(AppError::Taken(Constraint::ContactTypeName)) => {
@@ -245,7 +242,6 @@ pub async fn ask(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
 
 /// `POST /contact-types/{id}/delete`
 pub async fn destroy(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -262,7 +258,7 @@ pub async fn destroy(
     match deleted {
         Deleted::Yes => {
             let name = contact_type.name;
-            flash::set(&session, fl!(cx.t, "contact-type-deleted", name = name));
+            cx.say(fl!(cx.t, "contact-type-deleted", name = name));
             Ok(page::see_other("/contact-types"))
         }
         Deleted::InUse(in_use) => deletion(cx.t, &contact_type.name, id, in_use).refuse(cx),

@@ -1,13 +1,12 @@
 //! Deletion of a contact: asks for confirmation, then moves the contact to the trash.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 
 use crate::book::write;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, Confirm, Context, Form, NoFields, flash, page};
+use crate::web::{Account, Confirm, Context, Form, NoFields, page};
 
 /// `GET /contacts/{id}/delete`
 pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
@@ -27,7 +26,6 @@ pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
 
 /// `POST /contacts/{id}/delete`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -46,7 +44,7 @@ pub async fn create(
     } else {
         fl!(cx.t, "contact-was-deleted", name = contact.name())
     };
-    flash::set(&session, message);
+    cx.say(message);
     // The contact's page, which has the button to restore it.
     Ok(page::see_other(format!("/contacts/{id}")))
 }

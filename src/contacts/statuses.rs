@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 
 use crate::book::write;
@@ -10,7 +9,7 @@ use crate::db::Db;
 use crate::domain::Status;
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
-use crate::web::{Account, Context, Form, flash, page};
+use crate::web::{Account, Context, Form, page};
 
 /// More rows than any page has.
 const MOST_ROWS: usize = 500;
@@ -26,7 +25,6 @@ pub(super) fn letter(status: Status) -> char {
 /// `POST /contacts/statuses`: `shown` has the statuses that the page showed of each row (`12:ec`), `expert`, `copy` and
 /// `transfer` the ids that are ticked now, `back` the page to return to.
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -38,7 +36,7 @@ pub async fn update(
         0 => fl!(cx.t, "statuses-unchanged"),
         count => fl!(cx.t, "statuses-saved", count = count),
     };
-    flash::set(&session, message);
+    cx.say(message);
     let back = fields
         .iter()
         .find(|(name, _)| name == "back")

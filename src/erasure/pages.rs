@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, NaiveDateTime};
@@ -19,7 +18,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::imports;
 use crate::jobs::{self, JobSignal};
-use crate::web::{Account, Confirm, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, page};
 
 /// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -70,7 +69,6 @@ pub struct EraseForm {
 
 /// `POST /contacts/{id}/erase`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -84,7 +82,7 @@ pub async fn create(
         return page::unprocessable(&ErasePage::load(cx, &db, id, errors).await?);
     }
     let erasure = db.write(move |conn| store::erase_one(conn, id, account.id)).await?;
-    flash::set(&session, fl!(cx.t, "erased"));
+    cx.say(fl!(cx.t, "erased"));
     follow(&db, &bell, erasure).await
 }
 
@@ -152,7 +150,6 @@ impl EmptyForm {
 
 /// `POST /contacts/trash/empty`
 pub async fn empty(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -169,11 +166,11 @@ pub async fn empty(
         Emptied::Filed(erasure) => erasure,
         Emptied::Changed => return draw_empty(cx, &db, Some(expected)).await,
         Emptied::Empty => {
-            flash::set(&session, fl!(cx.t, "trash-was-empty"));
+            cx.say(fl!(cx.t, "trash-was-empty"));
             return Ok(page::see_other("/contacts/trash"));
         }
     };
-    flash::set(&session, fl!(cx.t, "trash-emptied"));
+    cx.say(fl!(cx.t, "trash-emptied"));
     follow(&db, &bell, erasure).await
 }
 

@@ -1,6 +1,5 @@
 //! Deletion of an organization: one confirmation, which first decides what happens to its contacts.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -12,7 +11,7 @@ use crate::db::Db;
 use crate::domain::{ChangedContacts, Headcount};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 /// The most organizations that a search offers.
 const OFFERED: usize = 10;
@@ -102,7 +101,6 @@ async fn load(cx: Context, db: &Db, id: i64, typed: String) -> AppResult<DeleteP
 
 /// `POST /organizations/{id}/delete`
 pub async fn destroy(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -134,7 +132,7 @@ pub async fn destroy(
     match deleted {
         Ok(Deleted::Yes { name, moved }) => {
             let target = found.map(|(_, name)| name);
-            flash::set(&session, outcome(cx.t, fate, name, moved, target));
+            cx.say(outcome(cx.t, fate, name, moved, target));
             Ok(page::see_other("/organizations"))
         }
         Err(AppError::NotFound) => Ok(page::see_other("/organizations")),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -14,7 +13,7 @@ use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::imports::store as import_store;
 use crate::jobs::{self, JobSignal};
-use crate::web::{Account, Confirm, Context, Form, flash, page};
+use crate::web::{Account, Confirm, Context, Form, page};
 
 /// How long an answer waits for the job, so that most undos are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -77,7 +76,6 @@ pub struct UndoForm {
 
 /// `POST /imports/{id}/undo`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -100,7 +98,7 @@ pub async fn create(
         Begun::Yes => {
             bell.ring();
             if has_ended(&db, id).await? {
-                flash::set(&session, fl!(cx.t, "undo-done-flash"));
+                cx.say(fl!(cx.t, "undo-done-flash"));
             }
         }
     }
