@@ -1,6 +1,5 @@
 //! The page with the form of an absence.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -14,7 +13,7 @@ use crate::domain::{Difference, Drawn};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
 use crate::web::period::day_control;
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 #[derive(Template)]
 #[template(path = "contacts/absence.html")]
@@ -65,7 +64,6 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
 
 /// `POST /contacts/{id}/absence`
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -78,7 +76,7 @@ pub async fn update(
         let ended = db.write(move |conn| absences::set(conn, id, None, &drawn, account.id)).await?;
         return match ended {
             Saved::Yes(_) => {
-                flash::set(&session, fl!(cx.t, "absence-ended"));
+                cx.say(fl!(cx.t, "absence-ended"));
                 Ok(page::see_other(format!("/contacts/{id}")))
             }
             Saved::Stale => draw_stale(cx, &db, id, typed).await,
@@ -116,7 +114,7 @@ pub async fn update(
                         Some(name) => fl!(cx.t, "absence-saved-both-away", name = name),
                         None => fl!(cx.t, "absence-saved"),
                     };
-                    flash::set(&session, message);
+                    cx.say(message);
                     return Ok(page::see_other(format!("/contacts/{id}")));
                 }
                 Err(AppError::Gone) => FormErrors::one("substitute", fl!(cx.t, "absence-substitute-gone")),

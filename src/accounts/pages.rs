@@ -1,6 +1,5 @@
 //! The page of the signed-in account.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -12,7 +11,7 @@ use crate::db::{AnyConnection, Db};
 use crate::domain::PASSWORD_MIN;
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
-use crate::web::{Account, Context, CurrentSession, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, CurrentSession, Form, FormErrors, page};
 
 #[derive(Template)]
 #[template(path = "accounts/show.html")]
@@ -65,7 +64,6 @@ async fn account_page(
 
 /// `POST /account/language`: an unknown or empty value means the browser's language.
 pub async fn update_language(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -74,13 +72,12 @@ pub async fn update_language(
     let chosen = Locale::parse(&form.locale);
     db.write(move |conn| store::set_locale(conn, account.id, chosen)).await?;
     let locale = chosen.unwrap_or(cx.locale);
-    flash::set(&session, fl!(locale.catalogue(), "language-saved"));
+    cx.say(fl!(locale.catalogue(), "language-saved"));
     Ok(page::see_other("/account"))
 }
 
 /// `POST /account/password`: asks for the current password, and for a code if there is a second factor. Ends the other sessions.
 pub async fn update_password(
-    session: Session,
     account: Account,
     current: CurrentSession,
     cx: Context,
@@ -102,7 +99,7 @@ pub async fn update_password(
         let set = move |conn: &mut AnyConnection| store::set_password(conn, id, &hash, keep, Some(id));
         let wrong = second_factor::do_with_code(&db, &account, form.code, &cx, set).await?;
         let Some(wrong) = wrong else {
-            flash::set(&session, fl!(cx.t, "password-saved"));
+            cx.say(fl!(cx.t, "password-saved"));
             return Ok(page::see_other("/account"));
         };
         errors.add("code", wrong);
@@ -137,7 +134,6 @@ pub(super) async fn wrong_password(
 /// `POST /account/sessions/end`: ends one session, or all except the current one. It asks for the password, so that a person who
 /// finds an open browser cannot lock its owner out.
 pub async fn end_sessions(
-    session: Session,
     account: Account,
     current: CurrentSession,
     cx: Context,
@@ -162,6 +158,6 @@ pub async fn end_sessions(
         })
         .await?;
     let count = i64::try_from(ended).unwrap_or(i64::MAX);
-    flash::set(&session, fl!(cx.t, "sessions-ended", count = count));
+    cx.say(fl!(cx.t, "sessions-ended", count = count));
     Ok(page::see_other("/account"))
 }

@@ -9,14 +9,17 @@ use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::db::schema::accounts;
 use crate::db::sessions::{self, Present};
-use crate::db::{AnyConnection, settings};
+use crate::db::{AnyConnection, from_text_column, settings};
 use crate::domain::{self, Role, TICKED, Username};
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::web::Account;
 
+from_text_column!(Role);
+
 /// An account for the administrator's pages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
 pub struct User {
     pub id: i64,
     pub username: String,
@@ -24,6 +27,7 @@ pub struct User {
     pub created_at: NaiveDateTime,
     pub disabled_at: Option<NaiveDateTime>,
     /// The time since when it has a second factor.
+    #[diesel(column_name = totp_since)]
     pub second_factor_since: Option<NaiveDateTime>,
     /// The company provider's issuer for an account that signs in there; `None` for an account with its own password.
     pub issuer: Option<String>,
@@ -152,7 +156,8 @@ pub fn insert_first(
 
 /// All accounts by name. They are the team of a contact centre, not its customers, so they fit on a page.
 pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<User>> {
-    users(conn, None)
+    let by_name = accounts::table.order((accounts::username_key, accounts::id));
+    Ok(by_name.select(User::as_select()).load(conn)?)
 }
 
 /// Finds an account.
@@ -160,43 +165,7 @@ pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<User>> {
 /// # Errors
 /// [`AppError::NotFound`]
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<User> {
-    users(conn, Some(id))?.pop().ok_or(AppError::NotFound)
-}
-
-type UserRow =
-    (i64, String, String, NaiveDateTime, Option<NaiveDateTime>, Option<NaiveDateTime>, Option<String>);
-
-fn users(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Vec<User>> {
-    let mut query = accounts::table
-        .order((accounts::username_key, accounts::id))
-        .select((
-            accounts::id,
-            accounts::username,
-            accounts::role,
-            accounts::created_at,
-            accounts::disabled_at,
-            accounts::totp_since,
-            accounts::issuer,
-        ))
-        .into_boxed();
-    if let Some(id) = id {
-        query = query.filter(accounts::id.eq(id));
-    }
-    query
-        .load::<UserRow>(conn)?
-        .into_iter()
-        .map(|(id, username, role, created_at, disabled_at, second_factor_since, issuer)| {
-            Ok(User {
-                id,
-                username,
-                role: parse_role(&role)?,
-                created_at,
-                disabled_at,
-                second_factor_since,
-                issuer,
-            })
-        })
-        .collect()
+    Ok(accounts::table.find(id).select(User::as_select()).first(conn)?)
 }
 
 /// The id of the account with this name, including disabled accounts.

@@ -1,6 +1,5 @@
 //! The administration of all accounts.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -12,7 +11,7 @@ use crate::db::{AnyConnection, Db};
 use crate::domain::{Difference, Drawn, PASSWORD_MIN, Role, TICKED, Username};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
-use crate::web::{Account, Context, CurrentSession, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, CurrentSession, Form, FormErrors, NoFields, page};
 
 #[derive(Template)]
 #[template(path = "accounts/users_index.html")]
@@ -48,7 +47,6 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
 
 /// `POST /users`: adds an account. Without a password it gets a one-time code, with which its owner chooses one.
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -83,7 +81,7 @@ pub async fn create(
                 if let Some(code) = code {
                     return code_pages::given(cx, shown, code);
                 }
-                flash::set(&session, fl!(cx.t, "user-added", name = shown));
+                cx.say(fl!(cx.t, "user-added", name = shown));
                 return Ok(page::see_other("/users"));
             }
             Err(AppError::Taken(Constraint::AccountName)) => {
@@ -168,7 +166,6 @@ enum Edited {
 
 /// `POST /users/{id}`: sets the name, the role and the disabled flag.
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -190,7 +187,7 @@ pub async fn update(
         let edited = db.write(move |conn| save(conn, (id, account.id), &was, (&name, role, disabled))).await;
         match edited {
             Ok(Edited::Yes) => {
-                flash::set(&session, fl!(cx.t, "user-saved", name = shown));
+                cx.say(fl!(cx.t, "user-saved", name = shown));
                 return Ok(page::see_other("/users"));
             }
             Ok(Edited::LastAdministrator(field)) => {
@@ -243,7 +240,6 @@ fn save(
 /// `POST /users/{id}/password`: sets a new password and ends the account's sessions. Administrators change their own password on
 /// `/account`, which asks for the current one.
 pub async fn update_password(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -266,13 +262,12 @@ pub async fn update_password(
     };
     let hash = passwords.hash(&password).await?;
     db.write(move |conn| store::set_password(conn, id, &hash, None, Some(account.id))).await?;
-    flash::set(&session, fl!(cx.t, "user-password-saved", name = user.username));
+    cx.say(fl!(cx.t, "user-password-saved", name = user.username));
     Ok(page::see_other("/users"))
 }
 
 /// `POST /users/{id}/sessions/end`
 pub async fn end_sessions(
-    session: Session,
     account: Account,
     current: CurrentSession,
     cx: Context,
@@ -280,23 +275,21 @@ pub async fn end_sessions(
     id: web::Path<i64>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
-    end(&session, &cx, &db, Some(*id), &account, current).await
+    end(&cx, &db, Some(*id), &account, current).await
 }
 
 /// `POST /users/sessions/end`: ends all sessions of all accounts except the current one.
 pub async fn end_all_sessions(
-    session: Session,
     account: Account,
     current: CurrentSession,
     cx: Context,
     db: web::Data<Db>,
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
-    end(&session, &cx, &db, None, &account, current).await
+    end(&cx, &db, None, &account, current).await
 }
 
 async fn end(
-    session: &Session,
     cx: &Context,
     db: &Db,
     of: Option<i64>,
@@ -306,6 +299,6 @@ async fn end(
     let by = account.id;
     let ended = db.write(move |conn| store::end_sessions(conn, of, current.0, by)).await?;
     let count = i64::try_from(ended).unwrap_or(i64::MAX);
-    flash::set(session, fl!(cx.t, "users-sessions-ended", count = count));
+    cx.say(fl!(cx.t, "users-sessions-ended", count = count));
     Ok(page::see_other("/users"))
 }

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::{Entry, Kind};
 use crate::base::clock;
 use crate::db::schema::{accounts, audit_entries, imports};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, Json, on_backend};
 use crate::domain::Change;
 use crate::error::AppResult;
 
@@ -124,7 +124,7 @@ type EntryColumns = (
     Option<i64>,
     Option<String>,
     String,
-    Option<String>,
+    Json<Vec<Change>>,
 );
 
 /// The entries with an id below `before` (`None`: all), the latest first.
@@ -172,57 +172,35 @@ pub fn page(
     let (first, last) = wanted.ids.unwrap_or((1, i64::MAX));
     let last = before.map_or(last, |before| last.min(before.saturating_sub(1)));
     query = query.filter(audit_entries::id.between(first, last));
-    query.load::<EntryColumns>(conn)?.into_iter().map(tell).collect()
+    Ok(query.load::<EntryColumns>(conn)?.into_iter().map(tell).collect())
 }
 
-fn tell(
-    (id, at, by, kind, contact, import, import_name, subject, changes): EntryColumns,
-) -> AppResult<EntryView> {
-    Ok(EntryView {
-        id,
-        at,
-        by,
-        kind: Kind::parse(&kind),
-        contact,
-        import: import.zip(import_name),
-        subject,
-        changes: match changes {
-            None => Vec::new(),
-            Some(json) => serde_json::from_str(&json)?,
-        },
-    })
+fn tell((id, at, by, kind, contact, import, import_name, subject, Json(changes)): EntryColumns) -> EntryView {
+    let (kind, import) = (Kind::parse(&kind), import.zip(import_name));
+    EntryView { id, at, by, kind, contact, import, subject, changes }
 }
 
 /// The changes of a contact after `version`, the latest first: undone one by one, they lead back to that version.
 pub fn changes_since(conn: &mut AnyConnection, contact: i64, version: i64) -> AppResult<Vec<Change>> {
-    let rows: Vec<Option<String>> = audit_entries::table
+    let rows: Vec<Json<Vec<Change>>> = audit_entries::table
         .filter(audit_entries::contact_id.eq(contact))
         .filter(audit_entries::version.gt(version))
         .order(audit_entries::id.desc())
         .select(audit_entries::changes)
         .load(conn)?;
-    let mut changes = Vec::new();
-    for json in rows.into_iter().flatten() {
-        changes.extend(serde_json::from_str::<Vec<Change>>(&json)?);
-    }
-    Ok(changes)
+    Ok(rows.into_iter().flat_map(|Json(changes)| changes).collect())
 }
 
 /// The names of the contact's fields that were changed after `version`, not counting changes by merges and by their undoing.
 pub fn edited_since(conn: &mut AnyConnection, contact: i64, version: i64) -> AppResult<HashSet<String>> {
     let there_and_back = [Kind::ContactMerged, Kind::ContactMergedAway, Kind::MergeUndone].map(Kind::as_str);
-    let rows: Vec<Option<String>> = audit_entries::table
+    let rows: Vec<Json<Vec<Change>>> = audit_entries::table
         .filter(audit_entries::contact_id.eq(contact))
         .filter(audit_entries::version.gt(version))
         .filter(audit_entries::kind.ne_all(there_and_back))
         .select(audit_entries::changes)
         .load(conn)?;
-    let mut names = HashSet::new();
-    for json in rows.into_iter().flatten() {
-        let changes: Vec<Change> = serde_json::from_str(&json)?;
-        names.extend(changes.into_iter().map(|change| change.field));
-    }
-    Ok(names)
+    Ok(rows.into_iter().flat_map(|Json(changes)| changes).map(|change| change.field).collect())
 }
 
 /// Entries that are read to find out whether contacts changed.
@@ -271,7 +249,7 @@ impl Happened {
 
 /// All entries about each of these contacts, the latest first.
 pub fn of_contacts(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i64, Vec<Happened>>> {
-    type EntryColumns = (Option<i64>, NaiveDateTime, String, Option<i64>, Option<String>);
+    type EntryColumns = (Option<i64>, NaiveDateTime, String, Option<i64>, Json<Vec<Change>>);
     let rows: Vec<EntryColumns> = audit_entries::table
         .filter(audit_entries::contact_id.eq_any(contacts))
         .order((audit_entries::contact_id, audit_entries::id.desc()))
@@ -284,17 +262,10 @@ pub fn of_contacts(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<Hash
         ))
         .load(conn)?;
     let mut entries: HashMap<i64, Vec<Happened>> = HashMap::new();
-    for (contact, at, kind, import, changes) in rows {
+    for (contact, at, kind, import, Json(changes)) in rows {
         let Some(contact) = contact else { continue };
-        entries.entry(contact).or_default().push(Happened {
-            at,
-            kind: Kind::parse(&kind),
-            import,
-            changes: match changes {
-                None => Vec::new(),
-                Some(json) => serde_json::from_str(&json)?,
-            },
-        });
+        let kind = Kind::parse(&kind);
+        entries.entry(contact).or_default().push(Happened { at, kind, import, changes });
     }
     Ok(entries)
 }

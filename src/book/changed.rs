@@ -2,59 +2,40 @@
 
 use super::write;
 use crate::db::AnyConnection;
-use crate::domain::Headcount;
+use crate::domain::{ChangedContacts, Headcount};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, fl};
 
 /// Names shown of the contacts that were added, and of those that were removed.
 const TOLD: usize = 10;
 
-/// The contacts when the confirmation was asked, and the contacts now.
-pub struct Changed {
-    before: Headcount,
-    now: Headcount,
-    /// The names of the added and of the removed contacts, if there are few enough to compare them.
-    pub came: Vec<String>,
-    pub left: Vec<String>,
-    pub has_more: bool,
-}
-
-impl Changed {
-    pub fn load(
-        conn: &mut AnyConnection,
-        t: &Catalogue,
-        before: &Headcount,
-        now: &Headcount,
-    ) -> AppResult<Self> {
-        let (mut came, mut left) = before.difference(now);
-        let has_more = came.len() > TOLD || left.len() > TOLD;
-        came.truncate(TOLD);
-        left.truncate(TOLD);
-        let ids: Vec<i64> = came.iter().chain(&left).copied().collect();
-        let names = write::names(conn, &ids)?;
-        let name = |id: i64| {
-            let name = names.get(&id).cloned();
-            name.unwrap_or_else(|| fl!(t, "audit-contact-gone", id = id.to_string()))
-        };
-        Ok(Self {
-            before: before.clone(),
-            now: now.clone(),
-            came: came.into_iter().map(name).collect(),
-            left: left.into_iter().map(name).collect(),
-            has_more,
-        })
-    }
-
-    /// The sentence about the difference; the page shows the names below it.
-    pub fn message(&self, t: &Catalogue) -> String {
-        let before = in_words(t, &self.before);
-        if self.before.count() == self.now.count() {
-            fl!(t, "confirm-others", before = before)
-        } else {
-            let now = in_words(t, &self.now);
-            fl!(t, "confirm-changed", before = before, now = now)
-        }
-    }
+/// Compares the contacts with those `before`, whose confirmation was asked; `None` if it was not asked yet.
+pub fn changed(
+    conn: &mut AnyConnection,
+    t: &Catalogue,
+    before: Option<&Headcount>,
+    now: &Headcount,
+) -> AppResult<Option<ChangedContacts>> {
+    let Some(before) = before else {
+        return Ok(None);
+    };
+    let (mut came, mut left) = before.difference(now);
+    let has_more = came.len() > TOLD || left.len() > TOLD;
+    came.truncate(TOLD);
+    left.truncate(TOLD);
+    let ids: Vec<i64> = came.iter().chain(&left).copied().collect();
+    let names = write::names(conn, &ids)?;
+    let name = |id: i64| {
+        let name = names.get(&id).cloned();
+        name.unwrap_or_else(|| fl!(t, "audit-contact-gone", id = id.to_string()))
+    };
+    let message = if before.count() == now.count() {
+        fl!(t, "confirm-others", before = in_words(t, before))
+    } else {
+        fl!(t, "confirm-changed", before = in_words(t, before), now = in_words(t, now))
+    };
+    let (came, left) = (came.into_iter().map(name).collect(), left.into_iter().map(name).collect());
+    Ok(Some(ChangedContacts { message, came, left, has_more }))
 }
 
 /// The number of contacts, in words.

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::base::clock;
-use crate::db::AnyConnection;
 use crate::db::schema::drafts;
+use crate::db::{AnyConnection, Json};
 use crate::error::AppResult;
 
 /// Age at which a draft is deleted: nobody comes back to a form later, and personal data is not kept without a reason.
@@ -48,13 +48,13 @@ pub fn keep(
 
 /// A draft of this account. `None` if it belongs to another account or no longer exists.
 pub fn find(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<Option<Draft>> {
-    let row: Option<(Option<i64>, String)> = drafts::table
+    let row: Option<(Option<i64>, Json<Vec<(String, String)>>)> = drafts::table
         .find(id)
         .filter(drafts::account_id.eq(account))
         .select((drafts::contact_id, drafts::body))
         .first(conn)
         .optional()?;
-    row.map(|(contact, body)| Ok(Draft { contact, typed: serde_json::from_str(&body)? })).transpose()
+    Ok(row.map(|(contact, Json(typed))| Draft { contact, typed }))
 }
 
 /// Writes the name of a new organization into the draft that was stored for it.
@@ -81,9 +81,9 @@ pub fn forget(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
 ) -> AppResult<()> {
-    let rows: Vec<(i64, String)> = drafts::table.select((drafts::id, drafts::body)).load(conn)?;
-    for (id, body) in rows {
-        let pairs: Vec<(String, String)> = serde_json::from_str(&body)?;
+    let rows: Vec<(i64, Json<Vec<(String, String)>>)> =
+        drafts::table.select((drafts::id, drafts::body)).load(conn)?;
+    for (id, Json(pairs)) in rows {
         let values: Vec<String> = pairs.into_iter().map(|(_, value)| value).collect();
         if is_about(conn, &values.join("\n"))? {
             diesel::delete(drafts::table.find(id)).execute(conn)?;

@@ -1,7 +1,5 @@
 //! The page that asks for the action on all contacts of a filter, and the confirmation page.
 
-use actix_session::Session;
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDateTime;
@@ -9,7 +7,7 @@ use chrono::NaiveDateTime;
 use super::action::Action;
 use super::form::{BulkForm, Said};
 use super::{progress, store};
-use crate::book::changed::{Changed, in_words};
+use crate::book::changed::{changed, in_words};
 use crate::book::contact_query::Selection;
 use crate::book::filter::{Direction, Filter, ListQuery};
 use crate::book::list::DECIDED_BOUND;
@@ -19,7 +17,7 @@ use crate::domain::{Headcount, Right, Status};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl, status_name};
 use crate::jobs::JobSignal;
-use crate::web::{Account, Context, Form, FormErrors, flash, form_key, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, form_key, page};
 
 /// Earlier bulk changes that the page links to.
 const LATEST: i64 = 5;
@@ -38,34 +36,6 @@ struct NewPage {
     latest: Vec<(i64, NaiveDateTime)>,
 }
 
-#[derive(Template)]
-#[template(path = "contacts/bulk_confirm.html")]
-struct ConfirmPage {
-    cx: Context,
-    filter: Filter,
-    form: BulkForm,
-    action: Action,
-    organization: Option<String>,
-    who: Headcount,
-    /// Contacts without an e-mail, which cannot be Copie or Transfert; `None` if not counted.
-    without_email: Option<i64>,
-    errors: FormErrors,
-    /// Set if the question is asked again because the contacts have changed.
-    changed: Option<Changed>,
-}
-
-impl ConfirmPage {
-    fn button(&self) -> String {
-        let (t, count) = (self.cx.t, self.who.count());
-        match (self.action == Action::Delete, self.who.is_more_than_most()) {
-            (true, true) => fl!(t, "bulk-confirm-delete-all"),
-            (true, false) => fl!(t, "bulk-confirm-delete", count = count),
-            (false, true) => fl!(t, "bulk-confirm-all"),
-            (false, false) => fl!(t, "bulk-confirm", count = count),
-        }
-    }
-}
-
 /// The number of contacts, in words.
 fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
     if *total > DECIDED_BOUND {
@@ -76,37 +46,80 @@ fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
     }
 }
 
-/// The page that follows from the form.
-enum BulkStep {
-    /// No action is chosen yet, or the fields have faults.
-    Ask(FormErrors),
-    Confirm {
-        action: Action,
-        organization: Option<String>,
-        who: Headcount,
-        without_email: Option<i64>,
-    },
+/// What the form asks for, to be confirmed.
+struct Plan {
+    said: Said,
+    who: Headcount,
+    /// Contacts without an e-mail, which cannot be Copie or Transfert; `None` if not counted.
+    without_email: Option<i64>,
 }
 
-fn step(
+/// Reads the form. Without a plan, no action is chosen yet, or the fields have faults.
+fn plan(
     conn: &mut AnyConnection,
     t: &Catalogue,
     form: &BulkForm,
     selection: &Selection,
     total: i64,
-) -> AppResult<BulkStep> {
-    let Said { action, organization } = match form.read(conn, t)? {
-        Err(errors) => return Ok(BulkStep::Ask(errors)),
+) -> AppResult<Result<Plan, FormErrors>> {
+    let said = match form.read(conn, t)? {
+        Err(errors) => return Ok(Err(errors)),
         Ok(Some(said)) if total > 0 => said,
-        Ok(_) => return Ok(BulkStep::Ask(FormErrors::default())),
+        Ok(_) => return Ok(Err(FormErrors::default())),
     };
-    let without_email = if action.needs_email() && total <= LOOKED_AT {
+    let without_email = if said.action.needs_email() && total <= LOOKED_AT {
         let ids = selection.by_name(conn, None, Direction::Forward, LOOKED_AT)?;
         Some(store::count_without_email(conn, &ids)?)
     } else {
         None
     };
-    Ok(BulkStep::Confirm { action, organization, who: selection.headcount(conn)?, without_email })
+    Ok(Ok(Plan { said, who: selection.headcount(conn)?, without_email }))
+}
+
+impl Plan {
+    fn button(&self, t: &Catalogue) -> String {
+        let count = self.who.count();
+        match (self.said.action == Action::Delete, self.who.is_more_than_most()) {
+            (true, true) => fl!(t, "bulk-confirm-delete-all"),
+            (true, false) => fl!(t, "bulk-confirm-delete", count = count),
+            (false, true) => fl!(t, "bulk-confirm-all"),
+            (false, false) => fl!(t, "bulk-confirm", count = count),
+        }
+    }
+
+    fn question(&self, t: &Catalogue, filter: &Filter, form: BulkForm) -> Confirm {
+        let Said { action, organization } = &self.said;
+        let mut notes = Vec::new();
+        match self.without_email {
+            Some(0) => {}
+            Some(count) => notes.push(fl!(t, "bulk-without-email", count = count)),
+            None if action.needs_email() => notes.push(fl!(t, "bulk-without-email-some")),
+            None => {}
+        }
+        notes.push(fl!(t, "bulk-can-undo"));
+        let mut hidden = vec![
+            ("query", filter.query()),
+            ("form_key", form_key::fresh()),
+            ("expected", self.who.to_string()),
+        ];
+        hidden.extend(Status::ALL.map(|status| (status.as_str(), form.switch(&status).to_owned())));
+        hidden.extend([("do", form.step), ("new_organization", form.new_organization)]);
+        Confirm {
+            above: vec![
+                (filter.url(), fl!(t, "contacts-title")),
+                (filter.at("/contacts/bulk"), fl!(t, "bulk-title")),
+            ],
+            title: fl!(t, "bulk-confirm-title"),
+            text: format!("{} – {}", in_words(t, &self.who), filter_bar::words(t, filter)),
+            points: action.words(t, organization.as_deref()),
+            notes,
+            hidden,
+            button: Some(self.button(t)),
+            is_harmless: *action != Action::Delete,
+            back: filter.url(),
+            ..Confirm::default()
+        }
+    }
 }
 
 /// `GET /contacts/bulk`: empty, or with a chosen action.
@@ -129,55 +142,32 @@ async fn draw(
     before: Option<Headcount>,
 ) -> AppResult<HttpResponse> {
     let (asked, said, t) = (filter.clone(), form.clone(), cx.t);
-    let (total, step, latest, changed) = db
+    let (total, plan, latest, changed) = db
         .read(move |conn| {
             let selection = Selection::of(conn, &asked)?;
             let total = selection.count(conn, DECIDED_BOUND + 1)?;
-            let step = step(conn, t, &said, &selection, total)?;
-            let changed = match (&step, &before) {
-                (BulkStep::Confirm { who, .. }, Some(before)) => Some(Changed::load(conn, t, before, who)?),
-                _ => None,
+            let plan = plan(conn, t, &said, &selection, total)?;
+            let changed = match &plan {
+                Ok(plan) => changed(conn, t, before.as_ref(), &plan.who)?,
+                Err(_) => None,
             };
-            Ok((total, step, store::latest(conn, LATEST)?, changed))
+            Ok((total, plan, store::latest(conn, LATEST)?, changed))
         })
         .await?;
-    match step {
-        BulkStep::Ask(errors) => {
-            let status = status_of(&errors);
+    match plan {
+        Err(errors) => {
             let page = NewPage { cx, errors, filter, form, total, latest };
-            page::with_status(status, &page)
+            page::form(&page.errors, &page)
         }
-        BulkStep::Confirm { action, .. } if !cx.may(action.right()) => {
-            Err(AppError::MissingRight(action.right()))
-        }
-        BulkStep::Confirm { action, organization, who, without_email } => {
-            let errors = changed.as_ref().map_or_else(FormErrors::default, |changed| {
-                FormErrors::one("changed", changed.message(cx.t))
-            });
-            let status = status_of(&errors);
-            let page = ConfirmPage {
-                cx,
-                filter,
-                form: BulkForm { form_key: form_key::fresh(), ..form },
-                action,
-                organization,
-                who,
-                without_email,
-                errors,
-                changed,
-            };
-            page::with_status(status, &page)
+        Ok(plan) => {
+            cx.require(plan.said.action.right())?;
+            Confirm { changed, ..plan.question(t, &filter, form) }.answer(cx)
         }
     }
 }
 
-fn status_of(errors: &FormErrors) -> StatusCode {
-    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
-}
-
 /// `POST /contacts/bulk`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -191,9 +181,7 @@ pub async fn create(
         // The organization no longer exists: the page says so.
         return draw(cx, &db, filter, said, None).await;
     };
-    if !cx.may(action.right()) {
-        return Err(AppError::MissingRight(action.right()));
-    }
+    cx.require(action.right())?;
     let form_key =
         form_key::read(&said.form_key).ok_or(AppError::BadRequest("a bulk change without its key"))?;
     let Some(expected) = said.expected() else {
@@ -209,7 +197,7 @@ pub async fn create(
         return draw(cx, &db, filter, said, bulk.expected).await;
     }
     if !bulk.state.is_running() {
-        flash::set(&session, fl!(cx.t, "bulk-done-flash"));
+        cx.say(fl!(cx.t, "bulk-done-flash"));
     }
     Ok(page::see_other(format!("/contacts/bulk/{id}")))
 }

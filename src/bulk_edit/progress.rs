@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -11,14 +10,15 @@ use super::action::Action;
 use super::form::BulkForm;
 use super::state::State;
 use super::store::{self, Bulk, ShownBulk};
-use crate::book::changed::Changed;
+use crate::book::changed::changed;
 use crate::contacts::filter_bar;
 use crate::db::Db;
-use crate::error::{AppError, AppResult};
+use crate::domain::ChangedContacts;
+use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::jobs::{self, JobFailures, JobSignal};
 use crate::web::trouble::trouble_text;
-use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, page};
 
 /// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -34,10 +34,9 @@ pub(super) async fn wait(db: &Db, id: i64) -> AppResult<Bulk> {
 #[template(path = "contacts/bulk.html")]
 struct BulkPage {
     cx: Context,
-    errors: FormErrors,
     shown: ShownBulk,
     /// The confirmed and the found contacts, if they differed and nothing was changed.
-    changed: Option<Changed>,
+    changed: Option<ChangedContacts>,
     /// The reason why the job makes no progress.
     trouble: Option<String>,
     /// Set if the page refreshes automatically.
@@ -125,7 +124,7 @@ pub async fn show(
         .read(move |conn| {
             let shown = store::show(conn, id)?;
             let changed = match (&shown.bulk.expected, &shown.bulk.found) {
-                (Some(expected), Some(found)) => Some(Changed::load(conn, t, expected, found)?),
+                (expected, Some(found)) => changed(conn, t, expected.as_ref(), found)?,
                 _ => None,
             };
             Ok((shown, changed))
@@ -134,9 +133,6 @@ pub async fn show(
     let cause = troubles.of(jobs::Kind::BulkChange, id);
     page::ok(&BulkPage {
         auto: query.auto == "2" && shown.bulk.state.is_running(),
-        errors: changed
-            .as_ref()
-            .map_or_else(FormErrors::default, |changed| FormErrors::one("changed", changed.message(t))),
         changed,
         trouble: cause.map(|cause| trouble_text(cx.t, &cause)),
         cx,
@@ -146,7 +142,6 @@ pub async fn show(
 
 /// `POST /contacts/bulk/{id}/undo`
 pub async fn undo(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -156,14 +151,12 @@ pub async fn undo(
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let bulk = db.read(move |conn| store::find(conn, id)).await?;
-    if !cx.may(bulk.action.right()) {
-        return Err(AppError::MissingRight(bulk.action.right()));
-    }
+    cx.require(bulk.action.right())?;
     let begun = db.write(move |conn| store::begin_undo(conn, id, account.id)).await?;
     if begun {
         bell.ring();
         if !wait(&db, id).await?.state.is_running() {
-            flash::set(&session, fl!(cx.t, "bulk-undone-flash"));
+            cx.say(fl!(cx.t, "bulk-undone-flash"));
         }
     }
     Ok(page::see_other(format!("/contacts/bulk/{id}")))

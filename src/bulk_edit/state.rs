@@ -1,5 +1,5 @@
 use crate::base::text_enum;
-use crate::error::{AppError, AppResult};
+use crate::db::from_text_column;
 
 text_enum! {
     /// The progress of a bulk change.
@@ -14,14 +14,9 @@ text_enum! {
     }
 }
 
-impl State {
-    /// # Errors
-    /// [`AppError::Internal`] for an unknown text, which the database does not allow.
-    pub fn read(stored: &str) -> AppResult<Self> {
-        Self::parse(stored)
-            .ok_or_else(|| AppError::Internal(anyhow::anyhow!("an unknown state of a bulk change")))
-    }
+from_text_column!(State);
 
+impl State {
     pub fn is_running(self) -> bool {
         matches!(self, Self::Gathering | Self::Changing | Self::Undoing)
     }

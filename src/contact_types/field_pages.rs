@@ -1,11 +1,10 @@
 //! The pages of a contact type's fields.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::{FieldForm, kind_name};
-use super::pages::{DeletePage, MoveForm, status_of};
+use super::pages::{MoveForm, deletion};
 use crate::book::contact_types::writing::{self, Asked, Deleted, Edited};
 use crate::book::contact_types::{self, ContactType, CustomField, NewField};
 use crate::db::{AnyConnection, Db};
@@ -13,7 +12,7 @@ use crate::domain::{CustomKind, Difference, Drawn};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::JobSignal;
-use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, NoFields, page};
 
 #[derive(Template)]
 #[template(path = "contact_types/field.html")]
@@ -89,7 +88,6 @@ fn find(conn: &mut AnyConnection, (of, id): (i64, i64)) -> AppResult<(ContactTyp
 
 /// `POST /contact-types/{id}/fields`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -99,12 +97,11 @@ pub async fn create(
 ) -> AppResult<HttpResponse> {
     let contact_type = db.read(move |conn| contact_types::find(conn, *id)).await?;
     let template = FieldPage::new(cx, contact_type, None, form);
-    save(session, account, &db, &bell, template).await
+    save(account, &db, &bell, template).await
 }
 
 /// `POST /contact-types/{id}/fields/{field}`
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -126,12 +123,11 @@ pub async fn update(
         template.errors = FormErrors::one("label", fl!(template.cx.t, "custom-field-gone"));
         return page::unprocessable(&template);
     }
-    save(session, account, &db, &bell, template).await
+    save(account, &db, &bell, template).await
 }
 
 /// Saves what was typed. A change that affects contacts is shown first, and saved once it is confirmed with the same effects.
 async fn save(
-    session: Session,
     account: Account,
     db: &Db,
     bell: &JobSignal,
@@ -148,7 +144,7 @@ async fn save(
     match write(db, &template, &new, account.id).await {
         Ok(Edited::Yes) => {
             bell.ring();
-            flash::set(&session, fl!(t, "custom-field-saved", name = new.label));
+            template.cx.say(fl!(t, "custom-field-saved", name = new.label));
             let path = format!("/contact-types/{}", template.contact_type.id);
             return Ok(page::see_other(path));
         }
@@ -178,7 +174,7 @@ async fn save(
         }
         Err(error) => return Err(error),
     }
-    page::with_status(status_of(&template.errors), &template)
+    page::form(&template.errors, &template)
 }
 
 async fn write(db: &Db, template: &FieldPage, new: &NewField, account: i64) -> AppResult<Edited> {
@@ -214,12 +210,11 @@ pub async fn ask(cx: Context, db: web::Data<Db>, path: web::Path<(i64, i64)>) ->
             Ok((field, in_use))
         })
         .await?;
-    page::ok(&DeletePage::of_field(cx, &field, in_use))
+    deletion(cx.t, &field.label, field.type_id, in_use).answer(cx)
 }
 
 /// `POST /contact-types/{id}/fields/{field}/delete`
 pub async fn destroy(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -236,9 +231,9 @@ pub async fn destroy(
     match deleted {
         Deleted::Yes => {
             let name = field.label;
-            flash::set(&session, fl!(cx.t, "custom-field-deleted", name = name));
+            cx.say(fl!(cx.t, "custom-field-deleted", name = name));
             Ok(page::see_other(format!("/contact-types/{}", field.type_id)))
         }
-        Deleted::InUse(in_use) => page::unprocessable(&DeletePage::of_field(cx, &field, in_use)),
+        Deleted::InUse(in_use) => deletion(cx.t, &field.label, field.type_id, in_use).refuse(cx),
     }
 }

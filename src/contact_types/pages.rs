@@ -1,7 +1,5 @@
 //! The pages of contact types: the list, a type with its fields, and its form.
 
-use actix_session::Session;
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -12,9 +10,9 @@ use crate::book::contact_types::{self, ContactType, CustomField};
 use crate::db::Db;
 use crate::domain::{Difference, Drawn};
 use crate::error::{AppError, AppResult, Constraint};
-use crate::i18n::fl;
+use crate::i18n::{Catalogue, fl};
 use crate::jobs::JobSignal;
-use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, NoFields, page};
 
 #[derive(Template)]
 #[template(path = "contact_types/index.html")]
@@ -44,7 +42,6 @@ pub async fn new(cx: Context) -> AppResult<HttpResponse> {
 
 /// `POST /contact-types`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -57,7 +54,7 @@ pub async fn create(
             let added = db.write(move |conn| writing::add_type(conn, &given, account.id)).await;
             match added {
                 Ok(id) => {
-                    flash::set(&session, fl!(cx.t, "contact-type-added", name = name));
+                    cx.say(fl!(cx.t, "contact-type-added", name = name));
                     return Ok(page::see_other(format!("/contact-types/{id}")));
                 }
                 Err(AppError::Taken(Constraint::ContactTypeName)) => {
@@ -130,7 +127,6 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
 /// `POST /contact-types/{id}`: a change that affects contacts is shown first, and saved once it is confirmed with the same
 /// effects.
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -149,7 +145,7 @@ pub async fn update(
             match edited {
                 Ok(Edited::Yes) => {
                     bell.ring();
-                    flash::set(&session, fl!(cx.t, "contact-type-saved", name = name));
+                    cx.say(fl!(cx.t, "contact-type-saved", name = name));
                     return Ok(page::see_other(format!("/contact-types/{id}")));
                 }
                 Err(AppError::Taken(Constraint::ContactTypeName)) => {
@@ -184,14 +180,8 @@ pub async fn update(
             form.confirmed = asked.stamp();
         }
     }
-    let status = status_of(&errors);
     let page = EditTypePage { errors, conflict, effects, ..EditTypePage::new(cx, contact_type, form) };
-    page::with_status(status, &page)
-}
-
-/// A page that asks for a confirmation has no errors, and so the status 200.
-pub(super) fn status_of(errors: &FormErrors) -> StatusCode {
-    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+    page::form(&page.errors, &page)
 }
 
 /// A button beside a type or a field.
@@ -221,38 +211,20 @@ pub async fn reorder(
     Ok(page::see_other("/contact-types"))
 }
 
-#[derive(Template)]
-#[template(path = "contact_types/delete.html")]
-pub(super) struct DeletePage {
-    cx: Context,
-    /// The name of the type or field to delete.
-    name: String,
-    action: String,
-    back: String,
-    /// Contacts that would lose something; if there are any, the deletion is refused.
-    in_use: i64,
-}
-
-impl DeletePage {
-    fn of_type(cx: Context, contact_type: &ContactType, in_use: i64) -> Self {
-        Self {
-            cx,
-            name: contact_type.name.clone(),
-            action: format!("/contact-types/{}/delete", contact_type.id),
-            back: format!("/contact-types/{}", contact_type.id),
-            in_use,
-        }
-    }
-
-    pub(super) fn of_field(cx: Context, field: &CustomField, in_use: i64) -> Self {
-        let path = format!("/contact-types/{}", field.type_id);
-        Self {
-            cx,
-            name: field.label.clone(),
-            action: format!("{path}/fields/{}/delete", field.id),
-            back: path,
-            in_use,
-        }
+/// The question before the deletion of a type or a field. `in_use` contacts would lose something: if there are any, it is refused.
+pub(super) fn deletion(t: &Catalogue, name: &str, type_id: i64, in_use: i64) -> Confirm {
+    let is_free = in_use == 0;
+    Confirm {
+        above: vec![("/contact-types".to_owned(), fl!(t, "contact-types-title"))],
+        title: fl!(t, "contact-delete-title", name = name),
+        text: if is_free {
+            fl!(t, "contact-type-unused")
+        } else {
+            fl!(t, "contact-type-in-use", count = in_use)
+        },
+        button: is_free.then(|| fl!(t, "contact-delete")),
+        back: format!("/contact-types/{type_id}"),
+        ..Confirm::default()
     }
 }
 
@@ -265,12 +237,11 @@ pub async fn ask(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResul
             Ok((contact_type, writing::in_use(conn, id)?))
         })
         .await?;
-    page::ok(&DeletePage::of_type(cx, &contact_type, in_use))
+    deletion(cx.t, &contact_type.name, id, in_use).answer(cx)
 }
 
 /// `POST /contact-types/{id}/delete`
 pub async fn destroy(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -287,9 +258,9 @@ pub async fn destroy(
     match deleted {
         Deleted::Yes => {
             let name = contact_type.name;
-            flash::set(&session, fl!(cx.t, "contact-type-deleted", name = name));
+            cx.say(fl!(cx.t, "contact-type-deleted", name = name));
             Ok(page::see_other("/contact-types"))
         }
-        Deleted::InUse(in_use) => page::unprocessable(&DeletePage::of_type(cx, &contact_type, in_use)),
+        Deleted::InUse(in_use) => deletion(cx.t, &contact_type.name, id, in_use).refuse(cx),
     }
 }

@@ -1,32 +1,31 @@
 //! Deletion of a contact: asks for confirmation, then moves the contact to the trash.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
-use askama::Template;
 
-use crate::book::contact::Contact;
 use crate::book::write;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, Context, Form, NoFields, flash, page};
-
-#[derive(Template)]
-#[template(path = "contacts/delete.html")]
-struct DeletePage {
-    cx: Context,
-    contact: Contact,
-}
+use crate::web::{Account, Confirm, Context, Form, NoFields, page};
 
 /// `GET /contacts/{id}/delete`
 pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let contact = db.read(move |conn| write::find(conn, *id)).await?;
-    page::ok(&DeletePage { cx, contact })
+    let t = cx.t;
+    let confirm = Confirm {
+        above: vec![("/contacts".to_owned(), fl!(t, "contacts-title"))],
+        title: fl!(t, "contact-delete-title", name = contact.name()),
+        text: fl!(t, "contact-delete-text"),
+        button: Some(fl!(t, "contact-delete-confirm")),
+        back: format!("/contacts/{}", contact.id),
+        instead: Some((format!("/contacts/{}/erase", contact.id), fl!(t, "erase-at-once"))),
+        ..Confirm::default()
+    };
+    confirm.answer(cx)
 }
 
 /// `POST /contacts/{id}/delete`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -45,7 +44,7 @@ pub async fn create(
     } else {
         fl!(cx.t, "contact-was-deleted", name = contact.name())
     };
-    flash::set(&session, message);
+    cx.say(message);
     // The contact's page, which has the button to restore it.
     Ok(page::see_other(format!("/contacts/{id}")))
 }

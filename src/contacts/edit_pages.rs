@@ -1,6 +1,5 @@
 //! Editing a contact: its form, the save, and conflicts.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 
 use super::conflict;
@@ -13,7 +12,7 @@ use crate::db::Db;
 use crate::domain::{Details, Email, Field};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 /// `GET /contacts/{id}/edit`
 pub async fn edit(
@@ -55,7 +54,6 @@ pub async fn edit(
 /// `POST /contacts/{id}`: a newer version is not overwritten. The form is then shown again with what was typed, what each person
 /// has changed, and the newer version, so that saving again is a decision.
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -103,7 +101,7 @@ pub async fn update(
         .await;
     match saved {
         Ok(Saved::Yes) => {
-            flash::set(&session, fl!(cx.t, "contact-saved"));
+            cx.say(fl!(cx.t, "contact-saved"));
             Ok(page::see_other(format!("/contacts/{id}")))
         }
         Ok(Saved::Stale | Saved::Deleted) => {

@@ -1,6 +1,5 @@
 //! The form of a contact's expertise: topics and languages, by which others find it.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -13,7 +12,7 @@ use crate::db::Db;
 use crate::domain::{Difference, Drawn, Fault, Right, fold, parse_tags};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Account, Context, Form, FormErrors, Routes, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, Routes, page};
 
 /// The most characters of a topic; `LANGUAGE` is the same for a language.
 const TOPIC: usize = 100;
@@ -99,7 +98,6 @@ async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<H
 
 /// `POST /contacts/{id}/expertise`
 async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -122,7 +120,7 @@ async fn update(
         Err(AppError::NotFound) => return draw_merged(cx, &db, id, typed).await,
         Err(error) => return Err(error),
     }
-    flash::set(&session, fl!(cx.t, "expertise-saved"));
+    cx.say(fl!(cx.t, "expertise-saved"));
     Ok(page::see_other(format!("/contacts/{id}")))
 }
 

@@ -1,6 +1,5 @@
 //! The pages of the contact form: shown, sent, and shown again until it can be saved.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -15,7 +14,7 @@ use crate::db::{AnyConnection, Db};
 use crate::domain::{Civility, CustomKind, Field, Right};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{countries, field_name, fl};
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 /// The draft to continue with.
 #[derive(Debug, Deserialize)]
@@ -147,7 +146,6 @@ pub async fn new(
 
 /// `POST /contacts`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -176,11 +174,11 @@ pub async fn create(
                 .await;
             match created {
                 Ok(Created::New(id)) => {
-                    flash::set(&session, fl!(cx.t, "contact-added"));
+                    cx.say(fl!(cx.t, "contact-added"));
                     return Ok(page::see_other(format!("/contacts/{id}")));
                 }
                 Ok(Created::Restored(id)) => {
-                    flash::set(&session, fl!(cx.t, "contact-restored"));
+                    cx.say(fl!(cx.t, "contact-restored"));
                     return Ok(page::see_other(format!("/contacts/{id}")));
                 }
                 Err(AppError::Taken(Constraint::ContactEmail | Constraint::ContactForm)) => {

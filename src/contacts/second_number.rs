@@ -1,6 +1,5 @@
 //! Moves the second number of a phone field to a free field.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -9,7 +8,7 @@ use crate::db::{AnyConnection, Db};
 use crate::domain::{Field, Right};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, field_name, fl};
-use crate::web::{Account, Context, Form, Routes, flash, page};
+use crate::web::{Account, Context, Form, Routes, page};
 
 pub fn routes(routes: &mut Routes) {
     routes.at("/contacts/{id}/second-number").post(Right::ContactEdit, create);
@@ -50,7 +49,6 @@ impl Moved {
 
 /// `POST /contacts/{id}/second-number`
 async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -59,7 +57,7 @@ async fn create(
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let moved = db.write(move |conn| move_out(conn, id, &form, account.id)).await?;
-    flash::set(&session, moved.message(cx.t));
+    cx.say(moved.message(cx.t));
     Ok(page::see_other(format!("/contacts/{id}")))
 }
 

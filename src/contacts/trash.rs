@@ -1,6 +1,5 @@
 //! The trash: contacts deleted in the last thirty days, which can be restored.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use crate::db::Db;
 use crate::erasure::{self, Erasure};
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, page};
 
 /// Contacts per page.
 const PAGE: usize = 50;
@@ -51,7 +50,6 @@ pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<TrashQuery>
 
 /// `POST /contacts/{id}/restore`
 pub async fn restore(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -65,6 +63,6 @@ pub async fn restore(
             write::find(conn, id)
         })
         .await?;
-    flash::set(&session, fl!(cx.t, "contact-is-back", name = contact.name()));
+    cx.say(fl!(cx.t, "contact-is-back", name = contact.name()));
     Ok(page::see_other(format!("/contacts/{id}")))
 }

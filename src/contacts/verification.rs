@@ -1,7 +1,6 @@
 //! Verification ("Tout est juste"): a person confirms that a contact's data is right. Also the list of contacts that nobody has
 //! verified for a year.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDateTime, TimeDelta};
@@ -15,7 +14,7 @@ use crate::db::{AnyConnection, Db};
 use crate::domain::Right;
 use crate::error::AppResult;
 use crate::i18n::{Locale, fl};
-use crate::web::{Account, Context, Form, Routes, flash, page};
+use crate::web::{Account, Context, Form, Routes, page};
 
 /// Contacts per page.
 const PAGE: usize = 50;
@@ -56,7 +55,6 @@ pub struct CheckForm {
 
 /// `POST /contacts/{id}/checked`
 async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -70,7 +68,7 @@ async fn create(
             write::find(conn, id)
         })
         .await?;
-    flash::set(&session, fl!(cx.t, "check-done", name = contact.name()));
+    cx.say(fl!(cx.t, "check-done", name = contact.name()));
     let is_list = form.back.starts_with(UNCHECKED) && form.back.bytes().all(|byte| byte.is_ascii_graphic());
     Ok(if is_list { page::see_other(form.back) } else { page::see_other(format!("/contacts/{id}")) })
 }

@@ -17,6 +17,7 @@ mod rewriting;
 pub mod schema;
 pub(crate) mod sessions;
 pub mod settings;
+mod stored;
 mod time_limit;
 pub mod waiting;
 
@@ -40,6 +41,8 @@ pub use migrate::{applied as applied_migrations, without_blocking};
 pub(crate) use rekey::rekey;
 pub use rekey::unless_taken;
 pub use rewriting::rewrite_once;
+pub use stored::Json;
+pub(crate) use stored::from_text_column;
 pub use time_limit::in_time;
 
 use crate::base::stop::Stop;

@@ -90,6 +90,16 @@ impl fmt::Display for Headcount {
     }
 }
 
+/// The difference between the confirmed contacts and those of now, for the page that asks again.
+pub struct ChangedContacts {
+    /// The sentence about the difference.
+    pub message: String,
+    /// The names of the added and of the removed contacts, if there are few enough to compare them.
+    pub came: Vec<String>,
+    pub left: Vec<String>,
+    pub has_more: bool,
+}
+
 fn hash(id: i64) -> u128 {
     let hash: [u8; 32] = Sha256::digest(id.to_le_bytes()).into();
     let half = hash.first_chunk().copied().unwrap_or_default();

@@ -40,7 +40,7 @@ pub use envelope::envelope;
 pub use fault::Fault;
 pub use field::{Field, FieldKind, TICKED};
 pub use fold::{fold, written};
-pub use headcount::Headcount;
+pub use headcount::{ChangedContacts, Headcount};
 pub use import_name::ImportName;
 pub use language::language_tag;
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};

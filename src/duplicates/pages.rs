@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -18,7 +17,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::jobs::{self, JobFailures, JobSignal};
 use crate::web::trouble::trouble_text;
-use crate::web::{Account, Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, page};
 
 /// Pairs per page.
 const PAGE: usize = 15;
@@ -138,7 +137,6 @@ fn cards(
 
 /// `POST /duplicates/search`
 pub async fn search(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -148,7 +146,7 @@ pub async fn search(
     db.write(move |conn| runs::begin(conn, Some(account.id))).await?;
     bell.ring();
     if has_ended(&db).await? {
-        flash::set(&session, fl!(cx.t, "duplicates-searched"));
+        cx.say(fl!(cx.t, "duplicates-searched"));
     }
     Ok(page::see_other("/duplicates"))
 }
@@ -182,7 +180,6 @@ pub async fn dismissed(
 
 /// `POST /duplicates/{low}/{high}/dismiss`
 pub async fn dismiss(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -190,13 +187,12 @@ pub async fn dismiss(
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
     set_dismissed(&db, pair.into_inner(), true, account.id).await?;
-    flash::set(&session, fl!(cx.t, "duplicates-dismissed-flash"));
+    cx.say(fl!(cx.t, "duplicates-dismissed-flash"));
     Ok(page::see_other("/duplicates"))
 }
 
 /// `POST /duplicates/{low}/{high}/reopen`
 pub async fn reopen(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -204,7 +200,7 @@ pub async fn reopen(
     Form(NoFields {}): Form<NoFields>,
 ) -> AppResult<HttpResponse> {
     set_dismissed(&db, pair.into_inner(), false, account.id).await?;
-    flash::set(&session, fl!(cx.t, "duplicates-reopened-flash"));
+    cx.say(fl!(cx.t, "duplicates-reopened-flash"));
     Ok(page::see_other("/duplicates/dismissed"))
 }
 

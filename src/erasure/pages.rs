@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, NaiveDateTime};
@@ -10,7 +9,7 @@ use serde::Deserialize;
 
 use super::store::{self, Emptied, Erasure};
 use crate::base::clock;
-use crate::book::changed::Changed;
+use crate::book::changed::changed;
 use crate::book::contact::Contact;
 use crate::book::write;
 use crate::db::Db;
@@ -19,7 +18,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::imports;
 use crate::jobs::{self, JobSignal};
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, page};
 
 /// How long an answer waits for the job, so that most results are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[template(path = "contacts/erase.html")]
 struct ErasePage {
     cx: Context,
-    errors: FormErrors,
+    confirm: Confirm,
     contact: Contact,
     /// The unfinished imports, which may contain the person.
     unfinished: Vec<(i64, String)>,
@@ -42,7 +41,18 @@ impl ErasePage {
                 Ok((profile.contact, imports::unfinished(conn, clock::now())?))
             })
             .await?;
-        Ok(Self { cx, errors, contact, unfinished })
+        let t = cx.t;
+        let page = format!("/contacts/{id}");
+        let confirm = Confirm {
+            back: page.clone(),
+            above: vec![("/contacts".to_owned(), fl!(t, "contacts-title")), (page, contact.name())],
+            title: fl!(t, "erase-title", name = contact.name()),
+            text: fl!(t, "erase-text"),
+            button: Some(fl!(t, "erase-submit")),
+            errors,
+            ..Confirm::default()
+        };
+        Ok(Self { cx, confirm, contact, unfinished })
     }
 }
 
@@ -59,7 +69,6 @@ pub struct EraseForm {
 
 /// `POST /contacts/{id}/erase`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -73,7 +82,7 @@ pub async fn create(
         return page::unprocessable(&ErasePage::load(cx, &db, id, errors).await?);
     }
     let erasure = db.write(move |conn| store::erase_one(conn, id, account.id)).await?;
-    flash::set(&session, fl!(cx.t, "erased"));
+    cx.say(fl!(cx.t, "erased"));
     follow(&db, &bell, erasure).await
 }
 
@@ -88,19 +97,6 @@ async fn follow(db: &Db, bell: &JobSignal, id: i64) -> AppResult<HttpResponse> {
     Ok(page::see_other(format!("/erasures/{id}")))
 }
 
-#[derive(Template)]
-#[template(path = "contacts/empty_trash.html")]
-struct EmptyPage {
-    cx: Context,
-    count: i64,
-    /// The latest deletion time that is included, in microseconds: contacts deleted later stay.
-    before: i64,
-    who: Headcount,
-    errors: FormErrors,
-    /// Set if the question is asked again because the contacts in the trash have changed.
-    changed: Option<Changed>,
-}
-
 /// `GET /contacts/trash/empty`
 pub async fn ask_to_empty(cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
     draw_empty(cx, &db, None).await
@@ -112,10 +108,7 @@ async fn draw_empty(cx: Context, db: &Db, expected: Option<Headcount>) -> AppRes
     let (count, who, changed) = db
         .read(move |conn| {
             let who = write::trashed(conn, now)?;
-            let changed = match &expected {
-                Some(expected) => Some(Changed::load(conn, t, expected, &who)?),
-                None => None,
-            };
+            let changed = changed(conn, t, expected.as_ref(), &who)?;
             let count = write::count_trash(conn, None, now)?;
             Ok((count, who, changed))
         })
@@ -123,21 +116,25 @@ async fn draw_empty(cx: Context, db: &Db, expected: Option<Headcount>) -> AppRes
     if count == 0 {
         return Ok(page::see_other("/contacts/trash"));
     }
-    let template = EmptyPage {
-        cx,
-        count,
-        before: now.and_utc().timestamp_micros(),
-        who,
-        errors: changed
-            .as_ref()
-            .map_or_else(FormErrors::default, |changed| FormErrors::one("changed", changed.message(t))),
+    let confirm = Confirm {
+        above: vec![
+            ("/contacts".to_owned(), fl!(t, "contacts-title")),
+            ("/contacts/trash".to_owned(), fl!(t, "trash-title")),
+        ],
+        title: fl!(t, "trash-empty-title", count = count),
+        text: fl!(t, "trash-empty-text"),
+        hidden: vec![("before", now.and_utc().timestamp_micros().to_string()), ("expected", who.to_string())],
+        button: Some(fl!(t, "trash-empty-confirm")),
+        back: "/contacts/trash".to_owned(),
         changed,
+        ..Confirm::default()
     };
-    if template.changed.is_some() { page::unprocessable(&template) } else { page::ok(&template) }
+    confirm.answer(cx)
 }
 
 #[derive(Debug, Deserialize)]
 pub struct EmptyForm {
+    /// The latest deletion time that is included, in microseconds: contacts deleted later stay.
     before: i64,
     #[serde(default)]
     expected: String,
@@ -153,7 +150,6 @@ impl EmptyForm {
 
 /// `POST /contacts/trash/empty`
 pub async fn empty(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -170,11 +166,11 @@ pub async fn empty(
         Emptied::Filed(erasure) => erasure,
         Emptied::Changed => return draw_empty(cx, &db, Some(expected)).await,
         Emptied::Empty => {
-            flash::set(&session, fl!(cx.t, "trash-was-empty"));
+            cx.say(fl!(cx.t, "trash-was-empty"));
             return Ok(page::see_other("/contacts/trash"));
         }
     };
-    flash::set(&session, fl!(cx.t, "trash-emptied"));
+    cx.say(fl!(cx.t, "trash-emptied"));
     follow(&db, &bell, erasure).await
 }
 

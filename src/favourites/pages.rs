@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -15,7 +14,7 @@ use crate::db::{AnyConnection, Db};
 use crate::domain::{Number, Query, Status};
 use crate::error::AppResult;
 use crate::i18n::{fl, status_name};
-use crate::web::{Account, Context, Form, flash, page};
+use crate::web::{Account, Context, Form, page};
 
 /// Data of some contacts that their rows show beside the contacts' own fields.
 pub struct RowExtras {
@@ -159,7 +158,6 @@ pub struct FavouriteForm {
 
 /// `POST /contacts/{id}/favourite`
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -186,7 +184,7 @@ pub async fn update(
         (true, true) => fl!(cx.t, "favourite-added", name = name),
         (true, false) => fl!(cx.t, "favourite-removed", name = name),
     };
-    flash::set(&session, message);
+    cx.say(message);
     Ok(match list_in(&form.back) {
         Some(list) => page::see_other(format!("{list}#person-{id}")),
         None => page::see_other(format!("/contacts/{id}")),

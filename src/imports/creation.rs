@@ -1,7 +1,6 @@
 //! The form that starts an import, with the table of the format, and its submission.
 
 use actix_multipart::Multipart;
-use actix_session::Session;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -19,7 +18,7 @@ use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, column_name, fl};
 use crate::jobs::JobSignal;
 use crate::web::settings::Settings;
-use crate::web::{Account, Context, FormErrors, concurrency_limit, flash, page};
+use crate::web::{Account, Context, FormErrors, concurrency_limit, page};
 
 #[derive(Template)]
 #[template(path = "imports/new.html")]
@@ -79,7 +78,6 @@ pub async fn create(
     cx: Context,
     request: HttpRequest,
     account: Account,
-    session: Session,
     db: web::Data<Db>,
     bell: web::Data<JobSignal>,
     settings: web::Data<Settings>,
@@ -103,7 +101,7 @@ pub async fn create(
     pages::wait(&db, id).await?;
     let state = db.read(move |conn| store::state(conn, id)).await?;
     if state == State::Done {
-        flash::set(&session, fl!(cx.t, "import-done-flash"));
+        cx.say(fl!(cx.t, "import-done-flash"));
     }
     Ok(page::see_other(format!("/imports/{id}")))
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::format;
 use crate::db::schema::import_findings;
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, Json, on_backend};
 use crate::domain::{Fault, Field};
 use crate::error::AppResult;
 use crate::jobs::JobContext;
@@ -150,7 +150,7 @@ pub fn after(
     (line, ordinal): (i64, i64),
     limit: i64,
 ) -> AppResult<Vec<Finding>> {
-    type FindingRow = (i64, i64, Option<i64>, String, String, i64, i64);
+    type FindingRow = (i64, i64, Option<i64>, String, Json<Fault>, i64, i64);
     let kind = match kind {
         FindingKind::Rejected => REJECTED,
         FindingKind::Superseded => SUPERSEDED,
@@ -172,17 +172,9 @@ pub fn after(
         ))
         .limit(limit)
         .load(conn)?;
-    rows.into_iter()
-        .map(|(line, ordinal, field, value, fault, line_start, line_length)| {
-            Ok(Finding {
-                line,
-                ordinal,
-                field: field.and_then(Field::from_column),
-                value,
-                fault: serde_json::from_str(&fault)?,
-                line_start,
-                line_length,
-            })
-        })
-        .collect()
+    let finding = |(line, ordinal, field, value, Json(fault), line_start, line_length): FindingRow| {
+        let field = field.and_then(Field::from_column);
+        Finding { line, ordinal, field, value, fault, line_start, line_length }
+    };
+    Ok(rows.into_iter().map(finding).collect())
 }

@@ -4,8 +4,8 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::db::AnyConnection;
 use crate::db::schema::import_journal;
+use crate::db::{AnyConnection, Json};
 use crate::error::AppResult;
 
 /// The effect of an import on a contact.
@@ -122,17 +122,17 @@ pub fn record(conn: &mut AnyConnection, import: i64, line: i64, mut touched: Imp
 
 /// Returns the batch after a line (0 for the first): its last line, and its contacts by id.
 pub fn after(conn: &mut AnyConnection, import: i64, line: i64) -> AppResult<Option<(i64, Vec<Touch>)>> {
-    let row: Option<(i64, String)> = import_journal::table
+    let row: Option<(i64, Json<ImportChanges>)> = import_journal::table
         .filter(import_journal::import_id.eq(import))
         .filter(import_journal::line.gt(line))
         .order(import_journal::line)
         .select((import_journal::line, import_journal::touched))
         .first(conn)
         .optional()?;
-    let Some((line, json)) = row else {
+    let Some((line, Json(touched))) = row else {
         return Ok(None);
     };
-    let mut touches = serde_json::from_str::<ImportChanges>(&json)?.into_touches();
+    let mut touches = touched.into_touches();
     // A contact whose e-mail was changed during the import may be touched twice: only the first entry has the
     // state before the import.
     touches.retain(|touch| touch.previous != Some(import));

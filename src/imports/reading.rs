@@ -1,6 +1,5 @@
 //! Reads the file of an import again, in the way that its page offers.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -12,7 +11,7 @@ use crate::domain::ImportName;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::JobSignal;
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 #[derive(Deserialize)]
 pub struct ReadingForm {
@@ -26,7 +25,6 @@ pub struct ReadingForm {
 pub async fn create(
     cx: Context,
     account: Account,
-    session: Session,
     db: web::Data<Db>,
     bell: web::Data<JobSignal>,
     id: web::Path<i64>,
@@ -39,7 +37,7 @@ pub async fn create(
         return Ok(page::see_other(format!("/imports/{id}")));
     }
     let gone = || {
-        flash::set(&session, fl!(cx.t, "read-so-gone"));
+        cx.say(fl!(cx.t, "read-so-gone"));
         Ok(page::see_other(format!("/imports/{id}")))
     };
     let offered = panel::offered(&import).filter(|reading| panel::token(reading) == form.reading);

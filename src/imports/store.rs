@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::form::NewImport;
 use super::format::{Diagnosis, Refusal};
-use super::import::{Counts, Import, ImportRow, State};
+use super::import::{Counts, Import, State};
 use super::retention;
 use crate::accounts::store::username_of;
 use crate::audit::{self, Entry};
@@ -89,8 +89,7 @@ pub fn is_taken(conn: &mut AnyConnection, name: &ImportName) -> AppResult<bool> 
 /// # Errors
 /// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Import> {
-    let row: ImportRow = imports::table.find(id).select(ImportRow::as_select()).first(conn)?;
-    row.try_into()
+    Ok(imports::table.find(id).select(Import::as_select()).first(conn)?)
 }
 
 /// # Errors
@@ -123,15 +122,14 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<ShownImport> {
 
 /// Returns the latest import of the identical file that has written something or still may.
 pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<Import>> {
-    let row: Option<ImportRow> = imports::table
+    Ok(imports::table
         .filter(imports::file_sha256.eq(sha256))
         .filter(imports::state.ne_all([State::Refused.as_str(), State::Cancelled.as_str()]))
         .filter(imports::undone_at.is_null())
         .order(imports::id.desc())
-        .select(ImportRow::as_select())
+        .select(Import::as_select())
         .first(conn)
-        .optional()?;
-    row.map(TryInto::try_into).transpose()
+        .optional()?)
 }
 
 /// Stores the progress of a check.

@@ -1,6 +1,5 @@
 //! The list of all notes on a contact, and the forms with which authors change their own notes.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -14,7 +13,7 @@ use crate::db::Db;
 use crate::domain::{Difference, Drawn, Fault, clean_lines};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, form_key, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, NoFields, form_key, page};
 
 const PAGE: usize = 10;
 
@@ -79,7 +78,6 @@ pub async fn index(
 
 /// `POST /contacts/{id}/notes`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -104,7 +102,7 @@ pub async fn create(
         }
         Err(error) => return Err(error),
     }
-    flash::set(&session, fl!(cx.t, "note-added"));
+    cx.say(fl!(cx.t, "note-added"));
     Ok(page::see_other(format!("/contacts/{id}#notes")))
 }
 
@@ -152,7 +150,6 @@ async fn find(db: &Db, (contact, note): (i64, i64), account: i64) -> AppResult<(
 
 /// `POST /contacts/{id}/notes/{note}`
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -186,7 +183,7 @@ pub async fn update(
         }
         Err(error) => return Err(error),
     }
-    flash::set(&session, fl!(cx.t, "note-saved"));
+    cx.say(fl!(cx.t, "note-saved"));
     Ok(page::see_other(format!("/contacts/{contact}#notes")))
 }
 
@@ -220,14 +217,6 @@ async fn draw_moved(
     })
 }
 
-#[derive(Template)]
-#[template(path = "notes/delete.html")]
-struct DeleteNotePage {
-    cx: Context,
-    note: Note,
-    contact: Contact,
-}
-
 /// `GET /contacts/{id}/notes/{note}/delete`
 pub async fn ask(
     account: Account,
@@ -236,12 +225,22 @@ pub async fn ask(
     path: web::Path<(i64, i64)>,
 ) -> AppResult<HttpResponse> {
     let (note, contact) = find(&db, *path, account.id).await?;
-    page::ok(&DeleteNotePage { cx, note, contact })
+    let t = cx.t;
+    let page = format!("/contacts/{}", contact.id);
+    let confirm = Confirm {
+        back: format!("{page}#notes"),
+        above: vec![("/contacts".to_owned(), fl!(t, "contacts-title")), (page, contact.name())],
+        title: fl!(t, "note-delete-title"),
+        text: fl!(t, "note-delete-text"),
+        quote: note.excerpt().0.to_owned(),
+        button: Some(fl!(t, "note-delete-confirm")),
+        ..Confirm::default()
+    };
+    confirm.answer(cx)
 }
 
 /// `POST /contacts/{id}/notes/{note}/delete`
 pub async fn destroy(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -250,6 +249,6 @@ pub async fn destroy(
 ) -> AppResult<HttpResponse> {
     let (contact, id) = *path;
     db.write(move |conn| notes::delete(conn, contact, id, account.id)).await?;
-    flash::set(&session, fl!(cx.t, "note-deleted"));
+    cx.say(fl!(cx.t, "note-deleted"));
     Ok(page::see_other(format!("/contacts/{contact}#notes")))
 }

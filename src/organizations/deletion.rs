@@ -1,18 +1,17 @@
 //! Deletion of an organization: one confirmation, which first decides what happens to its contacts.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::book::changed::Changed;
+use crate::book::changed::changed;
 use crate::book::organizations::{self, Deleted, Disposition, Organization, contacts_url};
 use crate::book::write::{self, Members};
 use crate::db::Db;
-use crate::domain::Headcount;
+use crate::domain::{ChangedContacts, Headcount};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 /// The most organizations that a search offers.
 const OFFERED: usize = 10;
@@ -27,7 +26,7 @@ struct DeletePage {
     /// The contacts of the organization: the confirmation is valid for exactly these.
     who: Headcount,
     /// Set if the confirmation is asked again because the contacts have changed.
-    changed: Option<Changed>,
+    changed: Option<ChangedContacts>,
     /// The name of the organization that is to get the contacts.
     typed: String,
     /// `true` after a search; `found` is then the organization with that name, and `offered` has similar names.
@@ -102,7 +101,6 @@ async fn load(cx: Context, db: &Db, id: i64, typed: String) -> AppResult<DeleteP
 
 /// `POST /organizations/{id}/delete`
 pub async fn destroy(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -134,7 +132,7 @@ pub async fn destroy(
     match deleted {
         Ok(Deleted::Yes { name, moved }) => {
             let target = found.map(|(_, name)| name);
-            flash::set(&session, outcome(cx.t, fate, name, moved, target));
+            cx.say(outcome(cx.t, fate, name, moved, target));
             Ok(page::see_other("/organizations"))
         }
         Err(AppError::NotFound) => Ok(page::see_other("/organizations")),
@@ -147,9 +145,10 @@ pub async fn destroy(
         Ok(Deleted::Changed) => {
             let mut template = load(cx, &db, id, typed).await?;
             let (t, now) = (template.cx.t, template.who.clone());
-            let changed = db.read(move |conn| Changed::load(conn, t, &expected, &now)).await?;
-            template.errors = FormErrors::one("changed", changed.message(t));
-            template.changed = Some(changed);
+            template.changed = db.read(move |conn| changed(conn, t, Some(&expected), &now)).await?;
+            if let Some(changed) = &template.changed {
+                template.errors = FormErrors::one("changed", changed.message.clone());
+            }
             page::unprocessable(&template)
         }
         Ok(Deleted::NowhereToMove) => {

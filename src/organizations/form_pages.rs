@@ -1,6 +1,5 @@
 //! The pages of the organization's form: for a new one, also out of a half-filled contact form, and for editing.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -14,7 +13,7 @@ use crate::domain::Difference;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Locale, countries, fl};
 use crate::jobs::JobSignal;
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 #[derive(Template)]
 #[template(path = "organizations/form.html")]
@@ -132,14 +131,13 @@ fn hand_over(
 
 /// `POST /organizations`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
     Form(form): Form<OrganizationForm>,
 ) -> AppResult<HttpResponse> {
     if !form.pick.is_empty() {
-        return pick(session, account, cx, &db, form).await;
+        return pick(account, cx, &db, form).await;
     }
     let draft = form.draft;
     let errors = match form.read(cx.t) {
@@ -154,11 +152,11 @@ pub async fn create(
                 .await;
             match created {
                 Ok((_, Some(back))) => {
-                    flash::set(&session, fl!(cx.t, "organization-added-for-contact", name = name));
+                    cx.say(fl!(cx.t, "organization-added-for-contact", name = name));
                     return Ok(page::see_other(back));
                 }
                 Ok((id, None)) => {
-                    flash::set(&session, fl!(cx.t, "organization-added", name = name));
+                    cx.say(fl!(cx.t, "organization-added", name = name));
                     return Ok(page::see_other(format!("/organizations/{id}")));
                 }
                 Err(AppError::Taken(Constraint::OrganizationName)) => {
@@ -181,13 +179,7 @@ pub async fn create(
 }
 
 /// Writes an existing organization into the waiting contact form.
-async fn pick(
-    session: Session,
-    account: Account,
-    cx: Context,
-    db: &Db,
-    form: OrganizationForm,
-) -> AppResult<HttpResponse> {
+async fn pick(account: Account, cx: Context, db: &Db, form: OrganizationForm) -> AppResult<HttpResponse> {
     let (name, back) = db
         .write(move |conn| {
             let (_, name) = organizations::named(conn, &form.pick)?.ok_or(AppError::NotFound)?;
@@ -195,7 +187,7 @@ async fn pick(
             Ok((name, back.ok_or(AppError::NotFound)?))
         })
         .await?;
-    flash::set(&session, fl!(cx.t, "organization-picked-for-contact", name = name));
+    cx.say(fl!(cx.t, "organization-picked-for-contact", name = name));
     Ok(page::see_other(back))
 }
 
@@ -209,7 +201,6 @@ pub async fn edit(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
 /// `POST /organizations/{id}`: a newer version is not overwritten. The form is then shown again with what was typed, the
 /// differences, and the newer version, so that saving again is a decision.
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -228,7 +219,7 @@ pub async fn update(
             match saved {
                 Ok(Saved::Yes) => {
                     bell.ring();
-                    flash::set(&session, fl!(cx.t, "organization-saved"));
+                    cx.say(fl!(cx.t, "organization-saved"));
                     return Ok(page::see_other(format!("/organizations/{id}")));
                 }
                 Ok(Saved::Stale) => {

@@ -1,6 +1,5 @@
 //! A report with its answer, or with the form to answer it.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -12,7 +11,7 @@ use crate::book::write;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -49,7 +48,6 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
 
 /// `POST /reports/{id}`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -77,6 +75,6 @@ pub async fn create(
         let errors = FormErrors::one("answered", fl!(cx.t, "report-answered-meanwhile"));
         return page::unprocessable(&load(cx, &db, id, form.answer, errors).await?);
     }
-    flash::set(&session, fl!(cx.t, "report-answered"));
+    cx.say(fl!(cx.t, "report-answered"));
     Ok(page::see_other("/waiting"))
 }

@@ -1,6 +1,5 @@
 //! The form on a contact's page that reports a mistake.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -11,7 +10,7 @@ use crate::db::Db;
 use crate::domain::{Fault, clean_lines};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, at_field, fl};
-use crate::web::{Account, Context, Form, FormErrors, flash, form_key, page};
+use crate::web::{Account, Context, Form, FormErrors, form_key, page};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -43,7 +42,6 @@ impl ReportForm {
 
 /// `POST /contacts/{id}/reports`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -67,6 +65,6 @@ pub async fn create(
         }
         Err(error) => return Err(error),
     }
-    flash::set(&session, fl!(cx.t, "report-added"));
+    cx.say(fl!(cx.t, "report-added"));
     Ok(page::see_other(format!("/contacts/{id}#reports")))
 }

@@ -1,6 +1,5 @@
 //! The pages that save, rename and delete a filter.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -12,7 +11,7 @@ use crate::db::Db;
 use crate::domain::{Difference, Drawn, Right};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
-use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, NoFields, page};
 
 #[derive(Template)]
 #[template(path = "contacts/saved_filters.html")]
@@ -68,7 +67,6 @@ pub async fn new(cx: Context, list: web::Query<ListQuery>) -> AppResult<HttpResp
 
 /// `POST /contacts/filters`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -94,7 +92,7 @@ pub async fn create(
         let errors = FormErrors::one("name", message);
         return page::unprocessable(&NewPage { cx, errors, form });
     }
-    flash::set(&session, fl!(cx.t, "saved-filter-saved", name = name));
+    cx.say(fl!(cx.t, "saved-filter-saved", name = name));
     Ok(page::see_other(filter.url()))
 }
 
@@ -155,7 +153,6 @@ pub async fn edit(
 
 /// `POST /contacts/filters/{id}`
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -199,7 +196,7 @@ pub async fn update(
             conflict: Vec::new(),
         });
     }
-    flash::set(&session, fl!(cx.t, "saved-filter-saved", name = name));
+    cx.say(fl!(cx.t, "saved-filter-saved", name = name));
     Ok(page::see_other("/contacts/filters"))
 }
 
@@ -221,7 +218,6 @@ async fn draw_stale(cx: Context, db: &Db, id: i64, account: i64, name: String) -
 
 /// `POST /contacts/filters/{id}/delete`
 pub async fn delete(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -235,6 +231,6 @@ pub async fn delete(
     };
     let message = fl!(cx.t, "saved-filter-deleted", name = saved.name.as_str());
     db.write(move |conn| saved_filters::delete(conn, &saved, account.id)).await?;
-    flash::set(&session, message);
+    cx.say(message);
     Ok(page::see_other("/contacts/filters"))
 }

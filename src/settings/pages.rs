@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -14,7 +13,7 @@ use crate::domain::{Country, Difference, Drawn, SecondFactorFor};
 use crate::error::AppResult;
 use crate::i18n::{countries, country_name, fl};
 use crate::jobs::{self, JobSignal};
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, page};
 
 /// How long the answer waits for the reading after a change: long enough for a small book.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -69,7 +68,6 @@ async fn load(cx: Context, db: &Db, errors: FormErrors) -> AppResult<SettingsPag
 
 /// `POST /settings`
 pub async fn update(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -93,7 +91,7 @@ pub async fn update(
         }
         Changed::Stale => return draw_stale(cx, &db, country, whose).await,
     }
-    flash::set(&session, fl!(cx.t, "settings-saved"));
+    cx.say(fl!(cx.t, "settings-saved"));
     Ok(page::see_other("/settings"))
 }
 

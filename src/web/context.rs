@@ -1,6 +1,6 @@
 use std::future::{Ready, ready};
 
-use actix_session::SessionExt as _;
+use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use chrono::NaiveDateTime;
@@ -10,6 +10,7 @@ use super::csrf::CsrfToken;
 use super::flash::{self, Flash};
 use crate::db::waiting::Waiting;
 use crate::domain::Right;
+use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, Locale};
 use crate::web::Account;
 
@@ -28,6 +29,7 @@ pub struct Context {
     pub flash: Option<Flash>,
     /// The numbers of the menu.
     pub waiting: Waiting,
+    session: Option<Session>,
     /// The requested path, without its query.
     pub path: String,
 }
@@ -47,6 +49,7 @@ impl Context {
             csrf: extensions.get::<CsrfToken>().map(|token| token.0.clone()).unwrap_or_default(),
             flash: None,
             waiting: extensions.get::<Waiting>().copied().unwrap_or_default(),
+            session: None,
             path: request.path().to_owned(),
         }
     }
@@ -60,6 +63,7 @@ impl Context {
             csrf: String::new(),
             flash: None,
             waiting: Waiting::default(),
+            session: None,
             path: String::new(),
         }
     }
@@ -67,6 +71,19 @@ impl Context {
     /// Returns `true` if the account has the right: pages show only controls that work.
     pub fn may(&self, right: Right) -> bool {
         self.account.as_ref().is_some_and(|account| account.role.has(right))
+    }
+
+    /// # Errors
+    /// [`AppError::MissingRight`]
+    pub fn require(&self, right: Right) -> AppResult<()> {
+        if self.may(right) { Ok(()) } else { Err(AppError::MissingRight(right)) }
+    }
+
+    /// Stores a message about this action, which the next page shows.
+    pub fn say(&self, message: String) {
+        if let Some(session) = &self.session {
+            flash::set(session, message);
+        }
     }
 
     /// Returns `true` if this account is the reader's.
@@ -127,7 +144,9 @@ impl FromRequest for Context {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let mut context = Self::new(request);
-        context.flash = flash::take(&request.get_session());
+        let session = request.get_session();
+        context.flash = flash::take(&session);
+        context.session = Some(session);
         ready(Ok(context))
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod bodies;
 pub mod body_rate;
 pub(crate) mod client;
 pub mod concurrency_limit;
+mod confirm;
 pub(crate) mod connections;
 pub(crate) mod context;
 pub(crate) mod csrf;
@@ -29,6 +30,7 @@ pub(crate) mod settings;
 pub mod shutdown_responder;
 pub(crate) mod trouble;
 
+pub use confirm::Confirm;
 pub use context::Context;
 pub use form::{FieldError, Form, FormErrors, NoFields};
 pub use identity::{Account, CurrentSession};

@@ -6,6 +6,7 @@ use actix_web::web::Bytes;
 use askama::Template;
 use futures_util::{Stream, TryStreamExt as _};
 
+use super::FormErrors;
 use crate::error::AppResult;
 
 /// The answer 200.
@@ -16,6 +17,11 @@ pub fn ok(template: &impl Template) -> AppResult<HttpResponse> {
 /// The answer 422: the form with its errors and the typed values.
 pub fn unprocessable(template: &impl Template) -> AppResult<HttpResponse> {
     with_status(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
+/// A form: 422 if it has errors, otherwise 200.
+pub fn form(errors: &FormErrors, template: &impl Template) -> AppResult<HttpResponse> {
+    if errors.is_empty() { ok(template) } else { unprocessable(template) }
 }
 
 pub fn with_status(status: StatusCode, template: &impl Template) -> AppResult<HttpResponse> {

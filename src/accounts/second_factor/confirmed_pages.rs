@@ -1,6 +1,5 @@
 //! The owner's actions on an active second factor: new recovery codes, and turning it off. Both require both factors.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::TimeDelta;
@@ -16,7 +15,7 @@ use crate::accounts::{Passwords, pages};
 use crate::db::{AnyConnection, Db};
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, Context, CurrentSession, Form, FormErrors, Interrupted, flash, page};
+use crate::web::{Account, Context, CurrentSession, Form, FormErrors, Interrupted, page};
 
 /// The action to confirm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +87,6 @@ pub async fn ask_off(cx: Context, account: Account) -> AppResult<HttpResponse> {
 
 /// `POST /account/second-factor/off`: turns the factor off, and ends the other sessions.
 pub async fn turn_off(
-    session: Session,
     account: Account,
     current: CurrentSession,
     cx: Context,
@@ -103,7 +101,7 @@ pub async fn turn_off(
         let deed = ConfirmedAction::TurnOff;
         return page::unprocessable(&ConfirmPage { cx, errors, deed });
     }
-    flash::set(&session, fl!(cx.t, "second-factor-is-off"));
+    cx.say(fl!(cx.t, "second-factor-is-off"));
     Ok(page::see_other("/account/second-factor"))
 }
 

@@ -1,6 +1,5 @@
 //! The removal of a lost second factor by an administrator.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 
 use super::store;
@@ -8,12 +7,11 @@ use crate::accounts::store as accounts;
 use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::web::{Account, Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, page};
 
 /// `POST /users/{id}/second-factor/remove`: removes the factor and ends the account's sessions. Administrators turn their own
 /// factor off with a code instead, because an open session must not be enough.
 pub async fn remove(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -32,6 +30,6 @@ pub async fn remove(
         })
         .await?;
     let message = fl!(cx.t, "user-second-factor-removed", name = user.username);
-    flash::set(&session, message);
+    cx.say(message);
     Ok(page::see_other("/users"))
 }

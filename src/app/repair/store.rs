@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use crate::base::{clock, text_enum};
 use crate::book::write::Repaired;
-use crate::db::AnyConnection;
 use crate::db::schema::repairs;
-use crate::error::{AppError, AppResult};
+use crate::db::{AnyConnection, from_text_column};
+use crate::error::AppResult;
 use crate::jobs;
 
 text_enum! {
@@ -23,8 +23,11 @@ text_enum! {
     }
 }
 
+from_text_column!(Stage);
+
 /// A repair and its progress.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = repairs)]
 pub struct Repair {
     pub id: i64,
     pub stage: Stage,
@@ -42,34 +45,15 @@ pub struct Repair {
 }
 
 /// # Errors
-/// [`AppError::NotFound`] for an unknown repair.
+/// [`crate::error::AppError::NotFound`] for an unknown repair.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
-    type RepairColumns = (String, i64, String, String, i64, i64, i64, i64);
-    let (stage, cursor_id, cursor_kind, cursor_word, contacts, changed, numbers, kept): RepairColumns =
-        repairs::table
-            .find(id)
-            .select((
-                repairs::stage,
-                repairs::cursor_id,
-                repairs::cursor_kind,
-                repairs::cursor_word,
-                repairs::contacts,
-                repairs::changed,
-                repairs::numbers,
-                repairs::kept,
-            ))
-            .first(conn)?;
-    let known = Stage::ALL.into_iter().find(|known| known.as_str() == stage);
-    let Some(stage) = known else {
-        return Err(AppError::Internal(anyhow::anyhow!("unknown stage of a repair: {stage}")));
-    };
-    Ok(Repair { id, stage, cursor_id, cursor_kind, cursor_word, contacts, changed, numbers, kept })
+    Ok(repairs::table.find(id).select(Repair::as_select()).first(conn)?)
 }
 
 /// Moves the repair to a stage.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] if it is no longer in the stage of `from`.
+/// [`crate::error::AppError::Overtaken`] if it is no longer in the stage of `from`.
 pub fn advance(conn: &mut AnyConnection, from: &Repair, to: Stage) -> AppResult<()> {
     let finished_at = (to == Stage::Done).then(clock::now);
     let here = repairs::table.find(from.id).filter(repairs::stage.eq(from.stage.as_str()));
@@ -87,7 +71,7 @@ pub fn advance(conn: &mut AnyConnection, from: &Repair, to: Stage) -> AppResult<
 /// Adds the result of a batch of contacts, and moves the cursor.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] if the stage or the cursor differs from `from`.
+/// [`crate::error::AppError::Overtaken`] if the stage or the cursor differs from `from`.
 pub fn pass_contacts(conn: &mut AnyConnection, from: &Repair, done: &Repaired) -> AppResult<()> {
     let here = repairs::table
         .find(from.id)
@@ -108,7 +92,7 @@ pub fn pass_contacts(conn: &mut AnyConnection, from: &Repair, done: &Repaired) -
 /// Moves the cursor among words or values.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] if the stage or the cursor differs from `from`.
+/// [`crate::error::AppError::Overtaken`] if the stage or the cursor differs from `from`.
 pub fn pass_word(conn: &mut AnyConnection, from: &Repair, kind: &str, word: &str) -> AppResult<()> {
     let here = repairs::table
         .find(from.id)

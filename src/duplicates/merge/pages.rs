@@ -1,6 +1,5 @@
 //! The form of a merge, and the button that undoes one.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -11,10 +10,10 @@ use super::undo::Undone;
 use crate::audit;
 use crate::book::contact::Contact;
 use crate::book::wording::Wording;
-use crate::db::{AnyConnection, Db};
+use crate::db::Db;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Locale, fl};
-use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
+use crate::web::{Account, Context, Form, FormErrors, NoFields, page};
 
 #[derive(Template)]
 #[template(path = "duplicates/merge.html")]
@@ -30,16 +29,9 @@ struct MergePage {
 }
 
 impl MergePage {
-    fn load(
-        conn: &mut AnyConnection,
-        both: Both,
-        asked: Asked,
-        changed: &[String],
-        cx: Context,
-    ) -> AppResult<Self> {
-        let wording = Wording::load(conn)?;
+    fn new(cx: Context, both: Both, asked: Asked, changed: &[String], wording: &Wording) -> Self {
         let locale = cx.locale;
-        let rows = both.rows(&asked.choices, changed, &wording, locale);
+        let rows = both.rows(&asked.choices, changed, wording, locale);
         let same = both
             .together(&asked.choices)
             .iter()
@@ -48,15 +40,8 @@ impl MergePage {
                 (wording.label(locale.catalogue(), &name), wording.value(locale, &name, value))
             })
             .collect();
-        Ok(Self {
-            cx,
-            errors: FormErrors::default(),
-            low: both.low.profile.contact,
-            high: both.high.profile.contact,
-            asked,
-            rows,
-            same,
-        })
+        let (low, high) = (both.low.profile.contact, both.high.profile.contact);
+        Self { cx, errors: FormErrors::default(), low, high, asked, rows, same }
     }
 }
 
@@ -79,19 +64,13 @@ pub async fn new(cx: Context, db: web::Data<Db>, pair: web::Path<(i64, i64)>) ->
     if pair.0 > pair.1 {
         return Ok(page::see_other(format!("/duplicates/{}/{}/merge", pair.1, pair.0)));
     }
-    let template = db
-        .read(move |conn| {
-            let both = Both::load(conn, pair)?;
-            let asked = form::blank(pair, &both);
-            MergePage::load(conn, both, asked, &[], cx)
-        })
-        .await?;
-    page::ok(&template)
+    let (both, wording) = db.read(move |conn| Ok((Both::load(conn, pair)?, Wording::load(conn)?))).await?;
+    let asked = form::blank(pair, &both);
+    page::ok(&MergePage::new(cx, both, asked, &[], &wording))
 }
 
 /// `POST /duplicates/{low}/{high}/merge`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -104,13 +83,13 @@ pub async fn create(
     let merged = db.write(move |conn| store::merge(conn, &given, account.id)).await;
     match merged {
         Ok(Merged::Yes | Merged::Already) => {
-            flash::set(&session, fl!(cx.t, "merge-done"));
+            cx.say(fl!(cx.t, "merge-done"));
             Ok(page::see_other(format!("/contacts/{kept}")))
         }
         Ok(Merged::Stale) => draw_stale(cx, &db, asked).await,
         // Somebody has deleted one of them, or merged it into a third.
         Err(AppError::NotFound) => {
-            flash::set(&session, fl!(cx.t, "merge-gone"));
+            cx.say(fl!(cx.t, "merge-gone"));
             Ok(page::see_other("/duplicates"))
         }
         Err(error) => Err(error),
@@ -119,26 +98,24 @@ pub async fn create(
 
 /// Shows the form again, with the current contacts and the choices made; fields changed by somebody else are marked.
 async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpResponse> {
-    let message = fl!(cx.t, "merge-stale");
-    let mut template = db
+    let (pair, versions) = (asked.pair, asked.versions);
+    let (changed, both, wording) = db
         .read(move |conn| {
             let mut changed = Vec::new();
-            for (id, version) in [(asked.pair.0, asked.versions.0), (asked.pair.1, asked.versions.1)] {
+            for (id, version) in [(pair.0, versions.0), (pair.1, versions.1)] {
                 let since = audit::store::changes_since(conn, id, version)?;
                 changed.extend(since.into_iter().map(|change| change.field));
             }
-            let both = Both::load(conn, asked.pair)?;
-            asked.versions = (both.low.contact().version, both.high.contact().version);
-            MergePage::load(conn, both, asked, &changed, cx)
+            Ok((changed, Both::load(conn, pair)?, Wording::load(conn)?))
         })
         .await?;
-    template.errors = FormErrors::one("fields", message);
-    page::unprocessable(&template)
+    asked.versions = (both.low.contact().version, both.high.contact().version);
+    let errors = FormErrors::one("fields", fl!(cx.t, "merge-stale"));
+    page::unprocessable(&MergePage { errors, ..MergePage::new(cx, both, asked, &changed, &wording) })
 }
 
 /// `POST /merges/{id}/undo`
 pub async fn undo(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -162,7 +139,7 @@ pub async fn undo(
         Err(AppError::Taken(Constraint::ContactEmail)) => (fl!(t, "merge-undo-email"), kept),
         Err(error) => return Err(error),
     };
-    flash::set(&session, message);
+    cx.say(message);
     Ok(page::see_other(next))
 }
 

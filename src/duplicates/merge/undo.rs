@@ -11,11 +11,11 @@ use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::book::reports;
 use crate::book::write::{ContactExtras, Rewriting, Submission, profile, rewrite, stand_in, unmerge};
-use crate::db::AnyConnection;
 use crate::db::schema::{
     contact_aliases, contact_merges, contact_types, contacts, favourite_contacts, organizations,
     recent_contacts,
 };
+use crate::db::{AnyConnection, Json};
 use crate::domain::{Change, Field};
 use crate::error::AppResult;
 
@@ -46,15 +46,14 @@ pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone
     if diesel::select(exists(open)).get_result(conn)? && merges::has_open_later(conn, &merge)? {
         return Ok(Undone::NotLast);
     }
-    let taken: Option<String> = diesel::update(open)
+    let taken: Option<Json<Taken>> = diesel::update(open)
         .set(contact_merges::undone_at.eq(clock::now()))
         .returning(contact_merges::taken)
         .get_result(conn)
         .optional()?;
-    let Some(taken) = taken else {
+    let Some(Json(taken)) = taken else {
         return Ok(Undone::Already);
     };
-    let taken: Taken = serde_json::from_str(&taken)?;
     let gone = profile(conn, gone_id)?.contact;
     // The data for the undo is no longer needed.
     diesel::update(contact_merges::table.find(id)).set(contact_merges::taken.eq("")).execute(conn)?;

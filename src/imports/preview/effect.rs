@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::base::text_enum;
 use crate::book::write::{self, ExistingContact};
-use crate::db::AnyConnection;
+use crate::db::{AnyConnection, from_text_column};
 use crate::domain::{Email, Field, Recipient};
 use crate::error::AppResult;
 
@@ -17,6 +17,8 @@ text_enum! {
         Restored = "restored",
     }
 }
+
+from_text_column!(Effect);
 
 impl Effect {
     /// Returns the effect on the contact with the recipient's e-mail.

@@ -12,7 +12,7 @@ use crate::base::clock;
 use crate::db::schema::{import_lines, imports};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Recipient;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::jobs::{self, JobContext};
 
 /// Rows deleted per transaction: on SQLite nobody else can write during it.
@@ -109,7 +109,7 @@ impl Tally {
 /// Stores the state of the history at the start of the forecast.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] if the import is no longer being checked.
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()> {
     let changed = diesel::update(in_state(import, State::Checking))
         .set((imports::checked_entry.eq(entry), imports::checked_at.eq(clock::now()), imports::emptied.eq(0)))
@@ -121,7 +121,7 @@ pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()>
 /// batch is rolled back.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] if the cursor is not at `from`.
+/// [`crate::error::AppError::Overtaken`] if the cursor is not at `from`.
 pub fn advance(
     conn: &mut AnyConnection,
     import: i64,
@@ -190,7 +190,7 @@ pub fn count_moved(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
         .get_result(conn)?)
 }
 
-type LineRow = (i64, String, Option<i64>, Option<i64>, i64, i64);
+type LineRow = (i64, Effect, Option<i64>, Option<i64>, i64, i64);
 
 /// Returns the next lines of a list from a position, the nearest first.
 pub fn page(
@@ -225,22 +225,20 @@ pub fn page(
         Position::After(line) => query.filter(import_lines::line.gt(line)).order(import_lines::line.asc()),
         Position::Before(line) => query.filter(import_lines::line.lt(line)).order(import_lines::line.desc()),
     };
-    query.load::<LineRow>(conn)?.into_iter().map(shown).collect()
+    Ok(query.load::<LineRow>(conn)?.into_iter().map(shown).collect())
 }
 
-fn shown((number, effect, contact, version, start, length): LineRow) -> AppResult<ShownLine> {
-    let effect = Effect::parse(&effect)
-        .ok_or_else(|| AppError::Internal(anyhow::anyhow!("unknown effect of a line")))?;
-    Ok(ShownLine {
+fn shown((number, effect, contact, version, start, length): LineRow) -> ShownLine {
+    ShownLine {
         at: LinePlace { number, start, length },
         foretold: PlannedEffect { effect, contact: contact.zip(version) },
-    })
+    }
 }
 
 /// Deletes what was stored for a decision that is over, in several transactions; an interrupted run is simply repeated.
 ///
 /// # Errors
-/// [`AppError::Overtaken`] if another worker has continued the import.
+/// [`crate::error::AppError::Overtaken`] if another worker has continued the import.
 pub fn forget(work: &JobContext, import: i64) -> AppResult<()> {
     let of_import = import_lines::table.filter(import_lines::import_id.eq(import));
     loop {

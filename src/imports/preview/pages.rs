@@ -1,6 +1,5 @@
 //! The two buttons of an import that waits for a decision.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -12,7 +11,7 @@ use crate::db::Db;
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::jobs::JobSignal;
-use crate::web::{Account, Context, Form, NoFields, flash, page};
+use crate::web::{Account, Context, Form, NoFields, page};
 
 #[derive(Deserialize)]
 pub struct ConfirmForm {
@@ -22,7 +21,6 @@ pub struct ConfirmForm {
 
 /// `POST /imports/{id}/confirm`: imports the valid lines, if their effects are those shown.
 pub async fn confirm(
-    session: Session,
     cx: Context,
     account: Account,
     db: web::Data<Db>,
@@ -40,10 +38,10 @@ pub async fn confirm(
             wait(&db, id).await?;
             let state = db.read(move |conn| store::state(conn, id)).await?;
             if state == State::Done {
-                flash::set(&session, fl!(cx.t, "import-done-flash"));
+                cx.say(fl!(cx.t, "import-done-flash"));
             }
         }
-        Confirmed::Outdated => flash::set(&session, fl!(cx.t, "import-outdated-flash")),
+        Confirmed::Outdated => cx.say(fl!(cx.t, "import-outdated-flash")),
         Confirmed::Late => {}
     }
     Ok(page::see_other(format!("/imports/{id}")))
@@ -51,7 +49,6 @@ pub async fn confirm(
 
 /// `POST /imports/{id}/cancel`: cancels an import that has written nothing.
 pub async fn cancel(
-    session: Session,
     cx: Context,
     account: Account,
     db: web::Data<Db>,
@@ -72,6 +69,6 @@ pub async fn cancel(
     } else {
         fl!(cx.t, "import-too-late")
     };
-    flash::set(&session, message);
+    cx.say(message);
     Ok(page::see_other(format!("/imports/{id}")))
 }

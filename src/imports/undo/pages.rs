@@ -2,38 +2,21 @@
 
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
-use askama::Template;
 use serde::Deserialize;
 
 use super::store::{self, Begun};
-use crate::book::changed::Changed;
+use crate::book::changed::changed;
 use crate::db::Db;
 use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::i18n::fl;
-use crate::imports::import::Import;
 use crate::imports::store as import_store;
 use crate::jobs::{self, JobSignal};
-use crate::web::{Account, Context, Form, FormErrors, flash, page};
+use crate::web::{Account, Confirm, Context, Form, page};
 
 /// How long an answer waits for the job, so that most undos are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-#[derive(Template)]
-#[template(path = "imports/undo_new.html")]
-struct UndoPage {
-    cx: Context,
-    import: Import,
-    own: store::Own,
-    who: Headcount,
-    errors: FormErrors,
-    /// Set if the question is asked again because the contacts have changed.
-    changed: Option<Changed>,
-    /// Contacts that a later import contains, or that are no longer in the book.
-    elsewhere: i64,
-}
 
 /// `GET /imports/{id}/undo`
 pub async fn new(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
@@ -48,10 +31,7 @@ async fn draw(cx: Context, db: &Db, id: i64, expected: Option<Headcount>) -> App
             let import = import_store::find(conn, id)?;
             let can_begin = store::can_be_undone(conn, &import)? && store::find(conn, id)?.is_none();
             let who = store::own(conn, id)?;
-            let changed = match &expected {
-                Some(expected) => Some(Changed::load(conn, t, expected, &who)?),
-                None => None,
-            };
+            let changed = changed(conn, t, expected.as_ref(), &who)?;
             let own = store::count_own(conn, id)?;
             Ok((import, can_begin, own, who, changed))
         })
@@ -60,18 +40,31 @@ async fn draw(cx: Context, db: &Db, id: i64, expected: Option<Headcount>) -> App
         // The page of the import says why not.
         return Ok(page::see_other(format!("/imports/{id}")));
     }
-    let template = UndoPage {
-        cx,
-        elsewhere: import.counts.importable() - own.all,
-        own,
-        who,
-        errors: changed
-            .as_ref()
-            .map_or_else(FormErrors::default, |changed| FormErrors::one("changed", changed.message(t))),
+    let counts = &import.counts;
+    // Contacts that a later import contains, or that are no longer in the book.
+    let elsewhere = counts.importable() - own.all;
+    let points = [
+        (own.created > 0).then(|| fl!(t, "undo-will-withdraw", count = own.created)),
+        (own.left_over > 0).then(|| fl!(t, "undo-will-withdraw-left", count = own.left_over)),
+        (counts.updated > 0).then(|| fl!(t, "undo-will-revert", count = counts.updated)),
+        (counts.restored > 0).then(|| fl!(t, "undo-will-trash-again", count = counts.restored)),
+        (elsewhere > 0).then(|| fl!(t, "undo-elsewhere", count = elsewhere)),
+        Some(fl!(t, "undo-keeps")),
+        Some(fl!(t, "undo-frees-name")),
+    ];
+    let page = format!("/imports/{id}");
+    let confirm = Confirm {
+        back: page.clone(),
+        title: fl!(t, "undo-title", name = import.name.as_str()),
+        above: vec![("/imports".to_owned(), fl!(t, "imports-title")), (page, import.name)],
+        points: points.into_iter().flatten().collect(),
+        hidden: vec![("expected", who.to_string())],
+        button: Some(fl!(t, "undo-confirm")),
+        keep: Some(fl!(t, "undo-not")),
         changed,
-        import,
+        ..Confirm::default()
     };
-    if template.changed.is_some() { page::unprocessable(&template) } else { page::ok(&template) }
+    confirm.answer(cx)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,7 +76,6 @@ pub struct UndoForm {
 
 /// `POST /imports/{id}/undo`
 pub async fn create(
-    session: Session,
     account: Account,
     cx: Context,
     db: web::Data<Db>,
@@ -106,7 +98,7 @@ pub async fn create(
         Begun::Yes => {
             bell.ring();
             if has_ended(&db, id).await? {
-                flash::set(&session, fl!(cx.t, "undo-done-flash"));
+                cx.say(fl!(cx.t, "undo-done-flash"));
             }
         }
     }
