@@ -11,9 +11,10 @@ use super::form::{BulkForm, Said};
 use super::{progress, store};
 use crate::book::changed::{Changed, in_words};
 use crate::book::contact_query::Selection;
+use crate::book::counts::Count;
 use crate::book::filter::{Direction, Filter, ListQuery};
 use crate::book::list::DECIDED_BOUND;
-use crate::contacts::filter_bar;
+use crate::contacts::{contacts_in_words, filter_bar};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Headcount, Right, Status};
 use crate::error::{AppError, AppResult};
@@ -33,9 +34,15 @@ struct NewPage {
     errors: FormErrors,
     filter: Filter,
     form: BulkForm,
-    /// Contacts of the filter, counted up to [`DECIDED_BOUND`] + 1.
-    total: i64,
+    /// Contacts of the filter, counted up to [`DECIDED_BOUND`] with several conditions.
+    total: Count,
     latest: Vec<(i64, NaiveDateTime)>,
+}
+
+impl NewPage {
+    fn total_in_words(&self) -> String {
+        contacts_in_words(self.cx.t, self.total)
+    }
 }
 
 #[derive(Template)]
@@ -66,16 +73,6 @@ impl ConfirmPage {
     }
 }
 
-/// The number of contacts, in words.
-fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
-    if *total > DECIDED_BOUND {
-        fl!(t, "contacts-more-than", count = DECIDED_BOUND)
-    } else {
-        let count: i64 = *total;
-        fl!(t, "contacts-total", count = count)
-    }
-}
-
 /// The page that follows from the form.
 enum BulkStep {
     /// No action is chosen yet, or the fields have faults.
@@ -93,14 +90,15 @@ fn step(
     t: &Catalogue,
     form: &BulkForm,
     selection: &Selection,
-    total: i64,
+    total: Count,
 ) -> AppResult<BulkStep> {
     let Said { action, organization } = match form.read(conn, t)? {
         Err(errors) => return Ok(BulkStep::Ask(errors)),
-        Ok(Some(said)) if total > 0 => said,
+        Ok(Some(said)) if !total.is_zero() => said,
         Ok(_) => return Ok(BulkStep::Ask(FormErrors::default())),
     };
-    let without_email = if action.needs_email() && total <= LOOKED_AT {
+    let are_few = matches!(total, Count::Exact(total) if total <= LOOKED_AT);
+    let without_email = if action.needs_email() && are_few {
         let ids = selection.by_name(conn, None, Direction::Forward, LOOKED_AT)?;
         Some(store::count_without_email(conn, &ids)?)
     } else {
@@ -132,7 +130,7 @@ async fn draw(
     let (total, step, latest, changed) = db
         .read(move |conn| {
             let selection = Selection::of(conn, &asked)?;
-            let total = selection.count(conn, DECIDED_BOUND + 1)?;
+            let total = selection.total(conn, DECIDED_BOUND)?;
             let step = step(conn, t, &said, &selection, total)?;
             let changed = match (&step, &before) {
                 (BulkStep::Confirm { who, .. }, Some(before)) => Some(Changed::load(conn, t, before, who)?),

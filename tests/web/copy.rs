@@ -68,6 +68,7 @@ const EVERYTHING: &str = "
     INSERT INTO bulk_items VALUES (1, 107, '{}', 2);
     INSERT INTO phone_readings (id, country, created_at) VALUES (9, 'FR', '2026-01-02 03:04:05');
     INSERT INTO repairs (id, stage, created_at, finished_at) VALUES (1, 'done', '2026-01-02 03:04:05', '2026-01-02 03:04:05');
+    INSERT INTO book_count_deltas (kind, value_key, delta) VALUES ('city', 'ca et la', 1);
     INSERT INTO jobs (kind, subject_id, run_after, created_at) VALUES ('phone_reading', 9, '2026-01-02 03:04:05',
         '2026-01-02 03:04:05');
     UPDATE sqlite_sequence SET seq = 9000 WHERE name = 'contacts';";
