@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use tempfile::TempDir;
 
 use crate::support::book::{Book, in_use, signed_in};
-use crate::support::dump::{columns, hold_together, lines, open, tables};
+use crate::support::dump::{columns, count_again, hold_together, lines, open, tables};
 use crate::support::process::Served;
 use crate::support::waiting::wait_until;
 use crate::support::{Backend, TestApp, carnet, code, database, left_out, stderr, stdout, text};
@@ -84,7 +84,9 @@ fn sqlite_in(folder: &TempDir) -> String {
 
 async fn everything() -> Book {
     let book = in_use(Backend::Sqlite).await.unwrap();
-    open(&book.url).batch_execute(EVERYTHING).unwrap();
+    let conn = &mut open(&book.url);
+    conn.batch_execute(EVERYTHING).unwrap();
+    count_again(conn);
     book
 }
 

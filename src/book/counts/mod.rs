@@ -159,8 +159,7 @@ pub fn of(conn: &mut AnyConnection, keys: &[Key]) -> AppResult<Option<Vec<i64>>>
     }
     let known: HashMap<(&str, &str), i64> =
         rows.iter().map(|row| ((row.kind.as_str(), row.value_key.as_str()), row.n)).collect();
-    let count =
-        |key: &Key| known.get(&(key.kind.as_str(), key.value.as_str())).copied().unwrap_or_default();
+    let count = |key: &Key| known.get(&(key.kind.as_str(), key.value.as_str())).copied().unwrap_or_default();
     Ok(Some(keys.iter().map(count).collect()))
 }
 

@@ -88,12 +88,14 @@ impl Differences {
 
 fn compare(conn: &mut AnyConnection) -> AppResult<BTreeMap<Key, Change>> {
     let mut differences = count(conn)?.changes();
-    let stored: Vec<StoredCount> = on_backend!(conn, |conn| sql_query(
+    let stored: Vec<StoredCount> = on_backend!(conn, |conn| {
+        sql_query(
         "SELECT kind, value_key, CAST(SUM(n) AS BIGINT) AS n FROM ( \
             SELECT kind, value_key, n FROM book_counts UNION ALL SELECT kind, value_key, delta FROM book_count_deltas \
          ) AS counts GROUP BY kind, value_key"
     )
-    .load(conn))?;
+    .load(conn)
+    })?;
     for StoredCount { kind, value_key, n } in stored {
         // The mark of wrong numbers, and what a newer version counts.
         let Some(kind) = Kind::parse(&kind) else {
@@ -133,8 +135,9 @@ fn count(conn: &mut AnyConnection) -> AppResult<Deltas<'static>> {
         (Kind::Topic, "topics"),
         (Kind::Language, "languages"),
     ] {
-        let sql =
-            format!("SELECT {text} AS text, COUNT(*) AS n FROM contacts WHERE deleted_at IS NULL GROUP BY {text}");
+        let sql = format!(
+            "SELECT {text} AS text, COUNT(*) AS n FROM contacts WHERE deleted_at IS NULL GROUP BY {text}"
+        );
         let rows: Vec<CountedText> = on_backend!(conn, |conn| sql_query(sql).load(conn))?;
         for CountedText { text, n } in rows {
             counts.count(kind, if kind == Kind::Letter { letter(&text) } else { &text }, n);
@@ -160,14 +163,11 @@ fn count(conn: &mut AnyConnection) -> AppResult<Deltas<'static>> {
 pub fn correct(conn: &mut AnyConnection, Differences(differences): &Differences) -> AppResult<()> {
     stored::add(conn, differences)?;
     let marks = diesel::delete(book_counts::table.filter(book_counts::kind.eq(STALE))).execute(conn)?;
-    if marks == 0 {
-        if !differences.is_empty() {
-            let wrong = differences.len();
-            tracing::warn!(wrong, "numbers of contacts were wrong, and are corrected");
-        }
-        return Ok(());
+    if marks == 0 && !differences.is_empty() {
+        let wrong = differences.len();
+        tracing::warn!(wrong, "numbers of contacts were wrong, and are corrected");
     }
-    // Values that lost their last contact before anything counted.
+    // Values that lost their last contact while nobody counted.
     match conn {
         AnyConnection::Sqlite(conn) => conn.batch_execute(
             "DELETE FROM book_values WHERE NOT EXISTS (SELECT 1 FROM book_counts AS counts \

@@ -45,13 +45,11 @@ fn append(conn: &mut PgConnection, changes: &BTreeMap<Key, Change>) -> AppResult
         values.push(key.value.as_str());
         deltas.push(change.n);
     }
-    sql_query(
-        "INSERT INTO book_count_deltas (kind, value_key, delta) SELECT * FROM unnest($1, $2, $3)",
-    )
-    .bind::<Array<Text>, _>(kinds)
-    .bind::<Array<Text>, _>(values)
-    .bind::<Array<BigInt>, _>(deltas)
-    .execute(conn)?;
+    sql_query("INSERT INTO book_count_deltas (kind, value_key, delta) SELECT * FROM unnest($1, $2, $3)")
+        .bind::<Array<Text>, _>(kinds)
+        .bind::<Array<Text>, _>(values)
+        .bind::<Array<BigInt>, _>(deltas)
+        .execute(conn)?;
     Ok(())
 }
 

@@ -178,10 +178,7 @@ pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i
 }
 
 /// The changes of the numbers by these groups of writes. Other contacts than those in `before` keep theirs.
-fn deltas<'a>(
-    before: &'a HashMap<i64, Counted<'a>>,
-    groups: &[(&'a ContactWrite, Vec<i64>)],
-) -> Deltas<'a> {
+fn deltas<'a>(before: &'a HashMap<i64, Counted<'a>>, groups: &[(&'a ContactWrite, Vec<i64>)]) -> Deltas<'a> {
     let mut after: HashMap<i64, Counted<'a>> = before.clone();
     for (first, ids) in groups {
         for id in ids {
@@ -234,11 +231,7 @@ fn update(
 }
 
 /// Records an import as the last one that contained these contacts, which otherwise remain as they are. Each is named once.
-pub fn mark_imported(
-    conn: &mut AnyConnection,
-    contacts: &[&ExistingContact],
-    import: i64,
-) -> AppResult<()> {
+pub fn mark_imported(conn: &mut AnyConnection, contacts: &[&ExistingContact], import: i64) -> AppResult<()> {
     if contacts.is_empty() {
         return Ok(());
     }
