@@ -60,6 +60,36 @@ fn the_book_knows_neither_the_framework_nor_the_templates() {
     }
 }
 
+/// The folder whose functions write contacts with all that belongs to a write, and the files that write columns of which
+/// nothing depends: the references of a copy, and the words of the search index.
+const WRITERS: [&str; 3] = ["book/write", "app/data_transfer/transfer.rs", "book/search/postgres.rs"];
+/// Beginnings of statements that write contacts.
+const WRITES: [&str; 6] = [
+    "insert_into(contacts::table",
+    "update(contacts::table",
+    "delete(contacts::table",
+    "INSERT INTO contacts ",
+    "UPDATE contacts ",
+    "DELETE FROM contacts ",
+];
+
+#[test]
+fn contacts_are_written_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in rust_files(&root) {
+        let path = file.strip_prefix(&root).unwrap();
+        let code = without_comments(&fs::read_to_string(&file).unwrap());
+        let written = WRITES.iter().find(|write| code.contains(*write));
+        let is_writer = WRITERS.iter().any(|writer| path.starts_with(writer));
+        assert!(
+            written.is_none() || is_writer,
+            "{}: {}…) leaves out the history, the index and the counts",
+            path.display(),
+            written.unwrap_or(&"")
+        );
+    }
+}
+
 #[test]
 fn the_architecture_shows_the_same_layers() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ARCHITECTURE.md");

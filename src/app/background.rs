@@ -1,6 +1,6 @@
 //! The background work of the program: the handler of each kind of job, and the sweeps.
 
-use crate::book::{drafts, reports, search};
+use crate::book::{counts, drafts, reports, search};
 use crate::db::sessions;
 use crate::jobs::{Handlers, Kind};
 use crate::{accounts, bulk_edit, contact_types, duplicates, erasure, imports, organizations, settings};
@@ -19,12 +19,14 @@ pub fn handlers() -> Handlers {
         .on(Kind::WholeErasure, erasure::run_job)
         .on(Kind::SearchCompaction, |work, _| search::run_compaction_job(work))
         .on(Kind::Repair, super::repair::run_job)
+        .on(Kind::Recount, |work, _| counts::recount::run_job(work))
         .sweep("sessions", sessions::sweep)
         .sweep("sign-in throttles", accounts::sweep_throttles)
         .sweep("drafts", drafts::sweep)
         .sweep("reports", reports::sweep)
         .sweep("trash", erasure::sweep_trash)
         .sweep("import files", imports::sweep_files)
+        .sweep("counts", counts::recount::sweep)
 }
 
 #[cfg(test)]

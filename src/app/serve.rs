@@ -16,7 +16,7 @@ use super::{background, demo, metrics_endpoint};
 use crate::accounts::{self, CompanySignIn, Passwords, Provider};
 use crate::base::random::random_hex;
 use crate::base::stop::Stop;
-use crate::book::search;
+use crate::book::{counts, search};
 use crate::config::{DatabaseUrl, ServeArgs};
 use crate::db::nodes::Membership;
 use crate::db::sessions::DbSessionStore;
@@ -171,6 +171,7 @@ impl Application {
         let (db, bell, troubles) = self.jobs;
         let ended = Stop::default();
         let membership = tokio::spawn(self.membership.keep_up(ended.clone()));
+        tokio::spawn(counts::keep_folded(db.clone(), ended.clone()));
         let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
         if let Some(copies) = self.emergency_copies {

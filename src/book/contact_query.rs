@@ -6,6 +6,7 @@ use super::contact::Statuses;
 use super::filter::{By, Cursor, Direction, Filter};
 use super::search::suggest::{self, Suggestion};
 use super::search::{self, Answer, Found, HitCounts, Order, Search};
+use crate::book::counts::{self, Count, Key};
 use crate::book::organizations;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, imports};
@@ -169,9 +170,69 @@ impl Selection {
         search::count(conn, &self.query, self.import, bound)
     }
 
+    /// Returns `true` if all contacts in the book pass.
+    pub fn is_whole_book(&self) -> bool {
+        self.typed.is_empty() && self.facets.is_empty() && self.import.is_none() && self.chosen.is_empty()
+    }
+
+    /// The key of the exact number of contacts, if there is at most one condition.
+    fn key(&self) -> Option<Key> {
+        match (self.facets.as_slice(), self.import) {
+            _ if !self.typed.is_empty() || !self.chosen.is_empty() => None,
+            ([], None) => Some(Key::book()),
+            ([values], None) if values.len() == 1 => values.first().map(Key::of),
+            ([], Some(import)) => Some(Key::import(import)),
+            _ => None,
+        }
+    }
+
+    /// The number of contacts: exact with at most one condition, otherwise counted up to `bound`.
+    pub fn total(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<Count> {
+        match self.exact_total(conn)? {
+            Some(total) => Ok(Count::Exact(total)),
+            None => Ok(Count::bounded(self.count(conn, bound + 1)?, bound)),
+        }
+    }
+
+    fn exact_total(&self, conn: &mut AnyConnection) -> AppResult<Option<i64>> {
+        let Some(key) = self.key() else {
+            return Ok(None);
+        };
+        Ok(counts::of(conn, &[key])?.and_then(|counts| counts.first().copied()))
+    }
+
+    /// The number of contacts, and the number of them with each status. Both are exact for the whole book, and the total with
+    /// one condition. Otherwise the total is counted up to `bound`, and the statuses too if it is not above, or up to
+    /// `status_bound`. `seen` has the counts that a search has already made up to `bound` + 1.
+    pub fn counts(
+        &self,
+        conn: &mut AnyConnection,
+        seen: Option<HitCounts>,
+        bound: i64,
+        status_bound: i64,
+    ) -> AppResult<(Count, [Count; 3])> {
+        if self.is_whole_book()
+            && let Some(book) = counts::of_book(conn)?
+        {
+            return Ok((Count::Exact(book.total), book.with_status.map(Count::Exact)));
+        }
+        let exact = self.exact_total(conn)?;
+        let bound = if exact.is_some_and(|total| total > bound) { status_bound } else { bound };
+        let (total, with_status) = self.bounded_counts(conn, seen, bound + 1, status_bound + 1)?;
+        let status_bound = if total > bound { status_bound } else { bound };
+        let mut with_status = with_status.map(|count| Count::bounded(count, status_bound));
+        let total = exact.map_or(Count::bounded(total, bound), Count::Exact);
+        for (count, status) in with_status.iter_mut().zip(Status::ALL) {
+            if self.has(status) {
+                *count = total;
+            }
+        }
+        Ok((total, with_status))
+    }
+
     /// The number of contacts, counted up to `bound`, and the number of them with each status: exact if the total is below
     /// `bound`, otherwise counted up to `status_bound`. `seen` has the counts that a search has already made.
-    pub fn counts(
+    fn bounded_counts(
         &self,
         conn: &mut AnyConnection,
         seen: Option<HitCounts>,

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::contact::ContactSummary;
 use super::contact_query::Selection;
+use super::counts::Count;
 use super::filter::{Cursor, Direction, Filter, Sort};
 use super::search::{FEW, Order};
 use super::sort;
@@ -18,7 +19,7 @@ use crate::error::AppResult;
 
 /// Contacts per page.
 pub const PAGE: usize = 50;
-/// Totals are counted up to this number; beyond it the page says "more than".
+/// Totals with several conditions are counted up to this number; beyond it the page says "more than".
 pub const COUNT_BOUND: i64 = FEW;
 /// Bound for the contacts with a status if the total is beyond its bound: the page only needs to say that there are many.
 pub const STATUS_BOUND: i64 = 100;
@@ -29,10 +30,10 @@ pub const DECIDED_BOUND: i64 = 10_000;
 pub struct Page {
     /// Each contact with the name of the last import that contained it.
     pub rows: Vec<(ContactSummary, Option<String>)>,
-    /// The number of contacts that pass the filter, or [`COUNT_BOUND`] + 1 if there are more.
-    pub total: i64,
-    /// The number of them with each status, counted up to [`Page::status_bound`] + 1.
-    pub with_status: [i64; 3],
+    /// The number of contacts that pass the filter.
+    pub total: Count,
+    /// The number of them with each status.
+    pub with_status: [Count; 3],
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
     /// The number of contacts before this page, if it is known.
@@ -47,10 +48,6 @@ pub type LastChange = (NaiveDateTime, Option<String>);
 impl Page {
     pub fn change(&self, contact: &i64) -> Option<&LastChange> {
         self.changes.get(contact)
-    }
-
-    pub fn status_bound(&self) -> i64 {
-        if self.total > COUNT_BOUND { STATUS_BOUND } else { COUNT_BOUND }
     }
 }
 
@@ -114,11 +111,11 @@ pub fn page(
         // All contacts are on this page.
         let having = |status: Status| {
             let rows = rows.iter();
-            rows.filter(|(contact, _)| contact.statuses().get(status)).count() as i64
+            Count::Exact(rows.filter(|(contact, _)| contact.statuses().get(status)).count() as i64)
         };
-        (rows.len() as i64, Status::ALL.map(having))
+        (Count::Exact(rows.len() as i64), Status::ALL.map(having))
     } else {
-        selection.counts(conn, counts, COUNT_BOUND + 1, STATUS_BOUND + 1)?
+        selection.counts(conn, counts, COUNT_BOUND, STATUS_BOUND)?
     };
     let changes =
         if filter.sort == Some(Sort::Updated) { last_changes(conn, &rows)? } else { HashMap::new() };

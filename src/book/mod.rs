@@ -4,6 +4,7 @@ pub(crate) mod changed;
 pub(crate) mod contact;
 pub(crate) mod contact_query;
 pub(crate) mod contact_types;
+pub mod counts;
 pub(crate) mod document;
 pub(crate) mod drafts;
 pub(crate) mod duplicate_keys;

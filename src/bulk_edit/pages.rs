@@ -9,9 +9,10 @@ use super::form::{BulkForm, Said};
 use super::{progress, store};
 use crate::book::changed::{changed, in_words};
 use crate::book::contact_query::Selection;
+use crate::book::counts::Count;
 use crate::book::filter::{Direction, Filter, ListQuery};
 use crate::book::list::DECIDED_BOUND;
-use crate::contacts::filter_bar;
+use crate::contacts::{contacts_in_words, filter_bar};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Headcount, Right, Status};
 use crate::error::{AppError, AppResult};
@@ -31,18 +32,14 @@ struct NewPage {
     errors: FormErrors,
     filter: Filter,
     form: BulkForm,
-    /// Contacts of the filter, counted up to [`DECIDED_BOUND`] + 1.
-    total: i64,
+    /// Contacts of the filter, counted up to [`DECIDED_BOUND`] with several conditions.
+    total: Count,
     latest: Vec<(i64, NaiveDateTime)>,
 }
 
-/// The number of contacts, in words.
-fn contacts_in_words(t: &Catalogue, total: &i64) -> String {
-    if *total > DECIDED_BOUND {
-        fl!(t, "contacts-more-than", count = DECIDED_BOUND)
-    } else {
-        let count: i64 = *total;
-        fl!(t, "contacts-total", count = count)
+impl NewPage {
+    fn total_in_words(&self) -> String {
+        contacts_in_words(self.cx.t, self.total)
     }
 }
 
@@ -60,14 +57,15 @@ fn plan(
     t: &Catalogue,
     form: &BulkForm,
     selection: &Selection,
-    total: i64,
+    total: Count,
 ) -> AppResult<Result<Plan, FormErrors>> {
     let said = match form.read(conn, t)? {
         Err(errors) => return Ok(Err(errors)),
-        Ok(Some(said)) if total > 0 => said,
+        Ok(Some(said)) if !total.is_zero() => said,
         Ok(_) => return Ok(Err(FormErrors::default())),
     };
-    let without_email = if said.action.needs_email() && total <= LOOKED_AT {
+    let are_few = matches!(total, Count::Exact(total) if total <= LOOKED_AT);
+    let without_email = if said.action.needs_email() && are_few {
         let ids = selection.by_name(conn, None, Direction::Forward, LOOKED_AT)?;
         Some(store::count_without_email(conn, &ids)?)
     } else {
@@ -145,7 +143,7 @@ async fn draw(
     let (total, plan, latest, changed) = db
         .read(move |conn| {
             let selection = Selection::of(conn, &asked)?;
-            let total = selection.count(conn, DECIDED_BOUND + 1)?;
+            let total = selection.total(conn, DECIDED_BOUND)?;
             let plan = plan(conn, t, &said, &selection, total)?;
             let changed = match &plan {
                 Ok(plan) => changed(conn, t, before.as_ref(), &plan.who)?,

@@ -7,8 +7,9 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::filter_bar::{self, bounded};
+use super::filter_bar::{self, counted};
 use crate::book::contact_query::Selection;
+use crate::book::counts::{self, Count, Key};
 use crate::book::filter::{By, Filter, ListQuery};
 use crate::book::organizations;
 use crate::db::schema::{book_values, imports, organizations as organization_rows};
@@ -20,7 +21,7 @@ use crate::web::{Context, page};
 
 /// Values per page.
 const PAGE: usize = 30;
-/// Contacts are counted up to this number.
+/// Contacts of a value among other conditions are counted up to this number.
 const BOUND: i64 = 1_000;
 /// The most values that are read for one page, if the filter leaves no contacts for most of them.
 const LOOKED_AT: usize = 150;
@@ -76,6 +77,15 @@ struct Choice {
 enum Chosen {
     By(Facet),
     Import(i64),
+}
+
+impl Chosen {
+    fn key(&self) -> Key {
+        match self {
+            Self::By(facet) => Key::of(facet),
+            Self::Import(id) => Key::import(*id),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -134,21 +144,21 @@ pub async fn index(
     let from = from.filter(|from| !from.contains('\0'));
     let (filter, _, _) = list.into_inner().read();
     let (others, typed) = (filter.with(by, &[]), find.clone());
-    let counted = db
+    let offered = db
         .read(move |conn| {
             let selection = Selection::of(conn, &others)?;
-            counted(conn, &selection, by, typed.trim(), from)
+            with_contacts(conn, &selection, by, typed.trim(), from)
         })
         .await?;
-    let choices = counted
+    let choices = offered
         .values
         .into_iter()
         .map(|(name, count)| {
             let is_on = filter.values(by).contains(&name);
-            (name, bounded(&cx, count, BOUND), is_on)
+            (name, counted(&cx, count), is_on)
         })
         .collect();
-    let next = counted.next.map(|from| {
+    let next = offered.next.map(|from| {
         url::form_urlencoded::Serializer::new(url(&filter, by))
             .append_pair("find", &find)
             .append_pair("from", &from)
@@ -158,46 +168,55 @@ pub async fn index(
 }
 
 /// A page of values.
-struct Counted {
+struct Offered {
     /// Each value with the number of its contacts.
-    values: Vec<(String, i64)>,
+    values: Vec<(String, Count)>,
     /// Where the next page begins.
     next: Option<String>,
 }
 
 /// The next values that have contacts.
-fn counted(
+fn with_contacts(
     conn: &mut AnyConnection,
     selection: &Selection,
     by: By,
     typed: &str,
     mut from: Option<String>,
-) -> AppResult<Counted> {
+) -> AppResult<Offered> {
     let mut values = Vec::new();
     let mut looked_at = 0;
     loop {
         let choices = next(conn, by, typed, from.as_deref(), PAGE)?;
         let is_end = choices.len() < PAGE;
         looked_at += choices.len();
-        for choice in choices {
+        // One statement counts all of them in the whole book. A value without contacts there has none among others either.
+        let keys: Vec<Key> = choices.iter().map(|choice| choice.facet.key()).collect();
+        let in_book = counts::of(conn, &keys)?;
+        for (place, choice) in choices.into_iter().enumerate() {
             if values.len() == PAGE {
-                return Ok(Counted { values, next: from });
+                return Ok(Offered { values, next: from });
             }
-            let chosen = match choice.facet {
-                Chosen::By(facet) => selection.and(facet),
-                Chosen::Import(id) => selection.of_import(id),
+            let count = match in_book.as_ref().map(|counts| counts[place]) {
+                Some(0) => Count::Exact(0),
+                Some(count) if selection.is_whole_book() => Count::Exact(count),
+                _ => {
+                    let chosen = match choice.facet {
+                        Chosen::By(facet) => selection.and(facet),
+                        Chosen::Import(id) => selection.of_import(id),
+                    };
+                    Count::bounded(chosen.count(conn, BOUND + 1)?, BOUND)
+                }
             };
-            let count = chosen.count(conn, BOUND + 1)?;
-            if count > 0 {
+            if !count.is_zero() {
                 values.push((choice.name, count));
             }
             from = Some(choice.key);
         }
         if is_end {
-            return Ok(Counted { values, next: None });
+            return Ok(Offered { values, next: None });
         }
         if looked_at >= LOOKED_AT {
-            return Ok(Counted { values, next: from });
+            return Ok(Offered { values, next: from });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The filter bar above the list: the active filters, each with a link to remove it, and links to add more.
 
 use super::facets;
+use crate::book::counts::Count;
 use crate::book::filter::{By, Filter};
 use crate::book::list::Page;
 use crate::book::saved_filters::{self, SavedFilter};
@@ -69,7 +70,7 @@ impl FilterBar {
                 Status::Transfer => "chip transfer",
             },
             is_on: filter.has(status),
-            count: bounded(cx, count, page.status_bound()),
+            count: counted(cx, count),
             url: filter.switched(status).url(),
         });
         let choices = offers
@@ -100,9 +101,12 @@ impl FilterBar {
     }
 }
 
-/// A count as text, with a `+` if it is above the bound up to which it was counted.
-pub fn bounded(cx: &Context, count: i64, bound: i64) -> String {
-    if count > bound { format!("{}+", cx.locale.number(bound)) } else { cx.locale.number(count) }
+/// A count as text, with a `+` if there are more.
+pub fn counted(cx: &Context, count: Count) -> String {
+    match count {
+        Count::Exact(count) => cx.locale.number(count),
+        Count::MoreThan(count) => format!("{}+", cx.locale.number(count)),
+    }
 }
 
 /// The label of a filter.

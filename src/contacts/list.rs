@@ -7,8 +7,9 @@ use super::filter_bar::{FilterBar, Offers};
 use super::statuses::{self, With};
 use crate::book::contact::{ContactSummary, mailto, row_statuses};
 use crate::book::contact_query::Selection;
+use crate::book::counts::Count;
 use crate::book::filter::{Filter, ListQuery, Sort};
-use crate::book::list::{self, COUNT_BOUND, Page};
+use crate::book::list::{self, Page};
 use crate::book::search::Order;
 use crate::book::search::suggest::{self, Suggestion};
 use crate::db::Db;
@@ -83,7 +84,7 @@ pub async fn index(
             beside.asked = Query::new(&asked.q, &[]);
             let at_hand = if is_front { AtHand::load(conn, account.id)? } else { AtHand::default() };
             let offers = Offers::load(conn, account.id)?;
-            let suggestions = if found.total == 0 && !asked.q.is_empty() {
+            let suggestions = if found.total.is_zero() && !asked.q.is_empty() {
                 Selection::of(conn, &asked)?.suggest(conn)?
             } else {
                 Vec::new()
@@ -92,11 +93,7 @@ pub async fn index(
         })
         .await?;
     let filter_bar = FilterBar::new(&cx, &filter, &found, offers);
-    let total = if found.total > COUNT_BOUND {
-        fl!(cx.t, "contacts-more-than", count = COUNT_BOUND)
-    } else {
-        fl!(cx.t, "contacts-total", count = found.total)
-    };
+    let total = contacts_in_words(cx.t, found.total);
     let statuses = Status::ALL.map(|status| status_name(cx.t, &status));
     let here = request.uri().path_and_query().map_or("/contacts", |here| here.as_str()).to_owned();
     if cx.may(Right::ContactEdit) {
@@ -124,6 +121,14 @@ pub async fn index(
         suggestions,
         statuses,
     })
+}
+
+/// A number of contacts: `20 000 contacts`, `Plus de 1 000 contacts`.
+pub fn contacts_in_words(t: &Catalogue, count: Count) -> String {
+    match count {
+        Count::Exact(count) => fl!(t, "contacts-total", count = count),
+        Count::MoreThan(count) => fl!(t, "contacts-more-than", count = count),
+    }
 }
 
 /// The number of results of a suggestion, as text.
@@ -161,17 +166,17 @@ impl ListPage {
         let rows = self.page.rows.len() as i64;
         let last = first - 1 + rows;
         let t = self.cx.t;
-        if self.page.total > COUNT_BOUND {
+        let Count::Exact(total) = self.page.total else {
             return Some(fl!(t, "list-range", first = first, last = last));
-        }
+        };
         let size = list::PAGE as i64;
-        let (page, pages) = ((first - 1) / size + 1, (self.page.total + size - 1) / size);
+        let (page, pages) = ((first - 1) / size + 1, (total + size - 1) / size);
         Some(fl!(
             t,
             "list-range-of",
             first = first,
             last = last,
-            total = self.page.total,
+            total = total,
             page = page,
             pages = pages
         ))

@@ -19,6 +19,7 @@ mod statuses;
 mod trash;
 pub mod verification;
 
+pub use list::contacts_in_words;
 pub use pages::{refuse_note, refuse_report};
 
 use crate::domain::Right;

@@ -291,6 +291,23 @@ table! {
 }
 
 table! {
+    book_counts (kind, value_key) {
+        kind -> Text,
+        value_key -> Text,
+        n -> BigInt,
+    }
+}
+
+table! {
+    book_count_deltas (id) {
+        id -> BigInt,
+        kind -> Text,
+        value_key -> Text,
+        delta -> BigInt,
+    }
+}
+
+table! {
     contact_aliases (email_key) {
         email_key -> Text,
         email -> Text,
@@ -598,6 +615,8 @@ allow_tables_to_appear_in_same_query!(
     contacts,
     book_words,
     book_values,
+    book_counts,
+    book_count_deltas,
     contact_aliases,
     contact_merges,
     duplicate_pairs,

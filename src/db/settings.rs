@@ -20,6 +20,8 @@ pub const SEARCH_INDEX: &str = "search_index";
 pub const STALE: &str = "stale";
 /// Has the value [`STALE`] until a SQLite file, whose free space may contain deleted data, is rewritten.
 pub const FREE_SPACE: &str = "free_space";
+/// The time of the last recount of the contacts, in microseconds.
+pub const RECOUNTED_AT: &str = "recounted_at";
 
 /// The country of phone numbers without a country: two letters of ISO 3166-1.
 const DEFAULT_COUNTRY: &str = "default_country";

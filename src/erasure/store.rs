@@ -11,7 +11,7 @@ use super::people::{ErasedPerson, Leaving, hold};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::search;
-use crate::book::write::{KEPT, count_trash, trashed, with_merged};
+use crate::book::write::{self, KEPT, count_trash, trashed, with_merged};
 use crate::db::schema::{accounts, contact_merges, contacts, erasure_emails, erasure_marks, erasures, notes};
 use crate::db::{AnyConnection, lock_rows, on_backend};
 use crate::domain::Headcount;
@@ -207,11 +207,9 @@ fn erase(
     let known = KnownBy::of(conn, &theirs, &past)?;
     let words = known_by::words(conn, &ids, &past)?;
     let values = known_by::values(conn, &ids, &past)?;
-    search::remove(conn, &ids)?;
     let notes = diesel::delete(notes::table.filter(notes::contact_id.eq_any(&ids))).execute(conn)?;
     let history_values = audit::forgetting::forget_values(conn, &ids)? + forget_undone_merges(conn, &ids)?;
-    // The deletion includes their drafts, the reports on them, and the values of their types' fields.
-    let erased = diesel::delete(contacts::table.filter(contacts::id.eq_any(&ids))).execute(conn)?;
+    let erased = write::erase(conn, &ids)?;
     let forgotten = search::forget_words(conn, &words)?;
     search::forget_values(conn, &values)?;
     let marks = known.marks(conn)?;

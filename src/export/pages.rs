@@ -10,10 +10,11 @@ use serde::Deserialize;
 use super::writer::{self, Writer};
 use crate::audit::{self, Entry, Kind};
 use crate::book::contact_query::Selection;
+use crate::book::counts::Count;
 use crate::book::filter::{Filter, ListQuery};
 use crate::book::list::DECIDED_BOUND;
 use crate::config::ExportFormat;
-use crate::contacts::filter_bar;
+use crate::contacts::{contacts_in_words, filter_bar};
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
@@ -28,19 +29,20 @@ const TRIED: i64 = 5_000;
 struct ExportPage {
     cx: Context,
     filter: Filter,
-    /// Counted up to [`DECIDED_BOUND`] + 1.
-    total: i64,
+    /// Counted up to [`DECIDED_BOUND`] with several conditions.
+    total: Count,
     /// Contacts among the first [`TRIED`] that the strict file cannot contain.
     left_out: i64,
 }
 
 impl ExportPage {
     fn total_in_words(&self) -> String {
-        if self.total > DECIDED_BOUND {
-            fl!(self.cx.t, "contacts-more-than", count = DECIDED_BOUND)
-        } else {
-            fl!(self.cx.t, "contacts-total", count = self.total)
-        }
+        contacts_in_words(self.cx.t, self.total)
+    }
+
+    /// Returns `true` if contacts beyond the first [`TRIED`] were not tried.
+    fn are_more_than_tried(&self) -> bool {
+        !matches!(self.total, Count::Exact(total) if total <= TRIED)
     }
 
     fn url(&self, format: &ExportFormat) -> String {
@@ -58,7 +60,7 @@ pub async fn new(cx: Context, db: web::Data<Db>, list: web::Query<ListQuery>) ->
     let asked = filter.clone();
     let (total, left_out) = db
         .read(move |conn| {
-            let total = Selection::of(conn, &asked)?.count(conn, DECIDED_BOUND + 1)?;
+            let total = Selection::of(conn, &asked)?.total(conn, DECIDED_BOUND)?;
             Ok((total, writer::count_left_out(conn, &asked, TRIED)?))
         })
         .await?;

@@ -281,13 +281,15 @@ fn write(
         for id in created.into_values() {
             journal.created(id);
         }
-        let unchanged: Vec<i64> = plan.unchanged.iter().map(|contact| contact.id).collect();
         let mut overwritten = plan.changed;
         overwritten.append(&mut plan.restored);
+        // Of several lines for one contact, one counts.
+        let mut marked: HashSet<i64> = overwritten.iter().map(|(contact, _)| contact.id).collect();
+        plan.unchanged.retain(|contact| marked.insert(contact.id));
         // The order of ids, as everywhere, so that two concurrent imports do not deadlock.
         overwritten.sort_unstable_by_key(|(contact, _)| contact.id);
         write::overwrite(conn, &overwritten, by)?;
-        write::mark_imported(conn, &unchanged, import.id)?;
+        write::mark_imported(conn, &plan.unchanged, import.id)?;
         done.created += counts.created;
         done.updated += counts.updated;
         done.unchanged += counts.unchanged;

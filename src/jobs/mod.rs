@@ -75,6 +75,8 @@ text_enum! {
         SearchCompaction = "search_compaction",
         /// Recomputes stored values of older versions; the subject is the repair.
         Repair = "repair",
+        /// Counts the contacts by their values again. There is only one job of this kind.
+        Recount = "recount",
     }
 }
 

@@ -5,7 +5,7 @@
 //! claim. An older server claims the offer within seconds, or it is busy with another job, whose claim has a different form of
 //! name.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 use super::{CLAIM, CLAIM_PREFIX, Kind};
@@ -32,15 +32,19 @@ pub enum Older {
 
 /// Looks for servers of an older generation. The first call queues the offer, and therefore never returns [`Older::Gone`].
 pub fn look(conn: &mut AnyConnection) -> AppResult<Older> {
-    let offered = take_offer(conn)?;
-    let untouched = offered.is_some_and(|(attempts, created_at)| {
-        let age = clock::now() - created_at;
-        attempts == 0 && (PATIENCE..super::FURTHEST_AHEAD).contains(&age)
-    });
-    if untouched && !is_older_node_alive(conn)? && !is_claimed_by_older(conn)? {
+    let age = match take_offer(conn)? {
+        Some((0, created_at)) => Some(clock::now() - created_at),
+        Some(_) | None => None,
+    };
+    if age.is_some_and(|age| (PATIENCE..super::FURTHEST_AHEAD).contains(&age))
+        && !is_older_node_alive(conn)?
+        && !is_claimed_by_older(conn)?
+    {
         return Ok(Older::Gone);
     }
-    offer(conn)?;
+    // An offer that is not old enough keeps its age: otherwise two jobs that look in turn would both wait for ever.
+    let age = age.filter(|age| (TimeDelta::zero()..PATIENCE).contains(age)).unwrap_or_default();
+    offer(conn, clock::now() - age)?;
     Ok(Older::Perhaps)
 }
 
@@ -50,31 +54,40 @@ fn take_offer(conn: &mut AnyConnection) -> AppResult<Option<(i64, chrono::NaiveD
     Ok(diesel::delete(offer).returning((jobs::attempts, jobs::created_at)).get_result(conn).optional()?)
 }
 
-fn offer(conn: &mut AnyConnection) -> AppResult<()> {
-    let now = clock::now();
+fn offer(conn: &mut AnyConnection, since: NaiveDateTime) -> AppResult<()> {
     on_backend!(conn, |conn| diesel::insert_into(jobs::table)
         .values((
             jobs::kind.eq(OFFER.0.as_str()),
             jobs::subject_id.eq(OFFER.1),
-            jobs::run_after.eq(now),
-            jobs::created_at.eq(now),
+            jobs::run_after.eq(since),
+            jobs::created_at.eq(since),
         ))
         .on_conflict_do_nothing()
         .execute(conn))?;
     Ok(())
 }
 
-fn is_older_node_alive(conn: &mut AnyConnection) -> AppResult<bool> {
+/// Returns `true` if a server with the row of an older generation is alive.
+pub fn is_older_node_alive(conn: &mut AnyConnection) -> AppResult<bool> {
     let alive = nodes::alive(conn)?;
     Ok(alive.iter().any(|node| node.generation < nodes::GENERATION))
 }
 
-/// Returns `true` if a version without generations is running a job: its claims have no prefix.
+/// Returns `true` if an older version is running a job, in a server or a command: the names of its claims have an older
+/// generation, or none.
 fn is_claimed_by_older(conn: &mut AnyConnection) -> AppResult<bool> {
     let now = clock::now();
-    let claimed = jobs::table
-        .filter(jobs::claimed_by.not_like(format!("{CLAIM_PREFIX}%")))
+    let claims: Vec<String> = jobs::table
+        .filter(jobs::claimed_by.is_not_null())
         .filter(jobs::heartbeat_at.gt(now - CLAIM))
-        .filter(jobs::heartbeat_at.lt(now + CLAIM));
-    Ok(diesel::select(diesel::dsl::exists(claimed)).get_result(conn)?)
+        .filter(jobs::heartbeat_at.lt(now + CLAIM))
+        .select(jobs::claimed_by.assume_not_null())
+        .load(conn)?;
+    Ok(claims.iter().any(|name| generation_of(name).is_none_or(|generation| generation < nodes::GENERATION)))
+}
+
+/// The generation in the name of a claim; see [`super::worker`].
+fn generation_of(claim: &str) -> Option<i64> {
+    let (generation, _) = claim.strip_prefix(CLAIM_PREFIX)?.split_once('-')?;
+    generation.parse().ok()
 }

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use tempfile::TempDir;
 
 use crate::support::book::{Book, in_use, signed_in};
-use crate::support::dump::{columns, hold_together, lines, open, tables};
+use crate::support::dump::{columns, count_again, hold_together, lines, open, tables};
 use crate::support::process::Served;
 use crate::support::waiting::wait_until;
 use crate::support::{Backend, TestApp, carnet, code, database, left_out, stderr, stdout, text};
@@ -68,6 +68,7 @@ const EVERYTHING: &str = "
     INSERT INTO bulk_items VALUES (1, 107, '{}', 2);
     INSERT INTO phone_readings (id, country, created_at) VALUES (9, 'FR', '2026-01-02 03:04:05');
     INSERT INTO repairs (id, stage, created_at, finished_at) VALUES (1, 'done', '2026-01-02 03:04:05', '2026-01-02 03:04:05');
+    INSERT INTO book_count_deltas (kind, value_key, delta) VALUES ('city', 'ca et la', 1);
     INSERT INTO jobs (kind, subject_id, run_after, created_at) VALUES ('phone_reading', 9, '2026-01-02 03:04:05',
         '2026-01-02 03:04:05');
     UPDATE sqlite_sequence SET seq = 9000 WHERE name = 'contacts';";
@@ -83,7 +84,9 @@ fn sqlite_in(folder: &TempDir) -> String {
 
 async fn everything() -> Book {
     let book = in_use(Backend::Sqlite).await.unwrap();
-    open(&book.url).batch_execute(EVERYTHING).unwrap();
+    let conn = &mut open(&book.url);
+    conn.batch_execute(EVERYTHING).unwrap();
+    count_again(conn);
     book
 }
 

@@ -20,6 +20,7 @@ mod contact_form;
 mod contact_types;
 mod contacts;
 mod copy;
+mod counts;
 mod decisions;
 mod dependencies;
 mod duplicates;

@@ -170,9 +170,15 @@ fn an_older_node_is_detected_when_it_takes_the_offer() {
 #[test]
 fn an_older_node_is_detected_by_the_job_that_it_works_on() {
     on_each(async |_, db| {
-        let mut now = "0011223344556677";
-        for (claim, expected) in [(now, Older::Perhaps), ("g1-0011223344556677", Older::Gone)] {
-            now = claim;
+        for (generation, expected) in [
+            (None, Older::Perhaps),
+            (Some(GENERATION - 1), Older::Perhaps),
+            (Some(GENERATION), Older::Gone),
+            (Some(GENERATION + 1), Older::Gone),
+        ] {
+            let name = "0011223344556677";
+            let claim = generation.map_or(name.to_owned(), |generation| format!("g{generation}-{name}"));
+            let now = claim.clone();
             db.write(move |conn| {
                 diesel::delete(jobs::table).execute(conn)?;
                 enqueue(conn, Kind::Import, 1)?;
@@ -183,7 +189,7 @@ fn an_older_node_is_detected_by_the_job_that_it_works_on() {
             })
             .await
             .unwrap();
-            assert_eq!(look_later(db).await, expected, "{now}");
+            assert_eq!(look_later(db).await, expected, "{claim}");
         }
     });
 }

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use carnet::base::clock;
-use carnet::db::schema::{audit_entries, contacts, duplicate_runs, jobs, nodes, organizations, repairs};
+use carnet::db::schema::{audit_entries, contacts, duplicate_runs, nodes, organizations, repairs};
 use carnet::db::{AnyConnection, Db};
 use carnet::error::AppResult;
-use carnet::jobs::{Kind, enqueue, older};
+use carnet::jobs::{Kind, enqueue};
 use diesel::prelude::*;
 
 use crate::support::TestApp;
 use crate::support::contacts::{add, id};
-use crate::support::waiting::{seen, wait_until};
+use crate::support::waiting::{let_time_pass, seen, wait_until};
 
 /// Files the repair, as the migration does for a book that is not new.
 fn file(conn: &mut AnyConnection) -> AppResult<()> {
@@ -23,19 +23,6 @@ fn file(conn: &mut AnyConnection) -> AppResult<()> {
 
 async fn stage(db: &Db) -> String {
     db.read(|conn| Ok(repairs::table.find(1).select(repairs::stage).first(conn)?)).await.unwrap()
-}
-
-/// Makes time pass for the repair: its offer to older nodes is old enough, and it looks at once.
-async fn let_time_pass(db: &Db) {
-    db.write(|conn| {
-        let offer = jobs::table.filter(jobs::subject_id.lt(0));
-        diesel::update(offer).set(jobs::created_at.eq(clock::now() - older::PATIENCE)).execute(conn)?;
-        let repair = jobs::table.filter(jobs::kind.eq("repair")).filter(jobs::claimed_by.is_null());
-        diesel::update(repair).set(jobs::run_after.eq(clock::now())).execute(conn)?;
-        Ok(())
-    })
-    .await
-    .unwrap();
 }
 
 async fn until_done(db: &Db) {

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::support::dump::hold_together;
+use crate::support::dump::{count_again, hold_together, open};
 use crate::support::waiting::wait_until;
 use crate::support::{Backend, Client, TestApp, database};
 
@@ -285,6 +285,7 @@ async fn room_is_made_for_a_contact_among_many_of_the_same_name() {
         })
         .await
         .unwrap();
+    count_again(&mut open(&url));
     let between = "M.,Q,Crowd25000,q@b.fr,,,,\nM.,R,Crowd25000,r@b.fr,,,,\nM.,Q,Crowd30000,s@b.fr,,,,\n";
     alice.import("deux", between, false).await;
     let crowd = alice.get("/contacts?q=crowd2500").await;

@@ -1,11 +1,12 @@
 //! A book that an earlier version of the program stored.
 
+use carnet::book::counts::{self, Key, Kind};
 use carnet::db::AnyConnection;
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;
 
-use crate::support::waiting::seen;
+use crate::support::waiting::{let_time_pass, seen, wait_until};
 use crate::support::{Backend, TestApp, database};
 
 /// The first version's tables with two contacts in them.
@@ -44,6 +45,18 @@ async fn it_is_taken_over(url: String, folder: TempDir) {
     let page = seen(&alice, "/contacts/1", |page| page.select(".tag.amber").is_empty()).await;
     assert_eq!(page.one("h1"), "Anne Zola");
     assert_eq!(alice.get("/contacts?q=0110203040").await.select("tbody tr").len(), 1);
+    assert_eq!(app.db.read(counts::of_book).await.unwrap(), None, "nobody has counted the contacts");
+    wait_until("the contacts are counted", async || {
+        let_time_pass(&app.db).await;
+        app.db.read(counts::of_book).await.unwrap().is_some()
+    })
+    .await;
+    let book = app.db.read(counts::of_book).await.unwrap().unwrap();
+    assert_eq!((book.total, book.with_status), (2, [2, 2, 0]));
+    assert_eq!(book.letters, [("z".to_owned(), 2)]);
+    let keys = [("lyon", Kind::City), ("facturation", Kind::Service)];
+    let keys = keys.map(|(value, kind)| Key { kind, value: value.to_owned() });
+    assert_eq!(app.db.read(move |conn| counts::of(conn, &keys)).await.unwrap(), Some(vec![2, 1]));
     let edit = alice.get("/contacts/1/edit").await;
     assert_eq!(alice.submit(&edit, "main form", &[("title", Some("Juriste"))]).await.status, 303);
 }

@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 38] = [
+pub const TABLES: [&str; 40] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -46,6 +46,8 @@ pub const TABLES: [&str; 38] = [
     "bulk_items",
     "book_words",
     "book_values",
+    "book_counts",
+    "book_count_deltas",
     "repairs",
     "jobs",
 ];

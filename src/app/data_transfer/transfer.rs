@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::rows::{self, CopiedRow, Insert, Sum};
 use super::schema::{self, Column, TABLES, Table};
 use crate::base::stop::Stop;
+use crate::book::counts;
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, on_backend, settings};
 use crate::error::{AppError, AppResult};
@@ -94,6 +95,7 @@ pub fn copy(source: &mut AnyConnection, target: &mut AnyConnection, stop: &Stop)
         set_last_id(target, &table.name, last_id(source, &table.name)?)?;
     }
     settings::set(target, settings::SEARCH_INDEX, settings::STALE)?;
+    counts::fold_all(target)?;
     Ok(compared)
 }
 

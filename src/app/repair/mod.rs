@@ -18,7 +18,7 @@ use crate::book::{saved_filters, write};
 use crate::db::AnyConnection;
 use crate::error::AppResult;
 use crate::jobs::older::{self, Older};
-use crate::jobs::{Ended, JobContext};
+use crate::jobs::{self, Ended, JobContext};
 use crate::{accounts, contact_types, duplicates, imports, organizations};
 use store::{Repair, Stage};
 
@@ -100,6 +100,10 @@ fn repair_values(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
     let from = (repair.cursor_kind.as_str(), repair.cursor_word.as_str());
     match vocabulary::rekey_values(conn, from)? {
         Some((kind, last)) => store::pass_word(conn, repair, &kind, &last),
-        None => store::advance(conn, repair, Stage::Done),
+        None => {
+            // Contacts are counted by their folded values.
+            jobs::enqueue_anew(conn, jobs::Kind::Recount, 0)?;
+            store::advance(conn, repair, Stage::Done)
+        }
     }
 }

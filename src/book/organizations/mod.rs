@@ -4,11 +4,14 @@ mod organization;
 
 pub use organization::{Details, Organization, contacts_url};
 
+use std::collections::HashMap;
+
 use diesel::dsl::{Like, Or};
 use diesel::prelude::*;
 
 use crate::audit::{self, Entry, Kind};
 use crate::base::{clock, paging};
+use crate::book::counts::{self, Key};
 use crate::book::write;
 use crate::db::schema::{accounts, organizations};
 use crate::db::{AnyConnection, lock_rows};
@@ -102,7 +105,11 @@ pub fn page(conn: &mut AnyConnection, typed: &str, position: &Position) -> AppRe
     let mut rows = rows(conn, typed, position, paging::limit(PAGE))?;
     let (first, last) = paging::window(&mut rows, PAGE, position, |row| row.name_key.clone());
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let counts = write::count_members_of_each(conn, &ids)?;
+    let keys: Vec<Key> = ids.iter().copied().map(Key::organization).collect();
+    let counts: HashMap<i64, i64> = match counts::of(conn, &keys)? {
+        Some(counts) => ids.into_iter().zip(counts).collect(),
+        None => write::count_members_of_each(conn, &ids)?,
+    };
     Ok(Page {
         rows: rows
             .into_iter()

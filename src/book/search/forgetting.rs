@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::{count, sqlite, vocabulary};
+use crate::book::counts;
 use crate::book::document::{self, Document};
 use crate::db::AnyConnection;
 use crate::domain::{Facet, Query, Term, name_word};
@@ -56,7 +57,7 @@ pub fn forget_values(conn: &mut AnyConnection, values: &BTreeSet<(&'static str, 
     for (kind, value) in &forgotten {
         vocabulary::forget_value(conn, kind, value)?;
     }
-    Ok(())
+    counts::forget(conn, &forgotten)
 }
 
 /// Returns `true` if a contact in the book has a number with these digits.

@@ -281,11 +281,14 @@ pub fn index(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
         return Ok(());
     }
     let documents = document::documents(conn, ids)?;
+    index_documents(conn, &documents)
+}
+
+fn index_documents(conn: &mut AnyConnection, documents: &[Document]) -> AppResult<()> {
     vocabulary::learn(conn, documents.iter().map(|document| document.tokens.as_str()))?;
-    vocabulary::learn_values(conn, documents.iter().flat_map(Document::values))?;
     let labels = match conn {
-        AnyConnection::Postgres(conn) => return postgres::index(conn, &documents),
-        AnyConnection::Sqlite(conn) => sqlite::place(conn, &documents)?,
+        AnyConnection::Postgres(conn) => return postgres::index(conn, documents),
+        AnyConnection::Sqlite(conn) => sqlite::place(conn, documents)?,
     };
     let moved = document::documents(conn, &labels.moved)?;
     match conn {
@@ -322,7 +325,9 @@ pub fn complete(db: &Db) -> AppResult<()> {
             }
             let next: Vec<(String, i64)> = next.load(conn)?;
             let ids: Vec<i64> = next.iter().map(|(_, id)| *id).collect();
-            index(conn, &ids)?;
+            let documents = document::documents(conn, &ids)?;
+            vocabulary::learn_values(conn, documents.iter().flat_map(Document::values))?;
+            index_documents(conn, &documents)?;
             written += ids.len() as i64;
             if next.is_empty() {
                 settle(conn, written)?;

@@ -1,5 +1,6 @@
 //! The book's words, with their phonetic codes, and the values that the list can be filtered by. They are added with the contacts
-//! that have them, in the same transaction, and removed only by an erasure.
+//! that have them, in the same transaction. Words are removed only by an erasure, values with their last contact (see
+//! [`crate::book::counts`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +74,7 @@ pub fn learn<'a>(conn: &mut AnyConnection, tokens: impl Iterator<Item = &'a str>
 #[derive(Insertable)]
 #[diesel(table_name = book_values, treat_none_as_default_value = false)]
 struct BookValue<'a> {
-    kind: &'static str,
+    kind: &'a str,
     value_key: &'a str,
     value: &'a str,
 }
@@ -93,8 +94,16 @@ pub fn learn_values<'a>(
         last = (kind, value);
         known.entry((kind, fold(value.trim()))).or_insert(value);
     }
-    let rows: Vec<BookValue<'_>> =
-        known.iter().map(|((kind, value_key), value)| BookValue { kind, value_key, value }).collect();
+    learn_keyed_values(conn, known.iter().map(|((kind, key), value)| (*kind, key.as_str(), *value)).collect())
+}
+
+/// Adds values, each with its kind and its key, in the order of both.
+pub fn learn_keyed_values(conn: &mut AnyConnection, values: Vec<(&str, &str, &str)>) -> AppResult<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let row = |(kind, value_key, value)| BookValue { kind, value_key, value };
+    let rows: Vec<BookValue<'_>> = values.into_iter().map(row).collect();
     match conn {
         // One short statement, prepared once: parsing a long one took longer than inserting its rows.
         AnyConnection::Sqlite(conn) => {

@@ -1,18 +1,21 @@
 //! The only function that changes existing contacts.
 //!
-//! It maintains what belongs to every change: the version, the date and author of the last change, the history entry, and the
-//! search index. New contacts are written by [`super::create`] (a form) and [`super::insert_imported`] (a batch of lines).
+//! It maintains what belongs to every change: the version, the date and author of the last change, the history entry, the
+//! search index, and the numbers of contacts ([`crate::book::counts`]). New contacts are written by [`super::create`] (a form)
+//! and [`super::insert_imported`] (a batch of lines), and [`super::erase`] deletes them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::columns::Columns;
+use super::counted;
 use super::imported::ExistingContact;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::contact::Contact;
+use crate::book::counts::{Counted, Deltas};
 use crate::book::{contact_types, search};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, in_json_list, on_backend};
@@ -143,11 +146,15 @@ impl ContactWrite {
 /// `Taken(ContactEmail)`
 pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i64>) -> AppResult<()> {
     let now = clock::now();
-    for (first, ids) in grouped(writes) {
+    let groups = grouped(writes);
+    let counted = groups.iter().filter(|(first, _)| counted::is_affected_by(&first.columns));
+    let counted: BTreeSet<i64> = counted.flat_map(|(_, ids)| ids.iter().copied()).collect();
+    let before = counted::now(conn, &counted.into_iter().collect::<Vec<_>>())?;
+    for (first, ids) in &groups {
         let (columns, is_new_version) = (first.columns.clone(), first.is_new_version());
         let dated = first.is_dated().then_some((now, author));
         if columns != Columns::default() || is_new_version || dated.is_some() {
-            update(conn, &ids, (columns, is_new_version), dated)?;
+            update(conn, ids, (columns, is_new_version), dated)?;
         }
     }
     for write in writes {
@@ -166,7 +173,25 @@ pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i
         .filter(|write| write.columns.affect_search() || !write.values.is_empty())
         .map(|write| write.contact.id)
         .collect();
-    search::index(conn, &indexed)
+    search::index(conn, &indexed)?;
+    deltas(&before, &groups).store(conn)
+}
+
+/// The changes of the numbers by these groups of writes. Other contacts than those in `before` keep theirs.
+fn deltas<'a>(before: &'a HashMap<i64, Counted<'a>>, groups: &[(&'a ContactWrite, Vec<i64>)]) -> Deltas<'a> {
+    let mut after: HashMap<i64, Counted<'a>> = before.clone();
+    for (first, ids) in groups {
+        for id in ids {
+            if let Some(contact) = after.get_mut(id) {
+                counted::write(contact, &first.columns);
+            }
+        }
+    }
+    let mut deltas = Deltas::default();
+    for (id, after) in &after {
+        deltas.change(&before[id], after);
+    }
+    deltas
 }
 
 /// Groups the writes that set the same columns in the same way: the first write of each group, with the ids of all its contacts.
@@ -205,11 +230,13 @@ fn update(
     Ok(())
 }
 
-/// Records an import as the last one that contained these contacts, which otherwise remain as they are.
-pub fn mark_imported(conn: &mut AnyConnection, ids: &[i64], import: i64) -> AppResult<()> {
-    if ids.is_empty() {
+/// Records an import as the last one that contained these contacts, which otherwise remain as they are. Each is named once.
+pub fn mark_imported(conn: &mut AnyConnection, contacts: &[&ExistingContact], import: i64) -> AppResult<()> {
+    if contacts.is_empty() {
         return Ok(());
     }
+    let ids: Vec<i64> = contacts.iter().map(|contact| contact.id).collect();
     let columns = Columns { import_id: Some(Some(import)), ..Columns::default() };
-    update(conn, ids, (columns, false), None)
+    update(conn, &ids, (columns, false), None)?;
+    counted::marked(contacts, import).store(conn)
 }

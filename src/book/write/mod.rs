@@ -3,6 +3,8 @@
 mod apply;
 mod belonging;
 mod columns;
+mod counted;
+mod erased;
 mod expertise;
 mod imported;
 mod lock;
@@ -25,6 +27,7 @@ pub use belonging::{
     Members, count_members, count_members_of_each, first_members, members, move_members, reindex_members,
 };
 pub use columns::Columns;
+pub use erased::erase;
 pub use expertise::{Expertise, set_expertise};
 pub use imported::{By, Derived, ExistingContact, New, insert_imported, overwrite, with_emails};
 pub use lock::{lock, lock_one, lock_present};

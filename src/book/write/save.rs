@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Columns, ContactWrite, apply, deleted_with, lock, profile, reindex};
+use super::{Columns, ContactWrite, apply, counted, deleted_with, lock, profile, reindex};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::contact_types;
+use crate::book::counts::Deltas;
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Details, Email, Field};
@@ -73,9 +74,10 @@ pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -
     }
     let now = clock::now();
     let default = settings::default_country(conn)?;
+    let columns = Columns { form_key: Some(form_key.map(str::to_owned)), ..Columns::of(submission, default) };
     let id: i64 = diesel::insert_into(contacts::table)
         .values((
-            Columns { form_key: Some(form_key.map(str::to_owned)), ..Columns::of(submission, default) },
+            &columns,
             contacts::created_at.eq(now),
             contacts::updated_at.eq(now),
             contacts::updated_by.eq(account),
@@ -85,6 +87,9 @@ pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -
     contact_types::set_values(conn, id, &submission.values)?;
     audit::record(conn, &[Entry::new(Kind::ContactAdded, Some(account)).contact(id).version(1)])?;
     reindex(conn, &[id])?;
+    let mut deltas = Deltas::default();
+    deltas.add(&counted::created(&columns));
+    deltas.store(conn)?;
     Ok(Created::New(id))
 }
 

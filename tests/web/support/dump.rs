@@ -1,5 +1,6 @@
 //! A book as text, the same for two books with the same content: names instead of ids, no times.
 
+use carnet::book::counts::recount;
 use carnet::config::DatabaseUrl;
 use carnet::db::{AnyConnection, ConnectionManager};
 use diesel::connection::SimpleConnection as _;
@@ -176,6 +177,8 @@ pub fn hold_together(url: &str) {
     assert_eq!(count(conn, "SELECT COUNT(*) AS count FROM jobs"), 0, "{url}");
     let orphans = "SELECT COUNT(*) AS count FROM import_files WHERE id NOT IN (SELECT file_id FROM imports)";
     assert_eq!(count(conn, orphans), 0, "files without import: {url}");
+    let wrong = recount::differences(conn).unwrap();
+    assert!(wrong.is_empty(), "wrong numbers of contacts: {wrong:?}: {url}");
     if matches!(conn, AnyConnection::Postgres(_)) {
         return;
     }
@@ -185,4 +188,10 @@ pub fn hold_together(url: &str) {
     let astray = "SELECT COUNT(*) AS count FROM (SELECT order_label, LAG(order_label) OVER (ORDER BY sort_key, id) AS before \
          FROM contacts WHERE deleted_at IS NULL) WHERE order_label IS NULL OR before >= order_label";
     assert_eq!(count(conn, astray), 0, "order labels rise with the list: {url}");
+}
+
+/// Corrects the numbers of contacts after SQL that did not keep them.
+pub fn count_again(conn: &mut AnyConnection) {
+    let wrong = recount::differences(conn).unwrap();
+    recount::correct(conn, &wrong).unwrap();
 }

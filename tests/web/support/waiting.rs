@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use carnet::base::clock;
+use carnet::db::Db;
 use carnet::db::schema::jobs;
+use carnet::jobs::older;
 use diesel::prelude::*;
 
 use super::{Client, Page, TestApp};
@@ -59,6 +62,21 @@ pub async fn no_job_is_left(app: &TestApp) {
         left.await.unwrap() == 0
     })
     .await;
+}
+
+/// Makes time pass for jobs that wait for older nodes: their offer to those is old enough, and they look at once.
+pub async fn let_time_pass(db: &Db) {
+    db.write(|conn| {
+        let offer = jobs::table.filter(jobs::subject_id.lt(0));
+        diesel::update(offer).set(jobs::created_at.eq(clock::now() - older::PATIENCE)).execute(conn)?;
+        let waiting = jobs::table.filter(jobs::kind.eq_any(["repair", "recount"]));
+        diesel::update(waiting.filter(jobs::claimed_by.is_null()))
+            .set(jobs::run_after.eq(clock::now()))
+            .execute(conn)?;
+        Ok(())
+    })
+    .await
+    .unwrap();
 }
 
 async fn look_every(pause: Duration, limit: Duration, what: &str, mut is_so: impl AsyncFnMut() -> bool) {

@@ -15,8 +15,9 @@ use diesel::sql_types::{Nullable, Text};
 
 pub use known::with_emails;
 
-use super::{Columns, ContactWrite, apply};
+use super::{Columns, ContactWrite, apply, counted};
 use crate::audit::Kind;
+use crate::book::counts::Deltas;
 use crate::book::document;
 use crate::book::search::vocabulary;
 use crate::db::schema::contacts;
@@ -132,6 +133,10 @@ pub struct Derived {
 }
 
 impl Derived {
+    pub(super) fn sort_key(&self) -> &str {
+        &self.sort_key
+    }
+
     pub fn of(recipient: &Recipient, default: Country) -> Self {
         let phone_e164 = Phone::e164(&recipient.phone, default);
         Self {
@@ -174,15 +179,16 @@ pub fn insert_imported(
     }
     let tokens = new.iter().map(|new| new.derived.tokens.as_str());
     vocabulary::learn(conn, tokens)?;
-    let values = new.iter().flat_map(|new| {
-        let Recipient { service, city, .. } = new.recipient;
-        [("service", service.as_ref()), ("city", city.as_ref())]
-    });
-    vocabulary::learn_values(conn, values)?;
-    match conn {
-        AnyConnection::Postgres(conn) => postgres::insert(conn, new, by),
-        AnyConnection::Sqlite(_) => sqlite::insert(conn, new, by),
+    let created = match conn {
+        AnyConnection::Postgres(conn) => postgres::insert(conn, new.clone(), by)?,
+        AnyConnection::Sqlite(_) => sqlite::insert(conn, new.clone(), by)?,
+    };
+    let mut deltas = Deltas::default();
+    for new in new.iter().filter(|new| created.contains_key(new.email_key())) {
+        deltas.add(&counted::imported(new, by.import));
     }
+    deltas.store(conn)?;
+    Ok(created)
 }
 
 /// The columns of the eight fields, and those that are derived from them.
