@@ -210,6 +210,6 @@ async fn what_leads_nowhere_is_not_drawn(app: TestApp) {
     let path = page.attributes(".person h2 a", "href").remove(0);
     let page = bob.get(&path).await;
     let buttons =
-        ["✉ Écrire", "Mettre en copie (Cc)", "Carte (.vcf)", "Envoyer aux coordinateurs", "Ajouter la note"];
+        ["✉ Écrire", "Mettre en copie", "Carte (.vcf)", "Envoyer aux coordinateurs", "Ajouter la note"];
     assert_eq!(page.select("main .button"), buttons, "an agent adds nothing but notes and reports");
 }

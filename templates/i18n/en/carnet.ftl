@@ -112,6 +112,7 @@ beside-previous = previous
 beside-next = next
 contact-call = Call
 contact-write = Write
+contact-copy-in = Copy in (Cc)
 contact-rest = More information
 history-count = History ({ $count })
 note-new = Add a note

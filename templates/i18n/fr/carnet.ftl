@@ -113,6 +113,7 @@ beside-previous = précédent
 beside-next = suivant
 contact-call = Appeler
 contact-write = Écrire
+contact-copy-in = Mettre en copie
 contact-rest = Autres informations
 history-count = Historique ({ $count })
 note-new = Ajouter une note
