@@ -127,6 +127,11 @@ type EntryColumns = (
     Json<Vec<Change>>,
 );
 
+/// The number of entries about a contact.
+pub fn count_of(conn: &mut AnyConnection, contact: i64) -> AppResult<i64> {
+    Ok(audit_entries::table.filter(audit_entries::contact_id.eq(contact)).count().get_result(conn)?)
+}
+
 /// The entries with an id below `before` (`None`: all), the latest first.
 pub fn page(
     conn: &mut AnyConnection,

@@ -114,6 +114,19 @@ pub fn absences<'a>(
     ))
 }
 
+/// Contacts who are absent today, those who return first before the others.
+pub fn away_today(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<ContactSummary>> {
+    let today = clock::today();
+    Ok(contacts::table
+        .filter(contacts::deleted_at.is_null())
+        .filter(contacts::absent_until.ge(today))
+        .filter(contacts::absent_from.le(today))
+        .order((contacts::absent_until, contacts::id))
+        .limit(limit)
+        .select(ContactSummary::as_select())
+        .load(conn)?)
+}
+
 fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64, ContactSummary>> {
     if ids.is_empty() {
         return Ok(HashMap::new());

@@ -176,6 +176,13 @@ pub fn mailto(email: &str) -> String {
     link
 }
 
+/// A `mailto:` link to a message with this e-mail in copy.
+pub fn mailto_cc(email: &str) -> String {
+    let mut link = "mailto:?cc=".to_owned();
+    push_escaped(&mut link, email);
+    link
+}
+
 /// Appends an e-mail to `address` as it is written in a `mailto:` link.
 pub fn push_escaped(address: &mut String, email: &str) {
     for (at, part) in email.split('@').enumerate() {

@@ -123,6 +123,19 @@ impl Selection {
         search::find(conn, &search)
     }
 
+    /// As [`Selection::find`]: the ids alone.
+    pub fn ids(
+        &self,
+        conn: &mut AnyConnection,
+        from: Option<&Cursor>,
+        direction: Direction,
+        limit: i64,
+        order: Order,
+    ) -> AppResult<Vec<i64>> {
+        let answer = self.find(conn, from, direction, limit, order)?;
+        Ok(answer.found.into_iter().map(|found| found.id).collect())
+    }
+
     /// As [`Selection::find`], in the order of names.
     pub fn by_name(
         &self,
@@ -131,8 +144,7 @@ impl Selection {
         direction: Direction,
         limit: i64,
     ) -> AppResult<Vec<i64>> {
-        let answer = self.find(conn, from, direction, limit, Order::Name)?;
-        Ok(answer.found.into_iter().map(|found| found.id).collect())
+        self.ids(conn, from, direction, limit, Order::Name)
     }
 
     /// The next contacts by name after a cursor, and the cursor of the last one; no cursor if there are no more contacts.

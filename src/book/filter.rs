@@ -128,6 +128,11 @@ impl ListQuery {
         (filter, place, direction)
     }
 
+    /// Returns `true` if only results of the text as it was typed are wanted, and none of a similar one.
+    pub fn is_exact(&self) -> bool {
+        self.all("exact").any(|value| value == "on")
+    }
+
     fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let named = self.0.iter().filter(move |(known, _)| known == name);
         named.map(|(_, value)| value.as_str())
@@ -265,6 +270,11 @@ impl Filter {
             query if query.is_empty() => path.to_owned(),
             query => format!("{path}?{query}"),
         }
+    }
+
+    /// The address of the list as it was typed, see [`ListQuery::is_exact`].
+    pub fn exact_url(&self) -> String {
+        format!("{}&exact=on", self.url())
     }
 
     pub fn url_after(&self, cursor: &Cursor) -> String {

@@ -11,6 +11,8 @@ pub(crate) mod duplicate_keys;
 pub(crate) mod filter;
 pub(crate) mod likeness;
 pub mod list;
+pub(crate) mod list_address;
+pub(crate) mod neighbours;
 pub(crate) mod notes;
 pub(crate) mod organizations;
 pub mod reports;

@@ -167,6 +167,20 @@ pub async fn index(
     page::ok(&ChoicesPage { label: filter_bar::label(cx.t, by), cx, filter, by, find, choices, next })
 }
 
+/// The first topics of the book, each with the number of its contacts.
+pub fn topics(conn: &mut AnyConnection, limit: usize) -> AppResult<Vec<(String, i64)>> {
+    let everybody = Selection::default();
+    let mut topics = Vec::new();
+    for choice in next(conn, By::Topic, "", None, limit)? {
+        if let Chosen::By(facet) = choice.facet {
+            let count = everybody.and(facet).count(conn, BOUND + 1)?;
+            topics.push((choice.name, count));
+        }
+    }
+    topics.retain(|(_, count)| *count > 0);
+    Ok(topics)
+}
+
 /// A page of values.
 struct Offered {
     /// Each value with the number of its contacts.

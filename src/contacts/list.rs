@@ -1,21 +1,22 @@
-//! `GET /contacts`: a table for coordinators, a search for agents.
+//! `GET /contacts`: a table for coordinators; agents have a search, see [`super::find`].
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::filter_bar::{FilterBar, Offers};
+use super::find;
+use super::list_place::order;
 use super::statuses::{self, With};
 use crate::book::contact::{ContactSummary, mailto, row_statuses};
 use crate::book::contact_query::Selection;
 use crate::book::counts::Count;
 use crate::book::filter::{Filter, ListQuery, Sort};
 use crate::book::list::{self, Page};
-use crate::book::search::Order;
 use crate::book::search::suggest::{self, Suggestion};
 use crate::db::Db;
 use crate::domain::{Query, Right, Status};
 use crate::error::AppResult;
-use crate::favourites::{AtHand, RowExtras};
+use crate::favourites::RowExtras;
 use crate::i18n::{Catalogue, fl, status_name};
 use crate::web::{Account, Context, page};
 
@@ -36,35 +37,6 @@ struct ListPage {
     here: String,
 }
 
-/// The list for agents, who look up a contact with a customer on the line.
-#[derive(Template)]
-#[template(path = "contacts/find.html")]
-struct FindPage {
-    cx: Context,
-    filter: Filter,
-    filter_bar: FilterBar,
-    page: Page,
-    total: String,
-    /// Spelling suggestions, if the search has no results.
-    suggestions: Vec<Suggestion>,
-    statuses: [String; 3],
-    beside: RowExtras,
-    /// Shown before a search.
-    at_hand: AtHand,
-    /// The URL of this page, to come back to from a star.
-    here: String,
-}
-
-impl FindPage {
-    fn suggested(&self, suggestion: &Suggestion) -> String {
-        suggested(self.cx.t, suggestion)
-    }
-
-    fn people(&self) -> impl Iterator<Item = &ContactSummary> {
-        self.page.rows.iter().map(|(contact, _)| contact)
-    }
-}
-
 pub async fn index(
     cx: Context,
     account: Account,
@@ -72,55 +44,32 @@ pub async fn index(
     request: actix_web::HttpRequest,
     query: web::Query<ListQuery>,
 ) -> AppResult<HttpResponse> {
+    if !cx.may(Right::ContactEdit) {
+        return find::index(cx, account, db, request, query.into_inner()).await;
+    }
     let (filter, from, direction) = query.into_inner().read();
     let asked = filter.clone();
-    let order = Order::Best { experts_first: !cx.may(Right::ContactEdit) };
-    let is_front = filter.is_empty() && from.is_none() && !cx.may(Right::ContactEdit);
-    let (found, offers, beside, at_hand, suggestions) = db
+    let order = order(&cx);
+    let (found, offers, beside, suggestions) = db
         .read(move |conn| {
             let found = list::page(conn, &asked, from.as_ref(), direction, order)?;
             let people: Vec<&ContactSummary> = found.rows.iter().map(|(contact, _)| contact).collect();
             let mut beside = RowExtras::load(conn, account.id, &people)?;
             beside.asked = Query::new(&asked.q, &[]);
-            let at_hand = if is_front { AtHand::load(conn, account.id)? } else { AtHand::default() };
             let offers = Offers::load(conn, account.id)?;
             let suggestions = if found.total.is_zero() && !asked.q.is_empty() {
                 Selection::of(conn, &asked)?.suggest(conn)?
             } else {
                 Vec::new()
             };
-            Ok((found, offers, beside, at_hand, suggestions))
+            Ok((found, offers, beside, suggestions))
         })
         .await?;
     let filter_bar = FilterBar::new(&cx, &filter, &found, offers);
     let total = contacts_in_words(cx.t, found.total);
     let statuses = Status::ALL.map(|status| status_name(cx.t, &status));
     let here = request.uri().path_and_query().map_or("/contacts", |here| here.as_str()).to_owned();
-    if cx.may(Right::ContactEdit) {
-        return page::ok(&ListPage {
-            here,
-            beside,
-            cx,
-            filter,
-            filter_bar,
-            page: found,
-            total,
-            suggestions,
-            statuses,
-        });
-    }
-    page::ok(&FindPage {
-        beside,
-        at_hand,
-        here,
-        cx,
-        filter,
-        filter_bar,
-        page: found,
-        total,
-        suggestions,
-        statuses,
-    })
+    page::ok(&ListPage { here, beside, cx, filter, filter_bar, page: found, total, suggestions, statuses })
 }
 
 /// A number of contacts: `20 000 contacts`, `Plus de 1 000 contacts`.
@@ -132,7 +81,7 @@ pub fn contacts_in_words(t: &Catalogue, count: Count) -> String {
 }
 
 /// The number of results of a suggestion, as text.
-fn suggested(t: &Catalogue, suggestion: &Suggestion) -> String {
+pub fn suggested(t: &Catalogue, suggestion: &Suggestion) -> String {
     if suggestion.count > suggest::COUNTED {
         fl!(t, "suggestion-many", count = suggest::COUNTED)
     } else {

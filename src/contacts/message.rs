@@ -9,11 +9,11 @@ use url::form_urlencoded::Serializer;
 use super::LIST_FIELDS;
 use crate::book::absences::{Absence, Absences, absences};
 use crate::book::contact::{Contact, mailto, push_escaped};
+use crate::book::list_address::ListAddress;
 use crate::book::write;
 use crate::db::Db;
 use crate::domain::Right;
 use crate::error::AppResult;
-use crate::favourites::list_in;
 use crate::i18n::fl;
 use crate::web::{Context, Routes, page};
 
@@ -139,7 +139,9 @@ async fn show(
         absences,
         gone,
         beyond,
-        back: value("back").and_then(list_in).unwrap_or("/contacts").to_owned(),
+        back: value("back")
+            .and_then(ListAddress::parse)
+            .map_or("/contacts".to_owned(), |list| list.as_str().to_owned()),
     })
 }
 

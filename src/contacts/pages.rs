@@ -5,13 +5,14 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::expertise::{language_url, topic_url};
+use super::list_place::ListPlace;
 use super::reports::Reports;
 use super::verification::day;
 use crate::accounts::store::username_of;
 use crate::audit::{self, EntryView};
 use crate::audit_log::EntryPresenter;
 use crate::base::paging;
-use crate::book::contact::{ContactPhone, mailto};
+use crate::book::contact::{ContactPhone, mailto, mailto_cc};
 use crate::book::contact_types::CustomField;
 use crate::book::notes::{self, Note};
 use crate::book::reports::{KEPT_DAYS, Outcome};
@@ -19,7 +20,7 @@ use crate::book::social;
 use crate::book::wording::{Wording, custom_value};
 use crate::book::write::{self, Profile};
 use crate::db::Db;
-use crate::domain::{CustomKind, Right, Status};
+use crate::domain::{CustomKind, Number, Right, Status};
 use crate::duplicates::Alike;
 use crate::error::{AppError, AppResult};
 use crate::favourites::{self, RowExtras};
@@ -35,7 +36,9 @@ const HISTORY_PAGE: usize = 50;
 struct ContactPage {
     cx: Context,
     profile: Profile,
-    statuses: Vec<String>,
+    /// `None` if the link did not carry the address of a list.
+    place: Option<ListPlace>,
+    statuses: Vec<(Status, String)>,
     notes: Vec<Note>,
     more_notes: bool,
     note_form: FormErrors,
@@ -43,7 +46,7 @@ struct ContactPage {
     /// Key of the note's form: the same form sent twice adds one note.
     note_key: String,
     history: Vec<EntryView>,
-    more_history: bool,
+    history_count: i64,
     telling: EntryPresenter,
     beside: RowExtras,
     /// The account that verified it last.
@@ -57,6 +60,17 @@ struct ContactPage {
 impl ContactPage {
     fn label(&self, phone: &ContactPhone<'_>) -> String {
         field_name(self.cx.t, phone.field)
+    }
+
+    /// The number to call: the first that can be dialled.
+    fn number(&self) -> Option<Number> {
+        let phones = self.profile.contact.phones();
+        phones.iter().find_map(|phone| phone.numbers().into_iter().next())
+    }
+
+    /// The list that led here, for the forms that come back here.
+    fn from(&self) -> &str {
+        self.place.as_ref().map_or("", |place| &place.back)
     }
 
     /// The label of the button that moves a field's second number to a free field, or the reason why it cannot be moved.
@@ -90,24 +104,38 @@ impl ContactPage {
     }
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ShowQuery {
+    /// The address of the list that the link is in.
+    from: String,
+}
+
 /// `GET /contacts/{id}`: a deleted contact is shown only to accounts that may delete, and so restore.
 pub async fn show(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
     id: web::Path<i64>,
+    query: web::Query<ShowQuery>,
 ) -> AppResult<HttpResponse> {
-    let template = load(cx, &db, *id).await?;
+    let template = load(cx, &db, *id, &query.from).await?;
     if template.is_to_be_noted {
         favourites::note_opened(&db, account.id, *id);
     }
     page::ok(&template)
 }
 
-async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
+async fn load(cx: Context, db: &Db, id: i64, from: &str) -> AppResult<ContactPage> {
     let may_see_deleted = cx.may(Right::ContactDelete);
     let account = cx.account.as_ref().map_or(0, |account| account.id);
-    let (profile, mut notes, mut history, wording, (beside, checked_by, alike, reports, is_to_be_noted)) = db
+    let (
+        profile,
+        mut notes,
+        (mut history, history_count),
+        wording,
+        (beside, checked_by, alike, reports, is_to_be_noted),
+    ) = db
         .read(move |conn| {
             let profile = write::profile(conn, id)?;
             if profile.contact.deleted_at.is_some() && !may_see_deleted {
@@ -125,22 +153,24 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
             let limit = SHOWN as i64 + 1;
             let notes = notes::page(conn, id, None, limit)?;
             let history = audit::store::page(conn, &wanted, None, limit)?;
-            Ok((profile, notes, history, Wording::load(conn)?, around))
+            let history_count = match history.len() {
+                few if few <= SHOWN => few as i64,
+                _ => audit::store::count_of(conn, id)?,
+            };
+            Ok((profile, notes, (history, history_count), Wording::load(conn)?, around))
         })
         .await?;
-    let statuses = profile.contact.statuses();
-    let statuses = Status::ALL
-        .into_iter()
-        .filter(|&status| statuses.get(status))
-        .map(|status| status_name(cx.t, &status))
-        .collect();
-    let (more_notes, more_history) = (notes.len() > SHOWN, history.len() > SHOWN);
+    let place = ListPlace::find(&cx, db, from, &profile.contact).await?;
+    let statuses = profile.contact.statuses().list().into_iter();
+    let statuses = statuses.map(|status| (status, status_name(cx.t, &status))).collect();
+    let more_notes = notes.len() > SHOWN;
     notes.truncate(SHOWN);
     history.truncate(SHOWN);
     Ok(ContactPage {
         telling: EntryPresenter::of(&cx, wording),
         cx,
         profile,
+        place,
         statuses,
         notes,
         more_notes,
@@ -148,7 +178,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
         note_typed: String::new(),
         note_key: form_key::fresh(),
         history,
-        more_history,
+        history_count,
         beside,
         checked_by,
         alike,
@@ -162,10 +192,11 @@ pub async fn refuse_note(
     cx: Context,
     db: &Db,
     id: i64,
+    from: &str,
     typed: String,
     errors: FormErrors,
 ) -> AppResult<HttpResponse> {
-    let mut template = load(cx, db, id).await?;
+    let mut template = load(cx, db, id, from).await?;
     template.note_typed = typed;
     template.note_form = errors;
     page::unprocessable(&template)
@@ -179,7 +210,7 @@ pub async fn refuse_report(
     typed: String,
     errors: FormErrors,
 ) -> AppResult<HttpResponse> {
-    let mut template = load(cx, db, id).await?;
+    let mut template = load(cx, db, id, "").await?;
     template.reports.typed = typed;
     template.note_form = errors;
     page::unprocessable(&template)

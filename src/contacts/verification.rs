@@ -1,5 +1,5 @@
-//! Verification ("Tout est juste"): a person confirms that a contact's data is right. Also the list of contacts that nobody has
-//! verified for a year.
+//! Verification ("Confirmer les informations"): a person confirms that a contact's data is right. Also the list of contacts that
+//! nobody has verified for a year.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::base::{clock, paging};
 use crate::book::contact::{Contact, mailto};
+use crate::book::list_address::contact_url;
 use crate::book::write::{self, TimeCursor};
 use crate::db::waiting::{Number, Things};
 use crate::db::{AnyConnection, Db};
@@ -51,6 +52,8 @@ pub fn day(locale: Locale, utc: &NaiveDateTime) -> String {
 pub struct CheckForm {
     /// The page of the list that the form was sent from.
     back: String,
+    /// The list that led to the contact's page that the form was sent from.
+    from: String,
 }
 
 /// `POST /contacts/{id}/checked`
@@ -70,7 +73,7 @@ async fn create(
         .await?;
     cx.say(fl!(cx.t, "check-done", name = contact.name()));
     let is_list = form.back.starts_with(UNCHECKED) && form.back.bytes().all(|byte| byte.is_ascii_graphic());
-    Ok(if is_list { page::see_other(form.back) } else { page::see_other(format!("/contacts/{id}")) })
+    Ok(if is_list { page::see_other(form.back) } else { page::see_other(contact_url(&id, &form.from)) })
 }
 
 /// The time since when the first contact of the list waits.

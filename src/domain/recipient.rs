@@ -20,7 +20,7 @@ text_enum! {
     pub enum Status {
         /// Can be consulted before an answer to a customer.
         Expert = "expert",
-        /// Can be put in copy; needs an e-mail.
+        /// Can be copied in; needs an e-mail.
         Copy = "copy",
         /// Can be handed a case; needs an e-mail.
         Transfer = "transfer",

@@ -4,8 +4,8 @@
 mod pages;
 mod store;
 
-pub use pages::{AtHand, RowExtras, list_in, note_opened};
-pub use store::{is_to_be_noted, kept_by, opened_by};
+pub use pages::{AtHand, RowExtras, note_opened};
+pub use store::{is_to_be_noted, kept_by, neighbours, opened_by};
 
 use crate::domain::Right;
 use crate::web::Routes;

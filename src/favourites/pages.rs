@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::store::{self, MOST_FAVOURITES, MOST_RECENT};
 use crate::book::absences::{Absences, absences};
 use crate::book::contact::{ContactSummary, mailto, row_statuses};
+use crate::book::list_address::{ListAddress, contact_url};
 use crate::book::{document, write};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Number, Query, Status};
@@ -47,6 +48,13 @@ impl RowExtras {
 
     fn organization(&self, contact: &ContactSummary) -> &str {
         contact.organization_id.and_then(|id| self.organizations.get(&id)).map_or("", String::as_str)
+    }
+
+    /// The contact's topics, with those first that the search was for.
+    pub fn topics<'a>(&self, contact: &'a ContactSummary) -> Vec<&'a str> {
+        let mut topics: Vec<&str> = contact.topics.lines().collect();
+        topics.sort_by_key(|topic| !self.asked.pieces(topic).iter().any(|piece| piece.is_hit));
+        topics
     }
 
     /// Returns `true` if the search was for this number.
@@ -99,6 +107,8 @@ struct AtHandPage {
     statuses: [String; 3],
     /// The path of this page, to come back to.
     here: &'static str,
+    /// The same, for the links to its contacts.
+    list: &'static str,
 }
 
 impl AtHandPage {
@@ -123,6 +133,7 @@ pub async fn recent(account: Account, cx: Context, db: web::Data<Db>) -> AppResu
         beside,
         statuses: Status::ALL.map(|status| status_name(cx.t, &status)),
         here: "/contacts/recent",
+        list: "/contacts/recent",
         cx,
     })
 }
@@ -143,6 +154,7 @@ pub async fn favourites(account: Account, cx: Context, db: web::Data<Db>) -> App
         beside,
         statuses: Status::ALL.map(|status| status_name(cx.t, &status)),
         here: "/contacts/favourites",
+        list: "/contacts/favourites",
         cx,
     })
 }
@@ -154,6 +166,8 @@ pub struct FavouriteForm {
     favourite: String,
     /// The list that the form was sent from.
     back: String,
+    /// The list that led to the contact's page that the form was sent from.
+    from: String,
 }
 
 /// `POST /contacts/{id}/favourite`
@@ -185,18 +199,10 @@ pub async fn update(
         (true, false) => fl!(cx.t, "favourite-removed", name = name),
     };
     cx.say(message);
-    Ok(match list_in(&form.back) {
-        Some(list) => page::see_other(format!("{list}#person-{id}")),
-        None => page::see_other(format!("/contacts/{id}")),
+    Ok(match ListAddress::parse(&form.back) {
+        Some(list) => page::see_other(format!("{}#person-{id}", list.as_str())),
+        None => page::see_other(contact_url(&id, &form.from)),
     })
-}
-
-/// The list of contacts that a form says it was sent from, if it is one of ours.
-pub fn list_in(back: &str) -> Option<&str> {
-    let is_list =
-        ["/contacts?", "/contacts/recent", "/contacts/favourites"].iter().any(|list| back.starts_with(list))
-            || back == "/contacts";
-    (is_list && back.bytes().all(|byte| byte.is_ascii_graphic())).then_some(back)
 }
 
 /// Stores in the background that an account opened a contact, if that is due: the page neither waits for it nor fails with it.

@@ -8,6 +8,7 @@ use diesel::upsert::excluded;
 
 use crate::base::clock;
 use crate::book::contact::ContactSummary;
+use crate::book::neighbours::Neighbours;
 use crate::book::write;
 use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts};
 use crate::db::{AnyConnection, lock_rows, on_backend};
@@ -42,6 +43,16 @@ pub fn favourites(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResu
         .limit(limit)
         .select(ContactSummary::as_select())
         .load(conn)?)
+}
+
+/// The favourites beside this contact.
+pub fn neighbours(conn: &mut AnyConnection, account: i64, contact: i64) -> AppResult<Neighbours> {
+    let ids: Vec<i64> = favourites(conn, account, MOST_FAVOURITES)?.iter().map(|known| known.id).collect();
+    let Some(place) = ids.iter().position(|id| *id == contact) else {
+        return Ok(Neighbours::default());
+    };
+    let previous = place.checked_sub(1).map(|before| ids[before]);
+    Ok(Neighbours { previous, next: ids.get(place + 1).copied(), total: None })
 }
 
 /// The ids of an account's favourites, including those in the trash: few enough to read all.

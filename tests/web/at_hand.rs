@@ -43,7 +43,7 @@ async fn recent_contacts_are_listed_with_the_latest_first(app: TestApp) {
         assert_eq!(bob.get(path).await.status, 200);
         recent(&bob, count + 1).await;
     }
-    assert_eq!(recent(&bob, 3).await.select(".person h3"), ["P N02", "P N01", "P N00"]);
+    assert_eq!(recent(&bob, 3).await.select(".person h2"), ["P N02", "P N01", "P N00"]);
     let front = bob.get("/contacts").await;
     assert_eq!(front.select("section[aria-labelledby=recent] li a:first-child"), ["P N02", "P N01", "P N00"]);
     assert_eq!(front.attributes("section[aria-labelledby=recent] .phone", "href")[0], "tel:+33110203002");
@@ -57,8 +57,8 @@ async fn recent_contacts_are_listed_with_the_latest_first(app: TestApp) {
         bob.get(path).await;
     }
     recent(&bob, 20).await;
-    let page = seen(&bob, "/contacts/recent", |page| page.select(".person h3")[0] == "P N21").await;
-    let last = page.select(".person h3");
+    let page = seen(&bob, "/contacts/recent", |page| page.select(".person h2")[0] == "P N21").await;
+    let last = page.select(".person h2");
     assert!(!last.contains(&"P N00".to_owned()), "twenty are kept: {last:?}");
     let kept: i64 = app.db.read(|conn| Ok(recent_contacts::table.count().get_result(conn)?)).await.unwrap();
     assert_eq!(kept, 20);
@@ -125,7 +125,7 @@ async fn a_contact_is_a_favourite_until_its_star_is_removed(app: TestApp) {
     let back = list.attributes("#star [name=back]", "value").remove(0);
     let kept = bob.post(&list, &star[0], &[("favourite", &value[0]), ("back", &back)]).await;
     assert_eq!(kept.location(), format!("/contacts?q=p+n#person-{id}"), "back where one was");
-    assert_eq!(bob.get("/contacts/favourites").await.select(".person h3"), ["P N00", "P N01"]);
+    assert_eq!(bob.get("/contacts/favourites").await.select(".person h2"), ["P N00", "P N01"]);
     assert_eq!(
         bob.get("/contacts").await.select("section[aria-labelledby=favourites] li a:first-child"),
         ["P N00", "P N01"]
@@ -140,7 +140,7 @@ async fn a_contact_is_a_favourite_until_its_star_is_removed(app: TestApp) {
         let gone = bob.post(&list, &star[0], &[("favourite", "off"), ("back", "/contacts/favourites")]).await;
         assert_eq!(bob.follow(&gone).await.flash(), "P N00 n’est plus dans vos favoris.");
     }
-    assert_eq!(bob.get("/contacts/favourites").await.select(".person h3"), ["P N01"]);
+    assert_eq!(bob.get("/contacts/favourites").await.select(".person h2"), ["P N01"]);
     assert_eq!(bob.post(&list, "/contacts/999999/favourite", &[("favourite", "on")]).await.status, 404);
 }
 
@@ -161,5 +161,5 @@ async fn fifty_favourites_are_enough(app: TestApp) {
     bob.post(&page, &format!("{}/favourite", paths[50]), &[("favourite", "on")]).await;
     let full = bob.get("/contacts/favourites").await;
     assert_eq!(full.select(".person").len(), 50);
-    assert_eq!(full.select(".person h3")[49], "P N50");
+    assert_eq!(full.select(".person h2")[49], "P N50");
 }

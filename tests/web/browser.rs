@@ -77,9 +77,9 @@ async fn the_main_job_in_chromium_without_javascript(app: TestApp) {
     focused.send_keys("lefevre hel\u{E007}").await.unwrap();
     // Unlike `follow`, pressing the key does not wait for the next page.
     bob.browser.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(".chip.on")).await.unwrap();
-    assert_eq!(bob.texts(".person h3").await, ["Hélène Lefèvre"]);
+    assert_eq!(bob.texts(".person h2").await, ["Hélène Lefèvre"]);
     assert_eq!(bob.text("a.phone").await, "01 10 20 30 40");
-    assert_eq!(bob.texts(".person .tag").await, ["Expert", "Copie", "Transfert"]);
+    assert_eq!(bob.texts(".person .status").await, ["Expert", "Copie", "Transfert"]);
     assert_eq!(
         bob.browser.find_all(Locator::Css("input[type=checkbox]")).await.unwrap().len(),
         1,
@@ -165,6 +165,7 @@ async fn a_whole_contact_is_added_in_chromium_without_javascript(app: TestApp) {
         alice.texts(".facts a.phone").await,
         ["01 10 20 30 40 poste 12", "+870 773 111 632", "04 72 10 30 30"]
     );
+    alice.click(".add-note summary").await;
     alice.type_into("#note", "Rappelle plutôt le matin.").await;
     alice.follow("#notes button").await;
     assert!(alice.text(".note").await.contains("Rappelle plutôt le matin."));
@@ -188,6 +189,6 @@ async fn the_main_job_by_plain_http_as_in_a_text_browser(app: TestApp) {
     let bob = app.agent().await;
     let form = bob.get("/contacts").await.form("form.search");
     let found = bob.get(&format!("{}?q=lefevre+hel", form.action)).await;
-    assert_eq!(found.select(".person h3"), ["Hélène Lefèvre"]);
-    assert_eq!(found.select(".person .tag"), ["Expert", "Copie", "Transfert"]);
+    assert_eq!(found.select(".person h2"), ["Hélène Lefèvre"]);
+    assert_eq!(found.select(".person .status"), ["Expert", "Copie", "Transfert"]);
 }

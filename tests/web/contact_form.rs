@@ -73,8 +73,8 @@ async fn every_field_is_saved_shown_and_comes_back(app: TestApp) {
     let saved = alice.submit(&form, "main form", &typed()).await;
     let page = alice.follow(&saved).await;
     assert_eq!(page.one("h1"), "Hélène Lefèvre");
-    assert_eq!(page.one("h1 ~ .lead"), "Directrice juridique");
-    assert_eq!(page.select("h1 ~ .tags .tag"), ["Expert", "Copie", "Transfert"]);
+    assert_eq!(page.one("h1 ~ .lead"), "Directrice juridique · État civil");
+    assert_eq!(page.select("h1 ~ .tags .status"), ["Expert", "Copie", "Transfert"]);
     assert_eq!(
         page.attributes("a.phone", "href"),
         ["tel:+33110203040;ext=12", "tel:+33612345678", "tel:+3225551212", "tel:3949"]
@@ -161,7 +161,7 @@ async fn a_contact_without_email_can_be_an_expert(app: TestApp) {
     let saved = alice
         .submit(&form, "main form", &[("first_name", Some("A")), ("last_name", Some("B")), ("copy", None)])
         .await;
-    assert_eq!(alice.follow(&saved).await.select("h1 ~ .tags .tag"), ["Expert"]);
+    assert_eq!(alice.follow(&saved).await.select("h1 ~ .tags .status"), ["Expert"]);
 }
 
 async fn the_enter_key_saves_whichever_button_comes_first(app: TestApp) {

@@ -51,9 +51,9 @@ async fn a_contact_is_added_shown_edited_and_deleted(app: TestApp) {
     let page = alice.follow(&saved).await;
     assert_eq!(page.flash(), "Contact ajouté.");
     assert_eq!(page.one("h1"), "Zoé D’Ormesson");
-    assert_eq!(page.select(".tags .tag"), ["Expert", "Copie", "Transfert"]);
+    assert_eq!(page.select(".tags .status"), ["Expert", "Copie", "Transfert"]);
     assert_eq!(page.attributes("a.phone", "href"), ["tel:+33110203040"]);
-    assert_eq!(page.attributes("a[href^='mailto:']", "href"), ["mailto:zoe@mairie.example"]);
+    assert_eq!(page.attributes(".facts a[href^='mailto:']", "href"), ["mailto:zoe@mairie.example"]);
     assert!(page.body.contains("12, rue Haute"));
     assert!(page.body.contains("par alice"));
 
@@ -62,7 +62,7 @@ async fn a_contact_is_added_shown_edited_and_deleted(app: TestApp) {
     let saved = alice.submit(&edit, "main form", &[("last_name", Some("Martin")), ("transfer", None)]).await;
     let page = alice.follow(&saved).await;
     assert_eq!(page.flash(), "Contact enregistré.");
-    assert_eq!(page.select(".tags .tag"), ["Expert", "Copie"]);
+    assert_eq!(page.select(".tags .status"), ["Expert", "Copie"]);
     assert_eq!(names(&alice.get("/contacts?q=martin").await), ["Martin, Zoé"]);
     assert!(names(&alice.get("/contacts?q=ormesson").await).is_empty());
 

@@ -170,7 +170,7 @@ async fn a_person_who_is_erased_is_nowhere_any_more(app: TestApp) {
     assert_eq!(alice.get(&path).await.status, 200, "nothing is erased yet");
     let erased = erase(&alice, &path).await;
     let page = finished(&alice, &erased.location()).await;
-    assert_eq!(page.one("h1"), "Personne effacée pour de bon");
+    assert_eq!(page.one("h1"), "Personne supprimée définitivement");
     assert_eq!(page.select(".counts dd"), ["1", "1", "1", "5"]);
     assert!(page.body.contains("dans 2 fichiers importés"));
     for word in ["Lefèvre", "Hélène", "lefevre", "helene", "0110203040"] {

@@ -44,7 +44,7 @@ async fn topics_and_languages_are_stored_once_and_lead_to_others_with_the_same(a
     ];
     for _ in 0..2 {
         let saved = alice.submit(&form, "main form", &typed).await;
-        assert_eq!(alice.follow(&saved).await.flash(), "Compétences enregistrées.");
+        assert_eq!(alice.follow(&saved).await.flash(), "Spécialités et langues enregistrées.");
     }
     let page = alice.get(&ines).await;
     assert_eq!(
@@ -55,8 +55,12 @@ async fn topics_and_languages_are_stored_once_and_lead_to_others_with_the_same(a
     assert_eq!(links[0], "/contacts?topic=Livret+%26+famille");
     assert_eq!(links[3], "/contacts?language=Arabe");
     let told = page.select(".history > li");
-    assert_eq!(told.iter().filter(|entry| entry.contains("Compétences modifiées")).count(), 1, "{told:?}");
-    assert!(bob.get("/contacts?q=ines").await.one(".person .small").contains("naturalisation, <b>eau"));
+    assert_eq!(
+        told.iter().filter(|entry| entry.contains("Spécialités ou langues modifiées")).count(),
+        1,
+        "{told:?}"
+    );
+    assert!(bob.get("/contacts?q=ines").await.one(".person .topics").contains("naturalisation, <b>eau"));
     let form = alice.get(&format!("{ines}/expertise")).await;
     assert_eq!(form.form("main form").fields[1].1, "Livret & famille\nnaturalisation\n<b>eau");
 }
@@ -74,7 +78,7 @@ async fn contacts_are_found_by_topic_at_once(app: TestApp) {
         "/contacts?language=arabe",
         "/contacts?topic=Naturalisation&language=ARABE",
     ] {
-        assert_eq!(bob.get(list).await.select(".person h3"), ["Inès Zola"], "{list}");
+        assert_eq!(bob.get(list).await.select(".person h2"), ["Inès Zola"], "{list}");
     }
     assert!(bob.get("/contacts?topic=voirie").await.select(".person").is_empty());
 }
@@ -90,7 +94,7 @@ async fn too_many_or_too_long_topics_are_reported_with_everything_typed(app: Tes
         alice.submit(&form, "main form", &[("topics", Some(&topics)), ("languages", Some(&long))]).await;
     assert_eq!(answer.status, 422);
     let errors = answer.errors();
-    assert_eq!(errors[0], "Sait répondre sur\u{A0}: plus de 10 sujets. Retirez-en");
+    assert_eq!(errors[0], "Spécialités\u{A0}: plus de 10 spécialités. Retirez-en");
     assert!(errors[1].starts_with("Langues\u{A0}: ") && errors[1].contains("51"), "{errors:?}");
     let fields = answer.form("main form").fields;
     assert_eq!((fields[1].1.as_str(), fields[2].1.as_str()), (topics.as_str(), long.as_str()));

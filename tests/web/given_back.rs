@@ -191,6 +191,6 @@ async fn statuses_absence_topics_and_a_bulk_change_are_saved_after_signing_in(ap
     }
     let page = alice.get(&path).await;
     assert!(page.body.contains("gaz") && page.body.contains("2126"), "{}", page.body);
-    assert_eq!(page.select("h1 ~ .tags .tag")[..2], ["Copie", "Transfert"]);
+    assert_eq!(page.select("h1 ~ .tags .status")[..2], ["Copie", "Transfert"]);
     assert!(alice.get("/contacts/filters").await.body.contains("Ceux de Lyon"));
 }

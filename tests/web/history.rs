@@ -362,7 +362,7 @@ async fn a_contact_that_no_longer_exists_is_shown_by_its_number(app: TestApp) {
     let charlie = app.administrator().await;
     record(&app, vec![Entry::new(Kind::ContactErased, None).contact(12)]).await;
     let page = charlie.get("/audit?contact=12").await;
-    assert_eq!(told(&page)[0].0, "Personne effacée pour de bon · contact n°\u{A0}12");
+    assert_eq!(told(&page)[0].0, "Contact supprimé définitivement · contact n°\u{A0}12");
     assert!(page.one(".chip").contains("contact n°\u{A0}12"));
     assert!(page.attributes(".history a", "href").is_empty());
 }

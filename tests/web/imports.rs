@@ -103,9 +103,9 @@ async fn a_known_email_overwrites_the_eight_fields_and_nothing_else(app: TestApp
     let page = alice.import("deux", "mlle,,,HELENE@mairie.example,,,,\n", false).await;
     assert_eq!(counts(&page), [0, 1, 0, 0, 0, 0, 0]);
     let contact = alice.get(&format!("/contacts/{id}")).await;
-    assert_eq!(contact.select(".tags .tag"), ["Transfert"], "statuses stay");
+    assert_eq!(contact.select(".tags .status"), ["Transfert"], "statuses stay");
     assert_eq!(contact.one("h1"), "HELENE@mairie.example");
-    let facts = contact.one(".facts");
+    let facts = contact.data();
     assert!(!facts.contains("Lyon") && !facts.contains("rue Haute"), "empty fields overwrite too");
     assert!(contact.body.contains("Mlle"));
     assert!(alice.get("/contacts?q=lyon").await.select("tbody tr").is_empty());

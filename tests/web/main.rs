@@ -32,6 +32,8 @@ mod expertise;
 mod export;
 mod faults;
 mod filters;
+mod found;
+mod found_in_chromium;
 mod given_back;
 mod gone;
 mod history;

@@ -344,7 +344,7 @@ async fn the_list_is_filtered_by_an_organization(app: TestApp) {
         );
     }
     let bob = app.agent().await;
-    assert_eq!(bob.get("/contacts?organization=regie").await.one("h2.count"), "10 contacts");
+    assert_eq!(bob.get("/contacts?organization=regie").await.one("h1.count"), "10 résultats");
 
     add_contact(&alice, "Z", "Régie & Fils").await;
     let first = alice.get("/contacts?organization=regie+fils").await;

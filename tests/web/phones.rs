@@ -21,7 +21,7 @@ async fn found(client: &Client, q: &str) -> Vec<String> {
 }
 
 fn links(page: &Page) -> Vec<String> {
-    let mut links = page.attributes("main a", "href");
+    let mut links = page.attributes("main a:not(.call)", "href");
     links.retain(|link| link.starts_with("tel:"));
     links
 }
@@ -193,7 +193,7 @@ async fn text_without_a_number_is_never_dialled(app: TestApp) {
         let expected: Vec<&str> = Some(dial).filter(|dial| !dial.is_empty()).into_iter().collect();
         assert_eq!(links(&page), expected, "{typed}");
         assert_eq!(page.select(".facts .tag.amber").len(), usize::from(dial.is_empty()), "{typed}");
-        assert!(page.one(".facts").contains(typed), "{typed}");
+        assert!(page.data().contains(typed), "{typed}");
     }
     assert_eq!(found(&alice, "standard").await, ["N0, Zoé"]);
     let card = alice.get("/contacts").await;

@@ -130,7 +130,7 @@ async fn results_are_ordered_as_by_a_plain_sort_on_every_page(app: TestApp) {
                 format!("{first} {last}")
             })
             .collect();
-        assert_eq!(pages(&bob, &path, ".person h3 a").await, names, "{asked}");
+        assert_eq!(pages(&bob, &path, ".person h2 a").await, names, "{asked}");
     }
 }
 

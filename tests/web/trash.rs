@@ -121,7 +121,7 @@ async fn emptying_the_trash_asks_once_and_erases_what_was_shown(app: TestApp) {
     delete(&alice, "a@b.fr").await;
     delete(&alice, "b@b.fr").await;
     let ask = alice.get("/contacts/trash/empty").await;
-    assert_eq!(ask.one("h1"), "Effacer pour de bon 2 contacts\u{202F}?");
+    assert_eq!(ask.one("h1"), "Supprimer définitivement 2 contacts\u{202F}?");
     let later = delete(&alice, "c@b.fr").await;
 
     let (first, second) =

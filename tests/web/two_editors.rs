@@ -56,10 +56,10 @@ async fn the_second_sees_both_versions_and_chooses(app: TestApp) {
 
     let chosen = alice.submit(&second, "main form", &[("keep_service", Some("theirs"))]).await;
     let page = alice.follow(&chosen).await;
-    let facts = page.one(".facts");
+    let facts = page.data();
     assert!(facts.contains("Urbanisme") && facts.contains("Paris"), "{facts}");
     assert_eq!(page.one("h1 ~ .lead"), "Juriste");
-    assert_eq!(page.select("h1 ~ .tags .tag"), ["Expert", "Copie", "Transfert"]);
+    assert_eq!(page.select("h1 ~ .tags .status"), ["Expert", "Copie", "Transfert"]);
 }
 
 async fn keeping_your_own_value_is_the_other_choice(app: TestApp) {
@@ -69,7 +69,7 @@ async fn keeping_your_own_value_is_the_other_choice(app: TestApp) {
     alice.submit(&edit, "main form", &[("service", Some("Urbanisme"))]).await;
     let second = alice.submit(&edit, "main form", &[("service", Some("Archives"))]).await;
     let chosen = alice.submit(&second, "main form", &[]).await;
-    assert!(alice.follow(&chosen).await.one(".facts").contains("Archives"));
+    assert!(alice.follow(&chosen).await.data().contains("Archives"));
 }
 
 async fn a_third_save_in_between_is_reported_again(app: TestApp) {
@@ -123,7 +123,7 @@ async fn a_choice_outlives_a_search_in_the_form_and_a_third_editor(app: TestApp)
         .await;
     assert_eq!(again.select("#conflict tbody th"), ["Service", "Fonction"], "the city is settled");
     let saved = alice.submit(&again, "main form", &[]).await;
-    let facts = alice.follow(&saved).await.one(".facts");
+    let facts = alice.follow(&saved).await.data();
     assert!(facts.contains("Paris") && facts.contains("Eau"), "{facts}");
 }
 
@@ -136,7 +136,7 @@ async fn an_import_counts_as_another_editor(app: TestApp) {
     assert_eq!(told.status, 422);
     assert_eq!(row(&told, "Service")[..3], ["Voirie", "Urbanisme", "Voirie"]);
     let saved = alice.submit(&told, "main form", &[]).await;
-    let facts = alice.follow(&saved).await.one(".facts");
+    let facts = alice.follow(&saved).await.data();
     assert!(facts.contains("Urbanisme") && facts.contains("Paris"), "{facts}");
 }
 

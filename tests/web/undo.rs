@@ -131,8 +131,8 @@ async fn updated_contacts_get_their_old_values_back_and_keep_their_statuses(app:
     assert!(page.select("#kept").is_empty());
     let shown = alice.get(&path).await;
     assert_eq!(shown.one("h1"), "Hélène Lefèvre");
-    assert_eq!(shown.select(".tags .tag"), ["Expert", "Transfert"], "what was given since stays");
-    let facts = shown.one(".facts");
+    assert_eq!(shown.select(".tags .status"), ["Expert", "Transfert"], "what was given since stays");
+    let facts = shown.data();
     for value in [
         "Mme",
         "helene@mairie.example",
@@ -194,10 +194,10 @@ async fn contacts_edited_since_are_kept_and_listed(app: TestApp) {
     assert_eq!(kept[2], "Neuf Noté – une note y est écrite");
     assert!(kept[1].contains("VilleDans l’import\u{A0}: –Aujourd’hui\u{A0}: Rennes"), "{}", kept[1]);
     assert_eq!(page.attributes("#kept li > p a", "href"), [helene.as_str(), &edited, &noted]);
-    let facts = alice.get(&helene).await.one(".facts");
+    let facts = alice.get(&helene).await.data();
     assert!(facts.contains("Eau potable") && facts.contains("Lyon"), "{facts}");
     let facts = alice.get(&marc).await;
-    assert!(facts.one(".facts").contains("Contentieux"), "another field keeps nothing back");
+    assert!(facts.data().contains("Contentieux"), "another field keeps nothing back");
     assert_eq!(facts.one("main .lead"), "Juriste");
     assert_eq!(found(&alice, "").await.len(), 4);
     assert!(found(&alice, "q=autre").await.is_empty());
@@ -223,9 +223,9 @@ async fn restored_contacts_go_back_to_the_trash_unless_edited(app: TestApp) {
     assert_eq!(counts(&page), [1, 0, 1, 0, 0]);
     let shown = alice.get(&helene).await;
     assert!(!shown.select("form[action$=restore]").is_empty(), "in the trash again");
-    assert!(shown.one(".facts").contains("État civil") && shown.one(".facts").contains("Lyon"));
+    assert!(shown.data().contains("État civil") && shown.data().contains("Lyon"));
     assert_eq!(shown.one(".facts dd .tag"), "un");
-    let facts = alice.get(&marc).await.one(".facts");
+    let facts = alice.get(&marc).await.data();
     assert!(facts.contains("Rennes") && facts.contains("Contentieux"), "{facts}");
     assert_eq!(found(&alice, "").await, ["Beaulieu, Marc"]);
 }
@@ -323,7 +323,7 @@ async fn contacts_in_the_trash_get_their_old_values_back_there(app: TestApp) {
     );
 
     restore(&alice, &helene).await;
-    let facts = alice.get(&helene).await.one(".facts");
+    let facts = alice.get(&helene).await.data();
     assert!(facts.contains("Lyon") && !facts.contains("Dijon"), "{facts}");
     assert_eq!(found(&alice, "q=lyon").await, ["Lefèvre, Hélène"]);
     assert!(found(&alice, "q=dijon").await.is_empty());
@@ -348,7 +348,7 @@ async fn the_trash_does_not_hide_which_import_contains_a_contact(app: TestApp) {
     assert_eq!(found(&alice, "import=trois").await, ["Lefèvre, Hélène"]);
     assert_eq!(counts(&undo(&alice, "trois").await), [0, 1, 0, 0, 0]);
     let shown = alice.get(&helene).await;
-    assert!(shown.one(".facts").contains("Lyon"));
+    assert!(shown.data().contains("Lyon"));
     assert_eq!(shown.one(".facts dd .tag"), "un", "the first list still holds it");
     assert_eq!(found(&alice, "import=un").await, ["Lefèvre, Hélène"]);
 }
@@ -373,7 +373,7 @@ async fn a_status_keeps_no_contact_and_comes_back_with_it(app: TestApp) {
     assert!(points[1].contains(told), "{points:?}");
     assert_eq!(counts(&undo(&alice, "un").await), [2, 0, 0, 0, 0]);
     restore(&alice, &path).await;
-    assert_eq!(alice.get(&path).await.select(".tags .tag"), ["Expert", "Transfert"]);
+    assert_eq!(alice.get(&path).await.select(".tags .status"), ["Expert", "Transfert"]);
     assert_eq!(found(&alice, "status=transfer").await, ["Lefèvre, Hélène"]);
 }
 

@@ -4,12 +4,13 @@
 
 use diesel::prelude::*;
 
-use super::plan::RankTier;
-use super::{Found, HitCounts, Search};
+use super::plan::{self, RankTier};
+use super::{Found, HitCounts, Order, Search};
+use crate::book::contact::ContactSummary;
 use crate::book::filter::Direction;
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, in_json_list, on_backend};
-use crate::domain::{Facet, Findable, Status};
+use crate::domain::{Facet, Findable, Query, Status};
 use crate::error::AppResult;
 
 /// The most results that are gathered; PostgreSQL, whose index gathers all hits before the first, takes
@@ -73,6 +74,35 @@ impl SmallResult {
             self.0.iter().filter(have).count() as i64
         };
         HitCounts { total: self.0.len() as i64, with_status: Status::ALL.map(having), is_all: true }
+    }
+}
+
+/// The number of the section that holds this contact; that of the last one if none does, because the contact does not match.
+pub fn section_of(
+    conn: &mut AnyConnection,
+    query: &Query,
+    order: Order,
+    contact: &ContactSummary,
+) -> AppResult<u8> {
+    let sections = plan::sections(conn, query, order)?;
+    let tokens = Match::from(contact).tokens();
+    let holding = sections.iter().find(|section| section.holds(&contact.sort_key, &tokens));
+    Ok(holding.or(sections.last()).map_or(0, |section| section.number))
+}
+
+impl From<&ContactSummary> for Match {
+    fn from(contact: &ContactSummary) -> Self {
+        Self {
+            id: contact.id,
+            sort_key: contact.sort_key.clone(),
+            last_name: contact.last_name.clone(),
+            first_name: contact.first_name.clone(),
+            service: contact.service.clone(),
+            organization_id: contact.organization_id,
+            expert: contact.expert,
+            copy: contact.copy,
+            transfer: contact.transfer,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 pub use compaction::{IndexChunk, compact, run_job as run_compaction_job};
-pub use few::FEW;
+pub use few::{FEW, section_of};
 pub use forgetting::{forget_values, forget_words, has_number, values_of, words_of};
 
 use super::document::{self, Document};

@@ -88,13 +88,37 @@ status-expert = Expert
 status-copy = Copy
 status-transfer = Transfer
 status-expert-hint = can be asked before answering
-status-copy-hint = can be put in copy
+status-copy-hint = can be copied in (Cc)
 status-transfer-hint = can be handed a case
 
 ## Address book
 contacts-title = Address book
 find-title = Who can help?
-find-intro = Experts, people to put in copy, people to transfer to
+find-label = Name, service, organization, topic, language, city, e-mail or phone number
+find-everybody = Browse all contacts
+results = { $count ->
+    [0] No results
+    [one] { $count } result
+   *[other] { $count } results
+ }
+results-many = More than { $count } results
+results-for = { $results } for “{ $query }”
+search-corrected-none = No results for “{ $query }”.
+search-corrected = Results for “{ $query }”.
+search-as-typed = Search for the text as typed
+search-or = Other spellings:
+topics-all = All topics…
+away-today = Away today
+away-more = More contacts are away today.
+beside-label = Next to this contact in the list
+beside-previous = previous
+beside-next = next
+contact-call = Call
+contact-write = Write
+contact-copy-in = Copy in (Cc)
+contact-rest = More information
+history-count = History ({ $count })
+note-new = Add a note
 contacts-total = { $count ->
     [0] No contact
     [one] { $count } contact
@@ -168,8 +192,6 @@ contact-edit-title = Edit { $name }
 contact-form-note = First and last name are required; everything else is optional.
 contact-statuses = Statuses
 contact-none = No status
-contact-updated = Changed on { $date }
-contact-updated-by = Changed on { $date } by { $name }
 contact-address = Postal address
 contact-identity = Identity
 email-hint = It identifies the recipient; Copy and Transfer need it.
@@ -503,11 +525,11 @@ conflict-keep-theirs = keep the other
 conflict-note = The form below holds this already; you can still correct it.
 contact-delete-text = The contact leaves the book and agents do not find it any more. It stays in the trash for 30 days and can be restored from there; an import or a new contact with the same e-mail brings it back too.
 contact-restored = This address belonged to a deleted contact: it is back, with what you typed on top of what it had.
-data-link = All their data
+data-link = Personal data (GDPR)
 trash-here-title = In the trash
-trash-here = Deleted on { $date }. Restore this contact, or erase it for good.
+trash-here = Deleted on { $date }. Restore this contact, or delete it permanently.
 trash-restore = Restore
-erase = Erase for good
+erase = Delete permanently
 
 ## Notes
 notes-title = Notes
@@ -547,7 +569,7 @@ history-contact-added = Contact added
 history-contact-edited = Contact edited
 history-contact-deleted = Contact moved to the trash
 history-contact-restored = Contact restored
-history-contact-erased = Person erased for good
+history-contact-erased = Contact deleted permanently
 history-contact-data-exported = Person’s data exported
 history-note-added = Note added
 history-note-edited = Note edited
@@ -801,7 +823,7 @@ trash-count = { $count ->
     [one] { $count } contact in the trash
    *[other] { $count } contacts in the trash
  }
-trash-text = A deleted contact stays in the trash for 30 days, and is then erased for good.
+trash-text = A deleted contact stays in the trash for 30 days, and is then deleted permanently.
 trash-caption = Deleted contacts, the latest first
 trash-when = Deleted
 trash-by = By
@@ -817,14 +839,14 @@ trash-begin = Beginning of the trash
 trash-empty = Empty the trash
 trash-empty-title = { $count ->
     [0] Empty the trash?
-    [one] Erase { $count } contact for good?
-   *[other] Erase { $count } contacts for good?
+    [one] Delete { $count } contact permanently?
+   *[other] Delete { $count } contacts permanently?
  }
 trash-empty-text = Everything that is in the trash now is erased, with no way back: the contacts, their notes, the values kept by the history, and their lines in the imported files.
-trash-empty-confirm = Erase for good
+trash-empty-confirm = Delete permanently
 trash-was-empty = The trash was empty already.
 erasures-title = Latest erasures
-erase-title = Erase { $name } for good?
+erase-title = Delete { $name } permanently?
 erase-text = This is what to do when the person asks for their data to be erased. There is no way back.
 erase-goes = What is erased
 erase-goes-contact = the contact, with all its fields and statuses;
@@ -837,16 +859,16 @@ erase-stays-counts = the counts of lines of the imports;
 erase-stays-others = what was written elsewhere: notes and fields of other contacts, names of organizations, imports and accounts;
 erase-stays-copies = what Carnet cannot reach: files that were downloaded, and backups until they are replaced.
 erase-no-email = This contact has no e-mail: in the imported files its lines are known by its number, by both names or by a former e-mail.
-erase-data-first = Download all its data first
-erase-confirm = Erase this person for good
+erase-data-first = Download the personal data first
+erase-confirm = Delete this person permanently
 erase-confirm-hint = nothing can bring it back
 erase-confirm-missing = Tick the box to confirm erasing, or cancel
-erase-submit = Erase for good
-erase-at-once = Erase for good, without the trash
+erase-submit = Delete permanently
+erase-at-once = Delete permanently, without the trash
 erase-unfinished = An import that is not finished may hold this person
 erase-unfinished-text = If it does and is applied, it adds the person to the book again, to be erased once more. The lines are erased from the file when the import is done or cancelled.
 erased = The person is erased from the book.
-erasure-one = Person erased for good
+erasure-one = Person deleted permanently
 erasure-trash = Trash emptied
 erasure-by = Asked for on { $date } by { $name }
 erasure-by-itself = On { $date }, after 30 days in the trash
@@ -884,7 +906,7 @@ erasure-rest = The imported files are looked through in the background. You may 
 erasure-refresh = Refresh
 
 ## All the data of a person
-data-title = All data: { $name }
+data-title = Personal data: { $name }
 data-text = Everything that the book holds on this person, to answer their request. The download is noted in the history.
 data-download = Download (JSON)
 data-details = Contact
@@ -1128,7 +1150,7 @@ wrong-document = This is a word processor document, not a CSV file.
 wrong-pdf = This is a PDF, not a CSV file.
 wrong-image = This is a picture, not a CSV file.
 wrong-archive = This is a compressed archive, not a CSV file.
-wrong-vcard = These are visiting cards (vCard, .vcf), not a CSV file.
+wrong-vcard = These are contact cards (vCard, .vcf), not a CSV file.
 wrong-calendar = This is a calendar (.ics), not a CSV file.
 wrong-html = This is a web page (HTML), not a CSV file.
 wrong-xml = This is an XML file, not a CSV file.
@@ -1201,7 +1223,7 @@ again-undoing = The import “{ $name }” of this file is being undone. Try aga
 
 ## People: absence, expertise, checks
 history-absence-edited = Absence edited
-history-expertise-edited = Expertise edited
+history-expertise-edited = Topics or languages edited
 history-contact-checked = Contact checked
 absence-link = Absence
 absence-text = Both days count. Whoever looks for this contact sees until when they are away, and who stands in.
@@ -1230,25 +1252,25 @@ absence-short = away → { $until }
 absence-now-woman = Away until { $until }
 absence-coming = Away from { $from } to { $until }
 absence-coming-woman = Away from { $from } to { $until }
-expertise-link = Expertise
+expertise-link = Topics and languages
 expertise-text = Agents look by these words for who knows what, and who speaks which language.
-expertise-topics = Knows about
+expertise-topics = Topics
 expertise-topics-hint = One topic a line, or commas between: 10 at most, of 100 characters. For example: naturalisation, family record book.
 expertise-languages = Languages
 expertise-languages-hint = One language a line, or commas between: 10 at most, of 50 characters.
-expertise-too-many-topics = Knows about: more than { $max } topics. Remove some
+expertise-too-many-topics = Topics: more than { $max }. Remove some
 expertise-too-many-languages = Languages: more than { $max }. Remove some
-expertise-saved = Expertise saved.
+expertise-saved = Topics and languages saved.
 expertise-topic-link = Who else knows about { $topic }
 expertise-language-link = Who else speaks { $language }
 checked-at = Checked on { $date }
 checked-by = Checked on { $date } by { $name }
 checked-never = Never checked
-check-submit = All of it is right
+check-submit = Confirm the information
 check-done = { $name }: checked.
 unchecked-title = Contacts to check
 unchecked-link = To check
-unchecked-text = Nobody has checked these contacts for a year. If all is still right, say so with one click; if not, open the contact and correct it.
+unchecked-text = Nobody has checked these contacts for a year. If the information is still right, confirm it; if not, open the contact and correct it.
 unchecked-caption = Contacts that nobody has checked for a year, the oldest first
 unchecked-when = Last checked
 unchecked-created = never, added on { $date }
@@ -1266,7 +1288,7 @@ favourites-full = You already have { $count } favourites: remove one first.
 message-choose = Choose
 message-bar = The people who are ticked
 message-to = Write (To)
-message-cc = Put in copy (Cc)
+message-cc = Copy in (Cc)
 message-copy = Copy the addresses
 message-cards = Contact cards (vCard)
 message-to-title = { $count ->
@@ -1274,8 +1296,8 @@ message-to-title = { $count ->
    *[other] Write to { $count } people
  }
 message-cc-title = { $count ->
-    [one] Put { $count } person in copy
-   *[other] Put { $count } people in copy
+    [one] Copy in { $count } contact
+   *[other] Copy in { $count } contacts
  }
 message-copy-title = { $count ->
     [one] The address of { $count } person
@@ -1306,8 +1328,8 @@ message-too-many = { $count ->
    *[other] A message goes to { $max } people at most: { $count } more are left out.
  }
 message-back = Back to the list
-card-download = Contact card (vCard)
-card-download-outlook = for Outlook
+card-download = Card (.vcf)
+card-download-outlook = Card for Outlook
 
 ## The list: filters, sorting, saved filters
 filter-topic = Topic
@@ -1544,7 +1566,7 @@ note-gone = This note was deleted while you were typing. Nothing is lost: add yo
 trash-merged = Merged
 data-former-email = Former e-mail
 absence-title = Absence: { $name }
-expertise-title = Expertise: { $name }
+expertise-title = Topics and languages: { $name }
 bulk-facts-undone = { $facts }; undone by { $by }
 bulk-organization-gone = The organization was deleted meanwhile: the contacts that were left have not been changed.
 choices-none-yet = None of the values of this page goes with the chosen filters; the next page may have some.

@@ -95,7 +95,31 @@ status-transfer-hint = peut recevoir un dossier
 ## Carnet d’adresses
 contacts-title = Carnet d’adresses
 find-title = Qui peut aider ?
-find-intro = Experts, personnes à mettre en copie, destinataires d’un transfert
+find-label = Nom, service, organisation, spécialité, langue, ville, e-mail ou téléphone
+find-everybody = Parcourir tous les contacts
+results = { $count ->
+    [0] Aucun résultat
+    [one] { $count } résultat
+   *[other] { $count } résultats
+ }
+results-many = Plus de { $count } résultats
+results-for = { $results } pour « { $query } »
+search-corrected-none = Aucun résultat pour « { $query } ».
+search-corrected = Résultats pour « { $query } ».
+search-as-typed = Chercher quand même ce qui est saisi
+search-or = Autres orthographes :
+topics-all = Toutes les spécialités…
+away-today = Absents aujourd’hui
+away-more = D’autres contacts sont absents aujourd’hui.
+beside-label = Contacts voisins dans la liste
+beside-previous = précédent
+beside-next = suivant
+contact-call = Appeler
+contact-write = Écrire
+contact-copy-in = Mettre en copie
+contact-rest = Autres informations
+history-count = Historique ({ $count })
+note-new = Ajouter une note
 contacts-total = { $count ->
     [0] Aucun contact
     [one] { $count } contact
@@ -169,8 +193,6 @@ contact-edit-title = Modifier { $name }
 contact-form-note = Le prénom et le nom sont obligatoires ; le reste est facultatif.
 contact-statuses = Statuts
 contact-none = Aucun statut
-contact-updated = Modifié le { $date }
-contact-updated-by = Modifié le { $date } par { $name }
 contact-address = Adresse postale
 contact-identity = Identité
 email-hint = Il identifie le destinataire ; nécessaire pour Copie et Transfert.
@@ -504,11 +526,11 @@ conflict-keep-theirs = garder l’autre
 conflict-note = Le formulaire ci-dessous contient déjà ce choix ; vous pouvez encore le corriger.
 contact-delete-text = Le contact quitte le carnet et n’est plus trouvé par les agents. Il reste 30 jours dans la corbeille, d’où l’on peut le restaurer ; un import ou un nouveau contact avec la même adresse e-mail le fait aussi revenir.
 contact-restored = Cette adresse était celle d’un contact supprimé : il est de retour, avec ce que vous venez de saisir en plus de ce qu’il avait.
-data-link = Toutes ses données
+data-link = Données personnelles (RGPD)
 trash-here-title = Dans la corbeille
-trash-here = Supprimé le { $date }. Restaurez ce contact, ou effacez-le pour de bon.
+trash-here = Supprimé le { $date }. Restaurez ce contact, ou supprimez-le définitivement.
 trash-restore = Restaurer
-erase = Effacer pour de bon
+erase = Supprimer définitivement
 
 ## Notes
 notes-title = Notes
@@ -548,7 +570,7 @@ history-contact-added = Contact ajouté
 history-contact-edited = Contact modifié
 history-contact-deleted = Contact mis à la corbeille
 history-contact-restored = Contact restauré
-history-contact-erased = Personne effacée pour de bon
+history-contact-erased = Contact supprimé définitivement
 history-contact-data-exported = Données de la personne exportées
 history-note-added = Note ajoutée
 history-note-edited = Note modifiée
@@ -802,7 +824,7 @@ trash-count = { $count ->
     [one] { $count } contact dans la corbeille
    *[other] { $count } contacts dans la corbeille
  }
-trash-text = Un contact supprimé reste 30 jours dans la corbeille, puis il est effacé pour de bon.
+trash-text = Un contact supprimé reste 30 jours dans la corbeille, puis il est supprimé définitivement.
 trash-caption = Contacts supprimés, les derniers d’abord
 trash-when = Supprimé
 trash-by = Par
@@ -818,14 +840,14 @@ trash-begin = Début de la corbeille
 trash-empty = Vider la corbeille
 trash-empty-title = { $count ->
     [0] Vider la corbeille ?
-    [one] Effacer pour de bon { $count } contact ?
-   *[other] Effacer pour de bon { $count } contacts ?
+    [one] Supprimer définitivement { $count } contact ?
+   *[other] Supprimer définitivement { $count } contacts ?
  }
 trash-empty-text = Tout ce qui est dans la corbeille en ce moment est effacé, sans retour : les fiches, leurs notes, les valeurs que garde l’historique, et leurs lignes dans les fichiers importés.
-trash-empty-confirm = Effacer pour de bon
+trash-empty-confirm = Supprimer définitivement
 trash-was-empty = La corbeille était déjà vide.
 erasures-title = Derniers effacements
-erase-title = Effacer { $name } pour de bon ?
+erase-title = Supprimer définitivement { $name } ?
 erase-text = C’est ce qu’il faut faire quand la personne demande l’effacement de ses données. Il n’y a pas de retour.
 erase-goes = Ce qui est effacé
 erase-goes-contact = la fiche, avec tous ses champs et ses statuts ;
@@ -838,16 +860,16 @@ erase-stays-counts = les nombres de lignes des imports ;
 erase-stays-others = ce qui a été écrit ailleurs : les notes et les champs d’autres fiches, les noms d’organisations, d’imports et de comptes ;
 erase-stays-copies = ce que Carnet ne peut pas atteindre : les fichiers déjà téléchargés, et les sauvegardes jusqu’à leur remplacement.
 erase-no-email = Cette fiche n’a pas d’adresse e-mail : dans les fichiers importés, ses lignes se reconnaissent à son numéro, à ses deux noms ou à une ancienne adresse.
-erase-data-first = Télécharger d’abord toutes ses données
-erase-confirm = Effacer cette personne pour de bon
+erase-data-first = Télécharger d’abord ses données personnelles
+erase-confirm = Supprimer définitivement cette personne
 erase-confirm-hint = rien ne pourra la faire revenir
 erase-confirm-missing = Cochez la case pour confirmer l’effacement, ou annulez
-erase-submit = Effacer pour de bon
-erase-at-once = Effacer pour de bon, sans passer par la corbeille
+erase-submit = Supprimer définitivement
+erase-at-once = Supprimer définitivement, sans passer par la corbeille
 erase-unfinished = Un import en cours contient peut-être cette personne
 erase-unfinished-text = S’il la contient et qu’il est appliqué, il l’ajoute de nouveau au carnet : il faudra l’effacer encore. Ses lignes sont effacées du fichier quand l’import est terminé ou annulé.
 erased = La personne est effacée du carnet.
-erasure-one = Personne effacée pour de bon
+erasure-one = Personne supprimée définitivement
 erasure-trash = Corbeille vidée
 erasure-by = Demandé le { $date } par { $name }
 erasure-by-itself = Le { $date }, après 30 jours dans la corbeille
@@ -885,7 +907,7 @@ erasure-rest = Les fichiers importés sont parcourus en arrière-plan. Vous pouv
 erasure-refresh = Actualiser
 
 ## Toutes les données d’une personne
-data-title = Toutes les données : { $name }
+data-title = Données personnelles : { $name }
 data-text = Tout ce que le carnet garde sur cette personne, pour répondre à sa demande. Le téléchargement est noté dans l’historique.
 data-download = Télécharger (JSON)
 data-details = Fiche
@@ -1220,7 +1242,7 @@ again-undoing = L’import « { $name } » de ce fichier est en cours d’annu
 
 ## Les personnes : absence, compétences, vérification
 history-absence-edited = Absence modifiée
-history-expertise-edited = Compétences modifiées
+history-expertise-edited = Spécialités ou langues modifiées
 history-contact-checked = Contact vérifié
 absence-link = Absence
 absence-text = Les deux jours comptent. Qui cherche ce contact voit jusqu’à quand il est absent, et qui le remplace.
@@ -1249,25 +1271,25 @@ absence-short = absent → { $until }
 absence-now-woman = Absente jusqu’au { $until }
 absence-coming = Absent du { $from } au { $until }
 absence-coming-woman = Absente du { $from } au { $until }
-expertise-link = Compétences
+expertise-link = Spécialités et langues
 expertise-text = Les agents cherchent par ces mots qui sait quoi, et qui parle quelle langue.
-expertise-topics = Sait répondre sur
-expertise-topics-hint = Un sujet par ligne ou séparés par des virgules : 10 au plus, de 100 caractères. Par exemple : naturalisation, livret de famille.
+expertise-topics = Spécialités
+expertise-topics-hint = Une spécialité par ligne ou séparées par des virgules : 10 au plus, de 100 caractères. Par exemple : naturalisation, livret de famille.
 expertise-languages = Langues
 expertise-languages-hint = Une langue par ligne ou séparées par des virgules : 10 au plus, de 50 caractères.
-expertise-too-many-topics = Sait répondre sur : plus de { $max } sujets. Retirez-en
+expertise-too-many-topics = Spécialités : plus de { $max } spécialités. Retirez-en
 expertise-too-many-languages = Langues : plus de { $max } langues. Retirez-en
-expertise-saved = Compétences enregistrées.
+expertise-saved = Spécialités et langues enregistrées.
 expertise-topic-link = Qui d’autre s’y connaît : { $topic }
 expertise-language-link = Qui d’autre parle : { $language }
 checked-at = Vérifié le { $date }
 checked-by = Vérifié le { $date } par { $name }
 checked-never = Jamais vérifié
-check-submit = Tout est juste
+check-submit = Confirmer les informations
 check-done = { $name } : vérifié.
 unchecked-title = Contacts à vérifier
 unchecked-link = À vérifier
-unchecked-text = Personne n’a vérifié ces contacts depuis un an. Si tout est encore juste, dites-le d’un clic ; sinon, ouvrez le contact pour le corriger.
+unchecked-text = Personne n’a vérifié ces contacts depuis un an. Si les informations sont toujours exactes, confirmez-les ; sinon, ouvrez le contact pour le corriger.
 unchecked-caption = Contacts que personne n’a vérifiés depuis un an, les plus anciens d’abord
 unchecked-when = Dernière vérification
 unchecked-created = jamais, ajouté le { $date }
@@ -1325,11 +1347,11 @@ message-too-many = { $count ->
    *[other] Un message va à { $max } personnes au plus : { $count } autres sont laissées de côté.
  }
 message-back = Revenir à la liste
-card-download = Carte de visite (vCard)
-card-download-outlook = pour Outlook
+card-download = Carte (.vcf)
+card-download-outlook = Carte pour Outlook
 
 ## La liste : filtres, tri, filtres enregistrés
-filter-topic = Sujet
+filter-topic = Spécialité
 filter-language = Langue
 filter-words = { $label } : { $value }
 filter-everybody = tout le carnet
@@ -1563,7 +1585,7 @@ note-gone = Cette note a été supprimée pendant votre saisie. Rien n’est per
 trash-merged = Fusionné
 data-former-email = Ancienne adresse e-mail
 absence-title = Absence : { $name }
-expertise-title = Compétences : { $name }
+expertise-title = Spécialités et langues : { $name }
 bulk-facts-undone = { $facts } ; annulé par { $by }
 bulk-organization-gone = L’organisation a été supprimée entre-temps : les contacts qui restaient n’ont pas été changés.
 choices-none-yet = Aucune des valeurs de cette page ne va avec les filtres choisis ; la page suivante en a peut-être.

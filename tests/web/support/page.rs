@@ -46,6 +46,11 @@ impl Page {
         found.remove(0)
     }
 
+    /// What a contact's page says about the contact: the line below the name, and the facts.
+    pub fn data(&self) -> String {
+        self.select("h1 ~ .lead, .facts").join(" ")
+    }
+
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
         html.select(&parse(selector)).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
