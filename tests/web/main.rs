@@ -44,6 +44,7 @@ mod in_sight;
 mod killed;
 mod limits;
 mod list;
+mod merge_in_list;
 mod merges;
 mod merges_beside;
 mod merges_erased;

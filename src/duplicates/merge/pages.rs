@@ -12,6 +12,7 @@ use crate::audit;
 use crate::book::contact::Contact;
 use crate::book::wording::Wording;
 use crate::db::{AnyConnection, Db};
+use crate::duplicates::place::Place;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Locale, fl};
 use crate::web::{Account, Context, Form, FormErrors, NoFields, flash, page};
@@ -51,8 +52,8 @@ impl MergePage {
         Ok(Self {
             cx,
             errors: FormErrors::default(),
-            low: both.low.profile.contact,
-            high: both.high.profile.contact,
+            low: both.low.into_contact(),
+            high: both.high.into_contact(),
             asked,
             rows,
             same,
@@ -99,11 +100,15 @@ pub async fn create(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> AppResult<HttpResponse> {
     let asked = form::read(pair.into_inner(), &sent)?;
-    let kept = asked.id(asked.kept);
+    let (kept, gone) = (asked.id(asked.kept), asked.id(asked.kept.other()));
     let given = asked.clone();
     let merged = db.write(move |conn| store::merge(conn, &given, account.id)).await;
     match merged {
         Ok(Merged::Yes | Merged::Already) => {
+            if let Some(place) = Place::of(&sent) {
+                let merge = db.read(move |conn| store::away(conn, gone)).await?;
+                return Ok(page::see_other(place.after(merge.map(|merge| merge.id))));
+            }
             flash::set(&session, fl!(cx.t, "merge-done"));
             Ok(page::see_other(format!("/contacts/{kept}")))
         }
