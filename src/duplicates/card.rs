@@ -98,6 +98,11 @@ impl Card {
         self.pair.certainty >= CERTAIN
     }
 
+    /// Returns `true` if the merge is what most people would do.
+    pub fn is_likely(&self) -> bool {
+        self.pair.certainty >= LIKELY
+    }
+
     /// The reasons, in words.
     pub fn why(&self, t: &Catalogue) -> String {
         why(t, &self.pair.reasons)
