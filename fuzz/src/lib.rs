@@ -170,7 +170,7 @@ fn read_all(source: impl BufRead, reading: Reading) -> Option<(Vec<Line>, bool)>
 fn is_valid_again(recipient: &Recipient) {
     let email = recipient.email.as_ref().expect("the file asks for one");
     let fields = [
-        recipient.civility.as_str(),
+        recipient.civility.map_or("", |civility| civility.as_str()),
         &recipient.first_name,
         &recipient.last_name,
         email.as_str(),

@@ -12,7 +12,7 @@ use crate::audit::Kind;
 use crate::base::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
-use crate::domain::{Civility, Drawn, Email, folded_words};
+use crate::domain::{Civility, Drawn, Email, Gender, folded_words};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
 
@@ -23,7 +23,7 @@ pub struct Absence {
     /// A substitute in the book; a deleted contact is not shown. The substitute's own substitute is not shown either: a case that
     /// is handed on twice is lost.
     pub substitute: Option<ContactSummary>,
-    is_woman: bool,
+    gender: Option<Gender>,
     /// The day on which the absence is shown.
     today: NaiveDate,
 }
@@ -43,11 +43,13 @@ impl Absence {
         let t = locale.catalogue();
         let from = locale.near_date(self.from, self.today);
         let until = locale.near_date(self.until, self.today);
-        match (self.is_coming(), self.is_woman) {
-            (false, false) => fl!(t, "absence-now", until = until),
-            (false, true) => fl!(t, "absence-now-woman", until = until),
-            (true, false) => fl!(t, "absence-coming", from = from, until = until),
-            (true, true) => fl!(t, "absence-coming-woman", from = from, until = until),
+        match (self.is_coming(), self.gender) {
+            (false, Some(Gender::Man)) => fl!(t, "absence-now", until = until),
+            (false, Some(Gender::Woman)) => fl!(t, "absence-now-woman", until = until),
+            (false, None) => fl!(t, "absence-now-neutral", until = until),
+            (true, Some(Gender::Man)) => fl!(t, "absence-coming", from = from, until = until),
+            (true, Some(Gender::Woman)) => fl!(t, "absence-coming-woman", from = from, until = until),
+            (true, None) => fl!(t, "absence-coming-neutral", from = from, until = until),
         }
     }
 }
@@ -79,7 +81,7 @@ fn absence_of(
         from,
         until,
         substitute: contact.substitute_id.and_then(|id| substitutes.get(&id)).cloned(),
-        is_woman: contact.civility != Civility::M.as_str(),
+        gender: Civility::gender(&contact.civility),
         today,
     })
 }
@@ -282,16 +284,21 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn absence(from: &str, until: &str, is_woman: bool) -> Absence {
-        Absence { from: day(from), until: day(until), substitute: None, is_woman, today: day("2026-11-30") }
+    fn absence(from: &str, until: &str, civility: &str) -> Absence {
+        let gender = Civility::gender(civility);
+        Absence { from: day(from), until: day(until), substitute: None, gender, today: day("2026-11-30") }
     }
 
     #[test]
     fn an_absence_is_in_words_with_its_year_unless_it_is_this_one() {
-        let now = absence("2026-11-30", "2026-12-03", false);
+        let now = absence("2026-11-30", "2026-12-03", "M.");
         assert_eq!(now.words(&Locale::Fr), "Absent jusqu’au 3\u{A0}décembre");
         assert_eq!(now.words(&Locale::En), "Away until 3\u{A0}December");
-        let coming = absence("2026-12-01", "2027-01-01", true);
+        let coming = absence("2026-12-01", "2027-01-01", "Mlle");
         assert_eq!(coming.words(&Locale::Fr), "Absente du 1er\u{A0}décembre au 1er\u{A0}janvier 2027");
+        let neutral = absence("2026-11-30", "2026-12-03", "");
+        assert_eq!(neutral.words(&Locale::Fr), "Absence jusqu’au 3\u{A0}décembre");
+        let neutral = absence("2026-12-01", "2026-12-03", "");
+        assert_eq!(neutral.words(&Locale::Fr), "Absence du 1er\u{A0}décembre au 3\u{A0}décembre");
     }
 }

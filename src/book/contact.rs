@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use url::form_urlencoded::byte_serialize;
 
+use super::civility;
 use crate::db::schema::contacts;
 use crate::db::settings::DefaultCountry;
 use crate::domain::{Country, Details, Field, Number, Phone, Status, WebUrl, envelope};
@@ -17,6 +18,9 @@ use crate::domain::{Country, Details, Field, Number, Phone, Status, WebUrl, enve
 #[expect(clippy::struct_excessive_bools, reason = "columns")]
 pub struct ContactSummary {
     pub id: i64,
+    /// Empty for none.
+    #[diesel(select_expression = sql::<Text>(civility::COLUMN))]
+    #[diesel(select_expression_type = SqlLiteral<Text>)]
     pub civility: String,
     pub first_name: String,
     pub last_name: String,

@@ -7,17 +7,20 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
+use super::civility;
 use super::duplicate_keys::KeyKind;
 use crate::base::text_enum;
 use crate::db::schema::contacts;
 use crate::db::settings::DefaultCountry;
-use crate::domain::{Civility, Email, Phone, fold};
+use crate::domain::{Civility, Email, Gender, Phone, fold};
 
 /// The stored columns of a contact that are compared.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 pub struct KnownColumns {
     id: i64,
+    #[diesel(select_expression = sql::<Text>(civility::COLUMN))]
+    #[diesel(select_expression_type = SqlLiteral<Text>)]
     civility: String,
     first_name: String,
     last_name: String,
@@ -44,7 +47,7 @@ pub struct KnownColumns {
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: i64,
-    is_woman: bool,
+    gender: Option<Gender>,
     /// Folded, letters and digits only: `jeanpierre` for `Jean-Pierre`.
     pub first: Vec<char>,
     pub last: Vec<char>,
@@ -91,7 +94,7 @@ impl From<KnownColumns> for Person {
         }
         Self {
             id: row.id,
-            is_woman: row.civility != Civility::M.as_str(),
+            gender: Civility::gender(&row.civility),
             first: letters(&first),
             last: letters(&last),
             words,
@@ -232,7 +235,8 @@ fn alike(a: &Person, b: &Person) -> Option<Reason> {
         return Some(Reason::Swapped);
     }
     // Michel and Michelle are two people.
-    if a.is_woman != b.is_woman && a.first != b.first {
+    let are_two = a.gender.zip(b.gender).is_some_and(|(one, other)| one != other);
+    if are_two && a.first != b.first {
         return None;
     }
     if a.last == b.last && (abbreviates(&a.first, &b.first) || abbreviates(&b.first, &a.first)) {
@@ -333,6 +337,7 @@ mod tests {
         let michel = ("M.", "Michel", "Roux");
         assert_eq!(named(michel, ("Mme", "Michele", "Roux")), None);
         assert_eq!(named(michel, ("M.", "Michele", "Roux")), Some(Reason::NearName));
+        assert_eq!(named(michel, ("", "Michele", "Roux")), Some(Reason::NearName), "nobody said who this is");
     }
 
     #[test]

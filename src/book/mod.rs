@@ -1,6 +1,7 @@
 pub(crate) mod absences;
 pub(crate) mod aliases;
 pub(crate) mod changed;
+mod civility;
 pub(crate) mod contact;
 pub(crate) mod contact_query;
 pub(crate) mod contact_types;
@@ -20,6 +21,7 @@ pub mod saved_filters;
 pub mod search;
 pub(crate) mod social;
 pub(crate) mod sort;
+pub(crate) mod suggestions;
 pub(crate) mod vcard;
 pub(crate) mod wording;
 pub mod write;

@@ -48,7 +48,7 @@ pub async fn edit(
             Ok((profile, typed, rules))
         })
         .await?;
-    page::ok(&ContactFormPage::new(cx, typed, rules, Some(profile.contact)))
+    ContactFormPage::new(cx, typed, rules, Some(profile.contact)).answer(&db).await
 }
 
 /// `POST /contacts/{id}`: a newer version is not overwritten. The form is then shown again with what was typed, what each person
@@ -84,7 +84,7 @@ pub async fn update(
             let mut template = ContactFormPage::new(cx, typed, rules, Some(profile.contact));
             template.offer = errors.at("organization").is_some();
             template.errors = errors;
-            return page::unprocessable(&template);
+            return template.answer(&db).await;
         }
     };
     let restore = typed.has("restore");
@@ -120,13 +120,13 @@ pub async fn update(
             let mut template = ContactFormPage::new(cx, typed, rules, Some(profile.contact));
             template.errors = FormErrors::one("email", message);
             template.in_trash = in_trash;
-            page::unprocessable(&template)
+            template.answer(&db).await
         }
         Err(AppError::Gone) => {
             let message = fl!(cx.t, "contact-points-nowhere");
             let mut template = ContactFormPage::new(cx, typed, rules, Some(profile.contact));
             template.errors = FormErrors::one("organization", message);
-            page::unprocessable(&template)
+            template.answer(&db).await
         }
         Err(error) => Err(error),
     }
@@ -174,5 +174,5 @@ async fn draw_conflict(
     template.errors = FormErrors::one("conflict", message);
     template.conflict = rows;
     template.restore = restore;
-    page::unprocessable(&template)
+    template.answer(db).await
 }

@@ -27,6 +27,8 @@ pub enum Step {
     PickOrganization(String),
     /// Stores the half-filled form as a draft, and goes to the organization's form, which leads back to it.
     AddOrganization,
+    /// Adds an organization with the typed name, and shows the form again.
+    CreateOrganization,
     ShowTypeFields,
 }
 
@@ -96,6 +98,7 @@ impl Typed {
         match self.get("step") {
             "find_organization" => Some(Step::FindOrganization),
             "add_organization" => Some(Step::AddOrganization),
+            "create_organization" => Some(Step::CreateOrganization),
             "show_type" => Some(Step::ShowTypeFields),
             _ => None,
         }
@@ -224,7 +227,8 @@ fn former(
     Ok(had_before.filter(|person| Some(person.id) != own))
 }
 
-/// Reads the form. `current` has the stored values of a contact that is edited.
+/// Reads the form. `current` has the stored values of a contact that is edited. A new contact without an e-mail is not Copie:
+/// that box was ticked when the form was first shown, so it says nothing.
 ///
 /// # Errors
 /// All faults, in the order of the form.
@@ -266,6 +270,9 @@ pub fn read(
     }
     if let Some(person) = &rules.former {
         errors.add("email", fl!(t, "email-was-of", name = person.name()));
+    }
+    if current.is_none() && !typed.has("email") {
+        details.set_on(Field::Copy, false);
     }
     let needs_email = details.is_on(Field::Copy) || details.is_on(Field::Transfer);
     if !typed.has("email") && needs_email {

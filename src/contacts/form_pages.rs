@@ -8,12 +8,14 @@ use super::conflict::{ConflictRow, Whose};
 use super::form::{self, FieldControl, Rules, Step, Typed};
 use crate::book::contact::Contact;
 use crate::book::contact_types::{self, CustomField};
-use crate::book::drafts;
-use crate::book::write::{self, Created};
+use crate::book::suggestions::Suggestions;
+use crate::book::write::{self, Created, Submission};
+use crate::book::{drafts, organizations};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Civility, CustomKind, Field, Right};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{countries, field_name, fl};
+use crate::organizations::of_name;
 use crate::web::{Account, Context, Form, FormErrors, page};
 
 /// The draft to continue with.
@@ -41,6 +43,9 @@ pub(super) struct ContactFormPage {
     pub(super) in_trash: Option<i64>,
     /// `true` if organizations with similar names are offered.
     pub(super) offer: bool,
+    /// `true` if the typed organization was added by the form's button.
+    is_organization_new: bool,
+    suggestions: Suggestions,
     countries: Vec<(&'static str, String)>,
 }
 
@@ -57,7 +62,15 @@ impl ContactFormPage {
             restore: false,
             in_trash: None,
             offer: false,
+            is_organization_new: false,
+            suggestions: Suggestions::default(),
         }
+    }
+
+    /// The answer with this form: 422 if it has errors.
+    pub(super) async fn answer(mut self, db: &Db) -> AppResult<HttpResponse> {
+        self.suggestions = db.read(Suggestions::load).await?;
+        if self.errors.is_empty() { page::ok(&self) } else { page::unprocessable(&self) }
     }
 
     fn heading(&self) -> String {
@@ -117,6 +130,10 @@ impl ContactFormPage {
     fn is_open(&self, names: &[&str]) -> bool {
         self.typed.has_any(names) || names.iter().any(|name| self.errors.at(name).is_some())
     }
+
+    fn is_type_open(&self) -> bool {
+        self.is_open(&["contact_type"]) || !self.rules.fields.is_empty()
+    }
 }
 
 /// `GET /contacts/new`
@@ -141,7 +158,7 @@ pub async fn new(
             Ok((typed, rules))
         })
         .await?;
-    page::ok(&ContactFormPage::new(cx, typed, rules, None))
+    ContactFormPage::new(cx, typed, rules, None).answer(&db).await
 }
 
 /// `POST /contacts`
@@ -174,7 +191,11 @@ pub async fn create(
                 .await;
             match created {
                 Ok(Created::New(id)) => {
-                    cx.say(fl!(cx.t, "contact-added"));
+                    if is_left_off_copy(&typed, &sent) {
+                        cx.warn(fl!(cx.t, "contact-added-without-copy"));
+                    } else {
+                        cx.say(fl!(cx.t, "contact-added"));
+                    }
                     return Ok(page::see_other(format!("/contacts/{id}")));
                 }
                 Ok(Created::Restored(id)) => {
@@ -197,7 +218,12 @@ pub async fn create(
     let mut template = ContactFormPage::new(cx, typed, rules, None);
     template.offer = errors.at("organization").is_some();
     template.errors = errors;
-    page::unprocessable(&template)
+    template.answer(&db).await
+}
+
+/// Returns `true` if Copie was ticked, and the new contact does not have it.
+fn is_left_off_copy(typed: &Typed, saved: &Submission) -> bool {
+    typed.has(Field::Copy.form_name()) && !saved.details.is_on(Field::Copy)
 }
 
 pub(super) fn discard_draft(conn: &mut AnyConnection, account: i64, draft: Option<i64>) -> AppResult<()> {
@@ -216,10 +242,12 @@ pub(super) async fn take_step(
     mut typed: Typed,
     step: Step,
 ) -> AppResult<HttpResponse> {
-    let offer = step == Step::FindOrganization;
+    let offer = matches!(step, Step::FindOrganization | Step::CreateOrganization);
+    let mut created = Ok(false);
     match step {
         Step::FindOrganization | Step::ShowTypeFields => {}
         Step::PickOrganization(name) => typed.set("organization", name),
+        Step::CreateOrganization => created = create_organization(&cx, db, &account, &mut typed).await?,
         Step::AddOrganization => {
             let name = typed.get("organization").to_owned();
             let draft = db.write(move |conn| drafts::keep(conn, account.id, contact, typed.pairs())).await?;
@@ -232,7 +260,49 @@ pub(super) async fn take_step(
     }
     let mut template = redraw(cx, db, contact, typed).await?;
     template.offer = offer;
-    page::ok(&template)
+    match created {
+        Ok(is_new) => template.is_organization_new = is_new,
+        Err(message) => template.errors = FormErrors::one("organization", message),
+    }
+    template.answer(db).await
+}
+
+/// Adds an organization with the typed name; `false` if there is one by now, whose spelling the form then takes over. The inner
+/// error is what is wrong with the name.
+async fn create_organization(
+    cx: &Context,
+    db: &Db,
+    account: &Account,
+    typed: &mut Typed,
+) -> AppResult<Result<bool, String>> {
+    if !cx.may(Right::OrganizationAdd) {
+        return Err(AppError::MissingRight(Right::OrganizationAdd));
+    }
+    let details = match of_name(cx.t, typed.get("organization")) {
+        Ok(details) => details,
+        Err(message) => return Ok(Err(message)),
+    };
+    let (name, by) = (details.name.clone(), account.id);
+    let created = db
+        .write(move |conn| match organizations::named(conn, &details.name)? {
+            Some((_, known)) => Ok((known, false)),
+            None => {
+                organizations::create(conn, &details, by)?;
+                Ok((details.name, true))
+            }
+        })
+        .await;
+    let (name, is_new) = match created {
+        // The other click of a double click, or somebody else, was faster.
+        Err(AppError::Taken(Constraint::OrganizationName)) => {
+            let asked = name.clone();
+            let known = db.read(move |conn| organizations::named(conn, &asked)).await?;
+            (known.map_or(name, |(_, known)| known), false)
+        }
+        created => created?,
+    };
+    typed.set("organization", name);
+    Ok(Ok(is_new))
 }
 
 /// The form again, when it was sent with a type whose fields it did not show yet.
@@ -248,7 +318,7 @@ pub(super) async fn ask_for_type_fields(
         let message = fl!(template.cx.t, "contact-type-fill-in", name = name);
         template.errors = FormErrors::one(field.form_name(), message);
     }
-    page::unprocessable(&template)
+    template.answer(db).await
 }
 
 /// The form as it was typed, with the fields of the type that is chosen now.

@@ -217,6 +217,7 @@ table! {
     contacts (id) {
         id -> BigInt,
         civility -> Text,
+        no_civility -> Bool,
         first_name -> Text,
         last_name -> Text,
         email -> Nullable<Text>,

@@ -1,14 +1,21 @@
 use super::Fault;
 use super::text::tidy;
 
-/// The form of address of a recipient. 4CE's page also limits the field to three characters, which its own value `Mlle`
-/// exceeds; the three values take precedence.
+/// The form of address of a recipient; a contact may have none. 4CE's page also limits the field to three characters, which its
+/// own value `Mlle` exceeds; the three values take precedence. The default is that of a new contact from the strict file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Civility {
     #[default]
     M,
     Mme,
     Mlle,
+}
+
+/// What a civility tells about a person, for French texts that agree with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gender {
+    Man,
+    Woman,
 }
 
 impl Civility {
@@ -22,18 +29,28 @@ impl Civility {
         }
     }
 
-    /// Accepts any case, and `M` without its point; an empty text means `M.`.
+    /// Accepts any case, and `M` without its point. An empty text is no civility.
     ///
     /// # Errors
     /// [`Fault::UnknownCivility`]
-    pub fn parse(raw: &str) -> Result<Self, Fault> {
+    pub fn parse(raw: &str) -> Result<Option<Self>, Fault> {
         let text = &*tidy(raw);
-        if text.is_empty() || text.eq_ignore_ascii_case("m") {
-            return Ok(Self::M);
+        if text.is_empty() {
+            return Ok(None);
         }
-        Self::ALL
-            .into_iter()
-            .find(|civility| civility.as_str().eq_ignore_ascii_case(text))
-            .ok_or(Fault::UnknownCivility)
+        if text.eq_ignore_ascii_case("m") {
+            return Ok(Some(Self::M));
+        }
+        let mut known = Self::ALL.into_iter();
+        let found = known.find(|civility| civility.as_str().eq_ignore_ascii_case(text));
+        found.map(Some).ok_or(Fault::UnknownCivility)
+    }
+
+    /// The gender that a stored civility tells; `None` for no civility, about which texts are neutral.
+    pub fn gender(stored: &str) -> Option<Gender> {
+        match Self::parse(stored).ok()?? {
+            Self::M => Some(Gender::Man),
+            Self::Mme | Self::Mlle => Some(Gender::Woman),
+        }
     }
 }

@@ -148,10 +148,10 @@ impl Details {
 }
 
 impl Recipient {
-    /// The eight fields with their stored values.
+    /// The eight fields with their values in a new contact.
     pub fn values(&self) -> [(Field, &str); 8] {
         [
-            (Field::Civility, self.civility.as_str()),
+            (Field::Civility, self.civility.unwrap_or_default().as_str()),
             (Field::FirstName, &self.first_name),
             (Field::LastName, &self.last_name),
             (Field::Email, self.email.as_ref().map_or("", Email::as_str)),

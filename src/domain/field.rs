@@ -206,11 +206,13 @@ impl Field {
 
     fn clean_visible(self, typed: &str) -> Result<String, Fault> {
         let kind = self.kind();
-        if is_blank(typed) && kind != FieldKind::Civility {
+        if is_blank(typed) {
             return Ok(String::new());
         }
         Ok(match kind {
-            FieldKind::Civility => Civility::parse(typed)?.as_str().to_owned(),
+            FieldKind::Civility => {
+                Civility::parse(typed)?.map_or_else(String::new, |known| known.as_str().to_owned())
+            }
             FieldKind::Text(max) => clean(typed, max)?.into_owned(),
             FieldKind::Organization | FieldKind::ContactType => clean(typed, 100)?.into_owned(),
             FieldKind::Email => Email::parse_typed(typed)?.as_str().to_owned(),

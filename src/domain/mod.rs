@@ -30,7 +30,7 @@ mod username;
 mod visible;
 mod web_url;
 
-pub use civility::Civility;
+pub use civility::{Civility, Gender};
 pub use country::Country;
 pub use custom_field::{CustomKind, EachOnce, is_far_longer, parse_date, parse_tags};
 pub use details::{CUSTOM, Change, Details};

@@ -4,7 +4,8 @@ use crate::base::text_enum;
 /// The eight fields of the strict file. A recipient's [`Status`] says how it can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
-    pub civility: Civility,
+    /// `None` for an empty field: a new contact then is `M.`, and one without civility stays so.
+    pub civility: Option<Civility>,
     pub first_name: Text<50>,
     pub last_name: Text<50>,
     pub email: Option<Email>,

@@ -6,6 +6,7 @@ mod card;
 mod merge;
 mod pages;
 mod pairs;
+mod place;
 mod runs;
 mod search;
 
@@ -28,5 +29,6 @@ pub fn routes(routes: &mut Routes) {
         .at("/duplicates/{low}/{high}/merge")
         .get(Right::ContactEdit, merge::new)
         .post(Right::ContactEdit, merge::create);
+    routes.at("/contacts/{id}/merge").get(Right::ContactEdit, merge::choose);
     routes.at("/merges/{id}/undo").post(Right::ContactEdit, merge::undo);
 }

@@ -7,14 +7,17 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::card::Card;
+use super::merge::{self, Both, One};
 use super::pairs::{self, COUNT_BOUND, Pair, PairCursor, Which};
+use super::place::{self, Place};
 use super::runs::{self, DuplicateSearch};
 use crate::base::paging;
-use crate::book::document::organization_names;
+use crate::book::wording::Wording;
+use crate::book::write;
 use crate::db::{AnyConnection, Db};
 use crate::domain::Phone;
 use crate::error::{AppError, AppResult};
-use crate::i18n::{Catalogue, fl};
+use crate::i18n::{Locale, fl};
 use crate::jobs::{self, JobFailures, JobSignal};
 use crate::web::trouble::trouble_text;
 use crate::web::{Account, Context, Form, NoFields, page};
@@ -32,6 +35,10 @@ const REFRESH: u8 = 2;
 pub struct PairsQuery {
     beyond: Option<String>,
     auto: Option<u8>,
+    /// The merge that has just been made from this list.
+    merged: Option<i64>,
+    /// The pair that followed the merged one.
+    next: Option<String>,
 }
 
 impl PairsQuery {
@@ -57,6 +64,34 @@ struct IndexPage {
     has_dismissed: bool,
     beyond: Option<PairCursor>,
     next: Option<PairCursor>,
+    merged: Option<JustMerged>,
+}
+
+/// A merge made from the list, which the list tells of where the pair was.
+struct JustMerged {
+    id: i64,
+    kept: i64,
+    name: String,
+    /// The position in the list: before the pair that followed, or at the end if none did.
+    before: usize,
+}
+
+impl JustMerged {
+    /// `None` if the merge is unknown or undone.
+    fn load(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<Option<Self>> {
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let merge = match merge::find(conn, id) {
+            Err(AppError::NotFound) => return Ok(None),
+            merge => merge?,
+        };
+        if merge::away(conn, merge.gone_id)?.is_none_or(|open| open.id != id) {
+            return Ok(None);
+        }
+        let name = write::names(conn, &[merge.kept_id])?.remove(&merge.kept_id);
+        Ok(name.map(|name| Self { id, kept: merge.kept_id, name, before: 0 }))
+    }
 }
 
 fn spoken(e164: &str) -> String {
@@ -72,6 +107,11 @@ impl IndexPage {
     fn shared_by(&self, count: &i64) -> String {
         let count: i64 = *count;
         fl!(self.cx.t, "duplicates-shared-by", count = count)
+    }
+
+    /// The merge to tell of at this position of the list.
+    fn told_at(&self, position: usize) -> Option<&JustMerged> {
+        self.merged.as_ref().filter(|merged| merged.before == position)
     }
 
     fn pairs(&self) -> String {
@@ -90,18 +130,27 @@ pub async fn index(
     troubles: web::Data<JobFailures>,
     query: web::Query<PairsQuery>,
 ) -> AppResult<HttpResponse> {
-    let (t, beyond) = (cx.t, query.cursor());
-    let (run, (cards, next), count, shared, has_dismissed) = db
+    let (locale, beyond, merged) = (cx.locale, query.cursor(), query.merged);
+    let (run, (cards, next), count, shared, has_dismissed, mut merged) = db
         .read(move |conn| {
             Ok((
                 runs::latest(conn)?,
-                cards(conn, t, Which::Open, beyond)?,
+                cards(conn, locale, Which::Open, beyond)?,
                 pairs::count(conn)?,
                 pairs::shared(conn, SHARED)?,
                 pairs::has_dismissed(conn)?,
+                JustMerged::load(conn, merged)?,
             ))
         })
         .await?;
+    if let Some(merged) = &mut merged {
+        merged.before = match query.next.as_deref().and_then(place::pair) {
+            // The pair that followed may have gone with the merged contact.
+            Some(pair) => cards.iter().position(|card| card.is(pair)).unwrap_or(0),
+            None => cards.len(),
+        };
+    }
+    let t = cx.t;
     let running = run.as_ref().filter(|(run, _)| run.finished_at.is_none());
     let trouble = running
         .and_then(|(run, _)| troubles.of(jobs::Kind::DuplicateSearch, run.id))
@@ -116,6 +165,7 @@ pub async fn index(
         has_dismissed,
         beyond,
         next,
+        merged,
         run,
     })
 }
@@ -123,16 +173,22 @@ pub async fn index(
 /// Returns a page of pairs, and the cursor of the next page.
 fn cards(
     conn: &mut AnyConnection,
-    t: &Catalogue,
+    locale: Locale,
     which: Which,
     beyond: Option<PairCursor>,
 ) -> AppResult<(Vec<Card>, Option<PairCursor>)> {
     let mut pairs = pairs::page(conn, which, beyond, paging::limit(PAGE))?;
     let next = paging::cut(&mut pairs, PAGE, Pair::cursor);
-    let contacts = pairs.iter().flat_map(|pair| [&pair.low.person, &pair.high.person]);
-    let organizations = organization_names(conn, contacts)?;
-    let cards = pairs.into_iter().map(|pair| Card::new(pair, &organizations, t)).collect();
-    Ok((cards, next))
+    let contacts = pairs.iter().flat_map(|pair| [pair.low.clone(), pair.high.clone()]).collect();
+    let mut ones = One::of_all(conn, contacts)?.into_iter();
+    let wording = Wording::load(conn)?;
+    let following: Vec<(i64, i64)> = pairs.iter().skip(1).map(|pair| (pair.low.id, pair.high.id)).collect();
+    let mut following = following.into_iter();
+    let cards = pairs.into_iter().filter_map(|pair| {
+        let both = Both { low: ones.next()?, high: ones.next()? };
+        Some(Card { next: following.next(), ..Card::new(pair, &both, &wording, locale) })
+    });
+    Ok((cards.collect(), next))
 }
 
 /// `POST /duplicates/search`
@@ -173,8 +229,8 @@ pub async fn dismissed(
     db: web::Data<Db>,
     query: web::Query<PairsQuery>,
 ) -> AppResult<HttpResponse> {
-    let (t, beyond) = (cx.t, query.cursor());
-    let (cards, next) = db.read(move |conn| cards(conn, t, Which::Dismissed, beyond)).await?;
+    let (locale, beyond) = (cx.locale, query.cursor());
+    let (cards, next) = db.read(move |conn| cards(conn, locale, Which::Dismissed, beyond)).await?;
     page::ok(&DismissedPage { cx, cards, next })
 }
 
@@ -184,11 +240,11 @@ pub async fn dismiss(
     cx: Context,
     db: web::Data<Db>,
     pair: web::Path<(i64, i64)>,
-    Form(NoFields {}): Form<NoFields>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> AppResult<HttpResponse> {
     set_dismissed(&db, pair.into_inner(), true, account.id).await?;
     cx.say(fl!(cx.t, "duplicates-dismissed-flash"));
-    Ok(page::see_other("/duplicates"))
+    Ok(page::see_other(Place::of(&sent).unwrap_or_default().path()))
 }
 
 /// `POST /duplicates/{low}/{high}/reopen`

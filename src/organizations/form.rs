@@ -111,6 +111,15 @@ impl OrganizationForm {
     }
 }
 
+/// The details of an organization of which only the name is known.
+///
+/// # Errors
+/// What is wrong with the name.
+pub fn of_name(t: &Catalogue, name: &str) -> Result<Details, String> {
+    let form = OrganizationForm { name: name.to_owned(), ..OrganizationForm::default() };
+    form.read(t).map_err(|errors| errors.at("name").unwrap_or_default().to_owned())
+}
+
 /// The label of a field, the same in the form and in the history.
 pub fn label(t: &Catalogue, field: &str) -> String {
     Wording::default().label(t, field)

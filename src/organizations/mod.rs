@@ -7,6 +7,7 @@ mod job;
 mod pages;
 mod repaired;
 
+pub use form::of_name;
 pub use job::run as run_job;
 pub use repaired::repair;
 

@@ -86,6 +86,13 @@ impl Context {
         }
     }
 
+    /// Like [`Context::say`], for a warning.
+    pub fn warn(&self, message: String) {
+        if let Some(session) = &self.session {
+            flash::warn(session, message);
+        }
+    }
+
     /// Returns `true` if this account is the reader's.
     pub fn is(&self, account: &i64) -> bool {
         self.account.as_ref().is_some_and(|reader| reader.id == *account)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use carnet::domain::Role;
 use fantoccini::Locator;
+use serde_json::json;
 
 use crate::support::{Driver, TestApp, left_out};
 
@@ -101,6 +102,9 @@ async fn a_whole_contact_is_added_in_chromium_without_javascript(app: TestApp) {
     app.add_account("alice", Role::Coordinator).await;
     let alice = driver.person(&app).await;
     alice.sign_in("alice").await;
+    // All of the form in sight: the driver clicks where the bar with the button might be.
+    let size = json!({"width": 1280, "height": 2400, "deviceScaleFactor": 1, "mobile": false});
+    alice.chromium("Emulation.setDeviceMetricsOverride", size).await;
     alice.follow(".menu a[href='/contacts']").await;
     alice.follow(".list-head a[href='/contacts/new']").await;
     alice.picture("contact-form").await;
@@ -122,8 +126,8 @@ async fn a_whole_contact_is_added_in_chromium_without_javascript(app: TestApp) {
     assert_eq!(title.prop("value").await.unwrap().as_deref(), Some("Directrice juridique"));
 
     alice.type_into("#email", "helene.lefevre@mairie.example").await;
-    for summary in 1..=4 {
-        alice.click(&format!("form fieldset:nth-of-type({}) summary", summary + 2)).await;
+    for part in 1..=4 {
+        alice.click(&format!(".sections details:nth-of-type({part}) summary")).await;
     }
     alice.type_into("#email_personal", "helene@perso.example").await;
     alice.type_into("#email_other", "helene@asso.example").await;
@@ -137,6 +141,7 @@ async fn a_whole_contact_is_added_in_chromium_without_javascript(app: TestApp) {
     alice.type_into("#postal_code", "69001").await;
     alice.type_into("#city", "Lyon").await;
     alice.click("#survey_opt_out").await;
+    alice.click(".sections details:nth-of-type(5) summary").await;
     alice.click("#contact_type option[value=Prestataire]").await;
     alice.follow("button[value=show_type]").await;
     alice.type_into("#custom_n_siret", "732 829 320").await;

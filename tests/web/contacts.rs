@@ -123,12 +123,13 @@ async fn copy_and_transfer_need_an_email(app: TestApp) {
     let alice = app.coordinator().await;
     let form = alice.get("/contacts/new").await;
     let typed = [("first_name", Some("A")), ("last_name", Some("B"))];
-    let refused = alice.submit(&form, "main form", &typed).await;
+    let with_transfer = [typed[0], typed[1], ("transfer", Some("on"))];
+    let refused = alice.submit(&form, "main form", &with_transfer).await;
     assert_eq!(
         refused.errors(),
         ["Saisissez un e-mail, ou décochez Copie et Transfert\u{A0}: ces statuts ont besoin d’une adresse"]
     );
-    let saved = alice.submit(&refused, "main form", &[("copy", None)]).await;
+    let saved = alice.submit(&refused, "main form", &[("copy", None), ("transfer", None)]).await;
     assert_eq!(saved.status, 303);
     let list = alice.get("/contacts").await;
     assert_eq!(list.attributes("input[disabled]", "name"), ["copy", "transfer"]);

@@ -9,17 +9,18 @@ use crate::support::{Page, TestApp};
 
 /// The names of each pair, and the reasons.
 fn pairs(page: &Page) -> Vec<(String, String, String)> {
-    let names = page.select("main thead a");
-    let why = page.select("main section.card h2");
+    let names = page.select(".pair h2 a");
+    let why = page.select(".pair .why");
     names
         .chunks(2)
         .zip(why)
         .map(|(names, why)| {
             // Which of two contacts has the lower id differs between the databases.
-            let mut names = [names[0].clone(), names[1].clone()];
+            let mut names = [&names[0], &names[1]].map(|name| name.replace(" (ne sera pas gardé)", ""));
             names.sort();
             let [one, other] = names;
-            let (why, _) = why.split_once(" – ").unwrap();
+            // Of a pair declared distinct, who said so follows.
+            let why = why.split(" – ").next().unwrap();
             (one, other, why.to_owned())
         })
         .collect()
@@ -76,13 +77,13 @@ async fn possible_duplicates_are_found_with_the_reasons(app: TestApp) {
     assert!(others.contains(&("J. Blanc", "Jacques Blanc")), "{others:?}");
     assert!(others.contains(&("P. Inconnu", "Paul Zola")), "{others:?}");
     assert!(told.iter().any(|(.., why)| why.contains("prénom et nom inversés")), "{told:?}");
-    let marked = page.select("section.card:first-of-type mark");
+    let marked = page.select(".pair:first-of-type mark");
     assert!(
         marked.contains(&"Lyon".to_owned()) && marked.iter().any(|mark| mark.starts_with("01")),
         "{marked:?}"
     );
     // The contact's own page also shows the duplicate, and leads to the merge.
-    let path = page.attributes("main thead a", "href").remove(0);
+    let path = page.attributes(".pair h2 a", "href").remove(0);
     let contact = alice.get(&path).await;
     assert!(contact.one(".card.notice").starts_with("Doublon possible\u{A0}: "));
     let bob = app.agent().await;
@@ -103,7 +104,7 @@ async fn a_distinct_pair_is_never_offered_again(app: TestApp) {
     assert_eq!(pairs(&page).len(), count - 1);
     let page = search(&alice).await;
     assert_eq!(pairs(&page).len(), count - 1, "not by another search either");
-    let path = alice.get("/duplicates/dismissed").await.attributes("main thead a", "href").remove(0);
+    let path = alice.get("/duplicates/dismissed").await.attributes(".pair h2 a", "href").remove(0);
     assert!(alice.get(&path).await.select(".card.notice").is_empty());
     let told = alice.get(&format!("{path}/history")).await.select(".history strong");
     assert_eq!(told, ["Déclaré distinct d’un autre contact"]);
@@ -123,7 +124,7 @@ async fn pairs_that_are_not_found_again_are_removed(app: TestApp) {
     alice.import("un", LIST, false).await;
     let page = search(&alice).await;
     let before = pairs(&page).len();
-    let path = page.attributes("main thead a", "href").remove(0);
+    let path = page.attributes(".pair h2 a", "href").remove(0);
     let edit = alice.get(&format!("{path}/edit")).await;
     let changes = [("last_name", Some("Tout-Autre")), ("phone_work", Some("0199999999"))];
     assert_eq!(alice.submit(&edit, "main form", &changes).await.status, 303);

@@ -66,7 +66,13 @@ fn access_of(method: &str, pattern: &str) -> Access {
         ("GET", "/contacts/new") | ("POST", "/contacts") => Right::ContactAdd,
         ("POST", "/contacts/{id}/reports") => Right::ContactView,
         (_, "/waiting" | "/reports/{id}") => Right::ContactEdit,
-        (_, "/contacts/{id}/absence" | "/contacts/{id}/expertise" | "/contacts/unchecked")
+        (
+            _,
+            "/contacts/{id}/absence"
+            | "/contacts/{id}/expertise"
+            | "/contacts/{id}/merge"
+            | "/contacts/unchecked",
+        )
         | ("POST", "/contacts/{id}/checked" | "/contacts/{id}/second-number") => Right::ContactEdit,
         ("POST", "/contacts/{id}/favourite")
         | (

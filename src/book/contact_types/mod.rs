@@ -109,6 +109,23 @@ pub fn values(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String, 
         .load(conn)?)
 }
 
+/// The custom values of these contacts as in [`values()`], by contact.
+pub fn keyed_values(
+    conn: &mut AnyConnection,
+    contacts: &[i64],
+) -> AppResult<HashMap<i64, Vec<(String, String)>>> {
+    let rows: Vec<(i64, String, String)> = contact_values::table
+        .inner_join(contact_type_fields::table)
+        .filter(contact_values::contact_id.eq_any(contacts))
+        .select((contact_values::contact_id, contact_type_fields::key, contact_values::value))
+        .load(conn)?;
+    let mut values: HashMap<i64, Vec<(String, String)>> = HashMap::new();
+    for (contact, key, value) in rows {
+        values.entry(contact).or_default().push((key, value));
+    }
+    Ok(values)
+}
+
 /// The custom values of these contacts, by contact and field, including those of former types.
 pub fn values_of(
     conn: &mut AnyConnection,

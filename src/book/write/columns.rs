@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Submission;
+use crate::book::civility;
 use crate::db::schema::contacts;
 use crate::domain::{Country, Email, Field, Phone, sort_key};
 
@@ -13,6 +14,7 @@ use crate::domain::{Country, Email, Field, Phone, sort_key};
 #[diesel(table_name = contacts)]
 pub struct Columns {
     pub civility: Option<String>,
+    pub no_civility: Option<bool>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub title: Option<String>,
@@ -74,8 +76,10 @@ impl Columns {
         let on = |field| Some(details.is_on(field));
         let e164 = |field| Some(Phone::e164(details.get(field), default));
         let email = Email::stored(details.get(Field::Email));
+        let (civility, no_civility) = civility::stored(details.get(Field::Civility));
         Self {
-            civility: text(Field::Civility),
+            civility: Some(civility.to_owned()),
+            no_civility: Some(no_civility),
             first_name: text(Field::FirstName),
             last_name: text(Field::LastName),
             title: text(Field::Title),

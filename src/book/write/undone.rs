@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 use super::{Columns, ContactWrite, apply};
 use crate::audit::Kind;
 use crate::base::clock;
+use crate::book::civility;
 use crate::book::contact::Contact;
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, Details, Field, Phone, sort_key};
@@ -30,8 +31,10 @@ fn fields(details: &Details, known: &Contact, default: Country) -> Columns {
     let phone = text(Field::PhoneWork);
     let e164 =
         if phone == known.phone_work { known.phone_work_e164.clone() } else { Phone::e164(&phone, default) };
+    let (civility, no_civility) = civility::stored(details.get(Field::Civility));
     Columns {
-        civility: Some(text(Field::Civility)),
+        civility: Some(civility.to_owned()),
+        no_civility: Some(no_civility),
         first_name: Some(text(Field::FirstName)),
         last_name: Some(text(Field::LastName)),
         email: Some(Some(email).filter(|email| !email.is_empty())),

@@ -1,16 +1,17 @@
 //! The two contacts of a merge: their differences, the proposed values, and the result of the choices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
 use crate::base::text_enum;
 use crate::book::contact::Contact;
 use crate::book::contact_types;
+use crate::book::document::organization_names;
 use crate::book::wording::Wording;
-use crate::book::write::{self, ContactExtras, Profile, Submission};
+use crate::book::write::{ContactExtras, Submission};
 use crate::db::AnyConnection;
-use crate::db::schema::contact_type_fields;
+use crate::db::schema::{contact_type_fields, contacts};
 use crate::domain::{CUSTOM, Details, Field, FieldKind, Status, fold};
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
@@ -35,7 +36,7 @@ impl Side {
 
 /// A contact with all its values for a merge.
 pub struct One {
-    pub profile: Profile,
+    contact: Contact,
     /// The form's values, and those of contact types that the contact no longer has.
     pub details: Details,
 }
@@ -46,16 +47,42 @@ impl One {
     /// # Errors
     /// [`AppError::NotFound`] for an unknown contact.
     pub fn load(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
-        let profile = write::profile(conn, id)?;
-        let mut details = profile.details();
-        for (key, value) in contact_types::values(conn, id)? {
-            details.set_custom(&key, value);
-        }
-        Ok(Self { profile, details })
+        let contact: Contact = contacts::table.find(id).select(Contact::as_select()).first(conn)?;
+        Self::of_all(conn, vec![contact])?.pop().ok_or(AppError::NotFound)
+    }
+
+    /// The values of these contacts, in their order.
+    pub fn of_all(conn: &mut AnyConnection, contacts: Vec<Contact>) -> AppResult<Vec<Self>> {
+        let organizations = organization_names(conn, contacts.iter().map(|contact| &contact.person))?;
+        let types: HashMap<i64, String> = if contacts.iter().any(|contact| contact.contact_type_id.is_some())
+        {
+            contact_types::all(conn)?.into_iter().map(|known| (known.id, known.name)).collect()
+        } else {
+            HashMap::new()
+        };
+        let ids: Vec<i64> = contacts.iter().map(|contact| contact.id).collect();
+        let mut values = contact_types::keyed_values(conn, &ids)?;
+        let one = |contact: Contact| {
+            let mut details = contact.details();
+            let name = |id: Option<i64>, names: &HashMap<i64, String>| {
+                id.and_then(|id| names.get(&id)).cloned().unwrap_or_default()
+            };
+            details.set(Field::Organization, name(contact.organization_id, &organizations));
+            details.set(Field::ContactType, name(contact.contact_type_id, &types));
+            for (key, value) in values.remove(&contact.id).unwrap_or_default() {
+                details.set_custom(&key, value);
+            }
+            Self { contact, details }
+        };
+        Ok(contacts.into_iter().map(one).collect())
     }
 
     pub fn contact(&self) -> &Contact {
-        &self.profile.contact
+        &self.contact
+    }
+
+    pub fn into_contact(self) -> Contact {
+        self.contact
     }
 }
 
@@ -108,7 +135,7 @@ impl Both {
     }
 
     /// Returns the names of the differing fields that need a choice, in the form's order.
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         self.low
             .details
             .changes_to(&self.high.details)
@@ -145,7 +172,8 @@ impl Both {
         if self.low.contact().updated_at > self.high.contact().updated_at { Side::Low } else { Side::High }
     }
 
-    fn side(&self, choices: &Choices, name: &str) -> Side {
+    /// Returns the side of a field: the chosen one, otherwise the proposed one.
+    pub fn side(&self, choices: &Choices, name: &str) -> Side {
         choices.get(name).copied().unwrap_or_else(|| self.propose(name))
     }
 

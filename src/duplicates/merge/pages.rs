@@ -10,7 +10,8 @@ use super::undo::Undone;
 use crate::audit;
 use crate::book::contact::Contact;
 use crate::book::wording::Wording;
-use crate::db::Db;
+use crate::db::{AnyConnection, Db};
+use crate::duplicates::place::Place;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Locale, fl};
 use crate::web::{Account, Context, Form, FormErrors, NoFields, page};
@@ -40,7 +41,7 @@ impl MergePage {
                 (wording.label(locale.catalogue(), &name), wording.value(locale, &name, value))
             })
             .collect();
-        let (low, high) = (both.low.profile.contact, both.high.profile.contact);
+        let (low, high) = (both.low.into_contact(), both.high.into_contact());
         Self { cx, errors: FormErrors::default(), low, high, asked, rows, same }
     }
 }
@@ -78,11 +79,15 @@ pub async fn create(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> AppResult<HttpResponse> {
     let asked = form::read(pair.into_inner(), &sent)?;
-    let kept = asked.id(asked.kept);
+    let (kept, gone) = (asked.id(asked.kept), asked.id(asked.kept.other()));
     let given = asked.clone();
     let merged = db.write(move |conn| store::merge(conn, &given, account.id)).await;
     match merged {
         Ok(Merged::Yes | Merged::Already) => {
+            if let Some(place) = Place::of(&sent) {
+                let merge = db.read(move |conn| store::away(conn, gone)).await?;
+                return Ok(page::see_other(place.after(merge.map(|merge| merge.id))));
+            }
             cx.say(fl!(cx.t, "merge-done"));
             Ok(page::see_other(format!("/contacts/{kept}")))
         }

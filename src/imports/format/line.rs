@@ -140,7 +140,7 @@ fn is_quoted(inside: &str) -> bool {
 pub fn write(recipient: &Recipient) -> String {
     let email = recipient.email.as_ref().map_or("", Email::as_str);
     [
-        recipient.civility.as_str(),
+        recipient.civility.map_or("", Civility::as_str),
         &recipient.first_name,
         &recipient.last_name,
         email,

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Field;
+use crate::domain::{Civility, Field};
 
 fn read(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
     let mut reader = Reader::new(bytes)?;
@@ -46,7 +46,7 @@ const GOOD: &str = "Mme,Hélène,Lefèvre,helene.lefevre@mairie.example,État ci
 fn a_good_line_is_a_recipient() {
     let verdicts = verdicts(GOOD);
     let [Verdict::Valid(recipient)] = verdicts.as_slice() else { panic!("{verdicts:?}") };
-    assert_eq!(recipient.civility.as_str(), "Mme");
+    assert_eq!(recipient.civility, Some(Civility::Mme));
     assert_eq!(&*recipient.first_name, "Hélène");
     assert_eq!(&*recipient.last_name, "Lefèvre");
     assert_eq!(recipient.email.as_ref().unwrap().as_str(), "helene.lefevre@mairie.example");
@@ -57,11 +57,11 @@ fn a_good_line_is_a_recipient() {
 }
 
 #[test]
-fn only_the_email_is_required_and_civility_is_monsieur_by_default() {
+fn only_the_email_is_required_and_an_empty_civility_is_none() {
     let verdicts = verdicts(",,,a@b.fr,,,,\nm,,,c@d.fr,,,,\nMLLE,,,e@f.fr,,,,");
-    for (verdict, civility) in verdicts.iter().zip(["M.", "M.", "Mlle"]) {
+    for (verdict, civility) in verdicts.iter().zip([None, Some(Civility::M), Some(Civility::Mlle)]) {
         let Verdict::Valid(recipient) = verdict else { panic!("{verdict:?}") };
-        assert_eq!(recipient.civility.as_str(), civility);
+        assert_eq!(recipient.civility, civility);
     }
     assert_eq!(rejected("M.,A,B,,,,,"), [(Some(Field::Email), Fault::Missing)]);
 }
@@ -193,7 +193,7 @@ fn a_file_appended_to_another_is_read_too() {
             .iter()
             .map(|verdict| match verdict {
                 Verdict::Valid(recipient) => {
-                    assert_eq!(recipient.civility.as_str(), "Mme");
+                    assert_eq!(recipient.civility, Some(Civility::Mme));
                     assert_eq!(&*recipient.last_name, "Lefèvre");
                     'v'
                 }

@@ -103,6 +103,9 @@ pub const IN_USE: &[Visit] = &[
     does(COORDINATOR, "/contacts", "main form[method=post]", &[]),
     does(COORDINATOR, "/duplicates", "form[action$=search]", &[]),
     opens(COORDINATOR, "/duplicates"),
+    does(COORDINATOR, "/duplicates", ".pair form[action$=merge]", &[]),
+    opens(COORDINATOR, "/duplicates?merged=1"),
+    does(COORDINATOR, "/duplicates?merged=1", "#merged form", &[]),
     does(COORDINATOR, "/duplicates", "form[action$=dismiss]", &[]),
     opens(COORDINATOR, "/duplicates/dismissed"),
     opens(COORDINATOR, "/duplicates/1/2/merge"),
@@ -126,6 +129,8 @@ pub const IN_USE: &[Visit] = &[
         "main form",
         &[("external_url", "x"), ("phone_home", "poste 12"), ("custom_siret", "")],
     ),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/merge"),
+    opens(COORDINATOR, "{Lefèvre, Hélène}/merge?q=zola"),
     opens(COORDINATOR, "{Lefèvre, Hélène}/absence"),
     errs(
         COORDINATOR,

@@ -87,7 +87,7 @@ mod tests {
         let recipient = |number: usize| {
             let at = number * 7_919 % 600;
             Recipient {
-                civility: Civility::M,
+                civility: Some(Civility::M),
                 first_name: Text::parse(first[at / 6 % 3]).unwrap(),
                 last_name: Text::parse(names[at % 6]).unwrap(),
                 email: Some(Email::parse(&format!("p{at}@mairie.example")).unwrap()),

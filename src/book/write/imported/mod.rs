@@ -18,8 +18,8 @@ pub use known::with_emails;
 use super::{Columns, ContactWrite, apply, counted};
 use crate::audit::Kind;
 use crate::book::counts::Deltas;
-use crate::book::document;
 use crate::book::search::vocabulary;
+use crate::book::{civility, document};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
@@ -30,6 +30,8 @@ use crate::error::AppResult;
 #[diesel(table_name = contacts)]
 pub struct ExistingContact {
     pub id: i64,
+    #[diesel(select_expression = sql::<Text>(civility::COLUMN))]
+    #[diesel(select_expression_type = SqlLiteral<Text>)]
     civility: String,
     first_name: String,
     last_name: String,
@@ -91,9 +93,18 @@ impl ExistingContact {
         ];
         std::iter::zip(values, recipient.values()).map(|(old, (field, new))| match field {
             Field::Email if !self.is_found_by_its_own() => (field, old, old),
+            Field::Civility => (field, old, self.civility_after(recipient)),
             _ if is_same(field, old, new) => (field, old, old),
             _ => (field, old, new),
         })
+    }
+
+    /// The civility after the import: an empty field means `M.`, except for a contact that has none.
+    fn civility_after(&self, recipient: &Recipient) -> &'static str {
+        match recipient.civility {
+            None if self.civility.is_empty() => "",
+            given => given.unwrap_or_default().as_str(),
+        }
     }
 
     /// Returns `true` if the recipient changes none of the eight fields. Characters of a phone number that the file cannot
@@ -205,8 +216,10 @@ fn fields(known: &ExistingContact, recipient: &Recipient, default: Country) -> C
         &recipient.phone
     };
     let text = |text: &str| Some(text.to_owned());
+    let (civility, no_civility) = civility::stored(known.civility_after(recipient));
     Columns {
-        civility: text(recipient.civility.as_str()),
+        civility: text(civility),
+        no_civility: Some(no_civility),
         first_name: text(&recipient.first_name),
         last_name: text(&recipient.last_name),
         email: Some(email.map(str::to_owned)),

@@ -35,7 +35,7 @@ pub fn insert(conn: &mut PgConnection, mut all: Vec<New<'_>>, by: By) -> AppResu
             email, email_key, service, phone_work, phone_work_e164, address, city, sort_key, tokens) \
          ON CONFLICT (email_key) DO NOTHING RETURNING email_key, id",
     )
-    .bind::<Array<Text>, _>(column(|new| new.recipient.civility.as_str()))
+    .bind::<Array<Text>, _>(column(|new| new.recipient.civility.unwrap_or_default().as_str()))
     .bind::<Array<Text>, _>(column(|new| &new.recipient.first_name))
     .bind::<Array<Text>, _>(column(|new| &new.recipient.last_name))
     .bind::<Array<Text>, _>(column(|new| new.recipient.email.as_ref().map_or("", Email::as_str)))

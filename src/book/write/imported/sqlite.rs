@@ -88,7 +88,7 @@ pub fn insert(conn: &mut AnyConnection, mut all: Vec<New<'_>>, by: By) -> AppRes
         let recipient = new.recipient;
         let row = NewContact {
             id,
-            civility: recipient.civility.as_str(),
+            civility: recipient.civility.unwrap_or_default().as_str(),
             first_name: &recipient.first_name,
             last_name: &recipient.last_name,
             email: recipient.email.as_ref().map(Email::as_str),
