@@ -12,6 +12,7 @@ use crate::domain::ImportName;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::JobSignal;
+use crate::web::settings::Settings;
 use crate::web::{Account, Context, Form, FormErrors, flash, page};
 
 #[derive(Deserialize)]
@@ -29,6 +30,7 @@ pub async fn create(
     session: Session,
     db: web::Data<Db>,
     bell: web::Data<JobSignal>,
+    settings: web::Data<Settings>,
     id: web::Path<i64>,
     Form(form): Form<ReadingForm>,
 ) -> AppResult<HttpResponse> {
@@ -50,7 +52,7 @@ pub async fn create(
         Ok(name) => name,
         Err(fault) => {
             let errors = FormErrors::one("name", name_message(cx.t, &fault));
-            return pages::unprocessable(cx, &db, id, errors, form.name.unwrap_or_default()).await;
+            return pages::unprocessable(cx, &db, &settings, id, errors, form.name.unwrap_or_default()).await;
         }
     };
     let is_done = import.state == State::Done;
@@ -78,7 +80,7 @@ pub async fn create(
         Err(AppError::Taken(Constraint::ImportName)) if !is_done => {
             let typed = form.name.unwrap_or(import.name);
             let errors = name_taken(cx.t);
-            pages::unprocessable(cx, &db, id, errors, typed).await
+            pages::unprocessable(cx, &db, &settings, id, errors, typed).await
         }
         Err(error) => Err(error),
     }

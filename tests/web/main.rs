@@ -37,6 +37,7 @@ mod history;
 mod hostile;
 mod import_files;
 mod import_list;
+mod import_pages;
 mod imports;
 mod killed;
 mod limits;
