@@ -252,6 +252,48 @@ impl Happened {
     }
 }
 
+/// A contact that an import has updated or restored.
+#[derive(Debug, Clone)]
+pub struct ChangedContact {
+    /// The id of the history's entry.
+    pub entry: i64,
+    pub contact: i64,
+    pub is_restored: bool,
+    pub changes: Vec<Change>,
+}
+
+/// The contacts that an import has updated or restored, in the order in which it did, after an entry (0 for the first page).
+pub fn changed_by_import(
+    conn: &mut AnyConnection,
+    import: i64,
+    after: i64,
+    limit: i64,
+) -> AppResult<Vec<ChangedContact>> {
+    let restored = Kind::ContactRestored.as_str();
+    let rows: Vec<(i64, Option<i64>, String, Option<String>)> = audit_entries::table
+        .filter(audit_entries::import_id.eq(import))
+        .filter(audit_entries::contact_id.is_not_null())
+        .filter(audit_entries::id.gt(after))
+        .filter(audit_entries::kind.eq_any([Kind::ContactEdited.as_str(), restored]))
+        .order(audit_entries::id)
+        .limit(limit)
+        .select((audit_entries::id, audit_entries::contact_id, audit_entries::kind, audit_entries::changes))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(entry, contact, kind, changes)| {
+            Ok(ChangedContact {
+                entry,
+                contact: contact.unwrap_or_default(),
+                is_restored: kind == restored,
+                changes: match changes {
+                    None => Vec::new(),
+                    Some(json) => serde_json::from_str(&json)?,
+                },
+            })
+        })
+        .collect()
+}
+
 /// All entries about each of these contacts, the latest first.
 pub fn of_contacts(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i64, Vec<Happened>>> {
     type EntryColumns = (Option<i64>, NaiveDateTime, String, Option<i64>, Json<Vec<Change>>);

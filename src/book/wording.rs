@@ -11,7 +11,7 @@ use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, control_label, country_name, fl, role_name, second_factor_for_name};
 
 /// Labels and values, including the fields of contact types.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Wording {
     /// Label and kind of each custom field, by key.
     customs: HashMap<String, (String, CustomKind)>,

@@ -127,6 +127,22 @@ impl Locale {
         text.strip_suffix(&year).map_or_else(|| text.clone(), str::to_owned)
     }
 
+    /// `22/11, 9 h 41`, `22 Nov, 09:41`, in the server's time zone, for a column of dates; with the year if it is not this one.
+    pub fn short_date_time(self, utc: &NaiveDateTime) -> String {
+        self.short_clock_time(clock::local(*utc).naive_local(), clock::local(clock::now()).naive_local().date())
+    }
+
+    fn short_clock_time(self, time: NaiveDateTime, today: NaiveDate) -> String {
+        let is_near = time.year() == today.year();
+        let (hour, minute) = (time.hour(), time.minute());
+        match self {
+            Self::Fr if is_near => format!("{}, {hour}\u{A0}h\u{A0}{minute:02}", time.format("%d/%m")),
+            Self::Fr => format!("{}, {hour}\u{A0}h\u{A0}{minute:02}", time.format("%d/%m/%Y")),
+            Self::En if is_near => time.format("%-d\u{A0}%b, %H:%M").to_string(),
+            Self::En => time.format("%-d\u{A0}%b %Y, %H:%M").to_string(),
+        }
+    }
+
     /// `22 novembre 2026 à 9 h 41`, `22 November 2026 at 09:41`, in the server's time zone.
     pub fn date_time(self, utc: &NaiveDateTime) -> String {
         self.clock_time(clock::local(*utc).naive_local())
@@ -264,6 +280,12 @@ mod tests {
         assert_eq!(Locale::Fr.number(999), "999");
         assert_eq!(Locale::Fr.file_size(112_400), "112\u{A0}ko");
         assert_eq!(Locale::En.file_size(3_440_000), "3.4\u{A0}MB");
+        let day = |year| NaiveDate::from_ymd_opt(year, 11, 9).unwrap();
+        let time = day(2026).and_hms_opt(3, 6, 0).unwrap();
+        assert_eq!(Locale::Fr.short_clock_time(time, day(2026)), "09/11, 3\u{A0}h\u{A0}06");
+        assert_eq!(Locale::Fr.short_clock_time(time, day(2027)), "09/11/2026, 3\u{A0}h\u{A0}06");
+        assert_eq!(Locale::En.short_clock_time(time, day(2026)), "9\u{A0}Nov, 03:06");
+        assert_eq!(Locale::En.short_clock_time(time, day(2027)), "9\u{A0}Nov 2026, 03:06");
         assert_eq!(fl!(Locale::Fr.catalogue(), "contacts-total", count = 1240_i64), "1\u{202F}240 contacts");
         assert_eq!(fl!(Locale::Fr.catalogue(), "contacts-total", count = 1_i64), "1 contact");
         assert_eq!(fl!(Locale::En.catalogue(), "contacts-total", count = 1240_i64), "1,240 contacts");

@@ -4,16 +4,18 @@ use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::choice;
 use super::diagnosis::{self, StoredHead};
 use super::form::{ImportForm, NewImport, name_taken};
 use super::format::{Diagnosis, Reading, Refusal};
 use super::import::State;
 use super::panel::{Offer, Panel};
+use super::refused::RefusedPage;
 use super::start::{self, Sniffed};
 use super::upload::{self, UploadedFile};
 use super::{pages, reading_store, store};
 use crate::db::Db;
-use crate::domain::Field;
+use crate::domain::{Field, TICKED};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, column_name, fl};
 use crate::jobs::JobSignal;
@@ -29,21 +31,17 @@ struct NewImportPage {
     /// Column, limit and rule.
     format: Vec<(String, String, String)>,
     max_mib: i64,
-    panel: Option<Panel>,
 }
 
 impl NewImportPage {
-    fn new(cx: Context, settings: &Settings, refused: Refused, form: ImportForm) -> Self {
-        let Refused { errors, panel } = refused;
-        Self {
-            format: format_table(cx.t),
-            max_mib: i64::try_from(settings.max_upload / (1024 * 1024)).unwrap_or(i64::MAX),
-            cx,
-            errors,
-            panel,
-            typed: form,
-        }
+    fn new(cx: Context, settings: &Settings, errors: FormErrors, typed: ImportForm) -> Self {
+        Self { format: format_table(cx.t), max_mib: max_mib(settings), cx, errors, typed }
     }
+}
+
+/// The largest file, in MiB.
+pub(super) fn max_mib(settings: &Settings) -> i64 {
+    i64::try_from(settings.max_upload / (1024 * 1024)).unwrap_or(i64::MAX)
 }
 
 fn format_table(t: &Catalogue) -> Vec<(String, String, String)> {
@@ -60,7 +58,7 @@ fn format_table(t: &Catalogue) -> Vec<(String, String, String)> {
             };
             let limit = match limit {
                 0 => "–".to_owned(),
-                limit => fl!(t, "format-limit", max = limit),
+                limit => limit.to_string(),
             };
             (column_name(t, field), limit, rule)
         })
@@ -68,8 +66,16 @@ fn format_table(t: &Catalogue) -> Vec<(String, String, String)> {
 }
 
 /// `GET /imports/new`
-pub async fn new(cx: Context, settings: web::Data<Settings>) -> AppResult<HttpResponse> {
-    page::ok(&NewImportPage::new(cx, &settings, Refused::default(), ImportForm::default()))
+pub async fn new(
+    cx: Context,
+    account: Account,
+    db: web::Data<Db>,
+    settings: web::Data<Settings>,
+) -> AppResult<HttpResponse> {
+    let preview = db.read(move |conn| choice::of_preview(conn, account.id)).await?;
+    let preview = if preview { TICKED.to_owned() } else { String::new() };
+    let typed = ImportForm { preview, ..ImportForm::default() };
+    page::ok(&NewImportPage::new(cx, &settings, FormErrors::default(), typed))
 }
 
 /// `POST /imports`
@@ -90,11 +96,16 @@ pub async fn create(
     let received = upload::receive(&request, body, limit);
     let upload = concurrency_limit::without_place(&request, received).await?;
     let form = upload.form;
-    let begun = begin(&cx, &db, &form, upload.file, account.id).await?;
-    let id = match begun {
-        Ok(id) => id,
-        Err(refused) => {
-            return page::unprocessable(&NewImportPage::new(cx, &settings, refused, form));
+    let id = match begin(&cx, &db, &form, upload.file, account.id).await? {
+        Begun::Started(id) => id,
+        Begun::Incomplete(errors) => {
+            return page::unprocessable(&NewImportPage::new(cx, &settings, errors, form));
+        }
+        Begun::Unreadable(refused) => {
+            let Refused { errors, panel, name, facts } = *refused;
+            let max_mib = max_mib(&settings);
+            let (typed, shown) = (form, None);
+            return page::unprocessable(&RefusedPage { cx, errors, panel, facts, name, typed, max_mib, shown });
         }
     };
     bell.ring();
@@ -106,18 +117,22 @@ pub async fn create(
     Ok(page::see_other(format!("/imports/{id}")))
 }
 
-/// The answer to a form that starts no import.
-#[derive(Default)]
-struct Refused {
-    errors: FormErrors,
-    /// The description of the file, if the file is at fault.
-    panel: Option<Panel>,
+/// The result of a submitted form.
+enum Begun {
+    Started(i64),
+    /// A value is missing or wrong.
+    Incomplete(FormErrors),
+    Unreadable(Box<Refused>),
 }
 
-impl From<FormErrors> for Refused {
-    fn from(errors: FormErrors) -> Self {
-        Self { errors, panel: None }
-    }
+/// A file that starts no import.
+struct Refused {
+    errors: FormErrors,
+    panel: Panel,
+    /// The name of the import that the offer would start.
+    name: String,
+    /// The name of the file.
+    facts: String,
 }
 
 /// Starts an import. Faults that are visible at once go to the form; faults that only the whole file shows go to the
@@ -128,12 +143,13 @@ async fn begin(
     form: &ImportForm,
     file: Option<UploadedFile>,
     account: i64,
-) -> AppResult<Result<i64, Refused>> {
+) -> AppResult<Begun> {
     let mut errors = FormErrors::default();
-    let new = match form.read(cx.t) {
+    let file_name = file.as_ref().map_or("", |file| &file.name);
+    let new = match form.read_with_file(cx.t, file_name) {
         Ok(new) => {
             let name = new.name.clone();
-            if db.read(move |conn| store::is_taken(conn, &name)).await? {
+            if !new.is_proposed && db.read(move |conn| store::is_taken(conn, &name)).await? {
                 errors = name_taken(cx.t);
             }
             Some(new)
@@ -144,8 +160,9 @@ async fn begin(
         }
     };
     let Some(file) = file else {
-        errors.add("file", fl!(cx.t, "import-file-missing"));
-        return Ok(Err(errors.into()));
+        let mut of_file = FormErrors::one("file", fl!(cx.t, "import-file-missing"));
+        errors.all().iter().for_each(|error| of_file.add(error.field.as_str(), error.message.clone()));
+        return Ok(Begun::Incomplete(of_file));
     };
     let sniffed = tokio::task::spawn_blocking(move || start::sniff(file))
         .await
@@ -155,16 +172,22 @@ async fn begin(
         Sniffed::Refused(file, refusal) => (file, Some(refusal)),
     };
     let new = new.filter(|_| errors.is_empty());
+    if let Some(new) = &new
+        && form.asked_for_preview()
+    {
+        choice::remember_preview(db, account, new.preview).await?;
+    }
     if let Some(refusal) = refusal {
         let unreadable = Unreadable::look(db, file, refusal).await?;
-        return Ok(Err(unreadable.refuse(cx, db, new, errors, account).await?));
+        let refused = unreadable.refuse(cx, db, new, (errors, form.name.clone()), account).await?;
+        return Ok(Begun::Unreadable(Box::new(refused)));
     }
     let Some(new) = new else {
-        return Ok(Err(errors.into()));
+        return Ok(Begun::Incomplete(errors));
     };
     match start::store(db, new, file, Some(account)).await {
-        Ok(id) => Ok(Ok(id)),
-        Err(AppError::Taken(Constraint::ImportName)) => Ok(Err(name_taken(cx.t).into())),
+        Ok(id) => Ok(Begun::Started(id)),
+        Err(AppError::Taken(Constraint::ImportName)) => Ok(Begun::Incomplete(name_taken(cx.t))),
         Err(error) => Err(error),
     }
 }
@@ -190,37 +213,39 @@ impl Unreadable {
     }
 
     /// Returns the answer. If the reading is certain and the import has a name, the file is kept as a refused import, so
-    /// that it need not be chosen again.
+    /// that it need not be chosen again. Its name stays free.
     async fn refuse(
         self,
         cx: &Context,
         db: &Db,
         new: Option<NewImport>,
-        mut errors: FormErrors,
+        (mut errors, typed): (FormErrors, String),
         account: i64,
     ) -> AppResult<Refused> {
         let strict = Reading::default();
         let (diagnosis, refusal) = (self.diagnosis, &self.refusal);
         let panel = Panel::new(cx.t, &diagnosis, strict, Some(refusal), self.head.head());
-        errors.add("file", panel.sentence.clone());
-        let offer = match new {
-            Some(new) if diagnosis.is_certain => {
-                match self.keep(db, new, account).await {
-                    Ok(id) => {
-                        let kept = db.read(move |conn| store::find(conn, id)).await?;
-                        Offer::of(cx.t, &kept)
-                    }
-                    // Somebody took the name at the same time.
-                    Err(AppError::Taken(Constraint::ImportName)) => None,
-                    Err(error) => return Err(error),
-                }
-            }
+        let facts = self.file.name.clone();
+        let kept = match new {
+            Some(new) if diagnosis.is_certain => match self.keep(db, new, account).await {
+                Ok(id) => Some(db.read(move |conn| store::find(conn, id)).await?),
+                // Somebody took the name at the same time.
+                Err(AppError::Taken(Constraint::ImportName)) => None,
+                Err(error) => return Err(error),
+            },
             _ => None,
         };
-        Ok(Refused { errors, panel: Some(Panel { offer, ..panel }) })
+        let offer = kept.as_ref().and_then(|kept| Offer::of(cx.t, kept));
+        errors.add("file-is", panel.sentence.clone());
+        let name = kept.map_or(typed, |kept| kept.name);
+        Ok(Refused { errors, panel: Panel { offer, ..panel }, name, facts })
     }
 
-    async fn keep(self, db: &Db, new: NewImport, account: i64) -> AppResult<i64> {
+    async fn keep(self, db: &Db, mut new: NewImport, account: i64) -> AppResult<i64> {
+        if new.is_proposed {
+            let name = new.name;
+            new.name = db.read(move |conn| store::free_name(conn, &name)).await?;
+        }
         let (name, sha256) = (new.name.clone(), self.file.sha256.clone());
         let same = db.read(move |conn| reading_store::refused_before(conn, &name, &sha256)).await?;
         if let Some(id) = same {

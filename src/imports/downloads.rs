@@ -1,4 +1,4 @@
-//! Downloads: the template, the file of an import, its rejected lines unchanged, and the report.
+//! Downloads: the template, the file of an import, and the report.
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Bytes;
@@ -7,13 +7,13 @@ use askama::Template;
 use chrono::NaiveDateTime;
 use futures_util::stream::{self, Stream};
 
-use super::files::{self, LinePicker};
+use super::files;
 use super::findings::{self, Finding, FindingKind};
 use super::form::refusal_message;
 use super::import::{Import, State};
 use super::{retention, store};
 use crate::audit::{self, Entry};
-use crate::db::{AnyConnection, Db};
+use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, column_name, explain, fl};
 use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
@@ -21,8 +21,6 @@ use crate::web::{Account, Context, page};
 
 /// Findings per query for a download.
 const STEP: i64 = 500;
-/// Bytes of rejected lines per part of the answer.
-const PART: i64 = 256 * 1024;
 
 /// `GET /imports/template.csv`: the header and two examples. The byte order mark makes Excel read UTF-8; an import ignores it.
 pub async fn template() -> HttpResponse {
@@ -37,7 +35,7 @@ pub async fn template() -> HttpResponse {
 
 #[derive(Template)]
 #[template(path = "imports/dropped.html")]
-struct DroppedPage {
+pub(super) struct DroppedPage {
     cx: Context,
     import: Import,
     date: String,
@@ -45,7 +43,7 @@ struct DroppedPage {
 
 impl DroppedPage {
     /// Answers 410: the file was kept for a limited time, which is over.
-    fn answer(cx: Context, import: Import, dropped_at: NaiveDateTime) -> AppResult<HttpResponse> {
+    pub(super) fn answer(cx: Context, import: Import, dropped_at: NaiveDateTime) -> AppResult<HttpResponse> {
         let date = cx.locale.date_time(&dropped_at);
         page::with_status(StatusCode::GONE, &Self { cx, import, date })
     }
@@ -106,91 +104,6 @@ fn stored_file(db: Db, file: i64, size: i64) -> impl Stream<Item = AppResult<Byt
             Ok(Some((Bytes::from(piece), (seq + 1, left))))
         }
     })
-}
-
-/// `GET /imports/{id}/rejected.csv`: the rejected lines, to correct and import again.
-pub async fn rejected(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let id = id.into_inner();
-    let shown = db.read(move |conn| store::show(conn, id)).await?;
-    let import = shown.import;
-    if let Some(dropped_at) = shown.file_dropped_at {
-        return DroppedPage::answer(cx, import, dropped_at);
-    }
-    let db = db.get_ref().clone();
-    let body = stream::try_unfold(Picking::of(&import), move |mut picking| {
-        let db = db.clone();
-        async move {
-            let (bytes, picking) = db
-                .read_unhurried(move |conn| {
-                    let bytes = picking.next(conn)?;
-                    Ok((bytes, picking))
-                })
-                .await?;
-            let more = !bytes.is_empty();
-            Ok::<_, AppError>(more.then(|| (Bytes::from(bytes), picking)))
-        }
-    });
-    Ok(attachment(&format!("{}-rejected.csv", import.name))
-        .insert_header((
-            header::CONTENT_TYPE,
-            format!("text/csv; charset={}", import.reading.encoding.charset()),
-        ))
-        .streaming(page::in_parts(body)))
-}
-
-/// The progress of the download of rejected lines. A line may be as long as the file, so the memory is bounded in bytes, and
-/// a line is sent in parts.
-struct Picking {
-    import: i64,
-    picker: LinePicker,
-    /// Start and length of the lines to send, the last line first.
-    lines: Vec<(i64, i64)>,
-    /// The last line that was looked up.
-    after: i64,
-}
-
-impl Picking {
-    fn of(import: &Import) -> Self {
-        Self { import: import.id, picker: LinePicker::new(import.file_id), lines: Vec::new(), after: 0 }
-    }
-
-    /// Returns the next bytes; empty at the end.
-    fn next(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<u8>> {
-        let mut bytes = Vec::new();
-        while findings::int(bytes.len() as u64) < PART {
-            if self.lines.is_empty() {
-                self.look_up(conn)?;
-            }
-            let Some((start, length)) = self.lines.pop() else {
-                break;
-            };
-            let room = PART - findings::int(bytes.len() as u64);
-            let part = length.min(room);
-            let so_far = bytes.len();
-            self.picker.pick(conn, start, part, &mut bytes)?;
-            if findings::int((bytes.len() - so_far) as u64) < part {
-                // The file was dropped meanwhile: an incomplete list must not look complete.
-                return Err(AppError::NotFound);
-            }
-            if part < length {
-                self.lines.push((start + part, length - part));
-            }
-        }
-        Ok(bytes)
-    }
-
-    fn look_up(&mut self, conn: &mut AnyConnection) -> AppResult<()> {
-        // Each line once: the largest ordinal skips the remaining findings of the last line.
-        let place = (self.after, i64::MAX);
-        for finding in findings::after(conn, self.import, FindingKind::Rejected, place, STEP)? {
-            if finding.line != self.after {
-                self.after = finding.line;
-                self.lines.push((finding.line_start, finding.line_length));
-            }
-        }
-        self.lines.reverse();
-        Ok(())
-    }
 }
 
 /// `GET /imports/{id}/report.csv`: one row per finding, for a spreadsheet. The separator is the one that Excel expects in

@@ -111,6 +111,11 @@ impl Filter {
         Ok(Wanted { standing: self.standing, name: fold(&self.name), author: self.author, since, until })
     }
 
+    /// The URL of the list with only this standing, and the other filters.
+    pub fn url_of(&self, state: State) -> String {
+        Self { standing: Some(Standing::In(state)), ..self.clone() }.at(None)
+    }
+
     pub fn is_in(&self, standing: &Standing) -> bool {
         self.standing == Some(*standing)
     }

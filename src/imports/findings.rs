@@ -1,5 +1,6 @@
 //! The findings of an import: the faults of rejected lines, and the superseded lines.
 
+use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
 use super::format;
@@ -13,6 +14,8 @@ const REJECTED: &str = "rejected";
 const SUPERSEDED: &str = "superseded";
 /// Approximate number of findings deleted per transaction: the findings of a line are deleted together.
 const CLEARED_TOGETHER: i64 = 5_000;
+/// Findings that a page counts by reason.
+const COUNTED: i64 = 100_000;
 
 /// A finding to be inserted.
 #[derive(Insertable)]
@@ -134,6 +137,20 @@ pub struct Finding {
     pub fault: Fault,
     pub line_start: i64,
     pub line_length: i64,
+    reason: Reason,
+}
+
+impl Finding {
+    pub fn reason(&self) -> Reason {
+        self.reason.clone()
+    }
+}
+
+/// The column and the fault of findings, as stored: findings with the same reason have the same cure.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Reason {
+    pub field: Option<i64>,
+    pub fault: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,17 +167,105 @@ pub fn after(
     (line, ordinal): (i64, i64),
     limit: i64,
 ) -> AppResult<Vec<Finding>> {
-    type FindingRow = (i64, i64, Option<i64>, String, Json<Fault>, i64, i64);
     let kind = match kind {
         FindingKind::Rejected => REJECTED,
         FindingKind::Superseded => SUPERSEDED,
     };
-    let rows: Vec<FindingRow> = import_findings::table
+    load(conn, of_kind(import, kind).filter(behind(line, ordinal)).limit(limit))
+}
+
+/// Returns the next rejected findings with a reason after a line and ordinal, in the order of the file.
+pub fn alike(
+    conn: &mut AnyConnection,
+    import: i64,
+    reason: &Reason,
+    (line, ordinal): (i64, i64),
+    limit: i64,
+) -> AppResult<Vec<Finding>> {
+    let alike = of_kind(import, REJECTED).filter(import_findings::fault.eq(reason.fault.clone()));
+    let alike = match reason.field {
+        Some(field) => alike.filter(import_findings::field.eq(field)),
+        None => alike.filter(import_findings::field.is_null()),
+    };
+    load(conn, alike.filter(behind(line, ordinal)).limit(limit))
+}
+
+/// Returns all findings of some rejected lines.
+pub fn of_lines(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> AppResult<Vec<Finding>> {
+    load(conn, of_kind(import, REJECTED).filter(import_findings::line.eq_any(lines.to_vec())))
+}
+
+/// Returns the reason of the finding at a line and ordinal, if there is one.
+pub fn reason_at(
+    conn: &mut AnyConnection,
+    import: i64,
+    (line, ordinal): (i64, i64),
+) -> AppResult<Option<Reason>> {
+    let found: Option<(Option<i64>, String)> = import_findings::table
+        .find((import, REJECTED, line, ordinal))
+        .select((import_findings::field, import_findings::fault))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(field, fault)| Reason { field, fault }))
+}
+
+/// A reason with the rejected lines that have it.
+pub struct CountedReason {
+    pub reason: Reason,
+    pub lines: i64,
+    pub first_line: i64,
+}
+
+/// Returns the reasons of rejected lines, the most frequent first, at most `limit`. Of more findings than a bound, the first
+/// are counted, and `true` is returned: a page must not read a million of them.
+pub fn by_reason(conn: &mut AnyConnection, import: i64, limit: i64) -> AppResult<(Vec<CountedReason>, bool)> {
+    let bound: Option<i64> = import_findings::table
+        .filter(import_findings::import_id.eq(import))
+        .filter(import_findings::kind.eq(REJECTED))
+        .order((import_findings::line, import_findings::ordinal))
+        .select(import_findings::line)
+        .offset(COUNTED)
+        .first(conn)
+        .optional()?;
+    type Row = (Option<i64>, String, i64, Option<i64>);
+    let rows: Vec<Row> = import_findings::table
+        .filter(import_findings::import_id.eq(import))
+        .filter(import_findings::kind.eq(REJECTED))
+        .filter(import_findings::line.lt(bound.unwrap_or(i64::MAX)))
+        .group_by((import_findings::field, import_findings::fault))
+        .select((import_findings::field, import_findings::fault, count_star(), min(import_findings::line)))
+        .order((count_star().desc(), min(import_findings::line)))
+        .limit(limit)
+        .load(conn)?;
+    let counted = rows.into_iter().map(|(field, fault, lines, first)| CountedReason {
+        reason: Reason { field, fault },
+        lines,
+        first_line: first.unwrap_or_default(),
+    });
+    Ok((counted.collect(), bound.is_some()))
+}
+
+type Multi = <AnyConnection as diesel::Connection>::Backend;
+type Query = import_findings::BoxedQuery<'static, Multi>;
+
+fn of_kind(import: i64, kind: &'static str) -> Query {
+    import_findings::table
         .filter(import_findings::import_id.eq(import))
         .filter(import_findings::kind.eq(kind))
-        .filter(import_findings::line.ge(line))
-        .filter(import_findings::line.gt(line).or(import_findings::ordinal.gt(ordinal)))
         .order((import_findings::line, import_findings::ordinal))
+        .into_boxed()
+}
+
+/// The condition to come after a line and ordinal.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn behind(line: i64, ordinal: i64) -> _ {
+    let further = import_findings::line.gt(line).or(import_findings::ordinal.gt(ordinal));
+    import_findings::line.ge(line).and(further)
+}
+
+fn load(conn: &mut AnyConnection, query: Query) -> AppResult<Vec<Finding>> {
+    type FindingRow = (i64, i64, Option<i64>, String, String, i64, i64);
+    let rows: Vec<FindingRow> = query
         .select((
             import_findings::line,
             import_findings::ordinal,
@@ -170,11 +275,19 @@ pub fn after(
             import_findings::line_start,
             import_findings::line_length,
         ))
-        .limit(limit)
         .load(conn)?;
-    let finding = |(line, ordinal, field, value, Json(fault), line_start, line_length): FindingRow| {
-        let field = field.and_then(Field::from_column);
-        Finding { line, ordinal, field, value, fault, line_start, line_length }
-    };
-    Ok(rows.into_iter().map(finding).collect())
+    rows.into_iter()
+        .map(|(line, ordinal, field, value, fault, line_start, line_length)| {
+            Ok(Finding {
+                line,
+                ordinal,
+                field: field.and_then(Field::from_column),
+                value,
+                fault: serde_json::from_str(&fault)?,
+                line_start,
+                line_length,
+                reason: Reason { field, fault },
+            })
+        })
+        .collect()
 }

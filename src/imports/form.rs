@@ -14,12 +14,16 @@ pub struct ImportForm {
     pub on_error: String,
     /// `on` if ticked.
     pub preview: String,
+    /// `preview` if the form is the page's: its empty box was seen, and is a choice.
+    pub asked: String,
 }
 
 /// A valid form, which can start an import.
 #[derive(Debug, Clone)]
 pub struct NewImport {
     pub name: ImportName,
+    /// Set if the name comes from the file's name: if it is taken, a number is added.
+    pub is_proposed: bool,
     pub on_error: OnError,
     /// Set to stop for a preview, whatever the result of the check.
     pub preview: bool,
@@ -37,11 +41,31 @@ impl ImportForm {
     /// # Errors
     /// The fault of the name.
     pub fn read(&self, t: &Catalogue) -> Result<NewImport, FormErrors> {
-        let on_error = if self.imports_valid() { OnError::ImportValid } else { OnError::Ask };
         match ImportName::parse(&self.name) {
-            Ok(name) => Ok(NewImport { name, on_error, preview: self.wants_preview() }),
+            Ok(name) => Ok(self.named(name, false)),
             Err(fault) => Err(FormErrors::one("name", name_message(t, &fault))),
         }
+    }
+
+    /// Like [`ImportForm::read`]; an empty name is replaced by one made from the file's name.
+    ///
+    /// # Errors
+    /// The fault of the name.
+    pub fn read_with_file(&self, t: &Catalogue, file_name: &str) -> Result<NewImport, FormErrors> {
+        match ImportName::parse(&self.name) {
+            Err(Fault::Missing) => Ok(self.named(ImportName::of_file(file_name), true)),
+            _ => self.read(t),
+        }
+    }
+
+    fn named(&self, name: ImportName, is_proposed: bool) -> NewImport {
+        let on_error = if self.imports_valid() { OnError::ImportValid } else { OnError::Ask };
+        NewImport { name, is_proposed, on_error, preview: self.wants_preview() }
+    }
+
+    /// Returns `true` if the sender saw the box for the preview.
+    pub fn asked_for_preview(&self) -> bool {
+        self.asked == "preview"
     }
 }
 

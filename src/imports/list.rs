@@ -36,16 +36,31 @@ impl ListPage {
         standing_name(self.cx.t, &Standing::of(&listed.import))
     }
 
+    /// The colour of a standing: done, to decide, at work, or at an end without effect.
+    fn tint(&self, listed: &Listed) -> &'static str {
+        match Standing::of(&listed.import) {
+            _ if listed.is_undoing => "blue",
+            Standing::In(State::Deciding) => "amber",
+            Standing::In(State::Checking | State::Applying) => "blue",
+            Standing::In(State::Done) => "green",
+            Standing::In(State::Refused | State::Cancelled) | Standing::Undone => "plain",
+        }
+    }
+
     /// The result of an import, or the planned one.
     fn result(&self, import: &Import) -> String {
         let t = self.cx.t;
         match import.state {
             State::Checking => String::new(),
             State::Applying => fl!(t, "progress-applying", done = import.cursor_line, total = import.lines),
-            State::Deciding => fl!(t, "counts-undecided", counts = counts_in_words(t, &import.counts)),
-            State::Done => counts_in_words(t, &import.counts),
+            State::Deciding => counts_in_words(t, &import.counts, true),
+            State::Done => counts_in_words(t, &import.counts, false),
             State::Refused | State::Cancelled => fl!(t, "nothing-written"),
         }
+    }
+
+    fn waits(&self, listed: &Listed) -> bool {
+        Standing::of(&listed.import) == Standing::In(State::Deciding)
     }
 
     /// The next action for an import: its label and its URL.

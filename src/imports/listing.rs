@@ -6,7 +6,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::filter::Standing;
-use super::import::Import;
+use super::import::{Import, State};
 use crate::audit::Author;
 use crate::base::paging;
 use crate::db::AnyConnection;
@@ -19,6 +19,7 @@ pub const PAGE: usize = 50;
 /// The conditions of the list; all of them must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
+    /// `None` for every standing except refused: a refused file is no import.
     pub standing: Option<Standing>,
     /// A part of the folded name.
     pub name: String,
@@ -53,6 +54,10 @@ pub struct Page {
     pub rows: Vec<Listed>,
     /// The number of imports that pass the filter.
     pub total: i64,
+    /// The number of imports that wait for a decision and pass the other filters.
+    pub waiting: i64,
+    /// The number of refused files that pass the other filters.
+    pub refused: i64,
     /// The id after which newer imports follow, if there are any.
     pub newer: Option<i64>,
     pub older: Option<i64>,
@@ -97,7 +102,12 @@ pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: ImportPosition) ->
         ),
         _ => (None, None),
     };
-    Ok(Page { total: narrowed(wanted).count().get_result(conn)?, rows: load(conn, &ids)?, newer, older })
+    let mut count = |wanted: &Wanted| narrowed(wanted).count().get_result(conn);
+    let in_state = |state| Wanted { standing: Some(Standing::In(state)), ..wanted.clone() };
+    let total = count(wanted)?;
+    let waiting = count(&in_state(State::Deciding))?;
+    let refused = count(&in_state(State::Refused))?;
+    Ok(Page { total, waiting, refused, rows: load(conn, &ids)?, newer, older })
 }
 
 fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Listed>> {
@@ -115,7 +125,7 @@ fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Listed>> {
 fn narrowed(wanted: &Wanted) -> imports::BoxedQuery<'static, Multi> {
     let mut query = imports::table.into_boxed();
     query = match wanted.standing {
-        None => query,
+        None => query.filter(imports::state.ne(State::Refused.as_str())),
         Some(Standing::In(state)) => {
             query.filter(imports::state.eq(state.as_str())).filter(imports::undone_at.is_null())
         }

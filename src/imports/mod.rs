@@ -5,7 +5,9 @@
 //! refused | cancelled*.
 
 mod apply;
+mod changed;
 pub(crate) mod check;
+mod choice;
 pub(crate) mod counting;
 mod creation;
 mod diagnosis;
@@ -22,12 +24,17 @@ mod line_search;
 mod list;
 mod listing;
 mod marks;
+mod outcomes;
 pub(crate) mod pages;
 mod panel;
 pub(crate) mod preview;
+mod progress;
 mod reading;
 mod reading_store;
 mod redact;
+mod refused;
+mod rejected_file;
+mod rejections;
 mod retention;
 pub(crate) mod start;
 pub(crate) mod store;
@@ -68,6 +75,6 @@ pub fn routes(routes: &mut Routes) {
         .post_asked_again(Right::ImportAdd, undo::pages::create);
     routes.at("/imports/{id}/file").get(Right::ExportAdd, downloads::original);
     routes.at("/imports/{id}/reading").fields(FIELDS).post(Right::ImportAdd, reading::create);
-    routes.at("/imports/{id}/rejected.csv").get(Right::ImportView, downloads::rejected);
+    routes.at("/imports/{id}/rejected.csv").get(Right::ImportView, rejected_file::download);
     routes.at("/imports/{id}/report.csv").get(Right::ImportView, downloads::report);
 }

@@ -6,27 +6,30 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::changed::Changed;
 use super::diagnosis::StoredHead;
-use super::findings::{self, Finding, FindingKind};
-use super::form::refusal_message;
-use super::import::{Import, State};
-use super::panel::{self, Panel};
+use super::findings::{self, FindingKind};
+use super::import::State;
+use super::outcomes::{Outcome, outcomes};
+use super::panel::{self, Panel, encoding_of};
 use super::preview::{self, Preview, PreviewQuery, Show};
+use super::progress::Progress;
+use super::refused;
+use super::rejections::{self, Asked, Rejections, ShownFinding};
 use super::store::{self, ShownImport};
 use super::undo::{Section, Undo};
 use crate::base::paging;
-use crate::db::Db;
+use crate::db::{AnyConnection, Db};
 use crate::domain::Right;
 use crate::error::AppResult;
-use crate::i18n::{Catalogue, Explanation, column_name, explain, fl};
+use crate::i18n::{Catalogue, fl};
 use crate::jobs::{self, JobFailures};
+use crate::web::settings::Settings;
 use crate::web::trouble::trouble_text;
 use crate::web::{Context, FormErrors, page};
 
 /// How long an answer waits for the job, so that most imports are complete when first shown.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Findings per page.
-const PAGE: usize = 50;
 
 pub fn state_name(t: &Catalogue, state: &State) -> String {
     match state {
@@ -49,58 +52,6 @@ pub(super) async fn wait(db: &Db, id: i64) -> AppResult<()> {
     Ok(())
 }
 
-/// A finding in the reader's language.
-struct ShownFinding {
-    line: i64,
-    column: String,
-    value: String,
-    explanation: Explanation,
-}
-
-fn rows(t: &Catalogue, findings: Vec<Finding>) -> Vec<ShownFinding> {
-    findings
-        .into_iter()
-        .map(|finding| ShownFinding {
-            line: finding.line,
-            column: finding.field.map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
-            value: finding.value,
-            explanation: explain(t, &finding.fault),
-        })
-        .collect()
-}
-
-struct Progress {
-    value: i64,
-    max: i64,
-    percent: i64,
-    seconds_left: Option<i64>,
-}
-
-impl Progress {
-    fn of(import: &Import, undo: &Section) -> Self {
-        let (value, max, since) = match (import.state, undo.running()) {
-            (_, Some(undo)) => (undo.done, import.counts.importable(), Some(undo.created_at)),
-            (State::Applying, None) => (import.cursor_line, import.lines, import.applying_since),
-            // A forecast repeated after a decision: its start is not recorded.
-            _ if import.decided_by.is_some() => (import.cursor_byte, import.file_size, None),
-            _ => {
-                // The forecast reads the file a second time.
-                let is_twice = import.preview || import.cursor_byte > import.file_size;
-                let max = import.file_size * if is_twice { 2 } else { 1 };
-                // The start of a check with another reading is not recorded.
-                let is_first = import.reading.is_strict();
-                (import.cursor_byte, max, is_first.then_some(import.created_at))
-            }
-        };
-        let max = max.max(1);
-        let seconds_left = since
-            .map(store::seconds_since)
-            .filter(|_| value > 0)
-            .map(|seconds| seconds * (max - value) / value);
-        Self { value, max, percent: value * 100 / max, seconds_left }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "imports/show.html")]
 struct ImportPage {
@@ -111,21 +62,22 @@ struct ImportPage {
     trouble: Option<String>,
     /// Seconds between two refreshes, if the reader asked for them.
     auto: Option<u32>,
-    rejected: Vec<ShownFinding>,
-    rejected_next: Option<String>,
+    outcomes: Vec<Outcome>,
+    rejections: Rejections,
     superseded: Vec<ShownFinding>,
     superseded_next: Option<String>,
-    refusal: Option<String>,
     /// Set while the import waits for a decision.
     preview: Option<Preview>,
+    /// Old and new values of the contacts of a finished import, if they are asked for.
+    changed: Option<Changed>,
     undo: Section,
     /// What is wrong with the file as a whole.
     panel: Option<Panel>,
     /// The reading of the file, if it is not the strict one.
     read_as: Option<String>,
     errors: FormErrors,
-    /// Another name, if the import's own name was taken by another import.
-    name: Option<String>,
+    /// The import's name, or what was typed instead.
+    name: String,
 }
 
 impl ImportPage {
@@ -149,7 +101,7 @@ impl ImportPage {
         let name = import.name.as_str();
         match import.state {
             State::Checking => fl!(t, "import-title-checking", name = name),
-            State::Deciding => fl!(t, "import-title-deciding", name = name, count = import.counts.rejected),
+            State::Deciding => fl!(t, "import-title-deciding", name = name),
             State::Applying => fl!(t, "import-title-applying", name = name),
             State::Done if self.undo.running().is_some() => {
                 fl!(t, "import-title-undoing", name = name)
@@ -158,30 +110,24 @@ impl ImportPage {
                 fl!(t, "import-title-undone", name = name)
             }
             State::Done => fl!(t, "import-title-done", name = name),
-            State::Refused => fl!(t, "import-title-refused", name = name),
+            State::Refused => fl!(t, "refused-title"),
             State::Cancelled => fl!(t, "import-title-cancelled", name = name),
         }
     }
 
-    /// Returns `true` if the reader may have the file read in the offered way.
-    fn is_offered(&self) -> bool {
-        self.panel.as_ref().is_some_and(|panel| panel.offers(&self.cx))
-    }
-
-    /// The file, the time, and the account.
-    fn facts(&self) -> String {
-        let (t, locale) = (self.cx.t, self.cx.locale);
-        let import = &self.shown.import;
-        let file = import.file_name.as_str();
-        let size = locale.file_size(import.file_size);
-        let date = locale.date_time(&import.created_at);
-        match self.shown.by.as_deref() {
-            Some(by) => fl!(t, "import-facts-by", file = file, size = size, date = date, by = by),
-            None => fl!(t, "import-facts", file = file, size = size, date = date),
+    /// The number of the step at which the import is.
+    fn step(&self) -> usize {
+        match self.shown.import.state {
+            State::Checking | State::Deciding | State::Refused | State::Cancelled => 2,
+            State::Applying | State::Done => 3,
         }
     }
 
-    /// The account that confirmed or cancelled the import, if any.
+    fn facts(&self) -> String {
+        facts(&self.cx, &self.shown)
+    }
+
+    /// The account that confirmed or discarded the import, if any.
     fn decided(&self) -> Option<String> {
         let (t, by) = (self.cx.t, self.shown.decided_by.as_deref()?);
         match self.shown.import.state {
@@ -190,15 +136,51 @@ impl ImportPage {
             State::Checking | State::Deciding | State::Refused => None,
         }
     }
+
+    /// The list that an outcome links to, as the end of the page's URL.
+    fn link(&self, outcome: &Outcome) -> Option<String> {
+        let show = outcome.show;
+        let place = match show {
+            Show::Rejected | Show::Superseded => show.as_str(),
+            _ => "list",
+        };
+        match self.shown.import.state {
+            _ if show == Show::All => None,
+            State::Deciding => Some(format!("?show={}#{place}", show.as_str())),
+            State::Done if matches!(show, Show::Rejected | Show::Superseded) => Some(format!("#{place}")),
+            State::Done if show.is_by_field() => Some("?show=changed#list".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Returns `true` if the outcome's list is shown.
+    fn is_listed(&self, outcome: &Outcome) -> bool {
+        self.preview.as_ref().is_some_and(|preview| preview.show == outcome.show)
+    }
+}
+
+/// The file, the time, and the account.
+fn facts(cx: &Context, shown: &ShownImport) -> String {
+    let import = &shown.import;
+    let file = import.file_name.as_str();
+    let date = cx.locale.date_time(&import.created_at);
+    match shown.by.as_deref() {
+        Some(by) => fl!(cx.t, "import-facts-by", file = file, date = date, by = by),
+        None => fl!(cx.t, "import-facts", file = file, date = date),
+    }
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct ImportQuery {
     auto: String,
+    /// Rejected lines: their reason, and the place after which the page begins.
+    reason: String,
     after: String,
     superseded_after: String,
     kept_after: String,
+    /// The contacts of a finished import.
+    changed_after: String,
 }
 
 /// `GET /imports/{id}`
@@ -206,6 +188,7 @@ pub async fn show(
     cx: Context,
     db: web::Data<Db>,
     troubles: web::Data<JobFailures>,
+    settings: web::Data<Settings>,
     id: web::Path<i64>,
     query: web::Query<ImportQuery>,
     list: web::Query<PreviewQuery>,
@@ -213,106 +196,133 @@ pub async fn show(
     let id = id.into_inner();
     let of = |kind| troubles.of(kind, id);
     let trouble = of(jobs::Kind::Import).or_else(|| of(jobs::Kind::ImportUndo));
-    let page = draw(cx, &db, id, &query, list.into_inner()).await?;
-    page::ok(&ImportPage { trouble: trouble.map(|cause| trouble_text(page.cx.t, &cause)), ..page })
+    let trouble = trouble.map(|cause| trouble_text(cx.t, &cause));
+    let loaded = load(&cx, &db, id, query.into_inner(), list.into_inner()).await?;
+    if loaded.shown.import.state == State::Refused {
+        return loaded.refused(cx, &settings, FormErrors::default(), None);
+    }
+    page::ok(&ImportPage { trouble, ..loaded.page(cx) })
 }
 
 /// Shows the page again with the faults of a new name for the import.
 pub(super) async fn unprocessable(
     cx: Context,
     db: &Db,
+    settings: &Settings,
     id: i64,
     errors: FormErrors,
     name: String,
 ) -> AppResult<HttpResponse> {
-    let page = draw(cx, db, id, &ImportQuery::default(), PreviewQuery::default()).await?;
-    page::unprocessable(&ImportPage { errors, name: Some(name), ..page })
+    let loaded = load(&cx, db, id, ImportQuery::default(), PreviewQuery::default()).await?;
+    if loaded.shown.import.state == State::Refused {
+        return loaded.refused(cx, settings, errors, Some(name));
+    }
+    page::unprocessable(&ImportPage { errors, name, ..loaded.page(cx) })
 }
 
-async fn draw(
-    cx: Context,
-    db: &Db,
+/// What the page shows, as found in one reading transaction.
+struct Loaded {
+    shown: ShownImport,
+    panel: Option<Panel>,
+    preview: Option<Preview>,
+    changed: Option<Changed>,
+    undo: Section,
+    rejections: Rejections,
+    superseded: Vec<findings::Finding>,
+    auto: bool,
+}
+
+async fn load(cx: &Context, db: &Db, id: i64, query: ImportQuery, list: PreviewQuery) -> AppResult<Loaded> {
+    let t = cx.t;
+    db.read(move |conn| load_now(conn, t, id, &query, &list)).await
+}
+
+fn load_now(
+    conn: &mut AnyConnection,
+    t: &'static Catalogue,
     id: i64,
     query: &ImportQuery,
-    list: PreviewQuery,
-) -> AppResult<ImportPage> {
-    let rejected_after = place(&query.after);
-    let superseded_after = place(&query.superseded_after);
-    let kept_after = query.kept_after.parse().unwrap_or(0);
-    let limit = paging::limit(PAGE);
-    let (shown, head, preview, undo, mut rejected, mut superseded) = db
-        .read(move |conn| {
-            let shown = store::show(conn, id)?;
-            let head = if panel::has_something_to_say(&shown.import) {
-                StoredHead::load(conn, &shown.import)?
-            } else {
-                None
-            };
-            let preview = match shown.import.state {
-                State::Deciding => Some(preview::load(conn, &shown.import, &list)?),
-                _ => None,
-            };
-            let undo = Section::load(conn, &shown.import, kept_after)?;
-            Ok((
-                shown,
-                head,
-                preview,
-                undo,
-                findings::after(conn, id, FindingKind::Rejected, rejected_after, limit)?,
-                findings::after(conn, id, FindingKind::Superseded, superseded_after, limit)?,
-            ))
-        })
-        .await?;
-    // There is no complete list while the file is being read.
-    if shown.import.state == State::Checking {
-        rejected.clear();
-        superseded.clear();
-    }
-    // One list at a time; only the superseded lines may follow below the rejected ones.
-    if let Some(preview) = &preview {
-        if preview.show != Show::Rejected {
-            rejected.clear();
-        }
-        if !matches!(preview.show, Show::Rejected | Show::Superseded) {
-            superseded.clear();
-        }
-    }
-    let auto = match query.auto.as_str() {
-        "2" if shown.import.state.is_running() || undo.running().is_some() => Some(2),
+    list: &PreviewQuery,
+) -> AppResult<Loaded> {
+    let shown = store::show(conn, id)?;
+    let import = &shown.import;
+    let head = match panel::has_something_to_say(import) {
+        true => StoredHead::load(conn, import)?,
+        false => None,
+    };
+    let preview = match import.state {
+        State::Deciding => Some(preview::load(conn, import, list)?),
         _ => None,
     };
-    let rejected_next = cut(&mut rejected);
-    let superseded_next = cut(&mut superseded);
-    let panel = head.as_ref().and_then(|head| Panel::of_import(cx.t, &shown.import, head.head()));
-    Ok(ImportPage {
-        progress: Progress::of(&shown.import, &undo),
-        trouble: None,
-        refusal: shown.import.refusal.as_ref().map(|refusal| {
-            panel.as_ref().map_or_else(|| refusal_message(cx.t, refusal), |panel| panel.sentence.clone())
-        }),
-        panel,
-        read_as: panel::read_as(cx.t, &shown.import),
-        errors: FormErrors::default(),
-        name: None,
-        rejected: rows(cx.t, rejected),
-        rejected_next,
-        superseded: rows(cx.t, superseded),
-        superseded_next,
-        auto,
-        preview,
-        undo,
+    let changed = match import.state {
+        State::Done if list.asks_for_changed() => {
+            Some(Changed::load(conn, id, query.changed_after.parse().unwrap_or(0))?)
+        }
+        _ => None,
+    };
+    let undo = Section::load(conn, import, query.kept_after.parse().unwrap_or(0))?;
+    // One list at a time; only the superseded lines may follow below the rejected ones. There is no complete list while the
+    // file is being read.
+    let show = preview.as_ref().map(|preview| preview.show);
+    let is_read = import.state != State::Checking;
+    let shows_rejected = is_read && show.is_none_or(|show| show == Show::Rejected);
+    let shows_superseded = is_read && show.is_none_or(|show| matches!(show, Show::Rejected | Show::Superseded));
+    let rejections = match shows_rejected && import.counts.rejected > 0 {
+        true => Rejections::load(conn, t, id, Asked::read(&query.reason, &query.after))?,
+        false => Rejections::default(),
+    };
+    let superseded = match shows_superseded && import.counts.superseded > 0 {
+        true => {
+            let after = rejections::place(&query.superseded_after).unwrap_or((0, -1));
+            findings::after(conn, id, FindingKind::Superseded, after, paging::limit(rejections::PAGE))?
+        }
+        false => Vec::new(),
+    };
+    Ok(Loaded {
+        panel: head.as_ref().and_then(|head| Panel::of_import(t, import, head.head())),
+        auto: query.auto == "2" && (import.state.is_running() || undo.running().is_some()),
         shown,
-        cx,
+        preview,
+        changed,
+        undo,
+        rejections,
+        superseded,
     })
 }
 
-/// Parses a position: `12-0` is the first finding of line 12.
-fn place(text: &str) -> (i64, i64) {
-    text.split_once('-')
-        .and_then(|(line, ordinal)| Some((line.parse().ok()?, ordinal.parse().ok()?)))
-        .unwrap_or((0, -1))
-}
+impl Loaded {
+    fn page(mut self, cx: Context) -> ImportPage {
+        let import = &self.shown.import;
+        let superseded_next = rejections::cut(&mut self.superseded);
+        let is_planned = import.state == State::Deciding;
+        ImportPage {
+            progress: Progress::of(import, &self.undo),
+            trouble: None,
+            outcomes: outcomes(cx.t, &import.counts, is_planned),
+            read_as: panel::read_as(cx.t, import),
+            name: import.name.clone(),
+            errors: FormErrors::default(),
+            superseded: rejections::shown(cx.t, self.superseded),
+            superseded_next,
+            auto: self.auto.then_some(2),
+            panel: self.panel,
+            rejections: self.rejections,
+            preview: self.preview,
+            changed: self.changed,
+            undo: self.undo,
+            shown: self.shown,
+            cx,
+        }
+    }
 
-fn cut(findings: &mut Vec<Finding>) -> Option<String> {
-    paging::cut(findings, PAGE, |last| format!("{}-{}", last.line, last.ordinal))
+    fn refused(
+        self,
+        cx: Context,
+        settings: &Settings,
+        errors: FormErrors,
+        name: Option<String>,
+    ) -> AppResult<HttpResponse> {
+        let facts = facts(&cx, &self.shown);
+        refused::answer(cx, settings, (self.shown, self.panel, facts), errors, name)
+    }
 }

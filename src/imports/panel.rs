@@ -57,6 +57,11 @@ impl Panel {
         }
     }
 
+    /// Describes a file of which nothing but the fault is known.
+    pub fn only(sentence: String) -> Self {
+        Self { sentence, columns: Vec::new(), rows: Vec::new(), cures: Vec::new(), offer: None }
+    }
+
     /// Returns `true` if the reader may accept the offer.
     pub fn offers(&self, cx: &Context) -> bool {
         self.offer.is_some() && cx.may_import()
@@ -240,6 +245,11 @@ fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::OldMac => fl!(t, "wrong-old-mac"),
         Kind::Binary => fl!(t, "wrong-binary"),
     }
+}
+
+/// The name of the encoding with which a file is read.
+pub fn encoding_of(import: &Import) -> &'static str {
+    encoding_name(import.reading.encoding)
 }
 
 fn encoding_name(encoding: Encoding) -> &'static str {

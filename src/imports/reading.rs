@@ -11,6 +11,7 @@ use crate::domain::ImportName;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
 use crate::jobs::JobSignal;
+use crate::web::settings::Settings;
 use crate::web::{Account, Context, Form, FormErrors, page};
 
 #[derive(Deserialize)]
@@ -27,6 +28,7 @@ pub async fn create(
     account: Account,
     db: web::Data<Db>,
     bell: web::Data<JobSignal>,
+    settings: web::Data<Settings>,
     id: web::Path<i64>,
     Form(form): Form<ReadingForm>,
 ) -> AppResult<HttpResponse> {
@@ -48,7 +50,7 @@ pub async fn create(
         Ok(name) => name,
         Err(fault) => {
             let errors = FormErrors::one("name", name_message(cx.t, &fault));
-            return pages::unprocessable(cx, &db, id, errors, form.name.unwrap_or_default()).await;
+            return pages::unprocessable(cx, &db, &settings, id, errors, form.name.unwrap_or_default()).await;
         }
     };
     let is_done = import.state == State::Done;
@@ -76,7 +78,7 @@ pub async fn create(
         Err(AppError::Taken(Constraint::ImportName)) if !is_done => {
             let typed = form.name.unwrap_or(import.name);
             let errors = name_taken(cx.t);
-            pages::unprocessable(cx, &db, id, errors, typed).await
+            pages::unprocessable(cx, &db, &settings, id, errors, typed).await
         }
         Err(error) => Err(error),
     }

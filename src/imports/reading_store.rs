@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::format::Reading;
-use super::import::{Import, State};
+use super::import::State;
 use super::panel::token;
 use super::store;
 use crate::audit::{self, Entry};
@@ -97,7 +97,9 @@ pub fn read_as_new(conn: &mut AnyConnection, id: i64, reading: &Reading, account
     if let Some(same) = same {
         return Ok(same);
     }
-    let name = free_name(conn, &old)?;
+    let taken = ImportName::parse(&old.name)
+        .map_err(|fault| AppError::Internal(anyhow::anyhow!("invalid name: {fault:?}")))?;
+    let name = store::free_name(conn, &taken)?;
     let new: i64 = diesel::insert_into(imports::table)
         .values((
             imports::name.eq(name.as_str()),
@@ -120,19 +122,4 @@ pub fn read_as_new(conn: &mut AnyConnection, id: i64, reading: &Reading, account
     audit::record(conn, &[entry])?;
     jobs::enqueue(conn, jobs::Kind::Import, new)?;
     Ok(new)
-}
-
-/// Returns `juin-2` for `juin`, or the next free number.
-fn free_name(conn: &mut AnyConnection, old: &Import) -> AppResult<ImportName> {
-    for number in 2..1_000 {
-        let suffix = format!("-{number}");
-        let room = 50 - suffix.len();
-        let stem: String = old.name.chars().take(room).collect();
-        let name = ImportName::parse(&format!("{stem}{suffix}"))
-            .map_err(|fault| AppError::Internal(anyhow::anyhow!("invalid name: {fault:?}")))?;
-        if !store::is_taken(conn, &name)? {
-            return Ok(name);
-        }
-    }
-    Err(AppError::Internal(anyhow::anyhow!("a thousand imports with the same name")))
 }

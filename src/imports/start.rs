@@ -1,6 +1,7 @@
 //! From a received file to an import and its job.
 
 use std::io::{BufReader, Seek as _};
+use std::sync::Arc;
 
 use super::check::READ_BUFFER;
 use super::files;
@@ -9,7 +10,7 @@ use super::format::{ReadError, Reader, Refusal};
 use super::store::{self, ReceivedFile};
 use super::upload::UploadedFile;
 use crate::db::Db;
-use crate::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult, Constraint};
 
 /// A received file at its beginning, with the result of its examination.
 pub enum Sniffed {
@@ -38,13 +39,32 @@ pub fn sniff(mut upload: UploadedFile) -> AppResult<Sniffed> {
     })
 }
 
-/// Stores the file, then the import and its job.
+/// How often a proposed name is tried again that somebody took at the same time.
+const TRIES: u32 = 20;
+
+/// Stores the file, then the import and its job. A proposed name that is taken gets a number.
 ///
 /// # Errors
 /// `Taken(ImportName)` if another import has the name.
 pub async fn store(db: &Db, new: NewImport, file: UploadedFile, account: Option<i64>) -> AppResult<i64> {
-    let received = keep(db, file).await?;
-    db.write(move |conn| store::create(conn, &new, &received, account)).await
+    let received = Arc::new(keep(db, file).await?);
+    let mut tries = 0;
+    loop {
+        let (mut trial, received) = (new.clone(), Arc::clone(&received));
+        let stored = db
+            .write(move |conn| {
+                if trial.is_proposed {
+                    trial.name = store::free_name(conn, &trial.name)?;
+                }
+                store::create(conn, &trial, &received, account)
+            })
+            .await;
+        tries += 1;
+        match stored {
+            Err(AppError::Taken(Constraint::ImportName)) if new.is_proposed && tries < TRIES => {}
+            stored => return stored,
+        }
+    }
 }
 
 /// Stores only the file.

@@ -1,5 +1,7 @@
 //! The queries on imports and their states.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
@@ -14,7 +16,7 @@ use crate::book::search;
 use crate::db::schema::imports;
 use crate::db::{AnyConnection, rekey};
 use crate::domain::{ImportName, fold};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::jobs;
 
 /// Derives the keys of imports' names again. Returns the imports that keep an older key because another import has the new one.
@@ -79,11 +81,31 @@ pub fn insert(
 /// Returns `true` if a kept import has this name. This is checked before a file is received; the unique
 /// constraint decides afterwards.
 pub fn is_taken(conn: &mut AnyConnection, name: &ImportName) -> AppResult<bool> {
-    let kept = imports::table
-        .filter(imports::name_key.eq(name.key()))
+    let same = of_taken_names().filter(imports::name_key.eq(name.key()));
+    let found: Option<i64> = same.select(imports::id).first(conn).optional()?;
+    Ok(found.is_some())
+}
+
+type Multi = <AnyConnection as diesel::Connection>::Backend;
+
+/// The imports whose names are taken: those that have written something, or still may.
+fn of_taken_names() -> imports::BoxedQuery<'static, Multi> {
+    imports::table
         .filter(imports::state.ne_all([State::Refused.as_str(), State::Cancelled.as_str()]))
-        .filter(imports::undone_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(kept)).get_result(conn)?)
+        .filter(imports::undone_at.is_null())
+        .into_boxed()
+}
+
+/// Returns the name if it is free, otherwise the name with the first free number: `juin-2` for `juin`.
+pub fn free_name(conn: &mut AnyConnection, name: &ImportName) -> AppResult<ImportName> {
+    if !is_taken(conn, name)? {
+        return Ok(name.clone());
+    }
+    // One query instead of one per number: a file that is sent every day has the same name for years.
+    let taken: Vec<String> = of_taken_names().select(imports::name_key).load(conn)?;
+    let taken: HashSet<String> = taken.into_iter().collect();
+    let free = (2..).map(|number| name.numbered(number)).find(|name| !taken.contains(&name.key()));
+    free.ok_or_else(|| AppError::Internal(anyhow::anyhow!("no number is free")))
 }
 
 /// # Errors
@@ -122,10 +144,8 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<ShownImport> {
 
 /// Returns the latest import of the identical file that has written something or still may.
 pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<Import>> {
-    Ok(imports::table
-        .filter(imports::file_sha256.eq(sha256))
-        .filter(imports::state.ne_all([State::Refused.as_str(), State::Cancelled.as_str()]))
-        .filter(imports::undone_at.is_null())
+    Ok(of_taken_names()
+        .filter(imports::file_sha256.eq(sha256.to_owned()))
         .order(imports::id.desc())
         .select(Import::as_select())
         .first(conn)

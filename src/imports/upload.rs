@@ -66,6 +66,7 @@ pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> 
             "name" => upload.form.name = text(&mut pace, &mut field).await?,
             "on_error" => upload.form.on_error = text(&mut pace, &mut field).await?,
             "preview" => upload.form.preview = text(&mut pace, &mut field).await?,
+            "asked" => upload.form.asked = text(&mut pace, &mut field).await?,
             "file" if !verified => return Err(AppError::Forgery),
             "file" => match keep(&mut pace, &mut field, limit).await? {
                 Some(file) => upload.file = file,

@@ -42,14 +42,14 @@ async fn the_main_job_in_chromium_without_javascript(app: TestApp) {
     alice.type_into("#file", file.path().to_str().unwrap()).await;
     alice.follow("main form .button.main").await;
 
-    assert_eq!(alice.text("h1").await, "juin2026 : 2 lignes à corriger");
+    assert_eq!(alice.text("h1").await, "juin2026 : à vérifier");
     assert_eq!(alice.text(".notice h2").await, "Rien n’a encore été écrit.");
-    assert_eq!(alice.texts("#rejected ~ .card tbody th").await, ["3", "4"]);
+    assert_eq!(alice.texts("#rejected ~ .card tbody th").await, ["Téléphone", "Ligne entière"]);
     alice.picture("import-decision").await;
     alice.follow("form[action$=confirm] button").await;
     assert_eq!(alice.text("h1").await, "juin2026 : import terminé");
 
-    alice.follow("main > .actions a").await;
+    alice.follow(".verdict .actions a").await;
     assert_eq!(
         alice.texts("tbody th a").await,
         [
@@ -187,7 +187,7 @@ async fn the_main_job_by_plain_http_as_in_a_text_browser(app: TestApp) {
     let waiting = alice.import("juin2026", LIST, false).await;
     let confirmed = alice.submit(&waiting, "form[action$=confirm]", &[]).await;
     let done = alice.follow(&confirmed).await;
-    let book = alice.get(&done.attributes("main > .actions a", "href")[0]).await;
+    let book = alice.get(&done.attributes(".verdict .actions a", "href")[0]).await;
     let id = book.attributes("tbody tr:nth-child(3) input[name=transfer]", "value").remove(0);
     let saved = alice.submit(&book, "main form[method=post]", &[("transfer", Some(id.as_str()))]).await;
     assert_eq!(alice.follow(&saved).await.flash(), "Statuts enregistrés\u{A0}: 1 contact modifié.");

@@ -62,7 +62,7 @@ fn a_postgresql_that_goes_away_for_a_moment_stops_nothing() {
     cluster.resume();
     let output = process.wait_with_output().unwrap();
     assert_eq!(code(&output), 0, "{}", text(&output));
-    assert!(stdout(&output).ends_with("2 lignes\u{A0}: 2 nouveaux.\n"), "{}", text(&output));
+    assert!(stdout(&output).ends_with("2 lignes\u{A0}: 2 ajoutés.\n"), "{}", text(&output));
 }
 
 #[test]

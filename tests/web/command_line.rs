@@ -53,7 +53,7 @@ async fn the_command_imports_into_the_same_book(app: TestApp) {
 
     let done = lists.import(WITH_A_WRONG_LINE, "nuit", &["--on-error", "import-valid"]).await;
     assert_eq!(code(&done), 0, "{}", text(&done));
-    assert!(stdout(&done).ends_with("terminé. 2 lignes\u{A0}: 1 nouveau, 1 refusée.\n"), "{}", text(&done));
+    assert!(stdout(&done).ends_with("terminé. 2 lignes\u{A0}: 1 ajouté, 1 refusé.\n"), "{}", text(&done));
     assert!(stderr(&done).contains("Ligne 2, Civilité"), "rejected lines are told: {}", text(&done));
     assert_eq!(rows(&alice.get("/contacts?import=nuit").await), 1);
 
@@ -174,8 +174,8 @@ async fn a_preview_shows_old_and_new_and_writes_nothing(app: TestApp) {
             ", à modifier\u{A0}: Hélène Lefèvre <helene@mairie.example>\n",
             "    Service\u{A0}: État civil → Voirie\n    Téléphone\u{A0}: 0110203040 → –\n",
             "Ligne 4, à créer\u{A0}: M., Zoé, Neuve, ZOE@b.fr, Eau\n",
-            "Ligne 5, à rétablir\u{A0}: Paul Parti <paul@b.fr>\n",
-            "Aperçu, rien n’a été écrit. 5 lignes\u{A0}: 1 nouveau, 1 mis à jour, 1 rétabli, 1 inchangé, 1 en double.\n",
+            "Ligne 5, à restaurer depuis la corbeille\u{A0}: Paul Parti <paul@b.fr>\n",
+            "Aperçu, rien n’a été écrit. 5 lignes\u{A0}: 1 à ajouter, 1 à mettre à jour, 1 à restaurer depuis la corbeille, 1 inchangé, 1 en double dans le fichier.\n",
         )
     );
     assert_eq!(rows(&alice.get("/contacts?q=neuve").await), 0);
@@ -189,7 +189,7 @@ async fn a_preview_shows_old_and_new_and_writes_nothing(app: TestApp) {
     let known = lists.import(next, "août", &["--preview"]).await;
     assert_eq!(code(&known), 0, "{}", text(&known));
     assert!(
-        stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double."),
+        stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double dans le fichier."),
         "{}",
         text(&known)
     );
@@ -204,7 +204,7 @@ async fn a_preview_prints_what_it_counts(app: TestApp) {
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines.len(), 5_000, "the first was read before");
     assert_eq!(lines[4_998], "Ligne 5\u{202F}000, à créer\u{A0}: M., P4999, N, p4999@b.fr");
-    assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux."), "{}", lines[4_999]);
+    assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 ajoutés."), "{}", lines[4_999]);
 }
 
 async fn a_preview_that_is_confirmed_is_followed_to_its_end(app: TestApp) {
@@ -216,7 +216,7 @@ async fn a_preview_that_is_confirmed_is_followed_to_its_end(app: TestApp) {
     assert!(!told.contains("rien n’a été écrit"), "{told}");
     assert!(
         told.ends_with(
-            "Import «\u{A0}grand\u{A0}» terminé. 5\u{202F}000 lignes\u{A0}: 5\u{202F}000 nouveaux.\n"
+            "Import «\u{A0}grand\u{A0}» terminé. 5\u{202F}000 lignes\u{A0}: 5\u{202F}000 ajoutés.\n"
         ),
         "{told}"
     );
@@ -337,7 +337,7 @@ async fn it_works_without_a_server_and_puts_its_work_down(url: String) {
                 .any(|lines_told| lines[1].contains(&format!("{lines_told} sur 30\u{202F}000"))),
         "{told}"
     );
-    assert!(told.ends_with("30\u{202F}000 lignes\u{A0}: 30\u{202F}000 nouveaux.\n"), "{told}");
+    assert!(told.ends_with("30\u{202F}000 lignes\u{A0}: 30\u{202F}000 ajoutés.\n"), "{told}");
     let count: i64 = db.read(|conn| Ok(contacts::table.count().get_result(conn)?)).await.unwrap();
     assert_eq!(count, 30_000, "no line twice, none lost");
 }

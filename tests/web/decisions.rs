@@ -39,7 +39,7 @@ async fn a_book_that_changed_since_the_preview_is_confirmed_again(app: TestApp) 
     let (once, twice) = tokio::join!(alice.submit(&page, button, &[]), alice.submit(&page, button, &[]));
     assert_eq!([once.status, twice.status], [303, 303]);
     let asked = alice.at_rest(&path).await;
-    assert_eq!(asked.one("h1"), "juin\u{A0}: à confirmer");
+    assert_eq!(asked.one("h1"), "juin\u{A0}: à vérifier");
     assert!(
         asked.one("#moved + p").contains("3 lignes ne feraient plus ce que vous avez vu"),
         "{}",
@@ -58,7 +58,7 @@ async fn a_book_that_changed_since_the_preview_is_confirmed_again(app: TestApp) 
     let outdated = alice.submit(&page, button, &[]).await;
     let outdated = alice.follow(&outdated).await;
     assert!(outdated.flash().contains("a été refaite"));
-    assert_eq!(outdated.one("h1"), "juin\u{A0}: à confirmer");
+    assert_eq!(outdated.one("h1"), "juin\u{A0}: à vérifier");
 
     // Each click is compared with what was shown last.
     edit(&charlie, "lefevre", "city", "Dax").await;
@@ -105,7 +105,7 @@ async fn a_change_between_decision_and_writing_is_told(app: TestApp) {
     let done = alice.at_rest(&path).await;
     assert_eq!(counts(&done)[..4], [1, 2, 0, 1]);
     assert!(
-        done.one("p.notice").contains("nouveaux 1, mis à jour 1, inchangés 1, rétablis 1"),
+        done.one("p.notice").contains("ajoutés 1, mis à jour 1, inchangés 1, restaurés 1"),
         "{}",
         done.one("p.notice")
     );
@@ -156,7 +156,7 @@ async fn cancelling_waits_for_the_batch_that_is_being_checked(app: TestApp) {
     let (batch, cancel) = tokio::join!(batch, cancel);
     assert!(batch.is_ok());
     assert_eq!(cancel.status, 303);
-    assert_eq!(alice.follow(&cancel).await.one("h1"), "juin\u{A0}: import annulé");
+    assert_eq!(alice.follow(&cancel).await.one("h1"), "juin\u{A0}: import abandonné");
 }
 
 async fn an_interrupted_check_starts_again(app: TestApp) {

@@ -4,6 +4,7 @@ use carnet::db::schema::{audit_entries, contacts};
 use diesel::prelude::*;
 use std::process::Output;
 
+use crate::support::preview::counts;
 use crate::support::{Client, TestApp, carnet, code, stderr, stdout, text};
 
 /// Adds a contact by the form.
@@ -121,7 +122,7 @@ async fn the_strict_file_is_imported_again_without_a_change(app: TestApp) {
     assert_eq!(told(&app, "contacts.export_left_out").await, ["5"]);
 
     let page = alice.import("retour", file.body, false).await;
-    assert_eq!(page.select(".counts dd")[..3], ["0", "0", "6"], "{}", page.body);
+    assert_eq!(counts(&page)[..3], [0, 0, 6], "{}", page.body);
     assert_eq!(book(&app).await, before, "nobody has a new version");
 }
 
@@ -165,7 +166,7 @@ async fn the_same_number_stays_as_it_was_typed(app: TestApp) {
     let alice = app.coordinator().await;
     add(&alice, &[("email", "a@b.fr"), ("phone_work", "+33 1 10 20 30 40")]).await;
     let page = alice.import("un", "M.,Zoé,Martin,a@b.fr,Voirie,0033110203040,,\n", false).await;
-    assert_eq!(page.select(".counts dd")[1], "1");
+    assert_eq!(counts(&page)[1], 1);
     assert_eq!(book(&app).await[0].2, "+33 1 10 20 30 40");
     let path = alice.get("/contacts?q=voirie").await.attributes("tbody th a", "href").remove(0);
     let history = alice.get(&format!("{path}/history")).await;

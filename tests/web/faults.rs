@@ -51,6 +51,7 @@ fn a_file_over_the_limit_is_a_413_page_that_says_the_limit() {
         let answer = alice.upload("juin", line.repeat(2 * 1024 * 1024 / line.len()), false).await;
         assert_eq!(answer.status, 413);
         assert!(answer.one("main p:first-of-type").contains("1\u{A0}Mio"), "{}", answer.body);
+        assert_eq!(answer.attributes("main .button.main", "href"), ["/imports/new"]);
         assert_eq!(alice.get("/imports").await.select("tbody tr").len(), 0);
         let fits = alice.upload("juin", line.repeat(1024 * 1024 / line.len()), false).await;
         assert_eq!(fits.status, 303);

@@ -161,8 +161,8 @@ async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
         [
             "1 ligne sur 1",
             "Rien n’a été écrit.",
-            "Rien n’est encore écrit\u{A0}: 1 nouveau, 1 refusée",
-            "2 nouveaux, 1 refusée",
+            "1 à ajouter, 1 refusé",
+            "2 ajoutés, 1 refusé",
         ]
     );
     let links = page.attributes("tbody td:last-child a", "href");
@@ -203,11 +203,11 @@ async fn an_import_outlives_the_account_that_made_it(app: TestApp) {
     assert!(list.select("#account option").contains(&"alice".to_owned()), "and can be chosen");
     let page = charlie.get("/imports/1").await;
     assert!(
-        page.one("main > .lead").ends_with("par alice Import confirmé par alice."),
+        page.one("main > .lead").ends_with("par alice · Import confirmé par alice."),
         "{}",
         page.one("main > .lead")
     );
     change(&app, "juin", "cancelled").await;
     let page = charlie.get("/imports/1").await;
-    assert!(page.one("main > .lead").ends_with("Import annulé par alice."), "{}", page.one("main > .lead"));
+    assert!(page.one("main > .lead").ends_with("Import abandonné par alice."), "{}", page.one("main > .lead"));
 }

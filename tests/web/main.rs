@@ -42,6 +42,7 @@ mod history;
 mod hostile;
 mod import_files;
 mod import_list;
+mod import_pages;
 mod imports;
 mod in_sight;
 mod killed;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::support::TestApp;
 use crate::support::contacts::add;
 use crate::support::merges::{ONE, ask, found, merge, two, value, values};
+use crate::support::preview::counts;
 
 both_backends!(
     two_contacts_are_merged_with_the_chosen_values_and_all_others,
@@ -168,28 +169,28 @@ async fn a_list_with_the_old_email_updates_the_remaining_contact(app: TestApp) {
     merge(&alice, &low, &high, &[]).await;
     let old = "Mme,Hélène,Lefèvre,ZOE77@mairie.example,Urbanisme,0110203040,,Paris\n";
     let page = alice.import("trois", old, false).await;
-    assert_eq!(page.select(".counts dd")[..3], ["0", "1", "0"]);
+    assert_eq!(counts(&page)[..3], [0, 1, 0]);
     assert_eq!(value(&alice, &low, "service").await, "Urbanisme");
     assert_eq!(value(&alice, &low, "email").await, "abc55@mairie.example", "its own e-mail stays");
     let again = alice.import("quatre", old, false).await;
-    assert_eq!(again.select(".counts dd")[..3], ["0", "0", "1"], "the same again changes nothing");
+    assert_eq!(counts(&again)[..3], [0, 0, 1], "the same again changes nothing");
     let preview = alice.preview("cinq", old.replace("Urbanisme", "Eau")).await;
     let rows = preview.select(".diff tbody tr");
     assert_eq!(rows[1..], ["ServiceUrbanismeEau"], "{rows:?}");
     // Lines with both e-mails in one file are the same contact: the last line counts, each time.
     let both = format!("{old}Mme,Hélène,Lefèvre,abc55@mairie.example,Eau,0110203040,,Paris\n");
     let page = alice.import("six", both.clone(), false).await;
-    assert_eq!(page.select(".counts dd")[..4], ["0", "1", "0", "1"]);
+    assert_eq!(counts(&page)[..5], [0, 1, 0, 0, 1]);
     assert_eq!(value(&alice, &low, "service").await, "Eau");
     let page = alice.import("sept", both, false).await;
-    assert_eq!(page.select(".counts dd")[..4], ["0", "0", "1", "1"]);
+    assert_eq!(counts(&page)[..5], [0, 0, 1, 0, 1]);
     // What the imports wrote stays when the merge is undone.
     let page = alice.get(&low).await;
     alice.submit(&page, "form[action^='/merges']", &[]).await;
     assert_eq!(value(&alice, &low, "service").await, "Eau");
     assert_eq!(value(&alice, &high, "email").await, "zoe77@mairie.example");
     let page = alice.import("huit", old, false).await;
-    assert_eq!(page.select(".counts dd")[..3], ["0", "1", "0"]);
+    assert_eq!(counts(&page)[..3], [0, 1, 0]);
     assert_eq!(value(&alice, &high, "service").await, "Urbanisme");
 }
 
@@ -279,8 +280,8 @@ async fn a_chain_of_merges_is_undone_from_its_end(app: TestApp) {
     assert_eq!(found(&alice, "abc55@mairie.example").await, std::slice::from_ref(&c));
     assert_eq!(found(&alice, "zoe77@mairie.example").await, std::slice::from_ref(&c));
     assert_eq!(
-        alice.import("trois", ONE, false).await.select(".counts dd")[0],
-        "0",
+        counts(&alice.import("trois", ONE, false).await)[0],
+        0,
         "a list of the first means the last"
     );
 

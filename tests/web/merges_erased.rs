@@ -8,6 +8,7 @@ use crate::support::contacts::contact;
 use crate::support::duplicates::search;
 use crate::support::erasure::{blank, erase, file, finished};
 use crate::support::merges::{ONE, TWO, ask, found, merge, two, value};
+use crate::support::preview::counts;
 use crate::support::{Client, TestApp};
 
 /// Empties the trash, and waits for the end.
@@ -136,7 +137,7 @@ async fn the_emails_of_a_merged_contact_are_erased_with_the_remaining_one(app: T
     }
     assert!(found(&alice, "zoe77@mairie.example").await.is_empty());
     let page = alice.import("trois", "Mme,Zoé,Autre,zoe77@mairie.example,,,,\n", false).await;
-    assert_eq!(page.select(".counts dd")[0], "1", "no list means it by that e-mail");
+    assert_eq!(counts(&page)[0], 1, "no list means it by that e-mail");
     assert_eq!(file(&app, "deux").await, TWO);
     erase_to_the_end(&alice, &last).await;
     assert_eq!(file(&app, "un").await, blank_line(ONE));

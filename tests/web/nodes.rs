@@ -233,7 +233,7 @@ fn the_command_leaves_an_import_to_a_server_that_is_alive_and_takes_over_when_it
         };
         let (output, ()) = tokio::join!(command, server);
         assert_eq!(code(&output), 0, "{}", text(&output));
-        assert!(stdout(&output).contains("1 nouveau"), "{}", text(&output));
+        assert!(stdout(&output).contains("1 ajouté"), "{}", text(&output));
     });
 }
 

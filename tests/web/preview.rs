@@ -25,10 +25,10 @@ both_backends!(
 async fn a_clean_file_stops_and_shows_each_change_before_anything_is_written(app: TestApp) {
     let alice = book(&app).await;
     let page = alice.preview("juin", LIST).await;
-    assert_eq!(page.one("h1"), "juin\u{A0}: à confirmer");
+    assert_eq!(page.one("h1"), "juin\u{A0}: à vérifier");
     assert_eq!(counts(&page), [1, 1, 1, 1, 1, 0, 1]);
     assert_eq!(page.one("form[action$=confirm] button"), "Importer les 4 lignes valides");
-    assert_eq!(page.one("form[action$=cancel] button"), "Annuler\u{A0}: ne rien écrire");
+    assert_eq!(page.one("form[action$=cancel] button"), "Abandonner");
     assert!(alice.get("/contacts?q=neuve").await.select("tbody tr").is_empty());
     assert!(alice.get("/contacts?q=martin").await.select("tbody tr").is_empty());
 
@@ -59,7 +59,7 @@ async fn a_clean_file_stops_and_shows_each_change_before_anything_is_written(app
 
     let path = path(&page);
     let restored = alice.get(&format!("{path}?show=restored")).await;
-    assert_eq!(restored.one("#list"), "Contacts à rétablir");
+    assert_eq!(restored.one("#list"), "Contacts à restaurer depuis la corbeille");
     assert!(restored.one("#list + p").contains("reviendront de la corbeille"));
     assert_eq!(restored.select(".diff tbody tr + tr > *"), ["Service", "Voirie", "Eau"]);
     let created = alice.get(&format!("{path}?show=created")).await;
@@ -68,7 +68,7 @@ async fn a_clean_file_stops_and_shows_each_change_before_anything_is_written(app
     assert_eq!(unchanged.one("tbody tr"), "Même, Zoé ligne 4 zoe@regie.example");
     let superseded = alice.get(&format!("{path}?show=superseded")).await;
     assert!(superseded.one("tbody tr").starts_with("5 "), "{}", superseded.body);
-    assert_eq!(page.attributes(".counts a", "href").len(), 5, "an empty list has no link");
+    assert_eq!(page.attributes(".tally a", "href").len(), 5, "an empty list has no link");
     assert_eq!(kept(&app).await, 4);
 
     let done = confirm(&alice, &page).await;
@@ -87,15 +87,15 @@ async fn a_cancelled_preview_writes_nothing_and_frees_its_name(app: TestApp) {
     let (once, twice) = tokio::join!(alice.submit(&page, cancel, &[]), alice.submit(&page, cancel, &[]));
     assert_eq!([once.status, twice.status], [303, 303]);
     let after = alice.follow(&twice).await;
-    assert_eq!(after.one("h1"), "juin\u{A0}: import annulé");
-    assert!(after.flash().starts_with("Import annulé"), "a double click is told the same");
+    assert_eq!(after.one("h1"), "juin\u{A0}: import abandonné");
+    assert!(after.flash().starts_with("Import abandonné"), "a double click is told the same");
     assert_eq!(recorded(&app, "import.cancelled").await, 1);
     assert!(alice.get("/contacts?q=neuve").await.select("tbody tr").is_empty());
     let late = alice.submit(&page, "form[action$=confirm]", &[]).await;
-    assert_eq!(alice.follow(&late).await.one("h1"), "juin\u{A0}: import annulé");
+    assert_eq!(alice.follow(&late).await.one("h1"), "juin\u{A0}: import abandonné");
     all_forgotten(&app).await;
     let again = alice.preview("juin", LIST).await;
-    assert_eq!(again.one("h1"), "juin\u{A0}: à confirmer");
+    assert_eq!(again.one("h1"), "juin\u{A0}: à vérifier");
 }
 
 async fn hostile_values_are_shown_as_they_are(app: TestApp) {
@@ -181,18 +181,18 @@ async fn an_agent_neither_sees_nor_decides(app: TestApp) {
     for action in ["confirm", "cancel"] {
         assert_eq!(bob.post(&own, &format!("{path}/{action}"), &[]).await.status, 403);
     }
-    assert_eq!(alice.get(&path).await.one("h1"), "juin\u{A0}: à confirmer");
+    assert_eq!(alice.get(&path).await.one("h1"), "juin\u{A0}: à vérifier");
 }
 
 async fn rejected_lines_come_first_and_the_rest_is_one_click_away(app: TestApp) {
     let alice = book(&app).await;
     let page = alice.import("juin", format!("{LIST}Dr,,,,,,,\n"), false).await;
-    assert_eq!(page.one("h1"), "juin\u{A0}: 1 ligne à corriger");
+    assert_eq!(page.one("h1"), "juin\u{A0}: à vérifier");
     assert_eq!(page.select("#rejected ~ .card tbody tr").len(), 2);
     assert!(page.select("#list").is_empty());
-    let updated = alice.get(&page.attributes(".counts a[href*=updated]", "href")[0]).await;
+    let updated = alice.get(&page.attributes(".tally a[href*=updated]", "href")[0]).await;
     assert_eq!(updated.select(".diff th a"), ["Lefèvre, Hélène"]);
     assert!(updated.select("#rejected").is_empty());
-    let rejected = alice.get(&updated.attributes(".counts .wrong a", "href")[0]).await;
+    let rejected = alice.get(&updated.attributes(".tally .rejected a", "href")[0]).await;
     assert_eq!(rejected.select("#rejected ~ .card tbody tr").len(), 2);
 }

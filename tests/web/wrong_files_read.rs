@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use crate::support::contacts::contact;
 use crate::support::erasure::{erase, finished};
+use crate::support::preview::counts;
 use crate::support::wrong_files::folder;
 use crate::support::{Client, Page, TestApp};
 
@@ -63,7 +64,7 @@ async fn a_spreadsheets_file_is_refused_explained_and_read_by_one_button(app: Te
     let sentence = "C’est une liste en Windows-1252, pas en UTF-8 (ligne 1, octet 8), séparée par des points-virgules, \
         pas par des virgules (ligne 1, octet 9), avec des espaces ou d’autres signes dans 2 numéros de téléphone.";
     assert_eq!(refused.errors(), [sentence]);
-    assert_eq!(refused.one("#file-error"), sentence);
+    assert_eq!(refused.one("#file-is + p"), sentence);
     assert_eq!(refused.attributes("#name", "value"), ["juin"], "what was typed stays");
     assert_eq!(refused.select("[aria-labelledby=file-is] th"), COLUMNS);
     let cells = cells(&refused);
@@ -82,7 +83,8 @@ async fn a_spreadsheets_file_is_refused_explained_and_read_by_one_button(app: Te
     );
     assert_eq!(cells.len(), 3 * 8);
     let how = "en Windows-1252, séparé par des points-virgules, téléphones sans espaces ni signes";
-    assert_eq!(refused.one(&format!("{READ_SO} button")), format!("Lire le fichier ainsi\u{A0}: {how}"));
+    assert_eq!(refused.one(&format!("{READ_SO} button")), "Convertir et continuer");
+    assert_eq!(refused.one(".read-so strong"), format!("Conversion\u{A0}: {how}."));
     let cures = refused.select("[aria-labelledby=file-is] li");
     assert!(
         cures[0].starts_with("Excel – Fichier, Enregistrer sous") && cures[1].starts_with("LibreOffice – "),
@@ -112,7 +114,7 @@ async fn a_spreadsheets_file_is_refused_explained_and_read_by_one_button(app: Te
     );
     let again = alice.import("strict", STRICT, false).await;
     assert_eq!(again.one("h1"), "strict\u{A0}: import terminé");
-    assert_eq!(unchanged(&again), 3, "the strict file of the same people changes nothing");
+    assert_eq!(counts(&again)[2], 3, "the strict file of the same people changes nothing");
     assert!(again.select(".read-as").is_empty(), "the next file is read strictly");
     let next = alice.upload("juillet", file("semicolons.csv"), false).await;
     assert_eq!(next.status, 422, "nothing was remembered");
@@ -148,9 +150,9 @@ async fn a_file_that_shows_its_encoding_far_down_is_read_with_it_from_its_page(a
         .collect();
     bytes.extend_from_slice(b"M.,Ren\xE9,Zola,rene@regie.example,,,,\n");
     let refused = alice.import("loin", bytes, false).await;
-    assert_eq!(refused.one("h1"), "loin\u{A0}: fichier refusé");
+    assert_eq!(refused.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     assert_eq!(
-        refused.one(".notice p:first-of-type"),
+        refused.one("#file-is + p"),
         "C’est une liste en Windows-1252, pas en UTF-8 (ligne 3\u{202F}001, octet 7)."
     );
     let preview = read_so(&alice, &refused).await;
@@ -162,7 +164,7 @@ async fn a_file_that_shows_its_encoding_far_down_is_read_with_it_from_its_page(a
 async fn columns_in_another_order_are_put_in_order(app: TestApp) {
     let alice = app.coordinator().await;
     let refused = alice.import("ordre", file("names-first.csv"), false).await;
-    let sentence = refused.one(".notice p:first-of-type");
+    let sentence = refused.one("#file-is + p");
     assert_eq!(
         sentence,
         "C’est une liste avec les colonnes dans un autre ordre (ligne 1). \
@@ -178,7 +180,7 @@ async fn columns_in_another_order_are_put_in_order(app: TestApp) {
 async fn phones_with_spaces_are_corrected_while_the_import_waits(app: TestApp) {
     let alice = app.coordinator().await;
     let waiting = alice.import("tel", file("phones-spaces.csv"), false).await;
-    assert_eq!(waiting.one("h1"), "tel\u{A0}: 3 lignes à corriger");
+    assert_eq!(waiting.one("h1"), "tel\u{A0}: à vérifier");
     assert_eq!(
         waiting.one("#file-is + p"),
         "C’est une liste avec des espaces ou d’autres signes dans 3 numéros de téléphone."
@@ -239,7 +241,7 @@ async fn faults_without_a_cure_are_explained_without_a_button(app: TestApp) {
         ("phones-shortened.csv", "dont des chiffres sont perdus"),
     ] {
         let page = alice.import(&format!("essai-{name}"), file(name), false).await;
-        let said = page.select(".notice p:first-of-type, #file-is + p").join(" ");
+        let said = page.select("#file-is + p").join(" ");
         assert!(said.contains(sentence), "{name}: {said}");
         assert_eq!(page.select("#file-is").len(), 1, "{name}");
         assert!(page.select(READ_SO).is_empty(), "{name}");
@@ -254,9 +256,9 @@ async fn the_server_offers_and_the_field_only_chooses(app: TestApp) {
     let answer = alice.submit(&refused, READ_SO, &[("reading", Some(other))]).await;
     let page = alice.follow(&answer).await;
     assert!(page.flash().contains("n’est plus la même"), "{}", page.flash());
-    assert_eq!(page.one("h1"), "juin\u{A0}: fichier refusé");
+    assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     let strict = alice.submit(&refused, READ_SO, &[("reading", Some("null"))]).await;
-    assert_eq!(alice.follow(&strict).await.one("h1"), "juin\u{A0}: fichier refusé");
+    assert_eq!(alice.follow(&strict).await.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     let (once, twice) =
         tokio::join!(alice.submit(&refused, READ_SO, &[]), alice.submit(&refused, READ_SO, &[]));
     assert_eq!([once.status, twice.status], [303, 303]);
@@ -281,7 +283,7 @@ async fn a_file_that_is_being_deleted_cannot_be_read_again(app: TestApp) {
     let answer = alice.submit(&refused, READ_SO, &[]).await;
     let page = alice.follow(&answer).await;
     assert!(page.flash().contains("n’est plus la même"), "{}", page.flash());
-    assert_eq!(page.one("h1"), "juin\u{A0}: fichier refusé");
+    assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     assert!(alice.get(&path).await.select(READ_SO).is_empty(), "nothing is offered that cannot be");
 }
 
@@ -289,7 +291,7 @@ async fn a_file_stays_while_one_of_its_imports_needs_it(app: TestApp) {
     let alice = app.coordinator().await;
     let done = alice.import("juin", file("phones-no-zero.csv"), true).await;
     let preview = read_so(&alice, &done).await;
-    assert_eq!(preview.one("h1"), "juin-2\u{A0}: à confirmer");
+    assert_eq!(preview.one("h1"), "juin-2\u{A0}: à vérifier");
     let drop_files = |days: i64| {
         let db = app.db.clone();
         tokio::task::spawn_blocking(move || drop_old_files(&db, TimeDelta::days(days)).unwrap())
@@ -402,14 +404,8 @@ async fn the_words_are_there_in_english_and_hostile_text_is_shown_as_it_is(app: 
     let page = Page::read(request.send().await.unwrap()).await;
     assert_eq!(page.status, 422);
     assert_eq!(page.errors(), ["This is a list separated by semicolons, not by commas (line 1, byte 4)."]);
-    assert_eq!(page.one(&format!("{READ_SO} button")), "Read the file so: separated by semicolons");
+    assert_eq!(page.one(".read-so strong"), "Conversion: separated by semicolons.");
     assert_eq!(cells(&page)[1], "<b>H</b>");
     assert!(!page.body.contains("<b>H"));
     assert!(page.body.contains("<bdi>\u{202E}abc</bdi>"));
-}
-
-fn unchanged(page: &Page) -> i64 {
-    let labels = page.select(".counts dt");
-    let at = labels.iter().position(|label| label.starts_with("inchangés")).unwrap();
-    page.select(".counts dd")[at].parse().unwrap()
 }

@@ -187,6 +187,7 @@ pub async fn import_file(db: &Db, file: File, name: &str, account: Option<i64>) 
     let new = NewImport {
         name: ImportName::parse(name)
             .map_err(|fault| anyhow::anyhow!("{name:?} is not a valid import name: {fault:?}"))?,
+        is_proposed: false,
         on_error: OnError::ImportValid,
         preview: false,
     };

@@ -272,7 +272,7 @@ async fn follow_and_tell(
 /// Reports an import that was cancelled because nobody can decide.
 fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import) -> i32 {
     if followed.preview {
-        let counts = file_in_words(t, import.lines, &import.counts);
+        let counts = file_in_words(t, import.lines, &import.counts, true);
         print_line(&fl!(t, "command-preview", counts = counts));
     } else {
         print_error(&fl!(t, "import-stopped", rejected = import.counts.rejected));
@@ -283,7 +283,7 @@ fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import) -> i32 {
 fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
     match import.state {
         State::Done => {
-            let counts = file_in_words(t, import.lines, &import.counts);
+            let counts = file_in_words(t, import.lines, &import.counts, false);
             print_line(&fl!(t, "command-done", name = import.name.as_str(), counts = counts));
             Ok(0)
         }
@@ -342,6 +342,7 @@ mod tests {
             let (file, lines) = open(t, &path).unwrap();
             let new = NewImport {
                 name: ImportName::parse("juin").unwrap(),
+                is_proposed: false,
                 on_error: OnError::Ask,
                 preview: false,
             };

@@ -168,9 +168,10 @@ impl Diagnosis {
                 .into_iter()
                 .find_map(|separator| Some((index, separator, line::header(line, separator)?)))
         });
-        let skip = header.map_or(skip, |(index, _, columns)| {
-            if columns != IN_ORDER {
-                self.reading.columns = Some(columns);
+        let has_reason = header.is_some_and(|(_, _, header)| header.has_reason);
+        let skip = header.map_or(skip, |(index, _, header)| {
+            if header.columns != IN_ORDER {
+                self.reading.columns = Some(header.columns);
                 self.header_line = Some(index as u64 + 1);
             }
             // Empty lines above the column names are not a title.
@@ -180,7 +181,10 @@ impl Diagnosis {
         let content: Vec<&str> =
             lines.iter().skip(skip).copied().filter(|line| !line::is_empty(line)).take(LINES).collect();
         let share = |separator: Separator, fields: usize| {
-            let has = |line: &&&str| line.split(separator.sign()).count() == fields;
+            let has = |line: &&&str| {
+                let found = line.split(separator.sign()).count();
+                found == fields || has_reason && fields == 8 && found == 9
+            };
             content.iter().filter(has).count()
         };
         let nearly_all = |count: usize| count > 0 && count * 10 >= content.len() * 9;
@@ -286,10 +290,17 @@ pub fn excerpt(head: Head<'_>, diagnosis: &Diagnosis) -> Excerpt {
         return Excerpt { rows, is_in_order: false };
     }
     let mut is_in_order = true;
+    let mut has_reason = false;
     let mut rows = Vec::new();
-    let lines = lines.filter(|line| line::header(line, reading.separator).is_none());
-    for line in lines.take(SHOWN_LINES) {
-        let row: Vec<String> = if let Ok(mut fields) = line::split(line, &reading) {
+    for line in lines {
+        if let Some(header) = line::header(line, reading.separator) {
+            has_reason = header.has_reason;
+            continue;
+        }
+        if rows.len() == SHOWN_LINES {
+            break;
+        }
+        let row: Vec<String> = if let Ok(mut fields) = line::split(line, &reading, has_reason) {
             let phone = line::unquote(fields[5]).into_owned();
             let phone = reading.phone(&phone);
             fields[5] = &phone;

@@ -51,9 +51,14 @@ pub(super) fn without_end(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Returns the eight fields in the strict order, or the number of fields found.
-pub(super) fn split<'a>(text: &'a str, reading: &Reading) -> Result<[&'a str; 8], usize> {
-    let raw: Vec<&str> = text.split(reading.separator.sign()).collect();
+/// Returns the eight fields in the strict order, or the number of fields found. `has_reason` is set if the ninth column has the
+/// reason for which a line was rejected: it is no field.
+pub(super) fn split<'a>(text: &'a str, reading: &Reading, has_reason: bool) -> Result<[&'a str; 8], usize> {
+    let mut raw: Vec<&str> = text.split(reading.separator.sign()).collect();
+    if has_reason && raw.len() > 8 {
+        // The last one: a line with more fields has its reason behind them, and is told their number.
+        raw.pop();
+    }
     let found = raw.len();
     let fields = <[&str; 8]>::try_from(raw).map_err(|_| found)?;
     Ok(match reading.columns {
@@ -163,20 +168,31 @@ pub fn write(recipient: &Recipient) -> String {
 /// The columns in the strict order.
 pub(super) const IN_ORDER: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/// Returns the column of each of the eight fields, from 0, if the line consists of the eight column names.
-pub(super) fn header(text: &str, separator: Separator) -> Option<[usize; 8]> {
+/// The line of the column names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Header {
+    /// The column of each of the eight fields, from 0.
+    pub columns: [usize; 8],
+    /// Set if a ninth column has the reasons for which lines were rejected.
+    pub has_reason: bool,
+}
+
+/// Returns the header, if the line consists of the eight column names, perhaps with *Raison* or *Reason* as the ninth.
+pub(super) fn header(text: &str, separator: Separator) -> Option<Header> {
     const NAMES: [&str; 8] =
         ["civilite", "prenom", "nom", "email", "service", "telephone", "adresse", "ville"];
     let found: Vec<String> = text
         .split(separator.sign())
         .map(|name| fold(&unquote(name)).chars().filter(|c| c.is_alphanumeric()).collect())
         .collect();
-    if found.len() != NAMES.len() {
-        return None;
-    }
+    let has_reason = match found.get(NAMES.len()..) {
+        Some([]) => false,
+        Some([reason]) if matches!(reason.as_str(), "raison" | "reason") => true,
+        _ => return None,
+    };
     let mut columns = IN_ORDER;
     for (column, name) in columns.iter_mut().zip(NAMES) {
-        *column = found.iter().position(|found| found == name)?;
+        *column = found.iter().take(NAMES.len()).position(|found| found == name)?;
     }
-    Some(columns)
+    Some(Header { columns, has_reason })
 }

@@ -119,6 +119,8 @@ pub struct Reader<R> {
     offset: u64,
     seen_content: bool,
     seen_utf8: bool,
+    /// Set behind column names with a ninth one for reasons.
+    has_reason: bool,
     tally: Tally,
 }
 
@@ -153,6 +155,7 @@ impl<R: BufRead> Reader<R> {
             offset: skipped as u64,
             seen_content: false,
             seen_utf8: false,
+            has_reason: false,
             tally: Tally::default(),
         })
     }
@@ -245,13 +248,14 @@ impl<R: BufRead> Reader<R> {
         if !is_whole {
             return Ok(Verdict::Rejected(vec![Finding::of_line(&text, Fault::OtherEncoding)]));
         }
-        if is_first && let Some(columns) = line::header(&text, self.reading.separator) {
-            if columns == self.reading.columns.unwrap_or(line::IN_ORDER) {
+        if is_first && let Some(header) = line::header(&text, self.reading.separator) {
+            if header.columns == self.reading.columns.unwrap_or(line::IN_ORDER) {
+                self.has_reason = header.has_reason;
                 return Ok(Verdict::Header);
             }
             return Err(ReadError::Refused(Refusal::HeaderOrder { line: self.number }));
         }
-        let fields = line::split(&text, &self.reading);
+        let fields = line::split(&text, &self.reading, self.has_reason);
         self.tally.see(fields.as_ref());
         let judged = match fields {
             Ok(fields) => line::parse(fields, &self.reading),
@@ -290,6 +294,8 @@ pub fn recipient(line: &[u8], reading: Reading) -> Option<Recipient> {
         offset: 0,
         seen_content: true,
         seen_utf8: false,
+        // A valid line has a ninth field only below such a header.
+        has_reason: true,
         tally: Tally::default(),
     };
     match reader.next_line().ok()??.verdict {

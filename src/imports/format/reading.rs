@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::{Deserialize, Serialize};
 
 use super::{phones, sniff};
@@ -60,6 +60,18 @@ impl Encoding {
             Self::Utf16Le => "utf-16le",
             Self::Utf16Be => "utf-16be",
         }
+    }
+
+    /// Returns a decoder for the middle of a file, part by part.
+    pub(in crate::imports) fn decoder(self) -> Decoder {
+        match self {
+            Self::Utf8 => UTF_8,
+            Self::Windows1252 => WINDOWS_1252,
+            Self::MacRoman => MACINTOSH,
+            Self::Utf16Le => UTF_16LE,
+            Self::Utf16Be => UTF_16BE,
+        }
+        .new_decoder_without_bom_handling()
     }
 
     /// Returns UTF-16 for a file that begins with it, otherwise UTF-8, and the length of the byte order mark:

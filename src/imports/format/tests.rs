@@ -35,7 +35,7 @@ fn rejected(line: &str) -> Vec<(Option<Field>, Fault)> {
 /// Parses a line of the strict file.
 fn parse(text: &str) -> Result<Recipient, Vec<Finding>> {
     let strict = Reading::default();
-    let fields = line::split(text, &strict)
+    let fields = line::split(text, &strict, false)
         .map_err(|found| vec![Finding::of_line(text, Fault::FieldCount { found })])?;
     line::parse(fields, &strict)
 }
@@ -300,4 +300,37 @@ proptest! {
             prop_assert_eq!(parse(&written), Ok(first), "{}", written);
         }
     }
+}
+
+#[test]
+fn a_ninth_column_with_reasons_is_dropped() {
+    const NAMES: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville";
+    for reason in ["Raison", "raison", "RAISON", "Reason", "\"Raison\""] {
+        let found = verdicts(&format!("{NAMES},{reason}\nM.,A,B,a@b.fr,,,,Lyon,pas de chiffres\nM.,A,B,c@d.fr,,,,Lyon\n"));
+        assert_eq!(found[0], Verdict::Header, "{reason}");
+        for verdict in &found[1..] {
+            assert!(matches!(verdict, Verdict::Valid(recipient) if &*recipient.city == "Lyon"), "{verdict:?}");
+        }
+    }
+    // Too few and too many fields are counted without the reason.
+    let count = |line: &str| match &verdicts(&format!("{NAMES},Raison\n{line}"))[1] {
+        Verdict::Rejected(findings) => findings[0].fault.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(count("M.,A,B"), Fault::FieldCount { found: 3 });
+    assert_eq!(count("M.,A,B,a@b.fr,,,12, rue Haute,Lyon,reason"), Fault::FieldCount { found: 9 });
+    assert_eq!(count("M.,A,B,a@b.fr,,,12, rue Haute,Lyon,"), Fault::FieldCount { found: 9 });
+    // Another ninth column is none of these, and is not dropped.
+    for ninth in ["Remarque", "Raisons", ""] {
+        let found = verdicts(&format!("{NAMES},{ninth}\nM.,A,B,a@b.fr,,,,Lyon,x\n"));
+        assert!(found.iter().all(|verdict| matches!(verdict, Verdict::Rejected(_))), "{ninth}: {found:?}");
+    }
+    let ten = format!("{NAMES},Raison,Raison\nM.,A,B,a@b.fr,,,,Lyon,x,y\n");
+    assert!(verdicts(&ten).iter().all(|verdict| matches!(verdict, Verdict::Rejected(_))));
+    // A second list with a heading of its own, appended to the first.
+    let second = format!("{NAMES},Raison\nM.,A,B,a@b.fr,,,,Lyon,x\n\u{FEFF}{NAMES}\nM.,A,B,c@d.fr,,,,Lyon,x\n");
+    let found = verdicts(&second);
+    assert!(matches!(found[1], Verdict::Valid(_)) && matches!(found[3], Verdict::Rejected(_)), "{found:?}");
+    // A single line is read again as it was.
+    assert!(recipient("M.,A,B,a@b.fr,,,,Lyon,x".as_bytes(), Reading::default()).is_some());
 }

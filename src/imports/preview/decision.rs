@@ -10,6 +10,7 @@ use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::db::AnyConnection;
 use crate::db::schema::imports;
+use crate::domain::ImportName;
 use crate::error::AppResult;
 use crate::jobs;
 
@@ -48,11 +49,18 @@ pub fn ask(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::remove(conn, jobs::Kind::Import, id)
 }
 
-/// Decides to import what was shown; `shown` is the [`stamp`] of the page, if the decision comes from a page.
+/// Decides to import what was shown, under another name if one is given; `shown` is the [`stamp`] of the page, if the decision
+/// comes from a page.
 ///
 /// # Errors
-/// [`crate::error::AppError::NotFound`] for an unknown import.
-pub fn confirm(conn: &mut AnyConnection, id: i64, account: i64, shown: Option<i64>) -> AppResult<Confirmed> {
+/// [`crate::error::AppError::NotFound`] for an unknown import, `Taken(ImportName)` if another import has the new name.
+pub fn confirm(
+    conn: &mut AnyConnection,
+    id: i64,
+    account: i64,
+    shown: Option<i64>,
+    name: Option<&ImportName>,
+) -> AppResult<Confirmed> {
     let import = store::find(conn, id)?;
     let (State::Deciding, Some(checked_at)) = (import.state, import.checked_at) else {
         return Ok(Confirmed::Late);
@@ -73,6 +81,7 @@ pub fn confirm(conn: &mut AnyConnection, id: i64, account: i64, shown: Option<i6
             imports::updated.eq(0),
             imports::unchanged.eq(0),
             imports::restored.eq(0),
+            name.map(|name| (imports::name.eq(name.as_str()), imports::name_key.eq(name.key()))),
         ))
         .execute(conn)?;
     if changed == 0 {

@@ -89,6 +89,11 @@ pub struct PreviewQuery {
 }
 
 impl PreviewQuery {
+    /// Returns `true` if the old and new values of a finished import are asked for.
+    pub fn asks_for_changed(&self) -> bool {
+        self.show == "changed"
+    }
+
     fn position(&self) -> Position {
         match (self.after.parse(), self.before.parse()) {
             (Ok(0), _) | (Err(_), Err(_)) => Position::Start,

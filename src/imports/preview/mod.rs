@@ -17,4 +17,4 @@ pub use effect::{ByEmail, Effect, changes};
 pub use forecast::{Verdict, plan, plan_again};
 pub use lines::forget;
 pub use list::{Position, Preview, PreviewQuery, Show, load};
-pub use words::{count_links, decision, line_of, moved, otherwise};
+pub use words::{decision, done, line_of, moved, otherwise};

@@ -6,29 +6,6 @@ use super::list::{Preview, PreviewRow, Show};
 use crate::i18n::{Catalogue, column_name, fl};
 use crate::web::Context;
 
-/// One of the counts above the lists.
-pub struct CountLink {
-    /// The list that it links to, if any.
-    pub show: Option<Show>,
-    pub label: String,
-    pub count: i64,
-}
-
-/// Returns all counts: they add up to the lines of the file.
-pub fn count_links(t: &Catalogue, counts: &Counts) -> Vec<CountLink> {
-    let link = |show, label, count| CountLink { show: Some(show).filter(|_| count > 0), label, count };
-    let effect = |effect, label, count| link(Show::Effect(effect), label, count);
-    vec![
-        effect(Effect::Created, fl!(t, "count-created"), counts.created),
-        effect(Effect::Updated, fl!(t, "count-to-update"), counts.updated),
-        effect(Effect::Unchanged, fl!(t, "count-unchanged"), counts.unchanged),
-        effect(Effect::Restored, fl!(t, "count-restored"), counts.restored),
-        link(Show::Superseded, fl!(t, "count-superseded"), counts.superseded),
-        link(Show::Rejected, fl!(t, "count-rejected"), counts.rejected),
-        CountLink { show: None, label: fl!(t, "count-skipped"), count: counts.skipped },
-    ]
-}
-
 /// Says what there is to decide.
 pub fn decision(t: &Catalogue, counts: &Counts) -> String {
     let count = counts.importable();
@@ -38,6 +15,15 @@ pub fn decision(t: &Catalogue, counts: &Counts) -> String {
         fl!(t, "decide-nothing-changes")
     } else {
         fl!(t, "decide-clean", count = count)
+    }
+}
+
+/// Says in a sentence or two what a finished import has done.
+pub fn done(t: &Catalogue, counts: &Counts) -> String {
+    let done = fl!(t, "done-text", count = counts.written());
+    match counts.rejected {
+        0 => done,
+        rejected => format!("{done} {}", fl!(t, "done-rejected", count = rejected)),
     }
 }
 

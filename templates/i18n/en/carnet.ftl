@@ -213,25 +213,29 @@ imports-caption = Imports, the latest first
 imports-empty = No list has been imported yet.
 import-new-title = Import a list
 import-name = Name of the import
-import-name-hint = No spaces, at most 50 characters; it is shown in the Import column, for example june2026.
+import-name-optional = Name of the import (optional)
+import-name-hint = Empty: the name of the file. No spaces, at most 50 characters.
 import-name-missing = Enter a name for this import, for example june2026
-import-name-space = The name of an import holds no space: write for example june-2026
+import-name-space = The name of an import has no space: write for example june-2026
 import-name-taken = An import already has this name: choose another
-import-file = CSV file
+import-file = File
 import-file-hint = CSV in UTF-8, separated by commas, at most { $max } MiB.
-import-file-missing = Choose the CSV file to import
+import-file-missing = Choose the file to import
 import-file-again = Choose the file again: the browser does not keep it.
 import-valid-anyway = Import the valid lines even if others are rejected
 import-valid-hint = Otherwise nothing is written while a line is rejected: you decide then.
-import-submit = Import the list
+import-submit = Send and check
 import-effect = Addresses that are already known are updated: the eight fields of the file replace those of the book, even empty ones. Statuses stay. New contacts are Expert and Copy.
+steps-label = Steps
+step-file = File
+step-check = Check
+step-done = Done
 format-title = The format of the file
 format-intro = One line a recipient, eight fields separated by commas, always in this order. No field holds a comma.
 format-header-note = The first line may hold the names of the columns, in French.
 format-column = Column
 format-limit-title = Length
 format-rule = Rule
-format-limit = { $max } characters
 format-civility = M., Mme or Mlle; M. if empty
 format-optional = optional
 format-email = required: identifies the recipient
@@ -242,32 +246,43 @@ state-deciding = Waiting for a decision
 state-applying = Being imported
 state-done = Done
 state-refused = Refused
-state-cancelled = Cancelled
+state-cancelled = Discarded
 import-title-checking = { $name }: being checked
 import-title-applying = { $name }: being imported
 import-title-done = { $name }: import done
-import-title-refused = { $name }: file refused
-import-title-cancelled = { $name }: import cancelled
-import-facts = { $file } · { $size } · sent on { $date }
-import-facts-by = { $file } · { $size } · sent on { $date } by { $by }
-import-sha = SHA-256 of the file
-count-created = new
+import-title-cancelled = { $name }: import discarded
+import-facts = { $file } · sent on { $date }
+import-facts-by = { $file } · sent on { $date } by { $by }
+count-created = { $count ->
+   *[other] added
+ }
+count-to-create = to add
 count-updated = updated
 count-to-update = to update
-count-unchanged = unchanged
-count-restored = restored
-count-superseded = repeated
-count-rejected = rejected
-count-skipped = skipped (header, empty)
+count-unchanged = { $count ->
+   *[other] unchanged
+ }
+count-restored = { $count ->
+   *[other] restored from the trash
+ }
+count-to-restore = to restore from the trash
+count-superseded = repeated in the file
+count-rejected = { $count ->
+   *[other] rejected
+ }
+count-skipped = { $count ->
+    [one] line skipped (header or empty)
+   *[other] lines skipped (header or empty)
+ }
 count-total = { $count ->
     [one] { $count } line in the file
    *[other] { $count } lines in the file
  }
 counts-label = What becomes of the lines
 decide-text = { $count ->
-    [0] No line is valid: mend the file and send it again.
-    [one] You can import the valid line now, or mend the file and send it again.
-   *[other] You can import the { $count } valid lines now, or mend the file and send it again.
+    [0] No line is valid: fix the file and send it again.
+    [one] You can import the valid line now, or fix the file and send it again.
+   *[other] You can import the { $count } valid lines now, or fix the file and send it again.
  }
 decide-confirm = { $count ->
     [one] Import the valid line
@@ -282,16 +297,23 @@ progress-leave = You can leave this page: the work goes on, and the import stays
 progress-refresh = Refresh
 progress-auto = Refresh every 2 s
 progress-stop = Stop refreshing
-cancel-note = Nothing is written yet: cancelling leaves no trace in the book.
-refused-title = This file cannot be imported.
-refused-again = Import another file
+cancel-note = Nothing is written yet: discarding leaves no trace in the book.
+refused-title = This file cannot be imported
+refused-nothing = Nothing was written, and no name is taken.
+refused-again = Choose another file
 cancelled-text = Nothing was written. The name is free again.
 rejected-title = Rejected lines
 rejected-caption = Rejected lines, in the order of the file
-rejected-download = { $count ->
-    [one] Download the rejected line (CSV)
-   *[other] Download the { $count } rejected lines (CSV)
+rejected-download = Download the lines as they were (CSV)
+rejected-download-reasons = { $count ->
+    [one] Download the rejected line with its reason (CSV)
+   *[other] Download the { $count } rejected lines with their reasons (CSV)
  }
+rejected-groups-caption = Rejected lines, by reason
+rejected-partial = The file has more rejected lines, or more reasons, than this page counts: the whole list and the report have them all.
+rejected-alike = See the { $count } lines
+rejected-all = All rejected lines, in the order of the file
+rejected-by-reason = Group them by reason
 rejected-next = Next rejected lines
 report-download = Download the report (CSV)
 rejected-raw = The rejected lines are downloaded as they were received, and a spreadsheet would run a formula in them. The report runs nothing.
@@ -300,6 +322,8 @@ superseded-text = The same e-mail address comes again further down in the file: 
 superseded-caption = Repeated lines, in the order of the file
 superseded-next = Next repeated lines
 row-line = Line
+row-lines = Lines
+row-first = First lines
 row-column = Column
 row-value = Value
 row-why = Why, and what to do
@@ -316,8 +340,8 @@ import-date-column = Date
 import-by-column = By
 import-counts-column = Result
 import-done-flash = Import done.
-import-cancelled-flash = Import cancelled: nothing was written.
-import-too-late = It is too late to cancel: the import is being written, or done.
+import-cancelled-flash = Import discarded: nothing was written.
+import-too-late = It is too late to discard it: the import is being written, or done.
 refusal-empty = The file is empty. Choose a file with at least one line.
 refusal-spreadsheet = This is a spreadsheet (Excel or LibreOffice), not a CSV file. In Excel: File, Save As, “CSV UTF-8”. In LibreOffice: Save As, “Text CSV”, character set UTF-8, field delimiter comma.
 refusal-utf16 = The file is in UTF-16 (Excel’s “Unicode Text”), not in UTF-8. In Excel: File, Save As, “CSV UTF-8”. In LibreOffice: Save As, “Text CSV”, character set UTF-8, field delimiter comma.
@@ -945,25 +969,21 @@ error-too-large-title = Too much was sent
 conflict-rebased = For these fields the form below keeps what you typed; what only the other person changed is taken into it.
 
 ## Work that stands still
-import-stands-still = The import has stopped
+import-stands-still = Import stalled
 trouble-full = The server’s disk is full. The work goes on by itself as soon as there is room. Nothing is lost: tell the administrator.
 trouble-unavailable = The database does not answer. The work goes on by itself as soon as it does. Nothing is lost.
 trouble-fault = An error occurred. Carnet tries again by itself, and nothing is lost. If it lasts, give this reference to the administrator: { $reference }.
-import-preview = Show what will change before importing
-import-preview-hint = Nothing is written: you see each contact, field by field, and then decide.
-import-title-deciding = { $count ->
-    [0] { $name }: to be confirmed
-    [one] { $name }: { $count } line to correct
-   *[other] { $name }: { $count } lines to correct
- }
+import-preview = Show what will change before writing
+import-preview-hint = You see each contact, field by field, and then decide.
+import-title-deciding = { $name }: to check
 decide-title = Nothing has been written yet.
 decide-clean = { $count ->
-    [0] No line to import: correct the file and send it again.
-    [one] See below what the line will do, then import it or cancel.
-   *[other] See below what the { $count } lines will do, then import them or cancel.
+    [0] No line to import: fix the file and send it again.
+    [one] See below what the line will do, then import or discard it.
+   *[other] See below what the { $count } lines will do, then import or discard them.
  }
 decide-nothing-changes = The book already holds these contacts as they are: importing would only note this import in their Import column.
-decide-cancel = Cancel: write nothing
+decide-cancel = Discard
 decide-emptied = { $count ->
     [one] { $count } value of the book will be erased: the file leaves it empty.
    *[other] { $count } values of the book will be erased: the file leaves them empty.
@@ -984,7 +1004,7 @@ lines-created-text = Their e-mail is not in the book. They will be Expert and Co
 lines-updated-text = Only the fields that change are shown. Statuses, notes and all other fields stay.
 lines-unchanged-text = The file says of them exactly what the book says.
 lines-moved-text = This is what these lines would do now.
-lines-emptied-text = The file leaves a field empty that has a value in the book. To keep it, cancel, complete the file and send it again.
+lines-emptied-text = The file leaves a field empty that has a value in the book. To keep it, discard the import, complete the file and send it again.
 lines-empty = No line in this list.
 lines-previous = Previous lines
 lines-next = Next lines
@@ -995,12 +1015,12 @@ diff-line = line { $line }
 diff-new = new contact
 diff-unchanged = nothing changes
 diff-outdated = changed since the check
-done-otherwise = The book changed during the import. The check had announced: new { $created }, updated { $updated }, unchanged { $unchanged }, restored { $restored }.
+done-otherwise = The book changed during the import. The check had announced: added { $created }, updated { $updated }, unchanged { $unchanged }, restored { $restored }.
 import-outdated-flash = The check was made again since the page was drawn: see what the import would do now, then decide.
 history-import-confirmed = Import confirmed
-history-import-cancelled = Import cancelled
+history-import-cancelled = Import discarded
 lines-updated = Contacts to update
-lines-restored = Contacts to restore
+lines-restored = Contacts to restore from the trash
 lines-restored-text = They will come back from the trash with their statuses and notes, and with the changes below.
 diff-gone = will be erased
 diff-restored = will come back from the trash
@@ -1062,6 +1082,15 @@ imports-total = { $count ->
    *[other] { $count } imports
  }
 imports-every-state = All
+imports-waiting = { $count ->
+    [one] { $count } import to decide
+   *[other] { $count } imports to decide
+ }
+imports-refused = { $count ->
+    [one] { $count } refused file
+   *[other] { $count } refused files
+ }
+imports-filter = Filter the imports
 imports-older = Older imports
 imports-newer = Newer imports
 imports-nothing-older = There is no older import.
@@ -1076,16 +1105,12 @@ import-why = See why
 state-undone = Undone
 state-undoing = Being undone
 nothing-written = Nothing was written.
-counts-undecided = Nothing is written yet: { $counts }
 words-lines = { $count ->
     [one] { $count } line
    *[other] { $count } lines
  }
 words-valid = { $count } valid
-words-created = { $count } new
-words-updated = { $count } updated
-words-restored = { $count } restored
-words-unchanged = { $count } unchanged
+words-count = { $count } { $words }
 words-superseded = { $count } repeated
 words-rejected = { $count } rejected
 words-skipped = { $count } skipped
@@ -1094,6 +1119,14 @@ words-file = { $lines }: { $counts }.
 ## The file of an import
 history-import-file-downloaded = File of an import downloaded
 file-download = Download the original file
+technical-title = Technical details
+technical-file = File
+technical-size = Size
+technical-bytes = { $count ->
+    [one] { $count } byte
+   *[other] { $count } bytes
+ }
+technical-encoding = Encoding
 file-raw = as it was received, and a spreadsheet would run a formula in it
 file-dropped = The original file was deleted on { $date }, with the values of its rejected lines; the rest of this page stays as it is.
 file-dropped-title = File deleted
@@ -1101,12 +1134,29 @@ file-dropped-text = The file of the import { $name } was deleted on { $date }: C
 file-dropped-way = Back to the import
 value-dropped = (deleted with the file)
 decided-confirmed = Confirmed by { $by }.
-decided-cancelled = Cancelled by { $by }.
+decided-cancelled = Discarded by { $by }.
 done-see = { $count ->
     [0] See the contacts of this import
     [one] See the contact of this import and give it its statuses
    *[other] See the contacts of this import and give them their statuses
  }
+done-text = { $count ->
+    [0] Import done: nothing has changed in the book.
+    [one] Import done: { $count } contact added or changed.
+   *[other] Import done: { $count } contacts added or changed.
+ }
+done-rejected = { $count ->
+    [one] { $count } line was not imported.
+   *[other] { $count } lines were not imported.
+ }
+done-changed = See what has changed
+changed-title = What this import has changed
+changed-text = The old and new values come from the history.
+changed-close = Close this list
+changed-before = Before
+changed-after = After
+changed-erased = contact deleted permanently
+changed-next = Next contacts
 
 ## The command line
 import-stopped = { $rejected ->
@@ -1124,7 +1174,7 @@ progress-left-minutes = { $minutes ->
  }
 outlook-created = Line { $line }, to create: { $values }
 outlook-updated = Line { $line }, to change: { $name }
-outlook-restored = Line { $line }, to restore: { $name }
+outlook-restored = Line { $line }, to restore from the trash: { $name }
 outlook-change = { $field }: { $old } → { $new }
 again-done = This very file was already imported on { $date } as “{ $name }”. To import it again: --again.
 again-running = This very file is already being imported as “{ $name }”.
@@ -1145,7 +1195,7 @@ fault-other-encoding = characters that the encoding of the rest of the file does
 fault-other-encoding-cure = Save the whole file as UTF-8.
 
 ## Files to read in another way
-wrong-title = What this file is
+wrong-title = What is wrong
 wrong-workbook = This is a workbook (Excel or LibreOffice), not a CSV file.
 wrong-document = This is a word processor document, not a CSV file.
 wrong-pdf = This is a PDF, not a CSV file.
@@ -1199,12 +1249,13 @@ cure-columns-calc = Keep eight columns in the template’s order: right-click a 
 cure-phones-excel = Do not open the file by a double click: Data, From Text/CSV, Transform Data, then type “Text” for the phone column. Write the digits in one run (0110203040), then File, Save As, “CSV UTF-8”.
 cure-phones-calc = On opening, in “Text Import”, click the phone column and choose the column type “Text”. Write the digits in one run (0110203040), then File, Save As, “Text CSV”.
 cure-other = Export the list as CSV from the program that it comes from, or open it in a spreadsheet.
-read-so = Read the file so: { $how }
+read-so = Convert and continue
+read-so-how = Conversion: { $how }.
 read-so-hint = Nothing is written: you see the result first. The next file is read strictly again.
 read-so-new = A new import of the same file is made: nothing is written before you have seen the result.
 read-as = File read so: { $how }.
 read-so-gone = The offered reading is no longer the same: look at it before you go on.
-read-so-name-hint = The refused import had freed its name.
+read-so-name-hint = No spaces; it is shown in the Import column.
 how-encoding = in { $encoding }
 how-separator = separated by { $sign }
 how-skip = { $count ->
@@ -1219,7 +1270,7 @@ sign-semicolon = semicolons
 sign-tab = tabs
 sign-pipe = vertical bars
 history-import-read-again = Import file read in another way
-refused-as-is = This file cannot be imported as it is.
+refused-as-is = This file cannot be imported as it is
 again-undoing = The import “{ $name }” of this file is being undone. Try again when that has ended.
 
 ## People: absence, expertise, checks

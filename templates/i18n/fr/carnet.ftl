@@ -214,25 +214,29 @@ imports-caption = Imports, le plus récent d’abord
 imports-empty = Aucune liste n’a encore été importée.
 import-new-title = Importer une liste
 import-name = Nom de l’import
-import-name-hint = Sans espace, 50 caractères au plus ; il s’affichera dans la colonne Importation, par exemple juin2026.
+import-name-optional = Nom de l’import (facultatif)
+import-name-hint = Vide : le nom du fichier. Sans espace, 50 caractères au plus.
 import-name-missing = Saisissez un nom pour cet import, par exemple juin2026
 import-name-space = Le nom de l’import ne contient pas d’espace : écrivez par exemple juin-2026
 import-name-taken = Un import porte déjà ce nom : choisissez-en un autre
-import-file = Fichier CSV
+import-file = Fichier
 import-file-hint = CSV en UTF-8, séparé par des virgules, { $max } Mio au plus.
-import-file-missing = Choisissez le fichier CSV à importer
+import-file-missing = Choisissez le fichier à importer
 import-file-again = Choisissez à nouveau le fichier : le navigateur ne le garde pas.
 import-valid-anyway = Importer les lignes valides même si d’autres sont refusées
 import-valid-hint = Sans cela, rien n’est écrit tant qu’une ligne est refusée : vous décidez ensuite.
-import-submit = Importer la liste
+import-submit = Envoyer et vérifier
 import-effect = Les adresses déjà connues sont mises à jour : les huit champs du fichier remplacent ceux du carnet, même vides. Les statuts restent. Les nouveaux contacts sont Expert et Copie.
+steps-label = Étapes
+step-file = Fichier
+step-check = Vérifier
+step-done = Terminé
 format-title = Le format du fichier
 format-intro = Une ligne par destinataire, huit champs séparés par des virgules, toujours dans cet ordre. Aucun champ ne contient de virgule.
 format-header-note = La première ligne peut porter les noms des colonnes.
 format-column = Colonne
 format-limit-title = Longueur
 format-rule = Règle
-format-limit = { $max } caractères
 format-civility = M., Mme ou Mlle ; M. si vide
 format-optional = facultatif
 format-email = obligatoire : identifie le destinataire
@@ -243,23 +247,38 @@ state-deciding = En attente de décision
 state-applying = Import en cours
 state-done = Terminé
 state-refused = Refusé
-state-cancelled = Annulé
+state-cancelled = Abandonné
 import-title-checking = { $name } : vérification en cours
 import-title-applying = { $name } : import en cours
 import-title-done = { $name } : import terminé
-import-title-refused = { $name } : fichier refusé
-import-title-cancelled = { $name } : import annulé
-import-facts = { $file } · { $size } · envoyé le { $date }
-import-facts-by = { $file } · { $size } · envoyé le { $date } par { $by }
-import-sha = Empreinte SHA-256 du fichier
-count-created = nouveaux
+import-title-cancelled = { $name } : import abandonné
+import-facts = { $file } · envoyé le { $date }
+import-facts-by = { $file } · envoyé le { $date } par { $by }
+count-created = { $count ->
+    [one] ajouté
+   *[other] ajoutés
+ }
+count-to-create = à ajouter
 count-updated = mis à jour
 count-to-update = à mettre à jour
-count-unchanged = inchangés
-count-restored = rétablis
-count-superseded = en double
-count-rejected = refusées
-count-skipped = ignorées (en-tête, vides)
+count-unchanged = { $count ->
+    [one] inchangé
+   *[other] inchangés
+ }
+count-restored = { $count ->
+    [one] restauré depuis la corbeille
+   *[other] restaurés depuis la corbeille
+ }
+count-to-restore = à restaurer depuis la corbeille
+count-superseded = en double dans le fichier
+count-rejected = { $count ->
+    [one] refusé
+   *[other] refusés
+ }
+count-skipped = { $count ->
+    [one] ligne ignorée (en-tête ou vide)
+   *[other] lignes ignorées (en-tête ou vides)
+ }
 count-total = { $count ->
     [one] { $count } ligne dans le fichier
    *[other] { $count } lignes dans le fichier
@@ -283,16 +302,23 @@ progress-leave = Vous pouvez quitter cette page : le travail continue, et l’i
 progress-refresh = Actualiser
 progress-auto = Actualiser toutes les 2 s
 progress-stop = Arrêter l’actualisation
-cancel-note = Rien n’est encore écrit : annuler ne laisse aucune trace dans le carnet.
-refused-title = Ce fichier ne peut pas être importé.
-refused-again = Importer un autre fichier
+cancel-note = Rien n’est encore écrit : abandonner ne laisse aucune trace dans le carnet.
+refused-title = Ce fichier ne peut pas être importé
+refused-nothing = Rien n’a été écrit, et aucun nom n’est pris.
+refused-again = Choisir un autre fichier
 cancelled-text = Rien n’a été écrit. Le nom est de nouveau libre.
 rejected-title = Lignes refusées
 rejected-caption = Lignes refusées, dans l’ordre du fichier
-rejected-download = { $count ->
-    [one] Télécharger la ligne refusée (CSV)
-   *[other] Télécharger les { $count } lignes refusées (CSV)
+rejected-download = Télécharger les lignes telles quelles (CSV)
+rejected-download-reasons = { $count ->
+    [one] Télécharger la ligne refusée avec sa raison (CSV)
+   *[other] Télécharger les { $count } lignes refusées avec leur raison (CSV)
  }
+rejected-groups-caption = Lignes refusées, par raison
+rejected-partial = Le fichier a plus de lignes refusées, ou plus de raisons, que cette page n’en compte : la liste complète et le rapport les donnent toutes.
+rejected-alike = Voir les { $count } lignes
+rejected-all = Toutes les lignes refusées, dans l’ordre du fichier
+rejected-by-reason = Les regrouper par raison
 rejected-next = Lignes refusées suivantes
 report-download = Télécharger le rapport (CSV)
 rejected-raw = Les lignes refusées se téléchargent telles qu’elles ont été reçues, et un tableur exécuterait une formule qui s’y trouve. Le rapport, lui, n’exécute rien.
@@ -301,6 +327,8 @@ superseded-text = La même adresse e-mail revient plus loin dans le fichier : l
 superseded-caption = Lignes en double, dans l’ordre du fichier
 superseded-next = Lignes en double suivantes
 row-line = Ligne
+row-lines = Lignes
+row-first = Premières lignes
 row-column = Colonne
 row-value = Valeur
 row-why = Pourquoi, et que faire
@@ -317,8 +345,8 @@ import-date-column = Date
 import-by-column = Par
 import-counts-column = Résultat
 import-done-flash = Import terminé.
-import-cancelled-flash = Import annulé : rien n’a été écrit.
-import-too-late = Il est trop tard pour annuler : l’import est en cours d’écriture ou terminé.
+import-cancelled-flash = Import abandonné : rien n’a été écrit.
+import-too-late = Il est trop tard pour abandonner : l’import est en cours d’écriture ou terminé.
 refusal-empty = Le fichier est vide. Choisissez un fichier qui contient au moins une ligne.
 refusal-spreadsheet = C’est un classeur (Excel ou LibreOffice), pas un fichier CSV. Dans Excel : Fichier, Enregistrer sous, « CSV UTF-8 », puis remplacez les points-virgules par des virgules. Dans LibreOffice : Enregistrer sous, « Texte CSV », jeu de caractères UTF-8, séparateur virgule.
 refusal-utf16 = Le fichier est en UTF-16 (« Texte Unicode » d’Excel), pas en UTF-8. Dans Excel : Fichier, Enregistrer sous, « CSV UTF-8 ». Dans LibreOffice : Enregistrer sous, « Texte CSV », jeu de caractères UTF-8, séparateur virgule.
@@ -946,25 +974,21 @@ error-too-large-title = Envoi trop volumineux
 conflict-rebased = Pour ces champs, le formulaire ci-dessous garde votre saisie ; ce que l’autre personne seule a changé y est repris.
 
 ## Un travail arrêté
-import-stands-still = L’import est arrêté
+import-stands-still = L’import est bloqué
 trouble-full = Le disque du serveur est plein. Le travail reprendra de lui-même dès qu’il y aura de la place. Rien n’est perdu : prévenez l’administrateur.
 trouble-unavailable = La base de données ne répond pas. Le travail reprendra de lui-même dès qu’elle répondra. Rien n’est perdu.
 trouble-fault = Une erreur est survenue. Carnet essaie à nouveau de lui-même, et rien n’est perdu. Si cela dure, donnez cette référence à l’administrateur : { $reference }.
-import-preview = Montrer ce qui changera avant d’importer
-import-preview-hint = Rien n’est écrit : vous voyez chaque contact, champ par champ, puis vous décidez.
-import-title-deciding = { $count ->
-    [0] { $name } : à confirmer
-    [one] { $name } : { $count } ligne à corriger
-   *[other] { $name } : { $count } lignes à corriger
- }
+import-preview = Montrer ce qui changera avant d’écrire
+import-preview-hint = Vous voyez chaque contact, champ par champ, puis vous décidez.
+import-title-deciding = { $name } : à vérifier
 decide-title = Rien n’a encore été écrit.
 decide-clean = { $count ->
     [0] Aucune ligne à importer : corrigez le fichier et renvoyez-le.
-    [one] Regardez ci-dessous ce que fera la ligne, puis importez-la ou annulez.
-   *[other] Regardez ci-dessous ce que feront les { $count } lignes, puis importez-les ou annulez.
+    [one] Regardez ci-dessous ce que fera la ligne, puis importez-la ou abandonnez.
+   *[other] Regardez ci-dessous ce que feront les { $count } lignes, puis importez-les ou abandonnez.
  }
 decide-nothing-changes = Le carnet contient déjà ces contacts tels quels : importer ne ferait que noter cet import dans leur colonne Importation.
-decide-cancel = Annuler : ne rien écrire
+decide-cancel = Abandonner
 decide-emptied = { $count ->
     [one] { $count } valeur du carnet sera effacée : le fichier la laisse vide.
    *[other] { $count } valeurs du carnet seront effacées : le fichier les laisse vides.
@@ -985,7 +1009,7 @@ lines-created-text = Leur adresse e-mail n’est pas dans le carnet. Ils seront 
 lines-updated-text = Seuls les champs qui changent sont montrés. Les statuts, les notes et les autres champs restent.
 lines-unchanged-text = Le fichier dit d’eux exactement ce que dit le carnet.
 lines-moved-text = Voici ce que ces lignes feraient maintenant.
-lines-emptied-text = Le fichier laisse vide un champ qui a une valeur dans le carnet. Pour la garder, annulez, complétez le fichier et renvoyez-le.
+lines-emptied-text = Le fichier laisse vide un champ qui a une valeur dans le carnet. Pour la garder, abandonnez, complétez le fichier et renvoyez-le.
 lines-empty = Aucune ligne dans cette liste.
 lines-previous = Lignes précédentes
 lines-next = Lignes suivantes
@@ -996,21 +1020,21 @@ diff-line = ligne { $line }
 diff-new = nouveau contact
 diff-unchanged = rien ne change
 diff-outdated = modifié depuis la vérification
-done-otherwise = Le carnet a changé pendant l’import. La vérification annonçait : nouveaux { $created }, mis à jour { $updated }, inchangés { $unchanged }, rétablis { $restored }.
+done-otherwise = Le carnet a changé pendant l’import. La vérification annonçait : ajoutés { $created }, mis à jour { $updated }, inchangés { $unchanged }, restaurés { $restored }.
 import-outdated-flash = La vérification a été refaite depuis l’affichage de la page : regardez ce que l’import ferait maintenant, puis décidez.
 history-import-confirmed = Import confirmé
-history-import-cancelled = Import annulé
+history-import-cancelled = Import abandonné
 lines-updated = Contacts à mettre à jour
-lines-restored = Contacts à rétablir
+lines-restored = Contacts à restaurer depuis la corbeille
 lines-restored-text = Ils reviendront de la corbeille, avec leurs statuts et leurs notes, et avec les changements ci-dessous.
 diff-gone = sera effacé
 diff-restored = reviendra de la corbeille
-## Annuler un import après coup
+## Annuler un import
 import-title-undoing = { $name } : annulation en cours
-import-title-undone = { $name } : import annulé après coup
-undo-link = Annuler cet import après coup
+import-title-undone = { $name } : import annulé
+undo-link = Annuler cet import
 undo-unknown = Cet import a été fait par une version de Carnet qui ne notait pas encore ce qu’elle changeait : il ne peut pas être annulé.
-undo-title = Annuler l’import { $name } après coup ?
+undo-title = Annuler l’import { $name } ?
 undo-will-withdraw = { $count ->
     [one] Un contact qu’il a ajouté va à la corbeille, d’où l’on peut le restaurer pendant 30 jours.
    *[other] { $count } contacts qu’il a ajoutés vont à la corbeille, d’où l’on peut les restaurer pendant 30 jours.
@@ -1031,7 +1055,7 @@ undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec c
 undo-frees-name = Le nom de l’import redevient libre.
 undo-confirm = Annuler cet import
 undo-not = Garder cet import
-undo-done-flash = Import annulé après coup.
+undo-done-flash = Import annulé.
 progress-undoing = { $done } contacts sur { $total }
 undone-title = Ce que l’annulation a fait
 undone-facts = Import annulé le { $date }. Son nom est de nouveau libre.
@@ -1056,13 +1080,22 @@ kept-next = Contacts gardés suivants
 history-contact-withdrawn = Contact mis à la corbeille par l’annulation d’un import
 history-contact-reverted = Anciennes valeurs remises par l’annulation d’un import
 history-import-undo-started = Annulation d’un import commencée
-history-import-undone = Import annulé après coup
+history-import-undone = Import annulé
 ## La liste des imports
 imports-total = { $count ->
     [one] { $count } import
    *[other] { $count } imports
  }
 imports-every-state = Tous
+imports-waiting = { $count ->
+    [one] { $count } import à décider
+   *[other] { $count } imports à décider
+ }
+imports-refused = { $count ->
+    [one] { $count } fichier refusé
+   *[other] { $count } fichiers refusés
+ }
+imports-filter = Filtrer les imports
 imports-older = Imports plus anciens
 imports-newer = Imports plus récents
 imports-nothing-older = Il n’y a pas d’import plus ancien.
@@ -1074,10 +1107,9 @@ import-follow = Suivre
 import-decide = Décider
 import-contacts = Voir les contacts
 import-why = Voir pourquoi
-state-undone = Annulé après coup
+state-undone = Annulé
 state-undoing = Annulation en cours
 nothing-written = Rien n’a été écrit.
-counts-undecided = Rien n’est encore écrit : { $counts }
 words-lines = { $count ->
     [one] { $count } ligne
    *[other] { $count } lignes
@@ -1086,19 +1118,7 @@ words-valid = { $count ->
     [one] { $count } valide
    *[other] { $count } valides
  }
-words-created = { $count ->
-    [one] { $count } nouveau
-   *[other] { $count } nouveaux
- }
-words-updated = { $count } mis à jour
-words-restored = { $count ->
-    [one] { $count } rétabli
-   *[other] { $count } rétablis
- }
-words-unchanged = { $count ->
-    [one] { $count } inchangé
-   *[other] { $count } inchangés
- }
+words-count = { $count } { $words }
 words-superseded = { $count } en double
 words-rejected = { $count ->
     [one] { $count } refusée
@@ -1113,6 +1133,14 @@ words-file = { $lines } : { $counts }.
 ## Le fichier d’un import
 history-import-file-downloaded = Fichier d’un import téléchargé
 file-download = Télécharger le fichier d’origine
+technical-title = Détails techniques
+technical-file = Fichier
+technical-size = Taille
+technical-bytes = { $count ->
+    [one] { $count } octet
+   *[other] { $count } octets
+ }
+technical-encoding = Encodage
 file-raw = tel qu’il a été reçu, et un tableur exécuterait une formule qui s’y trouve
 file-dropped = Le fichier d’origine a été supprimé le { $date }, avec les valeurs de ses lignes refusées ; le reste de cette page ne change pas.
 file-dropped-title = Fichier supprimé
@@ -1120,12 +1148,29 @@ file-dropped-text = Le fichier de l’import { $name } a été supprimé le { $d
 file-dropped-way = Revenir à l’import
 value-dropped = (supprimée avec le fichier)
 decided-confirmed = Import confirmé par { $by }.
-decided-cancelled = Import annulé par { $by }.
+decided-cancelled = Import abandonné par { $by }.
 done-see = { $count ->
     [0] Voir les contacts de cet import
     [one] Voir le contact de cet import et lui donner ses statuts
    *[other] Voir les contacts de cet import et leur donner leurs statuts
  }
+done-text = { $count ->
+    [0] Import terminé : rien n’a changé dans le carnet.
+    [one] Import terminé : { $count } contact ajouté ou modifié.
+   *[other] Import terminé : { $count } contacts ajoutés ou modifiés.
+ }
+done-rejected = { $count ->
+    [one] { $count } ligne n’a pas été importée.
+   *[other] { $count } lignes n’ont pas été importées.
+ }
+done-changed = Voir ce qui a changé
+changed-title = Ce que cet import a changé
+changed-text = Les anciennes et les nouvelles valeurs viennent de l’historique.
+changed-close = Fermer cette liste
+changed-before = Avant
+changed-after = Après
+changed-erased = contact supprimé définitivement
+changed-next = Contacts suivants
 
 ## La ligne de commande
 import-stopped = { $rejected ->
@@ -1143,7 +1188,7 @@ progress-left-minutes = { $minutes ->
  }
 outlook-created = Ligne { $line }, à créer : { $values }
 outlook-updated = Ligne { $line }, à modifier : { $name }
-outlook-restored = Ligne { $line }, à rétablir : { $name }
+outlook-restored = Ligne { $line }, à restaurer depuis la corbeille : { $name }
 outlook-change = { $field } : { $old } → { $new }
 again-done = Ce fichier a déjà été importé le { $date } sous le nom « { $name } ». Pour l’importer à nouveau : --again.
 again-running = Ce fichier est déjà en cours d’import sous le nom « { $name } ».
@@ -1164,7 +1209,7 @@ fault-other-encoding = des caractères que l’encodage du reste du fichier ne p
 fault-other-encoding-cure = Enregistrez tout le fichier en UTF-8.
 
 ## Fichiers à lire autrement
-wrong-title = Ce qu’est ce fichier
+wrong-title = Ce qui ne va pas
 wrong-workbook = C’est un classeur (Excel ou LibreOffice), pas un fichier CSV.
 wrong-document = C’est un document de traitement de texte, pas un fichier CSV.
 wrong-pdf = C’est un PDF, pas un fichier CSV.
@@ -1218,12 +1263,13 @@ cure-columns-calc = Gardez huit colonnes dans l’ordre du modèle : clic droit
 cure-phones-excel = N’ouvrez pas le fichier d’un double clic : Données, À partir d’un fichier texte/CSV, Transformer les données, puis type « Texte » pour la colonne Téléphone. Écrivez les chiffres à la suite (0110203040), puis Fichier, Enregistrer sous, « CSV UTF-8 ».
 cure-phones-calc = À l’ouverture, dans « Import de texte », cliquez sur la colonne Téléphone et choisissez le type de colonne « Texte ». Écrivez les chiffres à la suite (0110203040), puis Fichier, Enregistrer sous, « Texte CSV ».
 cure-other = Exportez la liste au format CSV depuis le programme d’où elle vient, ou ouvrez-la dans un tableur.
-read-so = Lire le fichier ainsi : { $how }
+read-so = Convertir et continuer
+read-so-how = Conversion : { $how }.
 read-so-hint = Rien n’est écrit : vous voyez d’abord le résultat. Le prochain fichier sera de nouveau lu strictement.
 read-so-new = Un nouvel import du même fichier est créé : rien n’est écrit tant que vous n’avez pas vu le résultat.
 read-as = Fichier lu ainsi : { $how }.
 read-so-gone = La proposition de lecture n’est plus la même : vérifiez-la avant de continuer.
-read-so-name-hint = L’import refusé avait rendu son nom.
+read-so-name-hint = Sans espace ; il s’affichera dans la colonne Importation.
 how-encoding = en { $encoding }
 how-separator = séparé par { $sign }
 how-skip = { $count ->
@@ -1238,7 +1284,7 @@ sign-semicolon = des points-virgules
 sign-tab = des tabulations
 sign-pipe = des barres verticales
 history-import-read-again = Fichier d’import lu autrement
-refused-as-is = Ce fichier ne peut pas être importé tel quel.
+refused-as-is = Ce fichier ne peut pas être importé tel quel
 again-undoing = L’import « { $name } » de ce fichier est en cours d’annulation. Recommencez quand elle sera terminée.
 
 ## Les personnes : absence, compétences, vérification

@@ -40,16 +40,29 @@ pub async fn confirm(client: &Client, page: &Page) -> Page {
     client.at_rest(&answer.location()).await
 }
 
-/// The counts in the page's order, then the number of lines of the file, which is their sum.
-pub fn counts(page: &Page) -> Vec<i64> {
-    let number = |text: &str| -> i64 {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        digits.parse().unwrap()
-    };
-    let counts: Vec<i64> = page.select(".counts dd").iter().map(|text| number(text)).collect();
-    let total = page.select("main > p.muted").into_iter().find(|text| text.contains("dans le fichier"));
-    assert_eq!(counts.iter().sum::<i64>(), number(&total.unwrap()));
+/// The lines of an import's page by outcome: added, updated, unchanged, restored, repeated, rejected, skipped. They add up to the
+/// lines of the file, and none of those that are shown is zero.
+pub fn counts(page: &Page) -> [i64; 7] {
+    let words =
+        [&["ajouté", "à ajouter"][..], &["mis à jour", "à mettre à jour"], &["inchangé"], &["restauré", "à restaurer"],
+            &["en double"], &["refusé"], &["ligne"]];
+    let mut counts = [0; 7];
+    for shown in page.select(".tally li:not(.total)") {
+        let (count, outcome) = number_of(&shown);
+        let place = words.iter().position(|words| words.iter().any(|word| outcome.starts_with(word)));
+        assert!(count > 0, "{shown}");
+        counts[place.unwrap_or_else(|| panic!("{shown}"))] = count;
+    }
+    let (total, _) = number_of(&page.one(".tally .total"));
+    assert_eq!(counts.iter().sum::<i64>(), total, "the counts add up to the file's lines");
     counts
+}
+
+/// The number at the beginning of a text, and the words behind it.
+fn number_of(text: &str) -> (i64, &str) {
+    let words = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '\u{202F}');
+    let digits: String = text[..text.len() - words.len()].chars().filter(char::is_ascii_digit).collect();
+    (digits.parse().unwrap(), words.trim_start())
 }
 
 /// Moves the contact that a search finds to the trash.

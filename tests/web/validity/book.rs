@@ -48,6 +48,8 @@ pub async fn fill(app: &TestApp) {
     let changed = list.replace("Voirie", "Eau").replace("État civil", "");
     let new = "M.,Tout,Nouveau,nouveau@regie.example,Voirie,0110203042,,Lyon\n";
     alice.preview("aperçu", format!("{changed}{new}")).await;
+    let moved = list.lines().take(3).collect::<Vec<_>>().join("\n").replace("Lyon", "Bron");
+    alice.import("changé", moved, true).await;
     let waiting = alice.import("annulé", list, false).await;
     alice.submit(&waiting, "form[action$=cancel]", &[]).await;
     alice.import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false).await;
@@ -242,6 +244,7 @@ pub async fn places(app: &TestApp) -> Vec<(String, String)> {
     for (list, name, link) in [
         ("/contacts", "tbody th a", "tbody th a"),
         ("/imports", "tbody th a", "tbody th a"),
+        ("/imports?state=refused", "tbody th a", "tbody th a"),
         ("/organizations", "tbody th a", "tbody th a"),
         ("/users", "tbody th", "tbody td a"),
         ("/contact-types", "tbody th", "tbody th a"),
