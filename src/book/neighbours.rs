@@ -2,6 +2,7 @@
 
 use super::contact::ContactSummary;
 use super::contact_query::Selection;
+use super::counts::Count;
 use super::filter::{Cursor, Direction, Filter};
 use super::list::COUNT_BOUND;
 use super::search::{self, Order};
@@ -14,8 +15,8 @@ use crate::error::AppResult;
 pub struct Neighbours {
     pub previous: Option<i64>,
     pub next: Option<i64>,
-    /// The number of contacts that pass the filter, or [`COUNT_BOUND`] + 1 if there are more; `None` without a filter.
-    pub total: Option<i64>,
+    /// The number of contacts that pass the filter; `None` without a filter.
+    pub total: Option<Count>,
 }
 
 /// The contacts beside this one among those that pass the filter. A contact that does not pass it any more still has the place
@@ -31,7 +32,7 @@ pub fn neighbours(
         None => (search::section_of(conn, selection.query(), order, contact)?, None),
         Some(sort) => (0, sort::value(conn, contact, sort)?),
     };
-    let place = Cursor { id: contact.id, sort_key: contact.sort_key.clone(), section, value };
+    let place = Cursor { id: contact.id, sort_key: contact.sort_key.clone(), section, value, passed: None };
     let mut beside = |direction: Direction| -> AppResult<Option<i64>> {
         let ids = match filter.sort {
             None => selection.ids(conn, Some(&place), direction, 1, order)?,
@@ -40,6 +41,6 @@ pub fn neighbours(
         Ok(ids.first().copied())
     };
     let (previous, next) = (beside(Direction::Backward)?, beside(Direction::Forward)?);
-    let total = if filter.is_empty() { None } else { Some(selection.count(conn, COUNT_BOUND + 1)?) };
+    let total = if filter.is_empty() { None } else { Some(selection.total(conn, COUNT_BOUND)?) };
     Ok(Neighbours { previous, next, total })
 }

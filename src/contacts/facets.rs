@@ -168,16 +168,16 @@ pub async fn index(
 }
 
 /// The first topics of the book, each with the number of its contacts.
-pub fn topics(conn: &mut AnyConnection, limit: usize) -> AppResult<Vec<(String, i64)>> {
+pub fn topics(conn: &mut AnyConnection, limit: usize) -> AppResult<Vec<(String, Count)>> {
     let everybody = Selection::default();
     let mut topics = Vec::new();
     for choice in next(conn, By::Topic, "", None, limit)? {
         if let Chosen::By(facet) = choice.facet {
-            let count = everybody.and(facet).count(conn, BOUND + 1)?;
+            let count = everybody.and(facet).total(conn, BOUND)?;
             topics.push((choice.name, count));
         }
     }
-    topics.retain(|(_, count)| *count > 0);
+    topics.retain(|(_, count)| !count.is_zero());
     Ok(topics)
 }
 

@@ -5,14 +5,15 @@ use askama::Template;
 
 use super::expertise::topic_url;
 use super::facets;
-use super::filter_bar::{FilterBar, Offers, bounded};
+use super::filter_bar::{FilterBar, Offers, counted};
 use super::list::suggested;
 use super::list_place::{order, results};
 use crate::book::absences::{Absences, absences, away_today};
 use crate::book::contact::{ContactSummary, mailto, row_statuses};
 use crate::book::contact_query::Selection;
+use crate::book::counts::Count;
 use crate::book::filter::{By, Direction, Filter, ListQuery, Sort};
-use crate::book::list::{self, COUNT_BOUND, Page};
+use crate::book::list::{self, Page};
 use crate::book::list_address::contact_url;
 use crate::book::search::suggest::Suggestion;
 use crate::db::{AnyConnection, Db};
@@ -54,7 +55,7 @@ struct FindPage {
 struct Front {
     at_hand: AtHand,
     /// Topics, each with the number of its contacts.
-    topics: Vec<(String, i64)>,
+    topics: Vec<(String, Count)>,
     /// `true` if there are more topics.
     has_more_topics: bool,
     /// Contacts who are absent today.
@@ -107,8 +108,8 @@ impl FindPage {
         fl!(self.cx.t, "search-corrected-none", query = q)
     }
 
-    fn bounded(&self, count: &i64) -> String {
-        bounded(&self.cx, *count, COUNT_BOUND)
+    fn counted(&self, count: &Count) -> String {
+        counted(&self.cx, *count)
     }
 
     fn all_topics(&self) -> String {
@@ -140,7 +141,7 @@ pub async fn index(
             let mut filter = asked;
             let mut found = list::page(conn, &filter, from.as_ref(), direction, order)?;
             let (mut corrected, mut suggestions) = (None, Vec::new());
-            if found.total == 0 && !filter.q.is_empty() {
+            if found.total.is_zero() && !filter.q.is_empty() {
                 suggestions = Selection::of(conn, &filter)?.suggest(conn)?;
                 if !is_exact && !suggestions.is_empty() {
                     let best = filter.with_q(&suggestions.remove(0).q);

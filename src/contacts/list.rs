@@ -12,6 +12,7 @@ use crate::book::contact_query::Selection;
 use crate::book::counts::Count;
 use crate::book::filter::{Filter, ListQuery, Sort};
 use crate::book::list::{self, Page};
+use crate::book::list_address::contact_url;
 use crate::book::search::suggest::{self, Suggestion};
 use crate::db::Db;
 use crate::domain::{Query, Right, Status};
@@ -120,15 +121,7 @@ impl ListPage {
         };
         let size = list::PAGE as i64;
         let (page, pages) = ((first - 1) / size + 1, (total + size - 1) / size);
-        Some(fl!(
-            t,
-            "list-range-of",
-            first = first,
-            last = last,
-            total = total,
-            page = page,
-            pages = pages
-        ))
+        Some(fl!(t, "list-range-of", first = first, last = last, total = total, page = page, pages = pages))
     }
 
     /// `aria-sort` of a column's heading.

@@ -2,8 +2,8 @@
 //! that carries the list's address.
 
 use crate::book::contact::ContactSummary;
+use crate::book::counts::Count;
 use crate::book::filter::Filter;
-use crate::book::list::COUNT_BOUND;
 use crate::book::list_address::{ListAddress, Listed, contact_url};
 use crate::book::neighbours::{Neighbours, neighbours};
 use crate::book::search::Order;
@@ -71,12 +71,11 @@ pub fn order(cx: &Context) -> Order {
     Order::Best { experts_first: !cx.may(Right::ContactEdit) }
 }
 
-/// The number of results, which was counted up to [`COUNT_BOUND`], in words.
-pub fn results(t: &Catalogue, total: i64, filter: &Filter) -> String {
-    let results = if total > COUNT_BOUND {
-        fl!(t, "results-many", count = COUNT_BOUND)
-    } else {
-        fl!(t, "results", count = total)
+/// The number of results, in words.
+pub fn results(t: &Catalogue, total: Count, filter: &Filter) -> String {
+    let results = match total {
+        Count::Exact(total) => fl!(t, "results", count = total),
+        Count::MoreThan(bound) => fl!(t, "results-many", count = bound),
     };
     if filter.q.is_empty() {
         return results;
@@ -84,7 +83,7 @@ pub fn results(t: &Catalogue, total: i64, filter: &Filter) -> String {
     fl!(t, "results-for", results = results, query = filter.q.as_str())
 }
 
-fn label(t: &Catalogue, listed: &Listed, total: Option<i64>) -> String {
+fn label(t: &Catalogue, listed: &Listed, total: Option<Count>) -> String {
     match (listed, total) {
         (Listed::Filtered(filter), Some(total)) => results(t, total, filter),
         (Listed::Filtered(_), None) => fl!(t, "message-back"),

@@ -35,7 +35,8 @@ impl ImportName {
             _ => name,
         };
         let tidied = tidy(stem);
-        let words = tidied.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        let words =
+            tidied.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
         Self::cut(&words.collect::<Vec<_>>().join("-"), "")
     }
 

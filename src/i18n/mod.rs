@@ -129,7 +129,10 @@ impl Locale {
 
     /// `22/11, 9 h 41`, `22 Nov, 09:41`, in the server's time zone, for a column of dates; with the year if it is not this one.
     pub fn short_date_time(self, utc: &NaiveDateTime) -> String {
-        self.short_clock_time(clock::local(*utc).naive_local(), clock::local(clock::now()).naive_local().date())
+        self.short_clock_time(
+            clock::local(*utc).naive_local(),
+            clock::local(clock::now()).naive_local().date(),
+        )
     }
 
     fn short_clock_time(self, time: NaiveDateTime, today: NaiveDate) -> String {
@@ -146,17 +149,6 @@ impl Locale {
     /// `22 novembre 2026 à 9 h 41`, `22 November 2026 at 09:41`, in the server's time zone.
     pub fn date_time(self, utc: &NaiveDateTime) -> String {
         self.clock_time(clock::local(*utc).naive_local())
-    }
-
-    /// `22/11, 9 h 41`, `22/11, 09:41`: for tables, in the server's time zone. The year is there if it is not this one.
-    pub fn short_date_time(self, utc: &NaiveDateTime) -> String {
-        let time = clock::local(*utc).naive_local();
-        let is_this_year = time.year() == clock::today().year();
-        let date = time.format(if is_this_year { "%d/%m" } else { "%d/%m/%Y" });
-        match self {
-            Self::Fr => format!("{date}, {}\u{A0}h\u{A0}{:02}", time.hour(), time.minute()),
-            Self::En => format!("{date}, {:02}:{:02}", time.hour(), time.minute()),
-        }
     }
 
     /// Like [`Locale::date_time`], for a time that is already in the server's time zone.

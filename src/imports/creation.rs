@@ -105,7 +105,16 @@ pub async fn create(
             let Refused { errors, panel, name, facts } = *refused;
             let max_mib = max_mib(&settings);
             let (typed, shown) = (form, None);
-            return page::unprocessable(&RefusedPage { cx, errors, panel, facts, name, typed, max_mib, shown });
+            return page::unprocessable(&RefusedPage {
+                cx,
+                errors,
+                panel,
+                facts,
+                name,
+                typed,
+                max_mib,
+                shown,
+            });
         }
     };
     bell.ring();

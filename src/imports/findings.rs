@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::format;
 use crate::db::schema::import_findings;
-use crate::db::{AnyConnection, Json, on_backend};
+use crate::db::{AnyConnection, on_backend};
 use crate::domain::{Fault, Field};
 use crate::error::AppResult;
 use crate::jobs::JobContext;

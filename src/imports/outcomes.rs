@@ -29,18 +29,33 @@ pub fn outcomes(t: &Catalogue, counts: &Counts, is_planned: bool) -> Vec<Outcome
     let updated = counts.updated;
     let restored = counts.restored;
     let all = [
-        ("created", created, Show::Effect(Effect::Created), match is_planned {
-            true => fl!(t, "count-to-create"),
-            false => fl!(t, "count-created", count = created),
-        }),
-        ("updated", updated, Show::Effect(Effect::Updated), match is_planned {
-            true => fl!(t, "count-to-update"),
-            false => fl!(t, "count-updated"),
-        }),
-        ("restored", restored, Show::Effect(Effect::Restored), match is_planned {
-            true => fl!(t, "count-to-restore"),
-            false => fl!(t, "count-restored", count = restored),
-        }),
+        (
+            "created",
+            created,
+            Show::Effect(Effect::Created),
+            match is_planned {
+                true => fl!(t, "count-to-create"),
+                false => fl!(t, "count-created", count = created),
+            },
+        ),
+        (
+            "updated",
+            updated,
+            Show::Effect(Effect::Updated),
+            match is_planned {
+                true => fl!(t, "count-to-update"),
+                false => fl!(t, "count-updated"),
+            },
+        ),
+        (
+            "restored",
+            restored,
+            Show::Effect(Effect::Restored),
+            match is_planned {
+                true => fl!(t, "count-to-restore"),
+                false => fl!(t, "count-restored", count = restored),
+            },
+        ),
         (
             "unchanged",
             counts.unchanged,

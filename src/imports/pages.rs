@@ -266,7 +266,8 @@ fn load_now(
     let show = preview.as_ref().map(|preview| preview.show);
     let is_read = import.state != State::Checking;
     let shows_rejected = is_read && show.is_none_or(|show| show == Show::Rejected);
-    let shows_superseded = is_read && show.is_none_or(|show| matches!(show, Show::Rejected | Show::Superseded));
+    let shows_superseded =
+        is_read && show.is_none_or(|show| matches!(show, Show::Rejected | Show::Superseded));
     let rejections = match shows_rejected && import.counts.rejected > 0 {
         true => Rejections::load(conn, t, id, Asked::read(&query.reason, &query.after))?,
         false => Rejections::default(),

@@ -189,7 +189,8 @@ async fn a_preview_shows_old_and_new_and_writes_nothing(app: TestApp) {
     let known = lists.import(next, "août", &["--preview"]).await;
     assert_eq!(code(&known), 0, "{}", text(&known));
     assert!(
-        stdout(&known).contains("déjà été importé") && stdout(&known).contains("4 inchangés, 1 en double dans le fichier."),
+        stdout(&known).contains("déjà été importé")
+            && stdout(&known).contains("4 inchangés, 1 en double dans le fichier."),
         "{}",
         text(&known)
     );

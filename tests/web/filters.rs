@@ -90,11 +90,7 @@ async fn the_statuses_of_many_contacts_are_shown_up_to_their_bounds(app: TestApp
         ("/contacts?q=lyon", "Plus de 1\u{202f}000 contacts", ["Expert 100+", "Copie 100+", "Transfert 1"]),
         ("/contacts?q=z", "90 contacts", ["Expert 30", "Copie 30", "Transfert 60"]),
         ("/contacts?import=few", "90 contacts", ["Expert 30", "Copie 30", "Transfert 60"]),
-        (
-            "/contacts?import=many",
-            "1\u{202f}050 contacts",
-            ["Expert 100+", "Copie 100+", "Transfert 1"],
-        ),
+        ("/contacts?import=many", "1\u{202f}050 contacts", ["Expert 100+", "Copie 100+", "Transfert 1"]),
         ("/contacts?import=many&q=zola", "Aucun contact", ["Expert 0", "Copie 0", "Transfert 0"]),
         ("/contacts?status=transfer&import=few", "60 contacts", ["Expert 0", "Copie 0", "Transfert ✕"]),
     ] {

@@ -158,12 +158,7 @@ async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
     let page = alice.get("/imports").await;
     assert_eq!(
         page.select("tbody tr td:nth-of-type(2)"),
-        [
-            "1 ligne sur 1",
-            "Rien n’a été écrit.",
-            "1 à ajouter, 1 refusé",
-            "2 ajoutés, 1 refusé",
-        ]
+        ["1 ligne sur 1", "Rien n’a été écrit.", "1 à ajouter, 1 refusé", "2 ajoutés, 1 refusé",]
     );
     let links = page.attributes("tbody td:last-child a", "href");
     assert_eq!(links, ["/imports/4?auto=2", "/imports/3", "/imports/2", "/contacts?import=fait"]);
@@ -209,5 +204,9 @@ async fn an_import_outlives_the_account_that_made_it(app: TestApp) {
     );
     change(&app, "juin", "cancelled").await;
     let page = charlie.get("/imports/1").await;
-    assert!(page.one("main > .lead").ends_with("Import abandonné par alice."), "{}", page.one("main > .lead"));
+    assert!(
+        page.one("main > .lead").ends_with("Import abandonné par alice."),
+        "{}",
+        page.one("main > .lead")
+    );
 }

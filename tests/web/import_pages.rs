@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::support::erasure::{erase, finished};
 use crate::support::preview::{LIST, book, counts};
 use crate::support::undo::undo;
-use crate::support::{Client, Driver, Page, PASSWORD, TestApp, left_out};
+use crate::support::{Client, Driver, PASSWORD, Page, TestApp, left_out};
 
 const LINE: &str = "M.,A,B,a@b.fr,,,,\n";
 const SEMICOLONS: &str = "M.;A;B;a@b.fr;Voirie;;;\nM.;C;D;c@d.fr;Voirie;;;\n";
@@ -22,7 +22,8 @@ const SEMICOLONS: &str = "M.;A;B;a@b.fr;Voirie;;;\nM.;C;D;c@d.fr;Voirie;;;\n";
 async fn send(client: &Client, fields: &[(&str, &str)], file: &str, bytes: impl Into<Vec<u8>>) -> Page {
     let page = client.get("/imports/new").await;
     let form = Form::new().text("csrf", page.csrf());
-    let form = fields.iter().fold(form, |form, (name, value)| form.text((*name).to_owned(), (*value).to_owned()));
+    let form =
+        fields.iter().fold(form, |form, (name, value)| form.text((*name).to_owned(), (*value).to_owned()));
     let part = Part::bytes(bytes.into()).file_name(file.to_owned());
     let request = client.raw(Method::POST, "/imports").multipart(form.part("file", part));
     Page::read(request.send().await.unwrap()).await
@@ -73,7 +74,9 @@ async fn the_files_name_names_the_import(app: TestApp) {
         assert!(name.chars().count() == 50 && name.ends_with(ending), "{name}");
     }
     let list = alice.get("/imports").await;
-    assert!(!list.body.contains("<b>&amp;\"") && list.select("tbody th a").contains(&"<b>&amp;\"'".to_owned()));
+    assert!(
+        !list.body.contains("<b>&amp;\"") && list.select("tbody th a").contains(&"<b>&amp;\"'".to_owned())
+    );
     // A name of one's own is taken as it is, or refused.
     let own = send(&alice, &[("name", "juin")], "liste.csv", LINE).await;
     assert_eq!(own.status, 422);
@@ -102,7 +105,9 @@ async fn the_name_can_change_until_something_is_written(app: TestApp) {
     let page = alice.follow(&answer).await;
     let confirm = "form[action$=confirm]";
     assert_eq!(page.attributes("#name", "value"), ["juin"]);
-    for (name, error) in [("PRIS", "porte déjà ce nom"), ("deux mots", "ne contient pas d’espace"), ("", "Saisissez un nom")] {
+    for (name, error) in
+        [("PRIS", "porte déjà ce nom"), ("deux mots", "ne contient pas d’espace"), ("", "Saisissez un nom")]
+    {
         let wrong = alice.submit(&page, confirm, &[("name", Some(name))]).await;
         assert_eq!(wrong.status, 422, "{name}");
         assert!(wrong.errors()[0].contains(error), "{:?}", wrong.errors());
@@ -142,7 +147,8 @@ async fn the_preview_is_ticked_at_first_and_the_last_choice_is_kept(app: TestApp
     let zoe = app.stranger();
     zoe.sign_in("zoé", PASSWORD).await;
     assert!(is_ticked(&zoe).await, "another account's choice is another");
-    let answer = send(&alice, &[("asked", "preview"), ("preview", "on")], "avec.csv", "M.,E,F,e@f.fr,,,,\n").await;
+    let answer =
+        send(&alice, &[("asked", "preview"), ("preview", "on")], "avec.csv", "M.,E,F,e@f.fr,,,,\n").await;
     let page = alice.follow(&answer).await;
     assert_eq!(page.one(".verdict h2"), "Rien n’a encore été écrit.");
     assert!(is_ticked(&alice).await);
@@ -178,7 +184,10 @@ async fn every_unreadable_file_has_the_same_page(app: TestApp) {
     let empty = send(&alice, &[("name", "juin"), ("on_error", "import_valid")], "vide.csv", "").await;
     assert_eq!(empty.status, 422);
     assert_eq!(empty.one("h1"), "Ce fichier ne peut pas être importé");
-    assert_eq!(empty.errors(), ["Le fichier est vide. Choisissez un fichier qui contient au moins une ligne."]);
+    assert_eq!(
+        empty.errors(),
+        ["Le fichier est vide. Choisissez un fichier qui contient au moins une ligne."]
+    );
     assert!(empty.one("main > .lead").starts_with("vide.csv "), "{}", empty.one("main > .lead"));
     // Another file can be chosen there; what was typed stays.
     let form = empty.form("form[action='/imports']");
@@ -193,7 +202,8 @@ async fn every_unreadable_file_has_the_same_page(app: TestApp) {
     assert_eq!(late.select("ol.steps li[aria-current]"), ["Fichier"]);
 
     let at_once = send(&alice, &[], "points.csv", SEMICOLONS).await;
-    let kept = alice.get(&at_once.attributes("form[action$=reading]", "action")[0].replace("/reading", "")).await;
+    let kept =
+        alice.get(&at_once.attributes("form[action$=reading]", "action")[0].replace("/reading", "")).await;
     for page in [&at_once, &kept] {
         assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé tel quel");
         assert_eq!(page.one("form[action$=reading] button"), "Convertir et continuer");
@@ -218,7 +228,11 @@ async fn rejected_lines_are_grouped_by_reason(app: TestApp) {
     assert_eq!(first[..3], ["ligne 1 01 00", "ligne 2 01 01", "ligne 3 01 02"]);
     assert!(first[3].starts_with("Voir les 13 lignes – Téléphone"), "{first:?}");
     let columns = page.select("#rejected ~ .card tbody th");
-    assert_eq!(columns, ["Téléphone", "Civilité", "E-mail", "E-mail", "Ligne entière"], "by count, then by line");
+    assert_eq!(
+        columns,
+        ["Téléphone", "Civilité", "E-mail", "E-mail", "Ligne entière"],
+        "by count, then by line"
+    );
     assert!(page.body.contains("<bdi>&#60;i&#62;</bdi>"), "a value is text");
 
     // The whole list of one reason, and of all, page by page.
@@ -237,7 +251,8 @@ async fn rejected_lines_are_grouped_by_reason(app: TestApp) {
     }
 
     // More lines of one reason than a page has, between lines of another.
-    let many: String = (0..130).map(|index| format!("Dr,A,B,p{index}@b.fr,,,,\nM.,A,B,bad{index},,,,\n")).collect();
+    let many: String =
+        (0..130).map(|index| format!("Dr,A,B,p{index}@b.fr,,,,\nM.,A,B,bad{index},,,,\n")).collect();
     let page = alice.import("beaucoup", format!("{many}{LINE}"), false).await;
     let mut next = page.attributes("#rejected ~ .card tbody tr:last-child a", "href").pop();
     let mut seen = Vec::new();
@@ -291,7 +306,11 @@ async fn rejected_lines_come_back_with_their_reasons(app: TestApp) {
     assert_eq!(lines.len(), 4, "{}", csv.body);
     assert_eq!(lines[0], "\u{FEFF}Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville,Raison");
     assert!(lines[1].starts_with("M.,Zoé,Zola,zoe@b.fr,Voirie,01 02,,Lyon,Téléphone – "), "{}", lines[1]);
-    assert!(lines[2].starts_with("Dr,Ève,\"Zola\",eve,Voirie,,,Lyon,Civilité – civilité inconnue / E-mail – "), "{}", lines[2]);
+    assert!(
+        lines[2].starts_with("Dr,Ève,\"Zola\",eve,Voirie,,,Lyon,Civilité – civilité inconnue / E-mail – "),
+        "{}",
+        lines[2]
+    );
     assert!(lines[1..3].iter().all(|line| line.matches(',').count() == 8), "{lines:?}");
     assert_eq!(
         alice.get(&link[1]).await.body,
@@ -359,13 +378,29 @@ async fn old_and_new_values_stay_when_the_file_and_the_import_are_gone(app: Test
     let alice = book(&app).await;
     let done = alice.import("juin", LIST, false).await;
     let link = done.attributes(".verdict .actions a[href*=changed]", "href").remove(0);
-    assert_eq!(done.attributes(".tally .updated a, .tally .restored a", "href"), [link.clone(), link.clone()]);
+    assert_eq!(
+        done.attributes(".tally .updated a, .tally .restored a", "href"),
+        [link.clone(), link.clone()]
+    );
     let changed = alice.get(&link).await;
     assert_eq!(changed.select(".diff th[scope=rowgroup] a"), ["Hélène Martin", "Paul Perdu"]);
     let cells = changed.select(".diff tbody tr + tr > *");
     assert_eq!(
         cells,
-        ["Nom", "Lefèvre", "Martin", "Téléphone professionnel", "0110203040", "–", "Adresse", "12 rue Haute", "–", "Service", "Voirie", "Eau"]
+        [
+            "Nom",
+            "Lefèvre",
+            "Martin",
+            "Téléphone professionnel",
+            "0110203040",
+            "–",
+            "Adresse",
+            "12 rue Haute",
+            "–",
+            "Service",
+            "Voirie",
+            "Eau"
+        ]
     );
     let path = link.split('?').next().unwrap().to_owned();
     let db = app.db.clone();
@@ -415,7 +450,10 @@ async fn the_file_comes_first_in_a_browser(app: TestApp) {
         assert_eq!(alice.text(".verdict h2").await, "Rien n’a encore été écrit.");
         for selector in [".verdict h2", ".tally", "form[action$=confirm] button"] {
             let (_, bottom) = place(selector).await;
-            assert!(bottom < f64::from(height), "{selector} ends at {bottom} on a screen of {width}×{height}");
+            assert!(
+                bottom < f64::from(height),
+                "{selector} ends at {bottom} on a screen of {width}×{height}"
+            );
         }
         alice.follow("form[action$=cancel] button").await;
     }

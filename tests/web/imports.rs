@@ -29,11 +29,7 @@ async fn a_clean_file_is_imported_at_once(app: TestApp) {
     assert_eq!(page.one("h1"), "juin2026\u{A0}: import terminé");
     assert_eq!(page.flash(), "Import terminé.");
     assert_eq!(counts(&page), [2, 0, 0, 0, 0, 0, 0]);
-    assert!(
-        page.one("main > .lead").starts_with("liste.csv · envoyé le"),
-        "{}",
-        page.one("main > .lead")
-    );
+    assert!(page.one("main > .lead").starts_with("liste.csv · envoyé le"), "{}", page.one("main > .lead"));
     assert_eq!(page.one("details.technical code").len(), 64);
     assert!(page.one("details.technical").contains("154 octets"), "{}", page.one("details.technical"));
 

@@ -279,11 +279,7 @@ async fn a_chain_of_merges_is_undone_from_its_end(app: TestApp) {
     merge(&alice, &b, &c, &[("keep", Some("high"))]).await;
     assert_eq!(found(&alice, "abc55@mairie.example").await, std::slice::from_ref(&c));
     assert_eq!(found(&alice, "zoe77@mairie.example").await, std::slice::from_ref(&c));
-    assert_eq!(
-        counts(&alice.import("trois", ONE, false).await)[0],
-        0,
-        "a list of the first means the last"
-    );
+    assert_eq!(counts(&alice.import("trois", ONE, false).await)[0], 0, "a list of the first means the last");
 
     let early = alice.post(&page, &first, &[]).await;
     assert_eq!(early.location(), c);

@@ -70,7 +70,7 @@ pub async fn choose(
     query: web::Query<Search>,
 ) -> AppResult<HttpResponse> {
     let (id, typed) = (id.into_inner(), query.into_inner().q);
-    let template = db
+    let (contact, q, found, organizations, has_more) = db
         .read(move |conn| {
             let contact = write::find(conn, id)?;
             let likely = match typed {
@@ -92,8 +92,8 @@ pub async fn choose(
             let has_more = found.len() > SHOWN;
             found.truncate(SHOWN);
             let organizations = organization_names(conn, &found)?;
-            Ok(ChoosePage { cx, contact, q, found, organizations, has_more })
+            Ok((contact, q, found, organizations, has_more))
         })
         .await?;
-    page::ok(&template)
+    page::ok(&ChoosePage { cx, contact, q, found, organizations, has_more })
 }

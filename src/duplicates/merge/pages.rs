@@ -10,7 +10,7 @@ use super::undo::Undone;
 use crate::audit;
 use crate::book::contact::Contact;
 use crate::book::wording::Wording;
-use crate::db::{AnyConnection, Db};
+use crate::db::Db;
 use crate::duplicates::place::Place;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Locale, fl};

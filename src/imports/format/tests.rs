@@ -306,10 +306,15 @@ proptest! {
 fn a_ninth_column_with_reasons_is_dropped() {
     const NAMES: &str = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville";
     for reason in ["Raison", "raison", "RAISON", "Reason", "\"Raison\""] {
-        let found = verdicts(&format!("{NAMES},{reason}\nM.,A,B,a@b.fr,,,,Lyon,pas de chiffres\nM.,A,B,c@d.fr,,,,Lyon\n"));
+        let found = verdicts(&format!(
+            "{NAMES},{reason}\nM.,A,B,a@b.fr,,,,Lyon,pas de chiffres\nM.,A,B,c@d.fr,,,,Lyon\n"
+        ));
         assert_eq!(found[0], Verdict::Header, "{reason}");
         for verdict in &found[1..] {
-            assert!(matches!(verdict, Verdict::Valid(recipient) if &*recipient.city == "Lyon"), "{verdict:?}");
+            assert!(
+                matches!(verdict, Verdict::Valid(recipient) if &*recipient.city == "Lyon"),
+                "{verdict:?}"
+            );
         }
     }
     // Too few and too many fields are counted without the reason.
@@ -328,7 +333,8 @@ fn a_ninth_column_with_reasons_is_dropped() {
     let ten = format!("{NAMES},Raison,Raison\nM.,A,B,a@b.fr,,,,Lyon,x,y\n");
     assert!(verdicts(&ten).iter().all(|verdict| matches!(verdict, Verdict::Rejected(_))));
     // A second list with a heading of its own, appended to the first.
-    let second = format!("{NAMES},Raison\nM.,A,B,a@b.fr,,,,Lyon,x\n\u{FEFF}{NAMES}\nM.,A,B,c@d.fr,,,,Lyon,x\n");
+    let second =
+        format!("{NAMES},Raison\nM.,A,B,a@b.fr,,,,Lyon,x\n\u{FEFF}{NAMES}\nM.,A,B,c@d.fr,,,,Lyon,x\n");
     let found = verdicts(&second);
     assert!(matches!(found[1], Verdict::Valid(_)) && matches!(found[3], Verdict::Rejected(_)), "{found:?}");
     // A single line is read again as it was.

@@ -43,9 +43,15 @@ pub async fn confirm(client: &Client, page: &Page) -> Page {
 /// The lines of an import's page by outcome: added, updated, unchanged, restored, repeated, rejected, skipped. They add up to the
 /// lines of the file, and none of those that are shown is zero.
 pub fn counts(page: &Page) -> [i64; 7] {
-    let words =
-        [&["ajouté", "à ajouter"][..], &["mis à jour", "à mettre à jour"], &["inchangé"], &["restauré", "à restaurer"],
-            &["en double"], &["refusé"], &["ligne"]];
+    let words = [
+        &["ajouté", "à ajouter"][..],
+        &["mis à jour", "à mettre à jour"],
+        &["inchangé"],
+        &["restauré", "à restaurer"],
+        &["en double"],
+        &["refusé"],
+        &["ligne"],
+    ];
     let mut counts = [0; 7];
     for shown in page.select(".tally li:not(.total)") {
         let (count, outcome) = number_of(&shown);
