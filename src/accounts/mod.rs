@@ -1,6 +1,7 @@
 //! Accounts: the first administrator, signing in and out, the page of the signed-in account, and the administration of all
 //! accounts.
 
+mod ask;
 mod authentication;
 mod browser;
 mod code;
@@ -11,6 +12,7 @@ mod form;
 mod known_browser;
 mod pages;
 pub(crate) mod passwords;
+pub(crate) mod profile;
 mod repaired;
 mod resume;
 pub(crate) mod second_factor;
@@ -19,7 +21,9 @@ mod sign_in;
 pub(crate) mod store;
 mod throttle;
 pub(crate) mod users;
+mod users_sessions;
 
+pub use ask::Ask;
 pub use authentication::{authenticate, doors};
 pub use company::{CompanySignIn, Provider};
 pub use passwords::Passwords;
@@ -48,7 +52,13 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/users/{id}").get(Right::UserManage, users::edit).post(Right::UserManage, users::update);
     routes.at("/users/{id}/password").post(Right::UserManage, users::update_password);
     routes.at("/users/{id}/code").post(Right::UserManage, code_pages::create);
-    routes.at("/users/sessions/end").post(Right::UserManage, users::end_all_sessions);
-    routes.at("/users/{id}/sessions/end").post(Right::UserManage, users::end_sessions);
+    routes
+        .at("/users/sessions/end")
+        .get(Right::UserManage, users_sessions::ask_all)
+        .post(Right::UserManage, users_sessions::end_all);
+    routes
+        .at("/users/{id}/sessions/end")
+        .get(Right::UserManage, users_sessions::ask_of)
+        .post(Right::UserManage, users_sessions::end_of);
     second_factor::routes(routes);
 }

@@ -34,7 +34,7 @@ impl Changed {
         let names = write::names(conn, &ids)?;
         let name = |id: i64| {
             let name = names.get(&id).cloned();
-            name.unwrap_or_else(|| fl!(t, "audit-contact-gone", id = id.to_string()))
+            name.unwrap_or_else(|| fl!(t, "audit-contact-gone"))
         };
         Ok(Self {
             before: before.clone(),

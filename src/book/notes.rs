@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use diesel::dsl::max;
+use diesel::dsl::{auto_type, max};
 use diesel::prelude::*;
 
 use super::write::lock_one;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
-use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts, notes};
+use crate::db::{AnyConnection, account_name};
 use crate::domain::Drawn;
 use crate::error::{AppError, AppResult};
 
@@ -49,23 +49,18 @@ impl Note {
 
 type NoteColumns = (i64, i64, i64, String, String, NaiveDateTime, Option<NaiveDateTime>);
 
-const COLUMNS: (
-    notes::id,
-    notes::contact_id,
-    notes::account_id,
-    accounts::username,
-    notes::text,
-    notes::created_at,
-    notes::edited_at,
-) = (
-    notes::id,
-    notes::contact_id,
-    notes::account_id,
-    accounts::username,
-    notes::text,
-    notes::created_at,
-    notes::edited_at,
-);
+#[auto_type]
+fn columns() -> _ {
+    (
+        notes::id,
+        notes::contact_id,
+        notes::account_id,
+        account_name(),
+        notes::text,
+        notes::created_at,
+        notes::edited_at,
+    )
+}
 
 fn note((id, contact, account, author, text, created_at, edited_at): NoteColumns) -> Note {
     Note { id, contact, account, author, text, created_at, edited_at }
@@ -79,7 +74,7 @@ pub fn page(conn: &mut AnyConnection, contact: i64, before: Option<i64>, limit: 
         .filter(notes::id.lt(before.unwrap_or(i64::MAX)))
         .order(notes::id.desc())
         .limit(limit)
-        .select(COLUMNS)
+        .select(columns())
         .load(conn)?;
     Ok(rows.into_iter().map(note).collect())
 }
@@ -105,7 +100,7 @@ pub fn own(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> App
         .filter(notes::id.eq(id))
         .filter(notes::contact_id.eq(contact))
         .filter(contacts::deleted_at.is_null())
-        .select(COLUMNS)
+        .select(columns())
         .first(conn)?;
     let note = note(row);
     if note.account == account { Ok(note) } else { Err(AppError::NotYours) }

@@ -7,18 +7,17 @@ use serde::Deserialize;
 use super::expertise::{language_url, topic_url};
 use super::reports::Reports;
 use super::verification::day;
-use crate::accounts::store::username_of;
 use crate::audit::{self, EntryView};
-use crate::audit_log::EntryPresenter;
+use crate::audit_log::{self, EntryPresenter};
 use crate::base::paging;
 use crate::book::contact::{ContactPhone, mailto};
 use crate::book::contact_types::CustomField;
 use crate::book::notes::{self, Note};
 use crate::book::reports::{KEPT_DAYS, Outcome};
 use crate::book::social;
-use crate::book::wording::{Wording, custom_value};
+use crate::book::wording::custom_value;
 use crate::book::write::{self, Profile};
-use crate::db::Db;
+use crate::db::{Db, account_name_of};
 use crate::domain::{CustomKind, Right, Status};
 use crate::duplicates::Alike;
 use crate::error::{AppError, AppResult};
@@ -117,7 +116,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
             let contact = &profile.contact;
             let around = (
                 RowExtras::load(conn, account, &[contact])?,
-                username_of(conn, contact.checked_by)?,
+                account_name_of(conn, contact.checked_by)?,
                 Alike::load(conn, contact)?,
                 Reports::load(conn, id)?,
                 contact.deleted_at.is_none() && favourites::is_to_be_noted(conn, account, id)?,
@@ -125,7 +124,8 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
             let limit = SHOWN as i64 + 1;
             let notes = notes::page(conn, id, None, limit)?;
             let history = audit::store::page(conn, &wanted, None, limit)?;
-            Ok((profile, notes, history, Wording::load(conn)?, around))
+            let wording = audit_log::wording(conn, &history, None)?;
+            Ok((profile, notes, history, wording, around))
         })
         .await?;
     let statuses = profile.contact.statuses();
@@ -223,7 +223,8 @@ pub async fn history(
             let wanted = audit::store::Wanted { contact: Some(id), ..audit::store::Wanted::default() };
             let limit = paging::limit(HISTORY_PAGE);
             let history = audit::store::page(conn, &wanted, query.before, limit)?;
-            Ok((profile, history, Wording::load(conn)?, alike))
+            let wording = audit_log::wording(conn, &history, None)?;
+            Ok((profile, history, wording, alike))
         })
         .await?;
     let next = paging::cut(&mut history, HISTORY_PAGE, |told| told.id);

@@ -111,6 +111,8 @@ const NEVER: [(&str, &[&str]); 9] = [
         &[
             "accounts.username",
             "accounts.username_key",
+            "accounts.display_name",
+            "accounts.email",
             "accounts.issuer",
             "accounts.subject",
             "sign_in_throttles.bucket",

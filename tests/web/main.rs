@@ -22,6 +22,7 @@ mod contacts;
 mod copy;
 mod decisions;
 mod dependencies;
+mod display_names;
 mod duplicates;
 mod edited_beside;
 mod emergency_copy;

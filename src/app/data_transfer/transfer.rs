@@ -94,6 +94,8 @@ pub fn copy(source: &mut AnyConnection, target: &mut AnyConnection, stop: &Stop)
         set_last_id(target, &table.name, last_id(source, &table.name)?)?;
     }
     settings::set(target, settings::SEARCH_INDEX, settings::STALE)?;
+    // That was a backup of the other book.
+    settings::forget_last_backup(target)?;
     Ok(compared)
 }
 
