@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::profile::Profile;
 use crate::domain::{Fault, NewPassword, Role, Username};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::{FormErrors, Interrupted};
@@ -63,12 +64,25 @@ pub struct BothFactorsForm {
 #[serde(default)]
 pub struct UserForm {
     pub username: String,
+    /// Both are absent from the form of an older node.
+    pub display_name: Option<String>,
+    pub email: Option<String>,
     pub role: String,
     pub password: Zeroizing<String>,
     /// A check box: `on`, or absent.
     pub disabled: String,
+    /// Not empty if the question before disabling was answered.
+    pub confirmed: String,
     /// The values that the form was drawn from, so that a save changes only what its author changed.
     pub was: String,
+}
+
+impl UserForm {
+    /// The display name and the e-mail; fields that are absent count as empty.
+    pub fn profile(&self, t: &Catalogue, errors: &mut FormErrors) -> Option<Profile> {
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
+        Profile::read(t, &text(&self.display_name), &text(&self.email), errors)
+    }
 }
 
 #[derive(Deserialize, Default)]

@@ -11,6 +11,7 @@ mod form;
 mod known_browser;
 mod pages;
 pub(crate) mod passwords;
+pub(crate) mod profile;
 mod repaired;
 mod resume;
 pub(crate) mod second_factor;
@@ -19,6 +20,7 @@ mod sign_in;
 pub(crate) mod store;
 mod throttle;
 pub(crate) mod users;
+mod users_sessions;
 
 pub use authentication::{authenticate, doors};
 pub use company::{CompanySignIn, Provider};
@@ -48,7 +50,13 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/users/{id}").get(Right::UserManage, users::edit).post(Right::UserManage, users::update);
     routes.at("/users/{id}/password").post(Right::UserManage, users::update_password);
     routes.at("/users/{id}/code").post(Right::UserManage, code_pages::create);
-    routes.at("/users/sessions/end").post(Right::UserManage, users::end_all_sessions);
-    routes.at("/users/{id}/sessions/end").post(Right::UserManage, users::end_sessions);
+    routes
+        .at("/users/sessions/end")
+        .get(Right::UserManage, users_sessions::ask_all)
+        .post(Right::UserManage, users_sessions::end_all);
+    routes
+        .at("/users/{id}/sessions/end")
+        .get(Right::UserManage, users_sessions::ask_of)
+        .post(Right::UserManage, users_sessions::end_of);
     second_factor::routes(routes);
 }

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::{EndSessionsForm, LanguageForm, PasswordForm, new_password};
+use super::store::User;
 use super::throttle::{self, Buckets};
 use super::{Passwords, second_factor, store};
 use crate::db::sessions::{self, OpenSession};
@@ -19,6 +20,7 @@ struct AccountPage {
     cx: Context,
     errors: FormErrors,
     account: Account,
+    own: User,
     sessions: Vec<OpenSession>,
     current: i64,
     password_min: usize,
@@ -44,10 +46,10 @@ async fn account_page(
     errors: FormErrors,
 ) -> AppResult<AccountPage> {
     let id = account.id;
-    let (sessions, wrong_codes) = db
+    let (own, sessions, wrong_codes) = db
         .read(move |conn| {
             let wrong_codes = second_factor::Counts::of(conn, id)?.told();
-            Ok((sessions::of_account(conn, id)?, wrong_codes))
+            Ok((store::find(conn, id)?, sessions::of_account(conn, id)?, wrong_codes))
         })
         .await?;
     let wrong_codes = wrong_codes.map(|wrong| second_factor::told(cx.t, cx.locale, wrong));
@@ -56,6 +58,7 @@ async fn account_page(
         cx,
         errors,
         account,
+        own,
         sessions,
         current: current.0,
         password_min: PASSWORD_MIN,

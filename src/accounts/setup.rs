@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::form::{SetupForm, new_password, username};
+use super::profile::Profile;
 use super::{Passwords, code, known_browser, sign_in, store};
-use crate::db::{AnyConnection, Db, settings};
-use crate::domain::{PASSWORD_MIN, Username};
+use crate::db::{AnyConnection, Db, nodes, settings};
+use crate::domain::{PASSWORD_MIN, Role, Username};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::{Context, Form, FormErrors, flash, page};
@@ -43,19 +44,20 @@ pub async fn create(
     passwords: web::Data<Passwords>,
     Form(form): Form<SetupForm>,
 ) -> AppResult<HttpResponse> {
-    // In this order, because adding the first account removes the code.
-    let (expected, is_empty) = db
-        .read(|conn| {
-            let expected = settings::get(conn, settings::SETUP_CODE)?;
-            Ok((expected, store::is_empty(conn)?))
+    let code_hash = code::hash(&form.code);
+    let asked_hash = code_hash.clone();
+    // In this order, because adding the first account removes the codes.
+    let (is_right, is_empty) = db
+        .read(move |conn| {
+            let is_right = printed_codes(conn)?.is_some_and(|printed| has(&printed, &asked_hash));
+            Ok((is_right, store::is_empty(conn)?))
         })
         .await?;
     if !is_empty {
         return Ok(page::see_other("/login"));
     }
     let mut errors = FormErrors::default();
-    let code_hash = code::hash(&form.code);
-    if expected.as_ref() != Some(&code_hash) {
+    if !is_right {
         errors.add("code", fl!(cx.t, "setup-code-wrong"));
     }
     let name = username(cx.t, &form.username, &mut errors);
@@ -66,7 +68,7 @@ pub async fn create(
     };
     let password_hash = passwords.hash(&password).await?;
     let opened_with = password_hash.clone();
-    let made = db.write(move |conn| store::insert_first(conn, &code_hash, &name, &password_hash)).await?;
+    let made = db.write(move |conn| insert_first(conn, &code_hash, &name, &password_hash)).await?;
     let Some(account) = made else {
         return Ok(page::see_other("/login"));
     };
@@ -77,14 +79,49 @@ pub async fn create(
     Ok(response)
 }
 
-/// Makes the one-time code and returns it for printing, if there is no account. Only its hash is stored.
+/// Makes the one-time code and returns it for printing, if there is no account. Only its hash is stored. The codes that other nodes
+/// have printed stay valid while such a node is alive; otherwise only the latest code is.
 pub fn prepare_code(conn: &mut AnyConnection) -> AppResult<Option<String>> {
     if !store::is_empty(conn)? {
         return Ok(None);
     }
+    // Two nodes that start at the same time must not overwrite each other's code.
+    settings::hold(conn)?;
     let code = code::fresh();
-    settings::set(conn, settings::SETUP_CODE, &code::hash(&code))?;
+    let mut printed = code::hash(&code);
+    let is_alone = nodes::alive(conn)?.len() < 2;
+    if let Some(others) = printed_codes(conn)?.filter(|_| !is_alone) {
+        printed = format!("{others} {printed}");
+    }
+    settings::set(conn, settings::SETUP_CODE, &printed)?;
     Ok(Some(code))
+}
+
+/// The hashes of the printed codes, separated by spaces.
+fn printed_codes(conn: &mut AnyConnection) -> AppResult<Option<String>> {
+    settings::get(conn, settings::SETUP_CODE)
+}
+
+fn has(printed: &str, hash: &str) -> bool {
+    printed.split(' ').any(|printed| printed == hash)
+}
+
+/// Adds the first administrator if `code_hash` is the hash of a printed code. Of several concurrent uses of the codes, only one
+/// succeeds; the others return `None`.
+fn insert_first(
+    conn: &mut AnyConnection,
+    code_hash: &str,
+    username: &Username,
+    password_hash: &str,
+) -> AppResult<Option<i64>> {
+    settings::hold(conn)?;
+    let Some(printed) = printed_codes(conn)?.filter(|printed| has(printed, code_hash)) else {
+        return Ok(None);
+    };
+    if !settings::take(conn, settings::SETUP_CODE, &printed)? || !store::is_empty(conn)? {
+        return Ok(None);
+    }
+    store::insert(conn, username, Role::Administrator, &Profile::default(), password_hash, None).map(Some)
 }
 
 /// Adds an account without a form, for `serve --demo`.
@@ -94,9 +131,9 @@ pub fn prepare_code(conn: &mut AnyConnection) -> AppResult<Option<String>> {
 pub fn insert_account(
     conn: &mut AnyConnection,
     name: &Username,
-    role: crate::domain::Role,
+    role: Role,
     password: &str,
 ) -> AppResult<i64> {
     let hash = super::passwords::hash_now(password)?;
-    store::insert(conn, name, role, &hash, None)
+    store::insert(conn, name, role, &Profile::default(), &hash, None)
 }

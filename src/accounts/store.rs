@@ -5,12 +5,13 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use zeroize::Zeroizing;
 
+use super::profile::Profile;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::db::schema::accounts;
-use crate::db::sessions::{self, Present};
+use crate::db::sessions::{self, Presence, Present};
 use crate::db::{AnyConnection, from_text_column, settings};
-use crate::domain::{self, Role, TICKED, Username};
+use crate::domain::{self, Role, TICKED, Username, fold};
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::web::Account;
@@ -22,15 +23,27 @@ from_text_column!(Role);
 #[diesel(table_name = accounts)]
 pub struct User {
     pub id: i64,
+    /// The name with which it signs in.
     pub username: String,
+    #[diesel(embed)]
+    pub profile: Profile,
     pub role: Role,
     pub created_at: NaiveDateTime,
     pub disabled_at: Option<NaiveDateTime>,
+    /// The time of the last sign-in; `None` if there was none since Carnet stores it.
+    pub signed_in_at: Option<NaiveDateTime>,
     /// The time since when it has a second factor.
     #[diesel(column_name = totp_since)]
     pub second_factor_since: Option<NaiveDateTime>,
     /// The company provider's issuer for an account that signs in there; `None` for an account with its own password.
     pub issuer: Option<String>,
+}
+
+impl User {
+    /// The name that pages show.
+    pub fn name(&self) -> &str {
+        self.profile.name(&self.username)
+    }
 }
 
 /// The data for signing in.
@@ -56,6 +69,7 @@ pub fn account(present: Present) -> AppResult<Account> {
         role,
         locale: found.locale.as_deref().and_then(Locale::parse),
         username: found.username,
+        display_name: found.display_name,
         has_second_factor,
         must_set_up: required.includes(role) && !has_second_factor && !is_of_company,
         is_of_company,
@@ -114,6 +128,7 @@ pub fn insert(
     conn: &mut AnyConnection,
     username: &Username,
     role: Role,
+    profile: &Profile,
     password_hash: &str,
     by: Option<i64>,
 ) -> AppResult<i64> {
@@ -124,40 +139,27 @@ pub fn insert(
             accounts::role.eq(role.as_str()),
             accounts::password_hash.eq(password_hash),
             accounts::created_at.eq(clock::now()),
+            accounts::display_name.eq(&profile.display_name),
+            accounts::email.eq(&profile.email),
         ))
         .returning(accounts::id)
         .get_result(conn)?;
-    let entry = Entry::new(Kind::AccountAdded, by).subject(username.as_str()).changes(vec![change(
-        "role",
-        "",
-        role.as_str(),
-    )]);
+    let mut changes = vec![change("role", "", role.as_str())];
+    changes.extend(Profile::default().changes(profile));
+    let entry = Entry::new(Kind::AccountAdded, by).subject(username.as_str()).changes(changes);
     audit::record(conn, &[entry])?;
     Ok(id)
 }
 
-fn change(field: &str, old: &str, new: &str) -> domain::Change {
+pub(super) fn change(field: &str, old: &str, new: &str) -> domain::Change {
     domain::Change { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() }
 }
 
-/// Adds the first administrator if `code_hash` is the hash of the printed code. Of several concurrent uses of the code, only one
-/// succeeds; the others return `None`.
-pub fn insert_first(
-    conn: &mut AnyConnection,
-    code_hash: &str,
-    username: &Username,
-    password_hash: &str,
-) -> AppResult<Option<i64>> {
-    if !settings::take(conn, settings::SETUP_CODE, code_hash)? || !is_empty(conn)? {
-        return Ok(None);
-    }
-    insert(conn, username, Role::Administrator, password_hash, None).map(Some)
-}
-
-/// All accounts by name. They are the team of a contact centre, not its customers, so they fit on a page.
+/// All accounts, by the name that pages show. They are the team of a contact centre, not its customers, so they fit on a page.
 pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<User>> {
-    let by_name = accounts::table.order((accounts::username_key, accounts::id));
-    Ok(by_name.select(User::as_select()).load(conn)?)
+    let mut all: Vec<User> = accounts::table.order(accounts::id).select(User::as_select()).load(conn)?;
+    all.sort_by_cached_key(|user| fold(user.name()));
+    Ok(all)
 }
 
 /// Finds an account.
@@ -177,14 +179,6 @@ pub fn id_of(conn: &mut AnyConnection, username: &Username) -> AppResult<i64> {
     Ok(accounts::table.filter(accounts::username_key.eq(key)).select(accounts::id).first(conn)?)
 }
 
-/// The name of an account, if the account is known.
-pub fn username_of(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<Option<String>> {
-    let Some(account) = account else {
-        return Ok(None);
-    };
-    Ok(accounts::table.find(account).select(accounts::username).first(conn).optional()?)
-}
-
 /// The result of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
@@ -200,6 +194,24 @@ pub(super) fn lock(conn: &mut AnyConnection) -> AppResult<()> {
         conn.batch_execute("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")?;
     }
     Ok(())
+}
+
+/// Returns `true` if the account is the last administrator and would no longer be one.
+pub(super) fn leaves_no_administrator(
+    conn: &mut AnyConnection,
+    user: &User,
+    role: Role,
+    disabled: bool,
+) -> AppResult<bool> {
+    let is_one = user.role == Role::Administrator && user.disabled_at.is_none();
+    if !is_one || role == Role::Administrator && !disabled {
+        return Ok(false);
+    }
+    let others = accounts::table
+        .filter(accounts::id.ne(user.id))
+        .filter(accounts::role.eq(Role::Administrator.as_str()))
+        .filter(accounts::disabled_at.is_null());
+    Ok(!diesel::select(diesel::dsl::exists(others.select(accounts::id))).get_result::<bool>(conn)?)
 }
 
 /// Sets the role and the disabled flag, if given. Disabling an account ends its sessions.
@@ -218,17 +230,8 @@ pub fn update(
     let current = find(conn, id)?;
     let was_disabled = current.disabled_at.is_some();
     let (role, disabled) = (role.unwrap_or(current.role), disabled.unwrap_or(was_disabled));
-    let others: i64 = accounts::table
-        .filter(accounts::id.ne(id))
-        .filter(accounts::role.eq(Role::Administrator.as_str()))
-        .filter(accounts::disabled_at.is_null())
-        .count()
-        .get_result(conn)?;
-    if others == 0 && (disabled || role != Role::Administrator) {
-        // Only the last administrator is protected; other accounts may change.
-        if current.role == Role::Administrator && !was_disabled {
-            return Ok(Change::LastAdministrator);
-        }
+    if leaves_no_administrator(conn, &current, role, disabled)? {
+        return Ok(Change::LastAdministrator);
     }
     let word = |disabled: bool| if disabled { TICKED } else { "" };
     let mut changes = vec![
@@ -309,16 +312,18 @@ pub fn renew_hash(conn: &mut AnyConnection, id: i64, old: &str, new: &str) -> Ap
     Ok(())
 }
 
-/// Ends the sessions of an account, or of all accounts if `id` is `None`, except the session `but`. Returns how many were ended.
+/// Ends the sessions of an account, or of all accounts if `id` is `None`, except the session `but`. Returns those that were open.
 ///
 /// # Errors
 /// [`AppError::NotFound`]
-pub fn end_sessions(conn: &mut AnyConnection, id: Option<i64>, but: i64, by: i64) -> AppResult<usize> {
+pub fn end_sessions(conn: &mut AnyConnection, id: Option<i64>, but: i64, by: i64) -> AppResult<Presence> {
     let mut entry = Entry::new(Kind::SessionsEnded, Some(by));
     let ended = match id {
         Some(id) => {
             entry = entry.subject(find(conn, id)?.username);
-            sessions::end_all(conn, id, Some(but))?
+            let open = sessions::present(conn, Some(id), but)?;
+            sessions::end_all(conn, id, Some(but))?;
+            open
         }
         None => sessions::end_everybodys(conn, but)?,
     };

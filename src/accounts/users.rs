@@ -4,14 +4,17 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::form::{PasswordForm, UserForm, new_password, role, username};
-use super::store::{self, Change, User};
+use super::profile::{self, Profile};
+use super::store::{self, User};
+use super::users_sessions::above;
 use super::{Passwords, code, code_pages, code_store};
 use crate::book::wording::Wording;
+use crate::db::sessions::{self, Presence};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Difference, Drawn, PASSWORD_MIN, Role, TICKED, Username};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::fl;
-use crate::web::{Account, Context, CurrentSession, Form, FormErrors, NoFields, page};
+use crate::web::{Account, Confirm, Context, Form, FormErrors, page};
 
 #[derive(Template)]
 #[template(path = "accounts/users_index.html")]
@@ -55,21 +58,22 @@ pub async fn create(
 ) -> AppResult<HttpResponse> {
     let mut errors = FormErrors::default();
     let name = username(cx.t, &form.username, &mut errors);
+    let profile = form.profile(cx.t, &mut errors);
     let role = role(cx.t, &form.role, &mut errors);
     let names = [form.username.as_str(), passwords.organization()];
     let password =
         if form.password.is_empty() { None } else { new_password(cx.t, &form.password, &names, &mut errors) };
-    if let (true, Some(name), Some(role)) = (errors.is_empty(), name, role) {
+    if let (true, Some(name), Some(profile), Some(role)) = (errors.is_empty(), name, profile, role) {
         let hash = match &password {
             Some(password) => passwords.hash(password).await?,
             None => Passwords::of_nobody()?,
         };
-        let shown = name.as_str().to_owned();
+        let (shown, named) = (name.as_str().to_owned(), profile.name(name.as_str()).to_owned());
         let code = password.is_none().then(code::fresh);
         let code_hash = code.as_deref().map(code::hash);
         match db
             .write(move |conn| {
-                let id = store::insert(conn, &name, role, &hash, Some(account.id))?;
+                let id = store::insert(conn, &name, role, &profile, &hash, Some(account.id))?;
                 if let Some(hash) = code_hash {
                     code_store::set_code(conn, id, &hash, account.id)?;
                 }
@@ -81,7 +85,7 @@ pub async fn create(
                 if let Some(code) = code {
                     return code_pages::given(cx, shown, code);
                 }
-                cx.say(fl!(cx.t, "user-added", name = shown));
+                cx.say(fl!(cx.t, "user-added", name = named));
                 return Ok(page::see_other("/users"));
             }
             Err(AppError::Taken(Constraint::AccountName)) => {
@@ -105,23 +109,50 @@ struct EditUserPage {
     password_min: usize,
 }
 
-/// The values of the form's `was`, in its order.
-fn drawn(user: &User) -> [&str; 3] {
+/// The names of the values of the form's `was`, in its order. A node of an older version knows the first three.
+const DRAWN: [&str; 5] = ["username", "role", "disabled", "display_name", "email"];
+
+/// The values of the form's `was`.
+fn drawn(user: &User) -> [&str; 5] {
     let disabled = if user.disabled_at.is_some() { TICKED } else { "" };
-    [&user.username, user.role.as_str(), disabled]
+    let Profile { display_name, email } = &user.profile;
+    [&user.username, user.role.as_str(), disabled, display_name, email]
 }
 
 impl EditUserPage {
     fn of(cx: Context, user: User, errors: FormErrors) -> Self {
         let drawn = drawn(&user);
-        let [username, role, disabled] = drawn.map(str::to_owned);
+        let [username, role, disabled, display_name, email] = drawn.map(str::to_owned);
         Self {
             cx,
             errors,
-            typed: UserForm { username, role, disabled, was: Drawn::write(&drawn), ..UserForm::default() },
+            typed: UserForm {
+                username,
+                display_name: Some(display_name),
+                email: Some(email),
+                role,
+                disabled,
+                was: Drawn::write(&drawn),
+                ..UserForm::default()
+            },
             user,
             conflict: Vec::new(),
             password_min: PASSWORD_MIN,
+        }
+    }
+
+    fn display_name(&self) -> &str {
+        self.typed.display_name.as_deref().unwrap_or_default()
+    }
+
+    fn email(&self) -> &str {
+        self.typed.email.as_deref().unwrap_or_default()
+    }
+
+    fn display_name_hint(&self) -> String {
+        match self.user.issuer {
+            Some(_) => fl!(self.cx.t, "display-name-company"),
+            None => fl!(self.cx.t, "display-name-hint"),
         }
     }
 
@@ -131,10 +162,16 @@ impl EditUserPage {
         let (wording, locale) = (Wording::default(), cx.locale);
         let mut template = Self::of(cx, user, errors);
         let stored = drawn(&template.user);
-        let mut values = [&mut typed.username, &mut typed.role, &mut typed.disabled];
+        let mut values = [
+            &mut typed.username,
+            &mut typed.role,
+            &mut typed.disabled,
+            typed.display_name.get_or_insert_default(),
+            typed.email.get_or_insert_default(),
+        ];
         Drawn::read(&typed.was).rebase(&mut values, &stored);
         typed.was.clone_from(&template.typed.was);
-        template.conflict = ["username", "role", "disabled"]
+        template.conflict = DRAWN
             .into_iter()
             .zip(stored.into_iter().zip(values))
             .filter(|(_, (theirs, yours))| theirs != yours)
@@ -162,9 +199,35 @@ enum Edited {
     LastAdministrator(&'static str),
     /// Another person changed the same value since the form was drawn, so nothing was saved.
     Stale,
+    /// The account would be disabled, which must be confirmed first; with its open sessions.
+    Ask(Presence),
 }
 
-/// `POST /users/{id}`: sets the name, the role and the disabled flag.
+/// The question before an account is disabled. The answer brings the whole form again.
+fn ask_to_disable(cx: &Context, user: &User, open: Presence, form: &UserForm) -> Confirm {
+    let t = cx.t;
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    Confirm {
+        above: above(cx),
+        title: fl!(t, "user-disable-ask", name = user.name()),
+        text: fl!(t, "user-disable-hint"),
+        points: vec![fl!(t, "sessions-will-end", count = open.sessions)],
+        hidden: vec![
+            ("username", form.username.clone()),
+            ("display_name", text(&form.display_name)),
+            ("email", text(&form.email)),
+            ("role", form.role.clone()),
+            ("disabled", form.disabled.clone()),
+            ("was", form.was.clone()),
+            ("confirmed", TICKED.to_owned()),
+        ],
+        button: Some(fl!(t, "user-disable")),
+        back: format!("/users/{}", user.id),
+        ..Confirm::default()
+    }
+}
+
+/// `POST /users/{id}`: sets the names, the e-mail, the role and the disabled flag.
 pub async fn update(
     account: Account,
     cx: Context,
@@ -178,18 +241,29 @@ pub async fn update(
     if user.issuer.is_some() {
         user.role.as_str().clone_into(&mut form.role);
     }
+    form.display_name.get_or_insert_with(|| user.profile.display_name.clone());
+    form.email.get_or_insert_with(|| user.profile.email.clone());
     let mut errors = FormErrors::default();
     let name = username(cx.t, &form.username, &mut errors);
+    let profile = form.profile(cx.t, &mut errors);
     let role = role(cx.t, &form.role, &mut errors);
-    if let (true, Some(name), Some(role)) = (errors.is_empty(), name, role) {
-        let shown = name.as_str().to_owned();
-        let (was, disabled) = (Drawn::read(&form.was), !form.disabled.is_empty());
-        let edited = db.write(move |conn| save(conn, (id, account.id), &was, (&name, role, disabled))).await;
+    if let (true, Some(username), Some(profile), Some(role)) = (errors.is_empty(), name, profile, role) {
+        let shown = profile.name(username.as_str()).to_owned();
+        let was = Drawn::read(&form.was);
+        let new = NewValues {
+            username,
+            profile,
+            role,
+            disabled: !form.disabled.is_empty(),
+            is_confirmed: !form.confirmed.is_empty(),
+        };
+        let edited = db.write(move |conn| save(conn, (id, account.id), &was, &new)).await;
         match edited {
             Ok(Edited::Yes) => {
                 cx.say(fl!(cx.t, "user-saved", name = shown));
                 return Ok(page::see_other("/users"));
             }
+            Ok(Edited::Ask(open)) => return ask_to_disable(&cx, &user, open, &form).answer(cx),
             Ok(Edited::LastAdministrator(field)) => {
                 errors.add(field, fl!(cx.t, "last-administrator"));
             }
@@ -208,32 +282,51 @@ pub async fn update(
     page::unprocessable(&template)
 }
 
+/// The valid values of a form.
+struct NewValues {
+    username: Username,
+    profile: Profile,
+    role: Role,
+    disabled: bool,
+    /// `true` if the question before disabling was answered.
+    is_confirmed: bool,
+}
+
 /// Saves the values that the form changed; the others keep their current values.
-fn save(
-    conn: &mut AnyConnection,
-    (id, by): (i64, i64),
-    was: &Drawn,
-    (name, role, disabled): (&Username, Role, bool),
-) -> AppResult<Edited> {
+fn save(conn: &mut AnyConnection, (id, by): (i64, i64), was: &Drawn, new: &NewValues) -> AppResult<Edited> {
     store::lock(conn)?;
     let user = store::find(conn, id)?;
     let stored = drawn(&user);
-    let typed = [name.as_str(), role.as_str(), if disabled { TICKED } else { "" }];
+    let typed = [
+        new.username.as_str(),
+        new.role.as_str(),
+        if new.disabled { TICKED } else { "" },
+        &new.profile.display_name,
+        &new.profile.email,
+    ];
     if was.meets(&typed, &stored) {
         return Ok(Edited::Stale);
     }
-    let [mut name_now, mut role_now, mut disabled_now] = typed.map(str::to_owned);
-    was.rebase(&mut [&mut name_now, &mut role_now, &mut disabled_now], &stored);
+    let [mut name_now, mut role_now, mut disabled_now, mut display_name, mut email] =
+        typed.map(str::to_owned);
+    was.rebase(
+        &mut [&mut name_now, &mut role_now, &mut disabled_now, &mut display_name, &mut email],
+        &stored,
+    );
     let new_role = Role::parse(&role_now).filter(|role| *role != user.role);
     let disabled = !disabled_now.is_empty();
-    let change = store::update(conn, id, new_role, Some(disabled), Some(by))?;
-    if change == Change::LastAdministrator {
+    if store::leaves_no_administrator(conn, &user, new_role.unwrap_or(user.role), disabled)? {
         let field = if new_role.is_some() { "role" } else { "disabled" };
         return Ok(Edited::LastAdministrator(field));
     }
-    if name_now == name.as_str() {
-        store::rename(conn, id, name, Some(by))?;
+    if disabled && user.disabled_at.is_none() && !new.is_confirmed {
+        return Ok(Edited::Ask(sessions::present(conn, Some(id), 0)?));
     }
+    store::update(conn, id, new_role, Some(disabled), Some(by))?;
+    if name_now == new.username.as_str() {
+        store::rename(conn, id, &new.username, Some(by))?;
+    }
+    profile::set(conn, id, &Profile { display_name, email }, Some(by))?;
     Ok(Edited::Yes)
 }
 
@@ -262,43 +355,6 @@ pub async fn update_password(
     };
     let hash = passwords.hash(&password).await?;
     db.write(move |conn| store::set_password(conn, id, &hash, None, Some(account.id))).await?;
-    cx.say(fl!(cx.t, "user-password-saved", name = user.username));
-    Ok(page::see_other("/users"))
-}
-
-/// `POST /users/{id}/sessions/end`
-pub async fn end_sessions(
-    account: Account,
-    current: CurrentSession,
-    cx: Context,
-    db: web::Data<Db>,
-    id: web::Path<i64>,
-    Form(NoFields {}): Form<NoFields>,
-) -> AppResult<HttpResponse> {
-    end(&cx, &db, Some(*id), &account, current).await
-}
-
-/// `POST /users/sessions/end`: ends all sessions of all accounts except the current one.
-pub async fn end_all_sessions(
-    account: Account,
-    current: CurrentSession,
-    cx: Context,
-    db: web::Data<Db>,
-    Form(NoFields {}): Form<NoFields>,
-) -> AppResult<HttpResponse> {
-    end(&cx, &db, None, &account, current).await
-}
-
-async fn end(
-    cx: &Context,
-    db: &Db,
-    of: Option<i64>,
-    account: &Account,
-    current: CurrentSession,
-) -> AppResult<HttpResponse> {
-    let by = account.id;
-    let ended = db.write(move |conn| store::end_sessions(conn, of, current.0, by)).await?;
-    let count = i64::try_from(ended).unwrap_or(i64::MAX);
-    cx.say(fl!(cx.t, "users-sessions-ended", count = count));
+    cx.say(fl!(cx.t, "user-password-saved", name = user.name()));
     Ok(page::see_other("/users"))
 }

@@ -7,15 +7,16 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::cli::check::{FAILED, INTERRUPTED, print_error};
 use super::cli::import::{Ended, existing_url, print_ended};
-use crate::base::atomic_file;
 use crate::base::stop::Stop;
+use crate::base::{atomic_file, clock};
 use crate::config::{BackupArgs, DatabaseUrl};
-use crate::db::{AnyConnection, ConnectionManager};
+use crate::db::{AnyConnection, ConnectionManager, settings};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, Locale, fl};
 
@@ -43,8 +44,9 @@ async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended>
     let file = atomic_file::beside(&path).map_err(|error| unwritable(t, &path, &error))?;
     let into = file.path().to_owned();
     let stop = Stop::at_signals();
+    let (source, begun) = (book.clone(), clock::now());
     let written = tokio::select! {
-        written = tokio::task::spawn_blocking(move || vacuum_into(&book, &into)) => {
+        written = tokio::task::spawn_blocking(move || vacuum_into(&source, &into)) => {
             written.map_err(|error| AppError::Internal(error.into()))?
         }
         // The temporary file is removed with `file`; the thread ends with the process.
@@ -56,8 +58,21 @@ async fn run(t: &'static Catalogue, arguments: BackupArgs) -> Result<i32, Ended>
             print_error(&fl!(t, "backup-full", path = path.display().to_string()));
             Ok(FAILED)
         }
-        kept => Ok(kept.map(|()| 0)?),
+        kept => {
+            kept?;
+            let noted = tokio::task::spawn_blocking(move || note(&book, begun)).await;
+            if let Err(error) = noted.map_err(|error| AppError::Internal(error.into()))? {
+                print_error(&fl!(t, "backup-not-noted", cause = error.to_string()));
+            }
+            Ok(0)
+        }
     }
+}
+
+/// Stores the time of the backup in the book, for the page of the settings.
+fn note(book: &Path, at: NaiveDateTime) -> AppResult<()> {
+    let conn = ConnectionManager::new(DatabaseUrl::Sqlite(book.to_owned())).open();
+    settings::set_last_backup(&mut conn.map_err(AppError::Unavailable)?, at)
 }
 
 /// Copies the book without a migration: before an upgrade, people want a copy with the old schema.

@@ -25,6 +25,7 @@ use crate::db::{Db, rewrite_once, settings};
 use crate::error::AppError;
 use crate::export::{self, EmergencyCopies};
 use crate::jobs::{self, JobFailures, JobSignal};
+use crate::settings::{CompanyFacts, CopiesFacts, Installation};
 use crate::web::bodies::Bodies;
 use crate::web::concurrency_limit::{self, Places};
 use crate::web::connections::{self, Connections};
@@ -84,7 +85,12 @@ impl Application {
             None => None,
         };
         let company = arguments.company.parse(arguments.public_url.as_ref())?;
+        let company_facts = company.as_ref().map(|company| CompanyFacts {
+            issuer: company.issuer.clone(),
+            roles_claim: company.roles_claim.clone(),
+        });
         let company = CompanySignIn(company.map(Provider::new).transpose()?);
+        let backs_up_itself = matches!(url, DatabaseUrl::Sqlite(_));
         let db = open(url.clone()).await?;
         tokio::task::spawn_blocking(move || rewrite_once(&url)).await??;
         if let Some(demo) = &demo {
@@ -111,11 +117,22 @@ impl Application {
         let troubles = JobFailures::default();
         let late = listener.try_clone()?;
         let hosts = Hosts::new(arguments.public_url.as_ref(), address);
-        let server = serve(listener, &db, (&bell, &troubles), (settings, hosts), company, &cookie_key)?;
         let metrics = match arguments.metrics_listen {
             Some(address) => Some(metrics_endpoint::serve(address, &db)?),
             None => None,
         };
+        let installation = Installation {
+            backs_up_itself,
+            company: company_facts,
+            metrics: metrics.as_ref().map(|(address, _)| *address),
+            emergency_copies: arguments.emergency_copy.clone().map(|folder| CopiesFacts {
+                folder,
+                keep: arguments.keep_emergency_copies,
+                latest: export::latest_copy,
+            }),
+        };
+        let server =
+            serve(listener, &db, (&bell, &troubles), (settings, hosts, installation), company, &cookie_key)?;
         Ok(Self {
             address,
             late,
@@ -224,7 +241,7 @@ fn serve(
     listener: TcpListener,
     db: &Db,
     (bell, troubles): (&JobSignal, &JobFailures),
-    (settings, hosts): (Settings, Hosts),
+    (settings, hosts, installation): (Settings, Hosts, Installation),
     company: CompanySignIn,
     cookie_key: &str,
 ) -> anyhow::Result<Server> {
@@ -234,6 +251,7 @@ fn serve(
     let troubles = web::Data::new(troubles.clone());
     let settings = web::Data::new(settings);
     let hosts = web::Data::new(hosts);
+    let installation = web::Data::new(installation);
     let company = web::Data::new(company);
     let key = web::Data::new(Key::derive_from(cookie_key.as_bytes()));
     let places = web::Data::new(Places::default());
@@ -263,6 +281,7 @@ fn serve(
             .app_data(troubles.clone())
             .app_data(settings.clone())
             .app_data(hosts.clone())
+            .app_data(installation.clone())
             .app_data(company.clone())
             .app_data(key.clone())
             .app_data(places.clone())

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::{Entry, Kind};
 use crate::base::clock;
 use crate::db::schema::{accounts, audit_entries, imports};
-use crate::db::{AnyConnection, Json, on_backend};
+use crate::db::{AnyConnection, Json, account_name, on_backend};
 use crate::domain::Change;
 use crate::error::AppResult;
 
@@ -147,7 +147,7 @@ pub fn page(
         .select((
             audit_entries::id,
             audit_entries::at,
-            accounts::username.nullable(),
+            account_name().nullable(),
             audit_entries::kind,
             audit_entries::contact_id,
             audit_entries::import_id,

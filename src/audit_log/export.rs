@@ -1,17 +1,14 @@
 //! The log of changes as a CSV table.
 
-use std::sync::Arc;
-
 use actix_web::http::Method;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use futures_util::stream;
 
 use super::filter::LogQuery;
-use super::presenter::EntryPresenter;
+use super::presenter::{EntryPresenter, wording};
 use crate::audit::{Entry, EntryView, Kind, record, store};
 use crate::base::clock;
-use crate::book::wording::Wording;
 use crate::db::Db;
 use crate::domain::Change;
 use crate::error::{AppError, AppResult};
@@ -36,29 +33,34 @@ pub async fn create(
         return Ok(page::see_other(filter.url()));
     };
     let contact = filter.contact;
-    let (wanted, wording) = db
+    let wanted = db
         .write(move |conn| {
             if method == Method::GET {
                 let mut entry = Entry::new(Kind::HistoryExported, Some(account.id));
                 entry.contact = contact;
                 record(conn, &[entry])?;
             }
-            Ok((store::with_ids(conn, wanted)?, Wording::load(conn)?))
+            store::with_ids(conn, wanted)
         })
         .await?;
     let locale = cx.locale;
-    let telling = Arc::new(EntryPresenter::of(&cx, wording));
     let mut head = BYTE_ORDER_MARK.as_bytes().to_vec();
     push_row(&mut head, locale, &headings(cx.t))?;
     let db = db.get_ref().clone();
     let body = stream::try_unfold(Some((head, i64::MAX)), move |place| {
-        let (db, telling) = (db.clone(), Arc::clone(&telling));
+        let db = db.clone();
         async move {
             let Some((mut bytes, before)) = place else {
                 return Ok(None);
             };
-            let entries =
-                db.read_unhurried(move |conn| store::page(conn, &wanted, Some(before), STEP)).await?;
+            let (entries, wording) = db
+                .read_unhurried(move |conn| {
+                    let entries = store::page(conn, &wanted, Some(before), STEP)?;
+                    let wording = wording(conn, &entries, None)?;
+                    Ok((entries, wording))
+                })
+                .await?;
+            let telling = EntryPresenter::new(locale, wording);
             for told in &entries {
                 push_entry(&mut bytes, locale, &telling, told)?;
             }

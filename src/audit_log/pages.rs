@@ -6,11 +6,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::filter::{Filter, LogQuery};
-use super::presenter::{EntryPresenter, kind_name};
+use super::presenter::{EntryPresenter, kind_name, wording};
 use crate::accounts;
 use crate::audit::{Author, CARNET, EntryView, Kind, store};
 use crate::base::paging;
-use crate::book::wording::Wording;
 use crate::book::write;
 use crate::db::Db;
 use crate::error::AppResult;
@@ -63,7 +62,8 @@ pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<LogQuery>) 
             ids.extend(asked);
             let names = write::names(conn, &ids)?;
             let people = accounts::store::all(conn)?;
-            Ok((people, entries, names, Wording::load(conn)?))
+            let wording = wording(conn, &entries, None)?;
+            Ok((people, entries, names, wording))
         })
         .await?;
     let next = paging::cut(&mut entries, PAGE, |told| told.id);

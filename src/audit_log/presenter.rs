@@ -1,8 +1,22 @@
 use crate::audit::{EntryView, Kind};
 use crate::book::wording::Wording;
+use crate::db::AnyConnection;
 use crate::domain::Change;
+use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
 use crate::web::Context;
+
+/// The wording for the values of these entries, and for these substitutes. At most one query more than the wording's own.
+pub fn wording(
+    conn: &mut AnyConnection,
+    entries: &[EntryView],
+    substitutes: impl IntoIterator<Item = i64>,
+) -> AppResult<Wording> {
+    let changes = entries.iter().flat_map(|told| &told.changes);
+    let of_substitutes = changes.filter(|change| change.field == "substitute");
+    let ids = of_substitutes.flat_map(|change| [&change.old, &change.new]).filter_map(|id| id.parse().ok());
+    Wording::naming(conn, ids.chain(substitutes).collect())
+}
 
 /// The words for entries, in the reader's language.
 pub struct EntryPresenter {
@@ -13,7 +27,11 @@ pub struct EntryPresenter {
 
 impl EntryPresenter {
     pub fn of(cx: &Context, wording: Wording) -> Self {
-        Self { locale: cx.locale, t: cx.t, wording }
+        Self::new(cx.locale, wording)
+    }
+
+    pub fn new(locale: Locale, wording: Wording) -> Self {
+        Self { locale, t: locale.catalogue(), wording }
     }
 
     /// The action of an entry.

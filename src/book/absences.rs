@@ -129,7 +129,8 @@ pub fn away_today(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Contact
         .load(conn)?)
 }
 
-fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64, ContactSummary>> {
+/// The contacts of these ids that are in the book.
+pub(super) fn living(conn: &mut AnyConnection, ids: HashSet<i64>) -> AppResult<HashMap<i64, ContactSummary>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -27,7 +27,7 @@ pub fn changed(
     let names = write::names(conn, &ids)?;
     let name = |id: i64| {
         let name = names.get(&id).cloned();
-        name.unwrap_or_else(|| fl!(t, "audit-contact-gone", id = id.to_string()))
+        name.unwrap_or_else(|| fl!(t, "audit-contact-gone"))
     };
     let message = if before.count() == now.count() {
         fl!(t, "confirm-others", before = in_words(t, before))

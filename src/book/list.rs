@@ -13,7 +13,7 @@ use super::search::{FEW, Order};
 use super::sort;
 use crate::base::paging;
 use crate::db::schema::{accounts, contacts, imports};
-use crate::db::{AnyConnection, in_json_list, on_backend};
+use crate::db::{AnyConnection, account_name, in_json_list, on_backend};
 use crate::domain::Status;
 use crate::error::AppResult;
 
@@ -130,7 +130,7 @@ fn last_changes(
     let changes: Vec<(i64, NaiveDateTime, Option<String>)> = contacts::table
         .left_join(accounts::table.on(contacts::updated_by.eq(accounts::id.nullable())))
         .filter(contacts::id.eq_any(ids))
-        .select((contacts::id, contacts::updated_at, accounts::username.nullable()))
+        .select((contacts::id, contacts::updated_at, account_name().nullable()))
         .load(conn)?;
     Ok(changes.into_iter().map(|(id, at, by)| (id, (at, by))).collect())
 }

@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use super::write::lock_one;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
-use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts, notes};
+use crate::db::{AnyConnection, account_name};
 use crate::domain::Drawn;
 use crate::error::{AppError, AppResult};
 
@@ -26,7 +26,7 @@ pub struct Note {
     pub contact: i64,
     #[diesel(column_name = account_id)]
     pub account: i64,
-    #[diesel(select_expression = accounts::username)]
+    #[diesel(select_expression = account_name(), select_expression_type = account_name)]
     pub author: String,
     pub text: String,
     pub created_at: NaiveDateTime,

@@ -9,7 +9,7 @@ use crate::audit::{self, Entry, Kind};
 use crate::base::{clock, text_enum};
 use crate::db::schema::{accounts, contacts, reports};
 use crate::db::waiting::{Number, Things};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, account_name, account_name_in, on_backend};
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
 
@@ -90,13 +90,13 @@ fn load(conn: &mut AnyConnection, which: Which, limit: i64) -> AppResult<Vec<Rep
             .select((
                 reports::id,
                 reports::contact_id,
-                accounts::username,
+                account_name(),
                 reports::text,
                 reports::created_at,
                 (
                     reports::outcome,
                     reports::answer,
-                    answering.field(accounts::username).nullable(),
+                    account_name_in!(answering).nullable(),
                     reports::answered_at,
                 ),
             ))

@@ -1,10 +1,10 @@
 //! Labels of fields and the text of their values, for forms, pages, history and exports.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::contact_types;
+use super::{absences, contact_types};
 use crate::db::AnyConnection;
 use crate::domain::{CUSTOM, CustomKind, Field, FieldKind, Role, SecondFactorFor};
 use crate::error::AppResult;
@@ -15,11 +15,20 @@ use crate::i18n::{Catalogue, Locale, control_label, country_name, fl, role_name,
 pub struct Wording {
     /// Label and kind of each custom field, by key.
     customs: HashMap<String, (String, CustomKind)>,
+    /// The names of the substitutes that are in the book, by id.
+    substitutes: HashMap<i64, String>,
 }
 
 impl Wording {
     pub fn load(conn: &mut AnyConnection) -> AppResult<Self> {
-        Ok(Self { customs: contact_types::labels(conn)? })
+        Ok(Self { customs: contact_types::labels(conn)?, substitutes: HashMap::new() })
+    }
+
+    /// Like [`Wording::load`], for values with substitutes, which are stored by id.
+    pub fn naming(conn: &mut AnyConnection, substitutes: HashSet<i64>) -> AppResult<Self> {
+        let named = absences::living(conn, substitutes)?;
+        let substitutes = named.into_iter().map(|(id, contact)| (id, contact.name())).collect();
+        Ok(Self { substitutes, ..Self::load(conn)? })
     }
 
     /// The label of `name`, the name of a control or of another value in the history.
@@ -54,7 +63,8 @@ impl Wording {
                 custom_value(locale, CustomKind::Tag, stored)
             }
             (None, None) if name == "substitute" => {
-                fl!(t, "absence-substitute-number", number = stored)
+                let named = stored.parse().ok().and_then(|id: i64| self.substitutes.get(&id));
+                named.cloned().unwrap_or_else(|| fl!(t, "absence-substitute-unnamed"))
             }
             (None, None) if name == "role" => {
                 Role::parse(stored).map_or_else(|| stored.to_owned(), |role| role_name(t, &role))

@@ -6,12 +6,11 @@ use diesel::prelude::*;
 use super::action::Action;
 use super::items::Item;
 use super::state::State;
-use crate::accounts::store::username_of;
 use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::book::filter::Filter;
-use crate::db::AnyConnection;
 use crate::db::schema::{bulk_changes, bulk_items, contacts, organizations};
+use crate::db::{AnyConnection, account_name_of};
 use crate::domain::Headcount;
 use crate::erasure::one_at_a_time;
 use crate::error::{AppError, AppResult};
@@ -144,8 +143,8 @@ pub struct ShownBulk {
 /// [`AppError::NotFound`] for an unknown bulk change.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<ShownBulk> {
     let bulk = find(conn, id)?;
-    let by = username_of(conn, bulk.account_id)?;
-    let undone_by = username_of(conn, bulk.undone_by)?;
+    let by = account_name_of(conn, bulk.account_id)?;
+    let undone_by = account_name_of(conn, bulk.undone_by)?;
     let organization = match bulk.action {
         Action::Organization(Some(id)) => {
             organizations::table.find(id).select(organizations::name).first(conn).optional()?

@@ -280,13 +280,19 @@ pub enum UserCommand {
         name: String,
         #[arg(long, value_enum)]
         role: Role,
+        /// The name that pages show (at most 100 characters)
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        display_name: String,
+        /// The owner's e-mail
+        #[arg(long, value_name = "ADDRESS", default_value = "", hide_default_value = true)]
+        email: String,
         /// Read the password from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// List the accounts
+    /// List the accounts: name, role, state, display name, e-mail, last sign-in (UTC), separated by tabs
     List(DatabaseArgs),
     /// Disable an account and end its sessions
     Disable {

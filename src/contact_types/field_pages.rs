@@ -54,8 +54,12 @@ impl FieldPage {
         fl!(self.cx.t, "custom-field-kind-fixed", kind = kind)
     }
 
-    fn may_have_choices(&self) -> bool {
-        self.field.as_ref().is_none_or(|field| field.kind == CustomKind::List)
+    fn has_choices(&self) -> bool {
+        let kind = match &self.field {
+            Some(field) => Some(field.kind),
+            None => CustomKind::parse(&self.typed.kind),
+        };
+        kind == Some(CustomKind::List)
     }
 
     fn action(&self) -> String {
@@ -97,6 +101,9 @@ pub async fn create(
 ) -> AppResult<HttpResponse> {
     let contact_type = db.read(move |conn| contact_types::find(conn, *id)).await?;
     let template = FieldPage::new(cx, contact_type, None, form);
+    if !template.typed.step.is_empty() {
+        return page::ok(&template);
+    }
     save(account, &db, &bell, template).await
 }
 

@@ -71,6 +71,8 @@ pub struct FieldForm {
     pub kind: String,
     /// One per line.
     pub choices: String,
+    /// The button that shows what the chosen kind asks for: not empty if it was pressed.
+    pub step: String,
     /// Check boxes: `on`, or absent.
     pub required: String,
     pub off: String,
@@ -94,6 +96,7 @@ impl FieldForm {
             choices: choices.to_owned(),
             required: required.to_owned(),
             off: off.to_owned(),
+            step: String::new(),
             confirmed: String::new(),
             was: Drawn::write(&[label, choices, required, off]),
         }

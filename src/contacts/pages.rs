@@ -8,18 +8,17 @@ use super::expertise::{language_url, topic_url};
 use super::list_place::ListPlace;
 use super::reports::Reports;
 use super::verification::day;
-use crate::accounts::store::username_of;
 use crate::audit::{self, EntryView};
-use crate::audit_log::EntryPresenter;
+use crate::audit_log::{self, EntryPresenter};
 use crate::base::paging;
 use crate::book::contact::{ContactPhone, mailto, mailto_cc};
 use crate::book::contact_types::CustomField;
 use crate::book::notes::{self, Note};
 use crate::book::reports::{KEPT_DAYS, Outcome};
 use crate::book::social;
-use crate::book::wording::{Wording, custom_value};
+use crate::book::wording::custom_value;
 use crate::book::write::{self, Profile};
-use crate::db::Db;
+use crate::db::{Db, account_name_of};
 use crate::domain::{CustomKind, Number, Right, Status};
 use crate::duplicates::Alike;
 use crate::error::{AppError, AppResult};
@@ -145,7 +144,7 @@ async fn load(cx: Context, db: &Db, id: i64, from: &str) -> AppResult<ContactPag
             let contact = &profile.contact;
             let around = (
                 RowExtras::load(conn, account, &[contact])?,
-                username_of(conn, contact.checked_by)?,
+                account_name_of(conn, contact.checked_by)?,
                 Alike::load(conn, contact)?,
                 Reports::load(conn, id)?,
                 contact.deleted_at.is_none() && favourites::is_to_be_noted(conn, account, id)?,
@@ -157,7 +156,8 @@ async fn load(cx: Context, db: &Db, id: i64, from: &str) -> AppResult<ContactPag
                 few if few <= SHOWN => few as i64,
                 _ => audit::store::count_of(conn, id)?,
             };
-            Ok((profile, notes, (history, history_count), Wording::load(conn)?, around))
+            let wording = audit_log::wording(conn, &history, None)?;
+            Ok((profile, notes, (history, history_count), wording, around))
         })
         .await?;
     let place = ListPlace::find(&cx, db, from, &profile.contact).await?;
@@ -254,7 +254,8 @@ pub async fn history(
             let wanted = audit::store::Wanted { contact: Some(id), ..audit::store::Wanted::default() };
             let limit = paging::limit(HISTORY_PAGE);
             let history = audit::store::page(conn, &wanted, query.before, limit)?;
-            Ok((profile, history, Wording::load(conn)?, alike))
+            let wording = audit_log::wording(conn, &history, None)?;
+            Ok((profile, history, wording, alike))
         })
         .await?;
     let next = paging::cut(&mut history, HISTORY_PAGE, |told| told.id);

@@ -8,17 +8,15 @@ use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime, SecondsFormat};
 use serde::Serialize;
 
-use crate::accounts::store::username_of;
 use crate::audit::{self, Entry, EntryView, Kind};
-use crate::audit_log::EntryPresenter;
+use crate::audit_log::{self, EntryPresenter};
 use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::book::notes::{self, Note};
 use crate::book::reports::{self, Outcome, Report};
-use crate::book::wording::Wording;
 use crate::book::write::{self, Profile};
 use crate::book::{absences, aliases, contact_types};
-use crate::db::{AnyConnection, Db};
+use crate::db::{AnyConnection, Db, account_name_of};
 use crate::domain::{CUSTOM, Change, Field, Right, Status};
 use crate::duplicates::{self, FormerContact};
 use crate::error::{AppError, AppResult};
@@ -73,7 +71,7 @@ impl PersonalData {
             }
         }
         Ok(Self {
-            checked_by: username_of(conn, profile.contact.checked_by)?,
+            checked_by: account_name_of(conn, profile.contact.checked_by)?,
             former_emails,
             merged: duplicates::former(conn, id)?,
             stands_in_for: absences::stands_in_for(conn, id)?,
@@ -121,7 +119,9 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
     let (mut data, wording) = db
         .read(move |conn| {
             let data = PersonalData::load(conn, *id, may_see_deleted)?;
-            Ok((data, Wording::load(conn)?))
+            let substitute = data.profile.contact.substitute_id;
+            let wording = audit_log::wording(conn, &data.history, substitute)?;
+            Ok((data, wording))
         })
         .await?;
     let told = |name: &str, value: &str| (wording.label(cx.t, name), wording.value(cx.locale, name, value));
@@ -182,7 +182,7 @@ pub async fn download(
     id: web::Path<i64>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let by = account.username.clone();
+    let by = account.name().to_owned();
     let body = db
         .read_unhurried(move |conn| {
             let data = PersonalData::load(conn, id, account.role.has(Right::ContactDelete))?;

@@ -18,6 +18,7 @@ use crate::error::AppResult;
 pub struct SignedIn {
     pub id: i64,
     pub username: String,
+    pub display_name: String,
     pub role: String,
     pub locale: Option<String>,
     /// The time since when it has a second factor.

@@ -4,6 +4,7 @@
 //! `BEGIN IMMEDIATE` then waits only for other processes. On PostgreSQL writes run concurrently, so a rule that must hold
 //! between two of them is a constraint or a conditional `UPDATE`, never a value that was read before.
 
+mod account_names;
 mod blocking;
 mod connection;
 mod found_session;
@@ -12,6 +13,7 @@ mod leftovers;
 mod locks;
 mod migrate;
 pub mod nodes;
+mod open_sessions;
 mod rekey;
 mod rewriting;
 pub mod schema;
@@ -32,6 +34,8 @@ use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub(crate) use account_names::account_name_in;
+pub use account_names::{account_name, account_name_of};
 pub use blocking::HELD;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use in_json_list::in_json_list;

@@ -31,6 +31,9 @@ table! {
         wrong_codes_since -> Nullable<Timestamp>,
         wrong_codes_of_day -> BigInt,
         wrong_codes_day -> Nullable<Timestamp>,
+        display_name -> Text,
+        email -> Text,
+        signed_in_at -> Nullable<Timestamp>,
     }
 }
 

@@ -14,9 +14,12 @@ use sha2::{Digest as _, Sha256};
 
 pub use super::found_session::SignedIn;
 use super::found_session::find;
+pub use super::open_sessions::{
+    OpenSession, Presence, end, end_all, end_everybodys, end_own, of_account, present,
+};
 use super::schema::{accounts, sessions};
 use super::waiting::{Number, Waiting};
-use super::{AnyConnection, Db, lock_rows};
+use super::{AnyConnection, Db};
 use crate::base::clock;
 use crate::base::random::{hex, random_hex};
 use crate::error::{AppError, AppResult};
@@ -218,15 +221,15 @@ fn insert(conn: &mut AnyConnection, hash: &str, mut state: HashMap<String, Strin
         Some(text) => serde_json::from_str(&text)?,
         None => None,
     };
+    let now = clock::now();
     if let Some(account) = account
-        && (opened_with.is_none() || opened_with != credentials_of(conn, account)?)
+        && !note_sign_in(conn, account, opened_with.as_deref(), now)?
     {
         // The password or second factor has changed, or the account was disabled, since sign-in. Each of these ends earlier
         // sessions.
         tracing::info!(account, "a session was not stored: its account's credentials have changed");
         return Ok(());
     }
-    let now = clock::now();
     diesel::insert_into(sessions::table)
         .values((
             sessions::key_hash.eq(hash),
@@ -239,12 +242,30 @@ fn insert(conn: &mut AnyConnection, hash: &str, mut state: HashMap<String, Strin
     Ok(())
 }
 
-/// The account's [`fingerprint`], locked until the transaction ends; `None` for a disabled account.
-fn credentials_of(conn: &mut AnyConnection, account: i64) -> AppResult<Option<String>> {
-    let credentials = accounts::table.find(account).filter(accounts::disabled_at.is_null());
-    let columns = (accounts::password_hash, accounts::totp_key);
-    let credentials: Vec<(String, Option<String>)> = lock_rows!(conn, credentials, columns, for_share);
-    Ok(credentials.into_iter().next().map(|(hash, key)| fingerprint(&hash, key.as_deref())))
+/// Stores the time of a sign-in, if the account's [`fingerprint`] still is the one that opened the session. The account then stays
+/// locked until the transaction ends. Returns `false` if the fingerprint has changed, or the account is disabled.
+fn note_sign_in(
+    conn: &mut AnyConnection,
+    account: i64,
+    opened_with: Option<&str>,
+    at: NaiveDateTime,
+) -> AppResult<bool> {
+    let enabled = accounts::table.find(account).filter(accounts::disabled_at.is_null());
+    let credentials: Option<(String, Option<String>)> =
+        enabled.select((accounts::password_hash, accounts::totp_key)).first(conn).optional()?;
+    let Some((password_hash, totp_key)) = credentials else {
+        return Ok(false);
+    };
+    if opened_with != Some(fingerprint(&password_hash, totp_key.as_deref()).as_str()) {
+        return Ok(false);
+    }
+    // Both are compared once more by the update itself. A lock of the row before the update would wait in a circle with
+    // administrators, who lock the table before its rows.
+    let same = enabled
+        .filter(accounts::password_hash.eq(password_hash))
+        .filter(accounts::totp_key.is_null().eq(totp_key.is_none()))
+        .filter(accounts::totp_key.is_null().or(accounts::totp_key.eq(totp_key)));
+    Ok(diesel::update(same).set(accounts::signed_in_at.eq(at)).execute(conn)? == 1)
 }
 
 /// A hash that identifies a pair of password and second factor, and reveals neither. Keys are random, and no password hash
@@ -264,67 +285,6 @@ pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
             .filter(sessions::last_seen_at.lt(now - IDLE).or(sessions::created_at.lt(now - LIFETIME))),
     )
     .execute(conn)?;
-    Ok(())
-}
-
-/// A session as its owner sees it on the page.
-pub struct OpenSession {
-    pub id: i64,
-    /// The browser's own name; empty if it did not send one.
-    pub browser: String,
-    pub created_at: NaiveDateTime,
-    pub last_seen_at: NaiveDateTime,
-}
-
-/// The account's open sessions, the most recently used first.
-pub fn of_account(conn: &mut AnyConnection, account: i64) -> AppResult<Vec<OpenSession>> {
-    let now = clock::now();
-    let rows: Vec<(i64, String, NaiveDateTime, NaiveDateTime)> = sessions::table
-        .filter(sessions::account_id.eq(account))
-        .filter(sessions::last_seen_at.gt(now - IDLE))
-        .filter(sessions::created_at.gt(now - LIFETIME))
-        .order((sessions::last_seen_at.desc(), sessions::id.desc()))
-        .select((sessions::id, sessions::state, sessions::created_at, sessions::last_seen_at))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, state, created_at, last_seen_at)| OpenSession {
-            id,
-            browser: browser_in(&state).unwrap_or_default(),
-            created_at,
-            last_seen_at,
-        })
-        .collect())
-}
-
-fn browser_in(state: &str) -> Option<String> {
-    let state: HashMap<String, String> = serde_json::from_str(state).ok()?;
-    serde_json::from_str(state.get(BROWSER)?).ok()
-}
-
-/// Ends the account's sessions, except the session `but`. Returns how many were ended.
-pub fn end_all(conn: &mut AnyConnection, account: i64, but: Option<i64>) -> AppResult<usize> {
-    let of_account = sessions::table.filter(sessions::account_id.eq(account));
-    Ok(match but {
-        Some(id) => diesel::delete(of_account.filter(sessions::id.ne(id))).execute(conn)?,
-        None => diesel::delete(of_account).execute(conn)?,
-    })
-}
-
-/// Ends the sessions of all accounts, except the session `but`. Returns how many were ended.
-pub fn end_everybodys(conn: &mut AnyConnection, but: i64) -> AppResult<usize> {
-    Ok(diesel::delete(sessions::table.filter(sessions::id.ne(but))).execute(conn)?)
-}
-
-/// Ends a session if it belongs to the account. Returns the number of ended sessions: 1 or 0.
-pub fn end_own(conn: &mut AnyConnection, account: i64, session: i64) -> AppResult<usize> {
-    let own = sessions::table.find(session).filter(sessions::account_id.eq(account));
-    Ok(diesel::delete(own).execute(conn)?)
-}
-
-/// Ends a session.
-pub fn end(conn: &mut AnyConnection, session: i64) -> AppResult<()> {
-    diesel::delete(sessions::table.find(session)).execute(conn)?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Named values that all nodes share.
 
+use chrono::NaiveDateTime;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::prelude::*;
@@ -12,7 +13,7 @@ use crate::error::{AppError, AppResult};
 
 /// The key that signs session cookies, in hexadecimal.
 pub const COOKIE_KEY: &str = "cookie_key";
-/// SHA-256 of the code that `/setup` asks for while there is no account.
+/// SHA-256 of the codes that `/setup` asks for while there is no account, separated by spaces: one per node.
 pub const SETUP_CODE: &str = "setup_code";
 
 /// Has the value [`STALE`] while the search index must be rebuilt after a migration.
@@ -23,9 +24,15 @@ pub const FREE_SPACE: &str = "free_space";
 /// The time of the last recount of the contacts, in microseconds.
 pub const RECOUNTED_AT: &str = "recounted_at";
 
+/// The time of the last `carnet backup`, which only exists for SQLite.
+const LAST_BACKUP: &str = "last_backup";
+
 /// The country of phone numbers without a country: two letters of ISO 3166-1.
 const DEFAULT_COUNTRY: &str = "default_country";
 const FRANCE: &str = "FR";
+
+/// The format of a stored time.
+const TIME: &str = "%Y-%m-%dT%H:%M:%S";
 
 /// The accounts that must have a second factor, as [`SecondFactorFor`].
 pub const SECOND_FACTOR_FOR: &str = "second_factor_for";
@@ -107,6 +114,23 @@ pub fn read_second_factor_for(stored: Option<&str>) -> AppResult<SecondFactorFor
     SecondFactorFor::parse(stored).ok_or_else(|| {
         AppError::Internal(anyhow::anyhow!("an unknown setting for the second factor: {stored:?}"))
     })
+}
+
+/// The time of the last backup, if one is known.
+pub fn last_backup(conn: &mut AnyConnection) -> AppResult<Option<NaiveDateTime>> {
+    let stored = get(conn, LAST_BACKUP)?;
+    Ok(stored.and_then(|text| NaiveDateTime::parse_from_str(&text, TIME).ok()))
+}
+
+/// Stores the time of a backup.
+pub fn set_last_backup(conn: &mut AnyConnection, at: NaiveDateTime) -> AppResult<()> {
+    set(conn, LAST_BACKUP, &at.format(TIME).to_string())
+}
+
+/// Removes the time of the last backup, from a copy of a book.
+pub fn forget_last_backup(conn: &mut AnyConnection) -> AppResult<()> {
+    diesel::delete(settings::table.find(LAST_BACKUP)).execute(conn)?;
+    Ok(())
 }
 
 /// The value of a key.

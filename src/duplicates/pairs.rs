@@ -13,9 +13,9 @@ use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::book::likeness::Reasons;
-use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, shared_phones};
 use crate::db::waiting::{Number, Things};
+use crate::db::{AnyConnection, account_name};
 use crate::domain::Right;
 use crate::error::AppResult;
 
@@ -107,7 +107,7 @@ pub fn page(
             duplicate_pairs::reasons,
             duplicate_pairs::certainty,
             duplicate_pairs::dismissed_at,
-            accounts::username.nullable(),
+            account_name().nullable(),
         ))
         .into_boxed();
     query = match which {

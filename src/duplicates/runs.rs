@@ -11,7 +11,7 @@ use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::book::likeness::Reasons;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, duplicate_runs, shared_phones};
-use crate::db::{AnyConnection, lock_rows, on_backend};
+use crate::db::{AnyConnection, account_name, lock_rows, on_backend};
 use crate::error::AppResult;
 use crate::jobs;
 
@@ -44,7 +44,7 @@ pub fn latest(conn: &mut AnyConnection) -> AppResult<Option<(DuplicateSearch, Op
     Ok(duplicate_runs::table
         .left_join(accounts::table)
         .order(duplicate_runs::id.desc())
-        .select((DuplicateSearch::as_select(), accounts::username.nullable()))
+        .select((DuplicateSearch::as_select(), account_name().nullable()))
         .first(conn)
         .optional()?)
 }

@@ -13,7 +13,7 @@ use crate::base::clock;
 use crate::book::search;
 use crate::book::write::{self, KEPT, count_trash, trashed, with_merged};
 use crate::db::schema::{accounts, contact_merges, contacts, erasure_emails, erasure_marks, erasures, notes};
-use crate::db::{AnyConnection, lock_rows, on_backend};
+use crate::db::{AnyConnection, account_name, lock_rows, on_backend};
 use crate::domain::Headcount;
 use crate::error::{AppError, AppResult};
 use crate::imports::{Blanked, Mark, Marks};
@@ -62,7 +62,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Erasure, Option<Str
     Ok(erasures::table
         .left_join(accounts::table)
         .filter(erasures::id.eq(id))
-        .select((Erasure::as_select(), accounts::username.nullable()))
+        .select((Erasure::as_select(), account_name().nullable()))
         .first(conn)?)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::pages::record_begin;
@@ -226,6 +226,22 @@ impl EmergencyCopies {
         }
         Ok(())
     }
+}
+
+/// Returns the time at which the latest copy in a folder was written.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn latest_copy(folder: &Path) -> std::io::Result<Option<NaiveDateTime>> {
+    let mut latest = None;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() && day_of(&entry.file_name().to_string_lossy()).is_some() {
+            let written = DateTime::<Utc>::from(entry.metadata()?.modified()?).naive_utc();
+            latest = latest.max(Some(written));
+        }
+    }
+    Ok(latest)
 }
 
 fn name_of(day: NaiveDate) -> String {

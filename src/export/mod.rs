@@ -7,7 +7,7 @@ mod sheet;
 mod strict;
 pub(crate) mod writer;
 
-pub use emergency::EmergencyCopies;
+pub use emergency::{EmergencyCopies, latest_copy};
 
 use crate::domain::Right;
 use crate::web::Routes;

@@ -11,7 +11,7 @@ use crate::book::contact::ContactSummary;
 use crate::book::neighbours::Neighbours;
 use crate::book::write;
 use crate::db::schema::{accounts, contacts, favourite_contacts, recent_contacts};
-use crate::db::{AnyConnection, lock_rows, on_backend};
+use crate::db::{AnyConnection, account_name, lock_rows, on_backend};
 use crate::error::AppResult;
 
 /// Recent contacts that are kept per account.
@@ -148,7 +148,7 @@ pub fn opened_by(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(Strin
         .inner_join(accounts::table.on(accounts::id.eq(recent_contacts::account_id)))
         .filter(recent_contacts::contact_id.eq(contact))
         .order(recent_contacts::seen_at.desc())
-        .select((accounts::username, recent_contacts::seen_at))
+        .select((account_name(), recent_contacts::seen_at))
         .load(conn)?)
 }
 
@@ -158,6 +158,6 @@ pub fn kept_by(conn: &mut AnyConnection, contact: i64) -> AppResult<Vec<(String,
         .inner_join(accounts::table.on(accounts::id.eq(favourite_contacts::account_id)))
         .filter(favourite_contacts::contact_id.eq(contact))
         .order(favourite_contacts::created_at.desc())
-        .select((accounts::username, favourite_contacts::created_at))
+        .select((account_name(), favourite_contacts::created_at))
         .load(conn)?)
 }

@@ -114,6 +114,7 @@ pub fn control_label(t: &Catalogue, name: &str) -> String {
         "required" => fl!(t, "custom-field-required"),
         "role" => fl!(t, "role"),
         "username" => fl!(t, "username"),
+        "display_name" => fl!(t, "display-name"),
         "disabled" => fl!(t, "user-disabled"),
         "absent_from" => fl!(t, "absence-from"),
         "absent_until" => fl!(t, "absence-until"),

@@ -9,8 +9,8 @@ use super::filter::Standing;
 use super::import::{Import, State};
 use crate::audit::Author;
 use crate::base::paging;
-use crate::db::AnyConnection;
 use crate::db::schema::{accounts, import_undos, imports};
+use crate::db::{AnyConnection, account_name};
 use crate::error::AppResult;
 
 /// Imports per page.
@@ -118,7 +118,7 @@ fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Listed>> {
         .left_join(accounts::table)
         .filter(imports::id.eq_any(ids))
         .order(imports::id.desc())
-        .select((Import::as_select(), accounts::username.nullable(), exists(undoing)))
+        .select((Import::as_select(), account_name().nullable(), exists(undoing)))
         .load(conn)?)
 }
 
@@ -167,6 +167,6 @@ pub fn authors(conn: &mut AnyConnection) -> AppResult<Vec<(i64, String)>> {
     Ok(accounts::table
         .filter(exists(own))
         .order((accounts::username_key, accounts::id))
-        .select((accounts::id, accounts::username))
+        .select((accounts::id, account_name()))
         .load(conn)?)
 }

@@ -9,12 +9,11 @@ use super::form::NewImport;
 use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import, State};
 use super::retention;
-use crate::accounts::store::username_of;
 use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::book::search;
 use crate::db::schema::imports;
-use crate::db::{AnyConnection, rekey};
+use crate::db::{AnyConnection, account_name_of, rekey};
 use crate::domain::{ImportName, fold};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
@@ -135,8 +134,8 @@ pub struct ShownImport {
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<ShownImport> {
     let import = find(conn, id)?;
     Ok(ShownImport {
-        by: username_of(conn, import.created_by)?,
-        decided_by: username_of(conn, import.decided_by)?,
+        by: account_name_of(conn, import.created_by)?,
+        decided_by: account_name_of(conn, import.decided_by)?,
         file_dropped_at: retention::dropped_at(conn, import.file_id)?,
         import,
     })

@@ -11,6 +11,8 @@ pub struct SettingsForm {
     pub default_country: Option<String>,
     /// A stored value of [`SecondFactorFor`].
     pub second_factor_for: Option<String>,
+    /// Not empty if the question before a stricter rule was answered.
+    pub confirmed: String,
     /// The value that the form was drawn from.
     pub was: String,
 }

@@ -1,11 +1,13 @@
 //! The settings of the whole book: the country of phone numbers without a country, and the accounts that must have a second
-//! factor.
+//! factor. The page also shows what is configured where the server is started, and how old the last backups are.
 
 mod form;
+mod installation;
 mod job;
 mod pages;
 mod store;
 
+pub use installation::{CompanyFacts, CopiesFacts, Installation};
 pub use job::run as run_job;
 
 use crate::domain::Right;

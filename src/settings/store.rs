@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::form::Choices;
 use crate::audit::{self, Entry};
 use crate::base::clock;
-use crate::db::schema::{contacts, phone_readings};
+use crate::db::schema::{accounts, contacts, phone_readings};
 use crate::db::{AnyConnection, settings};
-use crate::domain::{Change, Country, Drawn, SecondFactorFor};
+use crate::domain::{Change, Country, Drawn, Role, SecondFactorFor};
 use crate::error::AppResult;
 use crate::jobs;
 
@@ -36,17 +36,19 @@ pub enum Changed {
     ReadingPhones,
     /// Another person chose another value since the form was drawn, so nothing was saved.
     Stale,
+    /// This many accounts would have to set up a second factor, which must be confirmed first.
+    Ask(i64),
 }
 
 /// Saves the form's choice.
 pub fn change(
     conn: &mut AnyConnection,
     choices: &Choices,
-    drawn: &Drawn,
+    (drawn, is_confirmed): (&Drawn, bool),
     account: i64,
 ) -> AppResult<Changed> {
     if let Some(whose) = choices.second_factor_for {
-        return change_second_factor_for(conn, whose, drawn, account);
+        return change_second_factor_for(conn, whose, (drawn, is_confirmed), account);
     }
     match choices.default_country {
         Some(country) => change_country(conn, country, drawn, account),
@@ -57,7 +59,7 @@ pub fn change(
 fn change_second_factor_for(
     conn: &mut AnyConnection,
     whose: SecondFactorFor,
-    drawn: &Drawn,
+    (drawn, is_confirmed): (&Drawn, bool),
     account: i64,
 ) -> AppResult<Changed> {
     settings::hold(conn)?;
@@ -68,9 +70,27 @@ fn change_second_factor_for(
     if !drawn.is(&[former.as_str()]) {
         return Ok(Changed::Stale);
     }
+    let concerned = without_second_factor(conn, whose)?;
+    if concerned > 0 && !is_confirmed {
+        return Ok(Changed::Ask(concerned));
+    }
     settings::set(conn, settings::SECOND_FACTOR_FOR, whose.as_str())?;
     record(conn, settings::SECOND_FACTOR_FOR, former.as_str(), whose.as_str(), account)?;
     Ok(Changed::Yes)
+}
+
+/// The number of accounts that would have to set up a second factor.
+fn without_second_factor(conn: &mut AnyConnection, whose: SecondFactorFor) -> AppResult<i64> {
+    let roles: Vec<&str> =
+        Role::ALL.iter().filter(|role| whose.includes(**role)).map(|role| role.as_str()).collect();
+    Ok(accounts::table
+        .filter(accounts::role.eq_any(roles))
+        .filter(accounts::totp_since.is_null())
+        // The company's provider asks for the factor of its accounts.
+        .filter(accounts::issuer.is_null())
+        .filter(accounts::disabled_at.is_null())
+        .count()
+        .get_result(conn)?)
 }
 
 /// Sets the default country and starts the reading for it.

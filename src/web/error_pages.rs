@@ -14,6 +14,7 @@ use futures_util::FutureExt as _;
 use super::request_log::RequestId;
 use super::sent::Shown;
 use super::{Context, Sent, page};
+use crate::domain::Role;
 use crate::error::AppError;
 use crate::i18n::{Locale, fl};
 use crate::metrics::METRICS;
@@ -156,7 +157,12 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>, ends_form: 
     let t = cx.t;
     match (error, status.as_u16()) {
         (Some(AppError::MissingRight(right)), _) => {
-            (fl!(t, "error-right-title"), fl!(t, "error-right", right = right.as_str()))
+            let who = if Role::Coordinator.has(*right) {
+                fl!(t, "error-right-coordinators")
+            } else {
+                fl!(t, "error-right-administrators")
+            };
+            (fl!(t, "error-right-title"), fl!(t, "error-right", who = who))
         }
         (Some(AppError::NotYours), _) => (fl!(t, "error-not-yours-title"), fl!(t, "error-not-yours")),
         (Some(AppError::Forgery), _) => (fl!(t, "error-forgery-title"), fl!(t, "error-forgery")),

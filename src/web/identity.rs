@@ -13,7 +13,10 @@ use crate::i18n::Locale;
 #[derive(Debug, Clone)]
 pub struct Account {
     pub id: i64,
+    /// The name with which it signs in.
     pub username: String,
+    /// Empty if it has none.
+    pub display_name: String,
     pub role: Role,
     /// The language that the account has chosen; otherwise the browser's applies.
     pub locale: Option<Locale>,
@@ -22,6 +25,13 @@ pub struct Account {
     pub must_set_up: bool,
     /// The account signs in at the company's provider, which also asks for the second factor. It has no password in Carnet.
     pub is_of_company: bool,
+}
+
+impl Account {
+    /// The name that pages show, as [`crate::db::account_name`] reads it.
+    pub fn name(&self) -> &str {
+        if self.display_name.is_empty() { &self.username } else { &self.display_name }
+    }
 }
 
 /// The session of the request.

@@ -87,7 +87,7 @@ server.listen(Number(port), '127.0.0.1', () => {
     clients: [client('carnet'), client('other')],
     jwks: { keys: [own] },
     cookies: { keys: ['of the tests'] },
-    claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: ['email'] },
+    claims: { openid: ['sub'], profile: ['preferred_username', 'name', 'groups'], email: ['email'] },
     // Some providers put everything into the token, others nothing but who it is.
     conformIdTokenClaims: process.env.PROVIDER_CONFORMS === '1',
     pkce: { required: () => true },

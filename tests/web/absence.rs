@@ -82,6 +82,9 @@ async fn an_absence_is_shown_wherever_a_case_could_be_handed_over(app: TestApp) 
     assert!(bob.get("/contacts?q=marc").await.select(".absent").is_empty(), "coming ones on the page only");
     assert!(alice.get("/contacts").await.select(".absent").is_empty());
 
+    let told = page.select(".history > li");
+    assert!(told[0].contains("Absence modifiée") && told[0].contains("Zoë Beaulieu"), "{told:?}");
+
     let form = alice.get(&format!("{zoe}/delete")).await;
     alice.submit(&form, "main form", &[]).await;
     let page = alice.get(&marc).await;
@@ -94,7 +97,10 @@ async fn an_absence_is_shown_wherever_a_case_could_be_handed_over(app: TestApp) 
     let form = alice.get(&format!("{marc}/absence")).await;
     assert!(form.attributes("#absent_from", "value").is_empty(), "what is over is not gone on with");
     let kinds = page.select(".history > li");
-    assert!(kinds[0].contains("Absence modifiée") && kinds[0].contains("contact nº"), "{kinds:?}");
+    assert!(
+        kinds[0].contains("Absence modifiée") && kinds[0].contains("contact qui n’est plus dans le carnet"),
+        "{kinds:?}"
+    );
     assert!(!kinds.join(" ").contains("Zoë"), "the history of one does not name another: {kinds:?}");
 }
 

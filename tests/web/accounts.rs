@@ -8,6 +8,7 @@ use crate::support::{PASSWORD, Page, TestApp};
 
 both_backends!(
     the_printed_code_makes_the_first_administrator_once,
+    each_node_on_an_empty_book_prints_a_code_that_works,
     signing_in_leads_to_the_wanted_page_and_out_ends_the_session,
     the_answer_does_not_tell_whether_an_account_exists,
     failures_slow_down_the_next_try_on_every_node_but_nobody_else,
@@ -63,6 +64,30 @@ async fn the_printed_code_makes_the_first_administrator_once(app: TestApp) {
     assert_eq!(client.get("/setup").await.location(), "/login");
 }
 
+async fn each_node_on_an_empty_book_prints_a_code_that_works(app: TestApp) {
+    let start = async || {
+        let folder = tempfile::tempdir().unwrap();
+        TestApp::start(app.database_url.clone(), folder, &[]).await
+    };
+    let (second, third) = (start().await, start().await);
+    let codes = [&app, &second, &third].map(|node| node.setup_code.clone().unwrap());
+    let client = app.stranger();
+    let page = client.get("/setup").await;
+    let create = async |code: &str, password| {
+        let fields = [("code", Some(code)), ("username", Some("root")), ("password", Some(password))];
+        client.submit(&page, "main form", &fields).await
+    };
+    for code in &codes {
+        let short = create(code, "short").await;
+        assert_eq!(short.attributes(".error-summary a", "href"), ["#password"], "the code is right");
+    }
+    let wrong = create(&format!("{} {}", codes[0], codes[1]), PASSWORD).await;
+    assert_eq!(wrong.attributes(".error-summary a", "href"), ["#code"]);
+    assert_eq!(create(&codes[1], PASSWORD).await.location(), "/users");
+    let late = app.stranger();
+    assert_eq!(late.get("/setup").await.location(), "/login", "no code is left");
+}
+
 async fn signing_in_leads_to_the_wanted_page_and_out_ends_the_session(app: TestApp) {
     app.add_account("alice", Role::Coordinator).await;
     let client = app.stranger();
@@ -87,7 +112,7 @@ async fn the_answer_does_not_tell_whether_an_account_exists(app: TestApp) {
     let users = admin.get("/users").await;
     let gone = users.attributes("tbody a", "href").pop().unwrap();
     let page = admin.get(&gone).await;
-    assert_eq!(admin.submit(&page, "main form", &[("disabled", Some("on"))]).await.status, 303);
+    assert_eq!(admin.submit_and_confirm(&page, "main form", &[("disabled", Some("on"))]).await.status, 303);
 
     let client = app.stranger();
     let strip = |body: &str, name: &str| body.replace(name, "…").replace(&client_token(body), "");
@@ -242,7 +267,7 @@ async fn a_right_taken_away_acts_at_the_next_request(app: TestApp) {
     admin.submit(&page, "main form", &[("role", Some("agent"))]).await;
     assert_eq!(alice.get("/imports").await.status, 403);
     let page = admin.get(&path).await;
-    admin.submit(&page, "main form", &[("disabled", Some("on"))]).await;
+    admin.submit_and_confirm(&page, "main form", &[("disabled", Some("on"))]).await;
     assert_eq!(alice.get("/contacts").await.status, 303, "a disabled account is signed out");
 }
 
@@ -252,7 +277,7 @@ async fn the_administrator_keeps_accounts(app: TestApp) {
     let fields =
         [("username", Some("Zoé")), ("role", Some("agent")), ("password", Some("a long enough one"))];
     let saved = admin.submit(&page, "main form", &fields).await;
-    assert_eq!(admin.follow(&saved).await.flash(), "Compte Zoé ajouté.");
+    assert_eq!(admin.follow(&saved).await.flash(), "Utilisateur Zoé ajouté.");
     let taken = admin
         .submit(
             &page,
@@ -303,7 +328,7 @@ async fn a_sign_in_while_the_account_is_disabled_opens_no_session_later(app: Tes
     let page = admin.get(&path).await;
     let browsers: Vec<_> = (0..12).map(|_| app.stranger()).collect();
     let signing_in = browsers.iter().map(|browser| browser.try_sign_in("alice", PASSWORD));
-    let disabling = admin.submit(&page, "main form", &[("disabled", Some("on"))]);
+    let disabling = admin.submit_and_confirm(&page, "main form", &[("disabled", Some("on"))]);
     let (_, disabled) = tokio::join!(futures_util::future::join_all(signing_in), disabling);
     assert_eq!(disabled.status, 303);
     let page = admin.get(&path).await;
@@ -325,7 +350,7 @@ async fn renaming_an_account_keeps_what_others_have_changed(app: TestApp) {
     let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
     let page = admin.get(&path).await;
     let other = [("disabled", Some("on")), ("role", Some("agent"))];
-    assert_eq!(admin.submit(&page, "main form", &other).await.status, 303);
+    assert_eq!(admin.submit_and_confirm(&page, "main form", &other).await.status, 303);
     let refused = admin.submit(&page, "main form", &[("username", Some(""))]).await;
     assert_eq!(refused.status, 422);
     let renamed = admin.submit(&refused, "main form", &[("username", Some("Alice B."))]).await;

@@ -197,6 +197,7 @@ async fn accounts(administrator: &Client) -> Vec<String> {
 
 both_backends!(
     the_first_sign_in_makes_the_account_and_each_renews_its_role,
+    the_claims_for_name_and_email_fill_the_account_where_they_are_texts,
     a_required_second_factor_is_left_to_the_provider,
     an_account_without_a_role_in_the_claim_stays_out_and_loses_its_sessions,
     a_return_without_a_code_is_explained,
@@ -284,11 +285,11 @@ async fn the_first_sign_in_makes_the_account_and_each_renews_its_role(app: TestA
     assert_eq!(zoe.get("/imports").await.status, 403, "in the other browser too");
     assert_eq!(accounts(&charlie).await.len(), 1, "the same account under the same name");
     let history = charlie.get("/audit").await.body;
-    assert!(history.contains("Compte modifié") && history.contains("Compte ajouté"));
+    assert!(history.contains("Utilisateur modifié") && history.contains("Utilisateur ajouté"));
 
     // A disabled account stays out, and another role does not enable it.
     let page = charlie.get(&path).await;
-    assert_eq!(charlie.submit(&page, "main form", &[("disabled", Some("on"))]).await.status, 303);
+    assert_eq!(charlie.submit_and_confirm(&page, "main form", &[("disabled", Some("on"))]).await.status, 303);
     assert_eq!(zoe.get("/contacts").await.status, 303);
     provider.person("u-1", "Zoé", &["keepers"]).await;
     let refused = provider.bring("u-1", &zoe).await;
@@ -297,13 +298,44 @@ async fn the_first_sign_in_makes_the_account_and_each_renews_its_role(app: TestA
     assert!(accounts(&charlie).await[0].contains("Agent"));
 }
 
+async fn the_claims_for_name_and_email_fill_the_account_where_they_are_texts(app: TestApp) {
+    let Some(provider) = Provider::start() else { return };
+    let charlie = app.administrator().await;
+    let node = provider.node(&app).await;
+    let long = "x".repeat(120);
+    for (claims, shown) in [
+        (json!({ "name": "Zoé  d’Arc", "email": "zoe@example.org" }), ["Zoé  d’Arc", "zoe@example.org"]),
+        (json!({ "name": ["A", "B"], "email": 7 }), ["Zoé  d’Arc", "zoe@example.org"]),
+        (json!({ "email": "no address" }), ["Zoé  d’Arc", "zoe@example.org"]),
+        (json!({ "name": " ", "email": "z@example.org" }), ["Zoé  d’Arc", "z@example.org"]),
+        (json!({ "name": long }), [&long[..100], "z@example.org"]),
+    ] {
+        let mut claims = claims;
+        claims["preferred_username"] = json!("zoe");
+        claims["groups"] = json!(["keepers"]);
+        provider.tell("people/u-1", &claims).await;
+        let zoe = node.stranger();
+        assert_eq!(provider.bring("u-1", &zoe).await.status, 303);
+        let own = zoe.get("/account").await;
+        assert_eq!(own.select(".facts dd")[1..], shown.map(|text| text.replace("  ", " ")), "{claims}");
+    }
+    let users = charlie.get("/users").await;
+    let path = users.attributes("tbody a", "href").pop().unwrap();
+    let page = charlie.get(&path).await;
+    assert_eq!(page.attributes("#email", "value"), ["z@example.org"]);
+    assert!(charlie.get("/audit").await.body.contains("zoe@example.org"), "each change is in the history");
+}
+
 async fn a_required_second_factor_is_left_to_the_provider(app: TestApp) {
     let Some(provider) = Provider::start() else { return };
     let charlie = app.administrator().await;
     let node = provider.node(&app).await;
     let page = charlie.get("/settings").await;
     assert_eq!(
-        charlie.submit(&page, "#second-factor", &[("second_factor_for", Some("coordinators"))]).await.status,
+        charlie
+            .submit_and_confirm(&page, "#second-factor", &[("second_factor_for", Some("coordinators"))])
+            .await
+            .status,
         303
     );
     let alice = app.coordinator().await;

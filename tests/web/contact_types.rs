@@ -42,6 +42,7 @@ both_backends!(
     the_effects_of_a_changed_field_are_shown_first,
     types_and_fields_have_an_order_and_names_of_their_own,
     only_types_and_fields_without_values_are_deleted,
+    the_form_of_a_field_shows_what_its_kind_asks_for_and_loses_nothing,
 );
 
 async fn a_type_with_every_kind_is_filled_in_shown_and_found(app: TestApp) {
@@ -308,4 +309,39 @@ async fn only_types_and_fields_without_values_are_deleted(app: TestApp) {
     assert_eq!(charlie.submit(&unused, "main form", &[]).await.status, 303);
     assert_eq!(charlie.get(&path).await.select("tbody th a"), ["Code"]);
     assert!(charlie.get(&format!("{path}/delete")).await.select("main form").is_empty());
+}
+
+async fn the_form_of_a_field_shows_what_its_kind_asks_for_and_loses_nothing(app: TestApp) {
+    let charlie = app.administrator().await;
+    let path = add_type(&charlie, "Prestataire", &[("Code", "text", "", false)]).await;
+    let form = charlie.get(&format!("{path}/fields/new")).await;
+    assert!(form.select("#choices").is_empty(), "a text has no choices");
+    let typed = [("label", Some("Niveau")), ("kind", Some("list")), ("required", Some("on"))];
+    let step = [typed[0], typed[1], typed[2], ("step", Some("kind"))];
+    let list = charlie.submit(&form, "main form", &step).await;
+    assert_eq!(list.status, 200, "nothing is saved or refused yet");
+    assert_eq!(list.attributes("#label", "value"), ["Niveau"]);
+    assert_eq!(list.attributes("#kind [selected]", "value"), ["list"]);
+    assert_eq!(list.attributes("#required[checked]", "id"), ["required"]);
+    assert_eq!(list.select("#choices").len(), 1);
+
+    // Another kind and back again: the choices are still there.
+    let date = [("kind", Some("date")), ("choices", Some("Or\r\nArgent")), ("step", Some("kind"))];
+    let date = charlie.submit(&list, "main form", &date).await;
+    assert!(date.select("textarea").is_empty());
+    let back = charlie.submit(&date, "main form", &[("kind", Some("list")), ("step", Some("kind"))]).await;
+    assert_eq!(back.one("#choices"), "Or Argent");
+    assert_eq!(charlie.submit(&back, "main form", &[]).await.status, 303);
+
+    // Without the step, the first save shows what is missing.
+    let unasked =
+        charlie.submit(&form, "main form", &[("label", Some("Rang")), ("kind", Some("list"))]).await;
+    assert_eq!(unasked.status, 422);
+    assert_eq!(unasked.attributes(".error-summary a", "href"), ["#choices"]);
+
+    let shown = charlie.get(&path).await;
+    assert!(!shown.body.contains("custom_"), "the names of controls are not for people");
+    let field = field_path(&charlie, &path, "Code").await;
+    let text = charlie.get(&field).await;
+    assert!(text.select("#choices, [name=step]").is_empty());
 }

@@ -172,7 +172,7 @@ async fn an_account(app: TestApp) {
     // Changing something else keeps the present role and name.
     let edit = charlie.get(&path).await;
     charlie.submit(&edit, "main form", &[("username", Some("robert"))]).await;
-    assert_eq!(charlie.submit(&edit, "main form", &[("disabled", Some("on"))]).await.status, 303);
+    assert_eq!(charlie.submit_and_confirm(&edit, "main form", &[("disabled", Some("on"))]).await.status, 303);
     let page = charlie.get(&path).await;
     assert_eq!(page.attributes("#username", "value"), ["robert"]);
     assert_eq!(page.attributes("#disabled[checked]", "id"), ["disabled"]);
@@ -210,7 +210,7 @@ async fn a_setting(app: TestApp) {
     );
     assert_eq!(
         charlie
-            .submit(&page, "#second-factor", &[("second_factor_for", Some("administrators"))])
+            .submit_and_confirm(&page, "#second-factor", &[("second_factor_for", Some("administrators"))])
             .await
             .status,
         303

@@ -114,6 +114,8 @@ const NEVER: [(&str, &[&str]); 10] = [
         &[
             "accounts.username",
             "accounts.username_key",
+            "accounts.display_name",
+            "accounts.email",
             "accounts.issuer",
             "accounts.subject",
             "sign_in_throttles.bucket",

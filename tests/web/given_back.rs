@@ -155,7 +155,7 @@ async fn an_account_is_added_with_the_password_that_is_typed_again(app: TestApp)
         .await;
     assert_eq!(back.attributes("main form input[type=password]", "name"), ["password"]);
     let saved = charlie.submit(&back, "main form", &[("password", Some("second mot secret"))]).await;
-    assert_eq!(charlie.follow(&saved).await.flash(), "Compte zoe ajouté.");
+    assert_eq!(charlie.follow(&saved).await.flash(), "Utilisateur zoe ajouté.");
     app.stranger().sign_in("zoe", "second mot secret").await;
 }
 

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use crate::support::{Client, PASSWORD, Page, TestApp};
 use carnet::book::write;
 
-/// The actions with their subject, and their authors: `Compte ajouté · alice` by `Carnet`.
+/// The actions with their subject, and their authors: `Utilisateur ajouté · alice` by `Carnet`.
 fn told(page: &Page) -> Vec<(String, String)> {
     let what = page.select(".history > li > p:first-child");
     let by = page.select(".history > li > p.muted bdi");
@@ -75,7 +75,7 @@ both_backends!(
     the_exported_table_has_every_entry_of_a_long_log_once,
     the_log_never_changes_except_for_values_of_erased_people,
     failed_actions_are_not_in_the_log,
-    a_contact_that_no_longer_exists_is_shown_by_its_number,
+    a_contact_that_no_longer_exists_is_shown_as_erased,
     hostile_text_is_shown_in_the_log_as_text,
     only_administrators_have_links_to_the_log,
     the_store_records_what_it_does,
@@ -110,7 +110,9 @@ async fn everything_that_people_do_is_in_the_log(app: TestApp) {
         .await;
     let dora = format!("/users/{}", account(&app, "dora").await);
     let user = charlie.get(&dora).await;
-    charlie.submit(&user, "main form", &[("role", Some("coordinator")), ("disabled", Some("on"))]).await;
+    charlie
+        .submit_and_confirm(&user, "main form", &[("role", Some("coordinator")), ("disabled", Some("on"))])
+        .await;
     charlie.submit(&user, "main form", &[("role", Some("coordinator")), ("disabled", Some("on"))]).await;
     charlie.post(&user, &format!("{dora}/password"), &[("password", PASSWORD)]).await;
     let own = charlie.get("/account").await;
@@ -121,13 +123,13 @@ async fn everything_that_people_do_is_in_the_log(app: TestApp) {
 
     let page = charlie.get("/audit").await;
     let expected = [
-        ("Journal exporté", "charlie"),
+        ("Journal d’activité exporté", "charlie"),
         ("Numéros relus · relus\u{A0}: 0\u{202F}; changés\u{A0}: 0", "charlie"),
-        ("Réglages modifiés", "charlie"),
+        ("Paramètres modifiés", "charlie"),
         ("Mot de passe donné ou changé · charlie", "charlie"),
         ("Mot de passe donné ou changé · dora", "charlie"),
-        ("Compte modifié · dora", "charlie"),
-        ("Compte ajouté · dora", "charlie"),
+        ("Utilisateur modifié · dora", "charlie"),
+        ("Utilisateur ajouté · dora", "charlie"),
         ("Import terminé · import juin2026", "alice"),
         ("Contact restauré · Zoé Martin · import juin2026", "alice"),
         ("Import commencé · import juin2026", "alice"),
@@ -138,8 +140,8 @@ async fn everything_that_people_do_is_in_the_log(app: TestApp) {
         ("Contact modifié · Zoé Martin", "alice"),
         ("Contact modifié · Zoé Martin", "alice"),
         ("Contact ajouté · Zoé Martin", "alice"),
-        ("Compte ajouté · charlie", "Carnet"),
-        ("Compte ajouté · alice", "Carnet"),
+        ("Utilisateur ajouté · charlie", "Carnet"),
+        ("Utilisateur ajouté · alice", "Carnet"),
     ]
     .map(|(what, by)| (what.to_owned(), by.to_owned()));
     assert_eq!(told(&page), expected);
@@ -264,7 +266,7 @@ async fn the_log_is_a_table_that_a_spreadsheet_opens_and_does_not_run(app: TestA
     assert_eq!(
         cells,
         [
-            ["charlie", "Journal exporté", &id, "", "", "", "", ""],
+            ["charlie", "Journal d’activité exporté", &id, "", "", "", "", ""],
             ["alice", "Contact modifié", &id, "", "", "Service", "–", "'=HYPERLINK(\"http://evil\")"],
             ["alice", "Contact modifié", &id, "", "", "Ville", "–", "A; \"B\""],
             ["alice", "Contact ajouté", &id, "", "", "", "", ""],
@@ -358,12 +360,12 @@ async fn failed_actions_are_not_in_the_log(app: TestApp) {
     assert_eq!(told(&charlie.get("/audit").await).len(), before);
 }
 
-async fn a_contact_that_no_longer_exists_is_shown_by_its_number(app: TestApp) {
+async fn a_contact_that_no_longer_exists_is_shown_as_erased(app: TestApp) {
     let charlie = app.administrator().await;
     record(&app, vec![Entry::new(Kind::ContactErased, None).contact(12)]).await;
     let page = charlie.get("/audit?contact=12").await;
-    assert_eq!(told(&page)[0].0, "Contact supprimé définitivement · contact n°\u{A0}12");
-    assert!(page.one(".chip").contains("contact n°\u{A0}12"));
+    assert_eq!(told(&page)[0].0, "Contact supprimé définitivement · contact effacé");
+    assert!(page.one(".chip").contains("contact effacé"));
     assert!(page.attributes(".history a", "href").is_empty());
 }
 
@@ -390,7 +392,7 @@ async fn only_administrators_have_links_to_the_log(app: TestApp) {
     assert_eq!(alice.get("/audit.csv").await.status, 403);
     let charlie = app.administrator().await;
     assert_eq!(links(&charlie.get(&history).await), ["/audit", &format!("/audit?contact={}", id_of(&path))]);
-    assert_eq!(charlie.get("/audit").await.one(".menu [aria-current]"), "Journal");
+    assert_eq!(charlie.get("/audit").await.one(".menu [aria-current]"), "Journal d’activité");
 }
 
 async fn the_store_records_what_it_does(app: TestApp) {

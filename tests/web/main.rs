@@ -25,6 +25,7 @@ mod copy;
 mod counts;
 mod decisions;
 mod dependencies;
+mod display_names;
 mod duplicates;
 mod edited_beside;
 mod emergency_copy;

@@ -40,7 +40,10 @@ async fn history(app: &TestApp) -> Vec<String> {
 async fn require(admin: &Client, whose: SecondFactorFor) {
     let page = admin.get("/settings").await;
     let fields = [("second_factor_for", Some(whose.as_str()))];
-    assert_eq!(admin.submit(&page, "#second-factor", &fields).await.status, 303);
+    let answer = admin.submit(&page, "#second-factor", &fields).await;
+    // It is asked first if somebody would have to set one up.
+    let answer = if answer.status == 200 { admin.submit(&answer, "main form", &[]).await } else { answer };
+    assert_eq!(answer.status, 303);
 }
 
 /// Lets six minutes pass for sign-ins that wait for the second factor.
@@ -140,7 +143,7 @@ async fn a_second_factor_is_on_once_a_right_code_was_typed_and_is_asked_from_the
     app.stranger().sign_in("alice", PASSWORD).await;
 
     let on = type_code(&alice, &refused, &format!("{} ", phone.code(0))).await;
-    assert_eq!(on.one("h1"), "Second facteur activé");
+    assert_eq!(on.one("h1"), "Double authentification activée");
     let codes = on.select(".codes code");
     assert_eq!(codes.len(), 10);
     assert!(codes.iter().all(|code| code.replace('-', "").len() == 28), "112 bits each: {codes:?}");
@@ -287,7 +290,8 @@ async fn wrong_codes_are_shown_to_the_owner_and_recorded_in_the_history(app: Tes
     let page = client.follow(&client.follow(&signed_in).await).await;
     let told = page.one(".flash.warning");
     assert_eq!(told, page.flash());
-    assert!(told.starts_with("3 codes faux ont été tapés pour votre second facteur depuis le "), "{told}");
+    assert_eq!(page.attributes(".flash a", "href"), ["/account"], "where the password is changed");
+    assert!(told.starts_with("3 codes faux ont été saisis pour votre compte depuis le "), "{told}");
     assert!(client.get("/account").await.select("main .notice").is_empty());
 
     // After a recovery code both messages are shown.
@@ -296,7 +300,7 @@ async fn wrong_codes_are_shown_to_the_owner_and_recorded_in_the_history(app: Tes
     let (client, page) = half_way(&app, "alice").await;
     let signed_in = type_code(&client, &page, &phone.recovery[0]).await;
     let told = client.follow(&client.follow(&signed_in).await).await.flash();
-    assert!(told.starts_with("Code de secours utilisé. Il en reste 9. Un code faux a été tapé"), "{told}");
+    assert!(told.starts_with("Code de secours utilisé. Il en reste 9. Un code faux a été saisi"), "{told}");
 
     // A wrong code from a signed-in session counts, too.
     let fields = [
@@ -313,7 +317,12 @@ async fn wrong_codes_are_shown_to_the_owner_and_recorded_in_the_history(app: Tes
     assert_eq!(history(&app).await.iter().filter(|kind| *kind == failed).count(), 5);
     let admin = app.administrator().await;
     let page = admin.get(&format!("/audit?kind={failed}")).await;
-    assert_eq!(page.body.matches("Code faux du second facteur</").count() - 1, 5, "{}", page.one("main"));
+    assert_eq!(
+        page.body.matches("Code de double authentification faux</").count() - 1,
+        5,
+        "{}",
+        page.one("main")
+    );
 }
 
 async fn after_twenty_wrong_codes_in_a_day_those_of_the_app_are_not_looked_at(app: TestApp) {
@@ -376,7 +385,7 @@ async fn many_wrong_codes_in_a_row_require_a_recovery_code_or_an_administrator(a
     wrong_codes(&app, 300, 20, 1).await;
     let admin = app.administrator().await;
     let path = admin.get("/users").await.attributes("tbody a", "href").remove(0);
-    admin.submit(&admin.get(&path).await, "form[action$=remove]", &[]).await;
+    admin.submit(&admin.get(&format!("{path}/second-factor/remove")).await, "main form", &[]).await;
     let alice = app.stranger();
     alice.sign_in("alice", PASSWORD).await;
     let phone = set_up(&alice).await;
@@ -449,13 +458,13 @@ async fn a_half_finished_sign_in_expires_and_ends_when_password_or_factor_change
     admin.submit(&edit, "form[action$=password]", &[("password", Some(PASSWORD))]).await;
 
     let (client, page) = half_way(&app, "alice").await;
-    admin.submit(&edit, "main form", &[("disabled", Some("on"))]).await;
+    admin.submit_and_confirm(&edit, "main form", &[("disabled", Some("on"))]).await;
     let late = type_code(&client, &page, &phone.code(0)).await;
     assert!(late.errors()[0].contains(SIGN_IN_AGAIN), "after disabling: {}", late.body);
     admin.submit(&admin.get(&path).await, "main form", &[("disabled", None)]).await;
 
     let (client, page) = half_way(&app, "alice").await;
-    admin.submit(&admin.get(&path).await, "form[action$=remove]", &[]).await;
+    admin.submit(&admin.get(&format!("{path}/second-factor/remove")).await, "main form", &[]).await;
     for code in [phone.code(0), phone.recovery[0].clone(), String::new()] {
         let late = type_code(&client, &page, &code).await;
         assert!(late.errors()[0].contains(SIGN_IN_AGAIN), "after removing: {}", late.body);
@@ -539,7 +548,7 @@ async fn its_owner_makes_new_codes_and_turns_it_off_with_both_factors(app: TestA
     let page = alice.get("/account/second-factor/off").await;
     let fields = [("current_password", Some(PASSWORD)), ("code", Some(codes[0].as_str()))];
     let off = alice.submit(&page, "main form", &fields).await;
-    assert_eq!(alice.follow(&off).await.flash(), "Second facteur désactivé.");
+    assert_eq!(alice.follow(&off).await.flash(), "Double authentification désactivée.");
     assert_eq!(elsewhere.get("/contacts").await.status, 303, "other sessions end");
     assert_eq!(alice.get("/contacts").await.status, 200);
     app.stranger().sign_in("alice", PASSWORD).await;
@@ -602,12 +611,15 @@ async fn an_administrator_removes_a_lost_factor_and_nobody_ones_own_that_way(app
     let admin = app.administrator().await;
     set_up(&alice).await;
     let users = admin.get("/users").await;
-    assert_eq!(users.select("td[data-label='Second facteur']"), ["oui", "non"]);
+    assert_eq!(users.select("td[data-label='Double authentification']"), ["oui", "non"]);
     let [of_alice, of_admin] = users.attributes("tbody a", "href").try_into().unwrap();
     let page = admin.get(&of_alice).await;
-    assert!(page.one("form[action$=remove] .notice").contains("en rappelant"), "it reminds to ask who asks");
-    let answer = admin.submit(&page, "form[action$=remove]", &[]).await;
-    assert!(admin.follow(&answer).await.flash().contains("n’a plus de second facteur"));
+    let ask = admin.get(&page.attributes("a[href$=remove]", "href").remove(0)).await;
+    assert!(ask.one("main p:not([class])").contains("en rappelant"), "it reminds to ask who asks");
+    assert!(ask.one(".points").contains("Une session ouverte prendra fin."), "{}", ask.body);
+    assert_eq!(alice.get("/contacts").await.status, 200, "nothing is done yet");
+    let answer = admin.submit(&ask, "main form", &[]).await;
+    assert!(admin.follow(&answer).await.flash().contains("Double authentification de"));
     assert_eq!(alice.get("/contacts").await.status, 303, "its sessions end");
     app.stranger().sign_in("alice", PASSWORD).await;
     assert_eq!(history(&app).await.last().unwrap(), "account.second_factor_removed");
@@ -616,7 +628,9 @@ async fn an_administrator_removes_a_lost_factor_and_nobody_ones_own_that_way(app
 
     set_up(&admin).await;
     let page = admin.get(&of_admin).await;
-    assert!(page.select("form[action$=remove]").is_empty());
+    assert!(page.select("a[href$=remove]").is_empty());
+    let ask = admin.get(&format!("{of_admin}/second-factor/remove")).await;
+    assert_eq!(ask.location(), "/account/second-factor");
     let answer = admin.post(&page, &format!("{of_admin}/second-factor/remove"), &[]).await;
     assert_eq!(answer.location(), "/account/second-factor");
     assert!(admin.get("/account/second-factor").await.one(".lead").starts_with("Actif depuis"));
@@ -672,7 +686,7 @@ async fn who_must_have_a_factor_and_has_none_sets_it_up_before_anything_else(app
     let typed = [("first_name", Some("Zoé")), ("last_name", Some("Martin")), ("copy", None)];
     let asked = alice.submit(&form, "main form", &typed).await;
     assert_eq!(asked.status, 422);
-    assert_eq!(asked.one("#required"), "Votre compte doit avoir un second facteur");
+    assert_eq!(asked.one("#required"), "La double authentification est obligatoire pour vous");
     let (_, on) = set_up_from(&alice, &asked).await;
     let saved = alice.submit(&on, "main form", &[]).await;
     assert_eq!(alice.follow(&saved).await.one("h1"), "Zoé Martin");

@@ -286,12 +286,24 @@ async fn an_administrator_ends_the_sessions_of_one_and_of_all(app: TestApp) {
     let (alice, bob, admin) = (app.coordinator().await, app.agent().await, app.administrator().await);
     let path = user(&admin, "alice").await;
     let page = admin.get(&path).await;
-    let answer = admin.submit(&page, "form[action$='sessions/end']", &[]).await;
+    let ask = admin.get(&page.attributes("main a[href$='sessions/end']", "href").remove(0)).await;
+    assert_eq!(ask.one("h1"), "Déconnecter alice\u{202F}?");
+    assert_eq!(ask.select(".points li"), ["Une session ouverte prendra fin."]);
+    assert_eq!(alice.get("/contacts").await.status, 200, "nothing is done yet");
+    let answer = admin.submit(&ask, "main form", &[]).await;
     assert_eq!(admin.follow(&answer).await.flash(), "1 session déconnectée.");
     assert_eq!([alice.get("/contacts").await.status, bob.get("/contacts").await.status], [303, 200]);
+    let elsewhere = app.stranger();
+    elsewhere.sign_in("bob", PASSWORD).await;
+    // A browser in which nobody has signed in is no session to speak of.
+    app.stranger().get("/login").await;
     let page = admin.get("/users").await;
-    let answer = admin.submit(&page, "main form", &[]).await;
-    assert_eq!(admin.follow(&answer).await.status, 200, "the next page is open");
+    let ask = admin.get(&page.attributes("main a[href$='sessions/end']", "href").remove(0)).await;
+    let points = ask.select(".points li");
+    assert!(points[0].starts_with("Une autre personne est connectée"), "{points:?}");
+    assert_eq!(points[1], "2 sessions ouvertes prendront fin.");
+    let answer = admin.submit(&ask, "main form", &[]).await;
+    assert_eq!(admin.follow(&answer).await.flash(), "2 sessions déconnectées.");
     assert_eq!(bob.get("/contacts").await.status, 303);
     let told = admin.get("/audit?kind=account.sessions_ended").await;
     assert!(told.body.matches("Sessions déconnectées").count() >= 2);

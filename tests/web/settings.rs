@@ -2,12 +2,13 @@
 
 use carnet::db::schema::{contacts, jobs, phone_readings};
 use carnet::db::settings;
-use carnet::domain::SecondFactorFor;
+use carnet::domain::{Role, SecondFactorFor};
 use diesel::prelude::*;
 
+use crate::support::process::{carnet, text};
 use crate::support::second_factor;
 use crate::support::waiting::wait_until;
-use crate::support::{Client, Page, TestApp};
+use crate::support::{Client, Page, TestApp, code};
 
 async fn add_contact(client: &Client, last_name: &str, fields: &[(&str, &str)]) -> String {
     let form = client.get("/contacts/new").await;
@@ -75,6 +76,9 @@ both_backends!(
     countries_are_chosen_by_their_names_as_the_reader_sorts_them,
     a_killed_reading_continues_where_it_stopped,
     a_newer_change_ends_the_reading_of_the_one_before,
+    a_rule_that_asks_people_for_a_second_factor_is_asked_first_with_their_number,
+    what_is_configured_at_the_start_is_shown,
+    the_age_of_the_last_backup_is_shown_where_it_is_known,
 );
 
 async fn numbers_without_a_country_are_read_again_when_it_changes(app: TestApp) {
@@ -102,7 +106,7 @@ async fn numbers_without_a_country_are_read_again_when_it_changes(app: TestApp) 
     assert_eq!(page.attributes("#default_country option[selected]", "value"), ["FR"]);
     assert!(page.select("progress, section").is_empty(), "nothing was read again yet");
     let page = change_country(&charlie, "BE").await;
-    assert_eq!(page.flash(), "Réglages enregistrés.");
+    assert_eq!(page.flash(), "Paramètres enregistrés.");
     let page = finished(&charlie).await;
     assert_eq!(page.attributes("#default_country option[selected]", "value"), ["BE"]);
     assert_eq!(page.one("section h2"), "Relecture des numéros\u{A0}: Belgique");
@@ -279,4 +283,130 @@ async fn a_newer_change_ends_the_reading_of_the_one_before(app: TestApp) {
     assert_eq!((cursor, finished_at), (0, None), "it read nobody");
     assert_eq!(e164(&app, &path).await.as_deref(), Some("+3225551212"));
     assert_eq!(charlie.get("/audit?kind=phones.read_again").await.select(".history > li").len(), 1);
+}
+
+async fn a_rule_that_asks_people_for_a_second_factor_is_asked_first_with_their_number(app: TestApp) {
+    let charlie = app.administrator().await;
+    second_factor::set_up(&charlie).await;
+    for (name, role) in [("alice", Role::Coordinator), ("bob", Role::Agent), ("dora", Role::Agent)] {
+        app.add_account(name, role).await;
+    }
+    let page = charlie.get("/settings").await;
+    let set =
+        async |whose| charlie.submit(&page, "#second-factor", &[("second_factor_for", Some(whose))]).await;
+    let asked = set("everybody").await;
+    assert_eq!(asked.status, 200);
+    assert_eq!(asked.select(".points li"), ["3 utilisateurs ne l’ont pas encore configurée."]);
+    let stored = async || app.db.read(settings::second_factor_for).await.unwrap();
+    assert_eq!(stored().await, SecondFactorFor::Nobody, "nothing is saved yet");
+    let asked = set("coordinators").await;
+    assert_eq!(asked.select(".points li"), ["Un utilisateur ne l’a pas encore configurée."]);
+    assert_eq!(charlie.submit(&asked, "main form", &[]).await.status, 303);
+    assert_eq!(stored().await, SecondFactorFor::Coordinators);
+    // The question is about a value that another person has changed meanwhile.
+    let stale = set("everybody").await;
+    assert_eq!(stale.status, 422);
+    // Nobody has to do anything now.
+    let page = charlie.get("/settings").await;
+    let loose = [("second_factor_for", Some("administrators"))];
+    assert_eq!(charlie.submit(&page, "#second-factor", &loose).await.status, 303);
+}
+
+/// What the page says about the installation, by its label.
+fn installed(page: &Page, label: &str) -> String {
+    let labels = page.select(".installation dt");
+    let at = labels.iter().position(|known| known == label);
+    page.select(".installation dd").remove(at.unwrap_or_else(|| panic!("no {label} in {labels:?}")))
+}
+
+async fn what_is_configured_at_the_start_is_shown(app: TestApp) {
+    let charlie = app.administrator().await;
+    let page = charlie.get("/settings").await;
+    for (label, option) in [
+        ("Compte de l’entreprise", "--oidc-issuer"),
+        ("Métriques", "--metrics-listen"),
+        ("Copies de secours", "--emergency-copy"),
+    ] {
+        assert_eq!(installed(&page, label), format!("Désactivé {option}"));
+    }
+    assert!(!page.body.contains("Dernière copie de secours"));
+
+    // Another node of the same book, which has all of them.
+    let (copies, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "zéphyr-secret").unwrap();
+    let node = TestApp::start(
+        app.database_url.clone(),
+        folder,
+        &[
+            "--metrics-listen",
+            "127.0.0.1:0",
+            "--emergency-copy",
+            copies.path().to_str().unwrap(),
+            "--keep-emergency-copies",
+            "3",
+            "--public-url",
+            "http://127.0.0.1",
+            "--oidc-issuer",
+            "http://127.0.0.1:9",
+            "--oidc-client-id",
+            "carnet",
+            "--oidc-client-secret-file",
+            secret.to_str().unwrap(),
+            "--oidc-agents",
+            "phones",
+        ],
+    )
+    .await;
+    let there = charlie.at(node.address);
+    wait_until("the copy of today is written", async || {
+        installed(&there.get("/settings").await, "Dernière copie de secours").contains("moins d’une heure")
+    })
+    .await;
+    let page = there.get("/settings").await;
+    let company = installed(&page, "Compte de l’entreprise");
+    assert!(company.contains("Activé") && company.contains("http://127.0.0.1:9"), "{company}");
+    assert!(company.contains("groups"), "{company}");
+    assert!(installed(&page, "Métriques").contains("/metrics"));
+    let shown = installed(&page, "Copies de secours");
+    assert!(shown.contains("les 3 dernières") && shown.contains(copies.path().to_str().unwrap()), "{shown}");
+    assert!(!page.body.contains("zéphyr-secret"));
+
+    // A copy that was written three days ago, as if none had been written since.
+    let written = std::fs::read_dir(copies.path()).unwrap().next().unwrap().unwrap().path();
+    let earlier = std::time::SystemTime::now() - std::time::Duration::from_secs(3 * 86_400 + 60);
+    std::fs::File::open(written).unwrap().set_modified(earlier).unwrap();
+    let late = installed(&there.get("/settings").await, "Dernière copie de secours");
+    assert!(late.contains("il y a 3 jours") && late.ends_with("en retard"), "{late}");
+    std::fs::remove_dir_all(copies.path()).unwrap();
+    let unknown = installed(&there.get("/settings").await, "Dernière copie de secours");
+    assert_eq!(unknown, "Le dossier ne peut pas être lu");
+}
+
+async fn the_age_of_the_last_backup_is_shown_where_it_is_known(app: TestApp) {
+    let charlie = app.administrator().await;
+    let shown = async || installed(&charlie.get("/settings").await, "Dernière sauvegarde");
+    if !app.database_url.starts_with("sqlite") {
+        assert!(shown().await.contains("PostgreSQL"), "{}", shown().await);
+        return;
+    }
+    assert!(shown().await.contains("Aucune sauvegarde connue"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("copie.db");
+    let backup = || {
+        let url = app.database_url.clone();
+        let mut command = carnet(&["backup", file.to_str().unwrap(), "--database-url", &url]);
+        tokio::task::spawn_blocking(move || command.output().unwrap())
+    };
+    let output = backup().await.unwrap();
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    assert!(shown().await.contains("il y a moins d’une heure"), "{}", shown().await);
+    let earlier = carnet::base::clock::now() - chrono::TimeDelta::hours(5);
+    app.db.write(move |conn| settings::set_last_backup(conn, earlier)).await.unwrap();
+    assert!(shown().await.contains("il y a 5 heures"), "{}", shown().await);
+    // A backup that fails changes nothing.
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    assert_eq!(code(&backup().await.unwrap()), 2);
+    assert!(shown().await.contains("il y a 5 heures"), "{}", shown().await);
 }

@@ -90,7 +90,42 @@ async fn the_command_line_keeps_accounts(app: TestApp) {
     let disabled = user(&["disable", "ZOÉ MARTIN"], "").await.unwrap();
     assert_eq!(disabled.status.code(), Some(0), "{}", text(&disabled));
     let list = user(&["list"], "").await.unwrap();
-    assert!(text(&list).contains("Zoé Martin\tagent\tdisabled"), "{}", text(&list));
+    assert!(text(&list).contains("Zoé Martin\tagent\tdisabled\t\t\t20"), "{}", text(&list));
+
+    let named = &[
+        "add",
+        "yves",
+        "--role",
+        "agent",
+        "--display-name",
+        "Yves d’Arc",
+        "--email",
+        "y@arc.example",
+        "--password-stdin",
+    ];
+    let added = user(named, "a long enough one\n").await.unwrap();
+    assert_eq!(added.status.code(), Some(0), "{}", text(&added));
+    let list = user(&["list"], "").await.unwrap();
+    assert!(text(&list).contains("yves\tagent\tactive\tYves d’Arc\ty@arc.example\t-\n"), "{}", text(&list));
+    let wrong = &["add", "x", "--role", "agent", "--email", "y@", "--password-stdin"];
+    let refused = user(wrong, "a long enough one\n").await.unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused).contains("\"y@\" is not an e-mail address"), "{}", text(&refused));
+}
+
+#[test]
+fn a_command_about_users_makes_no_database_except_to_add_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("carnet.db");
+    let url = format!("sqlite://{}", file.display());
+    for arguments in [&["list"][..], &["disable", "alice"], &["remove-second-factor", "alice"]] {
+        let output = carnet(&[&["user"], arguments, &["--database-url", &url]].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output).contains("carnet.db"), "{}", text(&output));
+        assert!(!file.exists(), "{arguments:?}");
+    }
+    add_coordinator("alice", &url);
+    assert!(file.exists());
 }
 
 #[test]

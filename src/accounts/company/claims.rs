@@ -12,6 +12,7 @@ use super::failure::Failure;
 const SUBJECT: &str = "sub";
 const USERNAME: &str = "preferred_username";
 const EMAIL: &str = "email";
+const NAME: &str = "name";
 
 /// A person, as described by a token or an answer of the provider.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Person {
     pub subject: String,
     pub username: Option<String>,
     pub email: Option<String>,
+    /// The name by which people call the person.
+    pub name: Option<String>,
     /// The values of the claim for roles, if the claim is present.
     pub roles: Option<Vec<String>>,
 }
@@ -29,7 +32,7 @@ impl Person {
     /// # Errors
     /// The text is not a JSON object, or has no subject that conforms to the standard.
     pub fn read(json: &[u8], roles_claim: &str) -> Result<Self, Failure> {
-        let wanted = [SUBJECT, USERNAME, EMAIL, roles_claim];
+        let wanted = [SUBJECT, USERNAME, EMAIL, NAME, roles_claim];
         let claims = only(json, &wanted).map_err(|_| Failure::Untrusted("its claims cannot be read"))?;
         let text = |claim| claims.get(claim).and_then(Value::as_str).map(str::to_owned);
         let subject = text(SUBJECT).unwrap_or_default();
@@ -41,6 +44,7 @@ impl Person {
             subject,
             username: text(USERNAME),
             email: text(EMAIL),
+            name: text(NAME),
             roles: claims.get(roles_claim).map(texts),
         })
     }
@@ -104,6 +108,7 @@ mod tests {
         );
         assert_eq!(person.subject, "auth0|1");
         assert_eq!(person.username.as_deref(), Some("zoé"));
+        assert_eq!(person.name, None);
         assert_eq!(person.email.as_deref(), Some("a@b.fr"));
         assert_eq!(person.roles.unwrap(), ["keepers", "phones"]);
     }

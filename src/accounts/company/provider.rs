@@ -37,6 +37,9 @@ pub struct Identity {
     pub subject: String,
     /// Names for a new account, the best first.
     pub names: Vec<String>,
+    /// The claims for the display name and the e-mail, where they are texts.
+    pub name: Option<String>,
+    pub email: Option<String>,
     /// The highest role that the claim gives.
     pub role: Option<Role>,
 }
@@ -240,9 +243,9 @@ impl Provider {
     }
 
     fn identity_of(&self, person: Person, told: Option<Person>) -> Identity {
-        let (roles, username, email) = match told {
-            Some(told) => (told.roles, told.username, told.email),
-            None => (None, None, None),
+        let (roles, username, email, name) = match told {
+            Some(told) => (told.roles, told.username, told.email, told.name),
+            None => (None, None, None, None),
         };
         let values = person.roles.or(roles);
         if values.is_none() {
@@ -251,11 +254,14 @@ impl Provider {
             tracing::warn!(claim, "the provider did not send the claim for roles");
         }
         let values = values.unwrap_or_default();
-        let names = [person.username.or(username), person.email.or(email)];
+        let email = person.email.or(email);
+        let names = [person.username.or(username), email.clone()];
         Identity {
             issuer: self.company.issuer.clone(),
             subject: person.subject,
             names: names.into_iter().flatten().collect(),
+            name: person.name.or(name),
+            email,
             role: self.company.roles.highest(values.iter().map(String::as_str)),
         }
     }

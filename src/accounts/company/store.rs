@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use super::provider::Identity;
+use crate::accounts::profile::{self, Profile};
 use crate::accounts::store::{self, Change};
 use crate::db::schema::accounts;
 use crate::db::{AnyConnection, sessions};
-use crate::domain::{Role, Username};
+use crate::domain::{Role, Username, asked_for};
 use crate::error::AppResult;
 
 /// The result of a sign-in after the provider has identified the person.
@@ -54,6 +55,8 @@ pub fn sign_in(conn: &mut AnyConnection, identity: &Identity, password_hash: &st
             return Ok(Outcome::LastAdministrator(found.id));
         }
     }
+    let stored = store::find(conn, found.id)?.profile;
+    profile::set(conn, found.id, &named(identity, stored), None)?;
     Ok(Outcome::SignedIn { account: found.id, password_hash: found.password_hash })
 }
 
@@ -81,11 +84,21 @@ fn add(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> Ap
     let Some(username) = username(identity) else {
         return Ok(Outcome::NoName);
     };
-    let account = store::insert(conn, &username, role, password_hash, None)?;
+    let account =
+        store::insert(conn, &username, role, &named(identity, Profile::default()), password_hash, None)?;
     diesel::update(accounts::table.find(account))
         .set((accounts::issuer.eq(&identity.issuer), accounts::subject.eq(&identity.subject)))
         .execute(conn)?;
     Ok(Outcome::SignedIn { account, password_hash: password_hash.to_owned() })
+}
+
+/// The profile with the values that the provider sends. A value that it does not send, or that an account cannot have, stays as
+/// `stored`; a name that is too long is cut.
+fn named(identity: &Identity, stored: Profile) -> Profile {
+    let name = identity.name.as_deref().map(|name| asked_for(name, profile::LONGEST));
+    let email = identity.email.as_deref().and_then(|email| profile::email(email).ok());
+    let value = |sent: Option<String>, stored| sent.filter(|sent| !sent.is_empty()).unwrap_or(stored);
+    Profile { display_name: value(name, stored.display_name), email: value(email, stored.email) }
 }
 
 /// The first name that an account can have, or else the beginning of the first name.

@@ -43,5 +43,8 @@ pub fn routes(routes: &mut Routes) {
         .at("/account/second-factor/off")
         .get(Access::SignedIn, confirmed_pages::ask_off)
         .post(Access::SignedIn, confirmed_pages::turn_off);
-    routes.at("/users/{id}/second-factor/remove").post(Right::UserManage, users_pages::remove);
+    routes
+        .at("/users/{id}/second-factor/remove")
+        .get(Right::UserManage, users_pages::ask)
+        .post(Right::UserManage, users_pages::remove);
 }

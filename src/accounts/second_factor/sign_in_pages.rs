@@ -122,11 +122,15 @@ pub async fn create(
     sign_in::open(&session, &request, account, &opened_with)?;
     let used = codes_left.map(|count| fl!(cx.t, "recovery-code-used", count = count));
     let wrong = wrong.map(|wrong| told(cx.t, cx.locale, wrong));
+    let is_told = wrong.is_some();
     match (used, wrong) {
         (Some(used), Some(wrong)) => flash::warn(&session, format!("{used} {wrong}")),
         (None, Some(wrong)) => flash::warn(&session, wrong),
         (Some(used), None) => flash::set(&session, used),
         (None, None) => {}
+    }
+    if is_told {
+        flash::link_to(&session, "/account", fl!(cx.t, "account-title"));
     }
     sign_in::arrive(cx, &request, account, &form.next, &form.interrupted)
 }

@@ -5,6 +5,7 @@ use std::io::BufRead as _;
 use anyhow::{Context as _, bail};
 use zeroize::Zeroizing;
 
+use crate::accounts::profile::{self, Profile};
 use crate::accounts::store::{self, Change};
 use crate::accounts::{passwords, second_factor};
 use crate::config::{DatabaseArgs, UserCommand};
@@ -18,11 +19,13 @@ const BETTER: &str = "choose a few words that have nothing to do with one anothe
 /// The reason and what to do about it, to be printed as it is.
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
-        UserCommand::Add { name, role, password_stdin, database } => {
-            let db = open(&database)?;
+        UserCommand::Add { name, role, display_name, email, password_stdin, database } => {
             let username = parse_name(&name)?;
+            let profile = parse_profile(&display_name, &email)?;
+            // Accounts can be added before the first start of the server.
+            let db = Db::open(&database.url()?)?;
             let hash = passwords::hash_now(read_password(password_stdin, &name)?.expose())?;
-            match db.write(move |conn| store::insert(conn, &username, role, &hash, None)).await {
+            match db.write(move |conn| store::insert(conn, &username, role, &profile, &hash, None)).await {
                 Err(AppError::Taken(Constraint::AccountName)) => {
                     bail!("there is already an account {name:?}")
                 }
@@ -33,7 +36,11 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
         UserCommand::List(database) => {
             for user in open(&database)?.read(store::all).await? {
                 let state = if user.disabled_at.is_some() { "disabled" } else { "active" };
-                println!("{}\t{}\t{state}", user.username, user.role.as_str());
+                let Profile { display_name, email } = &user.profile;
+                let signed_in = user.signed_in_at.map(|at| at.format("%F %R").to_string());
+                let signed_in = signed_in.unwrap_or_else(|| "-".to_owned());
+                let (name, role) = (&user.username, user.role.as_str());
+                println!("{name}\t{role}\t{state}\t{display_name}\t{email}\t{signed_in}");
             }
         }
         UserCommand::Disable { name, database } => {
@@ -85,7 +92,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
 }
 
 fn open(database: &DatabaseArgs) -> anyhow::Result<Db> {
-    Db::open(&database.url()?)
+    Db::open(&database.existing_url()?)
 }
 
 fn known<T>(result: Result<T, AppError>, name: &str) -> anyhow::Result<T> {
@@ -106,6 +113,20 @@ fn parse_name(name: &str) -> anyhow::Result<Username> {
         }
         Err(_) => bail!("the name contains a control character"),
     }
+}
+
+fn parse_profile(display_name: &str, email: &str) -> anyhow::Result<Profile> {
+    let display_name = match profile::display_name(display_name) {
+        Ok(name) => name,
+        Err(Fault::TooLong { length, max }) => {
+            bail!("the display name has {length} characters; at most {max}")
+        }
+        Err(_) => bail!("the display name contains a control character"),
+    };
+    let Ok(email) = profile::email(email) else {
+        bail!("{email:?} is not an e-mail address");
+    };
+    Ok(Profile { display_name, email })
 }
 
 fn read_password(from_stdin: bool, account: &str) -> anyhow::Result<NewPassword> {

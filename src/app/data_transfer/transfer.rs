@@ -96,6 +96,8 @@ pub fn copy(source: &mut AnyConnection, target: &mut AnyConnection, stop: &Stop)
     }
     settings::set(target, settings::SEARCH_INDEX, settings::STALE)?;
     counts::fold_all(target)?;
+    // That was a backup of the other book.
+    settings::forget_last_backup(target)?;
     Ok(compared)
 }
 

@@ -14,7 +14,7 @@ use crate::base::{clock, paging};
 use crate::book::counts::{self, Key};
 use crate::book::write;
 use crate::db::schema::{accounts, organizations};
-use crate::db::{AnyConnection, lock_rows};
+use crate::db::{AnyConnection, account_name, lock_rows};
 use crate::domain::{Headcount, asked_for, folded_words, repaired};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
@@ -190,7 +190,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Organization, Optio
     Ok(organizations::table
         .left_join(accounts::table.on(organizations::updated_by.eq(accounts::id.nullable())))
         .filter(organizations::id.eq(id))
-        .select((Organization::as_select(), accounts::username.nullable()))
+        .select((Organization::as_select(), account_name().nullable()))
         .first(conn)?)
 }
 

@@ -49,7 +49,7 @@ use super::contact_types::{ContactType, CustomField};
 use super::search;
 use crate::book::contact_types;
 use crate::db::schema::{accounts, contact_types as types, contacts, imports, organizations};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, account_name, on_backend};
 use crate::domain::{Details, Email, Field};
 use crate::error::AppResult;
 
@@ -111,7 +111,7 @@ pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
                 organizations::name.nullable(),
                 Option::<ContactType>::as_select(),
                 imports::name.nullable(),
-                accounts::username.nullable(),
+                account_name().nullable(),
             ))
             .first(conn)?
     });

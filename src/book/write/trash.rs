@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use crate::base::clock;
 use crate::book::contact::Contact;
-use crate::db::AnyConnection;
 use crate::db::schema::{accounts, contacts};
+use crate::db::{AnyConnection, account_name};
 use crate::domain::Headcount;
 use crate::error::AppResult;
 
@@ -68,7 +68,7 @@ pub fn trash(conn: &mut AnyConnection, beyond: Option<TimeCursor>, limit: i64) -
         .order((contacts::deleted_at.desc(), contacts::id.desc()))
         .limit(limit)
         // The last change of a contact in the trash is its deletion.
-        .select((Contact::as_select(), contacts::deleted_at.assume_not_null(), accounts::username.nullable()))
+        .select((Contact::as_select(), contacts::deleted_at.assume_not_null(), account_name().nullable()))
         .into_boxed();
     if let Some(TimeCursor { at, id }) = beyond {
         query = query

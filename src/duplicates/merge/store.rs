@@ -17,7 +17,7 @@ use crate::book::write::{self, ContactExtras, GivenUp, Rewriting};
 use crate::db::schema::{
     accounts, contact_aliases, contact_merges, contacts, favourite_contacts, notes, recent_contacts,
 };
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, account_name, on_backend};
 use crate::domain::{Change, Email, Field};
 use crate::error::AppResult;
 
@@ -92,7 +92,7 @@ pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContac
             .select((
                 contact_merges::id,
                 contact_merges::created_at,
-                accounts::username.nullable(),
+                account_name().nullable(),
                 Contact::as_select(),
             ))
             .load(conn)?

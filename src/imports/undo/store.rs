@@ -10,7 +10,7 @@ use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::db::schema::{accounts, contacts, import_kept, import_undos, imports};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, account_name, on_backend};
 use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::imports::import::{Import, State};
@@ -51,7 +51,7 @@ pub fn show(conn: &mut AnyConnection, import: i64) -> AppResult<Option<(Undo, Op
     Ok(import_undos::table
         .left_join(accounts::table)
         .filter(import_undos::import_id.eq(import))
-        .select((Undo::as_select(), accounts::username.nullable()))
+        .select((Undo::as_select(), account_name().nullable()))
         .first(conn)
         .optional()?)
 }

@@ -8,7 +8,7 @@ nav-menu = Menu
 nav-contacts = Contacts
 nav-search = Search
 nav-imports = Imports
-nav-users = Accounts
+nav-users = Users
 nav-account = My account
 sign-out = Sign out
 footer-text = Carnet, the contact centre’s address book
@@ -351,11 +351,15 @@ refusal-tabs = The fields are separated by tabs, not by commas (line { $line }).
 refusal-header = The columns are not in the right order (line { $line }). They must be: Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
 check-finding = Line { $line }, { $column }: “{ $value }”: { $reason }. { $cure }
 
-## Accounts
+## Users
 username = User name
 username-missing = Enter the user name
-username-taken = An account already has this name: choose another
+username-taken = A user already has this name: choose another
 username-hint = At most 50 characters; it is what one signs in with.
+display-name = Display name
+display-name-hint = The name that signs notes and the history, 100 characters at most. Empty: the user name.
+display-name-company = The name that signs notes and the history. The company account fills it in at each sign-in, as it does the e-mail, if it sends them.
+account-names-hint = Only an administrator can change them.
 password = Password
 new-password = New password
 new-password-missing = Enter a password
@@ -372,7 +376,7 @@ setup-intro = Carnet starts for the first time. The one-time code is shown in th
 setup-code = One-time code
 setup-code-wrong = This is not the code that the last start showed: copy it as it is, for example 1a2b-3c4d-5e6f-7a8b
 setup-submit = Create the administrator
-setup-done = Administrator created. Now add the accounts of your team.
+setup-done = Administrator created. Now add the users of your team.
 role = Role
 role-missing = Choose a role
 role-agent = Agent
@@ -380,21 +384,27 @@ role-coordinator = Coordinator
 role-administrator = Administrator
 role-agent-hint = searches the book
 role-coordinator-hint = keeps the book: imports, contacts, statuses
-role-administrator-hint = also manages the accounts
-users-title = Accounts
-users-caption = Accounts by name
-user-add = Add an account
+role-administrator-hint = also manages users
+users-title = Users
+users-caption = Users, by name
+user-add = Add a user
 user-edit = Edit { $name }
 user-state = State
 user-active = Active
 user-disabled = Disabled
 user-disable = Disable this account
 user-disable-hint = It can no longer sign in, and its sessions end.
-user-created = Created on
+user-disable-ask = Disable the account of { $name }?
+user-name = Name
+user-signed-in = Last sign-in
+user-signed-in-never = none
+user-signed-in-at = Last sign-in: { $date }.
+user-signed-in-never-yet = No sign-in recorded.
+user-created-at = Created on { $date }.
 user-password-title = New password
 user-password-submit = Set this password
-user-added = Account { $name } added.
-user-saved = Account { $name } saved.
+user-added = User { $name } added.
+user-saved = User { $name } saved.
 user-password-saved = New password set for { $name }; its sessions have ended.
 last-administrator = This is the last active administrator: make another one first
 actions = Actions
@@ -426,7 +436,9 @@ sessions-ended = { $count ->
 error-home = Back to the book
 error-reference = Reference for your administrator: { $reference }
 error-right-title = Access denied
-error-right = Your role does not give the right { $right }. Ask an administrator for it if you need it.
+error-right = { $who } Ask an administrator if you need it.
+error-right-coordinators = Only coordinators and administrators can do this.
+error-right-administrators = Only administrators can do this.
 error-forgery-title = Outdated form
 error-forgery = This form was not accepted: it comes from another address, or from before you last signed in. Go back to the page, refresh it and try again.
 error-not-found-title = Page not found
@@ -539,7 +551,7 @@ save-and-restore = Restore and save
 form-stale = Somebody saved something else while you were typing. Nothing is lost: compare, correct where needed, then save again
 effects-changed = The effects are no longer those that you saw. Nothing was changed: read them again, then confirm again
 contact-type-gone = Somebody deleted this type while you were typing. Nothing is lost: save to add it again, or cancel
-custom-field-gone = Somebody deleted this field while you were typing. Nothing is lost: choose its kind and save to add it again, or cancel
+custom-field-gone = Somebody deleted this field while you were typing. Nothing is lost: choose its type and save to add it again, or cancel
 conflict-title = What differs
 conflict-before = Before
 conflict-kept = Will be saved
@@ -610,10 +622,10 @@ history-import-started = Import started
 history-import-applied = Import finished
 history-settings-edited = Settings edited
 history-phones-read-again = Numbers read again
-history-account-added = Account added
-history-account-edited = Account edited
+history-account-added = User added
+history-account-edited = User edited
 history-password-set = Password given or changed
-history-exported = Log exported
+history-exported = Activity log exported
 
 ## Errors, continued
 error-not-yours-title = Not your note
@@ -628,7 +640,7 @@ custom-url-hint = An address that begins with https:// or http://, 200 character
 custom-text-area-hint = 1,000 characters at most.
 
 ## Contact types
-nav-contact-types = Types
+nav-contact-types = Contact types
 contact-types-title = Contact types
 contact-types-intro = A type adds fields of its own to the form, for some contacts.
 contact-types-caption = Contact types, in the form’s order
@@ -663,12 +675,13 @@ custom-field-label-hint = What stands above the field; 100 characters at most.
 custom-field-label-missing = Type the field’s label
 custom-field-label-taken = This type has a field of this name already: choose another label
 custom-field-again = Another field has just taken this key: save again
-custom-field-kind = Kind
+custom-field-kind = Field type
 custom-field-kind-hint = It does not change afterwards. Identifier and tags are found by the search.
-custom-field-kind-fixed = Kind: { $kind }. It does not change any more.
-custom-field-kind-missing = Choose the field’s kind
+custom-field-kind-step = Choose this type
+custom-field-kind-fixed = Field type: { $kind }. It does not change any more.
+custom-field-kind-missing = Choose the field’s type
 custom-field-choices = Choices of the list
-custom-field-choices-hint = For a list: one choice a line, 50 at most, of 100 characters at most.
+custom-field-choices-hint = One choice a line, 50 at most, of 100 characters at most.
 custom-field-choices-missing = Write one choice at least, one a line
 custom-field-choices-too-many = The list has more than { $max } choices: take some away
 custom-field-required = Required
@@ -718,13 +731,13 @@ resume-drop = Give it up
 resume-secret = Passwords and codes are never kept: type it again.
 not-saved-text = Nothing was saved. Sign in again: you then come back to the page where you were.
 nothing-saved = Nothing was saved.
-## Log
-audit-title = Log
+## Activity log
+audit-title = Activity log
 audit-intro = Who did what and when, the latest first.
 audit-export = Download (CSV)
-audit-of-contact = See this contact in the log
+audit-of-contact = See this contact in the activity log
 audit-contact = Contact
-audit-contact-gone = contact no. { $id }
+audit-contact-gone = erased contact
 audit-person = Person
 audit-everybody = Everybody
 audit-by-carnet = Carnet itself
@@ -754,6 +767,35 @@ reading-leave = You can leave this page: the work goes on.
 reading-done = Numbers read again: { $read }; changed: { $changed }. Finished on { $date }.
 settings-country-hint = The country of numbers typed without a country code, such as 01 10 20 30 40. A number that begins with + or 00 says its own country: it is not touched.
 settings-country-effect = When you change the country, the numbers in the book without a country code are read again. What was typed stays as it is; what the phone dials and what the search finds changes.
+settings-installation = Configured where the server is started
+settings-installation-hint = The person who runs the server changes these with options of the program. No page of Carnet can change them.
+settings-on = On
+settings-off = Off
+settings-company = Company account
+settings-company-facts = Sign-in at { $issuer }; roles come from “{ $claim }”.
+settings-metrics = Metrics
+settings-copies = Emergency copies
+settings-copies-facts = { $count ->
+    [one] One a day, the latest is kept in
+   *[other] One a day, the latest { $count } are kept in
+ }
+settings-latest-copy = Latest emergency copy
+settings-copy-none = No copy yet.
+settings-copy-late = late
+settings-copy-unknown = The folder cannot be read
+settings-backup = Last backup
+settings-backup-none = No backup known. Carnet only knows those of the command “carnet backup”.
+settings-backup-postgres = This book is on PostgreSQL: Carnet does not know its backups (pg_dump or other). Check them where they are made.
+settings-time-and-age = { $date } ({ $age })
+age-minutes = less than an hour ago
+age-hours = { $count ->
+    [one] one hour ago
+   *[other] { $count } hours ago
+ }
+age-days = { $count ->
+    [one] one day ago
+   *[other] { $count } days ago
+ }
 ## Organizations
 nav-organizations = Organizations
 organizations-same-names = Organizations with the same name
@@ -1286,9 +1328,9 @@ absence-from-missing = Give the first day away
 absence-until-missing = Give the last day away
 absence-until-before-from = The last day is before the first: check both dates
 absence-substitute = Substitute
+absence-substitute-unnamed = contact who is no longer in the book
 absence-substitute-label = Substitute (optional)
 absence-substitute-hint = The e-mail or the name of a contact in the book.
-absence-substitute-number = contact no. { $number }
 absence-substitute-none = Nobody in the book has this name or e-mail: check it, or leave the field empty
 absence-substitute-self = This contact cannot stand in for itself: choose someone else
 absence-substitute-several = Several contacts have this name: choose below, or type the e-mail
@@ -1648,17 +1690,29 @@ code-given-title = One-time code
 code-given-text = Hand this code to { $name } by a safe way. It is shown here alone, and once.
 code-given-how = On the sign-in page, “I was given a one-time code” asks for it, with the user name.
 code-given-days = { $days ->
-    [one] It serves once, within { $days } day.
-   *[other] It serves once, within { $days } days.
+    [one] Works once, within { $days } day.
+   *[other] Works once, within { $days } days.
  }
-code-given-back = Back to the accounts
-user-password-optional = Leave empty: the account is given a one-time code, and its owner chooses. Else { $min } characters at least.
+code-given-back = Back to the users
+user-password-optional = Leave empty: the user is given a one-time code and chooses a password. Otherwise { $min } characters at least.
 user-code-title = Forgotten password
 user-code-text = A one-time code lets the owner choose a new password. The present one serves until then.
 user-code-submit = Give a one-time code
 user-sessions-title = Sessions
-user-sessions-text = The account must sign in again, in all its browsers.
-user-sessions-submit = Sign this account out
+user-sessions-text = They must sign in again, in all their browsers.
+user-sessions-submit = Sign this user out
+user-sessions-ask = Sign { $name } out?
+users-sessions-ask = Sign everybody out?
+sessions-will-end = { $count ->
+    [0] No session is open at the moment.
+    [one] One open session will end.
+   *[other] { $count } open sessions will end.
+ }
+people-signed-in = { $count ->
+    [0] Nobody else is signed in.
+    [one] One other person is signed in, or you in another browser.
+   *[other] { $count } people are signed in.
+ }
 users-sessions-text = Everybody else must sign in again; what they are typing is not lost.
 users-sessions-submit = Sign everybody out
 users-sessions-ended = { $count ->
@@ -1684,6 +1738,7 @@ error-busy = Too many requests are coming in at once. Nothing that was saved is 
 backup-postgres = This book is on PostgreSQL, which backs itself up while the server runs: pg_dump --format=custom --file={ $file } --dbname=URL, then pg_restore --dbname=URL { $file } into an empty database.
 backup-in-use = { $path } is a database in use: a backup cannot take its place. Name another file.
 backup-full = The disk that { $path } is written to is full: make room and try again. Nothing is left of it.
+backup-not-noted = The backup is made, but the book could not store its date: { $cause }
 copy-done = The book is copied: each table has the same number of rows and the same checksum on both sides. Sessions and failed sign-ins stay in the old one.
 copy-differs = The copy differs from the book in the tables marked “≠”: nothing of it is kept.
 copy-not-empty = The new book is not empty: its table { $table } holds something. Name an empty database.
@@ -1697,45 +1752,45 @@ sheet-pages = Pages
 sheet-previous = Previous page
 sheet-next = Next page
 
-## Second factor
-second-factor-title = Second factor
+## Two-factor authentication
+second-factor-title = Two-factor authentication
 second-factor-code = Code
 second-factor-code-hint = Six digits from your app, or a recovery code.
 second-factor-ask = The password is right. What is missing is the code that the app on your phone shows.
 second-factor-other-account = Another account
-second-factor-lost = Lost your phone? Type one of your recovery codes. If you have none left, an administrator can remove the second factor from your account.
+second-factor-lost = Lost your phone? Enter one of your recovery codes. If you have none left, an administrator can turn off two-factor authentication for your account.
 second-factor-wrong = This code is not valid, or was used before: wait until the app shows another, or take another recovery code
 second-factor-wrong-told = { $count ->
-    [one] One wrong code was typed for your second factor ({ $date }). If it was not you, somebody knows your password: change it on the page “My account”.
-   *[other] { $count } wrong codes were typed for your second factor since { $date }. If it was not you, somebody knows your password: change it on the page “My account”.
+    [one] One wrong code was typed for your account ({ $date }). If it was not you, somebody knows your password: change it.
+   *[other] { $count } wrong codes were typed for your account since { $date }. If it was not you, somebody knows your password: change it.
  }
-second-factor-too-many-today = Too many wrong codes today: those of the app are not accepted until { $date }. Type a recovery code, or ask an administrator to remove the second factor
-second-factor-too-many = Too many wrong codes: those of the app are not accepted any more. Type a recovery code, or ask an administrator to remove the second factor
+second-factor-too-many-today = Too many wrong codes today: those of the app are not accepted until { $date }. Enter a recovery code, or ask an administrator to turn off two-factor authentication
+second-factor-too-many = Too many wrong codes: those of the app are not accepted any more. Enter a recovery code, or ask an administrator to turn off two-factor authentication
 second-factor-ended = Too much time has passed, or your account has changed: sign in again
 second-factor-since = On since { $date }.
 second-factor-intro = After your password, Carnet will ask for a six-digit code that an app on your phone shows (FreeOTP, Aegis, 2FAS, Google or Microsoft Authenticator…). Whoever guesses or steals your password does not get in for all that.
 second-factor-password-hint = The one that you sign in with: we check that it is you.
-second-factor-set-up = Set up a second factor
-second-factor-manage = Manage the second factor
+second-factor-set-up = Set up two-factor authentication
+second-factor-manage = Manage two-factor authentication
 second-factor-account-on = A code from your phone is asked after the password.
 second-factor-account-off = Your account only asks for a password. A code from your phone can be added.
-second-factor-required-title = Your account must have a second factor
+second-factor-required-title = Two-factor authentication is required for you
 second-factor-required-text = This is the rule that the administrator chose. Set it up now: the rest of Carnet opens right after.
 second-factor-interrupted = What you had typed is given back afterwards.
 second-factor-scan = 1. Give the key to the app
-second-factor-scan-text = In the app, add an account and point the camera at this square.
+second-factor-scan-text = In the app, add an account and scan this QR code.
 second-factor-qr = QR code of the key
-second-factor-type = Without a camera, type this key (time-based):
+second-factor-type = Without a camera, enter this key (time-based):
 second-factor-open = Open in the app on this device
-second-factor-first = 2. Type the code that it shows
+second-factor-first = 2. Enter the code that it shows
 second-factor-first-hint = Six digits; they change every thirty seconds.
 second-factor-first-wrong = This code is not right: check the phone’s clock, and type the one that the app shows now
 second-factor-key-ended = This key has waited too long: begin again
 second-factor-turn-on = Turn on
-second-factor-is-on = Second factor is on
-second-factor-turn-off = Turn the second factor off
+second-factor-is-on = Two-factor authentication is on
+second-factor-turn-off = Turn off two-factor authentication
 second-factor-off-text = Your account will only ask for the password, your recovery codes will serve no more, and your other sessions will end. To change phones, turn it off and set it up again.
-second-factor-is-off = Second factor turned off.
+second-factor-is-off = Two-factor authentication turned off.
 recovery-codes-title = Recovery codes
 recovery-codes-left = { $count ->
     [0] None is left: make new ones.
@@ -1753,25 +1808,33 @@ recovery-code-used = { $count ->
     [one] Recovery code used. One is left.
    *[other] Recovery code used. { $count } are left.
  }
-user-second-factor-text = If its owner lost the phone and the recovery codes, you can remove it: the account then asks for its password alone, until another is set up, and its sessions end.
+user-second-factor-text = If the user has lost the phone and the recovery codes, you can turn it off: the account then asks for its password alone, until it is set up again, and its sessions end.
 user-second-factor-who = Make sure first who is asking: in person, or by calling back a number that you know. A message or a call is not enough.
-user-second-factor-submit = Remove the second factor
-user-own-title = Password and second factor
-user-own = Your own password and second factor are changed on your account’s page.
-user-second-factor-removed = The account { $name } has no second factor any more; its sessions have ended.
-settings-second-factor = Second factor required for
-settings-second-factor-hint = An account that is required to have one and has none can do nothing but set it up, from its next page on.
-settings-second-factor-unknown = Choose for whom the second factor is required
+user-second-factor-submit = Turn off two-factor authentication
+user-second-factor-ask = Turn off two-factor authentication of { $name }?
+user-second-factor-effect = The account will ask for its password alone, until it is set up again.
+user-own-title = Password and two-factor authentication
+user-own = Your own password and two-factor authentication are managed on your account’s page.
+user-second-factor-removed = Two-factor authentication of { $name } turned off; the sessions have ended.
+settings-second-factor = Two-factor authentication required for
+settings-second-factor-hint = From their next page on, users who are required to have it and do not must set it up before anything else.
+settings-second-factor-ask = Require two-factor authentication for { $whose }?
+settings-second-factor-confirm = Require it
+settings-second-factor-count = { $count ->
+    [one] One user has not set it up yet.
+   *[other] { $count } users have not set it up yet.
+ }
+settings-second-factor-unknown = Choose for whom two-factor authentication is required
 second-factor-for-nobody = nobody
 second-factor-for-administrators = administrators
 second-factor-for-coordinators = administrators and coordinators
 second-factor-for-everybody = everybody
-history-second-factor-on = Second factor turned on
-history-second-factor-off = Second factor turned off
-history-second-factor-removed = Second factor removed by an administrator
+history-second-factor-on = Two-factor authentication turned on
+history-second-factor-off = Two-factor authentication turned off
+history-second-factor-removed = Two-factor authentication turned off by an administrator
 history-recovery-codes-made = New recovery codes
 history-recovery-code-used = Recovery code used
-history-second-factor-failed = Wrong code of the second factor
+history-second-factor-failed = Wrong two-factor authentication code
 company-sign-in = Sign in with the company account
 company-new-tab = Sign in with the company account (new tab)
 company-resume-text = With the company account: sign in in the new tab, then come back here and take up what you typed.

@@ -9,7 +9,7 @@ nav-menu = Menu
 nav-contacts = Contacts
 nav-search = Rechercher
 nav-imports = Imports
-nav-users = Comptes
+nav-users = Utilisateurs
 nav-account = Mon compte
 sign-out = Se déconnecter
 footer-text = Carnet d’adresses du centre de contacts
@@ -356,11 +356,15 @@ refusal-tabs = Les champs sont séparés par des tabulations, pas par des virgul
 refusal-header = Les colonnes ne sont pas dans le bon ordre (ligne { $line }). Il faut : Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
 check-finding = Ligne { $line }, { $column } : « { $value } » : { $reason }. { $cure }
 
-## Comptes
+## Utilisateurs
 username = Nom d’utilisateur
 username-missing = Saisissez le nom d’utilisateur
-username-taken = Un compte porte déjà ce nom : choisissez-en un autre
+username-taken = Un utilisateur porte déjà ce nom : choisissez-en un autre
 username-hint = 50 caractères au plus ; c’est lui qui sert à se connecter.
+display-name = Nom affiché
+display-name-hint = Le nom qui signe les notes et l’historique, 100 caractères au plus. Vide : c’est le nom d’utilisateur.
+display-name-company = Le nom qui signe les notes et l’historique. Le compte de l’entreprise le remplit à chaque connexion, comme l’e-mail, s’il les transmet.
+account-names-hint = Seul un administrateur peut les modifier.
 password = Mot de passe
 new-password = Nouveau mot de passe
 new-password-missing = Saisissez un mot de passe
@@ -377,7 +381,7 @@ setup-intro = Carnet démarre pour la première fois. Le code à usage unique es
 setup-code = Code à usage unique
 setup-code-wrong = Ce n’est pas le code affiché au dernier démarrage : recopiez-le tel quel, par exemple 1a2b-3c4d-5e6f-7a8b
 setup-submit = Créer l’administrateur
-setup-done = Administrateur créé. Ajoutez maintenant les comptes de votre équipe.
+setup-done = Administrateur créé. Ajoutez maintenant les utilisateurs de votre équipe.
 role = Rôle
 role-missing = Choisissez un rôle
 role-agent = Agent
@@ -385,21 +389,27 @@ role-coordinator = Coordinateur
 role-administrator = Administrateur
 role-agent-hint = cherche dans le carnet
 role-coordinator-hint = tient le carnet : imports, contacts, statuts
-role-administrator-hint = gère aussi les comptes
-users-title = Comptes
-users-caption = Comptes, par nom
-user-add = Ajouter un compte
+role-administrator-hint = gère aussi les utilisateurs
+users-title = Utilisateurs
+users-caption = Utilisateurs, par nom
+user-add = Ajouter un utilisateur
 user-edit = Modifier { $name }
 user-state = État
 user-active = Actif
 user-disabled = Désactivé
 user-disable = Désactiver ce compte
 user-disable-hint = Il ne peut plus se connecter et ses sessions prennent fin.
-user-created = Créé le
+user-disable-ask = Désactiver le compte de { $name } ?
+user-name = Nom
+user-signed-in = Dernière connexion
+user-signed-in-never = aucune
+user-signed-in-at = Dernière connexion le { $date }.
+user-signed-in-never-yet = Aucune connexion enregistrée.
+user-created-at = Créé le { $date }.
 user-password-title = Nouveau mot de passe
 user-password-submit = Donner ce mot de passe
-user-added = Compte { $name } ajouté.
-user-saved = Compte { $name } enregistré.
+user-added = Utilisateur { $name } ajouté.
+user-saved = Utilisateur { $name } enregistré.
 user-password-saved = Nouveau mot de passe donné à { $name } ; ses sessions ont pris fin.
 last-administrator = C’est le dernier administrateur actif : nommez-en d’abord un autre
 actions = Actions
@@ -431,7 +441,9 @@ sessions-ended = { $count ->
 error-home = Revenir au carnet
 error-reference = Référence pour votre administrateur : { $reference }
 error-right-title = Accès refusé
-error-right = Votre rôle ne donne pas le droit { $right }. Demandez-le à un administrateur si vous en avez besoin.
+error-right = { $who } Demandez à un administrateur si vous en avez besoin.
+error-right-coordinators = Seuls les coordinateurs et les administrateurs peuvent faire cela.
+error-right-administrators = Seuls les administrateurs peuvent faire cela.
 error-forgery-title = Formulaire périmé
 error-forgery = Ce formulaire n’a pas été accepté : il vient d’une autre adresse, ou il date d’avant votre dernière connexion. Revenez à la page, actualisez-la et recommencez.
 error-not-found-title = Page introuvable
@@ -544,7 +556,7 @@ save-and-restore = Restaurer et enregistrer
 form-stale = Quelqu’un a enregistré autre chose pendant votre saisie. Rien n’est perdu : comparez, corrigez au besoin, puis enregistrez à nouveau
 effects-changed = Les effets ne sont plus ceux que vous avez vus. Rien n’a été changé : relisez-les, puis confirmez à nouveau
 contact-type-gone = Quelqu’un a supprimé ce type pendant votre saisie. Rien n’est perdu : enregistrez pour l’ajouter à nouveau, ou annulez
-custom-field-gone = Quelqu’un a supprimé ce champ pendant votre saisie. Rien n’est perdu : choisissez sa nature et enregistrez pour l’ajouter à nouveau, ou annulez
+custom-field-gone = Quelqu’un a supprimé ce champ pendant votre saisie. Rien n’est perdu : choisissez son type et enregistrez pour l’ajouter à nouveau, ou annulez
 conflict-title = Ce qui diffère
 conflict-before = Avant
 conflict-kept = Sera enregistré
@@ -613,12 +625,12 @@ history-type-deleted = Type de contact supprimé
 history-trash-emptied = Corbeille vidée
 history-import-started = Import commencé
 history-import-applied = Import terminé
-history-settings-edited = Réglages modifiés
+history-settings-edited = Paramètres modifiés
 history-phones-read-again = Numéros relus
-history-account-added = Compte ajouté
-history-account-edited = Compte modifié
+history-account-added = Utilisateur ajouté
+history-account-edited = Utilisateur modifié
 history-password-set = Mot de passe donné ou changé
-history-exported = Journal exporté
+history-exported = Journal d’activité exporté
 
 ## Erreurs, suite
 error-not-yours-title = Ce n’est pas votre note
@@ -633,7 +645,7 @@ custom-url-hint = Une adresse qui commence par https:// ou http://, 200 caractè
 custom-text-area-hint = 1 000 caractères au plus.
 
 ## Types de contact
-nav-contact-types = Types
+nav-contact-types = Types de contact
 contact-types-title = Types de contact
 contact-types-intro = Un type ajoute au formulaire des champs propres à certains contacts.
 contact-types-caption = Types de contact, dans l’ordre du formulaire
@@ -668,12 +680,13 @@ custom-field-label-hint = Ce qui se lit au-dessus du champ ; 100 caractères a
 custom-field-label-missing = Saisissez le libellé du champ
 custom-field-label-taken = Ce type a déjà un champ de ce nom : choisissez un autre libellé
 custom-field-again = Un autre champ vient de prendre cette clé : enregistrez à nouveau
-custom-field-kind = Nature
-custom-field-kind-hint = Elle ne change plus ensuite. Identifiant et étiquettes sont trouvés par la recherche.
-custom-field-kind-fixed = Nature : { $kind }. Elle ne change plus.
-custom-field-kind-missing = Choisissez la nature du champ
+custom-field-kind = Type de champ
+custom-field-kind-hint = Il ne change plus ensuite. Identifiant et étiquettes sont trouvés par la recherche.
+custom-field-kind-step = Choisir ce type
+custom-field-kind-fixed = Type de champ : { $kind }. Il ne change plus.
+custom-field-kind-missing = Choisissez le type du champ
 custom-field-choices = Choix de la liste
-custom-field-choices-hint = Pour une liste : un choix par ligne, 50 au plus, de 100 caractères au plus.
+custom-field-choices-hint = Un choix par ligne, 50 au plus, de 100 caractères au plus.
 custom-field-choices-missing = Écrivez au moins un choix, un par ligne
 custom-field-choices-too-many = La liste a plus de { $max } choix : retirez-en
 custom-field-required = Obligatoire
@@ -723,13 +736,13 @@ resume-drop = Abandonner
 resume-secret = Les mots de passe et les codes ne sont jamais gardés : saisissez-le à nouveau.
 not-saved-text = Rien n’a été enregistré. Connectez-vous à nouveau : vous revenez ensuite à la page où vous étiez.
 nothing-saved = Rien n’a été enregistré.
-## Journal
-audit-title = Journal
+## Journal d’activité
+audit-title = Journal d’activité
 audit-intro = Qui a fait quoi et quand, le plus récent d’abord.
 audit-export = Télécharger (CSV)
-audit-of-contact = Voir ce contact dans le journal
+audit-of-contact = Voir ce contact dans le journal d’activité
 audit-contact = Contact
-audit-contact-gone = contact n° { $id }
+audit-contact-gone = contact effacé
 audit-person = Personne
 audit-everybody = Tout le monde
 audit-by-carnet = Carnet lui-même
@@ -749,16 +762,45 @@ audit-old = Avant
 audit-new = Après
 history-phones-counts = relus : { $read } ; changés : { $changed }
 
-## Réglages
-settings-title = Réglages
+## Paramètres
+settings-title = Paramètres
 settings-country-unknown = Choisissez un pays dans la liste
-settings-saved = Réglages enregistrés.
+settings-saved = Paramètres enregistrés.
 reading-title = Relecture des numéros : { $country }
 reading-progress = { $done } contacts relus sur { $total }
 reading-leave = Vous pouvez quitter cette page : le travail continue.
 reading-done = Numéros relus : { $read } ; changés : { $changed }. Terminé le { $date }.
 settings-country-hint = C’est le pays des numéros saisis sans indicatif, comme 01 10 20 30 40. Un numéro qui commence par + ou 00 dit lui-même son pays : il n’est pas touché.
 settings-country-effect = Quand vous changez de pays, les numéros du carnet saisis sans indicatif sont relus. Ce qui a été saisi reste tel quel ; c’est ce que le téléphone compose et ce que la recherche trouve qui change.
+settings-installation = Configuré au démarrage du serveur
+settings-installation-hint = La personne qui gère le serveur change ces points par des options du programme. Une page de Carnet ne peut pas les modifier.
+settings-on = Activé
+settings-off = Désactivé
+settings-company = Compte de l’entreprise
+settings-company-facts = Connexion par { $issuer } ; les rôles viennent de « { $claim } ».
+settings-metrics = Métriques
+settings-copies = Copies de secours
+settings-copies-facts = { $count ->
+    [one] Une par jour, la dernière est gardée dans
+   *[other] Une par jour, les { $count } dernières sont gardées dans
+ }
+settings-latest-copy = Dernière copie de secours
+settings-copy-none = Pas encore de copie.
+settings-copy-late = en retard
+settings-copy-unknown = Le dossier ne peut pas être lu
+settings-backup = Dernière sauvegarde
+settings-backup-none = Aucune sauvegarde connue. Carnet ne connaît que celles de la commande « carnet backup ».
+settings-backup-postgres = Ce carnet est sur PostgreSQL : Carnet ne connaît pas ses sauvegardes (pg_dump ou autre). Vérifiez-les là où elles se font.
+settings-time-and-age = { $date } ({ $age })
+age-minutes = il y a moins d’une heure
+age-hours = { $count ->
+    [one] il y a une heure
+   *[other] il y a { $count } heures
+ }
+age-days = { $count ->
+    [one] il y a un jour
+   *[other] il y a { $count } jours
+ }
 ## Organisations
 nav-organizations = Organisations
 organizations-same-names = Organisations de même nom
@@ -1300,9 +1342,9 @@ absence-from-missing = Indiquez le premier jour d’absence
 absence-until-missing = Indiquez le dernier jour d’absence
 absence-until-before-from = Le dernier jour est avant le premier : vérifiez les deux dates
 absence-substitute = Remplacé par
+absence-substitute-unnamed = contact qui n’est plus dans le carnet
 absence-substitute-label = Remplacé par (facultatif)
 absence-substitute-hint = L’e-mail ou le nom d’un contact du carnet.
-absence-substitute-number = contact nº { $number }
 absence-substitute-none = Personne ne porte ce nom ou cet e-mail dans le carnet : vérifiez, ou laissez le champ vide
 absence-substitute-self = Ce contact ne peut pas se remplacer lui-même : choisissez quelqu’un d’autre
 absence-substitute-several = Plusieurs contacts portent ce nom : choisissez ci-dessous, ou saisissez son e-mail
@@ -1662,17 +1704,29 @@ code-given-title = Code à usage unique
 code-given-text = Transmettez ce code à { $name } par un moyen sûr. Il n’est affiché qu’ici et une seule fois.
 code-given-how = Sur la page de connexion, « J’ai reçu un code à usage unique » le demande avec le nom d’utilisateur.
 code-given-days = { $days ->
-    [one] Il sert une fois, pendant { $days } jour.
-   *[other] Il sert une fois, pendant { $days } jours.
+    [one] Utilisable une fois, pendant { $days } jour.
+   *[other] Utilisable une fois, pendant { $days } jours.
  }
-code-given-back = Retour aux comptes
-user-password-optional = Laissez vide : le compte reçoit un code à usage unique, et son titulaire choisit lui-même. Sinon, { $min } caractères au moins.
+code-given-back = Retour aux utilisateurs
+user-password-optional = Laissez vide : l’utilisateur reçoit un code à usage unique et choisit lui-même son mot de passe. Sinon, { $min } caractères au moins.
 user-code-title = Mot de passe oublié
 user-code-text = Un code à usage unique permet au titulaire de choisir un nouveau mot de passe. L’actuel sert jusque-là.
 user-code-submit = Donner un code à usage unique
 user-sessions-title = Sessions
-user-sessions-text = Le compte doit se connecter à nouveau, sur tous ses navigateurs.
-user-sessions-submit = Déconnecter ce compte
+user-sessions-text = Cette personne devra se connecter à nouveau, dans tous ses navigateurs.
+user-sessions-submit = Déconnecter cet utilisateur
+user-sessions-ask = Déconnecter { $name } ?
+users-sessions-ask = Déconnecter tout le monde ?
+sessions-will-end = { $count ->
+    [0] Aucune session n’est ouverte en ce moment.
+    [one] Une session ouverte prendra fin.
+   *[other] { $count } sessions ouvertes prendront fin.
+ }
+people-signed-in = { $count ->
+    [0] Personne d’autre n’est connecté.
+    [one] Une autre personne est connectée, ou vous-même dans un autre navigateur.
+   *[other] { $count } personnes sont connectées.
+ }
 users-sessions-text = Tous les autres doivent se connecter à nouveau ; ce qu’ils sont en train de saisir n’est pas perdu.
 users-sessions-submit = Déconnecter tout le monde
 users-sessions-ended = { $count ->
@@ -1698,6 +1752,7 @@ error-busy = Trop de demandes arrivent en même temps. Rien de ce qui était enr
 backup-postgres = Ce carnet est sur PostgreSQL, qui se sauvegarde lui-même pendant que le serveur tourne : pg_dump --format=custom --file={ $file } --dbname=URL, puis pg_restore --dbname=URL { $file } dans une base vide.
 backup-in-use = { $path } est une base de données en service : une sauvegarde ne peut pas prendre sa place. Nommez un autre fichier.
 backup-full = Le disque où s’écrit { $path } est plein : faites de la place et recommencez. Rien n’en reste.
+backup-not-noted = La sauvegarde est faite, mais le carnet n’a pas pu en noter la date : { $cause }
 copy-done = Le carnet est copié : chaque table a, des deux côtés, le même nombre de lignes et la même empreinte. Les sessions et les échecs de connexion restent dans l’ancien.
 copy-differs = La copie diffère du carnet dans les tables marquées « ≠ » : rien n’en est gardé.
 copy-not-empty = Le nouveau carnet n’est pas vide : sa table { $table } contient quelque chose. Nommez une base vide.
@@ -1711,45 +1766,45 @@ sheet-pages = Pages
 sheet-previous = Page précédente
 sheet-next = Page suivante
 
-## Second facteur
-second-factor-title = Second facteur
+## Double authentification
+second-factor-title = Double authentification
 second-factor-code = Code
 second-factor-code-hint = Six chiffres de votre application, ou un code de secours.
 second-factor-ask = Le mot de passe est bon. Il manque le code que montre l’application de votre téléphone.
 second-factor-other-account = Un autre compte
-second-factor-lost = Téléphone perdu ? Tapez l’un de vos codes de secours. Si vous n’en avez plus, un administrateur peut retirer le second facteur de votre compte.
+second-factor-lost = Téléphone perdu ? Saisissez l’un de vos codes de secours. Si vous n’en avez plus, un administrateur peut désactiver la double authentification de votre compte.
 second-factor-wrong = Ce code n’est pas valable, ou il a déjà servi : attendez que l’application en montre un autre, ou prenez un autre code de secours
 second-factor-wrong-told = { $count ->
-    [one] Un code faux a été tapé pour votre second facteur (le { $date }). Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le sur la page « Mon compte ».
-   *[other] { $count } codes faux ont été tapés pour votre second facteur depuis le { $date }. Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le sur la page « Mon compte ».
+    [one] Un code faux a été saisi pour votre compte (le { $date }). Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
+   *[other] { $count } codes faux ont été saisis pour votre compte depuis le { $date }. Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
  }
-second-factor-too-many-today = Trop de codes faux aujourd’hui : ceux de l’application ne sont plus acceptés jusqu’au { $date }. Tapez un code de secours, ou demandez à un administrateur de retirer le second facteur
-second-factor-too-many = Trop de codes faux : ceux de l’application ne sont plus acceptés. Tapez un code de secours, ou demandez à un administrateur de retirer le second facteur
+second-factor-too-many-today = Trop de codes faux aujourd’hui : ceux de l’application ne sont plus acceptés jusqu’au { $date }. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
+second-factor-too-many = Trop de codes faux : ceux de l’application ne sont plus acceptés. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
 second-factor-ended = Trop de temps a passé, ou votre compte a changé : connectez-vous à nouveau
 second-factor-since = Actif depuis le { $date }.
 second-factor-intro = Après votre mot de passe, Carnet vous demandera un code à six chiffres que montre une application de votre téléphone (FreeOTP, Aegis, 2FAS, Google ou Microsoft Authenticator…). Qui devine ou vole votre mot de passe n’entre pas pour autant.
 second-factor-password-hint = Celui avec lequel vous vous connectez : nous vérifions que c’est bien vous.
-second-factor-set-up = Installer un second facteur
-second-factor-manage = Gérer le second facteur
+second-factor-set-up = Configurer la double authentification
+second-factor-manage = Gérer la double authentification
 second-factor-account-on = Un code de votre téléphone est demandé après le mot de passe.
 second-factor-account-off = Votre compte ne demande qu’un mot de passe. Un code de votre téléphone peut s’y ajouter.
-second-factor-required-title = Votre compte doit avoir un second facteur
-second-factor-required-text = C’est la règle que l’administrateur a choisie. Installez-le maintenant : le reste de Carnet s’ouvre aussitôt après.
+second-factor-required-title = La double authentification est obligatoire pour vous
+second-factor-required-text = C’est la règle que l’administrateur a choisie. Configurez-la maintenant : le reste de Carnet s’ouvre aussitôt après.
 second-factor-interrupted = Ce que vous aviez saisi vous est rendu ensuite.
 second-factor-scan = 1. Donnez la clé à l’application
-second-factor-scan-text = Dans l’application, ajoutez un compte et visez ce carré avec l’appareil photo.
+second-factor-scan-text = Dans l’application, ajoutez un compte et scannez ce code QR.
 second-factor-qr = Code QR de la clé
-second-factor-type = Sans appareil photo, tapez cette clé (basée sur le temps) :
+second-factor-type = Sans appareil photo, saisissez cette clé (basée sur le temps) :
 second-factor-open = Ouvrir dans l’application de cet appareil
-second-factor-first = 2. Tapez le code qu’elle montre
+second-factor-first = 2. Saisissez le code qu’elle affiche
 second-factor-first-hint = Six chiffres ; ils changent toutes les trente secondes.
 second-factor-first-wrong = Ce code n’est pas le bon : vérifiez l’heure du téléphone, et tapez celui que l’application montre maintenant
 second-factor-key-ended = Cette clé a attendu trop longtemps : recommencez
 second-factor-turn-on = Activer
-second-factor-is-on = Second facteur activé
-second-factor-turn-off = Désactiver le second facteur
-second-factor-off-text = Votre compte ne demandera plus que le mot de passe, vos codes de secours ne serviront plus, et vos autres sessions prendront fin. Pour changer de téléphone, désactivez puis installez à nouveau.
-second-factor-is-off = Second facteur désactivé.
+second-factor-is-on = Double authentification activée
+second-factor-turn-off = Désactiver la double authentification
+second-factor-off-text = Votre compte ne demandera plus que le mot de passe, vos codes de secours ne serviront plus, et vos autres sessions prendront fin. Pour changer de téléphone, désactivez puis configurez à nouveau.
+second-factor-is-off = Double authentification désactivée.
 recovery-codes-title = Codes de secours
 recovery-codes-left = { $count ->
     [0] Il n’en reste aucun : faites-en de nouveaux.
@@ -1767,25 +1822,33 @@ recovery-code-used = { $count ->
     [one] Code de secours utilisé. Il en reste un.
    *[other] Code de secours utilisé. Il en reste { $count }.
  }
-user-second-factor-text = Si son propriétaire a perdu son téléphone et ses codes de secours, vous pouvez le retirer : le compte ne demandera plus que le mot de passe, jusqu’à ce qu’un autre soit installé, et ses sessions prendront fin.
+user-second-factor-text = Si l’utilisateur a perdu son téléphone et ses codes de secours, vous pouvez la désactiver : le compte ne demandera plus que le mot de passe, jusqu’à ce qu’elle soit configurée à nouveau, et ses sessions prendront fin.
 user-second-factor-who = Assurez-vous d’abord de qui vous le demande : en personne, ou en rappelant à un numéro que vous connaissez. Un message ou un appel ne suffit pas.
-user-second-factor-submit = Retirer le second facteur
-user-own-title = Mot de passe et second facteur
-user-own = Votre propre mot de passe et votre second facteur se changent sur la page de votre compte.
-user-second-factor-removed = Le compte { $name } n’a plus de second facteur ; ses sessions ont pris fin.
-settings-second-factor = Second facteur obligatoire pour
-settings-second-factor-hint = Un compte concerné qui n’en a pas ne peut rien faire d’autre que l’installer, dès sa prochaine page.
-settings-second-factor-unknown = Choisissez pour qui le second facteur est obligatoire
+user-second-factor-submit = Désactiver la double authentification
+user-second-factor-ask = Désactiver la double authentification de { $name } ?
+user-second-factor-effect = Le compte ne demandera plus que le mot de passe, jusqu’à ce qu’elle soit configurée à nouveau.
+user-own-title = Mot de passe et double authentification
+user-own = Votre propre mot de passe et votre double authentification se gèrent sur la page de votre compte.
+user-second-factor-removed = Double authentification de { $name } désactivée ; ses sessions ont pris fin.
+settings-second-factor = Double authentification obligatoire pour
+settings-second-factor-hint = Dès leur prochaine page, les utilisateurs concernés qui ne l’ont pas doivent la configurer avant toute autre chose.
+settings-second-factor-ask = Rendre la double authentification obligatoire pour { $whose } ?
+settings-second-factor-confirm = Rendre obligatoire
+settings-second-factor-count = { $count ->
+    [one] Un utilisateur ne l’a pas encore configurée.
+   *[other] { $count } utilisateurs ne l’ont pas encore configurée.
+ }
+settings-second-factor-unknown = Choisissez pour qui la double authentification est obligatoire
 second-factor-for-nobody = personne
 second-factor-for-administrators = les administrateurs
 second-factor-for-coordinators = les administrateurs et les coordinateurs
 second-factor-for-everybody = tout le monde
-history-second-factor-on = Second facteur activé
-history-second-factor-off = Second facteur désactivé
-history-second-factor-removed = Second facteur retiré par un administrateur
+history-second-factor-on = Double authentification activée
+history-second-factor-off = Double authentification désactivée
+history-second-factor-removed = Double authentification désactivée par un administrateur
 history-recovery-codes-made = Nouveaux codes de secours
 history-recovery-code-used = Code de secours utilisé
-history-second-factor-failed = Code faux du second facteur
+history-second-factor-failed = Code de double authentification faux
 company-sign-in = Se connecter avec le compte de l’entreprise
 company-new-tab = Se connecter avec le compte de l’entreprise (nouvel onglet)
 company-resume-text = Avec le compte de l’entreprise : connectez-vous dans le nouvel onglet, puis revenez ici et reprenez votre saisie.

@@ -75,6 +75,18 @@ impl Client {
         Page::read(request.send().await.unwrap()).await
     }
 
+    /// As [`Client::submit`], and answers the question that comes before the change.
+    pub async fn submit_and_confirm(
+        &self,
+        page: &Page,
+        selector: &str,
+        changes: &[(&str, Option<&str>)],
+    ) -> Page {
+        let asked = self.submit(page, selector, changes).await;
+        assert_eq!(asked.status, 200, "{}", asked.body);
+        self.submit(&asked, "main form", &[]).await
+    }
+
     /// Sends exactly these fields to the action of a form, with its token.
     pub async fn post(&self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut fields = fields.to_vec();

@@ -1,0 +1,3 @@
+ALTER TABLE accounts DROP COLUMN signed_in_at;
+ALTER TABLE accounts DROP COLUMN email;
+ALTER TABLE accounts DROP COLUMN display_name;
