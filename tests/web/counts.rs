@@ -190,7 +190,7 @@ impl Day<'_> {
         for _ in 0..4 {
             if let Some(contact) = self.contact(true).await {
                 let status = Status::ALL[usize::try_from(self.chance.next() % 3).unwrap()];
-                switches.push((contact, status, self.chance.one_in(2)));
+                switches.push(write::Switch { contact, status, on: self.chance.one_in(2) });
             }
         }
         let account = self.account;
@@ -311,7 +311,7 @@ impl Day<'_> {
         let mut switches = Vec::new();
         for _ in 0..6 {
             let Some(contact) = self.contact(true).await else { return };
-            switches.push((contact, Status::Expert, self.chance.one_in(2)));
+            switches.push(write::Switch { contact, status: Status::Expert, on: self.chance.one_in(2) });
         }
         let account = self.account;
         let switch = self.app.db.write(move |conn| write::switch(conn, &switches, account));
@@ -675,7 +675,11 @@ fn two_writers_on_postgresql_who_change_the_same_numbers_do_not_wait_for_each_ot
         let anne: i64 = app.db.read(move |conn| Ok(anne.first(conn)?)).await.unwrap();
         let before = of_book(&app.db).await.unwrap();
         let (go_on, open) = held_open(&app.db, move |conn| {
-            write::switch(conn, &[(anne, Status::Expert, false)], account)?;
+            write::switch(
+                conn,
+                &[write::Switch { contact: anne, status: Status::Expert, on: false }],
+                account,
+            )?;
             write::delete(conn, anne, account)?;
             Ok(())
         })
@@ -683,7 +687,13 @@ fn two_writers_on_postgresql_who_change_the_same_numbers_do_not_wait_for_each_ot
         // The same numbers: the book, the status, the service, the city and the letter. The words of the names are new.
         let others = async {
             app.db
-                .write(move |conn| write::switch(conn, &[(ada, Status::Expert, true)], account))
+                .write(move |conn| {
+                    write::switch(
+                        conn,
+                        &[write::Switch { contact: ada, status: Status::Expert, on: true }],
+                        account,
+                    )
+                })
                 .await
                 .unwrap();
             add(

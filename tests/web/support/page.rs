@@ -51,9 +51,24 @@ impl Page {
         self.select("h1 ~ .lead, .facts").join(" ")
     }
 
+    /// An attribute of each element that a selector names. The list that a link to a contact carries is left out, see
+    /// [`Page::links`].
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let html = Html::parse_document(&self.body);
-        html.select(&parse(selector)).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
+        let selector = parse(selector);
+        let values = html.select(&selector).filter_map(|element| element.attr(name));
+        values
+            .map(|value| match value.split_once("?from=") {
+                Some((path, _)) if name == "href" && path.starts_with("/contacts/") => path.to_owned(),
+                _ => value.to_owned(),
+            })
+            .collect()
+    }
+
+    /// The whole addresses of links.
+    pub fn links(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&parse(selector)).filter_map(|link| link.attr("href").map(str::to_owned)).collect()
     }
 
     /// The address that a list's own way `to` leads to (`next`, `previous`, `first`), which is a link or a button.
