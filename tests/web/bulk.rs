@@ -81,7 +81,7 @@ async fn statuses_of_all_results_are_changed_and_the_change_is_undone(app: TestA
     alice.import("un", people(120), false).await;
     add_without_email(&alice, "N9999").await;
     let list = alice.get("/contacts?service=voirie").await;
-    let link = list.attributes(".bar a[href^='/contacts/bulk']", "href").remove(0);
+    let link = list.attributes(".bar button[value^='/contacts/bulk']", "value").remove(0);
     let page = alice.get(&link).await;
     assert!(page.one(".lead").starts_with("121 contacts – Service\u{A0}: voirie"));
     let ask = ask(&alice, "service=voirie", "do=statuses&transfer=on&expert=off").await;

@@ -205,7 +205,7 @@ async fn a_preview_prints_what_it_counts(app: TestApp) {
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines.len(), 5_000, "the first was read before");
     assert_eq!(lines[4_998], "Ligne 5\u{202F}000, à créer\u{A0}: M., P4999, N, p4999@b.fr");
-    assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 ajoutés."), "{}", lines[4_999]);
+    assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 à ajouter."), "{}", lines[4_999]);
 }
 
 async fn a_preview_that_is_confirmed_is_followed_to_its_end(app: TestApp) {
@@ -387,5 +387,5 @@ fn a_terminal_shows_a_progress_bar_and_clears_it() {
     assert!(told.contains("Checking ") && told.contains("0 of 2 lines"), "{told:?}");
     assert!(told.contains("\u{1b}[2K"), "the bar is taken away: {told:?}");
     assert!(!told.contains("juin – Checking"), "no lines beside the bar: {told:?}");
-    assert!(told.ends_with("Import “juin” done. 2 lines: 2 new.\r\n"), "{told:?}");
+    assert!(told.ends_with("Import “juin” done. 2 lines: 2 added.\r\n"), "{told:?}");
 }

@@ -177,7 +177,7 @@ async fn copie_is_left_off_where_there_is_no_email_and_the_page_says_so(app: Tes
         page.flash(),
         "Contact ajouté, sans le statut Copie\u{A0}: il demande un e-mail professionnel."
     );
-    assert_eq!(page.select("h1 ~ .tags .tag"), ["Expert"]);
+    assert_eq!(page.select("p.tags .status"), ["Expert"]);
     // Sent twice, it is the same contact, and nothing else is said with an e-mail or without the tick.
     assert_eq!(alice.submit(&form, "main form", &names).await.location(), saved.location());
     for more in [("email", Some("a@b.fr")), ("copy", None)] {

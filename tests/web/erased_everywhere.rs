@@ -501,7 +501,7 @@ async fn values_that_others_also_have_are_kept(app: TestApp) {
         ["Martin, Hélène", "Lefèvre, Hervé"]
     );
     let choices =
-        async |by: &str| alice.get(&format!("/contacts/choices?by={by}")).await.select(".choices li a");
+        async |by: &str| alice.get(&format!("/contacts/choices?by={by}")).await.select(".choices li label");
     assert_eq!(choices("service").await.len(), 2);
     let path = contact(&alice, "martin@mairie.example").await;
     finished(&alice, &erase(&alice, &path).await.location()).await;

@@ -119,7 +119,7 @@ fn a_disk_that_fills_up_while_an_import_is_applied_is_reported_and_the_import_co
         let mut file = std::fs::File::create(&filler).unwrap();
         while file.write_all(&[0; 4096]).is_ok() {}
         let told = seen(&admin, path, has_trouble).await;
-        assert_eq!(told.one("#trouble"), "L’import est arrêté");
+        assert_eq!(told.one("#trouble"), "L’import est bloqué");
         assert!(told.one(".notice p").starts_with("Le disque du serveur est plein."), "{}", told.body);
         assert!(told.one("label[for=progress]").contains("9\u{202F}001"), "{}", told.body);
         let book = admin.get("/contacts").await;

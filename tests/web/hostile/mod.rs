@@ -16,7 +16,7 @@ use crate::support::measured::print;
 use crate::support::{Client, PASSWORD, Page, TestApp};
 
 /// Elements that our pages never contain: they would come from a user's text.
-const FOREIGN: &str = "script, iframe, object, embed, svg:not(.qr), style, base, img:not([src^='/static/']), \
+const FOREIGN: &str = "script, iframe, object, embed, svg:not(.qr, .share), style, base, img:not([src^='/static/']), \
                        [onload], [onerror], [onfocus], meta[http-equiv=refresh], a[href^='javascript'], a[href^='data:'], \
                        a[href^='//'], form[action^='//']";
 
