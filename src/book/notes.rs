@@ -18,11 +18,15 @@ use crate::error::{AppError, AppResult};
 pub const LONGEST: usize = 32_000;
 
 /// A note on a contact: plain text without markup.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = notes)]
 pub struct Note {
     pub id: i64,
+    #[diesel(column_name = contact_id)]
     pub contact: i64,
+    #[diesel(column_name = account_id)]
     pub account: i64,
+    #[diesel(select_expression = accounts::username)]
     pub author: String,
     pub text: String,
     pub created_at: NaiveDateTime,
@@ -47,41 +51,16 @@ impl Note {
     }
 }
 
-type NoteColumns = (i64, i64, i64, String, String, NaiveDateTime, Option<NaiveDateTime>);
-
-const COLUMNS: (
-    notes::id,
-    notes::contact_id,
-    notes::account_id,
-    accounts::username,
-    notes::text,
-    notes::created_at,
-    notes::edited_at,
-) = (
-    notes::id,
-    notes::contact_id,
-    notes::account_id,
-    accounts::username,
-    notes::text,
-    notes::created_at,
-    notes::edited_at,
-);
-
-fn note((id, contact, account, author, text, created_at, edited_at): NoteColumns) -> Note {
-    Note { id, contact, account, author, text, created_at, edited_at }
-}
-
 /// The notes on a contact with an id below `before` (`None`: all), the latest first.
 pub fn page(conn: &mut AnyConnection, contact: i64, before: Option<i64>, limit: i64) -> AppResult<Vec<Note>> {
-    let rows: Vec<NoteColumns> = notes::table
+    Ok(notes::table
         .inner_join(accounts::table)
         .filter(notes::contact_id.eq(contact))
         .filter(notes::id.lt(before.unwrap_or(i64::MAX)))
         .order(notes::id.desc())
         .limit(limit)
-        .select(COLUMNS)
-        .load(conn)?;
-    Ok(rows.into_iter().map(note).collect())
+        .select(Note::as_select())
+        .load(conn)?)
 }
 
 /// The time of the last note on each of these contacts; contacts without notes are left out.
@@ -99,15 +78,14 @@ pub fn latest(conn: &mut AnyConnection, contacts: &[i64]) -> AppResult<HashMap<i
 /// # Errors
 /// [`AppError::NotFound`] if there is no such note, [`AppError::NotYours`] if another account wrote it.
 pub fn own(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> AppResult<Note> {
-    let row: NoteColumns = notes::table
+    let note: Note = notes::table
         .inner_join(accounts::table)
         .inner_join(contacts::table)
         .filter(notes::id.eq(id))
         .filter(notes::contact_id.eq(contact))
         .filter(contacts::deleted_at.is_null())
-        .select(COLUMNS)
+        .select(Note::as_select())
         .first(conn)?;
-    let note = note(row);
     if note.account == account { Ok(note) } else { Err(AppError::NotYours) }
 }
 

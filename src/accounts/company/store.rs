@@ -57,6 +57,7 @@ pub fn sign_in(conn: &mut AnyConnection, identity: &Identity, password_hash: &st
     Ok(Outcome::SignedIn { account: found.id, password_hash: found.password_hash })
 }
 
+#[derive(Queryable)]
 struct FoundAccount {
     id: i64,
     role: String,
@@ -65,13 +66,12 @@ struct FoundAccount {
 }
 
 fn find(conn: &mut AnyConnection, identity: &Identity) -> AppResult<Option<FoundAccount>> {
-    let row: Option<(i64, String, String, bool)> = accounts::table
+    Ok(accounts::table
         .filter(accounts::issuer.eq(&identity.issuer))
         .filter(accounts::subject.eq(&identity.subject))
         .select((accounts::id, accounts::role, accounts::password_hash, accounts::disabled_at.is_not_null()))
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(id, role, password_hash, disabled)| FoundAccount { id, role, password_hash, disabled }))
+        .optional()?)
 }
 
 fn add(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> AppResult<Outcome> {

@@ -1,12 +1,17 @@
+use diesel::prelude::*;
+
+use crate::db::schema::contact_types;
 use crate::domain::{CUSTOM, CustomKind, Fault};
 
 /// A contact type: a kind of contact with fields of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = contact_types)]
 pub struct ContactType {
     pub id: i64,
     /// Unique without case and accents.
     pub name: String,
     /// No longer offered, and its fields are hidden; their values are kept.
+    #[diesel(select_expression = contact_types::disabled_at.is_not_null())]
     pub is_off: bool,
 }
 

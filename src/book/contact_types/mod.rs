@@ -17,41 +17,29 @@ use crate::db::{AnyConnection, on_backend};
 use crate::domain::{CustomKind, fold};
 use crate::error::AppResult;
 
-type TypeColumns = (i64, String, Option<NaiveDateTime>);
-
 /// All contact types in their order, including those that are switched off.
 pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<ContactType>> {
-    let rows: Vec<TypeColumns> = contact_types::table
+    Ok(contact_types::table
         .order((contact_types::position, contact_types::id))
-        .select((contact_types::id, contact_types::name, contact_types::disabled_at))
-        .load(conn)?;
-    Ok(rows.into_iter().map(contact_type).collect())
+        .select(ContactType::as_select())
+        .load(conn)?)
 }
 
 /// # Errors
 /// [`crate::error::AppError::NotFound`] if there is no such type.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<ContactType> {
-    let row: TypeColumns = contact_types::table
-        .find(id)
-        .select((contact_types::id, contact_types::name, contact_types::disabled_at))
-        .first(conn)?;
-    Ok(contact_type(row))
+    Ok(contact_types::table.find(id).select(ContactType::as_select()).first(conn)?)
 }
 
 pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<ContactType>> {
     let name = name.trim();
-    let row: Option<TypeColumns> = contact_types::table
+    Ok(contact_types::table
         .filter(contact_types::name_key.eq(fold(name)).or(contact_types::name.eq(name)))
         // The exact spelling first, as a newer version may give two names the same key.
         .order(contact_types::name.eq(name).desc())
-        .select((contact_types::id, contact_types::name, contact_types::disabled_at))
+        .select(ContactType::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(contact_type))
-}
-
-fn contact_type((id, name, disabled_at): TypeColumns) -> ContactType {
-    ContactType { id, name, is_off: disabled_at.is_some() }
+        .optional()?)
 }
 
 #[derive(Queryable, Selectable)]

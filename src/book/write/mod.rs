@@ -90,14 +90,12 @@ impl Profile {
     }
 }
 
-type TypeColumns = (Option<i64>, Option<String>, Option<bool>);
-
 /// A contact with its data from other tables, also if it is deleted.
 ///
 /// # Errors
 /// [`crate::error::AppError::NotFound`] for an unknown contact.
 pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
-    type ProfileColumns = (Contact, Option<String>, TypeColumns, Option<String>, Option<String>);
+    type ProfileColumns = (Contact, Option<String>, Option<ContactType>, Option<String>, Option<String>);
     let columns: ProfileColumns = on_backend!(conn, |conn| {
         contacts::table
             .left_join(organizations::table)
@@ -108,18 +106,13 @@ pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
             .select((
                 Contact::as_select(),
                 organizations::name.nullable(),
-                (types::id.nullable(), types::name.nullable(), types::disabled_at.is_not_null().nullable()),
+                Option::<ContactType>::as_select(),
                 imports::name.nullable(),
                 accounts::username.nullable(),
             ))
             .first(conn)?
     });
-    let (contact, organization, (type_id, type_name, type_is_off), import, updated_by) = columns;
-    let contact_type = type_id.zip(type_name).map(|(id, name)| ContactType {
-        id,
-        name,
-        is_off: type_is_off.unwrap_or_default(),
-    });
+    let (contact, organization, contact_type, import, updated_by) = columns;
     let (fields, values) = match &contact_type {
         None => (Vec::new(), HashMap::new()),
         Some(contact_type) => (

@@ -16,6 +16,7 @@ use crate::error::AppResult;
 pub const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// A contact in the trash.
+#[derive(Queryable)]
 pub struct Trashed {
     pub contact: Contact,
     pub deleted_at: NaiveDateTime,
@@ -74,11 +75,7 @@ pub fn trash(conn: &mut AnyConnection, beyond: Option<TimeCursor>, limit: i64) -
             .filter(contacts::deleted_at.le(at))
             .filter(contacts::deleted_at.lt(at).or(contacts::id.lt(id)));
     }
-    Ok(query
-        .load::<(Contact, NaiveDateTime, Option<String>)>(conn)?
-        .into_iter()
-        .map(|(contact, deleted_at, by)| Trashed { contact, deleted_at, by })
-        .collect())
+    Ok(query.load(conn)?)
 }
 
 /// The contacts in the trash that were deleted at or before a time.

@@ -72,6 +72,7 @@ pub fn has_open_later(conn: &mut AnyConnection, merge: &Merge) -> AppResult<bool
 }
 
 /// A contact that was merged into another.
+#[derive(Queryable)]
 pub struct FormerContact {
     pub merge: i64,
     pub contact: Contact,
@@ -81,8 +82,7 @@ pub struct FormerContact {
 
 /// Returns the contacts merged into a contact, latest first.
 pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContact>> {
-    type MergeColumns = (i64, NaiveDateTime, Option<String>, Contact);
-    let rows: Vec<MergeColumns> = on_backend!(conn, |conn| {
+    Ok(on_backend!(conn, |conn| {
         contact_merges::table
             .inner_join(contacts::table.on(contacts::id.eq(contact_merges::gone_id)))
             .left_join(accounts::table.on(contact_merges::account_id.eq(accounts::id.nullable())))
@@ -91,13 +91,12 @@ pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContac
             .order(contact_merges::id.desc())
             .select((
                 contact_merges::id,
+                Contact::as_select(),
                 contact_merges::created_at,
                 accounts::username.nullable(),
-                Contact::as_select(),
             ))
             .load(conn)?
-    });
-    Ok(rows.into_iter().map(|(merge, at, by, contact)| FormerContact { merge, contact, at, by }).collect())
+    }))
 }
 
 /// Returns the merge of a contact into another.
