@@ -8,7 +8,8 @@ pub mod stop;
 
 /// An enum whose variants have a text: in the database, in forms and addresses, or on the command line. Stored texts never change.
 ///
-/// Generates `ALL` in the order of the variants, `as_str`, and `parse`, its inverse.
+/// Generates `ALL` in the order of the variants, `as_str`, and `parse`, its inverse. A field of a row is read with
+/// `#[diesel(deserialize_as = String)]`.
 macro_rules! text_enum {
     (
         $(#[$meta:meta])*
@@ -36,6 +37,14 @@ macro_rules! text_enum {
                     $($text => Some(Self::$variant),)+
                     _ => None,
                 }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                Self::parse(&text).ok_or_else(|| format!("unknown {}: {text}", stringify!($name)))
             }
         }
     };

@@ -1,5 +1,4 @@
 use crate::base::text_enum;
-use crate::error::{AppError, AppResult};
 
 text_enum! {
     /// The progress of a bulk change.
@@ -15,13 +14,6 @@ text_enum! {
 }
 
 impl State {
-    /// # Errors
-    /// [`AppError::Internal`] for an unknown text, which the database does not allow.
-    pub fn read(stored: &str) -> AppResult<Self> {
-        Self::parse(stored)
-            .ok_or_else(|| AppError::Internal(anyhow::anyhow!("an unknown state of a bulk change")))
-    }
-
     pub fn is_running(self) -> bool {
         matches!(self, Self::Gathering | Self::Changing | Self::Undoing)
     }

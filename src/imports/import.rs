@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::format::{Diagnosis, Reading, Refusal};
 use crate::base::text_enum;
+use crate::db::JsonColumn;
 use crate::db::schema::imports;
-use crate::error::AppError;
 
 text_enum! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,45 +41,9 @@ text_enum! {
     }
 }
 
+/// An import as stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = imports)]
-pub(super) struct ImportRow {
-    id: i64,
-    name: String,
-    file_id: i64,
-    file_name: String,
-    file_size: i64,
-    file_sha256: String,
-    on_error: String,
-    state: String,
-    refusal: Option<String>,
-    lines: i64,
-    cursor_line: i64,
-    cursor_byte: i64,
-    created: i64,
-    updated: i64,
-    unchanged: i64,
-    restored: i64,
-    superseded: i64,
-    rejected: i64,
-    skipped: i64,
-    created_by: Option<i64>,
-    created_at: NaiveDateTime,
-    applying_since: Option<NaiveDateTime>,
-    finished_at: Option<NaiveDateTime>,
-    preview: bool,
-    checked_entry: Option<i64>,
-    checked_at: Option<NaiveDateTime>,
-    emptied: i64,
-    foreseen: Option<String>,
-    decided_by: Option<i64>,
-    undone_at: Option<NaiveDateTime>,
-    reading: Option<String>,
-    diagnosis: Option<String>,
-}
-
-/// An import as stored.
-#[derive(Debug, Clone)]
 pub struct Import {
     pub id: i64,
     pub name: String,
@@ -88,8 +52,11 @@ pub struct Import {
     /// In bytes.
     pub file_size: i64,
     pub file_sha256: String,
+    #[diesel(deserialize_as = String)]
     pub on_error: OnError,
+    #[diesel(deserialize_as = String)]
     pub state: State,
+    #[diesel(deserialize_as = JsonColumn<Refusal>)]
     pub refusal: Option<Refusal>,
     /// Lines of the file; 0 until it has been read to its end.
     pub lines: i64,
@@ -97,22 +64,24 @@ pub struct Import {
     pub cursor_line: i64,
     /// The last byte read by the check; a forecast continues the count beyond the file's size.
     pub cursor_byte: i64,
+    #[diesel(embed)]
     pub counts: Counts,
     pub created_by: Option<i64>,
     pub created_at: NaiveDateTime,
     pub applying_since: Option<NaiveDateTime>,
     pub finished_at: Option<NaiveDateTime>,
     /// The reading of the file; the strict one, unless somebody chose another.
+    #[diesel(deserialize_as = JsonColumn<Reading>)]
     pub reading: Reading,
     /// The faults of the file as a whole.
+    #[diesel(deserialize_as = JsonColumn<Diagnosis>)]
     pub diagnosis: Option<Diagnosis>,
     /// Set to stop for a preview, whatever the result of the check.
     pub preview: bool,
     /// The last entry of the history when the forecast began.
     pub checked_entry: Option<i64>,
     pub checked_at: Option<NaiveDateTime>,
-    /// The number of values in the book that would be overwritten by empty ones.
-    pub emptied: i64,
+    #[diesel(deserialize_as = JsonColumn<ApprovedCounts>)]
     pub foreseen: Option<ApprovedCounts>,
     /// The account that decided. During a check: the account whose decision applies if the effects are unchanged.
     pub decided_by: Option<i64>,
@@ -125,6 +94,12 @@ impl Import {
     /// it; `None` for the command line.
     pub fn author(&self) -> Option<i64> {
         self.decided_by.or(self.created_by)
+    }
+}
+
+impl From<JsonColumn<Self>> for Reading {
+    fn from(column: JsonColumn<Self>) -> Self {
+        column.0.unwrap_or_default()
     }
 }
 
@@ -162,7 +137,8 @@ impl ApprovedCounts {
 }
 
 /// The lines by outcome; before the decision, by planned outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = imports)]
 pub struct Counts {
     pub created: i64,
     pub updated: i64,
@@ -171,6 +147,8 @@ pub struct Counts {
     pub superseded: i64,
     pub rejected: i64,
     pub skipped: i64,
+    /// Values in the book that would be overwritten by empty ones. They are no lines.
+    pub emptied: i64,
 }
 
 impl Counts {
@@ -186,52 +164,5 @@ impl Counts {
     /// Lines that can be imported.
     pub fn importable(&self) -> i64 {
         self.written() + self.unchanged
-    }
-}
-
-impl TryFrom<ImportRow> for Import {
-    type Error = AppError;
-
-    fn try_from(row: ImportRow) -> Result<Self, AppError> {
-        let unknown = || AppError::Internal(anyhow::anyhow!("unknown state of an import"));
-        Ok(Self {
-            id: row.id,
-            name: row.name,
-            file_id: row.file_id,
-            file_name: row.file_name,
-            file_size: row.file_size,
-            file_sha256: row.file_sha256,
-            on_error: match row.on_error.as_str() {
-                "import_valid" => OnError::ImportValid,
-                _ => OnError::Ask,
-            },
-            state: State::parse(&row.state).ok_or_else(unknown)?,
-            refusal: row.refusal.map(|text| serde_json::from_str(&text)).transpose()?,
-            lines: row.lines,
-            cursor_line: row.cursor_line,
-            cursor_byte: row.cursor_byte,
-            counts: Counts {
-                created: row.created,
-                updated: row.updated,
-                unchanged: row.unchanged,
-                restored: row.restored,
-                superseded: row.superseded,
-                rejected: row.rejected,
-                skipped: row.skipped,
-            },
-            created_by: row.created_by,
-            created_at: row.created_at,
-            applying_since: row.applying_since,
-            finished_at: row.finished_at,
-            preview: row.preview,
-            reading: row.reading.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default(),
-            diagnosis: row.diagnosis.map(|text| serde_json::from_str(&text)).transpose()?,
-            checked_entry: row.checked_entry,
-            checked_at: row.checked_at,
-            emptied: row.emptied,
-            foreseen: row.foreseen.map(|text| serde_json::from_str(&text)).transpose()?,
-            decided_by: row.decided_by,
-            undone_at: row.undone_at,
-        })
     }
 }

@@ -6,7 +6,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::filter::Standing;
-use super::import::{Import, ImportRow};
+use super::import::Import;
 use crate::audit::Author;
 use crate::base::paging;
 use crate::db::AnyConnection;
@@ -39,6 +39,7 @@ pub enum ImportPosition {
 }
 
 /// An import with the name of the account that started it; `None` for the command line.
+#[derive(Queryable)]
 pub struct Listed {
     pub import: Import,
     pub by: Option<String>,
@@ -103,15 +104,12 @@ fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Listed>> {
     let undoing = import_undos::table
         .filter(import_undos::import_id.eq(imports::id))
         .filter(import_undos::finished_at.is_null());
-    imports::table
+    Ok(imports::table
         .left_join(accounts::table)
         .filter(imports::id.eq_any(ids))
         .order(imports::id.desc())
-        .select((ImportRow::as_select(), accounts::username.nullable(), exists(undoing)))
-        .load::<(ImportRow, Option<String>, bool)>(conn)?
-        .into_iter()
-        .map(|(row, by, is_undoing)| Ok(Listed { import: row.try_into()?, by, is_undoing }))
-        .collect()
+        .select((Import::as_select(), accounts::username.nullable(), exists(undoing)))
+        .load(conn)?)
 }
 
 fn narrowed(wanted: &Wanted) -> imports::BoxedQuery<'static, Multi> {
