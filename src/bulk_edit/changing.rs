@@ -66,7 +66,7 @@ pub fn change(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResul
     for (contact, before) in &befores {
         super::items::note(conn, bulk.id, contact.id, before, contact.version + 1)?;
     }
-    counts.changed = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    counts.changed = steps.len() as i64;
     store::advance(conn, bulk, items, counts)
 }
 
@@ -128,7 +128,7 @@ pub fn undo(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<
         }
     }
     write(conn, &steps, bulk.undone_by)?;
-    counts.changed = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    counts.changed = steps.len() as i64;
     store::advance(conn, bulk, items, counts)
 }
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::action::Before;
 use super::state::State;
-use super::store::{Bulk, at, int};
+use super::store::{Bulk, at};
 use crate::db::schema::{bulk_changes, bulk_items};
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::Headcount;
@@ -24,11 +24,10 @@ pub fn add(conn: &mut AnyConnection, id: i64, contacts: &[i64]) -> AppResult<()>
         .values(&rows)
         .on_conflict_do_nothing()
         .execute(conn))?;
-    let gathering = at(id, State::Gathering);
-    jobs::moved_on(
-        diesel::update(bulk_changes::table.filter(gathering))
-            .set(bulk_changes::total.eq(bulk_changes::total + int(added)))
-            .execute(conn)?,
+    let gathering = bulk_changes::table.filter(at(id, State::Gathering));
+    jobs::advance(
+        conn,
+        diesel::update(gathering).set(bulk_changes::total.eq(bulk_changes::total + added as i64)),
     )
 }
 

@@ -4,6 +4,7 @@ use super::state::State;
 use super::store::{self, Bulk};
 use super::{changing, items};
 use crate::book::contact_query::Selection;
+use crate::db::AnyConnection;
 use crate::domain::Headcount;
 use crate::error::AppResult;
 use crate::jobs::JobContext;
@@ -16,23 +17,26 @@ const BATCH: i64 = 500;
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if another worker has continued it. After any error the job is tried again later.
 pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
-    loop {
-        let bulk = work.db.read_blocking(|conn| store::find(conn, id))?;
-        match bulk.state {
-            State::Gathering => gather(work, &bulk)?,
-            State::Changing | State::Undoing => {
-                let batch = work.db.read_blocking(|conn| items::next(conn, &bulk, BATCH))?;
-                match (batch.is_empty(), bulk.state) {
-                    (true, _) => work.write(|conn| store::finish(conn, &bulk))?,
-                    (false, State::Undoing) => {
-                        work.write_step(|conn| changing::undo(conn, &bulk, &batch))?;
-                    }
-                    (false, _) => work.write_step(|conn| changing::change(conn, &bulk, &batch))?,
-                }
-            }
-            State::Done | State::Undone => return Ok(()),
-        }
+    let bulk = work.db.read_blocking(|conn| store::find(conn, id))?;
+    if bulk.state == State::Gathering {
+        gather(work, &bulk)?;
     }
+    work.run_parts(|conn| part(conn, id))
+}
+
+/// Changes or undoes the next contacts, or ends the bulk change. Returns `true` if there is more to do.
+fn part(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
+    let bulk = store::find(conn, id)?;
+    if !matches!(bulk.state, State::Changing | State::Undoing) {
+        return Ok(false);
+    }
+    let batch = items::next(conn, &bulk, BATCH)?;
+    match bulk.state {
+        _ if batch.is_empty() => store::finish(conn, &bulk)?,
+        State::Undoing => changing::undo(conn, &bulk, &batch)?,
+        _ => changing::change(conn, &bulk, &batch)?,
+    }
+    Ok(!batch.is_empty())
 }
 
 /// Gathers the contacts of the bulk change. After a restart, gathering starts again from the beginning of the list; contacts

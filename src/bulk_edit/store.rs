@@ -177,11 +177,8 @@ pub fn count_without_email(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i
 /// # Errors
 /// [`AppError::Overtaken`] if the bulk change is in a later state.
 pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-    jobs::moved_on(
-        diesel::update(bulk_changes::table.filter(at(id, State::Gathering)))
-            .set(bulk_changes::state.eq(State::Changing.as_str()))
-            .execute(conn)?,
-    )
+    let gathering = bulk_changes::table.filter(at(id, State::Gathering));
+    jobs::advance(conn, diesel::update(gathering).set(bulk_changes::state.eq(State::Changing.as_str())))
 }
 
 /// Ends a bulk change whose contacts differ from the confirmed ones: nothing is changed, and its page asks again. The state
@@ -190,18 +187,16 @@ pub fn begin_changing(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 /// # Errors
 /// [`AppError::Overtaken`] if the bulk change is in another state.
 pub fn ask_again(conn: &mut AnyConnection, bulk: &Bulk, found: &Headcount) -> AppResult<()> {
-    jobs::moved_on(
-        diesel::update(bulk_changes::table.filter(at(bulk.id, State::Gathering)))
-            .set((
-                bulk_changes::state.eq(State::Done.as_str()),
-                bulk_changes::total.eq(0),
-                bulk_changes::found.eq(found.to_string()),
-                bulk_changes::finished_at.eq(clock::now()),
-            ))
-            .execute(conn)?,
-    )?;
+    let gathering = bulk_changes::table.filter(at(bulk.id, State::Gathering));
+    let done = (
+        bulk_changes::state.eq(State::Done.as_str()),
+        bulk_changes::total.eq(0),
+        bulk_changes::found.eq(found.to_string()),
+        bulk_changes::finished_at.eq(clock::now()),
+    );
+    jobs::finish(conn, (jobs::Kind::BulkChange, bulk.id), diesel::update(gathering).set(done))?;
     diesel::delete(bulk_items::table.filter(bulk_items::bulk_id.eq(bulk.id))).execute(conn)?;
-    jobs::remove(conn, jobs::Kind::BulkChange, bulk.id)
+    Ok(())
 }
 
 /// The result of a batch.
@@ -211,8 +206,7 @@ pub struct Counts {
     pub kept: i64,
 }
 
-/// Adds the result of a batch and moves the cursor, only from where the batch began: if another worker has advanced in the
-/// meantime, the batch's transaction is rolled back.
+/// Adds the result of a batch and moves the cursor.
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the cursor or the state is another.
@@ -221,19 +215,16 @@ pub fn advance(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item], counts: Co
         return Ok(());
     };
     let here = at(bulk.id, bulk.state).and(bulk_changes::cursor_id.eq(bulk.cursor));
-    jobs::moved_on(
-        diesel::update(bulk_changes::table.filter(here))
-            .set((
-                bulk_changes::cursor_id.eq(last.contact),
-                bulk_changes::done.eq(bulk_changes::done + int(items.len())),
-                bulk_changes::changed.eq(bulk_changes::changed + counts.changed),
-                bulk_changes::kept.eq(bulk_changes::kept + counts.kept),
-            ))
-            .execute(conn)?,
-    )
+    let counted = (
+        bulk_changes::cursor_id.eq(last.contact),
+        bulk_changes::done.eq(bulk_changes::done + items.len() as i64),
+        bulk_changes::changed.eq(bulk_changes::changed + counts.changed),
+        bulk_changes::kept.eq(bulk_changes::kept + counts.kept),
+    );
+    jobs::advance(conn, diesel::update(bulk_changes::table.filter(here)).set(counted))
 }
 
-/// Ends a bulk change or its undo, and removes the job, which would block the job of an undo.
+/// Ends a bulk change or its undo.
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the bulk change is in another state.
@@ -242,12 +233,9 @@ pub fn finish(conn: &mut AnyConnection, bulk: &Bulk) -> AppResult<()> {
         State::Undoing => State::Undone,
         _ => State::Done,
     };
-    jobs::moved_on(
-        diesel::update(bulk_changes::table.filter(at(bulk.id, bulk.state)))
-            .set((bulk_changes::state.eq(end.as_str()), bulk_changes::finished_at.eq(clock::now())))
-            .execute(conn)?,
-    )?;
-    jobs::remove(conn, jobs::Kind::BulkChange, bulk.id)
+    let here = bulk_changes::table.filter(at(bulk.id, bulk.state));
+    let ended = (bulk_changes::state.eq(end.as_str()), bulk_changes::finished_at.eq(clock::now()));
+    jobs::finish(conn, (jobs::Kind::BulkChange, bulk.id), diesel::update(here).set(ended))
 }
 
 /// Files the undo of a finished bulk change. Returns `false` if it was not in the state `done`.
@@ -280,8 +268,4 @@ pub(super) type At = diesel::dsl::And<
 
 pub(super) fn at(id: i64, state: State) -> At {
     bulk_changes::id.eq(id).and(bulk_changes::state.eq(state.as_str()))
-}
-
-pub(super) fn int(rows: usize) -> i64 {
-    i64::try_from(rows).unwrap_or(i64::MAX)
 }

@@ -7,12 +7,5 @@ use crate::jobs::JobContext;
 /// # Errors
 /// Database errors; the job is tried again later, from the beginning.
 pub fn run(work: &JobContext, contact_type: i64) -> AppResult<()> {
-    let mut after = 0;
-    loop {
-        let last = work.write(|conn| write::reindex_of_type(conn, contact_type, after))?;
-        match last {
-            Some(last) => after = last,
-            None => return Ok(()),
-        }
-    }
+    work.walk(0, |conn, after| write::reindex_of_type(conn, contact_type, after))
 }

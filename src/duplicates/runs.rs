@@ -81,11 +81,9 @@ pub fn begin(conn: &mut AnyConnection, account: Option<i64>) -> AppResult<()> {
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the cursor has moved.
 pub fn advance(conn: &mut AnyConnection, run: &DuplicateSearch, to: i64, done: i64) -> AppResult<()> {
-    let moved =
-        diesel::update(duplicate_runs::table.find(run.id).filter(duplicate_runs::cursor_id.eq(run.cursor)))
-            .set((duplicate_runs::cursor_id.eq(to), duplicate_runs::done.eq(done)))
-            .execute(conn)?;
-    jobs::moved_on(moved)
+    let here = duplicate_runs::table.find(run.id).filter(duplicate_runs::cursor_id.eq(run.cursor));
+    let counted = (duplicate_runs::cursor_id.eq(to), duplicate_runs::done.eq(done));
+    jobs::advance(conn, diesel::update(here).set(counted))
 }
 
 /// The results of one part of a search.
@@ -203,14 +201,10 @@ fn hold(conn: &mut AnyConnection, mut ids: Vec<i64>) -> AppResult<HashSet<i64>> 
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if it has already ended.
 pub fn finish(conn: &mut AnyConnection, run: &DuplicateSearch) -> AppResult<()> {
+    let going_on = duplicate_runs::table.find(run.id).filter(duplicate_runs::finished_at.is_null());
     let ended =
-        diesel::update(duplicate_runs::table.find(run.id).filter(duplicate_runs::finished_at.is_null()))
-            .set((
-                duplicate_runs::finished_at.eq(clock::now()),
-                duplicate_runs::done.eq(duplicate_runs::total),
-            ))
-            .execute(conn)?;
-    jobs::moved_on(ended)?;
+        (duplicate_runs::finished_at.eq(clock::now()), duplicate_runs::done.eq(duplicate_runs::total));
+    jobs::advance(conn, diesel::update(going_on).set(ended))?;
     diesel::delete(
         duplicate_pairs::table
             .filter(duplicate_pairs::run.ne(run.id))

@@ -23,15 +23,11 @@ const LONG_READER: TimeDelta = TimeDelta::seconds(30);
 /// Overwrites what the deletions leave behind: the search index keeps words of deleted contacts in its pieces until they are
 /// merged, and database pages keep copies of moved rows.
 fn overwrite_rest(work: &JobContext) -> AppResult<()> {
-    let mut stretch = IndexChunk::First;
-    while work.write(|conn| search::compact(conn, stretch))? {
-        stretch = IndexChunk::Next;
-    }
-    let mut next = Some(1);
-    while let Some(first) = next {
-        next = work.write(|conn| overwrite_leftovers(conn, first))?;
-    }
-    Ok(())
+    work.walk(
+        IndexChunk::First,
+        |conn, chunk| Ok(search::compact(conn, chunk)?.then_some(IndexChunk::Next)),
+    )?;
+    work.walk(1, overwrite_leftovers)
 }
 
 /// Returns `true` if the log is empty.

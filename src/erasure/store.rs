@@ -15,7 +15,7 @@ use crate::book::write::{self, KEPT, count_trash, trashed, with_merged};
 use crate::db::schema::{accounts, contact_merges, contacts, erasure_emails, erasure_marks, erasures, notes};
 use crate::db::{AnyConnection, account_name, lock_rows, on_backend};
 use crate::domain::Headcount;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::imports::{Blanked, Mark, Marks};
 use crate::jobs;
 
@@ -49,7 +49,7 @@ pub struct Erasure {
 }
 
 /// # Errors
-/// [`AppError::NotFound`] for an unknown erasure.
+/// [`crate::error::AppError::NotFound`] for an unknown erasure.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Erasure> {
     Ok(erasures::table.find(id).select(Erasure::as_select()).first(conn)?)
 }
@@ -57,7 +57,7 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Erasure> {
 /// Returns an erasure with the name of the account that asked for it.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for an unknown erasure.
+/// [`crate::error::AppError::NotFound`] for an unknown erasure.
 pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Erasure, Option<String>)> {
     Ok(erasures::table
         .left_join(accounts::table)
@@ -75,7 +75,7 @@ pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Erasure>> {
 /// is already erased, returns the existing erasure.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for an unknown contact.
+/// [`crate::error::AppError::NotFound`] for an unknown contact.
 pub fn erase_one(conn: &mut AnyConnection, contact: i64, account: i64) -> AppResult<i64> {
     // Contacts merged into this one are the same person.
     let leaving = hold(conn, |conn| with_merged(conn, &[contact]))?;
@@ -221,8 +221,8 @@ fn erase(
     audit::record(conn, &entries)?;
     diesel::update(erasures::table.find(erasure))
         .set((
-            erasures::contacts.eq(erasures::contacts + int(erased)?),
-            erasures::notes.eq(erasures::notes + int(notes)?),
+            erasures::contacts.eq(erasures::contacts + erased as i64),
+            erasures::notes.eq(erasures::notes + notes as i64),
             erasures::history_values.eq(erasures::history_values + history_values),
         ))
         .execute(conn)?;
@@ -243,10 +243,6 @@ fn forget_undone_merges(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i64>
         entries += audit::forgetting::forget_merges(conn, kept, times)?;
     }
     Ok(entries)
-}
-
-fn int(rows: usize) -> AppResult<i64> {
-    i64::try_from(rows).map_err(|error| AppError::Internal(error.into()))
 }
 
 fn keep_marks(conn: &mut AnyConnection, erasure: i64, marks: &[Mark]) -> AppResult<()> {

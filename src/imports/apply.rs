@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::check::{self, Stop};
 use super::findings::int;
 use super::format::{Reader, Verdict};
-use super::import::{Counts, Import};
+use super::import::{Counts, Import, State};
 use super::journal::{self, ImportChanges};
 use super::store;
 use super::superseded::Superseded;
@@ -91,7 +91,8 @@ pub fn run(work: &JobContext, import: &Import, superseded: &Superseded) -> AppRe
                     derived.clear();
                 }
                 let done = write(conn, import, batch, derived)?;
-                store::advance(conn, import.id, cursor, batch.last_line, &done)?;
+                let span = (cursor, batch.last_line);
+                store::advance(conn, (import.id, State::Applying), span, None, &done)?;
                 if !*more {
                     store::finish(conn, import.id)?;
                 }

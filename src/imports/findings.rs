@@ -95,22 +95,17 @@ pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()
 /// [`crate::error::AppError::Overtaken`] if another worker has continued the import.
 pub fn clear(work: &JobContext, import: i64) -> AppResult<()> {
     let of_import = import_findings::table.filter(import_findings::import_id.eq(import));
-    loop {
-        let is_more = work.write(|conn| {
-            let last: Option<i64> = of_import
-                .order(import_findings::line)
-                .select(import_findings::line)
-                .offset(CLEARED_TOGETHER - 1)
-                .first(conn)
-                .optional()?;
-            let up_to = import_findings::line.le(last.unwrap_or(i64::MAX));
-            diesel::delete(of_import.filter(up_to)).execute(conn)?;
-            Ok(last.is_some())
-        })?;
-        if !is_more {
-            return Ok(());
-        }
-    }
+    work.walk((), |conn, ()| {
+        let last: Option<i64> = of_import
+            .order(import_findings::line)
+            .select(import_findings::line)
+            .offset(CLEARED_TOGETHER - 1)
+            .first(conn)
+            .optional()?;
+        let up_to = import_findings::line.le(last.unwrap_or(i64::MAX));
+        diesel::delete(of_import.filter(up_to)).execute(conn)?;
+        Ok(last.map(drop))
+    })
 }
 
 /// Removes the values of these lines. Their rejection or supersession, and the reason, stay.

@@ -81,8 +81,6 @@ pub struct Import {
     /// The last entry of the history when the forecast began.
     pub checked_entry: Option<i64>,
     pub checked_at: Option<NaiveDateTime>,
-    /// The number of values in the book that would be overwritten by empty ones.
-    pub emptied: i64,
     #[diesel(deserialize_as = Json<Option<ApprovedCounts>>)]
     pub foreseen: Option<ApprovedCounts>,
     /// The account that decided. During a check: the account whose decision applies if the effects are unchanged.
@@ -139,7 +137,7 @@ impl ApprovedCounts {
 }
 
 /// The lines by outcome; before the decision, by planned outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable, Selectable)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = imports)]
 pub struct Counts {
     pub created: i64,
@@ -149,6 +147,8 @@ pub struct Counts {
     pub superseded: i64,
     pub rejected: i64,
     pub skipped: i64,
+    /// Values in the book that would be overwritten by empty ones. They are no lines.
+    pub emptied: i64,
 }
 
 impl Counts {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::format::Reading;
-use super::import::State;
+use super::import::{Counts, State};
 use super::panel::token;
 use super::store;
 use crate::audit::{self, Entry};
@@ -58,13 +58,7 @@ pub fn read_again(
             imports::lines.eq(0),
             imports::cursor_line.eq(0),
             imports::cursor_byte.eq(0),
-            imports::created.eq(0),
-            imports::updated.eq(0),
-            imports::unchanged.eq(0),
-            imports::restored.eq(0),
-            imports::superseded.eq(0),
-            imports::rejected.eq(0),
-            imports::skipped.eq(0),
+            Counts::default(),
         ))
         .execute(conn)?;
     let import = store::find(conn, id)?;

@@ -156,10 +156,8 @@ pub fn of_same_file(conn: &mut AnyConnection, sha256: &str) -> AppResult<Option<
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn keep_check_progress(conn: &mut AnyConnection, id: i64, line: i64, byte: i64) -> AppResult<()> {
-    let changed = diesel::update(in_state(id, State::Checking))
-        .set((imports::cursor_line.eq(line), imports::cursor_byte.eq(byte)))
-        .execute(conn)?;
-    jobs::moved_on(changed)
+    let read = (imports::cursor_line.eq(line), imports::cursor_byte.eq(byte));
+    jobs::advance(conn, diesel::update(in_state(id, State::Checking)).set(read))
 }
 
 /// The results of a check of the whole file.
@@ -175,23 +173,14 @@ pub struct Checked {
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> AppResult<()> {
-    let counts = checked.counts;
     let diagnosis = checked.diagnosis.as_ref().map(serde_json::to_string);
-    let changed = diesel::update(in_state(id, State::Checking))
-        .set((
-            imports::lines.eq(checked.lines),
-            imports::cursor_line.eq(0),
-            imports::created.eq(0),
-            imports::updated.eq(0),
-            imports::unchanged.eq(0),
-            imports::restored.eq(0),
-            imports::superseded.eq(counts.superseded),
-            imports::rejected.eq(counts.rejected),
-            imports::skipped.eq(counts.skipped),
-            imports::diagnosis.eq(diagnosis.transpose()?),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(changed)
+    let read = (
+        imports::lines.eq(checked.lines),
+        imports::cursor_line.eq(0),
+        checked.counts,
+        imports::diagnosis.eq(diagnosis.transpose()?),
+    );
+    jobs::advance(conn, diesel::update(in_state(id, State::Checking)).set(read))
 }
 
 /// Moves a checked import to the state `applying`.
@@ -199,18 +188,16 @@ pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> App
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-    let changed = diesel::update(in_state(id, State::Checking))
-        .set((
-            imports::state.eq(State::Applying.as_str()),
-            imports::applying_since.eq(clock::now()),
-            imports::cursor_line.eq(0),
-            imports::created.eq(0),
-            imports::updated.eq(0),
-            imports::unchanged.eq(0),
-            imports::restored.eq(0),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(changed)
+    let applying = (
+        imports::state.eq(State::Applying.as_str()),
+        imports::applying_since.eq(clock::now()),
+        imports::cursor_line.eq(0),
+        imports::created.eq(0),
+        imports::updated.eq(0),
+        imports::unchanged.eq(0),
+        imports::restored.eq(0),
+    );
+    jobs::advance(conn, diesel::update(in_state(id, State::Checking)).set(applying))
 }
 
 /// Moves an import whose file cannot be read to the state `refused`.
@@ -218,15 +205,13 @@ pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn refuse(conn: &mut AnyConnection, id: i64, refusal: &Refusal, diagnosis: &Diagnosis) -> AppResult<()> {
-    let changed = diesel::update(in_state(id, State::Checking))
-        .set((
-            imports::state.eq(State::Refused.as_str()),
-            imports::refusal.eq(serde_json::to_string(refusal)?),
-            imports::diagnosis.eq(serde_json::to_string(diagnosis)?),
-            imports::finished_at.eq(clock::now()),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(changed)?;
+    let refused = (
+        imports::state.eq(State::Refused.as_str()),
+        imports::refusal.eq(serde_json::to_string(refusal)?),
+        imports::diagnosis.eq(serde_json::to_string(diagnosis)?),
+        imports::finished_at.eq(clock::now()),
+    );
+    jobs::advance(conn, diesel::update(in_state(id, State::Checking)).set(refused))?;
     rest(conn, id)
 }
 
@@ -237,22 +222,28 @@ pub(super) fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::wake(conn, jobs::Kind::WholeErasure)
 }
 
-/// Adds the result of a batch and moves the cursor, in the batch's transaction: if another worker has moved the cursor
-/// meanwhile, the batch is rolled back.
+/// Adds the result of a batch of lines, or of its forecast, and moves the cursor; `byte` is the progress of a forecast.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] if the cursor is not at `from`.
-pub fn advance(conn: &mut AnyConnection, id: i64, from: i64, to: i64, done: &Counts) -> AppResult<()> {
-    let changed = diesel::update(in_state(id, State::Applying).filter(imports::cursor_line.eq(from)))
-        .set((
-            imports::cursor_line.eq(to),
-            imports::created.eq(imports::created + done.created),
-            imports::updated.eq(imports::updated + done.updated),
-            imports::unchanged.eq(imports::unchanged + done.unchanged),
-            imports::restored.eq(imports::restored + done.restored),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(changed)
+/// [`crate::error::AppError::Overtaken`] if the import is in another state, or the cursor is not at `from`.
+pub fn advance(
+    conn: &mut AnyConnection,
+    (id, state): (i64, State),
+    (from, to): (i64, i64),
+    byte: Option<i64>,
+    done: &Counts,
+) -> AppResult<()> {
+    let here = in_state(id, state).filter(imports::cursor_line.eq(from));
+    let counted = (
+        imports::cursor_line.eq(to),
+        byte.map(|byte| imports::cursor_byte.eq(byte)),
+        imports::created.eq(imports::created + done.created),
+        imports::updated.eq(imports::updated + done.updated),
+        imports::unchanged.eq(imports::unchanged + done.unchanged),
+        imports::restored.eq(imports::restored + done.restored),
+        imports::emptied.eq(imports::emptied + done.emptied),
+    );
+    jobs::advance(conn, diesel::update(here).set(counted))
 }
 
 /// Moves an applied import to the state `done`.
@@ -260,10 +251,8 @@ pub fn advance(conn: &mut AnyConnection, id: i64, from: i64, to: i64, done: &Cou
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being applied.
 pub fn finish(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-    let changed = diesel::update(in_state(id, State::Applying))
-        .set((imports::state.eq(State::Done.as_str()), imports::finished_at.eq(clock::now())))
-        .execute(conn)?;
-    jobs::moved_on(changed)?;
+    let done = (imports::state.eq(State::Done.as_str()), imports::finished_at.eq(clock::now()));
+    jobs::advance(conn, diesel::update(in_state(id, State::Applying)).set(done))?;
     let import = find(conn, id)?;
     search::settle(conn, import.counts.written())?;
     let entry = Entry::new(audit::Kind::ImportApplied, import.author()).import(Some(id)).subject(import.name);

@@ -9,6 +9,7 @@
 
 mod failures;
 pub mod older;
+mod progress;
 mod worker;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use diesel::prelude::*;
 use tokio::sync::Notify;
 
 pub use failures::{Cause, JobFailures};
+pub use progress::{advance, finish};
 pub use worker::{work, work_on};
 
 use crate::base::stop::Stop;
@@ -213,17 +215,6 @@ pub fn is_any_due(conn: &mut AnyConnection) -> AppResult<bool> {
         .filter(jobs::claimed_by.is_null())
         .filter(jobs::run_after.le(clock::now()));
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
-}
-
-/// Checks a conditional update that advances a job's work: `rows` is the number of rows that it changed.
-///
-/// # Errors
-/// [`AppError::Overtaken`] if it changed no row, because the work has been advanced or ended elsewhere.
-pub fn moved_on(rows: usize) -> AppResult<()> {
-    match rows {
-        1 => Ok(()),
-        _ => Err(AppError::Overtaken),
-    }
 }
 
 /// The number of jobs on all nodes.

@@ -1,6 +1,6 @@
 //! The job after an organization was renamed: its contacts are found by the new name.
 
-use crate::book::write;
+use crate::book::write::{self, MemberCursor};
 use crate::error::AppResult;
 use crate::jobs::JobContext;
 
@@ -9,12 +9,5 @@ use crate::jobs::JobContext;
 /// # Errors
 /// Database errors; the job is tried again later.
 pub fn run(work: &JobContext, organization: i64) -> AppResult<()> {
-    let mut place = None;
-    loop {
-        let after = place.take();
-        place = work.write(|conn| write::reindex_members(conn, organization, after))?;
-        if place.is_none() {
-            return Ok(());
-        }
-    }
+    work.walk(MemberCursor::default(), |conn, after| write::reindex_members(conn, organization, after))
 }

@@ -15,12 +15,11 @@ const BATCH: i64 = 500;
 /// # Errors
 /// A database error, after which the job is tried again later.
 pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
-    while work.write_step(|conn| step(conn, id))? {}
-    Ok(())
+    work.run_parts(|conn| part(conn, id))
 }
 
 /// Handles the next batch, or ends the job. Returns `true` if there is more to do.
-fn step(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
+fn part(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
     // Locked until the batch ends, so that the country does not change in the meantime.
     let country = settings::default_country(conn)?;
     let reading = match store::last_reading(conn)? {

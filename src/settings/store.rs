@@ -155,25 +155,21 @@ pub fn advance(
     numbers: i64,
     changed: i64,
 ) -> AppResult<()> {
-    let moved = diesel::update(
-        phone_readings::table.find(reading.id).filter(phone_readings::cursor_id.eq(reading.cursor_id)),
-    )
-    .set((
+    let here = phone_readings::table.find(reading.id).filter(phone_readings::cursor_id.eq(reading.cursor_id));
+    let counted = (
         phone_readings::cursor_id.eq(to),
         phone_readings::read_again.eq(phone_readings::read_again + numbers),
         phone_readings::changed.eq(phone_readings::changed + changed),
-    ))
-    .execute(conn)?;
-    jobs::moved_on(moved)
+    );
+    jobs::advance(conn, diesel::update(here).set(counted))
 }
 
-/// Finishes a reading, records it in the history, and removes the job.
+/// Finishes a reading, and records it in the history.
 pub fn finish(conn: &mut AnyConnection, reading: &Reading) -> AppResult<()> {
-    diesel::update(phone_readings::table.find(reading.id))
-        .set(phone_readings::finished_at.eq(clock::now()))
-        .execute(conn)?;
+    let going_on = phone_readings::table.find(reading.id).filter(phone_readings::finished_at.is_null());
+    let finished = diesel::update(going_on).set(phone_readings::finished_at.eq(clock::now()));
+    jobs::finish(conn, (jobs::Kind::PhoneReading, reading.id), finished)?;
     let entry = Entry::new(audit::Kind::PhonesReadAgain, reading.account_id)
         .subject(format!("{}/{}", reading.read_again, reading.changed));
-    audit::record(conn, &[entry])?;
-    jobs::remove(conn, jobs::Kind::PhoneReading, reading.id)
+    audit::record(conn, &[entry])
 }

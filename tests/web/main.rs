@@ -63,6 +63,7 @@ mod personal_data;
 mod phones;
 mod preview;
 mod process;
+mod progress;
 mod ranking;
 mod reliability;
 mod repair;

@@ -29,39 +29,47 @@ const BATCH: i64 = 500;
 /// tried again later.
 pub fn run_job(work: &JobContext, id: i64) -> AppResult<Ended> {
     let begun = Instant::now();
-    loop {
-        let repair = work.db.read_blocking(|conn| store::find(conn, id))?;
-        match repair.stage {
-            Stage::Waiting => {
-                let older = work.write(|conn| {
-                    let older = older::look(conn)?;
-                    if older == Older::Gone {
-                        store::advance(conn, &repair, Stage::Names)?;
-                    }
-                    Ok(older)
-                })?;
-                if older == Older::Perhaps {
-                    return Ok(Ended::Waiting(older::PATIENCE + TimeDelta::seconds(1)));
-                }
-                tracing::info!(repair = id, "deriving stored values again");
-            }
-            Stage::Names => work.write_step(|conn| repair_names(conn, &repair))?,
-            Stage::Contacts => work.write_step(|conn| repair_contacts(conn, &repair))?,
-            Stage::Words => work.write_step(|conn| repair_words(conn, &repair))?,
-            Stage::Values => work.write_step(|conn| repair_values(conn, &repair))?,
-            Stage::Done => {
-                let seconds = begun.elapsed().as_secs();
-                let Repair { contacts, changed, numbers, .. } = repair;
-                tracing::info!(repair = id, contacts, changed, numbers, seconds, "repair finished");
-                return Ok(Ended::Done);
-            }
-        }
+    if work.write(|conn| wait(conn, id))? == Older::Perhaps {
+        return Ok(Ended::Waiting(older::PATIENCE + TimeDelta::seconds(1)));
     }
+    tracing::info!(repair = id, "deriving stored values again");
+    work.run_parts(|conn| part(conn, id))?;
+    let Repair { contacts, changed, numbers, .. } = work.db.read_blocking(|conn| store::find(conn, id))?;
+    let seconds = begun.elapsed().as_secs();
+    tracing::info!(repair = id, contacts, changed, numbers, seconds, "repair finished");
+    Ok(Ended::Done)
+}
+
+/// Looks for older nodes before the first part.
+fn wait(conn: &mut AnyConnection, id: i64) -> AppResult<Older> {
+    let repair = store::find(conn, id)?;
+    if repair.stage != Stage::Waiting {
+        return Ok(Older::Gone);
+    }
+    let older = older::look(conn)?;
+    if older == Older::Gone {
+        store::advance(conn, &repair, &repair.at(Stage::Names))?;
+    }
+    Ok(older)
+}
+
+/// Does the next part of the repair. Returns `true` if there is more to do.
+fn part(conn: &mut AnyConnection, id: i64) -> AppResult<bool> {
+    let from = store::find(conn, id)?;
+    let to = match from.stage {
+        Stage::Waiting | Stage::Done => return Ok(false),
+        Stage::Names => repair_names(conn, &from)?,
+        Stage::Contacts => repair_contacts(conn, &from)?,
+        Stage::Words => repair_words(conn, &from)?,
+        Stage::Values => repair_values(conn, &from)?,
+    };
+    store::advance(conn, &from, &to)?;
+    Ok(to.stage != Stage::Done)
 }
 
 /// Repairs the names of accounts, organizations, contact types, filters and imports. There are thousands at most, so one
 /// transaction is enough.
-fn repair_names(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
+fn repair_names(conn: &mut AnyConnection, from: &Repair) -> AppResult<Repair> {
     for account in accounts::repair_names(conn)? {
         tracing::warn!(
             account,
@@ -73,37 +81,43 @@ fn repair_names(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
     saved_filters::rekey_names(conn)?;
     imports::rekey_names(conn)?;
     organizations::repair(conn)?;
-    store::advance(conn, repair, Stage::Contacts)
+    Ok(from.at(Stage::Contacts))
 }
 
 /// Repairs the next contacts: their texts, their numbers, and the words that find them. At the end it starts a search for
 /// duplicates if there may be new ones.
-fn repair_contacts(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
-    if let Some(done) = write::repair(conn, repair.cursor_id, BATCH)? {
-        return store::pass_contacts(conn, repair, &done);
+fn repair_contacts(conn: &mut AnyConnection, from: &Repair) -> AppResult<Repair> {
+    if let Some(done) = write::repair(conn, from.cursor_id, BATCH)? {
+        return Ok(Repair {
+            cursor_id: done.last,
+            contacts: from.contacts + done.contacts,
+            changed: from.changed + done.changed,
+            numbers: from.numbers + done.numbers,
+            kept: from.kept + done.kept,
+            ..from.clone()
+        });
     }
-    search::settle(conn, repair.contacts)?;
-    if repair.kept > 0 || repair.numbers > 0 {
+    search::settle(conn, from.contacts)?;
+    if from.kept > 0 || from.numbers > 0 {
         duplicates::begin_search(conn, None)?;
     }
-    store::advance(conn, repair, Stage::Words)
+    Ok(from.at(Stage::Words))
 }
 
-fn repair_words(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
-    match vocabulary::forget_outdated(conn, &repair.cursor_word)? {
-        Some(last) => store::pass_word(conn, repair, "", &last),
-        None => store::advance(conn, repair, Stage::Values),
-    }
+fn repair_words(conn: &mut AnyConnection, from: &Repair) -> AppResult<Repair> {
+    Ok(match vocabulary::forget_outdated(conn, &from.cursor_word)? {
+        Some(last) => Repair { cursor_word: last, ..from.clone() },
+        None => from.at(Stage::Values),
+    })
 }
 
-fn repair_values(conn: &mut AnyConnection, repair: &Repair) -> AppResult<()> {
-    let from = (repair.cursor_kind.as_str(), repair.cursor_word.as_str());
-    match vocabulary::rekey_values(conn, from)? {
-        Some((kind, last)) => store::pass_word(conn, repair, &kind, &last),
+fn repair_values(conn: &mut AnyConnection, from: &Repair) -> AppResult<Repair> {
+    Ok(match vocabulary::rekey_values(conn, (&from.cursor_kind, &from.cursor_word))? {
+        Some((cursor_kind, cursor_word)) => Repair { cursor_kind, cursor_word, ..from.clone() },
         None => {
             // Contacts are counted by their folded values.
             jobs::enqueue_anew(conn, jobs::Kind::Recount, 0)?;
-            store::advance(conn, repair, Stage::Done)
+            from.at(Stage::Done)
         }
-    }
+    })
 }

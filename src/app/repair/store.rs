@@ -1,9 +1,8 @@
-//! The queries on repairs. Each step advances only from where it began, in the transaction of its work.
+//! The queries on repairs.
 
 use diesel::prelude::*;
 
 use crate::base::{clock, text_enum};
-use crate::book::write::Repaired;
 use crate::db::schema::repairs;
 use crate::db::{AnyConnection, from_text_column};
 use crate::error::AppResult;
@@ -44,63 +43,40 @@ pub struct Repair {
     pub kept: i64,
 }
 
+impl Repair {
+    /// The progress at the beginning of a later stage.
+    pub fn at(&self, stage: Stage) -> Self {
+        Self { stage, cursor_kind: String::new(), cursor_word: String::new(), ..self.clone() }
+    }
+}
+
 /// # Errors
 /// [`crate::error::AppError::NotFound`] for an unknown repair.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Repair> {
     Ok(repairs::table.find(id).select(Repair::as_select()).first(conn)?)
 }
 
-/// Moves the repair to a stage.
+/// Stores the progress behind a part of the work.
 ///
 /// # Errors
-/// [`crate::error::AppError::Overtaken`] if it is no longer in the stage of `from`.
-pub fn advance(conn: &mut AnyConnection, from: &Repair, to: Stage) -> AppResult<()> {
-    let finished_at = (to == Stage::Done).then(clock::now);
-    let here = repairs::table.find(from.id).filter(repairs::stage.eq(from.stage.as_str()));
-    let moved = diesel::update(here)
-        .set((
-            repairs::stage.eq(to.as_str()),
-            repairs::cursor_kind.eq(""),
-            repairs::cursor_word.eq(""),
-            repairs::finished_at.eq(finished_at),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(moved)
-}
-
-/// Adds the result of a batch of contacts, and moves the cursor.
-///
-/// # Errors
-/// [`crate::error::AppError::Overtaken`] if the stage or the cursor differs from `from`.
-pub fn pass_contacts(conn: &mut AnyConnection, from: &Repair, done: &Repaired) -> AppResult<()> {
+/// [`crate::error::AppError::Overtaken`] if the repair is no longer at `from`.
+pub fn advance(conn: &mut AnyConnection, from: &Repair, to: &Repair) -> AppResult<()> {
     let here = repairs::table
         .find(from.id)
         .filter(repairs::stage.eq(from.stage.as_str()))
-        .filter(repairs::cursor_id.eq(from.cursor_id));
-    let moved = diesel::update(here)
-        .set((
-            repairs::cursor_id.eq(done.last),
-            repairs::contacts.eq(repairs::contacts + done.contacts),
-            repairs::changed.eq(repairs::changed + done.changed),
-            repairs::numbers.eq(repairs::numbers + done.numbers),
-            repairs::kept.eq(repairs::kept + done.kept),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(moved)
-}
-
-/// Moves the cursor among words or values.
-///
-/// # Errors
-/// [`crate::error::AppError::Overtaken`] if the stage or the cursor differs from `from`.
-pub fn pass_word(conn: &mut AnyConnection, from: &Repair, kind: &str, word: &str) -> AppResult<()> {
-    let here = repairs::table
-        .find(from.id)
-        .filter(repairs::stage.eq(from.stage.as_str()))
+        .filter(repairs::cursor_id.eq(from.cursor_id))
         .filter(repairs::cursor_kind.eq(&from.cursor_kind))
         .filter(repairs::cursor_word.eq(&from.cursor_word));
-    let moved = diesel::update(here)
-        .set((repairs::cursor_kind.eq(kind), repairs::cursor_word.eq(word)))
-        .execute(conn)?;
-    jobs::moved_on(moved)
+    let progress = (
+        repairs::stage.eq(to.stage.as_str()),
+        repairs::cursor_id.eq(to.cursor_id),
+        repairs::cursor_kind.eq(&to.cursor_kind),
+        repairs::cursor_word.eq(&to.cursor_word),
+        repairs::contacts.eq(to.contacts),
+        repairs::changed.eq(to.changed),
+        repairs::numbers.eq(to.numbers),
+        repairs::kept.eq(to.kept),
+        repairs::finished_at.eq((to.stage == Stage::Done).then(clock::now)),
+    );
+    jobs::advance(conn, diesel::update(here).set(progress))
 }

@@ -87,11 +87,11 @@ impl LabelRun<'_> {
             // In the middle of the gap, each of many contacts with the same name would halve it.
             (Some(before), Some(after)) if self.goes_on => {
                 let near = before + (after - before) / CLOSE;
-                Some(near).filter(|near| near - before > int(self.places.len()))
+                Some(near).filter(|near| near - before > self.places.len() as i64)
             }
             _ => None,
         };
-        let count = int(self.places.len());
+        let count = self.places.len() as i64;
         let Spread { first, step } = spread(self.before, after.or(self.after), count)?;
         Some((0..count).map(|index| first + index * step).collect())
     }
@@ -117,10 +117,6 @@ fn runs<'p>(conn: &mut SqliteConnection, places: &'p [Place<'p>]) -> AppResult<V
         rest = later;
     }
     Ok(runs)
-}
-
-fn int(length: usize) -> i64 {
-    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 fn no_room() -> AppError {
@@ -170,13 +166,13 @@ struct Move {
 /// contacts spread out tens of thousands at once.
 fn make_room(conn: &mut SqliteConnection, runs: &[LabelRun<'_>], place: Place<'_>) -> AppResult<Vec<Move>> {
     let to_come: HashMap<Option<i64>, i64> =
-        runs.iter().map(|run| (run.before, int(run.places.len()))).collect();
+        runs.iter().map(|run| (run.before, run.places.len() as i64)).collect();
     let room_after = |label: Option<i64>| 1 + to_come.get(&label).copied().unwrap_or(0);
     let mut window = WINDOW;
     loop {
         let mut people = neighbours(conn, place, Side::Before, window + 1)?;
         let mut right = neighbours(conn, place, Side::After, window + 1)?;
-        let is_full = |side: &Vec<(i64, i64)>| int(side.len()) > window;
+        let is_full = |side: &Vec<(i64, i64)>| side.len() as i64 > window;
         let lower = if is_full(&people) { people.pop() } else { None };
         let upper = if is_full(&right) { right.pop() } else { None };
         people.reverse();

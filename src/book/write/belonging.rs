@@ -98,29 +98,25 @@ pub fn move_members(
     Ok(members.len())
 }
 
-/// A position among the contacts of an organization: sort key and id.
+/// A position among the contacts of an organization: sort key and id. The default is before the first one.
 pub type MemberCursor = (String, i64);
 
-/// Updates the search index with the organization's name, for the next of its contacts after `after`. Returns the position of the
+/// Updates the search index with the organization's name, for the next of its contacts. Returns the position of the
 /// last one, or `None` if there were no more. A contact that moves in the order meanwhile is indexed by the save that moves it.
 pub fn reindex_members(
     conn: &mut AnyConnection,
     organization: i64,
-    after: Option<MemberCursor>,
+    (sort_key, id): MemberCursor,
 ) -> AppResult<Option<MemberCursor>> {
-    let mut next = contacts::table
+    let mut places: Vec<MemberCursor> = contacts::table
         .filter(contacts::organization_id.eq(organization))
         .filter(contacts::deleted_at.is_null())
+        .filter(contacts::sort_key.ge(&sort_key))
+        .filter(contacts::sort_key.gt(&sort_key).or(contacts::id.gt(id)))
         .order((contacts::sort_key, contacts::id))
         .select((contacts::sort_key, contacts::id))
         .limit(BATCH as i64)
-        .into_boxed();
-    if let Some((sort_key, id)) = after {
-        next = next
-            .filter(contacts::sort_key.ge(sort_key.clone()))
-            .filter(contacts::sort_key.gt(sort_key).or(contacts::id.gt(id)));
-    }
-    let mut places: Vec<MemberCursor> = next.load(conn)?;
+        .load(conn)?;
     let ids: Vec<i64> = places.iter().map(|(_, id)| *id).collect();
     // Locked, so that the indexed values are not older than those that another person saves at the same time.
     let held: Vec<i64> = lock_present(conn, &ids)?.into_keys().collect();

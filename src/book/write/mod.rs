@@ -24,7 +24,8 @@ use diesel::prelude::*;
 
 pub use apply::{ContactWrite, Locked, Revision, apply, mark_imported};
 pub use belonging::{
-    Members, count_members, count_members_of_each, first_members, members, move_members, reindex_members,
+    MemberCursor, Members, count_members, count_members_of_each, first_members, members, move_members,
+    reindex_members,
 };
 pub use columns::Columns;
 pub use erased::erase;

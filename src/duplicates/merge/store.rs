@@ -75,9 +75,9 @@ pub fn has_open_later(conn: &mut AnyConnection, merge: &Merge) -> AppResult<bool
 #[derive(Queryable)]
 pub struct FormerContact {
     pub merge: i64,
+    pub contact: Contact,
     pub at: NaiveDateTime,
     pub by: Option<String>,
-    pub contact: Contact,
 }
 
 /// Returns the contacts merged into a contact, latest first.
@@ -91,9 +91,9 @@ pub fn former(conn: &mut AnyConnection, kept: i64) -> AppResult<Vec<FormerContac
             .order(contact_merges::id.desc())
             .select((
                 contact_merges::id,
+                Contact::as_select(),
                 contact_merges::created_at,
                 account_name().nullable(),
-                Contact::as_select(),
             ))
             .load(conn)?
     }))

@@ -37,16 +37,12 @@ pub fn stamp(checked_at: &NaiveDateTime) -> i64 {
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn ask(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-    let changed = diesel::update(in_state(id, State::Checking))
-        .set((
-            imports::state.eq(State::Deciding.as_str()),
-            imports::cursor_line.eq(0),
-            imports::decided_by.eq(None::<i64>),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(changed)?;
-    // In the same transaction: the job must be gone when somebody decides and files the next one.
-    jobs::remove(conn, jobs::Kind::Import, id)
+    let asked = (
+        imports::state.eq(State::Deciding.as_str()),
+        imports::cursor_line.eq(0),
+        imports::decided_by.eq(None::<i64>),
+    );
+    jobs::finish(conn, (jobs::Kind::Import, id), diesel::update(in_state(id, State::Checking)).set(asked))
 }
 
 /// Decides to import what was shown, under another name if one is given; `shown` is the [`stamp`] of the page, if the decision

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::import::Counts;
 use crate::base::text_enum;
 use crate::book::write::{self, ExistingContact};
 use crate::db::{AnyConnection, from_text_column};
@@ -28,6 +29,16 @@ impl Effect {
             Some(contact) if contact.deleted_at.is_some() => Self::Restored,
             Some(contact) if contact.has_fields_of(recipient) => Self::Unchanged,
             Some(_) => Self::Updated,
+        }
+    }
+
+    /// The count of lines with this effect.
+    pub fn count(self, counts: &mut Counts) -> &mut i64 {
+        match self {
+            Self::Created => &mut counts.created,
+            Self::Updated => &mut counts.updated,
+            Self::Unchanged => &mut counts.unchanged,
+            Self::Restored => &mut counts.restored,
         }
     }
 }

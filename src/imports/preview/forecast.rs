@@ -7,11 +7,12 @@ use super::super::check::{self, Stop};
 use super::super::files::LinePicker;
 use super::super::findings::int;
 use super::super::format::{self, Reader};
-use super::super::import::Import;
+use super::super::import::{Counts, Import, State};
+use super::super::store;
 use super::super::superseded::Superseded;
 use super::decision;
 use super::effect::{ByEmail, PlannedEffect, emptied};
-use super::lines::{self, LinePlace, NewLine, ShownLine, Tally};
+use super::lines::{self, LinePlace, NewLine, ShownLine};
 use super::list::{Position, Show};
 use crate::audit;
 use crate::db::AnyConnection;
@@ -41,12 +42,13 @@ pub fn plan(work: &JobContext, import: &Import, superseded: &Superseded) -> AppR
     let mut cursor = 0;
     loop {
         let batch = next_lines(&mut reader, superseded, cursor)?;
-        let (lines, tally) = work.db.read_blocking(|conn| foretell(conn, import.id, &batch.lines))?;
+        let (lines, counts) = work.db.read_blocking(|conn| foretell(conn, import.id, &batch.lines))?;
         // The file has already been read once, so the progress continues from its size.
         let byte = import.file_size + int(reader.offset());
         work.write(|conn| {
             lines::insert(conn, &lines)?;
-            lines::advance(conn, import.id, cursor, (batch.last, byte), &tally)
+            let span = (cursor, batch.last);
+            store::advance(conn, (import.id, State::Checking), span, Some(byte), &counts)
         })?;
         cursor = batch.last;
         if batch.is_last {
@@ -68,12 +70,12 @@ pub fn plan_again(work: &JobContext, import: &Import) -> AppResult<Verdict> {
     let mut cursor = import.cursor_line;
     let mut picker = LinePicker::new(import.file_id);
     loop {
-        let (shown, now, tally) = work.db.read_blocking(|conn| {
+        let (shown, now, counts) = work.db.read_blocking(|conn| {
             let position = Position::After(cursor);
             let shown = lines::page(conn, import.id, Show::All, position, int(BATCH as u64))?;
             let read = read_again(conn, import, &mut picker, &shown)?;
-            let (now, tally) = foretell(conn, import.id, &read)?;
-            Ok((shown, now, tally))
+            let (now, counts) = foretell(conn, import.id, &read)?;
+            Ok((shown, now, counts))
         })?;
         let (Some(first), Some(last)) = (shown.first(), shown.last()) else {
             break;
@@ -88,7 +90,7 @@ pub fn plan_again(work: &JobContext, import: &Import) -> AppResult<Verdict> {
         let byte = last.at.start + last.at.length;
         work.write_step(|conn| {
             lines::note_moved(conn, import.id, span, &moved)?;
-            lines::advance(conn, import.id, cursor, (span.1, byte), &tally)
+            store::advance(conn, (import.id, State::Checking), (cursor, span.1), Some(byte), &counts)
         })?;
         cursor = span.1;
     }
@@ -160,18 +162,19 @@ fn foretell(
     conn: &mut AnyConnection,
     import: i64,
     lines: &[(LinePlace, Recipient)],
-) -> AppResult<(Vec<NewLine>, Tally)> {
+) -> AppResult<(Vec<NewLine>, Counts)> {
     let known = ByEmail::load(conn, lines.iter().map(|(_, recipient)| recipient))?;
-    let mut tally = Tally::default();
+    let mut counts = Counts::default();
     let lines = lines
         .iter()
         .map(|(place, recipient)| {
             let contact = known.of(recipient);
             let foretold = PlannedEffect::of(contact, recipient);
             let emptied = emptied(contact, recipient);
-            tally.add(foretold.effect, emptied);
+            *foretold.effect.count(&mut counts) += 1;
+            counts.emptied += emptied;
             NewLine::new(import, *place, foretold, emptied)
         })
         .collect();
-    Ok((lines, tally))
+    Ok((lines, counts))
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::super::files::LinePicker;
 use super::super::format::{self, Reading};
-use super::super::import::{Counts, State};
+use super::super::import::State;
 use super::super::store::in_state;
 use super::effect::{Effect, PlannedEffect};
 use super::list::{Position, Show};
@@ -87,61 +87,14 @@ pub struct ShownLine {
     pub foretold: PlannedEffect,
 }
 
-/// What a batch of lines adds to the import's counts.
-#[derive(Default)]
-pub struct Tally {
-    pub counts: Counts,
-    pub emptied: i64,
-}
-
-impl Tally {
-    pub fn add(&mut self, effect: Effect, emptied: i64) {
-        *match effect {
-            Effect::Created => &mut self.counts.created,
-            Effect::Updated => &mut self.counts.updated,
-            Effect::Unchanged => &mut self.counts.unchanged,
-            Effect::Restored => &mut self.counts.restored,
-        } += 1;
-        self.emptied += emptied;
-    }
-}
-
 /// Stores the state of the history at the start of the forecast.
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()> {
-    let changed = diesel::update(in_state(import, State::Checking))
-        .set((imports::checked_entry.eq(entry), imports::checked_at.eq(clock::now()), imports::emptied.eq(0)))
-        .execute(conn)?;
-    jobs::moved_on(changed)
-}
-
-/// Moves the cursor of a forecast, in the batch's transaction: if another worker has moved it meanwhile, the
-/// batch is rolled back.
-///
-/// # Errors
-/// [`crate::error::AppError::Overtaken`] if the cursor is not at `from`.
-pub fn advance(
-    conn: &mut AnyConnection,
-    import: i64,
-    from: i64,
-    (line, byte): (i64, i64),
-    tally: &Tally,
-) -> AppResult<()> {
-    let counts = &tally.counts;
-    let changed = diesel::update(in_state(import, State::Checking).filter(imports::cursor_line.eq(from)))
-        .set((
-            imports::cursor_line.eq(line),
-            imports::cursor_byte.eq(byte),
-            imports::created.eq(imports::created + counts.created),
-            imports::updated.eq(imports::updated + counts.updated),
-            imports::unchanged.eq(imports::unchanged + counts.unchanged),
-            imports::restored.eq(imports::restored + counts.restored),
-            imports::emptied.eq(imports::emptied + tally.emptied),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(changed)
+    let begun =
+        (imports::checked_entry.eq(entry), imports::checked_at.eq(clock::now()), imports::emptied.eq(0));
+    jobs::advance(conn, diesel::update(in_state(import, State::Checking)).set(begun))
 }
 
 pub fn insert(conn: &mut AnyConnection, lines: &[NewLine]) -> AppResult<()> {
@@ -241,20 +194,15 @@ fn shown((number, effect, contact, version, start, length): LineRow) -> ShownLin
 /// [`crate::error::AppError::Overtaken`] if another worker has continued the import.
 pub fn forget(work: &JobContext, import: i64) -> AppResult<()> {
     let of_import = import_lines::table.filter(import_lines::import_id.eq(import));
-    loop {
-        let is_more = work.write(|conn| {
-            let last: Option<i64> = of_import
-                .order(import_lines::line)
-                .select(import_lines::line)
-                .offset(FORGOTTEN_TOGETHER - 1)
-                .first(conn)
-                .optional()?;
-            let up_to = import_lines::line.le(last.unwrap_or(i64::MAX));
-            diesel::delete(of_import.filter(up_to)).execute(conn)?;
-            Ok(last.is_some())
-        })?;
-        if !is_more {
-            return Ok(());
-        }
-    }
+    work.walk((), |conn, ()| {
+        let last: Option<i64> = of_import
+            .order(import_lines::line)
+            .select(import_lines::line)
+            .offset(FORGOTTEN_TOGETHER - 1)
+            .first(conn)
+            .optional()?;
+        let up_to = import_lines::line.le(last.unwrap_or(i64::MAX));
+        diesel::delete(of_import.filter(up_to)).execute(conn)?;
+        Ok(last.map(drop))
+    })
 }

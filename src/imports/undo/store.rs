@@ -166,22 +166,20 @@ impl Undone {
     }
 }
 
-/// Adds the result of a batch, only from where the batch began: if another worker has advanced meanwhile, the
-/// batch is rolled back.
+/// Adds the result of a batch, which began at `from`.
 ///
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the undo is no longer at `from`.
 pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone) -> AppResult<()> {
-    let moved = diesel::update(import_undos::table.find(import).filter(import_undos::done.eq(from)))
-        .set((
-            import_undos::done.eq(from + undone.looked_at),
-            import_undos::withdrawn.eq(import_undos::withdrawn + undone.withdrawn),
-            import_undos::reverted.eq(import_undos::reverted + undone.reverted),
-            import_undos::kept.eq(import_undos::kept + undone.kept),
-            import_undos::untouched.eq(import_undos::untouched + undone.untouched),
-        ))
-        .execute(conn)?;
-    jobs::moved_on(moved)
+    let here = import_undos::table.find(import).filter(import_undos::done.eq(from));
+    let counted = (
+        import_undos::done.eq(from + undone.looked_at),
+        import_undos::withdrawn.eq(import_undos::withdrawn + undone.withdrawn),
+        import_undos::reverted.eq(import_undos::reverted + undone.reverted),
+        import_undos::kept.eq(import_undos::kept + undone.kept),
+        import_undos::untouched.eq(import_undos::untouched + undone.untouched),
+    );
+    jobs::advance(conn, diesel::update(here).set(counted))
 }
 
 /// Marks the import as undone, which makes its name free.
@@ -191,7 +189,7 @@ pub fn advance(conn: &mut AnyConnection, import: i64, from: i64, undone: &Undone
 pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
     let now = clock::now();
     let going_on = import_undos::table.find(undo.import_id).filter(import_undos::finished_at.is_null());
-    jobs::moved_on(diesel::update(going_on).set(import_undos::finished_at.eq(now)).execute(conn)?)?;
+    jobs::advance(conn, diesel::update(going_on).set(import_undos::finished_at.eq(now)))?;
     let name: String = diesel::update(imports::table.find(undo.import_id))
         .set(imports::undone_at.eq(now))
         .returning(imports::name)
