@@ -68,7 +68,7 @@ pub async fn create(
             Some(password) => passwords.hash(password).await?,
             None => Passwords::of_nobody()?,
         };
-        let (shown, named) = (name.as_str().to_owned(), profile.name(name.as_str()).to_owned());
+        let (login, shown) = (name.as_str().to_owned(), profile.name(name.as_str()).to_owned());
         let code = password.is_none().then(code::fresh);
         let code_hash = code.as_deref().map(code::hash);
         match db
@@ -83,9 +83,9 @@ pub async fn create(
         {
             Ok(()) => {
                 if let Some(code) = code {
-                    return code_pages::given(cx, shown, code);
+                    return code_pages::given(cx, login, code);
                 }
-                cx.say(fl!(cx.t, "user-added", name = named));
+                cx.say(fl!(cx.t, "user-added", name = shown));
                 return Ok(page::see_other("/users"));
             }
             Err(AppError::Taken(Constraint::AccountName)) => {

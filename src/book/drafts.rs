@@ -8,6 +8,9 @@ use crate::db::schema::drafts;
 use crate::db::{AnyConnection, Json};
 use crate::error::AppResult;
 
+/// The fields of a form as typed.
+type Pairs = Vec<(String, String)>;
+
 /// Age at which a draft is deleted: nobody comes back to a form later, and personal data is not kept without a reason.
 const AGE: TimeDelta = TimeDelta::days(1);
 
@@ -48,7 +51,7 @@ pub fn keep(
 
 /// A draft of this account. `None` if it belongs to another account or no longer exists.
 pub fn find(conn: &mut AnyConnection, account: i64, id: i64) -> AppResult<Option<Draft>> {
-    let row: Option<(Option<i64>, Json<Vec<(String, String)>>)> = drafts::table
+    let row: Option<(Option<i64>, Json<Pairs>)> = drafts::table
         .find(id)
         .filter(drafts::account_id.eq(account))
         .select((drafts::contact_id, drafts::body))
@@ -81,8 +84,7 @@ pub fn forget(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
 ) -> AppResult<()> {
-    let rows: Vec<(i64, Json<Vec<(String, String)>>)> =
-        drafts::table.select((drafts::id, drafts::body)).load(conn)?;
+    let rows: Vec<(i64, Json<Pairs>)> = drafts::table.select((drafts::id, drafts::body)).load(conn)?;
     for (id, Json(pairs)) in rows {
         let values: Vec<String> = pairs.into_iter().map(|(_, value)| value).collect();
         if is_about(conn, &values.join("\n"))? {

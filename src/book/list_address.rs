@@ -14,6 +14,7 @@ pub struct ListAddress(String);
 
 /// The contacts of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one per request")]
 pub enum Listed {
     /// Those that pass a filter.
     Filtered(Filter),

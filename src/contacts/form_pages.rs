@@ -284,12 +284,12 @@ async fn create_organization(
     };
     let (name, by) = (details.name.clone(), account.id);
     let created = db
-        .write(move |conn| match organizations::named(conn, &details.name)? {
-            Some((_, known)) => Ok((known, false)),
-            None => {
-                organizations::create(conn, &details, by)?;
-                Ok((details.name, true))
+        .write(move |conn| {
+            if let Some((_, known)) = organizations::named(conn, &details.name)? {
+                return Ok((known, false));
             }
+            organizations::create(conn, &details, by)?;
+            Ok((details.name, true))
         })
         .await;
     let (name, is_new) = match created {

@@ -156,7 +156,7 @@ impl Proposal {
         });
         let phones = phones.collect();
         let emails = EMAILS.into_iter().map(|field| email_key(details.get(field))).collect();
-        Self { phones, emails, details }
+        Self { details, phones, emails }
     }
 }
 

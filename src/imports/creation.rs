@@ -79,7 +79,6 @@ pub async fn new(
 }
 
 /// `POST /imports`
-#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 pub async fn create(
     cx: Context,
     request: HttpRequest,

@@ -211,6 +211,9 @@ pub struct CountedReason {
     pub first_line: i64,
 }
 
+/// Field, fault, number of lines and first line.
+type ReasonRow = (Option<i64>, String, i64, Option<i64>);
+
 /// Returns the reasons of rejected lines, the most frequent first, at most `limit`. Of more findings than a bound, the first
 /// are counted, and `true` is returned: a page must not read a million of them.
 pub fn by_reason(conn: &mut AnyConnection, import: i64, limit: i64) -> AppResult<(Vec<CountedReason>, bool)> {
@@ -222,8 +225,7 @@ pub fn by_reason(conn: &mut AnyConnection, import: i64, limit: i64) -> AppResult
         .offset(COUNTED)
         .first(conn)
         .optional()?;
-    type Row = (Option<i64>, String, i64, Option<i64>);
-    let rows: Vec<Row> = import_findings::table
+    let rows: Vec<ReasonRow> = import_findings::table
         .filter(import_findings::import_id.eq(import))
         .filter(import_findings::kind.eq(REJECTED))
         .filter(import_findings::line.lt(bound.unwrap_or(i64::MAX)))

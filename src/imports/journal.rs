@@ -132,11 +132,11 @@ pub fn after(conn: &mut AnyConnection, import: i64, line: i64) -> AppResult<Opti
     let Some((line, Json(touched))) = row else {
         return Ok(None);
     };
-    let mut touches = touched.into_touches();
+    let mut all = touched.into_touches();
     // A contact whose e-mail was changed during the import may be touched twice: only the first entry has the
     // state before the import.
-    touches.retain(|touch| touch.previous != Some(import));
-    Ok(Some((line, touches)))
+    all.retain(|touch| touch.previous != Some(import));
+    Ok(Some((line, all)))
 }
 
 /// Returns `true` if the import has a journal: earlier versions of the program, which could not undo, wrote none.

@@ -37,7 +37,7 @@ impl ListPage {
     }
 
     /// The colour of a standing: done, to decide, at work, or at an end without effect.
-    fn tint(&self, listed: &Listed) -> &'static str {
+    fn tint(listed: &Listed) -> &'static str {
         match Standing::of(&listed.import) {
             _ if listed.is_undoing => "blue",
             Standing::In(State::Deciding) => "amber",
@@ -59,7 +59,7 @@ impl ListPage {
         }
     }
 
-    fn waits(&self, listed: &Listed) -> bool {
+    fn waits(listed: &Listed) -> bool {
         Standing::of(&listed.import) == Standing::In(State::Deciding)
     }
 

@@ -33,28 +33,19 @@ pub fn outcomes(t: &Catalogue, counts: &Counts, is_planned: bool) -> Vec<Outcome
             "created",
             created,
             Show::Effect(Effect::Created),
-            match is_planned {
-                true => fl!(t, "count-to-create"),
-                false => fl!(t, "count-created", count = created),
-            },
+            if is_planned { fl!(t, "count-to-create") } else { fl!(t, "count-created", count = created) },
         ),
         (
             "updated",
             updated,
             Show::Effect(Effect::Updated),
-            match is_planned {
-                true => fl!(t, "count-to-update"),
-                false => fl!(t, "count-updated"),
-            },
+            if is_planned { fl!(t, "count-to-update") } else { fl!(t, "count-updated") },
         ),
         (
             "restored",
             restored,
             Show::Effect(Effect::Restored),
-            match is_planned {
-                true => fl!(t, "count-to-restore"),
-                false => fl!(t, "count-restored", count = restored),
-            },
+            if is_planned { fl!(t, "count-to-restore") } else { fl!(t, "count-restored", count = restored) },
         ),
         (
             "unchanged",

@@ -246,10 +246,7 @@ fn load_now(
 ) -> AppResult<Loaded> {
     let shown = store::show(conn, id)?;
     let import = &shown.import;
-    let head = match panel::has_something_to_say(import) {
-        true => StoredHead::load(conn, import)?,
-        false => None,
-    };
+    let head = if panel::has_something_to_say(import) { StoredHead::load(conn, import)? } else { None };
     let preview = match import.state {
         State::Deciding => Some(preview::load(conn, import, list)?),
         _ => None,
@@ -268,16 +265,16 @@ fn load_now(
     let shows_rejected = is_read && show.is_none_or(|show| show == Show::Rejected);
     let shows_superseded =
         is_read && show.is_none_or(|show| matches!(show, Show::Rejected | Show::Superseded));
-    let rejections = match shows_rejected && import.counts.rejected > 0 {
-        true => Rejections::load(conn, t, id, Asked::read(&query.reason, &query.after))?,
-        false => Rejections::default(),
+    let rejections = if shows_rejected && import.counts.rejected > 0 {
+        Rejections::load(conn, t, id, Asked::read(&query.reason, &query.after))?
+    } else {
+        Rejections::default()
     };
-    let superseded = match shows_superseded && import.counts.superseded > 0 {
-        true => {
-            let after = rejections::place(&query.superseded_after).unwrap_or((0, -1));
-            findings::after(conn, id, FindingKind::Superseded, after, paging::limit(rejections::PAGE))?
-        }
-        false => Vec::new(),
+    let superseded = if shows_superseded && import.counts.superseded > 0 {
+        let after = rejections::place(&query.superseded_after).unwrap_or((0, -1));
+        findings::after(conn, id, FindingKind::Superseded, after, paging::limit(rejections::PAGE))?
+    } else {
+        Vec::new()
     };
     Ok(Loaded {
         panel: head.as_ref().and_then(|head| Panel::of_import(t, import, head.head())),

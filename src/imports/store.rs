@@ -103,7 +103,7 @@ pub fn free_name(conn: &mut AnyConnection, name: &ImportName) -> AppResult<Impor
     // One query instead of one per number: a file that is sent every day has the same name for years.
     let taken: Vec<String> = of_taken_names().select(imports::name_key).load(conn)?;
     let taken: HashSet<String> = taken.into_iter().collect();
-    let free = (2..).map(|number| name.numbered(number)).find(|name| !taken.contains(&name.key()));
+    let free = (2..=u64::MAX).map(|number| name.numbered(number)).find(|name| !taken.contains(&name.key()));
     free.ok_or_else(|| AppError::Internal(anyhow::anyhow!("no number is free")))
 }
 

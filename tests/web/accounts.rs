@@ -396,7 +396,11 @@ async fn ones_own_account_has_language_password_and_sessions(app: TestApp) {
     assert_eq!(page.select("tbody tr").len(), 2);
     let answer = alice.submit(&page, "form[action='/account/language']", &[("locale", Some("en"))]).await;
     assert_eq!(alice.follow(&answer).await.flash(), "Language saved.");
-    assert_eq!(elsewhere.get("/contacts").await.attributes("html", "lang"), ["en"], "remembered for the account");
+    assert_eq!(
+        elsewhere.get("/contacts").await.attributes("html", "lang"),
+        ["en"],
+        "remembered for the account"
+    );
 
     let page = alice.get("/account").await;
     let form = "form[action='/account/password']";

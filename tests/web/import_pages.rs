@@ -238,10 +238,10 @@ async fn rejected_lines_are_grouped_by_reason(app: TestApp) {
     // The whole list of one reason, and of all, page by page.
     let link = page.attributes("#rejected ~ .card tbody a", "href");
     assert_eq!(link.len(), 1, "only a group with more lines has a link");
-    let alike = alice.get(&link[0]).await;
+    let of_one = alice.get(&link[0]).await;
     let lines: Vec<String> = (1..=12).chain([15]).map(|line: i32| line.to_string()).collect();
-    assert_eq!(alike.select("#rejected ~ .card tbody th"), lines);
-    assert!(alike.select("#rejected ~ p a").contains(&"Les regrouper par raison".to_owned()));
+    assert_eq!(of_one.select("#rejected ~ .card tbody th"), lines);
+    assert!(of_one.select("#rejected ~ p a").contains(&"Les regrouper par raison".to_owned()));
     let all = alice.get(&page.attributes("#rejected ~ p a[href*='reason=all']", "href")[0]).await;
     assert_eq!(all.select("#rejected ~ .card tbody tr").len(), 17);
     for damaged in ["?reason=99-0", "?reason=x", "?reason=1-7&after=x"] {

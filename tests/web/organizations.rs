@@ -515,7 +515,7 @@ async fn an_organization_with_contacts_is_not_deleted_before_they_are_moved(app:
         ("REGIE", "Saisissez une autre organisation que celle que vous supprimez"),
         (
             "Nulle part",
-            "Cette organisation n’est pas encore dans le carnet\u{A0}: choisissez-en une ou ajoutez-la d’abord",
+            "Cette organisation n’est pas encore dans le carnet\u{A0}: choisissez une organisation proche, ou créez celle-ci",
         ),
     ] {
         let answer = press(&alice, &ask, "move", typed).await;

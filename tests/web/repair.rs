@@ -65,7 +65,7 @@ async fn a_wrong_number_is_read_again_and_found(app: TestApp) {
     let before = version_and_date(&app.db, contact).await;
     until_done(&app.db).await;
     let page = alice.get(&path).await;
-    assert_eq!(page.attributes("a[href^='tel:']", "href"), ["tel:+33800123456"]);
+    assert_eq!(page.attributes(".facts a[href^='tel:']", "href"), ["tel:+33800123456"]);
     assert_eq!(
         version_and_date(&app.db, contact).await,
         before,

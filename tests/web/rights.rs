@@ -64,17 +64,17 @@ fn access_of(method: &str, pattern: &str) -> Access {
         }
         (_, pattern) if pattern.starts_with("/contacts/{id}/notes") => Right::NoteAdd,
         ("GET", "/contacts/new") | ("POST", "/contacts") => Right::ContactAdd,
-        ("POST", "/contacts/{id}/reports") => Right::ContactView,
-        (_, "/waiting" | "/reports/{id}") => Right::ContactEdit,
         (
             _,
-            "/contacts/{id}/absence"
+            "/waiting"
+            | "/reports/{id}"
+            | "/contacts/{id}/absence"
             | "/contacts/{id}/expertise"
             | "/contacts/{id}/merge"
             | "/contacts/unchecked",
         )
         | ("POST", "/contacts/{id}/checked" | "/contacts/{id}/second-number") => Right::ContactEdit,
-        ("POST", "/contacts/{id}/favourite")
+        ("POST", "/contacts/{id}/favourite" | "/contacts/{id}/reports")
         | (
             "GET",
             "/contacts/recent"
@@ -206,7 +206,7 @@ async fn what_leads_nowhere_is_not_drawn(app: TestApp) {
     app.coordinator().await.import("un", "M.,A,B,a@b.fr,,,,\n", false).await;
     let page = bob.get("/contacts?sort=name").await;
     assert_eq!(
-        page.attributes(".menu a", "href"),
+        page.attributes(".places .menu a", "href"),
         ["/contacts", "/contacts/recent", "/contacts/favourites", "/organizations"]
     );
     assert_eq!(

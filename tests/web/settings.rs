@@ -104,14 +104,15 @@ async fn numbers_without_a_country_are_read_again_when_it_changes(app: TestApp) 
 
     let page = charlie.get("/settings").await;
     assert_eq!(page.attributes("#default_country option[selected]", "value"), ["FR"]);
-    assert!(page.select("progress, section").is_empty(), "nothing was read again yet");
+    assert!(page.select("progress, #reading").is_empty(), "nothing was read again yet");
     let page = change_country(&charlie, "BE").await;
     assert_eq!(page.flash(), "Paramètres enregistrés.");
     let page = finished(&charlie).await;
     assert_eq!(page.attributes("#default_country option[selected]", "value"), ["BE"]);
-    assert_eq!(page.one("section h2"), "Relecture des numéros\u{A0}: Belgique");
+    assert_eq!(page.one("#reading"), "Relecture des numéros\u{A0}: Belgique");
     assert!(
-        page.one("section p").starts_with("Numéros relus\u{A0}: 3\u{202F}; changés\u{A0}: 3."),
+        page.one("section[aria-labelledby=reading] p")
+            .starts_with("Numéros relus\u{A0}: 3\u{202F}; changés\u{A0}: 3."),
         "{}",
         page.body
     );

@@ -153,7 +153,7 @@ async fn every_apostrophe_finds_every_other(app: TestApp) {
     let all = alice.get("/contacts").await.select("tbody th");
     assert!(all[0].contains("Domont"), "{all:?}");
     let choices = alice.get("/contacts/choices?by=city").await;
-    assert_eq!(choices.body.matches("/contacts?city=").count(), 1, "{}", choices.body);
+    assert_eq!(choices.select(".choices li").len(), 1, "{}", choices.body);
 }
 
 async fn words_are_suggested_apart_and_together_as_spelled_in_the_book(app: TestApp) {

@@ -63,7 +63,7 @@ async fn a_deleted_contact_is_in_the_trash_and_comes_back(app: TestApp) {
     alice.import("un", THREE, false).await;
     let path = delete(&alice, "a@b.fr").await;
     assert!(
-        alice.get("/contacts").await.attributes("main a", "href").contains(&"/contacts/trash".to_owned())
+        alice.get("/contacts").await.attributes(".menu a", "href").contains(&"/contacts/trash".to_owned())
     );
 
     let trash = alice.get("/contacts/trash").await;

@@ -58,7 +58,7 @@ async fn the_second_sees_both_versions_and_chooses(app: TestApp) {
     let page = alice.follow(&chosen).await;
     let facts = page.data();
     assert!(facts.contains("Urbanisme") && facts.contains("Paris"), "{facts}");
-    assert_eq!(page.one("h1 ~ .lead"), "Juriste");
+    assert_eq!(page.one("h1 ~ .lead"), "Juriste · Urbanisme");
     assert_eq!(page.select("h1 ~ .tags .status"), ["Expert", "Copie", "Transfert"]);
 }
 

@@ -198,7 +198,7 @@ async fn contacts_edited_since_are_kept_and_listed(app: TestApp) {
     assert!(facts.contains("Eau potable") && facts.contains("Lyon"), "{facts}");
     let facts = alice.get(&marc).await;
     assert!(facts.data().contains("Contentieux"), "another field keeps nothing back");
-    assert_eq!(facts.one("main .lead"), "Juriste");
+    assert_eq!(facts.one("main .lead"), "Juriste · Contentieux");
     assert_eq!(found(&alice, "").await.len(), 4);
     assert!(found(&alice, "q=autre").await.is_empty());
     assert_eq!(found(&alice, "q=rennes").await.len(), 1);
@@ -423,7 +423,7 @@ async fn only_finished_imports_with_a_journal_can_be_undone(app: TestApp) {
     let old = alice.get(&path).await;
     assert!(old.select("a[href$=undo]").is_empty());
     assert!(
-        old.select("main > .muted").iter().any(|text| text.contains("il ne peut pas être annulé")),
+        old.select("main .muted").iter().any(|text| text.contains("il ne peut pas être annulé")),
         "it says why not"
     );
     assert_eq!(alice.post(&page, &format!("{path}/undo"), &[]).await.location(), path);
@@ -517,7 +517,7 @@ async fn an_interrupted_undo_continues_and_does_nothing_twice(app: TestApp) {
     assert_eq!(counts(&page), [600, 600, 0, 0, 0]);
     assert!(run().await.unwrap().is_ok(), "once more is nothing more");
     assert_eq!(counts(&alice.get(&path).await), [600, 600, 0, 0, 0]);
-    assert_eq!(alice.get("/contacts?q=voirie").await.one(".head .lead"), "600 contacts");
+    assert_eq!(alice.get("/contacts?q=voirie").await.one(".list-head .lead"), "600 contacts");
     assert!(found(&alice, "q=eau").await.is_empty());
     assert_eq!(undone().await, 1_201);
 }

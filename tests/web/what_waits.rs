@@ -284,6 +284,12 @@ struct Plan {
     detail: String,
 }
 
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
 fn explain(conn: &mut AnyConnection, sql: &str) -> Vec<String> {
     let sql = sql.split(" -- binds").next().unwrap();
     match conn {
@@ -297,11 +303,6 @@ fn explain(conn: &mut AnyConnection, sql: &str) -> Vec<String> {
             conn.batch_execute(&format!("PREPARE asked AS {sql}")).unwrap();
             let binds = vec!["NULL"; sql.matches('$').count()].join(", ");
             let asked = format!("EXPLAIN EXECUTE asked ({binds})");
-            #[derive(QueryableByName)]
-            struct Line {
-                #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-                line: String,
-            }
             let plan: Vec<Line> = diesel::sql_query(asked).load(conn).unwrap();
             plan.into_iter().map(|line| line.line.trim().to_owned()).collect()
         }

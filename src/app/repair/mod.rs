@@ -112,12 +112,11 @@ fn repair_words(conn: &mut AnyConnection, from: &Repair) -> AppResult<Repair> {
 }
 
 fn repair_values(conn: &mut AnyConnection, from: &Repair) -> AppResult<Repair> {
-    Ok(match vocabulary::rekey_values(conn, (&from.cursor_kind, &from.cursor_word))? {
-        Some((cursor_kind, cursor_word)) => Repair { cursor_kind, cursor_word, ..from.clone() },
-        None => {
-            // Contacts are counted by their folded values.
-            jobs::enqueue_anew(conn, jobs::Kind::Recount, 0)?;
-            from.at(Stage::Done)
-        }
-    })
+    let further = vocabulary::rekey_values(conn, (&from.cursor_kind, &from.cursor_word))?;
+    if let Some((cursor_kind, cursor_word)) = further {
+        return Ok(Repair { cursor_kind, cursor_word, ..from.clone() });
+    }
+    // Contacts are counted by their folded values.
+    jobs::enqueue_anew(conn, jobs::Kind::Recount, 0)?;
+    Ok(from.at(Stage::Done))
 }

@@ -26,7 +26,7 @@ pub fn switch(conn: &mut AnyConnection, switches: &[Switch], account: i64) -> Ap
     }
     let ids: Vec<i64> = by_contact.keys().copied().collect();
     let known = lock_present(conn, &ids)?;
-    let (mut writes, mut switched) = (Vec::new(), Vec::new());
+    let (mut writes, mut done) = (Vec::new(), Vec::new());
     for (id, wanted) in by_contact {
         let Some(contact) = known.get(&id) else {
             continue;
@@ -38,7 +38,7 @@ pub fn switch(conn: &mut AnyConnection, switches: &[Switch], account: i64) -> Ap
             let allowed = !on || status == Status::Expert || contact.email.is_some();
             if allowed && statuses.get(status) != on {
                 statuses.set(status, on);
-                switched.push(Switch { contact: id, status, on });
+                done.push(Switch { contact: id, status, on });
                 let word = |on: bool| if on { TICKED } else { "" }.to_owned();
                 changes.push(Change {
                     field: status.field().form_name().to_owned(),
@@ -59,5 +59,5 @@ pub fn switch(conn: &mut AnyConnection, switches: &[Switch], account: i64) -> Ap
         writes.push(ContactWrite::new(contact, columns, Kind::ContactEdited, changes));
     }
     apply(conn, &writes, Some(account))?;
-    Ok(switched)
+    Ok(done)
 }

@@ -252,7 +252,8 @@ pub async fn places(app: &TestApp) -> Vec<(String, String)> {
     ] {
         let page = charlie.get(list).await;
         places.extend(page.select(name).into_iter().zip(page.attributes(link, "href")));
-        for next in page.attributes("a[rel=next]", "href") {
+        let next = page.attributes("a[rel=next]", "href").into_iter().chain(page.way("next"));
+        for next in next {
             places.push(("next page".to_owned(), next));
         }
     }
