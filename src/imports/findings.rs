@@ -231,7 +231,12 @@ pub fn by_reason(conn: &mut AnyConnection, import: i64, limit: i64) -> AppResult
         .filter(import_findings::line.lt(bound.unwrap_or(i64::MAX)))
         .group_by((import_findings::field, import_findings::fault))
         .select((import_findings::field, import_findings::fault, count_star(), min(import_findings::line)))
-        .order((count_star().desc(), min(import_findings::line)))
+        .order((
+            count_star().desc(),
+            min(import_findings::line),
+            import_findings::field,
+            import_findings::fault,
+        ))
         .limit(limit)
         .load(conn)?;
     let counted = rows.into_iter().map(|(field, fault, lines, first)| CountedReason {

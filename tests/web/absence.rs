@@ -82,7 +82,7 @@ async fn an_absence_is_shown_wherever_a_case_could_be_handed_over(app: TestApp) 
     assert!(alice.get("/contacts").await.select(".absent").is_empty());
 
     let told = page.select(".history > li");
-    assert!(told[0].contains("Absence modifiée") && told[0].contains("Zoë Beaulieu"), "{told:?}");
+    assert!(told[1].contains("Absence modifiée") && told[1].contains("Zoë Beaulieu"), "{told:?}");
 
     let form = alice.get(&format!("{zoe}/delete")).await;
     alice.submit(&form, "main form", &[]).await;

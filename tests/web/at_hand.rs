@@ -17,7 +17,7 @@ async fn paths(alice: &Client) -> Vec<String> {
     while let Some(path) = next {
         let page = alice.get(&path).await;
         paths.extend(page.attributes("tbody th a", "href"));
-        next = page.attributes("a[rel=next]", "href").pop();
+        next = page.way("next");
     }
     paths
 }
