@@ -147,7 +147,11 @@ async fn contacts_not_verified_for_a_year_are_listed_with_the_oldest_first(app: 
     assert_eq!(done.location(), next, "on with the list");
     assert_eq!(alice.follow(&done).await.select("tbody th a"), ["N50, P", "N51, P"]);
     assert!(
-        alice.get("/contacts").await.attributes("main a", "href").contains(&"/contacts/unchecked".to_owned())
+        alice
+            .get("/contacts")
+            .await
+            .attributes(".menu a", "href")
+            .contains(&"/contacts/unchecked".to_owned())
     );
     for damaged in ["x", "1-", "99999999999999999999-1"] {
         let page = alice.get(&format!("/contacts/unchecked?beyond={damaged}")).await;

@@ -140,7 +140,7 @@ async fn rejected_lines_wait_for_a_decision_and_nothing_is_written(app: TestApp)
     let done = alice.get(&path).await;
     assert_eq!(done.one("h1"), "juin\u{A0}: import terminé");
     assert_eq!(counts(&done), [1, 1, 0, 0, 1, 3, 2]);
-    assert_eq!(done.select("#rejected ~ .card tbody tr").len(), 4, "they stay on the page");
+    assert_eq!(done.select("#rejected ~ .card tbody tr").len(), 5, "they stay on the page");
     assert_eq!(alice.get("/contacts?q=bis").await.select("tbody th a"), ["Bis, Neuf"], "the last line wins");
     assert_eq!(alice.get("/contacts?q=nouveau").await.select("tbody tr").len(), 1);
     let late = alice.submit(&page, "form[action$=cancel]", &[]).await;

@@ -118,7 +118,7 @@ fn a_flood_of_pages_is_answered_or_refused_soon_and_health_still_answers() {
     let read = list(&people[0]);
     assert_eq!(status(&exchange(served.address, &read)), Some(200));
     let mut book = PgConnection::establish(&url).unwrap();
-    book.batch_execute("BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE").unwrap();
+    book.batch_execute("BEGIN; LOCK TABLE organizations IN ACCESS EXCLUSIVE MODE").unwrap();
     let (flood, coming) = flood(&people, list);
     let mut answers: Vec<String> = coming.iter().take(flood / 2).collect();
     for answer in &answers {
@@ -205,7 +205,7 @@ fn one_account_has_eight_requests_at_once_postgres() {
         200,
         || book.borrow_mut().batch_execute("ROLLBACK").unwrap(),
         || {
-            let lock = "BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE";
+            let lock = "BEGIN; LOCK TABLE organizations IN ACCESS EXCLUSIVE MODE";
             book.borrow_mut().batch_execute(lock).unwrap();
         },
     );
