@@ -148,7 +148,7 @@ fn sizes(conn: &mut AnyConnection) -> Vec<String> {
         .filter(|table| !matches!(table.as_str(), "sessions" | "nodes" | "import_journal"))
         .map(|table| {
             // The time of a backup is noted in the book that it was made of.
-            let all = if table == "settings" { " WHERE name <> 'last_backup'" } else { "" };
+            let all = if table == "settings" { " WHERE key <> 'last_backup'" } else { "" };
             let rows = count(conn, &format!("SELECT COUNT(*) AS count FROM {table}{all}"));
             format!("{table}: {rows} rows")
         })
