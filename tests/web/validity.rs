@@ -183,6 +183,9 @@ async fn change_to(app: &TestApp, inspector: &Person, who: Who) {
 
 /// Types into a form, including its hidden fields, and presses its main button.
 async fn type_and_send(inspector: &Person, form: &str, fields: &[(&str, &str)]) {
+    // Some forms are folded.
+    let unfold = "for (const folded of document.querySelectorAll('details')) folded.open = true;";
+    inspector.browser.execute(unfold, Vec::new()).await.unwrap();
     for (name, text) in fields {
         let script =
             "const [form, name, text] = arguments; document.querySelector(form).elements[name].value = text;";
