@@ -52,16 +52,20 @@ impl With {
     }
 
     /// The address of the page for these contacts.
-    fn url(self, contacts: &[&str]) -> String {
+    fn url(self, contacts: &[i64]) -> String {
         let (path, pair) = match self {
             Self::Bulk => ("/contacts/bulk", None),
-            Self::Merge => ("/duplicates/merge", None),
+            Self::Merge => {
+                let (low, high) = (contacts.iter().min(), contacts.iter().max());
+                let id = |id: Option<&i64>| id.copied().unwrap_or_default();
+                return format!("/duplicates/{}/{}/merge", id(low), id(high));
+            }
             Self::Message => ("/contacts/message", Some(("as", "to"))),
             Self::Export => ("/contacts/export", None),
             Self::Delete => ("/contacts/bulk", Some(("do", "delete"))),
         };
         let query = Serializer::new(String::new())
-            .extend_pairs(contacts.iter().map(|id| ("contact", id)))
+            .extend_pairs(contacts.iter().map(|id| ("contact", id.to_string())))
             .extend_pairs(pair)
             .finish();
         format!("{path}?{query}")
@@ -199,11 +203,14 @@ impl<'a> ListForm<'a> {
             return Ok(None);
         };
         let with = With::parse(with).ok_or_else(damaged)?;
-        let contacts: Vec<&str> =
-            self.all("contact").filter(|id| id.parse::<i64>().is_ok()).take(MOST_ROWS).collect();
-        let fewest = if with == With::Merge { 2 } else { 1 };
-        if contacts.len() < fewest {
-            flash::warn(session, fl!(cx.t, "chosen-too-few", count = fewest));
+        let contacts: Vec<i64> =
+            self.all("contact").filter_map(|id| id.parse().ok()).take(MOST_ROWS).collect();
+        if contacts.is_empty() {
+            flash::warn(session, fl!(cx.t, "chosen-none"));
+            return Ok(None);
+        }
+        if with == With::Merge && contacts.len() != 2 {
+            flash::warn(session, fl!(cx.t, "chosen-two"));
             return Ok(None);
         }
         Ok(Some(with.url(&contacts)))
