@@ -150,7 +150,7 @@ async fn a_file_that_shows_its_encoding_far_down_is_read_with_it_from_its_page(a
         .collect();
     bytes.extend_from_slice(b"M.,Ren\xE9,Zola,rene@regie.example,,,,\n");
     let refused = alice.import("loin", bytes, false).await;
-    assert_eq!(refused.one("h1"), "Ce fichier ne peut pas être importé");
+    assert_eq!(refused.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     assert_eq!(
         refused.one("#file-is + p"),
         "C’est une liste en Windows-1252, pas en UTF-8 (ligne 3\u{202F}001, octet 7)."
@@ -262,7 +262,7 @@ async fn the_server_offers_and_the_field_only_chooses(app: TestApp) {
     let answer = alice.submit(&refused, READ_SO, &[("reading", Some(other))]).await;
     let page = alice.follow(&answer).await;
     assert!(page.flash().contains("n’est plus la même"), "{}", page.flash());
-    assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé");
+    assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     let strict = alice.submit(&refused, READ_SO, &[("reading", Some("null"))]).await;
     assert_eq!(alice.follow(&strict).await.one("h1"), "Ce fichier ne peut pas être importé");
     let (once, twice) =
