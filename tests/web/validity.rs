@@ -5,6 +5,8 @@
 mod book;
 mod visits;
 
+use std::time::Duration;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
@@ -195,7 +197,17 @@ async fn type_and_send(inspector: &Person, form: &str, fields: &[(&str, &str)]) 
     let main = format!("{form} button.main");
     let has_main = inspector.browser.find(Locator::Css(&main)).await.is_ok();
     let button = if has_main { main } else { format!("{form} button") };
-    inspector.follow(&button).await;
+    // By script, because some buttons are only for the keyboard.
+    let left = inspector.browser.find(Locator::Css("html")).await.unwrap();
+    let press = "document.querySelector(arguments[0]).click();";
+    inspector.browser.execute(press, vec![json!(button)]).await.unwrap();
+    for _ in 0..200 {
+        if left.tag_name().await.is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{button} leads to no other page");
 }
 
 /// Sets the width and the colour scheme of the page that is shown.

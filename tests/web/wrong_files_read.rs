@@ -264,7 +264,7 @@ async fn the_server_offers_and_the_field_only_chooses(app: TestApp) {
     assert!(page.flash().contains("n’est plus la même"), "{}", page.flash());
     assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     let strict = alice.submit(&refused, READ_SO, &[("reading", Some("null"))]).await;
-    assert_eq!(alice.follow(&strict).await.one("h1"), "Ce fichier ne peut pas être importé");
+    assert_eq!(alice.follow(&strict).await.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     let (once, twice) =
         tokio::join!(alice.submit(&refused, READ_SO, &[]), alice.submit(&refused, READ_SO, &[]));
     assert_eq!([once.status, twice.status], [303, 303]);
