@@ -51,7 +51,7 @@ impl Profile {
         Some(Self { display_name: display_name.ok()?, email: email.ok()? })
     }
 
-    /// The name that pages show, as [`crate::db::account_name`] reads it.
+    /// The name that pages show, as [`crate::db::account_name()`] reads it.
     pub fn name<'a>(&'a self, username: &'a str) -> &'a str {
         if self.display_name.is_empty() { username } else { &self.display_name }
     }

@@ -14,7 +14,7 @@ pub fn account_name() -> _ {
     case_when(accounts::display_name.eq(""), accounts::username).otherwise(accounts::display_name)
 }
 
-/// Like [`account_name`], for an alias of the table.
+/// Like [`account_name()`], for an alias of the table.
 macro_rules! account_name_in {
     ($alias:expr) => {
         diesel::dsl::case_when(

@@ -28,7 +28,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// The name that pages show, as [`crate::db::account_name`] reads it.
+    /// The name that pages show, as [`crate::db::account_name()`] reads it.
     pub fn name(&self) -> &str {
         if self.display_name.is_empty() { &self.username } else { &self.display_name }
     }

@@ -3,7 +3,7 @@
 //!
 //! A writer of contacts sums up the changes of its transaction in [`Deltas`]. SQLite has one writer, which adds them to
 //! `book_counts`. PostgreSQL's writers append them to `book_count_deltas`, so that none waits for another at the row of a
-//! frequent value; a number is the sum of both tables, and [`fold`] empties the second one from time to time. The list of values
+//! frequent value; a number is the sum of both tables, and [`fold()`] empties the second one from time to time. The list of values
 //! (`book_values`) follows: a value comes with its first contact, and goes with its last.
 //!
 //! The numbers are not shown while they are stale: a book of an older version, or an older node beside this one, which does not
