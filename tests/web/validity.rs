@@ -189,8 +189,9 @@ async fn type_and_send(inspector: &Person, form: &str, fields: &[(&str, &str)]) 
     let unfold = "for (const folded of document.querySelectorAll('details')) folded.open = true;";
     inspector.browser.execute(unfold, Vec::new()).await.unwrap();
     for (name, text) in fields {
-        let script =
-            "const [form, name, text] = arguments; document.querySelector(form).elements[name].value = text;";
+        let script = "const [form, name, text] = arguments;
+            const control = document.querySelector(form).elements[name];
+            if (control.type === 'checkbox') control.checked = true; else control.value = text;";
         let arguments = vec![json!(form), json!(name), json!(text)];
         inspector.browser.execute(script, arguments).await.unwrap();
     }
