@@ -148,8 +148,8 @@ statuses-submit-next = Save, next page
 skip-to-save = Go to “Save the selection”
 tick-all = all
 tick-none = none
-tick-all-label = { $status }: tick the whole page
-tick-none-label = { $status }: untick the whole page
+tick-all-label = all – { $status }: tick the whole page
+tick-none-label = none – { $status }: untick the whole page
 tick-left-out = { $count ->
     [one] One contact without an e-mail cannot be { $status }: it was left out.
    *[other] { $count } contacts without an e-mail cannot be { $status }: they were left out.

@@ -149,8 +149,8 @@ statuses-submit-next = Valider, page suivante
 skip-to-save = Aller à « Valider la sélection »
 tick-all = tous
 tick-none = aucun
-tick-all-label = { $status } : cocher toute la page
-tick-none-label = { $status } : décocher toute la page
+tick-all-label = tous – { $status } : cocher toute la page
+tick-none-label = aucun – { $status } : décocher toute la page
 tick-left-out = { $count ->
     [one] Un contact sans e-mail ne peut pas être { $status } : il n’a pas été coché.
    *[other] { $count } contacts sans e-mail ne peuvent pas être { $status } : ils n’ont pas été cochés.
