@@ -17,7 +17,7 @@ use crate::support::{Backend, Client, TestApp, database};
 
 const NAMES: [(&str, &str); 2] = [("first_name", "Claude"), ("last_name", "Martin")];
 
-/// Adds Claude Martin, about whom nobody said more, and returns the path.
+/// Adds Claude Martin with nothing but the name, and returns the path.
 async fn claude(alice: &Client) -> String {
     add(alice, &[NAMES[0], NAMES[1], ("email", "claude@b.fr"), ("service", "Voirie")]).await
 }

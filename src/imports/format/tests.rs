@@ -325,7 +325,7 @@ fn a_ninth_column_with_reasons_is_dropped() {
     assert_eq!(count("M.,A,B"), Fault::FieldCount { found: 3 });
     assert_eq!(count("M.,A,B,a@b.fr,,,12, rue Haute,Lyon,reason"), Fault::FieldCount { found: 9 });
     assert_eq!(count("M.,A,B,a@b.fr,,,12, rue Haute,Lyon,"), Fault::FieldCount { found: 9 });
-    // Another ninth column is none of these, and is not dropped.
+    // A ninth column with another heading is not dropped.
     for ninth in ["Remarque", "Raisons", ""] {
         let found = verdicts(&format!("{NAMES},{ninth}\nM.,A,B,a@b.fr,,,,Lyon,x\n"));
         assert!(found.iter().all(|verdict| matches!(verdict, Verdict::Rejected(_))), "{ninth}: {found:?}");
