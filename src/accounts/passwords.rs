@@ -13,7 +13,8 @@ use crate::error::{AppError, AppResult};
 /// The number of hashes computed at once. Each takes a core and 19 MiB, and pages need a core too.
 const AT_ONCE: usize = 2;
 
-/// The number of hashes that can wait: an office that signs in at nine, for a second at most.
+/// The number of hashes that may wait for a core; more are refused. It is enough for an office where everybody signs in at nine,
+/// and nobody waits for more than a second.
 const WAITING: usize = 32;
 
 /// The hash of a password that nobody knows, so that an unknown account takes as long as a known one.

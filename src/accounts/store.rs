@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::profile::Profile;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
+use crate::book::list;
 use crate::db::schema::accounts;
 use crate::db::sessions::{self, Presence, Present};
 use crate::db::{AnyConnection, from_text_column, settings};
@@ -73,6 +74,7 @@ pub fn account(present: Present) -> AppResult<Account> {
         has_second_factor,
         must_set_up: required.includes(role) && !has_second_factor && !is_of_company,
         is_of_company,
+        rows_per_page: usize::try_from(found.rows_per_page).unwrap_or(list::PAGE),
     })
 }
 
@@ -336,6 +338,12 @@ pub fn set_locale(conn: &mut AnyConnection, id: i64, locale: Option<Locale>) -> 
     diesel::update(accounts::table.find(id))
         .set(accounts::locale.eq(locale.map(Locale::as_str)))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Sets the contacts on a page of the account's list, one of [`list::SIZES`].
+pub fn set_rows_per_page(conn: &mut AnyConnection, id: i64, rows: usize) -> AppResult<()> {
+    diesel::update(accounts::table.find(id)).set(accounts::rows_per_page.eq(rows as i64)).execute(conn)?;
     Ok(())
 }
 

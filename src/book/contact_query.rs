@@ -30,8 +30,10 @@ pub struct Selection {
 
 impl Selection {
     pub fn of(conn: &mut AnyConnection, filter: &Filter) -> AppResult<Self> {
-        let mut facets: Vec<Vec<Facet>> =
-            filter.statuses.iter().map(|status| vec![Facet::Status(*status)]).collect();
+        let mut facets: Vec<Vec<Facet>> = Vec::new();
+        if !filter.statuses.is_empty() {
+            facets.push(filter.statuses.iter().map(|status| Facet::Status(*status)).collect());
+        }
         for by in By::ALL {
             let mut values = Vec::new();
             for value in filter.values(by) {
@@ -79,6 +81,17 @@ impl Selection {
         Self { query: Query::new(&self.typed, &facets), facets, ..self.clone() }
     }
 
+    /// The contacts of this selection with any statuses, for a selection of some; otherwise `None`.
+    fn of_any_status(&self) -> Option<Self> {
+        let mut facets = self.facets.clone();
+        facets.retain(|values| !matches!(values.first(), Some(Facet::Status(_))));
+        (facets != self.facets).then(|| Self {
+            query: Query::new(&self.typed, &facets),
+            facets,
+            ..self.clone()
+        })
+    }
+
     /// The contacts of this selection whose last import is this one.
     #[must_use]
     pub fn of_import(&self, import: i64) -> Self {
@@ -90,6 +103,7 @@ impl Selection {
         !self.typed.is_empty() && self.query.terms.len() == self.facets.len()
     }
 
+    /// Returns `true` if the selection is of contacts with this status alone.
     pub fn has(&self, status: Status) -> bool {
         self.facets.contains(&vec![Facet::Status(status)])
     }
@@ -213,9 +227,9 @@ impl Selection {
         Ok(counts::of(conn, &[key])?.and_then(|counts| counts.first().copied()))
     }
 
-    /// The number of contacts, and the number of them with each status. Both are exact for the whole book, and the total with
-    /// one condition. Otherwise the total is counted up to `bound`, and the statuses too if it is not above, or up to
-    /// `status_bound`. `seen` has the counts that a search has already made up to `bound` + 1.
+    /// The number of contacts, and the number with each status of those that pass the other filters. A number is exact if at most
+    /// one condition is left for it. Otherwise the total is counted up to `bound`, and the statuses too if it is not above, or up
+    /// to `status_bound`. `seen` has the counts that a search has already made up to `bound` + 1.
     pub fn counts(
         &self,
         conn: &mut AnyConnection,
@@ -223,23 +237,26 @@ impl Selection {
         bound: i64,
         status_bound: i64,
     ) -> AppResult<(Count, [Count; 3])> {
-        if self.is_whole_book()
-            && let Some(book) = counts::of_book(conn)?
-        {
-            return Ok((Count::Exact(book.total), book.with_status.map(Count::Exact)));
-        }
         let exact = self.exact_total(conn)?;
+        if let Some(others) = self.of_any_status() {
+            let total = match (exact, seen) {
+                (Some(total), _) => Count::Exact(total),
+                (None, Some(seen)) => Count::bounded(seen.total, bound),
+                (None, None) => Count::bounded(self.count(conn, bound + 1)?, bound),
+            };
+            let mut with_status = [total; 3];
+            for (count, status) in with_status.iter_mut().zip(Status::ALL) {
+                if !self.has(status) {
+                    *count = others.and(Facet::Status(status)).total(conn, status_bound)?;
+                }
+            }
+            return Ok((total, with_status));
+        }
         let bound = if exact.is_some_and(|total| total > bound) { status_bound } else { bound };
         let (total, with_status) = self.bounded_counts(conn, seen, bound + 1, status_bound + 1)?;
         let status_bound = if total > bound { status_bound } else { bound };
-        let mut with_status = with_status.map(|count| Count::bounded(count, status_bound));
-        let total = exact.map_or(Count::bounded(total, bound), Count::Exact);
-        for (count, status) in with_status.iter_mut().zip(Status::ALL) {
-            if self.has(status) {
-                *count = total;
-            }
-        }
-        Ok((total, with_status))
+        let with_status = with_status.map(|count| Count::bounded(count, status_bound));
+        Ok((exact.map_or(Count::bounded(total, bound), Count::Exact), with_status))
     }
 
     /// The number of contacts, counted up to `bound`, and the number of them with each status: exact if the total is below
@@ -272,7 +289,7 @@ impl Selection {
         for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
             *count = match seen {
                 Some(seen) if is_all || seen >= status_bound => seen.min(status_bound),
-                _ if total == 0 || self.has(status) => total.min(status_bound),
+                _ if total == 0 => 0,
                 _ => self.and(Facet::Status(status)).count(conn, status_bound)?,
             };
         }

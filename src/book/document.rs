@@ -104,7 +104,7 @@ impl Loaded {
     }
 }
 
-/// The search words of these contacts' phone numbers.
+/// The search words of the phone numbers of each of these contacts, separated by spaces, with the contact's id.
 pub fn numbers(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, String)>> {
     let people: Vec<ContactSummary> = on_backend!(conn, |conn| {
         contacts::table

@@ -285,6 +285,16 @@ impl Filter {
         self.url_beside("before", cursor)
     }
 
+    /// The list from the first contact of a letter; `passed` contacts are before it.
+    pub fn url_from_letter(&self, letter: &str, passed: i64) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(self.pairs())
+            .append_pair("letter", letter)
+            .append_pair("at", &passed.to_string())
+            .finish();
+        format!("/contacts?{query}")
+    }
+
     fn url_beside(&self, side: &str, cursor: &Cursor) -> String {
         let passed = cursor.passed.map(|passed| passed.to_string());
         let query = url::form_urlencoded::Serializer::new(String::new())

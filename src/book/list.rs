@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::contact::ContactSummary;
 use super::contact_query::Selection;
-use super::counts::Count;
+use super::counts::{self, BookCounts, Count};
 use super::filter::{Cursor, Direction, Filter, Sort};
 use super::search::{FEW, Order};
 use super::sort;
@@ -17,8 +17,10 @@ use crate::db::{AnyConnection, account_name, in_json_list, on_backend};
 use crate::domain::Status;
 use crate::error::AppResult;
 
-/// Contacts per page.
+/// Contacts per page, unless the account has chosen another of [`SIZES`].
 pub const PAGE: usize = 50;
+/// The numbers of contacts that a page can have.
+pub const SIZES: [usize; 3] = [PAGE, 100, 200];
 /// Totals with several conditions are counted up to this number; beyond it the page says "more than".
 pub const COUNT_BOUND: i64 = FEW;
 /// Bound for the contacts with a status if the total is beyond its bound: the page only needs to say that there are many.
@@ -38,6 +40,8 @@ pub struct Page {
     pub next: Option<Cursor>,
     /// The number of contacts before this page, if it is known.
     pub passed: Option<i64>,
+    /// The numbers of the whole book, if the list is the whole book by name.
+    pub book: Option<BookCounts>,
     /// The last change of each contact and its author, if the list is sorted by it.
     changes: HashMap<i64, LastChange>,
 }
@@ -51,30 +55,32 @@ impl Page {
     }
 }
 
-/// The page of `filter` that begins after (or ends before) a cursor. `order` applies if the filter has no sort order.
+/// The page of `size` contacts of `filter` that begins after (or ends before) a cursor. `order` applies if the filter has no sort
+/// order.
 pub fn page(
     conn: &mut AnyConnection,
     filter: &Filter,
     from: Option<&Cursor>,
     direction: Direction,
+    size: usize,
     order: Order,
 ) -> AppResult<Page> {
     let selection = Selection::of(conn, filter)?;
-    let limit = paging::limit(PAGE);
+    let limit = paging::limit(size);
     let mut sections = HashMap::new();
-    let mut counts = None;
+    let mut seen = None;
     let ids = match filter.sort {
         None => {
             let answer = selection.find(conn, from, direction, limit, order)?;
-            counts = answer.counts;
+            seen = answer.counts;
             sections = answer.found.iter().map(|found| (found.id, found.section)).collect();
             answer.found.into_iter().map(|found| found.id).collect()
         }
         Some(sort) => sort::find(conn, &selection, sort, from, direction, limit)?,
     };
     let mut rows = in_order(conn, &ids)?;
-    let more = ids.len() > PAGE;
-    rows.truncate(PAGE);
+    let more = ids.len() > size;
+    rows.truncate(size);
     if direction == Direction::Backward {
         rows.reverse();
     }
@@ -107,7 +113,10 @@ pub fn page(
     let passed_next = passed.map(|passed| passed + rows.len() as i64);
     let next =
         cursor(rows.last().filter(|_| has_next))?.map(|cursor| Cursor { passed: passed_next, ..cursor });
-    let (total, with_status) = if counts.is_none() && from.is_none() && !more {
+    let book = if selection.is_whole_book() { counts::of_book(conn)? } else { None };
+    let (total, with_status) = if let Some(book) = &book {
+        (Count::Exact(book.total), book.with_status.map(Count::Exact))
+    } else if seen.is_none() && from.is_none() && !more && filter.statuses.is_empty() {
         // All contacts are on this page.
         let having = |status: Status| {
             let rows = rows.iter();
@@ -115,11 +124,12 @@ pub fn page(
         };
         (Count::Exact(rows.len() as i64), Status::ALL.map(having))
     } else {
-        selection.counts(conn, counts, COUNT_BOUND, STATUS_BOUND)?
+        selection.counts(conn, seen, COUNT_BOUND, STATUS_BOUND)?
     };
     let changes =
         if filter.sort == Some(Sort::Updated) { last_changes(conn, &rows)? } else { HashMap::new() };
-    Ok(Page { rows, total, with_status, previous, next, passed, changes })
+    let book = book.filter(|_| filter.sort.is_none());
+    Ok(Page { rows, total, with_status, previous, next, passed, book, changes })
 }
 
 fn last_changes(
@@ -138,7 +148,7 @@ fn last_changes(
 /// The first page for a text in the search field, by name.
 pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
     let filter = Filter::default().with_q(q);
-    page(conn, &filter, None, Direction::Forward, Order::Name)
+    page(conn, &filter, None, Direction::Forward, PAGE, Order::Name)
 }
 
 fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(ContactSummary, Option<String>)>> {

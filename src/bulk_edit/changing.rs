@@ -5,23 +5,25 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::action::{Action, Before, Switches};
+use super::action::{Action, Before, Switches, TopicChange};
 use super::items::Item;
 use super::store::{self, Bulk, Counts};
 use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::{Contact, Statuses};
-use crate::book::write::{Columns, ContactWrite, apply, lock};
+use crate::book::write::{Columns, ContactWrite, Revision, apply, lock};
 use crate::db::schema::organizations;
 use crate::db::{AnyConnection, lock_rows};
 use crate::domain::{Change, Field, Status, TICKED};
 use crate::error::AppResult;
 
 /// The properties that a bulk change can set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Settings {
     statuses: Statuses,
     organization: Option<i64>,
+    /// One per line.
+    topics: String,
     is_deleted: bool,
 }
 
@@ -30,6 +32,7 @@ impl Settings {
         Self {
             statuses: contact.statuses(),
             organization: contact.organization_id,
+            topics: contact.topics.clone(),
             is_deleted: contact.deleted_at.is_some(),
         }
     }
@@ -84,6 +87,13 @@ fn done_to(action: &Action, contact: &Contact) -> (Before, Settings, bool) {
             becomes.organization = *id;
             (before, becomes, false)
         }
+        Action::Topics(change) => match change.of(&becomes.topics) {
+            Some((topics, reverse)) => {
+                becomes.topics = topics;
+                (Before::Topics(reverse), becomes, false)
+            }
+            None => (Before::Topics(change.clone()), becomes, true),
+        },
         Action::Delete => {
             becomes.is_deleted = true;
             (Before::InBook, becomes, false)
@@ -99,7 +109,7 @@ pub fn undo(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<
         .values()
         .filter_map(|(before, _)| match before {
             Before::Organization(id) => *id,
-            Before::Statuses(_) | Before::InBook => None,
+            Before::Statuses(_) | Before::Topics(_) | Before::InBook => None,
         })
         .collect();
     let mut alive = Vec::new();
@@ -121,6 +131,7 @@ pub fn undo(conn: &mut AnyConnection, bulk: &Bulk, items: &[Item]) -> AppResult<
             _ if contact.deleted_at.is_some() => (Settings::of(contact), true),
             Before::Statuses(former) => former_statuses(contact, *former),
             Before::Organization(former) => former_organization(bulk, contact, *former, &alive),
+            Before::Topics(reverse) => former_topics(contact, reverse),
         };
         counts.kept += i64::from(is_kept);
         if becomes != Settings::of(contact) {
@@ -152,6 +163,16 @@ fn former_statuses(contact: &Contact, former: Switches) -> (Settings, bool) {
     let (switches, is_refused) = former.of(becomes.statuses, contact.email.is_some());
     switches.apply(&mut becomes.statuses);
     (becomes, is_refused || switches != former)
+}
+
+/// Adds or removes the topics again that are still as the change left them.
+fn former_topics(contact: &Contact, reverse: &TopicChange) -> (Settings, bool) {
+    let mut becomes = Settings::of(contact);
+    let Some((topics, done)) = reverse.of(&becomes.topics) else {
+        return (becomes, true);
+    };
+    becomes.topics = topics;
+    (becomes, done.topics.lines().count() < reverse.topics.lines().count())
 }
 
 fn former_organization(
@@ -187,21 +208,27 @@ fn write(conn: &mut AnyConnection, steps: &[Step<'_>], account: Option<i64>) -> 
 
 impl Step<'_> {
     fn write(&self, names: &HashMap<i64, String>, now: NaiveDateTime) -> ContactWrite {
-        let Settings { statuses, organization, is_deleted } = self.becomes;
+        let Settings { statuses, organization, topics, is_deleted } = &self.becomes;
         let was = Settings::of(self.contact);
         let mut columns = Columns {
             expert: Some(statuses.expert),
             copy: Some(statuses.copy),
             transfer: Some(statuses.transfer),
-            organization_id: Some(organization),
+            organization_id: Some(*organization),
             ..Columns::default()
         };
-        let kind = match (was.is_deleted, is_deleted) {
+        if was.topics != *topics {
+            // As on the form of a contact's expertise: no other form shows topics, so none of them is out of date.
+            columns.topics = Some(topics.clone());
+            let write = ContactWrite::new(self.contact, columns, Kind::ExpertiseEdited, self.changes(names));
+            return write.revision(Revision::Same);
+        }
+        let kind = match (was.is_deleted, *is_deleted) {
             (false, true) => Kind::ContactDeleted,
             (true, false) => Kind::ContactRestored,
             _ => Kind::ContactEdited,
         };
-        if was.is_deleted != is_deleted {
+        if was.is_deleted != *is_deleted {
             columns.deleted_at = Some(is_deleted.then_some(now));
         }
         ContactWrite::new(self.contact, columns, kind, self.changes(names))
@@ -222,6 +249,10 @@ impl Step<'_> {
                 name(was.organization),
                 name(self.becomes.organization),
             ));
+        }
+        if was.topics != self.becomes.topics {
+            let (old, new) = (was.topics.clone(), self.becomes.topics.clone());
+            changes.push(Change { field: "topics".to_owned(), old, new });
         }
         for status in Status::ALL {
             let word = |on: bool| if on { TICKED } else { "" }.to_owned();

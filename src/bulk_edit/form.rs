@@ -1,12 +1,13 @@
 use serde::Deserialize;
 
-use super::action::{Action, Switches};
+use super::action::{Action, Switches, TopicChange};
 use crate::book::filter::Filter;
 use crate::book::organizations;
+use crate::contacts::TOPIC;
 use crate::db::AnyConnection;
-use crate::domain::{Headcount, Status};
+use crate::domain::{Headcount, Status, parse_tags};
 use crate::error::AppResult;
-use crate::i18n::{Catalogue, fl};
+use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
 
 /// The fields as typed, both on the page that asks for the action and on the page that asks for confirmation.
@@ -21,6 +22,8 @@ pub struct BulkForm {
     pub copy: String,
     pub transfer: String,
     pub new_organization: String,
+    /// Topics to add or to remove, separated by commas.
+    pub topics: String,
     /// The filter, as in the list's URL.
     pub query: String,
     pub form_key: String,
@@ -57,6 +60,10 @@ impl BulkForm {
                 "organization"
             }
             Action::Organization(None) => "no_organization",
+            Action::Topics(change) => {
+                form.topics = change.topics.replace('\n', ", ");
+                if change.is_removal { "remove_topics" } else { "add_topics" }
+            }
             Action::Delete => "delete",
         };
         step.clone_into(&mut form.step);
@@ -72,6 +79,7 @@ impl BulkForm {
             .append_pair("copy", &self.copy)
             .append_pair("transfer", &self.transfer)
             .append_pair("new_organization", &self.new_organization)
+            .append_pair("topics", &self.topics)
             .finish();
         format!("/contacts/bulk?{query}")
     }
@@ -104,10 +112,21 @@ impl BulkForm {
                 )
             }
             "no_organization" => Ok(Action::Organization(None).into()),
+            "add_topics" => self.topics(t, false),
+            "remove_topics" => self.topics(t, true),
             "delete" => Ok(Action::Delete.into()),
             _ => return Ok(Ok(None)),
         };
         Ok(said.map(Some))
+    }
+
+    fn topics(&self, t: &Catalogue, is_removal: bool) -> Result<Said, FormErrors> {
+        let topics = parse_tags(&self.topics, TOPIC)
+            .map_err(|fault| FormErrors::one("topics", at_field(t, &fl!(t, "expertise-topics"), &fault)))?;
+        if topics.is_empty() {
+            return Err(FormErrors::one("topics", fl!(t, "bulk-topics-missing")));
+        }
+        Ok(Action::Topics(TopicChange { is_removal, topics }).into())
     }
 
     fn statuses(&self, t: &Catalogue) -> Result<Said, FormErrors> {

@@ -101,7 +101,11 @@ impl Plan {
             ("expected", self.who.to_string()),
         ];
         hidden.extend(Status::ALL.map(|status| (status.as_str(), form.switch(&status).to_owned())));
-        hidden.extend([("do", form.step), ("new_organization", form.new_organization)]);
+        hidden.extend([
+            ("do", form.step),
+            ("new_organization", form.new_organization),
+            ("topics", form.topics),
+        ]);
         Confirm {
             above: vec![
                 (filter.url(), fl!(t, "contacts-title")),

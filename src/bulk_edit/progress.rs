@@ -98,6 +98,14 @@ impl BulkPage {
         bulk.done - bulk.changed
     }
 
+    /// Why contacts were left as they were, at least in part.
+    fn refused(&self) -> String {
+        match self.shown.bulk.action {
+            Action::Topics(_) => fl!(self.cx.t, "bulk-count-full"),
+            _ => fl!(self.cx.t, "bulk-count-refused"),
+        }
+    }
+
     /// Returns `true` if the organization to set no longer exists.
     fn is_impossible(&self) -> bool {
         matches!(self.shown.bulk.action, Action::Organization(Some(_))) && self.shown.organization.is_none()

@@ -15,7 +15,7 @@ use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::{Account, Context, Form, FormErrors, Routes, page};
 
 /// The most characters of a topic; `LANGUAGE` is the same for a language.
-const TOPIC: usize = 100;
+pub const TOPIC: usize = 100;
 const LANGUAGE: usize = 50;
 
 pub fn routes(routes: &mut Routes) {

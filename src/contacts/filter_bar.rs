@@ -38,7 +38,7 @@ pub struct StatusChip {
     /// The classes of the chip, with the status's colour.
     pub class: &'static str,
     pub is_on: bool,
-    /// The number of contacts that it leaves.
+    /// The number of contacts with it that pass the other filters.
     pub count: String,
     pub url: String,
 }

@@ -139,13 +139,13 @@ pub async fn index(
     let (filter, corrected, suggestions, found, offers, beside, front) = db
         .read(move |conn| {
             let mut filter = asked;
-            let mut found = list::page(conn, &filter, from.as_ref(), direction, order)?;
+            let mut found = list::page(conn, &filter, from.as_ref(), direction, list::PAGE, order)?;
             let (mut corrected, mut suggestions) = (None, Vec::new());
             if found.total.is_zero() && !filter.q.is_empty() {
                 suggestions = Selection::of(conn, &filter)?.suggest(conn)?;
                 if !is_exact && !suggestions.is_empty() {
                     let best = filter.with_q(&suggestions.remove(0).q);
-                    found = list::page(conn, &best, None, Direction::Forward, order)?;
+                    found = list::page(conn, &best, None, Direction::Forward, list::PAGE, order)?;
                     corrected = Some(std::mem::replace(&mut filter, best));
                 }
             }

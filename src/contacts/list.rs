@@ -30,6 +30,7 @@ struct ListPage {
     filter_bar: FilterBar,
     page: Page,
     total: String,
+    rows_per_page: usize,
     /// Spelling suggestions, if the search has no results.
     suggestions: Vec<Suggestion>,
     statuses: [String; 3],
@@ -53,7 +54,7 @@ pub async fn index(
     let order = order(&cx);
     let (found, offers, beside, suggestions) = db
         .read(move |conn| {
-            let found = list::page(conn, &asked, from.as_ref(), direction, order)?;
+            let found = list::page(conn, &asked, from.as_ref(), direction, account.rows_per_page, order)?;
             let people: Vec<&ContactSummary> = found.rows.iter().map(|(contact, _)| contact).collect();
             let mut beside = RowExtras::load(conn, account.id, &people)?;
             beside.asked = Query::new(&asked.q, &[]);
@@ -70,7 +71,18 @@ pub async fn index(
     let total = contacts_in_words(cx.t, found.total);
     let statuses = Status::ALL.map(|status| status_name(cx.t, &status));
     let here = request.uri().path_and_query().map_or("/contacts", |here| here.as_str()).to_owned();
-    page::ok(&ListPage { here, beside, cx, filter, filter_bar, page: found, total, suggestions, statuses })
+    page::ok(&ListPage {
+        rows_per_page: account.rows_per_page,
+        here,
+        beside,
+        cx,
+        filter,
+        filter_bar,
+        page: found,
+        total,
+        suggestions,
+        statuses,
+    })
 }
 
 /// A number of contacts: `20 000 contacts`, `Plus de 1 000 contacts`.
@@ -119,9 +131,28 @@ impl ListPage {
         let Count::Exact(total) = self.page.total else {
             return Some(fl!(t, "list-range", first = first, last = last));
         };
-        let size = list::PAGE as i64;
+        let size = self.rows_per_page as i64;
         let (page, pages) = ((first - 1) / size + 1, (total + size - 1) / size);
         Some(fl!(t, "list-range-of", first = first, last = last, total = total, page = page, pages = pages))
+    }
+
+    /// The letters to jump to, each with the address of the list from there; none if one page has the whole book.
+    fn letters(&self) -> Vec<(String, String)> {
+        let Some(book) = self.page.book.as_ref().filter(|book| book.total > self.rows_per_page as i64) else {
+            return Vec::new();
+        };
+        let named = book.letters.iter().filter(|(letter, _)| !letter.is_empty());
+        named
+            .map(|(letter, _)| {
+                (letter.to_uppercase(), self.filter.url_from_letter(letter, book.before(letter)))
+            })
+            .collect()
+    }
+
+    /// The numbers of rows that a page can have, if that makes a difference.
+    fn sizes(&self) -> &'static [usize] {
+        let is_one_page = matches!(self.page.total, Count::Exact(total) if total <= list::PAGE as i64);
+        if is_one_page { &[] } else { &list::SIZES }
     }
 
     /// `aria-sort` of a column's heading.

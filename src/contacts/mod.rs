@@ -21,6 +21,7 @@ mod statuses;
 mod trash;
 pub mod verification;
 
+pub use expertise::TOPIC;
 pub use list::contacts_in_words;
 pub use pages::{refuse_note, refuse_report};
 

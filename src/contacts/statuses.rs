@@ -6,17 +6,20 @@ use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use url::form_urlencoded::Serializer;
 
+use crate::accounts::store;
 use crate::base::text_enum;
 use crate::book::filter::ListQuery;
+use crate::book::list;
 use crate::book::write::{self, Switch};
 use crate::db::Db;
 use crate::domain::{Right, Status};
+use crate::duplicates;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl, status_name};
 use crate::web::flash::Undo;
 use crate::web::{Account, Context, Form, flash, page};
 
-/// The most rows of a page, see [`crate::book::list`].
+/// The most rows of a page, see [`list::SIZES`].
 const MOST_ROWS: usize = 200;
 
 text_enum! {
@@ -56,9 +59,9 @@ impl With {
         let (path, pair) = match self {
             Self::Bulk => ("/contacts/bulk", None),
             Self::Merge => {
-                let (low, high) = (contacts.iter().min(), contacts.iter().max());
-                let id = |id: Option<&i64>| id.copied().unwrap_or_default();
-                return format!("/duplicates/{}/{}/merge", id(low), id(high));
+                let (first, others) =
+                    contacts.split_first().map_or((0, [].as_slice()), |(id, rest)| (*id, rest));
+                return duplicates::merge_path(first, others);
             }
             Self::Message => ("/contacts/message", Some(("as", "to"))),
             Self::Export => ("/contacts/export", None),
@@ -83,10 +86,10 @@ pub(super) fn letter(status: Status) -> char {
     }
 }
 
-/// The list's form. `shown` has the statuses that the page showed of each row (`12:ec`), `expert`, `copy` and `transfer` the ids
-/// that are ticked now. Of the buttons, `go` has the address to go to, `search` goes to the search of `q`, `with` to a page for
-/// the rows in `contact`, `tick` is a column to tick or to clear (`transfer:all`), `undo` is what an earlier answer offered.
-/// Without any of them the answer leads to `back`.
+/// The list's form. `shown` has the statuses that the page showed of each row (`12:ec`), `expert`, `copy` and `transfer` the
+/// ids that are ticked now. Of the buttons, `go` has the address to go to, `search` goes to the search of `q`, `with` to a page
+/// for the rows in `contact`, `rows` sets the number of rows per page, `tick` is a column to tick or to clear (`transfer:all`),
+/// `undo` is what an earlier answer offered. Without any of them the answer leads to `back`.
 pub async fn update(
     session: Session,
     account: Account,
@@ -105,30 +108,36 @@ pub async fn update(
     } else {
         db.write(move |conn| write::switch(conn, &switches, account.id)).await?
     };
-    let target = form.target(&cx, &session)?;
-    let changed: HashSet<i64> = saved.iter().map(|switch| switch.contact).collect();
-    let message = match changed.len() {
-        // The warning about the chosen rows stays.
-        0 if target.is_some() || form.one("with").is_some() => None,
-        0 => Some(fl!(cx.t, "statuses-unchanged")),
-        count => Some(fl!(cx.t, "statuses-saved", count = count)),
-    };
-    if let Some(mut message) = message {
-        if let Some((status, true)) = tick.filter(|(status, _)| *status != Status::Expert) {
-            let count = form.without_email();
-            if count > 0 {
-                let status = status_name(cx.t, &status);
-                message = format!("{message} {}", fl!(cx.t, "tick-left-out", count = count, status = status));
-            }
-        }
-        flash::set(&session, message);
-        if tick.is_some() && !saved.is_empty() {
-            let undo = Undo { action: "/contacts/statuses".to_owned(), value: undo(&saved) };
-            flash::offer_undo(&session, &undo);
-        }
+    if let Some(rows) = form.rows()? {
+        db.write(move |conn| store::set_rows_per_page(conn, account.id, rows)).await?;
     }
-    let back = form.one("back").filter(|back| *back == "/contacts" || back.starts_with("/contacts?"));
-    Ok(page::see_other(target.unwrap_or_else(|| page::local_path(back.unwrap_or("/contacts")).to_owned())))
+    let target = form.target(cx.t)?;
+    let saved_words = form.saved_words(cx.t, &saved, tick);
+    match (&target, saved_words) {
+        (Target::Refused(why), None) => flash::warn(&session, why.clone()),
+        (Target::Refused(why), Some(words)) => flash::warn(&session, format!("{words} {why}")),
+        (Target::Here, None) => flash::set(&session, fl!(cx.t, "statuses-unchanged")),
+        (Target::Page(_), None) => {}
+        (Target::Here | Target::Page(_), Some(words)) => flash::set(&session, words),
+    }
+    let back = form.back();
+    if tick.is_some() && !saved.is_empty() {
+        let action = "/contacts/statuses".to_owned();
+        flash::offer_undo(&session, &Undo { action, value: undo(&saved), back: back.clone() });
+    }
+    Ok(page::see_other(match target {
+        Target::Page(url) => url,
+        Target::Refused(_) | Target::Here => back,
+    }))
+}
+
+/// Where the pressed button leads.
+enum Target {
+    Page(String),
+    /// The button needs other chosen rows, for this reason: back to the list.
+    Refused(String),
+    /// Back to the list.
+    Here,
 }
 
 /// The fields as the browser sent them.
@@ -190,30 +199,61 @@ impl<'a> ListForm<'a> {
         self.all("shown").filter(|row| row.ends_with(WITHOUT_EMAIL)).count()
     }
 
-    /// The address that the pressed button leads to, if it leads somewhere.
-    fn target(&self, cx: &Context, session: &Session) -> AppResult<Option<String>> {
+    /// The page of the list that the form was on.
+    fn back(&self) -> String {
+        let back = self.one("back").filter(|back| *back == "/contacts" || back.starts_with("/contacts?"));
+        page::local_path(back.unwrap_or("/contacts")).to_owned()
+    }
+
+    /// The number of contacts that were saved, and of those that a ticked column left out; `None` if nothing was saved and nothing
+    /// left out.
+    fn saved_words(&self, t: &Catalogue, saved: &[Switch], tick: Option<(Status, bool)>) -> Option<String> {
+        let changed: HashSet<i64> = saved.iter().map(|switch| switch.contact).collect();
+        let mut words = Vec::new();
+        if !changed.is_empty() {
+            words.push(fl!(t, "statuses-saved", count = changed.len()));
+        }
+        if let Some((status, true)) = tick.filter(|(status, _)| *status != Status::Expert) {
+            let count = self.without_email();
+            if count > 0 {
+                words.push(fl!(t, "tick-left-out", count = count, status = status_name(t, &status)));
+            }
+        }
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
+    /// The number of rows per page that was chosen.
+    fn rows(&self) -> AppResult<Option<usize>> {
+        let Some(rows) = self.one("rows") else {
+            return Ok(None);
+        };
+        let rows = list::SIZES.into_iter().find(|size| size.to_string() == rows);
+        rows.map(Some).ok_or_else(damaged)
+    }
+
+    /// Where the pressed button leads.
+    fn target(&self, t: &Catalogue) -> AppResult<Target> {
         if let Some(go) = self.one("go") {
-            return Ok(Some(page::local_path(go).to_owned()));
+            return Ok(Target::Page(page::local_path(go).to_owned()));
         }
         if self.one("search").is_some() {
             let asked: Vec<_> = self.0.iter().filter(|(name, _)| name != "contact").cloned().collect();
-            return Ok(Some(ListQuery::from(asked).read().0.url()));
+            return Ok(Target::Page(ListQuery::from(asked).read().0.url()));
+        }
+        if self.one("rows").is_some() {
+            return Ok(Target::Page(self.back()));
         }
         let Some(with) = self.one("with") else {
-            return Ok(None);
+            return Ok(Target::Here);
         };
         let with = With::parse(with).ok_or_else(damaged)?;
         let contacts: Vec<i64> =
             self.all("contact").filter_map(|id| id.parse().ok()).take(MOST_ROWS).collect();
-        if contacts.is_empty() {
-            flash::warn(session, fl!(cx.t, "chosen-none"));
-            return Ok(None);
-        }
-        if with == With::Merge && contacts.len() != 2 {
-            flash::warn(session, fl!(cx.t, "chosen-two"));
-            return Ok(None);
-        }
-        Ok(Some(with.url(&contacts)))
+        Ok(match contacts.len() {
+            0 => Target::Refused(fl!(t, "chosen-none")),
+            1 if with == With::Merge => Target::Refused(fl!(t, "chosen-two")),
+            _ => Target::Page(with.url(&contacts)),
+        })
     }
 }
 

@@ -25,6 +25,7 @@ pub struct SignedIn {
     pub totp_since: Option<NaiveDateTime>,
     /// The issuer of the company's provider, for accounts that sign in there.
     pub issuer: Option<String>,
+    pub rows_per_page: i64,
 }
 
 /// A session with the setting for second factors.

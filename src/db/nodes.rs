@@ -49,7 +49,7 @@ pub fn alive(conn: &mut AnyConnection) -> AppResult<Vec<Node>> {
         .load(conn)?)
 }
 
-/// This process as one of the nodes.
+/// The row of this process in `nodes`: added by [`Membership::join`], renewed and finally removed by [`Membership::keep_up`].
 pub struct Membership {
     db: Db,
     node: Node,

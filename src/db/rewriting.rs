@@ -64,7 +64,7 @@ fn free_space(folder: &Path) -> std::io::Result<u64> {
     Ok(disk.f_bavail * disk.f_frsize)
 }
 
-/// On other systems the free space is not checked; a rewrite without room is rolled back.
+/// Returns the largest number: on other systems the free space is not checked, and a rewrite without room is rolled back.
 #[cfg(not(unix))]
 fn free_space(_: &Path) -> std::io::Result<u64> {
     Ok(u64::MAX)

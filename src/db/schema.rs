@@ -34,6 +34,7 @@ table! {
         display_name -> Text,
         email -> Text,
         signed_in_at -> Nullable<Timestamp>,
+        rows_per_page -> BigInt,
     }
 }
 

@@ -31,24 +31,24 @@ pub(super) const LIFETIME: TimeDelta = TimeDelta::hours(12);
 /// The resolution of the last request's time. A finer one would make every page view a write.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 
-/// In the session's state: the id of the signed-in account.
+/// The key, in the session's state, of the signed-in account's id.
 pub const ACCOUNT: &str = "account";
-/// In the session's state: the browser's own name at sign-in.
+/// The key, in the session's state, of the browser's own name at sign-in.
 pub const BROWSER: &str = "browser";
-/// In the state of a new session: the [`fingerprint`] of the password and second factor that opened it.
+/// The key, in the state of a new session, of the [`fingerprint`] of the password and second factor that opened it.
 pub const OPENED_WITH: &str = "opened_with";
-/// In the session's state: the message about the last action, until the next page shows it.
+/// The key, in the session's state, of the message about the last action, which stays until the next page shows it.
 pub const FLASH: &str = "flash";
-/// In the loaded state: the session's own id.
+/// The key, in the loaded state, of the session's own id.
 pub const SESSION: &str = "session";
-/// In the loaded state: the signed-in account, as [`SignedIn`]. It is read together with the session, because each database
-/// access is a switch to another thread.
+/// The key, in the loaded state, of the signed-in account, as [`SignedIn`]. It is read together with the session, because each
+/// database access is a switch to another thread.
 const SIGNED_IN: &str = "signed_in";
-/// In the loaded state: the stored setting for the accounts that must have a second factor.
+/// The key, in the loaded state, of the stored setting for the accounts that must have a second factor.
 const REQUIRED: &str = "second_factor_for";
-/// In the loaded state: the numbers of the menu, as [`Waiting`].
+/// The key, in the loaded state, of the numbers of the menu, as [`Waiting`].
 const WAITING: &str = "waiting";
-/// In the loaded state, if the database did not answer. The framework would answer a failed load with a bare 500.
+/// A key that the loaded state has if the database did not answer. The framework would answer a failed load with a bare 500.
 pub const UNREACHABLE: &str = "unreachable";
 
 #[derive(Clone)]

@@ -11,7 +11,7 @@ mod runs;
 mod search;
 
 pub use alike::Alike;
-pub use merge::{FormerContact, former};
+pub use merge::{FormerContact, former, merge_path};
 pub use pairs::{WAITING, oldest as oldest_pair};
 pub use runs::begin as begin_search;
 pub use search::run as run_job;

@@ -66,7 +66,7 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Erasure, Option<Str
         .first(conn)?)
 }
 
-/// Returns the latest erasures.
+/// Returns at most `limit` erasures, latest first.
 pub fn latest(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Erasure>> {
     Ok(erasures::table.order(erasures::id.desc()).limit(limit).select(Erasure::as_select()).load(conn)?)
 }

@@ -176,7 +176,8 @@ impl WithReasons {
         }
     }
 
-    /// The heading, the first time: the names of the strict file, which are French, and that of the reason.
+    /// Returns the heading at the first call, and nothing afterwards: the French column names of the strict file, and the name of
+    /// the column with the reason.
     fn heading(&mut self) -> Vec<u8> {
         if std::mem::replace(&mut self.has_heading, true) {
             return Vec::new();

@@ -44,8 +44,8 @@ impl JobContext {
         Ok(())
     }
 
-    /// Does the parts of a job without a stored cursor, each in a transaction of its own: `part` returns the cursor behind it, or
-    /// `None` after the last one.
+    /// Does the parts of a job without a stored cursor, each in a transaction of its own: `part` gets a cursor, and returns
+    /// the one for the next part, or `None` after the last part.
     pub fn walk<C>(
         &self,
         first: C,

@@ -25,7 +25,7 @@ const SWEEP: Duration = Duration::from_secs(600);
 /// The number of attempts to release a job, [`POLL`] apart. After that, its claim has expired.
 const RELEASES: u32 = 3;
 
-/// The worker of this process, with what every job uses.
+/// Runs the jobs of this process: the database, the handler of each kind, the failures so far, and the signal to stop.
 struct Worker {
     db: Db,
     handlers: Handlers,

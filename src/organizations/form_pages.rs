@@ -108,7 +108,8 @@ pub async fn new(
     page::ok(&template)
 }
 
-/// The path of the contact form that waits; `None` if the draft belongs to another account or no longer exists.
+/// The path of the contact form that waits for this organization; `None` if there is no draft, or if it belongs to
+/// another account or no longer exists.
 fn waiting(conn: &mut AnyConnection, account: i64, draft: Option<i64>) -> AppResult<Option<String>> {
     let Some(id) = draft else {
         return Ok(None);

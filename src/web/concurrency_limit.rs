@@ -52,7 +52,7 @@ impl Default for Places {
 }
 
 impl Places {
-    /// Takes a place.
+    /// Waits for one of the places of the process, for at most [`WAIT`]. Dropping the permit frees the place.
     ///
     /// # Errors
     /// [`AppError::Overloaded`] if no place becomes free within [`WAIT`].

@@ -22,12 +22,14 @@ pub struct Flash {
     pub undo: Option<Undo>,
 }
 
-/// A form with one hidden field `undo`.
+/// A form with the hidden fields `undo` and `back`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Undo {
     /// The path that it is sent to.
     pub action: String,
     pub value: String,
+    /// The address of the page to come back to.
+    pub back: String,
 }
 
 /// The text of a message, with a link behind it if it has one. It is escaped already.

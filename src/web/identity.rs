@@ -25,6 +25,8 @@ pub struct Account {
     pub must_set_up: bool,
     /// The account signs in at the company's provider, which also asks for the second factor. It has no password in Carnet.
     pub is_of_company: bool,
+    /// The contacts on a page of the list.
+    pub rows_per_page: usize,
 }
 
 impl Account {

@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 const LATEST: Duration = Duration::from_secs(1);
 /// The time limit for one connection in total.
 const WHOLE: Duration = Duration::from_secs(1);
-/// The bytes of a request that are read before the answer: unread bytes would make the kernel discard the answer.
+/// The most bytes of a request that are read before the answer. Unread bytes would make the kernel discard the answer.
 const REQUEST: usize = 64 * 1024;
 
 /// Answers connections one after the other, until `closing` is requested and no connection waits, or [`LATEST`] has passed since.

@@ -67,6 +67,7 @@ both_backends!(
     statuses_of_all_results_are_changed_and_the_change_is_undone,
     later_changes_are_kept_by_the_undo_of_a_bulk_change,
     an_organization_is_set_for_all_and_each_gets_its_own_back,
+    topics_are_added_and_removed_and_each_contact_gets_its_own_back,
     all_results_go_to_the_trash_and_come_back,
     a_double_click_does_it_once,
     the_page_names_who_began_and_who_undid_a_bulk_change,
@@ -292,4 +293,48 @@ async fn impossible_bulk_changes_are_explained(app: TestApp) {
         .await;
     assert_eq!(answer.status, 400);
     assert_eq!(count(&alice, "").await, "2 contacts");
+}
+
+async fn topics_are_added_and_removed_and_each_contact_gets_its_own_back(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(3), false).await;
+    let first = alice.get("/contacts?q=n0000").await.attributes("tbody th a", "href").remove(0);
+    let own = first.split('?').next().unwrap().to_owned();
+    let form = alice.get(&format!("{own}/expertise")).await;
+    alice.submit(&form, "main form", &[("topics", Some("eau\nVoirie"))]).await;
+    for typed in ["", " , ,", &"x".repeat(101)] {
+        let refused = alice.get(&format!("/contacts/bulk?q=voirie&do=add_topics&topics={typed}")).await;
+        assert_eq!(refused.status, 422, "{typed}");
+        assert_eq!(refused.attributes(".error-summary a", "href"), ["#topics"]);
+    }
+    let page = ask(&alice, "q=n000", "do=add_topics&topics=Eau,permis").await;
+    assert_eq!(page.select(".notice li"), ["Spécialités ajoutées\u{A0}: Eau, permis"]);
+    let (path, done) = confirm(&alice, &page).await;
+    assert_eq!(counts(&done), ["modifiés 3", "déjà ainsi ou partis 0"]);
+    assert_eq!(count(&alice, "topic=permis").await, "3 contacts");
+    assert_eq!(count(&alice, "topic=eau").await, "3 contacts");
+    let history = alice.get(&own).await;
+    assert!(history.body.contains("permis"));
+    // What somebody takes away meanwhile is not there to be taken away again.
+    let second = alice.get("/contacts?q=n0001").await.attributes("tbody th a", "href").remove(0);
+    let form = alice.get(&format!("{}/expertise", second.split('?').next().unwrap())).await;
+    alice.submit(&form, "main form", &[("topics", Some("permis, tri"))]).await;
+    let undone = undo(&alice, &path).await;
+    assert_eq!(counts(&undone), ["remis comme avant 3", "gardés\u{A0}: changés depuis 1"]);
+    assert_eq!(count(&alice, "topic=permis").await, "Aucun contact");
+    assert_eq!(count(&alice, "topic=eau").await, "1 contact", "the one that had it before");
+    assert_eq!(count(&alice, "topic=tri").await, "1 contact", "what somebody added stays");
+
+    let page = ask(&alice, "q=n000", "do=remove_topics&topics=EAU").await;
+    assert_eq!(page.select(".notice li"), ["Spécialités retirées\u{A0}: EAU"]);
+    let (path, done) = confirm(&alice, &page).await;
+    assert_eq!(counts(&done), ["modifiés 1", "déjà ainsi ou partis 2"]);
+    assert_eq!(count(&alice, "topic=eau").await, "Aucun contact");
+    undo(&alice, &path).await;
+    assert_eq!(count(&alice, "topic=eau").await, "1 contact");
+
+    let many = (0..9).map(|n| format!("t{n}")).collect::<Vec<_>>().join(",");
+    let page = ask(&alice, "q=n000", &format!("do=add_topics&topics={many}")).await;
+    let (_, done) = confirm(&alice, &page).await;
+    assert_eq!(counts(&done), ["modifiés 2", "déjà ainsi ou partis 1", "ont déjà trop de spécialités 1"]);
 }

@@ -1,6 +1,8 @@
 //! The coordinators' list: how much of it is in sight, and that nothing ticked on it is lost.
 
+use carnet::db::schema::book_counts;
 use carnet::domain::Role;
+use diesel::prelude::*;
 use fantoccini::Locator;
 use serde_json::json;
 
@@ -28,6 +30,9 @@ both_backends!(
     a_column_is_ticked_and_cleared_and_that_is_undone,
     chosen_contacts_go_to_one_page_for_an_action,
     chosen_contacts_are_a_list_of_their_own,
+    a_button_that_leads_nowhere_says_so_beside_what_was_saved,
+    letters_lead_to_their_contacts_with_the_position,
+    the_number_of_rows_is_remembered,
     a_page_of_the_list_is_small,
 );
 
@@ -132,6 +137,7 @@ async fn a_column_is_ticked_and_cleared_and_that_is_undone(app: TestApp) {
     assert!(said.contains("Un contact sans e-mail ne peut pas être Transfert"), "{said}");
 
     let undone = alice.submit(&list, ".flash form", &[]).await;
+    assert_eq!(undone.location(), "/contacts");
     assert_eq!(alice.follow(&undone).await.flash(), "Statuts enregistrés\u{A0}: 3 contacts modifiés.");
     assert!(with(&alice, "transfer").await.is_empty());
 
@@ -169,14 +175,30 @@ async fn chosen_contacts_go_to_one_page_for_an_action(app: TestApp) {
     let none = alice.post(&list, "/contacts/statuses", &chosen("bulk", 0)).await;
     assert!(alice.follow(&none).await.flash().starts_with("Aucun contact choisi"));
     let one = alice.post(&list, "/contacts/statuses", &chosen("merge", 1)).await;
-    assert!(alice.follow(&one).await.flash().starts_with("Pour fusionner, choisissez deux contacts"));
+    assert!(
+        alice.follow(&one).await.flash().starts_with("Pour fusionner, choisissez au moins deux contacts")
+    );
     let two = alice.post(&list, "/contacts/statuses", &chosen("merge", 2)).await;
     assert_eq!(alice.follow(&two).await.status, 200, "{}", two.location());
 
+    let three = alice.post(&list, "/contacts/statuses", &chosen("merge", 3)).await;
+    let first = alice.follow(&three).await;
+    assert!(first.one("main").contains("Un autre contact choisi suivra."));
+    let next = alice.submit(&first, "main form", &[("keep", Some("high"))]).await;
+    let second = alice.follow(&next).await;
+    assert_eq!(second.select("main form input[name=then]").len(), 0);
+    let last = alice.submit(&second, "main form", &[]).await;
+    assert_eq!(alice.follow(&last).await.flash(), "Les deux contacts n’en font plus qu’un.");
+    assert_eq!(names(&alice.get("/contacts").await).len(), 3);
+    assert_eq!(alice.submit(&alice.get("/contacts").await, "form.list", &[]).await.status, 303);
+
+    let list = alice.get("/contacts").await;
+    let ids = list.attributes("input[name=contact]", "value");
+    let query = format!("contact={}&contact={}", ids[0], ids[1]);
     let ask = alice.get(&format!("/contacts/bulk?{query}&do=delete")).await;
     assert!(ask.one(".lead").starts_with("2 contacts"), "{}", ask.one(".lead"));
     assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
-    assert_eq!(names(&alice.get("/contacts").await).len(), 3);
+    assert_eq!(names(&alice.get("/contacts").await).len(), 1);
 }
 
 async fn chosen_contacts_are_a_list_of_their_own(app: TestApp) {
@@ -198,5 +220,75 @@ async fn a_page_of_the_list_is_small(app: TestApp) {
         let list = alice.get(url).await;
         assert_eq!(names(&list).len(), 50);
         assert!(list.body.len() < 48_000, "{url}: {} bytes", list.body.len());
+    }
+}
+
+async fn a_button_that_leads_nowhere_says_so_beside_what_was_saved(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(3), false).await;
+    let list = alice.get("/contacts?q=beaulieu").await;
+    let id = list.attributes("input[name=transfer]", "value").remove(0);
+    let saved = alice.submit(&list, "form.list", &[("with", Some("export")), ("transfer", Some(&id))]).await;
+    assert_eq!(saved.location(), "/contacts?q=beaulieu");
+    let said = alice.follow(&saved).await.flash();
+    assert!(said.contains("1 contact modifié. Aucun contact choisi"), "{said}");
+
+    let list = alice.get("/contacts?q=beaulieu").await;
+    let all = alice.submit(&list, "form.list", &[("tick", Some("expert:none"))]).await;
+    let list = alice.follow(&all).await;
+    let undone = alice.submit(&list, ".flash form", &[]).await;
+    assert_eq!(undone.location(), "/contacts?q=beaulieu", "where the column was ticked");
+}
+
+async fn letters_lead_to_their_contacts_with_the_position(app: TestApp) {
+    let alice = app.coordinator().await;
+    alice.import("un", people(60), false).await;
+    alice.import("deux", "M.,Luc,Écrin,luc@b.fr,,,,\nMme,Zoé,Zola,zoe@b.fr,,,,\n", false).await;
+    let list = alice.get("/contacts").await;
+    assert_eq!(list.select(".letters button"), ["B", "E", "Z"]);
+    let urls = list.attributes(".letters button", "value");
+    assert_eq!(urls, ["/contacts?letter=b&at=0", "/contacts?letter=e&at=60", "/contacts?letter=z&at=61"]);
+    let id = list.attributes("input[name=transfer]", "value").remove(0);
+    let saved = alice.submit(&list, "form.list", &[("go", Some(&urls[1])), ("transfer", Some(&id))]).await;
+    let from_e = alice.follow(&saved).await;
+    assert_eq!(names(&from_e), ["Écrin, Luc", "Zola, Zoé"]);
+    assert_eq!(with(&alice, "transfer").await.len(), 1, "a jump saves what was ticked");
+    assert!(from_e.one(".unfolds:last-of-type summary").starts_with("61–62 sur 62"), "{}", from_e.body);
+    let before = from_e.attributes("[data-to=previous]", "value").remove(0);
+    assert_eq!(names(&alice.get(&before).await).last().unwrap(), "Beaulieu059, Anne-Sophie");
+
+    assert!(alice.get("/contacts?q=zola").await.select(".letters").is_empty());
+    assert!(alice.get("/contacts?sort=city").await.select(".letters").is_empty());
+    let stale = (book_counts::kind.eq("stale"), book_counts::value_key.eq(""), book_counts::n.eq(0));
+    app.db
+        .write(move |conn| Ok(diesel::insert_into(book_counts::table).values(stale).execute(conn)?))
+        .await
+        .unwrap();
+    assert!(alice.get("/contacts").await.select(".letters").is_empty(), "not while the numbers may be wrong");
+}
+
+async fn the_number_of_rows_is_remembered(app: TestApp) {
+    let (alice, other) = (app.coordinator().await, app.stranger());
+    alice.import("un", people(210), false).await;
+    let list = alice.get("/contacts").await;
+    assert_eq!(list.attributes("button[name=rows]", "value"), ["50", "100", "200"]);
+    let id = list.attributes("input[name=transfer]", "value").remove(0);
+    let saved = alice.submit(&list, "form.list", &[("rows", Some("200")), ("transfer", Some(&id))]).await;
+    assert_eq!(saved.location(), "/contacts");
+    let list = alice.follow(&saved).await;
+    assert_eq!(names(&list).len(), 200);
+    assert_eq!(list.select("button[name=rows][aria-current]"), ["200"]);
+    assert_eq!(list.one(".unfolds:last-of-type summary"), "1–200 sur 210 · page 1/2");
+    assert_eq!(with(&alice, "transfer").await.len(), 1, "the choice saves what was ticked");
+    let all = alice.submit(&list, "form.list", &[("tick", Some("transfer:all"))]).await;
+    assert!(alice.follow(&all).await.flash().contains("199 contacts"));
+    let next = list.attributes("[data-to=next]", "value").remove(0);
+    assert_eq!(names(&alice.get(&next).await).len(), 10);
+    other.sign_in("alice", crate::support::PASSWORD).await;
+    assert_eq!(names(&other.get("/contacts").await).len(), 200, "also elsewhere");
+
+    for damaged in ["0", "51", "-1", "1000000", "x", ""] {
+        let refused = alice.post(&list, "/contacts/statuses", &[("rows", damaged)]).await;
+        assert_eq!(refused.status, 400, "{damaged}");
     }
 }

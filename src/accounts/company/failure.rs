@@ -16,7 +16,8 @@ pub enum Failure {
     /// The provider does not accept Carnet or its configuration, which the operator must fix.
     #[error("the provider refuses this program: {0}")]
     Refused(String),
-    /// The provider's answer is not trusted.
+    /// The provider's answer is incomplete, contradicts itself or is not protected: no identity token, another issuer, an
+    /// address without https. The text is the reason.
     #[error("the provider's answer is not trusted: {0}")]
     Untrusted(&'static str),
     /// The provider's keys may have changed.

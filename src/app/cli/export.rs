@@ -62,7 +62,8 @@ fn unwritable(t: &Catalogue, path: &Path, error: &std::io::Error) -> Ended {
     Ended::Refused(fl!(t, "export-unwritable", path = path.display().to_string(), cause = error.to_string()))
 }
 
-/// Writes the whole export; returns `None` if the process must end first.
+/// Writes the whole export. Returns the writer, which has counted the contacts left out, or `None` if the process must end
+/// first.
 async fn copy(db: &Db, mut writer: Writer, out: &mut impl Write) -> AppResult<Option<Writer>> {
     let stop = Stop::at_signals();
     loop {

@@ -60,7 +60,7 @@ pub fn forget_values(conn: &mut AnyConnection, values: &BTreeSet<(&'static str, 
     counts::forget(conn, &forgotten)
 }
 
-/// Returns `true` if a contact in the book has a number with these digits.
+/// Returns `true` if the search finds a contact by these digits: its whole number, or the beginning or end of one.
 pub fn has_number(conn: &mut AnyConnection, digits: &str) -> AppResult<bool> {
     Ok(count(conn, &Query::new(digits, &[]), None, 1)? > 0)
 }

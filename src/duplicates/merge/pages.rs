@@ -27,10 +27,19 @@ struct MergePage {
     rows: Vec<ChoiceRow>,
     /// Fields that are equal or need no choice, with the values of the merged contact.
     same: Vec<(String, String)>,
+    /// The contacts that are merged afterwards.
+    then: Vec<i64>,
 }
 
 impl MergePage {
-    fn new(cx: Context, both: Both, asked: Asked, changed: &[String], wording: &Wording) -> Self {
+    fn new(
+        cx: Context,
+        both: Both,
+        asked: Asked,
+        changed: &[String],
+        wording: &Wording,
+        then: Vec<i64>,
+    ) -> Self {
         let locale = cx.locale;
         let rows = both.rows(&asked.choices, changed, wording, locale);
         let same = both
@@ -42,7 +51,7 @@ impl MergePage {
             })
             .collect();
         let (low, high) = (both.low.into_contact(), both.high.into_contact());
-        Self { cx, errors: FormErrors::default(), low, high, asked, rows, same }
+        Self { cx, errors: FormErrors::default(), low, high, asked, rows, same, then }
     }
 }
 
@@ -59,15 +68,21 @@ fn tells(contact: &Contact) -> String {
         .to_owned()
 }
 
-/// `GET /duplicates/{low}/{high}/merge`: for any two contacts.
-pub async fn new(cx: Context, db: web::Data<Db>, pair: web::Path<(i64, i64)>) -> AppResult<HttpResponse> {
-    let pair = pair.into_inner();
+/// `GET /duplicates/{low}/{high}/merge`: for any two contacts, and for more of them one after the other.
+pub async fn new(
+    cx: Context,
+    db: web::Data<Db>,
+    pair: web::Path<(i64, i64)>,
+    query: web::Query<Vec<(String, String)>>,
+) -> AppResult<HttpResponse> {
+    let (pair, then) = (pair.into_inner(), form::then(&query));
     if pair.0 > pair.1 {
-        return Ok(page::see_other(format!("/duplicates/{}/{}/merge", pair.1, pair.0)));
+        let others: Vec<i64> = std::iter::once(pair.1).chain(then).collect();
+        return Ok(page::see_other(form::path(pair.0, &others)));
     }
     let (both, wording) = db.read(move |conn| Ok((Both::load(conn, pair)?, Wording::load(conn)?))).await?;
     let asked = form::blank(pair, &both);
-    page::ok(&MergePage::new(cx, both, asked, &[], &wording))
+    page::ok(&MergePage::new(cx, both, asked, &[], &wording, then))
 }
 
 /// `POST /duplicates/{low}/{high}/merge`
@@ -79,6 +94,7 @@ pub async fn create(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> AppResult<HttpResponse> {
     let asked = form::read(pair.into_inner(), &sent)?;
+    let then = form::then(&sent);
     let (kept, gone) = (asked.id(asked.kept), asked.id(asked.kept.other()));
     let given = asked.clone();
     let merged = db.write(move |conn| store::merge(conn, &given, account.id)).await;
@@ -89,9 +105,12 @@ pub async fn create(
                 return Ok(page::see_other(place.after(merge.map(|merge| merge.id))));
             }
             cx.say(fl!(cx.t, "merge-done"));
-            Ok(page::see_other(format!("/contacts/{kept}")))
+            Ok(page::see_other(match then.as_slice() {
+                [] => format!("/contacts/{kept}"),
+                then => form::path(kept, then),
+            }))
         }
-        Ok(Merged::Stale) => draw_stale(cx, &db, asked).await,
+        Ok(Merged::Stale) => draw_stale(cx, &db, asked, then).await,
         // Somebody has deleted one of them, or merged it into a third.
         Err(AppError::NotFound) => {
             cx.say(fl!(cx.t, "merge-gone"));
@@ -102,7 +121,7 @@ pub async fn create(
 }
 
 /// Shows the form again, with the current contacts and the choices made; fields changed by somebody else are marked.
-async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpResponse> {
+async fn draw_stale(cx: Context, db: &Db, mut asked: Asked, then: Vec<i64>) -> AppResult<HttpResponse> {
     let (pair, versions) = (asked.pair, asked.versions);
     let (changed, both, wording) = db
         .read(move |conn| {
@@ -116,7 +135,7 @@ async fn draw_stale(cx: Context, db: &Db, mut asked: Asked) -> AppResult<HttpRes
         .await?;
     asked.versions = (both.low.contact().version, both.high.contact().version);
     let errors = FormErrors::one("fields", fl!(cx.t, "merge-stale"));
-    page::unprocessable(&MergePage { errors, ..MergePage::new(cx, both, asked, &changed, &wording) })
+    page::unprocessable(&MergePage { errors, ..MergePage::new(cx, both, asked, &changed, &wording, then) })
 }
 
 /// `POST /merges/{id}/undo`

@@ -138,7 +138,8 @@ pub enum Merged {
     Stale,
 }
 
-/// Merges the two contacts.
+/// Merges the two contacts, unless an earlier request has done so or one of them has changed since the form was shown; see
+/// [`Merged`].
 ///
 /// # Errors
 /// [`crate::error::AppError::NotFound`] if one of them is no longer in the book.
@@ -200,7 +201,7 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
     Ok(Merged::Yes)
 }
 
-/// Locks both contacts, and the contacts whose substitute they are, in the order of ids that every lock of contacts uses.
+/// Locks both contacts, and the contacts whose substitute they are. All locks of contacts are taken in the order of ids.
 pub fn hold(conn: &mut AnyConnection, kept: i64, gone: i64) -> AppResult<()> {
     let mut ids: Vec<i64> = contacts::table
         .filter(contacts::substitute_id.eq_any([kept, gone]))

@@ -7,7 +7,7 @@ use super::{Encoding, Kind, Phones, Reader, Reading, Separator, Tally, Verdict, 
 
 /// Lines examined for a common separator.
 const LINES: usize = 50;
-/// Lines above the list in which the column names are looked for.
+/// The number of first lines in which the column names are looked for; lines above them are a title.
 const TITLES: usize = 5;
 /// Lines, cells per line and characters per cell that are shown.
 const SHOWN_LINES: usize = 5;

@@ -103,7 +103,8 @@ impl ByEmail {
         self.0.get(key(recipient))
     }
 
-    /// Takes a contact out of the map: it has the e-mail of only one line of a list.
+    /// Removes the contact with this recipient's e-mail and returns it. No other line of the list needs it, because an e-mail is
+    /// in one line only.
     pub fn take(&mut self, recipient: &Recipient) -> Option<ExistingContact> {
         self.0.remove(key(recipient))
     }
