@@ -23,7 +23,8 @@ pub struct Selection {
     /// The filters, each with the values of which any passes.
     facets: Vec<Vec<Facet>>,
     query: Query,
-    import: Option<i64>,
+    /// Of which any may be a contact's last import; no condition if empty.
+    imports: Vec<i64>,
     /// See [`Filter::chosen`].
     chosen: Vec<i64>,
 }
@@ -43,16 +44,18 @@ impl Selection {
                 facets.push(values);
             }
         }
-        let import = match filter.values(By::Import).first() {
-            None => None,
+        let mut imports = Vec::new();
+        for name in filter.values(By::Import) {
             // No import has the id 0: an unknown name finds nothing.
-            Some(name) => Some(import_named(conn, name)?.unwrap_or(0)),
-        };
+            imports.push(import_named(conn, name)?.unwrap_or(0));
+        }
+        imports.sort_unstable();
+        imports.dedup();
         Ok(Self {
             query: Query::new(&filter.q, &facets),
             typed: filter.q.clone(),
             facets,
-            import,
+            imports,
             chosen: filter.chosen.clone(),
         })
     }
@@ -95,7 +98,7 @@ impl Selection {
     /// The contacts of this selection whose last import is this one.
     #[must_use]
     pub fn of_import(&self, import: i64) -> Self {
-        Self { import: Some(import), ..self.clone() }
+        Self { imports: vec![import], ..self.clone() }
     }
 
     /// Returns `true` if the typed text has nothing that can be searched for.
@@ -112,8 +115,8 @@ impl Selection {
         &self.query
     }
 
-    pub fn import(&self) -> Option<i64> {
-        self.import
+    pub fn imports(&self) -> &[i64] {
+        &self.imports
     }
 
     /// The next contacts after or before a cursor, the nearest first.
@@ -133,7 +136,7 @@ impl Selection {
             let found = ids.into_iter().map(|id| Found { id, section: 0 });
             return Ok(found.collect::<Vec<_>>().into());
         }
-        let search = Search { query: &self.query, import: self.import, from, direction, limit, order };
+        let search = Search { query: &self.query, imports: &self.imports, from, direction, limit, order };
         search::find(conn, &search)
     }
 
@@ -193,23 +196,32 @@ impl Selection {
         if !self.chosen.is_empty() {
             return Ok(self.chosen_statuses(conn)?.len() as i64);
         }
-        search::count(conn, &self.query, self.import, bound)
+        search::count(conn, &self.query, &self.imports, bound)
     }
 
     /// Returns `true` if all contacts in the book pass.
     pub fn is_whole_book(&self) -> bool {
-        self.typed.is_empty() && self.facets.is_empty() && self.import.is_none() && self.chosen.is_empty()
+        self.typed.is_empty() && self.facets.is_empty() && self.imports.is_empty() && self.chosen.is_empty()
     }
 
-    /// The key of the exact number of contacts, if there is at most one condition.
-    fn key(&self) -> Option<Key> {
-        match (self.facets.as_slice(), self.import) {
-            _ if !self.typed.is_empty() || !self.chosen.is_empty() => None,
-            ([], None) => Some(Key::book()),
-            ([values], None) if values.len() == 1 => values.first().map(Key::of),
-            ([], Some(import)) => Some(Key::import(import)),
-            _ => None,
-        }
+    /// The keys whose numbers of contacts add up to the exact total, if there is at most one condition and no contact is counted
+    /// twice: a contact has one service, one city, one organization and one last import.
+    fn keys(&self) -> Option<Vec<Key>> {
+        let is_single =
+            |facet: &Facet| matches!(facet, Facet::Service(_) | Facet::City(_) | Facet::Organization(_));
+        let mut keys: Vec<Key> = match (self.facets.as_slice(), self.imports.as_slice()) {
+            _ if !self.typed.is_empty() || !self.chosen.is_empty() => return None,
+            ([], []) => vec![Key::book()],
+            ([values], []) if values.len() == 1 || values.iter().all(is_single) => {
+                values.iter().map(Key::of).collect()
+            }
+            ([], imports) => imports.iter().map(|import| Key::import(*import)).collect(),
+            _ => return None,
+        };
+        // Two spellings of one value have one key.
+        keys.sort_unstable();
+        keys.dedup();
+        Some(keys)
     }
 
     /// The number of contacts: exact with at most one condition, otherwise counted up to `bound`.
@@ -221,10 +233,10 @@ impl Selection {
     }
 
     fn exact_total(&self, conn: &mut AnyConnection) -> AppResult<Option<i64>> {
-        let Some(key) = self.key() else {
+        let Some(keys) = self.keys() else {
             return Ok(None);
         };
-        Ok(counts::of(conn, &[key])?.and_then(|counts| counts.first().copied()))
+        Ok(counts::of(conn, &keys)?.map(|counts| counts.iter().sum()))
     }
 
     /// The number of contacts, and the number with each status of those that pass the other filters. A number is exact if at most
@@ -278,7 +290,7 @@ impl Selection {
         }
         let seen = match seen {
             Some(seen) => Some(seen),
-            None => search::counts(conn, &self.query, self.import, bound)?,
+            None => search::counts(conn, &self.query, &self.imports, bound)?,
         };
         let (total, seen, is_all) = match seen {
             Some(seen) => (seen.total.min(bound), seen.with_status.map(Some), seen.is_all),
@@ -309,10 +321,10 @@ impl Selection {
     /// Spelling suggestions, for a selection without contacts.
     pub fn suggest(&self, conn: &mut AnyConnection) -> AppResult<Vec<Suggestion>> {
         let facets = Query::new("", &self.facets);
-        suggest::suggest(conn, &self.typed, &facets, self.import)
+        suggest::suggest(conn, &self.typed, &facets, &self.imports)
     }
 
-    /// All contacts, all contacts of an import, or the chosen ones.
+    /// All contacts, all contacts of some imports, or the chosen ones.
     fn walk(
         &self,
         conn: &mut AnyConnection,
@@ -320,12 +332,41 @@ impl Selection {
         direction: Direction,
         limit: i64,
     ) -> AppResult<Vec<i64>> {
+        let mut places = match self.imports.as_slice() {
+            [] => self.walk_of(conn, None, from, direction, limit)?,
+            imports => {
+                // The index has the contacts of each import in the list's order, but not those of several.
+                let mut places = Vec::new();
+                for import in imports {
+                    places.extend(self.walk_of(conn, Some(*import), from, direction, limit)?);
+                }
+                places
+            }
+        };
+        if self.imports.len() > 1 {
+            places.sort_unstable();
+            if direction == Direction::Backward {
+                places.reverse();
+            }
+            places.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        }
+        Ok(places.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn walk_of(
+        &self,
+        conn: &mut AnyConnection,
+        import: Option<i64>,
+        from: Option<&Cursor>,
+        direction: Direction,
+        limit: i64,
+    ) -> AppResult<Vec<(String, i64)>> {
         let mut query = contacts::table
             .filter(contacts::deleted_at.is_null())
-            .select(contacts::id)
+            .select((contacts::sort_key, contacts::id))
             .limit(limit)
             .into_boxed();
-        if let Some(import) = self.import {
+        if let Some(import) = import {
             query = query.filter(contacts::import_id.eq(import));
         }
         if !self.chosen.is_empty() {

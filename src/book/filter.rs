@@ -73,7 +73,7 @@ pub enum Direction {
 }
 
 /// The most values of a filter.
-const MOST_VALUES: usize = 20;
+pub const MOST_VALUES: usize = 20;
 /// The most contacts that can be chosen one by one.
 pub const MOST_CHOSEN: usize = 200;
 /// Characters of a filter's value that are read; no name is longer.
@@ -86,11 +86,6 @@ const BETWEEN: char = '\u{2}';
 impl By {
     const IN_URL: [Self; 6] =
         [Self::Import, Self::Organization, Self::Service, Self::City, Self::Topic, Self::Language];
-
-    /// The most values of this filter. An import excludes the others, because the index does not have them.
-    pub fn most_values(self) -> usize {
-        if self == Self::Import { 1 } else { MOST_VALUES }
-    }
 }
 
 impl From<Vec<(String, String)>> for ListQuery {
@@ -154,7 +149,7 @@ impl ListQuery {
     fn texts(&self, by: By) -> Vec<String> {
         let mut texts: Vec<String> = Vec::new();
         for text in self.all(by.as_str()).map(|text| asked_for(text, LONGEST)) {
-            if !text.is_empty() && !texts.contains(&text) && texts.len() < by.most_values() {
+            if !text.is_empty() && !texts.contains(&text) && texts.len() < MOST_VALUES {
                 texts.push(text);
             }
         }
@@ -360,7 +355,7 @@ mod tests {
             (By::Topic, "eau; gaz"),
             (By::Language, "fr"),
         ] {
-            filter = filter.with(by, &[value, "and another"][..by.most_values().min(2)]);
+            filter = filter.with(by, &[value, "and another"]);
         }
         let cursor = Cursor {
             id: 7,

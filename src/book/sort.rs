@@ -318,8 +318,8 @@ fn changes(
         Direction::Backward => query.order((contacts::updated_at.asc(), contacts::id.asc())),
     };
     // Conditions on columns need no comparison of words.
-    if let Some(import) = selection.import() {
-        query = query.filter(contacts::import_id.eq(import));
+    if !selection.imports().is_empty() {
+        query = query.filter(contacts::import_id.eq_any(selection.imports()));
     }
     for status in Status::ALL {
         if selection.has(status) {

@@ -2,7 +2,7 @@
 
 use super::facets;
 use crate::book::counts::Count;
-use crate::book::filter::{By, Filter};
+use crate::book::filter::{By, Filter, MOST_VALUES};
 use crate::book::list::Page;
 use crate::book::saved_filters::{self, SavedFilter};
 use crate::db::AnyConnection;
@@ -78,7 +78,7 @@ impl FilterBar {
             .into_iter()
             // Agents have no right to see imports.
             .filter(|by| *by != By::Import || cx.may(Right::ImportView))
-            .filter(|by| filter.values(*by).len() < by.most_values())
+            .filter(|by| filter.values(*by).len() < MOST_VALUES)
             .map(|by| (label(t, by), facets::url(filter, by)));
         let query = filter.query();
         let saved: Vec<SavedChip> = offers

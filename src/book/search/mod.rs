@@ -33,7 +33,8 @@ use sqlite::MatchExpr;
 /// A search: the query and the part of the answer that is wanted.
 pub struct Search<'a> {
     pub query: &'a Query,
-    pub import: Option<i64>,
+    /// The imports of which any may be the contact's last one; all contacts if empty.
+    pub imports: &'a [i64],
     /// The answer's part starts after or before this position, depending on `direction`.
     pub from: Option<&'a Cursor>,
     pub direction: Direction,
@@ -231,18 +232,18 @@ fn asked_for(
 }
 
 /// The number of contacts that match, counted up to `bound`.
-pub fn count(conn: &mut AnyConnection, query: &Query, import: Option<i64>, bound: i64) -> AppResult<i64> {
+pub fn count(conn: &mut AnyConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<i64> {
     in_time()?;
     let question = match conn {
-        AnyConnection::Postgres(conn) => return postgres::count(conn, query, import, bound),
+        AnyConnection::Postgres(conn) => return postgres::count(conn, query, imports, bound),
         AnyConnection::Sqlite(conn) => MatchExpr::of(conn, query)?,
     };
     match conn {
-        AnyConnection::Sqlite(conn) if question.is_exact() => sqlite::count(conn, &question, import, bound),
+        AnyConnection::Sqlite(conn) if question.is_exact() => sqlite::count(conn, &question, imports, bound),
         _ => {
             let search = Search {
                 query,
-                import,
+                imports,
                 from: None,
                 direction: Direction::Forward,
                 limit: bound,
@@ -259,18 +260,18 @@ pub fn count(conn: &mut AnyConnection, query: &Query, import: Option<i64>, bound
 pub fn counts(
     conn: &mut AnyConnection,
     query: &Query,
-    import: Option<i64>,
+    imports: &[i64],
     bound: i64,
 ) -> AppResult<Option<HitCounts>> {
     in_time()?;
     match conn {
-        AnyConnection::Postgres(conn) => postgres::counts(conn, query, import, bound).map(Some),
+        AnyConnection::Postgres(conn) => postgres::counts(conn, query, imports, bound).map(Some),
         AnyConnection::Sqlite(conn) => {
             let question = MatchExpr::of(conn, query)?;
             if !question.is_exact() {
                 return Ok(None);
             }
-            sqlite::counts(conn, query, &question, import, bound).map(Some)
+            sqlite::counts(conn, query, &question, imports, bound).map(Some)
         }
     }
 }

@@ -99,12 +99,10 @@ impl RangeQuery<'_> {
         self.run(conn, &sql)
     }
 
-    /// The SQL condition for the contacts of the book (or of one import) in the range, beyond the cursor.
+    /// The SQL condition for the contacts of the book (or of some imports) in the range, beyond the cursor.
     fn place(&self) -> String {
-        let import = match self.search.import {
-            None => "$2::bigint IS NULL",
-            Some(_) => "import_id = $2",
-        };
+        let import =
+            if self.search.imports.is_empty() { "$2::bigint[] IS NOT NULL" } else { "import_id = ANY($2)" };
         let beyond = match (self.from, self.search.direction) {
             (None, _) => "($3::text IS NULL OR $4::bigint IS NULL)",
             (Some(_), Direction::Forward) => "(sort_key, id) > ($3, $4)",
@@ -116,7 +114,7 @@ impl RangeQuery<'_> {
     fn run(&self, conn: &mut PgConnection, sql: &str) -> AppResult<Vec<i64>> {
         let rows: Vec<CountedRow> = sql_query(sql)
             .bind::<Text, _>(self.expression)
-            .bind::<Nullable<BigInt>, _>(self.search.import)
+            .bind::<Array<BigInt>, _>(self.search.imports)
             .bind::<Nullable<Text>, _>(self.from.map(|cursor| cursor.sort_key.as_str()))
             .bind::<Nullable<BigInt>, _>(self.from.map(|cursor| cursor.id))
             .bind::<Text, _>(&self.stretch.from)
@@ -135,11 +133,11 @@ fn order(direction: Direction) -> &'static str {
 }
 
 /// The number of contacts that match, counted up to `bound`.
-pub fn count(conn: &mut PgConnection, query: &Query, import: Option<i64>, bound: i64) -> AppResult<i64> {
-    if let Some(found) = count_of_those_with(conn, query, import)? {
+pub fn count(conn: &mut PgConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<i64> {
+    if let Some(found) = count_of_those_with(conn, query, imports)? {
         return Ok(found.min(bound));
     }
-    Ok(counts_in(conn, query, import, bound, "contacts")?.total)
+    Ok(counts_in(conn, query, imports, bound, "contacts")?.total)
 }
 
 #[derive(QueryableByName)]
@@ -153,11 +151,7 @@ struct Looked {
 /// The number of matches, counted among the contacts that have the query's last facet; `None` if there is no facet, or many
 /// contacts have it. For a common beginning the index would gather all hits (67 ms for `m` with a status that no contact has,
 /// among a million).
-fn count_of_those_with(
-    conn: &mut PgConnection,
-    query: &Query,
-    import: Option<i64>,
-) -> AppResult<Option<i64>> {
+fn count_of_those_with(conn: &mut PgConnection, query: &Query, imports: &[i64]) -> AppResult<Option<i64>> {
     let is_filter = |term: &&Term| matches!(term, Term::AnyOf(_));
     let Some(filter) = query.terms.iter().rev().find(is_filter) else {
         return Ok(None);
@@ -165,12 +159,12 @@ fn count_of_those_with(
     let counted: Looked = sql_query(format!(
         "SELECT count(*) AS looked_at, count(*) FILTER (WHERE tokens @@ $1::tsquery) AS found FROM ( \
             SELECT tokens FROM contacts WHERE deleted_at IS NULL AND tokens @@ $2::tsquery \
-                AND ($3::bigint IS NULL OR import_id = $3) LIMIT {WALK} \
+                AND (cardinality($3::bigint[]) = 0 OR import_id = ANY($3)) LIMIT {WALK} \
          ) AS those_with"
     ))
     .bind::<Text, _>(expression(query))
     .bind::<Text, _>(any_of(filter))
-    .bind::<Nullable<BigInt>, _>(import)
+    .bind::<Array<BigInt>, _>(imports)
     .get_result(conn)?;
     Ok((counted.looked_at < WALK).then_some(counted.found))
 }
@@ -178,14 +172,9 @@ fn count_of_those_with(
 /// The number of contacts that match, and of those with each status as far as the same query gives it, each up to `bound`.
 /// All contacts match a query without terms. A common word has `bound` matches among any contacts, which are found soon, while
 /// the index would gather all its hits.
-pub fn counts(
-    conn: &mut PgConnection,
-    query: &Query,
-    import: Option<i64>,
-    bound: i64,
-) -> AppResult<HitCounts> {
+pub fn counts(conn: &mut PgConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<HitCounts> {
     if !query.is_empty() {
-        let mut in_json_list = |walked: i64| counts_in(conn, query, import, bound, &any(walked));
+        let mut in_json_list = |walked: i64| counts_in(conn, query, imports, bound, &any(walked));
         // A tenth of the walk shows whether the rest is likely to be enough.
         if in_json_list(WALK / 10)?.total * 10 >= bound {
             let counts = in_json_list(WALK)?;
@@ -194,7 +183,7 @@ pub fn counts(
             }
         }
     }
-    counts_in(conn, query, import, bound, "contacts")
+    counts_in(conn, query, imports, bound, "contacts")
 }
 
 /// The most results that are gathered; the index gathers them all before the first is returned.
@@ -204,19 +193,19 @@ const MANY: i64 = 5;
 
 /// All matching contacts, if they are few. A sample of any contacts first recognizes most queries with many results.
 pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathered> {
-    let (query, import) = (search.query, search.import);
-    if counts_in(conn, query, import, MANY, &any(WALK / 10))?.total == MANY {
+    let (query, imports) = (search.query, search.imports);
+    if counts_in(conn, query, imports, MANY, &any(WALK / 10))?.total == MANY {
         return Ok(Gathered::More(None));
     }
     // Materialized, or the planner may walk the whole book to find the first rows.
     let found: Vec<Match> = sql_query(
         "WITH hits AS MATERIALIZED ( \
             SELECT id, sort_key, last_name, first_name, service, organization_id, expert, copy, transfer FROM contacts \
-            WHERE tokens @@ $1::tsquery AND deleted_at IS NULL AND ($2::bigint IS NULL OR import_id = $2) \
+            WHERE tokens @@ $1::tsquery AND deleted_at IS NULL AND (cardinality($2::bigint[]) = 0 OR import_id = ANY($2)) \
          ) SELECT * FROM hits LIMIT $3",
     )
     .bind::<Text, _>(expression(query))
-    .bind::<Nullable<BigInt>, _>(import)
+    .bind::<Array<BigInt>, _>(imports)
     .bind::<BigInt, _>(FEW + 1)
     .load(conn)?;
     let is_all = found.len() as i64 <= FEW;
@@ -247,7 +236,7 @@ struct Counted {
 fn counts_in(
     conn: &mut PgConnection,
     query: &Query,
-    import: Option<i64>,
+    imports: &[i64],
     bound: i64,
     from: &str,
 ) -> AppResult<HitCounts> {
@@ -255,10 +244,10 @@ fn counts_in(
     let counted: Counted = sql_query(format!(
         "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
             count(*) FILTER (WHERE transfer) AS transfer FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
-            AND ($2::bigint IS NULL OR import_id = $2) LIMIT $3) AS counted",
+            AND (cardinality($2::bigint[]) = 0 OR import_id = ANY($2)) LIMIT $3) AS counted",
     ))
     .bind::<Text, _>(expression(query))
-    .bind::<Nullable<BigInt>, _>(import)
+    .bind::<Array<BigInt>, _>(imports)
     .bind::<BigInt, _>(bound)
     .get_result(conn)?;
     Ok(HitCounts {

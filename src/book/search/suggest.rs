@@ -42,15 +42,15 @@ pub struct Suggestion {
     pub count: i64,
 }
 
-/// The queries most similar to `q`, the most similar first. `others` and `import` are the other conditions of the search.
+/// The queries most similar to `q`, the most similar first. `others` and `imports` are the other conditions of the search.
 pub fn suggest(
     conn: &mut AnyConnection,
     q: &str,
     others: &Query,
-    import: Option<i64>,
+    imports: &[i64],
 ) -> AppResult<Vec<Suggestion>> {
     let words = folded_words(q);
-    let mut offers = Offers { others, import, tried: HashSet::new(), found: Vec::new() };
+    let mut offers = Offers { others, imports, tried: HashSet::new(), found: Vec::new() };
     // Queries with the same letters first.
     for (at, word) in words.iter().enumerate().take(ASKED) {
         for parts in apart(conn, word)? {
@@ -103,7 +103,7 @@ pub fn suggest(
 /// The suggestions so far.
 struct Offers<'a> {
     others: &'a Query,
-    import: Option<i64>,
+    imports: &'a [i64],
     tried: HashSet<String>,
     found: Vec<Suggestion>,
 }
@@ -116,13 +116,13 @@ impl Offers<'_> {
             return Ok(());
         }
         let query = self.query(&q);
-        let mut number = count(conn, &query, self.import, COUNTED + 1)?;
+        let mut number = count(conn, &query, self.imports, COUNTED + 1)?;
         if number == 0 {
             return Ok(());
         }
-        let spelled = spelled(conn, &query, self.import, &words)?;
+        let spelled = spelled(conn, &query, self.imports, &words)?;
         if folded_words(&spelled).join(" ") != q {
-            number = count(conn, &self.query(&spelled), self.import, COUNTED + 1)?;
+            number = count(conn, &self.query(&spelled), self.imports, COUNTED + 1)?;
         }
         if !self.found.iter().any(|known| known.q == spelled) {
             let (q, count) = (spelled, number);
@@ -147,15 +147,10 @@ fn with(words: &[String], places: std::ops::RangeInclusive<usize>, word: &str) -
 
 /// A query spelled as in the book: by the first result that has the most of its words. Other words, such as the beginning of a
 /// longer one, stay as they were typed.
-fn spelled(
-    conn: &mut AnyConnection,
-    query: &Query,
-    import: Option<i64>,
-    asked: &[String],
-) -> AppResult<String> {
+fn spelled(conn: &mut AnyConnection, query: &Query, imports: &[i64], asked: &[String]) -> AppResult<String> {
     let search = Search {
         query,
-        import,
+        imports,
         from: None,
         direction: Direction::Forward,
         limit: SPELLED,

@@ -1435,7 +1435,6 @@ filter-everybody = the whole book
 sort-updated = Last changes
 choices-title = Filter by: { $filter }
 choices-several = Tick one or several values
-choices-one = Choose a value
 choices-among = Among: { $filter }
 choices-find = Begins with
 choices-none = There is nothing to choose here.

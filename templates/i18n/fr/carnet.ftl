@@ -1449,7 +1449,6 @@ filter-everybody = tout le carnet
 sort-updated = Dernières modifications
 choices-title = Filtrer par : { $filter }
 choices-several = Cochez une ou plusieurs valeurs
-choices-one = Choisissez une valeur
 choices-among = Parmi : { $filter }
 choices-find = Commence par
 choices-none = Aucune valeur à choisir ici.

@@ -43,14 +43,14 @@ impl QueryFragment<Sqlite> for Count<'_> {
 pub fn count(
     conn: &mut SqliteConnection,
     question: &MatchExpr,
-    import: Option<i64>,
+    imports: &[i64],
     bound: i64,
 ) -> AppResult<i64> {
     let mut counted = 0;
-    for between in pieces(conn, question, import, EVERYWHERE)? {
+    for between in pieces(conn, question, imports, EVERYWHERE)? {
         in_time()?;
         let count =
-            Count(Labelled { expression: &question.expression, import, between, bound: bound - counted });
+            Count(Labelled { expression: &question.expression, imports, between, bound: bound - counted });
         let piece: i64 = count.get_result(conn)?;
         counted += piece;
         if counted >= bound {
@@ -68,18 +68,18 @@ pub fn counts(
     conn: &mut SqliteConnection,
     query: &Query,
     question: &MatchExpr,
-    import: Option<i64>,
+    imports: &[i64],
     bound: i64,
 ) -> AppResult<HitCounts> {
-    if let Some(counts) = counts_by_place(conn, query, import, bound)? {
+    if let Some(counts) = counts_by_place(conn, query, imports, bound)? {
         return Ok(counts);
     }
     let mut labels: Vec<i64> = Vec::new();
-    for between in pieces(conn, question, import, EVERYWHERE)? {
+    for between in pieces(conn, question, imports, EVERYWHERE)? {
         in_time()?;
         let matching = Labelled {
             expression: &question.expression,
-            import,
+            imports,
             between,
             bound: bound - labels.len() as i64,
         };
@@ -108,10 +108,10 @@ pub(super) fn counts_of(conn: &mut SqliteConnection, labels: &[i64], bound: i64)
 fn counts_by_place(
     conn: &mut SqliteConnection,
     query: &Query,
-    import: Option<i64>,
+    imports: &[i64],
     bound: i64,
 ) -> AppResult<Option<HitCounts>> {
-    let Some(stretch) = plan::beginning_of(query).filter(|_| import.is_none()) else {
+    let Some(stretch) = plan::beginning_of(query).filter(|_| imports.is_empty()) else {
         return Ok(None);
     };
     let (Some(first), Some(last)) = (first_from(conn, &stretch.from)?, last_before(conn, &stretch.to)?)

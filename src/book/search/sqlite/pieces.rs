@@ -25,13 +25,13 @@ const LOOK: i64 = 6;
 pub fn pieces(
     conn: &mut SqliteConnection,
     question: &MatchExpr,
-    import: Option<i64>,
+    imports: &[i64],
     (first, last): (i64, i64),
 ) -> AppResult<Vec<(i64, i64)>> {
-    if question.expression.is_empty() || question.terms < 2 && import.is_none() {
+    if question.expression.is_empty() || question.terms < 2 && imports.is_empty() {
         return Ok(vec![(first, last)]);
     }
-    let look = import.map_or(0, |_| LOOK);
+    let look = if imports.is_empty() { 0 } else { LOOK };
     let contacts_at_once = ENTRIES / (question.terms * LISTS + look);
     // Minimum and maximum in separate queries, as SQLite uses the index for only one of them per query.
     let at_most: Option<i64> = labelled::table.select(dsl::max(labelled::id)).first(conn)?;
@@ -192,6 +192,7 @@ mod tests {
                     "q=0110200012+martin",
                     "q=011020+ma",
                     "q=ma+ly&import=un",
+                    "q=ma+ly&import=un&import=deux",
                     "q=ma+ly&service=Voirie+2",
                 ] {
                     let selection = Selection::of(conn, &Filter::parse(asked))?;

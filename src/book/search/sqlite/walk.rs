@@ -56,7 +56,7 @@ impl<'a> Walk<'a> {
         }
         let mut all = Vec::with_capacity(stretches.len());
         for stretch in stretches {
-            all.append(&mut pieces(conn, question, search.import, stretch)?);
+            all.append(&mut pieces(conn, question, search.imports, stretch)?);
         }
         if search.direction == Direction::Forward {
             all.reverse();
@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
                 expression: &question.expression,
                 first,
                 last,
-                import: self.search.import,
+                imports: self.search.imports,
                 direction: self.search.direction,
                 limit: left,
             };
@@ -111,13 +111,13 @@ pub fn gather(
     bound: i64,
 ) -> AppResult<Result<Vec<i64>, HitCounts>> {
     let mut hits: Vec<(i64, i64)> = Vec::new();
-    for (first, last) in pieces(conn, question, search.import, EVERYWHERE)? {
+    for (first, last) in pieces(conn, question, search.imports, EVERYWHERE)? {
         in_time()?;
         let piece = Hits {
             expression: &question.expression,
             first,
             last,
-            import: search.import,
+            imports: search.imports,
             direction: Direction::Forward,
             limit: bound - hits.len() as i64,
         };
@@ -148,10 +148,10 @@ pub fn certain(conn: &mut SqliteConnection, question: &MatchExpr, ids: &[i64]) -
         return Ok(HashSet::new());
     };
     let mut certain = HashSet::new();
-    for (first, last) in pieces(conn, question, None, (first, last))? {
+    for (first, last) in pieces(conn, question, &[], (first, last))? {
         in_time()?;
         let piece =
-            Hits { expression, first, last, import: None, direction: Direction::Forward, limit: i64::MAX };
+            Hits { expression, first, last, imports: &[], direction: Direction::Forward, limit: i64::MAX };
         let piece: Vec<(i64, i64)> = piece.load(conn)?;
         certain.extend(piece.into_iter().map(|(_, id)| id));
     }
@@ -189,7 +189,7 @@ struct Hits<'a> {
     expression: &'a str,
     first: i64,
     last: i64,
-    import: Option<i64>,
+    imports: &'a [i64],
     direction: Direction,
     limit: i64,
 }
@@ -221,10 +221,7 @@ impl QueryFragment<Sqlite> for Hits<'_> {
             out.push_sql(" AND contact_search MATCH ");
             out.push_bind_param::<Text, _>(self.expression)?;
         }
-        if let Some(import) = &self.import {
-            out.push_sql(" AND contacts.import_id = ");
-            out.push_bind_param::<BigInt, _>(import)?;
-        }
+        push_imports(&mut out, self.imports)?;
         out.push_sql(match self.direction {
             Direction::Forward => " ORDER BY label ASC LIMIT ",
             Direction::Backward => " ORDER BY label DESC LIMIT ",
@@ -237,7 +234,7 @@ impl QueryFragment<Sqlite> for Hits<'_> {
 /// expression.
 pub(super) struct Labelled<'a> {
     pub expression: &'a str,
-    pub import: Option<i64>,
+    pub imports: &'a [i64],
     pub between: (i64, i64),
     pub bound: i64,
 }
@@ -260,7 +257,7 @@ impl QueryFragment<Sqlite> for Labelled<'_> {
         } else {
             out.push_sql("SELECT contact_search.rowid FROM contact_search");
             // Without an import the index is enough, and no contact is read.
-            if self.import.is_some() {
+            if !self.imports.is_empty() {
                 out.push_sql(" CROSS JOIN contacts ON contacts.order_label = contact_search.rowid");
             }
             out.push_sql(" WHERE contact_search MATCH ");
@@ -272,13 +269,22 @@ impl QueryFragment<Sqlite> for Labelled<'_> {
                 out.push_bind_param::<BigInt, _>(&self.between.1)?;
             }
         }
-        if let Some(import) = &self.import {
-            out.push_sql(" AND import_id = ");
-            out.push_bind_param::<BigInt, _>(import)?;
-        }
+        push_imports(&mut out, self.imports)?;
         out.push_sql(" LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.bound)
     }
+}
+
+/// The condition that one of the imports was the contact's last one.
+fn push_imports<'b>(out: &mut AstPass<'_, 'b, Sqlite>, imports: &'b [i64]) -> QueryResult<()> {
+    for (n, import) in imports.iter().enumerate() {
+        out.push_sql(if n == 0 { " AND contacts.import_id IN (" } else { ", " });
+        out.push_bind_param::<BigInt, _>(import)?;
+    }
+    if !imports.is_empty() {
+        out.push_sql(")");
+    }
+    Ok(())
 }
 
 /// The label of the last contact at or before the cursor, or of the first at or after it, depending on `direction`: the cursor's
