@@ -1664,6 +1664,7 @@ merge-history = Its history
 contact-merged-meanwhile = This contact was merged meanwhile into another one, which is in the trash: nothing can be saved there. Have the other one restored, then start again.
 form-merged = This contact was merged with { $name } while you were typing. Nothing is lost: this form is about that contact now; check it, then save
 note-gone = This note was deleted while you were typing. Nothing is lost: add your text as a new note
+note-merged = This contact was merged with { $name } while you were typing. Nothing is lost: your note is about that contact now; check it, then add the note
 trash-merged = Merged
 data-former-email = Former e-mail
 absence-title = Absence: { $name }

@@ -1678,6 +1678,7 @@ merge-history = Son historique
 contact-merged-meanwhile = Ce contact a été fusionné dans un autre entre-temps, qui est dans la corbeille : rien ne peut y être enregistré. Faites restaurer l’autre fiche, puis recommencez.
 form-merged = Ce contact a été fusionné avec { $name } pendant votre saisie. Rien n’est perdu : ce formulaire porte maintenant sur cette fiche ; vérifiez, puis enregistrez
 note-gone = Cette note a été supprimée pendant votre saisie. Rien n’est perdu : ajoutez votre texte comme nouvelle note
+note-merged = Ce contact a été fusionné avec { $name } pendant votre saisie. Rien n’est perdu : votre note porte maintenant sur cette fiche ; vérifiez-la, puis ajoutez la note
 trash-merged = Fusionné
 data-former-email = Ancienne adresse e-mail
 absence-title = Absence : { $name }
