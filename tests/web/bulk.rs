@@ -90,13 +90,16 @@ async fn statuses_of_all_results_are_changed_and_the_change_is_undone(app: TestA
     assert_eq!(count(&alice, "status=transfer").await, "Aucun contact", "nothing is changed by asking");
     let (path, done) = confirm(&alice, &ask).await;
     assert_eq!(done.one("h1"), "Modification terminée");
-    assert_eq!(counts(&done), ["modifiés 121", "déjà ainsi ou partis 0", "sans e-mail, laissés en partie 1"]);
+    assert_eq!(
+        counts(&done),
+        ["modifiés 121", "déjà ainsi, ou plus dans le carnet 0", "sans e-mail, modifié en partie 1"]
+    );
     assert_eq!(count(&alice, "status=transfer").await, "120 contacts");
     assert_eq!(count(&alice, "status=expert").await, "Aucun contact");
 
     let undone = undo(&alice, &path).await;
     assert_eq!(undone.one("h1"), "Modification annulée");
-    assert_eq!(counts(&undone), ["remis comme avant 121", "gardés\u{A0}: changés depuis 0"]);
+    assert_eq!(counts(&undone), ["remis comme avant 121", "gardé, car modifié depuis 0"]);
     assert_eq!(count(&alice, "status=transfer").await, "Aucun contact");
     assert_eq!(count(&alice, "status=expert").await, "121 contacts");
     assert!(undone.select("form[action$=undo]").is_empty());
@@ -118,7 +121,7 @@ async fn later_changes_are_kept_by_the_undo_of_a_bulk_change(app: TestApp) {
     let undone = undo(&alice, &path).await;
     assert_eq!(
         counts(&undone),
-        ["remis comme avant 3", "gardés\u{A0}: changés depuis 2"],
+        ["remis comme avant 3", "gardés, car modifiés depuis 2"],
         "the first got its Copie back, and keeps being no Transfert"
     );
     assert_eq!(count(&alice, "status=copy").await, "3 contacts");
@@ -153,10 +156,10 @@ async fn an_organization_is_set_for_all_and_each_gets_its_own_back(app: TestApp)
     // Removed, and given back only if the organization still exists.
     let page = ask(&alice, "q=n000", "do=no_organization").await;
     let (path, done) = confirm(&alice, &page).await;
-    assert_eq!(counts(&done), ["modifiés 1", "déjà ainsi ou partis 2"]);
+    assert_eq!(counts(&done), ["modifié 1", "déjà ainsi, ou plus dans le carnet 2"]);
     let delete = alice.get("/organizations/1/delete").await;
     assert_eq!(alice.submit(&delete, "main form", &[("step", Some("delete"))]).await.status, 303);
-    assert_eq!(counts(&undo(&alice, &path).await), ["remis comme avant 0", "gardés\u{A0}: changés depuis 1"]);
+    assert_eq!(counts(&undo(&alice, &path).await), ["remis comme avant 0", "gardé, car modifié depuis 1"]);
 }
 
 async fn all_results_go_to_the_trash_and_come_back(app: TestApp) {
@@ -170,7 +173,7 @@ async fn all_results_go_to_the_trash_and_come_back(app: TestApp) {
     let own = alice.get(&first).await;
     assert_eq!(alice.submit(&own, "form[action$=restore]", &[]).await.status, 303);
     let undone = undo(&alice, &path).await;
-    assert_eq!(counts(&undone), ["remis comme avant 29", "gardés\u{A0}: changés depuis 1"]);
+    assert_eq!(counts(&undone), ["remis comme avant 29", "gardé, car modifié depuis 1"]);
     assert_eq!(count(&alice, "city=evry").await, "30 contacts", "and they are found again");
 }
 

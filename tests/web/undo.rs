@@ -41,7 +41,7 @@ async fn found(client: &Client, query: &str) -> Vec<String> {
 fn counts(page: &Page) -> [i64; 5] {
     let labels = page.select("#undone dt");
     let values = page.select("#undone dd");
-    ["mis à la corbeille", "anciennes valeurs", "gardés", "déjà", "n’avaient pas"].map(|label| {
+    ["mis à la corbeille", "reven", "gardé", "déjà", "n’av"].map(|label| {
         labels
             .iter()
             .position(|found| found.starts_with(label))

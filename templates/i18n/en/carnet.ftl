@@ -760,7 +760,7 @@ settings-title = Settings
 settings-country-unknown = Choose a country from the list
 settings-saved = Settings saved.
 reading-title = Reading the numbers again: { $country }
-reading-progress = { $done } of { $total } contacts read again
+reading-progress = Contacts read again: { $done } of { $total }
 reading-leave = You can leave this page: the work goes on.
 reading-done = Numbers read again: { $read }; changed: { $changed }. Finished on { $date }.
 settings-country-hint = The country of numbers typed without a country code, such as 01 10 20 30 40. A number that begins with + or 00 says its own country: it is not touched.
@@ -1091,15 +1091,24 @@ undo-frees-name = The name of the import becomes free again.
 undo-confirm = Undo this import
 undo-not = Keep this import
 undo-done-flash = Import undone.
-progress-undoing = { $done } contacts of { $total }
+progress-undoing = Contacts done: { $done } of { $total }
 undone-title = What undoing did
 undone-facts = Undone on { $date }. Its name is free again.
 undone-facts-by = Undone on { $date } by { $by }. Its name is free again.
 undone-withdrawn = moved to the trash
-undone-reverted = old values back
-undone-kept = kept
-undone-untouched = already in the trash or erased
-undone-released = had not changed
+undone-reverted = { $count ->
+    [one] back to its old values
+   *[other] back to their old values
+ }
+undone-kept = { $count ->
+   *[other] kept
+ }
+undone-untouched = { $count ->
+   *[other] already in the trash or deleted
+ }
+undone-released = { $count ->
+   *[other] had not changed
+ }
 undone-see-trash = See the trash
 undone-import-did = What the import had done
 kept-title = Contacts that were kept
@@ -1520,13 +1529,19 @@ bulk-gathering = { $count ->
     [one] Looking for the contacts: { $count } found
    *[other] Looking for the contacts: { $count } found
  }
-bulk-progress = { $done } contacts of { $total }
+bulk-progress = Contacts done: { $done } of { $total }
 bulk-leave-page = You can leave this page: the work goes on, even if the server restarts.
-bulk-count-changed = changed
-bulk-count-unchanged = already so, or gone
-bulk-count-refused = without e-mail, left in part
-bulk-count-restored = as they were before
-bulk-count-kept = kept: changed since
+bulk-count-changed = { $count ->
+   *[other] changed
+ }
+bulk-count-unchanged = already so, or no longer in the book
+bulk-count-refused = { $count ->
+   *[other] without an e-mail, changed in part
+ }
+bulk-count-restored = as before
+bulk-count-kept = { $count ->
+   *[other] kept, because changed since
+ }
 bulk-undo = Undo this change
 bulk-undo-hint = Each contact gets back what it had, but where somebody changed it since.
 bulk-done-flash = The change is done.

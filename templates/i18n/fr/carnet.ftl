@@ -765,7 +765,7 @@ settings-title = Paramètres
 settings-country-unknown = Choisissez un pays dans la liste
 settings-saved = Paramètres enregistrés.
 reading-title = Relecture des numéros : { $country }
-reading-progress = { $done } contacts relus sur { $total }
+reading-progress = Contacts relus : { $done } sur { $total }
 reading-leave = Vous pouvez quitter cette page : le travail continue.
 reading-done = Numéros relus : { $read } ; changés : { $changed }. Terminé le { $date }.
 settings-country-hint = C’est le pays des numéros saisis sans indicatif, comme 01 10 20 30 40. Un numéro qui commence par + ou 00 dit lui-même son pays : il n’est pas touché.
@@ -1096,15 +1096,27 @@ undo-frees-name = Le nom de l’import redevient libre.
 undo-confirm = Annuler cet import
 undo-not = Garder cet import
 undo-done-flash = Import annulé.
-progress-undoing = { $done } contacts sur { $total }
+progress-undoing = Contacts traités : { $done } sur { $total }
 undone-title = Ce que l’annulation a fait
 undone-facts = Import annulé le { $date }. Son nom est de nouveau libre.
 undone-facts-by = Import annulé le { $date } par { $by }. Son nom est de nouveau libre.
 undone-withdrawn = mis à la corbeille
-undone-reverted = anciennes valeurs remises
-undone-kept = gardés
-undone-untouched = déjà à la corbeille ou effacés
-undone-released = n’avaient pas changé
+undone-reverted = { $count ->
+    [one] revenu à ses anciennes valeurs
+   *[other] revenus à leurs anciennes valeurs
+ }
+undone-kept = { $count ->
+    [one] gardé
+   *[other] gardés
+ }
+undone-untouched = { $count ->
+    [one] déjà à la corbeille ou supprimé
+   *[other] déjà à la corbeille ou supprimés
+ }
+undone-released = { $count ->
+    [one] n’avait pas changé
+   *[other] n’avaient pas changé
+ }
 undone-see-trash = Voir la corbeille
 undone-import-did = Ce que l’import avait fait
 kept-title = Contacts gardés
@@ -1534,13 +1546,22 @@ bulk-gathering = { $count ->
     [one] Recherche des contacts : { $count } trouvé
    *[other] Recherche des contacts : { $count } trouvés
  }
-bulk-progress = { $done } contacts sur { $total }
+bulk-progress = Contacts traités : { $done } sur { $total }
 bulk-leave-page = Vous pouvez quitter cette page : le travail continue, même si le serveur redémarre.
-bulk-count-changed = modifiés
-bulk-count-unchanged = déjà ainsi ou partis
-bulk-count-refused = sans e-mail, laissés en partie
+bulk-count-changed = { $count ->
+    [one] modifié
+   *[other] modifiés
+ }
+bulk-count-unchanged = déjà ainsi, ou plus dans le carnet
+bulk-count-refused = { $count ->
+    [one] sans e-mail, modifié en partie
+   *[other] sans e-mail, modifiés en partie
+ }
 bulk-count-restored = remis comme avant
-bulk-count-kept = gardés : changés depuis
+bulk-count-kept = { $count ->
+    [one] gardé, car modifié depuis
+   *[other] gardés, car modifiés depuis
+ }
 bulk-undo = Annuler cette modification
 bulk-undo-hint = Chaque contact retrouve ce qu’il avait, sauf là où quelqu’un l’a changé depuis.
 bulk-done-flash = La modification est terminée.
