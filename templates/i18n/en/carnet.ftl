@@ -919,7 +919,7 @@ erase-goes-notes = the notes, and the forms begun and filters saved that hold it
 erase-goes-history = in the history, the old and new values of its fields;
 erase-goes-lines = in the imported files and their reports, the lines that hold one of its e-mails or a number that nobody else has, and those without an e-mail that hold its first and last name.
 erase-stays = What stays
-erase-stays-history = in the history, that a contact without name, number { $id }, was added, edited and erased, when and by whom;
+erase-stays-history = in the history, that a contact without a name was added, edited and deleted, when and by whom;
 erase-stays-counts = the counts of lines of the imports;
 erase-stays-others = what was written elsewhere: notes and fields of other contacts, names of organizations, imports and accounts;
 erase-stays-copies = what Carnet cannot reach: files that were downloaded, and backups until they are replaced.
@@ -997,7 +997,6 @@ data-history = { $count ->
  }
 data-shown = The latest { $shown } are shown; the file holds all of them.
 trash-emptied = The trash is emptied.
-erasure-number = contact number { $id }
 erasure-waits-text = Its lines are erased from the file when it is done or cancelled. If it is applied, it adds the people in it to the book again. Imports that are not finished:
 erasure-waits = An import that is not finished may hold these people
 contact-type-fields-gone = An administrator has just taken away fields that you filled in: what is typed there would not be saved. Check, then save again

@@ -924,7 +924,7 @@ erase-goes-notes = les notes, ainsi que les formulaires commencés et les filtre
 erase-goes-history = dans l’historique, les anciennes et les nouvelles valeurs de ses champs ;
 erase-goes-lines = dans les fichiers importés et leurs rapports, les lignes qui portent une de ses adresses e-mail ou un numéro qu’elle seule a, et celles sans adresse e-mail qui portent son prénom et son nom.
 erase-stays = Ce qui reste
-erase-stays-history = dans l’historique, qu’un contact sans nom, le numéro { $id }, a été ajouté, modifié et effacé, quand et par qui ;
+erase-stays-history = dans l’historique, qu’un contact sans nom a été ajouté, modifié et supprimé, quand et par qui ;
 erase-stays-counts = les nombres de lignes des imports ;
 erase-stays-others = ce qui a été écrit ailleurs : les notes et les champs d’autres fiches, les noms d’organisations, d’imports et de comptes ;
 erase-stays-copies = ce que Carnet ne peut pas atteindre : les fichiers déjà téléchargés, et les sauvegardes jusqu’à leur remplacement.
@@ -1002,7 +1002,6 @@ data-history = { $count ->
  }
 data-shown = Les { $shown } dernières sont affichées ; le fichier les contient toutes.
 trash-emptied = La corbeille est vidée.
-erasure-number = contact numéro { $id }
 erasure-waits-text = Ses lignes sont effacées du fichier quand il est terminé ou annulé. S’il est appliqué, il ajoute de nouveau au carnet les personnes qu’il contient. Imports qui ne sont pas terminés :
 erasure-waits = Un import qui n’est pas terminé contient peut-être ces personnes
 contact-type-fields-gone = Un administrateur vient de retirer des champs que vous aviez remplis : ce qui y est saisi ne serait pas enregistré. Vérifiez, puis enregistrez à nouveau
