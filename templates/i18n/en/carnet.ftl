@@ -1326,14 +1326,15 @@ history-absence-edited = Absence edited
 history-expertise-edited = Topics or languages edited
 history-contact-checked = Contact checked
 absence-link = Absence
-absence-text = Both days count. Whoever looks for this contact sees until when they are away, and who stands in.
+absence-text = The first and the last day are included. Agents who look for this contact see how long the absence lasts, and who stands in.
 absence-from = First day away
 absence-until = Last day away
 absence-date-hint = For example 30/06/2026.
-absence-from-missing = Give the first day away
-absence-until-missing = Give the last day away
+absence-from-missing = Enter the first day away
+absence-until-missing = Enter the last day away
 absence-until-before-from = The last day is before the first: check both dates
 absence-substitute = Substitute
+absence-stands-in = Substitute:
 absence-substitute-unnamed = contact who is no longer in the book
 absence-substitute-label = Substitute (optional)
 absence-substitute-hint = The e-mail or the name of a contact in the book.
@@ -1345,7 +1346,7 @@ absence-substitute-more = There are more: type the e-mail if the right person is
 absence-substitute-gone = This contact has just left the book: choose someone else
 absence-end = End the absence
 absence-saved = Absence saved.
-absence-saved-past = Absence saved: it is over already and is not shown.
+absence-saved-past = Absence saved: it is already over and is not shown.
 absence-ended = The absence is over.
 absence-now = Away until { $until }
 absence-short = away → { $until }
@@ -1875,7 +1876,7 @@ undo-will-withdraw-left = { $count ->
    *[other] { $count } contacts that were added by an import which is undone since go to the trash, but for those that another import still holds.
  }
 user-company-role = Role now: { $role }
-absence-saved-both-away = Absence saved. Note that { $name } is away in those days too.
+absence-saved-both-away = Absence saved. Note that { $name } is also away during this period.
 skip-to-found = Go to the results
 
 ## Reports, and what waits
