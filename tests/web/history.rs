@@ -364,8 +364,8 @@ async fn a_contact_that_no_longer_exists_is_shown_as_erased(app: TestApp) {
     let charlie = app.administrator().await;
     record(&app, vec![Entry::new(Kind::ContactErased, None).contact(12)]).await;
     let page = charlie.get("/audit?contact=12").await;
-    assert_eq!(told(&page)[0].0, "Contact supprimé définitivement · contact effacé");
-    assert!(page.one(".chip").contains("contact effacé"));
+    assert_eq!(told(&page)[0].0, "Contact supprimé définitivement · contact supprimé définitivement");
+    assert!(page.one(".chip").contains("contact supprimé définitivement"));
     assert!(page.attributes(".history a", "href").is_empty());
 }
 

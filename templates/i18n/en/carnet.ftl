@@ -605,7 +605,7 @@ history-contact-edited = Contact edited
 history-contact-deleted = Contact moved to the trash
 history-contact-restored = Contact restored
 history-contact-erased = Contact deleted permanently
-history-contact-data-exported = Person’s data exported
+history-contact-data-exported = Personal data of the contact exported
 history-note-added = Note added
 history-note-edited = Note edited
 history-note-deleted = Note deleted
@@ -615,7 +615,7 @@ history-organization-deleted = Organization deleted
 history-type-added = Contact type added
 history-type-edited = Contact type edited
 history-type-deleted = Contact type deleted
-history-trash-emptied = Trash emptied
+history-trash-emptied = Emptying of the trash
 history-import-started = Import started
 history-import-applied = Import finished
 history-settings-edited = Settings edited
@@ -735,7 +735,7 @@ audit-intro = Who did what and when, the latest first.
 audit-export = Download (CSV)
 audit-of-contact = See this contact in the activity log
 audit-contact = Contact
-audit-contact-gone = erased contact
+audit-contact-gone = contact deleted permanently
 audit-person = Person
 audit-everybody = Everybody
 audit-by-carnet = Carnet itself
@@ -894,12 +894,12 @@ trash-when = Deleted
 trash-by = By
 trash-left = Left
 trash-days = { $count ->
-    [0] erased soon
+    [0] deleted soon
     [one] { $count } day
    *[other] { $count } days
  }
 trash-next = Deleted earlier
-trash-nothing-more = There are no more contacts on this side of the trash.
+trash-nothing-more = End of the list.
 trash-begin = Beginning of the trash
 trash-empty = Empty the trash
 trash-empty-title = { $count ->
@@ -907,34 +907,34 @@ trash-empty-title = { $count ->
     [one] Delete { $count } contact permanently?
    *[other] Delete { $count } contacts permanently?
  }
-trash-empty-text = Everything that is in the trash now is erased, with no way back: the contacts, their notes, the values kept by the history, and their lines in the imported files.
+trash-empty-text = Everything that is in the trash now will be deleted permanently: the contacts, their notes, the values kept by the history, and their lines in the imported files.
 trash-empty-confirm = Delete permanently
 trash-was-empty = The trash was empty already.
-erasures-title = Latest erasures
+erasures-title = Latest permanent deletions
 erase-title = Delete { $name } permanently?
-erase-text = This is what to do when the person asks for their data to be erased. There is no way back.
+erase-text = This is what to do when the person asks for their data to be erased. This deletion cannot be undone.
 erase-goes = What is erased
 erase-goes-contact = the contact, with all its fields and statuses;
-erase-goes-notes = the notes, and the forms begun and filters saved that hold its name, its e-mail or its number;
+erase-goes-notes = the notes, and the forms begun and filters saved that contain its name, its e-mail or its number;
 erase-goes-history = in the history, the old and new values of its fields;
-erase-goes-lines = in the imported files and their reports, the lines that hold one of its e-mails or a number that nobody else has, and those without an e-mail that hold its first and last name.
+erase-goes-lines = in the imported files and their reports, the lines that contain one of its e-mails or a number that nobody else has, and those without an e-mail that contain its first and last name.
 erase-stays = What stays
 erase-stays-history = in the history, that a contact without a name was added, edited and deleted, when and by whom;
 erase-stays-counts = the counts of lines of the imports;
 erase-stays-others = what was written elsewhere: notes and fields of other contacts, names of organizations, imports and accounts;
 erase-stays-copies = what Carnet cannot reach: files that were downloaded, and backups until they are replaced.
-erase-no-email = This contact has no e-mail: in the imported files its lines are known by its number, by both names or by a former e-mail.
+erase-no-email = This contact has no e-mail: in the imported files its lines are recognized by its number, by both names or by a former e-mail.
 erase-data-first = Download the personal data first
-erase-confirm = Delete this person permanently
+erase-confirm = Delete this contact permanently
 erase-confirm-hint = nothing can bring it back
-erase-confirm-missing = Tick the box to confirm erasing, or cancel
+erase-confirm-missing = Tick the box to confirm the permanent deletion, or cancel
 erase-submit = Delete permanently
 erase-at-once = Delete permanently, without the trash
-erase-unfinished = An import that is not finished may hold this person
-erase-unfinished-text = If it does and is applied, it adds the person to the book again, to be erased once more. The lines are erased from the file when the import is done or cancelled.
-erased = The person is erased from the book.
-erasure-one = Person deleted permanently
-erasure-trash = Trash emptied
+erase-unfinished = An import that is not finished may contain this contact
+erase-unfinished-text = If it does and is applied, it adds the contact to the book again, to be deleted once more. The lines are erased from the file when the import is done or discarded.
+erased = Contact deleted permanently.
+erasure-one = Contact deleted permanently
+erasure-trash = Emptying of the trash
 erasure-by = Asked for on { $date } by { $name }
 erasure-by-itself = On { $date }, after 30 days in the trash
 erasure-state = State
@@ -963,7 +963,7 @@ erasure-lines = { $count ->
    *[other] lines of imported files
  }
 erasure-files = { $count ->
-    [0] No imported file held any.
+    [0] No imported file contained any.
     [one] These lines were in { $count } imported file.
    *[other] These lines were in { $count } imported files.
  }
@@ -996,9 +996,9 @@ data-history = { $count ->
    *[other] History: { $count } entries
  }
 data-shown = The latest { $shown } are shown; the file holds all of them.
-trash-emptied = The trash is emptied.
-erasure-waits-text = Its lines are erased from the file when it is done or cancelled. If it is applied, it adds the people in it to the book again. Imports that are not finished:
-erasure-waits = An import that is not finished may hold these people
+trash-emptied = Contacts deleted permanently from the trash.
+erasure-waits-text = Their lines are erased from its file when it is done or discarded. If it is applied, it adds the contacts in it to the book again. Imports that are not finished:
+erasure-waits = An import that is not finished may contain these contacts
 contact-type-fields-gone = An administrator has just taken away fields that you filled in: what is typed there would not be saved. Check, then save again
 contact-type-fill-in = The fields of the type { $name } are shown now: fill them in, then save
 contact-points-nowhere = The organization or the type that was chosen has just been deleted: choose another, then save
@@ -1389,46 +1389,46 @@ favourite-added = { $name } is among your favourites.
 favourite-removed = { $name } is no longer among your favourites.
 favourites-full = You already have { $count } favourites: remove one first.
 message-choose = Choose
-message-bar = The people who are ticked
+message-bar = Selected contacts
 message-to = Write (To)
 message-cc = Copy in (Cc)
 message-copy = Copy the addresses
-message-cards = Contact cards (vCard)
+message-cards = Download contact cards (vCard)
 message-to-title = { $count ->
-    [one] Write to { $count } person
-   *[other] Write to { $count } people
+    [one] Write to { $count } contact
+   *[other] Write to { $count } contacts
  }
 message-cc-title = { $count ->
     [one] Copy in { $count } contact
    *[other] Copy in { $count } contacts
  }
 message-copy-title = { $count ->
-    [one] The address of { $count } person
-   *[other] The addresses of { $count } people
+    [one] The address of { $count } contact
+   *[other] The addresses of { $count } contacts
  }
-message-nobody-title = Nobody is ticked
-message-nobody = Go back to the list, tick the people, then choose.
-message-nobody-reached = None of the people who are ticked has an e-mail address.
+message-nobody-title = No contacts selected
+message-nobody = Go back to the list, tick contacts, then choose what you want to do.
+message-nobody-reached = None of the ticked contacts has an e-mail address.
 message-open = Open in my mail program
 message-open-hint = If nothing opens, copy the addresses below into your message.
-message-commas = Addresses with commas between
-message-semicolons = Addresses with semicolons between (Outlook)
-message-people = Who receives it
+message-commas = Addresses separated by commas
+message-semicolons = Addresses separated by semicolons (Outlook)
+message-people = Recipients
 message-absent = { $count ->
-    [one] One person is away
-   *[other] { $count } people are away
+    [one] One contact is away
+   *[other] { $count } contacts are away
  }
 message-without = { $count ->
-    [one] One person has no e-mail
-   *[other] { $count } people have no e-mail
+    [one] One contact has no e-mail
+   *[other] { $count } contacts have no e-mail
  }
 message-gone = { $count ->
-    [one] One person is no longer in the book and is left out.
-   *[other] { $count } people are no longer in the book and are left out.
+    [one] One contact is no longer in the book and is left out.
+   *[other] { $count } contacts are no longer in the book and are left out.
  }
 message-too-many = { $count ->
-    [one] A message goes to { $max } people at most: one more is left out.
-   *[other] A message goes to { $max } people at most: { $count } more are left out.
+    [one] A message goes to { $max } contacts at most: one more is left out.
+   *[other] A message goes to { $max } contacts at most: { $count } more are left out.
  }
 message-back = Back to the list
 card-download = Card (.vcf)

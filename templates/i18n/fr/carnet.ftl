@@ -610,7 +610,7 @@ history-contact-edited = Contact modifié
 history-contact-deleted = Contact mis à la corbeille
 history-contact-restored = Contact restauré
 history-contact-erased = Contact supprimé définitivement
-history-contact-data-exported = Données de la personne exportées
+history-contact-data-exported = Données personnelles du contact exportées
 history-note-added = Note ajoutée
 history-note-edited = Note modifiée
 history-note-deleted = Note supprimée
@@ -620,7 +620,7 @@ history-organization-deleted = Organisation supprimée
 history-type-added = Type de contact ajouté
 history-type-edited = Type de contact modifié
 history-type-deleted = Type de contact supprimé
-history-trash-emptied = Corbeille vidée
+history-trash-emptied = Vidage de la corbeille
 history-import-started = Import commencé
 history-import-applied = Import terminé
 history-settings-edited = Paramètres modifiés
@@ -740,7 +740,7 @@ audit-intro = Qui a fait quoi et quand, le plus récent d’abord.
 audit-export = Télécharger (CSV)
 audit-of-contact = Voir ce contact dans le journal d’activité
 audit-contact = Contact
-audit-contact-gone = contact effacé
+audit-contact-gone = contact supprimé définitivement
 audit-person = Personne
 audit-everybody = Tout le monde
 audit-by-carnet = Carnet lui-même
@@ -899,12 +899,12 @@ trash-when = Supprimé
 trash-by = Par
 trash-left = Reste
 trash-days = { $count ->
-    [0] effacé bientôt
+    [0] bientôt supprimé
     [one] { $count } jour
    *[other] { $count } jours
  }
 trash-next = Supprimés plus tôt
-trash-nothing-more = Il n’y a plus de contact de ce côté de la corbeille.
+trash-nothing-more = Fin de la liste.
 trash-begin = Début de la corbeille
 trash-empty = Vider la corbeille
 trash-empty-title = { $count ->
@@ -912,12 +912,12 @@ trash-empty-title = { $count ->
     [one] Supprimer définitivement { $count } contact ?
    *[other] Supprimer définitivement { $count } contacts ?
  }
-trash-empty-text = Tout ce qui est dans la corbeille en ce moment est effacé, sans retour : les fiches, leurs notes, les valeurs que garde l’historique, et leurs lignes dans les fichiers importés.
+trash-empty-text = Tout ce qui est dans la corbeille en ce moment sera supprimé définitivement : les fiches, leurs notes, les valeurs que garde l’historique, et leurs lignes dans les fichiers importés.
 trash-empty-confirm = Supprimer définitivement
 trash-was-empty = La corbeille était déjà vide.
-erasures-title = Derniers effacements
+erasures-title = Dernières suppressions définitives
 erase-title = Supprimer définitivement { $name } ?
-erase-text = C’est ce qu’il faut faire quand la personne demande l’effacement de ses données. Il n’y a pas de retour.
+erase-text = C’est ce qu’il faut faire quand la personne demande l’effacement de ses données. Cette suppression ne peut pas être annulée.
 erase-goes = Ce qui est effacé
 erase-goes-contact = la fiche, avec tous ses champs et ses statuts ;
 erase-goes-notes = les notes, ainsi que les formulaires commencés et les filtres enregistrés qui portent son nom, son adresse ou son numéro ;
@@ -926,20 +926,20 @@ erase-goes-lines = dans les fichiers importés et leurs rapports, les lignes qui
 erase-stays = Ce qui reste
 erase-stays-history = dans l’historique, qu’un contact sans nom a été ajouté, modifié et supprimé, quand et par qui ;
 erase-stays-counts = les nombres de lignes des imports ;
-erase-stays-others = ce qui a été écrit ailleurs : les notes et les champs d’autres fiches, les noms d’organisations, d’imports et de comptes ;
+erase-stays-others = ce qui a été écrit ailleurs : les notes et les champs d’autres fiches, les noms d’organisations, d’imports et d’utilisateurs ;
 erase-stays-copies = ce que Carnet ne peut pas atteindre : les fichiers déjà téléchargés, et les sauvegardes jusqu’à leur remplacement.
 erase-no-email = Cette fiche n’a pas d’adresse e-mail : dans les fichiers importés, ses lignes se reconnaissent à son numéro, à ses deux noms ou à une ancienne adresse.
 erase-data-first = Télécharger d’abord ses données personnelles
-erase-confirm = Supprimer définitivement cette personne
+erase-confirm = Supprimer définitivement ce contact
 erase-confirm-hint = rien ne pourra la faire revenir
-erase-confirm-missing = Cochez la case pour confirmer l’effacement, ou annulez
+erase-confirm-missing = Cochez la case pour confirmer la suppression définitive, ou annulez
 erase-submit = Supprimer définitivement
 erase-at-once = Supprimer définitivement, sans passer par la corbeille
-erase-unfinished = Un import en cours contient peut-être cette personne
-erase-unfinished-text = S’il la contient et qu’il est appliqué, il l’ajoute de nouveau au carnet : il faudra l’effacer encore. Ses lignes sont effacées du fichier quand l’import est terminé ou annulé.
-erased = La personne est effacée du carnet.
-erasure-one = Personne supprimée définitivement
-erasure-trash = Corbeille vidée
+erase-unfinished = Un import en cours contient peut-être ce contact
+erase-unfinished-text = S’il le contient et qu’il est appliqué, il l’ajoute de nouveau au carnet : il faudra le supprimer encore. Ses lignes sont effacées du fichier quand l’import est terminé ou abandonné.
+erased = Contact supprimé définitivement.
+erasure-one = Contact supprimé définitivement
+erasure-trash = Vidage de la corbeille
 erasure-by = Demandé le { $date } par { $name }
 erasure-by-itself = Le { $date }, après 30 jours dans la corbeille
 erasure-state = État
@@ -1001,9 +1001,9 @@ data-history = { $count ->
    *[other] Historique : { $count } entrées
  }
 data-shown = Les { $shown } dernières sont affichées ; le fichier les contient toutes.
-trash-emptied = La corbeille est vidée.
-erasure-waits-text = Ses lignes sont effacées du fichier quand il est terminé ou annulé. S’il est appliqué, il ajoute de nouveau au carnet les personnes qu’il contient. Imports qui ne sont pas terminés :
-erasure-waits = Un import qui n’est pas terminé contient peut-être ces personnes
+trash-emptied = Contacts supprimés définitivement de la corbeille.
+erasure-waits-text = Leurs lignes sont effacées de son fichier quand il est terminé ou abandonné. S’il est appliqué, il ajoute de nouveau au carnet les contacts qu’il contient. Imports qui ne sont pas terminés :
+erasure-waits = Un import qui n’est pas terminé contient peut-être ces contacts
 contact-type-fields-gone = Un administrateur vient de retirer des champs que vous aviez remplis : ce qui y est saisi ne serait pas enregistré. Vérifiez, puis enregistrez à nouveau
 contact-type-fill-in = Les champs du type { $name } sont affichés maintenant : remplissez-les, puis enregistrez
 contact-points-nowhere = L’organisation ou le type choisi vient d’être supprimé : choisissez-en un autre, puis enregistrez
@@ -1406,46 +1406,46 @@ favourite-added = { $name } est dans vos favoris.
 favourite-removed = { $name } n’est plus dans vos favoris.
 favourites-full = Vous avez déjà { $count } favoris : retirez-en un d’abord.
 message-choose = Choisir
-message-bar = Les personnes cochées
+message-bar = Contacts sélectionnés
 message-to = Écrire (À)
 message-cc = Mettre en copie (Cc)
 message-copy = Copier les adresses
-message-cards = Cartes de visite (vCard)
+message-cards = Télécharger les cartes (vCard)
 message-to-title = { $count ->
-    [one] Écrire à { $count } personne
-   *[other] Écrire à { $count } personnes
+    [one] Écrire à { $count } contact
+   *[other] Écrire à { $count } contacts
  }
 message-cc-title = { $count ->
-    [one] Mettre { $count } personne en copie
-   *[other] Mettre { $count } personnes en copie
+    [one] Mettre { $count } contact en copie
+   *[other] Mettre { $count } contacts en copie
  }
 message-copy-title = { $count ->
-    [one] L’adresse de { $count } personne
-   *[other] Les adresses de { $count } personnes
+    [one] L’adresse de { $count } contact
+   *[other] Les adresses de { $count } contacts
  }
-message-nobody-title = Personne n’est coché
-message-nobody = Revenez à la liste, cochez les personnes, puis choisissez.
-message-nobody-reached = Aucune des personnes cochées n’a d’adresse e-mail.
+message-nobody-title = Aucun contact sélectionné
+message-nobody = Revenez à la liste, cochez des contacts, puis choisissez ce que vous voulez faire.
+message-nobody-reached = Aucun des contacts cochés n’a d’adresse e-mail.
 message-open = Ouvrir dans ma messagerie
 message-open-hint = Si rien ne s’ouvre, copiez les adresses ci-dessous dans votre message.
 message-commas = Adresses séparées par des virgules
 message-semicolons = Adresses séparées par des points-virgules (Outlook)
-message-people = Qui le reçoit
+message-people = Destinataires
 message-absent = { $count ->
-    [one] Une personne est absente
-   *[other] { $count } personnes sont absentes
+    [one] Un contact est absent
+   *[other] { $count } contacts sont absents
  }
 message-without = { $count ->
-    [one] Une personne n’a pas d’e-mail
-   *[other] { $count } personnes n’ont pas d’e-mail
+    [one] Un contact n’a pas d’e-mail
+   *[other] { $count } contacts n’ont pas d’e-mail
  }
 message-gone = { $count ->
-    [one] Une personne n’est plus dans le carnet : elle est laissée de côté.
-   *[other] { $count } personnes ne sont plus dans le carnet : elles sont laissées de côté.
+    [one] Un contact n’est plus dans le carnet : il est laissé de côté.
+   *[other] { $count } contacts ne sont plus dans le carnet : ils sont laissés de côté.
  }
 message-too-many = { $count ->
-    [one] Un message va à { $max } personnes au plus : une autre est laissée de côté.
-   *[other] Un message va à { $max } personnes au plus : { $count } autres sont laissées de côté.
+    [one] Un message va à { $max } contacts au plus : un autre est laissé de côté.
+   *[other] Un message va à { $max } contacts au plus : { $count } autres sont laissés de côté.
  }
 message-back = Revenir à la liste
 card-download = Carte (.vcf)
