@@ -85,7 +85,7 @@ async fn statuses_of_all_results_are_changed_and_the_change_is_undone(app: TestA
     let page = alice.get(&link).await;
     assert!(page.one(".lead").starts_with("121 contacts – Service\u{A0}: voirie"));
     let ask = ask(&alice, "service=voirie", "do=statuses&transfer=on&expert=off").await;
-    assert_eq!(ask.select(".notice li"), ["Statut Expert\u{A0}: retiré", "Statut Transfert\u{A0}: donné"]);
+    assert_eq!(ask.select(".notice li"), ["Statut Expert\u{A0}: retiré", "Statut Transfert\u{A0}: attribué"]);
     assert!(ask.one(".notice").contains("Un contact n’a pas d’e-mail"));
     assert_eq!(count(&alice, "status=transfer").await, "Aucun contact", "nothing is changed by asking");
     let (path, done) = confirm(&alice, &ask).await;

@@ -368,7 +368,7 @@ async fn a_status_keeps_no_contact_and_comes_back_with_it(app: TestApp) {
         .await;
     let ask = alice.get(&format!("{}/undo", import_path(&alice, "un").await)).await;
     let points = ask.select(".points li");
-    let told = "Un statut donné depuis n’est pas une modification\u{A0}: \
+    let told = "Un statut attribué depuis n’est pas une modification\u{A0}: \
         un contact que l’import a ajouté va à la corbeille avec ses statuts";
     assert!(points[1].contains(told), "{points:?}");
     assert_eq!(counts(&undo(&alice, "un").await), [2, 0, 0, 0, 0]);

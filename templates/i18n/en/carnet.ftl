@@ -1085,7 +1085,7 @@ undo-elsewhere = { $count ->
     [one] One contact of the list is held by a later import, or is no longer in the book: it stays where it is. To take that import back too, undo it as well.
    *[other] { $count } contacts of the list are held by a later import, or are no longer in the book: they stay where they are. To take that import back too, undo it as well.
  }
-undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. A status given since is not an edit: a contact that the import added goes to the trash with its statuses, and has them again if it is restored. The other contacts keep their statuses.
+undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. A status added since is not an edit: a contact that the import added goes to the trash with its statuses, and has them again if it is restored. The other contacts keep their statuses.
 undo-frees-name = The name of the import becomes free again.
 undo-confirm = Undo this import
 undo-not = Keep this import
@@ -1185,8 +1185,8 @@ decided-confirmed = Confirmed by { $by }.
 decided-cancelled = Discarded by { $by }.
 done-see = { $count ->
     [0] See the contacts of this import
-    [one] See the contact of this import and give it its statuses
-   *[other] See the contacts of this import and give them their statuses
+    [one] See the contact of this import and add its statuses
+   *[other] See the contacts of this import and add their statuses
  }
 done-text = { $count ->
     [0] Import done: nothing has changed in the book.
@@ -1450,54 +1450,54 @@ choices-back = Back to the list
 choices-count = { $count }
 saved-filters = Saved filters
 saved-filters-manage = Manage these filters
-saved-filters-none = No filter is saved yet: filter the list, then "Save this filter".
+saved-filters-none = No filters are saved yet: filter the list, then “Save this filter”.
 saved-filter-save = Save this filter
 saved-filter-name-hint = At most 50 characters. For example: Experts in Lyon.
-saved-filter-name-missing = Type a name for this filter
-saved-filter-name-taken = Another filter has this name: choose another one
+saved-filter-name-missing = Enter a name for this filter
+saved-filter-name-taken = Another filter already has this name: choose another one
 saved-filter-too-many = There are { $max } saved filters already: delete one first
-saved-filter-share = For everybody
-saved-filter-share-hint = Everybody will see it above the list.
-saved-filter-shared = for everybody
-saved-filter-saved = Filter "{ $name }" saved.
-saved-filter-deleted = Filter "{ $name }" deleted.
+saved-filter-share = Share with the team
+saved-filter-share-hint = The whole team will see it above the list.
+saved-filter-shared = shared with the team
+saved-filter-saved = Filter “{ $name }” saved.
+saved-filter-deleted = Filter “{ $name }” deleted.
 saved-filter-edit = Rename or delete
-saved-filter-edit-title = Filter "{ $name }"
+saved-filter-edit-title = Filter “{ $name }”
 saved-filter-delete = Delete this filter
 saved-filter-delete-hint = The contacts stay; only the filter goes.
-saved-filter-delete-shared-hint = The contacts stay; the filter goes for everybody.
+saved-filter-delete-shared-hint = The contacts stay; the filter goes for the whole team.
 
 ## Changing all results
 bulk-link = { $count ->
-    [one] Apply to the result…
-   *[other] Apply to the { $count } results…
+    [one] Change the result…
+   *[other] Change the { $count } results…
  }
-bulk-link-all = Apply to all results…
+bulk-link-all = Change all results…
 bulk-title = Change all results
-bulk-text = Nothing is changed on this page: the next one says what will happen and asks you to confirm.
+bulk-text = Nothing is changed on this page: the next one says what will change and asks you to confirm.
 bulk-statuses-hint = Copy and Transfer need an e-mail.
 bulk-leave = Leave as it is
-bulk-tick = Give
-bulk-untick = Take away
+bulk-tick = Add
+bulk-untick = Remove
 bulk-statuses-submit = Change the statuses…
-bulk-statuses-missing = Choose at least one status to give or to take away
+bulk-statuses-missing = Choose at least one status to add or remove
 bulk-organization-label = Their organization
 bulk-organization-hint = The name of an organization of the book.
 bulk-organization-submit = Set this organization…
-bulk-no-organization-submit = Take the organization away…
+bulk-no-organization-submit = Remove the organization…
 bulk-delete-submit = Move to the trash…
 bulk-latest = Latest bulk changes
-bulk-status-on = Status { $status }: given
-bulk-status-off = Status { $status }: taken away
+bulk-status-on = Status { $status }: added
+bulk-status-off = Status { $status }: removed
 bulk-organization = Organization: { $name }
-bulk-no-organization = Organization: taken away
+bulk-no-organization = Organization: removed
 bulk-delete = Moved to the trash, for 30 days
 bulk-confirm-title = Confirm the change
 bulk-without-email = { $count ->
     [one] One contact has no e-mail: it can be neither Copy nor Transfer, and keeps these statuses as they are.
    *[other] { $count } contacts have no e-mail: they can be neither Copy nor Transfer, and keep these statuses as they are.
  }
-bulk-without-email-some = Contacts without e-mail can be neither Copy nor Transfer: they keep these statuses as they are, and the result says how many they are.
+bulk-without-email-some = Contacts without an e-mail can be neither Copy nor Transfer: they keep these statuses as they are, and the result says how many there are.
 bulk-can-undo = The change can be undone from the page of its result.
 bulk-confirm = { $count ->
     [one] Change this contact
@@ -1510,13 +1510,13 @@ bulk-confirm-delete = { $count ->
  }
 bulk-confirm-delete-all = Move all these contacts to the trash
 confirm-changed-title = What has changed
-confirm-changed = The question was about { $before }; now: { $now }. Nothing was done: check, then confirm again
-confirm-others = The question was about { $before }, and they are no longer the same. Nothing was done: check, then confirm again
+confirm-changed = You were asked about { $before }; there are now { $now }. Nothing was done: check, then confirm again
+confirm-others = You were asked about { $before }, and they are no longer the same. Nothing was done: check, then confirm again
 confirm-came = Added since:
 confirm-left = Gone since:
 confirm-more = Only the first are named.
 bulk-not-done = Nothing was changed
-bulk-ask-again = See the question again
+bulk-ask-again = Check and confirm again
 bulk-running = Change under way
 bulk-done = Change done
 bulk-undoing = Undoing
@@ -1524,13 +1524,13 @@ bulk-undone = Change undone
 bulk-facts = { $date }
 bulk-facts-by = { $date } by { $by }
 bulk-about = Contacts: { $filter }
-bulk-stands-still = The work stands still
+bulk-stands-still = Change stalled
 bulk-gathering = { $count ->
     [one] Looking for the contacts: { $count } found
    *[other] Looking for the contacts: { $count } found
  }
 bulk-progress = Contacts done: { $done } of { $total }
-bulk-leave-page = You can leave this page: the work goes on, even if the server restarts.
+bulk-leave-page = You can leave this page: the work continues, even if the server restarts.
 bulk-count-changed = { $count ->
    *[other] changed
  }
@@ -1543,7 +1543,7 @@ bulk-count-kept = { $count ->
    *[other] kept, because changed since
  }
 bulk-undo = Undo this change
-bulk-undo-hint = Each contact gets back what it had, but where somebody changed it since.
+bulk-undo-hint = Each contact gets its old values back, except those that somebody has changed since.
 bulk-done-flash = The change is done.
 bulk-undone-flash = The change is undone.
 history-bulk-started = Bulk change
@@ -1552,7 +1552,7 @@ history-filter-saved = Filter saved
 history-filter-edited = Filter renamed
 history-filter-deleted = Filter deleted
 history-contacts-exported = Contacts exported
-history-export-left-out = Contacts left out of the strict file
+history-export-left-out = Contacts left out of the file to import again
 export-link = Export…
 
 ## Exporting

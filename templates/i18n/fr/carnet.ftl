@@ -1090,7 +1090,7 @@ undo-elsewhere = { $count ->
     [one] Un contact de la liste a été repris depuis par un autre import, ou n’est plus dans le carnet : il reste où il est. Si c’est cet autre import qu’il faut défaire aussi, annulez-le également.
    *[other] { $count } contacts de la liste ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent où ils sont. Si c’est cet autre import qu’il faut défaire aussi, annulez-le également.
  }
-undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Un statut donné depuis n’est pas une modification : un contact que l’import a ajouté va à la corbeille avec ses statuts, et les retrouve si on le restaure. Les autres contacts gardent leurs statuts.
+undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Un statut attribué depuis n’est pas une modification : un contact que l’import a ajouté va à la corbeille avec ses statuts, et les retrouve si on le restaure. Les autres contacts gardent leurs statuts.
 undo-frees-name = Le nom de l’import redevient libre.
 undo-confirm = Annuler cet import
 undo-not = Garder cet import
@@ -1202,8 +1202,8 @@ decided-confirmed = Import confirmé par { $by }.
 decided-cancelled = Import abandonné par { $by }.
 done-see = { $count ->
     [0] Voir les contacts de cet import
-    [one] Voir le contact de cet import et lui donner ses statuts
-   *[other] Voir les contacts de cet import et leur donner leurs statuts
+    [one] Voir le contact de cet import et lui attribuer ses statuts
+   *[other] Voir les contacts de cet import et leur attribuer leurs statuts
  }
 done-text = { $count ->
     [0] Import terminé : rien n’a changé dans le carnet.
@@ -1473,38 +1473,38 @@ saved-filter-name-hint = 50 caractères au plus. Par exemple : Experts de Lyon.
 saved-filter-name-missing = Saisissez un nom pour ce filtre
 saved-filter-name-taken = Un autre filtre porte déjà ce nom : choisissez un autre nom
 saved-filter-too-many = Il y a déjà { $max } filtres enregistrés : supprimez-en un d’abord
-saved-filter-share = Pour tout le monde
-saved-filter-share-hint = Chacun le verra au-dessus de la liste.
-saved-filter-shared = pour tout le monde
+saved-filter-share = Partager avec l’équipe
+saved-filter-share-hint = Toute l’équipe le verra au-dessus de la liste.
+saved-filter-shared = partagé avec l’équipe
 saved-filter-saved = Filtre « { $name } » enregistré.
 saved-filter-deleted = Filtre « { $name } » supprimé.
 saved-filter-edit = Renommer ou supprimer
 saved-filter-edit-title = Filtre « { $name } »
 saved-filter-delete = Supprimer ce filtre
 saved-filter-delete-hint = Les contacts restent ; seul le filtre disparaît.
-saved-filter-delete-shared-hint = Les contacts restent ; le filtre disparaît pour tout le monde.
+saved-filter-delete-shared-hint = Les contacts restent ; le filtre disparaît pour toute l’équipe.
 
 ## Modifier tous les résultats
 bulk-link = { $count ->
-    [one] Appliquer au résultat…
-   *[other] Appliquer aux { $count } résultats…
+    [one] Modifier le résultat…
+   *[other] Modifier les { $count } résultats…
  }
-bulk-link-all = Appliquer à tous les résultats…
+bulk-link-all = Modifier tous les résultats…
 bulk-title = Modifier tous les résultats
-bulk-text = Rien n’est changé sur cette page : la suivante dit ce qui va se passer et demande confirmation.
-bulk-statuses-hint = Copie et Transfert demandent un e-mail.
-bulk-leave = Ne pas changer
-bulk-tick = Donner
+bulk-text = Rien n’est modifié sur cette page : la suivante annonce ce qui va changer et demande confirmation.
+bulk-statuses-hint = Copie et Transfert nécessitent un e-mail.
+bulk-leave = Ne pas modifier
+bulk-tick = Attribuer
 bulk-untick = Retirer
-bulk-statuses-submit = Changer les statuts…
-bulk-statuses-missing = Choisissez au moins un statut à donner ou à retirer
+bulk-statuses-submit = Modifier les statuts…
+bulk-statuses-missing = Choisissez au moins un statut à attribuer ou à retirer
 bulk-organization-label = Leur organisation
 bulk-organization-hint = Le nom d’une organisation du carnet.
-bulk-organization-submit = Donner cette organisation…
+bulk-organization-submit = Attribuer cette organisation…
 bulk-no-organization-submit = Retirer l’organisation…
 bulk-delete-submit = Mettre à la corbeille…
 bulk-latest = Dernières modifications groupées
-bulk-status-on = Statut { $status } : donné
+bulk-status-on = Statut { $status } : attribué
 bulk-status-off = Statut { $status } : retiré
 bulk-organization = Organisation : { $name }
 bulk-no-organization = Organisation : retirée
@@ -1527,13 +1527,13 @@ bulk-confirm-delete = { $count ->
  }
 bulk-confirm-delete-all = Mettre tous ces contacts à la corbeille
 confirm-changed-title = Ce qui a changé
-confirm-changed = La question portait sur { $before } ; maintenant : { $now }. Rien n’a été fait : vérifiez, puis confirmez à nouveau
-confirm-others = La question portait sur { $before }, et ce ne sont plus les mêmes. Rien n’a été fait : vérifiez, puis confirmez à nouveau
+confirm-changed = La confirmation portait sur { $before } ; il s’agit maintenant de { $now }. Rien n’a été fait : vérifiez, puis confirmez à nouveau
+confirm-others = La confirmation portait sur { $before }, et ce ne sont plus les mêmes. Rien n’a été fait : vérifiez, puis confirmez à nouveau
 confirm-came = Ajoutés depuis :
 confirm-left = Partis depuis :
 confirm-more = Seuls les premiers sont nommés.
 bulk-not-done = Rien n’a été changé
-bulk-ask-again = Revoir la question
+bulk-ask-again = Vérifier et confirmer à nouveau
 bulk-running = Modification en cours
 bulk-done = Modification terminée
 bulk-undoing = Annulation en cours
@@ -1541,7 +1541,7 @@ bulk-undone = Modification annulée
 bulk-facts = Le { $date }
 bulk-facts-by = Le { $date } par { $by }
 bulk-about = Contacts : { $filter }
-bulk-stands-still = Le travail est arrêté
+bulk-stands-still = La modification est bloquée
 bulk-gathering = { $count ->
     [one] Recherche des contacts : { $count } trouvé
    *[other] Recherche des contacts : { $count } trouvés
@@ -1563,7 +1563,7 @@ bulk-count-kept = { $count ->
    *[other] gardés, car modifiés depuis
  }
 bulk-undo = Annuler cette modification
-bulk-undo-hint = Chaque contact retrouve ce qu’il avait, sauf là où quelqu’un l’a changé depuis.
+bulk-undo-hint = Chaque contact retrouve ses anciennes valeurs, sauf celles que quelqu’un a modifiées depuis.
 bulk-done-flash = La modification est terminée.
 bulk-undone-flash = La modification est annulée.
 history-bulk-started = Modification groupée
@@ -1572,7 +1572,7 @@ history-filter-saved = Filtre enregistré
 history-filter-edited = Filtre renommé
 history-filter-deleted = Filtre supprimé
 history-contacts-exported = Contacts exportés
-history-export-left-out = Contacts laissés hors du fichier strict
+history-export-left-out = Contacts laissés hors du fichier à réimporter
 export-link = Exporter…
 
 ## Exporter
