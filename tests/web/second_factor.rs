@@ -645,7 +645,7 @@ async fn the_command_line_removes_that_of_the_last_administrator(app: TestApp) {
         tokio::task::spawn_blocking(move || command.output().unwrap())
     };
     assert!(stdout(&remove("charlie").await.unwrap()).contains("its sessions have ended"));
-    assert!(stdout(&remove("charlie").await.unwrap()).contains("has no second factor"));
+    assert!(stdout(&remove("charlie").await.unwrap()).contains("has no two-factor authentication"));
     assert!(!remove("nobody").await.unwrap().status.success());
     assert_eq!(admin.get("/contacts").await.status, 303);
     app.stranger().sign_in("charlie", PASSWORD).await;

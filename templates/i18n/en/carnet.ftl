@@ -214,7 +214,7 @@ import-name = Name of the import
 import-name-optional = Name of the import (optional)
 import-name-hint = Empty: the name of the file. No spaces, at most 50 characters.
 import-name-missing = Enter a name for this import, for example june2026
-import-name-space = The name of an import has no space: write for example june-2026
+import-name-space = The name of an import cannot contain spaces: write for example june-2026
 import-name-taken = An import already has this name: choose another
 import-file = File
 import-file-hint = CSV in UTF-8, separated by commas, at most { $max } MiB.
@@ -347,7 +347,7 @@ refusal-not-utf8 = The file is not in UTF-8: line { $line }, byte { $byte }. It 
 refusal-semicolons = The fields are separated by semicolons, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. Excel in French always writes semicolons: replace them by commas in a text editor.
 refusal-tabs = The fields are separated by tabs, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. In Excel: Save As, “CSV UTF-8”.
 refusal-header = The columns are not in the right order (line { $line }). They must be: Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
-check-finding = Line { $line }, { $column }: “{ $value }”: { $reason }. { $cure }
+check-finding = Line { $line }, { $column }, “{ $value }”: { $reason }. { $cure }
 
 ## Users
 username = User name
@@ -1208,8 +1208,8 @@ changed-next = Next contacts
 
 ## The command line
 import-stopped = { $rejected ->
-    [one] Nothing was written: { $rejected } line is rejected. Mend it, or import the others with --on-error import-valid.
-   *[other] Nothing was written: { $rejected } lines are rejected. Mend them, or import the others with --on-error import-valid.
+    [one] Nothing was written: { $rejected } line is rejected. Fix it, or import the others with --on-error import-valid.
+   *[other] Nothing was written: { $rejected } lines are rejected. Fix them, or import the others with --on-error import-valid.
  }
 command-done = Import “{ $name }” done. { $counts }
 command-preview = Preview, nothing was written. { $counts }
@@ -1220,21 +1220,21 @@ progress-left-minutes = { $minutes ->
     [one] about { $minutes } minute left
    *[other] about { $minutes } minutes left
  }
-outlook-created = Line { $line }, to create: { $values }
-outlook-updated = Line { $line }, to change: { $name }
+outlook-created = Line { $line }, to add: { $values }
+outlook-updated = Line { $line }, to update: { $name }
 outlook-restored = Line { $line }, to restore from the trash: { $name }
 outlook-change = { $field }: { $old } → { $new }
-again-done = This very file was already imported on { $date } as “{ $name }”. To import it again: --again.
-again-running = This very file is already being imported as “{ $name }”.
+again-done = This file was already imported on { $date } as “{ $name }”. To import it again: --again.
+again-running = This file is already being imported as “{ $name }”.
 again-waiting = The import “{ $name }” of this file waits for a decision on its page, { $page }. Nothing is written yet.
-interrupted = Interrupted. The import “{ $name }” goes on: with the server if one runs, else at its next start. Its page: { $page }
-interrupted-preview = Interrupted. The preview is given up; nothing was written.
+interrupted = Interrupted. The import “{ $name }” continues on the server if it is running, otherwise at its next start. Its page: { $page }
+interrupted-preview = Interrupted. The preview is discarded; nothing was written.
 command-no-file = There is no file { $path }. Check its name and the folder.
 command-unreadable = The file { $path } cannot be read ({ $cause }). Check that it is a file and that you may read it.
-command-no-database = There is no database at { $path }. Name the right file with --database-url, or make a new book with “carnet migrate”.
-command-unavailable = The database does not answer or cannot be opened. ({ $cause })
-command-storage-full = The database’s disk is full: make room and try again.
-command-failed = A fault of Carnet stopped the command. ({ $cause })
+command-no-database = There is no database at { $path }. Name the right file with --database-url, or create a new book with “carnet migrate”.
+command-unavailable = The database does not answer or cannot be opened ({ $cause }). Check that it is running and that its address is right, then try again.
+command-storage-full = The database’s disk is full: free some space and try again.
+command-failed = An error in Carnet stopped the command ({ $cause }).
 progress-applying = { $total ->
     [one] { $done } of { $total } line
    *[other] { $done } of { $total } lines
@@ -1751,7 +1751,7 @@ error-busy = Too many requests are coming in at once. Nothing that was saved is 
 ## Backing up and moving
 backup-postgres = This book is on PostgreSQL, which backs itself up while the server runs: pg_dump --format=custom --file={ $file } --dbname=URL, then pg_restore --dbname=URL { $file } into an empty database.
 backup-in-use = { $path } is a database in use: a backup cannot take its place. Name another file.
-backup-full = The disk that { $path } is written to is full: make room and try again. Nothing is left of it.
+backup-full = The disk that { $path } is written to is full: free some space and try again. Nothing is left of it.
 backup-not-noted = The backup is made, but the book could not store its date: { $cause }
 copy-done = The book is copied: each table has the same number of rows and the same checksum on both sides. Sessions and failed sign-ins stay in the old one.
 copy-differs = The copy differs from the book in the tables marked “≠”: nothing of it is kept.

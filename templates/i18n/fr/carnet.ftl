@@ -215,7 +215,7 @@ import-name = Nom de l’import
 import-name-optional = Nom de l’import (facultatif)
 import-name-hint = Vide : le nom du fichier. Sans espace, 50 caractères au plus.
 import-name-missing = Saisissez un nom pour cet import, par exemple juin2026
-import-name-space = Le nom de l’import ne contient pas d’espace : écrivez par exemple juin-2026
+import-name-space = Le nom de l’import ne peut pas contenir d’espace : écrivez par exemple juin-2026
 import-name-taken = Un import porte déjà ce nom : choisissez-en un autre
 import-file = Fichier
 import-file-hint = CSV en UTF-8, séparé par des virgules, { $max } Mio au plus.
@@ -352,7 +352,7 @@ refusal-not-utf8 = Le fichier n’est pas en UTF-8 : ligne { $line }, octet { $
 refusal-semicolons = Les champs sont séparés par des points-virgules, pas par des virgules (ligne { $line }). Dans LibreOffice : Enregistrer sous, « Texte CSV », séparateur virgule. Excel en français écrit toujours des points-virgules : remplacez-les par des virgules dans un éditeur de texte.
 refusal-tabs = Les champs sont séparés par des tabulations, pas par des virgules (ligne { $line }). Dans LibreOffice : Enregistrer sous, « Texte CSV », séparateur virgule. Dans Excel : Enregistrer sous, « CSV UTF-8 », puis remplacez les points-virgules par des virgules.
 refusal-header = Les colonnes ne sont pas dans le bon ordre (ligne { $line }). Il faut : Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
-check-finding = Ligne { $line }, { $column } : « { $value } » : { $reason }. { $cure }
+check-finding = Ligne { $line }, { $column }, « { $value } » : { $reason }. { $cure }
 
 ## Utilisateurs
 username = Nom d’utilisateur
@@ -1237,21 +1237,21 @@ progress-left-minutes = { $minutes ->
     [one] encore environ { $minutes } minute
    *[other] encore environ { $minutes } minutes
  }
-outlook-created = Ligne { $line }, à créer : { $values }
-outlook-updated = Ligne { $line }, à modifier : { $name }
+outlook-created = Ligne { $line }, à ajouter : { $values }
+outlook-updated = Ligne { $line }, à mettre à jour : { $name }
 outlook-restored = Ligne { $line }, à restaurer depuis la corbeille : { $name }
 outlook-change = { $field } : { $old } → { $new }
 again-done = Ce fichier a déjà été importé le { $date } sous le nom « { $name } ». Pour l’importer à nouveau : --again.
 again-running = Ce fichier est déjà en cours d’import sous le nom « { $name } ».
 again-waiting = L’import « { $name } » de ce fichier attend une décision sur sa page, { $page }. Rien n’est encore écrit.
-interrupted = Interrompu. L’import « { $name } » continue : par le serveur s’il tourne, sinon à son prochain démarrage. Sa page : { $page }
+interrupted = Interrompu. L’import « { $name } » continue sur le serveur s’il tourne, sinon à son prochain démarrage. Sa page : { $page }
 interrupted-preview = Interrompu. L’aperçu est abandonné ; rien n’a été écrit.
 command-no-file = Le fichier { $path } n’existe pas. Vérifiez son nom et le dossier.
 command-unreadable = Le fichier { $path } ne peut pas être lu ({ $cause }). Vérifiez que c’est un fichier et que vous y avez accès.
 command-no-database = Il n’y a pas de base de données à { $path }. Indiquez le bon fichier avec --database-url, ou créez un nouveau carnet avec « carnet migrate ».
-command-unavailable = La base de données ne répond pas ou ne peut pas être ouverte. ({ $cause })
+command-unavailable = La base de données ne répond pas ou ne peut pas être ouverte ({ $cause }). Vérifiez qu’elle est démarrée et que son adresse est la bonne, puis recommencez.
 command-storage-full = Le disque de la base de données est plein : faites de la place et recommencez.
-command-failed = Une erreur de Carnet a arrêté la commande. ({ $cause })
+command-failed = Une erreur de Carnet a arrêté la commande ({ $cause }).
 progress-applying = { $done ->
     [one] { $done } ligne sur { $total }
    *[other] { $done } lignes sur { $total }
