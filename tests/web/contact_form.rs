@@ -341,7 +341,7 @@ async fn a_form_sent_after_the_session_has_ended_is_given_back_after_signing_in(
             &[("username", Some("alice")), ("password", Some(crate::support::PASSWORD))],
         )
         .await;
-    assert_eq!(back.one("h1"), "Vous êtes de nouveau connecté");
+    assert_eq!(back.one("h1"), "Votre session est de nouveau ouverte");
     assert!(
         alice.get("/contacts").await.select("tbody tr").is_empty(),
         "nothing is saved before the button is pressed"

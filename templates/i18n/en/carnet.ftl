@@ -353,9 +353,9 @@ check-finding = Line { $line }, { $column }, “{ $value }”: { $reason }. { $c
 username = User name
 username-missing = Enter the user name
 username-taken = A user already has this name: choose another
-username-hint = At most 50 characters; it is what one signs in with.
+username-hint = At most 50 characters; it is used to sign in.
 display-name = Display name
-display-name-hint = The name that signs notes and the history, 100 characters at most. Empty: the user name.
+display-name-hint = The name that signs notes and the history, 100 characters at most. If left empty, it is the user name.
 display-name-company = The name that signs notes and the history. The company account fills it in at each sign-in, as it does the e-mail, if it sends them.
 account-names-hint = Only an administrator can change them.
 password = Password
@@ -365,14 +365,14 @@ sign-in-title = Sign in
 sign-in-submit = Sign in
 sign-in-wrong = Wrong user name or password
 sign-in-wait = { $seconds ->
-    [one] Too many tries: wait { $seconds } second before the next
-   *[other] Too many tries: wait { $seconds } seconds before the next
+    [one] Too many attempts: wait { $seconds } second before you try again
+   *[other] Too many attempts: wait { $seconds } seconds before you try again
  }
 signed-out = You are signed out.
 setup-title = Create the administrator
-setup-intro = Carnet starts for the first time. The one-time code is shown in the terminal where the program was started.
+setup-intro = Carnet is starting for the first time. The one-time code is shown in the terminal where the program was started.
 setup-code = One-time code
-setup-code-wrong = This is not the code that the last start showed: copy it as it is, for example 1a2b-3c4d-5e6f-7a8b
+setup-code-wrong = This is not the code shown at the last start: copy it exactly, for example 1a2b-3c4d-5e6f-7a8b
 setup-submit = Create the administrator
 setup-done = Administrator created. Now add the users of your team.
 role = Role
@@ -381,7 +381,7 @@ role-agent = Agent
 role-coordinator = Coordinator
 role-administrator = Administrator
 role-agent-hint = searches the book
-role-coordinator-hint = keeps the book: imports, contacts, statuses
+role-coordinator-hint = looks after the book: imports, contacts, statuses
 role-administrator-hint = also manages users
 users-title = Users
 users-caption = Users, by name
@@ -404,14 +404,14 @@ user-password-submit = Set this password
 user-added = User { $name } added.
 user-saved = User { $name } saved.
 user-password-saved = New password set for { $name }; its sessions have ended.
-last-administrator = This is the last active administrator: make another one first
+last-administrator = This is the last active administrator: make somebody else an administrator first
 actions = Actions
 account-title = My account
 language = Language
-language-auto = The browser’s
+language-auto = Same as the browser
 language-saved = Language saved.
 current-password = Current password
-current-password-wrong = The current password is not right
+current-password-wrong = The current password is wrong
 password-title = Change password
 password-submit = Change the password
 password-saved = Password changed; your other sessions have ended.
@@ -422,7 +422,7 @@ session-since = Opened on
 session-seen = Last activity
 session-current = this one
 session-unknown = unknown
-sessions-password-hint = Before a session is signed out, your password is asked.
+sessions-password-hint = Your password is asked for before a session is signed out.
 sessions-end = Sign out elsewhere
 sessions-ended = { $count ->
     [0] No other session was open.
@@ -622,7 +622,7 @@ history-settings-edited = Settings edited
 history-phones-read-again = Numbers read again
 history-account-added = User added
 history-account-edited = User edited
-history-password-set = Password given or changed
+history-password-set = Password set or changed
 history-exported = Activity log exported
 
 ## Errors, continued
@@ -723,10 +723,10 @@ kind-url = Address of a page
 interrupted-title = Your session has ended
 interrupted-text = Sign in again: what you typed is given back to you then.
 resume-title = You are signed in again
-resume-text = This is not saved yet. If you typed it, go on: it is saved under your name.
-resume-submit = Go on with saving
-resume-drop = Give it up
-resume-secret = Passwords and codes are never kept: type it again.
+resume-text = This is not saved yet. If you typed it, continue: it will be saved under your name.
+resume-submit = Continue saving
+resume-drop = Discard
+resume-secret = A password or a code is never kept: type it again.
 not-saved-text = Nothing was saved. Sign in again: you then come back to the page where you were.
 nothing-saved = Nothing was saved.
 ## Activity log
@@ -1688,32 +1688,32 @@ bulk-facts-undone = { $facts }; undone by { $by }
 bulk-organization-gone = The organization was deleted meanwhile: the contacts that were left have not been changed.
 choices-none-yet = None of the values of this page goes with the chosen filters; the next page may have some.
 merge-undo-order = Another contact was merged into this one since: undo that merge first.
-fault-common-password = a password that many people have
+fault-common-password = too common
 fault-repeated-characters = the same few characters over and over
-fault-known-words = a password made of words that everybody here knows (the name of the account, of the product, of a role)
-fault-password-cure = Choose a few words that have nothing to do with one another instead, four for example.
-new-password-hint = { $min } characters at least, better 15; a few words that have nothing to do with one another make a good password.
+fault-known-words = made of words that are easy to guess here (the name of the account, of the product, of a role)
+fault-password-cure = Choose instead a few words that have nothing to do with one another, four for example.
+new-password-hint = At least { $min } characters, preferably 15; a few words that have nothing to do with one another make a good password.
 sign-in-note = The session ends after 2 hours without activity, and after 12 hours at the latest.
 sign-in-code = I was given a one-time code
 code-title = Choose your password
 code-intro = Your administrator gave you a one-time code: it lets you choose a password that only you will know.
 code-submit = Save and sign in
-code-wrong = This name and this code do not belong together, or the code serves no more: ask your administrator for another
+code-wrong = This code does not match this user name, or is no longer valid: ask your administrator for another
 code-used = Password saved.
 code-given-title = One-time code
-code-given-text = Hand this code to { $name } by a safe way. It is shown here alone, and once.
+code-given-text = Pass this code on to { $name } in a safe way. It is shown only here, and only once.
 code-given-how = On the sign-in page, “I was given a one-time code” asks for it, with the user name.
 code-given-days = { $days ->
     [one] Works once, within { $days } day.
    *[other] Works once, within { $days } days.
  }
 code-given-back = Back to the users
-user-password-optional = Leave empty: the user is given a one-time code and chooses a password. Otherwise { $min } characters at least.
+user-password-optional = If you leave it empty, the user is given a one-time code and chooses a password. Otherwise { $min } characters at least.
 user-code-title = Forgotten password
-user-code-text = A one-time code lets the owner choose a new password. The present one serves until then.
-user-code-submit = Give a one-time code
+user-code-text = A one-time code lets the owner choose a new password. The current one stays valid until then.
+user-code-submit = Create a one-time code
 user-sessions-title = Sessions
-user-sessions-text = They must sign in again, in all their browsers.
+user-sessions-text = They will have to sign in again, in all their browsers.
 user-sessions-submit = Sign this user out
 user-sessions-ask = Sign { $name } out?
 users-sessions-ask = Sign everybody out?
@@ -1727,7 +1727,7 @@ people-signed-in = { $count ->
     [one] One other person is signed in, or you in another browser.
    *[other] { $count } people are signed in.
  }
-users-sessions-text = Everybody else must sign in again; what they are typing is not lost.
+users-sessions-text = Everybody else will have to sign in again; what they are typing is not lost.
 users-sessions-submit = Sign everybody out
 users-sessions-ended = { $count ->
     [0] No session was open.
@@ -1735,7 +1735,7 @@ users-sessions-ended = { $count ->
    *[other] { $count } sessions signed out.
  }
 session-end = Sign out
-history-account-code-given = One-time code given
+history-account-code-given = One-time code created
 history-sessions-ended = Sessions signed out
 error-host-title = Another address
 error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it names it with the option --public-url.
@@ -1770,10 +1770,10 @@ sheet-next = Next page
 second-factor-title = Two-factor authentication
 second-factor-code = Code
 second-factor-code-hint = Six digits from your app, or a recovery code.
-second-factor-ask = The password is right. What is missing is the code that the app on your phone shows.
-second-factor-other-account = Another account
+second-factor-ask = Password accepted. Now enter the code that the app on your phone shows.
+second-factor-other-account = Use another account
 second-factor-lost = Lost your phone? Enter one of your recovery codes. If you have none left, an administrator can turn off two-factor authentication for your account.
-second-factor-wrong = This code is not valid, or was used before: wait until the app shows another, or take another recovery code
+second-factor-wrong = This code is not valid, or was used before: wait until the app shows another, or use another recovery code
 second-factor-wrong-told = { $count ->
     [one] One wrong code was typed for your account ({ $date }). If it was not you, somebody knows your password: change it.
    *[other] { $count } wrong codes were typed for your account since { $date }. If it was not you, somebody knows your password: change it.
@@ -1782,43 +1782,43 @@ second-factor-too-many-today = Too many wrong codes today: those of the app are 
 second-factor-too-many = Too many wrong codes: those of the app are not accepted any more. Enter a recovery code, or ask an administrator to turn off two-factor authentication
 second-factor-ended = Too much time has passed, or your account has changed: sign in again
 second-factor-since = On since { $date }.
-second-factor-intro = After your password, Carnet will ask for a six-digit code that an app on your phone shows (FreeOTP, Aegis, 2FAS, Google or Microsoft Authenticator…). Whoever guesses or steals your password does not get in for all that.
+second-factor-intro = After your password, Carnet will ask for a six-digit code that an app on your phone shows (FreeOTP, Aegis, 2FAS, Google or Microsoft Authenticator…). Guessing or stealing your password is then no longer enough to get in.
 second-factor-password-hint = The one that you sign in with: we check that it is you.
 second-factor-set-up = Set up two-factor authentication
 second-factor-manage = Manage two-factor authentication
-second-factor-account-on = A code from your phone is asked after the password.
+second-factor-account-on = A code from your phone is asked for after the password.
 second-factor-account-off = Your account only asks for a password. A code from your phone can be added.
 second-factor-required-title = Two-factor authentication is required for you
 second-factor-required-text = This is the rule that the administrator chose. Set it up now: the rest of Carnet opens right after.
 second-factor-interrupted = What you had typed is given back afterwards.
-second-factor-scan = 1. Give the key to the app
+second-factor-scan = 1. Add the key to the app
 second-factor-scan-text = In the app, add an account and scan this QR code.
 second-factor-qr = QR code of the key
 second-factor-type = Without a camera, enter this key (time-based):
 second-factor-open = Open in the app on this device
 second-factor-first = 2. Enter the code that it shows
 second-factor-first-hint = Six digits; they change every thirty seconds.
-second-factor-first-wrong = This code is not right: check the phone’s clock, and type the one that the app shows now
-second-factor-key-ended = This key has waited too long: begin again
-second-factor-turn-on = Turn on
+second-factor-first-wrong = This code is not right: check the phone’s clock, and enter the one that the app shows now
+second-factor-key-ended = This key has waited too long: start again
+second-factor-turn-on = Turn on two-factor authentication
 second-factor-is-on = Two-factor authentication is on
 second-factor-turn-off = Turn off two-factor authentication
-second-factor-off-text = Your account will only ask for the password, your recovery codes will serve no more, and your other sessions will end. To change phones, turn it off and set it up again.
+second-factor-off-text = Your account will only ask for the password, your recovery codes will no longer work, and your other sessions will end. To change phones, turn it off and set it up again.
 second-factor-is-off = Two-factor authentication turned off.
 recovery-codes-title = Recovery codes
 recovery-codes-left = { $count ->
-    [0] None is left: make new ones.
-    [one] One is left. Each stands in once for the phone’s code.
-   *[other] { $count } are left. Each stands in once for the phone’s code.
+    [0] None is left: create new ones.
+    [one] One is left. Each replaces the phone’s code once.
+   *[other] { $count } are left. Each replaces the phone’s code once.
  }
-recovery-codes-renew = Make new recovery codes
-recovery-codes-renew-text = The codes that you have will serve no more.
+recovery-codes-renew = Create new recovery codes
+recovery-codes-renew-text = The codes that you have will no longer work.
 recovery-codes-made = New recovery codes
 recovery-codes-lead = Keep these codes elsewhere than on your phone: they are not shown again.
-recovery-codes-how = Each stands in once for the phone’s code, if you have lost or forgotten it.
+recovery-codes-how = Each replaces the phone’s code once, if you have lost or forgotten it.
 recovery-codes-kept = I have kept them
 recovery-code-used = { $count ->
-    [0] Recovery code used. None is left: make new ones in “My account”.
+    [0] Recovery code used. None is left: create new ones in “My account”.
     [one] Recovery code used. One is left.
    *[other] Recovery code used. { $count } are left.
  }
@@ -1831,9 +1831,9 @@ user-own-title = Password and two-factor authentication
 user-own = Your own password and two-factor authentication are managed on your account’s page.
 user-second-factor-removed = Two-factor authentication of { $name } turned off; the sessions have ended.
 settings-second-factor = Two-factor authentication required for
-settings-second-factor-hint = From their next page on, users who are required to have it and do not must set it up before anything else.
+settings-second-factor-hint = From their next page on, users who must have it and have not set it up have to do so before anything else.
 settings-second-factor-ask = Require two-factor authentication for { $whose }?
-settings-second-factor-confirm = Require it
+settings-second-factor-confirm = Require two-factor authentication
 settings-second-factor-count = { $count ->
     [one] One user has not set it up yet.
    *[other] { $count } users have not set it up yet.
@@ -1851,25 +1851,25 @@ history-recovery-code-used = Recovery code used
 history-second-factor-failed = Wrong two-factor authentication code
 company-sign-in = Sign in with the company account
 company-new-tab = Sign in with the company account (new tab)
-company-resume-text = With the company account: sign in in the new tab, then come back here and take up what you typed.
-company-resume = Done: take up what I typed
+company-resume-text = With the company account: sign in in the new tab, then come back here and continue.
+company-resume = Done: continue with what I typed
 company-refused-title = You are not signed in
 company-again = Try again with the company account
 company-back = Sign in another way
-company-unreachable = The company’s sign-in service does not answer. Try again in a minute; if it goes on, tell whoever runs Carnet. An account with a password of Carnet still works.
-company-stale = This sign-in was not begun in this browser, took more than ten minutes, or has served already. Begin again.
+company-unreachable = The company’s sign-in service does not answer. Try again in a minute; if it goes on, tell whoever runs Carnet. An account with a Carnet password still works.
+company-stale = This sign-in was not begun in this browser, took more than ten minutes, or was already used. Start again.
 company-untrusted = The answer of the company’s sign-in service could not be verified. Try again; if it happens again, tell whoever runs Carnet: the server’s log says why.
-company-not-granted = The company’s sign-in service did not give access to Carnet, or you gave up. Try again, or ask whoever keeps the company accounts for access.
-company-no-role = Your company account has no role in Carnet. Ask whoever keeps the company accounts to put you into one of the groups for it.
+company-not-granted = The company’s sign-in service did not give access to Carnet, or you cancelled. Try again, or ask whoever manages the company accounts for access.
+company-no-role = Your company account has no role in Carnet. Ask whoever manages the company accounts to put you into one of the groups for it.
 company-disabled = This account is disabled in Carnet. An administrator can enable it again.
-company-last-administrator = The company no longer makes you an administrator, and you are the last administrator of Carnet. Another must be made first, at the company or by whoever runs the server (“carnet user add”).
+company-last-administrator = The company no longer makes you an administrator, and you are the last administrator of Carnet. Somebody else must be made one first, at the company or by whoever runs the server (“carnet user add”).
 company-name-taken = Another account of Carnet is called { $name } already, and does not become yours by itself. Ask an administrator to give that account another name, then try again.
-company-no-name = The company tells no name for you that can be a username (1 to 50 characters). Tell whoever runs Carnet.
-account-company = This account signs in with the company account: its password is changed there, and its role comes from there at each sign-in.
+company-no-name = The company sends no name for you that can be a user name (1 to 50 characters). Tell whoever runs Carnet.
+account-company = This account signs in with the company account: the company manages its password and sends its role at each sign-in.
 user-company-title = Signing in
-user-company = This account signs in with the company account, at { $issuer }. It has no password here, and its role is taken from there at each sign-in.
+user-company = This account signs in with the company account, at { $issuer }. It has no password in Carnet, and the company sends its role at each sign-in.
 user-company-tag = company
-company-or = With a password of Carnet
+company-or = With a Carnet password
 user-second-factor-company = up to the company
 undo-will-withdraw-left = { $count ->
     [one] One contact that was added by an import which is undone since goes to the trash, unless another import still holds it.

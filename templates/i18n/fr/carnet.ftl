@@ -358,9 +358,9 @@ check-finding = Ligne { $line }, { $column }, « { $value } » : { $reason }.
 username = Nom d’utilisateur
 username-missing = Saisissez le nom d’utilisateur
 username-taken = Un utilisateur porte déjà ce nom : choisissez-en un autre
-username-hint = 50 caractères au plus ; c’est lui qui sert à se connecter.
+username-hint = 50 caractères au plus ; il sert à se connecter.
 display-name = Nom affiché
-display-name-hint = Le nom qui signe les notes et l’historique, 100 caractères au plus. Vide : c’est le nom d’utilisateur.
+display-name-hint = Le nom qui signe les notes et l’historique, 100 caractères au plus. Laissé vide, c’est le nom d’utilisateur.
 display-name-company = Le nom qui signe les notes et l’historique. Le compte de l’entreprise le remplit à chaque connexion, comme l’e-mail, s’il les transmet.
 account-names-hint = Seul un administrateur peut les modifier.
 password = Mot de passe
@@ -370,10 +370,10 @@ sign-in-title = Se connecter
 sign-in-submit = Se connecter
 sign-in-wrong = Nom d’utilisateur ou mot de passe incorrect
 sign-in-wait = { $seconds ->
-    [one] Trop d’essais : attendez { $seconds } seconde avant le suivant
-   *[other] Trop d’essais : attendez { $seconds } secondes avant le suivant
+    [one] Trop de tentatives : attendez { $seconds } seconde avant de réessayer
+   *[other] Trop de tentatives : attendez { $seconds } secondes avant de réessayer
  }
-signed-out = Vous êtes déconnecté.
+signed-out = Déconnexion effectuée.
 setup-title = Créer l’administrateur
 setup-intro = Carnet démarre pour la première fois. Le code à usage unique est affiché dans le terminal où le programme a été lancé.
 setup-code = Code à usage unique
@@ -405,10 +405,10 @@ user-signed-in-at = Dernière connexion le { $date }.
 user-signed-in-never-yet = Aucune connexion enregistrée.
 user-created-at = Créé le { $date }.
 user-password-title = Nouveau mot de passe
-user-password-submit = Donner ce mot de passe
+user-password-submit = Définir ce mot de passe
 user-added = Utilisateur { $name } ajouté.
 user-saved = Utilisateur { $name } enregistré.
-user-password-saved = Nouveau mot de passe donné à { $name } ; ses sessions ont pris fin.
+user-password-saved = Nouveau mot de passe défini pour { $name } ; ses sessions ont pris fin.
 last-administrator = C’est le dernier administrateur actif : nommez-en d’abord un autre
 actions = Actions
 account-title = Mon compte
@@ -416,7 +416,7 @@ language = Langue
 language-auto = Celle du navigateur
 language-saved = Langue enregistrée.
 current-password = Mot de passe actuel
-current-password-wrong = Le mot de passe actuel n’est pas le bon
+current-password-wrong = Le mot de passe actuel est incorrect
 password-title = Changer de mot de passe
 password-submit = Changer le mot de passe
 password-saved = Mot de passe changé ; vos autres sessions ont pris fin.
@@ -627,7 +627,7 @@ history-settings-edited = Paramètres modifiés
 history-phones-read-again = Numéros relus
 history-account-added = Utilisateur ajouté
 history-account-edited = Utilisateur modifié
-history-password-set = Mot de passe donné ou changé
+history-password-set = Mot de passe défini ou changé
 history-exported = Journal d’activité exporté
 
 ## Erreurs, suite
@@ -727,11 +727,11 @@ kind-url = Adresse d’une page
 ## Session terminée
 interrupted-title = Votre session a pris fin
 interrupted-text = Connectez-vous à nouveau : ce que vous aviez saisi vous est rendu ensuite.
-resume-title = Vous êtes de nouveau connecté
+resume-title = Votre session est de nouveau ouverte
 resume-text = Cette saisie n’est pas encore enregistrée. Si elle est de vous, reprenez : elle sera enregistrée sous votre nom.
 resume-submit = Reprendre l’enregistrement
 resume-drop = Abandonner
-resume-secret = Les mots de passe et les codes ne sont jamais gardés : saisissez-le à nouveau.
+resume-secret = Un mot de passe ou un code n’est jamais gardé : saisissez-le à nouveau.
 not-saved-text = Rien n’a été enregistré. Connectez-vous à nouveau : vous revenez ensuite à la page où vous étiez.
 nothing-saved = Rien n’a été enregistré.
 ## Journal d’activité
@@ -1708,17 +1708,17 @@ bulk-facts-undone = { $facts } ; annulé par { $by }
 bulk-organization-gone = L’organisation a été supprimée entre-temps : les contacts qui restaient n’ont pas été changés.
 choices-none-yet = Aucune des valeurs de cette page ne va avec les filtres choisis ; la page suivante en a peut-être.
 merge-undo-order = Un autre contact a été fusionné depuis dans cette fiche : annulez d’abord cette fusion-là.
-fault-common-password = un mot de passe que beaucoup de gens ont
+fault-common-password = trop courant
 fault-repeated-characters = les mêmes caractères, répétés
-fault-known-words = un mot de passe fait de mots que tout le monde connaît ici (le nom du compte, du produit, d’un rôle)
+fault-known-words = composé de mots faciles à deviner ici (le nom du compte, du produit, d’un rôle)
 fault-password-cure = Choisissez plutôt quelques mots sans rapport entre eux, par exemple quatre.
-new-password-hint = { $min } caractères au moins, mieux 15 ; quelques mots sans rapport entre eux font un bon mot de passe.
+new-password-hint = { $min } caractères au moins, de préférence 15 ; quelques mots sans rapport entre eux font un bon mot de passe.
 sign-in-note = La session prend fin après 2 heures sans activité, et au plus tard après 12 heures.
 sign-in-code = J’ai reçu un code à usage unique
-code-title = Choisir son mot de passe
+code-title = Choisir votre mot de passe
 code-intro = Votre administrateur vous a donné un code à usage unique : il vous permet de choisir un mot de passe que vous seul connaîtrez.
 code-submit = Enregistrer et se connecter
-code-wrong = Ce nom et ce code ne vont pas ensemble, ou le code ne sert plus : demandez-en un autre à votre administrateur
+code-wrong = Ce code ne correspond pas à ce nom d’utilisateur, ou n’est plus valable : demandez-en un autre à votre administrateur
 code-used = Mot de passe enregistré.
 code-given-title = Code à usage unique
 code-given-text = Transmettez ce code à { $name } par un moyen sûr. Il n’est affiché qu’ici et une seule fois.
@@ -1728,10 +1728,10 @@ code-given-days = { $days ->
    *[other] Utilisable une fois, pendant { $days } jours.
  }
 code-given-back = Retour aux utilisateurs
-user-password-optional = Laissez vide : l’utilisateur reçoit un code à usage unique et choisit lui-même son mot de passe. Sinon, { $min } caractères au moins.
+user-password-optional = Si vous le laissez vide, l’utilisateur reçoit un code à usage unique et choisit lui-même son mot de passe. Sinon, { $min } caractères au moins.
 user-code-title = Mot de passe oublié
-user-code-text = Un code à usage unique permet au titulaire de choisir un nouveau mot de passe. L’actuel sert jusque-là.
-user-code-submit = Donner un code à usage unique
+user-code-text = Un code à usage unique permet au titulaire de choisir un nouveau mot de passe. L’actuel reste valable jusque-là.
+user-code-submit = Créer un code à usage unique
 user-sessions-title = Sessions
 user-sessions-text = Cette personne devra se connecter à nouveau, dans tous ses navigateurs.
 user-sessions-submit = Déconnecter cet utilisateur
@@ -1743,11 +1743,11 @@ sessions-will-end = { $count ->
    *[other] { $count } sessions ouvertes prendront fin.
  }
 people-signed-in = { $count ->
-    [0] Personne d’autre n’est connecté.
+    [0] Aucune autre personne n’est connectée.
     [one] Une autre personne est connectée, ou vous-même dans un autre navigateur.
    *[other] { $count } personnes sont connectées.
  }
-users-sessions-text = Tous les autres doivent se connecter à nouveau ; ce qu’ils sont en train de saisir n’est pas perdu.
+users-sessions-text = Toutes les autres personnes devront se connecter à nouveau ; ce qu’elles sont en train de saisir n’est pas perdu.
 users-sessions-submit = Déconnecter tout le monde
 users-sessions-ended = { $count ->
     [0] Aucune session n’était ouverte.
@@ -1755,7 +1755,7 @@ users-sessions-ended = { $count ->
    *[other] { $count } sessions déconnectées.
  }
 session-end = Déconnecter
-history-account-code-given = Code à usage unique donné
+history-account-code-given = Code à usage unique créé
 history-sessions-ended = Sessions déconnectées
 error-host-title = Autre adresse
 error-host = Carnet ne répond pas sous ce nom. Ouvrez-le à l’adresse que votre administrateur vous a donnée ; celui qui l’installe la nomme par l’option --public-url.
@@ -1790,19 +1790,19 @@ sheet-next = Page suivante
 second-factor-title = Double authentification
 second-factor-code = Code
 second-factor-code-hint = Six chiffres de votre application, ou un code de secours.
-second-factor-ask = Le mot de passe est bon. Il manque le code que montre l’application de votre téléphone.
-second-factor-other-account = Un autre compte
+second-factor-ask = Mot de passe accepté. Saisissez maintenant le code qu’affiche l’application de votre téléphone.
+second-factor-other-account = Utiliser un autre compte
 second-factor-lost = Téléphone perdu ? Saisissez l’un de vos codes de secours. Si vous n’en avez plus, un administrateur peut désactiver la double authentification de votre compte.
 second-factor-wrong = Ce code n’est pas valable, ou il a déjà servi : attendez que l’application en montre un autre, ou prenez un autre code de secours
 second-factor-wrong-told = { $count ->
-    [one] Un code faux a été saisi pour votre compte (le { $date }). Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
-   *[other] { $count } codes faux ont été saisis pour votre compte depuis le { $date }. Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
+    [one] Un code erroné a été saisi pour votre compte (le { $date }). Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
+   *[other] { $count } codes erronés ont été saisis pour votre compte depuis le { $date }. Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
  }
-second-factor-too-many-today = Trop de codes faux aujourd’hui : ceux de l’application ne sont plus acceptés jusqu’au { $date }. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
-second-factor-too-many = Trop de codes faux : ceux de l’application ne sont plus acceptés. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
+second-factor-too-many-today = Trop de codes erronés aujourd’hui : ceux de l’application ne sont plus acceptés jusqu’au { $date }. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
+second-factor-too-many = Trop de codes erronés : ceux de l’application ne sont plus acceptés. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
 second-factor-ended = Trop de temps a passé, ou votre compte a changé : connectez-vous à nouveau
-second-factor-since = Actif depuis le { $date }.
-second-factor-intro = Après votre mot de passe, Carnet vous demandera un code à six chiffres que montre une application de votre téléphone (FreeOTP, Aegis, 2FAS, Google ou Microsoft Authenticator…). Qui devine ou vole votre mot de passe n’entre pas pour autant.
+second-factor-since = Activée depuis le { $date }.
+second-factor-intro = Après votre mot de passe, Carnet vous demandera un code à six chiffres qu’affiche une application de votre téléphone (FreeOTP, Aegis, 2FAS, Google ou Microsoft Authenticator…). Ainsi, deviner ou voler votre mot de passe ne suffit plus pour entrer.
 second-factor-password-hint = Celui avec lequel vous vous connectez : nous vérifions que c’est bien vous.
 second-factor-set-up = Configurer la double authentification
 second-factor-manage = Gérer la double authentification
@@ -1811,34 +1811,34 @@ second-factor-account-off = Votre compte ne demande qu’un mot de passe. Un cod
 second-factor-required-title = La double authentification est obligatoire pour vous
 second-factor-required-text = C’est la règle que l’administrateur a choisie. Configurez-la maintenant : le reste de Carnet s’ouvre aussitôt après.
 second-factor-interrupted = Ce que vous aviez saisi vous est rendu ensuite.
-second-factor-scan = 1. Donnez la clé à l’application
+second-factor-scan = 1. Ajoutez la clé à l’application
 second-factor-scan-text = Dans l’application, ajoutez un compte et scannez ce code QR.
 second-factor-qr = Code QR de la clé
 second-factor-type = Sans appareil photo, saisissez cette clé (basée sur le temps) :
 second-factor-open = Ouvrir dans l’application de cet appareil
 second-factor-first = 2. Saisissez le code qu’elle affiche
 second-factor-first-hint = Six chiffres ; ils changent toutes les trente secondes.
-second-factor-first-wrong = Ce code n’est pas le bon : vérifiez l’heure du téléphone, et tapez celui que l’application montre maintenant
+second-factor-first-wrong = Ce code n’est pas le bon : vérifiez l’heure du téléphone, et saisissez celui que l’application montre maintenant
 second-factor-key-ended = Cette clé a attendu trop longtemps : recommencez
-second-factor-turn-on = Activer
+second-factor-turn-on = Activer la double authentification
 second-factor-is-on = Double authentification activée
 second-factor-turn-off = Désactiver la double authentification
-second-factor-off-text = Votre compte ne demandera plus que le mot de passe, vos codes de secours ne serviront plus, et vos autres sessions prendront fin. Pour changer de téléphone, désactivez puis configurez à nouveau.
+second-factor-off-text = Votre compte ne demandera plus que le mot de passe, vos codes de secours ne seront plus valables, et vos autres sessions prendront fin. Pour changer de téléphone, désactivez puis configurez à nouveau.
 second-factor-is-off = Double authentification désactivée.
 recovery-codes-title = Codes de secours
 recovery-codes-left = { $count ->
-    [0] Il n’en reste aucun : faites-en de nouveaux.
+    [0] Il n’en reste aucun : créez-en de nouveaux.
     [one] Il en reste un. Chacun remplace une fois le code du téléphone.
    *[other] Il en reste { $count }. Chacun remplace une fois le code du téléphone.
  }
-recovery-codes-renew = Faire de nouveaux codes de secours
-recovery-codes-renew-text = Les codes que vous avez ne serviront plus.
+recovery-codes-renew = Créer de nouveaux codes de secours
+recovery-codes-renew-text = Les codes que vous avez ne seront plus valables.
 recovery-codes-made = Nouveaux codes de secours
 recovery-codes-lead = Gardez ces codes ailleurs que dans votre téléphone : ils ne seront plus montrés.
 recovery-codes-how = Chacun remplace une fois le code du téléphone, si vous l’avez perdu ou oublié.
 recovery-codes-kept = Je les ai gardés
 recovery-code-used = { $count ->
-    [0] Code de secours utilisé. Il n’en reste aucun : faites-en de nouveaux dans « Mon compte ».
+    [0] Code de secours utilisé. Il n’en reste aucun : créez-en de nouveaux dans « Mon compte ».
     [one] Code de secours utilisé. Il en reste un.
    *[other] Code de secours utilisé. Il en reste { $count }.
  }
@@ -1853,7 +1853,7 @@ user-second-factor-removed = Double authentification de { $name } désactivée�
 settings-second-factor = Double authentification obligatoire pour
 settings-second-factor-hint = Dès leur prochaine page, les utilisateurs concernés qui ne l’ont pas doivent la configurer avant toute autre chose.
 settings-second-factor-ask = Rendre la double authentification obligatoire pour { $whose } ?
-settings-second-factor-confirm = Rendre obligatoire
+settings-second-factor-confirm = Rendre la double authentification obligatoire
 settings-second-factor-count = { $count ->
     [one] Un utilisateur ne l’a pas encore configurée.
    *[other] { $count } utilisateurs ne l’ont pas encore configurée.
@@ -1868,11 +1868,11 @@ history-second-factor-off = Double authentification désactivée
 history-second-factor-removed = Double authentification désactivée par un administrateur
 history-recovery-codes-made = Nouveaux codes de secours
 history-recovery-code-used = Code de secours utilisé
-history-second-factor-failed = Code de double authentification faux
+history-second-factor-failed = Code de double authentification erroné
 company-sign-in = Se connecter avec le compte de l’entreprise
 company-new-tab = Se connecter avec le compte de l’entreprise (nouvel onglet)
 company-resume-text = Avec le compte de l’entreprise : connectez-vous dans le nouvel onglet, puis revenez ici et reprenez votre saisie.
-company-resume = J’y suis : reprendre ma saisie
+company-resume = C’est fait : reprendre ma saisie
 company-refused-title = La connexion n’a pas abouti
 company-again = Réessayer avec le compte de l’entreprise
 company-back = Se connecter autrement
@@ -1885,9 +1885,9 @@ company-disabled = Ce compte est désactivé dans Carnet. Un administrateur peut
 company-last-administrator = L’entreprise ne vous donne plus le rôle d’administrateur, et vous êtes le dernier administrateur de Carnet. Un autre doit être nommé d’abord, dans l’entreprise ou par la personne qui gère le serveur (« carnet user add »).
 company-name-taken = Un autre compte de Carnet s’appelle déjà { $name }, et il ne devient pas le vôtre tout seul. Demandez à un administrateur de donner un autre nom à ce compte, puis réessayez.
 company-no-name = L’entreprise ne transmet pour vous aucun nom qui puisse servir de nom d’utilisateur (1 à 50 caractères). Prévenez la personne qui gère Carnet.
-account-company = Ce compte se connecte avec le compte de l’entreprise : son mot de passe se change là-bas, et son rôle vient de là-bas à chaque connexion.
+account-company = Ce compte se connecte avec le compte de l’entreprise : c’est elle qui gère son mot de passe et qui transmet son rôle à chaque connexion.
 user-company-title = Connexion
-user-company = Ce compte se connecte avec le compte de l’entreprise, chez { $issuer }. Il n’a pas de mot de passe ici, et son rôle est repris de là-bas à chaque connexion.
+user-company = Ce compte se connecte avec le compte de l’entreprise, chez { $issuer }. Il n’a pas de mot de passe dans Carnet, et l’entreprise transmet son rôle à chaque connexion.
 user-company-tag = entreprise
 company-or = Avec un mot de passe de Carnet
 user-second-factor-company = selon l’entreprise
