@@ -37,7 +37,7 @@ fault-too-long-cure = Shorten it.
 fault-too-short = fewer than { $min } characters
 fault-too-short-cure = Choose a longer one, for example a few words in a row.
 fault-control = a control character or a line break
-fault-control-cure = Remove it; type the value again if nothing shows.
+fault-control-cure = Remove it. If you cannot see it, type the value again.
 fault-civility = unknown title
 fault-civility-cure = Write M., Mme or Mlle.
 fault-email = not an e-mail address
@@ -46,7 +46,7 @@ fault-invisible = invisible character { $code }
 fault-invisible-cure = Type the value again instead of copying it.
 fault-email-apostrophe = an apostrophe before the address
 fault-email-apostrophe-cure = Remove it.
-fault-email-sign = “{ $sign }” cannot stand after the @
+fault-email-sign = “{ $sign }” cannot be used after the @
 fault-email-sign-cure = Keep the address alone, like name@example.com: letters, digits, hyphens and dots after the @.
 fault-email-number = the domain ends with a number
 fault-email-number-cure = Write the name of the domain, like example.com, not its IP address.
@@ -54,7 +54,7 @@ fault-email-host = what follows the @ is not a domain name
 fault-email-host-cure = Check it: a name like example.com, without a hyphen at its beginning or end.
 fault-no-digit = no digit
 fault-no-digit-cure = Write a number like 01 10 20 30 40.
-fault-digits = something other than digits (spaces, points, letters, a + sign)
+fault-digits = something other than digits (spaces, dots, letters, a + sign)
 fault-digits-cure = Write the digits in a row: 0110203040 or 0033110203040.
 fault-white-space = a space
 fault-white-space-cure = Remove it, or put a hyphen in its place.
@@ -62,13 +62,13 @@ fault-field-count = { $found ->
     [one] { $found } field instead of 8
    *[other] { $found } fields instead of 8
  }
-fault-field-count-more = Does a field hold a comma? Remove it, even between quotes.
-fault-field-count-fewer = Keep the eight fields, empty if need be: seven commas a line.
+fault-field-count-more = Does a field contain a comma? Remove it, even between quotes.
+fault-field-count-fewer = Keep all eight fields, even empty ones: each line has seven commas.
 fault-line-too-long = a line of more than { $max } bytes
 fault-line-too-long-cure = Check that no line break is missing.
-fault-bare-return = line ends of an old Mac (carriage return alone, CR) inside the line
-fault-bare-return-cure = Save the file with LF or CRLF line ends: several lines read as one here.
-fault-superseded = the same address comes again on line { $line }
+fault-bare-return = old Mac line endings (carriage return alone, CR) inside the line
+fault-bare-return-cure = Save the file with LF or CRLF line endings: several lines read as one here.
+fault-superseded = the same address appears again on line { $line }
 fault-superseded-cure = The last one counts; remove this one if it is the same person.
 
 ## Fields of a contact
@@ -208,11 +208,11 @@ contact-delete-confirm = Delete this contact
 ## Imports
 imports-title = Imports
 imports-caption = Imports, the latest first
-imports-empty = No list has been imported yet.
+imports-empty = No lists have been imported yet.
 import-new-title = Import a list
 import-name = Name of the import
 import-name-optional = Name of the import (optional)
-import-name-hint = Empty: the name of the file. No spaces, at most 50 characters.
+import-name-hint = At most 50 characters, no spaces. If left empty, it is taken from the name of the file.
 import-name-missing = Enter a name for this import, for example june2026
 import-name-space = The name of an import cannot contain spaces: write for example june-2026
 import-name-taken = An import already has this name: choose another
@@ -221,7 +221,7 @@ import-file-hint = CSV in UTF-8, separated by commas, at most { $max } MiB.
 import-file-missing = Choose the file to import
 import-file-again = Choose the file again: the browser does not keep it.
 import-valid-anyway = Import the valid lines even if others are rejected
-import-valid-hint = Otherwise nothing is written while a line is rejected: you decide then.
+import-valid-hint = Otherwise nothing is written if a line is rejected: you decide then.
 import-submit = Send and check
 import-effect = Addresses that are already known are updated: the eight fields of the file replace those of the book, even empty ones. Statuses stay. New contacts are Expert and Copy.
 steps-label = Steps
@@ -229,8 +229,8 @@ step-file = File
 step-check = Check
 step-done = Done
 format-title = The format of the file
-format-intro = One line a recipient, eight fields separated by commas, always in this order. No field holds a comma.
-format-header-note = The first line may hold the names of the columns, in French.
+format-intro = One line per recipient, eight fields separated by commas, always in this order. No field may contain a comma.
+format-header-note = The first line may contain the names of the columns, in French.
 format-column = Column
 format-limit-title = Length
 format-rule = Rule
@@ -276,7 +276,7 @@ count-total = { $count ->
     [one] { $count } line in the file
    *[other] { $count } lines in the file
  }
-counts-label = What becomes of the lines
+counts-label = What happens to the lines
 decide-text = { $count ->
     [0] No line is valid: fix the file and send it again.
     [one] You can import the valid line now, or fix the file and send it again.
@@ -291,15 +291,15 @@ progress-left = { $seconds ->
     [one] about { $seconds } second left
    *[other] about { $seconds } seconds left
  }
-progress-leave = You can leave this page: the work goes on, and the import stays in the list of imports.
+progress-leave = You can leave this page: the work continues, and the import stays in the list of imports.
 progress-refresh = Refresh
 progress-auto = Refresh every 2 s
 progress-stop = Stop refreshing
 cancel-note = Nothing is written yet: discarding leaves no trace in the book.
 refused-title = This file cannot be imported
-refused-nothing = Nothing was written, and no name is taken.
+refused-nothing = Nothing was written to the book, and the name of the import is still free.
 refused-again = Choose another file
-cancelled-text = Nothing was written. The name is free again.
+cancelled-text = Nothing was written. The name of the import is free again.
 rejected-title = Rejected lines
 rejected-caption = Rejected lines, in the order of the file
 rejected-download = Download the lines as they were (CSV)
@@ -308,15 +308,15 @@ rejected-download-reasons = { $count ->
    *[other] Download the { $count } rejected lines with their reasons (CSV)
  }
 rejected-groups-caption = Rejected lines, by reason
-rejected-partial = The file has more rejected lines, or more reasons, than this page counts: the whole list and the report have them all.
+rejected-partial = The file has more rejected lines, or more reasons, than this page shows: the full list and the report have them all.
 rejected-alike = See the { $count } lines
 rejected-all = All rejected lines, in the order of the file
 rejected-by-reason = Group them by reason
 rejected-next = Next rejected lines
 report-download = Download the report (CSV)
-rejected-raw = The rejected lines are downloaded as they were received, and a spreadsheet would run a formula in them. The report runs nothing.
+rejected-raw = The rejected lines are downloaded as they were received: a spreadsheet would run the formulas in them. The report is safe.
 superseded-title = Repeated lines
-superseded-text = The same e-mail address comes again further down in the file: the last line counts.
+superseded-text = The same e-mail address appears again further down in the file: the last line counts.
 superseded-caption = Repeated lines, in the order of the file
 superseded-next = Next repeated lines
 row-line = Line
@@ -344,7 +344,7 @@ refusal-empty = The file is empty. Choose a file with at least one line.
 refusal-spreadsheet = This is a spreadsheet (Excel or LibreOffice), not a CSV file. In Excel: File, Save As, “CSV UTF-8”. In LibreOffice: Save As, “Text CSV”, character set UTF-8, field delimiter comma.
 refusal-utf16 = The file is in UTF-16 (Excel’s “Unicode Text”), not in UTF-8. In Excel: File, Save As, “CSV UTF-8”. In LibreOffice: Save As, “Text CSV”, character set UTF-8, field delimiter comma.
 refusal-not-utf8 = The file is not in UTF-8: line { $line }, byte { $byte }. It is probably in Windows-1252. In Excel: File, Save As, “CSV UTF-8”. In LibreOffice: Save As, “Text CSV”, character set UTF-8, field delimiter comma.
-refusal-semicolons = The fields are separated by semicolons, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. Excel in French always writes semicolons: replace them by commas in a text editor.
+refusal-semicolons = The fields are separated by semicolons, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. Excel in French always writes semicolons: replace them with commas in a text editor.
 refusal-tabs = The fields are separated by tabs, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. In Excel: Save As, “CSV UTF-8”.
 refusal-header = The columns are not in the right order (line { $line }). They must be: Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
 check-finding = Line { $line }, { $column }, “{ $value }”: { $reason }. { $cure }
@@ -503,7 +503,7 @@ fault-date-time-cure = Write for example 30/06/2026 9:41.
 fault-choice = not one of the choices
 fault-choice-cure = Choose from the list.
 fault-tags = more than { $max } tags
-fault-tags-cure = Take some away.
+fault-tags-cure = Remove some.
 custom-missing = Fill in { $label }: this contact type asks for it
 organization-unknown = This organization is not in the book yet: choose one like it, or create it
 organization-hint = The beginning of its name, then “Find the organization”.
@@ -761,7 +761,7 @@ settings-country-unknown = Choose a country from the list
 settings-saved = Settings saved.
 reading-title = Reading the numbers again: { $country }
 reading-progress = Contacts read again: { $done } of { $total }
-reading-leave = You can leave this page: the work goes on.
+reading-leave = You can leave this page: the work continues.
 reading-done = Numbers read again: { $read }; changed: { $changed }. Finished on { $date }.
 settings-country-hint = The country of numbers typed without a country code, such as 01 10 20 30 40. A number that begins with + or 00 says its own country: it is not touched.
 settings-country-effect = When you change the country, the numbers in the book without a country code are read again. What was typed stays as it is; what the phone dials and what the search finds changes.
@@ -1041,7 +1041,7 @@ lines-moved = Lines that would no longer do what you saw
 lines-emptied = Contacts that would lose a value
 lines-created-text = Their e-mail is not in the book. They will be Expert and Copy.
 lines-updated-text = Only the fields that change are shown. Statuses, notes and all other fields stay.
-lines-unchanged-text = The file says of them exactly what the book says.
+lines-unchanged-text = The file has exactly the same values as the book.
 lines-moved-text = This is what these lines would do now.
 lines-emptied-text = The file leaves a field empty that has a value in the book. To keep it, discard the import, complete the file and send it again.
 lines-empty = No line in this list.
@@ -1055,7 +1055,7 @@ diff-new = new contact
 diff-unchanged = nothing changes
 diff-outdated = changed since the check
 done-otherwise = The book changed during the import. The check had announced: added { $created }, updated { $updated }, unchanged { $unchanged }, restored { $restored }.
-import-outdated-flash = The check was made again since the page was drawn: see what the import would do now, then decide.
+import-outdated-flash = The check was made again since the page was shown: see what the import would do now, then decide.
 history-import-confirmed = Import confirmed
 history-import-cancelled = Import discarded
 lines-updated = Contacts to update
@@ -1082,8 +1082,8 @@ undo-will-trash-again = { $count ->
    *[other] The { $count } contacts that it had taken out of the trash go back there.
  }
 undo-elsewhere = { $count ->
-    [one] One contact of the list is held by a later import, or is no longer in the book: it stays where it is. To take that import back too, undo it as well.
-   *[other] { $count } contacts of the list are held by a later import, or are no longer in the book: they stay where they are. To take that import back too, undo it as well.
+    [one] One contact of the list is in a later import, or is no longer in the book: it stays where it is. To take that import back too, undo it as well.
+   *[other] { $count } contacts of the list are in a later import, or are no longer in the book: they stay where they are. To take that import back too, undo it as well.
  }
 undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. A status added since is not an edit: a contact that the import added goes to the trash with its statuses, and has them again if it is restored. The other contacts keep their statuses.
 undo-frees-name = The name of the import becomes free again.
@@ -1111,10 +1111,10 @@ undone-released = { $count ->
 undone-see-trash = See the trash
 undone-import-did = What the import had done
 kept-title = Contacts that were kept
-kept-text = Somebody edited them since, or a later import holds them. What nobody typed over has its old value back.
+kept-text = Somebody edited them since, or a later import contains them. Values that nobody changed are as they were before the import.
 kept-in-trash = in the trash
-kept-held-by = held by the import
-kept-note = a note is written there
+kept-held-by = also in the import
+kept-note = a note was added
 kept-nothing = nothing differs any more
 kept-before = Before the import:
 kept-imported = In the import:
@@ -1141,8 +1141,8 @@ imports-refused = { $count ->
 imports-filter = Filter the imports
 imports-older = Older imports
 imports-newer = Newer imports
-imports-nothing-older = There is no older import.
-imports-nothing-found = No import matches these filters.
+imports-nothing-older = End of the list.
+imports-nothing-found = No imports match these filters.
 imports-nothing-found-hint = Shorten the name, widen the dates or remove a filter.
 import-by-command-line = command line
 import-next-column = To do
@@ -1175,7 +1175,7 @@ technical-bytes = { $count ->
    *[other] { $count } bytes
  }
 technical-encoding = Encoding
-file-raw = as it was received, and a spreadsheet would run a formula in it
+file-raw = as it was received: a spreadsheet would run the formulas in it
 file-dropped = The original file was deleted on { $date }, with the values of its rejected lines; the rest of this page stays as it is.
 file-dropped-title = File deleted
 file-dropped-text = The file of the import { $name } was deleted on { $date }: Carnet keeps imported files for a set time only. The report of the import stays.
@@ -1285,24 +1285,24 @@ wrong-cut = { $count ->
    *[other] with { $count } phone numbers that the spreadsheet shortened (1.1E+08), so that digits are lost
  }
 wrong-rows = The first lines
-wrong-rows-read = The first lines, read in this way
+wrong-rows-read = The first lines, after conversion
 wrong-column = Column { $number }
-wrong-how = How to save it right
+wrong-how = How to save it correctly
 wrong-excel = Excel
 wrong-calc = LibreOffice
-cure-save-excel = File, Save As, type “CSV UTF-8 (Comma delimited)”. Where the regional settings are French, Excel writes semicolons: send the file as it is, and Carnet offers to read it so.
+cure-save-excel = File, Save As, type “CSV UTF-8 (Comma delimited)”. Where the regional settings are French, Excel writes semicolons: send the file as it is, and Carnet offers to convert it.
 cure-save-calc = File, Save As, type “Text CSV”, tick “Edit filter settings”. Then character set “Unicode (UTF-8)” and field delimiter “,”.
-cure-columns-excel = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete; Cut, then Insert Cut Cells to move it. Take away lines above the names and commas in addresses, then File, Save As, “CSV UTF-8”.
-cure-columns-calc = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete Columns; drag it with Alt held to move it. Take away lines above the names and commas in addresses, then File, Save As, “Text CSV”.
-cure-phones-excel = Do not open the file by a double click: Data, From Text/CSV, Transform Data, then type “Text” for the phone column. Write the digits in one run (0110203040), then File, Save As, “CSV UTF-8”.
-cure-phones-calc = On opening, in “Text Import”, click the phone column and choose the column type “Text”. Write the digits in one run (0110203040), then File, Save As, “Text CSV”.
+cure-columns-excel = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete; Cut, then Insert Cut Cells to move it. Remove lines above the names and commas in addresses, then File, Save As, “CSV UTF-8”.
+cure-columns-calc = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete Columns; drag it with Alt held to move it. Remove lines above the names and commas in addresses, then File, Save As, “Text CSV”.
+cure-phones-excel = Do not open the file with a double click: Data, From Text/CSV, Transform Data, then type “Text” for the phone column. Write the digits in a row (0110203040), then File, Save As, “CSV UTF-8”.
+cure-phones-calc = On opening, in “Text Import”, click the phone column and choose the column type “Text”. Write the digits in a row (0110203040), then File, Save As, “Text CSV”.
 cure-other = Export the list as CSV from the program that it comes from, or open it in a spreadsheet.
 read-so = Convert and continue
 read-so-how = Conversion: { $how }.
-read-so-hint = Nothing is written: you see the result first. The next file is read strictly again.
-read-so-new = A new import of the same file is made: nothing is written before you have seen the result.
-read-as = File read so: { $how }.
-read-so-gone = The offered reading is no longer the same: look at it before you go on.
+read-so-hint = Nothing is written: you see the result first. This conversion is for this file only.
+read-so-new = A new import of the same file is created: nothing is written before you have seen the result.
+read-as = File read as follows: { $how }.
+read-so-gone = The proposed conversion has changed: check it before you continue.
 read-so-name-hint = No spaces; it is shown in the Import column.
 how-encoding = in { $encoding }
 how-separator = separated by { $sign }
@@ -1317,7 +1317,7 @@ sign-comma = commas
 sign-semicolon = semicolons
 sign-tab = tabs
 sign-pipe = vertical bars
-history-import-read-again = Import file read in another way
+history-import-read-again = Import file converted
 refused-as-is = This file cannot be imported as it is
 again-undoing = The import “{ $name }” of this file is being undone. Try again when that has ended.
 
@@ -1872,8 +1872,8 @@ user-company-tag = company
 company-or = With a Carnet password
 user-second-factor-company = up to the company
 undo-will-withdraw-left = { $count ->
-    [one] One contact that was added by an import which is undone since goes to the trash, unless another import still holds it.
-   *[other] { $count } contacts that were added by an import which is undone since go to the trash, but for those that another import still holds.
+    [one] One contact added by an import that has been undone since goes to the trash, unless another import still contains it.
+   *[other] { $count } contacts added by an import that has been undone since go to the trash, except those that another import still contains.
  }
 user-company-role = Role now: { $role }
 absence-saved-both-away = Absence saved. Note that { $name } is also away during this period.

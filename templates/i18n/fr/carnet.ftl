@@ -38,7 +38,7 @@ fault-too-long-cure = À raccourcir.
 fault-too-short = moins de { $min } caractères
 fault-too-short-cure = Choisissez-en un plus long, par exemple quelques mots à la suite.
 fault-control = un caractère de contrôle ou un saut de ligne
-fault-control-cure = Retirez-le, en saisissant la valeur à nouveau si rien ne se voit.
+fault-control-cure = Retirez-le. S’il ne se voit pas, saisissez la valeur à nouveau.
 fault-civility = civilité inconnue
 fault-civility-cure = Écrivez M., Mme ou Mlle.
 fault-email = ce n’est pas une adresse e-mail
@@ -64,12 +64,12 @@ fault-field-count = { $found ->
    *[other] { $found } champs au lieu de 8
  }
 fault-field-count-more = Un champ contient-il une virgule ? Retirez-la, même entre guillemets.
-fault-field-count-fewer = Gardez les huit champs, vides s’il le faut : il faut sept virgules par ligne.
+fault-field-count-fewer = Gardez les huit champs, même vides : chaque ligne compte sept virgules.
 fault-line-too-long = ligne de plus de { $max } octets
 fault-line-too-long-cure = Vérifiez qu’il ne manque pas de saut de ligne.
 fault-bare-return = des fins de ligne d’ancien Mac (retour chariot seul, CR) au milieu de la ligne
 fault-bare-return-cure = Enregistrez le fichier avec des fins de ligne LF ou CRLF : plusieurs lignes se lisent ici comme une seule.
-fault-superseded = la même adresse revient à la ligne { $line }
+fault-superseded = la même adresse figure de nouveau à la ligne { $line }
 fault-superseded-cure = C’est la dernière qui compte ; retirez celle-ci si c’est bien la même personne.
 
 ## Champs d’un contact
@@ -213,7 +213,7 @@ imports-empty = Aucune liste n’a encore été importée.
 import-new-title = Importer une liste
 import-name = Nom de l’import
 import-name-optional = Nom de l’import (facultatif)
-import-name-hint = Vide : le nom du fichier. Sans espace, 50 caractères au plus.
+import-name-hint = 50 caractères au plus, sans espace. Laissé vide, il reprend le nom du fichier.
 import-name-missing = Saisissez un nom pour cet import, par exemple juin2026
 import-name-space = Le nom de l’import ne peut pas contenir d’espace : écrivez par exemple juin-2026
 import-name-taken = Un import porte déjà ce nom : choisissez-en un autre
@@ -222,7 +222,7 @@ import-file-hint = CSV en UTF-8, séparé par des virgules, { $max } Mio au plus
 import-file-missing = Choisissez le fichier à importer
 import-file-again = Choisissez à nouveau le fichier : le navigateur ne le garde pas.
 import-valid-anyway = Importer les lignes valides même si d’autres sont refusées
-import-valid-hint = Sans cela, rien n’est écrit tant qu’une ligne est refusée : vous décidez ensuite.
+import-valid-hint = Sinon, rien n’est écrit si une ligne est refusée : vous décidez ensuite.
 import-submit = Envoyer et vérifier
 import-effect = Les adresses déjà connues sont mises à jour : les huit champs du fichier remplacent ceux du carnet, même vides. Les statuts restent. Les nouveaux contacts sont Expert et Copie.
 steps-label = Étapes
@@ -230,7 +230,7 @@ step-file = Fichier
 step-check = Vérifier
 step-done = Terminé
 format-title = Le format du fichier
-format-intro = Une ligne par destinataire, huit champs séparés par des virgules, toujours dans cet ordre. Aucun champ ne contient de virgule.
+format-intro = Une ligne par destinataire, huit champs séparés par des virgules, toujours dans cet ordre. Aucun champ ne doit contenir de virgule.
 format-header-note = La première ligne peut porter les noms des colonnes.
 format-column = Colonne
 format-limit-title = Longueur
@@ -302,9 +302,9 @@ progress-auto = Actualiser toutes les 2 s
 progress-stop = Arrêter l’actualisation
 cancel-note = Rien n’est encore écrit : abandonner ne laisse aucune trace dans le carnet.
 refused-title = Ce fichier ne peut pas être importé
-refused-nothing = Rien n’a été écrit, et aucun nom n’est pris.
+refused-nothing = Rien n’a été écrit dans le carnet, et le nom de l’import reste disponible.
 refused-again = Choisir un autre fichier
-cancelled-text = Rien n’a été écrit. Le nom est de nouveau libre.
+cancelled-text = Rien n’a été écrit. Le nom de l’import est de nouveau disponible.
 rejected-title = Lignes refusées
 rejected-caption = Lignes refusées, dans l’ordre du fichier
 rejected-download = Télécharger les lignes telles quelles (CSV)
@@ -313,13 +313,13 @@ rejected-download-reasons = { $count ->
    *[other] Télécharger les { $count } lignes refusées avec leur raison (CSV)
  }
 rejected-groups-caption = Lignes refusées, par raison
-rejected-partial = Le fichier a plus de lignes refusées, ou plus de raisons, que cette page n’en compte : la liste complète et le rapport les donnent toutes.
+rejected-partial = Le fichier a plus de lignes refusées, ou plus de raisons, que cette page n’en montre : la liste complète et le rapport les donnent toutes.
 rejected-alike = Voir les { $count } lignes
 rejected-all = Toutes les lignes refusées, dans l’ordre du fichier
 rejected-by-reason = Les regrouper par raison
 rejected-next = Lignes refusées suivantes
 report-download = Télécharger le rapport (CSV)
-rejected-raw = Les lignes refusées se téléchargent telles qu’elles ont été reçues, et un tableur exécuterait une formule qui s’y trouve. Le rapport, lui, n’exécute rien.
+rejected-raw = Les lignes refusées se téléchargent telles qu’elles ont été reçues : un tableur exécuterait les formules qu’elles contiennent. Le rapport, lui, est sans risque.
 superseded-title = Lignes en double
 superseded-text = La même adresse e-mail revient plus loin dans le fichier : la dernière ligne compte.
 superseded-caption = Lignes en double, dans l’ordre du fichier
@@ -1046,7 +1046,7 @@ lines-moved = Lignes qui ne feraient plus ce que vous avez vu
 lines-emptied = Contacts qui perdraient une valeur
 lines-created-text = Leur adresse e-mail n’est pas dans le carnet. Ils seront Expert et Copie.
 lines-updated-text = Seuls les champs qui changent sont montrés. Les statuts, les notes et les autres champs restent.
-lines-unchanged-text = Le fichier dit d’eux exactement ce que dit le carnet.
+lines-unchanged-text = Le fichier contient exactement les mêmes valeurs que le carnet.
 lines-moved-text = Voici ce que ces lignes feraient maintenant.
 lines-emptied-text = Le fichier laisse vide un champ qui a une valeur dans le carnet. Pour la garder, abandonnez, complétez le fichier et renvoyez-le.
 lines-empty = Aucune ligne dans cette liste.
@@ -1091,14 +1091,14 @@ undo-elsewhere = { $count ->
    *[other] { $count } contacts de la liste ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent où ils sont. Si c’est cet autre import qu’il faut défaire aussi, annulez-le également.
  }
 undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Un statut attribué depuis n’est pas une modification : un contact que l’import a ajouté va à la corbeille avec ses statuts, et les retrouve si on le restaure. Les autres contacts gardent leurs statuts.
-undo-frees-name = Le nom de l’import redevient libre.
+undo-frees-name = Le nom de l’import redevient disponible.
 undo-confirm = Annuler cet import
 undo-not = Garder cet import
 undo-done-flash = Import annulé.
 progress-undoing = Contacts traités : { $done } sur { $total }
 undone-title = Ce que l’annulation a fait
-undone-facts = Import annulé le { $date }. Son nom est de nouveau libre.
-undone-facts-by = Import annulé le { $date } par { $by }. Son nom est de nouveau libre.
+undone-facts = Import annulé le { $date }. Son nom est de nouveau disponible.
+undone-facts-by = Import annulé le { $date } par { $by }. Son nom est de nouveau disponible.
 undone-withdrawn = mis à la corbeille
 undone-reverted = { $count ->
     [one] revenu à ses anciennes valeurs
@@ -1122,7 +1122,7 @@ kept-title = Contacts gardés
 kept-text = Quelqu’un les a modifiés depuis, ou un import plus récent les contient. Ce que personne n’a retouché a retrouvé son ancienne valeur.
 kept-in-trash = à la corbeille
 kept-held-by = repris par l’import
-kept-note = une note y est écrite
+kept-note = une note y a été ajoutée
 kept-nothing = plus rien n’y diffère
 kept-before = Avant l’import :
 kept-imported = Dans l’import :
@@ -1149,7 +1149,7 @@ imports-refused = { $count ->
 imports-filter = Filtrer les imports
 imports-older = Imports plus anciens
 imports-newer = Imports plus récents
-imports-nothing-older = Il n’y a pas d’import plus ancien.
+imports-nothing-older = Fin de la liste.
 imports-nothing-found = Aucun import ne correspond à ces filtres.
 imports-nothing-found-hint = Raccourcissez le nom, élargissez les dates ou retirez un filtre.
 import-by-command-line = ligne de commande
@@ -1192,7 +1192,7 @@ technical-bytes = { $count ->
    *[other] { $count } octets
  }
 technical-encoding = Encodage
-file-raw = tel qu’il a été reçu, et un tableur exécuterait une formule qui s’y trouve
+file-raw = tel qu’il a été reçu : un tableur exécuterait les formules qu’il contient
 file-dropped = Le fichier d’origine a été supprimé le { $date }, avec les valeurs de ses lignes refusées ; le reste de cette page ne change pas.
 file-dropped-title = Fichier supprimé
 file-dropped-text = Le fichier de l’import { $name } a été supprimé le { $date } : Carnet ne garde les fichiers importés qu’un certain temps. Le compte rendu de l’import reste.
@@ -1302,12 +1302,12 @@ wrong-cut = { $count ->
    *[other] avec { $count } numéros de téléphone que le tableur a abrégés (1,1E+08) et dont des chiffres sont perdus
  }
 wrong-rows = Les premières lignes
-wrong-rows-read = Les premières lignes, lues ainsi
+wrong-rows-read = Les premières lignes, après conversion
 wrong-column = Colonne { $number }
 wrong-how = Comment l’enregistrer correctement
 wrong-excel = Excel
 wrong-calc = LibreOffice
-cure-save-excel = Fichier, Enregistrer sous, type « CSV UTF-8 (délimité par des virgules) ». En français, Excel y met des points-virgules : envoyez le fichier tel quel, Carnet propose alors de le lire ainsi.
+cure-save-excel = Fichier, Enregistrer sous, type « CSV UTF-8 (délimité par des virgules) ». En français, Excel y met des points-virgules : envoyez le fichier tel quel, Carnet propose alors de le convertir.
 cure-save-calc = Fichier, Enregistrer sous, type « Texte CSV », cochez « Éditer les paramètres du filtre ». Puis jeu de caractères « Unicode (UTF-8) » et séparateur de champ « , ».
 cure-columns-excel = Gardez huit colonnes dans l’ordre du modèle : clic droit sur l’en-tête d’une colonne, Insérer ou Supprimer ; Couper puis Insérer les cellules coupées pour la déplacer. Retirez les lignes au-dessus des noms et les virgules des adresses, puis Fichier, Enregistrer sous, « CSV UTF-8 ».
 cure-columns-calc = Gardez huit colonnes dans l’ordre du modèle : clic droit sur l’en-tête d’une colonne, Insérer ou Supprimer des colonnes ; faites-la glisser en tenant Alt pour la déplacer. Retirez les lignes au-dessus des noms et les virgules des adresses, puis Fichier, Enregistrer sous, « Texte CSV ».
@@ -1316,10 +1316,10 @@ cure-phones-calc = À l’ouverture, dans « Import de texte », cliquez sur l
 cure-other = Exportez la liste au format CSV depuis le programme d’où elle vient, ou ouvrez-la dans un tableur.
 read-so = Convertir et continuer
 read-so-how = Conversion : { $how }.
-read-so-hint = Rien n’est écrit : vous voyez d’abord le résultat. Le prochain fichier sera de nouveau lu strictement.
+read-so-hint = Rien n’est écrit : vous voyez d’abord le résultat. Cette conversion ne vaut que pour ce fichier.
 read-so-new = Un nouvel import du même fichier est créé : rien n’est écrit tant que vous n’avez pas vu le résultat.
 read-as = Fichier lu ainsi : { $how }.
-read-so-gone = La proposition de lecture n’est plus la même : vérifiez-la avant de continuer.
+read-so-gone = La conversion proposée a changé : vérifiez-la avant de continuer.
 read-so-name-hint = Sans espace ; il s’affichera dans la colonne Importation.
 how-encoding = en { $encoding }
 how-separator = séparé par { $sign }
@@ -1334,7 +1334,7 @@ sign-comma = des virgules
 sign-semicolon = des points-virgules
 sign-tab = des tabulations
 sign-pipe = des barres verticales
-history-import-read-again = Fichier d’import lu autrement
+history-import-read-again = Fichier d’import converti
 refused-as-is = Ce fichier ne peut pas être importé tel quel
 again-undoing = L’import « { $name } » de ce fichier est en cours d’annulation. Recommencez quand elle sera terminée.
 
@@ -1892,8 +1892,8 @@ user-company-tag = entreprise
 company-or = Avec un mot de passe de Carnet
 user-second-factor-company = selon l’entreprise
 undo-will-withdraw-left = { $count ->
-    [one] Un contact ajouté par un import qui a été annulé depuis va à la corbeille, sauf si un autre import le tient encore.
-   *[other] { $count } contacts ajoutés par un import qui a été annulé depuis vont à la corbeille, sauf ceux qu’un autre import tient encore.
+    [one] Un contact ajouté par un import qui a été annulé depuis va à la corbeille, sauf si un autre import le contient encore.
+   *[other] { $count } contacts ajoutés par un import qui a été annulé depuis vont à la corbeille, sauf ceux qu’un autre import contient encore.
  }
 user-company-role = Rôle actuel : { $role }
 absence-saved-both-away = Absence enregistrée. Attention : { $name } n’est pas là non plus pendant cette période.
