@@ -158,7 +158,7 @@ async fn wrong_values_are_reported_at_their_fields_and_kept(app: TestApp) {
 async fn a_contact_without_email_can_be_an_expert(app: TestApp) {
     let alice = app.coordinator().await;
     let form = alice.get("/contacts/new").await;
-    assert!(form.body.contains("Copie et Transfert demandent un e-mail professionnel"));
+    assert!(form.body.contains("Copie et Transfert nécessitent un e-mail professionnel"));
     let saved = alice
         .submit(&form, "main form", &[("first_name", Some("A")), ("last_name", Some("B")), ("copy", None)])
         .await;
@@ -173,10 +173,7 @@ async fn copie_is_left_off_where_there_is_no_email_and_the_page_says_so(app: Tes
     let saved = alice.submit(&form, "main form", &names).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
     let page = alice.follow(&saved).await;
-    assert_eq!(
-        page.flash(),
-        "Contact ajouté, sans le statut Copie\u{A0}: il demande un e-mail professionnel."
-    );
+    assert_eq!(page.flash(), "Contact ajouté, sans le statut Copie, qui nécessite un e-mail professionnel.");
     assert_eq!(page.select("p.tags .status"), ["Expert"]);
     // Sent twice, it is the same contact, and nothing else is said with an e-mail or without the tick.
     assert_eq!(alice.submit(&form, "main form", &names).await.location(), saved.location());

@@ -127,7 +127,7 @@ async fn copy_and_transfer_need_an_email(app: TestApp) {
     let refused = alice.submit(&form, "main form", &with_transfer).await;
     assert_eq!(
         refused.errors(),
-        ["Saisissez un e-mail, ou décochez Copie et Transfert\u{A0}: ces statuts ont besoin d’une adresse"]
+        ["Saisissez un e-mail, ou décochez Copie et Transfert\u{A0}: ces statuts nécessitent une adresse"]
     );
     let saved = alice.submit(&refused, "main form", &[("copy", None), ("transfer", None)]).await;
     assert_eq!(saved.status, 303);

@@ -191,7 +191,7 @@ async fn contacts_edited_since_are_kept_and_listed(app: TestApp) {
         Aujourd’hui\u{A0}: Eau potable";
     assert!(kept[0].starts_with("Hélène Lefèvre") && kept[0].contains(service), "{}", kept[0]);
     assert!(!kept[0].contains("Dijon"), "the rest is as it was");
-    assert_eq!(kept[2], "Neuf Noté – une note y est écrite");
+    assert_eq!(kept[2], "Neuf Noté – une note y a été ajoutée");
     assert!(kept[1].contains("VilleDans l’import\u{A0}: –Aujourd’hui\u{A0}: Rennes"), "{}", kept[1]);
     assert_eq!(page.attributes("#kept li > p a", "href"), [helene.as_str(), &edited, &noted]);
     let facts = alice.get(&helene).await.data();

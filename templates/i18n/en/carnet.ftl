@@ -121,7 +121,7 @@ contact-rest = More information
 history-count = History ({ $count })
 note-new = Add a note
 contacts-total = { $count ->
-    [0] No contact
+    [0] No contacts
     [one] { $count } contact
    *[other] { $count } contacts
  }
@@ -143,7 +143,7 @@ contact-add = Add a contact
 contact-add-short = Add
 import-list = Import a list
 statuses-submit = Save the selection
-statuses-unchanged = No status has changed.
+statuses-unchanged = No statuses have changed.
 statuses-submit-next = Save, next page
 skip-to-save = Go to “Save the selection”
 tick-all = all
@@ -155,18 +155,18 @@ tick-left-out = { $count ->
    *[other] { $count } contacts without an e-mail cannot be { $status }: they were left out.
 }
 column-chosen = Choose
-column-belonging = Department · organization
+column-belonging = Service · organization
 column-email = E-mail
 column-phone = Phone
 column-changed = Changed
 chosen-title = Chosen contacts…
-chosen-hint = The boxes on the left choose contacts of this page; they are not kept from page to page.
+chosen-hint = Tick the boxes on the left to choose contacts on this page; they are not kept from page to page.
 chosen-bulk = Statuses, organization…
 chosen-merge = Merge…
 chosen-message = Write to them…
 chosen-export = Export…
 chosen-delete = Move to trash…
-chosen-none = No contact chosen: first tick the box to the left of a name.
+chosen-none = No contacts chosen: first tick the box to the left of a name.
 chosen-two = To merge, choose two contacts: tick the boxes to the left of their names.
 filter-chosen = Chosen contacts
 undo = Undo
@@ -179,9 +179,9 @@ no-phone = no phone number
 list-empty = The book is empty.
 list-empty-hint = Import a list of recipients, from the template, or add a first contact.
 list-empty-agent = A coordinator has to import a list first.
-list-nothing-found = No contact matches.
+list-nothing-found = No contacts match.
 list-nothing-found-hint = Check the spelling, search by the beginning of a word, or remove a filter.
-page-nothing-more = There are no more contacts on this side of the list.
+page-nothing-more = End of the list.
 
 ## A contact
 contact-edit = Edit
@@ -446,7 +446,7 @@ error-method = This address exists, but not for this action. Use the links and b
 error-slow-title = Sending interrupted
 error-slow = Sending stopped before the end. Nothing was saved. Check your connection and try again.
 error-gone-title = Nothing was saved
-error-gone = What this form was about is no longer there: somebody deleted it while you were typing.
+error-gone = What this form changes no longer exists: somebody deleted it while you were typing.
 error-typed-title = What you typed
 error-typed-text = Copy this text before you leave the page if you still need it.
 error-in-trash-title = { $name } is in the trash
@@ -456,11 +456,11 @@ error-conflict = Someone did the same thing at the same moment. Go back to the p
 error-unavailable-title = Carnet is unavailable for the moment
 error-unavailable = The database does not answer. Nothing that was saved is lost; what you have just sent is not saved yet. Wait a few seconds, then refresh the page to send it again.
 error-full-title = The server’s disk is full
-error-full = Nothing was written and nothing is damaged. Tell the administrator, who will make room; then refresh the page to send again.
+error-full = Nothing was written and nothing is damaged. Tell the administrator, who will free some space; then refresh the page to send again.
 error-request-title = Request not understood
-error-request = The address or the form is damaged. Use the links and buttons of the pages.
+error-request = The address of the page or the form that was sent is incomplete or damaged. Use the links and buttons of the pages.
 error-internal-title = Something went wrong
-error-internal = This is a fault of Carnet, not yours. Try again; if it comes back, give the reference to your administrator.
+error-internal = This is an error in Carnet, not yours. Try again; if it comes back, give the reference to your administrator.
 
 ## The whole contact
 field-title = Job title
@@ -480,7 +480,7 @@ field-postal-code = Postal code
 field-state = State or region
 field-country = Country
 field-external-url = Record in another system
-field-survey-opt-out = Not to be asked for surveys
+field-survey-opt-out = Do not contact for surveys
 field-contact-type = Contact type
 field-name = Name
 field-website = Website
@@ -505,23 +505,23 @@ fault-choice-cure = Choose from the list.
 fault-tags = more than { $max } tags
 fault-tags-cure = Remove some.
 custom-missing = Fill in { $label }: this contact type asks for it
-organization-unknown = This organization is not in the book yet: choose one like it, or create it
+organization-unknown = This organization is not in the book yet: choose one with a similar name, or create it
 organization-hint = The beginning of its name, then “Find the organization”.
 organization-find = Find the organization
 organization-find-short = Find
 organization-offers = Organizations with a similar name:
-organization-none = No organization has a name like this: create it, or empty the field.
+organization-none = No organization has a similar name: create it, or clear the field.
 organization-found = { $name } is in the book: save when the rest is ready.
 organization-create = Create the organization “{ $name }”
 organization-create-whole = Create it with its details…
 organization-created = The organization { $name } is created: save when the rest is ready.
-contact-type-unknown = This contact type does not exist any more: choose another
+contact-type-unknown = This contact type no longer exists: choose another
 contact-type-choose = Type
 contact-type-none = (none)
 contact-type-off-suffix = (switched off)
 contact-type-show = Show this type’s fields
 choice-none = (none)
-choice-former = (not offered any more)
+choice-former = (no longer offered)
 country-none = (not given)
 contact-links = Links and social channels
 contact-preferences = Surveys
@@ -532,34 +532,34 @@ survey-hint = no satisfaction survey is sent
 statuses-need-email = Copy and Transfer need a work e-mail; Expert does not.
 phone-hint = For example 01 10 20 30 40, +32 2 555 12 12, or 01 10 20 30 40 ext. 12.
 takes-sms = SMS
-phone-unread = not a known number
+phone-unread = number not recognized
 second-number-move = Move { $number } to “{ $field }”
 second-number-moved = { $number } is now in “{ $field }”.
-second-number-full = This field holds several numbers and no other field is free: edit the contact to free one.
-second-number-by-hand = This field holds several numbers: edit the contact to give each its own.
-second-number-stale = Nothing was moved: the contact has been changed meanwhile. This is what it holds now.
+second-number-full = This field contains several numbers and no other field is free: edit the contact to free one.
+second-number-by-hand = This field contains several numbers: edit the contact to give each its own.
+second-number-stale = Nothing was moved: the contact has been changed meanwhile. This is what it contains now.
 second-number-not-there = Nothing was moved: this field has no second number to move.
 email-in-trash = This address belongs to a contact in the trash: restore it, or type another address
 email-was-of = This is the former address of a merged contact, “{ $name }”: open that contact, or save again if the address now belongs to this person
 email-was-of-link = See “{ $name }”
 email-in-trash-link = See this contact in the trash
-contact-gone = Someone deleted this contact while you were typing. Nothing is lost: save to restore it with what you typed, or cancel
+contact-gone = Someone deleted this contact while you were typing. Nothing is lost: restore it and save what you typed, or cancel
 contact-stale = Someone saved this contact while you were typing. Nothing is lost: compare, choose where needed, then save again
 save-and-restore = Restore and save
 form-stale = Somebody saved something else while you were typing. Nothing is lost: compare, correct where needed, then save again
-effects-changed = The effects are no longer those that you saw. Nothing was changed: read them again, then confirm again
+effects-changed = The effects are no longer the ones you saw. Nothing was changed: read them again, then confirm again
 contact-type-gone = Somebody deleted this type while you were typing. Nothing is lost: save to add it again, or cancel
 custom-field-gone = Somebody deleted this field while you were typing. Nothing is lost: choose its type and save to add it again, or cancel
 conflict-title = What differs
 conflict-before = Before
 conflict-kept = Will be saved
-conflict-keeps-theirs = the other version, taken into the form
+conflict-keeps-theirs = the other version, already in the form
 conflict-keeps-yours = yours
 conflict-keep-yours = keep mine
 conflict-keep-theirs = keep the other
-conflict-note = The form below holds this already; you can still correct it.
-contact-delete-text = The contact leaves the book and agents do not find it any more. It stays in the trash for 30 days and can be restored from there; an import or a new contact with the same e-mail brings it back too.
-contact-restored = This address belonged to a deleted contact: it is back, with what you typed on top of what it had.
+conflict-note = The form below already contains this choice; you can still correct it.
+contact-delete-text = The contact leaves the book and agents no longer find it. It stays in the trash for 30 days and can be restored from there; an import or a new contact with the same e-mail brings it back too.
+contact-restored = This address belonged to a deleted contact: it has been restored, with what you typed added to what it had.
 data-link = Personal data (GDPR)
 trash-here-title = In the trash
 trash-here = Deleted on { $date }. Restore this contact, or delete it permanently.
@@ -571,19 +571,19 @@ notes-title = Notes
 notes-of = Notes on { $name }
 notes-all = All notes
 notes-older = Older notes
-notes-none = No note.
+notes-none = No notes.
 note = Note
 note-hint = 32,000 characters at most; line breaks are kept. Only you will be able to edit or delete it.
 note-add = Add the note
-note-missing = Type the text of the note
+note-missing = Enter the text of the note
 note-too-long = The note has { $length } characters: shorten it to { $max } at most
 note-edited = edited on { $date }
-note-whole = Read on
+note-whole = Read more
 note-edit = Edit the note
 note-delete = Delete the note
 note-edit-title = Edit the note
 note-delete-title = Delete this note?
-note-delete-text = The note disappears for everybody, for good.
+note-delete-text = The note will be deleted permanently, for everybody.
 note-delete-confirm = Delete this note
 note-added = Note added.
 note-saved = Note saved.
@@ -594,7 +594,7 @@ history-title = History
 history-of = History of { $name }
 history-all = The whole history
 history-older = Older
-history-unknown = Something that a newer version of Carnet did
+history-unknown = Action of a newer version of Carnet
 history-by-itself = Carnet
 history-by-import = import { $name }
 history-became = became
@@ -629,7 +629,7 @@ history-exported = Activity log exported
 error-not-yours-title = Not your note
 error-not-yours = Only the person who wrote a note can edit or delete it.
 custom-required = Required.
-custom-tag-hint = One tag a line, 10 at most, of 100 characters at most.
+custom-tag-hint = One tag per line, 10 at most, of 100 characters at most.
 custom-integer-hint = A whole number, for example 1240.
 custom-number-hint = A number, for example 3.5.
 custom-date-hint = A date, for example 30/06/2026.
@@ -640,20 +640,20 @@ custom-text-area-hint = 1,000 characters at most.
 ## Contact types
 nav-contact-types = Contact types
 contact-types-title = Contact types
-contact-types-intro = A type adds fields of its own to the form, for some contacts.
+contact-types-intro = A type adds fields to the form for certain contacts.
 contact-types-caption = Contact types, in the form’s order
-contact-types-empty = No contact type. Add one where some contacts need further fields.
+contact-types-empty = No contact types. Add one if some contacts need further fields.
 contact-type-add = Add a type
 contact-type-name-hint = 100 characters at most, for example Contractor.
-contact-type-name-missing = Type the type’s name
+contact-type-name-missing = Enter the name of the type
 contact-type-name-taken = A type has this name already: choose another
 contact-type-added = Type { $name } added: now give it its fields.
 contact-type-saved = Type { $name } saved.
 contact-type-deleted = Type { $name } deleted.
 contact-type-edit = Edit the type { $name }
-contact-type-change = Name, switch
+contact-type-change = Edit the type
 contact-type-switch-off = Switch this type off
-contact-type-switch-off-hint = it is not offered any more and its fields are hidden; nothing that was typed is lost
+contact-type-switch-off-hint = it is no longer offered and its fields are hidden; nothing that was typed is lost
 contact-type-in-use = { $count ->
     [one] This cannot be deleted: { $count } contact would lose something. Switch it off instead: everything is kept.
    *[other] This cannot be deleted: { $count } contacts would lose something. Switch it off instead: everything is kept.
@@ -669,19 +669,19 @@ custom-fields-empty = This type has no field yet.
 custom-field-add = Add a field
 custom-field-edit = Edit the field { $name }
 custom-field-label = Label
-custom-field-label-hint = What stands above the field; 100 characters at most.
-custom-field-label-missing = Type the field’s label
-custom-field-label-taken = This type has a field of this name already: choose another label
-custom-field-again = Another field has just taken this key: save again
+custom-field-label-hint = Shown above the field; 100 characters at most.
+custom-field-label-missing = Enter the field’s label
+custom-field-label-taken = This type already has a field with this name: choose another label
+custom-field-again = Another field was added at the same moment: save again
 custom-field-kind = Field type
-custom-field-kind-hint = It does not change afterwards. Identifier and tags are found by the search.
+custom-field-kind-hint = It cannot be changed later. The search finds identifiers and tags.
 custom-field-kind-step = Choose this type
-custom-field-kind-fixed = Field type: { $kind }. It does not change any more.
+custom-field-kind-fixed = Field type: { $kind }. It can no longer be changed.
 custom-field-kind-missing = Choose the field’s type
 custom-field-choices = Choices of the list
-custom-field-choices-hint = One choice a line, 50 at most, of 100 characters at most.
-custom-field-choices-missing = Write one choice at least, one a line
-custom-field-choices-too-many = The list has more than { $max } choices: take some away
+custom-field-choices-hint = One choice per line, 50 at most, of 100 characters at most.
+custom-field-choices-missing = Enter at least one choice, one per line
+custom-field-choices-too-many = The list has more than { $max } choices: remove some
 custom-field-required = Required
 custom-field-required-hint = asked for whenever a contact of this type is saved
 custom-field-switch-off = Switch this field off
@@ -696,16 +696,16 @@ effect-hidden = { $count ->
    *[other] { $count } contacts: what was typed there will be hidden, and comes back when you switch it on again.
  }
 effect-shown = { $count ->
-    [one] { $count } contact: what was typed there will be seen again.
-   *[other] { $count } contacts: what was typed there will be seen again.
+    [one] { $count } contact: what was typed there will be visible again.
+   *[other] { $count } contacts: what was typed there will be visible again.
  }
 effect-without = { $count ->
     [one] { $count } contact has nothing in this field: it stays as it is, and the field is asked for when it is next edited.
    *[other] { $count } contacts have nothing in this field: they stay as they are, and the field is asked for when they are next edited.
  }
 effect-former = { $count ->
-    [one] { $count } contact keeps a choice that you take away; it is not offered to others any more.
-   *[other] { $count } contacts keep a choice that you take away; it is not offered to others any more.
+    [one] { $count } contact keeps a choice that you remove; it will no longer be offered to others.
+   *[other] { $count } contacts keep a choice that you remove; it will no longer be offered to others.
  }
 kind-text = Text (100 characters)
 kind-text-area = Long text (1,000 characters)
@@ -732,7 +732,7 @@ nothing-saved = Nothing was saved.
 ## Activity log
 audit-title = Activity log
 audit-intro = Who did what and when, the latest first.
-audit-export = Download (CSV)
+audit-export = Download the log (CSV)
 audit-of-contact = See this contact in the activity log
 audit-contact = Contact
 audit-contact-gone = contact deleted permanently
@@ -742,12 +742,12 @@ audit-by-carnet = Carnet itself
 audit-action = Action
 audit-every-action = All
 audit-since = From
-audit-until = Until (included)
-audit-until-before-since = The end is before the beginning: choose a day that is not before the first
+audit-until = Until (inclusive)
+audit-until-before-since = The end is before the beginning: check both dates
 audit-nothing-found = Nothing in the log matches.
 audit-nothing-found-hint = Widen the dates or remove a filter.
-audit-nothing-older = There is nothing older.
-audit-empty = The log is empty: everything done from now on will stand here.
+audit-nothing-older = End of the list.
+audit-empty = The log is empty: everything done from now on will appear here.
 audit-date = Date
 audit-subject = Subject
 audit-field = Field
@@ -763,10 +763,10 @@ reading-title = Reading the numbers again: { $country }
 reading-progress = Contacts read again: { $done } of { $total }
 reading-leave = You can leave this page: the work continues.
 reading-done = Numbers read again: { $read }; changed: { $changed }. Finished on { $date }.
-settings-country-hint = The country of numbers typed without a country code, such as 01 10 20 30 40. A number that begins with + or 00 says its own country: it is not touched.
-settings-country-effect = When you change the country, the numbers in the book without a country code are read again. What was typed stays as it is; what the phone dials and what the search finds changes.
+settings-country-hint = The country of numbers typed without a country code, such as 01 10 20 30 40. A number that begins with + or 00 already names its country: it does not change.
+settings-country-effect = When you change the country, the numbers in the book without a country code are read again. What was typed stays as it is: only the number that the phone dials and the one that the search finds change.
 settings-installation = Configured where the server is started
-settings-installation-hint = The person who runs the server changes these with options of the program. No page of Carnet can change them.
+settings-installation-hint = Only the person who runs the server can change these, with options of the program: no page of Carnet changes them.
 settings-on = On
 settings-off = Off
 settings-company = Company account
@@ -801,17 +801,17 @@ organizations-same-names-hint = These names differ only in an invisible characte
 organizations-title = Organizations
 organizations-caption = Organizations, by name
 organizations-total = { $count ->
-    [0] No organization
+    [0] No organizations
     [one] { $count } organization
    *[other] { $count } organizations
  }
 organizations-search = Search for an organization by its name
 organizations-all = All organizations
-organizations-empty = There is no organization in the address book yet.
+organizations-empty = There are no organizations in the address book yet.
 organizations-empty-hint = Add the councils, companies or agencies that your contacts belong to.
-organizations-nothing-found = No organization matches.
+organizations-nothing-found = No organizations match.
 organizations-nothing-found-hint = Check the spelling, or search for the beginning of just one word of the name.
-organizations-nothing-more = There is no further organization on this side of the list.
+organizations-nothing-more = End of the list.
 organization-add = Add an organization
 organization-edit = Edit
 organization-delete = Delete
@@ -840,32 +840,32 @@ organization-see-contacts = { $count ->
 organization-updated = Changed on { $date }
 organization-updated-by = Changed on { $date } by { $name }
 organization-delete-title = Delete { $name }?
-organization-delete-text = The organization disappears from the address book for good.
+organization-delete-text = The organization will be deleted permanently from the address book.
 organization-delete-confirm = Delete this organization
-organization-has-contacts = Contacts belong to this organization now: say first what becomes of them
+organization-has-contacts = Contacts belong to this organization now: choose first what happens to them
 organization-members = { $count ->
     [one] { $count } contact belongs to this organization
    *[other] { $count } contacts belong to this organization
  }
 organization-members-in-trash = { $count ->
-    [one] { $count } contact in the trash belongs to it too and will go the same way.
-   *[other] { $count } contacts in the trash belong to it too and will go the same way.
+    [one] { $count } contact in the trash belongs to it too and will be treated the same way.
+   *[other] { $count } contacts in the trash belong to it too and will be treated the same way.
  }
-organization-members-first = Say first what becomes of them.
+organization-members-first = Choose first what happens to them.
 organization-move-title = Move them to another organization
 organization-move-to = Their new organization
 organization-move-found = { $name } is in the address book: you can move the contacts there.
-organization-move-none = No other organization has a name like this.
+organization-move-none = No other organization has a similar name.
 organization-move-missing = Enter the organization to move the contacts to
 organization-move-same = Enter another organization than the one you are deleting
 organization-move-submit = { $count ->
     [one] Move the contact and delete the organization
    *[other] Move the { $count } contacts and delete the organization
  }
-organization-leave-title = Leave them without organization
+organization-leave-title = Leave them without an organization
 organization-leave-submit = { $count ->
-    [one] Delete without moving the contact
-   *[other] Delete without moving the { $count } contacts
+    [one] Delete the organization without moving the contact
+   *[other] Delete the organization without moving the { $count } contacts
  }
 organization-deleted = Organization { $name } deleted.
 organization-deleted-moved = { $count ->
@@ -873,8 +873,8 @@ organization-deleted-moved = { $count ->
    *[other] Organization { $name } deleted; { $count } contacts now belong to { $target }.
  }
 organization-deleted-left = { $count ->
-    [one] Organization { $name } deleted; { $count } contact is without organization now.
-   *[other] Organization { $name } deleted; { $count } contacts are without organization now.
+    [one] Organization { $name } deleted; { $count } contact is now without an organization.
+   *[other] Organization { $name } deleted; { $count } contacts are now without an organization.
  }
 contact-deleted = { $name } is in the trash, and can be restored for 30 days.
 
@@ -972,11 +972,11 @@ erasure-refresh = Refresh
 
 ## All the data of a person
 data-title = Personal data: { $name }
-data-text = Everything that the book holds on this person, to answer their request. The download is noted in the history.
-data-download = Download (JSON)
+data-text = Everything that the book keeps about this person, to answer their request. The download is noted in the history.
+data-download = Download the data (JSON)
 data-details = Contact
 data-e164 = { $label }, international number
-data-former = Fields that are not shown any more
+data-former = Fields that are no longer shown
 data-number = Number of the contact
 data-created = Added
 data-created-by = on { $date } by { $name }
@@ -984,33 +984,33 @@ data-created-at = on { $date }
 data-created-import = by the import
 data-updated = Edited
 data-deleted = Deleted
-data-last-import = Last import that held it
+data-last-import = Last import that contained it
 data-notes = { $count ->
-    [0] No note
+    [0] No notes
     [one] { $count } note
    *[other] { $count } notes
  }
 data-history = { $count ->
-    [0] History: no entry
+    [0] History: no entries
     [one] History: { $count } entry
    *[other] History: { $count } entries
  }
-data-shown = The latest { $shown } are shown; the file holds all of them.
+data-shown = The latest { $shown } are shown; the file contains all of them.
 trash-emptied = Contacts deleted permanently from the trash.
 erasure-waits-text = Their lines are erased from its file when it is done or discarded. If it is applied, it adds the contacts in it to the book again. Imports that are not finished:
 erasure-waits = An import that is not finished may contain these contacts
-contact-type-fields-gone = An administrator has just taken away fields that you filled in: what is typed there would not be saved. Check, then save again
+contact-type-fields-gone = An administrator has just removed fields that you filled in: what is typed there would not be saved. Check, then save again
 contact-type-fill-in = The fields of the type { $name } are shown now: fill them in, then save
 contact-points-nowhere = The organization or the type that was chosen has just been deleted: choose another, then save
 error-too-large = The file is larger than the limit of { $limit }. Nothing was imported. Split the list into several files, or have the limit raised.
 error-too-large-form = The form is larger than the limit of { $limit }. Nothing was saved: go back in your browser to find what you typed, and shorten it.
 error-too-large-title = Too much was sent
-conflict-rebased = For these fields the form below keeps what you typed; what only the other person changed is taken into it.
+conflict-rebased = For these fields the form below keeps what you typed; what only the other person changed is already in it.
 
 ## Work that stands still
 import-stands-still = Import stalled
-trouble-full = The server’s disk is full. The work goes on by itself as soon as there is room. Nothing is lost: tell the administrator.
-trouble-unavailable = The database does not answer. The work goes on by itself as soon as it does. Nothing is lost.
+trouble-full = The server’s disk is full. The work continues by itself as soon as there is room. Nothing is lost: tell the administrator.
+trouble-unavailable = The database does not answer. The work continues by itself as soon as it does. Nothing is lost.
 trouble-fault = An error occurred. Carnet tries again by itself, and nothing is lost. If it lasts, give this reference to the administrator: { $reference }.
 import-preview = Show what will change before writing
 import-preview-hint = You see each contact, field by field, and then decide.
@@ -1356,37 +1356,37 @@ absence-coming = Away from { $from } to { $until }
 absence-coming-woman = Away from { $from } to { $until }
 absence-coming-neutral = Away from { $from } to { $until }
 expertise-link = Topics and languages
-expertise-text = Agents look by these words for who knows what, and who speaks which language.
+expertise-text = These words help agents find who knows what, and who speaks which language.
 expertise-topics = Topics
-expertise-topics-hint = One topic a line, or commas between: 10 at most, of 100 characters. For example: naturalisation, family record book.
+expertise-topics-hint = One topic per line, or separated by commas: 10 at most, of 100 characters each. For example: naturalisation, family record book.
 expertise-languages = Languages
-expertise-languages-hint = One language a line, or commas between: 10 at most, of 50 characters.
-expertise-too-many-topics = Topics: more than { $max }. Remove some
-expertise-too-many-languages = Languages: more than { $max }. Remove some
+expertise-languages-hint = One language per line, or separated by commas: 10 at most, of 50 characters each.
+expertise-too-many-topics = Topics: keep { $max } at most
+expertise-too-many-languages = Languages: keep { $max } at most
 expertise-saved = Topics and languages saved.
-expertise-topic-link = Who else knows about { $topic }
-expertise-language-link = Who else speaks { $language }
+expertise-topic-link = See the contacts who know about { $topic }
+expertise-language-link = See the contacts who speak { $language }
 checked-at = Checked on { $date }
 checked-by = Checked on { $date } by { $name }
 checked-never = Never checked
 check-submit = Confirm the information
-check-done = { $name }: checked.
+check-done = { $name }: information confirmed.
 unchecked-title = Contacts to check
 unchecked-link = To check
 unchecked-text = Nobody has checked these contacts for a year. If the information is still right, confirm it; if not, open the contact and correct it.
 unchecked-caption = Contacts that nobody has checked for a year, the oldest first
 unchecked-when = Last checked
 unchecked-created = never, added on { $date }
-unchecked-none = The whole book was checked or added within a year.
-unchecked-nothing-more = There is no further contact to check on this side of the list.
+unchecked-none = All contacts were checked or added less than a year ago.
+unchecked-nothing-more = End of the list.
 recent-title = My recent contacts
-recent-none = The contacts that you open are found here, the latest first.
+recent-none = The contacts that you open appear here, the latest first.
 favourites-title = Favourites
-favourites-none = Give a star to the contacts whom you often call: they are found here.
+favourites-none = Star the contacts that you often call: they appear here.
 favourite-add = Add to favourites
 favourite-remove = Remove from favourites
-favourite-added = { $name } is among your favourites.
-favourite-removed = { $name } is no longer among your favourites.
+favourite-added = { $name } is now one of your favourites.
+favourite-removed = { $name } is no longer one of your favourites.
 favourites-full = You already have { $count } favourites: remove one first.
 message-choose = Choose
 message-bar = Selected contacts
@@ -1439,9 +1439,9 @@ filter-topic = Topic
 filter-language = Language
 filter-words = { $label }: { $value }
 filter-everybody = the whole book
-sort-updated = Last changes
+sort-updated = Latest changes
 choices-title = Filter by: { $filter }
-choices-several = Tick one or several values
+choices-several = Tick one or more values
 choices-one = Choose a value
 choices-among = Among: { $filter }
 choices-find = Begins with
@@ -1558,10 +1558,10 @@ export-link = Export…
 ## Exporting
 export-title = Export these contacts
 export-full = Whole table
-export-full-text = All columns, for Excel or LibreOffice. Nothing in it is run there.
+export-full-text = All columns, for Excel or LibreOffice. No formula runs in it.
 export-full-download = Download the table
 export-strict = File to import again
-export-strict-text = The eight columns of the import format, without a heading. Importing them again changes nothing. Nothing in it is neutralised: for a spreadsheet, take the whole table.
+export-strict-text = The eight columns of the import format, without a heading. Importing them again changes nothing. Formulas are not neutralised in it: for a spreadsheet, take the whole table.
 export-strict-download = Download the import file
 export-left-out = { $count ->
     [one] One contact does not fit into the import file and is left out.
@@ -1598,24 +1598,24 @@ history-duplicate-reopened = Offered as a duplicate again
 duplicates-title = Duplicates
 duplicates-never = Duplicates have not been looked for yet
 duplicates-count = { $count ->
-    [0] No possible duplicate
+    [0] No possible duplicates
     [one] One possible duplicate
    *[other] { $count } possible duplicates
  }
 duplicates-more-than = More than { $count } possible duplicates
 duplicates-search = Look for duplicates
 duplicates-search-again = Look again
-duplicates-searching = Looking for duplicates: { $percent } %
+duplicates-searching = Looking for duplicates: { $percent }%
 duplicates-searched = The search for duplicates is done.
 duplicates-last = Last search: { $date }.
 duplicates-last-by = Last search: { $date }, by { $name }.
 duplicates-marked = Highlighted: the same. Struck out: not kept by “Merge”, except an e-mail, which still finds the contact.
 duplicates-given-up = (not kept)
-duplicates-remains = Stays
+duplicates-remains = Kept
 duplicates-field = { $label }:
-duplicates-none = There is no duplicate to look at.
-duplicates-what = The search brings together contacts with the same phone or e-mail, or nearly the same name in one organization, service or city.
-duplicates-nothing-more = There is nothing beyond.
+duplicates-none = There are no duplicates to look at.
+duplicates-what = The search finds contacts with the same phone or e-mail, or nearly the same name in one organization, service or city.
+duplicates-nothing-more = End of the list.
 duplicates-next = Next duplicates
 duplicates-certain = Almost certain
 duplicates-likely = Likely
@@ -1629,23 +1629,23 @@ duplicates-initial = same last name, initial of the first
 duplicates-same-organization = same organization
 duplicates-same-service = same service
 duplicates-same-city = same city
-duplicates-dismiss = Two people
+duplicates-dismiss = Declare distinct
 duplicates-dismissed-flash = Noted: these two contacts will not be offered again.
 duplicates-see-dismissed = See the contacts declared distinct
 duplicates-dismissed-title = Contacts declared distinct
 duplicates-dismissed-text = These contacts look alike, but somebody said that they are not the same person.
-duplicates-dismissed-none = No contact was declared distinct from another.
-duplicates-reopen = Perhaps the same person
+duplicates-dismissed-none = No contacts were declared distinct.
+duplicates-reopen = Offer again
 duplicates-reopened-flash = These two contacts are offered again.
 duplicates-shared = Shared numbers
-duplicates-shared-text = Too many contacts have these numbers for that to bring them together: a switchboard, probably.
+duplicates-shared-text = Too many contacts have these numbers for them to point to a duplicate: probably a switchboard.
 duplicates-shared-by = { $count ->
     [one] { $count } contact
    *[other] { $count } contacts
  }
 duplicates-perhaps = Possible duplicate:
 merge-link = Merge…
-merge-choose = Choose…
+merge-choose = Choose values…
 merge-with = Merge with…
 merge-choose-title = Merge { $name } with…
 merge-choose-label = Find the other contact: name, service, e-mail or phone
@@ -1654,11 +1654,11 @@ merge-choose-none = No other contact matches this search.
 merge-choose-more = There are more: narrow the search.
 merge-title = Merge two contacts
 merge-text = The two become one. The other goes to the trash; while it is there, for 30 days, the merge can be undone.
-merge-keep = Which one stays?
-merge-keep-hint = The e-mail of the other one still finds it, in searches and in imports.
+merge-keep = Which contact do you keep?
+merge-keep-hint = The e-mail of the other one still leads to it, in searches and in imports.
 merge-since = created { $date }
 merge-fields = What differs
-merge-fields-hint = Choose for each field what stays.
+merge-fields-hint = Choose for each field the value to keep.
 merge-no-difference = Nothing differs.
 merge-changed = changed meanwhile
 merge-together = Statuses, notes, topics, languages and favourites of both are put together.
@@ -1666,7 +1666,7 @@ merge-same = What is the same or put together
 merge-submit = Merge
 merge-done = The two contacts are one now.
 merge-done-here = The two contacts are one now:
-merge-gone = Nothing was merged: one of the two contacts is not in the book any more, or was just merged with another.
+merge-gone = Nothing was merged: one of the two contacts is no longer in the book, or was just merged with another.
 merge-stale = Somebody changed one of the two contacts meanwhile. Nothing was merged: check the choices, then merge.
 merge-away = Merged on { $date } into
 merge-undo = Undo the merge
@@ -1676,7 +1676,7 @@ merge-undo-later = This contact was itself merged into another: undo that merge 
 merge-undo-email = The merge was not undone: its e-mail is now that of another contact. Change it first.
 merge-former = Merged with
 merge-history = Its history
-contact-merged-meanwhile = This contact was merged meanwhile into another one, which is in the trash: nothing can be saved there. Have the other one restored, then start again.
+contact-merged-meanwhile = Meanwhile this contact was merged into another one, which is now in the trash: nothing can be saved there. Have the other contact restored, then start again.
 form-merged = This contact was merged with { $name } while you were typing. Nothing is lost: this form is about that contact now; check it, then save
 note-gone = This note was deleted while you were typing. Nothing is lost: add your text as a new note
 note-merged = This contact was merged with { $name } while you were typing. Nothing is lost: your note is about that contact now; check it, then add the note
@@ -1686,7 +1686,7 @@ absence-title = Absence: { $name }
 expertise-title = Topics and languages: { $name }
 bulk-facts-undone = { $facts }; undone by { $by }
 bulk-organization-gone = The organization was deleted meanwhile: the contacts that were left have not been changed.
-choices-none-yet = None of the values of this page goes with the chosen filters; the next page may have some.
+choices-none-yet = None of the values on this page goes with the chosen filters; the next page may have some.
 merge-undo-order = Another contact was merged into this one since: undo that merge first.
 fault-common-password = too common
 fault-repeated-characters = the same few characters over and over
@@ -1738,11 +1738,11 @@ session-end = Sign out
 history-account-code-given = One-time code created
 history-sessions-ended = Sessions signed out
 error-host-title = Another address
-error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it names it with the option --public-url.
+error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it sets this address with the option --public-url.
 error-too-many-fields-title = The form is too long
 error-too-many-fields = What was sent has more than { $limit } fields, more than our pages have. Nothing was saved, and what you typed cannot be shown here: go back in your browser to find it, then send it in several parts.
 error-at-once-title = Too many requests at once
-error-at-once = Your account is already waiting for several pages. If you were sending a form, it is not saved yet. Wait until the other pages have come, then refresh this one.
+error-at-once = Your account is already waiting for several pages. If you were sending a form, it is not saved yet. Wait until the other pages have loaded, then refresh this one.
 error-over-time-title = This page took too long
 error-over-time = It was stopped so that others need not wait. Nothing is lost. If you were looking for someone, go back and be more specific: a whole name rather than words of one or two letters. Otherwise refresh the page in a few seconds.
 error-busy-title = Carnet is very busy
@@ -1759,7 +1759,7 @@ copy-not-empty = The new book is not empty: its table { $table } holds something
 copy-shapes = The two books are not of the same version as this program. Run “carnet migrate” on the old one, then try again with an empty database.
 history-export-html = pages to read without the program
 sheet-title = Address book of { $date }
-sheet-state = As it was on { $time }. To read and print: nothing that is changed here comes into the book.
+sheet-state = As it was on { $time }. To read and print: what is changed here does not go into the book.
 sheet-find = To search: Ctrl + F, or “Find in page” on a phone.
 sheet-letters = Letters
 sheet-pages = Pages
@@ -1882,11 +1882,11 @@ skip-to-found = Go to the results
 ## Reports, and what waits
 reports-title = Reports
 report-link = Report a mistake
-report = What is wrong?
+report = What is the mistake?
 report-hint = One sentence is enough, 1,000 characters at most; add the right value if you know it. The coordinators’ answer will be shown here for { $days } days.
 report-send = Send to the coordinators
 report-added = Mistake reported: the coordinators will see it under “To do”.
-report-missing = Say what is wrong
+report-missing = Describe the mistake
 report-too-long = This text has { $length } characters: shorten it to { $max } at most
 report-merged = This contact was merged with { $name } while you were typing. Nothing is lost: your report is about that contact now; check that it still holds, then send it
 report-open = open
@@ -1899,7 +1899,7 @@ report-answer-hint = Optional, 1,000 characters at most. It is shown on the cont
 report-fix = It is fixed
 report-refute = Nothing to fix
 report-answered = Answer sent.
-report-outcome-missing = Say whether the mistake is fixed, or there was nothing to fix
+report-outcome-missing = Choose “It is fixed” or “Nothing to fix”
 report-answered-meanwhile = Somebody has already answered this report. Your answer was not sent; it is still below
 report-answer-typed = Your answer, not sent
 report-edit = Edit the contact
@@ -1909,7 +1909,7 @@ history-report-added = Mistake reported
 history-report-fixed = Report answered: mistake fixed
 history-report-unfounded = Report answered: nothing to fix
 waiting-title = To do
-waiting-none = Nothing is waiting: no import to decide, no duplicate, no contact to check, no reported mistake.
+waiting-none = Nothing is waiting: no imports to decide, no duplicates, no contacts to check, no reported mistakes.
 waiting-imports = Imports to decide
 waiting-duplicates = Possible duplicates
 waiting-unchecked = Contacts to check
@@ -1919,5 +1919,5 @@ waiting-oldest = { $days ->
     [1] Waiting since yesterday
    *[other] Waiting for { $days } days
  }
-waiting-no-report = No report is waiting for an answer.
-waiting-no-more-reports = There are no further reports after those.
+waiting-no-report = No reports are waiting for an answer.
+waiting-no-more-reports = End of the list.
