@@ -300,7 +300,7 @@ pub enum UserCommand {
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Turn off two-factor authentication of an account whose owner has lost the phone, and end its sessions
+    /// Turn off two-factor authentication for an account whose owner has lost the phone, and end its sessions
     RemoveSecondFactor {
         name: String,
         #[command(flatten)]

@@ -238,7 +238,7 @@ async fn an_email_in_the_trash_leads_to_its_contact(app: TestApp) {
         )
         .await;
     assert_eq!(back.location(), paths[0]);
-    assert!(alice.follow(&back).await.flash().contains("de retour"));
+    assert!(alice.follow(&back).await.flash().contains("est restauré"));
 }
 
 async fn going_back_and_typing_the_next_person_makes_another_contact(app: TestApp) {

@@ -83,7 +83,7 @@ async fn a_contact_is_added_shown_edited_and_deleted(app: TestApp) {
 
     let form = alice.get("/contacts/new").await;
     let again = alice.submit(&form, "main form", &typed).await;
-    assert!(alice.follow(&again).await.flash().contains("de retour"));
+    assert!(alice.follow(&again).await.flash().contains("est restauré"));
     assert_eq!(again.location(), saved.location());
     assert_eq!(names(&alice.get("/contacts?q=ormesson").await).len(), 1);
 }

@@ -82,7 +82,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
                 })
                 .await;
             if known(removed, &name)? {
-                println!("Turned off two-factor authentication of {name}; its sessions have ended.");
+                println!("Turned off two-factor authentication for {name}; its sessions have ended.");
             } else {
                 println!("{name} has no two-factor authentication.");
             }
