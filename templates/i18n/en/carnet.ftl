@@ -1629,7 +1629,7 @@ duplicates-initial = same last name, initial of the first
 duplicates-same-organization = same organization
 duplicates-same-service = same service
 duplicates-same-city = same city
-duplicates-dismiss = Declare distinct
+duplicates-dismiss = Keep both
 duplicates-dismissed-flash = Noted: these two contacts will not be offered again.
 duplicates-see-dismissed = See the contacts declared distinct
 duplicates-dismissed-title = Contacts declared distinct
@@ -1645,7 +1645,7 @@ duplicates-shared-by = { $count ->
  }
 duplicates-perhaps = Possible duplicate:
 merge-link = Merge…
-merge-choose = Choose values…
+merge-choose = Choose…
 merge-with = Merge with…
 merge-choose-title = Merge { $name } with…
 merge-choose-label = Find the other contact: name, service, e-mail or phone

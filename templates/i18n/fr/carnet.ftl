@@ -1649,7 +1649,7 @@ duplicates-initial = même nom, initiale du prénom
 duplicates-same-organization = même organisation
 duplicates-same-service = même service
 duplicates-same-city = même ville
-duplicates-dismiss = Déclarer distincts
+duplicates-dismiss = Garder les deux
 duplicates-dismissed-flash = C’est noté : ces deux contacts ne seront plus proposés.
 duplicates-see-dismissed = Voir les contacts déclarés distincts
 duplicates-dismissed-title = Contacts déclarés distincts
@@ -1665,7 +1665,7 @@ duplicates-shared-by = { $count ->
  }
 duplicates-perhaps = Doublon possible :
 merge-link = Fusionner…
-merge-choose = Choisir les valeurs…
+merge-choose = Choisir…
 merge-with = Fusionner avec…
 merge-choose-title = Fusionner { $name } avec…
 merge-choose-label = Rechercher l’autre contact : nom, service, e-mail ou téléphone
