@@ -100,9 +100,10 @@ impl BulkPage {
 
     /// Why contacts were left as they were, at least in part.
     fn refused(&self) -> String {
+        let count = self.shown.bulk.kept;
         match self.shown.bulk.action {
-            Action::Topics(_) => fl!(self.cx.t, "bulk-count-full"),
-            _ => fl!(self.cx.t, "bulk-count-refused"),
+            Action::Topics(_) => fl!(self.cx.t, "bulk-count-full", count = count),
+            _ => fl!(self.cx.t, "bulk-count-refused", count = count),
         }
     }
 

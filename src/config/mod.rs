@@ -300,13 +300,13 @@ pub enum UserCommand {
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Remove the second factor of an account whose owner has lost it, and end its sessions
+    /// Turn off two-factor authentication for an account whose owner has lost the phone, and end its sessions
     RemoveSecondFactor {
         name: String,
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Give an account a new password and end its sessions
+    /// Set a new password for an account and end its sessions
     Password {
         name: String,
         /// Read the password from the first line of standard input

@@ -148,7 +148,7 @@ async fn draw_conflict(
             let base = conflict::base(conn, &drawn, version)?;
             let theirs = match write::present(conn, id) {
                 Ok(present) if present.id != id => write::profile(conn, present.id)?,
-                Ok(_) | Err(AppError::InTrash) => drawn,
+                Ok(_) | Err(AppError::InTrash { .. }) => drawn,
                 Err(error) => return Err(error),
             };
             let wording = Wording::load(conn)?;

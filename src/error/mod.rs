@@ -45,7 +45,7 @@ pub enum AppError {
     NotFound,
     /// 404: the form's contact was moved to the trash in the meantime.
     #[error("in the trash")]
-    InTrash,
+    InTrash { contact: i64, name: String },
     /// 409: another row has this unique value. Forms turn this into a message at the field.
     #[error("{0:?} is taken")]
     Taken(Constraint),
@@ -96,7 +96,7 @@ impl ResponseError for AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::MissingRight(_) | Self::NotYours | Self::Forgery => StatusCode::FORBIDDEN,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::NotFound | Self::InTrash => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::InTrash { .. } => StatusCode::NOT_FOUND,
             Self::Taken(_) | Self::Gone | Self::Overtaken => StatusCode::CONFLICT,
             Self::TooLarge { .. } | Self::FileTooLarge { .. } | Self::TooManyFields { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE

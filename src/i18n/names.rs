@@ -1,7 +1,7 @@
 //! The names of fields, statuses, countries and roles in the reader's language.
 
 use super::{Catalogue, Locale, fl};
-use crate::domain::{Country, Field, Role, SecondFactorFor, Status, fold};
+use crate::domain::{CUSTOM, Country, Field, Role, SecondFactorFor, Status, fold};
 
 /// The name of a status in the reader's language.
 pub fn status_name(t: &Catalogue, status: &Status) -> String {
@@ -92,7 +92,8 @@ pub fn second_factor_for_name(t: &Catalogue, whose: &SecondFactorFor) -> String 
     }
 }
 
-/// The label of a form's control or of a field in the history, by its name. An unknown name is its own label.
+/// The label of a form's control or of a field in the history, by its name. An unknown name is its own label, and a custom field,
+/// whose label is in the database, has the words of its key.
 pub fn control_label(t: &Catalogue, name: &str) -> String {
     if let Some(field) = Field::parse(name) {
         return field_name(t, field);
@@ -121,6 +122,6 @@ pub fn control_label(t: &Catalogue, name: &str) -> String {
         "substitute" => fl!(t, "absence-substitute"),
         "topics" => fl!(t, "expertise-topics"),
         "languages" => fl!(t, "expertise-languages"),
-        name => name.to_owned(),
+        name => name.strip_prefix(CUSTOM).map_or_else(|| name.to_owned(), |key| key.replace('_', " ")),
     }
 }

@@ -28,7 +28,7 @@ mod outcomes;
 pub(crate) mod pages;
 mod panel;
 pub(crate) mod preview;
-mod progress;
+pub(crate) mod progress;
 mod reading;
 mod reading_store;
 mod redact;

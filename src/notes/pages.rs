@@ -99,7 +99,7 @@ pub async fn create(
         Ok(()) | Err(AppError::Taken(Constraint::NoteForm)) => {}
         Err(AppError::NotFound) => {
             let contact = db.read(move |conn| write::present(conn, id)).await?;
-            let message = fl!(cx.t, "form-merged", name = contact.name());
+            let message = fl!(cx.t, "note-merged", name = contact.name());
             let errors = FormErrors::one("note", message);
             return contacts::refuse_note(cx, &db, contact.id, &form.from, form.note, errors).await;
         }

@@ -14,7 +14,7 @@ use futures_util::FutureExt as _;
 use super::request_log::RequestId;
 use super::sent::Shown;
 use super::{Context, Sent, page};
-use crate::domain::Role;
+use crate::domain::{Right, Role};
 use crate::error::AppError;
 use crate::i18n::{Locale, fl};
 use crate::metrics::METRICS;
@@ -27,6 +27,8 @@ struct ErrorPage {
     text: String,
     /// The typed values of a form that could not be saved.
     typed: Vec<Shown>,
+    /// The contact of the form, if the reader can restore it from the trash.
+    trashed: Option<i64>,
     /// The request's id, by which the operator finds the error in the log.
     reference: Option<RequestId>,
 }
@@ -140,8 +142,12 @@ fn draw(
     id: Option<&RequestId>,
 ) -> HttpResponse {
     let (title, text) = words(&cx, status, error, !typed.is_empty());
-    let template =
-        ErrorPage { cx, title, text, typed, reference: id.filter(|_| status.is_server_error()).cloned() };
+    let trashed = match error {
+        Some(AppError::InTrash { contact, .. }) if cx.may(Right::ContactDelete) => Some(*contact),
+        _ => None,
+    };
+    let reference = id.filter(|_| status.is_server_error()).cloned();
+    let template = ErrorPage { cx, title, text, typed, trashed, reference };
     let mut response = page::with_status(status, &template).unwrap_or_else(|error| {
         tracing::error!(%error, "the error page failed");
         HttpResponse::new(status)
@@ -173,7 +179,15 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>, ends_form: 
         (Some(AppError::FileTooLarge { limit }), _) => {
             (fl!(t, "error-too-large-title"), fl!(t, "error-too-large", limit = in_units(cx.locale, *limit)))
         }
-        (Some(AppError::InTrash), _) => (fl!(t, "error-in-trash-title"), fl!(t, "error-in-trash")),
+        (Some(AppError::InTrash { name, .. }), _) => {
+            // The names in the trash are for those who may restore them.
+            let title = if cx.may(Right::ContactDelete) {
+                fl!(t, "error-in-trash-title", name = name.as_str())
+            } else {
+                fl!(t, "error-in-trash-title-unnamed")
+            };
+            (title, fl!(t, "error-in-trash"))
+        }
         (Some(AppError::TooManyFields { limit }), _) => (
             fl!(t, "error-too-many-fields-title"),
             fl!(t, "error-too-many-fields", limit = i64::try_from(*limit).unwrap_or(i64::MAX)),

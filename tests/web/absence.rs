@@ -54,14 +54,14 @@ async fn an_absence_is_shown_wherever_a_case_could_be_handed_over(app: TestApp) 
     let saved = set(&alice, &marc, &from, &until, "ZOE @regie.example").await;
     let page = alice.follow(&saved).await;
     assert_eq!(page.flash(), "Absence enregistrée.");
-    let words = format!("Absent jusqu’au {} → Remplacé par Zoë Beaulieu", told(&until));
+    let words = format!("Absent jusqu’au {} → Remplacement\u{A0}: Zoë Beaulieu", told(&until));
     let shown = format!("{words} · {NUMBER} · Écrire – Zoë Beaulieu");
     assert_eq!(page.one(".absent"), shown, "both days count");
     assert_eq!(
         page.attributes(".absent a", "href"),
         [zoe.as_str(), "tel:+33472103030", "mailto:zoe@regie.example"]
     );
-    assert!(alice.get("/contacts").await.one(".absent").starts_with("absent → "));
+    assert!(alice.get("/contacts").await.one(".absent").starts_with("absence → "));
     let page = bob.get("/contacts?q=marc").await;
     assert_eq!(page.one(".absent"), words);
     assert_eq!(page.attributes(".absent a", "href"), [zoe.as_str()]);
@@ -73,7 +73,7 @@ async fn an_absence_is_shown_wherever_a_case_could_be_handed_over(app: TestApp) 
     assert_eq!(
         page.one(".absent"),
         format!(
-            "Absent du {} au {} → Remplacé par Zoë Beaulieu · {NUMBER} · Écrire – Zoë Beaulieu",
+            "Absent du {} au {} → Remplacement\u{A0}: Zoë Beaulieu · {NUMBER} · Écrire – Zoë Beaulieu",
             told(&day(1)),
             told(&day(2))
         )

@@ -101,7 +101,7 @@ async fn signing_in_leads_to_the_wanted_page_and_out_ends_the_session(app: TestA
     let home = client.follow(&answer).await;
     assert_eq!(home.status, 200);
     let answer = client.submit(&home, ".who form", &[]).await;
-    assert_eq!(client.follow(&answer).await.flash(), "Vous êtes déconnecté.");
+    assert_eq!(client.follow(&answer).await.flash(), "Déconnexion effectuée.");
     assert_eq!(client.get("/contacts").await.status, 303);
 }
 

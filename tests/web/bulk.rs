@@ -86,18 +86,21 @@ async fn statuses_of_all_results_are_changed_and_the_change_is_undone(app: TestA
     let page = alice.get(&link).await;
     assert!(page.one(".lead").starts_with("121 contacts – Service\u{A0}: voirie"));
     let ask = ask(&alice, "service=voirie", "do=statuses&transfer=on&expert=off").await;
-    assert_eq!(ask.select(".notice li"), ["Statut Expert\u{A0}: retiré", "Statut Transfert\u{A0}: donné"]);
+    assert_eq!(ask.select(".notice li"), ["Statut Expert\u{A0}: retiré", "Statut Transfert\u{A0}: attribué"]);
     assert!(ask.one(".notice").contains("Un contact n’a pas d’e-mail"));
     assert_eq!(count(&alice, "status=transfer").await, "Aucun contact", "nothing is changed by asking");
     let (path, done) = confirm(&alice, &ask).await;
     assert_eq!(done.one("h1"), "Modification terminée");
-    assert_eq!(counts(&done), ["modifiés 121", "déjà ainsi ou partis 0", "sans e-mail, laissés en partie 1"]);
+    assert_eq!(
+        counts(&done),
+        ["modifiés 121", "déjà ainsi, ou plus dans le carnet 0", "sans e-mail, modifié en partie 1"]
+    );
     assert_eq!(count(&alice, "status=transfer").await, "120 contacts");
     assert_eq!(count(&alice, "status=expert").await, "Aucun contact");
 
     let undone = undo(&alice, &path).await;
     assert_eq!(undone.one("h1"), "Modification annulée");
-    assert_eq!(counts(&undone), ["remis comme avant 121", "gardés\u{A0}: changés depuis 0"]);
+    assert_eq!(counts(&undone), ["remis comme avant 121", "gardé, car modifié depuis 0"]);
     assert_eq!(count(&alice, "status=transfer").await, "Aucun contact");
     assert_eq!(count(&alice, "status=expert").await, "121 contacts");
     assert!(undone.select("form[action$=undo]").is_empty());
@@ -119,7 +122,7 @@ async fn later_changes_are_kept_by_the_undo_of_a_bulk_change(app: TestApp) {
     let undone = undo(&alice, &path).await;
     assert_eq!(
         counts(&undone),
-        ["remis comme avant 3", "gardés\u{A0}: changés depuis 2"],
+        ["remis comme avant 3", "gardés, car modifiés depuis 2"],
         "the first got its Copie back, and keeps being no Transfert"
     );
     assert_eq!(count(&alice, "status=copy").await, "3 contacts");
@@ -154,10 +157,10 @@ async fn an_organization_is_set_for_all_and_each_gets_its_own_back(app: TestApp)
     // Removed, and given back only if the organization still exists.
     let page = ask(&alice, "q=n000", "do=no_organization").await;
     let (path, done) = confirm(&alice, &page).await;
-    assert_eq!(counts(&done), ["modifiés 1", "déjà ainsi ou partis 2"]);
+    assert_eq!(counts(&done), ["modifié 1", "déjà ainsi, ou plus dans le carnet 2"]);
     let delete = alice.get("/organizations/1/delete").await;
     assert_eq!(alice.submit(&delete, "main form", &[("step", Some("delete"))]).await.status, 303);
-    assert_eq!(counts(&undo(&alice, &path).await), ["remis comme avant 0", "gardés\u{A0}: changés depuis 1"]);
+    assert_eq!(counts(&undo(&alice, &path).await), ["remis comme avant 0", "gardé, car modifié depuis 1"]);
 }
 
 async fn all_results_go_to_the_trash_and_come_back(app: TestApp) {
@@ -171,7 +174,7 @@ async fn all_results_go_to_the_trash_and_come_back(app: TestApp) {
     let own = alice.get(&first).await;
     assert_eq!(alice.submit(&own, "form[action$=restore]", &[]).await.status, 303);
     let undone = undo(&alice, &path).await;
-    assert_eq!(counts(&undone), ["remis comme avant 29", "gardés\u{A0}: changés depuis 1"]);
+    assert_eq!(counts(&undone), ["remis comme avant 29", "gardé, car modifié depuis 1"]);
     assert_eq!(count(&alice, "city=evry").await, "30 contacts", "and they are found again");
 }
 
@@ -310,7 +313,7 @@ async fn topics_are_added_and_removed_and_each_contact_gets_its_own_back(app: Te
     let page = ask(&alice, "q=n000", "do=add_topics&topics=Eau,permis").await;
     assert_eq!(page.select(".notice li"), ["Spécialités ajoutées\u{A0}: Eau, permis"]);
     let (path, done) = confirm(&alice, &page).await;
-    assert_eq!(counts(&done), ["modifiés 3", "déjà ainsi ou partis 0"]);
+    assert_eq!(counts(&done), ["modifiés 3", "déjà ainsi, ou plus dans le carnet 0"]);
     assert_eq!(count(&alice, "topic=permis").await, "3 contacts");
     assert_eq!(count(&alice, "topic=eau").await, "3 contacts");
     let history = alice.get(&own).await;
@@ -320,7 +323,7 @@ async fn topics_are_added_and_removed_and_each_contact_gets_its_own_back(app: Te
     let form = alice.get(&format!("{}/expertise", second.split('?').next().unwrap())).await;
     alice.submit(&form, "main form", &[("topics", Some("permis, tri"))]).await;
     let undone = undo(&alice, &path).await;
-    assert_eq!(counts(&undone), ["remis comme avant 3", "gardés\u{A0}: changés depuis 1"]);
+    assert_eq!(counts(&undone), ["remis comme avant 3", "gardé, car modifié depuis 1"]);
     assert_eq!(count(&alice, "topic=permis").await, "Aucun contact");
     assert_eq!(count(&alice, "topic=eau").await, "1 contact", "the one that had it before");
     assert_eq!(count(&alice, "topic=tri").await, "1 contact", "what somebody added stays");
@@ -328,7 +331,7 @@ async fn topics_are_added_and_removed_and_each_contact_gets_its_own_back(app: Te
     let page = ask(&alice, "q=n000", "do=remove_topics&topics=EAU").await;
     assert_eq!(page.select(".notice li"), ["Spécialités retirées\u{A0}: EAU"]);
     let (path, done) = confirm(&alice, &page).await;
-    assert_eq!(counts(&done), ["modifiés 1", "déjà ainsi ou partis 2"]);
+    assert_eq!(counts(&done), ["modifié 1", "déjà ainsi, ou plus dans le carnet 2"]);
     assert_eq!(count(&alice, "topic=eau").await, "Aucun contact");
     undo(&alice, &path).await;
     assert_eq!(count(&alice, "topic=eau").await, "1 contact");
@@ -336,5 +339,5 @@ async fn topics_are_added_and_removed_and_each_contact_gets_its_own_back(app: Te
     let many = (0..9).map(|n| format!("t{n}")).collect::<Vec<_>>().join(",");
     let page = ask(&alice, "q=n000", &format!("do=add_topics&topics={many}")).await;
     let (_, done) = confirm(&alice, &page).await;
-    assert_eq!(counts(&done), ["modifiés 2", "déjà ainsi ou partis 1", "ont déjà trop de spécialités 1"]);
+    assert_eq!(counts(&done), ["modifiés 2", "déjà ainsi, ou plus dans le carnet 1", "a déjà trop de spécialités 1"]);
 }

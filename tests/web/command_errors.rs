@@ -73,7 +73,7 @@ fn a_file_that_cannot_be_imported_is_refused_before_anything_is_stored() {
     let lists = Lists::at(&url);
     for (file, name, told) in [
         (lists.file("PK\u{3}\u{4}"), "juin", "C’est un classeur"),
-        (lists.file(LIST), "deux mots", "ne contient pas d’espace"),
+        (lists.file(LIST), "deux mots", "ne peut pas contenir d’espace"),
         (folder.path().to_owned(), "juin", "ne peut pas être lu"),
         (folder.path().join("absent.csv"), "juin", "absent.csv n’existe pas"),
     ] {

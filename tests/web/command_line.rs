@@ -147,7 +147,7 @@ async fn ctrl_c_leaves_the_import_to_the_server(app: TestApp) {
     let output = interrupt(process).await;
     assert_eq!(code(&output), 130, "{}", text(&output));
     assert!(
-        stderr(&output).contains("par le serveur s’il tourne, sinon à son prochain démarrage"),
+        stderr(&output).contains("sur le serveur s’il tourne, sinon à son prochain démarrage"),
         "{}",
         text(&output)
     );
@@ -171,9 +171,9 @@ async fn a_preview_shows_old_and_new_and_writes_nothing(app: TestApp) {
     assert_eq!(
         told,
         concat!(
-            ", à modifier\u{A0}: Hélène Lefèvre <helene@mairie.example>\n",
+            ", à mettre à jour\u{A0}: Hélène Lefèvre <helene@mairie.example>\n",
             "    Service\u{A0}: État civil → Voirie\n    Téléphone\u{A0}: 0110203040 → –\n",
-            "Ligne 4, à créer\u{A0}: M., Zoé, Neuve, ZOE@b.fr, Eau\n",
+            "Ligne 4, à ajouter\u{A0}: M., Zoé, Neuve, ZOE@b.fr, Eau\n",
             "Ligne 5, à restaurer depuis la corbeille\u{A0}: Paul Parti <paul@b.fr>\n",
             "Aperçu, rien n’a été écrit. 5 lignes\u{A0}: 1 à ajouter, 1 à mettre à jour, 1 à restaurer depuis la corbeille, 1 inchangé, 1 en double dans le fichier.\n",
         )
@@ -204,7 +204,7 @@ async fn a_preview_prints_what_it_counts(app: TestApp) {
     assert_eq!(code(&output), 0, "{}", text(&output));
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines.len(), 5_000, "the first was read before");
-    assert_eq!(lines[4_998], "Ligne 5\u{202F}000, à créer\u{A0}: M., P4999, N, p4999@b.fr");
+    assert_eq!(lines[4_998], "Ligne 5\u{202F}000, à ajouter\u{A0}: M., P4999, N, p4999@b.fr");
     assert!(lines[4_999].ends_with("5\u{202F}000 lignes\u{A0}: 5\u{202F}000 à ajouter."), "{}", lines[4_999]);
 }
 

@@ -69,7 +69,7 @@ async fn a_bulk_change_confirmed_for_three_does_not_change_four(app: TestApp) {
     let again = alice.submit(&ask, "main form", &[]).await;
     let (words, who) = told(&again);
     assert!(
-        words.starts_with("La question portait sur 3 contacts\u{202F}; maintenant\u{A0}: 4 contacts"),
+        words.starts_with("La confirmation portait sur 3 contacts\u{202F}; maintenant\u{A0}: 4 contacts"),
         "{words}"
     );
     assert_eq!(who, ["Anne Quatre"]);

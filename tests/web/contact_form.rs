@@ -158,7 +158,7 @@ async fn wrong_values_are_reported_at_their_fields_and_kept(app: TestApp) {
 async fn a_contact_without_email_can_be_an_expert(app: TestApp) {
     let alice = app.coordinator().await;
     let form = alice.get("/contacts/new").await;
-    assert!(form.body.contains("Copie et Transfert demandent un e-mail professionnel"));
+    assert!(form.body.contains("Copie et Transfert nécessitent un e-mail professionnel"));
     let saved = alice
         .submit(&form, "main form", &[("first_name", Some("A")), ("last_name", Some("B")), ("copy", None)])
         .await;
@@ -173,10 +173,7 @@ async fn copie_is_left_off_where_there_is_no_email_and_the_page_says_so(app: Tes
     let saved = alice.submit(&form, "main form", &names).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
     let page = alice.follow(&saved).await;
-    assert_eq!(
-        page.flash(),
-        "Contact ajouté, sans le statut Copie\u{A0}: il demande un e-mail professionnel."
-    );
+    assert_eq!(page.flash(), "Contact ajouté, sans le statut Copie, qui nécessite un e-mail professionnel.");
     assert_eq!(page.select("p.tags .status"), ["Expert"]);
     // Sent twice, it is the same contact, and nothing else is said with an e-mail or without the tick.
     assert_eq!(alice.submit(&form, "main form", &names).await.location(), saved.location());
@@ -241,7 +238,7 @@ async fn an_email_in_the_trash_leads_to_its_contact(app: TestApp) {
         )
         .await;
     assert_eq!(back.location(), paths[0]);
-    assert!(alice.follow(&back).await.flash().contains("de retour"));
+    assert!(alice.follow(&back).await.flash().contains("est restauré"));
 }
 
 async fn going_back_and_typing_the_next_person_makes_another_contact(app: TestApp) {
@@ -341,7 +338,7 @@ async fn a_form_sent_after_the_session_has_ended_is_given_back_after_signing_in(
             &[("username", Some("alice")), ("password", Some(crate::support::PASSWORD))],
         )
         .await;
-    assert_eq!(back.one("h1"), "Vous êtes de nouveau connecté");
+    assert_eq!(back.one("h1"), "Votre session est de nouveau ouverte");
     assert!(
         alice.get("/contacts").await.select("tbody tr").is_empty(),
         "nothing is saved before the button is pressed"

@@ -83,7 +83,7 @@ async fn a_contact_is_added_shown_edited_and_deleted(app: TestApp) {
 
     let form = alice.get("/contacts/new").await;
     let again = alice.submit(&form, "main form", &typed).await;
-    assert!(alice.follow(&again).await.flash().contains("de retour"));
+    assert!(alice.follow(&again).await.flash().contains("est restauré"));
     assert_eq!(again.location(), saved.location());
     assert_eq!(names(&alice.get("/contacts?q=ormesson").await).len(), 1);
 }
@@ -127,7 +127,7 @@ async fn copy_and_transfer_need_an_email(app: TestApp) {
     let refused = alice.submit(&form, "main form", &with_transfer).await;
     assert_eq!(
         refused.errors(),
-        ["Saisissez un e-mail, ou décochez Copie et Transfert\u{A0}: ces statuts ont besoin d’une adresse"]
+        ["Saisissez un e-mail, ou décochez Copie et Transfert\u{A0}: ces statuts nécessitent une adresse"]
     );
     let saved = alice.submit(&refused, "main form", &[("copy", None), ("transfer", None)]).await;
     assert_eq!(saved.status, 303);

@@ -183,7 +183,7 @@ async fn disabling_an_account_is_asked_first_and_saves_the_whole_form(app: TestA
     let page = admin.get(&path).await;
     let typed = [("display_name", Some("Alice d’Arc")), ("email", Some("a@b.fr")), ("disabled", Some("on"))];
     let asked = admin.submit(&page, "main form", &typed).await;
-    assert_eq!((asked.status, asked.one("h1")), (200, "Désactiver le compte de alice\u{202F}?".to_owned()));
+    assert_eq!((asked.status, asked.one("h1")), (200, "Désactiver le compte alice\u{202F}?".to_owned()));
     assert_eq!(asked.select(".points li"), ["2 sessions ouvertes prendront fin."]);
     assert_eq!(alice.get("/contacts").await.status, 200, "nothing is done yet");
     path_of(&admin, "alice").await;

@@ -166,11 +166,11 @@ async fn a_person_who_is_erased_is_nowhere_any_more(app: TestApp) {
     let ask = alice.get(&format!("{path}/erase")).await;
     let unticked = alice.submit(&ask, "main form", &[]).await;
     assert_eq!(unticked.status, 422);
-    assert_eq!(unticked.errors(), ["Cochez la case pour confirmer l’effacement, ou annulez"]);
+    assert_eq!(unticked.errors(), ["Cochez la case pour confirmer la suppression définitive, ou annulez"]);
     assert_eq!(alice.get(&path).await.status, 200, "nothing is erased yet");
     let erased = erase(&alice, &path).await;
     let page = finished(&alice, &erased.location()).await;
-    assert_eq!(page.one("h1"), "Personne supprimée définitivement");
+    assert_eq!(page.one("h1"), "Contact supprimé définitivement");
     assert_eq!(page.select(".counts dd"), ["1", "1", "1", "5"]);
     assert!(page.body.contains("dans 2 fichiers importés"));
     for word in ["Lefèvre", "Hélène", "lefevre", "helene", "0110203040"] {

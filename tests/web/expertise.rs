@@ -94,7 +94,7 @@ async fn too_many_or_too_long_topics_are_reported_with_everything_typed(app: Tes
         alice.submit(&form, "main form", &[("topics", Some(&topics)), ("languages", Some(&long))]).await;
     assert_eq!(answer.status, 422);
     let errors = answer.errors();
-    assert_eq!(errors[0], "Spécialités\u{A0}: plus de 10 spécialités. Retirez-en");
+    assert_eq!(errors[0], "Spécialités\u{A0}: gardez-en 10 au plus");
     assert!(errors[1].starts_with("Langues\u{A0}: ") && errors[1].contains("51"), "{errors:?}");
     let fields = answer.form("main form").fields;
     assert_eq!((fields[1].1.as_str(), fields[2].1.as_str()), (topics.as_str(), long.as_str()));
@@ -108,7 +108,7 @@ async fn a_double_click_verifies_a_contact_once(app: TestApp) {
     assert!(page.body.contains("Jamais vérifié"));
     for _ in 0..2 {
         let done = alice.submit(&page, "form[action$=checked]", &[]).await;
-        assert_eq!(alice.follow(&done).await.flash(), "Inès Zola\u{A0}: vérifié.");
+        assert_eq!(alice.follow(&done).await.flash(), "Inès Zola\u{A0}: informations confirmées.");
     }
     let page = alice.get(&ines).await;
     let today = carnet::i18n::Locale::Fr.date(carnet::base::clock::today());
@@ -125,7 +125,7 @@ async fn contacts_not_verified_for_a_year_are_listed_with_the_oldest_first(app: 
     let list: String = (0..52).map(|index| format!("M.,P,N{index:02},n{index}@b.fr,Voirie,,,\n")).collect();
     alice.import("un", format!("{list}M.,P,Vieux,vieux@b.fr,,,,\nM.,P,Jeune,jeune@b.fr,,,,\n"), false).await;
     let page = alice.get("/contacts/unchecked").await;
-    assert!(page.one(".empty").starts_with("Tout le carnet"));
+    assert!(page.one(".empty").starts_with("Tous les contacts"));
     age(&app, "vieux@b.fr", 900).await;
     age(&app, "jeune@b.fr", 364).await;
     for index in 0..52 {
@@ -162,6 +162,6 @@ async fn contacts_not_verified_for_a_year_are_listed_with_the_oldest_first(app: 
             .get("/contacts/unchecked?beyond=4102444800000000-1")
             .await
             .one(".empty")
-            .starts_with("Il n’y a plus")
+            .starts_with("Fin de la liste.")
     );
 }

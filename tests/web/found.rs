@@ -317,7 +317,7 @@ async fn the_first_page_has_what_agents_need_first(app: TestApp) {
         ["Bruno Dupont", "Anne Dupont"],
         "today's, the first to return first"
     );
-    assert!(front.select("section[aria-labelledby=away] li")[0].contains("Remplacé par Dora Martin"));
+    assert!(front.select("section[aria-labelledby=away] li")[0].contains("Remplacement\u{A0}: Dora Martin"));
     let form = alice.get(&format!("{}/delete", paths[1])).await;
     alice.submit(&form, "main form", &[]).await;
     let front = bob.get("/contacts").await;

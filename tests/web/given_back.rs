@@ -93,7 +93,7 @@ async fn every_form_is_given_back_after_signing_in_or_says_that_nothing_was_save
         assert_eq!(answer.one("#interrupted"), "Votre session a pris fin", "{path}");
         let back = charlie.submit(&answer, "main form", &who).await;
         assert_eq!(back.status, 200, "{path}");
-        assert_eq!(back.one("h1"), "Vous êtes de nouveau connecté");
+        assert_eq!(back.one("h1"), "Votre session est de nouveau ouverte");
         let form = back.form("main form");
         assert_eq!(form.action, path);
         let value = |name: &str| -> Vec<&str> {

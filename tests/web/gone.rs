@@ -101,7 +101,7 @@ async fn a_note_for_a_contact_that_was_deleted_is_given_back(app: TestApp) {
     delete(&alice, &path).await;
     let answer = bob.submit(&page, "#notes form", &[("note", Some(TYPED))]).await;
     assert_eq!(answer.status, 404);
-    assert_eq!(answer.one("h1"), "Ce contact a été supprimé");
+    assert_eq!(answer.one("h1"), "Anne Zola est dans la corbeille");
     assert_eq!(typed_back(&answer), [TYPED]);
     assert_eq!(answer.select("[aria-labelledby=typed] label"), ["Note"]);
     erase(&alice, &path).await;

@@ -126,8 +126,8 @@ async fn everything_that_people_do_is_in_the_log(app: TestApp) {
         ("Journal d’activité exporté", "charlie"),
         ("Numéros relus · relus\u{A0}: 0\u{202F}; changés\u{A0}: 0", "charlie"),
         ("Paramètres modifiés", "charlie"),
-        ("Mot de passe donné ou changé · charlie", "charlie"),
-        ("Mot de passe donné ou changé · dora", "charlie"),
+        ("Mot de passe défini ou changé · charlie", "charlie"),
+        ("Mot de passe défini ou changé · dora", "charlie"),
         ("Utilisateur modifié · dora", "charlie"),
         ("Utilisateur ajouté · dora", "charlie"),
         ("Import terminé · import juin2026", "alice"),
@@ -364,8 +364,8 @@ async fn a_contact_that_no_longer_exists_is_shown_as_erased(app: TestApp) {
     let charlie = app.administrator().await;
     record(&app, vec![Entry::new(Kind::ContactErased, None).contact(12)]).await;
     let page = charlie.get("/audit?contact=12").await;
-    assert_eq!(told(&page)[0].0, "Contact supprimé définitivement · contact effacé");
-    assert!(page.one(".chip").contains("contact effacé"));
+    assert_eq!(told(&page)[0].0, "Contact supprimé définitivement · contact supprimé définitivement");
+    assert!(page.one(".chip").contains("contact supprimé définitivement"));
     assert!(page.attributes(".history a", "href").is_empty());
 }
 

@@ -141,7 +141,7 @@ async fn pages_go_both_ways_and_keep_the_filter(app: TestApp) {
     assert_eq!(names(&top)[..2], ["juin-encore", "juin-120"], "the first page is whole");
     assert!(top.select("a[rel=prev]").is_empty());
     let beyond = alice.get("/imports?name=juin&before=1").await;
-    assert_eq!(beyond.one(".empty p:first-child"), "Il n’y a pas d’import plus ancien.");
+    assert_eq!(beyond.one(".empty p:first-child"), "Fin de la liste.");
     assert_eq!(beyond.attributes(".empty a", "href"), ["/imports?name=juin"]);
 }
 

@@ -105,9 +105,11 @@ async fn the_name_can_change_until_something_is_written(app: TestApp) {
     let page = alice.follow(&answer).await;
     let confirm = "form[action$=confirm]";
     assert_eq!(page.attributes("#name", "value"), ["juin"]);
-    for (name, error) in
-        [("PRIS", "porte déjà ce nom"), ("deux mots", "ne contient pas d’espace"), ("", "Saisissez un nom")]
-    {
+    for (name, error) in [
+        ("PRIS", "porte déjà ce nom"),
+        ("deux mots", "ne peut pas contenir d’espace"),
+        ("", "Saisissez un nom"),
+    ] {
         let wrong = alice.submit(&page, confirm, &[("name", Some(name))]).await;
         assert_eq!(wrong.status, 422, "{name}");
         assert!(wrong.errors()[0].contains(error), "{:?}", wrong.errors());

@@ -195,7 +195,7 @@ async fn unreadable_files_are_refused_on_the_form_with_the_cure(app: TestApp) {
         ("unicode", b"\xFF\xFEM\0.\0".to_vec(), "UTF-16"),
         ("points", semicolons.into_bytes(), "points-virgules"),
         ("tabs", TWO.replace(',', "\t").into_bytes(), "tabulations"),
-        ("nom avec espace", TWO.into(), "ne contient pas d’espace"),
+        ("nom avec espace", TWO.into(), "ne peut pas contenir d’espace"),
     ];
     for (name, bytes, message) in cases {
         let answer = alice.upload(name, bytes, false).await;

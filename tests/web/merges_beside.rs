@@ -139,7 +139,7 @@ async fn an_absence_that_was_changed_since_is_kept_and_reported(app: TestApp) {
         ),
         "{flash}"
     );
-    assert!(flash.contains("Remplacé par") && !flash.contains("Sujets"), "{flash}");
+    assert!(flash.contains("Remplacement") && !flash.contains("Spécialités"), "{flash}");
     assert_eq!(beside(&alice, &low).await, (Vec::new(), now, Vec::new()));
 
     // A substitute who was erased meanwhile does not come back, and does not prevent the undo.

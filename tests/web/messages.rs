@@ -23,13 +23,13 @@ async fn ticked_contacts_are_put_in_one_message(app: TestApp) {
     let list = bob.get("/contacts?q=mairie").await;
     assert_eq!(
         list.select(".messages .button"),
-        ["Écrire (À)", "Mettre en copie (Cc)", "Copier les adresses", "Cartes de visite (vCard)"]
+        ["Écrire (À)", "Mettre en copie (Cc)", "Copier les adresses", "Télécharger les cartes (vCard)"]
     );
     assert_eq!(list.select(".pick"), ["Choisir Hélène Aubert", "Choisir Marc Beaulieu"]);
     let ids = list.attributes(".pick input", "value");
     let both = format!("contact={}&contact={}&contact={}", ids[1], ids[0], ids[0]);
     let to = bob.get(&format!("/contacts/message?as=to&{both}")).await;
-    assert_eq!(to.one("h1"), "Écrire à 2 personnes");
+    assert_eq!(to.one("h1"), "Écrire à 2 contacts");
     let addresses = "helene%2Bsms@mairie.example,o%27neil%26co@mairie.example";
     assert_eq!(to.attributes(".button.main", "href"), [format!("mailto:{addresses}")]);
     assert_eq!(
@@ -42,7 +42,7 @@ async fn ticked_contacts_are_put_in_one_message(app: TestApp) {
     let cc = bob.get(&format!("/contacts/message?as=cc&{both}")).await;
     assert_eq!(cc.attributes(".button.main", "href"), [format!("mailto:?cc={addresses}")]);
     let copy = bob.get(&format!("/contacts/message?as=copy&contact={}", ids[0])).await;
-    assert_eq!(copy.one("h1"), "L’adresse de 1 personne");
+    assert_eq!(copy.one("h1"), "L’adresse de 1 contact");
     assert!(copy.select(".button.main").is_empty() && copy.select("textarea").len() == 2);
     let cards = bob.get(&format!("/contacts/message?as=vcard&{both}")).await;
     assert_eq!(cards.location(), format!("/contacts.vcf?contact={}&contact={}", ids[1], ids[0]));
@@ -50,7 +50,7 @@ async fn ticked_contacts_are_put_in_one_message(app: TestApp) {
 
     for nobody in ["", "?as=to", "?as=vcard", "?as=to&contact=x&contact="] {
         let page = bob.get(&format!("/contacts/message{nobody}")).await;
-        assert_eq!((page.status, page.one("h1").as_str()), (200, "Personne n’est coché"), "{nobody}");
+        assert_eq!((page.status, page.one("h1").as_str()), (200, "Aucun contact sélectionné"), "{nobody}");
     }
     let back = list.attributes("form[action='/contacts/message'] input[name=back]", "value");
     assert_eq!(back, ["/contacts?q=mairie"]);
@@ -98,14 +98,14 @@ async fn contacts_who_get_no_message_are_named(app: TestApp) {
     assert_eq!(alice.submit(&form, "main form", &days).await.status, 303);
     let page =
         bob.get(&format!("/contacts/message?as=to&contact={marc}&contact={sans}&contact=999999")).await;
-    assert_eq!(page.one("#absent"), "Une personne est absente");
+    assert_eq!(page.one("#absent"), "Un contact est absent");
     assert!(page.one("section[aria-labelledby=absent] li").contains("Hélène Aubert"));
     assert_eq!(page.one("section[aria-labelledby=without] li a:first-child"), "<b>Sans Courriel");
-    assert!(page.one("p.notice").starts_with("Une personne n’est plus dans le carnet"));
+    assert!(page.one("p.notice").starts_with("Un contact n’est plus dans le carnet"));
     assert_eq!(page.attributes(".button.main", "href"), ["mailto:o%27neil%26co@mairie.example"]);
     let none = bob.get(&format!("/contacts/message?as=to&contact={sans}")).await;
     assert!(none.select(".button.main, textarea").is_empty());
-    assert!(none.one("p.notice").contains("Aucune des personnes"));
+    assert!(none.one("p.notice").contains("Aucun des contacts"));
 
     let form = alice.get(&format!("/contacts/{helene}/delete")).await;
     alice.submit(&form, "main form", &[]).await;
@@ -125,7 +125,7 @@ async fn a_hundred_people_are_enough(app: TestApp) {
         let page = alice.get(&format!("/contacts/message?as={manner}&{}", ids.join("&"))).await;
         assert_eq!(
             page.one("p.notice"),
-            "Un message va à 100 personnes au plus\u{A0}: 3 autres sont laissées de côté."
+            "Un message va à 100 contacts au plus\u{A0}: 3 autres sont laissés de côté."
         );
         assert_eq!(page.select("textarea")[0].matches('@').count(), 100);
         assert!(page.body.len() < 30_000, "{}", page.body.len());

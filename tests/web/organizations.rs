@@ -505,8 +505,8 @@ async fn an_organization_with_contacts_is_not_deleted_before_they_are_moved(app:
         ask.select("#members p"),
         [
             "1 contact appartient à cette organisation.",
-            "1 contact de la corbeille y appartient aussi\u{A0}: il suivra le même chemin.",
-            "Dites d’abord ce qu’ils deviennent.",
+            "1 contact de la corbeille y appartient aussi\u{A0}: il sera traité de la même façon.",
+            "Choisissez d’abord ce qu’ils deviennent.",
         ]
     );
     assert_eq!(ask.attributes("#members a", "href"), ["/contacts?organization=R%C3%A9gie"]);

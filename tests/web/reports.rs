@@ -116,7 +116,7 @@ async fn a_report_has_1_to_1000_characters_and_so_has_its_answer(app: TestApp) {
     for empty in ["", " \r\n \t", "\u{200B}"] {
         let refused = report(&alice, &path, empty).await;
         assert_eq!(refused.status, 422);
-        assert_eq!(refused.errors(), ["Dites ce qui est faux"]);
+        assert_eq!(refused.errors(), ["Décrivez l’erreur"]);
     }
     let long = "é".repeat(1_001);
     let refused = report(&alice, &path, &long).await;
@@ -238,9 +238,9 @@ async fn a_report_about_a_contact_that_is_gone_is_not_lost(app: TestApp) {
     assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
     let late = bob.submit(&page, "#reports form", &[("report", Some("Trop tard"))]).await;
     assert_eq!(late.status, 404);
-    assert_eq!(late.one("h1"), "Ce contact a été supprimé");
+    assert_eq!(late.one("h1"), "Anne Zola est dans la corbeille");
     assert_eq!(late.select("[aria-labelledby=typed] textarea"), ["Trop tard"]);
-    assert_eq!(late.select("[aria-labelledby=typed] label"), ["Qu’est-ce qui est faux\u{202F}?"]);
+    assert_eq!(late.select("[aria-labelledby=typed] label"), ["Quelle est l’erreur\u{202F}?"]);
     finished(&alice, &erase(&alice, &kept).await.location()).await;
     let late = answer(&alice, &form, "fixed", "Corrigé pour rien").await;
     assert_eq!(late.status, 404);

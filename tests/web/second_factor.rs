@@ -284,14 +284,14 @@ async fn wrong_codes_are_shown_to_the_owner_and_recorded_in_the_history(app: Tes
     }
     // Shown at once on the page of her account, where she is signed in; and once after the next sign-in.
     let told = alice.get("/account").await.one("main .notice");
-    assert!(told.contains("3 codes faux") && told.contains("changez-le"), "{told}");
+    assert!(told.contains("3 codes erronés") && told.contains("changez-le"), "{told}");
     let (client, page) = half_way(&app, "alice").await;
     let signed_in = type_code(&client, &page, &phone.code(0)).await;
     let page = client.follow(&client.follow(&signed_in).await).await;
     let told = page.one(".flash.warning");
     assert_eq!(told, page.flash());
     assert_eq!(page.attributes(".flash a", "href"), ["/account"], "where the password is changed");
-    assert!(told.starts_with("3 codes faux ont été saisis pour votre compte depuis le "), "{told}");
+    assert!(told.starts_with("3 codes erronés ont été saisis pour votre compte depuis le "), "{told}");
     assert!(client.get("/account").await.select("main .notice").is_empty());
 
     // After a recovery code both messages are shown.
@@ -300,7 +300,7 @@ async fn wrong_codes_are_shown_to_the_owner_and_recorded_in_the_history(app: Tes
     let (client, page) = half_way(&app, "alice").await;
     let signed_in = type_code(&client, &page, &phone.recovery[0]).await;
     let told = client.follow(&client.follow(&signed_in).await).await.flash();
-    assert!(told.starts_with("Code de secours utilisé. Il en reste 9. Un code faux a été saisi"), "{told}");
+    assert!(told.starts_with("Code de secours utilisé. Il en reste 9. Un code erroné a été saisi"), "{told}");
 
     // A wrong code from a signed-in session counts, too.
     let fields = [
@@ -311,14 +311,14 @@ async fn wrong_codes_are_shown_to_the_owner_and_recorded_in_the_history(app: Tes
     let page = alice.get("/account").await;
     let refused = alice.submit(&page, "form[action='/account/password']", &fields).await;
     assert_eq!(refused.status, 422);
-    assert!(refused.one("main .notice").contains("Un code faux"));
+    assert!(refused.one("main .notice").contains("Un code erroné"));
 
     let failed = "account.second_factor_failed";
     assert_eq!(history(&app).await.iter().filter(|kind| *kind == failed).count(), 5);
     let admin = app.administrator().await;
     let page = admin.get(&format!("/audit?kind={failed}")).await;
     assert_eq!(
-        page.body.matches("Code de double authentification faux</").count() - 1,
+        page.body.matches("Code de double authentification erroné</").count() - 1,
         5,
         "{}",
         page.one("main")
@@ -348,7 +348,7 @@ async fn after_twenty_wrong_codes_in_a_day_those_of_the_app_are_not_looked_at(ap
     let fields = [("current_password", Some(PASSWORD)), ("code", Some(code.as_str()))];
     let page = alice.get("/account/second-factor/off").await;
     let refused = alice.submit(&page, "main form", &fields).await;
-    assert!(refused.errors()[0].contains("Trop de codes faux aujourd’hui"), "{:?}", refused.errors());
+    assert!(refused.errors()[0].contains("Trop de codes erronés aujourd’hui"), "{:?}", refused.errors());
 
     // A wrong recovery code no longer counts, nor fills the history; a right one signs the owner in.
     let before = history(&app).await.len();
@@ -357,7 +357,7 @@ async fn after_twenty_wrong_codes_in_a_day_those_of_the_app_are_not_looked_at(ap
     assert_eq!(history(&app).await.len(), before);
     let signed_in = type_code(&client, &page, &phone.recovery[0]).await;
     let told = client.follow(&client.follow(&signed_in).await).await.flash();
-    assert!(told.contains("20 codes faux"), "{told}");
+    assert!(told.contains("20 codes erronés"), "{told}");
     let (client, page) = half_way(&app, "alice").await;
     assert_eq!(type_code(&client, &page, &phone.code(0)).await.status, 429, "the day is not over");
     wrong_codes(&app, 0, 20, 24).await;
@@ -510,7 +510,7 @@ async fn a_form_that_was_interrupted_comes_back_after_both_steps(app: TestApp) {
     let asked = type_code(&alice, &asked, &phone.code(0)).await;
     let asked = alice.submit(&asked, "main form", &signing_in).await;
     let back = type_code(&alice, &asked, &phone.code(0)).await;
-    assert_eq!(back.one("h1"), "Vous êtes de nouveau connecté");
+    assert_eq!(back.one("h1"), "Votre session est de nouveau ouverte");
     let saved = alice.submit(&back, "main form", &[]).await;
     assert_eq!(alice.follow(&saved).await.one("h1"), "Zoé Martin");
 }
@@ -619,7 +619,7 @@ async fn an_administrator_removes_a_lost_factor_and_nobody_ones_own_that_way(app
     assert!(ask.one(".points").contains("Une session ouverte prendra fin."), "{}", ask.body);
     assert_eq!(alice.get("/contacts").await.status, 200, "nothing is done yet");
     let answer = admin.submit(&ask, "main form", &[]).await;
-    assert!(admin.follow(&answer).await.flash().contains("Double authentification de"));
+    assert!(admin.follow(&answer).await.flash().contains("Double authentification désactivée pour alice"));
     assert_eq!(alice.get("/contacts").await.status, 303, "its sessions end");
     app.stranger().sign_in("alice", PASSWORD).await;
     assert_eq!(history(&app).await.last().unwrap(), "account.second_factor_removed");
@@ -633,7 +633,7 @@ async fn an_administrator_removes_a_lost_factor_and_nobody_ones_own_that_way(app
     assert_eq!(ask.location(), "/account/second-factor");
     let answer = admin.post(&page, &format!("{of_admin}/second-factor/remove"), &[]).await;
     assert_eq!(answer.location(), "/account/second-factor");
-    assert!(admin.get("/account/second-factor").await.one(".lead").starts_with("Actif depuis"));
+    assert!(admin.get("/account/second-factor").await.one(".lead").starts_with("Activée depuis"));
 }
 
 async fn the_command_line_removes_that_of_the_last_administrator(app: TestApp) {
@@ -645,7 +645,7 @@ async fn the_command_line_removes_that_of_the_last_administrator(app: TestApp) {
         tokio::task::spawn_blocking(move || command.output().unwrap())
     };
     assert!(stdout(&remove("charlie").await.unwrap()).contains("its sessions have ended"));
-    assert!(stdout(&remove("charlie").await.unwrap()).contains("has no second factor"));
+    assert!(stdout(&remove("charlie").await.unwrap()).contains("has no two-factor authentication"));
     assert!(!remove("nobody").await.unwrap().status.success());
     assert_eq!(admin.get("/contacts").await.status, 303);
     app.stranger().sign_in("charlie", PASSWORD).await;

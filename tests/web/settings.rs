@@ -224,7 +224,7 @@ async fn a_killed_reading_continues_where_it_stopped(app: TestApp) {
         .await
         .unwrap();
     let page = charlie.get("/settings").await;
-    assert_eq!(page.one("label[for=progress]"), "500 contacts relus sur 1\u{202F}200");
+    assert_eq!(page.one("label[for=progress]"), "Contacts relus\u{A0}: 500 sur 1\u{202F}200");
     assert_eq!(
         (page.attributes("progress", "value"), page.attributes("progress", "max")),
         (vec!["500".to_owned()], vec!["1200".to_owned()])

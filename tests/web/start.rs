@@ -73,8 +73,8 @@ async fn the_command_line_keeps_accounts(app: TestApp) {
     for (arguments, password, told) in [
         (&["add", "zoé martin", "--role", "agent", "--password-stdin"][..], "a long enough one\n", "already"),
         (&["add", "x", "--role", "agent", "--password-stdin"], "short\n", "at least 10"),
-        (&["add", "x", "--role", "agent", "--password-stdin"], "Sunshine 2026\n", "many people"),
-        (&["add", "Ermengarde", "--role", "agent", "--password-stdin"], "ermengarde-42\n", "everybody knows"),
+        (&["add", "x", "--role", "agent", "--password-stdin"], "Sunshine 2026\n", "too common"),
+        (&["add", "Ermengarde", "--role", "agent", "--password-stdin"], "ermengarde-42\n", "easy to guess"),
         (&["add", "x", "--role", "king"], "", "possible values"),
         (&["disable", "nobody"], "", "no account"),
         (&["disable", "charlie"], "", "last administrator"),

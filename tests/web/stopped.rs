@@ -140,7 +140,7 @@ fn a_command_told_to_end_gives_the_import_back_and_says_so() {
         let ended = ended_within(&mut process, Duration::from_secs(5));
         assert_eq!(ended.code(), Some(130));
         let told = std::fs::read_to_string(told).unwrap();
-        assert!(told.contains("par le serveur s’il tourne"), "{told}");
+        assert!(told.contains("continue sur le serveur s’il tourne"), "{told}");
         assert!(is_free(&url), "given back");
         goes_on_at_once(&url).await;
     });

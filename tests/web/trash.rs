@@ -109,7 +109,7 @@ async fn the_trash_has_pages(app: TestApp) {
     assert!(second.select("a[rel=next]").is_empty());
     let left: Vec<String> = second.select("tbody td").into_iter().skip(3).step_by(5).collect();
     assert_eq!(left[0], "20 jours", "deleted 10 days and 22 hours ago");
-    assert_eq!(left[10], "effacé bientôt");
+    assert_eq!(left[10], "bientôt supprimé");
     assert_eq!(alice.get("/contacts/trash?beyond=1-1").await.select(".empty a").len(), 1);
     assert_eq!(alice.get("/contacts/trash?beyond=nowhere").await.select("tbody th").len(), 50);
 }
@@ -128,7 +128,7 @@ async fn emptying_the_trash_asks_once_and_erases_what_was_shown(app: TestApp) {
         tokio::join!(alice.submit(&ask, "main form", &[]), alice.submit(&ask, "main form", &[]));
     assert_eq!(first.location(), second.location(), "a double click empties it once");
     let page = finished(&alice, &first.location()).await;
-    assert_eq!(page.one("h1"), "Corbeille vidée");
+    assert_eq!(page.one("h1"), "Vidage de la corbeille");
     assert_eq!(page.select(".counts dd"), ["2", "0", "0", "2"]);
     assert!(page.one(".lead").ends_with("par alice"));
     assert_eq!(emails(&app).await, ["c@b.fr"]);

@@ -41,7 +41,7 @@ async fn found(client: &Client, query: &str) -> Vec<String> {
 fn counts(page: &Page) -> [i64; 5] {
     let labels = page.select("#undone dt");
     let values = page.select("#undone dd");
-    ["mis à la corbeille", "anciennes valeurs", "gardés", "déjà", "n’avaient pas"].map(|label| {
+    ["mis à la corbeille", "reven", "gardé", "déjà", "n’av"].map(|label| {
         labels
             .iter()
             .position(|found| found.starts_with(label))
@@ -191,7 +191,7 @@ async fn contacts_edited_since_are_kept_and_listed(app: TestApp) {
         Aujourd’hui\u{A0}: Eau potable";
     assert!(kept[0].starts_with("Hélène Lefèvre") && kept[0].contains(service), "{}", kept[0]);
     assert!(!kept[0].contains("Dijon"), "the rest is as it was");
-    assert_eq!(kept[2], "Neuf Noté – une note y est écrite");
+    assert_eq!(kept[2], "Neuf Noté – une note y a été ajoutée");
     assert!(kept[1].contains("VilleDans l’import\u{A0}: –Aujourd’hui\u{A0}: Rennes"), "{}", kept[1]);
     assert_eq!(page.attributes("#kept li > p a", "href"), [helene.as_str(), &edited, &noted]);
     let facts = alice.get(&helene).await.data();
@@ -368,7 +368,7 @@ async fn a_status_keeps_no_contact_and_comes_back_with_it(app: TestApp) {
         .await;
     let ask = alice.get(&format!("{}/undo", import_path(&alice, "un").await)).await;
     let points = ask.select(".points li");
-    let told = "Un statut donné depuis n’est pas une modification\u{A0}: \
+    let told = "Un statut attribué depuis n’est pas une modification\u{A0}: \
         un contact que l’import a ajouté va à la corbeille avec ses statuts";
     assert!(points[1].contains(told), "{points:?}");
     assert_eq!(counts(&undo(&alice, "un").await), [2, 0, 0, 0, 0]);

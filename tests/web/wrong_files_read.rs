@@ -261,7 +261,7 @@ async fn the_server_offers_and_the_field_only_chooses(app: TestApp) {
     let other = r#"{"encoding":"mac_roman","separator":"tab"}"#;
     let answer = alice.submit(&refused, READ_SO, &[("reading", Some(other))]).await;
     let page = alice.follow(&answer).await;
-    assert!(page.flash().contains("n’est plus la même"), "{}", page.flash());
+    assert!(page.flash().contains("La conversion proposée a changé"), "{}", page.flash());
     assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé tel quel");
     let strict = alice.submit(&refused, READ_SO, &[("reading", Some("null"))]).await;
     assert_eq!(alice.follow(&strict).await.one("h1"), "Ce fichier ne peut pas être importé tel quel");
@@ -288,7 +288,7 @@ async fn a_file_that_is_being_deleted_cannot_be_read_again(app: TestApp) {
         .unwrap();
     let answer = alice.submit(&refused, READ_SO, &[]).await;
     let page = alice.follow(&answer).await;
-    assert!(page.flash().contains("n’est plus la même"), "{}", page.flash());
+    assert!(page.flash().contains("La conversion proposée a changé"), "{}", page.flash());
     assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé");
     assert!(alice.get(&path).await.select(READ_SO).is_empty(), "nothing is offered that cannot be");
 }
@@ -337,7 +337,7 @@ async fn a_reading_after_another_decision_is_refused_with_the_reason(app: TestAp
         .await
         .unwrap();
     let late = alice.submit(&waiting, READ_SO, &[]).await;
-    assert!(alice.follow(&late).await.flash().contains("n’est plus la même"));
+    assert!(alice.follow(&late).await.flash().contains("La conversion proposée a changé"));
 }
 
 async fn a_refused_import_whose_name_was_taken_asks_for_another(app: TestApp) {

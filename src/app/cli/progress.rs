@@ -9,6 +9,7 @@ use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::imports::import::{Import, State};
+use crate::imports::progress::time_left;
 use crate::imports::store;
 use crate::jobs::{Cause, JobFailures, Kind};
 
@@ -206,12 +207,7 @@ fn how_far(t: &Catalogue, phase: &Phase, line: u64, lines: u64) -> String {
         return words;
     }
     let seconds = phase.since.elapsed().as_secs() * (lines - line) / gone;
-    let left = if seconds < 120 {
-        fl!(t, "progress-left", seconds = number(seconds.max(1)))
-    } else {
-        fl!(t, "progress-left-minutes", minutes = number(seconds / 60))
-    };
-    format!("{words} – {left}")
+    format!("{words} – {}", time_left(t, number(seconds)))
 }
 
 #[cfg(test)]

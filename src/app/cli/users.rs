@@ -54,7 +54,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
             match known(change, &name)? {
                 Change::Made => println!("Disabled {name}."),
                 Change::LastAdministrator => {
-                    bail!("{name} is the last administrator: make another one first")
+                    bail!("{name} is the last administrator: make somebody else an administrator first")
                 }
             }
         }
@@ -82,9 +82,9 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
                 })
                 .await;
             if known(removed, &name)? {
-                println!("Removed the second factor of {name}; its sessions have ended.");
+                println!("Turned off two-factor authentication for {name}; its sessions have ended.");
             } else {
-                println!("{name} has no second factor.");
+                println!("{name} has no two-factor authentication.");
             }
         }
     }
@@ -146,12 +146,12 @@ fn read_password(from_stdin: bool, account: &str) -> anyhow::Result<NewPassword>
     match NewPassword::parse(&typed, &[account]) {
         Ok(password) => Ok(password),
         Err(Fault::TooLong { max, .. }) => bail!("the password is longer than {max} characters"),
-        Err(Fault::CommonPassword) => bail!("many people have this password; {BETTER}"),
+        Err(Fault::CommonPassword) => bail!("the password is too common; {BETTER}"),
         Err(Fault::RepeatedCharacters) => {
             bail!("the password is the same few characters over and over; {BETTER}")
         }
         Err(Fault::KnownWords) => bail!(
-            "the password is made of words that everybody knows: of the account, of the product, of a role; {BETTER}"
+            "the password is made of words that are easy to guess: of the account, of the product, of a role; {BETTER}"
         ),
         Err(_) => bail!("the password needs at least {} characters", crate::domain::PASSWORD_MIN),
     }

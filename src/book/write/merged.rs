@@ -221,7 +221,7 @@ pub fn present(conn: &mut AnyConnection, id: i64) -> AppResult<Contact> {
     let contact = profile(conn, whole)?.contact;
     match contact.deleted_at {
         None => Ok(contact),
-        Some(_) => Err(AppError::InTrash),
+        Some(_) => Err(AppError::InTrash { contact: contact.id, name: contact.name() }),
     }
 }
 

@@ -37,7 +37,7 @@ fault-too-long-cure = Shorten it.
 fault-too-short = fewer than { $min } characters
 fault-too-short-cure = Choose a longer one, for example a few words in a row.
 fault-control = a control character or a line break
-fault-control-cure = Remove it; type the value again if nothing shows.
+fault-control-cure = Remove it. If you cannot see it, type the value again.
 fault-civility = unknown title
 fault-civility-cure = Write M., Mme or Mlle.
 fault-email = not an e-mail address
@@ -46,7 +46,7 @@ fault-invisible = invisible character { $code }
 fault-invisible-cure = Type the value again instead of copying it.
 fault-email-apostrophe = an apostrophe before the address
 fault-email-apostrophe-cure = Remove it.
-fault-email-sign = “{ $sign }” cannot stand after the @
+fault-email-sign = “{ $sign }” cannot be used after the @
 fault-email-sign-cure = Keep the address alone, like name@example.com: letters, digits, hyphens and dots after the @.
 fault-email-number = the domain ends with a number
 fault-email-number-cure = Write the name of the domain, like example.com, not its IP address.
@@ -54,7 +54,7 @@ fault-email-host = what follows the @ is not a domain name
 fault-email-host-cure = Check it: a name like example.com, without a hyphen at its beginning or end.
 fault-no-digit = no digit
 fault-no-digit-cure = Write a number like 01 10 20 30 40.
-fault-digits = something other than digits (spaces, points, letters, a + sign)
+fault-digits = something other than digits (spaces, dots, letters, a + sign)
 fault-digits-cure = Write the digits in a row: 0110203040 or 0033110203040.
 fault-white-space = a space
 fault-white-space-cure = Remove it, or put a hyphen in its place.
@@ -62,13 +62,13 @@ fault-field-count = { $found ->
     [one] { $found } field instead of 8
    *[other] { $found } fields instead of 8
  }
-fault-field-count-more = Does a field hold a comma? Remove it, even between quotes.
-fault-field-count-fewer = Keep the eight fields, empty if need be: seven commas a line.
+fault-field-count-more = Does a field contain a comma? Remove it, even between quotes.
+fault-field-count-fewer = Keep all eight fields, even empty ones: each line has seven commas.
 fault-line-too-long = a line of more than { $max } bytes
 fault-line-too-long-cure = Check that no line break is missing.
-fault-bare-return = line ends of an old Mac (carriage return alone, CR) inside the line
-fault-bare-return-cure = Save the file with LF or CRLF line ends: several lines read as one here.
-fault-superseded = the same address comes again on line { $line }
+fault-bare-return = old Mac line endings (carriage return alone, CR) inside the line
+fault-bare-return-cure = Save the file with LF or CRLF line endings: several lines read as one here.
+fault-superseded = the same address appears again on line { $line }
 fault-superseded-cure = The last one counts; remove this one if it is the same person.
 
 ## Fields of a contact
@@ -121,7 +121,7 @@ contact-rest = More information
 history-count = History ({ $count })
 note-new = Add a note
 contacts-total = { $count ->
-    [0] No contact
+    [0] No contacts
     [one] { $count } contact
    *[other] { $count } contacts
  }
@@ -143,7 +143,7 @@ contact-add = Add a contact
 contact-add-short = Add
 import-list = Import a list
 statuses-submit = Save the selection
-statuses-unchanged = No status has changed.
+statuses-unchanged = No statuses have changed.
 statuses-submit-next = Save, next page
 skip-to-save = Go to “Save the selection”
 tick-all = all
@@ -155,20 +155,20 @@ tick-left-out = { $count ->
    *[other] { $count } contacts without an e-mail cannot be { $status }: they were left out.
 }
 column-chosen = Choose
-column-belonging = Department · organization
+column-belonging = Service · organization
 column-email = E-mail
 column-phone = Phone
 column-changed = Changed
 letters-label = Go to a letter
 rows-per-page = Contacts per page
 chosen-title = Chosen contacts…
-chosen-hint = The boxes on the left choose contacts of this page; they are not kept from page to page.
+chosen-hint = Tick the boxes on the left to choose contacts on this page; they are not kept from page to page.
 chosen-bulk = Statuses, organization…
 chosen-merge = Merge…
 chosen-message = Write to them…
 chosen-export = Export…
 chosen-delete = Move to trash…
-chosen-none = No contact chosen: first tick the box to the left of a name.
+chosen-none = No contacts chosen: first tick the box to the left of a name.
 chosen-two = To merge, choose at least two contacts: tick the boxes to the left of their names.
 filter-chosen = Chosen contacts
 undo = Undo
@@ -181,9 +181,9 @@ no-phone = no phone number
 list-empty = The book is empty.
 list-empty-hint = Import a list of recipients, from the template, or add a first contact.
 list-empty-agent = A coordinator has to import a list first.
-list-nothing-found = No contact matches.
+list-nothing-found = No contacts match.
 list-nothing-found-hint = Check the spelling, search by the beginning of a word, or remove a filter.
-page-nothing-more = There are no more contacts on this side of the list.
+page-nothing-more = End of the list.
 
 ## A contact
 contact-edit = Edit
@@ -210,20 +210,20 @@ contact-delete-confirm = Delete this contact
 ## Imports
 imports-title = Imports
 imports-caption = Imports, the latest first
-imports-empty = No list has been imported yet.
+imports-empty = No lists have been imported yet.
 import-new-title = Import a list
 import-name = Name of the import
 import-name-optional = Name of the import (optional)
-import-name-hint = Empty: the name of the file. No spaces, at most 50 characters.
+import-name-hint = At most 50 characters, no spaces. If left empty, it is taken from the name of the file.
 import-name-missing = Enter a name for this import, for example june2026
-import-name-space = The name of an import has no space: write for example june-2026
+import-name-space = The name of an import cannot contain spaces: write for example june-2026
 import-name-taken = An import already has this name: choose another
 import-file = File
 import-file-hint = CSV in UTF-8, separated by commas, at most { $max } MiB.
 import-file-missing = Choose the file to import
 import-file-again = Choose the file again: the browser does not keep it.
 import-valid-anyway = Import the valid lines even if others are rejected
-import-valid-hint = Otherwise nothing is written while a line is rejected: you decide then.
+import-valid-hint = Otherwise nothing is written if a line is rejected: you decide then.
 import-submit = Send and check
 import-effect = Addresses that are already known are updated: the eight fields of the file replace those of the book, even empty ones. Statuses stay. New contacts are Expert and Copy.
 steps-label = Steps
@@ -231,8 +231,8 @@ step-file = File
 step-check = Check
 step-done = Done
 format-title = The format of the file
-format-intro = One line a recipient, eight fields separated by commas, always in this order. No field holds a comma.
-format-header-note = The first line may hold the names of the columns, in French.
+format-intro = One line per recipient, eight fields separated by commas, always in this order. No field may contain a comma.
+format-header-note = The first line may contain the names of the columns, in French.
 format-column = Column
 format-limit-title = Length
 format-rule = Rule
@@ -278,7 +278,7 @@ count-total = { $count ->
     [one] { $count } line in the file
    *[other] { $count } lines in the file
  }
-counts-label = What becomes of the lines
+counts-label = What happens to the lines
 decide-text = { $count ->
     [0] No line is valid: fix the file and send it again.
     [one] You can import the valid line now, or fix the file and send it again.
@@ -293,15 +293,15 @@ progress-left = { $seconds ->
     [one] about { $seconds } second left
    *[other] about { $seconds } seconds left
  }
-progress-leave = You can leave this page: the work goes on, and the import stays in the list of imports.
+progress-leave = You can leave this page: the work continues, and the import stays in the list of imports.
 progress-refresh = Refresh
 progress-auto = Refresh every 2 s
 progress-stop = Stop refreshing
 cancel-note = Nothing is written yet: discarding leaves no trace in the book.
 refused-title = This file cannot be imported
-refused-nothing = Nothing was written, and no name is taken.
+refused-nothing = Nothing was written to the book, and the name of the import is still free.
 refused-again = Choose another file
-cancelled-text = Nothing was written. The name is free again.
+cancelled-text = Nothing was written. The name of the import is free again.
 rejected-title = Rejected lines
 rejected-caption = Rejected lines, in the order of the file
 rejected-download = Download the lines as they were (CSV)
@@ -310,15 +310,15 @@ rejected-download-reasons = { $count ->
    *[other] Download the { $count } rejected lines with their reasons (CSV)
  }
 rejected-groups-caption = Rejected lines, by reason
-rejected-partial = The file has more rejected lines, or more reasons, than this page counts: the whole list and the report have them all.
+rejected-partial = The file has more rejected lines, or more reasons, than this page shows: the full list and the report have them all.
 rejected-alike = See the { $count } lines
 rejected-all = All rejected lines, in the order of the file
 rejected-by-reason = Group them by reason
 rejected-next = Next rejected lines
 report-download = Download the report (CSV)
-rejected-raw = The rejected lines are downloaded as they were received, and a spreadsheet would run a formula in them. The report runs nothing.
+rejected-raw = The rejected lines are downloaded as they were received: a spreadsheet would run the formulas in them. The report is safe.
 superseded-title = Repeated lines
-superseded-text = The same e-mail address comes again further down in the file: the last line counts.
+superseded-text = The same e-mail address appears again further down in the file: the last line counts.
 superseded-caption = Repeated lines, in the order of the file
 superseded-next = Next repeated lines
 row-line = Line
@@ -346,18 +346,18 @@ refusal-empty = The file is empty. Choose a file with at least one line.
 refusal-spreadsheet = This is a spreadsheet (Excel or LibreOffice), not a CSV file. In Excel: File, Save As, “CSV UTF-8”. In LibreOffice: Save As, “Text CSV”, character set UTF-8, field delimiter comma.
 refusal-utf16 = The file is in UTF-16 (Excel’s “Unicode Text”), not in UTF-8. In Excel: File, Save As, “CSV UTF-8”. In LibreOffice: Save As, “Text CSV”, character set UTF-8, field delimiter comma.
 refusal-not-utf8 = The file is not in UTF-8: line { $line }, byte { $byte }. It is probably in Windows-1252. In Excel: File, Save As, “CSV UTF-8”. In LibreOffice: Save As, “Text CSV”, character set UTF-8, field delimiter comma.
-refusal-semicolons = The fields are separated by semicolons, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. Excel in French always writes semicolons: replace them by commas in a text editor.
+refusal-semicolons = The fields are separated by semicolons, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. Excel in French always writes semicolons: replace them with commas in a text editor.
 refusal-tabs = The fields are separated by tabs, not by commas (line { $line }). In LibreOffice: Save As, “Text CSV”, field delimiter comma. In Excel: Save As, “CSV UTF-8”.
 refusal-header = The columns are not in the right order (line { $line }). They must be: Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
-check-finding = Line { $line }, { $column }: “{ $value }”: { $reason }. { $cure }
+check-finding = Line { $line }, { $column }, “{ $value }”: { $reason }. { $cure }
 
 ## Users
 username = User name
 username-missing = Enter the user name
 username-taken = A user already has this name: choose another
-username-hint = At most 50 characters; it is what one signs in with.
+username-hint = At most 50 characters; it is used to sign in.
 display-name = Display name
-display-name-hint = The name that signs notes and the history, 100 characters at most. Empty: the user name.
+display-name-hint = The name that signs notes and the history, 100 characters at most. If left empty, it is the user name.
 display-name-company = The name that signs notes and the history. The company account fills it in at each sign-in, as it does the e-mail, if it sends them.
 account-names-hint = Only an administrator can change them.
 password = Password
@@ -367,14 +367,14 @@ sign-in-title = Sign in
 sign-in-submit = Sign in
 sign-in-wrong = Wrong user name or password
 sign-in-wait = { $seconds ->
-    [one] Too many tries: wait { $seconds } second before the next
-   *[other] Too many tries: wait { $seconds } seconds before the next
+    [one] Too many attempts: wait { $seconds } second before you try again
+   *[other] Too many attempts: wait { $seconds } seconds before you try again
  }
 signed-out = You are signed out.
 setup-title = Create the administrator
-setup-intro = Carnet starts for the first time. The one-time code is shown in the terminal where the program was started.
+setup-intro = Carnet is starting for the first time. The one-time code is shown in the terminal where the program was started.
 setup-code = One-time code
-setup-code-wrong = This is not the code that the last start showed: copy it as it is, for example 1a2b-3c4d-5e6f-7a8b
+setup-code-wrong = This is not the code shown at the last start: copy it exactly, for example 1a2b-3c4d-5e6f-7a8b
 setup-submit = Create the administrator
 setup-done = Administrator created. Now add the users of your team.
 role = Role
@@ -383,7 +383,7 @@ role-agent = Agent
 role-coordinator = Coordinator
 role-administrator = Administrator
 role-agent-hint = searches the book
-role-coordinator-hint = keeps the book: imports, contacts, statuses
+role-coordinator-hint = looks after the book: imports, contacts, statuses
 role-administrator-hint = also manages users
 users-title = Users
 users-caption = Users, by name
@@ -406,14 +406,14 @@ user-password-submit = Set this password
 user-added = User { $name } added.
 user-saved = User { $name } saved.
 user-password-saved = New password set for { $name }; its sessions have ended.
-last-administrator = This is the last active administrator: make another one first
+last-administrator = This is the last active administrator: make somebody else an administrator first
 actions = Actions
 account-title = My account
 language = Language
-language-auto = The browser’s
+language-auto = Same as the browser
 language-saved = Language saved.
 current-password = Current password
-current-password-wrong = The current password is not right
+current-password-wrong = The current password is wrong
 password-title = Change password
 password-submit = Change the password
 password-saved = Password changed; your other sessions have ended.
@@ -424,7 +424,7 @@ session-since = Opened on
 session-seen = Last activity
 session-current = this one
 session-unknown = unknown
-sessions-password-hint = Before a session is signed out, your password is asked.
+sessions-password-hint = Your password is asked for before a session is signed out.
 sessions-end = Sign out elsewhere
 sessions-ended = { $count ->
     [0] No other session was open.
@@ -448,21 +448,22 @@ error-method = This address exists, but not for this action. Use the links and b
 error-slow-title = Sending interrupted
 error-slow = Sending stopped before the end. Nothing was saved. Check your connection and try again.
 error-gone-title = Nothing was saved
-error-gone = What this form was about is no longer there: somebody deleted it while you were typing.
+error-gone = What this form changes no longer exists: somebody deleted it while you were typing.
 error-typed-title = What you typed
 error-typed-text = Copy this text before you leave the page if you still need it.
-error-in-trash-title = This contact was deleted
-error-in-trash = Somebody moved it to the trash while you were typing; nothing of what you typed is saved. Have it restored from the trash, then start again.
+error-in-trash-title-unnamed = This contact is in the trash
+error-in-trash-title = { $name } is in the trash
+error-in-trash = Somebody deleted this contact while you were typing; what you typed is not saved. Restore the contact from the trash, or ask a coordinator to do it, then start again.
 error-conflict-title = Already done
 error-conflict = Someone did the same thing at the same moment. Go back to the page and check.
 error-unavailable-title = Carnet is unavailable for the moment
 error-unavailable = The database does not answer. Nothing that was saved is lost; what you have just sent is not saved yet. Wait a few seconds, then refresh the page to send it again.
 error-full-title = The server’s disk is full
-error-full = Nothing was written and nothing is damaged. Tell the administrator, who will make room; then refresh the page to send again.
+error-full = Nothing was written and nothing is damaged. Tell the administrator, who will free some space; then refresh the page to send again.
 error-request-title = Request not understood
-error-request = The address or the form is damaged. Use the links and buttons of the pages.
+error-request = The address of the page or the form that was sent is incomplete or damaged. Use the links and buttons of the pages.
 error-internal-title = Something went wrong
-error-internal = This is a fault of Carnet, not yours. Try again; if it comes back, give the reference to your administrator.
+error-internal = This is an error in Carnet, not yours. Try again; if it comes back, give the reference to your administrator.
 
 ## The whole contact
 field-title = Job title
@@ -482,7 +483,7 @@ field-postal-code = Postal code
 field-state = State or region
 field-country = Country
 field-external-url = Record in another system
-field-survey-opt-out = Not to be asked for surveys
+field-survey-opt-out = Do not contact for surveys
 field-contact-type = Contact type
 field-name = Name
 field-website = Website
@@ -505,25 +506,25 @@ fault-date-time-cure = Write for example 30/06/2026 9:41.
 fault-choice = not one of the choices
 fault-choice-cure = Choose from the list.
 fault-tags = more than { $max } tags
-fault-tags-cure = Take some away.
+fault-tags-cure = Remove some.
 custom-missing = Fill in { $label }: this contact type asks for it
-organization-unknown = This organization is not in the book yet: choose one like it, or create it
+organization-unknown = This organization is not in the book yet: choose one with a similar name, or create it
 organization-hint = The beginning of its name, then “Find the organization”.
 organization-find = Find the organization
 organization-find-short = Find
 organization-offers = Organizations with a similar name:
-organization-none = No organization has a name like this: create it, or empty the field.
+organization-none = No organization has a similar name: create it, or clear the field.
 organization-found = { $name } is in the book: save when the rest is ready.
 organization-create = Create the organization “{ $name }”
 organization-create-whole = Create it with its details…
 organization-created = The organization { $name } is created: save when the rest is ready.
-contact-type-unknown = This contact type does not exist any more: choose another
+contact-type-unknown = This contact type no longer exists: choose another
 contact-type-choose = Type
 contact-type-none = (none)
 contact-type-off-suffix = (switched off)
 contact-type-show = Show this type’s fields
 choice-none = (none)
-choice-former = (not offered any more)
+choice-former = (no longer offered)
 country-none = (not given)
 contact-links = Links and social channels
 contact-preferences = Surveys
@@ -534,34 +535,34 @@ survey-hint = no satisfaction survey is sent
 statuses-need-email = Copy and Transfer need a work e-mail; Expert does not.
 phone-hint = For example 01 10 20 30 40, +32 2 555 12 12, or 01 10 20 30 40 ext. 12.
 takes-sms = SMS
-phone-unread = not a known number
+phone-unread = number not recognized
 second-number-move = Move { $number } to “{ $field }”
 second-number-moved = { $number } is now in “{ $field }”.
-second-number-full = This field holds several numbers and no other field is free: edit the contact to free one.
-second-number-by-hand = This field holds several numbers: edit the contact to give each its own.
-second-number-stale = Nothing was moved: the contact has been changed meanwhile. This is what it holds now.
+second-number-full = This field contains several numbers and no other field is free: edit the contact to free one.
+second-number-by-hand = This field contains several numbers: edit the contact to give each its own.
+second-number-stale = Nothing was moved: the contact has been changed meanwhile. This is what it contains now.
 second-number-not-there = Nothing was moved: this field has no second number to move.
 email-in-trash = This address belongs to a contact in the trash: restore it, or type another address
 email-was-of = This is the former address of a merged contact, “{ $name }”: open that contact, or save again if the address now belongs to this person
 email-was-of-link = See “{ $name }”
 email-in-trash-link = See this contact in the trash
-contact-gone = Someone deleted this contact while you were typing. Nothing is lost: save to restore it with what you typed, or cancel
+contact-gone = Someone deleted this contact while you were typing. Nothing is lost: restore it and save what you typed, or cancel
 contact-stale = Someone saved this contact while you were typing. Nothing is lost: compare, choose where needed, then save again
 save-and-restore = Restore and save
 form-stale = Somebody saved something else while you were typing. Nothing is lost: compare, correct where needed, then save again
-effects-changed = The effects are no longer those that you saw. Nothing was changed: read them again, then confirm again
+effects-changed = The effects are no longer the ones you saw. Nothing was changed: read them again, then confirm again
 contact-type-gone = Somebody deleted this type while you were typing. Nothing is lost: save to add it again, or cancel
 custom-field-gone = Somebody deleted this field while you were typing. Nothing is lost: choose its type and save to add it again, or cancel
 conflict-title = What differs
 conflict-before = Before
 conflict-kept = Will be saved
-conflict-keeps-theirs = the other version, taken into the form
+conflict-keeps-theirs = the other version, already in the form
 conflict-keeps-yours = yours
 conflict-keep-yours = keep mine
 conflict-keep-theirs = keep the other
-conflict-note = The form below holds this already; you can still correct it.
-contact-delete-text = The contact leaves the book and agents do not find it any more. It stays in the trash for 30 days and can be restored from there; an import or a new contact with the same e-mail brings it back too.
-contact-restored = This address belonged to a deleted contact: it is back, with what you typed on top of what it had.
+conflict-note = The form below already contains this choice; you can still correct it.
+contact-delete-text = The contact leaves the book and agents no longer find it. It stays in the trash for 30 days and can be restored from there; an import or a new contact with the same e-mail brings it back too.
+contact-restored = This address belonged to a deleted contact: it has been restored, with what you typed added to what it had.
 data-link = Personal data (GDPR)
 trash-here-title = In the trash
 trash-here = Deleted on { $date }. Restore this contact, or delete it permanently.
@@ -573,19 +574,19 @@ notes-title = Notes
 notes-of = Notes on { $name }
 notes-all = All notes
 notes-older = Older notes
-notes-none = No note.
+notes-none = No notes.
 note = Note
 note-hint = 32,000 characters at most; line breaks are kept. Only you will be able to edit or delete it.
 note-add = Add the note
-note-missing = Type the text of the note
+note-missing = Enter the text of the note
 note-too-long = The note has { $length } characters: shorten it to { $max } at most
 note-edited = edited on { $date }
-note-whole = Read on
+note-whole = Read more
 note-edit = Edit the note
 note-delete = Delete the note
 note-edit-title = Edit the note
 note-delete-title = Delete this note?
-note-delete-text = The note disappears for everybody, for good.
+note-delete-text = The note will be deleted permanently, for everybody.
 note-delete-confirm = Delete this note
 note-added = Note added.
 note-saved = Note saved.
@@ -596,7 +597,7 @@ history-title = History
 history-of = History of { $name }
 history-all = The whole history
 history-older = Older
-history-unknown = Something that a newer version of Carnet did
+history-unknown = Action of a newer version of Carnet
 history-by-itself = Carnet
 history-by-import = import { $name }
 history-became = became
@@ -607,7 +608,7 @@ history-contact-edited = Contact edited
 history-contact-deleted = Contact moved to the trash
 history-contact-restored = Contact restored
 history-contact-erased = Contact deleted permanently
-history-contact-data-exported = Person’s data exported
+history-contact-data-exported = Personal data of the contact exported
 history-note-added = Note added
 history-note-edited = Note edited
 history-note-deleted = Note deleted
@@ -617,21 +618,21 @@ history-organization-deleted = Organization deleted
 history-type-added = Contact type added
 history-type-edited = Contact type edited
 history-type-deleted = Contact type deleted
-history-trash-emptied = Trash emptied
+history-trash-emptied = Emptying of the trash
 history-import-started = Import started
 history-import-applied = Import finished
 history-settings-edited = Settings edited
 history-phones-read-again = Numbers read again
 history-account-added = User added
 history-account-edited = User edited
-history-password-set = Password given or changed
+history-password-set = Password set or changed
 history-exported = Activity log exported
 
 ## Errors, continued
 error-not-yours-title = Not your note
 error-not-yours = Only the person who wrote a note can edit or delete it.
 custom-required = Required.
-custom-tag-hint = One tag a line, 10 at most, of 100 characters at most.
+custom-tag-hint = One tag per line, 10 at most, of 100 characters at most.
 custom-integer-hint = A whole number, for example 1240.
 custom-number-hint = A number, for example 3.5.
 custom-date-hint = A date, for example 30/06/2026.
@@ -642,20 +643,20 @@ custom-text-area-hint = 1,000 characters at most.
 ## Contact types
 nav-contact-types = Contact types
 contact-types-title = Contact types
-contact-types-intro = A type adds fields of its own to the form, for some contacts.
+contact-types-intro = A type adds fields to the form for certain contacts.
 contact-types-caption = Contact types, in the form’s order
-contact-types-empty = No contact type. Add one where some contacts need further fields.
+contact-types-empty = No contact types. Add one if some contacts need further fields.
 contact-type-add = Add a type
 contact-type-name-hint = 100 characters at most, for example Contractor.
-contact-type-name-missing = Type the type’s name
+contact-type-name-missing = Enter the name of the type
 contact-type-name-taken = A type has this name already: choose another
 contact-type-added = Type { $name } added: now give it its fields.
 contact-type-saved = Type { $name } saved.
 contact-type-deleted = Type { $name } deleted.
 contact-type-edit = Edit the type { $name }
-contact-type-change = Name, switch
+contact-type-change = Edit the type
 contact-type-switch-off = Switch this type off
-contact-type-switch-off-hint = it is not offered any more and its fields are hidden; nothing that was typed is lost
+contact-type-switch-off-hint = it is no longer offered and its fields are hidden; nothing that was typed is lost
 contact-type-in-use = { $count ->
     [one] This cannot be deleted: { $count } contact would lose something. Switch it off instead: everything is kept.
    *[other] This cannot be deleted: { $count } contacts would lose something. Switch it off instead: everything is kept.
@@ -671,19 +672,19 @@ custom-fields-empty = This type has no field yet.
 custom-field-add = Add a field
 custom-field-edit = Edit the field { $name }
 custom-field-label = Label
-custom-field-label-hint = What stands above the field; 100 characters at most.
-custom-field-label-missing = Type the field’s label
-custom-field-label-taken = This type has a field of this name already: choose another label
-custom-field-again = Another field has just taken this key: save again
+custom-field-label-hint = Shown above the field; 100 characters at most.
+custom-field-label-missing = Enter the field’s label
+custom-field-label-taken = This type already has a field with this name: choose another label
+custom-field-again = Another field was added at the same moment: save again
 custom-field-kind = Field type
-custom-field-kind-hint = It does not change afterwards. Identifier and tags are found by the search.
+custom-field-kind-hint = It cannot be changed later. The search finds identifiers and tags.
 custom-field-kind-step = Choose this type
-custom-field-kind-fixed = Field type: { $kind }. It does not change any more.
+custom-field-kind-fixed = Field type: { $kind }. It can no longer be changed.
 custom-field-kind-missing = Choose the field’s type
 custom-field-choices = Choices of the list
-custom-field-choices-hint = One choice a line, 50 at most, of 100 characters at most.
-custom-field-choices-missing = Write one choice at least, one a line
-custom-field-choices-too-many = The list has more than { $max } choices: take some away
+custom-field-choices-hint = One choice per line, 50 at most, of 100 characters at most.
+custom-field-choices-missing = Enter at least one choice, one per line
+custom-field-choices-too-many = The list has more than { $max } choices: remove some
 custom-field-required = Required
 custom-field-required-hint = asked for whenever a contact of this type is saved
 custom-field-switch-off = Switch this field off
@@ -698,16 +699,16 @@ effect-hidden = { $count ->
    *[other] { $count } contacts: what was typed there will be hidden, and comes back when you switch it on again.
  }
 effect-shown = { $count ->
-    [one] { $count } contact: what was typed there will be seen again.
-   *[other] { $count } contacts: what was typed there will be seen again.
+    [one] { $count } contact: what was typed there will be visible again.
+   *[other] { $count } contacts: what was typed there will be visible again.
  }
 effect-without = { $count ->
     [one] { $count } contact has nothing in this field: it stays as it is, and the field is asked for when it is next edited.
    *[other] { $count } contacts have nothing in this field: they stay as they are, and the field is asked for when they are next edited.
  }
 effect-former = { $count ->
-    [one] { $count } contact keeps a choice that you take away; it is not offered to others any more.
-   *[other] { $count } contacts keep a choice that you take away; it is not offered to others any more.
+    [one] { $count } contact keeps a choice that you remove; it will no longer be offered to others.
+   *[other] { $count } contacts keep a choice that you remove; it will no longer be offered to others.
  }
 kind-text = Text (100 characters)
 kind-text-area = Long text (1,000 characters)
@@ -725,31 +726,31 @@ kind-url = Address of a page
 interrupted-title = Your session has ended
 interrupted-text = Sign in again: what you typed is given back to you then.
 resume-title = You are signed in again
-resume-text = This is not saved yet. If you typed it, go on: it is saved under your name.
-resume-submit = Go on with saving
-resume-drop = Give it up
-resume-secret = Passwords and codes are never kept: type it again.
+resume-text = This is not saved yet. If you typed it, continue: it will be saved under your name.
+resume-submit = Continue saving
+resume-drop = Discard
+resume-secret = A password or a code is never kept: type it again.
 not-saved-text = Nothing was saved. Sign in again: you then come back to the page where you were.
 nothing-saved = Nothing was saved.
 ## Activity log
 audit-title = Activity log
 audit-intro = Who did what and when, the latest first.
-audit-export = Download (CSV)
+audit-export = Download the log (CSV)
 audit-of-contact = See this contact in the activity log
 audit-contact = Contact
-audit-contact-gone = erased contact
+audit-contact-gone = contact deleted permanently
 audit-person = Person
 audit-everybody = Everybody
 audit-by-carnet = Carnet itself
 audit-action = Action
 audit-every-action = All
 audit-since = From
-audit-until = Until (included)
-audit-until-before-since = The end is before the beginning: choose a day that is not before the first
+audit-until = Until (inclusive)
+audit-until-before-since = The end is before the beginning: check both dates
 audit-nothing-found = Nothing in the log matches.
 audit-nothing-found-hint = Widen the dates or remove a filter.
-audit-nothing-older = There is nothing older.
-audit-empty = The log is empty: everything done from now on will stand here.
+audit-nothing-older = End of the list.
+audit-empty = The log is empty: everything done from now on will appear here.
 audit-date = Date
 audit-subject = Subject
 audit-field = Field
@@ -762,13 +763,13 @@ settings-title = Settings
 settings-country-unknown = Choose a country from the list
 settings-saved = Settings saved.
 reading-title = Reading the numbers again: { $country }
-reading-progress = { $done } of { $total } contacts read again
-reading-leave = You can leave this page: the work goes on.
+reading-progress = Contacts read again: { $done } of { $total }
+reading-leave = You can leave this page: the work continues.
 reading-done = Numbers read again: { $read }; changed: { $changed }. Finished on { $date }.
-settings-country-hint = The country of numbers typed without a country code, such as 01 10 20 30 40. A number that begins with + or 00 says its own country: it is not touched.
-settings-country-effect = When you change the country, the numbers in the book without a country code are read again. What was typed stays as it is; what the phone dials and what the search finds changes.
+settings-country-hint = The country of numbers typed without a country code, such as 01 10 20 30 40. A number that begins with + or 00 already names its country: it does not change.
+settings-country-effect = When you change the country, the numbers in the book without a country code are read again. What was typed stays as it is: only the number that the phone dials and the one that the search finds change.
 settings-installation = Configured where the server is started
-settings-installation-hint = The person who runs the server changes these with options of the program. No page of Carnet can change them.
+settings-installation-hint = Only the person who runs the server can change these, with options of the program: no page of Carnet changes them.
 settings-on = On
 settings-off = Off
 settings-company = Company account
@@ -803,17 +804,17 @@ organizations-same-names-hint = These names differ only in an invisible characte
 organizations-title = Organizations
 organizations-caption = Organizations, by name
 organizations-total = { $count ->
-    [0] No organization
+    [0] No organizations
     [one] { $count } organization
    *[other] { $count } organizations
  }
 organizations-search = Search for an organization by its name
 organizations-all = All organizations
-organizations-empty = There is no organization in the address book yet.
+organizations-empty = There are no organizations in the address book yet.
 organizations-empty-hint = Add the councils, companies or agencies that your contacts belong to.
-organizations-nothing-found = No organization matches.
+organizations-nothing-found = No organizations match.
 organizations-nothing-found-hint = Check the spelling, or search for the beginning of just one word of the name.
-organizations-nothing-more = There is no further organization on this side of the list.
+organizations-nothing-more = End of the list.
 organization-add = Add an organization
 organization-edit = Edit
 organization-delete = Delete
@@ -842,32 +843,32 @@ organization-see-contacts = { $count ->
 organization-updated = Changed on { $date }
 organization-updated-by = Changed on { $date } by { $name }
 organization-delete-title = Delete { $name }?
-organization-delete-text = The organization disappears from the address book for good.
+organization-delete-text = The organization will be deleted permanently from the address book.
 organization-delete-confirm = Delete this organization
-organization-has-contacts = Contacts belong to this organization now: say first what becomes of them
+organization-has-contacts = Contacts belong to this organization now: choose first what happens to them
 organization-members = { $count ->
     [one] { $count } contact belongs to this organization
    *[other] { $count } contacts belong to this organization
  }
 organization-members-in-trash = { $count ->
-    [one] { $count } contact in the trash belongs to it too and will go the same way.
-   *[other] { $count } contacts in the trash belong to it too and will go the same way.
+    [one] { $count } contact in the trash belongs to it too and will be treated the same way.
+   *[other] { $count } contacts in the trash belong to it too and will be treated the same way.
  }
-organization-members-first = Say first what becomes of them.
+organization-members-first = Choose first what happens to them.
 organization-move-title = Move them to another organization
 organization-move-to = Their new organization
 organization-move-found = { $name } is in the address book: you can move the contacts there.
-organization-move-none = No other organization has a name like this.
+organization-move-none = No other organization has a similar name.
 organization-move-missing = Enter the organization to move the contacts to
 organization-move-same = Enter another organization than the one you are deleting
 organization-move-submit = { $count ->
     [one] Move the contact and delete the organization
    *[other] Move the { $count } contacts and delete the organization
  }
-organization-leave-title = Leave them without organization
+organization-leave-title = Leave them without an organization
 organization-leave-submit = { $count ->
-    [one] Delete without moving the contact
-   *[other] Delete without moving the { $count } contacts
+    [one] Delete the organization without moving the contact
+   *[other] Delete the organization without moving the { $count } contacts
  }
 organization-deleted = Organization { $name } deleted.
 organization-deleted-moved = { $count ->
@@ -875,8 +876,8 @@ organization-deleted-moved = { $count ->
    *[other] Organization { $name } deleted; { $count } contacts now belong to { $target }.
  }
 organization-deleted-left = { $count ->
-    [one] Organization { $name } deleted; { $count } contact is without organization now.
-   *[other] Organization { $name } deleted; { $count } contacts are without organization now.
+    [one] Organization { $name } deleted; { $count } contact is now without an organization.
+   *[other] Organization { $name } deleted; { $count } contacts are now without an organization.
  }
 contact-deleted = { $name } is in the trash, and can be restored for 30 days.
 
@@ -896,12 +897,12 @@ trash-when = Deleted
 trash-by = By
 trash-left = Left
 trash-days = { $count ->
-    [0] erased soon
+    [0] deleted soon
     [one] { $count } day
    *[other] { $count } days
  }
 trash-next = Deleted earlier
-trash-nothing-more = There are no more contacts on this side of the trash.
+trash-nothing-more = End of the list.
 trash-begin = Beginning of the trash
 trash-empty = Empty the trash
 trash-empty-title = { $count ->
@@ -909,34 +910,34 @@ trash-empty-title = { $count ->
     [one] Delete { $count } contact permanently?
    *[other] Delete { $count } contacts permanently?
  }
-trash-empty-text = Everything that is in the trash now is erased, with no way back: the contacts, their notes, the values kept by the history, and their lines in the imported files.
+trash-empty-text = Everything that is in the trash now will be deleted permanently: the contacts, their notes, the values kept by the history, and their lines in the imported files.
 trash-empty-confirm = Delete permanently
 trash-was-empty = The trash was empty already.
-erasures-title = Latest erasures
+erasures-title = Latest permanent deletions
 erase-title = Delete { $name } permanently?
-erase-text = This is what to do when the person asks for their data to be erased. There is no way back.
+erase-text = This is what to do when the person asks for their data to be erased. This deletion cannot be undone.
 erase-goes = What is erased
 erase-goes-contact = the contact, with all its fields and statuses;
-erase-goes-notes = the notes, and the forms begun and filters saved that hold its name, its e-mail or its number;
+erase-goes-notes = the notes, and the forms begun and filters saved that contain its name, its e-mail or its number;
 erase-goes-history = in the history, the old and new values of its fields;
-erase-goes-lines = in the imported files and their reports, the lines that hold one of its e-mails or a number that nobody else has, and those without an e-mail that hold its first and last name.
+erase-goes-lines = in the imported files and their reports, the lines that contain one of its e-mails or a number that nobody else has, and those without an e-mail that contain its first and last name.
 erase-stays = What stays
-erase-stays-history = in the history, that a contact without name, number { $id }, was added, edited and erased, when and by whom;
+erase-stays-history = in the history, that a contact without a name was added, edited and deleted, when and by whom;
 erase-stays-counts = the counts of lines of the imports;
 erase-stays-others = what was written elsewhere: notes and fields of other contacts, names of organizations, imports and accounts;
 erase-stays-copies = what Carnet cannot reach: files that were downloaded, and backups until they are replaced.
-erase-no-email = This contact has no e-mail: in the imported files its lines are known by its number, by both names or by a former e-mail.
+erase-no-email = This contact has no e-mail: in the imported files its lines are recognized by its number, by both names or by a former e-mail.
 erase-data-first = Download the personal data first
-erase-confirm = Delete this person permanently
+erase-confirm = Delete this contact permanently
 erase-confirm-hint = nothing can bring it back
-erase-confirm-missing = Tick the box to confirm erasing, or cancel
+erase-confirm-missing = Tick the box to confirm the permanent deletion, or cancel
 erase-submit = Delete permanently
 erase-at-once = Delete permanently, without the trash
-erase-unfinished = An import that is not finished may hold this person
-erase-unfinished-text = If it does and is applied, it adds the person to the book again, to be erased once more. The lines are erased from the file when the import is done or cancelled.
-erased = The person is erased from the book.
-erasure-one = Person deleted permanently
-erasure-trash = Trash emptied
+erase-unfinished = An import that is not finished may contain this contact
+erase-unfinished-text = If it does and is applied, it adds the contact to the book again, to be deleted once more. The lines are erased from the file when the import is done or discarded.
+erased = Contact deleted permanently.
+erasure-one = Contact deleted permanently
+erasure-trash = Emptying of the trash
 erasure-by = Asked for on { $date } by { $name }
 erasure-by-itself = On { $date }, after 30 days in the trash
 erasure-state = State
@@ -965,7 +966,7 @@ erasure-lines = { $count ->
    *[other] lines of imported files
  }
 erasure-files = { $count ->
-    [0] No imported file held any.
+    [0] No imported file contained any.
     [one] These lines were in { $count } imported file.
    *[other] These lines were in { $count } imported files.
  }
@@ -974,11 +975,11 @@ erasure-refresh = Refresh
 
 ## All the data of a person
 data-title = Personal data: { $name }
-data-text = Everything that the book holds on this person, to answer their request. The download is noted in the history.
-data-download = Download (JSON)
+data-text = Everything that the book keeps about this person, to answer their request. The download is noted in the history.
+data-download = Download the data (JSON)
 data-details = Contact
 data-e164 = { $label }, international number
-data-former = Fields that are not shown any more
+data-former = Fields that are no longer shown
 data-number = Number of the contact
 data-created = Added
 data-created-by = on { $date } by { $name }
@@ -986,34 +987,33 @@ data-created-at = on { $date }
 data-created-import = by the import
 data-updated = Edited
 data-deleted = Deleted
-data-last-import = Last import that held it
+data-last-import = Last import that contained it
 data-notes = { $count ->
-    [0] No note
+    [0] No notes
     [one] { $count } note
    *[other] { $count } notes
  }
 data-history = { $count ->
-    [0] History: no entry
+    [0] History: no entries
     [one] History: { $count } entry
    *[other] History: { $count } entries
  }
-data-shown = The latest { $shown } are shown; the file holds all of them.
-trash-emptied = The trash is emptied.
-erasure-number = contact number { $id }
-erasure-waits-text = Its lines are erased from the file when it is done or cancelled. If it is applied, it adds the people in it to the book again. Imports that are not finished:
-erasure-waits = An import that is not finished may hold these people
-contact-type-fields-gone = An administrator has just taken away fields that you filled in: what is typed there would not be saved. Check, then save again
+data-shown = The latest { $shown } are shown; the file contains all of them.
+trash-emptied = Contacts deleted permanently from the trash.
+erasure-waits-text = Their lines are erased from its file when it is done or discarded. If it is applied, it adds the contacts in it to the book again. Imports that are not finished:
+erasure-waits = An import that is not finished may contain these contacts
+contact-type-fields-gone = An administrator has just removed fields that you filled in: what is typed there would not be saved. Check, then save again
 contact-type-fill-in = The fields of the type { $name } are shown now: fill them in, then save
 contact-points-nowhere = The organization or the type that was chosen has just been deleted: choose another, then save
 error-too-large = The file is larger than the limit of { $limit }. Nothing was imported. Split the list into several files, or have the limit raised.
 error-too-large-form = The form is larger than the limit of { $limit }. Nothing was saved: go back in your browser to find what you typed, and shorten it.
 error-too-large-title = Too much was sent
-conflict-rebased = For these fields the form below keeps what you typed; what only the other person changed is taken into it.
+conflict-rebased = For these fields the form below keeps what you typed; what only the other person changed is already in it.
 
 ## Work that stands still
 import-stands-still = Import stalled
-trouble-full = The server’s disk is full. The work goes on by itself as soon as there is room. Nothing is lost: tell the administrator.
-trouble-unavailable = The database does not answer. The work goes on by itself as soon as it does. Nothing is lost.
+trouble-full = The server’s disk is full. The work continues by itself as soon as there is room. Nothing is lost: tell the administrator.
+trouble-unavailable = The database does not answer. The work continues by itself as soon as it does. Nothing is lost.
 trouble-fault = An error occurred. Carnet tries again by itself, and nothing is lost. If it lasts, give this reference to the administrator: { $reference }.
 import-preview = Show what will change before writing
 import-preview-hint = You see each contact, field by field, and then decide.
@@ -1044,7 +1044,7 @@ lines-moved = Lines that would no longer do what you saw
 lines-emptied = Contacts that would lose a value
 lines-created-text = Their e-mail is not in the book. They will be Expert and Copy.
 lines-updated-text = Only the fields that change are shown. Statuses, notes and all other fields stay.
-lines-unchanged-text = The file says of them exactly what the book says.
+lines-unchanged-text = The file has exactly the same values as the book.
 lines-moved-text = This is what these lines would do now.
 lines-emptied-text = The file leaves a field empty that has a value in the book. To keep it, discard the import, complete the file and send it again.
 lines-empty = No line in this list.
@@ -1058,7 +1058,7 @@ diff-new = new contact
 diff-unchanged = nothing changes
 diff-outdated = changed since the check
 done-otherwise = The book changed during the import. The check had announced: added { $created }, updated { $updated }, unchanged { $unchanged }, restored { $restored }.
-import-outdated-flash = The check was made again since the page was drawn: see what the import would do now, then decide.
+import-outdated-flash = The check was made again since the page was shown: see what the import would do now, then decide.
 history-import-confirmed = Import confirmed
 history-import-cancelled = Import discarded
 lines-updated = Contacts to update
@@ -1085,30 +1085,39 @@ undo-will-trash-again = { $count ->
    *[other] The { $count } contacts that it had taken out of the trash go back there.
  }
 undo-elsewhere = { $count ->
-    [one] One contact of the list is held by a later import, or is no longer in the book: it stays where it is. To take that import back too, undo it as well.
-   *[other] { $count } contacts of the list are held by a later import, or are no longer in the book: they stay where they are. To take that import back too, undo it as well.
+    [one] One contact of the list is in a later import, or is no longer in the book: it stays where it is. To take that import back too, undo it as well.
+   *[other] { $count } contacts of the list are in a later import, or are no longer in the book: they stay where they are. To take that import back too, undo it as well.
  }
-undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. A status given since is not an edit: a contact that the import added goes to the trash with its statuses, and has them again if it is restored. The other contacts keep their statuses.
+undo-keeps = Contacts that somebody edited since are kept with those edits; the page lists them. A status added since is not an edit: a contact that the import added goes to the trash with its statuses, and has them again if it is restored. The other contacts keep their statuses.
 undo-frees-name = The name of the import becomes free again.
 undo-confirm = Undo this import
 undo-not = Keep this import
 undo-done-flash = Import undone.
-progress-undoing = { $done } contacts of { $total }
+progress-undoing = Contacts done: { $done } of { $total }
 undone-title = What undoing did
 undone-facts = Undone on { $date }. Its name is free again.
 undone-facts-by = Undone on { $date } by { $by }. Its name is free again.
 undone-withdrawn = moved to the trash
-undone-reverted = old values back
-undone-kept = kept
-undone-untouched = already in the trash or erased
-undone-released = had not changed
+undone-reverted = { $count ->
+    [one] back to its old values
+   *[other] back to their old values
+ }
+undone-kept = { $count ->
+   *[other] kept
+ }
+undone-untouched = { $count ->
+   *[other] already in the trash or deleted
+ }
+undone-released = { $count ->
+   *[other] had not changed
+ }
 undone-see-trash = See the trash
 undone-import-did = What the import had done
 kept-title = Contacts that were kept
-kept-text = Somebody edited them since, or a later import holds them. What nobody typed over has its old value back.
+kept-text = Somebody edited them since, or a later import contains them. Values that nobody changed are as they were before the import.
 kept-in-trash = in the trash
-kept-held-by = held by the import
-kept-note = a note is written there
+kept-held-by = also in the import
+kept-note = a note was added
 kept-nothing = nothing differs any more
 kept-before = Before the import:
 kept-imported = In the import:
@@ -1135,8 +1144,8 @@ imports-refused = { $count ->
 imports-filter = Filter the imports
 imports-older = Older imports
 imports-newer = Newer imports
-imports-nothing-older = There is no older import.
-imports-nothing-found = No import matches these filters.
+imports-nothing-older = End of the list.
+imports-nothing-found = No imports match these filters.
 imports-nothing-found-hint = Shorten the name, widen the dates or remove a filter.
 import-by-command-line = command line
 import-next-column = To do
@@ -1169,7 +1178,7 @@ technical-bytes = { $count ->
    *[other] { $count } bytes
  }
 technical-encoding = Encoding
-file-raw = as it was received, and a spreadsheet would run a formula in it
+file-raw = as it was received: a spreadsheet would run the formulas in it
 file-dropped = The original file was deleted on { $date }, with the values of its rejected lines; the rest of this page stays as it is.
 file-dropped-title = File deleted
 file-dropped-text = The file of the import { $name } was deleted on { $date }: Carnet keeps imported files for a set time only. The report of the import stays.
@@ -1179,8 +1188,8 @@ decided-confirmed = Confirmed by { $by }.
 decided-cancelled = Discarded by { $by }.
 done-see = { $count ->
     [0] See the contacts of this import
-    [one] See the contact of this import and give it its statuses
-   *[other] See the contacts of this import and give them their statuses
+    [one] See the contact of this import and add its statuses
+   *[other] See the contacts of this import and add their statuses
  }
 done-text = { $count ->
     [0] Import done: nothing has changed in the book.
@@ -1202,8 +1211,8 @@ changed-next = Next contacts
 
 ## The command line
 import-stopped = { $rejected ->
-    [one] Nothing was written: { $rejected } line is rejected. Mend it, or import the others with --on-error import-valid.
-   *[other] Nothing was written: { $rejected } lines are rejected. Mend them, or import the others with --on-error import-valid.
+    [one] Nothing was written: { $rejected } line is rejected. Fix it, or import the others with --on-error import-valid.
+   *[other] Nothing was written: { $rejected } lines are rejected. Fix them, or import the others with --on-error import-valid.
  }
 command-done = Import “{ $name }” done. { $counts }
 command-preview = Preview, nothing was written. { $counts }
@@ -1214,21 +1223,21 @@ progress-left-minutes = { $minutes ->
     [one] about { $minutes } minute left
    *[other] about { $minutes } minutes left
  }
-outlook-created = Line { $line }, to create: { $values }
-outlook-updated = Line { $line }, to change: { $name }
+outlook-created = Line { $line }, to add: { $values }
+outlook-updated = Line { $line }, to update: { $name }
 outlook-restored = Line { $line }, to restore from the trash: { $name }
 outlook-change = { $field }: { $old } → { $new }
-again-done = This very file was already imported on { $date } as “{ $name }”. To import it again: --again.
-again-running = This very file is already being imported as “{ $name }”.
+again-done = This file was already imported on { $date } as “{ $name }”. To import it again: --again.
+again-running = This file is already being imported as “{ $name }”.
 again-waiting = The import “{ $name }” of this file waits for a decision on its page, { $page }. Nothing is written yet.
-interrupted = Interrupted. The import “{ $name }” goes on: with the server if one runs, else at its next start. Its page: { $page }
-interrupted-preview = Interrupted. The preview is given up; nothing was written.
+interrupted = Interrupted. The import “{ $name }” continues on the server if it is running, otherwise at its next start. Its page: { $page }
+interrupted-preview = Interrupted. The preview is discarded; nothing was written.
 command-no-file = There is no file { $path }. Check its name and the folder.
 command-unreadable = The file { $path } cannot be read ({ $cause }). Check that it is a file and that you may read it.
-command-no-database = There is no database at { $path }. Name the right file with --database-url, or make a new book with “carnet migrate”.
-command-unavailable = The database does not answer or cannot be opened. ({ $cause })
-command-storage-full = The database’s disk is full: make room and try again.
-command-failed = A fault of Carnet stopped the command. ({ $cause })
+command-no-database = There is no database at { $path }. Name the right file with --database-url, or create a new book with “carnet migrate”.
+command-unavailable = The database does not answer or cannot be opened ({ $cause }). Check that it is running and that its address is right, then try again.
+command-storage-full = The database’s disk is full: free some space and try again.
+command-failed = An error in Carnet stopped the command ({ $cause }).
 progress-applying = { $total ->
     [one] { $done } of { $total } line
    *[other] { $done } of { $total } lines
@@ -1279,24 +1288,24 @@ wrong-cut = { $count ->
    *[other] with { $count } phone numbers that the spreadsheet shortened (1.1E+08), so that digits are lost
  }
 wrong-rows = The first lines
-wrong-rows-read = The first lines, read in this way
+wrong-rows-read = The first lines, after conversion
 wrong-column = Column { $number }
-wrong-how = How to save it right
+wrong-how = How to save it correctly
 wrong-excel = Excel
 wrong-calc = LibreOffice
-cure-save-excel = File, Save As, type “CSV UTF-8 (Comma delimited)”. Where the regional settings are French, Excel writes semicolons: send the file as it is, and Carnet offers to read it so.
+cure-save-excel = File, Save As, type “CSV UTF-8 (Comma delimited)”. Where the regional settings are French, Excel writes semicolons: send the file as it is, and Carnet offers to convert it.
 cure-save-calc = File, Save As, type “Text CSV”, tick “Edit filter settings”. Then character set “Unicode (UTF-8)” and field delimiter “,”.
-cure-columns-excel = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete; Cut, then Insert Cut Cells to move it. Take away lines above the names and commas in addresses, then File, Save As, “CSV UTF-8”.
-cure-columns-calc = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete Columns; drag it with Alt held to move it. Take away lines above the names and commas in addresses, then File, Save As, “Text CSV”.
-cure-phones-excel = Do not open the file by a double click: Data, From Text/CSV, Transform Data, then type “Text” for the phone column. Write the digits in one run (0110203040), then File, Save As, “CSV UTF-8”.
-cure-phones-calc = On opening, in “Text Import”, click the phone column and choose the column type “Text”. Write the digits in one run (0110203040), then File, Save As, “Text CSV”.
+cure-columns-excel = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete; Cut, then Insert Cut Cells to move it. Remove lines above the names and commas in addresses, then File, Save As, “CSV UTF-8”.
+cure-columns-calc = Keep eight columns in the template’s order: right-click a column’s header, Insert or Delete Columns; drag it with Alt held to move it. Remove lines above the names and commas in addresses, then File, Save As, “Text CSV”.
+cure-phones-excel = Do not open the file with a double click: Data, From Text/CSV, Transform Data, then type “Text” for the phone column. Write the digits in a row (0110203040), then File, Save As, “CSV UTF-8”.
+cure-phones-calc = On opening, in “Text Import”, click the phone column and choose the column type “Text”. Write the digits in a row (0110203040), then File, Save As, “Text CSV”.
 cure-other = Export the list as CSV from the program that it comes from, or open it in a spreadsheet.
 read-so = Convert and continue
 read-so-how = Conversion: { $how }.
-read-so-hint = Nothing is written: you see the result first. The next file is read strictly again.
-read-so-new = A new import of the same file is made: nothing is written before you have seen the result.
-read-as = File read so: { $how }.
-read-so-gone = The offered reading is no longer the same: look at it before you go on.
+read-so-hint = Nothing is written: you see the result first. This conversion is for this file only.
+read-so-new = A new import of the same file is created: nothing is written before you have seen the result.
+read-as = File read as follows: { $how }.
+read-so-gone = The proposed conversion has changed: check it before you continue.
 read-so-name-hint = No spaces; it is shown in the Import column.
 how-encoding = in { $encoding }
 how-separator = separated by { $sign }
@@ -1311,7 +1320,7 @@ sign-comma = commas
 sign-semicolon = semicolons
 sign-tab = tabs
 sign-pipe = vertical bars
-history-import-read-again = Import file read in another way
+history-import-read-again = Import file converted
 refused-as-is = This file cannot be imported as it is
 again-undoing = The import “{ $name }” of this file is being undone. Try again when that has ended.
 
@@ -1320,14 +1329,15 @@ history-absence-edited = Absence edited
 history-expertise-edited = Topics or languages edited
 history-contact-checked = Contact checked
 absence-link = Absence
-absence-text = Both days count. Whoever looks for this contact sees until when they are away, and who stands in.
+absence-text = The first and the last day are included. Agents who look for this contact see how long the absence lasts, and who stands in.
 absence-from = First day away
 absence-until = Last day away
 absence-date-hint = For example 30/06/2026.
-absence-from-missing = Give the first day away
-absence-until-missing = Give the last day away
+absence-from-missing = Enter the first day away
+absence-until-missing = Enter the last day away
 absence-until-before-from = The last day is before the first: check both dates
 absence-substitute = Substitute
+absence-stands-in = Substitute:
 absence-substitute-unnamed = contact who is no longer in the book
 absence-substitute-label = Substitute (optional)
 absence-substitute-hint = The e-mail or the name of a contact in the book.
@@ -1339,7 +1349,7 @@ absence-substitute-more = There are more: type the e-mail if the right person is
 absence-substitute-gone = This contact has just left the book: choose someone else
 absence-end = End the absence
 absence-saved = Absence saved.
-absence-saved-past = Absence saved: it is over already and is not shown.
+absence-saved-past = Absence saved: it is already over and is not shown.
 absence-ended = The absence is over.
 absence-now = Away until { $until }
 absence-short = away → { $until }
@@ -1349,79 +1359,79 @@ absence-coming = Away from { $from } to { $until }
 absence-coming-woman = Away from { $from } to { $until }
 absence-coming-neutral = Away from { $from } to { $until }
 expertise-link = Topics and languages
-expertise-text = Agents look by these words for who knows what, and who speaks which language.
+expertise-text = These words help agents find who knows what, and who speaks which language.
 expertise-topics = Topics
-expertise-topics-hint = One topic a line, or commas between: 10 at most, of 100 characters. For example: naturalisation, family record book.
+expertise-topics-hint = One topic per line, or separated by commas: 10 at most, of 100 characters each. For example: naturalisation, family record book.
 expertise-languages = Languages
-expertise-languages-hint = One language a line, or commas between: 10 at most, of 50 characters.
-expertise-too-many-topics = Topics: more than { $max }. Remove some
-expertise-too-many-languages = Languages: more than { $max }. Remove some
+expertise-languages-hint = One language per line, or separated by commas: 10 at most, of 50 characters each.
+expertise-too-many-topics = Topics: keep { $max } at most
+expertise-too-many-languages = Languages: keep { $max } at most
 expertise-saved = Topics and languages saved.
-expertise-topic-link = Who else knows about { $topic }
-expertise-language-link = Who else speaks { $language }
+expertise-topic-link = See the contacts who know about { $topic }
+expertise-language-link = See the contacts who speak { $language }
 checked-at = Checked on { $date }
 checked-by = Checked on { $date } by { $name }
 checked-never = Never checked
 check-submit = Confirm the information
-check-done = { $name }: checked.
+check-done = { $name }: information confirmed.
 unchecked-title = Contacts to check
 unchecked-link = To check
 unchecked-text = Nobody has checked these contacts for a year. If the information is still right, confirm it; if not, open the contact and correct it.
 unchecked-caption = Contacts that nobody has checked for a year, the oldest first
 unchecked-when = Last checked
 unchecked-created = never, added on { $date }
-unchecked-none = The whole book was checked or added within a year.
-unchecked-nothing-more = There is no further contact to check on this side of the list.
+unchecked-none = All contacts were checked or added less than a year ago.
+unchecked-nothing-more = End of the list.
 recent-title = My recent contacts
-recent-none = The contacts that you open are found here, the latest first.
+recent-none = The contacts that you open appear here, the latest first.
 favourites-title = Favourites
-favourites-none = Give a star to the contacts whom you often call: they are found here.
+favourites-none = Star the contacts that you often call: they appear here.
 favourite-add = Add to favourites
 favourite-remove = Remove from favourites
-favourite-added = { $name } is among your favourites.
-favourite-removed = { $name } is no longer among your favourites.
+favourite-added = { $name } is now one of your favourites.
+favourite-removed = { $name } is no longer one of your favourites.
 favourites-full = You already have { $count } favourites: remove one first.
 message-choose = Choose
-message-bar = The people who are ticked
+message-bar = Selected contacts
 message-to = Write (To)
 message-cc = Copy in (Cc)
 message-copy = Copy the addresses
-message-cards = Contact cards (vCard)
+message-cards = Download contact cards (vCard)
 message-to-title = { $count ->
-    [one] Write to { $count } person
-   *[other] Write to { $count } people
+    [one] Write to { $count } contact
+   *[other] Write to { $count } contacts
  }
 message-cc-title = { $count ->
     [one] Copy in { $count } contact
    *[other] Copy in { $count } contacts
  }
 message-copy-title = { $count ->
-    [one] The address of { $count } person
-   *[other] The addresses of { $count } people
+    [one] The address of { $count } contact
+   *[other] The addresses of { $count } contacts
  }
-message-nobody-title = Nobody is ticked
-message-nobody = Go back to the list, tick the people, then choose.
-message-nobody-reached = None of the people who are ticked has an e-mail address.
+message-nobody-title = No contacts selected
+message-nobody = Go back to the list, tick contacts, then choose what you want to do.
+message-nobody-reached = None of the ticked contacts has an e-mail address.
 message-open = Open in my mail program
 message-open-hint = If nothing opens, copy the addresses below into your message.
-message-commas = Addresses with commas between
-message-semicolons = Addresses with semicolons between (Outlook)
-message-people = Who receives it
+message-commas = Addresses separated by commas
+message-semicolons = Addresses separated by semicolons (Outlook)
+message-people = Recipients
 message-absent = { $count ->
-    [one] One person is away
-   *[other] { $count } people are away
+    [one] One contact is away
+   *[other] { $count } contacts are away
  }
 message-without = { $count ->
-    [one] One person has no e-mail
-   *[other] { $count } people have no e-mail
+    [one] One contact has no e-mail
+   *[other] { $count } contacts have no e-mail
  }
 message-gone = { $count ->
-    [one] One person is no longer in the book and is left out.
-   *[other] { $count } people are no longer in the book and are left out.
+    [one] One contact is no longer in the book and is left out.
+   *[other] { $count } contacts are no longer in the book and are left out.
  }
 message-too-many = { $count ->
-    [one] A message goes to { $max } people at most: one more is left out.
-   *[other] A message goes to { $max } people at most: { $count } more are left out.
+    [one] A message goes to { $max } contacts at most: one more is left out.
+   *[other] A message goes to { $max } contacts at most: { $count } more are left out.
  }
 message-back = Back to the list
 card-download = Card (.vcf)
@@ -1432,9 +1442,9 @@ filter-topic = Topic
 filter-language = Language
 filter-words = { $label }: { $value }
 filter-everybody = the whole book
-sort-updated = Last changes
+sort-updated = Latest changes
 choices-title = Filter by: { $filter }
-choices-several = Tick one or several values
+choices-several = Tick one or more values
 choices-among = Among: { $filter }
 choices-find = Begins with
 choices-none = There is nothing to choose here.
@@ -1442,41 +1452,41 @@ choices-back = Back to the list
 choices-count = { $count }
 saved-filters = Saved filters
 saved-filters-manage = Manage these filters
-saved-filters-none = No filter is saved yet: filter the list, then "Save this filter".
+saved-filters-none = No filters are saved yet: filter the list, then “Save this filter”.
 saved-filter-save = Save this filter
 saved-filter-name-hint = At most 50 characters. For example: Experts in Lyon.
-saved-filter-name-missing = Type a name for this filter
-saved-filter-name-taken = Another filter has this name: choose another one
+saved-filter-name-missing = Enter a name for this filter
+saved-filter-name-taken = Another filter already has this name: choose another one
 saved-filter-too-many = There are { $max } saved filters already: delete one first
-saved-filter-share = For everybody
-saved-filter-share-hint = Everybody will see it above the list.
-saved-filter-shared = for everybody
-saved-filter-saved = Filter "{ $name }" saved.
-saved-filter-deleted = Filter "{ $name }" deleted.
+saved-filter-share = Share with the team
+saved-filter-share-hint = The whole team will see it above the list.
+saved-filter-shared = shared with the team
+saved-filter-saved = Filter “{ $name }” saved.
+saved-filter-deleted = Filter “{ $name }” deleted.
 saved-filter-edit = Rename or delete
-saved-filter-edit-title = Filter "{ $name }"
+saved-filter-edit-title = Filter “{ $name }”
 saved-filter-delete = Delete this filter
 saved-filter-delete-hint = The contacts stay; only the filter goes.
-saved-filter-delete-shared-hint = The contacts stay; the filter goes for everybody.
+saved-filter-delete-shared-hint = The contacts stay; the filter goes for the whole team.
 
 ## Changing all results
 bulk-link = { $count ->
-    [one] Apply to the result…
-   *[other] Apply to the { $count } results…
+    [one] Change the result…
+   *[other] Change the { $count } results…
  }
-bulk-link-all = Apply to all results…
+bulk-link-all = Change all results…
 bulk-title = Change all results
-bulk-text = Nothing is changed on this page: the next one says what will happen and asks you to confirm.
+bulk-text = Nothing is changed on this page: the next one says what will change and asks you to confirm.
 bulk-statuses-hint = Copy and Transfer need an e-mail.
 bulk-leave = Leave as it is
-bulk-tick = Give
-bulk-untick = Take away
+bulk-tick = Add
+bulk-untick = Remove
 bulk-statuses-submit = Change the statuses…
-bulk-statuses-missing = Choose at least one status to give or to take away
+bulk-statuses-missing = Choose at least one status to add or remove
 bulk-organization-label = Their organization
 bulk-organization-hint = The name of an organization of the book.
 bulk-organization-submit = Set this organization…
-bulk-no-organization-submit = Take the organization away…
+bulk-no-organization-submit = Remove the organization…
 bulk-topics-label = Their topics
 bulk-topics-hint = Separate them with commas.
 bulk-topics-add = Add these topics…
@@ -1484,20 +1494,23 @@ bulk-topics-remove = Remove these topics…
 bulk-topics-missing = Enter at least one topic
 bulk-topics-added = Topics added: { $topics }
 bulk-topics-removed = Topics removed: { $topics }
-bulk-count-full = have too many topics already
+bulk-count-full = { $count ->
+    [one] has too many topics already
+   *[other] have too many topics already
+ }
 bulk-delete-submit = Move to the trash…
 bulk-latest = Latest bulk changes
-bulk-status-on = Status { $status }: given
-bulk-status-off = Status { $status }: taken away
+bulk-status-on = Status { $status }: added
+bulk-status-off = Status { $status }: removed
 bulk-organization = Organization: { $name }
-bulk-no-organization = Organization: taken away
+bulk-no-organization = Organization: removed
 bulk-delete = Moved to the trash, for 30 days
 bulk-confirm-title = Confirm the change
 bulk-without-email = { $count ->
     [one] One contact has no e-mail: it can be neither Copy nor Transfer, and keeps these statuses as they are.
    *[other] { $count } contacts have no e-mail: they can be neither Copy nor Transfer, and keep these statuses as they are.
  }
-bulk-without-email-some = Contacts without e-mail can be neither Copy nor Transfer: they keep these statuses as they are, and the result says how many they are.
+bulk-without-email-some = Contacts without an e-mail can be neither Copy nor Transfer: they keep these statuses as they are, and the result says how many there are.
 bulk-can-undo = The change can be undone from the page of its result.
 bulk-confirm = { $count ->
     [one] Change this contact
@@ -1510,13 +1523,13 @@ bulk-confirm-delete = { $count ->
  }
 bulk-confirm-delete-all = Move all these contacts to the trash
 confirm-changed-title = What has changed
-confirm-changed = The question was about { $before }; now: { $now }. Nothing was done: check, then confirm again
-confirm-others = The question was about { $before }, and they are no longer the same. Nothing was done: check, then confirm again
+confirm-changed = You were asked about { $before }; there are now { $now }. Nothing was done: check, then confirm again
+confirm-others = You were asked about { $before }, and they are no longer the same. Nothing was done: check, then confirm again
 confirm-came = Added since:
 confirm-left = Gone since:
 confirm-more = Only the first are named.
 bulk-not-done = Nothing was changed
-bulk-ask-again = See the question again
+bulk-ask-again = Check and confirm again
 bulk-running = Change under way
 bulk-done = Change done
 bulk-undoing = Undoing
@@ -1524,20 +1537,26 @@ bulk-undone = Change undone
 bulk-facts = { $date }
 bulk-facts-by = { $date } by { $by }
 bulk-about = Contacts: { $filter }
-bulk-stands-still = The work stands still
+bulk-stands-still = Change stalled
 bulk-gathering = { $count ->
     [one] Looking for the contacts: { $count } found
    *[other] Looking for the contacts: { $count } found
  }
-bulk-progress = { $done } contacts of { $total }
-bulk-leave-page = You can leave this page: the work goes on, even if the server restarts.
-bulk-count-changed = changed
-bulk-count-unchanged = already so, or gone
-bulk-count-refused = without e-mail, left in part
-bulk-count-restored = as they were before
-bulk-count-kept = kept: changed since
+bulk-progress = Contacts done: { $done } of { $total }
+bulk-leave-page = You can leave this page: the work continues, even if the server restarts.
+bulk-count-changed = { $count ->
+   *[other] changed
+ }
+bulk-count-unchanged = already so, or no longer in the book
+bulk-count-refused = { $count ->
+   *[other] without an e-mail, changed in part
+ }
+bulk-count-restored = as before
+bulk-count-kept = { $count ->
+   *[other] kept, because changed since
+ }
 bulk-undo = Undo this change
-bulk-undo-hint = Each contact gets back what it had, but where somebody changed it since.
+bulk-undo-hint = Each contact gets its old values back, except those that somebody has changed since.
 bulk-done-flash = The change is done.
 bulk-undone-flash = The change is undone.
 history-bulk-started = Bulk change
@@ -1546,16 +1565,16 @@ history-filter-saved = Filter saved
 history-filter-edited = Filter renamed
 history-filter-deleted = Filter deleted
 history-contacts-exported = Contacts exported
-history-export-left-out = Contacts left out of the strict file
+history-export-left-out = Contacts left out of the file to import again
 export-link = Export…
 
 ## Exporting
 export-title = Export these contacts
 export-full = Whole table
-export-full-text = All columns, for Excel or LibreOffice. Nothing in it is run there.
+export-full-text = All columns, for Excel or LibreOffice. No formula runs in it.
 export-full-download = Download the table
 export-strict = File to import again
-export-strict-text = The eight columns of the import format, without a heading. Importing them again changes nothing. Nothing in it is neutralised: for a spreadsheet, take the whole table.
+export-strict-text = The eight columns of the import format, without a heading. Importing them again changes nothing. Formulas are not neutralised in it: for a spreadsheet, take the whole table.
 export-strict-download = Download the import file
 export-left-out = { $count ->
     [one] One contact does not fit into the import file and is left out.
@@ -1592,24 +1611,24 @@ history-duplicate-reopened = Offered as a duplicate again
 duplicates-title = Duplicates
 duplicates-never = Duplicates have not been looked for yet
 duplicates-count = { $count ->
-    [0] No possible duplicate
+    [0] No possible duplicates
     [one] One possible duplicate
    *[other] { $count } possible duplicates
  }
 duplicates-more-than = More than { $count } possible duplicates
 duplicates-search = Look for duplicates
 duplicates-search-again = Look again
-duplicates-searching = Looking for duplicates: { $percent } %
+duplicates-searching = Looking for duplicates: { $percent }%
 duplicates-searched = The search for duplicates is done.
 duplicates-last = Last search: { $date }.
 duplicates-last-by = Last search: { $date }, by { $name }.
 duplicates-marked = Highlighted: the same. Struck out: not kept by “Merge”, except an e-mail, which still finds the contact.
 duplicates-given-up = (not kept)
-duplicates-remains = Stays
+duplicates-remains = Kept
 duplicates-field = { $label }:
-duplicates-none = There is no duplicate to look at.
-duplicates-what = The search brings together contacts with the same phone or e-mail, or nearly the same name in one organization, service or city.
-duplicates-nothing-more = There is nothing beyond.
+duplicates-none = There are no duplicates to look at.
+duplicates-what = The search finds contacts with the same phone or e-mail, or nearly the same name in one organization, service or city.
+duplicates-nothing-more = End of the list.
 duplicates-next = Next duplicates
 duplicates-certain = Almost certain
 duplicates-likely = Likely
@@ -1623,16 +1642,16 @@ duplicates-initial = same last name, initial of the first
 duplicates-same-organization = same organization
 duplicates-same-service = same service
 duplicates-same-city = same city
-duplicates-dismiss = Two people
+duplicates-dismiss = Keep both
 duplicates-dismissed-flash = Noted: these two contacts will not be offered again.
 duplicates-see-dismissed = See the contacts declared distinct
 duplicates-dismissed-title = Contacts declared distinct
 duplicates-dismissed-text = These contacts look alike, but somebody said that they are not the same person.
-duplicates-dismissed-none = No contact was declared distinct from another.
-duplicates-reopen = Perhaps the same person
+duplicates-dismissed-none = No contacts were declared distinct.
+duplicates-reopen = Offer again
 duplicates-reopened-flash = These two contacts are offered again.
 duplicates-shared = Shared numbers
-duplicates-shared-text = Too many contacts have these numbers for that to bring them together: a switchboard, probably.
+duplicates-shared-text = Too many contacts have these numbers for them to point to a duplicate: probably a switchboard.
 duplicates-shared-by = { $count ->
     [one] { $count } contact
    *[other] { $count } contacts
@@ -1648,11 +1667,11 @@ merge-choose-none = No other contact matches this search.
 merge-choose-more = There are more: narrow the search.
 merge-title = Merge two contacts
 merge-text = The two become one. The other goes to the trash; while it is there, for 30 days, the merge can be undone.
-merge-keep = Which one stays?
-merge-keep-hint = The e-mail of the other one still finds it, in searches and in imports.
+merge-keep = Which contact do you keep?
+merge-keep-hint = The e-mail of the other one still leads to it, in searches and in imports.
 merge-since = created { $date }
 merge-fields = What differs
-merge-fields-hint = Choose for each field what stays.
+merge-fields-hint = Choose for each field the value to keep.
 merge-no-difference = Nothing differs.
 merge-changed = changed meanwhile
 merge-together = Statuses, notes, topics, languages and favourites of both are put together.
@@ -1664,7 +1683,7 @@ merge-then = { $count ->
 }
 merge-done = The two contacts are one now.
 merge-done-here = The two contacts are one now:
-merge-gone = Nothing was merged: one of the two contacts is not in the book any more, or was just merged with another.
+merge-gone = Nothing was merged: one of the two contacts is no longer in the book, or was just merged with another.
 merge-stale = Somebody changed one of the two contacts meanwhile. Nothing was merged: check the choices, then merge.
 merge-away = Merged on { $date } into
 merge-undo = Undo the merge
@@ -1674,43 +1693,44 @@ merge-undo-later = This contact was itself merged into another: undo that merge 
 merge-undo-email = The merge was not undone: its e-mail is now that of another contact. Change it first.
 merge-former = Merged with
 merge-history = Its history
-contact-merged-meanwhile = This contact was merged meanwhile into another one, which is in the trash: nothing can be saved there. Have the other one restored, then start again.
+contact-merged-meanwhile = Meanwhile this contact was merged into another one, which is now in the trash: nothing can be saved there. Have the other contact restored, then start again.
 form-merged = This contact was merged with { $name } while you were typing. Nothing is lost: this form is about that contact now; check it, then save
 note-gone = This note was deleted while you were typing. Nothing is lost: add your text as a new note
+note-merged = This contact was merged with { $name } while you were typing. Nothing is lost: your note is about that contact now; check it, then add the note
 trash-merged = Merged
 data-former-email = Former e-mail
 absence-title = Absence: { $name }
 expertise-title = Topics and languages: { $name }
 bulk-facts-undone = { $facts }; undone by { $by }
 bulk-organization-gone = The organization was deleted meanwhile: the contacts that were left have not been changed.
-choices-none-yet = None of the values of this page goes with the chosen filters; the next page may have some.
+choices-none-yet = None of the values on this page goes with the chosen filters; the next page may have some.
 merge-undo-order = Another contact was merged into this one since: undo that merge first.
-fault-common-password = a password that many people have
+fault-common-password = too common
 fault-repeated-characters = the same few characters over and over
-fault-known-words = a password made of words that everybody here knows (the name of the account, of the product, of a role)
-fault-password-cure = Choose a few words that have nothing to do with one another instead, four for example.
-new-password-hint = { $min } characters at least, better 15; a few words that have nothing to do with one another make a good password.
+fault-known-words = made of words that are easy to guess here (the name of the account, of the product, of a role)
+fault-password-cure = Choose instead a few words that have nothing to do with one another, four for example.
+new-password-hint = At least { $min } characters, preferably 15; a few words that have nothing to do with one another make a good password.
 sign-in-note = The session ends after 2 hours without activity, and after 12 hours at the latest.
 sign-in-code = I was given a one-time code
 code-title = Choose your password
 code-intro = Your administrator gave you a one-time code: it lets you choose a password that only you will know.
 code-submit = Save and sign in
-code-wrong = This name and this code do not belong together, or the code serves no more: ask your administrator for another
+code-wrong = This code does not match this user name, or is no longer valid: ask your administrator for another
 code-used = Password saved.
 code-given-title = One-time code
-code-given-text = Hand this code to { $name } by a safe way. It is shown here alone, and once.
+code-given-text = Pass this code on to { $name } in a safe way. It is shown only here, and only once.
 code-given-how = On the sign-in page, “I was given a one-time code” asks for it, with the user name.
 code-given-days = { $days ->
     [one] Works once, within { $days } day.
    *[other] Works once, within { $days } days.
  }
 code-given-back = Back to the users
-user-password-optional = Leave empty: the user is given a one-time code and chooses a password. Otherwise { $min } characters at least.
+user-password-optional = If you leave it empty, the user is given a one-time code and chooses a password. Otherwise { $min } characters at least.
 user-code-title = Forgotten password
-user-code-text = A one-time code lets the owner choose a new password. The present one serves until then.
-user-code-submit = Give a one-time code
+user-code-text = A one-time code lets the owner choose a new password. The current one stays valid until then.
+user-code-submit = Create a one-time code
 user-sessions-title = Sessions
-user-sessions-text = They must sign in again, in all their browsers.
+user-sessions-text = They will have to sign in again, in all their browsers.
 user-sessions-submit = Sign this user out
 user-sessions-ask = Sign { $name } out?
 users-sessions-ask = Sign everybody out?
@@ -1724,7 +1744,7 @@ people-signed-in = { $count ->
     [one] One other person is signed in, or you in another browser.
    *[other] { $count } people are signed in.
  }
-users-sessions-text = Everybody else must sign in again; what they are typing is not lost.
+users-sessions-text = Everybody else will have to sign in again; what they are typing is not lost.
 users-sessions-submit = Sign everybody out
 users-sessions-ended = { $count ->
     [0] No session was open.
@@ -1732,14 +1752,14 @@ users-sessions-ended = { $count ->
    *[other] { $count } sessions signed out.
  }
 session-end = Sign out
-history-account-code-given = One-time code given
+history-account-code-given = One-time code created
 history-sessions-ended = Sessions signed out
 error-host-title = Another address
-error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it names it with the option --public-url.
+error-host = Carnet does not answer under this name. Open it at the address that your administrator gave you; whoever installs it sets this address with the option --public-url.
 error-too-many-fields-title = The form is too long
 error-too-many-fields = What was sent has more than { $limit } fields, more than our pages have. Nothing was saved, and what you typed cannot be shown here: go back in your browser to find it, then send it in several parts.
 error-at-once-title = Too many requests at once
-error-at-once = Your account is already waiting for several pages. If you were sending a form, it is not saved yet. Wait until the other pages have come, then refresh this one.
+error-at-once = Your account is already waiting for several pages. If you were sending a form, it is not saved yet. Wait until the other pages have loaded, then refresh this one.
 error-over-time-title = This page took too long
 error-over-time = It was stopped so that others need not wait. Nothing is lost. If you were looking for someone, go back and be more specific: a whole name rather than words of one or two letters. Otherwise refresh the page in a few seconds.
 error-busy-title = Carnet is very busy
@@ -1748,7 +1768,7 @@ error-busy = Too many requests are coming in at once. Nothing that was saved is 
 ## Backing up and moving
 backup-postgres = This book is on PostgreSQL, which backs itself up while the server runs: pg_dump --format=custom --file={ $file } --dbname=URL, then pg_restore --dbname=URL { $file } into an empty database.
 backup-in-use = { $path } is a database in use: a backup cannot take its place. Name another file.
-backup-full = The disk that { $path } is written to is full: make room and try again. Nothing is left of it.
+backup-full = The disk that { $path } is written to is full: free some space and try again. Nothing is left of it.
 backup-not-noted = The backup is made, but the book could not store its date: { $cause }
 copy-done = The book is copied: each table has the same number of rows and the same checksum on both sides. Sessions and failed sign-ins stay in the old one.
 copy-differs = The copy differs from the book in the tables marked “≠”: nothing of it is kept.
@@ -1756,7 +1776,7 @@ copy-not-empty = The new book is not empty: its table { $table } holds something
 copy-shapes = The two books are not of the same version as this program. Run “carnet migrate” on the old one, then try again with an empty database.
 history-export-html = pages to read without the program
 sheet-title = Address book of { $date }
-sheet-state = As it was on { $time }. To read and print: nothing that is changed here comes into the book.
+sheet-state = As it was on { $time }. To read and print: what is changed here does not go into the book.
 sheet-find = To search: Ctrl + F, or “Find in page” on a phone.
 sheet-letters = Letters
 sheet-pages = Pages
@@ -1767,10 +1787,10 @@ sheet-next = Next page
 second-factor-title = Two-factor authentication
 second-factor-code = Code
 second-factor-code-hint = Six digits from your app, or a recovery code.
-second-factor-ask = The password is right. What is missing is the code that the app on your phone shows.
-second-factor-other-account = Another account
+second-factor-ask = Password accepted. Now enter the code that the app on your phone shows.
+second-factor-other-account = Use another account
 second-factor-lost = Lost your phone? Enter one of your recovery codes. If you have none left, an administrator can turn off two-factor authentication for your account.
-second-factor-wrong = This code is not valid, or was used before: wait until the app shows another, or take another recovery code
+second-factor-wrong = This code is not valid, or was used before: wait until the app shows another, or use another recovery code
 second-factor-wrong-told = { $count ->
     [one] One wrong code was typed for your account ({ $date }). If it was not you, somebody knows your password: change it.
    *[other] { $count } wrong codes were typed for your account since { $date }. If it was not you, somebody knows your password: change it.
@@ -1779,58 +1799,58 @@ second-factor-too-many-today = Too many wrong codes today: those of the app are 
 second-factor-too-many = Too many wrong codes: those of the app are not accepted any more. Enter a recovery code, or ask an administrator to turn off two-factor authentication
 second-factor-ended = Too much time has passed, or your account has changed: sign in again
 second-factor-since = On since { $date }.
-second-factor-intro = After your password, Carnet will ask for a six-digit code that an app on your phone shows (FreeOTP, Aegis, 2FAS, Google or Microsoft Authenticator…). Whoever guesses or steals your password does not get in for all that.
+second-factor-intro = After your password, Carnet will ask for a six-digit code that an app on your phone shows (FreeOTP, Aegis, 2FAS, Google or Microsoft Authenticator…). Guessing or stealing your password is then no longer enough to get in.
 second-factor-password-hint = The one that you sign in with: we check that it is you.
 second-factor-set-up = Set up two-factor authentication
 second-factor-manage = Manage two-factor authentication
-second-factor-account-on = A code from your phone is asked after the password.
+second-factor-account-on = A code from your phone is asked for after the password.
 second-factor-account-off = Your account only asks for a password. A code from your phone can be added.
 second-factor-required-title = Two-factor authentication is required for you
 second-factor-required-text = This is the rule that the administrator chose. Set it up now: the rest of Carnet opens right after.
 second-factor-interrupted = What you had typed is given back afterwards.
-second-factor-scan = 1. Give the key to the app
+second-factor-scan = 1. Add the key to the app
 second-factor-scan-text = In the app, add an account and scan this QR code.
 second-factor-qr = QR code of the key
 second-factor-type = Without a camera, enter this key (time-based):
 second-factor-open = Open in the app on this device
 second-factor-first = 2. Enter the code that it shows
 second-factor-first-hint = Six digits; they change every thirty seconds.
-second-factor-first-wrong = This code is not right: check the phone’s clock, and type the one that the app shows now
-second-factor-key-ended = This key has waited too long: begin again
-second-factor-turn-on = Turn on
+second-factor-first-wrong = This code is not right: check the phone’s clock, and enter the one that the app shows now
+second-factor-key-ended = This key has waited too long: start again
+second-factor-turn-on = Turn on two-factor authentication
 second-factor-is-on = Two-factor authentication is on
 second-factor-turn-off = Turn off two-factor authentication
-second-factor-off-text = Your account will only ask for the password, your recovery codes will serve no more, and your other sessions will end. To change phones, turn it off and set it up again.
+second-factor-off-text = Your account will only ask for the password, your recovery codes will no longer work, and your other sessions will end. To change phones, turn it off and set it up again.
 second-factor-is-off = Two-factor authentication turned off.
 recovery-codes-title = Recovery codes
 recovery-codes-left = { $count ->
-    [0] None is left: make new ones.
-    [one] One is left. Each stands in once for the phone’s code.
-   *[other] { $count } are left. Each stands in once for the phone’s code.
+    [0] None is left: create new ones.
+    [one] One is left. Each replaces the phone’s code once.
+   *[other] { $count } are left. Each replaces the phone’s code once.
  }
-recovery-codes-renew = Make new recovery codes
-recovery-codes-renew-text = The codes that you have will serve no more.
+recovery-codes-renew = Create new recovery codes
+recovery-codes-renew-text = The codes that you have will no longer work.
 recovery-codes-made = New recovery codes
 recovery-codes-lead = Keep these codes elsewhere than on your phone: they are not shown again.
-recovery-codes-how = Each stands in once for the phone’s code, if you have lost or forgotten it.
+recovery-codes-how = Each replaces the phone’s code once, if you have lost or forgotten it.
 recovery-codes-kept = I have kept them
 recovery-code-used = { $count ->
-    [0] Recovery code used. None is left: make new ones in “My account”.
+    [0] Recovery code used. None is left: create new ones in “My account”.
     [one] Recovery code used. One is left.
    *[other] Recovery code used. { $count } are left.
  }
 user-second-factor-text = If the user has lost the phone and the recovery codes, you can turn it off: the account then asks for its password alone, until it is set up again, and its sessions end.
 user-second-factor-who = Make sure first who is asking: in person, or by calling back a number that you know. A message or a call is not enough.
 user-second-factor-submit = Turn off two-factor authentication
-user-second-factor-ask = Turn off two-factor authentication of { $name }?
+user-second-factor-ask = Turn off two-factor authentication for { $name }?
 user-second-factor-effect = The account will ask for its password alone, until it is set up again.
 user-own-title = Password and two-factor authentication
 user-own = Your own password and two-factor authentication are managed on your account’s page.
-user-second-factor-removed = Two-factor authentication of { $name } turned off; the sessions have ended.
+user-second-factor-removed = Two-factor authentication turned off for { $name }; the sessions have ended.
 settings-second-factor = Two-factor authentication required for
-settings-second-factor-hint = From their next page on, users who are required to have it and do not must set it up before anything else.
+settings-second-factor-hint = From their next page on, users who must have it and have not set it up have to do so before anything else.
 settings-second-factor-ask = Require two-factor authentication for { $whose }?
-settings-second-factor-confirm = Require it
+settings-second-factor-confirm = Require two-factor authentication
 settings-second-factor-count = { $count ->
     [one] One user has not set it up yet.
    *[other] { $count } users have not set it up yet.
@@ -1848,42 +1868,42 @@ history-recovery-code-used = Recovery code used
 history-second-factor-failed = Wrong two-factor authentication code
 company-sign-in = Sign in with the company account
 company-new-tab = Sign in with the company account (new tab)
-company-resume-text = With the company account: sign in in the new tab, then come back here and take up what you typed.
-company-resume = Done: take up what I typed
+company-resume-text = With the company account: sign in in the new tab, then come back here and continue.
+company-resume = Done: continue with what I typed
 company-refused-title = You are not signed in
 company-again = Try again with the company account
 company-back = Sign in another way
-company-unreachable = The company’s sign-in service does not answer. Try again in a minute; if it goes on, tell whoever runs Carnet. An account with a password of Carnet still works.
-company-stale = This sign-in was not begun in this browser, took more than ten minutes, or has served already. Begin again.
+company-unreachable = The company’s sign-in service does not answer. Try again in a minute; if it goes on, tell whoever runs Carnet. An account with a Carnet password still works.
+company-stale = This sign-in was not begun in this browser, took more than ten minutes, or was already used. Start again.
 company-untrusted = The answer of the company’s sign-in service could not be verified. Try again; if it happens again, tell whoever runs Carnet: the server’s log says why.
-company-not-granted = The company’s sign-in service did not give access to Carnet, or you gave up. Try again, or ask whoever keeps the company accounts for access.
-company-no-role = Your company account has no role in Carnet. Ask whoever keeps the company accounts to put you into one of the groups for it.
+company-not-granted = The company’s sign-in service did not give access to Carnet, or you cancelled. Try again, or ask whoever manages the company accounts for access.
+company-no-role = Your company account has no role in Carnet. Ask whoever manages the company accounts to put you into one of the groups for it.
 company-disabled = This account is disabled in Carnet. An administrator can enable it again.
-company-last-administrator = The company no longer makes you an administrator, and you are the last administrator of Carnet. Another must be made first, at the company or by whoever runs the server (“carnet user add”).
+company-last-administrator = The company no longer makes you an administrator, and you are the last administrator of Carnet. Somebody else must be made one first, at the company or by whoever runs the server (“carnet user add”).
 company-name-taken = Another account of Carnet is called { $name } already, and does not become yours by itself. Ask an administrator to give that account another name, then try again.
-company-no-name = The company tells no name for you that can be a username (1 to 50 characters). Tell whoever runs Carnet.
-account-company = This account signs in with the company account: its password is changed there, and its role comes from there at each sign-in.
+company-no-name = The company sends no name for you that can be a user name (1 to 50 characters). Tell whoever runs Carnet.
+account-company = This account signs in with the company account: the company manages its password and sends its role at each sign-in.
 user-company-title = Signing in
-user-company = This account signs in with the company account, at { $issuer }. It has no password here, and its role is taken from there at each sign-in.
+user-company = This account signs in with the company account, at { $issuer }. It has no password in Carnet, and the company sends its role at each sign-in.
 user-company-tag = company
-company-or = With a password of Carnet
+company-or = With a Carnet password
 user-second-factor-company = up to the company
 undo-will-withdraw-left = { $count ->
-    [one] One contact that was added by an import which is undone since goes to the trash, unless another import still holds it.
-   *[other] { $count } contacts that were added by an import which is undone since go to the trash, but for those that another import still holds.
+    [one] One contact added by an import that has been undone since goes to the trash, unless another import still contains it.
+   *[other] { $count } contacts added by an import that has been undone since go to the trash, except those that another import still contains.
  }
 user-company-role = Role now: { $role }
-absence-saved-both-away = Absence saved. Note that { $name } is away in those days too.
+absence-saved-both-away = Absence saved. Note that { $name } is also away during this period.
 skip-to-found = Go to the results
 
 ## Reports, and what waits
 reports-title = Reports
 report-link = Report a mistake
-report = What is wrong?
+report = What is the mistake?
 report-hint = One sentence is enough, 1,000 characters at most; add the right value if you know it. The coordinators’ answer will be shown here for { $days } days.
 report-send = Send to the coordinators
 report-added = Mistake reported: the coordinators will see it under “To do”.
-report-missing = Say what is wrong
+report-missing = Describe the mistake
 report-too-long = This text has { $length } characters: shorten it to { $max } at most
 report-merged = This contact was merged with { $name } while you were typing. Nothing is lost: your report is about that contact now; check that it still holds, then send it
 report-open = open
@@ -1896,7 +1916,7 @@ report-answer-hint = Optional, 1,000 characters at most. It is shown on the cont
 report-fix = It is fixed
 report-refute = Nothing to fix
 report-answered = Answer sent.
-report-outcome-missing = Say whether the mistake is fixed, or there was nothing to fix
+report-outcome-missing = Choose “It is fixed” or “Nothing to fix”
 report-answered-meanwhile = Somebody has already answered this report. Your answer was not sent; it is still below
 report-answer-typed = Your answer, not sent
 report-edit = Edit the contact
@@ -1906,7 +1926,7 @@ history-report-added = Mistake reported
 history-report-fixed = Report answered: mistake fixed
 history-report-unfounded = Report answered: nothing to fix
 waiting-title = To do
-waiting-none = Nothing is waiting: no import to decide, no duplicate, no contact to check, no reported mistake.
+waiting-none = Nothing is waiting: no imports to decide, no duplicates, no contacts to check, no reported mistakes.
 waiting-imports = Imports to decide
 waiting-duplicates = Possible duplicates
 waiting-unchecked = Contacts to check
@@ -1916,5 +1936,5 @@ waiting-oldest = { $days ->
     [1] Waiting since yesterday
    *[other] Waiting for { $days } days
  }
-waiting-no-report = No report is waiting for an answer.
-waiting-no-more-reports = There are no further reports after those.
+waiting-no-report = No reports are waiting for an answer.
+waiting-no-more-reports = End of the list.

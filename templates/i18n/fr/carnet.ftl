@@ -38,7 +38,7 @@ fault-too-long-cure = À raccourcir.
 fault-too-short = moins de { $min } caractères
 fault-too-short-cure = Choisissez-en un plus long, par exemple quelques mots à la suite.
 fault-control = un caractère de contrôle ou un saut de ligne
-fault-control-cure = Retirez-le, en saisissant la valeur à nouveau si rien ne se voit.
+fault-control-cure = Retirez-le. S’il ne se voit pas, saisissez la valeur à nouveau.
 fault-civility = civilité inconnue
 fault-civility-cure = Écrivez M., Mme ou Mlle.
 fault-email = ce n’est pas une adresse e-mail
@@ -64,12 +64,12 @@ fault-field-count = { $found ->
    *[other] { $found } champs au lieu de 8
  }
 fault-field-count-more = Un champ contient-il une virgule ? Retirez-la, même entre guillemets.
-fault-field-count-fewer = Gardez les huit champs, vides s’il le faut : il faut sept virgules par ligne.
+fault-field-count-fewer = Gardez les huit champs, même vides : chaque ligne compte sept virgules.
 fault-line-too-long = ligne de plus de { $max } octets
 fault-line-too-long-cure = Vérifiez qu’il ne manque pas de saut de ligne.
 fault-bare-return = des fins de ligne d’ancien Mac (retour chariot seul, CR) au milieu de la ligne
 fault-bare-return-cure = Enregistrez le fichier avec des fins de ligne LF ou CRLF : plusieurs lignes se lisent ici comme une seule.
-fault-superseded = la même adresse revient à la ligne { $line }
+fault-superseded = la même adresse figure de nouveau à la ligne { $line }
 fault-superseded-cure = C’est la dernière qui compte ; retirez celle-ci si c’est bien la même personne.
 
 ## Champs d’un contact
@@ -85,7 +85,7 @@ field-city = Ville
 first-name-missing = Saisissez le prénom
 last-name-missing = Saisissez le nom de famille
 email-taken = Un autre contact a déjà cette adresse e-mail. Cherchez-le dans le carnet, ou saisissez une autre adresse
-email-needed-for-statuses = Saisissez un e-mail, ou décochez Copie et Transfert : ces statuts ont besoin d’une adresse
+email-needed-for-statuses = Saisissez un e-mail, ou décochez Copie et Transfert : ces statuts nécessitent une adresse
 status-expert = Expert
 status-copy = Copie
 status-transfer = Transfert
@@ -110,7 +110,7 @@ search-corrected = Résultats pour « { $query } ».
 search-as-typed = Chercher quand même ce qui est saisi
 search-or = Autres orthographes :
 topics-all = Toutes les spécialités…
-away-today = Absents aujourd’hui
+away-today = Absences aujourd’hui
 away-more = D’autres contacts sont absents aujourd’hui.
 beside-label = Contacts voisins dans la liste
 beside-previous = précédent
@@ -163,13 +163,13 @@ column-changed = Modifié
 letters-label = Aller à la lettre
 rows-per-page = Contacts par page
 chosen-title = Contacts choisis…
-chosen-hint = Les cases de gauche choisissent des contacts de cette page ; elles ne sont pas gardées d’une page à l’autre.
+chosen-hint = Cochez les cases de gauche pour choisir des contacts de cette page ; ce choix n’est pas gardé d’une page à l’autre.
 chosen-bulk = Statuts, organisation…
 chosen-merge = Fusionner…
 chosen-message = Écrire…
 chosen-export = Exporter…
 chosen-delete = Mettre à la corbeille…
-chosen-none = Aucun contact choisi : cochez d’abord la case à gauche de son nom.
+chosen-none = Aucun contact choisi : cochez d’abord la case à gauche d’un nom.
 chosen-two = Pour fusionner, choisissez au moins deux contacts : cochez les cases à gauche de leurs noms.
 filter-chosen = Contacts choisis
 undo = Annuler
@@ -184,7 +184,7 @@ list-empty-hint = Importez une liste de destinataires, avec le modèle fourni, o
 list-empty-agent = Un coordinateur doit d’abord y importer une liste.
 list-nothing-found = Aucun contact ne correspond.
 list-nothing-found-hint = Vérifiez l’orthographe, cherchez par le début d’un mot, ou retirez un filtre.
-page-nothing-more = Il n’y a plus de contact de ce côté de la liste.
+page-nothing-more = Fin de la liste.
 
 ## Un contact
 contact-edit = Modifier
@@ -200,7 +200,7 @@ contact-reach = E-mail et téléphones
 contact-more-reach = Autres e-mails et téléphones
 email-hint = Il identifie le destinataire ; nécessaire pour Copie et Transfert.
 contact-added = Contact ajouté.
-contact-added-without-copy = Contact ajouté, sans le statut Copie : il demande un e-mail professionnel.
+contact-added-without-copy = Contact ajouté, sans le statut Copie, qui nécessite un e-mail professionnel.
 contact-saved = Contact enregistré.
 conflict-field = Champ
 conflict-theirs = Enregistré entre-temps
@@ -215,16 +215,16 @@ imports-empty = Aucune liste n’a encore été importée.
 import-new-title = Importer une liste
 import-name = Nom de l’import
 import-name-optional = Nom de l’import (facultatif)
-import-name-hint = Vide : le nom du fichier. Sans espace, 50 caractères au plus.
+import-name-hint = 50 caractères au plus, sans espace. Laissé vide, il reprend le nom du fichier.
 import-name-missing = Saisissez un nom pour cet import, par exemple juin2026
-import-name-space = Le nom de l’import ne contient pas d’espace : écrivez par exemple juin-2026
+import-name-space = Le nom de l’import ne peut pas contenir d’espace : écrivez par exemple juin-2026
 import-name-taken = Un import porte déjà ce nom : choisissez-en un autre
 import-file = Fichier
 import-file-hint = CSV en UTF-8, séparé par des virgules, { $max } Mio au plus.
 import-file-missing = Choisissez le fichier à importer
 import-file-again = Choisissez à nouveau le fichier : le navigateur ne le garde pas.
 import-valid-anyway = Importer les lignes valides même si d’autres sont refusées
-import-valid-hint = Sans cela, rien n’est écrit tant qu’une ligne est refusée : vous décidez ensuite.
+import-valid-hint = Sinon, rien n’est écrit si une ligne est refusée : vous décidez ensuite.
 import-submit = Envoyer et vérifier
 import-effect = Les adresses déjà connues sont mises à jour : les huit champs du fichier remplacent ceux du carnet, même vides. Les statuts restent. Les nouveaux contacts sont Expert et Copie.
 steps-label = Étapes
@@ -232,7 +232,7 @@ step-file = Fichier
 step-check = Vérifier
 step-done = Terminé
 format-title = Le format du fichier
-format-intro = Une ligne par destinataire, huit champs séparés par des virgules, toujours dans cet ordre. Aucun champ ne contient de virgule.
+format-intro = Une ligne par destinataire, huit champs séparés par des virgules, toujours dans cet ordre. Aucun champ ne doit contenir de virgule.
 format-header-note = La première ligne peut porter les noms des colonnes.
 format-column = Colonne
 format-limit-title = Longueur
@@ -304,9 +304,9 @@ progress-auto = Actualiser toutes les 2 s
 progress-stop = Arrêter l’actualisation
 cancel-note = Rien n’est encore écrit : abandonner ne laisse aucune trace dans le carnet.
 refused-title = Ce fichier ne peut pas être importé
-refused-nothing = Rien n’a été écrit, et aucun nom n’est pris.
+refused-nothing = Rien n’a été écrit dans le carnet, et le nom de l’import reste disponible.
 refused-again = Choisir un autre fichier
-cancelled-text = Rien n’a été écrit. Le nom est de nouveau libre.
+cancelled-text = Rien n’a été écrit. Le nom de l’import est de nouveau disponible.
 rejected-title = Lignes refusées
 rejected-caption = Lignes refusées, dans l’ordre du fichier
 rejected-download = Télécharger les lignes telles quelles (CSV)
@@ -315,13 +315,13 @@ rejected-download-reasons = { $count ->
    *[other] Télécharger les { $count } lignes refusées avec leur raison (CSV)
  }
 rejected-groups-caption = Lignes refusées, par raison
-rejected-partial = Le fichier a plus de lignes refusées, ou plus de raisons, que cette page n’en compte : la liste complète et le rapport les donnent toutes.
+rejected-partial = Le fichier a plus de lignes refusées, ou plus de raisons, que cette page n’en montre : la liste complète et le rapport les donnent toutes.
 rejected-alike = Voir les { $count } lignes
 rejected-all = Toutes les lignes refusées, dans l’ordre du fichier
 rejected-by-reason = Les regrouper par raison
 rejected-next = Lignes refusées suivantes
 report-download = Télécharger le rapport (CSV)
-rejected-raw = Les lignes refusées se téléchargent telles qu’elles ont été reçues, et un tableur exécuterait une formule qui s’y trouve. Le rapport, lui, n’exécute rien.
+rejected-raw = Les lignes refusées se téléchargent telles qu’elles ont été reçues : un tableur exécuterait les formules qu’elles contiennent. Le rapport, lui, est sans risque.
 superseded-title = Lignes en double
 superseded-text = La même adresse e-mail revient plus loin dans le fichier : la dernière ligne compte.
 superseded-caption = Lignes en double, dans l’ordre du fichier
@@ -354,15 +354,15 @@ refusal-not-utf8 = Le fichier n’est pas en UTF-8 : ligne { $line }, octet { $
 refusal-semicolons = Les champs sont séparés par des points-virgules, pas par des virgules (ligne { $line }). Dans LibreOffice : Enregistrer sous, « Texte CSV », séparateur virgule. Excel en français écrit toujours des points-virgules : remplacez-les par des virgules dans un éditeur de texte.
 refusal-tabs = Les champs sont séparés par des tabulations, pas par des virgules (ligne { $line }). Dans LibreOffice : Enregistrer sous, « Texte CSV », séparateur virgule. Dans Excel : Enregistrer sous, « CSV UTF-8 », puis remplacez les points-virgules par des virgules.
 refusal-header = Les colonnes ne sont pas dans le bon ordre (ligne { $line }). Il faut : Civilité, Prénom, Nom, E-mail, Service, Téléphone, Adresse, Ville.
-check-finding = Ligne { $line }, { $column } : « { $value } » : { $reason }. { $cure }
+check-finding = Ligne { $line }, { $column }, « { $value } » : { $reason }. { $cure }
 
 ## Utilisateurs
 username = Nom d’utilisateur
 username-missing = Saisissez le nom d’utilisateur
 username-taken = Un utilisateur porte déjà ce nom : choisissez-en un autre
-username-hint = 50 caractères au plus ; c’est lui qui sert à se connecter.
+username-hint = 50 caractères au plus ; il sert à se connecter.
 display-name = Nom affiché
-display-name-hint = Le nom qui signe les notes et l’historique, 100 caractères au plus. Vide : c’est le nom d’utilisateur.
+display-name-hint = Le nom qui signe les notes et l’historique, 100 caractères au plus. Laissé vide, c’est le nom d’utilisateur.
 display-name-company = Le nom qui signe les notes et l’historique. Le compte de l’entreprise le remplit à chaque connexion, comme l’e-mail, s’il les transmet.
 account-names-hint = Seul un administrateur peut les modifier.
 password = Mot de passe
@@ -372,10 +372,10 @@ sign-in-title = Se connecter
 sign-in-submit = Se connecter
 sign-in-wrong = Nom d’utilisateur ou mot de passe incorrect
 sign-in-wait = { $seconds ->
-    [one] Trop d’essais : attendez { $seconds } seconde avant le suivant
-   *[other] Trop d’essais : attendez { $seconds } secondes avant le suivant
+    [one] Trop de tentatives : attendez { $seconds } seconde avant de réessayer
+   *[other] Trop de tentatives : attendez { $seconds } secondes avant de réessayer
  }
-signed-out = Vous êtes déconnecté.
+signed-out = Déconnexion effectuée.
 setup-title = Créer l’administrateur
 setup-intro = Carnet démarre pour la première fois. Le code à usage unique est affiché dans le terminal où le programme a été lancé.
 setup-code = Code à usage unique
@@ -399,7 +399,7 @@ user-active = Actif
 user-disabled = Désactivé
 user-disable = Désactiver ce compte
 user-disable-hint = Il ne peut plus se connecter et ses sessions prennent fin.
-user-disable-ask = Désactiver le compte de { $name } ?
+user-disable-ask = Désactiver le compte { $name } ?
 user-name = Nom
 user-signed-in = Dernière connexion
 user-signed-in-never = aucune
@@ -407,10 +407,10 @@ user-signed-in-at = Dernière connexion le { $date }.
 user-signed-in-never-yet = Aucune connexion enregistrée.
 user-created-at = Créé le { $date }.
 user-password-title = Nouveau mot de passe
-user-password-submit = Donner ce mot de passe
+user-password-submit = Définir ce mot de passe
 user-added = Utilisateur { $name } ajouté.
 user-saved = Utilisateur { $name } enregistré.
-user-password-saved = Nouveau mot de passe donné à { $name } ; ses sessions ont pris fin.
+user-password-saved = Nouveau mot de passe défini pour { $name } ; ses sessions ont pris fin.
 last-administrator = C’est le dernier administrateur actif : nommez-en d’abord un autre
 actions = Actions
 account-title = Mon compte
@@ -418,7 +418,7 @@ language = Langue
 language-auto = Celle du navigateur
 language-saved = Langue enregistrée.
 current-password = Mot de passe actuel
-current-password-wrong = Le mot de passe actuel n’est pas le bon
+current-password-wrong = Le mot de passe actuel est incorrect
 password-title = Changer de mot de passe
 password-submit = Changer le mot de passe
 password-saved = Mot de passe changé ; vos autres sessions ont pris fin.
@@ -456,16 +456,17 @@ error-gone-title = Rien n’a été enregistré
 error-gone = Ce que ce formulaire modifiait n’existe plus : quelqu’un l’a supprimé pendant votre saisie.
 error-typed-title = Ce que vous aviez saisi
 error-typed-text = Copiez ce texte avant de quitter cette page si vous en avez encore besoin.
-error-in-trash-title = Ce contact a été supprimé
-error-in-trash = Quelqu’un l’a mis à la corbeille pendant votre saisie, qui n’est pas enregistrée. Faites-le restaurer depuis la corbeille, puis recommencez.
+error-in-trash-title-unnamed = Ce contact est dans la corbeille
+error-in-trash-title = { $name } est dans la corbeille
+error-in-trash = Quelqu’un a supprimé ce contact pendant votre saisie, qui n’est pas enregistrée. Restaurez-le depuis la corbeille, ou demandez à un coordinateur de le faire, puis recommencez.
 error-conflict-title = Déjà fait
 error-conflict = Quelqu’un a fait la même chose au même moment. Revenez à la page et vérifiez.
 error-unavailable-title = Carnet est momentanément indisponible
-error-unavailable = La base de données ne répond pas. Rien de ce qui était enregistré n’est perdu ; ce que vous veniez d’envoyer ne l’est pas encore. Attendez quelques secondes, puis actualisez la page pour l’envoyer à nouveau.
+error-unavailable = La base de données ne répond pas. Rien de ce qui était enregistré n’est perdu, mais ce que vous venez d’envoyer n’est pas encore enregistré. Attendez quelques secondes, puis actualisez la page pour l’envoyer à nouveau.
 error-full-title = Le disque du serveur est plein
-error-full = Rien n’a été écrit et rien n’est abîmé. Prévenez l’administrateur, qui fera de la place ; puis actualisez la page pour envoyer à nouveau.
+error-full = Rien n’a été écrit et rien n’est endommagé. Prévenez l’administrateur, qui libérera de la place ; puis actualisez la page pour envoyer à nouveau.
 error-request-title = Demande incompréhensible
-error-request = L’adresse ou le formulaire est abîmé. Passez par les liens et les boutons des pages.
+error-request = L’adresse de la page ou le formulaire envoyé est incomplet ou altéré. Passez par les liens et les boutons des pages.
 error-internal-title = Une erreur est survenue
 error-internal = C’est une erreur de Carnet, pas la vôtre. Réessayez ; si elle revient, donnez la référence à votre administrateur.
 
@@ -536,7 +537,7 @@ external-url-hint = Une adresse qui commence par https:// ou http://, 1 000 cara
 social-hint = Pour chaque réseau : le nom du compte, ou l’adresse de la page.
 social-whatsapp-hint = Le numéro avec son pays, par exemple +33 6 12 34 56 78.
 survey-hint = aucune enquête de satisfaction ne lui est envoyée
-statuses-need-email = Copie et Transfert demandent un e-mail professionnel ; Expert n’en a pas besoin.
+statuses-need-email = Copie et Transfert nécessitent un e-mail professionnel ; Expert n’en a pas besoin.
 phone-hint = Par exemple 01 10 20 30 40, +32 2 555 12 12, ou 01 10 20 30 40 poste 12.
 takes-sms = SMS
 phone-unread = numéro non reconnu
@@ -550,7 +551,7 @@ email-in-trash = Cette adresse est celle d’un contact qui est dans la corbeill
 email-was-of = C’est l’ancienne adresse d’un contact fusionné, « { $name } » : ouvrez sa fiche, ou enregistrez de nouveau si l’adresse est maintenant celle de cette personne-ci
 email-was-of-link = Voir la fiche « { $name } »
 email-in-trash-link = Voir ce contact dans la corbeille
-contact-gone = Quelqu’un a supprimé ce contact pendant votre saisie. Rien n’est perdu : enregistrez pour le restaurer avec votre saisie, ou annulez
+contact-gone = Quelqu’un a supprimé ce contact pendant votre saisie. Rien n’est perdu : restaurez-le et enregistrez votre saisie, ou annulez
 contact-stale = Quelqu’un a enregistré ce contact pendant votre saisie. Rien n’est perdu : comparez, choisissez au besoin, puis enregistrez à nouveau
 save-and-restore = Restaurer et enregistrer
 form-stale = Quelqu’un a enregistré autre chose pendant votre saisie. Rien n’est perdu : comparez, corrigez au besoin, puis enregistrez à nouveau
@@ -565,8 +566,8 @@ conflict-keeps-yours = la vôtre
 conflict-keep-yours = garder la mienne
 conflict-keep-theirs = garder l’autre
 conflict-note = Le formulaire ci-dessous contient déjà ce choix ; vous pouvez encore le corriger.
-contact-delete-text = Le contact quitte le carnet et n’est plus trouvé par les agents. Il reste 30 jours dans la corbeille, d’où l’on peut le restaurer ; un import ou un nouveau contact avec la même adresse e-mail le fait aussi revenir.
-contact-restored = Cette adresse était celle d’un contact supprimé : il est de retour, avec ce que vous venez de saisir en plus de ce qu’il avait.
+contact-delete-text = Le contact quitte le carnet et les agents ne le trouvent plus. Il reste 30 jours dans la corbeille, d’où l’on peut le restaurer ; un import ou un nouveau contact avec la même adresse e-mail le fait aussi revenir.
+contact-restored = Cette adresse était celle d’un contact supprimé : il est restauré, avec ce que vous venez de saisir en plus de ce qu’il avait.
 data-link = Données personnelles (RGPD)
 trash-here-title = Dans la corbeille
 trash-here = Supprimé le { $date }. Restaurez ce contact, ou supprimez-le définitivement.
@@ -590,7 +591,7 @@ note-edit = Modifier la note
 note-delete = Supprimer la note
 note-edit-title = Modifier la note
 note-delete-title = Supprimer cette note ?
-note-delete-text = La note disparaît pour tout le monde, sans retour.
+note-delete-text = La note sera supprimée définitivement, pour tout le monde.
 note-delete-confirm = Supprimer cette note
 note-added = Note ajoutée.
 note-saved = Note enregistrée.
@@ -598,7 +599,7 @@ note-deleted = Note supprimée.
 
 ## Historique
 history-title = Historique
-history-of = Historique de { $name }
+history-of = Historique : { $name }
 history-all = Tout l’historique
 history-older = Plus ancien
 history-unknown = Action d’une version plus récente de Carnet
@@ -612,7 +613,7 @@ history-contact-edited = Contact modifié
 history-contact-deleted = Contact mis à la corbeille
 history-contact-restored = Contact restauré
 history-contact-erased = Contact supprimé définitivement
-history-contact-data-exported = Données de la personne exportées
+history-contact-data-exported = Données personnelles du contact exportées
 history-note-added = Note ajoutée
 history-note-edited = Note modifiée
 history-note-deleted = Note supprimée
@@ -622,14 +623,14 @@ history-organization-deleted = Organisation supprimée
 history-type-added = Type de contact ajouté
 history-type-edited = Type de contact modifié
 history-type-deleted = Type de contact supprimé
-history-trash-emptied = Corbeille vidée
+history-trash-emptied = Vidage de la corbeille
 history-import-started = Import commencé
 history-import-applied = Import terminé
 history-settings-edited = Paramètres modifiés
 history-phones-read-again = Numéros relus
 history-account-added = Utilisateur ajouté
 history-account-edited = Utilisateur modifié
-history-password-set = Mot de passe donné ou changé
+history-password-set = Mot de passe défini ou changé
 history-exported = Journal d’activité exporté
 
 ## Erreurs, suite
@@ -658,7 +659,7 @@ contact-type-added = Type { $name } ajouté : donnez-lui maintenant ses champs.
 contact-type-saved = Type { $name } enregistré.
 contact-type-deleted = Type { $name } supprimé.
 contact-type-edit = Modifier le type { $name }
-contact-type-change = Nom, activation
+contact-type-change = Modifier le type
 contact-type-switch-off = Désactiver ce type
 contact-type-switch-off-hint = il n’est plus proposé et ses champs sont masqués ; rien de ce qui a été saisi n’est perdu
 contact-type-in-use = { $count ->
@@ -679,11 +680,11 @@ custom-field-label = Libellé
 custom-field-label-hint = Ce qui se lit au-dessus du champ ; 100 caractères au plus.
 custom-field-label-missing = Saisissez le libellé du champ
 custom-field-label-taken = Ce type a déjà un champ de ce nom : choisissez un autre libellé
-custom-field-again = Un autre champ vient de prendre cette clé : enregistrez à nouveau
+custom-field-again = Un autre champ vient d’être ajouté au même moment : enregistrez à nouveau
 custom-field-kind = Type de champ
-custom-field-kind-hint = Il ne change plus ensuite. Identifiant et étiquettes sont trouvés par la recherche.
+custom-field-kind-hint = Il ne pourra plus être modifié. La recherche trouve les identifiants et les étiquettes.
 custom-field-kind-step = Choisir ce type
-custom-field-kind-fixed = Type de champ : { $kind }. Il ne change plus.
+custom-field-kind-fixed = Type de champ : { $kind }. Il ne peut plus être modifié.
 custom-field-kind-missing = Choisissez le type du champ
 custom-field-choices = Choix de la liste
 custom-field-choices-hint = Un choix par ligne, 50 au plus, de 100 caractères au plus.
@@ -729,31 +730,31 @@ kind-url = Adresse d’une page
 ## Session terminée
 interrupted-title = Votre session a pris fin
 interrupted-text = Connectez-vous à nouveau : ce que vous aviez saisi vous est rendu ensuite.
-resume-title = Vous êtes de nouveau connecté
+resume-title = Votre session est de nouveau ouverte
 resume-text = Cette saisie n’est pas encore enregistrée. Si elle est de vous, reprenez : elle sera enregistrée sous votre nom.
 resume-submit = Reprendre l’enregistrement
 resume-drop = Abandonner
-resume-secret = Les mots de passe et les codes ne sont jamais gardés : saisissez-le à nouveau.
+resume-secret = Un mot de passe ou un code n’est jamais gardé : saisissez-le à nouveau.
 not-saved-text = Rien n’a été enregistré. Connectez-vous à nouveau : vous revenez ensuite à la page où vous étiez.
 nothing-saved = Rien n’a été enregistré.
 ## Journal d’activité
 audit-title = Journal d’activité
 audit-intro = Qui a fait quoi et quand, le plus récent d’abord.
-audit-export = Télécharger (CSV)
+audit-export = Télécharger le journal (CSV)
 audit-of-contact = Voir ce contact dans le journal d’activité
 audit-contact = Contact
-audit-contact-gone = contact effacé
+audit-contact-gone = contact supprimé définitivement
 audit-person = Personne
 audit-everybody = Tout le monde
 audit-by-carnet = Carnet lui-même
 audit-action = Action
 audit-every-action = Toutes
 audit-since = À partir du
-audit-until = Jusqu’au (compris)
-audit-until-before-since = La fin est avant le début : choisissez un jour qui n’est pas avant le premier
+audit-until = Jusqu’au (inclus)
+audit-until-before-since = La fin est avant le début : vérifiez les deux dates
 audit-nothing-found = Rien dans le journal ne correspond.
 audit-nothing-found-hint = Élargissez les dates ou retirez un filtre.
-audit-nothing-older = Il n’y a rien de plus ancien.
+audit-nothing-older = Fin de la liste.
 audit-empty = Le journal est vide : tout ce qui sera fait désormais s’y inscrira.
 audit-date = Date
 audit-subject = Objet
@@ -767,13 +768,13 @@ settings-title = Paramètres
 settings-country-unknown = Choisissez un pays dans la liste
 settings-saved = Paramètres enregistrés.
 reading-title = Relecture des numéros : { $country }
-reading-progress = { $done } contacts relus sur { $total }
+reading-progress = Contacts relus : { $done } sur { $total }
 reading-leave = Vous pouvez quitter cette page : le travail continue.
 reading-done = Numéros relus : { $read } ; changés : { $changed }. Terminé le { $date }.
-settings-country-hint = C’est le pays des numéros saisis sans indicatif, comme 01 10 20 30 40. Un numéro qui commence par + ou 00 dit lui-même son pays : il n’est pas touché.
-settings-country-effect = Quand vous changez de pays, les numéros du carnet saisis sans indicatif sont relus. Ce qui a été saisi reste tel quel ; c’est ce que le téléphone compose et ce que la recherche trouve qui change.
+settings-country-hint = C’est le pays des numéros saisis sans indicatif, comme 01 10 20 30 40. Un numéro qui commence par + ou 00 indique lui-même son pays : il ne change pas.
+settings-country-effect = Quand vous changez de pays, les numéros du carnet saisis sans indicatif sont relus. Ce qui a été saisi reste tel quel : seuls changent le numéro que le téléphone compose et celui que la recherche trouve.
 settings-installation = Configuré au démarrage du serveur
-settings-installation-hint = La personne qui gère le serveur change ces points par des options du programme. Une page de Carnet ne peut pas les modifier.
+settings-installation-hint = Seule la personne qui gère le serveur peut les changer, avec des options du programme : aucune page de Carnet ne les modifie.
 settings-on = Activé
 settings-off = Désactivé
 settings-company = Compte de l’entreprise
@@ -818,7 +819,7 @@ organizations-empty = Aucune organisation n’est encore dans le carnet.
 organizations-empty-hint = Ajoutez les mairies, entreprises ou régies auxquelles vos contacts appartiennent.
 organizations-nothing-found = Aucune organisation ne correspond.
 organizations-nothing-found-hint = Vérifiez l’orthographe, ou cherchez par le début d’un seul mot du nom.
-organizations-nothing-more = Il n’y a plus d’organisation de ce côté de la liste.
+organizations-nothing-more = Fin de la liste.
 organization-add = Ajouter une organisation
 organization-edit = Modifier
 organization-delete = Supprimer
@@ -847,18 +848,18 @@ organization-see-contacts = { $count ->
 organization-updated = Modifiée le { $date }
 organization-updated-by = Modifiée le { $date } par { $name }
 organization-delete-title = Supprimer { $name } ?
-organization-delete-text = L’organisation disparaît du carnet, sans retour.
+organization-delete-text = L’organisation sera supprimée définitivement du carnet.
 organization-delete-confirm = Supprimer cette organisation
-organization-has-contacts = Des contacts appartiennent maintenant à cette organisation : dites d’abord ce qu’ils deviennent
+organization-has-contacts = Des contacts appartiennent maintenant à cette organisation : choisissez d’abord ce qu’ils deviennent
 organization-members = { $count ->
     [one] { $count } contact appartient à cette organisation
    *[other] { $count } contacts appartiennent à cette organisation
  }
 organization-members-in-trash = { $count ->
-    [one] { $count } contact de la corbeille y appartient aussi : il suivra le même chemin.
-   *[other] { $count } contacts de la corbeille y appartiennent aussi : ils suivront le même chemin.
+    [one] { $count } contact de la corbeille y appartient aussi : il sera traité de la même façon.
+   *[other] { $count } contacts de la corbeille y appartiennent aussi : ils seront traités de la même façon.
  }
-organization-members-first = Dites d’abord ce qu’ils deviennent.
+organization-members-first = Choisissez d’abord ce qu’ils deviennent.
 organization-move-title = Les déplacer vers une autre organisation
 organization-move-to = Leur nouvelle organisation
 organization-move-found = { $name } est dans le carnet : vous pouvez y déplacer les contacts.
@@ -871,8 +872,8 @@ organization-move-submit = { $count ->
  }
 organization-leave-title = Les laisser sans organisation
 organization-leave-submit = { $count ->
-    [one] Supprimer sans déplacer le contact
-   *[other] Supprimer sans déplacer les { $count } contacts
+    [one] Supprimer l’organisation sans déplacer le contact
+   *[other] Supprimer l’organisation sans déplacer les { $count } contacts
  }
 organization-deleted = Organisation { $name } supprimée.
 organization-deleted-moved = { $count ->
@@ -901,12 +902,12 @@ trash-when = Supprimé
 trash-by = Par
 trash-left = Reste
 trash-days = { $count ->
-    [0] effacé bientôt
+    [0] bientôt supprimé
     [one] { $count } jour
    *[other] { $count } jours
  }
 trash-next = Supprimés plus tôt
-trash-nothing-more = Il n’y a plus de contact de ce côté de la corbeille.
+trash-nothing-more = Fin de la liste.
 trash-begin = Début de la corbeille
 trash-empty = Vider la corbeille
 trash-empty-title = { $count ->
@@ -914,34 +915,34 @@ trash-empty-title = { $count ->
     [one] Supprimer définitivement { $count } contact ?
    *[other] Supprimer définitivement { $count } contacts ?
  }
-trash-empty-text = Tout ce qui est dans la corbeille en ce moment est effacé, sans retour : les fiches, leurs notes, les valeurs que garde l’historique, et leurs lignes dans les fichiers importés.
+trash-empty-text = Tout ce qui est dans la corbeille en ce moment sera supprimé définitivement : les fiches, leurs notes, les valeurs que garde l’historique, et leurs lignes dans les fichiers importés.
 trash-empty-confirm = Supprimer définitivement
 trash-was-empty = La corbeille était déjà vide.
-erasures-title = Derniers effacements
+erasures-title = Dernières suppressions définitives
 erase-title = Supprimer définitivement { $name } ?
-erase-text = C’est ce qu’il faut faire quand la personne demande l’effacement de ses données. Il n’y a pas de retour.
+erase-text = C’est ce qu’il faut faire quand la personne demande l’effacement de ses données. Cette suppression ne peut pas être annulée.
 erase-goes = Ce qui est effacé
 erase-goes-contact = la fiche, avec tous ses champs et ses statuts ;
 erase-goes-notes = les notes, ainsi que les formulaires commencés et les filtres enregistrés qui portent son nom, son adresse ou son numéro ;
 erase-goes-history = dans l’historique, les anciennes et les nouvelles valeurs de ses champs ;
 erase-goes-lines = dans les fichiers importés et leurs rapports, les lignes qui portent une de ses adresses e-mail ou un numéro qu’elle seule a, et celles sans adresse e-mail qui portent son prénom et son nom.
 erase-stays = Ce qui reste
-erase-stays-history = dans l’historique, qu’un contact sans nom, le numéro { $id }, a été ajouté, modifié et effacé, quand et par qui ;
+erase-stays-history = dans l’historique, qu’un contact sans nom a été ajouté, modifié et supprimé, quand et par qui ;
 erase-stays-counts = les nombres de lignes des imports ;
-erase-stays-others = ce qui a été écrit ailleurs : les notes et les champs d’autres fiches, les noms d’organisations, d’imports et de comptes ;
+erase-stays-others = ce qui a été écrit ailleurs : les notes et les champs d’autres fiches, les noms d’organisations, d’imports et d’utilisateurs ;
 erase-stays-copies = ce que Carnet ne peut pas atteindre : les fichiers déjà téléchargés, et les sauvegardes jusqu’à leur remplacement.
 erase-no-email = Cette fiche n’a pas d’adresse e-mail : dans les fichiers importés, ses lignes se reconnaissent à son numéro, à ses deux noms ou à une ancienne adresse.
 erase-data-first = Télécharger d’abord ses données personnelles
-erase-confirm = Supprimer définitivement cette personne
+erase-confirm = Supprimer définitivement ce contact
 erase-confirm-hint = rien ne pourra la faire revenir
-erase-confirm-missing = Cochez la case pour confirmer l’effacement, ou annulez
+erase-confirm-missing = Cochez la case pour confirmer la suppression définitive, ou annulez
 erase-submit = Supprimer définitivement
 erase-at-once = Supprimer définitivement, sans passer par la corbeille
-erase-unfinished = Un import en cours contient peut-être cette personne
-erase-unfinished-text = S’il la contient et qu’il est appliqué, il l’ajoute de nouveau au carnet : il faudra l’effacer encore. Ses lignes sont effacées du fichier quand l’import est terminé ou annulé.
-erased = La personne est effacée du carnet.
-erasure-one = Personne supprimée définitivement
-erasure-trash = Corbeille vidée
+erase-unfinished = Un import en cours contient peut-être ce contact
+erase-unfinished-text = S’il le contient et qu’il est appliqué, il l’ajoute de nouveau au carnet : il faudra le supprimer encore. Ses lignes sont effacées du fichier quand l’import est terminé ou abandonné.
+erased = Contact supprimé définitivement.
+erasure-one = Contact supprimé définitivement
+erasure-trash = Vidage de la corbeille
 erasure-by = Demandé le { $date } par { $name }
 erasure-by-itself = Le { $date }, après 30 jours dans la corbeille
 erasure-state = État
@@ -980,7 +981,7 @@ erasure-refresh = Actualiser
 ## Toutes les données d’une personne
 data-title = Données personnelles : { $name }
 data-text = Tout ce que le carnet garde sur cette personne, pour répondre à sa demande. Le téléchargement est noté dans l’historique.
-data-download = Télécharger (JSON)
+data-download = Télécharger les données (JSON)
 data-details = Fiche
 data-e164 = { $label }, numéro international
 data-former = Champs qui ne sont plus affichés
@@ -1003,10 +1004,9 @@ data-history = { $count ->
    *[other] Historique : { $count } entrées
  }
 data-shown = Les { $shown } dernières sont affichées ; le fichier les contient toutes.
-trash-emptied = La corbeille est vidée.
-erasure-number = contact numéro { $id }
-erasure-waits-text = Ses lignes sont effacées du fichier quand il est terminé ou annulé. S’il est appliqué, il ajoute de nouveau au carnet les personnes qu’il contient. Imports qui ne sont pas terminés :
-erasure-waits = Un import qui n’est pas terminé contient peut-être ces personnes
+trash-emptied = Contacts supprimés définitivement de la corbeille.
+erasure-waits-text = Leurs lignes sont effacées de son fichier quand il est terminé ou abandonné. S’il est appliqué, il ajoute de nouveau au carnet les contacts qu’il contient. Imports qui ne sont pas terminés :
+erasure-waits = Un import qui n’est pas terminé contient peut-être ces contacts
 contact-type-fields-gone = Un administrateur vient de retirer des champs que vous aviez remplis : ce qui y est saisi ne serait pas enregistré. Vérifiez, puis enregistrez à nouveau
 contact-type-fill-in = Les champs du type { $name } sont affichés maintenant : remplissez-les, puis enregistrez
 contact-points-nowhere = L’organisation ou le type choisi vient d’être supprimé : choisissez-en un autre, puis enregistrez
@@ -1049,7 +1049,7 @@ lines-moved = Lignes qui ne feraient plus ce que vous avez vu
 lines-emptied = Contacts qui perdraient une valeur
 lines-created-text = Leur adresse e-mail n’est pas dans le carnet. Ils seront Expert et Copie.
 lines-updated-text = Seuls les champs qui changent sont montrés. Les statuts, les notes et les autres champs restent.
-lines-unchanged-text = Le fichier dit d’eux exactement ce que dit le carnet.
+lines-unchanged-text = Le fichier contient exactement les mêmes valeurs que le carnet.
 lines-moved-text = Voici ce que ces lignes feraient maintenant.
 lines-emptied-text = Le fichier laisse vide un champ qui a une valeur dans le carnet. Pour la garder, abandonnez, complétez le fichier et renvoyez-le.
 lines-empty = Aucune ligne dans cette liste.
@@ -1093,27 +1093,39 @@ undo-elsewhere = { $count ->
     [one] Un contact de la liste a été repris depuis par un autre import, ou n’est plus dans le carnet : il reste où il est. Si c’est cet autre import qu’il faut défaire aussi, annulez-le également.
    *[other] { $count } contacts de la liste ont été repris depuis par un autre import, ou ne sont plus dans le carnet : ils restent où ils sont. Si c’est cet autre import qu’il faut défaire aussi, annulez-le également.
  }
-undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Un statut donné depuis n’est pas une modification : un contact que l’import a ajouté va à la corbeille avec ses statuts, et les retrouve si on le restaure. Les autres contacts gardent leurs statuts.
-undo-frees-name = Le nom de l’import redevient libre.
+undo-keeps = Les contacts que quelqu’un a modifiés depuis sont gardés avec ces modifications ; la page vous en donne la liste. Un statut attribué depuis n’est pas une modification : un contact que l’import a ajouté va à la corbeille avec ses statuts, et les retrouve si on le restaure. Les autres contacts gardent leurs statuts.
+undo-frees-name = Le nom de l’import redevient disponible.
 undo-confirm = Annuler cet import
 undo-not = Garder cet import
 undo-done-flash = Import annulé.
-progress-undoing = { $done } contacts sur { $total }
+progress-undoing = Contacts traités : { $done } sur { $total }
 undone-title = Ce que l’annulation a fait
-undone-facts = Import annulé le { $date }. Son nom est de nouveau libre.
-undone-facts-by = Import annulé le { $date } par { $by }. Son nom est de nouveau libre.
+undone-facts = Import annulé le { $date }. Son nom est de nouveau disponible.
+undone-facts-by = Import annulé le { $date } par { $by }. Son nom est de nouveau disponible.
 undone-withdrawn = mis à la corbeille
-undone-reverted = anciennes valeurs remises
-undone-kept = gardés
-undone-untouched = déjà à la corbeille ou effacés
-undone-released = n’avaient pas changé
+undone-reverted = { $count ->
+    [one] revenu à ses anciennes valeurs
+   *[other] revenus à leurs anciennes valeurs
+ }
+undone-kept = { $count ->
+    [one] gardé
+   *[other] gardés
+ }
+undone-untouched = { $count ->
+    [one] déjà à la corbeille ou supprimé
+   *[other] déjà à la corbeille ou supprimés
+ }
+undone-released = { $count ->
+    [one] n’avait pas changé
+   *[other] n’avaient pas changé
+ }
 undone-see-trash = Voir la corbeille
 undone-import-did = Ce que l’import avait fait
 kept-title = Contacts gardés
 kept-text = Quelqu’un les a modifiés depuis, ou un import plus récent les contient. Ce que personne n’a retouché a retrouvé son ancienne valeur.
 kept-in-trash = à la corbeille
 kept-held-by = repris par l’import
-kept-note = une note y est écrite
+kept-note = une note y a été ajoutée
 kept-nothing = plus rien n’y diffère
 kept-before = Avant l’import :
 kept-imported = Dans l’import :
@@ -1140,7 +1152,7 @@ imports-refused = { $count ->
 imports-filter = Filtrer les imports
 imports-older = Imports plus anciens
 imports-newer = Imports plus récents
-imports-nothing-older = Il n’y a pas d’import plus ancien.
+imports-nothing-older = Fin de la liste.
 imports-nothing-found = Aucun import ne correspond à ces filtres.
 imports-nothing-found-hint = Raccourcissez le nom, élargissez les dates ou retirez un filtre.
 import-by-command-line = ligne de commande
@@ -1183,7 +1195,7 @@ technical-bytes = { $count ->
    *[other] { $count } octets
  }
 technical-encoding = Encodage
-file-raw = tel qu’il a été reçu, et un tableur exécuterait une formule qui s’y trouve
+file-raw = tel qu’il a été reçu : un tableur exécuterait les formules qu’il contient
 file-dropped = Le fichier d’origine a été supprimé le { $date }, avec les valeurs de ses lignes refusées ; le reste de cette page ne change pas.
 file-dropped-title = Fichier supprimé
 file-dropped-text = Le fichier de l’import { $name } a été supprimé le { $date } : Carnet ne garde les fichiers importés qu’un certain temps. Le compte rendu de l’import reste.
@@ -1193,8 +1205,8 @@ decided-confirmed = Import confirmé par { $by }.
 decided-cancelled = Import abandonné par { $by }.
 done-see = { $count ->
     [0] Voir les contacts de cet import
-    [one] Voir le contact de cet import et lui donner ses statuts
-   *[other] Voir les contacts de cet import et leur donner leurs statuts
+    [one] Voir le contact de cet import et lui attribuer ses statuts
+   *[other] Voir les contacts de cet import et leur attribuer leurs statuts
  }
 done-text = { $count ->
     [0] Import terminé : rien n’a changé dans le carnet.
@@ -1228,21 +1240,21 @@ progress-left-minutes = { $minutes ->
     [one] encore environ { $minutes } minute
    *[other] encore environ { $minutes } minutes
  }
-outlook-created = Ligne { $line }, à créer : { $values }
-outlook-updated = Ligne { $line }, à modifier : { $name }
+outlook-created = Ligne { $line }, à ajouter : { $values }
+outlook-updated = Ligne { $line }, à mettre à jour : { $name }
 outlook-restored = Ligne { $line }, à restaurer depuis la corbeille : { $name }
 outlook-change = { $field } : { $old } → { $new }
 again-done = Ce fichier a déjà été importé le { $date } sous le nom « { $name } ». Pour l’importer à nouveau : --again.
 again-running = Ce fichier est déjà en cours d’import sous le nom « { $name } ».
 again-waiting = L’import « { $name } » de ce fichier attend une décision sur sa page, { $page }. Rien n’est encore écrit.
-interrupted = Interrompu. L’import « { $name } » continue : par le serveur s’il tourne, sinon à son prochain démarrage. Sa page : { $page }
+interrupted = Interrompu. L’import « { $name } » continue sur le serveur s’il tourne, sinon à son prochain démarrage. Sa page : { $page }
 interrupted-preview = Interrompu. L’aperçu est abandonné ; rien n’a été écrit.
 command-no-file = Le fichier { $path } n’existe pas. Vérifiez son nom et le dossier.
 command-unreadable = Le fichier { $path } ne peut pas être lu ({ $cause }). Vérifiez que c’est un fichier et que vous y avez accès.
 command-no-database = Il n’y a pas de base de données à { $path }. Indiquez le bon fichier avec --database-url, ou créez un nouveau carnet avec « carnet migrate ».
-command-unavailable = La base de données ne répond pas ou ne peut pas être ouverte. ({ $cause })
+command-unavailable = La base de données ne répond pas ou ne peut pas être ouverte ({ $cause }). Vérifiez qu’elle est démarrée et que son adresse est la bonne, puis recommencez.
 command-storage-full = Le disque de la base de données est plein : faites de la place et recommencez.
-command-failed = Une erreur de Carnet a arrêté la commande. ({ $cause })
+command-failed = Une erreur de Carnet a arrêté la commande ({ $cause }).
 progress-applying = { $done ->
     [one] { $done } ligne sur { $total }
    *[other] { $done } lignes sur { $total }
@@ -1293,12 +1305,12 @@ wrong-cut = { $count ->
    *[other] avec { $count } numéros de téléphone que le tableur a abrégés (1,1E+08) et dont des chiffres sont perdus
  }
 wrong-rows = Les premières lignes
-wrong-rows-read = Les premières lignes, lues ainsi
+wrong-rows-read = Les premières lignes, après conversion
 wrong-column = Colonne { $number }
 wrong-how = Comment l’enregistrer correctement
 wrong-excel = Excel
 wrong-calc = LibreOffice
-cure-save-excel = Fichier, Enregistrer sous, type « CSV UTF-8 (délimité par des virgules) ». En français, Excel y met des points-virgules : envoyez le fichier tel quel, Carnet propose alors de le lire ainsi.
+cure-save-excel = Fichier, Enregistrer sous, type « CSV UTF-8 (délimité par des virgules) ». En français, Excel y met des points-virgules : envoyez le fichier tel quel, Carnet propose alors de le convertir.
 cure-save-calc = Fichier, Enregistrer sous, type « Texte CSV », cochez « Éditer les paramètres du filtre ». Puis jeu de caractères « Unicode (UTF-8) » et séparateur de champ « , ».
 cure-columns-excel = Gardez huit colonnes dans l’ordre du modèle : clic droit sur l’en-tête d’une colonne, Insérer ou Supprimer ; Couper puis Insérer les cellules coupées pour la déplacer. Retirez les lignes au-dessus des noms et les virgules des adresses, puis Fichier, Enregistrer sous, « CSV UTF-8 ».
 cure-columns-calc = Gardez huit colonnes dans l’ordre du modèle : clic droit sur l’en-tête d’une colonne, Insérer ou Supprimer des colonnes ; faites-la glisser en tenant Alt pour la déplacer. Retirez les lignes au-dessus des noms et les virgules des adresses, puis Fichier, Enregistrer sous, « Texte CSV ».
@@ -1307,10 +1319,10 @@ cure-phones-calc = À l’ouverture, dans « Import de texte », cliquez sur l
 cure-other = Exportez la liste au format CSV depuis le programme d’où elle vient, ou ouvrez-la dans un tableur.
 read-so = Convertir et continuer
 read-so-how = Conversion : { $how }.
-read-so-hint = Rien n’est écrit : vous voyez d’abord le résultat. Le prochain fichier sera de nouveau lu strictement.
+read-so-hint = Rien n’est écrit : vous voyez d’abord le résultat. Cette conversion ne vaut que pour ce fichier.
 read-so-new = Un nouvel import du même fichier est créé : rien n’est écrit tant que vous n’avez pas vu le résultat.
 read-as = Fichier lu ainsi : { $how }.
-read-so-gone = La proposition de lecture n’est plus la même : vérifiez-la avant de continuer.
+read-so-gone = La conversion proposée a changé : vérifiez-la avant de continuer.
 read-so-name-hint = Sans espace ; il s’affichera dans la colonne Importation.
 how-encoding = en { $encoding }
 how-separator = séparé par { $sign }
@@ -1325,7 +1337,7 @@ sign-comma = des virgules
 sign-semicolon = des points-virgules
 sign-tab = des tabulations
 sign-pipe = des barres verticales
-history-import-read-again = Fichier d’import lu autrement
+history-import-read-again = Fichier d’import converti
 refused-as-is = Ce fichier ne peut pas être importé tel quel
 again-undoing = L’import « { $name } » de ce fichier est en cours d’annulation. Recommencez quand elle sera terminée.
 
@@ -1334,21 +1346,22 @@ history-absence-edited = Absence modifiée
 history-expertise-edited = Spécialités ou langues modifiées
 history-contact-checked = Contact vérifié
 absence-link = Absence
-absence-text = Les deux jours comptent. Qui cherche ce contact voit jusqu’à quand il est absent, et qui le remplace.
+absence-text = Le premier et le dernier jour sont inclus. Les agents qui cherchent ce contact voient jusqu’à quand dure l’absence, et qui le remplace.
 absence-from = Premier jour d’absence
 absence-until = Dernier jour d’absence
 absence-date-hint = Par exemple 30/06/2026.
 absence-from-missing = Indiquez le premier jour d’absence
 absence-until-missing = Indiquez le dernier jour d’absence
 absence-until-before-from = Le dernier jour est avant le premier : vérifiez les deux dates
-absence-substitute = Remplacé par
+absence-substitute = Remplacement
+absence-stands-in = Remplacement :
 absence-substitute-unnamed = contact qui n’est plus dans le carnet
-absence-substitute-label = Remplacé par (facultatif)
+absence-substitute-label = Remplacement (facultatif)
 absence-substitute-hint = L’e-mail ou le nom d’un contact du carnet.
 absence-substitute-none = Personne ne porte ce nom ou cet e-mail dans le carnet : vérifiez, ou laissez le champ vide
 absence-substitute-self = Ce contact ne peut pas se remplacer lui-même : choisissez quelqu’un d’autre
 absence-substitute-several = Plusieurs contacts portent ce nom : choisissez ci-dessous, ou saisissez son e-mail
-absence-substitute-choose = Lequel ?
+absence-substitute-choose = Quel contact ?
 absence-substitute-more = Il y en a d’autres : saisissez l’e-mail si la bonne personne n’est pas ici.
 absence-substitute-gone = Ce contact vient de quitter le carnet : choisissez quelqu’un d’autre
 absence-end = Mettre fin à l’absence
@@ -1356,36 +1369,36 @@ absence-saved = Absence enregistrée.
 absence-saved-past = Absence enregistrée : elle est déjà passée et ne s’affiche pas.
 absence-ended = L’absence a pris fin.
 absence-now = Absent jusqu’au { $until }
-absence-short = absent → { $until }
+absence-short = absence → { $until }
 absence-now-woman = Absente jusqu’au { $until }
 absence-now-neutral = Absence jusqu’au { $until }
 absence-coming = Absent du { $from } au { $until }
 absence-coming-woman = Absente du { $from } au { $until }
 absence-coming-neutral = Absence du { $from } au { $until }
 expertise-link = Spécialités et langues
-expertise-text = Les agents cherchent par ces mots qui sait quoi, et qui parle quelle langue.
+expertise-text = Ces mots permettent aux agents de trouver qui sait quoi, et qui parle quelle langue.
 expertise-topics = Spécialités
-expertise-topics-hint = Une spécialité par ligne ou séparées par des virgules : 10 au plus, de 100 caractères. Par exemple : naturalisation, livret de famille.
+expertise-topics-hint = Une spécialité par ligne, ou séparées par des virgules : 10 au plus, de 100 caractères chacune. Par exemple : naturalisation, livret de famille.
 expertise-languages = Langues
-expertise-languages-hint = Une langue par ligne ou séparées par des virgules : 10 au plus, de 50 caractères.
-expertise-too-many-topics = Spécialités : plus de { $max } spécialités. Retirez-en
-expertise-too-many-languages = Langues : plus de { $max } langues. Retirez-en
+expertise-languages-hint = Une langue par ligne, ou séparées par des virgules : 10 au plus, de 50 caractères chacune.
+expertise-too-many-topics = Spécialités : gardez-en { $max } au plus
+expertise-too-many-languages = Langues : gardez-en { $max } au plus
 expertise-saved = Spécialités et langues enregistrées.
-expertise-topic-link = Qui d’autre s’y connaît : { $topic }
-expertise-language-link = Qui d’autre parle : { $language }
+expertise-topic-link = Voir les contacts qui ont cette spécialité : { $topic }
+expertise-language-link = Voir les contacts qui parlent cette langue : { $language }
 checked-at = Vérifié le { $date }
 checked-by = Vérifié le { $date } par { $name }
 checked-never = Jamais vérifié
 check-submit = Confirmer les informations
-check-done = { $name } : vérifié.
+check-done = { $name } : informations confirmées.
 unchecked-title = Contacts à vérifier
 unchecked-link = À vérifier
 unchecked-text = Personne n’a vérifié ces contacts depuis un an. Si les informations sont toujours exactes, confirmez-les ; sinon, ouvrez le contact pour le corriger.
 unchecked-caption = Contacts que personne n’a vérifiés depuis un an, les plus anciens d’abord
 unchecked-when = Dernière vérification
 unchecked-created = jamais, ajouté le { $date }
-unchecked-none = Tout le carnet a été vérifié ou ajouté depuis moins d’un an.
-unchecked-nothing-more = Il n’y a plus de contact à vérifier de ce côté de la liste.
+unchecked-none = Tous les contacts ont été vérifiés ou ajoutés depuis moins d’un an.
+unchecked-nothing-more = Fin de la liste.
 recent-title = Mes contacts récents
 recent-none = Les contacts que vous ouvrez se retrouvent ici, le dernier en premier.
 favourites-title = Favoris
@@ -1396,46 +1409,46 @@ favourite-added = { $name } est dans vos favoris.
 favourite-removed = { $name } n’est plus dans vos favoris.
 favourites-full = Vous avez déjà { $count } favoris : retirez-en un d’abord.
 message-choose = Choisir
-message-bar = Les personnes cochées
+message-bar = Contacts sélectionnés
 message-to = Écrire (À)
 message-cc = Mettre en copie (Cc)
 message-copy = Copier les adresses
-message-cards = Cartes de visite (vCard)
+message-cards = Télécharger les cartes (vCard)
 message-to-title = { $count ->
-    [one] Écrire à { $count } personne
-   *[other] Écrire à { $count } personnes
+    [one] Écrire à { $count } contact
+   *[other] Écrire à { $count } contacts
  }
 message-cc-title = { $count ->
-    [one] Mettre { $count } personne en copie
-   *[other] Mettre { $count } personnes en copie
+    [one] Mettre { $count } contact en copie
+   *[other] Mettre { $count } contacts en copie
  }
 message-copy-title = { $count ->
-    [one] L’adresse de { $count } personne
-   *[other] Les adresses de { $count } personnes
+    [one] L’adresse de { $count } contact
+   *[other] Les adresses de { $count } contacts
  }
-message-nobody-title = Personne n’est coché
-message-nobody = Revenez à la liste, cochez les personnes, puis choisissez.
-message-nobody-reached = Aucune des personnes cochées n’a d’adresse e-mail.
+message-nobody-title = Aucun contact sélectionné
+message-nobody = Revenez à la liste, cochez des contacts, puis choisissez ce que vous voulez faire.
+message-nobody-reached = Aucun des contacts cochés n’a d’adresse e-mail.
 message-open = Ouvrir dans ma messagerie
 message-open-hint = Si rien ne s’ouvre, copiez les adresses ci-dessous dans votre message.
 message-commas = Adresses séparées par des virgules
 message-semicolons = Adresses séparées par des points-virgules (Outlook)
-message-people = Qui le reçoit
+message-people = Destinataires
 message-absent = { $count ->
-    [one] Une personne est absente
-   *[other] { $count } personnes sont absentes
+    [one] Un contact est absent
+   *[other] { $count } contacts sont absents
  }
 message-without = { $count ->
-    [one] Une personne n’a pas d’e-mail
-   *[other] { $count } personnes n’ont pas d’e-mail
+    [one] Un contact n’a pas d’e-mail
+   *[other] { $count } contacts n’ont pas d’e-mail
  }
 message-gone = { $count ->
-    [one] Une personne n’est plus dans le carnet : elle est laissée de côté.
-   *[other] { $count } personnes ne sont plus dans le carnet : elles sont laissées de côté.
+    [one] Un contact n’est plus dans le carnet : il est laissé de côté.
+   *[other] { $count } contacts ne sont plus dans le carnet : ils sont laissés de côté.
  }
 message-too-many = { $count ->
-    [one] Un message va à { $max } personnes au plus : une autre est laissée de côté.
-   *[other] Un message va à { $max } personnes au plus : { $count } autres sont laissées de côté.
+    [one] Un message va à { $max } contacts au plus : un autre est laissé de côté.
+   *[other] Un message va à { $max } contacts au plus : { $count } autres sont laissés de côté.
  }
 message-back = Revenir à la liste
 card-download = Carte (.vcf)
@@ -1462,34 +1475,34 @@ saved-filter-name-hint = 50 caractères au plus. Par exemple : Experts de Lyon.
 saved-filter-name-missing = Saisissez un nom pour ce filtre
 saved-filter-name-taken = Un autre filtre porte déjà ce nom : choisissez un autre nom
 saved-filter-too-many = Il y a déjà { $max } filtres enregistrés : supprimez-en un d’abord
-saved-filter-share = Pour tout le monde
-saved-filter-share-hint = Chacun le verra au-dessus de la liste.
-saved-filter-shared = pour tout le monde
+saved-filter-share = Partager avec l’équipe
+saved-filter-share-hint = Toute l’équipe le verra au-dessus de la liste.
+saved-filter-shared = partagé avec l’équipe
 saved-filter-saved = Filtre « { $name } » enregistré.
 saved-filter-deleted = Filtre « { $name } » supprimé.
 saved-filter-edit = Renommer ou supprimer
 saved-filter-edit-title = Filtre « { $name } »
 saved-filter-delete = Supprimer ce filtre
 saved-filter-delete-hint = Les contacts restent ; seul le filtre disparaît.
-saved-filter-delete-shared-hint = Les contacts restent ; le filtre disparaît pour tout le monde.
+saved-filter-delete-shared-hint = Les contacts restent ; le filtre disparaît pour toute l’équipe.
 
 ## Modifier tous les résultats
 bulk-link = { $count ->
-    [one] Appliquer au résultat…
-   *[other] Appliquer aux { $count } résultats…
+    [one] Modifier le résultat…
+   *[other] Modifier les { $count } résultats…
  }
-bulk-link-all = Appliquer à tous les résultats…
+bulk-link-all = Modifier tous les résultats…
 bulk-title = Modifier tous les résultats
-bulk-text = Rien n’est changé sur cette page : la suivante dit ce qui va se passer et demande confirmation.
-bulk-statuses-hint = Copie et Transfert demandent un e-mail.
-bulk-leave = Ne pas changer
-bulk-tick = Donner
+bulk-text = Rien n’est modifié sur cette page : la suivante annonce ce qui va changer et demande confirmation.
+bulk-statuses-hint = Copie et Transfert nécessitent un e-mail.
+bulk-leave = Ne pas modifier
+bulk-tick = Attribuer
 bulk-untick = Retirer
-bulk-statuses-submit = Changer les statuts…
-bulk-statuses-missing = Choisissez au moins un statut à donner ou à retirer
+bulk-statuses-submit = Modifier les statuts…
+bulk-statuses-missing = Choisissez au moins un statut à attribuer ou à retirer
 bulk-organization-label = Leur organisation
 bulk-organization-hint = Le nom d’une organisation du carnet.
-bulk-organization-submit = Donner cette organisation…
+bulk-organization-submit = Attribuer cette organisation…
 bulk-no-organization-submit = Retirer l’organisation…
 bulk-topics-label = Leurs spécialités
 bulk-topics-hint = Séparez-les par des virgules.
@@ -1498,10 +1511,13 @@ bulk-topics-remove = Retirer ces spécialités…
 bulk-topics-missing = Saisissez au moins une spécialité
 bulk-topics-added = Spécialités ajoutées : { $topics }
 bulk-topics-removed = Spécialités retirées : { $topics }
-bulk-count-full = ont déjà trop de spécialités
+bulk-count-full = { $count ->
+    [one] a déjà trop de spécialités
+   *[other] ont déjà trop de spécialités
+ }
 bulk-delete-submit = Mettre à la corbeille…
 bulk-latest = Dernières modifications groupées
-bulk-status-on = Statut { $status } : donné
+bulk-status-on = Statut { $status } : attribué
 bulk-status-off = Statut { $status } : retiré
 bulk-organization = Organisation : { $name }
 bulk-no-organization = Organisation : retirée
@@ -1524,13 +1540,13 @@ bulk-confirm-delete = { $count ->
  }
 bulk-confirm-delete-all = Mettre tous ces contacts à la corbeille
 confirm-changed-title = Ce qui a changé
-confirm-changed = La question portait sur { $before } ; maintenant : { $now }. Rien n’a été fait : vérifiez, puis confirmez à nouveau
-confirm-others = La question portait sur { $before }, et ce ne sont plus les mêmes. Rien n’a été fait : vérifiez, puis confirmez à nouveau
+confirm-changed = La confirmation portait sur { $before } ; maintenant : { $now }. Rien n’a été fait : vérifiez, puis confirmez à nouveau
+confirm-others = La confirmation portait sur { $before }, et ce ne sont plus les mêmes. Rien n’a été fait : vérifiez, puis confirmez à nouveau
 confirm-came = Ajoutés depuis :
 confirm-left = Partis depuis :
 confirm-more = Seuls les premiers sont nommés.
 bulk-not-done = Rien n’a été changé
-bulk-ask-again = Revoir la question
+bulk-ask-again = Vérifier et confirmer à nouveau
 bulk-running = Modification en cours
 bulk-done = Modification terminée
 bulk-undoing = Annulation en cours
@@ -1538,20 +1554,29 @@ bulk-undone = Modification annulée
 bulk-facts = Le { $date }
 bulk-facts-by = Le { $date } par { $by }
 bulk-about = Contacts : { $filter }
-bulk-stands-still = Le travail est arrêté
+bulk-stands-still = La modification est bloquée
 bulk-gathering = { $count ->
     [one] Recherche des contacts : { $count } trouvé
    *[other] Recherche des contacts : { $count } trouvés
  }
-bulk-progress = { $done } contacts sur { $total }
+bulk-progress = Contacts traités : { $done } sur { $total }
 bulk-leave-page = Vous pouvez quitter cette page : le travail continue, même si le serveur redémarre.
-bulk-count-changed = modifiés
-bulk-count-unchanged = déjà ainsi ou partis
-bulk-count-refused = sans e-mail, laissés en partie
+bulk-count-changed = { $count ->
+    [one] modifié
+   *[other] modifiés
+ }
+bulk-count-unchanged = déjà ainsi, ou plus dans le carnet
+bulk-count-refused = { $count ->
+    [one] sans e-mail, modifié en partie
+   *[other] sans e-mail, modifiés en partie
+ }
 bulk-count-restored = remis comme avant
-bulk-count-kept = gardés : changés depuis
+bulk-count-kept = { $count ->
+    [one] gardé, car modifié depuis
+   *[other] gardés, car modifiés depuis
+ }
 bulk-undo = Annuler cette modification
-bulk-undo-hint = Chaque contact retrouve ce qu’il avait, sauf là où quelqu’un l’a changé depuis.
+bulk-undo-hint = Chaque contact retrouve ses anciennes valeurs, sauf celles que quelqu’un a modifiées depuis.
 bulk-done-flash = La modification est terminée.
 bulk-undone-flash = La modification est annulée.
 history-bulk-started = Modification groupée
@@ -1560,16 +1585,16 @@ history-filter-saved = Filtre enregistré
 history-filter-edited = Filtre renommé
 history-filter-deleted = Filtre supprimé
 history-contacts-exported = Contacts exportés
-history-export-left-out = Contacts laissés hors du fichier strict
+history-export-left-out = Contacts laissés hors du fichier à réimporter
 export-link = Exporter…
 
 ## Exporter
 export-title = Exporter ces contacts
 export-full = Tableau complet
-export-full-text = Toutes les colonnes, pour Excel ou LibreOffice. Rien de ce qu’il contient ne s’y exécute.
+export-full-text = Toutes les colonnes, pour Excel ou LibreOffice. Aucune formule ne s’y exécute.
 export-full-download = Télécharger le tableau
 export-strict = Fichier à réimporter
-export-strict-text = Les huit colonnes du format d’import, sans en-tête. Les réimporter ne change rien. Rien n’y est neutralisé : pour un tableur, prenez le tableau complet.
+export-strict-text = Les huit colonnes du format d’import, sans en-tête. Les réimporter ne change rien. Les formules n’y sont pas neutralisées : pour un tableur, prenez le tableau complet.
 export-strict-download = Télécharger le fichier d’import
 export-left-out = { $count ->
     [one] Un contact ne tient pas dans le fichier d’import et n’y est pas.
@@ -1619,11 +1644,11 @@ duplicates-last = Dernière recherche : { $date }.
 duplicates-last-by = Dernière recherche : { $date }, par { $name }.
 duplicates-marked = Surligné : identique. Barré : ne sera pas gardé par « Fusionner », sauf l’adresse e-mail, qui retrouvera encore le contact.
 duplicates-given-up = (ne sera pas gardé)
-duplicates-remains = Reste
+duplicates-remains = Gardé
 duplicates-field = { $label } :
 duplicates-none = Aucun doublon à examiner.
 duplicates-what = La recherche rapproche les contacts qui ont le même téléphone, la même adresse e-mail, ou presque le même nom dans une même organisation, un même service ou une même ville.
-duplicates-nothing-more = Il n’y a rien au-delà.
+duplicates-nothing-more = Fin de la liste.
 duplicates-next = Doublons suivants
 duplicates-certain = Presque certain
 duplicates-likely = Probable
@@ -1637,16 +1662,16 @@ duplicates-initial = même nom, initiale du prénom
 duplicates-same-organization = même organisation
 duplicates-same-service = même service
 duplicates-same-city = même ville
-duplicates-dismiss = Deux personnes
+duplicates-dismiss = Garder les deux
 duplicates-dismissed-flash = C’est noté : ces deux contacts ne seront plus proposés.
 duplicates-see-dismissed = Voir les contacts déclarés distincts
 duplicates-dismissed-title = Contacts déclarés distincts
 duplicates-dismissed-text = Ces contacts se ressemblent, mais quelqu’un a dit que ce ne sont pas les mêmes personnes.
 duplicates-dismissed-none = Aucun contact n’a été déclaré distinct d’un autre.
-duplicates-reopen = Peut-être la même personne
+duplicates-reopen = Proposer à nouveau
 duplicates-reopened-flash = Ces deux contacts sont de nouveau proposés.
 duplicates-shared = Numéros communs
-duplicates-shared-text = Trop de contacts ont ces numéros pour que cela les rapproche : un standard, sans doute.
+duplicates-shared-text = Trop de contacts ont ces numéros pour qu’ils indiquent un doublon : il s’agit sans doute d’un standard.
 duplicates-shared-by = { $count ->
     [one] { $count } contact
    *[other] { $count } contacts
@@ -1661,15 +1686,15 @@ merge-choose-ask = Cherchez l’autre contact.
 merge-choose-none = Aucun autre contact ne correspond à cette recherche.
 merge-choose-more = Il y en a d’autres : précisez la recherche.
 merge-title = Fusionner deux contacts
-merge-text = Les deux fiches n’en feront plus qu’une. L’autre ira dans la corbeille ; la fusion pourra être annulée tant qu’elle y sera, 30 jours.
-merge-keep = Quelle fiche reste ?
+merge-text = Les deux fiches n’en feront plus qu’une. L’autre ira à la corbeille ; la fusion pourra être annulée tant qu’elle y sera, pendant 30 jours.
+merge-keep = Quelle fiche garder ?
 merge-keep-hint = L’adresse e-mail de l’autre la retrouvera encore, dans la recherche et dans les imports.
 merge-since = créée le { $date }
 merge-fields = Ce qui diffère
-merge-fields-hint = Choisissez pour chaque champ ce qui reste.
+merge-fields-hint = Choisissez pour chaque champ la valeur à garder.
 merge-no-difference = Rien ne diffère.
 merge-changed = modifié entre-temps
-merge-together = Les statuts, les notes, les sujets, les langues et les favoris des deux sont réunis.
+merge-together = Les statuts, les notes, les spécialités, les langues et les favoris des deux sont réunis.
 merge-same = Ce qui est identique ou réuni
 merge-submit = Fusionner
 merge-then = { $count ->
@@ -1688,9 +1713,10 @@ merge-undo-later = Ce contact a lui-même été fusionné dans un autre : annul
 merge-undo-email = La fusion n’est pas annulée : l’adresse e-mail est maintenant celle d’un autre contact. Changez-la d’abord.
 merge-former = Fusionné avec
 merge-history = Son historique
-contact-merged-meanwhile = Ce contact a été fusionné dans un autre entre-temps, qui est dans la corbeille : rien ne peut y être enregistré. Faites restaurer l’autre fiche, puis recommencez.
+contact-merged-meanwhile = Entre-temps, ce contact a été fusionné dans un autre, qui est maintenant dans la corbeille : rien ne peut y être enregistré. Faites restaurer cet autre contact, puis recommencez.
 form-merged = Ce contact a été fusionné avec { $name } pendant votre saisie. Rien n’est perdu : ce formulaire porte maintenant sur cette fiche ; vérifiez, puis enregistrez
 note-gone = Cette note a été supprimée pendant votre saisie. Rien n’est perdu : ajoutez votre texte comme nouvelle note
+note-merged = Ce contact a été fusionné avec { $name } pendant votre saisie. Rien n’est perdu : votre note porte maintenant sur cette fiche ; vérifiez-la, puis ajoutez la note
 trash-merged = Fusionné
 data-former-email = Ancienne adresse e-mail
 absence-title = Absence : { $name }
@@ -1699,17 +1725,17 @@ bulk-facts-undone = { $facts } ; annulé par { $by }
 bulk-organization-gone = L’organisation a été supprimée entre-temps : les contacts qui restaient n’ont pas été changés.
 choices-none-yet = Aucune des valeurs de cette page ne va avec les filtres choisis ; la page suivante en a peut-être.
 merge-undo-order = Un autre contact a été fusionné depuis dans cette fiche : annulez d’abord cette fusion-là.
-fault-common-password = un mot de passe que beaucoup de gens ont
+fault-common-password = trop courant
 fault-repeated-characters = les mêmes caractères, répétés
-fault-known-words = un mot de passe fait de mots que tout le monde connaît ici (le nom du compte, du produit, d’un rôle)
+fault-known-words = composé de mots faciles à deviner ici (le nom du compte, du produit, d’un rôle)
 fault-password-cure = Choisissez plutôt quelques mots sans rapport entre eux, par exemple quatre.
-new-password-hint = { $min } caractères au moins, mieux 15 ; quelques mots sans rapport entre eux font un bon mot de passe.
+new-password-hint = { $min } caractères au moins, de préférence 15 ; quelques mots sans rapport entre eux font un bon mot de passe.
 sign-in-note = La session prend fin après 2 heures sans activité, et au plus tard après 12 heures.
 sign-in-code = J’ai reçu un code à usage unique
-code-title = Choisir son mot de passe
+code-title = Choisir votre mot de passe
 code-intro = Votre administrateur vous a donné un code à usage unique : il vous permet de choisir un mot de passe que vous seul connaîtrez.
 code-submit = Enregistrer et se connecter
-code-wrong = Ce nom et ce code ne vont pas ensemble, ou le code ne sert plus : demandez-en un autre à votre administrateur
+code-wrong = Ce code ne correspond pas à ce nom d’utilisateur, ou n’est plus valable : demandez-en un autre à votre administrateur
 code-used = Mot de passe enregistré.
 code-given-title = Code à usage unique
 code-given-text = Transmettez ce code à { $name } par un moyen sûr. Il n’est affiché qu’ici et une seule fois.
@@ -1719,10 +1745,10 @@ code-given-days = { $days ->
    *[other] Utilisable une fois, pendant { $days } jours.
  }
 code-given-back = Retour aux utilisateurs
-user-password-optional = Laissez vide : l’utilisateur reçoit un code à usage unique et choisit lui-même son mot de passe. Sinon, { $min } caractères au moins.
+user-password-optional = Si vous le laissez vide, l’utilisateur reçoit un code à usage unique et choisit lui-même son mot de passe. Sinon, { $min } caractères au moins.
 user-code-title = Mot de passe oublié
-user-code-text = Un code à usage unique permet au titulaire de choisir un nouveau mot de passe. L’actuel sert jusque-là.
-user-code-submit = Donner un code à usage unique
+user-code-text = Un code à usage unique permet au titulaire de choisir un nouveau mot de passe. L’actuel reste valable jusque-là.
+user-code-submit = Créer un code à usage unique
 user-sessions-title = Sessions
 user-sessions-text = Cette personne devra se connecter à nouveau, dans tous ses navigateurs.
 user-sessions-submit = Déconnecter cet utilisateur
@@ -1734,11 +1760,11 @@ sessions-will-end = { $count ->
    *[other] { $count } sessions ouvertes prendront fin.
  }
 people-signed-in = { $count ->
-    [0] Personne d’autre n’est connecté.
+    [0] Aucune autre personne n’est connectée.
     [one] Une autre personne est connectée, ou vous-même dans un autre navigateur.
    *[other] { $count } personnes sont connectées.
  }
-users-sessions-text = Tous les autres doivent se connecter à nouveau ; ce qu’ils sont en train de saisir n’est pas perdu.
+users-sessions-text = Toutes les autres personnes devront se connecter à nouveau ; ce qu’elles sont en train de saisir n’est pas perdu.
 users-sessions-submit = Déconnecter tout le monde
 users-sessions-ended = { $count ->
     [0] Aucune session n’était ouverte.
@@ -1746,10 +1772,10 @@ users-sessions-ended = { $count ->
    *[other] { $count } sessions déconnectées.
  }
 session-end = Déconnecter
-history-account-code-given = Code à usage unique donné
+history-account-code-given = Code à usage unique créé
 history-sessions-ended = Sessions déconnectées
 error-host-title = Autre adresse
-error-host = Carnet ne répond pas sous ce nom. Ouvrez-le à l’adresse que votre administrateur vous a donnée ; celui qui l’installe la nomme par l’option --public-url.
+error-host = Carnet ne répond pas sous ce nom. Ouvrez-le à l’adresse que votre administrateur vous a donnée ; la personne qui l’installe indique cette adresse avec l’option --public-url.
 error-too-many-fields-title = Formulaire trop long
 error-too-many-fields = L’envoi compte plus de { $limit } champs, plus que n’en ont nos pages. Rien n’a été enregistré, et ce que vous aviez saisi ne peut pas être rendu ici : revenez en arrière dans votre navigateur pour le retrouver, puis envoyez-le en plusieurs fois.
 error-at-once-title = Trop de demandes à la fois
@@ -1757,7 +1783,7 @@ error-at-once = Votre compte attend déjà plusieurs pages. Si vous envoyiez un 
 error-over-time-title = Cette page a pris trop de temps
 error-over-time = Elle a été arrêtée pour ne pas faire attendre les autres. Rien n’est perdu. Si vous cherchiez quelqu’un, revenez en arrière et précisez : un nom entier plutôt que des mots d’une ou deux lettres. Sinon, actualisez la page dans quelques secondes.
 error-busy-title = Carnet est très sollicité
-error-busy = Trop de demandes arrivent en même temps. Rien de ce qui était enregistré n’est perdu ; ce que vous veniez d’envoyer ne l’est pas encore. Attendez quelques secondes, puis actualisez la page pour l’envoyer à nouveau.
+error-busy = Trop de demandes arrivent en même temps. Rien de ce qui était enregistré n’est perdu, mais ce que vous venez d’envoyer n’est pas encore enregistré. Attendez quelques secondes, puis actualisez la page pour l’envoyer à nouveau.
 
 ## Sauvegarder et déménager
 backup-postgres = Ce carnet est sur PostgreSQL, qui se sauvegarde lui-même pendant que le serveur tourne : pg_dump --format=custom --file={ $file } --dbname=URL, puis pg_restore --dbname=URL { $file } dans une base vide.
@@ -1770,7 +1796,7 @@ copy-not-empty = Le nouveau carnet n’est pas vide : sa table { $table } conti
 copy-shapes = Les deux carnets ne sont pas de la même version que ce programme. Lancez « carnet migrate » sur l’ancien, puis recommencez avec une base vide.
 history-export-html = pages à lire sans le programme
 sheet-title = Carnet du { $date }
-sheet-state = État du { $time }. Pour lire et imprimer : rien de ce qu’on y change n’arrive dans le carnet.
+sheet-state = État du { $time }. Pour lire et imprimer : ce qu’on y change n’est pas repris dans le carnet.
 sheet-find = Pour chercher : Ctrl + F, ou « Rechercher dans la page » sur un téléphone.
 sheet-letters = Lettres
 sheet-pages = Pages
@@ -1781,19 +1807,19 @@ sheet-next = Page suivante
 second-factor-title = Double authentification
 second-factor-code = Code
 second-factor-code-hint = Six chiffres de votre application, ou un code de secours.
-second-factor-ask = Le mot de passe est bon. Il manque le code que montre l’application de votre téléphone.
-second-factor-other-account = Un autre compte
+second-factor-ask = Mot de passe accepté. Saisissez maintenant le code qu’affiche l’application de votre téléphone.
+second-factor-other-account = Utiliser un autre compte
 second-factor-lost = Téléphone perdu ? Saisissez l’un de vos codes de secours. Si vous n’en avez plus, un administrateur peut désactiver la double authentification de votre compte.
 second-factor-wrong = Ce code n’est pas valable, ou il a déjà servi : attendez que l’application en montre un autre, ou prenez un autre code de secours
 second-factor-wrong-told = { $count ->
-    [one] Un code faux a été saisi pour votre compte (le { $date }). Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
-   *[other] { $count } codes faux ont été saisis pour votre compte depuis le { $date }. Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
+    [one] Un code erroné a été saisi pour votre compte (le { $date }). Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
+   *[other] { $count } codes erronés ont été saisis pour votre compte depuis le { $date }. Si ce n’était pas vous, quelqu’un connaît votre mot de passe : changez-le.
  }
-second-factor-too-many-today = Trop de codes faux aujourd’hui : ceux de l’application ne sont plus acceptés jusqu’au { $date }. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
-second-factor-too-many = Trop de codes faux : ceux de l’application ne sont plus acceptés. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
+second-factor-too-many-today = Trop de codes erronés aujourd’hui : ceux de l’application ne sont plus acceptés jusqu’au { $date }. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
+second-factor-too-many = Trop de codes erronés : ceux de l’application ne sont plus acceptés. Saisissez un code de secours, ou demandez à un administrateur de désactiver la double authentification
 second-factor-ended = Trop de temps a passé, ou votre compte a changé : connectez-vous à nouveau
-second-factor-since = Actif depuis le { $date }.
-second-factor-intro = Après votre mot de passe, Carnet vous demandera un code à six chiffres que montre une application de votre téléphone (FreeOTP, Aegis, 2FAS, Google ou Microsoft Authenticator…). Qui devine ou vole votre mot de passe n’entre pas pour autant.
+second-factor-since = Activée depuis le { $date }.
+second-factor-intro = Après votre mot de passe, Carnet vous demandera un code à six chiffres qu’affiche une application de votre téléphone (FreeOTP, Aegis, 2FAS, Google ou Microsoft Authenticator…). Ainsi, deviner ou voler votre mot de passe ne suffit plus pour entrer.
 second-factor-password-hint = Celui avec lequel vous vous connectez : nous vérifions que c’est bien vous.
 second-factor-set-up = Configurer la double authentification
 second-factor-manage = Gérer la double authentification
@@ -1802,49 +1828,49 @@ second-factor-account-off = Votre compte ne demande qu’un mot de passe. Un cod
 second-factor-required-title = La double authentification est obligatoire pour vous
 second-factor-required-text = C’est la règle que l’administrateur a choisie. Configurez-la maintenant : le reste de Carnet s’ouvre aussitôt après.
 second-factor-interrupted = Ce que vous aviez saisi vous est rendu ensuite.
-second-factor-scan = 1. Donnez la clé à l’application
+second-factor-scan = 1. Ajoutez la clé à l’application
 second-factor-scan-text = Dans l’application, ajoutez un compte et scannez ce code QR.
 second-factor-qr = Code QR de la clé
 second-factor-type = Sans appareil photo, saisissez cette clé (basée sur le temps) :
 second-factor-open = Ouvrir dans l’application de cet appareil
 second-factor-first = 2. Saisissez le code qu’elle affiche
 second-factor-first-hint = Six chiffres ; ils changent toutes les trente secondes.
-second-factor-first-wrong = Ce code n’est pas le bon : vérifiez l’heure du téléphone, et tapez celui que l’application montre maintenant
+second-factor-first-wrong = Ce code n’est pas le bon : vérifiez l’heure du téléphone, et saisissez celui que l’application montre maintenant
 second-factor-key-ended = Cette clé a attendu trop longtemps : recommencez
-second-factor-turn-on = Activer
+second-factor-turn-on = Activer la double authentification
 second-factor-is-on = Double authentification activée
 second-factor-turn-off = Désactiver la double authentification
-second-factor-off-text = Votre compte ne demandera plus que le mot de passe, vos codes de secours ne serviront plus, et vos autres sessions prendront fin. Pour changer de téléphone, désactivez puis configurez à nouveau.
+second-factor-off-text = Votre compte ne demandera plus que le mot de passe, vos codes de secours ne seront plus valables, et vos autres sessions prendront fin. Pour changer de téléphone, désactivez puis configurez à nouveau.
 second-factor-is-off = Double authentification désactivée.
 recovery-codes-title = Codes de secours
 recovery-codes-left = { $count ->
-    [0] Il n’en reste aucun : faites-en de nouveaux.
+    [0] Il n’en reste aucun : créez-en de nouveaux.
     [one] Il en reste un. Chacun remplace une fois le code du téléphone.
    *[other] Il en reste { $count }. Chacun remplace une fois le code du téléphone.
  }
-recovery-codes-renew = Faire de nouveaux codes de secours
-recovery-codes-renew-text = Les codes que vous avez ne serviront plus.
+recovery-codes-renew = Créer de nouveaux codes de secours
+recovery-codes-renew-text = Les codes que vous avez ne seront plus valables.
 recovery-codes-made = Nouveaux codes de secours
 recovery-codes-lead = Gardez ces codes ailleurs que dans votre téléphone : ils ne seront plus montrés.
 recovery-codes-how = Chacun remplace une fois le code du téléphone, si vous l’avez perdu ou oublié.
 recovery-codes-kept = Je les ai gardés
 recovery-code-used = { $count ->
-    [0] Code de secours utilisé. Il n’en reste aucun : faites-en de nouveaux dans « Mon compte ».
+    [0] Code de secours utilisé. Il n’en reste aucun : créez-en de nouveaux dans « Mon compte ».
     [one] Code de secours utilisé. Il en reste un.
    *[other] Code de secours utilisé. Il en reste { $count }.
  }
 user-second-factor-text = Si l’utilisateur a perdu son téléphone et ses codes de secours, vous pouvez la désactiver : le compte ne demandera plus que le mot de passe, jusqu’à ce qu’elle soit configurée à nouveau, et ses sessions prendront fin.
 user-second-factor-who = Assurez-vous d’abord de qui vous le demande : en personne, ou en rappelant à un numéro que vous connaissez. Un message ou un appel ne suffit pas.
 user-second-factor-submit = Désactiver la double authentification
-user-second-factor-ask = Désactiver la double authentification de { $name } ?
+user-second-factor-ask = Désactiver la double authentification pour { $name } ?
 user-second-factor-effect = Le compte ne demandera plus que le mot de passe, jusqu’à ce qu’elle soit configurée à nouveau.
 user-own-title = Mot de passe et double authentification
 user-own = Votre propre mot de passe et votre double authentification se gèrent sur la page de votre compte.
-user-second-factor-removed = Double authentification de { $name } désactivée ; ses sessions ont pris fin.
+user-second-factor-removed = Double authentification désactivée pour { $name } ; ses sessions ont pris fin.
 settings-second-factor = Double authentification obligatoire pour
 settings-second-factor-hint = Dès leur prochaine page, les utilisateurs concernés qui ne l’ont pas doivent la configurer avant toute autre chose.
 settings-second-factor-ask = Rendre la double authentification obligatoire pour { $whose } ?
-settings-second-factor-confirm = Rendre obligatoire
+settings-second-factor-confirm = Rendre la double authentification obligatoire
 settings-second-factor-count = { $count ->
     [one] Un utilisateur ne l’a pas encore configurée.
    *[other] { $count } utilisateurs ne l’ont pas encore configurée.
@@ -1859,11 +1885,11 @@ history-second-factor-off = Double authentification désactivée
 history-second-factor-removed = Double authentification désactivée par un administrateur
 history-recovery-codes-made = Nouveaux codes de secours
 history-recovery-code-used = Code de secours utilisé
-history-second-factor-failed = Code de double authentification faux
+history-second-factor-failed = Code de double authentification erroné
 company-sign-in = Se connecter avec le compte de l’entreprise
 company-new-tab = Se connecter avec le compte de l’entreprise (nouvel onglet)
 company-resume-text = Avec le compte de l’entreprise : connectez-vous dans le nouvel onglet, puis revenez ici et reprenez votre saisie.
-company-resume = J’y suis : reprendre ma saisie
+company-resume = C’est fait : reprendre ma saisie
 company-refused-title = La connexion n’a pas abouti
 company-again = Réessayer avec le compte de l’entreprise
 company-back = Se connecter autrement
@@ -1876,15 +1902,15 @@ company-disabled = Ce compte est désactivé dans Carnet. Un administrateur peut
 company-last-administrator = L’entreprise ne vous donne plus le rôle d’administrateur, et vous êtes le dernier administrateur de Carnet. Un autre doit être nommé d’abord, dans l’entreprise ou par la personne qui gère le serveur (« carnet user add »).
 company-name-taken = Un autre compte de Carnet s’appelle déjà { $name }, et il ne devient pas le vôtre tout seul. Demandez à un administrateur de donner un autre nom à ce compte, puis réessayez.
 company-no-name = L’entreprise ne transmet pour vous aucun nom qui puisse servir de nom d’utilisateur (1 à 50 caractères). Prévenez la personne qui gère Carnet.
-account-company = Ce compte se connecte avec le compte de l’entreprise : son mot de passe se change là-bas, et son rôle vient de là-bas à chaque connexion.
+account-company = Ce compte se connecte avec le compte de l’entreprise : c’est elle qui gère son mot de passe et qui transmet son rôle à chaque connexion.
 user-company-title = Connexion
-user-company = Ce compte se connecte avec le compte de l’entreprise, chez { $issuer }. Il n’a pas de mot de passe ici, et son rôle est repris de là-bas à chaque connexion.
+user-company = Ce compte se connecte avec le compte de l’entreprise, chez { $issuer }. Il n’a pas de mot de passe dans Carnet, et l’entreprise transmet son rôle à chaque connexion.
 user-company-tag = entreprise
 company-or = Avec un mot de passe de Carnet
 user-second-factor-company = selon l’entreprise
 undo-will-withdraw-left = { $count ->
-    [one] Un contact ajouté par un import qui a été annulé depuis va à la corbeille, sauf si un autre import le tient encore.
-   *[other] { $count } contacts ajoutés par un import qui a été annulé depuis vont à la corbeille, sauf ceux qu’un autre import tient encore.
+    [one] Un contact ajouté par un import qui a été annulé depuis va à la corbeille, sauf si un autre import le contient encore.
+   *[other] { $count } contacts ajoutés par un import qui a été annulé depuis vont à la corbeille, sauf ceux qu’un autre import contient encore.
  }
 user-company-role = Rôle actuel : { $role }
 absence-saved-both-away = Absence enregistrée. Attention : { $name } n’est pas là non plus pendant cette période.
@@ -1893,11 +1919,11 @@ skip-to-found = Aller aux résultats
 ## Signalements, et ce qui attend
 reports-title = Signalements
 report-link = Signaler une erreur
-report = Qu’est-ce qui est faux ?
+report = Quelle est l’erreur ?
 report-hint = Une phrase suffit, 1 000 caractères au plus ; ajoutez la bonne valeur si vous la connaissez. La réponse des coordinateurs s’affichera ici pendant { $days } jours.
 report-send = Envoyer aux coordinateurs
 report-added = Erreur signalée : les coordinateurs la verront dans « À traiter ».
-report-missing = Dites ce qui est faux
+report-missing = Décrivez l’erreur
 report-too-long = Ce texte compte { $length } caractères : raccourcissez-le à { $max } au plus
 report-merged = Ce contact a été fusionné avec { $name } pendant votre saisie. Rien n’est perdu : votre signalement porte maintenant sur cette fiche ; vérifiez qu’il vaut toujours, puis envoyez-le
 report-open = en attente
@@ -1910,7 +1936,7 @@ report-answer-hint = Facultative, 1 000 caractères au plus. Elle s’affiche 
 report-fix = C’est corrigé
 report-refute = Rien à corriger
 report-answered = Réponse envoyée.
-report-outcome-missing = Dites si l’erreur est corrigée, ou s’il n’y avait rien à corriger
+report-outcome-missing = Choisissez « C’est corrigé » ou « Rien à corriger »
 report-answered-meanwhile = Quelqu’un a déjà répondu à ce signalement. Votre réponse n’a pas été envoyée ; elle est encore ci-dessous
 report-answer-typed = Votre réponse, non envoyée
 report-edit = Modifier la fiche
@@ -1931,4 +1957,4 @@ waiting-oldest = { $days ->
    *[other] En attente depuis { $days } jours
  }
 waiting-no-report = Aucun signalement n’attend de réponse.
-waiting-no-more-reports = Il n’y a plus de signalement après ceux-là.
+waiting-no-more-reports = Fin de la liste.
