@@ -238,7 +238,7 @@ async fn a_report_about_a_contact_that_is_gone_is_not_lost(app: TestApp) {
     assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
     let late = bob.submit(&page, "#reports form", &[("report", Some("Trop tard"))]).await;
     assert_eq!(late.status, 404);
-    assert_eq!(late.one("h1"), "Anne Zola est dans la corbeille");
+    assert_eq!(late.one("h1"), "Ce contact est dans la corbeille");
     assert_eq!(late.select("[aria-labelledby=typed] textarea"), ["Trop tard"]);
     assert_eq!(late.select("[aria-labelledby=typed] label"), ["Quelle est l’erreur\u{202F}?"]);
     finished(&alice, &erase(&alice, &kept).await.location()).await;
