@@ -339,5 +339,8 @@ async fn topics_are_added_and_removed_and_each_contact_gets_its_own_back(app: Te
     let many = (0..9).map(|n| format!("t{n}")).collect::<Vec<_>>().join(",");
     let page = ask(&alice, "q=n000", &format!("do=add_topics&topics={many}")).await;
     let (_, done) = confirm(&alice, &page).await;
-    assert_eq!(counts(&done), ["modifiés 2", "déjà ainsi, ou plus dans le carnet 1", "a déjà trop de spécialités 1"]);
+    assert_eq!(
+        counts(&done),
+        ["modifiés 2", "déjà ainsi, ou plus dans le carnet 1", "a déjà trop de spécialités 1"]
+    );
 }

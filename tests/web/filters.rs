@@ -34,6 +34,7 @@ both_backends!(
     any_of_several_statuses_passes_and_each_shows_its_number,
     the_statuses_of_many_contacts_are_shown_up_to_their_bounds,
     a_value_is_chosen_without_knowing_how_it_is_spelled,
+    several_imports_are_one_list_in_its_order,
     many_values_go_page_by_page,
     a_filter_under_a_name_is_ones_own_or_everybodys,
     a_saved_filter_is_renamed_and_deleted_by_its_owner,
@@ -242,4 +243,48 @@ async fn a_filter_for_a_person_is_deleted_when_the_person_is_erased(app: TestApp
     let ask = alice.get(&format!("{path}/erase")).await;
     assert_eq!(alice.submit(&ask, "main form", &[("confirm", Some("on"))]).await.status, 303);
     assert_eq!(alice.get("/contacts/filters").await.select(".choices > li > a"), ["Voirie"]);
+}
+
+async fn several_imports_are_one_list_in_its_order(app: TestApp) {
+    let alice = app.coordinator().await;
+    let people = |names: &str, from: usize| -> String {
+        (from..from + 60)
+            .map(|n| format!("M.,A,N{:03},{names}{n}@b.fr,Voirie,,,Lyon\n", n * 2 % 120 + n / 60))
+            .collect()
+    };
+    alice.import("un", people("un", 0), false).await;
+    alice.import("deux", people("deux", 60), false).await;
+    alice.import("trois", "M.,A,Zola,zola@b.fr,Voirie,,,Lyon\n", false).await;
+    let by_import = alice.get("/contacts").await.attributes("button[value*='by=import']", "value").remove(0);
+    let choices = alice.get(&by_import).await;
+    assert_eq!(choices.attributes(".choices input[type=checkbox]", "value"), ["trois", "deux", "un"]);
+    for (url, total) in [
+        ("/contacts?import=un&import=deux", "120 contacts"),
+        ("/contacts?import=un&import=nobody", "60 contacts"),
+        ("/contacts?import=un&import=deux&q=voirie", "120 contacts"),
+        ("/contacts?import=trois&import=deux&q=zola", "1 contact"),
+        ("/contacts?import=un&import=deux&status=copy", "120 contacts"),
+        ("/contacts?import=un&import=deux&sort=updated", "120 contacts"),
+        ("/contacts?import=un&import=deux&sort=city", "120 contacts"),
+        ("/contacts?city=Lyon&city=LYON&city=Nantes", "121 contacts"),
+    ] {
+        let mut page = alice.get(url).await;
+        assert_eq!(page.one(".list-head .lead"), total, "{url}");
+        let mut all = names(&page);
+        while let Some(next) = page.attributes("[data-to=next]", "value").pop() {
+            page = alice.get(&next).await;
+            all.extend(names(&page));
+        }
+        let count: usize = total.split(' ').next().unwrap().parse().unwrap();
+        assert_eq!(all.len(), count, "{url}");
+        if !url.contains("updated") {
+            assert!(all.is_sorted(), "{url}: {all:?}");
+        }
+        while let Some(previous) = page.attributes("[data-to=previous]", "value").pop() {
+            page = alice.get(&previous).await;
+        }
+        assert_eq!(names(&page)[..], all[..all.len().min(50)], "{url}: back at the first page");
+    }
+    let csv = alice.get("/contacts.csv?import=trois&import=un").await;
+    assert_eq!(csv.body.lines().count(), 62, "a heading and both imports");
 }

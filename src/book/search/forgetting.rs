@@ -62,7 +62,7 @@ pub fn forget_values(conn: &mut AnyConnection, values: &BTreeSet<(&'static str, 
 
 /// Returns `true` if the search finds a contact by these digits: its whole number, or the beginning or end of one.
 pub fn has_number(conn: &mut AnyConnection, digits: &str) -> AppResult<bool> {
-    Ok(count(conn, &Query::new(digits, &[]), None, 1)? > 0)
+    Ok(count(conn, &Query::new(digits, &[]), &[], 1)? > 0)
 }
 
 /// Those of `asked` whose terms no contact in the book has.
@@ -81,7 +81,7 @@ fn had_by_nobody<T: Ord>(
             for (place, term) in terms.into_iter().enumerate() {
                 let mut query = Query::default();
                 query.terms.push(term);
-                if count(conn, &query, None, 1)? == 0 {
+                if count(conn, &query, &[], 1)? == 0 {
                     places.push(place);
                 }
             }

@@ -63,7 +63,7 @@ pub fn suggest(
     }
     let mut unknown = Vec::new();
     for (at, word) in words.iter().enumerate().take(ASKED) {
-        if count(conn, &Query::new(word, &[]), None, 1)? == 0 {
+        if count(conn, &Query::new(word, &[]), &[], 1)? == 0 {
             unknown.push((at, nearest(conn, word)?));
         }
     }

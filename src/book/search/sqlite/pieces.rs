@@ -177,7 +177,7 @@ mod tests {
                 };
                 let query = crate::domain::Query::new("mar ly", &[]);
                 let question = MatchExpr::of(sqlite, &query)?;
-                let all = pieces(sqlite, &question, None, (i64::MIN, i64::MAX))?;
+                let all = pieces(sqlite, &question, &[], (i64::MIN, i64::MAX))?;
                 assert!((8..40).contains(&all.len()), "{all:?}");
                 let ids: Vec<i64> = contacts::table.select(contacts::id).load(conn)?;
                 let documents = document::documents(conn, &ids)?;
