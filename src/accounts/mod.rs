@@ -25,6 +25,7 @@ mod users_sessions;
 pub use authentication::{authenticate, doors};
 pub use company::{CompanySignIn, Provider};
 pub use passwords::Passwords;
+pub use profile::Profile;
 pub use repaired::repair_names;
 pub use setup::{insert_account, prepare_code};
 pub use throttle::sweep as sweep_throttles;

@@ -132,8 +132,9 @@ pub fn insert_account(
     conn: &mut AnyConnection,
     name: &Username,
     role: Role,
+    profile: &Profile,
     password: &str,
 ) -> AppResult<i64> {
     let hash = super::passwords::hash_now(password)?;
-    store::insert(conn, name, role, &Profile::default(), &hash, None)
+    store::insert(conn, name, role, profile, &hash, None)
 }

@@ -14,7 +14,9 @@ mod progress;
 mod state;
 mod store;
 
+pub use action::{Action, Switches};
 pub use job::run as run_job;
+pub use store::begin;
 
 use crate::domain::Right;
 use crate::web::Routes;

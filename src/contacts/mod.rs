@@ -8,7 +8,7 @@ mod expertise;
 pub mod facets;
 pub mod filter_bar;
 mod find;
-mod form;
+pub(crate) mod form;
 mod form_pages;
 mod list;
 mod list_place;

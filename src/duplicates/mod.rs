@@ -11,8 +11,8 @@ mod runs;
 mod search;
 
 pub use alike::Alike;
-pub use merge::{FormerContact, former, merge_path};
-pub use pairs::{WAITING, oldest as oldest_pair};
+pub use merge::{Both, FormerContact, former, merge, merge_path, proposed};
+pub use pairs::{WAITING, dismiss, oldest as oldest_pair};
 pub use runs::begin as begin_search;
 pub use search::run as run_job;
 

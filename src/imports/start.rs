@@ -69,12 +69,16 @@ pub async fn store(db: &Db, new: NewImport, file: UploadedFile, account: Option<
 
 /// Stores only the file.
 pub async fn keep(db: &Db, file: UploadedFile) -> AppResult<ReceivedFile> {
-    let keeper = db.clone();
-    let kept = tokio::task::spawn_blocking(move || files::keep(&keeper, file.file))
+    let db = db.clone();
+    tokio::task::spawn_blocking(move || keep_blocking(&db, file))
         .await
-        .map_err(|error| AppError::Internal(error.into()))??;
+        .map_err(|error| AppError::Internal(error.into()))?
+}
+
+/// Like [`keep`], for work that already has its own thread.
+pub fn keep_blocking(db: &Db, file: UploadedFile) -> AppResult<ReceivedFile> {
     Ok(ReceivedFile {
-        id: kept,
+        id: files::keep(db, file.file)?,
         name: file.name,
         size: i64::try_from(file.size).unwrap_or(i64::MAX),
         sha256: file.sha256,

@@ -126,6 +126,26 @@ impl Handlers {
         self.jobs.contains_key(&kind)
     }
 
+    /// Runs the jobs that are due, on this thread and without claims: for a database that no worker knows yet.
+    ///
+    /// # Errors
+    /// Those of the first job that fails.
+    pub fn run_due(&self, work: &JobContext) -> AppResult<()> {
+        let due: Vec<(String, i64)> = work.db.read_blocking(|conn| {
+            let due = jobs::table.filter(jobs::subject_id.ge(0)).filter(jobs::run_after.le(clock::now()));
+            Ok(due.order(jobs::id).select((jobs::kind, jobs::subject_id)).load(conn)?)
+        })?;
+        for (kind, subject) in due {
+            let handled = Kind::parse(&kind).and_then(|kind| Some((kind, self.jobs.get(&kind)?)));
+            if let Some((kind, handler)) = handled
+                && handler(work, subject)? == Ended::Done
+            {
+                work.write(|conn| remove(conn, kind, subject))?;
+            }
+        }
+        Ok(())
+    }
+
     pub fn sweep(mut self, what: &'static str, sweep: Sweep) -> Self {
         self.sweeps.push((what, sweep));
         self

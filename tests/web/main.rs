@@ -24,6 +24,7 @@ mod contacts;
 mod copy;
 mod counts;
 mod decisions;
+mod demonstration;
 mod dependencies;
 mod display_names;
 mod duplicates;

@@ -129,23 +129,6 @@ fn a_command_about_users_makes_no_database_except_to_add_one() {
 }
 
 #[test]
-fn the_demonstration_serves_with_three_accounts() {
-    let command = carnet(&["serve", "--demo", "--listen", "127.0.0.1:0"]);
-    let mut served = Served::start(command);
-    let accounts: Vec<String> = served.printed.by_ref().take(3).map(Result::unwrap).collect();
-    actix_web::rt::System::new().block_on(async {
-        for line in &accounts {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let client = Client::new(served.address);
-            client.sign_in(words[0], words[1]).await;
-            let page = client.get("/contacts?q=lefevre+hel").await;
-            assert_eq!(page.status, 200);
-            assert!(page.body.contains("Lefèvre"), "{line}");
-        }
-    });
-}
-
-#[test]
 fn the_help_of_every_command_names_its_options() {
     for (arguments, told) in [
         (&["--help"][..], "CARNET_LISTEN"),

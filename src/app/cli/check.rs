@@ -160,7 +160,7 @@ fn unreadable(t: &Catalogue, path: &Path, error: &std::io::Error) -> String {
 }
 
 /// Returns a local file in the form of an upload, with its number of lines.
-fn measured(mut file: File, name: String) -> std::io::Result<(UploadedFile, u64)> {
+pub fn measured(mut file: File, name: String) -> std::io::Result<(UploadedFile, u64)> {
     let mut hash = Sha256::new();
     let (mut size, mut lines, mut last) = (0, 0, b'\n');
     let mut buffer = vec![0; READ_BUFFER];

@@ -9,6 +9,6 @@ mod undo;
 
 pub use both::{Both, Choices, One, Side};
 pub use choose::choose;
-pub use form::{FIELD, path as merge_path};
+pub use form::{FIELD, blank as proposed, path as merge_path};
 pub use pages::{create, new, undo};
-pub use store::{FormerContact, Merge, away, find, former, has_open_later};
+pub use store::{FormerContact, Merge, away, find, former, has_open_later, merge};

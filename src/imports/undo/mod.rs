@@ -10,4 +10,4 @@ mod store;
 
 pub use job::run as run_job;
 pub use section::Section;
-pub use store::{Undo, find};
+pub use store::{Undo, begin, find};

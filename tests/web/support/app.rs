@@ -2,7 +2,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use carnet::accounts;
+use carnet::accounts::{self, Profile};
 use carnet::app::serve::Application;
 use carnet::config::{Cli, DatabaseUrl};
 use carnet::db::Db;
@@ -143,7 +143,10 @@ impl TestApp {
     /// Adds an account with [`PASSWORD`], unless it exists.
     pub async fn add_account(&self, name: &str, role: Role) {
         let name = Username::parse(name).unwrap();
-        let added = self.db.write(move |conn| accounts::insert_account(conn, &name, role, PASSWORD)).await;
+        let added = self
+            .db
+            .write(move |conn| accounts::insert_account(conn, &name, role, &Profile::default(), PASSWORD))
+            .await;
         assert!(matches!(added, Ok(_) | Err(AppError::Taken(_))), "{added:?}");
     }
 }
