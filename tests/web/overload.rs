@@ -46,7 +46,7 @@ fn count(answers: &[String], wanted: &[u16]) -> usize {
 
 fn is_page(answer: &str, title: &str) -> bool {
     let head = answer.to_ascii_lowercase();
-    answer.contains(&format!("<h1>{title}</h1>"))
+    answer.contains(&format!("<h1><bdi>{title}</bdi></h1>"))
         && head.contains("retry-after: 5")
         && head.contains("x-request-id: ")
         && head.contains("content-security-policy: ")
