@@ -13,7 +13,7 @@ const TO_COORDINATORS: [Shown; 23] = [
     ("another contact type", "Thi-Lan Nguyen", "Haute tension"),
     ("topics", "/contacts?topic=Échéancier", "Leclerc, Karim"),
     ("languages", "Oksana Petrenko", "Ukrainien"),
-    ("an absence with a substitute", "Zoé Vasseur", "Remplacé par Nadia Bénard"),
+    ("an absence with a substitute", "Zoé Vasseur", "Remplacement\u{A0}: Nadia Bénard"),
     ("a coming absence", "Benoît Hébert", "Absent du"),
     ("notes", "Denis Carrel", "Dépanne aussi le dimanche."),
     ("two numbers in one field", "Denis Carrel", "05 36 49 77 11"),
