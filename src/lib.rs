@@ -20,6 +20,7 @@ pub mod duplicates;
 pub mod erasure;
 pub mod error;
 pub mod export;
+pub mod external_ids;
 pub mod favourites;
 pub mod i18n;
 pub mod imports;

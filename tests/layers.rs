@@ -12,7 +12,7 @@ app
 bulk_edit export notes reports saved_filters waiting
 contacts
 erasure
-absences contact_types duplicates favourites imports organizations settings
+absences contact_types duplicates external_ids favourites imports organizations settings
 audit_log
 accounts
 book web

@@ -3,7 +3,9 @@
 use crate::book::{counts, drafts, reports, search};
 use crate::db::sessions;
 use crate::jobs::{Handlers, Kind};
-use crate::{accounts, bulk_edit, contact_types, duplicates, erasure, imports, organizations, settings};
+use crate::{
+    accounts, bulk_edit, contact_types, duplicates, erasure, external_ids, imports, organizations, settings,
+};
 
 /// Returns all handlers and sweeps.
 pub fn handlers() -> Handlers {
@@ -19,6 +21,7 @@ pub fn handlers() -> Handlers {
         .on(Kind::WholeErasure, erasure::run_job)
         .on(Kind::SearchCompaction, |work, _| search::run_compaction_job(work))
         .on(Kind::Repair, super::repair::run_job)
+        .on(Kind::ExternalIds, |work, _| external_ids::run_job(work))
         .on(Kind::Recount, |work, _| counts::recount::run_job(work))
         .sweep("sessions", sessions::sweep)
         .sweep("sign-in throttles", accounts::sweep_throttles)

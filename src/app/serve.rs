@@ -37,8 +37,8 @@ use crate::web::{
     Access, Routes, assets, error_pages, health, page, request_log, require_length, security_headers, server,
 };
 use crate::{
-    absences, audit_log, book, bulk_edit, contact_types, contacts, duplicates, erasure, favourites, imports,
-    notes, organizations, reports, saved_filters, waiting,
+    absences, audit_log, book, bulk_edit, contact_types, contacts, duplicates, erasure, external_ids,
+    favourites, imports, notes, organizations, reports, saved_filters, waiting,
 };
 
 /// At shutdown: how long accepted connections have to send their request.
@@ -322,6 +322,7 @@ pub fn routes() -> Routes {
         erasure::routes,
         favourites::routes,
         absences::routes,
+        external_ids::routes,
         contacts::routes,
         contact_types::routes,
         duplicates::routes,

@@ -29,6 +29,8 @@ text_enum! {
         AbsenceEdited = "contact.absence_edited",
         /// Topics and languages.
         ExpertiseEdited = "contact.expertise_edited",
+        /// Ids in other systems.
+        ExternalIdsEdited = "contact.external_ids_edited",
         /// A person verified that all of the contact's data is right.
         ContactChecked = "contact.checked",
         /// Another contact was merged into this one.
@@ -57,6 +59,9 @@ text_enum! {
         TypeAdded = "contact_type.added",
         TypeEdited = "contact_type.edited",
         TypeDeleted = "contact_type.deleted",
+        SourceAdded = "source.added",
+        SourceEdited = "source.edited",
+        SourceDeleted = "source.deleted",
         TrashEmptied = "trash.emptied",
         ImportStarted = "import.started",
         ImportConfirmed = "import.confirmed",

@@ -1,11 +1,11 @@
-//! The words that find a contact: its own, its organization's name, and the identifiers and tags of its type.
+//! The words that find a contact: its own, its organization's name, the identifiers and tags of its type, and its external ids.
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 
 use super::contact::{Contact, ContactPhone, ContactSummary, Statuses};
-use crate::book::{aliases, contact_types};
+use crate::book::{aliases, contact_types, external_ids};
 use crate::db::schema::{contacts, organizations};
 use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::{Country, Email, Facet, Findable, Phone, Recipient};
@@ -89,6 +89,9 @@ impl Loaded {
         let mut values = contact_types::searchable_values(conn, &typed)?;
         for (contact, email) in aliases::former_emails(conn, ids)? {
             values.entry(contact).or_default().push(email);
+        }
+        for known in external_ids::of(conn, ids)? {
+            values.entry(known.contact).or_default().extend(external_ids::findable(&known.value));
         }
         for contact in &contacts {
             values.entry(contact.id).or_default().extend(remarks(contact));

@@ -9,6 +9,7 @@ pub mod counts;
 pub(crate) mod document;
 pub(crate) mod drafts;
 pub(crate) mod duplicate_keys;
+pub(crate) mod external_ids;
 pub(crate) mod filter;
 pub(crate) mod likeness;
 pub mod list;

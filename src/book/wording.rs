@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{absences, contact_types};
 use crate::db::AnyConnection;
-use crate::domain::{CUSTOM, CustomKind, Field, FieldKind, Role, SecondFactorFor};
+use crate::domain::{CUSTOM, CustomKind, EXTERNAL_ID, Field, FieldKind, Role, SecondFactorFor};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, control_label, country_name, fl, role_name, second_factor_for_name};
 
@@ -62,6 +62,7 @@ impl Wording {
             (None, None) if matches!(name, "topics" | "languages") => {
                 custom_value(locale, CustomKind::Tag, stored)
             }
+            (None, None) if name.starts_with(EXTERNAL_ID) => custom_value(locale, CustomKind::Tag, stored),
             (None, None) if name == "substitute" => {
                 let named = stored.parse().ok().and_then(|id: i64| self.substitutes.get(&id));
                 named.cloned().unwrap_or_else(|| fl!(t, "absence-substitute-unnamed"))

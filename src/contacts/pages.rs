@@ -13,6 +13,7 @@ use crate::audit_log::{self, EntryPresenter};
 use crate::base::paging;
 use crate::book::contact::{ContactPhone, mailto, mailto_cc};
 use crate::book::contact_types::CustomField;
+use crate::book::external_ids::{self, ExternalId};
 use crate::book::notes::{self, Note};
 use crate::book::reports::{KEPT_DAYS, Outcome};
 use crate::book::social;
@@ -52,6 +53,9 @@ struct ContactPage {
     checked_by: Option<String>,
     alike: Alike,
     reports: Reports,
+    external_ids: Vec<ExternalId>,
+    /// `true` if there is a source whose id the contact can get.
+    has_sources: bool,
     /// `true` if the visit is to be stored among the account's recent contacts.
     is_to_be_noted: bool,
 }
@@ -133,7 +137,7 @@ async fn load(cx: Context, db: &Db, id: i64, from: &str) -> AppResult<ContactPag
         mut notes,
         (mut history, history_count),
         wording,
-        (beside, checked_by, alike, reports, is_to_be_noted),
+        (beside, checked_by, alike, reports, (external_ids, has_sources), is_to_be_noted),
     ) = db
         .read(move |conn| {
             let profile = write::profile(conn, id)?;
@@ -147,6 +151,7 @@ async fn load(cx: Context, db: &Db, id: i64, from: &str) -> AppResult<ContactPag
                 account_name_of(conn, contact.checked_by)?,
                 Alike::load(conn, contact)?,
                 Reports::load(conn, id)?,
+                (external_ids::of(conn, &[id])?, external_ids::has_sources(conn)?),
                 contact.deleted_at.is_none() && favourites::is_to_be_noted(conn, account, id)?,
             );
             let limit = SHOWN as i64 + 1;
@@ -183,6 +188,8 @@ async fn load(cx: Context, db: &Db, id: i64, from: &str) -> AppResult<ContactPag
         checked_by,
         alike,
         reports,
+        external_ids,
+        has_sources,
         is_to_be_noted,
     })
 }

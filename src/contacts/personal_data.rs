@@ -12,12 +12,13 @@ use crate::audit::{self, Entry, EntryView, Kind};
 use crate::audit_log::{self, EntryPresenter};
 use crate::base::clock;
 use crate::book::contact::Contact;
+use crate::book::external_ids::{self, ExternalId};
 use crate::book::notes::{self, Note};
 use crate::book::reports::{self, Outcome, Report};
 use crate::book::write::{self, Profile};
 use crate::book::{absences, aliases, contact_types};
 use crate::db::{AnyConnection, Db, account_name_of};
-use crate::domain::{CUSTOM, Change, Field, Right, Status};
+use crate::domain::{CUSTOM, Change, EXTERNAL_ID, Field, Right, Status};
 use crate::duplicates::{self, FormerContact};
 use crate::error::{AppError, AppResult};
 use crate::favourites;
@@ -39,6 +40,7 @@ struct PersonalData {
     checked_by: Option<String>,
     /// E-mails that the contact, or a contact merged into it, had before.
     former_emails: Vec<String>,
+    external_ids: Vec<ExternalId>,
     /// The contacts that were merged into it.
     merged: Vec<FormerContact>,
     /// The contacts that have it as substitute.
@@ -73,6 +75,7 @@ impl PersonalData {
         Ok(Self {
             checked_by: account_name_of(conn, profile.contact.checked_by)?,
             former_emails,
+            external_ids: external_ids::of(conn, &[id])?,
             merged: duplicates::former(conn, id)?,
             stands_in_for: absences::stands_in_for(conn, id)?,
             opened_by: favourites::opened_by(conn, id)?,
@@ -130,6 +133,11 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
         .iter()
         .map(|(name, value)| told(&name, value))
         .chain(beside_details(&data.profile.contact).iter().map(|(name, value)| told(name, value)))
+        .chain(
+            data.external_ids
+                .iter()
+                .map(|known| told(&format!("{EXTERNAL_ID}{}", known.source.name), &known.value)),
+        )
         .chain(data.former_emails.iter().map(|email| (fl!(cx.t, "data-former-email"), email.clone())))
         .collect();
     let former = data.former_fields.iter().map(|(name, value)| told(name, value)).collect();
@@ -231,6 +239,7 @@ struct FileContact<'a> {
     /// The ids of the contacts that have it as substitute.
     stands_in_for: &'a [i64],
     former_emails: &'a [String],
+    external_ids: Vec<FileExternalId<'a>>,
     merged: Vec<FileMerged>,
     opened_by: Vec<FileAccount<'a>>,
     kept_by: Vec<FileAccount<'a>>,
@@ -242,6 +251,12 @@ struct FileMerged {
     id: i64,
     at: String,
     details: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct FileExternalId<'a> {
+    source: &'a str,
+    id: &'a str,
 }
 
 #[derive(Serialize)]
@@ -352,6 +367,11 @@ impl<'a> FileContact<'a> {
             checked_by: data.checked_by.as_deref(),
             stands_in_for: &data.stands_in_for,
             former_emails: &data.former_emails,
+            external_ids: data
+                .external_ids
+                .iter()
+                .map(|known| FileExternalId { source: &known.source.name, id: &known.value })
+                .collect(),
             merged: data
                 .merged
                 .iter()

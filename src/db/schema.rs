@@ -479,6 +479,24 @@ table! {
 }
 
 table! {
+    sources (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    contact_external_ids (id) {
+        id -> BigInt,
+        source_id -> BigInt,
+        contact_id -> BigInt,
+        value -> Text,
+    }
+}
+
+table! {
     notes (id) {
         id -> BigInt,
         contact_id -> BigInt,
@@ -578,6 +596,8 @@ joinable!(contacts -> contact_types (contact_type_id));
 joinable!(contact_type_fields -> contact_types (type_id));
 joinable!(contact_values -> contact_type_fields (field_id));
 joinable!(contact_values -> contacts (contact_id));
+joinable!(contact_external_ids -> sources (source_id));
+joinable!(contact_external_ids -> contacts (contact_id));
 joinable!(notes -> accounts (account_id));
 joinable!(notes -> contacts (contact_id));
 joinable!(reports -> accounts (account_id));
@@ -636,6 +656,8 @@ allow_tables_to_appear_in_same_query!(
     contact_types,
     contact_type_fields,
     contact_values,
+    sources,
+    contact_external_ids,
     notes,
     audit_entries,
     erasures,

@@ -25,6 +25,8 @@ pub struct Change {
 
 /// The prefix of a contact type's field in the name of its control.
 pub const CUSTOM: &str = "custom_";
+/// The prefix of an external id in the history and in the name of its control; behind it is the name of the source, as it was then.
+pub const EXTERNAL_ID: &str = "external_id_";
 
 impl Details {
     pub fn get(&self, field: Field) -> &str {

@@ -58,6 +58,8 @@ pub enum Fault {
     NotADateTime,
     /// Not one of a list's choices.
     NotAChoice,
+    /// A name of a source with other characters than letters, digits and hyphens.
+    NotASourceName,
     TooManyTags {
         max: usize,
     },

@@ -172,6 +172,16 @@ fn read_typed(typed: &str) -> Vec<Typed> {
     all
 }
 
+/// The numbers that a query with this text asks for, as their digits: `732829320` for `732 829 320`.
+pub fn asked_numbers(text: &str) -> Vec<String> {
+    let typed = read_typed(text).into_iter();
+    let numbers = typed.filter_map(|typed| match typed {
+        Typed::Number(digits) => Some(digits),
+        Typed::Word(_) => None,
+    });
+    numbers.collect()
+}
+
 /// A piece of a text, and whether it matches the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece<'a> {

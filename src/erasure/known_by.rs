@@ -11,10 +11,10 @@ use crate::audit::Kind;
 use crate::audit::store::Happened;
 use crate::book::aliases::former_emails;
 use crate::book::write::{self, Columns, ContactWrite, apply};
-use crate::book::{contact_types, search};
+use crate::book::{contact_types, external_ids, search};
 use crate::db::schema::{contact_aliases, contacts};
 use crate::db::{AnyConnection, settings};
-use crate::domain::{CUSTOM, Change, Country, Email, Field, Findable, Phone};
+use crate::domain::{CUSTOM, Change, Country, EXTERNAL_ID, Email, Field, Findable, Phone, folded_words};
 use crate::error::AppResult;
 use crate::imports::{Mark, NUMBER_DIGITS};
 
@@ -38,6 +38,9 @@ const FOUND_BY: [&str; 10] = [
 const FOUND_BY_CUSTOM: usize = 1_100;
 const PHONES: [Field; 4] = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
 
+/// The shortest external id, in letters and digits, that a text can mention.
+const SHORTEST_ID: usize = 4;
+
 /// What identifies the erased people in lines of imported files and in other texts.
 #[derive(Default)]
 pub struct KnownBy {
@@ -49,6 +52,8 @@ pub struct KnownBy {
     first_names: BTreeSet<String>,
     last_names: BTreeSet<String>,
     names: BTreeSet<(String, String)>,
+    /// External ids.
+    ids: BTreeSet<String>,
 }
 
 impl KnownBy {
@@ -62,6 +67,7 @@ impl KnownBy {
         for person in people {
             known.add(person, past, country);
         }
+        known.ids.extend(external_ids::of(conn, &ids)?.into_iter().map(|known| known.value));
         Ok(known)
     }
 
@@ -94,6 +100,10 @@ impl KnownBy {
         }
         self.first_names.extend(first_names);
         self.last_names.extend(last_names);
+        for field in external_id_fields(person, past) {
+            let values = own_values_named(person, past, &field);
+            self.ids.extend(values.iter().flat_map(|value| value.lines()).map(str::to_owned));
+        }
     }
 
     /// Returns the hashes of the identifiers that no other contact has. To be called when the people are already out of the
@@ -117,6 +127,19 @@ impl KnownBy {
     pub fn name_words(&self) -> BTreeSet<String> {
         let names = self.first_names.iter().chain(&self.last_names);
         names.flat_map(|name| words_of(name)).collect()
+    }
+}
+
+impl KnownBy {
+    /// Returns the words of each external id, in their order, of which no other contact has all: one of them is in `forgotten`.
+    /// Very short ids are left out, because their words are in texts about other things.
+    pub fn id_words(&self, forgotten: &BTreeSet<String>) -> Vec<Vec<String>> {
+        let words = self.ids.iter().map(|id| folded_words(id));
+        let is_rare = |words: &Vec<String>| {
+            let length: usize = words.iter().map(|word| word.chars().count()).sum();
+            length >= SHORTEST_ID && words.iter().any(|word| forgotten.contains(word))
+        };
+        words.filter(is_rare).collect()
     }
 }
 
@@ -148,12 +171,23 @@ pub fn own_emails(person: &ErasedPerson, past: &Past) -> BTreeSet<String> {
 /// Returns the values that a person has had in a field, without those that a merge took from another contact: that contact
 /// may have been restored by an undo.
 fn own_values(person: &ErasedPerson, past: &Past, field: Field) -> BTreeSet<String> {
+    own_values_named(person, past, field.form_name())
+}
+
+/// Returns the names of the person's external ids in the history.
+fn external_id_fields(person: &ErasedPerson, past: &Past) -> BTreeSet<String> {
+    let changes = past.get(&person.id()).into_iter().flatten().flat_map(|happened| &happened.changes);
+    let fields = changes.map(|change| change.field.clone());
+    fields.filter(|field| field.starts_with(EXTERNAL_ID)).collect()
+}
+
+fn own_values_named(person: &ErasedPerson, past: &Past, name: &str) -> BTreeSet<String> {
     let changes: Vec<(Option<Kind>, &Change)> = past
         .get(&person.id())
         .into_iter()
         .flatten()
         .flat_map(|happened| {
-            let of_field = |change: &&Change| change.field == field.form_name();
+            let of_field = |change: &&Change| change.field == name;
             let changes = happened.changes.iter().filter(of_field);
             changes.map(|change| (happened.kind, change))
         })
@@ -189,8 +223,15 @@ pub fn words(conn: &mut AnyConnection, ids: &[i64], past: &Past) -> AppResult<BT
     let mut words = search::words_of(conn, ids)?;
     let changes = past.values().flatten().flat_map(|past| &past.changes);
     let former = changes
-        .filter(|change| FOUND_BY.contains(&change.field.as_str()) || change.field.starts_with(CUSTOM))
-        .flat_map(|change| [change.old.clone(), change.new.clone()]);
+        .filter(|change| {
+            let field = change.field.as_str();
+            FOUND_BY.contains(&field) || field.starts_with(CUSTOM) || field.starts_with(EXTERNAL_ID)
+        })
+        .flat_map(|change| {
+            let is_id = change.field.starts_with(EXTERNAL_ID);
+            let values = [&change.old, &change.new].into_iter();
+            values.flat_map(move |value| if is_id { ids_in(value) } else { vec![value.clone()] })
+        });
     // Includes values of a type that the contact no longer has.
     let custom = contact_types::values_of(conn, ids)?;
     let custom = custom.into_values().flat_map(HashMap::into_values);
@@ -198,6 +239,11 @@ pub fn words(conn: &mut AnyConnection, ids: &[i64], past: &Past) -> AppResult<BT
         words.extend(words_of(&value));
     }
     Ok(words)
+}
+
+/// The texts whose words found a contact by ids in the history, one per line.
+fn ids_in(lines: &str) -> Vec<String> {
+    lines.lines().flat_map(external_ids::findable).collect()
 }
 
 /// Returns the words of a value as first-name words: each with and without its mark.

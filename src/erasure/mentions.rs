@@ -20,13 +20,21 @@ const BEGINNING: usize = 3;
 /// Replaces an erased text. It contains no word, so it finds nobody.
 const FORGOTTEN: &str = "…";
 
+/// What texts can mention of the erased people.
+pub struct Mentioned {
+    pub marks: Marks,
+    /// The words of their names that no other contact has.
+    pub names: BTreeSet<String>,
+    /// The words of each of their external ids, in their order.
+    pub ids: Vec<Vec<String>>,
+}
+
 /// Removes people from drafts, saved filters, bulk changes, messages waiting to be shown, and filters in the history.
-/// `names` are the words of their names that no other contact has.
-pub fn forget(conn: &mut AnyConnection, marks: &Marks, names: &BTreeSet<String>) -> AppResult<()> {
-    if marks.is_empty() && names.is_empty() {
+pub fn forget(conn: &mut AnyConnection, of: &Mentioned) -> AppResult<()> {
+    if of.marks.is_empty() && of.names.is_empty() && of.ids.is_empty() {
         return Ok(());
     }
-    let is_about = |conn: &mut AnyConnection, text: &str| is_about(conn, marks, names, text);
+    let is_about = |conn: &mut AnyConnection, text: &str| is_about(conn, of, text);
     drafts::forget(conn, is_about)?;
     saved_filters::forget(conn, is_about)?;
     forget_bulk_changes(conn, is_about)?;
@@ -35,17 +43,17 @@ pub fn forget(conn: &mut AnyConnection, marks: &Marks, names: &BTreeSet<String>)
 }
 
 /// Returns `true` if a text names one of the people: by an e-mail, a number, a first and last name together, or a name that
-/// only they have. The beginning of such a name counts too, unless a word of the book begins with it.
-fn is_about(
-    conn: &mut AnyConnection,
-    marks: &Marks,
-    names: &BTreeSet<String>,
-    text: &str,
-) -> AppResult<bool> {
+/// only they have. The beginning of such a name counts too, unless a word of the book begins with it. A whole external id counts.
+fn is_about(conn: &mut AnyConnection, of: &Mentioned, text: &str) -> AppResult<bool> {
+    let Mentioned { marks, names, ids } = of;
     if marks.are_in(text) {
         return Ok(true);
     }
-    for word in folded_words(text) {
+    let words = folded_words(text);
+    if ids.iter().any(|id| words.windows(id.len()).any(|window| window == id)) {
+        return Ok(true);
+    }
+    for word in words {
         if names.contains(&word) {
             return Ok(true);
         }

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::known_by::{self, KnownBy, hand_on, own_emails};
-use super::mentions;
+use super::mentions::{self, Mentioned};
 use super::people::{ErasedPerson, Leaving, hold};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
@@ -215,7 +215,8 @@ fn erase(
     let marks = known.marks(conn)?;
     keep_marks(conn, erasure, &marks)?;
     let names: BTreeSet<String> = known.name_words().intersection(&forgotten).cloned().collect();
-    mentions::forget(conn, &marks.into_iter().collect(), &names)?;
+    let mentioned = Mentioned { marks: marks.into_iter().collect(), names, ids: known.id_words(&forgotten) };
+    mentions::forget(conn, &mentioned)?;
     let entries: Vec<Entry> =
         ids.iter().map(|id| Entry::new(Kind::ContactErased, account).contact(*id)).collect();
     audit::record(conn, &entries)?;

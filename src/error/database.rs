@@ -10,6 +10,7 @@ pub enum Constraint {
     AccountName,
     ContactEmail,
     ContactForm,
+    ExternalId,
     ImportName,
     OrganizationName,
     ContactTypeName,
@@ -18,6 +19,7 @@ pub enum Constraint {
     NoteForm,
     ReportForm,
     SavedFilterName,
+    SourceName,
 }
 
 impl Constraint {
@@ -27,6 +29,8 @@ impl Constraint {
             (Self::AccountName, "accounts.username_key", "accounts_username_key_key"),
             (Self::ContactEmail, "contacts.email_key", "contacts_email_key_key"),
             (Self::ContactForm, "contacts.form_key", "contacts_form_key"),
+            (Self::ExternalId, "contact_external_ids.value", "contact_external_ids_source_id_value_key"),
+            (Self::SourceName, "sources.name_key", "sources_name_key_key"),
             (Self::NoteForm, "notes.form_key", "notes_form_key_key"),
             (Self::ReportForm, "reports.form_key", "reports_form_key"),
             (Self::ImportName, "imports.name_key", "imports_name"),

@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use super::writer::ExportedContact;
 use crate::base::clock;
 use crate::book::contact_types::{self, CustomField};
+use crate::book::external_ids::{self, Source};
 use crate::book::wording::{self, Wording};
 use crate::db::AnyConnection;
 use crate::domain::{Field, FieldKind};
@@ -21,6 +22,7 @@ pub struct Table {
     types: HashMap<i64, String>,
     /// Fields of contact types, each with the name of its type.
     customs: Vec<(String, CustomField)>,
+    sources: Vec<Source>,
 }
 
 /// Columns after those of the form.
@@ -36,7 +38,8 @@ impl Table {
             }
             types.insert(contact_type.id, contact_type.name);
         }
-        Ok(Self { locale, wording: Wording::load(conn)?, types, customs })
+        let sources = external_ids::sources(conn)?;
+        Ok(Self { locale, wording: Wording::load(conn)?, types, customs, sources })
     }
 
     fn t(&self) -> &'static Catalogue {
@@ -47,6 +50,10 @@ impl Table {
         !self.customs.is_empty()
     }
 
+    pub fn has_sources(&self) -> bool {
+        !self.sources.is_empty()
+    }
+
     pub fn headings(&self) -> Vec<String> {
         let t = self.t();
         let mut headings = vec![fl!(t, "export-number")];
@@ -55,6 +62,7 @@ impl Table {
         headings.extend(
             self.customs.iter().map(|(contact_type, field)| format!("{contact_type} – {}", field.label)),
         );
+        headings.extend(self.sources.iter().map(|source| source.name.clone()));
         headings.extend([
             fl!(t, "import-column"),
             fl!(t, "export-created"),
@@ -92,6 +100,10 @@ impl Table {
                 Some(value) => wording::custom_value(self.locale, field.kind, value),
                 None => String::new(),
             }
+        }));
+        cells.extend(self.sources.iter().map(|source| {
+            let own = row.external_ids.iter().filter(|known| known.source.id == source.id);
+            own.map(|known| known.value.as_str()).collect::<Vec<_>>().join(", ")
         }));
         cells.extend([
             row.import.clone().unwrap_or_default(),

@@ -9,6 +9,7 @@ use super::sheet::Sheet;
 use super::strict;
 use crate::book::contact::Contact;
 use crate::book::contact_query::Selection;
+use crate::book::external_ids::{self, ExternalId};
 use crate::book::filter::{Cursor, Direction, Filter};
 use crate::book::{contact_types, document, list, vcard};
 use crate::config::ExportFormat;
@@ -30,6 +31,7 @@ pub struct ExportedContact {
     pub organization: String,
     /// The values of the contact types' fields, by field id.
     pub values: HashMap<i64, String>,
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// An export file in progress.
@@ -153,6 +155,14 @@ impl Writer {
             Format::Full(table) if table.has_customs() => contact_types::values_of(conn, &ids)?,
             _ => HashMap::new(),
         };
+        let mut external_ids: HashMap<i64, Vec<ExternalId>> = HashMap::new();
+        if let Format::Full(table) = &self.kind
+            && table.has_sources()
+        {
+            for known in external_ids::of(conn, &ids)? {
+                external_ids.entry(known.contact).or_default().push(known);
+            }
+        }
         Ok(rows
             .into_iter()
             .map(|(contact, import)| {
@@ -160,6 +170,7 @@ impl Writer {
                 ExportedContact {
                     organization: organization.cloned().unwrap_or_default(),
                     values: values.remove(&contact.id).unwrap_or_default(),
+                    external_ids: external_ids.remove(&contact.id).unwrap_or_default(),
                     import,
                     contact,
                 }

@@ -46,6 +46,7 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
         Fault::NotADate => (fl!(t, "fault-date"), fl!(t, "fault-date-cure")),
         Fault::NotADateTime => (fl!(t, "fault-date-time"), fl!(t, "fault-date-time-cure")),
         Fault::NotAChoice => (fl!(t, "fault-choice"), fl!(t, "fault-choice-cure")),
+        Fault::NotASourceName => (fl!(t, "fault-source-name"), fl!(t, "fault-source-name-cure")),
         Fault::TooManyTags { max } => (fl!(t, "fault-tags", max = count(*max)), fl!(t, "fault-tags-cure")),
         Fault::NotOnlyDigits => (fl!(t, "fault-digits"), fl!(t, "fault-digits-cure")),
         Fault::WhiteSpace => (fl!(t, "fault-white-space"), fl!(t, "fault-white-space-cure")),

@@ -1,7 +1,7 @@
 //! The names of fields, statuses, countries and roles in the reader's language.
 
 use super::{Catalogue, Locale, fl};
-use crate::domain::{CUSTOM, Country, Field, Role, SecondFactorFor, Status, fold};
+use crate::domain::{CUSTOM, Country, EXTERNAL_ID, Field, Role, SecondFactorFor, Status, fold};
 
 /// The name of a status in the reader's language.
 pub fn status_name(t: &Catalogue, status: &Status) -> String {
@@ -97,6 +97,11 @@ pub fn second_factor_for_name(t: &Catalogue, whose: &SecondFactorFor) -> String 
 pub fn control_label(t: &Catalogue, name: &str) -> String {
     if let Some(field) = Field::parse(name) {
         return field_name(t, field);
+    }
+    if let Some(source) = name.strip_prefix(EXTERNAL_ID) {
+        // `external_id_CRM_2` is the second id there: names of sources have no `_`.
+        let source = source.split('_').next().unwrap_or_default();
+        return fl!(t, "external-id-in", source = source);
     }
     match name {
         "name" => fl!(t, "field-name"),

@@ -79,6 +79,8 @@ text_enum! {
         Repair = "repair",
         /// Counts the contacts by their values again. There is only one job of this kind.
         Recount = "recount",
+        /// Indexes the contacts with external ids again, once no older node is alive. There is only one job of this kind.
+        ExternalIds = "external_ids",
     }
 }
 

@@ -34,6 +34,8 @@ const EVERYTHING: &str = "
         VALUES (4, 3, 'badge', 'Badge', 'badge', 'identifier', 1);
     UPDATE contacts SET organization_id = 7, contact_type_id = 3 WHERE id IN (100, 101);
     INSERT INTO contact_values VALUES (100, 4, 'A-17'), (101, 4, 'Ω \"''\\');
+    INSERT INTO sources (id, name, name_key, created_at) VALUES (5, 'Référentiel', 'referentiel', '2026-01-02 03:04:05');
+    INSERT INTO contact_external_ids (id, source_id, contact_id, value) VALUES (8, 5, 100, 'ZK-99 “é”'), (9, 5, 101, '🙂');
     INSERT INTO notes (contact_id, account_id, text, created_at) VALUES (100, 1, 'Deux\nlignes, “مرحبا”', '2026-01-02 03:04:05.6');
     INSERT INTO reports (contact_id, account_id, text, form_key, created_at, outcome, answer, answered_by, answered_at)
         VALUES (100, 1, 'Faux\nnuméro', 'clé', '2026-01-02 03:04:05.6', 'fixed', 'Merci', 1, '2026-01-02 03:04:05.7'),
@@ -104,6 +106,7 @@ async fn works(url: &str) {
     let found = alice.get("/contacts?q=archiviste").await;
     assert_eq!(found.select("tbody tr").len(), 1, "{}", found.body);
     assert_eq!(alice.get("/contacts?q=A-17").await.select("tbody tr").len(), 1);
+    assert_eq!(alice.get("/contacts?q=zk-99").await.attributes("tbody th a", "href"), ["/contacts/100"]);
     let form = alice.get("/contacts/100/edit").await;
     let typed = [("title", Some("Cheffe"))];
     assert_eq!(alice.submit(&form, "main form", &typed).await.status, 303);

@@ -6,7 +6,7 @@ use crate::support::{Client, Page};
 /// A feature, the page that shows it, and a text of this page.
 type Shown = (&'static str, &'static str, &'static str);
 
-const TO_COORDINATORS: [Shown; 23] = [
+const TO_COORDINATORS: [Shown; 24] = [
     ("organizations", "/organizations", "Régie des transports de l’Ouest Transports Rennes 64"),
     ("details of organizations", "organization Agence des usagers", "01 99 00 00 00"),
     ("fields of a contact type", "Corinne Delmas-Aubry", "CV-2031"),
@@ -14,6 +14,7 @@ const TO_COORDINATORS: [Shown; 23] = [
     ("topics", "/contacts?topic=Échéancier", "Leclerc, Karim"),
     ("languages", "Oksana Petrenko", "Ukrainien"),
     ("an absence with a substitute", "Zoé Vasseur", "Remplacement\u{A0}: Nadia Bénard"),
+    ("external ids", "Denis Carrel", "Identifiant dans Facturation F-7710"),
     ("a coming absence", "Benoît Hébert", "Absent du"),
     ("notes", "Denis Carrel", "Dépanne aussi le dimanche."),
     ("two numbers in one field", "Denis Carrel", "05 36 49 77 11"),
@@ -42,12 +43,13 @@ const TO_AGENTS: [Shown; 7] = [
     ("an answer to a report", "Karim Leclerc", "Merci, le numéro direct est à jour."),
 ];
 
-const TO_ADMINISTRATORS: [Shown; 6] = [
+const TO_ADMINISTRATORS: [Shown; 7] = [
     ("the history of a contact", "Françoise Collet", "→ Petite enfance"),
     ("changes by the coordinator", "/audit", "Claire Morvan"),
     ("changes by the agent", "/audit", "Erreur signalée · Agnès Picard Samir Bouaziz"),
     ("changes by the administrator", "/contacts/trash", "Isabelle Lacombe"),
     ("contact types", "/contact-types", "Technicien d’astreinte"),
+    ("sources of external ids", "/sources", "SIRH 4"),
     ("accounts with display names", "/users", "Samir Bouaziz agent"),
 ];
 

@@ -15,11 +15,12 @@ use crate::support::contacts::add;
 use crate::support::contacts::contact;
 use crate::support::duplicates::search;
 use crate::support::erasure::{blank, erase, file, finished};
+use crate::support::external_ids::{add_source, set_ids};
 use crate::support::merges::merge;
 use crate::support::{Backend, Client, PASSWORD, TestApp, with_app};
 
 /// Words that only this person has, in lower case: present and former names, values and parts of e-mails.
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 31] = [
     "brimborion",
     "xylander",
     "gwendoluck",
@@ -49,10 +50,12 @@ const WORDS: [&str; 29] = [
     "intranet.wyx",
     "postalzz",
     "etatzz",
+    "qzid-7799",
+    "xyid-8800",
 ];
 
 /// Text columns that hold no personal data, by the reason.
-const NEVER: [(&str, &[&str]); 10] = [
+const NEVER: [(&str, &[&str]); 11] = [
     (
         "words and numbers of the program",
         &[
@@ -149,6 +152,7 @@ const NEVER: [(&str, &[&str]); 10] = [
             "contact_type_fields.choices",
         ],
     ),
+    ("names of other systems", &["sources.name", "sources.name_key"]),
     ("filled on one of the databases only", &["book_counts.value_key", "book_count_deltas.value_key"]),
     ("it goes with the word beside it", &["book_words.sound"]),
     ("numbers of many contacts", &["shared_phones.e164"]),
@@ -319,6 +323,10 @@ async fn add_both(alice: &Client, charlie: &Client) -> (String, String) {
     ];
     let saved = alice.submit(&shown, "main form", &typed).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    add_source(charlie, "CRM").await;
+    for id in ["QZID-7799", "XYID-8800"] {
+        set_ids(alice, &path, &[("CRM", id)]).await;
+    }
     (path, beside)
 }
 
@@ -383,9 +391,13 @@ async fn look_for(alice: &Client, path: &str, beside: &str) {
     save_filter(alice, "q=gwendol", "Par le début", false).await;
     save_filter(alice, "q=0142998877", "Ce numéro", true).await;
     save_filter(alice, "q=0612345699", "Numéro 0612345699", true).await;
+    save_filter(alice, "q=xyid-8800", "Cet identifiant", true).await;
+    save_filter(alice, "city=Lyon", "Ancien QZID-7799", true).await;
     save_filter(alice, "city=Lyon", "Suivi Xylander", true).await;
     save_filter(alice, "city=Lyon", "Lyon", true).await;
-    for query in ["q=xylander", "q=0142998877", "q=gwendoluck+xylander", "q=perso.wyx%40maison.example"] {
+    for query in
+        ["q=xylander", "q=0142998877", "q=gwendoluck+xylander", "q=perso.wyx%40maison.example", "q=xyid-8800"]
+    {
         change_all(alice, query).await;
     }
     change_all(alice, "q=beaulieu").await;
@@ -411,7 +423,7 @@ async fn merge_with_others(alice: &Client, path: &str, beside: &str) {
     let undone = alice.submit(&page, "form[action^='/merges']", &[]).await;
     assert_eq!(undone.status, 303);
     alice.get(path).await;
-    assert_eq!(alice.get("/contacts/filters").await.select(".choices > li > a").len(), 6);
+    assert_eq!(alice.get("/contacts/filters").await.select(".choices > li > a").len(), 8);
 }
 
 /// Enters the person everywhere; returns the path of their contact.

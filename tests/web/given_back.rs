@@ -9,7 +9,7 @@ use crate::support::{Client, PASSWORD, Page, TestApp};
 
 /// The forms that are not given back, listed by hand so that each new form is considered. One has a file, one ends the session;
 /// the others answer a confirmation that a page of the same path asks again.
-const ASKED_AGAIN: [&str; 9] = [
+const ASKED_AGAIN: [&str; 10] = [
     "/imports",
     "/logout",
     "/imports/{id}/undo",
@@ -19,6 +19,7 @@ const ASKED_AGAIN: [&str; 9] = [
     "/contacts/trash/empty",
     "/contact-types/{id}/delete",
     "/contact-types/{id}/fields/{field}/delete",
+    "/sources/{id}/delete",
 ];
 
 const TYPED: &str = "Demander à Zoé* : 100 % & plus\r\nd’essais + 🙂";

@@ -34,6 +34,7 @@ mod erased_everywhere;
 mod erasure;
 mod expertise;
 mod export;
+mod external_ids;
 mod faults;
 mod filters;
 mod found;

@@ -145,6 +145,7 @@ fn whole_file(id: i64) -> Value {
             "opened_by": [{"account": "alice", "at": null}],
             "kept_by": [],
             "former_emails": [],
+            "external_ids": [],
             "merged": [],
         },
         "notes": [

@@ -54,7 +54,9 @@ fn access_of(method: &str, pattern: &str) -> Access {
         (_, "/") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/account") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/users") => Right::UserManage,
-        (_, pattern) if pattern.starts_with("/contact-types") => Right::CustomFieldsEdit,
+        (_, pattern) if pattern.starts_with("/contact-types") || pattern.starts_with("/sources") => {
+            Right::CustomFieldsEdit
+        }
         ("GET", "/audit" | "/audit.csv") => Right::AuditView,
         (_, "/settings") => Right::SettingsEdit,
         (_, "/contacts/{id}/notes/{note}/edit" | "/contacts/{id}/notes/{note}/delete")
@@ -70,6 +72,7 @@ fn access_of(method: &str, pattern: &str) -> Access {
             | "/reports/{id}"
             | "/contacts/{id}/absence"
             | "/contacts/{id}/expertise"
+            | "/contacts/{id}/external-ids"
             | "/contacts/{id}/merge"
             | "/contacts/unchecked",
         )

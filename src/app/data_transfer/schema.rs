@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 40] = [
+pub const TABLES: [&str; 42] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -21,8 +21,10 @@ pub const TABLES: [&str; 40] = [
     "organizations",
     "contact_types",
     "contact_type_fields",
+    "sources",
     "contacts",
     "contact_values",
+    "contact_external_ids",
     "contact_aliases",
     "contact_merges",
     "notes",

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 
 use super::columns::Columns;
 use super::counted;
+use super::external_ids::IdChanges;
 use super::imported::ExistingContact;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
@@ -61,6 +62,7 @@ pub struct ContactWrite {
     contact: Locked,
     columns: Columns,
     values: Vec<(i64, String)>,
+    external_ids: IdChanges,
     revision: Revision,
     history: Option<(Kind, Vec<Change>)>,
     import: Option<i64>,
@@ -73,6 +75,7 @@ impl ContactWrite {
             contact: contact.into(),
             columns,
             values: Vec::new(),
+            external_ids: IdChanges::default(),
             revision: Revision::New,
             history: Some((kind, changes)),
             import: None,
@@ -85,6 +88,7 @@ impl ContactWrite {
             contact: contact.into(),
             columns,
             values: Vec::new(),
+            external_ids: IdChanges::default(),
             revision: Revision::None,
             history: None,
             import: None,
@@ -94,6 +98,11 @@ impl ContactWrite {
     /// Sets fields of the contact's type, by their ids.
     pub fn values(self, values: Vec<(i64, String)>) -> Self {
         Self { values, ..self }
+    }
+
+    /// Removes and adds external ids.
+    pub fn external_ids(self, external_ids: IdChanges) -> Self {
+        Self { external_ids, ..self }
     }
 
     pub fn revision(self, revision: Revision) -> Self {
@@ -143,7 +152,7 @@ impl ContactWrite {
 /// the program itself and its command line.
 ///
 /// # Errors
-/// `Taken(ContactEmail)`
+/// `Taken(ContactEmail)`, `Taken(ExternalId)`
 pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i64>) -> AppResult<()> {
     let now = clock::now();
     let groups = grouped(writes);
@@ -161,6 +170,7 @@ pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i
         if !write.values.is_empty() {
             contact_types::set_values(conn, write.contact.id, &write.values)?;
         }
+        write.external_ids.store(conn, write.contact.id)?;
     }
     let entries: Vec<Entry> = writes.iter().filter_map(|write| write.entry(author)).collect();
     audit::record(conn, &entries)?;
@@ -170,7 +180,9 @@ pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i
     let indexed: Vec<i64> = writes
         .iter()
         .filter(|write| write.is_in_book_afterwards())
-        .filter(|write| write.columns.affect_search() || !write.values.is_empty())
+        .filter(|write| {
+            write.columns.affect_search() || !write.values.is_empty() || !write.external_ids.is_empty()
+        })
         .map(|write| write.contact.id)
         .collect();
     search::index(conn, &indexed)?;

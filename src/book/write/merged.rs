@@ -100,7 +100,14 @@ impl GivenUp {
 
 /// Moves a contact that the transaction has locked to the trash, as merged into another. The other contact can then have its
 /// e-mail.
-pub fn merge_into(conn: &mut AnyConnection, gone: &Contact, into: i64, account: i64) -> AppResult<()> {
+/// `ids` are the changes of its external ids.
+pub fn merge_into(
+    conn: &mut AnyConnection,
+    gone: &Contact,
+    into: i64,
+    ids: Vec<Change>,
+    account: i64,
+) -> AppResult<()> {
     let columns = Columns {
         email: Some(None),
         email_key: Some(None),
@@ -113,15 +120,23 @@ pub fn merge_into(conn: &mut AnyConnection, gone: &Contact, into: i64, account: 
     let changes = GivenUp::by(gone).values().into_iter();
     let changes =
         changes.map(|(field, old)| Change { field: field.form_name().to_owned(), old, new: String::new() });
-    let write = ContactWrite::new(gone, columns, Kind::ContactMergedAway, changes.collect());
+    let changes = changes.chain(ids).collect();
+    let write = ContactWrite::new(gone, columns, Kind::ContactMergedAway, changes);
     apply(conn, &[write], Some(account))
 }
 
-/// Takes a merged contact that the transaction has locked out of the trash, with the values that it gave up.
+/// Takes a merged contact that the transaction has locked out of the trash, with the values that it gave up. `ids` are the changes
+/// of its external ids.
 ///
 /// # Errors
 /// `Taken(ContactEmail)` if another contact has the e-mail by now.
-pub fn unmerge(conn: &mut AnyConnection, gone: &Contact, own: &GivenUp, account: i64) -> AppResult<()> {
+pub fn unmerge(
+    conn: &mut AnyConnection,
+    gone: &Contact,
+    own: &GivenUp,
+    ids: Vec<Change>,
+    account: i64,
+) -> AppResult<()> {
     let email = own.email.as_deref().and_then(Email::stored);
     let columns = Columns {
         email: Some(email.as_ref().map(|email| email.as_str().to_owned())),
@@ -135,7 +150,7 @@ pub fn unmerge(conn: &mut AnyConnection, gone: &Contact, own: &GivenUp, account:
     let changes = own.values().into_iter();
     let changes =
         changes.map(|(field, new)| Change { field: field.form_name().to_owned(), old: String::new(), new });
-    let write = ContactWrite::new(gone, columns, Kind::MergeUndone, changes.collect());
+    let write = ContactWrite::new(gone, columns, Kind::MergeUndone, changes.chain(ids).collect());
     apply(conn, &[write], Some(account))
 }
 

@@ -6,6 +6,7 @@ mod columns;
 mod counted;
 mod erased;
 mod expertise;
+mod external_ids;
 mod imported;
 mod lock;
 mod merged;
@@ -30,6 +31,9 @@ pub use belonging::{
 pub use columns::Columns;
 pub use erased::erase;
 pub use expertise::{Expertise, set_expertise};
+pub use external_ids::{
+    IdChanges, drop_external_ids, hand_over_external_ids, reindex_with_external_ids, set_external_ids,
+};
 pub use imported::{By, Derived, ExistingContact, New, insert_imported, overwrite, with_emails};
 pub use lock::{lock, lock_one, lock_present};
 pub use merged::{

@@ -12,8 +12,8 @@ use super::both::{Both, Choices, One, Side};
 use crate::audit::Kind;
 use crate::base::clock;
 use crate::book::contact::Contact;
-use crate::book::reports;
 use crate::book::write::{self, ContactExtras, GivenUp, Rewriting};
+use crate::book::{external_ids, reports};
 use crate::db::schema::{
     accounts, contact_aliases, contact_merges, contacts, favourite_contacts, notes, recent_contacts,
 };
@@ -39,6 +39,9 @@ pub struct Taken {
     /// Reports; empty if an older version merged the contacts.
     #[serde(default)]
     pub reports: Vec<i64>,
+    /// External ids by their rows, each with its source; empty if an older version merged the contacts.
+    #[serde(default)]
+    pub external_ids: Vec<(i64, i64)>,
     pub favourites: Vec<i64>,
     pub recents: Vec<i64>,
     pub substitutes: Vec<i64>,
@@ -170,8 +173,16 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
         ))
         .returning(contact_merges::id)
         .get_result(conn)?;
-    write::merge_into(conn, gone.contact(), kept_id, account)?;
+    let ids = |conn: &mut AnyConnection| -> AppResult<_> {
+        Ok((external_ids::of(conn, &[kept_id])?, external_ids::of(conn, &[gone_id])?))
+    };
+    let ids_before = ids(conn)?;
+    let external_ids = write::hand_over_external_ids(conn, gone_id, kept_id, None)?;
+    let ids_after = ids(conn)?;
+    let ids_of_gone = external_ids::changes(&ids_before.1, &ids_after.1);
+    write::merge_into(conn, gone.contact(), kept_id, ids_of_gone, account)?;
     let taken = Taken {
+        external_ids,
         aliases: move_aliases(conn, gone_id, kept_id, None)?,
         notes: move_notes(conn, gone_id, kept_id, None)?,
         reports: reports::hand_over(conn, gone_id, kept_id, None)?,
@@ -187,6 +198,7 @@ pub fn merge(conn: &mut AnyConnection, asked: &Asked, account: i64) -> AppResult
     };
     add_aliases(conn, id, kept_id, [kept, gone], submission.details.get(Field::Email))?;
     changes.extend(before.changes_to(&beside));
+    changes.extend(external_ids::changes(&ids_before.0, &ids_after.0));
     let rewriting = Rewriting {
         contact: kept.contact(),
         submission: &submission,

@@ -9,14 +9,17 @@ use super::store::{self as merges, Merge, Taken};
 use crate::audit::{self, Kind};
 use crate::base::clock;
 use crate::book::contact::Contact;
+use crate::book::external_ids::{self, ExternalId};
 use crate::book::reports;
-use crate::book::write::{ContactExtras, Rewriting, Submission, profile, rewrite, stand_in, unmerge};
+use crate::book::write::{
+    ContactExtras, Rewriting, Submission, hand_over_external_ids, profile, rewrite, stand_in, unmerge,
+};
 use crate::db::schema::{
     contact_aliases, contact_merges, contact_types, contacts, favourite_contacts, organizations,
     recent_contacts,
 };
 use crate::db::{AnyConnection, Json};
-use crate::domain::{Change, Field};
+use crate::domain::{Change, EXTERNAL_ID, Field};
 use crate::error::AppResult;
 
 /// The outcome of an undo.
@@ -59,14 +62,56 @@ pub fn undo(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<Undone
     diesel::update(contact_merges::table.find(id)).set(contact_merges::taken.eq("")).execute(conn)?;
     diesel::delete(contact_aliases::table.filter(contact_aliases::merge_id.eq(id))).execute(conn)?;
     merges::move_aliases(conn, kept_id, gone_id, Some(&taken.aliases))?;
-    let stayed = take_back(conn, &kept, &taken, account)?;
-    give_back(conn, &kept, &gone, &taken, account)?;
+    let ids = IdsMoved::back(conn, (kept_id, gone_id), &taken)?;
+    let mut stayed = take_back(conn, &kept, &taken, ids.of_kept, account)?;
+    give_back(conn, &kept, &gone, &taken, ids.of_gone, account)?;
+    stayed.extend(ids.stayed);
     Ok(Undone::Yes { stayed })
+}
+
+/// The external ids that an undo moves.
+struct IdsMoved {
+    /// The changes of both contacts.
+    of_kept: Vec<Change>,
+    of_gone: Vec<Change>,
+    /// The names, in the history, of moved ids that somebody has changed or removed since.
+    stayed: Vec<String>,
+}
+
+impl IdsMoved {
+    /// Moves the ids back, before both contacts are indexed.
+    fn back(conn: &mut AnyConnection, (kept, gone): (i64, i64), taken: &Taken) -> AppResult<Self> {
+        let ids = |conn: &mut AnyConnection| -> AppResult<_> {
+            Ok((external_ids::of(conn, &[kept])?, external_ids::of(conn, &[gone])?))
+        };
+        let before = ids(conn)?;
+        let rows: Vec<i64> = taken.external_ids.iter().map(|(row, _)| *row).collect();
+        let moved = hand_over_external_ids(conn, kept, gone, Some(&rows))?;
+        let after = ids(conn)?;
+        let is_left = |(row, source): &&(i64, i64)| {
+            let has_other = |known: &ExternalId| known.source.id == *source;
+            !moved.iter().any(|(known, _)| known == row) && after.0.iter().any(has_other)
+        };
+        let sources = taken.external_ids.iter().filter(is_left).map(|(_, source)| *source);
+        let name = |source: i64| after.0.iter().find(|known| known.source.id == source);
+        let stayed = sources.filter_map(name).map(|known| format!("{EXTERNAL_ID}{}", known.source.name));
+        Ok(Self {
+            stayed: stayed.collect(),
+            of_kept: external_ids::changes(&before.0, &after.0),
+            of_gone: external_ids::changes(&before.1, &after.1),
+        })
+    }
 }
 
 /// Restores the old values of the remaining contact where the merge's values are unchanged; returns the names of
 /// the other fields.
-fn take_back(conn: &mut AnyConnection, kept: &One, taken: &Taken, account: i64) -> AppResult<Vec<String>> {
+fn take_back(
+    conn: &mut AnyConnection,
+    kept: &One,
+    taken: &Taken,
+    ids: Vec<Change>,
+    account: i64,
+) -> AppResult<Vec<String>> {
     let contact = kept.contact();
     let mut details = kept.details.clone();
     let mut stayed = Vec::new();
@@ -110,6 +155,7 @@ fn take_back(conn: &mut AnyConnection, kept: &One, taken: &Taken, account: i64) 
     stayed.extend(left.map(|change| change.field));
     let mut changes = kept.details.changes_to(&details);
     changes.extend(now.changes_to(&beside));
+    changes.extend(ids);
     let submission = Submission {
         organization_id,
         contact_type_id,
@@ -149,6 +195,7 @@ fn give_back(
     kept: &One,
     gone: &Contact,
     taken: &Taken,
+    ids: Vec<Change>,
     account: i64,
 ) -> AppResult<()> {
     let (kept, gone_id) = (kept.contact().id, gone.id);
@@ -167,7 +214,7 @@ fn give_back(
             .filter(recent_contacts::account_id.eq_any(&taken.recents)),
     )
     .execute(conn)?;
-    unmerge(conn, gone, &taken.gone, account)
+    unmerge(conn, gone, &taken.gone, ids, account)
 }
 
 fn exists_organization(conn: &mut AnyConnection, id: Option<i64>) -> AppResult<bool> {

@@ -505,6 +505,8 @@ fault-date-time = not a date with its time
 fault-date-time-cure = Write for example 30/06/2026 9:41.
 fault-choice = not one of the choices
 fault-choice-cure = Choose from the list.
+fault-source-name = something other than letters, digits and hyphens
+fault-source-name-cure = Remove it, or put a hyphen in its place.
 fault-tags = more than { $max } tags
 fault-tags-cure = Remove some.
 custom-missing = Fill in { $label }: this contact type asks for it
@@ -618,6 +620,10 @@ history-organization-deleted = Organization deleted
 history-type-added = Contact type added
 history-type-edited = Contact type edited
 history-type-deleted = Contact type deleted
+history-source-added = Source added
+history-source-edited = Source renamed
+history-source-deleted = Source deleted
+history-external-ids-edited = Ids edited
 history-trash-emptied = Emptying of the trash
 history-import-started = Import started
 history-import-applied = Import finished
@@ -662,6 +668,37 @@ contact-type-in-use = { $count ->
    *[other] This cannot be deleted: { $count } contacts would lose something. Switch it off instead: everything is kept.
  }
 contact-type-unused = No contact loses anything.
+
+## Sources and external ids
+sources-title = Sources
+sources-intro = A source is another tool in which your contacts have an id: payroll, billing… The search finds a contact by each of its ids.
+sources-empty = No sources. Add one to note the ids of your contacts in another tool.
+source-add = Add the source
+source-name = Name of the source
+source-name-hint = Letters, digits and hyphens, 50 at most, for example SAP-HR.
+source-name-missing = Enter the name of the source
+source-name-taken = A source has this name already: choose another
+sources-too-many = There are { $max } sources already: delete one first
+source-added = Source { $name } added.
+source-saved = Source { $name } saved.
+source-deleted = Source { $name } deleted.
+source-edit = Rename the source { $name }
+source-gone = Somebody deleted this source while you were typing. Nothing is lost: add it again, or leave this page
+source-unused = No contact has an id in this source.
+source-in-use = { $count ->
+    [one] { $count } contact has an id in this source: it will be deleted too. The history of the contact keeps it.
+   *[other] { $count } contacts have an id in this source: it will be deleted too. The history of each contact keeps it.
+ }
+external-ids-link = Ids
+external-ids-title = Ids: { $name }
+external-ids-text = The ids of this contact in other tools, of 255 characters at most. The search finds the contact by each of them.
+external-ids-none = There is no source: an administrator can add some in the account’s menu.
+external-ids-saved = Ids saved.
+external-id-in = Id in { $source }
+external-id-taken = Id in { $source }: { $name } has it already. Correct it, or remove it from the other contact first.
+external-id-in-trash = Id in { $source }: { $name } has it already, in the trash. Correct it, or delete the other contact permanently first.
+external-ids-again = An id was just removed from another contact: save again
+external-ids-source-gone = The source { $source } was just renamed or deleted. Nothing is saved yet; you had typed there: { $value }
 switched-on = On
 switched-off = Off
 order = Order
@@ -1674,7 +1711,7 @@ merge-fields = What differs
 merge-fields-hint = Choose for each field the value to keep.
 merge-no-difference = Nothing differs.
 merge-changed = changed meanwhile
-merge-together = Statuses, notes, topics, languages and favourites of both are put together.
+merge-together = Statuses, notes, topics, languages, ids and favourites of both are put together.
 merge-same = What is the same or put together
 merge-submit = Merge
 merge-then = { $count ->

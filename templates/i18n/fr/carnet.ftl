@@ -510,6 +510,8 @@ fault-date-time = ce n’est pas une date avec son heure
 fault-date-time-cure = Écrivez par exemple 30/06/2026 9:41.
 fault-choice = ce choix n’est pas proposé
 fault-choice-cure = Choisissez dans la liste.
+fault-source-name = il contient autre chose que des lettres, des chiffres et des traits d’union
+fault-source-name-cure = Retirez-le, ou mettez un trait d’union à sa place.
 fault-tags = plus de { $max } étiquettes
 fault-tags-cure = Retirez-en.
 custom-missing = Remplissez { $label } : ce type de contact le demande
@@ -623,6 +625,10 @@ history-organization-deleted = Organisation supprimée
 history-type-added = Type de contact ajouté
 history-type-edited = Type de contact modifié
 history-type-deleted = Type de contact supprimé
+history-source-added = Source ajoutée
+history-source-edited = Source renommée
+history-source-deleted = Source supprimée
+history-external-ids-edited = Identifiants modifiés
 history-trash-emptied = Vidage de la corbeille
 history-import-started = Import commencé
 history-import-applied = Import terminé
@@ -667,6 +673,37 @@ contact-type-in-use = { $count ->
    *[other] Suppression impossible : { $count } contacts y perdraient quelque chose. Désactivez plutôt : tout est gardé.
  }
 contact-type-unused = Aucun contact n’y perd quoi que ce soit.
+
+## Sources et identifiants
+sources-title = Sources
+sources-intro = Une source est un autre outil où vos contacts ont un identifiant : paie, facturation… La recherche trouve un contact par chacun de ses identifiants.
+sources-empty = Aucune source. Ajoutez-en une pour noter les identifiants de vos contacts dans un autre outil.
+source-add = Ajouter la source
+source-name = Nom de la source
+source-name-hint = Des lettres, des chiffres et des traits d’union, 50 au plus, par exemple SAP-RH.
+source-name-missing = Saisissez le nom de la source
+source-name-taken = Une source porte déjà ce nom : choisissez-en un autre
+sources-too-many = Il y a déjà { $max } sources : supprimez-en une d’abord
+source-added = Source { $name } ajoutée.
+source-saved = Source { $name } enregistrée.
+source-deleted = Source { $name } supprimée.
+source-edit = Renommer la source { $name }
+source-gone = Quelqu’un a supprimé cette source pendant votre saisie. Rien n’est perdu : ajoutez-la à nouveau, ou quittez cette page
+source-unused = Aucun contact n’a d’identifiant dans cette source.
+source-in-use = { $count ->
+    [one] { $count } contact a un identifiant dans cette source : il sera supprimé aussi. L’historique du contact le garde.
+   *[other] { $count } contacts ont un identifiant dans cette source : il sera supprimé aussi. L’historique de chaque contact le garde.
+ }
+external-ids-link = Identifiants
+external-ids-title = Identifiants : { $name }
+external-ids-text = Les identifiants de ce contact dans les autres outils, de 255 caractères au plus. La recherche le trouve par chacun d’eux.
+external-ids-none = Il n’y a pas de source : un administrateur peut en ajouter dans le menu de son compte.
+external-ids-saved = Identifiants enregistrés.
+external-id-in = Identifiant dans { $source }
+external-id-taken = Identifiant dans { $source } : { $name } l’a déjà. Corrigez-le, ou retirez-le d’abord de l’autre fiche.
+external-id-in-trash = Identifiant dans { $source } : { $name } l’a déjà, dans la corbeille. Corrigez-le, ou supprimez d’abord l’autre fiche définitivement.
+external-ids-again = Un identifiant vient d’être retiré d’un autre contact : enregistrez à nouveau
+external-ids-source-gone = La source { $source } vient d’être renommée ou supprimée. Rien n’est encore enregistré ; vous y aviez saisi : { $value }
 switched-on = Actif
 switched-off = Désactivé
 order = Ordre
@@ -1694,7 +1731,7 @@ merge-fields = Ce qui diffère
 merge-fields-hint = Choisissez pour chaque champ la valeur à garder.
 merge-no-difference = Rien ne diffère.
 merge-changed = modifié entre-temps
-merge-together = Les statuts, les notes, les spécialités, les langues et les favoris des deux sont réunis.
+merge-together = Les statuts, les notes, les spécialités, les langues, les identifiants et les favoris des deux sont réunis.
 merge-same = Ce qui est identique ou réuni
 merge-submit = Fusionner
 merge-then = { $count ->

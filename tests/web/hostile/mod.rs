@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
 use self::strings::strings;
+use crate::support::external_ids::add_source;
 use crate::support::measured::print;
 use crate::support::{Client, PASSWORD, Page, TestApp};
 
@@ -199,6 +200,7 @@ async fn awkward_texts_in_every_other_form_cause_no_server_error(app: TestApp) {
     let carnet = app.administrator().await;
     carnet.import("juin", "Mme,Zoé,Martin,zoe@mairie.example,Voirie,0110203040,,Lyon\n", false).await;
     let person = carnet.get("/contacts").await.attributes("tbody th a", "href").remove(0);
+    add_source(&carnet, "CRM").await;
     let page = carnet.get("/account/second-factor").await;
     carnet.submit(&page, "main form", &[("current_password", Some(PASSWORD))]).await;
     let forms = [
@@ -212,6 +214,8 @@ async fn awkward_texts_in_every_other_form_cause_no_server_error(app: TestApp) {
         ("/imports/new".to_owned(), "main form"),
         (format!("{person}/absence"), "main form"),
         (format!("{person}/expertise"), "main form"),
+        (format!("{person}/external-ids"), "main form"),
+        ("/sources".to_owned(), "main form"),
         (format!("{person}/edit"), "main form"),
         (person.clone(), "#notes form"),
     ];

@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod dump;
 pub mod duplicates;
 pub mod erasure;
+pub mod external_ids;
 pub mod measured;
 pub mod merges;
 mod page;

@@ -4,6 +4,7 @@ use carnet::domain::Role;
 use sha2::{Digest as _, Sha256};
 
 use super::visits::RECOVERY_CODE;
+use crate::support::external_ids::{add_source, set_ids};
 use crate::support::{Client, TestApp, person};
 
 /// A list of more than one page with rejected and superseded lines, and an import in each state.
@@ -197,6 +198,9 @@ async fn fill_in_the_whole_contact(app: &TestApp, alice: &Client) {
     ];
     let saved = alice.submit(&edit, "main form", &typed.map(|(name, value)| (name, Some(value)))).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    add_source(&charlie, "SAP-RH").await;
+    add_source(&charlie, "Référentiel").await;
+    set_ids(alice, &path, &[("SAP-RH", "A-12"), ("Référentiel", "<é>")]).await;
     fill_in_what_stands_beside(app, alice, &path).await;
     let page = alice.get(&path).await;
     alice.submit(&page, "#notes form", &[("note", Some("Rappelle le matin.\nPas le mercredi."))]).await;
@@ -249,6 +253,7 @@ pub async fn places(app: &TestApp) -> Vec<(String, String)> {
         ("/users", "tbody th", "tbody td a"),
         ("/contact-types", "tbody th", "tbody th a"),
         ("/contact-types/1", "tbody th a", "tbody th a"),
+        ("/sources", "tbody th a", "tbody th a"),
     ] {
         let page = charlie.get(list).await;
         places.extend(page.select(name).into_iter().zip(page.attributes(link, "href")));

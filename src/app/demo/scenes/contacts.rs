@@ -1,8 +1,10 @@
 //! Contacts that people typed in, completed or deleted.
 
 use crate::app::demo::office::{Fields, Office, add, edit, find, unfilled};
+use crate::book::external_ids;
 use crate::book::organizations::{self, Details};
 use crate::book::write::{self, Expertise};
+use crate::domain::Drawn;
 use crate::error::AppResult;
 
 /// People outside of the directory, typed in with all that is known about them.
@@ -153,6 +155,30 @@ pub fn expertise(office: &Office) -> AppResult<()> {
             let id = find(conn, name)?;
             let expertise = Expertise { topics: topics.to_owned(), languages: languages.to_owned() };
             write::set_expertise(conn, id, &expertise, &unfilled::<2>(), office.coordinator)?;
+        }
+        Ok(())
+    })
+}
+
+/// Ids in two other systems: personnel numbers, and customer numbers of partners.
+pub fn ids_in_other_systems(office: &Office) -> AppResult<()> {
+    office.write(|conn| {
+        for name in ["SIRH", "Facturation"] {
+            external_ids::add(conn, name, office.admin)?;
+        }
+        let sources = external_ids::sources(conn)?;
+        for (name, source, value) in [
+            ("Hélène Lefèvre", "SIRH", "104-2217"),
+            ("Karim Leclerc", "SIRH", "104-3180"),
+            ("Zoé Vasseur", "SIRH", "104-2954"),
+            ("Paul Garçon", "SIRH", "104-1066"),
+            ("Denis Carrel", "Facturation", "F-7710"),
+            ("Corinne Delmas-Aubry", "Facturation", "F-4120"),
+        ] {
+            let id = find(conn, name)?;
+            let source = sources.iter().filter(|known| known.name == source).cloned();
+            let ids: Vec<_> = source.map(|source| (source, vec![value.to_owned()])).collect();
+            write::set_external_ids(conn, id, &ids, &Drawn::default(), office.coordinator)?;
         }
         Ok(())
     })

@@ -9,7 +9,7 @@ mod team;
 use super::office::Scene;
 
 /// The scenes, each with the number of days since.
-pub const STORY: [(i64, Scene); 20] = [
+pub const STORY: [(i64, Scene); 21] = [
     (402, set_up::organizations_and_types),
     (400, lists::first_import),
     (62, lists::import_of_the_directory),
@@ -18,6 +18,7 @@ pub const STORY: [(i64, Scene); 20] = [
     (41, contacts::partners),
     (38, contacts::titles_and_further_numbers),
     (33, contacts::expertise),
+    (30, contacts::ids_in_other_systems),
     (21, contacts::trash),
     (17, lists::import_of_the_wrong_list),
     (16, lists::undo_of_the_wrong_list),
