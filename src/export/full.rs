@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 
-use super::writer::ExportedContact;
+use super::rows::{ExportedContact, Extras};
 use crate::base::clock;
 use crate::book::contact_types::{self, CustomField};
 use crate::book::wording::{self, Wording};
@@ -43,8 +43,9 @@ impl Table {
         self.locale.catalogue()
     }
 
-    pub fn has_customs(&self) -> bool {
-        !self.customs.is_empty()
+    /// The values that the columns need beside those of the contacts.
+    pub fn extras(&self) -> Extras {
+        Extras { organizations: true, customs: !self.customs.is_empty() }
     }
 
     pub fn headings(&self) -> Vec<String> {

@@ -3,6 +3,7 @@
 mod emergency;
 mod full;
 pub(crate) mod pages;
+mod rows;
 mod sheet;
 mod strict;
 pub(crate) mod writer;
