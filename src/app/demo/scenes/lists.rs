@@ -61,8 +61,8 @@ pub fn undo_of_the_wrong_list(office: &Office) -> AppResult<()> {
     office.write(|conn| {
         note(conn, "Jade Rousseau", "Reste jusqu’en janvier : remplace le congé parental.", office.agent)?;
         let list = Filter::parse(&format!("import={WRONG_LIST}"));
-        if let Some(import) = Selection::of(conn, &list)?.import() {
-            undo::begin(conn, import, None, office.coordinator)?;
+        if let Some(import) = Selection::of(conn, &list)?.imports().first() {
+            undo::begin(conn, *import, None, office.coordinator)?;
         }
         Ok(())
     })
