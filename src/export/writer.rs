@@ -1,6 +1,6 @@
 //! Writes the export file in batches of contacts, so that the memory needed does not depend on their number.
 
-use super::full::Table;
+use super::full::{Cell, Table};
 use super::rows::{ExportedContact, Extras, Rows};
 use super::sheet::Sheet;
 use super::strict;
@@ -8,7 +8,7 @@ use crate::book::filter::Filter;
 use crate::book::vcard;
 use crate::config::ExportFormat;
 use crate::db::AnyConnection;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::web::csv::{BYTE_ORDER_MARK, push_row};
 
@@ -38,6 +38,8 @@ impl Writer {
     ) -> AppResult<Self> {
         let kind = match format {
             ExportFormat::Full => Format::Full(Table::load(conn, locale)?),
+            // `workbook::Export` writes it.
+            ExportFormat::Xlsx => return Err(AppError::BadRequest("a workbook in parts")),
             ExportFormat::Strict => Format::Strict,
             ExportFormat::Vcard => Format::Vcard,
             ExportFormat::Html => Format::Html(Sheet::new(locale)),
@@ -59,7 +61,9 @@ impl Writer {
             match &self.kind {
                 Format::Full(table) => {
                     bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
-                    push_row(&mut bytes, self.locale, &table.headings())?;
+                    let headings: Vec<String> =
+                        table.columns().into_iter().map(|column| column.heading).collect();
+                    push_row(&mut bytes, self.locale, &headings)?;
                 }
                 Format::Html(sheet) => bytes.extend_from_slice(sheet.head(None)?.as_bytes()),
                 Format::Strict | Format::Vcard => {}
@@ -82,7 +86,10 @@ impl Writer {
 
     fn push(&mut self, bytes: &mut Vec<u8>, row: &ExportedContact) -> AppResult<()> {
         match &self.kind {
-            Format::Full(table) => push_row(bytes, self.locale, &table.cells(row))?,
+            Format::Full(table) => {
+                let cells: Vec<String> = table.cells(row).into_iter().map(|Cell { text, .. }| text).collect();
+                push_row(bytes, self.locale, &cells)?;
+            }
             Format::Strict => match strict::line(&row.contact) {
                 Some(line) => bytes.extend_from_slice(line.as_bytes()),
                 None => self.left_out += 1,
