@@ -55,6 +55,7 @@ impl EntryPresenter {
             .and_then(|(read, changed)| Some((read.parse::<i64>().ok()?, changed.parse::<i64>().ok()?)));
         match (told.kind, counts) {
             (Some(Kind::ContactsExported), _) => match told.subject.as_str() {
+                "xlsx" => fl!(self.t, "history-export-xlsx"),
                 "strict" => fl!(self.t, "history-export-strict"),
                 "vcard" => fl!(self.t, "history-export-vcard"),
                 "html" => fl!(self.t, "history-export-html"),

@@ -103,6 +103,7 @@ mod tests {
             "/contacts/12",
             "/contacts/12/delete",
             "/contacts.csv",
+            "/contacts.xlsx",
             "/contactsx?q=a",
             "/contacts/../logout",
             "/contacts/recent/x",

@@ -57,7 +57,8 @@ Exit status:
 
 const EXPORT_STATUS: &str = "\
 With exit status 0 the file is complete, and only its owner can read it. With
-any other status, an existing file is unchanged.
+any other status, an existing file is unchanged. The rows of an Excel workbook
+(xlsx) are collected in a temporary file first; TMPDIR chooses its disk.
 
 Exit status:
   0    written; contacts that do not fit the strict file are left out, and

@@ -36,7 +36,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub(crate) use account_names::account_name_in;
 pub use account_names::{account_name, account_name_of};
-pub use blocking::HELD;
+pub use blocking::{HELD, run_blocking};
 pub use connection::{AnyConnection, ConnectionManager};
 pub use in_json_list::in_json_list;
 pub use leftovers::overwrite_leftovers;
@@ -53,7 +53,6 @@ use crate::base::stop::Stop;
 use crate::config::DatabaseUrl;
 use crate::error::{AppError, AppResult};
 use crate::metrics::{Counted, METRICS};
-use blocking::run_blocking;
 use time_limit::{Hurry, Limited};
 
 /// Runs one body on the open connection, whichever database it is. It is for the few statements that diesel's

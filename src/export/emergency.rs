@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::pages::record_begin;
+use super::rows::{ExportedContact, Extras, Rows};
 use super::sheet::{self, PageLinks, Sheet, Written};
 use super::writer::Writer;
 use crate::base::stop::Stop;
@@ -114,12 +115,11 @@ impl EmergencyCopies {
     /// Writes one page, or for a large book several pages with an index. The first file to open has the copy's name.
     fn write_pages(&self, db: &Db, folder: &TempDir, name: &str) -> AppResult<()> {
         let all = Filter::default();
-        let (mut writer, total) = db.read_blocking(|conn| {
-            let total = Selection::of(conn, &all)?.count(conn, PAGE + 1)?;
-            Ok((Writer::new(conn, ExportFormat::Html, &all, self.locale)?, total))
-        })?;
+        let total = db.read_blocking(|conn| Selection::of(conn, &all)?.count(conn, PAGE + 1))?;
         let first = format!("{name}.html");
         if total <= PAGE {
+            let mut writer =
+                db.read_blocking(|conn| Writer::new(conn, ExportFormat::Html, &all, self.locale))?;
             let path = folder.path().join(first);
             let mut file = atomic_file::beside(&path)?;
             while let Some(bytes) = db.read_blocking(|conn| writer.next(conn))? {
@@ -127,8 +127,10 @@ impl EmergencyCopies {
             }
             return Ok(atomic_file::keep(file, &path)?);
         }
+        let extras = Extras { organizations: true, ..Extras::default() };
+        let mut rows = db.read_blocking(|conn| Rows::new(conn, &all, extras))?;
         let mut pages = Vec::new();
-        while let Some(page) = self.write_page(db, folder, name, &mut writer, pages.len() + 1)? {
+        while let Some(page) = self.write_page(db, folder, name, &mut rows, pages.len() + 1)? {
             pages.push(page);
         }
         let path = folder.path().join(first);
@@ -143,7 +145,7 @@ impl EmergencyCopies {
         db: &Db,
         folder: &TempDir,
         name: &str,
-        writer: &mut Writer,
+        people: &mut Rows,
         number: usize,
     ) -> AppResult<Option<Written>> {
         let file_of = |number: usize| format!("{name}-{number:03}.html");
@@ -153,8 +155,8 @@ impl EmergencyCopies {
         let mut count = 0;
         while count < PAGE {
             let (html, first, last, found) = db.read_blocking(|conn| {
-                let rows = writer.rows(conn)?;
-                let name = |row: Option<&super::writer::ExportedContact>| {
+                let rows = people.next(conn)?;
+                let name = |row: Option<&ExportedContact>| {
                     row.map_or_else(String::new, |row| row.contact.directory_name())
                 };
                 let (first, last) = (name(rows.first()), name(rows.last()));
@@ -174,7 +176,7 @@ impl EmergencyCopies {
             };
             file.write_all(html.as_bytes())?;
             page.last = last;
-            if writer.is_ended() {
+            if people.is_ended() {
                 break;
             }
         }
@@ -185,7 +187,7 @@ impl EmergencyCopies {
         let beside = PageLinks {
             index: &index,
             previous: (number > 1).then(|| file_of(number - 1)),
-            next: (!writer.is_ended()).then(|| file_of(number + 1)),
+            next: (!people.is_ended()).then(|| file_of(number + 1)),
         };
         file.write_all(sheet.foot(Some(&beside))?.as_bytes())?;
         atomic_file::keep(file, &path)?;

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
-use super::writer::ExportedContact;
+use super::rows::{ExportedContact, Extras};
 use crate::base::clock;
 use crate::book::contact_types::{self, CustomField};
 use crate::book::external_ids::{self, Source};
 use crate::book::wording::{self, Wording};
 use crate::db::AnyConnection;
-use crate::domain::{Field, FieldKind};
+use crate::domain::{CustomKind, Field, FieldKind};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, field_name, fl};
 
@@ -25,8 +25,93 @@ pub struct Table {
     sources: Vec<Source>,
 }
 
+/// A column of the table.
+pub struct Column {
+    pub heading: String,
+    pub kind: ColumnKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnKind {
+    Text,
+    Day,
+    Time,
+    Integer,
+    Number,
+}
+
+/// A value of the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// The value in words, as in the CSV file.
+    pub text: String,
+    /// The same value for a program that calculates. `None` for text.
+    pub value: Option<Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value {
+    Day(NaiveDate),
+    /// In the local time of the server.
+    Time(NaiveDateTime),
+    Number(f64),
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), value: None }
+    }
+
+    fn day(day: Option<NaiveDate>) -> Self {
+        Self { text: day.map_or(String::new(), |day| day.to_string()), value: day.map(Value::Day) }
+    }
+
+    /// A time of the database, in a format that spreadsheets recognize.
+    fn time(utc: Option<NaiveDateTime>) -> Self {
+        let local = utc.map(clock::local);
+        Self {
+            text: local.map_or(String::new(), |time| time.format("%Y-%m-%d %H:%M:%S").to_string()),
+            value: local.map(|time| Value::Time(time.naive_local())),
+        }
+    }
+
+    fn custom(locale: Locale, kind: CustomKind, stored: &str) -> Self {
+        let value = match kind {
+            CustomKind::Date => stored.parse().ok().map(Value::Day),
+            CustomKind::DateTime => {
+                NaiveDateTime::parse_from_str(stored, "%Y-%m-%dT%H:%M").ok().map(Value::Time)
+            }
+            CustomKind::Integer | CustomKind::Number => exact_number(stored).map(Value::Number),
+            _ => None,
+        };
+        Self { text: wording::custom_value(locale, kind, stored), value }
+    }
+}
+
+/// Returns the number if a spreadsheet keeps all its digits, which it does up to fifteen.
+fn exact_number(stored: &str) -> Option<f64> {
+    let digits = stored.chars().filter(char::is_ascii_digit).count();
+    (digits <= 15).then(|| stored.parse().ok()).flatten()
+}
+
+fn column_kind(kind: CustomKind) -> ColumnKind {
+    match kind {
+        CustomKind::Date => ColumnKind::Day,
+        CustomKind::DateTime => ColumnKind::Time,
+        CustomKind::Integer => ColumnKind::Integer,
+        CustomKind::Number => ColumnKind::Number,
+        _ => ColumnKind::Text,
+    }
+}
+
 /// Columns after those of the form.
-const ASIDE: [&str; 5] = ["absent_from", "absent_until", "substitute", "topics", "languages"];
+const ASIDE: [(&str, ColumnKind); 5] = [
+    ("absent_from", ColumnKind::Day),
+    ("absent_until", ColumnKind::Day),
+    ("substitute", ColumnKind::Text),
+    ("topics", ColumnKind::Text),
+    ("languages", ColumnKind::Text),
+];
 
 impl Table {
     pub fn load(conn: &mut AnyConnection, locale: Locale) -> AppResult<Self> {
@@ -46,35 +131,37 @@ impl Table {
         self.locale.catalogue()
     }
 
-    pub fn has_customs(&self) -> bool {
-        !self.customs.is_empty()
+    /// The values that the columns need beside those of the contacts.
+    pub fn extras(&self) -> Extras {
+        Extras {
+            organizations: true,
+            customs: !self.customs.is_empty(),
+            external_ids: !self.sources.is_empty(),
+        }
     }
 
-    pub fn has_sources(&self) -> bool {
-        !self.sources.is_empty()
-    }
-
-    pub fn headings(&self) -> Vec<String> {
+    pub fn columns(&self) -> Vec<Column> {
         let t = self.t();
-        let mut headings = vec![fl!(t, "export-number")];
-        headings.extend(Field::ALL.map(|field| field_name(t, field)));
-        headings.extend(ASIDE.map(|name| self.wording.label(t, name)));
-        headings.extend(
-            self.customs.iter().map(|(contact_type, field)| format!("{contact_type} – {}", field.label)),
-        );
-        headings.extend(self.sources.iter().map(|source| source.name.clone()));
-        headings.extend([
-            fl!(t, "import-column"),
-            fl!(t, "export-created"),
-            fl!(t, "export-updated"),
-            fl!(t, "export-checked"),
+        let column = |heading, kind| Column { heading, kind };
+        let mut columns = vec![column(fl!(t, "export-number"), ColumnKind::Text)];
+        columns.extend(Field::ALL.map(|field| column(field_name(t, field), ColumnKind::Text)));
+        columns.extend(ASIDE.map(|(name, kind)| column(self.wording.label(t, name), kind)));
+        columns.extend(self.customs.iter().map(|(contact_type, field)| {
+            column(format!("{contact_type} – {}", field.label), column_kind(field.kind))
+        }));
+        columns.extend(self.sources.iter().map(|source| column(source.name.clone(), ColumnKind::Text)));
+        columns.extend([
+            column(fl!(t, "import-column"), ColumnKind::Text),
+            column(fl!(t, "export-created"), ColumnKind::Time),
+            column(fl!(t, "export-updated"), ColumnKind::Time),
+            column(fl!(t, "export-checked"), ColumnKind::Time),
         ]);
-        headings
+        columns
     }
 
-    pub fn cells(&self, row: &ExportedContact) -> Vec<String> {
+    pub fn cells(&self, row: &ExportedContact) -> Vec<Cell> {
         let contact = &row.contact;
-        let mut cells = vec![contact.id.to_string()];
+        let mut cells = vec![Cell::text(contact.id.to_string())];
         let mut details = contact.details();
         details.set(Field::Organization, row.organization.as_str());
         let contact_type = contact.contact_type_id.and_then(|id| self.types.get(&id));
@@ -82,40 +169,34 @@ impl Table {
         cells.extend(Field::ALL.map(|field| {
             let value = details.get(field);
             if value.is_empty() && field.kind() != FieldKind::Flag {
-                return String::new();
+                return Cell::text("");
             }
-            self.wording.value(self.locale, field.form_name(), value)
+            Cell::text(self.wording.value(self.locale, field.form_name(), value))
         }));
-        let day = |day: Option<chrono::NaiveDate>| day.map_or(String::new(), |day| day.to_string());
         cells.extend([
-            day(contact.absent_from),
-            day(contact.absent_until),
-            contact.substitute_id.map_or(String::new(), |id| id.to_string()),
-            contact.topics.replace('\n', ", "),
-            contact.languages.replace('\n', ", "),
+            Cell::day(contact.absent_from),
+            Cell::day(contact.absent_until),
+            Cell::text(contact.substitute_id.map_or(String::new(), |id| id.to_string())),
+            Cell::text(contact.topics.replace('\n', ", ")),
+            Cell::text(contact.languages.replace('\n', ", ")),
         ]);
         cells.extend(self.customs.iter().map(|(_, field)| {
             let is_of_its_type = contact.contact_type_id == Some(field.type_id);
             match row.values.get(&field.id).filter(|_| is_of_its_type) {
-                Some(value) => wording::custom_value(self.locale, field.kind, value),
-                None => String::new(),
+                Some(value) => Cell::custom(self.locale, field.kind, value),
+                None => Cell::text(""),
             }
         }));
         cells.extend(self.sources.iter().map(|source| {
             let own = row.external_ids.iter().filter(|known| known.source.id == source.id);
-            own.map(|known| known.value.as_str()).collect::<Vec<_>>().join(", ")
+            Cell::text(own.map(|known| known.value.as_str()).collect::<Vec<_>>().join(", "))
         }));
         cells.extend([
-            row.import.clone().unwrap_or_default(),
-            time(contact.created_at),
-            time(contact.updated_at),
-            contact.checked_at.map_or(String::new(), time),
+            Cell::text(row.import.clone().unwrap_or_default()),
+            Cell::time(Some(contact.created_at)),
+            Cell::time(Some(contact.updated_at)),
+            Cell::time(contact.checked_at),
         ]);
         cells
     }
-}
-
-/// A local time in a format that spreadsheets recognize.
-fn time(utc: NaiveDateTime) -> String {
-    clock::local(utc).format("%Y-%m-%d %H:%M:%S").to_string()
 }

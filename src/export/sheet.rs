@@ -4,7 +4,7 @@
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use super::writer::ExportedContact;
+use super::rows::ExportedContact;
 use crate::base::clock;
 use crate::book::absences::{self, Absences};
 use crate::book::contact::{Contact, ContactPhone, mailto};

@@ -137,7 +137,8 @@ pub async fn limit(
     Ok(response?.map_into_left_body())
 }
 
-/// Awaits something that needs no work of the server, such as data from the client, and releases the request's place meanwhile.
+/// Awaits something that needs no work of the server, such as data from the client, or work with a limit of its own, and releases
+/// the request's place meanwhile.
 ///
 /// # Errors
 /// Those of `pause`, and [`AppError::Overloaded`] if no place is free afterwards.

@@ -1,10 +1,12 @@
 //! Turns templates into answers.
 
-use actix_web::HttpResponse;
+use actix_web::body::SizedStream;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
-use futures_util::{Stream, TryStreamExt as _};
+use futures_util::{Stream, TryStreamExt as _, stream};
+use tokio::io::AsyncReadExt as _;
 
 use super::FormErrors;
 use crate::error::AppResult;
@@ -40,6 +42,22 @@ pub fn see_other(location: impl AsRef<str>) -> HttpResponse {
 /// the answer off.
 pub fn in_parts(parts: impl Stream<Item = AppResult<Bytes>>) -> impl Stream<Item = AppResult<Bytes>> {
     parts.inspect_err(|error| tracing::error!(%error, "an answer was cut off"))
+}
+
+/// The bytes per part of [`file`].
+const PART: usize = 128 * 1024;
+
+/// A complete file of `size` bytes as the answer. The browser knows its size, and notices an answer that was cut off.
+pub fn file(mut response: HttpResponseBuilder, file: std::fs::File, size: u64) -> HttpResponse {
+    let parts = stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async move {
+        let mut part = BytesMut::with_capacity(PART);
+        let read = file.read_buf(&mut part).await?;
+        Ok((read > 0).then(|| (part.freeze(), file)))
+    });
+    response
+        // Compressing would take the size away.
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .body(SizedStream::new(size, in_parts(parts)))
 }
 
 /// Returns `next` if it is a path of this server, and `/` if a browser could read it as another host.

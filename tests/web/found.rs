@@ -194,6 +194,7 @@ async fn only_our_own_lists_are_led_back_to(app: TestApp) {
         "javascript:alert(1)",
         "/contacts/1/delete",
         "/contacts.csv",
+        "/contacts.xlsx",
         "/imports",
         "/contacts/../logout",
         "/contacts?q=a\r\nx",

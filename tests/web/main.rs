@@ -91,5 +91,6 @@ mod upgrade;
 mod validators;
 mod validity;
 mod what_waits;
+mod workbook;
 mod wrong_files;
 mod wrong_files_read;

@@ -89,7 +89,7 @@ fn access_of(method: &str, pattern: &str) -> Access {
         | (_, "/contacts/choices") => Right::ContactView,
         (_, pattern) if pattern.starts_with("/contacts/filters") => Right::ContactView,
         (_, pattern) if pattern.starts_with("/contacts/bulk") => Right::ContactEdit,
-        ("GET", "/contacts/export" | "/contacts.csv") => Right::ExportAdd,
+        ("GET", "/contacts/export" | "/contacts.csv" | "/contacts.xlsx") => Right::ExportAdd,
         ("GET", "/contacts/{id}/edit") | ("POST", "/contacts/{id}" | "/contacts/statuses") => {
             Right::ContactEdit
         }

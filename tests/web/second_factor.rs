@@ -664,6 +664,7 @@ async fn who_must_have_a_factor_and_has_none_sets_it_up_before_anything_else(app
             "/",
             "/contacts",
             "/contacts.csv",
+            "/contacts.xlsx",
             "/account",
             "/users",
             "/settings",

@@ -57,7 +57,10 @@ fn a_stopped_or_dripping_request_is_answered_with_408() {
                 let answer = answer.join().unwrap();
                 assert_eq!(status(&answer), Some(408), "{what} {how}: {answer}");
                 if what != "head" {
-                    assert!(answer.contains("<h1><bdi>Envoi interrompu</bdi></h1>"), "{what} {how}: {answer}");
+                    assert!(
+                        answer.contains("<h1><bdi>Envoi interrompu</bdi></h1>"),
+                        "{what} {how}: {answer}"
+                    );
                 }
             }
         });

@@ -1,6 +1,6 @@
 //! `carnet export`: the book as a file, for example from cron.
 
-use std::io::Write;
+use std::io::{Seek as _, Write};
 use std::path::Path;
 
 use super::check::{INTERRUPTED, is_heard, print_error};
@@ -8,11 +8,13 @@ use super::import::{Ended, open_database, print_ended};
 use crate::base::atomic_file;
 use crate::base::stop::Stop;
 use crate::book::filter::Filter;
-use crate::config::ExportArgs;
+use crate::config::{ExportArgs, ExportFormat};
 use crate::db::Db;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::export::pages::{record_begin, record_end};
+use crate::export::workbook::Export;
 use crate::export::writer::Writer;
+use crate::export::xlsx;
 use crate::i18n::{Catalogue, Locale, fl};
 
 /// `carnet export [FILE]`; returns the exit status.
@@ -26,6 +28,9 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
     let t = locale.catalogue();
     let db = open_database(t, &arguments.database).await?;
     let format = arguments.format;
+    if format == ExportFormat::Xlsx {
+        return workbook(locale, &db, arguments.file.as_deref()).await;
+    }
     let writer = db
         .write(move |conn| {
             record_begin(conn, format, None)?;
@@ -56,6 +61,46 @@ async fn run(locale: Locale, arguments: &ExportArgs) -> Result<i32, Ended> {
         print_error(&fl!(t, "export-left-out", count = writer.left_out));
     }
     Ok(0)
+}
+
+async fn workbook(locale: Locale, db: &Db, path: Option<&Path>) -> Result<i32, Ended> {
+    let t = locale.catalogue();
+    // A full disk gets its own message.
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !xlsx::is_full(panic.payload()) {
+            usual(panic);
+        }
+    }));
+    let export = db
+        .write(move |conn| {
+            record_begin(conn, ExportFormat::Xlsx, None)?;
+            Export::new(conn, &Filter::default(), locale)
+        })
+        .await?;
+    let stop = Stop::at_signals();
+    if let Some(path) = path {
+        let file = atomic_file::beside(path).map_err(|error| unwritable(t, path, &error))?;
+        let out = file.as_file().try_clone().map_err(AppError::from)?;
+        if export.write(db, out, &stop).await?.is_none() {
+            return Ok(INTERRUPTED);
+        }
+        atomic_file::keep(file, path).map_err(|error| unwritable(t, path, &error))?;
+        return Ok(0);
+    }
+    let file = tempfile::tempfile().map_err(AppError::from)?;
+    let Some(file) = export.write(db, file, &stop).await? else {
+        return Ok(INTERRUPTED);
+    };
+    // Readers may stop early.
+    Ok(is_heard(print_file(file)).map(|()| 0)?)
+}
+
+fn print_file(mut file: std::fs::File) -> AppResult<()> {
+    file.rewind()?;
+    let mut out = std::io::stdout();
+    std::io::copy(&mut file, &mut out)?;
+    Ok(out.flush()?)
 }
 
 fn unwritable(t: &Catalogue, path: &Path, error: &std::io::Error) -> Ended {

@@ -1607,8 +1607,16 @@ export-link = Export…
 
 ## Exporting
 export-title = Export these contacts
-export-full = Whole table
-export-full-text = All columns, for Excel or LibreOffice. No formula runs in it.
+export-xlsx = Excel (.xlsx)
+export-xlsx-text = All columns, ready to sort and filter. Numbers and postal codes keep their zeros, and dates are real dates. No formula runs in it.
+export-xlsx-download = Download the Excel file
+export-xlsx-refused = Too many contacts for an Excel file
+export-xlsx-limit = This page prepares an Excel file of at most { $limit } contacts. Choose fewer contacts with a filter, take the whole table (CSV), or ask the person who runs the server for the file: the command “carnet export --format xlsx” has no limit.
+export-xlsx-filter = Filter the contacts
+export-sheet = Contacts
+export-cut = {" "}[…] (continued in the CSV table)
+export-full = Whole table (CSV)
+export-full-text = The same columns as text, for every spreadsheet and without a limit. No formula runs in it.
 export-full-download = Download the table
 export-strict = File to import again
 export-strict-text = The eight columns of the import format, without a heading. Importing them again changes nothing. Formulas are not neutralised in it: for a spreadsheet, take the whole table.
@@ -1631,6 +1639,7 @@ export-updated = Changed
 export-checked = Checked
 export-unwritable = The file { $path } cannot be written ({ $cause }). Check the folder and your rights.
 history-export-full = whole table
+history-export-xlsx = Excel file
 history-export-strict = file to import again
 history-export-vcard = contact cards
 

@@ -1627,8 +1627,16 @@ export-link = Exporter…
 
 ## Exporter
 export-title = Exporter ces contacts
-export-full = Tableau complet
-export-full-text = Toutes les colonnes, pour Excel ou LibreOffice. Aucune formule ne s’y exécute.
+export-xlsx = Excel (.xlsx)
+export-xlsx-text = Toutes les colonnes, prêtes à trier et à filtrer. Les numéros et les codes postaux gardent leurs zéros, les dates sont de vraies dates. Aucune formule ne s’y exécute.
+export-xlsx-download = Télécharger le fichier Excel
+export-xlsx-refused = Trop de contacts pour un fichier Excel
+export-xlsx-limit = Cette page prépare un fichier Excel de { $limit } contacts au plus. Choisissez moins de contacts avec un filtre, prenez le tableau complet (CSV), ou demandez le fichier à la personne qui administre le serveur : la commande « carnet export --format xlsx » n’a pas de limite.
+export-xlsx-filter = Filtrer les contacts
+export-sheet = Contacts
+export-cut = {" "}[…] (suite dans le tableau CSV)
+export-full = Tableau complet (CSV)
+export-full-text = Les mêmes colonnes en texte, pour tous les tableurs et sans limite. Aucune formule ne s’y exécute.
 export-full-download = Télécharger le tableau
 export-strict = Fichier à réimporter
 export-strict-text = Les huit colonnes du format d’import, sans en-tête. Les réimporter ne change rien. Les formules n’y sont pas neutralisées : pour un tableur, prenez le tableau complet.
@@ -1651,6 +1659,7 @@ export-updated = Modifié le
 export-checked = Vérifié le
 export-unwritable = Le fichier { $path } ne peut pas être écrit ({ $cause }). Vérifiez le dossier et vos droits.
 history-export-full = tableau complet
+history-export-xlsx = fichier Excel
 history-export-strict = fichier à réimporter
 history-export-vcard = cartes de visite
 

@@ -10,6 +10,7 @@ use crate::support::{Client, TestApp, person};
 /// A list of more than one page with rejected and superseded lines, and an import in each state.
 pub async fn fill(app: &TestApp) {
     use carnet::db::schema::imports;
+    use diesel::connection::SimpleConnection as _;
     use diesel::prelude::*;
     let alice = app.coordinator().await;
     let others: String =
@@ -45,6 +46,9 @@ pub async fn fill(app: &TestApp) {
     alice.post(&form, "/contacts", &fields).await;
     alice.import("juin2026", list.clone(), true).await;
     fill_in_the_whole_contact(app, &alice).await;
+    // More contacts than a workbook takes, by their number alone.
+    let crowded = "INSERT INTO book_counts (kind, value_key, n) VALUES ('city', 'crowded', 100001)";
+    app.db.write(move |conn| Ok(conn.batch_execute(crowded)?)).await.unwrap();
     alice.import("juillet2026", list.clone(), false).await;
     let changed = list.replace("Voirie", "Eau").replace("État civil", "");
     let new = "M.,Tout,Nouveau,nouveau@regie.example,Voirie,0110203042,,Lyon\n";

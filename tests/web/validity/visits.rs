@@ -100,6 +100,8 @@ pub const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "/contacts/bulk?do=statuses&transfer=on&expert=off"),
     does(COORDINATOR, "/contacts/bulk?service=voirie&do=statuses&transfer=on", "main form", &[]),
     opens(COORDINATOR, "/contacts/export?service=voirie"),
+    opens(COORDINATOR, "/contacts/export?city=crowded"),
+    meets(COORDINATOR, "/contacts.xlsx?city=crowded", 422),
     does(COORDINATOR, "/contacts", "main form[method=post]", &[]),
     does(COORDINATOR, "/duplicates", "form[action$=search]", &[]),
     opens(COORDINATOR, "/duplicates"),
