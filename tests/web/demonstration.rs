@@ -14,7 +14,7 @@ const TO_COORDINATORS: [Shown; 24] = [
     ("topics", "/contacts?topic=Échéancier", "Leclerc, Karim"),
     ("languages", "Oksana Petrenko", "Ukrainien"),
     ("an absence with a substitute", "Zoé Vasseur", "Remplacement\u{A0}: Nadia Bénard"),
-    ("external ids", "Denis Carrel", "Identifiant dans Facturation F-7710"),
+    ("external ids", "Denis Carrel", "Identifiant dans FacturationF-7710"),
     ("a coming absence", "Benoît Hébert", "Absent du"),
     ("notes", "Denis Carrel", "Dépanne aussi le dimanche."),
     ("two numbers in one field", "Denis Carrel", "05 36 49 77 11"),

@@ -152,7 +152,7 @@ async fn an_id_is_shown_found_exported_and_in_the_history(app: TestApp) {
         2,
         "an unchanged form is no change: {history}"
     );
-    assert!(history.contains("Identifiant dans CRM") && history.contains("A-12 → A-13"), "{history}");
+    assert!(history.contains("Identifiant dans CRM") && history.contains("A-12 devient→ A-13"), "{history}");
     // The version is that of the contact's form, which an open form may still save.
     let edit = alice.get(&format!("{zola}/edit")).await;
     set_ids(&alice, &zola, &[("CRM", "A-14")]).await;

@@ -161,7 +161,6 @@ pub const IN_USE: &[Visit] = &[
         "main form",
         &[("external_id_Référentiel", LONG_ANSWER)],
     ),
-    errs(COORDINATOR, "{Lefèvre, Hélène}/external-ids", "main form", &[("external_id_Ancienne", "A-12")]),
     errs(
         COORDINATOR,
         "{Lefèvre, Hélène}/external-ids",
