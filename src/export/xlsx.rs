@@ -25,7 +25,7 @@ const WIDE: u16 = 50;
 /// Room for the button of the filter beside a heading.
 const BUTTON: u16 = 3;
 /// The size of a sheet in the packed file from which the file needs ZIP64, which some programs cannot read.
-const LARGE: u64 = u32::MAX as u64;
+const LARGE: u64 = 0xFFFF_FFFF;
 
 /// A workbook in progress. A sheet has the heading in its first row; when it is full, another one follows.
 pub struct Workbook {
