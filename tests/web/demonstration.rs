@@ -13,7 +13,7 @@ const TO_COORDINATORS: [Shown; 24] = [
     ("another contact type", "Thi-Lan Nguyen", "Haute tension"),
     ("topics", "/contacts?topic=Échéancier", "Leclerc, Karim"),
     ("languages", "Oksana Petrenko", "Ukrainien"),
-    ("an absence with a substitute", "Zoé Vasseur", "Remplacement\u{A0}: Nadia Bénard"),
+    ("an absence with a substitute", "Zoé Vasseur", "Remplacement : Nadia Bénard"),
     ("external ids", "Denis Carrel", "Identifiant dans FacturationF-7710"),
     ("a coming absence", "Benoît Hébert", "Absent du"),
     ("notes", "Denis Carrel", "Dépanne aussi le dimanche."),
