@@ -161,8 +161,8 @@ async fn an_id_is_shown_found_exported_and_in_the_history(app: TestApp) {
 
     let file = alice.get("/contacts.csv?format=full").await.body;
     let lines: Vec<&str> = file.lines().collect();
-    assert!(lines[0].contains("CRM;SAP-RH;"), "{}", lines[0]);
-    assert!(lines[1].contains("A-14;'=1+1;"), "{}", lines[1]);
+    assert!(lines[0].contains("\"CRM\";\"SAP-RH\";"), "{}", lines[0]);
+    assert!(lines[1].contains("\"A-14\";\"'=1+1\";"), "{}", lines[1]);
     let data: serde_json::Value =
         serde_json::from_str(&alice.get(&format!("{zola}/data.json")).await.body).unwrap();
     assert_eq!(
