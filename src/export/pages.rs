@@ -191,7 +191,7 @@ pub async fn workbook(
         // When the client leaves, this future ends, and with it the files.
         export.write(&db, file, &Stop::default()).await
     });
-    let Some(file) = written.await? else {
+    let Some(file) = Box::pin(written).await? else {
         return Err(AppError::Unavailable(anyhow::anyhow!("the workbook was stopped")));
     };
     let (file, size) = run_blocking(move || {

@@ -461,8 +461,11 @@ mod tests {
         }
         let panic: XlsxError = XlsxError::IoError(io::Error::from_raw_os_error(28));
         assert!(matches!(failed(panic), AppError::StorageFull(_)));
-        let full = io::Error::from_raw_os_error(28);
-        let error = contained(|| -> Result<(), XlsxError> { Err(full).expect("Couldn't write to xml file") });
+        let full = || -> io::Result<()> { Err(io::Error::from_raw_os_error(28)) };
+        let error = contained(|| -> Result<(), XlsxError> {
+            full().expect("Couldn't write to xml file");
+            Ok(())
+        });
         assert!(matches!(error, Err(AppError::StorageFull(_))), "{error:?}");
     }
 }

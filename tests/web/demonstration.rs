@@ -22,7 +22,7 @@ const TO_COORDINATORS: [Shown; 24] = [
     ("duplicates to decide", "/duplicates", "3 doublons possibles"),
     ("a pair of two people", "/duplicates/dismissed", "Paul Garçon"),
     ("a merge", "Étienne Blanchard", "Annuler la fusion"),
-    ("a shared filter", "/contacts/filters", "Parlent allemand pour tout le monde"),
+    ("a shared filter", "/contacts/filters", "Parlent allemand partagé avec l’équipe"),
     ("an own filter", "/contacts/filters", "Experts de l’annuaire"),
     ("contacts to verify", "/contacts/unchecked", "Maëlle Camara"),
     ("the trash", "/contacts/trash", "Antoine"),
@@ -36,7 +36,7 @@ const TO_COORDINATORS: [Shown; 24] = [
 const TO_AGENTS: [Shown; 7] = [
     ("favourites", "/contacts/favourites", "Inès N’Diaye"),
     ("recent contacts", "/contacts/recent", "Solène Schmitt"),
-    ("absent people before a search", "/contacts", "Absents aujourd’hui Françoise Collet"),
+    ("absent people before a search", "/contacts", "Absences aujourd’hui Françoise Collet"),
     ("a shared filter", "/contacts", "Fuites et coupures"),
     ("an own filter", "/contacts/filters", "À qui transférer à Paris"),
     ("an open report", "Léa Tran", "L’adresse e-mail revient en erreur."),
