@@ -28,7 +28,7 @@ const TO_COORDINATORS: [Shown; 24] = [
     ("the trash", "/contacts/trash", "Antoine"),
     ("a bulk edit", "/contacts/bulk/6", "Transfert"),
     ("a finished import", "/imports/2", "Télécharger les 2 lignes refusées"),
-    ("an undone import", "/imports/3", "Jade Rousseau – une note y est écrite"),
+    ("an undone import", "/imports/3", "Jade Rousseau – une note y a été ajoutée"),
     ("an import to decide", "/imports/4", "Importer les 7 lignes valides"),
     ("everything that waits", "/waiting", "Elle me dit avoir changé de service"),
 ];
