@@ -187,8 +187,8 @@ async fn chosen_contacts_go_to_one_page_for_an_action(app: TestApp) {
     let next = alice.submit(&first, "main form", &[("keep", Some("high"))]).await;
     let second = alice.follow(&next).await;
     assert_eq!(second.select("main form input[name=then]").len(), 0);
-    let last = alice.submit(&second, "main form", &[]).await;
-    assert_eq!(alice.follow(&last).await.flash(), "Les deux contacts n’en font plus qu’un.");
+    let merged = alice.submit(&second, "main form", &[]).await;
+    assert_eq!(alice.follow(&merged).await.flash(), "Les deux contacts n’en font plus qu’un.");
     assert_eq!(names(&alice.get("/contacts").await).len(), 3);
     assert_eq!(alice.submit(&alice.get("/contacts").await, "form.list", &[]).await.status, 303);
 
