@@ -44,7 +44,7 @@ pub fn in_parts(parts: impl Stream<Item = AppResult<Bytes>>) -> impl Stream<Item
     parts.inspect_err(|error| tracing::error!(%error, "an answer was cut off"))
 }
 
-/// The bytes per part of [`file`].
+/// The bytes per part of [`file()`].
 const PART: usize = 128 * 1024;
 
 /// A complete file of `size` bytes as the answer. The browser knows its size, and notices an answer that was cut off.

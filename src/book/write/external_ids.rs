@@ -18,7 +18,7 @@ use crate::db::{AnyConnection, lock_rows};
 use crate::domain::{Drawn, Headcount};
 use crate::error::AppResult;
 
-/// Contacts per call of [`apply`].
+/// Contacts per call of [`apply()`].
 const BATCH: usize = 500;
 
 /// The ids that a write removes, by their rows, and those that it adds, by their sources.
