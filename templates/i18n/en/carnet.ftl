@@ -141,6 +141,7 @@ statuses-column = Statuses
 contact-column = Details
 contact-add = Add a contact
 contact-add-short = Add
+contact-add-rest = a contact
 import-list = Import a list
 statuses-submit = Save the selection
 statuses-unchanged = No statuses have changed.

@@ -142,6 +142,7 @@ statuses-column = Statuts
 contact-column = Coordonnées
 contact-add = Ajouter un contact
 contact-add-short = Ajouter
+contact-add-rest = un contact
 import-list = Importer une liste
 statuses-submit = Valider la sélection
 statuses-unchanged = Aucun statut n’a changé.
