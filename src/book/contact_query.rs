@@ -1,12 +1,10 @@
-//! The query of a filter: the contacts that pass it, in the list's order, and their number.
+//! The query of a filter: the contacts that pass it, in the list's order. [`super::contact_count`] counts them.
 
 use diesel::prelude::*;
 
-use super::contact::Statuses;
 use super::filter::{By, Cursor, Direction, Filter};
 use super::search::suggest::{self, Suggestion};
-use super::search::{self, Answer, Found, HitCounts, Order, Search};
-use crate::book::counts::{self, Count, Key};
+use super::search::{self, Answer, Found, Order, Search};
 use crate::book::organizations;
 use crate::db::AnyConnection;
 use crate::db::schema::{contacts, imports};
@@ -19,14 +17,14 @@ const WALKED: i64 = 2_000;
 /// The contacts that pass a filter. Names of imports and organizations are looked up once.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    typed: String,
+    pub(super) typed: String,
     /// The filters, each with the values of which any passes.
-    facets: Vec<Vec<Facet>>,
-    query: Query,
+    pub(super) facets: Vec<Vec<Facet>>,
+    pub(super) query: Query,
     /// Of which any may be a contact's last import; no condition if empty.
-    imports: Vec<i64>,
+    pub(super) imports: Vec<i64>,
     /// See [`Filter::chosen`].
-    chosen: Vec<i64>,
+    pub(super) chosen: Vec<i64>,
 }
 
 impl Selection {
@@ -85,7 +83,7 @@ impl Selection {
     }
 
     /// The contacts of this selection with any statuses, for a selection of some; otherwise `None`.
-    fn of_any_status(&self) -> Option<Self> {
+    pub(super) fn of_any_status(&self) -> Option<Self> {
         let mut facets = self.facets.clone();
         facets.retain(|values| !matches!(values.first(), Some(Facet::Status(_))));
         (facets != self.facets).then(|| Self {
@@ -102,7 +100,7 @@ impl Selection {
     }
 
     /// Returns `true` if the typed text has nothing that can be searched for.
-    fn is_nobody(&self) -> bool {
+    pub(super) fn is_nobody(&self) -> bool {
         !self.typed.is_empty() && self.query.terms.len() == self.facets.len()
     }
 
@@ -204,120 +202,6 @@ impl Selection {
         self.typed.is_empty() && self.facets.is_empty() && self.imports.is_empty() && self.chosen.is_empty()
     }
 
-    /// The keys whose numbers of contacts add up to the exact total, if there is at most one condition and no contact is counted
-    /// twice: a contact has one service, one city, one organization and one last import.
-    fn keys(&self) -> Option<Vec<Key>> {
-        let is_single =
-            |facet: &Facet| matches!(facet, Facet::Service(_) | Facet::City(_) | Facet::Organization(_));
-        let mut keys: Vec<Key> = match (self.facets.as_slice(), self.imports.as_slice()) {
-            _ if !self.typed.is_empty() || !self.chosen.is_empty() => return None,
-            ([], []) => vec![Key::book()],
-            ([values], []) if values.len() == 1 || values.iter().all(is_single) => {
-                values.iter().map(Key::of).collect()
-            }
-            ([], imports) => imports.iter().map(|import| Key::import(*import)).collect(),
-            _ => return None,
-        };
-        // Two spellings of one value have one key.
-        keys.sort_unstable();
-        keys.dedup();
-        Some(keys)
-    }
-
-    /// The number of contacts: exact with at most one condition, otherwise counted up to `bound`.
-    pub fn total(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<Count> {
-        match self.exact_total(conn)? {
-            Some(total) => Ok(Count::Exact(total)),
-            None => Ok(Count::bounded(self.count(conn, bound + 1)?, bound)),
-        }
-    }
-
-    fn exact_total(&self, conn: &mut AnyConnection) -> AppResult<Option<i64>> {
-        let Some(keys) = self.keys() else {
-            return Ok(None);
-        };
-        Ok(counts::of(conn, &keys)?.map(|counts| counts.iter().sum()))
-    }
-
-    /// The number of contacts, and the number with each status of those that pass the other filters. A number is exact if at most
-    /// one condition is left for it. Otherwise the total is counted up to `bound`, and the statuses too if it is not above, or up
-    /// to `status_bound`. `seen` has the counts that a search has already made up to `bound` + 1.
-    pub fn counts(
-        &self,
-        conn: &mut AnyConnection,
-        seen: Option<HitCounts>,
-        bound: i64,
-        status_bound: i64,
-    ) -> AppResult<(Count, [Count; 3])> {
-        let exact = self.exact_total(conn)?;
-        if let Some(others) = self.of_any_status() {
-            let total = match (exact, seen) {
-                (Some(total), _) => Count::Exact(total),
-                (None, Some(seen)) => Count::bounded(seen.total, bound),
-                (None, None) => Count::bounded(self.count(conn, bound + 1)?, bound),
-            };
-            let mut with_status = [total; 3];
-            for (count, status) in with_status.iter_mut().zip(Status::ALL) {
-                if !self.has(status) {
-                    *count = others.and(Facet::Status(status)).total(conn, status_bound)?;
-                }
-            }
-            return Ok((total, with_status));
-        }
-        let bound = if exact.is_some_and(|total| total > bound) { status_bound } else { bound };
-        let (total, with_status) = self.bounded_counts(conn, seen, bound + 1, status_bound + 1)?;
-        let status_bound = if total > bound { status_bound } else { bound };
-        let with_status = with_status.map(|count| Count::bounded(count, status_bound));
-        Ok((exact.map_or(Count::bounded(total, bound), Count::Exact), with_status))
-    }
-
-    /// The number of contacts, counted up to `bound`, and the number of them with each status: exact if the total is below
-    /// `bound`, otherwise counted up to `status_bound`. `seen` has the counts that a search has already made.
-    fn bounded_counts(
-        &self,
-        conn: &mut AnyConnection,
-        seen: Option<HitCounts>,
-        bound: i64,
-        status_bound: i64,
-    ) -> AppResult<(i64, [i64; 3])> {
-        if self.is_nobody() {
-            return Ok((0, [0; 3]));
-        }
-        if !self.chosen.is_empty() {
-            let rows = self.chosen_statuses(conn)?;
-            let having = |status: Status| rows.iter().filter(|row| row.get(status)).count() as i64;
-            return Ok((rows.len() as i64, Status::ALL.map(having)));
-        }
-        let seen = match seen {
-            Some(seen) => Some(seen),
-            None => search::counts(conn, &self.query, &self.imports, bound)?,
-        };
-        let (total, seen, is_all) = match seen {
-            Some(seen) => (seen.total.min(bound), seen.with_status.map(Some), seen.is_all),
-            None => (self.count(conn, bound)?, [None; 3], false),
-        };
-        let status_bound = if total < bound { bound } else { status_bound };
-        let mut with_status = [0; 3];
-        for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
-            *count = match seen {
-                Some(seen) if is_all || seen >= status_bound => seen.min(status_bound),
-                _ if total == 0 => 0,
-                _ => self.and(Facet::Status(status)).count(conn, status_bound)?,
-            };
-        }
-        Ok((total, with_status))
-    }
-
-    /// The statuses of the chosen contacts that are in the book.
-    fn chosen_statuses(&self, conn: &mut AnyConnection) -> AppResult<Vec<Statuses>> {
-        let rows: Vec<(bool, bool, bool)> = contacts::table
-            .filter(contacts::id.eq_any(&self.chosen))
-            .filter(contacts::deleted_at.is_null())
-            .select((contacts::expert, contacts::copy, contacts::transfer))
-            .load(conn)?;
-        Ok(rows.into_iter().map(|(expert, copy, transfer)| Statuses { expert, copy, transfer }).collect())
-    }
-
     /// Spelling suggestions, for a selection without contacts.
     pub fn suggest(&self, conn: &mut AnyConnection) -> AppResult<Vec<Suggestion>> {
         let facets = Query::new("", &self.facets);
@@ -334,25 +218,25 @@ impl Selection {
     ) -> AppResult<Vec<i64>> {
         let mut places = match self.imports.as_slice() {
             [] => self.walk_of(conn, None, from, direction, limit)?,
+            [import] => self.walk_of(conn, Some(*import), from, direction, limit)?,
             imports => {
                 // The index has the contacts of each import in the list's order, but not those of several.
                 let mut places = Vec::new();
                 for import in imports {
                     places.extend(self.walk_of(conn, Some(*import), from, direction, limit)?);
                 }
+                places.sort_unstable();
+                if direction == Direction::Backward {
+                    places.reverse();
+                }
                 places
             }
         };
-        if self.imports.len() > 1 {
-            places.sort_unstable();
-            if direction == Direction::Backward {
-                places.reverse();
-            }
-            places.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        }
+        places.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(places.into_iter().map(|(_, id)| id).collect())
     }
 
+    /// The next contacts of the book, of one import, or of the chosen ones, each with its place in the list's order.
     fn walk_of(
         &self,
         conn: &mut AnyConnection,

@@ -3,6 +3,7 @@ pub(crate) mod aliases;
 pub(crate) mod changed;
 mod civility;
 pub(crate) mod contact;
+mod contact_count;
 pub(crate) mod contact_query;
 pub(crate) mod contact_types;
 pub mod counts;

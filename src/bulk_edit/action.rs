@@ -143,7 +143,11 @@ impl Action {
         match (self, organization) {
             (Self::Delete, _) => vec![fl!(t, "bulk-delete")],
             (Self::Topics(change), _) => {
-                let topics = change.topics.replace('\n', ", ");
+                // An erasure empties topics that name the person.
+                let topics = match change.topics.as_str() {
+                    "" => "…".to_owned(),
+                    topics => topics.replace('\n', ", "),
+                };
                 let words = if change.is_removal {
                     fl!(t, "bulk-topics-removed", topics = topics)
                 } else {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
+use serde_json::Value;
 
 use crate::audit;
 use crate::book::filter::Filter;
@@ -66,20 +67,30 @@ fn is_about(conn: &mut AnyConnection, of: &Mentioned, text: &str) -> AppResult<b
     Ok(false)
 }
 
-/// Replaces the typed texts in the filters of bulk changes that name an erased person. Bulk changes are few, so all are read.
+/// Replaces the typed texts in the filters of bulk changes that name an erased person, and empties the topics that do. A change
+/// without topics changes nothing more, and its undo does not need them. Bulk changes are few, so all are read.
 fn forget_bulk_changes(
     conn: &mut AnyConnection,
     is_about: impl Fn(&mut AnyConnection, &str) -> AppResult<bool>,
 ) -> AppResult<()> {
-    let queries: Vec<(i64, String)> = bulk_changes::table
-        .filter(bulk_changes::query.ne(""))
-        .select((bulk_changes::id, bulk_changes::query))
+    let rows: Vec<(i64, String, String)> = bulk_changes::table
+        .select((bulk_changes::id, bulk_changes::query, bulk_changes::action))
         .load(conn)?;
-    for (id, query) in queries {
+    for (id, query, action) in rows {
         let filter = Filter::parse(&query);
         if is_about(conn, &filter.typed())? {
             diesel::update(bulk_changes::table.find(id))
                 .set(bulk_changes::query.eq(filter.replaced(FORGOTTEN).query()))
+                .execute(conn)?;
+        }
+        // With the key of the form that began it.
+        let mut action: Value = serde_json::from_str(&action)?;
+        if let Some(topics) = action.pointer_mut("/1/topics/topics")
+            && is_about(conn, topics.as_str().unwrap_or_default())?
+        {
+            *topics = Value::from("");
+            diesel::update(bulk_changes::table.find(id))
+                .set(bulk_changes::action.eq(action.to_string()))
                 .execute(conn)?;
         }
     }

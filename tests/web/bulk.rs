@@ -230,7 +230,14 @@ async fn a_filter_without_its_erased_texts_finds_no_contacts(app: TestApp) {
     let (path, _) = confirm(&alice, &ask).await;
     let page = alice.get("/contacts?q=n1@b.fr").await;
     let person = page.attributes("tbody th a", "href").remove(0);
+    let other = self::ask(&alice, "q=n0002", "do=add_topics&topics=Eau,remplace n1@b.fr").await;
+    let (with_topics, done) = confirm(&alice, &other).await;
+    assert!(done.body.contains("n1@b.fr"));
     crate::support::erasure::erase(&charlie, &person).await;
+    let done = alice.get(&with_topics).await;
+    assert!(!done.body.contains("n1@b.fr"), "{}", done.body);
+    assert_eq!(done.select(".points li"), ["Spécialités ajoutées\u{A0}: …"]);
+    assert_eq!(counts(&undo(&alice, &with_topics).await)[0], "remis comme avant 1");
     let page = alice.get(&path).await;
     assert!(!page.body.contains("n1@b.fr"), "{}", page.body);
     let link = page.attributes(".crumbs a", "href").remove(0);
