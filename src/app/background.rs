@@ -11,6 +11,7 @@ use crate::{
 pub fn handlers() -> Handlers {
     Handlers::default()
         .on(Kind::Import, imports::run_job)
+        .on(Kind::ListImport, imports::run_job)
         .on(Kind::ImportUndo, imports::run_undo_job)
         .on(Kind::ContactType, contact_types::run_job)
         .on(Kind::PhoneReading, settings::run_job)
@@ -29,6 +30,7 @@ pub fn handlers() -> Handlers {
         .sweep("reports", reports::sweep)
         .sweep("trash", erasure::sweep_trash)
         .sweep("import files", imports::sweep_files)
+        .sweep("doubtful rows", imports::reviews::expire)
         .sweep("counts", counts::recount::sweep)
 }
 

@@ -49,8 +49,13 @@ const LAST_REQUESTS: u64 = 3;
 const LAST_TRANSACTION: Duration = Duration::from_secs(5);
 
 /// The numbers of the menu.
-static NUMBERS: [Number; 4] =
-    [imports::WAITING, duplicates::WAITING, contacts::verification::WAITING, book::reports::WAITING];
+static NUMBERS: [Number; 5] = [
+    imports::WAITING,
+    imports::reviews::WAITING,
+    duplicates::WAITING,
+    contacts::verification::WAITING,
+    book::reports::WAITING,
+];
 
 /// A server that listens but does not answer yet.
 pub struct Application {

@@ -71,6 +71,13 @@ text_enum! {
         ImportUndone = "import.undone",
         ImportFileDownloaded = "import.file_downloaded",
         ImportReadAgain = "import.read_again",
+        /// Somebody said which fields the columns of a list are.
+        ImportMapped = "import.mapped",
+        /// Somebody said what a doubtful row means.
+        ReviewDecided = "import.review_decided",
+        ProfileAdded = "import_profile.added",
+        ProfileEdited = "import_profile.edited",
+        ProfileDeleted = "import_profile.deleted",
         SettingsEdited = "settings.edited",
         PhonesReadAgain = "phones.read_again",
         AccountAdded = "account.added",

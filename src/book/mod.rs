@@ -25,5 +25,6 @@ pub(crate) mod social;
 pub(crate) mod sort;
 pub(crate) mod suggestions;
 pub(crate) mod vcard;
+pub(crate) mod whole;
 pub(crate) mod wording;
 pub mod write;

@@ -123,6 +123,16 @@ pub fn add(
     tell(conn, Kind::NoteAdded, contact, account)
 }
 
+/// Deletes the notes that an import added to these contacts, unless their author has changed them since.
+pub fn withdraw_imported(conn: &mut AnyConnection, import: i64, contacts: &[i64]) -> AppResult<()> {
+    let added = notes::table
+        .filter(notes::import_id.eq(import))
+        .filter(notes::contact_id.eq_any(contacts))
+        .filter(notes::edited_at.is_null());
+    diesel::delete(added).execute(conn)?;
+    Ok(())
+}
+
 /// Changes the text of a note. Returns `false` if its author changed it elsewhere since the form was shown; nothing is written
 /// then.
 ///

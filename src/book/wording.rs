@@ -43,7 +43,7 @@ impl Wording {
     pub fn value(&self, locale: Locale, name: &str, stored: &str) -> String {
         let t = locale.catalogue();
         let kind = Field::parse(name).map(Field::kind);
-        if kind == Some(FieldKind::Flag) || matches!(name, "disabled" | "required") {
+        if kind == Some(FieldKind::Flag) || matches!(name, "disabled" | "required" | "apply") {
             return yes_or_no(t, stored);
         }
         if stored.is_empty() {

@@ -37,20 +37,28 @@ impl Cli {
 }
 
 const CHECK_STATUS: &str = "\
+With --profile, the file is any list, and the book is read but not written.
+
 Exit status:
   0  every line can be imported
-  1  lines are rejected
-  2  the whole file is refused, or cannot be read
-  3  the report could not be written";
+  1  lines are rejected; with --profile, also when the list has other headings
+     than the profile, or passes one of its bounds
+  2  the whole file is refused, or cannot be read; or there is no such profile
+     or database
+  3  the report could not be written, or the database cannot be reached";
 
 const IMPORT_STATUS: &str = "\
 Exit status:
   0    imported, or imported before; --again imports it once more
        with --on-error import-valid, also when lines are rejected
        with --preview, when no line is rejected
+       with --profile, also when doubtful rows are put aside
   1    lines are rejected and nothing was written, or the same file
        waits for a decision on its page, or its import is being undone
-  2    refused: the file, the name, an option, or no such database
+       with --profile, also when the list has other headings than the
+       profile, or passes one of its bounds; nothing was written
+  2    refused: the file, the name, an option, or no such database or
+       profile
   3    the database cannot be reached, or something else failed; the
        server continues an import that has started
   130  Ctrl-C: the server continues the import, or does so when it starts";
@@ -101,12 +109,9 @@ Exit status:
 pub enum Command {
     /// Run the server (the default)
     Serve(ServeArgs),
-    /// Check a file against the import format; needs no database
+    /// Check a file against the import format, without a database; or any list against a profile
     #[command(after_help = CHECK_STATUS)]
-    Check {
-        /// The CSV file
-        file: PathBuf,
-    },
+    Check(CheckArgs),
     /// Import a file like the import page; a server can be running
     #[command(after_help = IMPORT_STATUS)]
     Import(ImportArgs),
@@ -194,12 +199,26 @@ pub enum LogFormat {
 }
 
 #[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The CSV file; with `--profile`, any list
+    pub file: PathBuf,
+    /// The profile that says what the columns of the list are; it is read from the database
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// The CSV file
+    /// The CSV file; with `--profile`, any list
     pub file: PathBuf,
     /// A name without spaces that no other stored import has
     #[arg(long)]
     pub name: String,
+    /// The profile that says what the columns of the list are
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
     /// What to do when lines are rejected
     #[arg(long, value_enum, default_value = "stop")]
     pub on_error: OnErrorArg,

@@ -19,8 +19,8 @@ pub struct InJsonList<'a, T> {
     json: String,
 }
 
-/// The condition that a column, named as in SQL, has one of these values. On PostgreSQL it works for ids only: for other types,
-/// use `eq_any` there.
+/// The condition that a column, named as in SQL, has one of these values. On PostgreSQL it works for ids and
+/// texts.
 ///
 /// # Errors
 /// The values cannot be written as JSON, which does not happen with numbers and texts.
@@ -61,6 +61,16 @@ impl QueryFragment<Pg> for InJsonList<'_, i64> {
         out.push_sql(self.column);
         out.push_sql(" = ANY(");
         out.push_bind_param::<Array<BigInt>, _>(self.values)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for InJsonList<'_, &str> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(self.column);
+        out.push_sql(" = ANY(");
+        out.push_bind_param::<Array<Text>, _>(self.values)?;
         out.push_sql(")");
         Ok(())
     }

@@ -155,6 +155,54 @@ table! {
         foreseen -> Nullable<Text>,
         decided_by -> Nullable<BigInt>,
         undone_at -> Nullable<Timestamp>,
+        list -> Nullable<Text>,
+        original_file_id -> Nullable<BigInt>,
+        rows_size -> Nullable<BigInt>,
+        profile_id -> Nullable<BigInt>,
+        awaits_columns -> Bool,
+        held -> BigInt,
+        unmatched -> BigInt,
+    }
+}
+
+table! {
+    import_mappings (import_id) {
+        import_id -> BigInt,
+        source -> Text,
+        mapping -> Nullable<Text>,
+    }
+}
+
+table! {
+    import_profiles (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        mapping -> Text,
+        bound_changed -> BigInt,
+        bound_emptied -> BigInt,
+        apply -> Bool,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        updated_at -> Timestamp,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    import_held (id) {
+        id -> BigInt,
+        import_id -> BigInt,
+        line -> BigInt,
+        doubt -> Text,
+        candidates -> Text,
+        line_start -> BigInt,
+        line_length -> BigInt,
+        decision -> Nullable<Text>,
+        contact_id -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
     }
 }
 
@@ -441,6 +489,7 @@ table! {
         updated_at -> Timestamp,
         updated_by -> Nullable<BigInt>,
         same_name_as -> Nullable<BigInt>,
+        created_import_id -> Nullable<BigInt>,
     }
 }
 
@@ -505,6 +554,7 @@ table! {
         form_key -> Nullable<Text>,
         created_at -> Timestamp,
         edited_at -> Nullable<Timestamp>,
+        import_id -> Nullable<BigInt>,
     }
 }
 
@@ -614,6 +664,9 @@ joinable!(import_findings -> imports (import_id));
 joinable!(imports -> import_files (file_id));
 joinable!(import_lines -> imports (import_id));
 joinable!(import_journal -> imports (import_id));
+joinable!(import_held -> imports (import_id));
+joinable!(import_mappings -> imports (import_id));
+joinable!(import_profiles -> accounts (updated_by));
 joinable!(import_undos -> imports (import_id));
 joinable!(import_undos -> accounts (account_id));
 joinable!(import_kept -> contacts (contact_id));
@@ -634,6 +687,9 @@ allow_tables_to_appear_in_same_query!(
     import_chunks,
     import_findings,
     import_lines,
+    import_mappings,
+    import_profiles,
+    import_held,
     import_journal,
     import_undos,
     import_kept,

@@ -30,6 +30,13 @@ where
     }
 }
 
+/// For `deserialize_as` at a field with a list.
+impl<T> From<Json<Vec<T>>> for Vec<T> {
+    fn from(json: Json<Vec<T>>) -> Self {
+        json.0
+    }
+}
+
 /// For `deserialize_as` at a field with an optional value.
 impl<T> From<Json<Option<T>>> for Option<T> {
     fn from(json: Json<Option<T>>) -> Self {

@@ -31,6 +31,8 @@ pub enum Things {
     Unchecked,
     /// Reported mistakes without an answer.
     Reports,
+    /// Doubtful rows of lists.
+    Reviews,
 }
 
 /// The part of one number in the statement.
@@ -79,12 +81,15 @@ pub struct Waiting {
     pub duplicates: Count,
     pub unchecked: Count,
     pub reports: Count,
+    /// Sessions of an older version do not have it.
+    #[serde(default)]
+    pub reviews: Count,
 }
 
 impl Waiting {
     /// The sum.
     pub fn total(&self) -> Count {
-        Count(self.imports.0 + self.duplicates.0 + self.unchecked.0 + self.reports.0)
+        Count(self.imports.0 + self.duplicates.0 + self.unchecked.0 + self.reports.0 + self.reviews.0)
     }
 
     /// Reads what [`Counted`] selects.
@@ -97,6 +102,7 @@ impl Waiting {
                 Things::Duplicates => waiting.duplicates = count,
                 Things::Unchecked => waiting.unchecked = count,
                 Things::Reports => waiting.reports = count,
+                Things::Reviews => waiting.reviews = count,
             }
         }
         waiting

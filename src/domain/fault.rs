@@ -44,6 +44,8 @@ pub enum Fault {
     NoDigit,
     /// An extension without a phone number.
     ExtensionAlone,
+    /// A phone number that a spreadsheet has shortened to `6,12E+08`.
+    Shortened,
     /// Not an `http` or `https` address.
     NotAUrl,
     /// Not a country of ISO 3166-1.
@@ -79,6 +81,12 @@ pub enum Fault {
     },
     /// A line that is not in the encoding of the rest of its file.
     OtherEncoding,
+    /// An organization that the book does not have; the names that are nearest to it.
+    UnknownOrganization {
+        nearest: Vec<String>,
+    },
+    /// A row of a list that may mean several contacts.
+    Doubtful,
     /// The same e-mail is in the file again, on `line`, which takes precedence.
     Superseded {
         line: u64,

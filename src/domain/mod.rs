@@ -43,7 +43,7 @@ pub use field::{Field, FieldKind, TICKED};
 pub use fold::{fold, written};
 pub use headcount::{ChangedContacts, Headcount};
 pub use import_name::ImportName;
-pub use language::language_tag;
+pub use language::{language_names, language_tag};
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
 pub use phone::{Number, Phone, bare, canonical_digits};
 pub use phonetic_code::phonetic_code;

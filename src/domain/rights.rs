@@ -12,6 +12,8 @@ text_enum! {
         ContactDelete = "externalContacts:contact:delete",
         ImportAdd = "externalContacts:importJob:add",
         ImportView = "externalContacts:importJob:view",
+        /// Edit the profiles by which lists are read.
+        ImportProfileEdit = "externalContacts:importProfile:edit",
         ExportAdd = "externalContacts:export:add",
         OrganizationView = "externalContacts:externalOrganization:view",
         OrganizationAdd = "externalContacts:externalOrganization:add",
@@ -52,6 +54,7 @@ impl Role {
             | Right::ContactDelete
             | Right::ImportAdd
             | Right::ImportView
+            | Right::ImportProfileEdit
             | Right::ExportAdd
             | Right::OrganizationAdd
             | Right::OrganizationEdit

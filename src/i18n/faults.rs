@@ -13,6 +13,13 @@ pub struct Explanation {
 pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let (reason, cure) = match fault {
+        Fault::UnknownOrganization { nearest } if nearest.is_empty() => {
+            (fl!(t, "fault-organization"), fl!(t, "fault-organization-cure"))
+        }
+        Fault::UnknownOrganization { nearest } => {
+            (fl!(t, "fault-organization"), fl!(t, "fault-organization-near", names = nearest.join(", ")))
+        }
+        Fault::Doubtful => (fl!(t, "fault-doubtful"), fl!(t, "fault-doubtful-cure")),
         Fault::Missing => (fl!(t, "fault-missing"), fl!(t, "fault-missing-cure")),
         Fault::TooLong { length, max } => (
             fl!(t, "fault-too-long", length = count(*length), max = count(*max)),
@@ -39,6 +46,7 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
         Fault::EmailHost => (fl!(t, "fault-email-host"), fl!(t, "fault-email-host-cure")),
         Fault::NoDigit => (fl!(t, "fault-no-digit"), fl!(t, "fault-no-digit-cure")),
         Fault::ExtensionAlone => (fl!(t, "fault-extension"), fl!(t, "fault-extension-cure")),
+        Fault::Shortened => (fl!(t, "fault-shortened"), fl!(t, "fault-shortened-cure")),
         Fault::NotAUrl => (fl!(t, "fault-url"), fl!(t, "fault-url-cure")),
         Fault::UnknownCountry => (fl!(t, "fault-country"), fl!(t, "fault-country-cure")),
         Fault::NotAnInteger => (fl!(t, "fault-integer"), fl!(t, "fault-integer-cure")),

@@ -127,6 +127,9 @@ pub fn control_label(t: &Catalogue, name: &str) -> String {
         "substitute" => fl!(t, "absence-substitute"),
         "topics" => fl!(t, "expertise-topics"),
         "languages" => fl!(t, "expertise-languages"),
+        "bound_changed" => fl!(t, "profile-bound-changed"),
+        "bound_emptied" => fl!(t, "profile-bound-emptied"),
+        "apply" => fl!(t, "profile-apply"),
         name => name.strip_prefix(CUSTOM).map_or_else(|| name.to_owned(), |key| key.replace('_', " ")),
     }
 }

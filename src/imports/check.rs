@@ -4,11 +4,12 @@ use std::io::BufReader;
 
 use super::files::StoredFile;
 use super::findings::{self, NewFinding, int};
-use super::format::{Culprit, ReadError, Reader, Refusal, Verdict};
+use super::format::{ReadError, Refusal};
 use super::import::{Counts, Import, OnError};
+use super::list_kind::{LineReader as _, ListKind, Verdict};
+use super::preview;
 use super::store::{self, Checked};
 use super::superseded::{LastLines, Superseded};
-use super::{diagnosis, preview};
 use crate::book::aliases;
 use crate::error::{AppError, AppResult};
 use crate::jobs::JobContext;
@@ -33,24 +34,30 @@ pub enum Outcome {
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the import was cancelled meanwhile.
-pub fn run(work: &JobContext, import: &Import) -> AppResult<Outcome> {
+pub fn run<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> AppResult<Outcome> {
     let id = import.id;
     findings::clear(work, id)?;
     preview::forget(work, id)?;
-    let mut reader = match open(work, import) {
+    let mut reader = match open(work, kind, import) {
         Ok(reader) => reader,
-        Err(stop) => return refuse(work, import, stop, None),
+        Err(stop) => return refuse(work, kind, import, stop, None),
     };
-    match read_through(work, import, &mut reader) {
-        Err(stop) => refuse(work, import, stop, Some(reader.culprit())),
+    match read_through(work, kind, import, &mut reader) {
+        Err(stop) => refuse(work, kind, import, stop, Some(&reader)),
         Ok((mut checked, superseded)) => {
-            checked.diagnosis = diagnosis::of_lines(work, import, &reader.tally(), &checked.counts)?;
-            note_superseded(work, import, &superseded)?;
+            checked.diagnosis = kind.diagnose(work, import, &reader, &checked.counts)?;
+            note_superseded(work, kind, import, &superseded)?;
             let is_asked = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
-            if import.preview || is_asked {
+            // A list of any kind is applied without a question only after its forecast.
+            if import.preview || is_asked || import.list.is_some() {
                 work.write(|conn| store::keep_checked(conn, id, &checked))?;
-                preview::plan(work, import, &superseded)?;
-                return Ok(Outcome::Deciding);
+                return Ok(match preview::plan(work, kind, import, &superseded)? {
+                    preview::Planned::Asked => Outcome::Deciding,
+                    preview::Planned::Applying => {
+                        preview::forget(work, id)?;
+                        Outcome::Applying(superseded)
+                    }
+                });
             }
             work.write(|conn| {
                 store::keep_checked(conn, id, &checked)?;
@@ -61,19 +68,19 @@ pub fn run(work: &JobContext, import: &Import) -> AppResult<Outcome> {
     }
 }
 
-/// Ends a check whose file is refused; `culprit` is the line that showed the fault.
-fn refuse(
+/// Ends a check whose file is refused; `reader` is at the line that showed the fault.
+fn refuse<K: ListKind>(
     work: &JobContext,
+    kind: &K,
     import: &Import,
     stop: Stop,
-    culprit: Option<Culprit<'_>>,
+    reader: Option<&K::Reader>,
 ) -> AppResult<Outcome> {
     let refusal = match stop {
         Stop::Refused(refusal) => refusal,
         Stop::Failed(error) => return Err(error),
     };
-    let culprit = culprit.filter(|_| matches!(refusal, Refusal::NotUtf8 { .. }));
-    let diagnosis = diagnosis::of_refused(work, import, culprit)?;
+    let diagnosis = kind.diagnose_refused(work, import, &refusal, reader)?;
     findings::clear(work, import.id)?;
     work.write(|conn| store::refuse(conn, import.id, &refusal, &diagnosis))?;
     Ok(Outcome::Refused)
@@ -116,18 +123,18 @@ impl From<Stop> for AppError {
     }
 }
 
-/// Opens the file of an import, with the reading chosen for it.
-pub fn open(work: &JobContext, import: &Import) -> Result<Reader<BufReader<StoredFile>>, Stop> {
-    let size = import.file_size.unsigned_abs();
+/// Opens the stored file of an import.
+pub fn open<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> Result<K::Reader, Stop> {
+    let size = import.stored_size().unsigned_abs();
     let file = StoredFile::open_whole(&work.db, import.file_id, size);
-    let source = BufReader::with_capacity(READ_BUFFER, file);
-    Ok(Reader::reading(source, import.reading)?)
+    kind.open(BufReader::with_capacity(READ_BUFFER, file))
 }
 
-fn read_through(
+fn read_through<K: ListKind>(
     work: &JobContext,
+    kind: &K,
     import: &Import,
-    reader: &mut Reader<BufReader<StoredFile>>,
+    reader: &mut K::Reader,
 ) -> Result<(Checked, Superseded), Stop> {
     let mut lines = last_lines(work)?;
     let mut counts = Counts::default();
@@ -136,11 +143,11 @@ fn read_through(
     while let Some(line) = reader.next_line()? {
         last = line.number;
         match &line.verdict {
-            Verdict::Valid(recipient) => lines.see(recipient, line.number),
+            Verdict::Valid(row) => see(&mut lines, kind, row, line.number),
             Verdict::Header | Verdict::Empty => counts.skipped += 1,
-            Verdict::Rejected(findings) => {
+            Verdict::Rejected(faults) => {
                 counts.rejected += 1;
-                pending.extend(NewFinding::of_rejected(import.id, &line, findings)?);
+                pending.extend(NewFinding::of_rejected(import.id, &line, faults)?);
             }
         }
         if pending.len() >= FINDINGS_STEP || line.number.is_multiple_of(PROGRESS_STEP) {
@@ -164,19 +171,29 @@ fn last_lines(work: &JobContext) -> AppResult<LastLines> {
     Ok(LastLines::knowing(former))
 }
 
+fn see<K: ListKind>(lines: &mut LastLines, kind: &K, row: &K::Row, number: u64) {
+    if let Some(identity) = kind.identity(row) {
+        lines.see(&identity, number);
+    }
+}
+
 /// Superseded lines are known only at the end of the file. If there are any, a second pass stores them as findings.
-fn note_superseded(work: &JobContext, import: &Import, superseded: &Superseded) -> AppResult<()> {
+fn note_superseded<K: ListKind>(
+    work: &JobContext,
+    kind: &K,
+    import: &Import,
+    superseded: &Superseded,
+) -> AppResult<()> {
     if superseded.is_empty() {
         return Ok(());
     }
     let mut pending = Vec::new();
-    let mut reader = open(work, import)?;
+    let mut reader = open(work, kind, import)?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
-        if let Verdict::Valid(recipient) = &line.verdict
+        if let Verdict::Valid(row) = &line.verdict
             && let Some(by) = superseded.by(line.number)
         {
-            let email = recipient.email.as_ref().map_or("", |email| email.as_str());
-            pending.push(NewFinding::of_superseded(import.id, &line, email, by)?);
+            pending.push(NewFinding::of_superseded(import.id, &line, kind.shown_identity(row), by)?);
         }
         if pending.len() >= FINDINGS_STEP {
             work.write(|conn| findings::insert(conn, &pending))?;
@@ -187,12 +204,12 @@ fn note_superseded(work: &JobContext, import: &Import, superseded: &Superseded) 
 }
 
 /// Finds the superseded lines of a stored file again, to continue after a restart.
-pub fn superseded(work: &JobContext, import: &Import) -> AppResult<Superseded> {
-    let mut reader = open(work, import)?;
+pub fn superseded<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> AppResult<Superseded> {
+    let mut reader = open(work, kind, import)?;
     let mut lines = last_lines(work)?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
-        if let Verdict::Valid(recipient) = &line.verdict {
-            lines.see(recipient, line.number);
+        if let Verdict::Valid(row) = &line.verdict {
+            see(&mut lines, kind, row, line.number);
         }
     }
     Ok(lines.superseded())

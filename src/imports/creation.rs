@@ -9,16 +9,16 @@ use super::diagnosis::{self, StoredHead};
 use super::form::{ImportForm, NewImport, name_taken};
 use super::format::{Diagnosis, Reading, Refusal};
 use super::import::State;
-use super::panel::{Offer, Panel};
+use super::panel::Panel;
 use super::refused::RefusedPage;
-use super::start::{self, Sniffed};
+use super::start::{self, Recognised};
 use super::upload::{self, UploadedFile};
-use super::{pages, reading_store, store};
+use super::{pages, store};
 use crate::db::Db;
 use crate::domain::{Field, TICKED};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, column_name, fl};
-use crate::jobs::JobSignal;
+use crate::jobs::{JobSignal, older};
 use crate::web::settings::Settings;
 use crate::web::{Account, Context, FormErrors, concurrency_limit, page};
 
@@ -101,9 +101,9 @@ pub async fn create(
             return page::unprocessable(&NewImportPage::new(cx, &settings, errors, form));
         }
         Begun::Unreadable(refused) => {
-            let Refused { errors, panel, name, facts } = *refused;
+            let Refused { errors, panel, facts } = *refused;
             let max_mib = max_mib(&settings);
-            let (typed, shown) = (form, None);
+            let (name, typed, shown) = (form.name.clone(), form, None);
             return page::unprocessable(&RefusedPage {
                 cx,
                 errors,
@@ -118,11 +118,11 @@ pub async fn create(
     };
     bell.ring();
     pages::wait(&db, id).await?;
-    let state = db.read(move |conn| store::state(conn, id)).await?;
-    if state == State::Done {
+    let import = db.read(move |conn| store::find(conn, id)).await?;
+    if import.state == State::Done {
         cx.say(fl!(cx.t, "import-done-flash"));
     }
-    Ok(page::see_other(format!("/imports/{id}")))
+    Ok(page::see_other(pages::address(&import)))
 }
 
 /// The result of a submitted form.
@@ -137,8 +137,6 @@ enum Begun {
 struct Refused {
     errors: FormErrors,
     panel: Panel,
-    /// The name of the import that the offer would start.
-    name: String,
     /// The name of the file.
     facts: String,
 }
@@ -172,22 +170,26 @@ async fn begin(
         errors.all().iter().for_each(|error| of_file.add(error.field.as_str(), error.message.clone()));
         return Ok(Begun::Incomplete(of_file));
     };
-    let sniffed = tokio::task::spawn_blocking(move || start::sniff(file))
+    let recognised = tokio::task::spawn_blocking(move || start::recognise(file))
         .await
         .map_err(|error| AppError::Internal(error.into()))??;
-    let (file, refusal) = match sniffed {
-        Sniffed::Readable(file) => (file, None),
-        Sniffed::Refused(file, refusal) => (file, Some(refusal)),
+    let (file, list, refusal) = match recognised {
+        Recognised::Strict(file) => (file, None, None),
+        Recognised::List(file, kind) => (file, Some(kind), None),
+        Recognised::Refused(file, refusal) => (file, None, Some(refusal)),
     };
-    let new = new.filter(|_| errors.is_empty());
+    if list.is_some() && db.read(older::is_older_node_alive).await? {
+        errors.add("file", fl!(cx.t, "import-older-node"));
+        return Ok(Begun::Incomplete(errors));
+    }
+    let new = new.filter(|_| errors.is_empty()).map(|new| NewImport { list, ..new });
     if let Some(new) = &new
         && form.asked_for_preview()
     {
         choice::remember_preview(db, account, new.preview).await?;
     }
     if let Some(refusal) = refusal {
-        let unreadable = Unreadable::look(db, file, refusal).await?;
-        let refused = unreadable.refuse(cx, db, new, (errors, form.name.clone()), account).await?;
+        let refused = refuse(cx, db, file, &refusal, errors).await?;
         return Ok(Begun::Unreadable(Box::new(refused)));
     }
     let Some(new) = new else {
@@ -200,71 +202,24 @@ async fn begin(
     }
 }
 
-/// A file whose beginning shows that it is not the strict one.
-struct Unreadable {
+/// Explains why nothing can read a file.
+async fn refuse(
+    cx: &Context,
+    db: &Db,
     file: UploadedFile,
-    refusal: Refusal,
-    head: StoredHead,
-    diagnosis: Diagnosis,
-}
-
-impl Unreadable {
-    async fn look(db: &Db, file: UploadedFile, refusal: Refusal) -> AppResult<Self> {
-        let zeros = db.read(diagnosis::has_french_numbers).await?;
-        tokio::task::spawn_blocking(move || {
-            let head = StoredHead::read(&file.file)?;
-            let diagnosis = Diagnosis::of(head.head(), None, zeros);
-            Ok(Self { file, refusal, head, diagnosis })
-        })
-        .await
-        .map_err(|error| AppError::Internal(error.into()))?
-    }
-
-    /// Returns the answer. If the reading is certain and the import has a name, the file is kept as a refused import, so
-    /// that it need not be chosen again. Its name stays free.
-    async fn refuse(
-        self,
-        cx: &Context,
-        db: &Db,
-        new: Option<NewImport>,
-        (mut errors, typed): (FormErrors, String),
-        account: i64,
-    ) -> AppResult<Refused> {
-        let strict = Reading::default();
-        let (diagnosis, refusal) = (self.diagnosis, &self.refusal);
-        let panel = Panel::new(cx.t, &diagnosis, strict, Some(refusal), self.head.head());
-        let facts = self.file.name.clone();
-        let kept = match new {
-            Some(new) if diagnosis.is_certain => match self.keep(db, new, account).await {
-                Ok(id) => Some(db.read(move |conn| store::find(conn, id)).await?),
-                // Somebody took the name at the same time.
-                Err(AppError::Taken(Constraint::ImportName)) => None,
-                Err(error) => return Err(error),
-            },
-            _ => None,
-        };
-        let offer = kept.as_ref().and_then(|kept| Offer::of(cx.t, kept));
-        errors.add("file-is", panel.sentence.clone());
-        let name = kept.map_or(typed, |kept| kept.name);
-        Ok(Refused { errors, panel: Panel { offer, ..panel }, name, facts })
-    }
-
-    async fn keep(self, db: &Db, mut new: NewImport, account: i64) -> AppResult<i64> {
-        if new.is_proposed {
-            let name = new.name;
-            new.name = db.read(move |conn| store::free_name(conn, &name)).await?;
-        }
-        let (name, sha256) = (new.name.clone(), self.file.sha256.clone());
-        let same = db.read(move |conn| reading_store::refused_before(conn, &name, &sha256)).await?;
-        if let Some(id) = same {
-            return Ok(id);
-        }
-        let received = start::keep(db, self.file).await?;
-        db.write(move |conn| {
-            let id = store::insert(conn, &new, &received, Some(account))?;
-            store::refuse(conn, id, &self.refusal, &self.diagnosis)?;
-            Ok(id)
-        })
-        .await
-    }
+    refusal: &Refusal,
+    mut errors: FormErrors,
+) -> AppResult<Refused> {
+    let zeros = db.read(diagnosis::has_french_numbers).await?;
+    let facts = file.name.clone();
+    let (head, diagnosis) = tokio::task::spawn_blocking(move || {
+        let head = StoredHead::read(&file.file)?;
+        let diagnosis = Diagnosis::of(head.head(), None, zeros);
+        Ok::<_, AppError>((head, diagnosis))
+    })
+    .await
+    .map_err(|error| AppError::Internal(error.into()))??;
+    let panel = Panel::new(cx.t, &diagnosis, Reading::default(), Some(refusal), head.head());
+    errors.add("file-is", panel.sentence.clone());
+    Ok(Refused { errors, panel, facts })
 }

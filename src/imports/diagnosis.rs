@@ -25,7 +25,7 @@ impl StoredHead {
             return Ok(None);
         }
         let bytes = files::head(conn, import.file_id, READ_BUFFER)?;
-        Ok(bytes.map(|bytes| Self { is_whole: bytes.len() as i64 == import.file_size, bytes }))
+        Ok(bytes.map(|bytes| Self { is_whole: bytes.len() as i64 == import.stored_size(), bytes }))
     }
 
     /// Returns the beginning of a file that was just received.

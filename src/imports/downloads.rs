@@ -1,5 +1,7 @@
 //! Downloads: the template, the file of an import, and the report.
 
+use std::sync::Arc;
+
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
@@ -7,6 +9,7 @@ use askama::Template;
 use chrono::NaiveDateTime;
 use futures_util::stream::{self, Stream};
 
+use super::column_names::ColumnNames;
 use super::files;
 use super::findings::{self, Finding, FindingKind};
 use super::form::refusal_message;
@@ -15,7 +18,7 @@ use super::{retention, store};
 use crate::audit::{self, Entry};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
-use crate::i18n::{Locale, column_name, explain, fl};
+use crate::i18n::{Locale, explain, fl};
 use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
 use crate::web::{Account, Context, page};
 
@@ -61,7 +64,10 @@ pub async fn original(
     let (import, dropped_at) = db
         .write(move |conn| {
             let import = store::find(conn, id)?;
-            let dropped_at = retention::dropped_at(conn, import.file_id)?;
+            let dropped_at = match import.received_file() {
+                Some(file) => retention::dropped_at(conn, file)?,
+                None => Some(import.finished_at.unwrap_or(import.created_at)),
+            };
             if dropped_at.is_none() && method == Method::GET {
                 let entry = Entry::new(audit::Kind::ImportFileDownloaded, Some(account.id))
                     .import(Some(id))
@@ -81,9 +87,11 @@ pub async fn original(
     // A refused file may be a spreadsheet, whatever its name.
     let kind = match import.state {
         State::Refused => "application/octet-stream",
+        _ if import.list.is_some() => "application/octet-stream",
         _ => "text/csv",
     };
-    let body = stored_file(db.get_ref().clone(), import.file_id, import.file_size);
+    let file = import.received_file().unwrap_or(import.file_id);
+    let body = stored_file(db.get_ref().clone(), file, import.file_size);
     Ok(attachment(&name).insert_header((header::CONTENT_TYPE, kind)).streaming(page::in_parts(body)))
 }
 
@@ -110,7 +118,14 @@ fn stored_file(db: Db, file: i64, size: i64) -> impl Stream<Item = AppResult<Byt
 /// the reader's language, and the byte order mark says UTF-8. Every cell is quoted, and no cell is executed as a formula.
 pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let import = db.read(move |conn| store::find(conn, id)).await?;
+    let (import, names) = db
+        .read(move |conn| {
+            let import = store::find(conn, id)?;
+            let names = ColumnNames::of(conn, &import)?;
+            Ok((import, names))
+        })
+        .await?;
+    let names = Arc::new(names);
     let locale = cx.locale;
     let mut head = BYTE_ORDER_MARK.as_bytes().to_vec();
     let t = cx.t;
@@ -130,7 +145,7 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
     let db = db.get_ref().clone();
     let start = Some((Some(head), FindingKind::Rejected, (0, -1)));
     let body = stream::try_unfold(start, move |place| {
-        let db = db.clone();
+        let (db, names) = (db.clone(), Arc::clone(&names));
         async move {
             let Some((head, kind, after)) = place else {
                 return Ok(None);
@@ -141,7 +156,7 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
             let found = db.read_unhurried(move |conn| findings::after(conn, id, kind, after, STEP)).await?;
             let mut bytes = Vec::new();
             for finding in &found {
-                push_row(&mut bytes, locale, &cells(locale, finding))?;
+                push_row(&mut bytes, locale, &cells(locale, &names, finding))?;
             }
             let next = match (found.last(), kind) {
                 (Some(last), kind) => Some((None, kind, (last.line, last.ordinal))),
@@ -154,12 +169,12 @@ pub async fn report(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppRe
     Ok(attachment(&format!("{}-report.csv", import.name)).streaming(page::in_parts(body)))
 }
 
-fn cells(locale: Locale, finding: &Finding) -> [String; 5] {
+fn cells(locale: Locale, names: &ColumnNames, finding: &Finding) -> [String; 5] {
     let t = locale.catalogue();
     let explanation = explain(t, &finding.fault);
     [
         finding.line.to_string(),
-        finding.field.map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
+        names.name(t, finding.column),
         finding.value.clone(),
         explanation.reason,
         explanation.cure,

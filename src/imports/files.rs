@@ -7,6 +7,7 @@ use std::io::{ErrorKind, Read};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
+use super::import::Import;
 use crate::base::clock;
 use crate::db::schema::{import_chunks, import_files, imports};
 use crate::db::{AnyConnection, Db};
@@ -55,7 +56,8 @@ fn keep_pieces(db: &Db, file: &mut File, id: i64) -> AppResult<()> {
     Ok(())
 }
 
-fn remove(conn: &mut AnyConnection, files: &[i64]) -> AppResult<()> {
+/// Removes files that no import has.
+pub fn remove(conn: &mut AnyConnection, files: &[i64]) -> AppResult<()> {
     diesel::delete(import_chunks::table.filter(import_chunks::file_id.eq_any(files))).execute(conn)?;
     diesel::delete(import_files::table.filter(import_files::id.eq_any(files))).execute(conn)?;
     Ok(())
@@ -64,12 +66,42 @@ fn remove(conn: &mut AnyConnection, files: &[i64]) -> AppResult<()> {
 /// Removes files without an import.
 pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
     let owned = imports::table.select(imports::file_id);
+    let received = imports::table
+        .filter(imports::original_file_id.is_not_null())
+        .select(imports::original_file_id.assume_not_null());
     let orphans: Vec<i64> = import_files::table
         .filter(import_files::created_at.lt(clock::now() - ORPHAN_AGE))
         .filter(import_files::id.ne_all(owned))
+        .filter(import_files::id.ne_all(received))
         .select(import_files::id)
         .load(conn)?;
     remove(conn, &orphans)
+}
+
+/// Drops the received file of a list whose import has ended: the rows are kept, and a file that was never read is not.
+pub fn drop_received(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
+    if import.list.is_none() {
+        return Ok(());
+    }
+    if let Some(original) = import.original_file_id {
+        diesel::update(imports::table.find(import.id))
+            .set(imports::original_file_id.eq(None::<i64>))
+            .execute(conn)?;
+        // Another import may have read the same file in another way.
+        let others = imports::table.filter(imports::file_id.eq(original));
+        if diesel::select(diesel::dsl::exists(others)).get_result(conn)? {
+            return Ok(());
+        }
+        return remove(conn, &[original]);
+    }
+    if import.rows_size.is_none() {
+        diesel::delete(import_chunks::table.filter(import_chunks::file_id.eq(import.file_id)))
+            .execute(conn)?;
+        diesel::update(import_files::table.find(import.file_id))
+            .set(import_files::dropped_at.eq(clock::now()))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Returns a piece; `None` beyond the end of the file and for a dropped file.

@@ -3,10 +3,10 @@
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
-use super::format;
+use super::list_kind::{FoundFault, Line};
 use crate::db::schema::import_findings;
 use crate::db::{AnyConnection, on_backend};
-use crate::domain::{Fault, Field};
+use crate::domain::Fault;
 use crate::error::AppResult;
 use crate::jobs::JobContext;
 
@@ -35,23 +35,19 @@ pub struct NewFinding {
 impl NewFinding {
     /// # Errors
     /// The fault cannot be serialized: a bug in the program.
-    pub fn of_rejected(
-        import: i64,
-        line: &format::Line,
-        findings: &[format::Finding],
-    ) -> AppResult<Vec<Self>> {
-        findings
+    pub fn of_rejected<R>(import: i64, line: &Line<R>, faults: &[FoundFault]) -> AppResult<Vec<Self>> {
+        faults
             .iter()
             .zip(0..)
-            .map(|(finding, ordinal)| {
+            .map(|(found, ordinal)| {
                 Ok(Self {
                     import_id: import,
                     line: int(line.number),
                     ordinal,
                     kind: REJECTED,
-                    field: finding.field.map(Field::column),
-                    value: finding.value.clone(),
-                    fault: serde_json::to_string(&finding.fault)?,
+                    field: found.column,
+                    value: found.value.clone(),
+                    fault: serde_json::to_string(&found.fault)?,
                     line_start: int(line.start),
                     line_length: int(line.length),
                 })
@@ -61,14 +57,19 @@ impl NewFinding {
 
     /// # Errors
     /// The fault cannot be serialized: a bug in the program.
-    pub fn of_superseded(import: i64, line: &format::Line, email: &str, by: u64) -> AppResult<Self> {
+    pub fn of_superseded<R>(
+        import: i64,
+        line: &Line<R>,
+        (column, value): (i64, String),
+        by: u64,
+    ) -> AppResult<Self> {
         Ok(Self {
             import_id: import,
             line: int(line.number),
             ordinal: 0,
             kind: SUPERSEDED,
-            field: Some(Field::Email.column()),
-            value: email.to_owned(),
+            field: Some(column),
+            value,
             fault: serde_json::to_string(&Fault::Superseded { line: by })?,
             line_start: int(line.start),
             line_length: int(line.length),
@@ -127,7 +128,8 @@ pub fn forget_values(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> Ap
 pub struct Finding {
     pub line: i64,
     pub ordinal: i64,
-    pub field: Option<Field>,
+    /// The column, from 1; `None` for the line as a whole.
+    pub column: Option<i64>,
     pub value: String,
     pub fault: Fault,
     pub line_start: i64,
@@ -283,7 +285,7 @@ fn load(conn: &mut AnyConnection, query: Query) -> AppResult<Vec<Finding>> {
             Ok(Finding {
                 line,
                 ordinal,
-                field: field.and_then(Field::from_column),
+                column: field,
                 value,
                 fault: serde_json::from_str(&fault)?,
                 line_start,

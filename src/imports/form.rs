@@ -2,6 +2,8 @@
 
 use super::format::Refusal;
 use super::import::OnError;
+use super::panel::kind_name;
+use super::sources::{SourceFault, SourceKind};
 use crate::domain::{Fault, ImportName, TICKED};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
@@ -27,6 +29,10 @@ pub struct NewImport {
     pub on_error: OnError,
     /// Set to stop for a preview, whatever the result of the check.
     pub preview: bool,
+    /// The kind of a list that is not the strict one.
+    pub list: Option<SourceKind>,
+    /// The profile by which the list must be read; `None` for any that fits.
+    pub profile: Option<i64>,
 }
 
 impl ImportForm {
@@ -60,7 +66,7 @@ impl ImportForm {
 
     fn named(&self, name: ImportName, is_proposed: bool) -> NewImport {
         let on_error = if self.imports_valid() { OnError::ImportValid } else { OnError::Ask };
-        NewImport { name, is_proposed, on_error, preview: self.wants_preview() }
+        NewImport { name, is_proposed, on_error, preview: self.wants_preview(), list: None, profile: None }
     }
 
     /// Returns `true` if the sender saw the box for the preview.
@@ -81,6 +87,34 @@ pub fn name_taken(t: &Catalogue) -> FormErrors {
     FormErrors::one("name", fl!(t, "import-name-taken"))
 }
 
+/// Explains why nothing can read a list.
+fn source_fault_message(t: &Catalogue, fault: &SourceFault) -> String {
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    let size = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
+    let mib = |bytes: u64| number(bytes / (1024 * 1024));
+    match fault {
+        SourceFault::Empty => fl!(t, "refusal-empty"),
+        SourceFault::Unknown(kind) => kind_name(t, *kind),
+        SourceFault::Encrypted => fl!(t, "list-encrypted"),
+        SourceFault::Damaged => fl!(t, "list-damaged"),
+        SourceFault::NoSuchSheet => fl!(t, "list-no-sheet"),
+        SourceFault::TooManyColumns { row, max } => {
+            fl!(t, "list-too-many-columns", row = number(*row), max = size(*max))
+        }
+        SourceFault::CellTooLong { row, column, max } => {
+            fl!(t, "list-cell-too-long", row = number(*row), column = size(*column), max = size(*max))
+        }
+        SourceFault::RecordTooLong { row, .. } => fl!(t, "list-record-too-long", row = number(*row)),
+        SourceFault::TooManyCells { max } => fl!(t, "list-too-many-cells", max = number(*max)),
+        SourceFault::TooLargeUnpacked { max } => fl!(t, "list-too-large", max = mib(*max)),
+        SourceFault::TooLargePacked { max } => fl!(t, "list-too-large-packed", max = mib(*max)),
+        SourceFault::QuoteNeverCloses { row } => fl!(t, "list-open-quote", row = number(*row)),
+        SourceFault::CardTooLong { card, .. } => fl!(t, "list-card-too-long", card = number(*card)),
+        SourceFault::CardNeverEnds { card } => fl!(t, "list-open-card", card = number(*card)),
+        SourceFault::Encoding => fl!(t, "list-encoding"),
+    }
+}
+
 /// Explains why the file is refused, and how to save it correctly.
 pub fn refusal_message(t: &Catalogue, refusal: &Refusal) -> String {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
@@ -96,5 +130,6 @@ pub fn refusal_message(t: &Catalogue, refusal: &Refusal) -> String {
         }
         Refusal::Separator { tab: true, line } => fl!(t, "refusal-tabs", line = number(*line)),
         Refusal::HeaderOrder { line } => fl!(t, "refusal-header", line = number(*line)),
+        Refusal::List(fault) => source_fault_message(t, fault),
     }
 }

@@ -1,15 +1,23 @@
 use chrono::{DateTime, NaiveDateTime};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
 use super::format::{Diagnosis, Reading, Refusal};
+use super::sources::SourceKind;
 use crate::base::text_enum;
 use crate::db::schema::imports;
 use crate::db::{Json, from_text_column};
+use crate::jobs;
 
 text_enum! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum State {
+        /// The list is turned into rows, or waits until somebody says what its columns are. It is stored as `checking` with
+        /// `awaits_columns`, which older versions can read.
+        Mapping = "mapping",
         /// The file is being read; nothing is written.
         Checking = "checking",
         /// Lines are rejected, or a preview is wanted: nothing is written until somebody decides.
@@ -25,11 +33,6 @@ text_enum! {
 impl State {
     /// The final states: the file is no longer read, except for downloads, and nothing is written.
     pub const TERMINAL: [Self; 3] = [Self::Done, Self::Refused, Self::Cancelled];
-
-    /// Returns `true` if a job works on the import.
-    pub fn is_running(self) -> bool {
-        matches!(self, Self::Checking | Self::Applying)
-    }
 }
 
 text_enum! {
@@ -43,6 +46,10 @@ text_enum! {
 
 from_text_column!(State, OnError);
 
+/// The state of an import as an expression of SQL.
+const STATE: &str =
+    "CASE WHEN imports.awaits_columns AND imports.state = 'checking' THEN 'mapping' ELSE imports.state END";
+
 /// An import as stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = imports)]
@@ -55,6 +62,8 @@ pub struct Import {
     pub file_size: i64,
     pub file_sha256: String,
     pub on_error: OnError,
+    #[diesel(select_expression = sql::<Text>(STATE))]
+    #[diesel(select_expression_type = SqlLiteral<Text>)]
     pub state: State,
     #[diesel(deserialize_as = Json<Option<Refusal>>)]
     pub refusal: Option<Refusal>,
@@ -87,6 +96,15 @@ pub struct Import {
     pub decided_by: Option<i64>,
     /// The time at which its undo ended.
     pub undone_at: Option<NaiveDateTime>,
+    /// The kind of a list that is not the strict one.
+    #[diesel(deserialize_as = Json<Option<SourceKind>>)]
+    pub list: Option<SourceKind>,
+    /// The file as received, while `file_id` has its rows.
+    pub original_file_id: Option<i64>,
+    /// The size in bytes of the rows.
+    pub rows_size: Option<i64>,
+    /// The profile by which the list is read. Before its columns are known, it is the one that the command line asked for.
+    pub profile_id: Option<i64>,
 }
 
 impl From<Json<Self>> for Reading {
@@ -96,6 +114,36 @@ impl From<Json<Self>> for Reading {
 }
 
 impl Import {
+    /// The size in bytes of the stored file that is read.
+    pub fn stored_size(&self) -> i64 {
+        self.rows_size.unwrap_or(self.file_size)
+    }
+
+    /// The file as received; `None` for a list whose rows are all that is left.
+    pub fn received_file(&self) -> Option<i64> {
+        match self.rows_size {
+            Some(_) => self.original_file_id,
+            None => Some(self.file_id),
+        }
+    }
+
+    /// Returns `true` if a job works on the import.
+    pub fn is_running(&self) -> bool {
+        match self.state {
+            State::Checking | State::Applying => true,
+            State::Mapping => self.rows_size.is_none(),
+            State::Deciding | State::Done | State::Refused | State::Cancelled => false,
+        }
+    }
+
+    /// The kind of the job that works on the import. Older versions leave the jobs of lists alone, which they cannot read.
+    pub fn job(&self) -> jobs::Kind {
+        match self.list {
+            None => jobs::Kind::Import,
+            Some(_) => jobs::Kind::ListImport,
+        }
+    }
+
     /// Returns the account responsible for what the import writes: the one that confirmed it, otherwise the one that started
     /// it; `None` for the command line.
     pub fn author(&self) -> Option<i64> {
@@ -147,13 +195,17 @@ pub struct Counts {
     pub superseded: i64,
     pub rejected: i64,
     pub skipped: i64,
+    /// Rows that wait for a decision, or did.
+    pub held: i64,
+    /// Rows without a contact, in an import that changes existing contacts only.
+    pub unmatched: i64,
     /// Values in the book that would be overwritten by empty ones. They are no lines.
     pub emptied: i64,
 }
 
 impl Counts {
     pub fn total(&self) -> i64 {
-        self.written() + self.unchanged + self.superseded + self.rejected + self.skipped
+        self.importable() + self.superseded + self.rejected + self.skipped + self.held + self.unmatched
     }
 
     /// Contacts written.

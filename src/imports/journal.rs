@@ -1,10 +1,11 @@
 //! The journal of an import: the contacts that each batch has touched, for the undo. It has ids only, so it can stay when
 //! people are erased.
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::db::schema::import_journal;
+use crate::db::schema::{import_journal, imports};
 use crate::db::{AnyConnection, Json};
 use crate::error::AppResult;
 
@@ -118,6 +119,16 @@ pub fn record(conn: &mut AnyConnection, import: i64, line: i64, mut touched: Imp
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Stores what a decision after the last line has touched.
+pub fn record_more(conn: &mut AnyConnection, import: i64, touched: ImportChanges) -> AppResult<()> {
+    let last: Option<i64> = import_journal::table
+        .filter(import_journal::import_id.eq(import))
+        .select(max(import_journal::line))
+        .first(conn)?;
+    let lines: i64 = imports::table.find(import).select(imports::lines).first(conn)?;
+    record(conn, import, last.unwrap_or_default().max(lines) + 1, touched)
 }
 
 /// Returns the batch after a line (0 for the first): its last line, and its contacts by id.

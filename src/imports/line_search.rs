@@ -162,8 +162,30 @@ impl<'a> Looking<'a> {
         for encoding in encodings {
             let (text, _) = encoding.decode(&self.piece);
             self.seen.look_at(&text, self.marks);
+            if text.contains('\\') {
+                // The rows of a list are stored as JSON: a line break in a cell would run into the word behind it.
+                self.seen.look_at(&without_escapes(&text), self.marks);
+            }
         }
     }
+}
+
+/// Returns a text with a space in place of each escape of JSON. The escapes of rows stand for quotes, backslashes and control
+/// characters, none of which is part of an identifier.
+fn without_escapes(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if c != '\\' {
+            plain.push(c);
+            continue;
+        }
+        plain.push(' ');
+        if rest.next() == Some('u') {
+            rest.by_ref().take(4).for_each(drop);
+        }
+    }
+    plain
 }
 
 /// Returns `true` for a byte at which a long line can be cut without cutting a UTF-8 character.
@@ -229,6 +251,18 @@ mod tests {
         let latin = b"M.,Ren\xE9,A,a@b.fr\nM.,Ren\xE9,C,c@d.fr";
         let left = without(&["a@b.fr"], latin);
         assert_eq!(left, "________________\nM.,Ren\u{FFFD},C,c@d.fr");
+    }
+
+    #[test]
+    fn an_escape_of_json_does_not_hide_a_word() {
+        let email = Mark::of_email(&Email::parse("a@b.fr").unwrap());
+        let marks: Marks = [Some(email), Mark::of_names("Anne", "Roux")].into_iter().flatten().collect();
+        for cells in [["x\na@b.fr", "y"], ["\0a@b.fr", ""], ["Mme\nRoux\tAnne", "z"]] {
+            let line = serde_json::to_string(&cells).unwrap();
+            assert!(line.contains('\\'), "{line}");
+            let left = without_all(&marks, line.as_bytes());
+            assert!(left.bytes().all(|byte| byte == b'_'), "{line}: {left}");
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl ListPage {
     fn tint(listed: &Listed) -> &'static str {
         match Standing::of(&listed.import) {
             _ if listed.is_undoing => "blue",
-            Standing::In(State::Deciding) => "amber",
+            Standing::In(State::Mapping | State::Deciding) => "amber",
             Standing::In(State::Checking | State::Applying) => "blue",
             Standing::In(State::Done) => "green",
             Standing::In(State::Refused | State::Cancelled) | Standing::Undone => "plain",
@@ -51,7 +51,7 @@ impl ListPage {
     fn result(&self, import: &Import) -> String {
         let t = self.cx.t;
         match import.state {
-            State::Checking => String::new(),
+            State::Mapping | State::Checking => String::new(),
             State::Applying => fl!(t, "progress-applying", done = import.cursor_line, total = import.lines),
             State::Deciding => counts_in_words(t, &import.counts, true),
             State::Done => counts_in_words(t, &import.counts, false),
@@ -60,7 +60,7 @@ impl ListPage {
     }
 
     fn waits(listed: &Listed) -> bool {
-        Standing::of(&listed.import) == Standing::In(State::Deciding)
+        matches!(Standing::of(&listed.import), Standing::In(State::Mapping | State::Deciding))
     }
 
     /// The next action for an import: its label and its URL.
@@ -72,6 +72,9 @@ impl ListPage {
             _ if listed.is_undoing => Some((fl!(t, "import-follow"), format!("{own}?auto=2"))),
             Standing::In(State::Checking | State::Applying) => {
                 Some((fl!(t, "import-follow"), format!("{own}?auto=2")))
+            }
+            Standing::In(State::Mapping) if self.cx.may(Right::ImportAdd) => {
+                Some((fl!(t, "columns-choose"), own))
             }
             Standing::In(State::Deciding) if self.cx.may(Right::ImportAdd) => {
                 Some((fl!(t, "import-decide"), own))

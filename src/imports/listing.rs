@@ -126,8 +126,15 @@ fn narrowed(wanted: &Wanted) -> imports::BoxedQuery<'static, Multi> {
     let mut query = imports::table.into_boxed();
     query = match wanted.standing {
         None => query.filter(imports::state.ne(State::Refused.as_str())),
+        Some(Standing::In(State::Mapping)) => {
+            query.filter(imports::state.eq(State::Checking.as_str())).filter(imports::awaits_columns)
+        }
         Some(Standing::In(state)) => {
-            query.filter(imports::state.eq(state.as_str())).filter(imports::undone_at.is_null())
+            let is_mapped = imports::awaits_columns.eq(false).or(imports::state.ne(State::Checking.as_str()));
+            query
+                .filter(imports::state.eq(state.as_str()))
+                .filter(is_mapped)
+                .filter(imports::undone_at.is_null())
         }
         Some(Standing::Undone) => query.filter(imports::undone_at.is_not_null()),
     };

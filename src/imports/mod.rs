@@ -1,13 +1,18 @@
-//! Imports of lists: the strict eight-column file, checked as a whole before anything is written.
+//! Imports of lists, checked as a whole before anything is written.
 //!
-//! [`mod@format`] reads and judges bytes, and depends on nothing else. The upload page and `carnet import` store the file
-//! and a job; [`job`] checks the file, then applies it in batches. The states are *checking → deciding | applying → done |
-//! refused | cancelled*.
+//! [`mod@format`] reads and judges the bytes of the strict eight-column file. [`sources`] turns a list of any other kind into rows,
+//! which [`mapping`] reads as fields of contacts. Both depend on nothing else. The upload page and `carnet import` store the file
+//! and a job; [`job`] checks the file, then applies it in batches, the same for every [`list_kind::ListKind`]. The states are
+//! *(mapping →) checking → deciding | applying → done | refused | cancelled*.
 
+mod any_list;
 mod apply;
 mod changed;
 pub(crate) mod check;
 mod choice;
+pub(crate) mod column_names;
+mod columns;
+mod conversion;
 pub(crate) mod counting;
 mod creation;
 mod diagnosis;
@@ -22,12 +27,16 @@ pub(crate) mod job;
 mod journal;
 mod line_search;
 mod list;
+mod list_kind;
 mod listing;
+mod mapped;
+pub(crate) mod mapping;
 mod marks;
 mod outcomes;
 pub(crate) mod pages;
 mod panel;
 pub(crate) mod preview;
+pub(crate) mod profiles;
 pub(crate) mod progress;
 mod reading;
 mod reading_store;
@@ -36,8 +45,11 @@ mod refused;
 mod rejected_file;
 mod rejections;
 mod retention;
+pub(crate) mod reviews;
+pub(crate) mod sources;
 pub(crate) mod start;
 pub(crate) mod store;
+mod strict;
 pub(crate) mod superseded;
 pub(crate) mod undo;
 pub(crate) mod upload;
@@ -68,13 +80,20 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/imports/template.csv").get(Right::ImportAdd, downloads::template);
     routes.at("/imports/{id}").fields(FIELDS).get(Right::ImportView, pages::show);
     routes.at("/imports/{id}/confirm").fields(FIELDS).post(Right::ImportAdd, preview::pages::confirm);
+    routes
+        .at("/imports/{id}/columns")
+        .fields(FIELDS)
+        .get(Right::ImportAdd, columns::show)
+        .post(Right::ImportAdd, columns::create);
     routes.at("/imports/{id}/cancel").post(Right::ImportAdd, preview::pages::cancel);
     routes
         .at("/imports/{id}/undo")
         .get(Right::ImportAdd, undo::pages::new)
         .post_asked_again(Right::ImportAdd, undo::pages::create);
     routes.at("/imports/{id}/file").get(Right::ExportAdd, downloads::original);
+    profiles::routes(routes);
     routes.at("/imports/{id}/reading").fields(FIELDS).post(Right::ImportAdd, reading::create);
     routes.at("/imports/{id}/rejected.csv").get(Right::ImportView, rejected_file::download);
+    reviews::routes(routes);
     routes.at("/imports/{id}/report.csv").get(Right::ImportView, downloads::report);
 }

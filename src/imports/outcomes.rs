@@ -53,6 +53,8 @@ pub fn outcomes(t: &Catalogue, counts: &Counts, is_planned: bool) -> Vec<Outcome
             Show::Effect(Effect::Unchanged),
             fl!(t, "count-unchanged", count = counts.unchanged),
         ),
+        ("held", counts.held, Show::Effect(Effect::Held), fl!(t, "count-held", count = counts.held)),
+        ("unmatched", counts.unmatched, Show::Effect(Effect::Unmatched), fl!(t, "count-unmatched")),
         ("superseded", counts.superseded, Show::Superseded, fl!(t, "count-superseded")),
         ("rejected", counts.rejected, Show::Rejected, fl!(t, "count-rejected", count = counts.rejected)),
         ("skipped", counts.skipped, Show::All, fl!(t, "count-skipped", count = counts.skipped)),

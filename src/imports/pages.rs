@@ -7,12 +7,14 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::changed::Changed;
+use super::column_names::ColumnNames;
 use super::diagnosis::StoredHead;
 use super::findings::{self, FindingKind};
-use super::import::State;
+use super::import::{Import, State};
 use super::outcomes::{Outcome, outcomes};
 use super::panel::{self, Panel, encoding_of};
 use super::preview::{self, Preview, PreviewQuery, Show};
+use super::profiles::Used;
 use super::progress::Progress;
 use super::refused;
 use super::rejections::{self, Asked, Rejections, ShownFinding};
@@ -21,7 +23,7 @@ use super::undo::{Section, Undo};
 use crate::base::paging;
 use crate::db::{AnyConnection, Db};
 use crate::domain::Right;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::jobs::{self, JobFailures};
 use crate::web::settings::Settings;
@@ -33,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 pub fn state_name(t: &Catalogue, state: &State) -> String {
     match state {
+        State::Mapping => fl!(t, "state-mapping"),
         State::Checking => fl!(t, "state-checking"),
         State::Deciding => fl!(t, "state-deciding"),
         State::Applying => fl!(t, "state-applying"),
@@ -45,11 +48,19 @@ pub fn state_name(t: &Catalogue, state: &State) -> String {
 /// Waits until no job works on the import, or [`PATIENCE`] is over.
 pub(super) async fn wait(db: &Db, id: i64) -> AppResult<()> {
     jobs::wait_for(PATIENCE, async || {
-        let state = db.read(move |conn| store::state(conn, id)).await?;
-        Ok(!state.is_running())
+        let import = db.read(move |conn| store::find(conn, id)).await?;
+        Ok(!import.is_running())
     })
     .await?;
     Ok(())
+}
+
+/// The address of the page about an import: that of its columns while it waits for them.
+pub(super) fn address(import: &Import) -> String {
+    match import.state {
+        State::Mapping if !import.is_running() => format!("/imports/{}/columns", import.id),
+        _ => format!("/imports/{}", import.id),
+    }
 }
 
 #[derive(Template)]
@@ -73,6 +84,8 @@ struct ImportPage {
     undo: Section,
     /// What is wrong with the file as a whole.
     panel: Option<Panel>,
+    /// The profile by which the columns of the list were read.
+    profile: Option<Used>,
     /// The reading of the file, if it is not the strict one.
     read_as: Option<String>,
     errors: FormErrors,
@@ -83,7 +96,7 @@ struct ImportPage {
 impl ImportPage {
     /// Returns `true` if a job works on the import.
     fn is_running(&self) -> bool {
-        self.shown.import.state.is_running() || self.undo.running().is_some()
+        self.shown.import.is_running() || self.undo.running().is_some()
     }
 
     /// When the import was undone, and by which account.
@@ -100,6 +113,7 @@ impl ImportPage {
         let import = &self.shown.import;
         let name = import.name.as_str();
         match import.state {
+            State::Mapping => fl!(t, "import-title-mapping", name = name),
             State::Checking => fl!(t, "import-title-checking", name = name),
             State::Deciding => fl!(t, "import-title-deciding", name = name),
             State::Applying => fl!(t, "import-title-applying", name = name),
@@ -118,7 +132,7 @@ impl ImportPage {
     /// The number of the step at which the import is.
     fn step(&self) -> usize {
         match self.shown.import.state {
-            State::Checking | State::Deciding | State::Refused | State::Cancelled => 2,
+            State::Mapping | State::Checking | State::Deciding | State::Refused | State::Cancelled => 2,
             State::Applying | State::Done => 3,
         }
     }
@@ -133,7 +147,7 @@ impl ImportPage {
         match self.shown.import.state {
             State::Cancelled => Some(fl!(t, "decided-cancelled", by = by)),
             State::Applying | State::Done => Some(fl!(t, "decided-confirmed", by = by)),
-            State::Checking | State::Deciding | State::Refused => None,
+            State::Mapping | State::Checking | State::Deciding | State::Refused => None,
         }
     }
 
@@ -195,11 +209,23 @@ pub async fn show(
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let of = |kind| troubles.of(kind, id);
-    let trouble = of(jobs::Kind::Import).or_else(|| of(jobs::Kind::ImportUndo));
+    let of_import = of(jobs::Kind::Import).or_else(|| of(jobs::Kind::ListImport));
+    let trouble = of_import.or_else(|| of(jobs::Kind::ImportUndo));
     let trouble = trouble.map(|cause| trouble_text(cx.t, &cause));
-    let loaded = load(&cx, &db, id, query.into_inner(), list.into_inner()).await?;
-    if loaded.shown.import.state == State::Refused {
+    let loaded = match load(&cx, &db, id, query.into_inner(), list.into_inner()).await {
+        // The contact type or the source of its columns was deleted: somebody has to choose again.
+        Err(AppError::Gone) => {
+            cx.say(fl!(cx.t, "columns-invalid"));
+            return Ok(page::see_other(format!("/imports/{id}/columns")));
+        }
+        loaded => loaded?,
+    };
+    let import = &loaded.shown.import;
+    if import.state == State::Refused {
         return loaded.refused(cx, &settings, FormErrors::default(), None);
+    }
+    if import.state == State::Mapping && !import.is_running() && cx.may_import() {
+        return Ok(page::see_other(address(import)));
     }
     page::ok(&ImportPage { trouble, ..loaded.page(cx) })
 }
@@ -224,11 +250,13 @@ pub(super) async fn unprocessable(
 struct Loaded {
     shown: ShownImport,
     panel: Option<Panel>,
+    profile: Option<Used>,
     preview: Option<Preview>,
     changed: Option<Changed>,
     undo: Section,
     rejections: Rejections,
-    superseded: Vec<findings::Finding>,
+    /// Superseded lines, and the place after which the next page begins.
+    superseded: (Vec<ShownFinding>, Option<String>),
     auto: bool,
 }
 
@@ -261,24 +289,29 @@ fn load_now(
     // One list at a time; only the superseded lines may follow below the rejected ones. There is no complete list while the
     // file is being read.
     let show = preview.as_ref().map(|preview| preview.show);
-    let is_read = import.state != State::Checking;
+    let is_read = !matches!(import.state, State::Mapping | State::Checking);
     let shows_rejected = is_read && show.is_none_or(|show| show == Show::Rejected);
     let shows_superseded =
         is_read && show.is_none_or(|show| matches!(show, Show::Rejected | Show::Superseded));
+    let names = ColumnNames::of(conn, import)?;
     let rejections = if shows_rejected && import.counts.rejected > 0 {
-        Rejections::load(conn, t, id, Asked::read(&query.reason, &query.after))?
+        Rejections::load(conn, t, &names, id, Asked::read(&query.reason, &query.after))?
     } else {
         Rejections::default()
     };
     let superseded = if shows_superseded && import.counts.superseded > 0 {
         let after = rejections::place(&query.superseded_after).unwrap_or((0, -1));
-        findings::after(conn, id, FindingKind::Superseded, after, paging::limit(rejections::PAGE))?
+        let mut superseded =
+            findings::after(conn, id, FindingKind::Superseded, after, paging::limit(rejections::PAGE))?;
+        let next = rejections::cut(&mut superseded);
+        (rejections::shown(t, &names, superseded), next)
     } else {
-        Vec::new()
+        (Vec::new(), None)
     };
     Ok(Loaded {
         panel: head.as_ref().and_then(|head| Panel::of_import(t, import, head.head())),
-        auto: query.auto == "2" && (import.state.is_running() || undo.running().is_some()),
+        profile: Used::of(conn, import)?,
+        auto: query.auto == "2" && (import.is_running() || undo.running().is_some()),
         shown,
         preview,
         changed,
@@ -289,9 +322,9 @@ fn load_now(
 }
 
 impl Loaded {
-    fn page(mut self, cx: Context) -> ImportPage {
+    fn page(self, cx: Context) -> ImportPage {
         let import = &self.shown.import;
-        let superseded_next = rejections::cut(&mut self.superseded);
+        let (superseded, superseded_next) = self.superseded;
         let is_planned = import.state == State::Deciding;
         ImportPage {
             progress: Progress::of(import, &self.undo),
@@ -300,10 +333,11 @@ impl Loaded {
             read_as: panel::read_as(cx.t, import),
             name: import.name.clone(),
             errors: FormErrors::default(),
-            superseded: rejections::shown(cx.t, self.superseded),
+            superseded,
             superseded_next,
             auto: self.auto.then_some(2),
             panel: self.panel,
+            profile: self.profile,
             rejections: self.rejections,
             preview: self.preview,
             changed: self.changed,

@@ -230,7 +230,7 @@ fn cures(
     }
 }
 
-fn kind_name(t: &Catalogue, kind: Kind) -> String {
+pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
     match kind {
         Kind::Workbook => fl!(t, "wrong-workbook"),
         Kind::Document => fl!(t, "wrong-document"),

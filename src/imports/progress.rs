@@ -19,11 +19,12 @@ impl Progress {
             (_, Some(undo)) => (undo.done, import.counts.importable(), Some(undo.created_at)),
             (State::Applying, None) => (import.cursor_line, import.lines, import.applying_since),
             // A forecast repeated after a decision: its start is not recorded.
-            _ if import.decided_by.is_some() => (import.cursor_byte, import.file_size, None),
+            _ if import.decided_by.is_some() => (import.cursor_byte, import.stored_size(), None),
             _ => {
                 // The forecast reads the file a second time.
-                let is_twice = import.preview || import.cursor_byte > import.file_size;
-                let max = import.file_size * if is_twice { 2 } else { 1 };
+                let is_twice =
+                    import.preview || import.list.is_some() || import.cursor_byte > import.stored_size();
+                let max = import.stored_size() * if is_twice { 2 } else { 1 };
                 // The start of a check with another reading is not recorded.
                 let is_first = import.reading.is_strict();
                 (import.cursor_byte, max, is_first.then_some(import.created_at))

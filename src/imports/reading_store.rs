@@ -8,26 +8,11 @@ use super::panel::token;
 use super::store;
 use crate::audit::{self, Entry};
 use crate::base::clock;
-use crate::db::schema::{import_files, imports};
+use crate::db::schema::imports;
 use crate::db::{AnyConnection, lock_rows};
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
 use crate::jobs;
-
-/// Returns a refused import of this name and file; another one would only repeat it.
-pub fn refused_before(conn: &mut AnyConnection, name: &ImportName, sha256: &str) -> AppResult<Option<i64>> {
-    let kept = import_files::table.filter(import_files::dropped_at.is_null()).select(import_files::id);
-    Ok(imports::table
-        .filter(imports::name_key.eq(name.key()))
-        .filter(imports::state.eq(State::Refused.as_str()))
-        .filter(imports::file_sha256.eq(sha256))
-        .filter(imports::reading.is_null())
-        .filter(imports::file_id.eq_any(kept))
-        .order(imports::id.desc())
-        .select(imports::id)
-        .first(conn)
-        .optional()?)
-}
 
 /// Checks an import that has written nothing again, with another reading and a preview; returns `true` if the import now has
 /// this reading. For a double click the import already has it; after another decision it has a different one.

@@ -16,6 +16,7 @@ use super::findings::{self, int};
 use super::import::State;
 use super::line_search::{Span, scan};
 use super::marks::Marks;
+use super::reviews;
 use crate::db::schema::{import_files, imports};
 use crate::db::{AnyConnection, lock_rows};
 use crate::error::AppResult;
@@ -51,7 +52,7 @@ pub fn blank_lines(
     }
     let mut all = true;
     for received in work.db.read_blocking(|conn| received(conn, until))? {
-        if !received.has_import {
+        if !received.has_import || received.is_unread && !received.is_at_rest {
             all = false;
         } else if received.is_at_rest {
             all &= blank_file(work, received.file, marks, &count)?;
@@ -68,25 +69,38 @@ struct Received {
     has_import: bool,
     /// Set if all imports of the file are in a final state.
     is_at_rest: bool,
+    /// Set for a list that is not turned into rows yet: its bytes tell nothing.
+    is_unread: bool,
 }
 
 fn received(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Vec<Received>> {
-    let rows: Vec<(i64, Option<String>)> = import_files::table
+    // The received file of a list is not searched: its rows are, and it goes with the end of its import.
+    let originals: Vec<i64> = imports::table
+        .filter(imports::original_file_id.is_not_null())
+        .select(imports::original_file_id.assume_not_null())
+        .load(conn)?;
+    let rows: Vec<(i64, Option<String>, Option<bool>)> = import_files::table
         .left_join(imports::table)
+        .filter(import_files::id.ne_all(originals))
         .filter(import_files::created_at.le(until))
         .filter(import_files::dropped_at.is_null())
         .order(import_files::id)
-        .select((import_files::id, imports::state.nullable()))
+        .select((
+            import_files::id,
+            imports::state.nullable(),
+            imports::list.is_not_null().and(imports::rows_size.is_null()).nullable(),
+        ))
         .load(conn)?;
     let at_rest = State::TERMINAL.map(State::as_str);
     let mut files: Vec<Received> = Vec::new();
-    for (file, state) in rows {
+    for (file, state, is_unread) in rows {
         if files.last().is_none_or(|last| last.file != file) {
-            files.push(Received { file, has_import: false, is_at_rest: true });
+            files.push(Received { file, has_import: false, is_at_rest: true, is_unread: false });
         }
         if let (Some(last), Some(state)) = (files.last_mut(), state) {
             last.has_import = true;
             last.is_at_rest &= at_rest.contains(&state.as_str());
+            last.is_unread |= is_unread.unwrap_or_default();
         }
     }
     Ok(files)
@@ -124,6 +138,7 @@ fn blank_file(
             let numbers: Vec<i64> = spans.iter().map(|span| span.line).collect();
             for import in imports {
                 findings::forget_values(conn, import, &numbers)?;
+                reviews::skip_blanked(conn, import, &numbers)?;
             }
             let lines = blank(conn, file, spans)?;
             count(conn, Blanked { lines, files })

@@ -8,17 +8,19 @@ use encoding_rs::Decoder;
 use futures_util::stream;
 use serde::Deserialize;
 
+use super::column_names::ColumnNames;
 use super::downloads::DroppedPage;
 use super::files::LinePicker;
 use super::findings::{self, Finding, FindingKind};
 use super::format::{Encoding, Reading};
 use super::import::Import;
+use super::sources::rows_file::read_row;
 use super::store;
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Field, TICKED};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, column_name, explain, fl};
-use crate::web::csv::{BYTE_ORDER_MARK, attachment};
+use crate::web::csv::{BYTE_ORDER_MARK, attachment, push_row};
 use crate::web::{Context, page};
 
 /// Findings per query; more than a line can have.
@@ -46,8 +48,13 @@ pub async fn download(
         return DroppedPage::answer(cx, import, dropped_at);
     }
     let has_reasons = matches!(query.reasons.as_str(), "1" | TICKED);
-    let charset = if has_reasons { Encoding::Utf8 } else { import.reading.encoding }.charset();
-    let picking = Picking::of(&import, has_reasons.then_some(cx.locale));
+    let charset =
+        if has_reasons || import.list.is_some() { Encoding::Utf8 } else { import.reading.encoding }.charset();
+    let names = db.read({
+        let import = import.clone();
+        move |conn| ColumnNames::of(conn, &import)
+    });
+    let picking = Picking::of(&import, names.await?, (cx.locale, has_reasons));
     let db = db.get_ref().clone();
     let body = stream::try_unfold(picking, move |mut picking| {
         let db = db.clone();
@@ -85,21 +92,30 @@ struct Picking {
     /// The last line that was looked up.
     after: i64,
     with_reasons: Option<WithReasons>,
+    names: ColumnNames,
+    /// Set for a list that is not the strict one.
+    as_rows: Option<AsRows>,
 }
 
 impl Picking {
-    fn of(import: &Import, reasons: Option<Locale>) -> Self {
+    fn of(import: &Import, names: ColumnNames, (locale, has_reasons): (Locale, bool)) -> Self {
+        let is_strict = import.list.is_none();
         Self {
             import: import.id,
             picker: LinePicker::new(import.file_id),
             lines: Vec::new(),
             after: 0,
-            with_reasons: reasons.map(|locale| WithReasons::new(locale, import.reading)),
+            with_reasons: (has_reasons && is_strict).then(|| WithReasons::new(locale, import.reading)),
+            as_rows: (!is_strict).then_some(AsRows { locale, has_reasons, has_heading: false }),
+            names,
         }
     }
 
     /// Returns the next bytes; empty at the end.
     fn next(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<u8>> {
+        if self.as_rows.is_some() {
+            return self.next_rows(conn);
+        }
         let mut bytes = self.with_reasons.as_mut().map(WithReasons::heading).unwrap_or_default();
         while findings::int(bytes.len() as u64) < PART {
             if self.lines.is_empty() {
@@ -127,6 +143,36 @@ impl Picking {
         Ok(bytes)
     }
 
+    /// Returns the next rows of a list that is not the strict one, each whole; empty at the end.
+    fn next_rows(&mut self, conn: &mut AnyConnection) -> AppResult<Vec<u8>> {
+        let mut bytes = match &mut self.as_rows {
+            Some(form) => form.heading(&self.names)?,
+            None => Vec::new(),
+        };
+        while findings::int(bytes.len() as u64) < PART {
+            if self.lines.is_empty() {
+                self.look_up(conn)?;
+            }
+            let (Some(Rest { start, length, reason }), Some(form)) = (self.lines.pop(), &self.as_rows) else {
+                break;
+            };
+            let mut raw = Vec::new();
+            self.picker.pick(conn, start, length, &mut raw)?;
+            if findings::int(raw.len() as u64) < length {
+                // The file was dropped meanwhile: an incomplete list must not look complete.
+                return Err(AppError::NotFound);
+            }
+            // A line that an erasure has blanked has no cells.
+            form.push(
+                read_row(&raw).unwrap_or_default(),
+                reason,
+                self.names.all(form.locale.catalogue()).len(),
+                &mut bytes,
+            )?;
+        }
+        Ok(bytes)
+    }
+
     fn look_up(&mut self, conn: &mut AnyConnection) -> AppResult<()> {
         // Each line once: the largest ordinal skips the remaining findings of the last line.
         let place = (self.after, i64::MAX);
@@ -140,7 +186,11 @@ impl Picking {
         for line in found.chunk_by(|finding, next| finding.line == next.line) {
             let first = &line[0];
             self.after = first.line;
-            let reason = self.with_reasons.as_ref().map(|with_reasons| with_reasons.reason(line));
+            let reason = match (&self.with_reasons, &self.as_rows) {
+                (Some(with_reasons), _) => Some(with_reasons.reason(&self.names, line)),
+                (None, Some(form)) => Some(reasons(form.locale, &self.names, line)),
+                (None, None) => None,
+            };
             self.lines.push(Rest {
                 start: first.line_start,
                 length: first.line_length,
@@ -149,6 +199,54 @@ impl Picking {
         }
         self.lines.reverse();
         Ok(())
+    }
+}
+
+/// The faults of a line in words.
+fn reasons(locale: Locale, names: &ColumnNames, faults: &[Finding]) -> String {
+    let t = locale.catalogue();
+    let faults = faults.iter().map(|finding| {
+        let reason = explain(t, &finding.fault).reason;
+        match finding.column {
+            Some(column) => format!("{} – {reason}", names.name(t, Some(column))),
+            None => reason,
+        }
+    });
+    faults.collect::<Vec<_>>().join(" / ")
+}
+
+/// Writes the rows of a list that is not the strict one as a table for spreadsheets, below its headings.
+struct AsRows {
+    locale: Locale,
+    has_reasons: bool,
+    has_heading: bool,
+}
+
+impl AsRows {
+    /// Returns the headings at the first call, and nothing afterwards.
+    fn heading(&mut self, names: &ColumnNames) -> AppResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        if !std::mem::replace(&mut self.has_heading, true) {
+            let t = self.locale.catalogue();
+            let mut cells = names.all(t);
+            cells.extend(self.has_reasons.then(|| fl!(t, "report-reason")));
+            bytes.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+            push_row(&mut bytes, self.locale, &cells)?;
+        }
+        Ok(bytes)
+    }
+
+    /// Appends a row of `columns` cells, with its reason behind them.
+    fn push(
+        &self,
+        mut cells: Vec<String>,
+        reason: String,
+        columns: usize,
+        into: &mut Vec<u8>,
+    ) -> AppResult<()> {
+        cells.resize(columns.max(cells.len()), String::new());
+        cells.extend(self.has_reasons.then_some(reason));
+        push_row(into, self.locale, &cells)
     }
 }
 
@@ -195,16 +293,8 @@ impl WithReasons {
     }
 
     /// The faults of a line in one cell, which has no separator.
-    fn reason(&self, faults: &[Finding]) -> String {
-        let t = self.locale.catalogue();
-        let faults = faults.iter().map(|finding| {
-            let reason = explain(t, &finding.fault).reason;
-            match finding.field {
-                Some(field) => format!("{} – {reason}", column_name(t, field)),
-                None => reason,
-            }
-        });
-        let reasons = faults.collect::<Vec<_>>().join(" / ");
+    fn reason(&self, names: &ColumnNames, faults: &[Finding]) -> String {
+        let reasons = reasons(self.locale, names, faults);
         reasons.replace(self.reading.separator.sign(), " –").replace('"', "'")
     }
 

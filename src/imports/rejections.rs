@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::column_names::ColumnNames;
 use super::findings::{self, Finding, FindingKind, Reason};
 use crate::base::paging;
 use crate::db::AnyConnection;
 use crate::error::AppResult;
-use crate::i18n::{Catalogue, Explanation, column_name, explain, fl};
+use crate::i18n::{Catalogue, Explanation, explain};
 
 /// Findings per page.
 pub const PAGE: usize = 50;
@@ -25,12 +26,12 @@ pub struct ShownFinding {
     pub explanation: Explanation,
 }
 
-pub fn shown(t: &Catalogue, findings: Vec<Finding>) -> Vec<ShownFinding> {
+pub fn shown(t: &Catalogue, names: &ColumnNames, findings: Vec<Finding>) -> Vec<ShownFinding> {
     findings
         .into_iter()
         .map(|finding| ShownFinding {
             line: finding.line,
-            column: finding.field.map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field)),
+            column: names.name(t, finding.column),
             value: finding.value,
             explanation: explain(t, &finding.fault),
         })
@@ -102,10 +103,16 @@ impl Rejections {
         self.groups.is_empty() && self.lines.is_empty()
     }
 
-    pub fn load(conn: &mut AnyConnection, t: &Catalogue, import: i64, asked: Asked) -> AppResult<Self> {
+    pub fn load(
+        conn: &mut AnyConnection,
+        t: &Catalogue,
+        names: &ColumnNames,
+        import: i64,
+        asked: Asked,
+    ) -> AppResult<Self> {
         let limit = paging::limit(PAGE);
         let (mut lines, reason) = match asked {
-            Asked::Reasons => return Self::by_reason(conn, t, import),
+            Asked::Reasons => return Self::by_reason(conn, t, names, import),
             Asked::Lines(after) => {
                 (findings::after(conn, import, FindingKind::Rejected, after, limit)?, "all".to_owned())
             }
@@ -114,14 +121,19 @@ impl Rejections {
                     let alike = findings::alike(conn, import, &reason, after, limit)?;
                     (alike, format!("{}-{}", place.0, place.1))
                 }
-                None => return Self::by_reason(conn, t, import),
+                None => return Self::by_reason(conn, t, names, import),
             },
         };
         let next = cut(&mut lines);
-        Ok(Self { lines: shown(t, lines), reason, next, ..Self::default() })
+        Ok(Self { lines: shown(t, names, lines), reason, next, ..Self::default() })
     }
 
-    fn by_reason(conn: &mut AnyConnection, t: &Catalogue, import: i64) -> AppResult<Self> {
+    fn by_reason(
+        conn: &mut AnyConnection,
+        t: &Catalogue,
+        names: &ColumnNames,
+        import: i64,
+    ) -> AppResult<Self> {
         let (mut counted, is_bounded) = findings::by_reason(conn, import, paging::limit(REASONS))?;
         let has_more_reasons = paging::cut(&mut counted, REASONS, |_| ()).is_some();
         // The first lines of most reasons are at the beginning of the file; the others show the very first one.
@@ -139,7 +151,7 @@ impl Rejections {
             let earliest = first.first()?;
             let place = format!("{}-{}", earliest.line, earliest.ordinal);
             let has_more = counted.lines > findings::int(first.len() as u64);
-            let first = shown(t, first);
+            let first = shown(t, names, first);
             let column = first.first()?.column.clone();
             let explanation = explain(t, &serde_json::from_str(&counted.reason.fault).ok()?);
             Some(Group { place, lines: counted.lines, column, explanation, first, has_more })

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::findings::{self, FindingKind};
 use super::import::State;
 use crate::base::clock;
-use crate::db::schema::{import_chunks, import_files, import_undos, imports};
+use crate::db::schema::{import_chunks, import_files, import_held, import_undos, imports};
 use crate::db::{AnyConnection, Db, lock_rows};
 use crate::error::{AppError, AppResult};
 
@@ -64,12 +64,17 @@ fn mark_next(conn: &mut AnyConnection, until: NaiveDateTime) -> AppResult<Option
     let undone = import_undos::table
         .filter(import_undos::import_id.eq(imports::id))
         .filter(import_undos::finished_at.is_null());
+    // A doubtful row is read from the file when somebody decides about it.
+    let waiting = import_held::table
+        .filter(import_held::import_id.eq(imports::id))
+        .filter(import_held::decision.is_null());
     let in_use = imports::table.filter(
         imports::state
             .ne_all(State::TERMINAL.map(State::as_str))
             .or(imports::finished_at.is_null())
             .or(imports::finished_at.gt(until))
-            .or(exists(undone)),
+            .or(exists(undone))
+            .or(exists(waiting)),
     );
     let next: Option<i64> = import_files::table
         .filter(import_files::dropped_at.is_null())

@@ -1,12 +1,13 @@
 //! From a received file to an import and its job.
 
-use std::io::{BufReader, Seek as _};
+use std::io::{BufReader, Read as _, Seek as _};
 use std::sync::Arc;
 
 use super::check::READ_BUFFER;
 use super::files;
 use super::form::NewImport;
-use super::format::{ReadError, Reader, Refusal};
+use super::format::{self, ReadError, Reader, Refusal};
+use super::sources::{self, SourceFault, SourceKind};
 use super::store::{self, ReceivedFile};
 use super::upload::UploadedFile;
 use crate::db::Db;
@@ -15,7 +16,7 @@ use crate::error::{AppError, AppResult, Constraint};
 /// A received file at its beginning, with the result of its examination.
 pub enum Sniffed {
     Readable(UploadedFile),
-    Refused(UploadedFile, Refusal),
+    Refused(Refusal),
 }
 
 /// Examines the beginning of a file.
@@ -24,7 +25,7 @@ pub enum Sniffed {
 /// The file is unreadable.
 pub fn sniff(mut upload: UploadedFile) -> AppResult<Sniffed> {
     if upload.size == 0 {
-        return Ok(Sniffed::Refused(upload, Refusal::Empty));
+        return Ok(Sniffed::Refused(Refusal::Empty));
     }
     let buffered = BufReader::with_capacity(READ_BUFFER, &upload.file);
     let refusal = match Reader::new(buffered) {
@@ -34,8 +35,54 @@ pub fn sniff(mut upload: UploadedFile) -> AppResult<Sniffed> {
     };
     upload.file.rewind()?;
     Ok(match refusal {
-        Some(refusal) => Sniffed::Refused(upload, refusal),
+        Some(refusal) => Sniffed::Refused(refusal),
         None => Sniffed::Readable(upload),
+    })
+}
+
+/// A received file at its beginning, by what the pages do with it.
+pub enum Recognised {
+    Strict(UploadedFile),
+    /// A list whose columns somebody maps.
+    List(UploadedFile, SourceKind),
+    /// Nothing can read it.
+    Refused(UploadedFile, Refusal),
+}
+
+/// Recognises the kind of a file by its beginning.
+///
+/// # Errors
+/// The file is unreadable.
+pub fn recognise(mut upload: UploadedFile) -> AppResult<Recognised> {
+    let head = head(&mut upload)?;
+    if format::is_strict(&head) {
+        return Ok(Recognised::Strict(upload));
+    }
+    Ok(match kind_of(&head) {
+        Ok(kind) => Recognised::List(upload, kind),
+        Err(refusal) => Recognised::Refused(upload, refusal),
+    })
+}
+
+/// Returns the kind of a list that a profile reads; the strict one is such a list too.
+///
+/// # Errors
+/// The file is unreadable.
+pub fn recognise_list(upload: &mut UploadedFile) -> AppResult<Result<SourceKind, Refusal>> {
+    Ok(kind_of(&head(upload)?))
+}
+
+fn head(upload: &mut UploadedFile) -> AppResult<Vec<u8>> {
+    let mut head = Vec::new();
+    upload.file.by_ref().take(sources::HEAD as u64).read_to_end(&mut head)?;
+    upload.file.rewind()?;
+    Ok(head)
+}
+
+fn kind_of(head: &[u8]) -> Result<SourceKind, Refusal> {
+    sources::recognise(head).map_err(|fault| match fault {
+        SourceFault::Empty => Refusal::Empty,
+        fault => Refusal::List(fault),
     })
 }
 

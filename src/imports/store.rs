@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::form::NewImport;
 use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import, State};
-use super::retention;
+use super::{files, retention};
 use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::book::search;
@@ -18,9 +18,12 @@ use crate::domain::{ImportName, fold};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
-/// Derives the keys of imports' names again. Returns the imports that keep an older key because another import has the new one.
+/// Derives the keys of the names of imports and profiles again. Returns the ids of those that keep an older key because another one
+/// has the new key.
 pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
-    Ok(rekey!(conn, imports, name, name_key, fold))
+    let mut kept = rekey!(conn, imports, name, name_key, fold);
+    kept.extend(rekey!(conn, import_profiles, name, name_key, fold));
+    Ok(kept)
 }
 
 /// A file that has been received.
@@ -42,8 +45,14 @@ pub fn create(
     account: Option<i64>,
 ) -> AppResult<i64> {
     let id = insert(conn, new, file, account)?;
-    jobs::enqueue(conn, jobs::Kind::Import, id)?;
+    enqueue(conn, id)?;
     Ok(id)
+}
+
+/// Queues the job of an import.
+pub fn enqueue(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    let kind = find(conn, id)?.job();
+    jobs::enqueue(conn, kind, id)
 }
 
 /// Creates only the import.
@@ -67,6 +76,9 @@ pub fn insert(
             imports::on_error.eq(new.on_error.as_str()),
             imports::preview.eq(new.preview),
             imports::state.eq(State::Checking.as_str()),
+            imports::awaits_columns.eq(new.list.is_some()),
+            imports::list.eq(new.list.as_ref().map(serde_json::to_string).transpose()?),
+            imports::profile_id.eq(new.profile),
             imports::created_by.eq(account),
             imports::created_at.eq(clock::now()),
         ))
@@ -196,8 +208,20 @@ pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         imports::updated.eq(0),
         imports::unchanged.eq(0),
         imports::restored.eq(0),
+        imports::held.eq(0),
+        imports::unmatched.eq(0),
     );
     jobs::advance(conn, diesel::update(in_state(id, State::Checking)).set(applying))
+}
+
+/// Lets a list wait for its columns again, because they name something that was deleted since.
+///
+/// # Errors
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
+pub fn ask_for_columns(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
+    let asked = (imports::awaits_columns.eq(true), imports::decided_by.eq(None::<i64>));
+    let update = diesel::update(in_state(import.id, State::Checking)).set(asked);
+    jobs::finish(conn, (import.job(), import.id), update)
 }
 
 /// Moves an import whose file cannot be read to the state `refused`.
@@ -215,9 +239,13 @@ pub fn refuse(conn: &mut AnyConnection, id: i64, refusal: &Refusal, diagnosis: &
     rest(conn, id)
 }
 
-/// Ends the work on an import: removes its job, and wakes erasures that wait for its file.
+/// Ends an import: drops the received file of a list, removes the job, and wakes erasures that wait for its file.
 pub(super) fn rest(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
-    jobs::remove(conn, jobs::Kind::Import, id)?;
+    let import = find(conn, id)?;
+    files::drop_received(conn, &import)?;
+    for kind in [jobs::Kind::Import, jobs::Kind::ListImport] {
+        jobs::remove(conn, kind, id)?;
+    }
     jobs::wake(conn, jobs::Kind::Erasure)?;
     jobs::wake(conn, jobs::Kind::WholeErasure)
 }
@@ -241,6 +269,9 @@ pub fn advance(
         imports::updated.eq(imports::updated + done.updated),
         imports::unchanged.eq(imports::unchanged + done.unchanged),
         imports::restored.eq(imports::restored + done.restored),
+        imports::held.eq(imports::held + done.held),
+        imports::rejected.eq(imports::rejected + done.rejected),
+        imports::unmatched.eq(imports::unmatched + done.unmatched),
         imports::emptied.eq(imports::emptied + done.emptied),
     );
     jobs::advance(conn, diesel::update(here).set(counted))

@@ -1,13 +1,11 @@
-//! The superseded lines of a file: of several lines with the same e-mail, the last one counts.
+//! The superseded lines of a file: of several lines with the same identity, the last one counts.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
-use crate::domain::{Email, Recipient};
-
-/// The lines of a file with their e-mails, in the order of reading.
+/// The lines of a file with their identities, in the order of reading. In the strict list, the identity is the key of the e-mail.
 ///
-/// An e-mail is represented by twelve bytes of a hash, so that a million lines take 16 MB. Two different e-mails of such a
+/// An identity is represented by twelve bytes of a hash, so that a million lines take 16 MB. Two different ones of such a
 /// file are confused once in 10^17 files. The hash has new keys in each run, so no file can be made to be confused.
 #[derive(Default)]
 pub struct LastLines {
@@ -17,11 +15,11 @@ pub struct LastLines {
     seen: Vec<Seen>,
 }
 
-/// Sorted by e-mail, then by line.
+/// Sorted by identity, then by line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Seen {
-    email: u64,
-    /// More bits of the hash. A pair with `email` would take 24 bytes.
+    identity: u64,
+    /// More bits of the hash. A pair with `identity` would take 24 bytes.
     more: u32,
     line: u32,
 }
@@ -32,22 +30,21 @@ impl LastLines {
         Self { former, ..Self::default() }
     }
 
-    pub fn see(&mut self, recipient: &Recipient, line: u64) {
-        let email = recipient.email.as_ref().map_or("", Email::key);
-        let email = self.former.get(email).map_or(email, String::as_str);
-        let [high, low] = self.keys.each_ref().map(|key| key.hash_one(email));
+    pub fn see(&mut self, identity: &str, line: u64) {
+        let identity = self.former.get(identity).map_or(identity, String::as_str);
+        let [high, low] = self.keys.each_ref().map(|key| key.hash_one(identity));
         #[expect(clippy::cast_possible_truncation, reason = "a hash is a hash")]
         let low = low as u32;
         // A file has at most 4 GiB, and therefore fewer lines.
         let line = u32::try_from(line).unwrap_or(u32::MAX);
-        self.seen.push(Seen { email: high, more: low, line });
+        self.seen.push(Seen { identity: high, more: low, line });
     }
 
     pub fn superseded(mut self) -> Superseded {
         self.seen.sort_unstable();
         let mut lines: Vec<(u32, u32)> = self
             .seen
-            .chunk_by(|a, b| (a.email, a.more) == (b.email, b.more))
+            .chunk_by(|a, b| (a.identity, a.more) == (b.identity, b.more))
             .filter_map(|same| {
                 let (last, earlier) = same.split_last()?;
                 Some(earlier.iter().map(|seen| (seen.line, last.line)))
@@ -83,26 +80,11 @@ impl Superseded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Civility, Phone, Text};
-
-    fn recipient(email: &str) -> Recipient {
-        Recipient {
-            civility: Civility::parse("M.").unwrap(),
-            first_name: Text::parse("").unwrap(),
-            last_name: Text::parse("").unwrap(),
-            email: Some(Email::parse(email).unwrap()),
-            service: Text::parse("").unwrap(),
-            phone: Phone::default(),
-            address: Text::parse("").unwrap(),
-            city: Text::parse("").unwrap(),
-        }
-    }
-
     #[test]
-    fn the_last_line_with_an_email_supersedes_all_before() {
+    fn the_last_line_with_an_identity_supersedes_all_before() {
         let mut lines = LastLines::default();
-        for (line, email) in (1..).zip(["a@b.fr", "c@d.fr", "A@b.fr", "e@f.fr", "a@B.fr"]) {
-            lines.see(&recipient(email), line);
+        for (line, email) in (1..).zip(["a@b.fr", "c@d.fr", "a@b.fr", "e@f.fr", "a@b.fr"]) {
+            lines.see(email, line);
         }
         let superseded = lines.superseded();
         assert_eq!(superseded.len(), 2);

@@ -14,7 +14,7 @@ use crate::error::AppResult;
 pub const WAITING: Number = Number {
     of: Things::Imports,
     right: Right::ImportAdd,
-    rows: "SELECT 1 FROM imports WHERE state = 'deciding' ORDER BY id",
+    rows: "SELECT 1 FROM imports WHERE state = 'deciding' OR state = 'checking' AND awaits_columns AND rows_size > 0 ORDER BY id",
     ago: TimeDelta::zero(),
 };
 
@@ -26,10 +26,17 @@ pub struct Undecided {
     pub created_at: NaiveDateTime,
 }
 
+/// The condition that an import waits until somebody says what its columns are.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn awaiting_columns() -> _ {
+    let checking: &'static str = State::Checking.as_str();
+    imports::state.eq(checking).and(imports::awaits_columns).and(imports::rows_size.is_not_null())
+}
+
 /// The imports that wait for a decision, the oldest first.
 pub fn undecided(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Undecided>> {
     Ok(imports::table
-        .filter(imports::state.eq(State::Deciding.as_str()))
+        .filter(imports::state.eq(State::Deciding.as_str()).or(awaiting_columns()))
         .order(imports::id.asc())
         .limit(limit)
         .select((imports::id, imports::name, imports::created_at))

@@ -56,6 +56,8 @@ text_enum! {
     pub enum Kind {
         /// Checks and applies an import; the subject is the import.
         Import = "import",
+        /// Turns a list of any kind into rows, checks and applies it; the subject is the import.
+        ListImport = "list_import",
         /// Undoes an import; the subject is the import.
         ImportUndo = "import_undo",
         /// Indexes the contacts of a contact type again; the subject is the type.

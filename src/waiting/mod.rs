@@ -36,6 +36,7 @@ pub struct WaitingQuery {
 struct WaitingPage {
     cx: Context,
     imports: Vec<Undecided>,
+    oldest_review: Option<NaiveDateTime>,
     oldest_pair: Option<NaiveDateTime>,
     oldest_check: Option<NaiveDateTime>,
     oldest_report: Option<NaiveDateTime>,
@@ -60,19 +61,21 @@ impl WaitingPage {
 async fn index(cx: Context, db: web::Data<Db>, query: web::Query<WaitingQuery>) -> AppResult<HttpResponse> {
     let (waiting, may_import) = (cx.waiting, cx.may_import());
     let after = query.after;
-    let (imports, oldest_pair, oldest_check, oldest_report, mut reports) = db
+    let (imports, oldest_review, oldest_pair, oldest_check, oldest_report, mut reports) = db
         .read(move |conn| {
             let imports = if may_import { imports::undecided(conn, IMPORTS)? } else { Vec::new() };
+            let review = if waiting.reviews.is_zero() { None } else { imports::reviews::oldest(conn)? };
             let pair = if waiting.duplicates.is_zero() { None } else { duplicates::oldest_pair(conn)? };
             let check = if waiting.unchecked.is_zero() { None } else { verification::oldest(conn)? };
             let reports = reports::open(conn, after.unwrap_or(0), paging::limit(PAGE))?;
-            Ok((imports, pair, check, reports::oldest(conn)?, reports))
+            Ok((imports, review, pair, check, reports::oldest(conn)?, reports))
         })
         .await?;
     let next = paging::cut(&mut reports, PAGE, |(report, _)| report.id);
     page::ok(&WaitingPage {
         cx,
         imports,
+        oldest_review,
         oldest_pair,
         oldest_check,
         oldest_report,

@@ -48,8 +48,14 @@ const EVERYTHING: &str = "
     INSERT INTO shared_phones VALUES ('+33110203040', 6, 1);
     INSERT INTO import_files (id, created_at) VALUES (40, '2026-01-02 03:04:05');
     INSERT INTO import_chunks VALUES (40, 0, x'00ff0a27');
-    INSERT INTO imports (id, name, name_key, file_id, file_name, file_size, file_sha256, on_error, state, created_at, undone_at)
-        VALUES (50, 'vieux', 'vieux', 40, 'a.csv', 4, 'ab', 'ask', 'done', '2026-01-02 03:04:05', '2026-01-02 03:04:05');
+    INSERT INTO import_profiles (id, name, name_key, mapping, bound_changed, apply, created_at, used_at, updated_at, updated_by)
+        VALUES (6, 'Été “RH”', 'ete “rh”', '{\"headings\":[\"Nom\"]}', 20, 1, '2026-01-02 03:04:05', NULL, '2026-01-02 03:04:05.6', 1);
+    INSERT INTO imports (id, name, name_key, file_id, file_name, file_size, file_sha256, on_error, state, created_at, undone_at,
+        profile_id) VALUES (50, 'vieux', 'vieux', 40, 'a.csv', 4, 'ab', 'ask', 'done', '2026-01-02 03:04:05',
+        '2026-01-02 03:04:05', 6);
+    INSERT INTO import_mappings VALUES (50, '{}', NULL);
+    INSERT INTO import_held (id, import_id, line, doubt, candidates, line_start, line_length, created_at)
+        VALUES (60, 50, 3, 'name', '[100]', 0, 4, '2026-01-02 03:04:05');
     INSERT INTO import_findings VALUES (50, 1, 0, 'rejected', NULL, 'é\t', '\"x\"', 0, 4);
     INSERT INTO import_lines (import_id, line, effect, line_start, line_length, moved) VALUES (50, 2, 'created', 0, 4, 1);
     INSERT INTO import_undos (import_id, created_at, finished_at) VALUES (50, '2026-01-02 03:04:05', '2026-01-02 03:04:05');

@@ -73,7 +73,7 @@ async fn filters_combine_and_are_in_the_url(app: TestApp) {
     let zoe = app.stranger();
     zoe.sign_in("zoé", crate::support::PASSWORD).await;
     alice.import("Été-2026", LINE, false).await;
-    alice.import("rejets", "Dr,,,,,,,\n", false).await;
+    alice.import("rejets", "Dr,A,B,x@b.fr,,,,\n", false).await;
     zoe.import("été_zoé", LINE, false).await;
     zoe.import("100%", "M.,A,B,c@d.fr,,,,\n", false).await;
 
@@ -152,7 +152,7 @@ async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
     assert!(nothing.select("main form").is_empty(), "there is nothing to narrow");
     alice.import("fait", "M.,A,B,a@b.fr,,,,\nM.,A,C,c@b.fr,,,,\nDr,,,,,,,\n", true).await;
     alice.import("à-décider", "M.,A,D,d@b.fr,,,,\nDr,,,,,,,\n", false).await;
-    alice.import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false).await;
+    alice.import("refusé", "Nom;E-mail\n\"Roux;roux@b.fr\n", false).await;
     alice.import("en-cours", LINE, false).await;
     change(&app, "en-cours", "applying").await;
     let page = alice.get("/imports").await;

@@ -16,7 +16,6 @@ use crate::support::undo::undo;
 use crate::support::{Client, Driver, PASSWORD, Page, TestApp, left_out};
 
 const LINE: &str = "M.,A,B,a@b.fr,,,,\n";
-const SEMICOLONS: &str = "M.;A;B;a@b.fr;Voirie;;;\nM.;C;D;c@d.fr;Voirie;;;\n";
 
 /// Sends a file under a file name, with these fields.
 async fn send(client: &Client, fields: &[(&str, &str)], file: &str, bytes: impl Into<Vec<u8>>) -> Page {
@@ -46,7 +45,6 @@ both_backends!(
     rejected_lines_are_grouped_by_reason,
     counts_that_are_zero_are_not_shown,
     rejected_lines_come_back_with_their_reasons,
-    a_file_with_reasons_keeps_its_separator_and_becomes_utf8,
     rejected_lines_of_every_length_have_their_reason_in_its_column,
     old_and_new_values_stay_when_the_file_and_the_import_are_gone,
     the_file_comes_first_in_a_browser,
@@ -158,10 +156,10 @@ async fn the_preview_is_ticked_at_first_and_the_last_choice_is_kept(app: TestApp
 
 async fn a_refused_file_takes_no_name_and_is_behind_a_link(app: TestApp) {
     let alice = app.coordinator().await;
-    // One is refused at once and kept, the other when its check comes to the fault.
-    assert_eq!(send(&alice, &[], "juin.csv", SEMICOLONS).await.status, 422);
-    let latin = alice.import("juillet", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false).await;
-    assert_eq!(latin.status, 200);
+    for name in ["juin", "juillet"] {
+        let refused = alice.import(name, "Nom;E-mail\n\"Roux;roux@b.fr\n", false).await;
+        assert_eq!(refused.one("h1"), "Ce fichier ne peut pas être importé");
+    }
     let list = alice.get("/imports").await;
     assert!(list.select("tbody tr").is_empty(), "{}", list.body);
     assert_eq!(list.one(".chips a"), "2 fichiers refusés");
@@ -174,11 +172,6 @@ async fn a_refused_file_takes_no_name_and_is_behind_a_link(app: TestApp) {
         assert_eq!(page.one("h1"), format!("{name}\u{A0}: import terminé"), "the name is free");
     }
     assert_eq!(alice.get("/imports").await.select("tbody th a"), ["juillet", "juin"]);
-    // The same file again gets the next number, and is read under it.
-    let again = send(&alice, &[], "juin.csv", SEMICOLONS).await;
-    assert_eq!(again.attributes("#name", "value"), ["juin-2"]);
-    let read = alice.submit(&again, "form[action$=reading]", &[]).await;
-    assert!(alice.follow(&read).await.one("h1").starts_with("juin-2\u{A0}:"));
 }
 
 async fn every_unreadable_file_has_the_same_page(app: TestApp) {
@@ -202,17 +195,6 @@ async fn every_unreadable_file_has_the_same_page(app: TestApp) {
     assert!(late.errors().is_empty());
     assert!(!late.select("form[action='/imports'] #file").is_empty());
     assert_eq!(late.select("ol.steps li[aria-current]"), ["Fichier"]);
-
-    let at_once = send(&alice, &[], "points.csv", SEMICOLONS).await;
-    let kept =
-        alice.get(&at_once.attributes("form[action$=reading]", "action")[0].replace("/reading", "")).await;
-    for page in [&at_once, &kept] {
-        assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé tel quel");
-        assert_eq!(page.one("form[action$=reading] button"), "Convertir et continuer");
-        assert_eq!(page.one(".read-so strong"), "Conversion\u{A0}: séparé par des points-virgules.");
-        assert_eq!(page.attributes("main > .actions a", "href"), ["/imports/new"]);
-        assert_eq!(page.attributes("#name", "value"), ["points"]);
-    }
 }
 
 async fn rejected_lines_are_grouped_by_reason(app: TestApp) {
@@ -334,32 +316,11 @@ async fn rejected_lines_come_back_with_their_reasons(app: TestApp) {
     assert!(english.text().await.unwrap().contains(",Ville,Reason\r\nM.,Zoé"));
 }
 
-async fn a_file_with_reasons_keeps_its_separator_and_becomes_utf8(app: TestApp) {
-    let alice = app.coordinator().await;
-    // Windows-1252, semicolons, and the columns in another order.
-    let file = b"Nom;Pr\xE9nom;Civilit\xE9;E-mail;Service;T\xE9l\xE9phone;Adresse;Ville\r\n\
-        Zola;Ren\xE9;M.;rene@b.fr;Voirie;;;\r\nZola;\xC8ve;Dr;eve@b.fr;Voirie;;\"1, rue X\";\r\n"
-        .to_vec();
-    let refused = send(&alice, &[], "juin.csv", file).await;
-    let read = alice.submit(&refused, "form[action$=reading]", &[]).await;
-    let path = read.location();
-    let csv = alice.get(&format!("{path}/rejected.csv?reasons=1")).await;
-    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
-    let lines: Vec<&str> = csv.body.split("\r\n").collect();
-    assert_eq!(lines[0], "\u{FEFF}Nom;Prénom;Civilité;E-mail;Service;Téléphone;Adresse;Ville;Raison");
-    assert!(lines[1].starts_with("Zola;Ève;Dr;eve@b.fr;Voirie;;\"1, rue X\";;Civilité – "), "{}", lines[1]);
-    // It is read as the first file was, without its ninth column.
-    let mended = csv.body.replace(";Dr;", ";Mme;").replace("\"1, rue X\"", "1 rue X");
-    let refused = send(&alice, &[], "corrigé.csv", mended).await;
-    assert_eq!(refused.select("[aria-labelledby=file-is] tbody td").len(), 8, "{}", refused.body);
-    let read = alice.submit(&refused, "form[action$=reading]", &[]).await;
-    assert_eq!(counts(&alice.follow(&read).await), [1, 0, 0, 0, 0, 0, 1]);
-}
-
 async fn rejected_lines_of_every_length_have_their_reason_in_its_column(app: TestApp) {
     let alice = app.coordinator().await;
     let long = format!("M.,{}\r,,,,,,", "é".repeat(300_000));
-    let file = format!("M.,A\n{long}\nM.,A,B,a@b.fr,,,12, rue Haute,Lyon\nDr,,,,,,,");
+    let names = "Civilité,Prénom,Nom,E-mail,Service,Téléphone,Adresse,Ville";
+    let file = format!("{names}\nM.,A\n{long}\nM.,A,B,a@b.fr,,,12, rue Haute,Lyon\nDr,,,,,,,");
     let page = alice.import("juin", file, true).await;
     let path = page.attributes("a[href$='rejected.csv']", "href").remove(0);
     let csv = alice.get(&format!("{path}?reasons=1")).await.body;

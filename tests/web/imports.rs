@@ -186,15 +186,9 @@ async fn the_email_of_a_deleted_contact_restores_it(app: TestApp) {
 
 async fn unreadable_files_are_refused_on_the_form_with_the_cure(app: TestApp) {
     let alice = app.coordinator().await;
-    let semicolons = TWO.replace(',', ";");
-    let latin1: Vec<u8> = b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec();
-    let cases: [(&str, Vec<u8>, &str); 7] = [
+    let cases: [(&str, Vec<u8>, &str); 3] = [
         ("vide", Vec::new(), "Le fichier est vide"),
-        ("classeur", b"PK\x03\x04xlsx".to_vec(), "C’est un classeur"),
-        ("ancien", b"\xD0\xCF\x11\xE0xls".to_vec(), "C’est un classeur"),
-        ("unicode", b"\xFF\xFEM\0.\0".to_vec(), "UTF-16"),
-        ("points", semicolons.into_bytes(), "points-virgules"),
-        ("tabs", TWO.replace(',', "\t").into_bytes(), "tabulations"),
+        ("image", b"\x89PNG\r\n\x1A\n".to_vec(), "C’est une image"),
         ("nom avec espace", TWO.into(), "ne peut pas contenir d’espace"),
     ];
     for (name, bytes, message) in cases {
@@ -202,15 +196,8 @@ async fn unreadable_files_are_refused_on_the_form_with_the_cure(app: TestApp) {
         assert_eq!(answer.status, 422, "{name}");
         assert!(answer.errors()[0].contains(message), "{name}: {:?}", answer.errors());
         assert_eq!(answer.attributes("#name", "value"), [name], "what was typed stays");
-        let converts = !answer.select("form[action$=reading]").is_empty();
-        assert_ne!(converts, answer.body.contains("Choisissez à nouveau le fichier"), "{name}");
+        assert!(answer.body.contains("Choisissez à nouveau le fichier"), "{name}");
     }
-    let page = alice.import("latin1", latin1, false).await;
-    assert_eq!(page.one("h1"), "Ce fichier ne peut pas être importé tel quel");
-    assert!(page.one("#file-is + p").contains("ligne 1, octet 7"), "{}", page.one("#file-is + p"));
-    let page =
-        alice.import("ordre", "Nom,Prénom,Civilité,E-mail,Service,Téléphone,Adresse,Ville\n", false).await;
-    assert!(page.one("#file-is + p").contains("Il faut\u{A0}: Civilité, Prénom, Nom"));
     assert_eq!(alice.get("/contacts").await.select("tbody tr").len(), 0);
     let form = alice.get("/imports/new").await;
     let nothing = alice
@@ -224,7 +211,7 @@ async fn unreadable_files_are_refused_on_the_form_with_the_cure(app: TestApp) {
 
 async fn every_rejected_line_is_listed_page_by_page(app: TestApp) {
     let alice = app.coordinator().await;
-    let file: String = (0..130).map(|index| format!("M.,A,B,bad{index},,,,\n")).collect();
+    let file: String = (0..130).map(|index| format!("M.,A,B,bad{index}@,,,,\n")).collect();
     let page = alice.import("beaucoup", format!("{file}M.,A,B,a@b.fr,,,,\n"), false).await;
     let path = page.attributes("form[action$=confirm]", "action").remove(0).replace("/confirm", "");
     let page = alice.get(&format!("{path}?show=rejected&reason=all")).await;

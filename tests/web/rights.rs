@@ -24,6 +24,7 @@ fn may(role: Option<Role>, access: Access) -> bool {
             | Right::ContactDelete
             | Right::ImportAdd
             | Right::ImportView
+            | Right::ImportProfileEdit
             | Right::ExportAdd
             | Right::OrganizationAdd
             | Right::OrganizationEdit
@@ -109,7 +110,14 @@ fn access_of(method: &str, pattern: &str) -> Access {
         (_, pattern) if pattern.starts_with("/duplicates") || pattern.starts_with("/merges") => {
             Right::ContactEdit
         }
-        ("GET", "/imports/new" | "/imports/template.csv" | "/imports/{id}/undo") => Right::ImportAdd,
+        ("GET", "/import-profiles" | "/import-profiles/{id}") | (_, "/reviews" | "/reviews/{id}") => {
+            Right::ImportAdd
+        }
+        (_, pattern) if pattern.starts_with("/import-profiles") => Right::ImportProfileEdit,
+        (
+            "GET",
+            "/imports/new" | "/imports/template.csv" | "/imports/{id}/columns" | "/imports/{id}/undo",
+        ) => Right::ImportAdd,
         ("GET", "/contacts/{id}/data" | "/contacts/{id}/data.json" | "/imports/{id}/file") => {
             Right::ExportAdd
         }

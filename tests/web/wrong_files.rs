@@ -71,7 +71,7 @@ fn refusal_text(refusal: &Refusal) -> String {
     let place = match refusal {
         Refusal::NotUtf8 { line, byte } => format!(" {line}:{byte}"),
         Refusal::Separator { line, .. } | Refusal::HeaderOrder { line } => format!(" {line}"),
-        Refusal::Empty | Refusal::Spreadsheet | Refusal::Utf16 => String::new(),
+        Refusal::Empty | Refusal::Spreadsheet | Refusal::Utf16 | Refusal::List(_) => String::new(),
     };
     format!("refused {}{place}", name(refusal))
 }

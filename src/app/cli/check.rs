@@ -10,11 +10,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::base::random::hex;
 use crate::db::Db;
-use crate::domain::{Fault, Field, ImportName};
+use crate::domain::{Email, Fault, Field, ImportName};
 use crate::error::{AppError, AppResult};
-use crate::i18n::column_name;
 use crate::i18n::{Catalogue, Locale, explain, fl};
 use crate::imports::check::READ_BUFFER;
+use crate::imports::column_names::ColumnNames;
 use crate::imports::form::{NewImport, refusal_message};
 use crate::imports::format::{Finding, ReadError, Reader, Verdict};
 use crate::imports::import::{Import, OnError};
@@ -93,12 +93,15 @@ fn check_into(out: &mut impl std::io::Write, t: &Catalogue, file: File) -> Resul
     while let Some(line) = reader.next_line()? {
         total += 1;
         match line.verdict {
-            Verdict::Valid(recipient) => lines.see(&recipient, line.number),
+            Verdict::Valid(recipient) => {
+                lines.see(recipient.email.as_ref().map_or("", Email::key), line.number);
+            }
             Verdict::Header | Verdict::Empty => skipped += 1,
             Verdict::Rejected(findings) => {
                 rejected += 1;
                 for Finding { field, value, fault } in findings {
-                    print_finding(out, t, findings::int(line.number), field, &value, &fault)?;
+                    let column = ColumnNames::Strict.name(t, field.map(Field::column));
+                    print_finding(out, t, findings::int(line.number), &column, &value, &fault)?;
                 }
             }
         }
@@ -123,15 +126,15 @@ fn check_into(out: &mut impl std::io::Write, t: &Catalogue, file: File) -> Resul
     Ok(rejected)
 }
 
+/// Prints a fault of a line; `column` is the name of its column.
 pub fn print_finding(
     out: &mut impl std::io::Write,
     t: &Catalogue,
     line: i64,
-    field: Option<Field>,
+    column: &str,
     value: &str,
     fault: &Fault,
 ) -> std::io::Result<()> {
-    let column = field.map_or_else(|| fl!(t, "whole-line"), |field| column_name(t, field));
     let explanation = explain(t, fault);
     let text = fl!(
         t,
@@ -190,6 +193,8 @@ pub async fn import_file(db: &Db, file: File, name: &str, account: Option<i64>) 
         is_proposed: false,
         on_error: OnError::ImportValid,
         preview: false,
+        list: None,
+        profile: None,
     };
     let (file, _) = measured(file, format!("{name}.csv"))?;
     let id = start::store(db, new, file, account).await?;

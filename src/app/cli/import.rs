@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::check::{FAILED, INTERRUPTED, REFUSED, REJECTED, open, print_error, print_finding, print_line};
-use super::{outlook, progress};
+use super::{by_profile, outlook, progress};
 use crate::app::{background, serve};
 use crate::base::stop::Stop;
 use crate::config::{ConfigError, DatabaseArgs, DatabaseUrl, ImportArgs, OnErrorArg};
@@ -11,11 +11,14 @@ use crate::db::Db;
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, Locale, fl};
+use crate::imports::column_names::ColumnNames;
 use crate::imports::counting::file_in_words;
 use crate::imports::findings::{self, FindingKind};
 use crate::imports::form::{ImportForm, NewImport, refusal_message};
 use crate::imports::import::{Import, OnError, State};
+use crate::imports::sources::SourceKind;
 use crate::imports::start::{self, Sniffed};
+use crate::imports::upload::UploadedFile;
 use crate::imports::{pages, preview, store, undo};
 use crate::jobs::{self, JobFailures};
 use crate::web::trouble::trouble_text;
@@ -69,7 +72,8 @@ pub fn print_ended(t: &Catalogue, ended: Ended) -> i32 {
 struct Followed {
     id: i64,
     name: String,
-    /// Lines of its file.
+    job: jobs::Kind,
+    /// Lines of its file; 0 if their number is not known yet.
     lines: u64,
     /// Set if this command started the import. If it needs a decision, it is then cancelled, since nobody can
     /// decide on a terminal.
@@ -81,19 +85,34 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
     let t = locale.catalogue();
     let new = read_options(t, &arguments)?;
     let (file, lines) = open(t, &arguments.file).map_err(Ended::Refused)?;
-    let file = match start::sniff(file)? {
-        Sniffed::Readable(file) => file,
-        Sniffed::Refused(_, refusal) => return Err(Ended::Refused(refusal_message(t, &refusal))),
+    let (file, list) = if arguments.profile.is_some() {
+        let (file, kind) = by_profile::recognise(t, file)?;
+        (file, Some(kind))
+    } else {
+        (readable(t, file)?, None)
     };
+    // The lines of a workbook's bytes say nothing about its rows.
+    let lines = if list.is_some_and(|kind| kind != SourceKind::Csv) { 0 } else { lines };
     let db = open_database(t, &arguments.database).await?;
+    let new = match &arguments.profile {
+        None => new,
+        Some(name) => by_profile::new_import(&db, t, NewImport { list, ..new }, name).await?,
+    };
     let sha256 = file.sha256.clone();
     let earlier = db.read(move |conn| store::of_same_file(conn, &sha256)).await?;
     if let Some(earlier) = earlier.filter(|_| !arguments.again) {
         match earlier.state {
             State::Checking | State::Applying if !arguments.preview => {
                 print_line(&fl!(t, "again-running", name = earlier.name.as_str()));
-                let followed =
-                    Followed { id: earlier.id, name: earlier.name, lines, is_own: false, preview: false };
+                let job = earlier.job();
+                let followed = Followed {
+                    id: earlier.id,
+                    name: earlier.name,
+                    job,
+                    lines,
+                    is_own: false,
+                    preview: false,
+                };
                 return see_through(&db, locale, followed, progress::AWAY).await;
             }
             State::Deciding if !arguments.preview => {
@@ -115,6 +134,14 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
     }
     let followed = store_file(&db, t, new, file, lines).await?;
     see_through(&db, locale, followed, progress::AWAY).await
+}
+
+/// The strict file, if its beginning is readable.
+fn readable(t: &Catalogue, file: UploadedFile) -> Result<UploadedFile, Ended> {
+    match start::sniff(file)? {
+        Sniffed::Readable(file) => Ok(file),
+        Sniffed::Refused(refusal) => Err(Ended::Refused(refusal_message(t, &refusal))),
+    }
 }
 
 fn read_options(t: &Catalogue, arguments: &ImportArgs) -> Result<NewImport, Ended> {
@@ -174,11 +201,12 @@ async fn store_file(
     db: &Db,
     t: &Catalogue,
     new: NewImport,
-    file: crate::imports::upload::UploadedFile,
+    file: UploadedFile,
     lines: u64,
 ) -> Result<Followed, Ended> {
     let name: ImportName = new.name.clone();
     let preview = new.preview;
+    let job = if new.list.is_some() { jobs::Kind::ListImport } else { jobs::Kind::Import };
     let wanted = name.clone();
     // Checked before the whole file is stored; the unique constraint decides afterwards.
     let taken = db.read(move |conn| store::is_taken(conn, &wanted)).await?;
@@ -188,7 +216,7 @@ async fn store_file(
         start::store(db, new, file, None).await
     };
     match stored {
-        Ok(id) => Ok(Followed { id, name: name.as_str().to_owned(), lines, is_own: true, preview }),
+        Ok(id) => Ok(Followed { id, name: name.as_str().to_owned(), job, lines, is_own: true, preview }),
         Err(AppError::Taken(Constraint::ImportName)) => Err(Ended::Refused(fl!(t, "import-name-taken"))),
         Err(error) => Err(error.into()),
     }
@@ -204,7 +232,7 @@ async fn see_through(db: &Db, locale: Locale, followed: Followed, patience: Dura
         background::handlers(),
         troubles.clone(),
         Stop::at_signals(),
-        (jobs::Kind::Import, id),
+        (followed.job, id),
     );
     tokio::select! {
         told = follow_and_tell(db, locale, &followed, &troubles, patience) => told,
@@ -251,33 +279,40 @@ async fn follow_and_tell(
             }
         };
         if matches!(import.state, State::Done | State::Deciding) && !is_told {
-            tell_rejected(db, t, id).await?;
+            tell_rejected(db, t, &import).await?;
             is_told = true;
         }
-        if import.state != State::Deciding || !is_own {
+        if !matches!(import.state, State::Deciding | State::Mapping) || !is_own {
             return tell_end(t, &import);
         }
-        if followed.preview {
+        if followed.preview && import.state == State::Deciding {
             outlook::print(db, locale, &import).await?;
         }
+        let stops = by_profile::stops(db, t, &import).await?;
         // Nobody can decide here. After the cancellation, the name is free for the corrected file.
         if give_up(db, id).await? {
-            return Ok(tell_given_up(t, followed, &import));
+            return Ok(tell_given_up(t, followed, &import, &stops));
         }
         // Somebody decided on the import's page: from now on the import is not this command's.
         is_own = false;
     }
 }
 
-/// Reports an import that was cancelled because nobody can decide.
-fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import) -> i32 {
-    if followed.preview {
+/// Reports an import that was cancelled because nobody can decide; `stops` are the reasons besides rejected lines.
+fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import, stops: &[String]) -> i32 {
+    let rejected = import.counts.rejected;
+    if followed.preview && import.state == State::Deciding {
         let counts = file_in_words(t, import.lines, &import.counts, true);
         print_line(&fl!(t, "command-preview", counts = counts));
+    } else if rejected > 0 && import.on_error == OnError::Ask {
+        print_error(&fl!(t, "import-stopped", rejected = rejected));
     } else {
-        print_error(&fl!(t, "import-stopped", rejected = import.counts.rejected));
+        print_error(&fl!(t, "nothing-written"));
     }
-    if import.counts.rejected > 0 { REJECTED } else { 0 }
+    for stop in stops {
+        print_error(stop);
+    }
+    if rejected > 0 || !stops.is_empty() { REJECTED } else { 0 }
 }
 
 fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
@@ -301,8 +336,15 @@ fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
 }
 
 /// Prints the faults of rejected lines on standard error.
-async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
+async fn tell_rejected(db: &Db, t: &Catalogue, import: &Import) -> Result<(), Ended> {
+    let id = import.id;
     let mut after = (0, -1);
+    let names = db
+        .read({
+            let import = import.clone();
+            move |conn| ColumnNames::of(conn, &import)
+        })
+        .await?;
     loop {
         let found = db
             .read_unhurried(move |conn| findings::after(conn, id, FindingKind::Rejected, after, 500))
@@ -314,7 +356,8 @@ async fn tell_rejected(db: &Db, t: &Catalogue, id: i64) -> Result<(), Ended> {
         let mut out = std::io::stderr().lock();
         for finding in &found {
             // A closed output does not stop the command.
-            let _ = print_finding(&mut out, t, finding.line, finding.field, &finding.value, &finding.fault);
+            let column = names.name(t, finding.column);
+            let _ = print_finding(&mut out, t, finding.line, &column, &finding.value, &finding.fault);
         }
     }
 }
@@ -345,6 +388,8 @@ mod tests {
                 is_proposed: false,
                 on_error: OnError::Ask,
                 preview: false,
+                list: None,
+                profile: None,
             };
             let followed = store_file(&db, t, new, file, lines).await.ok().unwrap();
             let id = followed.id;

@@ -1,5 +1,6 @@
 //! The commands, each with the feature that carries it out.
 
+mod by_profile;
 pub mod check;
 pub(crate) mod export;
 pub(crate) mod import;
@@ -20,7 +21,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<i32> {
     match cli.command {
         None => serve(cli.serve).await,
         Some(Command::Serve(arguments)) => serve(arguments).await,
-        Some(Command::Check { file }) => Ok(check::check(&file)),
+        Some(Command::Check(arguments)) => match &arguments.profile {
+            None => Ok(check::check(&arguments.file)),
+            Some(profile) => Ok(by_profile::check(&arguments, profile).await),
+        },
         Some(Command::Import(arguments)) => {
             logging::init(LogFormat::Text);
             Ok(import::import(arguments).await)

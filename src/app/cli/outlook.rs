@@ -6,15 +6,14 @@ use std::io::Write;
 
 use super::check::is_heard;
 use crate::book::wording::Wording;
-use crate::book::write::ExistingContact;
-use crate::db::{AnyConnection, Db};
-use crate::domain::Recipient;
+use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
-use crate::imports::files::LinePicker;
 use crate::imports::import::Import;
 use crate::imports::preview::lines::{self, ShownLine};
-use crate::imports::preview::{ByEmail, Effect, Position, Show, changes};
+use crate::imports::preview::{
+    self, Effect, FieldChange, Position, PreviewLine, PreviewRow, Show, ShownContact,
+};
 
 /// Lines per query.
 const BATCH: i64 = 500;
@@ -31,18 +30,23 @@ pub async fn print(db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
 }
 
 fn print_into(out: &mut impl Write, db: &Db, locale: Locale, import: &Import) -> AppResult<()> {
-    let mut picker = LinePicker::new(import.file_id);
     let mut last = 0;
+    // Only the strict list has the names of its columns.
+    let wording = import.list.map(|_| db.read_blocking(Wording::load)).transpose()?;
     loop {
         let position = Position::After(last);
         // Printing happens after the connection is returned, because the reader of the output may be slow.
-        let (shown, told) = db.read_blocking(|conn| {
+        let (shown, rows) = db.read_blocking(|conn| {
             let shown = lines::page(conn, import.id, Show::All, position, BATCH)?;
-            let told = read(conn, import, &mut picker, &shown)?;
-            Ok((shown, told))
+            let told: Vec<ShownLine> =
+                shown.iter().filter(|line| line.foretold.effect != Effect::Unchanged).copied().collect();
+            Ok((shown, preview::rows(conn, import, &told)?))
         })?;
-        for line in &told {
-            line.print(out, locale)?;
+        let foretold = |line: i64| shown.iter().find(|shown| shown.at.number == line);
+        for line in &rows {
+            if let Some(shown) = foretold(line.line) {
+                print_line(out, locale, wording.as_ref(), (shown.foretold.effect, line))?;
+            }
         }
         let Some(line) = shown.last() else {
             return Ok(());
@@ -51,84 +55,49 @@ fn print_into(out: &mut impl Write, db: &Db, locale: Locale, import: &Import) ->
     }
 }
 
-/// A line with an effect, and the affected contact.
-struct Told {
-    number: i64,
-    effect: Effect,
-    recipient: Recipient,
-    /// `None` for a new contact, or if the contact no longer exists.
-    contact: Option<ExistingContact>,
+fn print_line(
+    out: &mut impl Write,
+    locale: Locale,
+    wording: Option<&Wording>,
+    (effect, line): (Effect, &PreviewLine),
+) -> std::io::Result<()> {
+    let (t, row, line) = (locale.catalogue(), &line.row, line.line);
+    let plain = Wording::default();
+    let value =
+        |stored: &str, change: &FieldChange| wording.unwrap_or(&plain).value(locale, &change.field, stored);
+    let name = || row.contact.as_ref().map_or_else(|| values(row), name_of);
+    let words = match effect {
+        Effect::Created => fl!(t, "outlook-created", line = line, values = values(row)),
+        Effect::Updated => fl!(t, "outlook-updated", line = line, name = name()),
+        Effect::Restored => fl!(t, "outlook-restored", line = line, name = name()),
+        Effect::Held => fl!(t, "outlook-held", line = line, values = values(row)),
+        Effect::Unchanged | Effect::Unmatched => return Ok(()),
+    };
+    writeln!(out, "{words}")?;
+    if effect == Effect::Created || row.contact.is_none() {
+        return Ok(());
+    }
+    for change in &row.changes {
+        let words = fl!(
+            t,
+            "outlook-change",
+            field = preview::label(t, wording, change),
+            old = value(&change.old, change),
+            new = value(&change.new, change)
+        );
+        writeln!(out, "    {words}")?;
+    }
+    Ok(())
 }
 
-fn read(
-    conn: &mut AnyConnection,
-    import: &Import,
-    picker: &mut LinePicker,
-    shown: &[ShownLine],
-) -> AppResult<Vec<Told>> {
-    let mut told = Vec::with_capacity(shown.len());
-    for line in shown {
-        let effect = line.foretold.effect;
-        if effect != Effect::Unchanged
-            && let Some(recipient) = line.at.read(conn, picker, import.reading)?
-        {
-            told.push(Told { number: line.at.number, effect, recipient, contact: None });
-        }
-    }
-    let is_on_contact = |line: &&Told| line.effect != Effect::Created;
-    let there = told.iter().filter(is_on_contact);
-    let mut known = ByEmail::load(conn, there.map(|line| &line.recipient))?;
-    for line in &mut told {
-        line.contact = known.take(&line.recipient);
-    }
-    Ok(told)
+/// The values of a new contact.
+fn values(row: &PreviewRow) -> String {
+    row.values.join(", ")
 }
 
-impl Told {
-    fn print(&self, out: &mut impl Write, locale: Locale) -> std::io::Result<()> {
-        let t = locale.catalogue();
-        let line = self.number;
-        let name = || self.contact.as_ref().map_or_else(|| self.values(), name_of);
-        let words = match self.effect {
-            Effect::Created => fl!(t, "outlook-created", line = line, values = self.values()),
-            Effect::Updated => fl!(t, "outlook-updated", line = line, name = name()),
-            Effect::Restored => fl!(t, "outlook-restored", line = line, name = name()),
-            Effect::Unchanged => return Ok(()),
-        };
-        writeln!(out, "{words}")?;
-        let Some(contact) = &self.contact else {
-            return Ok(());
-        };
-        let wording = Wording::default();
-        for change in changes(Some(contact), &self.recipient) {
-            let field = change.field.form_name();
-            let words = fl!(
-                t,
-                "outlook-change",
-                field = change.label(t),
-                old = wording.value(locale, field, change.old),
-                new = wording.value(locale, field, change.new)
-            );
-            writeln!(out, "    {words}")?;
-        }
-        Ok(())
+fn name_of(contact: &ShownContact) -> String {
+    if contact.name == contact.email {
+        return contact.name.clone();
     }
-
-    fn values(&self) -> String {
-        let values: Vec<&str> = self
-            .recipient
-            .values()
-            .into_iter()
-            .map(|(_, value)| value)
-            .filter(|value| !value.is_empty())
-            .collect();
-        values.join(", ")
-    }
-}
-
-fn name_of(contact: &ExistingContact) -> String {
-    match (contact.name(), contact.email.as_deref().unwrap_or_default()) {
-        (name, email) if name == email => name,
-        (name, email) => format!("{name} <{email}>"),
-    }
+    format!("{} <{}>", contact.name, contact.email)
 }

@@ -11,7 +11,7 @@ use crate::i18n::{Catalogue, fl};
 use crate::imports::import::{Import, State};
 use crate::imports::progress::time_left;
 use crate::imports::store;
-use crate::jobs::{Cause, JobFailures, Kind};
+use crate::jobs::{Cause, JobFailures};
 
 /// The interval between two looks at the import.
 const LOOK: Duration = Duration::from_millis(25);
@@ -21,8 +21,8 @@ pub const AWAY: Duration = Duration::from_secs(60);
 const LINE_TIME: Duration = Duration::from_secs(10);
 const LINE_PERCENT: u64 = 10;
 
-/// Shows the progress of an import of a file of `lines` lines. Returns the import when it no longer runs, or the cause if
-/// its job keeps failing for `patience`.
+/// Shows the progress of an import of a file of `lines` lines; 0 if their number is not known yet. Returns the import when it no
+/// longer runs, or the cause if its job keeps failing for `patience`.
 ///
 /// # Errors
 /// An unreachable database, once `patience` is over, and every other error.
@@ -38,8 +38,8 @@ pub async fn follow(
     let mut patience = Patience::new(patience);
     loop {
         match db.read(move |conn| store::find(conn, id)).await {
-            Ok(import) if import.state.is_running() => {
-                let trouble = troubles.of(Kind::Import, id);
+            Ok(import) if import.is_running() => {
+                let trouble = troubles.of(import.job(), id);
                 let look = Look::At(place(&import), trouble.is_some());
                 let is_over = patience.is_over(look, Instant::now());
                 if let Some(cause) = trouble.filter(|_| is_over) {
@@ -149,7 +149,8 @@ impl<'t> Display<'t> {
     }
 
     fn show(&mut self, import: &Import) {
-        let line = import.cursor_line.unsigned_abs().min(self.lines);
+        let lines = if self.lines == 0 { import.lines.unsigned_abs() } else { self.lines };
+        let line = import.cursor_line.unsigned_abs().min(lines);
         let is_first = self.phase.is_none();
         let phase = match self.phase.take() {
             Some(phase) if phase.state == import.state => phase,
@@ -168,17 +169,21 @@ impl<'t> Display<'t> {
             phase.from = line;
         }
         let name = match import.state {
-            State::Checking => fl!(self.t, "command-checking"),
+            State::Mapping | State::Checking => fl!(self.t, "command-checking"),
             _ => fl!(self.t, "command-applying"),
         };
-        let words = how_far(self.t, phase, line, self.lines);
+        let words = match import.state {
+            State::Mapping => fl!(self.t, "progress-reading", rows = import.cursor_line),
+            _ => how_far(self.t, phase, line, lines),
+        };
         if !self.bar.is_hidden() {
             self.bar.set_prefix(name);
             self.bar.set_message(words);
+            self.bar.set_length(lines);
             self.bar.set_position(line);
             return;
         }
-        let percent = line * 100 / self.lines.max(1);
+        let percent = line * 100 / lines.max(1);
         let is_time = self.told_at.elapsed() >= LINE_TIME && percent >= phase.told_percent + LINE_PERCENT;
         if is_first || is_time {
             phase.told_percent = percent;

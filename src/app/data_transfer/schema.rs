@@ -9,13 +9,15 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 42] = [
+pub const TABLES: [&str; 45] = [
     "settings",
     "accounts",
     "recovery_codes",
     "import_files",
     "import_chunks",
+    "import_profiles",
     "imports",
+    "import_mappings",
     "import_findings",
     "import_lines",
     "organizations",
@@ -29,6 +31,7 @@ pub const TABLES: [&str; 42] = [
     "contact_merges",
     "notes",
     "reports",
+    "import_held",
     "import_journal",
     "import_undos",
     "import_kept",

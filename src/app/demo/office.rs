@@ -64,6 +64,8 @@ impl Office {
             is_proposed: false,
             on_error: OnError::ImportValid,
             preview: wish == Wish::Preview,
+            list: None,
+            profile: None,
         };
         let mut file = tempfile::tempfile()?;
         file.write_all(list.as_bytes())?;

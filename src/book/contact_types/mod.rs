@@ -69,6 +69,13 @@ impl From<FieldRow> for CustomField {
     }
 }
 
+/// The types that are not switched off, in their order.
+pub fn types_in_use(conn: &mut AnyConnection) -> AppResult<Vec<ContactType>> {
+    let mut types = all(conn)?;
+    types.retain(|contact_type| !contact_type.is_off);
+    Ok(types)
+}
+
 /// The fields of a type in their order, including those that are switched off.
 pub fn fields(conn: &mut AnyConnection, contact_type: i64) -> AppResult<Vec<CustomField>> {
     let rows: Vec<FieldRow> = contact_type_fields::table
@@ -97,6 +104,13 @@ pub fn labels(conn: &mut AnyConnection) -> AppResult<HashMap<String, (String, Cu
         .into_iter()
         .filter_map(|(key, label, kind)| Some((key, (label, CustomKind::parse(&kind)?))))
         .collect())
+}
+
+/// The ids of all fields, by key.
+pub fn ids_by_key(conn: &mut AnyConnection) -> AppResult<HashMap<String, i64>> {
+    let rows: Vec<(String, i64)> =
+        contact_type_fields::table.select((contact_type_fields::key, contact_type_fields::id)).load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The custom values of a contact as key and value, including those of former types and of fields that are switched off.

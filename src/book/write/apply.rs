@@ -242,8 +242,29 @@ fn update(
     Ok(())
 }
 
+/// A contact that an import contains and does not change.
+#[derive(Debug, Clone, Copy)]
+pub struct Marked {
+    pub id: i64,
+    pub is_deleted: bool,
+    /// The last import that contained it.
+    pub import_id: Option<i64>,
+}
+
+impl From<&Contact> for Marked {
+    fn from(contact: &Contact) -> Self {
+        Self { id: contact.id, is_deleted: contact.deleted_at.is_some(), import_id: contact.import_id }
+    }
+}
+
+impl From<&ExistingContact> for Marked {
+    fn from(known: &ExistingContact) -> Self {
+        Self { id: known.id, is_deleted: known.deleted_at.is_some(), import_id: known.import_id }
+    }
+}
+
 /// Records an import as the last one that contained these contacts, which otherwise remain as they are. Each is named once.
-pub fn mark_imported(conn: &mut AnyConnection, contacts: &[&ExistingContact], import: i64) -> AppResult<()> {
+pub fn mark_imported(conn: &mut AnyConnection, contacts: &[Marked], import: i64) -> AppResult<()> {
     if contacts.is_empty() {
         return Ok(());
     }

@@ -79,7 +79,7 @@ pub fn move_members(
     conn: &mut AnyConnection,
     from: (i64, &str),
     to: Option<(i64, &str)>,
-    account: i64,
+    account: Option<i64>,
 ) -> AppResult<usize> {
     let members = lock_members(conn, from.0)?;
     let columns = Columns { organization_id: Some(to.map(|(id, _)| id)), ..Columns::default() };
@@ -93,7 +93,7 @@ pub fn move_members(
             let changes = vec![change.clone()];
             ContactWrite::new(*member, columns.clone(), Kind::ContactEdited, changes)
         });
-        apply(conn, &moved.collect::<Vec<_>>(), Some(account))?;
+        apply(conn, &moved.collect::<Vec<_>>(), account)?;
     }
     Ok(members.len())
 }

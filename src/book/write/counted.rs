@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::imported::ExistingContact;
-use super::{Columns, New};
+use super::{Columns, Marked, New};
 use crate::book::contact::Statuses;
 use crate::book::counts::{Counted, Deltas};
 use crate::db::schema::contacts;
@@ -137,10 +136,10 @@ pub(super) fn imported<'a>(new: &New<'a>, import: i64) -> Counted<'a> {
 }
 
 /// Contacts, each named once, that get another import and nothing else.
-pub(super) fn marked(contacts: &[&ExistingContact], import: i64) -> Deltas<'static> {
+pub(super) fn marked(contacts: &[Marked], import: i64) -> Deltas<'static> {
     let mut deltas = Deltas::default();
     for contact in contacts {
-        if contact.deleted_at.is_none() && contact.import_id != Some(import) {
+        if !contact.is_deleted && contact.import_id != Some(import) {
             deltas.move_import(contact.import_id, import);
         }
     }

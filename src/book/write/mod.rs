@@ -23,7 +23,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-pub use apply::{ContactWrite, Locked, Revision, apply, mark_imported};
+pub use apply::{ContactWrite, Locked, Marked, Revision, apply, mark_imported};
 pub use belonging::{
     MemberCursor, Members, count_members, count_members_of_each, first_members, members, move_members,
     reindex_members,
@@ -34,7 +34,10 @@ pub use expertise::{Expertise, set_expertise};
 pub use external_ids::{
     IdChanges, drop_external_ids, hand_over_external_ids, reindex_with_external_ids, set_external_ids,
 };
-pub use imported::{By, Derived, ExistingContact, New, insert_imported, overwrite, with_emails};
+pub use imported::{
+    By, Derived, ExistingContact, New, WholeChange, WholeValues, add_imported_note, create_wholes,
+    insert_imported, overwrite, overwrite_wholes, with_emails,
+};
 pub use lock::{lock, lock_one, lock_present};
 pub use merged::{
     Absence, ContactExtras, GivenUp, Rewriting, merge_into, present, rewrite, stand_in, unmerge, wholes,

@@ -9,7 +9,7 @@ const UPPER: &str = "ÀÂÄÆÇÈÉÊËÎÏÑÔÖŒÙÛÜŸÁÍÓÚÃÕÅØ";
 const SIGNS: &str = "’«»–—°€·ºª²³½\u{A0}®©§…";
 
 /// Returns `None` if the lines fit neither encoding, or both equally.
-pub(super) fn single_byte<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Encoding> {
+pub(in crate::imports) fn single_byte<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Encoding> {
     let windows = Marks::of(lines.clone(), Encoding::Windows1252);
     let mac = Marks::of(lines, Encoding::MacRoman);
     match (windows.is_possible(), mac.is_possible()) {

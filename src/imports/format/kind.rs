@@ -67,7 +67,7 @@ impl Kind {
     }
 
     /// Returns the kind from the first bytes, independent of the text's encoding.
-    pub(super) fn of_bytes(head: &[u8]) -> Option<Self> {
+    pub(in crate::imports) fn of_bytes(head: &[u8]) -> Option<Self> {
         if head.starts_with(b"PK\x03\x04") {
             let has = |name: &[u8]| head.windows(name.len()).any(|bytes| bytes == name);
             let is_document = has(b"word/") || has(b"opendocument.text");
@@ -78,7 +78,7 @@ impl Kind {
     }
 
     /// Returns the kind from the beginning of the text.
-    pub(super) fn of_text(text: &str) -> Option<Self> {
+    pub(in crate::imports) fn of_text(text: &str) -> Option<Self> {
         let opening: String =
             text.trim_start_matches(|c: char| c.is_whitespace() || c == MARK).chars().take(OPENING).collect();
         let lower = opening.to_ascii_lowercase();

@@ -14,11 +14,14 @@ use std::io::BufRead;
 use serde::{Deserialize, Serialize};
 
 pub use diagnosis::{Culprit, Diagnosis, Excerpt, Head, Place, excerpt};
+pub(in crate::imports) use guess::single_byte;
 pub use kind::Kind;
 pub use line::{Finding, MAX_LINE, write};
 pub use phones::Phones;
 pub use reading::{Encoding, Reading, Separator};
+pub use sniff::is_strict;
 
+use super::sources::SourceFault;
 use crate::domain::{Fault, Recipient, visible};
 
 /// The reason why a file is refused as a whole.
@@ -39,6 +42,8 @@ pub enum Refusal {
     Separator { tab: bool, line: u64 },
     /// The eight column names in another order.
     HeaderOrder { line: u64 },
+    /// A list of another kind that nothing can read.
+    List(SourceFault),
 }
 
 /// The reason why reading stopped.

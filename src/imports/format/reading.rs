@@ -148,7 +148,7 @@ pub enum Separator {
 }
 
 impl Separator {
-    pub(super) const ALL: [Self; 4] = [Self::Comma, Self::Semicolon, Self::Tab, Self::Pipe];
+    pub(in crate::imports) const ALL: [Self; 4] = [Self::Comma, Self::Semicolon, Self::Tab, Self::Pipe];
 
     pub fn sign(self) -> char {
         match self {

@@ -1,6 +1,6 @@
 //! Recognizes another kind of file from its beginning.
 
-use super::{Encoding, MAX_LINE, Refusal};
+use super::{Encoding, MAX_LINE, Reading, Refusal, line};
 
 /// Lines that are examined for another separator.
 const LINES: usize = 10;
@@ -61,4 +61,37 @@ fn other_separator(head: &[u8]) -> Option<Refusal> {
         .into_iter()
         .find(|(sign, _)| whole.iter().all(|line| count(line, *sign) >= 7))
         .map(|(_, tab)| Refusal::Separator { tab, line: first })
+}
+
+/// Non-empty lines that tell whether a file is the strict one.
+const LOOKED_AT: usize = 100;
+
+/// Returns `true` if a file with this beginning is the strict one: it is UTF-8, and its first line has the eight names in their order,
+/// or at least half of its first 100 lines that are not empty have eight fields with an `@` in the fourth.
+pub fn is_strict(head: &[u8]) -> bool {
+    // The last line may be cut, in the middle of a character too.
+    let whole = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    let text = whole.strip_prefix(line::MARK).unwrap_or(whole);
+    let reading = Reading::default();
+    let mut lines = text.lines().filter(|text| !line::is_empty(text)).take(LOOKED_AT);
+    let Some(first) = lines.next() else {
+        return false;
+    };
+    if let Some(header) = line::header(first, reading.separator) {
+        return header.columns == line::IN_ORDER;
+    }
+    let is_shaped =
+        |text: &str| line::split(text, &reading, false).is_ok_and(|fields| fields[3].contains('@'));
+    let (mut all, mut shaped) = (1, usize::from(is_shaped(first)));
+    for text in lines {
+        all += 1;
+        shaped += usize::from(is_shaped(text));
+    }
+    shaped > 0 && 2 * shaped >= all
 }

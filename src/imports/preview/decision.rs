@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::super::import::{ApprovedCounts, Import, State};
+use super::super::profiles;
 use super::super::store::{self, in_state};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
@@ -32,6 +33,29 @@ pub fn stamp(checked_at: &NaiveDateTime) -> i64 {
     checked_at.and_utc().timestamp_micros()
 }
 
+/// What follows a forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planned {
+    /// The import waits for a decision.
+    Asked,
+    /// The import is being applied.
+    Applying,
+}
+
+/// Ends a forecast: the import is applied if the profile of its list lets it go on, else it waits for a decision.
+///
+/// # Errors
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
+pub fn settle(conn: &mut AnyConnection, id: i64) -> AppResult<Planned> {
+    let import = store::find(conn, id)?;
+    if profiles::goes_on(conn, &import)? {
+        store::begin_applying(conn, id)?;
+        return Ok(Planned::Applying);
+    }
+    ask(conn, id)?;
+    Ok(Planned::Asked)
+}
+
 /// Moves the import to the state `deciding`, for the first or another decision.
 ///
 /// # Errors
@@ -42,7 +66,8 @@ pub fn ask(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         imports::cursor_line.eq(0),
         imports::decided_by.eq(None::<i64>),
     );
-    jobs::finish(conn, (jobs::Kind::Import, id), diesel::update(in_state(id, State::Checking)).set(asked))
+    let kind = store::find(conn, id)?.job();
+    jobs::finish(conn, (kind, id), diesel::update(in_state(id, State::Checking)).set(asked))
 }
 
 /// Decides to import what was shown, under another name if one is given; `shown` is the [`stamp`] of the page, if the decision
@@ -77,13 +102,15 @@ pub fn confirm(
             imports::updated.eq(0),
             imports::unchanged.eq(0),
             imports::restored.eq(0),
+            imports::held.eq(0),
+            imports::unmatched.eq(0),
             name.map(|name| (imports::name.eq(name.as_str()), imports::name_key.eq(name.key()))),
         ))
         .execute(conn)?;
     if changed == 0 {
         return Ok(Confirmed::Late);
     }
-    jobs::enqueue(conn, jobs::Kind::Import, id)?;
+    jobs::enqueue(conn, import.job(), id)?;
     if is_outdated {
         return Ok(Confirmed::CheckedAgain);
     }
@@ -120,7 +147,8 @@ pub fn apply(conn: &mut AnyConnection, import: &Import) -> AppResult<()> {
 /// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn cancel(conn: &mut AnyConnection, id: i64, account: Option<i64>) -> AppResult<bool> {
     // The order in which the import's worker locks the two rows, so that there is no deadlock.
-    jobs::hold(conn, jobs::Kind::Import, id)?;
+    let kind = store::find(conn, id)?.job();
+    jobs::hold(conn, kind, id)?;
     let waiting = [State::Checking.as_str(), State::Deciding.as_str()];
     let changed = diesel::update(imports::table.find(id).filter(imports::state.eq_any(waiting)))
         .set((
@@ -137,6 +165,6 @@ pub fn cancel(conn: &mut AnyConnection, id: i64, account: Option<i64>) -> AppRes
     audit::record(conn, &[entry])?;
     store::rest(conn, id)?;
     // The job deletes what was stored for the decision.
-    jobs::enqueue(conn, jobs::Kind::Import, id)?;
+    jobs::enqueue(conn, kind, id)?;
     Ok(true)
 }

@@ -1,22 +1,18 @@
 //! The forecast of an import's effects, in batches of lines: made once to be shown, and again if the book has changed by the
 //! time of the decision.
 
-use std::io::{BufReader, Read};
-
 use super::super::check::{self, Stop};
 use super::super::files::LinePicker;
 use super::super::findings::int;
-use super::super::format::{self, Reader};
 use super::super::import::{Counts, Import, State};
+use super::super::list_kind::{self, LineReader, ListKind};
 use super::super::store;
 use super::super::superseded::Superseded;
-use super::decision;
-use super::effect::{ByEmail, PlannedEffect, emptied};
+use super::decision::{self, Planned};
 use super::lines::{self, LinePlace, NewLine, ShownLine};
 use super::list::{Position, Show};
 use crate::audit;
 use crate::db::AnyConnection;
-use crate::domain::Recipient;
 use crate::error::{AppError, AppResult};
 use crate::jobs::JobContext;
 
@@ -32,19 +28,25 @@ pub enum Verdict {
     Otherwise,
 }
 
-/// Computes the effect of each valid line of a checked file, and moves the import to the state `deciding`.
+/// Computes the effect of each valid line of a checked file. Then the import waits for a decision, unless the profile of its list
+/// lets it go on.
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the import was cancelled meanwhile.
-pub fn plan(work: &JobContext, import: &Import, superseded: &Superseded) -> AppResult<()> {
+pub fn plan<K: ListKind>(
+    work: &JobContext,
+    kind: &K,
+    import: &Import,
+    superseded: &Superseded,
+) -> AppResult<Planned> {
     begin(work, import)?;
-    let mut reader = check::open(work, import)?;
+    let mut reader = check::open(work, kind, import)?;
     let mut cursor = 0;
     loop {
         let batch = next_lines(&mut reader, superseded, cursor)?;
-        let (lines, counts) = work.db.read_blocking(|conn| foretell(conn, import.id, &batch.lines))?;
+        let (lines, counts) = work.db.read_blocking(|conn| foretell(conn, kind, import.id, &batch.lines))?;
         // The file has already been read once, so the progress continues from its size.
-        let byte = import.file_size + int(reader.offset());
+        let byte = import.stored_size() + int(reader.offset());
         work.write(|conn| {
             lines::insert(conn, &lines)?;
             let span = (cursor, batch.last);
@@ -55,7 +57,7 @@ pub fn plan(work: &JobContext, import: &Import, superseded: &Superseded) -> AppR
             break;
         }
     }
-    work.write(|conn| decision::ask(conn, import.id))
+    work.write(|conn| decision::settle(conn, import.id))
 }
 
 /// Computes the effects again, and applies the import if they are those shown. Continues from the cursor: the lines up to it
@@ -63,7 +65,7 @@ pub fn plan(work: &JobContext, import: &Import, superseded: &Superseded) -> AppR
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the import was cancelled meanwhile.
-pub fn plan_again(work: &JobContext, import: &Import) -> AppResult<Verdict> {
+pub fn plan_again<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> AppResult<Verdict> {
     if import.cursor_line == 0 {
         begin(work, import)?;
     }
@@ -73,8 +75,8 @@ pub fn plan_again(work: &JobContext, import: &Import) -> AppResult<Verdict> {
         let (shown, now, counts) = work.db.read_blocking(|conn| {
             let position = Position::After(cursor);
             let shown = lines::page(conn, import.id, Show::All, position, int(BATCH as u64))?;
-            let read = read_again(conn, import, &mut picker, &shown)?;
-            let (now, counts) = foretell(conn, import.id, &read)?;
+            let read = read_again(conn, kind, &mut picker, &shown)?;
+            let (now, counts) = foretell(conn, kind, import.id, &read)?;
             Ok((shown, now, counts))
         })?;
         let (Some(first), Some(last)) = (shown.first(), shown.last()) else {
@@ -111,17 +113,17 @@ fn begin(work: &JobContext, import: &Import) -> AppResult<()> {
 }
 
 /// Valid lines with their positions, up to the last line read.
-struct Batch {
-    lines: Vec<(LinePlace, Recipient)>,
+struct Batch<R> {
+    lines: Vec<(LinePlace, R)>,
     last: i64,
     is_last: bool,
 }
 
-fn next_lines<R: Read>(
-    reader: &mut Reader<BufReader<R>>,
+fn next_lines<R>(
+    reader: &mut impl LineReader<Row = R>,
     superseded: &Superseded,
     cursor: i64,
-) -> AppResult<Batch> {
+) -> AppResult<Batch<R>> {
     let mut batch = Batch { lines: Vec::with_capacity(BATCH), last: cursor, is_last: false };
     while batch.lines.len() < BATCH {
         let Some(line) = reader.next_line().map_err(Stop::from)? else {
@@ -129,48 +131,50 @@ fn next_lines<R: Read>(
             break;
         };
         batch.last = int(line.number);
-        if let format::Verdict::Valid(recipient) = line.verdict
+        if let list_kind::Verdict::Valid(row) = line.verdict
             && superseded.by(line.number).is_none()
         {
             let place =
                 LinePlace { number: int(line.number), start: int(line.start), length: int(line.length) };
-            batch.lines.push((place, *recipient));
+            batch.lines.push((place, row));
         }
     }
     Ok(batch)
 }
 
-fn read_again(
+fn read_again<K: ListKind>(
     conn: &mut AnyConnection,
-    import: &Import,
+    kind: &K,
     picker: &mut LinePicker,
     shown: &[ShownLine],
-) -> AppResult<Vec<(LinePlace, Recipient)>> {
+) -> AppResult<Vec<(LinePlace, K::Row)>> {
     shown
         .iter()
         .map(|line| {
-            let recipient = line
+            let row = line
                 .at
-                .read(conn, picker, import.reading)?
+                .read(conn, kind, picker)?
                 .ok_or_else(|| AppError::Internal(anyhow::anyhow!("a valid line is no longer readable")))?;
-            Ok((line.at, recipient))
+            Ok((line.at, row))
         })
         .collect()
 }
 
-fn foretell(
+fn foretell<K: ListKind>(
     conn: &mut AnyConnection,
+    kind: &K,
     import: i64,
-    lines: &[(LinePlace, Recipient)],
+    lines: &[(LinePlace, K::Row)],
 ) -> AppResult<(Vec<NewLine>, Counts)> {
-    let known = ByEmail::load(conn, lines.iter().map(|(_, recipient)| recipient))?;
+    let rows: Vec<&K::Row> = lines.iter().map(|(_, row)| row).collect();
+    let known = kind.find(conn, &rows)?;
     let mut counts = Counts::default();
     let lines = lines
         .iter()
-        .map(|(place, recipient)| {
-            let contact = known.of(recipient);
-            let foretold = PlannedEffect::of(contact, recipient);
-            let emptied = emptied(contact, recipient);
+        .zip(&known)
+        .map(|((place, row), known)| {
+            let foretold = kind.effect(known.as_ref(), row);
+            let emptied = kind.emptied(known.as_ref(), row);
             *foretold.effect.count(&mut counts) += 1;
             counts.emptied += emptied;
             NewLine::new(import, *place, foretold, emptied)

@@ -3,15 +3,14 @@
 use diesel::prelude::*;
 
 use super::super::files::LinePicker;
-use super::super::format::{self, Reading};
 use super::super::import::State;
+use super::super::list_kind::ListKind;
 use super::super::store::in_state;
 use super::effect::{Effect, PlannedEffect};
 use super::list::{Position, Show};
 use crate::base::clock;
 use crate::db::schema::{import_lines, imports};
 use crate::db::{AnyConnection, on_backend};
-use crate::domain::Recipient;
 use crate::error::AppResult;
 use crate::jobs::{self, JobContext};
 
@@ -68,15 +67,15 @@ pub struct LinePlace {
 
 impl LinePlace {
     /// Reads the line again from the stored file. Returns `None` if it is no longer there because it was blanked.
-    pub fn read(
+    pub fn read<K: ListKind>(
         &self,
         conn: &mut AnyConnection,
+        kind: &K,
         picker: &mut LinePicker,
-        reading: Reading,
-    ) -> AppResult<Option<Recipient>> {
+    ) -> AppResult<Option<K::Row>> {
         let mut bytes = Vec::new();
         picker.pick(conn, self.start, self.length, &mut bytes)?;
-        Ok(format::recipient(&bytes, reading))
+        Ok(kind.read_again(&bytes))
     }
 }
 
@@ -139,6 +138,17 @@ pub fn count_moved(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
     Ok(import_lines::table
         .filter(import_lines::import_id.eq(import))
         .filter(import_lines::moved)
+        .count()
+        .get_result(conn)?)
+}
+
+/// Counts the lines that would overwrite values of contacts by empty ones.
+pub fn count_emptied(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
+    let writing = [Effect::Updated.as_str(), Effect::Restored.as_str()];
+    Ok(import_lines::table
+        .filter(import_lines::import_id.eq(import))
+        .filter(import_lines::emptied.gt(0))
+        .filter(import_lines::effect.eq_any(writing))
         .count()
         .get_result(conn)?)
 }

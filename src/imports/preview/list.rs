@@ -2,15 +2,18 @@
 
 use serde::Deserialize;
 
+use super::super::any_list::AnyList;
 use super::super::files::LinePicker;
 use super::super::import::Import;
-use super::effect::{ByEmail, Effect, FieldChange, PlannedEffect, changes};
+use super::super::list_kind::ListKind;
+use super::effect::{Effect, FieldChange, PreviewRow};
 use super::lines::{self, ShownLine};
+use super::words::label;
 use crate::base::paging;
-use crate::book::write::ExistingContact;
+use crate::book::wording::Wording;
 use crate::db::AnyConnection;
-use crate::domain::{Email, Recipient};
 use crate::error::AppResult;
+use crate::web::Context;
 
 /// Lines per page.
 const PAGE: usize = 50;
@@ -103,48 +106,40 @@ impl PreviewQuery {
     }
 }
 
-/// A line of the file beside the contact with its e-mail, both in their current state.
-pub struct PreviewRow {
+/// A line of a list, as shown.
+pub struct PreviewLine {
     pub line: i64,
     pub effect: Effect,
     /// Set if the effect differs from the one found by the check.
     pub is_outdated: bool,
-    pub recipient: Recipient,
-    pub contact: Option<ExistingContact>,
-}
-
-impl PreviewRow {
-    /// Returns the name in the form of the list of contacts.
-    pub fn name(&self) -> String {
-        if let Some(contact) = &self.contact {
-            return contact.directory_name();
-        }
-        let recipient = &self.recipient;
-        match (&*recipient.last_name, &*recipient.first_name) {
-            ("", "") => self.email().to_owned(),
-            ("", name) | (name, "") => name.to_owned(),
-            (last, first) => format!("{last}, {first}"),
-        }
-    }
-
-    pub fn email(&self) -> &str {
-        self.recipient.email.as_ref().map_or("", Email::as_str)
-    }
-
-    pub fn changes(&self) -> Vec<FieldChange<'_>> {
-        changes(self.contact.as_ref(), &self.recipient)
-    }
+    pub row: PreviewRow,
 }
 
 /// The content of the page of an import that waits for a decision.
 pub struct Preview {
     pub show: Show,
-    pub rows: Vec<PreviewRow>,
+    pub rows: Vec<PreviewLine>,
     /// The line before which the previous page ends.
     pub previous: Option<i64>,
     /// The line after which the next page begins.
     pub next: Option<i64>,
     pub moved: i64,
+    /// `None` for the strict list, whose fields have the names of its columns.
+    wording: Option<Wording>,
+}
+
+impl Preview {
+    pub fn label(&self, cx: &Context, change: &FieldChange) -> String {
+        label(cx.t, self.wording.as_ref(), change)
+    }
+
+    /// A value of the change's field, in words.
+    pub fn value(&self, cx: &Context, change: &FieldChange, stored: &str) -> String {
+        match &self.wording {
+            None => stored.to_owned(),
+            Some(wording) => wording.value(cx.locale, &change.field, stored),
+        }
+    }
 }
 
 pub fn load(conn: &mut AnyConnection, import: &Import, query: &PreviewQuery) -> AppResult<Preview> {
@@ -156,29 +151,44 @@ pub fn load(conn: &mut AnyConnection, import: &Import, query: &PreviewQuery) -> 
     let position = query.position();
     let mut shown = lines::page(conn, import.id, show, position, paging::limit(PAGE))?;
     let (previous, next) = paging::window(&mut shown, PAGE, &position, |line| line.at.number);
-    Ok(Preview { show, previous, next, rows: rows(conn, import, &shown)?, moved })
+    let rows = rows(conn, import, &shown)?;
+    let wording = import.list.map(|_| Wording::load(conn)).transpose()?;
+    Ok(Preview { show, rows, previous, next, moved, wording })
 }
 
-fn rows(conn: &mut AnyConnection, import: &Import, shown: &[ShownLine]) -> AppResult<Vec<PreviewRow>> {
+/// The current state of these lines and of the contacts that they mean. A line that was blanked is left out.
+pub fn rows(conn: &mut AnyConnection, import: &Import, shown: &[ShownLine]) -> AppResult<Vec<PreviewLine>> {
+    match AnyList::of(conn, import)? {
+        AnyList::Strict(kind) => rows_of(conn, &kind, import, shown),
+        AnyList::Mapped(kind) => rows_of(conn, &*kind, import, shown),
+    }
+}
+
+fn rows_of<K: ListKind>(
+    conn: &mut AnyConnection,
+    kind: &K,
+    import: &Import,
+    shown: &[ShownLine],
+) -> AppResult<Vec<PreviewLine>> {
     let mut picker = LinePicker::new(import.file_id);
-    let mut read: Vec<(ShownLine, Recipient)> = Vec::with_capacity(shown.len());
+    let mut read: Vec<(ShownLine, K::Row)> = Vec::with_capacity(shown.len());
     for line in shown {
-        if let Some(recipient) = line.at.read(conn, &mut picker, import.reading)? {
-            read.push((*line, recipient));
+        if let Some(row) = line.at.read(conn, kind, &mut picker)? {
+            read.push((*line, row));
         }
     }
-    let mut known = ByEmail::load(conn, read.iter().map(|(_, recipient)| recipient))?;
+    let rows: Vec<&K::Row> = read.iter().map(|(_, row)| row).collect();
+    let known = kind.find(conn, &rows)?;
     Ok(read
-        .into_iter()
-        .map(|(line, recipient)| {
-            let contact = known.take(&recipient);
-            let now = PlannedEffect::of(contact.as_ref(), &recipient);
-            PreviewRow {
+        .iter()
+        .zip(known)
+        .map(|((line, row), known)| {
+            let now = kind.effect(known.as_ref(), row);
+            PreviewLine {
                 line: line.at.number,
                 effect: now.effect,
                 is_outdated: now != line.foretold,
-                recipient,
-                contact,
+                row: kind.show(known.as_ref(), row),
             }
         })
         .collect())

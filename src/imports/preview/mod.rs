@@ -12,9 +12,9 @@ mod list;
 pub(crate) mod pages;
 mod words;
 
-pub use decision::{cancel, stamp};
-pub use effect::{ByEmail, Effect, changes};
+pub use decision::{Planned, cancel, stamp};
+pub use effect::{Effect, FieldChange, PlannedEffect, PreviewRow, ShownContact};
 pub use forecast::{Verdict, plan, plan_again};
 pub use lines::forget;
-pub use list::{Position, Preview, PreviewQuery, Show, load};
-pub use words::{decision, done, line_of, moved, otherwise};
+pub use list::{Position, Preview, PreviewLine, PreviewQuery, Show, load, rows};
+pub use words::{decision, done, label, line_of, moved, otherwise};

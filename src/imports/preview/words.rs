@@ -2,7 +2,9 @@
 
 use super::super::import::{Counts, Import};
 use super::effect::{Effect, FieldChange};
-use super::list::{Preview, PreviewRow, Show};
+use super::list::{Preview, PreviewLine, Show};
+use crate::book::wording::Wording;
+use crate::domain::Field;
 use crate::i18n::{Catalogue, column_name, fl};
 use crate::web::Context;
 
@@ -49,6 +51,15 @@ pub fn otherwise(t: &Catalogue, import: &Import) -> Option<String> {
     })
 }
 
+/// The label of a changed field. The fields of the strict list, which has no `wording`, have the names of its columns.
+pub fn label(t: &Catalogue, wording: Option<&Wording>, change: &FieldChange) -> String {
+    match (wording, Field::parse(&change.field)) {
+        (Some(wording), _) => wording.label(t, &change.field),
+        (None, Some(field)) => column_name(t, field),
+        (None, None) => change.field.clone(),
+    }
+}
+
 pub fn line_of(t: &Catalogue, line: &i64) -> String {
     let line = *line;
     fl!(t, "diff-line", line = line)
@@ -61,6 +72,8 @@ impl Show {
             Self::Effect(Effect::Created) => (fl!(t, "lines-created"), fl!(t, "lines-created-text")),
             Self::Effect(Effect::Unchanged) => (fl!(t, "lines-unchanged"), fl!(t, "lines-unchanged-text")),
             Self::Effect(Effect::Restored) => (fl!(t, "lines-restored"), fl!(t, "lines-restored-text")),
+            Self::Effect(Effect::Held) => (fl!(t, "lines-held"), fl!(t, "lines-held-text")),
+            Self::Effect(Effect::Unmatched) => (fl!(t, "lines-unmatched"), fl!(t, "lines-unmatched-text")),
             Self::Moved => (fl!(t, "lines-moved"), fl!(t, "lines-moved-text")),
             Self::Emptied => (fl!(t, "lines-emptied"), fl!(t, "lines-emptied-text")),
             _ => (fl!(t, "lines-updated"), fl!(t, "lines-updated-text")),
@@ -68,7 +81,7 @@ impl Show {
     }
 }
 
-impl PreviewRow {
+impl PreviewLine {
     /// The effect of the line in words, unless its list already says it.
     pub fn word(&self, t: &Catalogue, list: &Show) -> Option<String> {
         match self.effect {
@@ -76,13 +89,9 @@ impl PreviewRow {
             Effect::Created => Some(fl!(t, "diff-new")),
             Effect::Restored => Some(fl!(t, "diff-restored")),
             Effect::Unchanged => Some(fl!(t, "diff-unchanged")),
+            Effect::Held => Some(fl!(t, "diff-held")),
+            Effect::Unmatched => Some(fl!(t, "diff-unmatched")),
             Effect::Updated => None,
         }
-    }
-}
-
-impl FieldChange<'_> {
-    pub fn label(&self, t: &Catalogue) -> String {
-        column_name(t, self.field)
     }
 }

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use super::rules::{Case, Outcome};
 use super::store::{self, Kept, Undo, Undone};
 use crate::audit;
+use crate::book::whole::WholeContact;
 use crate::book::write::{self, Undoing};
-use crate::book::{contact, notes};
+use crate::book::{notes, organizations};
 use crate::db::AnyConnection;
 use crate::error::AppResult;
 use crate::imports::journal::{self, Touch};
+use crate::imports::reviews;
 use crate::jobs::JobContext;
 
 /// Contacts per transaction.
@@ -36,6 +38,8 @@ pub fn run(work: &JobContext, import: i64) -> AppResult<()> {
             done += batch.len() as i64;
         }
     }
+    work.walk(0, |conn, after| organizations::withdraw_next(conn, import, after, undo.account_id))?;
+    work.run_parts(|conn| reviews::skip_next(conn, import))?;
     work.write(|conn| store::finish(conn, &undo))
 }
 
@@ -43,9 +47,11 @@ fn undo_batch(conn: &mut AnyConnection, undo: &Undo, batch: &[Touch], from: i64)
     let ids: Vec<i64> = batch.iter().map(|touch| touch.contact).collect();
     let held = write::lock(conn, &ids)?;
     let entries = audit::store::of_contacts(conn, &ids)?;
+    notes::withdraw_imported(conn, undo.import_id, &ids)?;
     let notes = notes::latest(conn, &ids)?;
-    let others = store::others(conn, batch, &held)?;
-    let by_id: HashMap<i64, &contact::Contact> = held.iter().map(|contact| (contact.id, contact)).collect();
+    let others = store::others(conn, batch, &held, &entries)?;
+    let held = WholeContact::of(conn, held)?;
+    let by_id: HashMap<i64, &WholeContact> = held.iter().map(|whole| (whole.contact.id, whole)).collect();
     let mut undone = Undone::of(batch.len());
     let mut kept = Vec::new();
     let mut undoings = Vec::new();
@@ -58,8 +64,8 @@ fn undo_batch(conn: &mut AnyConnection, undo: &Undo, batch: &[Touch], from: i64)
             import: undo.import_id,
             touch: *touch,
             contact,
-            entries: entries.get(&contact.id).map_or(&[], Vec::as_slice),
-            last_note: notes.get(&contact.id).copied(),
+            entries: entries.get(&touch.contact).map_or(&[], Vec::as_slice),
+            last_note: notes.get(&touch.contact).copied(),
             others: &others,
         };
         let verdict = case.decide();

@@ -90,10 +90,10 @@ fn differences(import: i64, contact: &Contact, mut entries: Vec<Happened>) -> Ve
         fields.insert(place(&difference.field), difference);
     }
     for change in later.into_iter().flat_map(|entry| entry.changes) {
-        if is_status(&change.field) {
+        let place = place(&change.field);
+        if is_status(&change.field) && !fields.contains_key(&place) {
             continue;
         }
-        let place = place(&change.field);
         if let Some(known) = fields.get_mut(&place) {
             known.today = change.new;
         } else if is_created || is_restored {

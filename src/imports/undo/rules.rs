@@ -10,8 +10,8 @@ use chrono::NaiveDateTime;
 
 use crate::audit::Kind;
 use crate::audit::store::Happened;
-use crate::book::contact::Contact;
-use crate::domain::{Change, Details, Email, Field, Status};
+use crate::book::whole::WholeContact;
+use crate::domain::{Change, Email, Field, Status};
 use crate::imports::journal::{Effect, Touch};
 
 /// Facts about other imports for the contacts of a batch.
@@ -23,15 +23,18 @@ pub struct Others {
     pub left: HashMap<(i64, i64), Option<i64>>,
     /// When imports started to write.
     pub since: HashMap<i64, NaiveDateTime>,
+    /// The keys of e-mails that contacts have, of those that the batch would give back, with the contact.
+    pub taken: HashMap<String, i64>,
 }
 
 /// One contact that the import has touched.
 pub struct Case<'a> {
     pub import: i64,
     pub touch: Touch,
-    pub contact: &'a Contact,
+    pub contact: &'a WholeContact,
     /// The history of the contact, latest entry first.
     pub entries: &'a [Happened],
+    /// The time of the last note that the import did not add.
     pub last_note: Option<NaiveDateTime>,
     pub others: &'a Others,
 }
@@ -62,14 +65,14 @@ pub struct Verdict {
 impl Case<'_> {
     pub fn decide(&self) -> Verdict {
         // This holds in the trash too: the contact may be restored, and the later import undone then.
-        let now = self.contact.import_id;
+        let now = self.contact.contact.import_id;
         if let Some(later) = now.filter(|&now| now != self.import && !self.is_over(now)) {
             return Verdict { outcome: Outcome::Held(later), holder: now, changes: Vec::new() };
         }
         let holder = self.holder();
         let (former, is_present) = self.without(holder);
         let (changes, is_barred) = self.changes(&former);
-        let outcome = if self.contact.deleted_at.is_some() {
+        let outcome = if self.contact.contact.deleted_at.is_some() {
             // Restoring the contact later must not bring back what was undone. A deleted contact does not count as kept.
             if changes.is_empty() { Outcome::Gone } else { Outcome::Reverted }
         } else if !is_present {
@@ -95,7 +98,7 @@ impl Case<'_> {
     /// Returns the import that contains the contact without this one: the import before it, or the one before that which an
     /// earlier undo recorded. An import whose undo has not reached the contact yet still contains it.
     fn holder(&self) -> Option<i64> {
-        let mut holder = match self.contact.import_id {
+        let mut holder = match self.contact.contact.import_id {
             Some(now) if now == self.import || self.is_over(now) => self.touch.previous,
             now => now,
         };
@@ -104,7 +107,7 @@ impl Case<'_> {
             let Some(earlier) = holder.filter(|id| self.others.undone.contains_key(id)) else {
                 break;
             };
-            match self.others.left.get(&(earlier, self.contact.id)) {
+            match self.others.left.get(&(earlier, self.contact.contact.id)) {
                 Some(previous) => holder = *previous,
                 None if self.is_over(earlier) || earlier == self.import => return None,
                 None => break,
@@ -144,7 +147,7 @@ impl Case<'_> {
             is_present = is_present.or_else(|| self.presence(entry));
         }
         let is_present = is_present.unwrap_or_else(|| {
-            let created = self.contact.created_import_id;
+            let created = self.contact.contact.created_import_id;
             holder.is_some()
                 || self.last_note.is_some()
                 || !created.is_some_and(|id| self.others.undone.contains_key(&id))
@@ -170,45 +173,50 @@ impl Case<'_> {
         entry.import.is_some_and(|id| self.others.undone.contains_key(&id))
     }
 
-    /// Returns the changes that undo the imports, and `true` if one of them is impossible. The e-mail identifies the
-    /// contact, so only its spelling can be restored.
+    /// Returns the changes that undo the imports, and `true` if one of them is impossible: the e-mail that the contact had
+    /// belongs to another one by now, or the contact needs one for its statuses.
     fn changes(&self, former: &BTreeMap<&str, &str>) -> (Vec<Change>, bool) {
-        let today = self.contact.details();
         let mut is_barred = false;
-        let changes = Field::IN_FILE
-            .into_iter()
-            .filter_map(|field| {
-                let value = *former.get(field.form_name())?;
-                if value == today.get(field) {
-                    return None;
-                }
-                if field == Field::Email && !self.is_same_email(value) {
-                    is_barred = true;
-                    return None;
-                }
-                Some(Change {
-                    field: field.form_name().to_owned(),
-                    old: today.get(field).to_owned(),
-                    new: value.to_owned(),
-                })
+        let mut changes: Vec<Change> = former
+            .iter()
+            .map(|(&name, &value)| Change {
+                field: name.to_owned(),
+                old: self.contact.named(name),
+                new: value.to_owned(),
             })
+            .filter(|change| change.old != change.new)
             .collect();
+        changes.retain(|change| {
+            let is_possible = change.field != Field::Email.form_name() || self.can_have(&change.new, former);
+            is_barred |= !is_possible;
+            is_possible
+        });
+        changes.sort_by_key(|change| {
+            Field::parse(&change.field).map_or(Field::ALL.len(), |field| field as usize)
+        });
         (changes, is_barred)
     }
 
-    fn is_same_email(&self, value: &str) -> bool {
-        let key = self.contact.email_key.as_deref().map(Email::key_today);
-        Email::stored(value).is_some_and(|email| Some(email.key()) == key.as_deref())
+    /// Returns `true` if the contact can have this e-mail when the other values are as before.
+    fn can_have(&self, email: &str, former: &BTreeMap<&str, &str>) -> bool {
+        let Some(email) = Email::stored(email) else {
+            let has = |status: Status| {
+                let name = status.field().form_name();
+                former.get(name).map_or_else(|| self.contact.details.has(status), |value| !value.is_empty())
+            };
+            return !has(Status::Copy) && !has(Status::Transfer);
+        };
+        let holder = self.others.taken.get(email.key());
+        holder.is_none_or(|holder| *holder == self.contact.contact.id)
     }
 
     /// Returns `true` if somebody has replaced a value of the import by one other than the value before.
     fn is_typed_over(&self) -> bool {
-        let today: Details = self.contact.details();
         let mut typed = HashSet::new();
         for entry in self.entries {
             if entry.is_of_import(self.import) {
                 return entry.changes.iter().any(|change| {
-                    typed.contains(change.field.as_str()) && today.named(&change.field) != change.old
+                    typed.contains(change.field.as_str()) && self.contact.named(&change.field) != change.old
                 });
             }
             if !self.is_undone(entry) {
@@ -219,7 +227,7 @@ impl Case<'_> {
     }
 }
 
-/// Returns `true` for the control of a status, which no import changes.
+/// Returns `true` for the control of a status.
 pub fn is_status(field: &str) -> bool {
     Status::ALL.iter().any(|status| status.field().form_name() == field)
 }

@@ -6,12 +6,13 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::rules::{Others, Outcome};
+use crate::audit::store::Happened;
 use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::db::schema::{accounts, contacts, import_kept, import_undos, imports};
 use crate::db::{AnyConnection, account_name, on_backend};
-use crate::domain::Headcount;
+use crate::domain::{Email, Headcount};
 use crate::error::AppResult;
 use crate::imports::import::{Import, State};
 use crate::imports::journal::{self, Touch};
@@ -200,7 +201,12 @@ pub fn finish(conn: &mut AnyConnection, undo: &Undo) -> AppResult<()> {
 }
 
 /// Loads the facts about other imports for the locked contacts of a batch.
-pub fn others(conn: &mut AnyConnection, batch: &[Touch], held: &[Contact]) -> AppResult<Others> {
+pub fn others(
+    conn: &mut AnyConnection,
+    batch: &[Touch],
+    held: &[Contact],
+    entries: &HashMap<i64, Vec<Happened>>,
+) -> AppResult<Others> {
     let undone: Vec<(i64, bool)> = import_undos::table
         .select((import_undos::import_id, import_undos::finished_at.is_not_null()))
         .load(conn)?;
@@ -219,10 +225,27 @@ pub fn others(conn: &mut AnyConnection, batch: &[Touch], held: &[Contact]) -> Ap
         .select((imports::id, imports::applying_since))
         .load(conn)?;
     Ok(Others {
+        taken: taken(conn, entries)?,
         undone: undone.into_iter().collect(),
         left: left.into_iter().map(|(import, contact, previous)| ((import, contact), previous)).collect(),
         since: since.into_iter().filter_map(|(id, since)| Some((id, since?))).collect::<HashMap<_, _>>(),
     })
+}
+
+/// The keys of the e-mails that contacts had before an import, as far as contacts have them now.
+fn taken(conn: &mut AnyConnection, entries: &HashMap<i64, Vec<Happened>>) -> AppResult<HashMap<String, i64>> {
+    let of_imports = entries.values().flatten().filter(|entry| entry.import.is_some());
+    let emails = of_imports.flat_map(|entry| &entry.changes).filter(|change| change.field == "email");
+    let keys: Vec<String> =
+        emails.filter_map(|change| Some(Email::stored(&change.old)?.key().to_owned())).collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let taken: Vec<(Option<String>, i64)> = contacts::table
+        .filter(contacts::email_key.eq_any(keys))
+        .select((contacts::email_key, contacts::id))
+        .load(conn)?;
+    Ok(taken.into_iter().filter_map(|(key, id)| Some((key?, id))).collect())
 }
 
 /// A contact that an undo left as it is, at least in part.

@@ -220,7 +220,7 @@ import-name-missing = Enter a name for this import, for example june2026
 import-name-space = The name of an import cannot contain spaces: write for example june-2026
 import-name-taken = An import already has this name: choose another
 import-file = File
-import-file-hint = CSV in UTF-8, separated by commas, at most { $max } MiB.
+import-file-hint = CSV, a workbook (XLSX, XLS, ODS) or contact cards (vCard), at most { $max } MiB.
 import-file-missing = Choose the file to import
 import-file-again = Choose the file again: the browser does not keep it.
 import-valid-anyway = Import the valid lines even if others are rejected
@@ -231,8 +231,8 @@ steps-label = Steps
 step-file = File
 step-check = Check
 step-done = Done
-format-title = The format of the file
-format-intro = One line per recipient, eight fields separated by commas, always in this order. No field may contain a comma.
+format-title = The format without questions
+format-intro = A list in this format is checked at once; for any other list, you first say what each column holds. One line per recipient, eight fields separated by commas, always in this order. No field may contain a comma.
 format-header-note = The first line may contain the names of the columns, in French.
 format-column = Column
 format-limit-title = Length
@@ -492,6 +492,8 @@ field-industry = Industry
 default-country = Default country
 fault-extension = an extension alone
 fault-extension-cure = Write the whole number before it, for example +33 1 10 20 30 40 ext. 12.
+fault-shortened = the spreadsheet has shortened this number: digits are missing
+fault-shortened-cure = Format the column as text, then enter the whole number.
 fault-url = not the address of a page
 fault-url-cure = Write an address that begins with https://, for example https://crm.example.com/record/12.
 fault-country = unknown country
@@ -1080,8 +1082,8 @@ lines-created = New contacts
 lines-unchanged = Unchanged contacts
 lines-moved = Lines that would no longer do what you saw
 lines-emptied = Contacts that would lose a value
-lines-created-text = Their e-mail is not in the book. They will be Expert and Copy.
-lines-updated-text = Only the fields that change are shown. Statuses, notes and all other fields stay.
+lines-created-text = They are not in the book. They will be Expert and, with an e-mail, Copy, unless the list says otherwise.
+lines-updated-text = Only the fields that change are shown. The rest of the contact stays.
 lines-unchanged-text = The file has exactly the same values as the book.
 lines-moved-text = This is what these lines would do now.
 lines-emptied-text = The file leaves a field empty that has a value in the book. To keep it, discard the import, complete the file and send it again.
@@ -1973,7 +1975,7 @@ history-report-added = Mistake reported
 history-report-fixed = Report answered: mistake fixed
 history-report-unfounded = Report answered: nothing to fix
 waiting-title = To do
-waiting-none = Nothing is waiting: no imports to decide, no duplicates, no contacts to check, no reported mistakes.
+waiting-none = Nothing is waiting: no imports to decide, no doubtful rows, no duplicates, no contacts to check, no reported mistakes.
 waiting-imports = Imports to decide
 waiting-duplicates = Possible duplicates
 waiting-unchecked = Contacts to check
@@ -1985,3 +1987,247 @@ waiting-oldest = { $days ->
  }
 waiting-no-report = No reports are waiting for an answer.
 waiting-no-more-reports = End of the list.
+
+# Lists of any kind
+state-mapping = Columns to name
+import-title-mapping = { $name }: columns to name
+import-older-node = The update of Carnet is not complete: a server of the older version could not read this list. Try again in a few minutes, or tell your administrator.
+history-import-mapped = Columns of an import named
+progress-reading = { $rows ->
+    [one] Reading the list: { $rows } row read
+   *[other] Reading the list: { $rows } rows read
+ }
+columns-awaited = A coordinator must say what each column holds.
+columns-choose = Name the columns
+columns-change = Change the columns
+columns-too-late = This import is already running, done or discarded: its columns were not changed.
+columns-title = { $name }: what does each column hold?
+columns-check = Check the list
+columns-refresh = Update the remarks
+columns-sheet = Sheet of the workbook
+columns-caption = Columns of the list, examples, and field of the address book
+columns-column = Column
+columns-values = Examples
+columns-field = Field
+columns-policy = If the contact exists
+columns-policy-of = { $column }: if the contact exists
+columns-ignored = Do not import
+policy-replace = Replace its value
+policy-fill = Fill in an empty field
+policy-create = Keep its value, even if empty
+columns-cleaning = Cleaning up
+columns-capitals = Write “Dupont” instead of “DUPONT”
+columns-capitals-hint = For names and cities written in capitals only.
+columns-postal-zeros = Give postal codes their zero back
+columns-postal-zeros-hint = 1000 becomes 01000: spreadsheets lose this zero.
+columns-create-organizations = Create unknown organizations
+columns-create-organizations-hint = Otherwise their rows are rejected, and the nearest name is shown.
+columns-settings = Settings of the import
+columns-mode = Contacts
+mode-both = Add new ones, update the others
+mode-create = Only add new ones
+mode-update = Only update those in the address book
+columns-blank = Blank cells
+blank-keep = Keep the current value
+blank-clear = Empty the field
+columns-ambiguous = Doubtful rows
+ambiguous-review = Put them aside, and import the others
+ambiguous-reject = Reject them
+columns-match = Recognize a contact by
+columns-match-hint = The first criterion that finds a contact decides. Without a choice: e-mail, then external id, then name with phone.
+columns-match-place = Criterion { $place }
+match-external-id = External id
+match-phone = Phone
+match-name-phone = Name and phone
+columns-source = Source of the external ids
+columns-type = Contact type of the whole list
+columns-type-hint = Show its fields to choose them for the columns.
+columns-show-fields = Show its fields
+targets-person = Person
+targets-reach = E-mail and phone
+targets-address = Address
+targets-expertise = Statuses and expertise
+targets-other = Other
+targets-type = Fields of the contact type
+target-full-name = Full name (first and last)
+cleaned = { $what }: { $before } → { $after } ({ $count })
+cleaned-away = { $what }: { $before } ({ $count })
+column-fault = { $count ->
+    [one] “{ $value }”: { $reason } ({ $count } row)
+   *[other] “{ $value }”: { $reason } ({ $count } rows)
+ }
+cleaning-civility = Title
+cleaning-capitals = Capitals
+cleaning-leading-zero = Zero or + restored
+cleaning-date = Date
+cleaning-blank = Read as empty
+cleaning-second-number = Second number moved to a free field
+cleaning-spaces = Spaces
+cleaning-full-name = First and last name split
+cleaning-flag = Yes or no
+cleaning-country = Country
+cleaning-languages = Languages
+cleaning-email = E-mail address
+cleaning-url = Web address
+cleaning-choice = Choice
+cleaning-status = Status left out, no e-mail
+list-csv = Text file (CSV).
+list-workbook = Workbook.
+list-cards = Contact cards (vCard).
+list-heading = { $rows ->
+    [one] { $rows } row, the headings.
+   *[other] { $rows } rows, with the headings in row { $row }.
+ }
+list-no-heading = { $rows ->
+    [one] { $rows } row, without headings.
+   *[other] { $rows } rows, without headings.
+ }
+list-partial = The remarks are about the first { $rows } rows.
+list-without-email = { $count ->
+    [one] { $count } person without an e-mail.
+   *[other] { $count } people without an e-mail.
+}
+list-faulty = { $count ->
+    [one] { $count } row to correct.
+   *[other] { $count } rows to correct.
+}
+list-blank = { $count ->
+    [one] { $count } blank row.
+   *[other] { $count } blank rows.
+}
+mapping-same-target = “{ $first }” and “{ $second }” would go to the same field, “{ $field }”. Choose another field for one of the two columns.
+mapping-names-twice = “{ $full }” already gives the first and the last name: choose “Do not import” or another field for “{ $other }”.
+mapping-no-key = No column gives a name, an e-mail or an id: choose at least one of these columns.
+mapping-key-without-column = No column recognizes a contact by “{ $key }”. Choose this column, or another criterion.
+mapping-no-source = “{ $column }” is an external id: choose its source in “Settings of the import”.
+mapping-not-of-type = “{ $column }” is a field of a contact type: choose this type in “Settings of the import”.
+list-encrypted = The workbook is protected by a password. Open it, remove the protection, save it, and choose it again.
+list-damaged = The file is damaged. Open it in the program that wrote it, save it again, and try again.
+list-no-sheet = The workbook does not have this sheet. Send it again, and choose another sheet.
+list-too-many-columns = Row { $row } has more than { $max } columns. Keep only the columns that you need, and send the list again.
+list-cell-too-long = Row { $row }, column { $column }: the cell has more than { $max } characters. Shorten it, and send the list again.
+list-record-too-long = Row { $row } is far too long (more than 1 MiB). A closing quote may be missing: add it, or shorten the row.
+list-too-many-cells = The workbook has more than { $max } filled cells. Split it into several files.
+list-too-large = The content of the workbook is larger than { $max } MiB. Split it into several files.
+list-too-large-packed = The workbook is larger than { $max } MiB. Split it into several files, or save it as CSV.
+list-open-quote = A quote that opens in row { $row } never closes. Close it or remove it.
+list-card-too-long = Card { $card } is far too long (more than 1 MiB without its photo). Shorten it, or remove it from the file.
+list-open-card = Card { $card } does not end (“END:VCARD”). The file was probably cut off: export it again.
+list-encoding = The accents of this file cannot be read: its encoding is unknown or mixed. Save it as “CSV UTF-8”.
+fault-organization = this organization is not in the address book
+fault-organization-cure = Create it in the address book, or tick “Create unknown organizations” where you name the columns.
+fault-organization-near = Similar names: { $names }. Correct the name, or tick “Create unknown organizations” where you name the columns.
+fault-doubtful = this row is doubtful: it may mean several contacts, or another contact
+fault-doubtful-cure = Compare it with the address book, then change the right contact yourself.
+lines-held = Doubtful rows
+lines-held-text = It is not certain which contact they mean: the import writes nothing for them.
+lines-unmatched = Rows without a contact
+lines-unmatched-text = This import only updates contacts of the address book, and these rows match none of them.
+diff-held = doubtful
+diff-unmatched = no contact
+count-held = { $count ->
+   *[other] doubtful
+ }
+count-unmatched = without a contact
+outlook-held = Line { $line }, doubtful: { $values }
+
+# Doubtful rows
+reviews-title = Doubtful rows
+reviews-lead = These rows were put aside during an import. They wait for 90 days at most, then count as skipped.
+reviews-none = No row is waiting.
+reviews-import = Import
+reviews-doubt = Why
+reviews-since = Waiting
+review-title = Row { $line }: who is it?
+review-compare = The row beside the contacts of the address book
+review-list = In the list
+review-update = Update this contact
+review-create = Create a new contact
+review-skip = Skip this row
+review-all = { $count ->
+    [one] Decide the same for the other row of this import with the same doubt
+   *[other] Decide the same for the { $count } other rows of this import with the same doubt
+ }
+review-hint = A new contact is created without an e-mail or an id that another contact already has.
+review-changed = One of these contacts has changed since: here are its current values. Decide again.
+review-late = This row is already dealt with.
+review-blanked = This row was erased from the file: it counts as skipped.
+review-undone = This import is undone: there is nothing left to decide.
+review-decided = { $count ->
+    [one] { $count } row dealt with.
+   *[other] { $count } rows dealt with.
+ }
+doubt-several = Several contacts match
+doubt-keys = Its e-mail, id and phone do not mean the same contact
+doubt-name = The e-mail is known, but under a wholly different name
+doubt-number = A contact has this number and nearly the same name
+doubt-gone = The contact that had this e-mail or id is in the trash, or was merged
+history-review-decided = Doubtful row dealt with
+waiting-reviews = Doubtful rows
+columns-instead = Choose the columns
+columns-instead-hint = Does this file not quite have the expected form? You can say yourself what each column holds.
+decide-hold = Put aside { $count ->
+    [one] the doubtful row
+   *[other] the { $count } doubtful rows
+}
+review-restore = Restore and update this contact
+columns-invalid = The contact type or the source chosen for this list no longer exists: choose the columns again.
+columns-heading-row = Row of the headings
+columns-read-again = Read the list again
+columns-heading-hint = Empty if the list has no headings.
+## Import profiles
+profiles-title = Import profiles
+profiles-link = Import profiles
+profiles-intro = A profile keeps what each column of a list contains. The next list with the same headings, in any order, is read in the same way.
+profiles-empty = No profile yet. Import a list and, when you say what its columns are, give these choices a name.
+profiles-new-hint = A list that comes every month can be read without describing its columns again.
+profiles-too-many = There are already { $max } profiles: delete one first
+profile-columns = Imported columns
+profile-used = Last used
+profile-never-used = never
+profile-changed = Changed
+profile-changed-by = { $date } by { $by }
+profile-title = Profile { $name }
+profile-name-hint = At most 50 characters.
+profile-name-missing = Enter the name of the profile
+profile-name-taken = Another profile already has this name: choose another one
+profile-no-headings = This list has no headings: a profile could not recognise the next one
+profile-bound-changed = Contacts changed at most (% of the rows)
+profile-bound-changed-hint = From 0 to 100. Beyond it, the list waits for a decision. Applies from 10 rows on.
+profile-bound-emptied = Contacts with an emptied value at most (% of the rows)
+profile-bound-emptied-hint = From 0 to 100. Beyond it, the list waits for a decision. Applies from 10 rows on.
+profile-bound-wrong = { $field }: enter a whole number from 0 to 100
+profile-apply = Import without asking
+profile-apply-hint = Only if no row is rejected or doubtful, the list stays within the bounds, and nobody asked to see what will change.
+profile-columns-title = Columns of the profile
+profile-columns-text = To change these choices, import a list, change its columns, and give a new profile name.
+profile-saved = Profile { $name } saved.
+profile-copy = Copy
+profile-copy-name = { $name } (copy)
+profile-copied = Profile copied: give it its name.
+profile-deleted = Profile { $name } deleted.
+profile-delete-text = The next list with these headings will ask again what each column contains. Imports that are done do not change.
+profile-read-by = Columns read by the profile “{ $name }”.
+profile-see = See the profile
+profile-outdated = The profile “{ $name }” has the same headings, but it uses a contact type, a field or a source that no longer exists.
+columns-profile-name = Keep these choices in a profile
+columns-profile-hint = Optional: a name of at most 50 characters. The next list with the same headings will be read in the same way.
+columns-profile-near = The profile “{ $name }” does not have quite these headings. { $difference }
+headings-missing = Missing in this list: { $headings }.
+headings-added = Not in the profile: { $headings }.
+bound-changed-passed = { $rows ->
+    [one] This list would change { $rows } contact for { $all } rows: the profile allows at most { $percent }% without a decision.
+   *[other] This list would change { $rows } contacts for { $all } rows: the profile allows at most { $percent }% without a decision.
+ }
+bound-emptied-passed = { $rows ->
+    [one] This list would empty values of { $rows } contact for { $all } rows: the profile allows at most { $percent }% without a decision.
+   *[other] This list would empty values of { $rows } contacts for { $all } rows: the profile allows at most { $percent }% without a decision.
+ }
+history-profile-added = Import profile added
+history-profile-edited = Import profile edited
+history-profile-deleted = Import profile deleted
+command-no-profile = There is no profile “{ $name }”. Check its name on the page of the import profiles.
+command-profile-cards = This file contains contact cards (vCard), which need no profile: import it on the page.
+command-profile-gone = Somebody deleted the profile during the import.
+command-other-headings = The headings of this list are not those of the profile “{ $name }”. { $difference }
+columns-gone = The contact type or the source that you chose was deleted meanwhile: check the settings.

@@ -221,7 +221,7 @@ import-name-missing = Saisissez un nom pour cet import, par exemple juin2026
 import-name-space = Le nom de l’import ne peut pas contenir d’espace : écrivez par exemple juin-2026
 import-name-taken = Un import porte déjà ce nom : choisissez-en un autre
 import-file = Fichier
-import-file-hint = CSV en UTF-8, séparé par des virgules, { $max } Mio au plus.
+import-file-hint = CSV, classeur (XLSX, XLS, ODS) ou cartes de visite (vCard), { $max } Mio au plus.
 import-file-missing = Choisissez le fichier à importer
 import-file-again = Choisissez à nouveau le fichier : le navigateur ne le garde pas.
 import-valid-anyway = Importer les lignes valides même si d’autres sont refusées
@@ -232,8 +232,8 @@ steps-label = Étapes
 step-file = Fichier
 step-check = Vérifier
 step-done = Terminé
-format-title = Le format du fichier
-format-intro = Une ligne par destinataire, huit champs séparés par des virgules, toujours dans cet ordre. Aucun champ ne doit contenir de virgule.
+format-title = Le format sans question
+format-intro = Une liste de ce format est vérifiée aussitôt ; pour toute autre liste, vous indiquez d’abord ce que contient chaque colonne. Une ligne par destinataire, huit champs séparés par des virgules, toujours dans cet ordre. Aucun champ ne doit contenir de virgule.
 format-header-note = La première ligne peut porter les noms des colonnes.
 format-column = Colonne
 format-limit-title = Longueur
@@ -497,6 +497,8 @@ field-industry = Secteur d’activité
 default-country = Pays par défaut
 fault-extension = un numéro de poste seul
 fault-extension-cure = Écrivez le numéro complet devant, par exemple 01 10 20 30 40 poste 12.
+fault-shortened = le tableur a abrégé ce numéro : des chiffres manquent
+fault-shortened-cure = Mettez la colonne au format Texte, puis saisissez le numéro en entier.
 fault-url = ce n’est pas l’adresse d’une page
 fault-url-cure = Écrivez une adresse qui commence par https://, par exemple https://crm.exemple.fr/fiche/12.
 fault-country = pays inconnu
@@ -1085,8 +1087,8 @@ lines-created = Nouveaux contacts
 lines-unchanged = Contacts inchangés
 lines-moved = Lignes qui ne feraient plus ce que vous avez vu
 lines-emptied = Contacts qui perdraient une valeur
-lines-created-text = Leur adresse e-mail n’est pas dans le carnet. Ils seront Expert et Copie.
-lines-updated-text = Seuls les champs qui changent sont montrés. Les statuts, les notes et les autres champs restent.
+lines-created-text = Ils ne sont pas dans le carnet. Ils seront Expert et, s’ils ont un e-mail, Copie, sauf si la liste dit autre chose.
+lines-updated-text = Seuls les champs qui changent sont montrés. Le reste du contact ne change pas.
 lines-unchanged-text = Le fichier contient exactement les mêmes valeurs que le carnet.
 lines-moved-text = Voici ce que ces lignes feraient maintenant.
 lines-emptied-text = Le fichier laisse vide un champ qui a une valeur dans le carnet. Pour la garder, abandonnez, complétez le fichier et renvoyez-le.
@@ -1993,7 +1995,7 @@ history-report-added = Erreur signalée
 history-report-fixed = Signalement traité : erreur corrigée
 history-report-unfounded = Signalement traité : rien à corriger
 waiting-title = À traiter
-waiting-none = Rien n’attend : aucun import à décider, aucun doublon, aucun contact à vérifier, aucun signalement.
+waiting-none = Rien n’attend : aucun import à décider, aucune ligne douteuse, aucun doublon, aucun contact à vérifier, aucun signalement.
 waiting-imports = Imports à décider
 waiting-duplicates = Doublons possibles
 waiting-unchecked = Contacts à vérifier
@@ -2005,3 +2007,248 @@ waiting-oldest = { $days ->
  }
 waiting-no-report = Aucun signalement n’attend de réponse.
 waiting-no-more-reports = Fin de la liste.
+
+# Lists of any kind
+state-mapping = Colonnes à indiquer
+import-title-mapping = { $name } : colonnes à indiquer
+import-older-node = La mise à jour de Carnet n’est pas terminée : un serveur de l’ancienne version ne saurait pas lire cette liste. Réessayez dans quelques minutes, ou prévenez votre administrateur.
+history-import-mapped = Colonnes d’un import indiquées
+progress-reading = { $rows ->
+    [one] Lecture de la liste : { $rows } ligne lue
+   *[other] Lecture de la liste : { $rows } lignes lues
+ }
+columns-awaited = Un coordinateur doit indiquer ce que contient chaque colonne.
+columns-choose = Indiquer les colonnes
+columns-change = Modifier les colonnes
+columns-too-late = Cet import est déjà en cours, terminé ou abandonné : ses colonnes n’ont pas été changées.
+columns-title = { $name } : que contient chaque colonne ?
+columns-check = Vérifier la liste
+columns-refresh = Actualiser les remarques
+columns-sheet = Feuille du classeur
+columns-caption = Colonnes de la liste, exemples, et champ du carnet
+columns-column = Colonne
+columns-values = Exemples
+columns-field = Champ du carnet
+columns-policy = Si le contact existe déjà
+columns-policy-of = { $column } : si le contact existe déjà
+columns-ignored = Ne pas importer
+policy-replace = Remplacer sa valeur
+policy-fill = Compléter un champ vide
+policy-create = Garder sa valeur, même vide
+columns-cleaning = Nettoyage
+columns-capitals = Écrire « Dupont » au lieu de « DUPONT »
+columns-capitals-hint = Pour les noms et les villes écrits tout en capitales.
+columns-postal-zeros = Rendre leur zéro aux codes postaux
+columns-postal-zeros-hint = 1000 devient 01000 : les tableurs perdent ce zéro.
+columns-create-organizations = Créer les organisations inconnues
+columns-create-organizations-hint = Sinon, leurs lignes sont refusées, et le nom le plus proche est proposé.
+columns-settings = Réglages de l’import
+columns-mode = Contacts concernés
+mode-both = Ajouter les nouveaux, mettre à jour les autres
+mode-create = Seulement ajouter les nouveaux
+mode-update = Seulement mettre à jour ceux du carnet
+columns-blank = Cellules vides
+blank-keep = Garder la valeur du carnet
+blank-clear = Vider le champ du carnet
+columns-ambiguous = Lignes douteuses
+ambiguous-review = Les mettre de côté, et importer les autres
+ambiguous-reject = Les refuser
+columns-match = Reconnaître un contact par
+columns-match-hint = Le premier critère qui trouve un contact l’emporte. Sans choix : l’e-mail, puis l’identifiant externe, puis le nom avec le téléphone.
+columns-match-place = Critère nº { $place }
+match-external-id = Identifiant externe
+match-phone = Téléphone
+match-name-phone = Nom et téléphone
+columns-source = Source des identifiants externes
+columns-type = Type de contact de toute la liste
+columns-type-hint = Affichez ses champs pour pouvoir les choisir dans les colonnes.
+columns-show-fields = Afficher ses champs
+targets-person = Personne
+targets-reach = E-mails et téléphones
+targets-address = Adresse
+targets-expertise = Statuts et compétences
+targets-other = Autres
+targets-type = Champs du type de contact
+target-full-name = Nom complet (prénom et nom)
+cleaned = { $what } : { $before } → { $after } ({ $count })
+cleaned-away = { $what } : { $before } ({ $count })
+column-fault = { $count ->
+    [one] « { $value } » : { $reason } ({ $count } ligne)
+   *[other] « { $value } » : { $reason } ({ $count } lignes)
+ }
+cleaning-civility = Civilité
+cleaning-capitals = Capitales
+cleaning-leading-zero = Zéro ou + remis
+cleaning-date = Date
+cleaning-blank = Lu comme vide
+cleaning-second-number = Second numéro mis dans un champ libre
+cleaning-spaces = Espaces
+cleaning-full-name = Nom et prénom séparés
+cleaning-flag = Oui ou non
+cleaning-country = Pays
+cleaning-languages = Langues
+cleaning-email = Adresse e-mail
+cleaning-url = Adresse web
+cleaning-choice = Choix
+cleaning-status = Statut laissé de côté, faute d’e-mail
+list-csv = Fichier texte (CSV).
+list-workbook = Classeur.
+list-cards = Cartes de visite (vCard).
+list-heading = { $rows ->
+    [one] { $rows } ligne, celle des titres.
+   *[other] { $rows } lignes, avec les titres à la ligne { $row }.
+ }
+list-no-heading = { $rows ->
+    [one] { $rows } ligne, sans titres de colonnes.
+   *[other] { $rows } lignes, sans titres de colonnes.
+ }
+list-partial = Les remarques portent sur les { $rows } premières lignes.
+list-without-email = { $count ->
+    [one] { $count } personne sans e-mail.
+   *[other] { $count } personnes sans e-mail.
+}
+list-faulty = { $count ->
+    [one] { $count } ligne à corriger.
+   *[other] { $count } lignes à corriger.
+}
+list-blank = { $count ->
+    [one] { $count } ligne vide.
+   *[other] { $count } lignes vides.
+}
+mapping-same-target = « { $first } » et « { $second } » iraient dans le même champ, « { $field } ». Choisissez un autre champ pour l’une des deux colonnes.
+mapping-names-twice = « { $full } » donne déjà le prénom et le nom : choisissez « Ne pas importer » ou un autre champ pour « { $other } ».
+mapping-no-key = Aucune colonne ne donne un nom, un e-mail ou un identifiant : indiquez au moins une de ces colonnes.
+mapping-key-without-column = Aucune colonne ne permet de reconnaître un contact par « { $key } ». Indiquez cette colonne, ou choisissez un autre critère.
+mapping-no-source = « { $column } » est un identifiant externe : choisissez sa source dans « Réglages de l’import ».
+mapping-not-of-type = « { $column } » est un champ d’un type de contact : choisissez ce type dans « Réglages de l’import ».
+list-encrypted = Le classeur est protégé par un mot de passe. Ouvrez-le, retirez la protection, enregistrez-le, puis choisissez-le de nouveau.
+list-damaged = Le fichier est endommagé. Ouvrez-le dans le logiciel qui l’a créé, enregistrez-le de nouveau, puis réessayez.
+list-no-sheet = Le classeur n’a pas cette feuille. Envoyez-le de nouveau, puis choisissez une autre feuille.
+list-too-many-columns = La ligne { $row } a plus de { $max } colonnes. Gardez seulement les colonnes utiles, puis renvoyez la liste.
+list-cell-too-long = Ligne { $row }, colonne { $column } : la cellule a plus de { $max } caractères. Raccourcissez-la, puis renvoyez la liste.
+list-record-too-long = La ligne { $row } est beaucoup trop longue (plus de 1 Mio). Il manque peut-être un guillemet fermant : ajoutez-le, ou raccourcissez la ligne.
+list-too-many-cells = Le classeur a plus de { $max } cellules remplies. Partagez-le en plusieurs fichiers.
+list-too-large = Le contenu du classeur dépasse { $max } Mio. Partagez-le en plusieurs fichiers.
+list-too-large-packed = Le classeur dépasse { $max } Mio. Partagez-le en plusieurs fichiers, ou enregistrez-le en CSV.
+list-open-quote = Un guillemet ouvert à la ligne { $row } n’est jamais fermé. Fermez-le ou supprimez-le.
+list-card-too-long = La carte nº { $card } est beaucoup trop longue (plus de 1 Mio sans sa photo). Raccourcissez-la, ou retirez-la du fichier.
+list-open-card = La carte nº { $card } n’a pas de fin (« END:VCARD »). Le fichier est sans doute coupé : exportez-le de nouveau.
+list-encoding = Les accents de ce fichier sont illisibles : son encodage est inconnu ou mélangé. Enregistrez-le en « CSV UTF-8 ».
+fault-organization = cette organisation n’est pas dans le carnet
+fault-organization-cure = Créez-la dans le carnet, ou cochez « Créer les organisations inconnues » à l’étape des colonnes.
+fault-organization-near = Noms proches : { $names }. Corrigez le nom, ou cochez « Créer les organisations inconnues » à l’étape des colonnes.
+fault-doubtful = cette ligne est douteuse : elle peut désigner plusieurs contacts, ou un autre contact
+fault-doubtful-cure = Comparez-la avec le carnet, puis modifiez vous-même le bon contact.
+lines-held = Lignes douteuses
+lines-held-text = On ne sait pas avec certitude quel contact elles désignent : l’import n’écrit rien pour elles.
+lines-unmatched = Lignes sans contact
+lines-unmatched-text = Cet import met seulement à jour des contacts du carnet, et ces lignes n’en désignent aucun.
+diff-held = douteuse
+diff-unmatched = sans contact
+count-held = { $count ->
+    [one] douteuse
+   *[other] douteuses
+ }
+count-unmatched = sans contact
+outlook-held = Ligne { $line }, douteuse : { $values }
+
+# Doubtful rows
+reviews-title = Lignes douteuses
+reviews-lead = Ces lignes ont été mises de côté pendant un import. Elles attendent 90 jours au plus, puis comptent comme ignorées.
+reviews-none = Aucune ligne n’attend.
+reviews-import = Import
+reviews-doubt = Pourquoi
+reviews-since = Attente
+review-title = Ligne { $line } : de qui s’agit-il ?
+review-compare = La ligne à côté des contacts du carnet
+review-list = Dans la liste
+review-update = Mettre à jour ce contact
+review-create = Créer un nouveau contact
+review-skip = Ignorer cette ligne
+review-all = { $count ->
+    [one] Décider de même pour l’autre ligne de cet import qui a le même doute
+   *[other] Décider de même pour les { $count } autres lignes de cet import qui ont le même doute
+ }
+review-hint = Un nouveau contact est créé sans l’e-mail ni l’identifiant qu’un autre contact a déjà.
+review-changed = Un de ces contacts a changé depuis : voici ses valeurs d’aujourd’hui. Décidez de nouveau.
+review-late = Cette ligne est déjà traitée.
+review-blanked = Cette ligne a été effacée du fichier : elle compte comme ignorée.
+review-undone = Cet import est annulé : il n’y a plus rien à décider.
+review-decided = { $count ->
+    [one] { $count } ligne traitée.
+   *[other] { $count } lignes traitées.
+ }
+doubt-several = Plusieurs contacts correspondent
+doubt-keys = Son e-mail, son identifiant et son téléphone ne désignent pas le même contact
+doubt-name = L’e-mail est connu, mais sous un tout autre nom
+doubt-number = Un contact a ce numéro et presque le même nom
+doubt-gone = Le contact qui avait cet e-mail ou cet identifiant est dans la corbeille, ou a été fusionné
+history-review-decided = Ligne douteuse traitée
+waiting-reviews = Lignes douteuses
+columns-instead = Choisir les colonnes
+columns-instead-hint = Ce fichier n’a pas tout à fait la forme attendue ? Vous pouvez dire vous-même ce que contient chaque colonne.
+decide-hold = Mettre de côté { $count ->
+    [one] la ligne douteuse
+   *[other] les { $count } lignes douteuses
+}
+review-restore = Restaurer et mettre à jour ce contact
+columns-invalid = Le type de contact ou la source choisis pour cette liste n’existent plus : revoyez les colonnes.
+columns-heading-row = Ligne des titres
+columns-read-again = Relire la liste
+columns-heading-hint = Vide si la liste n’a pas de titres.
+## Les profils d’import
+profiles-title = Profils d’import
+profiles-link = Profils d’import
+profiles-intro = Un profil garde ce que contient chaque colonne d’une liste. La prochaine liste qui a les mêmes en-têtes, dans n’importe quel ordre, est lue de la même façon.
+profiles-empty = Aucun profil. Importez une liste et, au moment d’indiquer ses colonnes, donnez un nom à ces choix.
+profiles-new-hint = Une liste qui revient chaque mois peut être lue sans redonner ses colonnes.
+profiles-too-many = Il y a déjà { $max } profils : supprimez-en un d’abord
+profile-columns = Colonnes importées
+profile-used = Dernière utilisation
+profile-never-used = jamais
+profile-changed = Modifié
+profile-changed-by = { $date } par { $by }
+profile-title = Profil { $name }
+profile-name-hint = 50 caractères au plus.
+profile-name-missing = Saisissez le nom du profil
+profile-name-taken = Un profil porte déjà ce nom : choisissez-en un autre
+profile-no-headings = Cette liste n’a pas d’en-têtes : un profil ne pourrait pas reconnaître la suivante
+profile-bound-changed = Contacts modifiés au plus (% des lignes)
+profile-bound-changed-hint = De 0 à 100. Au-delà, la liste attend une décision. Compte à partir de 10 lignes.
+profile-bound-emptied = Contacts dont une valeur est vidée au plus (% des lignes)
+profile-bound-emptied-hint = De 0 à 100. Au-delà, la liste attend une décision. Compte à partir de 10 lignes.
+profile-bound-wrong = { $field } : saisissez un nombre entier de 0 à 100
+profile-apply = Importer sans demander
+profile-apply-hint = Seulement si aucune ligne n’est refusée ni douteuse, si les limites sont respectées, et si personne n’a demandé à voir ce qui changera.
+profile-columns-title = Colonnes du profil
+profile-columns-text = Pour changer ces choix, importez une liste, modifiez ses colonnes, et donnez un nouveau nom de profil.
+profile-saved = Profil { $name } enregistré.
+profile-copy = Copier
+profile-copy-name = { $name } (copie)
+profile-copied = Profil copié : donnez-lui son nom.
+profile-deleted = Profil { $name } supprimé.
+profile-delete-text = La prochaine liste qui a ces en-têtes demandera de nouveau ce que contient chaque colonne. Les imports déjà faits ne changent pas.
+profile-read-by = Colonnes lues selon le profil « { $name } ».
+profile-see = Voir le profil
+profile-outdated = Le profil « { $name } » a les mêmes en-têtes, mais il utilise un type de contact, un champ ou une source qui n’existe plus.
+columns-profile-name = Garder ces choix dans un profil
+columns-profile-hint = Facultatif : un nom de 50 caractères au plus. La prochaine liste qui a les mêmes en-têtes sera lue de la même façon.
+columns-profile-near = Le profil « { $name } » n’a pas tout à fait ces en-têtes. { $difference }
+headings-missing = Il manque dans cette liste : { $headings }.
+headings-added = Ne sont pas dans le profil : { $headings }.
+bound-changed-passed = { $rows ->
+    [one] Cette liste modifierait { $rows } contact pour { $all } lignes : le profil en admet au plus { $percent } % sans décision.
+   *[other] Cette liste modifierait { $rows } contacts pour { $all } lignes : le profil en admet au plus { $percent } % sans décision.
+ }
+bound-emptied-passed = { $rows ->
+    [one] Cette liste viderait des valeurs de { $rows } contact pour { $all } lignes : le profil en admet au plus { $percent } % sans décision.
+   *[other] Cette liste viderait des valeurs de { $rows } contacts pour { $all } lignes : le profil en admet au plus { $percent } % sans décision.
+ }
+history-profile-added = Profil d’import ajouté
+history-profile-edited = Profil d’import modifié
+history-profile-deleted = Profil d’import supprimé
+command-no-profile = Il n’y a pas de profil « { $name } ». Vérifiez son nom à la page des profils d’import.
+command-profile-cards = Ce fichier contient des cartes de visite (vCard), qui n’ont pas besoin d’un profil : importez-le par la page.
+command-profile-gone = Quelqu’un a supprimé le profil pendant l’import.
+command-other-headings = Les en-têtes de cette liste ne sont pas ceux du profil « { $name } ». { $difference }
+columns-gone = Le type de contact ou la source que vous aviez choisi vient d’être supprimé : vérifiez les réglages.

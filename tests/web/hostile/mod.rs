@@ -201,6 +201,12 @@ async fn awkward_texts_in_every_other_form_cause_no_server_error(app: TestApp) {
     carnet.import("juin", "Mme,Zoé,Martin,zoe@mairie.example,Voirie,0110203040,,Lyon\n", false).await;
     let person = carnet.get("/contacts").await.attributes("tbody th a", "href").remove(0);
     add_source(&carnet, "CRM").await;
+    let list = "Nom;Adresse e-mail\nZola;zola@mairie.example\n";
+    let columns = carnet.upload("colonnes", list, false).await.location();
+    let page = carnet.get(&columns).await;
+    carnet.submit(&page, "form.mapping", &[("profile_name", Some("RH"))]).await;
+    let columns = carnet.upload("autres", list.replace("Nom", "Name"), false).await.location();
+    let profile = carnet.get("/import-profiles").await.attributes("tbody th a", "href").remove(0);
     let page = carnet.get("/account/second-factor").await;
     carnet.submit(&page, "main form", &[("current_password", Some(PASSWORD))]).await;
     let forms = [
@@ -216,6 +222,8 @@ async fn awkward_texts_in_every_other_form_cause_no_server_error(app: TestApp) {
         (format!("{person}/expertise"), "main form"),
         (format!("{person}/external-ids"), "main form"),
         ("/sources".to_owned(), "main form"),
+        (columns, "form.mapping"),
+        (profile, "main form.card"),
         (format!("{person}/edit"), "main form"),
         (person.clone(), "#notes form"),
     ];

@@ -97,7 +97,7 @@ pub fn look(url: &str) -> Look {
         "checking" => Some(Phase::Check),
         "applying" => Some(Phase::Apply),
         "done" if undos == [None] => Some(Phase::Undo),
-        "done" => None,
+        "deciding" | "done" => None,
         other => panic!("the import is {other}"),
     };
     let claim: Option<Option<String>> =

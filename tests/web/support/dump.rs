@@ -105,7 +105,11 @@ pub fn dump(url: &str) -> Vec<String> {
         conn,
         "imports",
         &["id", "file_id", "created_at", "applying_since", "finished_at", "checked_entry", "checked_at"],
-        &[("undone_at", "CASE WHEN imports.undone_at IS NULL THEN 'no' ELSE 'yes' END")],
+        &[
+            // It has the time of its check.
+            ("foreseen", "CASE WHEN imports.foreseen IS NULL THEN 'no' ELSE 'yes' END"),
+            ("undone_at", "CASE WHEN imports.undone_at IS NULL THEN 'no' ELSE 'yes' END"),
+        ],
     );
     dump.extend(lines(conn, &format!("SELECT {import} AS line FROM imports ORDER BY id")));
     let finding = rows(

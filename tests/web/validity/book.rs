@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::visits::RECOVERY_CODE;
 use crate::support::external_ids::{add_source, set_ids};
+use crate::support::lists::imported;
 use crate::support::{Client, TestApp, person};
 
 /// A list of more than one page with rejected and superseded lines, and an import in each state.
@@ -57,7 +58,10 @@ pub async fn fill(app: &TestApp) {
     alice.import("changé", moved, true).await;
     let waiting = alice.import("annulé", list, false).await;
     alice.submit(&waiting, "form[action$=cancel]", &[]).await;
-    alice.import("refusé", b"M.,Ren\xE9,A,a@b.fr,,,,\n".to_vec(), false).await;
+    keep_a_profile(&alice).await;
+    let handed_on = "E-mail;Prénom;Nom\nhelene.lefevre@mairie.example;Zoé;Lambert\n";
+    imported(&alice, "douteux", handed_on, &[]).await;
+    alice.import("refusé", ",,\n,,\n", false).await;
     alice.import("sans-fichier", "Dr,,,,,,,\nM.,A,B,a@b.fr,,,,\n", true).await;
     app.db
         .write(|conn| {
@@ -70,8 +74,10 @@ pub async fn fill(app: &TestApp) {
         })
         .await
         .unwrap();
-    let points = "M.;Inès;Zola;ines@regie.example;Voirie;01 02 03 04 05;;\n";
-    alice.upload("Points", points, false).await;
+    // Its check finds far down that it is not UTF-8, and offers to read it.
+    let mut latin = "M.,Paul,Zola,paul@regie.example,,,,\n".repeat(3_000).into_bytes();
+    latin.extend_from_slice(b"M.,In\xE8s,Zola,ines@regie.example,,,,\n");
+    alice.import("Points", latin, false).await;
     alice.import("points", "M.,Inès,Zola,ines@regie.example,,,,\n", false).await;
     let telephones = "M.,Inès,Zola,ines@regie.example,Voirie,01 02 03 04 05,,\n";
     alice.import("téléphones", telephones, false).await;
@@ -245,6 +251,16 @@ async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
         .unwrap();
 }
 
+/// Keeps the columns of a list as a profile, whose bound it passes, and uploads another list, whose columns nobody has chosen.
+async fn keep_a_profile(alice: &Client) {
+    let rows: String = (0..12).map(|n| format!("Zola {n};Paul;paul{n}@regie.example;Lyon\n")).collect();
+    let list = format!("Nom;Prénom;E-mail;Ville\n{rows}");
+    let answer = alice.upload("mensuel2026", list.clone(), false).await;
+    let page = alice.get(&answer.location()).await;
+    alice.submit(&page, "form.mapping", &[("profile_name", Some("Mensuel"))]).await;
+    alice.upload("colonnes", list.replace("Ville", "Commune"), false).await;
+}
+
 /// The paths that have an id, by the name of their row in a list.
 pub async fn places(app: &TestApp) -> Vec<(String, String)> {
     let charlie = app.administrator().await;
@@ -258,6 +274,8 @@ pub async fn places(app: &TestApp) -> Vec<(String, String)> {
         ("/contact-types", "tbody th", "tbody th a"),
         ("/contact-types/1", "tbody th a", "tbody th a"),
         ("/sources", "tbody th a", "tbody th a"),
+        ("/import-profiles", "tbody th a", "tbody th a"),
+        ("/reviews", "tbody th a", "tbody th a"),
     ] {
         let page = charlie.get(list).await;
         places.extend(page.select(name).into_iter().zip(page.attributes(link, "href")));

@@ -4,6 +4,7 @@
 mod known;
 mod postgres;
 mod sqlite;
+mod whole;
 
 use std::collections::HashMap;
 
@@ -14,6 +15,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
 pub use known::with_emails;
+pub use whole::{WholeChange, WholeValues, add_imported_note, create_wholes, overwrite_wholes};
 
 use super::{Columns, ContactWrite, apply, counted};
 use crate::audit::Kind;

@@ -1,0 +1,16 @@
+DROP TABLE import_held;
+DROP TABLE import_mappings;
+ALTER TABLE imports DROP COLUMN profile_id;
+DROP TABLE import_profiles;
+DROP INDEX contacts_phone_other_e164;
+DROP INDEX contacts_phone_home_e164;
+DROP INDEX contacts_phone_cell_e164;
+DROP INDEX contacts_phone_work_e164;
+ALTER TABLE organizations DROP COLUMN created_import_id;
+ALTER TABLE notes DROP COLUMN import_id;
+ALTER TABLE imports DROP COLUMN unmatched;
+ALTER TABLE imports DROP COLUMN held;
+ALTER TABLE imports DROP COLUMN awaits_columns;
+ALTER TABLE imports DROP COLUMN rows_size;
+ALTER TABLE imports DROP COLUMN original_file_id;
+ALTER TABLE imports DROP COLUMN list;

@@ -1,0 +1,32 @@
+//! The list of an import, of whichever kind.
+
+use super::import::Import;
+use super::mapped::{self, Mapped};
+use super::strict::Strict;
+use crate::db::AnyConnection;
+use crate::error::AppResult;
+
+pub enum AnyList {
+    Strict(Strict),
+    Mapped(Box<Mapped>),
+}
+
+impl AnyList {
+    /// Like [`AnyList::of`], without the columns of a list that name something that was deleted since. An import that is being
+    /// written goes on with it.
+    pub fn what_is_left(conn: &mut AnyConnection, import: &Import) -> AppResult<Self> {
+        match import.list {
+            None => Self::of(conn, import),
+            Some(_) => Ok(Self::Mapped(Box::new(mapped::load_what_is_left(conn, import.id)?))),
+        }
+    }
+
+    /// # Errors
+    /// [`crate::error::AppError::Gone`] if a mapping names something that was deleted since.
+    pub fn of(conn: &mut AnyConnection, import: &Import) -> AppResult<Self> {
+        match import.list {
+            None => Ok(Self::Strict(Strict { reading: import.reading })),
+            Some(_) => Ok(Self::Mapped(Box::new(mapped::load(conn, import.id)?))),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Writes the rows of a mapped list to the book.
+
+use std::collections::{HashMap, HashSet};
+
+use super::find::{self, Meant};
+use super::held::{self, NewHeld};
+use super::{Mapped, MappedRow};
+use crate::book::organizations;
+use crate::book::whole::WholeContact;
+use crate::book::write::{self, By, Marked, Submission, WholeChange, WholeValues};
+use crate::db::AnyConnection;
+use crate::domain::Field;
+use crate::error::AppResult;
+use crate::imports::findings::int;
+use crate::imports::import::{Counts, Import};
+use crate::imports::journal::ImportChanges;
+use crate::imports::list_kind::ListKind as _;
+use crate::imports::mapping::{Target, Values, changes};
+use crate::imports::preview::Effect;
+
+/// Writes these rows, and adds their contacts to the journal. Of two rows that mean one contact, or a new one, the later one is
+/// written after the earlier one, and finds its values.
+pub fn write(
+    conn: &mut AnyConnection,
+    list: &Mapped,
+    import: &Import,
+    rows: &[MappedRow],
+    journal: &mut ImportChanges,
+) -> AppResult<Counts> {
+    let by = By { import: import.id, account: import.author() };
+    let mut done = Counts::default();
+    let mut rest: Vec<&MappedRow> = rows.iter().collect();
+    while !rest.is_empty() {
+        let meant = find::find(conn, list, &rest, true)?;
+        let mut round = Round::default();
+        let mut later = Vec::new();
+        for (row, meant) in rest.into_iter().zip(&meant) {
+            if round.clashes(list, row, meant.as_ref()) {
+                later.push(row);
+            } else {
+                let effect = list.effect(meant.as_ref(), row).effect;
+                *effect.count(&mut done) += 1;
+                round.take(effect, row, meant.as_ref());
+            }
+        }
+        if list.rejects_doubtful() {
+            let rejected = int(round.held.len() as u64);
+            done.held -= rejected;
+            done.rejected += rejected;
+        }
+        round.write(conn, list, by, journal)?;
+        rest = later;
+    }
+    Ok(done)
+}
+
+/// Writes what somebody has decided about a doubtful row: a change of `known`, which comes out of the trash, or a new contact
+/// without the e-mail and the id that another contact has. Returns the contact and the outcome.
+pub fn write_decided(
+    conn: &mut AnyConnection,
+    list: &Mapped,
+    by: By,
+    row: &MappedRow,
+    known: Option<&WholeContact>,
+    journal: &mut ImportChanges,
+) -> AppResult<(i64, Counts)> {
+    let mut own = row.clone();
+    find::give_up_taken(conn, list, &mut own, known.map(|whole| whole.contact.id))?;
+    let mut values = list.after(known, &own);
+    if values.details.get(Field::Email).is_empty() {
+        values.details.set_on(Field::Copy, false);
+        values.details.set_on(Field::Transfer, false);
+    }
+    let organizations = Organizations::of(conn, std::iter::once(&values), by)?;
+    let Some(whole) = known else {
+        let new = list.whole_values(None, values, &organizations);
+        let id = write::create_wholes(conn, &[new], by)?.first().copied().unwrap_or_default();
+        journal.created(id);
+        add_note(conn, id, &own, by)?;
+        return Ok((id, Counts { created: 1, ..Counts::default() }));
+    };
+    let contact = &whole.contact;
+    let changes = changes(&list.values(whole), &values, list.source_name());
+    add_note(conn, contact.id, &own, by)?;
+    if changes.is_empty() && contact.deleted_at.is_none() {
+        journal.unchanged(contact.id, contact.import_id);
+        write::mark_imported(conn, &[Marked::from(contact)], by.import)?;
+        return Ok((contact.id, Counts { unchanged: 1, ..Counts::default() }));
+    }
+    let values = list.whole_values(known, values, &organizations);
+    write::overwrite_wholes(conn, vec![WholeChange { known: whole, values, changes }], by)?;
+    if contact.deleted_at.is_some() {
+        journal.restored(contact.id, contact.import_id);
+        return Ok((contact.id, Counts { restored: 1, ..Counts::default() }));
+    }
+    journal.updated(contact.id, contact.import_id);
+    Ok((contact.id, Counts { updated: 1, ..Counts::default() }))
+}
+
+/// Rows that are written together, because none of them depends on another.
+#[derive(Default)]
+struct Round<'a> {
+    new: Vec<&'a MappedRow>,
+    changed: Vec<(&'a WholeContact, &'a MappedRow, bool)>,
+    unchanged: Vec<&'a WholeContact>,
+    held: Vec<NewHeld>,
+    contacts: HashSet<i64>,
+    identities: HashSet<String>,
+}
+
+impl<'a> Round<'a> {
+    /// Returns `true` if an earlier row of the round may change what this row means.
+    fn clashes(&mut self, list: &Mapped, row: &MappedRow, meant: Option<&Meant>) -> bool {
+        let own = &row.row;
+        let mut identities: Vec<String> = own.email_key().into_iter().collect();
+        identities.extend(own.external_id().map(|id| format!("id\n{id}")));
+        if own.email_key().is_none() && own.external_id().is_none() {
+            identities.extend(list.identity(row).map(std::borrow::Cow::into_owned));
+        }
+        let mut clashes = match meant {
+            Some(Meant::Contact { whole, .. }) => !self.contacts.insert(whole.contact.id),
+            _ => false,
+        };
+        for identity in identities {
+            clashes |= !self.identities.insert(identity);
+        }
+        clashes
+    }
+
+    fn take(&mut self, effect: Effect, row: &'a MappedRow, meant: Option<&'a Meant>) {
+        match (effect, meant) {
+            (Effect::Created, _) => self.new.push(row),
+            (Effect::Held, Some(Meant::Doubtful { doubt, candidates })) => {
+                self.held.push(NewHeld { place: row.place, doubt: *doubt, candidates: candidates.clone() });
+            }
+            (Effect::Updated | Effect::Restored, Some(Meant::Contact { whole, lacks_note })) => {
+                self.changed.push((whole, row, *lacks_note));
+            }
+            (Effect::Unchanged, Some(Meant::Contact { whole, .. })) => self.unchanged.push(whole),
+            _ => {}
+        }
+    }
+
+    fn write(
+        mut self,
+        conn: &mut AnyConnection,
+        list: &Mapped,
+        by: By,
+        journal: &mut ImportChanges,
+    ) -> AppResult<()> {
+        self.create(conn, list, by, journal)?;
+        self.overwrite(conn, list, by, journal)?;
+        for whole in &self.unchanged {
+            journal.unchanged(whole.contact.id, whole.contact.import_id);
+        }
+        let unchanged: Vec<Marked> =
+            self.unchanged.iter().map(|whole| Marked::from(&whole.contact)).collect();
+        write::mark_imported(conn, &unchanged, by.import)?;
+        if list.rejects_doubtful() {
+            held::reject(conn, by.import, &self.held)
+        } else {
+            held::store(conn, by.import, &self.held)
+        }
+    }
+
+    fn create(
+        &self,
+        conn: &mut AnyConnection,
+        list: &Mapped,
+        by: By,
+        journal: &mut ImportChanges,
+    ) -> AppResult<()> {
+        let values: Vec<Values> = self.new.iter().map(|row| list.after(None, row)).collect();
+        let organizations = Organizations::of(conn, values.iter(), by)?;
+        let new: Vec<WholeValues> =
+            values.into_iter().map(|values| list.whole_values(None, values, &organizations)).collect();
+        let ids = write::create_wholes(conn, &new, by)?;
+        for (id, row) in ids.iter().zip(&self.new) {
+            journal.created(*id);
+            add_note(conn, *id, row, by)?;
+        }
+        Ok(())
+    }
+
+    fn overwrite(
+        &mut self,
+        conn: &mut AnyConnection,
+        list: &Mapped,
+        by: By,
+        journal: &mut ImportChanges,
+    ) -> AppResult<()> {
+        // The order of ids, as everywhere, so that two concurrent imports do not deadlock.
+        self.changed.sort_unstable_by_key(|(whole, ..)| whole.contact.id);
+        let values: Vec<Values> =
+            self.changed.iter().map(|(whole, row, _)| list.after(Some(whole), row)).collect();
+        let organizations = Organizations::of(conn, values.iter(), by)?;
+        let mut overwritten = Vec::with_capacity(values.len());
+        for ((whole, row, lacks_note), values) in self.changed.iter().zip(values) {
+            let contact = &whole.contact;
+            if contact.deleted_at.is_some() {
+                journal.restored(contact.id, contact.import_id);
+            } else {
+                journal.updated(contact.id, contact.import_id);
+            }
+            if *lacks_note {
+                add_note(conn, contact.id, row, by)?;
+            }
+            let changes = changes(&list.values(whole), &values, list.source_name());
+            let values = list.whole_values(Some(whole), values, &organizations);
+            overwritten.push(WholeChange { known: whole, values, changes });
+        }
+        write::overwrite_wholes(conn, overwritten, by)
+    }
+}
+
+fn add_note(conn: &mut AnyConnection, contact: i64, row: &MappedRow, by: By) -> AppResult<()> {
+    let note = row.row.value(&Target::Note);
+    if !note.is_empty() {
+        write::add_imported_note(conn, contact, note, by)?;
+    }
+    Ok(())
+}
+
+/// The organizations of a round, by the key of their name.
+struct Organizations(HashMap<String, i64>);
+
+impl Organizations {
+    /// Looks the organizations of these values up, and creates those that are missing. One that was deleted since the check comes
+    /// back: its name is in the list.
+    fn of<'v>(conn: &mut AnyConnection, values: impl Iterator<Item = &'v Values>, by: By) -> AppResult<Self> {
+        let mut names: HashMap<String, &str> = HashMap::new();
+        for values in values {
+            let name = values.details.get(Field::Organization);
+            if !name.is_empty() {
+                names.entry(organizations::name_key(name)).or_insert(name);
+            }
+        }
+        let keys: Vec<&str> = names.keys().map(String::as_str).collect();
+        let mut known = organizations::ids_by_key(conn, &keys)?;
+        let mut missing: Vec<(&String, &&str)> =
+            names.iter().filter(|(key, _)| !known.contains_key(*key)).collect();
+        missing.sort_unstable();
+        for (key, name) in missing {
+            let id = organizations::create_imported(conn, name, by.import, by.account)?;
+            known.insert(key.clone(), id);
+        }
+        Ok(Self(known))
+    }
+
+    fn id(&self, name: &str) -> Option<i64> {
+        self.0.get(&organizations::name_key(name)).copied()
+    }
+}
+
+impl Mapped {
+    fn whole_values(
+        &self,
+        known: Option<&WholeContact>,
+        values: Values,
+        organizations: &Organizations,
+    ) -> WholeValues {
+        let customs = self.rules.mapping().columns.iter().filter_map(|choice| match &choice.target {
+            Some(Target::Custom(key)) => {
+                Some((*self.fields.get(key)?, values.details.custom(key).to_owned()))
+            }
+            _ => None,
+        });
+        let organization = values.details.get(Field::Organization);
+        let submission = Submission {
+            organization_id: organizations.id(organization),
+            contact_type_id: self.contact_type.or(known.and_then(|whole| whole.contact.contact_type_id)),
+            values: customs.collect(),
+            form_key: None,
+            details: values.details.clone(),
+        };
+        let has = |id: &String| known.is_some_and(|whole| self.values(whole).external_ids.contains(id));
+        let external_ids = self.source.iter().flat_map(|source| {
+            values.external_ids.iter().filter(|id| !has(id)).map(|id| (source.id, id.clone()))
+        });
+        WholeValues {
+            submission,
+            external_ids: external_ids.collect(),
+            topics: values.topics,
+            languages: values.languages,
+            is_restored: known.is_some_and(|whole| whole.contact.deleted_at.is_some()),
+        }
+    }
+}

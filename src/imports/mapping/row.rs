@@ -1,0 +1,325 @@
+use super::clean::{Clean, Cleaner};
+use super::{Cleaning, MatchKey, Policy, Rules, Target, name, phones};
+use crate::domain::{
+    Civility, Country, CustomKind, Email, Fault, Field, FieldKind, Phone, asked_for, is_blank, sort_key,
+};
+
+/// The most characters of a cell that a fault or a correction shows.
+const SHOWN: usize = 100;
+
+/// A row of the list, in the stored form of a contact's values.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListRow {
+    /// The values, each target once. A blank cell of a check box is left out: it says neither yes nor no.
+    pub given: Vec<Given>,
+    /// What was corrected, in the order of the columns.
+    pub cleanings: Vec<Cleaned>,
+}
+
+/// A value for a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Never the full name, which becomes first and last name. The contact type, by its name, is that of the mapping.
+    pub target: Target,
+    /// `None` for a blank cell. An unticked box has an empty text.
+    pub value: Option<String>,
+    pub policy: Policy,
+    /// The same phone numbers in two fields, for contacts whose second field is free.
+    pub moved: Option<Moved>,
+}
+
+/// The numbers of a phone text in two fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The text without its second number.
+    pub rest: String,
+    /// The field of the second number, which no column becomes.
+    pub to: Field,
+    pub number: String,
+}
+
+/// A correction, with the beginnings of both texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleaned {
+    /// From 1.
+    pub column: usize,
+    pub kind: Cleaning,
+    pub before: String,
+    pub after: String,
+}
+
+/// A cell that the form would refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellFault {
+    /// From 1; 0 for the whole row.
+    pub column: usize,
+    /// The beginning of the cell.
+    pub shown: String,
+    /// [`Fault::Missing`] for a row that has neither a name nor a value of a key.
+    pub fault: Fault,
+}
+
+/// Returns `true` for a row without any visible character.
+pub fn is_blank_row(cells: &[String]) -> bool {
+    cells.iter().all(|cell| is_blank(cell))
+}
+
+/// Reads a row. Cells that it lacks are blank, and further ones are ignored.
+///
+/// # Errors
+/// All faults of the row, in the order of the columns.
+pub fn read(cells: &[String], rules: &Rules) -> Result<ListRow, Vec<CellFault>> {
+    let mut reading = Reading {
+        cells,
+        cleaner: Cleaner { rules, is_abroad: is_abroad(cells, rules) },
+        row: ListRow::default(),
+        faults: Vec::new(),
+    };
+    for (index, choice) in rules.mapping().columns.iter().enumerate() {
+        if let Some(target) = &choice.target {
+            let cell = cells.get(index).map_or("", String::as_str);
+            reading.cell(Cell { column: index + 1, raw: cell, policy: choice.policy }, target);
+        }
+    }
+    reading.second_numbers();
+    reading.statuses_without_email();
+    reading.contact_type();
+    reading.end()
+}
+
+/// Returns `true` if the row has a country with other phone numbers and postal codes than France.
+fn is_abroad(cells: &[String], rules: &Rules) -> bool {
+    let column = rules.mapping().column_of(&Target::Field(Field::Country));
+    let cell = column.and_then(|column| cells.get(column - 1));
+    let code = cell.and_then(|cell| rules.country(cell));
+    code.and_then(|code| Country::parse(code).ok()).is_some_and(|country| !Phone::is_french(country))
+}
+
+#[derive(Clone, Copy)]
+struct Cell<'c> {
+    column: usize,
+    raw: &'c str,
+    policy: Policy,
+}
+
+struct Reading<'r> {
+    cells: &'r [String],
+    cleaner: Cleaner<'r>,
+    row: ListRow,
+    faults: Vec<CellFault>,
+}
+
+impl Reading<'_> {
+    fn cell(&mut self, cell: Cell<'_>, target: &Target) {
+        if *target == Target::FullName {
+            self.full_name(cell);
+            return;
+        }
+        let Some(value) = self.clean(cell, target, cell.raw).map(|clean| clean.value) else { return };
+        if value.is_some() || !self.is_flag(target) {
+            self.give(target.clone(), value, cell.policy);
+        }
+    }
+
+    /// The value of a text from a cell, whose corrections or fault are noted; `None` for a fault.
+    fn clean(&mut self, cell: Cell<'_>, target: &Target, text: &str) -> Option<Clean> {
+        let shown = || asked_for(cell.raw, SHOWN);
+        match self.cleaner.clean(target, text) {
+            Ok(clean) => {
+                let after = clean.value.as_deref().unwrap_or_default();
+                self.row.cleanings.extend(clean.kinds.iter().map(|kind| Cleaned {
+                    column: cell.column,
+                    kind: *kind,
+                    before: shown(),
+                    after: asked_for(after, SHOWN),
+                }));
+                Some(clean)
+            }
+            Err(fault) => {
+                self.faults.push(CellFault { column: cell.column, shown: shown(), fault });
+                None
+            }
+        }
+    }
+
+    fn is_flag(&self, target: &Target) -> bool {
+        match target {
+            Target::Field(field) => field.kind() == FieldKind::Flag,
+            Target::Custom(key) => {
+                self.cleaner.rules.custom(key).is_some_and(|custom| custom.kind == CustomKind::CheckBox)
+            }
+            _ => false,
+        }
+    }
+
+    fn give(&mut self, target: Target, value: Option<String>, policy: Policy) {
+        self.row.given.push(Given { target, value, policy, moved: None });
+    }
+
+    fn full_name(&mut self, cell: Cell<'_>) {
+        let clean = self.clean(cell, &Target::FullName, cell.raw);
+        let Some(text) = clean.and_then(|clean| clean.value) else { return };
+        let parts = name::split(&text);
+        let given = [
+            (Field::Civility, parts.civility.map_or("", Civility::as_str)),
+            (Field::FirstName, &*parts.first),
+            (Field::LastName, &*parts.last),
+        ];
+        let shown: Vec<&str> =
+            given.into_iter().map(|(_, part)| part).filter(|part| !part.is_empty()).collect();
+        self.row.cleanings.push(Cleaned {
+            column: cell.column,
+            kind: Cleaning::FullName,
+            before: asked_for(cell.raw, SHOWN),
+            after: asked_for(&shown.join(" | "), SHOWN),
+        });
+        for (field, part) in given {
+            let is_asked = field != Field::Civility || self.cleaner.rules.is_free(field);
+            let target = Target::Field(field);
+            if is_asked && let Some(Clean { value: Some(value), .. }) = self.clean(cell, &target, part) {
+                self.give(target, Some(value), cell.policy);
+            }
+        }
+    }
+
+    /// Finds a field for the second number of each phone text.
+    fn second_numbers(&mut self) {
+        let mut taken = Vec::new();
+        let rules = self.cleaner.rules;
+        for given in &mut self.row.given {
+            let Target::Field(field) = given.target else { continue };
+            let Some(typed) = given.value.as_deref().filter(|_| field.kind() == FieldKind::Phone) else {
+                continue;
+            };
+            if let Some(moved) = phones::second_number(typed, rules, &taken) {
+                taken.push(moved.to);
+                self.row.cleanings.push(Cleaned {
+                    column: rules.mapping().column_of(&given.target).unwrap_or_default(),
+                    kind: Cleaning::SecondNumber,
+                    before: typed.to_owned(),
+                    after: format!("{} | {}", moved.rest, moved.number),
+                });
+                given.moved = Some(moved);
+            }
+        }
+    }
+
+    /// Leaves out the statuses that need an e-mail, if the list has a column of e-mails and the row has none. Without such a
+    /// column, the contact may have an e-mail.
+    fn statuses_without_email(&mut self) {
+        let mapping = self.cleaner.rules.mapping();
+        let email = Target::Field(Field::Email);
+        if mapping.column_of(&email).is_none() || !self.row.value(&email).is_empty() {
+            return;
+        }
+        for status in [Field::Copy, Field::Transfer] {
+            let target = Target::Field(status);
+            if self.row.value(&target).is_empty() {
+                continue;
+            }
+            self.row.given.retain(|given| given.target != target);
+            let column = mapping.column_of(&target).unwrap_or_default();
+            let before = self.cells.get(column.saturating_sub(1)).map_or("", String::as_str);
+            self.row.cleanings.push(Cleaned {
+                column,
+                kind: Cleaning::StatusWithoutEmail,
+                before: asked_for(before, SHOWN),
+                after: String::new(),
+            });
+        }
+    }
+
+    fn contact_type(&mut self) {
+        let name = &self.cleaner.rules.book.contact_type;
+        if !name.is_empty() {
+            let target = Target::Field(Field::ContactType);
+            self.give(target, Some(name.clone()), Policy::Replace);
+        }
+    }
+
+    fn end(mut self) -> Result<ListRow, Vec<CellFault>> {
+        let rules = self.cleaner.rules;
+        let has_key = || {
+            let keys = rules.mapping().keys();
+            keys.into_iter().any(|key| self.row.has_key(key))
+        };
+        if self.faults.is_empty() && !self.row.has_name() && !has_key() {
+            self.faults.push(CellFault { column: 0, shown: String::new(), fault: Fault::Missing });
+        }
+        if !self.faults.is_empty() {
+            self.faults.sort_by_key(|fault| fault.column);
+            return Err(self.faults);
+        }
+        self.row.cleanings.sort_by_key(|cleaned| cleaned.column);
+        Ok(self.row)
+    }
+}
+
+impl ListRow {
+    /// The value for a target; empty for a blank cell and for a target without a column.
+    pub fn value(&self, target: &Target) -> &str {
+        let given = self.given.iter().find(|given| given.target == *target);
+        given.and_then(|given| given.value.as_deref()).unwrap_or_default()
+    }
+
+    pub fn field(&self, field: Field) -> &str {
+        self.value(&Target::Field(field))
+    }
+
+    /// Leaves the value for a target out.
+    pub fn give_up(&mut self, target: &Target) {
+        self.given.retain(|given| given.target != *target);
+    }
+
+    /// The key of the work e-mail; see [`Email::key`].
+    pub fn email_key(&self) -> Option<String> {
+        Email::stored(self.field(Field::Email)).map(|email| email.key().to_owned())
+    }
+
+    pub fn external_id(&self) -> Option<&str> {
+        Some(self.value(&Target::ExternalId)).filter(|id| !id.is_empty())
+    }
+
+    /// The name for comparison, as contacts store it for their order; `None` for a row without a last name or first name.
+    pub fn name_key(&self) -> Option<String> {
+        let name = || sort_key(self.field(Field::LastName), self.field(Field::FirstName));
+        self.has_name().then(name)
+    }
+
+    /// All phone numbers of the row in international form, each once. `default` is the country of numbers without a country
+    /// code.
+    pub fn numbers(&self, default: Country) -> Vec<String> {
+        let mut numbers = Vec::new();
+        for text in self.phones() {
+            let first = Phone::e164(text, default);
+            let read = Phone::numbers(text, first.as_deref(), default);
+            numbers.extend(read.into_iter().filter_map(|number| number.e164));
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    fn phones(&self) -> impl Iterator<Item = &str> {
+        let fields = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
+        fields.into_iter().map(|field| self.field(field)).filter(|text| !text.is_empty())
+    }
+
+    fn has_name(&self) -> bool {
+        !self.field(Field::LastName).is_empty() || !self.field(Field::FirstName).is_empty()
+    }
+
+    /// Returns `true` if the row has the values of a key.
+    fn has_key(&self, key: MatchKey) -> bool {
+        match key {
+            MatchKey::ExternalId => self.external_id().is_some(),
+            MatchKey::Email => !self.field(Field::Email).is_empty(),
+            MatchKey::Phone => self.phones().next().is_some(),
+            MatchKey::NamePhone => self.has_name() && self.phones().next().is_some(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "row_tests.rs"]
+pub(super) mod tests;

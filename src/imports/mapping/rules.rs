@@ -1,0 +1,83 @@
+use std::collections::HashMap;
+
+use super::words::country_codes;
+use super::{Mapping, MappingFault, Target};
+use crate::domain::{Country, CustomKind, Field, folded_words};
+
+/// What the reading of rows needs from the book.
+#[derive(Debug, Clone)]
+pub struct Book {
+    /// The fields of the mapping's contact type that are in use.
+    pub customs: Vec<CustomColumn>,
+    /// The name of the mapping's contact type; empty without one.
+    pub contact_type: String,
+    /// The country of phone numbers without a country code.
+    pub default_country: Country,
+    /// `true` if codes of languages become French names, otherwise English ones.
+    pub in_french: bool,
+}
+
+/// A field of a contact type.
+#[derive(Debug, Clone)]
+pub struct CustomColumn {
+    pub key: String,
+    pub kind: CustomKind,
+    /// The choices of a list.
+    pub choices: Vec<String>,
+}
+
+/// A mapping without faults, with what the reading of rows needs.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    mapping: Mapping,
+    pub(super) book: Book,
+    /// The codes of the countries by their names; see [`country_codes`].
+    countries: HashMap<String, &'static str>,
+}
+
+impl Rules {
+    /// # Errors
+    /// The faults of the mapping, and each column of a field that the contact type does not have.
+    pub fn compile(mapping: Mapping, book: Book) -> Result<Self, Vec<MappingFault>> {
+        let mut faults = mapping.faults();
+        for (choice, column) in mapping.columns.iter().zip(1..) {
+            let fault = MappingFault::NotOfType { column };
+            if let Some(Target::Custom(key)) = &choice.target
+                && !book.customs.iter().any(|custom| custom.key == *key)
+                && !faults.contains(&fault)
+            {
+                faults.push(fault);
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self { mapping, book, countries: country_codes() })
+    }
+
+    /// The country of phone numbers without a country code.
+    pub fn default_country(&self) -> Country {
+        self.book.default_country
+    }
+
+    pub fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
+    pub(super) fn custom(&self, key: &str) -> Option<&CustomColumn> {
+        self.book.customs.iter().find(|custom| custom.key == key)
+    }
+
+    /// The code of the country with this name or code.
+    pub(super) fn country(&self, name: &str) -> Option<&'static str> {
+        match Country::parse(name) {
+            Ok(country) => Some(country.code()),
+            Err(_) => self.countries.get(&folded_words(name).join(" ")).copied(),
+        }
+    }
+
+    /// Returns `true` if no column becomes the field.
+    pub(super) fn is_free(&self, field: Field) -> bool {
+        self.mapping.column_of(&Target::Field(field)).is_none()
+    }
+}

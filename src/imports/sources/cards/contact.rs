@@ -1,0 +1,314 @@
+//! The contact of a card: its properties in the fields of the form.
+
+use std::collections::HashMap;
+
+use super::property::Property;
+use crate::domain::{TICKED, is_blank};
+
+/// The headings of all columns, in the order of the form, with five more: the whole name of a card without its
+/// parts, the topics and the languages (one per line), the note, and the card's id.
+pub(super) const COLUMNS: [&str; 33] = [
+    "civility",
+    "first_name",
+    "last_name",
+    "full_name",
+    "title",
+    "organization",
+    "service",
+    "email",
+    "email_personal",
+    "email_other",
+    "phone_work",
+    "sms_work",
+    "phone_cell",
+    "sms_cell",
+    "phone_home",
+    "sms_home",
+    "phone_other",
+    "sms_other",
+    "address",
+    "postal_code",
+    "city",
+    "state",
+    "country",
+    "external_url",
+    "social_x",
+    "social_facebook",
+    "social_line",
+    "social_whatsapp",
+    "social_instagram",
+    "topics",
+    "languages",
+    "note",
+    "uid",
+];
+
+/// Properties about the card itself, which nobody misses.
+const TECHNICAL: [&str; 17] = [
+    "VERSION",
+    "PRODID",
+    "REV",
+    "FN",
+    "KIND",
+    "CLASS",
+    "PROFILE",
+    "SOURCE",
+    "MAILER",
+    "SORT-STRING",
+    "CLIENTPIDMAP",
+    "XML",
+    "X-ABLABEL",
+    "X-ABADR",
+    "X-ABUID",
+    "X-ABSHOWAS",
+    "X-IMAGETYPE",
+];
+/// The social networks of the form, with the words by which a property names them.
+const NETWORKS: [(&str, &[&str]); 5] = [
+    ("social_whatsapp", &["whatsapp", "wa.me"]),
+    ("social_facebook", &["facebook", "messenger"]),
+    ("social_instagram", &["instagram"]),
+    ("social_x", &["twitter", "//x.com", "//www.x.com"]),
+    ("social_line", &["line:", "line.me"]),
+];
+/// Bytes of the values among which a repetition is looked for.
+const COMPARED: usize = 4_096;
+const MAILS: [&str; 3] = ["email", "email_personal", "email_other"];
+
+/// The values of a card, one for each of [`COLUMNS`].
+pub(super) struct Contact {
+    pub values: Vec<String>,
+    /// The names of the filled properties that no column has.
+    pub dropped: Vec<String>,
+    has_work_address: bool,
+}
+
+impl Contact {
+    /// Reads a card from its unfolded lines.
+    pub(super) fn of(lines: Vec<String>) -> Self {
+        let mut properties: Vec<Property> = lines.iter().filter_map(|line| Property::read(line)).collect();
+        add_labels(&mut properties);
+        let mut contact =
+            Self { values: vec![String::new(); COLUMNS.len()], dropped: Vec::new(), has_work_address: false };
+        for property in properties.iter().filter(|property| !is_blank(&property.value)) {
+            contact.add(property);
+        }
+        let whole_name = properties.iter().find(|property| property.name == "FN");
+        if let Some(name) = whole_name
+            && contact.get("first_name").is_empty()
+            && contact.get("last_name").is_empty()
+        {
+            contact.fill("full_name", &name.text());
+        }
+        contact
+    }
+
+    fn add(&mut self, property: &Property) {
+        match property.name.as_str() {
+            "N" => self.add_name(property),
+            "TITLE" => self.fill("title", &property.text()),
+            "ORG" => self.add_organization(property),
+            "EMAIL" => self.add_email(property),
+            "TEL" => self.add_phone(property),
+            "ADR" => self.add_address(property),
+            "URL" => self.add_url(property),
+            "X-SOCIALPROFILE" | "SOCIALPROFILE" | "IMPP" | "X-WHATSAPP" | "X-FACEBOOK" | "X-TWITTER" => {
+                self.add_social(property);
+            }
+            "CATEGORIES" => property.list().iter().for_each(|topic| self.append("topics", topic, "\n")),
+            "LANG" => self.append("languages", &property.text(), "\n"),
+            "NOTE" => self.append("note", &property.text(), "\n"),
+            "UID" => self.fill("uid", &property.text()),
+            name if TECHNICAL.contains(&name) => {}
+            _ => self.drop(&property.name),
+        }
+    }
+
+    fn add_name(&mut self, property: &Property) {
+        let parts = property.parts();
+        let part = |place: usize| parts.get(place).map_or("", String::as_str);
+        self.fill("last_name", part(0));
+        self.fill("first_name", format!("{} {}", part(1), part(2)).trim());
+        self.fill("civility", part(3));
+    }
+
+    /// The first part is the organization, the others are its services from the largest to the smallest.
+    fn add_organization(&mut self, property: &Property) {
+        let parts = property.whole_parts();
+        if let Some((organization, services)) = parts.split_first() {
+            self.fill("organization", organization);
+            let services: Vec<&str> =
+                services.iter().map(String::as_str).filter(|service| !service.is_empty()).collect();
+            self.fill("service", &services.join(", "));
+        }
+    }
+
+    /// An address of the home goes into its field, another one into the first free field.
+    fn add_email(&mut self, property: &Property) {
+        let value = property.text();
+        let value = value.strip_prefix("mailto:").unwrap_or(&value);
+        let places = if property.is("home") { ["email_personal", "email_other", "email"] } else { MAILS };
+        if places.iter().any(|place| self.get(place) == value) {
+            return;
+        }
+        match places.into_iter().find(|place| self.get(place).is_empty()) {
+            Some(place) => self.fill(place, value),
+            None => self.drop("EMAIL"),
+        }
+    }
+
+    /// A second number of the same kind stands beside the first, as people type them into the form.
+    fn add_phone(&mut self, property: &Property) {
+        let is = |kinds: &[&str]| kinds.iter().any(|kind| property.is(kind));
+        if property.kinds.iter().any(|kind| kind.contains("fax")) || is(&["pager"]) {
+            return self.drop("TEL;FAX");
+        }
+        let kind = if is(&["cell", "mobile", "iphone", "portable"]) {
+            "cell"
+        } else if is(&["work", "travail", "bureau", "professionnel"]) {
+            "work"
+        } else if is(&["home", "domicile", "maison", "personnel"]) {
+            "home"
+        } else {
+            "other"
+        };
+        self.append(&format!("phone_{kind}"), &dialled(&property.text()), " / ");
+        if property.is("text") {
+            self.fill(&format!("sms_{kind}"), TICKED);
+        }
+    }
+
+    /// The address of the work, or else the first one.
+    fn add_address(&mut self, property: &Property) {
+        let is_work = property.is("work");
+        let columns = ["address", "city", "state", "postal_code", "country"];
+        let is_free = columns.iter().all(|column| self.get(column).is_empty());
+        if !is_free && (self.has_work_address || !is_work) {
+            return self.drop("ADR");
+        }
+        if !is_free {
+            self.drop("ADR");
+            for column in columns {
+                self.clear(column);
+            }
+        }
+        self.has_work_address = is_work;
+        let parts = property.whole_parts();
+        let part = |place: usize| parts.get(place).map_or("", |part| part.trim()).replace('\n', ", ");
+        let street: Vec<String> = [2, 1, 0].map(part).into_iter().filter(|part| !part.is_empty()).collect();
+        self.fill("address", &street.join(", "));
+        for (column, place) in columns.into_iter().skip(1).zip(3..) {
+            self.fill(column, &part(place));
+        }
+    }
+
+    fn add_url(&mut self, property: &Property) {
+        let value = property.text();
+        let is_web = value.starts_with("http://") || value.starts_with("https://");
+        if is_web && self.get("external_url").is_empty() {
+            self.fill("external_url", &value);
+        } else {
+            self.drop("URL");
+        }
+    }
+
+    fn add_social(&mut self, property: &Property) {
+        let value = property.text();
+        let named = format!(
+            "{} {} {} {}",
+            property.name,
+            property.kinds.join(" "),
+            [property.parameter("SERVICE-TYPE"), property.parameter("X-SERVICE-TYPE")].concat(),
+            value
+        );
+        let named = named.to_lowercase();
+        let is_exactly = |network: &str| {
+            let known = network.trim_start_matches("social_");
+            property.is(known) || property.parameter("SERVICE-TYPE").eq_ignore_ascii_case(known)
+        };
+        let found = NETWORKS
+            .into_iter()
+            .find(|(network, words)| is_exactly(network) || words.iter().any(|word| named.contains(word)));
+        let Some((network, _)) = found.filter(|(network, _)| self.get(network).is_empty()) else {
+            return self.drop(&property.name);
+        };
+        let user = property.parameter("X-USER");
+        let name = match value.split_once(':') {
+            Some(("http" | "https", _)) | None => value.as_str(),
+            Some(("x-apple", rest)) if user.is_empty() => rest,
+            Some(("x-apple", _)) => user,
+            Some((_, rest)) => rest,
+        };
+        self.fill(network, name);
+    }
+
+    fn get(&self, column: &str) -> &str {
+        place(column).map_or("", |place| &self.values[place])
+    }
+
+    fn clear(&mut self, column: &str) {
+        if let Some(place) = place(column) {
+            self.values[place].clear();
+        }
+    }
+
+    /// Sets the value of a column that is still empty.
+    fn fill(&mut self, column: &str, value: &str) {
+        if let Some(place) = place(column)
+            && self.values[place].is_empty()
+        {
+            value.clone_into(&mut self.values[place]);
+        }
+    }
+
+    /// Adds a value to those of a column. A repetition is left out, unless there are so many values that
+    /// comparing takes long.
+    fn append(&mut self, column: &str, value: &str, separator: &str) {
+        let Some(place) = place(column) else { return };
+        let values = &mut self.values[place];
+        let is_known = values.len() < COMPARED && values.split(separator).any(|known| known == value);
+        if value.is_empty() || is_known {
+            return;
+        }
+        if !values.is_empty() {
+            values.push_str(separator);
+        }
+        values.push_str(value);
+    }
+
+    fn drop(&mut self, name: &str) {
+        self.dropped.push(name.chars().take(50).collect());
+    }
+}
+
+fn place(column: &str) -> Option<usize> {
+    COLUMNS.iter().position(|known| *known == column)
+}
+
+/// Gives properties the label of their group as a further kind: `item1.X-ABLabel:_$!<Mobile>!$_` belongs to
+/// `item1.TEL`.
+fn add_labels(properties: &mut [Property]) {
+    let labels: HashMap<String, String> = properties
+        .iter()
+        .filter(|property| property.name == "X-ABLABEL" && !property.group.is_empty())
+        .map(|property| {
+            let label = property.text();
+            (property.group.clone(), label.trim_matches(['_', '$', '!', '<', '>']).to_lowercase())
+        })
+        .collect();
+    for property in properties {
+        property.kinds.extend(labels.get(&property.group).cloned());
+    }
+}
+
+/// Returns the number of a `tel:` address as people type it, another text as it is.
+fn dialled(value: &str) -> String {
+    let Some(number) = value.strip_prefix("tel:").or_else(|| value.strip_prefix("TEL:")) else {
+        return value.to_owned();
+    };
+    let (number, parameters) = number.split_once(';').unwrap_or((number, ""));
+    match parameters.split(';').find_map(|parameter| parameter.strip_prefix("ext=")) {
+        Some(extension) => format!("{number} poste {extension}"),
+        None => number.to_owned(),
+    }
+}

@@ -1,0 +1,222 @@
+use proptest::prelude::*;
+
+use super::super::tests::read;
+use super::super::{MAX_RECORD, Table};
+use super::*;
+
+/// Reads cards, and returns the filled cells of each with their headings.
+fn cards(text: &str) -> (Table, Vec<Vec<(String, String)>>) {
+    cards_of(text.as_bytes())
+}
+
+fn cards_of(bytes: &[u8]) -> (Table, Vec<Vec<(String, String)>>) {
+    let (table, rows) = read(bytes).unwrap();
+    assert_eq!(table.heading_row, Some(1));
+    let (headings, cards) = rows.split_first().unwrap();
+    let filled = |cells: &Vec<String>| {
+        let pairs = headings.iter().cloned().zip(cells.iter().cloned());
+        pairs.filter(|(_, cell)| !cell.is_empty()).collect()
+    };
+    (table.clone(), cards.iter().map(filled).collect())
+}
+
+fn card(text: &str) -> Vec<(String, String)> {
+    cards(&format!("BEGIN:VCARD\r\nVERSION:3.0\r\n{text}\r\nEND:VCARD\r\n")).1.remove(0)
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(heading, cell)| ((*heading).to_owned(), (*cell).to_owned())).collect()
+}
+
+#[test]
+fn a_card_of_a_phone_is_read() {
+    let (table, cards) = cards_of(include_bytes!("../../../../tests/files/lists/iphone.vcf"));
+    assert_eq!(
+        cards,
+        [pairs(&[
+            ("civility", "M."),
+            ("first_name", "François Marie"),
+            ("last_name", "Noël"),
+            ("title", "Chef de service"),
+            ("organization", "Régie des eaux"),
+            ("email", "francois.noel@regie.example"),
+            ("email_personal", "francois@maison.example"),
+            ("phone_work", "04 72 10 30 31"),
+            ("phone_cell", "06 12 34 56 78 / 07 11 22 33 44"),
+            ("address", "3 place de l’Évêché"),
+            ("postal_code", "25000"),
+            ("city", "Besançon"),
+            ("state", "Doubs"),
+            ("country", "France"),
+            ("external_url", "https://regie.example/a?b=1"),
+            ("social_x", "http://twitter.com/fnoel"),
+            ("social_whatsapp", "33612345678"),
+        ])]
+    );
+    assert_eq!(table.photos, 1);
+    let dropped = [("ADR", 1), ("BDAY", 1), ("TEL;FAX", 1)];
+    assert_eq!(table.dropped, dropped.map(|(name, count)| (name.to_owned(), count)));
+}
+
+#[test]
+fn cards_of_google_are_read() {
+    let (table, cards) = cards_of(include_bytes!("../../../../tests/files/lists/google.vcf"));
+    assert_eq!(
+        cards,
+        [
+            pairs(&[
+                ("first_name", "Marc"),
+                ("last_name", "Beaulieu"),
+                ("email", "marc.beaulieu@regie.example"),
+                ("phone_work", "+33 4 72 10 30 31"),
+                ("phone_other", "+33 4 72 10 30 32"),
+                ("topics", "myContacts\nEau"),
+            ]),
+            pairs(&[("full_name", "Accueil"), ("organization", "Mairie"), ("phone_other", "01 10 20 30 40")]),
+        ]
+    );
+    assert_eq!(table.rows, 3);
+    let headings: Vec<&str> = table.columns.iter().map(|column| column.heading.as_str()).collect();
+    assert_eq!(headings[..3], ["first_name", "last_name", "full_name"]);
+    assert_eq!(table.columns[0].filled, 1);
+}
+
+#[test]
+fn a_card_of_version_2_1_is_read() {
+    let (table, cards) = cards_of(include_bytes!("../../../../tests/files/lists/outlook.vcf"));
+    assert_eq!(
+        cards,
+        [pairs(&[
+            ("civility", "Mme"),
+            ("first_name", "Hélène"),
+            ("last_name", "Lefèvre"),
+            ("organization", "Mairie"),
+            ("email", "helene.lefevre@mairie.example"),
+            ("phone_work", "01 10 20 30 40"),
+            ("phone_cell", "06 12 34 56 78"),
+            ("address", "12 rue Haute, bât. B"),
+            ("postal_code", "69001"),
+            ("city", "Lyon"),
+            ("country", "France"),
+        ])]
+    );
+    assert_eq!(table.photos, 1);
+}
+
+#[test]
+fn a_card_of_a_library_is_read() {
+    let (_, cards) = cards_of(include_bytes!("../../../../tests/files/lists/vobject.vcf"));
+    let value = |heading: &str| cards[0].iter().find(|(known, _)| known == heading).unwrap().1.as_str();
+    assert_eq!((value("organization"), value("service")), ("Mairie; annexe", "État civil"));
+    assert_eq!(value("address"), "12 rue Haute, bât. B");
+    assert!(value("note").ends_with("avec des accents : é è à ù.\nFin."));
+    assert_eq!(value("topics"), "Eau\nVoirie");
+}
+
+#[test]
+fn a_card_of_this_program_comes_back() {
+    let text = "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:urn:uuid:0e1f\r\nFN:Hélène Lefèvre\r\nN:Lefèvre;Hélène;;Mme;\r\n\
+        ORG:Mairie\\, annexe;État civil\r\nTITLE:Cheffe\\; adjointe\r\n\
+        TEL;TYPE=work,voice;VALUE=uri:tel:+33110203040;ext=12\r\nTEL;TYPE=work,voice:3900\r\n\
+        TEL;TYPE=cell,voice,text;VALUE=uri:tel:+33612345678\r\nEMAIL;TYPE=work:h@mairie.example\r\n\
+        EMAIL;TYPE=home:h@maison.example\r\nEMAIL:h@autre.example\r\n\
+        ADR;TYPE=work:;;12 rue Haute\\, bât. B;Lyon;Rhône;69001;France\r\nURL:https://a.example/b%2Cc\r\n\
+        CATEGORIES:Eau\\, gaz,Voirie\r\nLANG;PREF=1:fr\r\nLANG;PREF=2:br\r\nREV:20260630T094100Z\r\nEND:VCARD\r\n";
+    let (table, cards) = cards(text);
+    assert_eq!(
+        cards,
+        [pairs(&[
+            ("civility", "Mme"),
+            ("first_name", "Hélène"),
+            ("last_name", "Lefèvre"),
+            ("title", "Cheffe; adjointe"),
+            ("organization", "Mairie, annexe"),
+            ("service", "État civil"),
+            ("email", "h@mairie.example"),
+            ("email_personal", "h@maison.example"),
+            ("email_other", "h@autre.example"),
+            ("phone_work", "+33110203040 poste 12 / 3900"),
+            ("phone_cell", "+33612345678"),
+            ("sms_cell", "on"),
+            ("address", "12 rue Haute, bât. B"),
+            ("postal_code", "69001"),
+            ("city", "Lyon"),
+            ("state", "Rhône"),
+            ("country", "France"),
+            ("external_url", "https://a.example/b%2Cc"),
+            ("topics", "Eau, gaz\nVoirie"),
+            ("languages", "fr\nbr"),
+            ("uid", "urn:uuid:0e1f"),
+        ])]
+    );
+    assert_eq!(table.dropped, []);
+}
+
+#[test]
+fn values_find_free_places() {
+    assert_eq!(
+        card("EMAIL;TYPE=HOME:a@ex.fr\nEMAIL:b@ex.fr\nEMAIL:c@ex.fr\nEMAIL:b@ex.fr\nEMAIL:d@ex.fr"),
+        pairs(&[("email", "b@ex.fr"), ("email_personal", "a@ex.fr"), ("email_other", "c@ex.fr")])
+    );
+    assert_eq!(
+        card("ADR;TYPE=HOME:;;1 a;X;;1;\nADR;TYPE=WORK:bp 3;esc. 2;2 b\\nc;Y;;2;"),
+        pairs(&[("address", "2 b, c, esc. 2, bp 3"), ("postal_code", "2"), ("city", "Y")])
+    );
+    assert_eq!(
+        card("SOCIALPROFILE;SERVICE-TYPE=X:https://x.com/a\nIMPP:facebook:b\nURL:ftp://c\nIMPP:xmpp:d"),
+        pairs(&[("social_x", "https://x.com/a"), ("social_facebook", "b")])
+    );
+}
+
+#[test]
+fn photos_take_no_memory_and_other_texts_have_a_limit() {
+    let photo = "A".repeat(3 * MAX_RECORD);
+    for fold in ["", "\r\n "] {
+        let text = format!(
+            "BEGIN:VCARD\r\nitem1.PHOTO;ENCODING=b:{fold}{photo}\r\n {photo}\r\nFN:A\r\nLOGO:{photo}\r\nEND:VCARD\r\n"
+        );
+        let (table, cards) = cards(&text);
+        assert_eq!((cards, table.photos), (vec![pairs(&[("full_name", "A")])], 1));
+    }
+    let line = "A".repeat(1_000);
+    for note in
+        [photo.clone(), format!("{line}\r\n ").repeat(1_100), format!("{line}\r\nNOTE:").repeat(1_100)]
+    {
+        let text = format!("BEGIN:VCARD\r\nFN:A\r\nEND:VCARD\r\nBEGIN:VCARD\r\nNOTE:{note}\r\nEND:VCARD\r\n");
+        assert_eq!(read(text.as_bytes()), Err(SourceFault::CardTooLong { card: 2, max: MAX_RECORD }));
+    }
+}
+
+#[test]
+fn a_card_has_an_end() {
+    for text in [
+        "BEGIN:VCARD\nFN:A\nEND:VCARD\nBEGIN:VCARD\nFN:B\n",
+        "BEGIN:VCARD\nFN:A\nEND:VCARD\nBEGIN:VCARD\nFN:B\nBEGIN:VCARD\nEND:VCARD\n",
+    ] {
+        assert_eq!(read(text.as_bytes()), Err(SourceFault::CardNeverEnds { card: 2 }));
+    }
+    assert_eq!(read(b"BEGIN:VCARDS\n"), Err(SourceFault::Empty));
+    // The card of an agent inside a card, and text between cards.
+    let text = "BEGIN:VCARD\nFN:A\nAGENT:\nBEGIN:VCARD\nFN:B\nEND:VCARD\nEND:VCARD\n\nx\nbegin:vcard\nFN:C\nend:vcard";
+    let (table, cards) = cards(text);
+    assert_eq!(cards, [pairs(&[("full_name", "A")]), pairs(&[("full_name", "C")])]);
+    assert_eq!(table.rows, 3);
+}
+
+proptest! {
+    #[test]
+    fn cards_that_look_like_cards_never_panic(
+        text in "(BEGIN:VCARD|END:VCARD|N|FN|TEL|ADR|EMAIL|NOTE|PHOTO|AGENT|[;:=,\\\\\" é]|ENCODING=QUOTED-PRINTABLE|CHARSET=|=E9|=|TYPE=|HOME|\r\n|\n|\r|\n ){0,80}",
+    ) {
+        let _ = read(format!("BEGIN:VCARD\n{text}\nEND:VCARD\n").as_bytes());
+    }
+
+    #[test]
+    fn every_text_comes_back(text in "[a-zA-Zé€,;:\\\\=\" \\n]{1,200}", fold in 5..70_usize) {
+        let escaped = text.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;").replace('\n', "\\n");
+        let chars: Vec<char> = format!("NOTE:x{escaped}x").chars().collect();
+        let lines: Vec<String> = chars.chunks(fold).map(|chars| chars.iter().collect()).collect();
+        let read = card(&lines.join("\r\n "));
+        prop_assert_eq!(read, pairs(&[("note", &format!("x{text}x"))]));
+    }
+}
