@@ -13,7 +13,7 @@ pub enum AnyList {
 
 impl AnyList {
     /// Like [`AnyList::of`], without the columns of a list that name something that was deleted since. An import that is being
-    /// written goes on with it.
+    /// written continues without them.
     pub fn what_is_left(conn: &mut AnyConnection, import: &Import) -> AppResult<Self> {
         match import.list {
             None => Self::of(conn, import),

@@ -1,8 +1,8 @@
 //! Profiles: mappings that are kept for the next lists with the same headings, in any order.
 //!
 //! A profile holds headings and choices, never values of a list. A converted list with the headings of a profile is read by it
-//! ([`use_fitting`]); [`Used`] has the bounds of the profile that the list passes, and [`goes_on`] tells whether anything is left to
-//! ask.
+//! ([`use_fitting`]); [`Used`] has the bounds of the profile that the list exceeds, and [`goes_on`] returns whether the import may be
+//! applied without a question.
 
 mod bounds;
 mod fitting;

@@ -26,7 +26,7 @@ impl ProfilesPage {
         self.cx.locale.number(i64::try_from(imported).unwrap_or(i64::MAX))
     }
 
-    /// When the profile was changed, and by whom.
+    /// The date of the last change, and its author.
     fn changed(&self, (profile, by): &Listed) -> String {
         let date = self.cx.locale.short_date_time(&profile.updated_at);
         match by {

@@ -48,7 +48,7 @@ pub struct Settings {
     pub bound_changed: i64,
     /// The same for rows that empty a value of a contact.
     pub bound_emptied: i64,
-    /// Set to apply a list without a question, if there is none.
+    /// Whether a list without rejected or doubtful rows, within the bounds, is applied at once.
     pub apply: bool,
 }
 

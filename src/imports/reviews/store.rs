@@ -84,7 +84,7 @@ pub fn oldest(conn: &mut AnyConnection) -> AppResult<Option<NaiveDateTime>> {
     Ok(oldest.select(import_held::created_at).first(conn).optional()?)
 }
 
-/// The next row of an import that waits, after an id; from its beginning if there is none behind.
+/// The next waiting row of an import after an id; after the last one, the first.
 pub fn next_of(conn: &mut AnyConnection, import: i64, after: i64) -> AppResult<Option<i64>> {
     let next = |after: i64| {
         import_held::table

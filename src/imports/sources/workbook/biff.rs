@@ -80,7 +80,7 @@ impl<'a> Pieces<'a> {
         self.at == self.current.end && !self.advance()
     }
 
-    /// Goes on with the next piece that has content.
+    /// Moves to the next piece that has content.
     fn advance(&mut self) -> bool {
         while let Some(next) = record_at(self.stream, self.current.end).filter(|next| next.kind == CONTINUE) {
             (self.current, self.at) = (next, next.begin);

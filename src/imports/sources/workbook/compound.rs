@@ -54,7 +54,7 @@ impl<'a> Compound<'a> {
         self.directory.chunks_exact(ENTRY).find(|entry| entry_name(entry).eq_ignore_ascii_case(name))
     }
 
-    /// Returns the content of the first stream with this name, in any case; `None` if there is none.
+    /// Returns the content of the first stream with this name, without regard to case; `None` if no stream has it.
     pub(super) fn stream(&self, name: &str) -> Result<Option<Vec<u8>>, SourceFault> {
         let Some(entry) = self.entry(name) else {
             return Ok(None);

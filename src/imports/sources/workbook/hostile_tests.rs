@@ -102,8 +102,7 @@ fn links_lead_nowhere_outside() {
 fn chains_of_sectors_end() {
     let good = xls(0x0600, &[], &[record(0x0203, &[0; 14])]);
     assert_eq!(rows(&good), grid(&[&["0"]]));
-    // The directory goes on with itself, the stream with its first sector, the lists of the table with
-    // themselves.
+    // Loops: the directory's next sector is itself, the stream's is its first one, and so is that of the lists of the table.
     for (at, sector) in [(512 + 4, 1_u32), (512 + 4 * 9, 2), (68, 3)] {
         let mut bytes = good.clone();
         bytes[at..at + 4].copy_from_slice(&sector.to_le_bytes());
