@@ -1,7 +1,9 @@
 //! The queries on organizations.
 
+mod imported;
 mod organization;
 
+pub use imported::{create_imported, ids_by_key, names_by_key, withdraw_next};
 pub use organization::{Details, Organization, contacts_url};
 
 use std::collections::HashMap;
@@ -14,7 +16,7 @@ use crate::base::{clock, paging};
 use crate::book::counts::{self, Key};
 use crate::book::write;
 use crate::db::schema::{accounts, organizations};
-use crate::db::{AnyConnection, account_name, in_json_list, lock_rows, on_backend};
+use crate::db::{AnyConnection, account_name, lock_rows};
 use crate::domain::{Headcount, asked_for, folded_words, repaired};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
@@ -213,53 +215,6 @@ pub fn create(conn: &mut AnyConnection, details: &Details, account: i64) -> AppR
     Ok(id)
 }
 
-/// The names of all organizations, by their keys. There are thousands of organizations, not millions.
-pub fn names_by_key(conn: &mut AnyConnection) -> AppResult<HashMap<String, String>> {
-    let rows: Vec<(String, String)> =
-        organizations::table.select((organizations::name_key, organizations::name)).load(conn)?;
-    Ok(rows.into_iter().collect())
-}
-
-/// The ids of the organizations with these keys.
-pub fn ids_by_key(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<HashMap<String, i64>> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(String, i64)> = on_backend!(conn, |conn| organizations::table
-        .filter(in_json_list("organizations.name_key", keys)?)
-        .select((organizations::name_key, organizations::id))
-        .load(conn))?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Creates an organization that a list names.
-///
-/// # Errors
-/// `Taken(OrganizationName)` if another organization has the name by now.
-pub fn create_imported(
-    conn: &mut AnyConnection,
-    name: &str,
-    import: i64,
-    account: Option<i64>,
-) -> AppResult<i64> {
-    let now = clock::now();
-    let details = Details { name: name.to_owned(), ..Details::default() };
-    let id = diesel::insert_into(organizations::table)
-        .values((
-            &details,
-            organizations::name_key.eq(name_key(name)),
-            organizations::created_import_id.eq(import),
-            organizations::created_at.eq(now),
-            organizations::updated_at.eq(now),
-            organizations::updated_by.eq(account),
-        ))
-        .returning(organizations::id)
-        .get_result(conn)?;
-    let entry = Entry::new(Kind::OrganizationAdded, account).import(Some(import)).subject(name);
-    audit::record(conn, &[entry])?;
-    Ok(id)
-}
-
 /// The result of a save.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
@@ -365,42 +320,14 @@ pub fn delete(
     }
     let target = target.as_ref().map(|target| (target.id, target.details.name.as_str()));
     let moved = write::move_members(conn, (id, &details.name), target, Some(account))?;
-    diesel::delete(organizations::table.find(id)).execute(conn)?;
-    let entry = Entry::new(Kind::OrganizationDeleted, Some(account));
-    audit::record(conn, &[entry.subject(&details.name).changes(details.changes_to(&Details::default()))])?;
+    remove(conn, id, &details, Entry::new(Kind::OrganizationDeleted, Some(account)))?;
     Ok(Deleted::Yes { name: details.name, moved })
 }
 
-/// Deletes the next organization after an id that an undone import created, if nobody has edited it and no contact in the book
-/// belongs to it. Returns its id, deleted or not; `None` after the last one.
-pub fn withdraw_next(
-    conn: &mut AnyConnection,
-    import: i64,
-    after: i64,
-    account: Option<i64>,
-) -> AppResult<Option<i64>> {
-    let next: Option<i64> = organizations::table
-        .filter(organizations::created_import_id.eq(import))
-        .filter(organizations::id.gt(after))
-        .order(organizations::id)
-        .select(organizations::id)
-        .first(conn)
-        .optional()?;
-    let Some(id) = next else {
-        return Ok(None);
-    };
-    hold(conn, id, None)?;
-    let Organization { details, version, .. } = find(conn, id)?;
-    if version == 1 && write::count_members(conn, id)?.in_book == 0 {
-        write::move_members(conn, (id, &details.name), None, account)?;
-        diesel::delete(organizations::table.find(id)).execute(conn)?;
-        let entry = Entry::new(Kind::OrganizationDeleted, account).import(Some(import));
-        audit::record(
-            conn,
-            &[entry.subject(&details.name).changes(details.changes_to(&Details::default()))],
-        )?;
-    }
-    Ok(Some(id))
+/// Deletes an organization that nobody belongs to, and records what it held.
+fn remove(conn: &mut AnyConnection, id: i64, details: &Details, entry: Entry) -> AppResult<()> {
+    diesel::delete(organizations::table.find(id)).execute(conn)?;
+    audit::record(conn, &[entry.subject(&details.name).changes(details.changes_to(&Details::default()))])
 }
 
 /// Locks both organizations until the transaction ends: no contact can join the one that is deleted, and the other one stays.
