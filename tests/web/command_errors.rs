@@ -106,6 +106,7 @@ fn check_reports_each_fault_and_exits_with_a_status_for_it() {
     assert!(stdout(&wrong).contains("Ligne 2, E-mail"));
     let refused = check(b"PK\x03\x04");
     assert_eq!(code(&refused), 2);
+    assert!(stdout(&refused).contains("--profile"), "{}", text(&refused));
     let missing = carnet(&["check", "/no/such/file"]).output().unwrap();
     assert_eq!(code(&missing), 2);
     assert!(stderr(&missing).contains("/no/such/file n’existe pas"));

@@ -74,7 +74,7 @@ pub fn check(path: &Path) -> i32 {
         Ok(0) => 0,
         Ok(_) => REJECTED,
         Err(ReadError::Refused(refusal)) => {
-            let _ = writeln!(out, "{}", refusal_message(t, &refusal));
+            let _ = writeln!(out, "{}\n{}", refusal_message(t, &refusal), fl!(t, "command-strict-only"));
             REFUSED
         }
         Err(ReadError::Io(error)) if error.kind() == ErrorKind::BrokenPipe => return FAILED,

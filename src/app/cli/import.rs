@@ -140,7 +140,11 @@ async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
 fn readable(t: &Catalogue, file: UploadedFile) -> Result<UploadedFile, Ended> {
     match start::sniff(file)? {
         Sniffed::Readable(file) => Ok(file),
-        Sniffed::Refused(refusal) => Err(Ended::Refused(refusal_message(t, &refusal))),
+        Sniffed::Refused(refusal) => Err(Ended::Refused(format!(
+            "{}\n{}",
+            refusal_message(t, &refusal),
+            fl!(t, "command-strict-only")
+        ))),
     }
 }
 

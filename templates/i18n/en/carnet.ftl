@@ -2227,6 +2227,7 @@ history-profile-added = Import profile added
 history-profile-edited = Import profile edited
 history-profile-deleted = Import profile deleted
 command-no-profile = There is no profile “{ $name }”. Check its name on the page of the import profiles.
+command-strict-only = Without --profile, this command reads the strict file only. The import page reads other lists.
 command-profile-cards = This file contains contact cards (vCard), which need no profile: import it on the page.
 command-profile-gone = Somebody deleted the profile during the import.
 command-other-headings = The headings of this list are not those of the profile “{ $name }”. { $difference }

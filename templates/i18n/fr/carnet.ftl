@@ -2248,6 +2248,7 @@ history-profile-added = Profil d’import ajouté
 history-profile-edited = Profil d’import modifié
 history-profile-deleted = Profil d’import supprimé
 command-no-profile = Il n’y a pas de profil « { $name } ». Vérifiez son nom à la page des profils d’import.
+command-strict-only = Sans --profile, cette commande ne lit que le fichier strict. La page d’import lit les autres listes.
 command-profile-cards = Ce fichier contient des cartes de visite (vCard), qui n’ont pas besoin d’un profil : importez-le par la page.
 command-profile-gone = Quelqu’un a supprimé le profil pendant l’import.
 command-other-headings = Les en-têtes de cette liste ne sont pas ceux du profil « { $name } ». { $difference }
