@@ -6,6 +6,7 @@ use askama::Template;
 use super::form::{self, Meant, Typed};
 use crate::book::absences::{self, Saved, is_over};
 use crate::book::contact::{Contact, ContactSummary};
+use crate::book::list_address::{contact_page_url, contact_url};
 use crate::book::wording::Wording;
 use crate::book::write;
 use crate::db::Db;
@@ -77,7 +78,7 @@ pub async fn update(
         return match ended {
             Saved::Yes(_) => {
                 cx.say(fl!(cx.t, "absence-ended"));
-                Ok(page::see_other(format!("/contacts/{id}")))
+                Ok(page::see_other(contact_url(&id, &cx.from)))
             }
             Saved::Stale => draw_stale(cx, &db, id, typed).await,
         };
@@ -115,7 +116,7 @@ pub async fn update(
                         None => fl!(cx.t, "absence-saved"),
                     };
                     cx.say(message);
-                    return Ok(page::see_other(format!("/contacts/{id}")));
+                    return Ok(page::see_other(contact_url(&id, &cx.from)));
                 }
                 Err(AppError::Gone) => FormErrors::one("substitute", fl!(cx.t, "absence-substitute-gone")),
                 Err(error) => return Err(error),

@@ -62,9 +62,18 @@ impl ListAddress {
 
 /// The address of a contact's page, with the list that the link is in. Anything that is not the address of a list is left out.
 pub fn contact_url(contact: &i64, list: &str) -> String {
+    with_list(format!("/contacts/{contact}"), list)
+}
+
+/// The address of a page below that of a contact, such as `edit`, with the list that led to the contact.
+pub fn contact_page_url(contact: &i64, page: &str, list: &str) -> String {
+    with_list(format!("/contacts/{contact}/{page}"), list)
+}
+
+fn with_list(path: String, list: &str) -> String {
     match ListAddress::parse(list) {
-        Some(list) => format!("/contacts/{contact}?from={}", list.in_query()),
-        None => format!("/contacts/{contact}"),
+        Some(list) => format!("{path}?from={}", list.in_query()),
+        None => path,
     }
 }
 

@@ -6,6 +6,7 @@ use super::conflict;
 use super::form::{self, Rules, Typed};
 use super::form_pages::{ContactFormPage, DraftQuery, ask_for_type_fields, discard_draft, take_step};
 use crate::book::drafts;
+use crate::book::list_address::contact_url;
 use crate::book::wording::Wording;
 use crate::book::write::{self, Saved};
 use crate::db::Db;
@@ -102,7 +103,7 @@ pub async fn update(
     match saved {
         Ok(Saved::Yes) => {
             cx.say(fl!(cx.t, "contact-saved"));
-            Ok(page::see_other(format!("/contacts/{id}")))
+            Ok(page::see_other(contact_url(&id, &cx.from)))
         }
         Ok(Saved::Stale | Saved::Deleted) => {
             draw_conflict(cx, &db, id, version, typed, submission.details).await

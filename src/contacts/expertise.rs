@@ -6,6 +6,7 @@ use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
 
 use crate::book::contact::Contact;
+use crate::book::list_address::{contact_page_url, contact_url};
 use crate::book::wording::Wording;
 use crate::book::write::{self, Expertise, Saved};
 use crate::db::Db;
@@ -22,13 +23,13 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/contacts/{id}/expertise").get(Right::ContactEdit, edit).post(Right::ContactEdit, update);
 }
 
-/// The list of the contacts with a topic.
+/// The address of the list of the contacts with a topic.
 pub fn topic_url(topic: &str) -> String {
     let topic: String = byte_serialize(topic.as_bytes()).collect();
     format!("/contacts?topic={topic}")
 }
 
-/// The list of the contacts who speak a language.
+/// The address of the list of the contacts who speak a language.
 pub fn language_url(language: &str) -> String {
     let language: String = byte_serialize(language.as_bytes()).collect();
     format!("/contacts?language={language}")
@@ -121,7 +122,7 @@ async fn update(
         Err(error) => return Err(error),
     }
     cx.say(fl!(cx.t, "expertise-saved"));
-    Ok(page::see_other(format!("/contacts/{id}")))
+    Ok(page::see_other(contact_url(&id, &cx.from)))
 }
 
 /// The form of the contact that this one was merged into, with the expertise of both.

@@ -8,6 +8,7 @@ use super::conflict::{ConflictRow, Whose};
 use super::form::{self, FieldControl, Rules, Step, Typed};
 use crate::book::contact::Contact;
 use crate::book::contact_types::{self, CustomField};
+use crate::book::list_address::contact_url;
 use crate::book::suggestions::Suggestions;
 use crate::book::write::{self, Created, Submission};
 use crate::book::{drafts, organizations};
@@ -82,7 +83,7 @@ impl ContactFormPage {
 
     fn action(&self) -> String {
         match &self.contact {
-            Some(contact) => format!("/contacts/{}", contact.id),
+            Some(contact) => contact_url(&contact.id, &self.cx.from),
             None => "/contacts".to_owned(),
         }
     }

@@ -26,15 +26,10 @@ pub struct ListPlace {
 }
 
 impl ListPlace {
-    /// `None` if `from` is not the address of a list. The contact's page does not wait for a list that takes too long: then there
+    /// `None` if `from` in the query is not the address of a list. The contact's page does not wait for a list that takes too long: then there
     /// is only the way back.
-    pub async fn find(
-        cx: &Context,
-        db: &Db,
-        from: &str,
-        contact: &ContactSummary,
-    ) -> AppResult<Option<Self>> {
-        let Some((address, listed)) = ListAddress::parse(from).and_then(|address| {
+    pub async fn find(cx: &Context, db: &Db, contact: &ContactSummary) -> AppResult<Option<Self>> {
+        let Some((address, listed)) = ListAddress::parse(&cx.from).and_then(|address| {
             let listed = address.listed()?;
             Some((address, listed))
         }) else {

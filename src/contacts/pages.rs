@@ -14,6 +14,7 @@ use crate::base::paging;
 use crate::book::contact::{ContactPhone, mailto, mailto_cc};
 use crate::book::contact_types::CustomField;
 use crate::book::external_ids::{self, ExternalId};
+use crate::book::list_address::contact_page_url;
 use crate::book::notes::{self, Note};
 use crate::book::reports::{KEPT_DAYS, Outcome};
 use crate::book::social;
@@ -71,11 +72,6 @@ impl ContactPage {
         phones.iter().find_map(|phone| phone.numbers().into_iter().next())
     }
 
-    /// The list that led here, for the forms that come back here.
-    fn from(&self) -> &str {
-        self.place.as_ref().map_or("", |place| &place.back)
-    }
-
     /// The label of the button that moves a field's second number to a free field, or the reason why it cannot be moved.
     fn move_out(&self, phone: &ContactPhone<'_>) -> Result<String, String> {
         let t = self.cx.t;
@@ -107,29 +103,21 @@ impl ContactPage {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ShowQuery {
-    /// The address of the list that the link is in.
-    from: String,
-}
-
 /// `GET /contacts/{id}`: a deleted contact is shown only to accounts that may delete, and so restore.
 pub async fn show(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
     id: web::Path<i64>,
-    query: web::Query<ShowQuery>,
 ) -> AppResult<HttpResponse> {
-    let template = load(cx, &db, *id, &query.from).await?;
+    let template = load(cx, &db, *id).await?;
     if template.is_to_be_noted {
         favourites::note_opened(&db, account.id, *id);
     }
     page::ok(&template)
 }
 
-async fn load(cx: Context, db: &Db, id: i64, from: &str) -> AppResult<ContactPage> {
+async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
     let may_see_deleted = cx.may(Right::ContactDelete);
     let account = cx.account.as_ref().map_or(0, |account| account.id);
     let (
@@ -165,7 +153,7 @@ async fn load(cx: Context, db: &Db, id: i64, from: &str) -> AppResult<ContactPag
             Ok((profile, notes, (history, history_count), wording, around))
         })
         .await?;
-    let place = ListPlace::find(&cx, db, from, &profile.contact).await?;
+    let place = ListPlace::find(&cx, db, &profile.contact).await?;
     let statuses = profile.contact.statuses().list().into_iter();
     let statuses = statuses.map(|status| (status, status_name(cx.t, &status))).collect();
     let more_notes = notes.len() > SHOWN;
@@ -199,11 +187,10 @@ pub async fn refuse_note(
     cx: Context,
     db: &Db,
     id: i64,
-    from: &str,
     typed: String,
     errors: FormErrors,
 ) -> AppResult<HttpResponse> {
-    let mut template = load(cx, db, id, from).await?;
+    let mut template = load(cx, db, id).await?;
     template.note_typed = typed;
     template.note_form = errors;
     page::unprocessable(&template)
@@ -217,7 +204,7 @@ pub async fn refuse_report(
     typed: String,
     errors: FormErrors,
 ) -> AppResult<HttpResponse> {
-    let mut template = load(cx, db, id, "").await?;
+    let mut template = load(cx, db, id).await?;
     template.reports.typed = typed;
     template.note_form = errors;
     page::unprocessable(&template)

@@ -52,8 +52,6 @@ pub fn day(locale: Locale, utc: &NaiveDateTime) -> String {
 pub struct CheckForm {
     /// The page of the list that the form was sent from.
     back: String,
-    /// The list that led to the contact's page that the form was sent from.
-    from: String,
 }
 
 /// `POST /contacts/{id}/checked`
@@ -73,7 +71,7 @@ async fn create(
         .await?;
     cx.say(fl!(cx.t, "check-done", name = contact.name()));
     let is_list = form.back.starts_with(UNCHECKED) && form.back.bytes().all(|byte| byte.is_ascii_graphic());
-    Ok(if is_list { page::see_other(form.back) } else { page::see_other(contact_url(&id, &form.from)) })
+    Ok(if is_list { page::see_other(form.back) } else { page::see_other(contact_url(&id, &cx.from)) })
 }
 
 /// The time since when the first contact of the list waits.

@@ -6,6 +6,7 @@ use askama::Template;
 use super::form::{Control, Typed, Values};
 use crate::book::contact::Contact;
 use crate::book::external_ids::{self, ExternalId, Source};
+use crate::book::list_address::{contact_page_url, contact_url};
 use crate::book::write::{self, Saved};
 use crate::db::Db;
 use crate::domain::{Difference, Drawn};
@@ -75,7 +76,7 @@ pub async fn update(
     match db.write(move |conn| write::set_external_ids(conn, id, &given, &drawn, account.id)).await {
         Ok(Saved::Yes) => {
             cx.say(fl!(cx.t, "external-ids-saved"));
-            Ok(page::see_other(format!("/contacts/{id}")))
+            Ok(page::see_other(contact_url(&id, &cx.from)))
         }
         Ok(_) => draw_stale(cx, &db, id, typed).await,
         Err(AppError::NotFound) => draw_merged(cx, &db, id, typed).await,

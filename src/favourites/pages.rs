@@ -166,8 +166,6 @@ pub struct FavouriteForm {
     favourite: String,
     /// The list that the form was sent from.
     back: String,
-    /// The list that led to the contact's page that the form was sent from.
-    from: String,
 }
 
 /// `POST /contacts/{id}/favourite`
@@ -201,7 +199,7 @@ pub async fn update(
     cx.say(message);
     Ok(match ListAddress::parse(&form.back) {
         Some(list) => page::see_other(format!("{}#person-{id}", list.as_str())),
-        None => page::see_other(contact_url(&id, &form.from)),
+        None => page::see_other(contact_url(&id, &cx.from)),
     })
 }
 

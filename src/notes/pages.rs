@@ -29,8 +29,6 @@ pub struct NoteForm {
     note: String,
     /// Key of the form of a new note: the same form sent twice adds one note.
     form_key: String,
-    /// The list that led to the contact's page that the form of a new note was sent from.
-    from: String,
     /// The values that the form of an edited note was shown with.
     was: String,
 }
@@ -90,7 +88,7 @@ pub async fn create(
     let id = id.into_inner();
     let text = match form.read(cx.t) {
         Ok(text) => text,
-        Err(errors) => return contacts::refuse_note(cx, &db, id, &form.from, form.note, errors).await,
+        Err(errors) => return contacts::refuse_note(cx, &db, id, form.note, errors).await,
     };
     let form_key = form_key::read(&form.form_key);
     let added = db.write(move |conn| notes::add(conn, id, &text, form_key.as_deref(), account.id)).await;
@@ -101,12 +99,12 @@ pub async fn create(
             let contact = db.read(move |conn| write::present(conn, id)).await?;
             let message = fl!(cx.t, "note-merged", name = contact.name());
             let errors = FormErrors::one("note", message);
-            return contacts::refuse_note(cx, &db, contact.id, &form.from, form.note, errors).await;
+            return contacts::refuse_note(cx, &db, contact.id, form.note, errors).await;
         }
         Err(error) => return Err(error),
     }
     cx.say(fl!(cx.t, "note-added"));
-    Ok(page::see_other(format!("{}#notes", contact_url(&id, &form.from))))
+    Ok(page::see_other(format!("{}#notes", contact_url(&id, &cx.from))))
 }
 
 #[derive(Template)]
@@ -211,7 +209,7 @@ async fn draw_moved(
         .await?;
     let Some(note) = note else {
         let errors = FormErrors::one("note", fl!(cx.t, "note-gone"));
-        return contacts::refuse_note(cx, db, contact.id, "", typed, errors).await;
+        return contacts::refuse_note(cx, db, contact.id, typed, errors).await;
     };
     let message = fl!(cx.t, "form-merged", name = contact.name());
     page::unprocessable(&EditPage {

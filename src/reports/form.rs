@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
+use crate::book::list_address::contact_url;
 use crate::book::reports::{self, LONGEST};
 use crate::book::write;
 use crate::contacts;
@@ -66,5 +67,5 @@ pub async fn create(
         Err(error) => return Err(error),
     }
     cx.say(fl!(cx.t, "report-added"));
-    Ok(page::see_other(format!("/contacts/{id}#reports")))
+    Ok(page::see_other(format!("{}#reports", contact_url(&id, &cx.from))))
 }

@@ -4,6 +4,7 @@ use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use chrono::NaiveDateTime;
+use url::form_urlencoded;
 
 use super::assets;
 use super::csrf::CsrfToken;
@@ -32,6 +33,14 @@ pub struct Context {
     session: Option<Session>,
     /// The requested path, without its query.
     pub path: String,
+    /// The address of the list that led to a contact: the query's `from`, not yet checked.
+    pub from: String,
+}
+
+/// The value of `from` in a query string; empty if there is none.
+fn from(query: &str) -> String {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == "from").map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 impl Context {
@@ -51,6 +60,7 @@ impl Context {
             waiting: extensions.get::<Waiting>().copied().unwrap_or_default(),
             session: None,
             path: request.path().to_owned(),
+            from: from(request.query_string()),
         }
     }
 
@@ -65,6 +75,7 @@ impl Context {
             waiting: Waiting::default(),
             session: None,
             path: String::new(),
+            from: String::new(),
         }
     }
 

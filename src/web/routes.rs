@@ -286,7 +286,8 @@ async fn interrupted(request: &mut ServiceRequest) -> AppResult<Option<Interrupt
         Ok(_) => {
             let extensions = request.extensions();
             let sent = extensions.get::<Sent>();
-            Ok(sent.and_then(|sent| Interrupted::new(request.path(), sent)))
+            let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+            Ok(sent.and_then(|sent| Interrupted::new(path, sent)))
         }
         Err(
             error @ (AppError::Overloaded

@@ -241,9 +241,23 @@ async fn forms_of_a_contact_keep_the_way_back(app: TestApp) {
     let page = alice.get(&link).await;
     let checked = alice.submit(&page, ".answered form", &[]).await;
     assert_eq!(checked.location(), link);
+    let said = [("report", Some("Le numéro a changé"))];
+    assert_eq!(alice.submit(&page, "#reports form", &said).await.location(), format!("{link}#reports"));
+    let edits: Vec<String> = page
+        .attributes("a[href]", "href")
+        .into_iter()
+        .filter(|href| ["/edit?", "/absence?", "/expertise?"].iter().any(|form| href.contains(form)))
+        .collect();
+    assert_eq!(edits.len(), 3, "{edits:?}");
+    let days = [("absent_from", Some("2031-01-01")), ("absent_until", Some("2031-01-02"))];
+    for edit in edits {
+        let form = alice.get(&edit).await;
+        assert!(form.attributes("main .actions a.button", "href").contains(&link), "{edit}: to cancel");
+        let typed = if edit.contains("/absence?") { &days[..] } else { &[] };
+        assert_eq!(alice.submit(&form, "main form", typed).await.location(), link, "{edit}");
+    }
     let path = path(&link);
-    let elsewhere =
-        alice.post(&page, &format!("{path}/checked"), &[("from", "//evil.example"), ("back", "")]).await;
+    let elsewhere = alice.post(&page, &format!("{path}/checked?from=//evil.example"), &[("back", "")]).await;
     assert_eq!(elsewhere.location(), path);
 }
 
