@@ -61,7 +61,13 @@ async fn many_contacts_are_in_sight(app: TestApp) {
     let Some(driver) = Driver::start() else {
         return left_out("Chromium and chromedriver");
     };
-    app.coordinator().await.import("un", people(60), false).await;
+    let coordinator = app.coordinator().await;
+    coordinator.import("un", people(120), false).await;
+    for name in ["Fuites et coupures", "Parlent allemand", "Experts de l’annuaire"] {
+        let form = coordinator.get("/contacts/filters/new?status=expert&import=un").await;
+        let named = [("name", Some(name)), ("shared", Some("on"))];
+        assert_eq!(coordinator.submit(&form, "main form", &named).await.status, 303);
+    }
     app.add_account("carla", Role::Coordinator).await;
     let alice = driver.person(&app).await;
     alice.sign_in("carla").await;
@@ -69,6 +75,10 @@ async fn many_contacts_are_in_sight(app: TestApp) {
         let seen = rows_in_sight(&alice, width, height).await;
         assert!(seen >= fewest, "{seen} rows at {width}×{height}");
         alice.picture(&format!("list-{width}")).await;
+        // The second page has the links to the first and the previous page too.
+        alice.browser.find(Locator::Css("[data-to='next']")).await.unwrap().click().await.unwrap();
+        let bar = alice.browser.find(Locator::Css(".bar")).await.unwrap().rectangle().await.unwrap();
+        assert!(width < 1280 || bar.3 < 60.0, "the bar is one line: {bar:?}");
     }
     alice.browser.close().await.unwrap();
 }
@@ -216,7 +226,7 @@ async fn chosen_contacts_are_a_list_of_their_own(app: TestApp) {
 async fn a_page_of_the_list_is_small(app: TestApp) {
     let alice = app.coordinator().await;
     alice.import("un", people(120), false).await;
-    for url in ["/contacts", "/contacts?import=un&status=copy"] {
+    for url in ["/contacts", "/contacts?import=un&status=copy", "/contacts?sort=updated"] {
         let list = alice.get(url).await;
         assert_eq!(names(&list).len(), 50);
         assert!(list.body.len() < 48_000, "{url}: {} bytes", list.body.len());
