@@ -409,6 +409,7 @@ user-signed-in-never-yet = Aucune connexion enregistrée.
 user-created-at = Créé le { $date }.
 user-password-title = Nouveau mot de passe
 user-password-submit = Définir ce mot de passe
+user-password-text = Cette personne devra se connecter à nouveau, avec ce mot de passe, dans tous ses navigateurs.
 user-added = Utilisateur { $name } ajouté.
 user-saved = Utilisateur { $name } enregistré.
 user-password-saved = Nouveau mot de passe défini pour { $name } ; ses sessions ont pris fin.
