@@ -281,7 +281,7 @@ fn walk_changes(
         }
         let changes = changes(conn, selection, beyond, direction, stretch)?;
         let looked_at: Vec<i64> = changes.iter().map(|(_, id)| *id).collect();
-        ids.extend(asked_for(conn, selection, looked_at)?);
+        ids.extend(passing(conn, selection, looked_at)?);
         beyond = changes.last().copied();
         if (changes.len() as i64) < stretch {
             break;
@@ -334,7 +334,7 @@ fn changes(
 }
 
 /// The contacts of `ids` that pass the filter, in the same order.
-fn asked_for(conn: &mut AnyConnection, selection: &Selection, ids: Vec<i64>) -> AppResult<Vec<i64>> {
+fn passing(conn: &mut AnyConnection, selection: &Selection, ids: Vec<i64>) -> AppResult<Vec<i64>> {
     let query = selection.query();
     if query.is_empty() {
         return Ok(ids);

@@ -40,7 +40,8 @@ pub fn base(conn: &mut AnyConnection, theirs: &Profile, version: i64) -> AppResu
     Ok(base)
 }
 
-/// Sets the fields of the form that only the other person changed, and returns all changed fields.
+/// Takes over into the form what only the other person changed. Returns the fields whose typed and stored values differ: those
+/// that need a choice first.
 pub fn merge(
     typed: &mut Typed,
     base: &Details,

@@ -46,7 +46,7 @@ impl Query {
         let mut terms: Vec<Term> = filters.iter().map(any_of).collect();
         let addresses = words_of_addresses(&fold(typed));
         let typed: Vec<Typed> = read_typed(typed).into_iter().take(MAX_TERMS).collect();
-        terms.extend(asked_for(&typed, &addresses));
+        terms.extend(terms_of(&typed, &addresses));
         let mut query = Self { terms, ..Self::default() };
         for typed in typed {
             match typed {
@@ -132,7 +132,7 @@ const MAX_LETTERS: usize = 4;
 
 /// The conditions for a typed query. A single letter beside a longer word is ignored, unless it is part of an e-mail address:
 /// most contacts match it, so it narrows little, and twelve of them took 4.7 s among 600 000 contacts.
-fn asked_for(typed: &[Typed], addresses: &HashSet<String>) -> Vec<Term> {
+fn terms_of(typed: &[Typed], addresses: &HashSet<String>) -> Vec<Term> {
     let is_extra = |typed: &Typed| match typed {
         Typed::Word(word) => typed.is_letter() && !addresses.contains(word),
         Typed::Number(_) => false,

@@ -18,8 +18,8 @@ use crate::domain::{ImportName, fold};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
-/// Derives the keys of the names of imports and profiles again. Returns the ids of those that keep an older key because another one
-/// has the new key.
+/// Derives the keys of names again. Returns the ids of those that keep an older key because another one has the new key: of imports,
+/// then of profiles.
 pub fn rekey_names(conn: &mut AnyConnection) -> AppResult<Vec<i64>> {
     let mut kept = rekey!(conn, imports, name, name_key, fold);
     kept.extend(rekey!(conn, import_profiles, name, name_key, fold));
@@ -55,7 +55,7 @@ pub fn enqueue(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
     jobs::enqueue(conn, kind, id)
 }
 
-/// Creates only the import.
+/// Creates an import without a job, and its entry in the history. Returns its id.
 ///
 /// # Errors
 /// `Taken(ImportName)` if another import has the name.

@@ -103,7 +103,7 @@ impl From<()> for Ended {
 /// Continues a job of one kind from its stored progress; the second argument is the job's subject. A handler runs on its own
 /// thread.
 type Handler = Arc<dyn Fn(&JobContext, i64) -> AppResult<Ended> + Send + Sync>;
-/// A function that removes expired rows.
+/// A function that removes rows whose time is over, or queues work that nobody asks for. It runs every ten minutes.
 pub type Sweep = fn(&mut AnyConnection) -> AppResult<()>;
 
 /// The work of the worker: a handler for each kind of job, and the sweeps. The application registers both.

@@ -40,7 +40,8 @@ pub enum Changed {
     Ask(i64),
 }
 
-/// Saves the form's choice.
+/// Saves the chosen setting. It stays as it is if somebody changed it since the form was drawn, or if accounts would need a second
+/// factor and the question about them is not confirmed.
 pub fn change(
     conn: &mut AnyConnection,
     choices: &Choices,

@@ -58,7 +58,7 @@ pub fn identity(
 /// The claims of a signed answer of the user-info endpoint, after the checks of signature, issuer and audience.
 ///
 /// # Errors
-/// Those of [`identity`].
+/// The reason why the token is not trusted; [`Failure::UnknownKey`] if the provider's keys may have changed.
 pub fn told(token: &str, keys: &CoreJsonWebKeySet, parties: &Parties<'_>) -> Result<Vec<u8>, Failure> {
     let claims = signed(token, keys)?;
     parties.check(&claims)?;

@@ -146,7 +146,7 @@ fn spend_step(conn: &mut AnyConnection, id: i64, code: &str) -> AppResult<bool> 
     Ok(diesel::update(unused).set(accounts::totp_step.eq(step)).execute(conn)? == 1)
 }
 
-/// The number of remaining recovery codes.
+/// The number of recovery codes that the account has left.
 pub fn codes_left(conn: &mut AnyConnection, id: i64) -> AppResult<i64> {
     Ok(recovery_codes::table.filter(recovery_codes::account_id.eq(id)).count().get_result(conn)?)
 }

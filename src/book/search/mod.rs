@@ -172,8 +172,8 @@ fn gather(
         Err(counts) => return Ok(Gathered::More(question.is_exact().then_some(counts))),
     };
     if !question.is_exact() {
-        let asked_for = asked_for(conn, search.query, question, &ids)?;
-        ids.retain(|id| asked_for.contains(id));
+        let matching = matching(conn, search.query, question, &ids)?;
+        ids.retain(|id| matching.contains(id));
     }
     Ok(Gathered::All(SmallResult::load(conn, &ids)?))
 }
@@ -202,8 +202,8 @@ fn in_section(
         };
         let ids = walk.next(sqlite, question, stretch)?;
         let is_end = i64::try_from(ids.len()).is_ok_and(|found| found < stretch);
-        let asked_for = asked_for(conn, search.query, question, &ids)?;
-        found.extend(ids.into_iter().filter(|id| asked_for.contains(id)));
+        let matching = matching(conn, search.query, question, &ids)?;
+        found.extend(ids.into_iter().filter(|id| matching.contains(id)));
         if is_end || found.len() >= wanted {
             found.truncate(wanted);
             return Ok(found);
@@ -213,7 +213,7 @@ fn in_section(
 
 /// The candidates that match the query. With one number in the query: the candidates that match even without the number (the
 /// index decides), and those whose phones have the number. Otherwise all stored words are compared.
-fn asked_for(
+fn matching(
     conn: &mut AnyConnection,
     query: &Query,
     question: &MatchExpr,
@@ -221,14 +221,14 @@ fn asked_for(
 ) -> AppResult<HashSet<i64>> {
     let (AnyConnection::Sqlite(sqlite), Some(number)) = (&mut *conn, query.only_number()) else {
         let documents = document::documents(conn, ids)?;
-        let asked_for = documents.into_iter().filter(|document| query.is_met_by(&document.tokens));
-        return Ok(asked_for.map(|document| document.id).collect());
+        let matching = documents.into_iter().filter(|document| query.is_met_by(&document.tokens));
+        return Ok(matching.map(|document| document.id).collect());
     };
-    let mut asked_for = sqlite::certain(sqlite, question, ids)?;
-    let left: Vec<i64> = ids.iter().copied().filter(|id| !asked_for.contains(id)).collect();
+    let mut matching = sqlite::certain(sqlite, question, ids)?;
+    let left: Vec<i64> = ids.iter().copied().filter(|id| !matching.contains(id)).collect();
     let numbers = document::numbers(conn, &left)?;
-    asked_for.extend(numbers.into_iter().filter(|(_, tokens)| number.is_met_by(tokens)).map(|(id, _)| id));
-    Ok(asked_for)
+    matching.extend(numbers.into_iter().filter(|(_, tokens)| number.is_met_by(tokens)).map(|(id, _)| id));
+    Ok(matching)
 }
 
 /// The number of contacts that match, counted up to `bound`.

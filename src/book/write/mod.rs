@@ -64,7 +64,8 @@ use crate::error::AppResult;
 /// The number of contacts that a job indexes per transaction, so that other writers get their turn in between.
 const INDEXED_TOGETHER: i64 = 500;
 
-/// A contact with its data from other tables.
+/// A contact with everything that its page and its form show: names from other tables, and the fields of its type. Many contacts at
+/// once are [`crate::book::whole::WholeContact`]s.
 pub struct Profile {
     pub contact: Contact,
     /// The name of its organization.

@@ -83,7 +83,7 @@ pub struct Choice {
 pub struct Mapping {
     /// One text per column; empty texts for a list without headings.
     pub headings: Vec<String>,
-    /// In the order of the columns.
+    /// What becomes of each column, in the order of the list.
     pub columns: Vec<Choice>,
     pub mode: Mode,
     pub blank: Blank,
