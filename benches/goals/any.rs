@@ -1,6 +1,6 @@
 //! A list of any kind, read by a profile, beside the strict import of as many lines.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -56,7 +56,7 @@ pub async fn measure(database: Database, pairs: usize) -> anyhow::Result<()> {
         drop(served);
         place.clear(&strict);
         let served = Served::start(&place.url(&mapped))?;
-        add_profile(&place.url(&mapped))?;
+        add_profile(&place.url(&mapped)).await?;
         for (run, street) in contents.into_iter().enumerate() {
             let file = lines::list(ROWS, street).into_bytes();
             let (seconds, cpu) = time(&served, &format!("mapped{run}"), file).await?;
@@ -88,7 +88,7 @@ async fn time(served: &Served, name: &str, file: Vec<u8>) -> anyhow::Result<(f64
 }
 
 /// A profile that reads the list and asks nothing.
-fn add_profile(database_url: &str) -> anyhow::Result<()> {
+async fn add_profile(database_url: &str) -> anyhow::Result<()> {
     let columns: Vec<_> = TARGETS.iter().map(|target| serde_json::json!({ "target": target })).collect();
     let mapping = serde_json::json!({
         "headings": lines::HEADINGS, "columns": columns, "create_organizations": true, "heading_row": 1,
@@ -98,7 +98,7 @@ fn add_profile(database_url: &str) -> anyhow::Result<()> {
          VALUES ('Bench', 'bench', '{mapping}', 100, 100, TRUE, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)"
     );
     let book = Db::open(&DatabaseUrl::parse(database_url)?)?;
-    book.write_blocking(|conn| Ok(sql_query(insert.as_str()).execute(conn)?))?;
+    book.write(move |conn| Ok(sql_query(insert.as_str()).execute(conn)?)).await?;
     Ok(())
 }
 
@@ -137,7 +137,7 @@ fn write_xlsx(file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn run_alone(side: &str, file: &PathBuf) -> anyhow::Result<(f64, u64)> {
+fn run_alone(side: &str, file: &Path) -> anyhow::Result<(f64, u64)> {
     let output = Command::new(std::env::current_exe()?).args(["xlsx", side]).arg(file).output()?;
     anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;

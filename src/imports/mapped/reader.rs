@@ -40,6 +40,11 @@ impl MappedRow {
         Self { row, place, email_key, name_key, numbers, default }
     }
 
+    /// The row with another place.
+    pub fn at(self, place: LinePlace) -> Self {
+        Self { place, ..self }
+    }
+
     /// See [`ListRow::email_key`].
     pub fn email_key(&self) -> Option<&str> {
         self.email_key.get_or_init(|| self.row.email_key()).as_deref()
