@@ -8,8 +8,61 @@ use carnet::domain::fold;
 pub const RARE: &str = "Zwolinski";
 const RARE_EVERY: usize = 50_000;
 
+/// The headings of [`list`].
+pub const HEADINGS: [&str; 12] = [
+    "Civilité",
+    "Prénom",
+    "Nom",
+    "E-mail",
+    "Fonction",
+    "Organisation",
+    "Service",
+    "Téléphone",
+    "Portable",
+    "Adresse",
+    "Code postal",
+    "Ville",
+];
+
+/// The street of all addresses, so that another one changes every contact.
+#[derive(Debug, Clone, Copy)]
+pub enum Street {
+    Haute,
+    Basse,
+}
+
 /// Lines with names as common and as rare as in life, the same at each run.
 pub fn generate(lines: usize) -> String {
+    on_street(lines, Street::Haute)
+}
+
+/// The people of [`generate`], with more about them, as a list of twelve columns with semicolons.
+pub fn list(lines: usize, street: Street) -> String {
+    const TITLE: [&str; 5] =
+        ["Responsable", "Chargée de clientèle", "Juriste", "Technicienne", "Directrice adjointe"];
+    const ORGANIZATION: [&str; 5] = ["Mairie", "Société", "Agence", "Syndicat", "Groupe"];
+    let mut text = HEADINGS.join(";") + "\n";
+    for (n, line) in on_street(lines, street).lines().enumerate() {
+        let fields: Vec<&str> = line.split(',').collect();
+        let [_, first, last, email, service, phone, address, city] = fields[..] else { continue };
+        let pairs = |number: &str, sign: &str| {
+            let digits: Vec<char> = number.chars().collect();
+            let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
+            pairs.join(sign)
+        };
+        let (work, cell) = (pairs(phone, " "), pairs(&phone.replacen("01", "06", 1), "."));
+        let (title, kind) = (TITLE[n % 5], ORGANIZATION[n / 5 % 5]);
+        let (organization, code) = (format!("{kind} {}", n % 97), 69_001 + n % 9);
+        let _ = writeln!(
+            text,
+            "Madame;{first};{last};{email};{title};{organization};{service};{work};{cell};{address};{code};{city}"
+        );
+    }
+    text
+}
+
+/// The lines of [`generate`], on a street.
+pub fn on_street(lines: usize, street: Street) -> String {
     const FIRST: [&str; 12] = [
         "Marie",
         "Jean",
@@ -60,7 +113,7 @@ pub fn generate(lines: usize) -> String {
         let phone = next(90_000_000) + 10_000_000;
         let _ = writeln!(
             text,
-            "Mme,{first},{last},{local}{line}@mairie.example,{service},01{phone},{} rue Haute,{city}",
+            "Mme,{first},{last},{local}{line}@mairie.example,{service},01{phone},{} rue {street:?},{city}",
             next(200) + 1
         );
     }

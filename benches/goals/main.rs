@@ -9,6 +9,9 @@
 //! * `i4`: pages, searches and saves while 1 000 000 lines are imported, compared with the same without an import, on both
 //!   databases;
 //! * `i5`: 100 000 new lines on PostgreSQL;
+//! * `any`: 100 000 rows of 12 mapped columns, new, unchanged and all changed, beside the strict import of as many lines, on both
+//!   databases;
+//! * `xlsx`: our reader of workbooks beside `calamine` alone, with the memory of both;
 //! * `search`: the first pages of searches and pages far behind them, on both databases (S1 to S4);
 //! * `pages`: pages per second (W1 to W3);
 //! * `footprint`: memory, start and bytes on disk (M1, D1);
@@ -18,6 +21,7 @@
 //! The last five fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A separate PostgreSQL is started if it is
 //! installed.
 
+mod any;
 mod attacks;
 mod by_hand;
 mod footprint;
@@ -39,8 +43,8 @@ use std::process::Command;
 use served::Served;
 use tempfile::TempDir;
 
-const GOALS: [&str; 10] =
-    ["i1", "i2", "i3", "i4", "i5", "search", "pages", "footprint", "overload", "attacks"];
+const GOALS: [&str; 12] =
+    ["i1", "i2", "i3", "i4", "i5", "any", "xlsx", "search", "pages", "footprint", "overload", "attacks"];
 const PAIRS: usize = 5;
 /// Contacts of a large book.
 const ROWS: usize = 1_000_000;
@@ -51,6 +55,9 @@ fn main() -> anyhow::Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let ["limit", database, file, place] = words[..] {
         return run_limit(database, Path::new(file), place);
+    }
+    if let ["xlsx", side @ ("carnet" | "calamine"), file] = words[..] {
+        return any::read_xlsx(side, Path::new(file));
     }
     if let ["serve", book] = words[..] {
         return actix_web::rt::System::new().block_on(by_hand::serve(Path::new(book)));
@@ -75,6 +82,11 @@ async fn measure(goal: &str, pairs: usize, rows: usize) -> anyhow::Result<()> {
         "i2" => ("I2: new, SQLite", 1_000_000, Sqlite, Book::Empty),
         "i3" => ("I3: unchanged, SQLite", 100_000, Sqlite, Book::Same),
         "i5" => ("I5: new, PostgreSQL", 100_000, Postgres, Book::Empty),
+        "xlsx" => return any::measure_xlsx(pairs),
+        "any" => {
+            any::measure(Sqlite, pairs).await?;
+            return any::measure(Postgres, pairs).await;
+        }
         _ => {
             for database in [Sqlite, Postgres] {
                 let Some(place) = Place::new(database)? else {

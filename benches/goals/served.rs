@@ -99,6 +99,20 @@ impl Served {
         memory(&self.process.id().to_string(), "VmRSS")
     }
 
+    /// The processor seconds that it has used.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub fn cpu(&self) -> anyhow::Result<f64> {
+        /// Of the clock in which the system tells them.
+        const TICKS: f64 = 100.0;
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        let (_, fields) = stat.rsplit_once(')').context("no fields")?;
+        // The 14th and the 15th field; the name is the second one.
+        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+        Ok(ticks.sum::<Result<f64, _>>()? / TICKS)
+    }
+
     /// Ends it as an operator does, so that all data is in the book's file.
     ///
     /// # Errors

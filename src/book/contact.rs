@@ -146,7 +146,12 @@ pub struct ContactPhone<'a> {
     default: Country,
 }
 
-impl ContactPhone<'_> {
+impl<'a> ContactPhone<'a> {
+    /// A field that is not stored yet.
+    pub fn new(field: Field, typed: &'a str, e164: Option<&'a str>, default: Country) -> Self {
+        Self { field, typed, e164, sms: false, default }
+    }
+
     /// The numbers of the field; empty if no numbering plan knows any of them, and then nothing can be dialled.
     pub fn numbers(&self) -> Vec<Number> {
         Phone::numbers(self.typed, self.e164, self.default)

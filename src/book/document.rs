@@ -8,7 +8,7 @@ use super::contact::{Contact, ContactPhone, ContactSummary, Statuses};
 use crate::book::{aliases, contact_types, external_ids};
 use crate::db::schema::{contacts, organizations};
 use crate::db::{AnyConnection, in_json_list, on_backend};
-use crate::domain::{Country, Email, Facet, Findable, Phone, Recipient};
+use crate::domain::{Country, Details, Email, Facet, Field, Findable, Phone, Recipient};
 use crate::error::AppResult;
 
 /// The search index's data of a contact.
@@ -94,7 +94,7 @@ impl Loaded {
             values.entry(known.contact).or_default().extend(external_ids::findable(&known.value));
         }
         for contact in &contacts {
-            values.entry(contact.id).or_default().extend(remarks(contact));
+            values.entry(contact.id).or_default().extend(remarks(&contact.phones()));
         }
         Ok(Self { contacts, organizations, values })
     }
@@ -103,7 +103,7 @@ impl Loaded {
         let organization =
             contact.organization_id.and_then(|id| self.organizations.get(&id)).map_or("", String::as_str);
         let values = self.values.get(&contact.id).map_or(&[][..], Vec::as_slice);
-        findable(contact, organization, values)
+        Texts::of(contact, organization, values).findable()
     }
 }
 
@@ -116,21 +116,18 @@ pub fn numbers(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, Str
             .load(conn)?
     });
     let tokens = |person: &ContactSummary| {
-        let digits = digits(person);
+        let digits = digits(&person.phones());
         Findable { digits, ..Findable::default() }.tokens()
     };
     Ok(people.iter().map(|person| (person.id, tokens(person))).collect())
 }
 
-fn digits(person: &ContactSummary) -> Vec<String> {
-    let phones = person.phones();
-    let digits = phones.iter().flat_map(ContactPhone::search_digits);
-    digits.collect()
+fn digits(phones: &[ContactPhone<'_>]) -> Vec<String> {
+    phones.iter().flat_map(ContactPhone::search_digits).collect()
 }
 
 /// The remarks beside the phone numbers.
-fn remarks(person: &ContactSummary) -> Vec<String> {
-    let phones = person.phones();
+fn remarks(phones: &[ContactPhone<'_>]) -> Vec<String> {
     let worded = phones.iter().filter(|phone| phone.typed.contains(char::is_alphabetic));
     worded.flat_map(ContactPhone::numbers).flat_map(|number| [number.before, number.after]).collect()
 }
@@ -157,43 +154,123 @@ pub fn organization_names<'a>(
 
 /// The search words of a contact that an import is about to create, the same that [`documents`] would read of it afterwards.
 pub fn of_new(recipient: &Recipient, phone_e164: Option<&str>, default: Country) -> String {
-    let mut facets: Vec<Facet> = Statuses::IMPORTED.list().into_iter().map(Facet::Status).collect();
-    facets.push(Facet::Service(recipient.service.to_string()));
-    facets.push(Facet::City(recipient.city.to_string()));
-    Findable {
+    let texts = Texts {
         last_name: &recipient.last_name,
         first_name: &recipient.first_name,
-        texts: vec![&recipient.service, &recipient.city, recipient.email.as_ref().map_or("", Email::as_str)],
+        service: &recipient.service,
+        city: &recipient.city,
+        email: recipient.email.as_ref().map_or("", Email::as_str),
+        statuses: Statuses::IMPORTED,
         digits: Phone::search_digits(&recipient.phone, phone_e164, default),
-        facets,
-    }
-    .tokens()
+        ..Texts::default()
+    };
+    texts.findable().tokens()
 }
 
-fn findable<'a>(contact: &'a Contact, organization: &'a str, values: &'a [String]) -> Findable<'a> {
-    let mut texts = vec![
-        contact.service.as_str(),
-        &contact.city,
-        contact.email(),
-        &contact.email_personal,
-        &contact.email_other,
-        &contact.title,
-        organization,
-    ];
-    texts.extend(values.iter().map(String::as_str));
-    texts.extend([contact.topics.as_str(), &contact.languages]);
-    let mut facets: Vec<Facet> = contact.statuses().list().into_iter().map(Facet::Status).collect();
-    facets.push(Facet::Service(contact.service.clone()));
-    facets.push(Facet::City(contact.city.clone()));
-    facets.extend(contact.organization_id.map(Facet::Organization));
-    facets.extend(lines(&contact.topics).map(Facet::Topic));
-    facets.extend(lines(&contact.languages).map(Facet::Language));
-    Findable {
-        last_name: &contact.last_name,
-        first_name: &contact.first_name,
-        texts,
-        digits: digits(contact),
-        facets,
+/// A contact that an import of any list is about to create.
+pub struct NewContact<'a> {
+    pub details: &'a Details,
+    pub topics: &'a str,
+    pub languages: &'a str,
+    pub organization: Option<i64>,
+    /// The international form of the first number of each field: work, cell, home, other.
+    pub e164: [Option<&'a str>; 4],
+    /// The identifiers and tags of its type, and the texts of its external ids.
+    pub values: Vec<String>,
+    /// The country of phone numbers without a country code.
+    pub default: Country,
+}
+
+impl NewContact<'_> {
+    /// Its search words, the same that [`documents`] would read of it afterwards.
+    pub fn tokens(&self) -> String {
+        let get = |field| self.details.get(field);
+        let fields = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
+        let phones: Vec<ContactPhone<'_>> = fields
+            .into_iter()
+            .zip(self.e164)
+            .filter(|(field, _)| self.details.is_on(*field))
+            .map(|(field, e164)| ContactPhone::new(field, get(field), e164, self.default))
+            .collect();
+        let values: Vec<String> = self.values.iter().cloned().chain(remarks(&phones)).collect();
+        let texts = Texts {
+            last_name: get(Field::LastName),
+            first_name: get(Field::FirstName),
+            service: get(Field::Service),
+            city: get(Field::City),
+            email: get(Field::Email),
+            email_personal: get(Field::EmailPersonal),
+            email_other: get(Field::EmailOther),
+            title: get(Field::Title),
+            organization: (self.organization, get(Field::Organization)),
+            values: &values,
+            topics: self.topics,
+            languages: self.languages,
+            statuses: Statuses {
+                expert: self.details.is_on(Field::Expert),
+                copy: self.details.is_on(Field::Copy),
+                transfer: self.details.is_on(Field::Transfer),
+            },
+            digits: digits(&phones),
+        };
+        texts.findable().tokens()
+    }
+}
+
+/// What finds a contact.
+#[derive(Default)]
+struct Texts<'a> {
+    last_name: &'a str,
+    first_name: &'a str,
+    service: &'a str,
+    city: &'a str,
+    email: &'a str,
+    email_personal: &'a str,
+    email_other: &'a str,
+    title: &'a str,
+    /// The id and the name.
+    organization: (Option<i64>, &'a str),
+    values: &'a [String],
+    topics: &'a str,
+    languages: &'a str,
+    statuses: Statuses,
+    digits: Vec<String>,
+}
+
+impl<'a> Texts<'a> {
+    fn of(contact: &'a Contact, organization: &'a str, values: &'a [String]) -> Self {
+        Self {
+            last_name: &contact.last_name,
+            first_name: &contact.first_name,
+            service: &contact.service,
+            city: &contact.city,
+            email: contact.email(),
+            email_personal: &contact.email_personal,
+            email_other: &contact.email_other,
+            title: &contact.title,
+            organization: (contact.organization_id, organization),
+            values,
+            topics: &contact.topics,
+            languages: &contact.languages,
+            statuses: contact.statuses(),
+            digits: digits(&contact.phones()),
+        }
+    }
+
+    fn findable(self) -> Findable<'a> {
+        let (organization, organization_name) = self.organization;
+        let mut texts = vec![self.service, self.city, self.email, self.email_personal, self.email_other];
+        texts.extend([self.title, organization_name]);
+        texts.extend(self.values.iter().map(String::as_str));
+        texts.extend([self.topics, self.languages]);
+        let mut facets: Vec<Facet> = self.statuses.list().into_iter().map(Facet::Status).collect();
+        facets.push(Facet::Service(self.service.to_owned()));
+        facets.push(Facet::City(self.city.to_owned()));
+        facets.extend(organization.map(Facet::Organization));
+        facets.extend(lines(self.topics).map(Facet::Topic));
+        facets.extend(lines(self.languages).map(Facet::Language));
+        let Self { last_name, first_name, digits, .. } = self;
+        Findable { last_name, first_name, texts, digits, facets }
     }
 }
 

@@ -201,6 +201,27 @@ pub fn holder(conn: &mut AnyConnection, source: i64, value: &str) -> AppResult<O
         .optional()?)
 }
 
+/// Stores the ids of new contacts: contact, source and id.
+///
+/// # Errors
+/// `Taken(ExternalId)` if another contact has one of them.
+pub fn add_ids(conn: &mut AnyConnection, ids: &[(i64, i64, &str)]) -> AppResult<()> {
+    let row = |(contact, source, value): &(i64, i64, &'_ str)| {
+        (
+            contact_external_ids::source_id.eq(*source),
+            contact_external_ids::contact_id.eq(*contact),
+            contact_external_ids::value.eq((*value).to_owned()),
+        )
+    };
+    for part in ids.chunks(1_000) {
+        let rows: Vec<_> = part.iter().map(row).collect();
+        on_backend!(conn, |conn| diesel::insert_into(contact_external_ids::table)
+            .values(rows)
+            .execute(conn))?;
+    }
+    Ok(())
+}
+
 /// The texts whose words find a contact by an id: the id itself, and the digits as which a search reads it.
 pub fn findable(value: &str) -> Vec<String> {
     std::iter::once(value.to_owned()).chain(asked_numbers(value)).collect()

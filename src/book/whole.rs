@@ -25,6 +25,9 @@ pub struct WholeContact {
 impl WholeContact {
     /// Adds their values from other tables to contacts.
     pub fn of(conn: &mut AnyConnection, contacts: Vec<Contact>) -> AppResult<Vec<Self>> {
+        if contacts.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<i64> = contacts.iter().map(|contact| contact.id).collect();
         let organizations = organization_names(conn, &contacts)?;
         let types: HashMap<i64, String> =
@@ -142,11 +145,13 @@ pub fn with_numbers(conn: &mut AnyConnection, numbers: &[&str], names: &[&str]) 
                 let (few, many): (Vec<_>, Vec<_>) = counted.iter().partition(|(_, holders)| *holders <= HOLDERS);
                 let few: Vec<&str> = few.into_iter().map(|(number, _)| number.as_str()).collect();
                 let many: Vec<&str> = many.into_iter().map(|(number, _)| number.as_str()).collect();
-                found.pairs.extend(on_backend!(conn, |conn| contacts::table
-                    .filter(in_json_list(name, &few)?)
-                    .filter(contacts::deleted_at.is_null())
-                    .select((contacts::$column.assume_not_null(), contacts::id))
-                    .load::<(String, i64)>(conn))?);
+                if !few.is_empty() {
+                    found.pairs.extend(on_backend!(conn, |conn| contacts::table
+                        .filter(in_json_list(name, &few)?)
+                        .filter(contacts::deleted_at.is_null())
+                        .select((contacts::$column.assume_not_null(), contacts::id))
+                        .load::<(String, i64)>(conn))?);
+                }
                 if !many.is_empty() {
                     found.shared.extend(many.iter().map(|number| (*number).to_owned()));
                     found.pairs.extend(on_backend!(conn, |conn| contacts::table

@@ -8,9 +8,11 @@ use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Bool;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::AnyConnection;
+use super::{AnyConnection, large_indexes};
 use crate::error::{AppError, AppResult};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -34,13 +36,29 @@ pub fn run(conn: &mut AnyConnection) -> anyhow::Result<()> {
     match conn {
         AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
         AnyConnection::Postgres(conn) => {
-            conn.batch_execute(&format!("SELECT pg_advisory_lock({POSTGRES_LOCK})"))?;
-            let result = without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop));
+            wait_for_turn(conn)?;
+            let result = without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop))
+                .and_then(|()| Ok(large_indexes::build(conn)?));
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({POSTGRES_LOCK})"))?;
             result
         }
     }
     .map_err(|error| anyhow!("the database's schema could not be updated: {error}"))
+}
+
+/// Takes the lock of [`POSTGRES_LOCK`]. A node that waited for it within a statement would have a snapshot, and
+/// [`large_indexes::build`] waits until nobody has an old one.
+fn wait_for_turn(conn: &mut PgConnection) -> QueryResult<()> {
+    #[derive(QueryableByName)]
+    struct Turn {
+        #[diesel(sql_type = Bool)]
+        is_taken: bool,
+    }
+    let attempt = format!("SELECT pg_try_advisory_lock({POSTGRES_LOCK}) AS is_taken");
+    while !sql_query(&attempt).get_result::<Turn>(conn)?.is_taken {
+        std::thread::sleep(PAUSE);
+    }
+    Ok(())
 }
 
 /// Runs a change of PostgreSQL's tables without making pages queue behind it: an attempt stops waiting for a table after

@@ -9,6 +9,7 @@ mod blocking;
 mod connection;
 mod found_session;
 pub mod in_json_list;
+mod large_indexes;
 mod leftovers;
 mod locks;
 mod migrate;

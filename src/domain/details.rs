@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,12 @@ pub struct Change {
     pub field: String,
     pub old: String,
     pub new: String,
+}
+
+impl Change {
+    fn of(field: String, old: &str, new: &str) -> Self {
+        Self { field, old: old.to_owned(), new: new.to_owned() }
+    }
 }
 
 /// The prefix of a contact type's field in the name of its control.
@@ -91,21 +97,16 @@ impl Details {
 
     /// The changes from `self` to `new`, in the form's order.
     pub fn changes_to(&self, new: &Self) -> Vec<Change> {
-        let mut names: Vec<String> = self.iter().map(|(name, _)| name).collect();
-        names.extend(new.iter().map(|(name, _)| name));
-        names.sort_by_key(|name| {
-            (Field::parse(name).map_or(Field::ALL.len(), |field| field as usize), name.clone())
+        let fixed = Field::ALL.into_iter().map(|field| {
+            let (old, new) = (self.get(field), new.get(field));
+            (old != new).then(|| Change::of(field.form_name().to_owned(), old, new))
         });
-        names.dedup();
-        names
-            .into_iter()
-            .map(|field| Change {
-                old: self.named(&field).to_owned(),
-                new: new.named(&field).to_owned(),
-                field,
-            })
-            .filter(|change| change.old != change.new)
-            .collect()
+        let keys: BTreeSet<&String> = self.custom.keys().chain(new.custom.keys()).collect();
+        let custom = keys.into_iter().map(|key| {
+            let (old, new) = (self.custom(key), new.custom(key));
+            (old != new).then(|| Change::of(format!("{CUSTOM}{key}"), old, new))
+        });
+        fixed.chain(custom).flatten().collect()
     }
 
     /// The details as this version would have stored them: see [`repaired`]. `lists` are the keys of fields with one value per

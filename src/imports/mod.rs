@@ -46,7 +46,7 @@ mod rejected_file;
 mod rejections;
 mod retention;
 pub(crate) mod reviews;
-pub(crate) mod sources;
+pub mod sources;
 pub(crate) mod start;
 pub(crate) mod store;
 mod strict;

@@ -1,5 +1,8 @@
 //! Lists of any kind: their columns are mapped, checked, imported and undone.
 
+use carnet::book::search;
+use carnet::db::AnyConnection;
+use diesel::{RunQueryDsl as _, sql_query};
 use rust_xlsxwriter::Workbook;
 
 use crate::support::contacts::add;
@@ -23,6 +26,7 @@ both_backends!(
     the_row_of_the_headings_can_be_corrected,
     a_deleted_source_asks_for_the_columns_again,
     a_switchboard_of_many_is_no_doubt,
+    a_new_contact_has_the_words_of_a_save,
 );
 
 /// A list as a colleague keeps it: own headings, capitals, spaces in numbers, a lost zero, somebody without an e-mail.
@@ -341,4 +345,40 @@ async fn a_switchboard_of_many_is_no_doubt(app: TestApp) {
     let checked = check(&alice, &again, &[]).await;
     let verdict = checked.one(".verdict");
     assert!(verdict.contains("40 inchangés") && verdict.contains("20 à ajouter"), "{verdict}");
+}
+
+/// The words of a new contact are computed from its row, and those of a save from what is stored.
+async fn a_new_contact_has_the_words_of_a_save(app: TestApp) {
+    let list = "Nom;Prénom;E-mail;E-mail personnel;Fonction;Organisation;Service;Téléphone;Mobile;Ville;Spécialités;Langues\n\
+        D'Arc;Anne-Marie;anne.darc@b.fr;anne@maison.fr;Juriste;Mairie de Lyon;État civil;\
+        01 10 20 30 40 poste 4512 (accueil) / 01 10 20 30 41;+32 475 12 34 56;L'Haÿ-les-Roses;eau, voirie;français, anglais\n";
+    let alice = app.coordinator().await;
+    imported(&alice, "mots", list, &[("create_organizations", Some("on"))]).await;
+    for query in ["darc", "mairie", "juriste", "maison.fr", "4512", "0475123456", "hay", "voirie", "anglais"]
+    {
+        contact(&alice, query).await;
+    }
+    if app.database_url.starts_with("sqlite") {
+        return;
+    }
+    let tokens = async || {
+        let read = |conn: &mut AnyConnection| {
+            let tokens: Vec<Tokens> =
+                sql_query("SELECT id, tokens::text AS tokens FROM contacts").load(conn)?;
+            Ok(tokens.into_iter().map(|row| (row.id, row.tokens)).collect::<Vec<_>>())
+        };
+        app.db.read(read).await.unwrap()
+    };
+    let before = tokens().await;
+    let id = before[0].0;
+    app.db.write(move |conn| search::index(conn, &[id])).await.unwrap();
+    assert_eq!(before, tokens().await);
+}
+
+#[derive(diesel::QueryableByName)]
+struct Tokens {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    id: i64,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    tokens: String,
 }

@@ -1,8 +1,10 @@
 //! A book that an earlier version of the program stored.
 
 use carnet::book::counts::{self, Key, Kind};
-use carnet::db::AnyConnection;
+use carnet::config::DatabaseUrl;
+use carnet::db::{AnyConnection, Db};
 use diesel::Connection as _;
+use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;
 
@@ -81,4 +83,38 @@ mod the_first_versions_book_is_taken_over {
     fn postgres() {
         run(Backend::Postgres);
     }
+}
+
+/// A start was interrupted while it built an index, and another index is missing.
+#[test]
+fn an_unfinished_index_is_built_again_among_many_contacts() {
+    let Some((url, _folder)) = database(Backend::Postgres) else {
+        return;
+    };
+    let open = || Db::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
+    open();
+    let mut conn = diesel::PgConnection::establish(&url).unwrap();
+    conn.batch_execute(
+        "INSERT INTO contacts (civility, first_name, last_name, service, phone_work, address, city, expert, copy, transfer, \
+             sort_key, created_at, updated_at, phone_work_e164) \
+         SELECT 'M.', '', '', '', '', '', '', TRUE, FALSE, FALSE, '', now(), now(), '+33' || n FROM generate_series(1, 10001) AS n; \
+         DROP INDEX contacts_phone_cell_e164; \
+         UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'contacts_phone_work_e164'::regclass",
+    )
+    .unwrap();
+    open();
+    let valid: i64 = diesel::sql_query(
+        "SELECT count(*) AS valid FROM pg_index WHERE indisvalid AND indrelid = 'contacts'::regclass \
+         AND indexrelid::regclass::text LIKE '%contacts_phone_%_e164'",
+    )
+    .get_result::<Valid>(&mut conn)
+    .unwrap()
+    .valid;
+    assert_eq!(valid, 4);
+}
+
+#[derive(diesel::QueryableByName)]
+struct Valid {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    valid: i64,
 }

@@ -13,11 +13,8 @@ ALTER TABLE imports ADD COLUMN unmatched BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE notes ADD COLUMN import_id BIGINT REFERENCES imports (id);
 -- The import that created an organization, so that its undo can take the organization away.
 ALTER TABLE organizations ADD COLUMN created_import_id BIGINT REFERENCES imports (id);
--- A row of a list finds a contact by a number.
-CREATE INDEX contacts_phone_work_e164 ON contacts (phone_work_e164) WHERE phone_work_e164 IS NOT NULL;
-CREATE INDEX contacts_phone_cell_e164 ON contacts (phone_cell_e164) WHERE phone_cell_e164 IS NOT NULL;
-CREATE INDEX contacts_phone_home_e164 ON contacts (phone_home_e164) WHERE phone_home_e164 IS NOT NULL;
-CREATE INDEX contacts_phone_other_e164 ON contacts (phone_other_e164) WHERE phone_other_e164 IS NOT NULL;
+-- The indexes by which a row of a list finds a contact by a number take long, and are built after the migrations, beside the
+-- other nodes: `src/db/large_indexes.rs`.
 
 -- The effects that only the rows of such a list have. No row of before is looked at: none has them.
 ALTER TABLE import_lines DROP CONSTRAINT import_lines_effect_check;

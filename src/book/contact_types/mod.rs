@@ -7,7 +7,7 @@ pub(crate) mod writing;
 pub use contact_type::{ContactType, CustomField, NewField};
 pub use effects::{contacts_of, filled};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -16,6 +16,9 @@ use crate::db::schema::{contact_type_fields, contact_types, contact_values, cont
 use crate::db::{AnyConnection, on_backend};
 use crate::domain::{CustomKind, fold};
 use crate::error::AppResult;
+
+/// Rows per statement.
+const ROWS: usize = 1_000;
 
 /// All contact types in their order, including those that are switched off.
 pub fn all(conn: &mut AnyConnection) -> AppResult<Vec<ContactType>> {
@@ -209,6 +212,36 @@ pub fn searchable_values(conn: &mut AnyConnection, contacts: &[i64]) -> AppResul
         values.entry(contact).or_default().push(value);
     }
     Ok(values)
+}
+
+/// The fields whose values find a contact of their type, as in [`searchable_values`].
+pub fn searchable_fields(conn: &mut AnyConnection) -> AppResult<HashSet<i64>> {
+    let kinds: Vec<&str> =
+        CustomKind::ALL.into_iter().filter(|kind| kind.is_searchable()).map(CustomKind::as_str).collect();
+    let fields: Vec<i64> = contact_type_fields::table
+        .inner_join(contact_types::table)
+        .filter(contact_type_fields::kind.eq_any(kinds))
+        .filter(contact_type_fields::disabled_at.is_null())
+        .filter(contact_types::disabled_at.is_null())
+        .select(contact_type_fields::id)
+        .load(conn)?;
+    Ok(fields.into_iter().collect())
+}
+
+/// Stores the custom values of new contacts: contact, field and value.
+pub fn add_values(conn: &mut AnyConnection, values: &[(i64, i64, &str)]) -> AppResult<()> {
+    let row = |(contact, field, value): &(i64, i64, &'_ str)| {
+        (
+            contact_values::contact_id.eq(*contact),
+            contact_values::field_id.eq(*field),
+            contact_values::value.eq((*value).to_owned()),
+        )
+    };
+    for part in values.chunks(ROWS) {
+        let rows: Vec<_> = part.iter().map(row).collect();
+        on_backend!(conn, |conn| diesel::insert_into(contact_values::table).values(rows).execute(conn))?;
+    }
+    Ok(())
 }
 
 /// Stores custom values of a contact; an empty value deletes the stored one. Other fields keep their values.

@@ -8,64 +8,87 @@ use crate::book::civility;
 use crate::db::schema::contacts;
 use crate::domain::{Country, Email, Field, Phone, sort_key};
 
-/// New values by column. `None` leaves a column as it is. `Some(None)` empties a column that may be empty. The version and the
-/// date of the last change are missing, because they belong to [`super::apply()`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Insertable, AsChangeset)]
-#[diesel(table_name = contacts)]
-pub struct Columns {
-    pub civility: Option<String>,
-    pub no_civility: Option<bool>,
-    pub first_name: Option<String>,
-    pub last_name: Option<String>,
-    pub title: Option<String>,
-    pub organization_id: Option<Option<i64>>,
-    pub service: Option<String>,
-    pub expert: Option<bool>,
-    pub copy: Option<bool>,
-    pub transfer: Option<bool>,
-    pub email: Option<Option<String>>,
-    pub email_key: Option<Option<String>>,
-    pub email_personal: Option<String>,
-    pub email_other: Option<String>,
-    pub phone_work: Option<String>,
-    pub phone_work_e164: Option<Option<String>>,
-    pub sms_work: Option<bool>,
-    pub phone_cell: Option<String>,
-    pub phone_cell_e164: Option<Option<String>>,
-    pub sms_cell: Option<bool>,
-    pub phone_home: Option<String>,
-    pub phone_home_e164: Option<Option<String>>,
-    pub sms_home: Option<bool>,
-    pub phone_other: Option<String>,
-    pub phone_other_e164: Option<Option<String>>,
-    pub sms_other: Option<bool>,
-    pub address: Option<String>,
-    pub postal_code: Option<String>,
-    pub city: Option<String>,
-    pub state: Option<String>,
-    pub country: Option<String>,
-    pub external_url: Option<String>,
-    pub social_x: Option<String>,
-    pub social_facebook: Option<String>,
-    pub social_line: Option<String>,
-    pub social_whatsapp: Option<String>,
-    pub social_instagram: Option<String>,
-    pub survey_opt_out: Option<bool>,
-    pub contact_type_id: Option<Option<i64>>,
-    pub topics: Option<String>,
-    pub languages: Option<String>,
-    pub sort_key: Option<String>,
-    pub deleted_at: Option<Option<NaiveDateTime>>,
-    pub merged_into: Option<Option<i64>>,
+/// Makes the type with its columns, and what has to name each of them.
+macro_rules! columns {
+    ($($column:ident: $value:ty,)*) => {
+        /// New values by column. `None` leaves a column as it is. `Some(None)` empties a column that may be empty. The version and
+        /// the date of the last change are missing, because they belong to [`super::apply()`].
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Insertable, AsChangeset)]
+        #[diesel(table_name = contacts)]
+        pub struct Columns {
+            $(pub $column: Option<$value>,)*
+        }
+
+        impl Columns {
+            /// The values without those that `before` has too. SQLite writes the index entries of each column that a statement
+            /// names, even with the same value.
+            #[must_use]
+            pub fn without_same(mut self, before: &Self) -> Self {
+                $(
+                    if self.$column == before.$column {
+                        self.$column = None;
+                    }
+                )*
+                self
+            }
+        }
+    };
+}
+
+columns! {
+    civility: String,
+    no_civility: bool,
+    first_name: String,
+    last_name: String,
+    title: String,
+    organization_id: Option<i64>,
+    service: String,
+    expert: bool,
+    copy: bool,
+    transfer: bool,
+    email: Option<String>,
+    email_key: Option<String>,
+    email_personal: String,
+    email_other: String,
+    phone_work: String,
+    phone_work_e164: Option<String>,
+    sms_work: bool,
+    phone_cell: String,
+    phone_cell_e164: Option<String>,
+    sms_cell: bool,
+    phone_home: String,
+    phone_home_e164: Option<String>,
+    sms_home: bool,
+    phone_other: String,
+    phone_other_e164: Option<String>,
+    sms_other: bool,
+    address: String,
+    postal_code: String,
+    city: String,
+    state: String,
+    country: String,
+    external_url: String,
+    social_x: String,
+    social_facebook: String,
+    social_line: String,
+    social_whatsapp: String,
+    social_instagram: String,
+    survey_opt_out: bool,
+    contact_type_id: Option<i64>,
+    topics: String,
+    languages: String,
+    sort_key: String,
+    deleted_at: Option<NaiveDateTime>,
+    merged_into: Option<i64>,
     // The following columns are not in the search index; see `Columns::affect_search`.
-    pub absent_from: Option<Option<NaiveDate>>,
-    pub absent_until: Option<Option<NaiveDate>>,
-    pub substitute_id: Option<Option<i64>>,
-    pub checked_at: Option<Option<NaiveDateTime>>,
-    pub checked_by: Option<Option<i64>>,
-    pub import_id: Option<Option<i64>>,
-    pub form_key: Option<Option<String>>,
-    pub former_emails: Option<String>,
+    absent_from: Option<NaiveDate>,
+    absent_until: Option<NaiveDate>,
+    substitute_id: Option<i64>,
+    checked_at: Option<NaiveDateTime>,
+    checked_by: Option<i64>,
+    import_id: Option<i64>,
+    form_key: Option<String>,
+    former_emails: String,
 }
 
 impl Columns {

@@ -35,8 +35,8 @@ pub use external_ids::{
     IdChanges, drop_external_ids, hand_over_external_ids, reindex_with_external_ids, set_external_ids,
 };
 pub use imported::{
-    By, Derived, ExistingContact, New, WholeChange, WholeValues, add_imported_note, create_wholes,
-    insert_imported, overwrite, overwrite_wholes, with_emails,
+    By, Derived, ExistingContact, New, NewWhole, WholeChange, WholeValues, add_imported_note,
+    add_imported_notes, create_wholes, insert_imported, known_keys, overwrite, overwrite_wholes, with_emails,
 };
 pub use lock::{lock, lock_one, lock_present};
 pub use merged::{

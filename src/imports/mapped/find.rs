@@ -1,6 +1,7 @@
 //! Finds the contacts that the rows of a list mean.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 
@@ -37,7 +38,7 @@ from_text_column!(Doubt);
 #[derive(Debug, Clone)]
 pub enum Meant {
     Contact {
-        whole: Box<WholeContact>,
+        whole: Arc<WholeContact>,
         /// Set if the row has a note that the contact does not have.
         lacks_note: bool,
     },
@@ -55,34 +56,34 @@ pub fn find(
     rows: &[&MappedRow],
     lock: bool,
 ) -> AppResult<Vec<Option<Meant>>> {
-    let mut book = Lookup::load(conn, list, rows)?;
-    if lock {
+    let mut found = Found::load(conn, list, rows)?;
+    // On SQLite no other transaction writes at the same time.
+    let contacts = if lock && matches!(conn, AnyConnection::Postgres(_)) {
         loop {
-            let ids: Vec<i64> = book.contacts.keys().copied().collect();
-            let locked = write::lock(conn, &ids)?;
-            if !matches!(conn, AnyConnection::Postgres(_)) {
-                book.contacts = by_id(WholeContact::of(conn, locked)?);
-                break;
+            let ids = found.ids();
+            if ids.is_empty() {
+                break Vec::new();
             }
+            let locked = write::lock(conn, &ids)?;
             // During the wait for the locks, a value may have moved to another contact.
-            let again = Lookup::load(conn, list, rows)?;
-            let is_same = again.contacts.keys().all(|id| book.contacts.contains_key(id));
-            book = again;
-            if is_same {
-                break;
+            found = Found::load(conn, list, rows)?;
+            if found.ids().iter().all(|id| ids.binary_search(id).is_ok()) {
+                break WholeContact::of(conn, locked)?;
             }
         }
-    }
-    let noted = Noted::load(conn, rows, &book)?;
+    } else {
+        WholeContact::load(conn, &found.ids())?
+    };
+    let contacts = contacts.into_iter().map(|whole| (whole.contact.id, Arc::new(whole))).collect();
+    let noted = Noted::load(conn, rows, &contacts)?;
+    let book = Lookup { keys: list.rules.mapping().keys(), found, contacts };
     Ok(rows.iter().map(|row| book.meant_by(list, row, &noted)).collect())
 }
 
-fn by_id(wholes: Vec<WholeContact>) -> HashMap<i64, WholeContact> {
-    wholes.into_iter().map(|whole| (whole.contact.id, whole)).collect()
-}
+type Contacts = HashMap<i64, Arc<WholeContact>>;
 
-/// The contacts that some rows may mean.
-struct Lookup {
+/// The ids of the contacts that have the values of some rows.
+struct Found {
     /// The contact of an e-mail's key, and whether it is a former e-mail of it.
     emails: HashMap<String, (i64, bool)>,
     external_ids: HashMap<String, i64>,
@@ -90,15 +91,13 @@ struct Lookup {
     numbers: HashMap<String, BTreeSet<i64>>,
     /// Numbers of so many contacts that they say nothing about a person.
     shared: HashSet<String>,
-    contacts: HashMap<i64, WholeContact>,
 }
 
-impl Lookup {
+impl Found {
     fn load(conn: &mut AnyConnection, list: &Mapped, rows: &[&MappedRow]) -> AppResult<Self> {
-        let keys: Vec<String> = rows.iter().filter_map(|row| row.row.email_key()).collect();
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let keys: Vec<&str> = rows.iter().filter_map(|row| row.email_key()).collect();
         let known = write::with_emails(conn, &keys, false)?;
-        let emails: HashMap<String, (i64, bool)> = known
+        let emails = known
             .iter()
             .filter_map(|contact| {
                 Some((contact.key()?.to_owned(), (contact.id, !contact.is_found_by_its_own())))
@@ -111,45 +110,67 @@ impl Lookup {
             }
             None => HashMap::new(),
         };
-        let asked: Vec<&str> = rows.iter().flat_map(|row| &row.numbers).map(String::as_str).collect();
-        let names: Vec<String> = rows.iter().filter_map(|row| row.row.name_key()).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut numbers: HashMap<String, BTreeSet<i64>> = HashMap::new();
+        let asked: Vec<&str> = rows.iter().flat_map(|row| row.numbers()).map(String::as_str).collect();
+        let names: Vec<&str> = rows.iter().filter_map(|row| row.name_key()).collect();
         let holders = whole::with_numbers(conn, &asked, &names)?;
+        let mut numbers: HashMap<String, BTreeSet<i64>> = HashMap::new();
         for (number, contact) in holders.pairs {
             numbers.entry(number).or_default().insert(contact);
         }
-        let mut ids: Vec<i64> = emails.values().map(|(id, _)| *id).collect();
-        ids.extend(external_ids.values());
-        ids.extend(numbers.values().flatten());
-        ids.sort_unstable();
-        ids.dedup();
-        let contacts = by_id(WholeContact::load(conn, &ids)?);
-        Ok(Self { emails, external_ids, numbers, shared: holders.shared, contacts })
+        Ok(Self { emails, external_ids, numbers, shared: holders.shared })
     }
 
+    /// All ids in rising order.
+    fn ids(&self) -> Vec<i64> {
+        let mut ids: Vec<i64> = self.emails.values().map(|(id, _)| *id).collect();
+        ids.extend(self.external_ids.values());
+        ids.extend(self.numbers.values().flatten());
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// The contact with the row's e-mail, and whether it is a former e-mail of it.
+    fn by_email(&self, row: &MappedRow) -> Option<(i64, bool)> {
+        self.emails.get(row.email_key()?).copied()
+    }
+
+    fn by_external_id(&self, row: &MappedRow) -> Option<i64> {
+        self.external_ids.get(row.row.external_id()?).copied()
+    }
+
+    fn by_number(&self, row: &MappedRow) -> BTreeSet<i64> {
+        row.numbers().iter().filter_map(|number| self.numbers.get(number)).flatten().copied().collect()
+    }
+}
+
+/// The contacts that some rows may mean.
+struct Lookup {
+    keys: Vec<MatchKey>,
+    found: Found,
+    contacts: Contacts,
+}
+
+impl Lookup {
     fn meant_by(&self, list: &Mapped, mapped: &MappedRow, noted: &Noted) -> Option<Meant> {
         let row = &mapped.row;
-        let keys = list.rules.mapping().keys();
-        let found: Vec<BTreeSet<i64>> =
-            keys.iter().map(|key| self.found_by(*key, mapped)).filter(|found| !found.is_empty()).collect();
+        let found = self.keys.iter().map(|key| self.found_by(*key, mapped));
+        let found: Vec<BTreeSet<i64>> = found.filter(|found| !found.is_empty()).collect();
         let Some(first) = found.first() else {
             return self.doubt_of_new(mapped);
         };
         if first.len() > 1 {
             return Some(doubtful(Doubt::Several, first));
         }
-        let holder = row.email_key().and_then(|key| self.emails.get(&key)).map(|(id, _)| *id);
+        let by_email = self.found.by_email(mapped);
+        let holder = by_email.map(|(id, _)| id);
         let all: BTreeSet<i64> = found.iter().flatten().copied().chain(holder).collect();
         let is_other = |found: &BTreeSet<i64>| found.is_disjoint(first);
         if found.iter().any(is_other) || holder.is_some_and(|holder| !first.contains(&holder)) {
             return Some(doubtful(Doubt::Keys, &all));
         }
         let whole = first.first().and_then(|id| self.contacts.get(id))?;
-        let is_former = row
-            .email_key()
-            .and_then(|key| self.emails.get(&key))
-            .is_some_and(|(id, is_former)| *id == whole.contact.id && *is_former);
+        let is_former = by_email.is_some_and(|(id, is_former)| id == whole.contact.id && is_former);
         if is_former || whole.contact.deleted_at.is_some() && !list.was_withdrawn(whole) {
             return Some(doubtful(Doubt::Gone, first));
         }
@@ -158,47 +179,35 @@ impl Lookup {
             return Some(doubtful(Doubt::Name, first));
         }
         let lacks_note = noted.lacks(whole.contact.id, row);
-        Some(Meant::Contact { whole: Box::new(whole.clone()), lacks_note })
+        Some(Meant::Contact { whole: Arc::clone(whole), lacks_note })
     }
 
     /// The contacts with the row's value of a key.
-    fn found_by(&self, key: MatchKey, mapped: &MappedRow) -> BTreeSet<i64> {
-        let row = &mapped.row;
+    fn found_by(&self, key: MatchKey, row: &MappedRow) -> BTreeSet<i64> {
         match key {
-            MatchKey::Email => {
-                let found = row.email_key().and_then(|key| self.emails.get(&key));
-                found.map(|(id, _)| *id).into_iter().collect()
-            }
-            MatchKey::ExternalId => {
-                row.external_id().and_then(|id| self.external_ids.get(id)).copied().into_iter().collect()
-            }
-            MatchKey::Phone => self.with_number_of(mapped),
+            MatchKey::Email => self.found.by_email(row).map(|(id, _)| id).into_iter().collect(),
+            MatchKey::ExternalId => self.found.by_external_id(row).into_iter().collect(),
+            MatchKey::Phone => self.found.by_number(row),
             MatchKey::NamePhone => {
                 let Some(name) = row.name_key() else { return BTreeSet::new() };
-                let mut found = self.with_number_of(mapped);
+                let mut found = self.found.by_number(row);
                 found.retain(|id| self.contacts.get(id).is_some_and(|whole| name_key(whole) == name));
                 found
             }
         }
     }
 
-    fn with_number_of(&self, row: &MappedRow) -> BTreeSet<i64> {
-        row.numbers.iter().filter_map(|number| self.numbers.get(number)).flatten().copied().collect()
-    }
-
     /// A row that no key finds may still be a known person, or have an e-mail or an id that is taken.
     fn doubt_of_new(&self, mapped: &MappedRow) -> Option<Meant> {
-        let row = &mapped.row;
-        let holder = row.email_key().and_then(|key| self.emails.get(&key)).map(|(id, _)| *id);
-        let of_id = row.external_id().and_then(|id| self.external_ids.get(id)).copied();
-        let holders: BTreeSet<i64> = holder.into_iter().chain(of_id).collect();
+        let holder = self.found.by_email(mapped).map(|(id, _)| id);
+        let holders: BTreeSet<i64> = holder.into_iter().chain(self.found.by_external_id(mapped)).collect();
         if !holders.is_empty() {
             return Some(doubtful(Doubt::Keys, &holders));
         }
-        let own = mapped.numbers.iter().filter(|number| !self.shared.contains(*number));
+        let own = mapped.numbers().iter().filter(|number| !self.found.shared.contains(*number));
         let mut near: BTreeSet<i64> =
-            own.filter_map(|number| self.numbers.get(number)).flatten().copied().collect();
-        near.retain(|id| self.contacts.get(id).is_some_and(|whole| is_nearly_named(whole, row)));
+            own.filter_map(|number| self.found.numbers.get(number)).flatten().copied().collect();
+        near.retain(|id| self.contacts.get(id).is_some_and(|whole| is_nearly_named(whole, &mapped.row)));
         if near.is_empty() { None } else { Some(doubtful(Doubt::Number, &near)) }
     }
 }
@@ -255,15 +264,14 @@ pub fn give_up_taken(
     mapped: &mut MappedRow,
     own: Option<i64>,
 ) -> AppResult<()> {
-    let book = Lookup::load(conn, list, &[mapped])?;
-    let row = &mut mapped.row;
-    let holder = row.email_key().and_then(|key| book.emails.get(&key)).map(|(id, _)| *id);
+    let found = Found::load(conn, list, &[mapped])?;
+    let holder = found.by_email(mapped).map(|(id, _)| id);
+    let of_id = found.by_external_id(mapped);
     if holder.is_some_and(|holder| Some(holder) != own) {
-        row.give_up(&Target::Field(Field::Email));
+        mapped.give_up(&Target::Field(Field::Email));
     }
-    let holder = row.external_id().and_then(|id| book.external_ids.get(id)).copied();
-    if holder.is_some_and(|holder| Some(holder) != own) {
-        row.give_up(&Target::ExternalId);
+    if of_id.is_some_and(|holder| Some(holder) != own) {
+        mapped.give_up(&Target::ExternalId);
     }
     Ok(())
 }
@@ -272,12 +280,12 @@ pub fn give_up_taken(
 struct Noted(HashMap<i64, Vec<String>>);
 
 impl Noted {
-    fn load(conn: &mut AnyConnection, rows: &[&MappedRow], book: &Lookup) -> AppResult<Self> {
+    fn load(conn: &mut AnyConnection, rows: &[&MappedRow], contacts: &Contacts) -> AppResult<Self> {
         let texts: Vec<&str> =
             rows.iter().map(|row| row.row.value(&Target::Note)).filter(|note| !note.is_empty()).collect();
         let mut noted: HashMap<i64, Vec<String>> = HashMap::new();
-        if !texts.is_empty() && !book.contacts.is_empty() {
-            let ids: Vec<i64> = book.contacts.keys().copied().collect();
+        if !texts.is_empty() && !contacts.is_empty() {
+            let ids: Vec<i64> = contacts.keys().copied().collect();
             let found: Vec<(i64, String)> = on_backend!(conn, |conn| notes::table
                 .filter(in_json_list("notes.contact_id", &ids)?)
                 .filter(in_json_list("notes.text", &texts)?)

@@ -1,6 +1,7 @@
 //! A list of any kind, whose columns somebody has mapped to fields. Its stored file has the rows ([`super::sources`]), which are
 //! read by the rules of its mapping ([`super::mapping`]).
 
+mod ahead;
 mod find;
 mod held;
 mod load;
@@ -15,6 +16,8 @@ pub use find::{Doubt, Meant};
 pub use load::{load, load_what_is_left, of_mapping};
 pub use reader::{MappedRow, RowsReader, cells};
 pub use write::write_decided;
+
+use ahead::Ahead;
 
 use super::check::Stop;
 use super::files::StoredFile;
@@ -52,7 +55,7 @@ impl ListKind for Mapped {
     type Row = MappedRow;
     type Known = Meant;
     type Reader = RowsReader;
-    type Ahead = ();
+    type Ahead = Ahead;
 
     fn open(&self, source: BufReader<StoredFile>) -> Result<RowsReader, Stop> {
         Ok(self.reader(source))
@@ -64,14 +67,13 @@ impl ListKind for Mapped {
 
     /// The e-mail, else the external id, else the name with the first number.
     fn identity<'r>(&self, row: &'r MappedRow) -> Option<Cow<'r, str>> {
-        let MappedRow { row, numbers, .. } = row;
         if let Some(key) = row.email_key() {
             return Some(key.into());
         }
-        if let Some(id) = row.external_id() {
+        if let Some(id) = row.row.external_id() {
             return Some(format!("id\n{id}").into());
         }
-        let number = numbers.first()?;
+        let number = row.numbers().first()?;
         Some(format!("name\n{}\n{number}", row.name_key()?).into())
     }
 
@@ -185,21 +187,23 @@ impl ListKind for Mapped {
         }
     }
 
-    fn read_ahead(&self, _conn: &mut AnyConnection, _rows: &[MappedRow]) -> AppResult<()> {
-        Ok(())
+    fn read_ahead(&self, conn: &mut AnyConnection, rows: &[MappedRow]) -> AppResult<Ahead> {
+        Ahead::of(conn, self, rows)
     }
 
-    fn append(_ahead: &mut (), _next: ()) {}
+    fn append(ahead: &mut Ahead, next: Ahead) {
+        ahead.append(next);
+    }
 
     fn write(
         &self,
         conn: &mut AnyConnection,
         import: &Import,
         rows: &[MappedRow],
-        _ahead: &mut (),
+        ahead: &mut Ahead,
         journal: &mut ImportChanges,
     ) -> AppResult<Counts> {
-        write::write(conn, self, import, rows, journal)
+        write::write(conn, self, import, rows, ahead, journal)
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read};
+use std::sync::OnceLock;
 
 use crate::book::organizations;
-use crate::domain::{Fault, Field, asked_for, unguarded};
+use crate::domain::{Country, Fault, Field, asked_for, unguarded};
 use crate::imports::files::StoredFile;
 use crate::imports::findings::int;
 use crate::imports::format::ReadError;
@@ -20,18 +21,49 @@ const SHOWN: usize = 100;
 /// The most names that are offered instead of an unknown one.
 const NEAREST: usize = 3;
 
-/// A row with its place in the stored rows.
+/// A row with its place in the stored rows, and the values by which it finds its contact. They are computed once, and only if they
+/// are needed: reading numbers takes longer than anything else about a row.
 #[derive(Debug, Clone)]
 pub struct MappedRow {
     pub row: ListRow,
-    /// Its phone numbers in international form. Reading them takes longer than anything else about a row, so they are read once.
-    pub numbers: Vec<String>,
     pub place: LinePlace,
+    email_key: OnceLock<Option<String>>,
+    name_key: OnceLock<Option<String>>,
+    numbers: OnceLock<Vec<String>>,
+    default: Country,
 }
 
 impl MappedRow {
     fn new(row: ListRow, rules: &Rules, place: LinePlace) -> Self {
-        Self { numbers: row.numbers(rules.default_country()), row, place }
+        let default = rules.default_country();
+        let (email_key, name_key, numbers) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { row, place, email_key, name_key, numbers, default }
+    }
+
+    /// The row with another place.
+    pub fn at(self, place: LinePlace) -> Self {
+        Self { place, ..self }
+    }
+
+    /// See [`ListRow::email_key`].
+    pub fn email_key(&self) -> Option<&str> {
+        self.email_key.get_or_init(|| self.row.email_key()).as_deref()
+    }
+
+    /// See [`ListRow::name_key`].
+    pub fn name_key(&self) -> Option<&str> {
+        self.name_key.get_or_init(|| self.row.name_key()).as_deref()
+    }
+
+    /// See [`ListRow::numbers`].
+    pub fn numbers(&self) -> &[String] {
+        self.numbers.get_or_init(|| self.row.numbers(self.default))
+    }
+
+    /// Leaves the value for a target out.
+    pub fn give_up(&mut self, target: &Target) {
+        self.row.give_up(target);
+        (self.email_key, self.name_key, self.numbers) = Default::default();
     }
 }
 

@@ -1,11 +1,11 @@
 //! Writes the rows of a mapped list to the book.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use super::ahead::{Ahead, Drafts, Organizations, organization};
 use super::find::{self, Meant};
 use super::held::{self, NewHeld};
 use super::{Mapped, MappedRow};
-use crate::book::organizations;
 use crate::book::whole::WholeContact;
 use crate::book::write::{self, By, Marked, Submission, WholeChange, WholeValues};
 use crate::db::AnyConnection;
@@ -25,6 +25,7 @@ pub fn write(
     list: &Mapped,
     import: &Import,
     rows: &[MappedRow],
+    ahead: &mut Ahead,
     journal: &mut ImportChanges,
 ) -> AppResult<Counts> {
     let by = By { import: import.id, account: import.author() };
@@ -48,7 +49,7 @@ pub fn write(
             done.held -= rejected;
             done.rejected += rejected;
         }
-        round.write(conn, list, by, journal)?;
+        round.write(conn, list, by, ahead, journal)?;
         rest = later;
     }
     Ok(done)
@@ -71,10 +72,11 @@ pub fn write_decided(
         values.details.set_on(Field::Copy, false);
         values.details.set_on(Field::Transfer, false);
     }
-    let organizations = Organizations::of(conn, std::iter::once(&values), by)?;
+    let name = values.details.get(Field::Organization);
+    let organizations = Organizations::of(conn, std::iter::once(name), by)?;
     let Some(whole) = known else {
-        let new = list.whole_values(None, values, &organizations);
-        let id = write::create_wholes(conn, &[new], by)?.first().copied().unwrap_or_default();
+        let new = Drafts::load(conn)?.draft(list.whole_values(None, values, &organizations));
+        let id = write::create_wholes(conn, vec![new], by)?.first().copied().unwrap_or_default();
         journal.created(id);
         add_note(conn, id, &own, by)?;
         return Ok((id, Counts { created: 1, ..Counts::default() }));
@@ -112,9 +114,9 @@ impl<'a> Round<'a> {
     /// Returns `true` if an earlier row of the round may change what this row means.
     fn clashes(&mut self, list: &Mapped, row: &MappedRow, meant: Option<&Meant>) -> bool {
         let own = &row.row;
-        let mut identities: Vec<String> = own.email_key().into_iter().collect();
+        let mut identities: Vec<String> = row.email_key().map(str::to_owned).into_iter().collect();
         identities.extend(own.external_id().map(|id| format!("id\n{id}")));
-        if own.email_key().is_none() && own.external_id().is_none() {
+        if identities.is_empty() {
             identities.extend(list.identity(row).map(std::borrow::Cow::into_owned));
         }
         let mut clashes = match meant {
@@ -146,9 +148,10 @@ impl<'a> Round<'a> {
         conn: &mut AnyConnection,
         list: &Mapped,
         by: By,
+        ahead: &mut Ahead,
         journal: &mut ImportChanges,
     ) -> AppResult<()> {
-        self.create(conn, list, by, journal)?;
+        self.create(conn, list, by, ahead, journal)?;
         self.overwrite(conn, list, by, journal)?;
         for whole in &self.unchanged {
             journal.unchanged(whole.contact.id, whole.contact.import_id);
@@ -168,18 +171,27 @@ impl<'a> Round<'a> {
         conn: &mut AnyConnection,
         list: &Mapped,
         by: By,
+        ahead: &mut Ahead,
         journal: &mut ImportChanges,
     ) -> AppResult<()> {
-        let values: Vec<Values> = self.new.iter().map(|row| list.after(None, row)).collect();
-        let organizations = Organizations::of(conn, values.iter(), by)?;
-        let new: Vec<WholeValues> =
-            values.into_iter().map(|values| list.whole_values(None, values, &organizations)).collect();
-        let ids = write::create_wholes(conn, &new, by)?;
-        for (id, row) in ids.iter().zip(&self.new) {
-            journal.created(*id);
-            add_note(conn, *id, row, by)?;
+        if self.new.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let organizations = Organizations::of(conn, self.new.iter().filter_map(|row| organization(row)), by)?;
+        let drafts = Drafts::load(conn)?;
+        let new = self.new.iter().map(|row| {
+            let known = ahead.take(row).filter(|new| drafts.fits(new, organizations.of_row(row)));
+            known.unwrap_or_else(|| {
+                drafts.draft(list.whole_values(None, list.after(None, row), &organizations))
+            })
+        });
+        let ids = write::create_wholes(conn, new.collect(), by)?;
+        for id in &ids {
+            journal.created(*id);
+        }
+        let notes = ids.iter().zip(&self.new).map(|(id, row)| (*id, note(row)));
+        let notes: Vec<(i64, &str)> = notes.filter(|(_, note)| !note.is_empty()).collect();
+        write::add_imported_notes(conn, &notes, by)
     }
 
     fn overwrite(
@@ -193,8 +205,9 @@ impl<'a> Round<'a> {
         self.changed.sort_unstable_by_key(|(whole, ..)| whole.contact.id);
         let values: Vec<Values> =
             self.changed.iter().map(|(whole, row, _)| list.after(Some(whole), row)).collect();
-        let organizations = Organizations::of(conn, values.iter(), by)?;
-        let mut overwritten = Vec::with_capacity(values.len());
+        let names = values.iter().map(|values| values.details.get(Field::Organization));
+        let organizations = Organizations::of(conn, names, by)?;
+        let (mut overwritten, mut notes) = (Vec::with_capacity(values.len()), Vec::new());
         for ((whole, row, lacks_note), values) in self.changed.iter().zip(values) {
             let contact = &whole.contact;
             if contact.deleted_at.is_some() {
@@ -203,57 +216,30 @@ impl<'a> Round<'a> {
                 journal.updated(contact.id, contact.import_id);
             }
             if *lacks_note {
-                add_note(conn, contact.id, row, by)?;
+                notes.push((contact.id, note(row)));
             }
             let changes = changes(&list.values(whole), &values, list.source_name());
             let values = list.whole_values(Some(whole), values, &organizations);
             overwritten.push(WholeChange { known: whole, values, changes });
         }
+        write::add_imported_notes(conn, &notes, by)?;
         write::overwrite_wholes(conn, overwritten, by)
     }
 }
 
-fn add_note(conn: &mut AnyConnection, contact: i64, row: &MappedRow, by: By) -> AppResult<()> {
-    let note = row.row.value(&Target::Note);
-    if !note.is_empty() {
-        write::add_imported_note(conn, contact, note, by)?;
-    }
-    Ok(())
+fn note(row: &MappedRow) -> &str {
+    row.row.value(&Target::Note)
 }
 
-/// The organizations of a round, by the key of their name.
-struct Organizations(HashMap<String, i64>);
-
-impl Organizations {
-    /// Looks the organizations of these values up, and creates those that are missing. One that was deleted since the check comes
-    /// back: its name is in the list.
-    fn of<'v>(conn: &mut AnyConnection, values: impl Iterator<Item = &'v Values>, by: By) -> AppResult<Self> {
-        let mut names: HashMap<String, &str> = HashMap::new();
-        for values in values {
-            let name = values.details.get(Field::Organization);
-            if !name.is_empty() {
-                names.entry(organizations::name_key(name)).or_insert(name);
-            }
-        }
-        let keys: Vec<&str> = names.keys().map(String::as_str).collect();
-        let mut known = organizations::ids_by_key(conn, &keys)?;
-        let mut missing: Vec<(&String, &&str)> =
-            names.iter().filter(|(key, _)| !known.contains_key(*key)).collect();
-        missing.sort_unstable();
-        for (key, name) in missing {
-            let id = organizations::create_imported(conn, name, by.import, by.account)?;
-            known.insert(key.clone(), id);
-        }
-        Ok(Self(known))
-    }
-
-    fn id(&self, name: &str) -> Option<i64> {
-        self.0.get(&organizations::name_key(name)).copied()
+fn add_note(conn: &mut AnyConnection, contact: i64, row: &MappedRow, by: By) -> AppResult<()> {
+    match note(row) {
+        "" => Ok(()),
+        note => write::add_imported_note(conn, contact, note, by),
     }
 }
 
 impl Mapped {
-    fn whole_values(
+    pub(super) fn whole_values(
         &self,
         known: Option<&WholeContact>,
         values: Values,
@@ -265,23 +251,27 @@ impl Mapped {
             }
             _ => None,
         });
-        let organization = values.details.get(Field::Organization);
-        let submission = Submission {
-            organization_id: organizations.id(organization),
-            contact_type_id: self.contact_type.or(known.and_then(|whole| whole.contact.contact_type_id)),
-            values: customs.collect(),
-            form_key: None,
-            details: values.details.clone(),
-        };
+        let values_of_type = customs.collect();
+        let organization_id = organizations.id(values.details.get(Field::Organization));
+        let Values { details, topics, languages, external_ids } = values;
         let has = |id: &String| known.is_some_and(|whole| self.values(whole).external_ids.contains(id));
-        let external_ids = self.source.iter().flat_map(|source| {
-            values.external_ids.iter().filter(|id| !has(id)).map(|id| (source.id, id.clone()))
-        });
+        let external_ids = self
+            .source
+            .iter()
+            .flat_map(|source| external_ids.iter().filter(|id| !has(id)).map(|id| (source.id, id.clone())));
+        let external_ids = external_ids.collect();
+        let submission = Submission {
+            details,
+            organization_id,
+            contact_type_id: self.contact_type.or(known.and_then(|whole| whole.contact.contact_type_id)),
+            values: values_of_type,
+            form_key: None,
+        };
         WholeValues {
             submission,
-            external_ids: external_ids.collect(),
-            topics: values.topics,
-            languages: values.languages,
+            external_ids,
+            topics,
+            languages,
             is_restored: known.is_some_and(|whole| whole.contact.deleted_at.is_some()),
         }
     }

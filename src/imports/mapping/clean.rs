@@ -69,7 +69,7 @@ impl Clean {
 
     /// The value of a cell, with the kind of its correction if there was one.
     fn corrected(value: String, raw: &str, kind: Cleaning) -> Self {
-        let kinds = if value == tidy(raw) { Vec::new() } else { vec![kind] };
+        let kinds = if value == raw || value == tidy(raw) { Vec::new() } else { vec![kind] };
         Self { value: Some(value), kinds }
     }
 }

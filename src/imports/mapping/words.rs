@@ -24,6 +24,11 @@ pub(super) fn means_nothing(text: &str, kind: Option<FieldKind>) -> bool {
     if text.len() > 2 * LONGEST {
         return false;
     }
+    // Folding takes longer than everything else here, and most values begin with another letter or a digit.
+    let first = text.trim_start().chars().next();
+    if first.is_some_and(|c| c.is_ascii_alphanumeric() && !matches!(c, 'A' | 'a' | 'N' | 'n')) {
+        return false;
+    }
     let text = tidy(text);
     let folded = fold(&text);
     let has_words = !matches!(

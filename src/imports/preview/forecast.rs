@@ -18,6 +18,8 @@ use crate::jobs::JobContext;
 
 /// Lines looked up, and stored, together.
 const BATCH: usize = 2_000;
+/// The bytes of the lines from which on no further one is looked up with them: rows may have long notes.
+const BATCH_BYTES: i64 = 2 * 1024 * 1024;
 
 /// The result of a repeated forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +76,8 @@ pub fn plan_again<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> 
     loop {
         let (shown, now, counts) = work.db.read_blocking(|conn| {
             let position = Position::After(cursor);
-            let shown = lines::page(conn, import.id, Show::All, position, int(BATCH as u64))?;
+            let mut shown = lines::page(conn, import.id, Show::All, position, int(BATCH as u64))?;
+            shown.truncate(read_together(&shown));
             let read = read_again(conn, kind, &mut picker, &shown)?;
             let (now, counts) = foretell(conn, kind, import.id, &read)?;
             Ok((shown, now, counts))
@@ -125,7 +128,8 @@ fn next_lines<R>(
     cursor: i64,
 ) -> AppResult<Batch<R>> {
     let mut batch = Batch { lines: Vec::with_capacity(BATCH), last: cursor, is_last: false };
-    while batch.lines.len() < BATCH {
+    let mut bytes = 0;
+    while batch.lines.len() < BATCH && bytes < BATCH_BYTES {
         let Some(line) = reader.next_line().map_err(Stop::from)? else {
             batch.is_last = true;
             break;
@@ -136,10 +140,22 @@ fn next_lines<R>(
         {
             let place =
                 LinePlace { number: int(line.number), start: int(line.start), length: int(line.length) };
+            bytes += place.length;
             batch.lines.push((place, row));
         }
     }
     Ok(batch)
+}
+
+/// The number of the first of these lines that are looked up together.
+fn read_together(lines: &[ShownLine]) -> usize {
+    let mut bytes = 0;
+    let few = lines.iter().take_while(|line| {
+        let fits = bytes < BATCH_BYTES;
+        bytes += line.at.length;
+        fits
+    });
+    few.count()
 }
 
 fn read_again<K: ListKind>(

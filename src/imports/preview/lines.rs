@@ -9,8 +9,8 @@ use super::super::store::in_state;
 use super::effect::{Effect, PlannedEffect};
 use super::list::{Position, Show};
 use crate::base::clock;
+use crate::db::AnyConnection;
 use crate::db::schema::{import_lines, imports};
-use crate::db::{AnyConnection, on_backend};
 use crate::error::AppResult;
 use crate::jobs::{self, JobContext};
 
@@ -97,9 +97,19 @@ pub fn begin(conn: &mut AnyConnection, import: i64, entry: i64) -> AppResult<()>
 }
 
 pub fn insert(conn: &mut AnyConnection, lines: &[NewLine]) -> AppResult<()> {
-    // SQLite accepts 32 766 values per statement; a line has nine.
-    for part in lines.chunks(2_000) {
-        on_backend!(conn, |conn| diesel::insert_into(import_lines::table).values(part).execute(conn))?;
+    match conn {
+        // One short statement, prepared once: parsing a long one takes longer than inserting its rows.
+        AnyConnection::Sqlite(conn) => {
+            for line in lines {
+                diesel::insert_into(import_lines::table).values(line).execute(conn)?;
+            }
+        }
+        // PostgreSQL accepts 65 535 values per statement; a line has nine.
+        AnyConnection::Postgres(conn) => {
+            for part in lines.chunks(2_000) {
+                diesel::insert_into(import_lines::table).values(part).execute(conn)?;
+            }
+        }
     }
     Ok(())
 }

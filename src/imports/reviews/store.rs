@@ -136,7 +136,7 @@ pub fn read(
     let list = mapped::load_what_is_left(conn, import.id)?;
     let mut picker = LinePicker::new(import.file_id);
     let row = held.place().read(conn, &list, &mut picker)?;
-    Ok((list, row.map(|row| MappedRow { place: held.place(), ..row })))
+    Ok((list, row.map(|row| row.at(held.place()))))
 }
 
 /// Returns `true` if the import is undone, or being undone.

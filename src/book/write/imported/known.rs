@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::ExistingContact;
 use crate::db::schema::{contact_aliases, contacts};
-use crate::db::{AnyConnection, in_json_list};
+use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::Email;
 use crate::error::AppResult;
 
@@ -57,6 +57,15 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
         }
         return Ok(known);
     }
+}
+
+/// Those of these keys that are a contact's own e-mail.
+pub fn known_keys(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<HashSet<String>> {
+    let known: Vec<String> = on_backend!(conn, |conn| contacts::table
+        .filter(in_json_list("contacts.email_key", keys)?)
+        .select(contacts::email_key.assume_not_null())
+        .load(conn))?;
+    Ok(known.into_iter().collect())
 }
 
 /// The contacts that former e-mails find, as pairs of the former e-mail's key and the contact's id.

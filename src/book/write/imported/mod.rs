@@ -3,6 +3,7 @@
 
 mod known;
 mod postgres;
+mod rows;
 mod sqlite;
 mod whole;
 
@@ -14,8 +15,11 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
-pub use known::with_emails;
-pub use whole::{WholeChange, WholeValues, add_imported_note, create_wholes, overwrite_wholes};
+pub use known::{known_keys, with_emails};
+pub use whole::{
+    NewWhole, WholeChange, WholeValues, add_imported_note, add_imported_notes, create_wholes,
+    overwrite_wholes,
+};
 
 use super::{Columns, ContactWrite, apply, counted};
 use crate::audit::Kind;

@@ -1,17 +1,20 @@
 //! Writes the rows of any list to contacts, with every field.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
-use super::By;
+use super::{By, postgres, sqlite};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
-use crate::book::contact_types;
 use crate::book::counts::Deltas;
-use crate::book::search;
+use crate::book::document::NewContact;
+use crate::book::search::vocabulary;
 use crate::book::whole::WholeContact;
 use crate::book::write::{Columns, ContactWrite, IdChanges, Submission, apply, counted};
-use crate::db::schema::{contacts, notes};
-use crate::db::{AnyConnection, settings};
+use crate::book::{contact_types, external_ids};
+use crate::db::schema::notes;
+use crate::db::{AnyConnection, on_backend, settings};
 use crate::domain::{Change, Country};
 use crate::error::AppResult;
 
@@ -30,11 +33,10 @@ pub struct WholeValues {
 }
 
 impl WholeValues {
-    fn columns(&self, by: By, default: Country) -> Columns {
+    fn columns(&self, default: Country) -> Columns {
         Columns {
             topics: Some(self.topics.clone()),
             languages: Some(self.languages.clone()),
-            import_id: Some(Some(by.import)),
             deleted_at: self.is_restored.then_some(None),
             ..Columns::of(&self.submission, default)
         }
@@ -45,33 +47,75 @@ impl WholeValues {
     }
 }
 
+/// A contact to be created, with what is derived from its values. That can be computed before the transaction.
+#[derive(Debug, Clone)]
+pub struct NewWhole {
+    values: WholeValues,
+    columns: Columns,
+    /// See [`crate::domain::Findable::tokens`].
+    tokens: String,
+    default: Country,
+}
+
+impl NewWhole {
+    /// `searchable` are the fields of contact types whose values find a contact.
+    pub fn of(values: WholeValues, searchable: &HashSet<i64>, default: Country) -> Self {
+        let columns = values.columns(default);
+        let submission = &values.submission;
+        let own = submission.values.iter().filter(|(field, _)| searchable.contains(field));
+        let own = own.map(|(_, value)| value.clone());
+        let ids = values.external_ids.iter().flat_map(|(_, id)| external_ids::findable(id));
+        let found_by = NewContact {
+            details: &submission.details,
+            topics: &values.topics,
+            languages: &values.languages,
+            organization: submission.organization_id,
+            e164: [
+                &columns.phone_work_e164,
+                &columns.phone_cell_e164,
+                &columns.phone_home_e164,
+                &columns.phone_other_e164,
+            ]
+            .map(|e164| e164.as_ref()?.as_deref()),
+            values: own.chain(ids).collect(),
+            default,
+        };
+        Self { tokens: found_by.tokens(), columns, values, default }
+    }
+
+    /// Returns `true` if the derived values are still right for an organization and a default country.
+    pub fn is_of(&self, organization: Option<i64>, default: Country) -> bool {
+        self.values.submission.organization_id == organization && self.default == default
+    }
+}
+
 /// Creates contacts and indexes them. Returns their ids in the order of the values.
 ///
 /// # Errors
 /// `Taken(ContactEmail)`, `Taken(ExternalId)` if another contact has one of the values by now.
-pub fn create_wholes(conn: &mut AnyConnection, new: &[WholeValues], by: By) -> AppResult<Vec<i64>> {
-    let default = settings::default_country(conn)?;
-    let now = clock::now();
-    let mut deltas = Deltas::default();
-    let mut ids = Vec::with_capacity(new.len());
-    let all: Vec<Columns> = new.iter().map(|values| values.columns(by, default)).collect();
-    for (values, columns) in new.iter().zip(&all) {
-        let id: i64 = diesel::insert_into(contacts::table)
-            .values((
-                columns,
-                contacts::created_import_id.eq(by.import),
-                contacts::created_at.eq(now),
-                contacts::updated_at.eq(now),
-                contacts::updated_by.eq(by.account),
-            ))
-            .returning(contacts::id)
-            .get_result(conn)?;
-        contact_types::set_values(conn, id, &values.submission.values)?;
-        values.ids().store(conn, id)?;
-        deltas.add(&counted::created(columns));
-        ids.push(id);
+pub fn create_wholes(conn: &mut AnyConnection, mut new: Vec<NewWhole>, by: By) -> AppResult<Vec<i64>> {
+    if new.is_empty() {
+        return Ok(Vec::new());
     }
-    search::index(conn, &ids)?;
+    for new in &mut new {
+        new.columns.import_id = Some(Some(by.import));
+    }
+    vocabulary::learn(conn, new.iter().map(|new| new.tokens.as_str()))?;
+    let rows: Vec<(&Columns, &str)> = new.iter().map(|new| (&new.columns, new.tokens.as_str())).collect();
+    let ids = match conn {
+        AnyConnection::Postgres(conn) => postgres::insert_wholes(conn, &rows, by)?,
+        AnyConnection::Sqlite(_) => sqlite::insert_wholes(conn, &rows, by)?,
+    };
+    let mut deltas = Deltas::default();
+    let (mut values, mut external) = (Vec::new(), Vec::new());
+    for (id, new) in ids.iter().zip(&new) {
+        let own = new.values.submission.values.iter().filter(|(_, value)| !value.is_empty());
+        values.extend(own.map(|(field, value)| (*id, *field, value.as_str())));
+        external.extend(new.values.external_ids.iter().map(|(source, value)| (*id, *source, value.as_str())));
+        deltas.add(&counted::created(&new.columns));
+    }
+    contact_types::add_values(conn, &values)?;
+    external_ids::add_ids(conn, &external)?;
     deltas.store(conn)?;
     Ok(ids)
 }
@@ -92,7 +136,8 @@ pub fn overwrite_wholes(conn: &mut AnyConnection, changes: Vec<WholeChange<'_>>,
     let writes: Vec<ContactWrite> = changes
         .into_iter()
         .map(|WholeChange { known, values, changes }| {
-            let columns = values.columns(by, default);
+            let columns = values.columns(default).without_same(&now(known, default));
+            let columns = Columns { import_id: Some(Some(by.import)), ..columns };
             let kind = if values.is_restored { Kind::ContactRestored } else { Kind::ContactEdited };
             ContactWrite::new(&known.contact, columns, kind, changes)
                 .values(values.submission.values.clone())
@@ -103,24 +148,50 @@ pub fn overwrite_wholes(conn: &mut AnyConnection, changes: Vec<WholeChange<'_>>,
     apply(conn, &writes, by.account)
 }
 
-/// Adds a note of the account that imports, unless the contact has one with the same text. Returns `true` if it was added.
-pub fn add_imported_note(conn: &mut AnyConnection, contact: i64, text: &str, by: By) -> AppResult<bool> {
-    let Some(account) = by.account else {
-        return Ok(false);
+/// The present values of a contact, as far as an import can change them.
+fn now(known: &WholeContact, default: Country) -> Columns {
+    let contact = &known.contact;
+    let submission = Submission {
+        details: known.details.clone(),
+        organization_id: contact.organization_id,
+        contact_type_id: contact.contact_type_id,
+        ..Submission::default()
     };
+    Columns {
+        topics: Some(contact.topics.clone()),
+        languages: Some(contact.languages.clone()),
+        ..Columns::of(&submission, default)
+    }
+}
+
+/// Adds a note of the account that imports, unless the contact has one with the same text.
+pub fn add_imported_note(conn: &mut AnyConnection, contact: i64, text: &str, by: By) -> AppResult<()> {
     let same = notes::table.filter(notes::contact_id.eq(contact)).filter(notes::text.eq(text));
     if diesel::select(diesel::dsl::exists(same)).get_result(conn)? {
-        return Ok(false);
+        return Ok(());
     }
-    diesel::insert_into(notes::table)
-        .values((
-            notes::contact_id.eq(contact),
-            notes::account_id.eq(account),
-            notes::text.eq(text),
-            notes::created_at.eq(clock::now()),
-            notes::import_id.eq(by.import),
-        ))
-        .execute(conn)?;
-    audit::record(conn, &[Entry::new(Kind::NoteAdded, Some(account)).contact(contact)])?;
-    Ok(true)
+    add_imported_notes(conn, &[(contact, text)], by)
+}
+
+/// Adds notes of the account that imports to contacts that do not have them. The command line has no account, and adds none.
+pub fn add_imported_notes(conn: &mut AnyConnection, notes: &[(i64, &str)], by: By) -> AppResult<()> {
+    let Some(account) = by.account else {
+        return Ok(());
+    };
+    let now = clock::now();
+    for part in notes.chunks(1_000) {
+        let rows = part.iter().map(|(contact, text)| {
+            (
+                notes::contact_id.eq(*contact),
+                notes::account_id.eq(account),
+                notes::text.eq((*text).to_owned()),
+                notes::created_at.eq(now),
+                notes::import_id.eq(by.import),
+            )
+        });
+        let rows: Vec<_> = rows.collect();
+        on_backend!(conn, |conn| diesel::insert_into(notes::table).values(rows).execute(conn))?;
+    }
+    let added = notes.iter().map(|(contact, _)| Entry::new(Kind::NoteAdded, Some(account)).contact(*contact));
+    audit::record(conn, &added.collect::<Vec<Entry>>())
 }

@@ -1,0 +1,220 @@
+//! The rows of new contacts with all columns of a form. Each database writes them by the same list of columns.
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDateTime;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamp};
+use diesel::sqlite::Sqlite;
+
+use super::By;
+use crate::base::clock;
+use crate::book::write::Columns;
+use crate::error::AppResult;
+
+/// Columns by name, each with its value in [`Columns`].
+type Named<T> = [(&'static str, fn(&Columns) -> Option<T>)];
+type Texts = [(&'static str, fn(&Columns) -> Option<&str>)];
+
+macro_rules! texts {
+    ($($column:ident),* $(,)?) => {
+        &[$((stringify!($column), |columns| columns.$column.as_deref())),*]
+    };
+}
+
+macro_rules! nullable_texts {
+    ($($column:ident),* $(,)?) => {
+        &[$((stringify!($column), |columns| columns.$column.as_ref()?.as_deref())),*]
+    };
+}
+
+macro_rules! flags {
+    ($($column:ident),* $(,)?) => {
+        &[$((stringify!($column), |columns| columns.$column)),*]
+    };
+}
+
+macro_rules! ids {
+    ($($column:ident),* $(,)?) => {
+        &[$((stringify!($column), |columns| columns.$column.flatten())),*]
+    };
+}
+
+const TEXTS: &Texts = texts![
+    civility,
+    first_name,
+    last_name,
+    title,
+    service,
+    email_personal,
+    email_other,
+    phone_work,
+    phone_cell,
+    phone_home,
+    phone_other,
+    address,
+    postal_code,
+    city,
+    state,
+    country,
+    external_url,
+    social_x,
+    social_facebook,
+    social_line,
+    social_whatsapp,
+    social_instagram,
+    topics,
+    languages,
+    sort_key,
+];
+const NULLABLE_TEXTS: &Texts =
+    nullable_texts![email, email_key, phone_work_e164, phone_cell_e164, phone_home_e164, phone_other_e164];
+const FLAGS: &Named<bool> =
+    flags![no_civility, expert, copy, transfer, sms_work, sms_cell, sms_home, sms_other, survey_opt_out];
+const IDS: &Named<i64> = ids![organization_id, contact_type_id, import_id];
+
+fn texts() -> impl Iterator<Item = &'static (&'static str, fn(&Columns) -> Option<&str>)> {
+    TEXTS.iter().chain(NULLABLE_TEXTS)
+}
+
+/// The names of the columns, in the order texts, flags, ids.
+static NAMES: LazyLock<String> = LazyLock::new(|| {
+    let flags = FLAGS.iter().map(|(name, _)| *name);
+    let names = texts().map(|(name, _)| *name).chain(flags).chain(IDS.iter().map(|(name, _)| *name));
+    names.collect::<Vec<_>>().join(", ")
+});
+
+/// A row on SQLite. Every column of every row is bound, so that all rows use the same prepared statement.
+pub struct SqliteRow<'a> {
+    texts: Vec<Option<&'a str>>,
+    flags: Vec<Option<bool>>,
+    ids: Vec<Option<i64>>,
+    id: i64,
+    label: i64,
+    by: By,
+    now: NaiveDateTime,
+}
+
+impl<'a> SqliteRow<'a> {
+    pub fn new(columns: &'a Columns, (id, label): (i64, i64), by: By, now: NaiveDateTime) -> Self {
+        Self {
+            texts: texts().map(|(_, value)| value(columns)).collect(),
+            flags: FLAGS.iter().map(|(_, value)| value(columns)).collect(),
+            ids: IDS.iter().map(|(_, value)| value(columns)).collect(),
+            id,
+            label,
+            by,
+            now,
+        }
+    }
+}
+
+impl QueryId for SqliteRow<'_> {
+    type QueryId = SqliteRow<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<Conn> RunQueryDsl<Conn> for SqliteRow<'_> {}
+
+impl QueryFragment<Sqlite> for SqliteRow<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO contacts (");
+        out.push_sql(&NAMES);
+        out.push_sql(", id, order_label, created_import_id, created_at, updated_at, updated_by) VALUES (");
+        for text in &self.texts {
+            out.push_bind_param::<Nullable<Text>, _>(text)?;
+            out.push_sql(", ");
+        }
+        for flag in &self.flags {
+            out.push_bind_param::<Nullable<Bool>, _>(flag)?;
+            out.push_sql(", ");
+        }
+        for id in self.ids.iter() {
+            out.push_bind_param::<Nullable<BigInt>, _>(id)?;
+            out.push_sql(", ");
+        }
+        for id in [&self.id, &self.label, &self.by.import] {
+            out.push_bind_param::<BigInt, _>(id)?;
+            out.push_sql(", ");
+        }
+        out.push_bind_param::<Timestamp, _>(&self.now)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Timestamp, _>(&self.now)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.by.account)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// Creates contacts with these ids and search words on PostgreSQL, in one statement.
+///
+/// # Errors
+/// `Taken(ContactEmail)` if another contact has one of the e-mails by now.
+pub fn insert_postgres(
+    conn: &mut PgConnection,
+    ids: &[i64],
+    new: &[(&Columns, &str)],
+    by: By,
+) -> AppResult<()> {
+    let count = texts().count() + FLAGS.len() + IDS.len() + 2;
+    let given: Vec<String> = (1..=count).map(|n| format!("${n}")).collect();
+    let (import, now, account) = (count + 1, count + 2, count + 3);
+    let names = &*NAMES;
+    let mut insert = sql_query(format!(
+        "INSERT INTO contacts ({names}, id, tokens, created_import_id, created_at, updated_at, updated_by) \
+         SELECT {names}, id, array_to_tsvector(string_to_array(tokens, ' ')), ${import}, ${now}, ${now}, ${account} \
+         FROM unnest({}) AS given ({names}, id, tokens)",
+        given.join(", "),
+    ))
+    .into_boxed::<Pg>();
+    for (_, value) in texts() {
+        let column: Vec<Option<&str>> = new.iter().map(|(columns, _)| value(columns)).collect();
+        insert = insert.bind::<Array<Nullable<Text>>, _>(column);
+    }
+    for (_, value) in FLAGS {
+        let column: Vec<Option<bool>> = new.iter().map(|(columns, _)| value(columns)).collect();
+        insert = insert.bind::<Array<Nullable<Bool>>, _>(column);
+    }
+    for (_, value) in IDS {
+        let column: Vec<Option<i64>> = new.iter().map(|(columns, _)| value(columns)).collect();
+        insert = insert.bind::<Array<Nullable<BigInt>>, _>(column);
+    }
+    insert
+        .bind::<Array<BigInt>, _>(ids)
+        .bind::<Array<Text>, _>(new.iter().map(|(_, tokens)| *tokens).collect::<Vec<_>>())
+        .bind::<BigInt, _>(by.import)
+        .bind::<Timestamp, _>(clock::now())
+        .bind::<Nullable<BigInt>, _>(by.account)
+        .execute(conn)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::write::Submission;
+    use crate::domain::Country;
+
+    #[test]
+    fn every_column_of_a_form_is_written() {
+        let form = Columns {
+            topics: Some(String::new()),
+            languages: Some(String::new()),
+            import_id: Some(None),
+            ..Columns::of(&Submission::default(), Country::parse("FR").unwrap())
+        };
+        let columns = format!("{form:?}");
+        let columns = columns.trim_start_matches("Columns {").trim_end_matches('}').split(", ");
+        let named = columns.filter_map(|column| column.trim().split_once(": "));
+        let mut set: Vec<&str> =
+            named.filter(|(_, value)| value.starts_with("Some")).map(|(name, _)| name).collect();
+        let mut written: Vec<&str> = NAMES.split(", ").collect();
+        set.sort_unstable();
+        written.sort_unstable();
+        assert_eq!(written, set);
+    }
+}
