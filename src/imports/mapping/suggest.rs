@@ -172,9 +172,9 @@ impl Choosing<'_> {
             let Some(labels) = self.columns.iter().find(is_label) else { continue };
             let of_label = |label: &str| headings::number(&format!("{name} {label}"));
             let first = labels.filled.iter().find_map(|label| of_label(label));
-            let Some(field @ Meaning::Phone(Some(_))) = first else { continue };
-            if labels.most(|label| of_label(label) == Some(field)) {
-                self.columns[column].meaning = Some(field);
+            let says_something = !matches!(first, None | Some(Meaning::Phone(None)));
+            if says_something && labels.most(|label| of_label(label) == first) {
+                self.columns[column].meaning = first;
             }
         }
     }
