@@ -8,49 +8,60 @@ use crate::support::external_ids::add_source;
 use crate::support::lists::{check, confirm};
 use crate::support::{Backend, Client, Page, TestApp, with_app};
 
-/// Makes a test of each kind of list, since the lists of a kind follow each other.
-macro_rules! kinds {
-    ($($name:ident: $prefixes:expr;)+) => {$(
-        mod $name {
-            #[test]
-            fn sqlite() {
-                super::each($crate::support::Backend::Sqlite, &$prefixes);
-            }
+const ADDRESS_BOOKS: &[&str] = &["google-", "outlook-", "thunderbird-"];
+const CUSTOMERS: &[&str] = &["espocrm-", "chatwoot", "genesys", "salesforce", "hubspot", "dolibarr"];
+const STAFF: &[&str] = &["hr-", "microsoft-", "active-"];
+const COLLEAGUES: &[&str] =
+    &["addresses", "annuaire", "excel", "mac-", "numbers-", "pipes", "statuses", "strict-", "unicode-"];
+const WORKBOOKS: &[&str] = &["office-", "openpyxl", "odfpy", "xlwt", "hidden"];
+const CARDS: &[&str] = &[
+    "android",
+    "bluetooth",
+    "google.",
+    "icloud",
+    "iphone",
+    "khard-",
+    "nextcloud",
+    "outlook.",
+    "thunderbird.",
+    "vobject",
+];
+
+/// Makes a test of each kind of list; those of a kind follow each other.
+macro_rules! tests {
+    ($($name:ident: $backend:ident $lists:expr;)+) => {$(
+        #[test]
+        fn $name() {
+            each(Backend::$backend, $lists);
         }
     )+};
 }
 
-kinds! {
-    lists_of_address_books_are_read: ["google-", "outlook-", "thunderbird-"];
-    lists_of_customer_programs_are_read: ["espocrm-", "chatwoot", "genesys", "salesforce", "hubspot", "dolibarr"];
-    lists_of_staff_programs_are_read: ["hr-", "microsoft-", "active-"];
-    lists_of_colleagues_are_read: ["a", "e", "mac-", "numbers-", "pipes", "statuses", "strict-", "unicode-"];
-    workbooks_are_read: ["office-", "openpyxl", "odfpy", "xlwt"];
-    cards_are_read: ["bluetooth", "icloud", "iphone", "khard-", "nextcloud", "vobject"];
-}
-
-/// Both databases store the same.
-mod some_lists_are_read_on_the_other_database {
-    #[test]
-    fn postgres() {
-        super::each(crate::support::Backend::Postgres, &["hr-", "office-formulas", "icloud"]);
-    }
+tests! {
+    lists_of_address_books_are_read: Sqlite ADDRESS_BOOKS;
+    lists_of_customer_programs_are_read: Sqlite CUSTOMERS;
+    lists_of_staff_programs_are_read: Sqlite STAFF;
+    lists_of_colleagues_are_read: Sqlite COLLEAGUES;
+    workbooks_are_read: Sqlite WORKBOOKS;
+    cards_are_read: Sqlite CARDS;
+    lists_of_staff_programs_are_read_on_the_other_database: Postgres STAFF;
+    cards_are_read_on_the_other_database: Postgres CARDS;
 }
 
 #[test]
-fn every_list_is_expected_and_read() {
-    let tests = include_str!("list_fixtures.rs");
+fn every_list_has_a_test_and_an_expectation() {
     let lists = lists();
-    assert!(lists.len() >= 50, "{}", lists.len());
+    assert!(lists.len() >= 60, "{}", lists.len());
     for list in lists {
-        let name = name(&list);
-        let prefixes = tests.split('"').skip(1).step_by(2);
-        assert!(
-            prefixes.filter(|part| !part.is_empty()).any(|prefix| name.starts_with(prefix)),
-            "{name} is in no test"
-        );
-        assert!(fs::exists(expected(&list)).unwrap(), "{name}");
+        let kinds = [ADDRESS_BOOKS, CUSTOMERS, STAFF, COLLEAGUES, WORKBOOKS, CARDS];
+        let count = kinds.iter().filter(|kind| is_of(name(&list), kind)).count();
+        assert_eq!(count, 1, "{}", name(&list));
+        assert!(fs::exists(expected(&list)).unwrap(), "{}", name(&list));
     }
+}
+
+fn is_of(name: &str, kind: &[&str]) -> bool {
+    kind.iter().any(|prefix| name.starts_with(prefix))
 }
 
 fn folder() -> PathBuf {
@@ -75,38 +86,30 @@ fn expected(list: &Path) -> PathBuf {
 }
 
 /// Reads the lists whose names begin so, each into a book of its own.
-fn each(backend: Backend, prefixes: &[&str]) {
-    let mut count = 0;
+fn each(backend: Backend, kind: &[&str]) {
     let mut wrong = Vec::new();
-    for list in lists() {
-        let name = name(&list);
-        let is_wanted = prefixes.iter().any(|prefix| name.starts_with(prefix));
-        // Names that begin with a longer prefix of another test belong there.
-        if !is_wanted || (prefixes.contains(&"a") && name.starts_with("active-")) {
-            continue;
-        }
-        count += 1;
-        let found = &mut String::new();
+    for list in lists().into_iter().filter(|list| is_of(name(list), kind)) {
         let bytes = fs::read(&list).unwrap();
-        with_app(backend, async |app| *found = outcome(&app, bytes).await);
+        let mut found = String::new();
+        with_app(backend, async |app| found = outcome(&app, bytes).await);
         if std::env::var_os("CARNET_WRITE_LISTS").is_some() {
             fs::create_dir_all(folder().join("expected")).unwrap();
             fs::write(expected(&list), &found).unwrap();
         }
         let expected = fs::read_to_string(expected(&list)).unwrap_or_default();
-        if *found != expected {
-            wrong.push(format!("{name}:\n{found}\ninstead of\n{expected}"));
+        // Without PostgreSQL the test is left out, and nothing is found.
+        if !found.is_empty() && found != expected {
+            wrong.push(format!("{}:\n{found}\ninstead of\n{expected}", name(&list)));
         }
     }
-    assert!(wrong.is_empty(), "{} of {count}\n{}", wrong.len(), wrong.join("\n\n"));
-    assert!(count > 1);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 /// Imports a list as a coordinator does who accepts what is proposed, and returns what was proposed and what came of it.
 async fn outcome(app: &TestApp, bytes: Vec<u8>) -> String {
     let (alice, root) = (app.coordinator().await, app.administrator().await);
     add_source(&root, "RH").await;
-    let answer = alice.upload("liste", bytes, false).await;
+    let answer = alice.upload("liste", bytes, true).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     let mut lines = Vec::new();
     let checked = if answer.location().ends_with("/columns") {
@@ -148,7 +151,7 @@ fn proposed(page: &Page) -> Vec<String> {
 async fn contact(client: &Client, path: &str) -> Vec<String> {
     let form = client.get(&format!("{path}/edit")).await.form("main form");
     let mut lines = vec!["—".to_owned()];
-    let technical = ["csrf", "version", "from", "expert", "copy", "form_key", "organization_id"];
+    let technical = ["csrf", "version", "from", "form_key", "organization_id"];
     for (field, value) in form.fields {
         if !value.is_empty() && !technical.contains(&field.as_str()) {
             lines.push(format!("{field}: {}", value.replace('\n', "⏎")));
@@ -160,7 +163,7 @@ async fn contact(client: &Client, path: &str) -> Vec<String> {
             lines.push(format!("{label}: {value}"));
         }
     }
-    for note in page.select("#notes .note") {
+    for note in page.select("#notes .note .lines") {
         lines.push(format!("note: {note}"));
     }
     lines
