@@ -162,6 +162,7 @@ fn cleaning_name(t: &Catalogue, kind: Cleaning) -> String {
         Cleaning::Date => fl!(t, "cleaning-date"),
         Cleaning::Blank => fl!(t, "cleaning-blank"),
         Cleaning::SecondNumber => fl!(t, "cleaning-second-number"),
+        Cleaning::SecondEmail => fl!(t, "cleaning-second-email"),
         Cleaning::Spaces => fl!(t, "cleaning-spaces"),
         Cleaning::FullName => fl!(t, "cleaning-full-name"),
         Cleaning::Flag => fl!(t, "cleaning-flag"),

@@ -15,6 +15,8 @@ const TOPIC: usize = 100;
 const LANGUAGE: usize = 50;
 const EXTERNAL_ID: usize = 255;
 const NOTE: usize = 32_000;
+/// The sign between several values of a cell, in the tables of Google Contacts.
+pub(super) const SEVERAL: &str = " ::: ";
 /// The digits of a French postal code.
 const POSTAL_CODE: usize = 5;
 
@@ -35,6 +37,8 @@ text_enum! {
         Blank = "blank",
         /// A second phone number, which goes to a field of its own.
         SecondNumber = "second_number",
+        /// The same for an e-mail.
+        SecondEmail = "second_email",
         /// Line breaks, and more or other blanks than one between words.
         Spaces = "spaces",
         /// A full name, which becomes first and last name.
@@ -169,7 +173,8 @@ impl Cleaner<'_> {
         if phones::is_shortened(raw) {
             return Err(Fault::Shortened);
         }
-        let line = if raw.trim().contains(['\n', '\r']) { one_line(raw, " / ") } else { raw.into() };
+        let lines = raw.replace(SEVERAL, "\n");
+        let line = if lines.trim().contains(['\n', '\r']) { one_line(&lines, " / ") } else { raw.into() };
         let mut clean = Clean::corrected(field.clean(&line)?, raw, Cleaning::Spaces);
         let value = clean.value.as_deref().unwrap_or_default();
         let restored = phones::restored(value, self.rules.book.default_country);
@@ -238,7 +243,7 @@ fn flag(raw: &str) -> Result<Clean, Fault> {
 }
 
 /// An address, also within `mailto:`, within `Jean Dupont <…>` or before a `;` or `.`. The fault is that of the text as it is.
-fn email(field: Field, raw: &str) -> Result<Clean, Fault> {
+pub(super) fn email(field: Field, raw: &str) -> Result<Clean, Fault> {
     let fault = match field.clean(raw) {
         Ok(address) => return Ok(Clean::corrected(address, raw, Cleaning::Spaces)),
         Err(fault) => fault,

@@ -19,6 +19,7 @@ mod target;
 mod words;
 
 pub use clean::Cleaning;
+pub(in crate::imports) use name::split as split_name;
 pub use outcome::{Values, after, changes};
 pub use plan::{
     Blank, Choice, HeadingDifference, Mapping, MappingFault, MatchKey, Mode, OnAmbiguous, Policy,

@@ -71,7 +71,7 @@ fn is_in_capitals(text: &str) -> bool {
 
 /// The parts of a full name; the civility is `None` and the first name empty if the text has none.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct FullName {
+pub(in crate::imports) struct FullName {
     pub civility: Option<Civility>,
     pub first: String,
     pub last: String,
@@ -79,7 +79,7 @@ pub(super) struct FullName {
 
 /// Splits a full name. A comma stands after the last name; capitals mark the last name; otherwise it is the last word, with the
 /// particles before it.
-pub(super) fn split(text: &str) -> FullName {
+pub(in crate::imports) fn split(text: &str) -> FullName {
     let mut words: Vec<&str> = text.split_whitespace().collect();
     let civility = words.first().filter(|_| words.len() > 1).and_then(|word| words::civility(word));
     if civility.is_some() {

@@ -84,16 +84,16 @@ impl Values {
         }
     }
 
-    /// A second number moves to its own field only if that has no other number.
+    /// A second value moves to its own field only if that has no other value.
     fn set_field(&mut self, field: Field, value: &str, given: &Given) {
         let is_free = |to| {
             let stored = self.details.get(to);
-            stored.is_empty() || given.moved.as_ref().is_some_and(|moved| moved.number == stored)
+            stored.is_empty() || given.moved.as_ref().is_some_and(|moved| moved.second == stored)
         };
         match given.moved.as_ref().filter(|moved| is_free(moved.to)) {
             Some(moved) => {
                 self.details.set(field, moved.rest.as_str());
-                self.details.set(moved.to, moved.number.as_str());
+                self.details.set(moved.to, moved.second.as_str());
             }
             None => self.details.set(field, value),
         }

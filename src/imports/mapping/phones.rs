@@ -54,7 +54,7 @@ pub(super) fn second_number(stored: &str, rules: &Rules, taken: &[Field]) -> Opt
     }
     let is_free = |field: &Field| rules.is_free(*field) && !taken.contains(field);
     let to = fields.into_iter().find(is_free)?;
-    Some(Moved { rest, to, number: to.clean(&second.text()).ok()? })
+    Some(Moved { rest, to, second: to.clean(&second.text()).ok()? })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::clean::{Clean, Cleaner};
+use super::clean::{Clean, Cleaner, SEVERAL, email};
 use super::{Cleaning, MatchKey, Policy, Rules, Target, name, phones};
 use crate::domain::{
     Civility, Country, CustomKind, Email, Fault, Field, FieldKind, Phone, asked_for, is_blank, sort_key,
@@ -24,18 +24,18 @@ pub struct Given {
     /// `None` for a blank cell. An unticked box has an empty text.
     pub value: Option<String>,
     pub policy: Policy,
-    /// The same phone numbers in two fields, for contacts whose second field is free.
+    /// The same phone numbers or e-mails in two fields, for contacts whose second field is free.
     pub moved: Option<Moved>,
 }
 
-/// The numbers of a phone text in two fields.
+/// The values of a cell in two fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
-    /// The text without its second number.
+    /// The text without its second value.
     pub rest: String,
-    /// The field of the second number, which no column becomes.
+    /// The field of the second value, which no column becomes.
     pub to: Field,
-    pub number: String,
+    pub second: String,
 }
 
 /// A correction, with the beginnings of both texts.
@@ -115,10 +115,33 @@ impl Reading<'_> {
             self.full_name(cell);
             return;
         }
-        let Some(value) = self.clean(cell, target, cell.raw).map(|clean| clean.value) else { return };
+        let second = self.second_email(cell, target);
+        let text = second.as_ref().map_or(cell.raw, |(first, _)| first);
+        let Some(value) = self.clean(cell, target, text).map(|clean| clean.value) else { return };
         if value.is_some() || !self.is_flag(target) {
             self.give(target.clone(), value, cell.policy);
         }
+        if let (Some((_, moved)), Some(given)) = (second, self.row.given.last_mut()) {
+            self.row.cleanings.push(Cleaned {
+                column: cell.column,
+                kind: Cleaning::SecondEmail,
+                before: asked_for(cell.raw, SHOWN),
+                after: asked_for(&format!("{} | {}", moved.rest, moved.second), SHOWN),
+            });
+            given.moved = Some(moved);
+        }
+    }
+
+    /// The first e-mail of a cell with several, and both in their fields; `None` if no field is free for the second.
+    fn second_email<'c>(&self, cell: Cell<'c>, target: &Target) -> Option<(&'c str, Moved)> {
+        let Target::Field(field) = target else { return None };
+        let (first, further) = cell.raw.split_once(SEVERAL).filter(|_| field.kind() == FieldKind::Email)?;
+        let second = further.split(SEVERAL).next()?;
+        let fields = [Field::EmailOther, Field::EmailPersonal, Field::Email];
+        let is_taken = |to| self.row.given.iter().flat_map(|given| &given.moved).any(|moved| moved.to == to);
+        let to = fields.into_iter().find(|to| self.cleaner.rules.is_free(*to) && !is_taken(*to))?;
+        let stored = |field: Field, text| email(field, text).ok().and_then(|clean| clean.value);
+        Some((first, Moved { rest: stored(*field, first)?, to, second: stored(to, second)? }))
     }
 
     /// The value of a text from a cell, whose corrections or fault are noted; `None` for a fault.
@@ -197,7 +220,7 @@ impl Reading<'_> {
                     column: rules.mapping().column_of(&given.target).unwrap_or_default(),
                     kind: Cleaning::SecondNumber,
                     before: typed.to_owned(),
-                    after: format!("{} | {}", moved.rest, moved.number),
+                    after: format!("{} | {}", moved.rest, moved.second),
                 });
                 given.moved = Some(moved);
             }

@@ -106,7 +106,7 @@ fn a_second_number_goes_to_a_field_without_a_column() {
         .unwrap();
     let moved: Vec<_> = row.given.iter().filter_map(|given| given.moved.as_ref()).collect();
     let shown: Vec<_> =
-        moved.iter().map(|moved| (moved.rest.as_str(), moved.to, moved.number.as_str())).collect();
+        moved.iter().map(|moved| (moved.rest.as_str(), moved.to, moved.second.as_str())).collect();
     let expected = [
         ("01 10 20 30 40", Field::PhoneOther, "04 10 20 30 41"),
         ("06 12 34 56 78", Field::PhoneHome, "06 98 76 54 32"),

@@ -1,8 +1,6 @@
-use std::collections::HashMap;
-
-use super::words::country_codes;
+use super::words::country_code;
 use super::{Mapping, MappingFault, Target};
-use crate::domain::{Country, CustomKind, Field, folded_words};
+use crate::domain::{Country, CustomKind, Field};
 
 /// What the reading of rows needs from the book.
 #[derive(Debug, Clone)]
@@ -31,8 +29,6 @@ pub struct CustomColumn {
 pub struct Rules {
     mapping: Mapping,
     pub(super) book: Book,
-    /// The codes of the countries by their names; see [`country_codes`].
-    countries: HashMap<String, &'static str>,
 }
 
 impl Rules {
@@ -52,7 +48,7 @@ impl Rules {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Self { mapping, book, countries: country_codes() })
+        Ok(Self { mapping, book })
     }
 
     /// The country of phone numbers without a country code.
@@ -72,7 +68,7 @@ impl Rules {
     pub(super) fn country(&self, name: &str) -> Option<&'static str> {
         match Country::parse(name) {
             Ok(country) => Some(country.code()),
-            Err(_) => self.countries.get(&folded_words(name).join(" ")).copied(),
+            Err(_) => country_code(name),
         }
     }
 

@@ -1,5 +1,5 @@
-use super::headings::{Headings, Meaning, compact, says_nothing};
-use super::{Target, words};
+use super::headings::{self, Meaning, compact, says_nothing};
+use super::{Target, clean, words};
 use crate::domain::{Civility, Field, FieldKind, canonical_digits, is_blank};
 
 /// The most likely target of each column, from its heading and from some of its values; each target once. `custom` has the keys
@@ -8,10 +8,15 @@ use crate::domain::{Civility, Field, FieldKind, canonical_digits, is_blank};
 /// Headings decide first. Values decide between the meanings of a heading (`Titre`), between phone fields, and what a column
 /// without a meaningful heading is. Statuses and other check boxes need a heading.
 pub fn suggest(columns: &[(&str, &[String])], custom: &[(&str, &str)]) -> Vec<Option<Target>> {
-    let headings = Headings::new();
-    let columns = columns.iter().map(|(heading, samples)| Column::new(heading, samples, &headings));
-    let mut choosing = Choosing { columns: columns.collect(), chosen: Vec::new() };
+    let mut columns: Vec<Column<'_>> =
+        columns.iter().map(|(heading, samples)| Column::new(heading, samples)).collect();
+    let has_values = columns.iter().any(|column| !column.filled.is_empty());
+    for column in &mut columns {
+        column.is_blank = has_values && column.filled.is_empty();
+    }
+    let mut choosing = Choosing { columns, chosen: Vec::new() };
     choosing.chosen.resize(choosing.columns.len(), None);
+    choosing.labels();
     choosing.customs(custom);
     choosing.by_heading();
     choosing.names();
@@ -35,7 +40,7 @@ struct Column<'a> {
     heading: &'a str,
     /// The values that are not blank.
     filled: Vec<&'a str>,
-    /// `true` if there are values, all blank.
+    /// `true` if other columns have values.
     is_blank: bool,
     meaning: Option<Meaning>,
     /// Smaller for a better heading.
@@ -43,16 +48,11 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn new(heading: &'a str, samples: &'a [String], headings: &Headings) -> Self {
+    fn new(heading: &'a str, samples: &'a [String]) -> Self {
         let filled: Vec<&str> = samples.iter().map(String::as_str).filter(|value| !is_blank(value)).collect();
-        let (meaning, rank) = headings.meaning(heading).unzip();
-        let mut column = Self {
-            heading,
-            is_blank: filled.is_empty() && !samples.is_empty(),
-            filled,
-            meaning: None,
-            rank: rank.unwrap_or(usize::MAX),
-        };
+        let (meaning, rank) = headings::meaning(heading).unzip();
+        let mut column =
+            Self { heading, is_blank: false, filled, meaning: None, rank: rank.unwrap_or(usize::MAX) };
         column.meaning = meaning.map(|meaning| column.adjusted(meaning));
         column
     }
@@ -100,7 +100,7 @@ fn is_civility(value: &str) -> bool {
 }
 
 fn is_email(value: &str) -> bool {
-    value.contains('@') && Field::Email.clean(value).is_ok()
+    value.contains('@') && clean::email(Field::Email, value).is_ok()
 }
 
 fn is_url(value: &str) -> bool {
@@ -149,12 +149,34 @@ impl Choosing<'_> {
         }
     }
 
-    /// The columns that have no target yet, the best heading first.
+    /// The columns that have no target yet: those with values first, and the best heading first.
     fn left(&self) -> Vec<usize> {
         let mut left: Vec<usize> =
             (0..self.columns.len()).filter(|column| self.chosen[*column].is_none()).collect();
-        left.sort_by_key(|column| self.columns[*column].rank);
+        left.sort_by_key(|column| (self.columns[*column].is_blank, self.columns[*column].rank));
         left
+    }
+
+    /// The phone fields of columns whose labels are in a column of their own, as in the tables of Google Contacts: most of the
+    /// values of `Phone 1 - Label` say what `Phone 1 - Value` is.
+    fn labels(&mut self) {
+        for column in 0..self.columns.len() {
+            if !matches!(self.columns[column].meaning, Some(Meaning::Phone(_))) {
+                continue;
+            }
+            let Some(name) = self.columns[column].heading.strip_suffix(" - Value") else { continue };
+            let is_label = |other: &&Column<'_>| {
+                let rest = other.heading.strip_prefix(name);
+                matches!(rest, Some(" - Label" | " - Type"))
+            };
+            let Some(labels) = self.columns.iter().find(is_label) else { continue };
+            let of_label = |label: &str| headings::number(&format!("{name} {label}"));
+            let first = labels.filled.iter().find_map(|label| of_label(label));
+            let says_something = !matches!(first, None | Some(Meaning::Phone(None)));
+            if says_something && labels.most(|label| of_label(label) == first) {
+                self.columns[column].meaning = first;
+            }
+        }
     }
 
     /// The fields of the contact type, also with the name of the type before a dash, as in this product's table.

@@ -302,6 +302,32 @@ Code interne: 69001 | 75008 → ",
 }
 
 #[test]
+fn an_empty_column_takes_no_field_from_a_filled_one() {
+    check(
+        "
+Nom: Dupont | Martin → last_name
+Web Page: → 
+Personal Web Page: https://a.example | → external_url
+Country: → 
+Work Country: France | → country",
+    );
+}
+
+#[test]
+fn labels_beside_the_numbers_say_which_they_are() {
+    check(
+        "
+First Name: Helen | Tom → first_name
+Phone 1 - Label: Mobile | Mobile → 
+Phone 1 - Value: +44 7400 123456 | +44 7400 123457 → phone_cell
+Phone 2 - Label: * Travail | → 
+Phone 2 - Value: +44 20 7946 0018 | → phone_work
+Phone 3 - Type: Work Fax | → 
+Phone 3 - Value: +44 20 7946 0019 | → ",
+    );
+}
+
+#[test]
 fn lost_zeros_are_noticed_among_french_codes_only() {
     let codes = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     assert!(lost_zeros(&codes("69001 1000 75008 13001")));

@@ -1,6 +1,7 @@
 //! The words that lists use for values: nothing, yes and no, forms of address, countries and languages.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use chrono::{Datelike as _, NaiveDate};
 
@@ -81,8 +82,16 @@ const COUNTRY_NAMES: [(&str, &[&str]); 14] = [
     ("US", &["usa", "états unis d'amérique", "united states of america"]),
 ];
 
+/// The codes of the countries by their names, folded once: that takes as long as reading many rows.
+static COUNTRY_CODES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(country_codes);
+
+/// The code of the country with this name.
+pub(super) fn country_code(name: &str) -> Option<&'static str> {
+    COUNTRY_CODES.get(&folded_words(name).join(" ")).copied()
+}
+
 /// The codes of all countries by their names in French and English and by usual other names: folded words, separated by spaces.
-pub(super) fn country_codes() -> HashMap<String, &'static str> {
+fn country_codes() -> HashMap<String, &'static str> {
     let key = |name: &str| folded_words(name).join(" ");
     let mut codes = HashMap::new();
     for country in Country::ALL {

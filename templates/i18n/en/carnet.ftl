@@ -2063,6 +2063,7 @@ cleaning-leading-zero = Zero or + restored
 cleaning-date = Date
 cleaning-blank = Read as empty
 cleaning-second-number = Second number moved to a free field
+cleaning-second-email = Second e-mail moved to a free field
 cleaning-spaces = Spaces
 cleaning-full-name = First and last name split
 cleaning-flag = Yes or no

@@ -2083,6 +2083,7 @@ cleaning-leading-zero = Zéro ou + remis
 cleaning-date = Date
 cleaning-blank = Lu comme vide
 cleaning-second-number = Second numéro mis dans un champ libre
+cleaning-second-email = Second e-mail mis dans un champ libre
 cleaning-spaces = Espaces
 cleaning-full-name = Nom et prénom séparés
 cleaning-flag = Oui ou non

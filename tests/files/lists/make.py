@@ -4,6 +4,7 @@ import datetime
 import pathlib
 
 import odf.opendocument
+import odf.style
 import odf.table
 import odf.text
 import openpyxl
@@ -97,6 +98,46 @@ def ods_cell(value):
     for line in value.split("\n"):
         cell.addElement(odf.text.P(text=line))
     return cell
+
+
+HIDDEN = [["Nom", "E-mail"], ["Ancien", "ancien@mairie.example"]]
+SHOWN = [["Nom", "E-mail"], ["Nouvelle", "nouvelle@mairie.example"]]
+
+
+def hidden():
+    """Books whose first sheet is not shown."""
+    book = openpyxl.Workbook()
+    book.active.title = "Archive"
+    book.active.sheet_state = "hidden"
+    for values in HIDDEN:
+        book.active.append(values)
+    sheet = book.create_sheet("Liste")
+    for values in SHOWN:
+        sheet.append(values)
+    book.active = 1
+    book.save(HERE / "hidden.xlsx")
+    book = xlwt.Workbook()
+    for name, rows in [("Archive", HIDDEN), ("Liste", SHOWN)]:
+        sheet = book.add_sheet(name)
+        sheet.visibility = int(name == "Archive")
+        for row, values in enumerate(rows):
+            for column, value in enumerate(values):
+                sheet.write(row, column, value)
+    book.set_active_sheet(1)
+    book.save(str(HERE / "hidden.xls"))
+    book = odf.opendocument.OpenDocumentSpreadsheet()
+    style = odf.style.Style(name="hidden", family="table")
+    style.addElement(odf.style.TableProperties(display="false"))
+    book.automaticstyles.addElement(style)
+    for name, rows in [("Archive", HIDDEN), ("Liste", SHOWN)]:
+        sheet = odf.table.Table(name=name, **({"stylename": style} if name == "Archive" else {}))
+        for values in rows:
+            row = odf.table.TableRow()
+            for value in values:
+                row.addElement(ods_cell(value))
+            sheet.addElement(row)
+        book.spreadsheet.addElement(sheet)
+    book.save(str(HERE / "hidden.ods"))
 
 
 def cards():
@@ -194,6 +235,7 @@ if __name__ == "__main__":
     xlsx()
     xls()
     ods()
+    hidden()
     cards()
     write("iphone.vcf", IPHONE)
     write("google.vcf", GOOGLE)

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use super::property::Property;
-use crate::domain::{TICKED, is_blank};
+use crate::domain::{Civility, TICKED, is_blank};
+use crate::imports::mapping::split_name;
 
-/// The headings of all columns, in the order of the form, with five more: the whole name of a card without its
-/// parts, the topics and the languages (one per line), the note, and the card's id.
-pub(super) const COLUMNS: [&str; 33] = [
+/// The headings of all columns, in the order of the form, with four more: the topics and the languages (one per line),
+/// the note, and the card's id.
+pub(super) const COLUMNS: [&str; 32] = [
     "civility",
     "first_name",
     "last_name",
-    "full_name",
     "title",
     "organization",
     "service",
@@ -43,8 +43,8 @@ pub(super) const COLUMNS: [&str; 33] = [
     "uid",
 ];
 
-/// Properties about the card itself, which nobody misses.
-const TECHNICAL: [&str; 17] = [
+/// Properties about the card itself, which nobody misses. The text of a label is that of an address.
+const TECHNICAL: [&str; 23] = [
     "VERSION",
     "PRODID",
     "REV",
@@ -61,8 +61,16 @@ const TECHNICAL: [&str; 17] = [
     "X-ABADR",
     "X-ABUID",
     "X-ABSHOWAS",
+    "X-ADDRESSBOOKSERVER-KIND",
     "X-IMAGETYPE",
+    "X-IRMC-LUID",
+    "X-MS-OL-DEFAULT-POSTAL-ADDRESS",
+    "X-MS-OL-DESIGN",
+    "X-MS-SIGNATURE",
+    "LABEL",
 ];
+/// The group that Google gives all contacts of somebody.
+const NO_TOPICS: [&str; 2] = ["myContacts", "starred"];
 /// The social networks of the form, with the words by which a property names them.
 const NETWORKS: [(&str, &[&str]); 5] = [
     ("social_whatsapp", &["whatsapp", "wa.me"]),
@@ -90,17 +98,35 @@ impl Contact {
         add_labels(&mut properties);
         let mut contact =
             Self { values: vec![String::new(); COLUMNS.len()], dropped: Vec::new(), has_work_address: false };
+        if is_kind(&properties, "group") {
+            // A list of other cards is no contact. Its row stays empty, so that rows keep their numbers.
+            contact.drop("KIND;GROUP");
+            return contact;
+        }
         for property in properties.iter().filter(|property| !is_blank(&property.value)) {
             contact.add(property);
         }
-        let whole_name = properties.iter().find(|property| property.name == "FN");
-        if let Some(name) = whole_name
-            && contact.get("first_name").is_empty()
-            && contact.get("last_name").is_empty()
-        {
-            contact.fill("full_name", &name.text());
-        }
+        contact.add_whole_name(&properties);
         contact
+    }
+
+    /// The whole name of a card without its parts. That of an organization is not split.
+    fn add_whole_name(&mut self, properties: &[Property]) {
+        let whole = properties.iter().find(|property| property.name == "FN").map(Property::text);
+        let Some(whole) =
+            whole.filter(|_| self.get("first_name").is_empty() && self.get("last_name").is_empty())
+        else {
+            return;
+        };
+        let is_organization =
+            is_kind(properties, "org") || is_kind(properties, "company") || whole == self.get("organization");
+        if is_organization {
+            return self.fill("last_name", &whole);
+        }
+        let name = split_name(&whole);
+        self.fill("civility", name.civility.map_or("", Civility::as_str));
+        self.fill("first_name", &name.first);
+        self.fill("last_name", &name.last);
     }
 
     fn add(&mut self, property: &Property) {
@@ -115,7 +141,11 @@ impl Contact {
             "X-SOCIALPROFILE" | "SOCIALPROFILE" | "IMPP" | "X-WHATSAPP" | "X-FACEBOOK" | "X-TWITTER" => {
                 self.add_social(property);
             }
-            "CATEGORIES" => property.list().iter().for_each(|topic| self.append("topics", topic, "\n")),
+            "CATEGORIES" => {
+                let topics = property.list();
+                let topics = topics.iter().filter(|topic| !NO_TOPICS.contains(&topic.as_str()));
+                topics.for_each(|topic| self.append("topics", topic, "\n"));
+            }
             "LANG" => self.append("languages", &property.text(), "\n"),
             "NOTE" => self.append("note", &property.text(), "\n"),
             "UID" => self.fill("uid", &property.text()),
@@ -279,6 +309,13 @@ impl Contact {
     fn drop(&mut self, name: &str) {
         self.dropped.push(name.chars().take(50).collect());
     }
+}
+
+/// Returns `true` if a card says that it is of this kind.
+fn is_kind(properties: &[Property], kind: &str) -> bool {
+    let names = ["KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS"];
+    let mut kinds = properties.iter().filter(|property| names.contains(&property.name.as_str()));
+    kinds.any(|property| property.value.trim().eq_ignore_ascii_case(kind))
 }
 
 fn place(column: &str) -> Option<usize> {

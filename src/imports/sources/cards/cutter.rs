@@ -4,7 +4,9 @@ use super::super::MAX_RECORD;
 use super::super::fault::{ConvertError, SourceFault};
 
 /// Properties with pictures, sounds and keys, which are passed over while they are read.
-const LARGE: [&str; 4] = ["PHOTO", "LOGO", "SOUND", "KEY"];
+const LARGE: [&str; 5] = ["PHOTO", "LOGO", "SOUND", "KEY", OUTLOOK_PHOTO];
+/// The picture on a card of Outlook.
+const OUTLOOK_PHOTO: &str = "X-MS-CARDPICTURE";
 
 const QUOTED_PRINTABLE: &[u8] = b"QUOTED-PRINTABLE";
 /// The bytes of a line in which its parameters are.
@@ -112,7 +114,7 @@ impl Cutter {
         } else if folded.is_none() && line.contains(':') {
             let name = name_of(&line);
             self.is_passing = LARGE.contains(&name.as_str());
-            self.photos += u64::from(name == "PHOTO");
+            self.photos += u64::from(name == "PHOTO" || name == OUTLOOK_PHOTO);
             if self.is_passing {
                 return Ok(());
             }

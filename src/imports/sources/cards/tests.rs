@@ -70,14 +70,14 @@ fn cards_of_google_are_read() {
                 ("email", "marc.beaulieu@regie.example"),
                 ("phone_work", "+33 4 72 10 30 31"),
                 ("phone_other", "+33 4 72 10 30 32"),
-                ("topics", "myContacts\nEau"),
+                ("topics", "Eau"),
             ]),
-            pairs(&[("full_name", "Accueil"), ("organization", "Mairie"), ("phone_other", "01 10 20 30 40")]),
+            pairs(&[("last_name", "Accueil"), ("organization", "Mairie"), ("phone_other", "01 10 20 30 40")]),
         ]
     );
     assert_eq!(table.rows, 3);
     let headings: Vec<&str> = table.columns.iter().map(|column| column.heading.as_str()).collect();
-    assert_eq!(headings[..3], ["first_name", "last_name", "full_name"]);
+    assert_eq!(headings[..3], ["first_name", "last_name", "organization"]);
     assert_eq!(table.columns[0].filled, 1);
 }
 
@@ -176,7 +176,7 @@ fn photos_take_no_memory_and_other_texts_have_a_limit() {
             "BEGIN:VCARD\r\nitem1.PHOTO;ENCODING=b:{fold}{photo}\r\n {photo}\r\nFN:A\r\nLOGO:{photo}\r\nEND:VCARD\r\n"
         );
         let (table, cards) = cards(&text);
-        assert_eq!((cards, table.photos), (vec![pairs(&[("full_name", "A")])], 1));
+        assert_eq!((cards, table.photos), (vec![pairs(&[("last_name", "A")])], 1));
     }
     let line = "A".repeat(1_000);
     for note in
@@ -195,12 +195,42 @@ fn a_card_has_an_end() {
     ] {
         assert_eq!(read(text.as_bytes()), Err(SourceFault::CardNeverEnds { card: 2 }));
     }
+    // A photo, and a folded text, up to the end of the file.
+    for begin in ["PHOTO;ENCODING=BASE64:", "NOTE:"] {
+        let lines = "\n AAAAAAAAAAAAAAAA".repeat(50_000);
+        let text = format!("BEGIN:VCARD\nFN:A\n{begin}{lines}");
+        assert_eq!(read(text.as_bytes()), Err(SourceFault::CardNeverEnds { card: 1 }), "{begin}");
+    }
     assert_eq!(read(b"BEGIN:VCARDS\n"), Err(SourceFault::Empty));
     // The card of an agent inside a card, and text between cards.
     let text = "BEGIN:VCARD\nFN:A\nAGENT:\nBEGIN:VCARD\nFN:B\nEND:VCARD\nEND:VCARD\n\nx\nbegin:vcard\nFN:C\nend:vcard";
     let (table, cards) = cards(text);
-    assert_eq!(cards, [pairs(&[("full_name", "A")]), pairs(&[("full_name", "C")])]);
+    assert_eq!(cards, [pairs(&[("last_name", "A")]), pairs(&[("last_name", "C")])]);
     assert_eq!(table.rows, 3);
+}
+
+#[test]
+fn a_card_without_the_parts_of_a_name_has_one() {
+    for (text, expected) in [
+        ("FN:Mme Léa Le Goff", &[("civility", "Mme"), ("first_name", "Léa"), ("last_name", "Le Goff")][..]),
+        (
+            "N:;;;;\nFN:Régie des eaux\nORG:Régie des eaux;",
+            &[("last_name", "Régie des eaux"), ("organization", "Régie des eaux")],
+        ),
+        ("FN:Régie des eaux\nKIND:org", &[("last_name", "Régie des eaux")]),
+        ("FN:Régie des eaux\nX-ABShowAs:COMPANY", &[("last_name", "Régie des eaux")]),
+    ] {
+        assert_eq!(card(text), pairs(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_group_is_no_contact() {
+    let group = "BEGIN:VCARD\nKIND:group\nFN:Tous\nMEMBER:urn:uuid:1\nEND:VCARD\n";
+    let (table, cards) = cards(&format!("{group}BEGIN:VCARD\nFN:A\nEND:VCARD\n"));
+    assert_eq!(cards, [vec![], pairs(&[("last_name", "A")])], "and the rows keep their numbers");
+    assert_eq!(table.dropped, [("KIND;GROUP".to_owned(), 1)]);
+    assert_eq!(read(group.as_bytes()), Err(SourceFault::Empty));
 }
 
 proptest! {

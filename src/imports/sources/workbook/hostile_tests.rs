@@ -16,6 +16,8 @@ fn what_a_file_says_of_its_size_is_not_believed() {
     let texts = r#"<sst count="18446744073709551615" uniqueCount="4294967295"><si><t>a</t></si></sst>"#;
     let sheet = sheet.replacen("</sheetData>", "", 1);
     assert_eq!(rows(&xlsx(&sheet, texts)), grid(&[&["a"]]));
+    let texts = texts.replace("4294967295", "1000000000000");
+    assert_eq!(rows(&xlsx(&sheet, &texts)), grid(&[&["a"]]));
     let counted = record(0x00FC, b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F\x01\0\0a");
     let cells = [
         record(0x0200, b"\0\0\0\0\xFF\xFF\xFF\xFF\0\0\xFF\xFF\0\0"),
@@ -96,6 +98,32 @@ fn links_lead_nowhere_outside() {
         ]);
         assert_eq!(fault(&bytes), SourceFault::Damaged, "{target}");
     }
+}
+
+#[test]
+fn what_a_sheet_does_not_need_is_never_opened() {
+    let sheet = "<row><c><v>1</v></c></row>";
+    let good = format!("<worksheet><sheetData>{sheet}</sheetData></worksheet>");
+    let links = format!(
+        r#"{}<Relationship Id="r4" Type="x/externalLink" Target="externalLinks/e.xml"/><Relationship Id="r5" Type="x/vbaProject" Target="vbaProject.bin"/></Relationships>"#,
+        LINKS.strip_suffix("</Relationships>").unwrap()
+    );
+    let others =
+        ["../x", "/etc/passwd", "xl/vbaProject.bin", "xl/externalLinks/e.xml", "xl/macrosheets/m.xml"];
+    let mut entries = vec![
+        ("_rels/.rels", LINK),
+        ("xl/workbook.xml", BOOK),
+        ("xl/_rels/workbook.xml.rels", &links),
+        ("xl/s.xml", &good),
+    ];
+    entries.extend(others.map(|name| (name, "these bytes are not what was packed")));
+    let mut bytes = archive(&entries);
+    // Whatever opened one of them would find that its content is damaged.
+    for name in others {
+        let at = bytes.windows(name.len()).position(|window| window == name.as_bytes()).unwrap();
+        bytes[at + name.len()..at + name.len() + 8].fill(0xFF);
+    }
+    assert_eq!(rows(&bytes), grid(&[&["1"]]));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! ODS: all sheets are in one stream, and a row or cell says how often it is repeated.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Write};
 
@@ -27,10 +28,28 @@ pub(super) fn read<W: Write, P: FnMut(u64) -> io::Result<()>>(
     if is_encrypted(&mut archive)? {
         return Err(SourceFault::Encrypted.into());
     }
+    let mut facts = read_sheets(&mut archive, chosen, false, rows)?;
+    if chosen.is_none() && rows.are_empty() {
+        facts = read_sheets(&mut archive, chosen, true, rows)?;
+    }
+    if chosen.is_some_and(|chosen| chosen >= facts.sheets.len()) {
+        return Err(SourceFault::NoSuchSheet.into());
+    }
+    Ok(facts)
+}
+
+/// Reads the chosen sheet, or the first one with content, with or without hidden ones.
+fn read_sheets<W: Write, P: FnMut(u64) -> io::Result<()>>(
+    archive: &mut Archive,
+    chosen: Option<usize>,
+    with_hidden: bool,
+    rows: &mut Rows<'_, W, P>,
+) -> Result<Facts, ConvertError> {
     let Some(mut part) = archive.part("content.xml")? else {
         return Err(SourceFault::Damaged.into());
     };
     let mut facts = Facts { sheet: chosen.unwrap_or(0), ..Facts::default() };
+    let mut hidden = HiddenStyles::default();
     loop {
         match part.next()? {
             Event::Start(element) if element.name().as_ref() == "table:table" => {
@@ -41,21 +60,50 @@ pub(super) fn read<W: Write, P: FnMut(u64) -> io::Result<()>>(
                 let name = name.chars().take(MAX_NAME).collect();
                 let place = facts.sheets.len();
                 facts.sheets.push(name);
-                let is_wanted = chosen.map_or_else(|| rows.are_empty(), |chosen| chosen == place);
+                let is_wanted = match chosen {
+                    Some(chosen) => chosen == place,
+                    None => rows.are_empty() && (with_hidden || !hidden.has(&element)),
+                };
                 if is_wanted {
                     rows.restart();
                     facts.sheet = place;
                 }
                 read_sheet(&mut part, is_wanted, rows)?;
             }
-            Event::Eof => break,
+            Event::Start(element) => hidden.see(&element),
+            Event::Eof => return Ok(facts),
             _ => {}
         }
     }
-    if chosen.is_some_and(|chosen| chosen >= facts.sheets.len()) {
-        return Err(SourceFault::NoSuchSheet.into());
+}
+
+/// The styles of sheets that are not shown.
+#[derive(Default)]
+struct HiddenStyles {
+    /// The name of the style that is being read.
+    current: String,
+    names: HashSet<String>,
+}
+
+impl HiddenStyles {
+    fn see(&mut self, element: &BytesStart<'_>) {
+        match element.name().as_ref() {
+            "style:style" => {
+                let name = attribute(element, "style:name").unwrap_or_default();
+                self.current = name.chars().take(MAX_NAME).collect();
+            }
+            "style:table-properties" if self.names.len() < MAX_SHEETS => {
+                if attribute(element, "table:display").is_some_and(|display| display == "false") {
+                    self.names.insert(self.current.clone());
+                }
+            }
+            _ => {}
+        }
     }
-    Ok(facts)
+
+    fn has(&self, table: &BytesStart<'_>) -> bool {
+        attribute(table, "table:style-name").is_some_and(|name| self.names.contains(&*name))
+    }
 }
 
 fn is_encrypted(archive: &mut Archive) -> Result<bool, ConvertError> {
