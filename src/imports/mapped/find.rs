@@ -1,16 +1,17 @@
 //! Finds the contacts that the rows of a list mean.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use diesel::prelude::*;
-
+use super::names::{has_other_name, is_nearly_named, name_key};
+use super::noted::Noted;
 use super::{Mapped, MappedRow};
 use crate::base::text_enum;
+use crate::book::distinct;
 use crate::book::whole::{self, WholeContact};
 use crate::book::write;
-use crate::db::schema::notes;
-use crate::db::{AnyConnection, from_text_column, in_json_list, on_backend};
-use crate::domain::{Field, folded_words};
+use crate::db::{AnyConnection, from_text_column};
+use crate::domain::Field;
 use crate::error::AppResult;
 use crate::imports::mapping::{ListRow, MatchKey, Target};
 
@@ -28,6 +29,8 @@ text_enum! {
         Number = "number",
         /// Only a deleted or merged contact had the e-mail or the id.
         Gone = "gone",
+        /// The row would empty most of what the contact has in the columns of the list.
+        Emptied = "emptied",
     }
 }
 
@@ -40,12 +43,33 @@ pub enum Meant {
         whole: Box<WholeContact>,
         /// Set if the row has a note that the contact does not have.
         lacks_note: bool,
+        /// The targets whose value another contact has, from which somebody has declared this one distinct.
+        gives_up: Vec<Target>,
     },
     Doubtful {
         doubt: Doubt,
         /// Contacts by id.
         candidates: Vec<i64>,
     },
+}
+
+impl Meant {
+    /// Returns `true` for the contact that a key of the row means.
+    pub fn is_by_key(&self) -> bool {
+        matches!(self, Self::Contact { gives_up, .. } if gives_up.is_empty())
+    }
+
+    /// The row without the values that it leaves to another contact.
+    pub fn own_row<'r>(&self, row: &'r MappedRow) -> Cow<'r, MappedRow> {
+        match self {
+            Self::Contact { gives_up, .. } if !gives_up.is_empty() => {
+                let mut own = row.clone();
+                gives_up.iter().for_each(|target| own.row.give_up(target));
+                Cow::Owned(own)
+            }
+            _ => Cow::Borrowed(row),
+        }
+    }
 }
 
 /// The contact, or the doubt, of each row, in the order of the rows. `lock` locks the contacts for the rest of the transaction.
@@ -73,7 +97,7 @@ pub fn find(
             }
         }
     }
-    let noted = Noted::load(conn, rows, &book)?;
+    let noted = Noted::load(conn, rows, &book.contacts)?;
     Ok(rows.iter().map(|row| book.meant_by(list, row, &noted)).collect())
 }
 
@@ -81,11 +105,19 @@ fn by_id(wholes: Vec<WholeContact>) -> HashMap<i64, WholeContact> {
     wholes.into_iter().map(|whole| (whole.contact.id, whole)).collect()
 }
 
+/// What the keys of a row find; nothing for a new contact.
+enum Found<'a> {
+    Contact(&'a WholeContact),
+    Doubtful(Doubt, BTreeSet<i64>),
+}
+
 /// The contacts that some rows may mean.
 struct Lookup {
     /// The contact of an e-mail's key, and whether it is a former e-mail of it.
     emails: HashMap<String, (i64, bool)>,
     external_ids: HashMap<String, i64>,
+    /// The contacts that somebody has declared distinct from a contact that a doubtful row may mean.
+    distinct: HashMap<i64, BTreeSet<i64>>,
     /// Contacts in the book, by the E.164 form of a number.
     numbers: HashMap<String, BTreeSet<i64>>,
     /// Numbers of so many contacts that they say nothing about a person.
@@ -125,10 +157,112 @@ impl Lookup {
         ids.sort_unstable();
         ids.dedup();
         let contacts = by_id(WholeContact::load(conn, &ids)?);
-        Ok(Self { emails, external_ids, numbers, shared: holders.shared, contacts })
+        let shared = holders.shared;
+        let mut book = Self { emails, external_ids, distinct: HashMap::new(), numbers, shared, contacts };
+        book.add_distinct(conn, list, rows)?;
+        Ok(book)
+    }
+
+    /// Adds the contacts that are declared distinct from those that doubtful rows may mean.
+    fn add_distinct(
+        &mut self,
+        conn: &mut AnyConnection,
+        list: &Mapped,
+        rows: &[&MappedRow],
+    ) -> AppResult<()> {
+        let mut candidates = BTreeSet::new();
+        for row in rows {
+            if let Some(Found::Doubtful(_, of_row)) = self.found_for(list, row) {
+                candidates.extend(of_row);
+            }
+        }
+        let candidates: Vec<i64> = candidates.into_iter().collect();
+        for (low, high) in distinct::of(conn, &candidates)? {
+            self.distinct.entry(low).or_default().insert(high);
+            self.distinct.entry(high).or_default().insert(low);
+        }
+        let others: Vec<i64> =
+            self.distinct.keys().filter(|id| !self.contacts.contains_key(id)).copied().collect();
+        self.contacts.extend(by_id(WholeContact::load(conn, &others)?));
+        Ok(())
     }
 
     fn meant_by(&self, list: &Mapped, mapped: &MappedRow, noted: &Noted) -> Option<Meant> {
+        let (whole, gives_up) = match self.found_for(list, mapped)? {
+            Found::Contact(whole) => (whole, Vec::new()),
+            Found::Doubtful(doubt, candidates) => match self.distinct_from(doubt, &candidates, mapped) {
+                Some(whole) => (whole, self.taken(&mapped.row, Some(whole.contact.id))),
+                None => return Some(Meant::Doubtful { doubt, candidates: candidates.into_iter().collect() }),
+            },
+        };
+        let id = whole.contact.id;
+        let lacks_note = noted.lacks(id, &mapped.row);
+        let meant = Meant::Contact { whole: Box::new(whole.clone()), lacks_note, gives_up };
+        if list.empties_most(whole, &meant.own_row(mapped)) {
+            return Some(Meant::Doubtful { doubt: Doubt::Emptied, candidates: vec![id] });
+        }
+        Some(meant)
+    }
+
+    /// The contact that a doubtful row means because somebody has said so before: the only one with its name that is declared
+    /// distinct from all others that it may mean.
+    fn distinct_from(
+        &self,
+        doubt: Doubt,
+        candidates: &BTreeSet<i64>,
+        mapped: &MappedRow,
+    ) -> Option<&WholeContact> {
+        let name = mapped.row.name_key()?;
+        let first = self.distinct.get(candidates.first()?)?;
+        let known = first.iter().chain(candidates).filter_map(|id| self.contacts.get(id));
+        let mut found: Vec<&WholeContact> = known
+            .filter(|whole| whole.contact.deleted_at.is_none() && name_key(whole) == name)
+            .filter(|whole| self.is_distinct_from_others(whole.contact.id, candidates))
+            // Of two keys that mean two contacts, neither gives way because of its name.
+            .filter(|whole| doubt != Doubt::Keys || !self.holders(&mapped.row).contains(&whole.contact.id))
+            .collect();
+        found.dedup_by_key(|whole| whole.contact.id);
+        match found.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    fn is_distinct_from_others(&self, id: i64, candidates: &BTreeSet<i64>) -> bool {
+        let Some(distinct) = self.distinct.get(&id) else {
+            return false;
+        };
+        let mut others = candidates.iter().filter(|other| **other != id).peekable();
+        others.peek().is_some() && others.all(|other| distinct.contains(other))
+    }
+
+    /// The contacts with the row's e-mail and with its external id.
+    fn holders(&self, row: &ListRow) -> BTreeSet<i64> {
+        self.holder_of_email(row).into_iter().chain(self.holder_of_id(row)).collect()
+    }
+
+    fn holder_of_email(&self, row: &ListRow) -> Option<i64> {
+        row.email_key().and_then(|key| self.emails.get(&key)).map(|(id, _)| *id)
+    }
+
+    fn holder_of_id(&self, row: &ListRow) -> Option<i64> {
+        row.external_id().and_then(|id| self.external_ids.get(id)).copied()
+    }
+
+    /// The targets whose value another contact than `own` has.
+    fn taken(&self, row: &ListRow, own: Option<i64>) -> Vec<Target> {
+        [
+            (Target::Field(Field::Email), self.holder_of_email(row)),
+            (Target::ExternalId, self.holder_of_id(row)),
+        ]
+        .into_iter()
+        .filter(|(_, holder)| holder.is_some() && *holder != own)
+        .map(|(target, _)| target)
+        .collect()
+    }
+
+    /// What the keys of a row find.
+    fn found_for(&self, list: &Mapped, mapped: &MappedRow) -> Option<Found<'_>> {
         let row = &mapped.row;
         let keys = list.rules.mapping().keys();
         let found: Vec<BTreeSet<i64>> =
@@ -137,28 +271,34 @@ impl Lookup {
             return self.doubt_of_new(mapped);
         };
         if first.len() > 1 {
-            return Some(doubtful(Doubt::Several, first));
+            return Some(Found::Doubtful(Doubt::Several, first.clone()));
         }
-        let holder = row.email_key().and_then(|key| self.emails.get(&key)).map(|(id, _)| *id);
+        let holder = self.holder_of_email(row);
         let all: BTreeSet<i64> = found.iter().flatten().copied().chain(holder).collect();
         let is_other = |found: &BTreeSet<i64>| found.is_disjoint(first);
         if found.iter().any(is_other) || holder.is_some_and(|holder| !first.contains(&holder)) {
-            return Some(doubtful(Doubt::Keys, &all));
+            return Some(Found::Doubtful(Doubt::Keys, all));
         }
         let whole = first.first().and_then(|id| self.contacts.get(id))?;
         let is_former = row
             .email_key()
             .and_then(|key| self.emails.get(&key))
             .is_some_and(|(id, is_former)| *id == whole.contact.id && *is_former);
-        if is_former || whole.contact.deleted_at.is_some() && !list.was_withdrawn(whole) {
-            return Some(doubtful(Doubt::Gone, first));
+        if !list.restores && (is_former || whole.contact.deleted_at.is_some() && !list.was_withdrawn(whole)) {
+            return Some(Found::Doubtful(Doubt::Gone, first.clone()));
+        }
+        if list.was_withdrawn(whole) {
+            // Only an undone import knew this contact: the row is as new as it was then.
+            let near = self.near(mapped);
+            if !near.is_empty() {
+                return Some(Found::Doubtful(Doubt::Number, near));
+            }
         }
         let is_by_email = holder == Some(whole.contact.id);
         if is_by_email && has_other_name(whole, row) {
-            return Some(doubtful(Doubt::Name, first));
+            return Some(Found::Doubtful(Doubt::Name, first.clone()));
         }
-        let lacks_note = noted.lacks(whole.contact.id, row);
-        Some(Meant::Contact { whole: Box::new(whole.clone()), lacks_note })
+        Some(Found::Contact(whole))
     }
 
     /// The contacts with the row's value of a key.
@@ -187,65 +327,33 @@ impl Lookup {
     }
 
     /// A row that no key finds may still be a known person, or have an e-mail or an id that is taken.
-    fn doubt_of_new(&self, mapped: &MappedRow) -> Option<Meant> {
-        let row = &mapped.row;
-        let holder = row.email_key().and_then(|key| self.emails.get(&key)).map(|(id, _)| *id);
-        let of_id = row.external_id().and_then(|id| self.external_ids.get(id)).copied();
-        let holders: BTreeSet<i64> = holder.into_iter().chain(of_id).collect();
+    fn doubt_of_new(&self, mapped: &MappedRow) -> Option<Found<'_>> {
+        let holders = self.holders(&mapped.row);
         if !holders.is_empty() {
-            return Some(doubtful(Doubt::Keys, &holders));
+            return Some(Found::Doubtful(Doubt::Keys, holders));
         }
+        let near = self.near(mapped);
+        if near.is_empty() { None } else { Some(Found::Doubtful(Doubt::Number, near)) }
+    }
+
+    /// The contacts with a number of the row and nearly its name.
+    fn near(&self, mapped: &MappedRow) -> BTreeSet<i64> {
         let own = mapped.numbers.iter().filter(|number| !self.shared.contains(*number));
         let mut near: BTreeSet<i64> =
             own.filter_map(|number| self.numbers.get(number)).flatten().copied().collect();
-        near.retain(|id| self.contacts.get(id).is_some_and(|whole| is_nearly_named(whole, row)));
-        if near.is_empty() { None } else { Some(doubtful(Doubt::Number, &near)) }
+        near.retain(|id| self.contacts.get(id).is_some_and(|whole| is_nearly_named(whole, &mapped.row)));
+        near
     }
-}
-
-fn doubtful(doubt: Doubt, candidates: &BTreeSet<i64>) -> Meant {
-    Meant::Doubtful { doubt, candidates: candidates.iter().copied().collect() }
 }
 
 impl Mapped {
     /// Returns `true` if a deleted contact is only in the trash because the import that created it was undone.
     fn was_withdrawn(&self, whole: &WholeContact) -> bool {
         let contact = &whole.contact;
-        contact.merged_into.is_none() && contact.created_import_id.is_some_and(|id| self.undone.contains(&id))
+        contact.deleted_at.is_some()
+            && contact.merged_into.is_none()
+            && contact.created_import_id.is_some_and(|id| self.undone.contains(&id))
     }
-}
-
-fn name_key(whole: &WholeContact) -> String {
-    crate::domain::sort_key(&whole.contact.last_name, &whole.contact.first_name)
-}
-
-fn words_of(row: &ListRow) -> Vec<String> {
-    folded_words(&format!("{} {}", row.field(Field::FirstName), row.field(Field::LastName)))
-}
-
-fn words_of_contact(whole: &WholeContact) -> Vec<String> {
-    folded_words(&format!("{} {}", whole.contact.first_name, whole.contact.last_name))
-}
-
-/// Returns `true` if the row and the contact both have a name, and no word of one is nearly a word of the other.
-fn has_other_name(whole: &WholeContact, row: &ListRow) -> bool {
-    let (theirs, ours) = (words_of_contact(whole), words_of(row));
-    !theirs.is_empty()
-        && !ours.is_empty()
-        && !theirs.iter().any(|word| ours.iter().any(|other| is_near(word, other)))
-}
-
-/// Returns `true` if every word of the shorter name is nearly a word of the longer one.
-fn is_nearly_named(whole: &WholeContact, row: &ListRow) -> bool {
-    let (theirs, ours) = (words_of_contact(whole), words_of(row));
-    let (few, many) = if theirs.len() < ours.len() { (theirs, ours) } else { (ours, theirs) };
-    !few.is_empty() && few.iter().all(|word| many.iter().any(|other| is_near(word, other)))
-}
-
-/// Returns `true` if two words are the same but for a typing error.
-fn is_near(a: &str, b: &str) -> bool {
-    let longest = a.chars().count().max(b.chars().count());
-    a == b || longest > 3 && strsim::osa_distance(a, b) <= 1 + usize::from(longest > 7)
 }
 
 /// Takes the e-mail and the external id from a row that another contact than `own` has.
@@ -256,43 +364,17 @@ pub fn give_up_taken(
     own: Option<i64>,
 ) -> AppResult<()> {
     let book = Lookup::load(conn, list, &[mapped])?;
-    let row = &mut mapped.row;
-    let holder = row.email_key().and_then(|key| book.emails.get(&key)).map(|(id, _)| *id);
-    if holder.is_some_and(|holder| Some(holder) != own) {
-        row.give_up(&Target::Field(Field::Email));
-    }
-    let holder = row.external_id().and_then(|id| book.external_ids.get(id)).copied();
-    if holder.is_some_and(|holder| Some(holder) != own) {
-        row.give_up(&Target::ExternalId);
+    for target in book.taken(&mapped.row, own) {
+        mapped.row.give_up(&target);
     }
     Ok(())
 }
 
-/// The contacts that have the notes of some rows already.
-struct Noted(HashMap<i64, Vec<String>>);
-
-impl Noted {
-    fn load(conn: &mut AnyConnection, rows: &[&MappedRow], book: &Lookup) -> AppResult<Self> {
-        let texts: Vec<&str> =
-            rows.iter().map(|row| row.row.value(&Target::Note)).filter(|note| !note.is_empty()).collect();
-        let mut noted: HashMap<i64, Vec<String>> = HashMap::new();
-        if !texts.is_empty() && !book.contacts.is_empty() {
-            let ids: Vec<i64> = book.contacts.keys().copied().collect();
-            let found: Vec<(i64, String)> = on_backend!(conn, |conn| notes::table
-                .filter(in_json_list("notes.contact_id", &ids)?)
-                .filter(in_json_list("notes.text", &texts)?)
-                .select((notes::contact_id, notes::text))
-                .load(conn))?;
-            for (contact, text) in found {
-                noted.entry(contact).or_default().push(text);
-            }
-        }
-        Ok(Self(noted))
-    }
-
-    fn lacks(&self, contact: i64, row: &ListRow) -> bool {
-        let note = row.value(&Target::Note);
-        let has = || self.0.get(&contact).is_some_and(|texts| texts.iter().any(|text| text == note));
-        !note.is_empty() && !has()
-    }
+/// The contact with a row's e-mail or id that is only in the trash because the import that created it was undone: a new contact of
+/// the row is this one.
+pub fn withdrawn(conn: &mut AnyConnection, list: &Mapped, mapped: &MappedRow) -> AppResult<Option<i64>> {
+    let book = Lookup::load(conn, list, &[mapped])?;
+    let holders = book.holders(&mapped.row);
+    let mut wholes = holders.iter().filter_map(|id| book.contacts.get(id));
+    Ok(wholes.find(|whole| list.was_withdrawn(whole)).map(|whole| whole.contact.id))
 }

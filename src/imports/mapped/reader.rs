@@ -30,7 +30,7 @@ pub struct MappedRow {
 }
 
 impl MappedRow {
-    fn new(row: ListRow, rules: &Rules, place: LinePlace) -> Self {
+    pub(super) fn new(row: ListRow, rules: &Rules, place: LinePlace) -> Self {
         Self { numbers: row.numbers(rules.default_country()), row, place }
     }
 }
