@@ -158,6 +158,7 @@ async fn an_undo_forgets_that_a_row_is_separate(app: TestApp) {
     decide(&alice, "separate").await;
     undo(&alice, "un").await;
     assert_eq!(pairs(&app).await, []);
+    assert_eq!(alice.get("/contacts?q=lambert").await.select("tbody th a").len(), 0);
     imported(&alice, "deux", HANDED_ON, &[]).await;
     assert_eq!(waiting_rows(&alice).await.len(), 1);
 }
