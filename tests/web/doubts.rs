@@ -261,7 +261,7 @@ async fn rows_are_listed_and_decided_by_import_and_doubt(app: TestApp) {
     let all = alice.get("/reviews").await;
     let groups = all.select("main section h2");
     assert_eq!(groups.len(), 2, "{}", all.body);
-    assert!(groups[0].contains("7 lignes") && groups[1].contains("1 ligne"), "{groups:?}");
+    assert!(groups[0].contains("7\u{a0}lignes") && groups[1].contains("1\u{a0}ligne"), "{groups:?}");
     assert_eq!(waiting_rows(&alice).await.len(), 6, "the first five of seven, and one");
     let one = alice.get(&all.attributes("a[href^='/reviews?group=']", "href")[0]).await;
     assert_eq!(one.select("main li").len(), 7, "{}", one.body);

@@ -2149,8 +2149,8 @@ review-left = { $count ->
    *[other] { $count } rows of this group are left to decide.
  }
 reviews-rows = { $count ->
-    [one] { $count } row
-   *[other] { $count } rows
+    [one] { $count } row
+   *[other] { $count } rows
  }
 reviews-until = to decide before { $date }
 reviews-more = See the { $count } rows

@@ -2170,8 +2170,8 @@ review-left = { $count ->
    *[other] Il reste { $count } lignes de ce groupe à décider.
  }
 reviews-rows = { $count ->
-    [one] { $count } ligne
-   *[other] { $count } lignes
+    [one] { $count } ligne
+   *[other] { $count } lignes
  }
 reviews-until = à décider avant le { $date }
 reviews-more = Voir les { $count } lignes
