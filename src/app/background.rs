@@ -30,7 +30,7 @@ pub fn handlers() -> Handlers {
         .sweep("reports", reports::sweep)
         .sweep("trash", erasure::sweep_trash)
         .sweep("import files", imports::sweep_files)
-        .sweep("doubtful rows", imports::reviews::expire)
+        .sweep("doubtful rows", imports::expire_reviews)
         .sweep("counts", counts::recount::sweep)
 }
 

@@ -7,6 +7,7 @@ mod contact_count;
 pub(crate) mod contact_query;
 pub(crate) mod contact_types;
 pub mod counts;
+pub(crate) mod distinct;
 pub(crate) mod document;
 pub(crate) mod drafts;
 pub(crate) mod duplicate_keys;

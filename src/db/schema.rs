@@ -162,6 +162,7 @@ table! {
         awaits_columns -> Bool,
         held -> BigInt,
         unmatched -> BigInt,
+        holds_doubtful -> Bool,
     }
 }
 

@@ -9,9 +9,8 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use crate::audit::{self, Entry, Kind};
-use crate::base::clock;
 use crate::book::contact::Contact;
+use crate::book::distinct;
 use crate::book::likeness::Reasons;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, shared_phones};
 use crate::db::waiting::{Number, Things};
@@ -202,28 +201,8 @@ pub fn dismiss(
     is_dismissed: bool,
     account: i64,
 ) -> AppResult<bool> {
-    let pair = duplicate_pairs::table.find((low, high));
-    let now = clock::now();
-    let (changed, kind) = if is_dismissed {
-        let open = pair.filter(duplicate_pairs::dismissed_at.is_null());
-        let changed = diesel::update(open)
-            .set((duplicate_pairs::dismissed_at.eq(now), duplicate_pairs::dismissed_by.eq(account)))
-            .execute(conn)?;
-        (changed, Kind::DuplicateDismissed)
-    } else {
-        let dismissed = pair.filter(duplicate_pairs::dismissed_at.is_not_null());
-        let changed = diesel::update(dismissed)
-            .set((
-                duplicate_pairs::dismissed_at.eq(None::<NaiveDateTime>),
-                duplicate_pairs::dismissed_by.eq(None::<i64>),
-            ))
-            .execute(conn)?;
-        (changed, Kind::DuplicateReopened)
-    };
-    if changed == 0 {
-        return Ok(diesel::select(exists(pair)).get_result(conn)?);
+    if distinct::mark(conn, (low, high), is_dismissed, Some(account))? {
+        return Ok(true);
     }
-    let entries = [low, high].map(|id| Entry::new(kind, Some(account)).contact(id));
-    audit::record(conn, &entries)?;
-    Ok(true)
+    Ok(diesel::select(exists(duplicate_pairs::table.find((low, high)))).get_result(conn)?)
 }

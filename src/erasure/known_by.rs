@@ -106,15 +106,15 @@ impl KnownBy {
         }
     }
 
-    /// Returns the hashes of the identifiers that no other contact has. To be called when the people are already out of the
-    /// book. Lines with a number or an e-mail of a remaining contact are kept.
-    pub fn marks(&self, conn: &mut AnyConnection) -> AppResult<Vec<Mark>> {
+    /// Returns the hashes of the identifiers that no other contact has. `people` are the ids of those who are still in the book.
+    /// Lines with a number or an e-mail of a remaining contact are kept.
+    pub fn marks(&self, conn: &mut AnyConnection, people: &[i64]) -> AppResult<Vec<Mark>> {
         let mut marks: Vec<Mark> = self.emails.iter().map(Mark::of_email).collect();
-        let others = others_with(conn, &self.other_emails)?;
+        let others = others_with(conn, &self.other_emails, people)?;
         let theirs = self.other_emails.iter().filter(|email| !email.keys().any(|key| others.contains(&*key)));
         marks.extend(theirs.map(Mark::of_email));
         for digits in &self.numbers {
-            if digits.len() >= NUMBER_DIGITS && !search::has_number(conn, digits)? {
+            if digits.len() >= NUMBER_DIGITS && !search::has_number(conn, digits, people)? {
                 marks.push(Mark::of_number(digits));
             }
         }
@@ -148,14 +148,18 @@ fn parsed(emails: impl IntoIterator<Item = String>) -> Vec<Email> {
     emails.filter_map(|email| Email::stored(&email)).collect()
 }
 
-/// Returns the keys of those e-mails that are the e-mail or a former e-mail of a contact in the book.
-fn others_with(conn: &mut AnyConnection, emails: &[Email]) -> AppResult<BTreeSet<String>> {
+/// Returns the keys of those e-mails that are the e-mail or a former e-mail of another contact in the book than `people`.
+fn others_with(conn: &mut AnyConnection, emails: &[Email], people: &[i64]) -> AppResult<BTreeSet<String>> {
     let keys = emails.iter().flat_map(Email::keys);
     let keys: Vec<String> = keys.map(Cow::into_owned).collect();
-    let own: Vec<Option<String>> =
-        contacts::table.filter(contacts::email_key.eq_any(&keys)).select(contacts::email_key).load(conn)?;
+    let own: Vec<Option<String>> = contacts::table
+        .filter(contacts::email_key.eq_any(&keys))
+        .filter(contacts::id.ne_all(people))
+        .select(contacts::email_key)
+        .load(conn)?;
     let former: Vec<String> = contact_aliases::table
         .filter(contact_aliases::email_key.eq_any(&keys))
+        .filter(contact_aliases::contact_id.ne_all(people))
         .select(contact_aliases::email_key)
         .load(conn)?;
     Ok(own.into_iter().flatten().chain(former).collect())

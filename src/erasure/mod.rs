@@ -14,7 +14,7 @@ mod store;
 
 pub use job::run as run_job;
 pub(super) use store::one_at_a_time;
-pub use store::{Erasure, latest, sweep_trash};
+pub use store::{Erasure, latest, marks_of, sweep_trash};
 
 use crate::domain::Right;
 use crate::web::Routes;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::known_by::{self, KnownBy, hand_on, own_emails};
 use super::mentions::{self, Mentioned};
-use super::people::{ErasedPerson, Leaving, hold};
+use super::people::{ErasedPerson, Leaving, hold, known};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::search;
@@ -212,7 +212,7 @@ fn erase(
     let erased = write::erase(conn, &ids)?;
     let forgotten = search::forget_words(conn, &words)?;
     search::forget_values(conn, &values)?;
-    let marks = known.marks(conn)?;
+    let marks = known.marks(conn, &[])?;
     keep_marks(conn, erasure, &marks)?;
     let names: BTreeSet<String> = known.name_words().intersection(&forgotten).cloned().collect();
     let mentioned = Mentioned { marks: marks.into_iter().collect(), names, ids: known.id_words(&forgotten) };
@@ -244,6 +244,17 @@ fn forget_undone_merges(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<i64>
         entries += audit::forgetting::forget_merges(conn, kept, times)?;
     }
     Ok(entries)
+}
+
+/// Returns the contacts that are one person with this one, and the marks of the lines that an erasure of it would remove from
+/// imported files.
+pub fn marks_of(conn: &mut AnyConnection, contact: i64) -> AppResult<(Vec<i64>, Marks)> {
+    let ids = with_merged(conn, &[contact])?;
+    let people = known(conn, &ids)?;
+    let past = audit::store::of_contacts(conn, &ids)?;
+    let known = KnownBy::of(conn, &people.iter().collect::<Vec<_>>(), &past)?;
+    let marks = known.marks(conn, &ids)?;
+    Ok((ids, marks.into_iter().collect()))
 }
 
 fn keep_marks(conn: &mut AnyConnection, erasure: i64, marks: &[Mark]) -> AppResult<()> {

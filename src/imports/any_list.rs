@@ -2,12 +2,14 @@
 
 use super::import::Import;
 use super::mapped::{self, Mapped};
-use super::strict::Strict;
+use super::strict::{Careful, Strict};
 use crate::db::AnyConnection;
 use crate::error::AppResult;
 
 pub enum AnyList {
     Strict(Strict),
+    /// The strict list whose doubtful rows wait.
+    Careful(Box<Careful>),
     Mapped(Box<Mapped>),
 }
 
@@ -17,7 +19,7 @@ impl AnyList {
     pub fn what_is_left(conn: &mut AnyConnection, import: &Import) -> AppResult<Self> {
         match import.list {
             None => Self::of(conn, import),
-            Some(_) => Ok(Self::Mapped(Box::new(mapped::load_what_is_left(conn, import.id)?))),
+            Some(_) => Ok(Self::Mapped(Box::new(mapped::load_what_is_left(conn, import)?))),
         }
     }
 
@@ -25,8 +27,15 @@ impl AnyList {
     /// [`crate::error::AppError::Gone`] if a mapping names something that was deleted since.
     pub fn of(conn: &mut AnyConnection, import: &Import) -> AppResult<Self> {
         match import.list {
-            None => Ok(Self::Strict(Strict { reading: import.reading })),
-            Some(_) => Ok(Self::Mapped(Box::new(mapped::load(conn, import.id)?))),
+            None => {
+                let strict = Strict { reading: import.reading };
+                Ok(if import.holds_doubtful {
+                    Self::Careful(Box::new(Careful::new(conn, strict)?))
+                } else {
+                    Self::Strict(strict)
+                })
+            }
+            Some(_) => Ok(Self::Mapped(Box::new(mapped::load(conn, import)?))),
         }
     }
 }

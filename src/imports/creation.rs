@@ -178,11 +178,16 @@ async fn begin(
         Recognised::List(file, kind) => (file, Some(kind), None),
         Recognised::Refused(file, refusal) => (file, None, Some(refusal)),
     };
-    if list.is_some() && db.read(older::is_older_node_alive).await? {
+    let is_strict = list.is_none();
+    if (!is_strict || form.holds_doubtful()) && db.read(older::is_older_node_alive).await? {
         errors.add("file", fl!(cx.t, "import-older-node"));
         return Ok(Begun::Incomplete(errors));
     }
-    let new = new.filter(|_| errors.is_empty()).map(|new| NewImport { list, ..new });
+    let new = new.filter(|_| errors.is_empty()).map(|new| NewImport {
+        list,
+        holds_doubtful: is_strict && new.holds_doubtful,
+        ..new
+    });
     if let Some(new) = &new
         && form.asked_for_preview()
     {

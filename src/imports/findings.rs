@@ -82,6 +82,16 @@ pub(crate) fn int(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// Counts the rejected lines. Each has a first fault.
+pub fn count_rejected(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
+    Ok(import_findings::table
+        .filter(import_findings::import_id.eq(import))
+        .filter(import_findings::kind.eq(REJECTED))
+        .filter(import_findings::ordinal.eq(0))
+        .count()
+        .get_result(conn)?)
+}
+
 pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()> {
     // SQLite accepts 32 766 values per statement, PostgreSQL 65 535; a finding has nine.
     for part in findings.chunks(2_000) {

@@ -2,6 +2,7 @@
 
 use super::format::Refusal;
 use super::import::OnError;
+use super::mapping::OnAmbiguous;
 use super::panel::kind_name;
 use super::sources::{SourceFault, SourceKind};
 use crate::domain::{Fault, ImportName, TICKED};
@@ -16,6 +17,8 @@ pub struct ImportForm {
     pub on_error: String,
     /// `on` if ticked.
     pub preview: String,
+    /// `review` if ticked.
+    pub on_ambiguous: String,
     /// `preview` if the form is the page's: its empty box was seen, and is a choice.
     pub asked: String,
 }
@@ -33,11 +36,17 @@ pub struct NewImport {
     pub list: Option<SourceKind>,
     /// The profile by which the list must be read; `None` for any that fits.
     pub profile: Option<i64>,
+    /// Set if the doubtful rows of a strict list wait for a person's decision.
+    pub holds_doubtful: bool,
 }
 
 impl ImportForm {
     pub fn imports_valid(&self) -> bool {
         self.on_error == OnError::ImportValid.as_str()
+    }
+
+    pub fn holds_doubtful(&self) -> bool {
+        self.on_ambiguous == OnAmbiguous::Review.as_str()
     }
 
     pub fn wants_preview(&self) -> bool {
@@ -66,7 +75,15 @@ impl ImportForm {
 
     fn named(&self, name: ImportName, is_proposed: bool) -> NewImport {
         let on_error = if self.imports_valid() { OnError::ImportValid } else { OnError::Ask };
-        NewImport { name, is_proposed, on_error, preview: self.wants_preview(), list: None, profile: None }
+        NewImport {
+            name,
+            is_proposed,
+            on_error,
+            preview: self.wants_preview(),
+            list: None,
+            profile: None,
+            holds_doubtful: self.holds_doubtful(),
+        }
     }
 
     /// Returns `true` if the sender saw the box for the preview.

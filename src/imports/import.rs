@@ -105,6 +105,8 @@ pub struct Import {
     pub rows_size: Option<i64>,
     /// The profile by which the list is read. Before its columns are known, it is the one that the command line asked for.
     pub profile_id: Option<i64>,
+    /// Set for a strict list whose doubtful rows wait for a person's decision. Other lists say so in their mapping.
+    pub holds_doubtful: bool,
 }
 
 impl From<Json<Self>> for Reading {
@@ -136,12 +138,10 @@ impl Import {
         }
     }
 
-    /// The kind of the job that works on the import. Older versions leave the jobs of lists alone, which they cannot read.
+    /// The kind of the job that works on the import. Older versions leave the jobs of lists alone, which they cannot read, and of
+    /// imports whose doubtful rows they would write.
     pub fn job(&self) -> jobs::Kind {
-        match self.list {
-            None => jobs::Kind::Import,
-            Some(_) => jobs::Kind::ListImport,
-        }
+        if self.list.is_none() && !self.holds_doubtful { jobs::Kind::Import } else { jobs::Kind::ListImport }
     }
 
     /// Returns the account responsible for what the import writes: the one that confirmed it, otherwise the one that started

@@ -25,6 +25,7 @@ pub fn run(work: &JobContext, id: i64) -> AppResult<()> {
     };
     match list {
         AnyList::Strict(kind) => go_on(work, &kind, import),
+        AnyList::Careful(kind) => go_on(work, &*kind, import),
         AnyList::Mapped(kind) => go_on(work, &*kind, import),
     }
 }

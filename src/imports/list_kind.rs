@@ -110,6 +110,11 @@ pub trait ListKind: Sync {
     /// A row as shown in a preview.
     fn show(&self, known: Option<&Self::Known>, row: &Self::Row) -> PreviewRow;
 
+    /// Returns `true` if doubtful rows are rejected. Otherwise they wait for a person's decision.
+    fn rejects_doubtful(&self) -> bool {
+        false
+    }
+
     /// Computes what can be computed before the transaction that writes the rows.
     fn read_ahead(&self, conn: &mut AnyConnection, rows: &[Self::Row]) -> AppResult<Self::Ahead>;
 

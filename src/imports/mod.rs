@@ -61,6 +61,7 @@ pub use job::run as run_job;
 pub use marks::{Mark, Marks, NUMBER_DIGITS};
 pub use redact::{Blanked, blank_lines};
 pub use retention::{drop_files, drop_old_files};
+pub use reviews::expire as expire_reviews;
 pub use store::{rekey_names, unfinished};
 pub use undo::run_job as run_undo_job;
 pub use waiting::{Undecided, WAITING, undecided};

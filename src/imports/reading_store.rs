@@ -12,7 +12,6 @@ use crate::db::schema::imports;
 use crate::db::{AnyConnection, lock_rows};
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult};
-use crate::jobs;
 
 /// Checks an import that has written nothing again, with another reading and a preview; returns `true` if the import now has
 /// this reading. For a double click the import already has it; after another decision it has a different one.
@@ -51,7 +50,7 @@ pub fn read_again(
         let entry =
             Entry::new(audit::Kind::ImportReadAgain, Some(account)).import(Some(id)).subject(import.name);
         audit::record(conn, &[entry])?;
-        jobs::enqueue(conn, jobs::Kind::Import, id)?;
+        store::enqueue(conn, id)?;
     }
     Ok(import.reading == *reading)
 }
@@ -91,6 +90,7 @@ pub fn read_as_new(conn: &mut AnyConnection, id: i64, reading: &Reading, account
             imports::state.eq(State::Checking.as_str()),
             imports::reading.eq(token(reading)),
             imports::preview.eq(true),
+            imports::holds_doubtful.eq(old.holds_doubtful),
             imports::created_by.eq(account),
             imports::created_at.eq(clock::now()),
         ))
@@ -99,6 +99,6 @@ pub fn read_as_new(conn: &mut AnyConnection, id: i64, reading: &Reading, account
     let entry =
         Entry::new(audit::Kind::ImportReadAgain, Some(account)).import(Some(new)).subject(name.as_str());
     audit::record(conn, &[entry])?;
-    jobs::enqueue(conn, jobs::Kind::Import, new)?;
+    store::enqueue(conn, new)?;
     Ok(new)
 }

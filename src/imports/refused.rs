@@ -7,6 +7,7 @@ use askama::Template;
 use super::creation::max_mib;
 use super::form::{ImportForm, refusal_message};
 use super::import::Import;
+use super::mapping::OnAmbiguous;
 use super::panel::{Panel, encoding_of};
 use super::store::ShownImport;
 use crate::domain::{Right, TICKED};
@@ -71,6 +72,11 @@ fn form_of(import: &Import) -> ImportForm {
     ImportForm {
         name: import.name.clone(),
         on_error: import.on_error.as_str().to_owned(),
+        on_ambiguous: if import.holds_doubtful {
+            OnAmbiguous::Review.as_str().to_owned()
+        } else {
+            String::new()
+        },
         preview: if import.preview { TICKED.to_owned() } else { String::new() },
         asked: String::new(),
     }

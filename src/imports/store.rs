@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::form::NewImport;
 use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import, State};
-use super::{files, retention};
+use super::{files, findings, retention};
 use crate::audit::{self, Entry};
 use crate::base::clock;
 use crate::book::search;
@@ -79,6 +79,7 @@ pub fn insert(
             imports::awaits_columns.eq(new.list.is_some()),
             imports::list.eq(new.list.as_ref().map(serde_json::to_string).transpose()?),
             imports::profile_id.eq(new.profile),
+            imports::holds_doubtful.eq(new.holds_doubtful),
             imports::created_by.eq(account),
             imports::created_at.eq(clock::now()),
         ))
@@ -200,6 +201,8 @@ pub fn keep_checked(conn: &mut AnyConnection, id: i64, checked: &Checked) -> App
 /// # Errors
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    let import = find(conn, id)?;
+    let rejected = checked_rejected(conn, &import)?;
     let applying = (
         imports::state.eq(State::Applying.as_str()),
         imports::applying_since.eq(clock::now()),
@@ -210,8 +213,15 @@ pub fn begin_applying(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
         imports::restored.eq(0),
         imports::held.eq(0),
         imports::unmatched.eq(0),
+        rejected.map(|rejected| imports::rejected.eq(rejected)),
     );
     jobs::advance(conn, diesel::update(in_state(id, State::Checking)).set(applying))
+}
+
+/// The rows of a list that its check has rejected, without the doubtful ones that its forecast counts too. `None` for the strict
+/// list, whose forecast rejects nothing.
+pub fn checked_rejected(conn: &mut AnyConnection, import: &Import) -> AppResult<Option<i64>> {
+    import.list.as_ref().map(|_| findings::count_rejected(conn, import.id)).transpose()
 }
 
 /// Lets a list wait for its columns again, because they name something that was deleted since.

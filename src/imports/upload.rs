@@ -65,6 +65,7 @@ pub async fn receive(request: &HttpRequest, mut body: Multipart, limit: u64) -> 
             }
             "name" => upload.form.name = text(&mut pace, &mut field).await?,
             "on_error" => upload.form.on_error = text(&mut pace, &mut field).await?,
+            "on_ambiguous" => upload.form.on_ambiguous = text(&mut pace, &mut field).await?,
             "preview" => upload.form.preview = text(&mut pace, &mut field).await?,
             "asked" => upload.form.asked = text(&mut pace, &mut field).await?,
             "file" if !verified => return Err(AppError::Forgery),

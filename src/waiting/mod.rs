@@ -14,6 +14,7 @@ use crate::domain::Right;
 use crate::duplicates;
 use crate::error::AppResult;
 use crate::i18n::fl;
+use crate::imports::reviews::{self, EndingSoon};
 use crate::imports::{self, Undecided};
 use crate::web::{Context, FormErrors, Routes, page};
 
@@ -37,6 +38,8 @@ struct WaitingPage {
     cx: Context,
     imports: Vec<Undecided>,
     oldest_review: Option<NaiveDateTime>,
+    /// The doubtful rows that soon count as skipped.
+    ending_reviews: Option<EndingSoon>,
     oldest_pair: Option<NaiveDateTime>,
     oldest_check: Option<NaiveDateTime>,
     oldest_report: Option<NaiveDateTime>,
@@ -55,16 +58,25 @@ impl WaitingPage {
         let days = (day(clock::now()) - day(*since)).num_days().max(0);
         fl!(self.cx.t, "waiting-oldest", days = days)
     }
+
+    fn ending(&self, ending: &EndingSoon) -> String {
+        let date = self.cx.locale.date(clock::local(ending.first).date_naive());
+        fl!(self.cx.t, "waiting-reviews-ending", count = ending.rows, date = date)
+    }
 }
 
 /// `GET /waiting`
 async fn index(cx: Context, db: web::Data<Db>, query: web::Query<WaitingQuery>) -> AppResult<HttpResponse> {
     let (waiting, may_import) = (cx.waiting, cx.may_import());
     let after = query.after;
-    let (imports, oldest_review, oldest_pair, oldest_check, oldest_report, mut reports) = db
-        .read(move |conn| {
+    let (imports, (oldest_review, ending_reviews), oldest_pair, oldest_check, oldest_report, mut reports) =
+        db.read(move |conn| {
             let imports = if may_import { imports::undecided(conn, IMPORTS)? } else { Vec::new() };
-            let review = if waiting.reviews.is_zero() { None } else { imports::reviews::oldest(conn)? };
+            let review = if waiting.reviews.is_zero() {
+                (None, None)
+            } else {
+                (reviews::oldest(conn)?, reviews::ending_soon(conn)?)
+            };
             let pair = if waiting.duplicates.is_zero() { None } else { duplicates::oldest_pair(conn)? };
             let check = if waiting.unchecked.is_zero() { None } else { verification::oldest(conn)? };
             let reports = reports::open(conn, after.unwrap_or(0), paging::limit(PAGE))?;
@@ -76,6 +88,7 @@ async fn index(cx: Context, db: web::Data<Db>, query: web::Query<WaitingQuery>) 
         cx,
         imports,
         oldest_review,
+        ending_reviews,
         oldest_pair,
         oldest_check,
         oldest_report,

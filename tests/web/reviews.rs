@@ -1,7 +1,7 @@
 //! Doubtful rows: they wait while the rest of their list is imported, and somebody decides what they mean.
 
 use crate::support::contacts::add;
-use crate::support::lists::{check, columns, confirm, imported, values};
+use crate::support::lists::{check, columns, confirm, imported, values, waiting_rows};
 use crate::support::undo::undo;
 use crate::support::{Client, Page, TestApp};
 
@@ -21,9 +21,8 @@ async fn waiting(app: &TestApp) -> (Client, Page) {
     let alice = app.coordinator().await;
     add(&alice, &[("first_name", "Paul"), ("last_name", "Martin"), ("email", "accueil@b.fr")]).await;
     imported(&alice, "un", HANDED_ON, &[]).await;
-    let list = alice.get("/reviews").await;
-    let links = list.attributes("tbody th a", "href");
-    assert_eq!(links.len(), 1, "{}", list.body);
+    let links = waiting_rows(&alice).await;
+    assert_eq!(links.len(), 1, "{links:?}");
     let page = alice.get(&links[0]).await;
     (alice, page)
 }
@@ -44,7 +43,7 @@ async fn a_row_waits_until_somebody_says_whom_it_means(app: TestApp) {
     assert_eq!(values(&alice, "accueil", &["first_name", "last_name"]).await, ["Zoé", "Lambert"]);
     let import = alice.get("/imports/1").await;
     assert!(import.one(".verdict").contains("mis à jour"), "{}", import.one(".verdict"));
-    assert_eq!(alice.get("/reviews").await.select("tbody tr").len(), 0);
+    assert_eq!(waiting_rows(&alice).await.len(), 0);
     // A repeated decision changes nothing.
     let again = decide(&alice, &page, "create", false).await;
     assert_eq!(again.status, 303);
@@ -67,10 +66,10 @@ async fn all_rows_of_a_kind_are_decided_at_once(app: TestApp) {
         list = format!("{list}{email};Zoé;Lambert\n");
     }
     imported(&alice, "un", list.into_bytes(), &[]).await;
-    let first = alice.get("/reviews").await.attributes("tbody th a", "href").remove(0);
+    let first = waiting_rows(&alice).await.remove(0);
     let page = alice.get(&first).await;
     decide(&alice, &page, "skip", true).await;
-    assert_eq!(alice.get("/reviews").await.select("tbody tr").len(), 0);
+    assert_eq!(waiting_rows(&alice).await.len(), 0);
     let import = alice.get("/imports/1").await;
     assert!(
         import.one(".verdict").contains("6 lignes ignorées") || import.one(".verdict").contains("ignor"),
@@ -82,7 +81,7 @@ async fn all_rows_of_a_kind_are_decided_at_once(app: TestApp) {
 async fn of_two_coordinators_one_decides(app: TestApp) {
     let (alice, page) = waiting(&app).await;
     let bob = app.coordinator().await;
-    let theirs = bob.get("/reviews").await.attributes("tbody th a", "href").remove(0);
+    let theirs = waiting_rows(&bob).await.remove(0);
     let theirs = bob.get(&theirs).await;
     let (one, two) =
         tokio::join!(decide(&alice, &page, "create", false), decide(&bob, &theirs, "create", false));
@@ -115,10 +114,10 @@ async fn an_undo_takes_decisions_back(app: TestApp) {
     let list = columns(&alice, "deux", HANDED_ON).await;
     let checked = check(&alice, &list, &[]).await;
     confirm(&alice, &checked).await;
-    let link = alice.get("/reviews").await.attributes("tbody th a", "href").remove(0);
+    let link = waiting_rows(&alice).await.remove(0);
     let open = alice.get(&link).await;
     undo(&alice, "deux").await;
-    assert_eq!(alice.get("/reviews").await.select("tbody tr").len(), 0);
+    assert_eq!(waiting_rows(&alice).await.len(), 0);
     decide(&alice, &open, "create", false).await;
     assert_eq!(alice.get("/contacts?q=lambert").await.select("tbody th a").len(), 0);
 }

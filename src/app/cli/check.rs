@@ -195,6 +195,7 @@ pub async fn import_file(db: &Db, file: File, name: &str, account: Option<i64>) 
         preview: false,
         list: None,
         profile: None,
+        holds_doubtful: false,
     };
     let (file, _) = measured(file, format!("{name}.csv"))?;
     let id = start::store(db, new, file, account).await?;

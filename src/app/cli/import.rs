@@ -394,6 +394,7 @@ mod tests {
                 preview: false,
                 list: None,
                 profile: None,
+                holds_doubtful: false,
             };
             let followed = store_file(&db, t, new, file, lines).await.ok().unwrap();
             let id = followed.id;

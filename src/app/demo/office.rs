@@ -66,6 +66,7 @@ impl Office {
             preview: wish == Wish::Preview,
             list: None,
             profile: None,
+            holds_doubtful: false,
         };
         let mut file = tempfile::tempfile()?;
         file.write_all(list.as_bytes())?;

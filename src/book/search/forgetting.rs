@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{count, sqlite, vocabulary};
+use super::{Direction, Order, Search, count, find, sqlite, vocabulary};
 use crate::book::counts;
 use crate::book::document::{self, Document};
 use crate::db::AnyConnection;
@@ -60,9 +60,21 @@ pub fn forget_values(conn: &mut AnyConnection, values: &BTreeSet<(&'static str, 
     counts::forget(conn, &forgotten)
 }
 
-/// Returns `true` if the search finds a contact by these digits: its whole number, or the beginning or end of one.
-pub fn has_number(conn: &mut AnyConnection, digits: &str) -> AppResult<bool> {
-    Ok(count(conn, &Query::new(digits, &[]), &[], 1)? > 0)
+/// Returns `true` if the search finds another contact than these by these digits: its whole number, or the beginning or end of one.
+pub fn has_number(conn: &mut AnyConnection, digits: &str, but: &[i64]) -> AppResult<bool> {
+    let query = Query::new(digits, &[]);
+    if but.is_empty() {
+        return Ok(count(conn, &query, &[], 1)? > 0);
+    }
+    let search = Search {
+        query: &query,
+        imports: &[],
+        from: None,
+        direction: Direction::Forward,
+        limit: but.len() as i64 + 1,
+        order: Order::Name,
+    };
+    Ok(find(conn, &search)?.found.iter().any(|found| !but.contains(&found.id)))
 }
 
 /// Those of `asked` whose terms no contact in the book has.

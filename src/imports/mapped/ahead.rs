@@ -11,6 +11,7 @@ use crate::error::AppResult;
 use crate::imports::mapping::Target;
 
 /// The new contacts of rows that seemed new to the book when they were read, by the numbers of their lines.
+#[derive(Default)]
 pub struct Ahead(HashMap<i64, NewWhole>);
 
 impl Ahead {

@@ -1,19 +1,19 @@
 //! Finds the contacts that the rows of a list mean.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use diesel::prelude::*;
-
+use super::holders::Holders;
+use super::names::{has_other_name, is_nearly_named, name_key};
+use super::noted::Noted;
 use super::{Mapped, MappedRow};
 use crate::base::text_enum;
-use crate::book::whole::{self, WholeContact};
+use crate::book::whole::WholeContact;
 use crate::book::write;
-use crate::db::schema::notes;
-use crate::db::{AnyConnection, from_text_column, in_json_list, on_backend};
-use crate::domain::{Field, folded_words};
+use crate::db::{AnyConnection, from_text_column};
 use crate::error::AppResult;
-use crate::imports::mapping::{ListRow, MatchKey, Target};
+use crate::imports::mapping::{MatchKey, Target};
 
 text_enum! {
     /// The reason why a row waits for a person's decision.
@@ -29,6 +29,8 @@ text_enum! {
         Number = "number",
         /// Only a deleted or merged contact had the e-mail or the id.
         Gone = "gone",
+        /// The row would empty most of what the contact has in the columns of the list.
+        Emptied = "emptied",
     }
 }
 
@@ -41,12 +43,33 @@ pub enum Meant {
         whole: Arc<WholeContact>,
         /// Set if the row has a note that the contact does not have.
         lacks_note: bool,
+        /// The targets whose value another contact has, from which somebody has declared this one distinct.
+        gives_up: Vec<Target>,
     },
     Doubtful {
         doubt: Doubt,
         /// Contacts by id.
         candidates: Vec<i64>,
     },
+}
+
+impl Meant {
+    /// Returns `true` for the contact that a key of the row means.
+    pub fn is_by_key(&self) -> bool {
+        matches!(self, Self::Contact { gives_up, .. } if gives_up.is_empty())
+    }
+
+    /// The row without the values that it leaves to another contact.
+    pub fn own_row<'r>(&self, row: &'r MappedRow) -> Cow<'r, MappedRow> {
+        match self {
+            Self::Contact { gives_up, .. } if !gives_up.is_empty() => {
+                let mut own = row.clone();
+                gives_up.iter().for_each(|target| own.give_up(target));
+                Cow::Owned(own)
+            }
+            _ => Cow::Borrowed(row),
+        }
+    }
 }
 
 /// The contact, or the doubt, of each row, in the order of the rows. `lock` locks the contacts for the rest of the transaction.
@@ -56,103 +79,104 @@ pub fn find(
     rows: &[&MappedRow],
     lock: bool,
 ) -> AppResult<Vec<Option<Meant>>> {
-    let mut found = Found::load(conn, list, rows)?;
+    let mut holders = Holders::load(conn, list, rows)?;
     // On SQLite no other transaction writes at the same time.
     let contacts = if lock && matches!(conn, AnyConnection::Postgres(_)) {
         loop {
-            let ids = found.ids();
+            let ids = holders.ids();
             if ids.is_empty() {
                 break Vec::new();
             }
             let locked = write::lock(conn, &ids)?;
             // During the wait for the locks, a value may have moved to another contact.
-            found = Found::load(conn, list, rows)?;
-            if found.ids().iter().all(|id| ids.binary_search(id).is_ok()) {
+            holders = Holders::load(conn, list, rows)?;
+            if holders.ids().iter().all(|id| ids.binary_search(id).is_ok()) {
                 break WholeContact::of(conn, locked)?;
             }
         }
     } else {
-        WholeContact::load(conn, &found.ids())?
+        WholeContact::load(conn, &holders.ids())?
     };
-    let contacts = contacts.into_iter().map(|whole| (whole.contact.id, Arc::new(whole))).collect();
+    let contacts = by_id(contacts);
     let noted = Noted::load(conn, rows, &contacts)?;
-    let book = Lookup { keys: list.rules.mapping().keys(), found, contacts };
+    let book = Lookup { keys: list.rules.mapping().keys(), holders, contacts };
     Ok(rows.iter().map(|row| book.meant_by(list, row, &noted)).collect())
 }
 
-type Contacts = HashMap<i64, Arc<WholeContact>>;
+/// Contacts by id.
+pub type Contacts = HashMap<i64, Arc<WholeContact>>;
 
-/// The ids of the contacts that have the values of some rows.
-struct Found {
-    /// The contact of an e-mail's key, and whether it is a former e-mail of it.
-    emails: HashMap<String, (i64, bool)>,
-    external_ids: HashMap<String, i64>,
-    /// Contacts in the book, by the E.164 form of a number.
-    numbers: HashMap<String, BTreeSet<i64>>,
-    /// Numbers of so many contacts that they say nothing about a person.
-    shared: HashSet<String>,
+fn by_id(wholes: Vec<WholeContact>) -> Contacts {
+    wholes.into_iter().map(|whole| (whole.contact.id, Arc::new(whole))).collect()
 }
 
-impl Found {
-    fn load(conn: &mut AnyConnection, list: &Mapped, rows: &[&MappedRow]) -> AppResult<Self> {
-        let keys: Vec<&str> = rows.iter().filter_map(|row| row.email_key()).collect();
-        let known = write::with_emails(conn, &keys, false)?;
-        let emails = known
-            .iter()
-            .filter_map(|contact| {
-                Some((contact.key()?.to_owned(), (contact.id, !contact.is_found_by_its_own())))
-            })
-            .collect();
-        let external_ids = match &list.source {
-            Some(source) => {
-                let values: Vec<&str> = rows.iter().filter_map(|row| row.row.external_id()).collect();
-                whole::with_external_ids(conn, source.id, &values)?.into_iter().collect()
-            }
-            None => HashMap::new(),
-        };
-        let asked: Vec<&str> = rows.iter().flat_map(|row| row.numbers()).map(String::as_str).collect();
-        let names: Vec<&str> = rows.iter().filter_map(|row| row.name_key()).collect();
-        let holders = whole::with_numbers(conn, &asked, &names)?;
-        let mut numbers: HashMap<String, BTreeSet<i64>> = HashMap::new();
-        for (number, contact) in holders.pairs {
-            numbers.entry(number).or_default().insert(contact);
-        }
-        Ok(Self { emails, external_ids, numbers, shared: holders.shared })
-    }
-
-    /// All ids in rising order.
-    fn ids(&self) -> Vec<i64> {
-        let mut ids: Vec<i64> = self.emails.values().map(|(id, _)| *id).collect();
-        ids.extend(self.external_ids.values());
-        ids.extend(self.numbers.values().flatten());
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    }
-
-    /// The contact with the row's e-mail, and whether it is a former e-mail of it.
-    fn by_email(&self, row: &MappedRow) -> Option<(i64, bool)> {
-        self.emails.get(row.email_key()?).copied()
-    }
-
-    fn by_external_id(&self, row: &MappedRow) -> Option<i64> {
-        self.external_ids.get(row.row.external_id()?).copied()
-    }
-
-    fn by_number(&self, row: &MappedRow) -> BTreeSet<i64> {
-        row.numbers().iter().filter_map(|number| self.numbers.get(number)).flatten().copied().collect()
-    }
+/// What the keys of a row find; nothing for a new contact.
+enum Found<'a> {
+    Contact(&'a Arc<WholeContact>),
+    Doubtful(Doubt, BTreeSet<i64>),
 }
 
 /// The contacts that some rows may mean.
 struct Lookup {
     keys: Vec<MatchKey>,
-    found: Found,
+    holders: Holders,
     contacts: Contacts,
 }
 
 impl Lookup {
     fn meant_by(&self, list: &Mapped, mapped: &MappedRow, noted: &Noted) -> Option<Meant> {
+        let (whole, gives_up) = match self.found_for(list, mapped)? {
+            Found::Contact(whole) => (whole, Vec::new()),
+            Found::Doubtful(doubt, candidates) => match self.distinct_from(doubt, &candidates, mapped) {
+                Some(whole) => (whole, self.holders.taken(mapped, Some(whole.contact.id))),
+                None => return Some(Meant::Doubtful { doubt, candidates: candidates.into_iter().collect() }),
+            },
+        };
+        let id = whole.contact.id;
+        let lacks_note = noted.lacks(id, &mapped.row);
+        let meant = Meant::Contact { whole: Arc::clone(whole), lacks_note, gives_up };
+        if list.empties_most(whole, &meant.own_row(mapped)) {
+            return Some(Meant::Doubtful { doubt: Doubt::Emptied, candidates: vec![id] });
+        }
+        Some(meant)
+    }
+
+    /// The contact that a doubtful row means because somebody has said so before: the only one with its name that is declared
+    /// distinct from all others that it may mean.
+    fn distinct_from(
+        &self,
+        doubt: Doubt,
+        candidates: &BTreeSet<i64>,
+        mapped: &MappedRow,
+    ) -> Option<&Arc<WholeContact>> {
+        let name = mapped.name_key()?;
+        let first = self.holders.distinct_from(*candidates.first()?)?;
+        let known = first.iter().chain(candidates).filter_map(|id| self.contacts.get(id));
+        let mut found: Vec<&Arc<WholeContact>> = known
+            .filter(|whole| whole.contact.deleted_at.is_none() && name_key(whole) == name)
+            .filter(|whole| self.is_distinct_from_others(whole.contact.id, candidates))
+            // Of two keys that mean two contacts, neither gives way because of its name.
+            .filter(|whole| {
+                doubt != Doubt::Keys || !self.holders.exclusive(mapped).contains(&whole.contact.id)
+            })
+            .collect();
+        found.dedup_by_key(|whole| whole.contact.id);
+        match found.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    fn is_distinct_from_others(&self, id: i64, candidates: &BTreeSet<i64>) -> bool {
+        let Some(distinct) = self.holders.distinct_from(id) else {
+            return false;
+        };
+        let mut others = candidates.iter().filter(|other| **other != id).peekable();
+        others.peek().is_some() && others.all(|other| distinct.contains(other))
+    }
+
+    /// What the keys of a row find.
+    fn found_for(&self, list: &Mapped, mapped: &MappedRow) -> Option<Found<'_>> {
         let row = &mapped.row;
         let found = self.keys.iter().map(|key| self.found_by(*key, mapped));
         let found: Vec<BTreeSet<i64>> = found.filter(|found| !found.is_empty()).collect();
@@ -160,37 +184,43 @@ impl Lookup {
             return self.doubt_of_new(mapped);
         };
         if first.len() > 1 {
-            return Some(doubtful(Doubt::Several, first));
+            return Some(Found::Doubtful(Doubt::Several, first.clone()));
         }
-        let by_email = self.found.by_email(mapped);
+        let by_email = self.holders.by_email(mapped);
         let holder = by_email.map(|(id, _)| id);
         let all: BTreeSet<i64> = found.iter().flatten().copied().chain(holder).collect();
         let is_other = |found: &BTreeSet<i64>| found.is_disjoint(first);
         if found.iter().any(is_other) || holder.is_some_and(|holder| !first.contains(&holder)) {
-            return Some(doubtful(Doubt::Keys, &all));
+            return Some(Found::Doubtful(Doubt::Keys, all));
         }
         let whole = first.first().and_then(|id| self.contacts.get(id))?;
         let is_former = by_email.is_some_and(|(id, is_former)| id == whole.contact.id && is_former);
-        if is_former || whole.contact.deleted_at.is_some() && !list.was_withdrawn(whole) {
-            return Some(doubtful(Doubt::Gone, first));
+        if !list.restores && (is_former || whole.contact.deleted_at.is_some() && !list.was_withdrawn(whole)) {
+            return Some(Found::Doubtful(Doubt::Gone, first.clone()));
+        }
+        if list.was_withdrawn(whole) {
+            // Only an undone import knew this contact: the row is as new as it was then.
+            let near = self.near(mapped);
+            if !near.is_empty() {
+                return Some(Found::Doubtful(Doubt::Number, near));
+            }
         }
         let is_by_email = holder == Some(whole.contact.id);
         if is_by_email && has_other_name(whole, row) {
-            return Some(doubtful(Doubt::Name, first));
+            return Some(Found::Doubtful(Doubt::Name, first.clone()));
         }
-        let lacks_note = noted.lacks(whole.contact.id, row);
-        Some(Meant::Contact { whole: Arc::clone(whole), lacks_note })
+        Some(Found::Contact(whole))
     }
 
     /// The contacts with the row's value of a key.
     fn found_by(&self, key: MatchKey, row: &MappedRow) -> BTreeSet<i64> {
         match key {
-            MatchKey::Email => self.found.by_email(row).map(|(id, _)| id).into_iter().collect(),
-            MatchKey::ExternalId => self.found.by_external_id(row).into_iter().collect(),
-            MatchKey::Phone => self.found.by_number(row),
+            MatchKey::Email => self.holders.by_email(row).map(|(id, _)| id).into_iter().collect(),
+            MatchKey::ExternalId => self.holders.by_external_id(row).into_iter().collect(),
+            MatchKey::Phone => self.holders.by_number(row),
             MatchKey::NamePhone => {
                 let Some(name) = row.name_key() else { return BTreeSet::new() };
-                let mut found = self.found.by_number(row);
+                let mut found = self.holders.by_number(row);
                 found.retain(|id| self.contacts.get(id).is_some_and(|whole| name_key(whole) == name));
                 found
             }
@@ -198,63 +228,31 @@ impl Lookup {
     }
 
     /// A row that no key finds may still be a known person, or have an e-mail or an id that is taken.
-    fn doubt_of_new(&self, mapped: &MappedRow) -> Option<Meant> {
-        let holder = self.found.by_email(mapped).map(|(id, _)| id);
-        let holders: BTreeSet<i64> = holder.into_iter().chain(self.found.by_external_id(mapped)).collect();
+    fn doubt_of_new(&self, mapped: &MappedRow) -> Option<Found<'_>> {
+        let holders = self.holders.exclusive(mapped);
         if !holders.is_empty() {
-            return Some(doubtful(Doubt::Keys, &holders));
+            return Some(Found::Doubtful(Doubt::Keys, holders));
         }
-        let own = mapped.numbers().iter().filter(|number| !self.found.shared.contains(*number));
-        let mut near: BTreeSet<i64> =
-            own.filter_map(|number| self.found.numbers.get(number)).flatten().copied().collect();
-        near.retain(|id| self.contacts.get(id).is_some_and(|whole| is_nearly_named(whole, &mapped.row)));
-        if near.is_empty() { None } else { Some(doubtful(Doubt::Number, &near)) }
+        let near = self.near(mapped);
+        if near.is_empty() { None } else { Some(Found::Doubtful(Doubt::Number, near)) }
     }
-}
 
-fn doubtful(doubt: Doubt, candidates: &BTreeSet<i64>) -> Meant {
-    Meant::Doubtful { doubt, candidates: candidates.iter().copied().collect() }
+    /// The contacts with a number of the row and nearly its name.
+    fn near(&self, mapped: &MappedRow) -> BTreeSet<i64> {
+        let mut near = self.holders.by_own_number(mapped);
+        near.retain(|id| self.contacts.get(id).is_some_and(|whole| is_nearly_named(whole, &mapped.row)));
+        near
+    }
 }
 
 impl Mapped {
     /// Returns `true` if a deleted contact is only in the trash because the import that created it was undone.
     fn was_withdrawn(&self, whole: &WholeContact) -> bool {
         let contact = &whole.contact;
-        contact.merged_into.is_none() && contact.created_import_id.is_some_and(|id| self.undone.contains(&id))
+        contact.deleted_at.is_some()
+            && contact.merged_into.is_none()
+            && contact.created_import_id.is_some_and(|id| self.undone.contains(&id))
     }
-}
-
-fn name_key(whole: &WholeContact) -> String {
-    crate::domain::sort_key(&whole.contact.last_name, &whole.contact.first_name)
-}
-
-fn words_of(row: &ListRow) -> Vec<String> {
-    folded_words(&format!("{} {}", row.field(Field::FirstName), row.field(Field::LastName)))
-}
-
-fn words_of_contact(whole: &WholeContact) -> Vec<String> {
-    folded_words(&format!("{} {}", whole.contact.first_name, whole.contact.last_name))
-}
-
-/// Returns `true` if the row and the contact both have a name, and no word of one is nearly a word of the other.
-fn has_other_name(whole: &WholeContact, row: &ListRow) -> bool {
-    let (theirs, ours) = (words_of_contact(whole), words_of(row));
-    !theirs.is_empty()
-        && !ours.is_empty()
-        && !theirs.iter().any(|word| ours.iter().any(|other| is_near(word, other)))
-}
-
-/// Returns `true` if every word of the shorter name is nearly a word of the longer one.
-fn is_nearly_named(whole: &WholeContact, row: &ListRow) -> bool {
-    let (theirs, ours) = (words_of_contact(whole), words_of(row));
-    let (few, many) = if theirs.len() < ours.len() { (theirs, ours) } else { (ours, theirs) };
-    !few.is_empty() && few.iter().all(|word| many.iter().any(|other| is_near(word, other)))
-}
-
-/// Returns `true` if two words are the same but for a typing error.
-fn is_near(a: &str, b: &str) -> bool {
-    let longest = a.chars().count().max(b.chars().count());
-    a == b || longest > 3 && strsim::osa_distance(a, b) <= 1 + usize::from(longest > 7)
 }
 
 /// Takes the e-mail and the external id from a row that another contact than `own` has.
@@ -264,43 +262,18 @@ pub fn give_up_taken(
     mapped: &mut MappedRow,
     own: Option<i64>,
 ) -> AppResult<()> {
-    let found = Found::load(conn, list, &[mapped])?;
-    let holder = found.by_email(mapped).map(|(id, _)| id);
-    let of_id = found.by_external_id(mapped);
-    if holder.is_some_and(|holder| Some(holder) != own) {
-        mapped.give_up(&Target::Field(Field::Email));
-    }
-    if of_id.is_some_and(|holder| Some(holder) != own) {
-        mapped.give_up(&Target::ExternalId);
+    let holders = Holders::load(conn, list, &[mapped])?;
+    for target in holders.taken(mapped, own) {
+        mapped.give_up(&target);
     }
     Ok(())
 }
 
-/// The contacts that have the notes of some rows already.
-struct Noted(HashMap<i64, Vec<String>>);
-
-impl Noted {
-    fn load(conn: &mut AnyConnection, rows: &[&MappedRow], contacts: &Contacts) -> AppResult<Self> {
-        let texts: Vec<&str> =
-            rows.iter().map(|row| row.row.value(&Target::Note)).filter(|note| !note.is_empty()).collect();
-        let mut noted: HashMap<i64, Vec<String>> = HashMap::new();
-        if !texts.is_empty() && !contacts.is_empty() {
-            let ids: Vec<i64> = contacts.keys().copied().collect();
-            let found: Vec<(i64, String)> = on_backend!(conn, |conn| notes::table
-                .filter(in_json_list("notes.contact_id", &ids)?)
-                .filter(in_json_list("notes.text", &texts)?)
-                .select((notes::contact_id, notes::text))
-                .load(conn))?;
-            for (contact, text) in found {
-                noted.entry(contact).or_default().push(text);
-            }
-        }
-        Ok(Self(noted))
-    }
-
-    fn lacks(&self, contact: i64, row: &ListRow) -> bool {
-        let note = row.value(&Target::Note);
-        let has = || self.0.get(&contact).is_some_and(|texts| texts.iter().any(|text| text == note));
-        !note.is_empty() && !has()
-    }
+/// The contact with a row's e-mail or id that is only in the trash because the import that created it was undone: a new contact of
+/// the row is this one.
+pub fn withdrawn(conn: &mut AnyConnection, list: &Mapped, mapped: &MappedRow) -> AppResult<Option<i64>> {
+    let holders = Holders::load(conn, list, &[mapped])?.exclusive(mapped);
+    let ids: Vec<i64> = holders.into_iter().collect();
+    let wholes = WholeContact::load(conn, &ids)?;
+    Ok(wholes.iter().find(|whole| list.was_withdrawn(whole)).map(|whole| whole.contact.id))
 }

@@ -12,6 +12,9 @@ use crate::imports::findings::{self, NewFinding};
 use crate::imports::list_kind::{FoundFault, Line, Verdict};
 use crate::imports::preview::lines::LinePlace;
 
+/// Rows per statement: SQLite accepts 32 766 values.
+const TOGETHER: usize = 2_000;
+
 /// A doubtful row.
 pub struct NewHeld {
     pub place: LinePlace,
@@ -23,8 +26,9 @@ pub struct NewHeld {
 /// Lets rows wait for a person's decision.
 pub fn store(conn: &mut AnyConnection, import: i64, held: &[NewHeld]) -> AppResult<()> {
     let now = clock::now();
+    let mut rows = Vec::with_capacity(held.len());
     for held in held {
-        let row = (
+        rows.push((
             import_held::import_id.eq(import),
             import_held::line.eq(held.place.number),
             import_held::doubt.eq(held.doubt.as_str()),
@@ -32,8 +36,10 @@ pub fn store(conn: &mut AnyConnection, import: i64, held: &[NewHeld]) -> AppResu
             import_held::line_start.eq(held.place.start),
             import_held::line_length.eq(held.place.length),
             import_held::created_at.eq(now),
-        );
-        on_backend!(conn, |conn| diesel::insert_into(import_held::table).values(row).execute(conn))?;
+        ));
+    }
+    for part in rows.chunks(TOGETHER) {
+        on_backend!(conn, |conn| diesel::insert_into(import_held::table).values(part).execute(conn))?;
     }
     Ok(())
 }

@@ -8,23 +8,25 @@ use crate::book::{contact_types, organizations};
 use crate::db::schema::{import_mappings, imports};
 use crate::db::{AnyConnection, Json, settings};
 use crate::error::{AppError, AppResult};
+use crate::imports::import::Import;
 use crate::imports::mapping::{Book, CustomColumn, Mapping, MappingFault, MatchKey, Rules, Target};
 
 /// The list of an import whose columns are mapped.
 ///
 /// # Errors
 /// [`AppError::Gone`] if the mapping names a contact type or a source that was deleted since.
-pub fn load(conn: &mut AnyConnection, import: i64) -> AppResult<Mapped> {
-    let mapping = stored(conn, import)?;
-    of_mapping(conn, mapping)?.map_err(|faults| {
-        tracing::info!(import, ?faults, "a mapping is no longer valid");
+pub fn load(conn: &mut AnyConnection, import: &Import) -> AppResult<Mapped> {
+    let mapping = stored(conn, import.id)?;
+    let list = of_mapping(conn, mapping)?.map_err(|faults| {
+        tracing::info!(import = import.id, ?faults, "a mapping is no longer valid");
         AppError::Gone
-    })
+    })?;
+    Ok(list.read_for(import))
 }
 
 /// Like [`load`], without the columns whose contact type or source was deleted since: what is left can still be decided.
-pub fn load_what_is_left(conn: &mut AnyConnection, import: i64) -> AppResult<Mapped> {
-    let mut mapping = stored(conn, import)?;
+pub fn load_what_is_left(conn: &mut AnyConnection, import: &Import) -> AppResult<Mapped> {
+    let mut mapping = stored(conn, import.id)?;
     let types = contact_types::types_in_use(conn)?;
     let contact_type = types.iter().find(|known| Some(known.id) == mapping.contact_type);
     let fields = match contact_type {
@@ -43,7 +45,13 @@ pub fn load_what_is_left(conn: &mut AnyConnection, import: i64) -> AppResult<Map
         }
     }
     mapping.matching.retain(|key| *key != MatchKey::ExternalId || has_source);
-    of_mapping(conn, mapping)?.map_err(|_| AppError::Gone)
+    Ok(of_mapping(conn, mapping)?.map_err(|_| AppError::Gone)?.read_for(import))
+}
+
+impl Mapped {
+    fn read_for(self, import: &Import) -> Self {
+        Self { is_bounded: import.profile_id.is_none(), ..self }
+    }
 }
 
 fn stored(conn: &mut AnyConnection, import: i64) -> AppResult<Mapping> {
@@ -92,5 +100,7 @@ pub fn of_mapping(
         organizations: organizations::names_by_key(conn)?,
         undone: undone.into_iter().collect(),
         default,
+        restores: false,
+        is_bounded: true,
     }))
 }

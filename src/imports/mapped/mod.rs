@@ -4,20 +4,24 @@
 mod ahead;
 mod find;
 mod held;
+mod holders;
 mod load;
+mod names;
+mod noted;
 mod reader;
+mod recipients;
 mod write;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read};
 
-pub use find::{Doubt, Meant};
+pub use ahead::Ahead;
+pub use find::{Doubt, Meant, find, withdrawn};
 pub use load::{load, load_what_is_left, of_mapping};
 pub use reader::{MappedRow, RowsReader, cells};
-pub use write::write_decided;
-
-use ahead::Ahead;
+pub use recipients::{of_recipients, row_of};
+pub use write::{write, write_decided};
 
 use super::check::Stop;
 use super::files::StoredFile;
@@ -26,7 +30,7 @@ use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import};
 use super::journal::ImportChanges;
 use super::list_kind::ListKind;
-use super::mapping::{Mode, OnAmbiguous, Rules, Target, Values, after, changes};
+use super::mapping::{Blank, Mode, OnAmbiguous, Policy, Rules, Target, Values, after, changes};
 use super::preview::{Effect, FieldChange, PlannedEffect, PreviewRow, ShownContact};
 use crate::book::external_ids::Source;
 use crate::book::whole::WholeContact;
@@ -34,6 +38,9 @@ use crate::db::AnyConnection;
 use crate::domain::{Change, Country, EXTERNAL_ID, Field, Phone};
 use crate::error::AppResult;
 use crate::jobs::JobContext;
+
+/// The fewest values that a doubtful row empties: one or two are corrections.
+const FEWEST_EMPTIED: usize = 3;
 
 /// A list with a mapping, and what the reading of its rows needs from the book. It is loaded for each pass over the rows.
 pub struct Mapped {
@@ -49,6 +56,10 @@ pub struct Mapped {
     /// The imports that are undone: contacts that they created may come back.
     undone: HashSet<i64>,
     default: Country,
+    /// Set for the strict list, whose rows bring contacts back from the trash.
+    restores: bool,
+    /// Set if a row that would empty most of a contact is doubtful. The bounds of a profile judge the whole list instead.
+    is_bounded: bool,
 }
 
 impl ListKind for Mapped {
@@ -118,7 +129,8 @@ impl ListKind for Mapped {
             None if mode == Mode::Update => PlannedEffect { effect: Effect::Unmatched, contact: None },
             None => PlannedEffect { effect: Effect::Created, contact: None },
             Some(Meant::Doubtful { .. }) => PlannedEffect { effect: Effect::Held, contact: None },
-            Some(Meant::Contact { whole, lacks_note }) => {
+            Some(meant @ Meant::Contact { whole, lacks_note, .. }) => {
+                let row = &*meant.own_row(row);
                 let effect = if mode == Mode::Create {
                     Effect::Unchanged
                 } else if whole.contact.deleted_at.is_some() {
@@ -135,8 +147,8 @@ impl ListKind for Mapped {
 
     fn emptied(&self, known: Option<&Meant>, row: &MappedRow) -> i64 {
         match known {
-            Some(Meant::Contact { whole, .. }) => {
-                let changes = self.changes(whole, row);
+            Some(meant @ Meant::Contact { whole, .. }) => {
+                let changes = self.changes(whole, &meant.own_row(row));
                 int(changes.iter().filter(|change| change.new.is_empty()).count() as u64)
             }
             _ => 0,
@@ -148,6 +160,8 @@ impl ListKind for Mapped {
             Some(Meant::Contact { whole, .. }) => Some(whole),
             _ => None,
         };
+        let own = known.map(|meant| meant.own_row(row));
+        let row = own.as_deref().unwrap_or(row);
         let values = self.after(contact.map(|whole| &**whole), row);
         let get = |field| values.details.get(field).to_owned();
         let mut shown: Vec<FieldChange> = match contact {
@@ -187,6 +201,10 @@ impl ListKind for Mapped {
         }
     }
 
+    fn rejects_doubtful(&self) -> bool {
+        self.rules.mapping().on_ambiguous == OnAmbiguous::Reject
+    }
+
     fn read_ahead(&self, conn: &mut AnyConnection, rows: &[MappedRow]) -> AppResult<Ahead> {
         Ahead::of(conn, self, rows)
     }
@@ -222,21 +240,21 @@ impl Mapped {
         self.source.as_ref().map_or("", |source| source.name.as_str())
     }
 
-    /// The values of a row that are not empty, by their names in the history.
+    /// The values of a row by their names in the history: those that are not empty, and those that empty a contact's value.
     pub fn given(&self, row: &MappedRow) -> Vec<(String, String)> {
-        let filled = row.row.given.iter().filter_map(|given| Some((given, given.value.as_ref()?)));
-        let named = filled.filter(|(_, value)| !value.is_empty()).map(|(given, value)| {
+        let clears = self.rules.mapping().blank == Blank::Clear;
+        let named = row.row.given.iter().filter_map(|given| {
+            let value = given.value.clone().unwrap_or_default();
+            if value.is_empty() && !(clears && given.policy == Policy::Replace) {
+                return None;
+            }
             let name = match given.target {
                 Target::ExternalId => format!("{EXTERNAL_ID}{}", self.source_name()),
                 _ => given.target.form_name(),
             };
-            (name, value.clone())
+            Some((name, value))
         });
         named.collect()
-    }
-
-    fn rejects_doubtful(&self) -> bool {
-        self.rules.mapping().on_ambiguous == OnAmbiguous::Reject
     }
 
     /// The values of a contact that an import can change.
@@ -273,6 +291,28 @@ impl Mapped {
             }
         }
         values
+    }
+
+    /// Returns `true` if a row empties at least three values of a contact, and more than half of those that it has in the columns of
+    /// the list. Civility, e-mail and external id do not count: a list that has lost its columns still has its keys.
+    fn empties_most(&self, whole: &WholeContact, row: &MappedRow) -> bool {
+        let mapping = self.rules.mapping();
+        if !self.is_bounded || mapping.blank != Blank::Clear || mapping.mode == Mode::Create {
+            return false;
+        }
+        let before = self.values(whole);
+        let after = self.after_known(&before, row);
+        let counting = row.row.given.iter().map(|given| &given.target).filter(|target| {
+            !matches!(
+                target,
+                Target::Field(Field::Civility | Field::Email | Field::Expert | Field::Copy | Field::Transfer)
+                    | Target::ExternalId
+                    | Target::Note
+            )
+        });
+        let filled: Vec<&Target> = counting.filter(|target| !before.is_empty_at(target)).collect();
+        let emptied = filled.iter().filter(|target| after.is_empty_at(target)).count();
+        emptied >= FEWEST_EMPTIED && 2 * emptied > filled.len()
     }
 
     fn changes(&self, whole: &WholeContact, row: &MappedRow) -> Vec<Change> {

@@ -34,7 +34,7 @@ pub struct MappedRow {
 }
 
 impl MappedRow {
-    fn new(row: ListRow, rules: &Rules, place: LinePlace) -> Self {
+    pub(super) fn new(row: ListRow, rules: &Rules, place: LinePlace) -> Self {
         let default = rules.default_country();
         let (email_key, name_key, numbers) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Self { row, place, email_key, name_key, numbers, default }

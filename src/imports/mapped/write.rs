@@ -1,5 +1,6 @@
 //! Writes the rows of a mapped list to the book.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::ahead::{Ahead, Drafts, Organizations, organization};
@@ -103,7 +104,7 @@ pub fn write_decided(
 #[derive(Default)]
 struct Round<'a> {
     new: Vec<&'a MappedRow>,
-    changed: Vec<(&'a WholeContact, &'a MappedRow, bool)>,
+    changed: Vec<(&'a WholeContact, Cow<'a, MappedRow>, bool)>,
     unchanged: Vec<&'a WholeContact>,
     held: Vec<NewHeld>,
     contacts: HashSet<i64>,
@@ -135,8 +136,8 @@ impl<'a> Round<'a> {
             (Effect::Held, Some(Meant::Doubtful { doubt, candidates })) => {
                 self.held.push(NewHeld { place: row.place, doubt: *doubt, candidates: candidates.clone() });
             }
-            (Effect::Updated | Effect::Restored, Some(Meant::Contact { whole, lacks_note })) => {
-                self.changed.push((whole, row, *lacks_note));
+            (Effect::Updated | Effect::Restored, Some(meant @ Meant::Contact { whole, lacks_note, .. })) => {
+                self.changed.push((whole, meant.own_row(row), *lacks_note));
             }
             (Effect::Unchanged, Some(Meant::Contact { whole, .. })) => self.unchanged.push(whole),
             _ => {}

@@ -24,7 +24,7 @@ pub use outcome::{Values, after, changes};
 pub use plan::{
     Blank, Choice, HeadingDifference, Mapping, MappingFault, MatchKey, Mode, OnAmbiguous, Policy,
 };
-pub use row::{CellFault, ListRow, is_blank_row, read};
+pub use row::{CellFault, Given, ListRow, is_blank_row, read};
 pub use rules::{Book, CustomColumn, Rules};
 pub use suggest::{lost_zeros, suggest};
 pub use tally::Tally;

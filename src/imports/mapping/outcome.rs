@@ -57,7 +57,7 @@ fn is_name(target: &Target) -> bool {
 }
 
 impl Values {
-    fn is_empty_at(&self, target: &Target) -> bool {
+    pub fn is_empty_at(&self, target: &Target) -> bool {
         match target {
             Target::Field(field) => !self.details.is_on(*field),
             Target::Custom(key) => self.details.custom(key).is_empty(),

@@ -90,6 +90,7 @@ pub fn confirm(
         return Ok(Confirmed::Outdated);
     }
     let is_outdated = has_changed(conn, &import)?;
+    let rejected = store::checked_rejected(conn, &import)?;
     let foreseen = ApprovedCounts::new(&import.counts, checked_at);
     let changed = diesel::update(in_state(id, State::Deciding).filter(imports::checked_at.eq(checked_at)))
         .set((
@@ -104,6 +105,7 @@ pub fn confirm(
             imports::restored.eq(0),
             imports::held.eq(0),
             imports::unmatched.eq(0),
+            rejected.map(|rejected| imports::rejected.eq(rejected)),
             name.map(|name| (imports::name.eq(name.as_str()), imports::name_key.eq(name.key()))),
         ))
         .execute(conn)?;

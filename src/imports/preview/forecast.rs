@@ -9,6 +9,7 @@ use super::super::list_kind::{self, LineReader, ListKind};
 use super::super::store;
 use super::super::superseded::Superseded;
 use super::decision::{self, Planned};
+use super::effect::Effect;
 use super::lines::{self, LinePlace, NewLine, ShownLine};
 use super::list::{Position, Show};
 use crate::audit;
@@ -191,7 +192,11 @@ fn foretell<K: ListKind>(
         .map(|((place, row), known)| {
             let foretold = kind.effect(known.as_ref(), row);
             let emptied = kind.emptied(known.as_ref(), row);
-            *foretold.effect.count(&mut counts) += 1;
+            if foretold.effect == Effect::Held && kind.rejects_doubtful() {
+                counts.rejected += 1;
+            } else {
+                *foretold.effect.count(&mut counts) += 1;
+            }
             counts.emptied += emptied;
             NewLine::new(import, *place, foretold, emptied)
         })

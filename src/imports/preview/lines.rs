@@ -152,6 +152,15 @@ pub fn count_moved(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
         .get_result(conn)?)
 }
 
+/// Counts the lines with an effect.
+pub fn count_effect(conn: &mut AnyConnection, import: i64, effect: Effect) -> AppResult<i64> {
+    Ok(import_lines::table
+        .filter(import_lines::import_id.eq(import))
+        .filter(import_lines::effect.eq(effect.as_str()))
+        .count()
+        .get_result(conn)?)
+}
+
 /// Counts the lines that would overwrite values of contacts by empty ones.
 pub fn count_emptied(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
     let writing = [Effect::Updated.as_str(), Effect::Restored.as_str()];

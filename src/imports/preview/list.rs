@@ -124,6 +124,8 @@ pub struct Preview {
     /// The line after which the next page begins.
     pub next: Option<i64>,
     pub moved: i64,
+    /// The doubtful rows among the rejected ones.
+    pub doubtful: i64,
     /// `None` for the strict list, whose fields have the names of its columns.
     wording: Option<Wording>,
 }
@@ -147,19 +149,27 @@ pub fn load(conn: &mut AnyConnection, import: &Import, query: &PreviewQuery) -> 
         Some(_) => lines::count_moved(conn, import.id)?,
         None => 0,
     };
-    let show = Show::parse(&query.show).unwrap_or_else(|| Show::of(import, moved));
+    let doubtful = match import.list {
+        Some(_) if import.counts.held == 0 => lines::count_effect(conn, import.id, Effect::Held)?,
+        _ => 0,
+    };
+    let mut show = Show::parse(&query.show).unwrap_or_else(|| Show::of(import, moved));
+    if show == Show::Rejected && doubtful > 0 && doubtful == import.counts.rejected {
+        show = Show::Effect(Effect::Held);
+    }
     let position = query.position();
     let mut shown = lines::page(conn, import.id, show, position, paging::limit(PAGE))?;
     let (previous, next) = paging::window(&mut shown, PAGE, &position, |line| line.at.number);
     let rows = rows(conn, import, &shown)?;
     let wording = import.list.map(|_| Wording::load(conn)).transpose()?;
-    Ok(Preview { show, rows, previous, next, moved, wording })
+    Ok(Preview { show, rows, previous, next, moved, doubtful, wording })
 }
 
 /// The current state of these lines and of the contacts that they mean. A line that was blanked is left out.
 pub fn rows(conn: &mut AnyConnection, import: &Import, shown: &[ShownLine]) -> AppResult<Vec<PreviewLine>> {
     match AnyList::of(conn, import)? {
         AnyList::Strict(kind) => rows_of(conn, &kind, import, shown),
+        AnyList::Careful(kind) => rows_of(conn, &*kind, import, shown),
         AnyList::Mapped(kind) => rows_of(conn, &*kind, import, shown),
     }
 }

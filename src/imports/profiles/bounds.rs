@@ -6,6 +6,7 @@ use crate::error::AppResult;
 use crate::i18n::{Catalogue, fl};
 use crate::imports::import::{Counts, Import, OnError, State};
 use crate::imports::preview::lines;
+use crate::imports::store as import_store;
 
 /// Lists with fewer rows have no bounds: in a short list, a single change would pass them.
 const FEWEST_ROWS: i64 = 10;
@@ -100,9 +101,11 @@ pub fn goes_on(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
     };
     let is_by_command = import.created_by.is_none();
     let counts = &import.counts;
-    let is_asked = import.preview
-        || counts.rejected > 0 && import.on_error == OnError::Ask
-        || counts.held > 0 && !is_by_command;
+    // What the forecast has added are doubtful rows.
+    let rejected = import_store::checked_rejected(conn, import)?.unwrap_or(counts.rejected);
+    let doubtful = counts.held + counts.rejected - rejected;
+    let is_asked =
+        import.preview || rejected > 0 && import.on_error == OnError::Ask || doubtful > 0 && !is_by_command;
     Ok((profile.settings.apply || is_by_command) && !is_asked && passed_by(conn, import)?.is_empty())
 }
 

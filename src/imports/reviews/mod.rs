@@ -1,29 +1,38 @@
 //! Doubtful rows: they wait while the rest of their list is imported, until somebody decides what they mean.
 
 mod decide;
+mod ends;
+mod groups;
+mod naming;
 mod page;
 mod store;
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use actix_web::{HttpResponse, web};
 use chrono::{NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
 use serde::Deserialize;
 
-pub use store::{expire, skip_blanked, skip_next};
+pub use ends::{EndingSoon, ending_soon, expire, forget_next_distinct, skip_blanked, skip_next};
+pub use naming::{WaitingRow, naming};
 
 use super::{pages, store as import_store};
-use crate::base::paging;
+use crate::db::schema::import_held;
 use crate::db::waiting::{Number, Things};
 use crate::db::{AnyConnection, Db};
-use crate::domain::Right;
+use crate::domain::{Right, TICKED};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::{Account, Context, Form, Routes, page as web_page};
-use decide::{Decided, Decision, Wish};
+use decide::{Decided, Decision, Wish, decide};
+use groups::GroupKey;
 use page::{ReviewPage, ReviewsPage};
-use store::ShownReview;
+use store::{ReviewedList, ShownReview};
 
-/// Rows per page.
-const PAGE: usize = 50;
+/// How long one request decides about the rows of a group; what is left needs another click.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The number of rows that wait, in the menu.
 pub const WAITING: Number = Number {
@@ -40,12 +49,16 @@ pub fn routes(routes: &mut Routes) {
 
 /// When the oldest row that waits began to wait.
 pub fn oldest(conn: &mut AnyConnection) -> AppResult<Option<NaiveDateTime>> {
-    store::oldest(conn)
+    let oldest = import_held::table.filter(import_held::decision.is_null()).order(import_held::id);
+    Ok(oldest.select(import_held::created_at).first(conn).optional()?)
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct ReviewsQuery {
+    /// One group; all groups without it.
+    group: String,
+    /// A row of the group, or a group, after which the page begins.
     after: String,
 }
 
@@ -55,10 +68,21 @@ pub async fn index(
     db: web::Data<Db>,
     query: web::Query<ReviewsQuery>,
 ) -> AppResult<HttpResponse> {
-    let after: i64 = query.after.parse().unwrap_or(0);
-    let mut rows = db.read(move |conn| store::waiting(conn, after, paging::limit(PAGE))).await?;
-    let next = paging::cut(&mut rows, PAGE, |row| row.id);
-    web_page::ok(&ReviewsPage { cx, rows, is_beginning: after == 0, next })
+    let ReviewsQuery { group, after } = query.into_inner();
+    let is_beginning = after.is_empty();
+    let one = GroupKey::parse(&group);
+    let (groups, next) = db
+        .read(move |conn| {
+            let Some(key) = one else {
+                let (groups, next) = groups::page(conn, GroupKey::parse(&after))?;
+                return Ok((groups, next.map(|key| key.to_string())));
+            };
+            let (group, next) = groups::one(conn, key, after.parse().unwrap_or(0))?;
+            let groups = if group.count > 0 { vec![group] } else { Vec::new() };
+            Ok((groups, next.map(|id| id.to_string())))
+        })
+        .await?;
+    web_page::ok(&ReviewsPage { cx, groups, one, is_beginning, next })
 }
 
 /// `GET /reviews/{id}`
@@ -96,29 +120,37 @@ pub async fn create(
         return draw(cx, &db, id, false).await;
     };
     let wish = Wish { decision, shown: form.shown, account: account.id };
-    let is_for_all = form.all == crate::domain::TICKED;
-    let (import, first) = {
-        let wish = wish.clone();
-        db.write(move |conn| decide::decide(conn, id, &wish)).await?
+    let list = db
+        .read(move |conn| {
+            let held = store::find(conn, id)?;
+            ReviewedList::load(conn, held.import_id)
+        })
+        .await?;
+    let (import, list) = (list.import.id, Arc::new(list));
+    let first = {
+        let (list, wish) = (Arc::clone(&list), wish.clone());
+        db.write(move |conn| decide(conn, &list, id, &wish)).await?
     };
-    let mut decided = i64::from(first == Decided::Yes);
-    match first {
-        Decided::Changed => return draw(cx, &db, id, true).await,
-        Decided::Late => cx.say(fl!(cx.t, "review-late")),
-        Decided::Yes => {}
+    if first == Decided::Changed {
+        return draw(cx, &db, id, true).await;
     }
-    if is_for_all && first == Decided::Yes {
-        let mut after = 0;
-        // A transaction per row, so that other writers get their turn in between.
-        while let Some(next) = db.read(move |conn| store::next_alike(conn, id, after)).await? {
-            let wish = Wish { shown: String::new(), ..wish.clone() };
-            let (_, done) = db.write(move |conn| decide::decide(conn, next, &wish)).await?;
-            decided += i64::from(done == Decided::Yes);
-            after = next;
+    let mut decided = i64::from(first == Decided::Yes);
+    if form.all == TICKED {
+        decided += decide_alike(&db, &list, id, &wish).await?;
+        let left = db
+            .read(move |conn| {
+                let held = store::find(conn, id)?;
+                store::count_alike(conn, &held)
+            })
+            .await?;
+        if left > 0 {
+            cx.say(fl!(cx.t, "review-left", count = left));
         }
     }
     if decided > 0 {
         cx.say(fl!(cx.t, "review-decided", count = decided));
+    } else {
+        cx.say(fl!(cx.t, "review-late"));
     }
     let next = db
         .read(move |conn| Ok((store::next_of(conn, import, id)?, import_store::find(conn, import)?)))
@@ -127,4 +159,24 @@ pub async fn create(
         (Some(next), _) => format!("/reviews/{next}"),
         (None, import) => pages::address(&import),
     }))
+}
+
+/// Decides the same about the rows with the same doubt, as far as it fits them and [`PATIENCE`] goes. A transaction per row, so that
+/// other writers get their turn in between. Returns the number of rows that are decided.
+async fn decide_alike(db: &Db, list: &Arc<ReviewedList>, like: i64, wish: &Wish) -> AppResult<i64> {
+    let begun = Instant::now();
+    let held = db.read(move |conn| store::find(conn, like)).await?;
+    let (mut after, mut decided) = (0, 0);
+    while begun.elapsed() < PATIENCE {
+        let held = held.clone();
+        let Some(next) = db.read(move |conn| store::next_alike(conn, &held, after)).await? else {
+            break;
+        };
+        let wish = Wish { shown: String::new(), ..wish.clone() };
+        let list = Arc::clone(list);
+        let done = db.write(move |conn| decide(conn, &list, next, &wish)).await?;
+        decided += i64::from(done == Decided::Yes);
+        after = next;
+    }
+    Ok(decided)
 }

@@ -2,7 +2,11 @@
 
 use askama::Template;
 
-use super::store::{ShownReview, Waiting, stamp};
+use chrono::NaiveDateTime;
+
+use super::ends::{end_of, is_soon};
+use super::groups::{Group, GroupKey};
+use super::store::{ShownReview, stamp};
 use crate::base::clock;
 use crate::i18n::{Catalogue, fl};
 use crate::imports::mapped::Doubt;
@@ -12,15 +16,30 @@ use crate::web::Context;
 #[template(path = "imports/reviews.html")]
 pub struct ReviewsPage {
     pub cx: Context,
-    pub rows: Vec<Waiting>,
+    pub groups: Vec<Group>,
+    /// The only group of the page, if it shows one.
+    pub one: Option<GroupKey>,
     pub is_beginning: bool,
-    pub next: Option<i64>,
+    /// The place after which the next page begins.
+    pub next: Option<String>,
 }
 
 impl ReviewsPage {
-    fn days(&self, row: &Waiting) -> String {
-        let days = (clock::now() - row.created_at).num_days().max(0);
-        fl!(self.cx.t, "waiting-oldest", days = days)
+    fn end(&self, group: &Group) -> Option<End> {
+        group.ends_at.map(|at| End::of(&self.cx, at))
+    }
+}
+
+/// When rows count as skipped.
+struct End {
+    words: String,
+    is_soon: bool,
+}
+
+impl End {
+    fn of(cx: &Context, at: NaiveDateTime) -> Self {
+        let date = cx.locale.date(clock::local(at).date_naive());
+        Self { words: fl!(cx.t, "reviews-until", date = date), is_soon: is_soon(at) }
     }
 }
 
@@ -41,6 +60,15 @@ impl ReviewPage {
         Self { stamp: stamp(&shown.candidates), fields, cx, shown, has_changed }
     }
 
+    fn end(&self) -> Option<End> {
+        self.shown.import.finished_at.map(|at| End::of(&self.cx, end_of(at)))
+    }
+
+    /// Returns `true` for a row that would empty values of its contact.
+    fn is_emptying(&self) -> bool {
+        self.shown.held.doubt == Doubt::Emptied
+    }
+
     fn is_open(&self) -> bool {
         self.shown.held.decision.is_none() && !self.shown.is_undone && self.shown.row.is_some()
     }
@@ -57,8 +85,9 @@ fn compared(cx: &Context, shown: &ShownReview) -> Vec<(String, String, Vec<Strin
     row.iter()
         .map(|(name, value)| {
             let theirs = shown.candidates.iter().map(|whole| worded(name, &whole.named(name)));
-            (shown.wording.label(cx.t, name), worded(name, value), theirs.collect())
+            (shown.wording.label(cx.t, name), worded(name, value), theirs.collect::<Vec<String>>())
         })
+        .filter(|(_, value, theirs)| !value.is_empty() || theirs.iter().any(|their| !their.is_empty()))
         .collect()
 }
 
@@ -69,5 +98,6 @@ pub fn doubt_name(t: &Catalogue, doubt: &Doubt) -> String {
         Doubt::Name => fl!(t, "doubt-name"),
         Doubt::Number => fl!(t, "doubt-number"),
         Doubt::Gone => fl!(t, "doubt-gone"),
+        Doubt::Emptied => fl!(t, "doubt-emptied"),
     }
 }

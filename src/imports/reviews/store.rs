@@ -1,13 +1,13 @@
 //! The queries on doubtful rows.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::base::clock;
 use crate::book::whole::WholeContact;
 use crate::book::wording::Wording;
-use crate::db::schema::{import_held, import_undos, imports};
+use crate::db::schema::{import_held, import_undos};
 use crate::db::{AnyConnection, Json};
 use crate::error::AppResult;
 use crate::imports::files::LinePicker;
@@ -15,13 +15,7 @@ use crate::imports::import::Import;
 use crate::imports::mapped::{self, Doubt, Mapped, MappedRow};
 use crate::imports::preview::lines::LinePlace;
 use crate::imports::store;
-
-/// How long a row waits; then it counts as skipped.
-const KEPT: TimeDelta = TimeDelta::days(90);
-/// Rows that one transaction lets count as skipped.
-const SKIPPED_TOGETHER: i64 = 1_000;
-/// The stored decision of a row that has waited for too long, or that an erasure has blanked.
-pub const SKIPPED: &str = "skip";
+use crate::imports::strict::Strict;
 
 /// A doubtful row as stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -46,44 +40,6 @@ impl Held {
     }
 }
 
-/// A row of the list of rows that wait.
-pub struct Waiting {
-    pub id: i64,
-    pub import: String,
-    pub import_id: i64,
-    pub line: i64,
-    pub doubt: Doubt,
-    pub created_at: NaiveDateTime,
-}
-
-/// The rows that wait, after an id.
-pub fn waiting(conn: &mut AnyConnection, after: i64, limit: i64) -> AppResult<Vec<Waiting>> {
-    let rows: Vec<(Held, String)> = import_held::table
-        .inner_join(imports::table)
-        .filter(import_held::decision.is_null())
-        .filter(import_held::id.gt(after))
-        .order(import_held::id)
-        .limit(limit)
-        .select((Held::as_select(), imports::name))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(held, import)| Waiting {
-            id: held.id,
-            import,
-            import_id: held.import_id,
-            line: held.line,
-            doubt: held.doubt,
-            created_at: held.created_at,
-        })
-        .collect())
-}
-
-pub fn oldest(conn: &mut AnyConnection) -> AppResult<Option<NaiveDateTime>> {
-    let oldest = import_held::table.filter(import_held::decision.is_null()).order(import_held::id);
-    Ok(oldest.select(import_held::created_at).first(conn).optional()?)
-}
-
 /// The next waiting row of an import after an id; after the last one, the first.
 pub fn next_of(conn: &mut AnyConnection, import: i64, after: i64) -> AppResult<Option<i64>> {
     let next = |after: i64| {
@@ -101,14 +57,18 @@ pub fn next_of(conn: &mut AnyConnection, import: i64, after: i64) -> AppResult<O
 }
 
 /// The next row that waits in the same import and with the same doubt as the row `like`, after an id.
-pub fn next_alike(conn: &mut AnyConnection, like: i64, after: i64) -> AppResult<Option<i64>> {
-    let held = find(conn, like)?;
-    Ok(alike(&held)
+pub fn next_alike(conn: &mut AnyConnection, like: &Held, after: i64) -> AppResult<Option<i64>> {
+    Ok(alike(like)
         .filter(import_held::id.gt(after))
         .order(import_held::id)
         .select(import_held::id)
         .first(conn)
         .optional()?)
+}
+
+/// Counts the rows that wait in the same import and with the same doubt as the row `like`, without it.
+pub fn count_alike(conn: &mut AnyConnection, like: &Held) -> AppResult<i64> {
+    Ok(alike(like).filter(import_held::id.ne(like.id)).count().get_result(conn)?)
 }
 
 type Multi = <AnyConnection as diesel::Connection>::Backend;
@@ -127,16 +87,49 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Held> {
     Ok(import_held::table.find(id).select(Held::as_select()).first(conn)?)
 }
 
-/// Reads a doubtful row with its list. The row is `None` if an erasure has blanked it.
-pub fn read(
-    conn: &mut AnyConnection,
-    import: &Import,
-    held: &Held,
-) -> AppResult<(Mapped, Option<MappedRow>)> {
-    let list = mapped::load_what_is_left(conn, import.id)?;
-    let mut picker = LinePicker::new(import.file_id);
-    let row = held.place().read(conn, &list, &mut picker)?;
-    Ok((list, row.map(|row| row.at(held.place()))))
+/// The list of an import, from which its doubtful rows are read.
+pub struct ReviewedList {
+    pub import: Import,
+    /// The strict list has the form of a list of its eight columns.
+    pub list: Mapped,
+    strict: Option<Strict>,
+}
+
+impl ReviewedList {
+    /// # Errors
+    /// [`crate::error::AppError::Gone`] if the mapping names something that was deleted since.
+    pub fn load(conn: &mut AnyConnection, import: i64) -> AppResult<Self> {
+        let import = store::find(conn, import)?;
+        let strict = import.list.is_none().then_some(Strict { reading: import.reading });
+        let list = match &strict {
+            Some(_) => mapped::of_recipients(conn)?,
+            None => mapped::load_what_is_left(conn, &import)?,
+        };
+        Ok(Self { import, list, strict })
+    }
+
+    /// The stored rows, to read one after the other.
+    pub fn picker(&self) -> LinePicker {
+        LinePicker::new(self.import.file_id)
+    }
+
+    /// Reads a doubtful row. `None` if an erasure has blanked it.
+    pub fn read(
+        &self,
+        conn: &mut AnyConnection,
+        picker: &mut LinePicker,
+        held: &Held,
+    ) -> AppResult<Option<MappedRow>> {
+        let place = held.place();
+        let row = match &self.strict {
+            Some(strict) => {
+                let recipient = place.read(conn, strict, picker)?;
+                recipient.map(|recipient| mapped::row_of(&self.list, &recipient, place))
+            }
+            None => place.read(conn, &self.list, picker)?,
+        };
+        Ok(row.map(|row| row.at(place)))
+    }
 }
 
 /// Returns `true` if the import is undone, or being undone.
@@ -162,18 +155,18 @@ impl ShownReview {
     /// [`crate::error::AppError::NotFound`] for an unknown row, [`crate::error::AppError::Gone`] if the mapping names something that was deleted since.
     pub fn load(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
         let held = find(conn, id)?;
-        let import = store::find(conn, held.import_id)?;
-        let (list, row) = read(conn, &import, &held)?;
+        let list = ReviewedList::load(conn, held.import_id)?;
+        let row = list.read(conn, &mut list.picker(), &held)?;
         let candidates = WholeContact::load(conn, &held.candidates)?;
-        let alike: i64 = alike(&held).filter(import_held::id.ne(id)).count().get_result(conn)?;
+        let alike = count_alike(conn, &held)?;
         Ok(Self {
-            row: row.as_ref().map(|row| list.given(row)),
+            row: row.as_ref().map(|row| list.list.given(row)),
             wording: Wording::load(conn)?,
             candidates,
             alike,
-            is_undone: is_undone(conn, import.id)?,
+            is_undone: is_undone(conn, list.import.id)?,
             held,
-            import,
+            import: list.import,
         })
     }
 }
@@ -202,49 +195,4 @@ pub fn settle(
         ))
         .execute(conn)?;
     Ok(settled == 1)
-}
-
-/// Lets rows that have waited for 90 days count as skipped.
-pub fn expire(conn: &mut AnyConnection) -> AppResult<()> {
-    let old: Vec<Held> = import_held::table
-        .filter(import_held::decision.is_null())
-        .filter(import_held::created_at.lt(clock::now() - KEPT))
-        .limit(SKIPPED_TOGETHER)
-        .select(Held::as_select())
-        .load(conn)?;
-    skip(conn, &old)
-}
-
-/// Lets the rows count as skipped that an erasure has blanked.
-pub fn skip_blanked(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> AppResult<()> {
-    let blanked: Vec<Held> = import_held::table
-        .filter(import_held::import_id.eq(import))
-        .filter(import_held::line.eq_any(lines))
-        .filter(import_held::decision.is_null())
-        .select(Held::as_select())
-        .load(conn)?;
-    skip(conn, &blanked)
-}
-
-/// Lets the next rows of an undone import that wait count as skipped. Returns `false` if there were none.
-pub fn skip_next(conn: &mut AnyConnection, import: i64) -> AppResult<bool> {
-    let waiting: Vec<Held> = import_held::table
-        .filter(import_held::import_id.eq(import))
-        .filter(import_held::decision.is_null())
-        .limit(SKIPPED_TOGETHER)
-        .select(Held::as_select())
-        .load(conn)?;
-    skip(conn, &waiting)?;
-    Ok(!waiting.is_empty())
-}
-
-fn skip(conn: &mut AnyConnection, rows: &[Held]) -> AppResult<()> {
-    for held in rows {
-        if settle(conn, held, SKIPPED, None, None)? {
-            diesel::update(imports::table.find(held.import_id))
-                .set((imports::held.eq(imports::held - 1), imports::skipped.eq(imports::skipped + 1)))
-                .execute(conn)?;
-        }
-    }
-    Ok(())
 }

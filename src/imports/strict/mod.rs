@@ -1,10 +1,13 @@
 //! The strict list: every valid line has an e-mail, which identifies the contact, and overwrites its eight fields.
 
+mod careful;
 mod write;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::BufReader;
+
+pub use careful::Careful;
 
 use super::check::Stop;
 use super::diagnosis;
@@ -144,8 +147,9 @@ impl ListKind for Strict {
     }
 
     fn read_ahead(&self, conn: &mut AnyConnection, rows: &[Recipient]) -> AppResult<write::Ahead> {
-        let known = book::with_emails(conn, &rows.iter().map(key).collect::<Vec<_>>(), false)?;
-        Ok(write::Ahead::of(rows, &known, settings::default_country(conn)?))
+        let rows: Vec<&Recipient> = rows.iter().collect();
+        let known = book::with_emails(conn, &write::keys(&rows), false)?;
+        Ok(write::Ahead::of(&rows, &known, settings::default_country(conn)?))
     }
 
     fn append(ahead: &mut write::Ahead, next: write::Ahead) {
@@ -160,7 +164,7 @@ impl ListKind for Strict {
         ahead: &mut write::Ahead,
         journal: &mut ImportChanges,
     ) -> AppResult<Counts> {
-        write::write(conn, import, rows, ahead, journal)
+        write::write(conn, import, rows.iter().collect(), ahead, journal)
     }
 }
 

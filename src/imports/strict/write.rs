@@ -20,7 +20,7 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    pub fn of(rows: &[Recipient], known: &[ExistingContact], default: Country) -> Self {
+    pub fn of(rows: &[&Recipient], known: &[ExistingContact], default: Country) -> Self {
         let known: HashSet<&str> = known.iter().filter_map(ExistingContact::key).collect();
         let new = rows.iter().filter(|row| !known.contains(key(row)));
         let derived = new.map(|row| (key(row).to_owned(), Derived::of(row, default))).collect();
@@ -105,7 +105,7 @@ impl<'r, 'k> Plan<'r, 'k> {
 pub fn write(
     conn: &mut AnyConnection,
     import: &Import,
-    rows: &[Recipient],
+    rows: Vec<&Recipient>,
     ahead: &mut Ahead,
     journal: &mut ImportChanges,
 ) -> AppResult<Counts> {
@@ -117,7 +117,7 @@ pub fn write(
     }
     let derived = &mut ahead.derived;
     let mut done = Counts::default();
-    let mut rest: Vec<&Recipient> = rows.iter().collect();
+    let mut rest = rows;
     while !rest.is_empty() {
         let known = write::with_emails(conn, &keys(&rest), true)?;
         let mut plan = Plan::new(&rest, &known);
@@ -160,6 +160,6 @@ pub fn write(
     Ok(done)
 }
 
-fn keys<'a>(rows: &[&'a Recipient]) -> Vec<&'a str> {
+pub fn keys<'a>(rows: &[&'a Recipient]) -> Vec<&'a str> {
     rows.iter().map(|row| key(row)).collect()
 }

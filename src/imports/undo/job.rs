@@ -39,6 +39,7 @@ pub fn run(work: &JobContext, import: i64) -> AppResult<()> {
         }
     }
     work.walk(0, |conn, after| organizations::withdraw_next(conn, import, after, undo.account_id))?;
+    work.walk(0, |conn, after| reviews::forget_next_distinct(conn, import, after, undo.account_id))?;
     work.run_parts(|conn| reviews::skip_next(conn, import))?;
     work.write(|conn| store::finish(conn, &undo))
 }

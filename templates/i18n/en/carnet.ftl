@@ -2137,15 +2137,31 @@ outlook-held = Line { $line }, doubtful: { $values }
 reviews-title = Doubtful rows
 reviews-lead = These rows were put aside during an import. They wait for 90 days at most, then count as skipped.
 reviews-none = No row is waiting.
-reviews-import = Import
-reviews-doubt = Why
-reviews-since = Waiting
 review-title = Row { $line }: who is it?
 review-compare = The row beside the contacts of the address book
 review-list = In the list
 review-update = Update this contact
 review-create = Create a new contact
 review-skip = Skip this row
+review-separate = It is none of these contacts
+review-separate-hint = “It is none of these contacts” creates a contact too, and Carnet remembers it: further lists do not ask again, and the duplicates do not propose to merge them.
+review-emptying = This row would empty more than half of the values that this contact has in the columns of the list. Update the contact if that is meant.
+review-left = { $count ->
+    [one] { $count } row of this group is left to decide.
+   *[other] { $count } rows of this group are left to decide.
+ }
+reviews-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+ }
+reviews-until = to decide before { $date }
+reviews-more = See the { $count } rows
+reviews-decide-all = Decide for the { $count } rows
+reviews-decide-hint = The same decision holds for all rows of this group. A row that may mean several contacts is not updated: it stays here. Undoing the import takes everything back.
+reviews-update-all = Update the contact of each row
+reviews-create-all = Create a new contact per row
+reviews-separate-all = They are not these contacts
+reviews-skip-all = Skip these rows
 review-all = { $count ->
     [one] Decide the same for the other row of this import with the same doubt
    *[other] Decide the same for the { $count } other rows of this import with the same doubt
@@ -2163,9 +2179,26 @@ doubt-several = Several contacts match
 doubt-keys = Its e-mail, id and phone do not mean the same contact
 doubt-name = The e-mail is known, but under a wholly different name
 doubt-number = A contact has this number and nearly the same name
+doubt-emptied = The row would empty most values of the contact
 doubt-gone = The contact that had this e-mail or id is in the trash, or was merged
 history-review-decided = Doubtful row dealt with
 waiting-reviews = Doubtful rows
+waiting-reviews-ending = { $count ->
+    [one] { $count } row will be skipped from { $date } on if nobody decides.
+   *[other] { $count } rows will be skipped from { $date } on if nobody decides.
+ }
+decide-doubtful = { $count ->
+    [one] { $count } of them is a doubtful row, which the settings of this list reject.
+   *[other] { $count } of them are doubtful rows, which the settings of this list reject.
+ }
+decide-doubtful-see = See the doubtful rows
+import-hold-doubtful = Put doubtful rows aside
+import-hold-doubtful-hint = A known e-mail with a wholly different name, for example: you decide after the import.
+data-waiting = { $count ->
+    [one] { $count } waiting row of a list
+   *[other] { $count } waiting rows of lists
+ }
+data-waiting-text = These doubtful rows may mean this person. They wait for a coordinator’s decision.
 columns-instead = Choose the columns
 columns-instead-hint = Does this file not quite have the expected form? You can say yourself what each column holds.
 decide-hold = Put aside { $count ->

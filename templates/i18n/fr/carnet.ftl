@@ -2158,15 +2158,31 @@ outlook-held = Ligne { $line }, douteuse : { $values }
 reviews-title = Lignes douteuses
 reviews-lead = Ces lignes ont été mises de côté pendant un import. Elles attendent 90 jours au plus, puis comptent comme ignorées.
 reviews-none = Aucune ligne n’attend.
-reviews-import = Import
-reviews-doubt = Pourquoi
-reviews-since = Attente
 review-title = Ligne { $line } : de qui s’agit-il ?
 review-compare = La ligne à côté des contacts du carnet
 review-list = Dans la liste
 review-update = Mettre à jour ce contact
 review-create = Créer un nouveau contact
 review-skip = Ignorer cette ligne
+review-separate = Ce n’est aucun de ces contacts
+review-separate-hint = « Ce n’est aucun de ces contacts » crée aussi un contact, et Carnet le retient : les prochaines listes ne posent plus la question, et les doublons ne proposent pas de les fusionner.
+review-emptying = Cette ligne viderait plus de la moitié des valeurs que ce contact a dans les colonnes de la liste. Mettez-le à jour si c’est voulu.
+review-left = { $count ->
+    [one] Il reste { $count } ligne de ce groupe à décider.
+   *[other] Il reste { $count } lignes de ce groupe à décider.
+ }
+reviews-rows = { $count ->
+    [one] { $count } ligne
+   *[other] { $count } lignes
+ }
+reviews-until = à décider avant le { $date }
+reviews-more = Voir les { $count } lignes
+reviews-decide-all = Décider pour les { $count } lignes
+reviews-decide-hint = La même décision vaut pour toutes les lignes de ce groupe. Une ligne qui peut désigner plusieurs contacts n’est pas mise à jour : elle reste ici. L’annulation de l’import reprend tout.
+reviews-update-all = Mettre à jour le contact de chaque ligne
+reviews-create-all = Créer un nouveau contact par ligne
+reviews-separate-all = Ce ne sont pas ces contacts
+reviews-skip-all = Ignorer ces lignes
 review-all = { $count ->
     [one] Décider de même pour l’autre ligne de cet import qui a le même doute
    *[other] Décider de même pour les { $count } autres lignes de cet import qui ont le même doute
@@ -2184,9 +2200,26 @@ doubt-several = Plusieurs contacts correspondent
 doubt-keys = Son e-mail, son identifiant et son téléphone ne désignent pas le même contact
 doubt-name = L’e-mail est connu, mais sous un tout autre nom
 doubt-number = Un contact a ce numéro et presque le même nom
+doubt-emptied = La ligne viderait la plupart des valeurs du contact
 doubt-gone = Le contact qui avait cet e-mail ou cet identifiant est dans la corbeille, ou a été fusionné
 history-review-decided = Ligne douteuse traitée
 waiting-reviews = Lignes douteuses
+waiting-reviews-ending = { $count ->
+    [one] { $count } ligne sera ignorée à partir du { $date } si personne ne décide.
+   *[other] { $count } lignes seront ignorées à partir du { $date } si personne ne décide.
+ }
+decide-doubtful = { $count ->
+    [one] Dont { $count } ligne douteuse, que les réglages de cette liste refusent.
+   *[other] Dont { $count } lignes douteuses, que les réglages de cette liste refusent.
+ }
+decide-doubtful-see = Voir les lignes douteuses
+import-hold-doubtful = Mettre de côté les lignes douteuses
+import-hold-doubtful-hint = Un e-mail connu sous un tout autre nom, par exemple : vous décidez après l’import.
+data-waiting = { $count ->
+    [one] { $count } ligne de liste en attente
+   *[other] { $count } lignes de listes en attente
+ }
+data-waiting-text = Ces lignes douteuses peuvent désigner cette personne. Elles attendent qu’un coordinateur décide.
 columns-instead = Choisir les colonnes
 columns-instead-hint = Ce fichier n’a pas tout à fait la forme attendue ? Vous pouvez dire vous-même ce que contient chaque colonne.
 decide-hold = Mettre de côté { $count ->

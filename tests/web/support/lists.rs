@@ -49,3 +49,17 @@ pub async fn values(client: &Client, name: &str, fields: &[&str]) -> Vec<String>
     };
     fields.iter().map(value).collect()
 }
+
+/// The paths of the doubtful rows that wait, as the page of all groups shows them.
+pub async fn waiting_rows(client: &Client) -> Vec<String> {
+    client.get("/reviews").await.attributes("main a[href^='/reviews/']", "href")
+}
+
+/// Imports a strict list whose doubtful rows wait.
+pub async fn imported_carefully(client: &Client, name: &str, list: &str) -> Page {
+    let ticked = [("on_ambiguous", "review")];
+    let request = client.upload_request(name, list.as_bytes(), &ticked).await;
+    let answer = Page::read(request.send().await.unwrap()).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    client.at_rest(&answer.location()).await
+}

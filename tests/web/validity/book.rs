@@ -275,7 +275,7 @@ pub async fn places(app: &TestApp) -> Vec<(String, String)> {
         ("/contact-types/1", "tbody th a", "tbody th a"),
         ("/sources", "tbody th a", "tbody th a"),
         ("/import-profiles", "tbody th a", "tbody th a"),
-        ("/reviews", "tbody th a", "tbody th a"),
+        ("/reviews", "main a[href^='/reviews/']", "main a[href^='/reviews/']"),
     ] {
         let page = charlie.get(list).await;
         places.extend(page.select(name).into_iter().zip(page.attributes(link, "href")));

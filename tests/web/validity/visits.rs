@@ -272,6 +272,7 @@ pub const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{Mensuel}/delete"),
     opens(COORDINATOR, "{douteux}"),
     opens(COORDINATOR, "/reviews"),
+    opens(COORDINATOR, "/reviews?group=1-name"),
     opens(COORDINATOR, "{ligne 2}"),
     opens(COORDINATOR, "/imports?name=juin&state=done"),
     opens(COORDINATOR, "/imports?name=absent"),

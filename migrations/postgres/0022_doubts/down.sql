@@ -1,0 +1,2 @@
+DROP INDEX import_held_groups;
+ALTER TABLE imports DROP COLUMN holds_doubtful;
