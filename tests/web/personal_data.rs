@@ -152,6 +152,7 @@ fn whole_file(id: i64) -> Value {
             {"author": "alice", "created_at": null, "edited_at": null, "text": "Rappeler \"lundi\"\nà 9 h"},
         ],
         "reports": [],
+        "waiting_rows": [],
         "history": [
             {"at": null, "by": "alice", "what": "note.added", "import": null, "changes": []},
             {"at": null, "by": "alice", "what": "contact.edited", "import": null, "changes": [

@@ -64,7 +64,9 @@ impl Meant {
         match self {
             Self::Contact { gives_up, .. } if !gives_up.is_empty() => {
                 let mut own = row.clone();
-                gives_up.iter().for_each(|target| own.give_up(target));
+                for target in gives_up {
+                    own.give_up(target);
+                }
                 Cow::Owned(own)
             }
             _ => Cow::Borrowed(row),

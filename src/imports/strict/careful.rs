@@ -35,7 +35,7 @@ pub struct PlacedRow {
 /// The contact that a row means.
 pub enum Known {
     /// The contact with the row's e-mail.
-    ByEmail(ExistingContact),
+    ByEmail(Box<ExistingContact>),
     /// A doubt, or a contact that somebody has declared distinct from the one with the e-mail.
     Judged(Meant),
 }
@@ -115,14 +115,17 @@ impl ListKind for Careful {
         Ok(judged
             .into_iter()
             .zip(by_email)
-            .map(|(judged, by_email)| judged.map(Known::Judged).or(by_email.map(Known::ByEmail)))
+            .map(|(judged, by_email)| match judged {
+                Some(meant) => Some(Known::Judged(meant)),
+                None => by_email.map(|contact| Known::ByEmail(Box::new(contact))),
+            })
             .collect())
     }
 
     fn effect(&self, known: Option<&Known>, row: &PlacedRow) -> PlannedEffect {
         match known {
             None => self.strict.effect(None, &row.recipient),
-            Some(Known::ByEmail(contact)) => self.strict.effect(Some(contact), &row.recipient),
+            Some(Known::ByEmail(contact)) => self.strict.effect(Some(contact.as_ref()), &row.recipient),
             Some(Known::Judged(meant)) => self.list.effect(Some(meant), &self.as_mapped(row)),
         }
     }
@@ -130,7 +133,7 @@ impl ListKind for Careful {
     fn emptied(&self, known: Option<&Known>, row: &PlacedRow) -> i64 {
         match known {
             None => 0,
-            Some(Known::ByEmail(contact)) => self.strict.emptied(Some(contact), &row.recipient),
+            Some(Known::ByEmail(contact)) => self.strict.emptied(Some(contact.as_ref()), &row.recipient),
             Some(Known::Judged(meant)) => self.list.emptied(Some(meant), &self.as_mapped(row)),
         }
     }
@@ -138,7 +141,7 @@ impl ListKind for Careful {
     fn show(&self, known: Option<&Known>, row: &PlacedRow) -> PreviewRow {
         match known {
             None => self.strict.show(None, &row.recipient),
-            Some(Known::ByEmail(contact)) => self.strict.show(Some(contact), &row.recipient),
+            Some(Known::ByEmail(contact)) => self.strict.show(Some(contact.as_ref()), &row.recipient),
             Some(Known::Judged(meant)) => self.list.show(Some(meant), &self.as_mapped(row)),
         }
     }
