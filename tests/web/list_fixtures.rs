@@ -136,15 +136,17 @@ async fn outcome(app: &TestApp, bytes: Vec<u8>) -> String {
 
 /// The columns for which a field is proposed.
 fn proposed(page: &Page) -> Vec<String> {
-    let rows = page
-        .select("table.mapping tbody th")
-        .into_iter()
-        .zip(page.attributes("table.mapping tbody th label", "for"));
-    let chosen = |control: &str| page.attributes(&format!("#{control} option[selected]"), "value").concat();
-    rows.map(|(heading, control)| (heading, chosen(&control)))
-        .filter(|(_, target)| !target.is_empty())
-        .map(|(heading, target)| format!("{heading} → {target}"))
-        .collect()
+    let fields = page.form("form.mapping").fields;
+    let chosen = |control: &str| {
+        fields.iter().find(|(name, _)| name == control).map_or("", |(_, value)| value.as_str())
+    };
+    let controls = page.attributes("table.mapping tbody th label", "for");
+    let rows = page.select("table.mapping tbody th").into_iter().zip(controls);
+    rows.filter_map(|(heading, control)| match chosen(&control) {
+        "" => None,
+        target => Some(format!("{heading} → {target}")),
+    })
+    .collect()
 }
 
 /// All that a contact has, by the form, the facts and the notes of its page.
