@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, web};
 use chrono::{NaiveDateTime, TimeDelta};
 use serde::Deserialize;
 
-pub use store::{expire, skip_blanked, skip_next};
+pub use store::{expire, is_undone, skip_blanked, skip_next};
 
 use super::{pages, store as import_store};
 use crate::base::paging;

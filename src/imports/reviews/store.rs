@@ -10,7 +10,7 @@ use crate::book::wording::Wording;
 use crate::db::schema::{import_held, import_undos, imports};
 use crate::db::{AnyConnection, Json};
 use crate::error::AppResult;
-use crate::imports::files::LinePicker;
+use crate::imports::corrections::StoredLines;
 use crate::imports::import::Import;
 use crate::imports::mapped::{self, Doubt, Mapped, MappedRow};
 use crate::imports::preview::lines::LinePlace;
@@ -134,8 +134,7 @@ pub fn read(
     held: &Held,
 ) -> AppResult<(Mapped, Option<MappedRow>)> {
     let list = mapped::load_what_is_left(conn, import.id)?;
-    let mut picker = LinePicker::new(import.file_id);
-    let row = held.place().read(conn, &list, &mut picker)?;
+    let row = StoredLines::of(conn, import)?.row(conn, &list, held.place())?;
     Ok((list, row.map(|row| MappedRow { place: held.place(), ..row })))
 }
 
