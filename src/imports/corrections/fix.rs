@@ -67,16 +67,23 @@ impl Typed {
         Self(numbers.filter_map(|number| Some((number, self.0.get(&number)?.clone()))).collect())
     }
 
-    /// What was typed for other lines than these, unless it is stored already: a form that was sent twice loses nothing.
+    /// What was typed for other lines than these. A form that was sent twice loses nothing: what it changes is stored already.
     fn lost(&self, offered: &Offered) -> Self {
         let is_offered = |number: i64| offered.lines.iter().any(|line| line.place.number == number);
-        let is_stored = |number: i64, typed: &BTreeMap<i64, String>| {
-            let stored = offered.corrections.of(number);
-            stored.is_some_and(|cells| {
-                (1..).zip(cells).all(|(cell, stored)| typed.get(&cell).is_none_or(|value| value == stored))
-            })
+        let others = || self.0.iter().filter(|(line, _)| !is_offered(**line));
+        let stored = |(line, typed): (&i64, &BTreeMap<i64, String>)| {
+            let cells = offered.corrections.of(*line)?;
+            Some((1..).zip(cells).all(|(cell, stored)| typed.get(&cell).is_none_or(|value| value == stored)))
         };
-        let lost = self.0.iter().filter(|(line, typed)| !is_offered(**line) && !is_stored(**line, typed));
+        let (mut is_repeated, mut differs) = (false, false);
+        for same in others().filter_map(stored) {
+            is_repeated |= same;
+            differs |= !same;
+        }
+        if is_repeated && !differs {
+            return Self::default();
+        }
+        let lost = others().filter(|other| stored(*other) != Some(true));
         Self(lost.map(|(line, typed)| (*line, typed.clone())).collect())
     }
 }
@@ -93,7 +100,8 @@ pub struct Fixed {
 pub enum Step {
     /// A node of an older version is alive, which would read the lines of the file. Nothing was stored.
     OlderNode,
-    Closed(Closed),
+    /// No line of the import can be fixed.
+    Closed,
     /// The list is being checked again.
     Checking,
     /// The lines that are right have been imported; the number of those that are no longer rejected.
@@ -130,8 +138,8 @@ pub fn fix(db: &Db, id: i64, typed: &Typed, account: i64) -> AppResult<Fixed> {
 /// The list of an import and the number of its columns, or the reason why no line can be fixed.
 fn open(conn: &mut AnyConnection, id: i64) -> AppResult<(Import, Result<(AnyList, usize), Step>)> {
     let import = store::find(conn, id)?;
-    let opened = if let Some(closed) = Closed::of(conn, &import)? {
-        Err(Step::Closed(closed))
+    let opened = if Closed::of(conn, &import)?.is_some() {
+        Err(Step::Closed)
     } else if older::is_older_node_alive(conn)? {
         Err(Step::OlderNode)
     } else {

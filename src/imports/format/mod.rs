@@ -355,4 +355,6 @@ pub fn judge(cells: &[String], reading: &Reading) -> Verdict {
 }
 
 #[cfg(test)]
+mod cells_tests;
+#[cfg(test)]
 mod tests;
