@@ -166,7 +166,7 @@ async fn a_line_of_nine_fields_has_nine_cells_and_no_cell_holds_a_comma(app: Tes
     assert_eq!(left.status, 422);
     assert_eq!(left.errors().len(), 1, "{:?}", left.errors());
     assert!(
-        left.errors()[0].contains("Adresse") && left.errors()[0].contains("« , »"),
+        left.errors()[0].contains("Adresse") && left.errors()[0].contains("\u{A0},\u{A0}»"),
         "{:?}",
         left.errors()
     );
